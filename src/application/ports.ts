@@ -1,0 +1,213 @@
+/**
+ * What the application needs of the world, as interfaces: the event log, the views, leases and the queue of
+ * execution commands (all JetStream behind `src/jetstream`), the clock, ids, and what task types there are.
+ * Nothing outside `src/jetstream` knows that NATS is there.
+ */
+import type { EventMeta, Position, Recorded, Snapshot } from '../domain/event.ts';
+import type { ExecutionState } from '../domain/execution/state.ts';
+import type { EventId, ExecutionId, Sequence, TaskId, Term, UserId } from '../domain/ids.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { TaskEvent, Unopened } from '../domain/task/events.ts';
+import type { SchedulingState, TaskState } from '../domain/task/state.ts';
+import type { Priority, TaskType } from '../domain/task/status.ts';
+
+export interface Clock {
+  /** Wall-clock time, UTC. */
+  now(): Instant;
+  /** Milliseconds of a clock that never steps; only differences mean anything. */
+  monotonicMs(): number;
+}
+
+export interface Ids {
+  taskId(now: Instant): TaskId;
+  executionId(now: Instant): ExecutionId;
+  eventId(now: Instant): EventId;
+}
+
+/** Who asks and how the question came here; stored with every event that answers it. */
+export interface CommandContext {
+  /** `user:<id>`, `scheduler`, `worker:<id>`, `service:<name>`. */
+  readonly actor: string;
+  readonly correlation_id: string;
+  readonly causation_id: string | null;
+  readonly traceparent: string | null;
+}
+
+/** The log did not answer: nothing is known to have been stored or read. */
+export class LogUnavailable extends Error {
+  override readonly name = 'LogUnavailable';
+}
+
+/** An append was sent and its answer never came: it is in the log at most once, perhaps not at all. */
+export class OutcomeUnknown extends Error {
+  override readonly name = 'OutcomeUnknown';
+}
+
+// ---- The log ------------------------------------------------------------------------------------------
+
+export interface Append {
+  readonly userId: UserId;
+  readonly taskId: TaskId;
+  readonly eventId: EventId;
+  readonly time: Instant;
+  readonly event: TaskEvent;
+  readonly context: CommandContext;
+  /** The position the event was decided on: its optimistic lock, revision and `prevhash` come from here. */
+  readonly after: Position;
+}
+
+export type Appended =
+  | { readonly kind: 'appended'; readonly event: Recorded<TaskEvent> }
+  /** Another event was appended to the subject after `after`: nothing was stored. */
+  | { readonly kind: 'conflict' };
+
+export type RecordedTaskEvent = Recorded<TaskEvent>;
+export type UnopenedTaskEvent = Unopened<TaskEvent> & { readonly meta: EventMeta };
+
+export interface EventLog {
+  /**
+   * Appends one event under its optimistic lock. Resolved once it is on disk. A lost answer is resolved by
+   * reading, so `appended` and `conflict` are facts. Throws OutcomeUnknown after 5 s without either, and
+   * LogUnavailable where nothing was sent.
+   */
+  append(append: Append): Promise<Appended>;
+  /** One task's events after a sequence, oldest first, as the stream's leader has them. Throws LogUnavailable. */
+  readTask(userId: UserId, taskId: TaskId, after: Sequence, limit?: number): Promise<RecordedTaskEvent[]>;
+  /** Events of all tasks of a user after a sequence, oldest first, read from the leader. Throws LogUnavailable. */
+  readUser(userId: UserId, after: Sequence): Promise<RecordedTaskEvent[]>;
+  /** Sequence of the task's last event, 0 where it has none; read from the leader. Throws LogUnavailable. */
+  lastOfTask(userId: UserId, taskId: TaskId): Promise<Sequence>;
+  /** Sequence of the last event of any of the user's tasks; 0 where there is none. Throws LogUnavailable. */
+  lastOfUser(userId: UserId): Promise<Sequence>;
+}
+
+/** Follows the whole log in order, from a sequence, for ever; survives server restarts. */
+export interface LogFollower {
+  /**
+   * Calls `onEvents` with the next events in log order, as many as have arrived (at most `maxBatch`), and
+   * waits for it before the next call. Ends, without error, when `signal` aborts; throws what `onEvents`
+   * throws, and an error for a stored event this build cannot read.
+   * `opened` decides whether sealed content is opened (then events are RecordedTaskEvent).
+   */
+  followOpened(
+    after: Sequence,
+    onEvents: (events: readonly RecordedTaskEvent[]) => Promise<void>,
+    options: FollowOptions,
+  ): Promise<void>;
+  followUnopened(
+    after: Sequence,
+    onEvents: (events: readonly UnopenedTaskEvent[]) => Promise<void>,
+    options: FollowOptions,
+  ): Promise<void>;
+  /** Sequence of the last event in the log. */
+  lastSequence(): Promise<Sequence>;
+}
+
+export interface FollowOptions {
+  readonly maxBatch: number;
+  readonly signal: AbortSignal;
+}
+
+// ---- Views --------------------------------------------------------------------------------------------
+
+/** Values of the views as the projector left them: any read adds the tail of the log (see queries). Throws LogUnavailable. */
+export interface Views {
+  /** Everything up to this sequence is in the values. 0 before the first step. */
+  checkpoint(): Promise<Sequence>;
+  task(userId: UserId, taskId: TaskId): Promise<Snapshot<TaskState> | null>;
+  /** All tasks of a user, deleted ones too. */
+  tasksOf(userId: UserId): Promise<Snapshot<TaskState>[]>;
+  /** Executions of a task by their numbers, in no order; missing or overwritten ones are left out. */
+  executions(userId: UserId, taskId: TaskId, numbers: readonly number[]): Promise<Snapshot<ExecutionState>[]>;
+  /** Every task with a timer or an unfinished execution, in no order. */
+  scheduled(onEntries: (entries: readonly Snapshot<SchedulingState>[]) => void): Promise<void>;
+  /** How many of a task's newest executions have a value. */
+  readonly executionsKept: number;
+}
+
+// ---- Leases -------------------------------------------------------------------------------------------
+
+export interface Leadership {
+  /** Fencing token: larger for every later leader. */
+  readonly term: Term;
+  /** Aborts when the lease is lost or given up; at the latest at 0.9 of its TTL after the last renewal was sent. */
+  readonly signal: AbortSignal;
+}
+
+export interface Lease {
+  /**
+   * Stands for election until `signal` aborts. Whenever this instance leads, `lead` runs; its `signal` aborts
+   * when leadership ends. When `signal` aborts, the lease is given up at once, after `lead` has returned.
+   */
+  run(lead: (leadership: Leadership) => Promise<void>, signal: AbortSignal): Promise<void>;
+  /** Who holds it, as last seen. */
+  holder(): { readonly holder: string; readonly term: Term } | null;
+}
+
+// ---- Execution commands -------------------------------------------------------------------------------
+
+/** "Run this attempt now." Disposable: what the log says counts, a repeat is harmless. */
+export interface ExecutionCommand {
+  readonly user_id: UserId;
+  readonly task_id: TaskId;
+  readonly execution_id: ExecutionId;
+  readonly attempt: number;
+  readonly task_type: TaskType;
+  readonly priority: Priority;
+  readonly due_at: Instant;
+  readonly term: Term;
+  readonly traceparent: string | null;
+}
+
+export interface ExecutionCommandPublisher {
+  /**
+   * Emits commands; each has message id `<execution id>.<attempt>.<n>`, `n` = whole 10 s since it became due, so
+   * that an emission repeated within those 10 s is stored once. Resolves when all are stored; throws LogUnavailable.
+   */
+  emit(commands: readonly ExecutionCommand[], now: Instant): Promise<void>;
+}
+
+export interface DeliveredCommand {
+  readonly command: ExecutionCommand;
+  /** 1 for the first delivery. */
+  readonly deliveries: number;
+  ack(): void;
+  /** Hands the command back, to be delivered again after the delay. */
+  handBack(delayMs: number): void;
+  /** Tells the server that it is still being worked on: puts redelivery off by the ack wait (10 s). */
+  working(): void;
+}
+
+export interface ExecutionCommandQueue {
+  /**
+   * Takes commands of one priority, at most `maxInHand` delivered and not yet acked or handed back. Ends when
+   * `signal` aborts. Survives server restarts.
+   */
+  consume(
+    priority: Priority,
+    maxInHand: number,
+    onCommand: (delivered: DeliveredCommand) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Commands that wait, by priority: not yet delivered to any worker. */
+  depth(): Promise<Record<Priority, number>>;
+}
+
+// ---- Task types ---------------------------------------------------------------------------------------
+
+export interface ConfigFault {
+  readonly path: readonly (string | number)[];
+  readonly msg: string;
+  readonly type: string;
+}
+
+/** What the task types make of a task's `config`; implemented beside the executors. */
+export interface TaskTypeCatalog {
+  /** Every fault of the config for this type; empty where it fits. */
+  faultsOf(taskType: TaskType, config: JsonObject): readonly ConfigFault[];
+  /** The config with secrets shown as `***`. */
+  masked(taskType: TaskType, config: JsonObject): JsonObject;
+  /** An updated config where `***` in a secret place keeps the stored value. */
+  unmasked(taskType: TaskType, updated: JsonObject, stored: JsonObject): JsonObject;
+}

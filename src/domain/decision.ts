@@ -1,0 +1,41 @@
+import type { Revision } from './ids.ts';
+import type { TaskStatus } from './task/status.ts';
+
+/**
+ * What a decider answers: the one event to append, nothing (a repeat of what is already so), or a refusal.
+ * Refusals are values with a stable code; only the HTTP layer knows which status code each becomes.
+ */
+export type Decision<E> =
+  | { readonly kind: 'event'; readonly event: E }
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'rejected'; readonly rejection: Rejection };
+
+export type Rejection =
+  | { readonly code: 'TASK_NOT_FOUND' }
+  | { readonly code: 'EXECUTION_NOT_FOUND' }
+  | { readonly code: 'REVISION_MISMATCH'; readonly current: Revision }
+  | {
+      readonly code: 'INVALID_STATUS_TRANSITION';
+      readonly from: TaskStatus;
+      readonly to: TaskStatus;
+      readonly allowed: readonly TaskStatus[];
+    }
+  | { readonly code: 'TASK_NOT_EXECUTABLE'; readonly status: TaskStatus | 'deleted' }
+  | { readonly code: 'TASK_ALREADY_RUNNING'; readonly execution_id: string }
+  | { readonly code: 'EXECUTION_ALREADY_FINISHED'; readonly status: string }
+  /** A schedule without a slot ahead. */
+  | { readonly code: 'NO_FUTURE_SLOT' }
+  /** A worker's claim or outcome for an attempt that is not the current one. */
+  | { readonly code: 'STALE_ATTEMPT' };
+
+export type RejectionCode = Rejection['code'];
+
+export const NOTHING = { kind: 'nothing' } as const;
+
+export function decided<E>(event: E): Decision<E> {
+  return { kind: 'event', event };
+}
+
+export function rejected(rejection: Rejection): { kind: 'rejected'; rejection: Rejection } {
+  return { kind: 'rejected', rejection };
+}

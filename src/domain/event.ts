@@ -1,0 +1,35 @@
+import type { EventId, Hash, Revision, Sequence, TaskId, UserId } from './ids.ts';
+import type { Instant } from './instant.ts';
+
+/** What the log knows of an event besides its type and data. */
+export interface EventMeta {
+  readonly id: EventId;
+  readonly sequence: Sequence;
+  readonly revision: Revision;
+  readonly time: Instant;
+  readonly user_id: UserId;
+  readonly task_id: TaskId;
+  /** `user:<id>`, `scheduler`, `worker:<id>`, `service:<name>`. */
+  readonly actor: string;
+  readonly correlation_id: string;
+  readonly causation_id: string | null;
+  readonly traceparent: string | null;
+  /** SHA-256 of this event's stored body: the next event's `prevhash`. */
+  readonly hash: Hash;
+  readonly prevhash: Hash;
+}
+
+/** An event as it stands in the log. */
+export type Recorded<E> = E & { readonly meta: EventMeta };
+
+/** Where a subject stands: what the next append to it is locked on and links to. */
+export interface Position {
+  readonly sequence: Sequence;
+  readonly revision: Revision;
+  readonly hash: Hash;
+}
+
+/** State with the position of the last event folded into it. */
+export interface Snapshot<S> extends Position {
+  readonly state: S;
+}

@@ -1,0 +1,35 @@
+import type { CreditMicros } from '../credits.ts';
+import type { ExecutionId, Sequence, TaskId, UserId } from '../ids.ts';
+import type { Instant } from '../instant.ts';
+import type { Json, JsonObject } from '../json.ts';
+import type { ExecutionStatus, TriggerType } from './types.ts';
+
+/** An execution as it is shown, with the number that finds it among its task's executions. */
+export interface ExecutionState {
+  /** Log sequence of its request: the integer id that REST shows. */
+  readonly id: Sequence;
+  readonly execution_id: ExecutionId;
+  /** 1, 2, 3, … for each task. */
+  readonly number: number;
+  readonly task_id: TaskId;
+  readonly user_id: UserId;
+  readonly status: ExecutionStatus;
+  readonly trigger_type: TriggerType;
+  readonly trigger_data: JsonObject;
+  readonly scheduled_for: Instant | null;
+  readonly late_by_ms: number | null;
+  readonly attempt: number;
+  readonly summary: string | null;
+  readonly result: Json;
+  readonly result_truncated: boolean;
+  readonly error_message: string | null;
+  /** Holds `code` once an attempt failed or the execution was cancelled. */
+  readonly error_details: JsonObject | null;
+  readonly credits_consumed_micros: CreditMicros;
+  readonly tokens_used: number;
+  readonly api_calls_made: number;
+  readonly duration_ms: number | null;
+  readonly started_at: Instant | null;
+  readonly completed_at: Instant | null;
+  readonly created_at: Instant;
+}

@@ -1,0 +1,81 @@
+/**
+ * A UTC instant as RFC 3339 text with exactly three decimals and `Z` (`2026-11-23T08:54:00.000Z`).
+ * One form only, so that comparing text compares time.
+ */
+declare const brand: unique symbol;
+export type Instant = string & { readonly [brand]: 'Instant' };
+
+const CANONICAL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+
+/** Epoch milliseconds (years 0001 to 9999) to an instant; throws RangeError outside of that. */
+export function instantOf(epochMs: number): Instant {
+  const text = new Date(epochMs).toISOString();
+  if (!CANONICAL.test(text)) throw new RangeError(`instant out of range: ${epochMs}`);
+  return text as Instant;
+}
+
+export function epochMs(instant: Instant): number {
+  return Date.parse(instant);
+}
+
+/** Reads the canonical form only: for what this service stored itself. Null for anything else. */
+export function parseInstant(text: string): Instant | null {
+  return CANONICAL.test(text) && !Number.isNaN(Date.parse(text)) ? (text as Instant) : null;
+}
+
+/**
+ * RFC 3339 text with any offset to an instant, cut to milliseconds. Null where it is not RFC 3339,
+ * lacks an offset, or names a day or time that does not exist (30 February, 25:00). A leap second
+ * (`:60`) is not accepted.
+ */
+export function instantFromRfc3339(text: string): Instant | null {
+  const match = RFC3339.exec(text);
+  if (!match) return null;
+  const [, year, month, day, hour, minute, second, fraction, offset] = match;
+  const wall = Date.UTC(
+    Number(year),
+    Number(month) - 1,
+    Number(day),
+    Number(hour),
+    Number(minute),
+    Number(second),
+  );
+  const date = new Date(wall);
+  if (Number(year) < 100) date.setUTCFullYear(Number(year));
+  const names = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
+  if (date.toISOString() !== names) return null;
+  const ms = Math.trunc(Number(`0${fraction ?? ''}`) * 1000);
+  const shift = offsetMinutes(offset ?? 'Z');
+  if (shift === null) return null;
+  const epoch = date.getTime() + ms - shift * 60_000;
+  if (epoch < Date.parse('0001-01-01T00:00:00.000Z') || epoch > Date.parse('9999-12-31T23:59:59.999Z'))
+    return null;
+  return instantOf(epoch);
+}
+
+function offsetMinutes(offset: string): number | null {
+  if (offset === 'Z' || offset === 'z') return 0;
+  const hours = Number(offset.slice(1, 3));
+  const minutes = Number(offset.slice(4, 6));
+  if (hours > 23 || minutes > 59) return null;
+  return (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes);
+}
+
+export function plusMs(instant: Instant, ms: number): Instant {
+  return instantOf(epochMs(instant) + ms);
+}
+
+/** Milliseconds from `from` to `to`; negative where `to` is earlier. */
+export function msBetween(from: Instant, to: Instant): number {
+  return epochMs(to) - epochMs(from);
+}
+
+/** The earliest of the instants given, null where all are null. */
+export function earliest(...instants: readonly (Instant | null)[]): Instant | null {
+  let first: Instant | null = null;
+  for (const instant of instants) {
+    if (instant !== null && (first === null || instant < first)) first = instant;
+  }
+  return first;
+}

@@ -1,0 +1,57 @@
+import type { Instant } from '../instant.ts';
+
+/**
+ * A schedule in its normalised form: what is stored, shown, and asked for slots. Aliases, shorthand and
+ * defaults of the REST document are gone; every member is present.
+ */
+export type Schedule = ScheduleShape & ScheduleOptions;
+
+export type ScheduleShape =
+  /** Five fields, upper-case names resolved as given; `@hourly` and the like already replaced. */
+  | { readonly type: 'cron'; readonly expression: string }
+  /** Slots are anchor + k x interval, k >= 0: real elapsed time, never drifting. */
+  | { readonly type: 'interval'; readonly interval_seconds: number; readonly anchor: Instant }
+  | { readonly type: 'once'; readonly run_time: Instant }
+  /** `run_time` is local wall-clock time "HH:MM". */
+  | { readonly type: 'daily'; readonly run_time: string }
+  /** Monday is 1; sorted, no repeats, at least one. */
+  | { readonly type: 'weekly'; readonly weekdays: readonly number[]; readonly run_time: string }
+  /** A day that a month lacks is its last day. */
+  | { readonly type: 'monthly'; readonly day: number | 'last'; readonly run_time: string };
+
+export interface ScheduleOptions {
+  /** IANA name as given by the caller, known to this machine's zone data. */
+  readonly timezone: string;
+  /** No slot before. */
+  readonly start_at: Instant | null;
+  /** No slot after. */
+  readonly end_at: Instant | null;
+  /** Local times that do not exist that day: later by the gap's length, first instant after it, or none. */
+  readonly dst_gap: 'shift' | 'end' | 'skip';
+  /** Local times that occur twice that day. */
+  readonly dst_fold: 'first' | 'second' | 'both';
+  /** Due slots older than a minute: none of them runs, or only the most recent within the window. */
+  readonly catch_up: 'skip' | 'latest';
+  readonly catch_up_window_seconds: number;
+  /** A slot due while the last run is still going is skipped. */
+  readonly overlap: 'skip';
+  /** Seconds that one attempt may take; null: the installation's default. */
+  readonly timeout_seconds: number | null;
+}
+
+/** A fault in a schedule document: `path` below the document (`['weekdays', 0]`), a sentence for people, a stable type. */
+export interface ScheduleFault {
+  readonly path: readonly (string | number)[];
+  readonly msg: string;
+  readonly type: string;
+}
+
+export type ParsedSchedule =
+  | { readonly ok: true; readonly schedule: Schedule /** The first slot. */; readonly first: Instant }
+  | { readonly ok: false; readonly faults: readonly ScheduleFault[] };
+
+/** How many slots lie in a range; counting stops at 10,000 and says so. */
+export interface SlotCount {
+  readonly count: number;
+  readonly count_is_minimum: boolean;
+}

@@ -1,0 +1,126 @@
+/**
+ * What can be asked of a task. Every command carries the time it is decided at; ids come from outside too.
+ * Values are valid in themselves already (lengths, shapes, a normalised schedule): the deciders look at what
+ * they mean for the task's state.
+ */
+import type { CreditMicros } from '../credits.ts';
+import type { ExecutionId, Revision, TaskId, Term, UserId } from '../ids.ts';
+import type { Instant } from '../instant.ts';
+import type { Json, JsonObject } from '../json.ts';
+import type { Schedule } from '../schedule/types.ts';
+import type { Priority, RestingStatus, TaskType } from './status.ts';
+
+export interface CreateTask {
+  readonly now: Instant;
+  readonly task_type: TaskType;
+  readonly name: string;
+  readonly description: string | null;
+  readonly priority: Priority;
+  readonly config: JsonObject;
+  readonly schedule: Schedule | null;
+  readonly credits_per_run_micros: CreditMicros;
+  readonly tags: readonly string[];
+  readonly metadata: JsonObject;
+  readonly due_date: Instant | null;
+  readonly reminder_time: Instant | null;
+}
+
+/** A change by a person or service; `if_match` is the revision that the caller saw, null for any. */
+interface Edit {
+  readonly now: Instant;
+  readonly if_match: Revision | null;
+  readonly reason: string | null;
+}
+
+/** Only members that are present change; null clears. */
+export interface TaskChanges {
+  readonly name?: string;
+  readonly description?: string | null;
+  readonly priority?: Priority;
+  readonly config?: JsonObject;
+  readonly schedule?: Schedule | null;
+  readonly credits_per_run_micros?: CreditMicros;
+  readonly tags?: readonly string[];
+  readonly metadata?: JsonObject;
+  readonly due_date?: Instant | null;
+  readonly reminder_time?: Instant | null;
+}
+
+export interface UpdateTask extends Edit {
+  readonly changes: TaskChanges;
+  /** A status that the caller asks for; `running` and `failed` are nobody's to set. */
+  readonly status: Exclude<RestingStatus, 'failed'> | null;
+}
+
+export type PauseTask = Edit;
+export type ResumeTask = Edit;
+export type CancelTask = Edit;
+export type DeleteTask = Edit;
+
+export interface RequestExecution {
+  readonly now: Instant;
+  readonly execution_id: ExecutionId;
+  readonly trigger_type: 'manual';
+  readonly trigger_data: JsonObject;
+  /** Where the schedule does not say. */
+  readonly default_timeout_seconds: number;
+}
+
+export interface CancelExecution {
+  readonly now: Instant;
+  readonly execution_id: ExecutionId;
+  readonly reason: string | null;
+}
+
+/** The scheduler's question: is anything of this task due, and what follows from it? */
+export interface TakeDue {
+  readonly now: Instant;
+  /** For the execution that a due slot may start. */
+  readonly execution_id: ExecutionId;
+  readonly default_timeout_seconds: number;
+  readonly term: Term;
+}
+
+/** A worker's claim of an attempt. */
+export interface StartExecution {
+  readonly now: Instant;
+  readonly execution_id: ExecutionId;
+  /** The attempt that the execution command names. */
+  readonly attempt: number;
+  readonly worker_id: string;
+}
+
+export type AttemptOutcome =
+  | {
+      readonly kind: 'completed';
+      readonly result: Json;
+      readonly result_truncated: boolean;
+      readonly summary: string | null;
+      /** Null: the task's `credits_per_run`; never more than that. */
+      readonly credits_micros: CreditMicros | null;
+      readonly tokens_used: number;
+      readonly api_calls_made: number;
+    }
+  | {
+      readonly kind: 'failed';
+      readonly code: string;
+      readonly message: string;
+      readonly details: JsonObject;
+      readonly retryable: boolean;
+      readonly tokens_used: number;
+      readonly api_calls_made: number;
+    };
+
+export interface FinishExecution {
+  readonly now: Instant;
+  readonly execution_id: ExecutionId;
+  readonly attempt: number;
+  readonly duration_ms: number;
+  readonly outcome: AttemptOutcome;
+}
+
+/** Who a new task belongs to and what it is called; part of its events' envelope, not of their data. */
+export interface TaskIdentity {
+  readonly user_id: UserId;
+  readonly task_id: TaskId;
+}

@@ -1,0 +1,209 @@
+/**
+ * The events of a task. Their names and shapes are the storage format: add members, never rename or
+ * change what one means. `personal` holds what a person wrote or would not want read by strangers; the
+ * codec seals it under the user's key, everything else stays readable in the log.
+ *
+ * An event carries all that was decided (the next slot, the status moved to), so that a fold never decides.
+ */
+import type { CreditMicros } from '../credits.ts';
+import type { TriggerType } from '../execution/types.ts';
+import type { ExecutionId, Term } from '../ids.ts';
+import type { Instant } from '../instant.ts';
+import type { Json, JsonObject } from '../json.ts';
+import type { Schedule } from '../schedule/types.ts';
+import type { Priority, RestingStatus, StatusMove, TaskStatus, TaskType } from './status.ts';
+
+export type TaskEvent =
+  | { readonly type: 'task.created'; readonly data: TaskCreated }
+  | { readonly type: 'task.updated'; readonly data: TaskUpdated }
+  | { readonly type: 'task.status_changed'; readonly data: TaskStatusChanged }
+  | { readonly type: 'task.deleted'; readonly data: TaskDeleted }
+  | { readonly type: 'task.execution_requested'; readonly data: ExecutionRequested }
+  | { readonly type: 'task.execution_started'; readonly data: ExecutionStarted }
+  | { readonly type: 'task.execution_completed'; readonly data: ExecutionCompleted }
+  | { readonly type: 'task.execution_failed'; readonly data: ExecutionFailed }
+  | { readonly type: 'task.execution_cancelled'; readonly data: ExecutionCancelled }
+  | { readonly type: 'task.slots_skipped'; readonly data: SlotsSkipped }
+  | { readonly type: 'task.reminder_triggered'; readonly data: ReminderTriggered }
+  | { readonly type: 'task.overdue'; readonly data: TaskOverdue };
+
+export type TaskEventType = TaskEvent['type'];
+
+export interface TaskCreated {
+  readonly task_type: TaskType;
+  readonly priority: Priority;
+  readonly status: StatusMove<'pending', 'pending' | 'scheduled'>;
+  readonly schedule: Schedule | null;
+  readonly next_run_time: Instant | null;
+  readonly credits_per_run_micros: CreditMicros;
+  readonly due_date: Instant | null;
+  readonly reminder_time: Instant | null;
+  readonly personal: {
+    readonly name: string;
+    readonly description: string | null;
+    readonly config: JsonObject;
+    readonly metadata: JsonObject;
+    readonly tags: readonly string[];
+  };
+}
+
+/** Fields of a task that an update may change and that anybody may read in the log. */
+export interface OpenChanges {
+  readonly priority?: Priority;
+  readonly schedule?: Schedule | null;
+  readonly credits_per_run_micros?: CreditMicros;
+  readonly due_date?: Instant | null;
+  readonly reminder_time?: Instant | null;
+}
+
+export interface PersonalChanges {
+  readonly name?: string;
+  readonly description?: string | null;
+  readonly config?: JsonObject;
+  readonly metadata?: JsonObject;
+  readonly tags?: readonly string[];
+}
+
+export interface TaskUpdated {
+  /** Names as the REST caller knows them, sorted. */
+  readonly updated_fields: readonly string[];
+  readonly changes: OpenChanges;
+  /** The move of the resting status that came with it (schedule set or removed, `status` in the update). */
+  readonly status: StatusMove<RestingStatus, RestingStatus> | null;
+  readonly schedule_version: number;
+  readonly next_run_time: Instant | null;
+  readonly ended_execution: EndedExecution | null;
+  readonly personal: PersonalChanges & { readonly reason: string | null };
+}
+
+export type StatusAction = 'pause' | 'resume' | 'cancel' | 'complete' | 'reopen';
+
+export interface TaskStatusChanged {
+  readonly action: StatusAction;
+  /** Of the resting status: a task paused while it runs is shown as running until the run ends. */
+  readonly status: StatusMove<RestingStatus, RestingStatus>;
+  readonly next_run_time: Instant | null;
+  readonly ended_execution: EndedExecution | null;
+  /** On resume: the slots that passed while paused. */
+  readonly slots_skipped: SkippedRange | null;
+  readonly personal: { readonly reason: string | null };
+}
+
+export interface TaskDeleted {
+  readonly ended_execution: EndedExecution | null;
+  readonly personal: { readonly reason: string | null };
+}
+
+/** An execution that another decision ended: not started yet (its slot is void), or running and aborted. */
+export interface EndedExecution {
+  readonly execution_id: ExecutionId;
+  readonly number: number;
+  readonly code: 'TASK_PAUSED' | 'TASK_CANCELLED' | 'TASK_DELETED' | 'TASK_COMPLETED' | 'SCHEDULE_CHANGED';
+}
+
+export interface ExecutionRequested {
+  readonly execution_id: ExecutionId;
+  /** 1, 2, 3, … for each task. */
+  readonly number: number;
+  readonly trigger_type: TriggerType;
+  /** The slot's nominal instant; null for a run that uses no slot. */
+  readonly scheduled_for: Instant | null;
+  readonly schedule_version: number;
+  /** The task's next slot after this one. */
+  readonly next_run_time: Instant | null;
+  /** When this attempt may start. */
+  readonly due_at: Instant;
+  /** Not started by then: cancelled, `NOT_STARTED`. */
+  readonly start_by: Instant;
+  readonly timeout_seconds: number;
+  /** Of the leader that requested it, for diagnosis; null by hand. */
+  readonly term: Term | null;
+  readonly personal: { readonly trigger_data: JsonObject };
+}
+
+export interface ExecutionStarted {
+  readonly execution_id: ExecutionId;
+  readonly number: number;
+  readonly attempt: number;
+  readonly worker_id: string;
+  /** The attempt is given up at this instant. */
+  readonly deadline: Instant;
+  /** From the slot (or, without one, from `due_at`) to this start; never negative. */
+  readonly late_by_ms: number;
+  /** Attempts so far that a lost worker left without an outcome. */
+  readonly lost_attempts: number;
+  /** Null where an earlier attempt had moved it to running already. */
+  readonly status: StatusMove<RestingStatus, 'running'> | null;
+}
+
+export interface ExecutionUsage {
+  readonly tokens_used: number;
+  readonly api_calls_made: number;
+}
+
+export interface ExecutionCompleted extends ExecutionUsage {
+  readonly execution_id: ExecutionId;
+  readonly number: number;
+  readonly attempt: number;
+  readonly status: StatusMove<'running', RestingStatus>;
+  readonly credits_consumed_micros: CreditMicros;
+  readonly duration_ms: number;
+  readonly result_truncated: boolean;
+  readonly personal: { readonly result: Json; readonly summary: string | null };
+}
+
+export interface ExecutionFailed extends ExecutionUsage {
+  readonly execution_id: ExecutionId;
+  readonly number: number;
+  readonly attempt: number;
+  /** Stable code: `TIMEOUT`, `WORKER_LOST`, `NOT_AVAILABLE`, or the executor's own. */
+  readonly code: string;
+  /** False: final, `failure_count` rises. True: `next_attempt` follows. */
+  readonly will_retry: boolean;
+  readonly next_attempt: { readonly due_at: Instant; readonly start_by: Instant } | null;
+  readonly lost_attempts: number;
+  readonly status: StatusMove<'running', RestingStatus> | null;
+  readonly duration_ms: number;
+  readonly personal: { readonly error_message: string; readonly error_details: JsonObject };
+}
+
+export interface ExecutionCancelled {
+  readonly execution_id: ExecutionId;
+  readonly number: number;
+  readonly attempt: number;
+  readonly code: 'NOT_STARTED' | 'CANCELLED_BY_USER';
+  readonly status: StatusMove<TaskStatus, RestingStatus> | null;
+  readonly personal: { readonly reason: string | null };
+}
+
+/** A run of slots that nothing will run for. */
+export interface SkippedRange {
+  readonly reason: 'missed' | 'overlap' | 'paused';
+  readonly count: number;
+  readonly count_is_minimum: boolean;
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+export interface SlotsSkipped extends SkippedRange {
+  readonly schedule_version: number;
+  readonly next_run_time: Instant | null;
+  /** Where no slot is left after the skipped ones. */
+  readonly status: StatusMove<RestingStatus, RestingStatus> | null;
+}
+
+export interface ReminderTriggered {
+  readonly reminder_type: 'reminder_time';
+  /** The instant that the reminder was set for. */
+  readonly reminder_time: Instant;
+  readonly personal: { readonly message: string };
+}
+
+export interface TaskOverdue {
+  readonly due_date: Instant;
+}
+
+/** An event whose sealed member was left sealed: all that folds of scheduling state look at. */
+export type Unopened<E> = E extends { readonly type: infer T; readonly data: infer D }
+  ? { readonly type: T; readonly data: Omit<D, 'personal'> }
+  : never;

@@ -1,0 +1,111 @@
+import type { CreditMicros } from '../credits.ts';
+import type { TriggerType } from '../execution/types.ts';
+import type { ExecutionId, Revision, Sequence, TaskId, UserId } from '../ids.ts';
+import type { Instant } from '../instant.ts';
+import type { Json, JsonObject } from '../json.ts';
+import type { Schedule } from '../schedule/types.ts';
+import type { Priority, RestingStatus, TaskStatus, TaskType } from './status.ts';
+
+/**
+ * What is needed to decide timers, slots and executions, and nothing personal: the scheduler holds this for
+ * every task with a timer or an unfinished execution.
+ */
+export interface SchedulingState {
+  readonly task_id: TaskId;
+  readonly user_id: UserId;
+  readonly task_type: TaskType;
+  readonly priority: Priority;
+  readonly resting_status: RestingStatus;
+  readonly deleted_at: Instant | null;
+  readonly schedule: Schedule | null;
+  /** Raised by every change of the schedule; 0 without one from the start. */
+  readonly schedule_version: number;
+  /** The next slot; while paused, the first slot that has not been given a fate yet. */
+  readonly next_run_time: Instant | null;
+  readonly execution: UnfinishedExecution | null;
+  /** How many executions were requested so far: the number of the last one. */
+  readonly executions_requested: number;
+  readonly credits_per_run_micros: CreditMicros;
+  /** Armed reminder; null when none is set, it fired, or the task is done. */
+  readonly reminder_due: Instant | null;
+  /** Armed check of the due date; null likewise. */
+  readonly overdue_due: Instant | null;
+}
+
+interface RequestedPart {
+  readonly execution_id: ExecutionId;
+  readonly number: number;
+  /** The attempt that runs or is awaited, 1 and up. */
+  readonly attempt: number;
+  readonly trigger_type: TriggerType;
+  readonly scheduled_for: Instant | null;
+  readonly due_at: Instant;
+  readonly start_by: Instant;
+  readonly timeout_seconds: number;
+  readonly lost_attempts: number;
+}
+
+/** A task has at most one unfinished execution. */
+export type UnfinishedExecution =
+  | (RequestedPart & {
+      readonly state: 'requested';
+      /** True once an attempt has started: the task is shown as running while the next attempt is awaited. */
+      readonly shown_running: boolean;
+    })
+  | (RequestedPart & {
+      readonly state: 'running';
+      readonly worker_id: string;
+      readonly started_at: Instant;
+      readonly deadline: Instant;
+      /** A person completed the task while it ran, so a failing run does not make it failed. */
+      readonly completed_meanwhile: boolean;
+    });
+
+/** A task as commands see it: scheduling, content, counters. */
+export interface TaskState extends SchedulingState {
+  /** Log sequence of its creation: the integer id that REST shows. */
+  readonly id: Sequence;
+  readonly name: string;
+  readonly description: string | null;
+  readonly config: JsonObject;
+  readonly metadata: JsonObject;
+  readonly tags: readonly string[];
+  readonly due_date: Instant | null;
+  readonly reminder_time: Instant | null;
+  readonly paused_reason: string | null;
+  readonly last_run_time: Instant | null;
+  readonly last_success_time: Instant | null;
+  readonly last_error: string | null;
+  readonly last_result: Json;
+  /** Always success_count + failure_count. */
+  readonly run_count: number;
+  readonly success_count: number;
+  readonly failure_count: number;
+  readonly total_credits_consumed_micros: CreditMicros;
+  readonly created_at: Instant;
+  /** Last change by a person or service, or of the status (BR-UPD-005): not moved by runs. */
+  readonly updated_at: Instant;
+  /** Count of the task's events. */
+  readonly revision: Revision;
+  /** Revision of the last change by a person or service: what `If-Match` is held against. */
+  readonly edit_revision: Revision;
+}
+
+/** The status people see: `running` from the first start of an execution to its outcome. */
+export function statusOf(state: Pick<SchedulingState, 'execution' | 'resting_status'>): TaskStatus {
+  const execution = state.execution;
+  if (execution === null) return state.resting_status;
+  const shown = execution.state === 'running' || execution.shown_running;
+  return shown ? 'running' : state.resting_status;
+}
+
+/** Whether the scheduler has something to wait for: a slot, a timer, or an unfinished execution. */
+export function isTimed(state: SchedulingState): boolean {
+  if (state.execution !== null) return true;
+  if (state.deleted_at !== null) return false;
+  return (
+    (state.resting_status === 'scheduled' && state.next_run_time !== null) ||
+    state.reminder_due !== null ||
+    state.overdue_due !== null
+  );
+}

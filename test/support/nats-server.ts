@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { onTestFinished } from 'vitest';
+
+const CONF = join(import.meta.dirname, '..', '..', 'nats-server.conf');
+
+/** A real nats-server of a test's own, with the project's configuration, a free port and a temporary store. */
+export interface TestNatsServer {
+  /** `nats://user:password@127.0.0.1:port`; the port stays over restarts. */
+  readonly url: string;
+  readonly servers: string;
+  readonly user: string;
+  readonly pass: string;
+  pid(): number;
+  /** Ends the process at once; nothing is flushed. */
+  kill9(): Promise<void>;
+  /** Starts it again on the same port and store. */
+  restart(): Promise<void>;
+  freeze(): void;
+  thaw(): void;
+  /** Stops it and removes its store. */
+  stop(): Promise<void>;
+}
+
+/** Starts one and stops it when the test is over. Call within a test, or `startNatsServer` from hooks. */
+export async function natsServer(): Promise<TestNatsServer> {
+  const server = await startNatsServer();
+  onTestFinished(() => server.stop());
+  return server;
+}
+
+export async function startNatsServer(options: { maxFileStore?: string } = {}): Promise<TestNatsServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'task-service-test-'));
+  const pass = `t${randomBytes(16).toString('hex')}`;
+  let port = -1;
+  let child = await launch();
+  port = await portOf(child, folder);
+
+  function launch(): Promise<ChildProcess> {
+    const started = spawn(process.env.NATS_SERVER_BIN ?? 'nats-server', ['-c', CONF], {
+      env: {
+        ...process.env,
+        TASK_NATS_NAME: 'test',
+        TASK_NATS_LISTEN: `127.0.0.1:${port}`,
+        TASK_NATS_PORTS_DIR: folder,
+        TASK_NATS_STORE_DIR: join(folder, 'store'),
+        TASK_NATS_MAX_FILE_STORE: options.maxFileStore ?? '10GB',
+        TASK_NATS_PASSWORD: pass,
+      },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    return new Promise((resolve, reject) => {
+      let log = '';
+      started.stderr?.on('data', (chunk: Buffer) => {
+        if (log.length < 20_000) log += chunk;
+        if (log.includes('Server is ready')) resolve(started);
+      });
+      started.once('error', reject);
+      started.once('exit', () => reject(new Error(`nats-server ended:\n${log}`)));
+    });
+  }
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await ended;
+  }
+
+  return {
+    url: `nats://task-service:${pass}@127.0.0.1:${port}`,
+    servers: `127.0.0.1:${port}`,
+    user: 'task-service',
+    pass,
+    pid: () => child.pid ?? 0,
+    kill9: () => end('SIGKILL'),
+    restart: async () => {
+      await end('SIGTERM');
+      child = await launch();
+    },
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
+    stop: async () => {
+      child.kill('SIGCONT');
+      await end('SIGKILL');
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function portOf(child: ChildProcess, folder: string): Promise<number> {
+  for (let tries = 0; tries < 200; tries++) {
+    const file = (await readdir(folder)).find((name) => name.endsWith(`_${child.pid}.ports`));
+    if (file !== undefined) {
+      const ports = JSON.parse(await readFile(join(folder, file), 'utf8')) as { nats: string[] };
+      return Number(new URL(ports.nats[0] ?? '').port);
+    }
+    await delay(10);
+  }
+  throw new Error('nats-server wrote no ports file');
+}
