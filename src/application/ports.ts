@@ -3,12 +3,12 @@
  * execution commands (all JetStream behind `src/jetstream`), the clock, ids, and what task types there are.
  * Nothing outside `src/jetstream` knows that NATS is there.
  */
-import type { EventMeta, Position, Recorded, Snapshot } from '../domain/event.ts';
+import type { Position, RecordedTaskEvent, Snapshot, UnopenedTaskEvent } from '../domain/event.ts';
 import type { ExecutionState } from '../domain/execution/state.ts';
 import type { EventId, ExecutionId, Sequence, TaskId, Term, UserId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { JsonObject } from '../domain/json.ts';
-import type { TaskEvent, Unopened } from '../domain/task/events.ts';
+import type { TaskEvent } from '../domain/task/events.ts';
 import type { SchedulingState, TaskState } from '../domain/task/state.ts';
 import type { Priority, TaskType } from '../domain/task/status.ts';
 
@@ -24,6 +24,8 @@ export interface Ids {
   executionId(now: Instant): ExecutionId;
   eventId(now: Instant): EventId;
 }
+
+export type { RecordedTaskEvent, UnopenedTaskEvent } from '../domain/event.ts';
 
 /** Who asks and how the question came here; stored with every event that answers it. */
 export interface CommandContext {
@@ -58,12 +60,9 @@ export interface Append {
 }
 
 export type Appended =
-  | { readonly kind: 'appended'; readonly event: Recorded<TaskEvent> }
+  | { readonly kind: 'appended'; readonly event: RecordedTaskEvent }
   /** Another event was appended to the subject after `after`: nothing was stored. */
   | { readonly kind: 'conflict' };
-
-export type RecordedTaskEvent = Recorded<TaskEvent>;
-export type UnopenedTaskEvent = Unopened<TaskEvent> & { readonly meta: EventMeta };
 
 export interface EventLog {
   /**
@@ -170,6 +169,8 @@ export interface ExecutionCommandPublisher {
 
 export interface DeliveredCommand {
   readonly command: ExecutionCommand;
+  /** `<execution id>.<attempt>.<n>`: what a worker claims an attempt with. */
+  readonly messageId: string;
   /** 1 for the first delivery. */
   readonly deliveries: number;
   ack(): void;

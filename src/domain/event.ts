@@ -1,5 +1,6 @@
 import type { EventId, Hash, Revision, Sequence, TaskId, UserId } from './ids.ts';
 import type { Instant } from './instant.ts';
+import type { TaskEvent, Unopened } from './task/events.ts';
 
 /** What the log knows of an event besides its type and data. */
 export interface EventMeta {
@@ -33,3 +34,7 @@ export interface Position {
 export interface Snapshot<S> extends Position {
   readonly state: S;
 }
+
+/** A task event with its sealed content opened, and one with it left sealed: enough for folds of scheduling state. */
+export type RecordedTaskEvent = Recorded<TaskEvent>;
+export type UnopenedTaskEvent = Recorded<Unopened<TaskEvent>>;

@@ -4,7 +4,7 @@
  * they mean for the task's state.
  */
 import type { CreditMicros } from '../credits.ts';
-import type { ExecutionId, Revision, TaskId, Term, UserId } from '../ids.ts';
+import type { ExecutionId, Revision, Term } from '../ids.ts';
 import type { Instant } from '../instant.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Schedule } from '../schedule/types.ts';
@@ -88,6 +88,10 @@ export interface StartExecution {
   /** The attempt that the execution command names. */
   readonly attempt: number;
   readonly worker_id: string;
+  /** Message id of the execution command. */
+  readonly claim: string;
+  /** The command was delivered before, to a worker that has gone silent. */
+  readonly redelivered: boolean;
 }
 
 export type AttemptOutcome =
@@ -117,10 +121,4 @@ export interface FinishExecution {
   readonly attempt: number;
   readonly duration_ms: number;
   readonly outcome: AttemptOutcome;
-}
-
-/** Who a new task belongs to and what it is called; part of its events' envelope, not of their data. */
-export interface TaskIdentity {
-  readonly user_id: UserId;
-  readonly task_id: TaskId;
 }

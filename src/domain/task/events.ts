@@ -73,6 +73,8 @@ export interface TaskUpdated {
   readonly schedule_version: number;
   readonly next_run_time: Instant | null;
   readonly ended_execution: EndedExecution | null;
+  /** Where the update resumed the task: the slots that passed while paused. */
+  readonly slots_skipped: SkippedRange | null;
   readonly personal: PersonalChanges & { readonly reason: string | null };
 }
 
@@ -126,6 +128,8 @@ export interface ExecutionStarted {
   readonly number: number;
   readonly attempt: number;
   readonly worker_id: string;
+  /** Message id of the execution command that the worker claimed: its redelivery means that the worker is lost. */
+  readonly claim: string;
   /** The attempt is given up at this instant. */
   readonly deadline: Instant;
   /** From the slot (or, without one, from `due_at`) to this start; never negative. */
@@ -194,9 +198,8 @@ export interface SlotsSkipped extends SkippedRange {
 
 export interface ReminderTriggered {
   readonly reminder_type: 'reminder_time';
-  /** The instant that the reminder was set for. */
+  /** The instant that the reminder was set for. Its text is the task's own: whoever delivers it folds the task. */
   readonly reminder_time: Instant;
-  readonly personal: { readonly message: string };
 }
 
 export interface TaskOverdue {

@@ -26,6 +26,8 @@ export interface SchedulingState {
   /** How many executions were requested so far: the number of the last one. */
   readonly executions_requested: number;
   readonly credits_per_run_micros: CreditMicros;
+  readonly due_date: Instant | null;
+  readonly reminder_time: Instant | null;
   /** Armed reminder; null when none is set, it fired, or the task is done. */
   readonly reminder_due: Instant | null;
   /** Armed check of the due date; null likewise. */
@@ -43,6 +45,8 @@ interface RequestedPart {
   readonly start_by: Instant;
   readonly timeout_seconds: number;
   readonly lost_attempts: number;
+  /** A person completed the task while it ran, so a failing run does not make it failed. */
+  readonly completed_meanwhile: boolean;
 }
 
 /** A task has at most one unfinished execution. */
@@ -55,10 +59,9 @@ export type UnfinishedExecution =
   | (RequestedPart & {
       readonly state: 'running';
       readonly worker_id: string;
+      readonly claim: string;
       readonly started_at: Instant;
       readonly deadline: Instant;
-      /** A person completed the task while it ran, so a failing run does not make it failed. */
-      readonly completed_meanwhile: boolean;
     });
 
 /** A task as commands see it: scheduling, content, counters. */
@@ -70,8 +73,6 @@ export interface TaskState extends SchedulingState {
   readonly config: JsonObject;
   readonly metadata: JsonObject;
   readonly tags: readonly string[];
-  readonly due_date: Instant | null;
-  readonly reminder_time: Instant | null;
   readonly paused_reason: string | null;
   readonly last_run_time: Instant | null;
   readonly last_success_time: Instant | null;

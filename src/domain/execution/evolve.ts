@@ -1,0 +1,134 @@
+/** The fold of a task's events into one of its executions. */
+import { NO_CREDITS } from '../credits.ts';
+import type { RecordedTaskEvent, UnopenedTaskEvent } from '../event.ts';
+import { msBetween } from '../instant.ts';
+import type { EndedExecution } from '../task/events.ts';
+import type { ExecutionState } from './state.ts';
+
+/** Number of the execution that an event begins, moves or ends; null where it touches none. */
+export function executionNumberOf(event: RecordedTaskEvent | UnopenedTaskEvent): number | null {
+  switch (event.type) {
+    case 'task.execution_requested':
+    case 'task.execution_started':
+    case 'task.execution_completed':
+    case 'task.execution_failed':
+    case 'task.execution_cancelled':
+      return event.data.number;
+    case 'task.updated':
+    case 'task.status_changed':
+    case 'task.deleted':
+      return event.data.ended_execution?.number ?? null;
+    case 'task.created':
+    case 'task.slots_skipped':
+    case 'task.reminder_triggered':
+    case 'task.overdue':
+      return null;
+  }
+}
+
+/**
+ * Folds one event that touches this execution (`executionNumberOf`) into it. A request begins a new one
+ * whatever stood there before; any other event on null is an error.
+ */
+export function evolveExecution(state: ExecutionState | null, event: RecordedTaskEvent): ExecutionState {
+  const { time } = event.meta;
+  if (event.type === 'task.execution_requested') return requested(event.data, event.meta);
+  if (state === null) throw new Error(`${event.type} before its request on ${event.meta.task_id}`);
+  switch (event.type) {
+    case 'task.execution_started':
+      return {
+        ...state,
+        status: 'running',
+        attempt: event.data.attempt,
+        late_by_ms: event.data.late_by_ms,
+        started_at: time,
+      };
+    case 'task.execution_completed':
+      return {
+        ...state,
+        status: 'completed',
+        result: event.data.personal.result,
+        result_truncated: event.data.result_truncated,
+        summary: event.data.personal.summary,
+        error_message: null,
+        error_details: null,
+        credits_consumed_micros: event.data.credits_consumed_micros,
+        tokens_used: state.tokens_used + event.data.tokens_used,
+        api_calls_made: state.api_calls_made + event.data.api_calls_made,
+        duration_ms: event.data.duration_ms,
+        completed_at: time,
+      };
+    case 'task.execution_failed': {
+      const failed: ExecutionState = {
+        ...state,
+        error_message: event.data.personal.error_message,
+        error_details: { ...event.data.personal.error_details, code: event.data.code },
+        tokens_used: state.tokens_used + event.data.tokens_used,
+        api_calls_made: state.api_calls_made + event.data.api_calls_made,
+        duration_ms: event.data.duration_ms,
+      };
+      return event.data.will_retry
+        ? { ...failed, status: 'pending' }
+        : { ...failed, status: 'failed', completed_at: time };
+    }
+    case 'task.execution_cancelled':
+      return cancelled(state, event.data.code, event.data.personal.reason, time);
+    case 'task.updated':
+    case 'task.status_changed':
+    case 'task.deleted': {
+      const ended: EndedExecution | null = event.data.ended_execution;
+      return ended === null ? state : cancelled(state, ended.code, event.data.personal.reason, time);
+    }
+    case 'task.created':
+    case 'task.slots_skipped':
+    case 'task.reminder_triggered':
+    case 'task.overdue':
+      return state;
+  }
+}
+
+type Requested = Extract<RecordedTaskEvent, { type: 'task.execution_requested' }>;
+
+function requested(data: Requested['data'], meta: Requested['meta']): ExecutionState {
+  return {
+    id: meta.sequence,
+    execution_id: data.execution_id,
+    number: data.number,
+    task_id: meta.task_id,
+    user_id: meta.user_id,
+    status: 'pending',
+    trigger_type: data.trigger_type,
+    trigger_data: data.personal.trigger_data,
+    scheduled_for: data.scheduled_for,
+    late_by_ms: null,
+    attempt: 1,
+    summary: null,
+    result: null,
+    result_truncated: false,
+    error_message: null,
+    error_details: null,
+    credits_consumed_micros: NO_CREDITS,
+    tokens_used: 0,
+    api_calls_made: 0,
+    duration_ms: null,
+    started_at: null,
+    completed_at: null,
+    created_at: meta.time,
+  };
+}
+
+function cancelled(
+  state: ExecutionState,
+  code: string,
+  reason: string | null,
+  time: ExecutionState['created_at'],
+): ExecutionState {
+  return {
+    ...state,
+    status: 'cancelled',
+    error_message: reason,
+    error_details: { code },
+    duration_ms: state.started_at === null ? null : Math.max(0, msBetween(state.started_at, time)),
+    completed_at: time,
+  };
+}

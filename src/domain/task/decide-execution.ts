@@ -1,0 +1,265 @@
+/** A run of a task from its request by hand to its outcome. What a slot requests is decided in `due.ts`. */
+import { type CreditMicros, NO_CREDITS } from '../credits.ts';
+import { type Decision, decided, rejected } from '../decision.ts';
+import type { ExecutionId } from '../ids.ts';
+import { msBetween, plusMs } from '../instant.ts';
+import type {
+  AttemptOutcome,
+  CancelExecution,
+  FinishExecution,
+  RequestExecution,
+  StartExecution,
+} from './commands.ts';
+import type { ExecutionFailed, TaskEvent } from './events.ts';
+import { type SchedulingState, statusOf, type TaskState, type UnfinishedExecution } from './state.ts';
+import type { RestingStatus, StatusMove } from './status.ts';
+
+/** A run asked for by hand that has not started by then is cancelled. */
+export const MANUAL_START_WITHIN_MS = 5 * 60_000;
+/** Attempts that a lost worker may leave behind before the execution fails. */
+export const LOST_ATTEMPTS_ALLOWED = 2;
+
+type RunningExecution = Extract<UnfinishedExecution, { state: 'running' }>;
+
+export function requestExecution(state: TaskState | null, command: RequestExecution): Decision<TaskEvent> {
+  if (state === null) return rejected({ code: 'TASK_NOT_FOUND' });
+  if (state.deleted_at !== null) return rejected({ code: 'TASK_NOT_EXECUTABLE', status: 'deleted' });
+  if (state.resting_status === 'cancelled') {
+    return rejected({ code: 'TASK_NOT_EXECUTABLE', status: 'cancelled' });
+  }
+  if (state.execution !== null) {
+    return rejected({ code: 'TASK_ALREADY_RUNNING', execution_id: state.execution.execution_id });
+  }
+  return decided({
+    type: 'task.execution_requested',
+    data: {
+      execution_id: command.execution_id,
+      number: state.executions_requested + 1,
+      trigger_type: command.trigger_type,
+      scheduled_for: null,
+      schedule_version: state.schedule_version,
+      next_run_time: state.next_run_time,
+      due_at: command.now,
+      start_by: plusMs(command.now, MANUAL_START_WITHIN_MS),
+      timeout_seconds: state.schedule?.timeout_seconds ?? command.default_timeout_seconds,
+      term: null,
+      personal: { trigger_data: command.trigger_data },
+    },
+  });
+}
+
+/**
+ * A worker claims the attempt that its execution command names. A command that comes again although its own
+ * claim stands as running means that the worker which held it is lost: the next attempt starts, at most
+ * twice. May also answer that it is too late to start (`NOT_STARTED`).
+ */
+export function startExecution(state: SchedulingState | null, command: StartExecution): Decision<TaskEvent> {
+  const execution = state?.execution ?? null;
+  if (state === null || execution === null || execution.execution_id !== command.execution_id) {
+    return rejected({ code: 'STALE_ATTEMPT' });
+  }
+  if (execution.state === 'requested') {
+    if (execution.attempt !== command.attempt) return rejected({ code: 'STALE_ATTEMPT' });
+    if (command.now > execution.start_by) return decided(notStarted(state, execution));
+    return decided(started(state, execution, command, execution.attempt, execution.lost_attempts));
+  }
+  if (!command.redelivered || execution.claim !== command.claim) return rejected({ code: 'STALE_ATTEMPT' });
+  const lost = execution.lost_attempts + 1;
+  if (lost > LOST_ATTEMPTS_ALLOWED) return decided(workerLost(state, execution, command.now));
+  return decided(started(state, execution, command, execution.attempt + 1, lost));
+}
+
+/** The outcome of an attempt; refused for any attempt but the one that runs. */
+export function finishExecution(
+  state: SchedulingState | null,
+  command: FinishExecution,
+): Decision<TaskEvent> {
+  const execution = runningAttempt(state, command.execution_id, command.attempt);
+  if (state === null || execution === null) return rejected({ code: 'STALE_ATTEMPT' });
+  const { outcome, duration_ms } = command;
+  const attempt = {
+    execution_id: execution.execution_id,
+    number: execution.number,
+    attempt: execution.attempt,
+    duration_ms,
+    tokens_used: outcome.tokens_used,
+    api_calls_made: outcome.api_calls_made,
+  };
+  if (outcome.kind === 'completed') {
+    return decided({
+      type: 'task.execution_completed',
+      data: {
+        ...attempt,
+        status: { from: 'running', to: restingAfterRun(state, 'completed') },
+        credits_consumed_micros: creditsConsumed(state, outcome),
+        result_truncated: outcome.result_truncated,
+        personal: { result: outcome.result, summary: outcome.summary },
+      },
+    });
+  }
+  return decided({
+    type: 'task.execution_failed',
+    data: {
+      ...attempt,
+      ...finalFailure(state, execution.lost_attempts),
+      code: outcome.code,
+      personal: { error_message: outcome.message, error_details: outcome.details },
+    },
+  });
+}
+
+/** Stops a run, or takes back one that has not started. Rejected where it is not the task's unfinished execution. */
+export function cancelExecution(state: TaskState | null, command: CancelExecution): Decision<TaskEvent> {
+  if (state === null) return rejected({ code: 'TASK_NOT_FOUND' });
+  const execution = state.execution;
+  if (execution === null || execution.execution_id !== command.execution_id) {
+    return rejected({ code: 'EXECUTION_NOT_FOUND' });
+  }
+  return decided({
+    type: 'task.execution_cancelled',
+    data: {
+      execution_id: execution.execution_id,
+      number: execution.number,
+      attempt: execution.attempt,
+      code: 'CANCELLED_BY_USER',
+      status: statusAfterCancel(state),
+      personal: { reason: command.reason },
+    },
+  });
+}
+
+/** An execution whose time to start has passed. */
+export function notStarted(state: SchedulingState, execution: UnfinishedExecution): TaskEvent {
+  return {
+    type: 'task.execution_cancelled',
+    data: {
+      execution_id: execution.execution_id,
+      number: execution.number,
+      attempt: execution.attempt,
+      code: 'NOT_STARTED',
+      status: statusAfterCancel(state),
+      personal: { reason: null },
+    },
+  };
+}
+
+/** An attempt whose worker left no outcome: the next attempt is due at once, or the execution has failed. */
+export function workerLost(
+  state: SchedulingState,
+  execution: RunningExecution,
+  now: FinishExecution['now'],
+): TaskEvent {
+  const lost_attempts = execution.lost_attempts + 1;
+  const final = lost_attempts > LOST_ATTEMPTS_ALLOWED;
+  const next_attempt = { due_at: now, start_by: plusMs(now, MANUAL_START_WITHIN_MS) };
+  return {
+    type: 'task.execution_failed',
+    data: {
+      execution_id: execution.execution_id,
+      number: execution.number,
+      attempt: execution.attempt,
+      duration_ms: Math.max(0, msBetween(execution.started_at, now)),
+      tokens_used: 0,
+      api_calls_made: 0,
+      code: 'WORKER_LOST',
+      ...(final
+        ? finalFailure(state, lost_attempts)
+        : { will_retry: true, next_attempt, lost_attempts, status: null }),
+      personal: { error_message: 'The worker that ran this attempt left no outcome.', error_details: {} },
+    },
+  };
+}
+
+/**
+ * What a task rests at once all slots of its schedule have passed and the last of them had no outcome of its
+ * own. A one-off that never ran waits for a person; a series that has ended is complete.
+ */
+export function restingWhenSlotsEnd(state: SchedulingState): RestingStatus {
+  return state.schedule?.type === 'once' ? 'pending' : 'completed';
+}
+
+function started(
+  state: SchedulingState,
+  execution: UnfinishedExecution,
+  command: StartExecution,
+  attempt: number,
+  lost_attempts: number,
+): TaskEvent {
+  const from = execution.scheduled_for ?? execution.due_at;
+  return {
+    type: 'task.execution_started',
+    data: {
+      execution_id: execution.execution_id,
+      number: execution.number,
+      attempt,
+      worker_id: command.worker_id,
+      claim: command.claim,
+      deadline: plusMs(command.now, execution.timeout_seconds * 1000),
+      late_by_ms: Math.max(0, msBetween(from, command.now)),
+      lost_attempts,
+      status: statusOf(state) === 'running' ? null : { from: state.resting_status, to: 'running' },
+    },
+  };
+}
+
+function runningAttempt(
+  state: SchedulingState | null,
+  id: ExecutionId,
+  attempt: number,
+): RunningExecution | null {
+  const execution = state?.execution;
+  if (execution?.state !== 'running') return null;
+  return execution.execution_id === id && execution.attempt === attempt ? execution : null;
+}
+
+/** An executor may charge less than the task's `credits_per_run`, never more (BR-EXE-004: only for success). */
+function creditsConsumed(
+  state: SchedulingState,
+  outcome: Extract<AttemptOutcome, { kind: 'completed' }>,
+): CreditMicros {
+  const reserved = state.credits_per_run_micros;
+  if (outcome.credits_micros === null) return reserved;
+  return outcome.credits_micros < NO_CREDITS || outcome.credits_micros > reserved
+    ? reserved
+    : outcome.credits_micros;
+}
+
+function finalFailure(
+  state: SchedulingState,
+  lost_attempts: number,
+): Pick<ExecutionFailed, 'will_retry' | 'next_attempt' | 'lost_attempts' | 'status'> {
+  return {
+    will_retry: false,
+    next_attempt: null,
+    lost_attempts,
+    status: { from: 'running', to: restingAfterRun(state, 'failed') },
+  };
+}
+
+/** A task with a slot left returns to its resting status; any other becomes what its run was. */
+function restingAfterRun(state: SchedulingState, outcome: 'completed' | 'failed'): RestingStatus {
+  const slotsUsedUp = state.schedule !== null && state.next_run_time === null;
+  switch (state.resting_status) {
+    case 'scheduled':
+      return state.next_run_time === null ? outcome : 'scheduled';
+    case 'paused':
+      return slotsUsedUp ? outcome : 'paused';
+    case 'completed':
+      return state.execution?.completed_meanwhile ? 'completed' : outcome;
+    case 'pending':
+    case 'failed':
+      return outcome;
+    case 'cancelled':
+      return 'cancelled';
+  }
+}
+
+/** The status after a run that ended without an outcome: back to rest, unless no slot is left to rest for. */
+function statusAfterCancel(
+  state: SchedulingState,
+): StatusMove<'running' | RestingStatus, RestingStatus> | null {
+  const from = statusOf(state);
+  const ended = state.resting_status === 'scheduled' && state.next_run_time === null;
+  const to = ended ? restingWhenSlotsEnd(state) : state.resting_status;
+  return from === to ? null : { from, to };
+}

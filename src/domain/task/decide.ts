@@ -1,0 +1,294 @@
+/**
+ * What people and services ask of a task: create, update, pause, resume, cancel, complete, reopen, delete.
+ * Each decider is pure and answers one event, nothing (it is so already), or a rejection. What concerns a
+ * run is in `decide-execution.ts`, what time brings in `due.ts`.
+ *
+ * All of them act on the resting status: while an execution runs, `running` is shown over it.
+ */
+import { type Decision, decided, NOTHING, type Rejection, rejected } from '../decision.ts';
+import type { Revision } from '../ids.ts';
+import type { Instant } from '../instant.ts';
+import { sameJson } from '../json.ts';
+import { countSlots, latestSlot, nextSlot } from '../schedule/slots.ts';
+import type { Schedule } from '../schedule/types.ts';
+import type {
+  CancelTask,
+  CreateTask,
+  DeleteTask,
+  PauseTask,
+  ResumeTask,
+  TaskChanges,
+  UpdateTask,
+} from './commands.ts';
+import type {
+  EndedExecution,
+  OpenChanges,
+  PersonalChanges,
+  SkippedRange,
+  StatusAction,
+  TaskEvent,
+} from './events.ts';
+import { firstSlot } from './first-slot.ts';
+import type { SchedulingState, TaskState, UnfinishedExecution } from './state.ts';
+import type { RestingStatus } from './status.ts';
+
+/** A status that a person may ask for: `running` and `failed` are only ever the work of an execution. */
+type AskedStatus = UpdateTask['status'] & string;
+const ASKABLE: readonly AskedStatus[] = ['pending', 'scheduled', 'completed', 'paused', 'cancelled'];
+
+export function createTask(state: TaskState | null, command: CreateTask): Decision<TaskEvent> {
+  if (state !== null) return NOTHING;
+  const { now, name, description, config, metadata, tags, ...open } = command;
+  const next_run_time = open.schedule === null ? null : firstSlot(open.schedule, now);
+  if (open.schedule !== null && next_run_time === null) return rejected({ code: 'NO_FUTURE_SLOT' });
+  return decided({
+    type: 'task.created',
+    data: {
+      ...open,
+      status: { from: 'pending', to: open.schedule === null ? 'pending' : 'scheduled' },
+      next_run_time,
+      personal: { name, description, config, metadata, tags },
+    },
+  });
+}
+
+/** Changes fields, the status, or both in one event; what already is as asked is no change. */
+export function updateTask(state: TaskState | null, command: UpdateTask): Decision<TaskEvent> {
+  if (state === null || state.deleted_at !== null) return rejected({ code: 'TASK_NOT_FOUND' });
+  const stale = staleEdit(state, command.if_match);
+  if (stale !== null) return rejected(stale);
+
+  const changes = realChanges(state, command.changes);
+  const rescheduled = applySchedule(state, changes.schedule, command.now);
+  if ('rejection' in rescheduled) return rejected(rescheduled.rejection);
+  const moved =
+    command.status === null ? rescheduled : applyStatus(state, rescheduled, command.status, command.now);
+  if ('rejection' in moved) return rejected(moved.rejection);
+
+  const updated_fields = Object.keys(changes).sort();
+  if (updated_fields.length === 0) return statusChanged(state, moved, command.reason);
+  const { name, description, config, metadata, tags, ...open } = changes;
+  const personal = defined({ name, description, config, metadata, tags }) as PersonalChanges;
+  return decided({
+    type: 'task.updated',
+    data: {
+      updated_fields,
+      changes: defined(open) as OpenChanges,
+      status: moved.to === state.resting_status ? null : { from: state.resting_status, to: moved.to },
+      schedule_version: moved.schedule_version,
+      next_run_time: moved.next_run_time,
+      ended_execution: moved.ended,
+      slots_skipped: moved.skipped,
+      personal: { ...personal, reason: command.reason },
+    },
+  });
+}
+
+export function pauseTask(state: TaskState | null, command: PauseTask): Decision<TaskEvent> {
+  return changeStatus(state, 'paused', command);
+}
+
+/** Back to scheduled, or to pending without a schedule; a task that is open and not paused stays as it is. */
+export function resumeTask(state: TaskState | null, command: ResumeTask): Decision<TaskEvent> {
+  if (state === null || state.deleted_at !== null) return rejected({ code: 'TASK_NOT_FOUND' });
+  const to = state.schedule === null ? 'pending' : 'scheduled';
+  switch (state.resting_status) {
+    case 'paused':
+      return changeStatus(state, to, command);
+    case 'pending':
+    case 'scheduled': {
+      const stale = staleEdit(state, command.if_match);
+      return stale === null ? NOTHING : rejected(stale);
+    }
+    case 'completed':
+    case 'failed':
+    case 'cancelled':
+      return rejected(staleEdit(state, command.if_match) ?? invalidMove(state, to));
+  }
+}
+
+export function cancelTask(state: TaskState | null, command: CancelTask): Decision<TaskEvent> {
+  return changeStatus(state, 'cancelled', command);
+}
+
+/** Soft: the events stay, the task is not found any more. A running execution is aborted. */
+export function deleteTask(state: TaskState | null, command: DeleteTask): Decision<TaskEvent> {
+  if (state === null) return rejected({ code: 'TASK_NOT_FOUND' });
+  if (state.deleted_at !== null) return NOTHING;
+  const stale = staleEdit(state, command.if_match);
+  if (stale !== null) return rejected(stale);
+  return decided({
+    type: 'task.deleted',
+    data: { ended_execution: ending(state.execution, 'TASK_DELETED'), personal: { reason: command.reason } },
+  });
+}
+
+function changeStatus(state: TaskState | null, status: AskedStatus, command: PauseTask): Decision<TaskEvent> {
+  return updateTask(state, { ...command, changes: {}, status });
+}
+
+/**
+ * `If-Match` is stale only if a person or service changed the task since: runs raise the revision too,
+ * without making an edit stale.
+ */
+function staleEdit(state: TaskState, ifMatch: Revision | null): Rejection | null {
+  if (ifMatch === null || (ifMatch >= state.edit_revision && ifMatch <= state.revision)) return null;
+  return { code: 'REVISION_MISMATCH', current: state.revision };
+}
+
+function realChanges(state: TaskState, asked: TaskChanges): TaskChanges {
+  const current: Required<TaskChanges> = state;
+  const fields = Object.keys(asked) as (keyof TaskChanges)[];
+  const changed = fields.filter(
+    (field) => asked[field] !== undefined && !sameJson(asked[field], current[field]),
+  );
+  return Object.fromEntries(changed.map((field) => [field, asked[field]]));
+}
+
+/** Where the task stands after the parts of an update applied so far. */
+interface Moved {
+  readonly to: RestingStatus;
+  readonly next_run_time: Instant | null;
+  readonly schedule: Schedule | null;
+  readonly schedule_version: number;
+  readonly ended: EndedExecution | null;
+  readonly skipped: SkippedRange | null;
+}
+
+/** A new schedule takes the task up again, unless it is paused; removing it leaves a task to be run by hand. */
+function applySchedule(
+  state: TaskState,
+  schedule: Schedule | null | undefined,
+  now: Instant,
+): Moved | { rejection: Rejection } {
+  const from = state.resting_status;
+  const unchanged: Moved = {
+    to: from,
+    next_run_time: state.next_run_time,
+    schedule: state.schedule,
+    schedule_version: state.schedule_version,
+    ended: null,
+    skipped: null,
+  };
+  if (schedule === undefined) return unchanged;
+  const to = schedule === null ? (from === 'scheduled' ? 'pending' : from) : 'scheduled';
+  if (from === 'cancelled') return { rejection: invalidMove(state, to) };
+  const next_run_time = schedule === null ? null : firstSlot(schedule, now);
+  if (schedule !== null && next_run_time === null) return { rejection: { code: 'NO_FUTURE_SLOT' } };
+  return {
+    to: from === 'paused' ? 'paused' : to,
+    next_run_time,
+    schedule,
+    schedule_version: state.schedule_version + 1,
+    ended: endingOfSlot(state.execution, 'SCHEDULE_CHANGED'),
+    skipped: null,
+  };
+}
+
+function applyStatus(
+  state: TaskState,
+  moved: Moved,
+  asked: AskedStatus,
+  now: Instant,
+): Moved | { rejection: Rejection } {
+  if (moved.to === asked) return moved;
+  if (!mayAsk(moved, asked)) return { rejection: invalidMove(state, asked, moved) };
+  switch (asked) {
+    case 'paused':
+      return { ...moved, to: asked, ended: moved.ended ?? endingOfSlot(state.execution, 'TASK_PAUSED') };
+    case 'completed':
+      return {
+        ...moved,
+        to: asked,
+        next_run_time: null,
+        ended: moved.ended ?? endingOfSlot(state.execution, 'TASK_COMPLETED'),
+      };
+    case 'cancelled':
+      return {
+        ...moved,
+        to: asked,
+        next_run_time: null,
+        ended: ending(state.execution, 'TASK_CANCELLED'),
+      };
+    case 'pending':
+      return { ...moved, to: asked, next_run_time: null };
+    case 'scheduled':
+      return takenUp(state, moved, now);
+  }
+}
+
+/** Resumed or reopened: continues with the next slot after now. Slots that passed while paused are skipped. */
+function takenUp(state: TaskState, moved: Moved, now: Instant): Moved | { rejection: Rejection } {
+  const fresh = moved.schedule_version !== state.schedule_version;
+  if (fresh || moved.schedule === null) return { ...moved, to: 'scheduled' };
+  const next_run_time = nextSlot(moved.schedule, now);
+  if (next_run_time === null) return { rejection: { code: 'NO_FUTURE_SLOT' } };
+  const skipped = moved.to === 'paused' ? passedWhilePaused(moved.schedule, moved.next_run_time, now) : null;
+  return { ...moved, to: 'scheduled', next_run_time, skipped };
+}
+
+function passedWhilePaused(schedule: Schedule, first: Instant | null, now: Instant): SkippedRange | null {
+  if (first === null || first > now) return null;
+  const to = latestSlot(schedule, now, first);
+  return to === null ? null : { reason: 'paused', ...countSlots(schedule, first, now), from: first, to };
+}
+
+function mayAsk(moved: Pick<Moved, 'to' | 'schedule'>, asked: AskedStatus): boolean {
+  const from = moved.to;
+  if (from === 'cancelled') return false;
+  const done = from === 'completed' || from === 'failed';
+  switch (asked) {
+    case 'cancelled':
+      return true;
+    case 'completed':
+      return from !== 'completed';
+    case 'paused':
+      return from === 'pending' || from === 'scheduled';
+    case 'pending':
+      return done || (from === 'paused' && moved.schedule === null);
+    case 'scheduled':
+      return moved.schedule !== null && (done || from === 'paused');
+  }
+}
+
+function invalidMove(state: TaskState, to: RestingStatus, moved?: Moved): Rejection {
+  const from = moved?.to ?? state.resting_status;
+  const allowed = ASKABLE.filter((status) => mayAsk(moved ?? { to: from, schedule: state.schedule }, status));
+  return { code: 'INVALID_STATUS_TRANSITION', from, to, allowed };
+}
+
+function statusChanged(state: TaskState, moved: Moved, reason: string | null): Decision<TaskEvent> {
+  if (moved.to === state.resting_status) return NOTHING;
+  return decided({
+    type: 'task.status_changed',
+    data: {
+      action: actionOf(state.resting_status, moved.to),
+      status: { from: state.resting_status, to: moved.to },
+      next_run_time: moved.next_run_time,
+      ended_execution: moved.ended,
+      slots_skipped: moved.skipped,
+      personal: { reason },
+    },
+  });
+}
+
+function actionOf(from: RestingStatus, to: RestingStatus): StatusAction {
+  if (to === 'paused') return 'pause';
+  if (to === 'cancelled') return 'cancel';
+  if (to === 'completed') return 'complete';
+  return from === 'paused' ? 'resume' : 'reopen';
+}
+
+function ending(execution: UnfinishedExecution | null, code: EndedExecution['code']): EndedExecution | null {
+  return execution === null ? null : { execution_id: execution.execution_id, number: execution.number, code };
+}
+
+/** Ends an execution that a slot has requested and no worker has started; anything else goes on. */
+function endingOfSlot(execution: SchedulingState['execution'], code: EndedExecution['code']) {
+  const waits = execution?.state === 'requested' && !execution.shown_running;
+  return waits && execution.trigger_type === 'scheduled' ? ending(execution, code) : null;
+}
+
+function defined(members: object): object {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}
