@@ -46,6 +46,18 @@ export class OutcomeUnknown extends Error {
   override readonly name = 'OutcomeUnknown';
 }
 
+/** The log answered, and will not store the event: the same append again will be refused again. */
+export class LogRefused extends Error {
+  override readonly name = 'LogRefused';
+  /** `LOG_FULL`: no room left. `EVENT_TOO_LARGE`: above the server's message limit. */
+  readonly code: 'LOG_FULL' | 'EVENT_TOO_LARGE' | 'REFUSED';
+
+  constructor(code: LogRefused['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
 // ---- The log ------------------------------------------------------------------------------------------
 
 export interface Append {
@@ -67,8 +79,9 @@ export type Appended =
 export interface EventLog {
   /**
    * Appends one event under its optimistic lock. Resolved once it is on disk. A lost answer is resolved by
-   * reading, so `appended` and `conflict` are facts. Throws OutcomeUnknown after 5 s without either, and
-   * LogUnavailable where nothing was sent.
+   * reading, so `appended` and `conflict` are facts. An event id that is in the log already answers
+   * `appended` with the event as it stands there. Throws OutcomeUnknown within 5 s without either,
+   * LogUnavailable where surely nothing was stored, and LogRefused.
    */
   append(append: Append): Promise<Appended>;
   /** One task's events after a sequence, oldest first, as the stream's leader has them. Throws LogUnavailable. */
@@ -84,23 +97,33 @@ export interface EventLog {
 /** Follows the whole log in order, from a sequence, for ever; survives server restarts. */
 export interface LogFollower {
   /**
-   * Calls `onEvents` with the next events in log order, as many as have arrived (at most `maxBatch`), and
-   * waits for it before the next call. Ends, without error, when `signal` aborts; throws what `onEvents`
-   * throws, and an error for a stored event this build cannot read.
-   * `opened` decides whether sealed content is opened (then events are RecordedTaskEvent).
+   * Calls `onEvents` with the next task events in log order, as many as have arrived (at most `maxBatch`), and
+   * waits for it before the next call. `through` is the last sequence seen with them: the log also holds
+   * entries that are no task's, so it may lie beyond the last event, and `events` may be empty; a checkpoint
+   * moves to it. Ends, without error, when `signal` aborts; throws what `onEvents` throws, and an error for a
+   * stored event this build cannot read.
    */
   followOpened(
     after: Sequence,
-    onEvents: (events: readonly RecordedTaskEvent[]) => Promise<void>,
+    onEvents: (events: readonly RecordedTaskEvent[], through: Sequence) => Promise<void>,
     options: FollowOptions,
   ): Promise<void>;
   followUnopened(
     after: Sequence,
-    onEvents: (events: readonly UnopenedTaskEvent[]) => Promise<void>,
+    onEvents: (events: readonly UnopenedTaskEvent[], through: Sequence) => Promise<void>,
     options: FollowOptions,
   ): Promise<void>;
-  /** Sequence of the last event in the log. */
+  /** Sequence of the last event in the log. Throws LogUnavailable. */
   lastSequence(): Promise<Sequence>;
+}
+
+/** Wakes those who wait for something to happen to one task. */
+export interface LogSignals {
+  /**
+   * Resolves as soon as the task has an event after that sequence, at once where it has one already. Rejects
+   * with the reason of `signal` when that aborts. While the log does not answer, it goes on waiting.
+   */
+  waitForTask(userId: UserId, taskId: TaskId, after: Sequence, signal: AbortSignal): Promise<void>;
 }
 
 export interface FollowOptions {

@@ -1,0 +1,59 @@
+/**
+ * Subjects of the log: `tasklog.<user>.<entity>`, one subject per task.
+ *
+ * A user id may hold anything (dots, spaces, `*`, `>`, any UTF-8), a subject token may not. The escape keeps
+ * `[A-Za-z0-9-]`, and `_` except as the first character, and writes every other byte of the UTF-8 form as
+ * `=HH` (upper-case hex). It is reversible, distinct ids get distinct tokens, and no user's token starts with
+ * `_`: `_catalog` and `_audit` are entities of the log itself. The same token serves in KV keys.
+ */
+import { parseTaskId, parseUserId, type TaskId, type UserId } from '../domain/ids.ts';
+
+export const LOG_STREAM = 'TASK_LOG';
+export const LOG_SUBJECTS = 'tasklog.>';
+
+const PREFIX = 'tasklog.';
+const PLAIN = /^[A-Za-z0-9-][A-Za-z0-9_-]*$/;
+const ESCAPED = /^(?:[A-Za-z0-9-]|=[0-9A-F]{2})(?:[A-Za-z0-9_-]|=[0-9A-F]{2})*$/;
+const HEX = Array.from({ length: 256 }, (_, byte) => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`);
+
+/** Throws RangeError for text that is empty or not well-formed Unicode: neither has a token. */
+export function escapeToken(text: string): string {
+  if (PLAIN.test(text)) return text;
+  if (text === '' || !text.isWellFormed()) throw new RangeError('no subject token for such text');
+  let token = '';
+  for (const byte of Buffer.from(text)) {
+    const char = String.fromCharCode(byte);
+    token += PLAIN.test(char) || (char === '_' && token !== '') ? char : HEX[byte];
+  }
+  return token;
+}
+
+/** Null for a token that `escapeToken` never makes. */
+export function unescapeToken(token: string): string | null {
+  if (PLAIN.test(token)) return token;
+  if (!ESCAPED.test(token)) return null;
+  const text = Buffer.from(
+    token.replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+    'latin1',
+  ).toString('utf8');
+  return escapeToken(text) === token ? text : null;
+}
+
+export function taskSubject(userId: UserId, taskId: TaskId): string {
+  return `${PREFIX}${escapeToken(userId)}.${taskId}`;
+}
+
+/** All of a user: the tasks, and the user's own facts under `_user`. */
+export function userSubjects(userId: UserId): string {
+  return `${PREFIX}${escapeToken(userId)}.>`;
+}
+
+/** Null for a subject of the log that is no task's (`_user`, `_catalog`, `_audit`). */
+export function parseTaskSubject(subject: string): { userId: UserId; taskId: TaskId } | null {
+  const [prefix, user, entity, ...more] = subject.split('.');
+  if (prefix !== 'tasklog' || user === undefined || entity === undefined || more.length > 0) return null;
+  const taskId = parseTaskId(entity);
+  const text = taskId === null ? null : unescapeToken(user);
+  const userId = text === null ? null : parseUserId(text);
+  return taskId === null || userId === null ? null : { userId, taskId };
+}
