@@ -1,0 +1,96 @@
+/**
+ * What a task type is made of: a schema of its config, where secrets lie in it, and what one run does. An
+ * executor knows nothing of NATS, events or attempts; it is given what it may use and ends by `signal` at the
+ * latest.
+ */
+import type { Logger } from 'pino';
+import type { Clock, ConfigFault } from '../application/ports.ts';
+import type { CreditMicros } from '../domain/credits.ts';
+import type { TriggerType } from '../domain/execution/types.ts';
+import type { ExecutionId, TaskId, UserId } from '../domain/ids.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { Json, JsonObject } from '../domain/json.ts';
+import type { TaskType } from '../domain/task/status.ts';
+import type { OutboundCalls } from './outbound-http.ts';
+
+/** A place in a config; names match whatever their case, as header names do. */
+export type SecretPath = readonly string[];
+
+export type ParsedConfig<Config> =
+  | { readonly ok: true; readonly config: Config }
+  /** At least one. */
+  | { readonly ok: false; readonly faults: readonly ConfigFault[] };
+
+export interface Executor<Config = unknown> {
+  /** Checks a stored or sent config; every fault at once. */
+  parseConfig(config: JsonObject): ParsedConfig<Config>;
+  /** Where this config holds secrets, if it has members there; looked at before it was checked. */
+  secretsIn(config: JsonObject): readonly SecretPath[];
+  /** Throws ExecutionFailure, OutboundError, or anything once `run.signal` has aborted. */
+  execute(run: Run<Config>): Promise<ExecutionResult>;
+}
+
+export type Executors = Readonly<Record<TaskType, Executor>>;
+
+/** One attempt of one execution, as its executor sees it. */
+export interface Run<Config> {
+  readonly config: Config;
+  readonly task: {
+    readonly task_id: TaskId;
+    readonly user_id: UserId;
+    readonly name: string;
+    readonly due_date: Instant | null;
+  };
+  readonly execution: {
+    readonly execution_id: ExecutionId;
+    readonly attempt: number;
+    readonly trigger_type: TriggerType;
+    readonly scheduled_for: Instant | null;
+    /** Read when asked for: most types have no use for it. */
+    readonly triggerData: () => Promise<JsonObject>;
+  };
+  /** Calls made here are counted as the execution's `api_calls_made`, whatever becomes of it. */
+  readonly http: OutboundCalls;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Aborts at the attempt's deadline, or when the execution was cancelled. */
+  readonly signal: AbortSignal;
+}
+
+export interface ExecutionResult {
+  readonly result: Json;
+  /** A sentence for people, null where there is nothing to tell. */
+  readonly summary: string | null;
+  /** Language model tokens; 0 where left out. */
+  readonly tokens_used?: number;
+  /** Left out: the task's `credits_per_run`. */
+  readonly credits_micros?: CreditMicros;
+}
+
+/** A run that failed for a reason with a name. */
+export class ExecutionFailure extends Error {
+  override readonly name = 'ExecutionFailure';
+  /** Stable upper-case constant. */
+  readonly code: string;
+  readonly details: JsonObject;
+  /** Whether another attempt may succeed. */
+  readonly retryable: boolean;
+  readonly tokens_used: number;
+
+  constructor(
+    code: string,
+    message: string,
+    more: {
+      readonly retryable: boolean;
+      readonly details?: JsonObject;
+      readonly tokens_used?: number;
+      readonly cause?: unknown;
+    },
+  ) {
+    super(message, more.cause === undefined ? {} : { cause: more.cause });
+    this.code = code;
+    this.details = more.details ?? {};
+    this.retryable = more.retryable;
+    this.tokens_used = more.tokens_used ?? 0;
+  }
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { text } from '../config-schema.ts';
+
+export interface Coordinates {
+  readonly latitude: number;
+  readonly longitude: number;
+}
+
+const coordinates = z.strictObject({
+  latitude: z.number().min(-90).max(90),
+  longitude: z.number().min(-180).max(180),
+});
+const placeName = text(255).min(2);
+
+const PAIR = /^([+-]?\d{1,3}(?:\.\d+)?)\s*,\s*([+-]?\d{1,3}(?:\.\d+)?)$/;
+
+/** `{latitude, longitude}`, the same as text ("52.52, 13.41"), or the name of a place. */
+export const location = z.unknown().transform((value, context): Coordinates | string => {
+  const pair = typeof value === 'string' ? PAIR.exec(value.trim()) : null;
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  const spelled = pair === null ? value : { latitude: Number(pair[1]), longitude: Number(pair[2]) };
+  const parsed = (pair !== null || isObject ? coordinates : placeName).safeParse(spelled);
+  if (parsed.success) return parsed.data;
+  for (const { path, message } of parsed.error.issues) {
+    // A fault of the pair as text lies in the text as a whole.
+    context.issues.push({ code: 'custom', message, path: isObject ? path : [], input: value });
+  }
+  return z.NEVER;
+});
+
+export const units = z.enum(['metric', 'imperial']).default('metric');
+
+export const weatherConfig = z.strictObject({ location, units });
+export type WeatherConfig = z.output<typeof weatherConfig>;
