@@ -1,0 +1,63 @@
+/**
+ * What went wrong, told by class and code, never by text. JetStream's own refusals carry a numeric code; everything
+ * that means "the server did not answer" becomes the port's LogUnavailable.
+ */
+import { JetStreamApiError } from '@nats-io/jetstream';
+import { errors, type Msg } from '@nats-io/transport-node';
+import { LogUnavailable } from '../application/ports.ts';
+
+/** Codes of JetStream's refusals that the service acts on. */
+export const JetStreamCode = {
+  consumerNotFound: 10014,
+  consumerCreateRefused: 10012,
+  consumerExists: 10148,
+  insufficientResources: 10023,
+  noMessageFound: 10037,
+  notEnabledForAccount: 10039,
+  noSuitablePeers: 10005,
+  replicasNeedCluster: 10074,
+  streamInvalidConfig: 10052,
+  streamNameInUse: 10058,
+  streamNotFound: 10059,
+  systemTemporarilyUnavailable: 10008,
+  wrongLastSequence: 10071,
+  /** The lock was lost to a message that is still in flight: the same request may succeed a moment later. */
+  wrongLastSequenceInFlight: 10164,
+} as const;
+
+/** The numeric code of a refusal by JetStream, wherever in the chain of causes it stands; null for anything else. */
+export function jetstreamErrorCode(error: unknown): number | null {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof JetStreamApiError) return cause.code;
+  }
+  return null;
+}
+
+/** Whether an error says that the server or its JetStream did not answer (for now): the request may be repeated. */
+export function isUnavailable(error: unknown): boolean {
+  if (error instanceof LogUnavailable) return true;
+  if (error instanceof JetStreamApiError) {
+    return error.status === 503 || error.code === JetStreamCode.insufficientResources;
+  }
+  if (error instanceof errors.PermissionViolationError) return false;
+  if (error instanceof Error && error.cause !== undefined) return isUnavailable(error.cause);
+  return (
+    error instanceof errors.TimeoutError ||
+    error instanceof errors.RequestError ||
+    error instanceof errors.NoRespondersError ||
+    error instanceof errors.ClosedConnectionError ||
+    error instanceof errors.DrainingConnectionError ||
+    error instanceof errors.ConnectionError
+  );
+}
+
+/** `catch (error) { throw unavailableOr(error) }`: LogUnavailable where the server did not answer, else the error itself. */
+export function unavailableOr(error: unknown): unknown {
+  if (error instanceof LogUnavailable || !isUnavailable(error)) return error;
+  return new LogUnavailable('the log did not answer', { cause: error });
+}
+
+/** Whether a message is the server's word that nobody answers on the subject it was sent to. */
+export function isNoResponders(message: Msg): boolean {
+  return message.data.length === 0 && message.headers?.code === 503;
+}

@@ -1,0 +1,220 @@
+/**
+ * Makes the server's streams and consumers what `streams/*.json` declares, at every start. Only what is declared is
+ * compared; what an operator has set beside it stays. A difference is applied and reported. What JetStream cannot change
+ * is refused whole, before the service works on the wrong stream, with the declaration's own way out.
+ *
+ * Any number of services may do this at once: creating what is there under the same settings is no error, and what
+ * another has just created is read again. On a cluster that has no leader yet a creation is dropped without a word:
+ * so each request waits one second and is sent again.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { jetstreamApi } from './api.ts';
+import { type ConsumerSettings, type Declaration, loadDeclarations } from './declarations.ts';
+import { isUnavailable, JetStreamCode, jetstreamErrorCode, unavailableOr } from './errors.ts';
+
+const REQUEST_TIMEOUT_MS = 1_000;
+const PATIENCE_MS = 30_000;
+
+export interface Change {
+  readonly field: string;
+  readonly from: unknown;
+  readonly to: unknown;
+}
+
+export interface Provisioned {
+  readonly name: string;
+  readonly action: 'created' | 'unchanged' | 'updated';
+  readonly changes: readonly Change[];
+}
+
+export interface ProvisionReport {
+  readonly streams: readonly Provisioned[];
+  /** `name` is `<stream>/<consumer>`. */
+  readonly consumers: readonly Provisioned[];
+}
+
+export interface ProvisionOptions {
+  readonly replicas: number;
+  /** Default: the project's `streams/*.json`. */
+  readonly declarations?: readonly Declaration[];
+}
+
+/** A stored stream or consumer differs in what JetStream cannot change, or the server cannot hold what is declared. */
+export class IncompatibleStream extends Error {
+  override readonly name = 'IncompatibleStream';
+  readonly stream: string;
+  readonly changes: readonly Change[];
+  readonly wayOut: string;
+  constructor(name: string, changes: readonly Change[], wayOut: string, cause: unknown) {
+    const reason = cause instanceof Error ? ` (${cause.message})` : '';
+    super(`${name} cannot be made what is declared: ${changes.map(shown).join(', ')}${reason}. ${wayOut}`, {
+      cause,
+    });
+    this.stream = name;
+    this.changes = changes;
+    this.wayOut = wayOut;
+  }
+}
+
+function shown({ field, from, to }: Change): string {
+  return `${field} is ${JSON.stringify(from)}, declared ${JSON.stringify(to)}`;
+}
+
+/**
+ * Applies the declarations, streams first. Throws IncompatibleStream, and LogUnavailable where the server does not
+ * answer for 30 s.
+ */
+export async function provision(nc: NatsConnection, options: ProvisionOptions): Promise<ProvisionReport> {
+  const declarations = options.declarations ?? (await loadDeclarations());
+  const streams: Provisioned[] = [];
+  const consumers: Provisioned[] = [];
+  for (const declaration of declarations) {
+    streams.push(await provisionStream(nc, declaration, options.replicas));
+    for (const settings of declaration.consumers) {
+      consumers.push(await provisionConsumer(nc, declaration, settings));
+    }
+  }
+  return { streams, consumers };
+}
+
+async function provisionStream(
+  nc: NatsConnection,
+  declaration: Declaration,
+  replicas: number,
+): Promise<Provisioned> {
+  const wanted = declaration.settings(replicas);
+  return await reconcile(nc, {
+    name: wanted.name,
+    wanted,
+    wayOut: declaration.wayOut,
+    read: `STREAM.INFO.${wanted.name}`,
+    create: { subject: `STREAM.CREATE.${wanted.name}`, body: (config) => config },
+    update: { subject: `STREAM.UPDATE.${wanted.name}`, body: (config) => config },
+  });
+}
+
+async function provisionConsumer(
+  nc: NatsConnection,
+  declaration: Declaration,
+  wanted: ConsumerSettings,
+): Promise<Provisioned> {
+  const stream = declaration.name;
+  const subject = `CONSUMER.CREATE.${stream}.${wanted.name}.${wanted.filter_subject}`;
+  return await reconcile(nc, {
+    name: `${stream}/${wanted.name}`,
+    wanted,
+    wayOut: `Stop the workers, delete the consumer (nats consumer rm ${stream} ${wanted.name}) and start again: what it had delivered and not seen acknowledged is delivered anew.`,
+    read: `CONSUMER.INFO.${stream}.${wanted.name}`,
+    create: { subject, body: (config) => ({ stream_name: stream, config, action: 'create' }) },
+    update: { subject, body: (config) => ({ stream_name: stream, config, action: 'update' }) },
+  });
+}
+
+type Config = Readonly<Record<string, unknown>>;
+interface Asset {
+  readonly name: string;
+  readonly wanted: Config;
+  readonly wayOut: string;
+  readonly read: string;
+  readonly create: { readonly subject: string; body(config: Config): unknown };
+  readonly update: { readonly subject: string; body(config: Config): unknown };
+}
+
+async function reconcile(nc: NatsConnection, asset: Asset): Promise<Provisioned> {
+  for (;;) {
+    const stored = await storedConfig(nc, asset.read);
+    if (stored === null) {
+      if (await create(nc, asset)) return { name: asset.name, action: 'created', changes: [] };
+      continue; // another service was faster
+    }
+    const changes = differences(asset.wanted, stored);
+    if (changes.length === 0) return { name: asset.name, action: 'unchanged', changes };
+    await update(nc, asset, stored, changes);
+    return { name: asset.name, action: 'updated', changes };
+  }
+}
+
+async function storedConfig(nc: NatsConnection, subject: string): Promise<Config | null> {
+  try {
+    return (await patiently<{ config: Config }>(nc, subject, undefined)).config;
+  } catch (error) {
+    const code = jetstreamErrorCode(error);
+    if (code === JetStreamCode.streamNotFound || code === JetStreamCode.consumerNotFound) return null;
+    throw error;
+  }
+}
+
+/** False where another service has just created it under other settings. */
+async function create(nc: NatsConnection, asset: Asset): Promise<boolean> {
+  try {
+    await patiently(nc, asset.create.subject, asset.create.body(asset.wanted));
+    return true;
+  } catch (error) {
+    const code = jetstreamErrorCode(error);
+    if (code === JetStreamCode.streamNameInUse || code === JetStreamCode.consumerExists) return false;
+    throw refusal(asset, differences(asset.wanted, {}), error);
+  }
+}
+
+/** What is stored and not declared is sent back as it was. An update that the server does not carry out is refused. */
+async function update(
+  nc: NatsConnection,
+  asset: Asset,
+  stored: Config,
+  changes: readonly Change[],
+): Promise<void> {
+  try {
+    const body = asset.update.body({ ...stored, ...asset.wanted });
+    const { config } = await patiently<{ config: Config }>(nc, asset.update.subject, body);
+    const left = differences(asset.wanted, config);
+    if (left.length > 0) throw new IncompatibleStream(asset.name, left, asset.wayOut, null);
+  } catch (error) {
+    throw error instanceof IncompatibleStream ? error : refusal(asset, changes, error);
+  }
+}
+
+function refusal(asset: Asset, changes: readonly Change[], error: unknown): unknown {
+  switch (jetstreamErrorCode(error)) {
+    case null:
+      return error;
+    case JetStreamCode.replicasNeedCluster:
+    case JetStreamCode.noSuitablePeers: {
+      const replicas = changes.filter(({ field }) => field === 'num_replicas');
+      return new IncompatibleStream(
+        asset.name,
+        replicas,
+        'Set REPLICAS to at most the number of servers in the cluster.',
+        error,
+      );
+    }
+    case JetStreamCode.streamNotFound:
+      return error;
+    case JetStreamCode.insufficientResources:
+      return error;
+    default:
+      return new IncompatibleStream(asset.name, changes, asset.wayOut, error);
+  }
+}
+
+/** Fields that the server leaves out where they have this value. */
+const LEFT_OUT: Config = { persist_mode: 'default' };
+
+function differences(wanted: Config, stored: Config): Change[] {
+  return Object.entries(wanted).flatMap(([field, to]) => {
+    const from = stored[field] ?? LEFT_OUT[field] ?? (to === false ? false : null);
+    return isDeepStrictEqual(from, to) ? [] : [{ field, from, to }];
+  });
+}
+
+async function patiently<Answer>(nc: NatsConnection, subject: string, body: unknown): Promise<Answer> {
+  const giveUpAt = performance.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await jetstreamApi<Answer>(nc, subject, body, REQUEST_TIMEOUT_MS);
+    } catch (error) {
+      if (!isUnavailable(error) || nc.isClosed() || performance.now() > giveUpAt) throw unavailableOr(error);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}

@@ -1,0 +1,11 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import { onTestFinished } from 'vitest';
+import { connectNats } from '../../src/jetstream/connection.ts';
+import type { TestNatsServer } from './nats-server.ts';
+
+/** A connection to a test's server, closed when the test is over. */
+export async function connected(server: TestNatsServer, name = 'test'): Promise<NatsConnection> {
+  const nc = await connectNats({ servers: server.servers, user: server.user, pass: server.pass, name });
+  onTestFinished(() => nc.close());
+  return nc;
+}
