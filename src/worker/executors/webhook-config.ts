@@ -1,0 +1,105 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { z } from 'zod';
+import type { ConfigFault } from '../../application/ports.ts';
+import type { JsonObject } from '../../domain/json.ts';
+import { anyJson, parseBySchema, targetUrl } from '../config-schema.ts';
+import { isCredentialName } from '../credential-names.ts';
+import type { ParsedConfig, SecretPath } from '../executor.ts';
+import { HTTP_METHODS } from '../outbound-http.ts';
+
+/** Headers that the call itself sets, so that a config may not. */
+const OWN_HEADERS: ReadonlySet<string> = new Set([
+  'host',
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'accept-encoding',
+  'expect',
+  'keep-alive',
+  'te',
+  'trailer',
+  'upgrade',
+  'proxy-authorization',
+  'proxy-connection',
+  'webhook-id',
+  'webhook-timestamp',
+  'webhook-signature',
+  'x-execution-id',
+  'x-execution-attempt',
+]);
+
+const headers = z.record(z.string(), z.string().max(8_192)).superRefine((value, context) => {
+  const seen = new Set<string>();
+  for (const [name, content] of Object.entries(value)) {
+    const fault = faultOfHeader(name, content) ?? (seen.has(name.toLowerCase()) ? 'given twice' : null);
+    seen.add(name.toLowerCase());
+    if (fault !== null) context.addIssue({ code: 'custom', message: fault, path: [name] });
+  }
+});
+
+function faultOfHeader(name: string, content: string): string | null {
+  if (OWN_HEADERS.has(name.toLowerCase())) return 'set by the service itself';
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, content);
+    return null;
+  } catch {
+    return 'not a valid HTTP header';
+  }
+}
+
+const status = z.int().min(100).max(599);
+const WHSEC = 'whsec_';
+
+const schema = z.strictObject({
+  script_type: z.literal('webhook'),
+  url: targetUrl,
+  method: z.enum(HTTP_METHODS).default('POST'),
+  headers: headers.default({}),
+  body: anyJson.optional(),
+  expect_status: z
+    .union([status, z.array(status).min(1).max(50)], 'a status code or a list of them')
+    .optional(),
+  secret: z
+    .string()
+    .min(1)
+    .max(512)
+    .refine((value) => signingKey(value).length > 0, 'what follows whsec_ must be base64')
+    .optional(),
+});
+export type WebhookConfig = z.output<typeof schema>;
+
+/** The bytes that sign: base64 after `whsec_`, else the text itself. Empty where it is not base64. */
+export function signingKey(secret: string): Buffer {
+  if (!secret.startsWith(WHSEC)) return Buffer.from(secret, 'utf8');
+  const encoded = secret.slice(WHSEC.length);
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(encoded) ? Buffer.from(encoded, 'base64') : Buffer.alloc(0);
+}
+
+/** `webhook_url` is another name of `url`; faults come back under the name that was used. */
+export function parseWebhookConfig(config: JsonObject): ParsedConfig<WebhookConfig> {
+  const { webhook_url: alias, ...others } = config;
+  const isAliased = alias !== undefined && others.url === undefined;
+  const parsed = parseBySchema(schema, isAliased ? { ...others, url: alias } : others);
+  const found = parsed.ok ? [] : parsed.faults;
+  const faults: ConfigFault[] = found.map((fault) =>
+    isAliased && fault.path[0] === 'url'
+      ? { ...fault, path: ['webhook_url', ...fault.path.slice(1)] }
+      : fault,
+  );
+  if (alias !== undefined && !isAliased) {
+    faults.push({ path: ['webhook_url'], msg: 'the same as url: give one of them', type: 'invalid_value' });
+  }
+  const method = typeof config.method === 'string' ? config.method : 'POST';
+  if (config.body !== undefined && (method === 'GET' || method === 'HEAD')) {
+    faults.push({ path: ['body'], msg: `a ${method} request has no body`, type: 'invalid_value' });
+  }
+  return faults.length === 0 && parsed.ok ? parsed : { ok: false, faults };
+}
+
+export function webhookSecrets(config: JsonObject): readonly SecretPath[] {
+  const given = config.headers;
+  const isObject = typeof given === 'object' && given !== null && !Array.isArray(given);
+  const names = isObject ? Object.keys(given).filter(isCredentialName) : [];
+  return [['secret'], ...names.map((name) => ['headers', name])];
+}

@@ -1,0 +1,143 @@
+/**
+ * A call to a URL of the author's choice. The execution's id goes with it in every attempt (`webhook-id`), so a
+ * receiver that sees one id twice may answer without doing the work again. With a secret it is signed by Standard
+ * Webhooks 1.0: `webhook-signature: v1,<base64 HMAC-SHA256 of id.timestamp.body>`.
+ */
+import { createHmac } from 'node:crypto';
+import { epochMs } from '../../domain/instant.ts';
+import type { Json, JsonObject } from '../../domain/json.ts';
+import { ExecutionFailure, type Executor, type Run } from '../executor.ts';
+import type { HttpAnswer } from '../outbound-http.ts';
+import { parseWebhookConfig, signingKey, type WebhookConfig, webhookSecrets } from './webhook-config.ts';
+
+/** Characters of an answer's text that a result keeps; and of one in the details of a failure. */
+const KEPT_CHARACTERS = 64 * 1024;
+const KEPT_IN_FAILURE = 2_000;
+const MAX_DEPTH = 64;
+
+export const webhook: Executor<WebhookConfig> = {
+  parseConfig: parseWebhookConfig,
+  secretsIn: webhookSecrets,
+  async execute(run) {
+    const { config, http } = run;
+    const body = await bodyOf(run);
+    const answer = await http.request({
+      url: config.url,
+      method: config.method,
+      headers: { ...typeOf(config), ...config.headers, ...identity(run, body) },
+      ...(body === null ? {} : { body }),
+    });
+    if (!isExpected(answer.status, config.expect_status)) throw unexpectedStatus(answer);
+    return {
+      result: { status: answer.status, headers: shownHeaders(answer), ...shownBody(answer, KEPT_CHARACTERS) },
+      summary: `${config.method} ${new URL(config.url).host} answered ${answer.status}`,
+    };
+  },
+};
+
+async function bodyOf(run: Run<WebhookConfig>): Promise<string | null> {
+  const { body, method } = run.config;
+  if (typeof body === 'string') return body;
+  if (body !== undefined) return JSON.stringify(body);
+  if (method === 'GET' || method === 'HEAD') return null;
+  const { task, execution } = run;
+  return JSON.stringify({
+    type: 'task.execution',
+    timestamp: run.clock.now(),
+    data: {
+      execution_id: execution.execution_id,
+      attempt: execution.attempt,
+      task_id: task.task_id,
+      user_id: task.user_id,
+      task_name: task.name,
+      trigger_type: execution.trigger_type,
+      trigger_data: await execution.triggerData(),
+      scheduled_for: execution.scheduled_for,
+    },
+  });
+}
+
+function typeOf({ body, headers, method }: WebhookConfig): Record<string, string> {
+  const isGiven = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
+  if (isGiven || method === 'GET' || method === 'HEAD') return {};
+  return { 'content-type': typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json' };
+}
+
+function identity(run: Run<WebhookConfig>, body: string | null): Record<string, string> {
+  const id = run.execution.execution_id;
+  const timestamp = String(Math.floor(epochMs(run.clock.now()) / 1000));
+  const headers = {
+    'webhook-id': id,
+    'webhook-timestamp': timestamp,
+    'x-execution-id': id,
+    'x-execution-attempt': String(run.execution.attempt),
+  };
+  if (run.config.secret === undefined) return headers;
+  const signature = createHmac('sha256', signingKey(run.config.secret))
+    .update(`${id}.${timestamp}.${body ?? ''}`)
+    .digest('base64');
+  return { ...headers, 'webhook-signature': `v1,${signature}` };
+}
+
+function isExpected(status: number, expected: WebhookConfig['expect_status']): boolean {
+  if (expected === undefined) return status >= 200 && status <= 299;
+  return typeof expected === 'number' ? status === expected : expected.includes(status);
+}
+
+function unexpectedStatus(answer: HttpAnswer): ExecutionFailure {
+  const { status } = answer;
+  return new ExecutionFailure('UNEXPECTED_STATUS', `the receiver answered ${status}`, {
+    retryable: status >= 500 || status === 429 || status === 408,
+    details: { status, headers: shownHeaders(answer), ...shownBody(answer, KEPT_IN_FAILURE) },
+  });
+}
+
+const SHOWN_HEADERS = [
+  'content-type',
+  'content-encoding',
+  'date',
+  'etag',
+  'location',
+  'retry-after',
+  'x-request-id',
+];
+
+function shownHeaders({ headers }: HttpAnswer): JsonObject {
+  const shown = SHOWN_HEADERS.flatMap((name) => {
+    const value = headers[name];
+    return value === undefined ? [] : [[name, value.slice(0, 1_000)] as const];
+  });
+  return Object.fromEntries(shown);
+}
+
+/** The body as JSON if it is that, else as text, cut; a compressed one is left out: it is not unpacked. */
+function shownBody({ headers, body }: HttpAnswer, maxCharacters: number): JsonObject {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity')
+    return { body: null, body_omitted: `content-encoding ${encoding.slice(0, 64)}` };
+  const text = body.toString('utf8');
+  const json = text.length <= maxCharacters ? parsedJson(text) : undefined;
+  if (json !== undefined) return { body: json, body_truncated: false };
+  return { body: text.slice(0, maxCharacters).toWellFormed(), body_truncated: text.length > maxCharacters };
+}
+
+/** Undefined for what is not JSON, or is nested so deep that handling it would cost a stack. */
+function parsedJson(text: string): Json | undefined {
+  try {
+    const value = JSON.parse(text) as Json;
+    return isShallow(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isShallow(value: Json): boolean {
+  let level: Json[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) return false;
+    level = level.flatMap((it) =>
+      typeof it === 'object' && it !== null ? (Object.values(it) as Json[]) : [],
+    );
+  }
+  return true;
+}
