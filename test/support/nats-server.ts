@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
+import { findNatsServer } from '../../bootstrap/nats-server.mjs';
 
 const CONF = join(import.meta.dirname, '..', '..', 'nats-server.conf');
 
@@ -40,8 +41,8 @@ export async function startNatsServer(options: { maxFileStore?: string } = {}): 
   let child = await launch();
   port = await portOf(child, folder);
 
-  function launch(): Promise<ChildProcess> {
-    const started = spawn(process.env.NATS_SERVER_BIN ?? 'nats-server', ['-c', CONF], {
+  async function launch(): Promise<ChildProcess> {
+    const started = spawn(await natsServerBinary(), ['-c', CONF], {
       env: {
         ...process.env,
         TASK_NATS_NAME: 'test',
@@ -90,6 +91,14 @@ export async function startNatsServer(options: { maxFileStore?: string } = {}): 
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+let found: Promise<string> | undefined;
+
+/** The nats-server that the tests run: the one that the service would. `npm test` has fetched it. */
+export function natsServerBinary(): Promise<string> {
+  found ??= findNatsServer().then(({ binary }) => binary);
+  return found;
 }
 
 async function portOf(child: ChildProcess, folder: string): Promise<number> {
