@@ -30,7 +30,7 @@ import type {
 } from './events.ts';
 import { firstSlot } from './first-slot.ts';
 import type { SchedulingState, TaskState, UnfinishedExecution } from './state.ts';
-import type { RestingStatus } from './status.ts';
+import { type RestingStatus, TRANSITIONS } from './status.ts';
 
 /** A status that a person may ask for: `running` and `failed` are only ever the work of an execution. */
 type AskedStatus = UpdateTask['status'] & string;
@@ -64,6 +64,9 @@ export function updateTask(state: TaskState | null, command: UpdateTask): Decisi
   const moved =
     command.status === null ? rescheduled : applyStatus(state, rescheduled, command.status, command.now);
   if ('rejection' in moved) return rejected(moved.rejection);
+  // Two moves of one update are one move to the world: completed, rescheduled and paused at once is none of the listed.
+  const listed = moved.to === state.resting_status || TRANSITIONS[state.resting_status].includes(moved.to);
+  if (!listed) return rejected(invalidMove(state, moved.to));
 
   const updated_fields = Object.keys(changes).sort();
   if (updated_fields.length === 0) return statusChanged(state, moved, command.reason);

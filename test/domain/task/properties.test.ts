@@ -1,0 +1,190 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { evolveExecution, executionNumberOf } from '../../../src/domain/execution/evolve.ts';
+import type { ExecutionState } from '../../../src/domain/execution/state.ts';
+import { nextDueAt } from '../../../src/domain/task/due.ts';
+import { evolve, evolveScheduling } from '../../../src/domain/task/evolve.ts';
+import { isTimed, type SchedulingState, statusOf, type TaskState } from '../../../src/domain/task/state.ts';
+import { TRANSITIONS } from '../../../src/domain/task/status.ts';
+import { creations, type History, play, steps } from '../../support/history.ts';
+
+function forAllHistories(check: (history: History) => void): void {
+  fc.assert(
+    fc.property(creations, steps, (creation, all) => check(play(creation, all))),
+    { numRuns: 400 },
+  );
+}
+
+describe('over every history of a task', () => {
+  test('the status moves only along the listed transitions', () => {
+    forAllHistories(({ states }) => {
+      for (let i = 1; i < states.length; i++) {
+        const from = statusOf(states[i - 1] as TaskState);
+        const to = statusOf(states[i] as TaskState);
+        if (from !== to) expect(TRANSITIONS[from]).toContain(to);
+      }
+    });
+  });
+
+  test('the move that an event carries is the move that the fold makes', () => {
+    forAllHistories(({ events, states }) => {
+      events.forEach((event, i) => {
+        const before = states[i - 1];
+        const after = states[i] as TaskState;
+        if (!('status' in event.data) || event.data.status === null || before === undefined) return;
+        const { from, to } = event.data.status;
+        const edit = event.type === 'task.updated' || event.type === 'task.status_changed';
+        expect(edit ? before.resting_status : statusOf(before)).toBe(from);
+        expect(to === 'running' ? statusOf(after) : after.resting_status).toBe(to);
+      });
+    });
+  });
+
+  test('run_count is success_count + failure_count, and credits are counted for successes only', () => {
+    forAllHistories(({ states, events }) => {
+      const last = states.at(-1) as TaskState;
+      const ended = events.filter(
+        (e) =>
+          e.type === 'task.execution_completed' || (e.type === 'task.execution_failed' && !e.data.will_retry),
+      );
+      expect(last.run_count).toBe(last.success_count + last.failure_count);
+      expect(last.run_count).toBe(ended.length);
+      expect(last.total_credits_consumed_micros).toBe(last.success_count * 1_500_000);
+    });
+  });
+
+  test('a snapshot and the tail after it fold to what the whole history folds to', () => {
+    fc.assert(
+      fc.property(creations, steps, fc.nat(), (creation, all, cut) => {
+        const { events, states } = play(creation, all);
+        const at = cut % events.length;
+        const snapshot = JSON.parse(JSON.stringify(states[at])) as TaskState;
+        const folded = events
+          .slice(at + 1)
+          .reduce<TaskState>((state, event) => evolve(state, event), snapshot);
+        expect(folded).toEqual(states.at(-1));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('the scheduling fold, which sees nothing personal, keeps the same scheduling state', () => {
+    forAllHistories(({ events, states }) => {
+      let scheduling: SchedulingState | null = null;
+      events.forEach((event, i) => {
+        const { personal: _, ...open } = event.data as { personal?: unknown };
+        scheduling = evolveScheduling(scheduling, { ...event, data: open } as typeof event);
+        expect(states[i]).toMatchObject(scheduling);
+      });
+    });
+  });
+
+  test('slots strictly increase, and each is requested or skipped at most once within its schedule version', () => {
+    forAllHistories(({ events }) => {
+      let version = 0;
+      let last = '';
+      for (const event of events) {
+        const slots =
+          event.type === 'task.execution_requested' && event.data.scheduled_for !== null
+            ? {
+                version: event.data.schedule_version,
+                from: event.data.scheduled_for,
+                to: event.data.scheduled_for,
+              }
+            : event.type === 'task.slots_skipped'
+              ? { version: event.data.schedule_version, from: event.data.from, to: event.data.to }
+              : null;
+        if (slots === null) continue;
+        if (slots.version !== version) last = '';
+        version = slots.version;
+        expect(slots.from > last).toBe(true);
+        expect(slots.to >= slots.from).toBe(true);
+        last = slots.to;
+      }
+    });
+  });
+
+  test('an execution has one request and at most one end, and no attempt starts twice', () => {
+    forAllHistories(({ events }) => {
+      const requests = new Set<number>();
+      const starts = new Set<string>();
+      const ends = new Set<number>();
+      for (const event of events) {
+        const number = executionNumberOf(event);
+        if (number === null) continue;
+        const again = event.type === 'task.execution_failed' && event.data.will_retry;
+        if (event.type === 'task.execution_requested') {
+          expect(requests.has(number)).toBe(false);
+          requests.add(number);
+        } else if (event.type === 'task.execution_started') {
+          const attempt = `${number}.${event.data.attempt}`;
+          expect(starts.has(attempt)).toBe(false);
+          expect(ends.has(number)).toBe(false);
+          starts.add(attempt);
+        } else if (!again) {
+          expect(ends.has(number)).toBe(false);
+          ends.add(number);
+        }
+      }
+      expect([...requests]).toEqual([...requests].sort((a, b) => a - b));
+    });
+  });
+
+  test('the folded executions say how each ended, and only the last may be unfinished', () => {
+    forAllHistories(({ events, state }) => {
+      const executions = new Map<number, ExecutionState>();
+      for (const event of events) {
+        const number = executionNumberOf(event);
+        if (number !== null) executions.set(number, evolveExecution(executions.get(number) ?? null, event));
+      }
+      for (const [number, execution] of executions) {
+        const unfinished = execution.status === 'pending' || execution.status === 'running';
+        expect(unfinished).toBe(state?.execution?.number === number);
+        expect(execution.completed_at === null).toBe(unfinished);
+      }
+      expect([...executions.values()].filter((e) => e.status === 'completed').length).toBe(
+        state?.success_count,
+      );
+      expect([...executions.values()].filter((e) => e.status === 'failed').length).toBe(state?.failure_count);
+    });
+  });
+
+  test('what is at rest as scheduled has a slot ahead or a run going; done and deleted tasks wait for nothing', () => {
+    forAllHistories(({ states }) => {
+      for (const state of states) {
+        if (state.resting_status === 'scheduled' && state.deleted_at === null) {
+          expect(state.next_run_time !== null || state.execution !== null).toBe(true);
+        }
+        if (state.deleted_at !== null) expect(isTimed(state)).toBe(false);
+        if (state.resting_status === 'cancelled') expect(isTimed(state)).toBe(false);
+        if (isTimed(state)) expect(nextDueAt(state)).not.toBeNull();
+      }
+    });
+  });
+
+  test('once everything due is taken, nothing more is due', () => {
+    forAllHistories((history) => {
+      history.takeAllDue();
+      if (history.state === null) return;
+      const due = nextDueAt(history.state);
+      if (due !== null) expect(due > history.now).toBe(true);
+    });
+  });
+
+  test('a command repeated at once adds no event', () => {
+    fc.assert(
+      fc.property(creations, steps, (creation, all) => {
+        const history = play(creation, []);
+        for (const step of all) {
+          history.step(step);
+          const before = history.events.length;
+          // Asking for another run is not a repeat: after a quick end it is a new one.
+          if (step.do === 'request' || step.do === 'due' || step.do === 'lose') continue;
+          history.step({ ...step, after: 0 });
+          expect(history.events.length).toBe(before);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

@@ -1,0 +1,326 @@
+import fc from 'fast-check';
+import type { CreditMicros } from '../../src/domain/credits.ts';
+import type { Decision, Rejection } from '../../src/domain/decision.ts';
+import type { RecordedTaskEvent } from '../../src/domain/event.ts';
+import type {
+  EventId,
+  ExecutionId,
+  Hash,
+  Revision,
+  Sequence,
+  TaskId,
+  Term,
+  UserId,
+} from '../../src/domain/ids.ts';
+import { type Instant, instantOf } from '../../src/domain/instant.ts';
+import type { Schedule, ScheduleOptions } from '../../src/domain/schedule/types.ts';
+import type { AttemptOutcome, CreateTask, TaskChanges, UpdateTask } from '../../src/domain/task/commands.ts';
+import {
+  cancelTask,
+  createTask,
+  deleteTask,
+  pauseTask,
+  resumeTask,
+  updateTask,
+} from '../../src/domain/task/decide.ts';
+import {
+  cancelExecution,
+  finishExecution,
+  requestExecution,
+  startExecution,
+} from '../../src/domain/task/decide-execution.ts';
+import { takeDue } from '../../src/domain/task/due.ts';
+import type { TaskEvent } from '../../src/domain/task/events.ts';
+import { evolve } from '../../src/domain/task/evolve.ts';
+import type { TaskState } from '../../src/domain/task/state.ts';
+
+export const USER = 'usr_1' as UserId;
+export const TASK = 'tsk_01JD0000000000000000000000' as TaskId;
+/** Noon on a Monday. */
+export const START = instantOf(Date.UTC(2026, 10, 23, 12));
+
+/** One thing that happens to a task, `after` so many milliseconds. */
+export type Step = { readonly after: number } & (
+  | { readonly do: 'update'; readonly changes: TaskChanges; readonly status: UpdateTask['status'] }
+  | {
+      readonly do:
+        | 'pause'
+        | 'resume'
+        | 'cancel'
+        | 'delete'
+        | 'request'
+        | 'cancelExecution'
+        | 'due'
+        | 'start'
+        | 'lose';
+    }
+  | { readonly do: 'finish'; readonly outcome: AttemptOutcome }
+);
+
+const options: ScheduleOptions = {
+  timezone: 'UTC',
+  start_at: null,
+  end_at: null,
+  dst_gap: 'shift',
+  dst_fold: 'first',
+  catch_up: 'latest',
+  catch_up_window_seconds: 3600,
+  overlap: 'skip',
+  timeout_seconds: null,
+};
+
+export const everyMinute: Schedule = { ...options, type: 'interval', interval_seconds: 60, anchor: START };
+export const everyHour: Schedule = { ...everyMinute, interval_seconds: 3600, catch_up: 'skip' };
+export const endsSoon: Schedule = { ...everyMinute, end_at: instantOf(Date.parse(START) + 200_000) };
+export const onceIn = (ms: number): Schedule => ({
+  ...options,
+  type: 'once',
+  run_time: instantOf(Date.parse(START) + ms),
+});
+
+export const newTask = (changes: Partial<CreateTask> = {}): CreateTask => ({
+  now: START,
+  task_type: 'todo',
+  name: 'Water the plants',
+  description: null,
+  priority: 'medium',
+  config: {},
+  schedule: null,
+  credits_per_run_micros: 1_500_000 as CreditMicros,
+  tags: [],
+  metadata: {},
+  due_date: null,
+  reminder_time: null,
+  ...changes,
+});
+
+export const success: AttemptOutcome = {
+  kind: 'completed',
+  result: { done: true },
+  result_truncated: false,
+  summary: 'Done.',
+  credits_micros: null,
+  tokens_used: 3,
+  api_calls_made: 1,
+};
+
+export const failure: AttemptOutcome = {
+  kind: 'failed',
+  code: 'PROVIDER_ERROR',
+  message: 'The provider answered 500.',
+  details: { status: 500 },
+  retryable: true,
+  tokens_used: 0,
+  api_calls_made: 1,
+};
+
+/** A task's history, made by the real deciders and folds. */
+export class History {
+  now: Instant = START;
+  state: TaskState | null = null;
+  readonly events: RecordedTaskEvent[] = [];
+  readonly states: TaskState[] = [];
+  readonly rejections: Rejection[] = [];
+  readonly #firstSequence: number;
+  #redelivered = false;
+
+  constructor(firstSequence = 10) {
+    this.#firstSequence = firstSequence;
+  }
+
+  after(ms: number): this {
+    this.now = instantOf(Date.parse(this.now) + ms);
+    return this;
+  }
+
+  /** Appends what a decider answered; the event, or null. */
+  take(decision: Decision<TaskEvent>): TaskEvent | null {
+    if (decision.kind === 'rejected') this.rejections.push(decision.rejection);
+    if (decision.kind !== 'event') return null;
+    const revision = this.events.length + 1;
+    const event: RecordedTaskEvent = {
+      ...decision.event,
+      meta: {
+        id: `01JD${String(revision).padStart(22, '0')}` as EventId,
+        sequence: (this.#firstSequence + revision * 2) as Sequence,
+        revision: revision as Revision,
+        time: this.now,
+        user_id: USER,
+        task_id: TASK,
+        actor: 'user:usr_1',
+        correlation_id: 'c',
+        causation_id: null,
+        traceparent: null,
+        hash: '1'.repeat(64) as Hash,
+        prevhash: '0'.repeat(64) as Hash,
+      },
+    };
+    this.events.push(event);
+    this.state = evolve(this.state, event);
+    this.states.push(this.state);
+    return event;
+  }
+
+  create(changes: Partial<CreateTask> = {}): this {
+    this.take(createTask(this.state, newTask({ now: this.now, ...changes })));
+    return this;
+  }
+
+  /** Everything that is due now, as the scheduler takes it. */
+  takeAllDue(): TaskEvent[] {
+    const taken: TaskEvent[] = [];
+    for (let rounds = 0; rounds < 20; rounds++) {
+      if (this.state === null) break;
+      const event = this.take(
+        takeDue(this.state, {
+          now: this.now,
+          execution_id: this.#newExecutionId(),
+          default_timeout_seconds: 30,
+          term: 7 as Term,
+        }),
+      );
+      if (event === null) return taken;
+      taken.push(event);
+    }
+    throw new Error('takeDue goes on without end');
+  }
+
+  step(step: Step): TaskEvent | null {
+    this.after(step.after);
+    const edit = { now: this.now, if_match: null, reason: null };
+    const state = this.state;
+    const execution = state?.execution ?? null;
+    const execution_id = execution?.execution_id ?? this.#newExecutionId();
+    const attempt = execution?.attempt ?? 1;
+    switch (step.do) {
+      case 'update':
+        return this.take(updateTask(state, { ...edit, changes: step.changes, status: step.status }));
+      case 'pause':
+        return this.take(pauseTask(state, edit));
+      case 'resume':
+        return this.take(resumeTask(state, edit));
+      case 'cancel':
+        return this.take(cancelTask(state, edit));
+      case 'delete':
+        return this.take(deleteTask(state, edit));
+      case 'request':
+        return this.take(
+          requestExecution(state, {
+            now: this.now,
+            execution_id: this.#newExecutionId(),
+            trigger_type: 'manual',
+            trigger_data: {},
+            default_timeout_seconds: 30,
+          }),
+        );
+      case 'cancelExecution':
+        return this.take(cancelExecution(state, { now: this.now, execution_id, reason: null }));
+      case 'due':
+        return this.takeAllDue().at(-1) ?? null;
+      case 'lose':
+        this.#redelivered = true;
+        return null;
+      case 'start': {
+        const claim = execution?.state === 'running' ? execution.claim : `${execution_id}.${attempt}.0`;
+        const redelivered = this.#redelivered;
+        this.#redelivered = false;
+        return this.take(
+          startExecution(state, {
+            now: this.now,
+            execution_id,
+            attempt,
+            worker_id: 'w1',
+            claim,
+            redelivered,
+          }),
+        );
+      }
+      case 'finish':
+        return this.take(
+          finishExecution(state, {
+            now: this.now,
+            execution_id,
+            attempt,
+            duration_ms: 5,
+            outcome: step.outcome,
+          }),
+        );
+    }
+  }
+
+  #newExecutionId(): ExecutionId {
+    return `exe_01JD${String(this.events.length + 1).padStart(22, '0')}` as ExecutionId;
+  }
+}
+
+const schedules = fc.oneof(
+  fc.constantFrom(null, everyMinute, everyHour, endsSoon),
+  fc.integer({ min: 1, max: 600_000 }).map(onceIn),
+);
+const instants = fc.integer({ min: -100_000, max: 600_000 }).map((ms) => instantOf(Date.parse(START) + ms));
+const maybeInstants = fc.option(instants);
+const changes: fc.Arbitrary<TaskChanges> = fc.record(
+  {
+    name: fc.constantFrom('Water the plants', 'Feed the cat'),
+    schedule: schedules,
+    priority: fc.constantFrom('low', 'urgent'),
+    due_date: maybeInstants,
+    reminder_time: maybeInstants,
+  },
+  { requiredKeys: [] },
+);
+const after = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom(0, 1, 900, 20_000) },
+  { weight: 1, arbitrary: fc.constantFrom(61_000, 400_000, 7_200_000) },
+);
+const asked = fc.constantFrom(null, null, null, 'pending', 'scheduled', 'completed', 'paused', 'cancelled');
+
+/** Steps of people, time and workers in any order, weighted so that long lives are common. */
+export const steps: fc.Arbitrary<readonly Step[]> = fc.array(
+  fc.oneof(
+    { weight: 4, arbitrary: fc.record({ after, do: fc.constant('update'), changes, status: asked }) },
+    {
+      weight: 12,
+      arbitrary: fc.record({
+        after,
+        do: fc.constantFrom(
+          'due',
+          'due',
+          'due',
+          'start',
+          'start',
+          'start',
+          'pause',
+          'resume',
+          'request',
+          'lose',
+        ),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ after, do: fc.constantFrom('cancelExecution', 'cancel', 'delete') }),
+    },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        after,
+        do: fc.constant('finish'),
+        outcome: fc.constantFrom(success, failure),
+      }),
+    },
+  ) as fc.Arbitrary<Step>,
+  { maxLength: 60, size: 'max' },
+);
+
+export const creations: fc.Arbitrary<Partial<CreateTask>> = fc.record({
+  schedule: schedules,
+  due_date: maybeInstants,
+  reminder_time: maybeInstants,
+});
+
+export function play(creation: Partial<CreateTask>, all: readonly Step[]): History {
+  const history = new History().create(creation);
+  for (const step of all) history.step(step);
+  return history;
+}
