@@ -133,16 +133,34 @@ export interface FollowOptions {
 
 // ---- Views --------------------------------------------------------------------------------------------
 
+/** Values of several keys, and up to where in the log they go. */
+export interface ViewValues<Value> {
+  /** Every event up to this sequence is in the values (a value may hold more). */
+  readonly upTo: Sequence;
+  readonly values: readonly Value[];
+}
+
 /** Values of the views as the projector left them: any read adds the tail of the log (see queries). Throws LogUnavailable. */
 export interface Views {
-  /** Everything up to this sequence is in the values. 0 before the first step. */
+  /** Everything up to this sequence is in values that are read after it. 0 before the first step. */
   checkpoint(): Promise<Sequence>;
+  /** May be behind the checkpoint: its own sequence says what it holds. */
   task(userId: UserId, taskId: TaskId): Promise<Snapshot<TaskState> | null>;
-  /** All tasks of a user, deleted ones too. */
-  tasksOf(userId: UserId): Promise<Snapshot<TaskState>[]>;
-  /** Executions of a task by their numbers, in no order; missing or overwritten ones are left out. */
-  executions(userId: UserId, taskId: TaskId, numbers: readonly number[]): Promise<Snapshot<ExecutionState>[]>;
-  /** Every task with a timer or an unfinished execution, in no order. */
+  /** All tasks of a user, deleted ones too; `upTo` is of the user's events. */
+  tasksOf(userId: UserId): Promise<ViewValues<Snapshot<TaskState>>>;
+  /**
+   * Executions of a task by their numbers, in no order; missing or overwritten ones are left out. `upTo` is of the
+   * task's events.
+   */
+  executions(
+    userId: UserId,
+    taskId: TaskId,
+    numbers: readonly number[],
+  ): Promise<ViewValues<Snapshot<ExecutionState>>>;
+  /**
+   * Every task with a timer or an unfinished execution, in no order. One that changes meanwhile may come twice: the
+   * larger sequence counts.
+   */
   scheduled(onEntries: (entries: readonly Snapshot<SchedulingState>[]) => void): Promise<void>;
   /** How many of a task's newest executions have a value. */
   readonly executionsKept: number;
@@ -222,6 +240,52 @@ export interface ExecutionCommandQueue {
   ): Promise<void>;
   /** Commands that wait, by priority: not yet delivered to any worker. */
   depth(): Promise<Record<Priority, number>>;
+}
+
+// ---- Idempotency keys ---------------------------------------------------------------------------------
+
+/** The ids that the work behind an idempotency key uses, whoever ends up doing it. */
+export interface ClaimedIds {
+  readonly event_id: EventId;
+  /** For what the work creates; unused where it creates none. */
+  readonly task_id: TaskId;
+  readonly execution_id: ExecutionId;
+}
+
+/** An answer as it was given first. */
+export interface KeptAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+}
+
+export interface IdempotencyRecord {
+  /** Of the request that the key stands for. */
+  readonly fingerprint: string;
+  /** The process that claimed it last. */
+  readonly instance: string;
+  readonly claimed_at: Instant;
+  readonly ids: ClaimedIds;
+  /** Null until there is one. */
+  readonly answer: KeptAnswer | null;
+}
+
+export interface StoredIdempotency {
+  readonly record: IdempotencyRecord;
+  /** What a replacement is conditional on. */
+  readonly version: number;
+}
+
+/** Keys and what they stand for, on disk once stored, for 24 hours. Everything throws LogUnavailable. */
+export interface IdempotencyStore {
+  /** Stores the record where the user has none under this key, else answers the one there is. */
+  claim(
+    userId: UserId,
+    key: string,
+    record: IdempotencyRecord,
+  ): Promise<{ readonly kind: 'claimed'; readonly version: number } | ({ readonly kind: 'taken' } & StoredIdempotency)>;
+  /** The new version; null, and nothing stored, where another replacement came first. */
+  replace(userId: UserId, key: string, record: IdempotencyRecord, version: number): Promise<number | null>;
 }
 
 // ---- Task types ---------------------------------------------------------------------------------------

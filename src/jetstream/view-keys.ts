@@ -1,0 +1,57 @@
+/**
+ * Where view values are: subjects of the bucket `VIEWS`, `$KV.VIEWS.<view>.v<version>.<user>.<task>[.<place>]`, and
+ * what stands there: JSON `{"sequence", "revision", "hash", "state"}`. Beside them `CHECKPOINT.v1`, `{"sequence"}`:
+ * everything in the log up to it is in the values.
+ */
+import type { Snapshot } from '../domain/event.ts';
+import { parseSequence, type Sequence, type TaskId, type UserId } from '../domain/ids.ts';
+import type { TaskState } from '../domain/task/state.ts';
+import type { ViewChange } from '../projections/task-views.ts';
+import { escapeToken } from './subjects.ts';
+
+export const VIEWS_STREAM = 'KV_VIEWS';
+const TEXT = new TextDecoder();
+const BUCKET = '$KV.VIEWS.';
+export const CHECKPOINT_SUBJECT = `${BUCKET}CHECKPOINT.v1`;
+
+type Versioned = { readonly name: string; readonly version: number };
+
+export function valueSubject(view: Versioned, userId: UserId, taskId: TaskId, place = ''): string {
+  const task = `${BUCKET}${view.name}.v${view.version}.${escapeToken(userId)}.${taskId}`;
+  return place === '' ? task : `${task}.${place}`;
+}
+
+export function changeSubject(change: ViewChange, userId: UserId, taskId: TaskId): string {
+  return valueSubject({ name: change.view, version: change.version }, userId, taskId, change.place);
+}
+
+/** All of a user's values in a view that keeps one for each task. */
+export function userValues(view: Versioned, userId: UserId): string {
+  return `${BUCKET}${view.name}.v${view.version}.${escapeToken(userId)}.*`;
+}
+
+export function allValues(view: Versioned): string {
+  return `${BUCKET}${view.name}.v${view.version}.>`;
+}
+
+/** Null for a deleted value, whose message is empty. */
+export function decodeValue<State>(data: Uint8Array): Snapshot<State> | null {
+  return data.length === 0 ? null : (JSON.parse(TEXT.decode(data)) as Snapshot<State>);
+}
+
+/** A task's value: it is never deleted. */
+export function decodeTask(data: Uint8Array): Snapshot<TaskState> {
+  return JSON.parse(TEXT.decode(data)) as Snapshot<TaskState>;
+}
+
+export function encodeValue(value: object): Uint8Array {
+  return Buffer.from(JSON.stringify(value));
+}
+
+/** Throws for a message that is no checkpoint: the bucket is not ours. */
+export function decodeCheckpoint(data: Uint8Array): Sequence {
+  const { sequence } = JSON.parse(TEXT.decode(data)) as { sequence: number };
+  const parsed = parseSequence(sequence);
+  if (parsed === null) throw new TypeError(`${CHECKPOINT_SUBJECT} holds no checkpoint`);
+  return parsed;
+}

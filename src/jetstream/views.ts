@@ -1,0 +1,157 @@
+/**
+ * The views as readers see them. None of it is current by itself: every value says up to which event it goes, and
+ * readers fold the rest of the log on top (see `application/queries.ts`). So a read need not be fresh, but what it
+ * claims to hold it must hold, also where a replica that is behind the leader answers:
+ *
+ * - One value speaks for itself: its own sequence.
+ * - An execution's value cannot: the events after it may be of other executions. So executions are read together with
+ *   their task's value in one get. A get shows one state of the stream, the projector writes both in one batch, and
+ *   so executions hold everything up to the sequence that their task's value holds (`upTo`).
+ * - A user's values speak for themselves, except for those that are not there. So they are read together with the
+ *   checkpoint in one get, which again shows one state.
+ * - Too many for a get are streamed by a consumer. Then the checkpoint is read first, from the leader, and the
+ *   stream is read until a checkpoint at least as new has come by and nothing is left.
+ */
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { Views, ViewValues } from '../application/ports.ts';
+import type { Snapshot } from '../domain/event.ts';
+import type { ExecutionState } from '../domain/execution/state.ts';
+import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../domain/ids.ts';
+import type { SchedulingState, TaskState } from '../domain/task/state.ts';
+import { EXECUTIONS } from '../projections/executions.ts';
+import { SCHEDULE } from '../projections/schedule.ts';
+import { TASKS } from '../projections/tasks.ts';
+import { getLastMessage, getLastMessages, type LastMessage, streamLastMessages } from './last-messages.ts';
+import { readLast } from './leader-read.ts';
+import {
+  allValues,
+  CHECKPOINT_SUBJECT,
+  decodeCheckpoint,
+  decodeTask,
+  decodeValue,
+  userValues,
+  VIEWS_STREAM,
+  valueSubject,
+} from './view-keys.ts';
+
+/** Executions of one get, at most. */
+const EXECUTIONS_AT_ONCE = 500;
+/** Entries handed over at once. */
+const ENTRIES_AT_ONCE = 1_000;
+
+export class JetStreamViews implements Views {
+  readonly executionsKept: number;
+  readonly #nc: NatsConnection;
+
+  constructor(nc: NatsConnection, options: { executionsKept: number }) {
+    this.#nc = nc;
+    this.executionsKept = options.executionsKept;
+  }
+
+  async checkpoint(): Promise<Sequence> {
+    return (await readCheckpoint(this.#nc)).sequence;
+  }
+
+  async task(userId: UserId, taskId: TaskId): Promise<Snapshot<TaskState> | null> {
+    const data = await getLastMessage(this.#nc, VIEWS_STREAM, valueSubject(TASKS, userId, taskId));
+    return data === null ? null : decodeValue(data);
+  }
+
+  async tasksOf(userId: UserId): Promise<ViewValues<Snapshot<TaskState>>> {
+    const filter = userValues(TASKS, userId);
+    const values = new Map<string, Snapshot<TaskState>>();
+    let upTo = NO_SEQUENCE;
+    const take = ({ subject, data }: LastMessage) => {
+      if (subject === CHECKPOINT_SUBJECT) upTo = decodeCheckpoint(data);
+      else values.set(subject, decodeTask(data));
+    };
+    const found = await getLastMessages(this.#nc, VIEWS_STREAM, [filter, CHECKPOINT_SUBJECT]);
+    if (found !== null) {
+      for (const message of found) take(message);
+    } else {
+      upTo = await this.#stream(filter, take);
+    }
+    return { upTo, values: [...values.values()] };
+  }
+
+  async executions(
+    userId: UserId,
+    taskId: TaskId,
+    numbers: readonly number[],
+  ): Promise<ViewValues<Snapshot<ExecutionState>>> {
+    if (numbers.length > EXECUTIONS_AT_ONCE) return this.#executionsInHalves(userId, taskId, numbers);
+    const taskAt = valueSubject(TASKS, userId, taskId);
+    const places = new Set(numbers.map((number) => EXECUTIONS.placeOf(number, this.executionsKept)));
+    const subjects = [...places].map((place) => valueSubject(EXECUTIONS, userId, taskId, place));
+    const found = await getLastMessages(this.#nc, VIEWS_STREAM, [taskAt, ...subjects]);
+    if (found === null && numbers.length > 1) return this.#executionsInHalves(userId, taskId, numbers);
+    const values: Snapshot<ExecutionState>[] = [];
+    let upTo = NO_SEQUENCE;
+    for (const { subject, data } of found ?? []) {
+      if (subject === taskAt) {
+        upTo = decodeTask(data).sequence;
+      } else {
+        const value = decodeValue<ExecutionState>(data);
+        if (value !== null && numbers.includes(value.state.number)) values.push(value);
+      }
+    }
+    return { upTo, values };
+  }
+
+  /** Halves may be of two states of the stream: both hold what the older one holds. */
+  async #executionsInHalves(
+    userId: UserId,
+    taskId: TaskId,
+    numbers: readonly number[],
+  ): Promise<ViewValues<Snapshot<ExecutionState>>> {
+    const half = Math.ceil(numbers.length / 2);
+    const [first, second] = await Promise.all([
+      this.executions(userId, taskId, numbers.slice(0, half)),
+      this.executions(userId, taskId, numbers.slice(half)),
+    ]);
+    const upTo = first.upTo < second.upTo ? first.upTo : second.upTo;
+    return { upTo, values: [...first.values, ...second.values] };
+  }
+
+  async scheduled(onEntries: (entries: readonly Snapshot<SchedulingState>[]) => void): Promise<void> {
+    let entries: Snapshot<SchedulingState>[] = [];
+    await this.#stream(allValues(SCHEDULE), ({ data }) => {
+      const value = decodeValue<SchedulingState>(data);
+      if (value === null) return;
+      entries.push(value);
+      if (entries.length < ENTRIES_AT_ONCE) return;
+      onEntries(entries);
+      entries = [];
+    });
+    if (entries.length > 0) onEntries(entries);
+  }
+
+  /** Any number of values, from a replica that holds at least the checkpoint that the answer names. */
+  async #stream(filter: string, onMessage: (message: LastMessage) => void): Promise<Sequence> {
+    const { sequence, at } = await readCheckpoint(this.#nc);
+    if (at === 0) return NO_SEQUENCE;
+    const read = {
+      stream: VIEWS_STREAM,
+      filters: [filter, CHECKPOINT_SUBJECT],
+      marker: CHECKPOINT_SUBJECT,
+      atLeast: at,
+    };
+    await streamLastMessages(this.#nc, read, (message) => {
+      if (message.subject !== CHECKPOINT_SUBJECT) onMessage(message);
+    });
+    return sequence;
+  }
+}
+
+export interface StoredCheckpoint {
+  readonly sequence: Sequence;
+  /** Where its message stands in the stream of the views, 0 for none: the lock of the next step. */
+  readonly at: number;
+}
+
+/** The checkpoint as the leader has it. */
+export async function readCheckpoint(nc: NatsConnection): Promise<StoredCheckpoint> {
+  const message = await readLast(nc, VIEWS_STREAM, CHECKPOINT_SUBJECT);
+  if (message === null) return { sequence: NO_SEQUENCE, at: 0 };
+  return { sequence: decodeCheckpoint(message.body), at: message.sequence };
+}

@@ -1,0 +1,40 @@
+import { isTimed, type SchedulingState, type TaskState } from '../domain/task/state.ts';
+import type { View } from './view.ts';
+
+/**
+ * Every task with a timer or an unfinished execution, with all that deciding its slots needs and nothing personal.
+ * A task that has neither has no value: it would come back with the next event that gives it one, from the task.
+ */
+export const SCHEDULE: View<SchedulingState> = {
+  name: 'SCHEDULE',
+  version: 1,
+  placeOf: () => '',
+  evolve: (_value, _event, task) => scheduledPart(task),
+};
+
+/** What the view holds for a task in this state; null for nothing. */
+export function scheduledPart(task: TaskState): SchedulingState | null {
+  return isTimed(task) ? schedulingOf(task) : null;
+}
+
+/** The part of a task that its scheduling is decided on. */
+export function schedulingOf(task: TaskState): SchedulingState {
+  return {
+    task_id: task.task_id,
+    user_id: task.user_id,
+    task_type: task.task_type,
+    priority: task.priority,
+    resting_status: task.resting_status,
+    deleted_at: task.deleted_at,
+    schedule: task.schedule,
+    schedule_version: task.schedule_version,
+    next_run_time: task.next_run_time,
+    execution: task.execution,
+    executions_requested: task.executions_requested,
+    credits_per_run_micros: task.credits_per_run_micros,
+    due_date: task.due_date,
+    reminder_time: task.reminder_time,
+    reminder_due: task.reminder_due,
+    overdue_due: task.overdue_due,
+  };
+}

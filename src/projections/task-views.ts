@@ -1,0 +1,90 @@
+/**
+ * What one event of a task does to all views of tasks together. They are folded side by side: the schedule follows
+ * from the task, and a task's newest execution is the only one that an event can still touch.
+ */
+import type { RecordedTaskEvent, Snapshot } from '../domain/event.ts';
+import { executionNumberOf } from '../domain/execution/evolve.ts';
+import type { ExecutionState } from '../domain/execution/state.ts';
+import { advance, type TaskSnapshot } from '../domain/task/snapshot.ts';
+import type { SchedulingState, TaskState } from '../domain/task/state.ts';
+import { executionsView } from './executions.ts';
+import { SCHEDULE, scheduledPart } from './schedule.ts';
+import { TASKS } from './tasks.ts';
+import type { View, ViewName } from './view.ts';
+
+export type ViewValue = Snapshot<TaskState> | Snapshot<ExecutionState> | Snapshot<SchedulingState>;
+
+/** A task as far as its views are folded. */
+export interface TaskFold {
+  readonly task: TaskSnapshot;
+  /** The newest execution; null where there is none or it has not been looked up. */
+  readonly execution: Snapshot<ExecutionState> | null;
+}
+
+/** A value that an event changed; null: it is gone. */
+export interface ViewChange {
+  readonly view: ViewName;
+  readonly version: number;
+  readonly place: string;
+  readonly value: ViewValue | null;
+}
+
+export interface Projected {
+  readonly fold: TaskFold;
+  readonly changes: readonly ViewChange[];
+}
+
+/** Whether folding the event needs the value of an execution that was requested before it. */
+export function needsExecution(event: RecordedTaskEvent): number | null {
+  return event.type === 'task.execution_requested' ? null : executionNumberOf(event);
+}
+
+export class TaskViews {
+  readonly #executions: View<ExecutionState>;
+
+  /** `executionsKept`: executions of a task that have a value. */
+  constructor(executionsKept: number) {
+    this.#executions = executionsView(executionsKept);
+  }
+
+  /**
+   * Folds the event that follows the fold. Throws where `needsExecution` names one that the fold does not hold,
+   * and where the event cannot be the first.
+   */
+  project(before: TaskFold | null, event: RecordedTaskEvent): Projected {
+    const task = advance(before?.task ?? null, event);
+    const changes: ViewChange[] = [];
+    let execution = before?.execution ?? null;
+    const place = this.#executions.placeOf(event);
+    if (place !== null) {
+      const value = heldExecution(execution, event)?.state ?? null;
+      execution = snapshotOf(this.#executions.evolve(value, event, task.state), event);
+      changes.push({ ...idOf(this.#executions), place, value: execution });
+    }
+    const timed = snapshotOf(SCHEDULE.evolve(null, event, task.state), event);
+    const wasTimed = before !== null && scheduledPart(before.task.state) !== null;
+    if (timed !== null || wasTimed) {
+      changes.push({ ...idOf(SCHEDULE), place: SCHEDULE.placeOf(event) ?? '', value: timed });
+    }
+    changes.push({ ...idOf(TASKS), place: TASKS.placeOf(event) ?? '', value: task });
+    return { fold: { task, execution }, changes };
+  }
+}
+
+function heldExecution(
+  execution: Snapshot<ExecutionState> | null,
+  event: RecordedTaskEvent,
+): Snapshot<ExecutionState> | null {
+  const number = needsExecution(event);
+  return number !== null && execution?.state.number === number ? execution : null;
+}
+
+function idOf(view: View<never> | View<TaskState> | View<ExecutionState> | View<SchedulingState>) {
+  return { view: view.name, version: view.version };
+}
+
+function snapshotOf<S>(state: S | null, event: RecordedTaskEvent): Snapshot<S> | null {
+  if (state === null) return null;
+  const { sequence, revision, hash } = event.meta;
+  return { sequence, revision, hash, state };
+}
