@@ -1,0 +1,277 @@
+/**
+ * Takes what is due, while this instance leads.
+ *
+ *   timer due --> takeDue(state) --event--> append under the entry's position --> fold into the book --> look again
+ *                      |                        | conflict: the follower brings what came first --> look again
+ *                      +--nothing--> execution command, if wanted --> arm the next timer
+ *
+ * Timers are kept on standbys too; only a leader acts on them. What makes two leaders harmless is the optimistic
+ * lock of every append; what keeps one leader from doing its own work twice is that an entry whose event is on
+ * its way has no timer. An event that has been appended is folded at once, so the command for a slot follows
+ * it without waiting for the follower; and should the follower be first (the answer was lost, or is late), the
+ * entry goes on from there and the answer no longer matters.
+ *
+ * Commands wanted by one turn of the event loop are emitted together: appends that were committed as a group
+ * are answered in one turn.
+ */
+import type { Logger } from 'pino';
+import {
+  type Clock,
+  type EventLog,
+  type ExecutionCommand,
+  type ExecutionCommandPublisher,
+  type Ids,
+  type Leadership,
+  LogUnavailable,
+  OutcomeUnknown,
+} from '../application/ports.ts';
+import type { Decision } from '../domain/decision.ts';
+import { epochMs, type Instant } from '../domain/instant.ts';
+import { nextDueAt, takeDue } from '../domain/task/due.ts';
+import type { TaskEvent } from '../domain/task/events.ts';
+import type { SchedulingState } from '../domain/task/state.ts';
+import { Emissions } from './emissions.ts';
+import type { ScheduleBook, SchedulingSnapshot } from './schedule-book.ts';
+import { Slice } from './slice.ts';
+import { TimerHeap } from './timer-heap.ts';
+import { Wakeup } from './wakeup.ts';
+
+const MAX_APPENDS_IN_FLIGHT = 2_000;
+/** How long the follower has to bring what won a conflict before the entry is looked at again anyway. */
+const CONFLICT_PATIENCE_MS = 1_000;
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 2_000;
+/** An entry that cannot be decided must neither stop the others nor fill the log of errors. */
+const BROKEN_ENTRY_RETRY_MS = 60_000;
+
+export interface FiringDeps {
+  readonly book: ScheduleBook;
+  readonly log: EventLog;
+  readonly commands: ExecutionCommandPublisher;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  readonly executionTimeoutSeconds: number;
+}
+
+interface Wanted {
+  readonly row: number;
+  readonly command: ExecutionCommand;
+}
+
+export class Firing {
+  readonly #deps: FiringDeps;
+  readonly #timers = new TimerHeap();
+  readonly #wakeup: Wakeup;
+  readonly #emissions = new Emissions();
+  /** By row: the append on its way for it. One that is no longer here has nothing to say about the row. */
+  readonly #appending = new Map<number, symbol>();
+  readonly #inFlight = new Set<Promise<void>>();
+  #outbox: Wanted[] = [];
+  #leadership: Leadership | null = null;
+  #turnAsked = false;
+  #failingSinceMs: number | null = null;
+
+  constructor(deps: FiringDeps) {
+    this.#deps = deps;
+    this.#wakeup = new Wakeup(deps.clock, () => this.#turn());
+    deps.book.listen((row, state) => this.#changed(row, state));
+  }
+
+  get armedTimers(): number {
+    return this.#timers.size;
+  }
+
+  /** Milliseconds since the earliest timer was due; 0 where none is overdue. */
+  overdueMs(): number {
+    const earliest = this.#timers.earliest();
+    return earliest === null ? 0 : Math.max(0, this.#nowMs() - earliest);
+  }
+
+  /** Fires until the leadership ends. */
+  async lead(leadership: Leadership): Promise<void> {
+    this.#leadership = leadership;
+    this.#askTurn();
+    await aborted(leadership.signal);
+    this.#leadership = null;
+    this.#wakeup.set(null);
+    for (const row of this.#emissions.forgetAll()) {
+      const entry = this.#deps.book.at(row);
+      if (entry !== null && !this.#appending.has(row)) this.#arm(row, entry.state);
+    }
+  }
+
+  /** Resolves once everything sent has been answered. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#inFlight);
+  }
+
+  #changed(row: number, state: SchedulingState | null): void {
+    this.#appending.delete(row);
+    if (state?.execution?.state !== 'requested') this.#emissions.forget(row);
+    if (state === null) this.#timers.clear(row);
+    else this.#arm(row, state);
+    this.#askTurn();
+  }
+
+  /** Once in this turn of the event loop, after all that waits in it: so what it finds due, it finds together. */
+  #askTurn(): void {
+    if (this.#leadership === null || this.#turnAsked) return;
+    this.#turnAsked = true;
+    process.nextTick(() => this.#turn());
+  }
+
+  /** Takes what is due now, for a few milliseconds at most, and sees to it that the rest is taken too. */
+  #turn(): void {
+    this.#turnAsked = false;
+    if (this.#leadership === null) return;
+    const slice = new Slice();
+    const now = this.#deps.clock.now();
+    const nowMs = epochMs(now);
+    let earliest = this.#timers.earliest();
+    while (earliest !== null && earliest <= nowMs && !slice.isOver()) {
+      if (!this.#leadership.holds() || this.#inFlight.size >= MAX_APPENDS_IN_FLIGHT) break;
+      const row = this.#timers.take();
+      if (row !== null) this.#look(row, now, nowMs, this.#leadership);
+      earliest = this.#timers.earliest();
+    }
+    this.#emitOutbox();
+    if (earliest === null || earliest > nowMs) this.#wakeup.set(earliest);
+    else if (this.#inFlight.size < MAX_APPENDS_IN_FLIGHT) setImmediate(() => this.#askTurn());
+    // Else the next answer asks for a turn.
+  }
+
+  #look(row: number, now: Instant, nowMs: number, leadership: Leadership): void {
+    const entry = this.#deps.book.at(row);
+    if (entry === null) return;
+    let decision: Decision<TaskEvent>;
+    try {
+      decision = takeDue(entry.state, {
+        now,
+        execution_id: this.#deps.ids.executionId(now),
+        default_timeout_seconds: this.#deps.executionTimeoutSeconds,
+        term: leadership.term,
+      });
+    } catch (error) {
+      this.#deps.logger.error({ err: error, task_id: entry.state.task_id }, 'due task cannot be decided');
+      this.#timers.set(row, nowMs + BROKEN_ENTRY_RETRY_MS);
+      return;
+    }
+    if (decision.kind === 'event') {
+      this.#append(row, entry, decision.event, now);
+      return;
+    }
+    const command = this.#emissions.take(row, entry.state, nowMs, leadership.term);
+    if (command !== null) this.#outbox.push({ row, command });
+    this.#arm(row, entry.state, nowMs);
+  }
+
+  /** Arms the entry's next timer; after a look, never for an instant that the look has dealt with already. */
+  #arm(row: number, state: SchedulingState, lookedAtMs?: number): void {
+    const dueAt = nextDueAt(state);
+    const commandAt = this.#emissions.nextAt(row, state) ?? Number.POSITIVE_INFINITY;
+    const at = Math.min(dueAt === null ? Number.POSITIVE_INFINITY : epochMs(dueAt), commandAt);
+    if (at === Number.POSITIVE_INFINITY) {
+      this.#timers.clear(row);
+    } else if (lookedAtMs === undefined || at > lookedAtMs) {
+      this.#timers.set(row, at);
+    } else {
+      this.#deps.logger.error({ task_id: state.task_id, due_at: dueAt }, 'due task has nothing to do');
+      this.#timers.set(row, lookedAtMs + BROKEN_ENTRY_RETRY_MS);
+    }
+  }
+
+  #append(row: number, entry: SchedulingSnapshot, event: TaskEvent, now: Instant): void {
+    const mark = Symbol();
+    this.#appending.set(row, mark);
+    const retryIn = (ms: number) => {
+      if (this.#appending.get(row) !== mark) return;
+      this.#appending.delete(row);
+      this.#timers.set(row, this.#nowMs() + ms);
+    };
+    this.#track(this.#appendAndFold(entry, event, now, retryIn));
+  }
+
+  async #appendAndFold(
+    entry: SchedulingSnapshot,
+    event: TaskEvent,
+    now: Instant,
+    retryIn: (ms: number) => void,
+  ): Promise<void> {
+    const { book, log, ids, logger } = this.#deps;
+    const { user_id: userId, task_id: taskId } = entry.state;
+    const eventId = ids.eventId(now);
+    try {
+      const correlation_id = executionIdOf(event) ?? eventId;
+      const context = { actor: 'scheduler', correlation_id, causation_id: null, traceparent: null };
+      const appended = await log.append({ userId, taskId, eventId, time: now, event, context, after: entry });
+      this.#failingSinceMs = null;
+      // `known` and `unknown` alike: the follower has been here already, and perhaps further.
+      if (appended.kind === 'appended') book.fold(appended.event);
+      else retryIn(CONFLICT_PATIENCE_MS);
+    } catch (error) {
+      const expected = error instanceof OutcomeUnknown || error instanceof LogUnavailable;
+      logger[expected ? 'warn' : 'error']({ err: error, task_id: taskId, type: event.type }, 'append failed');
+      retryIn(expected ? this.#retryMs() : BROKEN_ENTRY_RETRY_MS);
+    }
+  }
+
+  #emitOutbox(): void {
+    if (this.#outbox.length === 0) return;
+    const wanted = this.#outbox;
+    this.#outbox = [];
+    this.#track(this.#emit(wanted));
+  }
+
+  async #emit(wanted: readonly Wanted[]): Promise<void> {
+    const { book, clock, commands, logger } = this.#deps;
+    try {
+      await commands.emit(
+        wanted.map((each) => each.command),
+        clock.now(),
+      );
+    } catch (error) {
+      const retryMs = this.#retryMs();
+      logger.warn(
+        { err: error, commands: wanted.length, retry_ms: retryMs },
+        'execution commands not emitted',
+      );
+      for (const { row, command } of wanted) {
+        const execution = book.at(row)?.state.execution;
+        if (execution?.state !== 'requested' || execution.execution_id !== command.execution_id) continue;
+        this.#emissions.forget(row);
+        if (!this.#appending.has(row)) this.#timers.set(row, this.#nowMs() + retryMs);
+      }
+    }
+  }
+
+  #track(sent: Promise<void>): void {
+    this.#inFlight.add(sent);
+    void sent.finally(() => {
+      this.#inFlight.delete(sent);
+      this.#askTurn();
+    });
+  }
+
+  /** As long again as it has been failing, between bounds. */
+  #retryMs(): number {
+    const now = this.#deps.clock.monotonicMs();
+    this.#failingSinceMs ??= now;
+    return Math.min(Math.max(now - this.#failingSinceMs, FIRST_RETRY_MS), LAST_RETRY_MS);
+  }
+
+  #nowMs(): number {
+    return epochMs(this.#deps.clock.now());
+  }
+}
+
+function executionIdOf(event: TaskEvent): string | null {
+  return 'execution_id' in event.data ? event.data.execution_id : null;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,140 @@
+/**
+ * Every timed task with its scheduling state and its position in the log, in memory. A task enters when it
+ * becomes timed (`isTimed`) and leaves when it no longer is.
+ *
+ * State comes from three sides: values of the view, events that the log's follower brings in log order, and
+ * events that the scheduler has just appended itself, ahead of the follower. A sequence decides between them:
+ * only what is newer than the entry changes it, so the same event may come twice, and from either side first.
+ *
+ * A task that has left is remembered until the follower has passed the event with which it left: the follower
+ * may still bring earlier ones, and those must not call it back.
+ *
+ * Entries are kept in rows, small integers that are used again, for the sake of the timers. Those with an
+ * unfinished execution, which are about to change, are kept as objects; the others packed.
+ */
+import type { Snapshot, UnopenedTaskEvent } from '../domain/event.ts';
+import { NO_SEQUENCE, type Sequence, type TaskId } from '../domain/ids.ts';
+import { evolveScheduling } from '../domain/task/evolve.ts';
+import { isTimed, type SchedulingState } from '../domain/task/state.ts';
+import { type PackedSnapshot, SnapshotPacker } from './packed-snapshot.ts';
+
+export type SchedulingSnapshot = Snapshot<SchedulingState>;
+
+/** What became of an event: the book had it already, it changed the book, or the task's state must be read. */
+export type Folded = 'known' | 'folded' | 'unknown';
+
+/** Told of every change of an entry; null when it has left. The row may be another task's after that. */
+export type OnEntryChanged = (row: number, state: SchedulingState | null) => void;
+
+export class ScheduleBook {
+  #onChanged: OnEntryChanged = () => {};
+  readonly #packer = new SnapshotPacker();
+  readonly #rows = new Map<TaskId, number>();
+  readonly #entries: (PackedSnapshot | SchedulingSnapshot | null)[] = [];
+  readonly #freeRows: number[] = [];
+  readonly #left = new Map<TaskId, Sequence>();
+  #position: Sequence = NO_SEQUENCE;
+
+  /** The one listener, told from then on. */
+  listen(onChanged: OnEntryChanged): void {
+    this.#onChanged = onChanged;
+  }
+
+  get size(): number {
+    return this.#rows.size;
+  }
+
+  /** How far the log has been followed. */
+  get position(): Sequence {
+    return this.#position;
+  }
+
+  at(row: number): SchedulingSnapshot | null {
+    const entry = this.#entries[row] ?? null;
+    return typeof entry === 'string' ? this.#packer.unpack(entry) : entry;
+  }
+
+  find(taskId: TaskId): SchedulingSnapshot | null {
+    const row = this.#rows.get(taskId);
+    return row === undefined ? null : this.at(row);
+  }
+
+  /** Takes over the state where it is newer than what the book has. */
+  put(snapshot: SchedulingSnapshot): void {
+    const taskId = snapshot.state.task_id;
+    const row = this.#rows.get(taskId);
+    const held = row === undefined ? this.#left.get(taskId) : this.at(row)?.sequence;
+    if (held !== undefined && held >= snapshot.sequence) return;
+    this.#replace(row, snapshot);
+  }
+
+  /** Folds one event, whoever brings it. `unknown`: the book lacks what came before; `put` the state as it is now. */
+  fold(event: UnopenedTaskEvent): Folded {
+    const { task_id: taskId, sequence, revision, hash } = event.meta;
+    const row = this.#rows.get(taskId);
+    if (row === undefined) {
+      if ((this.#left.get(taskId) ?? NO_SEQUENCE) >= sequence) return 'known';
+      if (event.type !== 'task.created') return mayBecomeTimed(event) ? 'unknown' : 'known';
+      this.#replace(row, { sequence, revision, hash, state: evolveScheduling(null, event) });
+      return 'folded';
+    }
+    const held = this.at(row);
+    if (held === null || held.revision + 1 < revision) return 'unknown';
+    if (held.sequence >= sequence) return 'known';
+    this.#replace(row, { sequence, revision, hash, state: evolveScheduling(held.state, event) });
+    return 'folded';
+  }
+
+  /** The log has been followed through this sequence, all of it folded or on its way by `put`. */
+  followedThrough(sequence: Sequence): void {
+    this.#position = sequence;
+    for (const [taskId, left] of this.#left) {
+      if (left <= sequence) this.#left.delete(taskId);
+    }
+  }
+
+  #replace(held: number | undefined, snapshot: SchedulingSnapshot): void {
+    const taskId = snapshot.state.task_id;
+    if (!isTimed(snapshot.state)) {
+      if (snapshot.sequence > this.#position) this.#left.set(taskId, snapshot.sequence);
+      if (held !== undefined) this.#leave(taskId, held);
+      return;
+    }
+    const row = held ?? this.#freeRows.pop() ?? this.#entries.length;
+    this.#left.delete(taskId);
+    this.#rows.set(taskId, row);
+    this.#entries[row] = snapshot.state.execution === null ? this.#packer.pack(snapshot) : snapshot;
+    this.#onChanged(row, snapshot.state);
+  }
+
+  #leave(taskId: TaskId, row: number): void {
+    this.#rows.delete(taskId);
+    this.#entries[row] = null;
+    this.#freeRows.push(row);
+    this.#onChanged(row, null);
+  }
+}
+
+/** Whether the event can make an untimed task timed. Without a timer or an execution the others change nothing. */
+function mayBecomeTimed(event: UnopenedTaskEvent): boolean {
+  switch (event.type) {
+    case 'task.created':
+    case 'task.status_changed':
+    case 'task.execution_requested':
+      return true;
+    case 'task.updated': {
+      const { changes, status, next_run_time } = event.data;
+      const timer = changes.due_date ?? changes.reminder_time ?? next_run_time;
+      return timer !== null || status !== null;
+    }
+    case 'task.deleted':
+    case 'task.execution_started':
+    case 'task.execution_completed':
+    case 'task.execution_failed':
+    case 'task.execution_cancelled':
+    case 'task.slots_skipped':
+    case 'task.reminder_triggered':
+    case 'task.overdue':
+      return false;
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * The scheduler: turns due slots into requested executions, and requested executions into execution commands.
+ * Any number of instances run it. Each keeps the schedule book loaded and current (`BookKeeper`) and, once
+ * current, stands for election; the one that leads fires (`Firing`). So taking over costs no reload.
+ */
+import type { Logger } from 'pino';
+import type {
+  Clock,
+  EventLog,
+  ExecutionCommandPublisher,
+  Ids,
+  Leadership,
+  Lease,
+  LogFollower,
+  Views,
+} from '../application/ports.ts';
+import type { Sequence, Term } from '../domain/ids.ts';
+import { BookKeeper } from './book-keeper.ts';
+import { Firing } from './firing.ts';
+import { Lateness, type LatenessFigures } from './lateness.ts';
+import { ScheduleBook } from './schedule-book.ts';
+
+export interface SchedulerDeps {
+  readonly log: EventLog;
+  readonly follower: LogFollower;
+  readonly views: Views;
+  readonly lease: Lease;
+  readonly commands: ExecutionCommandPublisher;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  /** Of an attempt, where the task's schedule does not say. */
+  readonly executionTimeoutSeconds: number;
+}
+
+export interface SchedulerStatus {
+  /** `failed`: the log holds what this build cannot read; the role is not ready and fires nothing. */
+  readonly state: 'stopped' | 'loading' | 'standby' | 'leading' | 'failed';
+  readonly failure: string | null;
+  /** Of this instance; null unless it leads. */
+  readonly term: Term | null;
+  /** Who leads, as last seen from here. */
+  readonly holder: { readonly holder: string; readonly term: Term } | null;
+  /** Tasks with a timer or an unfinished execution. */
+  readonly tasks: number;
+  readonly armed_timers: number;
+  /** How long the earliest timer has been due; a standby's grows only if the leader does not fire. */
+  readonly overdue_ms: number;
+  /** How far the log has been followed: what lies beyond is the lag. */
+  readonly position: Sequence;
+  /** Null before the first start. */
+  readonly lateness_ms: LatenessFigures | null;
+}
+
+export class Scheduler {
+  readonly #deps: SchedulerDeps;
+  readonly #book = new ScheduleBook();
+  readonly #firing: Firing;
+  readonly #keeper: BookKeeper;
+  readonly #lateness: Lateness;
+  readonly #stop = new AbortController();
+  #running: Promise<void> | null = null;
+  #state: SchedulerStatus['state'] = 'stopped';
+  #failure: unknown = null;
+  #term: Term | null = null;
+
+  constructor(deps: SchedulerDeps) {
+    this.#deps = deps;
+    this.#lateness = new Lateness(deps.clock.now());
+    this.#firing = new Firing({ ...deps, book: this.#book });
+    this.#keeper = new BookKeeper({
+      ...deps,
+      book: this.#book,
+      observe: (event) => this.#lateness.observe(event),
+    });
+  }
+
+  /** Once; what it comes to is told by `status`. */
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Hands the lease over at once, and resolves when everything sent has been answered. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+    await this.#firing.settled();
+  }
+
+  status(): SchedulerStatus {
+    return {
+      state: this.#state,
+      failure: this.#failure === null ? null : String(this.#failure),
+      term: this.#term,
+      holder: this.#deps.lease.holder(),
+      tasks: this.#book.size,
+      armed_timers: this.#firing.armedTimers,
+      overdue_ms: this.#firing.overdueMs(),
+      position: this.#book.position,
+      lateness_ms: this.#lateness.figures(),
+    };
+  }
+
+  async #run(): Promise<void> {
+    this.#state = 'loading';
+    let standing: Promise<void> = Promise.resolve();
+    await this.#orFail(
+      this.#keeper.run(this.#stop.signal, () => {
+        this.#state = 'standby';
+        const election = this.#deps.lease.run((leadership) => this.#lead(leadership), this.#stop.signal);
+        standing = this.#orFail(election);
+      }),
+    );
+    await standing;
+    this.#state = this.#failure === null ? 'stopped' : 'failed';
+  }
+
+  async #lead(leadership: Leadership): Promise<void> {
+    this.#deps.logger.info({ term: leadership.term }, 'scheduler leads');
+    this.#state = 'leading';
+    this.#term = leadership.term;
+    await this.#firing.lead(leadership);
+    this.#state = 'standby';
+    this.#term = null;
+    this.#deps.logger.info({ term: leadership.term }, 'scheduler no longer leads');
+  }
+
+  async #orFail(running: Promise<void>): Promise<void> {
+    try {
+      await running;
+    } catch (error) {
+      this.#failure ??= error;
+      this.#deps.logger.fatal({ err: error }, 'scheduler failed');
+      this.#stop.abort();
+    }
+  }
+}

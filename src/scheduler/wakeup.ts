@@ -1,0 +1,48 @@
+/**
+ * One alarm on the wall clock. A timeout counts time that passed on the machine's own counter; the wall clock
+ * may meanwhile step, and the counter stands still while the machine sleeps. So a long wait is cut into
+ * stretches of at most a second, each of which looks at the wall clock again: a step is noticed within a
+ * second, and no more than one timeout ever runs, however many timers there are. (It also keeps clear of the
+ * 24.8 days that a timeout can hold, and of timeouts that end a millisecond early.)
+ */
+import type { Clock } from '../application/ports.ts';
+import { epochMs } from '../domain/instant.ts';
+
+const LONGEST_STRETCH_MS = 1_000;
+
+export class Wakeup {
+  readonly #clock: Clock;
+  readonly #onDue: () => void;
+  #atMs: number | null = null;
+  #timeout: NodeJS.Timeout | undefined;
+
+  /** `onDue` is called once for each instant set, at it or at once after it; never from within `set`. */
+  constructor(clock: Clock, onDue: () => void) {
+    this.#clock = clock;
+    this.#onDue = onDue;
+  }
+
+  /** Replaces the instant waited for (epoch milliseconds); null waits for none. */
+  set(atMs: number | null): void {
+    if (atMs === this.#atMs) return;
+    this.#atMs = atMs;
+    this.#wait();
+  }
+
+  #wait(): void {
+    clearTimeout(this.#timeout);
+    if (this.#atMs === null) return;
+    const left = this.#atMs - epochMs(this.#clock.now());
+    this.#timeout = setTimeout(() => this.#look(), Math.min(Math.max(left, 0), LONGEST_STRETCH_MS));
+  }
+
+  #look(): void {
+    if (this.#atMs === null) return;
+    if (epochMs(this.#clock.now()) < this.#atMs) {
+      this.#wait();
+      return;
+    }
+    this.#atMs = null;
+    this.#onDue();
+  }
+}
