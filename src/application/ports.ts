@@ -283,7 +283,9 @@ export interface IdempotencyStore {
     userId: UserId,
     key: string,
     record: IdempotencyRecord,
-  ): Promise<{ readonly kind: 'claimed'; readonly version: number } | ({ readonly kind: 'taken' } & StoredIdempotency)>;
+  ): Promise<
+    { readonly kind: 'claimed'; readonly version: number } | ({ readonly kind: 'taken' } & StoredIdempotency)
+  >;
   /** The new version; null, and nothing stored, where another replacement came first. */
   replace(userId: UserId, key: string, record: IdempotencyRecord, version: number): Promise<number | null>;
 }
