@@ -1,0 +1,182 @@
+/** The members of each type of schedule, and how they are read. */
+import { type Instant, msBetween } from '../instant.ts';
+import type { Json } from '../json.ts';
+import { readCron } from './cron.ts';
+import { kindOf, type Path, type Reading, shortened } from './members.ts';
+import type { ScheduleShape } from './types.ts';
+
+export type ScheduleType = ScheduleShape['type'];
+
+/** The members that a document of each type may have, besides `type` and the common options. */
+export const SHAPE_MEMBERS: Readonly<Record<ScheduleType, readonly string[]>> = {
+  cron: ['expression', 'cron_expression'],
+  interval: ['interval_seconds', 'interval_minutes', 'every', 'anchor'],
+  once: ['run_time'],
+  daily: ['run_time', 'time'],
+  weekly: ['weekdays', 'weekday', 'run_time', 'time'],
+  monthly: ['day', 'run_time', 'time'],
+};
+
+const MIN_INTERVAL = 60;
+/** A century, as far as slots are looked for. */
+const MAX_INTERVAL = 36_525 * 86_400;
+/** A `run_time` this far in the past still means now: clocks differ, requests take time. */
+const PAST_GRACE_MS = 60_000;
+const DEFAULT_TIME = '09:00';
+const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+/** Longer lists only repeat themselves. */
+const MAX_WEEKDAYS = 20;
+
+/** Null where the shape has a fault, which is then noted in the reading. */
+export function readShape(reading: Reading, type: ScheduleType, now: Instant): ScheduleShape | null {
+  switch (type) {
+    case 'cron':
+      return readCronShape(reading);
+    case 'interval':
+      return readInterval(reading, now);
+    case 'once':
+      return readOnce(reading, now);
+    case 'daily': {
+      const run_time = readTimeOfDay(reading);
+      return run_time === null ? null : { type, run_time };
+    }
+    case 'weekly': {
+      const weekdays = readWeekdays(reading);
+      const run_time = readTimeOfDay(reading);
+      return weekdays === null || run_time === null ? null : { type, weekdays, run_time };
+    }
+    case 'monthly': {
+      const day = readDay(reading);
+      const run_time = readTimeOfDay(reading);
+      return day === null || run_time === null ? null : { type, day, run_time };
+    }
+  }
+}
+
+function readCronShape(reading: Reading): ScheduleShape | null {
+  const name = reading.oneOf(['expression', 'cron_expression'], true);
+  const text = name === null ? null : reading.text(name);
+  if (name === null || text === null) return null;
+  const cron = readCron(text);
+  if (cron.ok) return { type: 'cron', expression: cron.expression };
+  for (const reason of cron.reasons) {
+    if (cron.never) reading.fault([name], 'no_future_slot', `${reason}, so the schedule has no future slot`);
+    else reading.fault([name], 'invalid_value', reason);
+  }
+  return null;
+}
+
+function readInterval(reading: Reading, now: Instant): ScheduleShape | null {
+  const seconds = readIntervalSeconds(reading);
+  const anchor = reading.has('anchor') ? reading.instant('anchor') : now;
+  return seconds === null || anchor === null ? null : { type: 'interval', interval_seconds: seconds, anchor };
+}
+
+function readIntervalSeconds(reading: Reading): number | null {
+  const name = reading.oneOf(['interval_minutes', 'interval_seconds', 'every'], true);
+  switch (name) {
+    case 'interval_minutes': {
+      const minutes = reading.wholeNumber(name, 1, MAX_INTERVAL / 60);
+      return minutes === null ? null : minutes * 60;
+    }
+    case 'interval_seconds':
+      return reading.wholeNumber(name, MIN_INTERVAL, MAX_INTERVAL);
+    case 'every':
+      return readDuration(reading, name);
+    default:
+      return null;
+  }
+}
+
+const DURATION =
+  /^P(?:(\d{1,10})W)?(?:(\d{1,10})D)?(?:T(?=\d)(?:(\d{1,10})H)?(?:(\d{1,10})M)?(?:(\d{1,10})S)?)?$/;
+const MAX_DURATION_LENGTH = 64;
+
+function readDuration(reading: Reading, name: string): number | null {
+  const text = reading.text(name);
+  if (text === null) return null;
+  const match = text.length <= MAX_DURATION_LENGTH ? DURATION.exec(text) : null;
+  if (match === null || text === 'P') {
+    return reading.fault(
+      [name],
+      'invalid_value',
+      'must be an ISO 8601 duration in whole weeks, days, hours, minutes and seconds, such as PT90M; ' +
+        'months and years have no fixed length',
+    );
+  }
+  const [weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = match
+    .slice(1)
+    .map((part) => Number(part ?? 0));
+  const total = (((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds;
+  if (total >= MIN_INTERVAL && total <= MAX_INTERVAL) return total;
+  return reading.fault([name], 'out_of_range', 'must be at least PT60S and at most a century');
+}
+
+function readOnce(reading: Reading, now: Instant): ScheduleShape | null {
+  const name = reading.oneOf(['run_time'], true);
+  const run_time = name === null ? null : reading.instant(name);
+  if (name === null || run_time === null) return null;
+  const ago = msBetween(run_time, now);
+  if (ago <= PAST_GRACE_MS) return { type: 'once', run_time: ago > 0 ? now : run_time };
+  return reading.fault([name], 'no_future_slot', 'is in the past, so the schedule has no future slot');
+}
+
+const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d$/;
+
+function readTimeOfDay(reading: Reading): string | null {
+  const name = reading.oneOf(['run_time', 'time'], false);
+  if (name === null) return DEFAULT_TIME;
+  const text = reading.text(name);
+  if (text === null || TIME_OF_DAY.test(text)) return text;
+  return reading.fault([name], 'invalid_value', 'must be a time of day from "00:00" to "23:59"');
+}
+
+function readWeekdays(reading: Reading): readonly number[] | null {
+  const name = reading.oneOf(['weekdays', 'weekday'], true);
+  if (name === null) return null;
+  const value = reading.member(name);
+  if (name === 'weekday') {
+    const weekday = readWeekday(reading, [name], value);
+    return weekday === null ? null : [weekday];
+  }
+  if (!isList(value)) return reading.fault([name], 'wrong_type', `must be a list, not ${kindOf(value)}`);
+  if (value.length === 0 || value.length > MAX_WEEKDAYS) {
+    return reading.fault([name], 'out_of_range', `must have 1 to ${MAX_WEEKDAYS} weekdays`);
+  }
+  const weekdays = value.map((item, index) => readWeekday(reading, [name, index], item));
+  const valid = weekdays.filter((weekday) => weekday !== null);
+  return valid.length < weekdays.length ? null : [...new Set(valid)].sort((a, b) => a - b);
+}
+
+function readWeekday(reading: Reading, path: Path, value: Json): number | null {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 7) return value;
+  if (typeof value === 'string') {
+    const name = shortened(value).toLowerCase();
+    const index = WEEKDAYS.findIndex((weekday) => weekday === name || weekday.slice(0, 3) === name);
+    if (index >= 0) return index + 1;
+  }
+  const wrong = typeof value !== 'number' && typeof value !== 'string';
+  return reading.fault(
+    path,
+    wrong ? 'wrong_type' : 'invalid_value',
+    'must be a weekday: 1 (Monday) to 7 (Sunday), or an English name such as "monday" or "mon"',
+  );
+}
+
+function readDay(reading: Reading): number | 'last' | null {
+  const name = reading.oneOf(['day'], true);
+  if (name === null) return null;
+  const value = reading.member(name);
+  if (typeof value === 'string' && shortened(value).toLowerCase() === 'last') return 'last';
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 31) return value;
+  const wrong = typeof value !== 'number' && typeof value !== 'string';
+  return reading.fault(
+    [name],
+    wrong ? 'wrong_type' : 'invalid_value',
+    'must be a day from 1 to 31, or "last" (a day that a month lacks is its last day)',
+  );
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}

@@ -1,0 +1,142 @@
+/**
+ * The slots of a normalised schedule: when it is due. Slots are strictly ascending, at least a minute apart,
+ * within `start_at` and `end_at`, and not later than the year 9999. All of it is arithmetic or bounded search:
+ * no call loops over slots for more than some milliseconds.
+ */
+import { epochMs, type Instant, instantOf } from '../instant.ts';
+import { localRule } from './local-rule.ts';
+import { countLocalSlots, firstLocalSlot, type LocalRule } from './local-slots.ts';
+import type { Schedule, SlotCount } from './types.ts';
+
+const END_OF_TIME = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+/** Counting stops here. */
+const MAX_COUNT = 10_000;
+
+/** The first slot strictly after the instant; null where none is left (or none comes within a century). */
+export function nextSlot(schedule: Schedule, after: Instant): Instant | null {
+  const slot = firstSlotMs(schedule, epochMs(after) + 1, END_OF_TIME);
+  return slot === null ? null : instantOf(slot);
+}
+
+/** All slots strictly after the instant, in order, worked out as they are taken. */
+export function* slotsFrom(schedule: Schedule, after: Instant): Generator<Instant, void, undefined> {
+  let slot = firstSlotMs(schedule, epochMs(after) + 1, END_OF_TIME);
+  while (slot !== null) {
+    yield instantOf(slot);
+    slot = firstSlotMs(schedule, slot + 1, END_OF_TIME);
+  }
+}
+
+/** How many slots lie in `from <= slot <= to`; a minimum beyond 10,000, or where the range spans decades. */
+export function countSlots(schedule: Schedule, from: Instant, to: Instant): SlotCount {
+  const range = boundedRange(schedule, epochMs(from), epochMs(to));
+  const { count, complete } = countInRange(schedule, range);
+  if (count > MAX_COUNT) return { count: MAX_COUNT, count_is_minimum: true };
+  return { count, count_is_minimum: !complete };
+}
+
+/** The most recent slot in `notBefore <= slot <= notAfter`; null where there is none. */
+export function latestSlot(schedule: Schedule, notAfter: Instant, notBefore: Instant): Instant | null {
+  const range = boundedRange(schedule, epochMs(notBefore), epochMs(notAfter));
+  const slot = latestInRange(schedule, range);
+  return slot === null ? null : instantOf(slot);
+}
+
+interface Range {
+  readonly from: number;
+  /** Inclusive. */
+  readonly to: number;
+}
+
+function boundedRange(schedule: Schedule, from: number, to: number): Range {
+  return {
+    from: schedule.start_at === null ? from : Math.max(from, epochMs(schedule.start_at)),
+    to: Math.min(to, schedule.end_at === null ? END_OF_TIME : epochMs(schedule.end_at)),
+  };
+}
+
+function firstSlotMs(schedule: Schedule, from: number, to: number): number | null {
+  const range = boundedRange(schedule, from, to);
+  if (range.from > range.to) return null;
+  switch (schedule.type) {
+    case 'once': {
+      const slot = epochMs(schedule.run_time);
+      return slot >= range.from && slot <= range.to ? slot : null;
+    }
+    case 'interval': {
+      const { anchor, step } = beat(schedule);
+      const slot = anchor + Math.max(0, Math.ceil((range.from - anchor) / step)) * step;
+      return slot <= range.to ? slot : null;
+    }
+    case 'cron':
+    case 'daily':
+    case 'weekly':
+    case 'monthly':
+      return firstLocalSlot(localRule(schedule), range.from, range.to);
+  }
+}
+
+function countInRange(schedule: Schedule, range: Range): { count: number; complete: boolean } {
+  if (range.from > range.to) return { count: 0, complete: true };
+  switch (schedule.type) {
+    case 'once':
+      return { count: firstSlotMs(schedule, range.from, range.to) === null ? 0 : 1, complete: true };
+    case 'interval': {
+      const { anchor, step } = beat(schedule);
+      const first = Math.max(0, Math.ceil((range.from - anchor) / step));
+      const last = Math.floor((range.to - anchor) / step);
+      return { count: Math.max(0, last - first + 1), complete: true };
+    }
+    case 'cron':
+    case 'daily':
+    case 'weekly':
+    case 'monthly':
+      return countLocalSlots(localRule(schedule), range.from, range.to, MAX_COUNT);
+  }
+}
+
+function latestInRange(schedule: Schedule, range: Range): number | null {
+  if (range.from > range.to) return null;
+  switch (schedule.type) {
+    case 'once':
+      return firstSlotMs(schedule, range.from, range.to);
+    case 'interval': {
+      const { anchor, step } = beat(schedule);
+      const slot = anchor + Math.floor((range.to - anchor) / step) * step;
+      return slot >= Math.max(range.from, anchor) ? slot : null;
+    }
+    case 'cron':
+    case 'daily':
+    case 'weekly':
+    case 'monthly':
+      return latestLocalSlot(localRule(schedule), range);
+  }
+}
+
+function beat(schedule: { readonly anchor: Instant; readonly interval_seconds: number }) {
+  return { anchor: epochMs(schedule.anchor), step: schedule.interval_seconds * 1000 };
+}
+
+/** Looks back in windows, each four times as long as the one before, then halves the one with slots in it. */
+function latestLocalSlot(rule: LocalRule, range: Range): number | null {
+  let end = range.to;
+  for (let size = 3_600_000; end >= range.from; size *= 4) {
+    const start = Math.max(range.from, end - size);
+    const found = firstLocalSlot(rule, start, end);
+    if (found !== null) return lastFrom(rule, found, end);
+    end = start - 1;
+  }
+  return null;
+}
+
+function lastFrom(rule: LocalRule, found: number, end: number): number {
+  let last = found;
+  let none = end + 1;
+  while (none - last > 1) {
+    const middle = Math.floor((last + none) / 2);
+    const slot = firstLocalSlot(rule, middle, none - 1);
+    if (slot === null) none = middle;
+    else last = slot;
+  }
+  return last;
+}
