@@ -1,0 +1,62 @@
+import { type Config, VARIABLE_NAMES, type VariableName } from '../config.ts';
+
+/** What is in force, a line for each variable, secrets masked. */
+export function describeConfig(config: Config): string {
+  const shown = { ...serviceVariables(config), ...natsVariables(config) };
+  const width = Math.max(...VARIABLE_NAMES.map((name) => name.length));
+  return VARIABLE_NAMES.map((name) => {
+    const value = shown[name];
+    return `${name.padEnd(width)}  ${value === null || value === '' ? '(not set)' : value}`;
+  }).join('\n');
+}
+
+type NatsVariable = Extract<VariableName, `NATS_${string}` | 'REPLICAS'>;
+type Shown<N extends VariableName> = Record<N, string | number | null>;
+
+function serviceVariables(config: Config): Shown<Exclude<VariableName, NatsVariable>> {
+  const { auth } = config;
+  const generated = `(generated into ${config.dataDir})`;
+  return {
+    HOST: config.host,
+    PORT: config.port,
+    DATA_DIR: config.dataDir,
+    ROLES: [...config.roles].join(','),
+    AUTH_JWT_SECRET: masked(auth.jwtSecret) ?? generated,
+    AUTH_ISSUER: auth.issuer,
+    AUTH_AUDIENCE: auth.audience,
+    INTERNAL_SERVICE_SECRET: masked(auth.internalServiceSecret),
+    EGRESS_ALLOW: config.egressAllow
+      .map(({ host, port }) => (port === null ? host : `${host}:${port}`))
+      .join(','),
+    WEATHER_API_URL: config.weatherApiUrl,
+    GEOCODING_API_URL: config.geocodingApiUrl,
+    SECRETS_KEY: masked(config.secretsKey) ?? generated,
+    WORKER_CONCURRENCY: config.workerConcurrency,
+    EXECUTION_TIMEOUT_SECONDS: config.executionTimeoutSeconds,
+    EXECUTIONS_KEPT: config.executionsKept,
+    LOG_LEVEL: config.logLevel,
+    LOG_FORMAT: config.logFormat ?? '(readable on a terminal, else json)',
+  };
+}
+
+function natsVariables({ nats, replicas }: Config): Shown<NatsVariable> {
+  const outside = nats.kind === 'outside' ? nats : null;
+  const embedded = nats.kind === 'embedded' ? nats : null;
+  return {
+    NATS_URL: outside?.servers.join(',') ?? '(embedded)',
+    NATS_CREDS: outside?.credsFile ?? null,
+    NATS_USER: outside?.user ?? null,
+    NATS_PASSWORD: masked(outside?.password ?? null),
+    NATS_TOKEN: masked(outside?.token ?? null),
+    NATS_TLS_CA: outside?.tls?.caFile ?? null,
+    NATS_TLS_CERT: outside?.tls?.certFile ?? null,
+    NATS_TLS_KEY: outside?.tls?.keyFile ?? null,
+    NATS_SERVER_BIN: embedded?.serverBin ?? (embedded && '(the first found)'),
+    NATS_PORT: embedded?.port ?? (embedded && '(any free one)'),
+    REPLICAS: replicas ?? '(3 where the cluster has three)',
+  };
+}
+
+function masked(secret: string | Uint8Array | null): string | null {
+  return secret === null ? null : '***';
+}

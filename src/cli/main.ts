@@ -1,0 +1,84 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util';
+import { ConfigError, parseConfig } from '../config.ts';
+import { existingJwtSecret } from '../local-secrets.ts';
+import { describeConfig } from './describe-config.ts';
+import { mintToken } from './mint-token.ts';
+
+/** EX_USAGE of sysexits.h. */
+const EXIT_USAGE = 64;
+
+const HELP = `Usage: task-service <command> [options]
+
+  token   prints a bearer token for the REST API
+            --user <id>            whom it names (demo)
+            --tier <tier>          free, basic, pro or enterprise (enterprise)
+            --expires-in <time>    as 90s, 15m, 12h, 30d (30d)
+  config  prints the configuration in force, secrets masked
+            --roles <a,b>          as the service's own option
+
+Both read the same environment as the service.
+`;
+
+const TIERS = ['free', 'basic', 'pro', 'enterprise'];
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
+
+class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+  const [command, ...rest] = argv;
+  if (command === undefined) throw new UsageError('a command is missing');
+  if (command === 'help' || argv.includes('--help') || argv.includes('-h')) return print(HELP);
+  if (command === 'token') return print(`${await token(rest)}\n`);
+  if (command === 'config') return print(`${describeConfig(parseConfig(process.env, rest))}\n`);
+  throw new UsageError(`there is no command ${JSON.stringify(command)}`);
+}
+
+async function token(args: readonly string[]): Promise<string> {
+  const { user, tier, 'expires-in': expiresIn } = tokenOptions(args);
+  if (user === '') throw new UsageError('--user must not be empty');
+  if (!TIERS.includes(tier)) throw new UsageError(`--tier must be one of ${TIERS.join(', ')}`);
+  const config = parseConfig(process.env);
+  return mintToken(await existingJwtSecret(config), {
+    user,
+    tier,
+    expiresInSeconds: seconds(expiresIn),
+    issuer: config.auth.issuer,
+    audience: config.auth.audience,
+  });
+}
+
+function tokenOptions(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        user: { type: 'string', default: 'demo' },
+        tier: { type: 'string', default: 'enterprise' },
+        'expires-in': { type: 'string', default: '30d' },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function seconds(text: string): number {
+  const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  const length = Number(count) * (SECONDS[unit ?? ''] ?? Number.NaN);
+  if (!(length > 0)) throw new UsageError('--expires-in must be a time as 90s, 15m, 12h or 30d');
+  return length;
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(error instanceof UsageError ? `${message}\n\n${HELP}` : `${message}\n`);
+  if (error instanceof UsageError) process.exitCode = EXIT_USAGE;
+  else process.exitCode = error instanceof ConfigError ? error.exitCode : 1;
+});

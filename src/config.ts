@@ -1,0 +1,309 @@
+/**
+ * What the environment and the command line say, parsed once, before anything starts. Every fault is found, not
+ * the first one only; the message that lists them is for the person who has to correct them.
+ */
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { type AllowedHost, parseAllowedHost } from './worker/egress.ts';
+
+/** EX_CONFIG of sysexits.h: the service cannot start with what it was given. */
+export const EXIT_CONFIG = 78;
+
+export const ROLES = ['api', 'projector', 'scheduler', 'worker'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+export type LogFormat = 'json' | 'readable';
+
+export interface EmbeddedNats {
+  readonly kind: 'embedded';
+  /** Path of the nats-server to run; null: the first that is found (see bootstrap/nats-server.mjs). */
+  readonly serverBin: string | null;
+  /** Loopback port; null: any free one. */
+  readonly port: number | null;
+}
+
+export interface OutsideNats {
+  readonly kind: 'outside';
+  /** `nats://host:port` or `tls://host:port`, without credentials. */
+  readonly servers: readonly string[];
+  readonly credsFile: string | null;
+  readonly user: string | null;
+  readonly password: string | null;
+  readonly token: string | null;
+  /** Paths of PEM files; null: as the servers' addresses say. */
+  readonly tls: TlsFiles | null;
+}
+
+export interface TlsFiles {
+  readonly caFile: string | null;
+  readonly certFile: string | null;
+  readonly keyFile: string | null;
+}
+
+export interface Config {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly dataDir: string;
+  readonly roles: ReadonlySet<Role>;
+  readonly nats: EmbeddedNats | OutsideNats;
+  /** Of every stream and bucket; null: as many as the servers carry, 3 where there are three. */
+  readonly replicas: number | null;
+  readonly auth: {
+    /** Null with an embedded server: the one generated into `dataDir`. */
+    readonly jwtSecret: string | null;
+    readonly issuer: string | null;
+    readonly audience: string | null;
+    readonly internalServiceSecret: string | null;
+  };
+  readonly egressAllow: readonly AllowedHost[];
+  /** Base URLs, no trailing slash. */
+  readonly weatherApiUrl: string;
+  readonly geocodingApiUrl: string;
+  /** At least 32 bytes. Null with an embedded server: the one generated into `dataDir`. */
+  readonly secretsKey: Uint8Array | null;
+  readonly workerConcurrency: number;
+  readonly executionTimeoutSeconds: number;
+  /** Newest executions of a task that have a value in the view. */
+  readonly executionsKept: number;
+  readonly logLevel: LogLevel;
+  /** Null: readable on a terminal, else JSON lines. */
+  readonly logFormat: LogFormat | null;
+}
+
+/** What was given does not make a configuration; the message lists every fault, a line each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly exitCode = EXIT_CONFIG;
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(
+      `The service cannot start with this configuration:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+    );
+    this.faults = faults;
+  }
+}
+
+const text = z.string();
+
+function wholeNumber(least: number, most: number) {
+  return z
+    .string()
+    .refine((value) => /^\d+$/.test(value) && Number(value) >= least && Number(value) <= most, {
+      error: `must be a whole number from ${least} to ${most}`,
+    })
+    .transform(Number);
+}
+
+function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
+  return z.enum(values, { error: `must be one of ${values.join(', ')}` });
+}
+
+const baseUrl = z
+  .string()
+  .refine((value) => isUrl(value, ['http:', 'https:']) && !/[?#]/.test(value), {
+    error: 'must be an http or https URL without a query',
+  })
+  .transform((value) => value.replace(/\/+$/, ''));
+
+const servers = listOf('nats://, tls:// or host:port addresses', (entry) => {
+  const address = entry.includes('://') ? entry : `nats://${entry}`;
+  return isUrl(address, ['nats:', 'tls:']) ? address : null;
+}).refine((addresses) => addresses.every((address) => new URL(address).username === ''), {
+  error: 'must not contain credentials: set NATS_USER and NATS_PASSWORD, NATS_TOKEN or NATS_CREDS',
+});
+
+const roles = listOf(ROLES.join(', '), (entry) => ROLES.find((role) => role === entry) ?? null);
+
+const VARIABLES = {
+  HOST: text,
+  PORT: wholeNumber(0, 65_535),
+  DATA_DIR: text,
+  ROLES: roles,
+  NATS_URL: servers,
+  NATS_CREDS: text,
+  NATS_USER: text,
+  NATS_PASSWORD: text,
+  NATS_TOKEN: text,
+  NATS_TLS_CA: text,
+  NATS_TLS_CERT: text,
+  NATS_TLS_KEY: text,
+  NATS_SERVER_BIN: text,
+  NATS_PORT: wholeNumber(1, 65_535),
+  REPLICAS: wholeNumber(1, 5),
+  AUTH_JWT_SECRET: text,
+  AUTH_ISSUER: text,
+  AUTH_AUDIENCE: text,
+  INTERNAL_SERVICE_SECRET: text,
+  EGRESS_ALLOW: listOf('host or host:port', parseAllowedHost),
+  WEATHER_API_URL: baseUrl,
+  GEOCODING_API_URL: baseUrl,
+  SECRETS_KEY: z
+    .string()
+    .transform(decodeKey)
+    .refine((key) => key.length >= 32, {
+      error: 'must be 32 random bytes in base64 (openssl rand -base64 32)',
+    }),
+  WORKER_CONCURRENCY: wholeNumber(1, 10_000),
+  EXECUTION_TIMEOUT_SECONDS: wholeNumber(1, 86_400),
+  EXECUTIONS_KEPT: wholeNumber(1, 10_000),
+  LOG_LEVEL: oneOf(LOG_LEVELS),
+  LOG_FORMAT: oneOf(['json', 'readable']),
+} as const;
+
+export type VariableName = keyof typeof VARIABLES;
+export const VARIABLE_NAMES = Object.keys(VARIABLES) as VariableName[];
+const environment = z.object(
+  Object.fromEntries(VARIABLE_NAMES.map((name) => [name, VARIABLES[name].optional()])) as {
+    [N in VariableName]: z.ZodOptional<(typeof VARIABLES)[N]>;
+  },
+);
+
+/**
+ * The configuration. `argv` is what follows the program's name: `--roles a,b` wins over ROLES. A variable that is
+ * empty counts as not set. Throws ConfigError.
+ */
+export function parseConfig(env: NodeJS.ProcessEnv, argv: readonly string[] = []): Config {
+  const faults: string[] = [];
+  const given = givenValues(env, argv, faults);
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) faults.push(`${issue.path.join('.')} ${issue.message}`);
+  }
+  faults.push(...faultsTogether(given));
+  if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
+  return configFrom(parsed.data);
+}
+
+type Given = { [N in VariableName]?: string };
+
+function givenValues(env: NodeJS.ProcessEnv, argv: readonly string[], faults: string[]): Given {
+  const given: Given = {};
+  for (const name of VARIABLE_NAMES) {
+    const value = env[name];
+    if (value !== undefined && value !== '') given[name] = value;
+  }
+  try {
+    const { values } = parseArgs({
+      args: [...argv],
+      options: { roles: { type: 'string' } },
+      allowPositionals: false,
+    });
+    if (values.roles !== undefined) given.ROLES = values.roles;
+  } catch (error) {
+    faults.push(error instanceof Error ? error.message : String(error));
+  }
+  return given;
+}
+
+/** What no variable shows alone. */
+function faultsTogether(given: Given): string[] {
+  const faults: string[] = [];
+  const outsideOnly = VARIABLE_NAMES.filter((name) =>
+    /^NATS_(CREDS|USER|PASSWORD|TOKEN|TLS_\w+)$/.test(name),
+  );
+  if (given.NATS_URL === undefined) {
+    for (const name of outsideOnly) {
+      if (given[name] !== undefined) faults.push(`${name} has no effect without NATS_URL`);
+    }
+    if (given.REPLICAS !== undefined && given.REPLICAS !== '1') {
+      faults.push('REPLICAS must be 1 with the embedded server: set NATS_URL to a cluster');
+    }
+  } else {
+    for (const name of ['SECRETS_KEY', 'AUTH_JWT_SECRET'] as const) {
+      if (given[name] === undefined)
+        faults.push(`${name} is required with NATS_URL: all instances must share it`);
+    }
+    if (given.NATS_PORT !== undefined) faults.push('NATS_PORT has no effect with NATS_URL');
+  }
+  const ways = [given.NATS_CREDS, given.NATS_TOKEN, given.NATS_USER ?? given.NATS_PASSWORD];
+  if (ways.filter((way) => way !== undefined).length > 1) {
+    faults.push('NATS_CREDS, NATS_TOKEN and NATS_USER with NATS_PASSWORD exclude one another');
+  }
+  pairs(given, 'NATS_USER', 'NATS_PASSWORD', faults);
+  pairs(given, 'NATS_TLS_CERT', 'NATS_TLS_KEY', faults);
+  return faults;
+}
+
+function pairs(given: Given, one: VariableName, other: VariableName, faults: string[]): void {
+  if ((given[one] === undefined) !== (given[other] === undefined))
+    faults.push(`${one} and ${other} belong together`);
+}
+
+function configFrom(given: z.output<typeof environment>): Config {
+  return {
+    host: given.HOST ?? '127.0.0.1',
+    port: given.PORT ?? 8211,
+    dataDir: given.DATA_DIR ?? './data',
+    roles: new Set(given.ROLES ?? ROLES),
+    nats: natsFrom(given),
+    replicas: given.REPLICAS ?? (given.NATS_URL === undefined ? 1 : null),
+    auth: {
+      jwtSecret: given.AUTH_JWT_SECRET ?? null,
+      issuer: given.AUTH_ISSUER ?? null,
+      audience: given.AUTH_AUDIENCE ?? null,
+      internalServiceSecret: given.INTERNAL_SERVICE_SECRET ?? null,
+    },
+    egressAllow: given.EGRESS_ALLOW ?? [],
+    weatherApiUrl: given.WEATHER_API_URL ?? 'https://api.open-meteo.com',
+    geocodingApiUrl: given.GEOCODING_API_URL ?? 'https://geocoding-api.open-meteo.com',
+    secretsKey: given.SECRETS_KEY ?? null,
+    workerConcurrency: given.WORKER_CONCURRENCY ?? 50,
+    executionTimeoutSeconds: given.EXECUTION_TIMEOUT_SECONDS ?? 30,
+    executionsKept: given.EXECUTIONS_KEPT ?? 100,
+    logLevel: given.LOG_LEVEL ?? 'info',
+    logFormat: given.LOG_FORMAT ?? null,
+  };
+}
+
+function natsFrom(given: z.output<typeof environment>): EmbeddedNats | OutsideNats {
+  if (given.NATS_URL === undefined)
+    return { kind: 'embedded', serverBin: given.NATS_SERVER_BIN ?? null, port: given.NATS_PORT ?? null };
+  const tls = {
+    caFile: given.NATS_TLS_CA ?? null,
+    certFile: given.NATS_TLS_CERT ?? null,
+    keyFile: given.NATS_TLS_KEY ?? null,
+  };
+  return {
+    kind: 'outside',
+    servers: given.NATS_URL,
+    credsFile: given.NATS_CREDS ?? null,
+    user: given.NATS_USER ?? null,
+    password: given.NATS_PASSWORD ?? null,
+    token: given.NATS_TOKEN ?? null,
+    tls: Object.values(tls).some((file) => file !== null) ? tls : null,
+  };
+}
+
+function listOf<T>(what: string, parse: (entry: string) => T | null) {
+  return z.string().transform((value, context): T[] => {
+    const entries = value
+      .split(',')
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== '');
+    const parsed: T[] = [];
+    for (const entry of entries) {
+      const item = parse(entry);
+      if (item === null) {
+        context.addIssue({
+          code: 'custom',
+          message: `must be a list of ${what}; ${JSON.stringify(entry)} is not`,
+        });
+      } else parsed.push(item);
+    }
+    if (entries.length === 0) context.addIssue({ code: 'custom', message: `must be a list of ${what}` });
+    return parsed;
+  });
+}
+
+function isUrl(value: string, protocols: readonly string[]): boolean {
+  return URL.canParse(value) && protocols.includes(new URL(value).protocol) && new URL(value).hostname !== '';
+}
+
+/** 64 hex digits, or base64 of either alphabet; anything else is an empty key. */
+export function decodeKey(value: string): Uint8Array {
+  if (/^[0-9a-fA-F]{64,}$/.test(value)) return Buffer.from(value, 'hex');
+  return /^[\w+/-]+={0,2}$/.test(value) ? Buffer.from(value, 'base64') : new Uint8Array();
+}
