@@ -1,0 +1,157 @@
+/** What a worker tells the log of an attempt: that it started, and how it ended. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { TaskCommands } from '../application/execute-command.ts';
+import { type Clock, type CommandContext, LogUnavailable, OutcomeUnknown } from '../application/ports.ts';
+import type { Snapshot } from '../domain/event.ts';
+import type { EventId } from '../domain/ids.ts';
+import type { AttemptOutcome } from '../domain/task/commands.ts';
+import { finishExecution, startExecution } from '../domain/task/decide-execution.ts';
+import type { TaskState } from '../domain/task/state.ts';
+import type { RunningExecution } from './attempt.ts';
+import type { HeldCommand } from './held-command.ts';
+
+export interface Claimed {
+  readonly execution: RunningExecution;
+  readonly snapshot: Snapshot<TaskState>;
+  /** Id of the `execution_started`; null where the answer to its append was lost. */
+  readonly eventId: EventId | null;
+}
+
+/** What became of an outcome: in the log, refused because the execution is over, or given up by `signal`. */
+export type Recording = 'recorded' | 'refused' | 'given up';
+
+export interface AttemptLogDeps {
+  readonly workerId: string;
+  readonly commands: Pick<TaskCommands, 'execute'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Milliseconds: first and longest pause before an outcome is appended again. */
+  readonly retryFirst: number;
+  readonly retryMost: number;
+}
+
+export class AttemptLog {
+  readonly #deps: AttemptLogDeps;
+
+  constructor(deps: AttemptLogDeps) {
+    this.#deps = deps;
+  }
+
+  /** Appends the start. Null where there is nothing to run (any more). Throws LogUnavailable or OutcomeUnknown. */
+  async claim(held: HeldCommand): Promise<Claimed | null> {
+    const { workerId, commands, clock } = this.#deps;
+    const { user_id: userId, task_id: taskId, execution_id, attempt } = held.command;
+    let decidedAttempt: number | null = null;
+    const start = (redelivered: boolean) =>
+      commands.execute({ userId, taskId }, this.#context(held, null), (state) => {
+        const claim = held.messageId;
+        const now = clock.now();
+        const decision = startExecution(state, {
+          now,
+          execution_id,
+          attempt,
+          worker_id: workerId,
+          claim,
+          redelivered,
+        });
+        if (decision.kind === 'event' && decision.event.type === 'task.execution_started') {
+          decidedAttempt = decision.event.data.attempt;
+        }
+        return decision;
+      });
+    const result = await start(held.redelivered).catch((error: unknown) => {
+      if (!(error instanceof OutcomeUnknown)) throw error;
+      // It may be in the log: as a first delivery it is then refused, and the state shows whose start it was.
+      return start(false);
+    });
+    if (result.kind === 'conflict') throw new LogUnavailable('the task kept changing under the start');
+    const { snapshot } = result;
+    const execution = snapshot?.state.execution ?? null;
+    const isOurs =
+      execution?.state === 'running' &&
+      execution.execution_id === execution_id &&
+      execution.worker_id === workerId &&
+      execution.claim === held.messageId &&
+      execution.attempt === decidedAttempt;
+    if (snapshot === null || !isOurs) return null;
+    return { execution, snapshot, eventId: result.kind === 'done' ? (result.event?.meta.id ?? null) : null };
+  }
+
+  /** Appends the outcome; while the log is away it tries again until `givingUp` aborts. */
+  async record(
+    held: HeldCommand,
+    claimed: Claimed,
+    outcome: AttemptOutcome,
+    durationMs: number,
+    givingUp: AbortSignal,
+  ): Promise<Recording> {
+    try {
+      return await this.#append(held, claimed, outcome, durationMs, givingUp);
+    } catch (err) {
+      if (outcome.kind === 'failed') throw err;
+      // Not to be run again and again for a result that cannot be kept.
+      this.#deps.logger.error({ err, ...idsOf(held) }, 'a result could not be stored');
+      return await this.#append(held, claimed, notStored(outcome), durationMs, givingUp);
+    }
+  }
+
+  async #append(
+    held: HeldCommand,
+    { execution, eventId }: Claimed,
+    outcome: AttemptOutcome,
+    duration_ms: number,
+    givingUp: AbortSignal,
+  ): Promise<Recording> {
+    const { commands, clock, logger, retryFirst, retryMost } = this.#deps;
+    const { user_id: userId, task_id: taskId } = held.command;
+    const { execution_id, attempt } = execution;
+    const context = this.#context(held, eventId);
+    for (let pauseMs = retryFirst; ; pauseMs = Math.min(pauseMs * 2, retryMost)) {
+      try {
+        const result = await commands.execute({ userId, taskId }, context, (state) =>
+          finishExecution(state, { now: clock.now(), execution_id, attempt, duration_ms, outcome }),
+        );
+        if (result.kind === 'done') return 'recorded';
+        // It ended without us, or by an append of ours whose answer was lost.
+        if (result.kind === 'rejected') return 'refused';
+      } catch (error) {
+        if (!isAway(error)) throw error;
+        logger.warn(idsOf(held), 'the log is away; the outcome is kept and tried again');
+      }
+      await delay(pauseMs, undefined, { signal: givingUp }).catch(() => {});
+      if (givingUp.aborted) return 'given up';
+    }
+  }
+
+  #context(held: HeldCommand, causation_id: EventId | null): CommandContext {
+    return {
+      actor: `worker:${this.#deps.workerId}`,
+      correlation_id: held.command.execution_id,
+      causation_id,
+      traceparent: held.command.traceparent,
+    };
+  }
+}
+
+/** Whether the log did not answer: the same question may be asked again. */
+export function isAway(error: unknown): boolean {
+  return error instanceof LogUnavailable || error instanceof OutcomeUnknown;
+}
+
+/** Which attempt a line of the service's own log is about. */
+export function idsOf({ command }: HeldCommand): Record<string, unknown> {
+  return { task_id: command.task_id, execution_id: command.execution_id, attempt: command.attempt };
+}
+
+function notStored({ tokens_used, api_calls_made }: AttemptOutcome): AttemptOutcome {
+  return {
+    kind: 'failed',
+    code: 'RESULT_NOT_STORED',
+    message: 'the run succeeded, but its result could not be stored',
+    details: {},
+    retryable: false,
+    tokens_used,
+    api_calls_made,
+  };
+}

@@ -1,0 +1,135 @@
+/**
+ * One attempt while it runs here: the executor, its deadline, and whatever ends it from outside. An executor that
+ * does not end when its signal says so is left to itself: its slot is free, and what it still answers is dropped.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { type Clock, LogUnavailable } from '../application/ports.ts';
+import type { Snapshot } from '../domain/event.ts';
+import { msBetween } from '../domain/instant.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { AttemptOutcome } from '../domain/task/commands.ts';
+import type { TaskState, UnfinishedExecution } from '../domain/task/state.ts';
+import { ExecutionFailure, type Executor, type Run } from './executor.ts';
+import type { OutboundHttp } from './outbound-http.ts';
+import { completed, failed, timedOut } from './outcome.ts';
+
+export type RunningExecution = Extract<UnfinishedExecution, { state: 'running' }>;
+
+const RETRY_MS = 200;
+
+/** Why an attempt ended without an outcome of its own. */
+export type EndedFromOutside = 'superseded' | 'stopped';
+
+export interface AttemptDeps {
+  readonly clock: Clock;
+  readonly outbound: OutboundHttp;
+  readonly logger: Logger;
+  readonly triggerData: () => Promise<JsonObject>;
+}
+
+export class Attempt {
+  readonly execution: RunningExecution;
+  /** The task as far as it is known: the watch moves it on. */
+  snapshot: Snapshot<TaskState>;
+  readonly #startedAtMs: number;
+  readonly #deps: AttemptDeps;
+  readonly #ended = new AbortController();
+
+  constructor(snapshot: Snapshot<TaskState>, execution: RunningExecution, deps: AttemptDeps) {
+    this.snapshot = snapshot;
+    this.execution = execution;
+    this.#deps = deps;
+    this.#startedAtMs = deps.clock.monotonicMs();
+  }
+
+  /** Aborts the executor; `run` answers the reason. Without effect once it has ended. */
+  end(reason: EndedFromOutside): void {
+    this.#ended.abort(reason);
+  }
+
+  /** Milliseconds since the start. */
+  durationMs(): number {
+    return Math.max(0, Math.round(this.#deps.clock.monotonicMs() - this.#startedAtMs));
+  }
+
+  async run(executor: Executor): Promise<AttemptOutcome | EndedFromOutside> {
+    const { clock, outbound } = this.#deps;
+    const signal = this.#ended.signal;
+    // Read off the wall clock once; from here on the timer counts, whatever that clock does.
+    const leftMs = Math.max(0, msBetween(clock.now(), this.execution.deadline));
+    const http = outbound.calls({ signal, timeoutMs: Math.max(1, leftMs) });
+    const timer = setTimeout(() => this.#ended.abort('deadline'), leftMs);
+    try {
+      const done = await Promise.race([this.#execute(executor, http), abortOf(signal)]);
+      return completed(done, http.callsMade);
+    } catch (error) {
+      if (signal.aborted) return this.#endedOutcome(http.callsMade);
+      const { outcome, unexpected } = failed(error, http.callsMade);
+      if (unexpected) this.#deps.logger.error({ err: error, ...this.#ids() }, 'an executor broke down');
+      return outcome;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #endedOutcome(callsMade: number): AttemptOutcome | EndedFromOutside {
+    const reason = this.#ended.signal.reason as EndedFromOutside | 'deadline';
+    return reason === 'deadline' ? timedOut(this.execution.timeout_seconds, callsMade) : reason;
+  }
+
+  async #execute(executor: Executor, http: Run<unknown>['http']): ReturnType<Executor['execute']> {
+    const { state } = this.snapshot;
+    const parsed = executor.parseConfig(state.config);
+    if (!parsed.ok) {
+      throw new ExecutionFailure('INVALID_CONFIG', 'the config of the task does not fit its type', {
+        retryable: false,
+        details: { errors: parsed.faults.map(({ path, msg, type }) => ({ path: [...path], msg, type })) },
+      });
+    }
+    return executor.execute({
+      config: parsed.config,
+      task: {
+        task_id: state.task_id,
+        user_id: state.user_id,
+        name: state.name,
+        due_date: state.due_date,
+      },
+      execution: {
+        execution_id: this.execution.execution_id,
+        attempt: this.execution.attempt,
+        trigger_type: this.execution.trigger_type,
+        scheduled_for: this.execution.scheduled_for,
+        triggerData: () => this.#triggerData(),
+      },
+      http,
+      clock: this.#deps.clock,
+      logger: this.#deps.logger,
+      signal: this.#ended.signal,
+    });
+  }
+
+  /** Waits for a log that is away, as long as the attempt may run. */
+  async #triggerData(): Promise<JsonObject> {
+    for (;;) {
+      try {
+        return await this.#deps.triggerData();
+      } catch (error) {
+        if (!(error instanceof LogUnavailable)) throw error;
+        await delay(RETRY_MS, undefined, { signal: this.#ended.signal });
+      }
+    }
+  }
+
+  #ids(): JsonObject {
+    const { task_id } = this.snapshot.state;
+    return { task_id, execution_id: this.execution.execution_id, attempt: this.execution.attempt };
+  }
+}
+
+/** Rejects when the signal aborts, never resolves. */
+function abortOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}

@@ -1,0 +1,53 @@
+/**
+ * Notices that an execution which runs here is over for the log: cancelled, its task deleted, its attempt given to
+ * another worker, its deadline enforced by the scheduler. The commands that did it do not know this worker, so
+ * it looks: once a second the sequence of the task's last event (0.1 ms of the server's time), and the events
+ * themselves only where there are new ones.
+ */
+import type { EventLog } from '../application/ports.ts';
+import type { Snapshot } from '../domain/event.ts';
+import { evolve } from '../domain/task/evolve.ts';
+import type { TaskState } from '../domain/task/state.ts';
+import type { Attempt, RunningExecution } from './attempt.ts';
+
+const AT_ONCE = 8;
+
+export type WatchedLog = Pick<EventLog, 'lastOfTask' | 'readTask'>;
+
+/** Looks after the attempts given; ends those that the log has ended. Throws LogUnavailable. */
+export async function endSuperseded(log: WatchedLog, attempts: readonly Attempt[]): Promise<void> {
+  for (let from = 0; from < attempts.length; from += AT_ONCE) {
+    await Promise.all(attempts.slice(from, from + AT_ONCE).map((attempt) => look(log, attempt)));
+  }
+}
+
+async function look(log: WatchedLog, attempt: Attempt): Promise<void> {
+  const { state, sequence } = attempt.snapshot;
+  const last = await log.lastOfTask(state.user_id, state.task_id);
+  if (last <= sequence) return;
+  attempt.snapshot = await caughtUp(log, attempt.snapshot);
+  if (!isCurrent(attempt.snapshot.state, attempt.execution)) attempt.end('superseded');
+}
+
+async function caughtUp(log: WatchedLog, snapshot: Snapshot<TaskState>): Promise<Snapshot<TaskState>> {
+  const events = await log.readTask(snapshot.state.user_id, snapshot.state.task_id, snapshot.sequence);
+  return events.reduce(
+    ({ state }, event) => ({
+      state: evolve(state, event),
+      sequence: event.meta.sequence,
+      revision: event.meta.revision,
+      hash: event.meta.hash,
+    }),
+    snapshot,
+  );
+}
+
+/** Whether this attempt is the one that the log has running. */
+export function isCurrent(state: TaskState, attempt: RunningExecution): boolean {
+  const execution = state.execution;
+  return (
+    execution?.state === 'running' &&
+    execution.execution_id === attempt.execution_id &&
+    execution.attempt === attempt.attempt
+  );
+}

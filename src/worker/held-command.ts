@@ -1,0 +1,54 @@
+import type { DeliveredCommand, ExecutionCommand } from '../application/ports.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { Priority } from '../domain/task/status.ts';
+import type { Pickable } from './picker.ts';
+
+/**
+ * A command in this worker's hands. One message may be delivered again while it is held (heartbeats lost, the
+ * server restarted): all its deliveries are settled together, so that none stays open.
+ */
+export class HeldCommand implements Pickable {
+  readonly command: ExecutionCommand;
+  readonly messageId: string;
+  /** Delivered before, to somebody who fell silent or handed it back. */
+  readonly redelivered: boolean;
+  readonly heldSinceMs: number;
+  readonly #deliveries: DeliveredCommand[];
+
+  constructor(first: DeliveredCommand, heldSinceMs: number) {
+    this.command = first.command;
+    this.messageId = first.messageId;
+    this.redelivered = first.deliveries > 1;
+    this.heldSinceMs = heldSinceMs;
+    this.#deliveries = [first];
+  }
+
+  get priority(): Priority {
+    return this.command.priority;
+  }
+
+  get due_at(): Instant {
+    return this.command.due_at;
+  }
+
+  /** How often the message was delivered. */
+  get deliveries(): number {
+    return Math.max(...this.#deliveries.map((delivery) => delivery.deliveries));
+  }
+
+  joinedBy(again: DeliveredCommand): void {
+    this.#deliveries.push(again);
+  }
+
+  ack(): void {
+    for (const delivery of this.#deliveries) delivery.ack();
+  }
+
+  handBack(delayMs: number): void {
+    for (const delivery of this.#deliveries) delivery.handBack(delayMs);
+  }
+
+  working(): void {
+    this.#deliveries.at(-1)?.working();
+  }
+}

@@ -1,0 +1,291 @@
+/**
+ * Turns execution commands into outcomes.
+ *
+ * A command is only a hint; the log decides. The worker claims an attempt by appending `execution_started`, runs
+ * the executor under the deadline of that event, appends the outcome, and acks last, so that whatever dies on the
+ * way leaves the command to be delivered again and the domain to make it attempt n + 1. While it holds a command it
+ * sends heartbeats; the queue gives a silent worker's commands to another.
+ *
+ *   queue --> picker --> start (append) --> executor --> finish (append) --> ack
+ *               |           |                  |            '- log away: kept and tried again
+ *               |           |                  '- over for the log (watch): aborted, nothing appended, ack
+ *               |           '- refused: ack; log away: handed back
+ *               '- no slot for 5 s: handed back, another worker may have one
+ *
+ * A clean stop gives what runs 15 s. What is left is aborted and its command handed back without an outcome: to
+ * the log it is a lost worker's attempt, and the next one to get the command makes attempt n + 1 of it.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { TaskCommands } from '../application/execute-command.ts';
+import {
+  type Clock,
+  type DeliveredCommand,
+  type ExecutionCommandQueue,
+  LogUnavailable,
+} from '../application/ports.ts';
+import type { TaskQueries } from '../application/queries.ts';
+import { PRIORITIES, type Priority } from '../domain/task/status.ts';
+import { Attempt } from './attempt.ts';
+import { AttemptLog, type Claimed, idsOf, isAway } from './attempt-log.ts';
+import { endSuperseded, type WatchedLog } from './execution-watch.ts';
+import type { Executors } from './executor.ts';
+import { HeldCommand } from './held-command.ts';
+import type { OutboundHttp } from './outbound-http.ts';
+import { Picker } from './picker.ts';
+
+export interface WorkerDeps {
+  /** Of this process alone, and of no earlier one: it says whose attempt an event is. */
+  readonly workerId: string;
+  readonly queue: ExecutionCommandQueue;
+  readonly commands: Pick<TaskCommands, 'execute'>;
+  /** Asked for the trigger data of an execution, by the executors that send it on. */
+  readonly queries: Pick<TaskQueries, 'execution'>;
+  readonly log: WatchedLog;
+  readonly executors: Executors;
+  readonly outbound: OutboundHttp;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Attempts at once. */
+  readonly concurrency: number;
+  readonly timing?: Partial<WorkerTiming>;
+}
+
+/** Milliseconds. */
+export interface WorkerTiming {
+  readonly heartbeat: number;
+  readonly watch: number;
+  /** Longest that a command waits here for a slot before it is handed back. */
+  readonly waitForSlot: number;
+  /** What a clean stop gives to those that run. */
+  readonly stopGrace: number;
+  /** First and longest pause before an outcome is appended again. */
+  readonly retryFirst: number;
+  readonly retryMost: number;
+}
+
+const TIMING: WorkerTiming = {
+  heartbeat: 3_000,
+  watch: 1_000,
+  waitForSlot: 5_000,
+  stopGrace: 15_000,
+  retryFirst: 100,
+  retryMost: 2_000,
+};
+
+export interface WorkerStatus {
+  readonly worker_id: string;
+  readonly concurrency: number;
+  readonly running: number;
+  readonly waiting: Readonly<Record<Priority, number>>;
+  /** Since the process began. */
+  readonly started: number;
+  readonly completed: number;
+  readonly failed: number;
+  /** Attempts that were over for the log before they ended here. */
+  readonly superseded: number;
+  readonly handed_back: number;
+}
+
+export class Worker {
+  readonly #deps: WorkerDeps;
+  readonly #timing: WorkerTiming;
+  readonly #log: AttemptLog;
+  readonly #picker = new Picker<HeldCommand>();
+  /** Everything in hand, by message id. */
+  readonly #held = new Map<string, HeldCommand>();
+  readonly #active = new Map<HeldCommand, Promise<void>>();
+  readonly #attempts = new Map<HeldCommand, Attempt>();
+  readonly #taking = new AbortController();
+  /** Aborts when even outcomes that wait for the log are given up. */
+  readonly #givingUp = new AbortController();
+  readonly #loops: Promise<void>[] = [];
+  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #counts = { started: 0, completed: 0, failed: 0, superseded: 0, handed_back: 0 };
+  #watching = false;
+
+  constructor(deps: WorkerDeps) {
+    this.#deps = deps;
+    this.#timing = { ...TIMING, ...deps.timing };
+    const { workerId, commands, clock, logger } = deps;
+    const { retryFirst, retryMost } = this.#timing;
+    this.#log = new AttemptLog({ workerId, commands, clock, logger, retryFirst, retryMost });
+  }
+
+  start(): void {
+    for (const priority of PRIORITIES) this.#loops.push(this.#take(priority));
+    this.#timers.push(setInterval(() => this.#beat(), this.#timing.heartbeat));
+    this.#timers.push(setInterval(() => void this.#watch(), this.#timing.watch));
+  }
+
+  /** Takes no more, hands back what waits, lets what runs end for the grace time, then aborts and hands it back. */
+  async stop(): Promise<void> {
+    this.#taking.abort();
+    for (const held of [...this.#held.values()]) {
+      if (!this.#active.has(held)) this.#handBack(held, 0);
+    }
+    const grace = new AbortController();
+    const ended = this.#allEnded();
+    await Promise.race([ended, delay(this.#timing.stopGrace, undefined, { signal: grace.signal })]);
+    grace.abort();
+    for (const attempt of this.#attempts.values()) attempt.end('stopped');
+    this.#givingUp.abort();
+    await this.#allEnded();
+    for (const timer of this.#timers) clearInterval(timer);
+    await Promise.all(this.#loops);
+  }
+
+  status(): WorkerStatus {
+    const waiting = Object.fromEntries(
+      PRIORITIES.map((priority) => [priority, this.#picker.count(priority)]),
+    ) as Record<Priority, number>;
+    const { workerId, concurrency } = this.#deps;
+    return { worker_id: workerId, concurrency, running: this.#active.size, waiting, ...this.#counts };
+  }
+
+  // ---- Taking commands --------------------------------------------------------------------------------
+
+  async #take(priority: Priority): Promise<void> {
+    // As many as may run, and as many again so that a free slot never waits for the network.
+    const inHand = this.#deps.concurrency * 2;
+    const { signal } = this.#taking;
+    while (!signal.aborted) {
+      try {
+        await this.#deps.queue.consume(priority, inHand, (delivered) => this.#receive(delivered), signal);
+      } catch (err) {
+        this.#deps.logger.error({ err, priority }, 'taking execution commands failed; trying again');
+      }
+      await delay(1_000, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  #receive(delivered: DeliveredCommand): void {
+    const inHand = this.#held.get(delivered.messageId);
+    if (inHand !== undefined) {
+      inHand.joinedBy(delivered);
+      return;
+    }
+    const held = new HeldCommand(delivered, this.#deps.clock.monotonicMs());
+    this.#held.set(held.messageId, held);
+    if (this.#taking.signal.aborted) {
+      this.#handBack(held, 0);
+      return;
+    }
+    this.#picker.add(held);
+    this.#fillSlots();
+  }
+
+  #fillSlots(): void {
+    while (this.#active.size < this.#deps.concurrency) {
+      const held = this.#picker.next();
+      if (held === null) return;
+      const ended = this.#workOn(held).finally(() => {
+        this.#active.delete(held);
+        this.#attempts.delete(held);
+        this.#fillSlots();
+      });
+      this.#active.set(held, ended);
+    }
+  }
+
+  // ---- One command ------------------------------------------------------------------------------------
+
+  /** Never rejects: a command that breaks our own code is handed back, later and later, and nothing else suffers. */
+  async #workOn(held: HeldCommand): Promise<void> {
+    try {
+      if (await this.#isDone(held)) this.#settle(held);
+      else this.#handBack(held, 0);
+    } catch (err) {
+      if (isAway(err)) {
+        this.#deps.logger.warn(idsOf(held), 'the log is away; execution handed back');
+        this.#handBack(held, 1_000);
+      } else {
+        this.#deps.logger.error({ err, ...idsOf(held) }, 'an execution command broke down');
+        this.#handBack(held, Math.min(60_000, 1_000 * 2 ** Math.min(held.deliveries - 1, 6)));
+      }
+    }
+  }
+
+  /** False where the worker stopped before the command was done. */
+  async #isDone(held: HeldCommand): Promise<boolean> {
+    const claimed = await this.#log.claim(held);
+    if (claimed === null) return true;
+    this.#counts.started++;
+    const attempt = this.#begin(held, claimed);
+    const outcome = await attempt.run(this.#deps.executors[held.command.task_type]);
+    if (outcome === 'stopped') return false;
+    if (outcome === 'superseded') {
+      this.#counts.superseded++;
+      return true;
+    }
+    const recording = await this.#log.record(
+      held,
+      claimed,
+      outcome,
+      attempt.durationMs(),
+      this.#givingUp.signal,
+    );
+    if (recording === 'recorded') this.#counts[outcome.kind]++;
+    if (recording === 'refused') this.#counts.superseded++;
+    return recording !== 'given up';
+  }
+
+  #begin(held: HeldCommand, { snapshot, execution }: Claimed): Attempt {
+    const { clock, outbound, logger, queries } = this.#deps;
+    const { user_id, task_id, execution_id } = held.command;
+    const triggerData = async () =>
+      (await queries.execution(user_id, task_id, execution_id))?.trigger_data ?? {};
+    const attempt = new Attempt(snapshot, execution, { clock, outbound, logger, triggerData });
+    this.#attempts.set(held, attempt);
+    return attempt;
+  }
+
+  #settle(held: HeldCommand): void {
+    this.#held.delete(held.messageId);
+    this.#tell(held, () => held.ack());
+  }
+
+  #handBack(held: HeldCommand, delayMs: number): void {
+    this.#held.delete(held.messageId);
+    this.#picker.remove(held);
+    this.#counts.handed_back++;
+    this.#tell(held, () => held.handBack(delayMs));
+  }
+
+  /** What the queue is told may get lost: then it delivers the command again. */
+  #tell(held: HeldCommand, tell: () => void): void {
+    try {
+      tell();
+    } catch (err) {
+      this.#deps.logger.warn({ err, ...idsOf(held) }, 'the command queue could not be told');
+    }
+  }
+
+  // ---- Looking after what is held ---------------------------------------------------------------------
+
+  #beat(): void {
+    const now = this.#deps.clock.monotonicMs();
+    for (const held of [...this.#held.values()]) {
+      const waitedTooLong = now - held.heldSinceMs >= this.#timing.waitForSlot;
+      if (!this.#active.has(held) && waitedTooLong) this.#handBack(held, 1_000);
+      else this.#tell(held, () => held.working());
+    }
+  }
+
+  async #watch(): Promise<void> {
+    if (this.#watching) return;
+    this.#watching = true;
+    try {
+      const old = [...this.#attempts.values()].filter((it) => it.durationMs() >= this.#timing.watch / 2);
+      await endSuperseded(this.#deps.log, old);
+    } catch (err) {
+      if (!(err instanceof LogUnavailable)) this.#deps.logger.error({ err }, 'watching executions failed');
+    } finally {
+      this.#watching = false;
+    }
+  }
+
+  async #allEnded(): Promise<void> {
+    await Promise.all(this.#active.values());
+  }
+}
