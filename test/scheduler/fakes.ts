@@ -100,7 +100,7 @@ export class FakeLog implements EventLog, LogFollower, Views {
   mostAppendsInFlight = 0;
   /** The views hold nothing beyond this. */
   projectedThrough: Sequence | null = NO_SEQUENCE;
-  #wake: () => void = () => {};
+  #waiting: (() => void)[] = [];
 
   async append(append: Append): Promise<Appended> {
     this.appendsInFlight += 1;
@@ -168,14 +168,16 @@ export class FakeLog implements EventLog, LogFollower, Views {
     while (!options.signal.aborted) {
       const batch = this.followerHeld ? [] : this.events.slice(at, at + options.maxBatch);
       if (batch.length === 0) {
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
+        await new Promise<void>((resolve) => this.#waiting.push(resolve));
         continue;
       }
       at += batch.length;
       await onEvents(batch, at as Sequence);
     }
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   releaseFollower(): void {
@@ -192,12 +194,12 @@ export class FakeLog implements EventLog, LogFollower, Views {
     return this.snapshotOf(taskId, this.projectedThrough ?? undefined);
   }
 
-  async tasksOf(): Promise<Snapshot<TaskState>[]> {
-    return [];
+  async tasksOf(): Promise<never> {
+    throw new Error('the scheduler asks for one task at a time');
   }
 
-  async executions(): Promise<[]> {
-    return [];
+  async executions(): Promise<never> {
+    throw new Error('the scheduler needs no finished execution');
   }
 
   async scheduled(onEntries: (entries: readonly Snapshot<SchedulingState>[]) => void): Promise<void> {
