@@ -8,8 +8,8 @@
  * Locks (`Nats-Expected-Last-Subject-Sequence`) are checked against the stream as it was before the batch: two
  * messages under one condition would both pass. Only the first message to a subject may carry one.
  */
-import { JetStreamApiError } from '@nats-io/jetstream';
-import { type Msg, type MsgHdrs, MsgHdrsImpl, type NatsConnection, nuid } from '@nats-io/transport-node';
+import { type MsgHdrs, MsgHdrsImpl, type NatsConnection, nuid } from '@nats-io/transport-node';
+import { answerOf } from './api.ts';
 
 export interface BatchMessage {
   readonly subject: string;
@@ -17,20 +17,27 @@ export interface BatchMessage {
   readonly payload: Uint8Array;
 }
 
-/** What an answer of JetStream's publish and batch calls may hold in `error.err_code`. */
+/** What an answer to a publish or a batch may hold in `error.err_code`. */
 export const PublishCode = {
   /** The subject's last sequence is another than expected. */
   lockLost: 10071,
-  /** The lock cannot be judged: a write to the subject is in flight. Try again. */
+  /** The lock cannot be judged: a write to the subject is in flight, or comes before it in the batch. */
   lockBusy: 10164,
-  /** A message id of the batch is in the stream already. */
+  lockNotReady: 10163,
+  /** A message id of the batch is in the stream already, or twice in the batch. */
   duplicateInBatch: 10201,
-  /** A message with this id is being stored. Try again. */
+  /** A message with this id is being stored. */
   duplicateInFlight: 10158,
   /** Part of the batch did not arrive, or too late: nothing was stored. */
   incomplete: 10176,
   tooManyInFlight: 10210,
   tooManyMessages: 10199,
+  messageTooLarge: 10054,
+  accountFull: 10002,
+  serverFull: 10023,
+  storageFull: 10047,
+  /** The stream's own limits, or its disk. */
+  streamFull: 10077,
 } as const;
 
 /** The most messages that the server takes in one batch. */
@@ -56,7 +63,7 @@ export async function publishBatch(
   if (commit === undefined) throw new RangeError('a batch without messages');
   const headers = batchHeaders(commit, id, messages.length, true);
   const answer = await nc.request(commit.subject, commit.payload, { headers, timeout: timeoutMs });
-  const { seq, count } = parsePublishAnswer(answer);
+  const { seq, count } = answerOf<PublishAnswer>(answer.json());
   return { sequence: seq, count: count ?? 0 };
 }
 
@@ -64,15 +71,6 @@ export interface PublishAnswer {
   readonly seq: number;
   readonly duplicate?: boolean;
   readonly count?: number;
-}
-
-/** Reads the answer to a publish; throws JetStreamApiError for an error in it. */
-export function parsePublishAnswer(answer: Msg): PublishAnswer {
-  const parsed = answer.json<
-    PublishAnswer & { error?: { code: number; err_code: number; description: string } }
-  >();
-  if (parsed.error !== undefined) throw new JetStreamApiError(parsed.error);
-  return parsed;
 }
 
 /** Message headers from a record, without the per-header checks of `headers()`: these are ours. */

@@ -1,0 +1,74 @@
+/**
+ * Single messages as the stream's leader has them (`STREAM.MSG.GET`): never stale, where a direct get on a
+ * replica may be. Throws LogUnavailable where the leader does not answer in time.
+ */
+import { MsgHdrsImpl, type NatsConnection } from '@nats-io/transport-node';
+import type { Sequence } from '../domain/ids.ts';
+import { JETSTREAM_TIMEOUT_MS, jetstreamApi } from './api.ts';
+import type { StoredMessage } from './codec.ts';
+import { JetStreamCode, jetstreamErrorCode, unavailableOr } from './errors.ts';
+
+export interface LeaderMessage extends StoredMessage {
+  /** A header's value, '' where it has none. */
+  header(name: string): string;
+}
+
+/** The last message of a subject, which may hold wildcards; null where there is none. */
+export function readLast(
+  nc: NatsConnection,
+  stream: string,
+  subject: string,
+  timeoutMs?: number,
+): Promise<LeaderMessage | null> {
+  return read(nc, stream, { last_by_subj: subject }, timeoutMs);
+}
+
+/** The first message of a subject after a sequence; null where there is none. */
+export function readNext(
+  nc: NatsConnection,
+  stream: string,
+  subject: string,
+  after: number,
+  timeoutMs?: number,
+): Promise<LeaderMessage | null> {
+  return read(nc, stream, { seq: after + 1, next_by_subj: subject }, timeoutMs);
+}
+
+export function readAt(
+  nc: NatsConnection,
+  stream: string,
+  sequence: number,
+  timeoutMs?: number,
+): Promise<LeaderMessage | null> {
+  return read(nc, stream, { seq: sequence }, timeoutMs);
+}
+
+interface MessageAnswer {
+  readonly message: {
+    readonly subject: string;
+    readonly seq: number;
+    readonly hdrs?: string;
+    readonly data?: string;
+  };
+}
+
+async function read(
+  nc: NatsConnection,
+  stream: string,
+  query: object,
+  timeoutMs = JETSTREAM_TIMEOUT_MS,
+): Promise<LeaderMessage | null> {
+  try {
+    const { message } = await jetstreamApi<MessageAnswer>(nc, `STREAM.MSG.GET.${stream}`, query, timeoutMs);
+    const headers = Buffer.from(message.hdrs ?? '', 'base64');
+    return {
+      subject: message.subject,
+      sequence: message.seq as Sequence,
+      body: Buffer.from(message.data ?? '', 'base64'),
+      header: (name) => (headers.length === 0 ? '' : MsgHdrsImpl.decode(headers).get(name)),
+    };
+  } catch (error) {
+    if (jetstreamErrorCode(error) === JetStreamCode.noMessageFound) return null;
+    throw unavailableOr(error);
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * Authenticated encryption as one line of text: `v1.<key number>.<base64 of nonce, ciphertext, tag>`, AES-256-GCM
+ * with a random 96-bit nonce. The prefix and a context are authenticated with the content, so that a sealed
+ * text opens only where it was put: in the event, or under the user, that it was made for.
+ */
+import { createCipheriv, createDecipheriv, type KeyObject, randomFillSync } from 'node:crypto';
+
+const VERSION = 'v1';
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** A 256-bit key and its number among the keys that its owner has had. */
+export interface SealingKey {
+  readonly number: number;
+  readonly secret: KeyObject;
+}
+
+/** A sealed text that does not open: wrong key, wrong place, or changed since. */
+export class SealBroken extends Error {
+  override readonly name = 'SealBroken';
+}
+
+export function seal(key: SealingKey, content: string | Uint8Array, context: string): string {
+  const prefix = `${VERSION}.${key.number}.`;
+  const nonce = nextNonce();
+  const cipher = createCipheriv('aes-256-gcm', key.secret, nonce);
+  cipher.setAAD(Buffer.from(prefix + context));
+  const body = typeof content === 'string' ? cipher.update(content, 'utf8') : cipher.update(content);
+  cipher.final();
+  return prefix + Buffer.concat([nonce, body, cipher.getAuthTag()]).toString('base64');
+}
+
+/** Throws SealBroken. */
+export function unseal(key: SealingKey, sealed: string, context: string): Buffer {
+  const prefix = `${VERSION}.${key.number}.`;
+  if (!sealed.startsWith(prefix)) throw new SealBroken('sealed under another key or in another format');
+  const bytes = Buffer.from(sealed.slice(prefix.length), 'base64');
+  if (bytes.length < NONCE_BYTES + TAG_BYTES) throw new SealBroken('sealed text is cut short');
+  const decipher = createDecipheriv('aes-256-gcm', key.secret, bytes.subarray(0, NONCE_BYTES));
+  decipher.setAAD(Buffer.from(prefix + context));
+  decipher.setAuthTag(bytes.subarray(bytes.length - TAG_BYTES));
+  const content = decipher.update(bytes.subarray(NONCE_BYTES, bytes.length - TAG_BYTES));
+  try {
+    decipher.final();
+  } catch (cause) {
+    throw new SealBroken('sealed content does not open: wrong key, wrong place, or changed', { cause });
+  }
+  return content;
+}
+
+// Random bytes are drawn for many nonces at once: a call for each costs more than sealing.
+const pool = Buffer.alloc(NONCE_BYTES * 256);
+let drawn = pool.length;
+
+function nextNonce(): Buffer {
+  if (drawn === pool.length) {
+    randomFillSync(pool);
+    drawn = 0;
+  }
+  drawn += NONCE_BYTES;
+  return pool.subarray(drawn - NONCE_BYTES, drawn);
+}

@@ -1,0 +1,132 @@
+/**
+ * One 256-bit key per user, under which that user's personal content in the log is sealed.
+ *
+ * The bucket `USER_KEYS` holds each key wrapped under a key derived from SECRETS_KEY and bound to its user. A key
+ * is created before the user's first event, once: its creation is conditional on the KV key never having
+ * held a value, so of two creators one loses and reads the winner's, and a destroyed key is not made anew. Reads
+ * go to the stream's leader; keys never change, so this process keeps what it has opened.
+ */
+import { createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { LRUCache } from 'lru-cache';
+import { LogUnavailable } from '../application/ports.ts';
+import type { UserId } from '../domain/ids.ts';
+import { answerOf, JETSTREAM_TIMEOUT_MS } from './api.ts';
+import { headersFrom } from './atomic-batch.ts';
+import { JetStreamCode, jetstreamErrorCode, unavailableOr } from './errors.ts';
+import { type LeaderMessage, readLast } from './leader-read.ts';
+import { SealBroken, type SealingKey, seal, unseal } from './sealing.ts';
+import { escapeToken } from './subjects.ts';
+
+const STREAM = 'KV_USER_KEYS';
+const KEPT_KEYS = 50_000;
+
+/** A user's key does not open: this SECRETS_KEY is not the one that the keys were wrapped under. */
+export class WrongSecretsKey extends Error {
+  override readonly name = 'WrongSecretsKey';
+}
+
+/** A user who has events has no key any more, or never had one here. */
+export class UserKeyMissing extends Error {
+  override readonly name = 'UserKeyMissing';
+}
+
+export class UserKeys {
+  readonly #nc: NatsConnection;
+  readonly #wrapping: SealingKey;
+  readonly #kept = new LRUCache<UserId, SealingKey>({ max: KEPT_KEYS });
+  readonly #underWay = new Map<UserId, Promise<SealingKey | null>>();
+
+  /** `secretsKey`: at least 32 bytes of SECRETS_KEY. */
+  constructor(nc: NatsConnection, secretsKey: Uint8Array) {
+    if (secretsKey.length < 32) throw new RangeError('SECRETS_KEY holds fewer than 32 bytes');
+    this.#nc = nc;
+    const derived = hkdfSync('sha256', secretsKey, '', 'task-service user keys', 32);
+    this.#wrapping = { number: 1, secret: createSecretKey(Buffer.from(derived)) };
+  }
+
+  /** A key that this process has opened before; null is no answer. */
+  kept(userId: UserId): SealingKey | null {
+    return this.#kept.get(userId) ?? null;
+  }
+
+  /** The user's key. Throws UserKeyMissing, WrongSecretsKey, LogUnavailable. */
+  async get(userId: UserId): Promise<SealingKey> {
+    const key = this.kept(userId) ?? (await this.#once(userId, () => this.#read(userId)));
+    if (key === null) throw new UserKeyMissing(`user ${userId} has no key`);
+    return key;
+  }
+
+  /** The user's key, created where there never was one. Throws as `get`. */
+  async getOrCreate(userId: UserId): Promise<SealingKey> {
+    const kept = this.kept(userId);
+    if (kept !== null) return kept;
+    const read = await this.#once(userId, () => this.#read(userId));
+    return read ?? (await this.#create(userId));
+  }
+
+  /** Runs one read of a user's key at a time. */
+  #once(userId: UserId, read: () => Promise<SealingKey | null>): Promise<SealingKey | null> {
+    const underWay = this.#underWay.get(userId);
+    if (underWay !== undefined) return underWay;
+    const started = read().finally(() => this.#underWay.delete(userId));
+    this.#underWay.set(userId, started);
+    return started;
+  }
+
+  async #read(userId: UserId): Promise<SealingKey | null> {
+    const message = await readLast(this.#nc, STREAM, subjectOf(userId));
+    if (message === null) return null;
+    const key = this.#unwrap(userId, message);
+    this.#kept.set(userId, key);
+    return key;
+  }
+
+  async #create(userId: UserId): Promise<SealingKey> {
+    const wrapped = seal(this.#wrapping, randomBytes(32), userId);
+    const giveUpAt = performance.now() + JETSTREAM_TIMEOUT_MS;
+    for (;;) {
+      const created = await this.#publish(userId, wrapped);
+      // Whoever created it, what the leader holds now is the key; none there means that a creation is in flight.
+      const key = await this.#once(userId, () => this.#read(userId));
+      if (key !== null) return key;
+      if (created || performance.now() > giveUpAt) throw new LogUnavailable('the key was not stored in time');
+      await delay(20);
+    }
+  }
+
+  /** False where another creation came first. */
+  async #publish(userId: UserId, wrapped: string): Promise<boolean> {
+    try {
+      const answer = await this.#nc.request(subjectOf(userId), wrapped, {
+        headers: headersFrom({ 'Nats-Expected-Last-Subject-Sequence': '0' }),
+        timeout: JETSTREAM_TIMEOUT_MS,
+      });
+      answerOf(answer.json());
+      return true;
+    } catch (error) {
+      const code = jetstreamErrorCode(error);
+      if (code === JetStreamCode.wrongLastSequence || code === JetStreamCode.wrongLastSequenceInFlight)
+        return false;
+      throw unavailableOr(error);
+    }
+  }
+
+  #unwrap(userId: UserId, message: LeaderMessage): SealingKey {
+    if (message.header('KV-Operation') !== '')
+      throw new UserKeyMissing(`the key of user ${userId} was destroyed`);
+    try {
+      const secret = createSecretKey(unseal(this.#wrapping, Buffer.from(message.body).toString(), userId));
+      return { number: 1, secret };
+    } catch (cause) {
+      if (!(cause instanceof SealBroken)) throw cause;
+      const text = `the key of user ${userId} does not open: SECRETS_KEY is not the one that the stored keys were made with`;
+      throw new WrongSecretsKey(text, { cause });
+    }
+  }
+}
+
+function subjectOf(userId: UserId): string {
+  return `$KV.USER_KEYS.${escapeToken(userId)}`;
+}
