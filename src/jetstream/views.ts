@@ -109,8 +109,8 @@ export class JetStreamViews implements Views {
       this.executions(userId, taskId, numbers.slice(0, half)),
       this.executions(userId, taskId, numbers.slice(half)),
     ]);
-    const upTo = first.upTo < second.upTo ? first.upTo : second.upTo;
-    return { upTo, values: [...first.values, ...second.values] };
+    const older = first.upTo < second.upTo ? first : second;
+    return { upTo: older.upTo, values: [...first.values, ...second.values] };
   }
 
   async scheduled(onEntries: (entries: readonly Snapshot<SchedulingState>[]) => void): Promise<void> {

@@ -1,0 +1,198 @@
+/**
+ * Commands: load, decide, append under the lock, and again where the lock was lost.
+ *
+ * Deciding starts from what this process last saw of the task, or from nothing where it saw nothing. That may be
+ * behind: an event decided on it is guarded by its lock (a task that is believed not to exist by the lock on
+ * revision 0), but a refusal and "nothing to do" append nothing, so those two are decided again on what the log has.
+ *
+ * Commands of one task queue inside a process: two of them would only make each other lose the lock.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Decision, Rejection } from '../domain/decision.ts';
+import type { Position, RecordedTaskEvent } from '../domain/event.ts';
+import { type EventId, NO_HASH, NO_REVISION, NO_SEQUENCE, type TaskId, type UserId } from '../domain/ids.ts';
+import type { TaskEvent } from '../domain/task/events.ts';
+import { advance, advanceAll, type TaskSnapshot } from '../domain/task/snapshot.ts';
+import type { TaskState } from '../domain/task/state.ts';
+import {
+  type Clock,
+  type CommandContext,
+  type EventLog,
+  type Ids,
+  LogUnavailable,
+  OutcomeUnknown,
+} from './ports.ts';
+import { Queues } from './task-queues.ts';
+import type { TaskRepository } from './task-repository.ts';
+
+export interface CommandTarget {
+  readonly userId: UserId;
+  readonly taskId: TaskId;
+  /** Id for the event; a new one where it is absent. */
+  readonly eventId?: EventId | undefined;
+  /** The command was tried before with this `eventId`: its event is looked for first, and is the answer. */
+  readonly mayExist?: boolean | undefined;
+}
+
+/** Pure; asked again on every newer state. */
+export type Decide = (state: TaskState | null) => Decision<TaskEvent>;
+
+export type CommandResult =
+  | {
+      readonly kind: 'done';
+      /** The task with the event in it. */
+      readonly snapshot: TaskSnapshot;
+      /** Null: it was so already, nothing was appended. */
+      readonly event: RecordedTaskEvent | null;
+    }
+  | { readonly kind: 'rejected'; readonly rejection: Rejection; readonly snapshot: TaskSnapshot | null }
+  /** Others changed the task every time, for five seconds. */
+  | { readonly kind: 'conflict' };
+
+export interface TaskCommandsOptions {
+  readonly log: EventLog;
+  readonly repository: TaskRepository;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** From the call to its answer, queueing included, milliseconds; default 5,000. */
+  readonly budgetMs?: number;
+}
+
+const BEFORE_FIRST: Position = { sequence: NO_SEQUENCE, revision: NO_REVISION, hash: NO_HASH };
+const BUDGET_MS = 5_000;
+const LONGEST_PAUSE_MS = 100;
+
+/** One call of `execute`. */
+interface Command {
+  readonly target: CommandTarget;
+  readonly context: CommandContext;
+  readonly decide: Decide;
+  readonly deadline: number;
+  /** An append is under way or its answer was lost. */
+  sent: boolean;
+  /** The caller has its answer already. */
+  over: boolean;
+}
+
+export class TaskCommands {
+  readonly #log: EventLog;
+  readonly #repository: TaskRepository;
+  readonly #clock: Clock;
+  readonly #ids: Ids;
+  readonly #budgetMs: number;
+  readonly #queues = new Queues();
+
+  constructor(options: TaskCommandsOptions) {
+    this.#log = options.log;
+    this.#repository = options.repository;
+    this.#clock = options.clock;
+    this.#ids = options.ids;
+    this.#budgetMs = options.budgetMs ?? BUDGET_MS;
+  }
+
+  /**
+   * Resolves within the budget. Throws OutcomeUnknown where an append was sent and its answer is not known by then,
+   * LogUnavailable where the log did not answer before anything was sent.
+   */
+  execute(target: CommandTarget, context: CommandContext, decide: Decide): Promise<CommandResult> {
+    const deadline = this.#clock.monotonicMs() + this.#budgetMs;
+    const command: Command = { target, context, decide, deadline, sent: false, over: false };
+    const key = `${target.taskId} ${target.userId}`;
+    return this.#withinBudget(
+      command,
+      this.#queues.run(key, () => this.#run(command)),
+    );
+  }
+
+  async #withinBudget(command: Command, running: Promise<CommandResult>): Promise<CommandResult> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        command.over = true;
+        reject(
+          command.sent
+            ? new OutcomeUnknown('the append was not answered in time')
+            : new LogUnavailable('the log did not answer in time'),
+        );
+      }, this.#budgetMs);
+    });
+    try {
+      return await Promise.race([running, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #run(command: Command): Promise<CommandResult> {
+    const { userId, taskId } = command.target;
+    let snapshot = this.#repository.lastSeen(userId, taskId);
+    let current = false;
+    for (let tries = 0; ; tries++) {
+      const earlier = await this.#earlierResult(command.target);
+      if (earlier !== null) return earlier;
+      const result = await this.#decideAndAppend(command, snapshot, current);
+      if (result !== 'stale' && result !== 'conflict') return result;
+      if (result === 'conflict') {
+        await delay(Math.random() * Math.min(LONGEST_PAUSE_MS, 5 * 2 ** tries));
+        if (this.#clock.monotonicMs() > command.deadline) return { kind: 'conflict' };
+      }
+      snapshot = await this.#repository.load(userId, taskId);
+      current = true;
+    }
+  }
+
+  async #decideAndAppend(
+    command: Command,
+    snapshot: TaskSnapshot | null,
+    current: boolean,
+  ): Promise<CommandResult | 'stale' | 'conflict'> {
+    if (command.over) throw new LogUnavailable('given up before anything was sent');
+    const decision = command.decide(snapshot?.state ?? null);
+    switch (decision.kind) {
+      case 'event':
+        return this.#append(command, snapshot, decision.event);
+      case 'nothing':
+        if (!current) return 'stale';
+        if (snapshot === null) throw new Error('nothing to do for a task that does not exist');
+        return { kind: 'done', snapshot, event: null };
+      case 'rejected':
+        return current ? { kind: 'rejected', rejection: decision.rejection, snapshot } : 'stale';
+    }
+  }
+
+  async #append(
+    command: Command,
+    snapshot: TaskSnapshot | null,
+    event: TaskEvent,
+  ): Promise<CommandResult | 'conflict'> {
+    const { userId, taskId, eventId } = command.target;
+    const time = this.#clock.now();
+    const id = eventId ?? this.#ids.eventId(time);
+    const after = snapshot ?? BEFORE_FIRST;
+    command.sent = true;
+    const appended = await this.#log.append({
+      userId,
+      taskId,
+      eventId: id,
+      time,
+      event,
+      context: command.context,
+      after: { sequence: after.sequence, revision: after.revision, hash: after.hash },
+    });
+    command.sent = false;
+    if (appended.kind === 'conflict') return 'conflict';
+    const next = advance(snapshot, appended.event);
+    this.#repository.keep(next);
+    return { kind: 'done', snapshot: next, event: appended.event };
+  }
+
+  /** What an earlier try of the same command led to; null where its event is not in the log. */
+  async #earlierResult(target: CommandTarget): Promise<CommandResult | null> {
+    if (target.mayExist !== true || target.eventId === undefined) return null;
+    const history = await this.#log.readTask(target.userId, target.taskId, NO_SEQUENCE);
+    const at = history.findIndex((event) => event.meta.id === target.eventId);
+    const event = history[at];
+    const snapshot = advanceAll(null, history.slice(0, at + 1));
+    return event === undefined || snapshot === null ? null : { kind: 'done', snapshot, event };
+  }
+}

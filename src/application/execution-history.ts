@@ -1,0 +1,134 @@
+/**
+ * Executions of one task, current. The newest come from the view's ring with the tail of the task's events on top;
+ * older ones, and any that the ring lacks, are folded from the task's events.
+ */
+import type { RecordedTaskEvent, Snapshot } from '../domain/event.ts';
+import { evolveExecution, executionNumberOf } from '../domain/execution/evolve.ts';
+import type { ExecutionState } from '../domain/execution/state.ts';
+import type { ExecutionStatus } from '../domain/execution/types.ts';
+import { type ExecutionId, NO_SEQUENCE, type Sequence } from '../domain/ids.ts';
+import type { TaskSnapshot } from '../domain/task/snapshot.ts';
+import type { EventLog, Views } from './ports.ts';
+
+export interface ExecutionsQuery {
+  readonly limit: number;
+  /** Only executions with a smaller number: the cursor. */
+  readonly beforeNumber?: number | undefined;
+  /** How many of the newest matching ones are left out. */
+  readonly offset?: number | undefined;
+  readonly status?: ExecutionStatus | undefined;
+}
+
+/** Events of one read, while a long history is folded. */
+const HISTORY_PAGE = 1_000;
+/** Of the ring, looked through first for an execution by its id. */
+const LIKELY = 4;
+
+export class ExecutionHistory {
+  readonly #log: EventLog;
+  readonly #views: Pick<Views, 'executions' | 'executionsKept'>;
+
+  constructor(log: EventLog, views: Pick<Views, 'executions' | 'executionsKept'>) {
+    this.#log = log;
+    this.#views = views;
+  }
+
+  /** Newest first, as of `task`, which is current. Throws LogUnavailable. */
+  async page(task: TaskSnapshot, query: ExecutionsQuery): Promise<ExecutionState[]> {
+    const offset = query.offset ?? 0;
+    const wanted = offset + query.limit;
+    const newest = Math.min(task.state.executions_requested, (query.beforeNumber ?? Infinity) - 1);
+    const fits = ({ status }: ExecutionState) => query.status === undefined || status === query.status;
+
+    const inRing = descending(newest, this.#oldestInRing(task));
+    const looked = query.status === undefined ? inRing.slice(0, wanted) : inRing;
+    const ring = await this.#fromRing(task, looked);
+    const found = looked.flatMap((number) => ring.get(number) ?? []).filter(fits);
+    const whole =
+      ring.size === looked.length && (found.length >= wanted || (looked.at(-1) ?? newest + 1) <= 1);
+    const executions = whole ? found : await this.#newestFromLog(task, newest, wanted, fits);
+    return executions.slice(offset, wanted);
+  }
+
+  /** Null where the task has no such execution. Throws LogUnavailable. */
+  async find(task: TaskSnapshot, id: ExecutionId): Promise<ExecutionState | null> {
+    const ring = descending(task.state.executions_requested, this.#oldestInRing(task));
+    let seen = 0;
+    for (const numbers of [ring.slice(0, LIKELY), ring.slice(LIKELY)]) {
+      const executions = await this.#fromRing(task, numbers);
+      for (const execution of executions.values()) if (execution.execution_id === id) return execution;
+      seen += executions.size;
+    }
+    if (seen === task.state.executions_requested) return null;
+    const [found] = await this.#newestFromLog(task, Infinity, 1, ({ execution_id }) => execution_id === id);
+    return found ?? null;
+  }
+
+  #oldestInRing(task: TaskSnapshot): number {
+    return Math.max(1, task.state.executions_requested - this.#views.executionsKept + 1);
+  }
+
+  async #fromRing(task: TaskSnapshot, numbers: readonly number[]): Promise<Map<number, ExecutionState>> {
+    if (numbers.length === 0) return new Map();
+    const { user_id, task_id } = task.state;
+    const { upTo, values } = await this.#views.executions(user_id, task_id, numbers);
+    const snapshots = new Map(values.map((value) => [value.state.number, value]));
+    if (upTo < task.sequence) {
+      const wanted = new Set(numbers);
+      for await (const event of this.#events(task, upTo))
+        addTo(snapshots, event, (number) => wanted.has(number));
+    }
+    return new Map([...snapshots].map(([number, { state }]) => [number, state]));
+  }
+
+  /** Folds the whole history, keeping no more than is wanted. Newest first. */
+  async #newestFromLog(
+    task: TaskSnapshot,
+    newest: number,
+    wanted: number,
+    fits: (execution: ExecutionState) => boolean,
+  ): Promise<ExecutionState[]> {
+    const found = new Map<number, ExecutionState>();
+    let current: ExecutionState | null = null;
+    for await (const event of this.#events(task, NO_SEQUENCE)) {
+      const number = executionNumberOf(event);
+      if (number === null || number > newest) continue;
+      current = evolveExecution(current?.number === number ? current : null, event);
+      if (fits(current)) found.set(number, current);
+      else found.delete(number);
+      const oldest = found.size > wanted ? found.keys().next().value : undefined;
+      if (oldest !== undefined) found.delete(oldest);
+    }
+    return [...found.values()].sort((a, b) => b.number - a.number);
+  }
+
+  async *#events(task: TaskSnapshot, after: Sequence): AsyncGenerator<RecordedTaskEvent> {
+    const { user_id, task_id } = task.state;
+    for (let from = after; ; ) {
+      const page = await this.#log.readTask(user_id, task_id, from, HISTORY_PAGE);
+      yield* page;
+      const last = page.at(-1);
+      if (last === undefined || page.length < HISTORY_PAGE) return;
+      from = last.meta.sequence;
+    }
+  }
+}
+
+function addTo(
+  snapshots: Map<number, Snapshot<ExecutionState>>,
+  event: RecordedTaskEvent,
+  isWanted: (number: number) => boolean,
+): void {
+  const number = executionNumberOf(event);
+  if (number === null || !isWanted(number)) return;
+  const known = snapshots.get(number);
+  if (known !== undefined && event.meta.sequence <= known.sequence) return;
+  // One whose request came before the tail and which the ring lacks is folded from the log.
+  if (known === undefined && event.type !== 'task.execution_requested') return;
+  const { sequence, revision, hash } = event.meta;
+  snapshots.set(number, { sequence, revision, hash, state: evolveExecution(known?.state ?? null, event) });
+}
+
+function descending(from: number, to: number): number[] {
+  return Array.from({ length: Math.max(0, from - to + 1) }, (_, index) => from - index);
+}

@@ -1,0 +1,70 @@
+/**
+ * Questions about tasks. Every answer is the view and the events after it, folded by the same functions that made the
+ * view: never older than the log was when the question came, with the projector behind or dead.
+ */
+import type { RecordedTaskEvent } from '../domain/event.ts';
+import type { ExecutionState } from '../domain/execution/state.ts';
+import type { ExecutionId, Sequence, TaskId, UserId } from '../domain/ids.ts';
+import type { TaskSnapshot } from '../domain/task/snapshot.ts';
+import { ExecutionHistory, type ExecutionsQuery } from './execution-history.ts';
+import type { EventLog, Views } from './ports.ts';
+import type { TaskRepository } from './task-repository.ts';
+import { UserTasks } from './user-tasks.ts';
+
+export interface TaskQueriesOptions {
+  readonly log: EventLog;
+  readonly views: Views;
+  readonly repository: TaskRepository;
+  /** Memory for users' lists, roughly; default 128 MiB. */
+  readonly listCacheBytes?: number;
+}
+
+/** All throw LogUnavailable. */
+export class TaskQueries {
+  readonly #log: EventLog;
+  readonly #repository: TaskRepository;
+  readonly #userTasks: UserTasks;
+  readonly #executions: ExecutionHistory;
+
+  constructor(options: TaskQueriesOptions) {
+    const { log, views, repository, listCacheBytes } = options;
+    this.#log = log;
+    this.#repository = repository;
+    this.#userTasks = new UserTasks({
+      log,
+      views,
+      ...(listCacheBytes === undefined ? {} : { cacheBytes: listCacheBytes }),
+    });
+    this.#executions = new ExecutionHistory(log, views);
+  }
+
+  /** Deleted ones too; null where there never was one. */
+  task(userId: UserId, taskId: TaskId): Promise<TaskSnapshot | null> {
+    return this.#repository.load(userId, taskId);
+  }
+
+  /** Deleted ones too, in no order. The same array is given out until something changes. */
+  tasksOf(userId: UserId): Promise<readonly TaskSnapshot[]> {
+    return this.#userTasks.of(userId);
+  }
+
+  /** Newest first; empty where there is no such task. */
+  async executions(
+    userId: UserId,
+    taskId: TaskId,
+    query: ExecutionsQuery,
+  ): Promise<readonly ExecutionState[]> {
+    const task = await this.#repository.load(userId, taskId);
+    return task === null ? [] : this.#executions.page(task, query);
+  }
+
+  async execution(userId: UserId, taskId: TaskId, executionId: ExecutionId): Promise<ExecutionState | null> {
+    const task = await this.#repository.load(userId, taskId);
+    return task === null ? null : this.#executions.find(task, executionId);
+  }
+
+  /** Oldest first. */
+  events(userId: UserId, taskId: TaskId, after: Sequence, limit: number): Promise<RecordedTaskEvent[]> {
+    return this.#log.readTask(userId, taskId, after, limit);
+  }
+}

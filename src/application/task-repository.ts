@@ -1,0 +1,76 @@
+/**
+ * Loads tasks: the view's value and the tail of that one task's events. Recent snapshots are kept, so that most loads
+ * read the tail only and a process that has just appended need not read at all.
+ */
+import { LRUCache } from 'lru-cache';
+import { NO_SEQUENCE, type TaskId, type UserId } from '../domain/ids.ts';
+import { advanceAll, type TaskSnapshot } from '../domain/task/snapshot.ts';
+import { approximateBytes } from './approximate-bytes.ts';
+import type { EventLog, Views } from './ports.ts';
+
+export interface TaskRepositoryOptions {
+  readonly log: EventLog;
+  readonly views: Pick<Views, 'task'>;
+  /** Memory for recent snapshots, roughly; default 64 MiB. */
+  readonly cacheBytes?: number;
+}
+
+export class TaskRepository {
+  readonly #log: EventLog;
+  readonly #views: Pick<Views, 'task'>;
+  readonly #recent: LRUCache<string, TaskSnapshot>;
+
+  constructor(options: TaskRepositoryOptions) {
+    this.#log = options.log;
+    this.#views = options.views;
+    this.#recent = new LRUCache({
+      maxSize: options.cacheBytes ?? 64 * 1024 * 1024,
+      sizeCalculation: (snapshot) => approximateBytes(snapshot.state),
+    });
+  }
+
+  /** The task as this process last saw it: others may have changed it since. */
+  lastSeen(userId: UserId, taskId: TaskId): TaskSnapshot | null {
+    return this.#recent.get(keyOf(userId, taskId)) ?? null;
+  }
+
+  /** Keeps a snapshot that is newer than the one kept. */
+  keep(snapshot: TaskSnapshot): void {
+    const key = keyOf(snapshot.state.user_id, snapshot.state.task_id);
+    const kept = this.#recent.get(key);
+    if (kept === undefined || kept.sequence < snapshot.sequence) this.#recent.set(key, snapshot);
+  }
+
+  /** The task with every event that was in the log when this was called; null where it has none. Throws LogUnavailable. */
+  async load(userId: UserId, taskId: TaskId): Promise<TaskSnapshot | null> {
+    const known = this.lastSeen(userId, taskId) ?? (await this.#views.task(userId, taskId));
+    const tail = await this.#log.readTask(userId, taskId, known?.sequence ?? NO_SEQUENCE);
+    const loaded = advanceAll(known, tail) ?? (await this.#foldAnew(userId, taskId, known, tail.length));
+    if (loaded !== null) this.keep(loaded);
+    return loaded;
+  }
+
+  /** For a snapshot that the log does not continue. */
+  async #foldAnew(
+    userId: UserId,
+    taskId: TaskId,
+    known: TaskSnapshot | null,
+    tail: number,
+  ): Promise<TaskSnapshot | null> {
+    if (known === null && tail === 0) return null;
+    this.#recent.delete(keyOf(userId, taskId));
+    return foldTask(this.#log, userId, taskId);
+  }
+}
+
+/** The whole of a task's events folded; null where it has none. Throws LogUnavailable. */
+export async function foldTask(log: EventLog, userId: UserId, taskId: TaskId): Promise<TaskSnapshot | null> {
+  const events = await log.readTask(userId, taskId, NO_SEQUENCE);
+  const folded = advanceAll(null, events);
+  if (folded === null && events.length > 0) throw new Error(`the log of ${taskId} has a gap`);
+  return folded;
+}
+
+function keyOf(userId: UserId, taskId: TaskId): string {
+  return `${taskId} ${userId}`;
+}
