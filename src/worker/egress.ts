@@ -55,7 +55,7 @@ export interface AllowedHost {
 /** One entry of `EGRESS_ALLOW`: `host`, `host:port`, `192.0.2.1:80`, `[::1]:80` or `::1`. Null for anything else. */
 export function parseAllowedHost(text: string): AllowedHost | null {
   const bare = isIP(text) === 6 ? `[${text}]` : text;
-  const match = /^(\[[0-9a-fA-F:.]+\]|[^\s:/?#@[\]\\]+)(?::(\d{1,5}))?$/.exec(bare);
+  const match = /^(\[[0-9a-fA-F:.]+\]|[^\s:/?#@[\]\\*]+)(?::(\d{1,5}))?$/.exec(bare);
   if (match?.[1] === undefined) return null;
   const port = match[2] === undefined ? null : Number(match[2]);
   if (port !== null && (port < 1 || port > 65_535)) return null;

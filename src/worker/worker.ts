@@ -237,6 +237,7 @@ export class Worker {
       (await queries.execution(user_id, task_id, execution_id))?.trigger_data ?? {};
     const attempt = new Attempt(snapshot, execution, { clock, outbound, logger, triggerData });
     this.#attempts.set(held, attempt);
+    if (this.#givingUp.signal.aborted) attempt.end('stopped');
     return attempt;
   }
 
