@@ -43,6 +43,16 @@ export function readAt(
   return read(nc, stream, { seq: sequence }, timeoutMs);
 }
 
+/** Sequence of the stream's last message, 0 before the first. */
+export async function lastSequence(nc: NatsConnection, stream: string): Promise<Sequence> {
+  try {
+    const info = await jetstreamApi<{ state: { last_seq: number } }>(nc, `STREAM.INFO.${stream}`);
+    return info.state.last_seq as Sequence;
+  } catch (error) {
+    throw unavailableOr(error);
+  }
+}
+
 interface MessageAnswer {
   readonly message: {
     readonly subject: string;

@@ -1,0 +1,104 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { NatsConnection } from '@nats-io/transport-node';
+import {
+  type FollowOptions,
+  type LogFollower,
+  LogUnavailable,
+  type RecordedTaskEvent,
+  type UnopenedTaskEvent,
+} from '../application/ports.ts';
+import type { Sequence, UserId } from '../domain/ids.ts';
+import { decodeOpened, decodeUnopened, type StoredMessage } from './codec.ts';
+import { ConnectionWatch } from './connection-watch.ts';
+import { lastSequence } from './leader-read.ts';
+import { LogTail } from './log-tail.ts';
+import type { SealingKey } from './sealing.ts';
+import { LOG_STREAM, parseTaskSubject } from './subjects.ts';
+import type { UserKeys } from './user-keys.ts';
+
+const KEY_RETRY_MS = 200;
+
+/** Throws LogBroken (log-tail.ts) where the log lacks what it held, UnreadableEvent (codec.ts), and what the keys throw. */
+export class JetStreamLogFollower implements LogFollower {
+  readonly #nc: NatsConnection;
+  readonly #keys: UserKeys;
+  readonly #watch: ConnectionWatch;
+
+  constructor(nc: NatsConnection, keys: UserKeys) {
+    this.#nc = nc;
+    this.#keys = keys;
+    this.#watch = new ConnectionWatch(nc);
+  }
+
+  followOpened(
+    after: Sequence,
+    onEvents: (events: readonly RecordedTaskEvent[], through: Sequence) => Promise<void>,
+    options: FollowOptions,
+  ): Promise<void> {
+    return this.#follow(after, (messages) => this.#opened(messages, options.signal), onEvents, options);
+  }
+
+  followUnopened(
+    after: Sequence,
+    onEvents: (events: readonly UnopenedTaskEvent[], through: Sequence) => Promise<void>,
+    options: FollowOptions,
+  ): Promise<void> {
+    return this.#follow(after, async (messages) => messages.map(decodeUnopened), onEvents, options);
+  }
+
+  lastSequence(): Promise<Sequence> {
+    return lastSequence(this.#nc, LOG_STREAM);
+  }
+
+  async #follow<Event>(
+    after: Sequence,
+    decode: (messages: readonly StoredMessage[]) => Promise<readonly Event[]>,
+    onEvents: (events: readonly Event[], through: Sequence) => Promise<void>,
+    { maxBatch, signal }: FollowOptions,
+  ): Promise<void> {
+    const stop = new AbortController();
+    const tail = new LogTail(this.#nc, this.#watch, {
+      after,
+      headersOnly: false,
+      signal: AbortSignal.any([signal, stop.signal]),
+    });
+    try {
+      for (;;) {
+        const messages = await tail.next(maxBatch);
+        const last = messages.at(-1);
+        if (last === undefined) return;
+        const ofTasks = messages.filter((message) => parseTaskSubject(message.subject) !== null);
+        const events = await decode(ofTasks);
+        if (signal.aborted) return;
+        await onEvents(events, last.sequence);
+      }
+    } finally {
+      stop.abort();
+    }
+  }
+
+  async #opened(messages: readonly StoredMessage[], signal: AbortSignal): Promise<RecordedTaskEvent[]> {
+    const events: RecordedTaskEvent[] = [];
+    for (const message of messages) {
+      const userId = parseTaskSubject(message.subject)?.userId;
+      if (userId === undefined) continue;
+      const key = this.#keys.kept(userId) ?? (await this.#keyOf(userId, signal));
+      if (key === null) return events;
+      events.push(decodeOpened(message, key));
+    }
+    return events;
+  }
+
+  /** Waits for the keys as for the log itself; null once the signal has aborted. */
+  async #keyOf(userId: UserId, signal: AbortSignal): Promise<SealingKey | null> {
+    while (!signal.aborted) {
+      try {
+        return await this.#keys.get(userId);
+      } catch (error) {
+        if (!(error instanceof LogUnavailable)) throw error;
+        await delay(KEY_RETRY_MS);
+      }
+    }
+    return null;
+  }
+}
