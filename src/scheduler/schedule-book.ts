@@ -16,7 +16,8 @@ import type { Snapshot, UnopenedTaskEvent } from '../domain/event.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId } from '../domain/ids.ts';
 import { evolveScheduling } from '../domain/task/evolve.ts';
 import { isTimed, type SchedulingState } from '../domain/task/state.ts';
-import { type PackedSnapshot, SnapshotPacker } from './packed-snapshot.ts';
+import { SnapshotPacker } from './packed-snapshot.ts';
+import { type TextAddress, TextArena } from './text-arena.ts';
 
 export type SchedulingSnapshot = Snapshot<SchedulingState>;
 
@@ -30,7 +31,9 @@ export class ScheduleBook {
   #onChanged: OnEntryChanged = () => {};
   readonly #packer = new SnapshotPacker();
   readonly #rows = new Map<TaskId, number>();
-  readonly #entries: (PackedSnapshot | SchedulingSnapshot | null)[] = [];
+  readonly #packed = new TextArena();
+  /** By row: an address among the packed ones, or the snapshot itself. */
+  readonly #entries: (TextAddress | SchedulingSnapshot | null)[] = [];
   readonly #freeRows: number[] = [];
   readonly #left = new Map<TaskId, Sequence>();
   #position: Sequence = NO_SEQUENCE;
@@ -51,7 +54,7 @@ export class ScheduleBook {
 
   at(row: number): SchedulingSnapshot | null {
     const entry = this.#entries[row] ?? null;
-    return typeof entry === 'string' ? this.#packer.unpack(entry) : entry;
+    return typeof entry === 'number' ? this.#packer.unpack(this.#packed.get(entry)) : entry;
   }
 
   find(taskId: TaskId): SchedulingSnapshot | null {
@@ -103,15 +106,22 @@ export class ScheduleBook {
     const row = held ?? this.#freeRows.pop() ?? this.#entries.length;
     this.#left.delete(taskId);
     this.#rows.set(taskId, row);
-    this.#entries[row] = snapshot.state.execution === null ? this.#packer.pack(snapshot) : snapshot;
+    this.#keep(row, snapshot);
     this.#onChanged(row, snapshot.state);
   }
 
   #leave(taskId: TaskId, row: number): void {
     this.#rows.delete(taskId);
-    this.#entries[row] = null;
+    this.#keep(row, null);
     this.#freeRows.push(row);
     this.#onChanged(row, null);
+  }
+
+  #keep(row: number, snapshot: SchedulingSnapshot | null): void {
+    const held = this.#entries[row] ?? null;
+    if (typeof held === 'number') this.#packed.remove(held);
+    const waits = snapshot !== null && snapshot.state.execution === null;
+    this.#entries[row] = waits ? (this.#packed.add(this.#packer.pack(snapshot)) ?? snapshot) : snapshot;
   }
 }
 
