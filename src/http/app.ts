@@ -1,0 +1,89 @@
+/** The REST API as one Hono app: everything it needs comes in as `AppDeps`. */
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import type { Logger } from 'pino';
+import type { TaskCommands } from '../application/execute-command.ts';
+import { Idempotency } from '../application/idempotency.ts';
+import type {
+  Clock,
+  IdempotencyStore,
+  Ids,
+  LogSignals,
+  RecordedTaskEvent,
+  TaskTypeCatalog,
+} from '../application/ports.ts';
+import { jsonText } from './answer.ts';
+import { type AuthSettings, authentication } from './auth.ts';
+import { mountExecutions } from './executions/handlers.ts';
+import type { Health } from './health/health.ts';
+import { mountHealth } from './health/routes.ts';
+import { openApiDocument } from './openapi.ts';
+import { Problem } from './problem.ts';
+import { type Call, Router } from './route.ts';
+import { mountSchedules } from './schedules/handlers.ts';
+import { mountTasks, type TaskQueriesPort } from './tasks/handlers.ts';
+import { Writes } from './writes.ts';
+
+export interface AppDeps {
+  readonly commands: Pick<TaskCommands, 'execute'>;
+  readonly queries: TaskQueriesPort;
+  readonly idempotencyStore: IdempotencyStore;
+  readonly catalog: TaskTypeCatalog;
+  /** The CloudEvent that an event is in the log, opened. */
+  readonly cloudEventOf: (event: RecordedTaskEvent) => object;
+  readonly ids: Ids;
+  readonly clock: Clock;
+  readonly signals: LogSignals;
+  readonly auth: AuthSettings;
+  readonly logger: Logger;
+  readonly health: Health;
+  readonly version: string;
+  /** How long one attempt may take where the schedule does not say. */
+  readonly executionTimeoutSeconds: number;
+  /** Aborts when the service begins to stop. */
+  readonly stopping: AbortSignal;
+}
+
+export function createApp(deps: AppDeps): OpenAPIHono {
+  const { clock, logger, ids, queries, commands, version, stopping } = deps;
+  const app = new OpenAPIHono();
+  const router = new Router(app, { authenticate: authentication(deps.auth, clock), clock, logger });
+  const idempotency = new Idempotency({
+    store: deps.idempotencyStore,
+    clock,
+    ids,
+    onAnswerLost: (err) => logger.warn({ err }, 'the answer of an idempotent request was not kept'),
+  });
+  const writes = new Writes({ commands, idempotency, ids });
+
+  // Before the tasks: `/api/v1/tasks/health` is no task.
+  mountHealth(router, { health: deps.health, version });
+  mountTasks(router, { queries, writes, catalog: deps.catalog, cloudEventOf: deps.cloudEventOf });
+  mountExecutions(router, {
+    queries,
+    writes,
+    signals: deps.signals,
+    executionTimeoutSeconds: deps.executionTimeoutSeconds,
+    stopping,
+  });
+  mountSchedules(router, { queries });
+
+  let document: string | undefined;
+  app.get('/openapi.json', (c) =>
+    router.serve(c, async () => {
+      document ??= openApiDocument(app, version);
+      return jsonText(200, document);
+    }),
+  );
+  app.notFound((c) => router.serve(c, (call) => refuse(app, c, call)));
+  return app;
+}
+
+/** 405 where the path takes other methods, else 404. */
+async function refuse(app: OpenAPIHono, c: Context, call: Call): Promise<never> {
+  const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) =>
+    app.router.match(method, c.req.path)[0].some(([, route]) => route !== undefined),
+  );
+  if (methods.length === 0 || methods.includes(call.context.method)) throw new Problem('NOT_FOUND');
+  throw new Problem('METHOD_NOT_ALLOWED', { headers: { Allow: methods.join(', ') } });
+}

@@ -1,0 +1,182 @@
+/**
+ * Reads a request's JSON body without trusting it: never more than 1 MiB of it, UTF-8 only, and what JSON can
+ * say but the log cannot keep (lone surrogates, numbers beyond the range) is a fault.
+ */
+import type { Json } from '../domain/json.ts';
+import { type Fault, Problem } from './problem.ts';
+
+export const MAX_BODY_BYTES = 1024 * 1024;
+const MAX_DEPTH = 64;
+const MEDIA_TYPE = /^application\/(?:json|merge-patch\+json)\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
+
+export interface Body {
+  readonly bytes: Uint8Array;
+  readonly json: Json;
+}
+
+/** The body, or null where there is none. Throws the problems 400, 413 and 415. */
+export async function readBody(request: Request): Promise<Body | null> {
+  const bytes = await readBytes(request);
+  if (bytes.byteLength === 0) return null;
+  const type = request.headers.get('content-type');
+  if (type === null || !MEDIA_TYPE.test(type.trim())) throw unsupported({ Accept: 'application/json' });
+  const encoding = request.headers.get('content-encoding');
+  if (encoding !== null && encoding.trim().toLowerCase() !== 'identity') {
+    throw unsupported({ 'Accept-Encoding': 'identity' });
+  }
+  return { bytes, json: parse(bytes) };
+}
+
+async function readBytes(request: Request): Promise<Uint8Array> {
+  const header = request.headers.get('content-length');
+  if (header !== null && Number(header) > MAX_BODY_BYTES) throw tooLarge();
+  // The server has a declared length kept to, so only an undeclared one is counted while it is read.
+  const bytes = header === null ? await readCounting(request.body) : new Uint8Array(await readAll(request));
+  if (bytes.byteLength > MAX_BODY_BYTES) throw tooLarge();
+  return bytes;
+}
+
+async function readAll(request: Request): Promise<ArrayBuffer> {
+  try {
+    return await request.arrayBuffer();
+  } catch {
+    throw cutOff();
+  }
+}
+
+async function readCounting(stream: ReadableStream<Uint8Array> | null): Promise<Uint8Array> {
+  if (stream === null) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = stream.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      chunks.push(value);
+      size += value.byteLength;
+      if (size > MAX_BODY_BYTES) break;
+    }
+  } catch {
+    throw cutOff();
+  }
+  if (size > MAX_BODY_BYTES) {
+    reader.cancel().catch(() => {});
+    throw tooLarge();
+  }
+  return Buffer.concat(chunks);
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+function parse(bytes: Uint8Array): Json {
+  let text: string;
+  try {
+    text = utf8.decode(bytes);
+  } catch {
+    throw malformed('The body is not valid UTF-8.', 'utf8_invalid');
+  }
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    throw malformed('The body is not valid JSON.', 'json_invalid');
+  }
+}
+
+/** What is wrong with a JSON document whatever it is for. A document that is too deep is not looked at further. */
+export function documentFaults(document: Json): Fault[] {
+  const faults: Fault[] = [];
+  visit(document, ['body'], 1, faults);
+  return faults;
+}
+
+/** Whether the document is nested too deep to be handed on to anything that looks into it. */
+export function isTooDeep(faults: readonly Fault[]): boolean {
+  return faults.some((fault) => fault.type === 'too_deep');
+}
+
+function visit(value: Json, loc: readonly (string | number)[], depth: number, faults: Fault[]): void {
+  if (typeof value === 'string') {
+    if (!value.isWellFormed())
+      faults.push({ loc, msg: 'Holds half of a surrogate pair', type: 'text_invalid' });
+    return;
+  }
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value))
+      faults.push({ loc, msg: 'Is a number out of range', type: 'number_out_of_range' });
+    return;
+  }
+  if (value === null || typeof value === 'boolean') return;
+  if (depth > MAX_DEPTH) {
+    faults.push({ loc, msg: `Is nested deeper than ${MAX_DEPTH}`, type: 'too_deep' });
+    return;
+  }
+  if (isArray(value)) {
+    for (const [index, item] of value.entries()) {
+      if (isPlain(item)) continue;
+      visit(item, [...loc, index], depth + 1, faults);
+    }
+    return;
+  }
+  for (const key of Object.keys(value)) {
+    const member = value[key] as Json;
+    if (key === '__proto__') {
+      faults.push({
+        loc: [...loc, key],
+        msg: 'Is not a name that a member may have',
+        type: 'name_forbidden',
+      });
+    } else if (!key.isWellFormed()) {
+      faults.push({
+        loc,
+        msg: 'Has a member with half of a surrogate pair in its name',
+        type: 'text_invalid',
+      });
+    } else if (!isPlain(member)) {
+      visit(member, [...loc, key], depth + 1, faults);
+    }
+  }
+}
+
+/** The common case, without a path made for it. */
+function isPlain(value: Json): boolean {
+  switch (typeof value) {
+    case 'string':
+      return value.isWellFormed();
+    case 'number':
+      return Number.isFinite(value);
+    default:
+      return value === null || typeof value === 'boolean';
+  }
+}
+
+function isArray(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+function tooLarge(): Problem {
+  // What is left of the body is not worth reading: the connection ends with the answer.
+  return new Problem('BODY_TOO_LARGE', {
+    members: { errors: [{ loc: ['body'], msg: 'Is larger than 1 MiB', type: 'too_large' }] },
+    headers: { Connection: 'close' },
+  });
+}
+
+function cutOff(): Problem {
+  return malformed('The body ended before it was complete.', 'body_incomplete');
+}
+
+function malformed(detail: string, type: string): Problem {
+  return new Problem('INVALID_JSON', { detail, members: { errors: [{ loc: ['body'], msg: detail, type }] } });
+}
+
+function unsupported(headers: Record<string, string>): Problem {
+  return new Problem('UNSUPPORTED_MEDIA_TYPE', {
+    members: {
+      errors: [
+        { loc: ['header', 'Content-Type'], msg: 'Must be application/json in UTF-8', type: 'media_type' },
+      ],
+    },
+    headers,
+  });
+}

@@ -1,0 +1,194 @@
+import { type LogSignals, LogUnavailable } from '../../application/ports.ts';
+import type { TaskQueries } from '../../application/queries.ts';
+import { rejected } from '../../domain/decision.ts';
+import { evolveExecution } from '../../domain/execution/evolve.ts';
+import type { ExecutionState } from '../../domain/execution/state.ts';
+import type { Revision, Sequence } from '../../domain/ids.ts';
+import type { Json } from '../../domain/json.ts';
+import { cancelExecution, requestExecution } from '../../domain/task/decide-execution.ts';
+import type { TaskState } from '../../domain/task/state.ts';
+import { type Answer, json } from '../answer.ts';
+import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { executionIdOf, executionPath, taskIdOf } from '../paths.ts';
+import { DEFAULT_WAIT_SECONDS, ifMatchOf, preferredWait } from '../preconditions.ts';
+import { type Fault, invalid, Problem } from '../problem.ts';
+import type { Input, Router, UserCall } from '../route.ts';
+import type { Writes } from '../writes.ts';
+import { executionOf, isFinished } from './representation.ts';
+import * as routes from './routes.ts';
+import { DEFAULT_LIMIT } from './schemas.ts';
+import { endOrLatest } from './wait.ts';
+
+export interface ExecutionHandlersDeps {
+  readonly queries: Pick<TaskQueries, 'task' | 'executions' | 'execution'>;
+  readonly writes: Writes;
+  readonly signals: LogSignals;
+  readonly executionTimeoutSeconds: number;
+  /** Aborts when the service stops: nobody is kept waiting then. */
+  readonly stopping: AbortSignal;
+}
+
+export function mountExecutions(router: Router, deps: ExecutionHandlersDeps): void {
+  const handlers = new ExecutionHandlers(deps);
+  router.user(routes.executeTaskRoute, {
+    inspect: (call) => {
+      const faults: Fault[] = [];
+      const wait = preferredWait(call.request.headers.get('prefer'), faults);
+      return { faults, found: wait };
+    },
+    handle: (call, input) => handlers.execute(call, input),
+  });
+  router.user(routes.listExecutionsRoute, { handle: (call, { query }) => handlers.list(call, query) });
+  router.user(routes.getExecutionRoute, { handle: (call) => handlers.get(call) });
+  router.user(routes.cancelExecutionRoute, {
+    handle: (call, { body }) => handlers.cancel(call, body.reason ?? null),
+  });
+}
+
+class ExecutionHandlers {
+  readonly #deps: ExecutionHandlersDeps;
+
+  constructor(deps: ExecutionHandlersDeps) {
+    this.#deps = deps;
+  }
+
+  execute(call: UserCall, input: Input<typeof routes.executeTaskRoute, number | null>): Promise<Answer> {
+    const taskId = taskIdOf(call);
+    const ifMatch = ifMatchOf(call.request.headers.get('if-match'));
+    const { body, found: asked } = input;
+    return this.#deps.writes.perform(call, async (write) => {
+      const command = {
+        ...body,
+        now: call.now,
+        execution_id: write.newExecutionId(),
+        default_timeout_seconds: this.#deps.executionTimeoutSeconds,
+      };
+      const { event } = await write.execute(taskId, (state) => {
+        const decision = requestExecution(state, command);
+        return decision.kind === 'event' && isStale(state, ifMatch)
+          ? rejected({ code: 'REVISION_MISMATCH', current: state.revision })
+          : decision;
+      });
+      if (event === null) throw new Error('a requested execution left no event');
+      const requested = evolveExecution(null, event);
+      const execution = await this.#afterWait(call, requested, event.meta.sequence, asked);
+      return json(isFinished(execution) ? 201 : 202, executionOf(execution), {
+        Location: executionPath(taskId, requested.execution_id),
+        'Event-Sequence': String(event.meta.sequence),
+        ...(asked === null ? {} : { 'Preference-Applied': `wait=${asked}` }),
+      });
+    });
+  }
+
+  async list(
+    call: UserCall,
+    query: Input<typeof routes.listExecutionsRoute, undefined>['query'],
+  ): Promise<Answer> {
+    const task = await this.#task(call);
+    const limit = query.limit ?? DEFAULT_LIMIT;
+    const beforeNumber = placeOf(query.cursor);
+    if (beforeNumber !== undefined && query.offset !== undefined) {
+      throw invalid([{ loc: ['query', 'offset'], msg: 'Excludes cursor', type: 'conflict' }]);
+    }
+    // One more than asked for tells whether there is a next page.
+    const found = await this.#deps.queries.executions(task.user_id, task.task_id, {
+      limit: limit + 1,
+      beforeNumber,
+      offset: query.offset,
+      status: query.status,
+    });
+    const page = found.slice(0, limit);
+    const last = page.at(-1);
+    const next = found.length > limit && last !== undefined ? nextPage(call, query, last) : null;
+    return json(200, page.map(executionOf), next === null ? {} : { Link: `<${next}>; rel="next"` });
+  }
+
+  async get(call: UserCall): Promise<Answer> {
+    const task = await this.#task(call);
+    return json(200, executionOf(await this.#execution(call, task)));
+  }
+
+  cancel(call: UserCall, reason: string | null): Promise<Answer> {
+    const taskId = taskIdOf(call);
+    const execution_id = executionIdOf(call);
+    const command = { now: call.now, execution_id, reason };
+    return this.#deps.writes.perform(call, async (write) => {
+      const sequence = await write
+        .execute(taskId, (state) => cancelExecution(state, command))
+        .then(({ snapshot }) => snapshot.sequence)
+        .catch((error: unknown) => {
+          // Not the unfinished one: it may have ended, and a cancelled one is as asked.
+          if (error instanceof Problem && error.code === 'EXECUTION_NOT_FOUND') return null;
+          throw error;
+        });
+      const task = await this.#deps.queries.task(call.caller.userId, taskId);
+      if (task === null) throw new Problem('TASK_NOT_FOUND');
+      const execution = await this.#execution(call, task.state);
+      if (execution.status !== 'cancelled') {
+        throw new Problem('EXECUTION_ALREADY_FINISHED', { members: { status: execution.status } });
+      }
+      return json(200, executionOf(execution), { 'Event-Sequence': String(sequence ?? task.sequence) });
+    });
+  }
+
+  async #task(call: UserCall): Promise<TaskState> {
+    const task = await this.#deps.queries.task(call.caller.userId, taskIdOf(call));
+    if (task === null) throw new Problem('TASK_NOT_FOUND');
+    return task.state;
+  }
+
+  async #execution(call: UserCall, { user_id, task_id }: TaskState): Promise<ExecutionState> {
+    const execution = await this.#deps.queries.execution(user_id, task_id, executionIdOf(call));
+    if (execution === null) throw new Problem('EXECUTION_NOT_FOUND');
+    return execution;
+  }
+
+  /** Its request is in the log: what goes wrong from here on only means that less is known of it. */
+  async #afterWait(
+    call: UserCall,
+    requested: ExecutionState,
+    sequence: Sequence,
+    asked: number | null,
+  ): Promise<ExecutionState> {
+    const seconds = asked ?? DEFAULT_WAIT_SECONDS;
+    if (seconds === 0) return requested;
+    const patience = new AbortController();
+    const end = () => patience.abort();
+    const timer = setTimeout(end, seconds * 1000);
+    const ends = [call.request.signal, this.#deps.stopping];
+    for (const signal of ends) signal.addEventListener('abort', end);
+    if (ends.some((signal) => signal.aborted)) end();
+    try {
+      return await endOrLatest(this.#deps, requested, sequence, patience.signal);
+    } catch (error) {
+      if (error instanceof LogUnavailable) return requested;
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      for (const signal of ends) signal.removeEventListener('abort', end);
+    }
+  }
+}
+
+/** As for any edit; a task that is not there is the decider's to refuse. */
+function isStale(state: TaskState | null, ifMatch: Revision | null): state is TaskState {
+  return state !== null && ifMatch !== null && (ifMatch < state.edit_revision || ifMatch > state.revision);
+}
+
+function placeOf(cursor: string | undefined): number | undefined {
+  if (cursor === undefined) return undefined;
+  const place: Json | undefined = decodeCursor(cursor);
+  if (typeof place === 'number' && Number.isSafeInteger(place) && place > 0) return place;
+  throw invalid([{ loc: ['query', 'cursor'], msg: 'Is not a cursor of this list', type: 'invalid_cursor' }]);
+}
+
+function nextPage(
+  call: UserCall,
+  query: { readonly limit?: number | undefined; readonly status?: string | undefined },
+  last: ExecutionState,
+): string {
+  const params = new URLSearchParams({ cursor: encodeCursor(last.number) });
+  if (query.limit !== undefined) params.set('limit', String(query.limit));
+  if (query.status !== undefined) params.set('status', query.status);
+  return `${call.context.path}?${params}`;
+}

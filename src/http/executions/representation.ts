@@ -1,0 +1,42 @@
+import { creditsOf } from '../../domain/credits.ts';
+import type { ExecutionState } from '../../domain/execution/state.ts';
+
+/** An execution as REST shows it. */
+export function executionOf(state: ExecutionState) {
+  return {
+    id: state.id,
+    execution_id: state.execution_id,
+    task_id: state.task_id,
+    user_id: state.user_id,
+    status: state.status,
+    trigger_type: state.trigger_type,
+    trigger_data: state.trigger_data,
+    scheduled_for: state.scheduled_for,
+    late_by_ms: state.late_by_ms,
+    attempt: state.attempt,
+    summary: state.summary,
+    result: state.result,
+    result_truncated: state.result_truncated,
+    error_message: state.error_message,
+    error_details: state.error_details,
+    credits_consumed: creditsOf(state.credits_consumed_micros),
+    tokens_used: state.tokens_used,
+    api_calls_made: state.api_calls_made,
+    duration_ms: state.duration_ms,
+    started_at: state.started_at,
+    completed_at: state.completed_at,
+    created_at: state.created_at,
+  };
+}
+
+export function isFinished(state: ExecutionState): boolean {
+  switch (state.status) {
+    case 'pending':
+    case 'running':
+      return false;
+    case 'completed':
+    case 'failed':
+    case 'cancelled':
+      return true;
+  }
+}

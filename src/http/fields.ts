@@ -1,0 +1,119 @@
+/** The values that requests are made of, each with its bounds, as zod schemas. */
+import { z } from '@hono/zod-openapi';
+import { creditsOf, MAX_CREDITS, parseCredits } from '../domain/credits.ts';
+import { type Instant, instantFromRfc3339 } from '../domain/instant.ts';
+import type { JsonObject } from '../domain/json.ts';
+import { fault } from './validation.ts';
+
+const KIB = 1024;
+export const MAX_CONFIG_BYTES = 256 * KIB;
+export const MAX_METADATA_BYTES = 64 * KIB;
+export const MAX_TRIGGER_DATA_BYTES = 64 * KIB;
+const MAX_NAME = 255;
+const MAX_DESCRIPTION = 10_000;
+const MAX_TAGS = 50;
+const MAX_TAG = 64;
+const MAX_REASON = 2_000;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+
+/** BR-TSK-003. */
+export const name = line(MAX_NAME).openapi({ example: 'Weather for Paris' });
+
+export const description = z
+  .string()
+  .superRefine((value, context) => atMost(value, MAX_DESCRIPTION, context))
+  .openapi({ maxLength: MAX_DESCRIPTION });
+
+/** BR-TSK-009. */
+export const tags = z.array(line(MAX_TAG)).max(MAX_TAGS, `Holds more than ${MAX_TAGS} tags`);
+
+export const reason = z
+  .string()
+  .trim()
+  .superRefine((value, context) => atMost(value, MAX_REASON, context))
+  .openapi({ maxLength: MAX_REASON });
+
+/** BR-TSK-007: a JSON number, to an integer of millionths. */
+export const credits = z
+  .number()
+  .transform((value, context) => {
+    const micros = parseCredits(value);
+    if (micros !== null) return micros;
+    fault(context, 'invalid_credits', `Is a number from 0 to ${MAX_CREDITS} with at most 6 decimals`);
+    return z.NEVER;
+  })
+  .openapi({
+    type: 'number',
+    minimum: 0,
+    maximum: MAX_CREDITS,
+    multipleOf: creditsOf(1 as never),
+    default: 0,
+  });
+
+/** RFC 3339 with any offset, to an instant. */
+export const timestamp = z
+  .string()
+  .transform((text, context): Instant => {
+    const instant = instantFromRfc3339(text);
+    if (instant !== null) return instant;
+    fault(context, 'invalid_timestamp', 'Is an RFC 3339 date and time with an offset, on a day that exists');
+    return z.NEVER;
+  })
+  .openapi({ type: 'string', format: 'date-time', example: '2026-11-23T08:54:00Z' });
+
+/** A JSON object, kept as it came, of at most so many bytes when serialised. */
+export function jsonObject(maxBytes: number) {
+  return z
+    .custom<JsonObject>(
+      (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+      'Is a JSON object',
+    )
+    .superRefine((value, context) => {
+      if (Buffer.byteLength(JSON.stringify(value)) <= maxBytes) return;
+      fault(context, 'too_large', `Is larger than ${maxBytes / KIB} KiB`);
+    })
+    .openapi({ type: 'object', additionalProperties: true });
+}
+
+/** A whole number in a query string. */
+export function wholeNumber(minimum: number, maximum: number) {
+  return z
+    .string()
+    .transform((text, context) => {
+      const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+      if (value >= minimum && value <= maximum) return value;
+      fault(context, 'invalid_number', `Is a whole number from ${minimum} to ${maximum}`);
+      return z.NEVER;
+    })
+    .openapi({ type: 'integer', minimum, maximum });
+}
+
+export const flag = z
+  .enum(['true', 'false'])
+  .transform((text) => text === 'true')
+  .openapi({ type: 'boolean' });
+
+/** One trimmed line of text that is not empty; its length is counted in characters, not UTF-16 units. */
+function line(max: number) {
+  return z
+    .string()
+    .trim()
+    .superRefine((value, context) => {
+      if (value === '') fault(context, 'too_small', 'Is empty');
+      if (CONTROL.test(value)) fault(context, 'control_character', 'Holds a control character');
+      atMost(value, max, context);
+    })
+    .openapi({ minLength: 1, maxLength: max });
+}
+
+function atMost(value: string, max: number, context: z.core.$RefinementCtx): void {
+  if (value.length <= max || characters(value) <= max) return;
+  fault(context, 'too_big', `Is longer than ${max} characters`);
+}
+
+function characters(value: string): number {
+  let count = 0;
+  for (const _ of value) count += 1;
+  return count;
+}

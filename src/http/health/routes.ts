@@ -1,0 +1,53 @@
+/** Health for load balancers, orchestrators and people. Nobody has to say who they are. */
+import { createRoute, z } from '@hono/zod-openapi';
+import { type Answer, json } from '../answer.ts';
+import { jsonAnswer } from '../responses.ts';
+import type { Call, Router } from '../route.ts';
+import type { Health } from './health.ts';
+
+const SERVICE = 'task-service';
+const tags = ['health'];
+
+const HealthSchema = z
+  .looseObject({
+    status: z.enum(['healthy', 'unhealthy']),
+    service: z.string(),
+    version: z.string(),
+    timestamp: z.string().openapi({ format: 'date-time' }),
+  })
+  .openapi('Health');
+
+const responses = {
+  200: jsonAnswer('It works.', HealthSchema),
+  503: jsonAnswer('It does not.', HealthSchema),
+};
+const get = { method: 'get', tags, responses } as const;
+
+const healthRoute = createRoute({ ...get, path: '/health', summary: 'Whether the service works' });
+const tasksHealthRoute = createRoute({ ...get, path: '/api/v1/tasks/health', summary: 'The same' });
+const liveRoute = createRoute({ ...get, path: '/health/live', summary: 'Whether the process works' });
+const readyRoute = createRoute({ ...get, path: '/health/ready', summary: 'Whether to send requests here' });
+const detailedRoute = createRoute({ ...get, path: '/health/detailed', summary: 'How each part is' });
+
+export function mountHealth(
+  router: Router,
+  { health, version }: { readonly health: Health; readonly version: string },
+): void {
+  const answer = (call: Call, healthy: boolean, more: object = {}): Answer => {
+    const status = healthy ? 'healthy' : 'unhealthy';
+    const body = { status, service: SERVICE, version, timestamp: call.now, ...more };
+    return json(healthy ? 200 : 503, body, { 'Cache-Control': 'no-store' });
+  };
+  const overall = async (call: Call) => answer(call, health.live() && (await health.ready()).ready);
+  router.open(healthRoute, overall);
+  router.open(tasksHealthRoute, overall);
+  router.open(liveRoute, (call) => answer(call, health.live()));
+  router.open(readyRoute, async (call) => {
+    const { ready, reasons } = await health.ready();
+    return answer(call, ready, { reasons });
+  });
+  router.open(detailedRoute, async (call) => {
+    const { ready, reasons, components } = await health.detailed();
+    return answer(call, health.live() && ready, { reasons, components });
+  });
+}

@@ -1,0 +1,26 @@
+/** The OpenAPI 3.1 document, made from the schemas that validate. */
+import type { OpenAPIHono } from '@hono/zod-openapi';
+
+export function openApiDocument(app: OpenAPIHono, version: string): string {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+  });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'internal', {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-Internal-Service-Secret',
+    description: 'Between services: with `X-Internal-Service: true`, and `X-User-ID` for whom.',
+  });
+  const document = app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Task service',
+      version,
+      description: 'Tasks that run by hand and on schedules, their executions and their history.',
+      license: { name: 'Apache-2.0' },
+    },
+  });
+  return JSON.stringify(document);
+}

@@ -1,0 +1,89 @@
+/** The request headers that change what a call does: If-Match, If-None-Match, Prefer, Idempotency-Key. */
+import { NO_REVISION, parseRevision, type Revision } from '../domain/ids.ts';
+import { type Fault, Problem } from './problem.ts';
+
+const ENTITY_TAG = /^[\t ]*(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"[\t ]*(?:,|$)/;
+const REVISION = /^[1-9]\d{0,15}$/;
+
+export function etagOf(revision: Revision): string {
+  return `"${revision}"`;
+}
+
+/**
+ * The revision that an edit is conditional on; null for none (`*` asks no more than that the task is there).
+ * By RFC 9110 the comparison is strong, so a weak tag matches nothing, and one match of a list is enough: the
+ * latest revision named is the one held against the task. A tag that never was ours stands for revision 0,
+ * which every task has left behind. Throws 400 for what is no If-Match at all.
+ */
+export function ifMatchOf(header: string | null): Revision | null {
+  if (header === null || header.trim() === '*') return null;
+  const tags = entityTags(header);
+  if (tags === null) {
+    throw new Problem('INVALID_HEADER', {
+      detail: 'If-Match is neither * nor a list of entity tags.',
+      members: { errors: [{ loc: ['header', 'If-Match'], msg: 'Is malformed', type: 'malformed' }] },
+    });
+  }
+  let latest = NO_REVISION;
+  for (const tag of tags) {
+    const revision = tag.weak ? NO_REVISION : revisionOf(tag.opaque);
+    if (revision > latest) latest = revision;
+  }
+  return latest;
+}
+
+/** Whether the caller has this revision already. The comparison is weak; a malformed header asks for nothing. */
+export function isNotModified(header: string | null, revision: Revision): boolean {
+  if (header === null) return false;
+  if (header.trim() === '*') return true;
+  return (entityTags(header) ?? []).some((tag) => tag.opaque === String(revision));
+}
+
+function revisionOf(opaque: string): Revision {
+  return (REVISION.test(opaque) ? parseRevision(Number(opaque)) : null) ?? NO_REVISION;
+}
+
+function entityTags(header: string): { weak: boolean; opaque: string }[] | null {
+  const tags: { weak: boolean; opaque: string }[] = [];
+  let rest = header;
+  while (rest.length > 0) {
+    const match = ENTITY_TAG.exec(rest);
+    if (match === null) return null;
+    tags.push({ weak: match[1] !== undefined, opaque: match[2] ?? '' });
+    rest = rest.slice(match[0].length);
+  }
+  return tags.length === 0 ? null : tags;
+}
+
+export const DEFAULT_WAIT_SECONDS = 10;
+const MAX_WAIT_SECONDS = 60;
+
+/** Seconds from `Prefer: wait=N` (RFC 7240; other preferences are not ours), null where it is not given. */
+export function preferredWait(header: string | null, faults: Fault[]): number | null {
+  if (header === null) return null;
+  for (const preference of header.split(',')) {
+    const [name = '', value = ''] = (preference.split(';')[0] ?? '').split('=', 2);
+    if (name.trim().toLowerCase() !== 'wait') continue;
+    const seconds = /^"?(\d{1,4})"?$/.exec(value.trim())?.[1];
+    if (seconds !== undefined && Number(seconds) <= MAX_WAIT_SECONDS) return Number(seconds);
+    faults.push({
+      loc: ['header', 'Prefer'],
+      msg: `wait is a number of seconds from 0 to ${MAX_WAIT_SECONDS}`,
+      type: 'invalid_value',
+    });
+    return null;
+  }
+  return null;
+}
+
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+
+export function idempotencyKey(header: string | null, faults: Fault[]): string | null {
+  if (header === null || IDEMPOTENCY_KEY.test(header)) return header;
+  faults.push({
+    loc: ['header', 'Idempotency-Key'],
+    msg: 'Is 1 to 255 visible ASCII characters',
+    type: 'invalid_value',
+  });
+  return null;
+}

@@ -1,0 +1,175 @@
+/**
+ * Everything that is refused or goes wrong, as RFC 9457 problems: the one place that knows which status code
+ * a domain rejection, a failed port or a malformed request becomes.
+ */
+import { LogUnavailable, OutcomeUnknown } from '../application/ports.ts';
+import type { Rejection, RejectionCode } from '../domain/decision.ts';
+import type { RequestContext } from './request-context.ts';
+
+/** One fault of a request: where (`["body", "schedule", "expression"]`), a sentence for people, a stable type. */
+export interface Fault {
+  readonly loc: readonly (string | number)[];
+  readonly msg: string;
+  readonly type: string;
+}
+
+type RequestCode =
+  | 'VALIDATION_ERROR'
+  | 'IMMUTABLE_FIELD'
+  | 'INVALID_JSON'
+  | 'INVALID_HEADER'
+  | 'BODY_TOO_LARGE'
+  | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'UNAUTHENTICATED'
+  | 'NOT_FOUND'
+  | 'METHOD_NOT_ALLOWED'
+  | 'IDEMPOTENCY_KEY_REUSED'
+  | 'IDEMPOTENCY_IN_FLIGHT'
+  | 'CONCURRENT_UPDATE'
+  | 'LOG_UNAVAILABLE'
+  | 'OUTCOME_UNKNOWN'
+  | 'INTERNAL_ERROR';
+export type ErrorCode = RequestCode | RejectionCode;
+
+interface Kind {
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string;
+}
+
+const KINDS: Readonly<Record<ErrorCode, Kind>> = {
+  VALIDATION_ERROR: kind(422, 'Invalid request', 'The request has faults; `errors` names each of them.'),
+  IMMUTABLE_FIELD: kind(422, 'Immutable field', 'The update names a field that cannot be changed.'),
+  INVALID_JSON: kind(400, 'Invalid JSON', 'The body is not JSON text in UTF-8.'),
+  INVALID_HEADER: kind(400, 'Invalid header', 'A request header is malformed.'),
+  BODY_TOO_LARGE: kind(413, 'Body too large', 'The body is larger than 1 MiB.'),
+  UNSUPPORTED_MEDIA_TYPE: kind(415, 'Unsupported media type', 'The body must be application/json in UTF-8.'),
+  UNAUTHENTICATED: kind(401, 'Not authenticated', 'The request carries no valid credentials.'),
+  NOT_FOUND: kind(404, 'Not found', 'There is nothing at this path.'),
+  METHOD_NOT_ALLOWED: kind(405, 'Method not allowed', 'This path does not take this method.'),
+  IDEMPOTENCY_KEY_REUSED: kind(
+    422,
+    'Idempotency key reused',
+    'This Idempotency-Key was used for another request within the last 24 hours.',
+  ),
+  IDEMPOTENCY_IN_FLIGHT: kind(
+    409,
+    'Request in flight',
+    'A request with this Idempotency-Key has not been answered yet.',
+  ),
+  CONCURRENT_UPDATE: kind(
+    409,
+    'Concurrent update',
+    'The task was changed by others again and again; nothing was changed by this request.',
+  ),
+  LOG_UNAVAILABLE: kind(503, 'Log unavailable', 'The event log does not answer; nothing was changed.'),
+  OUTCOME_UNKNOWN: kind(
+    503,
+    'Outcome unknown',
+    'The event log did not answer in time. The change is made at most once; repeat the request with the same Idempotency-Key to learn its outcome.',
+  ),
+  INTERNAL_ERROR: kind(
+    500,
+    'Internal error',
+    'Something unexpected went wrong; `trace_id` finds it in the log.',
+  ),
+  TASK_NOT_FOUND: kind(404, 'Task not found', 'There is no such task.'),
+  EXECUTION_NOT_FOUND: kind(404, 'Execution not found', 'There is no such execution.'),
+  REVISION_MISMATCH: kind(412, 'Revision mismatch', 'The task was changed since the revision in If-Match.'),
+  INVALID_STATUS_TRANSITION: kind(409, 'Invalid status transition', 'The task cannot move to that status.'),
+  TASK_NOT_EXECUTABLE: kind(409, 'Task not executable', 'A cancelled or deleted task cannot be run.'),
+  TASK_ALREADY_RUNNING: kind(409, 'Task already running', 'The task has an execution that has not ended.'),
+  EXECUTION_ALREADY_FINISHED: kind(409, 'Execution already finished', 'The execution has ended already.'),
+  NO_FUTURE_SLOT: kind(409, 'No future slot', 'The schedule has no slot after now.'),
+  STALE_ATTEMPT: kind(409, 'Stale attempt', 'The attempt is not the current one.'),
+};
+
+/** After how many seconds a repeat makes sense, for the problems that pass by themselves. */
+const RETRY_AFTER: Partial<Record<ErrorCode, number>> = {
+  IDEMPOTENCY_IN_FLIGHT: 1,
+  CONCURRENT_UPDATE: 1,
+  LOG_UNAVAILABLE: 1,
+  OUTCOME_UNKNOWN: 1,
+};
+
+/** Thrown anywhere below a route; becomes the answer. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly members: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    code: ErrorCode,
+    options: {
+      readonly detail?: string;
+      /** Further members of the problem document. */
+      readonly members?: Readonly<Record<string, unknown>>;
+      readonly headers?: Readonly<Record<string, string>>;
+    } = {},
+  ) {
+    super(options.detail ?? KINDS[code].detail);
+    this.code = code;
+    this.status = KINDS[code].status;
+    this.members = options.members ?? {};
+    const retryAfter = RETRY_AFTER[code];
+    this.headers = {
+      ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
+      ...options.headers,
+    };
+  }
+}
+
+/** The most rows that one answer lists; a body of 1 MiB can hold many more faults. */
+const MAX_ROWS = 1_000;
+
+/** 422 with one row for each fault. */
+export function invalid(faults: readonly Fault[]): Problem {
+  const immutable = faults.some((fault) => fault.type === 'immutable_field');
+  const cut = faults.length > MAX_ROWS;
+  const errors = cut ? faults.slice(0, MAX_ROWS) : faults;
+  return new Problem(immutable ? 'IMMUTABLE_FIELD' : 'VALIDATION_ERROR', {
+    members: cut ? { errors, errors_truncated: true } : { errors },
+  });
+}
+
+/** A refusal of the domain: its code, and what it names as further members. */
+export function problemOf(rejection: Rejection): Problem {
+  const { code, ...members } = rejection;
+  return new Problem(code, { members });
+}
+
+/** Any thrown value to a problem; what is unexpected tells the caller nothing of the inside. */
+export function problemFrom(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof LogUnavailable) return new Problem('LOG_UNAVAILABLE');
+  if (error instanceof OutcomeUnknown) return new Problem('OUTCOME_UNKNOWN');
+  return new Problem('INTERNAL_ERROR');
+}
+
+/** The problem document. Its `type` names the kind of problem as the error code does. */
+export function problemDocument(problem: Problem, context: RequestContext): Record<string, unknown> {
+  return {
+    type: `urn:task-service:problem:${problem.code.toLowerCase().replaceAll('_', '-')}`,
+    title: KINDS[problem.code].title,
+    status: problem.status,
+    detail: problem.message,
+    instance: context.path,
+    error_code: problem.code,
+    trace_id: context.traceId,
+    ...problem.members,
+  };
+}
+
+export function titleOf(code: ErrorCode): string {
+  return KINDS[code].title;
+}
+
+export function statusCodeOf(code: ErrorCode): number {
+  return KINDS[code].status;
+}
+
+function kind(status: number, title: string, detail: string): Kind {
+  return { status, title, detail };
+}

@@ -1,0 +1,91 @@
+/** The answers that routes have in common, for the OpenAPI document. */
+import { z } from '@hono/zod-openapi';
+import { type ErrorCode, statusCodeOf, titleOf } from './problem.ts';
+
+export const ProblemSchema = z
+  .looseObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string(),
+    error_code: z.string(),
+    trace_id: z.string(),
+    errors: z
+      .array(z.object({ loc: z.array(z.union([z.string(), z.int()])), msg: z.string(), type: z.string() }))
+      .optional(),
+  })
+  .openapi('Problem');
+
+/** RFC 9457 answers by the codes that a route may give, those of one status together. */
+export function problems(...codes: readonly ErrorCode[]) {
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of [...codes, 'LOG_UNAVAILABLE', 'INTERNAL_ERROR'] as const) {
+    const status = statusCodeOf(code);
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, all]) => [
+      status,
+      {
+        description: all.map((code) => `${titleOf(code)} (\`${code}\`)`).join(', '),
+        content: { 'application/problem+json': { schema: ProblemSchema } },
+      },
+    ]),
+  );
+}
+
+/** What any read by somebody may be refused with. */
+export const READ_PROBLEMS = ['UNAUTHENTICATED', 'VALIDATION_ERROR'] as const;
+/** What any write by somebody may be refused with. */
+export const WRITE_PROBLEMS = [
+  'UNAUTHENTICATED',
+  'VALIDATION_ERROR',
+  'INVALID_JSON',
+  'BODY_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'IDEMPOTENCY_KEY_REUSED',
+  'IDEMPOTENCY_IN_FLIGHT',
+  'CONCURRENT_UPDATE',
+  'OUTCOME_UNKNOWN',
+] as const;
+
+export function jsonAnswer<S extends z.ZodType>(
+  description: string,
+  schema: S,
+  headers: Readonly<Record<string, string>> = {},
+) {
+  return {
+    description,
+    content: { 'application/json': { schema } },
+    headers: Object.fromEntries(
+      Object.entries(headers).map(([name, text]) => [
+        name,
+        { description: text, schema: { type: 'string' as const } },
+      ]),
+    ),
+  };
+}
+
+export function jsonBody<S extends z.ZodType>(schema: S, required: boolean) {
+  return { required, content: { 'application/json': { schema } } };
+}
+
+export const SEQUENCE_HEADER = {
+  'Event-Sequence': 'Log sequence of the last event that the write appended.',
+};
+export const TASK_HEADERS = { ...SEQUENCE_HEADER, ETag: 'The revision of the task, quoted.' };
+
+const idempotencyKeyHeader = z
+  .string()
+  .optional()
+  .openapi({ description: '1 to 255 visible ASCII characters: a repeat gives the first answer again.' });
+const ifMatchHeader = z
+  .string()
+  .optional()
+  .openapi({ description: 'The ETag that the change is based on: 412 where the task was edited since.' });
+
+export const WriteHeaders = z.object({ 'Idempotency-Key': idempotencyKeyHeader });
+export const EditHeaders = z.object({ 'Idempotency-Key': idempotencyKeyHeader, 'If-Match': ifMatchHeader });
+
+export const SECURITY = [{ bearer: [] }, { internal: [] }];

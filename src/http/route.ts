@@ -1,0 +1,213 @@
+/**
+ * Puts a documented route into service: who calls, what they send (checked by the very schemas that the
+ * OpenAPI document shows), the handler, and whatever comes of it as an answer.
+ *
+ * Every fault of a request is found before it is refused: in the query, the headers and the body, and what a
+ * route's `inspect` finds with more knowledge than a schema has.
+ */
+import { type createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import type { Logger } from 'pino';
+import type { Clock } from '../application/ports.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { Json } from '../domain/json.ts';
+import { type Answer, problemAnswer, responseOf } from './answer.ts';
+import type { Authenticate, Caller } from './auth.ts';
+import { type Body, documentFaults, isTooDeep, readBody } from './body.ts';
+import { idempotencyKey } from './preconditions.ts';
+import { type Fault, invalid, problemFrom } from './problem.ts';
+import { type RequestContext, requestContext } from './request-context.ts';
+import { faultsOf, type QueryReader, type QuerySchema, queryReader } from './validation.ts';
+
+export type Route = ReturnType<typeof createRoute>;
+
+type QueryOf<R> = R extends { request: { query: infer Q extends z.ZodType } } ? z.output<Q> : undefined;
+type BodyOf<R> = R extends {
+  request: { body: { content: { 'application/json': { schema: infer B extends z.ZodType } } } };
+}
+  ? z.output<B>
+  : undefined;
+
+/** One request on its way through a route. */
+export interface Call {
+  readonly context: RequestContext;
+  readonly request: Request;
+  /** When it was taken up: what "now" is for all that it asks. */
+  readonly now: Instant;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** A request of somebody. */
+export interface UserCall extends Call {
+  readonly caller: Caller;
+  readonly idempotencyKey: string | null;
+  readonly bodyBytes: Uint8Array;
+}
+
+export interface Input<R, Found> {
+  readonly query: QueryOf<R>;
+  readonly body: BodyOf<R>;
+  readonly found: Found;
+}
+
+/** What a route finds out about a body besides its schema: further faults, and what the handler goes on with. */
+export interface Inspected<Found> {
+  readonly faults: readonly Fault[];
+  readonly found: Found;
+}
+
+export interface UserRoute<R, Found> {
+  /** Looks at the body as it was sent, whether it fits its schema or not. May throw a Problem. */
+  readonly inspect?: (call: UserCall, body: Json | undefined) => Inspected<Found> | Promise<Inspected<Found>>;
+  /** Body members whose presence is an IMMUTABLE_FIELD. */
+  readonly immutable?: ReadonlySet<string>;
+  readonly handle: (call: UserCall, input: Input<R, Found>) => Promise<Answer>;
+}
+
+export interface RouterDeps {
+  readonly authenticate: Authenticate;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export class Router {
+  readonly #app: OpenAPIHono;
+  readonly #deps: RouterDeps;
+
+  constructor(app: OpenAPIHono, deps: RouterDeps) {
+    this.#app = app;
+    this.#deps = deps;
+  }
+
+  /** A route that everybody may call; it takes neither query nor body. */
+  open(route: Route, handle: (call: Call) => Answer | Promise<Answer>): void {
+    this.#mount(route, (c) => this.serve(c, async (call) => handle(call)));
+  }
+
+  /** A route for those who say who they are. */
+  user<R extends Route, Found = undefined>(route: R, options: UserRoute<R, Found>): void {
+    const reader = new RequestReader(route, options);
+    this.#mount(route, (c) =>
+      this.serve(c, async (call) => {
+        const caller = await this.#deps.authenticate(call.request);
+        const { body, faults, ...read } = await reader.read(call.request);
+        const userCall: UserCall = {
+          ...call,
+          caller,
+          idempotencyKey: read.idempotencyKey,
+          bodyBytes: body?.bytes ?? NO_BYTES,
+        };
+        const inspected = await options.inspect?.(userCall, body?.json);
+        if (inspected !== undefined) faults.push(...inspected.faults);
+        if (faults.length > 0) throw invalid(faults);
+        const input = { query: read.query, body: read.parsed, found: inspected?.found };
+        return options.handle(userCall, input as Input<R, Found>);
+      }),
+    );
+  }
+
+  /** Answers one request: any error becomes a problem, and one line of the log says how it went. */
+  async serve(c: Context, handle: (call: Call) => Promise<Answer>): Promise<Response> {
+    const request = c.req.raw;
+    const context = requestContext(request, c.req.path);
+    const call: Call = { context, request, now: this.#deps.clock.now(), params: c.req.param() };
+    let answer: Answer;
+    let code: string | undefined;
+    try {
+      answer = await handle(call);
+    } catch (error) {
+      const problem = problemFrom(error);
+      code = problem.code;
+      if (problem.status === 500) {
+        this.#deps.logger.error({ err: error, trace_id: context.traceId }, 'request failed');
+      }
+      answer = problemAnswer(problem, context);
+    }
+    this.#log(context, answer.status, code);
+    return responseOf(answer, context);
+  }
+
+  #mount(route: Route, handler: (c: Context) => Promise<Response>): void {
+    this.#app.openAPIRegistry.registerPath(route);
+    this.#app.on(route.method.toUpperCase(), route.getRoutingPath(), handler);
+  }
+
+  #log(context: RequestContext, status: number, error_code: string | undefined): void {
+    const level = status >= 500 ? 'warn' : context.path.startsWith('/health') ? 'debug' : 'info';
+    if (!this.#deps.logger.isLevelEnabled(level)) return;
+    this.#deps.logger[level](
+      {
+        method: context.method,
+        path: context.path,
+        status,
+        ...(error_code === undefined ? {} : { error_code }),
+        duration_ms: Math.round((performance.now() - context.arrivedMs) * 100) / 100,
+        request_id: context.requestId,
+        correlation_id: context.correlationId,
+        trace_id: context.traceId,
+      },
+      'request',
+    );
+  }
+}
+
+const NO_BYTES = new Uint8Array();
+const READING = new Set(['get', 'head']);
+
+interface ReadRequest {
+  readonly query: unknown;
+  /** The body as its schema gives it; undefined where it has faults. */
+  readonly parsed: unknown;
+  readonly body: Body | null;
+  readonly idempotencyKey: string | null;
+  readonly faults: Fault[];
+}
+
+/** Reads what a route takes, collecting faults. */
+class RequestReader {
+  readonly #query: QueryReader;
+  readonly #body: z.ZodType | undefined;
+  readonly #required: boolean;
+  readonly #writes: boolean;
+  readonly #immutable: ReadonlySet<string> | undefined;
+
+  constructor(route: Route, options: { readonly immutable?: ReadonlySet<string> }) {
+    const request = route.request as
+      | { query?: QuerySchema; body?: { required?: boolean; content: Record<string, { schema?: unknown }> } }
+      | undefined;
+    this.#query = queryReader(request?.query ?? NO_QUERY);
+    this.#body = request?.body?.content['application/json']?.schema as z.ZodType | undefined;
+    this.#required = request?.body?.required === true;
+    this.#writes = !READING.has(route.method);
+    this.#immutable = options.immutable;
+  }
+
+  async read(request: Request): Promise<ReadRequest> {
+    const query = this.#query.read(request.url);
+    const faults = [...query.faults];
+    if (!this.#writes)
+      return { query: query.value, parsed: undefined, body: null, idempotencyKey: null, faults };
+    const key = idempotencyKey(request.headers.get('idempotency-key'), faults);
+    const body = await readBody(request);
+    const parsed = this.#parse(body, faults);
+    return { query: query.value, parsed, body, idempotencyKey: key, faults };
+  }
+
+  #parse(body: Body | null, faults: Fault[]): unknown {
+    if (body === null && this.#required) {
+      faults.push({ loc: ['body'], msg: 'Is required', type: 'missing' });
+      return undefined;
+    }
+    const schema = this.#body ?? NO_BODY;
+    const document = body === null ? {} : body.json;
+    faults.push(...documentFaults(document));
+    if (isTooDeep(faults)) throw invalid(faults);
+    const parsed = schema.safeParse(document);
+    if (!parsed.success) faults.push(...faultsOf(parsed.error, document, 'body', this.#immutable));
+    return parsed.data;
+  }
+}
+
+const NO_QUERY: QuerySchema = z.strictObject({});
+/** What a write without a body of its own takes: none, or an empty object. */
+const NO_BODY = z.strictObject({});

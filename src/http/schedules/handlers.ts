@@ -1,0 +1,45 @@
+import type { TaskQueries } from '../../application/queries.ts';
+import { type Instant, instantFromRfc3339 } from '../../domain/instant.ts';
+import type { Json } from '../../domain/json.ts';
+import { previewSlots } from '../../domain/schedule/preview.ts';
+import type { Schedule } from '../../domain/schedule/types.ts';
+import { type Answer, json } from '../answer.ts';
+import { taskIdOf } from '../paths.ts';
+import { Problem } from '../problem.ts';
+import type { Router, UserCall } from '../route.ts';
+import { inspectSchedule, objectOrNull } from '../tasks/inspect.ts';
+import { DEFAULT_COUNT, previewRoute, previewTaskRoute } from './routes.ts';
+
+export function mountSchedules(router: Router, deps: { readonly queries: Pick<TaskQueries, 'task'> }): void {
+  router.user(previewTaskRoute, {
+    handle: (call, { query }) => previewTask(deps.queries, call, query.count ?? DEFAULT_COUNT),
+  });
+  router.user(previewRoute, {
+    // As if the schedule were set at `from`: what it then has ahead is what is asked for.
+    inspect: (call, body) => inspectSchedule(body, fromOf(body) ?? call.now),
+    handle: async (call, { body, found }) => preview(found, body.from ?? call.now, body.count),
+  });
+}
+
+async function previewTask(
+  queries: Pick<TaskQueries, 'task'>,
+  call: UserCall,
+  count: number,
+): Promise<Answer> {
+  const task = await queries.task(call.caller.userId, taskIdOf(call));
+  if (task === null || task.state.deleted_at !== null) throw new Problem('TASK_NOT_FOUND');
+  return preview(task.state.schedule, call.now, count);
+}
+
+function preview(schedule: Schedule | null, from: Instant, count: number): Answer {
+  return json(200, {
+    schedule,
+    timezone: schedule?.timezone ?? null,
+    slots: schedule === null ? [] : previewSlots(schedule, from, count),
+  });
+}
+
+function fromOf(body: Json | undefined): Instant | null {
+  const from = objectOrNull(body)?.from;
+  return typeof from === 'string' ? instantFromRfc3339(from) : null;
+}

@@ -1,0 +1,71 @@
+/**
+ * The HTTP server around the app. It gives up on callers who are slow to send a request, and stops in order:
+ * no new connections, idle ones closed, requests in flight answered for as long as it is allowed to wait.
+ */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { getRequestListener } from '@hono/node-server';
+
+export interface ServerOptions {
+  readonly fetch: (request: Request) => Response | Promise<Response>;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** For a request's headers to arrive, milliseconds; default 10,000. */
+  readonly headersTimeoutMs?: number;
+  /** For all of a request to arrive, milliseconds; default 30,000. */
+  readonly requestTimeoutMs?: number;
+}
+
+export interface HttpServer {
+  /** `http://127.0.0.1:8211`. */
+  readonly url: string;
+  readonly port: number;
+  /** Resolves when the last connection is closed: by then, whatever was not answered within `graceMs` is cut off. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** How often slow requests are looked for while some are under way. */
+const CHECK_MS = 1_000;
+/** Longer than load balancers keep theirs, so that they are the ones to close. */
+const KEEP_ALIVE_MS = 75_000;
+const CLOSE_IDLE_EVERY_MS = 50;
+
+/** Resolves once it listens; rejects where it cannot (the port is taken). */
+export async function startServer(options: ServerOptions): Promise<HttpServer> {
+  const { headersTimeoutMs = 10_000, requestTimeoutMs = 30_000 } = options;
+  const server = createServer(
+    {
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: Math.min(CHECK_MS, headersTimeoutMs),
+    },
+    getRequestListener((request) => options.fetch(request)),
+  );
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const { port, address, family } = server.address() as AddressInfo;
+  const host = family === 'IPv6' ? `[${address}]` : address;
+  return { url: `http://${host}:${port}`, port, stop: (graceMs) => stop(server, graceMs) };
+}
+
+async function stop(server: Server, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const over = new AbortController();
+  const closeIdle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+  const cutOff = delay(graceMs, undefined, { signal: over.signal }).then(
+    () => server.closeAllConnections(),
+    () => {},
+  );
+  await closed;
+  clearInterval(closeIdle);
+  over.abort();
+  await cutOff;
+}

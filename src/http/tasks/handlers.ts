@@ -1,0 +1,252 @@
+import type { z } from '@hono/zod-openapi';
+import type { RecordedTaskEvent, TaskTypeCatalog } from '../../application/ports.ts';
+import type { TaskQueries } from '../../application/queries.ts';
+import { type Decision, rejected } from '../../domain/decision.ts';
+import type { Snapshot } from '../../domain/event.ts';
+import { NO_SEQUENCE, parseSequence, type Revision, type TaskId } from '../../domain/ids.ts';
+import type { Schedule } from '../../domain/schedule/types.ts';
+import type { PauseTask, TaskChanges, UpdateTask } from '../../domain/task/commands.ts';
+import {
+  cancelTask,
+  createTask,
+  deleteTask,
+  pauseTask,
+  resumeTask,
+  updateTask,
+} from '../../domain/task/decide.ts';
+import type { TaskEvent } from '../../domain/task/events.ts';
+import type { TaskState } from '../../domain/task/state.ts';
+import { type Answer, json, jsonText } from '../answer.ts';
+import { taskIdOf, taskPath } from '../paths.ts';
+import { etagOf, ifMatchOf, isNotModified } from '../preconditions.ts';
+import { invalid, Problem } from '../problem.ts';
+import type { Input, Inspected, Router, UserCall } from '../route.ts';
+import type { Writes } from '../writes.ts';
+import { createFaults, inspectSchedule, updateFaults } from './inspect.ts';
+import { pageOfTasks, placeOf } from './list.ts';
+import { maskedEvent, taskOf } from './representation.ts';
+import * as routes from './routes.ts';
+import { DEFAULT_LIMIT, IMMUTABLE_FIELDS, type ListTasksFilter, type ReasonBody } from './schemas.ts';
+
+export interface TaskHandlersDeps {
+  readonly queries: TaskQueriesPort;
+  readonly writes: Writes;
+  readonly catalog: TaskTypeCatalog;
+  readonly cloudEventOf: (event: RecordedTaskEvent) => object;
+}
+export type TaskQueriesPort = Pick<TaskQueries, 'task' | 'tasksOf' | 'executions' | 'execution' | 'events'>;
+
+type Edit = (state: TaskState | null, command: PauseTask) => Decision<TaskEvent>;
+type UpdateInput = Input<typeof routes.patchTaskRoute, Schedule | null>;
+
+export function mountTasks(router: Router, deps: TaskHandlersDeps): void {
+  const handlers = new TaskHandlers(deps);
+  router.user(routes.createTaskRoute, {
+    inspect: (call, body) => {
+      const schedule = inspectSchedule(body, call.now);
+      return { faults: [...schedule.faults, ...createFaults(body, deps.catalog)], found: schedule.found };
+    },
+    handle: (call, input) => handlers.create(call, input),
+  });
+  router.user(routes.listTasksRoute, { handle: (call, { query }) => handlers.list(call, query) });
+  router.user(routes.getTaskRoute, {
+    handle: (call, { query }) => handlers.get(call, query.include_deleted === true),
+  });
+  for (const route of [routes.putTaskRoute, routes.patchTaskRoute]) {
+    router.user(route, {
+      immutable: IMMUTABLE_FIELDS,
+      inspect: (call, body) => handlers.inspectUpdate(call, body),
+      handle: (call, input) => handlers.update(call, input),
+    });
+  }
+  router.user(routes.deleteTaskRoute, { handle: (call) => handlers.delete(call) });
+  router.user(routes.pauseTaskRoute, handlers.action(pauseTask));
+  router.user(routes.resumeTaskRoute, handlers.action(resumeTask));
+  router.user(routes.cancelTaskRoute, handlers.action(cancelTask));
+  router.user(routes.listEventsRoute, { handle: (call, { query }) => handlers.events(call, query) });
+}
+
+class TaskHandlers {
+  readonly #deps: TaskHandlersDeps;
+
+  constructor(deps: TaskHandlersDeps) {
+    this.#deps = deps;
+  }
+
+  create(call: UserCall, { body, found }: Input<typeof routes.createTaskRoute, Schedule | null>) {
+    const { credits_per_run, schedule: _, ...fields } = body;
+    const command = { ...fields, now: call.now, schedule: found, credits_per_run_micros: credits_per_run };
+    return this.#deps.writes.perform(call, async (write) => {
+      const taskId = write.newTaskId();
+      const { snapshot } = await write.execute(taskId, (state) => createTask(state, command));
+      return this.#written(201, snapshot, { Location: taskPath(taskId) });
+    });
+  }
+
+  async list(call: UserCall, filter: ListTasksFilter): Promise<Answer> {
+    const sort = filter.sort ?? '-created_at';
+    const limit = filter.limit ?? DEFAULT_LIMIT;
+    const offset = filter.offset ?? 0;
+    const after = filter.cursor === undefined ? null : placeOf(filter.cursor, sort);
+    if (filter.cursor !== undefined && after === null) {
+      throw invalid([
+        { loc: ['query', 'cursor'], msg: 'Is not a cursor of a list in this order', type: 'invalid_cursor' },
+      ]);
+    }
+    if (filter.cursor !== undefined && filter.offset !== undefined) {
+      throw invalid([{ loc: ['query', 'offset'], msg: 'Excludes cursor', type: 'conflict' }]);
+    }
+    const tasks = await this.#deps.queries.tasksOf(call.caller.userId);
+    const page = pageOfTasks(tasks, filter, { sort, limit, offset, after });
+    return json(200, {
+      tasks: page.tasks.map((task) => taskOf(task, this.#deps.catalog)),
+      count: page.tasks.length,
+      limit,
+      offset,
+      filters: shownFilters(filter),
+      next_cursor: page.next_cursor,
+    });
+  }
+
+  async get(call: UserCall, includeDeleted: boolean): Promise<Answer> {
+    const task = await this.#task(call, includeDeleted);
+    const headers = { ETag: etagOf(task.revision), 'Cache-Control': 'private, no-cache' };
+    if (isNotModified(call.request.headers.get('if-none-match'), task.revision)) {
+      return { status: 304, headers, body: null };
+    }
+    return json(200, taskOf(task, this.#deps.catalog), headers);
+  }
+
+  /**
+   * Reads the task only where the body cannot be judged without it: its config by the task's type, its faults
+   * after the task's existence.
+   */
+  async inspectUpdate(call: UserCall, body: Parameters<typeof inspectSchedule>[0]) {
+    const schedule = inspectSchedule(body, call.now);
+    const hasConfig = typeof body === 'object' && body !== null && 'config' in body;
+    if (!hasConfig && schedule.faults.length === 0) return schedule;
+    const { state } = await this.#task(call, false);
+    const known = inspectSchedule(body, call.now, state.schedule);
+    const faults = [...known.faults, ...updateFaults(body, state, this.#deps.catalog)];
+    return { faults, found: known.found } satisfies Inspected<Schedule | null>;
+  }
+
+  update(call: UserCall, { body, found }: UpdateInput): Promise<Answer> {
+    const { catalog } = this.#deps;
+    const command = { now: call.now, if_match: this.#ifMatch(call), reason: body.reason ?? null };
+    const asked = body.status ?? null;
+    const changes = changesOf(body, found);
+    const decide = (state: TaskState | null): Decision<TaskEvent> => {
+      if (asked === 'running' || asked === 'failed') return refusedStatus(state, asked, command);
+      // What `***` stands for is what is stored when the change is decided.
+      const { config } = changes;
+      const kept =
+        state === null || config === undefined
+          ? changes
+          : { ...changes, config: catalog.unmasked(state.task_type, config, state.config) };
+      return updateTask(state, { ...command, changes: kept, status: asked });
+    };
+    return this.#change(call, decide);
+  }
+
+  /** A route that changes the status, for a reason that may be given. */
+  action(decide: Edit) {
+    return {
+      handle: (call: UserCall, { body }: { readonly body: z.output<typeof ReasonBody> }) => {
+        const command = { now: call.now, if_match: this.#ifMatch(call), reason: body.reason ?? null };
+        return this.#change(call, (state) => decide(state, command));
+      },
+    };
+  }
+
+  delete(call: UserCall): Promise<Answer> {
+    const taskId = taskIdOf(call);
+    const command = { now: call.now, if_match: this.#ifMatch(call), reason: null };
+    return this.#deps.writes.perform(call, async (write) => {
+      const { snapshot } = await write.execute(taskId, (state) => deleteTask(state, command));
+      const body = { message: 'Task deleted successfully', task_id: taskId };
+      return json(200, body, { 'Event-Sequence': String(snapshot.sequence) });
+    });
+  }
+
+  async events(
+    call: UserCall,
+    query: Input<typeof routes.listEventsRoute, undefined>['query'],
+  ): Promise<Answer> {
+    const { queries, catalog, cloudEventOf } = this.#deps;
+    const { state } = await this.#task(call, true);
+    const after = parseSequence(query.after ?? 0) ?? NO_SEQUENCE;
+    const events = await queries.events(state.user_id, state.task_id, after, query.limit ?? DEFAULT_LIMIT);
+    return json(200, {
+      events: events.map((event) => ({
+        sequence: event.meta.sequence,
+        event: cloudEventOf(maskedEvent(event, state.task_type, catalog)),
+      })),
+      next_after: events.at(-1)?.meta.sequence ?? after,
+    });
+  }
+
+  /** The caller's task; 404 where there is none, or a deleted one that was not asked for. */
+  async #task(call: UserCall, includeDeleted: boolean): Promise<Snapshot<TaskState>> {
+    const task = await this.#deps.queries.task(call.caller.userId, taskIdOf(call));
+    if (task === null || (task.state.deleted_at !== null && !includeDeleted)) {
+      throw new Problem('TASK_NOT_FOUND');
+    }
+    return task;
+  }
+
+  #change(call: UserCall, decide: (state: TaskState | null) => Decision<TaskEvent>): Promise<Answer> {
+    const taskId: TaskId = taskIdOf(call);
+    return this.#deps.writes.perform(call, async (write) => {
+      const { snapshot } = await write.execute(taskId, decide);
+      return this.#written(200, snapshot);
+    });
+  }
+
+  #ifMatch(call: UserCall): Revision | null {
+    return ifMatchOf(call.request.headers.get('if-match'));
+  }
+
+  #written(status: number, snapshot: Snapshot<TaskState>, headers: Record<string, string> = {}): Answer {
+    const body = JSON.stringify(taskOf(snapshot, this.#deps.catalog));
+    return jsonText(status, body, { ...writtenHeaders(snapshot), ...headers });
+  }
+}
+
+function writtenHeaders({ revision, sequence }: Snapshot<TaskState>): Record<string, string> {
+  return { ETag: etagOf(revision), 'Event-Sequence': String(sequence) };
+}
+
+function changesOf(body: UpdateInput['body'], schedule: Schedule | null): TaskChanges {
+  const { status: _, reason: __, credits_per_run: credits_per_run_micros, ...fields } = body;
+  const asked = { ...fields, credits_per_run_micros, schedule: body.schedule && schedule };
+  const sent = Object.entries(asked).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(sent) as TaskChanges;
+}
+
+/** What a person may ask for, `running` and `failed` being the work of executions. */
+const ASKABLE = ['pending', 'scheduled', 'completed', 'paused', 'cancelled'] as const;
+
+function refusedStatus(
+  state: TaskState | null,
+  to: 'running' | 'failed',
+  command: PauseTask,
+): Decision<TaskEvent> {
+  const ask = (status: UpdateTask['status']) => updateTask(state, { ...command, changes: {}, status });
+  const untouched = ask(null);
+  if (state === null || untouched.kind === 'rejected') return untouched;
+  const allowed = ASKABLE.filter((status) => ask(status).kind === 'event');
+  return rejected({ code: 'INVALID_STATUS_TRANSITION', from: state.resting_status, to, allowed });
+}
+
+function shownFilters(filter: ListTasksFilter) {
+  return {
+    status: filter.status ?? null,
+    task_type: filter.task_type ?? null,
+    priority: filter.priority ?? null,
+    tag: filter.tag ?? null,
+    q: filter.q ?? null,
+    due_before: filter.due_before ?? null,
+    include_deleted: filter.include_deleted ?? false,
+  };
+}

@@ -1,0 +1,57 @@
+/**
+ * What is wrong with a task's schedule and config, beyond what a schema can tell: read from the body as it was
+ * sent, so that their faults are named together with all others.
+ */
+import type { TaskTypeCatalog } from '../../application/ports.ts';
+import type { Instant } from '../../domain/instant.ts';
+import { type Json, type JsonObject, sameJson } from '../../domain/json.ts';
+import { parseSchedule } from '../../domain/schedule/parse.ts';
+import type { Schedule } from '../../domain/schedule/types.ts';
+import type { TaskState } from '../../domain/task/state.ts';
+import { TASK_TYPES, type TaskType } from '../../domain/task/status.ts';
+import type { Fault } from '../problem.ts';
+import type { Inspected } from '../route.ts';
+
+export function objectOrNull(value: Json | undefined): JsonObject | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null;
+}
+
+/** The schedule of a body, null where it has none (or null, or no object: the schema tells). */
+export function inspectSchedule(
+  body: Json | undefined,
+  now: Instant,
+  stored: Schedule | null = null,
+): Inspected<Schedule | null> {
+  const document = objectOrNull(objectOrNull(body)?.schedule);
+  if (document === null) return { faults: [], found: null };
+  // Shown and sent back as it is: no change, also where no slot is ahead any more.
+  if (stored !== null && sameJson(document, stored)) return { faults: [], found: stored };
+  const parsed = parseSchedule(document, now);
+  if (parsed.ok) return { faults: [], found: parsed.schedule };
+  return { faults: parsed.faults.map((one) => bodyFault('schedule', one)), found: null };
+}
+
+export function createFaults(body: Json | undefined, catalog: TaskTypeCatalog): Fault[] {
+  const members = objectOrNull(body);
+  const taskType = TASK_TYPES.find((type) => type === members?.task_type);
+  if (members === null || taskType === undefined) return [];
+  const config = members.config === undefined ? {} : objectOrNull(members.config);
+  return config === null ? [] : configFaults(taskType, config, catalog);
+}
+
+export function updateFaults(body: Json | undefined, task: TaskState, catalog: TaskTypeCatalog): Fault[] {
+  const config = objectOrNull(objectOrNull(body)?.config);
+  if (config === null) return [];
+  return configFaults(task.task_type, catalog.unmasked(task.task_type, config, task.config), catalog);
+}
+
+function configFaults(taskType: TaskType, config: JsonObject, catalog: TaskTypeCatalog): Fault[] {
+  return catalog.faultsOf(taskType, config).map((one) => bodyFault('config', one));
+}
+
+function bodyFault(
+  member: string,
+  fault: { readonly path: readonly (string | number)[]; readonly msg: string; readonly type: string },
+): Fault {
+  return { loc: ['body', member, ...fault.path], msg: fault.msg, type: fault.type };
+}

@@ -1,0 +1,83 @@
+/** A task as REST shows it: every member there, null where it has no value, secrets masked. */
+import type { TaskTypeCatalog } from '../../application/ports.ts';
+import { creditsOf } from '../../domain/credits.ts';
+import type { RecordedTaskEvent, Snapshot } from '../../domain/event.ts';
+import type { Instant } from '../../domain/instant.ts';
+import { statusOf, type TaskState } from '../../domain/task/state.ts';
+import type { TaskType } from '../../domain/task/status.ts';
+
+export function taskOf({ state, revision }: Snapshot<TaskState>, catalog: TaskTypeCatalog) {
+  return {
+    id: state.id,
+    task_id: state.task_id,
+    user_id: state.user_id,
+    name: state.name,
+    description: state.description,
+    task_type: state.task_type,
+    status: statusOf(state),
+    priority: state.priority,
+    config: catalog.masked(state.task_type, state.config),
+    schedule: state.schedule,
+    credits_per_run: creditsOf(state.credits_per_run_micros),
+    tags: state.tags,
+    metadata: state.metadata,
+    next_run_time: nextRunOf(state),
+    last_run_time: state.last_run_time,
+    last_success_time: state.last_success_time,
+    last_error: state.last_error,
+    last_result: state.last_result,
+    run_count: state.run_count,
+    success_count: state.success_count,
+    failure_count: state.failure_count,
+    total_credits_consumed: creditsOf(state.total_credits_consumed_micros),
+    due_date: state.due_date,
+    reminder_time: state.reminder_time,
+    created_at: state.created_at,
+    updated_at: state.updated_at,
+    deleted_at: state.deleted_at,
+    revision,
+    current_execution_id: state.execution?.execution_id ?? null,
+    paused_reason: state.paused_reason,
+    template_id: null,
+    trigger: null,
+    remind_before: null,
+    notify: null,
+  };
+}
+
+/** While a task is paused its state remembers the first slot that has no fate yet: none of it will run. */
+export function nextRunOf(state: TaskState): Instant | null {
+  return state.resting_status === 'scheduled' && state.deleted_at === null ? state.next_run_time : null;
+}
+
+/** An event as its owner may see it: the secrets of its config masked. */
+export function maskedEvent(
+  event: RecordedTaskEvent,
+  taskType: TaskType,
+  catalog: TaskTypeCatalog,
+): RecordedTaskEvent {
+  switch (event.type) {
+    case 'task.created': {
+      const { personal } = event.data;
+      const config = catalog.masked(taskType, personal.config);
+      return { ...event, data: { ...event.data, personal: { ...personal, config } } };
+    }
+    case 'task.updated': {
+      const { personal } = event.data;
+      if (personal.config === undefined) return event;
+      const config = catalog.masked(taskType, personal.config);
+      return { ...event, data: { ...event.data, personal: { ...personal, config } } };
+    }
+    case 'task.status_changed':
+    case 'task.deleted':
+    case 'task.execution_requested':
+    case 'task.execution_started':
+    case 'task.execution_completed':
+    case 'task.execution_failed':
+    case 'task.execution_cancelled':
+    case 'task.slots_skipped':
+    case 'task.reminder_triggered':
+    case 'task.overdue':
+      return event;
+  }
+}

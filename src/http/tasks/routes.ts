@@ -1,0 +1,140 @@
+/** What can be asked of tasks. */
+import { createRoute } from '@hono/zod-openapi';
+import {
+  EditHeaders,
+  jsonAnswer,
+  jsonBody,
+  problems,
+  READ_PROBLEMS,
+  SECURITY,
+  TASK_HEADERS,
+  WRITE_PROBLEMS,
+  WriteHeaders,
+} from '../responses.ts';
+import {
+  CreateTaskBody,
+  DeletedSchema,
+  EventsQuery,
+  EventsSchema,
+  GetTaskQuery,
+  ListTasksQuery,
+  ReasonBody,
+  TaskListSchema,
+  TaskParams,
+  TaskSchema,
+  UpdateTaskBody,
+} from './schemas.ts';
+
+export const TASKS_PATH = '/api/v1/tasks';
+const TASK_PATH = `${TASKS_PATH}/{task_id}` as const;
+const tags = ['tasks'];
+const security = SECURITY;
+
+export const createTaskRoute = createRoute({
+  method: 'post',
+  path: TASKS_PATH,
+  summary: 'Create a task',
+  tags,
+  security,
+  request: { headers: WriteHeaders, body: jsonBody(CreateTaskBody, true) },
+  responses: {
+    201: jsonAnswer('The task.', TaskSchema, { ...TASK_HEADERS, Location: 'The path of the task.' }),
+    ...problems(...WRITE_PROBLEMS, 'NO_FUTURE_SLOT'),
+  },
+});
+
+export const listTasksRoute = createRoute({
+  method: 'get',
+  path: TASKS_PATH,
+  summary: 'List tasks',
+  description: 'A filter that may be repeated asks for any of its values.',
+  tags,
+  security,
+  request: { query: ListTasksQuery },
+  responses: { 200: jsonAnswer('A page of tasks.', TaskListSchema), ...problems(...READ_PROBLEMS) },
+});
+
+export const getTaskRoute = createRoute({
+  method: 'get',
+  path: TASK_PATH,
+  summary: 'Read a task',
+  description: 'Honours If-None-Match: 304 where the caller has the current revision.',
+  tags,
+  security,
+  request: { params: TaskParams, query: GetTaskQuery },
+  responses: {
+    200: jsonAnswer('The task.', TaskSchema, { ETag: TASK_HEADERS.ETag }),
+    304: { description: 'The caller has this revision already.' },
+    ...problems(...READ_PROBLEMS, 'TASK_NOT_FOUND'),
+  },
+});
+
+const EDIT_PROBLEMS = [...WRITE_PROBLEMS, 'INVALID_HEADER', 'TASK_NOT_FOUND', 'REVISION_MISMATCH'] as const;
+
+const update = {
+  path: TASK_PATH,
+  description: 'Only the fields sent change; null clears a nullable field.',
+  tags,
+  security,
+  request: { params: TaskParams, headers: EditHeaders, body: jsonBody(UpdateTaskBody, true) },
+  responses: {
+    200: jsonAnswer('The task.', TaskSchema, TASK_HEADERS),
+    ...problems(...EDIT_PROBLEMS, 'IMMUTABLE_FIELD', 'INVALID_STATUS_TRANSITION', 'NO_FUTURE_SLOT'),
+  },
+};
+export const putTaskRoute = createRoute({ ...update, method: 'put', summary: 'Update a task' });
+export const patchTaskRoute = createRoute({ ...update, method: 'patch', summary: 'Update a task' });
+
+export const deleteTaskRoute = createRoute({
+  method: 'delete',
+  path: TASK_PATH,
+  summary: 'Delete a task',
+  tags,
+  security,
+  request: { params: TaskParams, headers: EditHeaders },
+  responses: {
+    200: jsonAnswer('It is deleted.', DeletedSchema, TASK_HEADERS),
+    ...problems(...EDIT_PROBLEMS),
+  },
+});
+
+const statusAction = {
+  tags,
+  security,
+  request: { params: TaskParams, headers: EditHeaders, body: jsonBody(ReasonBody, false) },
+  responses: {
+    200: jsonAnswer('The task.', TaskSchema, TASK_HEADERS),
+    ...problems(...EDIT_PROBLEMS, 'INVALID_STATUS_TRANSITION', 'NO_FUTURE_SLOT'),
+  },
+} as const;
+export const pauseTaskRoute = createRoute({
+  ...statusAction,
+  method: 'post',
+  path: `${TASK_PATH}/pause`,
+  summary: 'Pause a task',
+});
+export const resumeTaskRoute = createRoute({
+  ...statusAction,
+  method: 'post',
+  path: `${TASK_PATH}/resume`,
+  summary: 'Resume a task',
+});
+export const cancelTaskRoute = createRoute({
+  ...statusAction,
+  method: 'post',
+  path: `${TASK_PATH}/cancel`,
+  summary: 'Cancel a task for good',
+});
+
+export const listEventsRoute = createRoute({
+  method: 'get',
+  path: `${TASK_PATH}/events`,
+  summary: 'Read what happened to a task, oldest first',
+  tags,
+  security,
+  request: { params: TaskParams, query: EventsQuery },
+  responses: {
+    200: jsonAnswer('Its events after a sequence.', EventsSchema),
+    ...problems(...READ_PROBLEMS, 'TASK_NOT_FOUND'),
+  },
+});

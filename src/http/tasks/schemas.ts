@@ -1,0 +1,198 @@
+/** Tasks as callers send them, ask for them and see them. */
+import { z } from '@hono/zod-openapi';
+import { NO_CREDITS } from '../../domain/credits.ts';
+import type { JsonObject } from '../../domain/json.ts';
+import { PRIORITIES, TASK_STATUSES, TASK_TYPES } from '../../domain/task/status.ts';
+import {
+  credits,
+  description,
+  flag,
+  jsonObject,
+  MAX_CONFIG_BYTES,
+  MAX_METADATA_BYTES,
+  name,
+  reason,
+  tags,
+  timestamp,
+  wholeNumber,
+} from '../fields.ts';
+
+const EMPTY: JsonObject = {};
+
+/** The document is read by `parseSchedule`, not here. */
+const schedule = jsonObject(MAX_CONFIG_BYTES).openapi({
+  description: 'One of the schedule types cron, interval, once, daily, weekly, monthly with its options.',
+  example: { type: 'daily', run_time: '07:30', timezone: 'Europe/Paris' },
+});
+const config = jsonObject(MAX_CONFIG_BYTES);
+const metadata = jsonObject(MAX_METADATA_BYTES);
+const priority = z.enum(PRIORITIES);
+
+export const CreateTaskBody = z
+  .strictObject({
+    name,
+    description: description.nullable().default(null),
+    task_type: z.enum(TASK_TYPES),
+    priority: priority.default('medium'),
+    config: config.default(EMPTY),
+    schedule: schedule.nullable().default(null),
+    credits_per_run: credits.default(NO_CREDITS),
+    tags: tags.default([]),
+    metadata: metadata.default(EMPTY),
+    due_date: timestamp.nullable().default(null),
+    reminder_time: timestamp.nullable().default(null),
+  })
+  .openapi('CreateTask', {
+    example: {
+      name: 'Weather for Paris',
+      task_type: 'daily_weather',
+      config: { location: 'Paris' },
+      schedule: { type: 'daily', run_time: '07:30', timezone: 'Europe/Paris' },
+      tags: ['morning'],
+    },
+  });
+
+export const UpdateTaskBody = z
+  .strictObject({
+    name: name.optional(),
+    description: description.nullable().optional(),
+    priority: priority.optional(),
+    config: config.optional(),
+    schedule: schedule.nullable().optional(),
+    credits_per_run: credits.optional(),
+    tags: tags.optional(),
+    metadata: metadata.optional(),
+    due_date: timestamp.nullable().optional(),
+    reminder_time: timestamp.nullable().optional(),
+    status: z.enum(TASK_STATUSES).optional(),
+    reason: reason.nullable().optional(),
+  })
+  .openapi('UpdateTask', { example: { name: 'Weather for Lyon', config: { location: 'Lyon' } } });
+
+/** BR-TSK-001, BR-TSK-004, BR-UPD-002, BR-UPD-003. */
+export const IMMUTABLE_FIELDS: ReadonlySet<string> = new Set([
+  'task_type',
+  'task_id',
+  'user_id',
+  'created_at',
+]);
+
+export const ReasonBody = z.strictObject({ reason: reason.nullable().optional() }).openapi('Reason');
+
+export const SORT_FIELDS = [
+  'created_at',
+  'updated_at',
+  'next_run_time',
+  'due_date',
+  'priority',
+  'name',
+] as const;
+const SORTS = SORT_FIELDS.flatMap((field) => [field, `-${field}`] as const);
+export type Sort = (typeof SORTS)[number];
+
+export const DEFAULT_LIMIT = 100;
+const MAX_LIMIT = 500;
+const MAX_OFFSET = 1_000_000;
+export const limit = wholeNumber(1, MAX_LIMIT);
+export const offset = wholeNumber(0, MAX_OFFSET);
+export const cursor = z.string().max(2_048).openapi({ description: 'The `next_cursor` of an earlier page.' });
+
+export const ListTasksQuery = z.strictObject({
+  status: z.array(z.enum(TASK_STATUSES)).optional(),
+  task_type: z.array(z.enum(TASK_TYPES)).optional(),
+  priority: z.array(priority).optional(),
+  tag: z.array(z.string().min(1)).optional(),
+  q: z.string().min(1).max(255).optional().openapi({ description: 'Searched in name, description, tags.' }),
+  due_before: timestamp.optional(),
+  include_deleted: flag.optional(),
+  limit: limit.optional(),
+  offset: offset.optional(),
+  cursor: cursor.optional(),
+  sort: z.enum(SORTS).optional().openapi({ default: '-created_at' }),
+});
+export type ListTasksFilter = z.output<typeof ListTasksQuery>;
+
+export const GetTaskQuery = z.strictObject({ include_deleted: flag.optional() });
+
+export const taskIdParam = z
+  .string()
+  .openapi({ pattern: '^tsk_[0-7][0-9A-HJKMNP-TV-Z]{25}$', example: 'tsk_01JDB2V5Q8WZ3N7K4M6P9R0T1X' });
+export const TaskParams = z.object({ task_id: taskIdParam });
+
+const instant = z.string().openapi({ format: 'date-time' });
+const anyJson = z.unknown().openapi({ description: 'Any JSON value.' });
+const object = z.looseObject({});
+const count = z.int().min(0);
+
+export const TaskSchema = z
+  .strictObject({
+    id: z.int().openapi({ description: 'Log sequence of its creation.' }),
+    task_id: z.string(),
+    user_id: z.string(),
+    name: z.string(),
+    description: z.string().nullable(),
+    task_type: z.enum(TASK_TYPES),
+    status: z.enum(TASK_STATUSES),
+    priority,
+    config: object,
+    schedule: object.nullable(),
+    credits_per_run: z.number(),
+    tags: z.array(z.string()),
+    metadata: object,
+    next_run_time: instant.nullable(),
+    last_run_time: instant.nullable(),
+    last_success_time: instant.nullable(),
+    last_error: z.string().nullable(),
+    last_result: anyJson,
+    run_count: count,
+    success_count: count,
+    failure_count: count,
+    total_credits_consumed: z.number(),
+    due_date: instant.nullable(),
+    reminder_time: instant.nullable(),
+    created_at: instant,
+    updated_at: instant,
+    deleted_at: instant.nullable(),
+    revision: z.int().min(1),
+    current_execution_id: z.string().nullable(),
+    paused_reason: z.string().nullable(),
+    template_id: z.null(),
+    trigger: z.null(),
+    remind_before: z.null(),
+    notify: z.null(),
+  })
+  .openapi('Task');
+
+export const TaskListSchema = z
+  .strictObject({
+    tasks: z.array(TaskSchema),
+    count: z.int().openapi({ description: 'Of the tasks in this page.' }),
+    limit: z.int(),
+    offset: z.int(),
+    filters: z.looseObject({}),
+    next_cursor: z.string().nullable(),
+  })
+  .openapi('TaskList');
+
+export const DeletedSchema = z
+  .strictObject({ message: z.string(), task_id: z.string() })
+  .openapi('DeletedTask');
+
+export const EventsQuery = z.strictObject({
+  after: wholeNumber(0, Number.MAX_SAFE_INTEGER)
+    .optional()
+    .openapi({ description: 'A log sequence; 0 is the default.' }),
+  limit: limit.optional(),
+});
+
+export const EventsSchema = z
+  .strictObject({
+    events: z.array(
+      z.strictObject({
+        sequence: z.int(),
+        event: z.looseObject({}).openapi({ description: 'A CloudEvent.' }),
+      }),
+    ),
+    next_after: z.int(),
+  })
+  .openapi('TaskEvents');

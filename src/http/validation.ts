@@ -1,0 +1,98 @@
+/** From what zod finds to the rows of a 422, and the reading of query strings. */
+import type { z } from '@hono/zod-openapi';
+import type { Fault } from './problem.ts';
+
+type Issue = z.core.$ZodIssue;
+const NONE: ReadonlySet<string> = new Set();
+
+/** Every issue as rows under `root`; unknown members one row each, those in `immutable` by a type of their own. */
+export function faultsOf(
+  error: z.ZodError,
+  input: unknown,
+  root: 'body' | 'query',
+  immutable: ReadonlySet<string> = NONE,
+): Fault[] {
+  return error.issues.flatMap((issue) => rowsOf(issue, input, root, immutable));
+}
+
+function rowsOf(issue: Issue, input: unknown, root: string, immutable: ReadonlySet<string>): Fault[] {
+  const loc = [root, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) =>
+      immutable.has(key) && issue.path.length === 0
+        ? { loc: [...loc, key], msg: 'Cannot be changed', type: 'immutable_field' }
+        : { loc: [...loc, key], msg: 'Is not known here', type: 'unknown_field' },
+    );
+  }
+  if (valueAt(input, issue.path) === undefined) return [{ loc, msg: 'Is required', type: 'missing' }];
+  return [{ loc, msg: issue.message, type: typeOf(issue) }];
+}
+
+function typeOf(issue: Issue): string {
+  if (issue.code !== 'custom') return issue.code;
+  const type: unknown = issue.params?.type;
+  return typeof type === 'string' ? type : 'invalid_value';
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  let value = input;
+  for (const part of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[part];
+  }
+  return value;
+}
+
+/** Reports a fault from within a refinement or transform. */
+export function fault(context: z.core.$RefinementCtx, type: string, message: string): void {
+  context.addIssue({ code: 'custom', message, params: { type } });
+}
+
+export type QuerySchema = z.ZodObject<Record<string, z.ZodType>>;
+
+export interface QueryReader {
+  read(url: string): { readonly value: unknown; readonly faults: readonly Fault[] };
+}
+
+/**
+ * Reads query strings by a strict object schema: a member that is an array takes every value of its name, any
+ * other takes one, and a second one is a fault.
+ */
+export function queryReader(schema: QuerySchema): QueryReader {
+  const repeatable = new Set(Object.keys(schema.shape).filter((name) => isArray(schema.shape[name])));
+  return {
+    read(url) {
+      const at = url.indexOf('?');
+      const given = at < 0 ? new Map<string, string[]>() : grouped(new URLSearchParams(url.slice(at)));
+      const faults: Fault[] = [];
+      const raw = Object.fromEntries(
+        [...given].map(([name, values]) => {
+          if (repeatable.has(name)) return [name, values];
+          if (values.length > 1) {
+            faults.push({ loc: ['query', name], msg: 'May be given once only', type: 'repeated' });
+          }
+          return [name, values[0]];
+        }),
+      );
+      const parsed = schema.safeParse(raw);
+      if (!parsed.success) faults.push(...faultsOf(parsed.error, raw, 'query'));
+      return { value: parsed.data, faults };
+    },
+  };
+}
+
+function grouped(params: URLSearchParams): Map<string, string[]> {
+  const values = new Map<string, string[]>();
+  for (const [name, value] of params) {
+    const known = values.get(name);
+    if (known === undefined) values.set(name, [value]);
+    else known.push(value);
+  }
+  return values;
+}
+
+function isArray(schema: z.ZodType | undefined): boolean {
+  let type = schema?.def as { type: string; innerType?: z.ZodType } | undefined;
+  while (type?.innerType !== undefined) type = type.innerType.def as typeof type;
+  return type?.type === 'array';
+}
