@@ -23,7 +23,8 @@ export type CronReading =
   | { readonly ok: true; readonly expression: string }
   | {
       readonly ok: false;
-      readonly reasons: readonly string[] /** Well-formed, but its date never comes. */;
+      readonly reasons: readonly string[];
+      /** Well-formed, but its date never comes. */
       readonly never: boolean;
     };
 
@@ -46,6 +47,7 @@ const MACROS = new Map([
 ]);
 
 const MAX_LENGTH = 1000;
+const PLAIN = /^[\x20-\x7e\t]*$/;
 const NAMES = /SUN|MON|TUE|WED|THU|FRI|SAT|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC/g;
 
 /** Checks an expression; what comes back is upper-case, single-spaced, with `@daily` and the like resolved. */
@@ -53,6 +55,7 @@ export function readCron(text: string): CronReading {
   if (text.length > MAX_LENGTH) return refused(`must be at most ${MAX_LENGTH} characters long`);
   const trimmed = text.trim();
   if (trimmed === '') return refused('must not be empty');
+  if (!PLAIN.test(trimmed)) return refused('must be plain ASCII in one line');
   if (trimmed.startsWith('@')) {
     const expression = MACROS.get(trimmed.toLowerCase());
     if (expression !== undefined) return { ok: true, expression };

@@ -111,7 +111,7 @@ function firstMoved(rule: LocalRule, stretch: Stretch, from: number): number | n
   const { opened } = stretch;
   if (rule.gap === 'skip' || opened === null || opened.before >= opened.after) return null;
   if (rule.gap === 'end' && from > opened.at) return null;
-  const match = nextMatch(rule.pattern, Math.max(from, opened.at) + opened.before);
+  const match = nextMatch(rule.pattern, from + opened.before);
   if (match === null || match >= opened.at + opened.after) return null;
   const slot = rule.gap === 'end' ? opened.at : match - opened.before;
   return slot < stretch.to ? slot : null;

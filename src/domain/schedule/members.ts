@@ -93,7 +93,11 @@ export class Reading {
     const chosen = choices.find((choice) => choice === text);
     if (chosen !== undefined) return chosen;
     if (later.includes(text)) return this.fault([name], 'unsupported', `${text} is not supported yet`);
-    return this.fault([name], 'invalid_value', `must be ${choices.join(' or ')}`);
+    return this.fault(
+      [name],
+      'invalid_value',
+      `must be ${choices.length === 1 ? '' : 'one of '}${choices.join(', ')}`,
+    );
   }
 }
 

@@ -27,8 +27,8 @@ const LATER_MEMBERS = ['max_runs', 'jitter_seconds', 'exclude_dates', 'pause_on_
 const DEFAULT_CATCH_UP_WINDOW = 3600;
 const MAX_CATCH_UP_WINDOW = 31 * 86_400;
 const MAX_TIMEOUT = 3600;
-/** Unknown members reported one by one. */
-const MAX_UNKNOWN = 20;
+/** Members that do not belong here and are reported one by one. */
+const MAX_OTHERS = 20;
 
 /**
  * Reads a schedule document at an instant (the default anchor, and what "future" is measured against).
@@ -72,15 +72,16 @@ function refuseOthers(reading: Reading, type: ScheduleType | null): void {
   const shape = type === null ? Object.values(SHAPE_MEMBERS).flat() : SHAPE_MEMBERS[type];
   const known = new Set(['type', ...shape, ...OPTION_MEMBERS]);
   const others = Object.keys(reading.document).filter((name) => !known.has(name));
-  const later = others.filter((name) => LATER_MEMBERS.includes(name) && reading.has(name));
-  for (const name of later) reading.fault([name], 'unsupported', 'is not supported yet');
-  const unknown = others.filter((name) => !LATER_MEMBERS.includes(name));
   const owner = type === null ? 'a schedule' : `a schedule of type ${type}`;
-  for (const name of unknown.slice(0, MAX_UNKNOWN)) {
-    reading.fault([shortened(name)], 'unknown_member', `is not a member of ${owner}`);
+  for (const name of others.slice(0, MAX_OTHERS)) {
+    if (!LATER_MEMBERS.includes(name)) {
+      reading.fault([shortened(name)], 'unknown_member', `is not a member of ${owner}`);
+    } else if (reading.has(name)) {
+      reading.fault([name], 'unsupported', 'is not supported yet');
+    }
   }
-  if (unknown.length > MAX_UNKNOWN) {
-    reading.fault([], 'unknown_member', `has ${unknown.length - MAX_UNKNOWN} more unknown members`);
+  if (others.length > MAX_OTHERS) {
+    reading.fault([], 'unknown_member', `has ${others.length - MAX_OTHERS} more unknown members`);
   }
 }
 

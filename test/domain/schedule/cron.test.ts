@@ -1,0 +1,115 @@
+import { CronExpressionParser } from 'cron-parser';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cronPattern, readCron } from '../../../src/domain/schedule/cron.ts';
+import { countMatches, nextMatch } from '../../../src/domain/schedule/wall-pattern.ts';
+import { cronExpression } from './arbitraries.ts';
+import { slots } from './given.ts';
+
+const cron = (expression: string, from: string, count = 3) =>
+  slots({ type: 'cron', expression }, from, count);
+
+describe('a cron expression matches', () => {
+  it('either the day of the month or the day of the week where both are restricted', () => {
+    expect(cron('0 0 13 * 5', '2026-03-01T00:00:00Z', 4)).toEqual([
+      '2026-03-06T00:00:00.000Z',
+      '2026-03-13T00:00:00.000Z',
+      '2026-03-20T00:00:00.000Z',
+      '2026-03-27T00:00:00.000Z',
+    ]);
+    expect(cron('0 0 13 4 5', '2026-04-05T00:00:00Z', 3)).toEqual([
+      '2026-04-10T00:00:00.000Z',
+      '2026-04-13T00:00:00.000Z',
+      '2026-04-17T00:00:00.000Z',
+    ]);
+  });
+
+  it('only the restricted one where the other is * or ?', () => {
+    expect(cron('0 0 13 * ?', '2026-03-01T00:00:00Z', 1)).toEqual(['2026-03-13T00:00:00.000Z']);
+    expect(cron('0 0 ? * 5', '2026-03-01T00:00:00Z', 1)).toEqual(['2026-03-06T00:00:00.000Z']);
+  });
+
+  it('L as the last day of the month and the last weekday of its kind', () => {
+    expect(cron('0 0 L * *', '2028-01-15T00:00:00Z')).toEqual([
+      '2028-01-31T00:00:00.000Z',
+      '2028-02-29T00:00:00.000Z',
+      '2028-03-31T00:00:00.000Z',
+    ]);
+    expect(cron('0 0 * * 5L', '2026-01-01T00:00:00Z')).toEqual([
+      '2026-01-30T00:00:00.000Z',
+      '2026-02-27T00:00:00.000Z',
+      '2026-03-27T00:00:00.000Z',
+    ]);
+  });
+
+  it('# as the nth weekday of the month', () => {
+    expect(cron('0 0 * * 5#3', '2026-01-01T00:00:00Z')).toEqual([
+      '2026-01-16T00:00:00.000Z',
+      '2026-02-20T00:00:00.000Z',
+      '2026-03-20T00:00:00.000Z',
+    ]);
+    expect(cron('0 0 * 2 5#5', '2026-01-01T00:00:00Z', 2)).toEqual([
+      '2036-02-29T00:00:00.000Z',
+      '2064-02-29T00:00:00.000Z',
+    ]);
+  });
+
+  it('0 and 7 as Sunday, steps, ranges and lists', () => {
+    expect(cron('0 0 * * 7', '2026-03-01T00:00:00Z', 1)).toEqual(
+      cron('0 0 * * 0', '2026-03-01T00:00:00Z', 1),
+    );
+    expect(cron('*/20 9-10,17 * * *', '2026-03-01T10:30:00Z')).toEqual([
+      '2026-03-01T10:40:00.000Z',
+      '2026-03-01T17:00:00.000Z',
+      '2026-03-01T17:20:00.000Z',
+    ]);
+  });
+});
+
+describe('matching', () => {
+  // From 2020 to 2060, whole milliseconds.
+  const wallTime = fc.integer({ min: 1_577_836_800_000, max: 2_840_140_800_000 });
+
+  it('equals that of cron-parser in UTC', () => {
+    fc.assert(
+      fc.property(cronExpression, wallTime, (text, from) => {
+        const read = readCron(text);
+        if (!read.ok) throw new Error(`${text}: ${read.reasons.join()}`);
+        const pattern = cronPattern(read.expression);
+        const theirs = CronExpressionParser.parse(text, { tz: 'UTC', currentDate: from });
+        let after = from;
+        for (let step = 0; step < 3; step += 1) {
+          after = nextMatch(pattern, after + 1) ?? Number.NaN;
+          expect(after).toBe(theirs.next().getTime());
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('counts what it finds one by one', () => {
+    fc.assert(
+      fc.property(
+        cronExpression,
+        wallTime,
+        fc.integer({ min: 0, max: 20 * 86_400_000 }),
+        (text, from, length) => {
+          const pattern = cronPattern(text);
+          let found = 0;
+          let match = nextMatch(pattern, from);
+          while (match !== null && match < from + length) {
+            found += 1;
+            match = nextMatch(pattern, match + 1);
+          }
+          expect(countMatches(pattern, from, from + length, Number.MAX_SAFE_INTEGER)).toBe(found);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('gives up on a date that never comes within a century', () => {
+    const never = { times: [0], months: 1 << 2, daysOf: () => 0 };
+    expect(nextMatch(never, 0)).toBeNull();
+  });
+});
