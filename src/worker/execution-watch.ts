@@ -5,8 +5,7 @@
  * themselves only where there are new ones.
  */
 import type { EventLog } from '../application/ports.ts';
-import type { Snapshot } from '../domain/event.ts';
-import { evolve } from '../domain/task/evolve.ts';
+import { advanceAll } from '../domain/task/snapshot.ts';
 import type { TaskState } from '../domain/task/state.ts';
 import type { Attempt, RunningExecution } from './attempt.ts';
 
@@ -25,21 +24,9 @@ async function look(log: WatchedLog, attempt: Attempt): Promise<void> {
   const { state, sequence } = attempt.snapshot;
   const last = await log.lastOfTask(state.user_id, state.task_id);
   if (last <= sequence) return;
-  attempt.snapshot = await caughtUp(log, attempt.snapshot);
+  const events = await log.readTask(state.user_id, state.task_id, sequence);
+  attempt.snapshot = advanceAll(attempt.snapshot, events) ?? attempt.snapshot;
   if (!isCurrent(attempt.snapshot.state, attempt.execution)) attempt.end('superseded');
-}
-
-async function caughtUp(log: WatchedLog, snapshot: Snapshot<TaskState>): Promise<Snapshot<TaskState>> {
-  const events = await log.readTask(snapshot.state.user_id, snapshot.state.task_id, snapshot.sequence);
-  return events.reduce(
-    ({ state }, event) => ({
-      state: evolve(state, event),
-      sequence: event.meta.sequence,
-      revision: event.meta.revision,
-      hash: event.meta.hash,
-    }),
-    snapshot,
-  );
 }
 
 /** Whether this attempt is the one that the log has running. */

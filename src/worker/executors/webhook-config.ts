@@ -28,16 +28,19 @@ const OWN_HEADERS: ReadonlySet<string> = new Set([
   'x-execution-attempt',
 ]);
 
-const headers = z.record(z.string(), z.string().max(8_192)).superRefine((value, context) => {
+const headers = z.record(z.string(), z.unknown()).transform((value, context): Record<string, string> => {
   const seen = new Set<string>();
   for (const [name, content] of Object.entries(value)) {
     const fault = faultOfHeader(name, content) ?? (seen.has(name.toLowerCase()) ? 'given twice' : null);
     seen.add(name.toLowerCase());
-    if (fault !== null) context.addIssue({ code: 'custom', message: fault, path: [name] });
+    if (fault !== null) context.issues.push({ code: 'custom', message: fault, path: [name], input: content });
   }
+  return value as Record<string, string>;
 });
 
-function faultOfHeader(name: string, content: string): string | null {
+function faultOfHeader(name: string, content: unknown): string | null {
+  if (typeof content !== 'string') return 'must be text';
+  if (content.length > 8_192) return 'longer than 8192 characters';
   if (OWN_HEADERS.has(name.toLowerCase())) return 'set by the service itself';
   try {
     validateHeaderName(name);
@@ -62,9 +65,8 @@ const schema = z.strictObject({
     .optional(),
   secret: z
     .string()
-    .min(1)
     .max(512)
-    .refine((value) => signingKey(value).length > 0, 'what follows whsec_ must be base64')
+    .refine((value) => signingKey(value).length > 0, 'empty, or whsec_ without base64 after it')
     .optional(),
 });
 export type WebhookConfig = z.output<typeof schema>;
