@@ -74,6 +74,35 @@ export function countLocalSlots(
   return { count, complete: true };
 }
 
+/**
+ * The last slot in `from <= slot <= to`; null where there is none, or none within a century. Looks back in
+ * windows, each four times as long as the one before, then halves the one that has slots.
+ */
+export function latestLocalSlot(rule: LocalRule, from: number, to: number): number | null {
+  const first = Math.max(from, to - CENTURY_MS);
+  let end = to;
+  for (let size = MS_PER_DAY / 24; end >= first; size *= 4) {
+    const start = Math.max(first, end - size);
+    const found = firstLocalSlot(rule, start, end);
+    if (found !== null) return lastFrom(rule, found, end);
+    end = start - 1;
+  }
+  return null;
+}
+
+/** The last slot up to `end`, given one. */
+function lastFrom(rule: LocalRule, found: number, end: number): number {
+  let last = found;
+  let none = end + 1;
+  while (none - last > 1) {
+    const middle = Math.floor((last + none) / 2);
+    const slot = firstLocalSlot(rule, middle, none - 1);
+    if (slot === null) none = middle;
+    else last = slot;
+  }
+  return last;
+}
+
 /** Where the search goes on after a stretch, far ahead where no match comes for long; null where none does. */
 function afterStretch(rule: LocalRule, stretch: Stretch): number | null {
   if (stretch.to === Infinity) return null;

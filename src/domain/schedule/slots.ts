@@ -5,7 +5,7 @@
  */
 import { epochMs, type Instant, instantOf } from '../instant.ts';
 import { localRule } from './local-rule.ts';
-import { countLocalSlots, firstLocalSlot, type LocalRule } from './local-slots.ts';
+import { countLocalSlots, firstLocalSlot, latestLocalSlot } from './local-slots.ts';
 import type { Schedule, SlotCount } from './types.ts';
 
 const END_OF_TIME = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
@@ -35,7 +35,7 @@ export function countSlots(schedule: Schedule, from: Instant, to: Instant): Slot
   return { count, count_is_minimum: !complete };
 }
 
-/** The most recent slot in `notBefore <= slot <= notAfter`; null where there is none. */
+/** The most recent slot in `notBefore <= slot <= notAfter`; null where there is none, or none for a century. */
 export function latestSlot(schedule: Schedule, notAfter: Instant, notBefore: Instant): Instant | null {
   const range = boundedRange(schedule, epochMs(notBefore), epochMs(notAfter));
   const slot = latestInRange(schedule, range);
@@ -109,34 +109,10 @@ function latestInRange(schedule: Schedule, range: Range): number | null {
     case 'daily':
     case 'weekly':
     case 'monthly':
-      return latestLocalSlot(localRule(schedule), range);
+      return latestLocalSlot(localRule(schedule), range.from, range.to);
   }
 }
 
 function beat(schedule: { readonly anchor: Instant; readonly interval_seconds: number }) {
   return { anchor: epochMs(schedule.anchor), step: schedule.interval_seconds * 1000 };
-}
-
-/** Looks back in windows, each four times as long as the one before, then halves the one with slots in it. */
-function latestLocalSlot(rule: LocalRule, range: Range): number | null {
-  let end = range.to;
-  for (let size = 3_600_000; end >= range.from; size *= 4) {
-    const start = Math.max(range.from, end - size);
-    const found = firstLocalSlot(rule, start, end);
-    if (found !== null) return lastFrom(rule, found, end);
-    end = start - 1;
-  }
-  return null;
-}
-
-function lastFrom(rule: LocalRule, found: number, end: number): number {
-  let last = found;
-  let none = end + 1;
-  while (none - last > 1) {
-    const middle = Math.floor((last + none) / 2);
-    const slot = firstLocalSlot(rule, middle, none - 1);
-    if (slot === null) none = middle;
-    else last = slot;
-  }
-  return last;
 }

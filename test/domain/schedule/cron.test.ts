@@ -83,7 +83,7 @@ describe('matching', () => {
           expect(after).toBe(theirs.next().getTime());
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 
