@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { LogUnavailable } from '../../src/application/ports.ts';
+import type { UserId } from '../../src/domain/ids.ts';
+import { headersFrom } from '../../src/jetstream/atomic-batch.ts';
+import { seal, unseal } from '../../src/jetstream/sealing.ts';
+import { UserKeyMissing, UserKeys, WrongSecretsKey } from '../../src/jetstream/user-keys.ts';
+import { logFixture, USER } from '../support/log-fixture.ts';
+
+test('creators that race all hold the one key, in this process and in others', async () => {
+  const { nc, secretsKey } = await logFixture();
+  const processes = Array.from({ length: 8 }, () => new UserKeys(nc, secretsKey));
+  const keys = await Promise.all(
+    processes.flatMap((keys) => [keys.getOrCreate(USER), keys.getOrCreate(USER)]),
+  );
+  const sealed = seal(keys[0] as (typeof keys)[0], 'secret', 'context');
+  for (const key of keys) expect(unseal(key, sealed, 'context').toString()).toBe('secret');
+  const later = await new UserKeys(nc, secretsKey).get(USER);
+  expect(unseal(later, sealed, 'context').toString()).toBe('secret');
+});
+
+test('each user has a key of their own', async () => {
+  const { keys } = await logFixture();
+  const ann = await keys.getOrCreate('ann@example.com' as UserId);
+  const bob = await keys.getOrCreate('*' as UserId);
+  expect(ann.secret.equals(bob.secret)).toBe(false);
+});
+
+test('a key is stored wrapped, never as it is', async () => {
+  const { nc, keys } = await logFixture();
+  const key = await keys.getOrCreate(USER);
+  const answer = await nc.request(
+    '$JS.API.STREAM.MSG.GET.KV_USER_KEYS',
+    JSON.stringify({ last_by_subj: `$KV.USER_KEYS.${USER}` }),
+  );
+  const stored = Buffer.from(answer.json<{ message: { data: string } }>().message.data, 'base64');
+  const secret = key.secret.export();
+  expect(stored.includes(secret)).toBe(false);
+  expect(stored.toString()).not.toContain(secret.toString('base64'));
+});
+
+test('another SECRETS_KEY is told from a missing key', async () => {
+  const { nc, keys } = await logFixture();
+  await keys.getOrCreate(USER);
+  const others = new UserKeys(nc, randomBytes(32));
+  await expect(others.get(USER)).rejects.toThrow(WrongSecretsKey);
+  await expect(others.getOrCreate(USER)).rejects.toThrow(/SECRETS_KEY/);
+  await expect(others.get('nobody' as UserId)).rejects.toThrow(UserKeyMissing);
+  expect(() => new UserKeys(nc, randomBytes(16))).toThrow(RangeError);
+});
+
+test('a destroyed key is not made anew', async () => {
+  const { nc, secretsKey, keys } = await logFixture();
+  await keys.getOrCreate(USER);
+  await nc.request(`$KV.USER_KEYS.${USER}`, '', {
+    headers: headersFrom({ 'KV-Operation': 'PURGE' }),
+    timeout: 2_000,
+  });
+  await expect(new UserKeys(nc, secretsKey).getOrCreate(USER)).rejects.toThrow(UserKeyMissing);
+});
+
+test('a key that is held needs no server, any other says that the log is unavailable', async () => {
+  const { server, keys } = await logFixture();
+  const key = await keys.getOrCreate(USER);
+  server.freeze();
+  expect(await keys.get(USER)).toBe(key);
+  await expect(keys.getOrCreate('another' as UserId)).rejects.toThrow(LogUnavailable);
+});

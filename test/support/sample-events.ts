@@ -1,0 +1,169 @@
+import { createSecretKey } from 'node:crypto';
+import type { CreditMicros } from '../../src/domain/credits.ts';
+import type {
+  EventId,
+  ExecutionId,
+  Hash,
+  Revision,
+  Sequence,
+  TaskId,
+  Term,
+  UserId,
+} from '../../src/domain/ids.ts';
+import type { Instant } from '../../src/domain/instant.ts';
+import type { Schedule } from '../../src/domain/schedule/types.ts';
+import type { TaskEvent, TaskEventType } from '../../src/domain/task/events.ts';
+import type { SealingKey } from '../../src/jetstream/sealing.ts';
+
+/** The key under which the stored samples are sealed; it protects nothing. */
+export const SAMPLE_KEY: SealingKey = { number: 1, secret: createSecretKey(Buffer.alloc(32, 7)) };
+
+/** A user whose id needs every kind of escape. */
+export const SAMPLE_USER = '_ann.müller*>=@example.com 😀' as UserId;
+export const SAMPLE_TASK = 'tsk_01KAWZ6Q8PZ3N5V7X9B1D2F4H6' as TaskId;
+export const SAMPLE_EVENT_ID = '01KAWZ6Q8PZ3N5V7X9B1D2F4H7' as EventId;
+export const SAMPLE_AFTER = {
+  sequence: 41 as Sequence,
+  revision: 6 as Revision,
+  hash: 'ab'.repeat(32) as Hash,
+};
+
+const at = (text: string) => text as Instant;
+const execution = { execution_id: 'exe_01KAWZ6Q8PZ3N5V7X9B1D2F4H8' as ExecutionId, number: 3 };
+const ended = { ...execution, code: 'SCHEDULE_CHANGED' } as const;
+const skipped = {
+  reason: 'paused',
+  count: 2,
+  count_is_minimum: false,
+  from: at('2026-11-24T09:00:00.000Z'),
+  to: at('2026-11-25T09:00:00.000Z'),
+} as const;
+
+const schedule: Schedule = {
+  type: 'daily',
+  run_time: '09:00',
+  timezone: 'Europe/Berlin',
+  start_at: null,
+  end_at: null,
+  dst_gap: 'shift',
+  dst_fold: 'first',
+  catch_up: 'latest',
+  catch_up_window_seconds: 3_600,
+  overlap: 'skip',
+  timeout_seconds: null,
+};
+
+/** One event of each type, with everything in it that the type can carry. */
+export const SAMPLE_EVENTS: { readonly [Type in TaskEventType]: Extract<TaskEvent, { type: Type }>['data'] } =
+  {
+    'task.created': {
+      task_type: 'daily_weather',
+      priority: 'high',
+      status: { from: 'pending', to: 'scheduled' },
+      schedule,
+      next_run_time: at('2026-11-24T08:00:00.000Z'),
+      credits_per_run_micros: 1_250_000 as CreditMicros,
+      due_date: at('2026-12-01T00:00:00.000Z'),
+      reminder_time: at('2026-11-30T00:00:00.000Z'),
+      personal: {
+        name: 'Wetter für Köln ☔',
+        description: 'Every morning',
+        config: { location: 'Köln', units: 'metric', nested: { list: [1, 2.5, null, true] } },
+        metadata: { source: 'import' },
+        tags: ['weather', 'family'],
+      },
+    },
+    'task.updated': {
+      updated_fields: ['name', 'priority', 'schedule'],
+      changes: { priority: 'low', schedule },
+      status: { from: 'paused', to: 'scheduled' },
+      schedule_version: 2,
+      next_run_time: at('2026-11-26T08:00:00.000Z'),
+      ended_execution: ended,
+      slots_skipped: skipped,
+      personal: { name: 'Weather', tags: [], reason: 'tidied up' },
+    },
+    'task.status_changed': {
+      action: 'resume',
+      status: { from: 'paused', to: 'scheduled' },
+      next_run_time: at('2026-11-26T08:00:00.000Z'),
+      ended_execution: { ...ended, code: 'TASK_PAUSED' },
+      slots_skipped: skipped,
+      personal: { reason: 'back from holiday' },
+    },
+    'task.deleted': {
+      ended_execution: { ...ended, code: 'TASK_DELETED' },
+      personal: { reason: 'no longer needed' },
+    },
+    'task.execution_requested': {
+      ...execution,
+      trigger_type: 'scheduled',
+      scheduled_for: at('2026-11-26T08:00:00.000Z'),
+      schedule_version: 2,
+      next_run_time: at('2026-11-27T08:00:00.000Z'),
+      due_at: at('2026-11-26T08:00:00.000Z'),
+      start_by: at('2026-11-26T09:00:00.000Z'),
+      timeout_seconds: 30,
+      term: 5 as Term,
+      personal: { trigger_data: { by: 'schedule' } },
+    },
+    'task.execution_started': {
+      ...execution,
+      attempt: 1,
+      worker_id: 'wrk_1',
+      claim: `${execution.execution_id}.1.0`,
+      deadline: at('2026-11-26T08:00:30.000Z'),
+      late_by_ms: 4,
+      lost_attempts: 0,
+      status: { from: 'scheduled', to: 'running' },
+    },
+    'task.execution_completed': {
+      ...execution,
+      attempt: 1,
+      status: { from: 'running', to: 'scheduled' },
+      credits_consumed_micros: 1_250_000 as CreditMicros,
+      tokens_used: 12,
+      api_calls_made: 2,
+      duration_ms: 321,
+      result_truncated: false,
+      personal: { result: { temperature: 4.5, conditions: ['rain'] }, summary: 'Rain, 4.5 °C' },
+    },
+    'task.execution_failed': {
+      ...execution,
+      attempt: 1,
+      code: 'TIMEOUT',
+      will_retry: true,
+      next_attempt: { due_at: at('2026-11-26T08:01:00.000Z'), start_by: at('2026-11-26T09:00:00.000Z') },
+      lost_attempts: 1,
+      status: null,
+      tokens_used: 0,
+      api_calls_made: 1,
+      duration_ms: 30_000,
+      personal: { error_message: 'no answer', error_details: { code: 'TIMEOUT' } },
+    },
+    'task.execution_cancelled': {
+      ...execution,
+      attempt: 1,
+      code: 'CANCELLED_BY_USER',
+      status: { from: 'running', to: 'scheduled' },
+      personal: { reason: 'not now' },
+    },
+    'task.slots_skipped': {
+      ...skipped,
+      reason: 'missed',
+      schedule_version: 2,
+      next_run_time: null,
+      status: { from: 'scheduled', to: 'completed' },
+    },
+    'task.reminder_triggered': {
+      reminder_type: 'reminder_time',
+      reminder_time: at('2026-11-30T00:00:00.000Z'),
+    },
+    'task.overdue': { due_date: at('2026-12-01T00:00:00.000Z') },
+  };
+
+export const SAMPLE_TYPES = Object.keys(SAMPLE_EVENTS) as TaskEventType[];
+
+export function sampleEvent(type: TaskEventType): TaskEvent {
+  return { type, data: SAMPLE_EVENTS[type] } as TaskEvent;
+}
