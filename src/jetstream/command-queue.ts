@@ -1,0 +1,288 @@
+/**
+ * Takes execution commands from the durable consumers of their priorities.
+ *
+ * Each `consume` call speaks the pull protocol itself: the client's own `consume` asks for more as soon as messages
+ * arrive, whether those before are acknowledged or not, and so cannot hold a bound on what is in hand. Here one pull is
+ * under way at a time, for as many commands as there are free places; it ends when that many have come, when the server
+ * says so (after 2 s), when the connection comes back, or when the server has been silent for a second longer.
+ *
+ *     places (maxInHand) = in hand (delivered, neither acked nor handed back) + asked for + free
+ *
+ * A consumer or stream that has vanished shows as 503 or 409: it is provisioned again as declared, then pulled from.
+ */
+import { createInbox, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import type { Logger } from 'pino';
+import type { DeliveredCommand, ExecutionCommand, ExecutionCommandQueue } from '../application/ports.ts';
+import { PRIORITIES, type Priority } from '../domain/task/status.ts';
+import { jetstreamApi } from './api.ts';
+import { ConnectionWatch } from './connection-watch.ts';
+import { type Declaration, loadDeclarations } from './declarations.ts';
+import { unavailableOr } from './errors.ts';
+import { COMMAND_STREAM, commandConsumer, decodeCommand } from './execution-commands.ts';
+import { provision } from './provision.ts';
+import { pauseFor } from './timing.ts';
+
+/** How long the server keeps a pull open. Not longer: a pull that a killed server forgot stalls for that long. */
+const PULL_MS = 2_000;
+const SILENCE_MS = PULL_MS + 1_000;
+const RECOVERY_PAUSE_MS = 250;
+/** How long the end of `consume` waits for what is still on its way. */
+const LAST_CALL_MS = 1_000;
+
+export interface CommandQueueOptions {
+  readonly logger: Logger;
+  readonly replicas: number;
+  /** Default: the project's `streams/*.json`. */
+  readonly declarations?: readonly Declaration[];
+}
+
+export class JetStreamCommandQueue implements ExecutionCommandQueue {
+  readonly #nc: NatsConnection;
+  readonly #watch: ConnectionWatch;
+  readonly #options: CommandQueueOptions;
+
+  constructor(nc: NatsConnection, options: CommandQueueOptions) {
+    this.#nc = nc;
+    this.#watch = new ConnectionWatch(nc);
+    this.#options = options;
+  }
+
+  async consume(
+    priority: Priority,
+    maxInHand: number,
+    onCommand: (delivered: DeliveredCommand) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (signal.aborted) return;
+    const pulling = new Pulling({
+      nc: this.#nc,
+      logger: this.#options.logger,
+      consumer: commandConsumer(priority),
+      places: maxInHand,
+      onCommand,
+      recover: () => this.#recover(signal),
+    });
+    const stopWatching = this.#watch.onUp(() => pulling.startOver());
+    pulling.start();
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    stopWatching();
+    await pulling.stop();
+  }
+
+  /** Throws LogUnavailable. */
+  async depth(): Promise<Record<Priority, number>> {
+    try {
+      const waiting = await Promise.all(
+        PRIORITIES.map(async (one) => [one, await this.#pending(one)] as const),
+      );
+      return Object.fromEntries(waiting) as Record<Priority, number>;
+    } catch (error) {
+      throw unavailableOr(error);
+    }
+  }
+
+  async #pending(priority: Priority): Promise<number> {
+    const subject = `CONSUMER.INFO.${COMMAND_STREAM}.${commandConsumer(priority)}`;
+    return (await jetstreamApi<{ num_pending: number }>(this.#nc, subject)).num_pending;
+  }
+
+  async #recover(signal: AbortSignal): Promise<void> {
+    await pauseFor(RECOVERY_PAUSE_MS, signal);
+    if (signal.aborted) return;
+    const { logger, replicas } = this.#options;
+    try {
+      const declared = this.#options.declarations ?? (await loadDeclarations());
+      const declarations = declared.filter(({ name }) => name === COMMAND_STREAM);
+      const report = await provision(this.#nc, { replicas, declarations });
+      const changed = [...report.streams, ...report.consumers].filter(({ action }) => action !== 'unchanged');
+      if (changed.length > 0) logger.warn({ changed }, 'the queue of execution commands was made anew');
+    } catch (error) {
+      logger.error({ err: error }, 'the queue of execution commands cannot be made');
+    }
+  }
+}
+
+interface PullingOptions {
+  readonly nc: NatsConnection;
+  readonly logger: Logger;
+  readonly consumer: string;
+  readonly places: number;
+  readonly onCommand: (delivered: DeliveredCommand) => void;
+  /** Sees to the consumer being there; pauses. Never throws. */
+  readonly recover: () => Promise<void>;
+}
+
+class Pulling {
+  readonly #options: PullingOptions;
+  readonly #inbox = createInbox();
+  readonly #next: string;
+  #subscription: Subscription | null = null;
+  #silence: NodeJS.Timeout | null = null;
+  #inHand = 0;
+  #asked = 0;
+  #askedAt = 0;
+  #pull = 0;
+  #soon: NodeJS.Immediate | null = null;
+  #recovering = false;
+  #stopped = false;
+
+  constructor(options: PullingOptions) {
+    this.#options = options;
+    this.#next = `$JS.API.CONSUMER.MSG.NEXT.${COMMAND_STREAM}.${options.consumer}`;
+  }
+
+  start(): void {
+    this.#subscription = this.#options.nc.subscribe(`${this.#inbox}.*`, {
+      callback: (error, message) => {
+        if (error === null) this.#received(message);
+      },
+    });
+    this.#silence = setInterval(() => {
+      if (this.#asked > 0 && performance.now() - this.#askedAt > SILENCE_MS) this.startOver();
+    }, SILENCE_MS / 4);
+    this.#ask();
+  }
+
+  /** Forgets the pull under way, which the server may have forgotten too. */
+  startOver(): void {
+    this.#asked = 0;
+    this.#ask();
+  }
+
+  /** What still arrives is handed back at once, so that it need not wait for the ack wait. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#silence !== null) clearInterval(this.#silence);
+    if (this.#soon !== null) clearImmediate(this.#soon);
+    const drained = this.#subscription?.drain().catch(() => {});
+    const ended = new AbortController();
+    await Promise.race([drained, pauseFor(LAST_CALL_MS, ended.signal)]);
+    ended.abort();
+  }
+
+  #ask(): void {
+    const { nc, places } = this.#options;
+    const free = places - this.#inHand;
+    if (this.#stopped || this.#recovering || this.#asked > 0 || free <= 0 || nc.isClosed()) return;
+    this.#asked = free;
+    this.#askedAt = performance.now();
+    this.#pull += 1;
+    const request = JSON.stringify({ batch: free, expires: PULL_MS * 1_000_000 });
+    nc.publish(this.#next, request, { reply: `${this.#inbox}.${this.#pull}` });
+  }
+
+  /** After this turn of the event loop, so that places that come free together are asked for together. */
+  #askSoon(): void {
+    if (this.#asked > 0 || this.#soon !== null || this.#stopped) return;
+    this.#soon = setImmediate(() => {
+      this.#soon = null;
+      this.#ask();
+    });
+  }
+
+  #received(message: Msg): void {
+    if (!message.subject.startsWith(this.#inbox)) this.#delivered(message);
+    else if (message.subject === `${this.#inbox}.${this.#pull}`) this.#pullEnded(message.headers?.code ?? 0);
+  }
+
+  #pullEnded(code: number): void {
+    this.#asked = 0;
+    // 408: it was open for as long as it may be, which is how most pulls of an idle queue end.
+    if (code === 408) this.#ask();
+    else void this.#recover();
+  }
+
+  async #recover(): Promise<void> {
+    if (this.#recovering) return;
+    this.#recovering = true;
+    await this.#options.recover();
+    this.#recovering = false;
+    this.startOver();
+  }
+
+  #delivered(message: Msg): void {
+    this.#asked = Math.max(0, this.#asked - 1);
+    const settle = (answer: string) => {
+      const { nc } = this.#options;
+      if (message.reply !== undefined && !nc.isClosed()) nc.publish(message.reply, answer);
+    };
+    // A pull that was given up may still be answered: what has no place goes back.
+    if (this.#stopped || this.#inHand >= this.#options.places) settle('-NAK');
+    else this.#take(message, settle);
+    this.#askSoon();
+  }
+
+  #take(message: Msg, settle: (answer: string) => void): void {
+    const { logger, onCommand, consumer } = this.#options;
+    const command = decodeCommand(message.data);
+    const messageId = message.headers?.get('Nats-Msg-Id') ?? '';
+    if (command === null || messageId === '') {
+      logger.error(
+        { consumer, subject: message.subject, bytes: message.data.length },
+        'no execution command',
+      );
+      settle('+TERM not an execution command');
+      return;
+    }
+    this.#inHand += 1;
+    const deliveries = deliveriesOf(message.reply ?? '');
+    const delivered = new Delivered(command, messageId, deliveries, settle, () => {
+      this.#inHand -= 1;
+      this.#askSoon();
+    });
+    try {
+      onCommand(delivered);
+    } catch (error) {
+      logger.error({ err: error, execution_id: command.execution_id }, 'an execution command was not taken');
+      delivered.handBack(1_000);
+    }
+  }
+}
+
+class Delivered implements DeliveredCommand {
+  readonly command: ExecutionCommand;
+  readonly messageId: string;
+  readonly deliveries: number;
+  readonly #settle: (answer: string) => void;
+  readonly #onSettled: () => void;
+  #settled = false;
+
+  constructor(
+    command: ExecutionCommand,
+    messageId: string,
+    deliveries: number,
+    settle: (answer: string) => void,
+    onSettled: () => void,
+  ) {
+    this.command = command;
+    this.messageId = messageId;
+    this.deliveries = deliveries;
+    this.#settle = settle;
+    this.#onSettled = onSettled;
+  }
+
+  ack(): void {
+    this.#end('+ACK');
+  }
+
+  handBack(delayMs: number): void {
+    this.#end(delayMs > 0 ? `-NAK ${JSON.stringify({ delay: Math.round(delayMs * 1_000_000) })}` : '-NAK');
+  }
+
+  working(): void {
+    if (!this.#settled) this.#settle('+WPI');
+  }
+
+  #end(answer: string): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#settle(answer);
+    this.#onSettled();
+  }
+}
+
+/** `$JS.ACK.<stream>.<consumer>.<deliveries>…`, with domain and account before the stream on some servers. */
+function deliveriesOf(reply: string): number {
+  const tokens = reply.split('.');
+  return Number(tokens[tokens.length > 9 ? 6 : 4]);
+}
