@@ -9,7 +9,7 @@
  */
 import type { Snapshot } from '../domain/event.ts';
 import type { Hash, Revision, Sequence } from '../domain/ids.ts';
-import { epochMs, instantOf, parseInstant } from '../domain/instant.ts';
+import { epochMs, type Instant, instantOf, parseInstant } from '../domain/instant.ts';
 import type { SchedulingState } from '../domain/task/state.ts';
 
 interface Part {
@@ -54,10 +54,10 @@ export class SnapshotPacker {
     const at = packed.push(NO_SCHEDULE) - 1;
     let key = '';
     for (const name of Object.keys(object)) {
-      const value = (object as Record<string, never>)[name];
+      const value = (object as Record<string, unknown>)[name];
       const kind = kindOf(name, value);
       key += kind === 'common' ? `${name}=${value ?? ''},` : `${name}:${kind},`;
-      if (kind === 'instant') packed.push(epochMs(value));
+      if (kind === 'instant') packed.push(epochMs(value as Instant));
       else if (kind === 'own') packed.push(value);
     }
     const known = this.#numbers.get(key);

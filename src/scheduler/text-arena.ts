@@ -59,7 +59,7 @@ export class TextArena {
 
   #place(address: number): { chunk: Buffer; offset: number } {
     const number = Math.floor(address / UNITS_PER_CHUNK);
-    const chunk = this.#chunks[number] ?? Buffer.alloc(CHUNK);
+    const chunk = this.#chunks[number] ?? Buffer.allocUnsafeSlow(CHUNK);
     this.#chunks[number] = chunk;
     return { chunk, offset: (address % UNITS_PER_CHUNK) * UNIT };
   }
