@@ -5,7 +5,7 @@
 import { LRUCache } from 'lru-cache';
 import { NO_SEQUENCE, type TaskId, type UserId } from '../domain/ids.ts';
 import { advanceAll, type TaskSnapshot } from '../domain/task/snapshot.ts';
-import { approximateBytes } from './approximate-bytes.ts';
+import { taskBytes } from './approximate-bytes.ts';
 import type { EventLog, Views } from './ports.ts';
 
 export interface TaskRepositoryOptions {
@@ -25,7 +25,7 @@ export class TaskRepository {
     this.#views = options.views;
     this.#recent = new LRUCache({
       maxSize: options.cacheBytes ?? 64 * 1024 * 1024,
-      sizeCalculation: (snapshot) => approximateBytes(snapshot.state),
+      sizeCalculation: (snapshot) => taskBytes(snapshot.state),
     });
   }
 

@@ -5,7 +5,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Sequence, TaskId, UserId } from '../domain/ids.ts';
 import { advance, stepTo, type TaskSnapshot } from '../domain/task/snapshot.ts';
-import { approximateBytes } from './approximate-bytes.ts';
+import { taskBytes } from './approximate-bytes.ts';
 import type { EventLog, Views } from './ports.ts';
 import { SharedReads } from './shared-reads.ts';
 import { foldTask } from './task-repository.ts';
@@ -86,8 +86,7 @@ export class UserTasks {
 
 function put(kept: Kept, snapshot: TaskSnapshot): void {
   const before = kept.tasks.get(snapshot.state.task_id);
-  kept.bytes +=
-    approximateBytes(snapshot.state) - (before === undefined ? 0 : approximateBytes(before.state));
+  kept.bytes += taskBytes(snapshot.state) - (before === undefined ? 0 : taskBytes(before.state));
   kept.tasks.set(snapshot.state.task_id, snapshot);
   kept.list = null;
 }

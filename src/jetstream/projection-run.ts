@@ -1,0 +1,139 @@
+/**
+ * Projecting from one checkpoint on, for as long as nothing goes wrong. Events are folded as they arrive, into the
+ * step that is open; whenever no batch is under way, the open step is committed. So a step holds whatever arrived
+ * during the one before: single events when little happens, hundreds when much does.
+ *
+ *     events --> fold --> open step --> [one full step waiting] --> batch under way --> checkpoint
+ *
+ * Batches follow one another, never side by side: the lock of each is the checkpoint that the one before has written,
+ * and guessing it could match one that another projector wrote. While a batch is under way the next one is folded.
+ *
+ * What is folded here holds only as long as each batch is taken. The first one that is refused, or whose answer is
+ * lost, ends the run: a new one starts from the checkpoint that is stored.
+ */
+import { approximateBytes } from '../application/approximate-bytes.ts';
+import type { LogFollower } from '../application/ports.ts';
+import type { RecordedTaskEvent } from '../domain/event.ts';
+import type { Sequence } from '../domain/ids.ts';
+import type { TaskViews, ViewChange } from '../projections/task-views.ts';
+import { LogBroken } from './log-tail.ts';
+import { ProjectionStep } from './projection-step.ts';
+import { foldKey, follows, type TaskFolds } from './task-folds.ts';
+import type { StoredCheckpoint } from './views.ts';
+
+/** Events folded without giving way. */
+const EVENTS_AT_ONCE = 200;
+
+export interface ProjectionRunOptions {
+  readonly from: StoredCheckpoint;
+  readonly views: TaskViews;
+  readonly folds: TaskFolds;
+  /** Stores a step under the lock; answers the next lock. Throws where it was refused or its answer was lost. */
+  readonly commit: (step: ProjectionStep, lock: number) => Promise<number>;
+  readonly onCheckpoint: (checkpoint: Sequence) => void;
+  /** Up to where the log has been seen. */
+  readonly onSeen: (through: Sequence) => void;
+}
+
+export class ProjectionRun {
+  readonly #options: ProjectionRunOptions;
+  readonly #end = new AbortController();
+  #lock: number;
+  #open = new ProjectionStep();
+  #waiting: ProjectionStep | null = null;
+  #underWay: Promise<void> | null = null;
+  #failure: { readonly error: unknown } | null = null;
+
+  constructor(options: ProjectionRunOptions) {
+    this.#options = options;
+    this.#lock = options.from.at;
+  }
+
+  /** Follows the log until `signal` aborts; the batch under way is waited for. Throws what ended the run otherwise. */
+  async follow(follower: LogFollower, signal: AbortSignal): Promise<void> {
+    const end = () => this.#end.abort();
+    signal.addEventListener('abort', end, { once: true });
+    try {
+      if (signal.aborted) return;
+      await follower.followOpened(
+        this.#options.from.sequence,
+        (events, through) => this.#take(events, through),
+        {
+          maxBatch: EVENTS_AT_ONCE,
+          signal: this.#end.signal,
+        },
+      );
+    } finally {
+      signal.removeEventListener('abort', end);
+      this.#end.abort();
+      await this.#underWay;
+    }
+    if (this.#failure !== null) throw this.#failure.error;
+  }
+
+  async #take(events: readonly RecordedTaskEvent[], through: Sequence): Promise<void> {
+    this.#options.onSeen(through);
+    const folds = await this.#options.folds.before(events);
+    for (const event of events) {
+      const key = foldKey(event);
+      const before = folds.get(key) ?? null;
+      if (before !== null && event.meta.sequence <= before.task.sequence) continue;
+      if (!follows(before, event)) {
+        throw new LogBroken(
+          `${event.type} at ${event.meta.sequence} does not follow what ${event.meta.task_id} was`,
+        );
+      }
+      const { fold, changes } = this.#options.views.project(before, event);
+      const bytes = bytesOf(changes);
+      while (!this.#open.hasRoomFor(changes.length, bytes)) {
+        if (this.#end.signal.aborted) return;
+        await this.#makeRoom();
+      }
+      this.#open.add(event.meta, changes, bytes);
+      folds.set(key, fold);
+    }
+    for (const [key, fold] of folds) if (fold !== null) this.#options.folds.keep(key, fold);
+    this.#open.advanceTo(through);
+    this.#commitNext();
+  }
+
+  /** Puts the open step into the queue, or waits until there is a place. */
+  async #makeRoom(): Promise<void> {
+    if (this.#waiting === null) {
+      this.#waiting = this.#open;
+      this.#open = new ProjectionStep();
+      this.#commitNext();
+    } else {
+      await this.#underWay;
+    }
+  }
+
+  #commitNext(): void {
+    if (this.#underWay !== null || this.#end.signal.aborted) return;
+    const step = this.#waiting ?? this.#open;
+    if (step.through === null) return;
+    if (step === this.#waiting) this.#waiting = null;
+    else this.#open = new ProjectionStep();
+    this.#underWay = this.#commit(step, step.through);
+  }
+
+  /** Never rejects: a failure ends the run. */
+  async #commit(step: ProjectionStep, through: Sequence): Promise<void> {
+    try {
+      this.#lock = await this.#options.commit(step, this.#lock);
+      this.#underWay = null;
+      this.#options.onCheckpoint(through);
+      this.#commitNext();
+    } catch (error) {
+      this.#underWay = null;
+      this.#failure = { error };
+      this.#end.abort();
+    }
+  }
+}
+
+function bytesOf(changes: readonly ViewChange[]): number {
+  let bytes = 0;
+  for (const { value } of changes) bytes += value === null ? 0 : approximateBytes(value.state);
+  return bytes;
+}

@@ -1,0 +1,85 @@
+/**
+ * What one atomic batch of the projector writes: each touched value once, as it is after the last event of the step,
+ * and then the checkpoint, conditional on the checkpoint that the step was folded on. Executions come before the
+ * schedule, that before tasks, and the checkpoint last, so that on servers which show a batch while they store it, what
+ * is read together is never newer in what it claims than in what it holds.
+ */
+import type { Sequence, TaskId, UserId } from '../domain/ids.ts';
+import type { ViewChange, ViewValue } from '../projections/task-views.ts';
+import type { ViewName } from '../projections/view.ts';
+import type { BatchMessage } from './atomic-batch.ts';
+import { CHECKPOINT_SUBJECT, changeSubject, encodeValue } from './view-keys.ts';
+
+/** Values of one step: enough to make the fsync cheap, few enough not to hold up the event loop. */
+const MAX_VALUES = 500;
+/** Of all values as they lie in memory; as JSON they are smaller. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
+interface Touched {
+  readonly value: ViewValue | null;
+  readonly bytes: number;
+}
+
+export class ProjectionStep {
+  readonly #values: Readonly<Record<ViewName, Map<string, Touched>>> = {
+    EXECUTIONS: new Map(),
+    SCHEDULE: new Map(),
+    TASKS: new Map(),
+  };
+  #bytes = 0;
+  #count = 0;
+  #through: Sequence | null = null;
+
+  /** What the checkpoint will be; null while there is nothing to commit. */
+  get through(): Sequence | null {
+    return this.#through;
+  }
+
+  /** Whether an event that changes so many values of so many bytes together may join; the first always may. */
+  hasRoomFor(values: number, bytes: number): boolean {
+    if (this.#count === 0) return true;
+    return this.#count + values <= MAX_VALUES && this.#bytes + bytes <= MAX_BYTES;
+  }
+
+  /** `bytes`: of all changes together. */
+  add(
+    at: { readonly sequence: Sequence; readonly user_id: UserId; readonly task_id: TaskId },
+    changes: readonly ViewChange[],
+    bytes: number,
+  ): void {
+    for (const change of changes) {
+      const values = this.#values[change.view];
+      const subject = changeSubject(change, at.user_id, at.task_id);
+      const before = values.get(subject);
+      const touched = { value: change.value, bytes: bytes / changes.length };
+      if (before === undefined) this.#count++;
+      this.#bytes += touched.bytes - (before?.bytes ?? 0);
+      values.set(subject, touched);
+    }
+    this.#through = at.sequence;
+  }
+
+  /** Everything up to this sequence is in the step, or no task's. */
+  advanceTo(through: Sequence): void {
+    this.#through = through;
+  }
+
+  /** `lock`: sequence of the checkpoint's message in the stream of the views, 0 before the first. */
+  messages(lock: number): BatchMessage[] {
+    const messages: BatchMessage[] = [];
+    for (const values of Object.values(this.#values)) {
+      for (const [subject, { value }] of values) messages.push(messageOf(subject, value));
+    }
+    messages.push({
+      subject: CHECKPOINT_SUBJECT,
+      headers: { 'Nats-Expected-Last-Subject-Sequence': `${lock}` },
+      payload: encodeValue({ sequence: this.#through }),
+    });
+    return messages;
+  }
+}
+
+function messageOf(subject: string, value: ViewValue | null): BatchMessage {
+  if (value === null) return { subject, headers: { 'KV-Operation': 'DEL' }, payload: new Uint8Array() };
+  return { subject, headers: {}, payload: encodeValue(value) };
+}

@@ -1,0 +1,216 @@
+/**
+ * The projector keeps the views up to date. Of all instances that stand for its lease one projects; the lease only
+ * spares double work. What keeps values right is the lock on the checkpoint: each step is one atomic batch that is
+ * taken only if the checkpoint is still the one that the step was folded on. A projector that was deposed, paused or
+ * cut off finds its next step refused whole, forgets what it has folded, and starts from the checkpoint that is stored.
+ *
+ * Where the log holds an event that cannot be read or folded, the projector stops standing and says so: the views stay
+ * as they are, reads go on (from the log), and a newer build goes on from the checkpoint. Nothing is ever skipped.
+ */
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { Logger } from 'pino';
+import { type EventLog, type Lease, type LogFollower, LogUnavailable } from '../application/ports.ts';
+import { NO_SEQUENCE, type Sequence } from '../domain/ids.ts';
+import { TaskViews } from '../projections/task-views.ts';
+import { publishBatch } from './atomic-batch.ts';
+import { isUnavailable, jetstreamErrorCode } from './errors.ts';
+import { getLastMessages } from './last-messages.ts';
+import { ProjectionRun } from './projection-run.ts';
+import type { ProjectionStep } from './projection-step.ts';
+import { TaskFolds } from './task-folds.ts';
+import { pauseFor } from './timing.ts';
+import { VIEWS_STREAM } from './view-keys.ts';
+import { readCheckpoint } from './views.ts';
+
+export type ProjectorState =
+  | 'stopped'
+  /** Another instance projects, or none does yet. */
+  | 'standby'
+  | 'projecting'
+  /** The server does not answer; tried again. */
+  | 'waiting'
+  /** An event could not be read or folded: `error` names it. Ends only with the process. */
+  | 'failed';
+
+export interface ProjectorStatus {
+  readonly state: ProjectorState;
+  /** As far as this instance knows. */
+  readonly checkpoint: Sequence;
+  /** How far the log was ahead of it, in sequences, when this instance last looked. */
+  readonly lag: number;
+  /** What is wrong, or went wrong last before it was tried again. */
+  readonly error: string | null;
+}
+
+export interface ProjectorOptions {
+  readonly nc: NatsConnection;
+  readonly log: Pick<EventLog, 'readTask'>;
+  readonly follower: LogFollower;
+  readonly lease: Lease;
+  readonly logger: Logger;
+  /** Executions of a task that have a value. */
+  readonly executionsKept: number;
+  /** Memory for what is folded again and again, roughly; default 64 MiB. */
+  readonly cacheBytes?: number;
+}
+
+const COMMIT_TIMEOUT_MS = 3_000;
+const RETRY_MS = 200;
+const LOOK_AHEAD_MS = 1_000;
+
+export class Projector {
+  readonly #options: ProjectorOptions;
+  readonly #views: TaskViews;
+  #standing: { readonly stop: AbortController; readonly ended: Promise<void> } | null = null;
+  #state: ProjectorState = 'stopped';
+  #checkpoint = NO_SEQUENCE;
+  #head = NO_SEQUENCE;
+  #error: string | null = null;
+  #waiters: { readonly sequence: Sequence; readonly resolve: () => void }[] = [];
+
+  constructor(options: ProjectorOptions) {
+    this.#options = options;
+    this.#views = new TaskViews(options.executionsKept);
+  }
+
+  status(): ProjectorStatus {
+    const lag = Math.max(0, this.#head - this.#checkpoint);
+    return { state: this.#state, checkpoint: this.#checkpoint, lag, error: this.#error };
+  }
+
+  /** Stands for the lease until `stop`. */
+  start(): void {
+    if (this.#standing !== null) return;
+    const stop = new AbortController();
+    this.#state = 'standby';
+    const look = setInterval(() => void this.#lookAhead(), LOOK_AHEAD_MS);
+    const ended = this.#options.lease
+      .run((leadership) => this.#lead(leadership.signal, stop), stop.signal)
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => clearInterval(look));
+    this.#standing = { stop, ended };
+  }
+
+  /** The step under way is finished; the lease is given up. */
+  async stop(): Promise<void> {
+    const standing = this.#standing;
+    if (standing === null) return;
+    standing.stop.abort();
+    await standing.ended;
+    this.#standing = null;
+    if (this.#state !== 'failed') this.#state = 'stopped';
+  }
+
+  /**
+   * Projects what the log holds now, without the lease, and answers the checkpoint. Throws LogUnavailable where the
+   * server does not answer or another projector was faster, and what is wrong with the log.
+   */
+  async runOnce(): Promise<Sequence> {
+    const end = await this.#options.follower.lastSequence();
+    const done = new AbortController();
+    await this.#project(done.signal, (checkpoint) => {
+      if (checkpoint >= end) done.abort();
+    });
+    return this.#checkpoint;
+  }
+
+  /** Resolves once this instance has committed, or found committed, everything up to the sequence. */
+  caughtUpTo(sequence: Sequence): Promise<void> {
+    if (this.#checkpoint >= sequence) return Promise.resolve();
+    return new Promise((resolve) => this.#waiters.push({ sequence, resolve }));
+  }
+
+  async #lead(signal: AbortSignal, stop: AbortController): Promise<void> {
+    while (!signal.aborted) {
+      this.#state = 'projecting';
+      try {
+        await this.#project(signal);
+      } catch (error) {
+        if (!isPassing(error)) {
+          this.#fail(error);
+          stop.abort();
+          return;
+        }
+        this.#state = 'waiting';
+        this.#error = messageOf(error);
+        this.#options.logger.warn({ err: error, checkpoint: this.#checkpoint }, 'projecting starts again');
+        await pauseFor(RETRY_MS, signal);
+      }
+    }
+    this.#state = 'standby';
+  }
+
+  async #project(signal: AbortSignal, onCheckpoint?: (checkpoint: Sequence) => void): Promise<void> {
+    const from = await readCheckpoint(this.#options.nc);
+    const advance = (checkpoint: Sequence) => {
+      this.#advanceTo(checkpoint);
+      onCheckpoint?.(checkpoint);
+    };
+    advance(from.sequence);
+    const run = new ProjectionRun({
+      from,
+      views: this.#views,
+      folds: this.#newFolds(),
+      commit: (step, lock) => this.#commit(step, lock),
+      onCheckpoint: advance,
+      onSeen: (through) => {
+        if (through > this.#head) this.#head = through;
+      },
+    });
+    await run.follow(this.#options.follower, signal);
+  }
+
+  async #commit(step: ProjectionStep, lock: number): Promise<number> {
+    const { sequence } = await publishBatch(this.#options.nc, step.messages(lock), COMMIT_TIMEOUT_MS);
+    this.#error = null;
+    return sequence;
+  }
+
+  #newFolds(): TaskFolds {
+    const { nc, log, executionsKept, cacheBytes } = this.#options;
+    return new TaskFolds({
+      views: this.#views,
+      log,
+      executionsKept,
+      cacheBytes: cacheBytes ?? 64 * 1024 * 1024,
+      getLast: (subjects) => getLastMessages(nc, VIEWS_STREAM, subjects),
+    });
+  }
+
+  #advanceTo(checkpoint: Sequence): void {
+    this.#checkpoint = checkpoint;
+    if (checkpoint > this.#head) this.#head = checkpoint;
+    if (this.#waiters.length === 0) return;
+    const reached = this.#waiters.filter(({ sequence }) => sequence <= checkpoint);
+    this.#waiters = this.#waiters.filter(({ sequence }) => sequence > checkpoint);
+    for (const { resolve } of reached) resolve();
+  }
+
+  /** What stays true while nothing is followed: how far the log and the views are. */
+  async #lookAhead(): Promise<void> {
+    try {
+      const head = await this.#options.follower.lastSequence();
+      if (head > this.#head) this.#head = head;
+      if (this.#state !== 'standby') return;
+      this.#advanceTo((await readCheckpoint(this.#options.nc)).sequence);
+    } catch (error) {
+      if (!(error instanceof LogUnavailable))
+        this.#options.logger.warn({ err: error }, 'the log was not looked at');
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#state = 'failed';
+    this.#error = messageOf(error);
+    this.#options.logger.error({ err: error, checkpoint: this.#checkpoint }, 'projecting has stopped');
+  }
+}
+
+/** Whether starting again from the stored checkpoint may help: anything that the server said, or did not say. */
+function isPassing(error: unknown): boolean {
+  return isUnavailable(error) || jetstreamErrorCode(error) !== null;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

@@ -1,0 +1,187 @@
+/**
+ * The folds that a projector's next events follow: kept from the last events, or read from the views, all that are
+ * missing in one get. Valid only as long as this projector's lock on the checkpoint holds, so it lives no longer.
+ *
+ * What is read is checked against the event that follows it: by its revision for a task (a value that a lagging
+ * replica gave, or one that is missing, is brought up to date from the log), by its number for an execution. An
+ * execution is read together with its task in one get, so it is as fresh as the task is.
+ */
+import { LRUCache } from 'lru-cache';
+import { executionBytes, taskBytes } from '../application/approximate-bytes.ts';
+import type { EventLog } from '../application/ports.ts';
+import type { RecordedTaskEvent, Snapshot } from '../domain/event.ts';
+import type { ExecutionState } from '../domain/execution/state.ts';
+import { NO_SEQUENCE, type TaskId, type UserId } from '../domain/ids.ts';
+import type { TaskState } from '../domain/task/state.ts';
+import { EXECUTIONS } from '../projections/executions.ts';
+import { needsExecution, type TaskFold, type TaskViews } from '../projections/task-views.ts';
+import { TASKS } from '../projections/tasks.ts';
+import type { LastMessage } from './last-messages.ts';
+import { LogBroken } from './log-tail.ts';
+import { decodeValue, valueSubject } from './view-keys.ts';
+
+/** Tasks of one get: a task and an execution each, below the server's 1,024 subjects. */
+const TASKS_AT_ONCE = 500;
+
+/** What the first event of a task among the next events follows. */
+interface Wanted {
+  readonly userId: UserId;
+  readonly taskId: TaskId;
+  readonly first: RecordedTaskEvent;
+  /** The execution that one of the events needs and that none of them requests. */
+  number: number | null;
+}
+
+export interface TaskFoldsOptions {
+  readonly views: TaskViews;
+  readonly log: Pick<EventLog, 'readTask'>;
+  readonly executionsKept: number;
+  /** Memory for folds, roughly. */
+  readonly cacheBytes: number;
+  /** The last message of each subject; null where they do not fit into one answer. */
+  readonly getLast: (subjects: readonly string[]) => Promise<LastMessage[] | null>;
+}
+
+export function foldKey(event: RecordedTaskEvent): string {
+  return `${event.meta.task_id} ${event.meta.user_id}`;
+}
+
+export class TaskFolds {
+  readonly #options: TaskFoldsOptions;
+  readonly #kept: LRUCache<string, TaskFold>;
+
+  constructor(options: TaskFoldsOptions) {
+    this.#options = options;
+    this.#kept = new LRUCache({ maxSize: options.cacheBytes, sizeCalculation: foldBytes });
+  }
+
+  keep(key: string, fold: TaskFold): void {
+    this.#kept.set(key, fold);
+  }
+
+  /** By `foldKey`, what the first of these events of each task follows; null for a task that begins with it. */
+  async before(events: readonly RecordedTaskEvent[]): Promise<Map<string, TaskFold | null>> {
+    const folds = new Map<string, TaskFold | null>();
+    const missing = new Map<string, Wanted>();
+    const requested = new Set<string>();
+    for (const event of events) {
+      const key = foldKey(event);
+      if (!folds.has(key)) this.#begin(key, event, folds, missing);
+      if (event.type === 'task.execution_requested') requested.add(key);
+      if (requested.has(key)) continue;
+      const number = needsExecution(event);
+      const fold = folds.get(key) ?? null;
+      if (number === null || fold?.execution?.state.number === number) continue;
+      const wanted = missing.get(key) ?? wantedFor(event, events);
+      wanted.number ??= number;
+      missing.set(key, wanted);
+    }
+    const all = [...missing];
+    for (let from = 0; from < all.length; from += TASKS_AT_ONCE) {
+      await this.#load(all.slice(from, from + TASKS_AT_ONCE), folds);
+    }
+    return folds;
+  }
+
+  #begin(
+    key: string,
+    event: RecordedTaskEvent,
+    folds: Map<string, TaskFold | null>,
+    missing: Map<string, Wanted>,
+  ): void {
+    const kept = this.#kept.get(key);
+    folds.set(key, kept ?? null);
+    if (kept === undefined && event.meta.revision > 1) missing.set(key, wantedFor(event, [event]));
+  }
+
+  async #load(wanted: readonly [string, Wanted][], folds: Map<string, TaskFold | null>): Promise<void> {
+    const subjects = wanted.flatMap(([, each]) => this.#subjectsOf(each));
+    const found = await this.#options.getLast(subjects);
+    if (found === null && wanted.length > 1) {
+      const half = Math.ceil(wanted.length / 2);
+      await this.#load(wanted.slice(0, half), folds);
+      await this.#load(wanted.slice(half), folds);
+      return;
+    }
+    const data = new Map(found?.map((message) => [message.subject, message.data]));
+    await Promise.all(
+      wanted.map(async ([key, each]) => {
+        folds.set(key, await this.#checked(each, this.#foldOf(each, data)));
+      }),
+    );
+  }
+
+  #subjectsOf({ userId, taskId, number }: Wanted): string[] {
+    const task = valueSubject(TASKS, userId, taskId);
+    if (number === null) return [task];
+    const place = EXECUTIONS.placeOf(number, this.#options.executionsKept);
+    return [task, valueSubject(EXECUTIONS, userId, taskId, place)];
+  }
+
+  #foldOf(wanted: Wanted, data: ReadonlyMap<string, Uint8Array>): TaskFold | null {
+    const [taskAt = '', executionAt = ''] = this.#subjectsOf(wanted);
+    const task = valueAt<TaskState>(data, taskAt);
+    const execution = valueAt<ExecutionState>(data, executionAt);
+    if (task === null) return null;
+    return { task, execution: execution?.state.number === wanted.number ? execution : null };
+  }
+
+  /** The fold that the first event follows, from what was read or from the log. */
+  async #checked(wanted: Wanted, read: TaskFold | null): Promise<TaskFold> {
+    if (isBefore(wanted, read)) return read;
+    const caughtUp = read === null ? null : await this.#foldOn(wanted, read);
+    if (isBefore(wanted, caughtUp)) return caughtUp;
+    const anew = await this.#foldOn(wanted, null);
+    if (isBefore(wanted, anew)) return anew;
+    const { type, meta } = wanted.first;
+    throw new LogBroken(
+      `${type} at ${meta.sequence} is revision ${meta.revision} of ${meta.task_id}, and the log lacks the one before`,
+    );
+  }
+
+  /** Null where the log does not continue the fold. */
+  async #foldOn({ userId, taskId, first }: Wanted, from: TaskFold | null): Promise<TaskFold | null> {
+    const events = await this.#options.log.readTask(userId, taskId, from?.task.sequence ?? NO_SEQUENCE);
+    let fold = from;
+    for (const event of events) {
+      if (event.meta.sequence >= first.meta.sequence) break;
+      if (!follows(fold, event)) return null;
+      fold = this.#options.views.project(fold, event).fold;
+    }
+    return fold;
+  }
+}
+
+/** Whether the event can be folded in. */
+export function follows(fold: TaskFold | null, event: RecordedTaskEvent): boolean {
+  const number = needsExecution(event);
+  return (
+    event.meta.revision === (fold?.task.revision ?? 0) + 1 &&
+    (number === null || fold?.execution?.state.number === number)
+  );
+}
+
+function isBefore(wanted: Wanted, fold: TaskFold | null): fold is TaskFold {
+  return (
+    fold !== null &&
+    fold.task.revision === wanted.first.meta.revision - 1 &&
+    (wanted.number === null || fold.execution?.state.number === wanted.number)
+  );
+}
+
+/** For the task of `event`, whose first event is among `events`. */
+function wantedFor(event: RecordedTaskEvent, events: readonly RecordedTaskEvent[]): Wanted {
+  const key = foldKey(event);
+  const first = events.find((each) => foldKey(each) === key) ?? event;
+  return { userId: event.meta.user_id, taskId: event.meta.task_id, first, number: null };
+}
+
+function valueAt<State>(data: ReadonlyMap<string, Uint8Array>, subject: string): Snapshot<State> | null {
+  const bytes = data.get(subject);
+  return bytes === undefined ? null : decodeValue<State>(bytes);
+}
+
+/** Roughly, in memory; what an event of the task writes is no more. */
+export function foldBytes(fold: TaskFold): number {
+  return taskBytes(fold.task.state) + (fold.execution === null ? 0 : executionBytes(fold.execution.state));
+}

@@ -1,0 +1,126 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import { pino } from 'pino';
+import { TaskCommands } from '../../src/application/execute-command.ts';
+import { TaskQueries } from '../../src/application/queries.ts';
+import { TaskRepository } from '../../src/application/task-repository.ts';
+import type { Decision } from '../../src/domain/decision.ts';
+import type { ExecutionId, TaskId, UserId } from '../../src/domain/ids.ts';
+import type { CreateTask, TaskChanges } from '../../src/domain/task/commands.ts';
+import { createTask, updateTask } from '../../src/domain/task/decide.ts';
+import { finishExecution, requestExecution, startExecution } from '../../src/domain/task/decide-execution.ts';
+import type { TaskEvent } from '../../src/domain/task/events.ts';
+import type { TaskState } from '../../src/domain/task/state.ts';
+import { JetStreamEventLog } from '../../src/jetstream/event-log.ts';
+import { JetStreamLease } from '../../src/jetstream/lease.ts';
+import { JetStreamLogFollower } from '../../src/jetstream/log-follower.ts';
+import { Projector } from '../../src/jetstream/projector.ts';
+import { UserKeys } from '../../src/jetstream/user-keys.ts';
+import { JetStreamViews } from '../../src/jetstream/views.ts';
+import { systemClock } from '../../src/system-clock.ts';
+import { ulidIds } from '../../src/ulid-ids.ts';
+import { newTask, success } from './history.ts';
+
+export type TaskParts = ReturnType<typeof taskParts>;
+
+export interface TaskPartsOptions {
+  readonly executionsKept?: number;
+  readonly budgetMs?: number;
+  readonly leaseTtlMs?: number;
+}
+
+/** What one process makes of a connection: log, views, commands, queries and a projector that has not started. */
+export function taskParts(nc: NatsConnection, secretsKey: Uint8Array, options: TaskPartsOptions = {}) {
+  const executionsKept = options.executionsKept ?? 100;
+  const keys = new UserKeys(nc, secretsKey);
+  const log = new JetStreamEventLog(nc, keys);
+  const views = new JetStreamViews(nc, { executionsKept });
+  const follower = new JetStreamLogFollower(nc, keys);
+  const repository = new TaskRepository({ log, views });
+  const ids = ulidIds();
+  const budget = options.budgetMs === undefined ? {} : { budgetMs: options.budgetMs };
+  const commands = new TaskCommands({ log, repository, clock: systemClock, ids, ...budget });
+  const queries = new TaskQueries({ log, views, repository });
+  const lease = new JetStreamLease(nc, systemClock, {
+    name: 'projector',
+    holder: 'test',
+    ttlMs: options.leaseTtlMs ?? 1_000,
+  });
+  const logger = pino({ level: process.env.TEST_LOG ?? 'silent' });
+  const projector = new Projector({ nc, log, follower, lease, logger, executionsKept });
+  const person = new Person(commands);
+  return { nc, keys, log, views, follower, repository, ids, commands, queries, projector, person };
+}
+
+/** Asks for things as callers do, and insists that they are done. */
+export class Person {
+  readonly #commands: TaskCommands;
+  readonly #ids = ulidIds();
+
+  constructor(commands: TaskCommands) {
+    this.#commands = commands;
+  }
+
+  async create(userId: UserId, given: Partial<CreateTask> = {}): Promise<TaskId> {
+    const now = systemClock.now();
+    const taskId = this.#ids.taskId(now);
+    await this.ask(userId, taskId, (state) => createTask(state, newTask({ now, ...given })));
+    return taskId;
+  }
+
+  rename(userId: UserId, taskId: TaskId, name: string) {
+    return this.change(userId, taskId, { name });
+  }
+
+  change(userId: UserId, taskId: TaskId, changes: TaskChanges) {
+    const now = systemClock.now();
+    return this.ask(userId, taskId, (state) =>
+      updateTask(state, { now, if_match: null, reason: null, changes, status: null }),
+    );
+  }
+
+  async request(userId: UserId, taskId: TaskId): Promise<ExecutionId> {
+    const now = systemClock.now();
+    const execution_id = this.#ids.executionId(now);
+    await this.ask(userId, taskId, (state) =>
+      requestExecution(state, {
+        now,
+        execution_id,
+        trigger_type: 'manual',
+        trigger_data: {},
+        default_timeout_seconds: 30,
+      }),
+    );
+    return execution_id;
+  }
+
+  async start(userId: UserId, taskId: TaskId, execution_id: ExecutionId): Promise<void> {
+    const now = systemClock.now();
+    const claim = `${execution_id}.1.0`;
+    const worker_id = 'w1';
+    await this.ask(userId, taskId, (state) =>
+      startExecution(state, { now, execution_id, attempt: 1, worker_id, claim, redelivered: false }),
+    );
+  }
+
+  async finish(userId: UserId, taskId: TaskId, execution_id: ExecutionId): Promise<void> {
+    const now = systemClock.now();
+    await this.ask(userId, taskId, (state) =>
+      finishExecution(state, { now, execution_id, attempt: 1, duration_ms: 3, outcome: success }),
+    );
+  }
+
+  /** Request, start and success. */
+  async run(userId: UserId, taskId: TaskId): Promise<ExecutionId> {
+    const execution = await this.request(userId, taskId);
+    await this.start(userId, taskId, execution);
+    await this.finish(userId, taskId, execution);
+    return execution;
+  }
+
+  async ask(userId: UserId, taskId: TaskId, decide: (state: TaskState | null) => Decision<TaskEvent>) {
+    const context = { actor: `user:${userId}`, correlation_id: 'c', causation_id: null, traceparent: null };
+    const result = await this.#commands.execute({ userId, taskId }, context, decide);
+    if (result.kind !== 'done') throw new Error(`not done: ${JSON.stringify(result)}`);
+    return result;
+  }
+}
