@@ -91,9 +91,9 @@ export class EgressPolicy {
   readonly #allow: readonly AllowedHost[];
   readonly #resolve: Resolve;
 
-  constructor(allow: readonly AllowedHost[], resolve: Resolve = resolveBySystem) {
-    this.#allow = allow;
-    this.#resolve = resolve;
+  constructor(options: { readonly allow: readonly AllowedHost[]; readonly resolve?: Resolve }) {
+    this.#allow = options.allow;
+    this.#resolve = options.resolve ?? resolveBySystem;
   }
 
   /**

@@ -11,7 +11,7 @@ export const silent = pino({ level: 'silent' });
 /** The guarded client with these hosts opened. */
 export function outboundTo(...hosts: readonly string[]): OutboundHttp {
   const allow = hosts.map(parseAllowedHost).filter((it) => it !== null);
-  return new OutboundHttp(new EgressPolicy(allow));
+  return new OutboundHttp(new EgressPolicy({ allow }));
 }
 
 export interface OneRun {

@@ -56,7 +56,7 @@ describe.each(Object.entries(INSIDE))('an address is refused: %s', (_range, addr
 });
 
 describe('a URL to an inside address is refused however it is written', () => {
-  const policy = new EgressPolicy([]);
+  const policy = new EgressPolicy({ allow: [] });
   test.each([
     'http://127.0.0.1/',
     'http://2130706433/',
@@ -112,7 +112,8 @@ describe('a URL is not taken at all', () => {
 
 describe('a name is judged by every address it has', () => {
   const url = new URL('https://mixed.example/');
-  const resolving = (...addresses: string[]) => new EgressPolicy([], async () => addresses).addressesFor(url);
+  const resolving = (...addresses: string[]) =>
+    new EgressPolicy({ allow: [], resolve: async () => addresses }).addressesFor(url);
 
   test('all public: all of them', async () => {
     expect(await resolving('8.8.8.8', '2606:4700:4700::1111')).toEqual(['8.8.8.8', '2606:4700:4700::1111']);
@@ -128,7 +129,7 @@ describe('a name is judged by every address it has', () => {
     await expect(resolving()).rejects.toMatchObject({ code: 'CONNECTION_FAILED', retryable: true });
   });
   test('a resolver that fails likewise', async () => {
-    const policy = new EgressPolicy([], () => Promise.reject(new Error('SERVFAIL')));
+    const policy = new EgressPolicy({ allow: [], resolve: () => Promise.reject(new Error('SERVFAIL')) });
     await expect(policy.addressesFor(url)).rejects.toMatchObject({ code: 'CONNECTION_FAILED' });
   });
 });
@@ -137,7 +138,7 @@ describe('EGRESS_ALLOW', () => {
   const allowing = async (entry: string, url: string) => {
     const allowed = parseAllowedHost(entry);
     if (allowed === null) throw new Error('not an entry');
-    const policy = new EgressPolicy([allowed], async () => ['10.0.0.1']);
+    const policy = new EgressPolicy({ allow: [allowed], resolve: async () => ['10.0.0.1'] });
     const target = parseTarget(url);
     if (!(target instanceof URL)) throw new Error(target.refused);
     return policy.addressesFor(target).then(

@@ -16,7 +16,8 @@ function calls(
   options: { resolve?: Resolve; limits?: Partial<OutboundLimits>; signal?: AbortSignal } = {},
 ): OutboundCalls {
   const allowed = allow.map(parseAllowedHost).filter((it) => it !== null);
-  const policy = new EgressPolicy(allowed, options.resolve);
+  const { resolve } = options;
+  const policy = new EgressPolicy({ allow: allowed, ...(resolve ? { resolve } : {}) });
   const http = new OutboundHttp(policy, { timeoutMs: 5_000, ...options.limits });
   return http.calls({ signal: options.signal ?? new AbortController().signal });
 }

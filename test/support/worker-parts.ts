@@ -1,0 +1,154 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import { onTestFinished } from 'vitest';
+import type { ExecutionCommand } from '../../src/application/ports.ts';
+import type { ExecutionState } from '../../src/domain/execution/state.ts';
+import type { ExecutionId, TaskId, Term, UserId } from '../../src/domain/ids.ts';
+import type { JsonObject } from '../../src/domain/json.ts';
+import type { CreateTask } from '../../src/domain/task/commands.ts';
+import { requestExecution } from '../../src/domain/task/decide-execution.ts';
+import { JetStreamCommandPublisher } from '../../src/jetstream/command-publisher.ts';
+import { JetStreamCommandQueue } from '../../src/jetstream/command-queue.ts';
+import { type Declaration, loadDeclarations } from '../../src/jetstream/declarations.ts';
+import { COMMAND_STREAM } from '../../src/jetstream/execution-commands.ts';
+import { JetStreamLogSignals } from '../../src/jetstream/log-signals.ts';
+import { provision } from '../../src/jetstream/provision.ts';
+import { systemClock } from '../../src/system-clock.ts';
+import { createExecutors } from '../../src/worker/executors/all.ts';
+import { Worker, type WorkerDeps } from '../../src/worker/worker.ts';
+import { outboundTo, silent } from './run.ts';
+import { type TaskParts, taskParts } from './task-parts.ts';
+
+const USER = 'usr_worker' as UserId;
+
+/** How long a silent worker keeps its commands, in these tests: 1 s instead of 10. */
+export const ACK_WAIT_MS = 1_000;
+
+export interface Requested {
+  readonly userId: UserId;
+  readonly taskId: TaskId;
+  readonly executionId: ExecutionId;
+}
+
+export type WorkerParts = Awaited<ReturnType<typeof workerParts>>;
+
+/** What a worker stands on: the log, a queue of commands with a short ack wait, and somebody who asks for runs. */
+export async function workerParts(nc: NatsConnection, secretsKey: Uint8Array) {
+  const declarations = (await loadDeclarations()).map(quick);
+  await provision(nc, { replicas: 1, declarations });
+  const parts = taskParts(nc, secretsKey);
+  const publisher = new JetStreamCommandPublisher(nc);
+  const signals = new JetStreamLogSignals(nc);
+  const queue = new JetStreamCommandQueue(nc, { logger: silent, replicas: 1, declarations });
+
+  /** Emits the command for an execution, as the scheduler does. */
+  async function emit(requested: Requested, fields: Partial<ExecutionCommand> = {}): Promise<void> {
+    const { userId: user_id, taskId: task_id, executionId: execution_id } = requested;
+    const task = await parts.queries.task(user_id, task_id);
+    if (task === null) throw new Error('no task');
+    const { task_type, priority } = task.state;
+    const now = systemClock.now();
+    const command: ExecutionCommand = {
+      user_id,
+      task_id,
+      execution_id,
+      attempt: 1,
+      task_type,
+      priority,
+      due_at: now,
+      term: 1 as Term,
+      traceparent: null,
+      ...fields,
+    };
+    await publisher.emit([command], now);
+  }
+
+  /** Creates a task, asks for a run by hand, and emits its command. */
+  async function request(
+    given: Partial<CreateTask>,
+    run: { timeoutSeconds?: number; triggerData?: JsonObject } = {},
+  ): Promise<Requested> {
+    const taskId = await parts.person.create(USER, given);
+    const now = systemClock.now();
+    const executionId = parts.ids.executionId(now);
+    await parts.person.ask(USER, taskId, (state) =>
+      requestExecution(state, {
+        now,
+        execution_id: executionId,
+        trigger_type: 'manual',
+        trigger_data: run.triggerData ?? {},
+        default_timeout_seconds: run.timeoutSeconds ?? 30,
+      }),
+    );
+    const requested = { userId: USER, taskId, executionId };
+    await emit(requested);
+    return requested;
+  }
+
+  /** The execution as soon as it fits, by signals of the log. */
+  async function until(
+    { userId, taskId, executionId }: Requested,
+    fits: (execution: ExecutionState) => boolean,
+  ): Promise<ExecutionState> {
+    for (;;) {
+      const task = await parts.queries.task(userId, taskId);
+      const execution = await parts.queries.execution(userId, taskId, executionId);
+      if (execution !== null && fits(execution)) return execution;
+      if (task === null) throw new Error('no task');
+      await signals.waitForTask(userId, taskId, task.sequence, AbortSignal.timeout(15_000));
+    }
+  }
+
+  return {
+    ...parts,
+    queue,
+    emit,
+    request,
+    until,
+    ended: (requested: Requested) =>
+      until(requested, ({ status }) => status !== 'pending' && status !== 'running'),
+    /** Resolves once no command is stored any more. */
+    allAcked: () => allAcked(nc),
+  };
+}
+
+/** A worker of its own id on these parts, stopped when the test is over. */
+export function startWorker(
+  parts: TaskParts & Pick<WorkerDeps, 'queue'>,
+  workerId: string,
+  given: Partial<WorkerDeps> = {},
+): Worker {
+  const { commands, queries, log, queue } = parts;
+  const { timing, ...others } = given;
+  const worker = new Worker({
+    workerId,
+    queue,
+    commands,
+    queries,
+    log,
+    executors: createExecutors({ forecastUrl: 'http://weather.invalid', geocodingUrl: 'http://geo.invalid' }),
+    outbound: outboundTo(),
+    clock: systemClock,
+    logger: silent,
+    concurrency: 10,
+    timing: { heartbeat: ACK_WAIT_MS / 3, watch: 100, stopGrace: 200, ...timing },
+    ...others,
+  });
+  worker.start();
+  onTestFinished(() => worker.stop());
+  return worker;
+}
+
+function quick(declaration: Declaration): Declaration {
+  const consumers = declaration.consumers.map((consumer) => ({
+    ...consumer,
+    ack_wait: ACK_WAIT_MS * 1_000_000,
+  }));
+  return { ...declaration, consumers };
+}
+
+async function allAcked(nc: NatsConnection): Promise<void> {
+  for (;;) {
+    const info = await nc.request(`$JS.API.STREAM.INFO.${COMMAND_STREAM}`);
+    if (info.json<{ state: { messages: number } }>().state.messages === 0) return;
+  }
+}
