@@ -11,14 +11,13 @@
  * What is folded here holds only as long as each batch is taken. The first one that is refused, or whose answer is
  * lost, ends the run: a new one starts from the checkpoint that is stored.
  */
-import { approximateBytes } from '../application/approximate-bytes.ts';
 import type { LogFollower } from '../application/ports.ts';
 import type { RecordedTaskEvent } from '../domain/event.ts';
 import type { Sequence } from '../domain/ids.ts';
-import type { TaskViews, ViewChange } from '../projections/task-views.ts';
+import type { TaskViews } from '../projections/task-views.ts';
 import { LogBroken } from './log-tail.ts';
 import { ProjectionStep } from './projection-step.ts';
-import { foldKey, follows, type TaskFolds } from './task-folds.ts';
+import { foldBytes, foldKey, follows, type TaskFolds } from './task-folds.ts';
 import type { StoredCheckpoint } from './views.ts';
 
 /** Events folded without giving way. */
@@ -84,7 +83,7 @@ export class ProjectionRun {
         );
       }
       const { fold, changes } = this.#options.views.project(before, event);
-      const bytes = bytesOf(changes);
+      const bytes = foldBytes(fold);
       while (!this.#open.hasRoomFor(changes.length, bytes)) {
         if (this.#end.signal.aborted) return;
         await this.#makeRoom();
@@ -130,10 +129,4 @@ export class ProjectionRun {
       this.#end.abort();
     }
   }
-}
-
-function bytesOf(changes: readonly ViewChange[]): number {
-  let bytes = 0;
-  for (const { value } of changes) bytes += value === null ? 0 : approximateBytes(value.state);
-  return bytes;
 }
