@@ -1,0 +1,62 @@
+/** The process around the service: configuration in, signals, exit codes. */
+import { mintToken } from './cli/mint-token.ts';
+import { ConfigError, parseConfig } from './config.ts';
+import { firstSteps } from './first-steps.ts';
+import { createLogger } from './logging.ts';
+import { startService } from './service.ts';
+
+const STOP_WITHIN_MS = 20_000;
+const DEMO_TOKEN_SECONDS = 30 * 24 * 3600;
+
+async function main(): Promise<void> {
+  const config = parseConfig(process.env, process.argv.slice(2));
+  const logger = createLogger({ level: config.logLevel, format: config.logFormat });
+  const began = performance.now();
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      // A second signal is somebody who will not wait.
+      if (stop.signal.aborted) process.exit(1);
+      stop.abort(signal);
+    });
+  }
+  const service = await startService(config, logger);
+  const roles = [...config.roles];
+  logger.info({ url: service.url, roles, ms: Math.round(performance.now() - began) }, 'ready');
+  if (service.url !== null && config.nats.kind === 'embedded' && config.logFormat !== 'json') {
+    const { issuer, audience } = config.auth;
+    const token = await mintToken(service.jwtSecret, {
+      user: 'demo',
+      tier: 'enterprise',
+      expiresInSeconds: DEMO_TOKEN_SECONDS,
+      issuer,
+      audience,
+    });
+    process.stdout.write(firstSteps(service.url, token));
+  }
+  await new Promise<void>((resolve) => {
+    if (stop.signal.aborted) resolve();
+    stop.signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  logger.info({ signal: stop.signal.reason }, 'stopping');
+  const forced = setTimeout(() => {
+    logger.error('did not stop in time');
+    process.exit(1);
+  }, STOP_WITHIN_MS);
+  await service.stop();
+  clearTimeout(forced);
+  logger.info('stopped');
+}
+
+main().catch((error: unknown) => {
+  const known = error instanceof ConfigError;
+  process.stderr.write(
+    `${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : error}\n`,
+  );
+  process.exit(exitCodeOf(error));
+});
+
+function exitCodeOf(error: unknown): number {
+  const code = error instanceof Error && 'exitCode' in error ? error.exitCode : undefined;
+  return typeof code === 'number' ? code : 1;
+}

@@ -1,0 +1,63 @@
+/** How the service gets to NATS: a server of its own, or the operator's. */
+import { readFileSync } from 'node:fs';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { Logger } from 'pino';
+import { findNatsServer } from '../bootstrap/nats-server.mjs';
+import type { Config, OutsideNats } from './config.ts';
+import { connectNats, type NatsOptions } from './jetstream/connection.ts';
+import { type EmbeddedServer, startEmbeddedServer } from './jetstream/embedded-server.ts';
+
+export interface NatsAccess {
+  readonly nc: NatsConnection;
+  /** Null with an outside server. */
+  readonly embedded: EmbeddedServer | null;
+  /** Closes the connection, and ends the embedded server. */
+  close(): Promise<void>;
+}
+
+/** Throws NatsServerMissing, DataDirInUse, EmbeddedServerFailed, UnfitServer. */
+export async function openNats(config: Config, logger: Logger, name: string): Promise<NatsAccess> {
+  if (config.nats.kind === 'outside') {
+    const nc = await connectNats(outsideOptions(config.nats, name));
+    return { nc, embedded: null, close: () => nc.close() };
+  }
+  const { serverBin, port } = config.nats;
+  const binary = serverBin ?? (await findNatsServer()).binary;
+  const embedded = await startEmbeddedServer({ binary, dataDir: config.dataDir, port, logger });
+  try {
+    const { servers, user, pass } = embedded;
+    const nc = await connectNats({ servers, user, pass, name });
+    return {
+      nc,
+      embedded,
+      close: async () => {
+        await nc.close();
+        await embedded.stop();
+      },
+    };
+  } catch (error) {
+    await embedded.stop();
+    throw error;
+  }
+}
+
+function outsideOptions(nats: OutsideNats, name: string): NatsOptions {
+  const { servers, user, password, token, credsFile, tls } = nats;
+  const pem = (file: string | null) => (file === null ? undefined : readFileSync(file, 'utf8'));
+  return {
+    servers,
+    name,
+    user: user ?? undefined,
+    pass: password ?? undefined,
+    token: token ?? undefined,
+    credsFile: credsFile ?? undefined,
+    tls:
+      tls === null
+        ? undefined
+        : Object.fromEntries(
+            Object.entries({ ca: pem(tls.caFile), cert: pem(tls.certFile), key: pem(tls.keyFile) }).filter(
+              ([, value]) => value !== undefined,
+            ),
+          ),
+  };
+}

@@ -1,0 +1,188 @@
+/**
+ * The composition root: makes every part from the configuration and starts those that the roles ask for. The
+ * parts share nothing but NATS, so each role may as well run in a process of its own.
+ *
+ * Stopping goes from the outside in: no new requests, executions finished or handed back, the lease given up,
+ * the projector's step ended, the connection closed, the embedded server last.
+ */
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Logger } from 'pino';
+import { TaskCommands } from './application/execute-command.ts';
+import { TaskQueries } from './application/queries.ts';
+import { TaskRepository } from './application/task-repository.ts';
+import type { Config } from './config.ts';
+import { ServiceHealth } from './health.ts';
+import { createApp } from './http/app.ts';
+import { type HttpServer, startServer } from './http/server.ts';
+import { openedDocument } from './jetstream/codec.ts';
+import { JetStreamCommandPublisher } from './jetstream/command-publisher.ts';
+import { JetStreamCommandQueue } from './jetstream/command-queue.ts';
+import { JetStreamEventLog } from './jetstream/event-log.ts';
+import { JetStreamIdempotencyStore } from './jetstream/idempotency-store.ts';
+import { JetStreamLease } from './jetstream/lease.ts';
+import { JetStreamLogFollower } from './jetstream/log-follower.ts';
+import { JetStreamLogSignals } from './jetstream/log-signals.ts';
+import { Projector } from './jetstream/projector.ts';
+import { type ProvisionReport, provision } from './jetstream/provision.ts';
+import { replicasCarried } from './jetstream/replicas.ts';
+import { streamFigures } from './jetstream/stream-figures.ts';
+import { UserKeys } from './jetstream/user-keys.ts';
+import { JetStreamViews } from './jetstream/views.ts';
+import { resolveSecrets } from './local-secrets.ts';
+import { openNats } from './nats-access.ts';
+import { Scheduler } from './scheduler/scheduler.ts';
+import { systemClock } from './system-clock.ts';
+import { ulidIds } from './ulid-ids.ts';
+import { VERSION } from './version.ts';
+import { ExecutorCatalog } from './worker/catalog.ts';
+import { EgressPolicy } from './worker/egress.ts';
+import { createExecutors } from './worker/executors/all.ts';
+import { OutboundHttp } from './worker/outbound-http.ts';
+import { Worker } from './worker/worker.ts';
+
+/** Requests in flight get this long to be answered when the service stops, milliseconds. */
+const REQUEST_GRACE_MS = 3_000;
+
+export interface Service {
+  /** Of the REST API; null without the role `api`. */
+  readonly url: string | null;
+  /** HS256 secret of the tokens that it accepts. */
+  readonly jwtSecret: string;
+  /** Resolves when everything has ended and the data is safe; at most twenty seconds. */
+  stop(): Promise<void>;
+}
+
+/** Starts everything, in order; what was started is stopped again where a later part fails. */
+export async function startService(config: Config, logger: Logger): Promise<Service> {
+  const stops: (() => Promise<void>)[] = [];
+  const stopAll = async () => {
+    for (const stop of stops.reverse().splice(0)) await stop();
+  };
+  try {
+    return await start(config, logger, stops, stopAll);
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+async function start(
+  config: Config,
+  logger: Logger,
+  stops: (() => Promise<void>)[],
+  stopAll: () => Promise<void>,
+): Promise<Service> {
+  const { roles } = config;
+  const secrets = await resolveSecrets(config);
+  if (secrets.generatedKeyFile !== null) {
+    logger.warn(
+      { file: secrets.generatedKeyFile },
+      'a key for what people write was made: keep a copy, losing it loses their content',
+    );
+  }
+  const instance = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
+  const access = await openNats(config, logger.child({ component: 'nats' }), `task-service ${instance}`);
+  stops.push(() => access.close());
+  const { nc } = access;
+  const replicas = config.replicas ?? replicasCarried(nc);
+  reportProvisioning(await provision(nc, { replicas }), logger);
+
+  const clock = systemClock;
+  const ids = ulidIds();
+  const keys = new UserKeys(nc, secrets.secretsKey);
+  const log = new JetStreamEventLog(nc, keys);
+  const follower = new JetStreamLogFollower(nc, keys);
+  const views = new JetStreamViews(nc, { executionsKept: config.executionsKept });
+  const repository = new TaskRepository({ log, views });
+  const commands = new TaskCommands({ log, repository, clock, ids });
+  const queries = new TaskQueries({ log, views, repository });
+  const executors = createExecutors({
+    forecastUrl: config.weatherApiUrl,
+    geocodingUrl: config.geocodingApiUrl,
+  });
+  const queue = new JetStreamCommandQueue(nc, { logger: logger.child({ component: 'queue' }), replicas });
+  const lease = (name: string) => new JetStreamLease(nc, clock, { name, holder: instance });
+  const health = new ServiceHealth({ follower, queue, clock, roles, streams: () => streamFigures(nc) });
+
+  if (roles.has('projector')) {
+    const projector = new Projector({
+      nc,
+      log,
+      follower,
+      lease: lease('projector'),
+      executionsKept: config.executionsKept,
+      logger: logger.child({ component: 'projector' }),
+    });
+    projector.start();
+    stops.push(() => projector.stop());
+    health.projector = projector;
+  }
+  if (roles.has('scheduler')) {
+    const scheduler = new Scheduler({
+      log,
+      follower,
+      views,
+      lease: lease('scheduler'),
+      commands: new JetStreamCommandPublisher(nc),
+      clock,
+      ids,
+      logger: logger.child({ component: 'scheduler' }),
+      executionTimeoutSeconds: config.executionTimeoutSeconds,
+    });
+    scheduler.start();
+    stops.push(() => scheduler.stop());
+    health.scheduler = scheduler;
+  }
+  if (roles.has('worker')) {
+    const worker = new Worker({
+      workerId: instance,
+      queue,
+      commands,
+      queries,
+      log,
+      executors,
+      outbound: new OutboundHttp(new EgressPolicy({ allow: config.egressAllow })),
+      clock,
+      logger: logger.child({ component: 'worker' }),
+      concurrency: config.workerConcurrency,
+    });
+    worker.start();
+    stops.push(() => worker.stop());
+    health.worker = worker;
+  }
+  let server: HttpServer | null = null;
+  if (roles.has('api')) {
+    const stopping = new AbortController();
+    const app = createApp({
+      commands,
+      queries,
+      idempotencyStore: new JetStreamIdempotencyStore(nc, keys),
+      catalog: new ExecutorCatalog(executors),
+      cloudEventOf: openedDocument,
+      ids,
+      clock,
+      signals: new JetStreamLogSignals(nc),
+      auth: { ...config.auth, jwtSecret: secrets.jwtSecret },
+      logger: logger.child({ component: 'http' }),
+      health,
+      version: VERSION,
+      executionTimeoutSeconds: config.executionTimeoutSeconds,
+      stopping: stopping.signal,
+    });
+    const started = await startServer({ fetch: app.fetch, host: config.host, port: config.port });
+    stops.push(() => {
+      stopping.abort();
+      return started.stop(REQUEST_GRACE_MS);
+    });
+    server = started;
+  }
+  return { url: server?.url ?? null, jwtSecret: secrets.jwtSecret, stop: stopAll };
+}
+
+function reportProvisioning(report: ProvisionReport, logger: Logger): void {
+  for (const { name, action, changes } of [...report.streams, ...report.consumers]) {
+    if (action === 'updated') logger.warn({ name, changes }, 'changed to what is declared');
+    else if (action === 'created') logger.debug({ name }, 'created');
+  }
+}

@@ -1,0 +1,144 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { SignJWT } from 'jose';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+/** The built service as a process of its own, the way `npm start` runs it. */
+export interface ServiceProcess {
+  readonly url: string;
+  readonly pid: number;
+  /** What it logged so far, one JSON document a line. */
+  readonly log: readonly LogLine[];
+  /** Resolves with the first line, logged already or later, that fits. */
+  logged(fits: (line: LogLine) => boolean): Promise<LogLine>;
+  kill(signal: NodeJS.Signals): void;
+  /** Sends the signal and waits for the end; the exit code, or null where a signal ended it. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+export interface LogLine {
+  readonly msg?: string;
+  readonly [member: string]: unknown;
+}
+
+export const SECRET = randomBytes(32).toString('hex');
+export const SECRETS_KEY = randomBytes(32).toString('base64');
+
+/** Starts the service and waits until it is ready. */
+export async function startService(env: Record<string, string>): Promise<ServiceProcess> {
+  const child = spawn(process.execPath, [join(ROOT, 'dist', 'main.js')], {
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: process.env.HOME ?? '',
+      ...(process.env.NATS_SERVER_BIN === undefined ? {} : { NATS_SERVER_BIN: process.env.NATS_SERVER_BIN }),
+      ...(process.env.XDG_CACHE_HOME === undefined ? {} : { XDG_CACHE_HOME: process.env.XDG_CACHE_HOME }),
+      PORT: '0',
+      LOG_FORMAT: 'json',
+      AUTH_JWT_SECRET: SECRET,
+      SECRETS_KEY,
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const log: LogLine[] = [];
+  const waiting = new Set<() => void>();
+  let errors = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    errors = (errors + chunk).slice(-10_000);
+  });
+  createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+    try {
+      log.push(JSON.parse(line) as LogLine);
+    } catch {
+      log.push({ msg: line });
+    }
+    for (const look of [...waiting]) look();
+  });
+  const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+
+  async function logged(fits: (line: LogLine) => boolean): Promise<LogLine> {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        const line = log.find(fits);
+        if (line === undefined) return;
+        waiting.delete(look);
+        resolve(line);
+      };
+      waiting.add(look);
+      void ended.then((code) => {
+        if (!waiting.delete(look)) return;
+        const tail = log.slice(-20).map((line) => JSON.stringify(line));
+        reject(
+          new Error(`the service ended (${code}) before it logged that:\n${tail.join('\n')}\n${errors}`),
+        );
+      });
+      look();
+    });
+  }
+
+  const ready = await logged((line) => line.msg === 'ready');
+  return {
+    url: String(ready.url),
+    pid: child.pid ?? 0,
+    log,
+    logged,
+    kill: (signal) => void child.kill(signal),
+    end: async (signal) => {
+      end(child, signal);
+      return ended;
+    },
+  };
+}
+
+function end(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+}
+
+/** A token that `startService` accepts. */
+export function tokenFor(user: string, tier = 'enterprise'): Promise<string> {
+  return new SignJWT({ sub: user, subscription_level: tier })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setIssuedAt()
+    .setExpirationTime('1h')
+    .sign(new TextEncoder().encode(SECRET));
+}
+
+export interface Answer<Body> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Body;
+}
+
+/** A caller of the REST interface. */
+export class Caller {
+  readonly #token: string;
+  url: string;
+
+  constructor(url: string, token: string) {
+    this.url = url;
+    this.#token = token;
+  }
+
+  async call<Body = Record<string, unknown>>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<Body>> {
+    const response = await fetch(`${this.url}/api/v1${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.#token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const answer = text === '' ? null : JSON.parse(text);
+    return { status: response.status, headers: response.headers, body: answer as Body };
+  }
+}
