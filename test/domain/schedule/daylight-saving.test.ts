@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/domain/json.ts';
-import { slots } from './given.ts';
+import { countSlots } from '../../../src/domain/schedule/slots.ts';
+import { at, schedule, slots } from './given.ts';
 
 /** Slots over a change of the clock, as `DDTHH:MM` in UTC. */
 function around(document: JsonObject, from: string, count: number): string[] {
@@ -77,6 +78,17 @@ describe('Europe/Berlin, 2026-10-25: 02:00 to 03:00 come twice (00:00Z and 01:00
       { type: 'daily', time: '02:30', dst_fold: 'both' },
       ['25T00:30', '25T01:30', '26T01:30'],
     ],
+    ['weekly on that Sunday, first', { type: 'weekly', weekday: 7, time: '02:30' }, ['25T00:30', '01T01:30']],
+    [
+      'weekly on that Sunday, second',
+      { type: 'weekly', weekday: 7, time: '02:30', dst_fold: 'second' },
+      ['25T01:30', '01T01:30'],
+    ],
+    [
+      'yearly on that day, both',
+      { type: 'cron', expression: '30 2 25 10 *', dst_fold: 'both' },
+      ['25T00:30', '25T01:30', '25T00:30'],
+    ],
     ['daily 02:00, first', { type: 'daily', time: '02:00' }, ['25T00:00', '26T01:00']],
     ['daily 03:00 comes once', { type: 'daily', time: '03:00', dst_fold: 'both' }, ['25T02:00', '26T02:00']],
     ['daily 01:59 comes once', { type: 'daily', time: '01:59', dst_fold: 'both' }, ['24T23:59', '26T00:59']],
@@ -112,6 +124,18 @@ describe('Europe/Berlin, 2026-10-25: 02:00 to 03:00 come twice (00:00Z and 01:00
       ]);
     }
   });
+});
+
+it('slots that fall together are counted once', () => {
+  const count = (expression: string, dst_gap: string) => {
+    const given = schedule({ type: 'cron', expression, timezone: 'Europe/Berlin', dst_gap });
+    return countSlots(given, at('2026-03-28T23:00:00Z'), at('2026-03-29T21:59:59Z')).count;
+  };
+  expect(count('0,30 2,3 * * *', 'shift')).toBe(2);
+  expect(count('0,30 2,4 * * *', 'shift')).toBe(4);
+  expect(count('0,30 2,3 * * *', 'end')).toBe(2);
+  expect(count('0,30 2,4 * * *', 'end')).toBe(3);
+  expect(count('0,30 2,4 * * *', 'skip')).toBe(2);
 });
 
 describe('America/New_York', () => {

@@ -139,6 +139,10 @@ describe('a fault names its member and its type', () => {
       { type: 'once', run_time: '2026-04-01T00:00:00Z', start_at: '2026-05-01T00:00:00Z' },
     ],
     [
+      'a one-off after its end',
+      { type: 'once', run_time: '2026-06-01T00:00:00Z', end_at: '2026-05-01T00:00:00Z' },
+    ],
+    [
       'an expression that only ever falls into a gap',
       { type: 'cron', expression: '30 2 * 3 0L', timezone: 'Europe/Berlin', dst_gap: 'skip' },
     ],

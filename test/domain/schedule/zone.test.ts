@@ -78,6 +78,5 @@ describe('stretchAt', () => {
 
   it('of UTC has no end', () => {
     expect(stretchAt('UTC', 0)).toMatchObject({ from: -Infinity, to: Infinity, offset: 0 });
-    expect(stretchAt('Etc/UTC', 0).to).toBe(Infinity);
   });
 });
