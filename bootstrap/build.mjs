@@ -36,8 +36,7 @@ export async function ensureBuild({ root = ROOT, say }) {
   });
 }
 
-/** @param {string} root */
-export function isBuilt(root) {
+function isBuilt(root) {
   try {
     return readFileSync(join(root, 'dist', STAMP), 'utf8') === sourceHash(root);
   } catch {

@@ -1,5 +1,6 @@
 // Only one bootstrap at a time may change node_modules or dist. The lock is a file that names its process;
 // that of a dead process is taken over.
+import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -14,7 +15,7 @@ import { setTimeout as delay } from 'node:timers/promises';
  */
 export async function withLock(file, say, work) {
   mkdirSync(dirname(file), { recursive: true });
-  const own = `${file}.${process.pid}`;
+  const own = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
   writeFileSync(own, String(process.pid));
   let waited = false;
   try {

@@ -2,7 +2,7 @@
 // Plain Node, no dependency: this runs on a fresh clone. Each step says one line if it has something to do and
 // costs next to nothing if not. Lines go to stderr, so that the output of a script can be piped.
 
-const NEEDED = 'Node 20.19 or later of the 20 line, 22.12 or later (22, 24)';
+import { isNodeSupported } from './node-version.mjs';
 
 /** Which steps a script needs, in order. */
 const STEPS_OF = {
@@ -20,15 +20,11 @@ function say(line) {
   process.stderr.write(`set-up: ${line}\n`);
 }
 
-/** @param {string} version as process.versions.node has it */
-function isNodeSupported(version) {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major === 20 ? minor >= 19 : major > 22 || (major === 22 && minor >= 12);
-}
-
 async function main() {
   if (!isNodeSupported(process.versions.node)) {
-    throw new Error(`Node ${process.versions.node} is too old. Way out: install ${NEEDED}, then try again.`);
+    throw new Error(
+      `Node ${process.versions.node} is too old. Way out: install Node 20.19 or later, 22.12 or later, or 24, then try again.`,
+    );
   }
   const steps = STEPS_OF[process.argv[2]];
   if (steps === undefined)
