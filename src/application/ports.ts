@@ -140,6 +140,16 @@ export interface ViewValues<Value> {
   readonly values: readonly Value[];
 }
 
+/** A value of any view, with what its key says. */
+export interface ViewEntry {
+  readonly view: 'TASKS' | 'EXECUTIONS' | 'SCHEDULE';
+  readonly userId: UserId;
+  readonly taskId: TaskId;
+  /** Which of the task's values in this view; empty where it has only one. */
+  readonly place: string;
+  readonly value: Snapshot<TaskState> | Snapshot<ExecutionState> | Snapshot<SchedulingState>;
+}
+
 /** Values of the views as the projector left them: any read adds the tail of the log (see queries). Throws LogUnavailable. */
 export interface Views {
   /** Everything up to this sequence is in values that are read after it. 0 before the first step. */
@@ -164,6 +174,12 @@ export interface Views {
   scheduled(onEntries: (entries: readonly Snapshot<SchedulingState>[]) => void): Promise<void>;
   /** How many of a task's newest executions have a value. */
   readonly executionsKept: number;
+}
+
+/** The views as they are verified. Throws LogUnavailable. */
+export interface WholeViews extends Pick<Views, 'checkpoint' | 'executionsKept'> {
+  /** Every value of every view, in no order; one that changes meanwhile comes again, the newer one later. */
+  everything(onEntries: (entries: readonly ViewEntry[]) => void): Promise<void>;
 }
 
 // ---- Leases -------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import type { Snapshot } from '../domain/event.ts';
 import { parseSequence, type Sequence, type TaskId, type UserId } from '../domain/ids.ts';
 import type { TaskState } from '../domain/task/state.ts';
 import type { ViewChange } from '../projections/task-views.ts';
+import type { ViewName } from '../projections/view.ts';
 import { escapeToken } from './subjects.ts';
 
 export const VIEWS_STREAM = 'KV_VIEWS';
@@ -32,6 +33,12 @@ export function userValues(view: Versioned, userId: UserId): string {
 
 export function allValues(view: Versioned): string {
   return `${BUCKET}${view.name}.v${view.version}.>`;
+}
+
+/** Which value a subject is for; null for a subject of no view. */
+export function viewOf(subject: string): { readonly view: ViewName; readonly place: string } | null {
+  const [view = '', , , , place = ''] = subject.slice(BUCKET.length).split('.');
+  return view === 'TASKS' || view === 'EXECUTIONS' || view === 'SCHEDULE' ? { view, place } : null;
 }
 
 /** Null for a deleted value, whose message is empty. */

@@ -13,7 +13,7 @@
  *   stream is read until a checkpoint at least as new has come by and nothing is left.
  */
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { Views, ViewValues } from '../application/ports.ts';
+import type { ViewEntry, Views, ViewValues, WholeViews } from '../application/ports.ts';
 import type { Snapshot } from '../domain/event.ts';
 import type { ExecutionState } from '../domain/execution/state.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../domain/ids.ts';
@@ -32,6 +32,7 @@ import {
   userValues,
   VIEWS_STREAM,
   valueSubject,
+  viewOf,
 } from './view-keys.ts';
 
 /** Executions of one get, at most. */
@@ -39,7 +40,7 @@ const EXECUTIONS_AT_ONCE = 500;
 /** Entries handed over at once. */
 const ENTRIES_AT_ONCE = 1_000;
 
-export class JetStreamViews implements Views {
+export class JetStreamViews implements Views, WholeViews {
   readonly executionsKept: number;
   readonly #nc: NatsConnection;
 
@@ -69,7 +70,7 @@ export class JetStreamViews implements Views {
     if (found !== null) {
       for (const message of found) take(message);
     } else {
-      upTo = await this.#stream(filter, take);
+      upTo = await this.#stream([filter], take);
     }
     return { upTo, values: [...values.values()] };
   }
@@ -114,11 +115,25 @@ export class JetStreamViews implements Views {
   }
 
   async scheduled(onEntries: (entries: readonly Snapshot<SchedulingState>[]) => void): Promise<void> {
-    let entries: Snapshot<SchedulingState>[] = [];
-    await this.#stream(allValues(SCHEDULE), ({ data }) => {
-      const value = decodeValue<SchedulingState>(data);
-      if (value === null) return;
-      entries.push(value);
+    await this.#streamed([allValues(SCHEDULE)], ({ data }) => decodeValue<SchedulingState>(data), onEntries);
+  }
+
+  async everything(onEntries: (entries: readonly ViewEntry[]) => void): Promise<void> {
+    const filters = [allValues(TASKS), allValues(EXECUTIONS), allValues(SCHEDULE)];
+    await this.#streamed(filters, entryOf, onEntries);
+  }
+
+  /** Hands over what is made of the messages in portions; null leaves one out. */
+  async #streamed<Entry>(
+    filters: readonly string[],
+    entryOf: (message: LastMessage) => Entry | null,
+    onEntries: (entries: readonly Entry[]) => void,
+  ): Promise<void> {
+    let entries: Entry[] = [];
+    await this.#stream(filters, (message) => {
+      const entry = entryOf(message);
+      if (entry === null) return;
+      entries.push(entry);
       if (entries.length < ENTRIES_AT_ONCE) return;
       onEntries(entries);
       entries = [];
@@ -127,12 +142,12 @@ export class JetStreamViews implements Views {
   }
 
   /** Any number of values, from a replica that holds at least the checkpoint that the answer names. */
-  async #stream(filter: string, onMessage: (message: LastMessage) => void): Promise<Sequence> {
+  async #stream(filters: readonly string[], onMessage: (message: LastMessage) => void): Promise<Sequence> {
     const { sequence, at } = await readCheckpoint(this.#nc);
     if (at === 0) return NO_SEQUENCE;
     const read = {
       stream: VIEWS_STREAM,
-      filters: [filter, CHECKPOINT_SUBJECT],
+      filters: [...filters, CHECKPOINT_SUBJECT],
       marker: CHECKPOINT_SUBJECT,
       atLeast: at,
     };
@@ -154,4 +169,13 @@ export async function readCheckpoint(nc: NatsConnection): Promise<StoredCheckpoi
   const message = await readLast(nc, VIEWS_STREAM, CHECKPOINT_SUBJECT);
   if (message === null) return { sequence: NO_SEQUENCE, at: 0 };
   return { sequence: decodeCheckpoint(message.body), at: message.sequence };
+}
+
+/** Null for a deleted value. */
+function entryOf({ subject, data }: LastMessage): ViewEntry | null {
+  const value = decodeValue<TaskState>(data);
+  const view = viewOf(subject);
+  if (value === null || view === null) return null;
+  const { user_id, task_id } = value.state;
+  return { ...view, userId: user_id, taskId: task_id, value };
 }

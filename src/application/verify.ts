@@ -1,0 +1,164 @@
+/**
+ * Whether the views are what the log says: folds the whole log and compares every value, member by member.
+ *
+ * It may run while the projector does. A value says up to which event it goes, so one that is older or newer than the
+ * fold is compared with a fold of its own task up to that very event; that it is older is wrong only if the checkpoint
+ * says that it is not. All expected values are held in memory, some KiB for each task.
+ */
+import type { RecordedTaskEvent } from '../domain/event.ts';
+import { NO_SEQUENCE, type Sequence } from '../domain/ids.ts';
+import { type TaskFold, TaskViews, type ViewValue } from '../projections/task-views.ts';
+import type { EventLog, LogFollower, ViewEntry, WholeViews } from './ports.ts';
+
+export interface VerifyOptions {
+  readonly log: Pick<EventLog, 'readTask'>;
+  readonly follower: LogFollower;
+  readonly views: WholeViews;
+}
+
+export interface ViewDifference {
+  /** `<view> <user> <task> [<place>]`. */
+  readonly key: string;
+  /** Of the member, `state.schedule.type`; empty for the whole value. */
+  readonly path: string;
+  /** Absent where it has none. */
+  readonly inView?: unknown;
+  readonly inLog?: unknown;
+}
+
+export interface VerifyReport {
+  readonly events: number;
+  readonly values: number;
+  readonly checkpoint: Sequence;
+  /** At most 1,000 of them. */
+  readonly differences: readonly ViewDifference[];
+}
+
+const MOST_DIFFERENCES = 1_000;
+
+/** Throws LogUnavailable, and what is wrong with the log itself. */
+export async function verifyViews(options: VerifyOptions): Promise<VerifyReport> {
+  const { follower, views } = options;
+  const expected = new ExpectedViews(views.executionsKept);
+  let events = 0;
+  await followToEnd(follower, (event) => {
+    events++;
+    expected.fold(event);
+  });
+  const checkpoint = await views.checkpoint();
+  const found: ViewEntry[] = [];
+  await views.everything((entries) => found.push(...entries));
+
+  const differences: ViewDifference[] = [];
+  const newest = new Map<string, ViewEntry>();
+  for (const entry of found) newest.set(keyOf(entry), entry);
+  for (const [key, entry] of newest) {
+    const wanted = await expectedFor(options, expected.at(key), entry, checkpoint);
+    compare({ key, path: '' }, entry.value, wanted, differences);
+  }
+  for (const [key, { value, sequence }] of expected.values) {
+    if (newest.has(key) || value === null || sequence > checkpoint) continue;
+    if (await isStill(options, key, value)) compare({ key, path: '' }, undefined, value, differences);
+  }
+  return {
+    events,
+    values: newest.size,
+    checkpoint,
+    differences: differences.slice(0, MOST_DIFFERENCES),
+  };
+}
+
+interface Expected {
+  /** Null: the last event that touched it took it away. */
+  readonly value: ViewValue | null;
+  readonly sequence: Sequence;
+}
+
+class ExpectedViews {
+  readonly values = new Map<string, Expected>();
+  readonly #views: TaskViews;
+  readonly #folds = new Map<string, TaskFold>();
+
+  constructor(executionsKept: number) {
+    this.#views = new TaskViews(executionsKept);
+  }
+
+  at(key: string): Expected | undefined {
+    return this.values.get(key);
+  }
+
+  fold(event: RecordedTaskEvent): void {
+    const { user_id: userId, task_id: taskId, sequence } = event.meta;
+    const task = `${userId} ${taskId}`;
+    const { fold, changes } = this.#views.project(this.#folds.get(task) ?? null, event);
+    this.#folds.set(task, fold);
+    for (const { view, place, value } of changes) {
+      this.values.set(keyOf({ view, userId, taskId, place }), { value, sequence });
+    }
+  }
+}
+
+/** What the log says that this value should be; undefined where it should not be there. */
+async function expectedFor(
+  options: VerifyOptions,
+  expected: Expected | undefined,
+  entry: ViewEntry,
+  checkpoint: Sequence,
+): Promise<ViewValue | undefined> {
+  const { sequence } = entry.value;
+  if (expected?.sequence === sequence) return expected.value ?? undefined;
+  const isBehind = expected !== undefined && sequence < expected.sequence && expected.sequence <= checkpoint;
+  if (isBehind) return expected.value ?? undefined;
+  const then = new ExpectedViews(options.views.executionsKept);
+  for (const event of await options.log.readTask(entry.userId, entry.taskId, NO_SEQUENCE)) {
+    if (event.meta.sequence <= sequence) then.fold(event);
+  }
+  return then.at(keyOf(entry))?.value ?? undefined;
+}
+
+/** Whether a value that is not in the view is not just gone: since the log was folded it may have been deleted. */
+async function isStill(options: VerifyOptions, key: string, value: ViewValue): Promise<boolean> {
+  const now = new ExpectedViews(options.views.executionsKept);
+  const { user_id, task_id } = value.state;
+  for (const event of await options.log.readTask(user_id, task_id, NO_SEQUENCE)) now.fold(event);
+  return now.at(key)?.sequence === value.sequence;
+}
+
+async function followToEnd(
+  follower: LogFollower,
+  onEvent: (event: RecordedTaskEvent) => void,
+): Promise<void> {
+  const end = await follower.lastSequence();
+  if (end === NO_SEQUENCE) return;
+  const done = new AbortController();
+  const take = async (events: readonly RecordedTaskEvent[], through: Sequence) => {
+    for (const event of events) onEvent(event);
+    if (through >= end) done.abort();
+  };
+  await follower.followOpened(NO_SEQUENCE, take, { maxBatch: 500, signal: done.signal });
+}
+
+function keyOf({ view, userId, taskId, place }: Omit<ViewEntry, 'value'>): string {
+  return `${view} ${userId} ${taskId} ${place}`.trimEnd();
+}
+
+function compare(
+  at: { readonly key: string; readonly path: string },
+  inView: unknown,
+  inLog: unknown,
+  differences: ViewDifference[],
+): void {
+  if (Object.is(inView, inLog)) return;
+  if (isObject(inView) && isObject(inLog) && Array.isArray(inView) === Array.isArray(inLog)) {
+    for (const member of new Set([...Object.keys(inView), ...Object.keys(inLog)])) {
+      const path = at.path === '' ? member : `${at.path}.${member}`;
+      compare({ key: at.key, path }, inView[member], inLog[member], differences);
+    }
+    return;
+  }
+  differences.push({ ...at, inView, inLog });
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
