@@ -7,7 +7,7 @@ import type { Instant } from '../instant.ts';
 export type Schedule = ScheduleShape & ScheduleOptions;
 
 export type ScheduleShape =
-  /** Five fields, upper-case names resolved as given; `@hourly` and the like already replaced. */
+  /** Five fields, upper-case, one space apart; `@hourly` and the like already replaced. */
   | { readonly type: 'cron'; readonly expression: string }
   /** Slots are anchor + k x interval, k >= 0: real elapsed time, never drifting. */
   | { readonly type: 'interval'; readonly interval_seconds: number; readonly anchor: Instant }
@@ -20,7 +20,7 @@ export type ScheduleShape =
   | { readonly type: 'monthly'; readonly day: number | 'last'; readonly run_time: string };
 
 export interface ScheduleOptions {
-  /** IANA name as given by the caller, known to this machine's zone data. */
+  /** IANA name known to this machine's zone data; an alias (`Asia/Kolkata`) stays what the caller gave. */
   readonly timezone: string;
   /** No slot before. */
   readonly start_at: Instant | null;

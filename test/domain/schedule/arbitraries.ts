@@ -15,7 +15,7 @@ const ZONES = [
 ];
 
 const two = (value: number) => String(value).padStart(2, '0');
-export const timeOfDay = fc
+const timeOfDay = fc
   .tuple(fc.nat({ max: 23 }), fc.nat({ max: 59 }))
   .map(([hour, minute]) => `${two(hour)}:${two(minute)}`);
 
