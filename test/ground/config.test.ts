@@ -1,0 +1,202 @@
+import { describe, expect, test } from 'vitest';
+import { describeConfig } from '../../src/cli/describe-config.ts';
+import { ConfigError, parseConfig, ROLES, VARIABLE_NAMES } from '../../src/config.ts';
+
+const KEY = Buffer.alloc(32, 7).toString('base64');
+const OUTSIDE = { NATS_URL: 'nats://one.example:4222', SECRETS_KEY: KEY, AUTH_JWT_SECRET: 'shared' };
+
+function faultsOf(env: NodeJS.ProcessEnv, argv: readonly string[] = []): readonly string[] {
+  try {
+    parseConfig(env, argv);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+describe('the configuration', () => {
+  test('needs nothing: all roles, an embedded server, generated secrets', () => {
+    expect(parseConfig({})).toEqual({
+      host: '127.0.0.1',
+      port: 8211,
+      dataDir: './data',
+      roles: new Set(ROLES),
+      nats: { kind: 'embedded', serverBin: null, port: null },
+      replicas: 1,
+      auth: { jwtSecret: null, issuer: null, audience: null, internalServiceSecret: null },
+      egressAllow: [],
+      weatherApiUrl: 'https://api.open-meteo.com',
+      geocodingApiUrl: 'https://geocoding-api.open-meteo.com',
+      secretsKey: null,
+      workerConcurrency: 50,
+      executionTimeoutSeconds: 30,
+      executionsKept: 100,
+      logLevel: 'info',
+      logFormat: null,
+    });
+  });
+
+  test('takes every variable', () => {
+    const config = parseConfig({
+      ...OUTSIDE,
+      HOST: '0.0.0.0',
+      PORT: '0',
+      DATA_DIR: '/var/lib/tasks',
+      ROLES: 'api, worker',
+      NATS_URL: 'nats://one.example:4222,tls://two.example, three.example:4333',
+      NATS_USER: 'u',
+      NATS_PASSWORD: 'p',
+      NATS_TLS_CA: '/ca.pem',
+      REPLICAS: '3',
+      AUTH_ISSUER: 'i',
+      AUTH_AUDIENCE: 'a',
+      INTERNAL_SERVICE_SECRET: 's',
+      EGRESS_ALLOW: 'Hooks.example, 10.0.0.7:8080',
+      WEATHER_API_URL: 'http://127.0.0.1:9000/',
+      GEOCODING_API_URL: 'http://127.0.0.1:9001/geo',
+      WORKER_CONCURRENCY: '1',
+      EXECUTION_TIMEOUT_SECONDS: '600',
+      EXECUTIONS_KEPT: '5',
+      LOG_LEVEL: 'debug',
+      LOG_FORMAT: 'readable',
+    });
+    expect(config).toMatchObject({
+      port: 0,
+      roles: new Set(['api', 'worker']),
+      nats: {
+        kind: 'outside',
+        servers: ['nats://one.example:4222', 'tls://two.example', 'nats://three.example:4333'],
+        user: 'u',
+        password: 'p',
+        tls: { caFile: '/ca.pem', certFile: null, keyFile: null },
+      },
+      replicas: 3,
+      egressAllow: [
+        { host: 'hooks.example', port: null },
+        { host: '10.0.0.7', port: 8080 },
+      ],
+      weatherApiUrl: 'http://127.0.0.1:9000',
+      geocodingApiUrl: 'http://127.0.0.1:9001/geo',
+      executionTimeoutSeconds: 600,
+      logFormat: 'readable',
+    });
+    expect([...(config.secretsKey ?? [])]).toEqual(Array(32).fill(7));
+  });
+
+  test('takes roles from the command line before the environment', () => {
+    expect(parseConfig({ ROLES: 'api' }, ['--roles', 'scheduler,worker']).roles).toEqual(
+      new Set(['scheduler', 'worker']),
+    );
+    expect(parseConfig({}, ['--roles=projector']).roles).toEqual(new Set(['projector']));
+  });
+
+  test('takes an empty variable as one that is not set', () => {
+    expect(parseConfig(Object.fromEntries(VARIABLE_NAMES.map((name) => [name, ''])))).toEqual(
+      parseConfig({}),
+    );
+  });
+
+  test('leaves the number of replicas to a cluster that is not told', () => {
+    expect(parseConfig(OUTSIDE).replicas).toBeNull();
+  });
+
+  test.each([
+    ['base64', KEY],
+    ['base64 of the other alphabet', Buffer.alloc(32, 255).toString('base64url')],
+    ['hex', 'ab'.repeat(32)],
+  ])('takes a key in %s', (_, SECRETS_KEY) => {
+    expect(parseConfig({ SECRETS_KEY }).secretsKey).toHaveLength(32);
+  });
+});
+
+describe('a bad configuration', () => {
+  test('is refused with every fault, a line each, and exit 78', () => {
+    const env = {
+      PORT: '70000',
+      ROLES: 'api,relay',
+      LOG_LEVEL: 'loud',
+      NATS_USER: 'u',
+      WEATHER_API_URL: 'ftp://weather.example',
+    };
+    let failure: unknown;
+    try {
+      parseConfig(env, ['--rolls', 'api']);
+    } catch (error) {
+      failure = error;
+    }
+    expect(failure).toBeInstanceOf(ConfigError);
+    const { exitCode, faults, message } = failure as ConfigError;
+    expect(exitCode).toBe(78);
+    expect(faults).toEqual([
+      expect.stringContaining("'--rolls'"),
+      'PORT must be a whole number from 0 to 65535',
+      'ROLES must be a list of api, projector, scheduler, worker; "relay" is not',
+      'WEATHER_API_URL must be an http or https URL without a query',
+      'LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent',
+      'NATS_USER has no effect without NATS_URL',
+      'NATS_USER and NATS_PASSWORD belong together',
+    ]);
+    expect(message.split('\n')).toHaveLength(1 + faults.length);
+  });
+
+  test.each([
+    [{ PORT: '80a' }, 'PORT'],
+    [{ PORT: '-1' }, 'PORT'],
+    [{ PORT: '1e3' }, 'PORT'],
+    [{ NATS_PORT: '0' }, 'NATS_PORT'],
+    [{ ROLES: ',' }, 'ROLES'],
+    [{ REPLICAS: '3' }, 'REPLICAS must be 1 with the embedded server'],
+    [{ EGRESS_ALLOW: 'http://x.example/' }, 'EGRESS_ALLOW'],
+    [{ SECRETS_KEY: 'short' }, 'SECRETS_KEY must be 32 random bytes'],
+    [{ SECRETS_KEY: `${KEY} !` }, 'SECRETS_KEY'],
+    [{ WORKER_CONCURRENCY: '0' }, 'WORKER_CONCURRENCY'],
+    [{ EXECUTION_TIMEOUT_SECONDS: '0' }, 'EXECUTION_TIMEOUT_SECONDS'],
+    [{ LOG_FORMAT: 'xml' }, 'LOG_FORMAT must be one of json, readable'],
+    [{ NATS_CREDS: '/c' }, 'NATS_CREDS has no effect without NATS_URL'],
+    [{ ...OUTSIDE, NATS_URL: 'nats://u:p@one.example' }, 'NATS_URL must not contain credentials'],
+    [{ ...OUTSIDE, NATS_URL: 'http://one.example' }, 'NATS_URL'],
+    [{ ...OUTSIDE, NATS_PORT: '4222' }, 'NATS_PORT has no effect with NATS_URL'],
+    [{ ...OUTSIDE, NATS_TOKEN: 't', NATS_CREDS: '/c' }, 'exclude one another'],
+    [{ ...OUTSIDE, NATS_TLS_CERT: '/c' }, 'NATS_TLS_CERT and NATS_TLS_KEY belong together'],
+  ])('%o is refused', (env, fault) => {
+    expect(faultsOf(env)).toEqual([expect.stringContaining(fault)]);
+  });
+
+  test('is an outside server without the secrets that all instances share', () => {
+    expect(faultsOf({ NATS_URL: 'nats://one.example' })).toEqual([
+      'SECRETS_KEY is required with NATS_URL: all instances must share it',
+      'AUTH_JWT_SECRET is required with NATS_URL: all instances must share it',
+    ]);
+  });
+
+  test('never shows the value of a secret', () => {
+    const env = { ...OUTSIDE, SECRETS_KEY: 'my-secret-key', NATS_URL: 'nats://me:hunter2@one.example' };
+    expect(faultsOf(env).join('\n')).not.toMatch(/my-secret-key|hunter2/);
+  });
+});
+
+describe('the printed configuration', () => {
+  test('names every variable, and no secret', () => {
+    const secrets = {
+      NATS_PASSWORD: '(hunter2',
+      AUTH_JWT_SECRET: '(hunter3)',
+      INTERNAL_SERVICE_SECRET: 'hunter4',
+      SECRETS_KEY: KEY,
+    };
+    const printed = describeConfig(parseConfig({ ...OUTSIDE, NATS_USER: 'me', ...secrets }));
+    expect(printed.split('\n').map((line) => line.split(' ')[0])).toEqual(VARIABLE_NAMES);
+    for (const [name, secret] of Object.entries(secrets)) {
+      expect(printed).not.toContain(secret);
+      expect(printed).toMatch(new RegExp(`^${name} +\\*\\*\\*$`, 'm'));
+    }
+    expect(printed).toMatch(/^NATS_USER +me$/m);
+  });
+
+  test('says what comes from elsewhere', () => {
+    const printed = describeConfig(parseConfig({ DATA_DIR: '/d' }));
+    expect(printed).toMatch(/^SECRETS_KEY +\(generated into \/d\)$/m);
+    expect(printed).toMatch(/^NATS_URL +\(embedded\)$/m);
+    expect(printed).toMatch(/^AUTH_ISSUER +\(not set\)$/m);
+  });
+});
