@@ -72,20 +72,18 @@ export function readCron(text: string): CronReading {
 }
 
 function readFields(fields: readonly string[]): CronReading {
+  const expression = fields.join(' ');
+  if (!fields.some(isHashed) && compiles(expression)) return { ok: true, expression };
   const reasons: string[] = [];
   FIELDS.forEach(({ name, values }, index) => {
     const field = fields[index] ?? '';
     const alone = FIELDS.map((_, other) => (other === index ? field : '*')).join(' ');
     if (isHashed(field)) reasons.push(`${name}: H (a random value) is not supported`);
-    else if (!parses(alone)) reasons.push(`${name}: ${shown(field)} is not valid here (${values})`);
+    else if (!compiles(alone)) reasons.push(`${name}: ${shown(field)} is not valid here (${values})`);
   });
   if (reasons.length > 0) return { ok: false, reasons, never: false };
-  const expression = fields.join(' ');
-  // Each field is fine by itself: what cron-parser still refuses is a day that none of the months has.
-  if (!parses(expression)) {
-    return { ok: false, reasons: ['names a day that none of its months has'], never: true };
-  }
-  return { ok: true, expression };
+  // Each field is fine by itself: what cron-parser refuses is a day that none of the months has.
+  return { ok: false, reasons: ['names a day that none of its months has'], never: true };
 }
 
 function refused(reason: string): CronReading {
@@ -100,20 +98,6 @@ function shown(field: string): string {
   return field.length > 40 ? `"${field.slice(0, 40)}…"` : `"${field}"`;
 }
 
-function parses(expression: string): boolean {
-  try {
-    parse(expression);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function parse(expression: string) {
-  // A fixed date: without one cron-parser asks the clock.
-  return CronExpressionParser.parse(expression, { tz: 'UTC', currentDate: 0 }).fields;
-}
-
 const patterns = new BoundedCache<string, CronPattern>(1000);
 
 /** The pattern of an expression that `readCron` gave; throws where it is none. */
@@ -121,8 +105,19 @@ export function cronPattern(expression: string): CronPattern {
   return patterns.get(expression, compile);
 }
 
+function compiles(expression: string): boolean {
+  try {
+    cronPattern(expression);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function compile(expression: string): CronPattern {
-  const { minute, hour, dayOfMonth, month, dayOfWeek } = parse(expression);
+  // A fixed date: without one cron-parser asks the clock.
+  const { fields } = CronExpressionParser.parse(expression, { tz: 'UTC', currentDate: 0 });
+  const { minute, hour, dayOfMonth, month, dayOfWeek } = fields;
   const times = numbers(hour.values).flatMap((h) => numbers(minute.values).map((m) => h * 60 + m));
   const monthDays = numbers(dayOfMonth.values).reduce((bits, day) => bits | (1 << (day - 1)), 0);
   const weekdays = weekdayRule(dayOfWeek);
