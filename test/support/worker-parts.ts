@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { onTestFinished } from 'vitest';
-import type { ExecutionCommand } from '../../src/application/ports.ts';
+import { type ExecutionCommand, LogUnavailable } from '../../src/application/ports.ts';
 import type { ExecutionState } from '../../src/domain/execution/state.ts';
 import type { ExecutionId, TaskId, Term, UserId } from '../../src/domain/ids.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
@@ -84,18 +84,31 @@ export async function workerParts(nc: NatsConnection, secretsKey: Uint8Array) {
     return requested;
   }
 
-  /** The execution as soon as it fits, by signals of the log. */
+  /** The execution as soon as it fits, by signals of the log; asks again where the log is away. */
   async function until(
-    { userId, taskId, executionId }: Requested,
+    requested: Requested,
     fits: (execution: ExecutionState) => boolean,
   ): Promise<ExecutionState> {
     for (;;) {
-      const task = await parts.queries.task(userId, taskId);
-      const execution = await parts.queries.execution(userId, taskId, executionId);
-      if (execution !== null && fits(execution)) return execution;
-      if (task === null) throw new Error('no task');
-      await signals.waitForTask(userId, taskId, task.sequence, AbortSignal.timeout(15_000));
+      try {
+        const execution = await look(requested, fits);
+        if (execution !== null) return execution;
+      } catch (error) {
+        if (!(error instanceof LogUnavailable)) throw error;
+      }
     }
+  }
+
+  async function look(
+    { userId, taskId, executionId }: Requested,
+    fits: (execution: ExecutionState) => boolean,
+  ): Promise<ExecutionState | null> {
+    const task = await parts.queries.task(userId, taskId);
+    const execution = await parts.queries.execution(userId, taskId, executionId);
+    if (execution !== null && fits(execution)) return execution;
+    if (task === null) throw new Error('no task');
+    await signals.waitForTask(userId, taskId, task.sequence, AbortSignal.timeout(15_000));
+    return null;
   }
 
   return {

@@ -1,0 +1,30 @@
+/**
+ * A worker as a process of its own, to be killed. Arguments: servers, user, password, secrets key (hex), worker id,
+ * the `host:port` that it may call.
+ */
+
+import { JetStreamCommandQueue } from '../../src/jetstream/command-queue.ts';
+import { connectNats } from '../../src/jetstream/connection.ts';
+import { systemClock } from '../../src/system-clock.ts';
+import { createExecutors } from '../../src/worker/executors/all.ts';
+import { Worker } from '../../src/worker/worker.ts';
+import { outboundTo, silent } from './run.ts';
+import { taskParts } from './task-parts.ts';
+
+const [servers = '', user = '', pass = '', key = '', workerId = '', host = ''] = process.argv.slice(2);
+const nc = await connectNats({ servers, user, pass, name: workerId });
+const { commands, queries, log } = taskParts(nc, Buffer.from(key, 'hex'));
+
+new Worker({
+  workerId,
+  queue: new JetStreamCommandQueue(nc, { logger: silent, replicas: 1 }),
+  commands,
+  queries,
+  log,
+  executors: createExecutors({ forecastUrl: 'http://weather.invalid', geocodingUrl: 'http://geo.invalid' }),
+  outbound: outboundTo(host),
+  clock: systemClock,
+  logger: silent,
+  concurrency: 10,
+  timing: { heartbeat: 300 },
+}).start();

@@ -1,0 +1,172 @@
+/** The log and the queue in memory, with accidents on demand: for what a worker does when they go wrong. */
+import type { CommandResult, CommandTarget, Decide } from '../../src/application/execute-command.ts';
+import {
+  type CommandContext,
+  type DeliveredCommand,
+  type ExecutionCommand,
+  type ExecutionCommandQueue,
+  OutcomeUnknown,
+  type RecordedTaskEvent,
+} from '../../src/application/ports.ts';
+import type { EventId, ExecutionId, Hash, Revision, Sequence, TaskId, UserId } from '../../src/domain/ids.ts';
+import type { CreateTask } from '../../src/domain/task/commands.ts';
+import { createTask } from '../../src/domain/task/decide.ts';
+import { requestExecution } from '../../src/domain/task/decide-execution.ts';
+import type { TaskEvent } from '../../src/domain/task/events.ts';
+import { advance, type TaskSnapshot } from '../../src/domain/task/snapshot.ts';
+import type { Priority } from '../../src/domain/task/status.ts';
+import { systemClock } from '../../src/system-clock.ts';
+import { executionCommand } from '../support/commands.ts';
+import { newTask } from '../support/history.ts';
+
+/** What happens to a call of `execute`: an error before anything is stored, or after it is. */
+export type Accident = Error | 'answer lost' | 'conflict';
+
+export class FakeTasks {
+  readonly #snapshots = new Map<TaskId, TaskSnapshot>();
+  readonly events: RecordedTaskEvent[] = [];
+  /** One for each of the next calls of `execute`; null: none. */
+  accidents: (Accident | null)[] = [];
+  /** Called with every event before it is stored. */
+  onAppend: (event: TaskEvent) => void = () => {};
+
+  async execute(target: CommandTarget, context: CommandContext, decide: Decide): Promise<CommandResult> {
+    await Promise.resolve();
+    const accident = this.accidents.shift() ?? null;
+    if (accident instanceof Error) throw accident;
+    if (accident === 'conflict') return { kind: 'conflict' };
+    const snapshot = this.#snapshots.get(target.taskId) ?? null;
+    const decision = decide(snapshot?.state ?? null);
+    if (decision.kind === 'rejected') return { ...decision, snapshot };
+    if (decision.kind === 'nothing') {
+      if (snapshot === null) throw new Error('nothing to do without a task');
+      return { kind: 'done', snapshot, event: null };
+    }
+    this.onAppend(decision.event);
+    const event = this.#recorded(decision.event, target, context, snapshot);
+    const next = advance(snapshot, event);
+    this.#snapshots.set(target.taskId, next);
+    this.events.push(event);
+    if (accident === 'answer lost') throw new OutcomeUnknown('lost');
+    return { kind: 'done', snapshot: next, event };
+  }
+
+  async lastOfTask(_userId: UserId, taskId: TaskId): Promise<Sequence> {
+    return this.#snapshots.get(taskId)?.sequence ?? (0 as Sequence);
+  }
+
+  async readTask(_userId: UserId, taskId: TaskId, after: Sequence): Promise<RecordedTaskEvent[]> {
+    return this.events.filter(({ meta }) => meta.task_id === taskId && meta.sequence > after);
+  }
+
+  async execution(): Promise<null> {
+    return null;
+  }
+
+  /** How often each type was stored. */
+  count(type: TaskEvent['type']): number {
+    return this.events.filter((event) => event.type === type).length;
+  }
+
+  /** A task with a requested execution; answers its command. */
+  async requested(
+    n: number,
+    given: Partial<CreateTask> = {},
+    timeoutSeconds = 30,
+  ): Promise<ExecutionCommand> {
+    const command = executionCommand(n, { due_at: systemClock.now() });
+    const { user_id: userId, task_id: taskId, execution_id } = command;
+    const context = { actor: 'test', correlation_id: 'c', causation_id: null, traceparent: null };
+    const now = systemClock.now();
+    const before = this.accidents;
+    this.accidents = [];
+    await this.execute({ userId, taskId }, context, (state) => createTask(state, newTask({ now, ...given })));
+    await this.execute({ userId, taskId }, context, (state) =>
+      requestExecution(state, {
+        now,
+        execution_id: execution_id as ExecutionId,
+        trigger_type: 'manual',
+        trigger_data: {},
+        default_timeout_seconds: timeoutSeconds,
+      }),
+    );
+    this.accidents = before;
+    return { ...command, task_type: given.task_type ?? 'todo', priority: given.priority ?? 'medium' };
+  }
+
+  #recorded(
+    event: TaskEvent,
+    { userId, taskId }: CommandTarget,
+    context: CommandContext,
+    after: TaskSnapshot | null,
+  ): RecordedTaskEvent {
+    const sequence = this.events.length + 1;
+    return {
+      ...event,
+      meta: {
+        id: `01JD${String(sequence).padStart(22, '0')}` as EventId,
+        sequence: sequence as Sequence,
+        revision: ((after?.revision ?? 0) + 1) as Revision,
+        time: systemClock.now(),
+        user_id: userId,
+        task_id: taskId,
+        ...context,
+        hash: '1'.repeat(64) as Hash,
+        prevhash: '0'.repeat(64) as Hash,
+      },
+    };
+  }
+}
+
+/** One delivery, and what became of it. */
+export class FakeDelivery implements DeliveredCommand {
+  readonly command: ExecutionCommand;
+  readonly messageId: string;
+  readonly deliveries: number;
+  readonly settled: Promise<'acked' | { handedBack: number }>;
+  heartbeats = 0;
+  #settle: (how: 'acked' | { handedBack: number }) => void = () => {};
+
+  constructor(command: ExecutionCommand, deliveries = 1, messageId = `${command.execution_id}.1.0`) {
+    this.command = command;
+    this.deliveries = deliveries;
+    this.messageId = messageId;
+    this.settled = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+  }
+
+  ack(): void {
+    this.#settle('acked');
+  }
+
+  handBack(delayMs: number): void {
+    this.#settle({ handedBack: delayMs });
+  }
+
+  working(): void {
+    this.heartbeats++;
+  }
+}
+
+export class FakeQueue implements ExecutionCommandQueue {
+  readonly #takers = new Map<Priority, (delivered: DeliveredCommand) => void>();
+
+  async consume(
+    priority: Priority,
+    _maxInHand: number,
+    onCommand: (delivered: DeliveredCommand) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    this.#takers.set(priority, onCommand);
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+  }
+
+  deliver(delivered: DeliveredCommand): void {
+    this.#takers.get(delivered.command.priority)?.(delivered);
+  }
+
+  async depth(): Promise<Record<Priority, number>> {
+    return { low: 0, medium: 0, high: 0, urgent: 0 };
+  }
+}

@@ -1,0 +1,313 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { LogUnavailable, OutcomeUnknown } from '../../src/application/ports.ts';
+import type { Priority } from '../../src/domain/task/status.ts';
+import { systemClock } from '../../src/system-clock.ts';
+import type { ExecutionResult, Executor, Run } from '../../src/worker/executor.ts';
+import { createExecutors } from '../../src/worker/executors/all.ts';
+import { Worker, type WorkerTiming } from '../../src/worker/worker.ts';
+import { outboundTo, silent } from '../support/run.ts';
+import { type Accident, FakeDelivery, FakeQueue, FakeTasks } from './fakes.ts';
+
+/** An executor whose runs end when the test says so. */
+class HeldExecutor implements Executor {
+  readonly runs: Run<unknown>[] = [];
+  readonly #ends: ((result: ExecutionResult) => void)[] = [];
+  readonly #waiting: { n: number; wake: () => void }[] = [];
+  #opened = false;
+
+  parseConfig() {
+    return { ok: true, config: null } as const;
+  }
+
+  secretsIn() {
+    return [];
+  }
+
+  /** Pays no heed to its signal. */
+  execute(run: Run<unknown>): Promise<ExecutionResult> {
+    this.runs.push(run);
+    for (const { n, wake } of this.#waiting) if (this.runs.length >= n) wake();
+    if (this.#opened) return Promise.resolve({ result: 'held', summary: null });
+    return new Promise((resolve) => this.#ends.push(resolve));
+  }
+
+  running(n: number): Promise<void> {
+    if (this.runs.length >= n) return Promise.resolve();
+    return new Promise((wake) => this.#waiting.push({ n, wake }));
+  }
+
+  /** Ends the oldest run that has not ended. */
+  endOne(): void {
+    this.#ends.shift()?.({ result: 'held', summary: null });
+  }
+
+  /** Ends all runs, and those to come at once. */
+  open(): void {
+    this.#opened = true;
+    while (this.#ends.length > 0) this.endOne();
+  }
+}
+
+function stage(options: { concurrency?: number; executor?: Executor; timing?: Partial<WorkerTiming> } = {}) {
+  const tasks = new FakeTasks();
+  const queue = new FakeQueue();
+  const executors = createExecutors({ forecastUrl: 'http://x.invalid', geocodingUrl: 'http://x.invalid' });
+  const worker = new Worker({
+    workerId: 'w1',
+    queue,
+    commands: tasks,
+    queries: tasks,
+    log: tasks,
+    executors: { ...executors, ...(options.executor ? { todo: options.executor } : {}) },
+    outbound: outboundTo(),
+    clock: systemClock,
+    logger: silent,
+    concurrency: options.concurrency ?? 4,
+    timing: { retryFirst: 5, retryMost: 10, watch: 20, stopGrace: 50, ...options.timing },
+  });
+  worker.start();
+  onTestFinished(() => worker.stop());
+
+  async function deliver(n: number, fields: { priority?: Priority; deliveries?: number } = {}) {
+    const { priority = 'medium', deliveries = 1 } = fields;
+    const delivery = new FakeDelivery(await tasks.requested(n, { priority }), deliveries);
+    queue.deliver(delivery);
+    return delivery;
+  }
+  return { tasks, queue, worker, deliver };
+}
+
+const away = () => new LogUnavailable('away');
+const unknown = () => new OutcomeUnknown('no answer');
+
+test('a command is acked after its outcome is stored', async () => {
+  const { tasks, worker, deliver } = stage();
+  const delivery = await deliver(1);
+  expect(await delivery.settled).toBe('acked');
+  expect(tasks.count('task.execution_completed')).toBe(1);
+  expect(worker.status()).toMatchObject({ started: 1, completed: 1 });
+  await expect.poll(() => worker.status().running).toBe(0);
+});
+
+test('never more run than the concurrency allows, and a free slot is filled at once', async () => {
+  const executor = new HeldExecutor();
+  const { worker, deliver } = stage({ executor, concurrency: 3 });
+  const deliveries = await Promise.all([1, 2, 3, 4, 5].map((n) => deliver(n)));
+  await executor.running(3);
+  expect(worker.status()).toMatchObject({ running: 3, waiting: { medium: 2 } });
+  executor.endOne();
+  await executor.running(4);
+  expect(worker.status()).toMatchObject({ running: 3, waiting: { medium: 1 } });
+  executor.open();
+  await Promise.all(deliveries.map(({ settled }) => settled));
+  expect(worker.status().completed).toBe(5);
+  await expect.poll(() => worker.status().running).toBe(0);
+});
+
+test('what waits starts by priority', async () => {
+  const executor = new HeldExecutor();
+  const { tasks, deliver } = stage({ executor, concurrency: 1 });
+  await deliver(1, { priority: 'low' });
+  await executor.running(1);
+  const order = ['low', 'medium', 'urgent', 'high'] as const;
+  const rest = await Promise.all(order.map((priority, n) => deliver(n + 2, { priority })));
+  executor.open();
+  await Promise.all(rest.map(({ settled }) => settled));
+  const started = tasks.events.filter(({ type }) => type === 'task.execution_started');
+  const byTask = new Map(rest.map(({ command }) => [command.task_id, command.priority]));
+  expect(started.slice(1).map(({ meta }) => byTask.get(meta.task_id))).toEqual([
+    'urgent',
+    'high',
+    'medium',
+    'low',
+  ]);
+});
+
+test('heartbeats go out for what runs and for what waits', async () => {
+  const executor = new HeldExecutor();
+  const { deliver } = stage({ executor, concurrency: 1, timing: { heartbeat: 5 } });
+  const running = await deliver(1);
+  const waiting = await deliver(2);
+  await expect.poll(() => Math.min(running.heartbeats, waiting.heartbeats)).toBeGreaterThan(2);
+  executor.open();
+});
+
+test('what finds no slot for long is handed back for another worker', async () => {
+  const executor = new HeldExecutor();
+  const { worker, deliver } = stage({ executor, concurrency: 1, timing: { heartbeat: 5, waitForSlot: 30 } });
+  const running = await deliver(1);
+  const waiting = await deliver(2);
+  expect(await waiting.settled).toEqual({ handedBack: 1_000 });
+  expect(worker.status()).toMatchObject({ running: 1, waiting: { medium: 0 }, handed_back: 1 });
+  executor.open();
+  expect(await running.settled).toBe('acked');
+});
+
+test('a message delivered again while it is held runs once, and both deliveries are settled', async () => {
+  const executor = new HeldExecutor();
+  const { tasks, queue, deliver } = stage({ executor });
+  const first = await deliver(1);
+  await executor.running(1);
+  const again = new FakeDelivery(first.command, 2, first.messageId);
+  queue.deliver(again);
+  executor.open();
+  expect(await Promise.all([first.settled, again.settled])).toEqual(['acked', 'acked']);
+  expect(tasks.count('task.execution_started')).toBe(1);
+  expect(executor.runs).toHaveLength(1);
+});
+
+test('a command whose execution is over is acked and dropped', async () => {
+  const { tasks, queue, deliver } = stage();
+  const first = await deliver(1);
+  await first.settled;
+  const late = new FakeDelivery(first.command, 1, `${first.command.execution_id}.1.7`);
+  queue.deliver(late);
+  expect(await late.settled).toBe('acked');
+  expect(tasks.count('task.execution_started')).toBe(1);
+});
+
+test('the log away at the start: handed back with a delay, nothing run', async () => {
+  const executor = new HeldExecutor();
+  const { tasks, deliver } = stage({ executor });
+  tasks.accidents = [away()];
+  expect(await (await deliver(1)).settled).toEqual({ handedBack: 1_000 });
+  expect(executor.runs).toHaveLength(0);
+});
+
+test('the answer to the start lost, though it is in the log: the attempt runs here, once', async () => {
+  const { tasks, deliver } = stage();
+  tasks.accidents = ['answer lost'];
+  expect(await (await deliver(1)).settled).toBe('acked');
+  expect(tasks.events.map(({ type }) => type).slice(2)).toEqual([
+    'task.execution_started',
+    'task.execution_completed',
+  ]);
+});
+
+test('the same for a start that came by redelivery: no attempt is counted as lost', async () => {
+  const { tasks, deliver } = stage();
+  tasks.accidents = ['answer lost'];
+  expect(await (await deliver(1, { deliveries: 2 })).settled).toBe('acked');
+  expect(tasks.count('task.execution_started')).toBe(1);
+});
+
+test('the answer to the start lost, and it is not in the log: it is started then', async () => {
+  const { tasks, deliver } = stage();
+  tasks.accidents = [unknown()];
+  expect(await (await deliver(1)).settled).toBe('acked');
+  expect(tasks.count('task.execution_started')).toBe(1);
+  expect(tasks.count('task.execution_completed')).toBe(1);
+});
+
+test.each<[string, Accident[]]>([
+  ['away', [away(), away(), away()]],
+  ['silent', [unknown(), unknown()]],
+  ['contested', ['conflict', 'conflict']],
+  ['answering, but the answer is lost', ['answer lost']],
+  ['all of it', [away(), 'conflict', unknown(), 'answer lost']],
+])('the log %s at the end: the outcome is kept, and stored once', async (_how, accidents) => {
+  const { tasks, deliver } = stage();
+  tasks.accidents = [null, ...accidents];
+  expect(await (await deliver(1)).settled).toBe('acked');
+  expect(tasks.count('task.execution_completed')).toBe(1);
+  expect(tasks.accidents).toEqual([]);
+});
+
+test('the log away at the end for as long as the worker lives: handed back when it stops', async () => {
+  const executor = new HeldExecutor();
+  const { tasks, worker, deliver } = stage({ executor });
+  const delivery = await deliver(1);
+  await executor.running(1);
+  tasks.accidents = Array.from({ length: 10_000 }, away);
+  executor.open();
+  await worker.stop();
+  expect(await delivery.settled).toEqual({ handedBack: 0 });
+});
+
+test('a result that the log will not take is a failure with a name', async () => {
+  const { tasks, deliver } = stage();
+  tasks.onAppend = ({ type }) => {
+    if (type === 'task.execution_completed') throw new Error('too large');
+  };
+  expect(await (await deliver(1)).settled).toBe('acked');
+  const last = tasks.events.at(-1);
+  expect(last).toMatchObject({ type: 'task.execution_failed', data: { code: 'RESULT_NOT_STORED' } });
+});
+
+test.each([
+  [1, 1_000],
+  [2, 2_000],
+  [4, 8_000],
+  [40, 60_000],
+])(
+  'a command that breaks our own code (delivery %i) is handed back for %i ms, and others go on',
+  async (deliveries, delayMs) => {
+    const { tasks, deliver } = stage();
+    tasks.accidents = [new TypeError('a defect')];
+    const poison = await deliver(1, { deliveries });
+    const other = await deliver(2);
+    expect(await poison.settled).toEqual({ handedBack: delayMs });
+    expect(await other.settled).toBe('acked');
+  },
+);
+
+test('a delivery that cannot be settled costs no slot', async () => {
+  const { tasks, queue, worker, deliver } = stage({ concurrency: 1 });
+  const broken = new FakeDelivery(await tasks.requested(1));
+  broken.ack = () => {
+    throw new Error('connection closed');
+  };
+  queue.deliver(broken);
+  expect(await (await deliver(2)).settled).toBe('acked');
+  expect(worker.status().completed).toBe(2);
+  await expect.poll(() => worker.status().running).toBe(0);
+});
+
+test('an executor that throws something odd fails its execution only', async () => {
+  const executor = new HeldExecutor();
+  executor.execute = () => {
+    throw 'a text';
+  };
+  const { tasks, deliver } = stage({ executor });
+  expect(await (await deliver(1)).settled).toBe('acked');
+  expect(tasks.events.at(-1)).toMatchObject({
+    type: 'task.execution_failed',
+    data: { code: 'EXECUTOR_ERROR' },
+  });
+});
+
+test('an executor that ignores its signal is left behind at the deadline, and its late result dropped', async () => {
+  const executor = new HeldExecutor();
+  const { tasks, queue, worker, deliver } = stage({ executor, concurrency: 1 });
+  const hanging = new FakeDelivery(await tasks.requested(1, {}, 1));
+  queue.deliver(hanging);
+  const next = await deliver(2);
+  await executor.running(1);
+  expect(executor.runs[0]?.signal.aborted).toBe(false);
+  expect(await hanging.settled).toBe('acked');
+  expect(executor.runs[0]?.signal.aborted).toBe(true);
+  expect(tasks.events.at(-1)).toMatchObject({ type: 'task.execution_failed', data: { code: 'TIMEOUT' } });
+  executor.open();
+  expect(await next.settled).toBe('acked');
+  expect(worker.status()).toMatchObject({ failed: 1, completed: 1 });
+  expect(tasks.count('task.execution_completed')).toBe(1);
+});
+
+test('stop: what waits goes back at once, what runs gets its grace, what is left goes back without an outcome', async () => {
+  const executor = new HeldExecutor();
+  const { tasks, queue, worker, deliver } = stage({ executor, concurrency: 2 });
+  const deliveries = [await deliver(1), await deliver(2), await deliver(3)] as const;
+  await executor.running(2);
+  const stopped = worker.stop();
+  expect(await deliveries[2].settled).toEqual({ handedBack: 0 });
+  executor.endOne();
+  expect(await deliveries[0].settled).toBe('acked');
+  const late = new FakeDelivery(await tasks.requested(4));
+  queue.deliver(late);
+  expect(await late.settled).toEqual({ handedBack: 0 });
+  await stopped;
+  expect(await deliveries[1].settled).toEqual({ handedBack: 0 });
+  expect(executor.runs[1]?.signal.aborted).toBe(true);
+  expect(tasks.count('task.execution_completed')).toBe(1);
+  expect(tasks.count('task.execution_failed')).toBe(0);
+});
