@@ -104,8 +104,10 @@ export function natsServerBinary(): Promise<string> {
 async function portOf(child: ChildProcess, folder: string): Promise<number> {
   for (let tries = 0; tries < 200; tries++) {
     const file = (await readdir(folder)).find((name) => name.endsWith(`_${child.pid}.ports`));
-    if (file !== undefined) {
-      const ports = JSON.parse(await readFile(join(folder, file), 'utf8')) as { nats: string[] };
+    // The server creates the file before it writes it.
+    const text = file === undefined ? '' : await readFile(join(folder, file), 'utf8');
+    if (text.endsWith('}')) {
+      const ports = JSON.parse(text) as { nats: string[] };
       return Number(new URL(ports.nats[0] ?? '').port);
     }
     await delay(10);
