@@ -79,8 +79,8 @@ export type Appended =
 export interface EventLog {
   /**
    * Appends one event under its optimistic lock. Resolved once it is on disk. A lost answer is resolved by
-   * reading, so `appended` and `conflict` are facts. An event id that is in the log already answers
-   * `appended` with the event as it stands there. Throws OutcomeUnknown within 5 s without either,
+   * reading, so `appended` and `conflict` are facts. An event id that was stored under the same `after`, at any
+   * time, or on the same task within the last two minutes, answers `appended` with the event as it stands there. Throws OutcomeUnknown within 5 s without either,
    * LogUnavailable where surely nothing was stored, and LogRefused.
    */
   append(append: Append): Promise<Appended>;

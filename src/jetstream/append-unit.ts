@@ -33,7 +33,8 @@ export class AppendUnit {
   /** How many of its subjects are held by units before it. */
   blockedBy = 0;
   settled = false;
-  wasStored = false;
+  /** Its entries are what follows their locks; false too where they were stored before them, as repeats. */
+  wonLocks = false;
   readonly outcome: Promise<UnitOutcome>;
   #resolve!: (outcome: UnitOutcome) => void;
   #reject!: (error: Error) => void;
@@ -55,7 +56,9 @@ export class AppendUnit {
 
   stored(messages: readonly StoredMessage[]): void {
     this.settled = true;
-    this.wasStored = true;
+    this.wonLocks = messages.every(
+      ({ sequence }, index) => sequence > (this.entries[index]?.expected ?? sequence),
+    );
     this.#resolve({ kind: 'stored', messages });
   }
 

@@ -205,7 +205,7 @@ export class GroupCommit {
     this.#bytes -= unit.bytes;
     this.#waiting.delete(unit);
     this.#ready.push(...this.#queues.leave(unit));
-    if (unit.wasStored) this.#settleRivals(unit);
+    if (unit.wonLocks) this.#settleRivals(unit);
     if (this.#ready.length > 0) this.#pumpSoon();
   }
 

@@ -5,17 +5,17 @@ import type { UserId } from '../../src/domain/ids.ts';
 import { headersFrom } from '../../src/jetstream/atomic-batch.ts';
 import { seal, unseal } from '../../src/jetstream/sealing.ts';
 import { UserKeyMissing, UserKeys, WrongSecretsKey } from '../../src/jetstream/user-keys.ts';
-import { logFixture, USER } from '../support/log-fixture.ts';
+import { logFixture, SECRETS, USER } from '../support/log-fixture.ts';
 
 test('creators that race all hold the one key, in this process and in others', async () => {
-  const { nc, secretsKey } = await logFixture();
-  const processes = Array.from({ length: 8 }, () => new UserKeys(nc, secretsKey));
+  const { nc } = await logFixture();
+  const processes = Array.from({ length: 8 }, () => new UserKeys(nc, SECRETS));
   const keys = await Promise.all(
     processes.flatMap((keys) => [keys.getOrCreate(USER), keys.getOrCreate(USER)]),
   );
   const sealed = seal(keys[0] as (typeof keys)[0], 'secret', 'context');
   for (const key of keys) expect(unseal(key, sealed, 'context').toString()).toBe('secret');
-  const later = await new UserKeys(nc, secretsKey).get(USER);
+  const later = await new UserKeys(nc, SECRETS).get(USER);
   expect(unseal(later, sealed, 'context').toString()).toBe('secret');
 });
 
@@ -50,13 +50,13 @@ test('another SECRETS_KEY is told from a missing key', async () => {
 });
 
 test('a destroyed key is not made anew', async () => {
-  const { nc, secretsKey, keys } = await logFixture();
+  const { nc, keys } = await logFixture();
   await keys.getOrCreate(USER);
   await nc.request(`$KV.USER_KEYS.${USER}`, '', {
     headers: headersFrom({ 'KV-Operation': 'PURGE' }),
     timeout: 2_000,
   });
-  await expect(new UserKeys(nc, secretsKey).getOrCreate(USER)).rejects.toThrow(UserKeyMissing);
+  await expect(new UserKeys(nc, SECRETS).getOrCreate(USER)).rejects.toThrow(UserKeyMissing);
 });
 
 test('a key that is held needs no server, any other says that the log is unavailable', async () => {

@@ -26,18 +26,18 @@ export interface LogFixture {
   readonly nc: NatsConnection;
   readonly keys: UserKeys;
   readonly log: JetStreamEventLog;
-  readonly secretsKey: Uint8Array;
 }
 
 export async function logFixture(): Promise<LogFixture> {
   const server = await natsServer();
   const nc = await connected(server);
   await provision(nc, { replicas: 1 });
-  const secretsKey = randomBytes(32);
-  const keys = new UserKeys(nc, secretsKey);
-  return { server, nc, keys, log: new JetStreamEventLog(nc, keys), secretsKey };
+  const keys = new UserKeys(nc, SECRETS);
+  return { server, nc, keys, log: new JetStreamEventLog(nc, keys) };
 }
 
+/** SECRETS_KEY of the test's own. */
+export const SECRETS = randomBytes(32);
 export const START: Position = { sequence: NO_SEQUENCE, revision: NO_REVISION, hash: NO_HASH };
 export const USER = 'usr_demo' as UserId;
 
