@@ -61,13 +61,16 @@ export interface TaskCommandsOptions {
 const BEFORE_FIRST: Position = { sequence: NO_SEQUENCE, revision: NO_REVISION, hash: NO_HASH };
 const BUDGET_MS = 5_000;
 const LONGEST_PAUSE_MS = 100;
+/** Part of the budget in which a lost race is run again; the rest is for the last answer to come. */
+const RETRYING = 0.9;
 
 /** One call of `execute`. */
 interface Command {
   readonly target: CommandTarget;
   readonly context: CommandContext;
   readonly decide: Decide;
-  readonly deadline: number;
+  /** Monotonic milliseconds after which a lost race is not run again. */
+  readonly retryUntil: number;
   /** An append is under way or its answer was lost. */
   sent: boolean;
   /** The caller has its answer already. */
@@ -95,8 +98,8 @@ export class TaskCommands {
    * LogUnavailable where the log did not answer before anything was sent.
    */
   execute(target: CommandTarget, context: CommandContext, decide: Decide): Promise<CommandResult> {
-    const deadline = this.#clock.monotonicMs() + this.#budgetMs;
-    const command: Command = { target, context, decide, deadline, sent: false, over: false };
+    const retryUntil = this.#clock.monotonicMs() + this.#budgetMs * RETRYING;
+    const command: Command = { target, context, decide, retryUntil, sent: false, over: false };
     const key = `${target.taskId} ${target.userId}`;
     return this.#withinBudget(
       command,
@@ -134,7 +137,7 @@ export class TaskCommands {
       if (result !== 'stale' && result !== 'conflict') return result;
       if (result === 'conflict') {
         await delay(Math.random() * Math.min(LONGEST_PAUSE_MS, 5 * 2 ** tries));
-        if (this.#clock.monotonicMs() > command.deadline) return { kind: 'conflict' };
+        if (this.#clock.monotonicMs() > command.retryUntil) return { kind: 'conflict' };
       }
       snapshot = await this.#repository.load(userId, taskId);
       current = true;

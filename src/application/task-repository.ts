@@ -64,7 +64,11 @@ export class TaskRepository {
 }
 
 /** The whole of a task's events folded; null where it has none. Throws LogUnavailable. */
-export async function foldTask(log: EventLog, userId: UserId, taskId: TaskId): Promise<TaskSnapshot | null> {
+export async function foldTask(
+  log: Pick<EventLog, 'readTask'>,
+  userId: UserId,
+  taskId: TaskId,
+): Promise<TaskSnapshot | null> {
   const events = await log.readTask(userId, taskId, NO_SEQUENCE);
   const folded = advanceAll(null, events);
   if (folded === null && events.length > 0) throw new Error(`the log of ${taskId} has a gap`);
