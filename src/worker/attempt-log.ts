@@ -21,7 +21,7 @@ export interface Claimed {
 /** What became of an outcome: in the log, refused because the execution is over, or given up by `signal`. */
 export type Recording = 'recorded' | 'refused' | 'given up';
 
-export interface AttemptLogDeps {
+interface AttemptLogDeps {
   readonly workerId: string;
   readonly commands: Pick<TaskCommands, 'execute'>;
   readonly clock: Clock;

@@ -19,9 +19,9 @@ export type RunningExecution = Extract<UnfinishedExecution, { state: 'running' }
 const RETRY_MS = 200;
 
 /** Why an attempt ended without an outcome of its own. */
-export type EndedFromOutside = 'superseded' | 'stopped';
+type EndedFromOutside = 'superseded' | 'stopped';
 
-export interface AttemptDeps {
+interface AttemptDeps {
   readonly clock: Clock;
   readonly outbound: OutboundHttp;
   readonly logger: Logger;

@@ -128,7 +128,7 @@ export class EgressPolicy {
 }
 
 /** Port of an http or https URL, where the default is left out too. */
-export function portOf(url: URL): number {
+function portOf(url: URL): number {
   if (url.port !== '') return Number(url.port);
   return url.protocol === 'https:' ? 443 : 80;
 }

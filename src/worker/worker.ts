@@ -25,9 +25,10 @@ import {
   LogUnavailable,
 } from '../application/ports.ts';
 import type { TaskQueries } from '../application/queries.ts';
+import type { AttemptOutcome } from '../domain/task/commands.ts';
 import { PRIORITIES, type Priority } from '../domain/task/status.ts';
 import { Attempt } from './attempt.ts';
-import { AttemptLog, type Claimed, idsOf, isAway } from './attempt-log.ts';
+import { AttemptLog, type Claimed, idsOf, isAway, type Recording } from './attempt-log.ts';
 import { endSuperseded, type WatchedLog } from './execution-watch.ts';
 import type { Executors } from './executor.ts';
 import { HeldCommand } from './held-command.ts';
@@ -102,6 +103,8 @@ export class Worker {
   readonly #loops: Promise<void>[] = [];
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #counts = { started: 0, completed: 0, failed: 0, superseded: 0, handed_back: 0 };
+  /** Attempts that have ended and whose outcome the log has not taken yet. */
+  #recording = 0;
   #watching = false;
 
   constructor(deps: WorkerDeps) {
@@ -140,14 +143,14 @@ export class Worker {
       PRIORITIES.map((priority) => [priority, this.#picker.count(priority)]),
     ) as Record<Priority, number>;
     const { workerId, concurrency } = this.#deps;
-    return { worker_id: workerId, concurrency, running: this.#active.size, waiting, ...this.#counts };
+    return { worker_id: workerId, concurrency, running: this.#slotsTaken(), waiting, ...this.#counts };
   }
 
   // ---- Taking commands --------------------------------------------------------------------------------
 
   async #take(priority: Priority): Promise<void> {
-    // As many as may run, and as many again so that a free slot never waits for the network.
-    const inHand = this.#deps.concurrency * 2;
+    // As many as may run and as many that may be recorded, and as many again: a free slot never waits for the network.
+    const inHand = this.#deps.concurrency * 3;
     const { signal } = this.#taking;
     while (!signal.aborted) {
       try {
@@ -176,7 +179,7 @@ export class Worker {
   }
 
   #fillSlots(): void {
-    while (this.#active.size < this.#deps.concurrency) {
+    while (this.#slotsTaken() < this.#deps.concurrency) {
       const held = this.#picker.next();
       if (held === null) return;
       const ended = this.#workOn(held).finally(() => {
@@ -186,6 +189,11 @@ export class Worker {
       });
       this.#active.set(held, ended);
     }
+  }
+
+  /** An attempt that waits for the log to take its outcome holds no slot, unless as many others wait already. */
+  #slotsTaken(): number {
+    return this.#active.size - Math.min(this.#recording, this.#deps.concurrency);
   }
 
   // ---- One command ------------------------------------------------------------------------------------
@@ -218,16 +226,26 @@ export class Worker {
       this.#counts.superseded++;
       return true;
     }
-    const recording = await this.#log.record(
-      held,
-      claimed,
-      outcome,
-      attempt.durationMs(),
-      this.#givingUp.signal,
-    );
+    const recording = await this.#record(held, claimed, outcome, attempt.durationMs());
     if (recording === 'recorded') this.#counts[outcome.kind]++;
     if (recording === 'refused') this.#counts.superseded++;
     return recording !== 'given up';
+  }
+
+  async #record(
+    held: HeldCommand,
+    claimed: Claimed,
+    outcome: AttemptOutcome,
+    durationMs: number,
+  ): Promise<Recording> {
+    this.#recording++;
+    this.#attempts.delete(held);
+    this.#fillSlots();
+    try {
+      return await this.#log.record(held, claimed, outcome, durationMs, this.#givingUp.signal);
+    } finally {
+      this.#recording--;
+    }
   }
 
   #begin(held: HeldCommand, { snapshot, execution }: Claimed): Attempt {
