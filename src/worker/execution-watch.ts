@@ -30,7 +30,7 @@ async function look(log: WatchedLog, attempt: Attempt): Promise<void> {
 }
 
 /** Whether this attempt is the one that the log has running. */
-export function isCurrent(state: TaskState, attempt: RunningExecution): boolean {
+function isCurrent(state: TaskState, attempt: RunningExecution): boolean {
   const execution = state.execution;
   return (
     execution?.state === 'running' &&

@@ -12,9 +12,9 @@ import { isCredentialName } from './credential-names.ts';
 import { type EgressPolicy, OutboundError, parseTarget } from './egress.ts';
 
 export const HTTP_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
-export type HttpMethod = (typeof HTTP_METHODS)[number];
+type HttpMethod = (typeof HTTP_METHODS)[number];
 
-export interface HttpRequest {
+interface HttpRequest {
   readonly url: string;
   readonly method?: HttpMethod;
   /** Names in any case; must be valid HTTP. */

@@ -104,7 +104,7 @@ export class Worker {
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #counts = { started: 0, completed: 0, failed: 0, superseded: 0, handed_back: 0 };
   /** Attempts that have ended and whose outcome the log has not taken yet. */
-  #recording = 0;
+  readonly #recording = new Set<HeldCommand>();
   #watching = false;
 
   constructor(deps: WorkerDeps) {
@@ -184,6 +184,7 @@ export class Worker {
       if (held === null) return;
       const ended = this.#workOn(held).finally(() => {
         this.#active.delete(held);
+        this.#recording.delete(held);
         this.#attempts.delete(held);
         this.#fillSlots();
       });
@@ -193,7 +194,7 @@ export class Worker {
 
   /** An attempt that waits for the log to take its outcome holds no slot, unless as many others wait already. */
   #slotsTaken(): number {
-    return this.#active.size - Math.min(this.#recording, this.#deps.concurrency);
+    return this.#active.size - Math.min(this.#recording.size, this.#deps.concurrency);
   }
 
   // ---- One command ------------------------------------------------------------------------------------
@@ -238,14 +239,10 @@ export class Worker {
     outcome: AttemptOutcome,
     durationMs: number,
   ): Promise<Recording> {
-    this.#recording++;
+    this.#recording.add(held);
     this.#attempts.delete(held);
     this.#fillSlots();
-    try {
-      return await this.#log.record(held, claimed, outcome, durationMs, this.#givingUp.signal);
-    } finally {
-      this.#recording--;
-    }
+    return await this.#log.record(held, claimed, outcome, durationMs, this.#givingUp.signal);
   }
 
   #begin(held: HeldCommand, { snapshot, execution }: Claimed): Attempt {

@@ -80,7 +80,7 @@ export async function startHttpReceiver(first: Answer = okay): Promise<HttpRecei
   };
 }
 
-export function okay(_request: ReceivedRequest, response: ServerResponse): void {
+function okay(_request: ReceivedRequest, response: ServerResponse): void {
   json(response, 200, { ok: true });
 }
 

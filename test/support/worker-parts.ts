@@ -21,7 +21,7 @@ import { type TaskParts, taskParts } from './task-parts.ts';
 const USER = 'usr_worker' as UserId;
 
 /** How long a silent worker keeps its commands, in these tests: 1 s instead of 10. */
-export const ACK_WAIT_MS = 1_000;
+const ACK_WAIT_MS = 1_000;
 
 export interface Requested {
   readonly userId: UserId;

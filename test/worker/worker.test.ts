@@ -97,7 +97,9 @@ test('never more run than the concurrency allows, and a free slot is filled at o
   expect(worker.status()).toMatchObject({ running: 3, waiting: { medium: 2 } });
   executor.endOne();
   await executor.running(4);
+  await deliveries[0]?.settled;
   expect(worker.status()).toMatchObject({ running: 3, waiting: { medium: 1 } });
+  expect(executor.runs).toHaveLength(4);
   executor.open();
   await Promise.all(deliveries.map(({ settled }) => settled));
   expect(worker.status().completed).toBe(5);
@@ -121,6 +123,21 @@ test('what waits starts by priority', async () => {
     'medium',
     'low',
   ]);
+});
+
+test('an outcome that waits for the log keeps no other from running, until as many wait as may run', async () => {
+  const { tasks, worker, deliver } = stage({ concurrency: 2 });
+  const deliveries = [];
+  let isAway = true;
+  tasks.onAppend = ({ type }) => {
+    if (isAway && type === 'task.execution_completed') throw away();
+  };
+  for (let n = 1; n <= 6; n++) deliveries.push(await deliver(n));
+  await expect.poll(() => tasks.count('task.execution_started')).toBe(4);
+  expect(worker.status()).toMatchObject({ running: 2, waiting: { medium: 2 } });
+  isAway = false;
+  expect(await Promise.all(deliveries.map(({ settled }) => settled))).toEqual(Array(6).fill('acked'));
+  expect(tasks.count('task.execution_completed')).toBe(6);
 });
 
 test('heartbeats go out for what runs and for what waits', async () => {
