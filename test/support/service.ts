@@ -11,7 +11,7 @@ export interface ServiceProcess {
   readonly url: string;
   readonly pid: number;
   /** What it logged so far, one JSON document a line. */
-  readonly log: readonly LogLine[];
+  log(): LogLine[];
   /** Resolves with the first line, logged already or later, that fits. */
   logged(fits: (line: LogLine) => boolean): Promise<LogLine>;
   kill(signal: NodeJS.Signals): void;
@@ -43,39 +43,36 @@ export async function startService(env: Record<string, string>): Promise<Service
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const log: LogLine[] = [];
-  const waiting = new Set<() => void>();
+  // Parsed when somebody looks: a service under load writes thousands of lines a second.
+  const lines: string[] = [];
+  const waiting = new Set<(line: LogLine) => void>();
   let errors = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     errors = (errors + chunk).slice(-10_000);
   });
   createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
-    try {
-      log.push(JSON.parse(line) as LogLine);
-    } catch {
-      log.push({ msg: line });
-    }
-    for (const look of [...waiting]) look();
+    lines.push(line);
+    if (waiting.size === 0) return;
+    const parsed = parseLine(line);
+    for (const look of [...waiting]) look(parsed);
   });
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
 
   async function logged(fits: (line: LogLine) => boolean): Promise<LogLine> {
     return new Promise((resolve, reject) => {
-      const look = () => {
-        const line = log.find(fits);
-        if (line === undefined) return;
+      const look = (line: LogLine) => {
+        if (!fits(line)) return;
         waiting.delete(look);
         resolve(line);
       };
       waiting.add(look);
       void ended.then((code) => {
         if (!waiting.delete(look)) return;
-        const tail = log.slice(-20).map((line) => JSON.stringify(line));
-        reject(
-          new Error(`the service ended (${code}) before it logged that:\n${tail.join('\n')}\n${errors}`),
-        );
+        const tail = lines.slice(-20).join('\n');
+        reject(new Error(`the service ended (${code}) before it logged that:\n${tail}\n${errors}`));
       });
-      look();
+      const already = lines.map(parseLine).find(fits);
+      if (already !== undefined) look(already);
     });
   }
 
@@ -83,7 +80,7 @@ export async function startService(env: Record<string, string>): Promise<Service
   return {
     url: String(ready.url),
     pid: child.pid ?? 0,
-    log,
+    log: () => lines.map(parseLine),
     logged,
     kill: (signal) => void child.kill(signal),
     end: async (signal) => {
@@ -91,6 +88,14 @@ export async function startService(env: Record<string, string>): Promise<Service
       return ended;
     },
   };
+}
+
+function parseLine(line: string): LogLine {
+  try {
+    return JSON.parse(line) as LogLine;
+  } catch {
+    return { msg: line };
+  }
 }
 
 function end(child: ChildProcess, signal: NodeJS.Signals): void {

@@ -1,0 +1,226 @@
+/**
+ * The figures of the README: `npm run bench [-- name ...]`. One embedded nats-server with every event fsynced, the
+ * built service as one process with all roles, the load from this process. Each figure stands beside what plain
+ * JetStream does in the same run. A table goes to the standard output, JSON to `bench/results.json`.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { jetstreamManager } from '@nats-io/jetstream';
+import pino from 'pino';
+import { findNatsServer } from '../bootstrap/nats-server.mjs';
+import { NO_SEQUENCE } from '../src/domain/ids.ts';
+import { type Instant, instantOf } from '../src/domain/instant.ts';
+import { connectNats } from '../src/jetstream/connection.ts';
+import { startEmbeddedServer } from '../src/jetstream/embedded-server.ts';
+import { JetStreamEventLog } from '../src/jetstream/event-log.ts';
+import { JetStreamLease } from '../src/jetstream/lease.ts';
+import { JetStreamLogFollower } from '../src/jetstream/log-follower.ts';
+import { Projector } from '../src/jetstream/projector.ts';
+import { provision } from '../src/jetstream/provision.ts';
+import { UserKeys } from '../src/jetstream/user-keys.ts';
+import { JetStreamViews } from '../src/jetstream/views.ts';
+import { systemClock } from '../src/system-clock.ts';
+import { ulidIds } from '../src/ulid-ids.ts';
+import { SECRETS_KEY, startService, tokenFor } from '../test/support/service.ts';
+import { type Load, load } from './http-load.ts';
+import { makeRawStream, rawPublishes, rawReads, rawReplay } from './raw.ts';
+import { Report } from './report.ts';
+import { runsAfter } from './runs.ts';
+import { seedOnceTasks } from './seed.ts';
+
+const TIMERS_ELSEWHERE = 100_000;
+const SLOTS = 5_000;
+const NO_OPS = 15_000;
+const SCHEDULED_BACKLOG_MS = 10_000;
+
+const only = new Set(process.argv.slice(2));
+const wanted = (name: string) => only.size === 0 || only.has(name);
+
+const dataDir = await mkdtemp(join(tmpdir(), 'task-service-bench-'));
+const logger = pino({ level: 'warn' });
+const { binary } = await findNatsServer();
+const server = await startEmbeddedServer({ binary, dataDir, logger });
+const { servers, user, pass } = server;
+const nc = await connectNats({ servers, user, pass, name: 'bench' });
+await provision(nc, { replicas: 1 });
+const report = new Report();
+const ids = ulidIds();
+const keys = new UserKeys(nc, Buffer.from(SECRETS_KEY, 'base64'));
+const log = new JetStreamEventLog(nc, keys);
+const follower = new JetStreamLogFollower(nc, keys);
+const views = new JetStreamViews(nc, { executionsKept: 100 });
+const service = await startService({
+  NATS_URL: servers,
+  NATS_USER: user,
+  NATS_PASSWORD: pass,
+  DATA_DIR: dataDir,
+});
+try {
+  await makeRawStream(nc);
+  if (wanted('rest')) await rest();
+  if (wanted('slots')) await slots();
+  if (wanted('executions')) await executions();
+  await service.end('SIGTERM');
+  if (wanted('projector')) await projector();
+} finally {
+  await service.end('SIGKILL');
+  await nc.close();
+  await server.stop();
+  await rm(dataDir, { recursive: true, force: true });
+}
+report.print();
+await writeFile(join(import.meta.dirname, 'results.json'), `${report.json()}\n`);
+
+async function rest(): Promise<void> {
+  const token = await tokenFor('bench');
+  const body = JSON.stringify({
+    name: 'Buy milk',
+    task_type: 'todo',
+    tags: ['home'],
+    metadata: { aisle: 7 },
+  });
+  const create = {
+    url: service.url,
+    method: 'POST',
+    path: () => '/api/v1/tasks',
+    token,
+    body,
+    expect: 201,
+  } as const;
+  await load(create, 64, 2_000);
+  for (const [inFlight, amount] of [
+    [1, 1_000],
+    [64, 12_000],
+    [256, 12_000],
+  ] as const) {
+    const raw = await rawPublishes(nc, inFlight, amount);
+    const made = await load(create, inFlight, amount);
+    report.add(
+      `create over REST, ${inFlight} in flight`,
+      shown(made),
+      `${whole(raw)} publishes / s`,
+      made.perSecond / raw,
+    );
+  }
+
+  const reader = await tokenFor('reader');
+  const taskIds = await createTasks(reader, 1_000);
+  const rawRead = await rawReads(nc, 16, 5_000);
+  let at = 0;
+  const read = { url: service.url, method: 'GET', token: reader, expect: 200 } as const;
+  const one = await load(
+    { ...read, path: () => `/api/v1/tasks/${taskIds[at++ % taskIds.length]}` },
+    16,
+    8_000,
+  );
+  report.add('read a task, 16 in flight', shown(one), `p95 ${ms(rawRead)} a read`, rawRead / one.p95Ms);
+  const list = await load({ ...read, path: () => '/api/v1/tasks?limit=100' }, 16, 2_000);
+  report.add(
+    'list 100 of 1,000 tasks, 16 in flight',
+    shown(list),
+    `p95 ${ms(rawRead)} a read`,
+    rawRead / list.p95Ms,
+  );
+}
+
+async function createTasks(token: string, amount: number): Promise<string[]> {
+  const made: string[] = [];
+  await Promise.all(
+    Array.from({ length: 32 }, async () => {
+      while (made.length < amount) {
+        const response = await fetch(`${service.url}/api/v1/tasks`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+          body: JSON.stringify({ name: 'Water the plants', task_type: 'todo' }),
+        });
+        made.push(((await response.json()) as { task_id: string }).task_id);
+      }
+    }),
+  );
+  return made;
+}
+
+async function slots(): Promise<void> {
+  const far = Date.now() + 30 * 24 * 3_600_000;
+  const elsewhere = Array.from({ length: TIMERS_ELSEWHERE }, (_, i) => instantOf(far + i));
+  await seedOnceTasks(log, ids, 1_000, 'far', elsewhere);
+
+  const raw = await rawPublishes(nc, 1, 500);
+  const spread = await run(SLOTS, (first, i) => instantOf(first + Math.floor((i * 10_000) / SLOTS)));
+  report.add(
+    `lateness, ${whole(SLOTS)} slots over 10 s, ${whole(TIMERS_ELSEWHERE)} other timers`,
+    `p50 ${ms(spread.p50Ms)}, p99 ${ms(spread.p99Ms)}, max ${ms(spread.maxMs)}`,
+    `${ms(1000 / raw)} a publish`,
+    1000 / raw / Math.max(0.001, spread.p50Ms),
+  );
+  const atOnce = await run(SLOTS, (first) => instantOf(first));
+  const rawBurst = await rawPublishes(nc, 256, SLOTS * 2);
+  report.add(
+    `${whole(SLOTS)} slots at one instant, last started`,
+    `${ms(atOnce.maxMs)} (p50 ${ms(atOnce.p50Ms)})`,
+    `${ms((SLOTS * 2 * 1000) / rawBurst)} for as many events`,
+    (SLOTS * 2 * 1000) / rawBurst / atOnce.maxMs,
+  );
+}
+
+async function executions(): Promise<void> {
+  const raw = await rawPublishes(nc, 256, NO_OPS);
+  const runs = await run(NO_OPS, (first) => instantOf(first));
+  const perSecond = NO_OPS / (runs.viewsAfterMs / 1000);
+  report.add(
+    `no-op executions, slot to views (${whole(NO_OPS)} at one instant)`,
+    `${whole(perSecond)} / s`,
+    `${whole(raw)} publishes / s`,
+    (perSecond * 3) / raw,
+  );
+}
+
+/** Seeds tasks due soon, waits until all have run and the views have caught up, and reads what the log says. */
+async function run(amount: number, runTime: (first: number, index: number) => Instant) {
+  const first = Date.now() + SCHEDULED_BACKLOG_MS;
+  const times = Array.from({ length: amount }, (_, i) => runTime(first, i));
+  await seedOnceTasks(log, ids, 500, 'run', times);
+  const before = await follower.lastSequence();
+  if (Date.now() > first - 1_000) throw new Error('seeding took too long');
+  // Three events for each run; what is asked for here costs the service next to nothing.
+  while ((await views.checkpoint()) < before + amount * 3) await delay(50);
+  const viewsAt = Date.now();
+  const runs = await runsAfter(follower, before);
+  if (runs.ended !== amount) throw new Error(`${runs.ended} of ${amount} executions ended`);
+  return { ...runs, viewsAfterMs: viewsAt - first };
+}
+
+async function projector(): Promise<void> {
+  const raw = await rawReplay(nc, 'TASK_LOG');
+  const manager = await jetstreamManager(nc);
+  await manager.streams.delete('KV_VIEWS');
+  await provision(nc, { replicas: 1 });
+  const events = await follower.lastSequence();
+  const lease = new JetStreamLease(nc, systemClock, { name: 'bench', holder: 'bench' });
+  const rebuilt = new Projector({ nc, log, follower, lease, executionsKept: 100, logger });
+  const began = performance.now();
+  let at = NO_SEQUENCE;
+  while (at < events) at = await rebuilt.runOnce();
+  const perSecond = events / ((performance.now() - began) / 1000);
+  report.add(
+    `projector, ${whole(events)} events from the start`,
+    `${whole(perSecond)} events / s`,
+    `${whole(raw)} replayed / s`,
+    perSecond / raw,
+  );
+}
+
+function shown({ perSecond, p50Ms, p95Ms, p99Ms, others }: Load): string {
+  if (others > 0) throw new Error(`${others} answers were not as expected`);
+  return `${whole(perSecond)} / s, p50 ${ms(p50Ms)}, p95 ${ms(p95Ms)}, p99 ${ms(p99Ms)}`;
+}
+
+function whole(value: number): string {
+  return Math.round(value).toLocaleString('en');
+}
+
+function ms(value: number): string {
+  return `${value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString('en')} ms`;
+}
