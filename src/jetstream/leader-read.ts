@@ -44,9 +44,14 @@ export function readAt(
 }
 
 /** Sequence of the stream's last message, 0 before the first. */
-export async function lastSequence(nc: NatsConnection, stream: string): Promise<Sequence> {
+export async function lastSequence(
+  nc: NatsConnection,
+  stream: string,
+  timeoutMs?: number,
+): Promise<Sequence> {
   try {
-    const info = await jetstreamApi<{ state: { last_seq: number } }>(nc, `STREAM.INFO.${stream}`);
+    const subject = `STREAM.INFO.${stream}`;
+    const info = await jetstreamApi<{ state: { last_seq: number } }>(nc, subject, undefined, timeoutMs);
     return info.state.last_seq as Sequence;
   } catch (error) {
     throw unavailableOr(error);

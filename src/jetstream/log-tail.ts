@@ -18,6 +18,7 @@ import { jetstreamApi } from './api.ts';
 import type { StoredMessage } from './codec.ts';
 import type { ConnectionWatch } from './connection-watch.ts';
 import { isUnavailable, JetStreamCode, jetstreamErrorCode } from './errors.ts';
+import { lastSequence } from './leader-read.ts';
 import { LOG_STREAM } from './subjects.ts';
 
 const PULL_MESSAGES = 1_000;
@@ -27,6 +28,7 @@ const HEARTBEAT_MS = 500;
 const SILENCE_MS = 1_250;
 const CREATE_TIMEOUT_MS = 1_000;
 const RETRY_MS = 100;
+const LAG_MS = 2_000;
 const INACTIVE_MS = 60_000;
 const NANOS = 1_000_000;
 
@@ -143,6 +145,9 @@ class Session {
   #delivered = 0;
   /** Messages that the open pull may still bring; 0: none is open. */
   #pulled = 0;
+  #pulls = 0;
+  /** Where the last pull's statuses come; a pull that brought all it may is followed by one too, late. */
+  #reply = '';
   #silence: NodeJS.Timeout | null = null;
   #ended!: (error?: unknown) => void;
   readonly #end: Promise<void>;
@@ -163,6 +168,7 @@ class Session {
       callback: (error, message) => (error === null ? this.#onMessage(message) : this.end()),
     });
     try {
+      await this.#check();
       await this.#create();
       this.refill();
       await this.#end;
@@ -181,6 +187,7 @@ class Session {
   refill(): void {
     if (this.#pulled > 0 || !this.#reader.room() || this.#nc.isClosed()) return;
     this.#pulled = PULL_MESSAGES;
+    this.#reply = `${this.#inbox}.${++this.#pulls}`;
     const request = {
       batch: PULL_MESSAGES,
       // Twice the largest message: one that did not fit would end every pull before it.
@@ -189,8 +196,20 @@ class Session {
       idle_heartbeat: HEARTBEAT_MS * NANOS,
     };
     const subject = `$JS.API.CONSUMER.MSG.NEXT.${LOG_STREAM}.${this.#name}`;
-    this.#nc.publish(subject, JSON.stringify(request), { reply: `${this.#inbox}.pull` });
+    this.#nc.publish(subject, JSON.stringify(request), { reply: this.#reply });
     this.#listen();
+  }
+
+  /** A consumer that starts beyond the log's end would wait there in silence. A new leader may need a moment to get there. */
+  async #check(): Promise<void> {
+    const giveUpAt = performance.now() + LAG_MS;
+    for (;;) {
+      const end = await lastSequence(this.#nc, LOG_STREAM, CREATE_TIMEOUT_MS);
+      if (end >= this.#last) return;
+      const text = `event ${this.#last} was read from the log, and it ends at ${end}`;
+      if (performance.now() > giveUpAt) throw new LogBroken(text);
+      await delay(RETRY_MS);
+    }
   }
 
   async #create(): Promise<void> {
@@ -215,9 +234,8 @@ class Session {
   }
 
   #onMessage(message: Msg): void {
-    const position = message.subject.startsWith(this.#inbox) ? null : positionOf(message.reply ?? '');
-    if (position === null) this.#onStatus(message.headers?.code ?? 0);
-    else this.#onEntry(message, position);
+    if (!message.subject.startsWith(this.#inbox)) this.#onEntry(message, positionOf(message.reply ?? ''));
+    else if (message.subject === this.#reply) this.#onStatus(message.headers?.code ?? 0);
   }
 
   /** 100: heartbeat. 408, 409: the pull is over, by its time or its bytes. Anything else ends the session. */
@@ -262,9 +280,8 @@ interface Position {
 }
 
 /** Reads `$JS.ACK.<stream>.<consumer>.<deliveries>.<stream sequence>.<consumer sequence>.<time>.<pending>`. */
-function positionOf(reply: string): Position | null {
+function positionOf(reply: string): Position {
   const tokens = reply.split('.');
-  if (tokens[0] !== '$JS' || tokens[1] !== 'ACK') return null;
   // With a domain and an account hash before the stream there are two tokens more.
   const at = tokens.length > 9 ? 7 : 5;
   return { sequence: Number(tokens[at]) as Sequence, delivered: Number(tokens[at + 1]) };

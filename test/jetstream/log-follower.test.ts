@@ -1,0 +1,309 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { RecordedTaskEvent, UnopenedTaskEvent } from '../../src/application/ports.ts';
+import { NO_SEQUENCE, type Sequence } from '../../src/domain/ids.ts';
+import { publishBatch } from '../../src/jetstream/atomic-batch.ts';
+import { decodeUnopened, UnreadableEvent } from '../../src/jetstream/codec.ts';
+import { JetStreamLogFollower } from '../../src/jetstream/log-follower.ts';
+import { LogBroken } from '../../src/jetstream/log-tail.ts';
+import { appendOf, landed, logFixture, taskCreated, USER, updateAfter } from '../support/log-fixture.ts';
+
+interface Following {
+  readonly events: (RecordedTaskEvent | UnopenedTaskEvent)[];
+  readonly throughs: Sequence[];
+  readonly sizes: number[];
+  /** Of the follower itself. */
+  readonly ended: Promise<void>;
+  stop(): void;
+  /** Resolves once it has seen that sequence. */
+  through(sequence: number): Promise<void>;
+}
+
+interface FollowingOptions {
+  readonly after?: Sequence;
+  readonly maxBatch?: number;
+  readonly opened?: boolean;
+  readonly onEvents?: () => Promise<void>;
+}
+
+function follow(follower: JetStreamLogFollower, options: FollowingOptions = {}): Following {
+  const { after = NO_SEQUENCE, maxBatch = 500, opened = true, onEvents = async () => {} } = options;
+  const stop = new AbortController();
+  const waiting: { sequence: number; resolve: () => void }[] = [];
+  const events: Following['events'] = [];
+  const throughs: Sequence[] = [];
+  const sizes: number[] = [];
+  const take = async (batch: readonly (RecordedTaskEvent | UnopenedTaskEvent)[], through: Sequence) => {
+    events.push(...batch);
+    sizes.push(batch.length);
+    throughs.push(through);
+    for (const { sequence, resolve } of waiting) if (sequence <= through) resolve();
+    await onEvents();
+  };
+  const followOptions = { maxBatch, signal: stop.signal };
+  const ended = opened
+    ? follower.followOpened(after, take, followOptions)
+    : follower.followUnopened(after, take, followOptions);
+  ended.catch(() => undefined);
+  onTestFinished(() => stop.abort());
+  return {
+    events,
+    throughs,
+    sizes,
+    ended,
+    stop: () => stop.abort(),
+    through: (sequence) =>
+      new Promise((resolve) => {
+        if ((throughs.at(-1) ?? 0) >= sequence) resolve();
+        else waiting.push({ sequence, resolve });
+      }),
+  };
+}
+
+/** Puts that many small messages that are no task's into the log. */
+async function fill(nc: NatsConnection, count: number): Promise<void> {
+  for (let from = 0; from < count; from += 1_000) {
+    const messages = Array.from({ length: Math.min(1_000, count - from) }, () => ({
+      subject: 'tasklog.u._user',
+      headers: {},
+      payload: Buffer.alloc(300, 'x'),
+    }));
+    await publishBatch(nc, messages, 5_000);
+  }
+}
+
+function gapless(events: readonly { meta: { sequence: Sequence } }[], from = 1): void {
+  expect(events.map((event) => event.meta.sequence)).toEqual(events.map((_, index) => index + from));
+}
+
+describe('a follower', () => {
+  test('gets every event in order, from the start and from any sequence, opened or not', async () => {
+    const { nc, log, keys } = await logFixture();
+    const follower = new JetStreamLogFollower(nc, keys);
+    const first = landed(await log.append(appendOf()));
+    const events = [first, landed(await log.append(updateAfter(first)))];
+    const all = follow(follower);
+    const sealed = follow(follower, { opened: false });
+    const later = follow(follower, { after: 2 as Sequence });
+    while (events.length < 31) {
+      events.push(landed(await log.append(updateAfter(events.at(-1) as RecordedTaskEvent))));
+    }
+    await Promise.all([all.through(31), sealed.through(31), later.through(31)]);
+    expect(all.events).toEqual(events);
+    expect(later.events).toEqual(events.slice(2));
+    expect(sealed.events).toEqual(
+      events.map(({ data, ...event }) => {
+        const { personal: _, ...open } = data as { personal?: unknown };
+        return { ...event, data: open };
+      }),
+    );
+    expect(await follower.lastSequence()).toBe(31);
+  });
+
+  test('takes what has arrived at once, never more than it may', async () => {
+    const { nc, log, keys } = await logFixture();
+    await Promise.all(Array.from({ length: 120 }, () => log.append(appendOf())));
+    const following = follow(new JetStreamLogFollower(nc, keys), { maxBatch: 50 });
+    await following.through(120);
+    gapless(following.events as RecordedTaskEvent[]);
+    expect(Math.max(...following.sizes)).toBe(50);
+  });
+
+  test('passes over what is no task, and its checkpoint still moves past it', async () => {
+    const { nc, log, keys } = await logFixture();
+    const following = follow(new JetStreamLogFollower(nc, keys));
+    await fill(nc, 1);
+    await log.append(appendOf());
+    await nc.request('tasklog._catalog.tpl_todo_basic', '{}');
+    await following.through(3);
+    expect(following.events.map(({ meta }) => meta.sequence)).toEqual([2]);
+    expect(following.throughs.at(-1)).toBe(3);
+  });
+
+  test('sees an event within milliseconds of its acknowledgement', async () => {
+    const { nc, log, keys } = await logFixture();
+    const following = follow(new JetStreamLogFollower(nc, keys));
+    let event = landed(await log.append(appendOf()));
+    await following.through(1);
+    const delays: number[] = [];
+    for (let count = 0; count < 100; count++) {
+      event = landed(await log.append(updateAfter(event)));
+      const acknowledged = performance.now();
+      await following.through(event.meta.sequence);
+      delays.push(performance.now() - acknowledged);
+    }
+    expect(delays.sort((a, b) => a - b)[50]).toBeLessThan(2);
+  });
+
+  test('reads 20,000 messages a second and more', async () => {
+    const { nc, log, keys } = await logFixture();
+    const event = landed(await log.append(appendOf()));
+    await fill(nc, 40_000);
+    const start = performance.now();
+    const following = follow(new JetStreamLogFollower(nc, keys), { maxBatch: 1_000 });
+    await following.through(40_001);
+    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(following.events).toEqual([event]);
+  });
+
+  test('holds only so much while it waits for its reader', async () => {
+    const { nc, keys } = await logFixture();
+    await fill(nc, 12_000);
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const received = () => nc.stats().inMsgs;
+    const before = received();
+    const following = follow(new JetStreamLogFollower(nc, keys), { maxBatch: 10, onEvents: () => held });
+    await following.through(10);
+    // It settles: nothing more comes in between two round trips to the server.
+    let last = -1;
+    while (last !== received()) {
+      last = received();
+      await nc.flush();
+      await nc.flush();
+    }
+    expect(received() - before).toBeLessThan(3_000);
+    release();
+    await following.through(12_000);
+  });
+
+  test('ends without error when it is told to, at any moment', async () => {
+    const { nc, log, keys } = await logFixture();
+    const follower = new JetStreamLogFollower(nc, keys);
+    const before = follow(follower);
+    before.stop();
+    await before.ended;
+    const idle = follow(follower);
+    await log.append(appendOf());
+    await idle.through(1);
+    idle.stop();
+    await idle.ended;
+    const busy = follow(follower, { onEvents: async () => busy.stop() });
+    await busy.ended;
+    expect(busy.throughs).toEqual([1]);
+  });
+
+  test('throws what its reader throws', async () => {
+    const { nc, log, keys } = await logFixture();
+    await log.append(appendOf());
+    const failure = new Error('the reader failed');
+    const following = follow(new JetStreamLogFollower(nc, keys), { onEvents: () => Promise.reject(failure) });
+    await expect(following.ended).rejects.toBe(failure);
+  });
+
+  test('leaves no consumer and no subscription behind', async () => {
+    const { nc, log, keys } = await logFixture();
+    const open = () =>
+      (nc as unknown as { protocol: { subscriptions: { size(): number } } }).protocol.subscriptions.size();
+    await log.append(appendOf());
+    const before = open();
+    for (let round = 0; round < 3; round++) {
+      const following = follow(new JetStreamLogFollower(nc, keys));
+      await following.through(1);
+      following.stop();
+      await following.ended;
+    }
+    await expect.poll(open).toBe(before);
+    const consumers = async () =>
+      (await nc.request('$JS.API.CONSUMER.NAMES.TASK_LOG', '')).json<{ total: number }>().total;
+    await expect.poll(consumers).toBe(0);
+  });
+});
+
+describe('what it cannot follow stops it', () => {
+  test('an event of an unknown type, after all events before it', async () => {
+    const { nc, log, keys } = await logFixture();
+    const event = landed(await log.append(appendOf()));
+    const { user_id, task_id } = event.meta;
+    await nc.request(
+      `tasklog.${user_id}.${task_id}`,
+      JSON.stringify({
+        specversion: '1.0',
+        type: 'task.invented',
+        dataschema: 'urn:task-service:schema:task.invented:1',
+      }),
+    );
+    const following = follow(new JetStreamLogFollower(nc, keys), { maxBatch: 1, opened: false });
+    await expect(following.ended).rejects.toThrow(UnreadableEvent);
+    expect(following.throughs).toEqual([1]);
+  });
+
+  test('a log that ends before what was read from it', async () => {
+    const { nc, log, keys } = await logFixture();
+    await log.append(appendOf());
+    const following = follow(new JetStreamLogFollower(nc, keys), { after: 2 as Sequence });
+    await expect(following.ended).rejects.toThrow(LogBroken);
+    expect(following.events).toEqual([]);
+  });
+});
+
+describe('a server that is gone', () => {
+  test('kill -9 and restart: it goes on within seconds, with nothing missing and nothing twice', async () => {
+    const { server, nc, log, keys } = await logFixture();
+    const following = follow(new JetStreamLogFollower(nc, keys));
+    let event = landed(await log.append(appendOf()));
+    for (let kill = 0; kill < 3; kill++) {
+      await Promise.all(Array.from({ length: 50 }, () => log.append(appendOf())));
+      await server.kill9();
+      await server.restart();
+      const restarted = performance.now();
+      event = landed(await log.append(updateAfter(event)));
+      await following.through(event.meta.sequence);
+      expect(performance.now() - restarted).toBeLessThan(3_000);
+    }
+    gapless(following.events as RecordedTaskEvent[]);
+    expect(following.events.length).toBe(154);
+  });
+
+  test('kill -9 while it catches up', async () => {
+    const { server, nc, log, keys } = await logFixture();
+    const follower = new JetStreamLogFollower(nc, keys);
+    await Promise.all(Array.from({ length: 3_000 }, () => log.append(appendOf())));
+    let seen = 0;
+    const following = follow(follower, {
+      maxBatch: 20,
+      onEvents: async () => {
+        seen++;
+        if (seen === 20) await server.kill9();
+        if (seen === 30) await server.restart();
+      },
+    });
+    await following.through(3_000);
+    gapless(following.events as RecordedTaskEvent[]);
+  });
+
+  test('frozen and thawed', async () => {
+    const { server, nc, log, keys } = await logFixture();
+    const following = follow(new JetStreamLogFollower(nc, keys));
+    const event = landed(await log.append(appendOf({ event: taskCreated('before') })));
+    await following.through(1);
+    server.freeze();
+    const appending = log.append(updateAfter(event)).catch(() => null);
+    await new Promise((resolve) => setTimeout(resolve, 1_600));
+    server.thaw();
+    await appending;
+    const after = landed(await log.append(appendOf()));
+    await following.through(after.meta.sequence);
+    gapless(following.events as RecordedTaskEvent[]);
+  });
+});
+
+test('a message is read as it is stored', async () => {
+  const { nc, log } = await logFixture();
+  const event = landed(await log.append(appendOf()));
+  const spied = nc.subscribe('tasklog.>', { max: 1 });
+  await nc.flush();
+  await log.append(updateAfter(event));
+  for await (const message of spied) {
+    const unopened = decodeUnopened({
+      subject: message.subject,
+      sequence: 2 as Sequence,
+      body: message.data,
+    });
+    expect(unopened.meta).toMatchObject({ user_id: USER, prevhash: event.meta.hash });
+    expect(message.headers?.get('Event-Type')).toBe('task.updated');
+    expect(message.headers?.get('Content-Type')).toBe('application/cloudevents+json');
+  }
+});
