@@ -13,6 +13,7 @@ import { type EventLog, type Lease, type LogFollower, LogUnavailable } from '../
 import { NO_SEQUENCE, type Sequence } from '../domain/ids.ts';
 import { TaskViews } from '../projections/task-views.ts';
 import { publishBatch } from './atomic-batch.ts';
+import { ConnectionLost, ConnectionWatch } from './connection-watch.ts';
 import { isUnavailable, jetstreamErrorCode } from './errors.ts';
 import { getLastMessages } from './last-messages.ts';
 import { ProjectionRun } from './projection-run.ts';
@@ -55,12 +56,15 @@ export interface ProjectorOptions {
 }
 
 const COMMIT_TIMEOUT_MS = 3_000;
-const RETRY_MS = 200;
+const RETRY_MS = 50;
+/** How long a connection that is down is waited for before it is tried nevertheless. */
+const RECONNECT_MS = 1_000;
 const LOOK_AHEAD_MS = 1_000;
 
 export class Projector {
   readonly #options: ProjectorOptions;
   readonly #views: TaskViews;
+  readonly #watch: ConnectionWatch;
   #standing: { readonly stop: AbortController; readonly ended: Promise<void> } | null = null;
   #state: ProjectorState = 'stopped';
   #checkpoint = NO_SEQUENCE;
@@ -71,6 +75,7 @@ export class Projector {
   constructor(options: ProjectorOptions) {
     this.#options = options;
     this.#views = new TaskViews(options.executionsKept);
+    this.#watch = new ConnectionWatch(options.nc);
   }
 
   status(): ProjectorStatus {
@@ -135,6 +140,7 @@ export class Projector {
         this.#error = messageOf(error);
         this.#options.logger.warn({ err: error, checkpoint: this.#checkpoint }, 'projecting starts again');
         await pauseFor(RETRY_MS, signal);
+        await this.#watch.upWithin(RECONNECT_MS);
       }
     }
     this.#state = 'standby';
@@ -161,7 +167,8 @@ export class Projector {
   }
 
   async #commit(step: ProjectionStep, lock: number): Promise<number> {
-    const { sequence } = await publishBatch(this.#options.nc, step.messages(lock), COMMIT_TIMEOUT_MS);
+    const batch = publishBatch(this.#options.nc, step.messages(lock), COMMIT_TIMEOUT_MS);
+    const { sequence } = await this.#watch.orLost(batch);
     this.#error = null;
     return sequence;
   }
@@ -208,7 +215,7 @@ export class Projector {
 
 /** Whether starting again from the stored checkpoint may help: anything that the server said, or did not say. */
 function isPassing(error: unknown): boolean {
-  return isUnavailable(error) || jetstreamErrorCode(error) !== null;
+  return isUnavailable(error) || error instanceof ConnectionLost || jetstreamErrorCode(error) !== null;
 }
 
 function messageOf(error: unknown): string {

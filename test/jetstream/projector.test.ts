@@ -1,0 +1,217 @@
+import { randomBytes } from 'node:crypto';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { describe, expect, it } from 'vitest';
+import { verifyViews } from '../../src/application/verify.ts';
+import type { Snapshot } from '../../src/domain/event.ts';
+import type { Sequence, TaskId, UserId } from '../../src/domain/ids.ts';
+import { deleteTask } from '../../src/domain/task/decide.ts';
+import type { TaskState } from '../../src/domain/task/state.ts';
+import { PublishCode, publishBatch } from '../../src/jetstream/atomic-batch.ts';
+import { jetstreamErrorCode } from '../../src/jetstream/errors.ts';
+import { ProjectionStep } from '../../src/jetstream/projection-step.ts';
+import { provision } from '../../src/jetstream/provision.ts';
+import { taskSubject } from '../../src/jetstream/subjects.ts';
+import { encodeValue, valueSubject } from '../../src/jetstream/view-keys.ts';
+import { readCheckpoint } from '../../src/jetstream/views.ts';
+import { EXECUTIONS } from '../../src/projections/executions.ts';
+import { TaskViews } from '../../src/projections/task-views.ts';
+import { TASKS } from '../../src/projections/tasks.ts';
+import { systemClock } from '../../src/system-clock.ts';
+import { everyMinute } from '../support/history.ts';
+import { connected } from '../support/nats-client.ts';
+import { natsServer, type TestNatsServer } from '../support/nats-server.ts';
+import { type TaskParts, type TaskPartsOptions, taskParts } from '../support/task-parts.ts';
+import { watchViews } from '../support/watched-views.ts';
+
+const USER = 'usr_1' as UserId;
+
+interface Fixture {
+  readonly server: TestNatsServer;
+  readonly nc: NatsConnection;
+  readonly parts: TaskParts;
+  /** Another process of the same installation. */
+  another(): Promise<TaskParts>;
+}
+
+async function fixture(options: TaskPartsOptions = {}): Promise<Fixture> {
+  const server = await natsServer();
+  const nc = await connected(server);
+  await provision(nc, { replicas: 1 });
+  const secretsKey = randomBytes(32);
+  const another = async () => taskParts(await connected(server), secretsKey, options);
+  return { server, nc, parts: taskParts(nc, secretsKey, options), another };
+}
+
+/** Tasks with schedules, runs, changes and deletions. */
+function someLife({ person }: TaskParts, tasks: number): Promise<TaskId[]> {
+  return Promise.all(
+    Array.from({ length: tasks }, async (_, n) => {
+      const taskId = await person.create(USER, n % 2 === 0 ? { schedule: everyMinute } : {});
+      if (n % 3 === 0) await person.run(USER, taskId);
+      if (n % 4 === 0) await person.rename(USER, taskId, `task ${n}`);
+      if (n % 10 === 0) await person.request(USER, taskId);
+      const edit = { now: systemClock.now(), if_match: null, reason: null };
+      if (n % 20 === 0) await person.ask(USER, taskId, (state) => deleteTask(state, edit));
+      return taskId;
+    }),
+  );
+}
+
+async function differences(parts: TaskParts) {
+  return (await verifyViews(parts)).differences;
+}
+
+describe('a projector', () => {
+  it('builds every view from an empty bucket, and goes on from its checkpoint', async () => {
+    const { parts, another, nc } = await fixture();
+    expect(await parts.projector.runOnce()).toBe(0);
+    await someLife(parts, 60);
+    const checkpoint = await parts.projector.runOnce();
+    expect(checkpoint).toBe(await parts.follower.lastSequence());
+    const report = await verifyViews(parts);
+    expect(report).toMatchObject({ differences: [], checkpoint, events: checkpoint });
+    expect(report.values).toBeGreaterThan(100);
+
+    const { at } = await readCheckpoint(nc);
+    await parts.projector.runOnce();
+    expect((await readCheckpoint(nc)).at).toBe(at);
+
+    await someLife(parts, 20);
+    await (await another()).projector.runOnce();
+    expect(await differences(parts)).toEqual([]);
+  });
+
+  it('keeps up while it leads, and says how far it is', async () => {
+    const { parts } = await fixture();
+    expect(parts.projector.status()).toMatchObject({ state: 'stopped', checkpoint: 0 });
+    parts.projector.start();
+    const [, taskId] = await someLife(parts, 20);
+    const { snapshot } = await parts.person.rename(USER, taskId as TaskId, 'last');
+    await parts.projector.caughtUpTo(snapshot.sequence);
+    expect(parts.projector.status()).toEqual({
+      state: 'projecting',
+      checkpoint: snapshot.sequence,
+      lag: 0,
+      error: null,
+    });
+    await parts.projector.stop();
+    expect(parts.projector.status().state).toBe('stopped');
+    expect(await differences(parts)).toEqual([]);
+  });
+
+  it('writes steps that one batch can hold, by number and by size', async () => {
+    const { parts, nc } = await fixture();
+    const watched = await watchViews(nc);
+    await Promise.all(
+      Array.from({ length: 700 }, () => parts.person.create(USER, { schedule: everyMinute })),
+    );
+    const config = { text: 'x'.repeat(250_000) };
+    await Promise.all(Array.from({ length: 24 }, () => parts.person.create(USER, { config })));
+    await parts.projector.runOnce();
+    expect(await differences(parts)).toEqual([]);
+    expect(watched.steps.length).toBeGreaterThanOrEqual(5);
+    expect(Math.max(...watched.steps.map(({ messages }) => messages))).toBeLessThanOrEqual(501);
+    expect(Math.max(...watched.steps.map(({ bytes }) => bytes))).toBeLessThanOrEqual(4 * 1024 * 1024);
+  });
+
+  it('whose step was folded on a checkpoint that has moved is refused whole', async () => {
+    const { parts, another, nc } = await fixture();
+    await someLife(parts, 5);
+    await parts.projector.runOnce();
+    const { at } = await readCheckpoint(nc);
+    const taskId = await parts.person.create(USER);
+    const [event] = await parts.log.readTask(USER, taskId, 0 as Sequence);
+    if (event === undefined) throw new Error('no event');
+    const step = new ProjectionStep();
+    step.add(event.meta, new TaskViews(100).project(null, event).changes, 100);
+    await parts.person.rename(USER, taskId, 'newer');
+    await (await another()).projector.runOnce();
+
+    const refused = await publishBatch(nc, step.messages(at), 2_000).catch(jetstreamErrorCode);
+    expect(refused).toBe(PublishCode.lockLost);
+    expect(await parts.views.task(USER, taskId)).toMatchObject({ revision: 2 });
+  });
+
+  it('that races another one goes on from wherever the other is, and no value goes back', async () => {
+    const { parts, another, nc } = await fixture();
+    const watched = await watchViews(nc);
+    const other = await another();
+    let writing = true;
+    const race = async ({ projector }: TaskParts) => {
+      // Outside of the lease, as a leader that does not know yet that it was deposed.
+      while (writing)
+        await projector.runOnce().catch((error) => expect(jetstreamErrorCode(error)).not.toBeNull());
+    };
+    const written = someLife(parts, 80).finally(() => {
+      writing = false;
+    });
+    await Promise.all([written, race(parts), race(other)]);
+    await other.projector.runOnce();
+    expect(watched.goneBack).toEqual([]);
+    expect(await differences(parts)).toEqual([]);
+  });
+
+  it('brings a value that is missing or older than the checkpoint up to date with the next event', async () => {
+    const { parts, another, nc } = await fixture();
+    const [old, gone] = await Promise.all([parts.person.create(USER), parts.person.create(USER)]);
+    const execution = await parts.person.request(USER, gone);
+    await parts.projector.runOnce();
+    const stale = (await parts.views.task(USER, old)) as Snapshot<TaskState>;
+    await parts.person.rename(USER, old, 'renamed');
+    await parts.projector.runOnce();
+    await nc.request(valueSubject(TASKS, USER, old), encodeValue(stale));
+    for (const subject of [valueSubject(TASKS, USER, gone), valueSubject(EXECUTIONS, USER, gone, '1')]) {
+      await nc.request(subject, new Uint8Array());
+    }
+    expect((await differences(parts)).length).toBeGreaterThan(0);
+
+    await parts.person.change(USER, old, { priority: 'urgent' });
+    await parts.person.start(USER, gone, execution);
+    await (await another()).projector.runOnce();
+    expect(await differences(parts)).toEqual([]);
+  });
+
+  it('stops at an event that it cannot read, names it, and leaves the views as they are', async () => {
+    const { parts, nc } = await fixture();
+    const taskId = await parts.person.create(USER);
+    parts.projector.start();
+    const { snapshot } = await parts.person.rename(USER, taskId, 'readable');
+    await parts.projector.caughtUpTo(snapshot.sequence);
+    await nc.request(
+      taskSubject(USER, parts.ids.taskId(systemClock.now())),
+      '{"specversion":"1.0","type":"task.sold"}',
+    );
+    await expect.poll(() => parts.projector.status().state).toBe('failed');
+    await parts.person.rename(USER, taskId, 'afterwards');
+    expect(parts.projector.status()).toMatchObject({ checkpoint: snapshot.sequence });
+    expect(parts.projector.status().error).toContain('UnreadableEvent');
+    expect((await readCheckpoint(nc)).sequence).toBe(snapshot.sequence);
+    expect(await parts.queries.task(USER, taskId)).toMatchObject({ state: { name: 'afterwards' } });
+    await parts.projector.stop();
+    expect(parts.projector.status().state).toBe('failed');
+  });
+});
+
+describe('a projector on a nats-server that is killed', () => {
+  it('goes on when the server does, and the views are what the log says', async () => {
+    const { parts, server, nc } = await fixture();
+    const watched = await watchViews(nc);
+    parts.projector.start();
+    let acknowledged = 0;
+    for (let kills = 0; kills < 2; kills++) {
+      const life = Promise.allSettled(Array.from({ length: 20 }, () => someLife(parts, 5)));
+      const before = acknowledged;
+      await expect
+        .poll(() => parts.projector.status().checkpoint, { interval: 2 })
+        .toBeGreaterThan(before + 20);
+      await server.kill9();
+      await server.restart();
+      await life;
+      acknowledged = await parts.follower.lastSequence();
+      await parts.projector.caughtUpTo(acknowledged as Sequence);
+    }
+    await parts.projector.stop();
+    expect(watched.goneBack).toEqual([]);
+    expect(await differences(parts)).toEqual([]);
+  });
+});
