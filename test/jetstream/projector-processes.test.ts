@@ -1,0 +1,137 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, it, onTestFinished } from 'vitest';
+import { verifyViews } from '../../src/application/verify.ts';
+import type { Sequence, TaskId, UserId } from '../../src/domain/ids.ts';
+import { provision } from '../../src/jetstream/provision.ts';
+import { everyMinute } from '../support/history.ts';
+import { connected } from '../support/nats-client.ts';
+import { natsServer, type TestNatsServer } from '../support/nats-server.ts';
+import { type TaskParts, taskParts } from '../support/task-parts.ts';
+import { watchViews } from '../support/watched-views.ts';
+
+const USER = 'usr_1' as UserId;
+const PROGRAM = join(import.meta.dirname, '..', 'support', 'projecting-process.ts');
+const LEASE_TTL_MS = 400;
+
+/** A process that stands for projecting. */
+class ProjectingProcess {
+  readonly #child: ChildProcess;
+  #checkpoint = -1;
+  #leads = false;
+  #onLine: (() => void) | null = null;
+
+  constructor(server: TestNatsServer, secretsKey: Uint8Array) {
+    const key = Buffer.from(secretsKey).toString('base64');
+    const args = [server.servers, server.user, server.pass, key, String(LEASE_TTL_MS)];
+    this.#child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, ...args], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    createInterface({ input: this.#child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+      const [what, value] = line.split(' ');
+      if (what === 'checkpoint') this.#checkpoint = Number(value);
+      if (what === 'state') this.#leads = value === 'projecting';
+      this.#onLine?.();
+    });
+    onTestFinished(() => void this.#child.kill('SIGKILL'));
+  }
+
+  get leads(): boolean {
+    return this.#leads;
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
+  /** Resolves once it has moved a checkpoint beyond this. */
+  movedBeyond(checkpoint: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onLine = () => {
+        if (!this.#leads || this.#checkpoint <= checkpoint) return;
+        this.#onLine = null;
+        resolve();
+      };
+      this.#onLine();
+    });
+  }
+}
+
+async function scene() {
+  const server = await natsServer();
+  const nc = await connected(server);
+  await provision(nc, { replicas: 1 });
+  const secretsKey = randomBytes(32);
+  const watched = await watchViews(nc);
+  const parts = taskParts(nc, secretsKey);
+  return { server, watched, parts, project: () => new ProjectingProcess(server, secretsKey) };
+}
+
+/** Changes, runs and new tasks without a pause, until told to stop. */
+function keepWriting({ person }: TaskParts): () => Promise<void> {
+  let writing = true;
+  const writers = Array.from({ length: 8 }, async () => {
+    const tasks: TaskId[] = [];
+    for (let n = 0; writing; n++) {
+      if (n % 10 === 0) tasks.push(await person.create(USER, { schedule: everyMinute }));
+      const taskId = tasks[n % tasks.length] as TaskId;
+      if (n % 3 === 0) await person.run(USER, taskId);
+      else await person.rename(USER, taskId, `name ${n}`);
+    }
+  });
+  return async () => {
+    writing = false;
+    await Promise.all(writers);
+  };
+}
+
+async function projectedToTheEnd(parts: TaskParts, processes: readonly ProjectingProcess[]): Promise<void> {
+  const end = (await parts.follower.lastSequence()) as Sequence;
+  await Promise.race(processes.map((each) => each.movedBeyond(end - 1)));
+}
+
+it('a projector that is stopped in mid-step and resumed after another took over takes no value back', async () => {
+  const { watched, parts, project } = await scene();
+  const processes = [project(), project()];
+  const stopWriting = keepWriting(parts);
+  let last = 0;
+  await Promise.race(processes.map((each) => each.movedBeyond(50)));
+  for (let turns = 0; turns < 4; turns++) {
+    const leader = processes.find(({ leads }) => leads) as ProjectingProcess;
+    const other = processes.find((each) => each !== leader) as ProjectingProcess;
+    // At any point of a step.
+    await delay(Math.random() * 20);
+    leader.signal('SIGSTOP');
+    last = (await parts.follower.lastSequence()) as number;
+    await other.movedBeyond(last);
+    leader.signal('SIGCONT');
+    const resumed = (await parts.follower.lastSequence()) as number;
+    await Promise.race(processes.map((each) => each.movedBeyond(resumed + 50)));
+    await expect.poll(() => processes.filter(({ leads }) => leads).length).toBe(1);
+  }
+  await stopWriting();
+  await projectedToTheEnd(parts, processes);
+  expect(watched.goneBack).toEqual([]);
+  expect((await verifyViews(parts)).differences).toEqual([]);
+}, 30_000);
+
+it('a projector that is killed at any point leaves nothing behind that the next one does not put right', async () => {
+  const { watched, parts, project } = await scene();
+  const stopWriting = keepWriting(parts);
+  let running = project();
+  await running.movedBeyond(50);
+  for (let kills = 0; kills < 3; kills++) {
+    const next = project();
+    await delay(Math.random() * 20);
+    running.signal('SIGKILL');
+    running = next;
+    await running.movedBeyond((await parts.follower.lastSequence()) as number);
+  }
+  await stopWriting();
+  await projectedToTheEnd(parts, [running]);
+  expect(watched.goneBack).toEqual([]);
+  expect((await verifyViews(parts)).differences).toEqual([]);
+}, 30_000);
