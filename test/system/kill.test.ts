@@ -1,0 +1,139 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import pino from 'pino';
+import { expect, onTestFinished, test } from 'vitest';
+import { findNatsServer } from '../../bootstrap/nats-server.mjs';
+import { connectNats } from '../../src/jetstream/connection.ts';
+import { startEmbeddedServer } from '../../src/jetstream/embedded-server.ts';
+import { httpReceiver } from '../support/http-receiver.ts';
+import { expectSoundHistory, expectViewsEqualLog, readWholeLog } from '../support/inspect-log.ts';
+import { seededRandom } from '../support/random.ts';
+import { Caller, type ServiceProcess, startService, tokenFor } from '../support/service.ts';
+
+const KILLS = Number(process.env.KILLS ?? 20);
+const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
+
+interface Task {
+  task_id: string;
+  status: string;
+}
+
+/**
+ * People keep creating tasks and running them while the service is killed, every second time together with its
+ * nats-server. What was acknowledged is what a caller got a 201 or 202 for.
+ */
+test(`killed ${KILLS} times at random (SEED=${SEED}), it loses nothing and repeats nothing`, async () => {
+  const random = seededRandom(SEED);
+  console.info(`SEED=${SEED}`);
+  const dataDir = await mkdtemp(join(tmpdir(), 'task-service-kill-'));
+  onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
+  const receiver = await httpReceiver((_request, response) => {
+    setTimeout(() => response.end('{"ok":true}'), random() * 300);
+  });
+  const env = {
+    DATA_DIR: dataDir,
+    PORT: String(await freePort()),
+    EGRESS_ALLOW: receiver.host,
+    EXECUTION_TIMEOUT_SECONDS: '5',
+  };
+  const acknowledged = new Set<string>();
+  const callers = [new Caller('', await tokenFor('ada')), new Caller('', await tokenFor('bob'))];
+  let service: ServiceProcess | null = null;
+  onTestFinished(async () => void (await service?.end('SIGKILL')));
+
+  for (let kill = 0; kill < KILLS; kill++) {
+    service = await startService(env);
+    const busy = new AbortController();
+    const people = callers.map((caller) => beBusy(caller, (service as ServiceProcess).url, busy.signal));
+    await delay(200 + random() * 1_200);
+    if (kill % 2 === 1) process.kill(await natsServerPid(dataDir), 'SIGKILL');
+    await service.end('SIGKILL');
+    busy.abort();
+    await Promise.all(people);
+  }
+
+  service = await startService(env);
+  for (const caller of callers) caller.url = service.url;
+  await allEnded(callers);
+  expect(await service.end('SIGTERM')).toBe(0);
+  await inspect();
+
+  async function beBusy(caller: Caller, url: string, signal: AbortSignal): Promise<void> {
+    caller.url = url;
+    while (!signal.aborted) {
+      const once = { type: 'once', run_time: new Date(Date.now() + random() * 1_500).toISOString() };
+      const config = { script_type: 'webhook', url: `${receiver.url}/` };
+      const task = {
+        name: 'Call',
+        task_type: 'custom',
+        config,
+        ...(random() < 0.7 ? { schedule: once } : {}),
+      };
+      const created = await acknowledgement<Task>(caller.call('POST', '/tasks', task));
+      if (created === null) continue;
+      acknowledged.add(created.task_id);
+      if ('schedule' in task) continue;
+      await acknowledgement(
+        caller.call('POST', `/tasks/${created.task_id}/execute`, {}, { prefer: 'wait=0' }),
+      );
+    }
+  }
+
+  async function inspect(): Promise<void> {
+    const { binary } = await findNatsServer();
+    const server = await startEmbeddedServer({ binary, dataDir, logger: pino({ level: 'silent' }) });
+    onTestFinished(() => server.stop());
+    const { servers, user, pass } = server;
+    const nc = await connectNats({ servers, user, pass, name: 'inspector' });
+    const events = await readWholeLog(nc);
+    expectSoundHistory(events);
+    await expectViewsEqualLog(nc);
+    const created = new Set(
+      events.filter((e) => e.type === 'task.created').map((e) => e.meta.task_id as string),
+    );
+    expect([...acknowledged].filter((id) => !created.has(id))).toEqual([]);
+    expect(acknowledged.size).toBeGreaterThan(KILLS);
+    await nc.close();
+  }
+}, 280_000);
+
+/** The body of a 2xx answer; null where the service died before it answered or said that it could not. */
+async function acknowledgement<Body>(call: Promise<{ status: number; body: unknown }>): Promise<Body | null> {
+  try {
+    const { status, body } = await call;
+    return status < 300 ? (body as Body) : null;
+  } catch {
+    return null;
+  }
+}
+
+async function allEnded(callers: readonly Caller[]): Promise<void> {
+  for (const caller of callers) {
+    for (;;) {
+      const { body } = await caller.call<{
+        tasks: { current_execution_id: string | null; status: string }[];
+      }>('GET', '/tasks?status=running&status=scheduled&status=pending&limit=500');
+      const open = body.tasks.filter(
+        (task) => task.current_execution_id !== null || task.status === 'scheduled',
+      );
+      if (open.length === 0) break;
+      await delay(250);
+    }
+  }
+}
+
+async function natsServerPid(dataDir: string): Promise<number> {
+  return Number(await readFile(join(dataDir, 'run', 'nats-server.pid'), 'utf8'));
+}
+
+/** A port that the service keeps over its lives, so that callers find it again. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}

@@ -1,0 +1,139 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { httpReceiver, type ReceivedRequest } from '../support/http-receiver.ts';
+import { Caller, startService, tokenFor } from '../support/service.ts';
+
+interface Task {
+  task_id: string;
+  status: string;
+  next_run_time: string | null;
+  run_count: number;
+  last_result: unknown;
+}
+interface Execution {
+  execution_id: string;
+  status: string;
+  trigger_type: string;
+  scheduled_for: string;
+  late_by_ms: number;
+  attempt: number;
+  result: { status: number };
+}
+
+async function temporaryDataDir(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'task-service-data-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** One webhook task for each path, so that the receiver can tell them apart. */
+function webhook(url: string, path: string, schedule: object): object {
+  return {
+    name: `Call ${path}`,
+    task_type: 'custom',
+    config: {
+      script_type: 'webhook',
+      url: `${url}${path}`,
+      secret: 'whsec_c2VjcmV0IG9mIHRoZSByZWNlaXZlcg==',
+    },
+    schedule,
+  };
+}
+
+test('once, cron and interval tasks run on time: one signed call a slot, an execution and a history each', async () => {
+  const receiver = await httpReceiver();
+  const service = await startService({ DATA_DIR: await temporaryDataDir(), EGRESS_ALLOW: receiver.host });
+  onTestFinished(async () => void (await service.end('SIGKILL')));
+  const caller = new Caller(service.url, await tokenFor('ada'));
+
+  // The interval's slots are 2 s and 62 s from now; the cron's is the next full minute.
+  const began = Date.now();
+  const soon = new Date(began + 2_000);
+  const tasks = new Map<string, Task>();
+  for (const [path, schedule] of [
+    ['/once', { type: 'once', run_time: new Date(began + 3_000).toISOString() }],
+    ['/cron', { type: 'cron', expression: '* * * * *', timezone: 'Asia/Kathmandu' }],
+    [
+      '/interval',
+      { type: 'interval', interval_minutes: 1, anchor: new Date(soon.getTime() - 60_000).toISOString() },
+    ],
+  ] as const) {
+    const { status, headers, body } = await caller.call<Task>(
+      'POST',
+      '/tasks',
+      webhook(receiver.url, path, schedule),
+    );
+    expect(status).toBe(201);
+    expect(body.status).toBe('scheduled');
+    expect(headers.get('location')).toBe(`/api/v1/tasks/${body.task_id}`);
+    tasks.set(path, body);
+  }
+  const of = (path: string) => receiver.requests.filter((request) => request.path === path);
+  for (let n = 1; of('/once').length < 1 || of('/cron').length < 1 || of('/interval').length < 2; n++) {
+    await receiver.received(n);
+  }
+
+  for (const [path, task] of tasks) {
+    const executions = await ended(caller, task.task_id, of(path).length);
+    expect(executions.map((e) => e.execution_id).sort()).toEqual(of(path).map(executionId).sort());
+    for (const execution of executions) {
+      expect(execution).toMatchObject({ status: 'completed', trigger_type: 'scheduled', attempt: 1 });
+      expect(execution.late_by_ms).toBeLessThan(1_000);
+      expect(execution.result.status).toBe(200);
+    }
+    expect(executions.map((e) => e.scheduled_for)).toContain(task.next_run_time);
+  }
+  for (const request of receiver.requests) expect(request.headers['webhook-signature']).toMatch(/^v1,/);
+
+  const once = tasks.get('/once')?.task_id;
+  const { body: done } = await caller.call<Task>('GET', `/tasks/${once}`);
+  expect(done).toMatchObject({ status: 'completed', run_count: 1, next_run_time: null });
+  const { body: history } = await caller.call<{ events: { event: { type: string; data: object } }[] }>(
+    'GET',
+    `/tasks/${once}/events`,
+  );
+  expect(history.events.map(({ event }) => event.type)).toEqual([
+    'task.created',
+    'task.execution_requested',
+    'task.execution_started',
+    'task.execution_completed',
+  ]);
+  expect(await service.end('SIGTERM')).toBe(0);
+}, 100_000);
+
+test('after a clean stop the next start finds everything, in less than 3 s', async () => {
+  const env = { DATA_DIR: await temporaryDataDir() };
+  const first = await startService(env);
+  const token = await tokenFor('ada');
+  const { body } = await new Caller(first.url, token).call<Task>('POST', '/tasks', {
+    name: 'Stay',
+    task_type: 'todo',
+  });
+  expect(await first.end('SIGINT')).toBe(0);
+
+  const began = performance.now();
+  const second = await startService(env);
+  onTestFinished(async () => void (await second.end('SIGKILL')));
+  expect(performance.now() - began).toBeLessThan(3_000);
+  const { status, body: again } = await new Caller(second.url, token).call<Task>(
+    'GET',
+    `/tasks/${body.task_id}`,
+  );
+  expect(status).toBe(200);
+  expect(again).toEqual(body);
+});
+
+function executionId(request: ReceivedRequest): string {
+  return String(request.headers['webhook-id']);
+}
+
+/** The task's executions, once `count` of them have an outcome. */
+async function ended(caller: Caller, taskId: string, count: number): Promise<Execution[]> {
+  for (;;) {
+    const { body } = await caller.call<Execution[]>('GET', `/tasks/${taskId}/executions`);
+    const over = body.filter((execution) => execution.status !== 'pending' && execution.status !== 'running');
+    if (over.length >= count) return over;
+  }
+}
