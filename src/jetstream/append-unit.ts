@@ -30,6 +30,8 @@ export class AppendUnit {
   readonly deadline: number;
   /** Something of it was sent, and whether it was stored is not known. */
   unanswered = false;
+  /** A lock of it was seen to be lost: it is read before it is sent. */
+  contested = false;
   /** How many of its subjects are held by units before it. */
   blockedBy = 0;
   settled = false;

@@ -7,13 +7,14 @@
  *
  *    append --> queue of its subject --> ready --+--> few: singly, at once
  *               (one at a time)                  +--> many: one atomic batch --+--> stored
- *                                                                              +--> a lock lost: halves
+ *                                                                              +--> again, without the losers
  *
  * What must stay true:
  * - The server checks locks against the log as it was before the batch. Two appends to one subject never share a
  *   batch: a subject has one append under way at a time.
- * - One lost lock refuses the whole batch. It is halved until the loser stands alone, and is resolved by reading;
- *   the subject goes alone for a second, so that one racing client does not slow the others.
+ * - One lost lock refuses the whole batch. One read of all its subjects' last sequences names the losers; where it does
+ *   not (a lagging replica, a repeated id), halving does. A loser is resolved by reading, and its subject goes alone for
+ *   a second, so that one racing client does not slow the others.
  * - A unit is settled by facts only: an acknowledgement, or what the leader has after its lock (append-alone.ts).
  */
 import { setTimeout as delay } from 'node:timers/promises';
@@ -22,7 +23,9 @@ import { appendAlone, failureOf, type LoneAppend, PUBLISH_TIMEOUT_MS } from './a
 import { AppendUnit, batchMessage, bytesOf, type LogEntry, type UnitOutcome } from './append-unit.ts';
 import { publishBatch } from './atomic-batch.ts';
 import { ConnectionWatch } from './connection-watch.ts';
+import { getLastMessages } from './last-messages.ts';
 import { SubjectQueues } from './subject-queues.ts';
+import { LOG_STREAM } from './subjects.ts';
 
 /** From the start of an append to giving it up: a caller is told within 5 s. */
 const GIVE_UP_MS = 4_500;
@@ -187,9 +190,40 @@ export class GroupCommit {
         }
         return;
       case 'contested':
+        return this.#withoutLosers(units);
       case 'busy':
         break;
     }
+    await this.#inHalves(units);
+  }
+
+  /** Those whose subject has moved on past their lock go alone, the rest together once more. */
+  async #withoutLosers(units: readonly AppendUnit[]): Promise<void> {
+    const last = await this.#lastSequences(units);
+    const hasLost = (unit: AppendUnit) =>
+      unit.entries.some(({ subject, expected }) => (last.get(subject) ?? 0) > expected);
+    const losers = units.filter(hasLost);
+    if (losers.length === 0) return this.#inHalves(units);
+    for (const unit of losers) {
+      unit.contested = true;
+      this.#contest(unit);
+    }
+    const rest = units.filter((unit) => !losers.includes(unit));
+    await Promise.all([this.#commit(rest), ...losers.map((unit) => this.#publishAlone(unit))]);
+  }
+
+  /** Of the units' subjects, as some replica has them: at most what they are. Empty where that cannot be had. */
+  async #lastSequences(units: readonly AppendUnit[]): Promise<ReadonlyMap<string, number>> {
+    const subjects = units.flatMap((unit) => unit.entries.map(({ subject }) => subject));
+    try {
+      const messages = await this.#watch.orLost(getLastMessages(this.#nc, LOG_STREAM, subjects));
+      return new Map(messages?.map(({ subject, sequence }) => [subject, sequence]));
+    } catch {
+      return new Map();
+    }
+  }
+
+  async #inHalves(units: readonly AppendUnit[]): Promise<void> {
     const middle = units.length >> 1;
     await Promise.all([this.#commit(units.slice(0, middle)), this.#commit(units.slice(middle))]);
   }

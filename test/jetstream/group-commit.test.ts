@@ -1,6 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { ulid } from 'ulid';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { LogUnavailable } from '../../src/application/ports.ts';
 import type { EventId, Sequence } from '../../src/domain/ids.ts';
 import type { LogEntry, UnitOutcome } from '../../src/jetstream/append-unit.ts';
 import { GroupCommit } from '../../src/jetstream/group-commit.ts';
@@ -130,6 +131,29 @@ describe('appends that wait at the same time', () => {
     expect(await lastSequence(nc, LOG_STREAM)).toBe(21);
   });
 
+  test('of which one repeats an event id that it has folded already answer with what is stored', async () => {
+    const { nc } = await logFixture();
+    const commit = new GroupCommit(nc);
+    const first = entry();
+    const [sequence = 0] = sequencesOf(await commit.append([first]));
+    const repeat = { ...first, expected: sequence as Sequence };
+    const outcomes = await Promise.all([...many(10), repeat, ...many(10)].map((one) => commit.append([one])));
+    expect(outcomes.every(({ kind }) => kind === 'stored')).toBe(true);
+    expect(sequencesOf(outcomes[10])).toEqual([sequence]);
+    expect(await lastSequence(nc, LOG_STREAM)).toBe(21);
+  });
+
+  test('are refused at once where too many wait already', async () => {
+    const { server, nc } = await logFixture();
+    const commit = new GroupCommit(nc);
+    server.freeze();
+    const waiting = many(20_000).map((one) => commit.append([one]));
+    for (const append of waiting) append.catch(() => undefined);
+    const start = performance.now();
+    await expect(commit.append([entry()])).rejects.toThrow(LogUnavailable);
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+
   test('go alone for a second after their subject lost a lock, and not longer', async () => {
     const { nc } = await logFixture();
     const commit = new GroupCommit(nc);
@@ -245,16 +269,20 @@ test('one client that conflicts without pause leaves the p99 of the others withi
     await Promise.all([...Array.from({ length: 32 }, client), racer()]);
     return conflicts;
   };
-  const p99 = (latencies: number[]) =>
-    latencies.sort((a, b) => a - b)[Math.floor(latencies.length * 0.99)] ?? 0;
+  const quantile = (values: readonly number[], part: number) =>
+    values.toSorted((a, b) => a - b)[Math.floor(values.length * part)] ?? 0;
 
   await round(300, [], false);
+  // Turn by turn, and the median of the turns: a pause of the disk in one of them is not the racer's doing.
   const [quiet, raced]: [number[], number[]] = [[], []];
   let conflicts = 0;
-  for (let turn = 0; turn < 8; turn++) {
-    await round(250, quiet, false);
-    conflicts += await round(250, raced, true);
+  for (let turn = 0; turn < 9; turn++) {
+    const [before, during]: [number[], number[]] = [[], []];
+    await round(200, before, false);
+    conflicts += await round(200, during, true);
+    quiet.push(quantile(before, 0.99));
+    raced.push(quantile(during, 0.99));
   }
   expect(conflicts).toBeGreaterThan(50);
-  expect(p99(raced)).toBeLessThan(2 * p99(quiet));
+  expect(quantile(raced, 0.5)).toBeLessThan(2 * quantile(quiet, 0.5));
 });

@@ -71,7 +71,7 @@ describe('waiting for a task', () => {
     const signals = new JetStreamLogSignals(nc);
     const { task_id, sequence } = landed(await log.append(appendOf())).meta;
     const controller = new AbortController();
-    const waiting = Array.from({ length: 20 }, () =>
+    const waiting = Array.from({ length: 10 }, () =>
       signals.waitForTask(USER, task_id, sequence, controller.signal),
     );
     const consumers = async () =>
