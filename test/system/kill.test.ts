@@ -1,6 +1,5 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
@@ -12,6 +11,7 @@ import { httpReceiver } from '../support/http-receiver.ts';
 import { expectSoundHistory, expectViewsEqualLog, readWholeLog } from '../support/inspect-log.ts';
 import { seededRandom } from '../support/random.ts';
 import { Caller, type ServiceProcess, startService, tokenFor } from '../support/service.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const KILLS = Number(process.env.KILLS ?? 20);
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
@@ -28,8 +28,7 @@ interface Task {
 test(`killed ${KILLS} times at random (SEED=${SEED}), it loses nothing and repeats nothing`, async () => {
   const random = seededRandom(SEED);
   console.info(`SEED=${SEED}`);
-  const dataDir = await mkdtemp(join(tmpdir(), 'task-service-kill-'));
-  onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
+  const dataDir = temporaryFolder();
   const receiver = await httpReceiver((_request, response) => {
     setTimeout(() => response.end('{"ok":true}'), random() * 300);
   });

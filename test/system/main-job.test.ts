@@ -1,9 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { httpReceiver, type ReceivedRequest } from '../support/http-receiver.ts';
 import { Caller, startService, tokenFor } from '../support/service.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 interface Task {
   task_id: string;
@@ -22,12 +20,6 @@ interface Execution {
   result: { status: number };
 }
 
-async function temporaryDataDir(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'task-service-data-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
-
 /** One webhook task for each path, so that the receiver can tell them apart. */
 function webhook(url: string, path: string, schedule: object): object {
   return {
@@ -44,7 +36,7 @@ function webhook(url: string, path: string, schedule: object): object {
 
 test('once, cron and interval tasks run on time: one signed call a slot, an execution and a history each', async () => {
   const receiver = await httpReceiver();
-  const service = await startService({ DATA_DIR: await temporaryDataDir(), EGRESS_ALLOW: receiver.host });
+  const service = await startService({ DATA_DIR: temporaryFolder(), EGRESS_ALLOW: receiver.host });
   onTestFinished(async () => void (await service.end('SIGKILL')));
   const caller = new Caller(service.url, await tokenFor('ada'));
 
@@ -104,7 +96,7 @@ test('once, cron and interval tasks run on time: one signed call a slot, an exec
 }, 100_000);
 
 test('after a clean stop the next start finds everything, in less than 3 s', async () => {
-  const env = { DATA_DIR: await temporaryDataDir() };
+  const env = { DATA_DIR: temporaryFolder() };
   const first = await startService(env);
   const token = await tokenFor('ada');
   const { body } = await new Caller(first.url, token).call<Task>('POST', '/tasks', {
