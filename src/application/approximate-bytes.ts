@@ -1,14 +1,12 @@
 /**
  * Roughly how much memory tasks and executions take, so that caches are bounded by memory and not by count. Only what
- * callers choose the size of is measured, and each object once: folding shares what an event does not change.
+ * callers choose the size of is measured.
  */
 import type { ExecutionState } from '../domain/execution/state.ts';
 import type { TaskState } from '../domain/task/state.ts';
 
 /** All that is of fixed size, as objects. */
 const FRAME = 2_048;
-
-const measured = new WeakMap<object, number>();
 
 export function taskBytes(task: TaskState): number {
   return (
@@ -38,10 +36,7 @@ export function executionBytes(execution: ExecutionState): number {
 function bytesOf(value: unknown): number {
   if (typeof value === 'string') return 16 + value.length * 2;
   if (typeof value !== 'object' || value === null) return 8;
-  const known = measured.get(value);
-  if (known !== undefined) return known;
   let bytes = 32;
   for (const key in value) bytes += 16 + key.length * 2 + bytesOf((value as Record<string, unknown>)[key]);
-  measured.set(value, bytes);
   return bytes;
 }
