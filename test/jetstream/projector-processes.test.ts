@@ -24,9 +24,15 @@ class ProjectingProcess {
   #leads = false;
   #onLine: (() => void) | null = null;
 
-  constructor(server: TestNatsServer, secretsKey: Uint8Array) {
+  constructor(server: TestNatsServer, secretsKey: Uint8Array, lease: 'leased' | 'unleased') {
     const key = Buffer.from(secretsKey).toString('base64');
-    const args = [server.servers, server.user, server.pass, key, String(LEASE_TTL_MS)];
+    const args = [
+      server.servers,
+      server.user,
+      server.pass,
+      key,
+      lease === 'leased' ? String(LEASE_TTL_MS) : 'none',
+    ];
     this.#child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -67,7 +73,9 @@ async function scene() {
   const secretsKey = randomBytes(32);
   const watched = await watchViews(nc);
   const parts = taskParts(nc, secretsKey);
-  return { server, watched, parts, project: () => new ProjectingProcess(server, secretsKey) };
+  const project = (lease: 'leased' | 'unleased' = 'leased') =>
+    new ProjectingProcess(server, secretsKey, lease);
+  return { watched, parts, project };
 }
 
 /** Changes, runs and new tasks without a pause, until told to stop. */
@@ -111,6 +119,25 @@ it('a projector that is stopped in mid-step and resumed after another took over 
     const resumed = (await parts.follower.lastSequence()) as number;
     await Promise.race(processes.map((each) => each.movedBeyond(resumed + 50)));
     await expect.poll(() => processes.filter(({ leads }) => leads).length).toBe(1);
+  }
+  await stopWriting();
+  await projectedToTheEnd(parts, processes);
+  expect(watched.goneBack).toEqual([]);
+  expect((await verifyViews(parts)).differences).toEqual([]);
+}, 30_000);
+
+it('of two projectors that both believe to lead, stopped and resumed in turn, neither takes a value back', async () => {
+  const { watched, parts, project } = await scene();
+  const processes = [project('unleased'), project('unleased')];
+  const stopWriting = keepWriting(parts);
+  await Promise.all(processes.map((each) => each.movedBeyond(50)));
+  for (let turns = 0; turns < 8; turns++) {
+    const [stopped, other] = turns % 2 === 0 ? processes : processes.toReversed();
+    await delay(Math.random() * 20);
+    stopped?.signal('SIGSTOP');
+    await other?.movedBeyond(((await parts.follower.lastSequence()) as number) + 100);
+    stopped?.signal('SIGCONT');
+    await stopped?.movedBeyond((await parts.follower.lastSequence()) as number);
   }
   await stopWriting();
   await projectedToTheEnd(parts, processes);
