@@ -1,4 +1,5 @@
 import { type Config, VARIABLE_NAMES, type VariableName } from '../config.ts';
+import { showNewsFeed } from '../worker/news/feed-list.ts';
 
 /** What is in force, a line for each variable, secrets masked. */
 export function describeConfig(config: Config): string {
@@ -30,6 +31,7 @@ function serviceVariables(config: Config): Shown<Exclude<VariableName, NatsVaria
       .join(','),
     WEATHER_API_URL: config.weatherApiUrl,
     GEOCODING_API_URL: config.geocodingApiUrl,
+    NEWS_FEEDS: config.newsFeeds.map(showNewsFeed).join(','),
     SECRETS_KEY: masked(config.secretsKey) ?? generated,
     WORKER_CONCURRENCY: config.workerConcurrency,
     EXECUTION_TIMEOUT_SECONDS: config.executionTimeoutSeconds,
