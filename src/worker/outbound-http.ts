@@ -6,6 +6,7 @@
  * its socket. Redirects are followed here, each checked as a new call. Of an answer at most `maxResponseBytes` are
  * taken, as they come; where the caller asks for it they are unpacked, to no more than that either.
  */
+import { setMaxListeners } from 'node:events';
 import { isIP, type LookupFunction } from 'node:net';
 import { buildConnector, Client, type Dispatcher } from 'undici';
 import { ACCEPTED_ENCODINGS, unpacked } from './content-encoding.ts';
@@ -95,6 +96,8 @@ class GuardedCalls implements OutboundCalls {
     this.#policy = policy;
     this.#limits = limits;
     this.#signal = signal;
+    // One for each call in flight.
+    setMaxListeners(0, signal);
   }
 
   get callsMade(): number {

@@ -5,15 +5,19 @@ import type { Instant } from '../../src/domain/instant.ts';
 import type { Json, JsonObject } from '../../src/domain/json.ts';
 import { EgressPolicy, parseAllowedHost } from '../../src/worker/egress.ts';
 import type { ExecutionResult, Executor, Run } from '../../src/worker/executor.ts';
-import { type OutboundCalls, OutboundHttp } from '../../src/worker/outbound-http.ts';
+import { type OutboundCalls, OutboundHttp, type OutboundLimits } from '../../src/worker/outbound-http.ts';
 import { testClock } from './clock.ts';
 
 export const silent = pino({ level: 'silent' });
 
 /** The guarded client with these hosts opened. */
 export function outboundTo(...hosts: readonly string[]): OutboundHttp {
+  return outboundWithin({}, ...hosts);
+}
+
+export function outboundWithin(limits: Partial<OutboundLimits>, ...hosts: readonly string[]): OutboundHttp {
   const allow = hosts.map(parseAllowedHost).filter((it) => it !== null);
-  return new OutboundHttp(new EgressPolicy({ allow }));
+  return new OutboundHttp(new EgressPolicy({ allow }), limits);
 }
 
 export interface OneRun {

@@ -30,12 +30,21 @@ const LINK_CHARACTERS = 2_048;
 const MOST_CATEGORIES = 20;
 const CATEGORY_CHARACTERS = 64;
 
-/** The newest items, newest first. Throws ExecutionFailure FEED_INVALID. */
-export function parseFeedItems(document: string, feedUrl: string): readonly FeedItem[] {
-  const parsed = parsedFeed(document);
-  const items = rawItems(parsed).map((raw) => itemOf(raw, feedUrl));
-  const usable = items.filter(({ title, link, summary }) => title !== '' || link !== null || summary !== '');
-  return newestFirst(usable).slice(0, ITEMS_READ);
+/**
+ * The newest items, newest first. `feedUrl` is what the feed is known by, `answeredUrl` what relative links start
+ * from. Throws ExecutionFailure FEED_INVALID.
+ */
+export function parseFeedItems(
+  document: string,
+  feedUrl: string,
+  answeredUrl = feedUrl,
+): readonly FeedItem[] {
+  const entries = entriesOf(parsedFeed(document));
+  const dated = entries.map((entry) => ({ ...entry, published: publishedAt(entry.date) }));
+  return newestFirst(dated)
+    .slice(0, ITEMS_READ)
+    .map((entry) => itemOf(entry.read(), entry, feedUrl, answeredUrl))
+    .filter(({ title, link, summary }) => title !== '' || link !== null || summary !== '');
 }
 
 /** By time; items without one stay where they stand beside their neighbours in the feed. */
@@ -77,59 +86,72 @@ function parsedFeed(document: string): AnyFeed {
 }
 
 /** What the formats have in common; everything may be missing, whatever a format requires. */
-interface RawItem {
+interface Entry {
+  readonly date: string | undefined;
+  /** Only the newest are read: taking markup out is most of the work. */
+  readonly read: () => Content;
+}
+
+interface Content {
   readonly id: string | undefined;
   readonly title: string;
   readonly link: string | undefined;
-  readonly date: string | undefined;
   readonly summary: string;
   readonly content: string;
   readonly categories: readonly (string | undefined)[];
 }
 
-function rawItems(parsed: AnyFeed): readonly RawItem[] {
+function entriesOf(parsed: AnyFeed): readonly Entry[] {
   switch (parsed.format) {
     case 'rss':
       return (parsed.feed.items ?? []).map((item) => ({
-        id: item.guid?.value,
-        title: plainText(item.title ?? item.dc?.titles?.[0] ?? ''),
-        link: item.link ?? (item.guid?.isPermaLink === false ? undefined : item.guid?.value),
         date: item.pubDate ?? item.dc?.dates?.[0] ?? item.atom?.published ?? item.atom?.updated,
-        summary: plainText(item.description ?? ''),
-        content: plainText(item.content?.encoded ?? ''),
-        categories: [...(item.categories ?? []).map(({ name }) => name), ...(item.dc?.subjects ?? [])],
+        read: () => ({
+          id: item.guid?.value,
+          title: plainText(item.title ?? item.dc?.titles?.[0] ?? ''),
+          link: item.link ?? (item.guid?.isPermaLink === false ? undefined : item.guid?.value),
+          summary: plainText(item.description ?? ''),
+          content: plainText(item.content?.encoded ?? ''),
+          categories: [...(item.categories ?? []).map(({ name }) => name), ...(item.dc?.subjects ?? [])],
+        }),
       }));
     case 'rdf':
       return (parsed.feed.items ?? []).map((item) => ({
-        id: item.rdf?.about,
-        title: plainText(item.title ?? ''),
-        link: item.link,
         date: item.dc?.dates?.[0],
-        summary: plainText(item.description ?? ''),
-        content: plainText(item.content?.encoded ?? ''),
-        categories: item.dc?.subjects ?? [],
+        read: () => ({
+          id: item.rdf?.about,
+          title: plainText(item.title ?? ''),
+          link: item.link,
+          summary: plainText(item.description ?? ''),
+          content: plainText(item.content?.encoded ?? ''),
+          categories: item.dc?.subjects ?? [],
+        }),
       }));
     case 'atom':
       return (parsed.feed.entries ?? []).map((entry) => ({
-        id: entry.id,
-        title: atomText(entry.title),
-        link: (entry.links?.find(({ rel }) => rel === undefined || rel === 'alternate') ?? entry.links?.[0])
-          ?.href,
         date: entry.published ?? entry.updated,
-        summary: atomText(entry.summary),
-        content: atomText(entry.content),
-        categories: (entry.categories ?? []).map(({ label, term }) => label ?? term),
+        read: () => ({
+          id: entry.id,
+          title: atomText(entry.title),
+          link: (entry.links?.find(({ rel }) => rel === undefined || rel === 'alternate') ?? entry.links?.[0])
+            ?.href,
+          summary: atomText(entry.summary),
+          content: atomText(entry.content),
+          categories: (entry.categories ?? []).map(({ label, term }) => label ?? term),
+        }),
       }));
     case 'json':
       return (parsed.feed.items ?? []).map((item) => ({
-        id: item.id,
-        title: oneLine(item.title ?? ''),
-        link: item.url ?? item.external_url,
         date: item.date_published ?? item.date_modified,
-        summary: oneLine(item.summary ?? ''),
-        content:
-          item.content_text === undefined ? plainText(item.content_html ?? '') : oneLine(item.content_text),
-        categories: item.tags ?? [],
+        read: () => ({
+          id: item.id,
+          title: oneLine(item.title ?? ''),
+          link: item.url ?? item.external_url,
+          summary: oneLine(item.summary ?? ''),
+          content:
+            item.content_text === undefined ? plainText(item.content_html ?? '') : oneLine(item.content_text),
+          categories: item.tags ?? [],
+        }),
       }));
   }
 }
@@ -140,18 +162,23 @@ function atomText(text: { readonly value?: string; readonly type?: string } | un
   return /^(html|xhtml|text\/html|application\/xhtml\+xml)$/i.test(type) ? plainText(value) : oneLine(value);
 }
 
-function itemOf(raw: RawItem, feedUrl: string): FeedItem {
-  const link = linkOf(raw.link, feedUrl);
-  const title = shortened(raw.title, TITLE_CHARACTERS);
-  const content = raw.content === raw.summary ? '' : raw.content;
+function itemOf(
+  read: Content,
+  { date, published }: { readonly date: string | undefined; readonly published: Instant | null },
+  feedUrl: string,
+  answeredUrl: string,
+): FeedItem {
+  const link = linkOf(read.link, answeredUrl);
+  const content = read.content === read.summary ? '' : read.content;
+  const given = read.id?.trim() ?? '';
   return {
-    id: idOf(raw, link, feedUrl),
-    title,
+    id: idOf(given === '' ? (link ?? `${read.title}\n${date ?? read.summary}`) : given, feedUrl),
+    title: shortened(read.title, TITLE_CHARACTERS),
     link,
-    published: publishedAt(raw.date),
-    summary: raw.summary.slice(0, TEXT_CHARACTERS),
+    published,
+    summary: read.summary.slice(0, TEXT_CHARACTERS),
     content: content.slice(0, TEXT_CHARACTERS),
-    categories: categoriesOf(raw.categories),
+    categories: categoriesOf(read.categories),
   };
 }
 
@@ -159,9 +186,7 @@ function itemOf(raw: RawItem, feedUrl: string): FeedItem {
  * Publishers count corrections of one article in the fragment of its id; it stays one article. An id that is no URI
  * means something in its own feed only.
  */
-function idOf(raw: RawItem, link: string | null, feedUrl: string): string {
-  const given = raw.id?.trim() ?? '';
-  const name = given === '' ? (link ?? `${raw.title}\n${raw.date ?? raw.summary}`) : given;
+function idOf(name: string, feedUrl: string): string {
   if (/^https?:/i.test(name)) return shortHash(name.replace(/#.*$/, ''));
   return shortHash(/^(tag|urn):/i.test(name) ? name : `${feedUrl}\n${name}`);
 }
@@ -170,13 +195,13 @@ export function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 10);
 }
 
-function linkOf(link: string | undefined, feedUrl: string): string | null {
+function linkOf(link: string | undefined, base: string): string | null {
   if (link === undefined || link.length > LINK_CHARACTERS) return null;
-  const target = parseTarget(link.trim(), new URL(feedUrl));
+  const target = parseTarget(link.trim(), new URL(base));
   return target instanceof URL && target.href.length <= LINK_CHARACTERS ? target.href : null;
 }
 
-function categoriesOf(given: RawItem['categories']): readonly string[] {
+function categoriesOf(given: Content['categories']): readonly string[] {
   const named = given.map((category) => shortened(plainText(category ?? ''), CATEGORY_CHARACTERS));
   return [...new Set(named.filter((category) => category !== ''))].slice(0, MOST_CATEGORIES);
 }

@@ -77,7 +77,7 @@ async function readFeed(http: OutboundCalls, feed: NewsFeed, known: Validators |
       retryable: status >= 500 || status === 429 || status === 408,
     });
   }
-  const items = parseFeedItems(textOf(body, headers['content-type']), answer.url);
+  const items = parseFeedItems(textOf(body, headers['content-type']), feed.url, answer.url);
   const validators = { etag: headers.etag ?? null, last_modified: headers['last-modified'] ?? null };
   return { kind: 'read', feed, items, validators };
 }

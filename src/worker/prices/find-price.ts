@@ -1,5 +1,6 @@
 /** The price that a product page states: by JSON-LD, else by microdata, else by its meta elements. */
 import { ExecutionFailure } from '../executor.ts';
+import { oneLine, shortened } from '../plain-text.ts';
 import { currencyOf, parseAmount } from './money.ts';
 import { type Offered, offeredBy, type Quote } from './offers.ts';
 import { type Page, readPage } from './page.ts';
@@ -89,5 +90,5 @@ function asSchemaOrg(availability: string | null): string | null {
 }
 
 function titleOf({ meta }: Page): string | null {
-  return meta.get('og:title') ?? null;
+  return shortened(oneLine(meta.get('og:title') ?? ''), 300) || null;
 }

@@ -1,6 +1,7 @@
 /** The offers of a product in schema.org's vocabulary, be it JSON-LD or microdata. */
 import type { Json, JsonObject } from '../../domain/json.ts';
 import { isJsonObject } from '../foreign-json.ts';
+import { plainText, shortened } from '../plain-text.ts';
 import { currencyOf, parseAmount } from './money.ts';
 
 export interface Quote {
@@ -45,7 +46,7 @@ export function offeredBy(documents: readonly Json[], pageUrl: string): Offered 
   const offers = chosen.offers === undefined ? [chosen] : listed(chosen.offers, byId);
   const read = offers.slice(0, MAX_OFFERS).flatMap((offer) => quotesOf(offer, byId, null));
   return {
-    name: textOf(chosen.name)?.slice(0, 300) ?? null,
+    name: shortened(plainText(textOf(chosen.name) ?? ''), 300) || null,
     quotes: read.flatMap((it) => (typeof it === 'string' ? [] : [it])),
     unreadable: read.flatMap((it) => (typeof it === 'string' ? [it] : [])),
   };
