@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { headers } from '@nats-io/transport-node';
 import { expect, onTestFinished, test } from 'vitest';
+import type { CreditMicros } from '../../src/domain/credits.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { cancelExecution } from '../../src/domain/task/decide-execution.ts';
 import { NatsTaskWorkers } from '../../src/jetstream/task-workers.ts';
@@ -126,6 +127,30 @@ test('a run that is cancelled lets go of its request', async () => {
       ),
     )
     .toBe('nobody');
+});
+
+test('without a connection: WORKER_UNREACHABLE, at once', async () => {
+  const { others } = await ground();
+  await others.close();
+  const { signal } = new AbortController();
+  expect(await new NatsTaskWorkers(others).ask('count-words', Buffer.from('{}'), signal)).toEqual({
+    kind: 'unreachable',
+  });
+});
+
+test('BR-EXE-004: a worker charges what it says, never more than the task costs, and nothing for a failure', async () => {
+  const { parts, others } = await ground();
+  const answers = [{ credits: 0.5 }, { credits: 5 }, { error: { message: 'no' } }];
+  others.subscribe('taskworkers.count-words', {
+    callback: (_error, message) => void message.respond(JSON.stringify(answers.shift())),
+  });
+  await others.flush();
+  const charged: number[] = [];
+  for (let n = 0; n < 3; n++) {
+    const requested = await parts.request({ ...asks(), credits_per_run_micros: 2_000_000 as CreditMicros });
+    charged.push((await parts.ended(requested)).credits_consumed_micros ?? -1);
+  }
+  expect(charged).toEqual([500_000, 2_000_000, 0]);
 });
 
 test('an error in the headers of a NATS service is its failure', async () => {
