@@ -71,7 +71,7 @@ export async function feedServer(feeds: Readonly<Record<string, string>> = {}): 
   };
 }
 
-export function serveFeed(
+function serveFeed(
   document: string | Buffer,
   request: ReceivedRequest,
   response: ServerResponse,

@@ -9,7 +9,7 @@ export function providers(given: Partial<Providers> = {}): Providers {
   return {
     forecastUrl: 'http://weather.invalid',
     geocodingUrl: 'http://geo.invalid',
-    newsFeeds: [{ name: 'nowhere', url: 'http://news.invalid/feed', categories: [] }],
+    newsFeeds: [{ name: 'the-paper', url: 'http://news.invalid/feed', categories: [] }],
     taskWorkers: nobody,
     ...given,
   };

@@ -1,8 +1,8 @@
 /** What somebody wants to be told about the weather, and whether it is so. */
 import { z } from 'zod';
 
-export const METRICS = ['temperature', 'wind_speed', 'precipitation'] as const;
-export type Metric = (typeof METRICS)[number];
+const METRICS = ['temperature', 'wind_speed', 'precipitation'] as const;
+type Metric = (typeof METRICS)[number];
 
 const COMPARE = {
   '>': (value: number, threshold: number) => value > threshold,
