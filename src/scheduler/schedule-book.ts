@@ -131,10 +131,11 @@ function mayBecomeTimed(event: UnopenedTaskEvent): boolean {
     case 'task.created':
     case 'task.status_changed':
     case 'task.execution_requested':
+    case 'task.backfill_requested':
       return true;
     case 'task.updated': {
       const { changes, status, next_run_time } = event.data;
-      const timer = changes.due_date ?? changes.reminder_time ?? next_run_time;
+      const timer = changes.due_date ?? changes.reminder_time ?? changes.remind_before ?? next_run_time;
       return timer !== null || status !== null;
     }
     case 'task.deleted':
@@ -143,6 +144,7 @@ function mayBecomeTimed(event: UnopenedTaskEvent): boolean {
     case 'task.execution_failed':
     case 'task.execution_cancelled':
     case 'task.slots_skipped':
+    case 'task.slot_buffered':
     case 'task.reminder_triggered':
     case 'task.overdue':
       return false;

@@ -2,6 +2,7 @@
 import { type Instant, msBetween } from '../instant.ts';
 import type { Json } from '../json.ts';
 import { readCron } from './cron.ts';
+import { secondsOfDuration } from './duration.ts';
 import { kindOf, type Path, type Reading, shortened } from './members.ts';
 import type { ScheduleShape } from './types.ts';
 
@@ -88,15 +89,11 @@ function readIntervalSeconds(reading: Reading): number | null {
   }
 }
 
-const DURATION =
-  /^P(?:(\d{1,10})W)?(?:(\d{1,10})D)?(?:T(?=\d)(?:(\d{1,10})H)?(?:(\d{1,10})M)?(?:(\d{1,10})S)?)?$/;
-const MAX_DURATION_LENGTH = 64;
-
 function readDuration(reading: Reading, name: string): number | null {
   const text = reading.text(name);
   if (text === null) return null;
-  const match = text.length <= MAX_DURATION_LENGTH ? DURATION.exec(text) : null;
-  if (match === null || text === 'P') {
+  const total = secondsOfDuration(text);
+  if (total === null) {
     return reading.fault(
       [name],
       'invalid_value',
@@ -104,10 +101,6 @@ function readDuration(reading: Reading, name: string): number | null {
         'months and years have no fixed length',
     );
   }
-  const [weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = match
-    .slice(1)
-    .map((part) => Number(part ?? 0));
-  const total = (((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds;
   if (total >= MIN_INTERVAL && total <= MAX_INTERVAL) return total;
   return reading.fault([name], 'out_of_range', 'must be at least PT60S and at most a century');
 }

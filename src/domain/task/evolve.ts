@@ -9,6 +9,7 @@
 import { addCredits, NO_CREDITS } from '../credits.ts';
 import type { RecordedTaskEvent, UnopenedTaskEvent } from '../event.ts';
 import { type Instant, plusMs } from '../instant.ts';
+import { withAllOptions } from '../schedule/options.ts';
 import type {
   EndedExecution,
   ExecutionFailed,
@@ -17,6 +18,7 @@ import type {
   TaskCreated,
   TaskUpdated,
 } from './events.ts';
+import { reminderBefore } from './remind-before.ts';
 import type { SchedulingState, TaskState, UnfinishedExecution } from './state.ts';
 import type { RestingStatus } from './status.ts';
 
@@ -33,7 +35,7 @@ export function evolveScheduling(state: SchedulingState | null, event: UnopenedT
       return updated(state, event.data, time);
     case 'task.status_changed': {
       const { action, status, next_run_time, ended_execution } = event.data;
-      const moved = withRestingStatus({ ...state, next_run_time }, status.to, time);
+      const moved = movedByPerson({ ...state, next_run_time }, status.to, time);
       const execution = afterEnding(state.execution, ended_execution);
       const completed_meanwhile = action === 'complete';
       return { ...moved, execution: execution && { ...execution, completed_meanwhile } };
@@ -43,25 +45,33 @@ export function evolveScheduling(state: SchedulingState | null, event: UnopenedT
         ...state,
         deleted_at: time,
         next_run_time: null,
+        buffered_slot: null,
+        backfill: null,
         execution: null,
         reminder_due: null,
+        before_due: null,
         overdue_due: null,
       };
     case 'task.execution_requested':
       return {
-        ...state,
-        next_run_time: event.data.next_run_time,
+        ...afterRequest(state, event.data),
         executions_requested: event.data.number,
-        execution: requested(event.data),
+        execution: requested(event.data, time),
       };
     case 'task.execution_started':
       return { ...state, execution: started(state.execution, event.data, time) };
     case 'task.execution_completed':
-      return withRestingStatus({ ...state, execution: null }, event.data.status.to, time);
+      return withRestingStatus(
+        { ...state, execution: null, failures_in_a_row: 0 },
+        event.data.status.to,
+        time,
+      );
     case 'task.execution_failed': {
       const execution = awaitingRetry(state.execution, event.data);
       if (event.data.status === null) return { ...state, execution };
-      return withRestingStatus({ ...state, execution }, event.data.status.to, time);
+      const counts = !event.data.will_retry && state.execution?.trigger_type !== 'backfill';
+      const failures_in_a_row = state.failures_in_a_row + (counts ? 1 : 0);
+      return withRestingStatus({ ...state, execution, failures_in_a_row }, event.data.status.to, time);
     }
     case 'task.execution_cancelled': {
       const idle = { ...state, execution: null };
@@ -71,8 +81,21 @@ export function evolveScheduling(state: SchedulingState | null, event: UnopenedT
       const skipped = { ...state, next_run_time: event.data.next_run_time };
       return event.data.status === null ? skipped : withRestingStatus(skipped, event.data.status.to, time);
     }
+    case 'task.slot_buffered':
+      return {
+        ...state,
+        next_run_time: event.data.next_run_time,
+        slots_taken: state.slots_taken + 1,
+        buffered_slot: event.data.slot,
+      };
+    case 'task.backfill_requested': {
+      const { from, to, first } = event.data;
+      return { ...state, backfill: { requested_at: time, from, to, next: first } };
+    }
     case 'task.reminder_triggered':
-      return { ...state, reminder_due: null };
+      return event.data.reminder_type === 'reminder_time'
+        ? { ...state, reminder_due: null }
+        : { ...state, before_due: armedBefore(state, plusMs(event.data.reminder_time, 1)) };
     case 'task.overdue':
       return { ...state, overdue_due: null };
   }
@@ -139,6 +162,7 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
       if (event.data.will_retry) return next;
       return {
         ...next,
+        ...pausedAfter(event.data.paused_after_failures ?? null, time),
         run_count: state.run_count + 1,
         failure_count: state.failure_count + 1,
         last_error: event.data.personal.error_message,
@@ -146,6 +170,8 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
     case 'task.execution_requested':
     case 'task.execution_cancelled':
     case 'task.slots_skipped':
+    case 'task.slot_buffered':
+    case 'task.backfill_requested':
     case 'task.reminder_triggered':
     case 'task.overdue':
       return next;
@@ -160,15 +186,24 @@ function created(data: Omit<TaskCreated, 'personal'>, meta: UnopenedTaskEvent['m
     priority: data.priority,
     resting_status: data.status.to,
     deleted_at: null,
-    schedule: data.schedule,
+    schedule: data.schedule && withAllOptions(data.schedule),
     schedule_version: data.schedule === null ? 0 : 1,
     next_run_time: data.next_run_time,
+    slots_taken: 0,
+    buffered_slot: null,
+    backfill: null,
+    failures_in_a_row: 0,
     execution: null,
     executions_requested: 0,
     credits_per_run_micros: data.credits_per_run_micros,
     due_date: data.due_date,
     reminder_time: data.reminder_time,
+    remind_before: data.remind_before ?? null,
     reminder_due: stillAhead(data.reminder_time, meta.time),
+    before_due: armedBefore(
+      { due_date: data.due_date, remind_before: data.remind_before ?? null },
+      justPassed(meta.time),
+    ),
     overdue_due: data.due_date,
   };
 }
@@ -182,6 +217,14 @@ function updated(
   const changed: SchedulingState = {
     ...state,
     ...changes,
+    ...(changes.schedule === undefined
+      ? {}
+      : {
+          schedule: changes.schedule && withAllOptions(changes.schedule),
+          slots_taken: 0,
+          buffered_slot: null,
+          backfill: null,
+        }),
     schedule_version,
     next_run_time,
     execution: afterEnding(state.execution, ended_execution),
@@ -194,23 +237,44 @@ function updated(
       changes.reminder_time === undefined || done
         ? state.reminder_due
         : stillAhead(changes.reminder_time, time),
+    before_due:
+      (changes.due_date === undefined && changes.remind_before === undefined) || done
+        ? state.before_due
+        : armedBefore(changed, justPassed(time)),
     overdue_due: changes.due_date === undefined || done ? state.overdue_due : changes.due_date,
   };
   if (status === null) return rearmed;
-  const moved = withRestingStatus(rearmed, status.to, time);
+  const moved = movedByPerson(rearmed, status.to, time);
   const completed_meanwhile = status.to === 'completed';
   return { ...moved, execution: moved.execution && { ...moved.execution, completed_meanwhile } };
 }
 
+/** A person or service moves a task: who is done with it wants no backfill, and resuming forgives failures. */
+function movedByPerson(state: SchedulingState, to: RestingStatus, time: Instant): SchedulingState {
+  return withRestingStatus(
+    {
+      ...state,
+      backfill: isDone(to) ? null : state.backfill,
+      failures_in_a_row: state.resting_status === 'paused' ? 0 : state.failures_in_a_row,
+    },
+    to,
+    time,
+  );
+}
+
 /** Done tasks remind of nothing; one that is taken up again reminds of what is still ahead. */
-function withRestingStatus(state: SchedulingState, to: RestingStatus, time: Instant): SchedulingState {
-  const from = state.resting_status;
-  if (isDone(to)) return { ...state, resting_status: to, reminder_due: null, overdue_due: null };
-  if (!isDone(from)) return { ...state, resting_status: to };
+function withRestingStatus(from: SchedulingState, to: RestingStatus, time: Instant): SchedulingState {
+  const state = {
+    ...from,
+    resting_status: to,
+    buffered_slot: to === 'scheduled' ? from.buffered_slot : null,
+  };
+  if (isDone(to)) return { ...state, reminder_due: null, before_due: null, overdue_due: null };
+  if (!isDone(from.resting_status)) return state;
   return {
     ...state,
-    resting_status: to,
     reminder_due: state.reminder_due ?? stillAhead(state.reminder_time, time),
+    before_due: state.before_due ?? armedBefore(state, justPassed(time)),
     overdue_due:
       state.overdue_due ?? (state.due_date !== null && state.due_date > time ? state.due_date : null),
   };
@@ -221,7 +285,37 @@ function isDone(status: RestingStatus): boolean {
 }
 
 function stillAhead(instant: Instant | null, time: Instant): Instant | null {
-  return instant !== null && instant >= plusMs(time, -JUST_PASSED_MS) ? instant : null;
+  return instant !== null && instant >= justPassed(time) ? instant : null;
+}
+
+function justPassed(time: Instant): Instant {
+  return plusMs(time, -JUST_PASSED_MS);
+}
+
+/** The first of the reminders before the due date that is not earlier. */
+function armedBefore(
+  task: Pick<SchedulingState, 'due_date' | 'remind_before'>,
+  notBefore: Instant,
+): Instant | null {
+  return reminderBefore(task.due_date, task.remind_before, notBefore)?.at ?? null;
+}
+
+/** What a request uses up: the next slot, the buffered one, or a slot of the backfill. */
+function afterRequest(state: SchedulingState, data: Omit<ExecutionRequested, 'personal'>): SchedulingState {
+  const { trigger_type, scheduled_for, next_run_time, next_backfill } = data;
+  if (trigger_type === 'backfill') {
+    const backfill = state.backfill && next_backfill ? { ...state.backfill, next: next_backfill } : null;
+    return { ...state, next_run_time, backfill };
+  }
+  if (trigger_type !== 'scheduled' || scheduled_for === null) return { ...state, next_run_time };
+  if (scheduled_for === state.buffered_slot) return { ...state, next_run_time, buffered_slot: null };
+  return { ...state, next_run_time, slots_taken: state.slots_taken + 1 };
+}
+
+function pausedAfter(failures: number | null, time: Instant): Partial<TaskState> {
+  if (failures === null) return {};
+  const times = failures === 1 ? 'a failed run' : `${failures} failed runs in a row`;
+  return { paused_reason: `Paused after ${times}.`, updated_at: time };
 }
 
 function afterEnding(
@@ -231,7 +325,7 @@ function afterEnding(
   return ended === null ? execution : null;
 }
 
-function requested(data: Omit<ExecutionRequested, 'personal'>): UnfinishedExecution {
+function requested(data: Omit<ExecutionRequested, 'personal'>, time: Instant): UnfinishedExecution {
   return {
     state: 'requested',
     execution_id: data.execution_id,
@@ -239,6 +333,7 @@ function requested(data: Omit<ExecutionRequested, 'personal'>): UnfinishedExecut
     attempt: 1,
     trigger_type: data.trigger_type,
     scheduled_for: data.scheduled_for,
+    requested_at: time,
     due_at: data.due_at,
     start_by: data.start_by,
     timeout_seconds: data.timeout_seconds,
@@ -261,6 +356,7 @@ function started(
     attempt: data.attempt,
     trigger_type: execution.trigger_type,
     scheduled_for: execution.scheduled_for,
+    requested_at: execution.requested_at,
     due_at: execution.due_at,
     start_by: execution.start_by,
     timeout_seconds: execution.timeout_seconds,
@@ -285,6 +381,7 @@ function awaitingRetry(
     attempt: data.attempt + 1,
     trigger_type: execution.trigger_type,
     scheduled_for: execution.scheduled_for,
+    requested_at: execution.requested_at,
     due_at: data.next_attempt.due_at,
     start_by: data.next_attempt.start_by,
     timeout_seconds: execution.timeout_seconds,
