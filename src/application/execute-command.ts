@@ -73,6 +73,8 @@ interface Command {
   readonly retryUntil: number;
   /** An append is under way or its answer was lost. */
   sent: boolean;
+  /** It has lost a race, and nothing has been sent since. */
+  lost: boolean;
   /** The caller has its answer already. */
   over: boolean;
 }
@@ -99,7 +101,7 @@ export class TaskCommands {
    */
   execute(target: CommandTarget, context: CommandContext, decide: Decide): Promise<CommandResult> {
     const retryUntil = this.#clock.monotonicMs() + this.#budgetMs * RETRYING;
-    const command: Command = { target, context, decide, retryUntil, sent: false, over: false };
+    const command: Command = { target, context, decide, retryUntil, sent: false, lost: false, over: false };
     const key = `${target.taskId} ${target.userId}`;
     return this.#withinBudget(
       command,
@@ -109,14 +111,12 @@ export class TaskCommands {
 
   async #withinBudget(command: Command, running: Promise<CommandResult>): Promise<CommandResult> {
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
+    const late = new Promise<CommandResult>((resolve, reject) => {
       timer = setTimeout(() => {
         command.over = true;
-        reject(
-          command.sent
-            ? new OutcomeUnknown('the append was not answered in time')
-            : new LogUnavailable('the log did not answer in time'),
-        );
+        if (command.sent) reject(new OutcomeUnknown('the append was not answered in time'));
+        else if (command.lost) resolve({ kind: 'conflict' });
+        else reject(new LogUnavailable('the log did not answer in time'));
       }, this.#budgetMs);
     });
     try {
@@ -173,6 +173,7 @@ export class TaskCommands {
     const id = eventId ?? this.#ids.eventId(time);
     const after = snapshot ?? BEFORE_FIRST;
     command.sent = true;
+    command.lost = false;
     const appended = await this.#log.append({
       userId,
       taskId,
@@ -183,6 +184,7 @@ export class TaskCommands {
       after: { sequence: after.sequence, revision: after.revision, hash: after.hash },
     });
     command.sent = false;
+    command.lost = appended.kind === 'conflict';
     if (appended.kind === 'conflict') return 'conflict';
     const next = advance(snapshot, appended.event);
     this.#repository.keep(next);

@@ -9,6 +9,7 @@ import type { TaskSnapshot } from '../domain/task/snapshot.ts';
 import { ExecutionHistory, type ExecutionsQuery } from './execution-history.ts';
 import type { EventLog, Views } from './ports.ts';
 import type { TaskRepository } from './task-repository.ts';
+import { newestExecutions, type UserExecutionsQuery } from './user-executions.ts';
 import { UserTasks } from './user-tasks.ts';
 
 export interface TaskQueriesOptions {
@@ -56,6 +57,11 @@ export class TaskQueries {
   ): Promise<readonly ExecutionState[]> {
     const task = await this.#repository.load(userId, taskId);
     return task === null ? [] : this.#executions.page(task, query);
+  }
+
+  /** Of all the user's tasks, deleted ones too, newest request first. */
+  async executionsOf(userId: UserId, query: UserExecutionsQuery): Promise<readonly ExecutionState[]> {
+    return newestExecutions(this.#executions, await this.#userTasks.of(userId), query);
   }
 
   async execution(userId: UserId, taskId: TaskId, executionId: ExecutionId): Promise<ExecutionState | null> {

@@ -16,7 +16,7 @@ export interface VerifyOptions {
   readonly views: WholeViews;
 }
 
-export interface ViewDifference {
+interface ViewDifference {
   /** `<view> <user> <task> [<place>]`. */
   readonly key: string;
   /** Of the member, `state.schedule.type`; empty for the whole value. */

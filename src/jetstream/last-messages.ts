@@ -18,8 +18,6 @@ export interface LastMessage {
   readonly data: Uint8Array;
 }
 
-/** The most subjects that one batched get may match. */
-export const MAX_MATCHED = 1_024;
 /** Of one answer; more at once, and the server takes this connection for a slow one. */
 const MAX_BYTES = 8 * 1024 * 1024;
 

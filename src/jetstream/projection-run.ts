@@ -101,7 +101,8 @@ export class ProjectionRun {
     if (this.#waiting === null) {
       this.#waiting = this.#open;
       this.#open = new ProjectionStep();
-      this.#commitNext();
+      if (this.#underWay === null) this.#commitNext();
+      else this.#waiting.encode();
     } else {
       await this.#underWay;
     }

@@ -29,6 +29,7 @@ export class ProjectionStep {
   #bytes = 0;
   #count = 0;
   #through: Sequence | null = null;
+  #encoded: BatchMessage[] | null = null;
 
   /** What the checkpoint will be; null while there is nothing to commit. */
   get through(): Sequence | null {
@@ -64,18 +65,22 @@ export class ProjectionStep {
     this.#through = through;
   }
 
+  /** Of a step that is full: does now what `messages` would do when it is the step's turn. */
+  encode(): void {
+    this.#encoded = Object.values(this.#values).flatMap((values) =>
+      [...values].map(([subject, { value }]) => messageOf(subject, value)),
+    );
+  }
+
   /** `lock`: sequence of the checkpoint's message in the stream of the views, 0 before the first. */
   messages(lock: number): BatchMessage[] {
-    const messages: BatchMessage[] = [];
-    for (const values of Object.values(this.#values)) {
-      for (const [subject, { value }] of values) messages.push(messageOf(subject, value));
-    }
-    messages.push({
+    if (this.#encoded === null) this.encode();
+    const checkpoint = {
       subject: CHECKPOINT_SUBJECT,
       headers: { 'Nats-Expected-Last-Subject-Sequence': `${lock}` },
       payload: encodeValue({ sequence: this.#through }),
-    });
-    return messages;
+    };
+    return [...(this.#encoded ?? []), checkpoint];
   }
 }
 

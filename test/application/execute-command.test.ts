@@ -8,6 +8,7 @@ import { NO_SEQUENCE } from '../../src/domain/ids.ts';
 import { createTask, pauseTask, resumeTask, updateTask } from '../../src/domain/task/decide.ts';
 import { provision } from '../../src/jetstream/provision.ts';
 import { systemClock } from '../../src/system-clock.ts';
+import { freeze } from '../support/frozen.ts';
 import { everyMinute, newTask } from '../support/history.ts';
 import { connected } from '../support/nats-client.ts';
 import { natsServer } from '../support/nats-server.ts';
@@ -147,7 +148,7 @@ describe('commands', () => {
       repository,
       clock: systemClock,
       ids: one.ids,
-      budgetMs: 400,
+      budgetMs: 1_500,
     });
     const result = await commands.execute({ userId: USER, taskId }, context, (state) =>
       updateTask(state, { ...edit(), changes: { name: 'mine' }, status: null }),
@@ -159,7 +160,7 @@ describe('commands', () => {
   it('that a frozen server does not answer end in time, and those that queued behind were never sent', async () => {
     const { server, one } = await twoProcesses({ budgetMs: 1_000 });
     const taskId = await one.person.create(USER);
-    server.freeze();
+    await freeze(server, one.nc);
     const started = performance.now();
     const ends = await Promise.allSettled(
       Array.from({ length: 5 }, (_, n) => one.person.rename(USER, taskId, `name ${n}`)),

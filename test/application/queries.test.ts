@@ -162,6 +162,43 @@ describe('executions', () => {
   });
 });
 
+describe('executions of all tasks of a user', () => {
+  for (const projected of [true, false]) {
+    it(`are merged by their requests, newest first, ${projected ? 'from the view' : 'without it'}`, async () => {
+      const parts = await oneProcess({ executionsKept: 5 });
+      const { person } = parts;
+      const tasks = await Promise.all(Array.from({ length: 30 }, () => person.create(USER)));
+      await person.run(OTHER, await person.create(OTHER));
+      const ids: ExecutionId[] = [];
+      for (let n = 0; n < 60; n++) ids.push(await person.run(USER, tasks[(n * n) % 13] as TaskId));
+      ids.push(await person.request(USER, tasks[0] as TaskId));
+      await person.rename(USER, tasks[20] as TaskId, 'newest of all, and never run');
+      if (projected) await parts.projector.runOnce();
+      const newestFirst = ids.toReversed();
+      const queries = fresh(parts);
+      const idsOf = async (query: Parameters<TaskQueries['executionsOf']>[1]) =>
+        (await queries.executionsOf(USER, query)).map(({ execution_id }) => execution_id);
+
+      expect(await idsOf({ limit: 100 })).toEqual(newestFirst);
+      expect(await idsOf({ limit: 7 })).toEqual(newestFirst.slice(0, 7));
+      const [, , , fourth] = await queries.executionsOf(USER, { limit: 4 });
+      expect(await idsOf({ limit: 7, before: fourth?.id })).toEqual(newestFirst.slice(4, 11));
+      expect(await idsOf({ limit: 9, status: 'pending' })).toEqual(newestFirst.slice(0, 1));
+      expect(await idsOf({ limit: 3, status: 'completed' })).toEqual(newestFirst.slice(1, 4));
+      const ofOne = await queries.executionsOf(USER, { limit: 100, taskId: tasks[1] as TaskId });
+      expect(ofOne.length).toBeGreaterThan(5);
+      expect(ofOne).toEqual(await queries.executions(USER, tasks[1] as TaskId, { limit: 100 }));
+      const { created_at: from } = (await queries.executionsOf(USER, { limit: 100 }))[19] as ExecutionState;
+      const since = await queries.executionsOf(USER, { limit: 100, from });
+      expect(since.length).toBeGreaterThanOrEqual(20);
+      expect(since.every(({ created_at }) => created_at >= from)).toBe(true);
+      const until = await queries.executionsOf(USER, { limit: 100, to: from });
+      expect(until.every(({ created_at }) => created_at <= from)).toBe(true);
+      expect(since.length + until.length).toBeGreaterThanOrEqual(61);
+    });
+  }
+});
+
 describe('lists', () => {
   it('asked for at once share a read, and none of them misses what was written before it was asked for', async () => {
     const parts = await oneProcess();

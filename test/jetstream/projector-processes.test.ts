@@ -24,9 +24,15 @@ class ProjectingProcess {
   #leads = false;
   #onLine: (() => void) | null = null;
 
-  constructor(server: TestNatsServer, secretsKey: Uint8Array) {
+  constructor(server: TestNatsServer, secretsKey: Uint8Array, lease: 'leased' | 'unleased') {
     const key = Buffer.from(secretsKey).toString('base64');
-    const args = [server.servers, server.user, server.pass, key, String(LEASE_TTL_MS)];
+    const args = [
+      server.servers,
+      server.user,
+      server.pass,
+      key,
+      lease === 'leased' ? String(LEASE_TTL_MS) : 'none',
+    ];
     this.#child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -37,10 +43,6 @@ class ProjectingProcess {
       this.#onLine?.();
     });
     onTestFinished(() => void this.#child.kill('SIGKILL'));
-  }
-
-  get leads(): boolean {
-    return this.#leads;
   }
 
   signal(name: NodeJS.Signals): void {
@@ -67,7 +69,9 @@ async function scene() {
   const secretsKey = randomBytes(32);
   const watched = await watchViews(nc);
   const parts = taskParts(nc, secretsKey);
-  return { server, watched, parts, project: () => new ProjectingProcess(server, secretsKey) };
+  const project = (lease: 'leased' | 'unleased' = 'leased') =>
+    new ProjectingProcess(server, secretsKey, lease);
+  return { watched, parts, project };
 }
 
 /** Changes, runs and new tasks without a pause, until told to stop. */
@@ -88,6 +92,15 @@ function keepWriting({ person }: TaskParts): () => Promise<void> {
   };
 }
 
+/** The one that moves the checkpoint beyond where the log is now. */
+async function leading(
+  parts: TaskParts,
+  processes: readonly ProjectingProcess[],
+): Promise<ProjectingProcess> {
+  const end = (await parts.follower.lastSequence()) as number;
+  return Promise.race(processes.map((each) => each.movedBeyond(end).then(() => each)));
+}
+
 async function projectedToTheEnd(parts: TaskParts, processes: readonly ProjectingProcess[]): Promise<void> {
   const end = (await parts.follower.lastSequence()) as Sequence;
   await Promise.race(processes.map((each) => each.movedBeyond(end - 1)));
@@ -97,20 +110,33 @@ it('a projector that is stopped in mid-step and resumed after another took over 
   const { watched, parts, project } = await scene();
   const processes = [project(), project()];
   const stopWriting = keepWriting(parts);
-  let last = 0;
-  await Promise.race(processes.map((each) => each.movedBeyond(50)));
   for (let turns = 0; turns < 4; turns++) {
-    const leader = processes.find(({ leads }) => leads) as ProjectingProcess;
-    const other = processes.find((each) => each !== leader) as ProjectingProcess;
+    const leader = await leading(parts, processes);
+    const other = processes.find((each) => each !== leader);
     // At any point of a step.
     await delay(Math.random() * 20);
     leader.signal('SIGSTOP');
-    last = (await parts.follower.lastSequence()) as number;
-    await other.movedBeyond(last);
+    await other?.movedBeyond((await parts.follower.lastSequence()) as number);
     leader.signal('SIGCONT');
-    const resumed = (await parts.follower.lastSequence()) as number;
-    await Promise.race(processes.map((each) => each.movedBeyond(resumed + 50)));
-    await expect.poll(() => processes.filter(({ leads }) => leads).length).toBe(1);
+  }
+  await stopWriting();
+  await projectedToTheEnd(parts, processes);
+  expect(watched.goneBack).toEqual([]);
+  expect((await verifyViews(parts)).differences).toEqual([]);
+}, 30_000);
+
+it('of two projectors that both believe to lead, stopped and resumed in turn, neither takes a value back', async () => {
+  const { watched, parts, project } = await scene();
+  const processes = [project('unleased'), project('unleased')];
+  const stopWriting = keepWriting(parts);
+  await Promise.all(processes.map((each) => each.movedBeyond(50)));
+  for (let turns = 0; turns < 8; turns++) {
+    const [stopped, other] = turns % 2 === 0 ? processes : processes.toReversed();
+    await delay(Math.random() * 20);
+    stopped?.signal('SIGSTOP');
+    await other?.movedBeyond(((await parts.follower.lastSequence()) as number) + 100);
+    stopped?.signal('SIGCONT');
+    await stopped?.movedBeyond((await parts.follower.lastSequence()) as number);
   }
   await stopWriting();
   await projectedToTheEnd(parts, processes);

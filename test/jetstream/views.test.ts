@@ -16,6 +16,7 @@ import {
 } from '../../src/jetstream/view-keys.ts';
 import { readCheckpoint } from '../../src/jetstream/views.ts';
 import { SCHEDULE } from '../../src/projections/schedule.ts';
+import { freeze } from '../support/frozen.ts';
 import { everyMinute } from '../support/history.ts';
 import { connected } from '../support/nats-client.ts';
 import { natsServer } from '../support/nats-server.ts';
@@ -164,10 +165,10 @@ it('a streamed read ends at the checkpoint that it was asked for, while values g
 });
 
 it('reads of a server that does not answer end as LogUnavailable', async () => {
-  const { server, parts } = await scene();
+  const { server, nc, parts } = await scene();
   const taskId = await parts.person.create(USER);
   await parts.projector.runOnce();
-  server.freeze();
+  await freeze(server, nc);
   const { views } = parts;
   const reads = await Promise.allSettled([
     views.checkpoint(),

@@ -1,10 +1,11 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { pino } from 'pino';
 import { TaskCommands } from '../../src/application/execute-command.ts';
+import type { Lease } from '../../src/application/ports.ts';
 import { TaskQueries } from '../../src/application/queries.ts';
 import { TaskRepository } from '../../src/application/task-repository.ts';
 import type { Decision } from '../../src/domain/decision.ts';
-import type { ExecutionId, TaskId, UserId } from '../../src/domain/ids.ts';
+import type { ExecutionId, TaskId, Term, UserId } from '../../src/domain/ids.ts';
 import type { CreateTask, TaskChanges } from '../../src/domain/task/commands.ts';
 import { createTask, updateTask } from '../../src/domain/task/decide.ts';
 import { finishExecution, requestExecution, startExecution } from '../../src/domain/task/decide-execution.ts';
@@ -26,6 +27,8 @@ export interface TaskPartsOptions {
   readonly executionsKept?: number;
   readonly budgetMs?: number;
   readonly leaseTtlMs?: number;
+  /** The projector always believes that it leads. */
+  readonly withoutLease?: boolean;
 }
 
 /** What one process makes of a connection: log, views, commands, queries and a projector that has not started. */
@@ -40,16 +43,20 @@ export function taskParts(nc: NatsConnection, secretsKey: Uint8Array, options: T
   const budget = options.budgetMs === undefined ? {} : { budgetMs: options.budgetMs };
   const commands = new TaskCommands({ log, repository, clock: systemClock, ids, ...budget });
   const queries = new TaskQueries({ log, views, repository });
-  const lease = new JetStreamLease(nc, systemClock, {
-    name: 'projector',
-    holder: 'test',
-    ttlMs: options.leaseTtlMs ?? 1_000,
-  });
+  const ttlMs = options.leaseTtlMs ?? 1_000;
+  const lease = options.withoutLease
+    ? alwaysLeads
+    : new JetStreamLease(nc, systemClock, { name: 'projector', holder: 'test', ttlMs });
   const logger = pino({ level: process.env.TEST_LOG ?? 'silent' });
   const projector = new Projector({ nc, log, follower, lease, logger, executionsKept });
   const person = new Person(commands);
   return { nc, keys, log, views, follower, repository, ids, commands, queries, projector, person };
 }
+
+const alwaysLeads: Lease = {
+  run: (lead, signal) => lead({ term: 1 as Term, signal, holds: () => true }),
+  holder: () => null,
+};
 
 /** Asks for things as callers do, and insists that they are done. */
 export class Person {
