@@ -40,9 +40,12 @@ const DEFAULT_INITIAL = 10;
 const DEFAULT_MULTIPLIER = 2;
 const DEFAULT_MAX_BACKOFF = 3600;
 
+/** Written by every build that knows all of the options. */
+const NEWEST: keyof ScheduleOptions = 'retry';
+
 /** A stored schedule that may be older than some of the options: those at their defaults. */
 export function withAllOptions(stored: Schedule): Schedule {
-  return { ...DEFAULT_OPTIONS, ...stored };
+  return Object.hasOwn(stored, NEWEST) ? stored : { ...DEFAULT_OPTIONS, ...stored };
 }
 
 /** Faults are noted in the reading; what is faulty has its default. */

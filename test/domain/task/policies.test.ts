@@ -402,7 +402,9 @@ describe('a backfill', () => {
   });
 
   test('is refused for more than 1,000 slots, for none, without a schedule, and beside another', () => {
-    const many = new History().create({ schedule: { ...everyMinute, anchor: at(-2_000 * MINUTE) } as Schedule });
+    const many = new History().create({
+      schedule: { ...everyMinute, anchor: at(-2_000 * MINUTE) } as Schedule,
+    });
     many.step({ do: 'backfill', after: 0, last: 1_000 * MINUTE });
     expect(many.rejections).toEqual([{ code: 'TOO_MANY_SLOTS', limit: 1_000, count: 1_001 }]);
     expect(many.step({ do: 'backfill', after: 0, last: 999 * MINUTE })?.data).toMatchObject({ count: 1_000 });
