@@ -252,6 +252,82 @@ describe('execution commands', () => {
   });
 });
 
+describe('the executions of one user', () => {
+  let few: Stage;
+  const tasks: TaskId[] = [];
+  const emitted = () => few.commands.emitted.map(({ task_id }) => tasks.indexOf(task_id));
+
+  beforeEach(async () => {
+    few = new Stage(undefined, { userConcurrency: 2 });
+    await few.lead();
+    tasks.length = 0;
+    for (const priority of ['medium', 'medium', 'low', 'urgent', 'medium'] as const) {
+      tasks.push(await few.create({ priority }));
+    }
+  });
+
+  afterEach(() => few.scheduler.stop());
+
+  it('are as many at once as the user may have; the next starts as soon as one has ended', async () => {
+    for (const task of tasks) await requestByHand(few, task);
+    expect(emitted()).toEqual([0, 1]);
+    expect(few.scheduler.status().held_back).toBe(3);
+    const [first = tasks[0] as TaskId, second = tasks[1] as TaskId] = tasks;
+    await runOnce(few, first);
+    await settle();
+    expect(emitted()).toEqual([0, 1, 3]);
+    await startRun(few, second);
+    await settle();
+    expect(emitted()).toEqual([0, 1, 3]);
+    await finishRun(few, second);
+    await settle();
+    expect(emitted()).toEqual([0, 1, 3, 4]);
+  });
+
+  it('are counted by the log: a new leader, and one that finds them running, hold back too', async () => {
+    for (const task of tasks.slice(0, 3)) {
+      await requestByHand(few, task);
+      await few.clock.pass(50);
+    }
+    await startRun(few, tasks[0] as TaskId);
+    few.lease.depose();
+    await settle();
+    few.lease.elect();
+    await settle();
+    expect(emitted()).toEqual([0, 1, 1]);
+    expect(few.scheduler.status().held_back).toBe(1);
+  });
+
+  it('that wait hold no turn while their task is cancelled, changed, or waits for another attempt', async () => {
+    for (const task of tasks) await requestByHand(few, task);
+    const [first, second, third] = tasks as [TaskId, TaskId, TaskId];
+    await few.decide(tasks[3] as TaskId, (state) => deleteTask(state, edit(few)));
+    await few.decide(third, (state) =>
+      updateTask(state, { ...edit(few), changes: { priority: 'urgent' }, status: null }),
+    );
+    await few.decide(first, (state) => deleteTask(state, edit(few)));
+    await settle();
+    expect(emitted()).toEqual([0, 1, 2]);
+    await startRun(few, second);
+    await few.clock.pass(36_000);
+    // The worker of the second is lost: its next attempt asks for a turn again, behind nobody that is older.
+    expect(few.log.typesOf(second).at(-1)).toBe('task.execution_failed');
+    expect(new Set(emitted())).toEqual(new Set([0, 1, 2, 4]));
+  });
+
+  it('whose time to start passes while they are held back are cancelled', async () => {
+    for (const task of tasks) await requestByHand(few, task);
+    for (const task of tasks.slice(0, 2)) await startRun(few, task);
+    for (let part = 0; part < 11; part++) {
+      await few.clock.pass(29_000);
+      for (const task of tasks.slice(0, 2)) {
+        if (few.log.snapshotOf(task)?.state.execution?.state === 'requested') await startRun(few, task);
+      }
+    }
+    expect(few.log.typesOf(tasks[2] as TaskId).at(-1)).toBe('task.execution_cancelled');
+  });
+});
+
 describe('leadership', () => {
   it('stands for election only once the book holds what the log held', async () => {
     stage.log.followerHeld = true;
