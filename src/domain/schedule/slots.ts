@@ -20,6 +20,12 @@ export function nextSlot(schedule: Schedule, after: Instant): Instant | null {
   return slot === null ? null : instantOf(slot);
 }
 
+/** The first slot at or after the instant; null likewise. */
+export function slotFrom(schedule: Schedule, from: Instant): Instant | null {
+  const slot = firstOpenSlotMs(schedule, epochMs(from));
+  return slot === null ? null : instantOf(slot);
+}
+
 /** All slots strictly after the instant, in order, worked out as they are taken. */
 export function* slotsFrom(schedule: Schedule, after: Instant): Generator<Instant, void, undefined> {
   let slot = firstOpenSlotMs(schedule, epochMs(after) + 1);

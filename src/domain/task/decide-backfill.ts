@@ -1,7 +1,6 @@
 /** Running the slots of a past range again: one after another, beside the schedule, which goes on as it would. */
 import { type Decision, decided, NOTHING, rejected } from '../decision.ts';
-import { type Instant, plusMs } from '../instant.ts';
-import { countSlots, nextSlot } from '../schedule/slots.ts';
+import { countSlots, slotFrom } from '../schedule/slots.ts';
 import type { RequestBackfill } from './commands.ts';
 import type { TaskEvent } from './events.ts';
 import type { TaskState } from './state.ts';
@@ -25,7 +24,7 @@ export function backfillTask(state: TaskState | null, command: RequestBackfill):
   if (count > MAX_BACKFILL_SLOTS || count_is_minimum) {
     return rejected({ code: 'TOO_MANY_SLOTS', limit: MAX_BACKFILL_SLOTS, count });
   }
-  const first: Instant | null = nextSlot(schedule, plusMs(from, -1));
+  const first = slotFrom(schedule, from);
   if (first === null || first > to) return rejected({ code: 'NO_SLOTS' });
   return decided({ type: 'task.backfill_requested', data: { from, to, first, count, schedule_version } });
 }
