@@ -23,7 +23,7 @@ export function parseSchedule(document: JsonObject, now: Instant): ParsedSchedul
   const type = readType(reading);
   refuseOthers(reading, type);
   const options = readOptions(reading, now);
-  const shape = type === null ? null : readShape(reading, type, now);
+  const shape = type === null ? null : readShape(reading, type, now, options);
   if (shape === null || reading.faults.length > 0) return { ok: false, faults: reading.faults };
   const schedule: Schedule = { ...shape, ...options };
   const first = firstSlot(schedule, now);

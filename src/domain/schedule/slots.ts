@@ -7,6 +7,7 @@ import { epochMs, type Instant, instantOf } from '../instant.ts';
 import { excludedSpans, outside, type Span, spanAround } from './excluded.ts';
 import { localRule } from './local-rule.ts';
 import { countLocalSlots, firstLocalSlot, latestLocalSlot } from './local-slots.ts';
+import { untilInstant } from './recurrence-rule.ts';
 import type { Schedule, SlotCount } from './types.ts';
 
 /** The last millisecond that an instant can say. */
@@ -99,9 +100,18 @@ interface Range {
 function boundedRange(schedule: Schedule, from: number, to: number): Range {
   return {
     from: schedule.start_at === null ? from : Math.max(from, epochMs(schedule.start_at)),
-    to: Math.min(to, schedule.end_at === null ? END_OF_TIME : epochMs(schedule.end_at)),
+    to: Math.min(to, schedule.end_at === null ? END_OF_TIME : epochMs(schedule.end_at), endOfRule(schedule)),
   };
 }
+
+/** Where a recurrence rule ends at an instant. */
+function endOfRule(schedule: Schedule): number {
+  if (schedule.type !== 'rrule') return END_OF_TIME;
+  const until = UNTIL.exec(schedule.rrule)?.[1];
+  return (until === undefined ? null : untilInstant(until)) ?? END_OF_TIME;
+}
+
+const UNTIL = /UNTIL=([^;]+)/;
 
 function firstSlotMs(schedule: Schedule, from: number, to: number): number | null {
   const range = boundedRange(schedule, from, to);
@@ -120,6 +130,7 @@ function firstSlotMs(schedule: Schedule, from: number, to: number): number | nul
     case 'daily':
     case 'weekly':
     case 'monthly':
+    case 'rrule':
       return firstLocalSlot(localRule(schedule), range.from, range.to);
   }
 }
@@ -139,6 +150,7 @@ function countInRange(schedule: Schedule, range: Range): { count: number; comple
     case 'daily':
     case 'weekly':
     case 'monthly':
+    case 'rrule':
       return countLocalSlots(localRule(schedule), range.from, range.to, MAX_COUNT);
   }
 }
@@ -157,6 +169,7 @@ function latestInRange(schedule: Schedule, range: Range): number | null {
     case 'daily':
     case 'weekly':
     case 'monthly':
+    case 'rrule':
       return latestLocalSlot(localRule(schedule), range.from, range.to);
   }
 }

@@ -17,7 +17,14 @@ export type ScheduleShape =
   /** Monday is 1; sorted, no repeats, at least one. */
   | { readonly type: 'weekly'; readonly weekdays: readonly number[]; readonly run_time: string }
   /** A day that a month lacks is its last day. */
-  | { readonly type: 'monthly'; readonly day: number | 'last'; readonly run_time: string };
+  | { readonly type: 'monthly'; readonly day: number | 'last'; readonly run_time: string }
+  /** RFC 5545, in one spelling; counts from `start_date`, a local day "YYYY-MM-DD". */
+  | {
+      readonly type: 'rrule';
+      readonly rrule: string;
+      readonly start_date: string;
+      readonly run_time: string;
+    };
 
 export interface ScheduleOptions {
   /** IANA name known to this machine's zone data; an alias (`Asia/Kolkata`) stays what the caller gave. */

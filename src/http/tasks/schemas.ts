@@ -22,7 +22,8 @@ const EMPTY: JsonObject = {};
 
 /** The document is read by `parseSchedule`, not here. */
 const schedule = jsonObject(MAX_CONFIG_BYTES).openapi({
-  description: 'One of the schedule types cron, interval, once, daily, weekly, monthly with its options.',
+  description:
+    'One of the schedule types cron, interval, once, daily, weekly, monthly, rrule with its options.',
   example: { type: 'daily', run_time: '07:30', timezone: 'Europe/Paris' },
 });
 const config = jsonObject(MAX_CONFIG_BYTES);

@@ -97,6 +97,27 @@ const shape: fc.Arbitrary<JsonObject> = fc.oneof(
   fc
     .tuple(fc.oneof(fc.integer({ min: 1, max: 31 }), fc.constant('last')), timeOfDay)
     .map(([day, run_time]) => ({ type: 'monthly', day, run_time })),
+  fc
+    .tuple(
+      fc.constantFrom(
+        'DAILY',
+        'DAILY;BYDAY=MO,TU',
+        'WEEKLY',
+        'WEEKLY;BYDAY=SA,SU;WKST=SU',
+        'MONTHLY',
+        'MONTHLY;BYDAY=-1FR',
+        'YEARLY',
+        'YEARLY;BYMONTH=3,10;BYDAY=-1SU',
+      ),
+      fc.constantFrom('', ';INTERVAL=2', ';INTERVAL=13', ';COUNT=5000', ';UNTIL=20990101'),
+      timeOfDay,
+    )
+    .map(([freq, more, run_time]) => ({
+      type: 'rrule',
+      rrule: `FREQ=${freq}${more}`,
+      start_date: '2026-01-31',
+      run_time,
+    })),
 );
 
 const options = fc.record(
