@@ -14,7 +14,7 @@
  */
 import type { Snapshot, UnopenedTaskEvent } from '../domain/event.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId } from '../domain/ids.ts';
-import { evolveScheduling } from '../domain/task/evolve.ts';
+import { evolveScheduling } from '../domain/task/evolve-scheduling.ts';
 import { isTimed, type SchedulingState } from '../domain/task/state.ts';
 import { SnapshotPacker } from './packed-snapshot.ts';
 import { type TextAddress, TextArena } from './text-arena.ts';

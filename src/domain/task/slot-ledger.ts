@@ -18,7 +18,7 @@ import { type Instant, plusMs } from '../instant.ts';
 import { nominalSlotsFrom } from '../schedule/slots.ts';
 import type { Schedule } from '../schedule/types.ts';
 import type { EndedExecution } from './events.ts';
-import { evolveScheduling } from './evolve.ts';
+import { evolveScheduling } from './evolve-scheduling.ts';
 import type { SchedulingState } from './state.ts';
 
 export type SlotFate =

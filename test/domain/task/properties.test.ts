@@ -6,7 +6,8 @@ import type { ExecutionState } from '../../../src/domain/execution/state.ts';
 import { msBetween, plusMs } from '../../../src/domain/instant.ts';
 import { nextSlot, slotsFrom } from '../../../src/domain/schedule/slots.ts';
 import { nextDueAt } from '../../../src/domain/task/due.ts';
-import { evolve, evolveScheduling } from '../../../src/domain/task/evolve.ts';
+import { evolve } from '../../../src/domain/task/evolve.ts';
+import { evolveScheduling } from '../../../src/domain/task/evolve-scheduling.ts';
 import {
   hasSlotLeft,
   isTimed,
