@@ -29,6 +29,7 @@ import type { Decision } from '../domain/decision.ts';
 import { epochMs, type Instant } from '../domain/instant.ts';
 import { nextDueAt, takeDue } from '../domain/task/due.ts';
 import type { TaskEvent } from '../domain/task/events.ts';
+import { followsZoneData, rescheduleTask } from '../domain/task/reschedule.ts';
 import type { SchedulingState } from '../domain/task/state.ts';
 import { Emissions } from './emissions.ts';
 import type { ScheduleBook, SchedulingSnapshot } from './schedule-book.ts';
@@ -71,6 +72,8 @@ export class Firing {
   /** By row: the append on its way for it. One that is no longer here has nothing to say about the row. */
   readonly #appending = new Map<number, symbol>();
   readonly #inFlight = new Set<Promise<void>>();
+  /** How far next slots have been held against the zone data of this process. */
+  #rowsChecked = 0;
   #outbox: Wanted[] = [];
   #leadership: Leadership | null = null;
   #turnAsked = false;
@@ -102,12 +105,39 @@ export class Firing {
   async lead(leadership: Leadership): Promise<void> {
     this.#leadership = leadership;
     this.#askTurn();
+    this.#track(this.#reschedule(leadership));
     await aborted(leadership.signal);
     this.#leadership = null;
     this.#wakeup.set(null);
     for (const row of [...this.#turns.forgetEmitted(), ...this.#emissions.forgetAll()]) {
       const entry = this.#deps.book.at(row);
       if (entry !== null && !this.#appending.has(row)) this.#arm(row, entry.state);
+    }
+  }
+
+  /**
+   * Once in a process, whose zone data never changes: moves next slots that are none by it. Beside the firing, a few
+   * milliseconds at a time.
+   */
+  async #reschedule(leadership: Leadership): Promise<void> {
+    const { book, clock, logger } = this.#deps;
+    const slice = new Slice();
+    while (this.#rowsChecked < book.rows && !leadership.signal.aborted) {
+      const row = this.#rowsChecked++;
+      const entry = this.#appending.has(row) ? null : book.at(row);
+      if (entry !== null && followsZoneData(entry.state)) {
+        try {
+          const now = clock.now();
+          const decision = rescheduleTask(entry.state, now);
+          if (decision.kind === 'event') {
+            this.#timers.clear(row);
+            this.#append(row, entry, decision.event, now);
+          }
+        } catch (error) {
+          logger.error({ err: error, task_id: entry.state.task_id }, 'next slot cannot be checked');
+        }
+      }
+      if (slice.isOver()) await slice.next();
     }
   }
 

@@ -47,6 +47,11 @@ export class ScheduleBook {
     return this.#rows.size;
   }
 
+  /** Rows are smaller than this. */
+  get rows(): number {
+    return this.#entries.length;
+  }
+
   /** How far the log has been followed. */
   get position(): Sequence {
     return this.#position;
@@ -145,6 +150,7 @@ function mayBecomeTimed(event: UnopenedTaskEvent): boolean {
     case 'task.execution_cancelled':
     case 'task.slots_skipped':
     case 'task.slot_buffered':
+    case 'task.rescheduled':
     case 'task.reminder_triggered':
     case 'task.overdue':
       return false;

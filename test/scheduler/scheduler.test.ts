@@ -2,9 +2,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LogUnavailable, OutcomeUnknown } from '../../src/application/ports.ts';
 import type { Sequence, TaskId } from '../../src/domain/ids.ts';
 import { type Instant, plusMs } from '../../src/domain/instant.ts';
-import { deleteTask, pauseTask, resumeTask, updateTask } from '../../src/domain/task/decide.ts';
+import type { Schedule } from '../../src/domain/schedule/types.ts';
+import { createTask, deleteTask, pauseTask, resumeTask, updateTask } from '../../src/domain/task/decide.ts';
 import { finishExecution, requestExecution, startExecution } from '../../src/domain/task/decide-execution.ts';
-import { endsSoon, everyHour, everyMinute, onceIn, START, success } from '../support/history.ts';
+import { endsSoon, everyHour, everyMinute, newTask, onceIn, START, success } from '../support/history.ts';
 import { FakeLog, Stage, settle } from './fakes.ts';
 
 const at = (ms: number): Instant => plusMs(START, ms);
@@ -148,6 +149,32 @@ describe('slots', () => {
     await stage.clock.pass(30_000);
     expect(stage.requestedSlots(resumed)).toEqual([at(120_000)]);
     expect(stage.requestedSlots(given)).toEqual([at(120_000)]);
+  });
+});
+
+describe('newer zone data', () => {
+  it('has next slots moved by the leader, once, before they come', async () => {
+    const schedule = {
+      ...everyHour,
+      type: 'daily',
+      run_time: '13:30',
+      timezone: 'Europe/Berlin',
+    } as Schedule;
+    const right = await stage.create({ schedule });
+    const wrong = stage.ids.taskId();
+    const decided = createTask(null, newTask({ now: stage.clock.now(), schedule }));
+    if (decided.kind !== 'event' || decided.event.type !== 'task.created') throw new Error(decided.kind);
+    // Half past one in Berlin, said when its clocks were an hour behind.
+    const data = { ...decided.event.data, next_run_time: at(90 * 60_000) };
+    await stage.append(wrong, { kind: 'event', event: { ...decided.event, data } });
+    await stage.lead();
+    await stage.clock.pass(1_000);
+    expect(stage.log.typesOf(right)).toEqual(['task.created']);
+    expect(stage.log.typesOf(wrong)).toEqual(['task.created', 'task.rescheduled']);
+    stage.clock.step(30 * 60_000);
+    await stage.clock.pass(1_000);
+    expect(stage.requestedSlots(wrong)).toEqual([at(30 * 60_000)]);
+    expect(stage.requestedSlots(right)).toEqual([at(30 * 60_000)]);
   });
 });
 

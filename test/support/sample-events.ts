@@ -175,6 +175,11 @@ export const SAMPLE_EVENTS: { readonly [Type in TaskEventType]: Extract<TaskEven
       count: 2,
       schedule_version: 2,
     },
+    'task.rescheduled': {
+      schedule_version: 2,
+      previous: at('2026-11-26T08:00:00.000Z'),
+      next_run_time: at('2026-11-26T07:00:00.000Z'),
+    },
     'task.reminder_triggered': {
       reminder_type: 'reminder_time',
       reminder_time: at('2026-11-30T00:00:00.000Z'),

@@ -22,6 +22,7 @@ export function executionNumberOf(event: RecordedTaskEvent | UnopenedTaskEvent):
     case 'task.slots_skipped':
     case 'task.slot_buffered':
     case 'task.backfill_requested':
+    case 'task.rescheduled':
     case 'task.reminder_triggered':
     case 'task.overdue':
       return null;
@@ -86,6 +87,7 @@ export function evolveExecution(state: ExecutionState | null, event: RecordedTas
     case 'task.slots_skipped':
     case 'task.slot_buffered':
     case 'task.backfill_requested':
+    case 'task.rescheduled':
     case 'task.reminder_triggered':
     case 'task.overdue':
       return state;

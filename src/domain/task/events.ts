@@ -26,6 +26,7 @@ export type TaskEvent =
   | { readonly type: 'task.slots_skipped'; readonly data: SlotsSkipped }
   | { readonly type: 'task.slot_buffered'; readonly data: SlotBuffered }
   | { readonly type: 'task.backfill_requested'; readonly data: BackfillRequested }
+  | { readonly type: 'task.rescheduled'; readonly data: TaskRescheduled }
   | { readonly type: 'task.reminder_triggered'; readonly data: ReminderTriggered }
   | { readonly type: 'task.overdue'; readonly data: TaskOverdue };
 
@@ -221,6 +222,13 @@ export interface BackfillRequested {
   readonly first: Instant;
   readonly count: number;
   readonly schedule_version: number;
+}
+
+/** Newer zone data has moved the next slot. */
+export interface TaskRescheduled {
+  readonly schedule_version: number;
+  readonly previous: Instant;
+  readonly next_run_time: Instant;
 }
 
 export interface ReminderTriggered {

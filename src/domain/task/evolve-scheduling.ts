@@ -88,6 +88,8 @@ export function evolveScheduling(state: SchedulingState | null, event: UnopenedT
       const { from, to, first } = event.data;
       return { ...state, backfill: { requested_at: time, from, to, next: first } };
     }
+    case 'task.rescheduled':
+      return { ...state, next_run_time: event.data.next_run_time };
     case 'task.reminder_triggered':
       return event.data.reminder_type === 'reminder_time'
         ? { ...state, reminder_due: null }

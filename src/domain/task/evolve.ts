@@ -107,6 +107,7 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
     case 'task.slots_skipped':
     case 'task.slot_buffered':
     case 'task.backfill_requested':
+    case 'task.rescheduled':
     case 'task.reminder_triggered':
     case 'task.overdue':
       return next;

@@ -183,6 +183,8 @@ export class SlotLedger {
       case 'task.execution_failed':
       case 'task.execution_cancelled':
       case 'task.backfill_requested':
+      case 'task.rescheduled':
+      case 'task.rescheduled':
       case 'task.reminder_triggered':
       case 'task.overdue':
         break;
@@ -234,6 +236,8 @@ export class SlotLedger {
       case 'task.slots_skipped':
       case 'task.slot_buffered':
       case 'task.backfill_requested':
+      case 'task.rescheduled':
+      case 'task.rescheduled':
       case 'task.reminder_triggered':
       case 'task.overdue':
         return;

@@ -78,6 +78,7 @@ export function maskedEvent(
     case 'task.slots_skipped':
     case 'task.slot_buffered':
     case 'task.backfill_requested':
+    case 'task.rescheduled':
     case 'task.reminder_triggered':
     case 'task.overdue':
       return event;

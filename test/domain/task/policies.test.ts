@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { instantOf } from '../../../src/domain/instant.ts';
+import { type Instant, instantOf } from '../../../src/domain/instant.ts';
 import { dueAt } from '../../../src/domain/schedule/jitter.ts';
+import { DEFAULT_OPTIONS } from '../../../src/domain/schedule/options.ts';
 import type { Schedule } from '../../../src/domain/schedule/types.ts';
 import { nextDueAt } from '../../../src/domain/task/due.ts';
+import { rescheduleTask } from '../../../src/domain/task/reschedule.ts';
 import { statusOf, type TaskState } from '../../../src/domain/task/state.ts';
 import {
   everyHour,
@@ -467,5 +469,44 @@ describe('remind_before', () => {
   test('what has passed when it is set does not fire', () => {
     const history = new History().create({ due_date: at(10 * MINUTE), remind_before: ['P1D', 'PT5M'] });
     expect(nextDueAt(state(history))).toBe(at(5 * MINUTE));
+  });
+});
+
+describe('newer zone data', () => {
+  const inBerlin = { type: 'cron', expression: '0 9,10,11 * * *', timezone: 'Europe/Berlin' } as const;
+  const daily = () => new History().create({ schedule: { ...DEFAULT_OPTIONS, ...inBerlin } });
+  const [nine, ten, eleven] = [8, 9, 10].map((hour) => instantOf(Date.UTC(2026, 10, 24, hour))) as [
+    Instant,
+    Instant,
+    Instant,
+  ];
+  const moved = (next_run_time: Instant, now = START) =>
+    rescheduleTask({ ...state(daily()), next_run_time }, now);
+
+  test('moves a next slot that is none any more to where the schedule has it', () => {
+    const later = instantOf(Date.UTC(2026, 10, 24, 8, 30));
+    expect(moved(later)).toEqual({
+      kind: 'event',
+      event: {
+        type: 'task.rescheduled',
+        data: { schedule_version: 1, previous: later, next_run_time: nine },
+      },
+    });
+    const history = daily();
+    history.take(moved(later));
+    expect(state(history).next_run_time).toBe(nine);
+  });
+
+  test('leaves alone a slot that is one, that has come, or that nothing waits for', () => {
+    expect(moved(nine)).toEqual({ kind: 'nothing' });
+    const wrong = instantOf(Date.UTC(2026, 10, 24, 9, 30));
+    expect(moved(wrong, wrong)).toEqual({ kind: 'nothing' });
+    const done = { ...state(daily()), next_run_time: wrong, resting_status: 'completed' as const };
+    expect(rescheduleTask(done, START)).toEqual({ kind: 'nothing' });
+  });
+
+  test('never goes back to a slot that has come already', () => {
+    const between = instantOf(Date.UTC(2026, 10, 24, 9, 30));
+    expect(moved(between, ten)).toMatchObject({ event: { data: { next_run_time: eleven } } });
   });
 });
