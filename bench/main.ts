@@ -51,12 +51,13 @@ const keys = new UserKeys(nc, Buffer.from(SECRETS_KEY, 'base64'));
 const log = new JetStreamEventLog(nc, keys);
 const follower = new JetStreamLogFollower(nc, keys);
 const views = new JetStreamViews(nc, { executionsKept: 100 });
-const service = await startService({
-  NATS_URL: servers,
-  NATS_USER: user,
-  NATS_PASSWORD: pass,
-  DATA_DIR: dataDir,
-});
+// PROFILE=<folder> leaves a CPU profile of the service there.
+const profile =
+  process.env.PROFILE === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${process.env.PROFILE}`];
+const service = await startService(
+  { NATS_URL: servers, NATS_USER: user, NATS_PASSWORD: pass, DATA_DIR: dataDir },
+  profile,
+);
 try {
   await makeRawStream(nc);
   if (wanted('rest')) await rest();

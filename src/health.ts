@@ -6,8 +6,8 @@ import type { Clock, ExecutionCommandQueue, LogFollower } from './application/po
 import type { Role } from './config.ts';
 import type { JsonObject } from './domain/json.ts';
 import type { Health, Readiness } from './http/health/health.ts';
-import type { Projector } from './jetstream/projector.ts';
 import type { StreamFigures } from './jetstream/stream-figures.ts';
+import type { ProjectorHost } from './projector-host.ts';
 import type { Scheduler } from './scheduler/scheduler.ts';
 import type { Worker } from './worker/worker.ts';
 
@@ -24,7 +24,7 @@ export interface HealthDeps {
 
 export class ServiceHealth implements Health {
   readonly #deps: HealthDeps;
-  projector: Projector | null = null;
+  projector: ProjectorHost | null = null;
   scheduler: Scheduler | null = null;
   worker: Worker | null = null;
 

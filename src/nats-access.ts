@@ -1,16 +1,15 @@
 /** How the service gets to NATS: a server of its own, or the operator's. */
 import { readFileSync } from 'node:fs';
-import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
 import { findNatsServer } from '../bootstrap/nats-server.mjs';
 import type { Config, OutsideNats } from './config.ts';
 import { connectNats, type NatsOptions } from './jetstream/connection.ts';
-import { type EmbeddedServer, startEmbeddedServer } from './jetstream/embedded-server.ts';
+import { startEmbeddedServer } from './jetstream/embedded-server.ts';
 
 export interface NatsAccess {
-  readonly nc: NatsConnection;
-  /** Null with an outside server. */
-  readonly embedded: EmbeddedServer | null;
+  readonly nc: Awaited<ReturnType<typeof connectNats>>;
+  /** For further connections of this process; plain data. */
+  readonly options: NatsOptions;
   /** Closes the connection, and ends the embedded server. */
   close(): Promise<void>;
 }
@@ -18,18 +17,20 @@ export interface NatsAccess {
 /** Throws NatsServerMissing, DataDirInUse, EmbeddedServerFailed, UnfitServer. */
 export async function openNats(config: Config, logger: Logger, name: string): Promise<NatsAccess> {
   if (config.nats.kind === 'outside') {
-    const nc = await connectNats(outsideOptions(config.nats, name));
-    return { nc, embedded: null, close: () => nc.close() };
+    const options = outsideOptions(config.nats, name);
+    const nc = await connectNats(options);
+    return { nc, options, close: () => nc.close() };
   }
   const { serverBin, port } = config.nats;
   const binary = serverBin ?? (await findNatsServer()).binary;
   const embedded = await startEmbeddedServer({ binary, dataDir: config.dataDir, port, logger });
   try {
     const { servers, user, pass } = embedded;
-    const nc = await connectNats({ servers, user, pass, name });
+    const options = { servers, user, pass, name };
+    const nc = await connectNats(options);
     return {
       nc,
-      embedded,
+      options,
       close: async () => {
         await nc.close();
         await embedded.stop();

@@ -23,7 +23,6 @@ import { JetStreamIdempotencyStore } from './jetstream/idempotency-store.ts';
 import { JetStreamLease } from './jetstream/lease.ts';
 import { JetStreamLogFollower } from './jetstream/log-follower.ts';
 import { JetStreamLogSignals } from './jetstream/log-signals.ts';
-import { Projector } from './jetstream/projector.ts';
 import { type ProvisionReport, provision } from './jetstream/provision.ts';
 import { replicasCarried } from './jetstream/replicas.ts';
 import { streamFigures } from './jetstream/stream-figures.ts';
@@ -31,6 +30,7 @@ import { UserKeys } from './jetstream/user-keys.ts';
 import { JetStreamViews } from './jetstream/views.ts';
 import { resolveSecrets } from './local-secrets.ts';
 import { openNats } from './nats-access.ts';
+import { ProjectorHost } from './projector-host.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import { systemClock } from './system-clock.ts';
 import { ulidIds } from './ulid-ids.ts';
@@ -106,14 +106,16 @@ async function start(
   const health = new ServiceHealth({ follower, queue, clock, roles, streams: () => streamFigures(nc) });
 
   if (roles.has('projector')) {
-    const projector = new Projector({
-      nc,
-      log,
-      follower,
-      lease: lease('projector'),
-      executionsKept: config.executionsKept,
-      logger: logger.child({ component: 'projector' }),
-    });
+    const projector = new ProjectorHost(
+      {
+        nats: access.options,
+        secretsKey: secrets.secretsKey,
+        executionsKept: config.executionsKept,
+        holder: instance,
+        logging: { level: config.logLevel, format: config.logFormat },
+      },
+      logger.child({ component: 'projector' }),
+    );
     projector.start();
     stops.push(() => projector.stop());
     health.projector = projector;

@@ -1,5 +1,6 @@
 /** The request headers that change what a call does: If-Match, If-None-Match, Prefer, Idempotency-Key. */
 import { NO_REVISION, parseRevision, type Revision } from '../domain/ids.ts';
+import type { TaskState } from '../domain/task/state.ts';
 import { type Fault, Problem } from './problem.ts';
 
 const ENTITY_TAG = /^[\t ]*(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"[\t ]*(?:,|$)/;
@@ -9,13 +10,14 @@ export function etagOf(revision: Revision): string {
   return `"${revision}"`;
 }
 
+/** Revisions that an edit is conditional on, any of them; null for none (`*` asks no more than that the task is there). */
+export type IfMatch = readonly Revision[] | null;
+
 /**
- * The revision that an edit is conditional on; null for none (`*` asks no more than that the task is there).
- * By RFC 9110 the comparison is strong, so a weak tag matches nothing, and one match of a list is enough: the
- * latest revision named is the one held against the task. A tag that never was ours stands for revision 0,
- * which every task has left behind. Throws 400 for what is no If-Match at all.
+ * By RFC 9110 the comparison is strong, so a weak tag matches nothing, as does one that never was ours. Throws
+ * 400 for what is no If-Match at all.
  */
-export function ifMatchOf(header: string | null): Revision | null {
+export function ifMatchOf(header: string | null): IfMatch {
   if (header === null || header.trim() === '*') return null;
   const tags = entityTags(header);
   if (tags === null) {
@@ -24,12 +26,21 @@ export function ifMatchOf(header: string | null): Revision | null {
       members: { errors: [{ loc: ['header', 'If-Match'], msg: 'Is malformed', type: 'malformed' }] },
     });
   }
-  let latest = NO_REVISION;
-  for (const tag of tags) {
-    const revision = tag.weak ? NO_REVISION : revisionOf(tag.opaque);
-    if (revision > latest) latest = revision;
-  }
-  return latest;
+  return tags.flatMap((tag) => (tag.weak ? [] : revisionOf(tag.opaque)));
+}
+
+/**
+ * The one revision to hold an edit of this task against: of several the one that fits, and where none does
+ * revision 0, which every task has left behind.
+ */
+export function revisionFor(ifMatch: IfMatch, state: TaskState | null): Revision | null {
+  if (ifMatch === null) return null;
+  return ifMatch.find((revision) => state !== null && !isStale(revision, state)) ?? NO_REVISION;
+}
+
+/** Runs raise the revision too, without making an edit stale. */
+function isStale(revision: Revision, state: TaskState): boolean {
+  return revision < state.edit_revision || revision > state.revision;
 }
 
 /** Whether the caller has this revision already. The comparison is weak; a malformed header asks for nothing. */
@@ -39,8 +50,8 @@ export function isNotModified(header: string | null, revision: Revision): boolea
   return (entityTags(header) ?? []).some((tag) => tag.opaque === String(revision));
 }
 
-function revisionOf(opaque: string): Revision {
-  return (REVISION.test(opaque) ? parseRevision(Number(opaque)) : null) ?? NO_REVISION;
+function revisionOf(opaque: string): Revision | [] {
+  return (REVISION.test(opaque) ? parseRevision(Number(opaque)) : null) ?? [];
 }
 
 function entityTags(header: string): { weak: boolean; opaque: string }[] | null {

@@ -9,15 +9,21 @@
  *     places (maxInHand) = in hand (delivered, neither acked nor handed back) + asked for + free
  *
  * A consumer or stream that has vanished shows as 503 or 409: it is provisioned again as declared, then pulled from.
+ *
+ * On one server the stream persists asynchronously, its consumers do not: `kill -9` of the server can take away the last
+ * commands and leave consumers that remember having delivered them. The stream then counts on from where it stands, and
+ * what it stores up to a consumer's position would never be delivered. So at the start, and whenever the connection comes
+ * back, a consumer that has passed what the stream still holds, or will hold next, is deleted and made anew, which
+ * delivers all there is. At worst some commands come twice, which workers make harmless.
  */
 import { createInbox, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
 import type { DeliveredCommand, ExecutionCommand, ExecutionCommandQueue } from '../application/ports.ts';
 import { PRIORITIES, type Priority } from '../domain/task/status.ts';
 import { jetstreamApi } from './api.ts';
-import { ConnectionWatch } from './connection-watch.ts';
+import { ConnectionLost, ConnectionWatch } from './connection-watch.ts';
 import { type Declaration, loadDeclarations } from './declarations.ts';
-import { unavailableOr } from './errors.ts';
+import { isUnavailable, JetStreamCode, jetstreamErrorCode, unavailableOr } from './errors.ts';
 import { COMMAND_STREAM, commandConsumer, decodeCommand } from './execution-commands.ts';
 import { provision } from './provision.ts';
 import { pauseFor } from './timing.ts';
@@ -25,9 +31,15 @@ import { pauseFor } from './timing.ts';
 /** How long the server keeps a pull open. Not longer: a pull that a killed server forgot stalls for that long. */
 const PULL_MS = 2_000;
 const SILENCE_MS = PULL_MS + 1_000;
-const RECOVERY_PAUSE_MS = 250;
+const REPAIR_PAUSE_MS = 250;
 /** How long the end of `consume` waits for what is still on its way. */
 const LAST_CALL_MS = 1_000;
+
+interface ConsumerInfo {
+  readonly num_pending: number;
+  readonly delivered: { readonly stream_seq: number };
+  readonly ack_floor: { readonly stream_seq: number };
+}
 
 export interface CommandQueueOptions {
   readonly logger: Logger;
@@ -60,9 +72,9 @@ export class JetStreamCommandQueue implements ExecutionCommandQueue {
       consumer: commandConsumer(priority),
       places: maxInHand,
       onCommand,
-      recover: () => this.#recover(signal),
+      repair: () => this.#repair(priority),
     });
-    const stopWatching = this.#watch.onUp(() => pulling.startOver());
+    const stopWatching = this.#watch.onUp(() => pulling.repairAndStartOver());
     pulling.start();
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     stopWatching();
@@ -73,7 +85,7 @@ export class JetStreamCommandQueue implements ExecutionCommandQueue {
   async depth(): Promise<Record<Priority, number>> {
     try {
       const waiting = await Promise.all(
-        PRIORITIES.map(async (one) => [one, await this.#pending(one)] as const),
+        PRIORITIES.map(async (one) => [one, (await this.#consumerInfo(one)).num_pending] as const),
       );
       return Object.fromEntries(waiting) as Record<Priority, number>;
     } catch (error) {
@@ -81,24 +93,59 @@ export class JetStreamCommandQueue implements ExecutionCommandQueue {
     }
   }
 
-  async #pending(priority: Priority): Promise<number> {
-    const subject = `CONSUMER.INFO.${COMMAND_STREAM}.${commandConsumer(priority)}`;
-    return (await jetstreamApi<{ num_pending: number }>(this.#nc, subject)).num_pending;
+  /** Ends at once where there is no connection, or it breaks: the next one repairs again. */
+  async #repair(priority: Priority): Promise<void> {
+    if (!this.#watch.up) return;
+    try {
+      await this.#watch.orLost(this.#makeFit(priority));
+    } catch (error) {
+      // Another worker may have deleted it at the same time.
+      const passing = jetstreamErrorCode(error) === JetStreamCode.consumerNotFound || isUnavailable(error);
+      if (passing || error instanceof ConnectionLost) return;
+      this.#options.logger.error({ err: error }, 'the queue of execution commands cannot be made');
+    }
   }
 
-  async #recover(signal: AbortSignal): Promise<void> {
-    await pauseFor(RECOVERY_PAUSE_MS, signal);
-    if (signal.aborted) return;
+  async #makeFit(priority: Priority): Promise<void> {
     const { logger, replicas } = this.#options;
-    try {
-      const declared = this.#options.declarations ?? (await loadDeclarations());
-      const declarations = declared.filter(({ name }) => name === COMMAND_STREAM);
-      const report = await provision(this.#nc, { replicas, declarations });
-      const changed = [...report.streams, ...report.consumers].filter(({ action }) => action !== 'unchanged');
-      if (changed.length > 0) logger.warn({ changed }, 'the queue of execution commands was made anew');
-    } catch (error) {
-      logger.error({ err: error }, 'the queue of execution commands cannot be made');
+    if (await this.#hasPassedCommands(priority)) {
+      await jetstreamApi(this.#nc, `CONSUMER.DELETE.${COMMAND_STREAM}.${commandConsumer(priority)}`);
     }
+    const declared = this.#options.declarations ?? (await loadDeclarations());
+    const declarations = declared.filter(({ name }) => name === COMMAND_STREAM);
+    const report = await provision(this.#nc, { replicas, declarations });
+    const changed = [...report.streams, ...report.consumers].filter(({ action }) => action !== 'unchanged');
+    if (changed.length > 0) logger.warn({ changed }, 'the queue of execution commands was made anew');
+  }
+
+  /** Whether the consumer counts commands as delivered that it never saw, or will. */
+  async #hasPassedCommands(priority: Priority): Promise<boolean> {
+    try {
+      const { delivered, ack_floor } = await this.#consumerInfo(priority);
+      const stream = await jetstreamApi<{ state: { last_seq: number } }>(
+        this.#nc,
+        `STREAM.INFO.${COMMAND_STREAM}`,
+      );
+      if (delivered.stream_seq > stream.state.last_seq) return true;
+      const oldest = await jetstreamApi<{ message: { seq: number } }>(
+        this.#nc,
+        `STREAM.MSG.GET.${COMMAND_STREAM}`,
+        { seq: 1, next_by_subj: `executions.${priority}.*` },
+      );
+      return oldest.message.seq <= ack_floor.stream_seq;
+    } catch (error) {
+      const nothingThere: (number | null)[] = [
+        JetStreamCode.consumerNotFound,
+        JetStreamCode.streamNotFound,
+        JetStreamCode.noMessageFound,
+      ];
+      if (nothingThere.includes(jetstreamErrorCode(error))) return false;
+      throw error;
+    }
+  }
+
+  #consumerInfo(priority: Priority): Promise<ConsumerInfo> {
+    return jetstreamApi(this.#nc, `CONSUMER.INFO.${COMMAND_STREAM}.${commandConsumer(priority)}`);
   }
 }
 
@@ -108,8 +155,8 @@ interface PullingOptions {
   readonly consumer: string;
   readonly places: number;
   readonly onCommand: (delivered: DeliveredCommand) => void;
-  /** Sees to the consumer being there; pauses. Never throws. */
-  readonly recover: () => Promise<void>;
+  /** Sees to a fit consumer being there. Never throws. */
+  readonly repair: () => Promise<void>;
 }
 
 class Pulling {
@@ -123,7 +170,9 @@ class Pulling {
   #askedAt = 0;
   #pull = 0;
   #soon: NodeJS.Immediate | null = null;
-  #recovering = false;
+  #pause: NodeJS.Timeout | null = null;
+  #repairing = false;
+  #repairWanted = false;
   #stopped = false;
 
   constructor(options: PullingOptions) {
@@ -138,13 +187,28 @@ class Pulling {
       },
     });
     this.#silence = setInterval(() => {
-      if (this.#asked > 0 && performance.now() - this.#askedAt > SILENCE_MS) this.startOver();
+      if (this.#asked > 0 && performance.now() - this.#askedAt > SILENCE_MS) this.#startOver();
     }, SILENCE_MS / 4);
-    this.#ask();
+    this.repairAndStartOver();
+  }
+
+  repairAndStartOver(): void {
+    this.#repairWanted = true;
+    if (!this.#repairing && !this.#stopped) void this.#repair();
+  }
+
+  async #repair(): Promise<void> {
+    this.#repairing = true;
+    while (this.#repairWanted) {
+      this.#repairWanted = false;
+      await this.#options.repair();
+    }
+    this.#repairing = false;
+    this.#startOver();
   }
 
   /** Forgets the pull under way, which the server may have forgotten too. */
-  startOver(): void {
+  #startOver(): void {
     this.#asked = 0;
     this.#ask();
   }
@@ -154,6 +218,7 @@ class Pulling {
     this.#stopped = true;
     if (this.#silence !== null) clearInterval(this.#silence);
     if (this.#soon !== null) clearImmediate(this.#soon);
+    if (this.#pause !== null) clearTimeout(this.#pause);
     const drained = this.#subscription?.drain().catch(() => {});
     const ended = new AbortController();
     await Promise.race([drained, pauseFor(LAST_CALL_MS, ended.signal)]);
@@ -163,7 +228,15 @@ class Pulling {
   #ask(): void {
     const { nc, places } = this.#options;
     const free = places - this.#inHand;
-    if (this.#stopped || this.#recovering || this.#asked > 0 || free <= 0 || nc.isClosed()) return;
+    if (
+      this.#stopped ||
+      this.#repairing ||
+      this.#pause !== null ||
+      this.#asked > 0 ||
+      free <= 0 ||
+      nc.isClosed()
+    )
+      return;
     this.#asked = free;
     this.#askedAt = performance.now();
     this.#pull += 1;
@@ -189,15 +262,14 @@ class Pulling {
     this.#asked = 0;
     // 408: it was open for as long as it may be, which is how most pulls of an idle queue end.
     if (code === 408) this.#ask();
-    else void this.#recover();
+    else this.#repairSoon();
   }
 
-  async #recover(): Promise<void> {
-    if (this.#recovering) return;
-    this.#recovering = true;
-    await this.#options.recover();
-    this.#recovering = false;
-    this.startOver();
+  #repairSoon(): void {
+    this.#pause ??= setTimeout(() => {
+      this.#pause = null;
+      this.repairAndStartOver();
+    }, REPAIR_PAUSE_MS);
   }
 
   #delivered(message: Msg): void {

@@ -1,9 +1,10 @@
 /**
  * Group commit: appends that wait at the same time share one fsync.
  *
- * The server makes every acknowledged message durable by itself, about 0.2 ms each. An atomic batch costs about
- * 2.5 ms whatever its size, so up to seven waiting appends are published singly, more of them become one batch, and
- * while a batch is under way the next one gathers.
+ * The server makes every acknowledged message durable by itself: one fsync each, and those that wait follow one
+ * another closely. For an atomic batch it opens a store of its own and fsyncs about eight times, whatever the batch's
+ * size. So up to two dozen waiting appends are published singly, more of them become one batch. Two batches may be
+ * under way, the disk takes some of their fsyncs together; while they are, the next one gathers.
  *
  *    append --> queue of its subject --> ready --+--> few: singly, at once
  *               (one at a time)                  +--> many: one atomic batch --+--> stored
@@ -30,7 +31,8 @@ import { LOG_STREAM } from './subjects.ts';
 /** From the start of an append to giving it up: a caller is told within 5 s. */
 const GIVE_UP_MS = 4_500;
 /** From this many waiting on, one batch is faster than one by one. */
-const BATCH_FROM = 8;
+const BATCH_FROM = 24;
+const BATCHES_AT_ONCE = 2;
 const BATCH_ENTRIES = 256;
 const BATCH_BYTES = 4_000_000;
 const ALONE_AFTER_LOST_LOCK_MS = 1_000;
@@ -56,7 +58,7 @@ export class GroupCommit {
   #bytes = 0;
   #singlesUnderWay = 0;
   #contestedUnderWay = 0;
-  #batchUnderWay = false;
+  #batchesUnderWay = 0;
   #pumping = false;
   #sweeper: NodeJS.Timeout | null = null;
 
@@ -109,7 +111,7 @@ export class GroupCommit {
     const room = MAX_CONTESTED - this.#contestedUnderWay;
     for (const unit of contested.slice(0, room)) void this.#publishContested(unit);
     this.#ready = contested.slice(room);
-    if (this.#batchUnderWay) {
+    if (this.#batchesUnderWay >= BATCHES_AT_ONCE) {
       this.#ready.push(...quiet);
     } else if (quiet.length + this.#singlesUnderWay < BATCH_FROM) {
       for (const unit of quiet) void this.#publishSingle(unit);
@@ -133,10 +135,10 @@ export class GroupCommit {
   }
 
   async #publishBatch(units: readonly AppendUnit[]): Promise<void> {
-    this.#batchUnderWay = true;
+    this.#batchesUnderWay++;
     for (const unit of units) this.#waiting.delete(unit);
     await this.#commit(units);
-    this.#batchUnderWay = false;
+    this.#batchesUnderWay--;
     this.#pumpSoon();
   }
 

@@ -60,11 +60,11 @@ describe('appends that wait at the same time', () => {
     const { nc } = await logFixture();
     const commit = new GroupCommit(nc);
     const spy = await spyOn(nc);
-    await Promise.all(many(7).map((one) => commit.append([one])));
+    await Promise.all(many(23).map((one) => commit.append([one])));
     expect(spy.batches().size).toBe(0);
     const outcomes = await Promise.all(many(100).map((one) => commit.append([one])));
     expect([...spy.batches().values()].map((batch) => batch.length)).toEqual([100]);
-    expect(outcomes.flatMap(sequencesOf)).toEqual(Array.from({ length: 100 }, (_, index) => index + 8));
+    expect(outcomes.flatMap(sequencesOf)).toEqual(Array.from({ length: 100 }, (_, index) => index + 24));
   });
 
   test('share batches of at most 256 messages and 4 MB', async () => {
@@ -73,19 +73,19 @@ describe('appends that wait at the same time', () => {
     const spy = await spyOn(nc);
     await Promise.all(many(600).map((one) => commit.append([one])));
     expect([...spy.batches().values()].map((batch) => batch.length)).toEqual([256, 256, 88]);
-    const large = many(10).map((one) => ({ ...one, body: Buffer.alloc(900_000, 'x') }));
+    const large = many(30).map((one) => ({ ...one, body: Buffer.alloc(900_000, 'x') }));
     await Promise.all(large.map((one) => commit.append([one])));
     const sizes = [...spy.batches().values()].slice(3).map((batch) => batch.length);
     expect(Math.max(...sizes)).toBe(4);
-    expect(await lastSequence(nc, LOG_STREAM)).toBe(610);
+    expect(await lastSequence(nc, LOG_STREAM)).toBe(630);
   });
 
   test('to one subject never share a batch, and land in the order in which they came', async () => {
     const { nc } = await logFixture();
     const commit = new GroupCommit(nc);
     const spy = await spyOn(nc);
-    // Each of 20 subjects is appended to 5 times in a row, without waiting: the first wins, the others are told.
-    const appends = Array.from({ length: 20 }, () => entry()).flatMap((one) =>
+    // Each of 40 subjects is appended to 5 times in a row, without waiting: the first wins, the others are told.
+    const appends = Array.from({ length: 40 }, () => entry()).flatMap((one) =>
       Array.from({ length: 5 }, (_, index) => ({ ...one, eventId: `${index} ${ulid()}` as EventId })),
     );
     const outcomes = await Promise.all(appends.map((one) => commit.append([one])));
@@ -94,7 +94,7 @@ describe('appends that wait at the same time', () => {
     );
     expect(spy.batches().size).toBeGreaterThan(0);
     for (const batch of spy.batches().values()) expect(new Set(batch).size).toBe(batch.length);
-    expect(await lastSequence(nc, LOG_STREAM)).toBe(20);
+    expect(await lastSequence(nc, LOG_STREAM)).toBe(40);
   });
 
   test('are held by their locks within a batch too: a stale one stores nothing, all others land', async () => {
@@ -124,11 +124,11 @@ describe('appends that wait at the same time', () => {
     const first = entry({ body: Buffer.from('as it was first') });
     const [sequence] = sequencesOf(await commit.append([first]));
     const repeat = { ...first, body: Buffer.from('sealed anew') };
-    const outcomes = await Promise.all([repeat, ...many(20)].map((one) => commit.append([one])));
+    const outcomes = await Promise.all([repeat, ...many(40)].map((one) => commit.append([one])));
     expect(outcomes[0]).toMatchObject({ kind: 'stored', messages: [{ sequence, subject: first.subject }] });
     const [message] = outcomes[0]?.kind === 'stored' ? outcomes[0].messages : [];
     expect(Buffer.from(message?.body ?? []).toString()).toBe('as it was first');
-    expect(await lastSequence(nc, LOG_STREAM)).toBe(21);
+    expect(await lastSequence(nc, LOG_STREAM)).toBe(41);
   });
 
   test('of which one repeats an event id that it has folded already answer with what is stored', async () => {
@@ -137,10 +137,10 @@ describe('appends that wait at the same time', () => {
     const first = entry();
     const [sequence = 0] = sequencesOf(await commit.append([first]));
     const repeat = { ...first, expected: sequence as Sequence };
-    const outcomes = await Promise.all([...many(10), repeat, ...many(10)].map((one) => commit.append([one])));
+    const outcomes = await Promise.all([...many(20), repeat, ...many(20)].map((one) => commit.append([one])));
     expect(outcomes.every(({ kind }) => kind === 'stored')).toBe(true);
-    expect(sequencesOf(outcomes[10])).toEqual([sequence]);
-    expect(await lastSequence(nc, LOG_STREAM)).toBe(21);
+    expect(sequencesOf(outcomes[20])).toEqual([sequence]);
+    expect(await lastSequence(nc, LOG_STREAM)).toBe(41);
   });
 
   test('are refused at once where too many wait already', async () => {
@@ -163,7 +163,7 @@ describe('appends that wait at the same time', () => {
     await new GroupCommit(nc).append([stale()]);
     const batchHolds = async () => {
       spy.messages.length = 0;
-      await Promise.all([stale(), ...many(20)].map((one) => commit.append([one])));
+      await Promise.all([stale(), ...many(40)].map((one) => commit.append([one])));
       return [...spy.batches().values()].some((batch) => batch.includes(subject));
     };
     expect(await batchHolds()).toBe(true);

@@ -100,6 +100,7 @@ export class FakeLog implements EventLog, LogFollower, Views {
   mostAppendsInFlight = 0;
   /** The views hold nothing beyond this. */
   projectedThrough: Sequence | null = NO_SEQUENCE;
+  readonly #byTask = new Map<TaskId, readonly RecordedTaskEvent[]>();
   #waiting: (() => void)[] = [];
 
   async append(append: Append): Promise<Appended> {
@@ -125,6 +126,7 @@ export class FakeLog implements EventLog, LogFollower, Views {
         },
       };
       this.events.push(event);
+      this.#byTask.set(append.taskId, [...this.#of(append.taskId), event]);
       this.#wake();
       await this.beforeAnswer(append);
       return { kind: 'appended', event };
@@ -220,8 +222,8 @@ export class FakeLog implements EventLog, LogFollower, Views {
     return this.#of(taskId).map((event) => event.type);
   }
 
-  #of(taskId: TaskId): RecordedTaskEvent[] {
-    return this.events.filter((event) => event.meta.task_id === taskId);
+  #of(taskId: TaskId): readonly RecordedTaskEvent[] {
+    return this.#byTask.get(taskId) ?? [];
   }
 }
 

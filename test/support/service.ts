@@ -28,8 +28,11 @@ export const SECRET = randomBytes(32).toString('hex');
 export const SECRETS_KEY = randomBytes(32).toString('base64');
 
 /** Starts the service and waits until it is ready. */
-export async function startService(env: Record<string, string>): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, [join(ROOT, 'dist', 'main.js')], {
+export async function startService(
+  env: Record<string, string>,
+  nodeOptions: readonly string[] = [],
+): Promise<ServiceProcess> {
+  const child = spawn(process.execPath, [...nodeOptions, join(ROOT, 'dist', 'main.js')], {
     env: {
       PATH: process.env.PATH ?? '',
       HOME: process.env.HOME ?? '',

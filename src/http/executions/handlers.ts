@@ -3,14 +3,14 @@ import type { TaskQueries } from '../../application/queries.ts';
 import { rejected } from '../../domain/decision.ts';
 import { evolveExecution } from '../../domain/execution/evolve.ts';
 import type { ExecutionState } from '../../domain/execution/state.ts';
-import type { Revision, Sequence } from '../../domain/ids.ts';
+import { NO_REVISION, type Sequence } from '../../domain/ids.ts';
 import type { Json } from '../../domain/json.ts';
 import { cancelExecution, requestExecution } from '../../domain/task/decide-execution.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { type Answer, json } from '../answer.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { executionIdOf, executionPath, taskIdOf } from '../paths.ts';
-import { DEFAULT_WAIT_SECONDS, ifMatchOf, preferredWait } from '../preconditions.ts';
+import { DEFAULT_WAIT_SECONDS, ifMatchOf, preferredWait, revisionFor } from '../preconditions.ts';
 import { type Fault, invalid, Problem } from '../problem.ts';
 import type { Input, Router, UserCall } from '../route.ts';
 import type { Writes } from '../writes.ts';
@@ -65,7 +65,8 @@ class ExecutionHandlers {
       };
       const { event } = await write.execute(taskId, (state) => {
         const decision = requestExecution(state, command);
-        return decision.kind === 'event' && isStale(state, ifMatch)
+        const stale = state !== null && revisionFor(ifMatch, state) === NO_REVISION;
+        return decision.kind === 'event' && stale
           ? rejected({ code: 'REVISION_MISMATCH', current: state.revision })
           : decision;
       });
@@ -168,11 +169,6 @@ class ExecutionHandlers {
       for (const signal of ends) signal.removeEventListener('abort', end);
     }
   }
-}
-
-/** As for any edit; a task that is not there is the decider's to refuse. */
-function isStale(state: TaskState | null, ifMatch: Revision | null): state is TaskState {
-  return state !== null && ifMatch !== null && (ifMatch < state.edit_revision || ifMatch > state.revision);
 }
 
 function placeOf(cursor: string | undefined): number | undefined {

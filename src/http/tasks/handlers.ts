@@ -3,7 +3,7 @@ import type { RecordedTaskEvent, TaskTypeCatalog } from '../../application/ports
 import type { TaskQueries } from '../../application/queries.ts';
 import { type Decision, rejected } from '../../domain/decision.ts';
 import type { Snapshot } from '../../domain/event.ts';
-import { NO_SEQUENCE, parseSequence, type Revision, type TaskId } from '../../domain/ids.ts';
+import { NO_SEQUENCE, parseSequence, type TaskId } from '../../domain/ids.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
 import type { PauseTask, TaskChanges, UpdateTask } from '../../domain/task/commands.ts';
 import {
@@ -18,12 +18,13 @@ import type { TaskEvent } from '../../domain/task/events.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { type Answer, json, jsonText } from '../answer.ts';
 import { taskIdOf, taskPath } from '../paths.ts';
-import { etagOf, ifMatchOf, isNotModified } from '../preconditions.ts';
+import { etagOf, ifMatchOf, isNotModified, revisionFor } from '../preconditions.ts';
 import { invalid, Problem } from '../problem.ts';
 import type { Input, Inspected, Router, UserCall } from '../route.ts';
 import type { Writes } from '../writes.ts';
 import { createFaults, inspectSchedule, updateFaults } from './inspect.ts';
 import { pageOfTasks, placeOf } from './list.ts';
+import { ListAnswers } from './list-answers.ts';
 import { maskedEvent, taskOf } from './representation.ts';
 import * as routes from './routes.ts';
 import { DEFAULT_LIMIT, IMMUTABLE_FIELDS, type ListTasksFilter, type ReasonBody } from './schemas.ts';
@@ -68,6 +69,7 @@ export function mountTasks(router: Router, deps: TaskHandlersDeps): void {
 
 class TaskHandlers {
   readonly #deps: TaskHandlersDeps;
+  readonly #answers = new ListAnswers();
 
   constructor(deps: TaskHandlersDeps) {
     this.#deps = deps;
@@ -97,15 +99,18 @@ class TaskHandlers {
       throw invalid([{ loc: ['query', 'offset'], msg: 'Excludes cursor', type: 'conflict' }]);
     }
     const tasks = await this.#deps.queries.tasksOf(call.caller.userId);
-    const page = pageOfTasks(tasks, filter, { sort, limit, offset, after });
-    return json(200, {
-      tasks: page.tasks.map((task) => taskOf(task, this.#deps.catalog)),
-      count: page.tasks.length,
-      limit,
-      offset,
-      filters: shownFilters(filter),
-      next_cursor: page.next_cursor,
+    const body = this.#answers.of(call.caller.userId, call.request.url, tasks, () => {
+      const page = pageOfTasks(tasks, filter, { sort, limit, offset, after });
+      return JSON.stringify({
+        tasks: page.tasks.map((task) => taskOf(task, this.#deps.catalog)),
+        count: page.tasks.length,
+        limit,
+        offset,
+        filters: shownFilters(filter),
+        next_cursor: page.next_cursor,
+      });
     });
+    return jsonText(200, body);
   }
 
   async get(call: UserCall, includeDeleted: boolean): Promise<Answer> {
@@ -133,18 +138,18 @@ class TaskHandlers {
 
   update(call: UserCall, { body, found }: UpdateInput): Promise<Answer> {
     const { catalog } = this.#deps;
-    const command = { now: call.now, if_match: this.#ifMatch(call), reason: body.reason ?? null };
+    const edit = editOf(call, body.reason ?? null);
     const asked = body.status ?? null;
     const changes = changesOf(body, found);
     const decide = (state: TaskState | null): Decision<TaskEvent> => {
-      if (asked === 'running' || asked === 'failed') return refusedStatus(state, asked, command);
+      if (asked === 'running' || asked === 'failed') return refusedStatus(state, asked, edit(state));
       // What `***` stands for is what is stored when the change is decided.
       const { config } = changes;
       const kept =
         state === null || config === undefined
           ? changes
           : { ...changes, config: catalog.unmasked(state.task_type, config, state.config) };
-      return updateTask(state, { ...command, changes: kept, status: asked });
+      return updateTask(state, { ...edit(state), changes: kept, status: asked });
     };
     return this.#change(call, decide);
   }
@@ -153,17 +158,17 @@ class TaskHandlers {
   action(decide: Edit) {
     return {
       handle: (call: UserCall, { body }: { readonly body: z.output<typeof ReasonBody> }) => {
-        const command = { now: call.now, if_match: this.#ifMatch(call), reason: body.reason ?? null };
-        return this.#change(call, (state) => decide(state, command));
+        const edit = editOf(call, body.reason ?? null);
+        return this.#change(call, (state) => decide(state, edit(state)));
       },
     };
   }
 
   delete(call: UserCall): Promise<Answer> {
     const taskId = taskIdOf(call);
-    const command = { now: call.now, if_match: this.#ifMatch(call), reason: null };
+    const edit = editOf(call, null);
     return this.#deps.writes.perform(call, async (write) => {
-      const { snapshot } = await write.execute(taskId, (state) => deleteTask(state, command));
+      const { snapshot } = await write.execute(taskId, (state) => deleteTask(state, edit(state)));
       const body = { message: 'Task deleted successfully', task_id: taskId };
       return json(200, body, { 'Event-Sequence': String(snapshot.sequence) });
     });
@@ -203,14 +208,16 @@ class TaskHandlers {
     });
   }
 
-  #ifMatch(call: UserCall): Revision | null {
-    return ifMatchOf(call.request.headers.get('if-match'));
-  }
-
   #written(status: number, snapshot: Snapshot<TaskState>, headers: Record<string, string> = {}): Answer {
     const body = JSON.stringify(taskOf(snapshot, this.#deps.catalog));
     return jsonText(status, body, { ...writtenHeaders(snapshot), ...headers });
   }
+}
+
+/** Who edits when, on what condition; which revision that is depends on the task. */
+function editOf(call: UserCall, reason: string | null): (state: TaskState | null) => PauseTask {
+  const ifMatch = ifMatchOf(call.request.headers.get('if-match'));
+  return (state) => ({ now: call.now, if_match: revisionFor(ifMatch, state), reason });
 }
 
 function writtenHeaders({ revision, sequence }: Snapshot<TaskState>): Record<string, string> {

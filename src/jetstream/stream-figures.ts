@@ -1,0 +1,26 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import { jetstreamApi } from './api.ts';
+import { loadDeclarations } from './declarations.ts';
+
+export interface StreamFigures {
+  readonly name: string;
+  readonly messages: number;
+  /** On disk. */
+  readonly bytes: number;
+  readonly last_sequence: number;
+}
+
+interface StreamInfo {
+  readonly state: { readonly messages: number; readonly bytes: number; readonly last_seq: number };
+}
+
+/** How much every declared stream holds. Throws LogUnavailable. */
+export async function streamFigures(nc: NatsConnection): Promise<StreamFigures[]> {
+  const declarations = await loadDeclarations();
+  return Promise.all(
+    declarations.map(async ({ name }) => {
+      const { state } = await jetstreamApi<StreamInfo>(nc, `STREAM.INFO.${name}`);
+      return { name, messages: state.messages, bytes: state.bytes, last_sequence: state.last_seq };
+    }),
+  );
+}

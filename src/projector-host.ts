@@ -1,0 +1,56 @@
+/** The projector's thread from outside: started, started again should it die, asked how it is, stopped. */
+import { Worker } from 'node:worker_threads';
+import type { Logger } from 'pino';
+import { NO_SEQUENCE } from './domain/ids.ts';
+import type { ProjectorStatus } from './jetstream/projector.ts';
+import type { ProjectorThreadData } from './projector-thread.ts';
+
+const RESTART_AFTER_MS = 1_000;
+/** The compiled service has JavaScript beside it, a development run TypeScript. */
+const THREAD = new URL(`./projector-thread${import.meta.url.slice(-3)}`, import.meta.url);
+
+export class ProjectorHost {
+  readonly #data: ProjectorThreadData;
+  readonly #logger: Logger;
+  #thread: Worker | null = null;
+  #restart: NodeJS.Timeout | null = null;
+  #stopped = false;
+  #status: ProjectorStatus = { state: 'stopped', checkpoint: NO_SEQUENCE, lag: 0, error: null };
+
+  constructor(data: ProjectorThreadData, logger: Logger) {
+    this.#data = data;
+    this.#logger = logger;
+  }
+
+  /** At most half a second old. */
+  status(): ProjectorStatus {
+    return this.#status;
+  }
+
+  start(): void {
+    const thread = new Worker(THREAD, { workerData: this.#data });
+    this.#thread = thread;
+    thread.on('message', (status: ProjectorStatus) => {
+      this.#status = status;
+    });
+    thread.on('error', (err) => {
+      this.#logger.error({ err }, 'the projector thread died');
+      this.#status = { ...this.#status, state: 'waiting', error: String(err) };
+    });
+    thread.once('exit', () => {
+      this.#thread = null;
+      if (!this.#stopped) this.#restart = setTimeout(() => this.start(), RESTART_AFTER_MS);
+    });
+  }
+
+  /** The step under way is finished and the lease given up. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#restart !== null) clearTimeout(this.#restart);
+    const thread = this.#thread;
+    if (thread === null) return;
+    const exited = new Promise((resolve) => thread.once('exit', resolve));
+    thread.postMessage('stop');
+    await exited;
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * The projector in a thread of its own, with a connection of its own: folding and writing the views is the larger
+ * half of what the process computes, and would otherwise stand between a due slot and its execution.
+ *
+ * Here is what runs inside the thread; `projector-host.ts` is its outside.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { connectNats, type NatsOptions } from './jetstream/connection.ts';
+import { JetStreamEventLog } from './jetstream/event-log.ts';
+import { JetStreamLease } from './jetstream/lease.ts';
+import { JetStreamLogFollower } from './jetstream/log-follower.ts';
+import { Projector } from './jetstream/projector.ts';
+import { UserKeys } from './jetstream/user-keys.ts';
+import { createLogger, type LoggingOptions } from './logging.ts';
+import { systemClock } from './system-clock.ts';
+
+export interface ProjectorThreadData {
+  readonly nats: NatsOptions;
+  readonly secretsKey: Uint8Array;
+  readonly executionsKept: number;
+  readonly holder: string;
+  readonly logging: LoggingOptions;
+}
+
+const STATUS_EVERY_MS = 500;
+
+async function main(port: NonNullable<typeof parentPort>, data: ProjectorThreadData): Promise<void> {
+  const logger = createLogger(data.logging).child({ component: 'projector' });
+  const nc = await connectNats(data.nats);
+  const keys = new UserKeys(nc, data.secretsKey);
+  const projector = new Projector({
+    nc,
+    log: new JetStreamEventLog(nc, keys),
+    follower: new JetStreamLogFollower(nc, keys),
+    lease: new JetStreamLease(nc, systemClock, { name: 'projector', holder: data.holder }),
+    executionsKept: data.executionsKept,
+    logger,
+  });
+  const tell = () => port.postMessage(projector.status());
+  projector.start();
+  tell();
+  const telling = setInterval(tell, STATUS_EVERY_MS);
+  // The one message that comes from outside: stop.
+  port.once('message', () => {
+    clearInterval(telling);
+    void projector.stop().then(async () => {
+      tell();
+      await nc.close();
+      port.close();
+    });
+  });
+}
+
+if (parentPort !== null) await main(parentPort, workerData as ProjectorThreadData);
