@@ -35,7 +35,7 @@ export type RuleReading =
       readonly reasons: readonly { readonly msg: string; readonly supported: boolean }[];
     };
 
-export const WEEKDAY_NAMES = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'] as const;
+const WEEKDAY_NAMES: readonly string[] = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
 const MAX_LENGTH = 500;
 const MAX_ITEMS = 62;
 const MAX_INTERVAL = 1_000;
@@ -84,7 +84,7 @@ export function ruleText(rule: RecurrenceRule): string {
     ['BYMONTHDAY', rule.byMonthDay.join()],
     ['BYDAY', rule.byDay.map(({ nth, weekday }) => `${nth ?? ''}${WEEKDAY_NAMES[weekday]}`).join()],
     ['BYSETPOS', rule.bySetPos.join()],
-    ['WKST', rule.weekStart === 0 ? '' : WEEKDAY_NAMES[rule.weekStart]],
+    ['WKST', rule.weekStart === 0 ? '' : (WEEKDAY_NAMES[rule.weekStart] ?? '')],
   ] as const;
   return parts
     .filter(([, value]) => value !== '')
@@ -189,7 +189,7 @@ class RuleReader {
     const days = new Map<string, WeekdayPart>();
     for (const text of this.#items('BYDAY')) {
       const [, nth, name] = /^([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)$/.exec(text) ?? [];
-      const weekday = WEEKDAY_NAMES.findIndex((each) => each === name);
+      const weekday = WEEKDAY_NAMES.indexOf(name ?? '');
       const number = nth === undefined ? null : Number(nth);
       const most = freq === 'MONTHLY' ? 5 : 53;
       const mayCount = freq === 'MONTHLY' || freq === 'YEARLY';
@@ -217,7 +217,7 @@ class RuleReader {
   #weekStart(): number {
     const text = this.#parts.get('WKST');
     if (text === undefined) return 0;
-    const weekday = WEEKDAY_NAMES.findIndex((name) => name === text);
+    const weekday = WEEKDAY_NAMES.indexOf(text);
     if (weekday < 0) this.fault('WKST must be a weekday such as SU');
     return Math.max(0, weekday);
   }

@@ -184,7 +184,6 @@ export class SlotLedger {
       case 'task.execution_cancelled':
       case 'task.backfill_requested':
       case 'task.rescheduled':
-      case 'task.rescheduled':
       case 'task.reminder_triggered':
       case 'task.overdue':
         break;
@@ -236,7 +235,6 @@ export class SlotLedger {
       case 'task.slots_skipped':
       case 'task.slot_buffered':
       case 'task.backfill_requested':
-      case 'task.rescheduled':
       case 'task.rescheduled':
       case 'task.reminder_triggered':
       case 'task.overdue':
