@@ -136,7 +136,7 @@ describe('a fault names its member and its type', () => {
       ],
     ],
     [{ exclude_dates: Array(367).fill('2026-12-25') }, ['exclude_dates: out_of_range']],
-    [{ retry: 3 }, ['retry: wrong_type']],
+    [{ retry: 'often' }, ['retry: wrong_type']],
     [{ retry: {} }, ['retry.max_attempts: missing']],
     [{ retry: { max_attempts: 21 } }, ['retry.max_attempts: out_of_range']],
     [{ retry: { max_attempts: 2, multiplier: 0.5 } }, ['retry.multiplier: out_of_range']],
