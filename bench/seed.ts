@@ -2,6 +2,7 @@ import type { Ids } from '../src/application/ports.ts';
 import type { CreditMicros } from '../src/domain/credits.ts';
 import { NO_HASH, NO_REVISION, NO_SEQUENCE, type UserId } from '../src/domain/ids.ts';
 import { type Instant, instantOf } from '../src/domain/instant.ts';
+import { DEFAULT_OPTIONS } from '../src/domain/schedule/options.ts';
 import type { Schedule } from '../src/domain/schedule/types.ts';
 import { createTask } from '../src/domain/task/decide.ts';
 import type { JetStreamEventLog } from '../src/jetstream/event-log.ts';
@@ -44,6 +45,7 @@ async function seedOne(log: JetStreamEventLog, ids: Ids, userId: UserId, run_tim
     metadata: {},
     due_date: null,
     reminder_time: null,
+    remind_before: null,
   });
   if (decision.kind !== 'event') throw new Error(`not seeded: ${JSON.stringify(decision)}`);
   const appended = await log.append({
@@ -59,17 +61,5 @@ async function seedOne(log: JetStreamEventLog, ids: Ids, userId: UserId, run_tim
 }
 
 function once(run_time: Instant): Schedule {
-  return {
-    type: 'once',
-    run_time,
-    timezone: 'UTC',
-    start_at: null,
-    end_at: null,
-    dst_gap: 'shift',
-    dst_fold: 'first',
-    catch_up: 'latest',
-    catch_up_window_seconds: 3600,
-    overlap: 'skip',
-    timeout_seconds: null,
-  };
+  return { ...DEFAULT_OPTIONS, type: 'once', run_time };
 }

@@ -69,6 +69,8 @@ export interface Config {
   readonly secretsKey: Uint8Array | null;
   readonly workerConcurrency: number;
   readonly executionTimeoutSeconds: number;
+  /** Executions of one user at once. */
+  readonly userConcurrency: number;
   /** Newest executions of a task that have a value in the view. */
   readonly executionsKept: number;
   readonly logLevel: LogLevel;
@@ -157,6 +159,7 @@ const VARIABLES = {
     }),
   WORKER_CONCURRENCY: wholeNumber(1, 10_000),
   EXECUTION_TIMEOUT_SECONDS: wholeNumber(1, 86_400),
+  USER_CONCURRENCY: wholeNumber(1, 10_000),
   EXECUTIONS_KEPT: wholeNumber(1, 10_000),
   LOG_LEVEL: oneOf(LOG_LEVELS),
   LOG_FORMAT: oneOf(['json', 'readable']),
@@ -262,6 +265,7 @@ function configFrom(given: z.output<typeof environment>): Config {
     secretsKey: given.SECRETS_KEY ?? null,
     workerConcurrency: given.WORKER_CONCURRENCY ?? 50,
     executionTimeoutSeconds: given.EXECUTION_TIMEOUT_SECONDS ?? 30,
+    userConcurrency: given.USER_CONCURRENCY ?? 10,
     executionsKept: given.EXECUTIONS_KEPT ?? 100,
     logLevel: given.LOG_LEVEL ?? 'info',
     logFormat: given.LOG_FORMAT ?? null,

@@ -134,6 +134,7 @@ async function start(
       ids,
       logger: logger.child({ component: 'scheduler' }),
       executionTimeoutSeconds: config.executionTimeoutSeconds,
+      userConcurrency: config.userConcurrency,
     });
     scheduler.start();
     stops.push(() => scheduler.stop());

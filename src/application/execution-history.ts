@@ -9,6 +9,7 @@ import type { ExecutionStatus } from '../domain/execution/types.ts';
 import { type ExecutionId, NO_SEQUENCE, type Sequence } from '../domain/ids.ts';
 import type { TaskSnapshot } from '../domain/task/snapshot.ts';
 import type { EventLog, Views } from './ports.ts';
+import { eventsOf } from './task-events.ts';
 
 export interface ExecutionsQuery {
   readonly limit: number;
@@ -19,8 +20,6 @@ export interface ExecutionsQuery {
   readonly status?: ExecutionStatus | undefined;
 }
 
-/** Events of one read, while a long history is folded. */
-const HISTORY_PAGE = 1_000;
 /** Of the ring, looked through first for an execution by its id. */
 const LIKELY = 4;
 
@@ -102,15 +101,8 @@ export class ExecutionHistory {
     return [...found.values()].sort((a, b) => b.number - a.number);
   }
 
-  async *#events(task: TaskSnapshot, after: Sequence): AsyncGenerator<RecordedTaskEvent> {
-    const { user_id, task_id } = task.state;
-    for (let from = after; ; ) {
-      const page = await this.#log.readTask(user_id, task_id, from, HISTORY_PAGE);
-      yield* page;
-      const last = page.at(-1);
-      if (last === undefined || page.length < HISTORY_PAGE) return;
-      from = last.meta.sequence;
-    }
+  #events(task: TaskSnapshot, after: Sequence): AsyncGenerator<RecordedTaskEvent> {
+    return eventsOf(this.#log, task.state.user_id, task.state.task_id, after);
   }
 }
 

@@ -4,10 +4,11 @@
  */
 import type { RecordedTaskEvent } from '../domain/event.ts';
 import type { ExecutionState } from '../domain/execution/state.ts';
-import type { ExecutionId, Sequence, TaskId, UserId } from '../domain/ids.ts';
+import { type ExecutionId, NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../domain/ids.ts';
 import type { TaskSnapshot } from '../domain/task/snapshot.ts';
 import { ExecutionHistory, type ExecutionsQuery } from './execution-history.ts';
 import type { EventLog, Views } from './ports.ts';
+import { eventsOf } from './task-events.ts';
 import type { TaskRepository } from './task-repository.ts';
 import { newestExecutions, type UserExecutionsQuery } from './user-executions.ts';
 import { UserTasks } from './user-tasks.ts';
@@ -47,6 +48,11 @@ export class TaskQueries {
   /** Deleted ones too, in no order. The same array is given out until something changes. */
   tasksOf(userId: UserId): Promise<readonly TaskSnapshot[]> {
     return this.#userTasks.of(userId);
+  }
+
+  /** All that happened to a task, oldest first, read as it is taken; nothing where there is no such task. */
+  history(userId: UserId, taskId: TaskId): AsyncGenerator<RecordedTaskEvent> {
+    return eventsOf(this.#log, userId, taskId, NO_SEQUENCE);
   }
 
   /** Newest first; empty where there is no such task. */

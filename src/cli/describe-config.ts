@@ -35,6 +35,7 @@ function serviceVariables(config: Config): Shown<Exclude<VariableName, NatsVaria
     SECRETS_KEY: masked(config.secretsKey) ?? generated,
     WORKER_CONCURRENCY: config.workerConcurrency,
     EXECUTION_TIMEOUT_SECONDS: config.executionTimeoutSeconds,
+    USER_CONCURRENCY: config.userConcurrency,
     EXECUTIONS_KEPT: config.executionsKept,
     LOG_LEVEL: config.logLevel,
     LOG_FORMAT: config.logFormat ?? '(readable on a terminal, else json)',

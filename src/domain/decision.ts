@@ -1,4 +1,5 @@
 import type { Revision } from './ids.ts';
+import type { Instant } from './instant.ts';
 import type { TaskStatus } from './task/status.ts';
 
 /**
@@ -25,6 +26,12 @@ export type Rejection =
   | { readonly code: 'EXECUTION_ALREADY_FINISHED'; readonly status: string }
   /** A schedule without a slot ahead. */
   | { readonly code: 'NO_FUTURE_SLOT' }
+  /** What only a task with a schedule can be asked. */
+  | { readonly code: 'NO_SCHEDULE' }
+  /** A backfill of a range in which there are more slots than one may run, or none. */
+  | { readonly code: 'TOO_MANY_SLOTS'; readonly limit: number; readonly count: number }
+  | { readonly code: 'NO_SLOTS' }
+  | { readonly code: 'BACKFILL_IN_PROGRESS'; readonly from: Instant; readonly to: Instant }
   /** A worker's claim or outcome for an attempt that is not the current one. */
   | { readonly code: 'STALE_ATTEMPT' };
 

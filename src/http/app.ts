@@ -12,8 +12,10 @@ import type {
   RecordedTaskEvent,
   TaskTypeCatalog,
 } from '../application/ports.ts';
+import type { TaskQueries } from '../application/queries.ts';
 import { jsonText } from './answer.ts';
 import { type AuthSettings, authentication } from './auth.ts';
+import { mountBackfill } from './backfill/handlers.ts';
 import { mountExecutions } from './executions/handlers.ts';
 import type { Health } from './health/health.ts';
 import { mountHealth } from './health/routes.ts';
@@ -21,12 +23,13 @@ import { openApiDocument } from './openapi.ts';
 import { Problem } from './problem.ts';
 import { type Call, Router } from './route.ts';
 import { mountSchedules } from './schedules/handlers.ts';
+import { mountSlots } from './slots/handlers.ts';
 import { mountTasks, type TaskQueriesPort } from './tasks/handlers.ts';
 import { Writes } from './writes.ts';
 
 export interface AppDeps {
   readonly commands: Pick<TaskCommands, 'execute'>;
-  readonly queries: TaskQueriesPort;
+  readonly queries: TaskQueriesPort & Pick<TaskQueries, 'history'>;
   readonly idempotencyStore: IdempotencyStore;
   readonly catalog: TaskTypeCatalog;
   /** The CloudEvent that an event is in the log, opened. */
@@ -67,6 +70,8 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     stopping,
   });
   mountSchedules(router, { queries });
+  mountSlots(router, { queries });
+  mountBackfill(router, { writes });
 
   let document: string | undefined;
   app.get('/openapi.json', (c) =>

@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { creditsOf, MAX_CREDITS, parseCredits } from '../domain/credits.ts';
 import { type Instant, instantFromRfc3339 } from '../domain/instant.ts';
 import type { JsonObject } from '../domain/json.ts';
+import { durationOf, secondsOfDuration } from '../domain/schedule/duration.ts';
 import { fault } from './validation.ts';
 
 const KIB = 1024;
@@ -61,6 +62,26 @@ export const timestamp = z
     return z.NEVER;
   })
   .openapi({ type: 'string', format: 'date-time', example: '2026-11-23T08:54:00Z' });
+
+const MAX_REMINDERS = 10;
+const MAX_REMIND_BEFORE = 366 * 86_400;
+
+/** ISO 8601 durations, each in its one spelling, the longest first, no repeats; null for none. */
+export const remindBefore = z
+  .array(z.string())
+  .max(MAX_REMINDERS, `Holds more than ${MAX_REMINDERS} durations`)
+  .transform((texts, context): readonly string[] | null => {
+    const seconds = texts.map((text, index) => {
+      const value = secondsOfDuration(text);
+      if (value !== null && value <= MAX_REMIND_BEFORE) return value;
+      const message = 'Is an ISO 8601 duration of at most 366 days, such as P1D or PT90M';
+      context.addIssue({ code: 'custom', path: [index], message, params: { type: 'invalid_duration' } });
+      return 0;
+    });
+    const sorted = [...new Set(seconds)].sort((a, b) => b - a);
+    return sorted.length === 0 ? null : sorted.map(durationOf);
+  })
+  .openapi({ type: 'array', items: { type: 'string', format: 'duration' }, example: ['P1D', 'PT1H'] });
 
 /** A JSON object, kept as it came, of at most so many bytes when serialised. */
 export function jsonObject(maxBytes: number) {

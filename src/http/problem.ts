@@ -81,6 +81,10 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
   TASK_ALREADY_RUNNING: kind(409, 'Task already running', 'The task has an execution that has not ended.'),
   EXECUTION_ALREADY_FINISHED: kind(409, 'Execution already finished', 'The execution has ended already.'),
   NO_FUTURE_SLOT: kind(409, 'No future slot', 'The schedule has no slot after now.'),
+  NO_SCHEDULE: kind(409, 'No schedule', 'The task has no schedule.'),
+  TOO_MANY_SLOTS: kind(422, 'Too many slots', 'The range holds more slots than one backfill may run.'),
+  NO_SLOTS: kind(422, 'No slots', 'The schedule has no slot in the range.'),
+  BACKFILL_IN_PROGRESS: kind(409, 'Backfill in progress', 'An earlier backfill of the task has not ended.'),
   STALE_ATTEMPT: kind(409, 'Stale attempt', 'The attempt is not the current one.'),
 };
 

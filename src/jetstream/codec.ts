@@ -36,6 +36,9 @@ export const EVENT_VERSIONS: Readonly<Record<TaskEventType, number>> = {
   'task.execution_failed': 1,
   'task.execution_cancelled': 1,
   'task.slots_skipped': 1,
+  'task.slot_buffered': 1,
+  'task.backfill_requested': 1,
+  'task.rescheduled': 1,
   'task.reminder_triggered': 1,
   'task.overdue': 1,
 };

@@ -7,7 +7,7 @@ import type { View } from './view.ts';
  */
 export const SCHEDULE: View<SchedulingState> = {
   name: 'SCHEDULE',
-  version: 1,
+  version: 2,
   placeOf: () => '',
   evolve: (_value, _event, task) => scheduledPart(task),
 };
@@ -29,12 +29,18 @@ export function schedulingOf(task: TaskState): SchedulingState {
     schedule: task.schedule,
     schedule_version: task.schedule_version,
     next_run_time: task.next_run_time,
+    slots_taken: task.slots_taken,
+    buffered_slot: task.buffered_slot,
+    backfill: task.backfill,
+    failures_in_a_row: task.failures_in_a_row,
     execution: task.execution,
     executions_requested: task.executions_requested,
     credits_per_run_micros: task.credits_per_run_micros,
     due_date: task.due_date,
     reminder_time: task.reminder_time,
+    remind_before: task.remind_before,
     reminder_due: task.reminder_due,
+    before_due: task.before_due,
     overdue_due: task.overdue_due,
   };
 }

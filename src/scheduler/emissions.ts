@@ -51,6 +51,11 @@ export class Emissions {
     };
   }
 
+  /** Whether the command of the attempt that is awaited has been emitted. */
+  isEmitted(row: number, state: SchedulingState): boolean {
+    return commandDueAt(state) !== null && this.#lastOf(row, state) !== null;
+  }
+
   forget(row: number): void {
     this.#byRow.delete(row);
   }

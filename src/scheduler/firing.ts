@@ -3,7 +3,7 @@
  *
  *   timer due --> takeDue(state) --event--> append under the entry's position --> fold into the book --> look again
  *                      |                        | conflict: the follower brings what came first --> look again
- *                      +--nothing--> execution command, if wanted --> arm the next timer
+ *                      +--nothing--> execution command, if wanted and its user has a turn --> arm the next timer
  *
  * Timers are kept on standbys too; only a leader acts on them. What makes two leaders harmless is the optimistic
  * lock of every append; what keeps one leader from doing its own work twice is that an entry whose event is on
@@ -29,11 +29,13 @@ import type { Decision } from '../domain/decision.ts';
 import { epochMs, type Instant } from '../domain/instant.ts';
 import { nextDueAt, takeDue } from '../domain/task/due.ts';
 import type { TaskEvent } from '../domain/task/events.ts';
+import { followsZoneData, rescheduleTask } from '../domain/task/reschedule.ts';
 import type { SchedulingState } from '../domain/task/state.ts';
 import { Emissions } from './emissions.ts';
 import type { ScheduleBook, SchedulingSnapshot } from './schedule-book.ts';
 import { Slice } from './slice.ts';
 import { TimerHeap } from './timer-heap.ts';
+import { UserTurns } from './user-turns.ts';
 import { Wakeup } from './wakeup.ts';
 
 const MAX_APPENDS_IN_FLIGHT = 2_000;
@@ -52,6 +54,8 @@ export interface FiringDeps {
   readonly ids: Ids;
   readonly logger: Logger;
   readonly executionTimeoutSeconds: number;
+  /** Executions of one user at once. */
+  readonly userConcurrency: number;
 }
 
 interface Wanted {
@@ -64,9 +68,12 @@ export class Firing {
   readonly #timers = new TimerHeap();
   readonly #wakeup: Wakeup;
   readonly #emissions = new Emissions();
+  readonly #turns: UserTurns;
   /** By row: the append on its way for it. One that is no longer here has nothing to say about the row. */
   readonly #appending = new Map<number, symbol>();
   readonly #inFlight = new Set<Promise<void>>();
+  /** How far next slots have been held against the zone data of this process. */
+  #rowsChecked = 0;
   #outbox: Wanted[] = [];
   #leadership: Leadership | null = null;
   #turnAsked = false;
@@ -74,12 +81,18 @@ export class Firing {
 
   constructor(deps: FiringDeps) {
     this.#deps = deps;
+    this.#turns = new UserTurns(deps.userConcurrency);
     this.#wakeup = new Wakeup(deps.clock, () => this.#turn());
     deps.book.listen((row, state) => this.#changed(row, state));
   }
 
   get armedTimers(): number {
     return this.#timers.size;
+  }
+
+  /** Executions that wait because their user has as many going as one may have. */
+  get heldBack(): number {
+    return this.#turns.waiting;
   }
 
   /** Milliseconds since the earliest timer was due; 0 where none is overdue. */
@@ -92,12 +105,39 @@ export class Firing {
   async lead(leadership: Leadership): Promise<void> {
     this.#leadership = leadership;
     this.#askTurn();
+    this.#track(this.#reschedule(leadership));
     await aborted(leadership.signal);
     this.#leadership = null;
     this.#wakeup.set(null);
-    for (const row of this.#emissions.forgetAll()) {
+    for (const row of [...this.#turns.forgetEmitted(), ...this.#emissions.forgetAll()]) {
       const entry = this.#deps.book.at(row);
       if (entry !== null && !this.#appending.has(row)) this.#arm(row, entry.state);
+    }
+  }
+
+  /**
+   * Once in a process, whose zone data never changes: moves next slots that are none by it. Beside the firing, a few
+   * milliseconds at a time.
+   */
+  async #reschedule(leadership: Leadership): Promise<void> {
+    const { book, clock, logger } = this.#deps;
+    const slice = new Slice();
+    while (this.#rowsChecked < book.rows && !leadership.signal.aborted) {
+      const row = this.#rowsChecked++;
+      const entry = this.#appending.has(row) ? null : book.at(row);
+      if (entry !== null && followsZoneData(entry.state)) {
+        try {
+          const now = clock.now();
+          const decision = rescheduleTask(entry.state, now);
+          if (decision.kind === 'event') {
+            this.#timers.clear(row);
+            this.#append(row, entry, decision.event, now);
+          }
+        } catch (error) {
+          logger.error({ err: error, task_id: entry.state.task_id }, 'next slot cannot be checked');
+        }
+      }
+      if (slice.isOver()) await slice.next();
     }
   }
 
@@ -109,9 +149,23 @@ export class Firing {
   #changed(row: number, state: SchedulingState | null): void {
     this.#appending.delete(row);
     if (state?.execution?.state !== 'requested') this.#emissions.forget(row);
+    this.#passTurn(row, state);
     if (state === null) this.#timers.clear(row);
     else this.#arm(row, state);
     this.#askTurn();
+  }
+
+  /** An attempt that runs has a turn; one that has ended, or is not emitted yet, gives it to the next. */
+  #passTurn(row: number, state: SchedulingState | null): void {
+    const execution = state?.execution ?? null;
+    if (state !== null && execution?.state === 'running') {
+      this.#turns.runs(row, state.user_id);
+      return;
+    }
+    if (state !== null && this.#emissions.isEmitted(row, state)) return;
+    const next = this.#turns.release(row);
+    // A row whose event is on its way comes back by itself.
+    if (next !== null && !this.#appending.has(next)) this.#timers.set(next, this.#nowMs());
   }
 
   /** Once in this turn of the event loop, after all that waits in it: so what it finds due, it finds together. */
@@ -161,15 +215,29 @@ export class Firing {
       this.#append(row, entry, decision.event, now);
       return;
     }
-    const command = this.#emissions.take(row, entry.state, nowMs, leadership.term);
+    const command = this.#commandFor(row, entry.state, nowMs, leadership);
     if (command !== null) this.#outbox.push({ row, command });
     this.#arm(row, entry.state, nowMs);
+  }
+
+  #commandFor(
+    row: number,
+    state: SchedulingState,
+    nowMs: number,
+    leadership: Leadership,
+  ): ExecutionCommand | null {
+    const { user_id: userId, priority, execution } = state;
+    const at = this.#emissions.nextAt(row, state);
+    if (execution === null || at === null || at > nowMs) return null;
+    const mayRun = this.#turns.take({ row, userId, priority, due_at: execution.due_at });
+    return mayRun ? this.#emissions.take(row, state, nowMs, leadership.term) : null;
   }
 
   /** Arms the entry's next timer; after a look, never for an instant that the look has dealt with already. */
   #arm(row: number, state: SchedulingState, lookedAtMs?: number): void {
     const dueAt = nextDueAt(state);
-    const commandAt = this.#emissions.nextAt(row, state) ?? Number.POSITIVE_INFINITY;
+    const waits = this.#turns.isWaiting(row);
+    const commandAt = (waits ? null : this.#emissions.nextAt(row, state)) ?? Number.POSITIVE_INFINITY;
     const at = Math.min(dueAt === null ? Number.POSITIVE_INFINITY : epochMs(dueAt), commandAt);
     if (at === Number.POSITIVE_INFINITY) {
       this.#timers.clear(row);

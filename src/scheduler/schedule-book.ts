@@ -14,7 +14,7 @@
  */
 import type { Snapshot, UnopenedTaskEvent } from '../domain/event.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId } from '../domain/ids.ts';
-import { evolveScheduling } from '../domain/task/evolve.ts';
+import { evolveScheduling } from '../domain/task/evolve-scheduling.ts';
 import { isTimed, type SchedulingState } from '../domain/task/state.ts';
 import { SnapshotPacker } from './packed-snapshot.ts';
 import { type TextAddress, TextArena } from './text-arena.ts';
@@ -45,6 +45,11 @@ export class ScheduleBook {
 
   get size(): number {
     return this.#rows.size;
+  }
+
+  /** Rows are smaller than this. */
+  get rows(): number {
+    return this.#entries.length;
   }
 
   /** How far the log has been followed. */
@@ -131,10 +136,11 @@ function mayBecomeTimed(event: UnopenedTaskEvent): boolean {
     case 'task.created':
     case 'task.status_changed':
     case 'task.execution_requested':
+    case 'task.backfill_requested':
       return true;
     case 'task.updated': {
       const { changes, status, next_run_time } = event.data;
-      const timer = changes.due_date ?? changes.reminder_time ?? next_run_time;
+      const timer = changes.due_date ?? changes.reminder_time ?? changes.remind_before ?? next_run_time;
       return timer !== null || status !== null;
     }
     case 'task.deleted':
@@ -143,6 +149,8 @@ function mayBecomeTimed(event: UnopenedTaskEvent): boolean {
     case 'task.execution_failed':
     case 'task.execution_cancelled':
     case 'task.slots_skipped':
+    case 'task.slot_buffered':
+    case 'task.rescheduled':
     case 'task.reminder_triggered':
     case 'task.overdue':
       return false;

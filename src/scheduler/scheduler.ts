@@ -31,6 +31,8 @@ export interface SchedulerDeps {
   readonly logger: Logger;
   /** Of an attempt, where the task's schedule does not say. */
   readonly executionTimeoutSeconds: number;
+  /** Executions of one user at once. */
+  readonly userConcurrency: number;
 }
 
 export interface SchedulerStatus {
@@ -44,6 +46,8 @@ export interface SchedulerStatus {
   /** Tasks with a timer or an unfinished execution. */
   readonly tasks: number;
   readonly armed_timers: number;
+  /** Executions that wait because their user has as many going as one may have; of the leader. */
+  readonly held_back: number;
   /** How long the earliest timer has been due; a standby's grows only if the leader does not fire. */
   readonly overdue_ms: number;
   /** How far the log has been followed: what lies beyond is the lag. */
@@ -95,6 +99,7 @@ export class Scheduler {
       holder: this.#deps.lease.holder(),
       tasks: this.#book.size,
       armed_timers: this.#firing.armedTimers,
+      held_back: this.#firing.heldBack,
       overdue_ms: this.#firing.overdueMs(),
       position: this.#book.position,
       lateness_ms: this.#lateness.figures(),

@@ -1,7 +1,7 @@
+import type { Pickable } from '../application/picker.ts';
 import type { DeliveredCommand, ExecutionCommand } from '../application/ports.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Priority } from '../domain/task/status.ts';
-import type { Pickable } from './picker.ts';
 
 /**
  * A command in this worker's hands. One message may be delivered again while it is held (heartbeats lost, the

@@ -18,6 +18,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { TaskCommands } from '../application/execute-command.ts';
+import { Picker } from '../application/picker.ts';
 import {
   type Clock,
   type DeliveredCommand,
@@ -33,7 +34,6 @@ import { endSuperseded, type WatchedLog } from './execution-watch.ts';
 import type { Executors } from './executor.ts';
 import { HeldCommand } from './held-command.ts';
 import type { OutboundHttp } from './outbound-http.ts';
-import { Picker } from './picker.ts';
 
 export interface WorkerDeps {
   /** Of this process alone, and of no earlier one: it says whose attempt an event is. */

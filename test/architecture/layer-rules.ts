@@ -8,7 +8,7 @@ import type { IForbiddenRuleType } from 'dependency-cruiser';
  *   all of them <- main, cli and the files beside main
  */
 export const LAYER_RULES: readonly IForbiddenRuleType[] = [
-  onlyImports('domain', ['domain'], ['cron-parser']),
+  onlyImports('domain', ['domain'], ['cron-parser', 'rrule']),
   onlyImports('projections', ['projections', 'domain']),
   onlyImports('application', ['application', 'projections', 'domain'], ['lru-cache', 'tinyqueue']),
   onlyImports('jetstream', ['jetstream', 'application', 'projections', 'domain'], 'any', ['^bootstrap/']),

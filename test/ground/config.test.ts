@@ -33,6 +33,7 @@ describe('the configuration', () => {
       secretsKey: null,
       workerConcurrency: 50,
       executionTimeoutSeconds: 30,
+      userConcurrency: 10,
       executionsKept: 100,
       logLevel: 'info',
       logFormat: null,

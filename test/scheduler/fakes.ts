@@ -295,7 +295,7 @@ export class Stage {
   readonly lease = new FakeLease();
   readonly scheduler: Scheduler;
 
-  constructor(log?: FakeLog) {
+  constructor(log?: FakeLog, options: { readonly userConcurrency?: number } = {}) {
     if (log !== undefined) this.log = log;
     this.scheduler = new Scheduler({
       log: this.log,
@@ -307,6 +307,7 @@ export class Stage {
       ids: this.ids,
       logger: silent,
       executionTimeoutSeconds: 30,
+      userConcurrency: options.userConcurrency ?? 10_000,
     });
   }
 

@@ -35,5 +35,6 @@ export function schedulerOn(options: InstanceOptions): Scheduler {
     ids: ulidIds(),
     logger,
     executionTimeoutSeconds: 30,
+    userConcurrency: 10_000,
   });
 }

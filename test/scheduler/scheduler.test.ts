@@ -2,9 +2,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LogUnavailable, OutcomeUnknown } from '../../src/application/ports.ts';
 import type { Sequence, TaskId } from '../../src/domain/ids.ts';
 import { type Instant, plusMs } from '../../src/domain/instant.ts';
-import { deleteTask, pauseTask, resumeTask, updateTask } from '../../src/domain/task/decide.ts';
+import type { Schedule } from '../../src/domain/schedule/types.ts';
+import { createTask, deleteTask, pauseTask, resumeTask, updateTask } from '../../src/domain/task/decide.ts';
 import { finishExecution, requestExecution, startExecution } from '../../src/domain/task/decide-execution.ts';
-import { endsSoon, everyHour, everyMinute, onceIn, START, success } from '../support/history.ts';
+import { endsSoon, everyHour, everyMinute, newTask, onceIn, START, success } from '../support/history.ts';
 import { FakeLog, Stage, settle } from './fakes.ts';
 
 const at = (ms: number): Instant => plusMs(START, ms);
@@ -151,6 +152,32 @@ describe('slots', () => {
   });
 });
 
+describe('newer zone data', () => {
+  it('has next slots moved by the leader, once, before they come', async () => {
+    const schedule = {
+      ...everyHour,
+      type: 'daily',
+      run_time: '13:30',
+      timezone: 'Europe/Berlin',
+    } as Schedule;
+    const right = await stage.create({ schedule });
+    const wrong = stage.ids.taskId();
+    const decided = createTask(null, newTask({ now: stage.clock.now(), schedule }));
+    if (decided.kind !== 'event' || decided.event.type !== 'task.created') throw new Error(decided.kind);
+    // Half past one in Berlin, said when its clocks were an hour behind.
+    const data = { ...decided.event.data, next_run_time: at(90 * 60_000) };
+    await stage.append(wrong, { kind: 'event', event: { ...decided.event, data } });
+    await stage.lead();
+    await stage.clock.pass(1_000);
+    expect(stage.log.typesOf(right)).toEqual(['task.created']);
+    expect(stage.log.typesOf(wrong)).toEqual(['task.created', 'task.rescheduled']);
+    stage.clock.step(30 * 60_000);
+    await stage.clock.pass(1_000);
+    expect(stage.requestedSlots(wrong)).toEqual([at(30 * 60_000)]);
+    expect(stage.requestedSlots(right)).toEqual([at(30 * 60_000)]);
+  });
+});
+
 describe('other timers', () => {
   it('triggers a reminder once, and once again only after it was moved', async () => {
     await stage.lead();
@@ -249,6 +276,82 @@ describe('execution commands', () => {
     await stage.clock.pass(5_000);
     expect(stage.commands.emitted).toHaveLength(100);
     expect(stage.commands.batches.length).toBeLessThan(10);
+  });
+});
+
+describe('the executions of one user', () => {
+  let few: Stage;
+  const tasks: TaskId[] = [];
+  const emitted = () => few.commands.emitted.map(({ task_id }) => tasks.indexOf(task_id));
+
+  beforeEach(async () => {
+    few = new Stage(undefined, { userConcurrency: 2 });
+    await few.lead();
+    tasks.length = 0;
+    for (const priority of ['medium', 'medium', 'low', 'urgent', 'medium'] as const) {
+      tasks.push(await few.create({ priority }));
+    }
+  });
+
+  afterEach(() => few.scheduler.stop());
+
+  it('are as many at once as the user may have; the next starts as soon as one has ended', async () => {
+    for (const task of tasks) await requestByHand(few, task);
+    expect(emitted()).toEqual([0, 1]);
+    expect(few.scheduler.status().held_back).toBe(3);
+    const [first = tasks[0] as TaskId, second = tasks[1] as TaskId] = tasks;
+    await runOnce(few, first);
+    await settle();
+    expect(emitted()).toEqual([0, 1, 3]);
+    await startRun(few, second);
+    await settle();
+    expect(emitted()).toEqual([0, 1, 3]);
+    await finishRun(few, second);
+    await settle();
+    expect(emitted()).toEqual([0, 1, 3, 4]);
+  });
+
+  it('are counted by the log: a new leader, and one that finds them running, hold back too', async () => {
+    for (const task of tasks.slice(0, 3)) {
+      await requestByHand(few, task);
+      await few.clock.pass(50);
+    }
+    await startRun(few, tasks[0] as TaskId);
+    few.lease.depose();
+    await settle();
+    few.lease.elect();
+    await settle();
+    expect(emitted()).toEqual([0, 1, 1]);
+    expect(few.scheduler.status().held_back).toBe(1);
+  });
+
+  it('that wait hold no turn while their task is cancelled, changed, or waits for another attempt', async () => {
+    for (const task of tasks) await requestByHand(few, task);
+    const [first, second, third] = tasks as [TaskId, TaskId, TaskId];
+    await few.decide(tasks[3] as TaskId, (state) => deleteTask(state, edit(few)));
+    await few.decide(third, (state) =>
+      updateTask(state, { ...edit(few), changes: { priority: 'urgent' }, status: null }),
+    );
+    await few.decide(first, (state) => deleteTask(state, edit(few)));
+    await settle();
+    expect(emitted()).toEqual([0, 1, 2]);
+    await startRun(few, second);
+    await few.clock.pass(36_000);
+    // The worker of the second is lost: its next attempt asks for a turn again, behind nobody that is older.
+    expect(few.log.typesOf(second).at(-1)).toBe('task.execution_failed');
+    expect(new Set(emitted())).toEqual(new Set([0, 1, 2, 4]));
+  });
+
+  it('whose time to start passes while they are held back are cancelled', async () => {
+    for (const task of tasks) await requestByHand(few, task);
+    for (const task of tasks.slice(0, 2)) await startRun(few, task);
+    for (let part = 0; part < 11; part++) {
+      await few.clock.pass(29_000);
+      for (const task of tasks.slice(0, 2)) {
+        if (few.log.snapshotOf(task)?.state.execution?.state === 'requested') await startRun(few, task);
+      }
+    }
+    expect(few.log.typesOf(tasks[2] as TaskId).at(-1)).toBe('task.execution_cancelled');
   });
 });
 

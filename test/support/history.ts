@@ -13,7 +13,8 @@ import type {
   UserId,
 } from '../../src/domain/ids.ts';
 import { type Instant, instantOf } from '../../src/domain/instant.ts';
-import type { Schedule, ScheduleOptions } from '../../src/domain/schedule/types.ts';
+import { DEFAULT_OPTIONS } from '../../src/domain/schedule/options.ts';
+import type { Schedule } from '../../src/domain/schedule/types.ts';
 import type { AttemptOutcome, CreateTask, TaskChanges, UpdateTask } from '../../src/domain/task/commands.ts';
 import {
   cancelTask,
@@ -23,6 +24,7 @@ import {
   resumeTask,
   updateTask,
 } from '../../src/domain/task/decide.ts';
+import { backfillTask } from '../../src/domain/task/decide-backfill.ts';
 import {
   cancelExecution,
   finishExecution,
@@ -55,25 +57,43 @@ export type Step = { readonly after: number } & (
         | 'lose';
     }
   | { readonly do: 'finish'; readonly outcome: AttemptOutcome }
+  /** The last so many milliseconds. */
+  | { readonly do: 'backfill'; readonly last: number }
 );
 
-const options: ScheduleOptions = {
-  timezone: 'UTC',
-  start_at: null,
-  end_at: null,
-  dst_gap: 'shift',
-  dst_fold: 'first',
-  catch_up: 'latest',
-  catch_up_window_seconds: 3600,
-  overlap: 'skip',
-  timeout_seconds: null,
+export const everyMinute: Schedule = {
+  ...DEFAULT_OPTIONS,
+  type: 'interval',
+  interval_seconds: 60,
+  anchor: START,
 };
-
-export const everyMinute: Schedule = { ...options, type: 'interval', interval_seconds: 60, anchor: START };
 export const everyHour: Schedule = { ...everyMinute, interval_seconds: 3600, catch_up: 'skip' };
 export const endsSoon: Schedule = { ...everyMinute, end_at: instantOf(Date.parse(START) + 200_000) };
+/** Every policy that a schedule can have, on slots a minute apart from noon to noon. */
+export const policies: Partial<Schedule>[] = [
+  { catch_up: 'all', catch_up_window_seconds: 600 },
+  { catch_up: 'skip', overlap: 'buffer_one' },
+  { overlap: 'buffer_one', max_runs: 3 },
+  { overlap: 'cancel_running' },
+  { catch_up: 'all', overlap: 'cancel_running', jitter_seconds: 40 },
+  { catch_up: 'all', overlap: 'buffer_one', jitter_seconds: 3600 },
+  { jitter_seconds: 59, max_runs: 2 },
+  { max_runs: 1 },
+  { pause_on_failure: 2 },
+  { pause_on_failure: 1, overlap: 'buffer_one', max_runs: 4 },
+  { retry: { max_attempts: 3, initial_seconds: 1, multiplier: 30, max_seconds: 100 } },
+  {
+    retry: { max_attempts: 2, initial_seconds: 90, multiplier: 1, max_seconds: 90 },
+    overlap: 'cancel_running',
+    pause_on_failure: 1,
+  },
+  { timezone: 'Pacific/Apia', exclude_dates: ['2026-11-25', '2026-11-27'] },
+];
+export const withPolicy = (policy: Partial<Schedule>): Schedule =>
+  ({ ...everyMinute, ...policy }) as Schedule;
+
 export const onceIn = (ms: number): Schedule => ({
-  ...options,
+  ...DEFAULT_OPTIONS,
   type: 'once',
   run_time: instantOf(Date.parse(START) + ms),
 });
@@ -91,6 +111,7 @@ export const newTask = (changes: Partial<CreateTask> = {}): CreateTask => ({
   metadata: {},
   due_date: null,
   reminder_time: null,
+  remind_before: null,
   ...changes,
 });
 
@@ -235,6 +256,10 @@ export class History {
           }),
         );
       }
+      case 'backfill': {
+        const from = instantOf(Date.parse(this.now) - step.last);
+        return this.take(backfillTask(state, { now: this.now, from, to: this.now }));
+      }
       case 'finish':
         return this.take(
           finishExecution(state, {
@@ -256,6 +281,8 @@ export class History {
 const schedules = fc.oneof(
   fc.constantFrom(null, everyMinute, everyHour, endsSoon),
   fc.integer({ min: 1, max: 600_000 }).map(onceIn),
+  fc.constantFrom(...policies).map(withPolicy),
+  fc.constantFrom(...policies).map((policy) => ({ ...withPolicy(policy), end_at: endsSoon.end_at })),
 );
 const instants = fc.integer({ min: -100_000, max: 600_000 }).map((ms) => instantOf(Date.parse(START) + ms));
 const maybeInstants = fc.option(instants);
@@ -266,12 +293,13 @@ const changes: fc.Arbitrary<TaskChanges> = fc.record(
     priority: fc.constantFrom('low', 'urgent'),
     due_date: maybeInstants,
     reminder_time: maybeInstants,
+    remind_before: fc.constantFrom(null, ['PT1M'], ['PT5M', 'PT1M', 'PT0S']),
   },
   { requiredKeys: [] },
 );
 const after = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(0, 1, 900, 20_000) },
-  { weight: 1, arbitrary: fc.constantFrom(61_000, 400_000, 7_200_000) },
+  { weight: 1, arbitrary: fc.constantFrom(61_000, 400_000, 7_200_000, 100_000_000) },
 );
 const asked = fc.constantFrom(null, null, null, 'pending', 'scheduled', 'completed', 'paused', 'cancelled');
 
@@ -306,7 +334,15 @@ export const steps: fc.Arbitrary<readonly Step[]> = fc.array(
       arbitrary: fc.record({
         after,
         do: fc.constant('finish'),
-        outcome: fc.constantFrom(success, failure),
+        outcome: fc.constantFrom(success, failure, failure, { ...failure, retryable: false }),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        after,
+        do: fc.constant('backfill'),
+        last: fc.constantFrom(1, 61_000, 200_000, 90_000_000),
       }),
     },
   ) as fc.Arbitrary<Step>,
@@ -317,6 +353,7 @@ export const creations: fc.Arbitrary<Partial<CreateTask>> = fc.record({
   schedule: schedules,
   due_date: maybeInstants,
   reminder_time: maybeInstants,
+  remind_before: fc.constantFrom(null, ['PT1M'], ['PT5M', 'PT1M', 'PT0S']),
 });
 
 export function play(creation: Partial<CreateTask>, all: readonly Step[]): History {

@@ -49,7 +49,12 @@ const schedule: Schedule = {
   dst_fold: 'first',
   catch_up: 'latest',
   catch_up_window_seconds: 3_600,
-  overlap: 'skip',
+  overlap: 'buffer_one',
+  max_runs: 100,
+  jitter_seconds: 30,
+  exclude_dates: ['2026-12-25'],
+  pause_on_failure: 5,
+  retry: { max_attempts: 3, initial_seconds: 10, multiplier: 2, max_seconds: 3600 },
   timeout_seconds: null,
 };
 
@@ -65,6 +70,7 @@ export const SAMPLE_EVENTS: { readonly [Type in TaskEventType]: Extract<TaskEven
       credits_per_run_micros: 1_250_000 as CreditMicros,
       due_date: at('2026-12-01T00:00:00.000Z'),
       reminder_time: at('2026-11-30T00:00:00.000Z'),
+      remind_before: ['P1D', 'PT1H'],
       personal: {
         name: 'Wetter für Köln ☔',
         description: 'Every morning',
@@ -101,6 +107,7 @@ export const SAMPLE_EVENTS: { readonly [Type in TaskEventType]: Extract<TaskEven
       scheduled_for: at('2026-11-26T08:00:00.000Z'),
       schedule_version: 2,
       next_run_time: at('2026-11-27T08:00:00.000Z'),
+      next_backfill: null,
       due_at: at('2026-11-26T08:00:00.000Z'),
       start_by: at('2026-11-26T09:00:00.000Z'),
       timeout_seconds: 30,
@@ -135,6 +142,7 @@ export const SAMPLE_EVENTS: { readonly [Type in TaskEventType]: Extract<TaskEven
       will_retry: true,
       next_attempt: { due_at: at('2026-11-26T08:01:00.000Z'), start_by: at('2026-11-26T09:00:00.000Z') },
       lost_attempts: 1,
+      paused_after_failures: null,
       status: null,
       tokens_used: 0,
       api_calls_made: 1,
@@ -155,9 +163,27 @@ export const SAMPLE_EVENTS: { readonly [Type in TaskEventType]: Extract<TaskEven
       next_run_time: null,
       status: { from: 'scheduled', to: 'completed' },
     },
+    'task.slot_buffered': {
+      slot: at('2026-11-26T08:00:00.000Z'),
+      schedule_version: 2,
+      next_run_time: at('2026-11-27T08:00:00.000Z'),
+    },
+    'task.backfill_requested': {
+      from: at('2026-11-01T00:00:00.000Z'),
+      to: at('2026-11-03T00:00:00.000Z'),
+      first: at('2026-11-01T08:00:00.000Z'),
+      count: 2,
+      schedule_version: 2,
+    },
+    'task.rescheduled': {
+      schedule_version: 2,
+      previous: at('2026-11-26T08:00:00.000Z'),
+      next_run_time: at('2026-11-26T07:00:00.000Z'),
+    },
     'task.reminder_triggered': {
       reminder_type: 'reminder_time',
       reminder_time: at('2026-11-30T00:00:00.000Z'),
+      remind_before: 'P1D',
     },
     'task.overdue': { due_date: at('2026-12-01T00:00:00.000Z') },
   };

@@ -20,6 +20,9 @@ export function executionNumberOf(event: RecordedTaskEvent | UnopenedTaskEvent):
       return event.data.ended_execution?.number ?? null;
     case 'task.created':
     case 'task.slots_skipped':
+    case 'task.slot_buffered':
+    case 'task.backfill_requested':
+    case 'task.rescheduled':
     case 'task.reminder_triggered':
     case 'task.overdue':
       return null;
@@ -40,7 +43,8 @@ export function evolveExecution(state: ExecutionState | null, event: RecordedTas
         ...state,
         status: 'running',
         attempt: event.data.attempt,
-        late_by_ms: event.data.late_by_ms,
+        // How late the run began; later attempts have a due time of their own.
+        late_by_ms: state.late_by_ms ?? event.data.late_by_ms,
         started_at: time,
       };
     case 'task.execution_completed':
@@ -81,6 +85,9 @@ export function evolveExecution(state: ExecutionState | null, event: RecordedTas
     }
     case 'task.created':
     case 'task.slots_skipped':
+    case 'task.slot_buffered':
+    case 'task.backfill_requested':
+    case 'task.rescheduled':
     case 'task.reminder_triggered':
     case 'task.overdue':
       return state;

@@ -44,7 +44,7 @@ export function civilDate(dayNumber: number): CivilDate {
 }
 
 /** 0 is Sunday. */
-function weekdayOf(dayNumber: number): number {
+export function weekdayOf(dayNumber: number): number {
   return (((dayNumber + 4) % 7) + 7) % 7;
 }
 
@@ -66,6 +66,6 @@ export function daysOnWeekday(year: number, month: number, weekday: number): num
 
 const EVERY_SEVENTH = 1 | (1 << 7) | (1 << 14) | (1 << 21) | (1 << 28);
 
-function isLeapYear(year: number): boolean {
+export function isLeapYear(year: number): boolean {
   return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 }

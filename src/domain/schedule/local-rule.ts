@@ -1,11 +1,15 @@
 import { allDays, daysInMonth, daysOnWeekday } from './civil.ts';
 import { cronPattern } from './cron.ts';
 import type { LocalRule } from './local-slots.ts';
+import { recurrencePattern } from './recurrence-days.ts';
 import type { Schedule } from './types.ts';
 import type { WallPattern } from './wall-pattern.ts';
 
 /** Schedules whose slots follow the clock on the wall. */
-export type LocalSchedule = Extract<Schedule, { readonly type: 'cron' | 'daily' | 'weekly' | 'monthly' }>;
+export type LocalSchedule = Extract<
+  Schedule,
+  { readonly type: 'cron' | 'daily' | 'weekly' | 'monthly' | 'rrule' }
+>;
 
 const EVERY_MONTH = 0b1111111111110;
 
@@ -34,6 +38,8 @@ function wallPattern(schedule: LocalSchedule): WallPattern {
         const length = daysInMonth(year, month);
         return 1 << ((schedule.day === 'last' ? length : Math.min(schedule.day, length)) - 1);
       });
+    case 'rrule':
+      return recurrencePattern(schedule);
   }
 }
 

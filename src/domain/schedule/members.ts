@@ -75,6 +75,16 @@ export class Reading {
     return this.fault([name], 'out_of_range', `must be a whole number from ${min} to ${max}`);
   }
 
+  number(name: string, min: number, max: number): number | null {
+    const value = this.member(name);
+    if (value === null) return null;
+    if (typeof value !== 'number') {
+      return this.fault([name], 'wrong_type', `must be a number, not ${kindOf(value)}`);
+    }
+    if (value >= min && value <= max) return value;
+    return this.fault([name], 'out_of_range', `must be a number from ${min} to ${max}`);
+  }
+
   instant(name: string): Instant | null {
     const text = this.text(name);
     if (text === null) return null;
@@ -87,17 +97,12 @@ export class Reading {
     );
   }
 
-  choice<T extends string>(name: string, choices: readonly T[], later: readonly string[] = []): T | null {
+  choice<T extends string>(name: string, choices: readonly T[]): T | null {
     const text = this.text(name);
     if (text === null) return null;
     const chosen = choices.find((choice) => choice === text);
     if (chosen !== undefined) return chosen;
-    if (later.includes(text)) return this.fault([name], 'unsupported', `${text} is not supported yet`);
-    return this.fault(
-      [name],
-      'invalid_value',
-      `must be ${choices.length === 1 ? '' : 'one of '}${choices.join(', ')}`,
-    );
+    return this.fault([name], 'invalid_value', `must be one of ${choices.join(', ')}`);
   }
 }
 

@@ -53,7 +53,8 @@ function noteOn(schedule: Schedule, before: number, slot: number): string | null
     case 'cron':
     case 'daily':
     case 'weekly':
-    case 'monthly': {
+    case 'monthly':
+    case 'rrule': {
       const notes = localNotes(schedule, before, slot);
       return notes.length === 0 ? null : notes.join('; ');
     }

@@ -1,9 +1,13 @@
 /** The members of each type of schedule, and how they are read. */
-import { type Instant, msBetween } from '../instant.ts';
+import { epochMs, type Instant, msBetween } from '../instant.ts';
 import type { Json } from '../json.ts';
 import { readCron } from './cron.ts';
+import { secondsOfDuration } from './duration.ts';
 import { kindOf, type Path, type Reading, shortened } from './members.ts';
-import type { ScheduleShape } from './types.ts';
+import { isDate } from './options.ts';
+import { readRule, ruleText } from './recurrence-rule.ts';
+import type { ScheduleOptions, ScheduleShape } from './types.ts';
+import { offsetAt } from './zone.ts';
 
 export type ScheduleType = ScheduleShape['type'];
 
@@ -15,6 +19,7 @@ export const SHAPE_MEMBERS: Readonly<Record<ScheduleType, readonly string[]>> = 
   daily: ['run_time', 'time'],
   weekly: ['weekdays', 'weekday', 'run_time', 'time'],
   monthly: ['day', 'run_time', 'time'],
+  rrule: ['rrule', 'start_date', 'run_time', 'time'],
 };
 
 const MIN_INTERVAL = 60;
@@ -28,7 +33,12 @@ const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'satur
 const MAX_WEEKDAYS = 20;
 
 /** Null where the shape has a fault, which is then noted in the reading. */
-export function readShape(reading: Reading, type: ScheduleType, now: Instant): ScheduleShape | null {
+export function readShape(
+  reading: Reading,
+  type: ScheduleType,
+  now: Instant,
+  options: ScheduleOptions,
+): ScheduleShape | null {
   switch (type) {
     case 'cron':
       return readCronShape(reading);
@@ -49,6 +59,14 @@ export function readShape(reading: Reading, type: ScheduleType, now: Instant): S
       const day = readDay(reading);
       const run_time = readTimeOfDay(reading);
       return day === null || run_time === null ? null : { type, day, run_time };
+    }
+    case 'rrule': {
+      const rrule = readRecurrence(reading);
+      const start_date = readStartDate(reading, options.start_at ?? now, options.timezone);
+      const run_time = readTimeOfDay(reading);
+      return rrule === null || start_date === null || run_time === null
+        ? null
+        : { type, rrule, start_date, run_time };
     }
   }
 }
@@ -88,15 +106,11 @@ function readIntervalSeconds(reading: Reading): number | null {
   }
 }
 
-const DURATION =
-  /^P(?:(\d{1,10})W)?(?:(\d{1,10})D)?(?:T(?=\d)(?:(\d{1,10})H)?(?:(\d{1,10})M)?(?:(\d{1,10})S)?)?$/;
-const MAX_DURATION_LENGTH = 64;
-
 function readDuration(reading: Reading, name: string): number | null {
   const text = reading.text(name);
   if (text === null) return null;
-  const match = text.length <= MAX_DURATION_LENGTH ? DURATION.exec(text) : null;
-  if (match === null || text === 'P') {
+  const total = secondsOfDuration(text);
+  if (total === null) {
     return reading.fault(
       [name],
       'invalid_value',
@@ -104,10 +118,6 @@ function readDuration(reading: Reading, name: string): number | null {
         'months and years have no fixed length',
     );
   }
-  const [weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = match
-    .slice(1)
-    .map((part) => Number(part ?? 0));
-  const total = (((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds;
   if (total >= MIN_INTERVAL && total <= MAX_INTERVAL) return total;
   return reading.fault([name], 'out_of_range', 'must be at least PT60S and at most a century');
 }
@@ -175,6 +185,29 @@ function readDay(reading: Reading): number | 'last' | null {
     wrong ? 'wrong_type' : 'invalid_value',
     'must be a day from 1 to 31, or "last" (a day that a month lacks is its last day)',
   );
+}
+
+function readRecurrence(reading: Reading): string | null {
+  const name = reading.oneOf(['rrule'], true);
+  const text = name === null ? null : reading.text(name);
+  if (name === null || text === null) return null;
+  const read = readRule(text);
+  if (read.ok) return ruleText(read.rule);
+  for (const { msg, supported } of read.reasons) {
+    reading.fault([name], supported ? 'invalid_value' : 'unsupported', msg);
+  }
+  return null;
+}
+
+/** Where intervals and counts begin; the local day of now, or of `start_at`, unless it is given. */
+function readStartDate(reading: Reading, now: Instant, timezone: string): string | null {
+  const text = reading.text('start_date');
+  if (text === null) {
+    const wall = epochMs(now) + offsetAt(timezone, epochMs(now));
+    return new Date(wall).toISOString().slice(0, 10);
+  }
+  if (isDate(text)) return text;
+  return reading.fault(['start_date'], 'invalid_value', 'must be a date such as "2027-01-31"');
 }
 
 function isList(value: Json): value is readonly Json[] {

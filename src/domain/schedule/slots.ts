@@ -1,28 +1,50 @@
 /**
  * The slots of a normalised schedule: when it is due. Slots are strictly ascending, at least a minute apart,
- * within `start_at` and `end_at`, and not later than the year 9999. All of it is arithmetic or bounded search:
+ * within `start_at` and `end_at`, on no excluded date, and not later than the year 9999. All of it is arithmetic or bounded search:
  * no call loops over slots for more than some milliseconds.
  */
 import { epochMs, type Instant, instantOf } from '../instant.ts';
+import { excludedSpans, outside, type Span, spanAround } from './excluded.ts';
 import { localRule } from './local-rule.ts';
 import { countLocalSlots, firstLocalSlot, latestLocalSlot } from './local-slots.ts';
+import { untilInstant } from './recurrence-rule.ts';
 import type { Schedule, SlotCount } from './types.ts';
 
-const END_OF_TIME = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+/** The last millisecond that an instant can say. */
+export const END_OF_TIME = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 /** Counting stops here. */
 const MAX_COUNT = 10_000;
 
 /** The first slot strictly after the instant; null where none is left (or none comes within a century). */
 export function nextSlot(schedule: Schedule, after: Instant): Instant | null {
-  const slot = firstSlotMs(schedule, epochMs(after) + 1, END_OF_TIME);
+  const slot = firstOpenSlotMs(schedule, epochMs(after) + 1);
+  return slot === null ? null : instantOf(slot);
+}
+
+/** The first slot at or after the instant; null likewise. */
+export function slotFrom(schedule: Schedule, from: Instant): Instant | null {
+  const slot = firstOpenSlotMs(schedule, epochMs(from));
   return slot === null ? null : instantOf(slot);
 }
 
 /** All slots strictly after the instant, in order, worked out as they are taken. */
 export function* slotsFrom(schedule: Schedule, after: Instant): Generator<Instant, void, undefined> {
-  let slot = firstSlotMs(schedule, epochMs(after) + 1, END_OF_TIME);
+  let slot = firstOpenSlotMs(schedule, epochMs(after) + 1);
   while (slot !== null) {
     yield instantOf(slot);
+    slot = firstOpenSlotMs(schedule, slot + 1);
+  }
+}
+
+/** As `slotsFrom`, with those that fall on an excluded date. */
+export function* nominalSlotsFrom(
+  schedule: Schedule,
+  after: Instant,
+): Generator<{ readonly at: Instant; readonly excluded: boolean }, void, undefined> {
+  const excluded = excludedOf(schedule);
+  let slot = firstSlotMs(schedule, epochMs(after) + 1, END_OF_TIME);
+  while (slot !== null) {
+    yield { at: instantOf(slot), excluded: spanAround(excluded, slot) !== null };
     slot = firstSlotMs(schedule, slot + 1, END_OF_TIME);
   }
 }
@@ -30,16 +52,43 @@ export function* slotsFrom(schedule: Schedule, after: Instant): Generator<Instan
 /** How many slots lie in `from <= slot <= to`; a minimum beyond 10,000, or where the range spans decades. */
 export function countSlots(schedule: Schedule, from: Instant, to: Instant): SlotCount {
   const range = boundedRange(schedule, epochMs(from), epochMs(to));
-  const { count, complete } = countInRange(schedule, range);
-  if (count > MAX_COUNT) return { count: MAX_COUNT, count_is_minimum: true };
+  let count = 0;
+  let complete = true;
+  for (const part of outside(excludedOf(schedule), range.from, range.to)) {
+    const counted = countInRange(schedule, part);
+    count += counted.count;
+    complete &&= counted.complete;
+    if (count > MAX_COUNT) return { count: MAX_COUNT, count_is_minimum: true };
+  }
   return { count, count_is_minimum: !complete };
 }
 
 /** The most recent slot in `notBefore <= slot <= notAfter`; null where there is none, or none for a century. */
 export function latestSlot(schedule: Schedule, notAfter: Instant, notBefore: Instant): Instant | null {
   const range = boundedRange(schedule, epochMs(notBefore), epochMs(notAfter));
-  const slot = latestInRange(schedule, range);
-  return slot === null ? null : instantOf(slot);
+  for (const part of outside(excludedOf(schedule), range.from, range.to).reverse()) {
+    const slot = latestInRange(schedule, part);
+    if (slot !== null) return instantOf(slot);
+  }
+  return null;
+}
+
+const NOTHING_EXCLUDED: readonly Span[] = [];
+
+function excludedOf({ exclude_dates, timezone }: Schedule): readonly Span[] {
+  return exclude_dates === null ? NOTHING_EXCLUDED : excludedSpans(exclude_dates, timezone);
+}
+
+/** The first slot from `from` on that no date excludes. */
+function firstOpenSlotMs(schedule: Schedule, from: number): number | null {
+  const excluded = excludedOf(schedule);
+  let slot = firstSlotMs(schedule, from, END_OF_TIME);
+  while (slot !== null) {
+    const span = spanAround(excluded, slot);
+    if (span === null) return slot;
+    slot = firstSlotMs(schedule, span.to, END_OF_TIME);
+  }
+  return null;
 }
 
 interface Range {
@@ -51,9 +100,18 @@ interface Range {
 function boundedRange(schedule: Schedule, from: number, to: number): Range {
   return {
     from: schedule.start_at === null ? from : Math.max(from, epochMs(schedule.start_at)),
-    to: Math.min(to, schedule.end_at === null ? END_OF_TIME : epochMs(schedule.end_at)),
+    to: Math.min(to, schedule.end_at === null ? END_OF_TIME : epochMs(schedule.end_at), endOfRule(schedule)),
   };
 }
+
+/** Where a recurrence rule ends at an instant. */
+function endOfRule(schedule: Schedule): number {
+  if (schedule.type !== 'rrule') return END_OF_TIME;
+  const until = UNTIL.exec(schedule.rrule)?.[1];
+  return (until === undefined ? null : untilInstant(until)) ?? END_OF_TIME;
+}
+
+const UNTIL = /UNTIL=([^;]+)/;
 
 function firstSlotMs(schedule: Schedule, from: number, to: number): number | null {
   const range = boundedRange(schedule, from, to);
@@ -72,6 +130,7 @@ function firstSlotMs(schedule: Schedule, from: number, to: number): number | nul
     case 'daily':
     case 'weekly':
     case 'monthly':
+    case 'rrule':
       return firstLocalSlot(localRule(schedule), range.from, range.to);
   }
 }
@@ -91,6 +150,7 @@ function countInRange(schedule: Schedule, range: Range): { count: number; comple
     case 'daily':
     case 'weekly':
     case 'monthly':
+    case 'rrule':
       return countLocalSlots(localRule(schedule), range.from, range.to, MAX_COUNT);
   }
 }
@@ -109,6 +169,7 @@ function latestInRange(schedule: Schedule, range: Range): number | null {
     case 'daily':
     case 'weekly':
     case 'monthly':
+    case 'rrule':
       return latestLocalSlot(localRule(schedule), range.from, range.to);
   }
 }

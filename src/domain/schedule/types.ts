@@ -17,7 +17,14 @@ export type ScheduleShape =
   /** Monday is 1; sorted, no repeats, at least one. */
   | { readonly type: 'weekly'; readonly weekdays: readonly number[]; readonly run_time: string }
   /** A day that a month lacks is its last day. */
-  | { readonly type: 'monthly'; readonly day: number | 'last'; readonly run_time: string };
+  | { readonly type: 'monthly'; readonly day: number | 'last'; readonly run_time: string }
+  /** RFC 5545, in one spelling; counts from `start_date`, a local day "YYYY-MM-DD". */
+  | {
+      readonly type: 'rrule';
+      readonly rrule: string;
+      readonly start_date: string;
+      readonly run_time: string;
+    };
 
 export interface ScheduleOptions {
   /** IANA name known to this machine's zone data; an alias (`Asia/Kolkata`) stays what the caller gave. */
@@ -31,12 +38,32 @@ export interface ScheduleOptions {
   /** Local times that occur twice that day. */
   readonly dst_fold: 'first' | 'second' | 'both';
   /** Due slots older than a minute: none of them runs, or only the most recent within the window. */
-  readonly catch_up: 'skip' | 'latest';
+  readonly catch_up: 'skip' | 'latest' | 'all';
   readonly catch_up_window_seconds: number;
-  /** A slot due while the last run is still going is skipped. */
-  readonly overlap: 'skip';
+  /** A slot due while the last run is still going: left out, run after it (one of them), or run in its place. */
+  readonly overlap: 'skip' | 'buffer_one' | 'cancel_running';
+  /** Slots that this schedule may fire; one is used up by its request, whatever becomes of the run. */
+  readonly max_runs: number | null;
+  /** A slot is due up to so much later, the same for everyone who asks, and before the next slot; 0: none. */
+  readonly jitter_seconds: number;
+  /** Local dates "YYYY-MM-DD" without slots; sorted, no repeats, at least one. */
+  readonly exclude_dates: readonly string[] | null;
+  /** The task is paused after so many failed runs in a row. */
+  readonly pause_on_failure: number | null;
+  /** Null: one attempt. */
+  readonly retry: Retry | null;
   /** Seconds that one attempt may take; null: the installation's default. */
   readonly timeout_seconds: number | null;
+}
+
+/** How often a failed run is attempted, and the pause before the next attempt. */
+export interface Retry {
+  /** With the first one. */
+  readonly max_attempts: number;
+  /** Before the second attempt; before each later one `multiplier` times as long, at most `max_seconds`. */
+  readonly initial_seconds: number;
+  readonly multiplier: number;
+  readonly max_seconds: number;
 }
 
 /** A fault in a schedule document: `path` below the document (`['weekdays', 0]`), a sentence for people, a stable type. */

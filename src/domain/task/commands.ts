@@ -23,6 +23,8 @@ export interface CreateTask {
   readonly metadata: JsonObject;
   readonly due_date: Instant | null;
   readonly reminder_time: Instant | null;
+  /** As `TaskState` holds them. */
+  readonly remind_before: readonly string[] | null;
 }
 
 /** A change by a person or service; `if_match` is the revision that the caller saw, null for any. */
@@ -44,6 +46,7 @@ export interface TaskChanges {
   readonly metadata?: JsonObject;
   readonly due_date?: Instant | null;
   readonly reminder_time?: Instant | null;
+  readonly remind_before?: readonly string[] | null;
 }
 
 export interface UpdateTask extends Edit {
@@ -64,6 +67,13 @@ export interface RequestExecution {
   readonly trigger_data: JsonObject;
   /** Where the schedule does not say. */
   readonly default_timeout_seconds: number;
+}
+
+/** Both ends inclusive. */
+export interface RequestBackfill {
+  readonly now: Instant;
+  readonly from: Instant;
+  readonly to: Instant;
 }
 
 export interface CancelExecution {

@@ -2,7 +2,7 @@
 import { type CreditMicros, NO_CREDITS } from '../credits.ts';
 import { type Decision, decided, rejected } from '../decision.ts';
 import type { ExecutionId } from '../ids.ts';
-import { msBetween, plusMs } from '../instant.ts';
+import { type Instant, msBetween, plusMs } from '../instant.ts';
 import type {
   AttemptOutcome,
   CancelExecution,
@@ -11,7 +11,14 @@ import type {
   StartExecution,
 } from './commands.ts';
 import type { ExecutionFailed, TaskEvent } from './events.ts';
-import { type SchedulingState, statusOf, type TaskState, type UnfinishedExecution } from './state.ts';
+import { backoffMs } from './retry.ts';
+import {
+  hasSlotLeft,
+  type SchedulingState,
+  statusOf,
+  type TaskState,
+  type UnfinishedExecution,
+} from './state.ts';
 import type { RestingStatus, StatusMove } from './status.ts';
 
 /** A run asked for by hand that has not started by then is cancelled. */
@@ -60,7 +67,7 @@ export function startExecution(state: SchedulingState | null, command: StartExec
   }
   if (execution.state === 'requested') {
     if (execution.attempt !== command.attempt) return rejected({ code: 'STALE_ATTEMPT' });
-    if (command.now > execution.start_by) return decided(notStarted(state, execution));
+    if (command.now > execution.start_by) return decided(endedByTime(state, execution, 'NOT_STARTED'));
     return decided(started(state, execution, command, execution.attempt, execution.lost_attempts));
   }
   if (!command.redelivered || execution.claim !== command.claim) return rejected({ code: 'STALE_ATTEMPT' });
@@ -101,7 +108,7 @@ export function finishExecution(
     type: 'task.execution_failed',
     data: {
       ...attempt,
-      ...finalFailure(state, execution.lost_attempts),
+      ...afterFailure(state, execution, outcome, command.now),
       code: outcome.code,
       personal: { error_message: outcome.message, error_details: outcome.details },
     },
@@ -128,15 +135,19 @@ export function cancelExecution(state: TaskState | null, command: CancelExecutio
   });
 }
 
-/** An execution whose time to start has passed. */
-export function notStarted(state: SchedulingState, execution: UnfinishedExecution): TaskEvent {
+/** An execution that time ends: it has not started when it had to, or a slot takes its place. */
+export function endedByTime(
+  state: SchedulingState,
+  execution: UnfinishedExecution,
+  code: 'NOT_STARTED' | 'OVERLAP',
+): TaskEvent {
   return {
     type: 'task.execution_cancelled',
     data: {
       execution_id: execution.execution_id,
       number: execution.number,
       attempt: execution.attempt,
-      code: 'NOT_STARTED',
+      code,
       status: statusAfterCancel(state),
       personal: { reason: null },
     },
@@ -152,6 +163,7 @@ export function workerLost(
   const lost_attempts = execution.lost_attempts + 1;
   const final = lost_attempts > LOST_ATTEMPTS_ALLOWED;
   const next_attempt = { due_at: now, start_by: plusMs(now, MANUAL_START_WITHIN_MS) };
+  const goesOn = { will_retry: true, next_attempt, lost_attempts, paused_after_failures: null, status: null };
   return {
     type: 'task.execution_failed',
     data: {
@@ -162,9 +174,7 @@ export function workerLost(
       tokens_used: 0,
       api_calls_made: 0,
       code: 'WORKER_LOST',
-      ...(final
-        ? finalFailure(state, lost_attempts)
-        : { will_retry: true, next_attempt, lost_attempts, status: null }),
+      ...(final ? finalFailure(state, execution, lost_attempts) : goesOn),
       personal: { error_message: 'The worker that ran this attempt left no outcome.', error_details: {} },
     },
   };
@@ -185,7 +195,6 @@ function started(
   attempt: number,
   lost_attempts: number,
 ): TaskEvent {
-  const from = execution.scheduled_for ?? execution.due_at;
   return {
     type: 'task.execution_started',
     data: {
@@ -195,7 +204,7 @@ function started(
       worker_id: command.worker_id,
       claim: command.claim,
       deadline: plusMs(command.now, execution.timeout_seconds * 1000),
-      late_by_ms: Math.max(0, msBetween(from, command.now)),
+      late_by_ms: Math.max(0, msBetween(execution.due_at, command.now)),
       lost_attempts,
       status: statusOf(state) === 'running' ? null : { from: state.resting_status, to: 'running' },
     },
@@ -224,15 +233,57 @@ function creditsConsumed(
     : outcome.credits_micros;
 }
 
+type AfterFailure = Pick<
+  ExecutionFailed,
+  'will_retry' | 'next_attempt' | 'lost_attempts' | 'paused_after_failures' | 'status'
+>;
+
+/** Another attempt after its backoff, where it may help and one is left; else the run has failed. */
+function afterFailure(
+  state: SchedulingState,
+  execution: RunningExecution,
+  outcome: Extract<AttemptOutcome, { kind: 'failed' }>,
+  now: Instant,
+): AfterFailure {
+  const { lost_attempts } = execution;
+  const retry = state.schedule?.retry ?? null;
+  // Who has completed the task meanwhile does not wait for another attempt.
+  const mayRetry = outcome.retryable && !execution.completed_meanwhile;
+  const backoff = mayRetry ? backoffMs(retry, execution.attempt - lost_attempts) : null;
+  if (backoff === null) return finalFailure(state, execution, lost_attempts);
+  const due_at = plusMs(now, backoff);
+  const start_by = plusMs(due_at, startWithinMs(state, execution));
+  return {
+    will_retry: true,
+    next_attempt: { due_at, start_by },
+    lost_attempts,
+    paused_after_failures: null,
+    status: null,
+  };
+}
+
+/** How long after it became due an attempt may still start. */
+function startWithinMs(state: SchedulingState, execution: UnfinishedExecution): number {
+  const byHand = state.schedule === null || execution.trigger_type === 'manual';
+  return byHand ? MANUAL_START_WITHIN_MS : state.schedule.catch_up_window_seconds * 1000;
+}
+
 function finalFailure(
   state: SchedulingState,
+  execution: RunningExecution,
   lost_attempts: number,
-): Pick<ExecutionFailed, 'will_retry' | 'next_attempt' | 'lost_attempts' | 'status'> {
+): AfterFailure {
+  const rests = restingAfterRun(state, 'failed');
+  const failures = state.failures_in_a_row + 1;
+  const allowed = state.schedule?.pause_on_failure ?? null;
+  const counts = rests === 'scheduled' && execution.trigger_type !== 'backfill';
+  const pauses = counts && allowed !== null && failures >= allowed && state.next_run_time !== null;
   return {
     will_retry: false,
     next_attempt: null,
     lost_attempts,
-    status: { from: 'running', to: restingAfterRun(state, 'failed') },
+    paused_after_failures: pauses ? failures : null,
+    status: { from: 'running', to: pauses ? 'paused' : rests },
   };
 }
 
@@ -241,7 +292,7 @@ function restingAfterRun(state: SchedulingState, outcome: 'completed' | 'failed'
   const slotsUsedUp = state.schedule !== null && state.next_run_time === null;
   switch (state.resting_status) {
     case 'scheduled':
-      return state.next_run_time === null ? outcome : 'scheduled';
+      return hasSlotLeft(state) ? 'scheduled' : outcome;
     case 'paused':
       return slotsUsedUp ? outcome : 'paused';
     case 'completed':
@@ -259,7 +310,7 @@ function statusAfterCancel(
   state: SchedulingState,
 ): StatusMove<'running' | RestingStatus, RestingStatus> | null {
   const from = statusOf(state);
-  const ended = state.resting_status === 'scheduled' && state.next_run_time === null;
+  const ended = state.resting_status === 'scheduled' && !hasSlotLeft(state);
   const to = ended ? restingWhenSlotsEnd(state) : state.resting_status;
   return from === to ? null : { from, to };
 }

@@ -9,7 +9,7 @@ import { type Decision, decided, NOTHING, type Rejection, rejected } from '../de
 import type { Revision } from '../ids.ts';
 import type { Instant } from '../instant.ts';
 import { sameJson } from '../json.ts';
-import { countSlots, latestSlot, nextSlot } from '../schedule/slots.ts';
+import { countSlots, latestSlot } from '../schedule/slots.ts';
 import type { Schedule } from '../schedule/types.ts';
 import type {
   CancelTask,
@@ -31,6 +31,7 @@ import type {
 import { firstSlot } from './first-slot.ts';
 import type { SchedulingState, TaskState, UnfinishedExecution } from './state.ts';
 import { type RestingStatus, TRANSITIONS } from './status.ts';
+import { nextSlotWithin } from './take-slot.ts';
 
 /** A status that a person may ask for: `running` and `failed` are only ever the work of an execution. */
 type AskedStatus = UpdateTask['status'] & string;
@@ -224,7 +225,7 @@ function applyStatus(
 function takenUp(state: TaskState, moved: Moved, now: Instant): Moved | { rejection: Rejection } {
   const fresh = moved.schedule_version !== state.schedule_version;
   if (fresh || moved.schedule === null) return { ...moved, to: 'scheduled' };
-  const next_run_time = nextSlot(moved.schedule, now);
+  const next_run_time = nextSlotWithin(moved.schedule, now, state.slots_taken);
   if (next_run_time === null) return { rejection: { code: 'NO_FUTURE_SLOT' } };
   const skipped = moved.to === 'paused' ? passedWhilePaused(moved.schedule, moved.next_run_time, now) : null;
   return { ...moved, to: 'scheduled', next_run_time, skipped };

@@ -24,6 +24,9 @@ export type TaskEvent =
   | { readonly type: 'task.execution_failed'; readonly data: ExecutionFailed }
   | { readonly type: 'task.execution_cancelled'; readonly data: ExecutionCancelled }
   | { readonly type: 'task.slots_skipped'; readonly data: SlotsSkipped }
+  | { readonly type: 'task.slot_buffered'; readonly data: SlotBuffered }
+  | { readonly type: 'task.backfill_requested'; readonly data: BackfillRequested }
+  | { readonly type: 'task.rescheduled'; readonly data: TaskRescheduled }
   | { readonly type: 'task.reminder_triggered'; readonly data: ReminderTriggered }
   | { readonly type: 'task.overdue'; readonly data: TaskOverdue };
 
@@ -38,6 +41,8 @@ export interface TaskCreated {
   readonly credits_per_run_micros: CreditMicros;
   readonly due_date: Instant | null;
   readonly reminder_time: Instant | null;
+  /** Absent in events of before there was such a thing. */
+  readonly remind_before?: readonly string[] | null;
   readonly personal: {
     readonly name: string;
     readonly description: string | null;
@@ -54,6 +59,7 @@ export interface OpenChanges {
   readonly credits_per_run_micros?: CreditMicros;
   readonly due_date?: Instant | null;
   readonly reminder_time?: Instant | null;
+  readonly remind_before?: readonly string[] | null;
 }
 
 export interface PersonalChanges {
@@ -108,11 +114,13 @@ export interface ExecutionRequested {
   /** 1, 2, 3, … for each task. */
   readonly number: number;
   readonly trigger_type: TriggerType;
-  /** The slot's nominal instant; null for a run that uses no slot. */
+  /** The slot's nominal instant; null for a run that has none. Only `scheduled` uses it: a backfill runs it again. */
   readonly scheduled_for: Instant | null;
   readonly schedule_version: number;
   /** The task's next slot after this one. */
   readonly next_run_time: Instant | null;
+  /** Of a backfill: the slot that it runs after this one; null where this is its last. */
+  readonly next_backfill?: Instant | null;
   /** When this attempt may start. */
   readonly due_at: Instant;
   /** Not started by then: cancelled, `NOT_STARTED`. */
@@ -132,7 +140,7 @@ export interface ExecutionStarted {
   readonly claim: string;
   /** The attempt is given up at this instant. */
   readonly deadline: Instant;
-  /** From the slot (or, without one, from `due_at`) to this start; never negative. */
+  /** From when the attempt was due to this start; never negative. */
   readonly late_by_ms: number;
   /** Attempts so far that a lost worker left without an outcome. */
   readonly lost_attempts: number;
@@ -166,6 +174,8 @@ export interface ExecutionFailed extends ExecutionUsage {
   readonly will_retry: boolean;
   readonly next_attempt: { readonly due_at: Instant; readonly start_by: Instant } | null;
   readonly lost_attempts: number;
+  /** So many failures in a row paused the task: the move is to `paused`. */
+  readonly paused_after_failures?: number | null;
   readonly status: StatusMove<'running', RestingStatus> | null;
   readonly duration_ms: number;
   readonly personal: { readonly error_message: string; readonly error_details: JsonObject };
@@ -175,7 +185,8 @@ export interface ExecutionCancelled {
   readonly execution_id: ExecutionId;
   readonly number: number;
   readonly attempt: number;
-  readonly code: 'NOT_STARTED' | 'CANCELLED_BY_USER';
+  /** `OVERLAP`: a slot came due, and its run takes the place of this one. */
+  readonly code: 'NOT_STARTED' | 'CANCELLED_BY_USER' | 'OVERLAP';
   readonly status: StatusMove<TaskStatus, RestingStatus> | null;
   readonly personal: { readonly reason: string | null };
 }
@@ -196,8 +207,34 @@ export interface SlotsSkipped extends SkippedRange {
   readonly status: StatusMove<RestingStatus, RestingStatus> | null;
 }
 
+/** A slot that came due while a run was going: it runs when that has ended. */
+export interface SlotBuffered {
+  readonly slot: Instant;
+  readonly schedule_version: number;
+  readonly next_run_time: Instant | null;
+}
+
+/** The slots of the schedule in a past range are to be run again, one after another. */
+export interface BackfillRequested {
+  readonly from: Instant;
+  readonly to: Instant;
+  /** The first of them. */
+  readonly first: Instant;
+  readonly count: number;
+  readonly schedule_version: number;
+}
+
+/** Newer zone data has moved the next slot. */
+export interface TaskRescheduled {
+  readonly schedule_version: number;
+  readonly previous: Instant;
+  readonly next_run_time: Instant;
+}
+
 export interface ReminderTriggered {
-  readonly reminder_type: 'reminder_time';
+  readonly reminder_type: 'reminder_time' | 'remind_before';
+  /** Of `remind_before`: how long before the due date, as it stands in the task. */
+  readonly remind_before?: string | null;
   /** The instant that the reminder was set for. Its text is the task's own: whoever delivers it folds the task. */
   readonly reminder_time: Instant;
 }

@@ -1,82 +1,13 @@
 /**
- * The folds of a task's events. An event holds all that was decided, so a fold only writes it down: it never
- * looks at a clock, a schedule or the state machine.
- *
- * Two folds, one inside the other: the scheduling part, which the scheduler keeps for itself and which needs
- * nothing sealed, and the whole task around it.
+ * The fold of a task's events into the whole task: the scheduling part (`evolve-scheduling.ts`) and, around it, what
+ * people wrote and what came of the runs.
  */
-
 import { addCredits, NO_CREDITS } from '../credits.ts';
-import type { RecordedTaskEvent, UnopenedTaskEvent } from '../event.ts';
-import { type Instant, plusMs } from '../instant.ts';
-import type {
-  EndedExecution,
-  ExecutionFailed,
-  ExecutionRequested,
-  ExecutionStarted,
-  TaskCreated,
-  TaskUpdated,
-} from './events.ts';
-import type { SchedulingState, TaskState, UnfinishedExecution } from './state.ts';
+import type { RecordedTaskEvent } from '../event.ts';
+import type { Instant } from '../instant.ts';
+import { evolveScheduling } from './evolve-scheduling.ts';
+import type { TaskState } from './state.ts';
 import type { RestingStatus } from './status.ts';
-
-/** A reminder set for a moment that has only just passed still fires. */
-const JUST_PASSED_MS = 60_000;
-
-/** Folds one event into the scheduling part of a task. Throws where the first event is not `task.created`. */
-export function evolveScheduling(state: SchedulingState | null, event: UnopenedTaskEvent): SchedulingState {
-  if (event.type === 'task.created') return created(event.data, event.meta);
-  if (state === null) throw new Error(`${event.type} before task.created on ${event.meta.task_id}`);
-  const time = event.meta.time;
-  switch (event.type) {
-    case 'task.updated':
-      return updated(state, event.data, time);
-    case 'task.status_changed': {
-      const { action, status, next_run_time, ended_execution } = event.data;
-      const moved = withRestingStatus({ ...state, next_run_time }, status.to, time);
-      const execution = afterEnding(state.execution, ended_execution);
-      const completed_meanwhile = action === 'complete';
-      return { ...moved, execution: execution && { ...execution, completed_meanwhile } };
-    }
-    case 'task.deleted':
-      return {
-        ...state,
-        deleted_at: time,
-        next_run_time: null,
-        execution: null,
-        reminder_due: null,
-        overdue_due: null,
-      };
-    case 'task.execution_requested':
-      return {
-        ...state,
-        next_run_time: event.data.next_run_time,
-        executions_requested: event.data.number,
-        execution: requested(event.data),
-      };
-    case 'task.execution_started':
-      return { ...state, execution: started(state.execution, event.data, time) };
-    case 'task.execution_completed':
-      return withRestingStatus({ ...state, execution: null }, event.data.status.to, time);
-    case 'task.execution_failed': {
-      const execution = awaitingRetry(state.execution, event.data);
-      if (event.data.status === null) return { ...state, execution };
-      return withRestingStatus({ ...state, execution }, event.data.status.to, time);
-    }
-    case 'task.execution_cancelled': {
-      const idle = { ...state, execution: null };
-      return event.data.status === null ? idle : withRestingStatus(idle, event.data.status.to, time);
-    }
-    case 'task.slots_skipped': {
-      const skipped = { ...state, next_run_time: event.data.next_run_time };
-      return event.data.status === null ? skipped : withRestingStatus(skipped, event.data.status.to, time);
-    }
-    case 'task.reminder_triggered':
-      return { ...state, reminder_due: null };
-    case 'task.overdue':
-      return { ...state, overdue_due: null };
-  }
-}
 
 /** Folds one event into a task. Throws where the first event is not `task.created`. */
 export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskState {
@@ -95,12 +26,18 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
       schedule: scheduling.schedule,
       schedule_version: scheduling.schedule_version,
       next_run_time: scheduling.next_run_time,
+      slots_taken: scheduling.slots_taken,
+      buffered_slot: scheduling.buffered_slot,
+      backfill: scheduling.backfill,
+      failures_in_a_row: scheduling.failures_in_a_row,
       execution: scheduling.execution,
       executions_requested: scheduling.executions_requested,
       credits_per_run_micros: scheduling.credits_per_run_micros,
       due_date: scheduling.due_date,
       reminder_time: scheduling.reminder_time,
+      remind_before: scheduling.remind_before,
       reminder_due: scheduling.reminder_due,
+      before_due: scheduling.before_due,
       overdue_due: scheduling.overdue_due,
       id: sequence,
       name,
@@ -160,6 +97,7 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
       if (event.data.will_retry) return next;
       return {
         ...next,
+        ...pausedAfter(event.data.paused_after_failures ?? null, time),
         run_count: state.run_count + 1,
         failure_count: state.failure_count + 1,
         last_error: event.data.personal.error_message,
@@ -167,152 +105,19 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
     case 'task.execution_requested':
     case 'task.execution_cancelled':
     case 'task.slots_skipped':
+    case 'task.slot_buffered':
+    case 'task.backfill_requested':
+    case 'task.rescheduled':
     case 'task.reminder_triggered':
     case 'task.overdue':
       return next;
   }
 }
 
-function created(data: Omit<TaskCreated, 'personal'>, meta: UnopenedTaskEvent['meta']): SchedulingState {
-  return {
-    task_id: meta.task_id,
-    user_id: meta.user_id,
-    task_type: data.task_type,
-    priority: data.priority,
-    resting_status: data.status.to,
-    deleted_at: null,
-    schedule: data.schedule,
-    schedule_version: data.schedule === null ? 0 : 1,
-    next_run_time: data.next_run_time,
-    execution: null,
-    executions_requested: 0,
-    credits_per_run_micros: data.credits_per_run_micros,
-    due_date: data.due_date,
-    reminder_time: data.reminder_time,
-    reminder_due: stillAhead(data.reminder_time, meta.time),
-    overdue_due: data.due_date,
-  };
-}
-
-function updated(
-  state: SchedulingState,
-  data: Omit<TaskUpdated, 'personal'>,
-  time: Instant,
-): SchedulingState {
-  const { changes, status, schedule_version, next_run_time, ended_execution } = data;
-  const changed: SchedulingState = {
-    ...state,
-    ...changes,
-    schedule_version,
-    next_run_time,
-    execution: afterEnding(state.execution, ended_execution),
-  };
-  const resting = status?.to ?? state.resting_status;
-  const done = isDone(resting);
-  const rearmed: SchedulingState = {
-    ...changed,
-    reminder_due:
-      changes.reminder_time === undefined || done
-        ? state.reminder_due
-        : stillAhead(changes.reminder_time, time),
-    overdue_due: changes.due_date === undefined || done ? state.overdue_due : changes.due_date,
-  };
-  if (status === null) return rearmed;
-  const moved = withRestingStatus(rearmed, status.to, time);
-  const completed_meanwhile = status.to === 'completed';
-  return { ...moved, execution: moved.execution && { ...moved.execution, completed_meanwhile } };
-}
-
-/** Done tasks remind of nothing; one that is taken up again reminds of what is still ahead. */
-function withRestingStatus(state: SchedulingState, to: RestingStatus, time: Instant): SchedulingState {
-  const from = state.resting_status;
-  if (isDone(to)) return { ...state, resting_status: to, reminder_due: null, overdue_due: null };
-  if (!isDone(from)) return { ...state, resting_status: to };
-  return {
-    ...state,
-    resting_status: to,
-    reminder_due: state.reminder_due ?? stillAhead(state.reminder_time, time),
-    overdue_due:
-      state.overdue_due ?? (state.due_date !== null && state.due_date > time ? state.due_date : null),
-  };
-}
-
-function isDone(status: RestingStatus): boolean {
-  return status === 'completed' || status === 'cancelled';
-}
-
-function stillAhead(instant: Instant | null, time: Instant): Instant | null {
-  return instant !== null && instant >= plusMs(time, -JUST_PASSED_MS) ? instant : null;
-}
-
-function afterEnding(
-  execution: UnfinishedExecution | null,
-  ended: EndedExecution | null,
-): UnfinishedExecution | null {
-  return ended === null ? execution : null;
-}
-
-function requested(data: Omit<ExecutionRequested, 'personal'>): UnfinishedExecution {
-  return {
-    state: 'requested',
-    execution_id: data.execution_id,
-    number: data.number,
-    attempt: 1,
-    trigger_type: data.trigger_type,
-    scheduled_for: data.scheduled_for,
-    due_at: data.due_at,
-    start_by: data.start_by,
-    timeout_seconds: data.timeout_seconds,
-    lost_attempts: 0,
-    completed_meanwhile: false,
-    shown_running: false,
-  };
-}
-
-function started(
-  execution: UnfinishedExecution | null,
-  data: ExecutionStarted,
-  time: Instant,
-): UnfinishedExecution {
-  if (execution === null) throw new Error(`execution ${data.execution_id} started without a request`);
-  return {
-    state: 'running',
-    execution_id: execution.execution_id,
-    number: execution.number,
-    attempt: data.attempt,
-    trigger_type: execution.trigger_type,
-    scheduled_for: execution.scheduled_for,
-    due_at: execution.due_at,
-    start_by: execution.start_by,
-    timeout_seconds: execution.timeout_seconds,
-    lost_attempts: data.lost_attempts,
-    completed_meanwhile: execution.completed_meanwhile,
-    worker_id: data.worker_id,
-    claim: data.claim,
-    started_at: time,
-    deadline: data.deadline,
-  };
-}
-
-function awaitingRetry(
-  execution: UnfinishedExecution | null,
-  data: Omit<ExecutionFailed, 'personal'>,
-): UnfinishedExecution | null {
-  if (execution === null || data.next_attempt === null) return null;
-  return {
-    state: 'requested',
-    execution_id: execution.execution_id,
-    number: execution.number,
-    attempt: data.attempt + 1,
-    trigger_type: execution.trigger_type,
-    scheduled_for: execution.scheduled_for,
-    due_at: data.next_attempt.due_at,
-    start_by: data.next_attempt.start_by,
-    timeout_seconds: execution.timeout_seconds,
-    lost_attempts: data.lost_attempts,
-    completed_meanwhile: execution.completed_meanwhile,
-    shown_running: true,
-  };
+function pausedAfter(failures: number | null, time: Instant): Partial<TaskState> {
+  if (failures === null) return {};
+  const times = failures === 1 ? 'a failed run' : `${failures} failed runs in a row`;
+  return { paused_reason: `Paused after ${times}.`, updated_at: time };
 }
 
 function pausedReason(to: RestingStatus, reason: string | null): string | null {

@@ -22,16 +22,37 @@ export interface SchedulingState {
   readonly schedule_version: number;
   /** The next slot; while paused, the first slot that has not been given a fate yet. */
   readonly next_run_time: Instant | null;
+  /** Slots taken under this schedule version: what `max_runs` is held against. */
+  readonly slots_taken: number;
+  /** The slot that runs when the execution has ended; null while there is no such. */
+  readonly buffered_slot: Instant | null;
+  readonly backfill: Backfill | null;
+  /** Final failures since the last success or resume. */
+  readonly failures_in_a_row: number;
   readonly execution: UnfinishedExecution | null;
   /** How many executions were requested so far: the number of the last one. */
   readonly executions_requested: number;
   readonly credits_per_run_micros: CreditMicros;
   readonly due_date: Instant | null;
   readonly reminder_time: Instant | null;
+  /** ISO 8601 durations before the due date, the longest first; at least one, or null. */
+  readonly remind_before: readonly string[] | null;
   /** Armed reminder; null when none is set, it fired, or the task is done. */
   readonly reminder_due: Instant | null;
+  /** The next of the armed reminders before the due date; null likewise. */
+  readonly before_due: Instant | null;
   /** Armed check of the due date; null likewise. */
   readonly overdue_due: Instant | null;
+}
+
+/** A backfill that has slots left: they run while nothing else does. */
+export interface Backfill {
+  readonly requested_at: Instant;
+  readonly from: Instant;
+  /** The slot that runs next. */
+  readonly next: Instant;
+  /** Inclusive. */
+  readonly to: Instant;
 }
 
 interface RequestedPart {
@@ -41,6 +62,7 @@ interface RequestedPart {
   readonly attempt: number;
   readonly trigger_type: TriggerType;
   readonly scheduled_for: Instant | null;
+  readonly requested_at: Instant;
   readonly due_at: Instant;
   readonly start_by: Instant;
   readonly timeout_seconds: number;
@@ -100,13 +122,26 @@ export function statusOf(state: Pick<SchedulingState, 'execution' | 'resting_sta
   return shown ? 'running' : state.resting_status;
 }
 
+/** Whether a slot of the schedule is still to be run. */
+export function hasSlotLeft(state: Pick<SchedulingState, 'next_run_time' | 'buffered_slot'>): boolean {
+  return state.next_run_time !== null || state.buffered_slot !== null;
+}
+
+/** Whether a backfill may go on: not while the task is paused. */
+export function mayBackfill(state: SchedulingState): boolean {
+  const { backfill, resting_status, deleted_at } = state;
+  return backfill !== null && deleted_at === null && resting_status !== 'paused';
+}
+
 /** Whether the scheduler has something to wait for: a slot, a timer, or an unfinished execution. */
 export function isTimed(state: SchedulingState): boolean {
   if (state.execution !== null) return true;
   if (state.deleted_at !== null) return false;
   return (
-    (state.resting_status === 'scheduled' && state.next_run_time !== null) ||
+    (state.resting_status === 'scheduled' && hasSlotLeft(state)) ||
+    mayBackfill(state) ||
     state.reminder_due !== null ||
+    state.before_due !== null ||
     state.overdue_due !== null
   );
 }

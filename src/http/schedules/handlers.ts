@@ -28,14 +28,17 @@ async function previewTask(
 ): Promise<Answer> {
   const task = await queries.task(call.caller.userId, taskIdOf(call));
   if (task === null || task.state.deleted_at !== null) throw new Problem('TASK_NOT_FOUND');
-  return preview(task.state.schedule, call.now, count);
+  const { schedule, slots_taken } = task.state;
+  return preview(schedule, call.now, count, slots_taken);
 }
 
-function preview(schedule: Schedule | null, from: Instant, count: number): Answer {
+/** `taken`: slots that the schedule has fired of those it may. */
+function preview(schedule: Schedule | null, from: Instant, count: number, taken = 0): Answer {
+  const left = Math.min(count, (schedule?.max_runs ?? Number.POSITIVE_INFINITY) - taken);
   return json(200, {
     schedule,
     timezone: schedule?.timezone ?? null,
-    slots: schedule === null ? [] : previewSlots(schedule, from, count),
+    slots: schedule === null ? [] : previewSlots(schedule, from, left),
   });
 }
 

@@ -40,7 +40,7 @@ export function taskOf({ state, revision }: Snapshot<TaskState>, catalog: TaskTy
     paused_reason: state.paused_reason,
     template_id: null,
     trigger: null,
-    remind_before: null,
+    remind_before: state.remind_before,
     notify: null,
   };
 }
@@ -76,6 +76,9 @@ export function maskedEvent(
     case 'task.execution_failed':
     case 'task.execution_cancelled':
     case 'task.slots_skipped':
+    case 'task.slot_buffered':
+    case 'task.backfill_requested':
+    case 'task.rescheduled':
     case 'task.reminder_triggered':
     case 'task.overdue':
       return event;

@@ -12,6 +12,7 @@ import {
   MAX_METADATA_BYTES,
   name,
   reason,
+  remindBefore,
   tags,
   timestamp,
   wholeNumber,
@@ -21,7 +22,8 @@ const EMPTY: JsonObject = {};
 
 /** The document is read by `parseSchedule`, not here. */
 const schedule = jsonObject(MAX_CONFIG_BYTES).openapi({
-  description: 'One of the schedule types cron, interval, once, daily, weekly, monthly with its options.',
+  description:
+    'One of the schedule types cron, interval, once, daily, weekly, monthly, rrule with its options.',
   example: { type: 'daily', run_time: '07:30', timezone: 'Europe/Paris' },
 });
 const config = jsonObject(MAX_CONFIG_BYTES);
@@ -41,6 +43,12 @@ export const CreateTaskBody = z
     metadata: metadata.default(EMPTY),
     due_date: timestamp.nullable().default(null),
     reminder_time: timestamp.nullable().default(null),
+    remind_before: remindBefore.nullable().default(null),
+  })
+  .superRefine((body, context) => {
+    if (body.remind_before === null || body.due_date !== null) return;
+    const message = 'Needs a due_date';
+    context.addIssue({ code: 'custom', path: ['remind_before'], message, params: { type: 'conflict' } });
   })
   .openapi('CreateTask', {
     example: {
@@ -64,6 +72,7 @@ export const UpdateTaskBody = z
     metadata: metadata.optional(),
     due_date: timestamp.nullable().optional(),
     reminder_time: timestamp.nullable().optional(),
+    remind_before: remindBefore.nullable().optional(),
     status: z.enum(TASK_STATUSES).optional(),
     reason: reason.nullable().optional(),
   })
@@ -158,7 +167,10 @@ export const TaskSchema = z
     paused_reason: z.string().nullable(),
     template_id: z.null(),
     trigger: z.null(),
-    remind_before: z.null(),
+    remind_before: z
+      .array(z.string())
+      .nullable()
+      .openapi({ description: 'Durations before the due date, the longest first.' }),
     notify: z.null(),
   })
   .openapi('Task');

@@ -97,6 +97,27 @@ const shape: fc.Arbitrary<JsonObject> = fc.oneof(
   fc
     .tuple(fc.oneof(fc.integer({ min: 1, max: 31 }), fc.constant('last')), timeOfDay)
     .map(([day, run_time]) => ({ type: 'monthly', day, run_time })),
+  fc
+    .tuple(
+      fc.constantFrom(
+        'DAILY',
+        'DAILY;BYDAY=MO,TU',
+        'WEEKLY',
+        'WEEKLY;BYDAY=SA,SU;WKST=SU',
+        'MONTHLY',
+        'MONTHLY;BYDAY=-1FR',
+        'YEARLY',
+        'YEARLY;BYMONTH=3,10;BYDAY=-1SU',
+      ),
+      fc.constantFrom('', ';INTERVAL=2', ';INTERVAL=13', ';COUNT=5000', ';UNTIL=20990101'),
+      timeOfDay,
+    )
+    .map(([freq, more, run_time]) => ({
+      type: 'rrule',
+      rrule: `FREQ=${freq}${more}`,
+      start_date: '2026-01-31',
+      run_time,
+    })),
 );
 
 const options = fc.record(
@@ -104,7 +125,16 @@ const options = fc.record(
     timezone: fc.constantFrom(...ZONES),
     dst_gap: fc.constantFrom('shift', 'end', 'skip'),
     dst_fold: fc.constantFrom('first', 'second', 'both'),
-    catch_up: fc.constantFrom('skip', 'latest'),
+    catch_up: fc.constantFrom('skip', 'latest', 'all'),
+    overlap: fc.constantFrom('skip', 'buffer_one', 'cancel_running'),
+    max_runs: fc.integer({ min: 1, max: 1000 }),
+    jitter_seconds: fc.nat({ max: 86_400 }),
+    exclude_dates: fc.array(fc.constantFrom('2026-03-21', '2026-03-29', '2026-10-20', '2027-01-01')),
+    pause_on_failure: fc.integer({ min: 1, max: 10 }),
+    retry: fc.record(
+      { max_attempts: fc.integer({ min: 1, max: 20 }), multiplier: fc.constantFrom(1, 1.5, 2) },
+      { requiredKeys: ['max_attempts'] },
+    ),
     catch_up_window_seconds: fc.integer({ min: 60, max: 86_400 }),
     timeout_seconds: fc.integer({ min: 1, max: 3600 }),
     start_at: fc.constantFrom('2026-01-01T00:00:00Z', '2026-05-05T05:05:05+02:00', null),

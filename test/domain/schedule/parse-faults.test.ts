@@ -10,7 +10,8 @@ describe('a fault names its member and its type', () => {
     [{}, 'type: missing'],
     [{ type: null }, 'type: missing'],
     [{ type: 5 }, 'type: wrong_type'],
-    [{ type: 'rrule' }, 'type: invalid_value'],
+    [{ type: 'rrule' }, 'rrule: missing'],
+    [{ type: 'hourly' }, 'type: invalid_value'],
     [{ type: 'constructor' }, 'type: invalid_value'],
     [{ type: '__proto__' }, 'type: invalid_value'],
     [{ type: 'cron' }, 'expression: missing'],
@@ -118,17 +119,31 @@ describe('a fault names its member and its type', () => {
     expect(faultTypes(document)).toEqual([fault]);
   });
 
-  it.each<[JsonObject, string]>([
-    [{ catch_up: 'all' }, 'catch_up'],
-    [{ overlap: 'buffer_one' }, 'overlap'],
-    [{ overlap: 'cancel_running' }, 'overlap'],
-    [{ max_runs: 3 }, 'max_runs'],
-    [{ jitter_seconds: 5 }, 'jitter_seconds'],
-    [{ exclude_dates: ['2026-12-25'] }, 'exclude_dates'],
-    [{ pause_on_failure: 3 }, 'pause_on_failure'],
-    [{ retry: { max_attempts: 3 } }, 'retry'],
-  ])('%j is refused as not supported yet', (option, member) => {
-    expect(faultTypes({ type: 'daily', ...option })).toEqual([`${member}: unsupported`]);
+  it.each<[JsonObject, string[]]>([
+    [{ overlap: 'buffer_all' }, ['overlap: invalid_value']],
+    [{ max_runs: 0 }, ['max_runs: out_of_range']],
+    [{ jitter_seconds: 86_401 }, ['jitter_seconds: out_of_range']],
+    [{ jitter_seconds: 1.5 }, ['jitter_seconds: out_of_range']],
+    [{ pause_on_failure: 0 }, ['pause_on_failure: out_of_range']],
+    [{ exclude_dates: '2026-12-25' }, ['exclude_dates: wrong_type']],
+    [
+      { exclude_dates: ['2026-12-25', '2026-02-29', '26-12-25', 7, null] },
+      [
+        'exclude_dates.1: invalid_value',
+        'exclude_dates.2: invalid_value',
+        'exclude_dates.3: wrong_type',
+        'exclude_dates.4: wrong_type',
+      ],
+    ],
+    [{ exclude_dates: Array(367).fill('2026-12-25') }, ['exclude_dates: out_of_range']],
+    [{ retry: 'often' }, ['retry: wrong_type']],
+    [{ retry: {} }, ['retry.max_attempts: missing']],
+    [{ retry: { max_attempts: 21 } }, ['retry.max_attempts: out_of_range']],
+    [{ retry: { max_attempts: 2, multiplier: 0.5 } }, ['retry.multiplier: out_of_range']],
+    [{ retry: { max_attempts: 2, initial_seconds: 90, max_seconds: 60 } }, ['retry.max_seconds: conflict']],
+    [{ retry: { max_attempts: 2, forever: true } }, ['retry.forever: unknown_member']],
+  ])('%j: %j', (option, faults) => {
+    expect(faultTypes({ type: 'daily', ...option })).toEqual(faults);
   });
 
   it.each<[string, JsonObject]>([
@@ -141,6 +156,15 @@ describe('a fault names its member and its type', () => {
     [
       'a one-off after its end',
       { type: 'once', run_time: '2026-06-01T00:00:00Z', end_at: '2026-05-01T00:00:00Z' },
+    ],
+    [
+      'a one-off on an excluded date',
+      {
+        type: 'once',
+        run_time: '2026-06-01T23:30:00Z',
+        timezone: 'Europe/Berlin',
+        exclude_dates: ['2026-06-02'],
+      },
     ],
     [
       'an expression that only ever falls into a gap',
@@ -166,7 +190,7 @@ describe('every fault is found at once', () => {
     };
     expect(faultTypes(document).sort()).toEqual([
       'color: unknown_member',
-      'retry: unsupported',
+      'retry.max_attempts: missing',
       'run_time: invalid_value',
       'start_at: invalid_value',
       'timeout_seconds: out_of_range',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../src/domain/json.ts';
 import { parseSchedule } from '../../../src/domain/schedule/parse.ts';
 import { at, NOW, schedule } from './given.ts';
 
@@ -11,6 +12,11 @@ const DEFAULTS = {
   catch_up: 'latest',
   catch_up_window_seconds: 3600,
   overlap: 'skip',
+  max_runs: null,
+  jitter_seconds: 0,
+  exclude_dates: null,
+  pause_on_failure: null,
+  retry: null,
   timeout_seconds: null,
 };
 
@@ -124,9 +130,14 @@ describe('a schedule document is normalised', () => {
       end_at: '2027-04-01T00:00:00Z',
       dst_gap: 'end',
       dst_fold: 'both',
-      catch_up: 'skip',
+      catch_up: 'all',
       catch_up_window_seconds: 7200,
-      overlap: 'skip',
+      overlap: 'buffer_one',
+      max_runs: 12,
+      jitter_seconds: 300,
+      exclude_dates: ['2026-12-25', '2026-12-24', '2026-12-25'],
+      pause_on_failure: 3,
+      retry: { max_attempts: 4, initial_seconds: 1, multiplier: 1.5, max_seconds: 60 },
       timeout_seconds: 300,
     };
     expect(schedule({ type: 'daily', ...options })).toEqual({
@@ -135,10 +146,20 @@ describe('a schedule document is normalised', () => {
       ...options,
       start_at: '2026-04-01T04:00:00.000Z',
       end_at: '2027-04-01T00:00:00.000Z',
+      exclude_dates: ['2026-12-24', '2026-12-25'],
     });
   });
 
-  it('with null standing for an absent member, also for one not supported yet', () => {
+  it('with retries filled up, one attempt being none, and no excluded date being null', () => {
+    const retryOf = (retry: JsonObject) => schedule({ type: 'daily', retry }).retry;
+    const backoff = { initial_seconds: 10, multiplier: 2, max_seconds: 3600 };
+    expect(retryOf({ max_attempts: 3 })).toEqual({ max_attempts: 3, ...backoff });
+    expect(retryOf({ max_attempts: 2, initial_seconds: 7200 })?.max_seconds).toBe(7200);
+    expect(retryOf({ max_attempts: 1, initial_seconds: 7200 })).toBeNull();
+    expect(schedule({ type: 'daily', exclude_dates: [] }).exclude_dates).toBeNull();
+  });
+
+  it('with null standing for an absent member', () => {
     const nulls = {
       timezone: null,
       start_at: null,

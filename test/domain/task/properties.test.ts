@@ -1,10 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { RecordedTaskEvent } from '../../../src/domain/event.ts';
 import { evolveExecution, executionNumberOf } from '../../../src/domain/execution/evolve.ts';
 import type { ExecutionState } from '../../../src/domain/execution/state.ts';
+import { msBetween, plusMs } from '../../../src/domain/instant.ts';
+import { nextSlot, slotsFrom } from '../../../src/domain/schedule/slots.ts';
 import { nextDueAt } from '../../../src/domain/task/due.ts';
-import { evolve, evolveScheduling } from '../../../src/domain/task/evolve.ts';
-import { isTimed, type SchedulingState, statusOf, type TaskState } from '../../../src/domain/task/state.ts';
+import { evolve } from '../../../src/domain/task/evolve.ts';
+import { evolveScheduling } from '../../../src/domain/task/evolve-scheduling.ts';
+import {
+  hasSlotLeft,
+  isTimed,
+  type SchedulingState,
+  statusOf,
+  type TaskState,
+} from '../../../src/domain/task/state.ts';
 import { TRANSITIONS } from '../../../src/domain/task/status.ts';
 import { creations, type History, play, steps } from '../../support/history.ts';
 
@@ -13,6 +23,23 @@ function forAllHistories(check: (history: History) => void): void {
     fc.property(creations, steps, (creation, all) => check(play(creation, all))),
     { numRuns: 400 },
   );
+}
+
+/** The slots of the schedule that an event takes for good; none for the request of one that was buffered before. */
+function slotsTakenBy(event: RecordedTaskEvent, buffered: string | null) {
+  switch (event.type) {
+    case 'task.execution_requested': {
+      const { scheduled_for, trigger_type, schedule_version: version } = event.data;
+      if (trigger_type !== 'scheduled' || scheduled_for === null || scheduled_for === buffered) return null;
+      return { version, from: scheduled_for, to: scheduled_for };
+    }
+    case 'task.slot_buffered':
+      return { version: event.data.schedule_version, from: event.data.slot, to: event.data.slot };
+    case 'task.slots_skipped':
+      return { version: event.data.schedule_version, from: event.data.from, to: event.data.to };
+    default:
+      return null;
+  }
 }
 
 describe('over every history of a task', () => {
@@ -79,28 +106,106 @@ describe('over every history of a task', () => {
     });
   });
 
-  test('slots strictly increase, and each is requested or skipped at most once within its schedule version', () => {
-    forAllHistories(({ events }) => {
+  test('slots strictly increase, and each is requested, buffered or skipped at most once in its schedule version', () => {
+    forAllHistories(({ events, states }) => {
       let version = 0;
       let last = '';
-      for (const event of events) {
-        const slots =
-          event.type === 'task.execution_requested' && event.data.scheduled_for !== null
-            ? {
-                version: event.data.schedule_version,
-                from: event.data.scheduled_for,
-                to: event.data.scheduled_for,
-              }
-            : event.type === 'task.slots_skipped'
-              ? { version: event.data.schedule_version, from: event.data.from, to: event.data.to }
-              : null;
-        if (slots === null) continue;
-        if (slots.version !== version) last = '';
-        version = slots.version;
-        expect(slots.from > last).toBe(true);
-        expect(slots.to >= slots.from).toBe(true);
-        last = slots.to;
-      }
+      events.forEach((event, i) => {
+        const buffered = states[i - 1]?.buffered_slot ?? null;
+        const taken = slotsTakenBy(event, buffered);
+        if (taken === null) return;
+        if (taken.version !== version) last = '';
+        version = taken.version;
+        expect(taken.from > last).toBe(true);
+        expect(taken.to >= taken.from).toBe(true);
+        last = taken.to;
+      });
+    });
+  });
+
+  test('a slot is buffered one at a time, and is requested next or void', () => {
+    forAllHistories(({ events, states }) => {
+      events.forEach((event, i) => {
+        const buffered = states[i - 1]?.buffered_slot ?? null;
+        if (event.type === 'task.slot_buffered') expect(buffered).toBeNull();
+        if (event.type !== 'task.execution_requested' || event.data.trigger_type !== 'scheduled') return;
+        if (buffered !== null) expect(event.data.scheduled_for).toBe(buffered);
+      });
+    });
+  });
+
+  test('no schedule fires more slots than max_runs, and none on an excluded date', () => {
+    forAllHistories(({ events, states }) => {
+      const fired = new Map<number, number>();
+      events.forEach((event, i) => {
+        if (event.type !== 'task.execution_requested' || event.data.scheduled_for === null) return;
+        const schedule = states[i]?.schedule ?? null;
+        const excluded = schedule?.exclude_dates ?? [];
+        // Apia is 13 hours ahead in November.
+        const date = new Date(Date.parse(event.data.scheduled_for) + 13 * 3_600_000).toISOString();
+        expect(excluded).not.toContain(date.slice(0, 10));
+        if (event.data.trigger_type !== 'scheduled') return;
+        const runs = (fired.get(event.data.schedule_version) ?? 0) + 1;
+        fired.set(event.data.schedule_version, runs);
+        expect(runs).toBeLessThanOrEqual(schedule?.max_runs ?? Number.POSITIVE_INFINITY);
+      });
+    });
+  });
+
+  test('a slot is requested between when it is due and the next slot, and never due before its time', () => {
+    forAllHistories(({ events, states }) => {
+      events.forEach((event, i) => {
+        if (event.type !== 'task.execution_requested' || event.data.trigger_type !== 'scheduled') return;
+        const { scheduled_for, due_at } = event.data;
+        const schedule = states[i]?.schedule ?? null;
+        if (scheduled_for === null || schedule === null) throw new Error('a slot of no schedule');
+        const next = nextSlot(schedule, scheduled_for);
+        expect(due_at >= scheduled_for && due_at <= event.meta.time).toBe(true);
+        expect(msBetween(scheduled_for, due_at)).toBeLessThanOrEqual(schedule.jitter_seconds * 1000);
+        if (next !== null) expect(due_at < next).toBe(true);
+      });
+    });
+  });
+
+  test('a failed run is attempted again only where its schedule says so, and after its backoff', () => {
+    forAllHistories(({ events, states }) => {
+      const failed = new Map<number, number>();
+      events.forEach((event, i) => {
+        if (event.type !== 'task.execution_failed' || event.data.code === 'WORKER_LOST') return;
+        const { number, will_retry, next_attempt } = event.data;
+        const tries = (failed.get(number) ?? 0) + 1;
+        failed.set(number, tries);
+        if (!will_retry) return;
+        const retry = states[i - 1]?.schedule?.retry ?? null;
+        expect(tries).toBeLessThan(retry?.max_attempts ?? 1);
+        const wait = msBetween(event.meta.time, next_attempt?.due_at ?? event.meta.time) / 1000;
+        expect(wait).toBeGreaterThanOrEqual(retry?.initial_seconds ?? 0);
+        expect(wait).toBeLessThanOrEqual(retry?.max_seconds ?? 0);
+      });
+    });
+  });
+
+  test('a backfill runs each slot of its range once, in order, and touches no slot of the schedule', () => {
+    forAllHistories(({ events, states }) => {
+      let left: string[] = [];
+      events.forEach((event, i) => {
+        if (event.type === 'task.backfill_requested') {
+          const { from, to, first, count } = event.data;
+          const schedule = states[i]?.schedule ?? null;
+          if (schedule === null) throw new Error('a backfill without a schedule');
+          left = [];
+          for (const slot of slotsFrom(schedule, plusMs(from, -1))) {
+            if (slot > to) break;
+            left.push(slot);
+          }
+          expect(left).toHaveLength(count);
+          expect(left[0]).toBe(first);
+        }
+        if (event.type !== 'task.execution_requested' || event.data.trigger_type !== 'backfill') return;
+        expect(event.data.scheduled_for).toBe(left.shift());
+        expect(states[i]?.next_run_time).toBe(states[i - 1]?.next_run_time);
+        expect(states[i]?.backfill === null).toBe(left.length === 0);
+      });
     });
   });
 
@@ -153,7 +258,7 @@ describe('over every history of a task', () => {
     forAllHistories(({ states }) => {
       for (const state of states) {
         if (state.resting_status === 'scheduled' && state.deleted_at === null) {
-          expect(state.next_run_time !== null || state.execution !== null).toBe(true);
+          expect(hasSlotLeft(state) || state.execution !== null).toBe(true);
         }
         if (state.deleted_at !== null) expect(isTimed(state)).toBe(false);
         if (state.resting_status === 'cancelled') expect(isTimed(state)).toBe(false);

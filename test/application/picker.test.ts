@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Picker } from '../../src/application/picker.ts';
 import { type Instant, instantOf } from '../../src/domain/instant.ts';
 import { PRIORITIES, type Priority } from '../../src/domain/task/status.ts';
-import { Picker } from '../../src/worker/picker.ts';
 
 interface Item {
   readonly n: number;

@@ -1,0 +1,239 @@
+/**
+ * RFC 5545 recurrence rules as text: what is taken of them, in one spelling. They name days here (the time of day is
+ * the schedule's `run_time`), so the frequencies below a day and the parts that name times are refused.
+ */
+import { daysInMonth } from './civil.ts';
+
+export interface RecurrenceRule {
+  readonly freq: Frequency;
+  readonly interval: number;
+  readonly count: number | null;
+  readonly until: string | null;
+  readonly byMonth: readonly number[];
+  /** 1 to 31, or from the end: -1 to -31. */
+  readonly byMonthDay: readonly number[];
+  readonly byDay: readonly WeekdayPart[];
+  readonly bySetPos: readonly number[];
+  /** First day of the week, Monday is 0. */
+  readonly weekStart: number;
+}
+
+export interface WeekdayPart {
+  /** Monday is 0. */
+  readonly weekday: number;
+  /** The n-th of the month or year, from its end if negative; null for each. */
+  readonly nth: number | null;
+}
+
+export const FREQUENCIES = ['DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'] as const;
+export type Frequency = (typeof FREQUENCIES)[number];
+
+export type RuleReading =
+  | { readonly ok: true; readonly rule: RecurrenceRule }
+  | {
+      readonly ok: false;
+      readonly reasons: readonly { readonly msg: string; readonly supported: boolean }[];
+    };
+
+const WEEKDAY_NAMES: readonly string[] = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
+const MAX_LENGTH = 500;
+const MAX_ITEMS = 62;
+const MAX_INTERVAL = 1_000;
+const MAX_COUNT = 100_000;
+const UNTIL = /^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})(Z?))?$/;
+/** Parts of the format that name times, or days in ways that nobody has asked for. */
+const UNSUPPORTED = [
+  'BYHOUR',
+  'BYMINUTE',
+  'BYSECOND',
+  'BYYEARDAY',
+  'BYWEEKNO',
+  'RSCALE',
+  'SKIP',
+  'DTSTART',
+  'EXDATE',
+];
+const PARTS = ['FREQ', 'INTERVAL', 'COUNT', 'UNTIL', 'BYMONTH', 'BYMONTHDAY', 'BYDAY', 'BYSETPOS', 'WKST'];
+
+/** Reads a rule, with or without `RRULE:` before it; every fault is named. */
+export function readRule(text: string): RuleReading {
+  if (text.length > MAX_LENGTH) return refused(`must be at most ${MAX_LENGTH} characters long`);
+  const parts = new Map<string, string>();
+  const reader = new RuleReader(parts);
+  const trimmed = text.trim().toUpperCase();
+  for (const part of (trimmed.startsWith('RRULE:') ? trimmed.slice(6) : trimmed).split(';')) {
+    const [name = '', value, ...more] = part.split('=');
+    if (value === undefined || more.length > 0) reader.fault(`${shown(part)} is no part such as FREQ=WEEKLY`);
+    else if (parts.has(name)) reader.fault(`${shown(name)} is given twice`);
+    else if (UNSUPPORTED.includes(name)) reader.fault(`${name} is not supported`, false);
+    else if (!PARTS.includes(name)) reader.fault(`${shown(name)} is no part of a rule`);
+    else parts.set(name, value);
+  }
+  const rule = reader.rule();
+  return reader.reasons.length > 0 ? { ok: false, reasons: reader.reasons } : { ok: true, rule };
+}
+
+/** The one spelling of a rule, which `readRule` reads back to it. */
+export function ruleText(rule: RecurrenceRule): string {
+  const parts = [
+    ['FREQ', rule.freq],
+    ['INTERVAL', rule.interval === 1 ? '' : String(rule.interval)],
+    ['COUNT', rule.count === null ? '' : String(rule.count)],
+    ['UNTIL', rule.until ?? ''],
+    ['BYMONTH', rule.byMonth.join()],
+    ['BYMONTHDAY', rule.byMonthDay.join()],
+    ['BYDAY', rule.byDay.map(({ nth, weekday }) => `${nth ?? ''}${WEEKDAY_NAMES[weekday]}`).join()],
+    ['BYSETPOS', rule.bySetPos.join()],
+    ['WKST', rule.weekStart === 0 ? '' : (WEEKDAY_NAMES[rule.weekStart] ?? '')],
+  ] as const;
+  return parts
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => `${name}=${value}`)
+    .join(';');
+}
+
+/** An UNTIL that names an instant (it ends in `Z`), epoch ms; null for one that names a local day or time. */
+export function untilInstant(until: string): number | null {
+  const [, year, month, day, hour, minute, second, utc] = UNTIL.exec(until) ?? [];
+  if (utc !== 'Z') return null;
+  return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
+}
+
+/** An UNTIL that names a local day or time, as that time of the wall clock (ms); null for an instant. */
+export function untilWall(until: string): number | null {
+  const [, year, month, day, hour, minute, second, utc] = UNTIL.exec(until) ?? [];
+  if (utc === 'Z') return null;
+  const time = hour === undefined ? [23, 59, 59] : [Number(hour), Number(minute), Number(second)];
+  return Date.UTC(Number(year), Number(month) - 1, Number(day), ...time);
+}
+
+class RuleReader {
+  readonly reasons: { msg: string; supported: boolean }[] = [];
+  readonly #parts: ReadonlyMap<string, string>;
+
+  constructor(parts: ReadonlyMap<string, string>) {
+    this.#parts = parts;
+  }
+
+  fault(msg: string, supported = true): void {
+    if (this.reasons.length < 20) this.reasons.push({ msg, supported });
+  }
+
+  rule(): RecurrenceRule {
+    const freq = this.#freq();
+    const rule: RecurrenceRule = {
+      freq,
+      interval: this.#number('INTERVAL', MAX_INTERVAL) ?? 1,
+      count: this.#number('COUNT', MAX_COUNT),
+      until: this.#until(),
+      byMonth: this.#numbers('BYMONTH', 12, false),
+      byMonthDay: this.#numbers('BYMONTHDAY', 31, true),
+      byDay: this.#byDay(freq),
+      bySetPos: this.#numbers('BYSETPOS', 366, true),
+      weekStart: this.#weekStart(),
+    };
+    if (rule.count !== null && rule.until !== null) this.fault('COUNT and UNTIL exclude each other');
+    if (freq === 'WEEKLY' && rule.byMonthDay.length > 0)
+      this.fault('BYMONTHDAY has no place in a weekly rule');
+    const inPeriod = freq === 'MONTHLY' || freq === 'YEARLY';
+    if (rule.bySetPos.length > 0 && !inPeriod) {
+      this.fault('BYSETPOS is supported in monthly and yearly rules only', false);
+    } else if (rule.bySetPos.length > 0 && rule.byDay.length + rule.byMonthDay.length === 0) {
+      this.fault('BYSETPOS needs BYDAY or BYMONTHDAY');
+    }
+    if (this.reasons.length === 0 && !hasSomeDay(rule)) {
+      this.fault('names a day that none of its months has');
+    }
+    return rule;
+  }
+
+  #freq(): Frequency {
+    const text = this.#parts.get('FREQ');
+    const freq = FREQUENCIES.find((each) => each === text);
+    if (freq !== undefined) return freq;
+    const short = text === 'HOURLY' || text === 'MINUTELY' || text === 'SECONDLY';
+    if (short) this.fault(`FREQ=${text} is not supported: use an interval or cron`, false);
+    else this.fault(`FREQ must be one of ${FREQUENCIES.join(', ')}`);
+    return 'DAILY';
+  }
+
+  #number(name: string, max: number): number | null {
+    const text = this.#parts.get(name);
+    if (text === undefined) return null;
+    const value = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+    if (value >= 1 && value <= max) return value;
+    this.fault(`${name} must be a whole number from 1 to ${max}`);
+    return null;
+  }
+
+  #items(name: string): readonly string[] {
+    const items = this.#parts.get(name)?.split(',') ?? [];
+    if (items.length <= MAX_ITEMS) return items;
+    this.fault(`${name} must have at most ${MAX_ITEMS} values`);
+    return [];
+  }
+
+  #numbers(name: string, max: number, fromEnd: boolean): readonly number[] {
+    const values = this.#items(name).map((text) => {
+      const value = /^[+-]?\d{1,3}$/.test(text) ? Number(text) : 0;
+      if (value !== 0 && Math.abs(value) <= max && (fromEnd || value > 0)) return value;
+      this.fault(
+        `${name}: ${shown(text)} is not valid here (1 to ${max}${fromEnd ? `, -1 to -${max}` : ''})`,
+      );
+      return 0;
+    });
+    return [...new Set(values)].sort((a, b) => a - b);
+  }
+
+  #byDay(freq: Frequency): readonly WeekdayPart[] {
+    const days = new Map<string, WeekdayPart>();
+    for (const text of this.#items('BYDAY')) {
+      const [, nth, name] = /^([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)$/.exec(text) ?? [];
+      const weekday = WEEKDAY_NAMES.indexOf(name ?? '');
+      const number = nth === undefined ? null : Number(nth);
+      const most = freq === 'MONTHLY' ? 5 : 53;
+      const mayCount = freq === 'MONTHLY' || freq === 'YEARLY';
+      if (weekday < 0) this.fault(`BYDAY: ${shown(text)} is no weekday such as MO or -1FR`);
+      else if (number !== null && !mayCount) {
+        this.fault(`BYDAY: ${text} counts weekdays, which only monthly and yearly rules do`);
+      } else if (number !== null && (number === 0 || Math.abs(number) > most)) {
+        this.fault(`BYDAY: there is no ${text}`);
+      } else days.set(`${number} ${weekday}`, { weekday, nth: number });
+    }
+    return [...days.values()].sort((a, b) => (a.nth ?? 0) - (b.nth ?? 0) || a.weekday - b.weekday);
+  }
+
+  #until(): string | null {
+    const text = this.#parts.get('UNTIL');
+    if (text === undefined) return null;
+    const [, year, month, day, hour = '00', minute = '00', second = '00'] = UNTIL.exec(text) ?? [];
+    const iso = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
+    const time = new Date(iso);
+    if (!Number.isNaN(time.getTime()) && time.toISOString() === iso) return text;
+    this.fault('UNTIL must be a day such as 20271231, or a time such as 20271231T235959Z');
+    return null;
+  }
+
+  #weekStart(): number {
+    const text = this.#parts.get('WKST');
+    if (text === undefined) return 0;
+    const weekday = WEEKDAY_NAMES.indexOf(text);
+    if (weekday < 0) this.fault('WKST must be a weekday such as SU');
+    return Math.max(0, weekday);
+  }
+}
+
+/** Whether a month of the rule has a day of the rule; 2028 is a leap year. */
+function hasSomeDay({ byMonth, byMonthDay }: RecurrenceRule): boolean {
+  if (byMonthDay.length === 0) return true;
+  const months = byMonth.length === 0 ? [1] : byMonth;
+  return months.some((month) => byMonthDay.some((day) => Math.abs(day) <= daysInMonth(2028, month)));
+}
+
+function refused(msg: string): RuleReading {
+  return { ok: false, reasons: [{ msg, supported: true }] };
+}
+
+function shown(text: string): string {
+  return text.length > 40 ? `"${text.slice(0, 40)}…"` : `"${text}"`;
+}

@@ -1,0 +1,307 @@
+/**
+ * The fold of a task's events into its scheduling state, which the scheduler keeps for itself and which needs nothing
+ * that is sealed. An event holds all that was decided, so the fold only writes it down: it never looks at a clock, a
+ * schedule or the state machine.
+ */
+import type { UnopenedTaskEvent } from '../event.ts';
+import { type Instant, plusMs } from '../instant.ts';
+import { withAllOptions } from '../schedule/options.ts';
+import type {
+  EndedExecution,
+  ExecutionFailed,
+  ExecutionRequested,
+  ExecutionStarted,
+  TaskCreated,
+  TaskUpdated,
+} from './events.ts';
+import { reminderBefore } from './remind-before.ts';
+import type { SchedulingState, UnfinishedExecution } from './state.ts';
+import type { RestingStatus } from './status.ts';
+
+/** A reminder set for a moment that has only just passed still fires. */
+const JUST_PASSED_MS = 60_000;
+
+/** Folds one event into the scheduling part of a task. Throws where the first event is not `task.created`. */
+export function evolveScheduling(state: SchedulingState | null, event: UnopenedTaskEvent): SchedulingState {
+  if (event.type === 'task.created') return created(event.data, event.meta);
+  if (state === null) throw new Error(`${event.type} before task.created on ${event.meta.task_id}`);
+  const time = event.meta.time;
+  switch (event.type) {
+    case 'task.updated':
+      return updated(state, event.data, time);
+    case 'task.status_changed': {
+      const { action, status, next_run_time, ended_execution } = event.data;
+      const moved = movedByPerson({ ...state, next_run_time }, status.to, time);
+      const execution = afterEnding(state.execution, ended_execution);
+      const completed_meanwhile = action === 'complete';
+      return { ...moved, execution: execution && { ...execution, completed_meanwhile } };
+    }
+    case 'task.deleted':
+      return {
+        ...state,
+        deleted_at: time,
+        next_run_time: null,
+        buffered_slot: null,
+        backfill: null,
+        execution: null,
+        reminder_due: null,
+        before_due: null,
+        overdue_due: null,
+      };
+    case 'task.execution_requested':
+      return {
+        ...afterRequest(state, event.data),
+        executions_requested: event.data.number,
+        execution: requested(event.data, time),
+      };
+    case 'task.execution_started':
+      return { ...state, execution: started(state.execution, event.data, time) };
+    case 'task.execution_completed':
+      return withRestingStatus(
+        { ...state, execution: null, failures_in_a_row: 0 },
+        event.data.status.to,
+        time,
+      );
+    case 'task.execution_failed': {
+      const execution = awaitingRetry(state.execution, event.data);
+      if (event.data.status === null) return { ...state, execution };
+      const counts = !event.data.will_retry && state.execution?.trigger_type !== 'backfill';
+      const failures_in_a_row = state.failures_in_a_row + (counts ? 1 : 0);
+      return withRestingStatus({ ...state, execution, failures_in_a_row }, event.data.status.to, time);
+    }
+    case 'task.execution_cancelled': {
+      const idle = { ...state, execution: null };
+      return event.data.status === null ? idle : withRestingStatus(idle, event.data.status.to, time);
+    }
+    case 'task.slots_skipped': {
+      const skipped = { ...state, next_run_time: event.data.next_run_time };
+      return event.data.status === null ? skipped : withRestingStatus(skipped, event.data.status.to, time);
+    }
+    case 'task.slot_buffered':
+      return {
+        ...state,
+        next_run_time: event.data.next_run_time,
+        slots_taken: state.slots_taken + 1,
+        buffered_slot: event.data.slot,
+      };
+    case 'task.backfill_requested': {
+      const { from, to, first } = event.data;
+      return { ...state, backfill: { requested_at: time, from, to, next: first } };
+    }
+    case 'task.rescheduled':
+      return { ...state, next_run_time: event.data.next_run_time };
+    case 'task.reminder_triggered':
+      return event.data.reminder_type === 'reminder_time'
+        ? { ...state, reminder_due: null }
+        : { ...state, before_due: armedBefore(state, plusMs(event.data.reminder_time, 1)) };
+    case 'task.overdue':
+      return { ...state, overdue_due: null };
+  }
+}
+
+function created(data: Omit<TaskCreated, 'personal'>, meta: UnopenedTaskEvent['meta']): SchedulingState {
+  return {
+    task_id: meta.task_id,
+    user_id: meta.user_id,
+    task_type: data.task_type,
+    priority: data.priority,
+    resting_status: data.status.to,
+    deleted_at: null,
+    schedule: data.schedule && withAllOptions(data.schedule),
+    schedule_version: data.schedule === null ? 0 : 1,
+    next_run_time: data.next_run_time,
+    slots_taken: 0,
+    buffered_slot: null,
+    backfill: null,
+    failures_in_a_row: 0,
+    execution: null,
+    executions_requested: 0,
+    credits_per_run_micros: data.credits_per_run_micros,
+    due_date: data.due_date,
+    reminder_time: data.reminder_time,
+    remind_before: data.remind_before ?? null,
+    reminder_due: stillAhead(data.reminder_time, meta.time),
+    before_due: armedBefore(
+      { due_date: data.due_date, remind_before: data.remind_before ?? null },
+      justPassed(meta.time),
+    ),
+    overdue_due: data.due_date,
+  };
+}
+
+function updated(
+  state: SchedulingState,
+  data: Omit<TaskUpdated, 'personal'>,
+  time: Instant,
+): SchedulingState {
+  const { changes, status, schedule_version, next_run_time, ended_execution } = data;
+  const changed: SchedulingState = {
+    ...state,
+    ...changes,
+    ...(changes.schedule === undefined
+      ? {}
+      : {
+          schedule: changes.schedule && withAllOptions(changes.schedule),
+          slots_taken: 0,
+          buffered_slot: null,
+          backfill: null,
+        }),
+    schedule_version,
+    next_run_time,
+    execution: afterEnding(state.execution, ended_execution),
+  };
+  const resting = status?.to ?? state.resting_status;
+  const done = isDone(resting);
+  const rearmed: SchedulingState = {
+    ...changed,
+    reminder_due:
+      changes.reminder_time === undefined || done
+        ? state.reminder_due
+        : stillAhead(changes.reminder_time, time),
+    before_due:
+      (changes.due_date === undefined && changes.remind_before === undefined) || done
+        ? state.before_due
+        : armedBefore(changed, justPassed(time)),
+    overdue_due: changes.due_date === undefined || done ? state.overdue_due : changes.due_date,
+  };
+  if (status === null) return rearmed;
+  const moved = movedByPerson(rearmed, status.to, time);
+  const completed_meanwhile = status.to === 'completed';
+  return { ...moved, execution: moved.execution && { ...moved.execution, completed_meanwhile } };
+}
+
+/** A person or service moves a task: who is done with it wants no backfill, and resuming forgives failures. */
+function movedByPerson(state: SchedulingState, to: RestingStatus, time: Instant): SchedulingState {
+  return withRestingStatus(
+    {
+      ...state,
+      backfill: isDone(to) ? null : state.backfill,
+      failures_in_a_row: state.resting_status === 'paused' ? 0 : state.failures_in_a_row,
+    },
+    to,
+    time,
+  );
+}
+
+/** Done tasks remind of nothing; one that is taken up again reminds of what is still ahead. */
+function withRestingStatus(from: SchedulingState, to: RestingStatus, time: Instant): SchedulingState {
+  const state = {
+    ...from,
+    resting_status: to,
+    buffered_slot: to === 'scheduled' ? from.buffered_slot : null,
+  };
+  if (isDone(to)) return { ...state, reminder_due: null, before_due: null, overdue_due: null };
+  if (!isDone(from.resting_status)) return state;
+  return {
+    ...state,
+    reminder_due: state.reminder_due ?? stillAhead(state.reminder_time, time),
+    before_due: state.before_due ?? armedBefore(state, justPassed(time)),
+    overdue_due:
+      state.overdue_due ?? (state.due_date !== null && state.due_date > time ? state.due_date : null),
+  };
+}
+
+function isDone(status: RestingStatus): boolean {
+  return status === 'completed' || status === 'cancelled';
+}
+
+function stillAhead(instant: Instant | null, time: Instant): Instant | null {
+  return instant !== null && instant >= justPassed(time) ? instant : null;
+}
+
+function justPassed(time: Instant): Instant {
+  return plusMs(time, -JUST_PASSED_MS);
+}
+
+/** The first of the reminders before the due date that is not earlier. */
+function armedBefore(
+  task: Pick<SchedulingState, 'due_date' | 'remind_before'>,
+  notBefore: Instant,
+): Instant | null {
+  return reminderBefore(task.due_date, task.remind_before, notBefore)?.at ?? null;
+}
+
+/** What a request uses up: the next slot, the buffered one, or a slot of the backfill. */
+function afterRequest(state: SchedulingState, data: Omit<ExecutionRequested, 'personal'>): SchedulingState {
+  const { trigger_type, scheduled_for, next_run_time, next_backfill } = data;
+  if (trigger_type === 'backfill') {
+    const backfill = state.backfill && next_backfill ? { ...state.backfill, next: next_backfill } : null;
+    return { ...state, next_run_time, backfill };
+  }
+  if (trigger_type !== 'scheduled' || scheduled_for === null) return { ...state, next_run_time };
+  if (scheduled_for === state.buffered_slot) return { ...state, next_run_time, buffered_slot: null };
+  return { ...state, next_run_time, slots_taken: state.slots_taken + 1 };
+}
+
+function afterEnding(
+  execution: UnfinishedExecution | null,
+  ended: EndedExecution | null,
+): UnfinishedExecution | null {
+  return ended === null ? execution : null;
+}
+
+function requested(data: Omit<ExecutionRequested, 'personal'>, time: Instant): UnfinishedExecution {
+  return {
+    state: 'requested',
+    execution_id: data.execution_id,
+    number: data.number,
+    attempt: 1,
+    trigger_type: data.trigger_type,
+    scheduled_for: data.scheduled_for,
+    requested_at: time,
+    due_at: data.due_at,
+    start_by: data.start_by,
+    timeout_seconds: data.timeout_seconds,
+    lost_attempts: 0,
+    completed_meanwhile: false,
+    shown_running: false,
+  };
+}
+
+function started(
+  execution: UnfinishedExecution | null,
+  data: ExecutionStarted,
+  time: Instant,
+): UnfinishedExecution {
+  if (execution === null) throw new Error(`execution ${data.execution_id} started without a request`);
+  return {
+    state: 'running',
+    execution_id: execution.execution_id,
+    number: execution.number,
+    attempt: data.attempt,
+    trigger_type: execution.trigger_type,
+    scheduled_for: execution.scheduled_for,
+    requested_at: execution.requested_at,
+    due_at: execution.due_at,
+    start_by: execution.start_by,
+    timeout_seconds: execution.timeout_seconds,
+    lost_attempts: data.lost_attempts,
+    completed_meanwhile: execution.completed_meanwhile,
+    worker_id: data.worker_id,
+    claim: data.claim,
+    started_at: time,
+    deadline: data.deadline,
+  };
+}
+
+function awaitingRetry(
+  execution: UnfinishedExecution | null,
+  data: Omit<ExecutionFailed, 'personal'>,
+): UnfinishedExecution | null {
+  if (execution === null || data.next_attempt === null) return null;
+  return {
+    state: 'requested',
+    execution_id: execution.execution_id,
+    number: execution.number,
+    attempt: data.attempt + 1,
+    trigger_type: execution.trigger_type,
+    scheduled_for: execution.scheduled_for,
+    requested_at: execution.requested_at,
+    due_at: data.next_attempt.due_at,
+    start_by: data.next_attempt.start_by,
+    timeout_seconds: execution.timeout_seconds,
+    lost_attempts: data.lost_attempts,
+    completed_meanwhile: execution.completed_meanwhile,
+    shown_running: true,
+  };
+}

@@ -1,0 +1,191 @@
+/** Why a task ran or did not run at some time, in a sentence, from its events. */
+import type { UnopenedTaskEvent } from '../event.ts';
+import type { TriggerType } from '../execution/types.ts';
+import type { ExecutionId } from '../ids.ts';
+import { epochMs, type Instant, instantOf } from '../instant.ts';
+import { END_OF_TIME, latestSlot, nextSlot, slotFrom } from '../schedule/slots.ts';
+import type { Schedule } from '../schedule/types.ts';
+import { SlotLedger, type SlotRecord, type SlotRun, type VoidReason } from './slot-ledger.ts';
+import type { SchedulingState } from './state.ts';
+
+export interface Why {
+  readonly why: string;
+  /** The slot that is meant: the one of that minute. */
+  readonly slot: SlotRecord | null;
+  /** What ran then, for the slot or for another reason. */
+  readonly execution_id: ExecutionId | null;
+}
+
+/** A run that was going in the minute that is asked about. */
+interface RunThen {
+  readonly execution_id: ExecutionId;
+  readonly trigger_type: TriggerType;
+  readonly started_at: Instant;
+  readonly ended_at: Instant | null;
+}
+
+const MINUTE_MS = 60_000;
+const BEGINNING = instantOf(Date.UTC(1970, 0, 1));
+
+export class WhyAt {
+  readonly #from: Instant;
+  readonly #to: Instant;
+  readonly #ledger: SlotLedger;
+  #then: SchedulingState | null = null;
+  #createdAt: Instant | null = null;
+  #current: { readonly id: ExecutionId; readonly trigger: TriggerType; startedAt: Instant | null } | null =
+    null;
+  #ran: RunThen | null = null;
+
+  /** `at`: the minute that begins there. */
+  constructor(at: Instant) {
+    this.#from = at;
+    this.#to = instantOf(Math.min(epochMs(at) + MINUTE_MS - 1, END_OF_TIME));
+    this.#ledger = new SlotLedger({ from: BEGINNING, to: instantOf(END_OF_TIME) });
+  }
+
+  /** The task's next event. */
+  add(event: UnopenedTaskEvent): void {
+    this.#ledger.add(event);
+    this.#createdAt ??= event.meta.time;
+    if (event.meta.time <= this.#from) this.#then = this.#ledger.state;
+    this.#follow(event);
+  }
+
+  explain(now: Instant): Why {
+    const slot = this.#slotIn(this.#from, this.#to, now);
+    if (slot !== null) return { why: whyOfSlot(slot, this.#then), slot, execution_id: executionOf(slot) };
+    const ran = this.#ranThen(null) ?? this.#ran;
+    if (ran !== null) return { why: ranSentence(ran), slot: null, execution_id: ran.execution_id };
+    return { why: this.#whyNone(now), slot: null, execution_id: null };
+  }
+
+  #follow(event: UnopenedTaskEvent): void {
+    const { time } = event.meta;
+    if (event.type === 'task.execution_requested') {
+      const { execution_id: id, trigger_type: trigger } = event.data;
+      this.#current = { id, trigger, startedAt: null };
+    } else if (event.type === 'task.execution_started' && this.#current !== null) {
+      this.#current.startedAt ??= time;
+    }
+    const current = this.#current;
+    if (current === null || this.#ledger.state?.execution?.execution_id === current.id) return;
+    if (time >= this.#from) this.#ran = this.#ranThen(time) ?? this.#ran;
+    this.#current = null;
+  }
+
+  /** The last run, if it had started by then. */
+  #ranThen(ended_at: Instant | null): RunThen | null {
+    if (this.#current === null) return null;
+    const { id: execution_id, trigger: trigger_type, startedAt: started_at } = this.#current;
+    if (started_at === null || started_at > this.#to) return null;
+    return { execution_id, trigger_type, started_at, ended_at };
+  }
+
+  #slotIn(from: Instant, to: Instant, now: Instant): SlotRecord | null {
+    for (const slot of this.#ledger.slots(now, null, { from, to })) return slot;
+    return null;
+  }
+
+  /** No slot fell on that time, and nothing ran. */
+  #whyNone(now: Instant): string {
+    const at = this.#from;
+    const state = at > now ? this.#ledger.state : this.#then;
+    if (state === null) return `The task did not exist at ${at}: it was created at ${this.#createdAt}.`;
+    const { schedule } = state;
+    if (schedule === null) {
+      return `The task had no schedule at ${at}: it runs only when somebody or something asks for it.`;
+    }
+    switch (state.resting_status) {
+      case 'completed':
+      case 'failed':
+      case 'cancelled':
+      case 'pending':
+        return `The task was ${state.resting_status} at ${at}, so it had no slots.`;
+      case 'paused':
+      case 'scheduled':
+        return at > now ? whyAhead(state, schedule, at, this.#to) : this.#whyBetween(schedule, at, now);
+    }
+  }
+
+  #whyBetween(schedule: Schedule, at: Instant, now: Instant): string {
+    const last = latestSlot({ ...schedule, exclude_dates: null }, at, BEGINNING);
+    const before = last === null ? null : this.#slotIn(last, last, now);
+    const next = nextSlot(schedule, at);
+    const parts = [
+      before === null ? '' : ` The slot before it was ${before.at} (${before.fate})`,
+      next === null ? '' : `${before === null ? ' The' : ', the'} next one is ${next}`,
+    ].join('');
+    return `No slot of the schedule falls on ${at}.${parts}${parts === '' ? '' : '.'}`;
+  }
+}
+
+/** A time ahead, as the task stands now. */
+function whyAhead(state: SchedulingState, schedule: Schedule, at: Instant, to: Instant): string {
+  if (state.resting_status === 'paused') return `The task is paused, so nothing will run at ${at}.`;
+  const slot = slotFrom(schedule, at);
+  const left = state.next_run_time !== null && slot !== null && slot >= state.next_run_time;
+  if (left && slot <= to) return `The task will be due at ${slot}, if nothing changes.`;
+  return `No slot of the schedule will fall on ${at}${left ? `; the next one after it is ${slot}` : ''}.`;
+}
+
+function whyOfSlot(slot: SlotRecord, then: SchedulingState | null): string {
+  const { at } = slot;
+  switch (slot.fate) {
+    case 'fired':
+      return `The slot of ${at} fired: execution ${slot.run.execution_id} ${startOf(slot.run)} ${endOf(slot.run)}.`;
+    case 'skipped':
+      return slot.reason === 'paused'
+        ? `The slot of ${at} was skipped: the task was paused.`
+        : `The slot of ${at} was skipped: the run before it was still going when it came due.`;
+    case 'missed':
+      return slot.run === null
+        ? `The slot of ${at} was missed: nothing fired it in time, and the schedule's catch_up${
+            then?.schedule ? ` (${then.schedule.catch_up})` : ''
+          } did not bring it back.`
+        : `The slot of ${at} was missed: execution ${slot.run.execution_id} was requested, but no worker started it in time.`;
+    case 'excluded':
+      return `The slot of ${at} was left out: its date is one of the schedule's exclude_dates.`;
+    case 'void':
+      return `The slot of ${at} is void: ${VOID_BECAUSE[slot.reason]} before it could run.`;
+    case 'due':
+      return `The slot of ${at} has not run yet: it is the task's next one, or waits for a run to end.`;
+  }
+}
+
+const VOID_BECAUSE: Readonly<Record<VoidReason, string>> = {
+  TASK_PAUSED: 'the task was paused',
+  TASK_CANCELLED: 'the task was cancelled',
+  TASK_DELETED: 'the task was deleted',
+  TASK_COMPLETED: 'the task was completed',
+  SCHEDULE_CHANGED: 'the schedule was changed',
+  CANCELLED_BY_USER: 'its execution was cancelled',
+};
+
+function startOf({ late_by_ms }: SlotRun): string {
+  if (late_by_ms === null) return 'has been requested and';
+  return late_by_ms < 1000 ? 'started on time and' : `started ${Math.round(late_by_ms / 1000)} s late and`;
+}
+
+function endOf({ status, code }: SlotRun): string {
+  switch (status) {
+    case 'requested':
+      return 'waits for a worker';
+    case 'running':
+      return 'has not ended yet';
+    case 'completed':
+      return 'completed';
+    case 'failed':
+    case 'cancelled':
+      return `${status === 'failed' ? 'failed' : 'was cancelled'}${code === null ? '' : ` (${code})`}`;
+  }
+}
+
+function ranSentence({ execution_id, trigger_type, started_at, ended_at }: RunThen): string {
+  const end = ended_at === null ? 'has not ended yet' : `ended at ${ended_at}`;
+  return `Execution ${execution_id} (${trigger_type}) was running: it started at ${started_at} and ${end}.`;
+}
+
+function executionOf(slot: SlotRecord): ExecutionId | null {
+  return slot.fate === 'fired' || slot.fate === 'missed' ? (slot.run?.execution_id ?? null) : null;
+}

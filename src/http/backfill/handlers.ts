@@ -1,0 +1,64 @@
+import { type Instant, instantFromRfc3339 } from '../../domain/instant.ts';
+import type { Json } from '../../domain/json.ts';
+import { nextSlot, slotFrom } from '../../domain/schedule/slots.ts';
+import type { Schedule } from '../../domain/schedule/types.ts';
+import { backfillTask } from '../../domain/task/decide-backfill.ts';
+import { type Answer, json } from '../answer.ts';
+import { taskIdOf } from '../paths.ts';
+import type { Fault } from '../problem.ts';
+import type { Input, Router, UserCall } from '../route.ts';
+import { objectOrNull } from '../tasks/inspect.ts';
+import type { Writes } from '../writes.ts';
+import { backfillRoute } from './routes.ts';
+
+export function mountBackfill(router: Router, deps: { readonly writes: Writes }): void {
+  router.user(backfillRoute, {
+    inspect: (call, body) => ({ faults: rangeFaults(body, call.now), found: undefined }),
+    handle: (call, { body }) => backfill(deps.writes, call, body),
+  });
+}
+
+function backfill(
+  writes: Writes,
+  call: UserCall,
+  { from, to }: Input<typeof backfillRoute, undefined>['body'],
+): Promise<Answer> {
+  const taskId = taskIdOf(call);
+  return writes.perform(call, async (write) => {
+    const { snapshot } = await write.execute(taskId, (state) =>
+      backfillTask(state, { now: call.now, from, to }),
+    );
+    const { schedule } = snapshot.state;
+    const slots = schedule === null ? [] : slotsWithin(schedule, from, to);
+    return json(
+      202,
+      { task_id: taskId, slots, count: slots.length },
+      { 'Event-Sequence': String(snapshot.sequence) },
+    );
+  });
+}
+
+function slotsWithin(schedule: Schedule, from: Instant, to: Instant): Instant[] {
+  const slots: Instant[] = [];
+  for (let slot = slotFrom(schedule, from); slot !== null && slot <= to; slot = nextSlot(schedule, slot)) {
+    slots.push(slot);
+  }
+  return slots;
+}
+
+/** A range that has been, and is none without an end after its beginning. */
+function rangeFaults(body: Json | undefined, now: Instant): Fault[] {
+  const range = objectOrNull(body);
+  const instantOf = (value: Json | undefined) =>
+    typeof value === 'string' ? instantFromRfc3339(value) : null;
+  const from = instantOf(range?.from);
+  const to = instantOf(range?.to);
+  const faults: Fault[] = [];
+  if (to !== null && to > now) {
+    faults.push({ loc: ['body', 'to'], msg: 'Is in the future', type: 'out_of_range' });
+  }
+  if (from !== null && to !== null && from > to) {
+    faults.push({ loc: ['body', 'from'], msg: 'Is after to', type: 'conflict' });
+  }
+  return faults;
+}

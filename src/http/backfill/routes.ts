@@ -1,0 +1,57 @@
+/** Running past slots of a task again. */
+import { createRoute, z } from '@hono/zod-openapi';
+import { timestamp } from '../fields.ts';
+import {
+  jsonAnswer,
+  jsonBody,
+  problems,
+  SECURITY,
+  SEQUENCE_HEADER,
+  WRITE_PROBLEMS,
+  WriteHeaders,
+} from '../responses.ts';
+import { TaskParams } from '../tasks/schemas.ts';
+
+export const backfillRoute = createRoute({
+  method: 'post',
+  path: '/api/v1/tasks/{task_id}/schedule/backfill',
+  summary: 'Run every slot of a past range',
+  description:
+    'At most 1,000 slots, both ends included. They run one at a time, beside the schedule, as executions with the ' +
+    'trigger type `backfill`; what became of the slots when they were due stays as it is. Changing the schedule, and ' +
+    'completing, cancelling or deleting the task, ends the backfill; pausing holds it.',
+  tags: ['schedules'],
+  security: SECURITY,
+  request: {
+    params: TaskParams,
+    headers: WriteHeaders,
+    body: jsonBody(
+      z
+        .strictObject({ from: timestamp, to: timestamp })
+        .openapi('Backfill', { example: { from: '2026-11-01T00:00:00Z', to: '2026-11-02T00:00:00Z' } }),
+      true,
+    ),
+  },
+  responses: {
+    202: jsonAnswer(
+      'The slots that will be run.',
+      z
+        .strictObject({
+          task_id: z.string(),
+          slots: z.array(z.string().openapi({ format: 'date-time' })),
+          count: z.int(),
+        })
+        .openapi('BackfillSlots'),
+      SEQUENCE_HEADER,
+    ),
+    ...problems(
+      ...WRITE_PROBLEMS,
+      'TASK_NOT_FOUND',
+      'TASK_NOT_EXECUTABLE',
+      'NO_SCHEDULE',
+      'TOO_MANY_SLOTS',
+      'NO_SLOTS',
+      'BACKFILL_IN_PROGRESS',
+    ),
+  },
+});

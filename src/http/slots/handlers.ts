@@ -1,0 +1,109 @@
+import type { TaskQueries } from '../../application/queries.ts';
+import type { RecordedTaskEvent } from '../../domain/event.ts';
+import { type Instant, instantOf, parseInstant, plusMs } from '../../domain/instant.ts';
+import type { Json } from '../../domain/json.ts';
+import { END_OF_TIME } from '../../domain/schedule/slots.ts';
+import { SlotLedger, type SlotPlace, type SlotRecord } from '../../domain/task/slot-ledger.ts';
+import type { TaskState } from '../../domain/task/state.ts';
+import { WhyAt } from '../../domain/task/why.ts';
+import { type Answer, json } from '../answer.ts';
+import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { taskIdOf } from '../paths.ts';
+import { invalid, Problem } from '../problem.ts';
+import type { Input, Router, UserCall } from '../route.ts';
+import { DEFAULT_LIMIT } from '../tasks/schemas.ts';
+import { listSlotsRoute, whyRoute } from './routes.ts';
+
+type Queries = Pick<TaskQueries, 'task' | 'history'>;
+
+/** A one-off may be set for a time that has only just passed. */
+const BEFORE_CREATION_MS = 2 * 60_000;
+
+export function mountSlots(router: Router, deps: { readonly queries: Queries }): void {
+  const { queries } = deps;
+  router.user(listSlotsRoute, { handle: (call, { query }) => listSlots(queries, call, query) });
+  router.user(whyRoute, { handle: (call, { query }) => why(queries, call, query.at) });
+}
+
+async function listSlots(
+  queries: Queries,
+  call: UserCall,
+  query: Input<typeof listSlotsRoute, undefined>['query'],
+): Promise<Answer> {
+  const task = await taskOf(queries, call);
+  const place = placeOf(query.cursor);
+  const limit = query.limit ?? DEFAULT_LIMIT;
+  const begin = plusMs(task.created_at, -BEFORE_CREATION_MS);
+  const from = query.from !== undefined && query.from > begin ? query.from : begin;
+  const ledger = new SlotLedger({ from, to: query.to ?? instantOf(END_OF_TIME) });
+  await each(queries, task, (event) => ledger.add(event));
+  const slots: SlotRecord[] = [];
+  // One more than asked for tells whether there is a next page.
+  for (const slot of ledger.slots(call.now, place)) if (slots.push(slot) > limit) break;
+  const page = slots.slice(0, limit);
+  const last = page.at(-1);
+  const next_cursor =
+    slots.length > limit && last !== undefined ? encodeCursor([last.schedule_version, last.at]) : null;
+  return json(200, { slots: page.map(shownSlot), count: page.length, limit, next_cursor });
+}
+
+async function why(queries: Queries, call: UserCall, at: Instant): Promise<Answer> {
+  const task = await taskOf(queries, call);
+  const asked = new WhyAt(at);
+  await each(queries, task, (event) => asked.add(event));
+  const { why, slot, execution_id } = asked.explain(call.now);
+  const shown = slot === null ? null : shownSlot(slot);
+  return json(200, { task_id: task.task_id, at, why, slot: shown, execution_id });
+}
+
+async function taskOf(queries: Queries, call: UserCall): Promise<TaskState> {
+  const task = await queries.task(call.caller.userId, taskIdOf(call));
+  if (task === null || task.state.deleted_at !== null) throw new Problem('TASK_NOT_FOUND');
+  return task.state;
+}
+
+async function each(
+  queries: Queries,
+  task: TaskState,
+  onEvent: (event: RecordedTaskEvent) => void,
+): Promise<void> {
+  for await (const event of queries.history(task.user_id, task.task_id)) onEvent(event);
+}
+
+function shownSlot(slot: SlotRecord) {
+  const run = 'run' in slot ? slot.run : null;
+  return {
+    at: slot.at,
+    schedule_version: slot.schedule_version,
+    fate: slot.fate,
+    reason: reasonOf(slot),
+    execution_id: run?.execution_id ?? null,
+    execution_status: run?.status ?? null,
+    late_by_ms: run?.late_by_ms ?? null,
+  };
+}
+
+function reasonOf(slot: SlotRecord): string | null {
+  switch (slot.fate) {
+    case 'skipped':
+    case 'void':
+      return slot.reason.toLowerCase();
+    case 'missed':
+      return slot.run === null ? 'catch_up' : 'not_started';
+    case 'fired':
+    case 'excluded':
+    case 'due':
+      return null;
+  }
+}
+
+function placeOf(text: string | undefined): SlotPlace | null {
+  if (text === undefined) return null;
+  const place: Json | undefined = decodeCursor(text);
+  if (Array.isArray(place)) {
+    const [schedule_version, at] = place as readonly Json[];
+    const instant = typeof at === 'string' ? parseInstant(at) : null;
+    if (typeof schedule_version === 'number' && instant !== null) return { schedule_version, at: instant };
+  }
+  throw invalid([{ loc: ['query', 'cursor'], msg: 'Is not a cursor of this list', type: 'invalid_cursor' }]);
+}

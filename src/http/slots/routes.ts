@@ -1,0 +1,95 @@
+/** What can be asked of the slots of a task that have been. */
+import { createRoute, z } from '@hono/zod-openapi';
+import { timestamp } from '../fields.ts';
+import { jsonAnswer, problems, READ_PROBLEMS, SECURITY } from '../responses.ts';
+import { cursor, limit, TaskParams } from '../tasks/schemas.ts';
+
+const tags = ['schedules'];
+const security = SECURITY;
+
+const SlotSchema = z
+  .strictObject({
+    at: z.string().openapi({ format: 'date-time', description: 'Nominal, before any jitter.' }),
+    schedule_version: z.int().min(1),
+    fate: z.enum(['fired', 'skipped', 'missed', 'excluded', 'void', 'due']).openapi({
+      description: '`due`: none yet. It is the next slot, waits for a run to end, or is about to be taken.',
+    }),
+    reason: z.string().nullable().openapi({
+      description:
+        'Of `skipped`, `missed` and `void`: such as `overlap`, `paused`, `not_started`, `schedule_changed`.',
+    }),
+    execution_id: z.string().nullable(),
+    execution_status: z.enum(['requested', 'running', 'completed', 'failed', 'cancelled']).nullable(),
+    late_by_ms: z
+      .int()
+      .min(0)
+      .nullable()
+      .openapi({ description: 'From nominal + jitter to the first start.' }),
+  })
+  .openapi('Slot');
+
+export const listSlotsRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/tasks/{task_id}/slots',
+  summary: 'What became of each slot of a task',
+  description:
+    'Oldest first, one row for each nominal slot that came between `from` (default: its creation) and `to` (default: ' +
+    'the next slot), with exactly one fate.',
+  tags,
+  security,
+  request: {
+    params: TaskParams,
+    query: z.strictObject({
+      from: timestamp.optional(),
+      to: timestamp.optional(),
+      limit: limit.optional(),
+      cursor: cursor.optional(),
+    }),
+  },
+  responses: {
+    200: jsonAnswer(
+      'The slots.',
+      z
+        .strictObject({
+          slots: z.array(SlotSchema),
+          count: z.int(),
+          limit: z.int(),
+          next_cursor: z.string().nullable(),
+        })
+        .openapi('SlotLedger'),
+    ),
+    ...problems(...READ_PROBLEMS, 'TASK_NOT_FOUND'),
+  },
+});
+
+export const whyRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/tasks/{task_id}/why',
+  summary: 'Why a task ran or did not run at some time',
+  tags,
+  security,
+  request: { params: TaskParams, query: z.strictObject({ at: timestamp }) },
+  responses: {
+    200: jsonAnswer(
+      'A sentence.',
+      z
+        .strictObject({
+          task_id: z.string(),
+          at: z.string().openapi({ format: 'date-time' }),
+          why: z.string(),
+          slot: SlotSchema.nullable().openapi({ description: 'The slot of the minute that begins at `at`.' }),
+          execution_id: z.string().nullable(),
+        })
+        .openapi('Why', {
+          example: {
+            task_id: 'tsk_01JDB2V5Q8WZ3N7K4M6P9R0T1X',
+            at: '2026-11-23T09:00:00.000Z',
+            why: 'The slot of 2026-11-23T09:00:00.000Z was skipped: the task was paused.',
+            slot: null,
+            execution_id: null,
+          },
+        }),
+    ),
+    ...problems(...READ_PROBLEMS, 'TASK_NOT_FOUND'),
+  },
+});
