@@ -97,6 +97,11 @@ export function jsonObject(maxBytes: number) {
     .openapi({ type: 'object', additionalProperties: true });
 }
 
+/** Or null. The described type has to be named again: what is said of it by hand does not know of null. */
+export function orNull<S extends z.ZodType>(schema: S, type: 'string' | 'object' | 'array') {
+  return schema.nullable().openapi({ type: [type, 'null'] });
+}
+
 /** A whole number in a query string. */
 export function wholeNumber(minimum: number, maximum: number) {
   return z

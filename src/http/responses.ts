@@ -1,5 +1,6 @@
 /** The answers that routes have in common, for the OpenAPI document. */
 import { z } from '@hono/zod-openapi';
+import type { Json } from '../domain/json.ts';
 import { type ErrorCode, statusCodeOf, titleOf } from './problem.ts';
 
 export const ProblemSchema = z
@@ -16,6 +17,14 @@ export const ProblemSchema = z
       .optional(),
   })
   .openapi('Problem');
+
+/** Any JSON value, there in any case. (`z.unknown()` would be described as a member that may be missing.) */
+export const AnyJson = z
+  .custom<Json>((value) => value !== undefined)
+  .openapi({
+    type: ['object', 'array', 'string', 'number', 'boolean', 'null'],
+    description: 'Any JSON value.',
+  });
 
 /** RFC 9457 answers by the codes that a route may give, those of one status together. */
 export function problems(...codes: readonly ErrorCode[]) {

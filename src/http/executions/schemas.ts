@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { EXECUTION_STATUSES, TRIGGER_TYPES } from '../../domain/execution/types.ts';
 import { jsonObject, MAX_TRIGGER_DATA_BYTES, wholeNumber } from '../fields.ts';
+import { AnyJson } from '../responses.ts';
 import { cursor, offset, taskIdParam } from '../tasks/schemas.ts';
 
 export const ExecuteBody = z
@@ -43,7 +44,7 @@ export const ExecutionSchema = z
     late_by_ms: count.nullable(),
     attempt: z.int().min(1),
     summary: z.string().nullable(),
-    result: z.unknown().openapi({ description: 'Any JSON value.' }),
+    result: AnyJson,
     result_truncated: z.boolean(),
     error_message: z.string().nullable(),
     error_details: z.looseObject({}).nullable(),

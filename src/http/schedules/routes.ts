@@ -1,6 +1,6 @@
 /** What a schedule comes to. */
 import { createRoute, z } from '@hono/zod-openapi';
-import { jsonObject, MAX_CONFIG_BYTES, timestamp, wholeNumber } from '../fields.ts';
+import { jsonObject, MAX_CONFIG_BYTES, orNull, timestamp, wholeNumber } from '../fields.ts';
 import { jsonAnswer, jsonBody, problems, READ_PROBLEMS, SECURITY } from '../responses.ts';
 import { TaskParams } from '../tasks/schemas.ts';
 
@@ -53,7 +53,7 @@ export const previewRoute = createRoute({
         .strictObject({
           schedule: jsonObject(MAX_CONFIG_BYTES),
           count: z.int().min(1).max(MAX_COUNT).default(DEFAULT_COUNT),
-          from: timestamp.nullable().optional(),
+          from: orNull(timestamp, 'string').optional(),
         })
         .openapi('PreviewSchedule', {
           example: { schedule: { type: 'daily', run_time: '02:30', timezone: 'Europe/Paris' }, count: 5 },

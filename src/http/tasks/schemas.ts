@@ -11,12 +11,14 @@ import {
   MAX_CONFIG_BYTES,
   MAX_METADATA_BYTES,
   name,
+  orNull,
   reason,
   remindBefore,
   tags,
   timestamp,
   wholeNumber,
 } from '../fields.ts';
+import { AnyJson } from '../responses.ts';
 
 const EMPTY: JsonObject = {};
 
@@ -37,13 +39,13 @@ export const CreateTaskBody = z
     task_type: z.enum(TASK_TYPES),
     priority: priority.default('medium'),
     config: config.default(EMPTY),
-    schedule: schedule.nullable().default(null),
+    schedule: orNull(schedule, 'object').default(null),
     credits_per_run: credits.default(NO_CREDITS),
     tags: tags.default([]),
     metadata: metadata.default(EMPTY),
-    due_date: timestamp.nullable().default(null),
-    reminder_time: timestamp.nullable().default(null),
-    remind_before: remindBefore.nullable().default(null),
+    due_date: orNull(timestamp, 'string').default(null),
+    reminder_time: orNull(timestamp, 'string').default(null),
+    remind_before: orNull(remindBefore, 'array').default(null),
   })
   .openapi('CreateTask', {
     example: {
@@ -61,13 +63,13 @@ export const UpdateTaskBody = z
     description: description.nullable().optional(),
     priority: priority.optional(),
     config: config.optional(),
-    schedule: schedule.nullable().optional(),
+    schedule: orNull(schedule, 'object').optional(),
     credits_per_run: credits.optional(),
     tags: tags.optional(),
     metadata: metadata.optional(),
-    due_date: timestamp.nullable().optional(),
-    reminder_time: timestamp.nullable().optional(),
-    remind_before: remindBefore.nullable().optional(),
+    due_date: orNull(timestamp, 'string').optional(),
+    reminder_time: orNull(timestamp, 'string').optional(),
+    remind_before: orNull(remindBefore, 'array').optional(),
     status: z.enum(TASK_STATUSES).optional(),
     reason: reason.nullable().optional(),
   })
@@ -124,7 +126,6 @@ export const taskIdParam = z
 export const TaskParams = z.object({ task_id: taskIdParam });
 
 const instant = z.string().openapi({ format: 'date-time' });
-const anyJson = z.unknown().openapi({ description: 'Any JSON value.' });
 const object = z.looseObject({});
 const count = z.int().min(0);
 
@@ -147,7 +148,7 @@ export const TaskSchema = z
     last_run_time: instant.nullable(),
     last_success_time: instant.nullable(),
     last_error: z.string().nullable(),
-    last_result: anyJson,
+    last_result: AnyJson,
     run_count: count,
     success_count: count,
     failure_count: count,

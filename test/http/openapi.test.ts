@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { CreateTaskBody } from '../../src/http/tasks/schemas.ts';
+import { stack } from '../support/stack.ts';
+
+interface Operation {
+  readonly summary?: string;
+  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema: object }[];
+  readonly requestBody?: {
+    readonly content: Record<string, { readonly schema: { readonly $ref?: string } }>;
+  };
+  readonly responses: Record<string, { readonly content?: Record<string, unknown> }>;
+  readonly security?: readonly object[];
+}
+
+async function description() {
+  const api = await stack();
+  const { status, body } = await api.call('GET', '/openapi.json', { user: null });
+  expect(status).toBe(200);
+  const operations = Object.entries(body.paths as Record<string, Record<string, Operation>>).flatMap(
+    ([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({
+        at: `${method.toUpperCase()} ${path}`,
+        path,
+        operation,
+      })),
+  );
+  return { api, body, operations };
+}
+
+describe('the OpenAPI description', () => {
+  it('is of version 3.1 and has every route that is served, and no other', async () => {
+    const { api, body, operations } = await description();
+    expect(body.openapi).toBe('3.1.0');
+    const served = api.app.routes
+      .filter(({ path }) => path !== '/openapi.json')
+      .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
+    expect(operations.map(({ at }) => at).sort()).toEqual([...new Set(served)].sort());
+  });
+
+  it('refers to nothing that it does not hold', async () => {
+    const { body } = await description();
+    const refs = [...JSON.stringify(body).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, ref]) => ref ?? '');
+    expect(refs.length).toBeGreaterThan(10);
+    for (const ref of new Set(refs)) {
+      const found = ref
+        .split('/')
+        .reduce<unknown>((part, name) => (part as Record<string, unknown>)?.[name], body);
+      expect([ref, typeof found]).toEqual([ref, 'object']);
+    }
+  });
+
+  it('names for each operation what it takes, who may call it and the problems it answers', async () => {
+    const { operations } = await description();
+    for (const { at, path, operation } of operations) {
+      expect([at, typeof operation.summary]).toEqual([at, 'string']);
+      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      const declared = (operation.parameters ?? [])
+        .filter((one) => one.in === 'path')
+        .map(({ name }) => name);
+      expect([at, declared]).toEqual([at, inPath]);
+      if (path.includes('health')) continue;
+      expect([at, operation.security?.length]).toEqual([at, 2]);
+      const codes = Object.keys(operation.responses);
+      const expected = ['401', '422', '500', '503', ...(inPath.length > 0 ? ['404'] : [])];
+      const writes = !at.startsWith('GET');
+      if (writes) expected.push('400', '413', '415');
+      expect([at, expected.filter((code) => !codes.includes(code))]).toEqual([at, []]);
+      for (const [code, { content = {} }] of Object.entries(operation.responses)) {
+        const type = Number(code) >= 400 ? 'application/problem+json' : 'application/json';
+        if (code !== '304') expect([at, code, Object.keys(content)]).toEqual([at, code, [type]]);
+      }
+    }
+  });
+
+  it('shows the bounds that are held, and an example that is taken', async () => {
+    const { api, body } = await description();
+    const { CreateTask, Task } = body.components.schemas;
+    expect(CreateTask.required).toEqual(['name', 'task_type']);
+    expect(CreateTask.additionalProperties).toBe(false);
+    expect(CreateTask.properties).toMatchObject({
+      name: { type: 'string', minLength: 1, maxLength: 255 },
+      tags: { type: 'array', maxItems: 50, items: { maxLength: 64 } },
+      credits_per_run: { type: 'number', minimum: 0, maximum: 1_000_000, multipleOf: 0.000001 },
+      due_date: { type: ['string', 'null'], format: 'date-time' },
+      config: { type: 'object' },
+    });
+    const list = body.paths['/api/v1/tasks'].get.parameters;
+    const limit = list.find(({ name }: { name: string }) => name === 'limit');
+    expect(limit).toMatchObject({
+      in: 'query',
+      required: false,
+      schema: { type: 'integer', minimum: 1, maximum: 500 },
+    });
+    expect(CreateTaskBody.safeParse(CreateTask.example).success).toBe(true);
+    const { status, body: task } = await api.call('POST', '/api/v1/tasks', { body: CreateTask.example });
+    expect([status, Object.keys(task).sort()]).toEqual([201, [...Task.required].sort()]);
+  });
+});
