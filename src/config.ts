@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { type AllowedHost, parseAllowedHost } from './worker/egress.ts';
+import { DEFAULT_NEWS_FEEDS, type NewsFeed, parseNewsFeed } from './worker/news/feed-list.ts';
 
 /** EX_CONFIG of sysexits.h: the service cannot start with what it was given. */
 export const EXIT_CONFIG = 78;
@@ -62,6 +63,8 @@ export interface Config {
   /** Base URLs, no trailing slash. */
   readonly weatherApiUrl: string;
   readonly geocodingApiUrl: string;
+  /** What news tasks read that name no sources, and what they may name. */
+  readonly newsFeeds: readonly NewsFeed[];
   /** At least 32 bytes. Null with an embedded server: the one generated into `dataDir`. */
   readonly secretsKey: Uint8Array | null;
   readonly workerConcurrency: number;
@@ -119,6 +122,11 @@ const servers = listOf('nats://, tls:// or host:port addresses', (entry) => {
 
 const roles = listOf(ROLES.join(', '), (entry) => ROLES.find((role) => role === entry) ?? null);
 
+const newsFeeds = listOf('URLs, name=URL or name[category|category]=URL', parseNewsFeed).refine(
+  (feeds) => new Set(feeds.map(({ name }) => name.toLowerCase())).size === feeds.length,
+  { error: 'must not name two feeds alike' },
+);
+
 const VARIABLES = {
   HOST: text,
   PORT: wholeNumber(0, 65_535),
@@ -142,6 +150,7 @@ const VARIABLES = {
   EGRESS_ALLOW: listOf('host or host:port', parseAllowedHost),
   WEATHER_API_URL: baseUrl,
   GEOCODING_API_URL: baseUrl,
+  NEWS_FEEDS: newsFeeds,
   SECRETS_KEY: z
     .string()
     .transform(decodeKey)
@@ -252,6 +261,7 @@ function configFrom(given: z.output<typeof environment>): Config {
     egressAllow: given.EGRESS_ALLOW ?? [],
     weatherApiUrl: given.WEATHER_API_URL ?? 'https://api.open-meteo.com',
     geocodingApiUrl: given.GEOCODING_API_URL ?? 'https://geocoding-api.open-meteo.com',
+    newsFeeds: given.NEWS_FEEDS ?? DEFAULT_NEWS_FEEDS,
     secretsKey: given.SECRETS_KEY ?? null,
     workerConcurrency: given.WORKER_CONCURRENCY ?? 50,
     executionTimeoutSeconds: given.EXECUTION_TIMEOUT_SECONDS ?? 30,

@@ -26,6 +26,7 @@ import { JetStreamLogSignals } from './jetstream/log-signals.ts';
 import { type ProvisionReport, provision } from './jetstream/provision.ts';
 import { replicasCarried } from './jetstream/replicas.ts';
 import { streamFigures } from './jetstream/stream-figures.ts';
+import { NatsTaskWorkers } from './jetstream/task-workers.ts';
 import { UserKeys } from './jetstream/user-keys.ts';
 import { JetStreamViews } from './jetstream/views.ts';
 import { resolveSecrets } from './local-secrets.ts';
@@ -100,6 +101,8 @@ async function start(
   const executors = createExecutors({
     forecastUrl: config.weatherApiUrl,
     geocodingUrl: config.geocodingApiUrl,
+    newsFeeds: config.newsFeeds,
+    taskWorkers: new NatsTaskWorkers(nc),
   });
   const queue = new JetStreamCommandQueue(nc, { logger: logger.child({ component: 'queue' }), replicas });
   const lease = (name: string) => new JetStreamLease(nc, clock, { name, holder: instance });

@@ -323,3 +323,23 @@ export interface TaskTypeCatalog {
   /** An updated config where `***` in a secret place keeps the stored value. */
   unmasked(taskType: TaskType, updated: JsonObject, stored: JsonObject): JsonObject;
 }
+
+// ---- People's own workers -------------------------------------------------------------------------------
+
+/** Workers that are not ours: whoever answers under a name. */
+export interface TaskWorkers {
+  /** Asks one worker of that name (letters, digits, `-` and `_`). Rejects with the reason of `signal` once it aborts. */
+  ask(worker: string, request: Uint8Array, signal: AbortSignal): Promise<WorkerAnswer>;
+}
+
+export type WorkerAnswer =
+  | {
+      readonly kind: 'answered';
+      readonly body: Uint8Array;
+      /** Set where the answer is a NATS service's error. */
+      readonly error: { readonly code: string; readonly message: string } | null;
+    }
+  /** Nobody listens under that name. */
+  | { readonly kind: 'nobody' }
+  /** There is no way to ask now. */
+  | { readonly kind: 'unreachable' };

@@ -1,4 +1,5 @@
 import { type Config, VARIABLE_NAMES, type VariableName } from '../config.ts';
+import { type NewsFeed, showNewsFeed } from '../worker/news/feed-list.ts';
 
 /** What is in force, a line for each variable, secrets masked. */
 export function describeConfig(config: Config): string {
@@ -30,6 +31,7 @@ function serviceVariables(config: Config): Shown<Exclude<VariableName, NatsVaria
       .join(','),
     WEATHER_API_URL: config.weatherApiUrl,
     GEOCODING_API_URL: config.geocodingApiUrl,
+    NEWS_FEEDS: config.newsFeeds.map(shownFeed).join(','),
     SECRETS_KEY: masked(config.secretsKey) ?? generated,
     WORKER_CONCURRENCY: config.workerConcurrency,
     EXECUTION_TIMEOUT_SECONDS: config.executionTimeoutSeconds,
@@ -56,6 +58,11 @@ function natsVariables({ nats, replicas }: Config): Shown<NatsVariable> {
     NATS_PORT: embedded?.port ?? (embedded && '(any free one)'),
     REPLICAS: replicas ?? '(3 where the cluster has three)',
   };
+}
+
+/** What stands in a query may be a subscriber's token. */
+function shownFeed(feed: NewsFeed): string {
+  return showNewsFeed({ ...feed, url: feed.url.replace(/\?.*$/, '?***') });
 }
 
 function masked(secret: string | Uint8Array | null): string | null {

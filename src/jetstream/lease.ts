@@ -149,10 +149,11 @@ export class JetStreamLease implements Lease {
     lead: (leadership: Leadership) => Promise<void>,
     signal: AbortSignal,
   ): Promise<void> {
+    // Told to go while the lease was being taken: nobody is led, and the next one need not wait.
+    if (signal.aborted) return this.#release(held);
     const ended = new AbortController();
     const end = () => ended.abort();
     signal.addEventListener('abort', end, { once: true });
-    if (signal.aborted) end();
     const holds = () => !ended.signal.aborted && this.#clock.monotonicMs() < held.trustedUntil;
     const renewing = this.#renewUntil(held, ended).finally(end);
     // It is awaited below; until then a failure of it only ends the leadership.

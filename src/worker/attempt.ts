@@ -35,6 +35,7 @@ export class Attempt {
   readonly #startedAtMs: number;
   readonly #deps: AttemptDeps;
   readonly #ended = new AbortController();
+  #otherCalls = 0;
 
   constructor(snapshot: Snapshot<TaskState>, execution: RunningExecution, deps: AttemptDeps) {
     this.snapshot = snapshot;
@@ -59,13 +60,14 @@ export class Attempt {
     // Read off the wall clock once; from here on the timer counts, whatever that clock does.
     const leftMs = Math.max(0, msBetween(clock.now(), this.execution.deadline));
     const http = outbound.calls({ signal, timeoutMs: Math.max(1, leftMs) });
+    const callsMade = () => http.callsMade + this.#otherCalls;
     const timer = setTimeout(() => this.#ended.abort('deadline'), leftMs);
     try {
       const done = await Promise.race([this.#execute(executor, http), abortOf(signal)]);
-      return completed(done, http.callsMade);
+      return completed(done, callsMade());
     } catch (error) {
-      if (signal.aborted) return this.#endedOutcome(http.callsMade);
-      const { outcome, unexpected } = failed(error, http.callsMade);
+      if (signal.aborted) return this.#endedOutcome(callsMade());
+      const { outcome, unexpected } = failed(error, callsMade());
       if (unexpected) this.#deps.logger.error({ err: error, ...this.#ids() }, 'an executor broke down');
       return outcome;
     } finally {
@@ -100,9 +102,14 @@ export class Attempt {
         attempt: this.execution.attempt,
         trigger_type: this.execution.trigger_type,
         scheduled_for: this.execution.scheduled_for,
+        deadline: this.execution.deadline,
         triggerData: () => this.#triggerData(),
       },
+      previous: state.last_result,
       http,
+      countCalls: (calls) => {
+        this.#otherCalls += calls;
+      },
       clock: this.#deps.clock,
       logger: this.#deps.logger,
       signal: this.#ended.signal,

@@ -3,6 +3,7 @@ import type { ConfigFault, TaskTypeCatalog } from '../application/ports.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { TaskType } from '../domain/task/status.ts';
 import type { Executors, SecretPath } from './executor.ts';
+import { isJsonObject } from './foreign-json.ts';
 
 const MASK = '***';
 
@@ -41,7 +42,7 @@ export class ExecutorCatalog implements TaskTypeCatalog {
 /** Names match in any case: `authorization: ***` keeps what was stored as `Authorization`. */
 function valueAt(config: JsonObject, path: SecretPath): Json | undefined {
   return path.reduce<Json | undefined>((value, name) => {
-    if (!isObject(value)) return undefined;
+    if (!isJsonObject(value)) return undefined;
     if (Object.hasOwn(value, name)) return value[name];
     const same = Object.keys(value).find((key) => key.toLowerCase() === name.toLowerCase());
     return same === undefined ? undefined : value[same];
@@ -55,11 +56,7 @@ function withValue(config: JsonObject, path: SecretPath, value: Json): JsonObjec
   return Object.fromEntries(
     Object.entries(config).map(([key, inner]) => {
       if (key !== name) return [key, inner];
-      return [key, rest.length > 0 && isObject(inner) ? withValue(inner, rest, value) : value];
+      return [key, rest.length > 0 && isJsonObject(inner) ? withValue(inner, rest, value) : value];
     }),
   );
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

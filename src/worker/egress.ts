@@ -16,6 +16,7 @@ export type OutboundErrorCode =
   | 'TIMEOUT'
   | 'CONNECTION_FAILED'
   | 'RESPONSE_TOO_LARGE'
+  | 'INVALID_ENCODING'
   | 'TOO_MANY_REDIRECTS';
 
 const RETRYABLE: Readonly<Record<OutboundErrorCode, boolean>> = {
@@ -23,6 +24,7 @@ const RETRYABLE: Readonly<Record<OutboundErrorCode, boolean>> = {
   TIMEOUT: true,
   CONNECTION_FAILED: true,
   RESPONSE_TOO_LARGE: false,
+  INVALID_ENCODING: true,
   TOO_MANY_REDIRECTS: false,
 };
 

@@ -46,11 +46,20 @@ export interface Run<Config> {
     readonly attempt: number;
     readonly trigger_type: TriggerType;
     readonly scheduled_for: Instant | null;
+    /** The end of this attempt, by the wall clock. */
+    readonly deadline: Instant;
     /** Read when asked for: most types have no use for it. */
     readonly triggerData: () => Promise<JsonObject>;
   };
+  /**
+   * The result of the task's last successful run, null before the first: what a type must remember from one run to
+   * the next it keeps in its result. The config may have changed since, and with it what the memory is worth.
+   */
+  readonly previous: Json;
   /** Calls made here are counted as the execution's `api_calls_made`, whatever becomes of it. */
   readonly http: OutboundCalls;
+  /** Counts calls that are not made by `http` into the execution's `api_calls_made`. */
+  readonly countCalls: (calls: number) => void;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Aborts at the attempt's deadline, or when the execution was cancelled. */

@@ -3,11 +3,13 @@
  *
  * Every hop resolves its host once and connects to the addresses that were looked at (egress.ts), on a connection
  * of its own: nothing outlives a call, so no connection is reused after a name has moved, and ending a call closes
- * its socket. Redirects are followed here, each checked as a new call. Answers are taken as they come: no
- * decompression, so a small answer cannot unfold into a large one, and at most `maxResponseBytes` of it.
+ * its socket. Redirects are followed here, each checked as a new call. Of an answer at most `maxResponseBytes` are
+ * taken, as they come; where the caller asks for it they are unpacked, to no more than that either.
  */
+import { setMaxListeners } from 'node:events';
 import { isIP, type LookupFunction } from 'node:net';
 import { buildConnector, Client, type Dispatcher } from 'undici';
+import { ACCEPTED_ENCODINGS, unpacked } from './content-encoding.ts';
 import { isCredentialName } from './credential-names.ts';
 import { type EgressPolicy, OutboundError, parseTarget } from './egress.ts';
 
@@ -22,14 +24,17 @@ interface HttpRequest {
   readonly body?: string | Buffer;
   /** Milliseconds for this call with all its redirects; never more than the calls' own limit. */
   readonly timeoutMs?: number;
+  /** Of the answer as it is sent, and of what it is unpacked to. */
   readonly maxResponseBytes?: number;
+  /** Asks for a compressed answer and unpacks it. */
+  readonly unpack?: boolean;
 }
 
 export interface HttpAnswer {
   readonly status: number;
   /** Lower-case names; repeated headers joined with `, `. */
   readonly headers: Readonly<Record<string, string>>;
-  /** As sent: not decompressed. */
+  /** As sent, unless the request said `unpack`. */
   readonly body: Buffer;
   /** Where the last redirect led. */
   readonly url: string;
@@ -91,6 +96,8 @@ class GuardedCalls implements OutboundCalls {
     this.#policy = policy;
     this.#limits = limits;
     this.#signal = signal;
+    // One for each call in flight.
+    setMaxListeners(0, signal);
   }
 
   get callsMade(): number {
@@ -109,7 +116,10 @@ class GuardedCalls implements OutboundCalls {
       timeoutMs,
     );
     try {
-      return await this.#followed(firstHop(request), maxBytes, ended.signal);
+      const answer = await this.#followed(firstHop(request), maxBytes, ended.signal);
+      if (request.unpack !== true) return answer;
+      const body = unpacked(answer.body, answer.headers['content-encoding'], maxBytes);
+      return { ...answer, body: await unlessAborted(body, ended.signal) };
     } catch (error) {
       // Whatever broke because the call was ended, the reason is why it was ended.
       if (ended.signal.aborted) throw ended.signal.reason;
@@ -181,7 +191,10 @@ class GuardedCalls implements OutboundCalls {
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 function firstHop(request: HttpRequest): Hop {
-  const headers: Record<string, string> = { 'user-agent': 'task-service', 'accept-encoding': 'identity' };
+  const headers: Record<string, string> = {
+    'user-agent': 'task-service',
+    'accept-encoding': request.unpack === true ? ACCEPTED_ENCODINGS : 'identity',
+  };
   for (const [name, value] of Object.entries(request.headers ?? {})) headers[name.toLowerCase()] = value;
   return {
     url: targetOf(request.url),

@@ -87,9 +87,11 @@ describe('task-service config', () => {
     const { status, stdout } = taskService(['config', '--roles', 'api'], {
       PORT: '1234',
       AUTH_JWT_SECRET: 'hidden',
+      NEWS_FEEDS: 'paper[world]=https://paper.example/rss?token=hidden',
     });
     expect(status).toBe(0);
     expect(stdout).toMatch(/^PORT +1234$/m);
+    expect(stdout).toMatch(/^NEWS_FEEDS +paper\[world\]=https:\/\/paper\.example\/rss\?\*\*\*$/m);
     expect(stdout).toMatch(/^ROLES +api$/m);
     expect(stdout).not.toContain('hidden');
   });

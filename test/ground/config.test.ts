@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { describeConfig } from '../../src/cli/describe-config.ts';
 import { ConfigError, parseConfig, ROLES, VARIABLE_NAMES } from '../../src/config.ts';
+import { DEFAULT_NEWS_FEEDS, parseNewsFeed, showNewsFeed } from '../../src/worker/news/feed-list.ts';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
 const OUTSIDE = { NATS_URL: 'nats://one.example:4222', SECRETS_KEY: KEY, AUTH_JWT_SECRET: 'shared' };
@@ -28,6 +29,7 @@ describe('the configuration', () => {
       egressAllow: [],
       weatherApiUrl: 'https://api.open-meteo.com',
       geocodingApiUrl: 'https://geocoding-api.open-meteo.com',
+      newsFeeds: DEFAULT_NEWS_FEEDS,
       secretsKey: null,
       workerConcurrency: 50,
       executionTimeoutSeconds: 30,
@@ -56,6 +58,8 @@ describe('the configuration', () => {
       EGRESS_ALLOW: 'Hooks.example, 10.0.0.7:8080',
       WEATHER_API_URL: 'http://127.0.0.1:9000/',
       GEOCODING_API_URL: 'http://127.0.0.1:9001/geo',
+      NEWS_FEEDS:
+        'https://plain.example/feed?a=b, The Paper=https://paper.example/rss,lab[Science|tech]=http://lab.example/',
       WORKER_CONCURRENCY: '1',
       EXECUTION_TIMEOUT_SECONDS: '600',
       EXECUTIONS_KEPT: '5',
@@ -79,6 +83,11 @@ describe('the configuration', () => {
       ],
       weatherApiUrl: 'http://127.0.0.1:9000',
       geocodingApiUrl: 'http://127.0.0.1:9001/geo',
+      newsFeeds: [
+        { name: 'plain.example', url: 'https://plain.example/feed?a=b', categories: [] },
+        { name: 'The Paper', url: 'https://paper.example/rss', categories: [] },
+        { name: 'lab', url: 'http://lab.example/', categories: ['science', 'tech'] },
+      ],
       executionTimeoutSeconds: 600,
       logFormat: 'readable',
     });
@@ -149,6 +158,11 @@ describe('a bad configuration', () => {
     [{ ROLES: ',' }, 'ROLES'],
     [{ REPLICAS: '3' }, 'REPLICAS must be 1 with the embedded server'],
     [{ EGRESS_ALLOW: 'http://x.example/' }, 'EGRESS_ALLOW'],
+    [{ NEWS_FEEDS: 'paper' }, 'NEWS_FEEDS must be a list of URLs, name=URL'],
+    [{ NEWS_FEEDS: 'paper=ftp://paper.example/' }, 'NEWS_FEEDS'],
+    [{ NEWS_FEEDS: 'paper[world=https://paper.example/' }, 'NEWS_FEEDS'],
+    [{ NEWS_FEEDS: 'https://u:p@paper.example/' }, 'NEWS_FEEDS'],
+    [{ NEWS_FEEDS: 'a=https://x.example/,A=https://y.example/' }, 'NEWS_FEEDS must not name two feeds alike'],
     [{ SECRETS_KEY: 'short' }, 'SECRETS_KEY must be 32 random bytes'],
     [{ SECRETS_KEY: `${KEY} !` }, 'SECRETS_KEY'],
     [{ WORKER_CONCURRENCY: '0' }, 'WORKER_CONCURRENCY'],
@@ -200,4 +214,9 @@ describe('the printed configuration', () => {
     expect(printed).toMatch(/^NATS_URL +\(embedded\)$/m);
     expect(printed).toMatch(/^AUTH_ISSUER +\(not set\)$/m);
   });
+});
+
+test('the feeds that come with the service read back as they are shown, under names of their own', () => {
+  expect(DEFAULT_NEWS_FEEDS.map(showNewsFeed).map(parseNewsFeed)).toEqual(DEFAULT_NEWS_FEEDS);
+  expect(new Set(DEFAULT_NEWS_FEEDS.map(({ name }) => name)).size).toBe(DEFAULT_NEWS_FEEDS.length);
 });

@@ -282,3 +282,22 @@ test('a lease whose key was deleted or damaged by hand is taken again', async ()
   await election.led();
   expectNeverTwo(election.intervals);
 });
+
+test('one who is told to go while the lease is being taken does not lead, and gives it up at once', async () => {
+  const { server, election } = await Election.open();
+  const nc = await connected(server);
+  const leaving = new AbortController();
+  let led = false;
+  // The write that takes the lease is seen here before its answer is there.
+  nc.subscribe('$KV.LEASES.test', { callback: () => leaving.abort() });
+  await nc.flush();
+  const lease = new JetStreamLease(nc, testClock, { name: 'test', holder: 'a', ttlMs: TTL });
+  await lease.run(async () => {
+    led = true;
+  }, leaving.signal);
+  expect(led).toBe(false);
+
+  const from = machineMs();
+  await election.join('b');
+  expect((await election.led()).from - from).toBeLessThan(TTL);
+});

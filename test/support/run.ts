@@ -1,22 +1,30 @@
 import pino from 'pino';
+import type { Clock } from '../../src/application/ports.ts';
 import type { ExecutionId, TaskId, UserId } from '../../src/domain/ids.ts';
-import type { JsonObject } from '../../src/domain/json.ts';
+import type { Instant } from '../../src/domain/instant.ts';
+import type { Json, JsonObject } from '../../src/domain/json.ts';
 import { EgressPolicy, parseAllowedHost } from '../../src/worker/egress.ts';
 import type { ExecutionResult, Executor, Run } from '../../src/worker/executor.ts';
-import { type OutboundCalls, OutboundHttp } from '../../src/worker/outbound-http.ts';
+import { type OutboundCalls, OutboundHttp, type OutboundLimits } from '../../src/worker/outbound-http.ts';
 import { testClock } from './clock.ts';
 
 export const silent = pino({ level: 'silent' });
 
 /** The guarded client with these hosts opened. */
 export function outboundTo(...hosts: readonly string[]): OutboundHttp {
+  return outboundWithin({}, ...hosts);
+}
+
+export function outboundWithin(limits: Partial<OutboundLimits>, ...hosts: readonly string[]): OutboundHttp {
   const allow = hosts.map(parseAllowedHost).filter((it) => it !== null);
-  return new OutboundHttp(new EgressPolicy({ allow }));
+  return new OutboundHttp(new EgressPolicy({ allow }), limits);
 }
 
 export interface OneRun {
   readonly done: Promise<ExecutionResult>;
   readonly http: OutboundCalls;
+  /** Calls that the executor counted itself. */
+  readonly otherCalls: () => number;
 }
 
 /** Runs an executor once, outside of any worker. */
@@ -27,11 +35,16 @@ export function runOnce(
   given: {
     readonly task?: Partial<Run<unknown>['task']>;
     readonly execution?: Partial<Run<unknown>['execution']>;
+    /** Result of the run before. */
+    readonly previous?: Json;
+    readonly clock?: Clock;
+    readonly signal?: AbortSignal;
   } = {},
 ): OneRun {
   const parsed = executor.parseConfig(config);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
-  const { signal } = new AbortController();
+  const signal = given.signal ?? new AbortController().signal;
+  let otherCalls = 0;
   const http = outbound.calls({ signal });
   const done = executor.execute({
     config: parsed.config,
@@ -47,13 +60,18 @@ export function runOnce(
       attempt: 1,
       trigger_type: 'manual',
       scheduled_for: null,
+      deadline: '2099-01-01T00:00:00.000Z' as Instant,
       triggerData: async () => ({}),
       ...given.execution,
     },
+    previous: given.previous ?? null,
     http,
-    clock: testClock,
+    countCalls: (calls) => {
+      otherCalls += calls;
+    },
+    clock: given.clock ?? testClock,
     logger: silent,
     signal,
   });
-  return { done, http };
+  return { done, http, otherCalls: () => otherCalls };
 }

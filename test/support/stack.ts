@@ -29,6 +29,7 @@ import { testClock } from './clock.ts';
 import { success } from './history.ts';
 import { connected } from './nats-client.ts';
 import { natsServer, type TestNatsServer } from './nats-server.ts';
+import { providers } from './providers.ts';
 
 const EXECUTIONS_KEPT = 100;
 export const JWT_SECRET = 'a secret that only tests sign with, long enough';
@@ -101,12 +102,11 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
   const lease = new JetStreamLease(nc, clock, { name: 'projector', holder: 'test', ttlMs: 2_000 });
   const projector = new Projector({ nc, log, follower, lease, logger, executionsKept: EXECUTIONS_KEPT });
   onTestFinished(() => projector.stop());
-  const providers = { forecastUrl: 'http://127.0.0.1:9', geocodingUrl: 'http://127.0.0.1:9' };
   const base: AppDeps = {
     commands,
     queries,
     idempotencyStore: new JetStreamIdempotencyStore(nc, keys),
-    catalog: new ExecutorCatalog(createExecutors(providers)),
+    catalog: new ExecutorCatalog(createExecutors(providers())),
     cloudEventOf: openedDocument,
     ids,
     clock,

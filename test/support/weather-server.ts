@@ -22,18 +22,34 @@ const PLACES: readonly Place[] = [
 /**
  * A local server that answers `/v1/search` as geocoding-api.open-meteo.com and `/v1/forecast` as
  * api.open-meteo.com are documented to: the requested variables only, a unit for each, null where a value is not
- * known, and `{"error": true, "reason"}` with 400 for what is not understood.
+ * known, and `{"error": true, "reason"}` with 400 for what is not understood. `weather` is what a test wants to be
+ * measured or forecast: a value for now, and a list for the hours from the current one on.
  */
-export async function weatherServer(): Promise<HttpReceiver> {
-  const server = await startHttpReceiver(answerWeather);
+export async function weatherServer(): Promise<WeatherServer> {
+  const weather: Weather = { current: {}, hourly: {} };
+  const server = await startHttpReceiver((request, response) => answerWeather(request, response, weather));
   onTestFinished(() => server.stop());
-  return server;
+  return { ...server, weather };
 }
 
-export function answerWeather(request: ReceivedRequest, response: ServerResponse): void {
+export interface WeatherServer extends HttpReceiver {
+  readonly weather: Weather;
+}
+
+/** By the provider's variables; those left out are as they always are here. */
+interface Weather {
+  current: Readonly<Record<string, number | null>>;
+  hourly: Readonly<Record<string, readonly (number | null)[]>>;
+}
+
+export function answerWeather(
+  request: ReceivedRequest,
+  response: ServerResponse,
+  weather: Weather = { current: {}, hourly: {} },
+): void {
   const url = new URL(request.path, 'http://weather');
   if (url.pathname === '/v1/search') search(url.searchParams, response);
-  else if (url.pathname === '/v1/forecast') forecast(url.searchParams, response);
+  else if (url.pathname === '/v1/forecast') forecast(url.searchParams, response, weather);
   else json(response, 404, { error: true, reason: 'Not Found' });
 }
 
@@ -68,12 +84,13 @@ const VALUES: Readonly<Record<string, { value: number | string | null; unit: str
   sunset: { value: '2026-11-23T16:02', unit: 'iso8601' },
 };
 
-function forecast(query: URLSearchParams, response: ServerResponse): void {
+function forecast(query: URLSearchParams, response: ServerResponse, weather: Weather): void {
   const latitude = Number(query.get('latitude') ?? Number.NaN);
   const longitude = Number(query.get('longitude') ?? Number.NaN);
-  const current = (query.get('current') ?? '').split(',');
-  const daily = (query.get('daily') ?? '').split(',');
-  const refusal = refusalOf(latitude, longitude, [...current, ...daily]);
+  const current = namesIn(query.get('current'));
+  const daily = namesIn(query.get('daily'));
+  const hourly = namesIn(query.get('hourly'));
+  const refusal = refusalOf(latitude, longitude, [...current, ...daily, ...hourly]);
   if (refusal !== null) {
     refuse(response, refusal);
     return;
@@ -92,11 +109,33 @@ function forecast(query: URLSearchParams, response: ServerResponse): void {
     current: {
       time: '2026-11-23T09:45',
       interval: 900,
-      ...fromNames(current, (it) => measuredOf(it, query)),
+      ...fromNames(current, (it) => measuredOf(it, query, weather.current[it])),
     },
-    daily_units: { time: 'iso8601', ...fromNames(daily, (it) => unitOf(it, query)) },
-    daily: { time: Array(days).fill('2026-11-23'), ...Object.fromEntries(ofDaily) },
+    ...(hourly.length === 0 ? {} : hoursOf(hourly, query, weather)),
+    ...(daily.length === 0
+      ? {}
+      : {
+          daily_units: { time: 'iso8601', ...fromNames(daily, (it) => unitOf(it, query)) },
+          daily: { time: Array(days).fill('2026-11-23'), ...Object.fromEntries(ofDaily) },
+        }),
   });
+}
+
+/** The hours asked for, from the one on that has begun. */
+function hoursOf(names: readonly string[], query: URLSearchParams, weather: Weather) {
+  const hours = Array.from({ length: Number(query.get('forecast_hours') ?? 168) }, (_, hour) => hour);
+  const first = Date.UTC(2026, 10, 23, 9);
+  return {
+    hourly_units: { time: 'iso8601', ...fromNames(names, (it) => unitOf(it, query)) },
+    hourly: {
+      time: hours.map((hour) => new Date(first + hour * 3_600_000).toISOString().slice(0, 16)),
+      ...fromNames(names, (it) => hours.map((hour) => measuredOf(it, query, weather.hourly[it]?.[hour]))),
+    },
+  };
+}
+
+function namesIn(list: string | null): readonly string[] {
+  return list === null ? [] : list.split(',');
 }
 
 function refusalOf(latitude: number, longitude: number, variables: readonly string[]): string | null {
@@ -107,8 +146,9 @@ function refusalOf(latitude: number, longitude: number, variables: readonly stri
   return `Data corrupted at path ''. Cannot initialize variable from invalid String value ${unknown}.`;
 }
 
-function measuredOf(name: string, query: URLSearchParams): number | string | null {
-  const { value, unit } = VALUES[name] ?? { value: null, unit: '' };
+function measuredOf(name: string, query: URLSearchParams, given?: number | null): number | string | null {
+  const { value: usual, unit } = VALUES[name] ?? { value: null, unit: '' };
+  const value = given === undefined ? usual : given;
   if (typeof value !== 'number') return value;
   if (unit === 'temperature' && query.get('temperature_unit') === 'fahrenheit') {
     return Math.round((value * 1.8 + 32) * 10) / 10;

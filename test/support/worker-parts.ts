@@ -15,6 +15,7 @@ import { provision } from '../../src/jetstream/provision.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { createExecutors } from '../../src/worker/executors/all.ts';
 import { Worker, type WorkerDeps } from '../../src/worker/worker.ts';
+import { providers } from './providers.ts';
 import { outboundTo, silent } from './run.ts';
 import { type TaskParts, taskParts } from './task-parts.ts';
 
@@ -138,7 +139,7 @@ export function startWorker(
     commands,
     queries,
     log,
-    executors: createExecutors({ forecastUrl: 'http://weather.invalid', geocodingUrl: 'http://geo.invalid' }),
+    executors: createExecutors(providers()),
     outbound: outboundTo(),
     clock: systemClock,
     logger: silent,

@@ -8,6 +8,7 @@ import { connectNats } from '../../src/jetstream/connection.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { createExecutors } from '../../src/worker/executors/all.ts';
 import { Worker } from '../../src/worker/worker.ts';
+import { providers } from './providers.ts';
 import { outboundTo, silent } from './run.ts';
 import { taskParts } from './task-parts.ts';
 
@@ -21,7 +22,7 @@ new Worker({
   commands,
   queries,
   log,
-  executors: createExecutors({ forecastUrl: 'http://weather.invalid', geocodingUrl: 'http://geo.invalid' }),
+  executors: createExecutors(providers()),
   outbound: outboundTo(host),
   clock: systemClock,
   logger: silent,

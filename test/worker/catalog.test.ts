@@ -3,10 +3,9 @@ import type { JsonObject } from '../../src/domain/json.ts';
 import type { TaskType } from '../../src/domain/task/status.ts';
 import { ExecutorCatalog } from '../../src/worker/catalog.ts';
 import { createExecutors } from '../../src/worker/executors/all.ts';
+import { providers } from '../support/providers.ts';
 
-const catalog = new ExecutorCatalog(
-  createExecutors({ forecastUrl: 'http://weather.invalid', geocodingUrl: 'http://geo.invalid' }),
-);
+const catalog = new ExecutorCatalog(createExecutors(providers()));
 const webhook = { script_type: 'webhook', url: 'https://example.com/hook' };
 const condition = { operator: '>', value: 30 };
 

@@ -366,6 +366,25 @@ describe('size', () => {
     expect(answer.headers['content-encoding']).toBe('gzip');
   });
 
+  test('a gzip bomb that is to be unpacked is given up at the limit', async () => {
+    const receiver = await httpReceiver((_request, response) =>
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(50_000_000))),
+    );
+    const before = process.memoryUsage().arrayBuffers;
+    await expect(
+      calls([receiver.host], { limits }).request({ url: receiver.url, unpack: true }),
+    ).rejects.toMatchObject(failing('RESPONSE_TOO_LARGE'));
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20_000_000);
+  });
+
+  test('the coding of an answer without a body is none to unpack', async () => {
+    const receiver = await httpReceiver((_request, response) =>
+      response.writeHead(304, { 'content-encoding': 'gzip' }).end(),
+    );
+    const answer = await calls([receiver.host], { limits }).request({ url: receiver.url, unpack: true });
+    expect(answer).toMatchObject({ status: 304, body: Buffer.alloc(0) });
+  });
+
   test('the length that the answer to HEAD names is not its size', async () => {
     const receiver = await httpReceiver((_request, response) =>
       response.writeHead(200, { 'content-length': '99999999' }).end(),

@@ -13,6 +13,7 @@ import { createExecutors } from '../../src/worker/executors/all.ts';
 import { type HttpReceiver, httpReceiver, json } from '../support/http-receiver.ts';
 import { connected } from '../support/nats-client.ts';
 import { natsServer } from '../support/nats-server.ts';
+import { providers } from '../support/providers.ts';
 import { outboundTo } from '../support/run.ts';
 import { type Requested, startWorker, type WorkerParts, workerParts } from '../support/worker-parts.ts';
 
@@ -119,7 +120,7 @@ test('a result of 1 MiB is kept to 256 KiB and says so', async () => {
     secretsIn: () => [],
     execute: async () => ({ result: 'x'.repeat(1024 * 1024), summary: null }),
   };
-  const executors = createExecutors({ forecastUrl: 'http://x.invalid', geocodingUrl: 'http://x.invalid' });
+  const executors = createExecutors(providers());
   startWorker(parts, 'w1', { executors: { ...executors, todo: big } });
   const requested = await parts.request({});
   const execution = await parts.ended(requested);

@@ -5,6 +5,7 @@ import { systemClock } from '../../src/system-clock.ts';
 import type { ExecutionResult, Executor, Run } from '../../src/worker/executor.ts';
 import { createExecutors } from '../../src/worker/executors/all.ts';
 import { Worker, type WorkerTiming } from '../../src/worker/worker.ts';
+import { providers } from '../support/providers.ts';
 import { outboundTo, silent } from '../support/run.ts';
 import { type Accident, FakeDelivery, FakeQueue, FakeTasks } from './fakes.ts';
 
@@ -51,7 +52,7 @@ class HeldExecutor implements Executor {
 function stage(options: { concurrency?: number; executor?: Executor; timing?: Partial<WorkerTiming> } = {}) {
   const tasks = new FakeTasks();
   const queue = new FakeQueue();
-  const executors = createExecutors({ forecastUrl: 'http://x.invalid', geocodingUrl: 'http://x.invalid' });
+  const executors = createExecutors(providers());
   const worker = new Worker({
     workerId: 'w1',
     queue,

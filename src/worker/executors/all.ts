@@ -1,29 +1,35 @@
+import type { TaskWorkers } from '../../application/ports.ts';
 import type { Executors } from '../executor.ts';
+import type { NewsFeed } from '../news/feed-list.ts';
+import type { WeatherProviders } from '../weather/open-meteo.ts';
 import { custom } from './custom.ts';
-import { dailyWeather, type WeatherProviders } from './daily-weather.ts';
-import {
-  calendarEvent,
-  dailyNews,
-  dataBackup,
-  newsMonitor,
-  priceTracker,
-  weatherAlert,
-} from './not-available.ts';
+import { dailyNews } from './daily-news.ts';
+import { dailyWeather } from './daily-weather.ts';
+import { newsMonitor } from './news-monitor.ts';
+import { calendarEvent, dataBackup } from './not-available.ts';
+import { priceTracker } from './price-tracker.ts';
 import { reminder } from './reminder.ts';
 import { todo } from './todo.ts';
+import { weatherAlert } from './weather-alert.ts';
+
+export interface Providers extends WeatherProviders {
+  /** Read by the news tasks that name no sources. */
+  readonly newsFeeds: readonly NewsFeed[];
+  readonly taskWorkers: TaskWorkers;
+}
 
 /** What runs each task type. */
-export function createExecutors(providers: WeatherProviders): Executors {
+export function createExecutors(providers: Providers): Executors {
   return {
     daily_weather: dailyWeather(providers),
-    daily_news: dailyNews,
-    news_monitor: newsMonitor,
-    weather_alert: weatherAlert,
+    daily_news: dailyNews(providers.newsFeeds),
+    news_monitor: newsMonitor(providers.newsFeeds),
+    weather_alert: weatherAlert(providers),
     price_tracker: priceTracker,
     data_backup: dataBackup,
     todo,
     reminder,
     calendar_event: calendarEvent,
-    custom,
+    custom: custom(providers.taskWorkers),
   };
 }

@@ -5,15 +5,15 @@
  */
 import { createHmac } from 'node:crypto';
 import { epochMs } from '../../domain/instant.ts';
-import type { Json, JsonObject } from '../../domain/json.ts';
+import type { JsonObject } from '../../domain/json.ts';
 import { ExecutionFailure, type Executor, type Run } from '../executor.ts';
+import { parseForeignJson } from '../foreign-json.ts';
 import type { HttpAnswer } from '../outbound-http.ts';
 import { parseWebhookConfig, signingKey, type WebhookConfig, webhookSecrets } from './webhook-config.ts';
 
 /** Characters of an answer's text that a result keeps; and of one in the details of a failure. */
 const KEPT_CHARACTERS = 64 * 1024;
 const KEPT_IN_FAILURE = 2_000;
-const MAX_DEPTH = 64;
 
 export const webhook: Executor<WebhookConfig> = {
   parseConfig: parseWebhookConfig,
@@ -116,28 +116,7 @@ function shownBody({ headers, body }: HttpAnswer, maxCharacters: number): JsonOb
   if (encoding !== 'identity')
     return { body: null, body_omitted: `content-encoding ${encoding.slice(0, 64)}` };
   const text = body.toString('utf8');
-  const json = text.length <= maxCharacters ? parsedJson(text) : undefined;
+  const json = text.length <= maxCharacters ? parseForeignJson(text) : undefined;
   if (json !== undefined) return { body: json, body_truncated: false };
   return { body: text.slice(0, maxCharacters).toWellFormed(), body_truncated: text.length > maxCharacters };
-}
-
-/** Undefined for what is not JSON, or is nested so deep that handling it would cost a stack. */
-function parsedJson(text: string): Json | undefined {
-  try {
-    const value = JSON.parse(text) as Json;
-    return isShallow(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isShallow(value: Json): boolean {
-  let level: Json[] = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAX_DEPTH) return false;
-    level = level.flatMap((it) =>
-      typeof it === 'object' && it !== null ? (Object.values(it) as Json[]) : [],
-    );
-  }
-  return true;
 }

@@ -2,12 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { Instant } from '../../../src/domain/instant.ts';
 import type { JsonObject } from '../../../src/domain/json.ts';
 import { createExecutors } from '../../../src/worker/executors/all.ts';
+import { providers } from '../../support/providers.ts';
 import { runOnce } from '../../support/run.ts';
 
-const executors = createExecutors({
-  forecastUrl: 'http://weather.invalid',
-  geocodingUrl: 'http://geo.invalid',
-});
+const executors = createExecutors(providers());
 
 test('a to-do acknowledges itself, with its due date', async () => {
   const due_date = '2026-12-01T09:30:00.000Z' as Instant;
@@ -30,13 +28,8 @@ test('a reminder tells its message', async () => {
 
 describe('a type that this version cannot run says so', () => {
   test.each<[keyof typeof executors, JsonObject]>([
-    ['daily_news', {}],
-    ['news_monitor', { keywords: ['nats'] }],
-    ['weather_alert', { location: 'Berlin', alert_conditions: { wind_speed: { operator: '>', value: 3 } } }],
-    ['price_tracker', { product_url: 'https://shop.example/p', target_price: 9.99 }],
     ['data_backup', {}],
     ['calendar_event', { event_title: 'Dentist', event_time: '2026-12-01T09:00:00Z' }],
-    ['custom', { script_type: 'nats', worker: 'resize' }],
   ])('%s', async (taskType, config) => {
     await expect(runOnce(executors[taskType], config).done).rejects.toMatchObject({
       code: 'NOT_AVAILABLE',

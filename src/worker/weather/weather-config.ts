@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { text } from '../config-schema.ts';
 
+/** A place by name, or where it lies. */
+export type WeatherPlace = Coordinates | string;
+
 export interface Coordinates {
   readonly latitude: number;
   readonly longitude: number;
@@ -15,7 +18,7 @@ const placeName = text(255).min(2);
 const PAIR = /^([+-]?\d{1,3}(?:\.\d+)?)\s*,\s*([+-]?\d{1,3}(?:\.\d+)?)$/;
 
 /** `{latitude, longitude}`, the same as text ("52.52, 13.41"), or the name of a place. */
-export const location = z.unknown().transform((value, context): Coordinates | string => {
+export const location = z.unknown().transform((value, context): WeatherPlace => {
   const pair = typeof value === 'string' ? PAIR.exec(value.trim()) : null;
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   const spelled = pair === null ? value : { latitude: Number(pair[1]), longitude: Number(pair[2]) };
@@ -29,6 +32,4 @@ export const location = z.unknown().transform((value, context): Coordinates | st
 });
 
 export const units = z.enum(['metric', 'imperial']).default('metric');
-
-export const weatherConfig = z.strictObject({ location, units });
-export type WeatherConfig = z.output<typeof weatherConfig>;
+export type Units = z.output<typeof units>;

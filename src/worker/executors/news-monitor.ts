@@ -1,0 +1,131 @@
+/** Watches feeds for words, and tells of each item that has one, once. */
+import { z } from 'zod';
+import type { JsonObject } from '../../domain/json.ts';
+import { parseBySchema, text } from '../config-schema.ts';
+import type { Executor } from '../executor.ts';
+import { type FeedItem, shortHash } from '../news/feed-items.ts';
+import type { NewsFeed } from '../news/feed-list.ts';
+import { find, folded, type Keyword, keywordOf } from '../news/keywords.ts';
+import { type FeedMemory, NewsMemory, remembered, storedMemory } from '../news/memory.ts';
+import { type FeedReading, readFeeds } from '../news/read-feeds.ts';
+import { type Found, foundIn, headline, merged, shownItems, shownSource } from '../news/report.ts';
+import { sourcesOf } from '../news/sources.ts';
+
+const MOST_SHOWN = 100;
+/** Characters of the excerpt on each side of a match. */
+const AROUND = 60;
+
+const keyword = text(100)
+  .transform(keywordOf)
+  .refine((it) => it.folded !== '', 'must not be empty');
+
+function schemaFor(feeds: readonly NewsFeed[]) {
+  return z.strictObject({ keywords: z.array(keyword).min(1).max(100), sources: sourcesOf(feeds) });
+}
+type Config = z.output<ReturnType<typeof schemaFor>>;
+
+/** `feeds`: those that a task reads that names none. */
+export function newsMonitor(feeds: readonly NewsFeed[]): Executor<Config> {
+  const schema = schemaFor(feeds);
+  return {
+    parseConfig: (config) => parseBySchema(schema, config),
+    secretsIn: () => [],
+    async execute({ config, http, previous, signal }) {
+      const chosenBy = shortHash(JSON.stringify(config.keywords.map((it) => it.folded).toSorted()));
+      const memory = new NewsMemory(previous, chosenBy);
+      const readings = await readFeeds(http, config.sources, memory, signal);
+      const found = readings.map((reading) => matchesIn(reading, memory, config.keywords));
+      const news = merged(found.flat());
+      const { items, shown } = shownItems(news, MOST_SHOWN, ({ extra }) => ({
+        matches: extra.map(shownMatch),
+      }));
+      const told = new Set([...memory.seen, ...shown.flatMap(({ ids }) => ids)]);
+      const result: JsonObject = {
+        items,
+        count: items.length,
+        new_items: news.length,
+        sources: readings.map((reading, at) => shownSource(reading, found[at]?.length ?? 0)),
+        memory: storedMemory(
+          chosenBy,
+          readings.map(
+            (reading, at) => [reading.feed.url, keptOf(reading, memory, found[at] ?? [], told)] as const,
+          ),
+        ),
+      };
+      const titles = news.map(({ item, extra }) => `${item.title} (${extra[0]?.keyword})`);
+      return {
+        result,
+        summary: news.length === 0 ? null : headline(['new match', 'new matches'], news.length, titles),
+      };
+    },
+  };
+}
+
+interface Match {
+  readonly keyword: string;
+  readonly in: 'title' | 'summary' | 'content' | 'categories';
+  /** What stands around it. */
+  readonly text: string;
+}
+
+function matchesIn(
+  reading: FeedReading,
+  memory: NewsMemory,
+  keywords: readonly Keyword[],
+): readonly Found<readonly Match[]>[] {
+  if (reading.kind !== 'read') return [];
+  return reading.items
+    .filter(({ id }) => !memory.seen.has(id))
+    .map((item) => foundIn(reading.feed, item, matchesOf(item, keywords)))
+    .filter(({ extra }) => extra.length > 0);
+}
+
+function matchesOf(item: FeedItem, keywords: readonly Keyword[]): readonly Match[] {
+  const places = [
+    { in: 'title', text: item.title },
+    { in: 'summary', text: item.summary },
+    { in: 'content', text: item.content },
+    ...item.categories.map((text) => ({ in: 'categories', text }) as const),
+  ] as const;
+  const texts = places.map(({ in: place, text }) => ({ in: place, text, folded: folded(text) }));
+  return keywords.flatMap((keyword): Match[] => {
+    for (const { in: place, text, folded } of texts) {
+      const at = find(keyword, folded);
+      // Folding may change the length; then the folded text is what can be shown.
+      if (at !== null) {
+        const shown = text.length === folded.length ? text : folded;
+        return [{ keyword: keyword.text, in: place, text: excerpt(shown, at.from, at.to) }];
+      }
+    }
+    return [];
+  });
+}
+
+function excerpt(text: string, from: number, to: number): string {
+  const start = Math.max(0, from - AROUND);
+  const end = Math.min(text.length, to + AROUND);
+  const cut = text.slice(start, end).toWellFormed();
+  return `${start > 0 ? '…' : ''}${cut}${end < text.length ? '…' : ''}`;
+}
+
+function shownMatch({ keyword, in: place, text }: Match): JsonObject {
+  return { keyword, in: place, text };
+}
+
+/** What did not fit into this result is news to the next run, so its feed must be sent again. */
+function keptOf(
+  reading: FeedReading,
+  memory: NewsMemory,
+  found: readonly Found<unknown>[],
+  told: ReadonlySet<string>,
+): FeedMemory {
+  const before = memory.of(reading.feed.url);
+  if (reading.kind !== 'read') return before;
+  const isComplete = found.every(({ item }) => told.has(item.id));
+  const validators = isComplete ? reading.validators : { etag: null, last_modified: null };
+  return remembered(
+    before,
+    validators,
+    reading.items.map(({ id }) => id).filter((id) => told.has(id)),
+  );
+}

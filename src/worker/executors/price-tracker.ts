@@ -1,0 +1,137 @@
+/**
+ * The price of a product, run by run. It notifies when the price first is at or below the target, and again after it
+ * was above; what it was before stands in the result of the run before, with the prices that there were.
+ */
+import { z } from 'zod';
+import type { Instant } from '../../domain/instant.ts';
+import type { Json, JsonObject } from '../../domain/json.ts';
+import { textOf } from '../character-set.ts';
+import { parseBySchema, targetUrl } from '../config-schema.ts';
+import { ExecutionFailure, type Executor } from '../executor.ts';
+import type { OutboundCalls } from '../outbound-http.ts';
+import { type FoundPrice, findPrice } from '../prices/find-price.ts';
+
+const schema = z.strictObject({
+  product_url: targetUrl,
+  target_price: z.number().positive(),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'an ISO 4217 code, such as EUR')
+    .optional(),
+});
+type Config = z.output<typeof schema>;
+
+/** Milliseconds and bytes for the page. */
+const CALL_TIMEOUT_MS = 20_000;
+const PAGE_BYTES = 4 * 1024 * 1024;
+/** Prices that a result remembers. */
+const HISTORY_KEPT = 100;
+
+export const priceTracker: Executor<Config> = {
+  parseConfig: (config) => parseBySchema(schema, config),
+  secretsIn: () => [],
+  async execute({ config, http, previous, clock }) {
+    const page = await fetchPage(http, config.product_url);
+    const found = findPrice(page.html, page.url, config.currency ?? null);
+    const before = memoryOf(previous, config, found.currency);
+    const reached = found.price <= config.target_price;
+    const isNews = reached && !(before.target_price === config.target_price && before.target_reached);
+    const history = withPrice(before.history, found.price, clock.now());
+    const prices = history.map(({ price }) => price);
+    return {
+      result: {
+        product_url: config.product_url,
+        name: found.name,
+        price: found.price,
+        currency: found.currency,
+        availability: found.availability,
+        found_in: found.source,
+        target_price: config.target_price,
+        target_reached: reached,
+        previous_price: before.history.at(-1)?.price ?? null,
+        lowest_price: Math.min(found.price, before.lowest_price ?? found.price, ...prices),
+        highest_price: Math.max(found.price, before.highest_price ?? found.price, ...prices),
+        history: history.map((it): JsonObject => ({ ...it })),
+      },
+      summary: isNews ? newsOf(found, config) : null,
+    };
+  },
+};
+
+async function fetchPage(http: OutboundCalls, url: string): Promise<{ html: string; url: string }> {
+  const answer = await http.request({
+    url,
+    headers: { accept: 'text/html, application/xhtml+xml;q=0.9, */*;q=0.1' },
+    timeoutMs: CALL_TIMEOUT_MS,
+    maxResponseBytes: PAGE_BYTES,
+    unpack: true,
+  });
+  const { status, headers, body } = answer;
+  if (status !== 200) {
+    throw new ExecutionFailure('UNEXPECTED_STATUS', `the shop answered ${status}`, {
+      retryable: status >= 500 || status === 429 || status === 408,
+      details: { status },
+    });
+  }
+  const type = (headers['content-type'] ?? 'text/html').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (!/^(text\/html|application\/xhtml\+xml|text\/plain|application\/octet-stream)?$/.test(type)) {
+    throw new ExecutionFailure('PRICE_NOT_FOUND', `the answer is no page but ${type.slice(0, 100)}`, {
+      retryable: false,
+      details: { url: answer.url, content_type: type.slice(0, 100) },
+    });
+  }
+  return { html: textOf(body, headers['content-type']), url: answer.url };
+}
+
+/** A price and how long it was seen, from one run to another. */
+interface PricePeriod {
+  readonly price: number;
+  readonly from: string;
+  readonly to: string;
+}
+
+const memory = z.object({
+  product_url: z.string(),
+  currency: z.string().nullable(),
+  target_price: z.number(),
+  target_reached: z.boolean(),
+  lowest_price: z.number(),
+  highest_price: z.number(),
+  history: z.array(z.object({ price: z.number(), from: z.string(), to: z.string() })),
+});
+type Memory = Pick<z.output<typeof memory>, 'target_reached' | 'history'> & {
+  readonly target_price: number | null;
+  readonly lowest_price: number | null;
+  readonly highest_price: number | null;
+};
+
+const NOTHING: Memory = {
+  target_price: null,
+  target_reached: false,
+  lowest_price: null,
+  highest_price: null,
+  history: [],
+};
+
+/** Prices of another product or in another currency are none to compare with. */
+function memoryOf(previous: Json, config: Config, currency: string | null): Memory {
+  const parsed = memory.safeParse(previous);
+  const fits =
+    parsed.success && parsed.data.product_url === config.product_url && parsed.data.currency === currency;
+  return fits ? parsed.data : NOTHING;
+}
+
+function withPrice(history: readonly PricePeriod[], price: number, now: Instant): readonly PricePeriod[] {
+  const last = history.at(-1);
+  if (last?.price === price) return [...history.slice(0, -1), { ...last, to: now }];
+  return [...history, { price, from: now, to: now }].slice(-HISTORY_KEPT);
+}
+
+function newsOf(found: FoundPrice, { product_url, target_price }: Config): string {
+  const currency = found.currency === null ? '' : ` ${found.currency}`;
+  const name = found.name ?? new URL(product_url).host;
+  const stock = /^(OutOfStock|SoldOut|Discontinued)$/i.test(found.availability ?? '')
+    ? ', but not to be had now'
+    : '';
+  return `${name}: ${found.price}${currency}, at or below the target of ${target_price}${currency}${stock}`;
+}

@@ -1,0 +1,112 @@
+/** The parts that the results of both kinds of news tasks have in common. */
+import type { JsonObject } from '../../domain/json.ts';
+import { shortened } from '../plain-text.ts';
+import { type FeedItem, newestFirst } from './feed-items.ts';
+import type { NewsFeed } from './feed-list.ts';
+import type { FeedReading } from './read-feeds.ts';
+
+/** Bytes of JSON that the items of one result may take; memory and sources fit beside them into what a result may be. */
+const ITEM_BYTES = 120 * 1024;
+const SUMMARY_CHARACTERS = 280;
+const URL_CHARACTERS = 500;
+
+/** An item that is news, with what a type of task has to say of it. */
+export interface Found<Extra = null> {
+  readonly item: FeedItem;
+  readonly feed: NewsFeed;
+  /** Names of other sources that have the same item, and the ids that it has in all of them. */
+  readonly alsoIn: readonly string[];
+  readonly ids: readonly string[];
+  readonly extra: Extra;
+}
+
+/** Newest first; what several sources have is there once, from the first that has it. */
+export function merged<Extra>(found: readonly Found<Extra>[]): readonly Found<Extra>[] {
+  const kept: Found<Extra>[] = [];
+  const byKey = new Map<string, number>();
+  for (const one of found) {
+    const keys = keysOf(one.item);
+    const at = keys.map((key) => byKey.get(key)).find((index) => index !== undefined) ?? kept.length;
+    const same = kept[at];
+    kept[at] = same === undefined ? one : joined(same, one);
+    for (const key of keys) byKey.set(key, at);
+  }
+  return newestFirst(kept.map((one) => ({ published: one.item.published, one }))).map(({ one }) => one);
+}
+
+export function foundIn<Extra>(feed: NewsFeed, item: FeedItem, extra: Extra): Found<Extra> {
+  return { feed, item, extra, alsoIn: [], ids: [item.id] };
+}
+
+function joined<Extra>(one: Found<Extra>, other: Found<Extra>): Found<Extra> {
+  const sources = one.feed.url === other.feed.url ? one.alsoIn : [...one.alsoIn, other.feed.name];
+  return { ...one, alsoIn: [...new Set(sources)], ids: [...new Set([...one.ids, ...other.ids])] };
+}
+
+/** An article keeps its id in all feeds of one publisher, and its address in those of others. */
+function keysOf({ id, link }: FeedItem): readonly string[] {
+  if (link === null) return [id];
+  const url = new URL(link);
+  url.hash = '';
+  for (const name of [...url.searchParams.keys()])
+    if (/^(utm_|at_)/i.test(name)) url.searchParams.delete(name);
+  return [id, url.href];
+}
+
+/** As many as fit into the number and the space there is, from the front. */
+export function shownItems<Extra>(
+  found: readonly Found<Extra>[],
+  most: number,
+  more: (found: Found<Extra>) => JsonObject = () => ({}),
+): { readonly items: readonly JsonObject[]; readonly shown: readonly Found<Extra>[] } {
+  const items: JsonObject[] = [];
+  let bytes = 0;
+  for (const one of found.slice(0, most)) {
+    const entry = { ...shownItem(one), ...more(one) };
+    bytes += Buffer.byteLength(JSON.stringify(entry));
+    if (bytes > ITEM_BYTES) break;
+    items.push(entry);
+  }
+  return { items, shown: found.slice(0, items.length) };
+}
+
+function shownItem({ item, feed, alsoIn }: Found<unknown>): JsonObject {
+  return {
+    id: item.id,
+    title: item.title,
+    link: item.link,
+    summary: shortened(item.summary === '' ? item.content : item.summary, SUMMARY_CHARACTERS),
+    published: item.published,
+    source: feed.name,
+    also_in: alsoIn,
+    categories: item.categories,
+  };
+}
+
+export function shownSource(reading: FeedReading, newItems: number): JsonObject {
+  const { name, url } = reading.feed;
+  const source = { name, url: shortened(url, URL_CHARACTERS) };
+  switch (reading.kind) {
+    case 'read':
+      return { ...source, status: 'ok', items: reading.items.length, new_items: newItems, error: null };
+    case 'not modified':
+      return { ...source, status: 'not_modified', items: null, new_items: 0, error: null };
+    case 'failed': {
+      const { code, message } = reading;
+      return { ...source, status: 'failed', items: null, new_items: 0, error: { code, message } };
+    }
+  }
+}
+
+const NAMED = 3;
+
+/** `3 new items: First; Second; Third`. */
+export function headline(
+  what: readonly [one: string, many: string],
+  count: number,
+  titles: readonly string[],
+): string {
+  const named = titles.slice(0, NAMED).map((title) => shortened(title, 120));
+  const rest = count - named.length;
+  return `${count} ${what[count === 1 ? 0 : 1]}: ${named.join('; ')}${rest > 0 ? `; and ${rest} more` : ''}`;
+}

@@ -1,0 +1,33 @@
+/** Which feeds a task reads. */
+import { z } from 'zod';
+import { parseTarget } from '../egress.ts';
+import type { NewsFeed } from './feed-list.ts';
+
+const MOST_SOURCES = 20;
+const URL_CHARACTERS = 2_048;
+
+/** A list of URLs and of names of known feeds, each feed once. Without it: all known feeds. */
+export function sourcesOf(known: readonly NewsFeed[]) {
+  const source = z
+    .string()
+    .trim()
+    .max(URL_CHARACTERS)
+    .transform((text, context): NewsFeed => {
+      const named = known.find(({ name }) => name.toLowerCase() === text.toLowerCase());
+      if (named !== undefined) return named;
+      const target = text.includes('://') ? parseTarget(text) : { refused: unknownName(known) };
+      if (target instanceof URL) return { name: target.hostname, url: target.href, categories: [] };
+      context.addIssue({ code: 'custom', message: target.refused });
+      return z.NEVER;
+    });
+  return z
+    .array(source)
+    .min(1)
+    .max(MOST_SOURCES)
+    .transform((feeds) => feeds.filter(({ url }, at) => feeds.findIndex((other) => other.url === url) === at))
+    .default(() => [...known]);
+}
+
+function unknownName(known: readonly NewsFeed[]): string {
+  return `neither a URL nor the name of a feed: ${known.map(({ name }) => name).join(', ')}`;
+}

@@ -1,0 +1,65 @@
+/** What somebody wants to be told about the weather, and whether it is so. */
+import { z } from 'zod';
+
+const METRICS = ['temperature', 'wind_speed', 'precipitation'] as const;
+type Metric = (typeof METRICS)[number];
+
+const COMPARE = {
+  '>': (value: number, threshold: number) => value > threshold,
+  '>=': (value: number, threshold: number) => value >= threshold,
+  '<': (value: number, threshold: number) => value < threshold,
+  '<=': (value: number, threshold: number) => value <= threshold,
+  '==': (value: number, threshold: number) => value === threshold,
+  '!=': (value: number, threshold: number) => value !== threshold,
+} as const;
+type Operator = keyof typeof COMPARE;
+
+const WORDS = { gt: '>', gte: '>=', lt: '<', lte: '<=', eq: '==', ne: '!=' } as const;
+
+const signs = z.enum(Object.keys(COMPARE) as [Operator, ...Operator[]]);
+const words = z.enum(Object.keys(WORDS) as [keyof typeof WORDS, ...(keyof typeof WORDS)[]]);
+const operator = z
+  .union(
+    [signs, words.transform((word) => WORDS[word])],
+    `one of ${[...signs.options, ...words.options].join(' ')}`,
+  )
+  .transform((sign): Operator => sign);
+
+const condition = z.strictObject({ operator, value: z.number() });
+
+export const alertConditions = z
+  .strictObject({
+    temperature: condition.optional(),
+    wind_speed: condition.optional(),
+    precipitation: condition.optional(),
+  })
+  .refine((conditions) => Object.keys(conditions).length > 0, 'at least one condition');
+
+export interface Condition {
+  readonly metric: Metric;
+  readonly operator: Operator;
+  readonly threshold: number;
+}
+
+export function conditionsOf(config: z.output<typeof alertConditions>): readonly Condition[] {
+  return METRICS.flatMap((metric) => {
+    const given = config[metric];
+    return given === undefined ? [] : [{ metric, operator: given.operator, threshold: given.value }];
+  });
+}
+
+/** A value, and the local time it is for; null where the provider does not know it. */
+export interface Reading {
+  readonly at: string;
+  readonly value: number | null;
+}
+
+/** The first reading that meets the condition; null where none does, `unknown` where there is no value at all. */
+export function firstMeeting(
+  { operator, threshold }: Condition,
+  readings: readonly Reading[],
+): Reading | null | 'unknown' {
+  const known = readings.filter(({ value }) => value !== null);
+  if (known.length === 0) return 'unknown';
+  return known.find(({ value }) => value !== null && COMPARE[operator](value, threshold)) ?? null;
+}

@@ -1,0 +1,16 @@
+import type { TaskWorkers } from '../../src/application/ports.ts';
+import type { Providers } from '../../src/worker/executors/all.ts';
+
+/** No worker of that name is there, whatever the name. */
+const nobody: TaskWorkers = { ask: async () => ({ kind: 'nobody' }) };
+
+/** Providers that are not there, save those given. */
+export function providers(given: Partial<Providers> = {}): Providers {
+  return {
+    forecastUrl: 'http://weather.invalid',
+    geocodingUrl: 'http://geo.invalid',
+    newsFeeds: [{ name: 'the-paper', url: 'http://news.invalid/feed', categories: [] }],
+    taskWorkers: nobody,
+    ...given,
+  };
+}

@@ -1,0 +1,172 @@
+import { describe, expect, test } from 'vitest';
+import type { TaskWorkers, WorkerAnswer } from '../../../src/application/ports.ts';
+import type { Instant } from '../../../src/domain/instant.ts';
+import type { JsonObject } from '../../../src/domain/json.ts';
+import { custom } from '../../../src/worker/executors/custom.ts';
+import { type OneRun, runOnce } from '../../support/run.ts';
+
+/** Workers that give one answer, and what they were asked. */
+function workers(answer: WorkerAnswer | string | object): TaskWorkers & { asked: [string, JsonObject][] } {
+  const asked: [string, JsonObject][] = [];
+  const isAnswer = typeof answer === 'object' && 'kind' in answer;
+  const text = typeof answer === 'string' ? answer : JSON.stringify(answer);
+  return {
+    asked,
+    ask: async (worker, request) => {
+      asked.push([worker, JSON.parse(Buffer.from(request).toString('utf8'))]);
+      return isAnswer ? (answer as WorkerAnswer) : { kind: 'answered', body: Buffer.from(text), error: null };
+    },
+  };
+}
+
+function ask(taskWorkers: TaskWorkers, config: JsonObject = {}, execution = {}): OneRun {
+  const all = { script_type: 'nats', worker: 'count-words', ...config };
+  return runOnce(custom(taskWorkers), all, undefined, { execution });
+}
+
+test('a worker gets the payload, and whose execution it is', async () => {
+  const asked = workers({});
+  await ask(
+    asked,
+    { payload: { text: 'a b' } },
+    {
+      attempt: 2,
+      trigger_type: 'scheduled',
+      scheduled_for: '2026-12-01T09:00:00.000Z' as Instant,
+      deadline: '2026-12-01T09:00:30.000Z' as Instant,
+      triggerData: async () => ({ why: 'because' }),
+    },
+  ).done;
+  expect(asked.asked).toEqual([
+    [
+      'count-words',
+      {
+        execution_id: 'exe_01JD0000000000000000000000',
+        attempt: 2,
+        task_id: 'tsk_01JD0000000000000000000000',
+        user_id: 'usr_1',
+        task_name: 'Water the plants',
+        trigger_type: 'scheduled',
+        trigger_data: { why: 'because' },
+        scheduled_for: '2026-12-01T09:00:00.000Z',
+        deadline: '2026-12-01T09:00:30.000Z',
+        payload: { text: 'a b' },
+      },
+    ],
+  ]);
+});
+
+test('its answer is the result, with what it used', async () => {
+  const answer = {
+    result: { words: 2 },
+    summary: '2 words',
+    tokens_used: 7,
+    api_calls_made: 3,
+    credits: 1.5,
+  };
+  const run = ask(workers(answer));
+  expect(await run.done).toEqual({
+    result: { words: 2 },
+    summary: '2 words',
+    tokens_used: 7,
+    credits_micros: 1_500_000,
+  });
+  expect(run.otherCalls(), 'the request itself and the three that it reports').toBe(4);
+});
+
+test('an empty answer is a success without a result', async () => {
+  const run = ask(workers({}));
+  expect(await run.done).toEqual({ result: null, summary: null, tokens_used: 0 });
+  expect(run.otherCalls()).toBe(1);
+});
+
+describe('a failure', () => {
+  test.each<[string, object, object, number]>([
+    [
+      'that the worker reports',
+      {
+        error: { code: 'NO_TEXT', message: 'no text', retryable: true, details: { at: 1 } },
+        tokens_used: 5,
+        api_calls_made: 2,
+      },
+      {
+        code: 'WORKER_FAILED',
+        message: 'no text',
+        retryable: true,
+        tokens_used: 5,
+        details: { worker_error: { code: 'NO_TEXT', details: { at: 1 } } },
+      },
+      3,
+    ],
+    [
+      'without more than a message',
+      { error: { message: 'no' } },
+      { code: 'WORKER_FAILED', message: 'no', retryable: false },
+      1,
+    ],
+    [
+      'as NATS services report it',
+      { kind: 'answered', body: Buffer.from(''), error: { code: '503', message: 'busy' } },
+      { code: 'WORKER_FAILED', message: 'busy', retryable: true },
+      1,
+    ],
+    [
+      'as NATS services report one of the request',
+      { kind: 'answered', body: Buffer.from(''), error: { code: '400', message: '' } },
+      { code: 'WORKER_FAILED', message: 'the worker failed', retryable: false },
+      1,
+    ],
+    [
+      'where nobody is there',
+      { kind: 'nobody' },
+      { code: 'NO_WORKER', message: 'no worker called count-words is there', retryable: true },
+      0,
+    ],
+    [
+      'where nobody can be asked',
+      { kind: 'unreachable' },
+      { code: 'WORKER_UNREACHABLE', retryable: true },
+      0,
+    ],
+  ])('%s', async (_what, answer, expected, calls) => {
+    const run = ask(workers(answer));
+    await expect(run.done).rejects.toMatchObject(expected);
+    expect(run.otherCalls()).toBe(calls);
+  });
+});
+
+describe('an answer that does not fit: INVALID_ANSWER, not to be tried again', () => {
+  test.each<[string, string | object]>([
+    ['nothing', ''],
+    ['no JSON', 'done'],
+    ['half of it', '{"result":'],
+    ['a list', []],
+    ['a number', '7'],
+    ['members that mean nothing', { result: 1, status: 'ok' }],
+    ['tokens below 0', { tokens_used: -1 }],
+    ['half a call', { api_calls_made: 0.5 }],
+    ['credits below 0', { credits: -1 }],
+    ['credits with 7 decimals', { credits: 0.0000001 }],
+    ['a summary that is no text', { summary: 5 }],
+    ['an error without a message', { error: { code: 'X' } }],
+    ['both a result and an error', { result: 1, error: { message: 'x' } }],
+    ['JSON that is nested without end', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
+  ])('%s', async (_what, answer) => {
+    const run = ask(workers(answer));
+    await expect(run.done).rejects.toMatchObject({ code: 'INVALID_ANSWER', retryable: false });
+    expect(run.otherCalls()).toBe(1);
+  });
+});
+
+test.each([
+  [{}],
+  [{ worker: '' }],
+  [{ worker: 'a.b' }],
+  [{ worker: '>' }],
+  [{ worker: '*' }],
+  [{ worker: 'a b' }],
+  [{ worker: 'x'.repeat(65) }],
+  [{ worker: 'ok', url: 'https://x.example/' }],
+])('the config %j is refused', (config) => {
+  expect(custom(workers({})).parseConfig({ script_type: 'nats', ...config } as JsonObject).ok).toBe(false);
+});

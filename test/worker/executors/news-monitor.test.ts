@@ -1,0 +1,188 @@
+import { describe, expect, test } from 'vitest';
+import type { Json, JsonObject } from '../../../src/domain/json.ts';
+import { newsMonitor } from '../../../src/worker/executors/news-monitor.ts';
+import { find, folded, keywordOf } from '../../../src/worker/news/keywords.ts';
+import { type FeedServer, feedServer, rss } from '../../support/feed-server.ts';
+import { type OneRun, outboundTo, runOnce } from '../../support/run.ts';
+
+function watch(server: FeedServer, keywords: readonly string[], previous: Json = null): OneRun {
+  const executor = newsMonitor([server.feed('paper')]);
+  return runOnce(executor, { keywords }, outboundTo(server.host), { previous });
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: what came is for the test to look at
+async function resultOf({ done }: OneRun): Promise<any> {
+  return (await done).result;
+}
+
+describe('a monitor', () => {
+  test('tells what matched, where, and what stands around it', async () => {
+    const server = await feedServer({
+      paper: rss([
+        {
+          title: 'NATS 2.15 is out',
+          guid: '1',
+          description: `${'word '.repeat(30)}nats.io announced ${'more '.repeat(30)}`,
+        },
+        {
+          title: 'Other news',
+          guid: '2',
+          description: 'nothing here',
+          content: '<p>They use <b>JetStream</b> now</p>',
+        },
+        { title: 'Third', guid: '3', categories: ['Messaging', 'JetStream'] },
+        { title: 'Gnats and combinations', guid: '4' },
+      ]),
+    });
+    const { result, summary } = await watch(server, ['nats', 'jetstream', 'announced']).done;
+    expect(result).toMatchObject({
+      count: 3,
+      new_items: 3,
+      items: [
+        {
+          title: 'NATS 2.15 is out',
+          matches: [
+            { keyword: 'nats', in: 'title', text: 'NATS 2.15 is out' },
+            {
+              keyword: 'announced',
+              in: 'summary',
+              text: expect.stringMatching(/^….*nats\.io announced more.*…$/),
+            },
+          ],
+        },
+        {
+          title: 'Other news',
+          matches: [{ keyword: 'jetstream', in: 'content', text: 'They use JetStream now' }],
+        },
+        { title: 'Third', matches: [{ keyword: 'jetstream', in: 'categories', text: 'JetStream' }] },
+      ],
+    });
+    expect(summary).toBe('3 new matches: NATS 2.15 is out (nats); Other news (jetstream); Third (jetstream)');
+  });
+
+  test('tells of an item once, and is silent where nothing is new', async () => {
+    const server = await feedServer({ paper: rss([{ title: 'NATS', guid: '1' }]) });
+    const first = await watch(server, ['nats']).done;
+    expect(first.summary).toBe('1 new match: NATS (nats)');
+    const second = await watch(server, ['nats'], first.result).done;
+    expect(second).toMatchObject({
+      summary: null,
+      result: { count: 0, sources: [{ status: 'not_modified' }] },
+    });
+    server.set(
+      '/paper',
+      rss([
+        { title: 'More NATS', guid: '2' },
+        { title: 'NATS', guid: '1' },
+      ]),
+    );
+    const third = await watch(server, ['nats'], second.result).done;
+    expect(third.summary).toBe('1 new match: More NATS (nats)');
+  });
+
+  test('tells of an item that comes to match when it is rewritten', async () => {
+    const server = await feedServer({ paper: rss([{ title: 'Breaking', guid: '1' }]) });
+    const first = await resultOf(watch(server, ['nats']));
+    server.set('/paper', rss([{ title: 'Breaking: NATS', guid: '1' }]));
+    expect((await watch(server, ['nats'], first).done).summary).toBe('1 new match: Breaking: NATS (nats)');
+  });
+
+  test('with other keywords looks at an unchanged feed again, and repeats nothing', async () => {
+    const server = await feedServer({
+      paper: rss([
+        { title: 'NATS and Kafka', guid: '1' },
+        { title: 'Kafka', guid: '2' },
+      ]),
+    });
+    const first = await resultOf(watch(server, ['nats']));
+    const second = await watch(server, ['kafka', 'nats'], first).done;
+    expect(second.summary).toBe('1 new match: Kafka (kafka)');
+    const third = await watch(server, ['nats', 'kafka'], second.result).done;
+    expect(third.result, 'the order of keywords is no change').toMatchObject({
+      sources: [{ status: 'not_modified' }],
+    });
+  });
+
+  test('tells in the next run what was too much for one', async () => {
+    const items = Array.from({ length: 150 }, (_, n) => ({ title: `NATS ${n}`, guid: `${n}` }));
+    const server = await feedServer({ paper: rss(items) });
+    const first = await resultOf(watch(server, ['nats']));
+    expect(first).toMatchObject({ count: 100, new_items: 150 });
+    const second = await resultOf(watch(server, ['nats'], first));
+    expect(second).toMatchObject({ count: 50, new_items: 50, sources: [{ status: 'ok' }] });
+    const told = [...first.items, ...second.items].map(({ title }: { title: string }) => title);
+    expect(new Set(told).size).toBe(150);
+    expect(await resultOf(watch(server, ['nats'], second))).toMatchObject({
+      count: 0,
+      sources: [{ status: 'not_modified' }],
+    });
+  });
+
+  test('whatever it finds, its result fits into what a result may be', async () => {
+    const keywords = Array.from({ length: 100 }, (_, n) => `${'語"'.repeat(40)}${n}`);
+    const items = Array.from({ length: 30 }, (_, n) => ({
+      title: `T${n}`,
+      guid: `${n}`,
+      description: keywords.slice(n, n + 20).join(' '),
+      content: keywords.slice(0, 60).join(' '),
+    }));
+    const server = await feedServer({ paper: rss(items) });
+    let previous: Json = null;
+    let told = 0;
+    for (let round = 0; round < 15 && told < 30; round++) {
+      const result = await resultOf(watch(server, keywords, previous));
+      expect(Buffer.byteLength(JSON.stringify(result))).toBeLessThan(256 * 1024);
+      told += result.count;
+      previous = result;
+    }
+    expect(told).toBe(30);
+  });
+});
+
+describe('a keyword', () => {
+  const found = (word: string, text: string) => find(keywordOf(word), folded(text)) !== null;
+
+  test.each([
+    ['nats', 'NATS!'],
+    ['NATS', 'the nats-server'],
+    ['data base', 'a  Data\n base.'],
+    ['über', 'ÜBER alles'],
+    ['über', 'U\u0308ber'],
+    ['ﬁnance', 'Finance'],
+    ['ΟΔΟΣ', 'η οδός; οδος'],
+    ['москва', 'МОСКВА.'],
+    ['C++', 'modern c++, fast'],
+    ['.NET', 'the .NET runtime'],
+    ['5G', '(5g)'],
+    ['東京', '東京都知事'],
+    ['กรุงเทพ', 'ที่กรุงเทพมหานคร'],
+    ['한국', '한국 뉴스'],
+  ])('%s is in: %s', (word, text) => {
+    expect(found(word, text)).toBe(true);
+  });
+
+  test.each([
+    ['nats', 'gnats'],
+    ['nats', 'natsio'],
+    ['nats', 'nats_1'],
+    ['art', 'start arts party'],
+    ['uber', 'Über'],
+    ['cafe', 'cafe\u0301'],
+    ['мир', 'мировой'],
+    ['5G', '15G 5GB'],
+    ['C++', 'C'],
+  ])('%s is not in: %s', (word, text) => {
+    expect(found(word, text)).toBe(false);
+  });
+
+  test.each<[JsonObject]>([
+    [{}],
+    [{ keywords: [] }],
+    [{ keywords: [''] }],
+    [{ keywords: ['\u200b'] }],
+    [{ keywords: ['x'.repeat(101)] }],
+    [{ keywords: 'nats' }],
+  ])('%j is refused', (config) => {
+    expect(newsMonitor([]).parseConfig(config).ok).toBe(false);
+  });
+});
