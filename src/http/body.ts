@@ -154,11 +154,13 @@ function isArray(value: Json): value is readonly Json[] {
   return Array.isArray(value);
 }
 
+/**
+ * The connection stays: a caller who is still sending would lose the answer with it. What comes after the answer
+ * is thrown away by the server, which ends the connection where that goes on for long.
+ */
 function tooLarge(): Problem {
-  // What is left of the body is not worth reading: the connection ends with the answer.
   return new Problem('BODY_TOO_LARGE', {
     members: { errors: [{ loc: ['body'], msg: 'Is larger than 1 MiB', type: 'too_large' }] },
-    headers: { Connection: 'close' },
   });
 }
 

@@ -33,10 +33,18 @@ export function inspectSchedule(
 
 export function createFaults(body: Json | undefined, catalog: TaskTypeCatalog): Fault[] {
   const members = objectOrNull(body);
-  const taskType = TASK_TYPES.find((type) => type === members?.task_type);
-  if (members === null || taskType === undefined) return [];
+  if (members === null) return [];
+  const taskType = TASK_TYPES.find((type) => type === members.task_type);
   const config = members.config === undefined ? {} : objectOrNull(members.config);
-  return config === null ? [] : configFaults(taskType, config, catalog);
+  const ofConfig = taskType === undefined || config === null ? [] : configFaults(taskType, config, catalog);
+  return [...ofConfig, ...reminderFaults(members)];
+}
+
+/** Reminders before a due date need one. Not the schema's to tell: it compares members only once each is right. */
+function reminderFaults({ remind_before, due_date }: JsonObject): Fault[] {
+  const reminds = Array.isArray(remind_before) && remind_before.length > 0;
+  if (!reminds || (due_date ?? null) !== null) return [];
+  return [{ loc: ['body', 'remind_before'], msg: 'Needs a due_date', type: 'conflict' }];
 }
 
 export function updateFaults(body: Json | undefined, task: TaskState, catalog: TaskTypeCatalog): Fault[] {

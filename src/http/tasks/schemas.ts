@@ -45,11 +45,6 @@ export const CreateTaskBody = z
     reminder_time: timestamp.nullable().default(null),
     remind_before: remindBefore.nullable().default(null),
   })
-  .superRefine((body, context) => {
-    if (body.remind_before === null || body.due_date !== null) return;
-    const message = 'Needs a due_date';
-    context.addIssue({ code: 'custom', path: ['remind_before'], message, params: { type: 'conflict' } });
-  })
   .openapi('CreateTask', {
     example: {
       name: 'Weather for Paris',
