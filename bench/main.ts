@@ -182,7 +182,7 @@ async function executions(): Promise<void> {
 async function run(amount: number, runTime: (first: number, index: number) => Instant) {
   const first = Date.now() + SCHEDULED_BACKLOG_MS;
   const times = Array.from({ length: amount }, (_, i) => runTime(first, i));
-  await seedOnceTasks(log, ids, 500, 'run', times);
+  await seedOnceTasks(log, ids, 5_000, 'run', times);
   const before = await follower.lastSequence();
   if (Date.now() > first - 1_000) throw new Error('seeding took too long');
   // Three events for each run; what is asked for here costs the service next to nothing.

@@ -160,6 +160,8 @@ async function start(
   let server: HttpServer | null = null;
   if (roles.has('api')) {
     const stopping = new AbortController();
+    const signals = new JetStreamLogSignals(nc);
+    stops.push(async () => signals.stop());
     const app = createApp({
       commands,
       queries,
@@ -168,7 +170,7 @@ async function start(
       cloudEventOf: openedDocument,
       ids,
       clock,
-      signals: new JetStreamLogSignals(nc),
+      signals,
       auth: { ...config.auth, jwtSecret: secrets.jwtSecret },
       logger: logger.child({ component: 'http' }),
       health,

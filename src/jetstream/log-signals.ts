@@ -60,6 +60,12 @@ export class JetStreamLogSignals implements LogSignals {
     }
   }
 
+  /** Follows the log no longer: nobody may wait any more. */
+  stop(): void {
+    if (this.#linger !== null) clearTimeout(this.#linger);
+    this.#stopTail();
+  }
+
   #enter(waiter: Waiter): void {
     const others = this.#waiters.get(waiter.subject);
     if (others === undefined) this.#waiters.set(waiter.subject, new Set([waiter]));

@@ -71,11 +71,7 @@ export async function feedServer(feeds: Readonly<Record<string, string>> = {}): 
   };
 }
 
-function serveFeed(
-  document: string | Buffer,
-  request: ReceivedRequest,
-  response: ServerResponse,
-): void {
+function serveFeed(document: string | Buffer, request: ReceivedRequest, response: ServerResponse): void {
   const etag = `"${createHash('sha256').update(document).digest('hex').slice(0, 16)}"`;
   const headers = { etag, 'last-modified': 'Mon, 23 Nov 2026 08:00:00 GMT', 'cache-control': 'max-age=60' };
   if (request.headers['if-none-match'] === etag) {

@@ -70,7 +70,7 @@ export const everyMinute: Schedule = {
 export const everyHour: Schedule = { ...everyMinute, interval_seconds: 3600, catch_up: 'skip' };
 export const endsSoon: Schedule = { ...everyMinute, end_at: instantOf(Date.parse(START) + 200_000) };
 /** Every policy that a schedule can have, on slots a minute apart from noon to noon. */
-export const policies: Partial<Schedule>[] = [
+const policies: Partial<Schedule>[] = [
   { catch_up: 'all', catch_up_window_seconds: 600 },
   { catch_up: 'skip', overlap: 'buffer_one' },
   { overlap: 'buffer_one', max_runs: 3 },

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -83,7 +84,10 @@ export async function startNatsServer(options: { maxFileStore?: string } = {}): 
       await end('SIGTERM');
       child = await launch();
     },
-    freeze: () => void child.kill('SIGSTOP'),
+    freeze: () => {
+      child.kill('SIGSTOP');
+      untilStopped(child.pid ?? 0);
+    },
     thaw: () => void child.kill('SIGCONT'),
     stop: async () => {
       child.kill('SIGCONT');
@@ -99,6 +103,15 @@ let found: Promise<string> | undefined;
 export function natsServerBinary(): Promise<string> {
   found ??= findNatsServer().then(({ binary }) => binary);
   return found;
+}
+
+/** The signal stops one thread after another: on Linux, waits until all of them stand. */
+function untilStopped(pid: number): void {
+  const tasks = `/proc/${pid}/task`;
+  if (!existsSync(tasks)) return;
+  const stands = (task: string) =>
+    / [Tt] /.test(readFileSync(join(tasks, task, 'stat'), 'utf8').slice(0, 60));
+  while (!readdirSync(tasks).every(stands));
 }
 
 async function portOf(child: ChildProcess, folder: string): Promise<number> {

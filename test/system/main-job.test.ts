@@ -95,6 +95,18 @@ test('once, cron and interval tasks run on time: one signed call a slot, an exec
   expect(await service.end('SIGTERM')).toBe(0);
 }, 100_000);
 
+test('a clean stop ends the process at once, also after callers have waited for runs', async () => {
+  const service = await startService({ DATA_DIR: temporaryFolder() });
+  onTestFinished(async () => void (await service.end('SIGKILL')));
+  const caller = new Caller(service.url, await tokenFor('ada'));
+  const { body } = await caller.call<Task>('POST', '/tasks', { name: 'Run', task_type: 'todo' });
+  const run = await caller.call('POST', `/tasks/${body.task_id}/execute`, {}, { prefer: 'wait=10' });
+  expect(run.status).toBe(201);
+  const began = performance.now();
+  expect(await service.end('SIGTERM')).toBe(0);
+  expect(performance.now() - began).toBeLessThan(5_000);
+});
+
 test('after a clean stop the next start finds everything, in less than 3 s', async () => {
   const env = { DATA_DIR: temporaryFolder() };
   const first = await startService(env);

@@ -5,7 +5,7 @@ import type { RequestBackfill } from './commands.ts';
 import type { TaskEvent } from './events.ts';
 import type { TaskState } from './state.ts';
 
-export const MAX_BACKFILL_SLOTS = 1_000;
+const MAX_BACKFILL_SLOTS = 1_000;
 
 /** `to` is not after `now`. The slots are those of the schedule as it stands; changing it ends the backfill. */
 export function backfillTask(state: TaskState | null, command: RequestBackfill): Decision<TaskEvent> {
