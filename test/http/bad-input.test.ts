@@ -411,7 +411,7 @@ describe('a request that is refused names what is wrong, and nothing is appended
 });
 
 describe('what looks bad and is not', () => {
-  it('is taken as it is: the longest of everything, odd names of members, the last of two equal names', async () => {
+  it('is taken as it is: the longest of everything, odd names of members, a byte order mark', async () => {
     const api = await stack();
     const longest = {
       ...TODO,
@@ -424,8 +424,6 @@ describe('what looks bad and is not', () => {
     const { status, body } = await api.call('POST', TASKS, { body: longest });
     expect(status).toBe(201);
     expect(body).toMatchObject({ ...longest, name: longest.name });
-    const twice = await api.call('POST', TASKS, { body: '{"name":"a","task_type":"todo","name":"b"}' });
-    expect(twice.body.name).toBe('b');
     const bom = await api.call('POST', TASKS, { body: `\ufeff${JSON.stringify(TODO)}` });
     expect(bom.status).toBe(201);
   });

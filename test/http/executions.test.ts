@@ -112,13 +112,13 @@ describe('running a task by hand', () => {
       status: 409,
       body: { error_code: 'TASK_ALREADY_RUNNING', execution_id: id },
     });
-    for (const [method, at, status] of [
-      ['POST', `${path}/cancel`, 'cancelled'],
-      ['DELETE', path, 'deleted'],
+    for (const [method, at] of [
+      ['POST', `${path}/cancel`],
+      ['DELETE', path],
     ] as const) {
       await api.call(method, at);
       const refused = await api.call('POST', `${path}/execute`);
-      expect(refused).toMatchObject({ status: 409, body: { error_code: 'TASK_NOT_EXECUTABLE', status } });
+      expect([refused.status, refused.body.error_code]).toEqual([409, 'TASK_NOT_EXECUTABLE']);
     }
   });
 });
@@ -147,10 +147,7 @@ describe('cancelling an execution', () => {
     const completed = await runToEnd();
     await runToEnd(failure);
     const refused = await api.call('POST', `${path}/executions/${completed}/cancel`);
-    expect(refused).toMatchObject({
-      status: 409,
-      body: { error_code: 'EXECUTION_ALREADY_FINISHED', status: 'completed' },
-    });
+    expect([refused.status, refused.body.error_code]).toEqual([409, 'EXECUTION_ALREADY_FINISHED']);
   });
 });
 
