@@ -42,7 +42,7 @@ const lists: fc.Arbitrary<readonly TaskSnapshot[]> = fc.array(differences, { max
 function inOrder(tasks: readonly TaskSnapshot[], sort: Sort): number[] {
   const field = sort.replace('-', '') as (typeof SORT_FIELDS)[number];
   const sign = sort.startsWith('-') ? -1 : 1;
-  const valueOf = ({ state }: TaskSnapshot) => {
+  const sortedBy = ({ state }: TaskSnapshot) => {
     if (field === 'priority') return PRIORITIES.indexOf(state.priority);
     if (field === 'next_run_time') return nextRunOf(state);
     return field === 'name' ? state.name.toLowerCase() : state[field];
@@ -50,7 +50,7 @@ function inOrder(tasks: readonly TaskSnapshot[], sort: Sort): number[] {
   return [...tasks]
     .filter(({ state }) => state.deleted_at === null)
     .sort((a, b) => {
-      const [x, y] = [valueOf(a), valueOf(b)];
+      const [x, y] = [sortedBy(a), sortedBy(b)];
       if (x === null || y === null) return x === y ? sign * (a.state.id - b.state.id) : x === null ? 1 : -1;
       return x === y ? sign * (a.state.id - b.state.id) : x < y ? -sign : sign;
     })
