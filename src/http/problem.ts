@@ -138,8 +138,14 @@ export function invalid(faults: readonly Fault[]): Problem {
   });
 }
 
-/** A refusal of the domain: its code, and what it names as further members. */
+/**
+ * A refusal of the domain: its code, and what it names as further members. The status of a problem is that of
+ * its answer, so the status of what was refused goes by `current_status`.
+ */
 export function problemOf(rejection: Rejection): Problem {
+  if ('status' in rejection) {
+    return new Problem(rejection.code, { members: { current_status: rejection.status } });
+  }
   const { code, ...members } = rejection;
   return new Problem(code, { members });
 }
@@ -155,6 +161,7 @@ export function problemFrom(error: unknown): Problem {
 /** The problem document. Its `type` names the kind of problem as the error code does. */
 export function problemDocument(problem: Problem, context: RequestContext): Record<string, unknown> {
   return {
+    ...problem.members,
     type: `urn:task-service:problem:${problem.code.toLowerCase().replaceAll('_', '-')}`,
     title: KINDS[problem.code].title,
     status: problem.status,
@@ -162,7 +169,6 @@ export function problemDocument(problem: Problem, context: RequestContext): Reco
     instance: context.path,
     error_code: problem.code,
     trace_id: context.traceId,
-    ...problem.members,
   };
 }
 

@@ -11,7 +11,7 @@ import { type Answer, json } from '../answer.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { executionIdOf, executionPath, taskIdOf } from '../paths.ts';
 import { DEFAULT_WAIT_SECONDS, ifMatchOf, preferredWait, revisionFor } from '../preconditions.ts';
-import { type Fault, invalid, Problem } from '../problem.ts';
+import { type Fault, invalid, Problem, problemOf } from '../problem.ts';
 import type { Input, Router, UserCall } from '../route.ts';
 import type { Writes } from '../writes.ts';
 import { executionOf, isFinished } from './representation.ts';
@@ -126,7 +126,7 @@ class ExecutionHandlers {
       if (task === null) throw new Problem('TASK_NOT_FOUND');
       const execution = await this.#execution(call, task.state);
       if (execution.status !== 'cancelled') {
-        throw new Problem('EXECUTION_ALREADY_FINISHED', { members: { status: execution.status } });
+        throw problemOf({ code: 'EXECUTION_ALREADY_FINISHED', status: execution.status });
       }
       return json(200, executionOf(execution), { 'Event-Sequence': String(sequence ?? task.sequence) });
     });
