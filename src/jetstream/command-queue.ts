@@ -11,10 +11,10 @@
  * A consumer or stream that has vanished shows as 503 or 409: it is provisioned again as declared, then pulled from.
  *
  * On one server the stream persists asynchronously, its consumers do not: `kill -9` of the server can take away the last
- * commands and leave consumers that remember having delivered them. The stream then counts on from where it stands, and
- * what it stores up to a consumer's position would never be delivered. So at the start, and whenever the connection comes
- * back, a consumer that has passed what the stream still holds, or will hold next, is deleted and made anew, which
- * delivers all there is. At worst some commands come twice, which workers make harmless.
+ * commands and leave a consumer that waits for acks of them. The stream then counts on from where it stands, and what it
+ * stores under the numbers of the lost is held back for the ack wait, 10 s. So at the start, and whenever the connection
+ * comes back, a consumer that stands beyond the end of its stream is deleted and made anew, which delivers all there is;
+ * at worst some commands come twice, which workers make harmless.
  */
 import { createInbox, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
@@ -38,7 +38,6 @@ const LAST_CALL_MS = 1_000;
 interface ConsumerInfo {
   readonly num_pending: number;
   readonly delivered: { readonly stream_seq: number };
-  readonly ack_floor: { readonly stream_seq: number };
 }
 
 export interface CommandQueueOptions {
@@ -108,7 +107,7 @@ export class JetStreamCommandQueue implements ExecutionCommandQueue {
 
   async #makeFit(priority: Priority): Promise<void> {
     const { logger, replicas } = this.#options;
-    if (await this.#hasPassedCommands(priority)) {
+    if (await this.#isBeyondItsStream(priority)) {
       await jetstreamApi(this.#nc, `CONSUMER.DELETE.${COMMAND_STREAM}.${commandConsumer(priority)}`);
     }
     const declared = this.#options.declarations ?? (await loadDeclarations());
@@ -118,28 +117,16 @@ export class JetStreamCommandQueue implements ExecutionCommandQueue {
     if (changed.length > 0) logger.warn({ changed }, 'the queue of execution commands was made anew');
   }
 
-  /** Whether the consumer counts commands as delivered that it never saw, or will. */
-  async #hasPassedCommands(priority: Priority): Promise<boolean> {
+  /** The consumer first: what is stored in between only moves the end away from it. */
+  async #isBeyondItsStream(priority: Priority): Promise<boolean> {
     try {
-      const { delivered, ack_floor } = await this.#consumerInfo(priority);
-      const stream = await jetstreamApi<{ state: { last_seq: number } }>(
-        this.#nc,
-        `STREAM.INFO.${COMMAND_STREAM}`,
-      );
-      if (delivered.stream_seq > stream.state.last_seq) return true;
-      const oldest = await jetstreamApi<{ message: { seq: number } }>(
-        this.#nc,
-        `STREAM.MSG.GET.${COMMAND_STREAM}`,
-        { seq: 1, next_by_subj: `executions.${priority}.*` },
-      );
-      return oldest.message.seq <= ack_floor.stream_seq;
+      const { delivered } = await this.#consumerInfo(priority);
+      const subject = `STREAM.INFO.${COMMAND_STREAM}`;
+      const { state } = await jetstreamApi<{ state: { last_seq: number } }>(this.#nc, subject);
+      return delivered.stream_seq > state.last_seq;
     } catch (error) {
-      const nothingThere: (number | null)[] = [
-        JetStreamCode.consumerNotFound,
-        JetStreamCode.streamNotFound,
-        JetStreamCode.noMessageFound,
-      ];
-      if (nothingThere.includes(jetstreamErrorCode(error))) return false;
+      const code = jetstreamErrorCode(error);
+      if (code === JetStreamCode.consumerNotFound || code === JetStreamCode.streamNotFound) return false;
       throw error;
     }
   }
