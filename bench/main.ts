@@ -56,7 +56,8 @@ const profile =
   process.env.PROFILE === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${process.env.PROFILE}`];
 const service = await startService(
   { NATS_URL: servers, NATS_USER: user, NATS_PASSWORD: pass, DATA_DIR: dataDir },
-  profile,
+  // As `npm start` runs it.
+  ['--max-semi-space-size=64', ...profile],
 );
 try {
   await makeRawStream(nc);
@@ -182,7 +183,7 @@ async function executions(): Promise<void> {
 async function run(amount: number, runTime: (first: number, index: number) => Instant) {
   const first = Date.now() + SCHEDULED_BACKLOG_MS;
   const times = Array.from({ length: amount }, (_, i) => runTime(first, i));
-  await seedOnceTasks(log, ids, 5_000, 'run', times);
+  await seedOnceTasks(log, ids, Math.ceil(amount / 10), 'run', times);
   const before = await follower.lastSequence();
   if (Date.now() > first - 1_000) throw new Error('seeding took too long');
   // Three events for each run; what is asked for here costs the service next to nothing.

@@ -9,17 +9,14 @@ import { LogUnavailable } from '../application/ports.ts';
 /** Codes of JetStream's refusals that the service acts on. */
 export const JetStreamCode = {
   consumerNotFound: 10014,
-  consumerCreateRefused: 10012,
   consumerExists: 10148,
   insufficientResources: 10023,
   noMessageFound: 10037,
   notEnabledForAccount: 10039,
   noSuitablePeers: 10005,
   replicasNeedCluster: 10074,
-  streamInvalidConfig: 10052,
   streamNameInUse: 10058,
   streamNotFound: 10059,
-  systemTemporarilyUnavailable: 10008,
   wrongLastSequence: 10071,
   /** The lock was lost to a message that is still in flight: the same request may succeed a moment later. */
   wrongLastSequenceInFlight: 10164,
@@ -33,22 +30,28 @@ export function jetstreamErrorCode(error: unknown): number | null {
   return null;
 }
 
+/** What the client throws where no answer came or none can come. */
+const NO_ANSWER = [
+  LogUnavailable,
+  errors.TimeoutError,
+  errors.RequestError,
+  errors.NoRespondersError,
+  errors.ClosedConnectionError,
+  errors.DrainingConnectionError,
+  errors.ConnectionError,
+];
+
 /** Whether an error says that the server or its JetStream did not answer (for now): the request may be repeated. */
 export function isUnavailable(error: unknown): boolean {
-  if (error instanceof LogUnavailable) return true;
-  if (error instanceof JetStreamApiError) {
-    return error.status === 503 || error.code === JetStreamCode.insufficientResources;
+  let unanswered = false;
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof errors.PermissionViolationError) return false;
+    if (cause instanceof JetStreamApiError) {
+      return cause.status === 503 || cause.code === JetStreamCode.insufficientResources;
+    }
+    if (NO_ANSWER.some((kind) => cause instanceof kind)) unanswered = true;
   }
-  if (error instanceof errors.PermissionViolationError) return false;
-  if (error instanceof Error && error.cause !== undefined) return isUnavailable(error.cause);
-  return (
-    error instanceof errors.TimeoutError ||
-    error instanceof errors.RequestError ||
-    error instanceof errors.NoRespondersError ||
-    error instanceof errors.ClosedConnectionError ||
-    error instanceof errors.DrainingConnectionError ||
-    error instanceof errors.ConnectionError
-  );
+  return unanswered;
 }
 
 /** `catch (error) { throw unavailableOr(error) }`: LogUnavailable where the server did not answer, else the error itself. */

@@ -1,6 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { jetstreamApi } from './api.ts';
 import { loadDeclarations } from './declarations.ts';
+import { unavailableOr } from './errors.ts';
 
 export interface StreamFigures {
   readonly name: string;
@@ -17,10 +18,14 @@ interface StreamInfo {
 /** How much every declared stream holds. Throws LogUnavailable. */
 export async function streamFigures(nc: NatsConnection): Promise<StreamFigures[]> {
   const declarations = await loadDeclarations();
-  return Promise.all(
-    declarations.map(async ({ name }) => {
-      const { state } = await jetstreamApi<StreamInfo>(nc, `STREAM.INFO.${name}`);
-      return { name, messages: state.messages, bytes: state.bytes, last_sequence: state.last_seq };
-    }),
-  );
+  try {
+    return await Promise.all(
+      declarations.map(async ({ name }) => {
+        const { state } = await jetstreamApi<StreamInfo>(nc, `STREAM.INFO.${name}`);
+        return { name, messages: state.messages, bytes: state.bytes, last_sequence: state.last_seq };
+      }),
+    );
+  } catch (error) {
+    throw unavailableOr(error);
+  }
 }

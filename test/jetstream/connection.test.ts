@@ -1,13 +1,18 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { connect } from '@nats-io/transport-node';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect, errors } from '@nats-io/transport-node';
 import { expect, test } from 'vitest';
 import { LogUnavailable } from '../../src/application/ports.ts';
 import { jetstreamApi } from '../../src/jetstream/api.ts';
 import { checkServer, connectNats, UnfitServer } from '../../src/jetstream/connection.ts';
 import { jetstreamErrorCode, unavailableOr } from '../../src/jetstream/errors.ts';
 import { provision } from '../../src/jetstream/provision.ts';
+import { streamFigures } from '../../src/jetstream/stream-figures.ts';
 import { connected } from '../support/nats-client.ts';
-import { natsServer } from '../support/nats-server.ts';
+import { natsServer, natsServerBinary } from '../support/nats-server.ts';
 
 async function thrownBy(attempt: Promise<unknown>): Promise<unknown> {
   return await attempt.then(
@@ -50,6 +55,29 @@ test('an old server is refused when it is connected to', async ({ onTestFinished
 
   expect(error).toBeInstanceOf(UnfitServer);
   expect((error as UnfitServer).message).toContain('2.10.22');
+});
+
+test('a server without JetStream is refused', async ({ onTestFinished }) => {
+  const folder = await mkdtemp(join(tmpdir(), 'task-service-test-'));
+  await writeFile(join(folder, 'off.conf'), 'listen: "127.0.0.1:-1"\nmax_payload: 4MB\n');
+  const child = spawn(await natsServerBinary(), ['-c', join(folder, 'off.conf')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await rm(folder, { recursive: true });
+  });
+  const servers = await new Promise<string>((resolve, reject) => {
+    let log = '';
+    child.once('error', reject);
+    child.stderr.on('data', (chunk: Buffer) => {
+      log += chunk;
+      const address = /client connections on (127\.0\.0\.1:\d+)\n/.exec(log)?.[1];
+      if (address !== undefined) resolve(address);
+    });
+  });
+
+  expect(await thrownBy(connectNats({ servers, name: 'test' }))).toMatchObject({ reason: 'JETSTREAM_OFF' });
 });
 
 test('wrong credentials are an error, not a wait', async () => {
@@ -146,6 +174,25 @@ test('refusals of JetStream are told by code, absence of an answer by LogUnavail
   await nc.close();
   expect(unavailableOr(await thrownBy(jetstreamApi(nc, 'INFO')))).toBeInstanceOf(LogUnavailable);
 
+  const socket = new errors.ConnectionError('lost', { cause: new Error('ECONNRESET') });
+  expect(unavailableOr(socket)).toBeInstanceOf(LogUnavailable);
+
   const ours = new TypeError('a fault of ours');
   expect(unavailableOr(ours)).toBe(ours);
+});
+
+test('the figures of every stream can be told, and are an error without a server', async () => {
+  const server = await natsServer();
+  const nc = await connected(server);
+  await provision(nc, { replicas: 1 });
+  await nc.request('$KV.LEASES.a', '{}', { timeout: 1_000 });
+
+  const figures = await streamFigures(nc);
+  expect(figures.length).toBe(6);
+  const leases = figures.find(({ name }) => name === 'KV_LEASES');
+  expect(leases).toMatchObject({ messages: 1, last_sequence: 1 });
+  expect(leases?.bytes).toBeGreaterThan(0);
+
+  await server.kill9();
+  await expect(streamFigures(nc)).rejects.toThrow(LogUnavailable);
 });
