@@ -490,11 +490,12 @@ describe('a shop on a bad day', () => {
     ],
     ['of one wide document', jsonLd(Array.from({ length: 60_000 }, () => ({ offers: {} })))],
     ['of nothing but <', '<'.repeat(4_000_000)],
-  ])('a page %s is over within two seconds', async (_what, page) => {
+  ])('a page %s is over in seconds, not minutes', async (_what, page) => {
     const server = await shop(page);
     const started = performance.now();
     await expect(track(server).done).rejects.toMatchObject({ code: 'PRICE_NOT_FOUND' });
-    expect(performance.now() - started).toBeLessThan(2_000);
+    // A second or less on a machine with nothing else to do; what is guarded against took minutes.
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   test('the characters of the page are what it says they are', async () => {
