@@ -6,6 +6,7 @@ import { createLogger } from './logging.ts';
 import { startService } from './service.ts';
 
 const STOP_WITHIN_MS = 20_000;
+const SAME_SIGNAL_MS = 1_000;
 const DEMO_TOKEN_SECONDS = 30 * 24 * 3600;
 
 async function main(): Promise<void> {
@@ -13,10 +14,14 @@ async function main(): Promise<void> {
   const logger = createLogger({ level: config.logLevel, format: config.logFormat });
   const began = performance.now();
   const stop = new AbortController();
+  let stoppingSince = 0;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      // A second signal is somebody who will not wait.
-      if (stop.signal.aborted) process.exit(1);
+      // Under npm a Ctrl-C may come twice, from the terminal and passed on by npm; a later one is from somebody
+      // who will not wait.
+      if (stop.signal.aborted && performance.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(1);
+      if (stop.signal.aborted) return;
+      stoppingSince = performance.now();
       stop.abort(signal);
     });
   }
