@@ -9,7 +9,6 @@
 import { parseTaskId, parseUserId, type TaskId, type UserId } from '../domain/ids.ts';
 
 export const LOG_STREAM = 'TASK_LOG';
-export const LOG_SUBJECTS = 'tasklog.>';
 
 const PREFIX = 'tasklog.';
 const PLAIN = /^[A-Za-z0-9-][A-Za-z0-9_-]*$/;

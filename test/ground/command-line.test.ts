@@ -13,7 +13,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 function taskService(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ['--import', 'tsx', join(ROOT, 'src', 'cli', 'main.ts'), ...args],
+    [join(ROOT, 'dist', 'cli', 'main.js'), ...args],
     { cwd: ROOT, env: { PATH: process.env.PATH, ...env }, encoding: 'utf8' },
   );
   return { status, stdout, stderr };
