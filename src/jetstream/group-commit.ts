@@ -3,8 +3,8 @@
  *
  * The server makes every acknowledged message durable by itself: one fsync each, and those that wait follow one
  * another closely. For an atomic batch it opens a store of its own and fsyncs about eight times, whatever the batch's
- * size. So up to two dozen waiting appends are published singly, more of them become one batch. Two batches may be
- * under way, the disk takes some of their fsyncs together; while they are, the next one gathers.
+ * size. So up to seven waiting appends are published singly, more of them become one batch, and while it is under way
+ * the next one gathers.
  *
  *    append --> queue of its subject --> ready --+--> few: singly, at once
  *               (one at a time)                  +--> many: one atomic batch --+--> stored
@@ -31,8 +31,8 @@ import { LOG_STREAM } from './subjects.ts';
 /** From the start of an append to giving it up: a caller is told within 5 s. */
 const GIVE_UP_MS = 4_500;
 /** From this many waiting on, one batch is faster than one by one. */
-const BATCH_FROM = 24;
-const BATCHES_AT_ONCE = 2;
+const BATCH_FROM = 8;
+const BATCHES_AT_ONCE = 1;
 const BATCH_ENTRIES = 256;
 const BATCH_BYTES = 4_000_000;
 const ALONE_AFTER_LOST_LOCK_MS = 1_000;

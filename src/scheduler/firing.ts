@@ -175,6 +175,12 @@ export class Firing {
     process.nextTick(() => this.#turn());
   }
 
+  /** What is left goes on in the next turn of the event loop, and not before, whatever is answered meanwhile. */
+  #goOnNextTurn(): void {
+    this.#turnAsked = true;
+    setImmediate(() => this.#turn());
+  }
+
   /** Takes what is due now, for a few milliseconds at most, and sees to it that the rest is taken too. */
   #turn(): void {
     this.#turnAsked = false;
@@ -191,7 +197,7 @@ export class Firing {
     }
     this.#emitOutbox();
     if (earliest === null || earliest > nowMs) this.#wakeup.set(earliest);
-    else if (this.#inFlight.size < MAX_APPENDS_IN_FLIGHT) setImmediate(() => this.#askTurn());
+    else if (this.#inFlight.size < MAX_APPENDS_IN_FLIGHT) this.#goOnNextTurn();
     // Else the next answer asks for a turn.
   }
 

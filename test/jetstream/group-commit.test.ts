@@ -60,11 +60,11 @@ describe('appends that wait at the same time', () => {
     const { nc } = await logFixture();
     const commit = new GroupCommit(nc);
     const spy = await spyOn(nc);
-    await Promise.all(many(23).map((one) => commit.append([one])));
+    await Promise.all(many(7).map((one) => commit.append([one])));
     expect(spy.batches().size).toBe(0);
     const outcomes = await Promise.all(many(100).map((one) => commit.append([one])));
     expect([...spy.batches().values()].map((batch) => batch.length)).toEqual([100]);
-    expect(outcomes.flatMap(sequencesOf)).toEqual(Array.from({ length: 100 }, (_, index) => index + 24));
+    expect(outcomes.flatMap(sequencesOf)).toEqual(Array.from({ length: 100 }, (_, index) => index + 8));
   });
 
   test('share batches of at most 256 messages and 4 MB', async () => {

@@ -476,6 +476,28 @@ describe('an ailing log', () => {
     expect(stage.requestedSlots(taskId)).toEqual([at(9_000)]);
   });
 
+  it('that refuses everything at once leaves the event loop to others in between', async () => {
+    await stage.lead();
+    const creations = Array.from({ length: 3_000 }, () => stage.create({ schedule: onceIn(1_000) }));
+    await Promise.all(creations);
+    let turns = 0;
+    const turnsSeen = new Set<number>();
+    stage.log.beforeAppend = async () => {
+      turnsSeen.add(turns);
+      throw new LogUnavailable('down');
+    };
+    let counting = true;
+    const count = () => {
+      turns += 1;
+      if (counting) setImmediate(count);
+    };
+    setImmediate(count);
+    await stage.clock.pass(1_000);
+    await vi.waitFor(() => expect(stage.scheduler.status().overdue_ms).toBe(0));
+    counting = false;
+    expect(turnsSeen.size).toBeGreaterThan(3);
+  });
+
   it('is never asked for more than 2,000 at once', async () => {
     let open = false;
     const waiting: (() => void)[] = [];
