@@ -36,7 +36,11 @@ export async function ensureBuild({ root = ROOT, say }) {
   });
 }
 
-function isBuilt(root) {
+/**
+ * @param {string} root
+ * @returns {boolean} whether dist/ is what src/ makes now
+ */
+export function isBuilt(root) {
   try {
     return readFileSync(join(root, 'dist', STAMP), 'utf8') === sourceHash(root);
   } catch {

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ensureBuild } from '../../bootstrap/build.mjs';
 import { areInstalled, ensureDependencies } from '../../bootstrap/dependencies.mjs';
 import { isNodeSupported } from '../../bootstrap/node-version.mjs';
@@ -163,6 +163,38 @@ describe('the build', () => {
     await expect(build()).rejects.toThrow(/the build failed:\nsrc\/main\.ts\(1,14\): error TS2322/);
     expect(readFileSync(join(root, 'dist/main.js'), 'utf8')).toContain('42');
     expect(readdirSync(root).filter((name) => name.startsWith('dist'))).toEqual(['dist']);
+  });
+});
+
+describe('npm run dev', () => {
+  test('starts the service again on a change that builds, and leaves it running on one that does not', {
+    timeout: 60_000,
+  }, async () => {
+    const { root } = projectToBuild();
+    cpSync(join(ROOT, 'bootstrap'), join(root, 'bootstrap'), { recursive: true });
+    const main = (answer: string) =>
+      `const answer: number = ${answer};\nprocess.stdout.write(\`answer \${answer}\\n\`);\n` +
+      "process.once('SIGTERM', () => { process.stdout.write('stopped\\n'); process.exit(0); });\n" +
+      'setInterval(() => {}, 1_000);\nexport {};\n';
+    write(root, { 'src/main.ts': main('1'), 'src/sub/other.ts': 'export {};\n' });
+    const dev = spawn(process.execPath, ['bootstrap/dev.mjs'], { cwd: root });
+    onTestFinished(() => void dev.kill('SIGKILL'));
+    let said = '';
+    const collect = (chunk: Buffer) => {
+      said += chunk;
+    };
+    dev.stdout.on('data', collect);
+    dev.stderr.on('data', collect);
+    const untilSaid = (text: string) => vi.waitFor(() => expect(said).toContain(text), { timeout: 20_000 });
+    await untilSaid('answer 1');
+    write(root, { 'src/main.ts': main('"two"') });
+    await untilSaid('error TS2322');
+    expect(said).not.toContain('stopped');
+    write(root, { 'src/main.ts': main('3') });
+    await untilSaid('stopped\nanswer 3');
+    dev.kill('SIGTERM');
+    await once(dev, 'exit');
+    expect(said.match(/stopped/g)).toHaveLength(2);
   });
 });
 
