@@ -23,6 +23,7 @@ type RequestCode =
   | 'UNAUTHENTICATED'
   | 'NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'
+  | 'RATE_LIMITED'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'IDEMPOTENCY_IN_FLIGHT'
   | 'CONCURRENT_UPDATE'
@@ -47,6 +48,7 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
   UNAUTHENTICATED: kind(401, 'Not authenticated', 'The request carries no valid credentials.'),
   NOT_FOUND: kind(404, 'Not found', 'There is nothing at this path.'),
   METHOD_NOT_ALLOWED: kind(405, 'Method not allowed', 'This path does not take this method.'),
+  RATE_LIMITED: kind(429, 'Too many requests', 'Too many requests came in a short time; `Retry-After` says when to go on.'),
   IDEMPOTENCY_KEY_REUSED: kind(
     422,
     'Idempotency key reused',
@@ -77,7 +79,11 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
   EXECUTION_NOT_FOUND: kind(404, 'Execution not found', 'There is no such execution.'),
   REVISION_MISMATCH: kind(412, 'Revision mismatch', 'The task was changed since the revision in If-Match.'),
   INVALID_STATUS_TRANSITION: kind(409, 'Invalid status transition', 'The task cannot move to that status.'),
-  TASK_NOT_EXECUTABLE: kind(409, 'Task not executable', 'A cancelled or deleted task cannot be run.'),
+  TASK_NOT_EXECUTABLE: kind(
+    409,
+    'Task not executable',
+    'The task cannot be run in its status: nothing runs a cancelled or deleted one, webhooks and events no paused or completed one.',
+  ),
   TASK_ALREADY_RUNNING: kind(409, 'Task already running', 'The task has an execution that has not ended.'),
   EXECUTION_ALREADY_FINISHED: kind(409, 'Execution already finished', 'The execution has ended already.'),
   NO_FUTURE_SLOT: kind(409, 'No future slot', 'The schedule has no slot after now.'),
@@ -85,6 +91,8 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
   TOO_MANY_SLOTS: kind(422, 'Too many slots', 'The range holds more slots than one backfill may run.'),
   NO_SLOTS: kind(422, 'No slots', 'The schedule has no slot in the range.'),
   BACKFILL_IN_PROGRESS: kind(409, 'Backfill in progress', 'An earlier backfill of the task has not ended.'),
+  WEBHOOK_NOT_FOUND: kind(404, 'Webhook not found', 'There is no such webhook.'),
+  MESSAGE_MAY_BE_KNOWN: kind(409, 'Message may be known', 'The message may have run the task already.'),
   STALE_ATTEMPT: kind(409, 'Stale attempt', 'The attempt is not the current one.'),
 };
 

@@ -42,5 +42,7 @@ export function schedulingOf(task: TaskState): SchedulingState {
     reminder_due: task.reminder_due,
     before_due: task.before_due,
     overdue_due: task.overdue_due,
+    trigger: task.trigger,
+    webhook: task.webhook,
   };
 }

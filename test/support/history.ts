@@ -112,6 +112,8 @@ export const newTask = (changes: Partial<CreateTask> = {}): CreateTask => ({
   due_date: null,
   reminder_time: null,
   remind_before: null,
+  trigger: null,
+  trigger_filter: null,
   ...changes,
 });
 

@@ -4,11 +4,12 @@
  * they mean for the task's state.
  */
 import type { CreditMicros } from '../credits.ts';
-import type { ExecutionId, Revision, Term } from '../ids.ts';
+import type { ExecutionId, Hash, Revision, Term } from '../ids.ts';
 import type { Instant } from '../instant.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Schedule } from '../schedule/types.ts';
 import type { Priority, RestingStatus, TaskType } from './status.ts';
+import type { Trigger, TriggerFilter } from './trigger.ts';
 
 export interface CreateTask {
   readonly now: Instant;
@@ -25,6 +26,8 @@ export interface CreateTask {
   readonly reminder_time: Instant | null;
   /** As `TaskState` holds them. */
   readonly remind_before: readonly string[] | null;
+  readonly trigger: Trigger | null;
+  readonly trigger_filter: TriggerFilter | null;
 }
 
 /** A change by a person or service; `if_match` is the revision that the caller saw, null for any. */
@@ -47,6 +50,8 @@ export interface TaskChanges {
   readonly due_date?: Instant | null;
   readonly reminder_time?: Instant | null;
   readonly remind_before?: readonly string[] | null;
+  readonly trigger?: Trigger | null;
+  readonly trigger_filter?: TriggerFilter | null;
 }
 
 export interface UpdateTask extends Edit {
@@ -63,10 +68,31 @@ export type DeleteTask = Edit;
 export interface RequestExecution {
   readonly now: Instant;
   readonly execution_id: ExecutionId;
-  readonly trigger_type: 'manual';
+  readonly trigger_type: 'manual' | 'webhook' | 'event';
   readonly trigger_data: JsonObject;
   /** Where the schedule does not say. */
   readonly default_timeout_seconds: number;
+}
+
+export interface IssueWebhook {
+  readonly now: Instant;
+  readonly token_hash: Hash;
+}
+
+export type RevokeWebhook = Pick<IssueWebhook, 'now'>;
+
+export interface RequestByWebhook extends Omit<RequestExecution, 'trigger_type'> {
+  /** Of the token that came. */
+  readonly token_hash: Hash;
+}
+
+export interface RequestByEvent extends Omit<RequestExecution, 'trigger_type'> {
+  /** Behind `events.<user>.`. */
+  readonly subject: string;
+  /** The message as JSON; undefined where it is none, and no filter can look into it. */
+  readonly payload: Json | undefined;
+  /** The task's history was looked through, and the message has not requested an execution yet. */
+  readonly is_new: boolean;
 }
 
 /** Both ends inclusive. */

@@ -4,9 +4,10 @@
  */
 import { addCredits, NO_CREDITS } from '../credits.ts';
 import type { RecordedTaskEvent } from '../event.ts';
+import type { ExecutionId } from '../ids.ts';
 import type { Instant } from '../instant.ts';
 import { evolveScheduling } from './evolve-scheduling.ts';
-import type { TaskState } from './state.ts';
+import { EVENT_RUNS_KEPT, type TaskState } from './state.ts';
 import type { RestingStatus } from './status.ts';
 
 /** Folds one event into a task. Throws where the first event is not `task.created`. */
@@ -14,7 +15,7 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
   const { time, revision, sequence } = event.meta;
   const scheduling = evolveScheduling(state, event);
   if (event.type === 'task.created') {
-    const { name, description, config, metadata, tags } = event.data.personal;
+    const { name, description, config, metadata, tags, trigger_filter = null } = event.data.personal;
     // Written out: spread together, an object of this size folds and serialises four times slower in V8.
     return {
       task_id: scheduling.task_id,
@@ -39,12 +40,16 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
       reminder_due: scheduling.reminder_due,
       before_due: scheduling.before_due,
       overdue_due: scheduling.overdue_due,
+      trigger: scheduling.trigger,
+      webhook: scheduling.webhook,
       id: sequence,
       name,
       description,
       config,
       metadata,
       tags,
+      trigger_filter,
+      event_runs: [],
       paused_reason: null,
       last_run_time: null,
       last_success_time: null,
@@ -102,7 +107,15 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
         failure_count: state.failure_count + 1,
         last_error: event.data.personal.error_message,
       };
-    case 'task.execution_requested':
+    case 'task.webhook_issued':
+    case 'task.webhook_revoked':
+      return { ...next, ...edited };
+    case 'task.execution_requested': {
+      const { trigger_type, execution_id } = event.data;
+      return trigger_type === 'event'
+        ? { ...next, event_runs: withRun(state.event_runs, execution_id) }
+        : next;
+    }
     case 'task.execution_cancelled':
     case 'task.slots_skipped':
     case 'task.slot_buffered':
@@ -112,6 +125,11 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
     case 'task.overdue':
       return next;
   }
+}
+
+/** The largest, whatever the order in which they come: so one that is larger than the smallest and not there is new. */
+function withRun(runs: TaskState['event_runs'], id: ExecutionId): TaskState['event_runs'] {
+  return [...runs, id].sort().slice(-EVENT_RUNS_KEPT);
 }
 
 function pausedAfter(failures: number | null, time: Instant): Partial<TaskState> {

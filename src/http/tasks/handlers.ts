@@ -27,7 +27,13 @@ import { pageOfTasks, placeOf } from './list.ts';
 import { ListAnswers } from './list-answers.ts';
 import { maskedEvent, taskOf } from './representation.ts';
 import * as routes from './routes.ts';
-import { DEFAULT_LIMIT, IMMUTABLE_FIELDS, type ListTasksFilter, type ReasonBody } from './schemas.ts';
+import {
+  type CreateTaskBody,
+  DEFAULT_LIMIT,
+  IMMUTABLE_FIELDS,
+  type ListTasksFilter,
+  type ReasonBody,
+} from './schemas.ts';
 
 export interface TaskHandlersDeps {
   readonly queries: TaskQueriesPort;
@@ -76,8 +82,14 @@ class TaskHandlers {
   }
 
   create(call: UserCall, { body, found }: Input<typeof routes.createTaskRoute, Schedule | null>) {
-    const { credits_per_run, schedule: _, ...fields } = body;
-    const command = { ...fields, now: call.now, schedule: found, credits_per_run_micros: credits_per_run };
+    const { credits_per_run, schedule: _, trigger, ...fields } = body;
+    const command = {
+      ...fields,
+      ...partsOf(trigger),
+      now: call.now,
+      schedule: found,
+      credits_per_run_micros: credits_per_run,
+    };
     return this.#deps.writes.perform(call, async (write) => {
       const taskId = write.newTaskId();
       const { snapshot } = await write.execute(taskId, (state) => createTask(state, command));
@@ -224,9 +236,17 @@ function writtenHeaders({ revision, sequence }: Snapshot<TaskState>): Record<str
   return { ETag: etagOf(revision), 'Event-Sequence': String(sequence) };
 }
 
+/** A trigger's filter is sealed in the log, the rest of it is not: the domain keeps them apart. */
+function partsOf(trigger: z.output<typeof CreateTaskBody>['trigger']) {
+  if (trigger === null) return { trigger: null, trigger_filter: null };
+  const { filter, ...open } = trigger;
+  return { trigger: open, trigger_filter: filter };
+}
+
 function changesOf(body: UpdateInput['body'], schedule: Schedule | null): TaskChanges {
-  const { status: _, reason: __, credits_per_run: credits_per_run_micros, ...fields } = body;
-  const asked = { ...fields, credits_per_run_micros, schedule: body.schedule && schedule };
+  const { status: _, reason: __, credits_per_run: credits_per_run_micros, trigger, ...fields } = body;
+  const parts = trigger === undefined ? {} : partsOf(trigger);
+  const asked = { ...fields, ...parts, credits_per_run_micros, schedule: body.schedule && schedule };
   const sent = Object.entries(asked).filter(([, value]) => value !== undefined);
   return Object.fromEntries(sent) as TaskChanges;
 }

@@ -19,6 +19,7 @@ import {
   wholeNumber,
 } from '../fields.ts';
 import { AnyJson } from '../responses.ts';
+import { trigger } from './trigger-field.ts';
 
 const EMPTY: JsonObject = {};
 
@@ -46,6 +47,7 @@ export const CreateTaskBody = z
     due_date: orNull(timestamp, 'string').default(null),
     reminder_time: orNull(timestamp, 'string').default(null),
     remind_before: orNull(remindBefore, 'array').default(null),
+    trigger: orNull(trigger, 'object').default(null),
   })
   .openapi('CreateTask', {
     example: {
@@ -70,6 +72,7 @@ export const UpdateTaskBody = z
     due_date: orNull(timestamp, 'string').optional(),
     reminder_time: orNull(timestamp, 'string').optional(),
     remind_before: orNull(remindBefore, 'array').optional(),
+    trigger: orNull(trigger, 'object').optional(),
     status: z.enum(TASK_STATUSES).optional(),
     reason: reason.nullable().optional(),
   })
@@ -162,7 +165,7 @@ export const TaskSchema = z
     current_execution_id: z.string().nullable(),
     paused_reason: z.string().nullable(),
     template_id: z.null(),
-    trigger: z.null(),
+    trigger: z.strictObject({ type: z.literal('event'), subject: z.string(), filter: object.nullable() }).nullable(),
     remind_before: z
       .array(z.string())
       .nullable()
