@@ -5,7 +5,7 @@
  * Stopping goes from the outside in: no new requests, executions finished or handed back, the lease given up,
  * the projector's step ended, the connection closed, the embedded server last.
  */
-import { randomBytes } from 'node:crypto';
+import { hkdfSync, randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { TaskCommands } from './application/execute-command.ts';
@@ -176,6 +176,8 @@ async function start(
       health,
       version: VERSION,
       executionTimeoutSeconds: config.executionTimeoutSeconds,
+      publicUrl: () => config.publicUrl ?? server?.url ?? '',
+      webhookKey: derivedKey(secrets.secretsKey, 'webhooks'),
       stopping: stopping.signal,
     });
     const started = await startServer({ fetch: app.fetch, host: config.host, port: config.port });
@@ -186,6 +188,11 @@ async function start(
     server = started;
   }
   return { url: server?.url ?? null, jwtSecret: secrets.jwtSecret, stop: stopAll };
+}
+
+/** A key for one purpose only. */
+function derivedKey(secretsKey: Uint8Array, purpose: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', secretsKey, '', `task-service ${purpose}`, 32));
 }
 
 function reportProvisioning(report: ProvisionReport, logger: Logger): void {

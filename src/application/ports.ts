@@ -11,6 +11,9 @@ import type { JsonObject } from '../domain/json.ts';
 import type { TaskEvent } from '../domain/task/events.ts';
 import type { SchedulingState, TaskState } from '../domain/task/state.ts';
 import type { Priority, TaskType } from '../domain/task/status.ts';
+import type { ViewValue } from '../projections/task-views.ts';
+import type { Listener } from '../projections/triggers.ts';
+import type { ViewName } from '../projections/view.ts';
 
 export interface Clock {
   /** Wall-clock time, UTC. */
@@ -142,12 +145,12 @@ export interface ViewValues<Value> {
 
 /** A value of any view, with what its key says. */
 export interface ViewEntry {
-  readonly view: 'TASKS' | 'EXECUTIONS' | 'SCHEDULE';
+  readonly view: ViewName;
   readonly userId: UserId;
   readonly taskId: TaskId;
   /** Which of the task's values in this view; empty where it has only one. */
   readonly place: string;
-  readonly value: Snapshot<TaskState> | Snapshot<ExecutionState> | Snapshot<SchedulingState>;
+  readonly value: ViewValue;
 }
 
 /** Values of the views as the projector left them: any read adds the tail of the log (see queries). Throws LogUnavailable. */
@@ -172,6 +175,8 @@ export interface Views {
    * larger sequence counts.
    */
   scheduled(onEntries: (entries: readonly Snapshot<SchedulingState>[]) => void): Promise<void>;
+  /** Every task with an event trigger, on the same terms. */
+  triggers(onEntries: (entries: readonly Snapshot<Listener>[]) => void): Promise<void>;
   /** How many of a task's newest executions have a value. */
   readonly executionsKept: number;
 }

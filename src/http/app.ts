@@ -25,6 +25,7 @@ import { type Call, Router } from './route.ts';
 import { mountSchedules } from './schedules/handlers.ts';
 import { mountSlots } from './slots/handlers.ts';
 import { mountTasks, type TaskQueriesPort } from './tasks/handlers.ts';
+import { mountWebhooks } from './webhooks/handlers.ts';
 import { Writes } from './writes.ts';
 
 export interface AppDeps {
@@ -43,6 +44,10 @@ export interface AppDeps {
   readonly version: string;
   /** How long one attempt may take where the schedule does not say. */
   readonly executionTimeoutSeconds: number;
+  /** What the URLs of webhooks begin with; no trailing slash. */
+  readonly publicUrl: () => string;
+  /** Of the instances together, at least 32 bytes: nothing but the secrets of webhooks comes from it. */
+  readonly webhookKey: Uint8Array;
   /** Aborts when the service begins to stop. */
   readonly stopping: AbortSignal;
 }
@@ -57,7 +62,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     ids,
     onAnswerLost: (err) => logger.warn({ err }, 'the answer of an idempotent request was not kept'),
   });
-  const writes = new Writes({ commands, idempotency, ids });
+  const writes = new Writes({ commands, idempotency, ids, secretsKey: deps.webhookKey });
 
   // Before the tasks: `/api/v1/tasks/health` is no task.
   mountHealth(router, { health: deps.health, version });
@@ -72,6 +77,13 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   mountSchedules(router, { queries });
   mountSlots(router, { queries });
   mountBackfill(router, { writes });
+  mountWebhooks(router, {
+    queries,
+    writes,
+    clock,
+    executionTimeoutSeconds: deps.executionTimeoutSeconds,
+    publicUrl: deps.publicUrl,
+  });
 
   let document: string | undefined;
   app.get('/openapi.json', (c) =>

@@ -44,11 +44,19 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
   INVALID_JSON: kind(400, 'Invalid JSON', 'The body is not JSON text in UTF-8.'),
   INVALID_HEADER: kind(400, 'Invalid header', 'A request header is malformed.'),
   BODY_TOO_LARGE: kind(413, 'Body too large', 'The body is larger than 1 MiB.'),
-  UNSUPPORTED_MEDIA_TYPE: kind(415, 'Unsupported media type', 'The body must be application/json in UTF-8.'),
+  UNSUPPORTED_MEDIA_TYPE: kind(
+    415,
+    'Unsupported media type',
+    'The body is of a type that this call does not take.',
+  ),
   UNAUTHENTICATED: kind(401, 'Not authenticated', 'The request carries no valid credentials.'),
   NOT_FOUND: kind(404, 'Not found', 'There is nothing at this path.'),
   METHOD_NOT_ALLOWED: kind(405, 'Method not allowed', 'This path does not take this method.'),
-  RATE_LIMITED: kind(429, 'Too many requests', 'Too many requests came in a short time; `Retry-After` says when to go on.'),
+  RATE_LIMITED: kind(
+    429,
+    'Too many requests',
+    'Too many requests came in a short time; `Retry-After` says when to go on.',
+  ),
   IDEMPOTENCY_KEY_REUSED: kind(
     422,
     'Idempotency key reused',

@@ -59,6 +59,10 @@ export interface Inspected<Found> {
 export interface UserRoute<R, Found> {
   /** Looks at the body as it was sent, whether it fits its schema or not. May throw a Problem. */
   readonly inspect?: (call: UserCall, body: Json | undefined) => Inspected<Found> | Promise<Inspected<Found>>;
+  /** Who calls, where that is not told by the usual credentials. Throws the problem where it is nobody. */
+  readonly authenticate?: (call: Call) => Promise<Caller>;
+  /** For bodies that are not JSON only. Throws the problems 400, 413 and 415. */
+  readonly readBody?: (request: Request) => Promise<Body | null>;
   /** Body members whose presence is an IMMUTABLE_FIELD. */
   readonly immutable?: ReadonlySet<string>;
   readonly handle: (call: UserCall, input: Input<R, Found>) => Promise<Answer>;
@@ -89,7 +93,7 @@ export class Router {
     const reader = new RequestReader(route, options);
     this.#mount(route, (c) =>
       this.serve(c, async (call) => {
-        const caller = await this.#deps.authenticate(call.request);
+        const caller = await (options.authenticate?.(call) ?? this.#deps.authenticate(call.request));
         const { body, faults, ...read } = await reader.read(call.request);
         const userCall: UserCall = {
           ...call,
@@ -170,8 +174,9 @@ class RequestReader {
   readonly #required: boolean;
   readonly #writes: boolean;
   readonly #immutable: ReadonlySet<string> | undefined;
+  readonly #readBody: (request: Request) => Promise<Body | null>;
 
-  constructor(route: Route, options: { readonly immutable?: ReadonlySet<string> }) {
+  constructor(route: Route, options: Pick<UserRoute<Route, unknown>, 'immutable' | 'readBody'>) {
     const request = route.request as
       | { query?: QuerySchema; body?: { required?: boolean; content: Record<string, { schema?: unknown }> } }
       | undefined;
@@ -180,6 +185,7 @@ class RequestReader {
     this.#required = request?.body?.required === true;
     this.#writes = !READING.has(route.method);
     this.#immutable = options.immutable;
+    this.#readBody = options.readBody ?? readBody;
   }
 
   async read(request: Request): Promise<ReadRequest> {
@@ -188,7 +194,7 @@ class RequestReader {
     if (!this.#writes)
       return { query: query.value, parsed: undefined, body: null, idempotencyKey: null, faults };
     const key = idempotencyKey(request.headers.get('idempotency-key'), faults);
-    const body = await readBody(request);
+    const body = await this.#readBody(request);
     const parsed = this.#parse(body, faults);
     return { query: query.value, parsed, body, idempotencyKey: key, faults };
   }

@@ -2,7 +2,7 @@
  * Every write goes through here: asked of the log within a deadline, refused as a problem, and, where it came
  * with an Idempotency-Key, answered once and for all (see `application/idempotency.ts`).
  */
-import { createHash } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import type { CommandResult, Decide, TaskCommands } from '../application/execute-command.ts';
 import type { Claim, Idempotency, Worked } from '../application/idempotency.ts';
 import { type CommandContext, type Ids, OutcomeUnknown } from '../application/ports.ts';
@@ -21,6 +21,8 @@ export type Done = Extract<CommandResult, { kind: 'done' }>;
 export interface Write {
   newTaskId(): TaskId;
   newExecutionId(): ExecutionId;
+  /** 32 bytes that nobody can guess; the same ones for every repeat of one request with a key. */
+  newSecret(): Uint8Array;
   /** Asks for one event on one task. Throws the problem that a rejection or a conflict is. */
   execute(taskId: TaskId, decide: Decide): Promise<Done>;
 }
@@ -29,6 +31,8 @@ export interface WritesDeps {
   readonly commands: Pick<TaskCommands, 'execute'>;
   readonly idempotency: Idempotency;
   readonly ids: Ids;
+  /** At least 32 bytes, the same in every instance: what the secrets of requests with a key are derived with. */
+  readonly secretsKey: Uint8Array;
 }
 
 export class Writes {
@@ -68,11 +72,15 @@ export class Writes {
   }
 
   #write(call: UserCall, claim: Claim | null, deadline: Deadline): Write {
-    const { commands, ids } = this.#deps;
+    const { commands, ids, secretsKey } = this.#deps;
     const { userId } = call.caller;
     return {
       newTaskId: () => claim?.ids.task_id ?? ids.taskId(call.now),
       newExecutionId: () => claim?.ids.execution_id ?? ids.executionId(call.now),
+      newSecret: () =>
+        claim === null
+          ? randomBytes(32)
+          : createHmac('sha256', secretsKey).update(claim.ids.event_id).digest(),
       execute: async (taskId, decide) => {
         const target =
           claim === null

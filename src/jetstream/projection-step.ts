@@ -24,6 +24,7 @@ export class ProjectionStep {
   readonly #values: Readonly<Record<ViewName, Map<string, Touched>>> = {
     EXECUTIONS: new Map(),
     SCHEDULE: new Map(),
+    TRIGGERS: new Map(),
     TASKS: new Map(),
   };
   #bytes = 0;

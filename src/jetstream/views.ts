@@ -21,6 +21,7 @@ import type { SchedulingState, TaskState } from '../domain/task/state.ts';
 import { EXECUTIONS } from '../projections/executions.ts';
 import { SCHEDULE } from '../projections/schedule.ts';
 import { TASKS } from '../projections/tasks.ts';
+import { type Listener, TRIGGERS } from '../projections/triggers.ts';
 import { getLastMessage, getLastMessages, type LastMessage, streamLastMessages } from './last-messages.ts';
 import { readLast } from './leader-read.ts';
 import {
@@ -118,8 +119,12 @@ export class JetStreamViews implements Views, WholeViews {
     await this.#streamed([allValues(SCHEDULE)], ({ data }) => decodeValue<SchedulingState>(data), onEntries);
   }
 
+  async triggers(onEntries: (entries: readonly Snapshot<Listener>[]) => void): Promise<void> {
+    await this.#streamed([allValues(TRIGGERS)], ({ data }) => decodeValue<Listener>(data), onEntries);
+  }
+
   async everything(onEntries: (entries: readonly ViewEntry[]) => void): Promise<void> {
-    const filters = [allValues(TASKS), allValues(EXECUTIONS), allValues(SCHEDULE)];
+    const filters = [TASKS, EXECUTIONS, SCHEDULE, TRIGGERS].map(allValues);
     await this.#streamed(filters, entryOf, onEntries);
   }
 

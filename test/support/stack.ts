@@ -120,6 +120,8 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     },
     version: '0.0.0-test',
     executionTimeoutSeconds: 30,
+    publicUrl: () => 'https://tasks.example',
+    webhookKey: Buffer.alloc(32, 9),
     stopping: new AbortController().signal,
   };
   const deps = { ...base, ...options.replace?.(base) };

@@ -74,12 +74,11 @@ export interface RequestExecution {
   readonly default_timeout_seconds: number;
 }
 
-export interface IssueWebhook {
-  readonly now: Instant;
+export type RevokeWebhook = Omit<Edit, 'reason'>;
+
+export interface IssueWebhook extends RevokeWebhook {
   readonly token_hash: Hash;
 }
-
-export type RevokeWebhook = Pick<IssueWebhook, 'now'>;
 
 export interface RequestByWebhook extends Omit<RequestExecution, 'trigger_type'> {
   /** Of the token that came. */

@@ -5,6 +5,7 @@
 import { type Decision, decided, NOTHING, rejected } from '../decision.ts';
 import type { Hash } from '../ids.ts';
 import type { IssueWebhook, RequestByEvent, RequestByWebhook, RevokeWebhook } from './commands.ts';
+import { staleEdit } from './decide.ts';
 import { requestExecution } from './decide-execution.ts';
 import type { TaskEvent } from './events.ts';
 import { EVENT_RUNS_KEPT, type TaskState } from './state.ts';
@@ -13,6 +14,8 @@ import { fulfils } from './trigger.ts';
 /** A webhook of its own; one that was issued before is void from then on. */
 export function issueWebhook(state: TaskState | null, command: IssueWebhook): Decision<TaskEvent> {
   if (state === null || state.deleted_at !== null) return rejected({ code: 'TASK_NOT_FOUND' });
+  const stale = staleEdit(state, command.if_match);
+  if (stale !== null) return rejected(stale);
   if (state.resting_status === 'cancelled') {
     return rejected({ code: 'TASK_NOT_EXECUTABLE', status: 'cancelled' });
   }
@@ -20,8 +23,10 @@ export function issueWebhook(state: TaskState | null, command: IssueWebhook): De
   return decided({ type: 'task.webhook_issued', data: { token_hash: command.token_hash } });
 }
 
-export function revokeWebhook(state: TaskState | null, _command: RevokeWebhook): Decision<TaskEvent> {
+export function revokeWebhook(state: TaskState | null, command: RevokeWebhook): Decision<TaskEvent> {
   if (state === null || state.deleted_at !== null) return rejected({ code: 'TASK_NOT_FOUND' });
+  const stale = staleEdit(state, command.if_match);
+  if (stale !== null) return rejected(stale);
   return state.webhook === null ? NOTHING : decided({ type: 'task.webhook_revoked', data: {} });
 }
 

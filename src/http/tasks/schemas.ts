@@ -165,7 +165,9 @@ export const TaskSchema = z
     current_execution_id: z.string().nullable(),
     paused_reason: z.string().nullable(),
     template_id: z.null(),
-    trigger: z.strictObject({ type: z.literal('event'), subject: z.string(), filter: object.nullable() }).nullable(),
+    trigger: z
+      .strictObject({ type: z.literal('event'), subject: z.string(), filter: object.nullable() })
+      .nullable(),
     remind_before: z
       .array(z.string())
       .nullable()
