@@ -8,6 +8,7 @@ import type { JsonObject } from './domain/json.ts';
 import type { Health, Readiness } from './http/health/health.ts';
 import type { StreamFigures } from './jetstream/stream-figures.ts';
 import type { ProjectorHost } from './projector-host.ts';
+import type { EventTriggers } from './scheduler/event-triggers.ts';
 import type { Scheduler } from './scheduler/scheduler.ts';
 import type { Worker } from './worker/worker.ts';
 
@@ -26,6 +27,7 @@ export class ServiceHealth implements Health {
   readonly #deps: HealthDeps;
   projector: ProjectorHost | null = null;
   scheduler: Scheduler | null = null;
+  triggers: EventTriggers | null = null;
   worker: Worker | null = null;
 
   constructor(deps: HealthDeps) {
@@ -45,6 +47,8 @@ export class ServiceHealth implements Health {
     const scheduler = this.scheduler?.status();
     if (scheduler?.state === 'failed') reasons.push(`The scheduler has stopped: ${scheduler.failure}`);
     if (scheduler?.state === 'loading') reasons.push('The scheduler loads its timers.');
+    const triggers = this.triggers?.status();
+    if (triggers?.state === 'failed') reasons.push(`The event triggers have stopped: ${triggers.failure}`);
     return { ready: reasons.length === 0, reasons };
   }
 
@@ -67,6 +71,7 @@ export class ServiceHealth implements Health {
         scheduler === undefined
           ? null
           : { ...scheduler, lag: end === null ? null : Math.max(0, end - scheduler.position) },
+      triggers: this.triggers?.status() ?? null,
       worker: this.worker?.status() ?? null,
       execution_commands: depth,
     };

@@ -27,11 +27,13 @@ import { type ProvisionReport, provision } from './jetstream/provision.ts';
 import { replicasCarried } from './jetstream/replicas.ts';
 import { streamFigures } from './jetstream/stream-figures.ts';
 import { NatsTaskWorkers } from './jetstream/task-workers.ts';
+import { JetStreamTriggerQueue } from './jetstream/trigger-queue.ts';
 import { UserKeys } from './jetstream/user-keys.ts';
 import { JetStreamViews } from './jetstream/views.ts';
 import { resolveSecrets } from './local-secrets.ts';
 import { openNats } from './nats-access.ts';
 import { ProjectorHost } from './projector-host.ts';
+import { EventTriggers } from './scheduler/event-triggers.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import { systemClock } from './system-clock.ts';
 import { ulidIds } from './ulid-ids.ts';
@@ -139,6 +141,18 @@ async function start(
     scheduler.start();
     stops.push(() => scheduler.stop());
     health.scheduler = scheduler;
+    const triggers = new EventTriggers({
+      queue: new JetStreamTriggerQueue(nc, { logger: logger.child({ component: 'triggers' }), replicas }),
+      views,
+      follower,
+      commands,
+      clock,
+      logger: logger.child({ component: 'triggers' }),
+      executionTimeoutSeconds: config.executionTimeoutSeconds,
+    });
+    triggers.start();
+    stops.push(() => triggers.stop());
+    health.triggers = triggers;
   }
   if (roles.has('worker')) {
     const worker = new Worker({

@@ -263,6 +263,41 @@ export interface ExecutionCommandQueue {
   depth(): Promise<Record<Priority, number>>;
 }
 
+// ---- Messages that start tasks --------------------------------------------------------------------------
+
+/** What somebody published on `events.<user>.<subject>`. */
+export interface TriggerMessage {
+  readonly userId: UserId;
+  readonly subject: string;
+  /** No other message ever has it. */
+  readonly id: string;
+  /** Where it stands in its stream. */
+  readonly sequence: number;
+  readonly published_at: Instant;
+  readonly payload: Uint8Array;
+  /** 1 for the first delivery. */
+  readonly deliveries: number;
+  ack(): void;
+  /** It is never to be delivered again; the reason is for the server's log. */
+  drop(reason: string): void;
+  /** Hands it back, to be delivered again after the delay. */
+  handBack(delayMs: number): void;
+  /** Puts redelivery off by the ack wait (30 s). */
+  working(): void;
+}
+
+export interface TriggerMessageQueue {
+  /**
+   * Takes messages, shared with all other instances, at most `maxInHand` of them not yet acked, dropped or handed
+   * back. Ends when `signal` aborts. Survives server restarts.
+   */
+  consume(
+    maxInHand: number,
+    onMessage: (message: TriggerMessage) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+}
+
 // ---- Idempotency keys ---------------------------------------------------------------------------------
 
 /** The ids that the work behind an idempotency key uses, whoever ends up doing it. */

@@ -2,11 +2,10 @@
  * Reads a request's JSON body without trusting it: never more than 1 MiB of it, UTF-8 only, and what JSON can
  * say but the log cannot keep (lone surrogates, numbers beyond the range) is a fault.
  */
-import type { Json } from '../domain/json.ts';
+import { type Json, MAX_JSON_DEPTH } from '../domain/json.ts';
 import { type Fault, Problem } from './problem.ts';
 
 export const MAX_BODY_BYTES = 1024 * 1024;
-const MAX_DEPTH = 64;
 const MEDIA_TYPE = /^application\/(?:json|merge-patch\+json)\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 
 export interface Body {
@@ -127,8 +126,8 @@ function visit(value: Json, loc: readonly (string | number)[], depth: number, fa
     return;
   }
   if (value === null || typeof value === 'boolean') return;
-  if (depth > MAX_DEPTH) {
-    faults.push({ loc, msg: `Is nested deeper than ${MAX_DEPTH}`, type: 'too_deep' });
+  if (depth > MAX_JSON_DEPTH) {
+    faults.push({ loc, msg: `Is nested deeper than ${MAX_JSON_DEPTH}`, type: 'too_deep' });
     return;
   }
   if (isArray(value)) {

@@ -119,7 +119,9 @@ describe('a webhook', () => {
       expect([theirs.status, theirs.body.error_code]).toEqual([404, 'TASK_NOT_FOUND']);
     }
     await issue(api, taskId);
-    const stale = await api.call('POST', `/api/v1/tasks/${taskId}/webhook`, { headers: { 'If-Match': '"1"' } });
+    const stale = await api.call('POST', `/api/v1/tasks/${taskId}/webhook`, {
+      headers: { 'If-Match': '"1"' },
+    });
     expect(stale.status).toBe(412);
   });
 

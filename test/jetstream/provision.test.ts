@@ -7,7 +7,15 @@ import { IncompatibleStream, provision } from '../../src/jetstream/provision.ts'
 import { connected } from '../support/nats-client.ts';
 import { natsServer } from '../support/nats-server.ts';
 
-const STREAMS = ['EXECUTION_COMMANDS', 'KV_IDEMPOTENCY', 'KV_LEASES', 'TASK_LOG', 'KV_USER_KEYS', 'KV_VIEWS'];
+const STREAMS = [
+  'EXECUTION_COMMANDS',
+  'KV_IDEMPOTENCY',
+  'KV_LEASES',
+  'TASK_LOG',
+  'TRIGGER_EVENTS',
+  'KV_USER_KEYS',
+  'KV_VIEWS',
+];
 const SECOND = 1e9;
 
 type Config = Record<string, unknown>;
@@ -39,10 +47,10 @@ test('a fresh server gets every stream and consumer; the second start changes no
   const first = await provision(nc, { replicas: 1 });
   expect(first.streams).toEqual(STREAMS.map((name) => ({ name, action: 'created', changes: [] })));
   expect(first.consumers.map(({ name, action }) => [name, action])).toEqual(
-    ['urgent', 'high', 'medium', 'low'].map((priority) => [
-      `EXECUTION_COMMANDS/worker-${priority}`,
-      'created',
-    ]),
+    [
+      ...['urgent', 'high', 'medium', 'low'].map((priority) => `EXECUTION_COMMANDS/worker-${priority}`),
+      'TRIGGER_EVENTS/triggers',
+    ].map((name) => [name, 'created']),
   );
 
   const second = await provision(nc, { replicas: 1 });
@@ -129,8 +137,9 @@ describe('where the server differs from the declaration', () => {
 
     const { consumers } = await provision(nc, { replicas: 1 });
 
+    const waits = [10, 10, 10, 10, 30];
     expect(consumers.map(({ action, changes }) => [action, changes])).toEqual(
-      Array(4).fill(['updated', [{ field: 'ack_wait', from: SECOND, to: 10 * SECOND }]]),
+      waits.map((wait) => ['updated', [{ field: 'ack_wait', from: SECOND, to: wait * SECOND }]]),
     );
   });
 });
