@@ -282,7 +282,7 @@ export interface TriggerMessage {
   drop(reason: string): void;
   /** Hands it back, to be delivered again after the delay. */
   handBack(delayMs: number): void;
-  /** Puts redelivery off by the ack wait (30 s). */
+  /** Puts redelivery off by the ack wait (5 s). */
   working(): void;
 }
 

@@ -39,7 +39,7 @@ const MAX_BATCH = 500;
 const IN_HAND = 64;
 /** Tasks of one message that are asked at once. */
 const TASKS_AT_ONCE = 32;
-const STILL_WORKING_MS = 10_000;
+const STILL_WORKING_MS = 2_000;
 const RETRY_MS = 1_000;
 /** A message that fails for no known reason is given up after so many tries. */
 const MAX_FAILURES = 20;

@@ -137,7 +137,7 @@ describe('where the server differs from the declaration', () => {
 
     const { consumers } = await provision(nc, { replicas: 1 });
 
-    const waits = [10, 10, 10, 10, 30];
+    const waits = [10, 10, 10, 10, 5];
     expect(consumers.map(({ action, changes }) => [action, changes])).toEqual(
       waits.map((wait) => ['updated', [{ field: 'ack_wait', from: SECOND, to: wait * SECOND }]]),
     );

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { JetStreamViews } from '../../src/jetstream/views.ts';
 import { eventTriggers, publish, triggerFigures } from '../support/event-triggers.ts';
 import { ALICE, BOB, type Stack, stack } from '../support/stack.ts';
 
@@ -118,14 +119,14 @@ describe('a message on events.<user>.<subject>', () => {
   test('waits while its task runs, and runs it then: none is lost, none comes twice', async () => {
     eventTriggers(api);
     const taskId = await listener('s');
-    for (let n = 0; n < 4; n++) await publish(api.nc, 'events.usr_alice.s', JSON.stringify({ n }));
-    for (let left = 3; left >= 0; left--) {
+    for (let n = 0; n < 3; n++) await publish(api.nc, 'events.usr_alice.s', JSON.stringify({ n }));
+    for (let left = 2; left >= 0; left--) {
       await settled(left);
       await work(taskId);
     }
     const runs = await runsOf(taskId);
     const payloads = runs.map(({ trigger_data }) => (trigger_data.payload as { n: number }).n);
-    expect(payloads.sort()).toEqual([0, 1, 2, 3]);
+    expect(payloads.sort()).toEqual([0, 1, 2]);
   });
 
   test('that no run can be given is dropped with a line in the log; text runs tasks without a filter', async () => {
@@ -182,7 +183,8 @@ describe('a message on events.<user>.<subject>', () => {
   test('goes to one of several instances, which start from the views as well', async () => {
     const taskIds = await Promise.all(Array.from({ length: 20 }, (_, n) => listener(`s${n}`)));
     api.projector.start();
-    while ((await api.deps.queries.task(ALICE, taskIds[0] as never)) === null) await delay(5);
+    const views = new JetStreamViews(api.nc, { executionsKept: 100 });
+    while ((await views.checkpoint()) < (await api.lastSequence())) await delay(5);
     const instances = [eventTriggers(api), eventTriggers(api)];
     await Promise.all(taskIds.map((_, n) => publish(api.nc, `events.usr_alice.s${n}`, '{}')));
     await settled();
