@@ -1,6 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import pino, { type Logger } from 'pino';
 import { onTestFinished } from 'vitest';
+import type { TaskCommands } from '../../src/application/execute-command.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log-follower.ts';
 import { JetStreamTriggerQueue } from '../../src/jetstream/trigger-queue.ts';
 import { UserKeys } from '../../src/jetstream/user-keys.ts';
@@ -9,8 +10,12 @@ import { EventTriggers } from '../../src/scheduler/event-triggers.ts';
 import type { Stack } from './stack.ts';
 
 /** One instance that takes the messages of event triggers, beside a stack. */
-export function eventTriggers(api: Stack, logger: Logger = pino({ level: 'silent' })): EventTriggers {
-  const { nc, commands, deps } = api;
+export function eventTriggers(
+  api: Stack,
+  logger: Logger = pino({ level: 'silent' }),
+  commands: Pick<TaskCommands, 'execute'> = api.commands,
+): EventTriggers {
+  const { nc, deps } = api;
   const triggers = new EventTriggers({
     queue: new JetStreamTriggerQueue(nc, { logger, replicas: 1 }),
     views: new JetStreamViews(nc, { executionsKept: 100 }),
