@@ -30,15 +30,21 @@ export function eventTriggers(
   return triggers;
 }
 
-export interface TriggerFigures {
-  /** Delivered, and neither acknowledged nor dropped. */
+interface ConsumerInfo {
   readonly num_ack_pending: number;
-  readonly num_pending: number;
+  readonly delivered?: { readonly stream_seq: number };
 }
 
-/** What the consumer of event triggers still has to do. */
-export async function triggerFigures(nc: NatsConnection): Promise<TriggerFigures> {
-  return (await nc.request('$JS.API.CONSUMER.INFO.TRIGGER_EVENTS.triggers')).json<TriggerFigures>();
+/**
+ * Whether every message of the stream was delivered, and all but `waiting` of them are acknowledged or dropped. Not
+ * told by how many are pending: the consumer counts those a little after the stream has stored them.
+ */
+export async function triggersSettled(nc: NatsConnection, waiting = 0): Promise<boolean> {
+  const stream = (await nc.request('$JS.API.STREAM.INFO.TRIGGER_EVENTS')).json<{
+    state: { last_seq: number };
+  }>();
+  const consumer = (await nc.request('$JS.API.CONSUMER.INFO.TRIGGER_EVENTS.triggers')).json<ConsumerInfo>();
+  return consumer.delivered?.stream_seq === stream.state.last_seq && consumer.num_ack_pending === waiting;
 }
 
 /** Publishes and waits until the stream has it; the message's sequence. */
