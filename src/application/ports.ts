@@ -5,12 +5,22 @@
  */
 import type { Position, RecordedTaskEvent, Snapshot, UnopenedTaskEvent } from '../domain/event.ts';
 import type { ExecutionState } from '../domain/execution/state.ts';
-import type { EventId, ExecutionId, Sequence, TaskId, Term, UserId } from '../domain/ids.ts';
+import type {
+  EventId,
+  ExecutionId,
+  Sequence,
+  TaskId,
+  TemplateId,
+  Term,
+  UserId,
+} from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { TaskEvent } from '../domain/task/events.ts';
 import type { SchedulingState, TaskState } from '../domain/task/state.ts';
 import type { Priority, TaskType } from '../domain/task/status.ts';
+import type { RecordedTemplateEvent, TemplateEvent } from '../domain/template/events.ts';
+import type { TemplateSnapshot } from '../domain/template/state.ts';
 
 export interface Clock {
   /** Wall-clock time, UTC. */
@@ -92,6 +102,32 @@ export interface EventLog {
   lastOfTask(userId: UserId, taskId: TaskId): Promise<Sequence>;
   /** Sequence of the last event of any of the user's tasks; 0 where there is none. Throws LogUnavailable. */
   lastOfUser(userId: UserId): Promise<Sequence>;
+}
+
+export interface TemplateAppend {
+  readonly templateId: TemplateId;
+  readonly eventId: EventId;
+  readonly time: Instant;
+  readonly event: TemplateEvent;
+  readonly context: CommandContext;
+  /** As in `Append`. */
+  readonly after: Position;
+}
+
+export type TemplateAppended =
+  | { readonly kind: 'appended'; readonly event: RecordedTemplateEvent }
+  | { readonly kind: 'conflict' };
+
+/** The part of the log that holds the catalogue of templates; all as the stream's leader has it. */
+export interface TemplateLog {
+  /** As `EventLog.append`. */
+  append(append: TemplateAppend): Promise<TemplateAppended>;
+  /** Sequence of the last event of any template, 0 where there is none. Throws LogUnavailable. */
+  lastOfCatalogue(): Promise<Sequence>;
+  /** Events of all templates after a sequence, oldest first. Throws LogUnavailable. */
+  readCatalogue(after: Sequence): Promise<RecordedTemplateEvent[]>;
+  /** All events of one template, oldest first. Throws LogUnavailable. */
+  readTemplate(templateId: TemplateId): Promise<RecordedTemplateEvent[]>;
 }
 
 /** Follows the whole log in order, from a sequence, for ever; survives server restarts. */

@@ -161,7 +161,7 @@ export const TaskSchema = z
     revision: z.int().min(1),
     current_execution_id: z.string().nullable(),
     paused_reason: z.string().nullable(),
-    template_id: z.null(),
+    template_id: z.string().nullable().openapi({ description: 'What it was made from.' }),
     trigger: z.null(),
     remind_before: z
       .array(z.string())
