@@ -5,15 +5,7 @@
  */
 import type { Position, RecordedTaskEvent, Snapshot, UnopenedTaskEvent } from '../domain/event.ts';
 import type { ExecutionState } from '../domain/execution/state.ts';
-import type {
-  EventId,
-  ExecutionId,
-  Sequence,
-  TaskId,
-  TemplateId,
-  Term,
-  UserId,
-} from '../domain/ids.ts';
+import type { EventId, ExecutionId, Sequence, TaskId, TemplateId, Term, UserId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { TaskEvent } from '../domain/task/events.ts';
@@ -136,12 +128,12 @@ export interface LogFollower {
    * Calls `onEvents` with the next task events in log order, as many as have arrived (at most `maxBatch`), and
    * waits for it before the next call. `through` is the last sequence seen with them: the log also holds
    * entries that are no task's, so it may lie beyond the last event, and `events` may be empty; a checkpoint
-   * moves to it. Ends, without error, when `signal` aborts; throws what `onEvents` throws, and an error for a
+   * moves to it. What came among them and is no task's is in `others`. Ends, without error, when `signal` aborts; throws what `onEvents` throws, and an error for a
    * stored event this build cannot read.
    */
   followOpened(
     after: Sequence,
-    onEvents: (events: readonly RecordedTaskEvent[], through: Sequence) => Promise<void>,
+    onEvents: (events: readonly RecordedTaskEvent[], through: Sequence, others: OtherEvents) => Promise<void>,
     options: FollowOptions,
   ): Promise<void>;
   followUnopened(
@@ -151,6 +143,11 @@ export interface LogFollower {
   ): Promise<void>;
   /** Sequence of the last event in the log. Throws LogUnavailable. */
   lastSequence(): Promise<Sequence>;
+}
+
+/** Events of the log that are no task's, each kind in log order. */
+export interface OtherEvents {
+  readonly templates: readonly RecordedTemplateEvent[];
 }
 
 /** Wakes those who wait for something to happen to one task. */
@@ -208,13 +205,15 @@ export interface Views {
    * larger sequence counts.
    */
   scheduled(onEntries: (entries: readonly Snapshot<SchedulingState>[]) => void): Promise<void>;
+  /** All templates, retired ones too. */
+  templates(): Promise<ViewValues<TemplateSnapshot>>;
   /** How many of a task's newest executions have a value. */
   readonly executionsKept: number;
 }
 
 /** The views as they are verified. Throws LogUnavailable. */
-export interface WholeViews extends Pick<Views, 'checkpoint' | 'executionsKept'> {
-  /** Every value of every view, in no order; one that changes meanwhile comes again, the newer one later. */
+export interface WholeViews extends Pick<Views, 'checkpoint' | 'executionsKept' | 'templates'> {
+  /** Every value of every view of tasks, in no order; one that changes meanwhile comes again, the newer one later. */
   everything(onEntries: (entries: readonly ViewEntry[]) => void): Promise<void>;
 }
 

@@ -232,20 +232,12 @@ function parseDocument(message: StoredMessage): CloudEvent {
   return document;
 }
 
-function isKnown<Type extends string>(
-  type: string,
-  versions: Readonly<Record<Type, number>>,
-): type is Type {
+function isKnown<Type extends string>(type: string, versions: Readonly<Record<Type, number>>): type is Type {
   return Object.hasOwn(versions, type);
 }
 
 /** `data` in the shape of the type's current version: pure upcasters of earlier versions are called here. */
-function currentData(
-  message: StoredMessage,
-  type: string,
-  known: number,
-  document: CloudEvent,
-): JsonObject {
+function currentData(message: StoredMessage, type: string, known: number, document: CloudEvent): JsonObject {
   const schema = `${SCHEMA}${type}:`;
   const version = document.dataschema?.startsWith(schema) ? document.dataschema.slice(schema.length) : '';
   if (!/^[1-9]\d*$/.test(version)) throw malformed(message, `dataschema ${document.dataschema}`);

@@ -12,9 +12,10 @@ import type { TemplateSnapshot, TemplateState } from './state.ts';
 export function publishTemplate(
   before: TemplateSnapshot | null,
   content: TemplateContent,
+  is_active: boolean,
 ): Decision<TemplateEvent> {
   if (before !== null) return rejected({ code: 'TEMPLATE_EXISTS' });
-  return decided({ type: 'template.published', data: { content, shipped_version: null } });
+  return decided({ type: 'template.published', data: { content, is_active, shipped_version: null } });
 }
 
 /** `ifMatch`: the revision that the change is based on, null for any. */
@@ -57,7 +58,10 @@ export function shipTemplate(
   { version, content }: ShippedTemplate,
 ): Decision<TemplateEvent> {
   if (before === null) {
-    return decided({ type: 'template.published', data: { content, shipped_version: version } });
+    return decided({
+      type: 'template.published',
+      data: { content, is_active: true, shipped_version: version },
+    });
   }
   const { is_customised, shipped_version } = before.state;
   if (is_customised || shipped_version === null || version <= shipped_version) return NOTHING;

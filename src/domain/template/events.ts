@@ -44,6 +44,7 @@ export type TemplateEventType = TemplateEvent['type'];
 
 export interface TemplatePublished {
   readonly content: TemplateContent;
+  readonly is_active: boolean;
   /** Of the catalogue that comes with the service; null for an administrator's own. */
   readonly shipped_version: number | null;
 }

@@ -6,12 +6,12 @@ import type { TemplateSnapshot, TemplateState } from './state.ts';
 export function evolveTemplate(state: TemplateState | null, event: RecordedTemplateEvent): TemplateState {
   const { template_id, sequence, time } = event.meta;
   if (event.type === 'template.published') {
-    const { content, shipped_version } = event.data;
+    const { content, is_active, shipped_version } = event.data;
     return {
       ...content,
       template_id,
       id: sequence,
-      is_active: true,
+      is_active,
       shipped_version,
       is_customised: shipped_version === null,
       created_at: time,
