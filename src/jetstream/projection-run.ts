@@ -20,7 +20,7 @@ import type { TaskViews } from '../projections/task-views.ts';
 import { LogBroken } from './log-tail.ts';
 import { ProjectionStep } from './projection-step.ts';
 import { foldBytes, foldKey, follows, type TaskFolds } from './task-folds.ts';
-import { templateBytes, type TemplateFolds } from './template-folds.ts';
+import { type TemplateFolds, templateBytes } from './template-folds.ts';
 import type { StoredCheckpoint } from './views.ts';
 
 /** Events folded without giving way. */

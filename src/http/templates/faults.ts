@@ -8,7 +8,8 @@ import type { TemplateContent } from '../../domain/template/events.ts';
 import { TASK_FIELDS } from '../../domain/template/use.ts';
 import type { Fault } from '../problem.ts';
 import { objectOrNull } from '../tasks/inspect.ts';
-import { faultsBySchema, schemaFaults } from './config-schema.ts';
+import { faultsBySchema } from './config-schema.ts';
+import { schemaFaults } from './schema-dialect.ts';
 
 export function templateFaults(content: TemplateContent, catalog: TaskTypeCatalog): Fault[] {
   const ofSchema = schemaFaults(content.config_schema);
