@@ -141,7 +141,7 @@ describe('a config', () => {
     expect(faultsBySchema(costly, { list: Array(100_000).fill('x') })).toEqual([
       { path: [], msg: expect.any(String), type: 'too_large' },
     ]);
-    expect(faultsBySchema(costly, { list: Array(10_000).fill('x') })).toHaveLength(10_000);
+    expect(faultsBySchema(costly, { list: Array(4_000).fill('x') })).toHaveLength(4_000);
     expect(process.cpuUsage().user - began).toBeLessThan(3_000_000);
   });
 });

@@ -259,20 +259,31 @@ describe('a task from a template', () => {
     expect(newer).toMatchObject({ name: 'Other', config: { units: 'imperial' }, credits_per_run: 9 });
   });
 
-  it('is made once for one Idempotency-Key, also when the template has gone meanwhile', async () => {
+  it.each([
+    ['gone', async (path: string) => as(ADMIN, 'DELETE', path)],
+    [
+      'come to ask for more',
+      async (path: string) => as(ADMIN, 'PUT', path, { body: { required_fields: ['location', 'due_date'] } }),
+    ],
+  ])('is made once for one Idempotency-Key, also when the template has %s meanwhile', async (_, change) => {
     const { id, path } = await published();
     const how = {
       body: { template_id: id, config: { location: 'Bern' } },
       headers: { 'Idempotency-Key': id },
     };
     const first = await as(FREE, 'POST', FROM_TEMPLATE, how);
-    await as(ADMIN, 'DELETE', path);
+    expect([first.status, (await change(path)).status]).toEqual([201, 200]);
     const again = await as(FREE, 'POST', FROM_TEMPLATE, how);
     expect([again.status, again.body, again.headers.get('idempotency-replayed')]).toEqual([
       201,
       first.body,
       'true',
     ]);
+    const another = await as(FREE, 'POST', FROM_TEMPLATE, {
+      ...how,
+      headers: { 'Idempotency-Key': `${id}-2` },
+    });
+    expect([404, 422]).toContain(another.status);
   });
 });
 

@@ -9,17 +9,17 @@ import type { Instant } from '../../domain/instant.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
 import type { CreateTask } from '../../domain/task/commands.ts';
+import { covers } from '../../domain/template/access.ts';
 import type { TemplateState } from '../../domain/template/state.ts';
 import { mergedConfig, missingFields, TASK_FIELDS } from '../../domain/template/use.ts';
-import { covers } from '../../domain/user/tier.ts';
 import { MAX_CONFIG_BYTES } from '../fields.ts';
-import { type Fault, Problem } from '../problem.ts';
+import { type Fault, invalid, Problem } from '../problem.ts';
 import type { Inspected, UserCall } from '../route.ts';
 import { configFaults } from '../templates/faults.ts';
 import type { TemplatesPort } from '../templates/handlers.ts';
 import { subscriptionRequired, type TierOf } from '../tier.ts';
 import { inspectSchedule, objectOrNull, reminderFaults } from './inspect.ts';
-import type { Customization, TemplateTaskBody } from './schemas.ts';
+import { type Customization, TemplateTaskBody } from './schemas.ts';
 
 export interface TemplateUseDeps {
   readonly templates: TemplatesPort;
@@ -36,7 +36,10 @@ export type TemplateUse =
       readonly config: JsonObject;
       readonly schedule: Schedule | null;
     }
-  /** No such template, or not for this caller: to be thrown by the write itself, so that its repeat hears the same. */
+  /**
+   * No such template, not for this caller, or not with this body: to be thrown by the write itself, so that its
+   * repeat under an Idempotency-Key hears the first answer again, whatever has become of the template since.
+   */
   | { readonly kind: 'refused'; readonly problem: Problem };
 
 export async function inspectTemplateUse(
@@ -62,6 +65,8 @@ export async function inspectTemplateUse(
     ...given.placed(reminderFaults(given.fields)),
     ...(config === null ? [] : fieldFaults(template, given, config, deps.catalog)),
   ];
+  const isKeyed = call.idempotencyKey !== null && TemplateTaskBody.safeParse(body).success;
+  if (isKeyed && faults.length > 0) return refused(invalid(faults));
   return {
     faults,
     found: { kind: 'allowed', template, config: config ?? {}, schedule: schedule.found },

@@ -9,7 +9,7 @@ import { faultsOf } from '../validation.ts';
 import { evaluatedPart } from './schema-dialect.ts';
 
 /** Schemas times values that one check may look at: about 0.2 s. */
-const MAX_WORK = 250_000;
+const MAX_WORK = 100_000;
 /** So many characters of text weigh as much as one value. */
 const CHARACTERS_A_VALUE = 100;
 /** Every fault of a config by a schema without faults. */
