@@ -15,6 +15,7 @@ import type { Config } from './config.ts';
 import { ServiceHealth } from './health.ts';
 import { createApp } from './http/app.ts';
 import { type HttpServer, startServer } from './http/server.ts';
+import { JetStreamUserBackups } from './jetstream/backup/user-backups.ts';
 import { openedDocument } from './jetstream/codec.ts';
 import { JetStreamCommandPublisher } from './jetstream/command-publisher.ts';
 import { JetStreamCommandQueue } from './jetstream/command-queue.ts';
@@ -103,6 +104,7 @@ async function start(
     geocodingUrl: config.geocodingApiUrl,
     newsFeeds: config.newsFeeds,
     taskWorkers: new NatsTaskWorkers(nc),
+    backups: new JetStreamUserBackups(nc, keys),
   });
   const queue = new JetStreamCommandQueue(nc, { logger: logger.child({ component: 'queue' }), replicas });
   const lease = (name: string) => new JetStreamLease(nc, clock, { name, holder: instance });

@@ -56,3 +56,11 @@ export function parseTaskSubject(subject: string): { userId: UserId; taskId: Tas
   const userId = text === null ? null : parseUserId(text);
   return taskId === null || userId === null ? null : { userId, taskId };
 }
+
+/** Whose a subject of the log is, a task's or the user's own; null for those of no user. */
+export function userOfSubject(subject: string): UserId | null {
+  const [prefix, user, entity, ...more] = subject.split('.');
+  if (prefix !== 'tasklog' || user === undefined || !entity || more.length > 0) return null;
+  const text = unescapeToken(user);
+  return text === null ? null : parseUserId(text);
+}
