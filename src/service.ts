@@ -16,6 +16,7 @@ import { ServiceHealth } from './health.ts';
 import { createApp } from './http/app.ts';
 import { type HttpServer, startServer } from './http/server.ts';
 import { JetStreamUserBackups } from './jetstream/backup/user-backups.ts';
+import { JetStreamCalendarFeeds } from './jetstream/calendar-feeds.ts';
 import { openedDocument } from './jetstream/codec.ts';
 import { JetStreamCommandPublisher } from './jetstream/command-publisher.ts';
 import { JetStreamCommandQueue } from './jetstream/command-queue.ts';
@@ -168,6 +169,7 @@ async function start(
       commands,
       queries,
       idempotencyStore: new JetStreamIdempotencyStore(nc, keys),
+      calendarFeeds: new JetStreamCalendarFeeds(nc),
       catalog: new ExecutorCatalog(executors),
       cloudEventOf: openedDocument,
       ids,
@@ -178,6 +180,7 @@ async function start(
       health,
       version: VERSION,
       executionTimeoutSeconds: config.executionTimeoutSeconds,
+      publicUrl: () => server?.url ?? '',
       stopping: stopping.signal,
     });
     const started = await startServer({ fetch: app.fetch, host: config.host, port: config.port });

@@ -12,6 +12,7 @@ import type { ExecutionId, Sequence, TaskId, UserId } from '../../src/domain/ids
 import type { AttemptOutcome } from '../../src/domain/task/commands.ts';
 import { finishExecution, startExecution } from '../../src/domain/task/decide-execution.ts';
 import { type AppDeps, createApp } from '../../src/http/app.ts';
+import { JetStreamCalendarFeeds } from '../../src/jetstream/calendar-feeds.ts';
 import { openedDocument } from '../../src/jetstream/codec.ts';
 import { JetStreamEventLog } from '../../src/jetstream/event-log.ts';
 import { JetStreamIdempotencyStore } from '../../src/jetstream/idempotency-store.ts';
@@ -106,6 +107,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     commands,
     queries,
     idempotencyStore: new JetStreamIdempotencyStore(nc, keys),
+    calendarFeeds: new JetStreamCalendarFeeds(nc),
     catalog: new ExecutorCatalog(createExecutors(providers())),
     cloudEventOf: openedDocument,
     ids,
@@ -120,6 +122,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     },
     version: '0.0.0-test',
     executionTimeoutSeconds: 30,
+    publicUrl: () => 'https://tasks.example',
     stopping: new AbortController().signal,
   };
   const deps = { ...base, ...options.replace?.(base) };

@@ -153,7 +153,12 @@ class Appender {
   }
 
   async add({ subject, body }: StoredMessage): Promise<void> {
-    const locked = this.#batch.some((other) => other.subject === subject);
+    let locked = this.#batch.some((other) => other.subject === subject);
+    if (locked && parseTaskSubject(subject) === null) {
+      // Who reads a user's own facts backwards follows their locks: each of them carries its own.
+      await this.flush();
+      locked = false;
+    }
     const { id, type } = JSON.parse(Buffer.from(body).toString('utf8')) as { id: string; type: string };
     const headers = {
       'Nats-Msg-Id': id,
