@@ -5,7 +5,7 @@
  * without length that takes no time. (Programs that subscribe to calendars show events and pass over VTODO.) What is
  * cancelled or deleted is left out, so it goes from whoever subscribes. The same tasks give the same bytes.
  */
-import ical, { type ICalEventData, ICalEventStatus, ICalEventTransparency } from 'ical-generator';
+import ical, { ICalEvent, type ICalEventData, ICalEventStatus, ICalEventTransparency } from 'ical-generator';
 import { epochMs, type Instant, instantOf } from '../../domain/instant.ts';
 import { eventTimeOf } from '../../domain/task/calendar-event.ts';
 import type { TaskState } from '../../domain/task/state.ts';
@@ -20,9 +20,40 @@ export function calendarOf(tasks: readonly TaskState[]): string {
     prodId: { company: 'task-service', product: 'calendar', language: 'EN' },
     ttl: REFRESH_SECONDS,
     timezone: 'UTC',
-    events: tasks.flatMap((task) => eventOf(task) ?? []).sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1)),
   });
-  return calendar.toString();
+  // The library folds lines a character at a time: ten thousand events would hold up everybody for seconds.
+  const head = calendar.toString();
+  const end = head.lastIndexOf(END);
+  const events = tasks
+    .flatMap((task) => eventOf(task) ?? [])
+    .sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1))
+    .map((event) => foldedLines(new ICalEvent(event, calendar).toString()));
+  return `${head.slice(0, end)}${events.join('')}${head.slice(end)}`;
+}
+
+const END = 'END:VCALENDAR';
+/** Octets of a line without its line break. */
+const LINE_OCTETS = 75;
+
+function foldedLines(text: string): string {
+  return text.split('\r\n').map(folded).join('\r\n');
+}
+
+/** Long lines go on after a line break and a space, never in the middle of a character. */
+function folded(line: string): string {
+  if (Buffer.byteLength(line) <= LINE_OCTETS) return line;
+  let result = '';
+  let octets = 0;
+  for (const character of line) {
+    const more = Buffer.byteLength(character);
+    if (octets + more > LINE_OCTETS) {
+      result += '\r\n ';
+      octets = 1;
+    }
+    result += character;
+    octets += more;
+  }
+  return result;
 }
 
 function eventOf(task: TaskState): ICalEventData | null {
