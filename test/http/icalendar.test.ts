@@ -47,6 +47,7 @@ describe('a calendar', () => {
         const event_title = `${title.trim()}.`;
         const config = { event_title, event_time: '2031-01-01T10:00:00Z', location: event_title };
         const body = calendarOf([task({ task_type: 'calendar_event', config, description })]);
+        expect(body.endsWith('\r\nEND:VCALENDAR\r\n')).toBe(true);
         for (const line of body.split('\r\n')) {
           expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75);
           expect(line).not.toMatch(/[\r\n]/);

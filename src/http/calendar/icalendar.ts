@@ -28,7 +28,7 @@ export function calendarOf(tasks: readonly TaskState[]): string {
     .flatMap((task) => eventOf(task) ?? [])
     .sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1))
     .map((event) => foldedLines(new ICalEvent(event, calendar).toString()));
-  return `${head.slice(0, end)}${events.join('')}${head.slice(end)}`;
+  return `${head.slice(0, end)}${events.join('')}${END}\r\n`;
 }
 
 const END = 'END:VCALENDAR';

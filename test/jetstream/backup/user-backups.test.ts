@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -136,8 +136,12 @@ describe('an archive', () => {
       first_sequence: backup.first_sequence,
       last_sequence: backup.last_sequence,
     });
-    const sums = manifest.files.map(({ sha256, name }: Record<string, string>) => `${sha256}  ${name}`);
-    execFileSync('sha256sum', ['--check', '--strict'], { cwd: folder, input: sums.join('\n') });
+    for (const { name, sha256 } of manifest.files) {
+      const sum = createHash('sha256')
+        .update(readFileSync(join(folder, name)))
+        .digest('hex');
+      expect(sum).toBe(sha256);
+    }
 
     const all = BACKUP_PARTS.flatMap((part) =>
       readdirSync(join(folder, part)).map((file) => readFileSync(join(folder, part, file), 'utf8')),
