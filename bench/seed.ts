@@ -48,6 +48,7 @@ async function seedOne(log: JetStreamEventLog, ids: Ids, userId: UserId, run_tim
     remind_before: null,
     trigger: null,
     trigger_filter: null,
+    template_id: null,
   });
   if (decision.kind !== 'event') throw new Error(`not seeded: ${JSON.stringify(decision)}`);
   const appended = await log.append({

@@ -2,6 +2,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
+import type { CalendarFeeds } from '../application/calendar-feeds.ts';
 import type { TaskCommands } from '../application/execute-command.ts';
 import { Idempotency } from '../application/idempotency.ts';
 import type {
@@ -13,9 +14,11 @@ import type {
   TaskTypeCatalog,
 } from '../application/ports.ts';
 import type { TaskQueries } from '../application/queries.ts';
+import type { TemplateCommands } from '../application/template-commands.ts';
 import { jsonText } from './answer.ts';
 import { type AuthSettings, authentication } from './auth.ts';
 import { mountBackfill } from './backfill/handlers.ts';
+import { mountCalendar } from './calendar/handlers.ts';
 import { mountExecutions } from './executions/handlers.ts';
 import type { Health } from './health/health.ts';
 import { mountHealth } from './health/routes.ts';
@@ -25,13 +28,18 @@ import { type Call, Router } from './route.ts';
 import { mountSchedules } from './schedules/handlers.ts';
 import { mountSlots } from './slots/handlers.ts';
 import { mountTasks, type TaskQueriesPort } from './tasks/handlers.ts';
+import { mountTemplates, type TemplatesPort } from './templates/handlers.ts';
+import { tierOf } from './tier.ts';
 import { mountWebhooks } from './webhooks/handlers.ts';
 import { Writes } from './writes.ts';
 
 export interface AppDeps {
   readonly commands: Pick<TaskCommands, 'execute'>;
   readonly queries: TaskQueriesPort & Pick<TaskQueries, 'history'>;
+  readonly templates: TemplatesPort;
+  readonly templateCommands: Pick<TemplateCommands, 'execute'>;
   readonly idempotencyStore: IdempotencyStore;
+  readonly calendarFeeds: CalendarFeeds;
   readonly catalog: TaskTypeCatalog;
   /** The CloudEvent that an event is in the log, opened. */
   readonly cloudEventOf: (event: RecordedTaskEvent) => object;
@@ -44,7 +52,7 @@ export interface AppDeps {
   readonly version: string;
   /** How long one attempt may take where the schedule does not say. */
   readonly executionTimeoutSeconds: number;
-  /** What the URLs of webhooks begin with; no trailing slash. */
+  /** What URLs that are given out begin with; no trailing slash. */
   readonly publicUrl: () => string;
   /** Of the instances together, at least 32 bytes: nothing but the secrets of webhooks comes from it. */
   readonly webhookKey: Uint8Array;
@@ -62,11 +70,19 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     ids,
     onAnswerLost: (err) => logger.warn({ err }, 'the answer of an idempotent request was not kept'),
   });
-  const writes = new Writes({ commands, idempotency, ids, secretsKey: deps.webhookKey });
+  const { templates, templateCommands, catalog } = deps;
+  const writes = new Writes({
+    commands,
+    templateCommands,
+    idempotency,
+    ids,
+    secretsKey: deps.webhookKey,
+  });
 
   // Before the tasks: `/api/v1/tasks/health` is no task.
   mountHealth(router, { health: deps.health, version });
-  mountTasks(router, { queries, writes, catalog: deps.catalog, cloudEventOf: deps.cloudEventOf });
+  mountTasks(router, { queries, writes, catalog, cloudEventOf: deps.cloudEventOf, templates, tierOf });
+  mountTemplates(router, { templates, writes, catalog, tierOf });
   mountExecutions(router, {
     queries,
     writes,
@@ -84,6 +100,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     executionTimeoutSeconds: deps.executionTimeoutSeconds,
     publicUrl: deps.publicUrl,
   });
+  mountCalendar(router, { feeds: deps.calendarFeeds, queries, writes, ids, publicUrl: deps.publicUrl });
 
   let document: string | undefined;
   app.get('/openapi.json', (c) =>

@@ -63,6 +63,8 @@ export interface UserRoute<R, Found> {
   readonly authenticate?: (call: Call) => Promise<Caller>;
   /** For bodies that are not JSON only. Throws the problems 400, 413 and 415. */
   readonly readBody?: (request: Request) => Promise<Body | null>;
+  /** Which of several schemas of its body a body is meant for: its faults are those of that one. */
+  readonly schemaFor?: (body: Json) => z.ZodType;
   /** Body members whose presence is an IMMUTABLE_FIELD. */
   readonly immutable?: ReadonlySet<string>;
   readonly handle: (call: UserCall, input: Input<R, Found>) => Promise<Answer>;
@@ -175,8 +177,12 @@ class RequestReader {
   readonly #writes: boolean;
   readonly #immutable: ReadonlySet<string> | undefined;
   readonly #readBody: (request: Request) => Promise<Body | null>;
+  readonly #schemaFor: ((body: Json) => z.ZodType) | undefined;
 
-  constructor(route: Route, options: Pick<UserRoute<Route, unknown>, 'immutable' | 'readBody'>) {
+  constructor(
+    route: Route,
+    options: Pick<UserRoute<Route, unknown>, 'immutable' | 'readBody' | 'schemaFor'>,
+  ) {
     const request = route.request as
       | { query?: QuerySchema; body?: { required?: boolean; content: Record<string, { schema?: unknown }> } }
       | undefined;
@@ -186,6 +192,7 @@ class RequestReader {
     this.#writes = !READING.has(route.method);
     this.#immutable = options.immutable;
     this.#readBody = options.readBody ?? readBody;
+    this.#schemaFor = options.schemaFor;
   }
 
   async read(request: Request): Promise<ReadRequest> {
@@ -204,8 +211,8 @@ class RequestReader {
       faults.push({ loc: ['body'], msg: 'Is required', type: 'missing' });
       return undefined;
     }
-    const schema = this.#body ?? NO_BODY;
     const document = body === null ? {} : body.json;
+    const schema = this.#schemaFor?.(document) ?? this.#body ?? NO_BODY;
     faults.push(...documentFaults(document));
     if (isTooDeep(faults)) throw invalid(faults);
     const parsed = schema.safeParse(document);

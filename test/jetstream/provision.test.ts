@@ -8,6 +8,7 @@ import { connected } from '../support/nats-client.ts';
 import { natsServer } from '../support/nats-server.ts';
 
 const STREAMS = [
+  'OBJ_BACKUPS',
   'EXECUTION_COMMANDS',
   'KV_IDEMPOTENCY',
   'KV_LEASES',

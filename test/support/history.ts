@@ -114,6 +114,7 @@ export const newTask = (changes: Partial<CreateTask> = {}): CreateTask => ({
   remind_before: null,
   trigger: null,
   trigger_filter: null,
+  template_id: null,
   ...changes,
 });
 

@@ -4,7 +4,7 @@
  * they mean for the task's state.
  */
 import type { CreditMicros } from '../credits.ts';
-import type { ExecutionId, Hash, Revision, Term } from '../ids.ts';
+import type { ExecutionId, Hash, Revision, TemplateId, Term } from '../ids.ts';
 import type { Instant } from '../instant.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Schedule } from '../schedule/types.ts';
@@ -28,6 +28,7 @@ export interface CreateTask {
   readonly remind_before: readonly string[] | null;
   readonly trigger: Trigger | null;
   readonly trigger_filter: TriggerFilter | null;
+  readonly template_id: TemplateId | null;
 }
 
 /** A change by a person or service; `if_match` is the revision that the caller saw, null for any. */

@@ -43,6 +43,7 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
       trigger: scheduling.trigger,
       webhook: scheduling.webhook,
       id: sequence,
+      template_id: event.data.template_id ?? null,
       name,
       description,
       config,

@@ -35,3 +35,10 @@ export const trigger = z.strictObject({
   subject,
   filter: filter.nullable().default(null),
 });
+
+/** The filter is sealed in the log, the rest is not: the domain keeps them apart. */
+export function triggerParts(given: z.output<typeof trigger> | null) {
+  if (given === null) return { trigger: null, trigger_filter: null };
+  const { filter, ...open } = given;
+  return { trigger: open, trigger_filter: filter };
+}
