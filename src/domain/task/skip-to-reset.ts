@@ -18,7 +18,8 @@ export function skipToReset(state: SchedulingState, exceeded: LimitExceeded): Ta
     throw new Error(`${state.task_id} has no slot that could wait for a limit`);
   }
   const before = plusMs(exceeded.resets_at, -1);
-  const last: Instant | null = next === null || next > before ? null : (latestSlot(schedule, before, next) ?? next);
+  const last: Instant | null =
+    next === null || next > before ? null : (latestSlot(schedule, before, next) ?? next);
   const ahead = last === null || next === null ? NONE : countSlots(schedule, next, last);
   const next_run_time = last === null ? next : nextSlotWithin(schedule, last, state.slots_taken);
   const ended = next_run_time === null && state.execution === null;

@@ -5,7 +5,13 @@ import type { ExecutionId } from '../ids.ts';
 import { epochMs, type Instant, instantOf } from '../instant.ts';
 import { END_OF_TIME, latestSlot, nextSlot, slotFrom } from '../schedule/slots.ts';
 import type { Schedule } from '../schedule/types.ts';
-import { type SkipReason, SlotLedger, type SlotRecord, type SlotRun, type VoidReason } from './slot-ledger.ts';
+import {
+  type SkipReason,
+  SlotLedger,
+  type SlotRecord,
+  type SlotRun,
+  type VoidReason,
+} from './slot-ledger.ts';
 import type { SchedulingState } from './state.ts';
 
 export interface Why {

@@ -133,6 +133,7 @@ function exceeded(
   now: Instant,
 ): LimitExceeded {
   const resets_at = resetsAt(limit_type, now);
-  const retry_after_seconds = resets_at === null ? null : Math.max(1, Math.ceil(msBetween(now, resets_at) / 1000));
+  const retry_after_seconds =
+    resets_at === null ? null : Math.max(1, Math.ceil(msBetween(now, resets_at) / 1000));
   return { code, limit_type, limit, used, resets_at, retry_after_seconds };
 }
