@@ -154,6 +154,7 @@ async function start(
       logger: logger.child({ component: 'scheduler' }),
       executionTimeoutSeconds: config.executionTimeoutSeconds,
       userConcurrency: config.userConcurrency,
+      admissions,
     });
     scheduler.start();
     stops.push(() => scheduler.stop());

@@ -71,16 +71,17 @@ export class Admissions {
   }
 
   /**
-   * Whether an event may be appended as it is, as far as is known here and now. `standing`: as what it is asked; null
+   * Whether an event, which counts against a limit or not, may be appended as it is, as far as is known here and now.
+   * `standing`: as what it is asked; null
    * for what the service does by itself, which goes by what is known of the user, and is free where nothing is: who
    * has limits left a fact when the task was made.
    */
-  passes(userId: UserId, standing: Standing | null, demand: Demand | null): boolean {
+  passes(userId: UserId, standing: Standing | null, counts: boolean): boolean {
     const known = this.#options.tiers.known(userId);
-    if (known === undefined) return demand === null && standing?.kind !== 'claim';
+    if (known === undefined) return !counts && standing?.kind !== 'claim';
     const held = heldTo(known, standing);
     if (held !== null && isNews(known, held)) return false;
-    return demand === null || this.#limitsOf(held) === null;
+    return !counts || this.#limitsOf(held) === null;
   }
 
   /** Reads what is known of a user: `passes` can tell from then on. Throws LogUnavailable. */

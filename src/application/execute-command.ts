@@ -211,7 +211,7 @@ export class TaskCommands {
     };
     const admissions = this.#admissions;
     const demand = admissions === undefined ? null : demandOf(snapshot?.state ?? null, taskId, append.event);
-    if (admissions === undefined || admissions.passes(userId, standing, demand)) {
+    if (admissions === undefined || admissions.passes(userId, standing, demand !== null)) {
       sending();
       return this.#log.append(append);
     }
