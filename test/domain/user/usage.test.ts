@@ -77,7 +77,7 @@ describe('what a user has used', () => {
         const tasks = given.map(([creation, credits_per_run_micros, all]) =>
           play({ ...creation, credits_per_run_micros }, all),
         );
-        const latest = tasks.map(({ now }) => now).reduce((a, b) => (a > b ? a : b));
+        const latest = tasks.map(({ now }) => now).toSorted().at(-1) ?? START;
         const now = instantOf(Date.parse(latest) + later);
         const states = tasks.flatMap(({ state }) => state ?? []);
         const usage = usageOf(states, now);
