@@ -2,6 +2,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
+import type { Admissions } from '../application/admissions.ts';
 import type { CalendarFeeds } from '../application/calendar-feeds.ts';
 import type { TaskCommands } from '../application/execute-command.ts';
 import { Idempotency } from '../application/idempotency.ts';
@@ -24,17 +25,20 @@ import type { Health } from './health/health.ts';
 import { mountHealth } from './health/routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { Problem } from './problem.ts';
+import type { RateLimits } from './rate-limit.ts';
 import { type Call, Router } from './route.ts';
 import { mountSchedules } from './schedules/handlers.ts';
 import { mountSlots } from './slots/handlers.ts';
 import { mountTasks, type TaskQueriesPort } from './tasks/handlers.ts';
 import { mountTemplates, type TemplatesPort } from './templates/handlers.ts';
-import { tierOf } from './tier.ts';
+import { standingOf, type TierOf } from './tier.ts';
+import { mountUsage } from './usage/handlers.ts';
 import { Writes } from './writes.ts';
 
 export interface AppDeps {
   readonly commands: Pick<TaskCommands, 'execute'>;
   readonly queries: TaskQueriesPort & Pick<TaskQueries, 'history'>;
+  readonly admissions: Pick<Admissions, 'usage' | 'tierOf'>;
   readonly templates: TemplatesPort;
   readonly templateCommands: Pick<TemplateCommands, 'execute'>;
   readonly idempotencyStore: IdempotencyStore;
@@ -46,6 +50,7 @@ export interface AppDeps {
   readonly clock: Clock;
   readonly signals: LogSignals;
   readonly auth: AuthSettings;
+  readonly rateLimits: RateLimits;
   readonly logger: Logger;
   readonly health: Health;
   readonly version: string;
@@ -60,7 +65,9 @@ export interface AppDeps {
 export function createApp(deps: AppDeps): OpenAPIHono {
   const { clock, logger, ids, queries, commands, version, stopping } = deps;
   const app = new OpenAPIHono();
-  const router = new Router(app, { authenticate: authentication(deps.auth, clock), clock, logger });
+  const { rateLimits } = deps;
+  const authenticate = authentication(deps.auth, clock);
+  const router = new Router(app, { authenticate, clock, logger, rateLimits });
   const idempotency = new Idempotency({
     store: deps.idempotencyStore,
     clock,
@@ -69,6 +76,8 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   });
   const { templates, templateCommands, catalog } = deps;
   const writes = new Writes({ commands, templateCommands, idempotency, ids });
+
+  const tierOf: TierOf = (caller) => deps.admissions.tierOf(caller.userId, standingOf(caller));
 
   // Before the tasks: `/api/v1/tasks/health` is no task.
   mountHealth(router, { health: deps.health, version });
@@ -85,6 +94,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   mountSlots(router, { queries });
   mountBackfill(router, { writes });
   mountCalendar(router, { feeds: deps.calendarFeeds, queries, writes, ids, publicUrl: deps.publicUrl });
+  mountUsage(router, { admissions: deps.admissions });
 
   let document: string | undefined;
   app.get('/openapi.json', (c) =>

@@ -12,6 +12,7 @@ import type { ExecutionId, TaskId, TemplateId } from '../domain/ids.ts';
 import { type Answer, problemAnswer } from './answer.ts';
 import { Problem, problemFrom, problemOf } from './problem.ts';
 import type { UserCall } from './route.ts';
+import { standingOf } from './tier.ts';
 
 /** From a request's arrival to its answer that the outcome is unknown; the promise to callers is 5 s. */
 const DEADLINE_MS = 4_500;
@@ -77,6 +78,7 @@ export class Writes {
   #write(call: UserCall, claim: Claim | null, deadline: Deadline): Write {
     const { commands, templateCommands, ids } = this.#deps;
     const { userId } = call.caller;
+    const standing = standingOf(call.caller);
     const by = commandContext(call);
     const event = claim === null ? {} : { eventId: claim.ids.event_id, mayExist: claim.mode !== 'first' };
     const looking = claim?.mode === 'look';
@@ -93,7 +95,7 @@ export class Writes {
       newExecutionId: () => claim?.ids.execution_id ?? ids.executionId(call.now),
       looking,
       execute: (taskId, decide) =>
-        settle(commands.execute({ userId, taskId, ...event }, by, looking ? lookOnly : decide)),
+        settle(commands.execute({ userId, taskId, standing, ...event }, by, looking ? lookOnly : decide)),
       executeOnTemplate: (templateId, decide) =>
         settle(templateCommands.execute({ templateId, ...event }, by, looking ? lookOnly : decide)),
     };
@@ -130,7 +132,13 @@ async function settled(call: UserCall, answer: Promise<Answer>): Promise<Worked>
   }
 }
 
-const PASSING: ReadonlySet<string> = new Set(['CONCURRENT_UPDATE', 'IDEMPOTENCY_IN_FLIGHT']);
+const PASSING: ReadonlySet<string> = new Set([
+  'CONCURRENT_UPDATE',
+  'IDEMPOTENCY_IN_FLIGHT',
+  'TASK_LIMIT_EXCEEDED',
+  'EXECUTION_LIMIT_EXCEEDED',
+  'CREDIT_LIMIT_EXCEEDED',
+]);
 
 function fingerprintOf(call: UserCall): string {
   const { method, path } = call.context;

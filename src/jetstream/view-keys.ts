@@ -1,7 +1,7 @@
 /**
  * Where view values are: subjects of the bucket `VIEWS`, `$KV.VIEWS.<view>.v<version>.<user>.<task>[.<place>]`, and
  * what stands there: JSON `{"sequence", "revision", "hash", "state"}`. A template's is at
- * `$KV.VIEWS.TEMPLATES.v<version>.<template>`. Beside them `CHECKPOINT.v3`, `{"sequence"}`:
+ * `$KV.VIEWS.TEMPLATES.v<version>.<template>`. Beside them `CHECKPOINT.v4`, `{"sequence"}`:
  * everything in the log up to it is in the values.
  */
 import type { Snapshot } from '../domain/event.ts';
@@ -15,7 +15,7 @@ import { escapeToken } from './subjects.ts';
 export const VIEWS_STREAM = 'KV_VIEWS';
 const TEXT = new TextDecoder();
 const BUCKET = '$KV.VIEWS.';
-export const CHECKPOINT_SUBJECT = `${BUCKET}CHECKPOINT.v3`;
+export const CHECKPOINT_SUBJECT = `${BUCKET}CHECKPOINT.v4`;
 
 type Versioned = { readonly name: string; readonly version: number };
 

@@ -34,7 +34,13 @@ const security = SECURITY;
 
 const CREATED = {
   201: jsonAnswer('The task.', TaskSchema, { ...TASK_HEADERS, Location: 'The path of the task.' }),
-  ...problems(...WRITE_PROBLEMS, 'NO_FUTURE_SLOT', 'TEMPLATE_NOT_FOUND', 'SUBSCRIPTION_REQUIRED'),
+  ...problems(
+    ...WRITE_PROBLEMS,
+    'NO_FUTURE_SLOT',
+    'TEMPLATE_NOT_FOUND',
+    'SUBSCRIPTION_REQUIRED',
+    'TASK_LIMIT_EXCEEDED',
+  ),
 };
 
 export const createTaskRoute = createRoute({
@@ -95,7 +101,13 @@ const update = {
   request: { params: TaskParams, headers: EditHeaders, body: jsonBody(UpdateTaskBody, true) },
   responses: {
     200: jsonAnswer('The task.', TaskSchema, TASK_HEADERS),
-    ...problems(...EDIT_PROBLEMS, 'IMMUTABLE_FIELD', 'INVALID_STATUS_TRANSITION', 'NO_FUTURE_SLOT'),
+    ...problems(
+      ...EDIT_PROBLEMS,
+      'IMMUTABLE_FIELD',
+      'INVALID_STATUS_TRANSITION',
+      'NO_FUTURE_SLOT',
+      'TASK_LIMIT_EXCEEDED',
+    ),
   },
 };
 export const putTaskRoute = createRoute({ ...update, method: 'put', summary: 'Update a task' });
