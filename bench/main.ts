@@ -28,11 +28,12 @@ import { type Load, load } from './http-load.ts';
 import { makeRawStream, rawPublishes, rawReads, rawReplay } from './raw.ts';
 import { Report } from './report.ts';
 import { runsAfter } from './runs.ts';
-import { seedOnceTasks } from './seed.ts';
+import { seedOnceTasks, seedRuns } from './seed.ts';
 
 const TIMERS_ELSEWHERE = 100_000;
 const SLOTS = 5_000;
 const NO_OPS = 15_000;
+const TASKS_RUN = 30_000;
 const SCHEDULED_BACKLOG_MS = 10_000;
 
 const only = new Set(process.argv.slice(2));
@@ -194,7 +195,9 @@ async function run(amount: number, runTime: (first: number, index: number) => In
   return { ...runs, viewsAfterMs: viewsAt - first };
 }
 
+/** Of the log as the other figures have left it; on its own it makes one. */
 async function projector(): Promise<void> {
+  if ((await follower.lastSequence()) === NO_SEQUENCE) await seedRuns(log, ids, 1_000, 'past', TASKS_RUN);
   const raw = await rawReplay(nc, 'TASK_LOG');
   const manager = await jetstreamManager(nc);
   await manager.streams.delete('KV_VIEWS');
