@@ -3,12 +3,15 @@
  *
  * It may run while the projector does. A value says up to which event it goes, so one that is older or newer than the
  * fold is compared with a fold of its own task up to that very event; that it is older is wrong only if the checkpoint
- * says that it is not. All expected values are held in memory, some KiB for each task.
+ * says that it is not. All expected values are held in memory, some KiB for each task. Analytics are of many tasks:
+ * see `verify-analytics.ts`.
  */
 import type { RecordedTaskEvent } from '../domain/event.ts';
 import { NO_SEQUENCE, type Sequence } from '../domain/ids.ts';
+import type { Tally } from '../projections/analytics.ts';
 import { type TaskFold, TaskViews, type ViewValue } from '../projections/task-views.ts';
 import type { EventLog, LogFollower, ViewEntry, WholeViews } from './ports.ts';
+import { analyticsDifferences, ExpectedAnalytics } from './verify-analytics.ts';
 
 export interface VerifyOptions {
   readonly log: Pick<EventLog, 'readTask'>;
@@ -16,8 +19,8 @@ export interface VerifyOptions {
   readonly views: WholeViews;
 }
 
-interface ViewDifference {
-  /** `<view> <user> <task> [<place>]`. */
+export interface ViewDifference {
+  /** `<view> <user> <task> [<place>]`; of analytics `<view> <user> <period>`, or without a user. */
   readonly key: string;
   /** Of the member, `state.schedule.type`; empty for the whole value. */
   readonly path: string;
@@ -40,10 +43,11 @@ const MOST_DIFFERENCES = 1_000;
 export async function verifyViews(options: VerifyOptions): Promise<VerifyReport> {
   const { follower, views } = options;
   const expected = new ExpectedViews(views.executionsKept);
+  const counted = new ExpectedAnalytics();
   let events = 0;
-  await followToEnd(follower, (event) => {
+  await followTo(follower, await follower.lastSequence(), (event) => {
     events++;
-    expected.fold(event);
+    counted.add(event, expected.fold(event));
   });
   const checkpoint = await views.checkpoint();
   const found: ViewEntry[] = [];
@@ -60,9 +64,19 @@ export async function verifyViews(options: VerifyOptions): Promise<VerifyReport>
     if (newest.has(key) || value === null || sequence > checkpoint) continue;
     if (await isStill(options, key, value)) compare({ key, path: '' }, undefined, value, differences);
   }
+  const analytics = await analyticsDifferences({
+    expected: counted,
+    views,
+    checkpoint,
+    replay: async (end, onTally) => {
+      const again = new ExpectedViews(views.executionsKept);
+      await followTo(follower, end, (event) => onTally(event, again.fold(event)));
+    },
+    compare: (key, inView, inLog) => compare({ key, path: '' }, inView, inLog, differences),
+  });
   return {
     events,
-    values: newest.size,
+    values: newest.size + analytics,
     checkpoint,
     differences: differences.slice(0, MOST_DIFFERENCES),
   };
@@ -87,14 +101,15 @@ class ExpectedViews {
     return this.values.get(key);
   }
 
-  fold(event: RecordedTaskEvent): void {
+  fold(event: RecordedTaskEvent): Tally | null {
     const { user_id: userId, task_id: taskId, sequence } = event.meta;
     const task = `${userId} ${taskId}`;
-    const { fold, changes } = this.#views.project(this.#folds.get(task) ?? null, event);
+    const { fold, changes, tally } = this.#views.project(this.#folds.get(task) ?? null, event);
     this.#folds.set(task, fold);
     for (const { view, place, value } of changes) {
       this.values.set(keyOf({ view, userId, taskId, place }), { value, sequence });
     }
+    return tally;
   }
 }
 
@@ -124,15 +139,15 @@ async function isStill(options: VerifyOptions, key: string, value: ViewValue): P
   return now.at(key)?.sequence === value.sequence;
 }
 
-async function followToEnd(
+async function followTo(
   follower: LogFollower,
+  end: Sequence,
   onEvent: (event: RecordedTaskEvent) => void,
 ): Promise<void> {
-  const end = await follower.lastSequence();
   if (end === NO_SEQUENCE) return;
   const done = new AbortController();
   const take = async (events: readonly RecordedTaskEvent[], through: Sequence) => {
-    for (const event of events) onEvent(event);
+    for (const event of events) if (event.meta.sequence <= end) onEvent(event);
     if (through >= end) done.abort();
   };
   await follower.followOpened(NO_SEQUENCE, take, { maxBatch: 500, signal: done.signal });

@@ -1,10 +1,11 @@
 /**
  * What one atomic batch of the projector writes: each touched value once, as it is after the last event of the step,
- * and then the checkpoint, conditional on the checkpoint that the step was folded on. Executions come before the
- * schedule, that before tasks, and the checkpoint last, so that on servers which show a batch while they store it, what
+ * and then the checkpoint, conditional on the checkpoint that the step was folded on. Analytics come first, executions
+ * before the schedule, that before tasks, and the checkpoint last, so that on servers which show a batch while they store it, what
  * is read together is never newer in what it claims than in what it holds.
  */
 import type { Sequence, TaskId, UserId } from '../domain/ids.ts';
+import type { Counted } from '../projections/analytics.ts';
 import type { ViewChange, ViewValue } from '../projections/task-views.ts';
 import type { ViewName } from '../projections/view.ts';
 import type { BatchMessage } from './atomic-batch.ts';
@@ -26,6 +27,7 @@ export class ProjectionStep {
     SCHEDULE: new Map(),
     TASKS: new Map(),
   };
+  readonly #analytics = new Map<string, { readonly value: Counted; readonly bytes: number }>();
   #bytes = 0;
   #count = 0;
   #through: Sequence | null = null;
@@ -60,6 +62,18 @@ export class ProjectionStep {
     this.#through = at.sequence;
   }
 
+  /** With the event that was added last. */
+  addAnalytics(subject: string, value: Counted, bytes: number): void {
+    const before = this.#analytics.get(subject);
+    if (before === undefined) this.#count++;
+    this.#bytes += bytes - (before?.bytes ?? 0);
+    this.#analytics.set(subject, { value, bytes });
+  }
+
+  analyticsAt(subject: string): Counted | undefined {
+    return this.#analytics.get(subject)?.value;
+  }
+
   /** Everything up to this sequence is in the step, or no task's. */
   advanceTo(through: Sequence): void {
     this.#through = through;
@@ -67,9 +81,9 @@ export class ProjectionStep {
 
   /** Of a step that is full: does now what `messages` would do when it is the step's turn. */
   encode(): void {
-    this.#encoded = Object.values(this.#values).flatMap((values) =>
-      [...values].map(([subject, { value }]) => messageOf(subject, value)),
-    );
+    const values: [string, { readonly value: object | null }][] = [...this.#analytics];
+    for (const touched of Object.values(this.#values)) values.push(...touched);
+    this.#encoded = values.map(([subject, { value }]) => messageOf(subject, value));
   }
 
   /** `lock`: sequence of the checkpoint's message in the stream of the views, 0 before the first. */
@@ -84,7 +98,7 @@ export class ProjectionStep {
   }
 }
 
-function messageOf(subject: string, value: ViewValue | null): BatchMessage {
+function messageOf(subject: string, value: object | null): BatchMessage {
   if (value === null) return { subject, headers: { 'KV-Operation': 'DEL' }, payload: new Uint8Array() };
   return { subject, headers: {}, payload: encodeValue(value) };
 }

@@ -12,6 +12,7 @@ import type { Logger } from 'pino';
 import { type EventLog, type Lease, type LogFollower, LogUnavailable } from '../application/ports.ts';
 import { NO_SEQUENCE, type Sequence } from '../domain/ids.ts';
 import { TaskViews } from '../projections/task-views.ts';
+import { AnalyticsValues } from './analytics-values.ts';
 import { publishBatch } from './atomic-batch.ts';
 import { ConnectionLost, ConnectionWatch } from './connection-watch.ts';
 import { isUnavailable, jetstreamErrorCode } from './errors.ts';
@@ -157,6 +158,7 @@ export class Projector {
       from,
       views: this.#views,
       folds: this.#newFolds(),
+      analytics: new AnalyticsValues(this.#options.nc),
       commit: (step, lock) => this.#commit(step, lock),
       onCheckpoint: advance,
       onSeen: (through) => {

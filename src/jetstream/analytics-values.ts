@@ -1,0 +1,85 @@
+/**
+ * The analytics that a projector's next tallies are added to: kept from the last ones, or read from the bucket. Valid
+ * only as long as this projector's lock on the checkpoint holds, so it lives no longer.
+ *
+ * Nothing in a sum tells that a part of it is missing, so what is read must be current: it is read together with the
+ * checkpoint, and where that is older than what this projector has committed (a replica that lags), from the leader.
+ */
+import type { NatsConnection } from '@nats-io/transport-node';
+import { LRUCache } from 'lru-cache';
+import { NO_SEQUENCE, type Sequence } from '../domain/ids.ts';
+import type { AnalyticsState, Counted, DayCounts } from '../projections/analytics.ts';
+import { getLastMessages } from './last-messages.ts';
+import { readLast } from './leader-read.ts';
+import { CHECKPOINT_SUBJECT, decodeCheckpoint, decodeCounted, VIEWS_STREAM } from './view-keys.ts';
+
+/** Memory for what is added to again and again, roughly. */
+const CACHE_BYTES = 32 * 1024 * 1024;
+/** Values of one get: below the server's 1,024 subjects. */
+const VALUES_AT_ONCE = 500;
+
+export class AnalyticsValues {
+  readonly #nc: NatsConnection;
+  readonly #kept = new LRUCache<string, Counted>({
+    maxSize: CACHE_BYTES,
+    sizeCalculation: ({ state }) => countedBytes(state),
+  });
+
+  constructor(nc: NatsConnection) {
+    this.#nc = nc;
+  }
+
+  keep(subject: string, value: Counted): void {
+    this.#kept.set(subject, value);
+  }
+
+  kept(subject: string): Counted | undefined {
+    return this.#kept.get(subject);
+  }
+
+  /** With everything up to `committed`; null where there is no value. Throws LogUnavailable. */
+  async read(subjects: readonly string[], committed: Sequence): Promise<Map<string, Counted | null>> {
+    const values = new Map<string, Counted | null>();
+    for (let from = 0; from < subjects.length; from += VALUES_AT_ONCE) {
+      await this.#readSome(subjects.slice(from, from + VALUES_AT_ONCE), committed, values);
+    }
+    return values;
+  }
+
+  async #readSome(
+    subjects: readonly string[],
+    committed: Sequence,
+    values: Map<string, Counted | null>,
+  ): Promise<void> {
+    const found = await getLastMessages(this.#nc, VIEWS_STREAM, [...subjects, CHECKPOINT_SUBJECT]);
+    const data = new Map(found?.map((message) => [message.subject, message.data]));
+    const checkpoint = data.get(CHECKPOINT_SUBJECT);
+    const upTo = checkpoint === undefined ? NO_SEQUENCE : decodeCheckpoint(checkpoint);
+    const current = found !== null && upTo >= committed;
+    for (const subject of subjects) {
+      const bytes = current
+        ? data.get(subject)
+        : (await readLast(this.#nc, VIEWS_STREAM, subject))?.body;
+      values.set(subject, bytes === undefined ? null : decodeCounted(bytes));
+    }
+  }
+}
+
+const FRAME = 160;
+/** The JSON of all counters of a type, each with a few digits. */
+const TYPE = 240;
+const HOUR = 10;
+
+/** Roughly, as JSON. */
+export function countedBytes(state: AnalyticsState): number {
+  if ('days' in state) {
+    let bytes = FRAME;
+    for (const day in state.days) bytes += dayBytes(state.days[day] as DayCounts);
+    return bytes;
+  }
+  return 'by_type' in state ? FRAME + dayBytes(state) : FRAME * 12;
+}
+
+function dayBytes({ by_type, hours }: DayCounts): number {
+  return 32 + TYPE * Object.keys(by_type).length + HOUR * Object.keys(hours).length;
+}
