@@ -10,7 +10,9 @@ import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { TaskCommands } from './application/execute-command.ts';
 import { TaskQueries } from './application/queries.ts';
+import { serviceFigures } from './application/service-figures.ts';
 import { TaskRepository } from './application/task-repository.ts';
+import { UserAnalytics } from './application/user-analytics.ts';
 import type { Config } from './config.ts';
 import { ServiceHealth } from './health.ts';
 import { createApp } from './http/app.ts';
@@ -25,7 +27,8 @@ import { JetStreamLogFollower } from './jetstream/log-follower.ts';
 import { JetStreamLogSignals } from './jetstream/log-signals.ts';
 import { type ProvisionReport, provision } from './jetstream/provision.ts';
 import { replicasCarried } from './jetstream/replicas.ts';
-import { streamFigures } from './jetstream/stream-figures.ts';
+import { streamBytes, streamFigures } from './jetstream/stream-figures.ts';
+import { LOG_STREAM } from './jetstream/subjects.ts';
 import { NatsTaskWorkers } from './jetstream/task-workers.ts';
 import { UserKeys } from './jetstream/user-keys.ts';
 import { JetStreamViews } from './jetstream/views.ts';
@@ -165,6 +168,9 @@ async function start(
     const app = createApp({
       commands,
       queries,
+      analytics: new UserAnalytics({ log, views, queries }),
+      serviceFigures: (days, now) =>
+        serviceFigures({ views, logBytes: () => streamBytes(nc, LOG_STREAM) }, days, now),
       idempotencyStore: new JetStreamIdempotencyStore(nc, keys),
       catalog: new ExecutorCatalog(executors),
       cloudEventOf: openedDocument,

@@ -60,7 +60,7 @@ export async function analyticsDifferences(options: AnalyticsComparison): Promis
   }
   if (moved.size > 0) {
     const then = new ExpectedAnalytics(moved);
-    const end = [...moved.values()].reduce((a, b) => (a > b ? a : b), NO_SEQUENCE);
+    const end = Math.max(...moved.values()) as Sequence;
     await replay(end, (event, tally) => then.add(event, tally));
     for (const key of moved.keys()) compare(key, found.get(key), then.values.get(key));
   }

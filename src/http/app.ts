@@ -13,6 +13,8 @@ import type {
   TaskTypeCatalog,
 } from '../application/ports.ts';
 import type { TaskQueries } from '../application/queries.ts';
+import type { UserAnalytics } from '../application/user-analytics.ts';
+import { mountAnalytics } from './analytics/handlers.ts';
 import { jsonText } from './answer.ts';
 import { type AuthSettings, authentication } from './auth.ts';
 import { mountBackfill } from './backfill/handlers.ts';
@@ -23,6 +25,7 @@ import { openApiDocument } from './openapi.ts';
 import { Problem } from './problem.ts';
 import { type Call, Router } from './route.ts';
 import { mountSchedules } from './schedules/handlers.ts';
+import { mountServiceStats, type ServiceStatsDeps } from './service/routes.ts';
 import { mountSlots } from './slots/handlers.ts';
 import { mountTasks, type TaskQueriesPort } from './tasks/handlers.ts';
 import { Writes } from './writes.ts';
@@ -30,6 +33,8 @@ import { Writes } from './writes.ts';
 export interface AppDeps {
   readonly commands: Pick<TaskCommands, 'execute'>;
   readonly queries: TaskQueriesPort & Pick<TaskQueries, 'history'>;
+  readonly analytics: Pick<UserAnalytics, 'sequence' | 'of'>;
+  readonly serviceFigures: ServiceStatsDeps['serviceFigures'];
   readonly idempotencyStore: IdempotencyStore;
   readonly catalog: TaskTypeCatalog;
   /** The CloudEvent that an event is in the log, opened. */
@@ -59,8 +64,10 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   });
   const writes = new Writes({ commands, idempotency, ids });
 
-  // Before the tasks: `/api/v1/tasks/health` is no task.
+  // Before the tasks: `/api/v1/tasks/health` and `/api/v1/tasks/analytics` are no tasks.
   mountHealth(router, { health: deps.health, version });
+  mountAnalytics(router, { analytics: deps.analytics });
+  mountServiceStats(router, { version, serviceFigures: deps.serviceFigures });
   mountTasks(router, { queries, writes, catalog: deps.catalog, cloudEventOf: deps.cloudEventOf });
   mountExecutions(router, {
     queries,

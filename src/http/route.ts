@@ -12,7 +12,7 @@ import type { Clock } from '../application/ports.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Json } from '../domain/json.ts';
 import { type Answer, problemAnswer, responseOf } from './answer.ts';
-import type { Authenticate, Caller } from './auth.ts';
+import { type Authenticate, type Caller, hasCredentials } from './auth.ts';
 import { type Body, documentFaults, isTooDeep, readBody } from './body.ts';
 import { idempotencyKey } from './preconditions.ts';
 import { type Fault, invalid, problemFrom } from './problem.ts';
@@ -27,6 +27,8 @@ type BodyOf<R> = R extends {
 }
   ? z.output<B>
   : undefined;
+
+type Defined<T> = Exclude<T, undefined>;
 
 /** One request on its way through a route. */
 export interface Call {
@@ -102,6 +104,22 @@ export class Router {
         if (faults.length > 0) throw invalid(faults);
         const input = { query: read.query, body: read.parsed, found: inspected?.found };
         return options.handle(userCall, input as Input<R, Found>);
+      }),
+    );
+  }
+
+  /** A route that everybody may call; `caller` is null for those who show no credentials. */
+  anybody<R extends Route>(
+    route: R,
+    handle: (call: Call, caller: Caller | null, query: Defined<QueryOf<R>>) => Promise<Answer>,
+  ): void {
+    const reader = new RequestReader(route, {});
+    this.#mount(route, (c) =>
+      this.serve(c, async (call) => {
+        const caller = hasCredentials(call.request) ? await this.#deps.authenticate(call.request) : null;
+        const { query, faults } = await reader.read(call.request);
+        if (faults.length > 0) throw invalid(faults);
+        return handle(call, caller, query as Defined<QueryOf<R>>);
       }),
     );
   }

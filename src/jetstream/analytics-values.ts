@@ -57,9 +57,7 @@ export class AnalyticsValues {
     const upTo = checkpoint === undefined ? NO_SEQUENCE : decodeCheckpoint(checkpoint);
     const current = found !== null && upTo >= committed;
     for (const subject of subjects) {
-      const bytes = current
-        ? data.get(subject)
-        : (await readLast(this.#nc, VIEWS_STREAM, subject))?.body;
+      const bytes = current ? data.get(subject) : (await readLast(this.#nc, VIEWS_STREAM, subject))?.body;
       values.set(subject, bytes === undefined ? null : decodeCounted(bytes));
     }
   }

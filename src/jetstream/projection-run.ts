@@ -93,7 +93,11 @@ export class ProjectionRun {
       const bytes = foldBytes(fold);
       const held = (place: AnalyticsPlace) => counted.get(analyticsSubject(place)) ?? null;
       const sums = tally === null ? [] : addTally((place) => held(place)?.state ?? null, tally);
-      const values = sums.map((sum) => ({ subject: analyticsSubject(sum), bytes: countedBytes(sum.state), sum }));
+      const values = sums.map((sum) => ({
+        subject: analyticsSubject(sum),
+        bytes: countedBytes(sum.state),
+        sum,
+      }));
       const more = values.reduce((all, value) => all + value.bytes, 0);
       while (!this.#open.hasRoomFor(changes.length + sums.length, bytes + more)) {
         if (this.#end.signal.aborted) return;

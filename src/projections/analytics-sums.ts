@@ -90,7 +90,11 @@ function serviceDaysOf({ run, activates, created, day }: Tally): Day[] {
   return days;
 }
 
-function addToServiceDay(held: ServiceDay | null, at: Day, { run, activates, created, day }: Tally): ServiceDay {
+function addToServiceDay(
+  held: ServiceDay | null,
+  at: Day,
+  { run, activates, created, day }: Tally,
+): ServiceDay {
   const before = held ?? {
     by_type: {},
     hours: {},

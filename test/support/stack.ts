@@ -7,7 +7,9 @@ import { onTestFinished } from 'vitest';
 import { type CommandResult, TaskCommands } from '../../src/application/execute-command.ts';
 import type { Clock } from '../../src/application/ports.ts';
 import { TaskQueries } from '../../src/application/queries.ts';
+import { serviceFigures } from '../../src/application/service-figures.ts';
 import { TaskRepository } from '../../src/application/task-repository.ts';
+import { UserAnalytics } from '../../src/application/user-analytics.ts';
 import type { ExecutionId, Sequence, TaskId, UserId } from '../../src/domain/ids.ts';
 import type { AttemptOutcome } from '../../src/domain/task/commands.ts';
 import { finishExecution, startExecution } from '../../src/domain/task/decide-execution.ts';
@@ -20,6 +22,8 @@ import { JetStreamLogFollower } from '../../src/jetstream/log-follower.ts';
 import { JetStreamLogSignals } from '../../src/jetstream/log-signals.ts';
 import { Projector } from '../../src/jetstream/projector.ts';
 import { provision } from '../../src/jetstream/provision.ts';
+import { streamBytes } from '../../src/jetstream/stream-figures.ts';
+import { LOG_STREAM } from '../../src/jetstream/subjects.ts';
 import { UserKeys } from '../../src/jetstream/user-keys.ts';
 import { JetStreamViews } from '../../src/jetstream/views.ts';
 import { ulidIds } from '../../src/ulid-ids.ts';
@@ -105,6 +109,9 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
   const base: AppDeps = {
     commands,
     queries,
+    analytics: new UserAnalytics({ log, views, queries }),
+    serviceFigures: (days, now) =>
+      serviceFigures({ views, logBytes: () => streamBytes(nc, LOG_STREAM) }, days, now),
     idempotencyStore: new JetStreamIdempotencyStore(nc, keys),
     catalog: new ExecutorCatalog(createExecutors(providers())),
     cloudEventOf: openedDocument,
