@@ -10,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
 import pino from 'pino';
 import { findNatsServer } from '../bootstrap/nats-server.mjs';
-import { NO_SEQUENCE } from '../src/domain/ids.ts';
+import { NO_SEQUENCE, type UserId } from '../src/domain/ids.ts';
 import { type Instant, instantOf } from '../src/domain/instant.ts';
 import { connectNats } from '../src/jetstream/connection.ts';
 import { startEmbeddedServer } from '../src/jetstream/embedded-server.ts';
@@ -28,11 +28,12 @@ import { type Load, load } from './http-load.ts';
 import { makeRawStream, rawPublishes, rawReads, rawReplay } from './raw.ts';
 import { Report } from './report.ts';
 import { runsAfter } from './runs.ts';
-import { seedOnceTasks, seedRuns } from './seed.ts';
+import { seedOnceTasks, seedRuns, seedYear } from './seed.ts';
 
 const TIMERS_ELSEWHERE = 100_000;
 const SLOTS = 5_000;
 const NO_OPS = 15_000;
+const ANALYTICS_READS = 500;
 const TASKS_RUN = 30_000;
 const SCHEDULED_BACKLOG_MS = 10_000;
 
@@ -63,6 +64,7 @@ const service = await startService(
 try {
   await makeRawStream(nc);
   if (wanted('rest')) await rest();
+  if (wanted('analytics')) await analytics();
   if (wanted('slots')) await slots();
   if (wanted('executions')) await executions();
   await service.end('SIGTERM');
@@ -193,6 +195,44 @@ async function run(amount: number, runTime: (first: number, index: number) => In
   const runs = await runsAfter(follower, before);
   if (runs.ended !== amount) throw new Error(`${runs.ended} of ${amount} executions ended`);
   return { ...runs, viewsAfterMs: viewsAt - first };
+}
+
+/** Every answer after a change, so that none is one that was kept. */
+async function analytics(): Promise<void> {
+  const userId = 'analyst' as UserId;
+  const token = await tokenFor(userId);
+  await seedYear(log, ids, userId);
+  const raw = await rawReads(nc, 1, 1_000);
+  const change = {
+    url: service.url,
+    method: 'POST',
+    path: () => '/api/v1/tasks',
+    token,
+    body: JSON.stringify({ name: 'Buy milk', task_type: 'todo' }),
+    expect: 201,
+  } as const;
+  const read = {
+    url: service.url,
+    method: 'GET',
+    path: () => '/api/v1/analytics?days=365',
+    token,
+    expect: 200,
+  } as const;
+  const taken: number[] = [];
+  for (let n = 0; n < ANALYTICS_READS; n++) {
+    await load(change, 1, 1);
+    const { p50Ms, others } = await load(read, 1, 1);
+    if (others > 0) throw new Error('the analytics were refused');
+    taken.push(p50Ms);
+  }
+  taken.sort((a, b) => a - b);
+  const at = (part: number) => taken[Math.floor(taken.length * part)] ?? 0;
+  report.add(
+    'analytics of 365 days, each after a write of the user',
+    `p50 ${ms(at(0.5))}, p95 ${ms(at(0.95))}`,
+    `p95 ${ms(raw)} a read`,
+    raw / at(0.95),
+  );
 }
 
 /** Of the log as the other figures have left it; on its own it makes one. */

@@ -10,6 +10,7 @@ import { createTask } from '../src/domain/task/decide.ts';
 import { finishExecution, requestExecution, startExecution } from '../src/domain/task/decide-execution.ts';
 import type { TaskEvent } from '../src/domain/task/events.ts';
 import { advance, type TaskSnapshot } from '../src/domain/task/snapshot.ts';
+import { TASK_TYPES, type TaskType } from '../src/domain/task/status.ts';
 import type { JetStreamEventLog } from '../src/jetstream/event-log.ts';
 
 const AT_ONCE = 1_000;
@@ -81,29 +82,49 @@ export async function seedRuns(
   prefix: string,
   amount: number,
 ): Promise<void> {
+  const now = instantOf(Date.now());
   let next = 0;
   await Promise.all(
     Array.from({ length: Math.min(AT_ONCE, amount) }, async () => {
       for (let index = next++; index < amount; index = next++) {
-        await seedRun(log, ids, `${prefix}${index % users}` as UserId);
+        await seedTask(log, ids, {
+          userId: `${prefix}${index % users}` as UserId,
+          task_type: 'todo',
+          runs: [now],
+        });
       }
     }),
   );
 }
 
-async function seedRun(log: JetStreamEventLog, ids: Ids, userId: UserId): Promise<void> {
-  const now = instantOf(Date.now());
-  const taskId = ids.taskId(now);
-  const execution_id = ids.executionId(now);
-  const attempt = { now, execution_id, attempt: 1 };
+/** One task of each type, run on every day of the last year. */
+export async function seedYear(log: JetStreamEventLog, ids: Ids, userId: UserId): Promise<void> {
+  const runs = Array.from({ length: 365 }, (_, n) => instantOf(Date.now() - (364 - n) * 86_400_000));
+  await Promise.all(TASK_TYPES.map((task_type) => seedTask(log, ids, { userId, task_type, runs })));
+}
+
+interface SeededTask {
+  readonly userId: UserId;
+  readonly task_type: TaskType;
+  /** When it is run, first of all when it is created. */
+  readonly runs: readonly Instant[];
+}
+
+async function seedTask(
+  log: JetStreamEventLog,
+  ids: Ids,
+  { userId, task_type, runs }: SeededTask,
+): Promise<void> {
+  const [created = instantOf(Date.now())] = runs;
+  const taskId = ids.taskId(created);
   let snapshot: TaskSnapshot | null = null as TaskSnapshot | null;
-  const append = async (decision: Decision<TaskEvent>) => {
+  const append = async (time: Instant, decision: Decision<TaskEvent>) => {
     if (decision.kind !== 'event') throw new Error(`not seeded: ${JSON.stringify(decision)}`);
     const appended = await log.append({
       userId,
       taskId,
-      eventId: ids.eventId(now),
-      time: now,
+      eventId: ids.eventId(time),
+      time,
       event: decision.event,
       context: { actor: `user:${userId}`, correlation_id: 'bench', causation_id: null, traceparent: null },
       after: snapshot ?? { sequence: NO_SEQUENCE, revision: NO_REVISION, hash: NO_HASH },
@@ -112,25 +133,24 @@ async function seedRun(log: JetStreamEventLog, ids: Ids, userId: UserId): Promis
     snapshot = advance(snapshot, appended.event);
     return snapshot.state;
   };
-  const request = {
-    now,
-    execution_id,
-    trigger_type: 'manual',
-    trigger_data: {},
-    default_timeout_seconds: 30,
-  } as const;
-  const start = { ...attempt, worker_id: 'bench', claim: `${execution_id}.1.0`, redelivered: false };
-  const outcome = {
-    kind: 'completed',
-    result: null,
-    result_truncated: false,
-    summary: null,
-    tokens_used: 0,
-    api_calls_made: 0,
-    credits_micros: null,
-  } as const;
-  const created = await append(createTask(null, newTodo(now, null)));
-  const requested = await append(requestExecution(created, request));
-  const running = await append(startExecution(requested, start));
-  await append(finishExecution(running, { ...attempt, duration_ms: 5, outcome }));
+  let state = await append(created, createTask(null, { ...newTodo(created, null), task_type }));
+  for (const now of runs) {
+    const attempt = { now, execution_id: ids.executionId(now), attempt: 1 };
+    const claim = `${attempt.execution_id}.1.0`;
+    const asked = { trigger_type: 'manual', trigger_data: {}, default_timeout_seconds: 30 } as const;
+    state = await append(now, requestExecution(state, { ...attempt, ...asked }));
+    const start = { ...attempt, worker_id: 'bench', claim, redelivered: false };
+    state = await append(now, startExecution(state, start));
+    state = await append(now, finishExecution(state, { ...attempt, duration_ms: 5, outcome: DONE }));
+  }
 }
+
+const DONE = {
+  kind: 'completed',
+  result: null,
+  result_truncated: false,
+  summary: null,
+  tokens_used: 0,
+  api_calls_made: 0,
+  credits_micros: null,
+} as const;

@@ -13,20 +13,20 @@ import { getLastMessages } from './last-messages.ts';
 import { readLast } from './leader-read.ts';
 import { CHECKPOINT_SUBJECT, decodeCheckpoint, decodeCounted, VIEWS_STREAM } from './view-keys.ts';
 
-/** Memory for what is added to again and again, roughly. */
-const CACHE_BYTES = 32 * 1024 * 1024;
 /** Values of one get: below the server's 1,024 subjects. */
 const VALUES_AT_ONCE = 500;
 
 export class AnalyticsValues {
   readonly #nc: NatsConnection;
-  readonly #kept = new LRUCache<string, Counted>({
-    maxSize: CACHE_BYTES,
-    sizeCalculation: ({ state }) => countedBytes(state),
-  });
+  readonly #kept: LRUCache<string, Counted>;
 
-  constructor(nc: NatsConnection) {
+  /** `cacheBytes`: memory for what is kept, roughly. */
+  constructor(nc: NatsConnection, cacheBytes: number) {
     this.#nc = nc;
+    this.#kept = new LRUCache({
+      maxSize: cacheBytes,
+      sizeCalculation: ({ state }) => countedBytes(state),
+    });
   }
 
   keep(subject: string, value: Counted): void {

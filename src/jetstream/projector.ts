@@ -52,7 +52,7 @@ export interface ProjectorOptions {
   readonly logger: Logger;
   /** Executions of a task that have a value. */
   readonly executionsKept: number;
-  /** Memory for what is folded again and again, roughly; default 64 MiB. */
+  /** Memory for the tasks that are folded again and again, roughly, and as much for sums; default 64 MiB. */
   readonly cacheBytes?: number;
 }
 
@@ -60,6 +60,7 @@ const COMMIT_TIMEOUT_MS = 3_000;
 const RETRY_MS = 50;
 /** How long a connection that is down is waited for before it is tried nevertheless. */
 const RECONNECT_MS = 1_000;
+const CACHE_BYTES = 64 * 1024 * 1024;
 const LOOK_AHEAD_MS = 1_000;
 
 export class Projector {
@@ -158,7 +159,7 @@ export class Projector {
       from,
       views: this.#views,
       folds: this.#newFolds(),
-      analytics: new AnalyticsValues(this.#options.nc),
+      analytics: new AnalyticsValues(this.#options.nc, this.#options.cacheBytes ?? CACHE_BYTES),
       commit: (step, lock) => this.#commit(step, lock),
       onCheckpoint: advance,
       onSeen: (through) => {
@@ -181,7 +182,7 @@ export class Projector {
       views: this.#views,
       log,
       executionsKept,
-      cacheBytes: cacheBytes ?? 64 * 1024 * 1024,
+      cacheBytes: cacheBytes ?? CACHE_BYTES,
       getLast: (subjects) => getLastMessages(nc, VIEWS_STREAM, subjects),
     });
   }

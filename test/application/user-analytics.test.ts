@@ -78,7 +78,13 @@ class World {
   }
 }
 
-async function expectCurrent(world: World, analytics: UserAnalytics, userId: UserId, now: Instant, days: number) {
+async function expectCurrent(
+  world: World,
+  analytics: UserAnalytics,
+  userId: UserId,
+  now: Instant,
+  days: number,
+) {
   const events = world.of(userId);
   const { sequence, figures } = await analytics.of(userId, days, now);
   expect(sequence).toBe(events.at(-1)?.meta.sequence ?? NO_SEQUENCE);
@@ -137,7 +143,9 @@ describe('analytics of a user', () => {
     const cuts = fc.tuple(fc.nat(1_000), fc.nat(1_000), fc.constantFrom(1, 2, 30, 365));
     await fc.assert(
       fc.asyncProperty(lives, cuts, async (events, [first, second, days]) => {
-        const [inViews = 0, there = 0] = [first, second].map((n) => n % (events.length + 1)).sort((a, b) => a - b);
+        const [inViews = 0, there = 0] = [first, second]
+          .map((n) => n % (events.length + 1))
+          .sort((a, b) => a - b);
         const world = new World(events, there, inViews);
         const analytics = new UserAnalytics(world.options());
         const now = events.at(-1)?.meta.time ?? START;
