@@ -34,6 +34,7 @@ import { seedOnceTasks, seedRuns, seedYear } from './seed.ts';
 const TIMERS_ELSEWHERE = 100_000;
 const SLOTS = 5_000;
 const NO_OPS = 15_000;
+const ANALYST = 'analyst' as UserId;
 const ANALYTICS_READS = 500;
 const TASKS_RUN = 30_000;
 const SCHEDULED_BACKLOG_MS = 10_000;
@@ -54,6 +55,8 @@ const keys = new UserKeys(nc, Buffer.from(SECRETS_KEY, 'base64'));
 const log = new JetStreamEventLog(nc, keys);
 const follower = new JetStreamLogFollower(nc, keys);
 const views = new JetStreamViews(nc, { executionsKept: 100 });
+// Before there is a scheduler, which would cancel what was to be started long ago.
+if (wanted('analytics')) await seedYear(log, ids, ANALYST);
 // PROFILE=<folder> leaves a CPU profile of the service there.
 const profile =
   process.env.PROFILE === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${process.env.PROFILE}`];
@@ -200,9 +203,7 @@ async function run(amount: number, runTime: (first: number, index: number) => In
 
 /** Every answer after a change, so that none is one that was kept. */
 async function analytics(): Promise<void> {
-  const userId = 'analyst' as UserId;
-  const token = await tokenFor(userId);
-  await seedYear(log, ids, userId);
+  const token = await tokenFor(ANALYST);
   const raw = await rawReads(nc, 1, 1_000);
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   const body = JSON.stringify({ name: 'Buy milk', task_type: 'todo' });

@@ -8,7 +8,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { LRUCache } from 'lru-cache';
 import { NO_SEQUENCE, type Sequence } from '../domain/ids.ts';
-import type { AnalyticsState, Counted, DayCounts } from '../projections/analytics.ts';
+import type { AnalyticsState, Counted } from '../projections/analytics.ts';
 import { getLastMessages } from './last-messages.ts';
 import { readLast } from './leader-read.ts';
 import { CHECKPOINT_SUBJECT, decodeCheckpoint, decodeCounted, VIEWS_STREAM } from './view-keys.ts';
@@ -63,21 +63,15 @@ export class AnalyticsValues {
   }
 }
 
-const FRAME = 160;
-/** The JSON of all counters of a type, each with a few digits. */
-const TYPE = 240;
-const HOUR = 10;
+const FRAME = 2_048;
+/** The JSON of a day with its hours, and of all counters of a type, each with a few digits. */
+const DAY = 140;
+const TYPE = 70;
 
 /** Roughly, as JSON. */
 export function countedBytes(state: AnalyticsState): number {
-  if ('days' in state) {
-    let bytes = FRAME;
-    for (const day in state.days) bytes += dayBytes(state.days[day] as DayCounts);
-    return bytes;
-  }
-  return 'by_type' in state ? FRAME + dayBytes(state) : FRAME * 12;
-}
-
-function dayBytes({ by_type, hours }: DayCounts): number {
-  return 32 + TYPE * Object.keys(by_type).length + HOUR * Object.keys(hours).length;
+  if (!('days' in state)) return FRAME;
+  let bytes = DAY;
+  for (const day in state.days) bytes += DAY + TYPE * Object.keys(state.days[day]?.by_type ?? {}).length;
+  return bytes;
 }

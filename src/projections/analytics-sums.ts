@@ -1,9 +1,11 @@
 /** The sums that tallies are folded into. */
 import type { TaskType } from '../domain/task/status.ts';
 import {
+  type Added,
   ALL,
   type AnalyticsPlace,
   type AnalyticsState,
+  COUNTERS,
   type Cohort,
   type Counter,
   type Counts,
@@ -61,25 +63,32 @@ export function addTally(held: HeldAnalytics, tally: Tally): AnalyticsChange[] {
 }
 
 export function addToMonth(month: UserMonth | null, run: RunTally): UserMonth {
-  const date = run.requested_at.slice(8, 10);
-  return { days: { ...month?.days, [date]: addToDay(month?.days[date] ?? null, run) } };
-}
-
-export function addCounts(a: Counts, b: Counts): Counts {
-  const sum: Partial<Record<Counter, number>> = { ...a };
-  for (const name in b) {
-    const counter = name as Counter;
-    const more = b[counter] ?? 0;
-    if (more !== 0) sum[counter] = (sum[counter] ?? 0) + more;
-  }
-  return sum;
+  const day = dayOf(run.requested_at);
+  return { days: { ...month?.days, [day]: addToDay(month?.days[day] ?? null, run) } };
 }
 
 function addToDay(day: DayCounts | null, { task_type, counts, requested_at }: RunTally): DayCounts {
-  const by_type = { ...day?.by_type, [task_type]: addCounts(day?.by_type[task_type] ?? {}, counts) };
-  if (counts.executions === undefined) return { by_type, hours: day?.hours ?? {} };
-  const hour = String(Number(requested_at.slice(11, 13)));
-  return { by_type, hours: { ...day?.hours, [hour]: (day?.hours[hour] ?? 0) + counts.executions } };
+  const by_type = { ...day?.by_type, [task_type]: addTo(day?.by_type[task_type], counts) };
+  if (counts.executions === undefined) return { by_type, hours: day?.hours ?? NO_HOURS };
+  const hours = (day?.hours ?? NO_HOURS).slice();
+  const hour = Number(requested_at.slice(11, 13));
+  hours[hour] = (hours[hour] ?? 0) + counts.executions;
+  return { by_type, hours };
+}
+
+const NOTHING: Counts = COUNTERS.map(() => 0);
+const NO_HOURS: readonly number[] = Array.from({ length: 24 }, () => 0);
+const INDEX = Object.fromEntries(COUNTERS.map((counter, index) => [counter, index])) as Readonly<
+  Record<Counter, number>
+>;
+
+function addTo(counts: Counts = NOTHING, added: Added): Counts {
+  const sum = counts.slice();
+  for (const name in added) {
+    const at = INDEX[name as Counter];
+    sum[at] = (sum[at] ?? 0) + (added[name as Counter] ?? 0);
+  }
+  return sum;
 }
 
 /** At most two: that of the request and that of the event. */
@@ -97,7 +106,7 @@ function addToServiceDay(
 ): ServiceDay {
   const before = held ?? {
     by_type: {},
-    hours: {},
+    hours: NO_HOURS,
     active_tasks: 0,
     tasks_created: 0,
     tasks_from_template: 0,

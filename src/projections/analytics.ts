@@ -9,8 +9,7 @@
  * An execution counts in whole on the UTC day on which it was requested, however late it ends: so the figures of a day
  * are those of its execution records. Deleting a task takes it out of the tasks there are; its executions stay.
  *
- * Every value is bounded: 31 days of ten types and 24 hours, or one. Counters that are zero are left out. All of the
- * service has small values of its own, a day each, so that a step of the projector writes two of them and no more.
+ * Every value is bounded: 31 days of ten types and 24 hours, or one. All of the service has small values of its own, a day each, so that a step of the projector writes two of them and no more.
  */
 import type { RecordedTaskEvent } from '../domain/event.ts';
 import type { TriggerType } from '../domain/execution/types.ts';
@@ -25,34 +24,37 @@ export const ANALYTICS = { name: 'ANALYTICS', version: 1 } as const;
 export type Day = string;
 export type Month = string;
 
-export type Counter =
-  | 'executions'
-  | 'successes'
-  | 'failures'
-  | 'credits_micros'
-  | 'tokens'
-  | 'api_calls'
+export const COUNTERS = [
+  'executions',
+  'successes',
+  'failures',
+  'credits_micros',
+  'tokens',
+  'api_calls',
   /** Of executions that succeeded or failed: of their last attempt. */
-  | 'duration_ms'
+  'duration_ms',
   /** Runs of slots by their first start: how many, how many of them in time, how late all together. */
-  | 'slot_starts'
-  | 'slot_starts_in_time'
-  | 'slot_late_ms'
+  'slot_starts',
+  'slot_starts_in_time',
+  'slot_late_ms',
   /** Runs of slots that were given up because nothing had started them. */
-  | 'slots_not_started';
+  'slots_not_started',
+] as const;
+export type Counter = (typeof COUNTERS)[number];
 
-export type Counts = Readonly<Partial<Record<Counter, number>>>;
+/** In the order of `COUNTERS`: as arrays they are small in store, and quick to copy. */
+export type Counts = readonly number[];
 
 /** Of the executions requested on one day. */
 export interface DayCounts {
   readonly by_type: Readonly<Partial<Record<TaskType, Counts>>>;
-  /** Requests by their hour, `0` to `23`. */
-  readonly hours: Readonly<Record<string, number>>;
+  /** Requests by their hour, 24 of them. */
+  readonly hours: readonly number[];
 }
 
 export interface UserMonth {
-  /** By day of the month, `01` to `31`. */
-  readonly days: Readonly<Record<string, DayCounts>>;
+  /** Those on which something was requested. */
+  readonly days: Readonly<Record<Day, DayCounts>>;
 }
 
 export interface UserTotals {
@@ -105,11 +107,14 @@ export const IN_TIME_MS = 5_000;
 /** Days of which first tasks are told apart. */
 export const RETENTION_DAYS = 30;
 
+/** What is added to counters; those that are not there stay as they are. */
+export type Added = Readonly<Partial<Record<Counter, number>>>;
+
 /** What is counted of one execution, on the day of its request. */
 export interface RunTally {
   readonly requested_at: Instant;
   readonly task_type: TaskType;
-  readonly counts: Counts;
+  readonly counts: Added;
 }
 
 /** What one event adds. */
@@ -192,7 +197,7 @@ export function runTallyOf(event: RecordedTaskEvent, facts: () => RunFacts): Run
   return counts === null ? null : { requested_at, task_type, counts };
 }
 
-function countsOf(event: RecordedTaskEvent, isSlot: boolean): Counts | null {
+function countsOf(event: RecordedTaskEvent, isSlot: boolean): Added | null {
   switch (event.type) {
     case 'task.execution_started': {
       if (!isSlot) return null;

@@ -57,7 +57,7 @@ function sumsOf(values: ReadonlyMap<string, AnalyticsState>, whose: UserId | 'se
     const [who, period = ''] = key.split(' ');
     if (who !== whose || period === ALL) continue;
     if (whose === 'service') take(period, state as ServiceDay);
-    else for (const [date, day] of Object.entries((state as UserMonth).days)) take(`${period}-${date}`, day);
+    else for (const [date, day] of Object.entries((state as UserMonth).days)) take(date, day);
   }
   return { sums, days };
 }
