@@ -33,7 +33,12 @@ export class Sum {
   readonly #counts = COUNTERS.map(() => 0);
 
   add(counts: Counts): void {
-    for (const [index, more] of counts.entries()) this.#counts[index] = (this.#counts[index] ?? 0) + more;
+    const sum = this.#counts;
+    for (let at = 0; at < sum.length; at++) sum[at] = (sum[at] ?? 0) + (counts[at] ?? 0);
+  }
+
+  addSum(other: Sum): void {
+    this.add(other.#counts);
   }
 
   of(counter: Counter): number {
@@ -71,16 +76,20 @@ export class DaySums {
   readonly byType = new Map<TaskType, Sum>();
   readonly hours = new Map<number, number>();
 
-  add(day: DayCounts): void {
+  /** Answers the sum of the day. */
+  add(day: DayCounts): Sum {
+    const own = new Sum();
     for (const name in day.by_type) {
       const type = name as TaskType;
       const counts = day.by_type[type] ?? [];
       const sum = this.byType.get(type) ?? new Sum();
       this.byType.set(type, sum);
       sum.add(counts);
-      this.all.add(counts);
+      own.add(counts);
     }
-    for (const [hour, requests] of day.hours.entries()) increase(this.hours, hour, requests);
+    this.all.addSum(own);
+    for (let hour = 0; hour < day.hours.length; hour++) increase(this.hours, hour, day.hours[hour] ?? 0);
+    return own;
   }
 }
 
@@ -105,19 +114,15 @@ export function analyticsFigures({ user_id, tasks, months, days, now }: Analytic
   const weekdays = new Map<number, number>();
   const daily = lastDays(now, days).map((date) => {
     const day = months(date.slice(0, 7))?.days[date];
-    const own = new DaySums();
-    if (day !== undefined) {
-      own.add(day);
-      sums.add(day);
-      increase(weekdays, new Date(`${date}T00:00:00.000Z`).getUTCDay(), own.all.of('executions'));
-    }
+    const own = day === undefined ? new Sum() : sums.add(day);
+    increase(weekdays, new Date(`${date}T00:00:00.000Z`).getUTCDay(), own.of('executions'));
     return {
       date,
-      executions: own.all.of('executions'),
-      successes: own.all.of('successes'),
-      failures: own.all.of('failures'),
-      credits: own.all.credits(),
-      average_duration: own.all.averageSeconds(),
+      executions: own.of('executions'),
+      successes: own.of('successes'),
+      failures: own.of('failures'),
+      credits: own.credits(),
+      average_duration: own.averageSeconds(),
     };
   });
   const { all } = sums;

@@ -24,7 +24,6 @@ import { addToMonth } from '../projections/analytics-sums.ts';
 import { type AnalyticsFigures, analyticsFigures } from './analytics-figures.ts';
 import type { AnalyticsViews, EventLog } from './ports.ts';
 import type { TaskQueries } from './queries.ts';
-import { SharedReads } from './shared-reads.ts';
 
 export interface UserAnalyticsOptions {
   readonly log: Pick<EventLog, 'lastOfUser' | 'readUser'>;
@@ -64,7 +63,6 @@ export class UserAnalytics {
   readonly #options: UserAnalyticsOptions;
   readonly #kept = new LRUCache<UserId, Kept>({ max: USERS_KEPT });
   readonly #answers = new LRUCache<string, Answer>({ max: ANSWERS_KEPT });
-  readonly #reads = new SharedReads<Kept>();
 
   constructor(options: UserAnalyticsOptions) {
     this.#options = options;
@@ -82,8 +80,10 @@ export class UserAnalytics {
       const sequence = await this.sequence(userId);
       const kept = this.#answers.get(key);
       if (kept?.sequence === sequence && stands(kept.figures.created_at, now)) return kept;
-      const { months } = await this.#reads.read(userId, () => this.#read(userId, now));
-      const tasks = await this.#options.queries.tasksOf(userId);
+      const [{ months }, tasks] = await Promise.all([
+        this.#read(userId, sequence, now),
+        this.#options.queries.tasksOf(userId),
+      ]);
       const figures = analyticsFigures({
         user_id: userId,
         tasks,
@@ -91,7 +91,8 @@ export class UserAnalytics {
         days,
         now,
       });
-      if ((await this.sequence(userId)) === sequence) {
+      const parts = [...tasks, ...months.values()];
+      if (parts.every((part) => part.sequence <= sequence)) {
         const answer = { sequence, figures };
         this.#answers.set(key, answer);
         return answer;
@@ -100,19 +101,20 @@ export class UserAnalytics {
     }
   }
 
-  async #read(userId: UserId, now: Instant): Promise<Kept> {
-    const last = await this.sequence(userId);
+  /** `last`: of the user's events. */
+  async #read(userId: UserId, last: Sequence, now: Instant): Promise<Kept> {
     const newest = monthOf(now);
     let kept = this.#kept.get(userId);
-    if (kept?.newest !== newest) kept = { newest, ...(await this.#fromView(userId, newest)) };
+    if (kept?.newest !== newest) kept = await this.#fromView(userId, newest);
     if (last > kept.upTo) kept = await this.#withTail(userId, kept, last);
     this.#kept.set(userId, kept);
     return kept;
   }
 
-  #fromView(userId: UserId, newest: Month) {
-    const months = Array.from({ length: MONTHS }, (_, index) => monthsAfter(newest, 2 - MONTHS + index));
-    return this.#options.views.userMonths(userId, months);
+  async #fromView(userId: UserId, newest: Month): Promise<Kept> {
+    const wanted = Array.from({ length: MONTHS }, (_, index) => monthsAfter(newest, 2 - MONTHS + index));
+    const { upTo, months } = await this.#options.views.userMonths(userId, wanted);
+    return { newest, upTo, months };
   }
 
   async #withTail(userId: UserId, kept: Kept, last: Sequence): Promise<Kept> {
