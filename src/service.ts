@@ -12,11 +12,15 @@ import { TaskCommands } from './application/execute-command.ts';
 import { TaskQueries } from './application/queries.ts';
 import { serviceFigures } from './application/service-figures.ts';
 import { TaskRepository } from './application/task-repository.ts';
+import { TemplateCatalogue } from './application/template-catalogue.ts';
+import { TemplateCommands } from './application/template-commands.ts';
 import { UserAnalytics } from './application/user-analytics.ts';
 import type { Config } from './config.ts';
 import { ServiceHealth } from './health.ts';
 import { createApp } from './http/app.ts';
 import { type HttpServer, startServer } from './http/server.ts';
+import { JetStreamUserBackups } from './jetstream/backup/user-backups.ts';
+import { JetStreamCalendarFeeds } from './jetstream/calendar-feeds.ts';
 import { openedDocument } from './jetstream/codec.ts';
 import { JetStreamCommandPublisher } from './jetstream/command-publisher.ts';
 import { JetStreamCommandQueue } from './jetstream/command-queue.ts';
@@ -30,12 +34,14 @@ import { replicasCarried } from './jetstream/replicas.ts';
 import { streamBytes, streamFigures } from './jetstream/stream-figures.ts';
 import { LOG_STREAM } from './jetstream/subjects.ts';
 import { NatsTaskWorkers } from './jetstream/task-workers.ts';
+import { JetStreamTemplateLog } from './jetstream/template-log.ts';
 import { UserKeys } from './jetstream/user-keys.ts';
 import { JetStreamViews } from './jetstream/views.ts';
 import { resolveSecrets } from './local-secrets.ts';
 import { openNats } from './nats-access.ts';
 import { ProjectorHost } from './projector-host.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
+import { publishShipped, readShipped } from './shipped-templates.ts';
 import { systemClock } from './system-clock.ts';
 import { ulidIds } from './ulid-ids.ts';
 import { VERSION } from './version.ts';
@@ -106,6 +112,7 @@ async function start(
     geocodingUrl: config.geocodingApiUrl,
     newsFeeds: config.newsFeeds,
     taskWorkers: new NatsTaskWorkers(nc),
+    backups: new JetStreamUserBackups(nc, keys),
   });
   const queue = new JetStreamCommandQueue(nc, { logger: logger.child({ component: 'queue' }), replicas });
   const lease = (name: string) => new JetStreamLease(nc, clock, { name, holder: instance });
@@ -163,6 +170,11 @@ async function start(
   }
   let server: HttpServer | null = null;
   if (roles.has('api')) {
+    const templateLog = new JetStreamTemplateLog(nc);
+    const templates = new TemplateCatalogue(templateLog, views);
+    const templateCommands = new TemplateCommands({ log: templateLog, catalogue: templates, clock, ids });
+    const published = await publishShipped(await readShipped(), templateCommands, instance);
+    if (published > 0) logger.info({ templates: published }, 'templates published');
     const stopping = new AbortController();
     const signals = new JetStreamLogSignals(nc);
     stops.push(async () => signals.stop());
@@ -172,7 +184,10 @@ async function start(
       analytics: new UserAnalytics({ log, views, queries }),
       serviceFigures: (days, now) =>
         serviceFigures({ views, logBytes: () => streamBytes(nc, LOG_STREAM) }, days, now),
+      templates,
+      templateCommands,
       idempotencyStore: new JetStreamIdempotencyStore(nc, keys),
+      calendarFeeds: new JetStreamCalendarFeeds(nc),
       catalog: new ExecutorCatalog(executors),
       cloudEventOf: openedDocument,
       ids,
@@ -183,6 +198,7 @@ async function start(
       health,
       version: VERSION,
       executionTimeoutSeconds: config.executionTimeoutSeconds,
+      publicUrl: () => server?.url ?? '',
       stopping: stopping.signal,
     });
     const started = await startServer({ fetch: app.fetch, host: config.host, port: config.port });

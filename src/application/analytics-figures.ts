@@ -12,7 +12,6 @@ import {
   type Day,
   type DayCounts,
   dayOf,
-  isFromTemplate,
   type Month,
   type UserMonth,
 } from '../projections/analytics.ts';
@@ -168,7 +167,7 @@ function taskFigures(tasks: readonly TaskSnapshot[]) {
     storage_bytes += storedBytes(state);
     if (state.deleted_at !== null) continue;
     total += 1;
-    if (isFromTemplate(state)) fromTemplate += 1;
+    if (state.template_id !== null) fromTemplate += 1;
     increase(statuses, statusOf(state), 1);
     increase(types, state.task_type, 1);
   }

@@ -13,7 +13,7 @@
  * What is folded here holds only as long as each batch is taken. The first one that is refused, or whose answer is
  * lost, ends the run: a new one starts from the checkpoint that is stored.
  */
-import type { LogFollower } from '../application/ports.ts';
+import type { LogFollower, OtherEvents } from '../application/ports.ts';
 import type { RecordedTaskEvent } from '../domain/event.ts';
 import type { Sequence } from '../domain/ids.ts';
 import type { AnalyticsPlace, Counted } from '../projections/analytics.ts';
@@ -23,6 +23,7 @@ import { type AnalyticsValues, countedBytes } from './analytics-values.ts';
 import { LogBroken } from './log-tail.ts';
 import { ProjectionStep } from './projection-step.ts';
 import { foldBytes, foldKey, follows, type TaskFolds } from './task-folds.ts';
+import { type TemplateFolds, templateBytes } from './template-folds.ts';
 import { analyticsSubject } from './view-keys.ts';
 import type { StoredCheckpoint } from './views.ts';
 
@@ -36,6 +37,7 @@ export interface ProjectionRunOptions {
   readonly views: TaskViews;
   readonly folds: TaskFolds;
   readonly analytics: AnalyticsValues;
+  readonly templates: TemplateFolds;
   /** Stores a step under the lock; answers the next lock. Throws where it was refused or its answer was lost. */
   readonly commit: (step: ProjectionStep, lock: number) => Promise<number>;
   readonly onCheckpoint: (checkpoint: Sequence) => void;
@@ -69,7 +71,7 @@ export class ProjectionRun {
       if (signal.aborted) return;
       await follower.followOpened(
         this.#options.from.sequence,
-        (events, through) => this.#take(events, through),
+        (events, through, others) => this.#take(events, through, others),
         {
           maxBatch: EVENTS_AT_ONCE,
           signal: this.#end.signal,
@@ -84,8 +86,15 @@ export class ProjectionRun {
     if (this.#failure !== null) throw this.#failure.error;
   }
 
-  async #take(events: readonly RecordedTaskEvent[], through: Sequence): Promise<void> {
+  async #take(events: readonly RecordedTaskEvent[], through: Sequence, others: OtherEvents): Promise<void> {
     this.#options.onSeen(through);
+    // First: a step that is committed in between says that everything up to its last event is in it.
+    for (const event of others.templates) {
+      const template = await this.#options.templates.with(event);
+      const bytes = templateBytes(template);
+      if (!(await this.#hasRoomFor(1, bytes))) return;
+      this.#open.addTemplate(template, bytes);
+    }
     const folds = await this.#options.folds.before(events);
     const projected = this.#project(events, folds);
     const counted = await this.#countedBefore(projected);
@@ -99,10 +108,7 @@ export class ProjectionRun {
         sum,
       }));
       const more = values.reduce((all, value) => all + value.bytes, 0);
-      while (!this.#open.hasRoomFor(changes.length + sums.length, bytes + more)) {
-        if (this.#end.signal.aborted) return;
-        await this.#makeRoom();
-      }
+      if (!(await this.#hasRoomFor(changes.length + sums.length, bytes + more))) return;
       this.#open.add(event.meta, changes, bytes);
       for (const { subject, bytes, sum } of values) {
         const value = { sequence: event.meta.sequence, state: sum.state };
@@ -157,6 +163,15 @@ export class ProjectionRun {
     const read = await this.#options.analytics.read([...missing], this.#committed);
     for (const [subject, value] of read) held.set(subject, value);
     return held;
+  }
+
+  /** Makes room in the open step; false where the run has ended. */
+  async #hasRoomFor(values: number, bytes: number): Promise<boolean> {
+    while (!this.#open.hasRoomFor(values, bytes)) {
+      if (this.#end.signal.aborted) return false;
+      await this.#makeRoom();
+    }
+    return true;
   }
 
   /** Puts the open step into the queue, or waits until there is a place. */

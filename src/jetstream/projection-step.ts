@@ -5,29 +5,34 @@
  * is read together is never newer in what it claims than in what it holds.
  */
 import type { Sequence, TaskId, UserId } from '../domain/ids.ts';
-import type { Counted } from '../projections/analytics.ts';
+import type { TemplateSnapshot } from '../domain/template/state.ts';
+import { ANALYTICS, type Counted } from '../projections/analytics.ts';
 import type { ViewChange, ViewValue } from '../projections/task-views.ts';
+import { TEMPLATES } from '../projections/templates.ts';
 import type { ViewName } from '../projections/view.ts';
 import type { BatchMessage } from './atomic-batch.ts';
-import { CHECKPOINT_SUBJECT, changeSubject, encodeValue } from './view-keys.ts';
+import { CHECKPOINT_SUBJECT, changeSubject, encodeValue, templateValue } from './view-keys.ts';
 
 /** Values of one step: enough to make the fsync cheap, few enough not to hold up the event loop. */
 const MAX_VALUES = 500;
 /** Of all values as they lie in memory; as JSON they are smaller. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
+type StepView = ViewName | typeof TEMPLATES.name | typeof ANALYTICS.name;
+
 interface Touched {
-  readonly value: ViewValue | null;
+  readonly value: ViewValue | TemplateSnapshot | Counted | null;
   readonly bytes: number;
 }
 
 export class ProjectionStep {
-  readonly #values: Readonly<Record<ViewName, Map<string, Touched>>> = {
+  readonly #values: Readonly<Record<StepView, Map<string, Touched>>> = {
+    ANALYTICS: new Map(),
     EXECUTIONS: new Map(),
     SCHEDULE: new Map(),
     TASKS: new Map(),
+    TEMPLATES: new Map(),
   };
-  readonly #analytics = new Map<string, { readonly value: Counted; readonly bytes: number }>();
   #bytes = 0;
   #count = 0;
   #through: Sequence | null = null;
@@ -51,27 +56,32 @@ export class ProjectionStep {
     bytes: number,
   ): void {
     for (const change of changes) {
-      const values = this.#values[change.view];
       const subject = changeSubject(change, at.user_id, at.task_id);
-      const before = values.get(subject);
-      const touched = { value: change.value, bytes: bytes / changes.length };
-      if (before === undefined) this.#count++;
-      this.#bytes += touched.bytes - (before?.bytes ?? 0);
-      values.set(subject, touched);
+      this.#touch(change.view, subject, { value: change.value, bytes: bytes / changes.length });
     }
     this.#through = at.sequence;
   }
 
   /** With the event that was added last. */
   addAnalytics(subject: string, value: Counted, bytes: number): void {
-    const before = this.#analytics.get(subject);
-    if (before === undefined) this.#count++;
-    this.#bytes += bytes - (before?.bytes ?? 0);
-    this.#analytics.set(subject, { value, bytes });
+    this.#touch(ANALYTICS.name, subject, { value, bytes });
   }
 
   analyticsAt(subject: string): Counted | undefined {
-    return this.#analytics.get(subject)?.value;
+    return this.#values.ANALYTICS.get(subject)?.value as Counted | undefined;
+  }
+
+  addTemplate(template: TemplateSnapshot, bytes: number): void {
+    const subject = templateValue(TEMPLATES, template.state.template_id);
+    this.#touch(TEMPLATES.name, subject, { value: template, bytes });
+  }
+
+  #touch(view: StepView, subject: string, touched: Touched): void {
+    const values = this.#values[view];
+    const before = values.get(subject);
+    if (before === undefined) this.#count++;
+    this.#bytes += touched.bytes - (before?.bytes ?? 0);
+    values.set(subject, touched);
   }
 
   /** Everything up to this sequence is in the step, or no task's. */
@@ -81,9 +91,9 @@ export class ProjectionStep {
 
   /** Of a step that is full: does now what `messages` would do when it is the step's turn. */
   encode(): void {
-    const values: [string, { readonly value: object | null }][] = [...this.#analytics];
-    for (const touched of Object.values(this.#values)) values.push(...touched);
-    this.#encoded = values.map(([subject, { value }]) => messageOf(subject, value));
+    this.#encoded = Object.values(this.#values).flatMap((values) =>
+      [...values].map(([subject, { value }]) => messageOf(subject, value)),
+    );
   }
 
   /** `lock`: sequence of the checkpoint's message in the stream of the views, 0 before the first. */
@@ -98,7 +108,7 @@ export class ProjectionStep {
   }
 }
 
-function messageOf(subject: string, value: object | null): BatchMessage {
+function messageOf(subject: string, value: Touched['value']): BatchMessage {
   if (value === null) return { subject, headers: { 'KV-Operation': 'DEL' }, payload: new Uint8Array() };
   return { subject, headers: {}, payload: encodeValue(value) };
 }

@@ -1,14 +1,22 @@
 /**
  * Where view values are: subjects of the bucket `VIEWS`, `$KV.VIEWS.<view>.v<version>.<user>.<task>[.<place>]`, and
- * what stands there: JSON `{"sequence", "revision", "hash", "state"}`. Analytics are of no task:
- * `$KV.VIEWS.ANALYTICS.v<version>.<user>.<period>`, JSON `{"sequence", "state"}`, and what is of the whole service under
- * `_service`, which is no user's token. Beside them `CHECKPOINT.v3`, `{"sequence"}`: everything in the log up to it is in
- * the values. Where one view has another shape, or is new, all of them and the checkpoint are of a new version: they
- * are built anew together.
+ * what stands there: JSON `{"sequence", "revision", "hash", "state"}`. A template's is at
+ * `$KV.VIEWS.TEMPLATES.v<version>.<template>`. Analytics: `$KV.VIEWS.ANALYTICS.v<version>.<user>.<period>`, JSON
+ * `{"sequence", "state"}`, and what is of the whole service under `_service`, which is no user's token. Beside them
+ * `CHECKPOINT.v4`, `{"sequence"}`: everything in the log up to it is in the values. Where one view has another shape, or
+ * is new, all that events are added to and the checkpoint are of a new version: they are built anew together.
  */
 import type { Snapshot } from '../domain/event.ts';
-import { parseSequence, parseUserId, type Sequence, type TaskId, type UserId } from '../domain/ids.ts';
+import {
+  parseSequence,
+  parseUserId,
+  type Sequence,
+  type TaskId,
+  type TemplateId,
+  type UserId,
+} from '../domain/ids.ts';
 import type { TaskState } from '../domain/task/state.ts';
+import type { TemplateSnapshot } from '../domain/template/state.ts';
 import { ANALYTICS, type AnalyticsPlace, type Counted } from '../projections/analytics.ts';
 import type { ViewChange } from '../projections/task-views.ts';
 import type { ViewName } from '../projections/view.ts';
@@ -17,7 +25,7 @@ import { escapeToken, unescapeToken } from './subjects.ts';
 export const VIEWS_STREAM = 'KV_VIEWS';
 const TEXT = new TextDecoder();
 const BUCKET = '$KV.VIEWS.';
-export const CHECKPOINT_SUBJECT = `${BUCKET}CHECKPOINT.v3`;
+export const CHECKPOINT_SUBJECT = `${BUCKET}CHECKPOINT.v4`;
 
 type Versioned = { readonly name: string; readonly version: number };
 
@@ -55,6 +63,10 @@ export function userValues(view: Versioned, userId: UserId): string {
   return `${BUCKET}${view.name}.v${view.version}.${escapeToken(userId)}.*`;
 }
 
+export function templateValue(view: Versioned, templateId: TemplateId): string {
+  return `${BUCKET}${view.name}.v${view.version}.${templateId}`;
+}
+
 export function allValues(view: Versioned): string {
   return `${BUCKET}${view.name}.v${view.version}.>`;
 }
@@ -73,6 +85,11 @@ export function decodeValue<State>(data: Uint8Array): Snapshot<State> | null {
 /** A task's value: it is never deleted. */
 export function decodeTask(data: Uint8Array): Snapshot<TaskState> {
   return JSON.parse(TEXT.decode(data)) as Snapshot<TaskState>;
+}
+
+/** Nor is a template's. */
+export function decodeTemplate(data: Uint8Array): TemplateSnapshot {
+  return JSON.parse(TEXT.decode(data)) as TemplateSnapshot;
 }
 
 export function encodeValue(value: object): Uint8Array {

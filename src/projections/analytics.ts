@@ -155,7 +155,7 @@ export function tallyOf(before: TaskState | null, event: RecordedTaskEvent, afte
   const ranBefore = before?.last_run_time ?? null;
   const activates =
     event.type === 'task.execution_started' && (ranBefore === null || dayOf(ranBefore) !== day);
-  const created = event.type === 'task.created' ? { from_template: isFromTemplate(after) } : null;
+  const created = event.type === 'task.created' ? { from_template: after.template_id !== null } : null;
   const tasks = ((after.deleted_at === null ? 1 : 0) - (before?.deleted_at === null ? 1 : 0)) as 1 | -1 | 0;
   if (run === null && !activates && created === null && tasks === 0) return null;
   return { user_id, day, task_type: after.task_type, run, activates, created, tasks };
@@ -238,9 +238,4 @@ function factsOf(event: RecordedTaskEvent, before: TaskState | null, after: Task
   if (!execution) throw new Error(`${event.type} without an execution on ${event.meta.task_id}`);
   const { trigger_type, scheduled_for, requested_at } = execution;
   return { task_type: after.task_type, trigger_type, scheduled_for, requested_at };
-}
-
-export function isFromTemplate(task: TaskState): boolean {
-  const { template_id = null } = task as { readonly template_id?: unknown };
-  return template_id !== null;
 }

@@ -104,6 +104,7 @@ async function expectCurrent(
     completed_tasks: withStatus('completed'),
     failed_tasks: withStatus('failed'),
     paused_tasks: withStatus('paused'),
+    template_usage_rate: percent(kept.filter((task) => task.template_id !== null).length, kept.length),
     total_executions: naive.executions,
     successful_executions: naive.successes,
     failed_executions: naive.failures,

@@ -130,6 +130,27 @@ describe('what is counted', () => {
     );
   });
 
+  it('of tasks created, and of those from templates, is on the day of their creation', () => {
+    fc.assert(
+      fc.property(lives, (events) => {
+        const created = groupedBy(
+          events.flatMap((event) => (event.type === 'task.created' ? [event] : [])),
+          ({ meta }) => meta.time.slice(0, 10),
+        );
+        const naive = [...created].map(([day, all]) => {
+          const fromTemplate = all.filter(({ data }) => (data.template_id ?? null) !== null);
+          return [day, { all: all.length, fromTemplate: fromTemplate.length }] as const;
+        });
+        const counted = [...count(events)].flatMap(([key, state]) => {
+          if (!/^service \d/.test(key)) return [];
+          const { tasks_created: all, tasks_from_template: fromTemplate } = state as ServiceDay;
+          return all === 0 ? [] : [[key.slice(8), { all, fromTemplate }] as const];
+        });
+        expect(new Map(counted)).toEqual(new Map(naive));
+      }),
+    );
+  });
+
   it('as active tasks are the tasks of which an attempt started that day, each once', () => {
     fc.assert(
       fc.property(lives, (events) => {

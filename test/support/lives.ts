@@ -1,7 +1,7 @@
 /** The log of several users, each with several tasks of random lives, in the order of time. */
 import fc from 'fast-check';
 import type { RecordedTaskEvent } from '../../src/domain/event.ts';
-import type { Sequence, TaskId, UserId } from '../../src/domain/ids.ts';
+import type { Sequence, TaskId, TemplateId, UserId } from '../../src/domain/ids.ts';
 import { TASK_TYPES } from '../../src/domain/task/status.ts';
 import { creations, play, steps } from './history.ts';
 
@@ -12,8 +12,8 @@ export const lives: fc.Arbitrary<readonly RecordedTaskEvent[]> = fc
     fc.tuple(
       fc.constantFrom(...USERS),
       fc
-        .tuple(creations, fc.constantFrom(...TASK_TYPES))
-        .map(([given, task_type]) => ({ ...given, task_type })),
+        .tuple(creations, fc.constantFrom(...TASK_TYPES), fc.constantFrom(null, 'tpl_a' as TemplateId))
+        .map(([given, task_type, template_id]) => ({ ...given, task_type, template_id })),
       steps,
     ),
     { minLength: 1, maxLength: 5 },

@@ -6,6 +6,7 @@ import { DEFAULT_DAYS, PeriodQuery } from '../analytics/schemas.ts';
 import { json } from '../answer.ts';
 import type { Caller } from '../auth.ts';
 import { AnyJson, jsonAnswer, problems, READ_PROBLEMS, SECURITY } from '../responses.ts';
+import { isAdmin } from '../roles.ts';
 import type { Router } from '../route.ts';
 
 const SERVICE = 'task-service';
@@ -60,6 +61,6 @@ export function mountServiceStats(router: Router, { version, serviceFigures }: S
   });
 }
 
-function maySee({ roles, actor }: Caller): boolean {
-  return roles.includes('admin') || actor === 'service:internal';
+function maySee(caller: Caller): boolean {
+  return isAdmin(caller) || caller.actor === 'service:internal';
 }
