@@ -11,9 +11,11 @@ import type { Logger } from 'pino';
 import { Admissions } from './application/admissions.ts';
 import { TaskCommands } from './application/execute-command.ts';
 import { TaskQueries } from './application/queries.ts';
+import { serviceFigures } from './application/service-figures.ts';
 import { TaskRepository } from './application/task-repository.ts';
 import { TemplateCatalogue } from './application/template-catalogue.ts';
 import { TemplateCommands } from './application/template-commands.ts';
+import { UserAnalytics } from './application/user-analytics.ts';
 import { UserTiers } from './application/user-tiers.ts';
 import type { Config } from './config.ts';
 import { ServiceHealth } from './health.ts';
@@ -31,7 +33,8 @@ import { JetStreamLogFollower } from './jetstream/log-follower.ts';
 import { JetStreamLogSignals } from './jetstream/log-signals.ts';
 import { type ProvisionReport, provision } from './jetstream/provision.ts';
 import { replicasCarried } from './jetstream/replicas.ts';
-import { streamFigures } from './jetstream/stream-figures.ts';
+import { streamBytes, streamFigures } from './jetstream/stream-figures.ts';
+import { LOG_STREAM } from './jetstream/subjects.ts';
 import { NatsTaskWorkers } from './jetstream/task-workers.ts';
 import { JetStreamTemplateLog } from './jetstream/template-log.ts';
 import { JetStreamUserFactSignals } from './jetstream/user-fact-signals.ts';
@@ -198,6 +201,9 @@ async function start(
     const app = createApp({
       commands,
       queries,
+      analytics: new UserAnalytics({ log, views, queries }),
+      serviceFigures: (days, now) =>
+        serviceFigures({ views, logBytes: () => streamBytes(nc, LOG_STREAM) }, days, now),
       templates,
       templateCommands,
       idempotencyStore: new JetStreamIdempotencyStore(nc, keys),

@@ -16,6 +16,8 @@ import type {
 } from '../application/ports.ts';
 import type { TaskQueries } from '../application/queries.ts';
 import type { TemplateCommands } from '../application/template-commands.ts';
+import type { UserAnalytics } from '../application/user-analytics.ts';
+import { mountAnalytics } from './analytics/handlers.ts';
 import { jsonText } from './answer.ts';
 import { type AuthSettings, authentication } from './auth.ts';
 import { mountBackfill } from './backfill/handlers.ts';
@@ -28,6 +30,7 @@ import { Problem } from './problem.ts';
 import type { RateLimits } from './rate-limit.ts';
 import { type Call, Router } from './route.ts';
 import { mountSchedules } from './schedules/handlers.ts';
+import { mountServiceStats, type ServiceStatsDeps } from './service/routes.ts';
 import { mountSlots } from './slots/handlers.ts';
 import { mountTasks, type TaskQueriesPort } from './tasks/handlers.ts';
 import { mountTemplates, type TemplatesPort } from './templates/handlers.ts';
@@ -39,6 +42,8 @@ export interface AppDeps {
   readonly commands: Pick<TaskCommands, 'execute'>;
   readonly queries: TaskQueriesPort & Pick<TaskQueries, 'history'>;
   readonly admissions: Pick<Admissions, 'usage' | 'tierOf'>;
+  readonly analytics: Pick<UserAnalytics, 'sequence' | 'of'>;
+  readonly serviceFigures: ServiceStatsDeps['serviceFigures'];
   readonly templates: TemplatesPort;
   readonly templateCommands: Pick<TemplateCommands, 'execute'>;
   readonly idempotencyStore: IdempotencyStore;
@@ -79,8 +84,10 @@ export function createApp(deps: AppDeps): OpenAPIHono {
 
   const tierOf: TierOf = (caller) => deps.admissions.tierOf(caller.userId, standingOf(caller));
 
-  // Before the tasks: `/api/v1/tasks/health` is no task.
+  // Before the tasks: `/api/v1/tasks/health` and `/api/v1/tasks/analytics` are no tasks.
   mountHealth(router, { health: deps.health, version });
+  mountAnalytics(router, { analytics: deps.analytics });
+  mountServiceStats(router, { version, serviceFigures: deps.serviceFigures });
   mountTasks(router, { queries, writes, catalog, cloudEventOf: deps.cloudEventOf, templates, tierOf });
   mountTemplates(router, { templates, writes, catalog, tierOf });
   mountExecutions(router, {

@@ -46,6 +46,11 @@ export function authentication(settings: AuthSettings, clock: Clock): Authentica
   };
 }
 
+/** Whether the request says, rightly or not, who it is from. */
+export function hasCredentials({ headers }: Request): boolean {
+  return ['authorization', 'x-api-key', 'x-internal-service-secret'].some((name) => headers.has(name));
+}
+
 async function callerByToken(tokens: TokenVerifier, token: string): Promise<Caller> {
   const verified = await tokens.verify(token);
   if (!verified.ok) throw unauthenticated(verified.reason);

@@ -8,9 +8,11 @@ import { Admissions } from '../../src/application/admissions.ts';
 import { type CommandResult, TaskCommands } from '../../src/application/execute-command.ts';
 import type { Clock } from '../../src/application/ports.ts';
 import { TaskQueries } from '../../src/application/queries.ts';
+import { serviceFigures } from '../../src/application/service-figures.ts';
 import { TaskRepository } from '../../src/application/task-repository.ts';
 import { TemplateCatalogue } from '../../src/application/template-catalogue.ts';
 import { TemplateCommands } from '../../src/application/template-commands.ts';
+import { UserAnalytics } from '../../src/application/user-analytics.ts';
 import { UserTiers } from '../../src/application/user-tiers.ts';
 import type { ExecutionId, Sequence, TaskId, UserId } from '../../src/domain/ids.ts';
 import type { AttemptOutcome } from '../../src/domain/task/commands.ts';
@@ -26,6 +28,8 @@ import { JetStreamLogFollower } from '../../src/jetstream/log-follower.ts';
 import { JetStreamLogSignals } from '../../src/jetstream/log-signals.ts';
 import { Projector } from '../../src/jetstream/projector.ts';
 import { provision } from '../../src/jetstream/provision.ts';
+import { streamBytes } from '../../src/jetstream/stream-figures.ts';
+import { LOG_STREAM } from '../../src/jetstream/subjects.ts';
 import { JetStreamTemplateLog } from '../../src/jetstream/template-log.ts';
 import { UserKeys } from '../../src/jetstream/user-keys.ts';
 import { JetStreamViews } from '../../src/jetstream/views.ts';
@@ -126,6 +130,9 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
   const base: AppDeps = {
     commands,
     queries,
+    analytics: new UserAnalytics({ log, views, queries }),
+    serviceFigures: (days, now) =>
+      serviceFigures({ views, logBytes: () => streamBytes(nc, LOG_STREAM) }, days, now),
     templates,
     templateCommands: new TemplateCommands({ log: templateLog, catalogue: templates, clock, ids }),
     idempotencyStore: new JetStreamIdempotencyStore(nc, keys),
