@@ -30,6 +30,8 @@ export interface CommandTarget {
   readonly taskId: TaskId;
   /** Id for the event; a new one where it is absent. */
   readonly eventId?: EventId | undefined;
+  /** Less time than commands have by default, milliseconds: what the caller has left of its own. */
+  readonly withinMs?: number | undefined;
   /** The command was tried before with this `eventId`: its event is looked for first, and is the answer. */
   readonly mayExist?: boolean | undefined;
 }
@@ -46,7 +48,7 @@ export type CommandResult =
       readonly event: RecordedTaskEvent | null;
     }
   | { readonly kind: 'rejected'; readonly rejection: Rejection; readonly snapshot: TaskSnapshot | null }
-  /** Others changed the task every time, for five seconds. */
+  /** Others changed the task every time, for as long as the budget lasts. */
   | { readonly kind: 'conflict' };
 
 export interface TaskCommandsOptions {
@@ -54,12 +56,13 @@ export interface TaskCommandsOptions {
   readonly repository: TaskRepository;
   readonly clock: Clock;
   readonly ids: Ids;
-  /** From the call to its answer, queueing included, milliseconds; default 5,000. */
+  /** From the call to its answer, queueing included, milliseconds; default 4,000. */
   readonly budgetMs?: number;
 }
 
 const BEFORE_FIRST: Position = { sequence: NO_SEQUENCE, revision: NO_REVISION, hash: NO_HASH };
-const BUDGET_MS = 5_000;
+/** Less than callers over HTTP are told to wait: what was never sent must still be said not to have been. */
+const BUDGET_MS = 4_000;
 const LONGEST_PAUSE_MS = 100;
 /** Part of the budget in which a lost race is run again; the rest is for the last answer to come. */
 const RETRYING = 0.9;
@@ -100,16 +103,22 @@ export class TaskCommands {
    * LogUnavailable where the log did not answer before anything was sent.
    */
   execute(target: CommandTarget, context: CommandContext, decide: Decide): Promise<CommandResult> {
-    const retryUntil = this.#clock.monotonicMs() + this.#budgetMs * RETRYING;
+    const budgetMs = Math.min(this.#budgetMs, target.withinMs ?? Infinity);
+    const retryUntil = this.#clock.monotonicMs() + budgetMs * RETRYING;
     const command: Command = { target, context, decide, retryUntil, sent: false, lost: false, over: false };
     const key = `${target.taskId} ${target.userId}`;
     return this.#withinBudget(
       command,
+      budgetMs,
       this.#queues.run(key, () => this.#run(command)),
     );
   }
 
-  async #withinBudget(command: Command, running: Promise<CommandResult>): Promise<CommandResult> {
+  async #withinBudget(
+    command: Command,
+    budgetMs: number,
+    running: Promise<CommandResult>,
+  ): Promise<CommandResult> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<CommandResult>((resolve, reject) => {
       timer = setTimeout(() => {
@@ -117,7 +126,7 @@ export class TaskCommands {
         if (command.sent) reject(new OutcomeUnknown('the append was not answered in time'));
         else if (command.lost) resolve({ kind: 'conflict' });
         else reject(new LogUnavailable('the log did not answer in time'));
-      }, this.#budgetMs);
+      }, budgetMs);
     });
     try {
       return await Promise.race([running, late]);

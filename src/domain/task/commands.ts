@@ -59,6 +59,7 @@ export type PauseTask = Edit;
 export type ResumeTask = Edit;
 export type CancelTask = Edit;
 export type DeleteTask = Edit;
+export type RestoreTask = Edit;
 
 export interface RequestExecution {
   readonly now: Instant;
