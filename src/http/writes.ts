@@ -5,15 +5,17 @@
 import { createHash } from 'node:crypto';
 import type { CommandResult, Decide, TaskCommands } from '../application/execute-command.ts';
 import type { Claim, Idempotency, Worked } from '../application/idempotency.ts';
-import { type CommandContext, type Ids, OutcomeUnknown } from '../application/ports.ts';
+import { type CommandContext, type Ids, LogUnavailable, OutcomeUnknown } from '../application/ports.ts';
 import { NOTHING, rejected } from '../domain/decision.ts';
 import type { ExecutionId, TaskId } from '../domain/ids.ts';
 import { type Answer, problemAnswer } from './answer.ts';
 import { Problem, problemFrom, problemOf } from './problem.ts';
 import type { UserCall } from './route.ts';
 
-/** From a request's arrival to its answer that the outcome is unknown; the promise to callers is 5 s. */
+/** From taking a write up to the answer that its outcome is unknown; the promise to callers is 5 s. */
 const DEADLINE_MS = 4_500;
+/** A command ends this much before the deadline, so that it says itself whether anything was sent. */
+const MARGIN_MS = 500;
 
 export type Done = Extract<CommandResult, { kind: 'done' }>;
 
@@ -43,7 +45,7 @@ export class Writes {
    * caller hears so, while the work goes on: its key stays in flight until it is known what became of it.
    */
   perform(call: UserCall, work: (write: Write) => Promise<Answer>): Promise<Answer> {
-    const deadline = new Deadline(call.context.arrivedMs + DEADLINE_MS);
+    const deadline = new Deadline();
     const begin = (claim: Claim | null) => work(this.#write(call, claim, deadline));
     const key = call.idempotencyKey;
     return deadline.orLate(key === null ? begin(null) : this.#once(call, key, begin));
@@ -74,10 +76,12 @@ export class Writes {
       newTaskId: () => claim?.ids.task_id ?? ids.taskId(call.now),
       newExecutionId: () => claim?.ids.execution_id ?? ids.executionId(call.now),
       execute: async (taskId, decide) => {
-        const target =
-          claim === null
-            ? { userId, taskId }
-            : { userId, taskId, eventId: claim.ids.event_id, mayExist: claim.mode !== 'first' };
+        const target = {
+          userId,
+          taskId,
+          withinMs: deadline.begin(),
+          ...(claim === null ? {} : { eventId: claim.ids.event_id, mayExist: claim.mode !== 'first' }),
+        };
         const looking = claim?.mode === 'look';
         const result = await commands.execute(target, commandContext(call), looking ? lookOnly : decide);
         deadline.met();
@@ -132,19 +136,33 @@ function commandContext(call: UserCall): CommandContext {
   };
 }
 
-/** Rejects with OutcomeUnknown at a time, unless it was met before. */
+/** Rejects when its time is over, unless it was met before: with OutcomeUnknown once a command has begun. */
 class Deadline {
+  readonly #atMs = performance.now() + DEADLINE_MS;
   readonly #late: Promise<never>;
   readonly #timer: NodeJS.Timeout;
+  #begun = false;
+  #over = false;
 
-  constructor(atMs: number) {
+  constructor() {
     let late: (error: Error) => void = () => {};
     this.#late = new Promise((_, reject) => {
       late = reject;
     });
     this.#late.catch(() => {});
-    const wait = Math.max(0, atMs - performance.now());
-    this.#timer = setTimeout(() => late(new OutcomeUnknown('the log did not answer in time')), wait);
+    this.#timer = setTimeout(() => {
+      this.#over = true;
+      const message = 'the log did not answer in time';
+      late(this.#begun ? new OutcomeUnknown(message) : new LogUnavailable(message));
+    }, DEADLINE_MS);
+  }
+
+  /** Milliseconds that a command may take now. Throws LogUnavailable where the caller has been told that nothing was sent. */
+  begin(): number {
+    const left = this.#atMs - MARGIN_MS - performance.now();
+    if (this.#over || left <= 0) throw new LogUnavailable('given up before anything was sent');
+    this.#begun = true;
+    return left;
   }
 
   met(): void {

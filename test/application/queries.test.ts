@@ -183,6 +183,25 @@ describe('executions of all tasks of a user', () => {
       expect(await idsOf({ limit: 7 })).toEqual(newestFirst.slice(0, 7));
       const [, , , fourth] = await queries.executionsOf(USER, { limit: 4 });
       expect(await idsOf({ limit: 7, before: fourth?.id })).toEqual(newestFirst.slice(4, 11));
+      const paged: ExecutionId[] = [];
+      for (let before: Sequence | undefined; ; ) {
+        const page = await queries.executionsOf(USER, { limit: 9, before });
+        paged.push(...page.map(({ execution_id }) => execution_id));
+        before = page.at(-1)?.id;
+        if (before === undefined) break;
+      }
+      expect(paged).toEqual(newestFirst);
+      const beyondRing = {
+        limit: 3,
+        before: fourth?.id,
+        taskId: tasks[0] as TaskId,
+        status: 'completed',
+      } as const;
+      const all = await queries.executions(USER, tasks[0] as TaskId, { limit: 100, status: 'completed' });
+      expect(await queries.executionsOf(USER, beyondRing)).toEqual(
+        all.filter(({ id }) => id < (fourth?.id ?? 0)).slice(0, 3),
+      );
+      expect(await idsOf({ limit: 9, status: 'cancelled' })).toEqual([]);
       expect(await idsOf({ limit: 9, status: 'pending' })).toEqual(newestFirst.slice(0, 1));
       expect(await idsOf({ limit: 3, status: 'completed' })).toEqual(newestFirst.slice(1, 4));
       const ofOne = await queries.executionsOf(USER, { limit: 100, taskId: tasks[1] as TaskId });

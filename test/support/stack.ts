@@ -3,7 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { SignJWT } from 'jose';
 import pino, { type Logger } from 'pino';
-import { onTestFinished } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { type CommandResult, TaskCommands } from '../../src/application/execute-command.ts';
 import type { Clock } from '../../src/application/ports.ts';
 import { TaskQueries } from '../../src/application/queries.ts';
@@ -28,7 +28,7 @@ import { createExecutors } from '../../src/worker/executors/all.ts';
 import { testClock } from './clock.ts';
 import { success } from './history.ts';
 import { connected } from './nats-client.ts';
-import { natsServer, type TestNatsServer } from './nats-server.ts';
+import { natsServer, startNatsServer, type TestNatsServer } from './nats-server.ts';
 import { providers } from './providers.ts';
 
 const EXECUTIONS_KEPT = 100;
@@ -81,6 +81,8 @@ export interface StackOptions {
   readonly clock?: Clock;
   readonly secretsKey?: Uint8Array;
   readonly logger?: Logger;
+  /** Takes what ends the stack; default: the test does, when it is over. */
+  readonly end?: (stop: () => Promise<void>) => void;
   /** Parts of the app that a test replaces. */
   readonly replace?: (deps: AppDeps) => Partial<AppDeps>;
 }
@@ -89,7 +91,8 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
   const server = options.server ?? (await natsServer());
   const clock = options.clock ?? testClock;
   const logger = options.logger ?? pino({ level: 'silent' });
-  const nc = await connected(server);
+  const end = options.end ?? onTestFinished;
+  const nc = await connected(server, 'test', end);
   await provision(nc, { replicas: 1 });
   const keys = new UserKeys(nc, options.secretsKey ?? randomBytes(32));
   const log = new JetStreamEventLog(nc, keys);
@@ -101,7 +104,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
   const queries = new TaskQueries({ log, views, repository });
   const lease = new JetStreamLease(nc, clock, { name: 'projector', holder: 'test', ttlMs: 2_000 });
   const projector = new Projector({ nc, log, follower, lease, logger, executionsKept: EXECUTIONS_KEPT });
-  onTestFinished(() => projector.stop());
+  end(() => projector.stop());
   const base: AppDeps = {
     commands,
     queries,
@@ -136,6 +139,24 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     lastSequence: () => follower.lastSequence(),
     call: (method, path, how) => call(app, method, path, how),
     work: (userId, taskId, executionId, outcome) => work(deps, { userId, taskId }, executionId, outcome),
+  };
+}
+
+/** One stack for all tests of a file, made before the first of them. Call at the top of the file. */
+export function sharedStack(options: StackOptions = {}): () => Stack {
+  const stops: (() => Promise<void>)[] = [];
+  let shared: Stack | null = null;
+  beforeAll(async () => {
+    const server = await startNatsServer();
+    stops.push(() => server.stop());
+    shared = await stack({ ...options, server, end: (stop) => void stops.push(stop) });
+  });
+  afterAll(async () => {
+    for (const stop of stops.reverse()) await stop();
+  });
+  return () => {
+    if (shared === null) throw new Error('asked for before it was made');
+    return shared;
   };
 }
 

@@ -20,7 +20,7 @@ import { DEFAULT_LIMIT } from './schemas.ts';
 import { endOrLatest } from './wait.ts';
 
 export interface ExecutionHandlersDeps {
-  readonly queries: Pick<TaskQueries, 'task' | 'executions' | 'execution'>;
+  readonly queries: Pick<TaskQueries, 'task' | 'executions' | 'executionsOf' | 'execution'>;
   readonly writes: Writes;
   readonly signals: LogSignals;
   readonly executionTimeoutSeconds: number;
@@ -39,6 +39,9 @@ export function mountExecutions(router: Router, deps: ExecutionHandlersDeps): vo
     handle: (call, input) => handlers.execute(call, input),
   });
   router.user(routes.listExecutionsRoute, { handle: (call, { query }) => handlers.list(call, query) });
+  router.user(routes.listAllExecutionsRoute, {
+    handle: (call, { query }) => handlers.listAll(call, query),
+  });
   router.user(routes.getExecutionRoute, { handle: (call) => handlers.get(call) });
   router.user(routes.cancelExecutionRoute, {
     handle: (call, { body }) => handlers.cancel(call, body.reason ?? null),
@@ -102,6 +105,26 @@ class ExecutionHandlers {
     const last = page.at(-1);
     const next = found.length > limit && last !== undefined ? nextPage(call, query, last) : null;
     return json(200, page.map(executionOf), next === null ? {} : { Link: `<${next}>; rel="next"` });
+  }
+
+  async listAll(
+    call: UserCall,
+    query: Input<typeof routes.listAllExecutionsRoute, undefined>['query'],
+  ): Promise<Answer> {
+    const { from, to, status } = query;
+    if (from !== undefined && to !== undefined && from > to) {
+      throw invalid([{ loc: ['query', 'to'], msg: 'Is earlier than from', type: 'conflict' }]);
+    }
+    const limit = query.limit ?? DEFAULT_LIMIT;
+    const before = placeOf(query.cursor) as Sequence | undefined;
+    const taskId = query.task_id;
+    // One more than asked for tells whether there is a next page.
+    const asked = { limit: limit + 1, before, taskId, status, from, to };
+    const found = await this.#deps.queries.executionsOf(call.caller.userId, asked);
+    const page = found.slice(0, limit);
+    const last = page.at(-1);
+    const next_cursor = found.length > limit && last !== undefined ? encodeCursor(last.id) : null;
+    return json(200, { executions: page.map(executionOf), count: page.length, next_cursor });
   }
 
   async get(call: UserCall): Promise<Answer> {

@@ -58,7 +58,9 @@ export const getTaskRoute = createRoute({
   method: 'get',
   path: TASK_PATH,
   summary: 'Read a task',
-  description: 'Honours If-None-Match: 304 where the caller has the current revision.',
+  description:
+    'Honours If-None-Match: 304 where the caller has the current revision. With `as_of`, the task as it was then; ' +
+    'one that is deleted, now or then, only with `include_deleted`.',
   tags,
   security,
   request: { params: TaskParams, query: GetTaskQuery },
@@ -124,6 +126,16 @@ export const cancelTaskRoute = createRoute({
   method: 'post',
   path: `${TASK_PATH}/cancel`,
   summary: 'Cancel a task for good',
+});
+export const restoreTaskRoute = createRoute({
+  ...statusAction,
+  method: 'post',
+  path: `${TASK_PATH}/restore`,
+  summary: 'Restore a deleted task',
+  description:
+    'It comes back as it was, with its history; one that is not deleted stays as it is. Slots that passed while it ' +
+    'was deleted are not run. A schedule with no slot left leaves it completed, a one-off pending.',
+  responses: { 200: jsonAnswer('The task.', TaskSchema, TASK_HEADERS), ...problems(...EDIT_PROBLEMS) },
 });
 
 export const listEventsRoute = createRoute({

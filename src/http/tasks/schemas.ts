@@ -1,6 +1,9 @@
 /** Tasks as callers send them, ask for them and see them. */
 import { z } from '@hono/zod-openapi';
+import type { AsOf } from '../../application/queries.ts';
 import { NO_CREDITS } from '../../domain/credits.ts';
+import { parseSequence } from '../../domain/ids.ts';
+import { instantFromRfc3339 } from '../../domain/instant.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { PRIORITIES, TASK_STATUSES, TASK_TYPES } from '../../domain/task/status.ts';
 import {
@@ -19,6 +22,7 @@ import {
   wholeNumber,
 } from '../fields.ts';
 import { AnyJson } from '../responses.ts';
+import { fault } from '../validation.ts';
 
 const EMPTY: JsonObject = {};
 
@@ -118,7 +122,24 @@ export const ListTasksQuery = z.strictObject({
 });
 export type ListTasksFilter = z.output<typeof ListTasksQuery>;
 
-export const GetTaskQuery = z.strictObject({ include_deleted: flag.optional() });
+/** A log sequence or a time. */
+const asOf = z
+  .string()
+  .transform((text, context): AsOf => {
+    const sequence = /^\d{1,16}$/.test(text) ? parseSequence(Number(text)) : null;
+    if (sequence !== null) return { sequence };
+    const time = instantFromRfc3339(text);
+    if (time !== null) return { time };
+    fault(context, 'invalid_as_of', 'Is neither a log sequence nor an RFC 3339 date and time with an offset');
+    return z.NEVER;
+  })
+  .openapi({
+    type: 'string',
+    description: 'The task as it was then: after the event of this log sequence, or at this time.',
+    example: '2026-11-23T08:54:00Z',
+  });
+
+export const GetTaskQuery = z.strictObject({ include_deleted: flag.optional(), as_of: asOf.optional() });
 
 export const taskIdParam = z
   .string()

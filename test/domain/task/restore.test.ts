@@ -98,7 +98,11 @@ describe('restore', () => {
       if (status !== 'pending') history.step({ do: 'update', after: 1, changes: {}, status });
       const paused = history.state?.paused_reason;
       away(history, 1, 5 * MINUTE);
-      expect(history.state).toMatchObject({ resting_status: status, deleted_at: null, paused_reason: paused });
+      expect(history.state).toMatchObject({
+        resting_status: status,
+        deleted_at: null,
+        paused_reason: paused,
+      });
       expect(history.takeAllDue()).toEqual([]);
     },
   );
