@@ -30,6 +30,8 @@ export interface CommandTarget {
   readonly taskId: TaskId;
   /** Id for the event; a new one where it is absent. */
   readonly eventId?: EventId | undefined;
+  /** The task as the caller has seen it: deciding starts from it where this process has nothing newer. */
+  readonly known?: TaskSnapshot | undefined;
   /** Less time than commands have by default, milliseconds: what the caller has left of its own. */
   readonly withinMs?: number | undefined;
   /** The command was tried before with this `eventId`: its event is looked for first, and is the answer. */
@@ -137,7 +139,7 @@ export class TaskCommands {
 
   async #run(command: Command): Promise<CommandResult> {
     const { userId, taskId } = command.target;
-    let snapshot = this.#repository.lastSeen(userId, taskId);
+    let snapshot = this.#repository.lastSeen(userId, taskId) ?? command.target.known ?? null;
     let current = false;
     for (let tries = 0; ; tries++) {
       const earlier = await this.#earlierResult(command.target);

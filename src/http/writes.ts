@@ -3,11 +3,14 @@
  * with an Idempotency-Key, answered once and for all (see `application/idempotency.ts`).
  */
 import { createHash } from 'node:crypto';
+import { eventIdFor, timeOf } from '../application/derived-ids.ts';
 import type { CommandResult, Decide, TaskCommands } from '../application/execute-command.ts';
 import type { Claim, Idempotency, Worked } from '../application/idempotency.ts';
 import { type CommandContext, type Ids, LogUnavailable, OutcomeUnknown } from '../application/ports.ts';
 import { NOTHING, rejected } from '../domain/decision.ts';
 import type { ExecutionId, TaskId } from '../domain/ids.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { TaskSnapshot } from '../domain/task/snapshot.ts';
 import { type Answer, problemAnswer } from './answer.ts';
 import { Problem, problemFrom, problemOf } from './problem.ts';
 import type { UserCall } from './route.ts';
@@ -25,6 +28,14 @@ export interface Write {
   newExecutionId(): ExecutionId;
   /** Asks for one event on one task. Throws the problem that a rejection or a conflict is. */
   execute(taskId: TaskId, decide: Decide): Promise<Done>;
+}
+
+/** A write of many commands, each of one event on a task of its own. */
+export interface ManyWrites {
+  /** Set where the write may have been tried before: when that was. Events of then are found, and not appended again. */
+  readonly repeatOf: Instant | null;
+  /** Throws LogUnavailable and OutcomeUnknown; a refusal is an answer as good as any. */
+  execute(task: TaskSnapshot, decide: Decide): Promise<CommandResult>;
 }
 
 export interface WritesDeps {
@@ -45,8 +56,27 @@ export class Writes {
    * caller hears so, while the work goes on: its key stays in flight until it is known what became of it.
    */
   perform(call: UserCall, work: (write: Write) => Promise<Answer>): Promise<Answer> {
+    return this.#within(call, (claim, deadline) => work(this.#write(call, claim, deadline)));
+  }
+
+  /**
+   * The same for many commands. They may take long together: the deadline is only met where none of them is answered
+   * for so long.
+   */
+  performMany(call: UserCall, work: (writes: ManyWrites) => Promise<Answer>): Promise<Answer> {
+    return this.#within(call, async (claim, deadline) => {
+      // Whoever made the claim may still be at it, and what is found so far is not the answer.
+      if (claim?.mode === 'look') throw new Problem('IDEMPOTENCY_IN_FLIGHT');
+      return work(this.#many(call, claim, deadline));
+    });
+  }
+
+  #within(
+    call: UserCall,
+    work: (claim: Claim | null, deadline: Deadline) => Promise<Answer>,
+  ): Promise<Answer> {
     const deadline = new Deadline();
-    const begin = (claim: Claim | null) => work(this.#write(call, claim, deadline));
+    const begin = (claim: Claim | null) => work(claim, deadline);
     const key = call.idempotencyKey;
     return deadline.orLate(key === null ? begin(null) : this.#once(call, key, begin));
   }
@@ -89,6 +119,24 @@ export class Writes {
           throw new Problem('IDEMPOTENCY_IN_FLIGHT');
         }
         return doneOrProblem(result);
+      },
+    };
+  }
+
+  #many(call: UserCall, claim: Claim | null, deadline: Deadline): ManyWrites {
+    const { userId } = call.caller;
+    const context = commandContext(call);
+    const base = claim?.ids.event_id;
+    const mayExist = claim !== null && claim.mode !== 'first';
+    return {
+      repeatOf: mayExist && base !== undefined ? timeOf(base) : null,
+      execute: async (known, decide) => {
+        const taskId = known.state.task_id;
+        const ids = base === undefined ? {} : { eventId: eventIdFor(base, taskId), mayExist };
+        const target = { userId, taskId, known, withinMs: deadline.begin(), ...ids };
+        const result = await this.#deps.commands.execute(target, context, decide);
+        deadline.restart();
+        return result;
       },
     };
   }
@@ -138,7 +186,7 @@ function commandContext(call: UserCall): CommandContext {
 
 /** Rejects when its time is over, unless it was met before: with OutcomeUnknown once a command has begun. */
 class Deadline {
-  readonly #atMs = performance.now() + DEADLINE_MS;
+  #atMs = performance.now() + DEADLINE_MS;
   readonly #late: Promise<never>;
   readonly #timer: NodeJS.Timeout;
   #begun = false;
@@ -163,6 +211,13 @@ class Deadline {
     if (this.#over || left <= 0) throw new LogUnavailable('given up before anything was sent');
     this.#begun = true;
     return left;
+  }
+
+  /** It is as far off again as at the start. */
+  restart(): void {
+    if (this.#over) return;
+    this.#atMs = performance.now() + DEADLINE_MS;
+    this.#timer.refresh();
   }
 
   met(): void {

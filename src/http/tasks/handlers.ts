@@ -23,6 +23,7 @@ import { etagOf, ifMatchOf, isNotModified, revisionFor } from '../preconditions.
 import { invalid, Problem } from '../problem.ts';
 import type { Input, Inspected, Router, UserCall } from '../route.ts';
 import type { Writes } from '../writes.ts';
+import { changeMany } from './bulk.ts';
 import { createFaults, inspectSchedule, updateFaults } from './inspect.ts';
 import { pageOfTasks, placeOf } from './list.ts';
 import { ListAnswers } from './list-answers.ts';
@@ -75,6 +76,7 @@ export function mountTasks(router: Router, deps: TaskHandlersDeps): void {
   router.user(routes.resumeTaskRoute, handlers.action(resumeTask));
   router.user(routes.cancelTaskRoute, handlers.action(cancelTask));
   router.user(routes.restoreTaskRoute, handlers.action(restoreTask));
+  router.user(routes.bulkRoute, { handle: (call, { body }) => changeMany(deps, call, body) });
   router.user(routes.listEventsRoute, { handle: (call, { query }) => handlers.events(call, query) });
 }
 

@@ -107,12 +107,14 @@ export const limit = wholeNumber(1, MAX_LIMIT);
 export const offset = wholeNumber(0, MAX_OFFSET);
 export const cursor = z.string().max(2_048).openapi({ description: 'The `next_cursor` of an earlier page.' });
 
+const searched = z.string().min(1).max(255).openapi({ description: 'Searched in name, description, tags.' });
+
 export const ListTasksQuery = z.strictObject({
   status: z.array(z.enum(TASK_STATUSES)).optional(),
   task_type: z.array(z.enum(TASK_TYPES)).optional(),
   priority: z.array(priority).optional(),
   tag: z.array(z.string().min(1)).optional(),
-  q: z.string().min(1).max(255).optional().openapi({ description: 'Searched in name, description, tags.' }),
+  q: searched.optional(),
   due_before: timestamp.optional(),
   include_deleted: flag.optional(),
   limit: limit.optional(),
@@ -121,6 +123,48 @@ export const ListTasksQuery = z.strictObject({
   sort: z.enum(SORTS).optional().openapi({ default: '-created_at' }),
 });
 export type ListTasksFilter = z.output<typeof ListTasksQuery>;
+
+/** One value, or several of which any fits. */
+function anyOf<S extends z.ZodType>(schema: S) {
+  const several = z.array(schema).min(1, 'Is empty');
+  return z
+    .preprocess((value) => (Array.isArray(value) ? value : [value]), several)
+    .openapi({
+      description: 'One value, or an array of which any fits.',
+    });
+}
+
+export const BULK_ACTIONS = ['pause', 'resume', 'cancel', 'delete'] as const;
+
+export const BulkFilter = z
+  .strictObject({
+    status: anyOf(z.enum(TASK_STATUSES)).optional(),
+    task_type: anyOf(z.enum(TASK_TYPES)).optional(),
+    priority: anyOf(priority).optional(),
+    tag: anyOf(z.string().min(1)).optional(),
+    q: searched.optional(),
+    due_before: timestamp.optional(),
+  })
+  .openapi('TaskFilter', { description: 'As in the list. `{}` asks for all tasks that are not deleted.' });
+
+export const BulkBody = z
+  .strictObject({
+    action: z.enum(BULK_ACTIONS),
+    filter: BulkFilter,
+    dry_run: z
+      .boolean()
+      .default(false)
+      .openapi({ description: 'Only tells what would come of it; nothing is changed.' }),
+  })
+  .openapi('BulkChange', { example: { action: 'pause', filter: { tag: 'morning' }, dry_run: true } });
+
+export const BulkSchema = z
+  .strictObject({
+    matched: z.int().min(0).openapi({ description: 'Tasks that the filter found.' }),
+    changed: z.int().min(0).openapi({ description: 'The others of them were as asked already, or failed.' }),
+    failed: z.array(z.strictObject({ task_id: z.string(), error_code: z.string() })),
+  })
+  .openapi('BulkResult');
 
 /** A log sequence or a time. */
 const asOf = z
