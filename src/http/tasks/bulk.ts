@@ -84,7 +84,7 @@ function foreseen(tasks: readonly TaskSnapshot[], decide: Decide) {
 function answerOf(matched: number, before: EachOutcome, outcome: EachOutcome): Answer {
   const { failed, unknown, untouched } = outcome;
   const changed = before.changed + outcome.changed;
-  const last = outcome.last > before.last ? outcome.last : before.last;
+  const last = Math.max(outcome.last, before.last);
   const headers = last === NO_SEQUENCE ? {} : { 'Event-Sequence': String(last) };
   if (unknown + untouched === 0) return json(200, { matched, changed, failed }, headers);
   if (changed + unknown + failed.length === 0) throw new LogUnavailable('nothing was sent');
