@@ -9,6 +9,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { TaskCommands } from './application/execute-command.ts';
+import { PendingTasks } from './application/pending-tasks.ts';
 import { TaskQueries } from './application/queries.ts';
 import { TaskRepository } from './application/task-repository.ts';
 import type { Config } from './config.ts';
@@ -33,6 +34,7 @@ import { resolveSecrets } from './local-secrets.ts';
 import { openNats } from './nats-access.ts';
 import { ProjectorHost } from './projector-host.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
+import { schedulerFigures } from './scheduler-figures.ts';
 import { systemClock } from './system-clock.ts';
 import { ulidIds } from './ulid-ids.ts';
 import { VERSION } from './version.ts';
@@ -98,6 +100,7 @@ async function start(
   const repository = new TaskRepository({ log, views });
   const commands = new TaskCommands({ log, repository, clock, ids });
   const queries = new TaskQueries({ log, views, repository });
+  const pendingTasks = new PendingTasks({ views, follower, repository });
   const executors = createExecutors({
     forecastUrl: config.weatherApiUrl,
     geocodingUrl: config.geocodingApiUrl,
@@ -174,6 +177,8 @@ async function start(
       auth: { ...config.auth, jwtSecret: secrets.jwtSecret },
       logger: logger.child({ component: 'http' }),
       health,
+      pendingTasks,
+      schedulerFigures: () => schedulerFigures(lease('scheduler'), follower, health.scheduler),
       version: VERSION,
       executionTimeoutSeconds: config.executionTimeoutSeconds,
       stopping: stopping.signal,

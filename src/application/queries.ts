@@ -44,6 +44,11 @@ export class TaskQueries {
     this.#executions = new ExecutionHistory(log, views);
   }
 
+  /** Null where there is no such task. */
+  ownerOf(taskId: TaskId): Promise<UserId | null> {
+    return this.#log.ownerOf(taskId);
+  }
+
   /** Deleted ones too; null where there never was one. */
   task(userId: UserId, taskId: TaskId): Promise<TaskSnapshot | null> {
     return this.#repository.load(userId, taskId);

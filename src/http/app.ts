@@ -22,12 +22,13 @@ import { mountHealth } from './health/routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { Problem } from './problem.ts';
 import { type Call, Router } from './route.ts';
+import { mountScheduler, type SchedulerHandlersDeps } from './scheduler/handlers.ts';
 import { mountSchedules } from './schedules/handlers.ts';
 import { mountSlots } from './slots/handlers.ts';
 import { mountTasks, type TaskQueriesPort } from './tasks/handlers.ts';
 import { Writes } from './writes.ts';
 
-export interface AppDeps {
+export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 'schedulerFigures'> {
   readonly commands: Pick<TaskCommands, 'execute'>;
   readonly queries: TaskQueriesPort & Pick<TaskQueries, 'history'>;
   readonly idempotencyStore: IdempotencyStore;
@@ -71,6 +72,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   });
   mountSchedules(router, { queries });
   mountSlots(router, { queries });
+  mountScheduler(router, deps);
   mountBackfill(router, { writes });
 
   let document: string | undefined;

@@ -8,7 +8,7 @@ import type { CommandResult, Decide, TaskCommands } from '../application/execute
 import type { Claim, Idempotency, Worked } from '../application/idempotency.ts';
 import { type CommandContext, type Ids, LogUnavailable, OutcomeUnknown } from '../application/ports.ts';
 import { NOTHING, rejected } from '../domain/decision.ts';
-import type { ExecutionId, TaskId } from '../domain/ids.ts';
+import type { ExecutionId, TaskId, UserId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { TaskSnapshot } from '../domain/task/snapshot.ts';
 import { type Answer, problemAnswer } from './answer.ts';
@@ -26,8 +26,11 @@ export type Done = Extract<CommandResult, { kind: 'done' }>;
 export interface Write {
   newTaskId(): TaskId;
   newExecutionId(): ExecutionId;
-  /** Asks for one event on one task. Throws the problem that a rejection or a conflict is. */
-  execute(taskId: TaskId, decide: Decide): Promise<Done>;
+  /**
+   * Asks for one event on one task, the caller's unless an owner is named. Throws the problem that a rejection or a
+   * conflict is.
+   */
+  execute(taskId: TaskId, decide: Decide, owner?: UserId): Promise<Done>;
 }
 
 /** A write of many commands, each of one event on a task of its own. */
@@ -101,11 +104,10 @@ export class Writes {
 
   #write(call: UserCall, claim: Claim | null, deadline: Deadline): Write {
     const { commands, ids } = this.#deps;
-    const { userId } = call.caller;
     return {
       newTaskId: () => claim?.ids.task_id ?? ids.taskId(call.now),
       newExecutionId: () => claim?.ids.execution_id ?? ids.executionId(call.now),
-      execute: async (taskId, decide) => {
+      execute: async (taskId, decide, userId = call.caller.userId) => {
         const target = {
           userId,
           taskId,

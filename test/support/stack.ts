@@ -5,6 +5,7 @@ import { SignJWT } from 'jose';
 import pino, { type Logger } from 'pino';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { type CommandResult, TaskCommands } from '../../src/application/execute-command.ts';
+import { PendingTasks } from '../../src/application/pending-tasks.ts';
 import type { Clock } from '../../src/application/ports.ts';
 import { TaskQueries } from '../../src/application/queries.ts';
 import { TaskRepository } from '../../src/application/task-repository.ts';
@@ -22,6 +23,7 @@ import { Projector } from '../../src/jetstream/projector.ts';
 import { provision } from '../../src/jetstream/provision.ts';
 import { UserKeys } from '../../src/jetstream/user-keys.ts';
 import { JetStreamViews } from '../../src/jetstream/views.ts';
+import { schedulerFigures } from '../../src/scheduler-figures.ts';
 import { ulidIds } from '../../src/ulid-ids.ts';
 import { ExecutorCatalog } from '../../src/worker/catalog.ts';
 import { createExecutors } from '../../src/worker/executors/all.ts';
@@ -122,6 +124,9 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
       detailed: async () => ({ ready: true, reasons: [], components: {} }),
     },
     version: '0.0.0-test',
+    pendingTasks: new PendingTasks({ views, follower, repository }),
+    schedulerFigures: () =>
+      schedulerFigures(new JetStreamLease(nc, clock, { name: 'scheduler', holder: 'test' }), follower, null),
     executionTimeoutSeconds: 30,
     stopping: new AbortController().signal,
   };

@@ -64,7 +64,8 @@ export type RestoreTask = Edit;
 export interface RequestExecution {
   readonly now: Instant;
   readonly execution_id: ExecutionId;
-  readonly trigger_type: 'manual';
+  /** `scheduled`: asked for by a scheduler of somebody's own; it is no slot. */
+  readonly trigger_type: 'manual' | 'scheduled';
   readonly trigger_data: JsonObject;
   /** Where the schedule does not say. */
   readonly default_timeout_seconds: number;

@@ -45,7 +45,7 @@ export interface TaskHandlersDeps {
 }
 export type TaskQueriesPort = Pick<
   TaskQueries,
-  'task' | 'taskAsOf' | 'tasksOf' | 'executions' | 'executionsOf' | 'execution' | 'events'
+  'task' | 'ownerOf' | 'taskAsOf' | 'tasksOf' | 'executions' | 'executionsOf' | 'execution' | 'events'
 >;
 
 type Edit = (state: TaskState | null, command: PauseTask) => Decision<TaskEvent>;
