@@ -16,6 +16,7 @@ import type { TaskQueries } from '../application/queries.ts';
 import { jsonText } from './answer.ts';
 import { type AuthSettings, authentication } from './auth.ts';
 import { mountBackfill } from './backfill/handlers.ts';
+import { type ApiDocument, docsPage, PAGE_POLICY } from './docs/page.ts';
 import { mountExecutions } from './executions/handlers.ts';
 import type { Health } from './health/health.ts';
 import { mountHealth } from './health/routes.ts';
@@ -75,16 +76,41 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   mountScheduler(router, deps);
   mountBackfill(router, { writes });
 
-  let document: string | undefined;
-  app.get('/openapi.json', (c) =>
-    router.serve(c, async () => {
-      document ??= openApiDocument(app, version);
-      return jsonText(200, document);
-    }),
-  );
+  mountDescription(app, router, version);
   app.notFound((c) => router.serve(c, (call) => refuse(app, c, call)));
   return app;
 }
+
+/** The API described, for programs and for people. Made when first asked for, when every route is known. */
+function mountDescription(app: OpenAPIHono, router: Router, version: string): void {
+  let document: ReturnType<typeof openApiDocument> | undefined;
+  const described = () => {
+    document ??= openApiDocument(app, version);
+    return document;
+  };
+  let text: string | undefined;
+  app.get('/openapi.json', (c) =>
+    router.serve(c, async () => {
+      text ??= JSON.stringify(described());
+      return jsonText(200, text);
+    }),
+  );
+  let page: string | undefined;
+  app.get('/docs', (c) =>
+    router.serve(c, async () => {
+      page ??= docsPage(described() as unknown as ApiDocument);
+      return { status: 200, headers: PAGE_HEADERS, body: page };
+    }),
+  );
+}
+
+const PAGE_HEADERS = {
+  'Content-Type': 'text/html; charset=utf-8',
+  'Content-Security-Policy': PAGE_POLICY,
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cache-Control': 'no-cache',
+};
 
 /** 405 where the path takes other methods, else 404. */
 async function refuse(app: OpenAPIHono, c: Context, call: Call): Promise<never> {

@@ -174,6 +174,11 @@ export function problemDocument(problem: Problem, context: RequestContext): Reco
   };
 }
 
+/** Every code there is, for the description of the API. */
+export function allErrorCodes() {
+  return Object.entries(KINDS).map(([code, { status, title, detail }]) => ({ code, status, title, detail }));
+}
+
 export function titleOf(code: ErrorCode): string {
   return KINDS[code].title;
 }
