@@ -131,6 +131,7 @@ async function start(
       log,
       follower,
       views,
+      tasks: roles.has('worker') ? repository : null,
       lease: lease('scheduler'),
       commands: new JetStreamCommandPublisher(nc),
       clock,

@@ -305,6 +305,7 @@ export class Stage {
       log: this.log,
       follower: this.log,
       views: this.log,
+      tasks: null,
       lease: this.lease,
       commands: this.commands,
       clock: this.clock,
