@@ -12,6 +12,8 @@ import { TaskCommands } from './application/execute-command.ts';
 import { PendingTasks } from './application/pending-tasks.ts';
 import { TaskQueries } from './application/queries.ts';
 import { TaskRepository } from './application/task-repository.ts';
+import { TemplateCatalogue } from './application/template-catalogue.ts';
+import { TemplateCommands } from './application/template-commands.ts';
 import type { Config } from './config.ts';
 import { ServiceHealth } from './health.ts';
 import { createApp } from './http/app.ts';
@@ -28,6 +30,7 @@ import { type ProvisionReport, provision } from './jetstream/provision.ts';
 import { replicasCarried } from './jetstream/replicas.ts';
 import { streamFigures } from './jetstream/stream-figures.ts';
 import { NatsTaskWorkers } from './jetstream/task-workers.ts';
+import { JetStreamTemplateLog } from './jetstream/template-log.ts';
 import { UserKeys } from './jetstream/user-keys.ts';
 import { JetStreamViews } from './jetstream/views.ts';
 import { resolveSecrets } from './local-secrets.ts';
@@ -35,6 +38,7 @@ import { openNats } from './nats-access.ts';
 import { ProjectorHost } from './projector-host.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import { schedulerFigures } from './scheduler-figures.ts';
+import { publishShipped, readShipped } from './shipped-templates.ts';
 import { systemClock } from './system-clock.ts';
 import { ulidIds } from './ulid-ids.ts';
 import { VERSION } from './version.ts';
@@ -163,12 +167,19 @@ async function start(
   }
   let server: HttpServer | null = null;
   if (roles.has('api')) {
+    const templateLog = new JetStreamTemplateLog(nc);
+    const templates = new TemplateCatalogue(templateLog, views);
+    const templateCommands = new TemplateCommands({ log: templateLog, catalogue: templates, clock, ids });
+    const published = await publishShipped(await readShipped(), templateCommands, instance);
+    if (published > 0) logger.info({ templates: published }, 'templates published');
     const stopping = new AbortController();
     const signals = new JetStreamLogSignals(nc);
     stops.push(async () => signals.stop());
     const app = createApp({
       commands,
       queries,
+      templates,
+      templateCommands,
       idempotencyStore: new JetStreamIdempotencyStore(nc, keys),
       catalog: new ExecutorCatalog(executors),
       cloudEventOf: openedDocument,

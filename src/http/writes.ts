@@ -7,8 +7,9 @@ import { eventIdFor, timeOf } from '../application/derived-ids.ts';
 import type { CommandResult, Decide, TaskCommands } from '../application/execute-command.ts';
 import type { Claim, Idempotency, Worked } from '../application/idempotency.ts';
 import { type CommandContext, type Ids, LogUnavailable, OutcomeUnknown } from '../application/ports.ts';
-import { NOTHING, rejected } from '../domain/decision.ts';
-import type { ExecutionId, TaskId, UserId } from '../domain/ids.ts';
+import type { DecideTemplate, TemplateCommands, TemplateResult } from '../application/template-commands.ts';
+import { type Decision, NOTHING, rejected } from '../domain/decision.ts';
+import type { ExecutionId, TaskId, TemplateId, UserId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { TaskSnapshot } from '../domain/task/snapshot.ts';
 import { type Answer, problemAnswer } from './answer.ts';
@@ -21,6 +22,7 @@ const DEADLINE_MS = 4_500;
 const MARGIN_MS = 500;
 
 export type Done = Extract<CommandResult, { kind: 'done' }>;
+export type TemplateDone = Extract<TemplateResult, { kind: 'done' }>;
 
 /** One write on its way: the ids to use, and the one command that it may give. */
 export interface Write {
@@ -31,6 +33,8 @@ export interface Write {
    * conflict is.
    */
   execute(taskId: TaskId, decide: Decide, owner?: UserId): Promise<Done>;
+  /** The same on a template. */
+  executeOnTemplate(templateId: TemplateId, decide: DecideTemplate): Promise<TemplateDone>;
 }
 
 /** A write of many commands, each of one event on a task of its own. */
@@ -43,6 +47,7 @@ export interface ManyWrites {
 
 export interface WritesDeps {
   readonly commands: Pick<TaskCommands, 'execute'>;
+  readonly templateCommands: Pick<TemplateCommands, 'execute'>;
   readonly idempotency: Idempotency;
   readonly ids: Ids;
 }
@@ -103,24 +108,28 @@ export class Writes {
   }
 
   #write(call: UserCall, claim: Claim | null, deadline: Deadline): Write {
-    const { commands, ids } = this.#deps;
+    const { commands, templateCommands, ids } = this.#deps;
+    const by = commandContext(call);
+    const event = claim === null ? {} : { eventId: claim.ids.event_id, mayExist: claim.mode !== 'first' };
+    const looking = claim?.mode === 'look';
+    const settle = async <Result extends Outcome>(result: Promise<Result>) => {
+      const outcome = await result;
+      deadline.met();
+      if (looking && (outcome.kind !== 'done' || outcome.event === null)) {
+        throw new Problem('IDEMPOTENCY_IN_FLIGHT');
+      }
+      return doneOrProblem(outcome);
+    };
     return {
       newTaskId: () => claim?.ids.task_id ?? ids.taskId(call.now),
       newExecutionId: () => claim?.ids.execution_id ?? ids.executionId(call.now),
       execute: async (taskId, decide, userId = call.caller.userId) => {
-        const target = {
-          userId,
-          taskId,
-          withinMs: deadline.begin(),
-          ...(claim === null ? {} : { eventId: claim.ids.event_id, mayExist: claim.mode !== 'first' }),
-        };
-        const looking = claim?.mode === 'look';
-        const result = await commands.execute(target, commandContext(call), looking ? lookOnly : decide);
-        deadline.met();
-        if (looking && (result.kind !== 'done' || result.event === null)) {
-          throw new Problem('IDEMPOTENCY_IN_FLIGHT');
-        }
-        return doneOrProblem(result);
+        const target = { userId, taskId, withinMs: deadline.begin(), ...event };
+        return settle(commands.execute(target, by, looking ? lookOnly : decide));
+      },
+      executeOnTemplate: async (templateId, decide) => {
+        deadline.begin();
+        return settle(templateCommands.execute({ templateId, ...event }, by, looking ? lookOnly : decide));
       },
     };
   }
@@ -144,13 +153,17 @@ export class Writes {
   }
 }
 
-/** Asks for nothing: only an event that is there already comes back. */
-const lookOnly: Decide = (state) => (state === null ? rejected({ code: 'TASK_NOT_FOUND' }) : NOTHING);
+type Outcome = CommandResult | TemplateResult;
 
-function doneOrProblem(result: CommandResult): Done {
+/** Asks for nothing: only an event that is there already comes back. */
+function lookOnly(state: object | null): Decision<never> {
+  return state === null ? rejected({ code: 'TASK_NOT_FOUND' }) : NOTHING;
+}
+
+function doneOrProblem<Result extends Outcome>(result: Result): Extract<Result, { kind: 'done' }> {
   switch (result.kind) {
     case 'done':
-      return result;
+      return result as Extract<Result, { kind: 'done' }>;
     case 'rejected':
       throw problemOf(result.rejection);
     case 'conflict':

@@ -140,6 +140,10 @@ export class FakeLog implements EventLog, LogFollower, Views {
     return this.#of(taskId).filter((event) => event.meta.sequence > after);
   }
 
+  async templates() {
+    return { upTo: NO_SEQUENCE, values: [] };
+  }
+
   async readUser(): Promise<RecordedTaskEvent[]> {
     return this.events;
   }
