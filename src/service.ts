@@ -18,6 +18,8 @@ import type { Config } from './config.ts';
 import { ServiceHealth } from './health.ts';
 import { createApp } from './http/app.ts';
 import { type HttpServer, startServer } from './http/server.ts';
+import { JetStreamUserBackups } from './jetstream/backup/user-backups.ts';
+import { JetStreamCalendarFeeds } from './jetstream/calendar-feeds.ts';
 import { openedDocument } from './jetstream/codec.ts';
 import { JetStreamCommandPublisher } from './jetstream/command-publisher.ts';
 import { JetStreamCommandQueue } from './jetstream/command-queue.ts';
@@ -110,6 +112,7 @@ async function start(
     geocodingUrl: config.geocodingApiUrl,
     newsFeeds: config.newsFeeds,
     taskWorkers: new NatsTaskWorkers(nc),
+    backups: new JetStreamUserBackups(nc, keys),
   });
   const queue = new JetStreamCommandQueue(nc, { logger: logger.child({ component: 'queue' }), replicas });
   const lease = (name: string) => new JetStreamLease(nc, clock, { name, holder: instance });
@@ -181,6 +184,7 @@ async function start(
       templates,
       templateCommands,
       idempotencyStore: new JetStreamIdempotencyStore(nc, keys),
+      calendarFeeds: new JetStreamCalendarFeeds(nc),
       catalog: new ExecutorCatalog(executors),
       cloudEventOf: openedDocument,
       ids,
@@ -193,6 +197,7 @@ async function start(
       schedulerFigures: () => schedulerFigures(lease('scheduler'), follower, health.scheduler),
       version: VERSION,
       executionTimeoutSeconds: config.executionTimeoutSeconds,
+      publicUrl: () => server?.url ?? '',
       stopping: stopping.signal,
     });
     const started = await startServer({ fetch: app.fetch, host: config.host, port: config.port });

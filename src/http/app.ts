@@ -2,6 +2,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
+import type { CalendarFeeds } from '../application/calendar-feeds.ts';
 import type { TaskCommands } from '../application/execute-command.ts';
 import { Idempotency } from '../application/idempotency.ts';
 import type {
@@ -17,6 +18,7 @@ import type { TemplateCommands } from '../application/template-commands.ts';
 import { jsonText } from './answer.ts';
 import { type AuthSettings, authentication } from './auth.ts';
 import { mountBackfill } from './backfill/handlers.ts';
+import { mountCalendar } from './calendar/handlers.ts';
 import { type ApiDocument, docsPage, PAGE_POLICY } from './docs/page.ts';
 import { mountExecutions } from './executions/handlers.ts';
 import type { Health } from './health/health.ts';
@@ -38,6 +40,7 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
   readonly templates: TemplatesPort;
   readonly templateCommands: Pick<TemplateCommands, 'execute'>;
   readonly idempotencyStore: IdempotencyStore;
+  readonly calendarFeeds: CalendarFeeds;
   readonly catalog: TaskTypeCatalog;
   /** The CloudEvent that an event is in the log, opened. */
   readonly cloudEventOf: (event: RecordedTaskEvent) => object;
@@ -50,6 +53,8 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
   readonly version: string;
   /** How long one attempt may take where the schedule does not say. */
   readonly executionTimeoutSeconds: number;
+  /** What URLs that are given out begin with; no trailing slash. */
+  readonly publicUrl: () => string;
   /** Aborts when the service begins to stop. */
   readonly stopping: AbortSignal;
 }
@@ -82,6 +87,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   mountSlots(router, { queries });
   mountScheduler(router, deps);
   mountBackfill(router, { writes });
+  mountCalendar(router, { feeds: deps.calendarFeeds, queries, writes, ids, publicUrl: deps.publicUrl });
 
   mountDescription(app, router, version);
   app.notFound((c) => router.serve(c, (call) => refuse(app, c, call)));

@@ -28,6 +28,8 @@ export type TemplateDone = Extract<TemplateResult, { kind: 'done' }>;
 export interface Write {
   newTaskId(): TaskId;
   newExecutionId(): ExecutionId;
+  /** Somebody else may be about to do this very write: only what is done already may be told. */
+  readonly looking: boolean;
   /**
    * Asks for one event on one task, the caller's unless an owner is named. Throws the problem that a rejection or a
    * conflict is.
@@ -84,7 +86,10 @@ export class Writes {
     work: (claim: Claim | null, deadline: Deadline) => Promise<Answer>,
   ): Promise<Answer> {
     const deadline = new Deadline();
-    const begin = (claim: Claim | null) => work(claim, deadline);
+    const begin = async (claim: Claim | null) => {
+      deadline.begin();
+      return work(claim, deadline);
+    };
     const key = call.idempotencyKey;
     return deadline.orLate(key === null ? begin(null) : this.#once(call, key, begin));
   }
@@ -123,14 +128,13 @@ export class Writes {
     return {
       newTaskId: () => claim?.ids.task_id ?? ids.taskId(call.now),
       newExecutionId: () => claim?.ids.execution_id ?? ids.executionId(call.now),
+      looking,
       execute: async (taskId, decide, userId = call.caller.userId) => {
-        const target = { userId, taskId, withinMs: deadline.begin(), ...event };
+        const target = { userId, taskId, withinMs: deadline.left(), ...event };
         return settle(commands.execute(target, by, looking ? lookOnly : decide));
       },
-      executeOnTemplate: async (templateId, decide) => {
-        deadline.begin();
-        return settle(templateCommands.execute({ templateId, ...event }, by, looking ? lookOnly : decide));
-      },
+      executeOnTemplate: (templateId, decide) =>
+        settle(templateCommands.execute({ templateId, ...event }, by, looking ? lookOnly : decide)),
     };
   }
 
@@ -144,7 +148,7 @@ export class Writes {
       execute: async (known, decide) => {
         const taskId = known.state.task_id;
         const ids = base === undefined ? {} : { eventId: eventIdFor(base, taskId), mayExist };
-        const target = { userId, taskId, known, withinMs: deadline.begin(), ...ids };
+        const target = { userId, taskId, known, withinMs: deadline.left(), ...ids };
         const result = await this.#deps.commands.execute(target, context, decide);
         deadline.restart();
         return result;
@@ -190,7 +194,7 @@ function fingerprintOf(call: UserCall): string {
   return createHash('sha256').update(`${method} ${path}\n`).update(call.bodyBytes).digest('base64url');
 }
 
-function commandContext(call: UserCall): CommandContext {
+export function commandContext(call: UserCall): CommandContext {
   return {
     actor: call.caller.actor,
     correlation_id: call.context.correlationId,
@@ -199,7 +203,7 @@ function commandContext(call: UserCall): CommandContext {
   };
 }
 
-/** Rejects when its time is over, unless it was met before: with OutcomeUnknown once a command has begun. */
+/** Rejects when its time is over, unless it was met before: with OutcomeUnknown once the work has begun. */
 class Deadline {
   #atMs = performance.now() + DEADLINE_MS;
   readonly #late: Promise<never>;
@@ -220,11 +224,16 @@ class Deadline {
     }, DEADLINE_MS);
   }
 
-  /** Milliseconds that a command may take now. Throws LogUnavailable where the caller has been told that nothing was sent. */
-  begin(): number {
-    const left = this.#atMs - MARGIN_MS - performance.now();
-    if (this.#over || left <= 0) throw new LogUnavailable('given up before anything was sent');
+  /** Throws LogUnavailable where the caller has been told already that nothing was sent. */
+  begin(): void {
+    if (this.#over) throw new LogUnavailable('given up before anything was sent');
     this.#begun = true;
+  }
+
+  /** Milliseconds that a command may take now. Throws LogUnavailable where none is left. */
+  left(): number {
+    const left = this.#atMs - MARGIN_MS - performance.now();
+    if (left <= 0) throw new LogUnavailable('given up before anything was sent');
     return left;
   }
 

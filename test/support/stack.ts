@@ -15,6 +15,7 @@ import type { ExecutionId, Sequence, TaskId, UserId } from '../../src/domain/ids
 import type { AttemptOutcome } from '../../src/domain/task/commands.ts';
 import { finishExecution, startExecution } from '../../src/domain/task/decide-execution.ts';
 import { type AppDeps, createApp } from '../../src/http/app.ts';
+import { JetStreamCalendarFeeds } from '../../src/jetstream/calendar-feeds.ts';
 import { openedDocument } from '../../src/jetstream/codec.ts';
 import { JetStreamEventLog } from '../../src/jetstream/event-log.ts';
 import { JetStreamIdempotencyStore } from '../../src/jetstream/idempotency-store.ts';
@@ -118,6 +119,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     templates,
     templateCommands: new TemplateCommands({ log: templateLog, catalogue: templates, clock, ids }),
     idempotencyStore: new JetStreamIdempotencyStore(nc, keys),
+    calendarFeeds: new JetStreamCalendarFeeds(nc),
     catalog: new ExecutorCatalog(createExecutors(providers())),
     cloudEventOf: openedDocument,
     ids,
@@ -135,6 +137,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     schedulerFigures: () =>
       schedulerFigures(new JetStreamLease(nc, clock, { name: 'scheduler', holder: 'test' }), follower, null),
     executionTimeoutSeconds: 30,
+    publicUrl: () => 'https://tasks.example',
     stopping: new AbortController().signal,
   };
   const deps = { ...base, ...options.replace?.(base) };
