@@ -26,6 +26,7 @@ import { systemClock } from '../src/system-clock.ts';
 import { ulidIds } from '../src/ulid-ids.ts';
 import { SECRETS_KEY, startService, tokenFor } from '../test/support/service.ts';
 import { type Load, load } from './http-load.ts';
+import { lists } from './lists.ts';
 import { makeRawStream, rawPublishes, rawReads, rawReplay } from './raw.ts';
 import { Report } from './report.ts';
 import { runsAfter } from './runs.ts';
@@ -69,6 +70,7 @@ try {
   await makeRawStream(nc);
   if (wanted('rest')) await rest();
   if (wanted('analytics')) await analytics();
+  if (wanted('lists')) await listsOfMany();
   if (wanted('slots')) await slots();
   if (wanted('executions')) await executions();
   await service.end('SIGTERM');
@@ -131,6 +133,22 @@ async function rest(): Promise<void> {
     shown(list),
     `p95 ${ms(rawRead)} a read`,
     rawRead / list.p95Ms,
+  );
+}
+
+async function listsOfMany(): Promise<void> {
+  const raw = await rawReads(nc, 4, 2_000);
+  const { still, changing, firstMs, bulkMs } = await lists(service.url, await tokenFor('many'));
+  const beside = `p95 ${ms(raw)} a read`;
+  report.add('any page and filter of 10,000 tasks, 4 in flight', shown(still), beside, raw / still.p95Ms);
+  report.add('the same while 10 a second change', shown(changing), beside, raw / changing.p95Ms);
+  report.add('the first list of 10,000 tasks in a process', ms(firstMs), beside, raw / firstMs);
+  const rawWrites = await rawPublishes(nc, 64, 10_000);
+  report.add(
+    '10,000 tasks paused in one request',
+    ms(bulkMs),
+    `${whole(rawWrites)} publishes / s`,
+    10_000_000 / bulkMs / rawWrites,
   );
 }
 

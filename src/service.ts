@@ -10,6 +10,7 @@ import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { Admissions } from './application/admissions.ts';
 import { TaskCommands } from './application/execute-command.ts';
+import { PendingTasks } from './application/pending-tasks.ts';
 import { TaskQueries } from './application/queries.ts';
 import { serviceFigures } from './application/service-figures.ts';
 import { TaskRepository } from './application/task-repository.ts';
@@ -44,6 +45,7 @@ import { resolveSecrets } from './local-secrets.ts';
 import { openNats } from './nats-access.ts';
 import { ProjectorHost } from './projector-host.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
+import { schedulerFigures } from './scheduler-figures.ts';
 import { publishShipped, readShipped } from './shipped-templates.ts';
 import { systemClock } from './system-clock.ts';
 import { ulidIds } from './ulid-ids.ts';
@@ -126,6 +128,7 @@ async function start(
     following.abort();
     return followed;
   });
+  const pendingTasks = new PendingTasks({ views, follower, repository });
   const executors = createExecutors({
     forecastUrl: config.weatherApiUrl,
     geocodingUrl: config.geocodingApiUrl,
@@ -218,6 +221,8 @@ async function start(
       rateLimits: config.rateLimits,
       logger: logger.child({ component: 'http' }),
       health,
+      pendingTasks,
+      schedulerFigures: () => schedulerFigures(lease('scheduler'), follower, health.scheduler),
       version: VERSION,
       executionTimeoutSeconds: config.executionTimeoutSeconds,
       publicUrl: () => server?.url ?? '',

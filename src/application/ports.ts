@@ -103,6 +103,8 @@ export interface EventLog {
   readUser(userId: UserId, after: Sequence): Promise<RecordedTaskEvent[]>;
   /** Sequence of the task's last event, 0 where it has none; read from the leader. Throws LogUnavailable. */
   lastOfTask(userId: UserId, taskId: TaskId): Promise<Sequence>;
+  /** Whose task it is; null where there is no such task. Read from the leader. Throws LogUnavailable. */
+  ownerOf(taskId: TaskId): Promise<UserId | null>;
   /** Sequence of the last event of any of the user's tasks; 0 where there is none. Throws LogUnavailable. */
   lastOfUser(userId: UserId): Promise<Sequence>;
 }

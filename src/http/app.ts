@@ -22,6 +22,7 @@ import { jsonText } from './answer.ts';
 import { type AuthSettings, authentication } from './auth.ts';
 import { mountBackfill } from './backfill/handlers.ts';
 import { mountCalendar } from './calendar/handlers.ts';
+import { type ApiDocument, docsPage, PAGE_POLICY } from './docs/page.ts';
 import { mountExecutions } from './executions/handlers.ts';
 import type { Health } from './health/health.ts';
 import { mountHealth } from './health/routes.ts';
@@ -29,6 +30,7 @@ import { openApiDocument } from './openapi.ts';
 import { Problem } from './problem.ts';
 import type { RateLimits } from './rate-limit.ts';
 import { type Call, Router } from './route.ts';
+import { mountScheduler, type SchedulerHandlersDeps } from './scheduler/handlers.ts';
 import { mountSchedules } from './schedules/handlers.ts';
 import { mountServiceStats, type ServiceStatsDeps } from './service/routes.ts';
 import { mountSlots } from './slots/handlers.ts';
@@ -38,7 +40,7 @@ import { standingOf, type TierOf } from './tier.ts';
 import { mountUsage } from './usage/handlers.ts';
 import { Writes } from './writes.ts';
 
-export interface AppDeps {
+export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 'schedulerFigures'> {
   readonly commands: Pick<TaskCommands, 'execute'>;
   readonly queries: TaskQueriesPort & Pick<TaskQueries, 'history'>;
   readonly admissions: Pick<Admissions, 'usage' | 'tierOf'>;
@@ -99,20 +101,46 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   });
   mountSchedules(router, { queries });
   mountSlots(router, { queries });
+  mountScheduler(router, deps);
   mountBackfill(router, { writes });
   mountCalendar(router, { feeds: deps.calendarFeeds, queries, writes, ids, publicUrl: deps.publicUrl });
   mountUsage(router, { admissions: deps.admissions });
 
-  let document: string | undefined;
-  app.get('/openapi.json', (c) =>
-    router.serve(c, async () => {
-      document ??= openApiDocument(app, version);
-      return jsonText(200, document);
-    }),
-  );
+  mountDescription(app, router, version);
   app.notFound((c) => router.serve(c, (call) => refuse(app, c, call)));
   return app;
 }
+
+/** The API described, for programs and for people. Made when first asked for, when every route is known. */
+function mountDescription(app: OpenAPIHono, router: Router, version: string): void {
+  let document: ReturnType<typeof openApiDocument> | undefined;
+  const described = () => {
+    document ??= openApiDocument(app, version);
+    return document;
+  };
+  let text: string | undefined;
+  app.get('/openapi.json', (c) =>
+    router.serve(c, async () => {
+      text ??= JSON.stringify(described());
+      return jsonText(200, text);
+    }),
+  );
+  let page: string | undefined;
+  app.get('/docs', (c) =>
+    router.serve(c, async () => {
+      page ??= docsPage(described() as unknown as ApiDocument);
+      return { status: 200, headers: PAGE_HEADERS, body: page };
+    }),
+  );
+}
+
+const PAGE_HEADERS = {
+  'Content-Type': 'text/html; charset=utf-8',
+  'Content-Security-Policy': PAGE_POLICY,
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cache-Control': 'no-cache',
+};
 
 /** 405 where the path takes other methods, else 404. */
 async function refuse(app: OpenAPIHono, c: Context, call: Call): Promise<never> {

@@ -175,6 +175,7 @@ export function needsFactsOf(event: RecordedTaskEvent): number | null {
     case 'task.updated':
     case 'task.status_changed':
     case 'task.deleted':
+    case 'task.restored':
     case 'task.slots_skipped':
     case 'task.slot_buffered':
     case 'task.backfill_requested':
@@ -222,6 +223,7 @@ function countsOf(event: RecordedTaskEvent, isSlot: boolean): Added | null {
     case 'task.updated':
     case 'task.status_changed':
     case 'task.deleted':
+    case 'task.restored':
     case 'task.slots_skipped':
     case 'task.slot_buffered':
     case 'task.backfill_requested':
