@@ -21,14 +21,15 @@ type RequestCode =
   | 'BODY_TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
   | 'ROLE_REQUIRED'
   | 'SUBSCRIPTION_REQUIRED'
   | 'NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'
-  | 'RATE_LIMITED'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'IDEMPOTENCY_IN_FLIGHT'
   | 'CONCURRENT_UPDATE'
+  | 'RATE_LIMITED'
   | 'LOG_UNAVAILABLE'
   | 'OUTCOME_UNKNOWN'
   | 'INTERNAL_ERROR';
@@ -52,6 +53,7 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
     'The body is of a type that this call does not take.',
   ),
   UNAUTHENTICATED: kind(401, 'Not authenticated', 'The request carries no valid credentials.'),
+  FORBIDDEN: kind(403, 'Forbidden', 'The caller may not do this; `required` names who may.'),
   ROLE_REQUIRED: kind(403, 'Role required', 'The caller does not have the role that this takes.'),
   SUBSCRIPTION_REQUIRED: kind(
     403,
@@ -60,11 +62,6 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
   ),
   NOT_FOUND: kind(404, 'Not found', 'There is nothing at this path.'),
   METHOD_NOT_ALLOWED: kind(405, 'Method not allowed', 'This path does not take this method.'),
-  RATE_LIMITED: kind(
-    429,
-    'Too many requests',
-    'Too many requests came in a short time; `Retry-After` says when to go on.',
-  ),
   IDEMPOTENCY_KEY_REUSED: kind(
     422,
     'Idempotency key reused',
@@ -115,6 +112,18 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
   BACKFILL_IN_PROGRESS: kind(409, 'Backfill in progress', 'An earlier backfill of the task has not ended.'),
   WEBHOOK_NOT_FOUND: kind(404, 'Webhook not found', 'There is no such webhook.'),
   MESSAGE_MAY_BE_KNOWN: kind(409, 'Message may be known', 'The message may have run the task already.'),
+  TASK_LIMIT_EXCEEDED: kind(429, 'Task limit exceeded', 'The subscription allows no more tasks.'),
+  EXECUTION_LIMIT_EXCEEDED: kind(
+    429,
+    'Execution limit exceeded',
+    'The subscription allows no more executions on this day (UTC).',
+  ),
+  CREDIT_LIMIT_EXCEEDED: kind(
+    429,
+    'Credit limit exceeded',
+    'The run could go beyond the credits that the subscription allows in this month (UTC).',
+  ),
+  RATE_LIMITED: kind(429, 'Too many requests', 'Too many requests; repeat the request later.'),
   STALE_ATTEMPT: kind(409, 'Stale attempt', 'The attempt is not the current one.'),
 };
 
@@ -176,6 +185,11 @@ export function problemOf(rejection: Rejection): Problem {
   if ('status' in rejection) {
     return new Problem(rejection.code, { members: { current_status: rejection.status } });
   }
+  if ('limit_type' in rejection) {
+    const { code, retry_after_seconds, ...members } = rejection;
+    const headers = retry_after_seconds === null ? {} : { 'Retry-After': String(retry_after_seconds) };
+    return new Problem(code, { members, headers });
+  }
   const { code, ...members } = rejection;
   return new Problem(code, { members });
 }
@@ -200,6 +214,11 @@ export function problemDocument(problem: Problem, context: RequestContext): Reco
     error_code: problem.code,
     trace_id: context.traceId,
   };
+}
+
+/** Every code there is, for the description of the API. */
+export function allErrorCodes() {
+  return Object.entries(KINDS).map(([code, { status, title, detail }]) => ({ code, status, title, detail }));
 }
 
 export function titleOf(code: ErrorCode): string {

@@ -8,6 +8,7 @@ import type { ExecutionState } from '../domain/execution/state.ts';
 import { sameJson } from '../domain/json.ts';
 import { advance, type TaskSnapshot } from '../domain/task/snapshot.ts';
 import type { SchedulingState, TaskState } from '../domain/task/state.ts';
+import { type Tally, tallyOf } from './analytics.ts';
 import { executionsView } from './executions.ts';
 import { SCHEDULE, scheduledPart } from './schedule.ts';
 import { TASKS } from './tasks.ts';
@@ -38,6 +39,8 @@ export interface ViewChange {
 export interface Projected {
   readonly fold: TaskFold;
   readonly changes: readonly ViewChange[];
+  /** What the event adds to the analytics; null for nothing. */
+  readonly tally: Tally | null;
 }
 
 /** Whether folding the event needs the value of an execution that was requested before it. */
@@ -82,7 +85,8 @@ export class TaskViews {
       });
     }
     changes.push({ ...idOf(TASKS), place: TASKS.placeOf(event) ?? '', value: task });
-    return { fold: { task, execution }, changes };
+    const tally = tallyOf(before?.task.state ?? null, event, task.state);
+    return { fold: { task, execution }, changes, tally };
   }
 }
 

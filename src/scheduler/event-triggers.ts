@@ -209,7 +209,13 @@ export class EventTriggers {
     if (result.kind === 'done') return 'settled';
     const { code } = result.rejection;
     if (code === 'MESSAGE_MAY_BE_KNOWN' && !is_new) return this.#ask(taskId, message, read, true);
-    return code === 'TASK_ALREADY_RUNNING' ? 'busy' : 'settled';
+    if (code === 'TASK_ALREADY_RUNNING') return 'busy';
+    const { logger } = this.#deps;
+    logger.info(
+      { ...named(message), task_id: taskId, code },
+      'a message did not run a task that listens for it',
+    );
+    return 'settled';
   }
 
   #hold(message: TriggerMessage): void {

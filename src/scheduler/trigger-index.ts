@@ -64,6 +64,11 @@ export class TriggerIndex {
         if (held !== undefined) this.#set(task_id, { ...held, live: false, sequence });
         return;
       }
+      case 'task.restored': {
+        const held = this.#entries.get(task_id);
+        if (held !== undefined) this.#set(task_id, { ...held, live: true, sequence });
+        return;
+      }
       case 'task.execution_requested':
       case 'task.execution_started':
       case 'task.execution_completed':

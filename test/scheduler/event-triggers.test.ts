@@ -104,7 +104,7 @@ describe('a message on events.<user>.<subject>', () => {
     expect((await runsOf(open))[0]?.trigger_data.payload).toBe(null);
   });
 
-  test('starts no task that is paused, completed, cancelled or deleted', async () => {
+  test('starts no task that is paused, completed, cancelled or deleted, and one that is restored', async () => {
     eventTriggers(api);
     const [paused, completed, cancelled, deleted] = await Promise.all(
       ['p', 'c', 'x', 'd'].map(() => listener('s')),
@@ -117,6 +117,11 @@ describe('a message on events.<user>.<subject>', () => {
     await publish(api.nc, 'events.usr_alice.s', '{}');
     await settled();
     expect(await api.lastSequence()).toBe(end);
+
+    await api.call('POST', `${TASKS}/${deleted}/restore`);
+    await publish(api.nc, 'events.usr_alice.s', '{}');
+    await settled();
+    expect(await runsOf(deleted ?? '')).toHaveLength(1);
   });
 
   test('waits while its task runs, and runs it then: none is lost, none comes twice', async () => {

@@ -40,7 +40,8 @@ export function requestExecution(state: TaskState | null, command: RequestExecut
   if (state.resting_status === 'cancelled') {
     return rejected({ code: 'TASK_NOT_EXECUTABLE', status: 'cancelled' });
   }
-  if (command.trigger_type !== 'manual' && !TRIGGERABLE.has(state.resting_status)) {
+  const triggered = command.trigger_type === 'webhook' || command.trigger_type === 'event';
+  if (triggered && !TRIGGERABLE.has(state.resting_status)) {
     return rejected({ code: 'TASK_NOT_EXECUTABLE', status: state.resting_status });
   }
   if (state.execution !== null) {
@@ -56,8 +57,9 @@ export function requestExecution(state: TaskState | null, command: RequestExecut
       schedule_version: state.schedule_version,
       next_run_time: state.next_run_time,
       due_at: command.now,
-      start_by: plusMs(command.now, startWithinMs(state, command)),
+      start_by: plusMs(command.now, triggered ? TRIGGERED_START_WITHIN_MS : MANUAL_START_WITHIN_MS),
       timeout_seconds: state.schedule?.timeout_seconds ?? command.default_timeout_seconds,
+      credits_reserved_micros: state.credits_per_run_micros,
       term: null,
       personal: { trigger_data: command.trigger_data },
     },
@@ -107,7 +109,7 @@ export function finishExecution(
       data: {
         ...attempt,
         status: { from: 'running', to: restingAfterRun(state, 'completed') },
-        credits_consumed_micros: creditsConsumed(state, outcome),
+        credits_consumed_micros: creditsConsumed(execution, outcome),
         result_truncated: outcome.result_truncated,
         personal: { result: outcome.result, summary: outcome.summary },
       },
@@ -230,12 +232,12 @@ function runningAttempt(
   return execution.execution_id === id && execution.attempt === attempt ? execution : null;
 }
 
-/** An executor may charge less than the task's `credits_per_run`, never more (BR-EXE-004: only for success). */
+/** An executor may charge less than was reserved, never more (BR-EXE-004: only for success). */
 function creditsConsumed(
-  state: SchedulingState,
+  execution: UnfinishedExecution,
   outcome: Extract<AttemptOutcome, { kind: 'completed' }>,
 ): CreditMicros {
-  const reserved = state.credits_per_run_micros;
+  const reserved = execution.credits_reserved_micros;
   if (outcome.credits_micros === null) return reserved;
   return outcome.credits_micros < NO_CREDITS || outcome.credits_micros > reserved
     ? reserved
@@ -272,10 +274,7 @@ function afterFailure(
 }
 
 /** How long after it became due an attempt may still start. */
-function startWithinMs(
-  { schedule }: SchedulingState,
-  { trigger_type }: Pick<UnfinishedExecution, 'trigger_type'>,
-): number {
+function startWithinMs({ schedule }: SchedulingState, { trigger_type }: UnfinishedExecution): number {
   switch (trigger_type) {
     case 'manual':
       return MANUAL_START_WITHIN_MS;

@@ -9,6 +9,7 @@ import type { Instant } from '../instant.ts';
 import { evolveScheduling } from './evolve-scheduling.ts';
 import { EVENT_RUNS_KEPT, type TaskState } from './state.ts';
 import type { RestingStatus } from './status.ts';
+import { NOTHING_USED, withConsumption, withRequest } from './usage.ts';
 
 /** Folds one event into a task. Throws where the first event is not `task.created`. */
 export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskState {
@@ -60,6 +61,7 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
       success_count: 0,
       failure_count: 0,
       total_credits_consumed_micros: NO_CREDITS,
+      usage: NOTHING_USED,
       created_at: time,
       updated_at: time,
       revision,
@@ -83,6 +85,7 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
         paused_reason: pausedReason(event.data.status.to, event.data.personal.reason),
       };
     case 'task.deleted':
+    case 'task.restored':
       return { ...next, ...edited };
     case 'task.execution_started':
       return { ...next, last_run_time: time };
@@ -95,6 +98,7 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
           state.total_credits_consumed_micros,
           event.data.credits_consumed_micros,
         ),
+        usage: withConsumption(state.usage, time, event.data.credits_consumed_micros),
         last_success_time: time,
         last_error: null,
         last_result: event.data.personal.result,
@@ -113,9 +117,10 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
       return { ...next, ...edited };
     case 'task.execution_requested': {
       const { trigger_type, execution_id } = event.data;
+      const requested = { ...next, usage: withRequest(state.usage, time) };
       return trigger_type === 'event'
-        ? { ...next, event_runs: withRun(state.event_runs, execution_id) }
-        : next;
+        ? { ...requested, event_runs: withRun(state.event_runs, execution_id) }
+        : requested;
     }
     case 'task.execution_cancelled':
     case 'task.slots_skipped':

@@ -10,20 +10,20 @@ import {
 } from '../../domain/task/decide-trigger.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { type Answer, json } from '../answer.ts';
-import type { Caller } from '../auth.ts';
+import { type Caller, WEBHOOK_ACTOR } from '../auth.ts';
 import { executionOf } from '../executions/representation.ts';
 import { taskIdOf, WEBHOOKS_PATH } from '../paths.ts';
 import { etagOf, ifMatchOf, revisionFor } from '../preconditions.ts';
 import { Problem } from '../problem.ts';
+import { RateLimiter } from '../rate-limit.ts';
 import type { Call, Router, UserCall } from '../route.ts';
 import type { Writes } from '../writes.ts';
 import { readHookBody } from './hook-body.ts';
 import * as routes from './routes.ts';
 import { hashOfToken, parseWebhookToken, type WebhookToken, webhookToken } from './token.ts';
-import { TokenBuckets } from './token-buckets.ts';
 
 /** Calls of one URL. */
-const CALLS = { burst: 60, perSecond: 1 };
+const CALLS = { requests: 60, windowSeconds: 60 };
 
 export interface WebhookHandlersDeps {
   readonly queries: Pick<TaskQueries, 'task'>;
@@ -47,10 +47,11 @@ export function mountWebhooks(router: Router, deps: WebhookHandlersDeps): void {
 
 class WebhookHandlers {
   readonly #deps: WebhookHandlersDeps;
-  readonly #calls = new TokenBuckets(CALLS);
+  readonly #calls: RateLimiter;
 
   constructor(deps: WebhookHandlersDeps) {
     this.#deps = deps;
+    this.#calls = new RateLimiter('webhook', CALLS, deps.clock);
   }
 
   issue(call: UserCall): Promise<Answer> {
@@ -90,11 +91,10 @@ class WebhookHandlers {
   /** The owner of the task that the token runs. Throws 429 and, whatever is wrong with the token, one 404. */
   async callerOf(call: Call): Promise<Caller> {
     const { userId, taskId, hash } = tokenOf(call);
-    const wait = this.#calls.take(hash, this.#deps.clock.monotonicMs());
-    if (wait !== null) throw new Problem('RATE_LIMITED', { headers: { 'Retry-After': String(wait) } });
+    this.#calls.take(hash);
     const task = await this.#deps.queries.task(userId, taskId);
     if (!opensWebhook(task?.state ?? null, hash)) throw new Problem('WEBHOOK_NOT_FOUND');
-    return { userId, actor: 'service:webhook', roles: [], subscriptionLevel: null };
+    return { userId, actor: WEBHOOK_ACTOR, roles: [], subscriptionLevel: null };
   }
 
   run(call: UserCall, trigger_data: JsonObject): Promise<Answer> {
