@@ -1,14 +1,7 @@
 /**
  * Takes execution commands from the durable consumers of their priorities.
  *
- * Each `consume` call speaks the pull protocol itself: the client's own `consume` asks for more as soon as messages
- * arrive, whether those before are acknowledged or not, and so cannot hold a bound on what is in hand. Here one pull is
- * under way at a time, for as many commands as there are free places; it ends when that many have come, when the server
- * says so (after 2 s), when the connection comes back, or when the server has been silent for a second longer.
- *
- *     places (maxInHand) = in hand (delivered, neither acked nor handed back) + asked for + free
- *
- * A consumer or stream that has vanished shows as 503 or 409: it is provisioned again as declared, then pulled from.
+ * How they are pulled stands in `pulling.ts`. A consumer or stream that has vanished is provisioned again as declared.
  *
  * On one server the stream persists asynchronously, its consumers do not: `kill -9` of the server can take away the last
  * commands and leave a consumer that waits for acks of them. The stream then counts on from where it stands, and what it
@@ -16,9 +9,9 @@
  * comes back, a consumer that stands beyond the end of its stream is deleted and made anew, which delivers all there is;
  * at worst some commands come twice, which workers make harmless.
  */
-import { createInbox, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
-import type { DeliveredCommand, ExecutionCommand, ExecutionCommandQueue } from '../application/ports.ts';
+import type { DeliveredCommand, ExecutionCommandQueue } from '../application/ports.ts';
 import { PRIORITIES, type Priority } from '../domain/task/status.ts';
 import { jetstreamApi } from './api.ts';
 import { ConnectionLost, ConnectionWatch } from './connection-watch.ts';
@@ -26,14 +19,7 @@ import { type Declaration, loadDeclarations } from './declarations.ts';
 import { isUnavailable, JetStreamCode, jetstreamErrorCode, unavailableOr } from './errors.ts';
 import { COMMAND_STREAM, commandConsumer, decodeCommand } from './execution-commands.ts';
 import { provision } from './provision.ts';
-import { pauseFor } from './timing.ts';
-
-/** How long the server keeps a pull open. Not longer: a pull that a killed server forgot stalls for that long. */
-const PULL_MS = 2_000;
-const SILENCE_MS = PULL_MS + 1_000;
-const REPAIR_PAUSE_MS = 250;
-/** How long the end of `consume` waits for what is still on its way. */
-const LAST_CALL_MS = 1_000;
+import { type PulledMessage, Pulling } from './pulling.ts';
 
 interface ConsumerInfo {
   readonly num_pending: number;
@@ -68,9 +54,10 @@ export class JetStreamCommandQueue implements ExecutionCommandQueue {
     const pulling = new Pulling({
       nc: this.#nc,
       logger: this.#options.logger,
+      stream: COMMAND_STREAM,
       consumer: commandConsumer(priority),
       places: maxInHand,
-      onCommand,
+      onMessage: (message) => this.#take(message, onCommand),
       repair: () => this.#repair(priority),
     });
     const stopWatching = this.#watch.onUp(() => pulling.repairAndStartOver());
@@ -90,6 +77,25 @@ export class JetStreamCommandQueue implements ExecutionCommandQueue {
     } catch (error) {
       throw unavailableOr(error);
     }
+  }
+
+  #take(message: PulledMessage, onCommand: (delivered: DeliveredCommand) => void): void {
+    const command = decodeCommand(message.data);
+    const messageId = message.header('Nats-Msg-Id');
+    if (command !== null && messageId !== '') {
+      onCommand({
+        command,
+        messageId,
+        deliveries: message.deliveries,
+        ack: () => message.ack(),
+        handBack: (delayMs) => message.handBack(delayMs),
+        working: () => message.working(),
+      });
+      return;
+    }
+    const { subject, data } = message;
+    this.#options.logger.error({ subject, bytes: data.length }, 'no execution command');
+    message.terminate('not an execution command');
   }
 
   /** Ends at once where there is no connection, or it breaks: the next one repairs again. */
@@ -134,214 +140,4 @@ export class JetStreamCommandQueue implements ExecutionCommandQueue {
   #consumerInfo(priority: Priority): Promise<ConsumerInfo> {
     return jetstreamApi(this.#nc, `CONSUMER.INFO.${COMMAND_STREAM}.${commandConsumer(priority)}`);
   }
-}
-
-interface PullingOptions {
-  readonly nc: NatsConnection;
-  readonly logger: Logger;
-  readonly consumer: string;
-  readonly places: number;
-  readonly onCommand: (delivered: DeliveredCommand) => void;
-  /** Sees to a fit consumer being there. Never throws. */
-  readonly repair: () => Promise<void>;
-}
-
-class Pulling {
-  readonly #options: PullingOptions;
-  readonly #inbox = createInbox();
-  readonly #next: string;
-  #subscription: Subscription | null = null;
-  #silence: NodeJS.Timeout | null = null;
-  #inHand = 0;
-  #asked = 0;
-  #askedAt = 0;
-  #pull = 0;
-  #soon: NodeJS.Immediate | null = null;
-  #pause: NodeJS.Timeout | null = null;
-  #repairing = false;
-  #repairWanted = false;
-  #stopped = false;
-
-  constructor(options: PullingOptions) {
-    this.#options = options;
-    this.#next = `$JS.API.CONSUMER.MSG.NEXT.${COMMAND_STREAM}.${options.consumer}`;
-  }
-
-  start(): void {
-    this.#subscription = this.#options.nc.subscribe(`${this.#inbox}.*`, {
-      callback: (error, message) => {
-        if (error === null) this.#received(message);
-      },
-    });
-    this.#silence = setInterval(() => {
-      if (this.#asked > 0 && performance.now() - this.#askedAt > SILENCE_MS) this.#startOver();
-    }, SILENCE_MS / 4);
-    this.repairAndStartOver();
-  }
-
-  repairAndStartOver(): void {
-    this.#repairWanted = true;
-    if (!this.#repairing && !this.#stopped) void this.#repair();
-  }
-
-  async #repair(): Promise<void> {
-    this.#repairing = true;
-    while (this.#repairWanted) {
-      this.#repairWanted = false;
-      await this.#options.repair();
-    }
-    this.#repairing = false;
-    this.#startOver();
-  }
-
-  /** Forgets the pull under way, which the server may have forgotten too. */
-  #startOver(): void {
-    this.#asked = 0;
-    this.#ask();
-  }
-
-  /** What still arrives is handed back at once, so that it need not wait for the ack wait. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    if (this.#silence !== null) clearInterval(this.#silence);
-    if (this.#soon !== null) clearImmediate(this.#soon);
-    if (this.#pause !== null) clearTimeout(this.#pause);
-    const drained = this.#subscription?.drain().catch(() => {});
-    const ended = new AbortController();
-    await Promise.race([drained, pauseFor(LAST_CALL_MS, ended.signal)]);
-    ended.abort();
-  }
-
-  #ask(): void {
-    const { nc, places } = this.#options;
-    const free = places - this.#inHand;
-    if (
-      this.#stopped ||
-      this.#repairing ||
-      this.#pause !== null ||
-      this.#asked > 0 ||
-      free <= 0 ||
-      nc.isClosed()
-    )
-      return;
-    this.#asked = free;
-    this.#askedAt = performance.now();
-    this.#pull += 1;
-    const request = JSON.stringify({ batch: free, expires: PULL_MS * 1_000_000 });
-    nc.publish(this.#next, request, { reply: `${this.#inbox}.${this.#pull}` });
-  }
-
-  /** After this turn of the event loop, so that places that come free together are asked for together. */
-  #askSoon(): void {
-    if (this.#asked > 0 || this.#soon !== null || this.#stopped) return;
-    this.#soon = setImmediate(() => {
-      this.#soon = null;
-      this.#ask();
-    });
-  }
-
-  #received(message: Msg): void {
-    if (!message.subject.startsWith(this.#inbox)) this.#delivered(message);
-    else if (message.subject === `${this.#inbox}.${this.#pull}`) this.#pullEnded(message.headers?.code ?? 0);
-  }
-
-  #pullEnded(code: number): void {
-    this.#asked = 0;
-    // 408: it was open for as long as it may be, which is how most pulls of an idle queue end.
-    if (code === 408) this.#ask();
-    else this.#repairSoon();
-  }
-
-  #repairSoon(): void {
-    this.#pause ??= setTimeout(() => {
-      this.#pause = null;
-      this.repairAndStartOver();
-    }, REPAIR_PAUSE_MS);
-  }
-
-  #delivered(message: Msg): void {
-    this.#asked = Math.max(0, this.#asked - 1);
-    const settle = (answer: string) => {
-      const { nc } = this.#options;
-      if (message.reply !== undefined && !nc.isClosed()) nc.publish(message.reply, answer);
-    };
-    // A pull that was given up may still be answered: what has no place goes back.
-    if (this.#stopped || this.#inHand >= this.#options.places) settle('-NAK');
-    else this.#take(message, settle);
-    this.#askSoon();
-  }
-
-  #take(message: Msg, settle: (answer: string) => void): void {
-    const { logger, onCommand, consumer } = this.#options;
-    const command = decodeCommand(message.data);
-    const messageId = message.headers?.get('Nats-Msg-Id') ?? '';
-    if (command === null || messageId === '') {
-      logger.error(
-        { consumer, subject: message.subject, bytes: message.data.length },
-        'no execution command',
-      );
-      settle('+TERM not an execution command');
-      return;
-    }
-    this.#inHand += 1;
-    const deliveries = deliveriesOf(message.reply ?? '');
-    const delivered = new Delivered(command, messageId, deliveries, settle, () => {
-      this.#inHand -= 1;
-      this.#askSoon();
-    });
-    try {
-      onCommand(delivered);
-    } catch (error) {
-      logger.error({ err: error, execution_id: command.execution_id }, 'an execution command was not taken');
-      delivered.handBack(1_000);
-    }
-  }
-}
-
-class Delivered implements DeliveredCommand {
-  readonly command: ExecutionCommand;
-  readonly messageId: string;
-  readonly deliveries: number;
-  readonly #settle: (answer: string) => void;
-  readonly #onSettled: () => void;
-  #settled = false;
-
-  constructor(
-    command: ExecutionCommand,
-    messageId: string,
-    deliveries: number,
-    settle: (answer: string) => void,
-    onSettled: () => void,
-  ) {
-    this.command = command;
-    this.messageId = messageId;
-    this.deliveries = deliveries;
-    this.#settle = settle;
-    this.#onSettled = onSettled;
-  }
-
-  ack(): void {
-    this.#end('+ACK');
-  }
-
-  handBack(delayMs: number): void {
-    this.#end(delayMs > 0 ? `-NAK ${JSON.stringify({ delay: Math.round(delayMs * 1_000_000) })}` : '-NAK');
-  }
-
-  working(): void {
-    if (!this.#settled) this.#settle('+WPI');
-  }
-
-  #end(answer: string): void {
-    if (this.#settled) return;
-    this.#settled = true;
-    this.#settle(answer);
-    this.#onSettled();
-  }
-}
-
-/** `$JS.ACK.<stream>.<consumer>.<deliveries>…`, with domain and account before the stream on some servers. */
-function deliveriesOf(reply: string): number {
-  const tokens = reply.split('.');
-  return Number(tokens[tokens.length > 9 ? 6 : 4]);
 }
