@@ -10,7 +10,7 @@ import { DEFAULT_NEWS_FEEDS, type NewsFeed, parseNewsFeed } from './worker/news/
 /** EX_CONFIG of sysexits.h: the service cannot start with what it was given. */
 export const EXIT_CONFIG = 78;
 
-export const ROLES = ['api', 'projector', 'scheduler', 'worker'] as const;
+export const ROLES = ['api', 'projector', 'scheduler', 'worker', 'relay'] as const;
 export type Role = (typeof ROLES)[number];
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;

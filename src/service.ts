@@ -24,6 +24,8 @@ import { JetStreamLease } from './jetstream/lease.ts';
 import { JetStreamLogFollower } from './jetstream/log-follower.ts';
 import { JetStreamLogSignals } from './jetstream/log-signals.ts';
 import { type ProvisionReport, provision } from './jetstream/provision.ts';
+import { JetStreamPublishedStream } from './jetstream/published-stream.ts';
+import { JetStreamRecords } from './jetstream/records.ts';
 import { replicasCarried } from './jetstream/replicas.ts';
 import { streamFigures } from './jetstream/stream-figures.ts';
 import { NatsTaskWorkers } from './jetstream/task-workers.ts';
@@ -31,6 +33,7 @@ import { UserKeys } from './jetstream/user-keys.ts';
 import { JetStreamViews } from './jetstream/views.ts';
 import { resolveSecrets } from './local-secrets.ts';
 import { openNats } from './nats-access.ts';
+import { Relay } from './platform/relay.ts';
 import { ProjectorHost } from './projector-host.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import { systemClock } from './system-clock.ts';
@@ -156,6 +159,19 @@ async function start(
     worker.start();
     stops.push(() => worker.stop());
     health.worker = worker;
+  }
+  if (roles.has('relay')) {
+    const relay = new Relay({
+      log,
+      follower,
+      stream: new JetStreamPublishedStream(nc),
+      records: new JetStreamRecords(nc),
+      lease: lease('relay'),
+      logger: logger.child({ component: 'relay' }),
+    });
+    relay.start();
+    stops.push(() => relay.stop());
+    health.relay = relay;
   }
   let server: HttpServer | null = null;
   if (roles.has('api')) {

@@ -124,7 +124,7 @@ describe('a bad configuration', () => {
   test('is refused with every fault, a line each, and exit 78', () => {
     const env = {
       PORT: '70000',
-      ROLES: 'api,relay',
+      ROLES: 'api,ferry',
       LOG_LEVEL: 'loud',
       NATS_USER: 'u',
       WEATHER_API_URL: 'ftp://weather.example',
@@ -141,7 +141,7 @@ describe('a bad configuration', () => {
     expect(faults).toEqual([
       expect.stringContaining("'--rolls'"),
       'PORT must be a whole number from 0 to 65535',
-      'ROLES must be a list of api, projector, scheduler, worker; "relay" is not',
+      'ROLES must be a list of api, projector, scheduler, worker, relay; "ferry" is not',
       'WEATHER_API_URL must be an http or https URL without a query',
       'LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent',
       'NATS_USER has no effect without NATS_URL',
