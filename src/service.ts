@@ -18,14 +18,13 @@ import { type HttpServer, startServer } from './http/server.ts';
 import { openedDocument } from './jetstream/codec.ts';
 import { JetStreamCommandPublisher } from './jetstream/command-publisher.ts';
 import { JetStreamCommandQueue } from './jetstream/command-queue.ts';
+import { loadDeclarations } from './jetstream/declarations.ts';
 import { JetStreamEventLog } from './jetstream/event-log.ts';
 import { JetStreamIdempotencyStore } from './jetstream/idempotency-store.ts';
 import { JetStreamLease } from './jetstream/lease.ts';
 import { JetStreamLogFollower } from './jetstream/log-follower.ts';
 import { JetStreamLogSignals } from './jetstream/log-signals.ts';
 import { type ProvisionReport, provision } from './jetstream/provision.ts';
-import { JetStreamPublishedStream } from './jetstream/published-stream.ts';
-import { JetStreamRecords } from './jetstream/records.ts';
 import { replicasCarried } from './jetstream/replicas.ts';
 import { streamFigures } from './jetstream/stream-figures.ts';
 import { NatsTaskWorkers } from './jetstream/task-workers.ts';
@@ -33,7 +32,8 @@ import { UserKeys } from './jetstream/user-keys.ts';
 import { JetStreamViews } from './jetstream/views.ts';
 import { resolveSecrets } from './local-secrets.ts';
 import { openNats } from './nats-access.ts';
-import { Relay } from './platform/relay.ts';
+import { platformSigningKey } from './platform/signing.ts';
+import { PlatformRole, wantedByPlatform } from './platform-role.ts';
 import { ProjectorHost } from './projector-host.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import { systemClock } from './system-clock.ts';
@@ -90,7 +90,8 @@ async function start(
   stops.push(() => access.close());
   const { nc } = access;
   const replicas = config.replicas ?? replicasCarried(nc);
-  reportProvisioning(await provision(nc, { replicas }), logger);
+  const declarations = await loadDeclarations(undefined, wantedByPlatform(config));
+  reportProvisioning(await provision(nc, { replicas, declarations }), logger);
 
   const clock = systemClock;
   const ids = ulidIds();
@@ -161,17 +162,23 @@ async function start(
     health.worker = worker;
   }
   if (roles.has('relay')) {
-    const relay = new Relay({
+    const platform = new PlatformRole({
+      nc,
+      config,
+      signingKey: platformSigningKey(secrets.secretsKey),
       log,
       follower,
-      stream: new JetStreamPublishedStream(nc),
-      records: new JetStreamRecords(nc),
-      lease: lease('relay'),
-      logger: logger.child({ component: 'relay' }),
+      queries,
+      commands,
+      lease,
+      clock,
+      logger,
+      replicas,
+      declarations,
     });
-    relay.start();
-    stops.push(() => relay.stop());
-    health.relay = relay;
+    platform.start();
+    stops.push(() => platform.stop());
+    health.relay = platform.relay;
   }
   let server: HttpServer | null = null;
   if (roles.has('api')) {

@@ -53,10 +53,72 @@ export interface StoredRecord {
   readonly version: number;
 }
 
-/** Small values by key, on disk once stored. Keys are tokens of letters, digits, `-`, `_`, `=`, joined by dots. Both throw LogUnavailable. */
+/** What names a record: its kind, and the ids that it is of. */
+export type RecordKey = readonly [kind: string, ...ids: string[]];
+
+/** Small values by key, on disk once stored. Both throw LogUnavailable. */
 export interface Records {
   /** As the leader has it; null where there is none. */
-  get(key: string): Promise<StoredRecord | null>;
+  get(key: RecordKey): Promise<StoredRecord | null>;
   /** The new version; null, and nothing stored, where the key has another version (0: has never been stored). */
-  put(key: string, value: JsonObject, version: number): Promise<number | null>;
+  put(key: RecordKey, value: JsonObject, version: number): Promise<number | null>;
+}
+
+// ---- Messages taken from streams ------------------------------------------------------------------------
+
+/** A message in hand, until it is acked or handed back. */
+export interface DeliveredMessage {
+  /** What it was published to first: also of a dead letter that is replayed. */
+  readonly subject: string;
+  readonly body: Uint8Array;
+  /** Its id, '' where its publisher gave none. */
+  readonly messageId: string;
+  /** Where it is stored now. */
+  readonly place: MessagePlace;
+  /** 1 for the first delivery. */
+  readonly deliveries: number;
+  ack(): void;
+  /** To be delivered again after the delay. */
+  handBack(delayMs: number): void;
+  /** Puts redelivery off by the ack wait (30 s). */
+  working(): void;
+}
+
+export interface MessagePlace {
+  readonly stream: string;
+  readonly consumer: string;
+  readonly sequence: number;
+}
+
+export interface MessageSource {
+  /** Takes messages, at most `maxInHand` at once, until the signal aborts. Survives server restarts. */
+  consume(
+    maxInHand: number,
+    onMessage: (message: DeliveredMessage) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+}
+
+/** A message that nothing more is done with, until somebody replays it. */
+export interface DeadLetter {
+  readonly place: MessagePlace;
+  readonly subject: string;
+  readonly messageId: string;
+  readonly body: Uint8Array;
+  readonly deliveries: number;
+  /** A sentence for people. */
+  readonly reason: string;
+}
+
+export interface StoredDeadLetter extends DeadLetter {
+  /** Its number among the dead letters. */
+  readonly number: number;
+  /** When it was given up, RFC 3339. */
+  readonly time: string;
+}
+
+/** All throw LogUnavailable. */
+export interface DeadLetters {
+  /** Stores it, on disk once resolved; one that is there already stays as it is. */
+  bury(letter: DeadLetter): Promise<void>;
 }

@@ -1,17 +1,17 @@
 /**
- * Messages of a durable consumer, with a bound on how many are in hand.
+ * Pulls from a durable consumer, with a bound on what is in hand.
  *
- * This speaks the pull protocol itself: the client's own `consume` asks for more as soon as messages arrive, whether
- * those before are acknowledged or not, and so cannot hold a bound on what is in hand. Here one pull is under way at a
- * time, for as many messages as there are free places; it ends when that many have come, when the server says so (after
- * 2 s), when the connection comes back, or when the server has been silent for a second longer.
+ * It speaks the pull protocol itself: the client's own `consume` asks for more as soon as messages arrive, whether
+ * those before are acknowledged or not, and so cannot hold that bound. Here one pull is under way at a time, for as
+ * many messages as there are free places; it ends when that many have come, when the server says so (after 2 s), when
+ * the connection comes back, or when the server has been silent for a second longer.
  *
- *     places = in hand (delivered, neither acked nor handed back) + asked for + free
+ *     places = in hand (delivered, not yet settled) + asked for + free
  *
- * A consumer or stream that has vanished shows as 503 or 409: `repair` makes it anew, then it is pulled from.
+ * A consumer or stream that has vanished shows as 503 or 409: it is repaired (`fit-consumer.ts`), then pulled from.
  */
 import { createInbox, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
-import type { Logger } from 'pino';
+import type { ConnectionWatch } from './connection-watch.ts';
 import { pauseFor } from './timing.ts';
 
 /** How long the server keeps a pull open. Not longer: a pull that a killed server forgot stalls for that long. */
@@ -21,19 +21,33 @@ const REPAIR_PAUSE_MS = 250;
 /** How long the end waits for what is still on its way. */
 const LAST_CALL_MS = 1_000;
 
+/** Pulls until the signal aborts; then what still arrives is handed back. Survives server restarts. */
+export async function pullUntil(
+  signal: AbortSignal,
+  watch: ConnectionWatch,
+  options: PullingOptions,
+): Promise<void> {
+  if (signal.aborted) return;
+  const pulling = new Pulling(options);
+  const stopWatching = watch.onUp(() => pulling.repairAndStartOver());
+  pulling.start();
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  stopWatching();
+  await pulling.stop();
+}
+
 export interface PullingOptions {
   readonly nc: NatsConnection;
-  readonly logger: Logger;
   readonly stream: string;
   readonly consumer: string;
   readonly places: number;
-  /** What it does not take, by throwing, is handed back. */
-  readonly onMessage: (message: PulledMessage) => void;
+  /** Takes a message, which is in hand until it is settled. Never throws. */
+  readonly onDelivery: (delivery: Delivery) => void;
   /** Sees to a fit consumer being there. Never throws. */
   readonly repair: () => Promise<void>;
 }
 
-export class Pulling {
+class Pulling {
   readonly #options: PullingOptions;
   readonly #inbox = createInbox();
   readonly #next: string;
@@ -159,79 +173,48 @@ export class Pulling {
   }
 
   #take(message: Msg, settle: (answer: string) => void): void {
-    const { logger, onMessage, consumer } = this.#options;
     this.#inHand += 1;
-    const pulled = new PulledMessage(message, settle, () => {
+    const onSettled = () => {
       this.#inHand -= 1;
       this.#askSoon();
-    });
-    try {
-      onMessage(pulled);
-    } catch (error) {
-      logger.error({ err: error, consumer, subject: message.subject }, 'a message was not taken');
-      pulled.handBack(1_000);
-    }
+    };
+    this.#options.onDelivery(new Delivery(message, settle, onSettled));
   }
 }
 
-/** A delivered message; what is said about it after it was settled is dropped. */
-export class PulledMessage {
-  readonly #message: Msg;
+/** A message in hand. */
+export class Delivery {
+  readonly message: Msg;
+  /** 1 for the first delivery. */
+  readonly deliveries: number;
   readonly #settle: (answer: string) => void;
   readonly #onSettled: () => void;
   #settled = false;
 
   constructor(message: Msg, settle: (answer: string) => void, onSettled: () => void) {
-    this.#message = message;
+    this.message = message;
+    this.deliveries = positionOf(message).deliveries;
     this.#settle = settle;
     this.#onSettled = onSettled;
-  }
-
-  get subject(): string {
-    return this.#message.subject;
-  }
-
-  get data(): Uint8Array {
-    return this.#message.data;
-  }
-
-  /** A header's value, '' where it has none. */
-  header(name: string): string {
-    return this.#message.headers?.get(name) ?? '';
-  }
-
-  /** 1 for the first delivery. */
-  get deliveries(): number {
-    return Number(this.#position(4));
-  }
-
-  /** Its sequence in the stream. */
-  get sequence(): number {
-    return Number(this.#position(5));
   }
 
   ack(): void {
     this.#end('+ACK');
   }
 
+  /** It is never to be delivered again. */
+  drop(reason: string): void {
+    this.#end(`+TERM ${reason}`);
+  }
+
+  /** To be delivered again after the delay. */
   handBack(delayMs: number): void {
     this.#end(delayMs > 0 ? `-NAK ${JSON.stringify({ delay: Math.round(delayMs * 1_000_000) })}` : '-NAK');
   }
 
-  /** Never delivered again; the server tells of it in an advisory. */
-  terminate(reason: string): void {
-    this.#end(`+TERM ${reason}`);
-  }
-
-  /** Puts redelivery off by the ack wait. */
+  /** Puts its redelivery off by the ack wait. */
   working(): void {
     if (!this.#settled) this.#settle('+WPI');
-  }
-
-  /** `$JS.ACK.<stream>.<consumer>.<deliveries>.<sequence>…`, with domain and account before the stream on some servers. */
-  #position(token: number): string | undefined {
-    const tokens = this.#message.reply?.split('.') ?? [];
-    return tokens[tokens.length > 9 ? token + 2 : token];
   }
 
   #end(answer: string): void {
@@ -240,4 +223,19 @@ export class PulledMessage {
     this.#settle(answer);
     this.#onSettled();
   }
+}
+
+/**
+ * Reads `$JS.ACK.<stream>.<consumer>.<deliveries>.<stream sequence>.<consumer sequence>.<nanoseconds>.<pending>`, with
+ * domain and account before the stream on some servers.
+ */
+export function positionOf(message: Msg) {
+  const tokens = (message.reply ?? '').split('.');
+  const at = tokens.length > 9 ? 6 : 4;
+  return {
+    deliveries: Number(tokens[at]),
+    sequence: Number(tokens[at + 1]),
+    /** When the stream stored it, nanoseconds since 1970, as text: more than a number holds. */
+    nanoseconds: tokens[at + 3] ?? '0',
+  };
 }

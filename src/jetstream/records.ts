@@ -1,11 +1,12 @@
 /** Values of the bucket PLATFORM_STATE: read from the leader, replaced under their version. */
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { Records, StoredRecord } from '../application/platform-ports.ts';
+import type { RecordKey, Records, StoredRecord } from '../application/platform-ports.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { answerOf, JETSTREAM_TIMEOUT_MS } from './api.ts';
 import { headersFrom, type PublishAnswer } from './atomic-batch.ts';
 import { JetStreamCode, jetstreamErrorCode, unavailableOr } from './errors.ts';
 import { readLast } from './leader-read.ts';
+import { escapeToken } from './subjects.ts';
 
 const STREAM = 'KV_PLATFORM_STATE';
 
@@ -16,7 +17,7 @@ export class JetStreamRecords implements Records {
     this.#nc = nc;
   }
 
-  async get(key: string): Promise<StoredRecord | null> {
+  async get(key: RecordKey): Promise<StoredRecord | null> {
     const message = await readLast(this.#nc, STREAM, subjectOf(key));
     if (message === null) return null;
     return {
@@ -25,7 +26,7 @@ export class JetStreamRecords implements Records {
     };
   }
 
-  async put(key: string, value: JsonObject, version: number): Promise<number | null> {
+  async put(key: RecordKey, value: JsonObject, version: number): Promise<number | null> {
     try {
       const answer = await this.#nc.request(subjectOf(key), JSON.stringify(value), {
         headers: headersFrom({ 'Nats-Expected-Last-Subject-Sequence': `${version}` }),
@@ -42,6 +43,6 @@ export class JetStreamRecords implements Records {
   }
 }
 
-function subjectOf(key: string): string {
-  return `$KV.PLATFORM_STATE.${key}`;
+function subjectOf(key: RecordKey): string {
+  return `$KV.PLATFORM_STATE.${key.map(escapeToken).join('.')}`;
 }

@@ -1,6 +1,6 @@
 /**
  * Where view values are: subjects of the bucket `VIEWS`, `$KV.VIEWS.<view>.v<version>.<user>.<task>[.<place>]`, and
- * what stands there: JSON `{"sequence", "revision", "hash", "state"}`. Beside them `CHECKPOINT.v2`, `{"sequence"}`:
+ * what stands there: JSON `{"sequence", "revision", "hash", "state"}`. Beside them `CHECKPOINT.v3`, `{"sequence"}`:
  * everything in the log up to it is in the values.
  */
 import type { Snapshot } from '../domain/event.ts';
@@ -13,7 +13,7 @@ import { escapeToken } from './subjects.ts';
 export const VIEWS_STREAM = 'KV_VIEWS';
 const TEXT = new TextDecoder();
 const BUCKET = '$KV.VIEWS.';
-export const CHECKPOINT_SUBJECT = `${BUCKET}CHECKPOINT.v2`;
+export const CHECKPOINT_SUBJECT = `${BUCKET}CHECKPOINT.v3`;
 
 type Versioned = { readonly name: string; readonly version: number };
 

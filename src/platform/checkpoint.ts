@@ -3,7 +3,7 @@
  * forward: whoever resumes from it must find a repeat harmless.
  */
 import type { Logger } from 'pino';
-import type { Records } from '../application/platform-ports.ts';
+import type { RecordKey, Records } from '../application/platform-ports.ts';
 import { LogUnavailable } from '../application/ports.ts';
 import { NO_SEQUENCE, parseSequence, type Sequence } from '../domain/ids.ts';
 
@@ -11,7 +11,7 @@ const WRITE_AFTER_MS = 2_000;
 
 export class Checkpoint {
   readonly #records: Records;
-  readonly #key: string;
+  readonly #key: RecordKey;
   readonly #logger: Logger;
   #reached: Sequence = NO_SEQUENCE;
   #timer: NodeJS.Timeout | null = null;
@@ -19,7 +19,7 @@ export class Checkpoint {
 
   constructor(records: Records, name: string, logger: Logger) {
     this.#records = records;
-    this.#key = `checkpoint.${name}`;
+    this.#key = ['checkpoint', name];
     this.#logger = logger;
   }
 

@@ -117,7 +117,7 @@ export class Relay {
     const stands = await stream.position();
     const reached = await checkpoint.read();
     let last = stands.last;
-    this.#position = reached > stands.logSequence ? reached : stands.logSequence;
+    this.#position = later(reached, stands.logSequence);
     await follower.followOpened(
       this.#position,
       async (events, through) => {
@@ -134,6 +134,10 @@ export class Relay {
       { maxBatch: STEP_EVENTS, signal: leadership.signal },
     );
   }
+}
+
+function later(a: Sequence, b: Sequence): Sequence {
+  return a < b ? b : a;
 }
 
 /** The messages of the events, as few writes as fit; those of one event are never parted. */

@@ -206,7 +206,7 @@ it('a relay goes on from its checkpoint where all messages have expired', async 
   await relayedThrough(nc, await parts.follower.lastSequence());
   await first.stop();
   await jetstreamApi(nc, 'STREAM.PURGE.TASK_EVENTS');
-  const reached = await new JetStreamRecords(nc).get('checkpoint.relay');
+  const reached = await new JetStreamRecords(nc).get(['checkpoint', 'relay']);
   expect(reached?.value).toEqual({ sequence: await parts.follower.lastSequence() });
   relay();
   await parts.person.create(USER);
