@@ -12,7 +12,7 @@
 import type { Records } from '../application/platform-ports.ts';
 import type { TaskQueries } from '../application/queries.ts';
 import { Queues } from '../application/task-queues.ts';
-import { parseInstant, plusMs } from '../domain/instant.ts';
+import { instantFromRfc3339, plusMs } from '../domain/instant.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { TaskState } from '../domain/task/state.ts';
 import { type ServiceClient, ServiceFailed } from './service-client.ts';
@@ -103,7 +103,7 @@ function isFromCalendar({ metadata }: TaskState): boolean {
 /** Null where the calendar is to hold none. */
 function eventOf(task: TaskState): JsonObject | null {
   const { event_title, event_time, duration_minutes, location } = task.config;
-  const start = typeof event_time === 'string' ? parseInstant(event_time) : null;
+  const start = typeof event_time === 'string' ? instantFromRfc3339(event_time) : null;
   if (task.deleted_at !== null || task.resting_status === 'cancelled' || start === null) return null;
   const minutes = typeof duration_minutes === 'number' ? duration_minutes : null;
   return {

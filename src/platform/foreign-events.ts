@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { parseUserId } from '../domain/ids.ts';
-import { parseInstant } from '../domain/instant.ts';
+import { instantFromRfc3339 } from '../domain/instant.ts';
 import { Undeliverable } from './deliveries.ts';
 
 const userId = z.string().transform((text, context) => {
@@ -15,7 +15,7 @@ const userId = z.string().transform((text, context) => {
 });
 
 const instant = z.string().transform((text, context) => {
-  const parsed = parseInstant(text);
+  const parsed = instantFromRfc3339(text);
   if (parsed !== null) return parsed;
   context.addIssue({ code: 'custom', message: 'must be an RFC 3339 time with an offset' });
   return z.NEVER;
