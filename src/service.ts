@@ -8,9 +8,11 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
+import { Admissions } from './application/admissions.ts';
 import { TaskCommands } from './application/execute-command.ts';
 import { TaskQueries } from './application/queries.ts';
 import { TaskRepository } from './application/task-repository.ts';
+import { UserTiers } from './application/user-tiers.ts';
 import type { Config } from './config.ts';
 import { ServiceHealth } from './health.ts';
 import { createApp } from './http/app.ts';
@@ -28,6 +30,7 @@ import { type ProvisionReport, provision } from './jetstream/provision.ts';
 import { replicasCarried } from './jetstream/replicas.ts';
 import { streamFigures } from './jetstream/stream-figures.ts';
 import { NatsTaskWorkers } from './jetstream/task-workers.ts';
+import { JetStreamUserFactSignals } from './jetstream/user-fact-signals.ts';
 import { UserKeys } from './jetstream/user-keys.ts';
 import { JetStreamViews } from './jetstream/views.ts';
 import { resolveSecrets } from './local-secrets.ts';
@@ -100,8 +103,24 @@ async function start(
   const follower = new JetStreamLogFollower(nc, keys);
   const views = new JetStreamViews(nc, { executionsKept: config.executionsKept });
   const repository = new TaskRepository({ log, views });
-  const commands = new TaskCommands({ log, repository, clock, ids });
   const queries = new TaskQueries({ log, views, repository });
+  const tiers = new UserTiers(log, clock);
+  const admissions = new Admissions({
+    log,
+    tiers,
+    tasksOf: (userId) => queries.tasksOf(userId),
+    limits: config.tierLimits,
+    clock,
+    ids,
+  });
+  const commands = new TaskCommands({ log, repository, clock, ids, admissions });
+  const following = new AbortController();
+  const facts = new JetStreamUserFactSignals(nc, logger.child({ component: 'tiers' }));
+  const followed = facts.follow(tiers, following.signal);
+  stops.push(() => {
+    following.abort();
+    return followed;
+  });
   const executors = createExecutors({
     forecastUrl: config.weatherApiUrl,
     geocodingUrl: config.geocodingApiUrl,
@@ -139,6 +158,7 @@ async function start(
       logger: logger.child({ component: 'scheduler' }),
       executionTimeoutSeconds: config.executionTimeoutSeconds,
       userConcurrency: config.userConcurrency,
+      admissions,
     });
     scheduler.start();
     stops.push(() => scheduler.stop());
@@ -195,13 +215,19 @@ async function start(
       clock,
       signals,
       auth: { ...config.auth, jwtSecret: secrets.jwtSecret },
+      admissions,
+      rateLimits: config.rateLimits,
       logger: logger.child({ component: 'http' }),
       health,
       version: VERSION,
       executionTimeoutSeconds: config.executionTimeoutSeconds,
       stopping: stopping.signal,
     });
-    const started = await startServer({ fetch: app.fetch, host: config.host, port: config.port });
+    const started = await startServer({
+      fetch: (request, env) => app.fetch(request, env),
+      host: config.host,
+      port: config.port,
+    });
     stops.push(() => {
       stopping.abort();
       return started.stop(REQUEST_GRACE_MS);

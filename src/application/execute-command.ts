@@ -14,7 +14,11 @@ import { type EventId, NO_HASH, NO_REVISION, NO_SEQUENCE, type TaskId, type User
 import type { TaskEvent } from '../domain/task/events.ts';
 import { advance, advanceAll, type TaskSnapshot } from '../domain/task/snapshot.ts';
 import type { TaskState } from '../domain/task/state.ts';
+import { demandOf } from '../domain/user/admission.ts';
+import type { Standing } from '../domain/user/tier.ts';
+import type { Admissions, Admitted } from './admissions.ts';
 import {
+  type Append,
   type Clock,
   type CommandContext,
   type EventLog,
@@ -32,6 +36,8 @@ export interface CommandTarget {
   readonly eventId?: EventId | undefined;
   /** The command was tried before with this `eventId`: its event is looked for first, and is the answer. */
   readonly mayExist?: boolean | undefined;
+  /** As what it is asked, for the limits of the user; absent: by the service itself. */
+  readonly standing?: Standing | undefined;
 }
 
 /** Pure; asked again on every newer state. */
@@ -54,6 +60,8 @@ export interface TaskCommandsOptions {
   readonly repository: TaskRepository;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Absent: nobody has limits. */
+  readonly admissions?: Admissions;
   /** From the call to its answer, queueing included, milliseconds; default 5,000. */
   readonly budgetMs?: number;
 }
@@ -84,6 +92,7 @@ export class TaskCommands {
   readonly #repository: TaskRepository;
   readonly #clock: Clock;
   readonly #ids: Ids;
+  readonly #admissions: Admissions | undefined;
   readonly #budgetMs: number;
   readonly #queues = new Queues();
 
@@ -92,6 +101,7 @@ export class TaskCommands {
     this.#repository = options.repository;
     this.#clock = options.clock;
     this.#ids = options.ids;
+    this.#admissions = options.admissions;
     this.#budgetMs = options.budgetMs ?? BUDGET_MS;
   }
 
@@ -172,9 +182,7 @@ export class TaskCommands {
     const time = this.#clock.now();
     const id = eventId ?? this.#ids.eventId(time);
     const after = snapshot ?? BEFORE_FIRST;
-    command.sent = true;
-    command.lost = false;
-    const appended = await this.#log.append({
+    const append: Append = {
       userId,
       taskId,
       eventId: id,
@@ -182,13 +190,33 @@ export class TaskCommands {
       event,
       context: command.context,
       after: { sequence: after.sequence, revision: after.revision, hash: after.hash },
-    });
+    };
+    const appended = await this.#admitted(command, snapshot, append);
     command.sent = false;
     command.lost = appended.kind === 'conflict';
     if (appended.kind === 'conflict') return 'conflict';
+    if (appended.kind === 'rejected') return { ...appended, snapshot };
     const next = advance(snapshot, appended.event);
     this.#repository.keep(next);
     return { kind: 'done', snapshot: next, event: appended.event };
+  }
+
+  /** At once where its user has no limits. */
+  async #admitted(command: Command, snapshot: TaskSnapshot | null, append: Append): Promise<Admitted> {
+    const { userId, taskId, standing = null } = command.target;
+    const sending = () => {
+      if (command.over) throw new LogUnavailable('given up before anything was sent');
+      command.sent = true;
+      command.lost = false;
+    };
+    const admissions = this.#admissions;
+    const demand = admissions === undefined ? null : demandOf(snapshot?.state ?? null, taskId, append.event);
+    if (admissions === undefined || admissions.passes(userId, standing, demand !== null)) {
+      sending();
+      return this.#log.append(append);
+    }
+    const [admitted] = await admissions.admit(userId, standing, [{ append, demand }], sending);
+    return admitted ?? { kind: 'conflict' };
   }
 
   /** What an earlier try of the same command led to; null where its event is not in the log. */

@@ -11,6 +11,8 @@ import type { JsonObject } from '../domain/json.ts';
 import type { TaskEvent } from '../domain/task/events.ts';
 import type { SchedulingState, TaskState } from '../domain/task/state.ts';
 import type { Priority, TaskType } from '../domain/task/status.ts';
+import type { UserEvent } from '../domain/user/events.ts';
+import type { KnownTier } from '../domain/user/tier.ts';
 
 export interface Clock {
   /** Wall-clock time, UTC. */
@@ -92,6 +94,62 @@ export interface EventLog {
   lastOfTask(userId: UserId, taskId: TaskId): Promise<Sequence>;
   /** Sequence of the last event of any of the user's tasks; 0 where there is none. Throws LogUnavailable. */
   lastOfUser(userId: UserId): Promise<Sequence>;
+}
+
+/** What is known of a user, with the position of the last of the user's own facts; the tier is null where none tells it. */
+export type UserFacts = Snapshot<KnownTier | null>;
+
+export interface UserAppend {
+  readonly userId: UserId;
+  readonly eventId: EventId;
+  readonly time: Instant;
+  readonly event: UserEvent;
+  readonly context: CommandContext;
+  /** As `Append.after`, among the user's own facts. */
+  readonly after: Position;
+}
+
+/** The users' own facts, under their own optimistic locks. Throws as `EventLog` does. */
+export interface UserLog {
+  /** As the stream's leader has it; null where the user has no facts. */
+  lastFact(userId: UserId): Promise<UserFacts | null>;
+  appendFact(
+    append: UserAppend,
+  ): Promise<{ readonly kind: 'appended'; readonly facts: UserFacts } | Conflict>;
+  /** Events of different tasks of one user, and the fact that admits them: all are stored, or none is. */
+  appendAdmitted(
+    appends: readonly Append[],
+    fact: UserAppend,
+  ): Promise<
+    | {
+        readonly kind: 'appended';
+        readonly events: readonly RecordedTaskEvent[];
+        readonly facts: UserFacts;
+      }
+    | Conflict
+  >;
+}
+
+interface Conflict {
+  readonly kind: 'conflict';
+}
+
+/** Tells of facts that other processes append, so that what is known of users here need not be asked for. */
+export interface UserFactSignals {
+  /**
+   * Calls `onTier` for every user who has facts, `onComplete` when all have been told, and from the beginning on
+   * `onFact` whenever a fact of a user is about to be stored (it may still be refused). After `onLost` nothing is
+   * certain any more: all are told again. Ends when `signal` aborts; never throws.
+   */
+  follow(listener: UserFactListener, signal: AbortSignal): Promise<void>;
+}
+
+export interface UserFactListener {
+  /** Null: the last fact does not tell it. */
+  onTier(userId: UserId, tier: KnownTier | null): void;
+  onComplete(): void;
+  onFact(userId: UserId, eventId: string): void;
+  onLost(): void;
 }
 
 /** Follows the whole log in order, from a sequence, for ever; survives server restarts. */

@@ -2,6 +2,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
+import type { Admissions } from '../application/admissions.ts';
 import type { TaskCommands } from '../application/execute-command.ts';
 import { Idempotency } from '../application/idempotency.ts';
 import type {
@@ -21,15 +22,18 @@ import type { Health } from './health/health.ts';
 import { mountHealth } from './health/routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { Problem } from './problem.ts';
+import type { RateLimits } from './rate-limit.ts';
 import { type Call, Router } from './route.ts';
 import { mountSchedules } from './schedules/handlers.ts';
 import { mountSlots } from './slots/handlers.ts';
 import { mountTasks, type TaskQueriesPort } from './tasks/handlers.ts';
+import { mountUsage } from './usage/handlers.ts';
 import { Writes } from './writes.ts';
 
 export interface AppDeps {
   readonly commands: Pick<TaskCommands, 'execute'>;
   readonly queries: TaskQueriesPort & Pick<TaskQueries, 'history'>;
+  readonly admissions: Pick<Admissions, 'usage'>;
   readonly idempotencyStore: IdempotencyStore;
   readonly catalog: TaskTypeCatalog;
   /** The CloudEvent that an event is in the log, opened. */
@@ -38,6 +42,7 @@ export interface AppDeps {
   readonly clock: Clock;
   readonly signals: LogSignals;
   readonly auth: AuthSettings;
+  readonly rateLimits: RateLimits;
   readonly logger: Logger;
   readonly health: Health;
   readonly version: string;
@@ -50,7 +55,9 @@ export interface AppDeps {
 export function createApp(deps: AppDeps): OpenAPIHono {
   const { clock, logger, ids, queries, commands, version, stopping } = deps;
   const app = new OpenAPIHono();
-  const router = new Router(app, { authenticate: authentication(deps.auth, clock), clock, logger });
+  const { rateLimits } = deps;
+  const authenticate = authentication(deps.auth, clock);
+  const router = new Router(app, { authenticate, clock, logger, rateLimits });
   const idempotency = new Idempotency({
     store: deps.idempotencyStore,
     clock,
@@ -72,6 +79,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   mountSchedules(router, { queries });
   mountSlots(router, { queries });
   mountBackfill(router, { writes });
+  mountUsage(router, { admissions: deps.admissions });
 
   let document: string | undefined;
   app.get('/openapi.json', (c) =>

@@ -5,6 +5,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../application/ports.ts';
 import { parseUserId, type UserId } from '../domain/ids.ts';
+import { parseTier, type Standing } from '../domain/user/tier.ts';
 import { TokenVerifier } from './jwt.ts';
 import { invalid, Problem } from './problem.ts';
 
@@ -24,7 +25,8 @@ export interface Caller {
   /** As it stands in the events: `user:<id>` or `service:internal`. */
   readonly actor: string;
   readonly roles: readonly string[];
-  readonly subscriptionLevel: string | null;
+  /** What its limits go by, with what is known of the user. */
+  readonly standing: Standing;
 }
 
 export type Authenticate = (request: Request) => Promise<Caller>;
@@ -50,7 +52,10 @@ async function callerByToken(tokens: TokenVerifier, token: string): Promise<Call
   const verified = await tokens.verify(token);
   if (!verified.ok) throw unauthenticated(verified.reason);
   const { userId, roles, subscriptionLevel } = verified.claims;
-  return { userId, actor: `user:${userId}`, roles, subscriptionLevel };
+  // A level that is none of ours claims nothing.
+  const tier = subscriptionLevel === null ? null : parseTier(subscriptionLevel);
+  const standing: Standing = tier === null ? { kind: 'token' } : { kind: 'claim', tier };
+  return { userId, actor: `user:${userId}`, roles, standing };
 }
 
 function knocks(request: Request, door: Buffer): boolean {
@@ -65,7 +70,7 @@ function callerByDoor(request: Request): Caller {
   if (userId === null) {
     throw invalid([{ loc: ['header', 'X-User-ID'], msg: 'Is not a user id', type: 'invalid_value' }]);
   }
-  return { userId, actor: 'service:internal', roles: [], subscriptionLevel: null };
+  return { userId, actor: 'service:internal', roles: [], standing: { kind: 'service' } };
 }
 
 /** A header's bytes reach us one character each; what is meant is UTF-8. Null where it is not. */

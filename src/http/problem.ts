@@ -26,6 +26,7 @@ type RequestCode =
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'IDEMPOTENCY_IN_FLIGHT'
   | 'CONCURRENT_UPDATE'
+  | 'RATE_LIMITED'
   | 'LOG_UNAVAILABLE'
   | 'OUTCOME_UNKNOWN'
   | 'INTERNAL_ERROR';
@@ -85,6 +86,18 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
   TOO_MANY_SLOTS: kind(422, 'Too many slots', 'The range holds more slots than one backfill may run.'),
   NO_SLOTS: kind(422, 'No slots', 'The schedule has no slot in the range.'),
   BACKFILL_IN_PROGRESS: kind(409, 'Backfill in progress', 'An earlier backfill of the task has not ended.'),
+  TASK_LIMIT_EXCEEDED: kind(429, 'Task limit exceeded', 'The subscription allows no more tasks.'),
+  EXECUTION_LIMIT_EXCEEDED: kind(
+    429,
+    'Execution limit exceeded',
+    'The subscription allows no more executions on this day (UTC).',
+  ),
+  CREDIT_LIMIT_EXCEEDED: kind(
+    429,
+    'Credit limit exceeded',
+    'The run could go beyond the credits that the subscription allows in this month (UTC).',
+  ),
+  RATE_LIMITED: kind(429, 'Too many requests', 'Too many requests; repeat the request later.'),
   STALE_ATTEMPT: kind(409, 'Stale attempt', 'The attempt is not the current one.'),
 };
 
@@ -145,6 +158,11 @@ export function invalid(faults: readonly Fault[]): Problem {
 export function problemOf(rejection: Rejection): Problem {
   if ('status' in rejection) {
     return new Problem(rejection.code, { members: { current_status: rejection.status } });
+  }
+  if ('limit_type' in rejection) {
+    const { code, retry_after_seconds, ...members } = rejection;
+    const headers = retry_after_seconds === null ? {} : { 'Retry-After': String(retry_after_seconds) };
+    return new Problem(code, { members, headers });
   }
   const { code, ...members } = rejection;
   return new Problem(code, { members });

@@ -69,15 +69,15 @@ export class Writes {
 
   #write(call: UserCall, claim: Claim | null, deadline: Deadline): Write {
     const { commands, ids } = this.#deps;
-    const { userId } = call.caller;
+    const { userId, standing } = call.caller;
     return {
       newTaskId: () => claim?.ids.task_id ?? ids.taskId(call.now),
       newExecutionId: () => claim?.ids.execution_id ?? ids.executionId(call.now),
       execute: async (taskId, decide) => {
         const target =
           claim === null
-            ? { userId, taskId }
-            : { userId, taskId, eventId: claim.ids.event_id, mayExist: claim.mode !== 'first' };
+            ? { userId, taskId, standing }
+            : { userId, taskId, standing, eventId: claim.ids.event_id, mayExist: claim.mode !== 'first' };
         const looking = claim?.mode === 'look';
         const result = await commands.execute(target, commandContext(call), looking ? lookOnly : decide);
         deadline.met();
@@ -116,7 +116,13 @@ async function settled(call: UserCall, answer: Promise<Answer>): Promise<Worked>
   }
 }
 
-const PASSING: ReadonlySet<string> = new Set(['CONCURRENT_UPDATE', 'IDEMPOTENCY_IN_FLIGHT']);
+const PASSING: ReadonlySet<string> = new Set([
+  'CONCURRENT_UPDATE',
+  'IDEMPOTENCY_IN_FLIGHT',
+  'TASK_LIMIT_EXCEEDED',
+  'EXECUTION_LIMIT_EXCEEDED',
+  'CREDIT_LIMIT_EXCEEDED',
+]);
 
 function fingerprintOf(call: UserCall): string {
   const { method, path } = call.context;

@@ -134,8 +134,8 @@ export function hashOf(body: Uint8Array): Hash {
   return hash('sha256', body, 'hex') as Hash;
 }
 
-const SOURCE = '/task-service';
-const SCHEMA = 'urn:task-service:schema:';
+export const SOURCE = '/task-service';
+export const SCHEMA = 'urn:task-service:schema:';
 
 function cloudEvent(
   type: TaskEventType,

@@ -47,6 +47,23 @@ export function userSubjects(userId: UserId): string {
   return `${PREFIX}${escapeToken(userId)}.>`;
 }
 
+const FACTS = '_user';
+/** The facts of all users. */
+export const ALL_FACTS = `${PREFIX}*.${FACTS}`;
+
+/** A user's own facts. */
+export function factsSubject(userId: UserId): string {
+  return `${PREFIX}${escapeToken(userId)}.${FACTS}`;
+}
+
+/** Whose facts are under a subject; null where it is another. */
+export function parseFactsSubject(subject: string): UserId | null {
+  const [prefix, user, entity, ...more] = subject.split('.');
+  if (prefix !== 'tasklog' || user === undefined || entity !== FACTS || more.length > 0) return null;
+  const text = unescapeToken(user);
+  return text === null ? null : parseUserId(text);
+}
+
 /** Null for a subject of the log that is no task's (`_user`, `_catalog`, `_audit`). */
 export function parseTaskSubject(subject: string): { userId: UserId; taskId: TaskId } | null {
   const [prefix, user, entity, ...more] = subject.split('.');

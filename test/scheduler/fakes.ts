@@ -1,5 +1,6 @@
 import { type Logger, pino } from 'pino';
 import { vi } from 'vitest';
+import type { Admissions } from '../../src/application/admissions.ts';
 import type {
   Append,
   Appended,
@@ -286,6 +287,11 @@ export class FakeLease implements Lease {
 
 const SYSTEM = { actor: 'user:usr_1', correlation_id: 'c', causation_id: null, traceparent: null };
 
+export interface StageOptions {
+  readonly userConcurrency?: number;
+  readonly admissions?: (stage: Stage) => Admissions;
+}
+
 /** A scheduler between fakes, with the timers faked too. */
 export class Stage {
   readonly clock = new FakeClock();
@@ -295,7 +301,7 @@ export class Stage {
   readonly lease = new FakeLease();
   readonly scheduler: Scheduler;
 
-  constructor(log?: FakeLog, options: { readonly userConcurrency?: number } = {}) {
+  constructor(log?: FakeLog, options: StageOptions = {}) {
     if (log !== undefined) this.log = log;
     this.scheduler = new Scheduler({
       log: this.log,
@@ -308,6 +314,7 @@ export class Stage {
       logger: silent,
       executionTimeoutSeconds: 30,
       userConcurrency: options.userConcurrency ?? 10_000,
+      ...(options.admissions === undefined ? {} : { admissions: options.admissions(this) }),
     });
   }
 

@@ -4,13 +4,16 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { SignJWT } from 'jose';
 import pino, { type Logger } from 'pino';
 import { onTestFinished } from 'vitest';
+import { Admissions } from '../../src/application/admissions.ts';
 import { type CommandResult, TaskCommands } from '../../src/application/execute-command.ts';
 import type { Clock } from '../../src/application/ports.ts';
 import { TaskQueries } from '../../src/application/queries.ts';
 import { TaskRepository } from '../../src/application/task-repository.ts';
+import { UserTiers } from '../../src/application/user-tiers.ts';
 import type { ExecutionId, Sequence, TaskId, UserId } from '../../src/domain/ids.ts';
 import type { AttemptOutcome } from '../../src/domain/task/commands.ts';
 import { finishExecution, startExecution } from '../../src/domain/task/decide-execution.ts';
+import { DEFAULT_TIER_LIMITS, type TierLimits } from '../../src/domain/user/limits.ts';
 import { type AppDeps, createApp } from '../../src/http/app.ts';
 import { openedDocument } from '../../src/jetstream/codec.ts';
 import { JetStreamEventLog } from '../../src/jetstream/event-log.ts';
@@ -43,6 +46,7 @@ export interface Stack {
   readonly nc: NatsConnection;
   readonly log: JetStreamEventLog;
   readonly commands: TaskCommands;
+  readonly admissions: Admissions;
   readonly queries: TaskQueries;
   readonly projector: Projector;
   readonly app: OpenAPIHono;
@@ -81,6 +85,8 @@ export interface StackOptions {
   readonly clock?: Clock;
   readonly secretsKey?: Uint8Array;
   readonly logger?: Logger;
+  /** What tiers allow; default: nobody has limits. */
+  readonly limits?: TierLimits;
   /** Parts of the app that a test replaces. */
   readonly replace?: (deps: AppDeps) => Partial<AppDeps>;
 }
@@ -97,8 +103,17 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
   const views = new JetStreamViews(nc, { executionsKept: EXECUTIONS_KEPT });
   const repository = new TaskRepository({ log, views });
   const ids = ulidIds();
-  const commands = new TaskCommands({ log, repository, clock, ids });
   const queries = new TaskQueries({ log, views, repository });
+  const admissions = new Admissions({
+    log,
+    tiers: new UserTiers(log, clock),
+    tasksOf: (userId) => queries.tasksOf(userId),
+    limits: options.limits ?? DEFAULT_TIER_LIMITS,
+    clock,
+    ids,
+  });
+  const held = options.limits === undefined ? {} : { admissions };
+  const commands = new TaskCommands({ log, repository, clock, ids, ...held });
   const lease = new JetStreamLease(nc, clock, { name: 'projector', holder: 'test', ttlMs: 2_000 });
   const projector = new Projector({ nc, log, follower, lease, logger, executionsKept: EXECUTIONS_KEPT });
   onTestFinished(() => projector.stop());
@@ -111,6 +126,8 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     ids,
     clock,
     signals: new JetStreamLogSignals(nc),
+    admissions,
+    rateLimits: { callers: null, failures: null },
     auth: { jwtSecret: JWT_SECRET, issuer: null, audience: null, internalServiceSecret: DOOR_SECRET },
     logger,
     health: {
@@ -129,6 +146,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     nc,
     log,
     commands,
+    admissions,
     queries,
     projector,
     app,

@@ -130,6 +130,8 @@ export interface ExecutionRequested {
   /** Not started by then: cancelled, `NOT_STARTED`. */
   readonly start_by: Instant;
   readonly timeout_seconds: number;
+  /** What the run may consume at most; absent in events of before it was kept: the task's `credits_per_run`. */
+  readonly credits_reserved_micros?: CreditMicros;
   /** Of the leader that requested it, for diagnosis; null by hand. */
   readonly term: Term | null;
   readonly personal: { readonly trigger_data: JsonObject };
@@ -195,9 +197,12 @@ export interface ExecutionCancelled {
   readonly personal: { readonly reason: string | null };
 }
 
+/** The user's limit of executions for the day, or of credits for the month, was reached. */
+export type LimitReason = 'execution_limit' | 'credit_limit';
+
 /** A run of slots that nothing will run for. */
 export interface SkippedRange {
-  readonly reason: 'missed' | 'overlap' | 'paused';
+  readonly reason: 'missed' | 'overlap' | 'paused' | LimitReason;
   readonly count: number;
   readonly count_is_minimum: boolean;
   readonly from: Instant;

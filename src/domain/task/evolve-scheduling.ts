@@ -3,6 +3,7 @@
  * that is sealed. An event holds all that was decided, so the fold only writes it down: it never looks at a clock, a
  * schedule or the state machine.
  */
+import type { CreditMicros } from '../credits.ts';
 import type { UnopenedTaskEvent } from '../event.ts';
 import { type Instant, plusMs } from '../instant.ts';
 import { withAllOptions } from '../schedule/options.ts';
@@ -14,6 +15,7 @@ import type {
   TaskCreated,
   TaskUpdated,
 } from './events.ts';
+import { isLimitReason } from './limit-reason.ts';
 import { reminderBefore } from './remind-before.ts';
 import type { SchedulingState, UnfinishedExecution } from './state.ts';
 import type { RestingStatus } from './status.ts';
@@ -52,7 +54,7 @@ export function evolveScheduling(state: SchedulingState | null, event: UnopenedT
       return {
         ...afterRequest(state, event.data),
         executions_requested: event.data.number,
-        execution: requested(event.data, time),
+        execution: requested(event.data, time, state.credits_per_run_micros),
       };
     case 'task.execution_started':
       return { ...state, execution: started(state.execution, event.data, time) };
@@ -74,7 +76,9 @@ export function evolveScheduling(state: SchedulingState | null, event: UnopenedT
       return event.data.status === null ? idle : withRestingStatus(idle, event.data.status.to, time);
     }
     case 'task.slots_skipped': {
-      const skipped = { ...state, next_run_time: event.data.next_run_time };
+      // Beyond a limit the buffered slot does not run either.
+      const buffered_slot = isLimitReason(event.data.reason) ? null : state.buffered_slot;
+      const skipped = { ...state, next_run_time: event.data.next_run_time, buffered_slot };
       return event.data.status === null ? skipped : withRestingStatus(skipped, event.data.status.to, time);
     }
     case 'task.slot_buffered':
@@ -241,7 +245,11 @@ function afterEnding(
   return ended === null ? execution : null;
 }
 
-function requested(data: Omit<ExecutionRequested, 'personal'>, time: Instant): UnfinishedExecution {
+function requested(
+  data: Omit<ExecutionRequested, 'personal'>,
+  time: Instant,
+  credits_per_run_micros: CreditMicros,
+): UnfinishedExecution {
   return {
     state: 'requested',
     execution_id: data.execution_id,
@@ -253,6 +261,7 @@ function requested(data: Omit<ExecutionRequested, 'personal'>, time: Instant): U
     due_at: data.due_at,
     start_by: data.start_by,
     timeout_seconds: data.timeout_seconds,
+    credits_reserved_micros: data.credits_reserved_micros ?? credits_per_run_micros,
     lost_attempts: 0,
     completed_meanwhile: false,
     shown_running: false,
@@ -276,6 +285,7 @@ function started(
     due_at: execution.due_at,
     start_by: execution.start_by,
     timeout_seconds: execution.timeout_seconds,
+    credits_reserved_micros: execution.credits_reserved_micros,
     lost_attempts: data.lost_attempts,
     completed_meanwhile: execution.completed_meanwhile,
     worker_id: data.worker_id,
@@ -300,6 +310,7 @@ function awaitingRetry(
     requested_at: execution.requested_at,
     due_at: data.next_attempt.due_at,
     start_by: data.next_attempt.start_by,
+    credits_reserved_micros: execution.credits_reserved_micros,
     timeout_seconds: execution.timeout_seconds,
     lost_attempts: data.lost_attempts,
     completed_meanwhile: execution.completed_meanwhile,

@@ -4,6 +4,7 @@ import {
   EditHeaders,
   jsonAnswer,
   jsonBody,
+  LIMIT_PROBLEMS,
   problems,
   READ_PROBLEMS,
   SECURITY,
@@ -45,6 +46,7 @@ export const executeTaskRoute = createRoute({
     202: jsonAnswer('The execution as it stands.', ExecutionSchema, { ...SEQUENCE_HEADER, ...LOCATION }),
     ...problems(
       ...WRITE_PROBLEMS,
+      ...LIMIT_PROBLEMS,
       'INVALID_HEADER',
       'TASK_NOT_FOUND',
       'TASK_NOT_EXECUTABLE',

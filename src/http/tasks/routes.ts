@@ -39,7 +39,7 @@ export const createTaskRoute = createRoute({
   request: { headers: WriteHeaders, body: jsonBody(CreateTaskBody, true) },
   responses: {
     201: jsonAnswer('The task.', TaskSchema, { ...TASK_HEADERS, Location: 'The path of the task.' }),
-    ...problems(...WRITE_PROBLEMS, 'NO_FUTURE_SLOT'),
+    ...problems(...WRITE_PROBLEMS, 'NO_FUTURE_SLOT', 'TASK_LIMIT_EXCEEDED'),
   },
 });
 
@@ -79,7 +79,13 @@ const update = {
   request: { params: TaskParams, headers: EditHeaders, body: jsonBody(UpdateTaskBody, true) },
   responses: {
     200: jsonAnswer('The task.', TaskSchema, TASK_HEADERS),
-    ...problems(...EDIT_PROBLEMS, 'IMMUTABLE_FIELD', 'INVALID_STATUS_TRANSITION', 'NO_FUTURE_SLOT'),
+    ...problems(
+      ...EDIT_PROBLEMS,
+      'IMMUTABLE_FIELD',
+      'INVALID_STATUS_TRANSITION',
+      'NO_FUTURE_SLOT',
+      'TASK_LIMIT_EXCEEDED',
+    ),
   },
 };
 export const putTaskRoute = createRoute({ ...update, method: 'put', summary: 'Update a task' });
