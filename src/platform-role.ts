@@ -1,10 +1,12 @@
 /** The role `relay`: what goes to other services and what comes from them, composed. */
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
+import type { Admissions } from './application/admissions.ts';
 import type { TaskCommands } from './application/execute-command.ts';
 import type { DeliveredMessage } from './application/platform-ports.ts';
 import type { Clock, EventLog, Lease, LogFollower } from './application/ports.ts';
 import type { TaskQueries } from './application/queries.ts';
+import type { UserTiers } from './application/user-tiers.ts';
 import type { Config } from './config.ts';
 import { JetStreamDeadLetters } from './jetstream/dead-letters.ts';
 import type { Declaration, Wanted } from './jetstream/declarations.ts';
@@ -13,6 +15,7 @@ import { JetStreamMessageSource } from './jetstream/message-source.ts';
 import { JetStreamPublishedStream, PUBLISHED_STREAM } from './jetstream/published-stream.ts';
 import { JetStreamRecords } from './jetstream/records.ts';
 import { Calendar } from './platform/calendar.ts';
+import { Deletions } from './platform/deletions.ts';
 import { Deliveries } from './platform/deliveries.ts';
 import { handleForeignMessage, INBOX_LONGEST_PAUSE_MS, INBOX_TRIES } from './platform/inbox.ts';
 import { notify } from './platform/notification.ts';
@@ -55,6 +58,8 @@ export interface PlatformRoleDeps {
   readonly follower: LogFollower;
   readonly queries: TaskQueries;
   readonly commands: TaskCommands;
+  readonly admissions: Admissions;
+  readonly users: UserTiers;
   readonly lease: (name: string) => Lease;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -69,6 +74,7 @@ export class PlatformRole {
   readonly #deps: PlatformRoleDeps;
   readonly #records: JetStreamRecords;
   readonly #deadLetters: JetStreamDeadLetters;
+  readonly #deletions: Deletions;
   readonly #deliveries: readonly Deliveries[];
   readonly #stop = new AbortController();
   #burying: Promise<void> = Promise.resolve();
@@ -87,6 +93,16 @@ export class PlatformRole {
       logger: logger.child({ component: 'relay' }),
     });
     const { notificationServiceUrl, walletServiceUrl, calendarServiceUrl } = config;
+    this.#deletions = new Deletions({
+      users: deps.users,
+      follower,
+      queries: deps.queries,
+      commands: deps.commands,
+      records: this.#records,
+      lease: lease('deletions'),
+      clock: deps.clock,
+      logger: logger.child({ component: 'deletions' }),
+    });
     this.#deliveries = [
       this.#inbox(),
       ...(notificationServiceUrl === null ? [] : [this.#notification(notificationServiceUrl)]),
@@ -98,6 +114,7 @@ export class PlatformRole {
   start(): void {
     const { nc, logger, replicas, declarations } = this.#deps;
     this.relay.start();
+    this.#deletions.start();
     for (const each of this.#deliveries) each.start();
     const given = { nc, replicas, declarations, deadLetters: this.#deadLetters };
     this.#burying = buryGivenUp(
@@ -110,15 +127,16 @@ export class PlatformRole {
     this.#stop.abort();
     await Promise.all([
       this.relay.stop(),
+      this.#deletions.stop(),
       this.#burying,
       ...this.#deliveries.map((deliveries) => deliveries.stop()),
     ]);
   }
 
   #inbox(): Deliveries {
-    const { commands, clock } = this.#deps;
+    const { commands, admissions, clock } = this.#deps;
     return this.#from(INBOX_STREAM, 'inbox', {
-      handle: (message) => handleForeignMessage({ commands, clock }, message),
+      handle: (message) => handleForeignMessage({ commands, admissions, clock }, message),
       tries: INBOX_TRIES,
       longestPauseMs: INBOX_LONGEST_PAUSE_MS,
     });

@@ -167,6 +167,7 @@ async function start(
   if (roles.has('worker')) {
     const worker = new Worker({
       workerId: instance,
+      isDeleted: (userId) => tiers.isDeleted(userId),
       queue,
       commands,
       queries,
@@ -190,6 +191,8 @@ async function start(
       follower,
       queries,
       commands,
+      admissions,
+      users: tiers,
       lease,
       clock,
       logger,

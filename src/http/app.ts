@@ -15,7 +15,7 @@ import type {
 } from '../application/ports.ts';
 import type { TaskQueries } from '../application/queries.ts';
 import { jsonText } from './answer.ts';
-import { type AuthSettings, authentication } from './auth.ts';
+import { type Authenticate, type AuthSettings, authentication } from './auth.ts';
 import { mountBackfill } from './backfill/handlers.ts';
 import { mountExecutions } from './executions/handlers.ts';
 import type { Health } from './health/health.ts';
@@ -33,7 +33,7 @@ import { Writes } from './writes.ts';
 export interface AppDeps {
   readonly commands: Pick<TaskCommands, 'execute'>;
   readonly queries: TaskQueriesPort & Pick<TaskQueries, 'history'>;
-  readonly admissions: Pick<Admissions, 'usage'>;
+  readonly admissions: Pick<Admissions, 'usage' | 'readIsDeleted'>;
   readonly idempotencyStore: IdempotencyStore;
   readonly catalog: TaskTypeCatalog;
   /** The CloudEvent that an event is in the log, opened. */
@@ -56,7 +56,12 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   const { clock, logger, ids, queries, commands, version, stopping } = deps;
   const app = new OpenAPIHono();
   const { rateLimits } = deps;
-  const authenticate = authentication(deps.auth, clock);
+  const recognise = authentication(deps.auth, clock);
+  const authenticate: Authenticate = async (request) => {
+    const caller = await recognise(request);
+    if (await deps.admissions.readIsDeleted(caller.userId)) throw new Problem('USER_DELETED');
+    return caller;
+  };
   const router = new Router(app, { authenticate, clock, logger, rateLimits });
   const idempotency = new Idempotency({
     store: deps.idempotencyStore,

@@ -4,6 +4,7 @@
  * is known.
  */
 import { createHash } from 'node:crypto';
+import type { Admissions } from '../application/admissions.ts';
 import type { TaskCommands } from '../application/execute-command.ts';
 import type { DeliveredMessage } from '../application/platform-ports.ts';
 import type { Clock, CommandContext } from '../application/ports.ts';
@@ -16,6 +17,7 @@ export const INBOX_LONGEST_PAUSE_MS = 60_000;
 
 export interface InboxDeps {
   readonly commands: TaskCommands;
+  readonly admissions: Pick<Admissions, 'changeTier' | 'deleteUser'>;
   readonly clock: Clock;
 }
 
@@ -31,8 +33,9 @@ async function handle(deps: InboxDeps, event: ForeignEvent, context: CommandCont
       if (wantsReminder(event.data)) await createLinkedReminder(deps, event.data, context);
       return;
     case 'user.deleted':
+      return deps.admissions.deleteUser(event.data.user_id, event.data.timestamp ?? null, context);
     case 'subscription.changed':
-      return;
+      await deps.admissions.changeTier(event.data.user_id, event.data.new_tier, context);
   }
 }
 
