@@ -1,5 +1,4 @@
 /** The role `relay`: what goes to other services and what comes from them, composed. */
-import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
 import type { Admissions } from './application/admissions.ts';
 import type { TaskCommands } from './application/execute-command.ts';
@@ -14,6 +13,7 @@ import { buryGivenUp } from './jetstream/given-up.ts';
 import { JetStreamMessageSource } from './jetstream/message-source.ts';
 import { JetStreamPublishedStream, PUBLISHED_STREAM } from './jetstream/published-stream.ts';
 import { JetStreamRecords } from './jetstream/records.ts';
+import type { NatsAccess } from './nats-access.ts';
 import { Calendar } from './platform/calendar.ts';
 import { Deletions } from './platform/deletions.ts';
 import { Deliveries } from './platform/deliveries.ts';
@@ -51,7 +51,7 @@ export function wantedByPlatform(config: OutboundConfig): Wanted {
 }
 
 export interface PlatformRoleDeps {
-  readonly nc: NatsConnection;
+  readonly nc: NatsAccess['nc'];
   readonly config: OutboundConfig;
   readonly signingKey: Uint8Array;
   readonly log: EventLog;

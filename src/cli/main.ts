@@ -2,9 +2,12 @@
 import { parseArgs } from 'node:util';
 import { ConfigError, parseConfig } from '../config.ts';
 import { parseTier, TIERS } from '../domain/user/tier.ts';
-import { existingJwtSecret } from '../local-secrets.ts';
+import { existingJwtSecret, resolveSecrets } from '../local-secrets.ts';
+import { platformSigningSecret } from '../platform/signing.ts';
+import { DEAD_LETTERS_HELP, deadLetters } from './dead-letters.ts';
 import { describeConfig } from './describe-config.ts';
 import { mintToken } from './mint-token.ts';
+import { UsageError } from './usage-error.ts';
 
 /** EX_USAGE of sysexits.h. */
 const EXIT_USAGE = 64;
@@ -17,15 +20,12 @@ const HELP = `Usage: task-service <command> [options]
             --expires-in <time>    as 90s, 15m, 12h, 30d (30d)
   config  prints the configuration in force, secrets masked
             --roles <a,b>          as the service's own option
+${DEAD_LETTERS_HELP}  signing-secret  prints what calls to other services are signed with
 
-Both read the same environment as the service.
+All read the same environment as the service.
 `;
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
-
-class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 async function main(argv: readonly string[]): Promise<void> {
   const [command, ...rest] = argv;
@@ -33,7 +33,19 @@ async function main(argv: readonly string[]): Promise<void> {
   if (command === 'help' || argv.includes('--help') || argv.includes('-h')) return print(HELP);
   if (command === 'token') return print(`${await token(rest)}\n`);
   if (command === 'config') return print(`${describeConfig(parseConfig(process.env, rest))}\n`);
+  if (command === 'dead-letters') {
+    return deadLetters(
+      rest,
+      () => parseConfig(process.env),
+      (line) => print(`${line}\n`),
+    );
+  }
+  if (command === 'signing-secret') return print(`${await signingSecret()}\n`);
   throw new UsageError(`there is no command ${JSON.stringify(command)}`);
+}
+
+async function signingSecret(): Promise<string> {
+  return platformSigningSecret((await resolveSecrets(parseConfig(process.env))).secretsKey);
 }
 
 async function token(args: readonly string[]): Promise<string> {

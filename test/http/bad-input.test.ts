@@ -59,8 +59,8 @@ const CREATE: readonly Row[] = [
   ["25 o'clock", { ...TODO, reminder_time: '2026-12-24T25:00:00Z' }, ['body.reminder_time']],
   [
     'what comes with later versions',
-    { ...TODO, trigger: {}, notify: {}, template_id: 'tpl_todo_basic' },
-    ['body.trigger', 'body.notify', 'body.template_id'],
+    { ...TODO, trigger: {}, notify: { success: 'yes', failures: true }, template_id: 'tpl_todo_basic' },
+    ['body.trigger', 'body.template_id', 'body.notify.success', 'body.notify.failures'],
   ],
   [
     'what a caller cannot choose',
