@@ -25,8 +25,7 @@ export interface Caller {
   /** As it stands in the events: `user:<id>` or `service:internal`. */
   readonly actor: string;
   readonly roles: readonly string[];
-  /** What its limits go by, with what is known of the user. */
-  readonly standing: Standing;
+  readonly subscriptionLevel: string | null;
 }
 
 export type Authenticate = (request: Request) => Promise<Caller>;
@@ -52,10 +51,7 @@ async function callerByToken(tokens: TokenVerifier, token: string): Promise<Call
   const verified = await tokens.verify(token);
   if (!verified.ok) throw unauthenticated(verified.reason);
   const { userId, roles, subscriptionLevel } = verified.claims;
-  // A level that is none of ours claims nothing.
-  const tier = subscriptionLevel === null ? null : parseTier(subscriptionLevel);
-  const standing: Standing = tier === null ? { kind: 'token' } : { kind: 'claim', tier };
-  return { userId, actor: `user:${userId}`, roles, standing };
+  return { userId, actor: `user:${userId}`, roles, subscriptionLevel };
 }
 
 function knocks(request: Request, door: Buffer): boolean {
@@ -70,7 +66,14 @@ function callerByDoor(request: Request): Caller {
   if (userId === null) {
     throw invalid([{ loc: ['header', 'X-User-ID'], msg: 'Is not a user id', type: 'invalid_value' }]);
   }
-  return { userId, actor: 'service:internal', roles: [], standing: { kind: 'service' } };
+  return { userId, actor: 'service:internal', roles: [], subscriptionLevel: null };
+}
+
+/** As what a caller asks, for the limits of the user. A level that is none of ours claims nothing. */
+export function standingOf({ actor, subscriptionLevel }: Caller): Standing {
+  const tier = subscriptionLevel === null ? null : parseTier(subscriptionLevel);
+  if (tier !== null) return { kind: 'claim', tier };
+  return { kind: actor.startsWith('service:') ? 'service' : 'token' };
 }
 
 /** A header's bytes reach us one character each; what is meant is UTF-8. Null where it is not. */

@@ -9,6 +9,7 @@ import { type CommandContext, type Ids, OutcomeUnknown } from '../application/po
 import { NOTHING, rejected } from '../domain/decision.ts';
 import type { ExecutionId, TaskId } from '../domain/ids.ts';
 import { type Answer, problemAnswer } from './answer.ts';
+import { standingOf } from './auth.ts';
 import { Problem, problemFrom, problemOf } from './problem.ts';
 import type { UserCall } from './route.ts';
 
@@ -69,7 +70,8 @@ export class Writes {
 
   #write(call: UserCall, claim: Claim | null, deadline: Deadline): Write {
     const { commands, ids } = this.#deps;
-    const { userId, standing } = call.caller;
+    const { userId } = call.caller;
+    const standing = standingOf(call.caller);
     return {
       newTaskId: () => claim?.ids.task_id ?? ids.taskId(call.now),
       newExecutionId: () => claim?.ids.execution_id ?? ids.executionId(call.now),

@@ -23,6 +23,7 @@ import { JetStreamLogFollower } from '../../src/jetstream/log-follower.ts';
 import { JetStreamLogSignals } from '../../src/jetstream/log-signals.ts';
 import { Projector } from '../../src/jetstream/projector.ts';
 import { provision } from '../../src/jetstream/provision.ts';
+import { JetStreamUserFactSignals } from '../../src/jetstream/user-fact-signals.ts';
 import { UserKeys } from '../../src/jetstream/user-keys.ts';
 import { JetStreamViews } from '../../src/jetstream/views.ts';
 import { ulidIds } from '../../src/ulid-ids.ts';
@@ -104,14 +105,22 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
   const repository = new TaskRepository({ log, views });
   const ids = ulidIds();
   const queries = new TaskQueries({ log, views, repository });
+  const tiers = new UserTiers(log, clock);
   const admissions = new Admissions({
     log,
-    tiers: new UserTiers(log, clock),
+    tiers,
     tasksOf: (userId) => queries.tasksOf(userId),
     limits: options.limits ?? DEFAULT_TIER_LIMITS,
     clock,
     ids,
   });
+  const following = new AbortController();
+  const followed = new JetStreamUserFactSignals(nc, logger).follow(tiers, following.signal);
+  onTestFinished(() => {
+    following.abort();
+    return followed;
+  });
+  await tiers.allKnown(following.signal);
   const held = options.limits === undefined ? {} : { admissions };
   const commands = new TaskCommands({ log, repository, clock, ids, ...held });
   const lease = new JetStreamLease(nc, clock, { name: 'projector', holder: 'test', ttlMs: 2_000 });

@@ -3,6 +3,7 @@ import { type CreditMicros, creditsOf } from '../../domain/credits.ts';
 import type { LimitType } from '../../domain/decision.ts';
 import { resetsAt } from '../../domain/user/limits.ts';
 import { type Answer, json } from '../answer.ts';
+import { standingOf } from '../auth.ts';
 import type { Router, UserCall } from '../route.ts';
 import { usageRoute } from './routes.ts';
 
@@ -11,8 +12,8 @@ export function mountUsage(router: Router, deps: { readonly admissions: Pick<Adm
 }
 
 async function usage(admissions: Pick<Admissions, 'usage'>, call: UserCall): Promise<Answer> {
-  const { userId, standing } = call.caller;
-  const { tier, limits, usage } = await admissions.usage(userId, standing, call.now);
+  const { userId } = call.caller;
+  const { tier, limits, usage } = await admissions.usage(userId, standingOf(call.caller), call.now);
   const row = (type: LimitType, limit: number | null, used: number) => ({
     limit,
     used,
