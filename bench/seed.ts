@@ -47,6 +47,7 @@ async function seedOne(log: JetStreamEventLog, ids: Ids, userId: UserId, run_tim
     reminder_time: null,
     remind_before: null,
     notify: null,
+    template_id: null,
   });
   if (decision.kind !== 'event') throw new Error(`not seeded: ${JSON.stringify(decision)}`);
   const appended = await log.append({

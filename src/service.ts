@@ -12,6 +12,8 @@ import { Admissions } from './application/admissions.ts';
 import { TaskCommands } from './application/execute-command.ts';
 import { TaskQueries } from './application/queries.ts';
 import { TaskRepository } from './application/task-repository.ts';
+import { TemplateCatalogue } from './application/template-catalogue.ts';
+import { TemplateCommands } from './application/template-commands.ts';
 import { UserTiers } from './application/user-tiers.ts';
 import type { Config } from './config.ts';
 import { ServiceHealth } from './health.ts';
@@ -30,6 +32,7 @@ import { type ProvisionReport, provision } from './jetstream/provision.ts';
 import { replicasCarried } from './jetstream/replicas.ts';
 import { streamFigures } from './jetstream/stream-figures.ts';
 import { NatsTaskWorkers } from './jetstream/task-workers.ts';
+import { JetStreamTemplateLog } from './jetstream/template-log.ts';
 import { JetStreamUserFactSignals } from './jetstream/user-fact-signals.ts';
 import { UserKeys } from './jetstream/user-keys.ts';
 import { JetStreamViews } from './jetstream/views.ts';
@@ -39,6 +42,7 @@ import { platformSigningKey } from './platform/signing.ts';
 import { PlatformRole, wantedByPlatform } from './platform-role.ts';
 import { ProjectorHost } from './projector-host.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
+import { publishShipped, readShipped } from './shipped-templates.ts';
 import { systemClock } from './system-clock.ts';
 import { ulidIds } from './ulid-ids.ts';
 import { VERSION } from './version.ts';
@@ -151,6 +155,7 @@ async function start(
       log,
       follower,
       views,
+      tasks: roles.has('worker') ? repository : null,
       lease: lease('scheduler'),
       commands: new JetStreamCommandPublisher(nc),
       clock,
@@ -205,12 +210,19 @@ async function start(
   }
   let server: HttpServer | null = null;
   if (roles.has('api')) {
+    const templateLog = new JetStreamTemplateLog(nc);
+    const templates = new TemplateCatalogue(templateLog, views);
+    const templateCommands = new TemplateCommands({ log: templateLog, catalogue: templates, clock, ids });
+    const published = await publishShipped(await readShipped(), templateCommands, instance);
+    if (published > 0) logger.info({ templates: published }, 'templates published');
     const stopping = new AbortController();
     const signals = new JetStreamLogSignals(nc);
     stops.push(async () => signals.stop());
     const app = createApp({
       commands,
       queries,
+      templates,
+      templateCommands,
       idempotencyStore: new JetStreamIdempotencyStore(nc, keys),
       catalog: new ExecutorCatalog(executors),
       cloudEventOf: openedDocument,

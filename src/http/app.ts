@@ -14,6 +14,7 @@ import type {
   TaskTypeCatalog,
 } from '../application/ports.ts';
 import type { TaskQueries } from '../application/queries.ts';
+import type { TemplateCommands } from '../application/template-commands.ts';
 import { jsonText } from './answer.ts';
 import { type Authenticate, type AuthSettings, authentication } from './auth.ts';
 import { mountBackfill } from './backfill/handlers.ts';
@@ -27,13 +28,17 @@ import { type Call, Router } from './route.ts';
 import { mountSchedules } from './schedules/handlers.ts';
 import { mountSlots } from './slots/handlers.ts';
 import { mountTasks, type TaskQueriesPort } from './tasks/handlers.ts';
+import { mountTemplates, type TemplatesPort } from './templates/handlers.ts';
+import { standingOf, type TierOf } from './tier.ts';
 import { mountUsage } from './usage/handlers.ts';
 import { Writes } from './writes.ts';
 
 export interface AppDeps {
   readonly commands: Pick<TaskCommands, 'execute'>;
   readonly queries: TaskQueriesPort & Pick<TaskQueries, 'history'>;
-  readonly admissions: Pick<Admissions, 'usage' | 'readIsDeleted'>;
+  readonly admissions: Pick<Admissions, 'usage' | 'tierOf' | 'readIsDeleted'>;
+  readonly templates: TemplatesPort;
+  readonly templateCommands: Pick<TemplateCommands, 'execute'>;
   readonly idempotencyStore: IdempotencyStore;
   readonly catalog: TaskTypeCatalog;
   /** The CloudEvent that an event is in the log, opened. */
@@ -69,11 +74,15 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     ids,
     onAnswerLost: (err) => logger.warn({ err }, 'the answer of an idempotent request was not kept'),
   });
-  const writes = new Writes({ commands, idempotency, ids });
+  const { templates, templateCommands, catalog } = deps;
+  const writes = new Writes({ commands, templateCommands, idempotency, ids });
+
+  const tierOf: TierOf = (caller) => deps.admissions.tierOf(caller.userId, standingOf(caller));
 
   // Before the tasks: `/api/v1/tasks/health` is no task.
   mountHealth(router, { health: deps.health, version });
-  mountTasks(router, { queries, writes, catalog: deps.catalog, cloudEventOf: deps.cloudEventOf });
+  mountTasks(router, { queries, writes, catalog, cloudEventOf: deps.cloudEventOf, templates, tierOf });
+  mountTemplates(router, { templates, writes, catalog, tierOf });
   mountExecutions(router, {
     queries,
     writes,

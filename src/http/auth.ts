@@ -5,7 +5,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../application/ports.ts';
 import { parseUserId, type UserId } from '../domain/ids.ts';
-import { parseTier, type Standing } from '../domain/user/tier.ts';
 import { TokenVerifier } from './jwt.ts';
 import { invalid, Problem } from './problem.ts';
 
@@ -67,13 +66,6 @@ function callerByDoor(request: Request): Caller {
     throw invalid([{ loc: ['header', 'X-User-ID'], msg: 'Is not a user id', type: 'invalid_value' }]);
   }
   return { userId, actor: 'service:internal', roles: [], subscriptionLevel: null };
-}
-
-/** As what a caller asks, for the limits of the user. A level that is none of ours claims nothing. */
-export function standingOf({ actor, subscriptionLevel }: Caller): Standing {
-  const tier = subscriptionLevel === null ? null : parseTier(subscriptionLevel);
-  if (tier !== null) return { kind: 'claim', tier };
-  return { kind: actor.startsWith('service:') ? 'service' : 'token' };
 }
 
 /** A header's bytes reach us one character each; what is meant is UTF-8. Null where it is not. */

@@ -55,5 +55,6 @@ function reminderFor(event: EventCreated, now: Instant): CreateTask {
     reminder_time: asked > now ? asked : plusMs(now, 1_000),
     remind_before: null,
     notify: null,
+    template_id: null,
   };
 }

@@ -27,6 +27,7 @@ import {
   LogUnavailable,
   OutcomeUnknown,
 } from '../application/ports.ts';
+import type { TaskRepository } from '../application/task-repository.ts';
 import type { Decision } from '../domain/decision.ts';
 import { epochMs, type Instant } from '../domain/instant.ts';
 import { nextDueAt, takeDue } from '../domain/task/due.ts';
@@ -53,6 +54,8 @@ const DELETED_USER_RETRY_MS = 10_000;
 export interface FiringDeps {
   readonly book: ScheduleBook;
   readonly log: EventLog;
+  /** Kept current with what is fired, for the worker of this process; null where it has none. */
+  readonly tasks: Pick<TaskRepository, 'readAhead' | 'fold'> | null;
   readonly commands: ExecutionCommandPublisher;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -91,7 +94,10 @@ export class Firing {
     this.#turns = new UserTurns(deps.userConcurrency);
     this.#admission = new SlotAdmission({
       admissions: deps.admissions,
-      onStored: (event) => deps.book.fold(event),
+      onStored: (event) => {
+        deps.tasks?.fold(event);
+        deps.book.fold(event);
+      },
       onSkipped: ({ entry, append, retryIn }, event) =>
         this.#appendAndFold(this.#appendOf(entry, event, append.time), retryIn),
       onFailed: (requests, error) => {
@@ -306,13 +312,16 @@ export class Firing {
   }
 
   async #appendAndFold(append: Append, retryIn: (ms: number) => void): Promise<void> {
-    const { book, log } = this.#deps;
+    const { book, log, tasks } = this.#deps;
+    tasks?.readAhead(append.userId, append.taskId);
     try {
       const appended = await log.append(append);
       this.#failingSinceMs = null;
       // `known` and `unknown` alike: the follower has been here already, and perhaps further.
-      if (appended.kind === 'appended') book.fold(appended.event);
-      else retryIn(CONFLICT_PATIENCE_MS);
+      if (appended.kind === 'appended') {
+        tasks?.fold(appended.event);
+        book.fold(appended.event);
+      } else retryIn(CONFLICT_PATIENCE_MS);
     } catch (error) {
       this.#appendFailed(append, error, retryIn);
     }

@@ -59,14 +59,15 @@ const CREATE: readonly Row[] = [
   ["25 o'clock", { ...TODO, reminder_time: '2026-12-24T25:00:00Z' }, ['body.reminder_time']],
   [
     'what comes with later versions',
-    { ...TODO, trigger: {}, notify: { success: 'yes', failures: true }, template_id: 'tpl_todo_basic' },
-    ['body.trigger', 'body.template_id', 'body.notify.success', 'body.notify.failures'],
+    { ...TODO, trigger: {}, notify: { success: 'yes', failures: true } },
+    ['body.trigger', 'body.notify.success', 'body.notify.failures'],
   ],
   [
     'what a caller cannot choose',
     { ...TODO, task_id: 'tsk_1', status: 'running', user_id: 'usr_bob' },
     ['body.task_id', 'body.status', 'body.user_id'],
   ],
+  ['a customization of no template', { ...TODO, customization: {} }, ['body.customization']],
   ['a prototype', '{"name":"a","task_type":"todo","__proto__":{"user_id":"usr_bob"}}', ['body.__proto__']],
   [
     'a prototype within',

@@ -113,6 +113,7 @@ export const newTask = (changes: Partial<CreateTask> = {}): CreateTask => ({
   reminder_time: null,
   remind_before: null,
   notify: null,
+  template_id: null,
   ...changes,
 });
 

@@ -9,6 +9,8 @@ import { type CommandResult, TaskCommands } from '../../src/application/execute-
 import type { Clock } from '../../src/application/ports.ts';
 import { TaskQueries } from '../../src/application/queries.ts';
 import { TaskRepository } from '../../src/application/task-repository.ts';
+import { TemplateCatalogue } from '../../src/application/template-catalogue.ts';
+import { TemplateCommands } from '../../src/application/template-commands.ts';
 import { UserTiers } from '../../src/application/user-tiers.ts';
 import type { ExecutionId, Sequence, TaskId, UserId } from '../../src/domain/ids.ts';
 import type { AttemptOutcome } from '../../src/domain/task/commands.ts';
@@ -23,6 +25,7 @@ import { JetStreamLogFollower } from '../../src/jetstream/log-follower.ts';
 import { JetStreamLogSignals } from '../../src/jetstream/log-signals.ts';
 import { Projector } from '../../src/jetstream/projector.ts';
 import { provision } from '../../src/jetstream/provision.ts';
+import { JetStreamTemplateLog } from '../../src/jetstream/template-log.ts';
 import { JetStreamUserFactSignals } from '../../src/jetstream/user-fact-signals.ts';
 import { UserKeys } from '../../src/jetstream/user-keys.ts';
 import { JetStreamViews } from '../../src/jetstream/views.ts';
@@ -126,9 +129,13 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
   const lease = new JetStreamLease(nc, clock, { name: 'projector', holder: 'test', ttlMs: 2_000 });
   const projector = new Projector({ nc, log, follower, lease, logger, executionsKept: EXECUTIONS_KEPT });
   onTestFinished(() => projector.stop());
+  const templateLog = new JetStreamTemplateLog(nc);
+  const templates = new TemplateCatalogue(templateLog, views);
   const base: AppDeps = {
     commands,
     queries,
+    templates,
+    templateCommands: new TemplateCommands({ log: templateLog, catalogue: templates, clock, ids }),
     idempotencyStore: new JetStreamIdempotencyStore(nc, keys),
     catalog: new ExecutorCatalog(createExecutors(providers())),
     cloudEventOf: openedDocument,

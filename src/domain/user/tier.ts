@@ -28,11 +28,6 @@ export function parseTier(text: string): Tier | null {
   return TIERS.find((tier) => tier === text) ?? null;
 }
 
-/** Negative where `a` is the lower one. */
-export function compareTiers(a: Tier, b: Tier): number {
-  return TIERS.indexOf(a) - TIERS.indexOf(b);
-}
-
 /** What a request is held to, by what is known of the user and as what it is asked. */
 export function tierOf(known: KnownTier | null, standing: Standing): KnownTier {
   if (known?.source === 'subscription') return known;

@@ -3,8 +3,8 @@ import { type CreditMicros, creditsOf } from '../../domain/credits.ts';
 import type { LimitType } from '../../domain/decision.ts';
 import { resetsAt } from '../../domain/user/limits.ts';
 import { type Answer, json } from '../answer.ts';
-import { standingOf } from '../auth.ts';
 import type { Router, UserCall } from '../route.ts';
+import { standingOf } from '../tier.ts';
 import { usageRoute } from './routes.ts';
 
 export function mountUsage(router: Router, deps: { readonly admissions: Pick<Admissions, 'usage'> }): void {

@@ -9,7 +9,12 @@ import type { Sequence } from '../../../src/domain/ids.ts';
 import type { Instant } from '../../../src/domain/instant.ts';
 import type { TaskEvent } from '../../../src/domain/task/events.ts';
 import { decodeOpened, EVENT_VERSIONS, encodeEvent } from '../../../src/jetstream/codec.ts';
-import { factsSubject, taskSubject } from '../../../src/jetstream/subjects.ts';
+import { factsSubject, taskSubject, templateSubject } from '../../../src/jetstream/subjects.ts';
+import {
+  decodeTemplateEvent,
+  encodeTemplateEvent,
+  TEMPLATE_EVENT_VERSIONS,
+} from '../../../src/jetstream/template-codec.ts';
 import { encodeFact, FACT_VERSIONS } from '../../../src/jetstream/user-facts.ts';
 import {
   SAMPLE_AFTER,
@@ -22,6 +27,7 @@ import {
   SAMPLE_VARIANTS,
   sampleEvent,
 } from '../../support/sample-events.ts';
+import { sampleTemplateEvents, TEMPLATE } from '../../support/templates.ts';
 
 const given = {
   userId: SAMPLE_USER,
@@ -54,6 +60,24 @@ function writeTaskSample(event: TaskEvent, variant: string): void {
     body: Buffer.from(body).toString(),
     event: decodeOpened({ ...stored, body }, SAMPLE_KEY),
   });
+}
+
+for (const event of sampleTemplateEvents) {
+  const { body } = encodeTemplateEvent({
+    templateId: TEMPLATE,
+    eventId: SAMPLE_EVENT_ID,
+    time: '2026-11-23T08:54:00.000Z' as Instant,
+    event,
+    context: { actor: 'user:admin', correlation_id: 'req_1', causation_id: null, traceparent: null },
+    after: SAMPLE_AFTER,
+  });
+  const stored = { subject: templateSubject(TEMPLATE), sequence: 42 as Sequence };
+  const sample = {
+    ...stored,
+    body: Buffer.from(body).toString(),
+    event: decodeTemplateEvent({ ...stored, body }),
+  };
+  write(`${event.type}.${TEMPLATE_EVENT_VERSIONS[event.type]}`, sample);
 }
 
 function write(name: string, sample: object): void {

@@ -1,0 +1,20 @@
+/** Which tier a caller has. */
+import { parseTier, type Standing, type Tier } from '../domain/user/tier.ts';
+import type { Caller } from './auth.ts';
+import { Problem } from './problem.ts';
+
+export type TierOf = (caller: Caller) => Promise<Tier>;
+
+/** As what a caller asks, for the limits of the user. A level that is none of ours claims nothing. */
+export function standingOf({ actor, subscriptionLevel }: Caller): Standing {
+  const tier = subscriptionLevel === null ? null : parseTier(subscriptionLevel);
+  if (tier !== null) return { kind: 'claim', tier };
+  return { kind: actor.startsWith('service:') ? 'service' : 'token' };
+}
+
+export function subscriptionRequired(required: Tier, current: Tier): Problem {
+  return new Problem('SUBSCRIPTION_REQUIRED', {
+    detail: `This takes the tier ${required} or a higher one; the caller's is ${current}.`,
+    members: { required, current },
+  });
+}
