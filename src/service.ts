@@ -19,6 +19,8 @@ import type { Config } from './config.ts';
 import { ServiceHealth } from './health.ts';
 import { createApp } from './http/app.ts';
 import { type HttpServer, startServer } from './http/server.ts';
+import { JetStreamUserBackups } from './jetstream/backup/user-backups.ts';
+import { JetStreamCalendarFeeds } from './jetstream/calendar-feeds.ts';
 import { openedDocument } from './jetstream/codec.ts';
 import { JetStreamCommandPublisher } from './jetstream/command-publisher.ts';
 import { JetStreamCommandQueue } from './jetstream/command-queue.ts';
@@ -130,6 +132,7 @@ async function start(
     geocodingUrl: config.geocodingApiUrl,
     newsFeeds: config.newsFeeds,
     taskWorkers: new NatsTaskWorkers(nc),
+    backups: new JetStreamUserBackups(nc, keys),
   });
   const queue = new JetStreamCommandQueue(nc, { logger: logger.child({ component: 'queue' }), replicas });
   const lease = (name: string) => new JetStreamLease(nc, clock, { name, holder: instance });
@@ -224,6 +227,7 @@ async function start(
       templates,
       templateCommands,
       idempotencyStore: new JetStreamIdempotencyStore(nc, keys),
+      calendarFeeds: new JetStreamCalendarFeeds(nc),
       catalog: new ExecutorCatalog(executors),
       cloudEventOf: openedDocument,
       ids,
@@ -236,6 +240,7 @@ async function start(
       health,
       version: VERSION,
       executionTimeoutSeconds: config.executionTimeoutSeconds,
+      publicUrl: () => server?.url ?? '',
       stopping: stopping.signal,
     });
     const started = await startServer({

@@ -8,6 +8,7 @@ import { DEAD_LETTERS_HELP, deadLetters } from './dead-letters.ts';
 import { describeConfig } from './describe-config.ts';
 import { mintToken } from './mint-token.ts';
 import { UsageError } from './usage-error.ts';
+import { USER_BACKUP_HELP, userBackup } from './user-backup.ts';
 
 /** EX_USAGE of sysexits.h. */
 const EXIT_USAGE = 64;
@@ -20,7 +21,7 @@ const HELP = `Usage: task-service <command> [options]
             --expires-in <time>    as 90s, 15m, 12h, 30d (30d)
   config  prints the configuration in force, secrets masked
             --roles <a,b>          as the service's own option
-${DEAD_LETTERS_HELP}  signing-secret  prints what calls to other services are signed with
+${USER_BACKUP_HELP}${DEAD_LETTERS_HELP}  signing-secret  prints what calls to other services are signed with
 
 All read the same environment as the service.
 `;
@@ -33,6 +34,13 @@ async function main(argv: readonly string[]): Promise<void> {
   if (command === 'help' || argv.includes('--help') || argv.includes('-h')) return print(HELP);
   if (command === 'token') return print(`${await token(rest)}\n`);
   if (command === 'config') return print(`${describeConfig(parseConfig(process.env, rest))}\n`);
+  if (command === 'user-backup') {
+    return userBackup(
+      rest,
+      () => parseConfig(process.env),
+      (line) => print(`${line}\n`),
+    );
+  }
   if (command === 'dead-letters') {
     return deadLetters(
       rest,

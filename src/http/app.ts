@@ -3,6 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
 import type { Admissions } from '../application/admissions.ts';
+import type { CalendarFeeds } from '../application/calendar-feeds.ts';
 import type { TaskCommands } from '../application/execute-command.ts';
 import { Idempotency } from '../application/idempotency.ts';
 import type {
@@ -18,6 +19,7 @@ import type { TemplateCommands } from '../application/template-commands.ts';
 import { jsonText } from './answer.ts';
 import { type Authenticate, type AuthSettings, authentication } from './auth.ts';
 import { mountBackfill } from './backfill/handlers.ts';
+import { mountCalendar } from './calendar/handlers.ts';
 import { mountExecutions } from './executions/handlers.ts';
 import type { Health } from './health/health.ts';
 import { mountHealth } from './health/routes.ts';
@@ -40,6 +42,7 @@ export interface AppDeps {
   readonly templates: TemplatesPort;
   readonly templateCommands: Pick<TemplateCommands, 'execute'>;
   readonly idempotencyStore: IdempotencyStore;
+  readonly calendarFeeds: CalendarFeeds;
   readonly catalog: TaskTypeCatalog;
   /** The CloudEvent that an event is in the log, opened. */
   readonly cloudEventOf: (event: RecordedTaskEvent) => object;
@@ -53,6 +56,8 @@ export interface AppDeps {
   readonly version: string;
   /** How long one attempt may take where the schedule does not say. */
   readonly executionTimeoutSeconds: number;
+  /** What URLs that are given out begin with; no trailing slash. */
+  readonly publicUrl: () => string;
   /** Aborts when the service begins to stop. */
   readonly stopping: AbortSignal;
 }
@@ -94,6 +99,13 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   mountSlots(router, { queries });
   mountBackfill(router, { writes });
   mountUsage(router, { admissions: deps.admissions });
+  mountCalendar(router, {
+    feeds: deps.calendarFeeds,
+    queries,
+    writes,
+    ids,
+    publicUrl: deps.publicUrl,
+  });
 
   let document: string | undefined;
   app.get('/openapi.json', (c) =>

@@ -24,6 +24,8 @@ export type TemplateDone = Extract<TemplateResult, { kind: 'done' }>;
 export interface Write {
   newTaskId(): TaskId;
   newExecutionId(): ExecutionId;
+  /** Somebody else may be about to do this very write: only what is done already may be told. */
+  readonly looking: boolean;
   /** Asks for one event on one task. Throws the problem that a rejection or a conflict is. */
   execute(taskId: TaskId, decide: Decide): Promise<Done>;
   /** The same on a template. */
@@ -91,6 +93,7 @@ export class Writes {
     return {
       newTaskId: () => claim?.ids.task_id ?? ids.taskId(call.now),
       newExecutionId: () => claim?.ids.execution_id ?? ids.executionId(call.now),
+      looking,
       execute: (taskId, decide) =>
         settle(commands.execute({ userId, taskId, standing, ...event }, by, looking ? lookOnly : decide)),
       executeOnTemplate: (templateId, decide) =>
@@ -142,7 +145,7 @@ function fingerprintOf(call: UserCall): string {
   return createHash('sha256').update(`${method} ${path}\n`).update(call.bodyBytes).digest('base64url');
 }
 
-function commandContext(call: UserCall): CommandContext {
+export function commandContext(call: UserCall): CommandContext {
   return {
     actor: call.caller.actor,
     correlation_id: call.context.correlationId,

@@ -1,7 +1,7 @@
 /**
  * Streams, their consumers and KV buckets as `streams/*.json` declares them. The files use JetStream's own field names;
  * durations are text (`10s`, `2m`, `24h`). A bucket is declared as what it is, a stream `KV_<bucket>` with the settings
- * that KV clients expect, so that every field of the stream can be set.
+ * that KV clients expect, so that every field of the stream can be set; an object store likewise as `OBJ_<name>`.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -60,6 +60,7 @@ const common = {
 const file = z.union([
   z.strictObject({ stream: z.string(), ...common }),
   z.strictObject({ bucket: z.string(), ...common }),
+  z.strictObject({ object_store: z.string(), ...common }),
 ]);
 
 /** A stream's settings under JetStream's field names; durations in nanoseconds. */
@@ -101,7 +102,7 @@ export async function loadDeclarations(
 }
 
 function declarationOf(declared: z.infer<typeof file>, wanted: Wanted): Declaration {
-  const identity = 'bucket' in declared ? bucketStream(declared.bucket) : { name: declared.stream };
+  const identity = identityOf(declared);
   const subjects = wanted.subjects?.[identity.name];
   const isWanted = ({ name, on_demand }: { name: string; on_demand: boolean }) =>
     !on_demand || wanted.consumers?.includes(`${identity.name}/${name}`) === true;
@@ -121,6 +122,23 @@ function declarationOf(declared: z.infer<typeof file>, wanted: Wanted): Declarat
       .filter(isWanted)
       .map(({ on_demand: _, ...one }) => ({ ...one, durable_name: one.name, ack_policy: 'explicit' })),
     wayOut: declared.way_out,
+  };
+}
+
+function identityOf(declared: z.infer<typeof file>) {
+  if ('bucket' in declared) return bucketStream(declared.bucket);
+  return 'object_store' in declared ? objectStoreStream(declared.object_store) : { name: declared.stream };
+}
+
+function objectStoreStream(name: string) {
+  return {
+    name: `OBJ_${name}`,
+    subjects: [`$O.${name}.C.>`, `$O.${name}.M.>`],
+    retention: 'limits',
+    discard: 'new',
+    deny_delete: false,
+    deny_purge: false,
+    allow_rollup_hdrs: true,
   };
 }
 

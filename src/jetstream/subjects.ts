@@ -93,3 +93,11 @@ export function templateSubject(templateId: TemplateId): string {
 export function parseTemplateSubject(subject: string): TemplateId | null {
   return subject.startsWith(CATALOGUE) ? parseTemplateId(subject.slice(CATALOGUE.length)) : null;
 }
+
+/** Whose a subject of the log is, a task's or the user's own; null for those of no user. */
+export function userOfSubject(subject: string): UserId | null {
+  const [prefix, user, entity, ...more] = subject.split('.');
+  if (prefix !== 'tasklog' || user === undefined || !entity || more.length > 0) return null;
+  const text = unescapeToken(user);
+  return text === null ? null : parseUserId(text);
+}

@@ -17,6 +17,7 @@ import type { AttemptOutcome } from '../../src/domain/task/commands.ts';
 import { finishExecution, startExecution } from '../../src/domain/task/decide-execution.ts';
 import { DEFAULT_TIER_LIMITS, type TierLimits } from '../../src/domain/user/limits.ts';
 import { type AppDeps, createApp } from '../../src/http/app.ts';
+import { JetStreamCalendarFeeds } from '../../src/jetstream/calendar-feeds.ts';
 import { openedDocument } from '../../src/jetstream/codec.ts';
 import { JetStreamEventLog } from '../../src/jetstream/event-log.ts';
 import { JetStreamIdempotencyStore } from '../../src/jetstream/idempotency-store.ts';
@@ -137,6 +138,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     templates,
     templateCommands: new TemplateCommands({ log: templateLog, catalogue: templates, clock, ids }),
     idempotencyStore: new JetStreamIdempotencyStore(nc, keys),
+    calendarFeeds: new JetStreamCalendarFeeds(nc),
     catalog: new ExecutorCatalog(createExecutors(providers())),
     cloudEventOf: openedDocument,
     ids,
@@ -153,6 +155,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     },
     version: '0.0.0-test',
     executionTimeoutSeconds: 30,
+    publicUrl: () => 'https://tasks.example',
     stopping: new AbortController().signal,
   };
   const deps = { ...base, ...options.replace?.(base) };
