@@ -7,13 +7,14 @@ import { z } from 'zod';
 import { DEFAULT_TIER_LIMITS, type TierLimits } from './domain/user/limits.ts';
 import type { RateLimits } from './http/rate-limit.ts';
 import { rateLimitOr, rateLimitVariable, tierLimitsVariable } from './limits-config.ts';
+import { DEFAULT_PLATFORM_SUBJECTS, FOREIGN_TYPES, parsePlatformSubject } from './platform/foreign-events.ts';
 import { type AllowedHost, parseAllowedHost } from './worker/egress.ts';
 import { DEFAULT_NEWS_FEEDS, type NewsFeed, parseNewsFeed } from './worker/news/feed-list.ts';
 
 /** EX_CONFIG of sysexits.h: the service cannot start with what it was given. */
 export const EXIT_CONFIG = 78;
 
-export const ROLES = ['api', 'projector', 'scheduler', 'worker'] as const;
+export const ROLES = ['api', 'projector', 'scheduler', 'worker', 'relay'] as const;
 export type Role = (typeof ROLES)[number];
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -70,6 +71,12 @@ export interface Config {
   readonly geocodingApiUrl: string;
   /** What news tasks read that name no sources, and what they may name. */
   readonly newsFeeds: readonly NewsFeed[];
+  /** Base URLs of the platform's services, no trailing slash; null: not called. */
+  readonly notificationServiceUrl: string | null;
+  readonly walletServiceUrl: string | null;
+  readonly calendarServiceUrl: string | null;
+  /** Literal subjects of what other services tell. */
+  readonly platformSubjects: readonly string[];
   /** At least 32 bytes. Null with an embedded server: the one generated into `dataDir`. */
   readonly secretsKey: Uint8Array | null;
   readonly workerConcurrency: number;
@@ -159,6 +166,13 @@ const VARIABLES = {
   WEATHER_API_URL: baseUrl,
   GEOCODING_API_URL: baseUrl,
   NEWS_FEEDS: newsFeeds,
+  NOTIFICATION_SERVICE_URL: baseUrl,
+  WALLET_SERVICE_URL: baseUrl,
+  CALENDAR_SERVICE_URL: baseUrl,
+  PLATFORM_SUBJECTS: listOf(
+    `literal subjects that end in ${FOREIGN_TYPES.map((type) => `.${type}`).join(', ')}`,
+    parsePlatformSubject,
+  ),
   SECRETS_KEY: z
     .string()
     .transform(decodeKey)
@@ -275,6 +289,10 @@ function configFrom(given: z.output<typeof environment>): Config {
     weatherApiUrl: given.WEATHER_API_URL ?? 'https://api.open-meteo.com',
     geocodingApiUrl: given.GEOCODING_API_URL ?? 'https://geocoding-api.open-meteo.com',
     newsFeeds: given.NEWS_FEEDS ?? DEFAULT_NEWS_FEEDS,
+    notificationServiceUrl: given.NOTIFICATION_SERVICE_URL ?? null,
+    walletServiceUrl: given.WALLET_SERVICE_URL ?? null,
+    calendarServiceUrl: given.CALENDAR_SERVICE_URL ?? null,
+    platformSubjects: given.PLATFORM_SUBJECTS ?? DEFAULT_PLATFORM_SUBJECTS,
     secretsKey: given.SECRETS_KEY ?? null,
     workerConcurrency: given.WORKER_CONCURRENCY ?? 50,
     executionTimeoutSeconds: given.EXECUTION_TIMEOUT_SECONDS ?? 30,

@@ -27,6 +27,7 @@ import { JetStreamCalendarFeeds } from './jetstream/calendar-feeds.ts';
 import { openedDocument } from './jetstream/codec.ts';
 import { JetStreamCommandPublisher } from './jetstream/command-publisher.ts';
 import { JetStreamCommandQueue } from './jetstream/command-queue.ts';
+import { loadDeclarations } from './jetstream/declarations.ts';
 import { JetStreamEventLog } from './jetstream/event-log.ts';
 import { JetStreamIdempotencyStore } from './jetstream/idempotency-store.ts';
 import { JetStreamLease } from './jetstream/lease.ts';
@@ -43,6 +44,8 @@ import { UserKeys } from './jetstream/user-keys.ts';
 import { JetStreamViews } from './jetstream/views.ts';
 import { resolveSecrets } from './local-secrets.ts';
 import { openNats } from './nats-access.ts';
+import { platformSigningKey } from './platform/signing.ts';
+import { PlatformRole, wantedByPlatform } from './platform-role.ts';
 import { ProjectorHost } from './projector-host.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import { schedulerFigures } from './scheduler-figures.ts';
@@ -101,7 +104,8 @@ async function start(
   stops.push(() => access.close());
   const { nc } = access;
   const replicas = config.replicas ?? replicasCarried(nc);
-  reportProvisioning(await provision(nc, { replicas }), logger);
+  const declarations = await loadDeclarations(undefined, wantedByPlatform(config));
+  reportProvisioning(await provision(nc, { replicas, declarations }), logger);
 
   const clock = systemClock;
   const ids = ulidIds();
@@ -177,6 +181,7 @@ async function start(
   if (roles.has('worker')) {
     const worker = new Worker({
       workerId: instance,
+      isDeleted: (userId) => tiers.isDeleted(userId),
       queue,
       commands,
       queries,
@@ -190,6 +195,27 @@ async function start(
     worker.start();
     stops.push(() => worker.stop());
     health.worker = worker;
+  }
+  if (roles.has('relay')) {
+    const platform = new PlatformRole({
+      nc,
+      config,
+      signingKey: platformSigningKey(secrets.secretsKey),
+      log,
+      follower,
+      queries,
+      commands,
+      admissions,
+      users: tiers,
+      lease,
+      clock,
+      logger,
+      replicas,
+      declarations,
+    });
+    platform.start();
+    stops.push(() => platform.stop());
+    health.relay = platform.relay;
   }
   let server: HttpServer | null = null;
   if (roles.has('api')) {

@@ -2,7 +2,9 @@
 import { parseArgs } from 'node:util';
 import { ConfigError, parseConfig } from '../config.ts';
 import { parseTier, TIERS } from '../domain/user/tier.ts';
-import { existingJwtSecret } from '../local-secrets.ts';
+import { existingJwtSecret, resolveSecrets } from '../local-secrets.ts';
+import { platformSigningSecret } from '../platform/signing.ts';
+import { DEAD_LETTERS_HELP, deadLetters } from './dead-letters.ts';
 import { describeConfig } from './describe-config.ts';
 import { mintToken } from './mint-token.ts';
 import { UsageError } from './usage-error.ts';
@@ -19,7 +21,8 @@ const HELP = `Usage: task-service <command> [options]
             --expires-in <time>    as 90s, 15m, 12h, 30d (30d)
   config  prints the configuration in force, secrets masked
             --roles <a,b>          as the service's own option
-${USER_BACKUP_HELP}
+${USER_BACKUP_HELP}${DEAD_LETTERS_HELP}  signing-secret  prints what calls to other services are signed with
+
 All read the same environment as the service.
 `;
 
@@ -38,7 +41,19 @@ async function main(argv: readonly string[]): Promise<void> {
       (line) => print(`${line}\n`),
     );
   }
+  if (command === 'dead-letters') {
+    return deadLetters(
+      rest,
+      () => parseConfig(process.env),
+      (line) => print(`${line}\n`),
+    );
+  }
+  if (command === 'signing-secret') return print(`${await signingSecret()}\n`);
   throw new UsageError(`there is no command ${JSON.stringify(command)}`);
+}
+
+async function signingSecret(): Promise<string> {
+  return platformSigningSecret((await resolveSecrets(parseConfig(process.env))).secretsKey);
 }
 
 async function token(args: readonly string[]): Promise<string> {

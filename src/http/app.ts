@@ -19,7 +19,7 @@ import type { TemplateCommands } from '../application/template-commands.ts';
 import type { UserAnalytics } from '../application/user-analytics.ts';
 import { mountAnalytics } from './analytics/handlers.ts';
 import { jsonText } from './answer.ts';
-import { type AuthSettings, authentication } from './auth.ts';
+import { type Authenticate, type AuthSettings, authentication } from './auth.ts';
 import { mountBackfill } from './backfill/handlers.ts';
 import { mountCalendar } from './calendar/handlers.ts';
 import { type ApiDocument, docsPage, PAGE_POLICY } from './docs/page.ts';
@@ -43,7 +43,7 @@ import { Writes } from './writes.ts';
 export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 'schedulerFigures'> {
   readonly commands: Pick<TaskCommands, 'execute'>;
   readonly queries: TaskQueriesPort & Pick<TaskQueries, 'history'>;
-  readonly admissions: Pick<Admissions, 'usage' | 'tierOf'>;
+  readonly admissions: Pick<Admissions, 'usage' | 'tierOf' | 'readIsDeleted'>;
   readonly analytics: Pick<UserAnalytics, 'sequence' | 'of'>;
   readonly serviceFigures: ServiceStatsDeps['serviceFigures'];
   readonly templates: TemplatesPort;
@@ -73,7 +73,12 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   const { clock, logger, ids, queries, commands, version, stopping } = deps;
   const app = new OpenAPIHono();
   const { rateLimits } = deps;
-  const authenticate = authentication(deps.auth, clock);
+  const recognise = authentication(deps.auth, clock);
+  const authenticate: Authenticate = async (request) => {
+    const caller = await recognise(request);
+    if (await deps.admissions.readIsDeleted(caller.userId)) throw new Problem('USER_DELETED');
+    return caller;
+  };
   const router = new Router(app, { authenticate, clock, logger, rateLimits });
   const idempotency = new Idempotency({
     store: deps.idempotencyStore,

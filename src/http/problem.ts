@@ -102,6 +102,7 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
   TOO_MANY_SLOTS: kind(422, 'Too many slots', 'The range holds more slots than one backfill may run.'),
   NO_SLOTS: kind(422, 'No slots', 'The schedule has no slot in the range.'),
   BACKFILL_IN_PROGRESS: kind(409, 'Backfill in progress', 'An earlier backfill of the task has not ended.'),
+  USER_DELETED: kind(403, 'User deleted', 'The account of this user is deleted.'),
   TASK_LIMIT_EXCEEDED: kind(429, 'Task limit exceeded', 'The subscription allows no more tasks.'),
   EXECUTION_LIMIT_EXCEEDED: kind(
     429,

@@ -45,10 +45,11 @@ export function problems(...codes: readonly ErrorCode[]) {
 }
 
 /** What any read by somebody may be refused with. */
-export const READ_PROBLEMS = ['UNAUTHENTICATED', 'VALIDATION_ERROR', 'RATE_LIMITED'] as const;
+export const READ_PROBLEMS = ['UNAUTHENTICATED', 'USER_DELETED', 'VALIDATION_ERROR', 'RATE_LIMITED'] as const;
 /** What any write by somebody may be refused with. */
 export const WRITE_PROBLEMS = [
   'UNAUTHENTICATED',
+  'USER_DELETED',
   'RATE_LIMITED',
   'VALIDATION_ERROR',
   'INVALID_JSON',

@@ -36,6 +36,14 @@ describe('the configuration', () => {
       weatherApiUrl: 'https://api.open-meteo.com',
       geocodingApiUrl: 'https://geocoding-api.open-meteo.com',
       newsFeeds: DEFAULT_NEWS_FEEDS,
+      notificationServiceUrl: null,
+      walletServiceUrl: null,
+      calendarServiceUrl: null,
+      platformSubjects: [
+        'account_service.user.deleted',
+        'subscription_service.subscription.changed',
+        'calendar_service.event.created',
+      ],
       secretsKey: null,
       workerConcurrency: 50,
       executionTimeoutSeconds: 30,
@@ -64,6 +72,10 @@ describe('the configuration', () => {
       EGRESS_ALLOW: 'Hooks.example, 10.0.0.7:8080',
       WEATHER_API_URL: 'http://127.0.0.1:9000/',
       GEOCODING_API_URL: 'http://127.0.0.1:9001/geo',
+      NOTIFICATION_SERVICE_URL: 'http://notes.example/',
+      WALLET_SERVICE_URL: 'https://wallet.example',
+      CALENDAR_SERVICE_URL: 'https://calendar.example/base',
+      PLATFORM_SUBJECTS: 'accounts.user.deleted, cal.v2.event.created',
       NEWS_FEEDS:
         'https://plain.example/feed?a=b, The Paper=https://paper.example/rss,lab[Science|tech]=http://lab.example/',
       WORKER_CONCURRENCY: '1',
@@ -89,6 +101,10 @@ describe('the configuration', () => {
       ],
       weatherApiUrl: 'http://127.0.0.1:9000',
       geocodingApiUrl: 'http://127.0.0.1:9001/geo',
+      notificationServiceUrl: 'http://notes.example',
+      walletServiceUrl: 'https://wallet.example',
+      calendarServiceUrl: 'https://calendar.example/base',
+      platformSubjects: ['accounts.user.deleted', 'cal.v2.event.created'],
       newsFeeds: [
         { name: 'plain.example', url: 'https://plain.example/feed?a=b', categories: [] },
         { name: 'The Paper', url: 'https://paper.example/rss', categories: [] },
@@ -130,7 +146,7 @@ describe('a bad configuration', () => {
   test('is refused with every fault, a line each, and exit 78', () => {
     const env = {
       PORT: '70000',
-      ROLES: 'api,relay',
+      ROLES: 'api,ferry',
       LOG_LEVEL: 'loud',
       NATS_USER: 'u',
       WEATHER_API_URL: 'ftp://weather.example',
@@ -147,7 +163,7 @@ describe('a bad configuration', () => {
     expect(faults).toEqual([
       expect.stringContaining("'--rolls'"),
       'PORT must be a whole number from 0 to 65535',
-      'ROLES must be a list of api, projector, scheduler, worker; "relay" is not',
+      'ROLES must be a list of api, projector, scheduler, worker, relay; "ferry" is not',
       'WEATHER_API_URL must be an http or https URL without a query',
       'LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent',
       'NATS_USER has no effect without NATS_URL',
@@ -162,6 +178,8 @@ describe('a bad configuration', () => {
     [{ PORT: '1e3' }, 'PORT'],
     [{ NATS_PORT: '0' }, 'NATS_PORT'],
     [{ ROLES: ',' }, 'ROLES'],
+    [{ PLATFORM_SUBJECTS: 'accounts.>' }, 'PLATFORM_SUBJECTS'],
+    [{ PLATFORM_SUBJECTS: 'accounts.user.renamed' }, 'PLATFORM_SUBJECTS'],
     [{ REPLICAS: '3' }, 'REPLICAS must be 1 with the embedded server'],
     [{ TIER_LIMITS: '{' }, 'TIER_LIMITS must be JSON such as'],
     [{ TIER_LIMITS: '[]' }, 'TIER_LIMITS must be JSON such as'],

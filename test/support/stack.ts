@@ -32,6 +32,7 @@ import { provision } from '../../src/jetstream/provision.ts';
 import { streamBytes } from '../../src/jetstream/stream-figures.ts';
 import { LOG_STREAM } from '../../src/jetstream/subjects.ts';
 import { JetStreamTemplateLog } from '../../src/jetstream/template-log.ts';
+import { JetStreamUserFactSignals } from '../../src/jetstream/user-fact-signals.ts';
 import { UserKeys } from '../../src/jetstream/user-keys.ts';
 import { JetStreamViews } from '../../src/jetstream/views.ts';
 import { schedulerFigures } from '../../src/scheduler-figures.ts';
@@ -117,14 +118,22 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
   const repository = new TaskRepository({ log, views });
   const ids = ulidIds();
   const queries = new TaskQueries({ log, views, repository });
+  const tiers = new UserTiers(log, clock);
   const admissions = new Admissions({
     log,
-    tiers: new UserTiers(log, clock),
+    tiers,
     tasksOf: (userId) => queries.tasksOf(userId),
     limits: options.limits ?? DEFAULT_TIER_LIMITS,
     clock,
     ids,
   });
+  const following = new AbortController();
+  const followed = new JetStreamUserFactSignals(nc, logger).follow(tiers, following.signal);
+  onTestFinished(() => {
+    following.abort();
+    return followed;
+  });
+  await tiers.allKnown(following.signal);
   const held = options.limits === undefined ? {} : { admissions };
   const commands = new TaskCommands({ log, repository, clock, ids, ...held });
   const lease = new JetStreamLease(nc, clock, { name: 'projector', holder: 'test', ttlMs: 2_000 });
