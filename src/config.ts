@@ -53,12 +53,19 @@ export interface Config {
   /** Of every stream and bucket; null: as many as the servers carry, 3 where there are three. */
   readonly replicas: number | null;
   readonly auth: {
-    /** Null with an embedded server: the one generated into `dataDir`. */
+    /** Null: with an embedded server the one generated into `dataDir`, else none. */
     readonly jwtSecret: string | null;
+    readonly jwksUrl: string | null;
+    /** Base URL of the identity service, no trailing slash. */
+    readonly serviceUrl: string | null;
     readonly issuer: string | null;
     readonly audience: string | null;
     readonly internalServiceSecret: string | null;
   };
+  /** Base URL, no trailing slash; null: every user has an account. */
+  readonly accountServiceUrl: string | null;
+  /** Origins of web pages that may call, as browsers write them; none: no page of another origin may. */
+  readonly corsOrigins: readonly string[];
   readonly egressAllow: readonly AllowedHost[];
   /** Base URLs, no trailing slash. */
   readonly weatherApiUrl: string;
@@ -113,6 +120,21 @@ const baseUrl = z
   })
   .transform((value) => value.replace(/\/+$/, ''));
 
+/** As `baseUrl`; nothing in it is secret, so it may be shown. */
+const serviceUrl = baseUrl.refine((value) => !hasCredentials(value), {
+  error: 'must not contain a user name or password',
+});
+
+const keySetUrl = z.string().refine((value) => isUrl(value, ['http:', 'https:']) && !hasCredentials(value), {
+  error: 'must be an http or https URL without a user name or password',
+});
+
+const corsOrigins = listOf('origins (https://app.example)', (entry) =>
+  isUrl(entry, ['http:', 'https:']) && new URL(entry).origin === entry.toLowerCase()
+    ? new URL(entry).origin
+    : null,
+);
+
 const servers = listOf('nats://, tls:// or host:port addresses', (entry) => {
   const address = entry.includes('://') ? entry : `nats://${entry}`;
   return isUrl(address, ['nats:', 'tls:']) ? address : null;
@@ -144,9 +166,13 @@ const VARIABLES = {
   NATS_PORT: wholeNumber(1, 65_535),
   REPLICAS: wholeNumber(1, 5),
   AUTH_JWT_SECRET: text,
+  AUTH_JWKS_URL: keySetUrl,
+  AUTH_SERVICE_URL: serviceUrl,
   AUTH_ISSUER: text,
   AUTH_AUDIENCE: text,
   INTERNAL_SERVICE_SECRET: text,
+  ACCOUNT_SERVICE_URL: serviceUrl,
+  CORS_ORIGINS: corsOrigins,
   EGRESS_ALLOW: listOf('host or host:port', parseAllowedHost),
   WEATHER_API_URL: baseUrl,
   GEOCODING_API_URL: baseUrl,
@@ -210,6 +236,8 @@ function givenValues(env: NodeJS.ProcessEnv, argv: readonly string[], faults: st
   return given;
 }
 
+const WAYS_TO_VERIFY = ['AUTH_JWT_SECRET', 'AUTH_JWKS_URL', 'AUTH_SERVICE_URL'] as const;
+
 /** What no variable shows alone. */
 function faultsTogether(given: Given): string[] {
   const faults: string[] = [];
@@ -224,9 +252,13 @@ function faultsTogether(given: Given): string[] {
       faults.push('REPLICAS must be 1 with the embedded server: set NATS_URL to a cluster');
     }
   } else {
-    for (const name of ['SECRETS_KEY', 'AUTH_JWT_SECRET'] as const) {
-      if (given[name] === undefined)
-        faults.push(`${name} is required with NATS_URL: all instances must share it`);
+    if (given.SECRETS_KEY === undefined) {
+      faults.push('SECRETS_KEY is required with NATS_URL: all instances must share it');
+    }
+    if (WAYS_TO_VERIFY.every((name) => given[name] === undefined)) {
+      faults.push(
+        `one of ${WAYS_TO_VERIFY.join(', ')} is required with NATS_URL: all instances must share it`,
+      );
     }
     if (given.NATS_PORT !== undefined) faults.push('NATS_PORT has no effect with NATS_URL');
   }
@@ -254,10 +286,14 @@ function configFrom(given: z.output<typeof environment>): Config {
     replicas: given.REPLICAS ?? (given.NATS_URL === undefined ? 1 : null),
     auth: {
       jwtSecret: given.AUTH_JWT_SECRET ?? null,
+      jwksUrl: given.AUTH_JWKS_URL ?? null,
+      serviceUrl: given.AUTH_SERVICE_URL ?? null,
       issuer: given.AUTH_ISSUER ?? null,
       audience: given.AUTH_AUDIENCE ?? null,
       internalServiceSecret: given.INTERNAL_SERVICE_SECRET ?? null,
     },
+    accountServiceUrl: given.ACCOUNT_SERVICE_URL ?? null,
+    corsOrigins: given.CORS_ORIGINS ?? [],
     egressAllow: given.EGRESS_ALLOW ?? [],
     weatherApiUrl: given.WEATHER_API_URL ?? 'https://api.open-meteo.com',
     geocodingApiUrl: given.GEOCODING_API_URL ?? 'https://geocoding-api.open-meteo.com',
@@ -314,6 +350,10 @@ function listOf<T>(what: string, parse: (entry: string) => T | null) {
 
 function isUrl(value: string, protocols: readonly string[]): boolean {
   return URL.canParse(value) && protocols.includes(new URL(value).protocol) && new URL(value).hostname !== '';
+}
+
+function hasCredentials(value: string): boolean {
+  return URL.canParse(value) && `${new URL(value).username}${new URL(value).password}` !== '';
 }
 
 /** 64 hex digits, or base64 of either alphabet; anything else is an empty key. */

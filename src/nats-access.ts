@@ -3,13 +3,15 @@ import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { findNatsServer } from '../bootstrap/nats-server.mjs';
 import type { Config, OutsideNats } from './config.ts';
-import { connectNats, type NatsOptions } from './jetstream/connection.ts';
+import { connectionEnd, connectNats, type NatsOptions } from './jetstream/connection.ts';
 import { startEmbeddedServer } from './jetstream/embedded-server.ts';
 
 export interface NatsAccess {
   readonly nc: Awaited<ReturnType<typeof connectNats>>;
   /** For further connections of this process; plain data. */
   readonly options: NatsOptions;
+  /** Resolves when the connection has ended by itself and does not come back, with why. */
+  readonly lost: Promise<Error>;
   /** Closes the connection, and ends the embedded server. */
   close(): Promise<void>;
 }
@@ -19,7 +21,7 @@ export async function openNats(config: Config, logger: Logger, name: string): Pr
   if (config.nats.kind === 'outside') {
     const options = outsideOptions(config.nats, name);
     const nc = await connectNats(options);
-    return { nc, options, close: () => nc.close() };
+    return { nc, options, lost: connectionEnd(nc), close: () => nc.close() };
   }
   const { serverBin, port } = config.nats;
   const binary = serverBin ?? (await findNatsServer()).binary;
@@ -31,6 +33,7 @@ export async function openNats(config: Config, logger: Logger, name: string): Pr
     return {
       nc,
       options,
+      lost: connectionEnd(nc),
       close: async () => {
         await nc.close();
         await embedded.stop();

@@ -48,8 +48,10 @@ const REQUEST_GRACE_MS = 3_000;
 export interface Service {
   /** Of the REST API; null without the role `api`. */
   readonly url: string | null;
-  /** HS256 secret of the tokens that it accepts. */
-  readonly jwtSecret: string;
+  /** HS256 secret of the tokens that it accepts; null: it accepts no such tokens. */
+  readonly jwtSecret: string | null;
+  /** Resolves when the service cannot go on, with why: it is to be stopped then, and started again by others. */
+  readonly failed: Promise<Error>;
   /** Resolves when everything has ended and the data is safe; at most twenty seconds. */
   stop(): Promise<void>;
 }
@@ -82,6 +84,7 @@ async function start(
       'a key for what people write was made: keep a copy, losing it loses their content',
     );
   }
+  warnOfWeakSecrets(config, logger);
   const instance = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
   const access = await openNats(config, logger.child({ component: 'nats' }), `task-service ${instance}`);
   stops.push(() => access.close());
@@ -172,20 +175,37 @@ async function start(
       clock,
       signals,
       auth: { ...config.auth, jwtSecret: secrets.jwtSecret },
+      accountServiceUrl: config.accountServiceUrl,
       logger: logger.child({ component: 'http' }),
       health,
       version: VERSION,
       executionTimeoutSeconds: config.executionTimeoutSeconds,
       stopping: stopping.signal,
     });
-    const started = await startServer({ fetch: app.fetch, host: config.host, port: config.port });
+    const started = await startServer({
+      fetch: app.fetch,
+      host: config.host,
+      port: config.port,
+      corsOrigins: config.corsOrigins,
+    });
     stops.push(() => {
       stopping.abort();
       return started.stop(REQUEST_GRACE_MS);
     });
     server = started;
   }
-  return { url: server?.url ?? null, jwtSecret: secrets.jwtSecret, stop: stopAll };
+  return { url: server?.url ?? null, jwtSecret: secrets.jwtSecret, failed: access.lost, stop: stopAll };
+}
+
+/** RFC 7518, 3.2: an HMAC key as long as the hash. */
+const LEAST_SECRET_BYTES = 32;
+
+function warnOfWeakSecrets({ auth }: Config, logger: Logger): void {
+  const secrets = { AUTH_JWT_SECRET: auth.jwtSecret, INTERNAL_SERVICE_SECRET: auth.internalServiceSecret };
+  for (const [variable, secret] of Object.entries(secrets)) {
+    if (secret === null || Buffer.byteLength(secret) >= LEAST_SECRET_BYTES) continue;
+    logger.warn({ variable, least_bytes: LEAST_SECRET_BYTES }, 'a secret is short enough to be guessed');
+  }
 }
 
 function reportProvisioning(report: ProvisionReport, logger: Logger): void {

@@ -22,10 +22,14 @@ function serviceVariables(config: Config): Shown<Exclude<VariableName, NatsVaria
     PORT: config.port,
     DATA_DIR: config.dataDir,
     ROLES: [...config.roles].join(','),
-    AUTH_JWT_SECRET: masked(auth.jwtSecret) ?? generated,
+    AUTH_JWT_SECRET: masked(auth.jwtSecret) ?? (config.nats.kind === 'embedded' ? generated : null),
+    AUTH_JWKS_URL: auth.jwksUrl?.replace(/\?.*$/, '?***') ?? null,
+    AUTH_SERVICE_URL: auth.serviceUrl,
     AUTH_ISSUER: auth.issuer,
     AUTH_AUDIENCE: auth.audience,
     INTERNAL_SERVICE_SECRET: masked(auth.internalServiceSecret),
+    ACCOUNT_SERVICE_URL: config.accountServiceUrl,
+    CORS_ORIGINS: config.corsOrigins.join(','),
     EGRESS_ALLOW: config.egressAllow
       .map(({ host, port }) => (port === null ? host : `${host}:${port}`))
       .join(','),

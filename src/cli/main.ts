@@ -13,6 +13,7 @@ const HELP = `Usage: task-service <command> [options]
   token   prints a bearer token for the REST API
             --user <id>            whom it names (demo)
             --tier <tier>          free, basic, pro or enterprise (enterprise)
+            --roles <a,b>          auditor, admin (none)
             --expires-in <time>    as 90s, 15m, 12h, 30d (30d)
   config  prints the configuration in force, secrets masked
             --roles <a,b>          as the service's own option
@@ -20,6 +21,7 @@ const HELP = `Usage: task-service <command> [options]
 Both read the same environment as the service.
 `;
 
+const TOKEN_ROLES = ['auditor', 'admin'];
 const TIERS = ['free', 'basic', 'pro', 'enterprise'];
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
 
@@ -37,13 +39,18 @@ async function main(argv: readonly string[]): Promise<void> {
 }
 
 async function token(args: readonly string[]): Promise<string> {
-  const { user, tier, 'expires-in': expiresIn } = tokenOptions(args);
+  const { user, tier, roles, 'expires-in': expiresIn } = tokenOptions(args);
   if (user === '') throw new UsageError('--user must not be empty');
   if (!TIERS.includes(tier)) throw new UsageError(`--tier must be one of ${TIERS.join(', ')}`);
+  const given = roles?.split(',').map((role) => role.trim());
+  if (given?.every((role) => TOKEN_ROLES.includes(role)) === false) {
+    throw new UsageError(`--roles must be of ${TOKEN_ROLES.join(', ')}`);
+  }
   const config = parseConfig(process.env);
   return mintToken(await existingJwtSecret(config), {
     user,
     tier,
+    ...(given === undefined ? {} : { roles: given }),
     expiresInSeconds: seconds(expiresIn),
     issuer: config.auth.issuer,
     audience: config.auth.audience,
@@ -57,6 +64,7 @@ function tokenOptions(args: readonly string[]) {
       options: {
         user: { type: 'string', default: 'demo' },
         tier: { type: 'string', default: 'enterprise' },
+        roles: { type: 'string' },
         'expires-in': { type: 'string', default: '30d' },
       },
     }).values;

@@ -19,6 +19,7 @@ import { mountBackfill } from './backfill/handlers.ts';
 import { mountExecutions } from './executions/handlers.ts';
 import type { Health } from './health/health.ts';
 import { mountHealth } from './health/routes.ts';
+import { accountCheck } from './identity/account-check.ts';
 import { openApiDocument } from './openapi.ts';
 import { Problem } from './problem.ts';
 import { type Call, Router } from './route.ts';
@@ -38,6 +39,8 @@ export interface AppDeps {
   readonly clock: Clock;
   readonly signals: LogSignals;
   readonly auth: AuthSettings;
+  /** `ACCOUNT_SERVICE_URL`; null: every user has an account. */
+  readonly accountServiceUrl: string | null;
   readonly logger: Logger;
   readonly health: Health;
   readonly version: string;
@@ -50,18 +53,32 @@ export interface AppDeps {
 export function createApp(deps: AppDeps): OpenAPIHono {
   const { clock, logger, ids, queries, commands, version, stopping } = deps;
   const app = new OpenAPIHono();
-  const router = new Router(app, { authenticate: authentication(deps.auth, clock), clock, logger });
+  const router = new Router(app, {
+    authenticate: authentication(deps.auth, { clock, logger }),
+    clock,
+    logger,
+  });
   const idempotency = new Idempotency({
     store: deps.idempotencyStore,
     clock,
     ids,
     onAnswerLost: (err) => logger.warn({ err }, 'the answer of an idempotent request was not kept'),
   });
+  const checkAccount = accountCheck(
+    { url: deps.accountServiceUrl, internalServiceSecret: deps.auth.internalServiceSecret },
+    { clock, logger },
+  );
   const writes = new Writes({ commands, idempotency, ids });
 
   // Before the tasks: `/api/v1/tasks/health` is no task.
   mountHealth(router, { health: deps.health, version });
-  mountTasks(router, { queries, writes, catalog: deps.catalog, cloudEventOf: deps.cloudEventOf });
+  mountTasks(router, {
+    queries,
+    writes,
+    checkAccount,
+    catalog: deps.catalog,
+    cloudEventOf: deps.cloudEventOf,
+  });
   mountExecutions(router, {
     queries,
     writes,

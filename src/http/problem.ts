@@ -21,6 +21,10 @@ type RequestCode =
   | 'BODY_TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'UNAUTHENTICATED'
+  | 'AUTH_UNAVAILABLE'
+  | 'FORBIDDEN'
+  | 'ACCOUNT_NOT_FOUND'
+  | 'ACCOUNT_UNAVAILABLE'
   | 'NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'
   | 'IDEMPOTENCY_KEY_REUSED'
@@ -45,6 +49,18 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
   BODY_TOO_LARGE: kind(413, 'Body too large', 'The body is larger than 1 MiB.'),
   UNSUPPORTED_MEDIA_TYPE: kind(415, 'Unsupported media type', 'The body must be application/json in UTF-8.'),
   UNAUTHENTICATED: kind(401, 'Not authenticated', 'The request carries no valid credentials.'),
+  AUTH_UNAVAILABLE: kind(
+    503,
+    'Authentication unavailable',
+    'Who is calling cannot be verified at the moment; nothing was changed.',
+  ),
+  FORBIDDEN: kind(403, 'Forbidden', 'The caller may not do this; `required` names who may.'),
+  ACCOUNT_NOT_FOUND: kind(403, 'Account not found', 'The user has no active account.'),
+  ACCOUNT_UNAVAILABLE: kind(
+    503,
+    'Account service unavailable',
+    'Whether the user has an account cannot be verified at the moment; nothing was changed.',
+  ),
   NOT_FOUND: kind(404, 'Not found', 'There is nothing at this path.'),
   METHOD_NOT_ALLOWED: kind(405, 'Method not allowed', 'This path does not take this method.'),
   IDEMPOTENCY_KEY_REUSED: kind(
@@ -90,6 +106,8 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
 
 /** After how many seconds a repeat makes sense, for the problems that pass by themselves. */
 const RETRY_AFTER: Partial<Record<ErrorCode, number>> = {
+  AUTH_UNAVAILABLE: 1,
+  ACCOUNT_UNAVAILABLE: 1,
   IDEMPOTENCY_IN_FLIGHT: 1,
   CONCURRENT_UPDATE: 1,
   LOG_UNAVAILABLE: 1,

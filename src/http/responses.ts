@@ -45,10 +45,11 @@ export function problems(...codes: readonly ErrorCode[]) {
 }
 
 /** What any read by somebody may be refused with. */
-export const READ_PROBLEMS = ['UNAUTHENTICATED', 'VALIDATION_ERROR'] as const;
+export const READ_PROBLEMS = ['UNAUTHENTICATED', 'AUTH_UNAVAILABLE', 'VALIDATION_ERROR'] as const;
 /** What any write by somebody may be refused with. */
 export const WRITE_PROBLEMS = [
   'UNAUTHENTICATED',
+  'AUTH_UNAVAILABLE',
   'VALIDATION_ERROR',
   'INVALID_JSON',
   'BODY_TOO_LARGE',
@@ -97,4 +98,4 @@ const ifMatchHeader = z
 export const WriteHeaders = z.object({ 'Idempotency-Key': idempotencyKeyHeader });
 export const EditHeaders = z.object({ 'Idempotency-Key': idempotencyKeyHeader, 'If-Match': ifMatchHeader });
 
-export const SECURITY = [{ bearer: [] }, { internal: [] }];
+export const SECURITY = [{ bearer: [] }, { apiKey: [] }, { internal: [] }];

@@ -12,7 +12,7 @@ import type { Clock } from '../application/ports.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Json } from '../domain/json.ts';
 import { type Answer, problemAnswer, responseOf } from './answer.ts';
-import type { Authenticate, Caller } from './auth.ts';
+import { type Authenticate, type Caller, type Privilege, requirePrivilege } from './auth.ts';
 import { type Body, documentFaults, isTooDeep, readBody } from './body.ts';
 import { idempotencyKey } from './preconditions.ts';
 import { type Fault, invalid, problemFrom } from './problem.ts';
@@ -57,6 +57,8 @@ export interface Inspected<Found> {
 }
 
 export interface UserRoute<R, Found> {
+  /** Who may call it; absent: everybody, for themselves. */
+  readonly only?: readonly Privilege[];
   /** Looks at the body as it was sent, whether it fits its schema or not. May throw a Problem. */
   readonly inspect?: (call: UserCall, body: Json | undefined) => Inspected<Found> | Promise<Inspected<Found>>;
   /** Body members whose presence is an IMMUTABLE_FIELD. */
@@ -90,6 +92,7 @@ export class Router {
     this.#mount(route, (c) =>
       this.serve(c, async (call) => {
         const caller = await this.#deps.authenticate(call.request);
+        if (options.only !== undefined) requirePrivilege(caller, options.only);
         const { body, faults, ...read } = await reader.read(call.request);
         const userCall: UserCall = {
           ...call,

@@ -59,7 +59,7 @@ describe('the OpenAPI description', () => {
         .map(({ name }) => name);
       expect([at, declared]).toEqual([at, inPath]);
       if (path.includes('health')) continue;
-      expect([at, operation.security?.length]).toEqual([at, 2]);
+      expect([at, operation.security?.length]).toEqual([at, 3]);
       const codes = Object.keys(operation.responses);
       const expected = ['401', '422', '500', '503', ...(inPath.length > 0 ? ['404'] : [])];
       const writes = !at.startsWith('GET');

@@ -20,8 +20,8 @@ export interface TestNatsServer {
   pid(): number;
   /** Ends the process at once; nothing is flushed. */
   kill9(): Promise<void>;
-  /** Starts it again on the same port and store. */
-  restart(): Promise<void>;
+  /** Starts it again on the same port and store, with another password where one is given. */
+  restart(withPass?: string): Promise<void>;
   freeze(): void;
   thaw(): void;
   /** Stops it and removes its store. */
@@ -39,10 +39,10 @@ export async function startNatsServer(options: { maxFileStore?: string } = {}): 
   const folder = await mkdtemp(join(tmpdir(), 'task-service-test-'));
   const pass = `t${randomBytes(16).toString('hex')}`;
   let port = -1;
-  let child = await launch();
+  let child = await launch(pass);
   port = await portOf(child, folder);
 
-  async function launch(): Promise<ChildProcess> {
+  async function launch(password: string): Promise<ChildProcess> {
     const started = spawn(await natsServerBinary(), ['-c', CONF], {
       env: {
         ...process.env,
@@ -51,7 +51,7 @@ export async function startNatsServer(options: { maxFileStore?: string } = {}): 
         TASK_NATS_PORTS_DIR: folder,
         TASK_NATS_STORE_DIR: join(folder, 'store'),
         TASK_NATS_MAX_FILE_STORE: options.maxFileStore ?? '10GB',
-        TASK_NATS_PASSWORD: pass,
+        TASK_NATS_PASSWORD: password,
       },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
@@ -80,9 +80,9 @@ export async function startNatsServer(options: { maxFileStore?: string } = {}): 
     pass,
     pid: () => child.pid ?? 0,
     kill9: () => end('SIGKILL'),
-    restart: async () => {
+    restart: async (withPass = pass) => {
       await end('SIGTERM');
-      child = await launch();
+      child = await launch(withPass);
     },
     freeze: () => {
       child.kill('SIGSTOP');

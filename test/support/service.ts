@@ -14,6 +14,8 @@ export interface ServiceProcess {
   log(): LogLine[];
   /** Resolves with the first line, logged already or later, that fits. */
   logged(fits: (line: LogLine) => boolean): Promise<LogLine>;
+  /** Resolves with the exit code when it has ended, whatever ended it; null where a signal did. */
+  readonly ended: Promise<number | null>;
   kill(signal: NodeJS.Signals): void;
   /** Sends the signal and waits for the end; the exit code, or null where a signal ended it. */
   end(signal: NodeJS.Signals): Promise<number | null>;
@@ -85,6 +87,7 @@ export async function startService(
     pid: child.pid ?? 0,
     log: () => lines.map(parseLine),
     logged,
+    ended,
     kill: (signal) => void child.kill(signal),
     end: async (signal) => {
       end(child, signal);

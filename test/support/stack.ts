@@ -12,6 +12,7 @@ import type { ExecutionId, Sequence, TaskId, UserId } from '../../src/domain/ids
 import type { AttemptOutcome } from '../../src/domain/task/commands.ts';
 import { finishExecution, startExecution } from '../../src/domain/task/decide-execution.ts';
 import { type AppDeps, createApp } from '../../src/http/app.ts';
+import type { AuthSettings } from '../../src/http/auth.ts';
 import { openedDocument } from '../../src/jetstream/codec.ts';
 import { JetStreamEventLog } from '../../src/jetstream/event-log.ts';
 import { JetStreamIdempotencyStore } from '../../src/jetstream/idempotency-store.ts';
@@ -34,6 +35,14 @@ import { providers } from './providers.ts';
 const EXECUTIONS_KEPT = 100;
 export const JWT_SECRET = 'a secret that only tests sign with, long enough';
 export const DOOR_SECRET = 'a secret that opens the internal door';
+export const AUTH: AuthSettings = {
+  jwtSecret: JWT_SECRET,
+  jwksUrl: null,
+  issuer: null,
+  audience: null,
+  serviceUrl: null,
+  internalServiceSecret: DOOR_SECRET,
+};
 export const ALICE = 'usr_alice' as UserId;
 export const BOB = 'usr_bob' as UserId;
 
@@ -111,7 +120,8 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     ids,
     clock,
     signals: new JetStreamLogSignals(nc),
-    auth: { jwtSecret: JWT_SECRET, issuer: null, audience: null, internalServiceSecret: DOOR_SECRET },
+    auth: AUTH,
+    accountServiceUrl: null,
     logger,
     health: {
       live: () => true,

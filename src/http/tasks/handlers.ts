@@ -17,6 +17,7 @@ import {
 import type { TaskEvent } from '../../domain/task/events.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { type Answer, json, jsonText } from '../answer.ts';
+import type { CheckAccount } from '../identity/account-check.ts';
 import { taskIdOf, taskPath } from '../paths.ts';
 import { etagOf, ifMatchOf, isNotModified, revisionFor } from '../preconditions.ts';
 import { invalid, Problem } from '../problem.ts';
@@ -32,6 +33,7 @@ import { DEFAULT_LIMIT, IMMUTABLE_FIELDS, type ListTasksFilter, type ReasonBody 
 export interface TaskHandlersDeps {
   readonly queries: TaskQueriesPort;
   readonly writes: Writes;
+  readonly checkAccount: CheckAccount;
   readonly catalog: TaskTypeCatalog;
   readonly cloudEventOf: (event: RecordedTaskEvent) => object;
 }
@@ -79,8 +81,13 @@ class TaskHandlers {
     const { credits_per_run, schedule: _, ...fields } = body;
     const command = { ...fields, now: call.now, schedule: found, credits_per_run_micros: credits_per_run };
     return this.#deps.writes.perform(call, async (write) => {
+      const refused = await this.#deps.checkAccount(call.caller.userId);
       const taskId = write.newTaskId();
-      const { snapshot } = await write.execute(taskId, (state) => createTask(state, command));
+      const { snapshot } = await write.execute(taskId, (state) => {
+        // Asked only where an earlier try has not made the task: a repeat has its answer all the same.
+        if (refused !== null) throw refused;
+        return createTask(state, command);
+      });
       return this.#written(201, snapshot, { Location: taskPath(taskId) });
     });
   }

@@ -39,7 +39,7 @@ export const createTaskRoute = createRoute({
   request: { headers: WriteHeaders, body: jsonBody(CreateTaskBody, true) },
   responses: {
     201: jsonAnswer('The task.', TaskSchema, { ...TASK_HEADERS, Location: 'The path of the task.' }),
-    ...problems(...WRITE_PROBLEMS, 'NO_FUTURE_SLOT'),
+    ...problems(...WRITE_PROBLEMS, 'NO_FUTURE_SLOT', 'ACCOUNT_NOT_FOUND', 'ACCOUNT_UNAVAILABLE'),
   },
 });
 
