@@ -12,6 +12,8 @@ export interface ServiceProcess {
   readonly pid: number;
   /** What it logged so far, one JSON document a line. */
   log(): LogLine[];
+  /** What it wrote to its standard error last. */
+  errors(): string;
   /** Resolves with the first line, logged already or later, that fits. */
   logged(fits: (line: LogLine) => boolean): Promise<LogLine>;
   /** Resolves with the exit code when it has ended, whatever ended it; null where a signal did. */
@@ -86,6 +88,7 @@ export async function startService(
     url: String(ready.url),
     pid: child.pid ?? 0,
     log: () => lines.map(parseLine),
+    errors: () => errors,
     logged,
     ended,
     kill: (signal) => void child.kill(signal),
