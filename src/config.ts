@@ -23,6 +23,8 @@ export interface EmbeddedNats {
   readonly serverBin: string | null;
   /** Loopback port; null: any free one. */
   readonly port: number | null;
+  /** Of the users `subscriber` and `auditor`; null: there is no such reader. */
+  readonly readerPasswords: { readonly subscriber: string | null; readonly auditor: string | null };
 }
 
 export interface OutsideNats {
@@ -149,6 +151,11 @@ const newsFeeds = listOf('URLs, name=URL or name[category|category]=URL', parseN
   { error: 'must not name two feeds alike' },
 );
 
+/** It stands in the server's configuration, where `$` begins other things. */
+const readerPassword = z.string().regex(/^(?!\$)[\x21-\x7e]{16,128}$/, {
+  error: 'must be 16 to 128 visible ASCII characters, the first of them no $',
+});
+
 const VARIABLES = {
   HOST: text,
   PORT: wholeNumber(0, 65_535),
@@ -164,6 +171,8 @@ const VARIABLES = {
   NATS_TLS_KEY: text,
   NATS_SERVER_BIN: text,
   NATS_PORT: wholeNumber(1, 65_535),
+  NATS_SUBSCRIBER_PASSWORD: readerPassword,
+  NATS_AUDITOR_PASSWORD: readerPassword,
   REPLICAS: wholeNumber(1, 5),
   AUTH_JWT_SECRET: text,
   AUTH_JWKS_URL: keySetUrl,
@@ -260,7 +269,9 @@ function faultsTogether(given: Given): string[] {
         `one of ${WAYS_TO_VERIFY.join(', ')} is required with NATS_URL: all instances must share it`,
       );
     }
-    if (given.NATS_PORT !== undefined) faults.push('NATS_PORT has no effect with NATS_URL');
+    for (const name of ['NATS_PORT', 'NATS_SUBSCRIBER_PASSWORD', 'NATS_AUDITOR_PASSWORD'] as const) {
+      if (given[name] !== undefined) faults.push(`${name} has no effect with NATS_URL`);
+    }
   }
   const ways = [given.NATS_CREDS, given.NATS_TOKEN, given.NATS_USER ?? given.NATS_PASSWORD];
   if (ways.filter((way) => way !== undefined).length > 1) {
@@ -309,8 +320,17 @@ function configFrom(given: z.output<typeof environment>): Config {
 }
 
 function natsFrom(given: z.output<typeof environment>): EmbeddedNats | OutsideNats {
-  if (given.NATS_URL === undefined)
-    return { kind: 'embedded', serverBin: given.NATS_SERVER_BIN ?? null, port: given.NATS_PORT ?? null };
+  if (given.NATS_URL === undefined) {
+    return {
+      kind: 'embedded',
+      serverBin: given.NATS_SERVER_BIN ?? null,
+      port: given.NATS_PORT ?? null,
+      readerPasswords: {
+        subscriber: given.NATS_SUBSCRIBER_PASSWORD ?? null,
+        auditor: given.NATS_AUDITOR_PASSWORD ?? null,
+      },
+    };
+  }
   const tls = {
     caFile: given.NATS_TLS_CA ?? null,
     certFile: given.NATS_TLS_CERT ?? null,

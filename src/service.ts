@@ -91,6 +91,7 @@ async function start(
   const { nc } = access;
   const replicas = config.replicas ?? replicasCarried(nc);
   reportProvisioning(await provision(nc, { replicas }), logger);
+  reportProvisioning(await access.openToReaders(), logger);
 
   const clock = systemClock;
   const ids = ulidIds();

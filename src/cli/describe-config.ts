@@ -59,6 +59,8 @@ function natsVariables({ nats, replicas }: Config): Shown<NatsVariable> {
     NATS_TLS_CERT: outside?.tls?.certFile ?? null,
     NATS_TLS_KEY: outside?.tls?.keyFile ?? null,
     NATS_SERVER_BIN: embedded?.serverBin ?? (embedded && '(the first found)'),
+    NATS_SUBSCRIBER_PASSWORD: masked(embedded?.readerPasswords.subscriber ?? null),
+    NATS_AUDITOR_PASSWORD: masked(embedded?.readerPasswords.auditor ?? null),
     NATS_PORT: embedded?.port ?? (embedded && '(any free one)'),
     REPLICAS: replicas ?? '(3 where the cluster has three)',
   };

@@ -23,7 +23,12 @@ describe('the configuration', () => {
       port: 8211,
       dataDir: './data',
       roles: new Set(ROLES),
-      nats: { kind: 'embedded', serverBin: null, port: null },
+      nats: {
+        kind: 'embedded',
+        serverBin: null,
+        port: null,
+        readerPasswords: { subscriber: null, auditor: null },
+      },
       replicas: 1,
       auth: {
         jwtSecret: null,
@@ -195,6 +200,12 @@ describe('a bad configuration', () => {
     [{ ...OUTSIDE, NATS_URL: 'nats://u:p@one.example' }, 'NATS_URL must not contain credentials'],
     [{ ...OUTSIDE, NATS_URL: 'http://one.example' }, 'NATS_URL'],
     [{ ...OUTSIDE, NATS_PORT: '4222' }, 'NATS_PORT has no effect with NATS_URL'],
+    [{ NATS_AUDITOR_PASSWORD: 'short' }, 'NATS_AUDITOR_PASSWORD must be 16 to 128 visible ASCII characters'],
+    [{ NATS_SUBSCRIBER_PASSWORD: '$2a$11$abcdefghijklmnop' }, 'the first of them no $'],
+    [
+      { ...OUTSIDE, NATS_AUDITOR_PASSWORD: 'a'.repeat(16) },
+      'NATS_AUDITOR_PASSWORD has no effect with NATS_URL',
+    ],
     [{ ...OUTSIDE, NATS_TOKEN: 't', NATS_CREDS: '/c' }, 'exclude one another'],
     [{ ...OUTSIDE, NATS_TLS_CERT: '/c' }, 'NATS_TLS_CERT and NATS_TLS_KEY belong together'],
   ])('%o is refused', (env, fault) => {

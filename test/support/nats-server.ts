@@ -10,6 +10,10 @@ import { findNatsServer } from '../../bootstrap/nats-server.mjs';
 
 const CONF = join(import.meta.dirname, '..', '..', 'nats-server.conf');
 
+/** Of the users `subscriber` and `auditor`. */
+export const SUBSCRIBER_PASSWORD = `s${randomBytes(16).toString('hex')}`;
+export const AUDITOR_PASSWORD = `a${randomBytes(16).toString('hex')}`;
+
 /** A real nats-server of a test's own, with the project's configuration, a free port and a temporary store. */
 export interface TestNatsServer {
   /** `nats://user:password@127.0.0.1:port`; the port stays over restarts. */
@@ -52,6 +56,8 @@ export async function startNatsServer(options: { maxFileStore?: string } = {}): 
         TASK_NATS_STORE_DIR: join(folder, 'store'),
         TASK_NATS_MAX_FILE_STORE: options.maxFileStore ?? '10GB',
         TASK_NATS_PASSWORD: password,
+        TASK_NATS_SUBSCRIBER_PASSWORD: SUBSCRIBER_PASSWORD,
+        TASK_NATS_AUDITOR_PASSWORD: AUDITOR_PASSWORD,
       },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
