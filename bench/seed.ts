@@ -46,6 +46,7 @@ async function seedOne(log: JetStreamEventLog, ids: Ids, userId: UserId, run_tim
     due_date: null,
     reminder_time: null,
     remind_before: null,
+    template_id: null,
   });
   if (decision.kind !== 'event') throw new Error(`not seeded: ${JSON.stringify(decision)}`);
   const appended = await log.append({

@@ -11,10 +11,14 @@ import type { Logger } from 'pino';
 import { TaskCommands } from './application/execute-command.ts';
 import { TaskQueries } from './application/queries.ts';
 import { TaskRepository } from './application/task-repository.ts';
+import { TemplateCatalogue } from './application/template-catalogue.ts';
+import { TemplateCommands } from './application/template-commands.ts';
 import type { Config } from './config.ts';
 import { ServiceHealth } from './health.ts';
 import { createApp } from './http/app.ts';
 import { type HttpServer, startServer } from './http/server.ts';
+import { JetStreamUserBackups } from './jetstream/backup/user-backups.ts';
+import { JetStreamCalendarFeeds } from './jetstream/calendar-feeds.ts';
 import { openedDocument } from './jetstream/codec.ts';
 import { JetStreamCommandPublisher } from './jetstream/command-publisher.ts';
 import { JetStreamCommandQueue } from './jetstream/command-queue.ts';
@@ -27,12 +31,14 @@ import { type ProvisionReport, provision } from './jetstream/provision.ts';
 import { replicasCarried } from './jetstream/replicas.ts';
 import { streamFigures } from './jetstream/stream-figures.ts';
 import { NatsTaskWorkers } from './jetstream/task-workers.ts';
+import { JetStreamTemplateLog } from './jetstream/template-log.ts';
 import { UserKeys } from './jetstream/user-keys.ts';
 import { JetStreamViews } from './jetstream/views.ts';
 import { resolveSecrets } from './local-secrets.ts';
 import { openNats } from './nats-access.ts';
 import { ProjectorHost } from './projector-host.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
+import { publishShipped, readShipped } from './shipped-templates.ts';
 import { systemClock } from './system-clock.ts';
 import { ulidIds } from './ulid-ids.ts';
 import { VERSION } from './version.ts';
@@ -107,6 +113,7 @@ async function start(
     geocodingUrl: config.geocodingApiUrl,
     newsFeeds: config.newsFeeds,
     taskWorkers: new NatsTaskWorkers(nc),
+    backups: new JetStreamUserBackups(nc, keys),
   });
   const queue = new JetStreamCommandQueue(nc, { logger: logger.child({ component: 'queue' }), replicas });
   const lease = (name: string) => new JetStreamLease(nc, clock, { name, holder: instance });
@@ -132,6 +139,7 @@ async function start(
       log,
       follower,
       views,
+      tasks: roles.has('worker') ? repository : null,
       lease: lease('scheduler'),
       commands: new JetStreamCommandPublisher(nc),
       clock,
@@ -163,13 +171,21 @@ async function start(
   }
   let server: HttpServer | null = null;
   if (roles.has('api')) {
+    const templateLog = new JetStreamTemplateLog(nc);
+    const templates = new TemplateCatalogue(templateLog, views);
+    const templateCommands = new TemplateCommands({ log: templateLog, catalogue: templates, clock, ids });
+    const published = await publishShipped(await readShipped(), templateCommands, instance);
+    if (published > 0) logger.info({ templates: published }, 'templates published');
     const stopping = new AbortController();
     const signals = new JetStreamLogSignals(nc);
     stops.push(async () => signals.stop());
     const app = createApp({
       commands,
       queries,
+      templates,
+      templateCommands,
       idempotencyStore: new JetStreamIdempotencyStore(nc, keys),
+      calendarFeeds: new JetStreamCalendarFeeds(nc),
       catalog: new ExecutorCatalog(executors),
       cloudEventOf: openedDocument,
       ids,
@@ -181,6 +197,7 @@ async function start(
       health,
       version: VERSION,
       executionTimeoutSeconds: config.executionTimeoutSeconds,
+      publicUrl: () => server?.url ?? '',
       stopping: stopping.signal,
     });
     const started = await startServer({

@@ -109,6 +109,16 @@ export class TaskCommands {
     );
   }
 
+  /**
+   * For a command that is on its way: loads the task, unless what this process last saw of it will do, so that the
+   * command decides at once. Of no consequence where it fails.
+   */
+  readAhead(userId: UserId, taskId: TaskId, willDo: (state: TaskState) => boolean): void {
+    const known = this.#repository.lastSeen(userId, taskId);
+    if (known !== null && willDo(known.state)) return;
+    void this.#queues.run(`${taskId} ${userId}`, () => this.#repository.load(userId, taskId)).catch(() => {});
+  }
+
   async #withinBudget(command: Command, running: Promise<CommandResult>): Promise<CommandResult> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<CommandResult>((resolve, reject) => {

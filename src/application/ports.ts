@@ -5,12 +5,14 @@
  */
 import type { Position, RecordedTaskEvent, Snapshot, UnopenedTaskEvent } from '../domain/event.ts';
 import type { ExecutionState } from '../domain/execution/state.ts';
-import type { EventId, ExecutionId, Sequence, TaskId, Term, UserId } from '../domain/ids.ts';
+import type { EventId, ExecutionId, Sequence, TaskId, TemplateId, Term, UserId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { TaskEvent } from '../domain/task/events.ts';
 import type { SchedulingState, TaskState } from '../domain/task/state.ts';
 import type { Priority, TaskType } from '../domain/task/status.ts';
+import type { RecordedTemplateEvent, TemplateEvent } from '../domain/template/events.ts';
+import type { TemplateSnapshot } from '../domain/template/state.ts';
 
 export interface Clock {
   /** Wall-clock time, UTC. */
@@ -94,18 +96,44 @@ export interface EventLog {
   lastOfUser(userId: UserId): Promise<Sequence>;
 }
 
+export interface TemplateAppend {
+  readonly templateId: TemplateId;
+  readonly eventId: EventId;
+  readonly time: Instant;
+  readonly event: TemplateEvent;
+  readonly context: CommandContext;
+  /** As in `Append`. */
+  readonly after: Position;
+}
+
+export type TemplateAppended =
+  | { readonly kind: 'appended'; readonly event: RecordedTemplateEvent }
+  | { readonly kind: 'conflict' };
+
+/** The part of the log that holds the catalogue of templates; all as the stream's leader has it. */
+export interface TemplateLog {
+  /** As `EventLog.append`. */
+  append(append: TemplateAppend): Promise<TemplateAppended>;
+  /** Sequence of the last event of any template, 0 where there is none. Throws LogUnavailable. */
+  lastOfCatalogue(): Promise<Sequence>;
+  /** Events of all templates after a sequence, oldest first. Throws LogUnavailable. */
+  readCatalogue(after: Sequence): Promise<RecordedTemplateEvent[]>;
+  /** All events of one template, oldest first. Throws LogUnavailable. */
+  readTemplate(templateId: TemplateId): Promise<RecordedTemplateEvent[]>;
+}
+
 /** Follows the whole log in order, from a sequence, for ever; survives server restarts. */
 export interface LogFollower {
   /**
    * Calls `onEvents` with the next task events in log order, as many as have arrived (at most `maxBatch`), and
    * waits for it before the next call. `through` is the last sequence seen with them: the log also holds
    * entries that are no task's, so it may lie beyond the last event, and `events` may be empty; a checkpoint
-   * moves to it. Ends, without error, when `signal` aborts; throws what `onEvents` throws, and an error for a
+   * moves to it. What came among them and is no task's is in `others`. Ends, without error, when `signal` aborts; throws what `onEvents` throws, and an error for a
    * stored event this build cannot read.
    */
   followOpened(
     after: Sequence,
-    onEvents: (events: readonly RecordedTaskEvent[], through: Sequence) => Promise<void>,
+    onEvents: (events: readonly RecordedTaskEvent[], through: Sequence, others: OtherEvents) => Promise<void>,
     options: FollowOptions,
   ): Promise<void>;
   followUnopened(
@@ -115,6 +143,11 @@ export interface LogFollower {
   ): Promise<void>;
   /** Sequence of the last event in the log. Throws LogUnavailable. */
   lastSequence(): Promise<Sequence>;
+}
+
+/** Events of the log that are no task's, each kind in log order. */
+export interface OtherEvents {
+  readonly templates: readonly RecordedTemplateEvent[];
 }
 
 /** Wakes those who wait for something to happen to one task. */
@@ -172,13 +205,15 @@ export interface Views {
    * larger sequence counts.
    */
   scheduled(onEntries: (entries: readonly Snapshot<SchedulingState>[]) => void): Promise<void>;
+  /** All templates, retired ones too. */
+  templates(): Promise<ViewValues<TemplateSnapshot>>;
   /** How many of a task's newest executions have a value. */
   readonly executionsKept: number;
 }
 
 /** The views as they are verified. Throws LogUnavailable. */
-export interface WholeViews extends Pick<Views, 'checkpoint' | 'executionsKept'> {
-  /** Every value of every view, in no order; one that changes meanwhile comes again, the newer one later. */
+export interface WholeViews extends Pick<Views, 'checkpoint' | 'executionsKept' | 'templates'> {
+  /** Every value of every view of tasks, in no order; one that changes meanwhile comes again, the newer one later. */
   everything(onEntries: (entries: readonly ViewEntry[]) => void): Promise<void>;
 }
 

@@ -3,8 +3,9 @@
  * read the tail only and a process that has just appended need not read at all.
  */
 import { LRUCache } from 'lru-cache';
+import type { RecordedTaskEvent } from '../domain/event.ts';
 import { NO_SEQUENCE, type TaskId, type UserId } from '../domain/ids.ts';
-import { advanceAll, type TaskSnapshot } from '../domain/task/snapshot.ts';
+import { advance, advanceAll, stepTo, type TaskSnapshot } from '../domain/task/snapshot.ts';
 import { taskBytes } from './approximate-bytes.ts';
 import type { EventLog, Views } from './ports.ts';
 
@@ -19,6 +20,7 @@ export class TaskRepository {
   readonly #log: EventLog;
   readonly #views: Pick<Views, 'task'>;
   readonly #recent: LRUCache<string, TaskSnapshot>;
+  readonly #readingAhead = new Map<string, Promise<void>>();
 
   constructor(options: TaskRepositoryOptions) {
     this.#log = options.log;
@@ -48,6 +50,36 @@ export class TaskRepository {
     const loaded = advanceAll(known, tail) ?? (await this.#foldAnew(userId, taskId, known, tail.length));
     if (loaded !== null) this.keep(loaded);
     return loaded;
+  }
+
+  /**
+   * Reads the view's value of a task that a command is about to need. Of no consequence where it fails, or where that
+   * command comes first: it loads the task by itself.
+   */
+  readAhead(userId: UserId, taskId: TaskId): void {
+    const key = keyOf(userId, taskId);
+    if (this.#recent.has(key) || this.#readingAhead.has(key)) return;
+    const reading = this.#views
+      .task(userId, taskId)
+      .then(
+        (snapshot) => (snapshot === null ? undefined : this.keep(snapshot)),
+        () => undefined,
+      )
+      .finally(() => this.#readingAhead.delete(key));
+    this.#readingAhead.set(key, reading);
+  }
+
+  /** Folds an event that this process has appended, where the snapshot that it follows is at hand or is being read. */
+  fold(event: RecordedTaskEvent): void {
+    const { user_id: userId, task_id: taskId } = event.meta;
+    const reading = this.#readingAhead.get(keyOf(userId, taskId));
+    if (reading === undefined) this.#fold(event);
+    else void reading.then(() => this.#fold(event));
+  }
+
+  #fold(event: RecordedTaskEvent): void {
+    const known = this.lastSeen(event.meta.user_id, event.meta.task_id);
+    if (known !== null && stepTo(known, event) === 'next') this.keep(advance(known, event));
   }
 
   /** For a snapshot that the log does not continue. */

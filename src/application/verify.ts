@@ -6,9 +6,12 @@
  * says that it is not. All expected values are held in memory, some KiB for each task.
  */
 import type { RecordedTaskEvent } from '../domain/event.ts';
-import { NO_SEQUENCE, type Sequence } from '../domain/ids.ts';
+import { NO_SEQUENCE, type Sequence, type TemplateId } from '../domain/ids.ts';
+import type { RecordedTemplateEvent } from '../domain/template/events.ts';
+import { advanceTemplate } from '../domain/template/evolve.ts';
+import type { TemplateSnapshot } from '../domain/template/state.ts';
 import { type TaskFold, TaskViews, type ViewValue } from '../projections/task-views.ts';
-import type { EventLog, LogFollower, ViewEntry, WholeViews } from './ports.ts';
+import type { EventLog, LogFollower, OtherEvents, ViewEntry, WholeViews } from './ports.ts';
 
 export interface VerifyOptions {
   readonly log: Pick<EventLog, 'readTask'>;
@@ -41,10 +44,18 @@ export async function verifyViews(options: VerifyOptions): Promise<VerifyReport>
   const { follower, views } = options;
   const expected = new ExpectedViews(views.executionsKept);
   let events = 0;
-  await followToEnd(follower, (event) => {
-    events++;
-    expected.fold(event);
-  });
+  const templates = new Map<TemplateId, TemplateSnapshot>();
+  await followToEnd(
+    follower,
+    (event) => {
+      events++;
+      expected.fold(event);
+    },
+    (event) => {
+      events++;
+      foldTemplate(templates, event);
+    },
+  );
   const checkpoint = await views.checkpoint();
   const found: ViewEntry[] = [];
   await views.everything((entries) => found.push(...entries));
@@ -60,9 +71,11 @@ export async function verifyViews(options: VerifyOptions): Promise<VerifyReport>
     if (newest.has(key) || value === null || sequence > checkpoint) continue;
     if (await isStill(options, key, value)) compare({ key, path: '' }, undefined, value, differences);
   }
+  const shown = await views.templates();
+  compareTemplates(templates, shown.values, checkpoint, differences);
   return {
     events,
-    values: newest.size,
+    values: newest.size + shown.values.length,
     checkpoint,
     differences: differences.slice(0, MOST_DIFFERENCES),
   };
@@ -98,6 +111,31 @@ class ExpectedViews {
   }
 }
 
+function foldTemplate(templates: Map<TemplateId, TemplateSnapshot>, event: RecordedTemplateEvent): void {
+  const { template_id } = event.meta;
+  const next = advanceTemplate(templates.get(template_id) ?? null, event);
+  if (next === null) throw new Error(`the log of ${template_id} has a gap`);
+  templates.set(template_id, next);
+}
+
+/** A value may be newer than the fold, and one older than it is wrong only if the checkpoint says that it is not. */
+function compareTemplates(
+  expected: ReadonlyMap<TemplateId, TemplateSnapshot>,
+  shown: readonly TemplateSnapshot[],
+  checkpoint: Sequence,
+  differences: ViewDifference[],
+): void {
+  const inView = new Map(shown.map((value) => [value.state.template_id, value]));
+  for (const id of new Set([...expected.keys(), ...inView.keys()])) {
+    const wanted = expected.get(id);
+    const found = inView.get(id);
+    const isNewer = found !== undefined && found.sequence > (wanted?.sequence ?? checkpoint);
+    const isBehind = wanted !== undefined && wanted.sequence > checkpoint;
+    if (isNewer || (isBehind && found?.sequence !== wanted.sequence)) continue;
+    compare({ key: `TEMPLATES ${id}`, path: '' }, found, wanted, differences);
+  }
+}
+
 /** What the log says that this value should be; undefined where it should not be there. */
 async function expectedFor(
   options: VerifyOptions,
@@ -127,12 +165,14 @@ async function isStill(options: VerifyOptions, key: string, value: ViewValue): P
 async function followToEnd(
   follower: LogFollower,
   onEvent: (event: RecordedTaskEvent) => void,
+  onTemplateEvent: (event: RecordedTemplateEvent) => void,
 ): Promise<void> {
   const end = await follower.lastSequence();
   if (end === NO_SEQUENCE) return;
   const done = new AbortController();
-  const take = async (events: readonly RecordedTaskEvent[], through: Sequence) => {
+  const take = async (events: readonly RecordedTaskEvent[], through: Sequence, others: OtherEvents) => {
     for (const event of events) onEvent(event);
+    for (const event of others.templates) onTemplateEvent(event);
     if (through >= end) done.abort();
   };
   await follower.followOpened(NO_SEQUENCE, take, { maxBatch: 500, signal: done.signal });

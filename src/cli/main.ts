@@ -4,6 +4,8 @@ import { ConfigError, parseConfig } from '../config.ts';
 import { existingJwtSecret } from '../local-secrets.ts';
 import { describeConfig } from './describe-config.ts';
 import { mintToken } from './mint-token.ts';
+import { UsageError } from './usage-error.ts';
+import { USER_BACKUP_HELP, userBackup } from './user-backup.ts';
 
 /** EX_USAGE of sysexits.h. */
 const EXIT_USAGE = 64;
@@ -17,17 +19,13 @@ const HELP = `Usage: task-service <command> [options]
             --expires-in <time>    as 90s, 15m, 12h, 30d (30d)
   config  prints the configuration in force, secrets masked
             --roles <a,b>          as the service's own option
-
-Both read the same environment as the service.
+${USER_BACKUP_HELP}
+All read the same environment as the service.
 `;
 
 const TOKEN_ROLES = ['auditor', 'admin'];
 const TIERS = ['free', 'basic', 'pro', 'enterprise'];
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
-
-class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 async function main(argv: readonly string[]): Promise<void> {
   const [command, ...rest] = argv;
@@ -35,6 +33,13 @@ async function main(argv: readonly string[]): Promise<void> {
   if (command === 'help' || argv.includes('--help') || argv.includes('-h')) return print(HELP);
   if (command === 'token') return print(`${await token(rest)}\n`);
   if (command === 'config') return print(`${describeConfig(parseConfig(process.env, rest))}\n`);
+  if (command === 'user-backup') {
+    return userBackup(
+      rest,
+      () => parseConfig(process.env),
+      (line) => print(`${line}\n`),
+    );
+  }
   throw new UsageError(`there is no command ${JSON.stringify(command)}`);
 }
 

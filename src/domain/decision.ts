@@ -14,6 +14,8 @@ export type Decision<E> =
 export type Rejection =
   | { readonly code: 'TASK_NOT_FOUND' }
   | { readonly code: 'EXECUTION_NOT_FOUND' }
+  | { readonly code: 'TEMPLATE_NOT_FOUND' }
+  | { readonly code: 'TEMPLATE_EXISTS' }
   | { readonly code: 'REVISION_MISMATCH'; readonly current: Revision }
   | {
       readonly code: 'INVALID_STATUS_TRANSITION';

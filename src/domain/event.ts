@@ -2,14 +2,12 @@ import type { EventId, Hash, Revision, Sequence, TaskId, UserId } from './ids.ts
 import type { Instant } from './instant.ts';
 import type { TaskEvent, Unopened } from './task/events.ts';
 
-/** What the log knows of an event besides its type and data. */
-export interface EventMeta {
+/** What the log knows of any event besides its type and data. */
+export interface FactMeta {
   readonly id: EventId;
   readonly sequence: Sequence;
   readonly revision: Revision;
   readonly time: Instant;
-  readonly user_id: UserId;
-  readonly task_id: TaskId;
   /** `user:<id>`, `scheduler`, `worker:<id>`, `service:<name>`. */
   readonly actor: string;
   readonly correlation_id: string;
@@ -18,6 +16,12 @@ export interface EventMeta {
   /** SHA-256 of this event's stored body: the next event's `prevhash`. */
   readonly hash: Hash;
   readonly prevhash: Hash;
+}
+
+/** Of an event of a task. */
+export interface EventMeta extends FactMeta {
+  readonly user_id: UserId;
+  readonly task_id: TaskId;
 }
 
 /** An event as it stands in the log. */

@@ -11,6 +11,8 @@ export type UserId = Brand<string, 'UserId'>;
 export type TaskId = Brand<string, 'TaskId'>;
 /** `exe_` and a ULID. */
 export type ExecutionId = Brand<string, 'ExecutionId'>;
+/** `tpl_` and a name of lower-case letters, digits and `_` (BR-TPL-001); it is a subject token as it stands. */
+export type TemplateId = Brand<string, 'TemplateId'>;
 /** A ULID; also the message id of the event in the log. */
 export type EventId = Brand<string, 'EventId'>;
 /** Position in the log stream, 1 and up; 0 stands before the first event. */
@@ -25,6 +27,7 @@ export type Term = Brand<number, 'Term'>;
 const ULID = '[0-7][0-9A-HJKMNP-TV-Z]{25}';
 const TASK_ID = new RegExp(`^tsk_${ULID}$`);
 const EXECUTION_ID = new RegExp(`^exe_${ULID}$`);
+const TEMPLATE_ID = /^tpl_[a-z0-9][a-z0-9_]{0,59}$/;
 const EVENT_ID = new RegExp(`^${ULID}$`);
 const HASH = /^[0-9a-f]{64}$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
@@ -43,6 +46,10 @@ export function parseTaskId(text: string): TaskId | null {
 
 export function parseExecutionId(text: string): ExecutionId | null {
   return EXECUTION_ID.test(text) ? (text as ExecutionId) : null;
+}
+
+export function parseTemplateId(text: string): TemplateId | null {
+  return TEMPLATE_ID.test(text) ? (text as TemplateId) : null;
 }
 
 export function parseEventId(text: string): EventId | null {

@@ -85,10 +85,13 @@ export function authentication(settings: AuthSettings, deps: AuthDeps): Authenti
   };
 }
 
+export function hasPrivilege({ actor, roles }: Caller, privilege: Privilege): boolean {
+  return privilege === 'service' ? actor === INTERNAL_ACTOR : roles.includes(privilege);
+}
+
 /** Throws 403 unless the caller has one of the privileges. */
 export function requirePrivilege(caller: Caller, allowed: readonly Privilege[]): void {
-  const has = (privilege: Privilege) =>
-    privilege === 'service' ? caller.actor === INTERNAL_ACTOR : caller.roles.includes(privilege);
+  const has = (privilege: Privilege) => hasPrivilege(caller, privilege);
   if (!allowed.some(has)) throw new Problem('FORBIDDEN', { members: { required: allowed } });
 }
 

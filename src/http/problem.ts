@@ -25,6 +25,7 @@ type RequestCode =
   | 'FORBIDDEN'
   | 'ACCOUNT_NOT_FOUND'
   | 'ACCOUNT_UNAVAILABLE'
+  | 'SUBSCRIPTION_REQUIRED'
   | 'NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'
   | 'IDEMPOTENCY_KEY_REUSED'
@@ -61,6 +62,11 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
     'Account service unavailable',
     'Whether the user has an account cannot be verified at the moment; nothing was changed.',
   ),
+  SUBSCRIPTION_REQUIRED: kind(
+    403,
+    'Subscription required',
+    "This takes a higher subscription tier than the caller's.",
+  ),
   NOT_FOUND: kind(404, 'Not found', 'There is nothing at this path.'),
   METHOD_NOT_ALLOWED: kind(405, 'Method not allowed', 'This path does not take this method.'),
   IDEMPOTENCY_KEY_REUSED: kind(
@@ -76,7 +82,7 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
   CONCURRENT_UPDATE: kind(
     409,
     'Concurrent update',
-    'The task was changed by others again and again; nothing was changed by this request.',
+    'Others made changes again and again; nothing was changed by this request.',
   ),
   LOG_UNAVAILABLE: kind(503, 'Log unavailable', 'The event log does not answer; nothing was changed.'),
   OUTCOME_UNKNOWN: kind(
@@ -91,7 +97,13 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
   ),
   TASK_NOT_FOUND: kind(404, 'Task not found', 'There is no such task.'),
   EXECUTION_NOT_FOUND: kind(404, 'Execution not found', 'There is no such execution.'),
-  REVISION_MISMATCH: kind(412, 'Revision mismatch', 'The task was changed since the revision in If-Match.'),
+  TEMPLATE_NOT_FOUND: kind(404, 'Template not found', 'There is no such template.'),
+  TEMPLATE_EXISTS: kind(409, 'Template exists', 'There is, or was, a template with this id.'),
+  REVISION_MISMATCH: kind(
+    412,
+    'Revision mismatch',
+    'What is to be changed was changed since the revision in If-Match.',
+  ),
   INVALID_STATUS_TRANSITION: kind(409, 'Invalid status transition', 'The task cannot move to that status.'),
   TASK_NOT_EXECUTABLE: kind(409, 'Task not executable', 'A cancelled or deleted task cannot be run.'),
   TASK_ALREADY_RUNNING: kind(409, 'Task already running', 'The task has an execution that has not ended.'),

@@ -61,6 +61,8 @@ export interface UserRoute<R, Found> {
   readonly only?: readonly Privilege[];
   /** Looks at the body as it was sent, whether it fits its schema or not. May throw a Problem. */
   readonly inspect?: (call: UserCall, body: Json | undefined) => Inspected<Found> | Promise<Inspected<Found>>;
+  /** Which of several schemas of its body a body is meant for: its faults are those of that one. */
+  readonly schemaFor?: (body: Json) => z.ZodType;
   /** Body members whose presence is an IMMUTABLE_FIELD. */
   readonly immutable?: ReadonlySet<string>;
   readonly handle: (call: UserCall, input: Input<R, Found>) => Promise<Answer>;
@@ -173,8 +175,12 @@ class RequestReader {
   readonly #required: boolean;
   readonly #writes: boolean;
   readonly #immutable: ReadonlySet<string> | undefined;
+  readonly #schemaFor: ((body: Json) => z.ZodType) | undefined;
 
-  constructor(route: Route, options: { readonly immutable?: ReadonlySet<string> }) {
+  constructor(
+    route: Route,
+    options: { readonly immutable?: ReadonlySet<string>; readonly schemaFor?: (body: Json) => z.ZodType },
+  ) {
     const request = route.request as
       | { query?: QuerySchema; body?: { required?: boolean; content: Record<string, { schema?: unknown }> } }
       | undefined;
@@ -183,6 +189,7 @@ class RequestReader {
     this.#required = request?.body?.required === true;
     this.#writes = !READING.has(route.method);
     this.#immutable = options.immutable;
+    this.#schemaFor = options.schemaFor;
   }
 
   async read(request: Request): Promise<ReadRequest> {
@@ -201,8 +208,8 @@ class RequestReader {
       faults.push({ loc: ['body'], msg: 'Is required', type: 'missing' });
       return undefined;
     }
-    const schema = this.#body ?? NO_BODY;
     const document = body === null ? {} : body.json;
+    const schema = this.#schemaFor?.(document) ?? this.#body ?? NO_BODY;
     faults.push(...documentFaults(document));
     if (isTooDeep(faults)) throw invalid(faults);
     const parsed = schema.safeParse(document);

@@ -6,8 +6,9 @@ import { createHash } from 'node:crypto';
 import type { CommandResult, Decide, TaskCommands } from '../application/execute-command.ts';
 import type { Claim, Idempotency, Worked } from '../application/idempotency.ts';
 import { type CommandContext, type Ids, OutcomeUnknown } from '../application/ports.ts';
-import { NOTHING, rejected } from '../domain/decision.ts';
-import type { ExecutionId, TaskId } from '../domain/ids.ts';
+import type { DecideTemplate, TemplateCommands, TemplateResult } from '../application/template-commands.ts';
+import { type Decision, NOTHING, rejected } from '../domain/decision.ts';
+import type { ExecutionId, TaskId, TemplateId } from '../domain/ids.ts';
 import { type Answer, problemAnswer } from './answer.ts';
 import { Problem, problemFrom, problemOf } from './problem.ts';
 import type { UserCall } from './route.ts';
@@ -16,17 +17,23 @@ import type { UserCall } from './route.ts';
 const DEADLINE_MS = 4_500;
 
 export type Done = Extract<CommandResult, { kind: 'done' }>;
+export type TemplateDone = Extract<TemplateResult, { kind: 'done' }>;
 
 /** One write on its way: the ids to use, and the one command that it may give. */
 export interface Write {
   newTaskId(): TaskId;
   newExecutionId(): ExecutionId;
+  /** Somebody else may be about to do this very write: only what is done already may be told. */
+  readonly looking: boolean;
   /** Asks for one event on one task. Throws the problem that a rejection or a conflict is. */
   execute(taskId: TaskId, decide: Decide): Promise<Done>;
+  /** The same on a template. */
+  executeOnTemplate(templateId: TemplateId, decide: DecideTemplate): Promise<TemplateDone>;
 }
 
 export interface WritesDeps {
   readonly commands: Pick<TaskCommands, 'execute'>;
+  readonly templateCommands: Pick<TemplateCommands, 'execute'>;
   readonly idempotency: Idempotency;
   readonly ids: Ids;
 }
@@ -68,35 +75,42 @@ export class Writes {
   }
 
   #write(call: UserCall, claim: Claim | null, deadline: Deadline): Write {
-    const { commands, ids } = this.#deps;
+    const { commands, templateCommands, ids } = this.#deps;
     const { userId } = call.caller;
+    const by = commandContext(call);
+    const event = claim === null ? {} : { eventId: claim.ids.event_id, mayExist: claim.mode !== 'first' };
+    const looking = claim?.mode === 'look';
+    const settle = async <Result extends Outcome>(result: Promise<Result>) => {
+      const outcome = await result;
+      deadline.met();
+      if (looking && (outcome.kind !== 'done' || outcome.event === null)) {
+        throw new Problem('IDEMPOTENCY_IN_FLIGHT');
+      }
+      return doneOrProblem(outcome);
+    };
     return {
       newTaskId: () => claim?.ids.task_id ?? ids.taskId(call.now),
       newExecutionId: () => claim?.ids.execution_id ?? ids.executionId(call.now),
-      execute: async (taskId, decide) => {
-        const target =
-          claim === null
-            ? { userId, taskId }
-            : { userId, taskId, eventId: claim.ids.event_id, mayExist: claim.mode !== 'first' };
-        const looking = claim?.mode === 'look';
-        const result = await commands.execute(target, commandContext(call), looking ? lookOnly : decide);
-        deadline.met();
-        if (looking && (result.kind !== 'done' || result.event === null)) {
-          throw new Problem('IDEMPOTENCY_IN_FLIGHT');
-        }
-        return doneOrProblem(result);
-      },
+      looking,
+      execute: (taskId, decide) =>
+        settle(commands.execute({ userId, taskId, ...event }, by, looking ? lookOnly : decide)),
+      executeOnTemplate: (templateId, decide) =>
+        settle(templateCommands.execute({ templateId, ...event }, by, looking ? lookOnly : decide)),
     };
   }
 }
 
-/** Asks for nothing: only an event that is there already comes back. */
-const lookOnly: Decide = (state) => (state === null ? rejected({ code: 'TASK_NOT_FOUND' }) : NOTHING);
+type Outcome = CommandResult | TemplateResult;
 
-function doneOrProblem(result: CommandResult): Done {
+/** Asks for nothing: only an event that is there already comes back. */
+function lookOnly(state: object | null): Decision<never> {
+  return state === null ? rejected({ code: 'TASK_NOT_FOUND' }) : NOTHING;
+}
+
+function doneOrProblem<Result extends Outcome>(result: Result): Extract<Result, { kind: 'done' }> {
   switch (result.kind) {
     case 'done':
-      return result;
+      return result as Extract<Result, { kind: 'done' }>;
     case 'rejected':
       throw problemOf(result.rejection);
     case 'conflict':
@@ -123,7 +137,7 @@ function fingerprintOf(call: UserCall): string {
   return createHash('sha256').update(`${method} ${path}\n`).update(call.bodyBytes).digest('base64url');
 }
 
-function commandContext(call: UserCall): CommandContext {
+export function commandContext(call: UserCall): CommandContext {
   return {
     actor: call.caller.actor,
     correlation_id: call.context.correlationId,

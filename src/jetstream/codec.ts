@@ -11,7 +11,7 @@
  */
 import { hash } from 'node:crypto';
 import type { Append, RecordedTaskEvent, UnopenedTaskEvent } from '../application/ports.ts';
-import type { EventMeta } from '../domain/event.ts';
+import type { EventMeta, FactMeta } from '../domain/event.ts';
 import { type Hash, parseEventId, parseHash, parseRevision, type Sequence } from '../domain/ids.ts';
 import { parseInstant } from '../domain/instant.ts';
 import type { JsonObject } from '../domain/json.ts';
@@ -73,12 +73,13 @@ export interface CloudEvent {
   readonly id: string;
   readonly source: string;
   readonly type: string;
-  /** The task's id. */
+  /** The id of the task or template. */
   readonly subject: string;
   readonly time: string;
   readonly datacontenttype: string;
   readonly dataschema: string;
-  readonly userid: string;
+  /** Whose it is; a template is nobody's. */
+  readonly userid?: string;
   readonly actor: string;
   readonly correlationid: string;
   readonly causationid?: string;
@@ -97,17 +98,28 @@ export function encodeEvent(append: Append, key: SealingKey): EncodedEvent {
     delete data.personal;
     data.sealed = seal(key, JSON.stringify(personal), sealContext(eventId, taskId));
   }
-  const document = cloudEvent(event.type, data as JsonObject, {
-    id: eventId,
-    time: append.time,
-    user_id: append.userId,
-    task_id: taskId,
-    ...append.context,
-    revision: append.after.revision + 1,
-    prevhash: append.after.hash,
-  });
+  return encodedDocument(
+    cloudEvent(event.type, EVENT_VERSIONS[event.type], data as JsonObject, {
+      subject: taskId,
+      userid: append.userId,
+      ...appendedMeta(append),
+    }),
+  );
+}
+
+export function encodedDocument(document: CloudEvent): EncodedEvent {
   const body = Buffer.from(JSON.stringify(document));
   return { body, hash: hashOf(body) };
+}
+
+/** What an event that is about to be appended is known by. */
+export function appendedMeta({
+  eventId,
+  time,
+  context,
+  after,
+}: Pick<Append, 'eventId' | 'time' | 'context' | 'after'>): DocumentMeta {
+  return { id: eventId, time, ...context, revision: after.revision + 1, prevhash: after.hash };
 }
 
 /** The event with its personal content. Throws UnreadableEvent. */
@@ -127,7 +139,12 @@ export function decodeUnopened(message: StoredMessage): UnopenedTaskEvent {
 
 /** The CloudEvent as its owner may see it: the stored document with `data.personal` in place of `data.sealed`. */
 export function openedDocument(event: RecordedTaskEvent): CloudEvent {
-  return cloudEvent(event.type, event.data as unknown as JsonObject, event.meta);
+  const { type, data, meta } = event;
+  return cloudEvent(type, EVENT_VERSIONS[type], data as unknown as JsonObject, {
+    subject: meta.task_id,
+    userid: meta.user_id,
+    ...meta,
+  });
 }
 
 export function hashOf(body: Uint8Array): Hash {
@@ -137,21 +154,24 @@ export function hashOf(body: Uint8Array): Hash {
 const SOURCE = '/task-service';
 const SCHEMA = 'urn:task-service:schema:';
 
-function cloudEvent(
-  type: TaskEventType,
+export type DocumentMeta = Omit<FactMeta, 'sequence' | 'hash' | 'revision'> & { readonly revision: number };
+
+export function cloudEvent(
+  type: string,
+  version: number,
   data: JsonObject,
-  meta: Omit<EventMeta, 'sequence' | 'hash' | 'revision'> & { readonly revision: number },
+  meta: DocumentMeta & { readonly subject: string; readonly userid?: string },
 ): CloudEvent {
   return {
     specversion: '1.0',
     id: meta.id,
     source: SOURCE,
     type,
-    subject: meta.task_id,
+    subject: meta.subject,
     time: meta.time,
     datacontenttype: 'application/json',
-    dataschema: `${SCHEMA}${type}:${EVENT_VERSIONS[type]}`,
-    userid: meta.user_id,
+    dataschema: `${SCHEMA}${type}:${version}`,
+    ...(meta.userid === undefined ? {} : { userid: meta.userid }),
     actor: meta.actor,
     correlationid: meta.correlation_id,
     ...(meta.causation_id === null ? {} : { causationid: meta.causation_id }),
@@ -183,12 +203,21 @@ interface Decoded {
 }
 
 function decode(message: StoredMessage): Decoded {
+  const { type, data, document } = readDocument(message, EVENT_VERSIONS);
+  return { type, data, meta: metaOf(message, document) };
+}
+
+/** The document of one of the types that `versions` knows. Throws UnreadableEvent. */
+export function readDocument<Type extends string>(
+  message: StoredMessage,
+  versions: Readonly<Record<Type, number>>,
+): { readonly type: Type; readonly data: JsonObject; readonly document: CloudEvent } {
   const document = parseDocument(message);
   const { type } = document;
-  if (!isKnownType(type)) {
+  if (!isKnown(type, versions)) {
     throw new UnreadableEvent('UNKNOWN_TYPE', `${named(message)} is of type ${type}, unknown to this build`);
   }
-  return { type, data: currentData(message, type, document), meta: metaOf(message, document) };
+  return { type, data: currentData(message, type, versions[type], document), document };
 }
 
 function parseDocument(message: StoredMessage): CloudEvent {
@@ -203,17 +232,16 @@ function parseDocument(message: StoredMessage): CloudEvent {
   return document;
 }
 
-function isKnownType(type: string): type is TaskEventType {
-  return Object.hasOwn(EVENT_VERSIONS, type);
+function isKnown<Type extends string>(type: string, versions: Readonly<Record<Type, number>>): type is Type {
+  return Object.hasOwn(versions, type);
 }
 
 /** `data` in the shape of the type's current version: pure upcasters of earlier versions are called here. */
-function currentData(message: StoredMessage, type: TaskEventType, document: CloudEvent): JsonObject {
+function currentData(message: StoredMessage, type: string, known: number, document: CloudEvent): JsonObject {
   const schema = `${SCHEMA}${type}:`;
   const version = document.dataschema?.startsWith(schema) ? document.dataschema.slice(schema.length) : '';
   if (!/^[1-9]\d*$/.test(version)) throw malformed(message, `dataschema ${document.dataschema}`);
-  if (Number(version) !== EVENT_VERSIONS[type]) {
-    const known = EVENT_VERSIONS[type];
+  if (Number(version) !== known) {
     const text = `${named(message)} is ${type} in version ${version}; this build knows version ${known}`;
     throw new UnreadableEvent('UNKNOWN_VERSION', text);
   }
@@ -226,6 +254,10 @@ function metaOf(message: StoredMessage, document: CloudEvent): EventMeta {
   if (target === null || target.userId !== document.userid || target.taskId !== document.subject) {
     throw malformed(message, `the document is of user ${document.userid}, task ${document.subject}`);
   }
+  return { ...factMetaOf(message, document), user_id: target.userId, task_id: target.taskId };
+}
+
+export function factMetaOf(message: StoredMessage, document: CloudEvent): FactMeta {
   const id = parseEventId(document.id);
   const time = parseInstant(document.time);
   const revision = parseRevision(document.revision);
@@ -238,8 +270,6 @@ function metaOf(message: StoredMessage, document: CloudEvent): EventMeta {
     sequence: message.sequence,
     revision,
     time,
-    user_id: target.userId,
-    task_id: target.taskId,
     actor: document.actor,
     correlation_id: document.correlationid,
     causation_id: document.causationid ?? null,
@@ -249,7 +279,7 @@ function metaOf(message: StoredMessage, document: CloudEvent): EventMeta {
   };
 }
 
-function malformed(message: StoredMessage, what: string, cause?: unknown): UnreadableEvent {
+export function malformed(message: StoredMessage, what: string, cause?: unknown): UnreadableEvent {
   return new UnreadableEvent('MALFORMED', `${named(message)} is malformed: ${what}`, { cause });
 }
 

@@ -1,7 +1,7 @@
 /**
  * Streams, their consumers and KV buckets as `streams/*.json` declares them. The files use JetStream's own field names;
  * durations are text (`10s`, `2m`, `24h`). A bucket is declared as what it is, a stream `KV_<bucket>` with the settings
- * that KV clients expect, so that every field of the stream can be set.
+ * that KV clients expect, so that every field of the stream can be set; an object store likewise as `OBJ_<name>`.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -55,6 +55,7 @@ const common = {
 const file = z.union([
   z.strictObject({ stream: z.string(), ...common }),
   z.strictObject({ bucket: z.string(), ...common }),
+  z.strictObject({ object_store: z.string(), ...common }),
 ]);
 
 /** A stream's settings under JetStream's field names; durations in nanoseconds. */
@@ -85,7 +86,7 @@ export async function loadDeclarations(folder = FOLDER): Promise<readonly Declar
 }
 
 function declarationOf(declared: z.infer<typeof file>): Declaration {
-  const identity = 'bucket' in declared ? bucketStream(declared.bucket) : { name: declared.stream };
+  const identity = identityOf(declared);
   return {
     name: identity.name,
     settings: (replicas) => ({
@@ -99,6 +100,23 @@ function declarationOf(declared: z.infer<typeof file>): Declaration {
     }),
     consumers: declared.consumers.map((one) => ({ ...one, durable_name: one.name, ack_policy: 'explicit' })),
     wayOut: declared.way_out,
+  };
+}
+
+function identityOf(declared: z.infer<typeof file>) {
+  if ('bucket' in declared) return bucketStream(declared.bucket);
+  return 'object_store' in declared ? objectStoreStream(declared.object_store) : { name: declared.stream };
+}
+
+function objectStoreStream(name: string) {
+  return {
+    name: `OBJ_${name}`,
+    subjects: [`$O.${name}.C.>`, `$O.${name}.M.>`],
+    retention: 'limits',
+    discard: 'new',
+    deny_delete: false,
+    deny_purge: false,
+    allow_rollup_hdrs: true,
   };
 }
 

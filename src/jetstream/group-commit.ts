@@ -31,7 +31,7 @@ import { LOG_STREAM } from './subjects.ts';
 /** From the start of an append to giving it up: a caller is told within 5 s. */
 const GIVE_UP_MS = 4_500;
 /** From this many waiting on, one batch is faster than one by one. */
-const BATCH_FROM = 8;
+const BATCH_FROM = 24;
 const BATCHES_AT_ONCE = 1;
 const BATCH_ENTRIES = 256;
 const BATCH_BYTES = 4_000_000;

@@ -4,6 +4,7 @@ import {
   type FollowOptions,
   type LogFollower,
   LogUnavailable,
+  type OtherEvents,
   type RecordedTaskEvent,
   type UnopenedTaskEvent,
 } from '../application/ports.ts';
@@ -13,7 +14,8 @@ import { ConnectionWatch } from './connection-watch.ts';
 import { lastSequence } from './leader-read.ts';
 import { LogTail } from './log-tail.ts';
 import type { SealingKey } from './sealing.ts';
-import { LOG_STREAM, parseTaskSubject } from './subjects.ts';
+import { LOG_STREAM, parseTaskSubject, parseTemplateSubject } from './subjects.ts';
+import { decodeTemplateEvent } from './template-codec.ts';
 import type { UserKeys } from './user-keys.ts';
 
 const KEY_RETRY_MS = 200;
@@ -32,10 +34,16 @@ export class JetStreamLogFollower implements LogFollower {
 
   followOpened(
     after: Sequence,
-    onEvents: (events: readonly RecordedTaskEvent[], through: Sequence) => Promise<void>,
+    onEvents: (events: readonly RecordedTaskEvent[], through: Sequence, others: OtherEvents) => Promise<void>,
     options: FollowOptions,
   ): Promise<void> {
-    return this.#follow(after, (messages) => this.#opened(messages, options.signal), onEvents, options);
+    const decode = (messages: readonly StoredMessage[]) => this.#opened(messages, options.signal);
+    return this.#follow(
+      after,
+      decode,
+      (events, messages, through) => onEvents(events, through, othersIn(messages)),
+      options,
+    );
   }
 
   followUnopened(
@@ -43,7 +51,12 @@ export class JetStreamLogFollower implements LogFollower {
     onEvents: (events: readonly UnopenedTaskEvent[], through: Sequence) => Promise<void>,
     options: FollowOptions,
   ): Promise<void> {
-    return this.#follow(after, async (messages) => messages.map(decodeUnopened), onEvents, options);
+    return this.#follow(
+      after,
+      async (messages) => messages.map(decodeUnopened),
+      (events, _, through) => onEvents(events, through),
+      options,
+    );
   }
 
   lastSequence(): Promise<Sequence> {
@@ -53,7 +66,11 @@ export class JetStreamLogFollower implements LogFollower {
   async #follow<Event>(
     after: Sequence,
     decode: (messages: readonly StoredMessage[]) => Promise<readonly Event[]>,
-    onEvents: (events: readonly Event[], through: Sequence) => Promise<void>,
+    onEvents: (
+      events: readonly Event[],
+      messages: readonly StoredMessage[],
+      through: Sequence,
+    ) => Promise<void>,
     { maxBatch, signal }: FollowOptions,
   ): Promise<void> {
     const stop = new AbortController();
@@ -70,7 +87,7 @@ export class JetStreamLogFollower implements LogFollower {
         const ofTasks = messages.filter((message) => parseTaskSubject(message.subject) !== null);
         const events = await decode(ofTasks);
         if (signal.aborted) return;
-        await onEvents(events, last.sequence);
+        await onEvents(events, messages, last.sequence);
       }
     } finally {
       stop.abort();
@@ -101,4 +118,9 @@ export class JetStreamLogFollower implements LogFollower {
     }
     return null;
   }
+}
+
+function othersIn(messages: readonly StoredMessage[]): OtherEvents {
+  const templates = messages.filter(({ subject }) => parseTemplateSubject(subject) !== null);
+  return { templates: templates.map(decodeTemplateEvent) };
 }

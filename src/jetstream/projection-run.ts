@@ -13,13 +13,14 @@
  * What is folded here holds only as long as each batch is taken. The first one that is refused, or whose answer is
  * lost, ends the run: a new one starts from the checkpoint that is stored.
  */
-import type { LogFollower } from '../application/ports.ts';
+import type { LogFollower, OtherEvents } from '../application/ports.ts';
 import type { RecordedTaskEvent } from '../domain/event.ts';
 import type { Sequence } from '../domain/ids.ts';
 import type { TaskViews } from '../projections/task-views.ts';
 import { LogBroken } from './log-tail.ts';
 import { ProjectionStep } from './projection-step.ts';
 import { foldBytes, foldKey, follows, type TaskFolds } from './task-folds.ts';
+import { type TemplateFolds, templateBytes } from './template-folds.ts';
 import type { StoredCheckpoint } from './views.ts';
 
 /** Events folded without giving way. */
@@ -31,6 +32,7 @@ export interface ProjectionRunOptions {
   readonly from: StoredCheckpoint;
   readonly views: TaskViews;
   readonly folds: TaskFolds;
+  readonly templates: TemplateFolds;
   /** Stores a step under the lock; answers the next lock. Throws where it was refused or its answer was lost. */
   readonly commit: (step: ProjectionStep, lock: number) => Promise<number>;
   readonly onCheckpoint: (checkpoint: Sequence) => void;
@@ -61,7 +63,7 @@ export class ProjectionRun {
       if (signal.aborted) return;
       await follower.followOpened(
         this.#options.from.sequence,
-        (events, through) => this.#take(events, through),
+        (events, through, others) => this.#take(events, through, others),
         {
           maxBatch: EVENTS_AT_ONCE,
           signal: this.#end.signal,
@@ -76,8 +78,15 @@ export class ProjectionRun {
     if (this.#failure !== null) throw this.#failure.error;
   }
 
-  async #take(events: readonly RecordedTaskEvent[], through: Sequence): Promise<void> {
+  async #take(events: readonly RecordedTaskEvent[], through: Sequence, others: OtherEvents): Promise<void> {
     this.#options.onSeen(through);
+    // First: a step that is committed in between says that everything up to its last event is in it.
+    for (const event of others.templates) {
+      const template = await this.#options.templates.with(event);
+      const bytes = templateBytes(template);
+      if (!(await this.#hasRoomFor(1, bytes))) return;
+      this.#open.addTemplate(template, bytes);
+    }
     const folds = await this.#options.folds.before(events);
     for (const event of events) {
       const key = foldKey(event);
@@ -90,16 +99,22 @@ export class ProjectionRun {
       }
       const { fold, changes } = this.#options.views.project(before, event);
       const bytes = foldBytes(fold);
-      while (!this.#open.hasRoomFor(changes.length, bytes)) {
-        if (this.#end.signal.aborted) return;
-        await this.#makeRoom();
-      }
+      if (!(await this.#hasRoomFor(changes.length, bytes))) return;
       this.#open.add(event.meta, changes, bytes);
       folds.set(key, fold);
     }
     for (const [key, fold] of folds) if (fold !== null) this.#options.folds.keep(key, fold);
     this.#open.advanceTo(through);
     this.#commitNext();
+  }
+
+  /** Makes room in the open step; false where the run has ended. */
+  async #hasRoomFor(values: number, bytes: number): Promise<boolean> {
+    while (!this.#open.hasRoomFor(values, bytes)) {
+      if (this.#end.signal.aborted) return false;
+      await this.#makeRoom();
+    }
+    return true;
   }
 
   /** Puts the open step into the queue, or waits until there is a place. */

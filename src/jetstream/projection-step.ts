@@ -5,10 +5,12 @@
  * is read together is never newer in what it claims than in what it holds.
  */
 import type { Sequence, TaskId, UserId } from '../domain/ids.ts';
+import type { TemplateSnapshot } from '../domain/template/state.ts';
 import type { ViewChange, ViewValue } from '../projections/task-views.ts';
+import { TEMPLATES } from '../projections/templates.ts';
 import type { ViewName } from '../projections/view.ts';
 import type { BatchMessage } from './atomic-batch.ts';
-import { CHECKPOINT_SUBJECT, changeSubject, encodeValue } from './view-keys.ts';
+import { CHECKPOINT_SUBJECT, changeSubject, encodeValue, templateValue } from './view-keys.ts';
 
 /** Values of one step: enough to make the fsync cheap, few enough not to hold up the event loop. */
 const MAX_VALUES = 500;
@@ -16,15 +18,16 @@ const MAX_VALUES = 500;
 const MAX_BYTES = 4 * 1024 * 1024;
 
 interface Touched {
-  readonly value: ViewValue | null;
+  readonly value: ViewValue | TemplateSnapshot | null;
   readonly bytes: number;
 }
 
 export class ProjectionStep {
-  readonly #values: Readonly<Record<ViewName, Map<string, Touched>>> = {
+  readonly #values: Readonly<Record<ViewName | typeof TEMPLATES.name, Map<string, Touched>>> = {
     EXECUTIONS: new Map(),
     SCHEDULE: new Map(),
     TASKS: new Map(),
+    TEMPLATES: new Map(),
   };
   #bytes = 0;
   #count = 0;
@@ -49,15 +52,23 @@ export class ProjectionStep {
     bytes: number,
   ): void {
     for (const change of changes) {
-      const values = this.#values[change.view];
       const subject = changeSubject(change, at.user_id, at.task_id);
-      const before = values.get(subject);
-      const touched = { value: change.value, bytes: bytes / changes.length };
-      if (before === undefined) this.#count++;
-      this.#bytes += touched.bytes - (before?.bytes ?? 0);
-      values.set(subject, touched);
+      this.#touch(change.view, subject, { value: change.value, bytes: bytes / changes.length });
     }
     this.#through = at.sequence;
+  }
+
+  addTemplate(template: TemplateSnapshot, bytes: number): void {
+    const subject = templateValue(TEMPLATES, template.state.template_id);
+    this.#touch(TEMPLATES.name, subject, { value: template, bytes });
+  }
+
+  #touch(view: ViewName | typeof TEMPLATES.name, subject: string, touched: Touched): void {
+    const values = this.#values[view];
+    const before = values.get(subject);
+    if (before === undefined) this.#count++;
+    this.#bytes += touched.bytes - (before?.bytes ?? 0);
+    values.set(subject, touched);
   }
 
   /** Everything up to this sequence is in the step, or no task's. */
@@ -84,7 +95,7 @@ export class ProjectionStep {
   }
 }
 
-function messageOf(subject: string, value: ViewValue | null): BatchMessage {
+function messageOf(subject: string, value: Touched['value']): BatchMessage {
   if (value === null) return { subject, headers: { 'KV-Operation': 'DEL' }, payload: new Uint8Array() };
   return { subject, headers: {}, payload: encodeValue(value) };
 }

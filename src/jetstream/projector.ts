@@ -19,6 +19,8 @@ import { getLastMessages } from './last-messages.ts';
 import { ProjectionRun } from './projection-run.ts';
 import type { ProjectionStep } from './projection-step.ts';
 import { TaskFolds } from './task-folds.ts';
+import { TemplateFolds } from './template-folds.ts';
+import { JetStreamTemplateLog } from './template-log.ts';
 import { pauseFor } from './timing.ts';
 import { VIEWS_STREAM } from './view-keys.ts';
 import { readCheckpoint } from './views.ts';
@@ -157,6 +159,7 @@ export class Projector {
       from,
       views: this.#views,
       folds: this.#newFolds(),
+      templates: new TemplateFolds(new JetStreamTemplateLog(this.#options.nc)),
       commit: (step, lock) => this.#commit(step, lock),
       onCheckpoint: advance,
       onSeen: (through) => {

@@ -6,7 +6,14 @@
  * `=HH` (upper-case hex). It is reversible, distinct ids get distinct tokens, and no user's token starts with
  * `_`: `_catalog` and `_audit` are entities of the log itself. The same token serves in KV keys.
  */
-import { parseTaskId, parseUserId, type TaskId, type UserId } from '../domain/ids.ts';
+import {
+  parseTaskId,
+  parseTemplateId,
+  parseUserId,
+  type TaskId,
+  type TemplateId,
+  type UserId,
+} from '../domain/ids.ts';
 
 export const LOG_STREAM = 'TASK_LOG';
 
@@ -55,4 +62,25 @@ export function parseTaskSubject(subject: string): { userId: UserId; taskId: Tas
   const text = taskId === null ? null : unescapeToken(user);
   const userId = text === null ? null : parseUserId(text);
   return taskId === null || userId === null ? null : { userId, taskId };
+}
+
+const CATALOGUE = `${PREFIX}_catalog.`;
+/** All templates. */
+export const TEMPLATE_SUBJECTS = `${CATALOGUE}>`;
+
+export function templateSubject(templateId: TemplateId): string {
+  return `${CATALOGUE}${templateId}`;
+}
+
+/** Null for a subject of the log that is no template's. */
+export function parseTemplateSubject(subject: string): TemplateId | null {
+  return subject.startsWith(CATALOGUE) ? parseTemplateId(subject.slice(CATALOGUE.length)) : null;
+}
+
+/** Whose a subject of the log is, a task's or the user's own; null for those of no user. */
+export function userOfSubject(subject: string): UserId | null {
+  const [prefix, user, entity, ...more] = subject.split('.');
+  if (prefix !== 'tasklog' || user === undefined || !entity || more.length > 0) return null;
+  const text = unescapeToken(user);
+  return text === null ? null : parseUserId(text);
 }

@@ -66,6 +66,35 @@ export class UserKeys {
     return read ?? (await this.#create(userId));
   }
 
+  /** Whether there is a key that opens. Throws WrongSecretsKey, LogUnavailable, and UserKeyMissing for a destroyed one. */
+  async has(userId: UserId): Promise<boolean> {
+    return this.kept(userId) !== null || (await this.#once(userId, () => this.#read(userId))) !== null;
+  }
+
+  /** The user's key as it is stored: worth nothing without SECRETS_KEY. Throws as `get`. */
+  async wrapped(userId: UserId): Promise<string> {
+    await this.get(userId);
+    const message = await readLast(this.#nc, STREAM, subjectOf(userId));
+    if (message === null) throw new UserKeyMissing(`user ${userId} has no key`);
+    return Buffer.from(message.body).toString();
+  }
+
+  /** A key as `wrapped` gave it. Throws WrongSecretsKey where it does not open for this user. */
+  unwrap(userId: UserId, wrapped: string): SealingKey {
+    try {
+      return { number: 1, secret: createSecretKey(unseal(this.#wrapping, wrapped, userId)) };
+    } catch (cause) {
+      if (!(cause instanceof SealBroken)) throw cause;
+      const text = `the key of user ${userId} does not open: SECRETS_KEY is not the one that the stored keys were made with`;
+      throw new WrongSecretsKey(text, { cause });
+    }
+  }
+
+  /** Stores a key as `wrapped` gave it, where the user never had one. Throws LogUnavailable. */
+  async restore(userId: UserId, wrapped: string): Promise<void> {
+    await this.#publish(userId, wrapped);
+  }
+
   /** Runs one read of a user's key at a time. */
   #once(userId: UserId, read: () => Promise<SealingKey | null>): Promise<SealingKey | null> {
     const underWay = this.#underWay.get(userId);
@@ -116,14 +145,7 @@ export class UserKeys {
   #unwrap(userId: UserId, message: LeaderMessage): SealingKey {
     if (message.header('KV-Operation') !== '')
       throw new UserKeyMissing(`the key of user ${userId} was destroyed`);
-    try {
-      const secret = createSecretKey(unseal(this.#wrapping, Buffer.from(message.body).toString(), userId));
-      return { number: 1, secret };
-    } catch (cause) {
-      if (!(cause instanceof SealBroken)) throw cause;
-      const text = `the key of user ${userId} does not open: SECRETS_KEY is not the one that the stored keys were made with`;
-      throw new WrongSecretsKey(text, { cause });
-    }
+    return this.unwrap(userId, Buffer.from(message.body).toString());
   }
 }
 

@@ -1,11 +1,13 @@
 /**
  * Where view values are: subjects of the bucket `VIEWS`, `$KV.VIEWS.<view>.v<version>.<user>.<task>[.<place>]`, and
- * what stands there: JSON `{"sequence", "revision", "hash", "state"}`. Beside them `CHECKPOINT.v2`, `{"sequence"}`:
+ * what stands there: JSON `{"sequence", "revision", "hash", "state"}`. A template's is at
+ * `$KV.VIEWS.TEMPLATES.v<version>.<template>`. Beside them `CHECKPOINT.v3`, `{"sequence"}`:
  * everything in the log up to it is in the values.
  */
 import type { Snapshot } from '../domain/event.ts';
-import { parseSequence, type Sequence, type TaskId, type UserId } from '../domain/ids.ts';
+import { parseSequence, type Sequence, type TaskId, type TemplateId, type UserId } from '../domain/ids.ts';
 import type { TaskState } from '../domain/task/state.ts';
+import type { TemplateSnapshot } from '../domain/template/state.ts';
 import type { ViewChange } from '../projections/task-views.ts';
 import type { ViewName } from '../projections/view.ts';
 import { escapeToken } from './subjects.ts';
@@ -13,7 +15,7 @@ import { escapeToken } from './subjects.ts';
 export const VIEWS_STREAM = 'KV_VIEWS';
 const TEXT = new TextDecoder();
 const BUCKET = '$KV.VIEWS.';
-export const CHECKPOINT_SUBJECT = `${BUCKET}CHECKPOINT.v2`;
+export const CHECKPOINT_SUBJECT = `${BUCKET}CHECKPOINT.v3`;
 
 type Versioned = { readonly name: string; readonly version: number };
 
@@ -29,6 +31,10 @@ export function changeSubject(change: ViewChange, userId: UserId, taskId: TaskId
 /** All of a user's values in a view that keeps one for each task. */
 export function userValues(view: Versioned, userId: UserId): string {
   return `${BUCKET}${view.name}.v${view.version}.${escapeToken(userId)}.*`;
+}
+
+export function templateValue(view: Versioned, templateId: TemplateId): string {
+  return `${BUCKET}${view.name}.v${view.version}.${templateId}`;
 }
 
 export function allValues(view: Versioned): string {
@@ -49,6 +55,11 @@ export function decodeValue<State>(data: Uint8Array): Snapshot<State> | null {
 /** A task's value: it is never deleted. */
 export function decodeTask(data: Uint8Array): Snapshot<TaskState> {
   return JSON.parse(TEXT.decode(data)) as Snapshot<TaskState>;
+}
+
+/** Nor is a template's. */
+export function decodeTemplate(data: Uint8Array): TemplateSnapshot {
+  return JSON.parse(TEXT.decode(data)) as TemplateSnapshot;
 }
 
 export function encodeValue(value: object): Uint8Array {

@@ -18,9 +18,11 @@ import type { Snapshot } from '../domain/event.ts';
 import type { ExecutionState } from '../domain/execution/state.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../domain/ids.ts';
 import type { SchedulingState, TaskState } from '../domain/task/state.ts';
+import type { TemplateSnapshot } from '../domain/template/state.ts';
 import { EXECUTIONS } from '../projections/executions.ts';
 import { SCHEDULE } from '../projections/schedule.ts';
 import { TASKS } from '../projections/tasks.ts';
+import { TEMPLATES } from '../projections/templates.ts';
 import { getLastMessage, getLastMessages, type LastMessage, streamLastMessages } from './last-messages.ts';
 import { readLast } from './leader-read.ts';
 import {
@@ -28,6 +30,7 @@ import {
   CHECKPOINT_SUBJECT,
   decodeCheckpoint,
   decodeTask,
+  decodeTemplate,
   decodeValue,
   userValues,
   VIEWS_STREAM,
@@ -58,13 +61,24 @@ export class JetStreamViews implements Views, WholeViews {
     return data === null ? null : decodeValue(data);
   }
 
-  async tasksOf(userId: UserId): Promise<ViewValues<Snapshot<TaskState>>> {
-    const filter = userValues(TASKS, userId);
-    const values = new Map<string, Snapshot<TaskState>>();
+  tasksOf(userId: UserId): Promise<ViewValues<Snapshot<TaskState>>> {
+    return this.#withCheckpoint(userValues(TASKS, userId), decodeTask);
+  }
+
+  templates(): Promise<ViewValues<TemplateSnapshot>> {
+    return this.#withCheckpoint(allValues(TEMPLATES), decodeTemplate);
+  }
+
+  /** All values of a filter, and the checkpoint that they are of. */
+  async #withCheckpoint<Value>(
+    filter: string,
+    decode: (data: Uint8Array) => Value,
+  ): Promise<ViewValues<Value>> {
+    const values = new Map<string, Value>();
     let upTo = NO_SEQUENCE;
     const take = ({ subject, data }: LastMessage) => {
       if (subject === CHECKPOINT_SUBJECT) upTo = decodeCheckpoint(data);
-      else values.set(subject, decodeTask(data));
+      else values.set(subject, decode(data));
     };
     const found = await getLastMessages(this.#nc, VIEWS_STREAM, [filter, CHECKPOINT_SUBJECT]);
     if (found !== null) {

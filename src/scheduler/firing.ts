@@ -25,6 +25,7 @@ import {
   LogUnavailable,
   OutcomeUnknown,
 } from '../application/ports.ts';
+import type { TaskRepository } from '../application/task-repository.ts';
 import type { Decision } from '../domain/decision.ts';
 import { epochMs, type Instant } from '../domain/instant.ts';
 import { nextDueAt, takeDue } from '../domain/task/due.ts';
@@ -49,6 +50,8 @@ const BROKEN_ENTRY_RETRY_MS = 60_000;
 export interface FiringDeps {
   readonly book: ScheduleBook;
   readonly log: EventLog;
+  /** Kept current with what is fired, for the worker of this process; null where it has none. */
+  readonly tasks: Pick<TaskRepository, 'readAhead' | 'fold'> | null;
   readonly commands: ExecutionCommandPublisher;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -272,8 +275,9 @@ export class Firing {
     now: Instant,
     retryIn: (ms: number) => void,
   ): Promise<void> {
-    const { book, log, ids, logger } = this.#deps;
+    const { book, log, tasks, ids, logger } = this.#deps;
     const { user_id: userId, task_id: taskId } = entry.state;
+    tasks?.readAhead(userId, taskId);
     const eventId = ids.eventId(now);
     try {
       const correlation_id = executionIdOf(event) ?? eventId;
@@ -281,8 +285,10 @@ export class Firing {
       const appended = await log.append({ userId, taskId, eventId, time: now, event, context, after: entry });
       this.#failingSinceMs = null;
       // `known` and `unknown` alike: the follower has been here already, and perhaps further.
-      if (appended.kind === 'appended') book.fold(appended.event);
-      else retryIn(CONFLICT_PATIENCE_MS);
+      if (appended.kind === 'appended') {
+        tasks?.fold(appended.event);
+        book.fold(appended.event);
+      } else retryIn(CONFLICT_PATIENCE_MS);
     } catch (error) {
       const expected = error instanceof OutcomeUnknown || error instanceof LogUnavailable;
       logger[expected ? 'warn' : 'error']({ err: error, task_id: taskId, type: event.type }, 'append failed');

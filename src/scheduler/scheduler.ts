@@ -16,7 +16,7 @@ import type {
 } from '../application/ports.ts';
 import type { Sequence, Term } from '../domain/ids.ts';
 import { BookKeeper } from './book-keeper.ts';
-import { Firing } from './firing.ts';
+import { Firing, type FiringDeps } from './firing.ts';
 import { Lateness, type LatenessFigures } from './lateness.ts';
 import { ScheduleBook } from './schedule-book.ts';
 
@@ -25,6 +25,7 @@ export interface SchedulerDeps {
   readonly follower: LogFollower;
   readonly views: Views;
   readonly lease: Lease;
+  readonly tasks: FiringDeps['tasks'];
   readonly commands: ExecutionCommandPublisher;
   readonly clock: Clock;
   readonly ids: Ids;

@@ -82,7 +82,16 @@ export function isPublicAddress(text: string): boolean {
   if (address.isIPv4MappedAddress()) return isPublicIPv4(address.toIPv4Address());
   // DNS64 networks reach all of IPv4 by this prefix; 6to4 and Teredo are not worth the same care: refused.
   if (address.match(NAT64, 96)) return isPublicIPv4(new ipaddr.IPv4(address.toByteArray().slice(12)));
+  const isatap = ipv4OfIsatap(address);
+  if (isatap !== null && !isPublicIPv4(isatap)) return false;
   return address.match(GLOBAL_UNICAST, 3) && address.range() === 'unicast';
+}
+
+/** The IPv4 address that a router with an ISATAP interface (RFC 5214) would send to; null for other addresses. */
+function ipv4OfIsatap(address: ipaddr.IPv6): ipaddr.IPv4 | null {
+  const [, , , , high, low, first = 0, second = 0] = address.parts;
+  if ((high !== 0 && high !== 0x200) || low !== 0x5efe) return null;
+  return new ipaddr.IPv4([first >> 8, first & 0xff, second >> 8, second & 0xff]);
 }
 
 function isPublicIPv4(address: ipaddr.IPv4): boolean {
@@ -151,6 +160,7 @@ export function parseTarget(text: string, base?: URL): URL | { readonly refused:
   if (url.username !== '' || url.password !== '') {
     return { refused: 'a URL with a user name or password in it: send them as a header' };
   }
+  if (url.port === '0') return { refused: 'a URL with port 0' };
   const host = withoutTrailingDot(url.hostname);
   if (host === '') return { refused: 'a URL without a host' };
   if (host !== url.hostname) url.hostname = host;

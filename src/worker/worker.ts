@@ -39,7 +39,7 @@ export interface WorkerDeps {
   /** Of this process alone, and of no earlier one: it says whose attempt an event is. */
   readonly workerId: string;
   readonly queue: ExecutionCommandQueue;
-  readonly commands: Pick<TaskCommands, 'execute'>;
+  readonly commands: Pick<TaskCommands, 'execute' | 'readAhead'>;
   /** Asked for the trigger data of an execution, by the executors that send it on. */
   readonly queries: Pick<TaskQueries, 'execution'>;
   readonly log: WatchedLog;
@@ -174,8 +174,19 @@ export class Worker {
       this.#handBack(held, 0);
       return;
     }
+    if (this.#slotsTaken() >= this.#deps.concurrency) this.#readAhead(held);
     this.#picker.add(held);
     this.#fillSlots();
+  }
+
+  /** So that a start can be appended in one batch with the outcomes that free the slots. */
+  #readAhead({ command }: HeldCommand): void {
+    const { user_id, task_id, execution_id } = command;
+    this.#deps.commands.readAhead(
+      user_id,
+      task_id,
+      (state) => state.execution?.execution_id === execution_id,
+    );
   }
 
   #fillSlots(): void {

@@ -57,16 +57,13 @@ const CREATE: readonly Row[] = [
   ['a day that does not exist', { ...TODO, due_date: '2026-02-30T10:00:00Z' }, ['body.due_date']],
   ['a time that is a number', { ...TODO, reminder_time: 1_700_000_000 }, ['body.reminder_time']],
   ["25 o'clock", { ...TODO, reminder_time: '2026-12-24T25:00:00Z' }, ['body.reminder_time']],
-  [
-    'what comes with later versions',
-    { ...TODO, trigger: {}, notify: {}, template_id: 'tpl_todo_basic' },
-    ['body.trigger', 'body.notify', 'body.template_id'],
-  ],
+  ['what comes with later versions', { ...TODO, trigger: {}, notify: {} }, ['body.trigger', 'body.notify']],
   [
     'what a caller cannot choose',
     { ...TODO, task_id: 'tsk_1', status: 'running', user_id: 'usr_bob' },
     ['body.task_id', 'body.status', 'body.user_id'],
   ],
+  ['a customization of no template', { ...TODO, customization: {} }, ['body.customization']],
   ['a prototype', '{"name":"a","task_type":"todo","__proto__":{"user_id":"usr_bob"}}', ['body.__proto__']],
   [
     'a prototype within',

@@ -1,12 +1,15 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { RecordedTaskEvent, UnopenedTaskEvent } from '../../src/application/ports.ts';
+import type { OtherEvents, RecordedTaskEvent, UnopenedTaskEvent } from '../../src/application/ports.ts';
 import { NO_SEQUENCE, type Sequence } from '../../src/domain/ids.ts';
+import type { TemplateEvent } from '../../src/domain/template/events.ts';
 import { publishBatch } from '../../src/jetstream/atomic-batch.ts';
 import { decodeUnopened, UnreadableEvent } from '../../src/jetstream/codec.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log-follower.ts';
 import { LogBroken } from '../../src/jetstream/log-tail.ts';
+import { JetStreamTemplateLog } from '../../src/jetstream/template-log.ts';
 import { appendOf, landed, logFixture, taskCreated, USER, updateAfter } from '../support/log-fixture.ts';
+import { sampleTemplateEvents, TEMPLATE } from '../support/templates.ts';
 
 interface Following {
   readonly events: (RecordedTaskEvent | UnopenedTaskEvent)[];
@@ -114,10 +117,27 @@ describe('a follower', () => {
     const following = follow(new JetStreamLogFollower(nc, keys));
     await fill(nc, 1);
     await log.append(appendOf());
-    await nc.request('tasklog._catalog.tpl_todo_basic', '{}');
+    await nc.request('tasklog._audit.checkpoints', '{}');
     await following.through(3);
     expect(following.events.map(({ meta }) => meta.sequence)).toEqual([2]);
     expect(following.throughs.at(-1)).toBe(3);
+  });
+
+  test('hands over events of templates beside those of tasks', async () => {
+    const { nc, log, keys } = await logFixture();
+    await log.append(appendOf());
+    const event = sampleTemplateEvents[0] as TemplateEvent;
+    const { taskId: _, userId: __, ...append } = appendOf();
+    await new JetStreamTemplateLog(nc).append({ ...append, event, templateId: TEMPLATE });
+    const stop = new AbortController();
+    const seen: string[] = [];
+    const take = async (events: readonly RecordedTaskEvent[], through: Sequence, others: OtherEvents) => {
+      for (const { type } of [...events, ...others.templates]) seen.push(type);
+      if (through === 2) stop.abort();
+    };
+    const options = { maxBatch: 10, signal: stop.signal };
+    await new JetStreamLogFollower(nc, keys).followOpened(NO_SEQUENCE, take, options);
+    expect(seen).toEqual(['task.created', 'template.published']);
   });
 
   test('sees an event within milliseconds of its acknowledgement', async () => {
@@ -228,6 +248,15 @@ describe('what it cannot follow stops it', () => {
     const following = follow(new JetStreamLogFollower(nc, keys), { maxBatch: 1, opened: false });
     await expect(following.ended).rejects.toThrow(UnreadableEvent);
     expect(following.throughs).toEqual([1]);
+  });
+
+  test('an event of a template of an unknown type', async () => {
+    const { nc, keys } = await logFixture();
+    const document = { specversion: '1.0', type: 'template.invented' };
+    await nc.request('tasklog._catalog.tpl_todo_basic', JSON.stringify(document));
+    const following = follow(new JetStreamLogFollower(nc, keys));
+    await expect(following.ended).rejects.toThrow(UnreadableEvent);
+    expect(following.throughs).toEqual([]);
   });
 
   test('a log that ends before what was read from it', async () => {

@@ -7,7 +7,15 @@ import { IncompatibleStream, provision } from '../../src/jetstream/provision.ts'
 import { connected } from '../support/nats-client.ts';
 import { natsServer } from '../support/nats-server.ts';
 
-const STREAMS = ['EXECUTION_COMMANDS', 'KV_IDEMPOTENCY', 'KV_LEASES', 'TASK_LOG', 'KV_USER_KEYS', 'KV_VIEWS'];
+const STREAMS = [
+  'OBJ_BACKUPS',
+  'EXECUTION_COMMANDS',
+  'KV_IDEMPOTENCY',
+  'KV_LEASES',
+  'TASK_LOG',
+  'KV_USER_KEYS',
+  'KV_VIEWS',
+];
 const SECOND = 1e9;
 
 type Config = Record<string, unknown>;

@@ -140,6 +140,10 @@ export class FakeLog implements EventLog, LogFollower, Views {
     return this.#of(taskId).filter((event) => event.meta.sequence > after);
   }
 
+  async templates() {
+    return { upTo: NO_SEQUENCE, values: [] };
+  }
+
   async readUser(): Promise<RecordedTaskEvent[]> {
     return this.events;
   }
@@ -301,6 +305,7 @@ export class Stage {
       log: this.log,
       follower: this.log,
       views: this.log,
+      tasks: null,
       lease: this.lease,
       commands: this.commands,
       clock: this.clock,

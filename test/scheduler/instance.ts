@@ -29,6 +29,7 @@ export function schedulerOn(options: InstanceOptions): Scheduler {
     log: new JetStreamEventLog(nc, keys),
     follower: new JetStreamLogFollower(nc, keys),
     views: new JetStreamViews(nc, { executionsKept: 100 }),
+    tasks: null,
     lease: new JetStreamLease(nc, systemClock, { name: 'scheduler', holder, ...ttl }),
     commands: new JetStreamCommandPublisher(nc),
     clock,

@@ -112,6 +112,7 @@ export const newTask = (changes: Partial<CreateTask> = {}): CreateTask => ({
   due_date: null,
   reminder_time: null,
   remind_before: null,
+  template_id: null,
   ...changes,
 });
 

@@ -1,8 +1,11 @@
-import type { TaskWorkers } from '../../src/application/ports.ts';
+import { LogUnavailable, type TaskWorkers } from '../../src/application/ports.ts';
+import type { UserBackups } from '../../src/application/user-backups.ts';
 import type { Providers } from '../../src/worker/executors/all.ts';
 
 /** No worker of that name is there, whatever the name. */
 const nobody: TaskWorkers = { ask: async () => ({ kind: 'nobody' }) };
+
+const noBackups: UserBackups = { make: () => Promise.reject(new LogUnavailable('no store')) };
 
 /** Providers that are not there, save those given. */
 export function providers(given: Partial<Providers> = {}): Providers {
@@ -11,6 +14,7 @@ export function providers(given: Partial<Providers> = {}): Providers {
     geocodingUrl: 'http://geo.invalid',
     newsFeeds: [{ name: 'the-paper', url: 'http://news.invalid/feed', categories: [] }],
     taskWorkers: nobody,
+    backups: noBackups,
     ...given,
   };
 }

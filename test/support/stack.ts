@@ -8,11 +8,14 @@ import { type CommandResult, TaskCommands } from '../../src/application/execute-
 import type { Clock } from '../../src/application/ports.ts';
 import { TaskQueries } from '../../src/application/queries.ts';
 import { TaskRepository } from '../../src/application/task-repository.ts';
+import { TemplateCatalogue } from '../../src/application/template-catalogue.ts';
+import { TemplateCommands } from '../../src/application/template-commands.ts';
 import type { ExecutionId, Sequence, TaskId, UserId } from '../../src/domain/ids.ts';
 import type { AttemptOutcome } from '../../src/domain/task/commands.ts';
 import { finishExecution, startExecution } from '../../src/domain/task/decide-execution.ts';
 import { type AppDeps, createApp } from '../../src/http/app.ts';
 import type { AuthSettings } from '../../src/http/auth.ts';
+import { JetStreamCalendarFeeds } from '../../src/jetstream/calendar-feeds.ts';
 import { openedDocument } from '../../src/jetstream/codec.ts';
 import { JetStreamEventLog } from '../../src/jetstream/event-log.ts';
 import { JetStreamIdempotencyStore } from '../../src/jetstream/idempotency-store.ts';
@@ -21,6 +24,7 @@ import { JetStreamLogFollower } from '../../src/jetstream/log-follower.ts';
 import { JetStreamLogSignals } from '../../src/jetstream/log-signals.ts';
 import { Projector } from '../../src/jetstream/projector.ts';
 import { provision } from '../../src/jetstream/provision.ts';
+import { JetStreamTemplateLog } from '../../src/jetstream/template-log.ts';
 import { UserKeys } from '../../src/jetstream/user-keys.ts';
 import { JetStreamViews } from '../../src/jetstream/views.ts';
 import { ulidIds } from '../../src/ulid-ids.ts';
@@ -111,10 +115,15 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
   const lease = new JetStreamLease(nc, clock, { name: 'projector', holder: 'test', ttlMs: 2_000 });
   const projector = new Projector({ nc, log, follower, lease, logger, executionsKept: EXECUTIONS_KEPT });
   onTestFinished(() => projector.stop());
+  const templateLog = new JetStreamTemplateLog(nc);
+  const templates = new TemplateCatalogue(templateLog, views);
   const base: AppDeps = {
     commands,
     queries,
+    templates,
+    templateCommands: new TemplateCommands({ log: templateLog, catalogue: templates, clock, ids }),
     idempotencyStore: new JetStreamIdempotencyStore(nc, keys),
+    calendarFeeds: new JetStreamCalendarFeeds(nc),
     catalog: new ExecutorCatalog(createExecutors(providers())),
     cloudEventOf: openedDocument,
     ids,
@@ -130,6 +139,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     },
     version: '0.0.0-test',
     executionTimeoutSeconds: 30,
+    publicUrl: () => 'https://tasks.example',
     stopping: new AbortController().signal,
   };
   const deps = { ...base, ...options.replace?.(base) };

@@ -32,6 +32,8 @@ const INSIDE = {
   'IPv4-compatible': ['::127.0.0.1', '::7f00:1', '::a00:1'],
   NAT64: ['64:ff9b::127.0.0.1', '64:ff9b::a9fe:a9fe', '64:ff9b:1::10.0.0.1'],
   '6to4': ['2002:7f00:1::1', '2002:a9fe:a9fe::', '2002:808:808::1'],
+  ISATAP: ['2606:4700:1:2:0:5efe:7f00:1', '2606:4700:1:2:200:5efe:a00:1', '2606:4700::5efe:169.254.169.254'],
+  'NAT64 of other prefixes': ['64:ff9b:1:fffe::7f00:1', '64:ff9b:0:1::808:808'],
   Teredo: ['2001:0:4136:e378:8000:63bf:3fff:fdd2', '2001::1'],
   'site-local, documentation, discard and the like': [
     'fec0::1',
@@ -46,8 +48,9 @@ const INSIDE = {
 
 describe('an address is public', () => {
   test.each(PUBLIC)('%s', (address) => expect(isPublicAddress(address)).toBe(true));
-  test.each(['::ffff:8.8.8.8', '64:ff9b::8.8.8.8'])('%s, by the public address inside', (address) =>
-    expect(isPublicAddress(address)).toBe(true),
+  test.each(['::ffff:8.8.8.8', '64:ff9b::8.8.8.8', '2606:4700:1:2:200:5efe:808:808'])(
+    '%s, by the public address inside',
+    (address) => expect(isPublicAddress(address)).toBe(true),
   );
 });
 
@@ -79,6 +82,27 @@ describe('a URL to an inside address is refused however it is written', () => {
     'http://localhost/',
     'http://LOCALHOST./',
     'https://127.0.0.1:443/',
+    'http://0177.0.0.1/',
+    'http://0x7f.0x0.0x0.0x1/',
+    'http://00000177.1/',
+    'http://0x7f000001./',
+    'http://０ｘ７ｆ．１/',
+    'http://127.0.0.1．/',
+    'http://①⑥⑨.②⑤④.①⑥⑨.②⑤④/',
+    'http:127.0.0.1/',
+    'http:\\\\127.0.0.1\\',
+    'http:////127.0.0.1/',
+    ' http://127.0.0.1/ ',
+    'http://127.\t0.\n0.1/',
+    'http://loc\u00adalhost/',
+    'http://ⓛⓞⓒⓐⓛⓗⓞⓢⓣ/',
+    'http://[::ffff:7f00:0001]/',
+    'http://[0000:0000:0000:0000:0000:ffff:127.0.0.1]/',
+    'http://[::]/',
+    'http://[2002:7f00:1::]/',
+    'http://[2001:0:7f00:1::]/',
+    'http://127.0.0.1/?@example.com#@example.org',
+    'http://127.0.0.1\\@example.com/',
   ])('%s', async (text) => {
     const url = parseTarget(text);
     if (!(url instanceof URL)) throw new Error(url.refused);
@@ -106,6 +130,12 @@ describe('a URL is not taken at all', () => {
     ['http://example.com:99999/', 'not a valid URL'],
     ['http://user@example.com/', 'a URL with a user name or password in it: send them as a header'],
     ['http://user:secret@example.com/', 'a URL with a user name or password in it: send them as a header'],
+    ['http://example.com:0/', 'a URL with port 0'],
+    ['http://127.0.0.1%00.example.com/', 'not a valid URL'],
+    ['http://[::1%25lo]/', 'not a valid URL'],
+    ['http://127.0.0.1.1/', 'not a valid URL'],
+    ['http://0x7f.0.0.0.1/', 'not a valid URL'],
+    ['http://xn--a/', 'not a valid URL'],
     ['http://example.com@127.0.0.1/', 'a URL with a user name or password in it: send them as a header'],
   ])('%s: %s', (text, refused) => expect(parseTarget(text)).toEqual({ refused }));
 });

@@ -51,6 +51,12 @@ export class FakeTasks {
     return { kind: 'done', snapshot: next, event };
   }
 
+  readonly readAheadOf: TaskId[] = [];
+
+  readAhead(_userId: UserId, taskId: TaskId): void {
+    this.readAheadOf.push(taskId);
+  }
+
   async lastOfTask(_userId: UserId, taskId: TaskId): Promise<Sequence> {
     return this.#snapshots.get(taskId)?.sequence ?? (0 as Sequence);
   }

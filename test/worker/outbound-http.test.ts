@@ -150,6 +150,14 @@ describe('the guard', () => {
     'http://user:pass@127.0.0.1/',
     'gopher://127.0.0.1/',
     'http://[bad',
+    'http://example.com:0/',
+    'http://[::ffff:169.254.169.254]/',
+    'http://0x7f.1/',
+    '\\\\127.0.0.1\\admin',
+    'http:////127.0.0.1/',
+    'http://%6cocalhost/',
+    'ftp://example.com/',
+    'data:text/plain,x',
   ])('refuses a redirect to %s', async (location) => {
     const receiver = await httpReceiver((_request, response) => response.writeHead(301, { location }).end());
     await expect(calls([receiver.host]).request({ url: receiver.url })).rejects.toMatchObject(

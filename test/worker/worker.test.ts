@@ -92,7 +92,7 @@ test('a command is acked after its outcome is stored', async () => {
 
 test('never more run than the concurrency allows, and a free slot is filled at once', async () => {
   const executor = new HeldExecutor();
-  const { worker, deliver } = stage({ executor, concurrency: 3 });
+  const { tasks, worker, deliver } = stage({ executor, concurrency: 3 });
   const deliveries = await Promise.all([1, 2, 3, 4, 5].map((n) => deliver(n)));
   await executor.running(3);
   expect(worker.status()).toMatchObject({ running: 3, waiting: { medium: 2 } });
@@ -101,6 +101,8 @@ test('never more run than the concurrency allows, and a free slot is filled at o
   await deliveries[0]?.settled;
   expect(worker.status()).toMatchObject({ running: 3, waiting: { medium: 1 } });
   expect(executor.runs).toHaveLength(4);
+  // The tasks of those that had to wait were read meanwhile.
+  expect(tasks.readAheadOf).toEqual(deliveries.slice(3).map(({ command }) => command.task_id));
   executor.open();
   await Promise.all(deliveries.map(({ settled }) => settled));
   expect(worker.status().completed).toBe(5);
@@ -294,7 +296,7 @@ test('an executor that throws something odd fails its execution only', async () 
   });
 });
 
-test('an executor that ignores its signal is left behind at the deadline, and its late result dropped', async () => {
+test('BR-EXE-008: an executor that ignores its signal is left behind at the deadline, and its late result dropped', async () => {
   const executor = new HeldExecutor();
   const { tasks, queue, worker, deliver } = stage({ executor, concurrency: 1 });
   const hanging = new FakeDelivery(await tasks.requested(1, {}, 1));

@@ -4,7 +4,7 @@
  * they mean for the task's state.
  */
 import type { CreditMicros } from '../credits.ts';
-import type { ExecutionId, Revision, Term } from '../ids.ts';
+import type { ExecutionId, Revision, TemplateId, Term } from '../ids.ts';
 import type { Instant } from '../instant.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Schedule } from '../schedule/types.ts';
@@ -25,6 +25,7 @@ export interface CreateTask {
   readonly reminder_time: Instant | null;
   /** As `TaskState` holds them. */
   readonly remind_before: readonly string[] | null;
+  readonly template_id: TemplateId | null;
 }
 
 /** A change by a person or service; `if_match` is the revision that the caller saw, null for any. */

@@ -11,6 +11,7 @@ import type { Instant } from '../instant.ts';
 import { sameJson } from '../json.ts';
 import { countSlots, latestSlot } from '../schedule/slots.ts';
 import type { Schedule } from '../schedule/types.ts';
+import { eventTimeOf, movedWithEvent } from './calendar-event.ts';
 import type {
   CancelTask,
   CreateTask,
@@ -46,6 +47,7 @@ export function createTask(state: TaskState | null, command: CreateTask): Decisi
     type: 'task.created',
     data: {
       ...open,
+      due_date: open.due_date ?? eventTimeOf(open.task_type, config),
       status: { from: 'pending', to: open.schedule === null ? 'pending' : 'scheduled' },
       next_run_time,
       personal: { name, description, config, metadata, tags },
@@ -59,7 +61,7 @@ export function updateTask(state: TaskState | null, command: UpdateTask): Decisi
   const stale = staleEdit(state, command.if_match);
   if (stale !== null) return rejected(stale);
 
-  const changes = realChanges(state, command.changes);
+  const changes = realChanges(state, movedWithEvent(state, command.changes));
   const rescheduled = applySchedule(state, changes.schedule, command.now);
   if ('rejection' in rescheduled) return rejected(rescheduled.rejection);
   const moved =

@@ -7,7 +7,7 @@
  */
 import type { CreditMicros } from '../credits.ts';
 import type { TriggerType } from '../execution/types.ts';
-import type { ExecutionId, Term } from '../ids.ts';
+import type { ExecutionId, TemplateId, Term } from '../ids.ts';
 import type { Instant } from '../instant.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Schedule } from '../schedule/types.ts';
@@ -43,6 +43,8 @@ export interface TaskCreated {
   readonly reminder_time: Instant | null;
   /** Absent in events of before there was such a thing. */
   readonly remind_before?: readonly string[] | null;
+  /** Likewise absent; null for a task that was made without one. */
+  readonly template_id?: TemplateId | null;
   readonly personal: {
     readonly name: string;
     readonly description: string | null;

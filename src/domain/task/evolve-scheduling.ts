@@ -6,6 +6,7 @@
 import type { UnopenedTaskEvent } from '../event.ts';
 import { type Instant, plusMs } from '../instant.ts';
 import { withAllOptions } from '../schedule/options.ts';
+import { overdueAt } from './calendar-event.ts';
 import type {
   EndedExecution,
   ExecutionFailed,
@@ -125,7 +126,7 @@ function created(data: Omit<TaskCreated, 'personal'>, meta: UnopenedTaskEvent['m
       { due_date: data.due_date, remind_before: data.remind_before ?? null },
       justPassed(meta.time),
     ),
-    overdue_due: data.due_date,
+    overdue_due: overdueAt(data.task_type, data.due_date),
   };
 }
 
@@ -162,7 +163,10 @@ function updated(
       (changes.due_date === undefined && changes.remind_before === undefined) || done
         ? state.before_due
         : armedBefore(changed, justPassed(time)),
-    overdue_due: changes.due_date === undefined || done ? state.overdue_due : changes.due_date,
+    overdue_due:
+      changes.due_date === undefined || done
+        ? state.overdue_due
+        : overdueAt(state.task_type, changes.due_date),
   };
   if (status === null) return rearmed;
   const moved = movedByPerson(rearmed, status.to, time);
@@ -197,7 +201,8 @@ function withRestingStatus(from: SchedulingState, to: RestingStatus, time: Insta
     reminder_due: state.reminder_due ?? stillAhead(state.reminder_time, time),
     before_due: state.before_due ?? armedBefore(state, justPassed(time)),
     overdue_due:
-      state.overdue_due ?? (state.due_date !== null && state.due_date > time ? state.due_date : null),
+      state.overdue_due ??
+      (state.due_date !== null && state.due_date > time ? overdueAt(state.task_type, state.due_date) : null),
   };
 }
 

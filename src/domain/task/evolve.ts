@@ -40,6 +40,7 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
       before_due: scheduling.before_due,
       overdue_due: scheduling.overdue_due,
       id: sequence,
+      template_id: event.data.template_id ?? null,
       name,
       description,
       config,

@@ -1,6 +1,6 @@
 import type { CreditMicros } from '../credits.ts';
 import type { TriggerType } from '../execution/types.ts';
-import type { ExecutionId, Revision, Sequence, TaskId, UserId } from '../ids.ts';
+import type { ExecutionId, Revision, Sequence, TaskId, TemplateId, UserId } from '../ids.ts';
 import type { Instant } from '../instant.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Schedule } from '../schedule/types.ts';
@@ -90,6 +90,8 @@ export type UnfinishedExecution =
 export interface TaskState extends SchedulingState {
   /** Log sequence of its creation: the integer id that REST shows. */
   readonly id: Sequence;
+  /** The template that it was made from, as that was then. */
+  readonly template_id: TemplateId | null;
   readonly name: string;
   readonly description: string | null;
   readonly config: JsonObject;

@@ -1,11 +1,12 @@
 import type { z } from '@hono/zod-openapi';
-import type { RecordedTaskEvent, TaskTypeCatalog } from '../../application/ports.ts';
+import type { RecordedTaskEvent } from '../../application/ports.ts';
 import type { TaskQueries } from '../../application/queries.ts';
 import { type Decision, rejected } from '../../domain/decision.ts';
 import type { Snapshot } from '../../domain/event.ts';
 import { NO_SEQUENCE, parseSequence, type TaskId } from '../../domain/ids.ts';
+import type { Json } from '../../domain/json.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
-import type { PauseTask, TaskChanges, UpdateTask } from '../../domain/task/commands.ts';
+import type { CreateTask, PauseTask, TaskChanges, UpdateTask } from '../../domain/task/commands.ts';
 import {
   cancelTask,
   createTask,
@@ -22,19 +23,31 @@ import { taskIdOf, taskPath } from '../paths.ts';
 import { etagOf, ifMatchOf, isNotModified, revisionFor } from '../preconditions.ts';
 import { invalid, Problem } from '../problem.ts';
 import type { Input, Inspected, Router, UserCall } from '../route.ts';
-import type { Writes } from '../writes.ts';
-import { createFaults, inspectSchedule, updateFaults } from './inspect.ts';
+import type { Write, Writes } from '../writes.ts';
+import {
+  inspectTemplateUse,
+  type TemplateUse,
+  type TemplateUseDeps,
+  taskFromTemplate,
+} from './from-template.ts';
+import { createFaults, inspectSchedule, objectOrNull, updateFaults } from './inspect.ts';
 import { pageOfTasks, placeOf } from './list.ts';
 import { ListAnswers } from './list-answers.ts';
 import { maskedEvent, taskOf } from './representation.ts';
 import * as routes from './routes.ts';
-import { DEFAULT_LIMIT, IMMUTABLE_FIELDS, type ListTasksFilter, type ReasonBody } from './schemas.ts';
+import {
+  CreateTaskBody,
+  DEFAULT_LIMIT,
+  IMMUTABLE_FIELDS,
+  type ListTasksFilter,
+  type ReasonBody,
+  TemplateTaskBody,
+} from './schemas.ts';
 
-export interface TaskHandlersDeps {
+export interface TaskHandlersDeps extends TemplateUseDeps {
   readonly queries: TaskQueriesPort;
   readonly writes: Writes;
   readonly checkAccount: CheckAccount;
-  readonly catalog: TaskTypeCatalog;
   readonly cloudEventOf: (event: RecordedTaskEvent) => object;
 }
 export type TaskQueriesPort = Pick<TaskQueries, 'task' | 'tasksOf' | 'executions' | 'execution' | 'events'>;
@@ -45,11 +58,20 @@ type UpdateInput = Input<typeof routes.patchTaskRoute, Schedule | null>;
 export function mountTasks(router: Router, deps: TaskHandlersDeps): void {
   const handlers = new TaskHandlers(deps);
   router.user(routes.createTaskRoute, {
-    inspect: (call, body) => {
+    schemaFor: (body) => (namesTemplate(body) ? TemplateTaskBody : CreateTaskBody),
+    inspect: async (call, body): Promise<Inspected<Schedule | TemplateUse | null>> => {
+      if (namesTemplate(body)) return inspectTemplateUse(deps, call, body);
       const schedule = inspectSchedule(body, call.now);
       return { faults: [...schedule.faults, ...createFaults(body, deps.catalog)], found: schedule.found };
     },
-    handle: (call, input) => handlers.create(call, input),
+    handle: (call, { body, found }) =>
+      'template_id' in body
+        ? handlers.createFromTemplate(call, body, found as TemplateUse)
+        : handlers.create(call, body, found as Schedule | null),
+  });
+  router.user(routes.taskFromTemplateRoute, {
+    inspect: (call, body) => inspectTemplateUse(deps, call, body),
+    handle: (call, { body, found }) => handlers.createFromTemplate(call, body, found),
   });
   router.user(routes.listTasksRoute, { handle: (call, { query }) => handlers.list(call, query) });
   router.user(routes.getTaskRoute, {
@@ -77,19 +99,32 @@ class TaskHandlers {
     this.#deps = deps;
   }
 
-  create(call: UserCall, { body, found }: Input<typeof routes.createTaskRoute, Schedule | null>) {
-    const { credits_per_run, schedule: _, ...fields } = body;
-    const command = { ...fields, now: call.now, schedule: found, credits_per_run_micros: credits_per_run };
+  create(call: UserCall, body: z.output<typeof CreateTaskBody>, schedule: Schedule | null): Promise<Answer> {
+    const { credits_per_run: credits_per_run_micros, ...fields } = body;
+    const command = { ...fields, now: call.now, schedule, credits_per_run_micros, template_id: null };
+    return this.#deps.writes.perform(call, (write) => this.#create(call, write, command));
+  }
+
+  createFromTemplate(
+    call: UserCall,
+    body: z.output<typeof TemplateTaskBody>,
+    use: TemplateUse,
+  ): Promise<Answer> {
     return this.#deps.writes.perform(call, async (write) => {
-      const refused = await this.#deps.checkAccount(call.caller.userId);
-      const taskId = write.newTaskId();
-      const { snapshot } = await write.execute(taskId, (state) => {
-        // Asked only where an earlier try has not made the task: a repeat has its answer all the same.
-        if (refused !== null) throw refused;
-        return createTask(state, command);
-      });
-      return this.#written(201, snapshot, { Location: taskPath(taskId) });
+      if (use.kind === 'refused') throw use.problem;
+      return this.#create(call, write, taskFromTemplate(body, use, call.now));
     });
+  }
+
+  async #create(call: UserCall, write: Write, command: CreateTask): Promise<Answer> {
+    const refused = await this.#deps.checkAccount(call.caller.userId);
+    const taskId = write.newTaskId();
+    const { snapshot } = await write.execute(taskId, (state) => {
+      // Asked only where an earlier try has not made the task: a repeat has its answer all the same.
+      if (refused !== null) throw refused;
+      return createTask(state, command);
+    });
+    return this.#written(201, snapshot, { Location: taskPath(taskId) });
   }
 
   async list(call: UserCall, filter: ListTasksFilter): Promise<Answer> {
@@ -219,6 +254,10 @@ class TaskHandlers {
     const body = JSON.stringify(taskOf(snapshot, this.#deps.catalog));
     return jsonText(status, body, { ...writtenHeaders(snapshot), ...headers });
   }
+}
+
+function namesTemplate(body: Json | undefined): boolean {
+  return objectOrNull(body)?.template_id !== undefined;
 }
 
 /** Who edits when, on what condition; which revision that is depends on the task. */

@@ -41,7 +41,9 @@ export function createFaults(body: Json | undefined, catalog: TaskTypeCatalog): 
 }
 
 /** Reminders before a due date need one. Not the schema's to tell: it compares members only once each is right. */
-function reminderFaults({ remind_before, due_date }: JsonObject): Fault[] {
+export function reminderFaults({ remind_before, due_date, task_type }: JsonObject): Fault[] {
+  // Its event_time will do.
+  if (task_type === 'calendar_event') return [];
   const reminds = Array.isArray(remind_before) && remind_before.length > 0;
   if (!reminds || (due_date ?? null) !== null) return [];
   return [{ loc: ['body', 'remind_before'], msg: 'Needs a due_date', type: 'conflict' }];

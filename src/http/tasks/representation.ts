@@ -38,7 +38,7 @@ export function taskOf({ state, revision }: Snapshot<TaskState>, catalog: TaskTy
     revision,
     current_execution_id: state.execution?.execution_id ?? null,
     paused_reason: state.paused_reason,
-    template_id: null,
+    template_id: state.template_id,
     trigger: null,
     remind_before: state.remind_before,
     notify: null,

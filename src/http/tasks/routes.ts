@@ -1,5 +1,5 @@
 /** What can be asked of tasks. */
-import { createRoute } from '@hono/zod-openapi';
+import { createRoute, z } from '@hono/zod-openapi';
 import {
   EditHeaders,
   jsonAnswer,
@@ -16,12 +16,14 @@ import {
   DeletedSchema,
   EventsQuery,
   EventsSchema,
+  FromTemplateBody,
   GetTaskQuery,
   ListTasksQuery,
   ReasonBody,
   TaskListSchema,
   TaskParams,
   TaskSchema,
+  TemplateTaskBody,
   UpdateTaskBody,
 } from './schemas.ts';
 
@@ -30,17 +32,38 @@ const TASK_PATH = `${TASKS_PATH}/{task_id}` as const;
 const tags = ['tasks'];
 const security = SECURITY;
 
+const CREATED = {
+  201: jsonAnswer('The task.', TaskSchema, { ...TASK_HEADERS, Location: 'The path of the task.' }),
+  ...problems(
+    ...WRITE_PROBLEMS,
+    'NO_FUTURE_SLOT',
+    'TEMPLATE_NOT_FOUND',
+    'SUBSCRIPTION_REQUIRED',
+    'ACCOUNT_NOT_FOUND',
+    'ACCOUNT_UNAVAILABLE',
+  ),
+};
+
 export const createTaskRoute = createRoute({
   method: 'post',
   path: TASKS_PATH,
   summary: 'Create a task',
+  description: 'With `template_id` it is the same as `/tasks/from-template`.',
   tags,
   security,
-  request: { headers: WriteHeaders, body: jsonBody(CreateTaskBody, true) },
-  responses: {
-    201: jsonAnswer('The task.', TaskSchema, { ...TASK_HEADERS, Location: 'The path of the task.' }),
-    ...problems(...WRITE_PROBLEMS, 'NO_FUTURE_SLOT', 'ACCOUNT_NOT_FOUND', 'ACCOUNT_UNAVAILABLE'),
-  },
+  request: { headers: WriteHeaders, body: jsonBody(z.union([CreateTaskBody, TemplateTaskBody]), true) },
+  responses: CREATED,
+});
+
+export const taskFromTemplateRoute = createRoute({
+  method: 'post',
+  path: `${TASKS_PATH}/from-template`,
+  summary: 'Create a task from a template',
+  description: "The config is merged over the template's default_config, member by member.",
+  tags,
+  security,
+  request: { headers: WriteHeaders, body: jsonBody(FromTemplateBody, true) },
+  responses: CREATED,
 });
 
 export const listTasksRoute = createRoute({

@@ -75,6 +75,32 @@ export const UpdateTaskBody = z
   })
   .openapi('UpdateTask', { example: { name: 'Weather for Lyon', config: { location: 'Lyon' } } });
 
+const givenFields = UpdateTaskBody.omit({ status: true, reason: true, credits_per_run: true }).shape;
+
+/** The fields that a caller may give to a task from a template; without them it has the template's. */
+export const Customization = z.strictObject(givenFields).openapi('TaskCustomization');
+
+export const FromTemplateBody = z
+  .strictObject({
+    template_id: z.string(),
+    ...givenFields,
+    customization: orNull(Customization, 'object')
+      .optional()
+      .openapi({ description: 'The same fields, if they are not given beside it.' }),
+  })
+  .openapi('TaskFromTemplate', {
+    example: {
+      template_id: 'tpl_daily_weather',
+      config: { location: 'Paris' },
+      schedule: { type: 'daily', run_time: '07:30', timezone: 'Europe/Paris' },
+    },
+  });
+
+/** The same at `POST /tasks`, where the type may be named too. */
+export const TemplateTaskBody = FromTemplateBody.extend({ task_type: z.enum(TASK_TYPES).optional() }).openapi(
+  'CreateTaskFromTemplate',
+);
+
 /** BR-TSK-001, BR-TSK-004, BR-UPD-002, BR-UPD-003. */
 export const IMMUTABLE_FIELDS: ReadonlySet<string> = new Set([
   'task_type',
@@ -161,7 +187,7 @@ export const TaskSchema = z
     revision: z.int().min(1),
     current_execution_id: z.string().nullable(),
     paused_reason: z.string().nullable(),
-    template_id: z.null(),
+    template_id: z.string().nullable().openapi({ description: 'What it was made from.' }),
     trigger: z.null(),
     remind_before: z
       .array(z.string())

@@ -1,12 +1,14 @@
 import type { TaskWorkers } from '../../application/ports.ts';
+import type { UserBackups } from '../../application/user-backups.ts';
 import type { Executors } from '../executor.ts';
 import type { NewsFeed } from '../news/feed-list.ts';
 import type { WeatherProviders } from '../weather/open-meteo.ts';
+import { calendarEvent } from './calendar-event.ts';
 import { custom } from './custom.ts';
 import { dailyNews } from './daily-news.ts';
 import { dailyWeather } from './daily-weather.ts';
+import { dataBackup } from './data-backup.ts';
 import { newsMonitor } from './news-monitor.ts';
-import { calendarEvent, dataBackup } from './not-available.ts';
 import { priceTracker } from './price-tracker.ts';
 import { reminder } from './reminder.ts';
 import { todo } from './todo.ts';
@@ -16,6 +18,7 @@ export interface Providers extends WeatherProviders {
   /** Read by the news tasks that name no sources. */
   readonly newsFeeds: readonly NewsFeed[];
   readonly taskWorkers: TaskWorkers;
+  readonly backups: UserBackups;
 }
 
 /** What runs each task type. */
@@ -26,7 +29,7 @@ export function createExecutors(providers: Providers): Executors {
     news_monitor: newsMonitor(providers.newsFeeds),
     weather_alert: weatherAlert(providers),
     price_tracker: priceTracker,
-    data_backup: dataBackup,
+    data_backup: dataBackup(providers.backups),
     todo,
     reminder,
     calendar_event: calendarEvent,

@@ -8,7 +8,12 @@ import { join } from 'node:path';
 import type { Sequence } from '../../../src/domain/ids.ts';
 import type { Instant } from '../../../src/domain/instant.ts';
 import { decodeOpened, EVENT_VERSIONS, encodeEvent } from '../../../src/jetstream/codec.ts';
-import { taskSubject } from '../../../src/jetstream/subjects.ts';
+import { taskSubject, templateSubject } from '../../../src/jetstream/subjects.ts';
+import {
+  decodeTemplateEvent,
+  encodeTemplateEvent,
+  TEMPLATE_EVENT_VERSIONS,
+} from '../../../src/jetstream/template-codec.ts';
 import {
   SAMPLE_AFTER,
   SAMPLE_EVENT_ID,
@@ -18,6 +23,7 @@ import {
   SAMPLE_USER,
   sampleEvent,
 } from '../../support/sample-events.ts';
+import { sampleTemplateEvents, TEMPLATE } from '../../support/templates.ts';
 
 for (const type of SAMPLE_TYPES) {
   const { body } = encodeEvent(
@@ -43,8 +49,30 @@ for (const type of SAMPLE_TYPES) {
     body: Buffer.from(body).toString(),
     event: decodeOpened({ ...stored, body }, SAMPLE_KEY),
   };
-  const path = join(import.meta.dirname, `${type}.${EVENT_VERSIONS[type]}.json`);
+  keep(`${type}.${EVENT_VERSIONS[type]}`, sample);
+}
+
+for (const event of sampleTemplateEvents) {
+  const { body } = encodeTemplateEvent({
+    templateId: TEMPLATE,
+    eventId: SAMPLE_EVENT_ID,
+    time: '2026-11-23T08:54:00.000Z' as Instant,
+    event,
+    context: { actor: 'user:admin', correlation_id: 'req_1', causation_id: null, traceparent: null },
+    after: SAMPLE_AFTER,
+  });
+  const stored = { subject: templateSubject(TEMPLATE), sequence: 42 as Sequence };
+  const sample = {
+    ...stored,
+    body: Buffer.from(body).toString(),
+    event: decodeTemplateEvent({ ...stored, body }),
+  };
+  keep(`${event.type}.${TEMPLATE_EVENT_VERSIONS[event.type]}`, sample);
+}
+
+function keep(name: string, sample: object): void {
   try {
+    const path = join(import.meta.dirname, `${name}.json`);
     writeFileSync(path, `${JSON.stringify(sample, null, 2)}\n`, { flag: 'wx' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

@@ -1,0 +1,30 @@
+import type { Decision } from '../domain/decision.ts';
+import type { EventId, Sequence, UserId } from '../domain/ids.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { CalendarFeed, CalendarFeedEvent } from '../domain/user/calendar-feed.ts';
+import type { CommandContext } from './ports.ts';
+
+export interface FeedCommand {
+  readonly userId: UserId;
+  readonly now: Instant;
+  /** For each try to append. */
+  readonly newEventId: () => EventId;
+  readonly context: CommandContext;
+}
+
+export type FeedChanged =
+  /** `sequence`: of the event; null where nothing had to be appended. */
+  | { readonly kind: 'done'; readonly sequence: Sequence | null }
+  /** Others changed the user's facts again and again. */
+  | { readonly kind: 'conflict' };
+
+/** Calendar feeds as the log has them. */
+export interface CalendarFeeds {
+  /** What is in force, never older than the log was when this was called. Throws LogUnavailable. */
+  current(userId: UserId): Promise<CalendarFeed>;
+  /** Appends what is decided, under the lock of the user's facts. Throws as `EventLog.append`. */
+  change(
+    command: FeedCommand,
+    decide: (feed: CalendarFeed) => Decision<CalendarFeedEvent>,
+  ): Promise<FeedChanged>;
+}

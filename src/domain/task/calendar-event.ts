@@ -1,0 +1,28 @@
+/**
+ * A calendar_event takes place at the `event_time` of its config. Unless somebody says otherwise that is its due date
+ * too, so that `remind_before` counts from it; a due date that was the event's moves with the event.
+ */
+import { type Instant, instantFromRfc3339 } from '../instant.ts';
+import type { JsonObject } from '../json.ts';
+import type { TaskChanges } from './commands.ts';
+import type { TaskState } from './state.ts';
+import type { TaskType } from './status.ts';
+
+/** Null for other types, and for a config that names no time. */
+export function eventTimeOf(taskType: TaskType, config: JsonObject): Instant | null {
+  const time = taskType === 'calendar_event' ? config.event_time : undefined;
+  return typeof time === 'string' ? instantFromRfc3339(time) : null;
+}
+
+/** The changes with what follows from them for the due date. */
+export function movedWithEvent(state: TaskState, changes: TaskChanges): TaskChanges {
+  if (changes.config === undefined || changes.due_date !== undefined) return changes;
+  const from = eventTimeOf(state.task_type, state.config);
+  const to = eventTimeOf(state.task_type, changes.config);
+  return from === null || to === null || from !== state.due_date ? changes : { ...changes, due_date: to };
+}
+
+/** When a due date has passed undone; an event that has taken place is not overdue. */
+export function overdueAt(taskType: TaskType, dueDate: Instant | null): Instant | null {
+  return taskType === 'calendar_event' ? null : dueDate;
+}

@@ -1,0 +1,25 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { type Hash, parseUserId, type UserId } from '../../domain/ids.ts';
+
+const SECRET_BYTES = 32;
+const TOKEN = /^([A-Za-z0-9_-]{1,340})\.([A-Za-z0-9_-]{43})$/;
+
+/** `<user>.<32 random bytes>`, each base64url: whose feed it is, and the right to read it. */
+export function newFeedToken(userId: UserId): string {
+  return `${Buffer.from(userId).toString('base64url')}.${randomBytes(SECRET_BYTES).toString('base64url')}`;
+}
+
+/** Whose a token says it is; null for what is none. */
+export function userOfToken(token: string): UserId | null {
+  const encoded = TOKEN.exec(token)?.[1];
+  return encoded === undefined ? null : parseUserId(Buffer.from(encoded, 'base64url').toString('utf8'));
+}
+
+/** What is stored of a token. */
+export function hashOfToken(token: string): Hash {
+  return createHash('sha256').update(token).digest('hex') as Hash;
+}
+
+export function isTokenOf(token: string, hash: Hash): boolean {
+  return timingSafeEqual(Buffer.from(hashOfToken(token)), Buffer.from(hash));
+}

@@ -1,0 +1,175 @@
+/**
+ * A task from a template: what the caller gives, beside `template_id` or within `customization`, over what the
+ * template says.
+ */
+import type { z } from '@hono/zod-openapi';
+import type { TaskTypeCatalog } from '../../application/ports.ts';
+import { parseTemplateId } from '../../domain/ids.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type { Json, JsonObject } from '../../domain/json.ts';
+import type { Schedule } from '../../domain/schedule/types.ts';
+import type { CreateTask } from '../../domain/task/commands.ts';
+import { covers } from '../../domain/template/access.ts';
+import type { TemplateState } from '../../domain/template/state.ts';
+import { mergedConfig, missingFields, TASK_FIELDS } from '../../domain/template/use.ts';
+import { MAX_CONFIG_BYTES } from '../fields.ts';
+import { type Fault, invalid, Problem } from '../problem.ts';
+import type { Inspected, UserCall } from '../route.ts';
+import { configFaults } from '../templates/faults.ts';
+import type { TemplatesPort } from '../templates/handlers.ts';
+import { subscriptionRequired, type TierOf } from '../tier.ts';
+import { inspectSchedule, objectOrNull, reminderFaults } from './inspect.ts';
+import { type Customization, TemplateTaskBody } from './schemas.ts';
+
+export interface TemplateUseDeps {
+  readonly templates: TemplatesPort;
+  readonly catalog: TaskTypeCatalog;
+  readonly tierOf: TierOf;
+}
+
+/** What is found of a body that names a template. */
+export type TemplateUse =
+  | {
+      readonly kind: 'allowed';
+      readonly template: TemplateState;
+      /** Merged. */
+      readonly config: JsonObject;
+      readonly schedule: Schedule | null;
+    }
+  /**
+   * No such template, not for this caller, or not with this body: to be thrown by the write itself, so that its
+   * repeat under an Idempotency-Key hears the first answer again, whatever has become of the template since.
+   */
+  | { readonly kind: 'refused'; readonly problem: Problem };
+
+export async function inspectTemplateUse(
+  deps: TemplateUseDeps,
+  call: UserCall,
+  body: Json | undefined,
+): Promise<Inspected<TemplateUse>> {
+  const members = objectOrNull(body) ?? {};
+  const id = typeof members.template_id === 'string' ? parseTemplateId(members.template_id) : null;
+  const template = id === null ? null : ((await deps.templates.get(id))?.state ?? null);
+  if (template === null || !template.is_active) return refused(new Problem('TEMPLATE_NOT_FOUND'));
+  const tier = await deps.tierOf(call.caller);
+  const { required_subscription_level: required } = template;
+  if (!covers(tier, required)) return refused(subscriptionRequired(required, tier));
+
+  const given = new Given(members);
+  const schedule = inspectSchedule({ schedule: given.fields.schedule ?? null }, call.now);
+  const config = given.config === null ? null : mergedConfig(template, given.config);
+  const faults = [
+    ...given.repeated(),
+    ...typeFaults(members, template),
+    ...given.placed(schedule.faults),
+    ...given.placed(reminderFaults(given.fields)),
+    ...(config === null ? [] : fieldFaults(template, given, config, deps.catalog)),
+  ];
+  const isKeyed = call.idempotencyKey !== null && TemplateTaskBody.safeParse(body).success;
+  if (isKeyed && faults.length > 0) return refused(invalid(faults));
+  return {
+    faults,
+    found: { kind: 'allowed', template, config: config ?? {}, schedule: schedule.found },
+  };
+}
+
+function refused(problem: Problem): Inspected<TemplateUse> {
+  return { faults: [], found: { kind: 'refused', problem } };
+}
+
+/** The fields of a body with those of its `customization`. */
+class Given {
+  readonly fields: JsonObject;
+  /** Null where it is no object: the body's schema says so. */
+  readonly config: JsonObject | null;
+  readonly #own: JsonObject;
+  readonly #customization: JsonObject;
+
+  constructor(body: JsonObject) {
+    this.#own = body;
+    this.#customization = objectOrNull(body.customization) ?? {};
+    this.fields = { ...this.#customization, ...body };
+    this.config = this.fields.config === undefined ? {} : objectOrNull(this.fields.config);
+  }
+
+  /** Where a field is, or would be. */
+  placeOf(name: string): readonly string[] {
+    const isInside = !Object.hasOwn(this.#own, name) && Object.hasOwn(this.#customization, name);
+    return isInside ? ['body', 'customization', name] : ['body', name];
+  }
+
+  /** Faults of `["body", <field>, …]`, where the field really is. */
+  placed(faults: readonly Fault[]): Fault[] {
+    return faults.map((fault) => {
+      const [, name = '', ...rest] = fault.loc;
+      return { ...fault, loc: [...this.placeOf(String(name)), ...rest] };
+    });
+  }
+
+  repeated(): Fault[] {
+    return Object.keys(this.#customization)
+      .filter((name) => Object.hasOwn(this.#own, name))
+      .map((name) => ({
+        loc: ['body', 'customization', name],
+        msg: 'Is given beside customization too',
+        type: 'conflict',
+      }));
+  }
+}
+
+/** `POST /tasks` may name the type too: then it is the template's. */
+function typeFaults({ task_type }: JsonObject, template: TemplateState): Fault[] {
+  if (task_type === undefined || task_type === template.task_type) return [];
+  const msg = `Is not that of the template, ${template.task_type}`;
+  return [{ loc: ['body', 'task_type'], msg, type: 'conflict' }];
+}
+
+/** One row for each required field that is missing, and one for each fault of the merged config. */
+function fieldFaults(
+  template: TemplateState,
+  given: Given,
+  config: JsonObject,
+  catalog: TaskTypeCatalog,
+): Fault[] {
+  if (Buffer.byteLength(JSON.stringify(config)) > MAX_CONFIG_BYTES) {
+    const msg = `Is larger than ${MAX_CONFIG_BYTES / 1024} KiB with what the template says`;
+    return [{ loc: given.placeOf('config'), msg, type: 'too_large' }];
+  }
+  const missing = missingFields(template, { fields: given.fields, config: given.config ?? {} });
+  const isMissing = new Set(missing.filter((name) => !TASK_FIELDS.has(name)));
+  const ofConfig = configFaults(template, config, catalog).filter(
+    ({ path }) => !isMissing.has(String(path[0])),
+  );
+  return [
+    ...missing.map((name) => ({
+      loc: TASK_FIELDS.has(name) ? given.placeOf(name) : [...given.placeOf('config'), name],
+      msg: 'Is required by the template',
+      type: 'missing',
+    })),
+    ...ofConfig.map(({ path, msg, type }) => ({ loc: [...given.placeOf('config'), ...path], msg, type })),
+  ];
+}
+
+export function taskFromTemplate(
+  body: z.output<typeof TemplateTaskBody>,
+  { template, config, schedule }: Extract<TemplateUse, { kind: 'allowed' }>,
+  now: Instant,
+): CreateTask {
+  const given: z.output<typeof Customization> = { ...body.customization, ...body };
+  return {
+    now,
+    task_type: template.task_type,
+    name: given.name ?? template.name,
+    description: given.description === undefined ? template.description : given.description,
+    priority: given.priority ?? 'medium',
+    config,
+    schedule,
+    credits_per_run_micros: template.credits_per_run_micros,
+    tags: given.tags ?? template.tags,
+    metadata: given.metadata ?? {},
+    due_date: given.due_date ?? null,
+    reminder_time: given.reminder_time ?? null,
+    remind_before: given.remind_before ?? null,
+    template_id: template.template_id,
+  };
+}

@@ -1,0 +1,97 @@
+/**
+ * What is wrong with a template beyond what its body's schema can tell: its parts must fit each other and its task
+ * type, so that whoever gives what it requires gets a task that can run.
+ */
+import type { ConfigFault, TaskTypeCatalog } from '../../application/ports.ts';
+import { type Json, type JsonObject, sameJson } from '../../domain/json.ts';
+import type { TemplateContent } from '../../domain/template/events.ts';
+import { TASK_FIELDS } from '../../domain/template/use.ts';
+import type { Fault } from '../problem.ts';
+import { objectOrNull } from '../tasks/inspect.ts';
+import { faultsBySchema } from './config-schema.ts';
+import { schemaFaults } from './schema-dialect.ts';
+
+export function templateFaults(content: TemplateContent, catalog: TaskTypeCatalog): Fault[] {
+  const ofSchema = schemaFaults(content.config_schema);
+  return [
+    ...under('config_schema', ofSchema),
+    ...fieldFaults(content),
+    ...under('default_config', defaultFaults(content, catalog, ofSchema.length === 0)),
+  ];
+}
+
+/** What the task's type and the schema of its template find wrong with a config; the type's first where both do. */
+export function configFaults(
+  { task_type, config_schema }: Pick<TemplateContent, 'task_type' | 'config_schema'>,
+  config: JsonObject,
+  catalog: TaskTypeCatalog,
+): readonly ConfigFault[] {
+  const ofType = catalog.faultsOf(task_type, config);
+  return withoutRepeats(ofType, faultsBySchema(config_schema, config));
+}
+
+/** The first ones, and of the others those that lie where none of the first does. */
+export function withoutRepeats(
+  first: readonly ConfigFault[],
+  others: readonly ConfigFault[],
+): readonly ConfigFault[] {
+  return [...first, ...others.filter(({ path }) => !first.some((known) => sameJson(known.path, path)))];
+}
+
+function fieldFaults({ required_fields, optional_fields, config_schema, default_config }: TemplateContent) {
+  const members = objectOrNull(config_schema.properties) ?? {};
+  const faults: Fault[] = [];
+  const look = (list: string, names: readonly string[]) => {
+    for (const [index, name] of names.entries()) {
+      const fault = (msg: string, type: string) => faults.push({ loc: ['body', list, index], msg, type });
+      if (!TASK_FIELDS.has(name) && !Object.hasOwn(members, name)) {
+        fault('Is neither a field of tasks nor a property of config_schema', 'invalid_value');
+      } else if (list === 'optional_fields' && required_fields.includes(name)) {
+        fault('Is required already', 'conflict');
+      } else if (
+        list === 'required_fields' &&
+        !TASK_FIELDS.has(name) &&
+        Object.hasOwn(default_config, name)
+      ) {
+        fault('Has a default, which nobody would get', 'conflict');
+      }
+    }
+  };
+  look('required_fields', required_fields);
+  look('optional_fields', optional_fields);
+  return faults;
+}
+
+/** What users have to give may be missing. */
+function defaultFaults(
+  content: TemplateContent,
+  catalog: TaskTypeCatalog,
+  hasSchema: boolean,
+): ConfigFault[] {
+  const { task_type, default_config, required_fields } = content;
+  const found = hasSchema
+    ? configFaults(content, default_config, catalog)
+    : catalog.faultsOf(task_type, default_config);
+  const isLeft = ({ path, type }: ConfigFault) =>
+    type === 'missing' && path.length === 1 && required_fields.includes(String(path[0]));
+  const secrets = secretsIn(default_config, catalog.masked(task_type, default_config), []);
+  const ofSecrets = secrets.map((path) => ({
+    path,
+    msg: "Is a secret, and what a template holds is everybody's to read",
+    type: 'secret',
+  }));
+  return [...found.filter((fault) => !isLeft(fault)), ...ofSecrets];
+}
+
+/** Where the two differ. */
+function secretsIn(config: Json, masked: Json, path: readonly string[]): readonly string[][] {
+  const [whole, shown] = [objectOrNull(config), objectOrNull(masked)];
+  if (whole === null || shown === null) return sameJson(config, masked) ? [] : [[...path]];
+  return Object.keys(whole).flatMap((name) =>
+    secretsIn(whole[name] ?? null, shown[name] ?? null, [...path, name]),
+  );
+}
+
+function under(member: string, faults: readonly ConfigFault[]): Fault[] {
+  return faults.map(({ path, msg, type }) => ({ loc: ['body', member, ...path], msg, type }));
+}

@@ -1,0 +1,73 @@
+/**
+ * The catalogue that comes with the service: `templates/*.json`, each file a list of templates with a version.
+ * Whoever changes what a template says raises its version (a test holds a digest of each).
+ *
+ * At every start each one is made a command like any other, under its subject's lock: of several instances that
+ * start at once one publishes, the others find it done. What that leaves alone is said at `shipTemplate`.
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { LogUnavailable, OutcomeUnknown } from './application/ports.ts';
+import type { TemplateCommands, TemplateResult } from './application/template-commands.ts';
+import type { TemplateId } from './domain/ids.ts';
+import { type ShippedTemplate, shipTemplate } from './domain/template/decide.ts';
+import { contentFields, templateId } from './http/templates/schemas.ts';
+
+const FOLDER = join(import.meta.dirname, '..', 'templates');
+/** A cluster that is just coming up may need a while. */
+const PATIENCE_MS = 30_000;
+const RETRY_MS = 500;
+
+const file = z.array(
+  z
+    .strictObject({ template_id: templateId, version: z.int().min(1), ...contentFields })
+    .transform((entry) => {
+      const { template_id, version, credits_per_run: credits_per_run_micros, ...fields } = entry;
+      return { template_id, version, content: { ...fields, credits_per_run_micros } };
+    }),
+);
+
+export type ShippedEntry = ShippedTemplate & { readonly template_id: TemplateId };
+
+export async function readShipped(folder = FOLDER): Promise<readonly ShippedEntry[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
+  const lists = names.map(async (name) => file.parse(JSON.parse(await readFile(join(folder, name), 'utf8'))));
+  return (await Promise.all(lists)).flat();
+}
+
+/** How many templates had to be published or changed. */
+export async function publishShipped(
+  shipped: readonly ShippedEntry[],
+  commands: Pick<TemplateCommands, 'execute'>,
+  instance: string,
+): Promise<number> {
+  const results = await Promise.all(shipped.map((entry) => publish(entry, commands, instance)));
+  return results.filter((result) => result.kind === 'done' && result.event !== null).length;
+}
+
+async function publish(
+  entry: ShippedEntry,
+  commands: Pick<TemplateCommands, 'execute'>,
+  instance: string,
+): Promise<TemplateResult> {
+  const context = {
+    actor: 'service:catalogue',
+    correlation_id: `start ${instance}`,
+    causation_id: null,
+    traceparent: null,
+  };
+  const giveUpAt = performance.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await commands.execute({ templateId: entry.template_id }, context, (before) =>
+        shipTemplate(before, entry),
+      );
+    } catch (error) {
+      const isPassing = error instanceof LogUnavailable || error instanceof OutcomeUnknown;
+      if (!isPassing || performance.now() > giveUpAt) throw error;
+      await delay(RETRY_MS);
+    }
+  }
+}
