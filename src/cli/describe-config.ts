@@ -23,13 +23,17 @@ function serviceVariables(config: Config): Shown<Exclude<VariableName, NatsVaria
     PORT: config.port,
     DATA_DIR: config.dataDir,
     ROLES: [...config.roles].join(','),
-    AUTH_JWT_SECRET: masked(auth.jwtSecret) ?? generated,
+    AUTH_JWT_SECRET: masked(auth.jwtSecret) ?? (config.nats.kind === 'embedded' ? generated : null),
+    AUTH_JWKS_URL: auth.jwksUrl?.replace(/\?.*$/, '?***') ?? null,
+    AUTH_SERVICE_URL: auth.serviceUrl,
     AUTH_ISSUER: auth.issuer,
     AUTH_AUDIENCE: auth.audience,
     INTERNAL_SERVICE_SECRET: masked(auth.internalServiceSecret),
     TIER_LIMITS: showTierLimits(config.tierLimits),
     RATE_LIMIT: showRateLimit(config.rateLimits.callers),
     RATE_LIMIT_FAILURES: showRateLimit(config.rateLimits.failures),
+    ACCOUNT_SERVICE_URL: config.accountServiceUrl,
+    CORS_ORIGINS: config.corsOrigins.join(','),
     EGRESS_ALLOW: config.egressAllow
       .map(({ host, port }) => (port === null ? host : `${host}:${port}`))
       .join(','),
@@ -63,6 +67,8 @@ function natsVariables({ nats, replicas }: Config): Shown<NatsVariable> {
     NATS_TLS_CERT: outside?.tls?.certFile ?? null,
     NATS_TLS_KEY: outside?.tls?.keyFile ?? null,
     NATS_SERVER_BIN: embedded?.serverBin ?? (embedded && '(the first found)'),
+    NATS_SUBSCRIBER_PASSWORD: masked(embedded?.readerPasswords.subscriber ?? null),
+    NATS_AUDITOR_PASSWORD: masked(embedded?.readerPasswords.auditor ?? null),
     NATS_PORT: embedded?.port ?? (embedded && '(any free one)'),
     REPLICAS: replicas ?? '(3 where the cluster has three)',
   };

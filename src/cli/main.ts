@@ -18,6 +18,7 @@ const HELP = `Usage: task-service <command> [options]
   token   prints a bearer token for the REST API
             --user <id>            whom it names (demo)
             --tier <tier>          free, basic, pro or enterprise (enterprise)
+            --roles <a,b>          auditor, admin (none)
             --expires-in <time>    as 90s, 15m, 12h, 30d (30d)
   config  prints the configuration in force, secrets masked
             --roles <a,b>          as the service's own option
@@ -26,6 +27,7 @@ ${USER_BACKUP_HELP}${DEAD_LETTERS_HELP}  signing-secret  prints what calls to ot
 All read the same environment as the service.
 `;
 
+const TOKEN_ROLES = ['auditor', 'admin'];
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
 
 async function main(argv: readonly string[]): Promise<void> {
@@ -57,13 +59,18 @@ async function signingSecret(): Promise<string> {
 }
 
 async function token(args: readonly string[]): Promise<string> {
-  const { user, tier, 'expires-in': expiresIn } = tokenOptions(args);
+  const { user, tier, roles, 'expires-in': expiresIn } = tokenOptions(args);
   if (user === '') throw new UsageError('--user must not be empty');
   if (parseTier(tier) === null) throw new UsageError(`--tier must be one of ${TIERS.join(', ')}`);
+  const given = roles?.split(',').map((role) => role.trim());
+  if (given?.every((role) => TOKEN_ROLES.includes(role)) === false) {
+    throw new UsageError(`--roles must be of ${TOKEN_ROLES.join(', ')}`);
+  }
   const config = parseConfig(process.env);
   return mintToken(await existingJwtSecret(config), {
     user,
     tier,
+    ...(given === undefined ? {} : { roles: given }),
     expiresInSeconds: seconds(expiresIn),
     issuer: config.auth.issuer,
     audience: config.auth.audience,
@@ -77,6 +84,7 @@ function tokenOptions(args: readonly string[]) {
       options: {
         user: { type: 'string', default: 'demo' },
         tier: { type: 'string', default: 'enterprise' },
+        roles: { type: 'string' },
         'expires-in': { type: 'string', default: '30d' },
       },
     }).values;

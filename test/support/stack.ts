@@ -20,6 +20,7 @@ import type { AttemptOutcome } from '../../src/domain/task/commands.ts';
 import { finishExecution, startExecution } from '../../src/domain/task/decide-execution.ts';
 import { DEFAULT_TIER_LIMITS, type TierLimits } from '../../src/domain/user/limits.ts';
 import { type AppDeps, createApp } from '../../src/http/app.ts';
+import type { AuthSettings } from '../../src/http/auth.ts';
 import { JetStreamCalendarFeeds } from '../../src/jetstream/calendar-feeds.ts';
 import { openedDocument } from '../../src/jetstream/codec.ts';
 import { JetStreamEventLog } from '../../src/jetstream/event-log.ts';
@@ -48,6 +49,14 @@ import { providers } from './providers.ts';
 const EXECUTIONS_KEPT = 100;
 export const JWT_SECRET = 'a secret that only tests sign with, long enough';
 export const DOOR_SECRET = 'a secret that opens the internal door';
+export const AUTH: AuthSettings = {
+  jwtSecret: JWT_SECRET,
+  jwksUrl: null,
+  issuer: null,
+  audience: null,
+  serviceUrl: null,
+  internalServiceSecret: DOOR_SECRET,
+};
 export const ALICE = 'usr_alice' as UserId;
 export const BOB = 'usr_bob' as UserId;
 
@@ -158,7 +167,8 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     signals: new JetStreamLogSignals(nc),
     admissions,
     rateLimits: { callers: null, failures: null },
-    auth: { jwtSecret: JWT_SECRET, issuer: null, audience: null, internalServiceSecret: DOOR_SECRET },
+    auth: AUTH,
+    accountServiceUrl: null,
     logger,
     health: {
       live: () => true,
