@@ -10,10 +10,13 @@ import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { Admissions } from './application/admissions.ts';
 import { TaskCommands } from './application/execute-command.ts';
+import { PendingTasks } from './application/pending-tasks.ts';
 import { TaskQueries } from './application/queries.ts';
+import { serviceFigures } from './application/service-figures.ts';
 import { TaskRepository } from './application/task-repository.ts';
 import { TemplateCatalogue } from './application/template-catalogue.ts';
 import { TemplateCommands } from './application/template-commands.ts';
+import { UserAnalytics } from './application/user-analytics.ts';
 import { UserTiers } from './application/user-tiers.ts';
 import type { Config } from './config.ts';
 import { ServiceHealth } from './health.ts';
@@ -32,7 +35,8 @@ import { JetStreamLogFollower } from './jetstream/log-follower.ts';
 import { JetStreamLogSignals } from './jetstream/log-signals.ts';
 import { type ProvisionReport, provision } from './jetstream/provision.ts';
 import { replicasCarried } from './jetstream/replicas.ts';
-import { streamFigures } from './jetstream/stream-figures.ts';
+import { streamBytes, streamFigures } from './jetstream/stream-figures.ts';
+import { LOG_STREAM } from './jetstream/subjects.ts';
 import { NatsTaskWorkers } from './jetstream/task-workers.ts';
 import { JetStreamTemplateLog } from './jetstream/template-log.ts';
 import { JetStreamUserFactSignals } from './jetstream/user-fact-signals.ts';
@@ -44,6 +48,7 @@ import { platformSigningKey } from './platform/signing.ts';
 import { PlatformRole, wantedByPlatform } from './platform-role.ts';
 import { ProjectorHost } from './projector-host.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
+import { schedulerFigures } from './scheduler-figures.ts';
 import { publishShipped, readShipped } from './shipped-templates.ts';
 import { systemClock } from './system-clock.ts';
 import { ulidIds } from './ulid-ids.ts';
@@ -127,6 +132,7 @@ async function start(
     following.abort();
     return followed;
   });
+  const pendingTasks = new PendingTasks({ views, follower, repository });
   const executors = createExecutors({
     forecastUrl: config.weatherApiUrl,
     geocodingUrl: config.geocodingApiUrl,
@@ -224,6 +230,9 @@ async function start(
     const app = createApp({
       commands,
       queries,
+      analytics: new UserAnalytics({ log, views, queries }),
+      serviceFigures: (days, now) =>
+        serviceFigures({ views, logBytes: () => streamBytes(nc, LOG_STREAM) }, days, now),
       templates,
       templateCommands,
       idempotencyStore: new JetStreamIdempotencyStore(nc, keys),
@@ -238,6 +247,8 @@ async function start(
       rateLimits: config.rateLimits,
       logger: logger.child({ component: 'http' }),
       health,
+      pendingTasks,
+      schedulerFigures: () => schedulerFigures(lease('scheduler'), follower, health.scheduler),
       version: VERSION,
       executionTimeoutSeconds: config.executionTimeoutSeconds,
       publicUrl: () => server?.url ?? '',

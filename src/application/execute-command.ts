@@ -34,6 +34,10 @@ export interface CommandTarget {
   readonly taskId: TaskId;
   /** Id for the event; a new one where it is absent. */
   readonly eventId?: EventId | undefined;
+  /** The task as the caller has seen it: deciding starts from it where this process has nothing newer. */
+  readonly known?: TaskSnapshot | undefined;
+  /** Less time than commands have by default, milliseconds: what the caller has left of its own. */
+  readonly withinMs?: number | undefined;
   /** The command was tried before with this `eventId`: its event is looked for first, and is the answer. */
   readonly mayExist?: boolean | undefined;
   /** As what it is asked, for the limits of the user; absent: by the service itself. */
@@ -52,7 +56,7 @@ export type CommandResult =
       readonly event: RecordedTaskEvent | null;
     }
   | { readonly kind: 'rejected'; readonly rejection: Rejection; readonly snapshot: TaskSnapshot | null }
-  /** Others changed the task every time, for five seconds. */
+  /** Others changed the task every time, for as long as the budget lasts. */
   | { readonly kind: 'conflict' };
 
 export interface TaskCommandsOptions {
@@ -62,12 +66,13 @@ export interface TaskCommandsOptions {
   readonly ids: Ids;
   /** Absent: nobody has limits. */
   readonly admissions?: Admissions;
-  /** From the call to its answer, queueing included, milliseconds; default 5,000. */
+  /** From the call to its answer, queueing included, milliseconds; default 4,000. */
   readonly budgetMs?: number;
 }
 
 const BEFORE_FIRST: Position = { sequence: NO_SEQUENCE, revision: NO_REVISION, hash: NO_HASH };
-const BUDGET_MS = 5_000;
+/** Less than callers over HTTP are told to wait: what was never sent must still be said not to have been. */
+const BUDGET_MS = 4_000;
 const LONGEST_PAUSE_MS = 100;
 /** Part of the budget in which a lost race is run again; the rest is for the last answer to come. */
 const RETRYING = 0.9;
@@ -110,11 +115,13 @@ export class TaskCommands {
    * LogUnavailable where the log did not answer before anything was sent.
    */
   execute(target: CommandTarget, context: CommandContext, decide: Decide): Promise<CommandResult> {
-    const retryUntil = this.#clock.monotonicMs() + this.#budgetMs * RETRYING;
+    const budgetMs = Math.min(this.#budgetMs, target.withinMs ?? Infinity);
+    const retryUntil = this.#clock.monotonicMs() + budgetMs * RETRYING;
     const command: Command = { target, context, decide, retryUntil, sent: false, lost: false, over: false };
     const key = `${target.taskId} ${target.userId}`;
     return this.#withinBudget(
       command,
+      budgetMs,
       this.#queues.run(key, () => this.#run(command)),
     );
   }
@@ -129,7 +136,11 @@ export class TaskCommands {
     void this.#queues.run(`${taskId} ${userId}`, () => this.#repository.load(userId, taskId)).catch(() => {});
   }
 
-  async #withinBudget(command: Command, running: Promise<CommandResult>): Promise<CommandResult> {
+  async #withinBudget(
+    command: Command,
+    budgetMs: number,
+    running: Promise<CommandResult>,
+  ): Promise<CommandResult> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<CommandResult>((resolve, reject) => {
       timer = setTimeout(() => {
@@ -137,7 +148,7 @@ export class TaskCommands {
         if (command.sent) reject(new OutcomeUnknown('the append was not answered in time'));
         else if (command.lost) resolve({ kind: 'conflict' });
         else reject(new LogUnavailable('the log did not answer in time'));
-      }, this.#budgetMs);
+      }, budgetMs);
     });
     try {
       return await Promise.race([running, late]);
@@ -148,7 +159,7 @@ export class TaskCommands {
 
   async #run(command: Command): Promise<CommandResult> {
     const { userId, taskId } = command.target;
-    let snapshot = this.#repository.lastSeen(userId, taskId);
+    let snapshot = this.#repository.lastSeen(userId, taskId) ?? command.target.known ?? null;
     let current = false;
     for (let tries = 0; ; tries++) {
       const earlier = await this.#earlierResult(command.target);

@@ -15,6 +15,15 @@ import type { RecordedTemplateEvent, TemplateEvent } from '../domain/template/ev
 import type { TemplateSnapshot } from '../domain/template/state.ts';
 import type { UserEvent } from '../domain/user/events.ts';
 import type { KnownTier } from '../domain/user/tier.ts';
+import type {
+  AnalyticsPlace,
+  Counted,
+  Day,
+  Month,
+  ServiceDay,
+  ServiceTotals,
+  UserMonth,
+} from '../projections/analytics.ts';
 
 export interface Clock {
   /** Wall-clock time, UTC. */
@@ -94,6 +103,8 @@ export interface EventLog {
   readUser(userId: UserId, after: Sequence): Promise<RecordedTaskEvent[]>;
   /** Sequence of the task's last event, 0 where it has none; read from the leader. Throws LogUnavailable. */
   lastOfTask(userId: UserId, taskId: TaskId): Promise<Sequence>;
+  /** Whose task it is; null where there is no such task. Read from the leader. Throws LogUnavailable. */
+  ownerOf(taskId: TaskId): Promise<UserId | null>;
   /** Sequence of the last event of any of the user's tasks; 0 where there is none. Throws LogUnavailable. */
   lastOfUser(userId: UserId): Promise<Sequence>;
 }
@@ -271,10 +282,37 @@ export interface Views {
   readonly executionsKept: number;
 }
 
+/** What is counted, as the projector left it. Throws LogUnavailable. */
+export interface AnalyticsViews {
+  /** Of a user in these months, those without anything left out. */
+  userMonths(userId: UserId, months: readonly Month[]): Promise<UserMonths>;
+  /** Of all users on these days, those without anything left out. */
+  serviceDays(days: readonly Day[]): Promise<ServiceDays>;
+}
+
+export interface UserMonths {
+  /** Every event up to this sequence is in the values (a value may hold more: its own sequence says so). */
+  readonly upTo: Sequence;
+  readonly months: ReadonlyMap<Month, Counted<UserMonth>>;
+}
+
+export interface ServiceDays {
+  readonly upTo: Sequence;
+  readonly days: ReadonlyMap<Day, ServiceDay>;
+  /** Null before anything has happened. */
+  readonly totals: ServiceTotals | null;
+}
+
+export interface AnalyticsEntry extends AnalyticsPlace {
+  readonly value: Counted;
+}
+
 /** The views as they are verified. Throws LogUnavailable. */
 export interface WholeViews extends Pick<Views, 'checkpoint' | 'executionsKept' | 'templates'> {
   /** Every value of every view of tasks, in no order; one that changes meanwhile comes again, the newer one later. */
   everything(onEntries: (entries: readonly ViewEntry[]) => void): Promise<void>;
+  /** Likewise all that is counted. */
+  analytics(onEntries: (entries: readonly AnalyticsEntry[]) => void): Promise<void>;
 }
 
 // ---- Leases -------------------------------------------------------------------------------------------

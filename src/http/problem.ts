@@ -21,6 +21,7 @@ type RequestCode =
   | 'BODY_TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
   | 'ROLE_REQUIRED'
   | 'SUBSCRIPTION_REQUIRED'
   | 'NOT_FOUND'
@@ -48,6 +49,7 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
   BODY_TOO_LARGE: kind(413, 'Body too large', 'The body is larger than 1 MiB.'),
   UNSUPPORTED_MEDIA_TYPE: kind(415, 'Unsupported media type', 'The body must be application/json in UTF-8.'),
   UNAUTHENTICATED: kind(401, 'Not authenticated', 'The request carries no valid credentials.'),
+  FORBIDDEN: kind(403, 'Forbidden', 'The caller may not do this; `required` names who may.'),
   ROLE_REQUIRED: kind(403, 'Role required', 'The caller does not have the role that this takes.'),
   SUBSCRIPTION_REQUIRED: kind(
     403,
@@ -203,6 +205,11 @@ export function problemDocument(problem: Problem, context: RequestContext): Reco
     error_code: problem.code,
     trace_id: context.traceId,
   };
+}
+
+/** Every code there is, for the description of the API. */
+export function allErrorCodes() {
+  return Object.entries(KINDS).map(([code, { status, title, detail }]) => ({ code, status, title, detail }));
 }
 
 export function titleOf(code: ErrorCode): string {

@@ -12,7 +12,7 @@ import type { Clock } from '../application/ports.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Json } from '../domain/json.ts';
 import { type Answer, problemAnswer, responseOf } from './answer.ts';
-import type { Authenticate, Caller } from './auth.ts';
+import { type Authenticate, type Caller, hasCredentials } from './auth.ts';
 import { type Body, documentFaults, isTooDeep, readBody } from './body.ts';
 import { idempotencyKey } from './preconditions.ts';
 import { type Fault, invalid, Problem, problemFrom } from './problem.ts';
@@ -28,6 +28,8 @@ type BodyOf<R> = R extends {
 }
   ? z.output<B>
   : undefined;
+
+type Defined<T> = Exclude<T, undefined>;
 
 /** One request on its way through a route. */
 export interface Call {
@@ -131,6 +133,22 @@ export class Router {
       if (error instanceof Problem && error.status === 401) failures.count(address);
       throw error;
     }
+  }
+
+  /** A route that everybody may call; `caller` is null for those who show no credentials. */
+  anybody<R extends Route>(
+    route: R,
+    handle: (call: Call, caller: Caller | null, query: Defined<QueryOf<R>>) => Promise<Answer>,
+  ): void {
+    const reader = new RequestReader(route, {});
+    this.#mount(route, (c) =>
+      this.serve(c, async (call) => {
+        const caller = hasCredentials(call.request) ? await this.#authenticated(c, call) : null;
+        const { query, faults } = await reader.read(call.request);
+        if (faults.length > 0) throw invalid(faults);
+        return handle(call, caller, query as Defined<QueryOf<R>>);
+      }),
+    );
   }
 
   /** Answers one request: any error becomes a problem, and one line of the log says how it went. */

@@ -30,6 +30,7 @@ export const EVENT_VERSIONS: Readonly<Record<TaskEventType, number>> = {
   'task.updated': 1,
   'task.status_changed': 1,
   'task.deleted': 1,
+  'task.restored': 1,
   'task.execution_requested': 1,
   'task.execution_started': 1,
   'task.execution_completed': 1,

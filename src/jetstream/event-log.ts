@@ -26,7 +26,14 @@ import { GroupCommit } from './group-commit.ts';
 import { readLast } from './leader-read.ts';
 import { readThrough } from './log-pages.ts';
 import type { SealingKey } from './sealing.ts';
-import { factsSubject, LOG_STREAM, parseTaskSubject, taskSubject, userSubjects } from './subjects.ts';
+import {
+  factsSubject,
+  LOG_STREAM,
+  parseTaskSubject,
+  taskOfAnybody,
+  taskSubject,
+  userSubjects,
+} from './subjects.ts';
 import { encodeFact, factsAfter, readFacts } from './user-facts.ts';
 import type { UserKeys } from './user-keys.ts';
 
@@ -108,6 +115,11 @@ export class JetStreamEventLog implements EventLog, UserLog {
   async lastOfTask(userId: UserId, taskId: TaskId): Promise<Sequence> {
     const last = await readLast(this.#nc, LOG_STREAM, taskSubject(userId, taskId));
     return last?.sequence ?? NO_SEQUENCE;
+  }
+
+  async ownerOf(taskId: TaskId): Promise<UserId | null> {
+    const last = await readLast(this.#nc, LOG_STREAM, taskOfAnybody(taskId));
+    return last === null ? null : (parseTaskSubject(last.subject)?.userId ?? null);
   }
 
   /** Counts the user's own facts (`_user`) too: never earlier than the last event of a task. */

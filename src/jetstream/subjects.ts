@@ -49,6 +49,11 @@ export function taskSubject(userId: UserId, taskId: TaskId): string {
   return `${PREFIX}${escapeToken(userId)}.${taskId}`;
 }
 
+/** The one subject of a task, for who does not know whose it is. */
+export function taskOfAnybody(taskId: TaskId): string {
+  return `${PREFIX}*.${taskId}`;
+}
+
 /** All of a user: the tasks, and the user's own facts under `_user`. */
 export function userSubjects(userId: UserId): string {
   return `${PREFIX}${escapeToken(userId)}.>`;

@@ -62,6 +62,22 @@ describe('a free user', () => {
     }
   });
 
+  test('may restore a deleted task only while there is room for it', async () => {
+    const at = await instance();
+    const { create, ask } = await somebody('free');
+    const deleted = `${TASKS}/${(await create(at)).body.task_id}`;
+    await ask(at, 'DELETE', deleted);
+    for (let count = 0; count < 5; count++) expect((await create(at)).status).toBe(201);
+    const refused = await ask(at, 'POST', `${deleted}/restore`, {});
+    expect([refused.status, refused.body]).toMatchObject([
+      429,
+      { error_code: 'TASK_LIMIT_EXCEEDED', limit: 5, used: 5 },
+    ]);
+    const [one] = (await ask(at, 'GET', TASKS)).body.tasks;
+    await ask(at, 'POST', `${TASKS}/${one.task_id}/cancel`, {});
+    expect((await ask(at, 'POST', `${deleted}/restore`, {})).status).toBe(200);
+  });
+
   test('is told which limit is in the way, and may go on once a task is cancelled, completed or deleted', async () => {
     const at = await instance();
     const { create, ask } = await somebody('free');

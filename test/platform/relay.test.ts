@@ -11,6 +11,7 @@ import type { Sequence, TaskId, Term, UserId } from '../../src/domain/ids.ts';
 import { plusMs } from '../../src/domain/instant.ts';
 import { deleteTask, pauseTask } from '../../src/domain/task/decide.ts';
 import { finishExecution } from '../../src/domain/task/decide-execution.ts';
+import { restoreTask } from '../../src/domain/task/decide-restore.ts';
 import { takeDue } from '../../src/domain/task/due.ts';
 import { jetstreamApi } from '../../src/jetstream/api.ts';
 import { provision } from '../../src/jetstream/provision.ts';
@@ -107,6 +108,7 @@ async function wholeLife({ person, commands }: TaskParts): Promise<TaskId> {
     });
   }
   await ask(USER, taskId, (state) => deleteTask(state, edit));
+  await ask(USER, taskId, (state) => restoreTask(state, edit));
   return taskId;
 }
 
@@ -139,6 +141,7 @@ it('every message is as the AsyncAPI document says, with exactly its members, in
     'task.reminder_triggered',
     'task.overdue',
     'task.deleted',
+    'task.updated',
   ]);
 });
 

@@ -153,6 +153,10 @@ export class FakeLog implements EventLog, LogFollower, Views {
     return this.#of(taskId).at(-1)?.meta.sequence ?? NO_SEQUENCE;
   }
 
+  async ownerOf(taskId: TaskId): Promise<UserId | null> {
+    return this.#of(taskId)[0]?.meta.user_id ?? null;
+  }
+
   async lastOfUser(): Promise<Sequence> {
     return this.lastSequence();
   }

@@ -102,6 +102,11 @@ export const SAMPLE_EVENTS: { readonly [Type in TaskEventType]: Extract<TaskEven
       ended_execution: { ...ended, code: 'TASK_DELETED' },
       personal: { reason: 'no longer needed' },
     },
+    'task.restored': {
+      next_run_time: at('2026-11-26T08:00:00.000Z'),
+      status: { from: 'scheduled', to: 'completed' },
+      personal: { reason: 'deleted by mistake' },
+    },
     'task.execution_requested': {
       ...execution,
       trigger_type: 'scheduled',

@@ -19,6 +19,7 @@ export type TaskEvent =
   | { readonly type: 'task.updated'; readonly data: TaskUpdated }
   | { readonly type: 'task.status_changed'; readonly data: TaskStatusChanged }
   | { readonly type: 'task.deleted'; readonly data: TaskDeleted }
+  | { readonly type: 'task.restored'; readonly data: TaskRestored }
   | { readonly type: 'task.execution_requested'; readonly data: ExecutionRequested }
   | { readonly type: 'task.execution_started'; readonly data: ExecutionStarted }
   | { readonly type: 'task.execution_completed'; readonly data: ExecutionCompleted }
@@ -105,6 +106,15 @@ export interface TaskStatusChanged {
 
 export interface TaskDeleted {
   readonly ended_execution: EndedExecution | null;
+  readonly personal: { readonly reason: string | null };
+}
+
+/** The task is as it was before it was deleted, but for what time has taken since: slots and reminders that passed. */
+export interface TaskRestored {
+  /** The first slot after the restoration; null where none is ahead. */
+  readonly next_run_time: Instant | null;
+  /** Where the schedule has no slot left to be scheduled for; null: it rests as it did. */
+  readonly status: StatusMove<RestingStatus, RestingStatus> | null;
   readonly personal: { readonly reason: string | null };
 }
 

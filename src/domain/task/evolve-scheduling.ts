@@ -14,6 +14,7 @@ import type {
   ExecutionRequested,
   ExecutionStarted,
   TaskCreated,
+  TaskRestored,
   TaskUpdated,
 } from './events.ts';
 import { isLimitReason } from './limit-reason.ts';
@@ -51,6 +52,8 @@ export function evolveScheduling(state: SchedulingState | null, event: UnopenedT
         before_due: null,
         overdue_due: null,
       };
+    case 'task.restored':
+      return restored(state, event.data, time);
     case 'task.execution_requested':
       return {
         ...afterRequest(state, event.data),
@@ -177,6 +180,28 @@ function updated(
   const moved = movedByPerson(rearmed, status.to, time);
   const completed_meanwhile = status.to === 'completed';
   return { ...moved, execution: moved.execution && { ...moved.execution, completed_meanwhile } };
+}
+
+/** What was put away comes back; of the reminders only those ahead, which no one has been reminded of before. */
+function restored(
+  state: SchedulingState,
+  { next_run_time, status }: Omit<TaskRestored, 'personal'>,
+  time: Instant,
+): SchedulingState {
+  const back = {
+    ...state,
+    deleted_at: null,
+    resting_status: status?.to ?? state.resting_status,
+    next_run_time,
+  };
+  if (isDone(back.resting_status)) return back;
+  const isAhead = (instant: Instant | null) => instant !== null && instant > time;
+  return {
+    ...back,
+    reminder_due: isAhead(state.reminder_time) ? state.reminder_time : null,
+    before_due: armedBefore(state, plusMs(time, 1)),
+    overdue_due: isAhead(state.due_date) ? state.due_date : null,
+  };
 }
 
 /** A person or service moves a task: who is done with it wants no backfill, and resuming forgives failures. */

@@ -82,6 +82,7 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
         paused_reason: pausedReason(event.data.status.to, event.data.personal.reason),
       };
     case 'task.deleted':
+    case 'task.restored':
       return { ...next, ...edited };
     case 'task.execution_started':
       return { ...next, last_run_time: time };

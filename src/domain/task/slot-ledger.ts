@@ -148,10 +148,14 @@ export class SlotLedger {
 
   /** Slots that have come by now have no other fate any more. */
   #close(before: SchedulingState, time: Instant, reason: VoidReason): void {
+    this.#spanUntil(before, time, reason);
+    this.#mark = null;
+  }
+
+  #spanUntil(before: SchedulingState, time: Instant, reason: VoidReason): void {
     this.#span(before, time, {
       fate: before.resting_status === 'paused' ? PAUSED : { fate: 'void', reason },
     });
-    this.#mark = null;
   }
 
   #take(before: SchedulingState, after: SchedulingState, event: UnopenedTaskEvent): void {
@@ -179,8 +183,15 @@ export class SlotLedger {
       }
       case 'task.updated':
       case 'task.status_changed':
-      case 'task.deleted':
         this.#move(before, after, time);
+        break;
+      case 'task.deleted':
+        // The mark stays: should the task be restored, the slots that passed meanwhile are told of.
+        if (isOpen(before)) this.#spanUntil(before, time, 'TASK_DELETED');
+        break;
+      case 'task.restored':
+        this.#span(before, slotsEndAt(after, time), { fate: { fate: 'void', reason: 'TASK_DELETED' } });
+        if (!isOpen(after)) this.#mark = null;
         break;
       case 'task.created':
       case 'task.execution_started':
@@ -236,6 +247,7 @@ export class SlotLedger {
         entry.fate = endedFate(run, event.data.ended_execution.code);
         break;
       case 'task.created':
+      case 'task.restored':
       case 'task.execution_requested':
       case 'task.slots_skipped':
       case 'task.slot_buffered':

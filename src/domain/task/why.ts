@@ -99,6 +99,7 @@ export class WhyAt {
     const state = at > now ? this.#ledger.state : this.#then;
     if (state === null) return `The task did not exist at ${at}: it was created at ${this.#createdAt}.`;
     const { schedule } = state;
+    if (state.deleted_at !== null) return `The task was deleted at ${at}, so it had no slots.`;
     if (schedule === null) {
       return `The task had no schedule at ${at}: it runs only when somebody or something asks for it.`;
     }

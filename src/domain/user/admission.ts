@@ -48,6 +48,8 @@ function opensTask(before: Before | null, event: TaskEvent): boolean {
       return event.data.status !== null && isDone(event.data.status.from) && isTakenUp(event.data.status.to);
     case 'task.execution_requested':
       return before !== null && isDone(before.resting_status);
+    case 'task.restored':
+      return before !== null && countsAsTask(restored(before, event.data.status?.to));
     case 'task.deleted':
     case 'task.execution_started':
     case 'task.execution_completed':
@@ -61,6 +63,10 @@ function opensTask(before: Before | null, event: TaskEvent): boolean {
     case 'task.overdue':
       return false;
   }
+}
+
+function restored(before: Before, to: Before['resting_status'] = before.resting_status): Before {
+  return { ...before, deleted_at: null, resting_status: to };
 }
 
 function isDone(status: string): boolean {
