@@ -67,6 +67,15 @@ function contentsOf(event: RecordedTaskEvent, standing: Standing | null): readon
     }
     case 'task.status_changed':
       return [moved(event, event.data.status, event.data.personal.reason)];
+    case 'task.restored': {
+      // To whoever was told that it was deleted, that is the field that changed.
+      const { status, personal } = event.data;
+      const restored: Content = [
+        'task.updated',
+        { ...ids, updated_fields: ['deleted_at'], updated_at: time },
+      ];
+      return status === null ? [restored] : [restored, moved(event, status, personal.reason)];
+    }
     case 'task.deleted':
       return [['task.deleted', { ...ids, deleted_at: time }]];
     case 'task.restored': {

@@ -11,6 +11,7 @@ import type { Sequence, TaskId, Term, UserId } from '../../src/domain/ids.ts';
 import { plusMs } from '../../src/domain/instant.ts';
 import { deleteTask, pauseTask } from '../../src/domain/task/decide.ts';
 import { finishExecution } from '../../src/domain/task/decide-execution.ts';
+import { restoreTask } from '../../src/domain/task/decide-restore.ts';
 import { takeDue } from '../../src/domain/task/due.ts';
 import { jetstreamApi } from '../../src/jetstream/api.ts';
 import { provision } from '../../src/jetstream/provision.ts';
@@ -20,6 +21,7 @@ import type { Relay } from '../../src/platform/relay.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { describedSubjects, faultsOf } from '../support/async-api.ts';
 import { everyMinute, failure } from '../support/history.ts';
+import { leaderOf } from '../support/leader-of.ts';
 import { connected } from '../support/nats-client.ts';
 import { natsServer } from '../support/nats-server.ts';
 import { type Published, publishedOn } from '../support/published.ts';
@@ -106,6 +108,7 @@ async function wholeLife({ person, commands }: TaskParts): Promise<TaskId> {
     });
   }
   await ask(USER, taskId, (state) => deleteTask(state, edit));
+  await ask(USER, taskId, (state) => restoreTask(state, edit));
   return taskId;
 }
 
@@ -138,6 +141,7 @@ it('every message is as the AsyncAPI document says, with exactly its members, in
     'task.reminder_triggered',
     'task.overdue',
     'task.deleted',
+    'task.updated',
   ]);
 });
 
@@ -155,15 +159,12 @@ it('relays killed with -9 at any point, and after the server has forgotten the i
       made.push(1);
     }
   });
-  let running = process();
-  await relayedThrough(nc, 1 as Sequence);
+  const relays = Array.from({ length: 4 }, () => process());
   for (let kills = 0; kills < 3; kills++) {
-    const next = process();
     await relayedThrough(nc, await parts.follower.lastSequence());
     await delay(Math.random() * 20);
-    running.kill('SIGKILL');
-    running = next;
-    await relayedThrough(nc, await parts.follower.lastSequence());
+    const leader = await leaderOf(nc, 'relay');
+    relays.find(({ pid }) => `${pid}` === leader)?.kill('SIGKILL');
   }
   writing = false;
   await Promise.all(writers);

@@ -57,7 +57,7 @@ export async function platformOn(nc: NatsConnection, secretsKey: Uint8Array, url
       users,
       admissions,
       signingKey: platformSigningKey(secretsKey),
-      lease: (name) => new JetStreamLease(nc, systemClock, { name, holder: 'test', ttlMs: 500 }),
+      lease: (name) => new JetStreamLease(nc, systemClock, { name, holder: `${process.pid}`, ttlMs: 500 }),
       clock: systemClock,
       replicas: 1,
       firstPauseMs: 20,
