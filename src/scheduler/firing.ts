@@ -15,7 +15,9 @@
  * are answered in one turn.
  */
 import type { Logger } from 'pino';
+import type { Admissions } from '../application/admissions.ts';
 import {
+  type Append,
   type Clock,
   type EventLog,
   type ExecutionCommand,
@@ -35,6 +37,7 @@ import type { SchedulingState } from '../domain/task/state.ts';
 import { Emissions } from './emissions.ts';
 import type { ScheduleBook, SchedulingSnapshot } from './schedule-book.ts';
 import { Slice } from './slice.ts';
+import { SlotAdmission } from './slot-admission.ts';
 import { TimerHeap } from './timer-heap.ts';
 import { UserTurns } from './user-turns.ts';
 import { Wakeup } from './wakeup.ts';
@@ -59,6 +62,8 @@ export interface FiringDeps {
   readonly executionTimeoutSeconds: number;
   /** Executions of one user at once. */
   readonly userConcurrency: number;
+  /** Absent: nobody has limits. */
+  readonly admissions?: Pick<Admissions, 'passes' | 'isUnknown' | 'learn' | 'admit'>;
 }
 
 interface Wanted {
@@ -72,6 +77,7 @@ export class Firing {
   readonly #wakeup: Wakeup;
   readonly #emissions = new Emissions();
   readonly #turns: UserTurns;
+  readonly #admission: SlotAdmission;
   /** By row: the append on its way for it. One that is no longer here has nothing to say about the row. */
   readonly #appending = new Map<number, symbol>();
   readonly #inFlight = new Set<Promise<void>>();
@@ -85,6 +91,18 @@ export class Firing {
   constructor(deps: FiringDeps) {
     this.#deps = deps;
     this.#turns = new UserTurns(deps.userConcurrency);
+    this.#admission = new SlotAdmission({
+      admissions: deps.admissions,
+      onStored: (event) => {
+        deps.tasks?.fold(event);
+        deps.book.fold(event);
+      },
+      onSkipped: ({ entry, append, retryIn }, event) =>
+        this.#appendAndFold(this.#appendOf(entry, event, append.time), retryIn),
+      onFailed: (requests, error) => {
+        for (const { append, retryIn } of requests) this.#appendFailed(append, error, retryIn);
+      },
+    });
     this.#wakeup = new Wakeup(deps.clock, () => this.#turn());
     deps.book.listen((row, state) => this.#changed(row, state));
   }
@@ -151,6 +169,7 @@ export class Firing {
 
   #changed(row: number, state: SchedulingState | null): void {
     this.#appending.delete(row);
+    this.#admission.forget(row);
     if (state?.execution?.state !== 'requested') this.#emissions.forget(row);
     this.#passTurn(row, state);
     if (state === null) this.#timers.clear(row);
@@ -198,6 +217,7 @@ export class Firing {
       if (row !== null) this.#look(row, now, nowMs, this.#leadership);
       earliest = this.#timers.earliest();
     }
+    for (const sent of this.#admission.sendAll()) this.#track(sent);
     this.#emitOutbox();
     if (earliest === null || earliest > nowMs) this.#wakeup.set(earliest);
     else if (this.#inFlight.size < MAX_APPENDS_IN_FLIGHT) this.#goOnNextTurn();
@@ -207,9 +227,10 @@ export class Firing {
   #look(row: number, now: Instant, nowMs: number, leadership: Leadership): void {
     const entry = this.#deps.book.at(row);
     if (entry === null) return;
+    this.#admission.release(row, nowMs);
     let decision: Decision<TaskEvent>;
     try {
-      decision = takeDue(entry.state, {
+      decision = takeDue(this.#admission.visible(row, entry.state), {
         now,
         execution_id: this.#deps.ids.executionId(now),
         default_timeout_seconds: this.#deps.executionTimeoutSeconds,
@@ -244,10 +265,11 @@ export class Firing {
 
   /** Arms the entry's next timer; after a look, never for an instant that the look has dealt with already. */
   #arm(row: number, state: SchedulingState, lookedAtMs?: number): void {
-    const dueAt = nextDueAt(state);
+    const dueAt = nextDueAt(this.#admission.visible(row, state));
     const waits = this.#turns.isWaiting(row);
     const commandAt = (waits ? null : this.#emissions.nextAt(row, state)) ?? Number.POSITIVE_INFINITY;
-    const at = Math.min(dueAt === null ? Number.POSITIVE_INFINITY : epochMs(dueAt), commandAt);
+    const held = this.#admission.waitsUntil(row);
+    const at = Math.min(dueAt === null ? Number.POSITIVE_INFINITY : epochMs(dueAt), commandAt, held);
     if (at === Number.POSITIVE_INFINITY) {
       this.#timers.clear(row);
     } else if (lookedAtMs === undefined || at > lookedAtMs) {
@@ -266,23 +288,24 @@ export class Firing {
       this.#appending.delete(row);
       this.#timers.set(row, this.#nowMs() + ms);
     };
-    this.#track(this.#appendAndFold(entry, event, now, retryIn));
+    const append = this.#appendOf(entry, event, now);
+    if (this.#admission.isFor(append.userId, event)) this.#admission.gather({ row, entry, append, retryIn });
+    else this.#track(this.#appendAndFold(append, retryIn));
   }
 
-  async #appendAndFold(
-    entry: SchedulingSnapshot,
-    event: TaskEvent,
-    now: Instant,
-    retryIn: (ms: number) => void,
-  ): Promise<void> {
-    const { book, log, tasks, ids, logger } = this.#deps;
+  #appendOf(entry: SchedulingSnapshot, event: TaskEvent, now: Instant): Append {
     const { user_id: userId, task_id: taskId } = entry.state;
-    tasks?.readAhead(userId, taskId);
-    const eventId = ids.eventId(now);
+    const eventId = this.#deps.ids.eventId(now);
+    const correlation_id = executionIdOf(event) ?? eventId;
+    const context = { actor: 'scheduler', correlation_id, causation_id: null, traceparent: null };
+    return { userId, taskId, eventId, time: now, event, context, after: entry };
+  }
+
+  async #appendAndFold(append: Append, retryIn: (ms: number) => void): Promise<void> {
+    const { book, log, tasks } = this.#deps;
+    tasks?.readAhead(append.userId, append.taskId);
     try {
-      const correlation_id = executionIdOf(event) ?? eventId;
-      const context = { actor: 'scheduler', correlation_id, causation_id: null, traceparent: null };
-      const appended = await log.append({ userId, taskId, eventId, time: now, event, context, after: entry });
+      const appended = await log.append(append);
       this.#failingSinceMs = null;
       // `known` and `unknown` alike: the follower has been here already, and perhaps further.
       if (appended.kind === 'appended') {
@@ -290,10 +313,15 @@ export class Firing {
         book.fold(appended.event);
       } else retryIn(CONFLICT_PATIENCE_MS);
     } catch (error) {
-      const expected = error instanceof OutcomeUnknown || error instanceof LogUnavailable;
-      logger[expected ? 'warn' : 'error']({ err: error, task_id: taskId, type: event.type }, 'append failed');
-      retryIn(expected ? this.#retryMs() : BROKEN_ENTRY_RETRY_MS);
+      this.#appendFailed(append, error, retryIn);
     }
+  }
+
+  #appendFailed({ taskId, event }: Append, error: unknown, retryIn: (ms: number) => void): void {
+    const expected = error instanceof OutcomeUnknown || error instanceof LogUnavailable;
+    const { logger } = this.#deps;
+    logger[expected ? 'warn' : 'error']({ err: error, task_id: taskId, type: event.type }, 'append failed');
+    retryIn(expected ? this.#retryMs() : BROKEN_ENTRY_RETRY_MS);
   }
 
   #emitOutbox(): void {

@@ -4,6 +4,7 @@
  * current, stands for election; the one that leads fires (`Firing`). So taking over costs no reload.
  */
 import type { Logger } from 'pino';
+import type { Admissions } from '../application/admissions.ts';
 import type {
   Clock,
   EventLog,
@@ -34,6 +35,8 @@ export interface SchedulerDeps {
   readonly executionTimeoutSeconds: number;
   /** Executions of one user at once. */
   readonly userConcurrency: number;
+  /** Absent: nobody has limits. */
+  readonly admissions?: Admissions;
 }
 
 export interface SchedulerStatus {
