@@ -28,6 +28,11 @@ interface Execution {
   readonly error_message: string | null;
   readonly error_details: object | null;
 }
+interface Analytics {
+  readonly daily: readonly object[];
+  readonly by_type: Readonly<Record<string, object>>;
+  readonly busiest_hours: readonly number[];
+}
 interface Template {
   readonly template_id: string;
   readonly name: string;
@@ -148,6 +153,13 @@ test.concurrent('Scenario 1: create a daily weather task', async () => {
   ]);
   const { body: task } = await mobileApp.call<Task>('GET', `/tasks/${task_id}`);
   expect(task).toMatchObject({ status: 'scheduled', run_count: 1, next_run_time: daily.second });
+
+  // The subscription allows five tasks.
+  const more = () => mobileApp.call('POST', '/tasks', { ...ask, config });
+  for (let made = 1; made < 5; made++) expect((await more()).status).toBe(201);
+  const sixth = await more();
+  expect([sixth.status, sixth.body.error_code]).toEqual([429, 'TASK_LIMIT_EXCEEDED']);
+  expect(sixth.body).toMatchObject({ limit_type: 'tasks', limit: 5, used: 5 });
 });
 
 test.concurrent('Scenario 2: run a task by hand', async () => {
@@ -196,6 +208,15 @@ test.concurrent('Scenario 2: run a task by hand', async () => {
     run_count: 1,
     success_count: 1,
     total_credits_consumed: 0.25,
+  });
+
+  // Its credits count against what the tier allows in a month.
+  expect((await webApp.call('GET', '/usage')).body).toMatchObject({
+    tier: 'basic',
+    limits: {
+      executions_per_day: { limit: 100, used: 1 },
+      credits_per_month: { limit: 1_000, used: 0.25 },
+    },
   });
 });
 
@@ -273,6 +294,62 @@ test.concurrent('Scenario 4: a task fails, and runs again', async () => {
     failure_count: 1,
     success_count: 1,
     next_run_time: hourly.second,
+  });
+});
+
+test.concurrent('Scenario 5: review how tasks do, and improve one', async () => {
+  const dashboard = await app('ana', 'pro');
+  const run = (task: Task) =>
+    dashboard.call<Execution>('POST', `/tasks/${task.task_id}/execute`, { trigger_type: 'manual' });
+  sells('/lamp', 120);
+  const lamp = await priceTracker(dashboard, '/lamp', { credits_per_run: 0.5 });
+  const desk = await priceTracker(dashboard, '/desk-that-is-gone', { credits_per_run: 0.5 });
+  const rest = await dashboard.call<Task>('POST', '/tasks', { name: 'Rest', task_type: 'todo' });
+  await dashboard.call('POST', `/tasks/${rest.body.task_id}/pause`, {});
+  expect((await run(lamp)).body.status).toBe('completed');
+  expect((await run(desk)).body.status).toBe('failed');
+
+  // Thirty days: tasks by status, executions, success rate and times of the day.
+  const analytics = () => dashboard.call<Analytics>('GET', '/tasks/analytics?days=30');
+  const first = await analytics();
+  expect(first.status).toBe(200);
+  expect(first.body).toMatchObject({
+    user_id: 'ana',
+    time_period: 'Last 30 days',
+    total_tasks: 3,
+    completed_tasks: 1,
+    failed_tasks: 1,
+    paused_tasks: 1,
+    total_executions: 2,
+    successful_executions: 1,
+    failed_executions: 1,
+    success_rate: 50,
+    total_credits_consumed: 0.5,
+    total_api_calls: 2,
+    task_types_distribution: { price_tracker: 2, todo: 1 },
+  });
+  expect(first.body.daily).toHaveLength(30);
+  expect(first.body.by_type.price_tracker).toMatchObject({ executions: 2, credits: 0.5 });
+  expect(first.body.busiest_hours.length).toBeGreaterThan(0);
+
+  // The task that does badly is found, its history says why, and it is put right.
+  const { body: list } = await dashboard.call<{ tasks: Task[] }>('GET', '/tasks');
+  const poor = list.tasks.filter((task) => task.failure_count > task.success_count);
+  expect(poor.map(({ task_id }) => task_id)).toEqual([desk.task_id]);
+  const { body: history } = await dashboard.call<Execution[]>('GET', `/tasks/${desk.task_id}/executions`);
+  expect(history[0]?.error_message).toBe('the shop answered 503');
+  sells('/desk', 95);
+  const config = { product_url: `${world.url}/desk`, target_price: 100, currency: 'EUR' };
+  expect((await dashboard.call('PUT', `/tasks/${desk.task_id}`, { config })).status).toBe(200);
+  expect((await run(desk)).body.status).toBe('completed');
+
+  // The next look, just after, has it.
+  expect((await analytics()).body).toMatchObject({
+    completed_tasks: 2,
+    failed_tasks: 0,
+    total_executions: 3,
+    success_rate: 66.67,
+    total_credits_consumed: 1,
   });
 });
 
