@@ -78,12 +78,6 @@ function contentsOf(event: RecordedTaskEvent, standing: Standing | null): readon
     }
     case 'task.deleted':
       return [['task.deleted', { ...ids, deleted_at: time }]];
-    case 'task.restored': {
-      // No message of its own in the contract: that a deleted task is back is a change of its deleted_at.
-      const { status, personal } = event.data;
-      const updated: Content = ['task.updated', { ...ids, updated_fields: ['deleted_at'], updated_at: time }];
-      return status === null ? [updated] : [updated, moved(event, status, personal.reason)];
-    }
     case 'task.execution_completed': {
       const { personal, duration_ms } = event.data;
       const executed = executedData(event, standing, { duration_ms, summary: personal.summary });
