@@ -69,6 +69,7 @@ function newTodo(now: Instant, schedule: Schedule | null): CreateTask {
     remind_before: null,
     trigger: null,
     trigger_filter: null,
+    notify: null,
     template_id: null,
   };
 }

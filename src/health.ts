@@ -7,6 +7,7 @@ import type { Role } from './config.ts';
 import type { JsonObject } from './domain/json.ts';
 import type { Health, Readiness } from './http/health/health.ts';
 import type { StreamFigures } from './jetstream/stream-figures.ts';
+import type { Relay } from './platform/relay.ts';
 import type { ProjectorHost } from './projector-host.ts';
 import type { EventTriggers } from './scheduler/event-triggers.ts';
 import type { Scheduler } from './scheduler/scheduler.ts';
@@ -29,6 +30,7 @@ export class ServiceHealth implements Health {
   scheduler: Scheduler | null = null;
   triggers: EventTriggers | null = null;
   worker: Worker | null = null;
+  relay: Relay | null = null;
 
   constructor(deps: HealthDeps) {
     this.#deps = deps;
@@ -49,6 +51,8 @@ export class ServiceHealth implements Health {
     if (scheduler?.state === 'loading') reasons.push('The scheduler loads its timers.');
     const triggers = this.triggers?.status();
     if (triggers?.state === 'failed') reasons.push(`The event triggers have stopped: ${triggers.failure}`);
+    const relay = this.relay?.status();
+    if (relay?.state === 'failed') reasons.push(`The relay has stopped: ${relay.failure}`);
     return { ready: reasons.length === 0, reasons };
   }
 
@@ -73,6 +77,7 @@ export class ServiceHealth implements Health {
           : { ...scheduler, lag: end === null ? null : Math.max(0, end - scheduler.position) },
       triggers: this.triggers?.status() ?? null,
       worker: this.worker?.status() ?? null,
+      relay: this.relay?.status() ?? null,
       execution_commands: depth,
     };
     // Plain figures throughout: what cannot be said in JSON is no figure.

@@ -40,7 +40,8 @@ export type Rejection =
   | { readonly code: 'MESSAGE_MAY_BE_KNOWN' }
   /** A worker's claim or outcome for an attempt that is not the current one. */
   | { readonly code: 'STALE_ATTEMPT' }
-  | LimitExceeded;
+  | LimitExceeded
+  | UserDeleted;
 
 export type LimitType = 'tasks' | 'executions_per_day' | 'credits_per_month';
 
@@ -54,6 +55,11 @@ export interface LimitExceeded {
   /** When the count begins anew, and in how many seconds; null where it does not by itself. */
   readonly resets_at: Instant | null;
   readonly retry_after_seconds: number | null;
+}
+
+/** The user is no more: nothing new is begun. */
+export interface UserDeleted {
+  readonly code: 'USER_DELETED';
 }
 
 export type RejectionCode = Rejection['code'];

@@ -21,8 +21,10 @@ type RequestCode =
   | 'BODY_TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'UNAUTHENTICATED'
+  | 'AUTH_UNAVAILABLE'
   | 'FORBIDDEN'
-  | 'ROLE_REQUIRED'
+  | 'ACCOUNT_NOT_FOUND'
+  | 'ACCOUNT_UNAVAILABLE'
   | 'SUBSCRIPTION_REQUIRED'
   | 'NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'
@@ -53,8 +55,18 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
     'The body is of a type that this call does not take.',
   ),
   UNAUTHENTICATED: kind(401, 'Not authenticated', 'The request carries no valid credentials.'),
+  AUTH_UNAVAILABLE: kind(
+    503,
+    'Authentication unavailable',
+    'Who is calling cannot be verified at the moment; nothing was changed.',
+  ),
   FORBIDDEN: kind(403, 'Forbidden', 'The caller may not do this; `required` names who may.'),
-  ROLE_REQUIRED: kind(403, 'Role required', 'The caller does not have the role that this takes.'),
+  ACCOUNT_NOT_FOUND: kind(403, 'Account not found', 'The user has no active account.'),
+  ACCOUNT_UNAVAILABLE: kind(
+    503,
+    'Account service unavailable',
+    'Whether the user has an account cannot be verified at the moment; nothing was changed.',
+  ),
   SUBSCRIPTION_REQUIRED: kind(
     403,
     'Subscription required',
@@ -112,6 +124,7 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
   BACKFILL_IN_PROGRESS: kind(409, 'Backfill in progress', 'An earlier backfill of the task has not ended.'),
   WEBHOOK_NOT_FOUND: kind(404, 'Webhook not found', 'There is no such webhook.'),
   MESSAGE_MAY_BE_KNOWN: kind(409, 'Message may be known', 'The message may have run the task already.'),
+  USER_DELETED: kind(403, 'User deleted', 'The account of this user is deleted.'),
   TASK_LIMIT_EXCEEDED: kind(429, 'Task limit exceeded', 'The subscription allows no more tasks.'),
   EXECUTION_LIMIT_EXCEEDED: kind(
     429,
@@ -129,6 +142,8 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
 
 /** After how many seconds a repeat makes sense, for the problems that pass by themselves. */
 const RETRY_AFTER: Partial<Record<ErrorCode, number>> = {
+  AUTH_UNAVAILABLE: 1,
+  ACCOUNT_UNAVAILABLE: 1,
   IDEMPOTENCY_IN_FLIGHT: 1,
   CONCURRENT_UPDATE: 1,
   LOG_UNAVAILABLE: 1,

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
+import { onTestFinished } from 'vitest';
 import type { NewsFeed } from '../../src/worker/news/feed-list.ts';
-import { type Answer, type HttpReceiver, httpReceiver, type ReceivedRequest } from './http-receiver.ts';
+import { type Answer, type HttpReceiver, type ReceivedRequest, startHttpReceiver } from './http-receiver.ts';
 
 export interface Article {
   readonly title: string;
@@ -55,10 +56,17 @@ export interface FeedServer extends HttpReceiver {
  * to who has it already, gzip to who accepts it. Feed `name` lies under `/name`.
  */
 export async function feedServer(feeds: Readonly<Record<string, string>> = {}): Promise<FeedServer> {
+  const server = await startFeedServer(feeds);
+  onTestFinished(() => server.stop());
+  return server;
+}
+
+/** For hooks: whoever starts it stops it. */
+export async function startFeedServer(feeds: Readonly<Record<string, string>> = {}): Promise<FeedServer> {
   const contents = new Map<string, string | Buffer | Answer>(
     Object.entries(feeds).map(([name, document]) => [`/${name}`, document]),
   );
-  const receiver = await httpReceiver((request, response) => {
+  const receiver = await startHttpReceiver((request, response) => {
     const content = contents.get(request.path);
     if (content === undefined) response.writeHead(404).end('nothing here');
     else if (typeof content === 'function') content(request, response);

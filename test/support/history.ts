@@ -116,6 +116,7 @@ export const newTask = (changes: Partial<CreateTask> = {}): CreateTask => ({
   remind_before: null,
   trigger: null,
   trigger_filter: null,
+  notify: null,
   template_id: null,
   ...changes,
 });

@@ -81,6 +81,6 @@ export async function expectViewsEqualLog(nc: NatsConnection): Promise<void> {
   expect(report.differences).toEqual([]);
 }
 
-function serviceKeys(nc: NatsConnection): UserKeys {
+export function serviceKeys(nc: NatsConnection): UserKeys {
   return new UserKeys(nc, Buffer.from(SECRETS_KEY, 'base64'));
 }

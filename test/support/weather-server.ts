@@ -26,9 +26,15 @@ const PLACES: readonly Place[] = [
  * measured or forecast: a value for now, and a list for the hours from the current one on.
  */
 export async function weatherServer(): Promise<WeatherServer> {
+  const server = await startWeatherServer();
+  onTestFinished(() => server.stop());
+  return server;
+}
+
+/** For hooks: whoever starts it stops it. */
+export async function startWeatherServer(): Promise<WeatherServer> {
   const weather: Weather = { current: {}, hourly: {} };
   const server = await startHttpReceiver((request, response) => answerWeather(request, response, weather));
-  onTestFinished(() => server.stop());
   return { ...server, weather };
 }
 

@@ -8,6 +8,7 @@ import type { ExecutionId, Hash, Revision, TemplateId, Term } from '../ids.ts';
 import type { Instant } from '../instant.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Schedule } from '../schedule/types.ts';
+import type { Notify } from './notify.ts';
 import type { Priority, RestingStatus, TaskType } from './status.ts';
 import type { Trigger, TriggerFilter } from './trigger.ts';
 
@@ -28,6 +29,7 @@ export interface CreateTask {
   readonly remind_before: readonly string[] | null;
   readonly trigger: Trigger | null;
   readonly trigger_filter: TriggerFilter | null;
+  readonly notify: Notify | null;
   readonly template_id: TemplateId | null;
 }
 
@@ -53,6 +55,7 @@ export interface TaskChanges {
   readonly remind_before?: readonly string[] | null;
   readonly trigger?: Trigger | null;
   readonly trigger_filter?: TriggerFilter | null;
+  readonly notify?: Notify | null;
 }
 
 export interface UpdateTask extends Edit {

@@ -11,6 +11,7 @@ import type { ExecutionId, Hash, TemplateId, Term } from '../ids.ts';
 import type { Instant } from '../instant.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Schedule } from '../schedule/types.ts';
+import type { Notify } from './notify.ts';
 import type { Priority, RestingStatus, StatusMove, TaskStatus, TaskType } from './status.ts';
 import type { Trigger, TriggerFilter } from './trigger.ts';
 
@@ -49,6 +50,8 @@ export interface TaskCreated {
   readonly remind_before?: readonly string[] | null;
   /** Likewise. */
   readonly trigger?: Trigger | null;
+  /** Absent in events of before there was such a thing. */
+  readonly notify?: Notify | null;
   /** Likewise absent; null for a task that was made without one. */
   readonly template_id?: TemplateId | null;
   readonly personal: {
@@ -71,6 +74,7 @@ export interface OpenChanges {
   readonly reminder_time?: Instant | null;
   readonly remind_before?: readonly string[] | null;
   readonly trigger?: Trigger | null;
+  readonly notify?: Notify | null;
 }
 
 export interface PersonalChanges {

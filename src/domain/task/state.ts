@@ -4,6 +4,7 @@ import type { ExecutionId, Hash, Revision, Sequence, TaskId, TemplateId, UserId 
 import type { Instant } from '../instant.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Schedule } from '../schedule/types.ts';
+import type { Notify } from './notify.ts';
 import type { Priority, RestingStatus, TaskStatus, TaskType } from './status.ts';
 import type { Trigger, TriggerFilter } from './trigger.ts';
 import type { TaskUsage } from './usage.ts';
@@ -108,6 +109,8 @@ export interface TaskState extends SchedulingState {
   readonly trigger_filter: TriggerFilter | null;
   /** The largest ids of executions that messages have requested, smallest first: what a repeated message is known by. */
   readonly event_runs: readonly ExecutionId[];
+  /** Null: the defaults. */
+  readonly notify: Notify | null;
   readonly paused_reason: string | null;
   readonly last_run_time: Instant | null;
   readonly last_success_time: Instant | null;

@@ -172,6 +172,7 @@ export function taskFromTemplate(
     reminder_time: given.reminder_time ?? null,
     remind_before: given.remind_before ?? null,
     ...triggerParts(given.trigger ?? null),
+    notify: given.notify ?? null,
     template_id: template.template_id,
   };
 }
