@@ -14,6 +14,7 @@ import { TaskRepository } from './application/task-repository.ts';
 import { TemplateCatalogue } from './application/template-catalogue.ts';
 import { TemplateCommands } from './application/template-commands.ts';
 import type { Config } from './config.ts';
+import { gaugedFrom } from './gauged.ts';
 import { ServiceHealth } from './health.ts';
 import { createApp } from './http/app.ts';
 import { type HttpServer, startServer } from './http/server.ts';
@@ -29,16 +30,19 @@ import { JetStreamLogFollower } from './jetstream/log-follower.ts';
 import { JetStreamLogSignals } from './jetstream/log-signals.ts';
 import { type ProvisionReport, provision } from './jetstream/provision.ts';
 import { replicasCarried } from './jetstream/replicas.ts';
+import { storageFigures } from './jetstream/storage-figures.ts';
 import { streamFigures } from './jetstream/stream-figures.ts';
 import { NatsTaskWorkers } from './jetstream/task-workers.ts';
 import { JetStreamTemplateLog } from './jetstream/template-log.ts';
 import { UserKeys } from './jetstream/user-keys.ts';
 import { JetStreamViews } from './jetstream/views.ts';
 import { resolveSecrets } from './local-secrets.ts';
+import { Metrics } from './metrics.ts';
 import { openNats } from './nats-access.ts';
 import { ProjectorHost } from './projector-host.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import { publishShipped, readShipped } from './shipped-templates.ts';
+import { StorageWatch, watchedAppends } from './storage-watch.ts';
 import { systemClock } from './system-clock.ts';
 import { ulidIds } from './ulid-ids.ts';
 import { VERSION } from './version.ts';
@@ -98,11 +102,27 @@ async function start(
   const clock = systemClock;
   const ids = ulidIds();
   const keys = new UserKeys(nc, secrets.secretsKey);
-  const log = new JetStreamEventLog(nc, keys);
   const follower = new JetStreamLogFollower(nc, keys);
+  const storage = new StorageWatch({ figures: () => storageFigures(nc), clock, logger });
+  storage.start();
+  stops.push(async () => storage.stop());
+  const queue = new JetStreamCommandQueue(nc, { logger: logger.child({ component: 'queue' }), replicas });
+  const health = new ServiceHealth({
+    follower,
+    queue,
+    clock,
+    roles,
+    streams: () => streamFigures(nc),
+    storage,
+  });
+  const measures = new Metrics(
+    () => gaugedFrom(health),
+    () => clock.monotonicMs(),
+  );
+  const log = new JetStreamEventLog(nc, keys, watchedAppends(measures, storage));
   const views = new JetStreamViews(nc, { executionsKept: config.executionsKept });
   const repository = new TaskRepository({ log, views });
-  const commands = new TaskCommands({ log, repository, clock, ids });
+  const commands = new TaskCommands({ log, repository, clock, ids, measures });
   const queries = new TaskQueries({ log, views, repository });
   const executors = createExecutors({
     forecastUrl: config.weatherApiUrl,
@@ -111,9 +131,7 @@ async function start(
     taskWorkers: new NatsTaskWorkers(nc),
     backups: new JetStreamUserBackups(nc, keys),
   });
-  const queue = new JetStreamCommandQueue(nc, { logger: logger.child({ component: 'queue' }), replicas });
   const lease = (name: string) => new JetStreamLease(nc, clock, { name, holder: instance });
-  const health = new ServiceHealth({ follower, queue, clock, roles, streams: () => streamFigures(nc) });
 
   if (roles.has('projector')) {
     const projector = new ProjectorHost(
@@ -143,6 +161,7 @@ async function start(
       logger: logger.child({ component: 'scheduler' }),
       executionTimeoutSeconds: config.executionTimeoutSeconds,
       userConcurrency: config.userConcurrency,
+      measures,
     });
     scheduler.start();
     stops.push(() => scheduler.stop());
@@ -190,6 +209,8 @@ async function start(
       auth: { ...config.auth, jwtSecret: secrets.jwtSecret },
       logger: logger.child({ component: 'http' }),
       health,
+      measures,
+      exposition: () => measures.exposition(),
       version: VERSION,
       executionTimeoutSeconds: config.executionTimeoutSeconds,
       publicUrl: () => server?.url ?? '',

@@ -14,6 +14,7 @@ import { type EventId, NO_HASH, NO_REVISION, NO_SEQUENCE, type TaskId, type User
 import type { TaskEvent } from '../domain/task/events.ts';
 import { advance, advanceAll, type TaskSnapshot } from '../domain/task/snapshot.ts';
 import type { TaskState } from '../domain/task/state.ts';
+import { type Measures, NOT_MEASURED } from './measures.ts';
 import {
   type Clock,
   type CommandContext,
@@ -56,6 +57,7 @@ export interface TaskCommandsOptions {
   readonly ids: Ids;
   /** From the call to its answer, queueing included, milliseconds; default 5,000. */
   readonly budgetMs?: number;
+  readonly measures?: Pick<Measures, 'happened'>;
 }
 
 const BEFORE_FIRST: Position = { sequence: NO_SEQUENCE, revision: NO_REVISION, hash: NO_HASH };
@@ -85,6 +87,7 @@ export class TaskCommands {
   readonly #clock: Clock;
   readonly #ids: Ids;
   readonly #budgetMs: number;
+  readonly #measures: Pick<Measures, 'happened'>;
   readonly #queues = new Queues();
 
   constructor(options: TaskCommandsOptions) {
@@ -93,6 +96,7 @@ export class TaskCommands {
     this.#clock = options.clock;
     this.#ids = options.ids;
     this.#budgetMs = options.budgetMs ?? BUDGET_MS;
+    this.#measures = options.measures ?? NOT_MEASURED;
   }
 
   /**
@@ -198,6 +202,7 @@ export class TaskCommands {
     if (appended.kind === 'conflict') return 'conflict';
     const next = advance(snapshot, appended.event);
     this.#repository.keep(next);
+    this.#measures.happened(appended.event, next.state.task_type);
     return { kind: 'done', snapshot: next, event: appended.event };
   }
 

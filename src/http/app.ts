@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { CalendarFeeds } from '../application/calendar-feeds.ts';
 import type { TaskCommands } from '../application/execute-command.ts';
 import { Idempotency } from '../application/idempotency.ts';
+import type { Measures } from '../application/measures.ts';
 import type {
   Clock,
   IdempotencyStore,
@@ -22,6 +23,7 @@ import { mountCalendar } from './calendar/handlers.ts';
 import { mountExecutions } from './executions/handlers.ts';
 import type { Health } from './health/health.ts';
 import { mountHealth } from './health/routes.ts';
+import { type Exposition, mountMetrics } from './metrics/routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { Problem } from './problem.ts';
 import { type Call, Router } from './route.ts';
@@ -48,6 +50,8 @@ export interface AppDeps {
   readonly auth: AuthSettings;
   readonly logger: Logger;
   readonly health: Health;
+  readonly measures: Pick<Measures, 'answered'>;
+  readonly exposition: Exposition;
   readonly version: string;
   /** How long one attempt may take where the schedule does not say. */
   readonly executionTimeoutSeconds: number;
@@ -60,7 +64,12 @@ export interface AppDeps {
 export function createApp(deps: AppDeps): OpenAPIHono {
   const { clock, logger, ids, queries, commands, version, stopping } = deps;
   const app = new OpenAPIHono();
-  const router = new Router(app, { authenticate: authentication(deps.auth, clock), clock, logger });
+  const router = new Router(app, {
+    authenticate: authentication(deps.auth, clock),
+    clock,
+    logger,
+    measures: deps.measures,
+  });
   const idempotency = new Idempotency({
     store: deps.idempotencyStore,
     clock,
@@ -72,6 +81,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
 
   // Before the tasks: `/api/v1/tasks/health` is no task.
   mountHealth(router, { health: deps.health, version });
+  mountMetrics(router, { exposition: deps.exposition });
   mountTasks(router, { queries, writes, catalog, cloudEventOf: deps.cloudEventOf, templates, tierOf });
   mountTemplates(router, { templates, writes, catalog, tierOf });
   mountExecutions(router, {
@@ -88,12 +98,16 @@ export function createApp(deps: AppDeps): OpenAPIHono {
 
   let document: string | undefined;
   app.get('/openapi.json', (c) =>
-    router.serve(c, async () => {
-      document ??= openApiDocument(app, version);
-      return jsonText(200, document);
-    }),
+    router.serve(
+      c,
+      async () => {
+        document ??= openApiDocument(app, version);
+        return jsonText(200, document);
+      },
+      '/openapi.json',
+    ),
   );
-  app.notFound((c) => router.serve(c, (call) => refuse(app, c, call)));
+  app.notFound((c) => router.serve(c, (call) => refuse(app, c, call), 'none'));
   return app;
 }
 

@@ -57,6 +57,7 @@ export const WRITE_PROBLEMS = [
   'IDEMPOTENCY_IN_FLIGHT',
   'CONCURRENT_UPDATE',
   'OUTCOME_UNKNOWN',
+  'STORAGE_FULL',
 ] as const;
 
 export function jsonAnswer<S extends z.ZodType>(

@@ -2,7 +2,15 @@
  * The event log on the stream TASK_LOG: append under the task's optimistic lock, read as the leader has it.
  */
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { Append, Appended, EventLog, RecordedTaskEvent } from '../application/ports.ts';
+import { type AppendOutcome, type Measures, NOT_MEASURED } from '../application/measures.ts';
+import {
+  type Append,
+  type Appended,
+  type EventLog,
+  LogRefused,
+  OutcomeUnknown,
+  type RecordedTaskEvent,
+} from '../application/ports.ts';
 import {
   type Hash,
   NO_SEQUENCE,
@@ -18,18 +26,38 @@ import { readThrough } from './log-pages.ts';
 import { LOG_STREAM, parseTaskSubject, taskSubject, userSubjects } from './subjects.ts';
 import type { UserKeys } from './user-keys.ts';
 
+type LogMeasures = Pick<Measures, 'appended' | 'committed'>;
+
 export class JetStreamEventLog implements EventLog {
   readonly #nc: NatsConnection;
   readonly #keys: UserKeys;
   readonly #commit: GroupCommit;
+  readonly #measures: LogMeasures;
 
-  constructor(nc: NatsConnection, keys: UserKeys) {
+  constructor(nc: NatsConnection, keys: UserKeys, measures: LogMeasures = NOT_MEASURED) {
     this.#nc = nc;
     this.#keys = keys;
-    this.#commit = new GroupCommit(nc);
+    this.#commit = new GroupCommit(nc, measures);
+    this.#measures = measures;
   }
 
   async append(append: Append): Promise<Appended> {
+    const began = performance.now();
+    let outcome: AppendOutcome = 'unavailable';
+    try {
+      const appended = await this.#append(append);
+      outcome = appended.kind === 'appended' ? 'stored' : 'conflict';
+      return appended;
+    } catch (error) {
+      if (error instanceof LogRefused) outcome = error.code === 'LOG_FULL' ? 'full' : 'refused';
+      else if (error instanceof OutcomeUnknown) outcome = 'unknown';
+      throw error;
+    } finally {
+      this.#measures.appended(outcome, performance.now() - began);
+    }
+  }
+
+  async #append(append: Append): Promise<Appended> {
     const { userId, taskId, eventId, event, after } = append;
     const key = this.#keys.kept(userId) ?? (await this.#keys.getOrCreate(userId));
     const { body, hash } = encodeEvent(append, key);

@@ -15,6 +15,7 @@
  * are answered in one turn.
  */
 import type { Logger } from 'pino';
+import type { Measures } from '../application/measures.ts';
 import {
   type Clock,
   type EventLog,
@@ -22,6 +23,7 @@ import {
   type ExecutionCommandPublisher,
   type Ids,
   type Leadership,
+  LogRefused,
   LogUnavailable,
   OutcomeUnknown,
 } from '../application/ports.ts';
@@ -59,6 +61,7 @@ export interface FiringDeps {
   readonly executionTimeoutSeconds: number;
   /** Executions of one user at once. */
   readonly userConcurrency: number;
+  readonly measures: Pick<Measures, 'happened'>;
 }
 
 interface Wanted {
@@ -275,7 +278,7 @@ export class Firing {
     now: Instant,
     retryIn: (ms: number) => void,
   ): Promise<void> {
-    const { book, log, tasks, ids, logger } = this.#deps;
+    const { book, log, tasks, ids, logger, measures } = this.#deps;
     const { user_id: userId, task_id: taskId } = entry.state;
     tasks?.readAhead(userId, taskId);
     const eventId = ids.eventId(now);
@@ -286,11 +289,13 @@ export class Firing {
       this.#failingSinceMs = null;
       // `known` and `unknown` alike: the follower has been here already, and perhaps further.
       if (appended.kind === 'appended') {
+        measures.happened(appended.event, entry.state.task_type);
         tasks?.fold(appended.event);
         book.fold(appended.event);
       } else retryIn(CONFLICT_PATIENCE_MS);
     } catch (error) {
-      const expected = error instanceof OutcomeUnknown || error instanceof LogUnavailable;
+      const full = error instanceof LogRefused && error.code === 'LOG_FULL';
+      const expected = full || error instanceof OutcomeUnknown || error instanceof LogUnavailable;
       logger[expected ? 'warn' : 'error']({ err: error, task_id: taskId, type: event.type }, 'append failed');
       retryIn(expected ? this.#retryMs() : BROKEN_ENTRY_RETRY_MS);
     }

@@ -34,6 +34,7 @@ export interface SchedulerDeps {
   readonly executionTimeoutSeconds: number;
   /** Executions of one user at once. */
   readonly userConcurrency: number;
+  readonly measures: FiringDeps['measures'];
 }
 
 export interface SchedulerStatus {

@@ -1,5 +1,6 @@
 import { type Logger, pino } from 'pino';
 import { vi } from 'vitest';
+import { NOT_MEASURED } from '../../src/application/measures.ts';
 import type {
   Append,
   Appended,
@@ -313,6 +314,7 @@ export class Stage {
       logger: silent,
       executionTimeoutSeconds: 30,
       userConcurrency: options.userConcurrency ?? 10_000,
+      measures: NOT_MEASURED,
     });
   }
 

@@ -1,5 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
+import { NOT_MEASURED } from '../../src/application/measures.ts';
 import type { Clock } from '../../src/application/ports.ts';
 import { JetStreamCommandPublisher } from '../../src/jetstream/command-publisher.ts';
 import { JetStreamEventLog } from '../../src/jetstream/event-log.ts';
@@ -37,5 +38,6 @@ export function schedulerOn(options: InstanceOptions): Scheduler {
     logger,
     executionTimeoutSeconds: 30,
     userConcurrency: 10_000,
+    measures: NOT_MEASURED,
   });
 }

@@ -5,6 +5,7 @@ import { SignJWT } from 'jose';
 import pino, { type Logger } from 'pino';
 import { onTestFinished } from 'vitest';
 import { type CommandResult, TaskCommands } from '../../src/application/execute-command.ts';
+import { NOT_MEASURED } from '../../src/application/measures.ts';
 import type { Clock } from '../../src/application/ports.ts';
 import { TaskQueries } from '../../src/application/queries.ts';
 import { TaskRepository } from '../../src/application/task-repository.ts';
@@ -127,6 +128,8 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
       ready: async () => ({ ready: true, reasons: [] }),
       detailed: async () => ({ ready: true, reasons: [], components: {} }),
     },
+    measures: NOT_MEASURED,
+    exposition: async () => '',
     version: '0.0.0-test',
     executionTimeoutSeconds: 30,
     publicUrl: () => 'https://tasks.example',
