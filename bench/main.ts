@@ -10,8 +10,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
 import pino from 'pino';
 import { findNatsServer } from '../bootstrap/nats-server.mjs';
-import { NO_SEQUENCE } from '../src/domain/ids.ts';
+import { NO_SEQUENCE, type UserId } from '../src/domain/ids.ts';
 import { type Instant, instantOf } from '../src/domain/instant.ts';
+import { TASK_TYPES } from '../src/domain/task/status.ts';
 import { connectNats } from '../src/jetstream/connection.ts';
 import { startEmbeddedServer } from '../src/jetstream/embedded-server.ts';
 import { JetStreamEventLog } from '../src/jetstream/event-log.ts';
@@ -25,14 +26,18 @@ import { systemClock } from '../src/system-clock.ts';
 import { ulidIds } from '../src/ulid-ids.ts';
 import { SECRETS_KEY, startService, tokenFor } from '../test/support/service.ts';
 import { type Load, load } from './http-load.ts';
+import { lists } from './lists.ts';
 import { makeRawStream, rawPublishes, rawReads, rawReplay } from './raw.ts';
 import { Report } from './report.ts';
 import { runsAfter } from './runs.ts';
-import { seedOnceTasks } from './seed.ts';
+import { seedOnceTasks, seedRuns, seedYear } from './seed.ts';
 
 const TIMERS_ELSEWHERE = 100_000;
 const SLOTS = 5_000;
 const NO_OPS = 15_000;
+const ANALYST = 'analyst' as UserId;
+const ANALYTICS_READS = 500;
+const TASKS_RUN = 30_000;
 const SCHEDULED_BACKLOG_MS = 10_000;
 
 const only = new Set(process.argv.slice(2));
@@ -51,6 +56,8 @@ const keys = new UserKeys(nc, Buffer.from(SECRETS_KEY, 'base64'));
 const log = new JetStreamEventLog(nc, keys);
 const follower = new JetStreamLogFollower(nc, keys);
 const views = new JetStreamViews(nc, { executionsKept: 100 });
+// Before there is a scheduler, which would cancel what was to be started long ago.
+if (wanted('analytics')) await seedYear(log, ids, ANALYST);
 // PROFILE=<folder> leaves a CPU profile of the service there.
 const profile =
   process.env.PROFILE === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${process.env.PROFILE}`];
@@ -62,6 +69,8 @@ const service = await startService(
 try {
   await makeRawStream(nc);
   if (wanted('rest')) await rest();
+  if (wanted('analytics')) await analytics();
+  if (wanted('lists')) await listsOfMany();
   if (wanted('slots')) await slots();
   if (wanted('executions')) await executions();
   await service.end('SIGTERM');
@@ -124,6 +133,22 @@ async function rest(): Promise<void> {
     shown(list),
     `p95 ${ms(rawRead)} a read`,
     rawRead / list.p95Ms,
+  );
+}
+
+async function listsOfMany(): Promise<void> {
+  const raw = await rawReads(nc, 4, 2_000);
+  const { still, changing, firstMs, bulkMs } = await lists(service.url, await tokenFor('many'));
+  const beside = `p95 ${ms(raw)} a read`;
+  report.add('any page and filter of 10,000 tasks, 4 in flight', shown(still), beside, raw / still.p95Ms);
+  report.add('the same while 10 a second change', shown(changing), beside, raw / changing.p95Ms);
+  report.add('the first list of 10,000 tasks in a process', ms(firstMs), beside, raw / firstMs);
+  const rawWrites = await rawPublishes(nc, 64, 10_000);
+  report.add(
+    '10,000 tasks paused in one request',
+    ms(bulkMs),
+    `${whole(rawWrites)} publishes / s`,
+    10_000_000 / bulkMs / rawWrites,
   );
 }
 
@@ -194,7 +219,35 @@ async function run(amount: number, runTime: (first: number, index: number) => In
   return { ...runs, viewsAfterMs: viewsAt - first };
 }
 
+/** Every answer after a change, so that none is one that was kept. */
+async function analytics(): Promise<void> {
+  const token = await tokenFor(ANALYST);
+  const raw = await rawReads(nc, 1, 1_000);
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const body = JSON.stringify({ name: 'Buy milk', task_type: 'todo' });
+  const taken: number[] = [];
+  for (let n = 0; n < ANALYTICS_READS; n++) {
+    await fetch(`${service.url}/api/v1/tasks`, { method: 'POST', headers, body }).then((made) => made.text());
+    const began = performance.now();
+    const answer = await fetch(`${service.url}/api/v1/analytics?days=365`, { headers });
+    const { total_executions } = (await answer.json()) as { total_executions: number };
+    taken.push(performance.now() - began);
+    if (total_executions !== TASK_TYPES.length * 365)
+      throw new Error(`${total_executions} runs were counted`);
+  }
+  taken.sort((a, b) => a - b);
+  const at = (part: number) => taken[Math.floor(taken.length * part)] ?? 0;
+  report.add(
+    'analytics of 365 days, each after a write of the user',
+    `p50 ${ms(at(0.5))}, p95 ${ms(at(0.95))}`,
+    `p95 ${ms(raw)} a read`,
+    raw / at(0.95),
+  );
+}
+
+/** Of the log as the other figures have left it; on its own it makes one. */
 async function projector(): Promise<void> {
+  if ((await follower.lastSequence()) === NO_SEQUENCE) await seedRuns(log, ids, 1_000, 'past', TASKS_RUN);
   const raw = await rawReplay(nc, 'TASK_LOG');
   const manager = await jetstreamManager(nc);
   await manager.streams.delete('KV_VIEWS');

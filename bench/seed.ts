@@ -1,10 +1,16 @@
 import type { Ids } from '../src/application/ports.ts';
 import type { CreditMicros } from '../src/domain/credits.ts';
+import type { Decision } from '../src/domain/decision.ts';
 import { NO_HASH, NO_REVISION, NO_SEQUENCE, type UserId } from '../src/domain/ids.ts';
 import { type Instant, instantOf } from '../src/domain/instant.ts';
 import { DEFAULT_OPTIONS } from '../src/domain/schedule/options.ts';
 import type { Schedule } from '../src/domain/schedule/types.ts';
+import type { CreateTask } from '../src/domain/task/commands.ts';
 import { createTask } from '../src/domain/task/decide.ts';
+import { finishExecution, requestExecution, startExecution } from '../src/domain/task/decide-execution.ts';
+import type { TaskEvent } from '../src/domain/task/events.ts';
+import { advance, type TaskSnapshot } from '../src/domain/task/snapshot.ts';
+import { TASK_TYPES, type TaskType } from '../src/domain/task/status.ts';
 import type { JetStreamEventLog } from '../src/jetstream/event-log.ts';
 
 const AT_ONCE = 1_000;
@@ -32,22 +38,7 @@ export async function seedOnceTasks(
 
 async function seedOne(log: JetStreamEventLog, ids: Ids, userId: UserId, run_time: Instant): Promise<void> {
   const now = instantOf(Date.now());
-  const decision = createTask(null, {
-    now,
-    task_type: 'todo',
-    name: 'Nothing to do',
-    description: null,
-    priority: 'medium',
-    config: {},
-    schedule: once(run_time),
-    credits_per_run_micros: 0 as CreditMicros,
-    tags: [],
-    metadata: {},
-    due_date: null,
-    reminder_time: null,
-    remind_before: null,
-    template_id: null,
-  });
+  const decision = createTask(null, newTodo(now, once(run_time)));
   if (decision.kind !== 'event') throw new Error(`not seeded: ${JSON.stringify(decision)}`);
   const appended = await log.append({
     userId,
@@ -61,6 +52,106 @@ async function seedOne(log: JetStreamEventLog, ids: Ids, userId: UserId, run_tim
   if (appended.kind !== 'appended') throw new Error('a seeded task was there already');
 }
 
+function newTodo(now: Instant, schedule: Schedule | null): CreateTask {
+  return {
+    now,
+    task_type: 'todo',
+    name: 'Nothing to do',
+    description: null,
+    priority: 'medium',
+    config: {},
+    schedule,
+    credits_per_run_micros: 0 as CreditMicros,
+    tags: [],
+    metadata: {},
+    due_date: null,
+    reminder_time: null,
+    remind_before: null,
+    template_id: null,
+  };
+}
+
 function once(run_time: Instant): Schedule {
   return { ...DEFAULT_OPTIONS, type: 'once', run_time };
 }
+
+/** Appends tasks that have each been run once, with success: four events a task, straight to the log. */
+export async function seedRuns(
+  log: JetStreamEventLog,
+  ids: Ids,
+  users: number,
+  prefix: string,
+  amount: number,
+): Promise<void> {
+  const now = instantOf(Date.now());
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: Math.min(AT_ONCE, amount) }, async () => {
+      for (let index = next++; index < amount; index = next++) {
+        await seedTask(log, ids, {
+          userId: `${prefix}${index % users}` as UserId,
+          task_type: 'todo',
+          runs: [now],
+        });
+      }
+    }),
+  );
+}
+
+/** One task of each type, run on every day of the last year. */
+export async function seedYear(log: JetStreamEventLog, ids: Ids, userId: UserId): Promise<void> {
+  const runs = Array.from({ length: 365 }, (_, n) => instantOf(Date.now() - (364 - n) * 86_400_000));
+  await Promise.all(TASK_TYPES.map((task_type) => seedTask(log, ids, { userId, task_type, runs })));
+}
+
+interface SeededTask {
+  readonly userId: UserId;
+  readonly task_type: TaskType;
+  /** When it is run, first of all when it is created. */
+  readonly runs: readonly Instant[];
+}
+
+async function seedTask(
+  log: JetStreamEventLog,
+  ids: Ids,
+  { userId, task_type, runs }: SeededTask,
+): Promise<void> {
+  const [created = instantOf(Date.now())] = runs;
+  const taskId = ids.taskId(created);
+  let snapshot: TaskSnapshot | null = null as TaskSnapshot | null;
+  const append = async (time: Instant, decision: Decision<TaskEvent>) => {
+    if (decision.kind !== 'event') throw new Error(`not seeded: ${JSON.stringify(decision)}`);
+    const appended = await log.append({
+      userId,
+      taskId,
+      eventId: ids.eventId(time),
+      time,
+      event: decision.event,
+      context: { actor: `user:${userId}`, correlation_id: 'bench', causation_id: null, traceparent: null },
+      after: snapshot ?? { sequence: NO_SEQUENCE, revision: NO_REVISION, hash: NO_HASH },
+    });
+    if (appended.kind !== 'appended') throw new Error('a seeded task was there already');
+    snapshot = advance(snapshot, appended.event);
+    return snapshot.state;
+  };
+  let state = await append(created, createTask(null, { ...newTodo(created, null), task_type }));
+  for (const now of runs) {
+    const attempt = { now, execution_id: ids.executionId(now), attempt: 1 };
+    const claim = `${attempt.execution_id}.1.0`;
+    const asked = { trigger_type: 'manual', trigger_data: {}, default_timeout_seconds: 30 } as const;
+    state = await append(now, requestExecution(state, { ...attempt, ...asked }));
+    const start = { ...attempt, worker_id: 'bench', claim, redelivered: false };
+    state = await append(now, startExecution(state, start));
+    state = await append(now, finishExecution(state, { ...attempt, duration_ms: 5, outcome: DONE }));
+  }
+}
+
+const DONE = {
+  kind: 'completed',
+  result: null,
+  result_truncated: false,
+  summary: null,
+  tokens_used: 0,
+  api_calls_made: 0,
+  credits_micros: null,
+} as const;

@@ -4,6 +4,9 @@
  */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { DEFAULT_TIER_LIMITS, type TierLimits } from './domain/user/limits.ts';
+import type { RateLimits } from './http/rate-limit.ts';
+import { rateLimitOr, rateLimitVariable, tierLimitsVariable } from './limits-config.ts';
 import { type AllowedHost, parseAllowedHost } from './worker/egress.ts';
 import { DEFAULT_NEWS_FEEDS, type NewsFeed, parseNewsFeed } from './worker/news/feed-list.ts';
 
@@ -59,6 +62,8 @@ export interface Config {
     readonly audience: string | null;
     readonly internalServiceSecret: string | null;
   };
+  readonly tierLimits: TierLimits;
+  readonly rateLimits: RateLimits;
   readonly egressAllow: readonly AllowedHost[];
   /** Base URLs, no trailing slash. */
   readonly weatherApiUrl: string;
@@ -147,6 +152,9 @@ const VARIABLES = {
   AUTH_ISSUER: text,
   AUTH_AUDIENCE: text,
   INTERNAL_SERVICE_SECRET: text,
+  TIER_LIMITS: tierLimitsVariable,
+  RATE_LIMIT: rateLimitVariable,
+  RATE_LIMIT_FAILURES: rateLimitVariable,
   EGRESS_ALLOW: listOf('host or host:port', parseAllowedHost),
   WEATHER_API_URL: baseUrl,
   GEOCODING_API_URL: baseUrl,
@@ -257,6 +265,11 @@ function configFrom(given: z.output<typeof environment>): Config {
       issuer: given.AUTH_ISSUER ?? null,
       audience: given.AUTH_AUDIENCE ?? null,
       internalServiceSecret: given.INTERNAL_SERVICE_SECRET ?? null,
+    },
+    tierLimits: given.TIER_LIMITS ?? DEFAULT_TIER_LIMITS,
+    rateLimits: {
+      callers: rateLimitOr(given.RATE_LIMIT, { requests: 60_000, windowSeconds: 60 }),
+      failures: rateLimitOr(given.RATE_LIMIT_FAILURES, { requests: 300, windowSeconds: 60 }),
     },
     egressAllow: given.EGRESS_ALLOW ?? [],
     weatherApiUrl: given.WEATHER_API_URL ?? 'https://api.open-meteo.com',

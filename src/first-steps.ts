@@ -2,7 +2,7 @@
 export function firstSteps(url: string, token: string): string {
   return `
   task-service listens on ${url}
-  The API, described: ${url}/openapi.json
+  The API, described: ${url}/docs
 
   Your first task, due in three seconds; it shows the run, its result and its events:
 

@@ -8,11 +8,16 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
+import { Admissions } from './application/admissions.ts';
 import { TaskCommands } from './application/execute-command.ts';
+import { PendingTasks } from './application/pending-tasks.ts';
 import { TaskQueries } from './application/queries.ts';
+import { serviceFigures } from './application/service-figures.ts';
 import { TaskRepository } from './application/task-repository.ts';
 import { TemplateCatalogue } from './application/template-catalogue.ts';
 import { TemplateCommands } from './application/template-commands.ts';
+import { UserAnalytics } from './application/user-analytics.ts';
+import { UserTiers } from './application/user-tiers.ts';
 import type { Config } from './config.ts';
 import { gaugedFrom } from './gauged.ts';
 import { ServiceHealth } from './health.ts';
@@ -31,9 +36,11 @@ import { JetStreamLogSignals } from './jetstream/log-signals.ts';
 import { type ProvisionReport, provision } from './jetstream/provision.ts';
 import { replicasCarried } from './jetstream/replicas.ts';
 import { storageFigures } from './jetstream/storage-figures.ts';
-import { streamFigures } from './jetstream/stream-figures.ts';
+import { streamBytes, streamFigures } from './jetstream/stream-figures.ts';
+import { LOG_STREAM } from './jetstream/subjects.ts';
 import { NatsTaskWorkers } from './jetstream/task-workers.ts';
 import { JetStreamTemplateLog } from './jetstream/template-log.ts';
+import { JetStreamUserFactSignals } from './jetstream/user-fact-signals.ts';
 import { UserKeys } from './jetstream/user-keys.ts';
 import { JetStreamViews } from './jetstream/views.ts';
 import { resolveSecrets } from './local-secrets.ts';
@@ -41,6 +48,7 @@ import { Metrics } from './metrics.ts';
 import { openNats } from './nats-access.ts';
 import { ProjectorHost } from './projector-host.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
+import { schedulerFigures } from './scheduler-figures.ts';
 import { publishShipped, readShipped } from './shipped-templates.ts';
 import { StorageWatch, watchedAppends } from './storage-watch.ts';
 import { systemClock } from './system-clock.ts';
@@ -122,8 +130,25 @@ async function start(
   const log = new JetStreamEventLog(nc, keys, watchedAppends(measures, storage));
   const views = new JetStreamViews(nc, { executionsKept: config.executionsKept });
   const repository = new TaskRepository({ log, views });
-  const commands = new TaskCommands({ log, repository, clock, ids, measures });
   const queries = new TaskQueries({ log, views, repository });
+  const tiers = new UserTiers(log, clock);
+  const admissions = new Admissions({
+    log,
+    tiers,
+    tasksOf: (userId) => queries.tasksOf(userId),
+    limits: config.tierLimits,
+    clock,
+    ids,
+  });
+  const commands = new TaskCommands({ log, repository, clock, ids, admissions, measures });
+  const following = new AbortController();
+  const facts = new JetStreamUserFactSignals(nc, logger.child({ component: 'tiers' }));
+  const followed = facts.follow(tiers, following.signal);
+  stops.push(() => {
+    following.abort();
+    return followed;
+  });
+  const pendingTasks = new PendingTasks({ views, follower, repository });
   const executors = createExecutors({
     forecastUrl: config.weatherApiUrl,
     geocodingUrl: config.geocodingApiUrl,
@@ -162,6 +187,7 @@ async function start(
       executionTimeoutSeconds: config.executionTimeoutSeconds,
       userConcurrency: config.userConcurrency,
       measures,
+      admissions,
     });
     scheduler.start();
     stops.push(() => scheduler.stop());
@@ -197,6 +223,9 @@ async function start(
     const app = createApp({
       commands,
       queries,
+      analytics: new UserAnalytics({ log, views, queries }),
+      serviceFigures: (days, now) =>
+        serviceFigures({ views, logBytes: () => streamBytes(nc, LOG_STREAM) }, days, now),
       templates,
       templateCommands,
       idempotencyStore: new JetStreamIdempotencyStore(nc, keys),
@@ -207,16 +236,24 @@ async function start(
       clock,
       signals,
       auth: { ...config.auth, jwtSecret: secrets.jwtSecret },
+      admissions,
+      rateLimits: config.rateLimits,
       logger: logger.child({ component: 'http' }),
       health,
       measures,
       exposition: () => measures.exposition(),
+      pendingTasks,
+      schedulerFigures: () => schedulerFigures(lease('scheduler'), follower, health.scheduler),
       version: VERSION,
       executionTimeoutSeconds: config.executionTimeoutSeconds,
       publicUrl: () => server?.url ?? '',
       stopping: stopping.signal,
     });
-    const started = await startServer({ fetch: app.fetch, host: config.host, port: config.port });
+    const started = await startServer({
+      fetch: (request, env) => app.fetch(request, env),
+      host: config.host,
+      port: config.port,
+    });
     stops.push(() => {
       stopping.abort();
       return started.stop(REQUEST_GRACE_MS);

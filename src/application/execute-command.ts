@@ -14,8 +14,12 @@ import { type EventId, NO_HASH, NO_REVISION, NO_SEQUENCE, type TaskId, type User
 import type { TaskEvent } from '../domain/task/events.ts';
 import { advance, advanceAll, type TaskSnapshot } from '../domain/task/snapshot.ts';
 import type { TaskState } from '../domain/task/state.ts';
+import { demandOf } from '../domain/user/admission.ts';
+import type { Standing } from '../domain/user/tier.ts';
+import type { Admissions, Admitted } from './admissions.ts';
 import { type Measures, NOT_MEASURED } from './measures.ts';
 import {
+  type Append,
   type Clock,
   type CommandContext,
   type EventLog,
@@ -31,8 +35,14 @@ export interface CommandTarget {
   readonly taskId: TaskId;
   /** Id for the event; a new one where it is absent. */
   readonly eventId?: EventId | undefined;
+  /** The task as the caller has seen it: deciding starts from it where this process has nothing newer. */
+  readonly known?: TaskSnapshot | undefined;
+  /** Less time than commands have by default, milliseconds: what the caller has left of its own. */
+  readonly withinMs?: number | undefined;
   /** The command was tried before with this `eventId`: its event is looked for first, and is the answer. */
   readonly mayExist?: boolean | undefined;
+  /** As what it is asked, for the limits of the user; absent: by the service itself. */
+  readonly standing?: Standing | undefined;
 }
 
 /** Pure; asked again on every newer state. */
@@ -47,7 +57,7 @@ export type CommandResult =
       readonly event: RecordedTaskEvent | null;
     }
   | { readonly kind: 'rejected'; readonly rejection: Rejection; readonly snapshot: TaskSnapshot | null }
-  /** Others changed the task every time, for five seconds. */
+  /** Others changed the task every time, for as long as the budget lasts. */
   | { readonly kind: 'conflict' };
 
 export interface TaskCommandsOptions {
@@ -55,13 +65,16 @@ export interface TaskCommandsOptions {
   readonly repository: TaskRepository;
   readonly clock: Clock;
   readonly ids: Ids;
-  /** From the call to its answer, queueing included, milliseconds; default 5,000. */
+  /** Absent: nobody has limits. */
+  readonly admissions?: Admissions;
+  /** From the call to its answer, queueing included, milliseconds; default 4,000. */
   readonly budgetMs?: number;
   readonly measures?: Pick<Measures, 'happened'>;
 }
 
 const BEFORE_FIRST: Position = { sequence: NO_SEQUENCE, revision: NO_REVISION, hash: NO_HASH };
-const BUDGET_MS = 5_000;
+/** Less than callers over HTTP are told to wait: what was never sent must still be said not to have been. */
+const BUDGET_MS = 4_000;
 const LONGEST_PAUSE_MS = 100;
 /** Part of the budget in which a lost race is run again; the rest is for the last answer to come. */
 const RETRYING = 0.9;
@@ -86,6 +99,7 @@ export class TaskCommands {
   readonly #repository: TaskRepository;
   readonly #clock: Clock;
   readonly #ids: Ids;
+  readonly #admissions: Admissions | undefined;
   readonly #budgetMs: number;
   readonly #measures: Pick<Measures, 'happened'>;
   readonly #queues = new Queues();
@@ -95,6 +109,7 @@ export class TaskCommands {
     this.#repository = options.repository;
     this.#clock = options.clock;
     this.#ids = options.ids;
+    this.#admissions = options.admissions;
     this.#budgetMs = options.budgetMs ?? BUDGET_MS;
     this.#measures = options.measures ?? NOT_MEASURED;
   }
@@ -104,11 +119,13 @@ export class TaskCommands {
    * LogUnavailable where the log did not answer before anything was sent.
    */
   execute(target: CommandTarget, context: CommandContext, decide: Decide): Promise<CommandResult> {
-    const retryUntil = this.#clock.monotonicMs() + this.#budgetMs * RETRYING;
+    const budgetMs = Math.min(this.#budgetMs, target.withinMs ?? Infinity);
+    const retryUntil = this.#clock.monotonicMs() + budgetMs * RETRYING;
     const command: Command = { target, context, decide, retryUntil, sent: false, lost: false, over: false };
     const key = `${target.taskId} ${target.userId}`;
     return this.#withinBudget(
       command,
+      budgetMs,
       this.#queues.run(key, () => this.#run(command)),
     );
   }
@@ -123,7 +140,11 @@ export class TaskCommands {
     void this.#queues.run(`${taskId} ${userId}`, () => this.#repository.load(userId, taskId)).catch(() => {});
   }
 
-  async #withinBudget(command: Command, running: Promise<CommandResult>): Promise<CommandResult> {
+  async #withinBudget(
+    command: Command,
+    budgetMs: number,
+    running: Promise<CommandResult>,
+  ): Promise<CommandResult> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<CommandResult>((resolve, reject) => {
       timer = setTimeout(() => {
@@ -131,7 +152,7 @@ export class TaskCommands {
         if (command.sent) reject(new OutcomeUnknown('the append was not answered in time'));
         else if (command.lost) resolve({ kind: 'conflict' });
         else reject(new LogUnavailable('the log did not answer in time'));
-      }, this.#budgetMs);
+      }, budgetMs);
     });
     try {
       return await Promise.race([running, late]);
@@ -142,7 +163,7 @@ export class TaskCommands {
 
   async #run(command: Command): Promise<CommandResult> {
     const { userId, taskId } = command.target;
-    let snapshot = this.#repository.lastSeen(userId, taskId);
+    let snapshot = this.#repository.lastSeen(userId, taskId) ?? command.target.known ?? null;
     let current = false;
     for (let tries = 0; ; tries++) {
       const earlier = await this.#earlierResult(command.target);
@@ -186,9 +207,7 @@ export class TaskCommands {
     const time = this.#clock.now();
     const id = eventId ?? this.#ids.eventId(time);
     const after = snapshot ?? BEFORE_FIRST;
-    command.sent = true;
-    command.lost = false;
-    const appended = await this.#log.append({
+    const append: Append = {
       userId,
       taskId,
       eventId: id,
@@ -196,14 +215,34 @@ export class TaskCommands {
       event,
       context: command.context,
       after: { sequence: after.sequence, revision: after.revision, hash: after.hash },
-    });
+    };
+    const appended = await this.#admitted(command, snapshot, append);
     command.sent = false;
     command.lost = appended.kind === 'conflict';
     if (appended.kind === 'conflict') return 'conflict';
+    if (appended.kind === 'rejected') return { ...appended, snapshot };
     const next = advance(snapshot, appended.event);
     this.#repository.keep(next);
     this.#measures.happened(appended.event, next.state.task_type);
     return { kind: 'done', snapshot: next, event: appended.event };
+  }
+
+  /** At once where its user has no limits. */
+  async #admitted(command: Command, snapshot: TaskSnapshot | null, append: Append): Promise<Admitted> {
+    const { userId, taskId, standing = null } = command.target;
+    const sending = () => {
+      if (command.over) throw new LogUnavailable('given up before anything was sent');
+      command.sent = true;
+      command.lost = false;
+    };
+    const admissions = this.#admissions;
+    const demand = admissions === undefined ? null : demandOf(snapshot?.state ?? null, taskId, append.event);
+    if (admissions === undefined || admissions.passes(userId, standing, demand !== null)) {
+      sending();
+      return this.#log.append(append);
+    }
+    const [admitted] = await admissions.admit(userId, standing, [{ append, demand }], sending);
+    return admitted ?? { kind: 'conflict' };
   }
 
   /** What an earlier try of the same command led to; null where its event is not in the log. */

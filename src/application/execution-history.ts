@@ -15,10 +15,20 @@ export interface ExecutionsQuery {
   readonly limit: number;
   /** Only executions with a smaller number: the cursor. */
   readonly beforeNumber?: number | undefined;
+  /** Only executions with a smaller `id`, for who does not know the number. */
+  readonly beforeId?: Sequence | undefined;
   /** How many of the newest matching ones are left out. */
   readonly offset?: number | undefined;
   readonly status?: ExecutionStatus | undefined;
 }
+
+/** How much of a task's executions is looked for in the log. */
+interface Looked {
+  readonly newest: number;
+  readonly beforeId: number;
+  readonly wanted: number;
+}
+const ANY_ONE: Looked = { newest: Infinity, beforeId: Infinity, wanted: 1 };
 
 /** Of the ring, looked through first for an execution by its id. */
 const LIKELY = 4;
@@ -37,15 +47,18 @@ export class ExecutionHistory {
     const offset = query.offset ?? 0;
     const wanted = offset + query.limit;
     const newest = Math.min(task.state.executions_requested, (query.beforeNumber ?? Infinity) - 1);
-    const fits = ({ status }: ExecutionState) => query.status === undefined || status === query.status;
+    const { beforeId = Infinity } = query;
+    const fits = ({ status, id }: ExecutionState) =>
+      (query.status === undefined || status === query.status) && id < beforeId;
 
     const inRing = descending(newest, this.#oldestInRing(task));
-    const looked = query.status === undefined ? inRing.slice(0, wanted) : inRing;
+    const all = query.status === undefined && query.beforeId === undefined;
+    const looked = all ? inRing.slice(0, wanted) : inRing;
     const ring = await this.#fromRing(task, looked);
     const found = looked.flatMap((number) => ring.get(number) ?? []).filter(fits);
     const whole =
       ring.size === looked.length && (found.length >= wanted || (looked.at(-1) ?? newest + 1) <= 1);
-    const executions = whole ? found : await this.#newestFromLog(task, newest, wanted, fits);
+    const executions = whole ? found : await this.#newestFromLog(task, { newest, beforeId, wanted }, fits);
     return executions.slice(offset, wanted);
   }
 
@@ -59,7 +72,7 @@ export class ExecutionHistory {
       seen += executions.size;
     }
     if (seen === task.state.executions_requested) return null;
-    const [found] = await this.#newestFromLog(task, Infinity, 1, ({ execution_id }) => execution_id === id);
+    const [found] = await this.#newestFromLog(task, ANY_ONE, ({ execution_id }) => execution_id === id);
     return found ?? null;
   }
 
@@ -83,15 +96,17 @@ export class ExecutionHistory {
   /** Folds the whole history, keeping no more than is wanted. Newest first. */
   async #newestFromLog(
     task: TaskSnapshot,
-    newest: number,
-    wanted: number,
+    { newest, beforeId, wanted }: Looked,
     fits: (execution: ExecutionState) => boolean,
   ): Promise<ExecutionState[]> {
     const found = new Map<number, ExecutionState>();
     let current: ExecutionState | null = null;
     for await (const event of this.#events(task, NO_SEQUENCE)) {
       const number = executionNumberOf(event);
-      if (number === null || number > newest) continue;
+      if (number === null) continue;
+      // One is requested only when the one before it has ended: none of those wanted has an event from here on.
+      const isRequest = event.type === 'task.execution_requested';
+      if (isRequest && (number > newest || event.meta.sequence >= beforeId)) break;
       current = evolveExecution(current?.number === number ? current : null, event);
       if (fits(current)) found.set(number, current);
       else found.delete(number);

@@ -13,6 +13,17 @@ import type { SchedulingState, TaskState } from '../domain/task/state.ts';
 import type { Priority, TaskType } from '../domain/task/status.ts';
 import type { RecordedTemplateEvent, TemplateEvent } from '../domain/template/events.ts';
 import type { TemplateSnapshot } from '../domain/template/state.ts';
+import type { UserEvent } from '../domain/user/events.ts';
+import type { KnownTier } from '../domain/user/tier.ts';
+import type {
+  AnalyticsPlace,
+  Counted,
+  Day,
+  Month,
+  ServiceDay,
+  ServiceTotals,
+  UserMonth,
+} from '../projections/analytics.ts';
 
 export interface Clock {
   /** Wall-clock time, UTC. */
@@ -92,8 +103,66 @@ export interface EventLog {
   readUser(userId: UserId, after: Sequence): Promise<RecordedTaskEvent[]>;
   /** Sequence of the task's last event, 0 where it has none; read from the leader. Throws LogUnavailable. */
   lastOfTask(userId: UserId, taskId: TaskId): Promise<Sequence>;
+  /** Whose task it is; null where there is no such task. Read from the leader. Throws LogUnavailable. */
+  ownerOf(taskId: TaskId): Promise<UserId | null>;
   /** Sequence of the last event of any of the user's tasks; 0 where there is none. Throws LogUnavailable. */
   lastOfUser(userId: UserId): Promise<Sequence>;
+}
+
+/** What is known of a user, with the position of the last of the user's own facts; the tier is null where none tells it. */
+export type UserFacts = Snapshot<KnownTier | null>;
+
+export interface UserAppend {
+  readonly userId: UserId;
+  readonly eventId: EventId;
+  readonly time: Instant;
+  readonly event: UserEvent;
+  readonly context: CommandContext;
+  /** As `Append.after`, among the user's own facts. */
+  readonly after: Position;
+}
+
+/** The users' own facts, under their own optimistic locks. Throws as `EventLog` does. */
+export interface UserLog {
+  /** As the stream's leader has it; null where the user has no facts. */
+  lastFact(userId: UserId): Promise<UserFacts | null>;
+  appendFact(
+    append: UserAppend,
+  ): Promise<{ readonly kind: 'appended'; readonly facts: UserFacts } | Conflict>;
+  /** Events of different tasks of one user, and the fact that admits them: all are stored, or none is. */
+  appendAdmitted(
+    appends: readonly Append[],
+    fact: UserAppend,
+  ): Promise<
+    | {
+        readonly kind: 'appended';
+        readonly events: readonly RecordedTaskEvent[];
+        readonly facts: UserFacts;
+      }
+    | Conflict
+  >;
+}
+
+interface Conflict {
+  readonly kind: 'conflict';
+}
+
+/** Tells of facts that other processes append, so that what is known of users here need not be asked for. */
+export interface UserFactSignals {
+  /**
+   * Calls `onTier` for every user who has facts, `onComplete` when all have been told, and from the beginning on
+   * `onFact` whenever a fact of a user is about to be stored (it may still be refused). After `onLost` nothing is
+   * certain any more: all are told again. Ends when `signal` aborts; never throws.
+   */
+  follow(listener: UserFactListener, signal: AbortSignal): Promise<void>;
+}
+
+export interface UserFactListener {
+  /** Null: the last fact does not tell it. */
+  onTier(userId: UserId, tier: KnownTier | null): void;
+  onComplete(): void;
+  onFact(userId: UserId, eventId: string): void;
+  onLost(): void;
 }
 
 export interface TemplateAppend {
@@ -211,10 +280,37 @@ export interface Views {
   readonly executionsKept: number;
 }
 
+/** What is counted, as the projector left it. Throws LogUnavailable. */
+export interface AnalyticsViews {
+  /** Of a user in these months, those without anything left out. */
+  userMonths(userId: UserId, months: readonly Month[]): Promise<UserMonths>;
+  /** Of all users on these days, those without anything left out. */
+  serviceDays(days: readonly Day[]): Promise<ServiceDays>;
+}
+
+export interface UserMonths {
+  /** Every event up to this sequence is in the values (a value may hold more: its own sequence says so). */
+  readonly upTo: Sequence;
+  readonly months: ReadonlyMap<Month, Counted<UserMonth>>;
+}
+
+export interface ServiceDays {
+  readonly upTo: Sequence;
+  readonly days: ReadonlyMap<Day, ServiceDay>;
+  /** Null before anything has happened. */
+  readonly totals: ServiceTotals | null;
+}
+
+export interface AnalyticsEntry extends AnalyticsPlace {
+  readonly value: Counted;
+}
+
 /** The views as they are verified. Throws LogUnavailable. */
 export interface WholeViews extends Pick<Views, 'checkpoint' | 'executionsKept' | 'templates'> {
   /** Every value of every view of tasks, in no order; one that changes meanwhile comes again, the newer one later. */
   everything(onEntries: (entries: readonly ViewEntry[]) => void): Promise<void>;
+  /** Likewise all that is counted. */
+  analytics(onEntries: (entries: readonly AnalyticsEntry[]) => void): Promise<void>;
 }
 
 // ---- Leases -------------------------------------------------------------------------------------------

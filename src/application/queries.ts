@@ -5,7 +5,8 @@
 import type { RecordedTaskEvent } from '../domain/event.ts';
 import type { ExecutionState } from '../domain/execution/state.ts';
 import { type ExecutionId, NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../domain/ids.ts';
-import type { TaskSnapshot } from '../domain/task/snapshot.ts';
+import type { Instant } from '../domain/instant.ts';
+import { advance, type TaskSnapshot } from '../domain/task/snapshot.ts';
 import { ExecutionHistory, type ExecutionsQuery } from './execution-history.ts';
 import type { EventLog, Views } from './ports.ts';
 import { eventsOf } from './task-events.ts';
@@ -20,6 +21,9 @@ export interface TaskQueriesOptions {
   /** Memory for users' lists, roughly; default 128 MiB. */
   readonly listCacheBytes?: number;
 }
+
+/** A place in the past, inclusive. */
+export type AsOf = { readonly sequence: Sequence } | { readonly time: Instant };
 
 /** All throw LogUnavailable. */
 export class TaskQueries {
@@ -40,9 +44,28 @@ export class TaskQueries {
     this.#executions = new ExecutionHistory(log, views);
   }
 
+  /** Null where there is no such task. */
+  ownerOf(taskId: TaskId): Promise<UserId | null> {
+    return this.#log.ownerOf(taskId);
+  }
+
   /** Deleted ones too; null where there never was one. */
   task(userId: UserId, taskId: TaskId): Promise<TaskSnapshot | null> {
     return this.#repository.load(userId, taskId);
+  }
+
+  /**
+   * The task as it was after the last event up to a sequence, or up to a time; deleted ones too. Null where it was not
+   * there yet. All events up to then are folded anew.
+   */
+  async taskAsOf(userId: UserId, taskId: TaskId, asOf: AsOf): Promise<TaskSnapshot | null> {
+    let then: TaskSnapshot | null = null;
+    for await (const event of this.history(userId, taskId)) {
+      const isLater = 'sequence' in asOf ? event.meta.sequence > asOf.sequence : event.meta.time > asOf.time;
+      if (isLater) break;
+      then = advance(then, event);
+    }
+    return then;
   }
 
   /** Deleted ones too, in no order. The same array is given out until something changes. */

@@ -9,6 +9,7 @@ import type { ExecutionStatus } from '../domain/execution/types.ts';
 import type { Sequence, TaskId } from '../domain/ids.ts';
 import { type Instant, plusMs } from '../domain/instant.ts';
 import type { TaskSnapshot } from '../domain/task/snapshot.ts';
+import type { TaskState } from '../domain/task/state.ts';
 import type { ExecutionHistory } from './execution-history.ts';
 
 export interface UserExecutionsQuery {
@@ -67,10 +68,27 @@ export async function newestExecutions(
 }
 
 function sourcesOf(tasks: readonly TaskSnapshot[], query: UserExecutionsQuery): Source[] {
+  const { before = Infinity } = query;
   return tasks
     .filter(({ state }) => state.executions_requested > 0)
     .filter(({ state }) => query.taskId === undefined || state.task_id === query.taskId)
-    .map((task) => ({ task, portion: null, atMost: task.sequence }));
+    .filter(({ state }) => state.id < before && (query.status === undefined || mayHave(state, query.status)))
+    .map((task) => ({ task, portion: null, atMost: Math.min(task.sequence, before - 1) }));
+}
+
+/** Whether the task's own counters leave room for such an execution: most tasks need not be read for it then. */
+function mayHave(state: TaskState, status: ExecutionStatus): boolean {
+  switch (status) {
+    case 'pending':
+    case 'running':
+      return state.execution !== null;
+    case 'completed':
+      return state.success_count > 0;
+    case 'failed':
+      return state.failure_count > 0;
+    case 'cancelled':
+      return state.executions_requested > state.run_count + (state.execution === null ? 0 : 1);
+  }
 }
 
 /** Reads the portion after `last`; an empty one is the end. */
@@ -81,7 +99,8 @@ async function readOn(
   last: ExecutionState | undefined,
 ): Promise<void> {
   const { from, status } = query;
-  const page = await history.page(source.task, { limit: PORTION, beforeNumber: last?.number, status });
+  const place = last === undefined ? { beforeId: query.before } : { beforeNumber: last.number };
+  const page = await history.page(source.task, { limit: PORTION, ...place, status });
   const tooOld = from === undefined ? null : plusMs(from, -CLOCK_SLACK_MS);
   source.portion = tooOld === null ? page : page.filter(({ created_at }) => created_at >= tooOld);
   source.atMost = source.portion[0]?.id ?? 0;

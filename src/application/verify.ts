@@ -3,15 +3,18 @@
  *
  * It may run while the projector does. A value says up to which event it goes, so one that is older or newer than the
  * fold is compared with a fold of its own task up to that very event; that it is older is wrong only if the checkpoint
- * says that it is not. All expected values are held in memory, some KiB for each task.
+ * says that it is not. All expected values are held in memory, some KiB for each task. Analytics are of many tasks:
+ * see `verify-analytics.ts`.
  */
 import type { RecordedTaskEvent } from '../domain/event.ts';
 import { NO_SEQUENCE, type Sequence, type TemplateId } from '../domain/ids.ts';
 import type { RecordedTemplateEvent } from '../domain/template/events.ts';
 import { advanceTemplate } from '../domain/template/evolve.ts';
 import type { TemplateSnapshot } from '../domain/template/state.ts';
+import type { Tally } from '../projections/analytics.ts';
 import { type TaskFold, TaskViews, type ViewValue } from '../projections/task-views.ts';
 import type { EventLog, LogFollower, OtherEvents, ViewEntry, WholeViews } from './ports.ts';
+import { analyticsDifferences, ExpectedAnalytics } from './verify-analytics.ts';
 
 export interface VerifyOptions {
   readonly log: Pick<EventLog, 'readTask'>;
@@ -19,8 +22,8 @@ export interface VerifyOptions {
   readonly views: WholeViews;
 }
 
-interface ViewDifference {
-  /** `<view> <user> <task> [<place>]`. */
+export interface ViewDifference {
+  /** `<view> <user> <task> [<place>]`; of analytics `<view> <user> <period>`, or without a user. */
   readonly key: string;
   /** Of the member, `state.schedule.type`; empty for the whole value. */
   readonly path: string;
@@ -43,13 +46,15 @@ const MOST_DIFFERENCES = 1_000;
 export async function verifyViews(options: VerifyOptions): Promise<VerifyReport> {
   const { follower, views } = options;
   const expected = new ExpectedViews(views.executionsKept);
+  const counted = new ExpectedAnalytics();
   let events = 0;
   const templates = new Map<TemplateId, TemplateSnapshot>();
-  await followToEnd(
+  await followTo(
     follower,
+    await follower.lastSequence(),
     (event) => {
       events++;
-      expected.fold(event);
+      counted.add(event, expected.fold(event));
     },
     (event) => {
       events++;
@@ -73,9 +78,19 @@ export async function verifyViews(options: VerifyOptions): Promise<VerifyReport>
   }
   const shown = await views.templates();
   compareTemplates(templates, shown.values, checkpoint, differences);
+  const analytics = await analyticsDifferences({
+    expected: counted,
+    views,
+    checkpoint,
+    replay: async (end, onTally) => {
+      const again = new ExpectedViews(views.executionsKept);
+      await followTo(follower, end, (event) => onTally(event, again.fold(event)));
+    },
+    compare: (key, inView, inLog) => compare({ key, path: '' }, inView, inLog, differences),
+  });
   return {
     events,
-    values: newest.size + shown.values.length,
+    values: newest.size + shown.values.length + analytics,
     checkpoint,
     differences: differences.slice(0, MOST_DIFFERENCES),
   };
@@ -100,14 +115,15 @@ class ExpectedViews {
     return this.values.get(key);
   }
 
-  fold(event: RecordedTaskEvent): void {
+  fold(event: RecordedTaskEvent): Tally | null {
     const { user_id: userId, task_id: taskId, sequence } = event.meta;
     const task = `${userId} ${taskId}`;
-    const { fold, changes } = this.#views.project(this.#folds.get(task) ?? null, event);
+    const { fold, changes, tally } = this.#views.project(this.#folds.get(task) ?? null, event);
     this.#folds.set(task, fold);
     for (const { view, place, value } of changes) {
       this.values.set(keyOf({ view, userId, taskId, place }), { value, sequence });
     }
+    return tally;
   }
 }
 
@@ -162,17 +178,17 @@ async function isStill(options: VerifyOptions, key: string, value: ViewValue): P
   return now.at(key)?.sequence === value.sequence;
 }
 
-async function followToEnd(
+async function followTo(
   follower: LogFollower,
+  end: Sequence,
   onEvent: (event: RecordedTaskEvent) => void,
-  onTemplateEvent: (event: RecordedTemplateEvent) => void,
+  onTemplateEvent: (event: RecordedTemplateEvent) => void = () => {},
 ): Promise<void> {
-  const end = await follower.lastSequence();
   if (end === NO_SEQUENCE) return;
   const done = new AbortController();
   const take = async (events: readonly RecordedTaskEvent[], through: Sequence, others: OtherEvents) => {
-    for (const event of events) onEvent(event);
-    for (const event of others.templates) onTemplateEvent(event);
+    for (const event of events) if (event.meta.sequence <= end) onEvent(event);
+    for (const event of others.templates) if (event.meta.sequence <= end) onTemplateEvent(event);
     if (through >= end) done.abort();
   };
   await follower.followOpened(NO_SEQUENCE, take, { maxBatch: 500, signal: done.signal });

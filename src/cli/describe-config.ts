@@ -1,4 +1,5 @@
 import { type Config, VARIABLE_NAMES, type VariableName } from '../config.ts';
+import { showRateLimit, showTierLimits } from '../limits-config.ts';
 import { type NewsFeed, showNewsFeed } from '../worker/news/feed-list.ts';
 
 /** What is in force, a line for each variable, secrets masked. */
@@ -26,6 +27,9 @@ function serviceVariables(config: Config): Shown<Exclude<VariableName, NatsVaria
     AUTH_ISSUER: auth.issuer,
     AUTH_AUDIENCE: auth.audience,
     INTERNAL_SERVICE_SECRET: masked(auth.internalServiceSecret),
+    TIER_LIMITS: showTierLimits(config.tierLimits),
+    RATE_LIMIT: showRateLimit(config.rateLimits.callers),
+    RATE_LIMIT_FAILURES: showRateLimit(config.rateLimits.failures),
     EGRESS_ALLOW: config.egressAllow
       .map(({ host, port }) => (port === null ? host : `${host}:${port}`))
       .join(','),

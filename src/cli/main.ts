@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { ConfigError, parseConfig } from '../config.ts';
+import { parseTier, TIERS } from '../domain/user/tier.ts';
 import { existingJwtSecret } from '../local-secrets.ts';
 import { describeConfig } from './describe-config.ts';
 import { mintToken } from './mint-token.ts';
@@ -23,7 +24,6 @@ ${VIEWS_HELP}${USER_BACKUP_HELP}
 All read the same environment as the service.
 `;
 
-const TIERS = ['free', 'basic', 'pro', 'enterprise'];
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
 
 async function main(argv: readonly string[]): Promise<void> {
@@ -51,7 +51,7 @@ async function main(argv: readonly string[]): Promise<void> {
 async function token(args: readonly string[]): Promise<string> {
   const { user, tier, 'expires-in': expiresIn } = tokenOptions(args);
   if (user === '') throw new UsageError('--user must not be empty');
-  if (!TIERS.includes(tier)) throw new UsageError(`--tier must be one of ${TIERS.join(', ')}`);
+  if (parseTier(tier) === null) throw new UsageError(`--tier must be one of ${TIERS.join(', ')}`);
   const config = parseConfig(process.env);
   return mintToken(await existingJwtSecret(config), {
     user,

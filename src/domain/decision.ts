@@ -35,7 +35,22 @@ export type Rejection =
   | { readonly code: 'NO_SLOTS' }
   | { readonly code: 'BACKFILL_IN_PROGRESS'; readonly from: Instant; readonly to: Instant }
   /** A worker's claim or outcome for an attempt that is not the current one. */
-  | { readonly code: 'STALE_ATTEMPT' };
+  | { readonly code: 'STALE_ATTEMPT' }
+  | LimitExceeded;
+
+export type LimitType = 'tasks' | 'executions_per_day' | 'credits_per_month';
+
+/** More than the user's tier allows. */
+export interface LimitExceeded {
+  readonly code: 'TASK_LIMIT_EXCEEDED' | 'EXECUTION_LIMIT_EXCEEDED' | 'CREDIT_LIMIT_EXCEEDED';
+  readonly limit_type: LimitType;
+  /** Both in tasks, executions or credits. */
+  readonly limit: number;
+  readonly used: number;
+  /** When the count begins anew, and in how many seconds; null where it does not by itself. */
+  readonly resets_at: Instant | null;
+  readonly retry_after_seconds: number | null;
+}
 
 export type RejectionCode = Rejection['code'];
 

@@ -62,6 +62,16 @@ function offsetMinutes(offset: string): number | null {
   return (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes);
 }
 
+/** Its UTC day: `2026-11-23`. */
+export function dayOf(instant: Instant): string {
+  return instant.slice(0, 10);
+}
+
+/** Its UTC month: `2026-11`. */
+export function monthOf(instant: Instant): string {
+  return instant.slice(0, 7);
+}
+
 export function plusMs(instant: Instant, ms: number): Instant {
   return instantOf(epochMs(instant) + ms);
 }

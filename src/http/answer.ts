@@ -30,10 +30,15 @@ export function problemAnswer(problem: Problem, context: RequestContext): Answer
   };
 }
 
-export function responseOf(answer: Answer, context: RequestContext): Response {
+export function responseOf(
+  answer: Answer,
+  context: RequestContext,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
   return new Response(answer.body, {
     status: answer.status,
     headers: {
+      ...headers,
       ...answer.headers,
       'X-Request-Id': context.requestId,
       'X-Correlation-Id': context.correlationId,

@@ -2,6 +2,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
+import type { Admissions } from '../application/admissions.ts';
 import type { CalendarFeeds } from '../application/calendar-feeds.ts';
 import type { TaskCommands } from '../application/execute-command.ts';
 import { Idempotency } from '../application/idempotency.ts';
@@ -16,27 +17,37 @@ import type {
 } from '../application/ports.ts';
 import type { TaskQueries } from '../application/queries.ts';
 import type { TemplateCommands } from '../application/template-commands.ts';
+import type { UserAnalytics } from '../application/user-analytics.ts';
+import { mountAnalytics } from './analytics/handlers.ts';
 import { jsonText } from './answer.ts';
 import { type AuthSettings, authentication } from './auth.ts';
 import { mountBackfill } from './backfill/handlers.ts';
 import { mountCalendar } from './calendar/handlers.ts';
+import { type ApiDocument, docsPage, PAGE_POLICY } from './docs/page.ts';
 import { mountExecutions } from './executions/handlers.ts';
 import type { Health } from './health/health.ts';
 import { mountHealth } from './health/routes.ts';
 import { type Exposition, mountMetrics } from './metrics/routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { Problem } from './problem.ts';
+import type { RateLimits } from './rate-limit.ts';
 import { type Call, Router } from './route.ts';
+import { mountScheduler, type SchedulerHandlersDeps } from './scheduler/handlers.ts';
 import { mountSchedules } from './schedules/handlers.ts';
+import { mountServiceStats, type ServiceStatsDeps } from './service/routes.ts';
 import { mountSlots } from './slots/handlers.ts';
 import { mountTasks, type TaskQueriesPort } from './tasks/handlers.ts';
 import { mountTemplates, type TemplatesPort } from './templates/handlers.ts';
-import { tierOf } from './tier.ts';
+import { standingOf, type TierOf } from './tier.ts';
+import { mountUsage } from './usage/handlers.ts';
 import { Writes } from './writes.ts';
 
-export interface AppDeps {
+export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 'schedulerFigures'> {
   readonly commands: Pick<TaskCommands, 'execute'>;
   readonly queries: TaskQueriesPort & Pick<TaskQueries, 'history'>;
+  readonly admissions: Pick<Admissions, 'usage' | 'tierOf'>;
+  readonly analytics: Pick<UserAnalytics, 'sequence' | 'of'>;
+  readonly serviceFigures: ServiceStatsDeps['serviceFigures'];
   readonly templates: TemplatesPort;
   readonly templateCommands: Pick<TemplateCommands, 'execute'>;
   readonly idempotencyStore: IdempotencyStore;
@@ -48,6 +59,7 @@ export interface AppDeps {
   readonly clock: Clock;
   readonly signals: LogSignals;
   readonly auth: AuthSettings;
+  readonly rateLimits: RateLimits;
   readonly logger: Logger;
   readonly health: Health;
   readonly measures: Pick<Measures, 'answered'>;
@@ -64,12 +76,9 @@ export interface AppDeps {
 export function createApp(deps: AppDeps): OpenAPIHono {
   const { clock, logger, ids, queries, commands, version, stopping } = deps;
   const app = new OpenAPIHono();
-  const router = new Router(app, {
-    authenticate: authentication(deps.auth, clock),
-    clock,
-    logger,
-    measures: deps.measures,
-  });
+  const { rateLimits } = deps;
+  const authenticate = authentication(deps.auth, clock);
+  const router = new Router(app, { authenticate, clock, logger, rateLimits, measures: deps.measures });
   const idempotency = new Idempotency({
     store: deps.idempotencyStore,
     clock,
@@ -79,9 +88,13 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   const { templates, templateCommands, catalog } = deps;
   const writes = new Writes({ commands, templateCommands, idempotency, ids });
 
-  // Before the tasks: `/api/v1/tasks/health` is no task.
+  const tierOf: TierOf = (caller) => deps.admissions.tierOf(caller.userId, standingOf(caller));
+
+  // Before the tasks: `/api/v1/tasks/health` and `/api/v1/tasks/analytics` are no tasks.
   mountHealth(router, { health: deps.health, version });
   mountMetrics(router, { exposition: deps.exposition });
+  mountAnalytics(router, { analytics: deps.analytics });
+  mountServiceStats(router, { version, serviceFigures: deps.serviceFigures });
   mountTasks(router, { queries, writes, catalog, cloudEventOf: deps.cloudEventOf, templates, tierOf });
   mountTemplates(router, { templates, writes, catalog, tierOf });
   mountExecutions(router, {
@@ -93,23 +106,54 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   });
   mountSchedules(router, { queries });
   mountSlots(router, { queries });
+  mountScheduler(router, deps);
   mountBackfill(router, { writes });
   mountCalendar(router, { feeds: deps.calendarFeeds, queries, writes, ids, publicUrl: deps.publicUrl });
+  mountUsage(router, { admissions: deps.admissions });
 
-  let document: string | undefined;
+  mountDescription(app, router, version);
+  app.notFound((c) => router.serve(c, (call) => refuse(app, c, call), 'none'));
+  return app;
+}
+
+/** The API described, for programs and for people. Made when first asked for, when every route is known. */
+function mountDescription(app: OpenAPIHono, router: Router, version: string): void {
+  let document: ReturnType<typeof openApiDocument> | undefined;
+  const described = () => {
+    document ??= openApiDocument(app, version);
+    return document;
+  };
+  let text: string | undefined;
   app.get('/openapi.json', (c) =>
     router.serve(
       c,
       async () => {
-        document ??= openApiDocument(app, version);
-        return jsonText(200, document);
+        text ??= JSON.stringify(described());
+        return jsonText(200, text);
       },
       '/openapi.json',
     ),
   );
-  app.notFound((c) => router.serve(c, (call) => refuse(app, c, call), 'none'));
-  return app;
+  let page: string | undefined;
+  app.get('/docs', (c) =>
+    router.serve(
+      c,
+      async () => {
+        page ??= docsPage(described() as unknown as ApiDocument);
+        return { status: 200, headers: PAGE_HEADERS, body: page };
+      },
+      '/docs',
+    ),
+  );
 }
+
+const PAGE_HEADERS = {
+  'Content-Type': 'text/html; charset=utf-8',
+  'Content-Security-Policy': PAGE_POLICY,
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cache-Control': 'no-cache',
+};
 
 /** 405 where the path takes other methods, else 404. */
 async function refuse(app: OpenAPIHono, c: Context, call: Call): Promise<never> {

@@ -29,7 +29,11 @@ export interface Caller {
 
 export type Authenticate = (request: Request) => Promise<Caller>;
 
+/** Who may call a route that not everybody may: a role, or another service. */
+export type Privilege = 'auditor' | 'admin' | 'service';
+
 const INTERNAL_USER = 'internal-service' as UserId;
+const INTERNAL_ACTOR = 'service:internal';
 const BEARER = /^Bearer +([\w.~+/=-]+) *$/i;
 
 /** The returned function throws 401 for everybody who is nobody. */
@@ -44,6 +48,18 @@ export function authentication(settings: AuthSettings, clock: Clock): Authentica
     if (door !== null && knocks(request, door)) return callerByDoor(request);
     throw unauthenticated(null);
   };
+}
+
+/** Whether the request says, rightly or not, who it is from. */
+export function hasCredentials({ headers }: Request): boolean {
+  return ['authorization', 'x-api-key', 'x-internal-service-secret'].some((name) => headers.has(name));
+}
+
+/** Throws 403 unless the caller has one of the privileges. */
+export function requirePrivilege(caller: Caller, allowed: readonly Privilege[]): void {
+  const has = (privilege: Privilege) =>
+    privilege === 'service' ? caller.actor === INTERNAL_ACTOR : caller.roles.includes(privilege);
+  if (!allowed.some(has)) throw new Problem('FORBIDDEN', { members: { required: allowed } });
 }
 
 async function callerByToken(tokens: TokenVerifier, token: string): Promise<Caller> {
@@ -65,7 +81,7 @@ function callerByDoor(request: Request): Caller {
   if (userId === null) {
     throw invalid([{ loc: ['header', 'X-User-ID'], msg: 'Is not a user id', type: 'invalid_value' }]);
   }
-  return { userId, actor: 'service:internal', roles: [], subscriptionLevel: null };
+  return { userId, actor: INTERNAL_ACTOR, roles: [], subscriptionLevel: null };
 }
 
 /** A header's bytes reach us one character each; what is meant is UTF-8. Null where it is not. */

@@ -1,7 +1,8 @@
 /** The OpenAPI 3.1 document, made from the schemas that validate. */
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { allErrorCodes } from './problem.ts';
 
-export function openApiDocument(app: OpenAPIHono, version: string): string {
+export function openApiDocument(app: OpenAPIHono, version: string) {
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
     type: 'http',
     scheme: 'bearer',
@@ -22,5 +23,5 @@ export function openApiDocument(app: OpenAPIHono, version: string): string {
       license: { name: 'Apache-2.0' },
     },
   });
-  return JSON.stringify(document);
+  return { ...document, 'x-error-codes': allErrorCodes() };
 }

@@ -45,9 +45,13 @@ function isStale(revision: Revision, state: TaskState): boolean {
 
 /** Whether the caller has this revision already. The comparison is weak; a malformed header asks for nothing. */
 export function isNotModified(header: string | null, revision: Revision): boolean {
-  if (header === null) return false;
+  return header !== null && hasTag(header, String(revision));
+}
+
+/** Whether an If-None-Match names this tag, without its quotes; likewise. */
+export function hasTag(header: string, opaque: string): boolean {
   if (header.trim() === '*') return true;
-  return (entityTags(header) ?? []).some((tag) => tag.opaque === String(revision));
+  return (entityTags(header) ?? []).some((tag) => tag.opaque === opaque);
 }
 
 function revisionOf(opaque: string): Revision | [] {

@@ -21,6 +21,7 @@ type RequestCode =
   | 'BODY_TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
   | 'ROLE_REQUIRED'
   | 'SUBSCRIPTION_REQUIRED'
   | 'NOT_FOUND'
@@ -28,6 +29,7 @@ type RequestCode =
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'IDEMPOTENCY_IN_FLIGHT'
   | 'CONCURRENT_UPDATE'
+  | 'RATE_LIMITED'
   | 'LOG_UNAVAILABLE'
   | 'OUTCOME_UNKNOWN'
   | 'STORAGE_FULL'
@@ -48,6 +50,7 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
   BODY_TOO_LARGE: kind(413, 'Body too large', 'The body is larger than 1 MiB.'),
   UNSUPPORTED_MEDIA_TYPE: kind(415, 'Unsupported media type', 'The body must be application/json in UTF-8.'),
   UNAUTHENTICATED: kind(401, 'Not authenticated', 'The request carries no valid credentials.'),
+  FORBIDDEN: kind(403, 'Forbidden', 'The caller may not do this; `required` names who may.'),
   ROLE_REQUIRED: kind(403, 'Role required', 'The caller does not have the role that this takes.'),
   SUBSCRIPTION_REQUIRED: kind(
     403,
@@ -101,6 +104,18 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
   TOO_MANY_SLOTS: kind(422, 'Too many slots', 'The range holds more slots than one backfill may run.'),
   NO_SLOTS: kind(422, 'No slots', 'The schedule has no slot in the range.'),
   BACKFILL_IN_PROGRESS: kind(409, 'Backfill in progress', 'An earlier backfill of the task has not ended.'),
+  TASK_LIMIT_EXCEEDED: kind(429, 'Task limit exceeded', 'The subscription allows no more tasks.'),
+  EXECUTION_LIMIT_EXCEEDED: kind(
+    429,
+    'Execution limit exceeded',
+    'The subscription allows no more executions on this day (UTC).',
+  ),
+  CREDIT_LIMIT_EXCEEDED: kind(
+    429,
+    'Credit limit exceeded',
+    'The run could go beyond the credits that the subscription allows in this month (UTC).',
+  ),
+  RATE_LIMITED: kind(429, 'Too many requests', 'Too many requests; repeat the request later.'),
   STALE_ATTEMPT: kind(409, 'Stale attempt', 'The attempt is not the current one.'),
 };
 
@@ -163,6 +178,11 @@ export function problemOf(rejection: Rejection): Problem {
   if ('status' in rejection) {
     return new Problem(rejection.code, { members: { current_status: rejection.status } });
   }
+  if ('limit_type' in rejection) {
+    const { code, retry_after_seconds, ...members } = rejection;
+    const headers = retry_after_seconds === null ? {} : { 'Retry-After': String(retry_after_seconds) };
+    return new Problem(code, { members, headers });
+  }
   const { code, ...members } = rejection;
   return new Problem(code, { members });
 }
@@ -188,6 +208,11 @@ export function problemDocument(problem: Problem, context: RequestContext): Reco
     error_code: problem.code,
     trace_id: context.traceId,
   };
+}
+
+/** Every code there is, for the description of the API. */
+export function allErrorCodes() {
+  return Object.entries(KINDS).map(([code, { status, title, detail }]) => ({ code, status, title, detail }));
 }
 
 export function titleOf(code: ErrorCode): string {

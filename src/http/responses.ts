@@ -45,10 +45,11 @@ export function problems(...codes: readonly ErrorCode[]) {
 }
 
 /** What any read by somebody may be refused with. */
-export const READ_PROBLEMS = ['UNAUTHENTICATED', 'VALIDATION_ERROR'] as const;
+export const READ_PROBLEMS = ['UNAUTHENTICATED', 'VALIDATION_ERROR', 'RATE_LIMITED'] as const;
 /** What any write by somebody may be refused with. */
 export const WRITE_PROBLEMS = [
   'UNAUTHENTICATED',
+  'RATE_LIMITED',
   'VALIDATION_ERROR',
   'INVALID_JSON',
   'BODY_TOO_LARGE',
@@ -58,6 +59,13 @@ export const WRITE_PROBLEMS = [
   'CONCURRENT_UPDATE',
   'OUTCOME_UNKNOWN',
   'STORAGE_FULL',
+] as const;
+
+/** What a write that counts against the caller's limits may be refused with. */
+export const LIMIT_PROBLEMS = [
+  'TASK_LIMIT_EXCEEDED',
+  'EXECUTION_LIMIT_EXCEEDED',
+  'CREDIT_LIMIT_EXCEEDED',
 ] as const;
 
 export function jsonAnswer<S extends z.ZodType>(

@@ -13,10 +13,11 @@ import type { Clock } from '../application/ports.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Json } from '../domain/json.ts';
 import { type Answer, problemAnswer, responseOf } from './answer.ts';
-import type { Authenticate, Caller } from './auth.ts';
+import { type Authenticate, type Caller, hasCredentials } from './auth.ts';
 import { type Body, documentFaults, isTooDeep, readBody } from './body.ts';
 import { idempotencyKey } from './preconditions.ts';
-import { type Fault, invalid, problemFrom } from './problem.ts';
+import { type Fault, invalid, Problem, problemFrom } from './problem.ts';
+import { RateLimiter, type RateLimits } from './rate-limit.ts';
 import { type RequestContext, requestContext } from './request-context.ts';
 import { faultsOf, type QueryReader, type QuerySchema, queryReader } from './validation.ts';
 
@@ -29,6 +30,8 @@ type BodyOf<R> = R extends {
   ? z.output<B>
   : undefined;
 
+type Defined<T> = Exclude<T, undefined>;
+
 /** One request on its way through a route. */
 export interface Call {
   readonly context: RequestContext;
@@ -36,6 +39,8 @@ export interface Call {
   /** When it was taken up: what "now" is for all that it asks. */
   readonly now: Instant;
   readonly params: Readonly<Record<string, string>>;
+  /** Go with whatever is answered. */
+  readonly answerHeaders: Record<string, string>;
 }
 
 /** A request of somebody. */
@@ -72,15 +77,21 @@ export interface RouterDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly measures: Pick<Measures, 'answered'>;
+  readonly rateLimits: RateLimits;
 }
 
 export class Router {
   readonly #app: OpenAPIHono;
   readonly #deps: RouterDeps;
+  readonly #callers: RateLimiter | null;
+  readonly #failures: RateLimiter | null;
 
   constructor(app: OpenAPIHono, deps: RouterDeps) {
     this.#app = app;
     this.#deps = deps;
+    const { callers, failures } = deps.rateLimits;
+    this.#callers = callers && new RateLimiter('caller', callers, deps.clock);
+    this.#failures = failures && new RateLimiter('failed-credentials', failures, deps.clock);
   }
 
   /** A route that everybody may call; it takes neither query nor body. */
@@ -95,7 +106,9 @@ export class Router {
       this.serve(
         c,
         async (call) => {
-          const caller = await this.#deps.authenticate(call.request);
+          const caller = await this.#authenticated(c, call);
+          const fields = this.#callers?.take(`${caller.actor} ${caller.userId}`) ?? NO_FIELDS;
+          for (const name in fields) call.answerHeaders[name] = fields[name] ?? '';
           const { body, faults, ...read } = await reader.read(call.request);
           const userCall: UserCall = {
             ...call,
@@ -114,6 +127,40 @@ export class Router {
     );
   }
 
+  /** Who fails too often is not listened to any more, for a while. */
+  async #authenticated(c: Context, call: Call): Promise<Caller> {
+    const failures = this.#failures;
+    if (failures === null) return this.#deps.authenticate(call.request);
+    const address = addressOf(c);
+    failures.check(address);
+    try {
+      return await this.#deps.authenticate(call.request);
+    } catch (error) {
+      if (error instanceof Problem && error.status === 401) failures.count(address);
+      throw error;
+    }
+  }
+
+  /** A route that everybody may call; `caller` is null for those who show no credentials. */
+  anybody<R extends Route>(
+    route: R,
+    handle: (call: Call, caller: Caller | null, query: Defined<QueryOf<R>>) => Promise<Answer>,
+  ): void {
+    const reader = new RequestReader(route, {});
+    this.#mount(route, (c) =>
+      this.serve(
+        c,
+        async (call) => {
+          const caller = hasCredentials(call.request) ? await this.#authenticated(c, call) : null;
+          const { query, faults } = await reader.read(call.request);
+          if (faults.length > 0) throw invalid(faults);
+          return handle(call, caller, query as Defined<QueryOf<R>>);
+        },
+        route.path,
+      ),
+    );
+  }
+
   /**
    * Answers one request: any error becomes a problem, and one line of the log says how it went. `route` is what it is
    * counted under.
@@ -121,7 +168,13 @@ export class Router {
   async serve(c: Context, handle: (call: Call) => Promise<Answer>, route: string): Promise<Response> {
     const request = c.req.raw;
     const context = requestContext(request, c.req.path);
-    const call: Call = { context, request, now: this.#deps.clock.now(), params: c.req.param() };
+    const call: Call = {
+      context,
+      request,
+      now: this.#deps.clock.now(),
+      params: c.req.param(),
+      answerHeaders: {},
+    };
     let answer: Answer;
     let code: string | undefined;
     try {
@@ -137,7 +190,7 @@ export class Router {
     const took = performance.now() - context.arrivedMs;
     this.#deps.measures.answered(context.method, route, answer.status, took);
     this.#log(context, answer.status, code, took);
-    return responseOf(answer, context);
+    return responseOf(answer, context, call.answerHeaders);
   }
 
   #mount(route: Route, handler: (c: Context) => Promise<Response>): void {
@@ -167,6 +220,13 @@ export class Router {
 /** Asked for every few seconds by machines: not worth a line each. */
 const FOR_MACHINES = /^\/(health|metrics)/;
 const NO_BYTES = new Uint8Array();
+const NO_FIELDS: Readonly<Record<string, string>> = {};
+
+/** Of the peer of the connection: what a header says of it, anybody can write. Empty where there is no connection. */
+function addressOf(c: Context): string {
+  const { incoming } = (c.env ?? {}) as { incoming?: { socket?: { remoteAddress?: string } } };
+  return incoming?.socket?.remoteAddress ?? '';
+}
 const READING = new Set(['get', 'head']);
 
 interface ReadRequest {

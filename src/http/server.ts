@@ -8,7 +8,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 
 export interface ServerOptions {
-  readonly fetch: (request: Request) => Response | Promise<Response>;
+  /** `env` holds the request as node has it (`incoming`). */
+  readonly fetch: (request: Request, env: object) => Response | Promise<Response>;
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
@@ -42,7 +43,7 @@ export async function startServer(options: ServerOptions): Promise<HttpServer> {
       keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: Math.min(CHECK_MS, headersTimeoutMs),
     },
-    getRequestListener((request) => options.fetch(request)),
+    getRequestListener((request, env) => options.fetch(request, env)),
   );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -1,15 +1,16 @@
-/** Which tier a caller has: the one place that asks. */
-import { parseTier, type Tier } from '../domain/user/tier.ts';
+/** Which tier a caller has. */
+import { parseTier, type Standing, type Tier } from '../domain/user/tier.ts';
 import type { Caller } from './auth.ts';
 import { Problem } from './problem.ts';
 
 export type TierOf = (caller: Caller) => Promise<Tier>;
 
-/** The tier that the caller's token claims; without a claim, another service has `pro` and a person `free`. */
-export const tierOf: TierOf = async ({ subscriptionLevel, actor }) => {
-  const claimed = subscriptionLevel === null ? null : parseTier(subscriptionLevel);
-  return claimed ?? (actor.startsWith('service:') ? 'pro' : 'free');
-};
+/** As what a caller asks, for the limits of the user. A level that is none of ours claims nothing. */
+export function standingOf({ actor, subscriptionLevel }: Caller): Standing {
+  const tier = subscriptionLevel === null ? null : parseTier(subscriptionLevel);
+  if (tier !== null) return { kind: 'claim', tier };
+  return { kind: actor.startsWith('service:') ? 'service' : 'token' };
+}
 
 export function subscriptionRequired(required: Tier, current: Tier): Problem {
   return new Problem('SUBSCRIPTION_REQUIRED', {

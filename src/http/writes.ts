@@ -3,18 +3,25 @@
  * with an Idempotency-Key, answered once and for all (see `application/idempotency.ts`).
  */
 import { createHash } from 'node:crypto';
+import { eventIdFor, timeOf } from '../application/derived-ids.ts';
 import type { CommandResult, Decide, TaskCommands } from '../application/execute-command.ts';
 import type { Claim, Idempotency, Worked } from '../application/idempotency.ts';
-import { type CommandContext, type Ids, OutcomeUnknown } from '../application/ports.ts';
+import { type CommandContext, type Ids, LogUnavailable, OutcomeUnknown } from '../application/ports.ts';
 import type { DecideTemplate, TemplateCommands, TemplateResult } from '../application/template-commands.ts';
 import { type Decision, NOTHING, rejected } from '../domain/decision.ts';
-import type { ExecutionId, TaskId, TemplateId } from '../domain/ids.ts';
+import type { ExecutionId, TaskId, TemplateId, UserId } from '../domain/ids.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { TaskSnapshot } from '../domain/task/snapshot.ts';
+import type { Standing } from '../domain/user/tier.ts';
 import { type Answer, problemAnswer } from './answer.ts';
 import { Problem, problemFrom, problemOf } from './problem.ts';
 import type { UserCall } from './route.ts';
+import { standingOf } from './tier.ts';
 
-/** From a request's arrival to its answer that the outcome is unknown; the promise to callers is 5 s. */
+/** From taking a write up to the answer that its outcome is unknown; the promise to callers is 5 s. */
 const DEADLINE_MS = 4_500;
+/** A command ends this much before the deadline, so that it says itself whether anything was sent. */
+const MARGIN_MS = 500;
 
 export type Done = Extract<CommandResult, { kind: 'done' }>;
 export type TemplateDone = Extract<TemplateResult, { kind: 'done' }>;
@@ -25,10 +32,21 @@ export interface Write {
   newExecutionId(): ExecutionId;
   /** Somebody else may be about to do this very write: only what is done already may be told. */
   readonly looking: boolean;
-  /** Asks for one event on one task. Throws the problem that a rejection or a conflict is. */
-  execute(taskId: TaskId, decide: Decide): Promise<Done>;
+  /**
+   * Asks for one event on one task, the caller's unless an owner is named. Throws the problem that a rejection or a
+   * conflict is.
+   */
+  execute(taskId: TaskId, decide: Decide, owner?: UserId): Promise<Done>;
   /** The same on a template. */
   executeOnTemplate(templateId: TemplateId, decide: DecideTemplate): Promise<TemplateDone>;
+}
+
+/** A write of many commands, each of one event on a task of its own. */
+export interface ManyWrites {
+  /** Set where the write may have been tried before: when that was. Events of then are found, and not appended again. */
+  readonly repeatOf: Instant | null;
+  /** Throws LogUnavailable and OutcomeUnknown; a refusal is an answer as good as any. */
+  execute(task: TaskSnapshot, decide: Decide): Promise<CommandResult>;
 }
 
 export interface WritesDeps {
@@ -50,8 +68,30 @@ export class Writes {
    * caller hears so, while the work goes on: its key stays in flight until it is known what became of it.
    */
   perform(call: UserCall, work: (write: Write) => Promise<Answer>): Promise<Answer> {
-    const deadline = new Deadline(call.context.arrivedMs + DEADLINE_MS);
-    const begin = (claim: Claim | null) => work(this.#write(call, claim, deadline));
+    return this.#within(call, (claim, deadline) => work(this.#write(call, claim, deadline)));
+  }
+
+  /**
+   * The same for many commands. They may take long together: the deadline is only met where none of them is answered
+   * for so long.
+   */
+  performMany(call: UserCall, work: (writes: ManyWrites) => Promise<Answer>): Promise<Answer> {
+    return this.#within(call, async (claim, deadline) => {
+      // Whoever made the claim may still be at it, and what is found so far is not the answer.
+      if (claim?.mode === 'look') throw new Problem('IDEMPOTENCY_IN_FLIGHT');
+      return work(this.#many(call, claim, deadline));
+    });
+  }
+
+  #within(
+    call: UserCall,
+    work: (claim: Claim | null, deadline: Deadline) => Promise<Answer>,
+  ): Promise<Answer> {
+    const deadline = new Deadline();
+    const begin = async (claim: Claim | null) => {
+      deadline.begin();
+      return work(claim, deadline);
+    };
     const key = call.idempotencyKey;
     return deadline.orLate(key === null ? begin(null) : this.#once(call, key, begin));
   }
@@ -76,7 +116,10 @@ export class Writes {
 
   #write(call: UserCall, claim: Claim | null, deadline: Deadline): Write {
     const { commands, templateCommands, ids } = this.#deps;
-    const { userId } = call.caller;
+    const standing = standingOf(call.caller);
+    // A service acts for others as what it is, never with the caller's own claim.
+    const standingFor = (userId: UserId): Standing =>
+      userId === call.caller.userId ? standing : { kind: 'service' };
     const by = commandContext(call);
     const event = claim === null ? {} : { eventId: claim.ids.event_id, mayExist: claim.mode !== 'first' };
     const looking = claim?.mode === 'look';
@@ -92,10 +135,37 @@ export class Writes {
       newTaskId: () => claim?.ids.task_id ?? ids.taskId(call.now),
       newExecutionId: () => claim?.ids.execution_id ?? ids.executionId(call.now),
       looking,
-      execute: (taskId, decide) =>
-        settle(commands.execute({ userId, taskId, ...event }, by, looking ? lookOnly : decide)),
+      execute: async (taskId, decide, userId = call.caller.userId) => {
+        const target = { userId, taskId, withinMs: deadline.left(), standing: standingFor(userId), ...event };
+        return settle(commands.execute(target, by, looking ? lookOnly : decide));
+      },
       executeOnTemplate: (templateId, decide) =>
         settle(templateCommands.execute({ templateId, ...event }, by, looking ? lookOnly : decide)),
+    };
+  }
+
+  #many(call: UserCall, claim: Claim | null, deadline: Deadline): ManyWrites {
+    const { userId } = call.caller;
+    const context = commandContext(call);
+    const base = claim?.ids.event_id;
+    const mayExist = claim !== null && claim.mode !== 'first';
+    return {
+      repeatOf: mayExist && base !== undefined ? timeOf(base) : null,
+      execute: async (known, decide) => {
+        const taskId = known.state.task_id;
+        const ids = base === undefined ? {} : { eventId: eventIdFor(base, taskId), mayExist };
+        const target = {
+          userId,
+          taskId,
+          known,
+          withinMs: deadline.left(),
+          standing: standingOf(call.caller),
+          ...ids,
+        };
+        const result = await this.#deps.commands.execute(target, context, decide);
+        deadline.restart();
+        return result;
+      },
     };
   }
 }
@@ -130,7 +200,13 @@ async function settled(call: UserCall, answer: Promise<Answer>): Promise<Worked>
   }
 }
 
-const PASSING: ReadonlySet<string> = new Set(['CONCURRENT_UPDATE', 'IDEMPOTENCY_IN_FLIGHT']);
+const PASSING: ReadonlySet<string> = new Set([
+  'CONCURRENT_UPDATE',
+  'IDEMPOTENCY_IN_FLIGHT',
+  'TASK_LIMIT_EXCEEDED',
+  'EXECUTION_LIMIT_EXCEEDED',
+  'CREDIT_LIMIT_EXCEEDED',
+]);
 
 function fingerprintOf(call: UserCall): string {
   const { method, path } = call.context;
@@ -146,19 +222,45 @@ export function commandContext(call: UserCall): CommandContext {
   };
 }
 
-/** Rejects with OutcomeUnknown at a time, unless it was met before. */
+/** Rejects when its time is over, unless it was met before: with OutcomeUnknown once the work has begun. */
 class Deadline {
+  #atMs = performance.now() + DEADLINE_MS;
   readonly #late: Promise<never>;
   readonly #timer: NodeJS.Timeout;
+  #begun = false;
+  #over = false;
 
-  constructor(atMs: number) {
+  constructor() {
     let late: (error: Error) => void = () => {};
     this.#late = new Promise((_, reject) => {
       late = reject;
     });
     this.#late.catch(() => {});
-    const wait = Math.max(0, atMs - performance.now());
-    this.#timer = setTimeout(() => late(new OutcomeUnknown('the log did not answer in time')), wait);
+    this.#timer = setTimeout(() => {
+      this.#over = true;
+      const message = 'the log did not answer in time';
+      late(this.#begun ? new OutcomeUnknown(message) : new LogUnavailable(message));
+    }, DEADLINE_MS);
+  }
+
+  /** Throws LogUnavailable where the caller has been told already that nothing was sent. */
+  begin(): void {
+    if (this.#over) throw new LogUnavailable('given up before anything was sent');
+    this.#begun = true;
+  }
+
+  /** Milliseconds that a command may take now. Throws LogUnavailable where none is left. */
+  left(): number {
+    const left = this.#atMs - MARGIN_MS - performance.now();
+    if (left <= 0) throw new LogUnavailable('given up before anything was sent');
+    return left;
+  }
+
+  /** It is as far off again as at the start. */
+  restart(): void {
+    if (this.#over) return;
+    this.#atMs = performance.now() + DEADLINE_MS;
+    this.#timer.refresh();
   }
 
   met(): void {

@@ -30,6 +30,7 @@ export const EVENT_VERSIONS: Readonly<Record<TaskEventType, number>> = {
   'task.updated': 1,
   'task.status_changed': 1,
   'task.deleted': 1,
+  'task.restored': 1,
   'task.execution_requested': 1,
   'task.execution_started': 1,
   'task.execution_completed': 1,
@@ -151,8 +152,8 @@ export function hashOf(body: Uint8Array): Hash {
   return hash('sha256', body, 'hex') as Hash;
 }
 
-const SOURCE = '/task-service';
-const SCHEMA = 'urn:task-service:schema:';
+export const SOURCE = '/task-service';
+export const SCHEMA = 'urn:task-service:schema:';
 
 export type DocumentMeta = Omit<FactMeta, 'sequence' | 'hash' | 'revision'> & { readonly revision: number };
 

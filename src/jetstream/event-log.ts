@@ -1,5 +1,6 @@
 /**
- * The event log on the stream TASK_LOG: append under the task's optimistic lock, read as the leader has it.
+ * The event log on the stream TASK_LOG: append under the optimistic lock of the task or of the user's facts, read as the
+ * leader has it.
  */
 import type { NatsConnection } from '@nats-io/transport-node';
 import { type AppendOutcome, type Measures, NOT_MEASURED } from '../application/measures.ts';
@@ -10,6 +11,9 @@ import {
   LogRefused,
   OutcomeUnknown,
   type RecordedTaskEvent,
+  type UserAppend,
+  type UserFacts,
+  type UserLog,
 } from '../application/ports.ts';
 import {
   type Hash,
@@ -19,16 +23,26 @@ import {
   type TaskId,
   type UserId,
 } from '../domain/ids.ts';
+import type { LogEntry } from './append-unit.ts';
 import { decodeOpened, encodeEvent, type StoredMessage } from './codec.ts';
 import { GroupCommit } from './group-commit.ts';
 import { readLast } from './leader-read.ts';
 import { readThrough } from './log-pages.ts';
-import { LOG_STREAM, parseTaskSubject, taskSubject, userSubjects } from './subjects.ts';
+import type { SealingKey } from './sealing.ts';
+import {
+  factsSubject,
+  LOG_STREAM,
+  parseTaskSubject,
+  taskOfAnybody,
+  taskSubject,
+  userSubjects,
+} from './subjects.ts';
+import { encodeFact, factsAfter, readFacts } from './user-facts.ts';
 import type { UserKeys } from './user-keys.ts';
 
 type LogMeasures = Pick<Measures, 'appended' | 'committed'>;
 
-export class JetStreamEventLog implements EventLog {
+export class JetStreamEventLog implements EventLog, UserLog {
   readonly #nc: NatsConnection;
   readonly #keys: UserKeys;
   readonly #commit: GroupCommit;
@@ -42,12 +56,18 @@ export class JetStreamEventLog implements EventLog {
   }
 
   async append(append: Append): Promise<Appended> {
+    return this.#measured(() => this.#append(append));
+  }
+
+  async #measured<Result extends { readonly kind: 'appended' | 'conflict' }>(
+    work: () => Promise<Result>,
+  ): Promise<Result> {
     const began = performance.now();
     let outcome: AppendOutcome = 'unavailable';
     try {
-      const appended = await this.#append(append);
-      outcome = appended.kind === 'appended' ? 'stored' : 'conflict';
-      return appended;
+      const result = await work();
+      outcome = result.kind === 'appended' ? 'stored' : 'conflict';
+      return result;
     } catch (error) {
       if (error instanceof LogRefused) outcome = error.code === 'LOG_FULL' ? 'full' : 'refused';
       else if (error instanceof OutcomeUnknown) outcome = 'unknown';
@@ -58,25 +78,44 @@ export class JetStreamEventLog implements EventLog {
   }
 
   async #append(append: Append): Promise<Appended> {
-    const { userId, taskId, eventId, event, after } = append;
+    const { userId } = append;
     const key = this.#keys.kept(userId) ?? (await this.#keys.getOrCreate(userId));
-    const { body, hash } = encodeEvent(append, key);
-    const outcome = await this.#commit.append([
-      {
-        subject: taskSubject(userId, taskId),
-        eventId,
-        eventType: event.type,
-        expected: after.sequence,
-        body,
-      },
-    ]);
+    const encoded = encodedAppend(append, key);
+    const outcome = await this.#commit.append([encoded.entry]);
     const [message] = outcome.kind === 'stored' ? outcome.messages : [];
     if (message === undefined) return { kind: 'conflict' };
-    const asGiven = message.body === body;
-    return {
-      kind: 'appended',
-      event: asGiven ? recorded(append, hash, message.sequence) : decodeOpened(message, key),
-    };
+    return { kind: 'appended', event: encoded.recorded(message) };
+  }
+
+  appendAdmitted(appends: readonly Append[], fact: UserAppend): ReturnType<UserLog['appendAdmitted']> {
+    return this.#measured(() => this.#appendAdmitted(appends, fact));
+  }
+
+  async #appendAdmitted(appends: readonly Append[], fact: UserAppend): ReturnType<UserLog['appendAdmitted']> {
+    const { userId } = fact;
+    const key = this.#keys.kept(userId) ?? (await this.#keys.getOrCreate(userId));
+    const encoded = appends.map((append) => encodedAppend(append, key));
+    const entries = [...encoded.map(({ entry }) => entry), factEntry(fact)];
+    const outcome = await this.#commit.append(entries);
+    if (outcome.kind === 'conflict') return outcome;
+    const messages = outcome.messages;
+    const last = messages.at(-1);
+    if (last === undefined) throw new Error('an admission was stored without its fact');
+    const events = encoded.map(({ recorded }, index) => recorded(messages[index] ?? last));
+    return { kind: 'appended', events, facts: factsAfter(fact, last) };
+  }
+
+  async appendFact(append: UserAppend): ReturnType<UserLog['appendFact']> {
+    // The key comes before the user's first event, also where that has nothing to seal.
+    if (this.#keys.kept(append.userId) === null) await this.#keys.getOrCreate(append.userId);
+    const outcome = await this.#commit.append([factEntry(append)]);
+    const [message] = outcome.kind === 'stored' ? outcome.messages : [];
+    if (message === undefined) return { kind: 'conflict' };
+    return { kind: 'appended', facts: factsAfter(append, message) };
+  }
+
+  lastFact(userId: UserId): Promise<UserFacts | null> {
+    return readFacts(this.#nc, userId);
   }
 
   async readTask(
@@ -111,6 +150,11 @@ export class JetStreamEventLog implements EventLog {
     return last?.sequence ?? NO_SEQUENCE;
   }
 
+  async ownerOf(taskId: TaskId): Promise<UserId | null> {
+    const last = await readLast(this.#nc, LOG_STREAM, taskOfAnybody(taskId));
+    return last === null ? null : (parseTaskSubject(last.subject)?.userId ?? null);
+  }
+
   /** Counts the user's own facts (`_user`) too: never earlier than the last event of a task. */
   async lastOfUser(userId: UserId): Promise<Sequence> {
     const last = await readLast(this.#nc, LOG_STREAM, userSubjects(userId));
@@ -122,6 +166,33 @@ export class JetStreamEventLog implements EventLog {
     const key = this.#keys.kept(userId) ?? (await this.#keys.get(userId));
     return messages.map((message) => decodeOpened(message, key));
   }
+}
+
+interface EncodedAppend {
+  readonly entry: LogEntry;
+  /** The event as it is stored by this message: its own, or that of an earlier append of its id. */
+  readonly recorded: (message: StoredMessage) => RecordedTaskEvent;
+}
+
+function encodedAppend(append: Append, key: SealingKey): EncodedAppend {
+  const { userId, taskId, eventId, event, after } = append;
+  const { body, hash } = encodeEvent(append, key);
+  const subject = taskSubject(userId, taskId);
+  return {
+    entry: { subject, eventId, eventType: event.type, expected: after.sequence, body },
+    recorded: (message) =>
+      message.body === body ? recorded(append, hash, message.sequence) : decodeOpened(message, key),
+  };
+}
+
+function factEntry(fact: UserAppend): LogEntry {
+  return {
+    subject: factsSubject(fact.userId),
+    eventId: fact.eventId,
+    eventType: fact.event.type,
+    expected: fact.after.sequence,
+    body: encodeFact(fact),
+  };
 }
 
 function recorded(append: Append, hash: Hash, sequence: Sequence): RecordedTaskEvent {

@@ -9,6 +9,7 @@
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { createInbox, type Msg, type NatsConnection, nuid } from '@nats-io/transport-node';
 import { LogUnavailable } from '../application/ports.ts';
+import type { Sequence } from '../domain/ids.ts';
 import { JETSTREAM_TIMEOUT_MS, jetstreamApi } from './api.ts';
 import { isNoResponders, unavailableOr } from './errors.ts';
 
@@ -220,20 +221,20 @@ function drain(
 }
 
 interface Delivered {
-  readonly sequence: number;
+  readonly sequence: Sequence;
   /** 1, 2, 3, … in this consumer. */
   readonly delivered: number;
   readonly pending: number;
 }
 
 /** What the reply subject of a delivered message says; null for a status message. */
-function positionOf(message: Msg): Delivered | null {
+export function positionOf(message: Msg): Delivered | null {
   const tokens = message.reply?.split('.') ?? [];
   if (tokens[1] !== 'ACK') return null;
   // $JS.ACK.<stream>.<consumer>… or, across domains and accounts, $JS.ACK.<domain>.<account>.<stream>.<consumer>…
   const at = tokens.length > 9 ? 7 : 5;
   return {
-    sequence: Number(tokens[at]),
+    sequence: Number(tokens[at]) as Sequence,
     delivered: Number(tokens[at + 1]),
     pending: Number(tokens[at + 3]),
   };

@@ -27,7 +27,7 @@
  */
 import { headers, type NatsConnection, nuid, type Subscription } from '@nats-io/transport-node';
 import { z } from 'zod';
-import type { Clock, Leadership, Lease } from '../application/ports.ts';
+import { type Clock, type Leadership, type Lease, LogUnavailable } from '../application/ports.ts';
 import { parseTerm, type Term } from '../domain/ids.ts';
 import { answerOf, jetstreamApi } from './api.ts';
 import { isUnavailable, JetStreamCode, jetstreamErrorCode } from './errors.ts';
@@ -85,6 +85,13 @@ export class JetStreamLease implements Lease {
 
   holder(): { readonly holder: string; readonly term: Term } | null {
     return this.#lastSeen;
+  }
+
+  /** Who holds it, as it is stored now, for one that does not stand. Throws LogUnavailable. */
+  async look(): Promise<{ readonly holder: string; readonly term: Term } | null> {
+    const entry = await this.#read();
+    if (entry === undefined) throw new LogUnavailable('the lease was not read in time');
+    return entry === null ? null : this.#lastSeen;
   }
 
   async run(lead: (leadership: Leadership) => Promise<void>, signal: AbortSignal): Promise<void> {

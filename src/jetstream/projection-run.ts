@@ -16,11 +16,15 @@
 import type { LogFollower, OtherEvents } from '../application/ports.ts';
 import type { RecordedTaskEvent } from '../domain/event.ts';
 import type { Sequence } from '../domain/ids.ts';
-import type { TaskViews } from '../projections/task-views.ts';
+import type { AnalyticsPlace, Counted } from '../projections/analytics.ts';
+import { addTally, placesOf } from '../projections/analytics-sums.ts';
+import type { Projected, TaskFold, TaskViews } from '../projections/task-views.ts';
+import { type AnalyticsValues, countedBytes } from './analytics-values.ts';
 import { LogBroken } from './log-tail.ts';
 import { ProjectionStep } from './projection-step.ts';
 import { foldBytes, foldKey, follows, type TaskFolds } from './task-folds.ts';
 import { type TemplateFolds, templateBytes } from './template-folds.ts';
+import { analyticsSubject } from './view-keys.ts';
 import type { StoredCheckpoint } from './views.ts';
 
 /** Events folded without giving way. */
@@ -32,6 +36,7 @@ export interface ProjectionRunOptions {
   readonly from: StoredCheckpoint;
   readonly views: TaskViews;
   readonly folds: TaskFolds;
+  readonly analytics: AnalyticsValues;
   readonly templates: TemplateFolds;
   /** Stores a step under the lock; answers the next lock. Throws where it was refused or its answer was lost. */
   readonly commit: (step: ProjectionStep, lock: number) => Promise<number>;
@@ -44,8 +49,10 @@ export class ProjectionRun {
   readonly #options: ProjectionRunOptions;
   readonly #end = new AbortController();
   #lock: number;
+  #committed: Sequence;
   #open = new ProjectionStep();
   #waiting: ProjectionStep | null = null;
+  #committing: ProjectionStep | null = null;
   #underWay: Promise<void> | null = null;
   #rest: NodeJS.Timeout | null = null;
   #failure: { readonly error: unknown } | null = null;
@@ -53,6 +60,7 @@ export class ProjectionRun {
   constructor(options: ProjectionRunOptions) {
     this.#options = options;
     this.#lock = options.from.at;
+    this.#committed = options.from.sequence;
   }
 
   /** Follows the log until `signal` aborts; the batch under way is waited for. Throws what ended the run otherwise. */
@@ -88,6 +96,35 @@ export class ProjectionRun {
       this.#open.addTemplate(template, bytes);
     }
     const folds = await this.#options.folds.before(events);
+    const projected = this.#project(events, folds);
+    const counted = await this.#countedBefore(projected);
+    for (const { event, fold, changes, tally } of projected) {
+      const bytes = foldBytes(fold);
+      const held = (place: AnalyticsPlace) => counted.get(analyticsSubject(place)) ?? null;
+      const sums = tally === null ? [] : addTally((place) => held(place)?.state ?? null, tally);
+      const values = sums.map((sum) => ({
+        subject: analyticsSubject(sum),
+        bytes: countedBytes(sum.state),
+        sum,
+      }));
+      const more = values.reduce((all, value) => all + value.bytes, 0);
+      if (!(await this.#hasRoomFor(changes.length + sums.length, bytes + more))) return;
+      this.#open.add(event.meta, changes, bytes);
+      for (const { subject, bytes, sum } of values) {
+        const value = { sequence: event.meta.sequence, state: sum.state };
+        counted.set(subject, value);
+        this.#open.addAnalytics(subject, value, bytes);
+      }
+    }
+    for (const [key, fold] of folds) if (fold !== null) this.#options.folds.keep(key, fold);
+    for (const [subject, value] of counted) if (value !== null) this.#options.analytics.keep(subject, value);
+    this.#open.advanceTo(through);
+    this.#commitNext();
+  }
+
+  /** Folds the events, and leaves in `folds` what they have made of their tasks. */
+  #project(events: readonly RecordedTaskEvent[], folds: Map<string, TaskFold | null>) {
+    const all: (Projected & { readonly event: RecordedTaskEvent })[] = [];
     for (const event of events) {
       const key = foldKey(event);
       const before = folds.get(key) ?? null;
@@ -97,15 +134,35 @@ export class ProjectionRun {
           `${event.type} at ${event.meta.sequence} does not follow what ${event.meta.task_id} was`,
         );
       }
-      const { fold, changes } = this.#options.views.project(before, event);
-      const bytes = foldBytes(fold);
-      if (!(await this.#hasRoomFor(changes.length, bytes))) return;
-      this.#open.add(event.meta, changes, bytes);
-      folds.set(key, fold);
+      const projected = this.#options.views.project(before, event);
+      folds.set(key, projected.fold);
+      all.push({ ...projected, event });
     }
-    for (const [key, fold] of folds) if (fold !== null) this.#options.folds.keep(key, fold);
-    this.#open.advanceTo(through);
-    this.#commitNext();
+    return all;
+  }
+
+  /**
+   * What the values that the tallies touch are before them. A value that a step still holds is newer than the bucket's;
+   * of the others the bucket has everything up to the last commit.
+   */
+  async #countedBefore(projected: readonly Projected[]): Promise<Map<string, Counted | null>> {
+    const held = new Map<string, Counted | null>();
+    const missing = new Set<string>();
+    const steps = [this.#open, this.#waiting, this.#committing];
+    for (const { tally } of projected) {
+      for (const place of tally === null ? [] : placesOf(tally)) {
+        const subject = analyticsSubject(place);
+        if (held.has(subject) || missing.has(subject)) continue;
+        const step = steps.find((each) => each?.analyticsAt(subject) !== undefined);
+        const value = step?.analyticsAt(subject) ?? this.#options.analytics.kept(subject);
+        if (value === undefined) missing.add(subject);
+        else held.set(subject, value);
+      }
+    }
+    if (missing.size === 0) return held;
+    const read = await this.#options.analytics.read([...missing], this.#committed);
+    for (const [subject, value] of read) held.set(subject, value);
+    return held;
   }
 
   /** Makes room in the open step; false where the run has ended. */
@@ -141,8 +198,11 @@ export class ProjectionRun {
 
   /** Never rejects: a failure ends the run. */
   async #commit(step: ProjectionStep, through: Sequence): Promise<void> {
+    this.#committing = step;
     try {
       this.#lock = await this.#options.commit(step, this.#lock);
+      this.#committed = through;
+      this.#committing = null;
       this.#underWay = null;
       this.#options.onCheckpoint(through);
       this.#restBriefly();

@@ -1,11 +1,12 @@
 /**
  * What one atomic batch of the projector writes: each touched value once, as it is after the last event of the step,
- * and then the checkpoint, conditional on the checkpoint that the step was folded on. Executions come before the
- * schedule, that before tasks, and the checkpoint last, so that on servers which show a batch while they store it, what
+ * and then the checkpoint, conditional on the checkpoint that the step was folded on. Analytics come first, executions
+ * before the schedule, that before tasks, and the checkpoint last, so that on servers which show a batch while they store it, what
  * is read together is never newer in what it claims than in what it holds.
  */
 import type { Sequence, TaskId, UserId } from '../domain/ids.ts';
 import type { TemplateSnapshot } from '../domain/template/state.ts';
+import { ANALYTICS, type Counted } from '../projections/analytics.ts';
 import type { ViewChange, ViewValue } from '../projections/task-views.ts';
 import { TEMPLATES } from '../projections/templates.ts';
 import type { ViewName } from '../projections/view.ts';
@@ -17,13 +18,16 @@ const MAX_VALUES = 500;
 /** Of all values as they lie in memory; as JSON they are smaller. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
+type StepView = ViewName | typeof TEMPLATES.name | typeof ANALYTICS.name;
+
 interface Touched {
-  readonly value: ViewValue | TemplateSnapshot | null;
+  readonly value: ViewValue | TemplateSnapshot | Counted | null;
   readonly bytes: number;
 }
 
 export class ProjectionStep {
-  readonly #values: Readonly<Record<ViewName | typeof TEMPLATES.name, Map<string, Touched>>> = {
+  readonly #values: Readonly<Record<StepView, Map<string, Touched>>> = {
+    ANALYTICS: new Map(),
     EXECUTIONS: new Map(),
     SCHEDULE: new Map(),
     TASKS: new Map(),
@@ -58,12 +62,21 @@ export class ProjectionStep {
     this.#through = at.sequence;
   }
 
+  /** With the event that was added last. */
+  addAnalytics(subject: string, value: Counted, bytes: number): void {
+    this.#touch(ANALYTICS.name, subject, { value, bytes });
+  }
+
+  analyticsAt(subject: string): Counted | undefined {
+    return this.#values.ANALYTICS.get(subject)?.value as Counted | undefined;
+  }
+
   addTemplate(template: TemplateSnapshot, bytes: number): void {
     const subject = templateValue(TEMPLATES, template.state.template_id);
     this.#touch(TEMPLATES.name, subject, { value: template, bytes });
   }
 
-  #touch(view: ViewName | typeof TEMPLATES.name, subject: string, touched: Touched): void {
+  #touch(view: StepView, subject: string, touched: Touched): void {
     const values = this.#values[view];
     const before = values.get(subject);
     if (before === undefined) this.#count++;

@@ -12,6 +12,7 @@ import type { Logger } from 'pino';
 import { type EventLog, type Lease, type LogFollower, LogUnavailable } from '../application/ports.ts';
 import { NO_SEQUENCE, type Sequence } from '../domain/ids.ts';
 import { TaskViews } from '../projections/task-views.ts';
+import { AnalyticsValues } from './analytics-values.ts';
 import { publishBatch } from './atomic-batch.ts';
 import { ConnectionLost, ConnectionWatch } from './connection-watch.ts';
 import { isUnavailable, jetstreamErrorCode } from './errors.ts';
@@ -53,7 +54,7 @@ export interface ProjectorOptions {
   readonly logger: Logger;
   /** Executions of a task that have a value. */
   readonly executionsKept: number;
-  /** Memory for what is folded again and again, roughly; default 64 MiB. */
+  /** Memory for the tasks that are folded again and again, roughly, and as much for sums; default 64 MiB. */
   readonly cacheBytes?: number;
 }
 
@@ -61,6 +62,7 @@ const COMMIT_TIMEOUT_MS = 3_000;
 const RETRY_MS = 50;
 /** How long a connection that is down is waited for before it is tried nevertheless. */
 const RECONNECT_MS = 1_000;
+const CACHE_BYTES = 64 * 1024 * 1024;
 const LOOK_AHEAD_MS = 1_000;
 
 export class Projector {
@@ -159,6 +161,7 @@ export class Projector {
       from,
       views: this.#views,
       folds: this.#newFolds(),
+      analytics: new AnalyticsValues(this.#options.nc, this.#options.cacheBytes ?? CACHE_BYTES),
       templates: new TemplateFolds(new JetStreamTemplateLog(this.#options.nc)),
       commit: (step, lock) => this.#commit(step, lock),
       onCheckpoint: advance,
@@ -182,7 +185,7 @@ export class Projector {
       views: this.#views,
       log,
       executionsKept,
-      cacheBytes: cacheBytes ?? 64 * 1024 * 1024,
+      cacheBytes: cacheBytes ?? CACHE_BYTES,
       getLast: (subjects) => getLastMessages(nc, VIEWS_STREAM, subjects),
     });
   }

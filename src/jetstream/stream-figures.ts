@@ -15,6 +15,15 @@ interface StreamInfo {
   readonly state: { readonly messages: number; readonly bytes: number; readonly last_seq: number };
 }
 
+/** What one stream takes on disk. Throws LogUnavailable. */
+export async function streamBytes(nc: NatsConnection, name: string): Promise<number> {
+  try {
+    return (await jetstreamApi<StreamInfo>(nc, `STREAM.INFO.${name}`)).state.bytes;
+  } catch (error) {
+    throw unavailableOr(error);
+  }
+}
+
 /** How much every declared stream holds. Throws LogUnavailable. */
 export async function streamFigures(nc: NatsConnection): Promise<StreamFigures[]> {
   const declarations = await loadDeclarations();

@@ -49,9 +49,31 @@ export function taskSubject(userId: UserId, taskId: TaskId): string {
   return `${PREFIX}${escapeToken(userId)}.${taskId}`;
 }
 
+/** The one subject of a task, for who does not know whose it is. */
+export function taskOfAnybody(taskId: TaskId): string {
+  return `${PREFIX}*.${taskId}`;
+}
+
 /** All of a user: the tasks, and the user's own facts under `_user`. */
 export function userSubjects(userId: UserId): string {
   return `${PREFIX}${escapeToken(userId)}.>`;
+}
+
+const FACTS = '_user';
+/** The facts of all users. */
+export const ALL_FACTS = `${PREFIX}*.${FACTS}`;
+
+/** A user's own facts. */
+export function factsSubject(userId: UserId): string {
+  return `${PREFIX}${escapeToken(userId)}.${FACTS}`;
+}
+
+/** Whose facts are under a subject; null where it is another. */
+export function parseFactsSubject(subject: string): UserId | null {
+  const [prefix, user, entity, ...more] = subject.split('.');
+  if (prefix !== 'tasklog' || user === undefined || entity !== FACTS || more.length > 0) return null;
+  const text = unescapeToken(user);
+  return text === null ? null : parseUserId(text);
 }
 
 /** Null for a subject of the log that is no task's (`_user`, `_catalog`, `_audit`). */

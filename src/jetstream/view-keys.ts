@@ -1,21 +1,31 @@
 /**
  * Where view values are: subjects of the bucket `VIEWS`, `$KV.VIEWS.<view>.v<version>.<user>.<task>[.<place>]`, and
  * what stands there: JSON `{"sequence", "revision", "hash", "state"}`. A template's is at
- * `$KV.VIEWS.TEMPLATES.v<version>.<template>`. Beside them `CHECKPOINT.v3`, `{"sequence"}`:
- * everything in the log up to it is in the values.
+ * `$KV.VIEWS.TEMPLATES.v<version>.<template>`. Analytics: `$KV.VIEWS.ANALYTICS.v<version>.<user>.<period>`, JSON
+ * `{"sequence", "state"}`, and what is of the whole service under `_service`, which is no user's token. Beside them
+ * `CHECKPOINT.v4`, `{"sequence"}`: everything in the log up to it is in the values. Where one view has another shape, or
+ * is new, all that events are added to and the checkpoint are of a new version: they are built anew together.
  */
 import type { Snapshot } from '../domain/event.ts';
-import { parseSequence, type Sequence, type TaskId, type TemplateId, type UserId } from '../domain/ids.ts';
+import {
+  parseSequence,
+  parseUserId,
+  type Sequence,
+  type TaskId,
+  type TemplateId,
+  type UserId,
+} from '../domain/ids.ts';
 import type { TaskState } from '../domain/task/state.ts';
 import type { TemplateSnapshot } from '../domain/template/state.ts';
+import { ANALYTICS, type AnalyticsPlace, type Counted } from '../projections/analytics.ts';
 import type { ViewChange } from '../projections/task-views.ts';
 import type { ViewName } from '../projections/view.ts';
-import { escapeToken } from './subjects.ts';
+import { escapeToken, unescapeToken } from './subjects.ts';
 
 export const VIEWS_STREAM = 'KV_VIEWS';
 const TEXT = new TextDecoder();
 const BUCKET = '$KV.VIEWS.';
-export const CHECKPOINT_SUBJECT = `${BUCKET}CHECKPOINT.v3`;
+export const CHECKPOINT_SUBJECT = `${BUCKET}CHECKPOINT.v4`;
 
 type Versioned = { readonly name: string; readonly version: number };
 
@@ -26,6 +36,26 @@ export function valueSubject(view: Versioned, userId: UserId, taskId: TaskId, pl
 
 export function changeSubject(change: ViewChange, userId: UserId, taskId: TaskId): string {
   return valueSubject({ name: change.view, version: change.version }, userId, taskId, change.place);
+}
+
+const SERVICE = '_service';
+
+export function analyticsSubject({ user_id, period }: AnalyticsPlace): string {
+  const whose = user_id === null ? SERVICE : escapeToken(user_id);
+  return `${BUCKET}${ANALYTICS.name}.v${ANALYTICS.version}.${whose}.${period}`;
+}
+
+/** Null for a subject of another view. */
+export function analyticsPlaceOf(subject: string): AnalyticsPlace | null {
+  const [view, , whose = '', period = ''] = subject.slice(BUCKET.length).split('.');
+  if (view !== ANALYTICS.name) return null;
+  if (whose === SERVICE) return { user_id: null, period };
+  const user_id = parseUserId(unescapeToken(whose) ?? '');
+  return user_id === null ? null : { user_id, period };
+}
+
+export function decodeCounted<State extends Counted['state']>(data: Uint8Array): Counted<State> {
+  return JSON.parse(TEXT.decode(data)) as Counted<State>;
 }
 
 /** All of a user's values in a view that keeps one for each task. */

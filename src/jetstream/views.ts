@@ -9,16 +9,38 @@
  *   so executions hold everything up to the sequence that their task's value holds (`upTo`).
  * - A user's values speak for themselves, except for those that are not there. So they are read together with the
  *   checkpoint in one get, which again shows one state.
+ * - Sums of a user, or of all, likewise: one that is not there is zero.
  * - Too many for a get are streamed by a consumer. Then the checkpoint is read first, from the leader, and the
  *   stream is read until a checkpoint at least as new has come by and nothing is left.
  */
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { ViewEntry, Views, ViewValues, WholeViews } from '../application/ports.ts';
+import {
+  type AnalyticsEntry,
+  type AnalyticsViews,
+  LogUnavailable,
+  type ServiceDays,
+  type UserMonths,
+  type ViewEntry,
+  type Views,
+  type ViewValues,
+  type WholeViews,
+} from '../application/ports.ts';
 import type { Snapshot } from '../domain/event.ts';
 import type { ExecutionState } from '../domain/execution/state.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../domain/ids.ts';
 import type { SchedulingState, TaskState } from '../domain/task/state.ts';
 import type { TemplateSnapshot } from '../domain/template/state.ts';
+import {
+  ALL,
+  ANALYTICS,
+  type AnalyticsPlace,
+  type Counted,
+  type Day,
+  type Month,
+  type ServiceDay,
+  type ServiceTotals,
+  type UserMonth,
+} from '../projections/analytics.ts';
 import { EXECUTIONS } from '../projections/executions.ts';
 import { SCHEDULE } from '../projections/schedule.ts';
 import { TASKS } from '../projections/tasks.ts';
@@ -29,8 +51,11 @@ import { getLastMessage, getLastMessages, type LastMessage, streamLastMessages }
 import { readLast } from './leader-read.ts';
 import {
   allValues,
+  analyticsPlaceOf,
+  analyticsSubject,
   CHECKPOINT_SUBJECT,
   decodeCheckpoint,
+  decodeCounted,
   decodeTask,
   decodeTemplate,
   decodeValue,
@@ -45,7 +70,7 @@ const EXECUTIONS_AT_ONCE = 500;
 /** Entries handed over at once. */
 const ENTRIES_AT_ONCE = 1_000;
 
-export class JetStreamViews implements Views, WholeViews {
+export class JetStreamViews implements Views, WholeViews, AnalyticsViews {
   readonly executionsKept: number;
   readonly #nc: NatsConnection;
 
@@ -139,6 +164,37 @@ export class JetStreamViews implements Views, WholeViews {
     await this.#streamed(filters, entryOf, onEntries);
   }
 
+  async analytics(onEntries: (entries: readonly AnalyticsEntry[]) => void): Promise<void> {
+    await this.#streamed([allValues(ANALYTICS)], countedEntryOf, onEntries);
+  }
+
+  async userMonths(userId: UserId, months: readonly Month[]): Promise<UserMonths> {
+    const { upTo, values } = await this.#counted(months.map((period) => ({ user_id: userId, period })));
+    return { upTo, months: new Map(values as [Month, Counted<UserMonth>][]) };
+  }
+
+  async serviceDays(days: readonly Day[]): Promise<ServiceDays> {
+    const { upTo, values } = await this.#counted([...days, ALL].map((period) => ({ user_id: null, period })));
+    const totals = (values.find(([period]) => period === ALL)?.[1].state ?? null) as ServiceTotals | null;
+    const found = values.filter(([period]) => period !== ALL);
+    return { upTo, totals, days: new Map(found.map(([day, { state }]) => [day, state as ServiceDay])) };
+  }
+
+  /** At most a few hundred small values: they fit into one get. */
+  async #counted(places: readonly AnalyticsPlace[]) {
+    const values: [string, Counted][] = [];
+    let upTo = NO_SEQUENCE;
+    const subjects = [...places.map(analyticsSubject), CHECKPOINT_SUBJECT];
+    const found = await getLastMessages(this.#nc, VIEWS_STREAM, subjects);
+    if (found === null) throw new LogUnavailable('the analytics did not come in one answer');
+    for (const { subject, data } of found) {
+      const place = analyticsPlaceOf(subject);
+      if (place === null) upTo = decodeCheckpoint(data);
+      else values.push([place.period, decodeCounted(data)]);
+    }
+    return { upTo, values };
+  }
+
   /** Hands over what is made of the messages in portions; null leaves one out. */
   async #streamed<Entry>(
     filters: readonly string[],
@@ -185,6 +241,11 @@ export async function readCheckpoint(nc: NatsConnection): Promise<StoredCheckpoi
   const message = await readLast(nc, VIEWS_STREAM, CHECKPOINT_SUBJECT);
   if (message === null) return { sequence: NO_SEQUENCE, at: 0 };
   return { sequence: decodeCheckpoint(message.body), at: message.sequence };
+}
+
+function countedEntryOf({ subject, data }: LastMessage): AnalyticsEntry | null {
+  const place = analyticsPlaceOf(subject);
+  return place === null ? null : { ...place, value: decodeCounted(data) };
 }
 
 /** Null for a deleted value. */

@@ -8,7 +8,7 @@ import type { View } from './view.ts';
  */
 export const EXECUTIONS = {
   name: 'EXECUTIONS',
-  version: 2,
+  version: 3,
   /** `kept`: how many executions of a task have a value. */
   placeOf: (number: number, kept: number): string => `${number % kept}`,
 } as const;

@@ -7,7 +7,7 @@ import type { View } from './view.ts';
  */
 export const SCHEDULE: View<SchedulingState> = {
   name: 'SCHEDULE',
-  version: 2,
+  version: 3,
   placeOf: () => '',
   evolve: (_value, _event, task) => scheduledPart(task),
 };

@@ -7,6 +7,7 @@ import { executionNumberOf } from '../domain/execution/evolve.ts';
 import type { ExecutionState } from '../domain/execution/state.ts';
 import { advance, type TaskSnapshot } from '../domain/task/snapshot.ts';
 import type { SchedulingState, TaskState } from '../domain/task/state.ts';
+import { type Tally, tallyOf } from './analytics.ts';
 import { executionsView } from './executions.ts';
 import { SCHEDULE, scheduledPart } from './schedule.ts';
 import { TASKS } from './tasks.ts';
@@ -32,6 +33,8 @@ export interface ViewChange {
 export interface Projected {
   readonly fold: TaskFold;
   readonly changes: readonly ViewChange[];
+  /** What the event adds to the analytics; null for nothing. */
+  readonly tally: Tally | null;
 }
 
 /** Whether folding the event needs the value of an execution that was requested before it. */
@@ -67,7 +70,8 @@ export class TaskViews {
       changes.push({ ...idOf(SCHEDULE), place: SCHEDULE.placeOf(event) ?? '', value: timed });
     }
     changes.push({ ...idOf(TASKS), place: TASKS.placeOf(event) ?? '', value: task });
-    return { fold: { task, execution }, changes };
+    const tally = tallyOf(before?.task.state ?? null, event, task.state);
+    return { fold: { task, execution }, changes, tally };
   }
 }
 

@@ -15,8 +15,10 @@
  * are answered in one turn.
  */
 import type { Logger } from 'pino';
+import type { Admissions } from '../application/admissions.ts';
 import type { Measures } from '../application/measures.ts';
 import {
+  type Append,
   type Clock,
   type EventLog,
   type ExecutionCommand,
@@ -34,9 +36,11 @@ import { nextDueAt, takeDue } from '../domain/task/due.ts';
 import type { TaskEvent } from '../domain/task/events.ts';
 import { followsZoneData, rescheduleTask } from '../domain/task/reschedule.ts';
 import type { SchedulingState } from '../domain/task/state.ts';
+import type { TaskType } from '../domain/task/status.ts';
 import { Emissions } from './emissions.ts';
 import type { ScheduleBook, SchedulingSnapshot } from './schedule-book.ts';
 import { Slice } from './slice.ts';
+import { SlotAdmission } from './slot-admission.ts';
 import { TimerHeap } from './timer-heap.ts';
 import { UserTurns } from './user-turns.ts';
 import { Wakeup } from './wakeup.ts';
@@ -62,6 +66,8 @@ export interface FiringDeps {
   /** Executions of one user at once. */
   readonly userConcurrency: number;
   readonly measures: Pick<Measures, 'happened'>;
+  /** Absent: nobody has limits. */
+  readonly admissions?: Pick<Admissions, 'passes' | 'isUnknown' | 'learn' | 'admit'>;
 }
 
 interface Wanted {
@@ -75,6 +81,7 @@ export class Firing {
   readonly #wakeup: Wakeup;
   readonly #emissions = new Emissions();
   readonly #turns: UserTurns;
+  readonly #admission: SlotAdmission;
   /** By row: the append on its way for it. One that is no longer here has nothing to say about the row. */
   readonly #appending = new Map<number, symbol>();
   readonly #inFlight = new Set<Promise<void>>();
@@ -88,6 +95,18 @@ export class Firing {
   constructor(deps: FiringDeps) {
     this.#deps = deps;
     this.#turns = new UserTurns(deps.userConcurrency);
+    this.#admission = new SlotAdmission({
+      admissions: deps.admissions,
+      onStored: (event) => {
+        deps.tasks?.fold(event);
+        deps.book.fold(event);
+      },
+      onSkipped: ({ entry, append, retryIn }, event) =>
+        this.#appendAndFold(this.#appendOf(entry, event, append.time), entry.state.task_type, retryIn),
+      onFailed: (requests, error) => {
+        for (const { append, retryIn } of requests) this.#appendFailed(append, error, retryIn);
+      },
+    });
     this.#wakeup = new Wakeup(deps.clock, () => this.#turn());
     deps.book.listen((row, state) => this.#changed(row, state));
   }
@@ -154,6 +173,7 @@ export class Firing {
 
   #changed(row: number, state: SchedulingState | null): void {
     this.#appending.delete(row);
+    this.#admission.forget(row);
     if (state?.execution?.state !== 'requested') this.#emissions.forget(row);
     this.#passTurn(row, state);
     if (state === null) this.#timers.clear(row);
@@ -201,6 +221,7 @@ export class Firing {
       if (row !== null) this.#look(row, now, nowMs, this.#leadership);
       earliest = this.#timers.earliest();
     }
+    for (const sent of this.#admission.sendAll()) this.#track(sent);
     this.#emitOutbox();
     if (earliest === null || earliest > nowMs) this.#wakeup.set(earliest);
     else if (this.#inFlight.size < MAX_APPENDS_IN_FLIGHT) this.#goOnNextTurn();
@@ -210,9 +231,10 @@ export class Firing {
   #look(row: number, now: Instant, nowMs: number, leadership: Leadership): void {
     const entry = this.#deps.book.at(row);
     if (entry === null) return;
+    this.#admission.release(row, nowMs);
     let decision: Decision<TaskEvent>;
     try {
-      decision = takeDue(entry.state, {
+      decision = takeDue(this.#admission.visible(row, entry.state), {
         now,
         execution_id: this.#deps.ids.executionId(now),
         default_timeout_seconds: this.#deps.executionTimeoutSeconds,
@@ -247,10 +269,11 @@ export class Firing {
 
   /** Arms the entry's next timer; after a look, never for an instant that the look has dealt with already. */
   #arm(row: number, state: SchedulingState, lookedAtMs?: number): void {
-    const dueAt = nextDueAt(state);
+    const dueAt = nextDueAt(this.#admission.visible(row, state));
     const waits = this.#turns.isWaiting(row);
     const commandAt = (waits ? null : this.#emissions.nextAt(row, state)) ?? Number.POSITIVE_INFINITY;
-    const at = Math.min(dueAt === null ? Number.POSITIVE_INFINITY : epochMs(dueAt), commandAt);
+    const held = this.#admission.waitsUntil(row);
+    const at = Math.min(dueAt === null ? Number.POSITIVE_INFINITY : epochMs(dueAt), commandAt, held);
     if (at === Number.POSITIVE_INFINITY) {
       this.#timers.clear(row);
     } else if (lookedAtMs === undefined || at > lookedAtMs) {
@@ -269,36 +292,42 @@ export class Firing {
       this.#appending.delete(row);
       this.#timers.set(row, this.#nowMs() + ms);
     };
-    this.#track(this.#appendAndFold(entry, event, now, retryIn));
+    const append = this.#appendOf(entry, event, now);
+    if (this.#admission.isFor(append.userId, event)) this.#admission.gather({ row, entry, append, retryIn });
+    else this.#track(this.#appendAndFold(append, entry.state.task_type, retryIn));
   }
 
-  async #appendAndFold(
-    entry: SchedulingSnapshot,
-    event: TaskEvent,
-    now: Instant,
-    retryIn: (ms: number) => void,
-  ): Promise<void> {
-    const { book, log, tasks, ids, logger, measures } = this.#deps;
+  #appendOf(entry: SchedulingSnapshot, event: TaskEvent, now: Instant): Append {
     const { user_id: userId, task_id: taskId } = entry.state;
-    tasks?.readAhead(userId, taskId);
-    const eventId = ids.eventId(now);
+    const eventId = this.#deps.ids.eventId(now);
+    const correlation_id = executionIdOf(event) ?? eventId;
+    const context = { actor: 'scheduler', correlation_id, causation_id: null, traceparent: null };
+    return { userId, taskId, eventId, time: now, event, context, after: entry };
+  }
+
+  async #appendAndFold(append: Append, taskType: TaskType, retryIn: (ms: number) => void): Promise<void> {
+    const { book, log, tasks, measures } = this.#deps;
+    tasks?.readAhead(append.userId, append.taskId);
     try {
-      const correlation_id = executionIdOf(event) ?? eventId;
-      const context = { actor: 'scheduler', correlation_id, causation_id: null, traceparent: null };
-      const appended = await log.append({ userId, taskId, eventId, time: now, event, context, after: entry });
+      const appended = await log.append(append);
       this.#failingSinceMs = null;
       // `known` and `unknown` alike: the follower has been here already, and perhaps further.
       if (appended.kind === 'appended') {
-        measures.happened(appended.event, entry.state.task_type);
+        measures.happened(appended.event, taskType);
         tasks?.fold(appended.event);
         book.fold(appended.event);
       } else retryIn(CONFLICT_PATIENCE_MS);
     } catch (error) {
-      const full = error instanceof LogRefused && error.code === 'LOG_FULL';
-      const expected = full || error instanceof OutcomeUnknown || error instanceof LogUnavailable;
-      logger[expected ? 'warn' : 'error']({ err: error, task_id: taskId, type: event.type }, 'append failed');
-      retryIn(expected ? this.#retryMs() : BROKEN_ENTRY_RETRY_MS);
+      this.#appendFailed(append, error, retryIn);
     }
+  }
+
+  #appendFailed({ taskId, event }: Append, error: unknown, retryIn: (ms: number) => void): void {
+    const full = error instanceof LogRefused && error.code === 'LOG_FULL';
+    const expected = full || error instanceof OutcomeUnknown || error instanceof LogUnavailable;
+    const { logger } = this.#deps;
+    logger[expected ? 'warn' : 'error']({ err: error, task_id: taskId, type: event.type }, 'append failed');
+    retryIn(expected ? this.#retryMs() : BROKEN_ENTRY_RETRY_MS);
   }
 
   #emitOutbox(): void {

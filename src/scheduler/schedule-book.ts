@@ -135,6 +135,7 @@ function mayBecomeTimed(event: UnopenedTaskEvent): boolean {
   switch (event.type) {
     case 'task.created':
     case 'task.status_changed':
+    case 'task.restored':
     case 'task.execution_requested':
     case 'task.backfill_requested':
       return true;

@@ -4,6 +4,7 @@
  * current, stands for election; the one that leads fires (`Firing`). So taking over costs no reload.
  */
 import type { Logger } from 'pino';
+import type { Admissions } from '../application/admissions.ts';
 import type {
   Clock,
   EventLog,
@@ -35,6 +36,8 @@ export interface SchedulerDeps {
   /** Executions of one user at once. */
   readonly userConcurrency: number;
   readonly measures: FiringDeps['measures'];
+  /** Absent: nobody has limits. */
+  readonly admissions?: Admissions;
 }
 
 export interface SchedulerStatus {

@@ -185,6 +185,7 @@ function boundTo(log: EventLog): EventLog {
     readTask: (userId, taskId, after, limit) => log.readTask(userId, taskId, after, limit),
     readUser: (userId, after) => log.readUser(userId, after),
     lastOfTask: (userId, taskId) => log.lastOfTask(userId, taskId),
+    ownerOf: (taskId) => log.ownerOf(taskId),
     lastOfUser: (userId) => log.lastOfUser(userId),
   };
 }

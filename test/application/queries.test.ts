@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { EventLog } from '../../src/application/ports.ts';
 import { TaskQueries } from '../../src/application/queries.ts';
 import { TaskRepository } from '../../src/application/task-repository.ts';
@@ -183,6 +183,25 @@ describe('executions of all tasks of a user', () => {
       expect(await idsOf({ limit: 7 })).toEqual(newestFirst.slice(0, 7));
       const [, , , fourth] = await queries.executionsOf(USER, { limit: 4 });
       expect(await idsOf({ limit: 7, before: fourth?.id })).toEqual(newestFirst.slice(4, 11));
+      const paged: ExecutionId[] = [];
+      for (let before: Sequence | undefined; ; ) {
+        const page = await queries.executionsOf(USER, { limit: 9, before });
+        paged.push(...page.map(({ execution_id }) => execution_id));
+        before = page.at(-1)?.id;
+        if (before === undefined) break;
+      }
+      expect(paged).toEqual(newestFirst);
+      const beyondRing = {
+        limit: 3,
+        before: fourth?.id,
+        taskId: tasks[0] as TaskId,
+        status: 'completed',
+      } as const;
+      const all = await queries.executions(USER, tasks[0] as TaskId, { limit: 100, status: 'completed' });
+      expect(await queries.executionsOf(USER, beyondRing)).toEqual(
+        all.filter(({ id }) => id < (fourth?.id ?? 0)).slice(0, 3),
+      );
+      expect(await idsOf({ limit: 9, status: 'cancelled' })).toEqual([]);
       expect(await idsOf({ limit: 9, status: 'pending' })).toEqual(newestFirst.slice(0, 1));
       expect(await idsOf({ limit: 3, status: 'completed' })).toEqual(newestFirst.slice(1, 4));
       const ofOne = await queries.executionsOf(USER, { limit: 100, taskId: tasks[1] as TaskId });
@@ -209,6 +228,7 @@ describe('lists', () => {
       readTask: (userId, taskId, after, limit) => log.readTask(userId, taskId, after, limit),
       readUser: (userId, after) => log.readUser(userId, after),
       lastOfTask: (userId, taskId) => log.lastOfTask(userId, taskId),
+      ownerOf: (taskId) => log.ownerOf(taskId),
       lastOfUser: (userId) => {
         reads++;
         return log.lastOfUser(userId);
@@ -222,6 +242,27 @@ describe('lists', () => {
     for (const list of await Promise.all(late)) expect(list).toHaveLength(2);
     for (const list of await Promise.all(early)) expect(list.length).toBeGreaterThan(0);
     expect(reads).toBeLessThanOrEqual(4);
+  });
+
+  it('of a user who goes on changing tasks cost the new events, not the tasks', async () => {
+    const parts = await oneProcess();
+    const ids = await Promise.all(
+      Array.from({ length: 300 }, (_, n) => parts.person.create(USER, { name: `${n}` })),
+    );
+    await parts.projector.runOnce();
+    const viewReads = vi.spyOn(parts.views, 'tasksOf');
+    const tailReads = vi.spyOn(parts.log, 'readUser');
+    const queries = fresh(parts);
+    for (let n = 0; n < 20; n++) {
+      const list = await queries.tasksOf(USER);
+      expect(await queries.tasksOf(USER)).toBe(list);
+      await parts.person.rename(USER, ids[n * 7] as TaskId, `changed ${n}`);
+    }
+    const names = (await queries.tasksOf(USER)).map(({ state }) => state.name);
+    expect(names.filter((name) => name.startsWith('changed'))).toHaveLength(20);
+    const tails = await Promise.all(tailReads.mock.settledResults.map(({ value }) => value));
+    expect(viewReads).toHaveBeenCalledTimes(1);
+    expect(tails.flat()).toHaveLength(20);
   });
 
   it('of a user with more tasks than one answer holds are whole', async () => {

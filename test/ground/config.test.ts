@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { describeConfig } from '../../src/cli/describe-config.ts';
 import { ConfigError, parseConfig, ROLES, VARIABLE_NAMES } from '../../src/config.ts';
+import { DEFAULT_TIER_LIMITS } from '../../src/domain/user/limits.ts';
 import { DEFAULT_NEWS_FEEDS, parseNewsFeed, showNewsFeed } from '../../src/worker/news/feed-list.ts';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
@@ -26,6 +27,11 @@ describe('the configuration', () => {
       nats: { kind: 'embedded', serverBin: null, port: null },
       replicas: 1,
       auth: { jwtSecret: null, issuer: null, audience: null, internalServiceSecret: null },
+      tierLimits: DEFAULT_TIER_LIMITS,
+      rateLimits: {
+        callers: { requests: 60_000, windowSeconds: 60 },
+        failures: { requests: 300, windowSeconds: 60 },
+      },
       egressAllow: [],
       weatherApiUrl: 'https://api.open-meteo.com',
       geocodingApiUrl: 'https://geocoding-api.open-meteo.com',
@@ -157,6 +163,13 @@ describe('a bad configuration', () => {
     [{ NATS_PORT: '0' }, 'NATS_PORT'],
     [{ ROLES: ',' }, 'ROLES'],
     [{ REPLICAS: '3' }, 'REPLICAS must be 1 with the embedded server'],
+    [{ TIER_LIMITS: '{' }, 'TIER_LIMITS must be JSON such as'],
+    [{ TIER_LIMITS: '[]' }, 'TIER_LIMITS must be JSON such as'],
+    [{ TIER_LIMITS: '{"free": {"tasks": 1.5}}' }, 'wrong at free.tasks'],
+    [{ TIER_LIMITS: '{"free": {"credits_per_month": -1}}' }, 'wrong at free.credits_per_month'],
+    [{ TIER_LIMITS: '{"gold": {"tasks": 1}}' }, 'TIER_LIMITS'],
+    [{ RATE_LIMIT: '0/60' }, 'RATE_LIMIT must be requests/seconds'],
+    [{ RATE_LIMIT_FAILURES: 'none' }, 'RATE_LIMIT_FAILURES must be requests/seconds'],
     [{ EGRESS_ALLOW: 'http://x.example/' }, 'EGRESS_ALLOW'],
     [{ NEWS_FEEDS: 'paper' }, 'NEWS_FEEDS must be a list of URLs, name=URL'],
     [{ NEWS_FEEDS: 'paper=ftp://paper.example/' }, 'NEWS_FEEDS'],
@@ -192,6 +205,22 @@ describe('a bad configuration', () => {
 });
 
 describe('the printed configuration', () => {
+  test('shows limits as they are given', () => {
+    const limits = { free: { tasks: 3, credits_per_month: 0.5 }, basic: { executions_per_day: null } };
+    const printed = describeConfig(
+      parseConfig({ TIER_LIMITS: JSON.stringify(limits), RATE_LIMIT: 'off', RATE_LIMIT_FAILURES: '5/1' }),
+    );
+    expect(printed).toMatch(/^RATE_LIMIT +off$/m);
+    expect(printed).toMatch(/^RATE_LIMIT_FAILURES +5\/1$/m);
+    const shown = /^TIER_LIMITS +(.*)$/m.exec(printed)?.[1] ?? '';
+    expect(JSON.parse(shown)).toMatchObject({
+      free: { tasks: 3, executions_per_day: 10, credits_per_month: 0.5 },
+      basic: { tasks: 20, executions_per_day: null, credits_per_month: 1_000 },
+      enterprise: { tasks: null, executions_per_day: null, credits_per_month: null },
+    });
+    expect(parseConfig({ TIER_LIMITS: shown }).tierLimits.free.credits_per_month_micros).toBe(500_000);
+  });
+
   test('names every variable, and no secret', () => {
     const secrets = {
       NATS_PASSWORD: '(hunter2',

@@ -287,7 +287,7 @@ describe('a request that is refused names what is wrong, and nothing is appended
       [TASKS, `cursor=${Buffer.from('["name","a",1]').toString('base64url')}`, ['cursor']],
       [TASKS, '__proto__=1', ['__proto__']],
       [TASKS, 'colour=red&shape=round', ['colour', 'shape']],
-      [path, 'as_of=2026-01-01T00:00:00Z', ['as_of']],
+      [path, 'as_of=2026-01-01T00:00:00', ['as_of']],
       [`${path}/executions`, 'limit=201', ['limit']],
       [`${path}/executions`, 'status=pending&status=failed', ['status']],
       [`${path}/executions`, 'cursor=x', ['cursor']],

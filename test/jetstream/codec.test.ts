@@ -21,7 +21,13 @@ import {
 import type { SealingKey } from '../../src/jetstream/sealing.ts';
 import { taskSubject } from '../../src/jetstream/subjects.ts';
 import { appendOf, START, taskCreated } from '../support/log-fixture.ts';
-import { SAMPLE_KEY, SAMPLE_TYPES, SAMPLE_USER, sampleEvent } from '../support/sample-events.ts';
+import {
+  SAMPLE_KEY,
+  SAMPLE_TYPES,
+  SAMPLE_USER,
+  SAMPLE_VARIANTS,
+  sampleEvent,
+} from '../support/sample-events.ts';
 import { verifyChain } from '../support/verify-chain.ts';
 
 const key: SealingKey = { number: 1, secret: createSecretKey(randomBytes(32)) };
@@ -240,11 +246,19 @@ describe('what this build cannot read is named, never skipped', () => {
 });
 
 describe('every version of every type that was ever written is still read', () => {
-  const versions = SAMPLE_TYPES.flatMap((type) =>
-    Array.from({ length: EVENT_VERSIONS[type] }, (_, index) => [type, index + 1] as [TaskEventType, number]),
-  );
-  test.each(versions)('%s in version %i', (type, version) => {
-    const path = join(import.meta.dirname, 'samples', `${type}.${version}.json`);
+  const versions: [TaskEventType, number, string][] = [
+    ...SAMPLE_TYPES.flatMap((type) =>
+      Array.from(
+        { length: EVENT_VERSIONS[type] },
+        (_, index) => [type, index + 1, ''] as [TaskEventType, number, string],
+      ),
+    ),
+    ...Object.entries(SAMPLE_VARIANTS).map(
+      ([name, { type }]) => [type, EVENT_VERSIONS[type], `.${name}`] as [TaskEventType, number, string],
+    ),
+  ];
+  test.each(versions)('%s in version %i%s', (type, version, variant) => {
+    const path = join(import.meta.dirname, 'samples', `${type}.${version}${variant}.json`);
     const sample: { subject: string; sequence: Sequence; body: string; event: RecordedTaskEvent } =
       JSON.parse(readFileSync(path, 'utf8'));
     const message = { ...sample, body: Buffer.from(sample.body) };

@@ -1,17 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { describe, expect, it } from 'vitest';
+import type { AnalyticsEntry } from '../../src/application/ports.ts';
 import { verifyViews } from '../../src/application/verify.ts';
 import type { Snapshot } from '../../src/domain/event.ts';
 import type { Sequence, TaskId, UserId } from '../../src/domain/ids.ts';
 import { deleteTask } from '../../src/domain/task/decide.ts';
 import type { TaskState } from '../../src/domain/task/state.ts';
+import { AnalyticsValues } from '../../src/jetstream/analytics-values.ts';
 import { PublishCode, publishBatch } from '../../src/jetstream/atomic-batch.ts';
 import { jetstreamErrorCode } from '../../src/jetstream/errors.ts';
 import { ProjectionStep } from '../../src/jetstream/projection-step.ts';
 import { provision } from '../../src/jetstream/provision.ts';
 import { taskSubject } from '../../src/jetstream/subjects.ts';
-import { encodeValue, valueSubject } from '../../src/jetstream/view-keys.ts';
+import { analyticsSubject, encodeValue, valueSubject } from '../../src/jetstream/view-keys.ts';
 import { readCheckpoint } from '../../src/jetstream/views.ts';
 import { EXECUTIONS } from '../../src/projections/executions.ts';
 import { TaskViews } from '../../src/projections/task-views.ts';
@@ -79,6 +81,50 @@ describe('a projector', () => {
     await someLife(parts, 20);
     await (await another()).projector.runOnce();
     expect(await differences(parts)).toEqual([]);
+  });
+
+  it('counts on what it has not committed yet, though it keeps nothing in memory', async () => {
+    const { parts } = await fixture({ cacheBytes: 1 });
+    await someLife(parts, 200);
+    await parts.projector.runOnce();
+    await someLife(parts, 20);
+    await parts.projector.runOnce();
+    expect(await differences(parts)).toEqual([]);
+  });
+
+  it('reads sums from the leader where what answers is older than what it has committed', async () => {
+    const { parts, nc } = await fixture();
+    await someLife(parts, 5);
+    const checkpoint = await parts.projector.runOnce();
+    const days = { user_id: null, period: systemClock.now().slice(0, 10) };
+    const subjects = [analyticsSubject(days), analyticsSubject({ user_id: USER, period: 'all' }), 'nowhere'];
+    const values = new AnalyticsValues(nc, 1);
+    const current = await values.read(subjects, checkpoint);
+    expect([...current.values()].map((value) => value === null)).toEqual([false, false, true]);
+    expect(await values.read(subjects, (checkpoint + 1) as Sequence)).toEqual(current);
+  });
+
+  it('finds every sum that is not what the log says', async () => {
+    const { parts, nc } = await fixture();
+    await someLife(parts, 5);
+    await parts.projector.runOnce();
+    const entries: AnalyticsEntry[] = [];
+    await parts.views.analytics((some) => entries.push(...some));
+    for (const { value, ...place } of entries) {
+      const wrong = { ...value, state: { ...value.state, more: 1 } };
+      await publishBatch(
+        nc,
+        [{ subject: analyticsSubject(place), headers: {}, payload: encodeValue(wrong) }],
+        2_000,
+      );
+    }
+    const found = (await differences(parts)).map(({ key, path }) => `${key} ${path}`);
+    expect(found.sort()).toEqual(
+      entries
+        .map(({ user_id, period }) => `ANALYTICS ${user_id ?? ''} ${period} state.more`.replace('  ', ' '))
+        .sort(),
+    );
+    expect(entries.map(({ user_id }) => user_id).sort()).toEqual([USER, USER, null, null].sort());
   });
 
   it('keeps up while it leads, and says how far it is', async () => {

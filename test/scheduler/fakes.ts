@@ -1,5 +1,6 @@
 import { type Logger, pino } from 'pino';
 import { vi } from 'vitest';
+import type { Admissions } from '../../src/application/admissions.ts';
 import { NOT_MEASURED } from '../../src/application/measures.ts';
 import type {
   Append,
@@ -153,6 +154,10 @@ export class FakeLog implements EventLog, LogFollower, Views {
     return this.#of(taskId).at(-1)?.meta.sequence ?? NO_SEQUENCE;
   }
 
+  async ownerOf(taskId: TaskId): Promise<UserId | null> {
+    return this.#of(taskId)[0]?.meta.user_id ?? null;
+  }
+
   async lastOfUser(): Promise<Sequence> {
     return this.lastSequence();
   }
@@ -291,6 +296,11 @@ export class FakeLease implements Lease {
 
 const SYSTEM = { actor: 'user:usr_1', correlation_id: 'c', causation_id: null, traceparent: null };
 
+export interface StageOptions {
+  readonly userConcurrency?: number;
+  readonly admissions?: (stage: Stage) => Admissions;
+}
+
 /** A scheduler between fakes, with the timers faked too. */
 export class Stage {
   readonly clock = new FakeClock();
@@ -300,7 +310,7 @@ export class Stage {
   readonly lease = new FakeLease();
   readonly scheduler: Scheduler;
 
-  constructor(log?: FakeLog, options: { readonly userConcurrency?: number } = {}) {
+  constructor(log?: FakeLog, options: StageOptions = {}) {
     if (log !== undefined) this.log = log;
     this.scheduler = new Scheduler({
       log: this.log,
@@ -315,6 +325,7 @@ export class Stage {
       executionTimeoutSeconds: 30,
       userConcurrency: options.userConcurrency ?? 10_000,
       measures: NOT_MEASURED,
+      ...(options.admissions === undefined ? {} : { admissions: options.admissions(this) }),
     });
   }
 

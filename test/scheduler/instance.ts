@@ -1,7 +1,12 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
+import { Admissions } from '../../src/application/admissions.ts';
 import { NOT_MEASURED } from '../../src/application/measures.ts';
 import type { Clock } from '../../src/application/ports.ts';
+import { UserTasks } from '../../src/application/user-tasks.ts';
+import { UserTiers } from '../../src/application/user-tiers.ts';
+import type { UserId } from '../../src/domain/ids.ts';
+import type { TierLimits } from '../../src/domain/user/limits.ts';
 import { JetStreamCommandPublisher } from '../../src/jetstream/command-publisher.ts';
 import { JetStreamEventLog } from '../../src/jetstream/event-log.ts';
 import { JetStreamLease } from '../../src/jetstream/lease.ts';
@@ -19,6 +24,8 @@ export interface InstanceOptions {
   readonly logger: Logger;
   readonly ttlMs?: number;
   readonly clock?: Clock;
+  /** Default: nobody has limits. */
+  readonly limits?: TierLimits;
 }
 
 /** A scheduler on a real server, put together as the service does it. */
@@ -26,18 +33,28 @@ export function schedulerOn(options: InstanceOptions): Scheduler {
   const { nc, holder, logger, clock = systemClock } = options;
   const keys = new UserKeys(nc, options.secretsKey);
   const ttl = options.ttlMs === undefined ? {} : { ttlMs: options.ttlMs };
+  const log = new JetStreamEventLog(nc, keys);
+  const views = new JetStreamViews(nc, { executionsKept: 100 });
+  const ids = ulidIds();
+  const { limits } = options;
+  const userTasks = new UserTasks({ log, views });
+  const tasksOf = (userId: UserId) => userTasks.of(userId);
+  const tiers = new UserTiers(log, clock);
+  const admissions =
+    limits === undefined ? {} : { admissions: new Admissions({ log, tiers, tasksOf, limits, clock, ids }) };
   return new Scheduler({
-    log: new JetStreamEventLog(nc, keys),
+    log,
     follower: new JetStreamLogFollower(nc, keys),
-    views: new JetStreamViews(nc, { executionsKept: 100 }),
+    views,
     tasks: null,
     lease: new JetStreamLease(nc, systemClock, { name: 'scheduler', holder, ...ttl }),
     commands: new JetStreamCommandPublisher(nc),
     clock,
-    ids: ulidIds(),
+    ids,
     logger,
     executionTimeoutSeconds: 30,
     userConcurrency: 10_000,
     measures: NOT_MEASURED,
+    ...admissions,
   });
 }

@@ -2,17 +2,21 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { ulid } from 'ulid';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Clock } from '../../src/application/ports.ts';
-import type { TaskId } from '../../src/domain/ids.ts';
+import type { EventId, TaskId } from '../../src/domain/ids.ts';
 import { epochMs, type Instant, instantOf, msBetween, plusMs } from '../../src/domain/instant.ts';
+import { DEFAULT_TIER_LIMITS } from '../../src/domain/user/limits.ts';
+import { readLast } from '../../src/jetstream/leader-read.ts';
 import { JetStreamLease } from '../../src/jetstream/lease.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log-follower.ts';
 import { Projector } from '../../src/jetstream/projector.ts';
+import { factsSubject, LOG_STREAM } from '../../src/jetstream/subjects.ts';
 import type { Scheduler } from '../../src/scheduler/scheduler.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { everyMinute, onceIn } from '../support/history.ts';
-import { SECRETS } from '../support/log-fixture.ts';
+import { appendOf, SECRETS, START, USER } from '../support/log-fixture.ts';
 import { connected } from '../support/nats-client.ts';
 import { silent } from './fakes.ts';
 import { type InstanceOptions, schedulerOn } from './instance.ts';
@@ -98,6 +102,27 @@ function justBeforeMinute(): { clock: Clock; minute: Instant } {
 }
 
 describe('on a real server', () => {
+  it('admits of the slots of a free user that are due together as many as a day allows, in one batch', async () => {
+    const live = await LiveLog.open();
+    const { log, nc } = live.fixture;
+    const { time, context } = appendOf();
+    const data = { previous_tier: null, tier: 'free', tier_source: 'claim' } as const;
+    const event = { type: 'user.tier_changed', data } as const;
+    await log.appendFact({ userId: USER, eventId: ulid() as EventId, time, event, context, after: START });
+    const slot = plusMs(systemClock.now(), 400);
+    await Promise.all(Array.from({ length: 12 }, () => live.create({ schedule: onceAt(slot) })));
+    await startScheduler(live, { limits: DEFAULT_TIER_LIMITS });
+    await live.until(({ events }) => events.length === 24);
+    expect(live.requests()).toHaveLength(10);
+    const skipped = live.events.flatMap((each) => (each.type === 'task.slots_skipped' ? [each.data] : []));
+    expect(skipped.map(({ reason, next_run_time, status }) => [reason, next_run_time, status?.to])).toEqual(
+      Array.from({ length: 2 }, () => ['execution_limit', null, 'pending']),
+    );
+    const fact = await readLast(nc, LOG_STREAM, factsSubject(USER));
+    expect(JSON.parse(Buffer.from(fact?.body ?? []).toString()).data.executions).toHaveLength(10);
+    expect((await log.lastFact(USER))?.revision).toBe(2);
+  });
+
   it('requests the slots of once, interval and cron when they are due, and queues their commands', async () => {
     const live = await LiveLog.open();
     const { clock, minute } = justBeforeMinute();

@@ -31,6 +31,7 @@ import {
   requestExecution,
   startExecution,
 } from '../../src/domain/task/decide-execution.ts';
+import { restoreTask } from '../../src/domain/task/decide-restore.ts';
 import { takeDue } from '../../src/domain/task/due.ts';
 import type { TaskEvent } from '../../src/domain/task/events.ts';
 import { evolve } from '../../src/domain/task/evolve.ts';
@@ -50,6 +51,7 @@ export type Step = { readonly after: number } & (
         | 'resume'
         | 'cancel'
         | 'delete'
+        | 'restore'
         | 'request'
         | 'cancelExecution'
         | 'due'
@@ -225,6 +227,8 @@ export class History {
         return this.take(cancelTask(state, edit));
       case 'delete':
         return this.take(deleteTask(state, edit));
+      case 'restore':
+        return this.take(restoreTask(state, edit));
       case 'request':
         return this.take(
           requestExecution(state, {
@@ -330,6 +334,7 @@ export const steps: fc.Arbitrary<readonly Step[]> = fc.array(
       weight: 1,
       arbitrary: fc.record({ after, do: fc.constantFrom('cancelExecution', 'cancel', 'delete') }),
     },
+    { weight: 2, arbitrary: fc.record({ after, do: fc.constant('restore') }) },
     {
       weight: 4,
       arbitrary: fc.record({

@@ -3,9 +3,13 @@ import { onTestFinished } from 'vitest';
 import { connectNats } from '../../src/jetstream/connection.ts';
 import type { TestNatsServer } from './nats-server.ts';
 
-/** A connection to a test's server, closed when the test is over. */
-export async function connected(server: TestNatsServer, name = 'test'): Promise<NatsConnection> {
+/** A connection to a test's server, closed when the test is over, or at the `end` that is named. */
+export async function connected(
+  server: TestNatsServer,
+  name = 'test',
+  end: (close: () => Promise<void>) => void = onTestFinished,
+): Promise<NatsConnection> {
   const nc = await connectNats({ servers: server.servers, user: server.user, pass: server.pass, name });
-  onTestFinished(() => nc.close());
+  end(() => nc.close());
   return nc;
 }

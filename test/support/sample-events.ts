@@ -13,6 +13,7 @@ import type {
 import type { Instant } from '../../src/domain/instant.ts';
 import type { Schedule } from '../../src/domain/schedule/types.ts';
 import type { TaskEvent, TaskEventType } from '../../src/domain/task/events.ts';
+import type { UserEvent } from '../../src/domain/user/events.ts';
 import type { SealingKey } from '../../src/jetstream/sealing.ts';
 
 /** The key under which the stored samples are sealed; it protects nothing. */
@@ -101,6 +102,11 @@ export const SAMPLE_EVENTS: { readonly [Type in TaskEventType]: Extract<TaskEven
       ended_execution: { ...ended, code: 'TASK_DELETED' },
       personal: { reason: 'no longer needed' },
     },
+    'task.restored': {
+      next_run_time: at('2026-11-26T08:00:00.000Z'),
+      status: { from: 'scheduled', to: 'completed' },
+      personal: { reason: 'deleted by mistake' },
+    },
     'task.execution_requested': {
       ...execution,
       trigger_type: 'scheduled',
@@ -187,6 +193,48 @@ export const SAMPLE_EVENTS: { readonly [Type in TaskEventType]: Extract<TaskEven
     },
     'task.overdue': { due_date: at('2026-12-01T00:00:00.000Z') },
   };
+
+/** Further samples, of members and values that a type got without a new version; by what is added to their file's name. */
+export const SAMPLE_VARIANTS: Readonly<Record<string, TaskEvent>> = {
+  reserved: {
+    type: 'task.execution_requested',
+    data: {
+      ...SAMPLE_EVENTS['task.execution_requested'],
+      credits_reserved_micros: 1_250_000 as CreditMicros,
+    },
+  },
+  limit: {
+    type: 'task.slots_skipped',
+    data: { ...SAMPLE_EVENTS['task.slots_skipped'], reason: 'execution_limit' },
+  },
+};
+
+/** One fact of a user of each type. */
+export const SAMPLE_FACTS: readonly UserEvent[] = [
+  {
+    type: 'user.tier_changed',
+    data: { previous_tier: 'free', tier: 'pro', tier_source: 'subscription' },
+  },
+  {
+    type: 'user.task_admitted',
+    data: { tier: 'basic', tier_source: 'claim', task_id: SAMPLE_TASK },
+  },
+  {
+    type: 'user.execution_admitted',
+    data: {
+      tier: 'free',
+      tier_source: 'default',
+      executions: [
+        {
+          task_id: SAMPLE_TASK,
+          execution_id: execution.execution_id,
+          credits_reserved_micros: 1_250_000 as CreditMicros,
+          opens_task: true,
+        },
+      ],
+    },
+  },
+];
 
 export const SAMPLE_TYPES = Object.keys(SAMPLE_EVENTS) as TaskEventType[];
 

@@ -3,17 +3,23 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { SignJWT } from 'jose';
 import pino, { type Logger } from 'pino';
-import { onTestFinished } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { Admissions } from '../../src/application/admissions.ts';
 import { type CommandResult, TaskCommands } from '../../src/application/execute-command.ts';
 import { NOT_MEASURED } from '../../src/application/measures.ts';
+import { PendingTasks } from '../../src/application/pending-tasks.ts';
 import type { Clock } from '../../src/application/ports.ts';
 import { TaskQueries } from '../../src/application/queries.ts';
+import { serviceFigures } from '../../src/application/service-figures.ts';
 import { TaskRepository } from '../../src/application/task-repository.ts';
 import { TemplateCatalogue } from '../../src/application/template-catalogue.ts';
 import { TemplateCommands } from '../../src/application/template-commands.ts';
+import { UserAnalytics } from '../../src/application/user-analytics.ts';
+import { UserTiers } from '../../src/application/user-tiers.ts';
 import type { ExecutionId, Sequence, TaskId, UserId } from '../../src/domain/ids.ts';
 import type { AttemptOutcome } from '../../src/domain/task/commands.ts';
 import { finishExecution, startExecution } from '../../src/domain/task/decide-execution.ts';
+import { DEFAULT_TIER_LIMITS, type TierLimits } from '../../src/domain/user/limits.ts';
 import { type AppDeps, createApp } from '../../src/http/app.ts';
 import { JetStreamCalendarFeeds } from '../../src/jetstream/calendar-feeds.ts';
 import { openedDocument } from '../../src/jetstream/codec.ts';
@@ -24,16 +30,19 @@ import { JetStreamLogFollower } from '../../src/jetstream/log-follower.ts';
 import { JetStreamLogSignals } from '../../src/jetstream/log-signals.ts';
 import { Projector } from '../../src/jetstream/projector.ts';
 import { provision } from '../../src/jetstream/provision.ts';
+import { streamBytes } from '../../src/jetstream/stream-figures.ts';
+import { LOG_STREAM } from '../../src/jetstream/subjects.ts';
 import { JetStreamTemplateLog } from '../../src/jetstream/template-log.ts';
 import { UserKeys } from '../../src/jetstream/user-keys.ts';
 import { JetStreamViews } from '../../src/jetstream/views.ts';
+import { schedulerFigures } from '../../src/scheduler-figures.ts';
 import { ulidIds } from '../../src/ulid-ids.ts';
 import { ExecutorCatalog } from '../../src/worker/catalog.ts';
 import { createExecutors } from '../../src/worker/executors/all.ts';
 import { testClock } from './clock.ts';
 import { success } from './history.ts';
 import { connected } from './nats-client.ts';
-import { natsServer, type TestNatsServer } from './nats-server.ts';
+import { natsServer, startNatsServer, type TestNatsServer } from './nats-server.ts';
 import { providers } from './providers.ts';
 
 const EXECUTIONS_KEPT = 100;
@@ -48,6 +57,7 @@ export interface Stack {
   readonly nc: NatsConnection;
   readonly log: JetStreamEventLog;
   readonly commands: TaskCommands;
+  readonly admissions: Admissions;
   readonly queries: TaskQueries;
   readonly projector: Projector;
   readonly app: OpenAPIHono;
@@ -86,6 +96,10 @@ export interface StackOptions {
   readonly clock?: Clock;
   readonly secretsKey?: Uint8Array;
   readonly logger?: Logger;
+  /** What tiers allow; default: nobody has limits. */
+  readonly limits?: TierLimits;
+  /** Takes what ends the stack; default: the test does, when it is over. */
+  readonly end?: (stop: () => Promise<void>) => void;
   /** Parts of the app that a test replaces. */
   readonly replace?: (deps: AppDeps) => Partial<AppDeps>;
 }
@@ -94,7 +108,8 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
   const server = options.server ?? (await natsServer());
   const clock = options.clock ?? testClock;
   const logger = options.logger ?? pino({ level: 'silent' });
-  const nc = await connected(server);
+  const end = options.end ?? onTestFinished;
+  const nc = await connected(server, 'test', end);
   await provision(nc, { replicas: 1 });
   const keys = new UserKeys(nc, options.secretsKey ?? randomBytes(32));
   const log = new JetStreamEventLog(nc, keys);
@@ -102,16 +117,28 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
   const views = new JetStreamViews(nc, { executionsKept: EXECUTIONS_KEPT });
   const repository = new TaskRepository({ log, views });
   const ids = ulidIds();
-  const commands = new TaskCommands({ log, repository, clock, ids });
   const queries = new TaskQueries({ log, views, repository });
+  const admissions = new Admissions({
+    log,
+    tiers: new UserTiers(log, clock),
+    tasksOf: (userId) => queries.tasksOf(userId),
+    limits: options.limits ?? DEFAULT_TIER_LIMITS,
+    clock,
+    ids,
+  });
+  const held = options.limits === undefined ? {} : { admissions };
+  const commands = new TaskCommands({ log, repository, clock, ids, ...held });
   const lease = new JetStreamLease(nc, clock, { name: 'projector', holder: 'test', ttlMs: 2_000 });
   const projector = new Projector({ nc, log, follower, lease, logger, executionsKept: EXECUTIONS_KEPT });
-  onTestFinished(() => projector.stop());
+  end(() => projector.stop());
   const templateLog = new JetStreamTemplateLog(nc);
   const templates = new TemplateCatalogue(templateLog, views);
   const base: AppDeps = {
     commands,
     queries,
+    analytics: new UserAnalytics({ log, views, queries }),
+    serviceFigures: (days, now) =>
+      serviceFigures({ views, logBytes: () => streamBytes(nc, LOG_STREAM) }, days, now),
     templates,
     templateCommands: new TemplateCommands({ log: templateLog, catalogue: templates, clock, ids }),
     idempotencyStore: new JetStreamIdempotencyStore(nc, keys),
@@ -121,6 +148,8 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     ids,
     clock,
     signals: new JetStreamLogSignals(nc),
+    admissions,
+    rateLimits: { callers: null, failures: null },
     auth: { jwtSecret: JWT_SECRET, issuer: null, audience: null, internalServiceSecret: DOOR_SECRET },
     logger,
     health: {
@@ -131,6 +160,9 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     measures: NOT_MEASURED,
     exposition: async () => '',
     version: '0.0.0-test',
+    pendingTasks: new PendingTasks({ views, follower, repository }),
+    schedulerFigures: () =>
+      schedulerFigures(new JetStreamLease(nc, clock, { name: 'scheduler', holder: 'test' }), follower, null),
     executionTimeoutSeconds: 30,
     publicUrl: () => 'https://tasks.example',
     stopping: new AbortController().signal,
@@ -142,6 +174,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     nc,
     log,
     commands,
+    admissions,
     queries,
     projector,
     app,
@@ -149,6 +182,24 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     lastSequence: () => follower.lastSequence(),
     call: (method, path, how) => call(app, method, path, how),
     work: (userId, taskId, executionId, outcome) => work(deps, { userId, taskId }, executionId, outcome),
+  };
+}
+
+/** One stack for all tests of a file, made before the first of them. Call at the top of the file. */
+export function sharedStack(options: StackOptions = {}): () => Stack {
+  const stops: (() => Promise<void>)[] = [];
+  let shared: Stack | null = null;
+  beforeAll(async () => {
+    const server = await startNatsServer();
+    stops.push(() => server.stop());
+    shared = await stack({ ...options, server, end: (stop) => void stops.push(stop) });
+  });
+  afterAll(async () => {
+    for (const stop of stops.reverse()) await stop();
+  });
+  return () => {
+    if (shared === null) throw new Error('asked for before it was made');
+    return shared;
   };
 }
 

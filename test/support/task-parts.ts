@@ -26,6 +26,8 @@ export type TaskParts = ReturnType<typeof taskParts>;
 export interface TaskPartsOptions {
   readonly executionsKept?: number;
   readonly budgetMs?: number;
+  /** Of the projector. */
+  readonly cacheBytes?: number;
   readonly leaseTtlMs?: number;
   /** The projector always believes that it leads. */
   readonly withoutLease?: boolean;
@@ -43,12 +45,13 @@ export function taskParts(nc: NatsConnection, secretsKey: Uint8Array, options: T
   const budget = options.budgetMs === undefined ? {} : { budgetMs: options.budgetMs };
   const commands = new TaskCommands({ log, repository, clock: systemClock, ids, ...budget });
   const queries = new TaskQueries({ log, views, repository });
+  const cache = options.cacheBytes === undefined ? {} : { cacheBytes: options.cacheBytes };
   const ttlMs = options.leaseTtlMs ?? 1_000;
   const lease = options.withoutLease
     ? alwaysLeads
     : new JetStreamLease(nc, systemClock, { name: 'projector', holder: 'test', ttlMs });
   const logger = pino({ level: process.env.TEST_LOG ?? 'silent' });
-  const projector = new Projector({ nc, log, follower, lease, logger, executionsKept });
+  const projector = new Projector({ nc, log, follower, lease, logger, executionsKept, ...cache });
   const person = new Person(commands);
   return { nc, keys, log, views, follower, repository, ids, commands, queries, projector, person };
 }

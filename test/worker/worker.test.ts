@@ -296,7 +296,7 @@ test('an executor that throws something odd fails its execution only', async () 
   });
 });
 
-test('an executor that ignores its signal is left behind at the deadline, and its late result dropped', async () => {
+test('BR-EXE-008: an executor that ignores its signal is left behind at the deadline, and its late result dropped', async () => {
   const executor = new HeldExecutor();
   const { tasks, queue, worker, deliver } = stage({ executor, concurrency: 1 });
   const hanging = new FakeDelivery(await tasks.requested(1, {}, 1));

@@ -19,6 +19,7 @@ export function executionNumberOf(event: RecordedTaskEvent | UnopenedTaskEvent):
     case 'task.deleted':
       return event.data.ended_execution?.number ?? null;
     case 'task.created':
+    case 'task.restored':
     case 'task.slots_skipped':
     case 'task.slot_buffered':
     case 'task.backfill_requested':
@@ -84,6 +85,7 @@ export function evolveExecution(state: ExecutionState | null, event: RecordedTas
       return ended === null ? state : cancelled(state, ended.code, event.data.personal.reason, time);
     }
     case 'task.created':
+    case 'task.restored':
     case 'task.slots_skipped':
     case 'task.slot_buffered':
     case 'task.backfill_requested':

@@ -60,11 +60,13 @@ export type PauseTask = Edit;
 export type ResumeTask = Edit;
 export type CancelTask = Edit;
 export type DeleteTask = Edit;
+export type RestoreTask = Edit;
 
 export interface RequestExecution {
   readonly now: Instant;
   readonly execution_id: ExecutionId;
-  readonly trigger_type: 'manual';
+  /** `scheduled`: asked for by a scheduler of somebody's own; it is no slot. */
+  readonly trigger_type: 'manual' | 'scheduled';
   readonly trigger_data: JsonObject;
   /** Where the schedule does not say. */
   readonly default_timeout_seconds: number;

@@ -49,6 +49,7 @@ export function requestExecution(state: TaskState | null, command: RequestExecut
       due_at: command.now,
       start_by: plusMs(command.now, MANUAL_START_WITHIN_MS),
       timeout_seconds: state.schedule?.timeout_seconds ?? command.default_timeout_seconds,
+      credits_reserved_micros: state.credits_per_run_micros,
       term: null,
       personal: { trigger_data: command.trigger_data },
     },
@@ -98,7 +99,7 @@ export function finishExecution(
       data: {
         ...attempt,
         status: { from: 'running', to: restingAfterRun(state, 'completed') },
-        credits_consumed_micros: creditsConsumed(state, outcome),
+        credits_consumed_micros: creditsConsumed(execution, outcome),
         result_truncated: outcome.result_truncated,
         personal: { result: outcome.result, summary: outcome.summary },
       },
@@ -221,12 +222,12 @@ function runningAttempt(
   return execution.execution_id === id && execution.attempt === attempt ? execution : null;
 }
 
-/** An executor may charge less than the task's `credits_per_run`, never more (BR-EXE-004: only for success). */
+/** An executor may charge less than was reserved, never more (BR-EXE-004: only for success). */
 function creditsConsumed(
-  state: SchedulingState,
+  execution: UnfinishedExecution,
   outcome: Extract<AttemptOutcome, { kind: 'completed' }>,
 ): CreditMicros {
-  const reserved = state.credits_per_run_micros;
+  const reserved = execution.credits_reserved_micros;
   if (outcome.credits_micros === null) return reserved;
   return outcome.credits_micros < NO_CREDITS || outcome.credits_micros > reserved
     ? reserved

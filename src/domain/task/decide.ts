@@ -137,7 +137,7 @@ function changeStatus(state: TaskState | null, status: AskedStatus, command: Pau
  * `If-Match` is stale only if a person or service changed the task since: runs raise the revision too,
  * without making an edit stale.
  */
-function staleEdit(state: TaskState, ifMatch: Revision | null): Rejection | null {
+export function staleEdit(state: TaskState, ifMatch: Revision | null): Rejection | null {
   if (ifMatch === null || (ifMatch >= state.edit_revision && ifMatch <= state.revision)) return null;
   return { code: 'REVISION_MISMATCH', current: state.revision };
 }

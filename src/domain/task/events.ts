@@ -18,6 +18,7 @@ export type TaskEvent =
   | { readonly type: 'task.updated'; readonly data: TaskUpdated }
   | { readonly type: 'task.status_changed'; readonly data: TaskStatusChanged }
   | { readonly type: 'task.deleted'; readonly data: TaskDeleted }
+  | { readonly type: 'task.restored'; readonly data: TaskRestored }
   | { readonly type: 'task.execution_requested'; readonly data: ExecutionRequested }
   | { readonly type: 'task.execution_started'; readonly data: ExecutionStarted }
   | { readonly type: 'task.execution_completed'; readonly data: ExecutionCompleted }
@@ -104,6 +105,15 @@ export interface TaskDeleted {
   readonly personal: { readonly reason: string | null };
 }
 
+/** The task is as it was before it was deleted, but for what time has taken since: slots and reminders that passed. */
+export interface TaskRestored {
+  /** The first slot after the restoration; null where none is ahead. */
+  readonly next_run_time: Instant | null;
+  /** Where the schedule has no slot left to be scheduled for; null: it rests as it did. */
+  readonly status: StatusMove<RestingStatus, RestingStatus> | null;
+  readonly personal: { readonly reason: string | null };
+}
+
 /** An execution that another decision ended: not started yet (its slot is void), or running and aborted. */
 export interface EndedExecution {
   readonly execution_id: ExecutionId;
@@ -128,6 +138,8 @@ export interface ExecutionRequested {
   /** Not started by then: cancelled, `NOT_STARTED`. */
   readonly start_by: Instant;
   readonly timeout_seconds: number;
+  /** What the run may consume at most; absent in events of before it was kept: the task's `credits_per_run`. */
+  readonly credits_reserved_micros?: CreditMicros;
   /** Of the leader that requested it, for diagnosis; null by hand. */
   readonly term: Term | null;
   readonly personal: { readonly trigger_data: JsonObject };
@@ -193,9 +205,12 @@ export interface ExecutionCancelled {
   readonly personal: { readonly reason: string | null };
 }
 
+/** The user's limit of executions for the day, or of credits for the month, was reached. */
+export type LimitReason = 'execution_limit' | 'credit_limit';
+
 /** A run of slots that nothing will run for. */
 export interface SkippedRange {
-  readonly reason: 'missed' | 'overlap' | 'paused';
+  readonly reason: 'missed' | 'overlap' | 'paused' | LimitReason;
   readonly count: number;
   readonly count_is_minimum: boolean;
   readonly from: Instant;

@@ -3,6 +3,7 @@
  * that is sealed. An event holds all that was decided, so the fold only writes it down: it never looks at a clock, a
  * schedule or the state machine.
  */
+import type { CreditMicros } from '../credits.ts';
 import type { UnopenedTaskEvent } from '../event.ts';
 import { type Instant, plusMs } from '../instant.ts';
 import { withAllOptions } from '../schedule/options.ts';
@@ -13,8 +14,10 @@ import type {
   ExecutionRequested,
   ExecutionStarted,
   TaskCreated,
+  TaskRestored,
   TaskUpdated,
 } from './events.ts';
+import { isLimitReason } from './limit-reason.ts';
 import { reminderBefore } from './remind-before.ts';
 import type { SchedulingState, UnfinishedExecution } from './state.ts';
 import type { RestingStatus } from './status.ts';
@@ -49,11 +52,13 @@ export function evolveScheduling(state: SchedulingState | null, event: UnopenedT
         before_due: null,
         overdue_due: null,
       };
+    case 'task.restored':
+      return restored(state, event.data, time);
     case 'task.execution_requested':
       return {
         ...afterRequest(state, event.data),
         executions_requested: event.data.number,
-        execution: requested(event.data, time),
+        execution: requested(event.data, time, state.credits_per_run_micros),
       };
     case 'task.execution_started':
       return { ...state, execution: started(state.execution, event.data, time) };
@@ -75,7 +80,9 @@ export function evolveScheduling(state: SchedulingState | null, event: UnopenedT
       return event.data.status === null ? idle : withRestingStatus(idle, event.data.status.to, time);
     }
     case 'task.slots_skipped': {
-      const skipped = { ...state, next_run_time: event.data.next_run_time };
+      // Beyond a limit the buffered slot does not run either.
+      const buffered_slot = isLimitReason(event.data.reason) ? null : state.buffered_slot;
+      const skipped = { ...state, next_run_time: event.data.next_run_time, buffered_slot };
       return event.data.status === null ? skipped : withRestingStatus(skipped, event.data.status.to, time);
     }
     case 'task.slot_buffered':
@@ -174,6 +181,28 @@ function updated(
   return { ...moved, execution: moved.execution && { ...moved.execution, completed_meanwhile } };
 }
 
+/** What was put away comes back; of the reminders only those ahead, which no one has been reminded of before. */
+function restored(
+  state: SchedulingState,
+  { next_run_time, status }: Omit<TaskRestored, 'personal'>,
+  time: Instant,
+): SchedulingState {
+  const back = {
+    ...state,
+    deleted_at: null,
+    resting_status: status?.to ?? state.resting_status,
+    next_run_time,
+  };
+  if (isDone(back.resting_status)) return back;
+  const isAhead = (instant: Instant | null) => instant !== null && instant > time;
+  return {
+    ...back,
+    reminder_due: isAhead(state.reminder_time) ? state.reminder_time : null,
+    before_due: armedBefore(state, plusMs(time, 1)),
+    overdue_due: isAhead(state.due_date) ? state.due_date : null,
+  };
+}
+
 /** A person or service moves a task: who is done with it wants no backfill, and resuming forgives failures. */
 function movedByPerson(state: SchedulingState, to: RestingStatus, time: Instant): SchedulingState {
   return withRestingStatus(
@@ -245,7 +274,11 @@ function afterEnding(
   return ended === null ? execution : null;
 }
 
-function requested(data: Omit<ExecutionRequested, 'personal'>, time: Instant): UnfinishedExecution {
+function requested(
+  data: Omit<ExecutionRequested, 'personal'>,
+  time: Instant,
+  credits_per_run_micros: CreditMicros,
+): UnfinishedExecution {
   return {
     state: 'requested',
     execution_id: data.execution_id,
@@ -257,6 +290,7 @@ function requested(data: Omit<ExecutionRequested, 'personal'>, time: Instant): U
     due_at: data.due_at,
     start_by: data.start_by,
     timeout_seconds: data.timeout_seconds,
+    credits_reserved_micros: data.credits_reserved_micros ?? credits_per_run_micros,
     lost_attempts: 0,
     completed_meanwhile: false,
     shown_running: false,
@@ -280,6 +314,7 @@ function started(
     due_at: execution.due_at,
     start_by: execution.start_by,
     timeout_seconds: execution.timeout_seconds,
+    credits_reserved_micros: execution.credits_reserved_micros,
     lost_attempts: data.lost_attempts,
     completed_meanwhile: execution.completed_meanwhile,
     worker_id: data.worker_id,
@@ -304,6 +339,7 @@ function awaitingRetry(
     requested_at: execution.requested_at,
     due_at: data.next_attempt.due_at,
     start_by: data.next_attempt.start_by,
+    credits_reserved_micros: execution.credits_reserved_micros,
     timeout_seconds: execution.timeout_seconds,
     lost_attempts: data.lost_attempts,
     completed_meanwhile: execution.completed_meanwhile,

@@ -8,6 +8,7 @@ import type { Instant } from '../instant.ts';
 import { evolveScheduling } from './evolve-scheduling.ts';
 import type { TaskState } from './state.ts';
 import type { RestingStatus } from './status.ts';
+import { NOTHING_USED, withConsumption, withRequest } from './usage.ts';
 
 /** Folds one event into a task. Throws where the first event is not `task.created`. */
 export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskState {
@@ -55,6 +56,7 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
       success_count: 0,
       failure_count: 0,
       total_credits_consumed_micros: NO_CREDITS,
+      usage: NOTHING_USED,
       created_at: time,
       updated_at: time,
       revision,
@@ -78,6 +80,7 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
         paused_reason: pausedReason(event.data.status.to, event.data.personal.reason),
       };
     case 'task.deleted':
+    case 'task.restored':
       return { ...next, ...edited };
     case 'task.execution_started':
       return { ...next, last_run_time: time };
@@ -90,6 +93,7 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
           state.total_credits_consumed_micros,
           event.data.credits_consumed_micros,
         ),
+        usage: withConsumption(state.usage, time, event.data.credits_consumed_micros),
         last_success_time: time,
         last_error: null,
         last_result: event.data.personal.result,
@@ -104,6 +108,7 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
         last_error: event.data.personal.error_message,
       };
     case 'task.execution_requested':
+      return { ...next, usage: withRequest(state.usage, time) };
     case 'task.execution_cancelled':
     case 'task.slots_skipped':
     case 'task.slot_buffered':

@@ -17,14 +17,15 @@ import type { ExecutionId } from '../ids.ts';
 import { type Instant, plusMs } from '../instant.ts';
 import { nominalSlotsFrom } from '../schedule/slots.ts';
 import type { Schedule } from '../schedule/types.ts';
-import type { EndedExecution } from './events.ts';
+import type { EndedExecution, LimitReason, SkippedRange } from './events.ts';
 import { evolveScheduling } from './evolve-scheduling.ts';
+import { isLimitReason } from './limit-reason.ts';
 import type { SchedulingState } from './state.ts';
 
 export type SlotFate =
   | { readonly fate: 'fired'; readonly run: SlotRun }
-  /** The last run was still going, or the task was paused. */
-  | { readonly fate: 'skipped'; readonly reason: 'overlap' | 'paused' }
+  /** The last run was still going, the task was paused, or its user had reached a limit. */
+  | { readonly fate: 'skipped'; readonly reason: SkipReason }
   /** Nothing fired it in time; with a run, nothing started that in time. */
   | { readonly fate: 'missed'; readonly run: SlotRun | null }
   | { readonly fate: 'excluded' }
@@ -32,6 +33,7 @@ export type SlotFate =
   /** It has no fate yet: it is the next, waits for the end of a run, or is about to be taken. */
   | { readonly fate: 'due' };
 
+export type SkipReason = 'overlap' | 'paused' | LimitReason;
 export type VoidReason = EndedExecution['code'] | 'CANCELLED_BY_USER';
 
 export interface SlotRun {
@@ -146,10 +148,14 @@ export class SlotLedger {
 
   /** Slots that have come by now have no other fate any more. */
   #close(before: SchedulingState, time: Instant, reason: VoidReason): void {
+    this.#spanUntil(before, time, reason);
+    this.#mark = null;
+  }
+
+  #spanUntil(before: SchedulingState, time: Instant, reason: VoidReason): void {
     this.#span(before, time, {
       fate: before.resting_status === 'paused' ? PAUSED : { fate: 'void', reason },
     });
-    this.#mark = null;
   }
 
   #take(before: SchedulingState, after: SchedulingState, event: UnopenedTaskEvent): void {
@@ -169,13 +175,23 @@ export class SlotLedger {
         this.#buffered = { fate: DUE };
         this.#span(before, event.data.slot, this.#buffered);
         break;
-      case 'task.slots_skipped':
-        this.#span(before, event.data.to, { fate: event.data.reason === 'overlap' ? OVERLAP : MISSED });
+      case 'task.slots_skipped': {
+        const fate = skippedFate(event.data.reason);
+        if (this.#buffered !== null && isLimitReason(event.data.reason)) this.#buffered.fate = fate;
+        this.#span(before, event.data.to, { fate });
         break;
+      }
       case 'task.updated':
       case 'task.status_changed':
-      case 'task.deleted':
         this.#move(before, after, time);
+        break;
+      case 'task.deleted':
+        // The mark stays: should the task be restored, the slots that passed meanwhile are told of.
+        if (isOpen(before)) this.#spanUntil(before, time, 'TASK_DELETED');
+        break;
+      case 'task.restored':
+        this.#span(before, slotsEndAt(after, time), { fate: { fate: 'void', reason: 'TASK_DELETED' } });
+        if (!isOpen(after)) this.#mark = null;
         break;
       case 'task.created':
       case 'task.execution_started':
@@ -231,6 +247,7 @@ export class SlotLedger {
         entry.fate = endedFate(run, event.data.ended_execution.code);
         break;
       case 'task.created':
+      case 'task.restored':
       case 'task.execution_requested':
       case 'task.slots_skipped':
       case 'task.slot_buffered':
@@ -262,6 +279,20 @@ export class SlotLedger {
       return { schedule, version, after: mark, to: now, entry: { fate: PAUSED } };
     if (state.resting_status !== 'scheduled') return null;
     return { schedule, version, after: mark, to: latest(now, next_run_time), entry: { fate: DUE } };
+  }
+}
+
+function skippedFate(reason: SkippedRange['reason']): SlotFate {
+  switch (reason) {
+    case 'missed':
+      return MISSED;
+    case 'overlap':
+      return OVERLAP;
+    case 'paused':
+      return PAUSED;
+    case 'execution_limit':
+    case 'credit_limit':
+      return { fate: 'skipped', reason };
   }
 }
 

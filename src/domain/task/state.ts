@@ -5,6 +5,7 @@ import type { Instant } from '../instant.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Schedule } from '../schedule/types.ts';
 import type { Priority, RestingStatus, TaskStatus, TaskType } from './status.ts';
+import type { TaskUsage } from './usage.ts';
 
 /**
  * What is needed to decide timers, slots and executions, and nothing personal: the scheduler holds this for
@@ -66,6 +67,8 @@ interface RequestedPart {
   readonly due_at: Instant;
   readonly start_by: Instant;
   readonly timeout_seconds: number;
+  /** The run may consume at most this, whatever becomes of the task's `credits_per_run` meanwhile. */
+  readonly credits_reserved_micros: CreditMicros;
   readonly lost_attempts: number;
   /** A person completed the task while it ran, so a failing run does not make it failed. */
   readonly completed_meanwhile: boolean;
@@ -107,6 +110,8 @@ export interface TaskState extends SchedulingState {
   readonly success_count: number;
   readonly failure_count: number;
   readonly total_credits_consumed_micros: CreditMicros;
+  /** What its user's limits are counted from. */
+  readonly usage: TaskUsage;
   readonly created_at: Instant;
   /** Last change by a person or service, or of the status (BR-UPD-005): not moved by runs. */
   readonly updated_at: Instant;

@@ -170,6 +170,7 @@ function requestOf(
     schedule_version: state.schedule_version,
     start_by: plusMs(command.now, schedule.catch_up_window_seconds * 1000),
     timeout_seconds: schedule.timeout_seconds ?? command.default_timeout_seconds,
+    credits_reserved_micros: state.credits_per_run_micros,
     term: command.term,
     personal: { trigger_data: {} },
   };

@@ -5,7 +5,13 @@ import type { ExecutionId } from '../ids.ts';
 import { epochMs, type Instant, instantOf } from '../instant.ts';
 import { END_OF_TIME, latestSlot, nextSlot, slotFrom } from '../schedule/slots.ts';
 import type { Schedule } from '../schedule/types.ts';
-import { SlotLedger, type SlotRecord, type SlotRun, type VoidReason } from './slot-ledger.ts';
+import {
+  type SkipReason,
+  SlotLedger,
+  type SlotRecord,
+  type SlotRun,
+  type VoidReason,
+} from './slot-ledger.ts';
 import type { SchedulingState } from './state.ts';
 
 export interface Why {
@@ -93,6 +99,7 @@ export class WhyAt {
     const state = at > now ? this.#ledger.state : this.#then;
     if (state === null) return `The task did not exist at ${at}: it was created at ${this.#createdAt}.`;
     const { schedule } = state;
+    if (state.deleted_at !== null) return `The task was deleted at ${at}, so it had no slots.`;
     if (schedule === null) {
       return `The task had no schedule at ${at}: it runs only when somebody or something asks for it.`;
     }
@@ -135,9 +142,7 @@ function whyOfSlot(slot: SlotRecord, then: SchedulingState | null): string {
     case 'fired':
       return `The slot of ${at} fired: execution ${slot.run.execution_id} ${startOf(slot.run)} ${endOf(slot.run)}.`;
     case 'skipped':
-      return slot.reason === 'paused'
-        ? `The slot of ${at} was skipped: the task was paused.`
-        : `The slot of ${at} was skipped: the run before it was still going when it came due.`;
+      return `The slot of ${at} was skipped: ${SKIPPED_BECAUSE[slot.reason]}.`;
     case 'missed':
       return slot.run === null
         ? `The slot of ${at} was missed: nothing fired it in time, and the schedule's catch_up${
@@ -152,6 +157,13 @@ function whyOfSlot(slot: SlotRecord, then: SchedulingState | null): string {
       return `The slot of ${at} has not run yet: it is the task's next one, or waits for a run to end.`;
   }
 }
+
+const SKIPPED_BECAUSE: Readonly<Record<SkipReason, string>> = {
+  overlap: 'the run before it was still going when it came due',
+  paused: 'the task was paused',
+  execution_limit: "the executions that its owner's tier allows in a day were used up",
+  credit_limit: "it would have gone beyond the credits that its owner's tier allows in a month",
+};
 
 const VOID_BECAUSE: Readonly<Record<VoidReason, string>> = {
   TASK_PAUSED: 'the task was paused',

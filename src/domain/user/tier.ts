@@ -1,7 +1,51 @@
+/**
+ * Which subscription a user has. What the subscription service has said last counts; where it has said nothing, what
+ * the caller's token claims; where that says nothing either, the default of the way by which the caller came.
+ */
+import { type Decision, decided, NOTHING } from '../decision.ts';
+import type { UserEvent } from './events.ts';
+
 /** In ascending order. */
 export const TIERS = ['free', 'basic', 'pro', 'enterprise'] as const;
 export type Tier = (typeof TIERS)[number];
 
+/** Where a tier is known from; `default`: nobody has named one, and the user was admitted as of this one. */
+export type TierSource = 'subscription' | 'claim' | 'default';
+
+/** A user's tier as the log has it. */
+export interface KnownTier {
+  readonly tier: Tier;
+  readonly source: TierSource;
+}
+
+/** As what somebody asks: with a claim to a tier, with a token that claims none, or as a service for a user. */
+export type Standing =
+  | { readonly kind: 'claim'; readonly tier: Tier }
+  | { readonly kind: 'token' }
+  | { readonly kind: 'service' };
+
 export function parseTier(text: string): Tier | null {
   return TIERS.find((tier) => tier === text) ?? null;
+}
+
+/** What a request is held to, by what is known of the user and as what it is asked. */
+export function tierOf(known: KnownTier | null, standing: Standing): KnownTier {
+  if (known?.source === 'subscription') return known;
+  if (standing.kind === 'claim') return { tier: standing.tier, source: 'claim' };
+  if (known?.source === 'claim') return known;
+  return { tier: standing.kind === 'service' ? 'pro' : 'free', source: 'default' };
+}
+
+/** Records a tier that differs from what is known. A claim never takes the place of what a subscription says. */
+export function changeTier(
+  known: KnownTier | null,
+  change: { readonly tier: Tier; readonly source: 'subscription' | 'claim' },
+): Decision<UserEvent> {
+  const same = known !== null && known.tier === change.tier && known.source === change.source;
+  const outranked = known?.source === 'subscription' && change.source === 'claim';
+  if (same || outranked) return NOTHING;
+  return decided({
+    type: 'user.tier_changed',
+    data: { previous_tier: known?.tier ?? null, tier: change.tier, tier_source: change.source },
+  });
 }

@@ -1,18 +1,28 @@
+import type { Decide } from '../../application/execute-command.ts';
 import { type LogSignals, LogUnavailable } from '../../application/ports.ts';
 import type { TaskQueries } from '../../application/queries.ts';
 import { rejected } from '../../domain/decision.ts';
 import { evolveExecution } from '../../domain/execution/evolve.ts';
 import type { ExecutionState } from '../../domain/execution/state.ts';
-import { NO_REVISION, type Sequence } from '../../domain/ids.ts';
+import { NO_REVISION, type Sequence, type UserId } from '../../domain/ids.ts';
 import type { Json } from '../../domain/json.ts';
+import type { RequestExecution } from '../../domain/task/commands.ts';
 import { cancelExecution, requestExecution } from '../../domain/task/decide-execution.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { type Answer, json } from '../answer.ts';
+import { requirePrivilege } from '../auth.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { executionIdOf, executionPath, taskIdOf } from '../paths.ts';
-import { DEFAULT_WAIT_SECONDS, ifMatchOf, preferredWait, revisionFor } from '../preconditions.ts';
+import {
+  DEFAULT_WAIT_SECONDS,
+  type IfMatch,
+  ifMatchOf,
+  preferredWait,
+  revisionFor,
+} from '../preconditions.ts';
 import { type Fault, invalid, Problem, problemOf } from '../problem.ts';
-import type { Input, Router, UserCall } from '../route.ts';
+import type { Input, Inspected, Router, UserCall } from '../route.ts';
+import { schedulerExecuteRoute } from '../scheduler/routes.ts';
 import type { Writes } from '../writes.ts';
 import { executionOf, isFinished } from './representation.ts';
 import * as routes from './routes.ts';
@@ -20,7 +30,7 @@ import { DEFAULT_LIMIT } from './schemas.ts';
 import { endOrLatest } from './wait.ts';
 
 export interface ExecutionHandlersDeps {
-  readonly queries: Pick<TaskQueries, 'task' | 'executions' | 'execution'>;
+  readonly queries: Pick<TaskQueries, 'task' | 'ownerOf' | 'executions' | 'executionsOf' | 'execution'>;
   readonly writes: Writes;
   readonly signals: LogSignals;
   readonly executionTimeoutSeconds: number;
@@ -31,18 +41,37 @@ export interface ExecutionHandlersDeps {
 export function mountExecutions(router: Router, deps: ExecutionHandlersDeps): void {
   const handlers = new ExecutionHandlers(deps);
   router.user(routes.executeTaskRoute, {
-    inspect: (call) => {
-      const faults: Fault[] = [];
-      const wait = preferredWait(call.request.headers.get('prefer'), faults);
-      return { faults, found: wait };
-    },
+    inspect: inspectWait,
     handle: (call, input) => handlers.execute(call, input),
   });
+  router.user(schedulerExecuteRoute, {
+    inspect: (call) => {
+      requirePrivilege(call.caller, ['admin', 'service']);
+      return inspectWait(call);
+    },
+    handle: (call, { found }) => handlers.executeForScheduler(call, found),
+  });
   router.user(routes.listExecutionsRoute, { handle: (call, { query }) => handlers.list(call, query) });
+  router.user(routes.listAllExecutionsRoute, {
+    handle: (call, { query }) => handlers.listAll(call, query),
+  });
   router.user(routes.getExecutionRoute, { handle: (call) => handlers.get(call) });
   router.user(routes.cancelExecutionRoute, {
     handle: (call, { body }) => handlers.cancel(call, body.reason ?? null),
   });
+}
+
+interface Execute extends Pick<RequestExecution, 'trigger_type' | 'trigger_data'> {
+  readonly ifMatch: IfMatch;
+  /** Seconds to wait for the end, where the caller says. */
+  readonly asked: number | null;
+  readonly owner: UserId;
+}
+
+function inspectWait(call: UserCall): Inspected<number | null> {
+  const faults: Fault[] = [];
+  const found = preferredWait(call.request.headers.get('prefer'), faults);
+  return { faults, found };
 }
 
 class ExecutionHandlers {
@@ -53,23 +82,34 @@ class ExecutionHandlers {
   }
 
   execute(call: UserCall, input: Input<typeof routes.executeTaskRoute, number | null>): Promise<Answer> {
-    const taskId = taskIdOf(call);
     const ifMatch = ifMatchOf(call.request.headers.get('if-match'));
-    const { body, found: asked } = input;
+    return this.#execute(call, { ...input.body, ifMatch, asked: input.found, owner: call.caller.userId });
+  }
+
+  /** Whosever task it is. */
+  async executeForScheduler(call: UserCall, asked: number | null): Promise<Answer> {
+    const owner = await this.#deps.queries.ownerOf(taskIdOf(call));
+    if (owner === null) throw new Problem('TASK_NOT_FOUND');
+    return this.#execute(call, { trigger_type: 'scheduled', trigger_data: {}, ifMatch: null, asked, owner });
+  }
+
+  #execute(call: UserCall, { ifMatch, asked, owner, ...trigger }: Execute): Promise<Answer> {
+    const taskId = taskIdOf(call);
     return this.#deps.writes.perform(call, async (write) => {
       const command = {
-        ...body,
+        ...trigger,
         now: call.now,
         execution_id: write.newExecutionId(),
         default_timeout_seconds: this.#deps.executionTimeoutSeconds,
       };
-      const { event } = await write.execute(taskId, (state) => {
+      const decide: Decide = (state) => {
         const decision = requestExecution(state, command);
         const stale = state !== null && revisionFor(ifMatch, state) === NO_REVISION;
         return decision.kind === 'event' && stale
           ? rejected({ code: 'REVISION_MISMATCH', current: state.revision })
           : decision;
-      });
+      };
+      const { event } = await write.execute(taskId, decide, owner);
       if (event === null) throw new Error('a requested execution left no event');
       const requested = evolveExecution(null, event);
       const execution = await this.#afterWait(call, requested, event.meta.sequence, asked);
@@ -102,6 +142,26 @@ class ExecutionHandlers {
     const last = page.at(-1);
     const next = found.length > limit && last !== undefined ? nextPage(call, query, last) : null;
     return json(200, page.map(executionOf), next === null ? {} : { Link: `<${next}>; rel="next"` });
+  }
+
+  async listAll(
+    call: UserCall,
+    query: Input<typeof routes.listAllExecutionsRoute, undefined>['query'],
+  ): Promise<Answer> {
+    const { from, to, status } = query;
+    if (from !== undefined && to !== undefined && from > to) {
+      throw invalid([{ loc: ['query', 'to'], msg: 'Is earlier than from', type: 'conflict' }]);
+    }
+    const limit = query.limit ?? DEFAULT_LIMIT;
+    const before = placeOf(query.cursor) as Sequence | undefined;
+    const taskId = query.task_id;
+    // One more than asked for tells whether there is a next page.
+    const asked = { limit: limit + 1, before, taskId, status, from, to };
+    const found = await this.#deps.queries.executionsOf(call.caller.userId, asked);
+    const page = found.slice(0, limit);
+    const last = page.at(-1);
+    const next_cursor = found.length > limit && last !== undefined ? encodeCursor(last.id) : null;
+    return json(200, { executions: page.map(executionOf), count: page.length, next_cursor });
   }
 
   async get(call: UserCall): Promise<Answer> {

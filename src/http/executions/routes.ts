@@ -4,6 +4,7 @@ import {
   EditHeaders,
   jsonAnswer,
   jsonBody,
+  LIMIT_PROBLEMS,
   problems,
   READ_PROBLEMS,
   SECURITY,
@@ -15,8 +16,10 @@ import { ReasonBody, TaskParams } from '../tasks/schemas.ts';
 import {
   ExecuteBody,
   ExecutionListSchema,
+  ExecutionPageSchema,
   ExecutionParams,
   ExecutionSchema,
+  ListAllExecutionsQuery,
   ListExecutionsQuery,
 } from './schemas.ts';
 
@@ -45,6 +48,7 @@ export const executeTaskRoute = createRoute({
     202: jsonAnswer('The execution as it stands.', ExecutionSchema, { ...SEQUENCE_HEADER, ...LOCATION }),
     ...problems(
       ...WRITE_PROBLEMS,
+      ...LIMIT_PROBLEMS,
       'INVALID_HEADER',
       'TASK_NOT_FOUND',
       'TASK_NOT_EXECUTABLE',
@@ -66,6 +70,22 @@ export const listExecutionsRoute = createRoute({
       Link: 'The next page as rel="next", where there is one.',
     }),
     ...problems(...READ_PROBLEMS, 'TASK_NOT_FOUND'),
+  },
+});
+
+export const listAllExecutionsRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/executions',
+  summary: 'List executions of all tasks, newest first',
+  description:
+    'Those of deleted tasks too. A cursor names a place, so pages stay right while executions are added. The ' +
+    "`task_id` of a task that is not there, or is somebody else's, finds nothing.",
+  tags,
+  security,
+  request: { query: ListAllExecutionsQuery },
+  responses: {
+    200: jsonAnswer('A page of executions.', ExecutionPageSchema),
+    ...problems(...READ_PROBLEMS),
   },
 });
 

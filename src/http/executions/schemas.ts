@@ -1,9 +1,11 @@
 /** Executions as callers ask for them and see them. */
 import { z } from '@hono/zod-openapi';
 import { EXECUTION_STATUSES, TRIGGER_TYPES } from '../../domain/execution/types.ts';
-import { jsonObject, MAX_TRIGGER_DATA_BYTES, wholeNumber } from '../fields.ts';
+import { parseTaskId, type TaskId } from '../../domain/ids.ts';
+import { jsonObject, MAX_TRIGGER_DATA_BYTES, timestamp, wholeNumber } from '../fields.ts';
 import { AnyJson } from '../responses.ts';
 import { cursor, offset, taskIdParam } from '../tasks/schemas.ts';
+import { fault } from '../validation.ts';
 
 export const ExecuteBody = z
   .strictObject({
@@ -21,6 +23,25 @@ export const ListExecutionsQuery = z.strictObject({
   offset: offset.optional(),
   cursor: cursor.optional(),
   status: z.enum(EXECUTION_STATUSES).optional(),
+});
+
+const taskId = z
+  .string()
+  .transform((text, context): TaskId => {
+    const id = parseTaskId(text);
+    if (id !== null) return id;
+    fault(context, 'invalid_task_id', 'Is not a task id');
+    return z.NEVER;
+  })
+  .openapi({ type: 'string', pattern: '^tsk_[0-7][0-9A-HJKMNP-TV-Z]{25}$' });
+
+export const ListAllExecutionsQuery = z.strictObject({
+  status: z.enum(EXECUTION_STATUSES).optional(),
+  task_id: taskId.optional(),
+  from: timestamp.optional().openapi({ description: 'Requested at this time or later.' }),
+  to: timestamp.optional().openapi({ description: 'Requested at this time or earlier.' }),
+  limit: wholeNumber(1, MAX_LIMIT).optional(),
+  cursor: cursor.optional(),
 });
 
 export const ExecutionParams = z.object({
@@ -58,3 +79,10 @@ export const ExecutionSchema = z
   })
   .openapi('Execution');
 export const ExecutionListSchema = z.array(ExecutionSchema);
+export const ExecutionPageSchema = z
+  .strictObject({
+    executions: z.array(ExecutionSchema),
+    count: z.int().openapi({ description: 'Of the executions in this page.' }),
+    next_cursor: z.string().nullable(),
+  })
+  .openapi('ExecutionPage');

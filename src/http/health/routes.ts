@@ -24,7 +24,11 @@ const responses = {
 const get = { method: 'get', tags, responses } as const;
 
 const healthRoute = createRoute({ ...get, path: '/health', summary: 'Whether the service works' });
-const tasksHealthRoute = createRoute({ ...get, path: '/api/v1/tasks/health', summary: 'The same' });
+const tasksHealthRoute = createRoute({
+  ...get,
+  path: '/api/v1/tasks/health',
+  summary: 'The same, beside the tasks',
+});
 const liveRoute = createRoute({ ...get, path: '/health/live', summary: 'Whether the process works' });
 const readyRoute = createRoute({ ...get, path: '/health/ready', summary: 'Whether to send requests here' });
 const detailedRoute = createRoute({ ...get, path: '/health/detailed', summary: 'How each part is' });

@@ -16,7 +16,7 @@ const SlotSchema = z
     }),
     reason: z.string().nullable().openapi({
       description:
-        'Of `skipped`, `missed` and `void`: such as `overlap`, `paused`, `not_started`, `schedule_changed`.',
+        'Of `skipped`, `missed` and `void`: such as `overlap`, `paused`, `execution_limit`, `not_started`, `schedule_changed`.',
     }),
     execution_id: z.string().nullable(),
     execution_status: z.enum(['requested', 'running', 'completed', 'failed', 'cancelled']).nullable(),

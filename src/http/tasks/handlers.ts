@@ -1,6 +1,6 @@
 import type { z } from '@hono/zod-openapi';
 import type { RecordedTaskEvent } from '../../application/ports.ts';
-import type { TaskQueries } from '../../application/queries.ts';
+import type { AsOf, TaskQueries } from '../../application/queries.ts';
 import { type Decision, rejected } from '../../domain/decision.ts';
 import type { Snapshot } from '../../domain/event.ts';
 import { NO_SEQUENCE, parseSequence, type TaskId } from '../../domain/ids.ts';
@@ -15,6 +15,7 @@ import {
   resumeTask,
   updateTask,
 } from '../../domain/task/decide.ts';
+import { restoreTask } from '../../domain/task/decide-restore.ts';
 import type { TaskEvent } from '../../domain/task/events.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { type Answer, json, jsonText } from '../answer.ts';
@@ -23,6 +24,7 @@ import { etagOf, ifMatchOf, isNotModified, revisionFor } from '../preconditions.
 import { invalid, Problem } from '../problem.ts';
 import type { Input, Inspected, Router, UserCall } from '../route.ts';
 import type { Write, Writes } from '../writes.ts';
+import { changeMany } from './bulk.ts';
 import {
   inspectTemplateUse,
   type TemplateUse,
@@ -37,6 +39,7 @@ import * as routes from './routes.ts';
 import {
   CreateTaskBody,
   DEFAULT_LIMIT,
+  type GetTaskQuery,
   IMMUTABLE_FIELDS,
   type ListTasksFilter,
   type ReasonBody,
@@ -48,7 +51,10 @@ export interface TaskHandlersDeps extends TemplateUseDeps {
   readonly writes: Writes;
   readonly cloudEventOf: (event: RecordedTaskEvent) => object;
 }
-export type TaskQueriesPort = Pick<TaskQueries, 'task' | 'tasksOf' | 'executions' | 'execution' | 'events'>;
+export type TaskQueriesPort = Pick<
+  TaskQueries,
+  'task' | 'ownerOf' | 'taskAsOf' | 'tasksOf' | 'executions' | 'executionsOf' | 'execution' | 'events'
+>;
 
 type Edit = (state: TaskState | null, command: PauseTask) => Decision<TaskEvent>;
 type UpdateInput = Input<typeof routes.patchTaskRoute, Schedule | null>;
@@ -73,7 +79,7 @@ export function mountTasks(router: Router, deps: TaskHandlersDeps): void {
   });
   router.user(routes.listTasksRoute, { handle: (call, { query }) => handlers.list(call, query) });
   router.user(routes.getTaskRoute, {
-    handle: (call, { query }) => handlers.get(call, query.include_deleted === true),
+    handle: (call, { query }) => handlers.get(call, query),
   });
   for (const route of [routes.putTaskRoute, routes.patchTaskRoute]) {
     router.user(route, {
@@ -86,6 +92,8 @@ export function mountTasks(router: Router, deps: TaskHandlersDeps): void {
   router.user(routes.pauseTaskRoute, handlers.action(pauseTask));
   router.user(routes.resumeTaskRoute, handlers.action(resumeTask));
   router.user(routes.cancelTaskRoute, handlers.action(cancelTask));
+  router.user(routes.restoreTaskRoute, handlers.action(restoreTask));
+  router.user(routes.bulkRoute, { handle: (call, { body }) => changeMany(deps, call, body) });
   router.user(routes.listEventsRoute, { handle: (call, { query }) => handlers.events(call, query) });
 }
 
@@ -148,8 +156,10 @@ class TaskHandlers {
     return jsonText(200, body);
   }
 
-  async get(call: UserCall, includeDeleted: boolean): Promise<Answer> {
-    const task = await this.#task(call, includeDeleted);
+  async get(call: UserCall, query: z.output<typeof GetTaskQuery>): Promise<Answer> {
+    const includeDeleted = query.include_deleted === true;
+    const now = await this.#task(call, includeDeleted);
+    const task = query.as_of === undefined ? now : await this.#taskAsOf(now, query.as_of, includeDeleted);
     const headers = { ETag: etagOf(task.revision), 'Cache-Control': 'private, no-cache' };
     if (isNotModified(call.request.headers.get('if-none-match'), task.revision)) {
       return { status: 304, headers, body: null };
@@ -233,6 +243,19 @@ class TaskHandlers {
       throw new Problem('TASK_NOT_FOUND');
     }
     return task;
+  }
+
+  /** 404 where it was not there then. */
+  async #taskAsOf(
+    { state }: Snapshot<TaskState>,
+    asOf: AsOf,
+    includeDeleted: boolean,
+  ): Promise<Snapshot<TaskState>> {
+    const then = await this.#deps.queries.taskAsOf(state.user_id, state.task_id, asOf);
+    if (then === null || (then.state.deleted_at !== null && !includeDeleted)) {
+      throw new Problem('TASK_NOT_FOUND', { detail: 'There was no such task then.' });
+    }
+    return then;
   }
 
   #change(call: UserCall, decide: (state: TaskState | null) => Decision<TaskEvent>): Promise<Answer> {

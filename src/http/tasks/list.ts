@@ -23,6 +23,12 @@ export interface Place {
   readonly id: number;
 }
 
+/** What tasks are chosen by, apart from order and place. */
+export type TaskFilter = Pick<
+  ListTasksFilter,
+  'status' | 'task_type' | 'priority' | 'tag' | 'q' | 'due_before' | 'include_deleted'
+>;
+
 interface Order {
   readonly valueOf: (state: TaskState) => Value;
   readonly descending: boolean;
@@ -137,7 +143,7 @@ function orderOf(sort: Sort): Order {
 }
 
 /** Different filters must all fit; of a repeated one, any value. */
-function predicateOf(filter: ListTasksFilter): (state: TaskState) => boolean {
+export function predicateOf(filter: TaskFilter): (state: TaskState) => boolean {
   const tests: ((state: TaskState) => boolean)[] = [];
   const { status, task_type, priority, tag, q, due_before } = filter;
   if (filter.include_deleted !== true) tests.push((state) => state.deleted_at === null);

@@ -70,6 +70,7 @@ export function maskedEvent(
     }
     case 'task.status_changed':
     case 'task.deleted':
+    case 'task.restored':
     case 'task.execution_requested':
     case 'task.execution_started':
     case 'task.execution_completed':

@@ -7,11 +7,14 @@ import {
   problems,
   READ_PROBLEMS,
   SECURITY,
+  SEQUENCE_HEADER,
   TASK_HEADERS,
   WRITE_PROBLEMS,
   WriteHeaders,
 } from '../responses.ts';
 import {
+  BulkBody,
+  BulkSchema,
   CreateTaskBody,
   DeletedSchema,
   EventsQuery,
@@ -34,7 +37,13 @@ const security = SECURITY;
 
 const CREATED = {
   201: jsonAnswer('The task.', TaskSchema, { ...TASK_HEADERS, Location: 'The path of the task.' }),
-  ...problems(...WRITE_PROBLEMS, 'NO_FUTURE_SLOT', 'TEMPLATE_NOT_FOUND', 'SUBSCRIPTION_REQUIRED'),
+  ...problems(
+    ...WRITE_PROBLEMS,
+    'NO_FUTURE_SLOT',
+    'TEMPLATE_NOT_FOUND',
+    'SUBSCRIPTION_REQUIRED',
+    'TASK_LIMIT_EXCEEDED',
+  ),
 };
 
 export const createTaskRoute = createRoute({
@@ -74,7 +83,9 @@ export const getTaskRoute = createRoute({
   method: 'get',
   path: TASK_PATH,
   summary: 'Read a task',
-  description: 'Honours If-None-Match: 304 where the caller has the current revision.',
+  description:
+    'Honours If-None-Match: 304 where the caller has the current revision. With `as_of`, the task as it was then; ' +
+    'one that is deleted, now or then, only with `include_deleted`.',
   tags,
   security,
   request: { params: TaskParams, query: GetTaskQuery },
@@ -95,7 +106,13 @@ const update = {
   request: { params: TaskParams, headers: EditHeaders, body: jsonBody(UpdateTaskBody, true) },
   responses: {
     200: jsonAnswer('The task.', TaskSchema, TASK_HEADERS),
-    ...problems(...EDIT_PROBLEMS, 'IMMUTABLE_FIELD', 'INVALID_STATUS_TRANSITION', 'NO_FUTURE_SLOT'),
+    ...problems(
+      ...EDIT_PROBLEMS,
+      'IMMUTABLE_FIELD',
+      'INVALID_STATUS_TRANSITION',
+      'NO_FUTURE_SLOT',
+      'TASK_LIMIT_EXCEEDED',
+    ),
   },
 };
 export const putTaskRoute = createRoute({ ...update, method: 'put', summary: 'Update a task' });
@@ -140,6 +157,34 @@ export const cancelTaskRoute = createRoute({
   method: 'post',
   path: `${TASK_PATH}/cancel`,
   summary: 'Cancel a task for good',
+});
+export const restoreTaskRoute = createRoute({
+  ...statusAction,
+  method: 'post',
+  path: `${TASK_PATH}/restore`,
+  summary: 'Restore a deleted task',
+  description:
+    'It comes back as it was, with its history; one that is not deleted stays as it is. Slots that passed while it ' +
+    'was deleted are not run. A schedule with no slot left leaves it completed, a one-off pending.',
+  responses: { 200: jsonAnswer('The task.', TaskSchema, TASK_HEADERS), ...problems(...EDIT_PROBLEMS) },
+});
+
+export const bulkRoute = createRoute({
+  method: 'post',
+  path: `${TASKS_PATH}/bulk`,
+  summary: 'Pause, resume, cancel or delete many tasks',
+  description:
+    'Each task is decided on by itself: one that cannot be changed is named in `failed`, the others are changed all ' +
+    'the same. Where the event log stops answering half-way the answer is 503 `OUTCOME_UNKNOWN` with `matched`, ' +
+    '`changed`, `failed`, `unknown` and `untouched`; repeated with its Idempotency-Key the request goes on from there, ' +
+    'and changes no task twice.',
+  tags,
+  security,
+  request: { headers: WriteHeaders, body: jsonBody(BulkBody, true) },
+  responses: {
+    200: jsonAnswer('What came of it.', BulkSchema, SEQUENCE_HEADER),
+    ...problems(...WRITE_PROBLEMS),
+  },
 });
 
 export const listEventsRoute = createRoute({

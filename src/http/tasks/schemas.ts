@@ -1,6 +1,9 @@
 /** Tasks as callers send them, ask for them and see them. */
 import { z } from '@hono/zod-openapi';
+import type { AsOf } from '../../application/queries.ts';
 import { NO_CREDITS } from '../../domain/credits.ts';
+import { parseSequence } from '../../domain/ids.ts';
+import { instantFromRfc3339 } from '../../domain/instant.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { PRIORITIES, TASK_STATUSES, TASK_TYPES } from '../../domain/task/status.ts';
 import {
@@ -19,6 +22,7 @@ import {
   wholeNumber,
 } from '../fields.ts';
 import { AnyJson } from '../responses.ts';
+import { fault } from '../validation.ts';
 
 const EMPTY: JsonObject = {};
 
@@ -129,12 +133,14 @@ export const limit = wholeNumber(1, MAX_LIMIT);
 export const offset = wholeNumber(0, MAX_OFFSET);
 export const cursor = z.string().max(2_048).openapi({ description: 'The `next_cursor` of an earlier page.' });
 
+const searched = z.string().min(1).max(255).openapi({ description: 'Searched in name, description, tags.' });
+
 export const ListTasksQuery = z.strictObject({
   status: z.array(z.enum(TASK_STATUSES)).optional(),
   task_type: z.array(z.enum(TASK_TYPES)).optional(),
   priority: z.array(priority).optional(),
   tag: z.array(z.string().min(1)).optional(),
-  q: z.string().min(1).max(255).optional().openapi({ description: 'Searched in name, description, tags.' }),
+  q: searched.optional(),
   due_before: timestamp.optional(),
   include_deleted: flag.optional(),
   limit: limit.optional(),
@@ -144,7 +150,66 @@ export const ListTasksQuery = z.strictObject({
 });
 export type ListTasksFilter = z.output<typeof ListTasksQuery>;
 
-export const GetTaskQuery = z.strictObject({ include_deleted: flag.optional() });
+/** One value, or several of which any fits. */
+function anyOf<S extends z.ZodType>(schema: S) {
+  const several = z.array(schema).min(1, 'Is empty');
+  return z
+    .preprocess((value) => (Array.isArray(value) ? value : [value]), several)
+    .openapi({
+      description: 'One value, or an array of which any fits.',
+    });
+}
+
+export const BULK_ACTIONS = ['pause', 'resume', 'cancel', 'delete'] as const;
+
+export const BulkFilter = z
+  .strictObject({
+    status: anyOf(z.enum(TASK_STATUSES)).optional(),
+    task_type: anyOf(z.enum(TASK_TYPES)).optional(),
+    priority: anyOf(priority).optional(),
+    tag: anyOf(z.string().min(1)).optional(),
+    q: searched.optional(),
+    due_before: timestamp.optional(),
+  })
+  .openapi('TaskFilter', { description: 'As in the list. `{}` asks for all tasks that are not deleted.' });
+
+export const BulkBody = z
+  .strictObject({
+    action: z.enum(BULK_ACTIONS),
+    filter: BulkFilter,
+    dry_run: z
+      .boolean()
+      .default(false)
+      .openapi({ description: 'Only tells what would come of it; nothing is changed.' }),
+  })
+  .openapi('BulkChange', { example: { action: 'pause', filter: { tag: 'morning' }, dry_run: true } });
+
+export const BulkSchema = z
+  .strictObject({
+    matched: z.int().min(0).openapi({ description: 'Tasks that the filter found.' }),
+    changed: z.int().min(0).openapi({ description: 'The others of them were as asked already, or failed.' }),
+    failed: z.array(z.strictObject({ task_id: z.string(), error_code: z.string() })),
+  })
+  .openapi('BulkResult');
+
+/** A log sequence or a time. */
+const asOf = z
+  .string()
+  .transform((text, context): AsOf => {
+    const sequence = /^\d{1,16}$/.test(text) ? parseSequence(Number(text)) : null;
+    if (sequence !== null) return { sequence };
+    const time = instantFromRfc3339(text);
+    if (time !== null) return { time };
+    fault(context, 'invalid_as_of', 'Is neither a log sequence nor an RFC 3339 date and time with an offset');
+    return z.NEVER;
+  })
+  .openapi({
+    type: 'string',
+    description: 'The task as it was then: after the event of this log sequence, or at this time.',
+    example: '2026-11-23T08:54:00Z',
+  });
+
+export const GetTaskQuery = z.strictObject({ include_deleted: flag.optional(), as_of: asOf.optional() });
 
 export const taskIdParam = z
   .string()

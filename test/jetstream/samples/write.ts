@@ -7,49 +7,58 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sequence } from '../../../src/domain/ids.ts';
 import type { Instant } from '../../../src/domain/instant.ts';
+import type { TaskEvent } from '../../../src/domain/task/events.ts';
 import { decodeOpened, EVENT_VERSIONS, encodeEvent } from '../../../src/jetstream/codec.ts';
-import { taskSubject, templateSubject } from '../../../src/jetstream/subjects.ts';
+import { factsSubject, taskSubject, templateSubject } from '../../../src/jetstream/subjects.ts';
 import {
   decodeTemplateEvent,
   encodeTemplateEvent,
   TEMPLATE_EVENT_VERSIONS,
 } from '../../../src/jetstream/template-codec.ts';
+import { encodeFact, FACT_VERSIONS } from '../../../src/jetstream/user-facts.ts';
 import {
   SAMPLE_AFTER,
   SAMPLE_EVENT_ID,
+  SAMPLE_FACTS,
   SAMPLE_KEY,
   SAMPLE_TASK,
   SAMPLE_TYPES,
   SAMPLE_USER,
+  SAMPLE_VARIANTS,
   sampleEvent,
 } from '../../support/sample-events.ts';
 import { sampleTemplateEvents, TEMPLATE } from '../../support/templates.ts';
 
-for (const type of SAMPLE_TYPES) {
-  const { body } = encodeEvent(
-    {
-      userId: SAMPLE_USER,
-      taskId: SAMPLE_TASK,
-      eventId: SAMPLE_EVENT_ID,
-      time: '2026-11-23T08:54:00.000Z' as Instant,
-      event: sampleEvent(type),
-      context: {
-        actor: `user:${SAMPLE_USER}`,
-        correlation_id: 'req_01KAWZ6Q8P',
-        causation_id: '01KAWZ6Q8PZ3N5V7X9B1D2F4H0',
-        traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
-      },
-      after: SAMPLE_AFTER,
-    },
-    SAMPLE_KEY,
-  );
+const given = {
+  userId: SAMPLE_USER,
+  eventId: SAMPLE_EVENT_ID,
+  time: '2026-11-23T08:54:00.000Z' as Instant,
+  context: {
+    actor: `user:${SAMPLE_USER}`,
+    correlation_id: 'req_01KAWZ6Q8P',
+    causation_id: '01KAWZ6Q8PZ3N5V7X9B1D2F4H0',
+    traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+  },
+  after: SAMPLE_AFTER,
+};
+
+for (const type of SAMPLE_TYPES) writeTaskSample(sampleEvent(type), '');
+for (const [name, event] of Object.entries(SAMPLE_VARIANTS)) writeTaskSample(event, `.${name}`);
+for (const event of SAMPLE_FACTS) {
+  const body = Buffer.from(encodeFact({ ...given, event })).toString();
+  const stored = { subject: factsSubject(SAMPLE_USER), sequence: 42 as Sequence, body };
+  const tier = { tier: event.data.tier, source: event.data.tier_source };
+  write(`${event.type}.${FACT_VERSIONS[event.type]}`, { ...stored, tier });
+}
+
+function writeTaskSample(event: TaskEvent, variant: string): void {
+  const { body } = encodeEvent({ ...given, taskId: SAMPLE_TASK, event }, SAMPLE_KEY);
   const stored = { subject: taskSubject(SAMPLE_USER, SAMPLE_TASK), sequence: 42 as Sequence };
-  const sample = {
+  write(`${event.type}.${EVENT_VERSIONS[event.type]}${variant}`, {
     ...stored,
     body: Buffer.from(body).toString(),
     event: decodeOpened({ ...stored, body }, SAMPLE_KEY),
-  };
-  keep(`${type}.${EVENT_VERSIONS[type]}`, sample);
+  });
 }
 
 for (const event of sampleTemplateEvents) {
@@ -67,10 +76,10 @@ for (const event of sampleTemplateEvents) {
     body: Buffer.from(body).toString(),
     event: decodeTemplateEvent({ ...stored, body }),
   };
-  keep(`${event.type}.${TEMPLATE_EVENT_VERSIONS[event.type]}`, sample);
+  write(`${event.type}.${TEMPLATE_EVENT_VERSIONS[event.type]}`, sample);
 }
 
-function keep(name: string, sample: object): void {
+function write(name: string, sample: object): void {
   try {
     const path = join(import.meta.dirname, `${name}.json`);
     writeFileSync(path, `${JSON.stringify(sample, null, 2)}\n`, { flag: 'wx' });

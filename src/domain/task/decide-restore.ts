@@ -1,0 +1,33 @@
+/**
+ * A deleted task comes back as it was: its content, its counters, its history, its resting status. Only time has gone
+ * on: slots that passed while it was deleted are void, and the next one is worked out anew. A schedule with no slot
+ * left leaves the task where it would rest had they all passed; it comes back all the same.
+ */
+import { type Decision, decided, NOTHING, rejected } from '../decision.ts';
+import type { Instant } from '../instant.ts';
+import type { RestoreTask } from './commands.ts';
+import { staleEdit } from './decide.ts';
+import { restingWhenSlotsEnd } from './decide-execution.ts';
+import type { TaskEvent, TaskRestored } from './events.ts';
+import type { TaskState } from './state.ts';
+import { nextSlotWithin } from './take-slot.ts';
+
+/** Nothing for a task that is not deleted. */
+export function restoreTask(state: TaskState | null, command: RestoreTask): Decision<TaskEvent> {
+  if (state === null) return rejected({ code: 'TASK_NOT_FOUND' });
+  if (state.deleted_at === null) return NOTHING;
+  const stale = staleEdit(state, command.if_match);
+  if (stale !== null) return rejected(stale);
+  return decided({
+    type: 'task.restored',
+    data: { ...slotsFrom(state, command.now), personal: { reason: command.reason } },
+  });
+}
+
+function slotsFrom(state: TaskState, now: Instant): Pick<TaskRestored, 'next_run_time' | 'status'> {
+  const { schedule, slots_taken, resting_status: from } = state;
+  const hasSlots = schedule !== null && (from === 'scheduled' || from === 'paused');
+  const next_run_time = hasSlots ? nextSlotWithin(schedule, now, slots_taken) : null;
+  const ended = from === 'scheduled' && next_run_time === null;
+  return { next_run_time, status: ended ? { from, to: restingWhenSlotsEnd(state) } : null };
+}

@@ -1,0 +1,45 @@
+/**
+ * A slot that a limit of the task's owner keeps from running. It, and all that come before the limit begins anew, are
+ * skipped at once; the task goes on with the first slot after that.
+ */
+import type { LimitExceeded } from '../decision.ts';
+import { type Instant, plusMs } from '../instant.ts';
+import { countSlots, latestSlot } from '../schedule/slots.ts';
+import { restingWhenSlotsEnd } from './decide-execution.ts';
+import type { LimitReason, TaskEvent } from './events.ts';
+import type { SchedulingState } from './state.ts';
+import { nextSlotWithin } from './take-slot.ts';
+
+/** `exceeded` is what stood in the way of requesting the slot that is due, or the buffered one. */
+export function skipToReset(state: SchedulingState, exceeded: LimitExceeded): TaskEvent {
+  const { schedule, buffered_slot, next_run_time: next } = state;
+  const first = buffered_slot ?? next;
+  if (schedule === null || first === null || exceeded.resets_at === null) {
+    throw new Error(`${state.task_id} has no slot that could wait for a limit`);
+  }
+  const before = plusMs(exceeded.resets_at, -1);
+  const last: Instant | null =
+    next === null || next > before ? null : (latestSlot(schedule, before, next) ?? next);
+  const ahead = last === null || next === null ? NONE : countSlots(schedule, next, last);
+  const next_run_time = last === null ? next : nextSlotWithin(schedule, last, state.slots_taken);
+  const ended = next_run_time === null && state.execution === null;
+  return {
+    type: 'task.slots_skipped',
+    data: {
+      reason: reasonOf(exceeded),
+      count: ahead.count + (buffered_slot === null ? 0 : 1),
+      count_is_minimum: ahead.count_is_minimum,
+      from: first,
+      to: last ?? first,
+      schedule_version: state.schedule_version,
+      next_run_time,
+      status: ended ? { from: state.resting_status, to: restingWhenSlotsEnd(state) } : null,
+    },
+  };
+}
+
+const NONE = { count: 0, count_is_minimum: false };
+
+function reasonOf({ code }: LimitExceeded): LimitReason {
+  return code === 'CREDIT_LIMIT_EXCEEDED' ? 'credit_limit' : 'execution_limit';
+}

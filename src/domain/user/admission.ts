@@ -1,0 +1,145 @@
+/**
+ * Whether a user who has limits may do something that counts against them.
+ *
+ *     event decided on a task --> what it asks for (a place, an execution, credits) --> within the limits? --> admitted
+ *                                                                                          '--> the limit in the way
+ */
+import { addCredits, type CreditMicros, creditsOf, NO_CREDITS } from '../credits.ts';
+import type { LimitExceeded, LimitType } from '../decision.ts';
+import type { TaskId } from '../ids.ts';
+import { type Instant, msBetween } from '../instant.ts';
+import type { TaskEvent } from '../task/events.ts';
+import type { SchedulingState } from '../task/state.ts';
+import type { AdmittedExecution, UserEvent } from './events.ts';
+import { type Limits, resetsAt } from './limits.ts';
+import type { KnownTier } from './tier.ts';
+import { countsAsTask, type Usage } from './usage.ts';
+
+/** What one event of a task takes of its user's limits. */
+export interface Demand {
+  readonly task_id: TaskId;
+  /** The task is made, or is taken up again. */
+  readonly opens_task: boolean;
+  /** The task is counted already, as a failed one is. */
+  readonly counted: boolean;
+  readonly execution: AdmittedExecution | null;
+}
+
+type Before = Pick<SchedulingState, 'deleted_at' | 'resting_status' | 'execution'>;
+
+/** What the event asks for, decided on the task as it was before; null where it asks for nothing. */
+export function demandOf(before: Before | null, taskId: TaskId, event: TaskEvent): Demand | null {
+  const opens_task = opensTask(before, event);
+  const counted = before !== null && countsAsTask(before);
+  if (event.type !== 'task.execution_requested') {
+    return opens_task ? { task_id: taskId, opens_task, counted, execution: null } : null;
+  }
+  const { execution_id, credits_reserved_micros = NO_CREDITS } = event.data;
+  const execution = { task_id: taskId, execution_id, credits_reserved_micros, opens_task };
+  return { task_id: taskId, opens_task, counted, execution };
+}
+
+function opensTask(before: Before | null, event: TaskEvent): boolean {
+  switch (event.type) {
+    case 'task.created':
+      return true;
+    case 'task.updated':
+    case 'task.status_changed':
+      return event.data.status !== null && isDone(event.data.status.from) && isTakenUp(event.data.status.to);
+    case 'task.execution_requested':
+      return before !== null && isDone(before.resting_status);
+    case 'task.restored':
+      return before !== null && countsAsTask(restored(before, event.data.status?.to));
+    case 'task.deleted':
+    case 'task.execution_started':
+    case 'task.execution_completed':
+    case 'task.execution_failed':
+    case 'task.execution_cancelled':
+    case 'task.slots_skipped':
+    case 'task.slot_buffered':
+    case 'task.backfill_requested':
+    case 'task.rescheduled':
+    case 'task.reminder_triggered':
+    case 'task.overdue':
+      return false;
+  }
+}
+
+function restored(before: Before, to: Before['resting_status'] = before.resting_status): Before {
+  return { ...before, deleted_at: null, resting_status: to };
+}
+
+function isDone(status: string): boolean {
+  return status === 'completed' || status === 'failed';
+}
+
+function isTakenUp(status: string): boolean {
+  return status === 'pending' || status === 'scheduled' || status === 'paused';
+}
+
+/** What is used once the demand is met. */
+export function usageWith(usage: Usage, demand: Demand): Usage {
+  const { execution } = demand;
+  return {
+    tasks: usage.tasks + (demand.opens_task && !demand.counted ? 1 : 0),
+    executions_today: usage.executions_today + (execution === null ? 0 : 1),
+    credits_this_month_micros: addCredits(
+      usage.credits_this_month_micros,
+      execution?.credits_reserved_micros ?? NO_CREDITS,
+    ),
+  };
+}
+
+/** The first limit that the demand would go beyond; null where it may be met. */
+export function limitInTheWay(
+  usage: Usage,
+  limits: Limits,
+  demand: Demand,
+  now: Instant,
+): LimitExceeded | null {
+  const after = usageWith(usage, demand);
+  if (demand.opens_task && limits.tasks !== null && after.tasks > limits.tasks) {
+    return exceeded('TASK_LIMIT_EXCEEDED', 'tasks', limits.tasks, usage.tasks, now);
+  }
+  if (demand.execution === null) return null;
+  const { executions_per_day, credits_per_month_micros } = limits;
+  if (executions_per_day !== null && after.executions_today > executions_per_day) {
+    const used = usage.executions_today;
+    return exceeded('EXECUTION_LIMIT_EXCEEDED', 'executions_per_day', executions_per_day, used, now);
+  }
+  // What costs nothing never goes beyond, also where more than allowed has been used already.
+  const costs = demand.execution.credits_reserved_micros > NO_CREDITS;
+  if (costs && isMore(after.credits_this_month_micros, credits_per_month_micros)) {
+    const used = creditsOf(usage.credits_this_month_micros);
+    const limit = creditsOf(credits_per_month_micros ?? NO_CREDITS);
+    return exceeded('CREDIT_LIMIT_EXCEEDED', 'credits_per_month', limit, used, now);
+  }
+  return null;
+}
+
+/** The fact that is stored together with the events that were admitted: all executions, or one task. */
+export function admitted(known: KnownTier, demands: readonly Demand[]): UserEvent {
+  const then = { tier: known.tier, tier_source: known.source };
+  const executions = demands.flatMap(({ execution }) => (execution === null ? [] : [execution]));
+  if (executions.length > 0) return { type: 'user.execution_admitted', data: { ...then, executions } };
+  const [first] = demands;
+  if (first === undefined) throw new RangeError('an admission of nothing');
+  return { type: 'user.task_admitted', data: { ...then, task_id: first.task_id } };
+}
+
+function isMore(amount: CreditMicros, limit: CreditMicros | null): boolean {
+  return limit !== null && amount > limit;
+}
+
+function exceeded(
+  code: LimitExceeded['code'],
+  limit_type: LimitType,
+  limit: number,
+  used: number,
+  now: Instant,
+): LimitExceeded {
+  const resets_at = resetsAt(limit_type, now);
+  const retry_after_seconds =
+    resets_at === null ? null : Math.max(1, Math.ceil(msBetween(now, resets_at) / 1000));
+  return { code, limit_type, limit, used, resets_at, retry_after_seconds };
+}

@@ -1,0 +1,36 @@
+/**
+ * Counting what a user has used, from the user's tasks alone. Nothing is ever released: a task that is deleted or an
+ * execution that ends is counted otherwise from then on.
+ */
+import { addCredits, type CreditMicros, NO_CREDITS } from '../credits.ts';
+import { dayOf, type Instant, monthOf } from '../instant.ts';
+import type { TaskState } from '../task/state.ts';
+
+export interface Usage {
+  /** Not deleted, cancelled or completed. */
+  readonly tasks: number;
+  readonly executions_today: number;
+  /** Consumed in this month, and reserved by executions that have not ended. */
+  readonly credits_this_month_micros: CreditMicros;
+}
+
+/** Of all the user's tasks, deleted ones too. */
+export function usageOf(tasks: Iterable<TaskState>, now: Instant): Usage {
+  const [day, month] = [dayOf(now), monthOf(now)];
+  let open = 0;
+  let executions = 0;
+  let credits = NO_CREDITS;
+  for (const task of tasks) {
+    if (countsAsTask(task)) open += 1;
+    if (task.usage.day >= day) executions += task.usage.executions;
+    if (task.usage.month >= month) credits = addCredits(credits, task.usage.credits_micros);
+    if (task.execution !== null) credits = addCredits(credits, task.execution.credits_reserved_micros);
+  }
+  return { tasks: open, executions_today: executions, credits_this_month_micros: credits };
+}
+
+/** Not deleted, cancelled or completed; a completed one counts while it is run again. */
+export function countsAsTask(task: Pick<TaskState, 'deleted_at' | 'resting_status' | 'execution'>): boolean {
+  if (task.deleted_at !== null || task.resting_status === 'cancelled') return false;
+  return task.resting_status !== 'completed' || task.execution !== null;
+}

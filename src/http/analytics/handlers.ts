@@ -1,0 +1,40 @@
+import type { UserAnalytics } from '../../application/user-analytics.ts';
+import type { Sequence } from '../../domain/ids.ts';
+import { dayOf } from '../../projections/analytics.ts';
+import { type Answer, json } from '../answer.ts';
+import { hasTag } from '../preconditions.ts';
+import type { Router, UserCall } from '../route.ts';
+import * as routes from './routes.ts';
+import { DEFAULT_DAYS } from './schemas.ts';
+
+export interface AnalyticsHandlersDeps {
+  readonly analytics: Pick<UserAnalytics, 'sequence' | 'of'>;
+}
+
+export function mountAnalytics(router: Router, { analytics }: AnalyticsHandlersDeps): void {
+  for (const route of [routes.analyticsRoute, routes.tasksAnalyticsRoute]) {
+    router.user(route, {
+      handle: (call, { query }) => answerOf(analytics, call, query.days ?? DEFAULT_DAYS),
+    });
+  }
+}
+
+/** Where the caller has what stands, nothing is worked out. */
+async function answerOf(
+  analytics: AnalyticsHandlersDeps['analytics'],
+  call: UserCall,
+  days: number,
+): Promise<Answer> {
+  const { userId } = call.caller;
+  const tagOf = (sequence: Sequence) => `${sequence}.${days}.${dayOf(call.now)}`;
+  const has = call.request.headers.get('if-none-match');
+  const caching = { 'Cache-Control': 'private, no-cache' };
+  if (has !== null) {
+    const tag = tagOf(await analytics.sequence(userId));
+    if (hasTag(has, tag)) {
+      return { status: 304, headers: { ETag: `"${tag}"`, ...caching }, body: null };
+    }
+  }
+  const { sequence, figures } = await analytics.of(userId, days, call.now);
+  return json(200, figures, { ...(sequence === null ? {} : { ETag: `"${tagOf(sequence)}"` }), ...caching });
+}

@@ -1,0 +1,24 @@
+import { createRoute } from '@hono/zod-openapi';
+import { jsonAnswer, problems, READ_PROBLEMS, SECURITY } from '../responses.ts';
+import { AnalyticsSchema, PeriodQuery } from './schemas.ts';
+
+const tags = ['analytics'];
+
+const route = {
+  method: 'get',
+  summary: 'Figures of the caller’s tasks and executions over the last days',
+  tags,
+  security: SECURITY,
+  request: { query: PeriodQuery },
+  responses: {
+    200: jsonAnswer('The figures, with every event up to now.', AnalyticsSchema, {
+      ETag: 'Changes when anything of the user does, and with the day. Not there while events come without pause.',
+      'Cache-Control': '`private, no-cache`: ask again with If-None-Match.',
+    }),
+    304: { description: 'Nothing has changed.' },
+    ...problems(...READ_PROBLEMS),
+  },
+} as const;
+
+export const analyticsRoute = createRoute({ ...route, path: '/api/v1/analytics' });
+export const tasksAnalyticsRoute = createRoute({ ...route, path: '/api/v1/tasks/analytics' });

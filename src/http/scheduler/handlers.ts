@@ -1,0 +1,50 @@
+import type { PendingTasks } from '../../application/pending-tasks.ts';
+import type { TaskTypeCatalog } from '../../application/ports.ts';
+import { json } from '../answer.ts';
+import { requirePrivilege } from '../auth.ts';
+import type { Router, UserCall } from '../route.ts';
+import { taskOf } from '../tasks/representation.ts';
+import { DEFAULT_LIMIT, pendingTasksRoute, schedulerStatusRoute } from './routes.ts';
+
+/** The scheduler as operators see it; all but who leads is null where this process has none. */
+export interface SchedulerFigures {
+  readonly leader: string | null;
+  readonly term: number | null;
+  readonly state: 'stopped' | 'loading' | 'standby' | 'leading' | 'failed' | null;
+  readonly tasks: number | null;
+  readonly armed_timers: number | null;
+  readonly held_back: number | null;
+  readonly overdue_ms: number | null;
+  readonly lateness_ms: Readonly<Record<'count' | 'p50' | 'p90' | 'p99' | 'max', number>> | null;
+  readonly position: number | null;
+  readonly lag: number | null;
+}
+
+export interface SchedulerHandlersDeps {
+  readonly pendingTasks: Pick<PendingTasks, 'first'>;
+  /** Throws LogUnavailable. */
+  readonly schedulerFigures: () => Promise<SchedulerFigures>;
+  readonly catalog: TaskTypeCatalog;
+}
+
+const NO_STORE = { 'Cache-Control': 'no-store' };
+
+export function mountScheduler(router: Router, deps: SchedulerHandlersDeps): void {
+  const inspect = ({ caller }: UserCall) => {
+    requirePrivilege(caller, ['admin', 'service']);
+    return { faults: [], found: undefined };
+  };
+  router.user(pendingTasksRoute, {
+    inspect,
+    handle: async (_, { query }) => {
+      const limit = query.limit ?? DEFAULT_LIMIT;
+      const pending = await deps.pendingTasks.first(limit);
+      const tasks = pending.map((task) => taskOf(task, deps.catalog));
+      return json(200, { tasks, count: tasks.length, limit }, NO_STORE);
+    },
+  });
+  router.user(schedulerStatusRoute, {
+    inspect,
+    handle: async () => json(200, await deps.schedulerFigures(), NO_STORE),
+  });
+}

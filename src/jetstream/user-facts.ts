@@ -1,0 +1,99 @@
+/**
+ * Users' own facts to the bytes of the log and back: CloudEvents like those of tasks, chained the same way, with
+ * nothing in them to seal. Whoever reads them wants the position of the last one and the tier, which each fact about
+ * tiers and admissions carries; behind one that does not carry it (a user's deletion) the one before is read.
+ */
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { UserAppend, UserFacts } from '../application/ports.ts';
+import { parseRevision, type Revision, type Sequence, type UserId } from '../domain/ids.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { UserEventType } from '../domain/user/events.ts';
+import { type KnownTier, parseTier, type TierSource } from '../domain/user/tier.ts';
+import { type CloudEvent, hashOf, SCHEMA, SOURCE, type StoredMessage, UnreadableEvent } from './codec.ts';
+import { readAt, readLast } from './leader-read.ts';
+import { factsSubject, LOG_STREAM } from './subjects.ts';
+
+/** The version that each type is written in: see `EVENT_VERSIONS`. */
+export const FACT_VERSIONS: Readonly<Record<UserEventType, number>> = {
+  'user.tier_changed': 1,
+  'user.task_admitted': 1,
+  'user.execution_admitted': 1,
+};
+
+const SOURCES: readonly TierSource[] = ['subscription', 'claim', 'default'];
+
+export function encodeFact({ userId, eventId, time, event, context, after }: UserAppend): Uint8Array {
+  const document: CloudEvent = {
+    specversion: '1.0',
+    id: eventId,
+    source: SOURCE,
+    type: event.type,
+    subject: userId,
+    time,
+    datacontenttype: 'application/json',
+    dataschema: `${SCHEMA}${event.type}:${FACT_VERSIONS[event.type]}`,
+    userid: userId,
+    actor: context.actor,
+    correlationid: context.correlation_id,
+    ...(context.causation_id === null ? {} : { causationid: context.causation_id }),
+    ...(context.traceparent === null ? {} : { traceparent: context.traceparent }),
+    revision: after.revision + 1,
+    prevhash: after.hash,
+    data: event.data as unknown as JsonObject,
+  };
+  return Buffer.from(JSON.stringify(document));
+}
+
+/** What is known once the fact is stored by this message. */
+export function factsAfter({ event, after }: UserAppend, { sequence, body }: StoredMessage): UserFacts {
+  const state: KnownTier = { tier: event.data.tier, source: event.data.tier_source };
+  return { sequence, revision: (after.revision + 1) as Revision, hash: hashOf(body), state };
+}
+
+/** The user's last fact as the leader has it; null where there is none. Throws LogUnavailable, UnreadableEvent. */
+export async function readFacts(nc: NatsConnection, userId: UserId): Promise<UserFacts | null> {
+  const last = await readLast(nc, LOG_STREAM, factsSubject(userId));
+  if (last === null) return null;
+  const { sequence, body } = last;
+  const revision = parseRevision(documentOf(last).revision);
+  if (revision === null) throw malformed(last, 'revision');
+  let state = tierIn(last);
+  for (let message = last; state === null; state = tierIn(message)) {
+    // The lock that it was appended under is where the fact before it stands.
+    const before = Number(message.header('Nats-Expected-Last-Subject-Sequence'));
+    const earlier = before > 0 ? await readAt(nc, LOG_STREAM, before) : null;
+    if (earlier === null) break;
+    message = earlier;
+  }
+  return { sequence: sequence as Sequence, revision, hash: hashOf(body), state };
+}
+
+/** The tier that a fact tells; null where it is of a kind that tells none. Throws UnreadableEvent. */
+export function tierIn(message: StoredMessage): KnownTier | null {
+  const { type, dataschema, data } = documentOf(message);
+  if (!isFactType(type)) return null;
+  if (dataschema !== `${SCHEMA}${type}:${FACT_VERSIONS[type]}`) {
+    const text = `fact ${message.sequence} of the log is ${dataschema}, unknown to this build`;
+    throw new UnreadableEvent('UNKNOWN_VERSION', text);
+  }
+  const tier = typeof data.tier === 'string' ? parseTier(data.tier) : null;
+  const source = SOURCES.find((each) => each === data.tier_source);
+  if (tier === null || source === undefined) throw malformed(message, 'tier');
+  return { tier, source };
+}
+
+function isFactType(type: string): type is UserEventType {
+  return Object.hasOwn(FACT_VERSIONS, type);
+}
+
+function documentOf(message: StoredMessage): CloudEvent {
+  try {
+    return JSON.parse(Buffer.from(message.body).toString('utf8')) as CloudEvent;
+  } catch {
+    throw malformed(message, 'no JSON');
+  }
+}
+
+function malformed({ sequence, subject }: StoredMessage, what: string): UnreadableEvent {
+  return new UnreadableEvent('MALFORMED', `event ${sequence} of the log (${subject}) is malformed: ${what}`);
+}

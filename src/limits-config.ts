@@ -1,0 +1,82 @@
+/** The variables that say how much users and callers may do: read, and shown again by `config`. */
+import { z } from 'zod';
+import { type CreditMicros, creditsOf, parseCredits } from './domain/credits.ts';
+import { DEFAULT_TIER_LIMITS, type Limits, type TierLimits } from './domain/user/limits.ts';
+import { TIERS, type Tier } from './domain/user/tier.ts';
+import type { RateLimit } from './http/rate-limit.ts';
+
+const EXAMPLE = '{"free": {"tasks": 5, "executions_per_day": 10, "credits_per_month": 100}}';
+
+const whole = z.int().min(0).nullable();
+const credits = z
+  .number()
+  .refine((value) => parseCredits(value) !== null)
+  .transform((value) => parseCredits(value) as CreditMicros)
+  .nullable();
+const someLimits = z.strictObject({ tasks: whole, executions_per_day: whole, credits_per_month: credits });
+const tierLimits = z.strictObject(
+  Object.fromEntries(TIERS.map((tier) => [tier, someLimits.partial()])) as Record<
+    Tier,
+    ReturnType<typeof someLimits.partial>
+  >,
+);
+
+/** `TIER_LIMITS`: what is not named stays as it is by default; null is unlimited. */
+export const tierLimitsVariable = z.string().transform((text, context): TierLimits => {
+  const parsed = tierLimits.partial().safeParse(jsonOf(text));
+  if (!parsed.success) {
+    const where = [...new Set(parsed.error.issues.map(({ path }) => path.join('.')))]
+      .filter(Boolean)
+      .join(', ');
+    const message = `must be JSON such as ${EXAMPLE}, whole numbers and credits, null for unlimited`;
+    context.addIssue({ code: 'custom', message: where === '' ? message : `${message}; wrong at ${where}` });
+    return z.NEVER;
+  }
+  return Object.fromEntries(
+    TIERS.map((tier) => {
+      const { credits_per_month, ...counts } = parsed.data[tier] ?? {};
+      const changed = {
+        ...counts,
+        ...(credits_per_month === undefined ? {} : { credits_per_month_micros: credits_per_month }),
+      };
+      const given = Object.entries(changed).filter(([, value]) => value !== undefined);
+      return [tier, { ...DEFAULT_TIER_LIMITS[tier], ...Object.fromEntries(given) }];
+    }),
+  ) as TierLimits;
+});
+
+export function showTierLimits(limits: TierLimits): string {
+  return JSON.stringify(Object.fromEntries(TIERS.map((tier) => [tier, shown(limits[tier])])));
+}
+
+function shown({ credits_per_month_micros: micros, ...counts }: Limits) {
+  return { ...counts, credits_per_month: micros === null ? null : creditsOf(micros) };
+}
+
+/** `<requests>/<seconds>`, or `off`. */
+export const rateLimitVariable = z.string().transform((text, context): RateLimit | 'off' => {
+  if (text === 'off') return 'off';
+  const [, requests, seconds] = /^([1-9]\d{0,8})\/([1-9]\d{0,4})$/.exec(text) ?? [];
+  if (requests === undefined || seconds === undefined) {
+    context.addIssue({ code: 'custom', message: 'must be requests/seconds, such as 600/60, or off' });
+    return z.NEVER;
+  }
+  return { requests: Number(requests), windowSeconds: Number(seconds) };
+});
+
+/** A variable that is not set gives the default, `off` gives none. */
+export function rateLimitOr(given: RateLimit | 'off' | undefined, otherwise: RateLimit): RateLimit | null {
+  return given === 'off' ? null : (given ?? otherwise);
+}
+
+export function showRateLimit(limit: RateLimit | null): string {
+  return limit === null ? 'off' : `${limit.requests}/${limit.windowSeconds}`;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

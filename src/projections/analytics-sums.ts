@@ -1,0 +1,175 @@
+/** The sums that tallies are folded into. */
+import type { TaskType } from '../domain/task/status.ts';
+import {
+  type Added,
+  ALL,
+  type AnalyticsPlace,
+  type AnalyticsState,
+  COUNTERS,
+  type Cohort,
+  type Counter,
+  type Counts,
+  type Day,
+  type DayCounts,
+  dayOf,
+  monthOf,
+  RETENTION_DAYS,
+  type RunTally,
+  type ServiceDay,
+  type ServiceTotals,
+  type Tally,
+  type UserMonth,
+  type UserTotals,
+} from './analytics.ts';
+
+export interface AnalyticsChange extends AnalyticsPlace {
+  readonly state: AnalyticsState;
+}
+
+/** The value at a place before the event; null for none. */
+export type HeldAnalytics = (place: AnalyticsPlace) => AnalyticsState | null;
+
+/** The values that a tally changes, each once: those of its user first. */
+export function placesOf(tally: Tally): AnalyticsPlace[] {
+  const places: AnalyticsPlace[] = [];
+  if (tally.run !== null) places.push({ user_id: tally.user_id, period: monthOf(tally.run.requested_at) });
+  if (tally.tasks !== 0) places.push({ user_id: tally.user_id, period: ALL });
+  for (const day of serviceDaysOf(tally)) places.push({ user_id: null, period: day });
+  if (tally.tasks !== 0) places.push({ user_id: null, period: ALL });
+  return places;
+}
+
+/** The values with the tally added. */
+export function addTally(held: HeldAnalytics, tally: Tally): AnalyticsChange[] {
+  const { user_id, run } = tally;
+  const changes: AnalyticsChange[] = [];
+  if (run !== null) {
+    const place = { user_id, period: monthOf(run.requested_at) };
+    changes.push({ ...place, state: addToMonth(held(place) as UserMonth | null, run) });
+  }
+  for (const day of serviceDaysOf(tally)) {
+    const place = { user_id: null, period: day };
+    changes.push({ ...place, state: addToServiceDay(held(place) as ServiceDay | null, day, tally) });
+  }
+  if (tally.tasks !== 0) {
+    const own = { user_id, period: ALL };
+    const whole = { user_id: null, period: ALL };
+    const before = held(own) as UserTotals | null;
+    const after = { since: before?.since ?? tally.day, tasks: (before?.tasks ?? 0) + tally.tasks };
+    const service = addToTotals(held(whole) as ServiceTotals | null, tally, before, after);
+    changes.push({ ...own, state: after }, { ...whole, state: service });
+  }
+  return changes;
+}
+
+export function addToMonth(month: UserMonth | null, run: RunTally): UserMonth {
+  const day = dayOf(run.requested_at);
+  return { days: { ...month?.days, [day]: addToDay(month?.days[day] ?? null, run) } };
+}
+
+function addToDay(day: DayCounts | null, { task_type, counts, requested_at }: RunTally): DayCounts {
+  const by_type = { ...day?.by_type, [task_type]: addTo(day?.by_type[task_type], counts) };
+  if (counts.executions === undefined) return { by_type, hours: day?.hours ?? NO_HOURS };
+  const hours = (day?.hours ?? NO_HOURS).slice();
+  const hour = Number(requested_at.slice(11, 13));
+  hours[hour] = (hours[hour] ?? 0) + counts.executions;
+  return { by_type, hours };
+}
+
+const NOTHING: Counts = COUNTERS.map(() => 0);
+const NO_HOURS: readonly number[] = Array.from({ length: 24 }, () => 0);
+const INDEX = Object.fromEntries(COUNTERS.map((counter, index) => [counter, index])) as Readonly<
+  Record<Counter, number>
+>;
+
+function addTo(counts: Counts = NOTHING, added: Added): Counts {
+  const sum = counts.slice();
+  for (const name in added) {
+    const at = INDEX[name as Counter];
+    sum[at] = (sum[at] ?? 0) + (added[name as Counter] ?? 0);
+  }
+  return sum;
+}
+
+/** At most two: that of the request and that of the event. */
+function serviceDaysOf({ run, activates, created, day }: Tally): Day[] {
+  const days: Day[] = [];
+  if (run !== null) days.push(dayOf(run.requested_at));
+  if ((activates || created !== null) && days[0] !== day) days.push(day);
+  return days;
+}
+
+function addToServiceDay(
+  held: ServiceDay | null,
+  at: Day,
+  { run, activates, created, day }: Tally,
+): ServiceDay {
+  const before = held ?? {
+    by_type: {},
+    hours: NO_HOURS,
+    active_tasks: 0,
+    tasks_created: 0,
+    tasks_from_template: 0,
+  };
+  const counted = run !== null && dayOf(run.requested_at) === at ? addToDay(before, run) : before;
+  const isEvents = at === day;
+  return {
+    by_type: counted.by_type,
+    hours: counted.hours,
+    active_tasks: before.active_tasks + (isEvents && activates ? 1 : 0),
+    tasks_created: before.tasks_created + (isEvents && created !== null ? 1 : 0),
+    tasks_from_template: before.tasks_from_template + (isEvents && created?.from_template ? 1 : 0),
+  };
+}
+
+const NOBODY: Cohort = { users: 0, with_tasks: 0 };
+
+function addToTotals(
+  totals: ServiceTotals | null,
+  tally: Tally,
+  before: UserTotals | null,
+  after: UserTotals,
+): ServiceTotals {
+  const tasks: Partial<Record<TaskType, number>> = { ...totals?.tasks };
+  const left = (tasks[tally.task_type] ?? 0) + tally.tasks;
+  if (left === 0) delete tasks[tally.task_type];
+  else tasks[tally.task_type] = left;
+
+  const more: Cohort = {
+    users: before === null ? 1 : 0,
+    with_tasks: Number(after.tasks > 0) - Number((before?.tasks ?? 0) > 0),
+  };
+  const { recent = {}, earlier = NOBODY } = totals ?? {};
+  if (more.users === 0 && more.with_tasks === 0) return { tasks, recent, earlier };
+  const isRecent = before === null || after.since in recent;
+  if (!isRecent) return { tasks, recent, earlier: addCohorts(earlier, more) };
+  const joined = { ...recent, [after.since]: addCohorts(recent[after.since] ?? NOBODY, more) };
+  return { tasks, ...newest(joined, earlier) };
+}
+
+/** Days more than the retention's length before the newest are put together: the value stays small. */
+function newest(
+  cohorts: Readonly<Record<Day, Cohort>>,
+  earlier: Cohort,
+): Pick<ServiceTotals, 'recent' | 'earlier'> {
+  const days = Object.keys(cohorts).sort();
+  const bound = daysBefore(days.at(-1) ?? '', RETENTION_DAYS);
+  const recent: Record<Day, Cohort> = {};
+  let old = earlier;
+  for (const day of days) {
+    const cohort = cohorts[day] ?? NOBODY;
+    if (day < bound) old = addCohorts(old, cohort);
+    else recent[day] = cohort;
+  }
+  return { recent, earlier: old };
+}
+
+export function addCohorts(a: Cohort, b: Cohort): Cohort {
+  return { users: a.users + b.users, with_tasks: a.with_tasks + b.with_tasks };
+}
+
+const DAY_MS = 86_400_000;
+
+export function daysBefore(day: Day, days: number): Day {
+  return new Date(Date.parse(`${day}T00:00:00.000Z`) - days * DAY_MS).toISOString().slice(0, 10);
+}

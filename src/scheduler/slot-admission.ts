@@ -1,0 +1,147 @@
+/**
+ * Requests of executions whose users have limits, between their decision and the log.
+ *
+ *     request decided --> its user has no limits: appended at once, nothing here
+ *            '--> gathered until the end of the turn --> one admission for each user --+--> stored: folded
+ *                                                                                      +--> lost: looked at again
+ *                                                                                      '--> refused: slots up to the reset
+ *                                                                                           skipped, a backfill waits
+ *
+ * While a backfill waits for a limit its task is looked at as if it had none, so that its slots and reminders go on.
+ */
+import type { Admissions } from '../application/admissions.ts';
+import type { Append } from '../application/ports.ts';
+import type { LimitExceeded } from '../domain/decision.ts';
+import type { RecordedTaskEvent } from '../domain/event.ts';
+import type { UserId } from '../domain/ids.ts';
+import { epochMs, type Instant } from '../domain/instant.ts';
+import type { TaskEvent } from '../domain/task/events.ts';
+import { skipToReset } from '../domain/task/skip-to-reset.ts';
+import type { SchedulingState } from '../domain/task/state.ts';
+import { demandOf } from '../domain/user/admission.ts';
+import type { SchedulingSnapshot } from './schedule-book.ts';
+
+/** Requests of one admission: all of them are one batch. */
+const TOGETHER = 100;
+/** A lock was lost, to another admission of the user or to a change of a task. */
+const CONFLICT_RETRY_MS = 50;
+/** For a limit that nothing resets but the user. */
+const LOOK_AGAIN_MS = 60_000;
+
+export interface SlotRequest {
+  readonly row: number;
+  readonly entry: SchedulingSnapshot;
+  readonly append: Append;
+  /** Has the row looked at again. */
+  readonly retryIn: (ms: number) => void;
+}
+
+export interface SlotAdmissionDeps {
+  readonly admissions: Pick<Admissions, 'passes' | 'isUnknown' | 'learn' | 'admit'> | undefined;
+  readonly onStored: (event: RecordedTaskEvent) => void;
+  /** Appends another event in place of the request. */
+  readonly onSkipped: (request: SlotRequest, event: TaskEvent) => Promise<void>;
+  readonly onFailed: (requests: readonly SlotRequest[], error: unknown) => void;
+}
+
+export class SlotAdmission {
+  readonly #deps: SlotAdmissionDeps;
+  #gathered = new Map<UserId, SlotRequest[]>();
+  /** By row: until when its backfill waits, epoch milliseconds. */
+  readonly #waiting = new Map<number, number>();
+
+  constructor(deps: SlotAdmissionDeps) {
+    this.#deps = deps;
+  }
+
+  /** Whether the event has to be given to `gather`. */
+  isFor(userId: UserId, event: TaskEvent): boolean {
+    const { admissions } = this.#deps;
+    if (event.type !== 'task.execution_requested' || admissions === undefined) return false;
+    return !admissions.passes(userId, null, true);
+  }
+
+  gather(request: SlotRequest): void {
+    const { user_id: userId } = request.entry.state;
+    const requests = this.#gathered.get(userId);
+    if (requests === undefined) this.#gathered.set(userId, [request]);
+    else requests.push(request);
+  }
+
+  /** Sends what was gathered; none of the promises rejects. */
+  *sendAll(): Generator<Promise<void>> {
+    if (this.#gathered.size === 0) return;
+    const gathered = this.#gathered;
+    this.#gathered = new Map();
+    for (const [userId, requests] of gathered) {
+      for (let from = 0; from < requests.length; from += TOGETHER) {
+        yield this.#send(userId, requests.slice(from, from + TOGETHER));
+      }
+    }
+  }
+
+  /** The state as it is to be looked at. */
+  visible(row: number, state: SchedulingState): SchedulingState {
+    return this.#waiting.size > 0 && this.#waiting.has(row) ? { ...state, backfill: null } : state;
+  }
+
+  /** When the row's backfill is to be looked at again; infinite where none waits. */
+  waitsUntil(row: number): number {
+    return this.#waiting.get(row) ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** What has waited until now waits no more. */
+  release(row: number, nowMs: number): void {
+    if (this.waitsUntil(row) <= nowMs) this.#waiting.delete(row);
+  }
+
+  /** The row has changed, or is another task's. */
+  forget(row: number): void {
+    this.#waiting.delete(row);
+  }
+
+  async #send(userId: UserId, requests: readonly SlotRequest[]): Promise<void> {
+    const { admissions, onStored, onSkipped, onFailed } = this.#deps;
+    if (admissions === undefined) return;
+    try {
+      if (admissions.isUnknown(userId)) {
+        await admissions.learn(userId);
+        for (const { retryIn } of requests) retryIn(0);
+        return;
+      }
+      const asked = requests.map(({ append, entry }) => ({
+        append,
+        demand: demandOf(entry.state, append.taskId, append.event),
+      }));
+      const results = await admissions.admit(userId, null, asked);
+      for (const [index, request] of requests.entries()) {
+        const result = results[index];
+        if (result?.kind === 'appended') onStored(result.event);
+        else if (result?.kind === 'rejected') await this.#refused(request, result.rejection, onSkipped);
+        else request.retryIn(CONFLICT_RETRY_MS);
+      }
+    } catch (error) {
+      onFailed(requests, error);
+    }
+  }
+
+  async #refused(
+    request: SlotRequest,
+    exceeded: LimitExceeded,
+    onSkipped: SlotAdmissionDeps['onSkipped'],
+  ): Promise<void> {
+    const { row, entry, append, retryIn } = request;
+    const isSlot =
+      append.event.type === 'task.execution_requested' && append.event.data.trigger_type === 'scheduled';
+    if (isSlot && exceeded.resets_at !== null) {
+      await onSkipped(request, skipToReset(entry.state, exceeded));
+      return;
+    }
+    this.#waiting.set(row, untilMs(exceeded.resets_at, append.time));
+    retryIn(0);
+  }
+}
+
+function untilMs(resetsAt: Instant | null, now: Instant): number {
+  return resetsAt === null ? epochMs(now) + LOOK_AGAIN_MS : epochMs(resetsAt);
+}

@@ -1,0 +1,247 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Admissions } from '../../src/application/admissions.ts';
+import type { Append, UserAppend, UserFacts, UserLog } from '../../src/application/ports.ts';
+import { UserTiers } from '../../src/application/user-tiers.ts';
+import type { CreditMicros } from '../../src/domain/credits.ts';
+import type { RecordedTaskEvent } from '../../src/domain/event.ts';
+import {
+  type ExecutionId,
+  type Hash,
+  NO_SEQUENCE,
+  type Revision,
+  type Sequence,
+  type TaskId,
+} from '../../src/domain/ids.ts';
+import { type Instant, instantOf } from '../../src/domain/instant.ts';
+import { DEFAULT_OPTIONS } from '../../src/domain/schedule/options.ts';
+import type { Schedule } from '../../src/domain/schedule/types.ts';
+import { backfillTask } from '../../src/domain/task/decide-backfill.ts';
+import { finishExecution, startExecution } from '../../src/domain/task/decide-execution.ts';
+import { SlotLedger } from '../../src/domain/task/slot-ledger.ts';
+import type { TaskState } from '../../src/domain/task/state.ts';
+import { WhyAt } from '../../src/domain/task/why.ts';
+import type { UserEvent } from '../../src/domain/user/events.ts';
+import { DEFAULT_TIER_LIMITS } from '../../src/domain/user/limits.ts';
+import { everyHour, START, success } from '../support/history.ts';
+import { FakeLog, Stage } from './fakes.ts';
+
+/** The log with users' facts. What is admitted together is kept as one. */
+class LogOfUsers extends FakeLog implements UserLog {
+  readonly admissions: (readonly string[])[] = [];
+  facts: UserFacts | null = null;
+
+  async lastFact() {
+    return this.facts;
+  }
+
+  async appendFact({ event, after }: UserAppend) {
+    if ((this.facts?.sequence ?? NO_SEQUENCE) !== after.sequence) return { kind: 'conflict' as const };
+    this.facts = factsOf(event, after.revision + 1);
+    return { kind: 'appended' as const, facts: this.facts };
+  }
+
+  async appendAdmitted(appends: readonly Append[], fact: UserAppend): ReturnType<UserLog['appendAdmitted']> {
+    const stale = appends.some(
+      ({ taskId, after }) => (this.snapshotOf(taskId)?.sequence ?? NO_SEQUENCE) !== after.sequence,
+    );
+    if (stale) return { kind: 'conflict' };
+    const stored = await this.appendFact(fact);
+    if (stored.kind === 'conflict') return stored;
+    if (fact.event.type === 'user.execution_admitted') {
+      this.admissions.push(fact.event.data.executions.map(({ task_id }) => task_id));
+    }
+    const events: RecordedTaskEvent[] = [];
+    for (const append of appends) {
+      const appended = await this.append(append);
+      if (appended.kind === 'appended') events.push(appended.event);
+    }
+    return { kind: 'appended', events, facts: stored.facts };
+  }
+
+  of(taskId: TaskId): RecordedTaskEvent[] {
+    return this.events.filter(({ meta }) => meta.task_id === taskId);
+  }
+}
+
+function factsOf({ data }: UserEvent, revision: number): UserFacts {
+  return {
+    sequence: revision as Sequence,
+    revision: revision as Revision,
+    hash: '2'.repeat(64) as Hash,
+    state: { tier: data.tier, source: data.tier_source },
+  };
+}
+
+let log: LogOfUsers;
+let stage: Stage;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  log = new LogOfUsers();
+  stage = new Stage(log, {
+    admissions: ({ clock, ids }) =>
+      new Admissions({
+        log,
+        tiers: new UserTiers(log, clock),
+        tasksOf: async () => {
+          const taskIds = new Set(log.events.map(({ meta }) => meta.task_id));
+          return [...taskIds].flatMap((taskId) => log.snapshotOf(taskId) ?? []);
+        },
+        limits: DEFAULT_TIER_LIMITS,
+        clock,
+        ids,
+      }),
+  });
+});
+afterEach(async () => {
+  await stage.scheduler.stop();
+  vi.useRealTimers();
+});
+
+const free: UserEvent = {
+  type: 'user.tier_changed',
+  data: { previous_tier: null, tier: 'free', tier_source: 'subscription' },
+};
+const everyMinute: Schedule = {
+  ...DEFAULT_OPTIONS,
+  type: 'interval',
+  interval_seconds: 60,
+  anchor: START,
+  overlap: 'cancel_running',
+};
+
+describe('slots of a user who has limits', () => {
+  test('that are due together are one admission', async () => {
+    log.facts = factsOf(free, 1);
+    const tasks = [];
+    for (let count = 0; count < 4; count++) tasks.push(await stage.create({ schedule: everyMinute }));
+    await stage.lead();
+    await stage.clock.pass(60_000);
+    expect(log.admissions.map((ids) => ids.toSorted())).toEqual([tasks.toSorted()]);
+  });
+
+  test('beyond the limit of the day move to the first slot after midnight UTC, with one event that says why', async () => {
+    log.facts = factsOf(free, 1);
+    const taskId = await stage.create({ schedule: everyMinute });
+    await stage.lead();
+    await stage.clock.pass(12 * 60_000 + 1_000);
+    const midnight = '2026-11-24T00:00:00.000Z';
+    const skipped = log.of(taskId).filter(({ type }) => type === 'task.slots_skipped');
+    expect(skipped.map(({ data }) => data)).toMatchObject([
+      {
+        reason: 'execution_limit',
+        from: '2026-11-23T12:11:00.000Z',
+        to: '2026-11-23T23:59:00.000Z',
+        count: 11 * 60 + 49,
+        next_run_time: midnight,
+        status: null,
+      },
+    ]);
+    expect(stage.requestedSlots(taskId)).toHaveLength(10);
+    const at = '2026-11-23T20:00:00.000Z' as Instant;
+    const ledger = new SlotLedger({ from: at, to: at });
+    const why = new WhyAt(at);
+    for (const event of log.of(taskId)) {
+      ledger.add(event);
+      why.add(event);
+    }
+    const now = midnight as Instant;
+    expect([...ledger.slots(now)]).toMatchObject([{ at, fate: 'skipped', reason: 'execution_limit' }]);
+    expect(why.explain(now).why).toBe(
+      `The slot of ${at} was skipped: the executions that its owner's tier allows in a day were used up.`,
+    );
+
+    stage.clock.step(Date.parse(midnight) - Date.parse(stage.clock.now()) - 1_000);
+    await stage.clock.pass(2_000);
+    expect(stage.requestedSlots(taskId).at(-1)).toBe(midnight);
+  });
+
+  test('beyond the credits of the month move to the first slot of the next month', async () => {
+    log.facts = factsOf(free, 1);
+    const credits_per_run_micros = 60_000_000 as CreditMicros;
+    const taskId = await stage.create({ schedule: everyHour, credits_per_run_micros });
+    await stage.lead();
+    for (let slot = 0; slot < 2; slot++) {
+      stage.clock.step(3_599_000);
+      await stage.clock.pass(2_000);
+      if (slot === 0) await runThrough(taskId);
+    }
+    const skipped = log.of(taskId).filter(({ type }) => type === 'task.slots_skipped');
+    expect(skipped.map(({ data }) => data)).toMatchObject([
+      {
+        reason: 'credit_limit',
+        from: '2026-11-23T14:00:00.000Z',
+        to: '2026-11-30T23:00:00.000Z',
+        next_run_time: '2026-12-01T00:00:00.000Z',
+      },
+    ]);
+    expect(stage.requestedSlots(taskId)).toEqual(['2026-11-23T13:00:00.000Z']);
+  });
+
+  test('keep a backfill waiting until the reset, while reminders and slots go on', async () => {
+    log.facts = factsOf(free, 1);
+    const taskId = await stage.create({
+      schedule: { ...everyHour, catch_up: 'skip' },
+      reminder_time: instantOf(Date.parse(START) + 11.75 * 3_600_000),
+    });
+    stage.clock.step(11.5 * 3_600_000);
+    await stage.lead();
+    await stage.decide(taskId, (state) =>
+      backfillTask(state, { now: stage.clock.now(), from: START, to: stage.clock.now() }),
+    );
+    for (let run = 0; run < 10; run++) {
+      await stage.clock.pass(50);
+      await runThrough(taskId);
+    }
+    await stage.clock.pass(200);
+    expect(log.admissions).toHaveLength(10);
+    expect(log.snapshotOf(taskId)?.state.backfill?.next).toBe('2026-11-23T22:00:00.000Z');
+
+    stage.clock.step(0.25 * 3_600_000);
+    await stage.clock.pass(1_000);
+    expect(log.of(taskId).at(-1)?.type).toBe('task.reminder_triggered');
+    expect(log.admissions).toHaveLength(10);
+
+    stage.clock.step(0.25 * 3_600_000);
+    await stage.clock.pass(1_000);
+    await runThrough(taskId);
+    await stage.clock.pass(1_000);
+    const requested = log
+      .of(taskId)
+      .flatMap((event) => (event.type === 'task.execution_requested' ? [event.data] : []));
+    expect(
+      requested.slice(-2).map(({ trigger_type, scheduled_for }) => [trigger_type, scheduled_for]),
+    ).toEqual([
+      ['scheduled', '2026-11-24T00:00:00.000Z'],
+      ['backfill', '2026-11-23T22:00:00.000Z'],
+    ]);
+  });
+});
+
+/** The worker starts the run that is requested, and ends it with success. */
+async function runThrough(taskId: TaskId): Promise<void> {
+  const now = stage.clock.now();
+  const attempt = (state: TaskState) => ({
+    now,
+    execution_id: state.execution?.execution_id as ExecutionId,
+    attempt: 1,
+  });
+  await stage.decide(taskId, (state) =>
+    startExecution(state, { ...attempt(state), worker_id: 'w1', claim: 'c', redelivered: false }),
+  );
+  await stage.decide(taskId, (state) =>
+    finishExecution(state, { ...attempt(state), duration_ms: 1, outcome: success }),
+  );
+}
+
+test.each([
+  ['has no limits', factsOf({ ...free, data: { ...free.data, tier: 'enterprise' } } as UserEvent, 1)],
+  ['nothing is known of', null],
+])('who %s runs without an admission', async (_, facts) => {
+  log.facts = facts;
+  const taskId = await stage.create({ schedule: everyMinute });
+  await stage.lead();
+  await stage.clock.pass(12 * 60_000 + 1_000);
+  expect(log.admissions).toEqual([]);
+  expect(stage.requestedSlots(taskId)).toHaveLength(12);
+});
