@@ -67,6 +67,7 @@ function newTodo(now: Instant, schedule: Schedule | null): CreateTask {
     due_date: null,
     reminder_time: null,
     remind_before: null,
+    notify: null,
     template_id: null,
   };
 }

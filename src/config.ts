@@ -7,13 +7,14 @@ import { z } from 'zod';
 import { DEFAULT_TIER_LIMITS, type TierLimits } from './domain/user/limits.ts';
 import type { RateLimits } from './http/rate-limit.ts';
 import { rateLimitOr, rateLimitVariable, tierLimitsVariable } from './limits-config.ts';
+import { DEFAULT_PLATFORM_SUBJECTS, FOREIGN_TYPES, parsePlatformSubject } from './platform/foreign-events.ts';
 import { type AllowedHost, parseAllowedHost } from './worker/egress.ts';
 import { DEFAULT_NEWS_FEEDS, type NewsFeed, parseNewsFeed } from './worker/news/feed-list.ts';
 
 /** EX_CONFIG of sysexits.h: the service cannot start with what it was given. */
 export const EXIT_CONFIG = 78;
 
-export const ROLES = ['api', 'projector', 'scheduler', 'worker'] as const;
+export const ROLES = ['api', 'projector', 'scheduler', 'worker', 'relay'] as const;
 export type Role = (typeof ROLES)[number];
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -26,6 +27,8 @@ export interface EmbeddedNats {
   readonly serverBin: string | null;
   /** Loopback port; null: any free one. */
   readonly port: number | null;
+  /** Of the users `subscriber` and `auditor`; null: there is no such reader. */
+  readonly readerPasswords: { readonly subscriber: string | null; readonly auditor: string | null };
 }
 
 export interface OutsideNats {
@@ -56,20 +59,33 @@ export interface Config {
   /** Of every stream and bucket; null: as many as the servers carry, 3 where there are three. */
   readonly replicas: number | null;
   readonly auth: {
-    /** Null with an embedded server: the one generated into `dataDir`. */
+    /** Null: with an embedded server the one generated into `dataDir`, else none. */
     readonly jwtSecret: string | null;
+    readonly jwksUrl: string | null;
+    /** Base URL of the identity service, no trailing slash. */
+    readonly serviceUrl: string | null;
     readonly issuer: string | null;
     readonly audience: string | null;
     readonly internalServiceSecret: string | null;
   };
   readonly tierLimits: TierLimits;
   readonly rateLimits: RateLimits;
+  /** Base URL, no trailing slash; null: every user has an account. */
+  readonly accountServiceUrl: string | null;
+  /** Origins of web pages that may call, as browsers write them; none: no page of another origin may. */
+  readonly corsOrigins: readonly string[];
   readonly egressAllow: readonly AllowedHost[];
   /** Base URLs, no trailing slash. */
   readonly weatherApiUrl: string;
   readonly geocodingApiUrl: string;
   /** What news tasks read that name no sources, and what they may name. */
   readonly newsFeeds: readonly NewsFeed[];
+  /** Base URLs of the platform's services, no trailing slash; null: not called. */
+  readonly notificationServiceUrl: string | null;
+  readonly walletServiceUrl: string | null;
+  readonly calendarServiceUrl: string | null;
+  /** Literal subjects of what other services tell. */
+  readonly platformSubjects: readonly string[];
   /** At least 32 bytes. Null with an embedded server: the one generated into `dataDir`. */
   readonly secretsKey: Uint8Array | null;
   readonly workerConcurrency: number;
@@ -118,6 +134,21 @@ const baseUrl = z
   })
   .transform((value) => value.replace(/\/+$/, ''));
 
+/** As `baseUrl`; nothing in it is secret, so it may be shown. */
+const serviceUrl = baseUrl.refine((value) => !hasCredentials(value), {
+  error: 'must not contain a user name or password',
+});
+
+const keySetUrl = z.string().refine((value) => isUrl(value, ['http:', 'https:']) && !hasCredentials(value), {
+  error: 'must be an http or https URL without a user name or password',
+});
+
+const corsOrigins = listOf('origins (https://app.example)', (entry) =>
+  isUrl(entry, ['http:', 'https:']) && new URL(entry).origin === entry.toLowerCase()
+    ? new URL(entry).origin
+    : null,
+);
+
 const servers = listOf('nats://, tls:// or host:port addresses', (entry) => {
   const address = entry.includes('://') ? entry : `nats://${entry}`;
   return isUrl(address, ['nats:', 'tls:']) ? address : null;
@@ -131,6 +162,11 @@ const newsFeeds = listOf('URLs, name=URL or name[category|category]=URL', parseN
   (feeds) => new Set(feeds.map(({ name }) => name.toLowerCase())).size === feeds.length,
   { error: 'must not name two feeds alike' },
 );
+
+/** It stands in the server's configuration, where `$` begins other things. */
+const readerPassword = z.string().regex(/^(?!\$)[\x21-\x7e]{16,128}$/, {
+  error: 'must be 16 to 128 visible ASCII characters, the first of them no $',
+});
 
 const VARIABLES = {
   HOST: text,
@@ -147,18 +183,31 @@ const VARIABLES = {
   NATS_TLS_KEY: text,
   NATS_SERVER_BIN: text,
   NATS_PORT: wholeNumber(1, 65_535),
+  NATS_SUBSCRIBER_PASSWORD: readerPassword,
+  NATS_AUDITOR_PASSWORD: readerPassword,
   REPLICAS: wholeNumber(1, 5),
   AUTH_JWT_SECRET: text,
+  AUTH_JWKS_URL: keySetUrl,
+  AUTH_SERVICE_URL: serviceUrl,
   AUTH_ISSUER: text,
   AUTH_AUDIENCE: text,
   INTERNAL_SERVICE_SECRET: text,
   TIER_LIMITS: tierLimitsVariable,
   RATE_LIMIT: rateLimitVariable,
   RATE_LIMIT_FAILURES: rateLimitVariable,
+  ACCOUNT_SERVICE_URL: serviceUrl,
+  CORS_ORIGINS: corsOrigins,
   EGRESS_ALLOW: listOf('host or host:port', parseAllowedHost),
   WEATHER_API_URL: baseUrl,
   GEOCODING_API_URL: baseUrl,
   NEWS_FEEDS: newsFeeds,
+  NOTIFICATION_SERVICE_URL: baseUrl,
+  WALLET_SERVICE_URL: baseUrl,
+  CALENDAR_SERVICE_URL: baseUrl,
+  PLATFORM_SUBJECTS: listOf(
+    `literal subjects that end in ${FOREIGN_TYPES.map((type) => `.${type}`).join(', ')}`,
+    parsePlatformSubject,
+  ),
   SECRETS_KEY: z
     .string()
     .transform(decodeKey)
@@ -218,6 +267,8 @@ function givenValues(env: NodeJS.ProcessEnv, argv: readonly string[], faults: st
   return given;
 }
 
+const WAYS_TO_VERIFY = ['AUTH_JWT_SECRET', 'AUTH_JWKS_URL', 'AUTH_SERVICE_URL'] as const;
+
 /** What no variable shows alone. */
 function faultsTogether(given: Given): string[] {
   const faults: string[] = [];
@@ -232,11 +283,17 @@ function faultsTogether(given: Given): string[] {
       faults.push('REPLICAS must be 1 with the embedded server: set NATS_URL to a cluster');
     }
   } else {
-    for (const name of ['SECRETS_KEY', 'AUTH_JWT_SECRET'] as const) {
-      if (given[name] === undefined)
-        faults.push(`${name} is required with NATS_URL: all instances must share it`);
+    if (given.SECRETS_KEY === undefined) {
+      faults.push('SECRETS_KEY is required with NATS_URL: all instances must share it');
     }
-    if (given.NATS_PORT !== undefined) faults.push('NATS_PORT has no effect with NATS_URL');
+    if (WAYS_TO_VERIFY.every((name) => given[name] === undefined)) {
+      faults.push(
+        `one of ${WAYS_TO_VERIFY.join(', ')} is required with NATS_URL: all instances must share it`,
+      );
+    }
+    for (const name of ['NATS_PORT', 'NATS_SUBSCRIBER_PASSWORD', 'NATS_AUDITOR_PASSWORD'] as const) {
+      if (given[name] !== undefined) faults.push(`${name} has no effect with NATS_URL`);
+    }
   }
   const ways = [given.NATS_CREDS, given.NATS_TOKEN, given.NATS_USER ?? given.NATS_PASSWORD];
   if (ways.filter((way) => way !== undefined).length > 1) {
@@ -262,6 +319,8 @@ function configFrom(given: z.output<typeof environment>): Config {
     replicas: given.REPLICAS ?? (given.NATS_URL === undefined ? 1 : null),
     auth: {
       jwtSecret: given.AUTH_JWT_SECRET ?? null,
+      jwksUrl: given.AUTH_JWKS_URL ?? null,
+      serviceUrl: given.AUTH_SERVICE_URL ?? null,
       issuer: given.AUTH_ISSUER ?? null,
       audience: given.AUTH_AUDIENCE ?? null,
       internalServiceSecret: given.INTERNAL_SERVICE_SECRET ?? null,
@@ -271,10 +330,16 @@ function configFrom(given: z.output<typeof environment>): Config {
       callers: rateLimitOr(given.RATE_LIMIT, { requests: 60_000, windowSeconds: 60 }),
       failures: rateLimitOr(given.RATE_LIMIT_FAILURES, { requests: 300, windowSeconds: 60 }),
     },
+    accountServiceUrl: given.ACCOUNT_SERVICE_URL ?? null,
+    corsOrigins: given.CORS_ORIGINS ?? [],
     egressAllow: given.EGRESS_ALLOW ?? [],
     weatherApiUrl: given.WEATHER_API_URL ?? 'https://api.open-meteo.com',
     geocodingApiUrl: given.GEOCODING_API_URL ?? 'https://geocoding-api.open-meteo.com',
     newsFeeds: given.NEWS_FEEDS ?? DEFAULT_NEWS_FEEDS,
+    notificationServiceUrl: given.NOTIFICATION_SERVICE_URL ?? null,
+    walletServiceUrl: given.WALLET_SERVICE_URL ?? null,
+    calendarServiceUrl: given.CALENDAR_SERVICE_URL ?? null,
+    platformSubjects: given.PLATFORM_SUBJECTS ?? DEFAULT_PLATFORM_SUBJECTS,
     secretsKey: given.SECRETS_KEY ?? null,
     workerConcurrency: given.WORKER_CONCURRENCY ?? 50,
     executionTimeoutSeconds: given.EXECUTION_TIMEOUT_SECONDS ?? 30,
@@ -286,8 +351,17 @@ function configFrom(given: z.output<typeof environment>): Config {
 }
 
 function natsFrom(given: z.output<typeof environment>): EmbeddedNats | OutsideNats {
-  if (given.NATS_URL === undefined)
-    return { kind: 'embedded', serverBin: given.NATS_SERVER_BIN ?? null, port: given.NATS_PORT ?? null };
+  if (given.NATS_URL === undefined) {
+    return {
+      kind: 'embedded',
+      serverBin: given.NATS_SERVER_BIN ?? null,
+      port: given.NATS_PORT ?? null,
+      readerPasswords: {
+        subscriber: given.NATS_SUBSCRIBER_PASSWORD ?? null,
+        auditor: given.NATS_AUDITOR_PASSWORD ?? null,
+      },
+    };
+  }
   const tls = {
     caFile: given.NATS_TLS_CA ?? null,
     certFile: given.NATS_TLS_CERT ?? null,
@@ -327,6 +401,10 @@ function listOf<T>(what: string, parse: (entry: string) => T | null) {
 
 function isUrl(value: string, protocols: readonly string[]): boolean {
   return URL.canParse(value) && protocols.includes(new URL(value).protocol) && new URL(value).hostname !== '';
+}
+
+function hasCredentials(value: string): boolean {
+  return URL.canParse(value) && `${new URL(value).username}${new URL(value).password}` !== '';
 }
 
 /** 64 hex digits, or base64 of either alphabet; anything else is an empty key. */

@@ -7,6 +7,7 @@ import type { Role } from './config.ts';
 import type { JsonObject } from './domain/json.ts';
 import type { Health, Readiness } from './http/health/health.ts';
 import type { StreamFigures } from './jetstream/stream-figures.ts';
+import type { Relay } from './platform/relay.ts';
 import type { ProjectorHost } from './projector-host.ts';
 import type { Scheduler } from './scheduler/scheduler.ts';
 import type { Worker } from './worker/worker.ts';
@@ -27,6 +28,7 @@ export class ServiceHealth implements Health {
   projector: ProjectorHost | null = null;
   scheduler: Scheduler | null = null;
   worker: Worker | null = null;
+  relay: Relay | null = null;
 
   constructor(deps: HealthDeps) {
     this.#deps = deps;
@@ -45,6 +47,8 @@ export class ServiceHealth implements Health {
     const scheduler = this.scheduler?.status();
     if (scheduler?.state === 'failed') reasons.push(`The scheduler has stopped: ${scheduler.failure}`);
     if (scheduler?.state === 'loading') reasons.push('The scheduler loads its timers.');
+    const relay = this.relay?.status();
+    if (relay?.state === 'failed') reasons.push(`The relay has stopped: ${relay.failure}`);
     return { ready: reasons.length === 0, reasons };
   }
 
@@ -68,6 +72,7 @@ export class ServiceHealth implements Health {
           ? null
           : { ...scheduler, lag: end === null ? null : Math.max(0, end - scheduler.position) },
       worker: this.worker?.status() ?? null,
+      relay: this.relay?.status() ?? null,
       execution_commands: depth,
     };
     // Plain figures throughout: what cannot be said in JSON is no figure.

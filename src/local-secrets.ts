@@ -14,8 +14,8 @@ import { type Config, ConfigError, decodeKey } from './config.ts';
 export interface Secrets {
   /** At least 32 bytes. */
   readonly secretsKey: Uint8Array;
-  /** Signs and verifies tokens, HS256. */
-  readonly jwtSecret: string;
+  /** Signs and verifies tokens, HS256; null: no such tokens, with an outside server that others verify for. */
+  readonly jwtSecret: string | null;
   /** File that the key was generated into just now; null on every later start. */
   readonly generatedKeyFile: string | null;
 }
@@ -28,7 +28,8 @@ const JWT_FILE = 'jwt-secret';
 /** The secrets in force. Generates what is missing. Throws ConfigError where they cannot be had. */
 export async function resolveSecrets(config: Config): Promise<Secrets> {
   const { dataDir } = config;
-  if (config.secretsKey !== null && config.auth.jwtSecret !== null) {
+  const isShared = config.nats.kind === 'outside';
+  if (config.secretsKey !== null && (config.auth.jwtSecret !== null || isShared)) {
     return { secretsKey: config.secretsKey, jwtSecret: config.auth.jwtSecret, generatedKeyFile: null };
   }
   await mkdir(dataDir, { recursive: true });
@@ -49,6 +50,9 @@ export async function resolveSecrets(config: Config): Promise<Secrets> {
 /** The secret that the service of this configuration verifies tokens with. Generates nothing; throws ConfigError. */
 export async function existingJwtSecret(config: Config): Promise<string> {
   if (config.auth.jwtSecret !== null) return config.auth.jwtSecret;
+  if (config.nats.kind === 'outside') {
+    throw new ConfigError(['AUTH_JWT_SECRET is not set: tokens of this service are made elsewhere']);
+  }
   const file = join(config.dataDir, JWT_FILE);
   if (!existsSync(file)) {
     throw new ConfigError([

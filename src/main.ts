@@ -2,6 +2,7 @@
 import { mintToken } from './cli/mint-token.ts';
 import { ConfigError, parseConfig } from './config.ts';
 import { firstSteps } from './first-steps.ts';
+import { UnfitServer } from './jetstream/connection.ts';
 import { createLogger } from './logging.ts';
 import { startService } from './service.ts';
 
@@ -28,9 +29,11 @@ async function main(): Promise<void> {
   const service = await startService(config, logger);
   const roles = [...config.roles];
   logger.info({ url: service.url, roles, ms: Math.round(performance.now() - began) }, 'ready');
-  if (service.url !== null && config.nats.kind === 'embedded' && config.logFormat !== 'json') {
+  const { jwtSecret } = service;
+  const isTried = config.nats.kind === 'embedded' && config.logFormat !== 'json';
+  if (service.url !== null && jwtSecret !== null && isTried) {
     const { issuer, audience } = config.auth;
-    const token = await mintToken(service.jwtSecret, {
+    const token = await mintToken(jwtSecret, {
       user: 'demo',
       tier: 'enterprise',
       expiresInSeconds: DEMO_TOKEN_SECONDS,
@@ -39,11 +42,9 @@ async function main(): Promise<void> {
     });
     process.stdout.write(firstSteps(service.url, token));
   }
-  await new Promise<void>((resolve) => {
-    if (stop.signal.aborted) resolve();
-    stop.signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-  logger.info({ signal: stop.signal.reason }, 'stopping');
+  const failure = await Promise.race([aborted(stop.signal), service.failed]);
+  if (failure === null) logger.info({ signal: stop.signal.reason }, 'stopping');
+  else logger.fatal({ err: failure }, 'the service cannot go on: stopping');
   const forced = setTimeout(() => {
     logger.error('did not stop in time');
     process.exit(1);
@@ -51,10 +52,18 @@ async function main(): Promise<void> {
   await service.stop();
   clearTimeout(forced);
   logger.info('stopped');
+  if (failure !== null) throw failure;
+}
+
+function aborted(signal: AbortSignal): Promise<null> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(null);
+    signal.addEventListener('abort', () => resolve(null), { once: true });
+  });
 }
 
 main().catch((error: unknown) => {
-  const known = error instanceof ConfigError;
+  const known = error instanceof ConfigError || error instanceof UnfitServer;
   process.stderr.write(
     `${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : error}\n`,
   );

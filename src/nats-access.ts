@@ -2,14 +2,22 @@
 import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { findNatsServer } from '../bootstrap/nats-server.mjs';
-import type { Config, OutsideNats } from './config.ts';
-import { connectNats, type NatsOptions } from './jetstream/connection.ts';
+import { type Config, ConfigError, type OutsideNats, type TlsFiles, type VariableName } from './config.ts';
+import { connectionEnd, connectNats, type NatsOptions } from './jetstream/connection.ts';
 import { startEmbeddedServer } from './jetstream/embedded-server.ts';
+import { provisionMirrors, READERS } from './jetstream/mirrors.ts';
+import type { ProvisionReport } from './jetstream/provision.ts';
+
+const WAITING_SAID_EVERY_MS = 10_000;
 
 export interface NatsAccess {
   readonly nc: Awaited<ReturnType<typeof connectNats>>;
   /** For further connections of this process; plain data. */
   readonly options: NatsOptions;
+  /** Resolves when the connection has ended by itself and does not come back, with why. */
+  readonly lost: Promise<Error>;
+  /** Gives those who may read the embedded server mirrors of their own; nothing with an outside server. */
+  openToReaders(): Promise<ProvisionReport>;
   /** Closes the connection, and ends the embedded server. */
   close(): Promise<void>;
 }
@@ -17,13 +25,26 @@ export interface NatsAccess {
 /** Throws NatsServerMissing, DataDirInUse, EmbeddedServerFailed, UnfitServer. */
 export async function openNats(config: Config, logger: Logger, name: string): Promise<NatsAccess> {
   if (config.nats.kind === 'outside') {
+    const { servers } = config.nats;
     const options = outsideOptions(config.nats, name);
-    const nc = await connectNats(options);
-    return { nc, options, close: () => nc.close() };
+    const nc = await sayingThatItWaits(connectNats(options), servers, logger);
+    return {
+      nc,
+      options,
+      lost: connectionEnd(nc),
+      openToReaders: async () => ({ streams: [], consumers: [] }),
+      close: () => nc.close(),
+    };
   }
-  const { serverBin, port } = config.nats;
+  const { serverBin, port, readerPasswords } = config.nats;
   const binary = serverBin ?? (await findNatsServer()).binary;
-  const embedded = await startEmbeddedServer({ binary, dataDir: config.dataDir, port, logger });
+  const embedded = await startEmbeddedServer({
+    binary,
+    dataDir: config.dataDir,
+    port,
+    readerPasswords,
+    logger,
+  });
   try {
     const { servers, user, pass } = embedded;
     const options = { servers, user, pass, name };
@@ -31,6 +52,11 @@ export async function openNats(config: Config, logger: Logger, name: string): Pr
     return {
       nc,
       options,
+      lost: connectionEnd(nc),
+      openToReaders: () => {
+        const readers = READERS.filter((reader) => readerPasswords[reader] !== null);
+        return provisionMirrors({ servers, pass, readers });
+      },
       close: async () => {
         await nc.close();
         await embedded.stop();
@@ -42,9 +68,26 @@ export async function openNats(config: Config, logger: Logger, name: string): Pr
   }
 }
 
-function outsideOptions(nats: OutsideNats, name: string): NatsOptions {
+/** A server that is not there is waited for without end, and so is one whose TLS does not fit: said every ten seconds. */
+async function sayingThatItWaits<T>(
+  connecting: Promise<T>,
+  servers: readonly string[],
+  logger: Logger,
+): Promise<T> {
+  const timer = setInterval(() => {
+    logger.warn({ servers }, 'still no connection to NATS: is it there, do address and TLS files fit?');
+  }, WAITING_SAID_EVERY_MS);
+  try {
+    return await connecting;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** How a connection to the operator's servers is made; reads the PEM files. Throws ConfigError where it cannot. */
+export function outsideOptions(nats: OutsideNats, name: string): NatsOptions {
   const { servers, user, password, token, credsFile, tls } = nats;
-  const pem = (file: string | null) => (file === null ? undefined : readFileSync(file, 'utf8'));
+  if (credsFile !== null) readable('NATS_CREDS', credsFile);
   return {
     servers,
     name,
@@ -52,13 +95,25 @@ function outsideOptions(nats: OutsideNats, name: string): NatsOptions {
     pass: password ?? undefined,
     token: token ?? undefined,
     credsFile: credsFile ?? undefined,
-    tls:
-      tls === null
-        ? undefined
-        : Object.fromEntries(
-            Object.entries({ ca: pem(tls.caFile), cert: pem(tls.certFile), key: pem(tls.keyFile) }).filter(
-              ([, value]) => value !== undefined,
-            ),
-          ),
+    tls: tls === null && !servers.some((server) => server.startsWith('tls://')) ? undefined : pemFiles(tls),
   };
+}
+
+/** Settings, were they empty, that a connection without TLS does not fit: by itself the client would do without. */
+function pemFiles(tls: TlsFiles | null): NonNullable<NatsOptions['tls']> {
+  const { caFile = null, certFile = null, keyFile = null } = tls ?? {};
+  return {
+    ...(caFile === null ? {} : { ca: readable('NATS_TLS_CA', caFile) }),
+    ...(certFile === null ? {} : { cert: readable('NATS_TLS_CERT', certFile) }),
+    ...(keyFile === null ? {} : { key: readable('NATS_TLS_KEY', keyFile) }),
+  };
+}
+
+function readable(variable: VariableName, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : error;
+    throw new ConfigError([`${variable}: ${file} cannot be read (${code})`]);
+  }
 }

@@ -5,7 +5,7 @@
  * Here is what runs inside the thread; `projector-host.ts` is its outside.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { connectNats, type NatsOptions } from './jetstream/connection.ts';
+import { connectionEnd, connectNats, type NatsOptions } from './jetstream/connection.ts';
 import { JetStreamEventLog } from './jetstream/event-log.ts';
 import { JetStreamLease } from './jetstream/lease.ts';
 import { JetStreamLogFollower } from './jetstream/log-follower.ts';
@@ -27,6 +27,11 @@ const STATUS_EVERY_MS = 500;
 async function main(port: NonNullable<typeof parentPort>, data: ProjectorThreadData): Promise<void> {
   const logger = createLogger(data.logging).child({ component: 'projector' });
   const nc = await connectNats(data.nats);
+  // Ends the thread; the host starts another.
+  void connectionEnd(nc).then((error) => {
+    logger.error({ err: error }, 'the projector lost its connection');
+    process.exit(1);
+  });
   const keys = new UserKeys(nc, data.secretsKey);
   const projector = new Projector({
     nc,

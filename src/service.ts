@@ -27,6 +27,7 @@ import { JetStreamCalendarFeeds } from './jetstream/calendar-feeds.ts';
 import { openedDocument } from './jetstream/codec.ts';
 import { JetStreamCommandPublisher } from './jetstream/command-publisher.ts';
 import { JetStreamCommandQueue } from './jetstream/command-queue.ts';
+import { loadDeclarations } from './jetstream/declarations.ts';
 import { JetStreamEventLog } from './jetstream/event-log.ts';
 import { JetStreamIdempotencyStore } from './jetstream/idempotency-store.ts';
 import { JetStreamLease } from './jetstream/lease.ts';
@@ -43,6 +44,8 @@ import { UserKeys } from './jetstream/user-keys.ts';
 import { JetStreamViews } from './jetstream/views.ts';
 import { resolveSecrets } from './local-secrets.ts';
 import { openNats } from './nats-access.ts';
+import { platformSigningKey } from './platform/signing.ts';
+import { PlatformRole, wantedByPlatform } from './platform-role.ts';
 import { ProjectorHost } from './projector-host.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import { schedulerFigures } from './scheduler-figures.ts';
@@ -62,8 +65,10 @@ const REQUEST_GRACE_MS = 3_000;
 export interface Service {
   /** Of the REST API; null without the role `api`. */
   readonly url: string | null;
-  /** HS256 secret of the tokens that it accepts. */
-  readonly jwtSecret: string;
+  /** HS256 secret of the tokens that it accepts; null: it accepts no such tokens. */
+  readonly jwtSecret: string | null;
+  /** Resolves when the service cannot go on, with why: it is to be stopped then, and started again by others. */
+  readonly failed: Promise<Error>;
   /** Resolves when everything has ended and the data is safe; at most twenty seconds. */
   stop(): Promise<void>;
 }
@@ -96,12 +101,15 @@ async function start(
       'a key for what people write was made: keep a copy, losing it loses their content',
     );
   }
+  warnOfWeakSecrets(config, logger);
   const instance = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
   const access = await openNats(config, logger.child({ component: 'nats' }), `task-service ${instance}`);
   stops.push(() => access.close());
   const { nc } = access;
   const replicas = config.replicas ?? replicasCarried(nc);
-  reportProvisioning(await provision(nc, { replicas }), logger);
+  const declarations = await loadDeclarations(undefined, wantedByPlatform(config));
+  reportProvisioning(await provision(nc, { replicas, declarations }), logger);
+  reportProvisioning(await access.openToReaders(), logger);
 
   const clock = systemClock;
   const ids = ulidIds();
@@ -177,6 +185,7 @@ async function start(
   if (roles.has('worker')) {
     const worker = new Worker({
       workerId: instance,
+      isDeleted: (userId) => tiers.isDeleted(userId),
       queue,
       commands,
       queries,
@@ -190,6 +199,27 @@ async function start(
     worker.start();
     stops.push(() => worker.stop());
     health.worker = worker;
+  }
+  if (roles.has('relay')) {
+    const platform = new PlatformRole({
+      nc,
+      config,
+      signingKey: platformSigningKey(secrets.secretsKey),
+      log,
+      follower,
+      queries,
+      commands,
+      admissions,
+      users: tiers,
+      lease,
+      clock,
+      logger,
+      replicas,
+      declarations,
+    });
+    platform.start();
+    stops.push(() => platform.stop());
+    health.relay = platform.relay;
   }
   let server: HttpServer | null = null;
   if (roles.has('api')) {
@@ -219,6 +249,7 @@ async function start(
       auth: { ...config.auth, jwtSecret: secrets.jwtSecret },
       admissions,
       rateLimits: config.rateLimits,
+      accountServiceUrl: config.accountServiceUrl,
       logger: logger.child({ component: 'http' }),
       health,
       pendingTasks,
@@ -232,6 +263,7 @@ async function start(
       fetch: (request, env) => app.fetch(request, env),
       host: config.host,
       port: config.port,
+      corsOrigins: config.corsOrigins,
     });
     stops.push(() => {
       stopping.abort();
@@ -239,7 +271,18 @@ async function start(
     });
     server = started;
   }
-  return { url: server?.url ?? null, jwtSecret: secrets.jwtSecret, stop: stopAll };
+  return { url: server?.url ?? null, jwtSecret: secrets.jwtSecret, failed: access.lost, stop: stopAll };
+}
+
+/** RFC 7518, 3.2: an HMAC key as long as the hash. */
+const LEAST_SECRET_BYTES = 32;
+
+function warnOfWeakSecrets({ auth }: Config, logger: Logger): void {
+  const secrets = { AUTH_JWT_SECRET: auth.jwtSecret, INTERNAL_SERVICE_SECRET: auth.internalServiceSecret };
+  for (const [variable, secret] of Object.entries(secrets)) {
+    if (secret === null || Buffer.byteLength(secret) >= LEAST_SECRET_BYTES) continue;
+    logger.warn({ variable, least_bytes: LEAST_SECRET_BYTES }, 'a secret is short enough to be guessed');
+  }
 }
 
 function reportProvisioning(report: ProvisionReport, logger: Logger): void {

@@ -12,11 +12,12 @@
  *
  * Admissions of one user queue inside a process: side by side they would only take each other's lock away.
  */
-import type { Decision, LimitExceeded } from '../domain/decision.ts';
+import { type Decision, type LimitExceeded, NOTHING, type UserDeleted } from '../domain/decision.ts';
 import { type EventId, NO_HASH, NO_REVISION, NO_SEQUENCE, type UserId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { TaskSnapshot } from '../domain/task/snapshot.ts';
 import { admitted, type Demand, limitInTheWay, usageWith } from '../domain/user/admission.ts';
+import { deleteUser } from '../domain/user/deletion.ts';
 import type { UserEvent } from '../domain/user/events.ts';
 import { isUnlimited, type Limits, type TierLimits } from '../domain/user/limits.ts';
 import { changeTier, type KnownTier, type Standing, type Tier, tierOf } from '../domain/user/tier.ts';
@@ -51,7 +52,9 @@ export interface Asked {
   readonly demand: Demand | null;
 }
 
-export type Admitted = Appended | { readonly kind: 'rejected'; readonly rejection: LimitExceeded };
+export type Admitted =
+  | Appended
+  | { readonly kind: 'rejected'; readonly rejection: LimitExceeded | UserDeleted };
 
 export interface UserUsage {
   readonly tier: Tier;
@@ -77,11 +80,29 @@ export class Admissions {
    * has limits left a fact when the task was made.
    */
   passes(userId: UserId, standing: Standing | null, counts: boolean): boolean {
+    if (this.isDeleted(userId)) return !counts;
     const known = this.#options.tiers.known(userId);
     if (known === undefined) return !counts && standing?.kind !== 'claim';
     const held = heldTo(known, standing);
     if (held !== null && isNews(known, held)) return false;
     return !counts || this.#limitsOf(held) === null;
+  }
+
+  /** Whether the user is known here to be deleted: nothing of theirs is begun. */
+  isDeleted(userId: UserId): boolean {
+    return this.#options.tiers.isDeleted(userId);
+  }
+
+  /** The same, read where this process does not know. Throws LogUnavailable. */
+  readIsDeleted(userId: UserId): Promise<boolean> {
+    return this.#options.tiers.readIsDeleted(userId);
+  }
+
+  /** Records that the account service has deleted a user; nothing where it is so already. Throws LogUnavailable. */
+  deleteUser(userId: UserId, requestedAt: Instant | null, context: CommandContext): Promise<void> {
+    return this.#decideFact(userId, context, (facts) =>
+      deleteUser({ deleted: facts?.deleted === true }, { requested_at: requestedAt }),
+    ).then(() => undefined);
   }
 
   /** Reads what is known of a user: `passes` can tell from then on. Throws LogUnavailable. */
@@ -115,10 +136,27 @@ export class Admissions {
     context: CommandContext,
     eventId?: EventId,
   ): Promise<UserFacts | null> {
+    return this.#decideFact(
+      userId,
+      context,
+      (facts) =>
+        facts?.deleted === true
+          ? NOTHING
+          : changeTier(facts?.state ?? null, { tier, source: 'subscription' }),
+      eventId,
+    );
+  }
+
+  #decideFact(
+    userId: UserId,
+    context: CommandContext,
+    decide: (facts: UserFacts | null) => Decision<UserEvent>,
+    eventId?: EventId,
+  ): Promise<UserFacts | null> {
     return this.#queues.run(userId, async () => {
       for (let tries = 0; tries < TRIES; tries++) {
         const facts = await this.#options.tiers.read(userId);
-        const decision = changeTier(facts?.state ?? null, { tier, source: 'subscription' });
+        const decision = decide(facts);
         if (decision.kind !== 'event') return facts;
         const stored = await this.#record(userId, decision.event, facts, context, eventId);
         if (stored !== null) return stored;
@@ -149,6 +187,7 @@ export class Admissions {
     const { tiers, log } = this.#options;
     let facts = await tiers.facts(userId);
     for (let isLast = false; ; isLast = true) {
+      if (facts?.deleted === true || tiers.isDeleted(userId)) return this.#ofDeleted(asked, sending);
       const held = heldTo(facts?.state ?? null, standing);
       const recorded = await this.#recordClaim(userId, held, facts, asked);
       if (recorded === 'conflict') return asked.map(() => ({ kind: 'conflict' }));
@@ -169,6 +208,18 @@ export class Admissions {
       }
       return this.#append(userId, held, facts, judged, sending);
     }
+  }
+
+  /** What was begun may go on to its end; nothing is begun. */
+  #ofDeleted(asked: readonly Asked[], sending: () => void): Promise<readonly Admitted[]> {
+    sending();
+    return Promise.all(
+      asked.map(({ append, demand }) =>
+        demand === null
+          ? this.#options.log.append(append)
+          : ({ kind: 'rejected', rejection: { code: 'USER_DELETED' } } as const),
+      ),
+    );
   }
 
   /** In order, each on top of those before it. */

@@ -110,7 +110,7 @@ export interface EventLog {
 }
 
 /** What is known of a user, with the position of the last of the user's own facts; the tier is null where none tells it. */
-export type UserFacts = Snapshot<KnownTier | null>;
+export type UserFacts = Snapshot<KnownTier | null> & { readonly deleted: boolean };
 
 export interface UserAppend {
   readonly userId: UserId;
@@ -160,6 +160,8 @@ export interface UserFactSignals {
 export interface UserFactListener {
   /** Null: the last fact does not tell it. */
   onTier(userId: UserId, tier: KnownTier | null): void;
+  /** The user is deleted, or is just being. */
+  onDeleted(userId: UserId): void;
   onComplete(): void;
   onFact(userId: UserId, eventId: string): void;
   onLost(): void;

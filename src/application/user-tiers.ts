@@ -37,6 +37,9 @@ export class UserTiers implements UserFactListener {
   readonly #unsure = new Map<UserId, number>();
   /** Ids of facts that this process sends. */
   readonly #own = new LRUCache<string, true>({ max: KEPT_POSITIONS });
+  readonly #deleted = new Set<UserId>();
+  readonly #onDeletion = new Set<(userId: UserId) => void>();
+  readonly #onComplete = new Set<() => void>();
   /** Whoever is not in `#tiers` has no facts. */
   #complete = false;
 
@@ -69,7 +72,36 @@ export class UserTiers implements UserFactListener {
     return facts;
   }
 
+  /** Whether the user is known here to be deleted. */
+  isDeleted(userId: UserId): boolean {
+    return this.#deleted.size > 0 && this.#deleted.has(userId);
+  }
+
+  /** The same, read where this process does not know. Throws LogUnavailable. */
+  async readIsDeleted(userId: UserId): Promise<boolean> {
+    if (this.#deleted.has(userId)) return true;
+    if (this.#complete) return false;
+    return (await this.facts(userId))?.deleted === true;
+  }
+
+  /** Resolves when all who are deleted are known. */
+  allKnown(signal: AbortSignal): Promise<void> {
+    if (this.#complete || signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onComplete.add(resolve);
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+
+  /** Calls back for every user who is deleted, and for each who will be; answers how to stop that. */
+  whenDeleted(callback: (userId: UserId) => void): () => void {
+    for (const userId of this.#deleted) callback(userId);
+    this.#onDeletion.add(callback);
+    return () => void this.#onDeletion.delete(callback);
+  }
+
   keep(userId: UserId, facts: UserFacts): void {
+    if (facts.deleted) this.onDeleted(userId);
     const kept = this.#facts.get(userId);
     if (kept !== undefined && kept.sequence > facts.sequence) return;
     this.#facts.set(userId, facts);
@@ -94,8 +126,16 @@ export class UserTiers implements UserFactListener {
     else this.#tiers.set(userId, interned(tier.tier, tier.source));
   }
 
+  onDeleted(userId: UserId): void {
+    if (this.#deleted.has(userId)) return;
+    this.#deleted.add(userId);
+    for (const callback of this.#onDeletion) callback(userId);
+  }
+
   onComplete(): void {
     this.#complete = true;
+    for (const resolve of this.#onComplete) resolve();
+    this.#onComplete.clear();
   }
 
   onFact(userId: UserId, eventId: string): void {

@@ -2,7 +2,9 @@
 import { parseArgs } from 'node:util';
 import { ConfigError, parseConfig } from '../config.ts';
 import { parseTier, TIERS } from '../domain/user/tier.ts';
-import { existingJwtSecret } from '../local-secrets.ts';
+import { existingJwtSecret, resolveSecrets } from '../local-secrets.ts';
+import { platformSigningSecret } from '../platform/signing.ts';
+import { DEAD_LETTERS_HELP, deadLetters } from './dead-letters.ts';
 import { describeConfig } from './describe-config.ts';
 import { mintToken } from './mint-token.ts';
 import { UsageError } from './usage-error.ts';
@@ -16,13 +18,16 @@ const HELP = `Usage: task-service <command> [options]
   token   prints a bearer token for the REST API
             --user <id>            whom it names (demo)
             --tier <tier>          free, basic, pro or enterprise (enterprise)
+            --roles <a,b>          auditor, admin (none)
             --expires-in <time>    as 90s, 15m, 12h, 30d (30d)
   config  prints the configuration in force, secrets masked
             --roles <a,b>          as the service's own option
-${USER_BACKUP_HELP}
+${USER_BACKUP_HELP}${DEAD_LETTERS_HELP}  signing-secret  prints what calls to other services are signed with
+
 All read the same environment as the service.
 `;
 
+const TOKEN_ROLES = ['auditor', 'admin'];
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
 
 async function main(argv: readonly string[]): Promise<void> {
@@ -38,17 +43,34 @@ async function main(argv: readonly string[]): Promise<void> {
       (line) => print(`${line}\n`),
     );
   }
+  if (command === 'dead-letters') {
+    return deadLetters(
+      rest,
+      () => parseConfig(process.env),
+      (line) => print(`${line}\n`),
+    );
+  }
+  if (command === 'signing-secret') return print(`${await signingSecret()}\n`);
   throw new UsageError(`there is no command ${JSON.stringify(command)}`);
 }
 
+async function signingSecret(): Promise<string> {
+  return platformSigningSecret((await resolveSecrets(parseConfig(process.env))).secretsKey);
+}
+
 async function token(args: readonly string[]): Promise<string> {
-  const { user, tier, 'expires-in': expiresIn } = tokenOptions(args);
+  const { user, tier, roles, 'expires-in': expiresIn } = tokenOptions(args);
   if (user === '') throw new UsageError('--user must not be empty');
   if (parseTier(tier) === null) throw new UsageError(`--tier must be one of ${TIERS.join(', ')}`);
+  const given = roles?.split(',').map((role) => role.trim());
+  if (given?.every((role) => TOKEN_ROLES.includes(role)) === false) {
+    throw new UsageError(`--roles must be of ${TOKEN_ROLES.join(', ')}`);
+  }
   const config = parseConfig(process.env);
   return mintToken(await existingJwtSecret(config), {
     user,
     tier,
+    ...(given === undefined ? {} : { roles: given }),
     expiresInSeconds: seconds(expiresIn),
     issuer: config.auth.issuer,
     audience: config.auth.audience,
@@ -62,6 +84,7 @@ function tokenOptions(args: readonly string[]) {
       options: {
         user: { type: 'string', default: 'demo' },
         tier: { type: 'string', default: 'enterprise' },
+        roles: { type: 'string' },
         'expires-in': { type: 'string', default: '30d' },
       },
     }).values;

@@ -5,6 +5,8 @@ export interface TokenClaims {
   readonly user: string;
   /** `subscription_level`. */
   readonly tier: string;
+  /** `roles`: `auditor`, `admin`. */
+  readonly roles?: readonly string[];
   readonly expiresInSeconds: number;
   readonly issuer?: string | null;
   readonly audience?: string | null;
@@ -13,7 +15,10 @@ export interface TokenClaims {
 /** A bearer token as the service takes it with AUTH_JWT_SECRET: HS256. */
 export function mintToken(secret: string, claims: TokenClaims, now: Date = new Date()): Promise<string> {
   const issuedAt = Math.floor(now.getTime() / 1000);
-  const token = new SignJWT({ subscription_level: claims.tier })
+  const token = new SignJWT({
+    subscription_level: claims.tier,
+    ...(claims.roles === undefined ? {} : { roles: [...claims.roles] }),
+  })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setSubject(claims.user)
     .setIssuedAt(issuedAt)

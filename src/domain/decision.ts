@@ -36,7 +36,8 @@ export type Rejection =
   | { readonly code: 'BACKFILL_IN_PROGRESS'; readonly from: Instant; readonly to: Instant }
   /** A worker's claim or outcome for an attempt that is not the current one. */
   | { readonly code: 'STALE_ATTEMPT' }
-  | LimitExceeded;
+  | LimitExceeded
+  | UserDeleted;
 
 export type LimitType = 'tasks' | 'executions_per_day' | 'credits_per_month';
 
@@ -50,6 +51,11 @@ export interface LimitExceeded {
   /** When the count begins anew, and in how many seconds; null where it does not by itself. */
   readonly resets_at: Instant | null;
   readonly retry_after_seconds: number | null;
+}
+
+/** The user is no more: nothing new is begun. */
+export interface UserDeleted {
+  readonly code: 'USER_DELETED';
 }
 
 export type RejectionCode = Rejection['code'];

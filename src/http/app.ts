@@ -19,13 +19,14 @@ import type { TemplateCommands } from '../application/template-commands.ts';
 import type { UserAnalytics } from '../application/user-analytics.ts';
 import { mountAnalytics } from './analytics/handlers.ts';
 import { jsonText } from './answer.ts';
-import { type AuthSettings, authentication } from './auth.ts';
+import { type Authenticate, type AuthSettings, authentication } from './auth.ts';
 import { mountBackfill } from './backfill/handlers.ts';
 import { mountCalendar } from './calendar/handlers.ts';
 import { type ApiDocument, docsPage, PAGE_POLICY } from './docs/page.ts';
 import { mountExecutions } from './executions/handlers.ts';
 import type { Health } from './health/health.ts';
 import { mountHealth } from './health/routes.ts';
+import { accountCheck } from './identity/account-check.ts';
 import { openApiDocument } from './openapi.ts';
 import { Problem } from './problem.ts';
 import type { RateLimits } from './rate-limit.ts';
@@ -43,7 +44,7 @@ import { Writes } from './writes.ts';
 export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 'schedulerFigures'> {
   readonly commands: Pick<TaskCommands, 'execute'>;
   readonly queries: TaskQueriesPort & Pick<TaskQueries, 'history'>;
-  readonly admissions: Pick<Admissions, 'usage' | 'tierOf'>;
+  readonly admissions: Pick<Admissions, 'usage' | 'tierOf' | 'readIsDeleted'>;
   readonly analytics: Pick<UserAnalytics, 'sequence' | 'of'>;
   readonly serviceFigures: ServiceStatsDeps['serviceFigures'];
   readonly templates: TemplatesPort;
@@ -58,6 +59,8 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
   readonly signals: LogSignals;
   readonly auth: AuthSettings;
   readonly rateLimits: RateLimits;
+  /** `ACCOUNT_SERVICE_URL`; null: every user has an account. */
+  readonly accountServiceUrl: string | null;
   readonly logger: Logger;
   readonly health: Health;
   readonly version: string;
@@ -73,7 +76,12 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   const { clock, logger, ids, queries, commands, version, stopping } = deps;
   const app = new OpenAPIHono();
   const { rateLimits } = deps;
-  const authenticate = authentication(deps.auth, clock);
+  const recognise = authentication(deps.auth, { clock, logger });
+  const authenticate: Authenticate = async (request) => {
+    const caller = await recognise(request);
+    if (await deps.admissions.readIsDeleted(caller.userId)) throw new Problem('USER_DELETED');
+    return caller;
+  };
   const router = new Router(app, { authenticate, clock, logger, rateLimits });
   const idempotency = new Idempotency({
     store: deps.idempotencyStore,
@@ -81,6 +89,10 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     ids,
     onAnswerLost: (err) => logger.warn({ err }, 'the answer of an idempotent request was not kept'),
   });
+  const checkAccount = accountCheck(
+    { url: deps.accountServiceUrl, internalServiceSecret: deps.auth.internalServiceSecret },
+    { clock, logger },
+  );
   const { templates, templateCommands, catalog } = deps;
   const writes = new Writes({ commands, templateCommands, idempotency, ids });
 
@@ -90,7 +102,15 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   mountHealth(router, { health: deps.health, version });
   mountAnalytics(router, { analytics: deps.analytics });
   mountServiceStats(router, { version, serviceFigures: deps.serviceFigures });
-  mountTasks(router, { queries, writes, catalog, cloudEventOf: deps.cloudEventOf, templates, tierOf });
+  mountTasks(router, {
+    queries,
+    writes,
+    checkAccount,
+    catalog,
+    cloudEventOf: deps.cloudEventOf,
+    templates,
+    tierOf,
+  });
   mountTemplates(router, { templates, writes, catalog, tierOf });
   mountExecutions(router, {
     queries,

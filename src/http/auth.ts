@@ -1,19 +1,31 @@
 /**
- * Who is calling: a person by a bearer token, or another service by the internal door, which exists only where
- * a secret for it is configured. A name alone (`X-User-ID`) is never believed.
+ * Who is calling: a person by a bearer token or an API key, or another service by the internal door, which exists
+ * only where a secret for it is configured. A name alone (`X-User-ID`) is never believed.
+ *
+ * The first of these that a request brings, and that something here can judge, decides: a bad token is not made good
+ * by the door beside it. A token that none of our own keys signed is judged by the identity service, where there is
+ * one. Where whoever has to judge does not answer, the request is neither let in nor refused: 503.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Logger } from 'pino';
 import type { Clock } from '../application/ports.ts';
 import { parseUserId, type UserId } from '../domain/ids.ts';
+import { KeySet } from './identity/key-set.ts';
+import { type RemoteUser, RemoteVerifier } from './identity/remote-verifier.ts';
+import { ServiceCalls, ServiceUnavailable } from './identity/service-calls.ts';
 import { TokenVerifier } from './jwt.ts';
 import { invalid, Problem } from './problem.ts';
 
 export interface AuthSettings {
-  /** `AUTH_JWT_SECRET`; null: no tokens are accepted. */
+  /** `AUTH_JWT_SECRET`; null: no HS256 tokens are accepted. */
   readonly jwtSecret: string | null;
-  /** `AUTH_ISSUER`, `AUTH_AUDIENCE`: checked where not null. */
+  /** `AUTH_JWKS_URL`: the issuer's public keys; null: no tokens signed by such are accepted. */
+  readonly jwksUrl: string | null;
+  /** `AUTH_ISSUER`, `AUTH_AUDIENCE`: checked in tokens that are verified here, where not null. */
   readonly issuer: string | null;
   readonly audience: string | null;
+  /** `AUTH_SERVICE_URL`; null: nobody judges other tokens, nor API keys. */
+  readonly serviceUrl: string | null;
   /** `INTERNAL_SERVICE_SECRET`; null: the internal door does not exist. */
   readonly internalServiceSecret: string | null;
 }
@@ -27,24 +39,47 @@ export interface Caller {
   readonly subscriptionLevel: string | null;
 }
 
+export interface AuthDeps {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** To issuer and identity service; default: with its usual limits. */
+  readonly calls?: ServiceCalls | undefined;
+}
+
 export type Authenticate = (request: Request) => Promise<Caller>;
 
 /** Who may call a route that not everybody may: a role, or another service. */
 export type Privilege = 'auditor' | 'admin' | 'service';
 
-const INTERNAL_USER = 'internal-service' as UserId;
+export const INTERNAL_USER = 'internal-service' as UserId;
 const INTERNAL_ACTOR = 'service:internal';
 const BEARER = /^Bearer +([\w.~+/=-]+) *$/i;
+const API_KEY = /^[\x21-\x7e]{1,4096}$/;
 
-/** The returned function throws 401 for everybody who is nobody. */
-export function authentication(settings: AuthSettings, clock: Clock): Authenticate {
-  const { jwtSecret: secret, issuer, audience, internalServiceSecret } = settings;
-  const tokens = secret === null ? null : new TokenVerifier({ secret, issuer, audience }, clock);
+/** The returned function throws 401 for everybody who is nobody, 503 where that cannot be told. */
+export function authentication(settings: AuthSettings, deps: AuthDeps): Authenticate {
+  const { jwtSecret: secret, issuer, audience, internalServiceSecret, jwksUrl, serviceUrl } = settings;
+  const outside = { ...deps, calls: deps.calls ?? new ServiceCalls() };
+  const keySet = jwksUrl === null ? null : new KeySet(jwksUrl, outside);
+  const local =
+    secret === null && keySet === null
+      ? null
+      : new TokenVerifier({ secret, keySet, issuer, audience }, deps.clock);
+  const remote = serviceUrl === null ? null : new RemoteVerifier(serviceUrl, outside);
   const door = internalServiceSecret === null ? null : digest(internalServiceSecret);
+  const judge = new Judge(local, remote);
   return async (request) => {
-    const authorization = request.headers.get('authorization');
-    const token = authorization === null ? undefined : BEARER.exec(authorization)?.[1];
-    if (tokens !== null && token !== undefined) return callerByToken(tokens, token);
+    const { headers } = request;
+    const token = BEARER.exec(headers.get('authorization') ?? '')?.[1];
+    const apiKey = headers.get('x-api-key');
+    try {
+      if (token !== undefined && judge.knowsTokens) return await judge.byToken(token);
+      if (apiKey !== null && remote !== null) return await judge.byApiKey(apiKey);
+    } catch (error) {
+      if (!(error instanceof ServiceUnavailable)) throw error;
+      deps.logger.warn({ reason: error.message }, 'who is calling could not be verified');
+      throw new Problem('AUTH_UNAVAILABLE');
+    }
     if (door !== null && knocks(request, door)) return callerByDoor(request);
     throw unauthenticated(null);
   };
@@ -55,18 +90,59 @@ export function hasCredentials({ headers }: Request): boolean {
   return ['authorization', 'x-api-key', 'x-internal-service-secret'].some((name) => headers.has(name));
 }
 
+export function hasPrivilege({ actor, roles }: Caller, privilege: Privilege): boolean {
+  return privilege === 'service' ? actor === INTERNAL_ACTOR : roles.includes(privilege);
+}
+
 /** Throws 403 unless the caller has one of the privileges. */
 export function requirePrivilege(caller: Caller, allowed: readonly Privilege[]): void {
-  const has = (privilege: Privilege) =>
-    privilege === 'service' ? caller.actor === INTERNAL_ACTOR : caller.roles.includes(privilege);
+  const has = (privilege: Privilege) => hasPrivilege(caller, privilege);
   if (!allowed.some(has)) throw new Problem('FORBIDDEN', { members: { required: allowed } });
 }
 
-async function callerByToken(tokens: TokenVerifier, token: string): Promise<Caller> {
-  const verified = await tokens.verify(token);
-  if (!verified.ok) throw unauthenticated(verified.reason);
-  const { userId, roles, subscriptionLevel } = verified.claims;
-  return { userId, actor: `user:${userId}`, roles, subscriptionLevel };
+class Judge {
+  readonly #local: TokenVerifier | null;
+  readonly #remote: RemoteVerifier | null;
+
+  constructor(local: TokenVerifier | null, remote: RemoteVerifier | null) {
+    this.#local = local;
+    this.#remote = remote;
+  }
+
+  get knowsTokens(): boolean {
+    return this.#local !== null || this.#remote !== null;
+  }
+
+  async byToken(token: string): Promise<Caller> {
+    const verified = await this.#verified(token);
+    if (verified?.kind === 'valid') {
+      const { userId, roles, subscriptionLevel } = verified.claims;
+      return { userId, actor: `user:${userId}`, roles, subscriptionLevel };
+    }
+    if (verified?.kind === 'refused') throw unauthenticated(verified.reason);
+    return callerOf((await this.#remote?.ofToken(token)) ?? null);
+  }
+
+  async byApiKey(apiKey: string): Promise<Caller> {
+    return callerOf(API_KEY.test(apiKey) ? ((await this.#remote?.ofApiKey(apiKey)) ?? null) : null);
+  }
+
+  /** Null where only the identity service can tell. */
+  async #verified(token: string) {
+    try {
+      return (await this.#local?.verify(token)) ?? null;
+    } catch (error) {
+      if (error instanceof ServiceUnavailable && this.#remote !== null) return null;
+      throw error;
+    }
+  }
+}
+
+/** Roles are what tokens of our own keys say; the identity service's answer has none. */
+function callerOf(user: RemoteUser | null): Caller {
+  if (user === null) throw unauthenticated('The credential is not one that is accepted here.');
+  const { userId, subscriptionLevel } = user;
+  return { userId, actor: `user:${userId}`, roles: [], subscriptionLevel };
 }
 
 function knocks(request: Request, door: Buffer): boolean {

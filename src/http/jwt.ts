@@ -1,13 +1,16 @@
 /**
- * Bearer tokens signed with a shared secret (HS256, nothing else). A verified token is remembered by its hash
- * until it expires, so that a caller's many requests cost one verification.
+ * Bearer tokens that are verified here: signed with the shared secret (HS256), or by a key of the issuer's set
+ * (RS256, ES256, EdDSA). Which of the two is decided by the token's algorithm, and each algorithm has keys of its
+ * own kind only, so a public key is never taken for a secret. A verified token is remembered by its hash, so that a
+ * caller's many requests cost one verification.
  */
 import { hash } from 'node:crypto';
-import { errors, type JWTPayload, jwtVerify } from 'jose';
+import { type CryptoKey, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../application/ports.ts';
 import { parseUserId, type UserId } from '../domain/ids.ts';
 import { epochMs } from '../domain/instant.ts';
+import { KEY_SET_ALGORITHMS, type KeySet } from './identity/key-set.ts';
 
 export interface TokenClaims {
   readonly userId: UserId;
@@ -17,54 +20,91 @@ export interface TokenClaims {
 }
 
 export type VerifiedToken =
-  | { readonly ok: true; readonly claims: TokenClaims }
-  /** A sentence that may be shown: it says nothing that the token does not say. */
-  | { readonly ok: false; readonly reason: string };
+  | { readonly kind: 'valid'; readonly claims: TokenClaims }
+  /** Signed by one of our keys, and not valid all the same. The sentence says nothing that the token does not. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** Not signed by any of our keys, or no signed token at all. */
+  | { readonly kind: 'foreign' };
 
 export interface TokenSettings {
-  /** The HMAC key is this text's UTF-8 bytes. */
-  readonly secret: string;
+  /** The HMAC key is this text's UTF-8 bytes; null: no HS256. */
+  readonly secret: string | null;
+  /** Null: HS256 only. */
+  readonly keySet: KeySet | null;
   /** Checked where not null. */
   readonly issuer: string | null;
   readonly audience: string | null;
 }
 
+/** How far the clock of who signs may be from ours. */
+export const CLOCK_SKEW_SECONDS = 30;
 const REMEMBERED = 10_000;
+/** A token signed by a key that the issuer has withdrawn is not remembered for longer, milliseconds. */
+const REMEMBERED_BY_KEY_SET_MS = 60_000;
+
+interface Key {
+  readonly alg: string;
+  readonly key: Uint8Array | CryptoKey;
+}
+
+interface Remembered {
+  readonly claims: TokenClaims;
+  readonly untilMs: number;
+}
 
 export class TokenVerifier {
-  readonly #key: Uint8Array;
+  readonly #secret: Uint8Array | null;
   readonly #settings: TokenSettings;
   readonly #clock: Clock;
-  readonly #remembered = new LRUCache<string, { readonly claims: TokenClaims; readonly expiresMs: number }>({
-    max: REMEMBERED,
-  });
+  readonly #remembered = new LRUCache<string, Remembered>({ max: REMEMBERED });
 
   constructor(settings: TokenSettings, clock: Clock) {
-    this.#key = new TextEncoder().encode(settings.secret);
+    this.#secret = settings.secret === null ? null : new TextEncoder().encode(settings.secret);
     this.#settings = settings;
     this.#clock = clock;
   }
 
+  /** Throws ServiceUnavailable where the keys that the token needs cannot be had. */
   async verify(token: string): Promise<VerifiedToken> {
     const nowMs = epochMs(this.#clock.now());
     const name = hash('sha256', token, 'base64');
     const known = this.#remembered.get(name);
-    if (known !== undefined && nowMs < known.expiresMs) return { ok: true, claims: known.claims };
-    const payload = await this.#payloadOf(token, nowMs);
-    if (typeof payload === 'string') return { ok: false, reason: payload };
-    const claims = claimsOf(payload);
-    if (typeof claims === 'string') return { ok: false, reason: claims };
-    this.#remembered.set(name, { claims, expiresMs: (payload.exp ?? 0) * 1000 });
-    return { ok: true, claims };
+    if (known !== undefined && nowMs < known.untilMs) return { kind: 'valid', claims: known.claims };
+    for (const { alg, key } of await this.#keysFor(token)) {
+      const verified = await this.#verifyWith(token, alg, key, nowMs);
+      if (verified === null) continue;
+      if (typeof verified === 'string') return { kind: 'refused', reason: verified };
+      const claims = claimsOf(verified);
+      if (typeof claims === 'string') return { kind: 'refused', reason: claims };
+      this.#remembered.set(name, { claims, untilMs: rememberedUntil(verified, alg, nowMs) });
+      return { kind: 'valid', claims };
+    }
+    return { kind: 'foreign' };
   }
 
-  async #payloadOf(token: string, nowMs: number): Promise<JWTPayload | string> {
+  async #keysFor(token: string): Promise<readonly Key[]> {
+    const { alg, kid } = headerOf(token);
+    if (alg === 'HS256') return this.#secret === null ? [] : [{ alg, key: this.#secret }];
+    const algorithm = KEY_SET_ALGORITHMS.find((one) => one === alg);
+    if (algorithm === undefined || this.#settings.keySet === null) return [];
+    const keys = await this.#settings.keySet.keysFor(algorithm, kid ?? null);
+    return keys.map((key) => ({ alg: algorithm, key }));
+  }
+
+  /** The payload; a sentence where its claims do not fit; null where this key did not sign it. */
+  async #verifyWith(
+    token: string,
+    alg: string,
+    key: Key['key'],
+    nowMs: number,
+  ): Promise<JWTPayload | string | null> {
     const { issuer, audience } = this.#settings;
     try {
-      const { payload } = await jwtVerify(token, this.#key, {
-        algorithms: ['HS256'],
+      const { payload } = await jwtVerify(token, key, {
+        algorithms: [alg],
         requiredClaims: ['exp'],
         currentDate: new Date(nowMs),
+        clockTolerance: CLOCK_SKEW_SECONDS,
         ...(issuer === null ? {} : { issuer }),
         ...(audience === null ? {} : { audience }),
       });
@@ -72,10 +112,26 @@ export class TokenVerifier {
     } catch (error) {
       if (error instanceof errors.JWTExpired) return 'The token has expired.';
       if (error instanceof errors.JWTClaimValidationFailed) return `The claim "${error.claim}" does not fit.`;
-      if (error instanceof errors.JOSEError) return 'The token is not one that is accepted here.';
+      if (error instanceof errors.JOSEError) return null;
       throw error;
     }
   }
+}
+
+function headerOf(token: string): { readonly alg?: unknown; readonly kid?: string } {
+  try {
+    const { alg, kid } = decodeProtectedHeader(token);
+    return { alg, ...(typeof kid === 'string' ? { kid } : {}) };
+  } catch (error) {
+    // What jose says of a text that is no token at all.
+    if (error instanceof TypeError) return {};
+    throw error;
+  }
+}
+
+function rememberedUntil({ exp = 0 }: JWTPayload, alg: string, nowMs: number): number {
+  const expiredMs = (exp + CLOCK_SKEW_SECONDS) * 1000;
+  return alg === 'HS256' ? expiredMs : Math.min(expiredMs, nowMs + REMEMBERED_BY_KEY_SET_MS);
 }
 
 function claimsOf(payload: JWTPayload): TokenClaims | string {

@@ -8,6 +8,12 @@ export function openApiDocument(app: OpenAPIHono, version: string) {
     scheme: 'bearer',
     bearerFormat: 'JWT',
   });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-API-Key',
+    description: 'A key that the identity service knows; where one is configured.',
+  });
   app.openAPIRegistry.registerComponent('securitySchemes', 'internal', {
     type: 'apiKey',
     in: 'header',

@@ -21,8 +21,10 @@ type RequestCode =
   | 'BODY_TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'UNAUTHENTICATED'
+  | 'AUTH_UNAVAILABLE'
   | 'FORBIDDEN'
-  | 'ROLE_REQUIRED'
+  | 'ACCOUNT_NOT_FOUND'
+  | 'ACCOUNT_UNAVAILABLE'
   | 'SUBSCRIPTION_REQUIRED'
   | 'NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'
@@ -49,8 +51,18 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
   BODY_TOO_LARGE: kind(413, 'Body too large', 'The body is larger than 1 MiB.'),
   UNSUPPORTED_MEDIA_TYPE: kind(415, 'Unsupported media type', 'The body must be application/json in UTF-8.'),
   UNAUTHENTICATED: kind(401, 'Not authenticated', 'The request carries no valid credentials.'),
+  AUTH_UNAVAILABLE: kind(
+    503,
+    'Authentication unavailable',
+    'Who is calling cannot be verified at the moment; nothing was changed.',
+  ),
   FORBIDDEN: kind(403, 'Forbidden', 'The caller may not do this; `required` names who may.'),
-  ROLE_REQUIRED: kind(403, 'Role required', 'The caller does not have the role that this takes.'),
+  ACCOUNT_NOT_FOUND: kind(403, 'Account not found', 'The user has no active account.'),
+  ACCOUNT_UNAVAILABLE: kind(
+    503,
+    'Account service unavailable',
+    'Whether the user has an account cannot be verified at the moment; nothing was changed.',
+  ),
   SUBSCRIPTION_REQUIRED: kind(
     403,
     'Subscription required',
@@ -102,6 +114,7 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
   TOO_MANY_SLOTS: kind(422, 'Too many slots', 'The range holds more slots than one backfill may run.'),
   NO_SLOTS: kind(422, 'No slots', 'The schedule has no slot in the range.'),
   BACKFILL_IN_PROGRESS: kind(409, 'Backfill in progress', 'An earlier backfill of the task has not ended.'),
+  USER_DELETED: kind(403, 'User deleted', 'The account of this user is deleted.'),
   TASK_LIMIT_EXCEEDED: kind(429, 'Task limit exceeded', 'The subscription allows no more tasks.'),
   EXECUTION_LIMIT_EXCEEDED: kind(
     429,
@@ -119,6 +132,8 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
 
 /** After how many seconds a repeat makes sense, for the problems that pass by themselves. */
 const RETRY_AFTER: Partial<Record<ErrorCode, number>> = {
+  AUTH_UNAVAILABLE: 1,
+  ACCOUNT_UNAVAILABLE: 1,
   IDEMPOTENCY_IN_FLIGHT: 1,
   CONCURRENT_UPDATE: 1,
   LOG_UNAVAILABLE: 1,

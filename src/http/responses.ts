@@ -45,10 +45,18 @@ export function problems(...codes: readonly ErrorCode[]) {
 }
 
 /** What any read by somebody may be refused with. */
-export const READ_PROBLEMS = ['UNAUTHENTICATED', 'VALIDATION_ERROR', 'RATE_LIMITED'] as const;
+export const READ_PROBLEMS = [
+  'UNAUTHENTICATED',
+  'AUTH_UNAVAILABLE',
+  'USER_DELETED',
+  'VALIDATION_ERROR',
+  'RATE_LIMITED',
+] as const;
 /** What any write by somebody may be refused with. */
 export const WRITE_PROBLEMS = [
   'UNAUTHENTICATED',
+  'AUTH_UNAVAILABLE',
+  'USER_DELETED',
   'RATE_LIMITED',
   'VALIDATION_ERROR',
   'INVALID_JSON',
@@ -105,4 +113,4 @@ const ifMatchHeader = z
 export const WriteHeaders = z.object({ 'Idempotency-Key': idempotencyKeyHeader });
 export const EditHeaders = z.object({ 'Idempotency-Key': idempotencyKeyHeader, 'If-Match': ifMatchHeader });
 
-export const SECURITY = [{ bearer: [] }, { internal: [] }];
+export const SECURITY = [{ bearer: [] }, { apiKey: [] }, { internal: [] }];

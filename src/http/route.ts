@@ -12,7 +12,7 @@ import type { Clock } from '../application/ports.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Json } from '../domain/json.ts';
 import { type Answer, problemAnswer, responseOf } from './answer.ts';
-import { type Authenticate, type Caller, hasCredentials } from './auth.ts';
+import { type Authenticate, type Caller, hasCredentials, type Privilege, requirePrivilege } from './auth.ts';
 import { type Body, documentFaults, isTooDeep, readBody } from './body.ts';
 import { idempotencyKey } from './preconditions.ts';
 import { type Fault, invalid, Problem, problemFrom } from './problem.ts';
@@ -62,6 +62,8 @@ export interface Inspected<Found> {
 }
 
 export interface UserRoute<R, Found> {
+  /** Who may call it; absent: everybody, for themselves. */
+  readonly only?: readonly Privilege[];
   /** Looks at the body as it was sent, whether it fits its schema or not. May throw a Problem. */
   readonly inspect?: (call: UserCall, body: Json | undefined) => Inspected<Found> | Promise<Inspected<Found>>;
   /** Which of several schemas of its body a body is meant for: its faults are those of that one. */
@@ -103,6 +105,7 @@ export class Router {
     this.#mount(route, (c) =>
       this.serve(c, async (call) => {
         const caller = await this.#authenticated(c, call);
+        if (options.only !== undefined) requirePrivilege(caller, options.only);
         const fields = this.#callers?.take(`${caller.actor} ${caller.userId}`) ?? NO_FIELDS;
         for (const name in fields) call.answerHeaders[name] = fields[name] ?? '';
         const { body, faults, ...read } = await reader.read(call.request);

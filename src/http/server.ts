@@ -4,8 +4,10 @@
  */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
+import { cors, SECURITY_HEADERS, setSecurityHeaders } from './browser.ts';
 
 export interface ServerOptions {
   /** `env` holds the request as node has it (`incoming`). */
@@ -13,6 +15,8 @@ export interface ServerOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** Whose pages may read answers in a browser; default: nobody's. */
+  readonly corsOrigins?: readonly string[];
   /** For a request's headers to arrive, milliseconds; default 10,000. */
   readonly headersTimeoutMs?: number;
   /** For all of a request to arrive, milliseconds; default 30,000. */
@@ -36,6 +40,8 @@ const CLOSE_IDLE_EVERY_MS = 50;
 /** Resolves once it listens; rejects where it cannot (the port is taken). */
 export async function startServer(options: ServerOptions): Promise<HttpServer> {
   const { headersTimeoutMs = 10_000, requestTimeoutMs = 30_000 } = options;
+  const listener = getRequestListener((request, env) => options.fetch(request, env));
+  const answered = cors(options.corsOrigins ?? []);
   const server = createServer(
     {
       headersTimeout: headersTimeoutMs,
@@ -43,8 +49,12 @@ export async function startServer(options: ServerOptions): Promise<HttpServer> {
       keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: Math.min(CHECK_MS, headersTimeoutMs),
     },
-    getRequestListener((request, env) => options.fetch(request, env)),
+    (incoming, outgoing) => {
+      setSecurityHeaders(outgoing);
+      if (!answered(incoming, outgoing)) void listener(incoming, outgoing);
+    },
   );
+  server.on('clientError', refuseMalformed);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, () => {
@@ -55,6 +65,28 @@ export async function startServer(options: ServerOptions): Promise<HttpServer> {
   const { port, address, family } = server.address() as AddressInfo;
   const host = family === 'IPv6' ? `[${address}]` : address;
   return { url: `http://${host}:${port}`, port, stop: (graceMs) => stop(server, graceMs) };
+}
+
+const MALFORMED: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Payload Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+/** What is no HTTP request gets the answer that Node would give, with the headers that every answer has. */
+function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
+  // In the middle of an answer there is no place for another.
+  const answering = (socket as Duplex & { _httpMessage?: { headersSent?: boolean } })._httpMessage;
+  if (!socket.writable || error.code === 'ECONNRESET' || answering?.headersSent === true) {
+    socket.destroy();
+    return;
+  }
+  const headers = Object.entries({ ...SECURITY_HEADERS, Connection: 'close' });
+  const status = MALFORMED[error.code ?? ''] ?? '400 Bad Request';
+  socket.end(
+    `HTTP/1.1 ${status}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`,
+    () => socket.destroy(),
+  );
 }
 
 async function stop(server: Server, graceMs: number): Promise<void> {

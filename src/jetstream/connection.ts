@@ -6,7 +6,7 @@
  * ends by its own timeout. So every publish that matters is a request, and a stopped or frozen server shows as a
  * timeout. A frozen one that keeps its socket open is given up after three pings, 15 s, and another is tried.
  *
- * Only one thing ends a connection by itself: credentials refused twice in a row. `nc.closed()` tells.
+ * Only one thing ends a connection by itself: credentials refused twice in a row. `connectionEnd` tells.
  */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -101,6 +101,14 @@ async function dial(options: NatsOptions): Promise<NatsConnection> {
     const message = 'the NATS server refuses the credentials: check user, password, token or .creds file';
     throw new UnfitServer('CREDENTIALS_REFUSED', message, { cause: error });
   }
+}
+
+/** Resolves when the connection has ended by itself, with why; never where it was closed from here. */
+export async function connectionEnd(nc: NatsConnection): Promise<UnfitServer> {
+  const cause = await nc.closed();
+  if (!(cause instanceof Error)) return new Promise(() => {});
+  const message = `the connection to NATS has ended for good (${cause.message}): check the credentials`;
+  return new UnfitServer('CREDENTIALS_REFUSED', message, { cause });
 }
 
 /** Throws UnfitServer where a server of this description cannot carry the service. */

@@ -36,7 +36,12 @@ const streamConfig = z.strictObject({
 
 const consumer = z.strictObject({
   name: z.string(),
-  filter_subject: z.string(),
+  filter_subject: z.string().optional(),
+  filter_subjects: z.array(z.string()).optional(),
+  /** Where a new one begins: `all` unless it says `new`. */
+  deliver_policy: z.enum(['all', 'new']).optional(),
+  /** Made only where it is asked for: for a service that is not called, nothing is to pile up. */
+  on_demand: z.boolean().default(false),
   ack_wait: duration,
   max_deliver: z.int(),
   max_ack_pending: z.int(),
@@ -73,20 +78,34 @@ export interface Declaration {
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'streams');
 
+/** What the configuration adds to the declarations. */
+export interface Wanted {
+  /** Subjects of a stream, instead of those declared. */
+  readonly subjects?: Readonly<Record<string, readonly string[]>>;
+  /** `<stream>/<consumer>` of those that are made on demand only. */
+  readonly consumers?: readonly string[];
+}
+
 /** Reads every declaration of a folder (default: the project's `streams/`), in the order of the file names. */
-export async function loadDeclarations(folder = FOLDER): Promise<readonly Declaration[]> {
+export async function loadDeclarations(
+  folder = FOLDER,
+  wanted: Wanted = {},
+): Promise<readonly Declaration[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
   return await Promise.all(
     names.map(async (name) => {
       const parsed = file.safeParse(JSON.parse(await readFile(join(folder, name), 'utf8')));
       if (!parsed.success) throw new Error(`${name} declares no stream:\n${z.prettifyError(parsed.error)}`);
-      return declarationOf(parsed.data);
+      return declarationOf(parsed.data, wanted);
     }),
   );
 }
 
-function declarationOf(declared: z.infer<typeof file>): Declaration {
+function declarationOf(declared: z.infer<typeof file>, wanted: Wanted): Declaration {
   const identity = identityOf(declared);
+  const subjects = wanted.subjects?.[identity.name];
+  const isWanted = ({ name, on_demand }: { name: string; on_demand: boolean }) =>
+    !on_demand || wanted.consumers?.includes(`${identity.name}/${name}`) === true;
   return {
     name: identity.name,
     settings: (replicas) => ({
@@ -97,8 +116,11 @@ function declarationOf(declared: z.infer<typeof file>): Declaration {
       num_replicas: replicas,
       ...declared.config,
       ...(replicas === 1 ? declared.config_on_one_server : {}),
+      ...(subjects === undefined ? {} : { subjects }),
     }),
-    consumers: declared.consumers.map((one) => ({ ...one, durable_name: one.name, ack_policy: 'explicit' })),
+    consumers: declared.consumers
+      .filter(isWanted)
+      .map(({ on_demand: _, ...one }) => ({ ...one, durable_name: one.name, ack_policy: 'explicit' })),
     wayOut: declared.way_out,
   };
 }

@@ -20,6 +20,7 @@ import type { Logger } from 'pino';
 import { jetstreamApi } from './api.ts';
 import { type DataDirLock, lockDataDir } from './data-dir-lock.ts';
 import { type GuardedProcess, startGuarded } from './guarded-process.ts';
+import type { Reader } from './mirrors.ts';
 import { pidsWithArguments, signal } from './processes.ts';
 
 const CONF = join(import.meta.dirname, '..', '..', 'nats-server.conf');
@@ -43,6 +44,8 @@ export interface EmbeddedServerOptions {
   readonly dataDir: string;
   /** Loopback port; absent or null: any free one, the same as long as this server lives. */
   readonly port?: number | null | undefined;
+  /** Of the users `subscriber` and `auditor`; absent or null: nobody knows it. */
+  readonly readerPasswords?: Partial<Readonly<Record<Reader, string | null>>> | undefined;
   readonly logger: Logger;
 }
 
@@ -78,10 +81,15 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   }
 }
 
+/** The configuration reads a value that looks like a number as one: a letter first. */
+function randomPassword(): string {
+  return `p${randomBytes(24).toString('hex')}`;
+}
+
 class Supervisor implements EmbeddedServer {
   readonly user = USER;
-  /** The configuration reads a value that looks like a number as one: a letter first. */
-  readonly pass = `p${randomBytes(24).toString('hex')}`;
+  readonly pass = randomPassword();
+  readonly #readerPasswords: EmbeddedServerOptions['readerPasswords'];
   readonly #binary: string;
   readonly #logger: Logger;
   readonly #dataDir: string;
@@ -99,6 +107,7 @@ class Supervisor implements EmbeddedServer {
     this.#binary = options.binary;
     this.#logger = options.logger.child({ component: 'nats-server' });
     this.#port = options.port ?? -1;
+    this.#readerPasswords = options.readerPasswords;
     this.#dataDir = dataDir;
     this.#runDir = runDir;
     this.#pidFile = join(runDir, 'nats-server.pid');
@@ -155,7 +164,13 @@ class Supervisor implements EmbeddedServer {
       // No limit of its own: what the disk holds.
       TASK_NATS_MAX_FILE_STORE: String(blocks * bsize),
       TASK_NATS_PASSWORD: this.pass,
+      TASK_NATS_SUBSCRIBER_PASSWORD: this.#passwordOf('subscriber'),
+      TASK_NATS_AUDITOR_PASSWORD: this.#passwordOf('auditor'),
     };
+  }
+
+  #passwordOf(reader: Reader): string {
+    return JSON.stringify(this.#readerPasswords?.[reader] ?? randomPassword());
   }
 
   /** Ends every server of this data folder that is still there, of this service or of one that died. */

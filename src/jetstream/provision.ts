@@ -100,7 +100,8 @@ async function provisionConsumer(
   wanted: ConsumerSettings,
 ): Promise<Provisioned> {
   const stream = declaration.name;
-  const subject = `CONSUMER.CREATE.${stream}.${wanted.name}.${wanted.filter_subject}`;
+  const filter = wanted.filter_subject === undefined ? '' : `.${wanted.filter_subject}`;
+  const subject = `CONSUMER.CREATE.${stream}.${wanted.name}${filter}`;
   return await reconcile(nc, {
     name: `${stream}/${wanted.name}`,
     wanted,

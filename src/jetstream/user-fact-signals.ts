@@ -12,7 +12,7 @@ import { ConnectionWatch } from './connection-watch.ts';
 import { positionOf } from './last-messages.ts';
 import { ALL_FACTS, LOG_STREAM, parseFactsSubject } from './subjects.ts';
 import { pauseFor } from './timing.ts';
-import { tierIn } from './user-facts.ts';
+import { deletes, isDeletion, tierIn } from './user-facts.ts';
 
 const PULL = 1_000;
 const STALLED_MS = 2_000;
@@ -33,6 +33,8 @@ export class JetStreamUserFactSignals implements UserFactSignals {
     const subscription = this.#nc.subscribe(ALL_FACTS, {
       callback: (error, message) => {
         const userId = error === null ? parseFactsSubject(message.subject) : null;
+        if (userId !== null && isDeletion(message?.headers?.get('Event-Type') ?? ''))
+          listener.onDeleted(userId);
         if (userId !== null) listener.onFact(userId, message.headers?.get('Nats-Msg-Id') ?? '');
       },
     });
@@ -125,7 +127,9 @@ function drain(nc: NatsConnection, consumer: string, listener: UserFactListener)
       outstanding--;
       const userId = parseFactsSubject(message.subject);
       const { subject, data: body } = message;
-      if (userId !== null) listener.onTier(userId, tierIn({ subject, sequence: position.sequence, body }));
+      const fact = { subject, sequence: position.sequence, body };
+      if (userId !== null && deletes(fact)) listener.onDeleted(userId);
+      if (userId !== null) listener.onTier(userId, tierIn(fact));
       if (position.pending === 0) settle();
       else if (outstanding === 0) ask();
     };

@@ -18,6 +18,7 @@ export const FACT_VERSIONS: Readonly<Record<UserEventType, number>> = {
   'user.tier_changed': 1,
   'user.task_admitted': 1,
   'user.execution_admitted': 1,
+  'user.deleted': 1,
 };
 
 const SOURCES: readonly TierSource[] = ['subscription', 'claim', 'default'];
@@ -46,8 +47,9 @@ export function encodeFact({ userId, eventId, time, event, context, after }: Use
 
 /** What is known once the fact is stored by this message. */
 export function factsAfter({ event, after }: UserAppend, { sequence, body }: StoredMessage): UserFacts {
-  const state: KnownTier = { tier: event.data.tier, source: event.data.tier_source };
-  return { sequence, revision: (after.revision + 1) as Revision, hash: hashOf(body), state };
+  const position = { sequence, revision: (after.revision + 1) as Revision, hash: hashOf(body) };
+  if (event.type === 'user.deleted') return { ...position, state: null, deleted: true };
+  return { ...position, state: { tier: event.data.tier, source: event.data.tier_source }, deleted: false };
 }
 
 /** The user's last fact as the leader has it; null where there is none. Throws LogUnavailable, UnreadableEvent. */
@@ -65,7 +67,8 @@ export async function readFacts(nc: NatsConnection, userId: UserId): Promise<Use
     if (earlier === null) break;
     message = earlier;
   }
-  return { sequence: sequence as Sequence, revision, hash: hashOf(body), state };
+  const deleted = isDeletion(documentOf(last).type);
+  return { sequence: sequence as Sequence, revision, hash: hashOf(body), state, deleted };
 }
 
 /** The tier that a fact tells; null where it is of a kind that tells none. Throws UnreadableEvent. */
@@ -76,10 +79,21 @@ export function tierIn(message: StoredMessage): KnownTier | null {
     const text = `fact ${message.sequence} of the log is ${dataschema}, unknown to this build`;
     throw new UnreadableEvent('UNKNOWN_VERSION', text);
   }
+  if (isDeletion(type)) return null;
   const tier = typeof data.tier === 'string' ? parseTier(data.tier) : null;
   const source = SOURCES.find((each) => each === data.tier_source);
   if (tier === null || source === undefined) throw malformed(message, 'tier');
   return { tier, source };
+}
+
+/** Of whom this is the last fact, or `user.erased`, is deleted. */
+export function isDeletion(type: string): boolean {
+  return type === 'user.deleted' || type === 'user.erased';
+}
+
+/** Whether a fact says that its user is deleted. Throws UnreadableEvent. */
+export function deletes(message: StoredMessage): boolean {
+  return isDeletion(documentOf(message).type);
 }
 
 function isFactType(type: string): type is UserEventType {

@@ -49,6 +49,7 @@ const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 2_000;
 /** An entry that cannot be decided must neither stop the others nor fill the log of errors. */
 const BROKEN_ENTRY_RETRY_MS = 60_000;
+const DELETED_USER_RETRY_MS = 10_000;
 
 export interface FiringDeps {
   readonly book: ScheduleBook;
@@ -63,7 +64,7 @@ export interface FiringDeps {
   /** Executions of one user at once. */
   readonly userConcurrency: number;
   /** Absent: nobody has limits. */
-  readonly admissions?: Pick<Admissions, 'passes' | 'isUnknown' | 'learn' | 'admit'>;
+  readonly admissions?: Pick<Admissions, 'passes' | 'isUnknown' | 'learn' | 'admit' | 'isDeleted'>;
 }
 
 interface Wanted {
@@ -227,6 +228,10 @@ export class Firing {
   #look(row: number, now: Instant, nowMs: number, leadership: Leadership): void {
     const entry = this.#deps.book.at(row);
     if (entry === null) return;
+    if (this.#isOver(entry.state)) {
+      this.#timers.set(row, nowMs + DELETED_USER_RETRY_MS);
+      return;
+    }
     this.#admission.release(row, nowMs);
     let decision: Decision<TaskEvent>;
     try {
@@ -248,6 +253,11 @@ export class Firing {
     const command = this.#commandFor(row, entry.state, nowMs, leadership);
     if (command !== null) this.#outbox.push({ row, command });
     this.#arm(row, entry.state, nowMs);
+  }
+
+  /** Of a deleted user only what runs is seen to its end: whoever cancels the rest may not have come to it yet. */
+  #isOver({ user_id, execution }: SchedulingState): boolean {
+    return this.#deps.admissions?.isDeleted(user_id) === true && execution?.state !== 'running';
   }
 
   #commandFor(

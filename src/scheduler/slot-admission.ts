@@ -11,7 +11,7 @@
  */
 import type { Admissions } from '../application/admissions.ts';
 import type { Append } from '../application/ports.ts';
-import type { LimitExceeded } from '../domain/decision.ts';
+import type { LimitExceeded, UserDeleted } from '../domain/decision.ts';
 import type { RecordedTaskEvent } from '../domain/event.ts';
 import type { UserId } from '../domain/ids.ts';
 import { epochMs, type Instant } from '../domain/instant.ts';
@@ -127,10 +127,11 @@ export class SlotAdmission {
 
   async #refused(
     request: SlotRequest,
-    exceeded: LimitExceeded,
+    exceeded: LimitExceeded | UserDeleted,
     onSkipped: SlotAdmissionDeps['onSkipped'],
   ): Promise<void> {
     const { row, entry, append, retryIn } = request;
+    if (exceeded.code === 'USER_DELETED') return retryIn(LOOK_AGAIN_MS);
     const isSlot =
       append.event.type === 'task.execution_requested' && append.event.data.trigger_type === 'scheduled';
     if (isSlot && exceeded.resets_at !== null) {

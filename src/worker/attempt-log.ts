@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { TaskCommands } from '../application/execute-command.ts';
 import { type Clock, type CommandContext, LogUnavailable, OutcomeUnknown } from '../application/ports.ts';
 import type { Snapshot } from '../domain/event.ts';
-import type { EventId } from '../domain/ids.ts';
+import type { EventId, UserId } from '../domain/ids.ts';
 import type { AttemptOutcome } from '../domain/task/commands.ts';
 import { finishExecution, startExecution } from '../domain/task/decide-execution.ts';
 import type { TaskState } from '../domain/task/state.ts';
@@ -24,6 +24,8 @@ export type Recording = 'recorded' | 'refused' | 'given up';
 interface AttemptLogDeps {
   readonly workerId: string;
   readonly commands: Pick<TaskCommands, 'execute'>;
+  /** Of whom nothing is started any more. */
+  readonly isDeleted: (userId: UserId) => boolean;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Milliseconds: first and longest pause before an outcome is appended again. */
@@ -42,6 +44,7 @@ export class AttemptLog {
   async claim(held: HeldCommand): Promise<Claimed | null> {
     const { workerId, commands, clock } = this.#deps;
     const { user_id: userId, task_id: taskId, execution_id, attempt } = held.command;
+    if (this.#deps.isDeleted(userId)) return null;
     let decidedAttempt: number | null = null;
     const start = (redelivered: boolean) =>
       commands.execute({ userId, taskId }, this.#context(held, null), (state) => {

@@ -11,6 +11,7 @@ import type { JsonObject } from '../domain/json.ts';
 import type { AttemptOutcome } from '../domain/task/commands.ts';
 import type { TaskState, UnfinishedExecution } from '../domain/task/state.ts';
 import { ExecutionFailure, type Executor, type Run } from './executor.ts';
+import { maskedOutcome } from './masked-outcome.ts';
 import type { OutboundHttp } from './outbound-http.ts';
 import { completed, failed, timedOut } from './outcome.ts';
 
@@ -55,6 +56,13 @@ export class Attempt {
   }
 
   async run(executor: Executor): Promise<AttemptOutcome | EndedFromOutside> {
+    const { config } = this.snapshot.state;
+    const outcome = await this.#outcome(executor);
+    if (typeof outcome === 'string') return outcome;
+    return maskedOutcome(outcome, config, executor.secretsIn(config));
+  }
+
+  async #outcome(executor: Executor): Promise<AttemptOutcome | EndedFromOutside> {
     const { clock, outbound } = this.#deps;
     const signal = this.#ended.signal;
     // Read off the wall clock once; from here on the timer counts, whatever that clock does.

@@ -2,6 +2,7 @@
 import type { ConfigFault, TaskTypeCatalog } from '../application/ports.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { TaskType } from '../domain/task/status.ts';
+import { valueAt } from './config-path.ts';
 import type { Executors, SecretPath } from './executor.ts';
 import { isJsonObject } from './foreign-json.ts';
 
@@ -37,16 +38,6 @@ export class ExecutorCatalog implements TaskTypeCatalog {
       return value === undefined ? kept : withValue(kept, path, value);
     }, updated);
   }
-}
-
-/** Names match in any case: `authorization: ***` keeps what was stored as `Authorization`. */
-function valueAt(config: JsonObject, path: SecretPath): Json | undefined {
-  return path.reduce<Json | undefined>((value, name) => {
-    if (!isJsonObject(value)) return undefined;
-    if (Object.hasOwn(value, name)) return value[name];
-    const same = Object.keys(value).find((key) => key.toLowerCase() === name.toLowerCase());
-    return same === undefined ? undefined : value[same];
-  }, config);
 }
 
 function withValue(config: JsonObject, path: SecretPath, value: Json): JsonObject {

@@ -26,6 +26,7 @@ import {
   LogUnavailable,
 } from '../application/ports.ts';
 import type { TaskQueries } from '../application/queries.ts';
+import type { UserId } from '../domain/ids.ts';
 import type { AttemptOutcome } from '../domain/task/commands.ts';
 import { PRIORITIES, type Priority } from '../domain/task/status.ts';
 import { Attempt } from './attempt.ts';
@@ -47,6 +48,8 @@ export interface WorkerDeps {
   readonly outbound: OutboundHttp;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Of whom nothing is started any more; absent: nobody. */
+  readonly isDeleted?: (userId: UserId) => boolean;
   /** Attempts at once. */
   readonly concurrency: number;
   readonly timing?: Partial<WorkerTiming>;
@@ -110,9 +113,9 @@ export class Worker {
   constructor(deps: WorkerDeps) {
     this.#deps = deps;
     this.#timing = { ...TIMING, ...deps.timing };
-    const { workerId, commands, clock, logger } = deps;
+    const { workerId, commands, clock, logger, isDeleted = () => false } = deps;
     const { retryFirst, retryMost } = this.#timing;
-    this.#log = new AttemptLog({ workerId, commands, clock, logger, retryFirst, retryMost });
+    this.#log = new AttemptLog({ workerId, commands, isDeleted, clock, logger, retryFirst, retryMost });
   }
 
   start(): void {

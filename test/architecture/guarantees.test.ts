@@ -3,20 +3,38 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const ROW = /^\|(?<promise>[^|]+)\| `(?<file>[^`]+)`: (?<title>[^|]+) \|$/;
+const NAMED = /^`(?<file>[^`]+)`: (?<title>.+)$/;
 
 function read(file: string): string {
   return readFileSync(join(ROOT, file), 'utf8');
 }
 
-test('every guarantee names a test that exists', () => {
-  const rows = read('docs/guarantees.md')
+/** The rows of the document's tables whose last column is `test`. */
+function rowsOf(document: string): string[][] {
+  return read(document)
     .split('\n')
-    .filter((line) => line.startsWith('| ') && !line.startsWith('| promise'));
-  expect(rows.length).toBeGreaterThan(20);
-  const wrong = rows.filter((row) => {
-    const { file, title } = ROW.exec(row)?.groups ?? {};
-    return file === undefined || title === undefined || !read(file).includes(title);
+    .filter((line) => line.startsWith('| '))
+    .map((line) => line.slice(2, -2).split(' | '))
+    .filter((cells) => cells.at(-1) !== 'test');
+}
+
+function namesTests(cell: string | undefined): boolean {
+  return (cell ?? '').split('<br>').every((named) => {
+    const { file, title } = NAMED.exec(named)?.groups ?? {};
+    return file !== undefined && title !== undefined && read(file).includes(title);
   });
-  expect(wrong).toEqual([]);
+}
+
+test('every guarantee names a test that exists', () => {
+  const rows = rowsOf('docs/guarantees.md');
+  expect(rows.length).toBeGreaterThan(20);
+  expect(rows.filter((cells) => cells.length !== 2 || !namesTests(cells[1]))).toEqual([]);
+});
+
+test('every risk of the OWASP API Security Top 10 has what is done about it and tests that exist', () => {
+  const rows = rowsOf('docs/security.md');
+  expect(rows.map(([risk]) => risk?.split(' ')[0])).toEqual(
+    Array.from({ length: 10 }, (_, index) => `API${index + 1}`),
+  );
+  expect(rows.filter((cells) => cells.length !== 3 || !namesTests(cells[2]))).toEqual([]);
 });

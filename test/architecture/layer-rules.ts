@@ -4,7 +4,7 @@ import type { IForbiddenRuleType } from 'dependency-cruiser';
  * Who may import whom in src/, as what is forbidden.
  *
  *   domain <- projections <- application <- jetstream
- *                                        <- scheduler, worker, http
+ *                                        <- scheduler, worker, platform, http
  *   all of them <- main, cli and the files beside main
  */
 export const LAYER_RULES: readonly IForbiddenRuleType[] = [
@@ -12,7 +12,7 @@ export const LAYER_RULES: readonly IForbiddenRuleType[] = [
   onlyImports('projections', ['projections', 'domain']),
   onlyImports('application', ['application', 'projections', 'domain'], ['lru-cache', 'tinyqueue']),
   onlyImports('jetstream', ['jetstream', 'application', 'projections', 'domain'], 'any', ['^bootstrap/']),
-  ...['scheduler', 'worker', 'http'].map((layer) =>
+  ...['scheduler', 'worker', 'platform', 'http'].map((layer) =>
     onlyImports(layer, [layer, 'application', 'projections', 'domain'], 'any'),
   ),
   {

@@ -29,7 +29,7 @@ describe('task-service token', () => {
     const { jwtSecret } = await resolveSecrets(parseConfig({ DATA_DIR }));
     const { status, stdout } = taskService(['token'], { DATA_DIR });
     expect(status).toBe(0);
-    const { payload } = await verified(stdout.trim(), jwtSecret);
+    const { payload } = await verified(stdout.trim(), jwtSecret ?? '');
     expect(payload).toMatchObject({ sub: 'demo', subscription_level: 'enterprise' });
     expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(30 * 86_400);
     expect(Math.abs((payload.iat ?? 0) - Date.now() / 1000)).toBeLessThan(60);
@@ -37,11 +37,12 @@ describe('task-service token', () => {
 
   test('takes user, tier, time, and what the service is told of issuer and audience', async () => {
     const env = { AUTH_JWT_SECRET: 's', AUTH_ISSUER: 'https://id.example', AUTH_AUDIENCE: 'tasks' };
-    const args = ['--user', 'ann', '--tier=free', '--expires-in', '90s'];
+    const args = ['--user', 'ann', '--tier=free', '--roles', 'auditor, admin', '--expires-in', '90s'];
     const { payload } = await verified(taskService(['token', ...args], env).stdout.trim(), 's');
     expect(payload).toMatchObject({
       sub: 'ann',
       subscription_level: 'free',
+      roles: ['auditor', 'admin'],
       iss: 'https://id.example',
       aud: 'tasks',
     });
@@ -56,8 +57,20 @@ describe('task-service token', () => {
     expect(stderr).toContain('start the service once, or set DATA_DIR');
   });
 
+  test('makes none where tokens are made elsewhere', () => {
+    const env = {
+      NATS_URL: 'nats://one.example',
+      SECRETS_KEY: Buffer.alloc(32).toString('base64'),
+      AUTH_JWKS_URL: 'https://id.example/keys',
+    };
+    const { status, stdout, stderr } = taskService(['token'], env);
+    expect({ status, stdout }).toEqual({ status: 78, stdout: '' });
+    expect(stderr).toContain('tokens of this service are made elsewhere');
+  });
+
   test.each([
     ['--tier', 'gold'],
+    ['--roles', 'root'],
     ['--expires-in', '1y'],
     ['--expires-in', '0d'],
     ['--user', ''],

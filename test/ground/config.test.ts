@@ -24,18 +24,40 @@ describe('the configuration', () => {
       port: 8211,
       dataDir: './data',
       roles: new Set(ROLES),
-      nats: { kind: 'embedded', serverBin: null, port: null },
+      nats: {
+        kind: 'embedded',
+        serverBin: null,
+        port: null,
+        readerPasswords: { subscriber: null, auditor: null },
+      },
       replicas: 1,
-      auth: { jwtSecret: null, issuer: null, audience: null, internalServiceSecret: null },
       tierLimits: DEFAULT_TIER_LIMITS,
       rateLimits: {
         callers: { requests: 60_000, windowSeconds: 60 },
         failures: { requests: 300, windowSeconds: 60 },
       },
+      auth: {
+        jwtSecret: null,
+        jwksUrl: null,
+        serviceUrl: null,
+        issuer: null,
+        audience: null,
+        internalServiceSecret: null,
+      },
+      accountServiceUrl: null,
+      corsOrigins: [],
       egressAllow: [],
       weatherApiUrl: 'https://api.open-meteo.com',
       geocodingApiUrl: 'https://geocoding-api.open-meteo.com',
       newsFeeds: DEFAULT_NEWS_FEEDS,
+      notificationServiceUrl: null,
+      walletServiceUrl: null,
+      calendarServiceUrl: null,
+      platformSubjects: [
+        'account_service.user.deleted',
+        'subscription_service.subscription.changed',
+        'calendar_service.event.created',
+      ],
       secretsKey: null,
       workerConcurrency: 50,
       executionTimeoutSeconds: 30,
@@ -58,12 +80,20 @@ describe('the configuration', () => {
       NATS_PASSWORD: 'p',
       NATS_TLS_CA: '/ca.pem',
       REPLICAS: '3',
+      AUTH_JWKS_URL: 'https://id.example/keys?v=1',
+      AUTH_SERVICE_URL: 'http://auth.internal:8201/',
+      ACCOUNT_SERVICE_URL: 'http://accounts.internal/base/',
+      CORS_ORIGINS: 'https://app.example, http://localhost:3000',
       AUTH_ISSUER: 'i',
       AUTH_AUDIENCE: 'a',
       INTERNAL_SERVICE_SECRET: 's',
       EGRESS_ALLOW: 'Hooks.example, 10.0.0.7:8080',
       WEATHER_API_URL: 'http://127.0.0.1:9000/',
       GEOCODING_API_URL: 'http://127.0.0.1:9001/geo',
+      NOTIFICATION_SERVICE_URL: 'http://notes.example/',
+      WALLET_SERVICE_URL: 'https://wallet.example',
+      CALENDAR_SERVICE_URL: 'https://calendar.example/base',
+      PLATFORM_SUBJECTS: 'accounts.user.deleted, cal.v2.event.created',
       NEWS_FEEDS:
         'https://plain.example/feed?a=b, The Paper=https://paper.example/rss,lab[Science|tech]=http://lab.example/',
       WORKER_CONCURRENCY: '1',
@@ -83,12 +113,19 @@ describe('the configuration', () => {
         tls: { caFile: '/ca.pem', certFile: null, keyFile: null },
       },
       replicas: 3,
+      auth: { jwksUrl: 'https://id.example/keys?v=1', serviceUrl: 'http://auth.internal:8201' },
+      accountServiceUrl: 'http://accounts.internal/base',
+      corsOrigins: ['https://app.example', 'http://localhost:3000'],
       egressAllow: [
         { host: 'hooks.example', port: null },
         { host: '10.0.0.7', port: 8080 },
       ],
       weatherApiUrl: 'http://127.0.0.1:9000',
       geocodingApiUrl: 'http://127.0.0.1:9001/geo',
+      notificationServiceUrl: 'http://notes.example',
+      walletServiceUrl: 'https://wallet.example',
+      calendarServiceUrl: 'https://calendar.example/base',
+      platformSubjects: ['accounts.user.deleted', 'cal.v2.event.created'],
       newsFeeds: [
         { name: 'plain.example', url: 'https://plain.example/feed?a=b', categories: [] },
         { name: 'The Paper', url: 'https://paper.example/rss', categories: [] },
@@ -130,7 +167,7 @@ describe('a bad configuration', () => {
   test('is refused with every fault, a line each, and exit 78', () => {
     const env = {
       PORT: '70000',
-      ROLES: 'api,relay',
+      ROLES: 'api,ferry',
       LOG_LEVEL: 'loud',
       NATS_USER: 'u',
       WEATHER_API_URL: 'ftp://weather.example',
@@ -147,7 +184,7 @@ describe('a bad configuration', () => {
     expect(faults).toEqual([
       expect.stringContaining("'--rolls'"),
       'PORT must be a whole number from 0 to 65535',
-      'ROLES must be a list of api, projector, scheduler, worker; "relay" is not',
+      'ROLES must be a list of api, projector, scheduler, worker, relay; "ferry" is not',
       'WEATHER_API_URL must be an http or https URL without a query',
       'LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent',
       'NATS_USER has no effect without NATS_URL',
@@ -162,6 +199,8 @@ describe('a bad configuration', () => {
     [{ PORT: '1e3' }, 'PORT'],
     [{ NATS_PORT: '0' }, 'NATS_PORT'],
     [{ ROLES: ',' }, 'ROLES'],
+    [{ PLATFORM_SUBJECTS: 'accounts.>' }, 'PLATFORM_SUBJECTS'],
+    [{ PLATFORM_SUBJECTS: 'accounts.user.renamed' }, 'PLATFORM_SUBJECTS'],
     [{ REPLICAS: '3' }, 'REPLICAS must be 1 with the embedded server'],
     [{ TIER_LIMITS: '{' }, 'TIER_LIMITS must be JSON such as'],
     [{ TIER_LIMITS: '[]' }, 'TIER_LIMITS must be JSON such as'],
@@ -170,6 +209,13 @@ describe('a bad configuration', () => {
     [{ TIER_LIMITS: '{"gold": {"tasks": 1}}' }, 'TIER_LIMITS'],
     [{ RATE_LIMIT: '0/60' }, 'RATE_LIMIT must be requests/seconds'],
     [{ RATE_LIMIT_FAILURES: 'none' }, 'RATE_LIMIT_FAILURES must be requests/seconds'],
+    [{ AUTH_JWKS_URL: 'keys.json' }, 'AUTH_JWKS_URL must be an http or https URL'],
+    [{ AUTH_JWKS_URL: 'https://me:hunter2@id.example/' }, 'AUTH_JWKS_URL must be'],
+    [{ AUTH_SERVICE_URL: 'http://me@auth.internal' }, 'AUTH_SERVICE_URL must not contain a user name'],
+    [{ ACCOUNT_SERVICE_URL: 'accounts' }, 'ACCOUNT_SERVICE_URL must be an http or https URL'],
+    [{ CORS_ORIGINS: '*' }, 'CORS_ORIGINS must be a list of origins'],
+    [{ CORS_ORIGINS: 'https://app.example/' }, 'CORS_ORIGINS'],
+    [{ CORS_ORIGINS: 'https://me@app.example' }, 'CORS_ORIGINS'],
     [{ EGRESS_ALLOW: 'http://x.example/' }, 'EGRESS_ALLOW'],
     [{ NEWS_FEEDS: 'paper' }, 'NEWS_FEEDS must be a list of URLs, name=URL'],
     [{ NEWS_FEEDS: 'paper=ftp://paper.example/' }, 'NEWS_FEEDS'],
@@ -185,6 +231,12 @@ describe('a bad configuration', () => {
     [{ ...OUTSIDE, NATS_URL: 'nats://u:p@one.example' }, 'NATS_URL must not contain credentials'],
     [{ ...OUTSIDE, NATS_URL: 'http://one.example' }, 'NATS_URL'],
     [{ ...OUTSIDE, NATS_PORT: '4222' }, 'NATS_PORT has no effect with NATS_URL'],
+    [{ NATS_AUDITOR_PASSWORD: 'short' }, 'NATS_AUDITOR_PASSWORD must be 16 to 128 visible ASCII characters'],
+    [{ NATS_SUBSCRIBER_PASSWORD: '$2a$11$abcdefghijklmnop' }, 'the first of them no $'],
+    [
+      { ...OUTSIDE, NATS_AUDITOR_PASSWORD: 'a'.repeat(16) },
+      'NATS_AUDITOR_PASSWORD has no effect with NATS_URL',
+    ],
     [{ ...OUTSIDE, NATS_TOKEN: 't', NATS_CREDS: '/c' }, 'exclude one another'],
     [{ ...OUTSIDE, NATS_TLS_CERT: '/c' }, 'NATS_TLS_CERT and NATS_TLS_KEY belong together'],
   ])('%o is refused', (env, fault) => {
@@ -194,8 +246,13 @@ describe('a bad configuration', () => {
   test('is an outside server without the secrets that all instances share', () => {
     expect(faultsOf({ NATS_URL: 'nats://one.example' })).toEqual([
       'SECRETS_KEY is required with NATS_URL: all instances must share it',
-      'AUTH_JWT_SECRET is required with NATS_URL: all instances must share it',
+      'one of AUTH_JWT_SECRET, AUTH_JWKS_URL, AUTH_SERVICE_URL is required with NATS_URL: all instances must share it',
     ]);
+  });
+
+  test.each(['AUTH_JWT_SECRET', 'AUTH_JWKS_URL', 'AUTH_SERVICE_URL'])('is none with %s', (name) => {
+    const env = { NATS_URL: 'nats://one.example', SECRETS_KEY: KEY, [name]: 'https://id.example' };
+    expect(faultsOf(env)).toEqual([]);
   });
 
   test('never shows the value of a secret', () => {
@@ -235,6 +292,8 @@ describe('the printed configuration', () => {
       expect(printed).toMatch(new RegExp(`^${name} +\\*\\*\\*$`, 'm'));
     }
     expect(printed).toMatch(/^NATS_USER +me$/m);
+    const keys = describeConfig(parseConfig({ AUTH_JWKS_URL: 'https://id.example/keys?token=hunter5' }));
+    expect(keys).toMatch(/^AUTH_JWKS_URL +https:\/\/id\.example\/keys\?\*\*\*$/m);
   });
 
   test('says what comes from elsewhere', () => {

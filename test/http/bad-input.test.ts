@@ -57,7 +57,11 @@ const CREATE: readonly Row[] = [
   ['a day that does not exist', { ...TODO, due_date: '2026-02-30T10:00:00Z' }, ['body.due_date']],
   ['a time that is a number', { ...TODO, reminder_time: 1_700_000_000 }, ['body.reminder_time']],
   ["25 o'clock", { ...TODO, reminder_time: '2026-12-24T25:00:00Z' }, ['body.reminder_time']],
-  ['what comes with later versions', { ...TODO, trigger: {}, notify: {} }, ['body.trigger', 'body.notify']],
+  [
+    'what comes with later versions',
+    { ...TODO, trigger: {}, notify: { success: 'yes', failures: true } },
+    ['body.trigger', 'body.notify.success', 'body.notify.failures'],
+  ],
   [
     'what a caller cannot choose',
     { ...TODO, task_id: 'tsk_1', status: 'running', user_id: 'usr_bob' },

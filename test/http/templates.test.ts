@@ -329,7 +329,7 @@ describe('an administrator', () => {
     ] as const) {
       const body = method === 'DELETE' ? {} : { body: OFFICE };
       const answer = await as({ ...tier('enterprise'), roles: ['auditor'] }, method, where, body);
-      expect([answer.status, answer.body.error_code]).toEqual([403, 'ROLE_REQUIRED']);
+      expect([answer.status, answer.body.error_code]).toEqual([403, 'FORBIDDEN']);
     }
     expect(await api.lastSequence()).toBe(before);
   });

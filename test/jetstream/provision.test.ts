@@ -9,12 +9,30 @@ import { natsServer } from '../support/nats-server.ts';
 
 const STREAMS = [
   'OBJ_BACKUPS',
+  'DEAD_LETTER_REPLAYS',
+  'DEAD_LETTERS',
+  'DELIVERY_ADVISORIES',
   'EXECUTION_COMMANDS',
   'KV_IDEMPOTENCY',
   'KV_LEASES',
+  'PLATFORM_EVENTS',
+  'KV_PLATFORM_STATE',
+  'TASK_EVENTS',
   'TASK_LOG',
   'KV_USER_KEYS',
   'KV_VIEWS',
+];
+const CONSUMERS = [
+  'DEAD_LETTER_REPLAYS/inbox',
+  'DEAD_LETTER_REPLAYS/notification',
+  'DEAD_LETTER_REPLAYS/wallet',
+  'DEAD_LETTER_REPLAYS/calendar',
+  'DELIVERY_ADVISORIES/dead-letters',
+  'EXECUTION_COMMANDS/worker-urgent',
+  'EXECUTION_COMMANDS/worker-high',
+  'EXECUTION_COMMANDS/worker-medium',
+  'EXECUTION_COMMANDS/worker-low',
+  'PLATFORM_EVENTS/inbox',
 ];
 const SECOND = 1e9;
 
@@ -47,14 +65,23 @@ test('a fresh server gets every stream and consumer; the second start changes no
   const first = await provision(nc, { replicas: 1 });
   expect(first.streams).toEqual(STREAMS.map((name) => ({ name, action: 'created', changes: [] })));
   expect(first.consumers.map(({ name, action }) => [name, action])).toEqual(
-    ['urgent', 'high', 'medium', 'low'].map((priority) => [
-      `EXECUTION_COMMANDS/worker-${priority}`,
-      'created',
-    ]),
+    CONSUMERS.map((name) => [name, 'created']),
   );
 
   const second = await provision(nc, { replicas: 1 });
   expect([...second.streams, ...second.consumers].filter(({ action }) => action !== 'unchanged')).toEqual([]);
+});
+
+test('a consumer on demand, and subjects of the configuration, are as they are wanted', async () => {
+  const nc = await connected(await natsServer());
+  const wanted = { subjects: { PLATFORM_EVENTS: ['a.user.deleted'] }, consumers: ['TASK_EVENTS/wallet'] };
+  const declarations = await loadDeclarations(undefined, wanted);
+  const { consumers } = await provision(nc, { replicas: 1, declarations });
+  const made = consumers.map(({ name }) => name).filter((name) => name.startsWith('TASK_EVENTS/'));
+  expect(made).toEqual(['TASK_EVENTS/wallet']);
+  expect(await streamConfig(nc, 'PLATFORM_EVENTS')).toMatchObject({ subjects: ['a.user.deleted'] });
+  const again = await provision(nc, { replicas: 1, declarations });
+  expect([...again.streams, ...again.consumers].filter(({ action }) => action !== 'unchanged')).toEqual([]);
 });
 
 test('the streams are what the design asks for', async () => {
@@ -129,13 +156,14 @@ describe('where the server differs from the declaration', () => {
 
   test("a consumer's ack wait is applied and reported", async () => {
     const nc = await connected(await natsServer());
-    const declarations = (await loadDeclarations()).map((one) => ({
+    const declared = (await loadDeclarations()).filter(({ name }) => name === 'EXECUTION_COMMANDS');
+    const declarations = declared.map((one) => ({
       ...one,
       consumers: one.consumers.map((settings) => ({ ...settings, ack_wait: SECOND })),
     }));
     await provision(nc, { replicas: 1, declarations });
 
-    const { consumers } = await provision(nc, { replicas: 1 });
+    const { consumers } = await provision(nc, { replicas: 1, declarations: declared });
 
     expect(consumers.map(({ action, changes }) => [action, changes])).toEqual(
       Array(4).fill(['updated', [{ field: 'ack_wait', from: SECOND, to: 10 * SECOND }]]),

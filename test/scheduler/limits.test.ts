@@ -68,7 +68,8 @@ function factsOf({ data }: UserEvent, revision: number): UserFacts {
     sequence: revision as Sequence,
     revision: revision as Revision,
     hash: '2'.repeat(64) as Hash,
-    state: { tier: data.tier, source: data.tier_source },
+    state: 'tier' in data ? { tier: data.tier, source: data.tier_source } : null,
+    deleted: !('tier' in data),
   };
 }
 

@@ -114,6 +114,7 @@ export const newTask = (changes: Partial<CreateTask> = {}): CreateTask => ({
   due_date: null,
   reminder_time: null,
   remind_before: null,
+  notify: null,
   template_id: null,
   ...changes,
 });

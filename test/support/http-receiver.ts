@@ -44,7 +44,7 @@ export async function startHttpReceiver(first: Answer = okay): Promise<HttpRecei
   const waiting = new Map<number, ((request: ReceivedRequest) => void)[]>();
   const server = createServer((incoming, response) => {
     const chunks: Buffer[] = [];
-    const closed = new Promise<void>((resolve) => incoming.socket.once('close', () => resolve()));
+    const closed = closeOf(incoming.socket);
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {
       const request: ReceivedRequest = {
@@ -78,6 +78,15 @@ export async function startHttpReceiver(first: Answer = okay): Promise<HttpRecei
       return new Promise((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+const closes = new WeakMap<Socket, Promise<void>>();
+
+/** One listener for a connection, however many requests come by it. */
+function closeOf(socket: Socket): Promise<void> {
+  const known = closes.get(socket) ?? new Promise((resolve) => socket.once('close', () => resolve()));
+  closes.set(socket, known);
+  return known;
 }
 
 function okay(_request: ReceivedRequest, response: ServerResponse): void {

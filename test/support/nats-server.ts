@@ -10,6 +10,10 @@ import { findNatsServer } from '../../bootstrap/nats-server.mjs';
 
 const CONF = join(import.meta.dirname, '..', '..', 'nats-server.conf');
 
+/** Of the users `subscriber` and `auditor`. */
+export const SUBSCRIBER_PASSWORD = `s${randomBytes(16).toString('hex')}`;
+export const AUDITOR_PASSWORD = `a${randomBytes(16).toString('hex')}`;
+
 /** A real nats-server of a test's own, with the project's configuration, a free port and a temporary store. */
 export interface TestNatsServer {
   /** `nats://user:password@127.0.0.1:port`; the port stays over restarts. */
@@ -20,8 +24,8 @@ export interface TestNatsServer {
   pid(): number;
   /** Ends the process at once; nothing is flushed. */
   kill9(): Promise<void>;
-  /** Starts it again on the same port and store. */
-  restart(): Promise<void>;
+  /** Starts it again on the same port and store, with another password where one is given. */
+  restart(withPass?: string): Promise<void>;
   freeze(): void;
   thaw(): void;
   /** Stops it and removes its store. */
@@ -39,10 +43,10 @@ export async function startNatsServer(options: { maxFileStore?: string } = {}): 
   const folder = await mkdtemp(join(tmpdir(), 'task-service-test-'));
   const pass = `t${randomBytes(16).toString('hex')}`;
   let port = -1;
-  let child = await launch();
+  let child = await launch(pass);
   port = await portOf(child, folder);
 
-  async function launch(): Promise<ChildProcess> {
+  async function launch(password: string): Promise<ChildProcess> {
     const started = spawn(await natsServerBinary(), ['-c', CONF], {
       env: {
         ...process.env,
@@ -51,7 +55,9 @@ export async function startNatsServer(options: { maxFileStore?: string } = {}): 
         TASK_NATS_PORTS_DIR: folder,
         TASK_NATS_STORE_DIR: join(folder, 'store'),
         TASK_NATS_MAX_FILE_STORE: options.maxFileStore ?? '10GB',
-        TASK_NATS_PASSWORD: pass,
+        TASK_NATS_PASSWORD: password,
+        TASK_NATS_SUBSCRIBER_PASSWORD: SUBSCRIBER_PASSWORD,
+        TASK_NATS_AUDITOR_PASSWORD: AUDITOR_PASSWORD,
       },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
@@ -80,9 +86,9 @@ export async function startNatsServer(options: { maxFileStore?: string } = {}): 
     pass,
     pid: () => child.pid ?? 0,
     kill9: () => end('SIGKILL'),
-    restart: async () => {
+    restart: async (withPass = pass) => {
       await end('SIGTERM');
-      child = await launch();
+      child = await launch(withPass);
     },
     freeze: () => {
       child.kill('SIGSTOP');

@@ -234,6 +234,10 @@ export const SAMPLE_FACTS: readonly UserEvent[] = [
       ],
     },
   },
+  {
+    type: 'user.deleted',
+    data: { requested_at: '2026-11-23T08:53:00.000Z' as Instant },
+  },
 ];
 
 export const SAMPLE_TYPES = Object.keys(SAMPLE_EVENTS) as TaskEventType[];

@@ -12,8 +12,12 @@ export interface ServiceProcess {
   readonly pid: number;
   /** What it logged so far, one JSON document a line. */
   log(): LogLine[];
+  /** What it wrote to its standard error last. */
+  errors(): string;
   /** Resolves with the first line, logged already or later, that fits. */
   logged(fits: (line: LogLine) => boolean): Promise<LogLine>;
+  /** Resolves with the exit code when it has ended, whatever ended it; null where a signal did. */
+  readonly ended: Promise<number | null>;
   kill(signal: NodeJS.Signals): void;
   /** Sends the signal and waits for the end; the exit code, or null where a signal ended it. */
   end(signal: NodeJS.Signals): Promise<number | null>;
@@ -84,7 +88,9 @@ export async function startService(
     url: String(ready.url),
     pid: child.pid ?? 0,
     log: () => lines.map(parseLine),
+    errors: () => errors,
     logged,
+    ended,
     kill: (signal) => void child.kill(signal),
     end: async (signal) => {
       end(child, signal);

@@ -20,6 +20,7 @@ import type { AttemptOutcome } from '../../src/domain/task/commands.ts';
 import { finishExecution, startExecution } from '../../src/domain/task/decide-execution.ts';
 import { DEFAULT_TIER_LIMITS, type TierLimits } from '../../src/domain/user/limits.ts';
 import { type AppDeps, createApp } from '../../src/http/app.ts';
+import type { AuthSettings } from '../../src/http/auth.ts';
 import { JetStreamCalendarFeeds } from '../../src/jetstream/calendar-feeds.ts';
 import { openedDocument } from '../../src/jetstream/codec.ts';
 import { JetStreamEventLog } from '../../src/jetstream/event-log.ts';
@@ -32,6 +33,7 @@ import { provision } from '../../src/jetstream/provision.ts';
 import { streamBytes } from '../../src/jetstream/stream-figures.ts';
 import { LOG_STREAM } from '../../src/jetstream/subjects.ts';
 import { JetStreamTemplateLog } from '../../src/jetstream/template-log.ts';
+import { JetStreamUserFactSignals } from '../../src/jetstream/user-fact-signals.ts';
 import { UserKeys } from '../../src/jetstream/user-keys.ts';
 import { JetStreamViews } from '../../src/jetstream/views.ts';
 import { schedulerFigures } from '../../src/scheduler-figures.ts';
@@ -47,6 +49,14 @@ import { providers } from './providers.ts';
 const EXECUTIONS_KEPT = 100;
 export const JWT_SECRET = 'a secret that only tests sign with, long enough';
 export const DOOR_SECRET = 'a secret that opens the internal door';
+export const AUTH: AuthSettings = {
+  jwtSecret: JWT_SECRET,
+  jwksUrl: null,
+  issuer: null,
+  audience: null,
+  serviceUrl: null,
+  internalServiceSecret: DOOR_SECRET,
+};
 export const ALICE = 'usr_alice' as UserId;
 export const BOB = 'usr_bob' as UserId;
 
@@ -117,14 +127,22 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
   const repository = new TaskRepository({ log, views });
   const ids = ulidIds();
   const queries = new TaskQueries({ log, views, repository });
+  const tiers = new UserTiers(log, clock);
   const admissions = new Admissions({
     log,
-    tiers: new UserTiers(log, clock),
+    tiers,
     tasksOf: (userId) => queries.tasksOf(userId),
     limits: options.limits ?? DEFAULT_TIER_LIMITS,
     clock,
     ids,
   });
+  const following = new AbortController();
+  const followed = new JetStreamUserFactSignals(nc, logger).follow(tiers, following.signal);
+  onTestFinished(() => {
+    following.abort();
+    return followed;
+  });
+  await tiers.allKnown(following.signal);
   const held = options.limits === undefined ? {} : { admissions };
   const commands = new TaskCommands({ log, repository, clock, ids, ...held });
   const lease = new JetStreamLease(nc, clock, { name: 'projector', holder: 'test', ttlMs: 2_000 });
@@ -149,7 +167,8 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     signals: new JetStreamLogSignals(nc),
     admissions,
     rateLimits: { callers: null, failures: null },
-    auth: { jwtSecret: JWT_SECRET, issuer: null, audience: null, internalServiceSecret: DOOR_SECRET },
+    auth: AUTH,
+    accountServiceUrl: null,
     logger,
     health: {
       live: () => true,

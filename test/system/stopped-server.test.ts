@@ -85,3 +85,23 @@ test('runs go on by themselves after the server was killed and started again', a
   );
   expect(run).toMatchObject({ status: 201, body: { status: 'completed' } });
 }, 40_000);
+
+test('a server that no longer takes the credentials ends the service, with a failure that says so', async () => {
+  const server = await natsServer();
+  const service = await startService({
+    NATS_URL: server.servers,
+    NATS_USER: server.user,
+    NATS_PASSWORD: server.pass,
+    DATA_DIR: temporaryFolder(),
+  });
+  onTestFinished(async () => void (await service.end('SIGKILL')));
+  await server.restart('another-password');
+  const line = await service.logged(({ level }) => level === 'fatal');
+  expect(line).toMatchObject({
+    msg: 'the service cannot go on: stopping',
+    err: { message: expect.stringMatching(/connection to NATS has ended for good.*check the credentials/) },
+  });
+  expect(JSON.stringify(service.log())).not.toContain(server.pass);
+  expect(await service.ended).toBe(1);
+  expect(service.log().at(-1)?.msg).toBe('stopped');
+}, 30_000);

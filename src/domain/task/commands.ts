@@ -8,6 +8,7 @@ import type { ExecutionId, Revision, TemplateId, Term } from '../ids.ts';
 import type { Instant } from '../instant.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Schedule } from '../schedule/types.ts';
+import type { Notify } from './notify.ts';
 import type { Priority, RestingStatus, TaskType } from './status.ts';
 
 export interface CreateTask {
@@ -25,6 +26,7 @@ export interface CreateTask {
   readonly reminder_time: Instant | null;
   /** As `TaskState` holds them. */
   readonly remind_before: readonly string[] | null;
+  readonly notify: Notify | null;
   readonly template_id: TemplateId | null;
 }
 
@@ -48,6 +50,7 @@ export interface TaskChanges {
   readonly due_date?: Instant | null;
   readonly reminder_time?: Instant | null;
   readonly remind_before?: readonly string[] | null;
+  readonly notify?: Notify | null;
 }
 
 export interface UpdateTask extends Edit {

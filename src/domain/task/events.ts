@@ -11,6 +11,7 @@ import type { ExecutionId, TemplateId, Term } from '../ids.ts';
 import type { Instant } from '../instant.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Schedule } from '../schedule/types.ts';
+import type { Notify } from './notify.ts';
 import type { Priority, RestingStatus, StatusMove, TaskStatus, TaskType } from './status.ts';
 
 export type TaskEvent =
@@ -44,6 +45,8 @@ export interface TaskCreated {
   readonly reminder_time: Instant | null;
   /** Absent in events of before there was such a thing. */
   readonly remind_before?: readonly string[] | null;
+  /** Absent in events of before there was such a thing. */
+  readonly notify?: Notify | null;
   /** Likewise absent; null for a task that was made without one. */
   readonly template_id?: TemplateId | null;
   readonly personal: {
@@ -63,6 +66,7 @@ export interface OpenChanges {
   readonly due_date?: Instant | null;
   readonly reminder_time?: Instant | null;
   readonly remind_before?: readonly string[] | null;
+  readonly notify?: Notify | null;
 }
 
 export interface PersonalChanges {

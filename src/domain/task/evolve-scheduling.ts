@@ -143,9 +143,10 @@ function updated(
   time: Instant,
 ): SchedulingState {
   const { changes, status, schedule_version, next_run_time, ended_execution } = data;
+  const { notify: _, ...ofScheduling } = changes;
   const changed: SchedulingState = {
     ...state,
-    ...changes,
+    ...ofScheduling,
     ...(changes.schedule === undefined
       ? {}
       : {

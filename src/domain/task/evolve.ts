@@ -47,6 +47,7 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
       config,
       metadata,
       tags,
+      notify: event.data.notify ?? null,
       paused_reason: null,
       last_run_time: null,
       last_success_time: null,
@@ -71,7 +72,8 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
       const { reason, ...content } = event.data.personal;
       const status = event.data.status;
       const paused_reason = status === null ? state.paused_reason : pausedReason(status.to, reason);
-      return { ...next, ...content, ...edited, paused_reason };
+      const { notify = state.notify } = event.data.changes;
+      return { ...next, ...content, ...edited, notify, paused_reason };
     }
     case 'task.status_changed':
       return {

@@ -4,6 +4,7 @@ import type { ExecutionId, Revision, Sequence, TaskId, TemplateId, UserId } from
 import type { Instant } from '../instant.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Schedule } from '../schedule/types.ts';
+import type { Notify } from './notify.ts';
 import type { Priority, RestingStatus, TaskStatus, TaskType } from './status.ts';
 import type { TaskUsage } from './usage.ts';
 
@@ -100,6 +101,8 @@ export interface TaskState extends SchedulingState {
   readonly config: JsonObject;
   readonly metadata: JsonObject;
   readonly tags: readonly string[];
+  /** Null: the defaults. */
+  readonly notify: Notify | null;
   readonly paused_reason: string | null;
   readonly last_run_time: Instant | null;
   readonly last_success_time: Instant | null;

@@ -8,12 +8,14 @@
  */
 import type { CreditMicros } from '../credits.ts';
 import type { ExecutionId, TaskId } from '../ids.ts';
+import type { Instant } from '../instant.ts';
 import type { Tier, TierSource } from './tier.ts';
 
 export type UserEvent =
   | { readonly type: 'user.tier_changed'; readonly data: TierChanged }
   | { readonly type: 'user.task_admitted'; readonly data: TaskAdmitted }
-  | { readonly type: 'user.execution_admitted'; readonly data: ExecutionAdmitted };
+  | { readonly type: 'user.execution_admitted'; readonly data: ExecutionAdmitted }
+  | { readonly type: 'user.deleted'; readonly data: UserDeleted };
 
 export type UserEventType = UserEvent['type'];
 
@@ -24,6 +26,12 @@ interface TierThen {
 
 export interface TierChanged extends TierThen {
   readonly previous_tier: Tier | null;
+}
+
+/** The account is gone. The last of a user's facts: it tells no tier, and no other comes after it. */
+export interface UserDeleted {
+  /** When the account service says that it was; null where it did not say. */
+  readonly requested_at: Instant | null;
 }
 
 /** A task was made, or taken up again. */

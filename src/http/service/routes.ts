@@ -5,8 +5,8 @@ import type { Instant } from '../../domain/instant.ts';
 import { DEFAULT_DAYS, PeriodQuery } from '../analytics/schemas.ts';
 import { json } from '../answer.ts';
 import type { Caller } from '../auth.ts';
+import { hasPrivilege } from '../auth.ts';
 import { AnyJson, jsonAnswer, problems, READ_PROBLEMS, SECURITY } from '../responses.ts';
-import { isAdmin } from '../roles.ts';
 import type { Router } from '../route.ts';
 
 const SERVICE = 'task-service';
@@ -62,5 +62,5 @@ export function mountServiceStats(router: Router, { version, serviceFigures }: S
 }
 
 function maySee(caller: Caller): boolean {
-  return isAdmin(caller) || caller.actor === 'service:internal';
+  return hasPrivilege(caller, 'admin') || hasPrivilege(caller, 'service');
 }

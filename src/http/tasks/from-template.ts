@@ -170,6 +170,7 @@ export function taskFromTemplate(
     due_date: given.due_date ?? null,
     reminder_time: given.reminder_time ?? null,
     remind_before: given.remind_before ?? null,
+    notify: given.notify ?? null,
     template_id: template.template_id,
   };
 }

@@ -19,6 +19,7 @@ import { restoreTask } from '../../domain/task/decide-restore.ts';
 import type { TaskEvent } from '../../domain/task/events.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { type Answer, json, jsonText } from '../answer.ts';
+import type { CheckAccount } from '../identity/account-check.ts';
 import { taskIdOf, taskPath } from '../paths.ts';
 import { etagOf, ifMatchOf, isNotModified, revisionFor } from '../preconditions.ts';
 import { invalid, Problem } from '../problem.ts';
@@ -49,6 +50,7 @@ import {
 export interface TaskHandlersDeps extends TemplateUseDeps {
   readonly queries: TaskQueriesPort;
   readonly writes: Writes;
+  readonly checkAccount: CheckAccount;
   readonly cloudEventOf: (event: RecordedTaskEvent) => object;
 }
 export type TaskQueriesPort = Pick<
@@ -108,7 +110,7 @@ class TaskHandlers {
   create(call: UserCall, body: z.output<typeof CreateTaskBody>, schedule: Schedule | null): Promise<Answer> {
     const { credits_per_run: credits_per_run_micros, ...fields } = body;
     const command = { ...fields, now: call.now, schedule, credits_per_run_micros, template_id: null };
-    return this.#deps.writes.perform(call, (write) => this.#create(write, command));
+    return this.#deps.writes.perform(call, (write) => this.#create(call, write, command));
   }
 
   createFromTemplate(
@@ -118,13 +120,18 @@ class TaskHandlers {
   ): Promise<Answer> {
     return this.#deps.writes.perform(call, async (write) => {
       if (use.kind === 'refused') throw use.problem;
-      return this.#create(write, taskFromTemplate(body, use, call.now));
+      return this.#create(call, write, taskFromTemplate(body, use, call.now));
     });
   }
 
-  async #create(write: Write, command: CreateTask): Promise<Answer> {
+  async #create(call: UserCall, write: Write, command: CreateTask): Promise<Answer> {
+    const refused = await this.#deps.checkAccount(call.caller.userId);
     const taskId = write.newTaskId();
-    const { snapshot } = await write.execute(taskId, (state) => createTask(state, command));
+    const { snapshot } = await write.execute(taskId, (state) => {
+      // Asked only where an earlier try has not made the task: a repeat has its answer all the same.
+      if (refused !== null) throw refused;
+      return createTask(state, command);
+    });
     return this.#written(201, snapshot, { Location: taskPath(taskId) });
   }
 

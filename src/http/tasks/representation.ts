@@ -41,7 +41,7 @@ export function taskOf({ state, revision }: Snapshot<TaskState>, catalog: TaskTy
     template_id: state.template_id,
     trigger: null,
     remind_before: state.remind_before,
-    notify: null,
+    notify: state.notify,
   };
 }
 

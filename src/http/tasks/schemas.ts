@@ -5,6 +5,7 @@ import { NO_CREDITS } from '../../domain/credits.ts';
 import { parseSequence } from '../../domain/ids.ts';
 import { instantFromRfc3339 } from '../../domain/instant.ts';
 import type { JsonObject } from '../../domain/json.ts';
+import { DEFAULT_NOTIFY } from '../../domain/task/notify.ts';
 import { PRIORITIES, TASK_STATUSES, TASK_TYPES } from '../../domain/task/status.ts';
 import {
   credits,
@@ -35,6 +36,20 @@ const schedule = jsonObject(MAX_CONFIG_BYTES).openapi({
 const config = jsonObject(MAX_CONFIG_BYTES);
 const metadata = jsonObject(MAX_METADATA_BYTES);
 const priority = z.enum(PRIORITIES);
+const on = z.boolean();
+const notifySwitches = z
+  .strictObject({ created: on, success: on, failure: on, reminder: on, status: on })
+  .openapi({ description: 'Which notices of the task its owner wants.' });
+/** As it is sent: a switch that is left out is as by default. */
+const notify = z
+  .strictObject({
+    created: on.default(DEFAULT_NOTIFY.created),
+    success: on.default(DEFAULT_NOTIFY.success),
+    failure: on.default(DEFAULT_NOTIFY.failure),
+    reminder: on.default(DEFAULT_NOTIFY.reminder),
+    status: on.default(DEFAULT_NOTIFY.status),
+  })
+  .openapi({ description: 'Which notices of the task its owner wants.' });
 
 export const CreateTaskBody = z
   .strictObject({
@@ -50,6 +65,7 @@ export const CreateTaskBody = z
     due_date: orNull(timestamp, 'string').default(null),
     reminder_time: orNull(timestamp, 'string').default(null),
     remind_before: orNull(remindBefore, 'array').default(null),
+    notify: orNull(notify, 'object').default(null),
   })
   .openapi('CreateTask', {
     example: {
@@ -74,6 +90,7 @@ export const UpdateTaskBody = z
     due_date: orNull(timestamp, 'string').optional(),
     reminder_time: orNull(timestamp, 'string').optional(),
     remind_before: orNull(remindBefore, 'array').optional(),
+    notify: orNull(notify, 'object').optional(),
     status: z.enum(TASK_STATUSES).optional(),
     reason: reason.nullable().optional(),
   })
@@ -258,7 +275,7 @@ export const TaskSchema = z
       .array(z.string())
       .nullable()
       .openapi({ description: 'Durations before the due date, the longest first.' }),
-    notify: z.null(),
+    notify: notifySwitches.nullable().openapi({ description: 'Null: the defaults.' }),
   })
   .openapi('Task');
 

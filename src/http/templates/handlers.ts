@@ -7,9 +7,9 @@ import { changeTemplate, publishTemplate, retireTemplate } from '../../domain/te
 import type { TemplateChanges } from '../../domain/template/events.ts';
 import type { TemplateSnapshot } from '../../domain/template/state.ts';
 import { type Answer, json } from '../answer.ts';
+import { hasPrivilege } from '../auth.ts';
 import { etagOf, ifMatchOf, isNotModified } from '../preconditions.ts';
 import { type Fault, invalid, Problem } from '../problem.ts';
-import { isAdmin, requireAdmin } from '../roles.ts';
 import type { Call, Input, Router, UserCall } from '../route.ts';
 import { subscriptionRequired, type TierOf } from '../tier.ts';
 import type { TemplateDone, Writes } from '../writes.ts';
@@ -33,23 +33,23 @@ export function mountTemplates(router: Router, deps: TemplateHandlersDeps): void
   router.user(routes.listTemplatesRoute, { handle: (call, { query }) => handlers.list(call, query) });
   router.user(routes.getTemplateRoute, { handle: (call) => handlers.get(call) });
   router.user(routes.createTemplateRoute, {
-    inspect: (call, body) => handlers.inspectCreate(call, body),
+    only: ADMINS,
+    inspect: (_, body) => handlers.inspectCreate(body),
     handle: (call, { body }) => handlers.create(call, body),
   });
   router.user(routes.updateTemplateRoute, {
+    only: ADMINS,
     immutable: IMMUTABLE_TEMPLATE_FIELDS,
     inspect: (call, body) => handlers.inspectUpdate(call, body),
     handle: (call, { body }) => handlers.update(call, body),
   });
   router.user(routes.retireTemplateRoute, {
-    inspect: (call) => {
-      requireAdmin(call.caller);
-      return NO_FAULTS;
-    },
+    only: ADMINS,
     handle: (call) => handlers.retire(call),
   });
 }
 
+const ADMINS = ['admin'] as const;
 const NO_FAULTS: { readonly faults: readonly Fault[]; readonly found: undefined } = {
   faults: [],
   found: undefined,
@@ -82,7 +82,7 @@ class TemplateHandlers {
 
   async get(call: UserCall): Promise<Answer> {
     const template = await this.#deps.templates.get(templateIdOf(call));
-    const admin = isAdmin(call.caller);
+    const admin = hasPrivilege(call.caller, 'admin');
     if (template === null || !(template.state.is_active || admin)) throw new Problem('TEMPLATE_NOT_FOUND');
     const tier = await this.#deps.tierOf(call.caller);
     const { required_subscription_level: required } = template.state;
@@ -94,8 +94,7 @@ class TemplateHandlers {
     return json(200, templateOf(template), headers);
   }
 
-  inspectCreate(call: UserCall, body: Json | undefined) {
-    requireAdmin(call.caller);
+  inspectCreate(body: Json | undefined) {
     const parsed = CreateTemplateBody.safeParse(body);
     if (!parsed.success) return NO_FAULTS;
     const { content } = contentOf(parsed.data);
@@ -114,7 +113,6 @@ class TemplateHandlers {
   }
 
   async inspectUpdate(call: UserCall, body: Json | undefined) {
-    requireAdmin(call.caller);
     const parsed = UpdateTemplateBody.safeParse(body);
     const before = await this.#deps.templates.get(templateIdOf(call));
     if (!parsed.success || before === null) return NO_FAULTS;

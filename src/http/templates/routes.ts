@@ -27,7 +27,7 @@ const security = SECURITY;
 const HEADERS = { ...SEQUENCE_HEADER, ETag: 'The revision of the template, quoted.' };
 const EDIT_PROBLEMS = [
   ...WRITE_PROBLEMS,
-  'ROLE_REQUIRED',
+  'FORBIDDEN',
   'INVALID_HEADER',
   'TEMPLATE_NOT_FOUND',
   'REVISION_MISMATCH',
@@ -67,7 +67,7 @@ export const createTemplateRoute = createRoute({
   request: { headers: WriteHeaders, body: jsonBody(CreateTemplateBody, true) },
   responses: {
     201: jsonAnswer('The template.', TemplateSchema, { ...HEADERS, Location: 'The path of the template.' }),
-    ...problems(...WRITE_PROBLEMS, 'ROLE_REQUIRED', 'TEMPLATE_EXISTS'),
+    ...problems(...WRITE_PROBLEMS, 'FORBIDDEN', 'TEMPLATE_EXISTS'),
   },
 });
 

@@ -3,8 +3,7 @@
  * receiver that sees one id twice may answer without doing the work again. With a secret it is signed by Standard
  * Webhooks 1.0: `webhook-signature: v1,<base64 HMAC-SHA256 of id.timestamp.body>`.
  */
-import { createHmac } from 'node:crypto';
-import { epochMs } from '../../domain/instant.ts';
+import { standardWebhook } from '../../application/standard-webhooks.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { ExecutionFailure, type Executor, type Run } from '../executor.ts';
 import { parseForeignJson } from '../foreign-json.ts';
@@ -65,18 +64,15 @@ function typeOf({ body, headers, method }: WebhookConfig): Record<string, string
 
 function identity(run: Run<WebhookConfig>, body: string | null): Record<string, string> {
   const id = run.execution.execution_id;
-  const timestamp = String(Math.floor(epochMs(run.clock.now()) / 1000));
-  const headers = {
-    'webhook-id': id,
-    'webhook-timestamp': timestamp,
+  const { secret } = run.config;
+  return {
+    ...standardWebhook(
+      { id, at: run.clock.now(), body: body ?? '' },
+      secret === undefined ? null : signingKey(secret),
+    ),
     'x-execution-id': id,
     'x-execution-attempt': String(run.execution.attempt),
   };
-  if (run.config.secret === undefined) return headers;
-  const signature = createHmac('sha256', signingKey(run.config.secret))
-    .update(`${id}.${timestamp}.${body ?? ''}`)
-    .digest('base64');
-  return { ...headers, 'webhook-signature': `v1,${signature}` };
 }
 
 function isExpected(status: number, expected: WebhookConfig['expect_status']): boolean {

@@ -47,7 +47,8 @@ for (const [name, event] of Object.entries(SAMPLE_VARIANTS)) writeTaskSample(eve
 for (const event of SAMPLE_FACTS) {
   const body = Buffer.from(encodeFact({ ...given, event })).toString();
   const stored = { subject: factsSubject(SAMPLE_USER), sequence: 42 as Sequence, body };
-  const tier = { tier: event.data.tier, source: event.data.tier_source };
+  const { data } = event;
+  const tier = 'tier' in data ? { tier: data.tier, source: data.tier_source } : null;
   write(`${event.type}.${FACT_VERSIONS[event.type]}`, { ...stored, tier });
 }
 

@@ -1,0 +1,92 @@
+/**
+ * Calls to services that the operator named (identity, accounts): bounded in time and size, redirected nowhere.
+ * Unlike what a task's author names, such a service may well be inside: nothing guards the address.
+ */
+import { Agent, type Dispatcher, request } from 'undici';
+
+/** No answer that can be used. The message names no secret and nothing that was sent. */
+export class ServiceUnavailable extends Error {
+  override readonly name = 'ServiceUnavailable';
+}
+
+export interface ServiceAnswer {
+  readonly status: number;
+  /** The body as JSON; undefined where it is none. */
+  readonly body: unknown;
+}
+
+export interface ServiceCallLimits {
+  /** Milliseconds from the call to the last byte of the answer. */
+  readonly timeoutMs: number;
+  /** Of the answer's body. */
+  readonly maxBytes: number;
+}
+
+export const SERVICE_LIMITS: ServiceCallLimits = { timeoutMs: 5_000, maxBytes: 256 * 1024 };
+/** To one service at once; more wait, within their time limit. */
+const CONNECTIONS = 64;
+
+export class ServiceCalls {
+  readonly #limits: ServiceCallLimits;
+  readonly #agent = new Agent({ connections: CONNECTIONS, maxHeaderSize: 32 * 1024 });
+
+  constructor(limits: Partial<ServiceCallLimits> = {}) {
+    this.#limits = { ...SERVICE_LIMITS, ...limits };
+  }
+
+  /** Throws ServiceUnavailable. */
+  get(url: string, headers: Readonly<Record<string, string>> = {}): Promise<ServiceAnswer> {
+    return this.#call(url, { method: 'GET', headers });
+  }
+
+  /** Throws ServiceUnavailable. */
+  post(url: string, body: object): Promise<ServiceAnswer> {
+    const headers = { 'content-type': 'application/json' };
+    return this.#call(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  }
+
+  async #call(
+    url: string,
+    call: Pick<Dispatcher.RequestOptions, 'method' | 'headers' | 'body'>,
+  ): Promise<ServiceAnswer> {
+    const { timeoutMs, maxBytes } = this.#limits;
+    try {
+      const { statusCode, body } = await request(url, {
+        ...call,
+        headers: { 'user-agent': 'task-service', accept: 'application/json', ...call.headers },
+        dispatcher: this.#agent,
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      return { status: statusCode, body: jsonOrNone(await textOf(body, maxBytes)) };
+    } catch (error) {
+      throw new ServiceUnavailable(`${new URL(url).origin}: ${reasonOf(error, timeoutMs)}`);
+    }
+  }
+}
+
+async function textOf(body: Dispatcher.ResponseData['body'], maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += (chunk as Buffer).byteLength;
+    if (size > maxBytes) throw new ServiceUnavailable(`the answer is larger than ${maxBytes} bytes`);
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks, size).toString('utf8');
+}
+
+function jsonOrNone(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** By code, never the message: what an HTTP parser complains about may quote what was sent. */
+function reasonOf(error: unknown, timeoutMs: number): string {
+  if (!(error instanceof Error)) return 'failed';
+  if (error instanceof ServiceUnavailable) return error.message;
+  if (error.name === 'TimeoutError') return `no answer within ${timeoutMs} ms`;
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}

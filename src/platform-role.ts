@@ -1,0 +1,197 @@
+/** The role `relay`: what goes to other services and what comes from them, composed. */
+import type { Logger } from 'pino';
+import type { Admissions } from './application/admissions.ts';
+import type { TaskCommands } from './application/execute-command.ts';
+import type { DeliveredMessage } from './application/platform-ports.ts';
+import type { Clock, EventLog, Lease, LogFollower } from './application/ports.ts';
+import type { TaskQueries } from './application/queries.ts';
+import type { UserTiers } from './application/user-tiers.ts';
+import type { Config } from './config.ts';
+import { JetStreamDeadLetters } from './jetstream/dead-letters.ts';
+import type { Declaration, Wanted } from './jetstream/declarations.ts';
+import { buryGivenUp } from './jetstream/given-up.ts';
+import { JetStreamMessageSource } from './jetstream/message-source.ts';
+import { JetStreamPublishedStream, PUBLISHED_STREAM } from './jetstream/published-stream.ts';
+import { JetStreamRecords } from './jetstream/records.ts';
+import type { NatsAccess } from './nats-access.ts';
+import { Calendar } from './platform/calendar.ts';
+import { Deletions } from './platform/deletions.ts';
+import { Deliveries } from './platform/deliveries.ts';
+import { handleForeignMessage, INBOX_LONGEST_PAUSE_MS, INBOX_TRIES } from './platform/inbox.ts';
+import { notify } from './platform/notification.ts';
+import { Relay } from './platform/relay.ts';
+import { ServiceClient } from './platform/service-client.ts';
+import { parseTold, type Told } from './platform/told.ts';
+import { charge } from './platform/wallet.ts';
+
+const INBOX_STREAM = 'PLATFORM_EVENTS';
+/** With pauses that grow to ten minutes: a service may be down for a day. */
+const OUTBOUND_TRIES = 150;
+const OUTBOUND_LONGEST_PAUSE_MS = 600_000;
+const IN_HAND = 16;
+
+type OutboundConfig = Pick<
+  Config,
+  'notificationServiceUrl' | 'walletServiceUrl' | 'calendarServiceUrl' | 'platformSubjects'
+>;
+
+/** What the streams need for this configuration: consumers only of services that are called. */
+export function wantedByPlatform(config: OutboundConfig): Wanted {
+  const { notificationServiceUrl, walletServiceUrl, calendarServiceUrl, platformSubjects } = config;
+  const urls = {
+    notification: notificationServiceUrl,
+    wallet: walletServiceUrl,
+    calendar: calendarServiceUrl,
+  };
+  const called = Object.entries(urls).filter(([, url]) => url !== null);
+  return {
+    subjects: { [INBOX_STREAM]: platformSubjects },
+    consumers: called.map(([name]) => `${PUBLISHED_STREAM}/${name}`),
+  };
+}
+
+export interface PlatformRoleDeps {
+  readonly nc: NatsAccess['nc'];
+  readonly config: OutboundConfig;
+  readonly signingKey: Uint8Array;
+  readonly log: EventLog;
+  readonly follower: LogFollower;
+  readonly queries: TaskQueries;
+  readonly commands: TaskCommands;
+  readonly admissions: Admissions;
+  readonly users: UserTiers;
+  readonly lease: (name: string) => Lease;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly replicas: number;
+  readonly declarations: readonly Declaration[];
+  /** Default 1,000. */
+  readonly firstPauseMs?: number;
+}
+
+export class PlatformRole {
+  readonly relay: Relay;
+  readonly #deps: PlatformRoleDeps;
+  readonly #records: JetStreamRecords;
+  readonly #deadLetters: JetStreamDeadLetters;
+  readonly #deletions: Deletions;
+  readonly #deliveries: readonly Deliveries[];
+  readonly #stop = new AbortController();
+  #burying: Promise<void> = Promise.resolve();
+
+  constructor(deps: PlatformRoleDeps) {
+    const { nc, log, follower, lease, logger, config } = deps;
+    this.#deps = deps;
+    this.#records = new JetStreamRecords(nc);
+    this.#deadLetters = new JetStreamDeadLetters(nc);
+    this.relay = new Relay({
+      log,
+      follower,
+      stream: new JetStreamPublishedStream(nc),
+      records: this.#records,
+      lease: lease('relay'),
+      logger: logger.child({ component: 'relay' }),
+    });
+    const { notificationServiceUrl, walletServiceUrl, calendarServiceUrl } = config;
+    this.#deletions = new Deletions({
+      users: deps.users,
+      follower,
+      queries: deps.queries,
+      commands: deps.commands,
+      records: this.#records,
+      lease: lease('deletions'),
+      clock: deps.clock,
+      logger: logger.child({ component: 'deletions' }),
+    });
+    this.#deliveries = [
+      this.#inbox(),
+      ...(notificationServiceUrl === null ? [] : [this.#notification(notificationServiceUrl)]),
+      ...(walletServiceUrl === null ? [] : [this.#wallet(walletServiceUrl)]),
+      ...(calendarServiceUrl === null ? [] : [this.#calendar(calendarServiceUrl)]),
+    ];
+  }
+
+  start(): void {
+    const { nc, logger, replicas, declarations } = this.#deps;
+    this.relay.start();
+    this.#deletions.start();
+    for (const each of this.#deliveries) each.start();
+    const given = { nc, replicas, declarations, deadLetters: this.#deadLetters };
+    this.#burying = buryGivenUp(
+      { ...given, logger: logger.child({ component: 'dead-letters' }) },
+      this.#stop.signal,
+    );
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await Promise.all([
+      this.relay.stop(),
+      this.#deletions.stop(),
+      this.#burying,
+      ...this.#deliveries.map((deliveries) => deliveries.stop()),
+    ]);
+  }
+
+  #inbox(): Deliveries {
+    const { commands, admissions, clock } = this.#deps;
+    return this.#from(INBOX_STREAM, 'inbox', {
+      handle: (message) => handleForeignMessage({ commands, admissions, clock }, message),
+      tries: INBOX_TRIES,
+      longestPauseMs: INBOX_LONGEST_PAUSE_MS,
+    });
+  }
+
+  #notification(url: string): Deliveries {
+    const { queries, clock } = this.#deps;
+    const deps = { client: this.#client('notification', url), queries, records: this.#records, clock };
+    return this.#outbound('notification', (told, signal) => notify(deps, told, signal));
+  }
+
+  #wallet(url: string): Deliveries {
+    const client = this.#client('wallet', url);
+    return this.#outbound('wallet', (told, signal) => charge(client, told, signal));
+  }
+
+  #calendar(url: string): Deliveries {
+    const { queries } = this.#deps;
+    const client = this.#client('calendar', url);
+    const calendar = new Calendar({ client, queries, records: this.#records });
+    return this.#outbound('calendar', (told, signal) => calendar.bringInStep(told, signal));
+  }
+
+  #client(name: string, baseUrl: string): ServiceClient {
+    const { signingKey, clock } = this.#deps;
+    return new ServiceClient({ name: `the ${name} service`, baseUrl, signingKey, clock });
+  }
+
+  #outbound(consumer: string, tell: (told: Told, signal: AbortSignal) => Promise<void>): Deliveries {
+    return this.#from(PUBLISHED_STREAM, consumer, {
+      handle: (message, signal) => tell(parseTold(message.body), signal),
+      tries: OUTBOUND_TRIES,
+      longestPauseMs: OUTBOUND_LONGEST_PAUSE_MS,
+    });
+  }
+
+  #from(
+    stream: string,
+    consumer: string,
+    options: {
+      readonly handle: (message: DeliveredMessage, signal: AbortSignal) => Promise<void>;
+      readonly tries: number;
+      readonly longestPauseMs: number;
+    },
+  ): Deliveries {
+    const { nc, replicas, declarations, firstPauseMs } = this.#deps;
+    const logger = this.#deps.logger.child({ component: consumer });
+    return new Deliveries({
+      ...options,
+      name: consumer,
+      source: new JetStreamMessageSource(nc, { stream, consumer, logger, replicas, declarations }),
+      deadLetters: this.#deadLetters,
+      logger,
+      maxInHand: IN_HAND,
+      ...(firstPauseMs === undefined ? {} : { firstPauseMs }),
+    });
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * How far a follower of the log has come, kept for its successor. It is written some seconds late, and only
+ * forward: whoever resumes from it must find a repeat harmless.
+ */
+import type { Logger } from 'pino';
+import type { RecordKey, Records } from '../application/platform-ports.ts';
+import { LogUnavailable } from '../application/ports.ts';
+import { NO_SEQUENCE, parseSequence, type Sequence } from '../domain/ids.ts';
+
+const WRITE_AFTER_MS = 2_000;
+
+export class Checkpoint {
+  readonly #records: Records;
+  readonly #key: RecordKey;
+  readonly #logger: Logger;
+  #reached: Sequence = NO_SEQUENCE;
+  #timer: NodeJS.Timeout | null = null;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(records: Records, name: string, logger: Logger) {
+    this.#records = records;
+    this.#key = ['checkpoint', name];
+    this.#logger = logger;
+  }
+
+  /** Throws LogUnavailable. */
+  async read(): Promise<Sequence> {
+    return sequenceIn((await this.#records.get(this.#key))?.value.sequence);
+  }
+
+  moveTo(sequence: Sequence): void {
+    this.#reached = sequence;
+    this.#timer ??= setTimeout(() => this.#write(), WRITE_AFTER_MS);
+  }
+
+  /** Writes what is left to write. */
+  async settle(): Promise<void> {
+    if (this.#timer !== null) this.#write();
+    await this.#writing;
+  }
+
+  #write(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#writing = this.#writing.then(() => this.#advance());
+  }
+
+  async #advance(): Promise<void> {
+    try {
+      const stored = await this.#records.get(this.#key);
+      const sequence = this.#reached;
+      if (sequence <= sequenceIn(stored?.value.sequence)) return;
+      await this.#records.put(this.#key, { sequence }, stored?.version ?? 0);
+    } catch (error) {
+      if (!(error instanceof LogUnavailable)) throw error;
+      this.#logger.warn({ err: error, key: this.#key }, 'a checkpoint was not written');
+    }
+  }
+}
+
+function sequenceIn(value: unknown): Sequence {
+  return (typeof value === 'number' ? parseSequence(value) : null) ?? NO_SEQUENCE;
+}

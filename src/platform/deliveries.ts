@@ -1,0 +1,97 @@
+/**
+ * Handles the messages of a source, each until it is done with: acked when its handler has returned, handed back with a
+ * growing delay when that has failed, buried when it can never succeed or has failed too often.
+ *
+ * A message is acked only after what it led to is stored, and buried before it is acked: whatever dies in between, it
+ * comes again. So handlers see some messages twice.
+ */
+import type { Logger } from 'pino';
+import type { DeadLetters, DeliveredMessage, MessageSource } from '../application/platform-ports.ts';
+
+/** The message can never be handled; `message` says why, to people. */
+export class Undeliverable extends Error {
+  override readonly name = 'Undeliverable';
+}
+
+export interface DeliveriesOptions {
+  readonly name: string;
+  readonly source: MessageSource;
+  readonly handle: (message: DeliveredMessage, signal: AbortSignal) => Promise<void>;
+  readonly deadLetters: DeadLetters;
+  readonly logger: Logger;
+  /** Failed so many times, a message is buried. */
+  readonly tries: number;
+  readonly longestPauseMs: number;
+  readonly maxInHand: number;
+  /** Default 1,000: before the second try; each further one waits twice as long. */
+  readonly firstPauseMs?: number;
+}
+
+/** Below the ack wait: a handler that takes longer keeps its message by saying so. */
+const WORKING_MS = 10_000;
+
+export class Deliveries {
+  readonly #options: DeliveriesOptions;
+  readonly #stop = new AbortController();
+  readonly #inHand = new Set<Promise<void>>();
+  #running: Promise<void> | null = null;
+
+  constructor(options: DeliveriesOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#running ??= this.#options.source.consume(
+      this.#options.maxInHand,
+      (message) => {
+        const handling = this.#settle(message).finally(() => this.#inHand.delete(handling));
+        this.#inHand.add(handling);
+      },
+      this.#stop.signal,
+    );
+  }
+
+  /** Resolves when what is in hand was handled, or handed back. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+    await Promise.all(this.#inHand);
+  }
+
+  async #settle(message: DeliveredMessage): Promise<void> {
+    const working = setInterval(() => message.working(), WORKING_MS);
+    try {
+      await this.#options.handle(message, this.#stop.signal);
+      message.ack();
+    } catch (error) {
+      await this.#failed(message, error);
+    } finally {
+      clearInterval(working);
+    }
+  }
+
+  async #failed(message: DeliveredMessage, error: unknown): Promise<void> {
+    const { name, deadLetters, logger, tries } = this.#options;
+    const { subject, deliveries, place, messageId, body } = message;
+    const hopeless = error instanceof Undeliverable || deliveries >= tries;
+    if (!hopeless || this.#stop.signal.aborted) {
+      logger.warn({ err: error, name, subject, deliveries }, 'a message is tried again');
+      message.handBack(this.#pauseMs(deliveries));
+      return;
+    }
+    const reason = error instanceof Error ? error.message : String(error);
+    try {
+      await deadLetters.bury({ place, subject, messageId, body, deliveries, reason });
+      logger.error({ name, subject, deliveries, reason, ...place }, 'a message is now a dead letter');
+      message.ack();
+    } catch (failure) {
+      logger.error({ err: failure, name, subject }, 'a message could not be buried');
+      message.handBack(this.#pauseMs(deliveries));
+    }
+  }
+
+  #pauseMs(deliveries: number): number {
+    const { firstPauseMs = 1_000, longestPauseMs } = this.#options;
+    return Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(deliveries - 1, 30));
+  }
+}

@@ -1,0 +1,47 @@
+/** Which messages become a notice to the task's owner, and what it says. Pure. */
+import type { JsonObject } from '../domain/json.ts';
+import type { Notify } from '../domain/task/notify.ts';
+import type { Told } from './told.ts';
+
+export interface Notice {
+  /** The switch of the task that it depends on. */
+  readonly by: keyof Notify;
+  readonly notification_type: string;
+  readonly subject: string;
+  readonly content: string;
+  readonly metadata: JsonObject;
+}
+
+/** Null for what nobody is notified of. `name` is what the task is called now. */
+export function noticeOf({ type, data, actor, userId, taskId, id }: Told, name: string): Notice | null {
+  const ids = { task_id: taskId, message_id: id };
+  const made = (by: keyof Notify, subject: string, content: string, more: JsonObject = {}): Notice => {
+    return { by, notification_type: type.replace('.', '_'), subject, content, metadata: { ...ids, ...more } };
+  };
+  switch (type) {
+    case 'task.created':
+      return made('created', `Task created: ${name}`, `"${name}" was created.`);
+    case 'task.reminder_triggered':
+      return made('reminder', `Reminder: ${name}`, String(data.message));
+    case 'task.overdue':
+      return made('reminder', `Overdue: ${name}`, `"${name}" was due ${String(data.due_date)}.`);
+    case 'task.executed': {
+      if (data.status !== 'completed' || typeof data.summary !== 'string') return null;
+      return made('success', name, data.summary, { execution_id: data.execution_id ?? null });
+    }
+    case 'task.failed':
+      return made('failure', `Failed: ${name}`, String(data.error_message), {
+        execution_id: data.execution_id ?? null,
+      });
+    case 'task.status_changed': {
+      // To somebody who is gone there is nothing to say.
+      if (actor === `user:${userId}` || data.reason === 'user_deleted') return null;
+      const why = typeof data.reason === 'string' ? ` ${data.reason}` : '';
+      const content = `"${name}" is now ${String(data.new_status)}.${why}`;
+      return made('status', `Task ${String(data.new_status)}: ${name}`, content);
+    }
+    case 'task.updated':
+    case 'task.deleted':
+      return null;
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Notifies owners of what happened to their tasks, as far as a task's switches want it.
+ *
+ * Of a task's failures at most one an hour is told. The hour's notice is claimed before it is sent, by the id of its
+ * message: a repeat of that message finds its own claim and goes on, any other failure stays untold.
+ */
+import type { Records } from '../application/platform-ports.ts';
+import type { Clock } from '../application/ports.ts';
+import type { TaskQueries } from '../application/queries.ts';
+import { msBetween, parseInstant } from '../domain/instant.ts';
+import { DEFAULT_NOTIFY } from '../domain/task/notify.ts';
+import { type Notice, noticeOf } from './notices.ts';
+import type { ServiceClient } from './service-client.ts';
+import type { Told } from './told.ts';
+
+const HOUR_MS = 3_600_000;
+
+export interface NotificationDeps {
+  readonly client: ServiceClient;
+  readonly queries: Pick<TaskQueries, 'task'>;
+  readonly records: Records;
+  readonly clock: Clock;
+}
+
+export async function notify(deps: NotificationDeps, told: Told, signal: AbortSignal): Promise<void> {
+  const task = await deps.queries.task(told.userId, told.taskId);
+  const notice = task === null ? null : noticeOf(told, task.state.name);
+  if (task === null || notice === null) return;
+  const switches = task.state.notify ?? DEFAULT_NOTIFY;
+  if (!switches[notice.by]) return;
+  if (notice.by === 'failure' && !(await claimsTheHour(deps, told))) return;
+  const body = { recipient_id: told.userId, ...shown(notice) };
+  await deps.client.call({ method: 'POST', path: '/api/v1/notifications', body, id: told.id }, signal);
+}
+
+function shown({ notification_type, subject, content, metadata }: Notice) {
+  return { notification_type, subject, content, metadata };
+}
+
+async function claimsTheHour({ records, clock }: NotificationDeps, told: Told): Promise<boolean> {
+  const key = ['failure-notice', told.userId, told.taskId] as const;
+  const stored = await records.get(key);
+  if (stored?.value.message_id === told.id) return true;
+  const at = clock.now();
+  const last = typeof stored?.value.at === 'string' ? parseInstant(stored.value.at) : null;
+  if (last !== null && msBetween(last, at) < HOUR_MS) return false;
+  const claimed = await records.put(key, { message_id: told.id, at }, stored?.version ?? 0);
+  if (claimed === null) throw new Error('another failure notice of the task is being claimed');
+  return true;
+}

@@ -1,0 +1,159 @@
+/**
+ * The relay: turns the log into messages for other services, in log order, each event's messages once.
+ *
+ * One instance relays, under a lease; that is for order and economy. What makes a message come once is the stream it
+ * writes to: every write is conditional on what stood at the stream's end when this leader began, so a leader that was
+ * deposed, paused or cut off from its answers is refused, and looks anew where the stream stands.
+ *
+ *     resume after = max(checkpoint, Log-Sequence of the last message there)
+ *
+ * The messages say it for as long as there are any; the checkpoint when they have expired, or where the log had much
+ * that nobody is told of. All messages of one event are in one batch, so the last message's event is always whole.
+ */
+import type { Logger } from 'pino';
+import {
+  Overtaken,
+  type PublishedMessage,
+  type PublishedStream,
+  type Records,
+} from '../application/platform-ports.ts';
+import {
+  type EventLog,
+  type Leadership,
+  type Lease,
+  type LogFollower,
+  LogRefused,
+  LogUnavailable,
+} from '../application/ports.ts';
+import { NO_SEQUENCE, type Sequence } from '../domain/ids.ts';
+import { Checkpoint } from './checkpoint.ts';
+import { pauseUnless } from './pause.ts';
+import { messagesOf, needsStanding } from './published-messages.ts';
+import { PublishedTasks } from './published-tasks.ts';
+
+/** Events of one step, and messages and bytes of one write. */
+const STEP_EVENTS = 200;
+const WRITE_MESSAGES = 250;
+const WRITE_BYTES = 1024 * 1024;
+const RETRY_MS = 250;
+
+export interface RelayDeps {
+  readonly log: Pick<EventLog, 'readTask'>;
+  readonly follower: LogFollower;
+  readonly stream: PublishedStream;
+  readonly records: Records;
+  readonly lease: Lease;
+  readonly logger: Logger;
+}
+
+export interface RelayStatus {
+  /** `failed`: the log holds what this build cannot read; nothing is relayed. */
+  readonly state: 'stopped' | 'standby' | 'leading' | 'failed';
+  readonly failure: string | null;
+  /** Up to where the log was relayed, by this instance. */
+  readonly position: Sequence;
+}
+
+export class Relay {
+  readonly #deps: RelayDeps;
+  readonly #stop = new AbortController();
+  #running: Promise<void> | null = null;
+  #state: RelayStatus['state'] = 'stopped';
+  #failure: unknown = null;
+  #position: Sequence = NO_SEQUENCE;
+
+  constructor(deps: RelayDeps) {
+    this.#deps = deps;
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  status(): RelayStatus {
+    const failure = this.#failure === null ? null : String(this.#failure);
+    return { state: this.#state, failure, position: this.#position };
+  }
+
+  async #run(): Promise<void> {
+    this.#state = 'standby';
+    try {
+      await this.#deps.lease.run((leadership) => this.#lead(leadership), this.#stop.signal);
+      this.#state = 'stopped';
+    } catch (error) {
+      this.#state = 'failed';
+      this.#failure = error;
+      this.#deps.logger.fatal({ err: error }, 'the relay failed');
+    }
+  }
+
+  async #lead(leadership: Leadership): Promise<void> {
+    this.#state = 'leading';
+    this.#deps.logger.info({ term: leadership.term }, 'relay leads');
+    const checkpoint = new Checkpoint(this.#deps.records, 'relay', this.#deps.logger);
+    while (!leadership.signal.aborted) {
+      try {
+        await this.#relay(leadership, checkpoint);
+      } catch (error) {
+        const passing =
+          error instanceof Overtaken || error instanceof LogUnavailable || error instanceof LogRefused;
+        if (!passing) throw error;
+        this.#deps.logger.warn({ err: error }, 'relaying starts over from where TASK_EVENTS stands');
+        await pauseUnless(leadership.signal, RETRY_MS);
+      }
+    }
+    await checkpoint.settle();
+    this.#state = 'standby';
+  }
+
+  async #relay(leadership: Leadership, checkpoint: Checkpoint): Promise<void> {
+    const { log, follower, stream } = this.#deps;
+    const tasks = new PublishedTasks(log);
+    const stands = await stream.position();
+    const reached = await checkpoint.read();
+    let last = stands.last;
+    this.#position = later(reached, stands.logSequence);
+    await follower.followOpened(
+      this.#position,
+      async (events, through) => {
+        const standings = await tasks.after(events, needsStanding);
+        for (const messages of writesOf(
+          events.map((event, at) => messagesOf(event, standings[at] ?? null)),
+        )) {
+          if (!leadership.holds()) return;
+          last = await stream.publish(messages, last);
+        }
+        this.#position = through;
+        checkpoint.moveTo(through);
+      },
+      { maxBatch: STEP_EVENTS, signal: leadership.signal },
+    );
+  }
+}
+
+function later(a: Sequence, b: Sequence): Sequence {
+  return a < b ? b : a;
+}
+
+/** The messages of the events, as few writes as fit; those of one event are never parted. */
+function* writesOf(events: readonly (readonly PublishedMessage[])[]): Generator<PublishedMessage[]> {
+  let write: PublishedMessage[] = [];
+  let bytes = 0;
+  for (const messages of events) {
+    const more = messages.reduce((sum, { document }) => sum + JSON.stringify(document).length * 2, 0);
+    const full = write.length + messages.length > WRITE_MESSAGES || bytes + more > WRITE_BYTES;
+    if (full && write.length > 0) {
+      yield write;
+      write = [];
+      bytes = 0;
+    }
+    write.push(...messages);
+    bytes += more;
+  }
+  if (write.length > 0) yield write;
+}

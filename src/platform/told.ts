@@ -1,0 +1,44 @@
+/** A message of TASK_EVENTS as its readers here take it. */
+import { z } from 'zod';
+import { PUBLISHED_TYPES } from '../application/platform-ports.ts';
+import { parseTaskId, parseUserId, type TaskId, type UserId } from '../domain/ids.ts';
+import type { JsonObject } from '../domain/json.ts';
+import { Undeliverable } from './deliveries.ts';
+
+const document = z.object({
+  id: z.string(),
+  type: z.enum(PUBLISHED_TYPES),
+  actor: z.string(),
+  data: z.looseObject({ task_id: z.string(), user_id: z.string() }),
+});
+
+export interface Told {
+  /** The same for every delivery. */
+  readonly id: string;
+  readonly type: z.output<typeof document>['type'];
+  /** Who did it. */
+  readonly actor: string;
+  readonly userId: UserId;
+  readonly taskId: TaskId;
+  readonly data: JsonObject;
+}
+
+/** Throws Undeliverable. */
+export function parseTold(body: Uint8Array): Told {
+  const parsed = document.safeParse(jsonOf(body));
+  const userId = parseUserId(parsed.data?.data.user_id ?? '');
+  const taskId = parseTaskId(parsed.data?.data.task_id ?? '');
+  if (!parsed.success || userId === null || taskId === null) {
+    throw new Undeliverable('no message as TASK_EVENTS holds');
+  }
+  const { id, type, actor, data } = parsed.data;
+  return { id, type, actor, userId, taskId, data: data as JsonObject };
+}
+
+function jsonOf(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8'));
+  } catch {
+    return null;
+  }
+}

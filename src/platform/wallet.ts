@@ -1,0 +1,31 @@
+/** Charges a wallet for every run that succeeded and cost something, once: the execution's id is the call's id. */
+import { Undeliverable } from './deliveries.ts';
+import type { ServiceClient } from './service-client.ts';
+import type { Told } from './told.ts';
+
+/** The wallet's word that this execution was charged before. */
+const CHARGED_BEFORE = [409];
+
+export async function charge(client: ServiceClient, told: Told, signal: AbortSignal): Promise<void> {
+  const { execution_id, status, credits_consumed, name } = told.data;
+  if (told.type !== 'task.executed' || status !== 'completed') return;
+  if (typeof credits_consumed !== 'number' || credits_consumed <= 0) return;
+  const id = String(execution_id);
+  const body = {
+    user_id: told.userId,
+    amount: credits_consumed,
+    description: `Task: ${String(name)}`,
+    reference_type: 'task_execution',
+    reference_id: id,
+  };
+  const call = {
+    method: 'POST',
+    path: '/api/v1/wallet/deduct',
+    body,
+    id,
+    alreadySo: CHARGED_BEFORE,
+  } as const;
+  const answer = await client.call(call, signal);
+  if (answer.body.success !== false) return;
+  throw new Undeliverable(`the wallet refused: ${JSON.stringify(answer.body).slice(0, 300)}`);
+}

@@ -1,0 +1,44 @@
+/**
+ * Keeps a task's secrets out of what the log keeps of a run: a receiver may well answer with what it was sent, and
+ * results are shown, exported and passed on where a config's secrets are not.
+ */
+import type { Json, JsonObject } from '../domain/json.ts';
+import type { AttemptOutcome } from '../domain/task/commands.ts';
+import { valueAt } from './config-path.ts';
+import type { SecretPath } from './executor.ts';
+import { isJsonObject } from './foreign-json.ts';
+
+const MASK = '***';
+/** What is shorter is no secret worth the name, and likely a part of ordinary words. */
+const LEAST_CHARACTERS = 8;
+
+/** The outcome with `***` for every secret at these places of the config. */
+export function maskedOutcome(
+  outcome: AttemptOutcome,
+  config: JsonObject,
+  paths: readonly SecretPath[],
+): AttemptOutcome {
+  const secrets = paths.flatMap((path) => partsOf(valueAt(config, path)));
+  if (secrets.length === 0) return outcome;
+  // The longest first: a part must not be masked before the whole.
+  secrets.sort((a, b) => b.length - a.length);
+  const text = (value: string) => secrets.reduce((shown, secret) => shown.replaceAll(secret, MASK), value);
+  if (outcome.kind === 'completed') {
+    const { result, summary } = outcome;
+    return { ...outcome, result: masked(result, text), summary: summary === null ? null : text(summary) };
+  }
+  return { ...outcome, message: text(outcome.message), details: masked(outcome.details, text) as JsonObject };
+}
+
+/** A header's value, and what follows a scheme in it: `Bearer abc` is echoed as `abc` too. */
+function partsOf(value: Json | undefined): string[] {
+  if (typeof value !== 'string') return [];
+  return [value, ...value.split(' ')].filter((part) => part.length >= LEAST_CHARACTERS && part !== MASK);
+}
+
+function masked(value: Json, text: (value: string) => string): Json {
+  if (typeof value === 'string') return text(value);
+  if (Array.isArray(value)) return value.map((item) => masked(item, text));
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [text(name), masked(item, text)]));
+}

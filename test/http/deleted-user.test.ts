@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import type { Admissions } from '../../src/application/admissions.ts';
+import { ALICE, BOB, stack } from '../support/stack.ts';
+
+it('a deleted user is refused with 403 in every call, by the internal door too; others are not', async () => {
+  const { call, deps } = await stack();
+  const admissions = deps.admissions as Admissions;
+  const body = { name: 'n', task_type: 'todo' };
+  const made = await call('POST', '/api/v1/tasks', { body });
+  const context = { actor: 'service:accounts', correlation_id: 'c', causation_id: null, traceparent: null };
+  await admissions.deleteUser(ALICE, null, context);
+  await admissions.deleteUser(ALICE, null, context);
+  const path = `/api/v1/tasks/${made.body.task_id}`;
+  for (const refused of [
+    await call('GET', path),
+    await call('DELETE', path),
+    await call('POST', '/api/v1/tasks', { body }),
+    await call('GET', '/api/v1/tasks', {
+      user: null,
+      headers: {
+        'X-Internal-Service': 'true',
+        'X-Internal-Service-Secret': 'a secret that opens the internal door',
+        'X-User-ID': ALICE,
+      },
+    }),
+  ]) {
+    expect(refused).toMatchObject({ status: 403, body: { error_code: 'USER_DELETED' } });
+  }
+  expect((await call('GET', '/api/v1/tasks', { user: BOB })).status).toBe(200);
+});

@@ -1,0 +1,216 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { expect, it, onTestFinished } from 'vitest';
+import { Overtaken, PUBLISHED_TYPES } from '../../src/application/platform-ports.ts';
+import type { Lease } from '../../src/application/ports.ts';
+import type { CreditMicros } from '../../src/domain/credits.ts';
+import type { Sequence, TaskId, Term, UserId } from '../../src/domain/ids.ts';
+import { plusMs } from '../../src/domain/instant.ts';
+import { deleteTask, pauseTask } from '../../src/domain/task/decide.ts';
+import { finishExecution } from '../../src/domain/task/decide-execution.ts';
+import { restoreTask } from '../../src/domain/task/decide-restore.ts';
+import { takeDue } from '../../src/domain/task/due.ts';
+import { jetstreamApi } from '../../src/jetstream/api.ts';
+import { provision } from '../../src/jetstream/provision.ts';
+import { JetStreamPublishedStream } from '../../src/jetstream/published-stream.ts';
+import { JetStreamRecords } from '../../src/jetstream/records.ts';
+import type { Relay } from '../../src/platform/relay.ts';
+import { systemClock } from '../../src/system-clock.ts';
+import { describedSubjects, faultsOf } from '../support/async-api.ts';
+import { everyMinute, failure } from '../support/history.ts';
+import { leaderOf } from '../support/leader-of.ts';
+import { connected } from '../support/nats-client.ts';
+import { natsServer } from '../support/nats-server.ts';
+import { type Published, publishedOn } from '../support/published.ts';
+import { type RelayOptions, relayOn } from '../support/relay-parts.ts';
+import { type TaskParts, taskParts } from '../support/task-parts.ts';
+
+const USER = 'usr_1' as UserId;
+const PROGRAM = join(import.meta.dirname, '..', 'support', 'relaying-process.ts');
+const LEASE_TTL_MS = 300;
+
+const alwaysLeads: Lease = {
+  run: (lead, signal) => lead({ term: 1 as Term, signal, holds: () => true }),
+  holder: () => null,
+};
+
+async function scene() {
+  const server = await natsServer();
+  const nc = await connected(server);
+  await provision(nc, { replicas: 1 });
+  const secretsKey = randomBytes(32);
+  const parts = taskParts(nc, secretsKey);
+  const relay = (options?: RelayOptions): Relay => {
+    const started = relayOn(nc, secretsKey, options);
+    started.start();
+    onTestFinished(() => started.stop());
+    return started;
+  };
+  const process_ = () => {
+    const key = Buffer.from(secretsKey).toString('base64');
+    const args = [server.servers, server.user, server.pass, key, String(LEASE_TTL_MS)];
+    const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, ...args], { stdio: 'inherit' });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    return child;
+  };
+  return { nc, parts, relay, process: process_ };
+}
+
+/** Resolves when the last message tells of this event or a later one. */
+async function relayedThrough(nc: NatsConnection, sequence: Sequence): Promise<void> {
+  const stream = new JetStreamPublishedStream(nc);
+  while ((await stream.position()).logSequence < sequence) await delay(10);
+}
+
+/** Every event of every task as the relay is to tell it: message ids in log order. */
+function expectedIds(published: readonly Published[]): void {
+  const ids = published.map(({ headers }) => headers['Nats-Msg-Id']);
+  expect(new Set(ids).size).toBe(ids.length);
+  const sequences = published.map(({ headers }) => Number(headers['Log-Sequence']));
+  expect(sequences).toEqual(sequences.toSorted((a, b) => a - b));
+}
+
+/** A task's life that leads to a message of each type. */
+async function wholeLife({ person, commands }: TaskParts): Promise<TaskId> {
+  const now = systemClock.now();
+  const edit = { now, if_match: null, reason: 'later' };
+  const schedule = { ...everyMinute, pause_on_failure: 1 };
+  const due = plusMs(now, 60);
+  const taskId = await person.create(USER, {
+    schedule,
+    task_type: 'reminder',
+    config: { reminder_message: 'Water them' },
+    reminder_time: due,
+    due_date: due,
+    credits_per_run_micros: 1_500_000 as CreditMicros,
+  });
+  const ask: typeof person.ask = (...how) => person.ask(...how);
+  await ask(USER, taskId, (state) => pauseTask(state, edit));
+  await person.change(USER, taskId, { name: 'Feed the cat' });
+  await person.run(USER, taskId);
+  await person.change(USER, taskId, { schedule: null });
+  await person.change(USER, taskId, { schedule });
+  const execution_id = await person.request(USER, taskId);
+  await person.start(USER, taskId, execution_id);
+  const outcome = { ...failure, retryable: false };
+  const finish = { now: systemClock.now(), execution_id, attempt: 1, duration_ms: 3, outcome };
+  await ask(USER, taskId, (state) => finishExecution(state, finish));
+  await delay(Math.max(0, Date.parse(due) - Date.now() + 1));
+  for (let timers = 0; timers < 2; timers++) {
+    const take = { now: systemClock.now(), default_timeout_seconds: 30, term: 1 as Term };
+    const id = execution_id;
+    await commands.execute({ userId: USER, taskId }, CONTEXT, (state) => {
+      if (state === null) throw new Error('no task');
+      return takeDue(state, { ...take, execution_id: id });
+    });
+  }
+  await ask(USER, taskId, (state) => deleteTask(state, edit));
+  await ask(USER, taskId, (state) => restoreTask(state, edit));
+  return taskId;
+}
+
+const CONTEXT = { actor: 'scheduler', correlation_id: 'c', causation_id: null, traceparent: null };
+
+it('every message is as the AsyncAPI document says, with exactly its members, in log order', async () => {
+  const { nc, parts, relay } = await scene();
+  const taskId = await wholeLife(parts);
+  relay();
+  await relayedThrough(nc, await parts.follower.lastSequence());
+  const published = await publishedOn(nc);
+
+  expect([...new Set(published.map(({ subject }) => subject))].sort()).toEqual([...PUBLISHED_TYPES].sort());
+  for (const type of PUBLISHED_TYPES) expect(describedSubjects).toContain(type);
+  for (const { subject, document, headers } of published) {
+    expect({ subject, faults: faultsOf(subject, document, headers) }).toEqual({ subject, faults: [] });
+    expect(headers['Nats-Msg-Id']).toBe(`${headers['Log-Sequence']}.${subject}`);
+    expect(document.data.task_id).toBe(taskId);
+  }
+  expectedIds(published);
+  expect(published.map(({ subject }) => subject)).toEqual([
+    'task.created',
+    'task.status_changed',
+    'task.updated',
+    'task.executed',
+    'task.updated',
+    'task.updated',
+    'task.executed',
+    'task.failed',
+    'task.reminder_triggered',
+    'task.overdue',
+    'task.deleted',
+    'task.updated',
+  ]);
+});
+
+it('relays killed with -9 at any point, and after the server has forgotten the ids, lose and double nothing', async () => {
+  const { nc, parts, process } = await scene();
+  const { config } = await jetstreamApi<{ config: object }>(nc, 'STREAM.INFO.TASK_EVENTS');
+  await jetstreamApi(nc, 'STREAM.UPDATE.TASK_EVENTS', { ...config, duplicate_window: 100_000_000 });
+  let writing = true;
+  const made: number[] = [];
+  const writers = Array.from({ length: 4 }, async () => {
+    while (writing) {
+      const taskId = await parts.person.create(USER);
+      await parts.person.run(USER, taskId);
+      await parts.person.rename(USER, taskId, 'anew');
+      made.push(1);
+    }
+  });
+  const relays = Array.from({ length: 4 }, () => process());
+  for (let kills = 0; kills < 3; kills++) {
+    await relayedThrough(nc, await parts.follower.lastSequence());
+    await delay(Math.random() * 20);
+    const leader = await leaderOf(nc, 'relay');
+    relays.find(({ pid }) => `${pid}` === leader)?.kill('SIGKILL');
+  }
+  writing = false;
+  await Promise.all(writers);
+  await relayedThrough(nc, await parts.follower.lastSequence());
+  const published = await publishedOn(nc);
+  expectedIds(published);
+  for (const type of ['task.created', 'task.executed', 'task.updated']) {
+    expect(published.filter(({ subject }) => subject === type)).toHaveLength(made.length);
+  }
+}, 30_000);
+
+it('two relays that both believe that they lead tell each event once', async () => {
+  const { nc, parts, relay } = await scene();
+  relay({ lease: alwaysLeads });
+  relay({ lease: alwaysLeads });
+  const tasks = await Promise.all(Array.from({ length: 100 }, () => parts.person.create(USER)));
+  await Promise.all(tasks.map((taskId) => parts.person.run(USER, taskId)));
+  await relayedThrough(nc, await parts.follower.lastSequence());
+  const published = await publishedOn(nc);
+  expectedIds(published);
+  expect(published).toHaveLength(200);
+});
+
+it('what is published behind another message than was seen there is refused', async () => {
+  const { nc, parts, relay } = await scene();
+  relay();
+  await parts.person.create(USER);
+  await relayedThrough(nc, await parts.follower.lastSequence());
+  const stream = new JetStreamPublishedStream(nc);
+  const message = { type: 'task.deleted', logSequence: 99 as Sequence, logType: 'x', document: {} } as const;
+  await expect(stream.publish([message], 0)).rejects.toThrow(Overtaken);
+  await expect(stream.publish([message, { ...message, type: 'task.overdue' }], 0)).rejects.toThrow(Overtaken);
+  expect(await publishedOn(nc)).toHaveLength(1);
+});
+
+it('a relay goes on from its checkpoint where all messages have expired', async () => {
+  const { nc, parts, relay } = await scene();
+  const first = relay();
+  await parts.person.create(USER);
+  await relayedThrough(nc, await parts.follower.lastSequence());
+  await first.stop();
+  await jetstreamApi(nc, 'STREAM.PURGE.TASK_EVENTS');
+  const reached = await new JetStreamRecords(nc).get(['checkpoint', 'relay']);
+  expect(reached?.value).toEqual({ sequence: await parts.follower.lastSequence() });
+  relay();
+  await parts.person.create(USER);
+  await relayedThrough(nc, await parts.follower.lastSequence());
+  expect((await publishedOn(nc)).map(({ headers }) => headers['Log-Sequence'])).toEqual(['2']);
+});

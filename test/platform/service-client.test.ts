@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest';
+import { Undeliverable } from '../../src/platform/deliveries.ts';
+import { ServiceClient, ServiceFailed } from '../../src/platform/service-client.ts';
+import { testClock } from '../support/clock.ts';
+import { httpReceiver, json, tcpServer } from '../support/http-receiver.ts';
+
+const call = { method: 'POST', path: '/x', body: { a: 1 }, id: 'one' } as const;
+const forever = new AbortController().signal;
+
+function clientOf(baseUrl: string, closedAgainAfterMs = 60_000): ServiceClient {
+  const signingKey = Buffer.alloc(32, 1);
+  const clock = testClock;
+  return new ServiceClient({
+    name: 'it',
+    baseUrl,
+    signingKey,
+    clock,
+    timeoutMs: 100,
+    closedAgainAfterMs,
+  });
+}
+
+it('a service that hangs, speaks no HTTP, or sends without end has failed', async () => {
+  const hanging = await httpReceiver(() => {});
+  await expect(clientOf(hanging.url).call(call, forever)).rejects.toThrow(ServiceFailed);
+  const nonsense = await tcpServer((socket) => socket.end('I am no web server\r\n\r\n'));
+  await expect(clientOf(`http://${nonsense}`).call(call, forever)).rejects.toThrow(ServiceFailed);
+  const endless = await httpReceiver((_, response) => response.end(Buffer.alloc(1024 * 1024)));
+  await expect(clientOf(endless.url).call(call, forever)).rejects.toThrow('too large');
+});
+
+it.each([408, 425, 429, 500, 503])('an answer %i is worth another try', async (status) => {
+  const receiver = await httpReceiver((_, response) => json(response, status, {}));
+  await expect(clientOf(receiver.url).call(call, forever)).rejects.toThrow(ServiceFailed);
+});
+
+it.each([301, 400, 404, 422])('an answer %i is final', async (status) => {
+  const receiver = await httpReceiver((_, response) => json(response, status, { why: 'no' }));
+  await expect(clientOf(receiver.url).call(call, forever)).rejects.toThrow(Undeliverable);
+});
+
+it('a service that failed five times in a row is left alone, and called again later', async () => {
+  const receiver = await httpReceiver((_, response) => json(response, 500, {}));
+  const client = clientOf(receiver.url, 50);
+  for (let calls = 0; calls < 20; calls++) await client.call(call, forever).catch(() => {});
+  expect(receiver.requests).toHaveLength(5);
+  receiver.answer((_, response) => json(response, 200, { ok: true }));
+  await expect
+    .poll(() => client.call(call, forever).catch(() => null), { interval: 10 })
+    .toEqual({ status: 200, body: { ok: true } });
+});
+
+it('refusals leave the circuit closed', async () => {
+  const receiver = await httpReceiver((_, response) => json(response, 404, {}));
+  const client = clientOf(receiver.url);
+  for (let calls = 0; calls < 8; calls++) await client.call(call, forever).catch(() => {});
+  expect(receiver.requests).toHaveLength(8);
+});

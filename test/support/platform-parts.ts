@@ -1,0 +1,84 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import { pino } from 'pino';
+import { onTestFinished } from 'vitest';
+import { Admissions } from '../../src/application/admissions.ts';
+import { UserTiers } from '../../src/application/user-tiers.ts';
+import { DEFAULT_TIER_LIMITS } from '../../src/domain/user/limits.ts';
+import { JetStreamDeadLetters } from '../../src/jetstream/dead-letters.ts';
+import { loadDeclarations } from '../../src/jetstream/declarations.ts';
+import { JetStreamLease } from '../../src/jetstream/lease.ts';
+import { provision } from '../../src/jetstream/provision.ts';
+import { JetStreamUserFactSignals } from '../../src/jetstream/user-fact-signals.ts';
+import { DEFAULT_PLATFORM_SUBJECTS } from '../../src/platform/foreign-events.ts';
+import { platformSigningKey } from '../../src/platform/signing.ts';
+import { PlatformRole, wantedByPlatform } from '../../src/platform-role.ts';
+import { systemClock } from '../../src/system-clock.ts';
+import { SECRETS } from './log-fixture.ts';
+import { connected } from './nats-client.ts';
+import { natsServer } from './nats-server.ts';
+import { taskParts } from './task-parts.ts';
+
+export interface ServiceUrls {
+  readonly notification?: string;
+  readonly wallet?: string;
+  readonly calendar?: string;
+}
+
+export const SIGNING_KEY = platformSigningKey(SECRETS);
+
+/** The role `relay` of one process, not started, with its streams. */
+export async function platformOn(nc: NatsConnection, secretsKey: Uint8Array, urls: ServiceUrls = {}) {
+  const config = {
+    notificationServiceUrl: urls.notification ?? null,
+    walletServiceUrl: urls.wallet ?? null,
+    calendarServiceUrl: urls.calendar ?? null,
+    platformSubjects: DEFAULT_PLATFORM_SUBJECTS,
+  };
+  const declarations = await loadDeclarations(undefined, wantedByPlatform(config));
+  await provision(nc, { replicas: 1, declarations });
+  const parts = taskParts(nc, secretsKey);
+  const logger = pino({ level: process.env.TEST_LOG ?? 'silent' });
+  const users = new UserTiers(parts.log, systemClock);
+  const admissions = new Admissions({
+    ...parts,
+    tiers: users,
+    tasksOf: (userId) => parts.queries.tasksOf(userId),
+    limits: DEFAULT_TIER_LIMITS,
+    clock: systemClock,
+  });
+  const following = new AbortController();
+  const followed = new JetStreamUserFactSignals(nc, logger).follow(users, following.signal);
+  const role = () =>
+    new PlatformRole({
+      ...parts,
+      config,
+      declarations,
+      logger,
+      users,
+      admissions,
+      signingKey: platformSigningKey(secretsKey),
+      lease: (name) => new JetStreamLease(nc, systemClock, { name, holder: `${process.pid}`, ttlMs: 500 }),
+      clock: systemClock,
+      replicas: 1,
+      firstPauseMs: 20,
+    });
+  const stop = () => {
+    following.abort();
+    return followed;
+  };
+  return { ...parts, users, admissions, deadLetters: new JetStreamDeadLetters(nc), role, stop };
+}
+
+/** The same on a server of the test's own. */
+export async function platformParts(urls: ServiceUrls = {}) {
+  const server = await natsServer();
+  const nc = await connected(server);
+  const { role: make, stop, ...parts } = await platformOn(nc, SECRETS, urls);
+  onTestFinished(stop);
+  const role = () => {
+    const made = make();
+    onTestFinished(() => made.stop());
+    return made;
+  };
+  return { ...parts, server, role };
+}

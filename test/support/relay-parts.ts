@@ -1,0 +1,31 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import { pino } from 'pino';
+import type { Lease } from '../../src/application/ports.ts';
+import { JetStreamEventLog } from '../../src/jetstream/event-log.ts';
+import { JetStreamLease } from '../../src/jetstream/lease.ts';
+import { JetStreamLogFollower } from '../../src/jetstream/log-follower.ts';
+import { JetStreamPublishedStream } from '../../src/jetstream/published-stream.ts';
+import { JetStreamRecords } from '../../src/jetstream/records.ts';
+import { UserKeys } from '../../src/jetstream/user-keys.ts';
+import { Relay } from '../../src/platform/relay.ts';
+import { systemClock } from '../../src/system-clock.ts';
+
+export interface RelayOptions {
+  readonly holder?: string;
+  readonly leaseTtlMs?: number;
+  readonly lease?: Lease;
+}
+
+/** A relay that has not started. */
+export function relayOn(nc: NatsConnection, secretsKey: Uint8Array, options: RelayOptions = {}): Relay {
+  const keys = new UserKeys(nc, secretsKey);
+  const { holder = 'test', leaseTtlMs: ttlMs = 500 } = options;
+  return new Relay({
+    log: new JetStreamEventLog(nc, keys),
+    follower: new JetStreamLogFollower(nc, keys),
+    stream: new JetStreamPublishedStream(nc),
+    records: new JetStreamRecords(nc),
+    lease: options.lease ?? new JetStreamLease(nc, systemClock, { name: 'relay', holder, ttlMs }),
+    logger: pino({ level: process.env.TEST_LOG ?? 'silent' }),
+  });
+}

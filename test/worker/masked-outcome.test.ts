@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import type { AttemptOutcome } from '../../src/domain/task/commands.ts';
+import { ExecutionFailure } from '../../src/worker/executor.ts';
+import { webhookSecrets } from '../../src/worker/executors/webhook-config.ts';
+import { maskedOutcome } from '../../src/worker/masked-outcome.ts';
+import { completed, failed } from '../../src/worker/outcome.ts';
+
+const CONFIG = {
+  secret: 'whsec_c2VjcmV0c2VjcmV0',
+  headers: { Authorization: 'Bearer top-secret-token', 'X-API-Key': 'short', Accept: 'application/json' },
+};
+
+function shown(outcome: AttemptOutcome) {
+  return maskedOutcome(outcome, CONFIG, webhookSecrets(CONFIG));
+}
+
+describe('what a run leaves behind', () => {
+  test('has no secret of the config in it, wherever a receiver put it', () => {
+    const result = {
+      body: [
+        { 'top-secret-token': 1, deep: { note: 'you sent Bearer top-secret-token to application/json' } },
+      ],
+      text: `signed with ${CONFIG.secret}!`,
+    };
+    expect(shown(completed({ result, summary: 'got top-secret-token' }, 1))).toMatchObject({
+      result: {
+        body: [{ '***': 1, deep: { note: 'you sent *** to application/json' } }],
+        text: 'signed with ***!',
+      },
+      summary: 'got ***',
+    });
+    const details = { headers: { authorization: 'Bearer top-secret-token' }, status: 500 };
+    const error = new ExecutionFailure('X', 'refused top-secret-token', { retryable: false, details });
+    expect(shown(failed(error, 1).outcome)).toMatchObject({
+      message: 'refused ***',
+      details: { headers: { authorization: '***' }, status: 500 },
+    });
+  });
+
+  test('stays as it is where a secret is too short to be told from words', () => {
+    const outcome = completed({ result: { text: 'short of breath', n: [1, null, true] }, summary: null }, 1);
+    expect(shown(outcome)).toEqual(outcome);
+  });
+});
