@@ -11,6 +11,7 @@ const STEPS_OF = {
   test: ['dependencies', 'build', 'nats-server'],
   bench: ['dependencies', 'build', 'nats-server'],
   check: ['dependencies'],
+  cluster: ['dependencies', 'build', 'nats-server'],
   command: ['dependencies', 'build'],
   build: ['dependencies', 'build'],
 };

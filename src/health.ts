@@ -2,15 +2,18 @@
  * How this process is, told from its parts. Ready means: requests make sense here. Lag and a missing leader are
  * shown, but make nothing unready: reads and writes work without them.
  */
+
 import type { Clock, ExecutionCommandQueue, LogFollower } from './application/ports.ts';
 import type { Role } from './config.ts';
 import type { JsonObject } from './domain/json.ts';
+import type { Priority } from './domain/task/status.ts';
 import type { Health, Readiness } from './http/health/health.ts';
 import type { StreamFigures } from './jetstream/stream-figures.ts';
 import type { Relay } from './platform/relay.ts';
 import type { ProjectorHost } from './projector-host.ts';
 import type { EventTriggers } from './scheduler/event-triggers.ts';
 import type { Scheduler } from './scheduler/scheduler.ts';
+import type { StorageStatus, StorageWatch } from './storage-watch.ts';
 import type { Worker } from './worker/worker.ts';
 
 /** A log that takes longer than this to say where it ends does not answer. */
@@ -20,8 +23,18 @@ export interface HealthDeps {
   readonly follower: Pick<LogFollower, 'lastSequence'>;
   readonly queue: Pick<ExecutionCommandQueue, 'depth'>;
   readonly streams: () => Promise<readonly StreamFigures[]>;
+  readonly storage: Pick<StorageWatch, 'look' | 'status'>;
   readonly clock: Clock;
   readonly roles: ReadonlySet<Role>;
+}
+
+/** What one look at NATS tells; null where it does not answer. */
+interface Figures {
+  readonly ready: boolean;
+  readonly end: number | null;
+  readonly queue: Record<Priority, number> | null;
+  readonly streams: readonly StreamFigures[] | null;
+  readonly storage: { readonly used: number; readonly limit: number | null } | null;
 }
 
 export class ServiceHealth implements Health {
@@ -42,8 +55,13 @@ export class ServiceHealth implements Health {
   }
 
   async ready(): Promise<Readiness> {
+    return this.#readiness(await this.#end());
+  }
+
+  #readiness(end: number | null): Readiness {
     const reasons: string[] = [];
-    if ((await this.#end()) === null) reasons.push('The event log does not answer.');
+    if (end === null) reasons.push('The event log does not answer.');
+    if (this.#deps.storage.status().state === 'full') reasons.push('The store is full: writes are refused.');
     const projector = this.projector?.status();
     if (projector?.state === 'failed') reasons.push(`The projector has stopped: ${projector.error}`);
     const scheduler = this.scheduler?.status();
@@ -58,7 +76,8 @@ export class ServiceHealth implements Health {
 
   async detailed(): Promise<Readiness & { readonly components: JsonObject }> {
     const began = this.#deps.clock.monotonicMs();
-    const [end, readiness] = await Promise.all([this.#end(), this.ready()]);
+    const end = await this.#end();
+    const readiness = this.#readiness(end);
     const answered = end !== null;
     const round_trip_ms = Math.round((this.#deps.clock.monotonicMs() - began) * 100) / 100;
     const [depth, streams] = await Promise.all([
@@ -70,6 +89,7 @@ export class ServiceHealth implements Health {
       roles: [...this.#deps.roles],
       log: { answers: answered, round_trip_ms: answered ? round_trip_ms : null, last_sequence: end },
       streams,
+      storage: storageComponent(this.#deps.storage.status()),
       projector: this.projector?.status() ?? null,
       scheduler:
         scheduler === undefined
@@ -84,6 +104,20 @@ export class ServiceHealth implements Health {
     return { ...readiness, components: JSON.parse(JSON.stringify(components)) as JsonObject };
   }
 
+  /** Never rejects. */
+  async figures(): Promise<Figures> {
+    const end = await this.#end();
+    const { ready } = this.#readiness(end);
+    if (end === null) return { ready, end, queue: null, streams: null, storage: null };
+    const [queue, streams] = await Promise.all([
+      this.#deps.queue.depth().catch(() => null),
+      this.#deps.streams().catch(() => null),
+      this.#deps.storage.look(),
+    ]);
+    const { used, limit } = this.#deps.storage.status();
+    return { ready, end, queue, streams, storage: used === null ? null : { used, limit } };
+  }
+
   async #end(): Promise<number | null> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<null>((resolve) => {
@@ -92,4 +126,8 @@ export class ServiceHealth implements Health {
     const end = this.#deps.follower.lastSequence().catch(() => null);
     return Promise.race([end, late]).finally(() => clearTimeout(timer));
   }
+}
+
+function storageComponent({ state, used, limit }: StorageStatus) {
+  return { state, used_bytes: used, limit_bytes: limit };
 }

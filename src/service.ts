@@ -19,6 +19,7 @@ import { TemplateCommands } from './application/template-commands.ts';
 import { UserAnalytics } from './application/user-analytics.ts';
 import { UserTiers } from './application/user-tiers.ts';
 import type { Config } from './config.ts';
+import { gaugedFrom } from './gauged.ts';
 import { ServiceHealth } from './health.ts';
 import { createApp } from './http/app.ts';
 import { type HttpServer, startServer } from './http/server.ts';
@@ -35,6 +36,7 @@ import { JetStreamLogFollower } from './jetstream/log-follower.ts';
 import { JetStreamLogSignals } from './jetstream/log-signals.ts';
 import { type ProvisionReport, provision } from './jetstream/provision.ts';
 import { replicasCarried } from './jetstream/replicas.ts';
+import { storageFigures } from './jetstream/storage-figures.ts';
 import { streamBytes, streamFigures } from './jetstream/stream-figures.ts';
 import { LOG_STREAM } from './jetstream/subjects.ts';
 import { NatsTaskWorkers } from './jetstream/task-workers.ts';
@@ -44,6 +46,7 @@ import { JetStreamUserFactSignals } from './jetstream/user-fact-signals.ts';
 import { UserKeys } from './jetstream/user-keys.ts';
 import { JetStreamViews } from './jetstream/views.ts';
 import { resolveSecrets } from './local-secrets.ts';
+import { Metrics } from './metrics.ts';
 import { openNats } from './nats-access.ts';
 import { platformSigningKey } from './platform/signing.ts';
 import { PlatformRole, wantedByPlatform } from './platform-role.ts';
@@ -52,6 +55,7 @@ import { EventTriggers } from './scheduler/event-triggers.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import { schedulerFigures } from './scheduler-figures.ts';
 import { publishShipped, readShipped } from './shipped-templates.ts';
+import { StorageWatch, watchedAppends } from './storage-watch.ts';
 import { systemClock } from './system-clock.ts';
 import { ulidIds } from './ulid-ids.ts';
 import { VERSION } from './version.ts';
@@ -116,8 +120,24 @@ async function start(
   const clock = systemClock;
   const ids = ulidIds();
   const keys = new UserKeys(nc, secrets.secretsKey);
-  const log = new JetStreamEventLog(nc, keys);
   const follower = new JetStreamLogFollower(nc, keys);
+  const storage = new StorageWatch({ figures: () => storageFigures(nc), clock, logger });
+  storage.start();
+  stops.push(async () => storage.stop());
+  const queue = new JetStreamCommandQueue(nc, { logger: logger.child({ component: 'queue' }), replicas });
+  const health = new ServiceHealth({
+    follower,
+    queue,
+    clock,
+    roles,
+    streams: () => streamFigures(nc),
+    storage,
+  });
+  const measures = new Metrics(
+    () => gaugedFrom(health),
+    () => clock.monotonicMs(),
+  );
+  const log = new JetStreamEventLog(nc, keys, watchedAppends(measures, storage));
   const views = new JetStreamViews(nc, { executionsKept: config.executionsKept });
   const repository = new TaskRepository({ log, views });
   const queries = new TaskQueries({ log, views, repository });
@@ -130,7 +150,7 @@ async function start(
     clock,
     ids,
   });
-  const commands = new TaskCommands({ log, repository, clock, ids, admissions });
+  const commands = new TaskCommands({ log, repository, clock, ids, admissions, measures });
   const following = new AbortController();
   const facts = new JetStreamUserFactSignals(nc, logger.child({ component: 'tiers' }));
   const followed = facts.follow(tiers, following.signal);
@@ -146,9 +166,7 @@ async function start(
     taskWorkers: new NatsTaskWorkers(nc),
     backups: new JetStreamUserBackups(nc, keys),
   });
-  const queue = new JetStreamCommandQueue(nc, { logger: logger.child({ component: 'queue' }), replicas });
   const lease = (name: string) => new JetStreamLease(nc, clock, { name, holder: instance });
-  const health = new ServiceHealth({ follower, queue, clock, roles, streams: () => streamFigures(nc) });
 
   if (roles.has('projector')) {
     const projector = new ProjectorHost(
@@ -178,6 +196,7 @@ async function start(
       logger: logger.child({ component: 'scheduler' }),
       executionTimeoutSeconds: config.executionTimeoutSeconds,
       userConcurrency: config.userConcurrency,
+      measures,
       admissions,
     });
     scheduler.start();
@@ -266,6 +285,8 @@ async function start(
       accountServiceUrl: config.accountServiceUrl,
       logger: logger.child({ component: 'http' }),
       health,
+      measures,
+      exposition: () => measures.exposition(),
       pendingTasks,
       schedulerFigures: () => schedulerFigures(lease('scheduler'), follower, health.scheduler),
       version: VERSION,

@@ -17,6 +17,7 @@ import type { TaskState } from '../domain/task/state.ts';
 import { demandOf } from '../domain/user/admission.ts';
 import type { Standing } from '../domain/user/tier.ts';
 import type { Admissions, Admitted } from './admissions.ts';
+import { type Measures, NOT_MEASURED } from './measures.ts';
 import {
   type Append,
   type Clock,
@@ -68,6 +69,7 @@ export interface TaskCommandsOptions {
   readonly admissions?: Admissions;
   /** From the call to its answer, queueing included, milliseconds; default 4,000. */
   readonly budgetMs?: number;
+  readonly measures?: Pick<Measures, 'happened'>;
 }
 
 const BEFORE_FIRST: Position = { sequence: NO_SEQUENCE, revision: NO_REVISION, hash: NO_HASH };
@@ -99,6 +101,7 @@ export class TaskCommands {
   readonly #ids: Ids;
   readonly #admissions: Admissions | undefined;
   readonly #budgetMs: number;
+  readonly #measures: Pick<Measures, 'happened'>;
   readonly #queues = new Queues();
 
   constructor(options: TaskCommandsOptions) {
@@ -108,6 +111,7 @@ export class TaskCommands {
     this.#ids = options.ids;
     this.#admissions = options.admissions;
     this.#budgetMs = options.budgetMs ?? BUDGET_MS;
+    this.#measures = options.measures ?? NOT_MEASURED;
   }
 
   /**
@@ -219,6 +223,7 @@ export class TaskCommands {
     if (appended.kind === 'rejected') return { ...appended, snapshot };
     const next = advance(snapshot, appended.event);
     this.#repository.keep(next);
+    this.#measures.happened(appended.event, next.state.task_type);
     return { kind: 'done', snapshot: next, event: appended.event };
   }
 

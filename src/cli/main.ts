@@ -9,6 +9,7 @@ import { describeConfig } from './describe-config.ts';
 import { mintToken } from './mint-token.ts';
 import { UsageError } from './usage-error.ts';
 import { USER_BACKUP_HELP, userBackup } from './user-backup.ts';
+import { rebuild, VIEWS_HELP, verify } from './views.ts';
 
 /** EX_USAGE of sysexits.h. */
 const EXIT_USAGE = 64;
@@ -22,7 +23,7 @@ const HELP = `Usage: task-service <command> [options]
             --expires-in <time>    as 90s, 15m, 12h, 30d (30d)
   config  prints the configuration in force, secrets masked
             --roles <a,b>          as the service's own option
-${USER_BACKUP_HELP}${DEAD_LETTERS_HELP}  signing-secret  prints what calls to other services are signed with
+${VIEWS_HELP}${USER_BACKUP_HELP}${DEAD_LETTERS_HELP}  signing-secret  prints what calls to other services are signed with
 
 All read the same environment as the service.
 `;
@@ -36,6 +37,12 @@ async function main(argv: readonly string[]): Promise<void> {
   if (command === 'help' || argv.includes('--help') || argv.includes('-h')) return print(HELP);
   if (command === 'token') return print(`${await token(rest)}\n`);
   if (command === 'config') return print(`${describeConfig(parseConfig(process.env, rest))}\n`);
+  if (command === 'verify' || command === 'rebuild') {
+    if (rest.length > 0) throw new UsageError(`${command} takes no options`);
+    const run = command === 'verify' ? verify : rebuild;
+    if (!(await run(parseConfig(process.env), (line) => print(`${line}\n`)))) process.exitCode = 1;
+    return;
+  }
   if (command === 'user-backup') {
     return userBackup(
       rest,

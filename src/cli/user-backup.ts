@@ -4,7 +4,6 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { BACKUP_PARTS, type BackupPart } from '../application/user-backups.ts';
@@ -14,15 +13,14 @@ import { readArchive, verifyArchive } from '../jetstream/backup/archive-reader.t
 import { ArchiveStore } from '../jetstream/backup/archive-store.ts';
 import { BrokenArchive, type Manifest } from '../jetstream/backup/format.ts';
 import { openedLines } from '../jetstream/backup/opened-lines.ts';
-import { type Restored, restoreArchive } from '../jetstream/backup/restore.ts';
-import { JetStreamLease } from '../jetstream/lease.ts';
+import { restoreArchive } from '../jetstream/backup/restore.ts';
 import { provision } from '../jetstream/provision.ts';
 import { replicasCarried } from '../jetstream/replicas.ts';
 import { UserKeys } from '../jetstream/user-keys.ts';
 import { resolveSecrets } from '../local-secrets.ts';
 import { createLogger } from '../logging.ts';
 import { type NatsAccess, openNats } from '../nats-access.ts';
-import { systemClock } from '../system-clock.ts';
+import { holdingLease } from './holding-lease.ts';
 import { UsageError } from './usage-error.ts';
 
 export const USER_BACKUP_HELP = `  user-backup <what>  archives of users' data, made by data_backup tasks
@@ -167,40 +165,14 @@ async function restore(given: Given, config: Config, print: Print): Promise<void
   );
   await withStore(config, async ({ nc, keys }) => {
     await provision(nc, { replicas: config.replicas ?? replicasCarried(nc) });
-    const restored = await whileNobodySchedules(nc, () =>
+    // A scheduler would take up half restored tasks.
+    const restored = await holdingLease(nc, 'scheduler', () =>
       restoreArchive(nc, keys, () => createReadStream(file), saved),
     );
+    if (restored === null) throw new Error('a service schedules on this server: stop it, and restore then');
     print(`restored: ${amounts(manifest)}`);
     print(`${restored.appended} events were appended, ${restored.found} were there already`);
   });
-}
-
-/** How long a scheduler that stops, or one that was killed, may still hold its lease. */
-const LEASE_WITHIN_MS = 10_000;
-
-/** Holds the scheduler's lease meanwhile: a scheduler would take up half restored tasks. */
-async function whileNobodySchedules(nc: NatsAccess['nc'], work: () => Promise<Restored>): Promise<Restored> {
-  const stop = new AbortController();
-  const lease = new JetStreamLease(nc, systemClock, {
-    name: 'scheduler',
-    holder: `restore on ${hostname()}`,
-  });
-  let restored: Restored | null = null;
-  const given = new AbortController();
-  const tooLate = delay(LEASE_WITHIN_MS, undefined, { signal: given.signal }).then(
-    () => stop.abort(),
-    () => {},
-  );
-  await lease.run(async () => {
-    if (restored !== null) return;
-    given.abort();
-    restored = await work();
-    stop.abort();
-  }, stop.signal);
-  given.abort();
-  await tooLate;
-  if (restored === null) throw new Error('a service schedules on this server: stop it, and restore then');
-  return restored;
 }
 
 interface Connected {

@@ -6,6 +6,7 @@ import type { Admissions } from '../application/admissions.ts';
 import type { CalendarFeeds } from '../application/calendar-feeds.ts';
 import type { TaskCommands } from '../application/execute-command.ts';
 import { Idempotency } from '../application/idempotency.ts';
+import type { Measures } from '../application/measures.ts';
 import type {
   Clock,
   IdempotencyStore,
@@ -27,6 +28,7 @@ import { mountExecutions } from './executions/handlers.ts';
 import type { Health } from './health/health.ts';
 import { mountHealth } from './health/routes.ts';
 import { accountCheck } from './identity/account-check.ts';
+import { type Exposition, mountMetrics } from './metrics/routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { Problem } from './problem.ts';
 import type { RateLimits } from './rate-limit.ts';
@@ -64,6 +66,8 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
   readonly accountServiceUrl: string | null;
   readonly logger: Logger;
   readonly health: Health;
+  readonly measures: Pick<Measures, 'answered'>;
+  readonly exposition: Exposition;
   readonly version: string;
   /** How long one attempt may take where the schedule does not say. */
   readonly executionTimeoutSeconds: number;
@@ -85,7 +89,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     if (await deps.admissions.readIsDeleted(caller.userId)) throw new Problem('USER_DELETED');
     return caller;
   };
-  const router = new Router(app, { authenticate, clock, logger, rateLimits });
+  const router = new Router(app, { authenticate, clock, logger, rateLimits, measures: deps.measures });
   const idempotency = new Idempotency({
     store: deps.idempotencyStore,
     clock,
@@ -109,6 +113,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
 
   // Before the tasks: `/api/v1/tasks/health` and `/api/v1/tasks/analytics` are no tasks.
   mountHealth(router, { health: deps.health, version });
+  mountMetrics(router, { exposition: deps.exposition });
   mountAnalytics(router, { analytics: deps.analytics });
   mountServiceStats(router, { version, serviceFigures: deps.serviceFigures });
   mountTasks(router, {
@@ -143,7 +148,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   mountUsage(router, { admissions: deps.admissions });
 
   mountDescription(app, router, version);
-  app.notFound((c) => router.serve(c, (call) => refuse(app, c, call)));
+  app.notFound((c) => router.serve(c, (call) => refuse(app, c, call), 'none'));
   return app;
 }
 
@@ -156,17 +161,25 @@ function mountDescription(app: OpenAPIHono, router: Router, version: string): vo
   };
   let text: string | undefined;
   app.get('/openapi.json', (c) =>
-    router.serve(c, async () => {
-      text ??= JSON.stringify(described());
-      return jsonText(200, text);
-    }),
+    router.serve(
+      c,
+      async () => {
+        text ??= JSON.stringify(described());
+        return jsonText(200, text);
+      },
+      '/openapi.json',
+    ),
   );
   let page: string | undefined;
   app.get('/docs', (c) =>
-    router.serve(c, async () => {
-      page ??= docsPage(described() as unknown as ApiDocument);
-      return { status: 200, headers: PAGE_HEADERS, body: page };
-    }),
+    router.serve(
+      c,
+      async () => {
+        page ??= docsPage(described() as unknown as ApiDocument);
+        return { status: 200, headers: PAGE_HEADERS, body: page };
+      },
+      '/docs',
+    ),
   );
 }
 

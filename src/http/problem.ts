@@ -2,7 +2,7 @@
  * Everything that is refused or goes wrong, as RFC 9457 problems: the one place that knows which status code
  * a domain rejection, a failed port or a malformed request becomes.
  */
-import { LogUnavailable, OutcomeUnknown } from '../application/ports.ts';
+import { LogRefused, LogUnavailable, OutcomeUnknown } from '../application/ports.ts';
 import type { Rejection, RejectionCode } from '../domain/decision.ts';
 import type { RequestContext } from './request-context.ts';
 
@@ -34,6 +34,7 @@ type RequestCode =
   | 'RATE_LIMITED'
   | 'LOG_UNAVAILABLE'
   | 'OUTCOME_UNKNOWN'
+  | 'STORAGE_FULL'
   | 'INTERNAL_ERROR';
 export type ErrorCode = RequestCode | RejectionCode;
 
@@ -95,6 +96,7 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
     'Outcome unknown',
     'The event log did not answer in time. The change is made at most once; repeat the request with the same Idempotency-Key to learn its outcome.',
   ),
+  STORAGE_FULL: kind(503, 'Storage full', 'The store has no room left; nothing was changed. Reads go on.'),
   INTERNAL_ERROR: kind(
     500,
     'Internal error',
@@ -148,6 +150,7 @@ const RETRY_AFTER: Partial<Record<ErrorCode, number>> = {
   CONCURRENT_UPDATE: 1,
   LOG_UNAVAILABLE: 1,
   OUTCOME_UNKNOWN: 1,
+  STORAGE_FULL: 60,
 };
 
 /** Thrown anywhere below a route; becomes the answer. */
@@ -213,6 +216,7 @@ export function problemOf(rejection: Rejection): Problem {
 export function problemFrom(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof LogUnavailable) return new Problem('LOG_UNAVAILABLE');
+  if (error instanceof LogRefused && error.code === 'LOG_FULL') return new Problem('STORAGE_FULL');
   if (error instanceof OutcomeUnknown) return new Problem('OUTCOME_UNKNOWN');
   return new Problem('INTERNAL_ERROR');
 }

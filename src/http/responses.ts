@@ -66,6 +66,7 @@ export const WRITE_PROBLEMS = [
   'IDEMPOTENCY_IN_FLIGHT',
   'CONCURRENT_UPDATE',
   'OUTCOME_UNKNOWN',
+  'STORAGE_FULL',
 ] as const;
 
 /** What a write that counts against the caller's limits may be refused with. */

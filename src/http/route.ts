@@ -8,6 +8,7 @@
 import { type createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
+import type { Measures } from '../application/measures.ts';
 import type { Clock } from '../application/ports.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Json } from '../domain/json.ts';
@@ -81,6 +82,7 @@ export interface RouterDeps {
   readonly authenticate: Authenticate;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly measures: Pick<Measures, 'answered'>;
   readonly rateLimits: RateLimits;
 }
 
@@ -100,31 +102,35 @@ export class Router {
 
   /** A route that everybody may call; it takes neither query nor body. */
   open(route: Route, handle: (call: Call) => Answer | Promise<Answer>): void {
-    this.#mount(route, (c) => this.serve(c, async (call) => handle(call)));
+    this.#mount(route, (c) => this.serve(c, async (call) => handle(call), route.path));
   }
 
   /** A route for those who say who they are. */
   user<R extends Route, Found = undefined>(route: R, options: UserRoute<R, Found>): void {
     const reader = new RequestReader(route, options);
     this.#mount(route, (c) =>
-      this.serve(c, async (call) => {
-        const caller = await (options.authenticate?.(call) ?? this.#authenticated(c, call));
-        if (options.only !== undefined) requirePrivilege(caller, options.only);
-        const fields = this.#callers?.take(`${caller.actor} ${caller.userId}`) ?? NO_FIELDS;
-        for (const name in fields) call.answerHeaders[name] = fields[name] ?? '';
-        const { body, faults, ...read } = await reader.read(call.request);
-        const userCall: UserCall = {
-          ...call,
-          caller,
-          idempotencyKey: read.idempotencyKey,
-          bodyBytes: body?.bytes ?? NO_BYTES,
-        };
-        const inspected = await options.inspect?.(userCall, body?.json);
-        if (inspected !== undefined) faults.push(...inspected.faults);
-        if (faults.length > 0) throw invalid(faults);
-        const input = { query: read.query, body: read.parsed, found: inspected?.found };
-        return options.handle(userCall, input as Input<R, Found>);
-      }),
+      this.serve(
+        c,
+        async (call) => {
+          const caller = await (options.authenticate?.(call) ?? this.#authenticated(c, call));
+          if (options.only !== undefined) requirePrivilege(caller, options.only);
+          const fields = this.#callers?.take(`${caller.actor} ${caller.userId}`) ?? NO_FIELDS;
+          for (const name in fields) call.answerHeaders[name] = fields[name] ?? '';
+          const { body, faults, ...read } = await reader.read(call.request);
+          const userCall: UserCall = {
+            ...call,
+            caller,
+            idempotencyKey: read.idempotencyKey,
+            bodyBytes: body?.bytes ?? NO_BYTES,
+          };
+          const inspected = await options.inspect?.(userCall, body?.json);
+          if (inspected !== undefined) faults.push(...inspected.faults);
+          if (faults.length > 0) throw invalid(faults);
+          const input = { query: read.query, body: read.parsed, found: inspected?.found };
+          return options.handle(userCall, input as Input<R, Found>);
+        },
+        route.path,
+      ),
     );
   }
 
@@ -149,17 +155,24 @@ export class Router {
   ): void {
     const reader = new RequestReader(route, {});
     this.#mount(route, (c) =>
-      this.serve(c, async (call) => {
-        const caller = hasCredentials(call.request) ? await this.#authenticated(c, call) : null;
-        const { query, faults } = await reader.read(call.request);
-        if (faults.length > 0) throw invalid(faults);
-        return handle(call, caller, query as Defined<QueryOf<R>>);
-      }),
+      this.serve(
+        c,
+        async (call) => {
+          const caller = hasCredentials(call.request) ? await this.#authenticated(c, call) : null;
+          const { query, faults } = await reader.read(call.request);
+          if (faults.length > 0) throw invalid(faults);
+          return handle(call, caller, query as Defined<QueryOf<R>>);
+        },
+        route.path,
+      ),
     );
   }
 
-  /** Answers one request: any error becomes a problem, and one line of the log says how it went. */
-  async serve(c: Context, handle: (call: Call) => Promise<Answer>): Promise<Response> {
+  /**
+   * Answers one request: any error becomes a problem, and one line of the log says how it went. `route` is what it is
+   * counted under.
+   */
+  async serve(c: Context, handle: (call: Call) => Promise<Answer>, route: string): Promise<Response> {
     const request = c.req.raw;
     const context = requestContext(request, c.req.path);
     const call: Call = {
@@ -181,7 +194,9 @@ export class Router {
       }
       answer = problemAnswer(problem, context);
     }
-    this.#log(context, answer.status, code);
+    const took = performance.now() - context.arrivedMs;
+    this.#deps.measures.answered(context.method, route, answer.status, took);
+    this.#log(context, answer.status, code, took);
     return responseOf(answer, context, call.answerHeaders);
   }
 
@@ -190,8 +205,8 @@ export class Router {
     this.#app.on(route.method.toUpperCase(), route.getRoutingPath(), handler);
   }
 
-  #log(context: RequestContext, status: number, error_code: string | undefined): void {
-    const level = status >= 500 ? 'warn' : context.path.startsWith('/health') ? 'debug' : 'info';
+  #log(context: RequestContext, status: number, error_code: string | undefined, took: number): void {
+    const level = status >= 500 ? 'warn' : FOR_MACHINES.test(context.path) ? 'debug' : 'info';
     if (!this.#deps.logger.isLevelEnabled(level)) return;
     this.#deps.logger[level](
       {
@@ -199,7 +214,7 @@ export class Router {
         path: context.path,
         status,
         ...(error_code === undefined ? {} : { error_code }),
-        duration_ms: Math.round((performance.now() - context.arrivedMs) * 100) / 100,
+        duration_ms: Math.round(took * 100) / 100,
         request_id: context.requestId,
         correlation_id: context.correlationId,
         trace_id: context.traceId,
@@ -209,6 +224,8 @@ export class Router {
   }
 }
 
+/** Asked for every few seconds by machines: not worth a line each. */
+const FOR_MACHINES = /^\/(health|metrics)/;
 const NO_BYTES = new Uint8Array();
 const NO_FIELDS: Readonly<Record<string, string>> = {};
 

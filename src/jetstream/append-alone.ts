@@ -11,7 +11,7 @@ import { type AppendUnit, batchMessage, entryHeaders, type LogEntry } from './ap
 import { headersFrom, type PublishAnswer, PublishCode, publishBatch } from './atomic-batch.ts';
 import type { StoredMessage } from './codec.ts';
 import type { ConnectionWatch } from './connection-watch.ts';
-import { isUnavailable, jetstreamErrorCode } from './errors.ts';
+import { isFull, isUnavailable, jetstreamErrorCode } from './errors.ts';
 import { type LeaderMessage, readAt, readNext } from './leader-read.ts';
 import { LOG_STREAM } from './subjects.ts';
 
@@ -149,19 +149,13 @@ const BUSY: readonly number[] = [
   PublishCode.duplicateInFlight,
 ];
 const PASSING: readonly number[] = [PublishCode.incomplete, PublishCode.tooManyInFlight];
-const FULL: readonly number[] = [
-  PublishCode.accountFull,
-  PublishCode.serverFull,
-  PublishCode.storageFull,
-  PublishCode.streamFull,
-];
 
 export function failureOf(error: unknown): Failure {
   const code = jetstreamErrorCode(error);
   if (code === null) return nobodyListened(error) ? { kind: 'again' } : { kind: 'unanswered' };
   if (CONTESTED.includes(code)) return { kind: 'contested' };
   if (BUSY.includes(code)) return { kind: 'busy' };
-  if (FULL.includes(code)) return { kind: 'refused', refusal: 'LOG_FULL' };
+  if (isFull(error)) return { kind: 'refused', refusal: 'LOG_FULL' };
   if (code === PublishCode.messageTooLarge) return { kind: 'refused', refusal: 'EVENT_TOO_LARGE' };
   if (PASSING.includes(code) || isUnavailable(error)) return { kind: 'again' };
   return { kind: 'refused', refusal: 'REFUSED' };

@@ -33,11 +33,6 @@ export const PublishCode = {
   tooManyInFlight: 10210,
   tooManyMessages: 10199,
   messageTooLarge: 10054,
-  accountFull: 10002,
-  serverFull: 10023,
-  storageFull: 10047,
-  /** The stream's own limits, or its disk. */
-  streamFull: 10077,
 } as const;
 
 /** The most messages that the server takes in one batch. */

@@ -4,7 +4,7 @@
  */
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { errors, type Msg } from '@nats-io/transport-node';
-import { LogUnavailable } from '../application/ports.ts';
+import { LogRefused, LogUnavailable } from '../application/ports.ts';
 
 /** Codes of JetStream's refusals that the service acts on. */
 export const JetStreamCode = {
@@ -20,6 +20,10 @@ export const JetStreamCode = {
   wrongLastSequence: 10071,
   /** The lock was lost to a message that is still in flight: the same request may succeed a moment later. */
   wrongLastSequenceInFlight: 10164,
+  accountFull: 10002,
+  storageFull: 10047,
+  /** The stream's own limits, or its disk. */
+  streamFull: 10077,
 } as const;
 
 /** The numeric code of a refusal by JetStream, wherever in the chain of causes it stands; null for anything else. */
@@ -58,6 +62,25 @@ export function isUnavailable(error: unknown): boolean {
 export function unavailableOr(error: unknown): unknown {
   if (error instanceof LogUnavailable || !isUnavailable(error)) return error;
   return new LogUnavailable('the log did not answer', { cause: error });
+}
+
+/** No room in the account, the server, the disk or the stream. */
+const FULL: readonly number[] = [
+  JetStreamCode.accountFull,
+  JetStreamCode.insufficientResources,
+  JetStreamCode.storageFull,
+  JetStreamCode.streamFull,
+];
+
+/** Whether JetStream refused a write for want of room. */
+export function isFull(error: unknown): boolean {
+  return FULL.includes(jetstreamErrorCode(error) ?? 0);
+}
+
+/** For a write beside the log: LogRefused where there is no room, else as `unavailableOr`. */
+export function notWritten(error: unknown): unknown {
+  if (!isFull(error)) return unavailableOr(error);
+  return new LogRefused('LOG_FULL', 'the store has no room left', { cause: error });
 }
 
 /** Whether a message is the server's word that nobody answers on the subject it was sent to. */

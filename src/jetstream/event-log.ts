@@ -3,14 +3,17 @@
  * leader has it.
  */
 import type { NatsConnection } from '@nats-io/transport-node';
-import type {
-  Append,
-  Appended,
-  EventLog,
-  RecordedTaskEvent,
-  UserAppend,
-  UserFacts,
-  UserLog,
+import { type AppendOutcome, type Measures, NOT_MEASURED } from '../application/measures.ts';
+import {
+  type Append,
+  type Appended,
+  type EventLog,
+  LogRefused,
+  OutcomeUnknown,
+  type RecordedTaskEvent,
+  type UserAppend,
+  type UserFacts,
+  type UserLog,
 } from '../application/ports.ts';
 import {
   type Hash,
@@ -37,18 +40,44 @@ import {
 import { encodeFact, factsAfter, readFacts } from './user-facts.ts';
 import type { UserKeys } from './user-keys.ts';
 
+type LogMeasures = Pick<Measures, 'appended' | 'committed'>;
+
 export class JetStreamEventLog implements EventLog, UserLog {
   readonly #nc: NatsConnection;
   readonly #keys: UserKeys;
   readonly #commit: GroupCommit;
+  readonly #measures: LogMeasures;
 
-  constructor(nc: NatsConnection, keys: UserKeys) {
+  constructor(nc: NatsConnection, keys: UserKeys, measures: LogMeasures = NOT_MEASURED) {
     this.#nc = nc;
     this.#keys = keys;
-    this.#commit = new GroupCommit(nc);
+    this.#commit = new GroupCommit(nc, measures);
+    this.#measures = measures;
   }
 
   async append(append: Append): Promise<Appended> {
+    return this.#measured(() => this.#append(append));
+  }
+
+  async #measured<Result extends { readonly kind: 'appended' | 'conflict' }>(
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    const began = performance.now();
+    let outcome: AppendOutcome = 'unavailable';
+    try {
+      const result = await work();
+      outcome = result.kind === 'appended' ? 'stored' : 'conflict';
+      return result;
+    } catch (error) {
+      if (error instanceof LogRefused) outcome = error.code === 'LOG_FULL' ? 'full' : 'refused';
+      else if (error instanceof OutcomeUnknown) outcome = 'unknown';
+      throw error;
+    } finally {
+      this.#measures.appended(outcome, performance.now() - began);
+    }
+  }
+
+  async #append(append: Append): Promise<Appended> {
     const { userId } = append;
     const key = this.#keys.kept(userId) ?? (await this.#keys.getOrCreate(userId));
     const encoded = encodedAppend(append, key);
@@ -58,7 +87,11 @@ export class JetStreamEventLog implements EventLog, UserLog {
     return { kind: 'appended', event: encoded.recorded(message) };
   }
 
-  async appendAdmitted(appends: readonly Append[], fact: UserAppend): ReturnType<UserLog['appendAdmitted']> {
+  appendAdmitted(appends: readonly Append[], fact: UserAppend): ReturnType<UserLog['appendAdmitted']> {
+    return this.#measured(() => this.#appendAdmitted(appends, fact));
+  }
+
+  async #appendAdmitted(appends: readonly Append[], fact: UserAppend): ReturnType<UserLog['appendAdmitted']> {
     const { userId } = fact;
     const key = this.#keys.kept(userId) ?? (await this.#keys.getOrCreate(userId));
     const encoded = appends.map((append) => encodedAppend(append, key));

@@ -20,6 +20,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { type Measures, NOT_MEASURED } from '../application/measures.ts';
 import { appendAlone, failureOf, type LoneAppend, PUBLISH_TIMEOUT_MS } from './append-alone.ts';
 import { AppendUnit, batchMessage, bytesOf, type LogEntry, type UnitOutcome } from './append-unit.ts';
 import { publishBatch } from './atomic-batch.ts';
@@ -48,6 +49,7 @@ export class GroupCommit {
   readonly #nc: NatsConnection;
   readonly #watch: ConnectionWatch;
   readonly #lone: LoneAppend;
+  readonly #measures: Pick<Measures, 'committed'>;
   readonly #queues = new SubjectQueues();
   /** Subjects that lost a lock, and until when each goes alone. */
   readonly #contested = new Map<string, number>();
@@ -62,8 +64,9 @@ export class GroupCommit {
   #pumping = false;
   #sweeper: NodeJS.Timeout | null = null;
 
-  constructor(nc: NatsConnection) {
+  constructor(nc: NatsConnection, measures: Pick<Measures, 'committed'> = NOT_MEASURED) {
     this.#nc = nc;
+    this.#measures = measures;
     this.#watch = new ConnectionWatch(nc);
     this.#watch.onUp(() => this.#pumpSoon());
     this.#lone = { nc, watch: this.#watch, onContested: (unit) => this.#contest(unit) };
@@ -145,6 +148,7 @@ export class GroupCommit {
   async #publishAlone(unit: AppendUnit): Promise<void> {
     this.#waiting.delete(unit);
     await appendAlone(this.#lone, unit);
+    if (unit.wonLocks) this.#measures.committed(unit.entries.length);
     this.#leave(unit);
   }
 
@@ -159,6 +163,7 @@ export class GroupCommit {
     try {
       const batch = publishBatch(this.#nc, entries.map(batchMessage), timeout);
       const { sequence } = await this.#watch.orLost(batch);
+      this.#measures.committed(entries.length);
       this.#stored(units, sequence - entries.length + 1);
     } catch (error) {
       await this.#afterFailure(units, error);

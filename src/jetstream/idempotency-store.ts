@@ -16,7 +16,7 @@ import {
 import type { UserId } from '../domain/ids.ts';
 import { answerOf, JETSTREAM_TIMEOUT_MS } from './api.ts';
 import { headersFrom } from './atomic-batch.ts';
-import { JetStreamCode, jetstreamErrorCode, unavailableOr } from './errors.ts';
+import { JetStreamCode, jetstreamErrorCode, notWritten } from './errors.ts';
 import { readLast } from './leader-read.ts';
 import { seal, unseal } from './sealing.ts';
 import { escapeToken } from './subjects.ts';
@@ -77,7 +77,7 @@ export class JetStreamIdempotencyStore implements IdempotencyStore {
       if (code === JetStreamCode.wrongLastSequence || code === JetStreamCode.wrongLastSequenceInFlight) {
         return null;
       }
-      throw unavailableOr(error);
+      throw notWritten(error);
     }
   }
 

@@ -21,7 +21,7 @@ import {
   publishBatch,
 } from './atomic-batch.ts';
 import { CLOUD_EVENTS_JSON } from './codec.ts';
-import { jetstreamErrorCode, unavailableOr } from './errors.ts';
+import { isFull, jetstreamErrorCode, unavailableOr } from './errors.ts';
 import { lastSequence, readAt } from './leader-read.ts';
 
 export const PUBLISHED_STREAM = 'TASK_EVENTS';
@@ -32,12 +32,6 @@ const OVERTAKEN: readonly number[] = [
   PublishCode.lockNotReady,
   PublishCode.duplicateInBatch,
   PublishCode.duplicateInFlight,
-];
-const NO_ROOM: readonly number[] = [
-  PublishCode.accountFull,
-  PublishCode.serverFull,
-  PublishCode.storageFull,
-  PublishCode.streamFull,
 ];
 
 export class JetStreamPublishedStream implements PublishedStream {
@@ -98,7 +92,7 @@ function refusal(error: unknown): unknown {
   if (OVERTAKEN.includes(code)) {
     return new Overtaken('another message stands at the end of TASK_EVENTS', { cause: error });
   }
-  if (NO_ROOM.includes(code)) {
+  if (isFull(error)) {
     return new LogRefused('LOG_FULL', 'TASK_EVENTS has no room left', { cause: error });
   }
   return unavailableOr(error);

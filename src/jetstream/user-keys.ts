@@ -14,7 +14,7 @@ import { LogUnavailable } from '../application/ports.ts';
 import type { UserId } from '../domain/ids.ts';
 import { answerOf, JETSTREAM_TIMEOUT_MS } from './api.ts';
 import { headersFrom } from './atomic-batch.ts';
-import { JetStreamCode, jetstreamErrorCode, unavailableOr } from './errors.ts';
+import { JetStreamCode, jetstreamErrorCode, notWritten } from './errors.ts';
 import { type LeaderMessage, readLast } from './leader-read.ts';
 import { SealBroken, type SealingKey, seal, unseal } from './sealing.ts';
 import { escapeToken } from './subjects.ts';
@@ -138,7 +138,7 @@ export class UserKeys {
       const code = jetstreamErrorCode(error);
       if (code === JetStreamCode.wrongLastSequence || code === JetStreamCode.wrongLastSequenceInFlight)
         return false;
-      throw unavailableOr(error);
+      throw notWritten(error);
     }
   }
 

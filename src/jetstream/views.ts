@@ -46,6 +46,8 @@ import { SCHEDULE } from '../projections/schedule.ts';
 import { TASKS } from '../projections/tasks.ts';
 import { TEMPLATES } from '../projections/templates.ts';
 import { type Listener, TRIGGERS } from '../projections/triggers.ts';
+import { jetstreamApi } from './api.ts';
+import { unavailableOr } from './errors.ts';
 import { getLastMessage, getLastMessages, type LastMessage, streamLastMessages } from './last-messages.ts';
 import { readLast } from './leader-read.ts';
 import {
@@ -258,4 +260,13 @@ function entryOf({ subject, data }: LastMessage): ViewEntry | null {
   if (value === null || view === null) return null;
   const { user_id, task_id } = value.state;
   return { ...view, userId: user_id, taskId: task_id, value };
+}
+
+/** Throws everything in the bucket away, the checkpoint too. Readers fold the log until it is projected anew. */
+export async function emptyViews(nc: NatsConnection): Promise<void> {
+  try {
+    await jetstreamApi(nc, `STREAM.PURGE.${VIEWS_STREAM}`);
+  } catch (error) {
+    throw unavailableOr(error);
+  }
 }

@@ -16,6 +16,7 @@
  */
 import type { Logger } from 'pino';
 import type { Admissions } from '../application/admissions.ts';
+import type { Measures } from '../application/measures.ts';
 import {
   type Append,
   type Clock,
@@ -24,6 +25,7 @@ import {
   type ExecutionCommandPublisher,
   type Ids,
   type Leadership,
+  LogRefused,
   LogUnavailable,
   OutcomeUnknown,
 } from '../application/ports.ts';
@@ -34,6 +36,7 @@ import { nextDueAt, takeDue } from '../domain/task/due.ts';
 import type { TaskEvent } from '../domain/task/events.ts';
 import { followsZoneData, rescheduleTask } from '../domain/task/reschedule.ts';
 import type { SchedulingState } from '../domain/task/state.ts';
+import type { TaskType } from '../domain/task/status.ts';
 import { Emissions } from './emissions.ts';
 import type { ScheduleBook, SchedulingSnapshot } from './schedule-book.ts';
 import { Slice } from './slice.ts';
@@ -63,6 +66,7 @@ export interface FiringDeps {
   readonly executionTimeoutSeconds: number;
   /** Executions of one user at once. */
   readonly userConcurrency: number;
+  readonly measures: Pick<Measures, 'happened'>;
   /** Absent: nobody has limits. */
   readonly admissions?: Pick<Admissions, 'passes' | 'isUnknown' | 'learn' | 'admit' | 'isDeleted'>;
 }
@@ -99,7 +103,7 @@ export class Firing {
         deps.book.fold(event);
       },
       onSkipped: ({ entry, append, retryIn }, event) =>
-        this.#appendAndFold(this.#appendOf(entry, event, append.time), retryIn),
+        this.#appendAndFold(this.#appendOf(entry, event, append.time), entry.state.task_type, retryIn),
       onFailed: (requests, error) => {
         for (const { append, retryIn } of requests) this.#appendFailed(append, error, retryIn);
       },
@@ -300,7 +304,7 @@ export class Firing {
     };
     const append = this.#appendOf(entry, event, now);
     if (this.#admission.isFor(append.userId, event)) this.#admission.gather({ row, entry, append, retryIn });
-    else this.#track(this.#appendAndFold(append, retryIn));
+    else this.#track(this.#appendAndFold(append, entry.state.task_type, retryIn));
   }
 
   #appendOf(entry: SchedulingSnapshot, event: TaskEvent, now: Instant): Append {
@@ -311,14 +315,15 @@ export class Firing {
     return { userId, taskId, eventId, time: now, event, context, after: entry };
   }
 
-  async #appendAndFold(append: Append, retryIn: (ms: number) => void): Promise<void> {
-    const { book, log, tasks } = this.#deps;
+  async #appendAndFold(append: Append, taskType: TaskType, retryIn: (ms: number) => void): Promise<void> {
+    const { book, log, tasks, measures } = this.#deps;
     tasks?.readAhead(append.userId, append.taskId);
     try {
       const appended = await log.append(append);
       this.#failingSinceMs = null;
       // `known` and `unknown` alike: the follower has been here already, and perhaps further.
       if (appended.kind === 'appended') {
+        measures.happened(appended.event, taskType);
         tasks?.fold(appended.event);
         book.fold(appended.event);
       } else retryIn(CONFLICT_PATIENCE_MS);
@@ -328,7 +333,8 @@ export class Firing {
   }
 
   #appendFailed({ taskId, event }: Append, error: unknown, retryIn: (ms: number) => void): void {
-    const expected = error instanceof OutcomeUnknown || error instanceof LogUnavailable;
+    const full = error instanceof LogRefused && error.code === 'LOG_FULL';
+    const expected = full || error instanceof OutcomeUnknown || error instanceof LogUnavailable;
     const { logger } = this.#deps;
     logger[expected ? 'warn' : 'error']({ err: error, task_id: taskId, type: event.type }, 'append failed');
     retryIn(expected ? this.#retryMs() : BROKEN_ENTRY_RETRY_MS);

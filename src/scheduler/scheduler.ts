@@ -35,6 +35,7 @@ export interface SchedulerDeps {
   readonly executionTimeoutSeconds: number;
   /** Executions of one user at once. */
   readonly userConcurrency: number;
+  readonly measures: FiringDeps['measures'];
   /** Absent: nobody has limits. */
   readonly admissions?: Admissions;
 }

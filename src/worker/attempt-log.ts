@@ -2,7 +2,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { TaskCommands } from '../application/execute-command.ts';
-import { type Clock, type CommandContext, LogUnavailable, OutcomeUnknown } from '../application/ports.ts';
+import {
+  type Clock,
+  type CommandContext,
+  LogRefused,
+  LogUnavailable,
+  OutcomeUnknown,
+} from '../application/ports.ts';
 import type { Snapshot } from '../domain/event.ts';
 import type { EventId, UserId } from '../domain/ids.ts';
 import type { AttemptOutcome } from '../domain/task/commands.ts';
@@ -137,8 +143,9 @@ export class AttemptLog {
   }
 }
 
-/** Whether the log did not answer: the same question may be asked again. */
+/** Whether the log did not answer, or has no room now: the same question may be asked again. */
 export function isAway(error: unknown): boolean {
+  if (error instanceof LogRefused) return error.code === 'LOG_FULL';
   return error instanceof LogUnavailable || error instanceof OutcomeUnknown;
 }
 

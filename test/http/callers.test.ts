@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { NOT_MEASURED } from '../../src/application/measures.ts';
 import type { Clock } from '../../src/application/ports.ts';
 import type { UserId } from '../../src/domain/ids.ts';
 import { epochMs, instantOf, plusMs } from '../../src/domain/instant.ts';
@@ -194,6 +195,7 @@ describe('a route that not everybody may call', () => {
       clock,
       logger: silent,
       rateLimits: { callers: null, failures: null },
+      measures: NOT_MEASURED,
     });
     router.user(route, { only, handle: async () => json(200, {}) });
     const callers: [string, Record<string, string>][] = [

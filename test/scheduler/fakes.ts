@@ -1,6 +1,7 @@
 import { type Logger, pino } from 'pino';
 import { vi } from 'vitest';
 import type { Admissions } from '../../src/application/admissions.ts';
+import { NOT_MEASURED } from '../../src/application/measures.ts';
 import type {
   Append,
   Appended,
@@ -325,6 +326,7 @@ export class Stage {
       logger: silent,
       executionTimeoutSeconds: 30,
       userConcurrency: options.userConcurrency ?? 10_000,
+      measures: NOT_MEASURED,
       ...(options.admissions === undefined ? {} : { admissions: options.admissions(this) }),
     });
   }

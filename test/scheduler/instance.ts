@@ -1,6 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
 import { Admissions } from '../../src/application/admissions.ts';
+import { NOT_MEASURED } from '../../src/application/measures.ts';
 import type { Clock } from '../../src/application/ports.ts';
 import { UserTasks } from '../../src/application/user-tasks.ts';
 import { UserTiers } from '../../src/application/user-tiers.ts';
@@ -53,6 +54,7 @@ export function schedulerOn(options: InstanceOptions): Scheduler {
     logger,
     executionTimeoutSeconds: 30,
     userConcurrency: 10_000,
+    measures: NOT_MEASURED,
     ...admissions,
   });
 }

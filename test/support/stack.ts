@@ -6,6 +6,7 @@ import pino, { type Logger } from 'pino';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { Admissions } from '../../src/application/admissions.ts';
 import { type CommandResult, TaskCommands } from '../../src/application/execute-command.ts';
+import { NOT_MEASURED } from '../../src/application/measures.ts';
 import { PendingTasks } from '../../src/application/pending-tasks.ts';
 import type { Clock } from '../../src/application/ports.ts';
 import { TaskQueries } from '../../src/application/queries.ts';
@@ -138,7 +139,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
   });
   const following = new AbortController();
   const followed = new JetStreamUserFactSignals(nc, logger).follow(tiers, following.signal);
-  onTestFinished(() => {
+  end(() => {
     following.abort();
     return followed;
   });
@@ -175,6 +176,8 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
       ready: async () => ({ ready: true, reasons: [] }),
       detailed: async () => ({ ready: true, reasons: [], components: {} }),
     },
+    measures: NOT_MEASURED,
+    exposition: async () => '',
     version: '0.0.0-test',
     pendingTasks: new PendingTasks({ views, follower, repository }),
     schedulerFigures: () =>

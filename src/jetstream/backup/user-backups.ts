@@ -2,21 +2,13 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { LogRefused } from '../../application/ports.ts';
 import type { BackupMade, BackupOrder, UserBackups } from '../../application/user-backups.ts';
 import { NO_SEQUENCE } from '../../domain/ids.ts';
-import { PublishCode } from '../atomic-batch.ts';
-import { jetstreamErrorCode } from '../errors.ts';
+import { isFull } from '../errors.ts';
 import { readLast } from '../leader-read.ts';
 import { LOG_STREAM, userSubjects } from '../subjects.ts';
 import type { UserKeys } from '../user-keys.ts';
 import { ArchiveStore, archiveName, type StoredArchive } from './archive-store.ts';
 import { ArchiveWriter } from './archive-writer.ts';
 import { writeArchive } from './write-archive.ts';
-
-const NO_ROOM: readonly (number | null)[] = [
-  PublishCode.accountFull,
-  PublishCode.serverFull,
-  PublishCode.storageFull,
-  PublishCode.streamFull,
-];
 
 export class JetStreamUserBackups implements UserBackups {
   readonly #nc: NatsConnection;
@@ -77,7 +69,7 @@ export class JetStreamUserBackups implements UserBackups {
       return { manifest, archive };
     } catch (error) {
       signal.throwIfAborted();
-      if (!NO_ROOM.includes(jetstreamErrorCode(error))) throw error;
+      if (!isFull(error)) throw error;
       throw new LogRefused('LOG_FULL', 'there is no room for the archive', { cause: error });
     } finally {
       signal.removeEventListener('abort', onAbort);

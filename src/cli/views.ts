@@ -1,0 +1,75 @@
+/** `task-service verify` and `rebuild`: the views held against the log, and made anew from it. */
+import { hostname } from 'node:os';
+import type { Logger } from 'pino';
+import { verifyViews } from '../application/verify.ts';
+import type { Config } from '../config.ts';
+import { JetStreamEventLog } from '../jetstream/event-log.ts';
+import { JetStreamLease } from '../jetstream/lease.ts';
+import { JetStreamLogFollower } from '../jetstream/log-follower.ts';
+import { Projector } from '../jetstream/projector.ts';
+import { provision } from '../jetstream/provision.ts';
+import { replicasCarried } from '../jetstream/replicas.ts';
+import { UserKeys } from '../jetstream/user-keys.ts';
+import { emptyViews, JetStreamViews } from '../jetstream/views.ts';
+import { resolveSecrets } from '../local-secrets.ts';
+import { createLogger } from '../logging.ts';
+import { type NatsAccess, openNats } from '../nats-access.ts';
+import { systemClock } from '../system-clock.ts';
+import { holdingLease } from './holding-lease.ts';
+
+export const VIEWS_HELP = `  verify  holds every value of the views against the log; exit 1 where one differs
+  rebuild throws the views away and makes them anew from the log
+`;
+
+type Print = (line: string) => void;
+
+interface Opened {
+  readonly nc: NatsAccess['nc'];
+  readonly log: JetStreamEventLog;
+  readonly follower: JetStreamLogFollower;
+  readonly logger: Logger;
+}
+
+/** Prints each difference. True where there is none. Throws LogUnavailable, and what is wrong with the log. */
+export function verify(config: Config, print: Print): Promise<boolean> {
+  return withLog(config, async ({ nc, log, follower }) => {
+    const views = new JetStreamViews(nc, { executionsKept: config.executionsKept });
+    const { events, values, checkpoint, differences } = await verifyViews({ log, follower, views });
+    for (const { key, path } of differences) print(`differs: ${key}${path === '' ? '' : ` at ${path}`}`);
+    const verdict = differences.length === 0 ? 'the views are what the log says' : 'THE VIEWS DIFFER';
+    print(`${verdict}: ${events} events, ${values} values, checkpoint ${checkpoint}`);
+    return differences.length === 0;
+  });
+}
+
+/** Only while no instance projects: one that does is given `patienceMs` (10 s) to end. Reads go on meanwhile, from the log, and slower. Throws as `verify`. */
+export function rebuild(config: Config, print: Print, patienceMs?: number): Promise<boolean> {
+  return withLog(config, async ({ nc, log, follower, logger }) => {
+    await provision(nc, { replicas: config.replicas ?? replicasCarried(nc) });
+    const lease = new JetStreamLease(nc, systemClock, { name: 'projector', holder: 'rebuild' });
+    const { executionsKept } = config;
+    const projector = new Projector({ nc, log, follower, lease, logger, executionsKept });
+    const work = async () => {
+      await emptyViews(nc);
+      return { checkpoint: await projector.runOnce() };
+    };
+    const rebuilt = await holdingLease(nc, 'projector', work, patienceMs);
+    if (rebuilt === null) throw new Error('a service projects on this server: stop it, and rebuild then');
+    print(`the views are made anew, checkpoint ${rebuilt.checkpoint}`);
+    return true;
+  });
+}
+
+async function withLog(config: Config, work: (opened: Opened) => Promise<boolean>): Promise<boolean> {
+  const logger = createLogger({ level: 'error', format: config.logFormat });
+  const { secretsKey } = await resolveSecrets(config);
+  const access = await openNats(config, logger, `task-service on ${hostname()}`);
+  try {
+    const { nc } = access;
+    const keys = new UserKeys(nc, secretsKey);
+    const follower = new JetStreamLogFollower(nc, keys);
+    return await work({ nc, log: new JetStreamEventLog(nc, keys), follower, logger });
+  } finally {
+    await access.close();
+  }
+}

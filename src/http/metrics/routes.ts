@@ -1,0 +1,29 @@
+/** The figures for Prometheus. They hold nothing of anybody's, and nobody has to say who they are. */
+import { createRoute, z } from '@hono/zod-openapi';
+import type { Router } from '../route.ts';
+
+/** Everything measured, in the text format of Prometheus 0.0.4. */
+export type Exposition = () => Promise<string>;
+
+const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
+const metricsRoute = createRoute({
+  method: 'get',
+  path: '/metrics',
+  tags: ['health'],
+  summary: 'Figures for Prometheus',
+  responses: {
+    200: {
+      description: 'The text format 0.0.4.',
+      content: { 'text/plain': { schema: z.string() } },
+    },
+  },
+});
+
+export function mountMetrics(router: Router, { exposition }: { readonly exposition: Exposition }): void {
+  router.open(metricsRoute, async () => ({
+    status: 200,
+    headers: { 'Content-Type': CONTENT_TYPE, 'Cache-Control': 'no-store' },
+    body: await exposition(),
+  }));
+}

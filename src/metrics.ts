@@ -1,0 +1,203 @@
+/**
+ * The figures of one process for Prometheus. What happens is counted as it happens (`Measures`); what only is (lag,
+ * depth, size) is asked for by a scrape, and by many scrapes at once only once. A figure that cannot be had is left
+ * out: no answer is not zero.
+ *
+ * Events are counted by who appended them, so the sum over all instances counts each once.
+ */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { AppendOutcome, Measures } from './application/measures.ts';
+import type { RecordedTaskEvent } from './domain/event.ts';
+import { PRIORITIES, type Priority, type TaskType } from './domain/task/status.ts';
+
+/** What a scrape asks for. Null: it cannot be had, or this process has no such part. */
+export interface Gauged {
+  readonly log_answers: boolean;
+  readonly ready: boolean;
+  readonly projector: { readonly lag: number; readonly projecting: boolean } | null;
+  readonly scheduler: {
+    /** Null unless this instance leads. */
+    readonly term: number | null;
+    readonly lag: number | null;
+    readonly armed_timers: number;
+    readonly held_back: number;
+    readonly overdue_ms: number;
+  } | null;
+  readonly worker: { readonly running: number } | null;
+  readonly queue: Readonly<Record<Priority, number>> | null;
+  readonly streams: readonly {
+    readonly name: string;
+    readonly messages: number;
+    readonly bytes: number;
+  }[];
+  readonly storage: { readonly used: number; readonly limit: number | null } | null;
+}
+
+/** Figures as they were asked for are given again for this long: a scrape of everybody's costs the log no more. */
+const FRESH_MS = 1_000;
+const PREFIX = 'task_service_';
+const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+/** Slots are on time within a second; beyond an hour it is catch-up. */
+const LATE_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 3_600];
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+export class Metrics implements Measures {
+  readonly #registry = new Registry();
+  readonly #requests = this.#histogram('http_request_seconds', 'Answers over REST', SECONDS, [
+    'method',
+    'route',
+    'status',
+  ]);
+  readonly #appends = this.#histogram('append_seconds', 'Appends to the log, by outcome', SECONDS, [
+    'outcome',
+  ]);
+  readonly #commits = this.#histogram(
+    'commit_entries',
+    'Entries that shared one acknowledged write to the log',
+    [1, 2, 4, 8, 16, 32, 64, 128, 256],
+  );
+  readonly #lateness = this.#histogram(
+    'execution_lateness_seconds',
+    'From when an execution was due to the start of its first attempt',
+    LATE_SECONDS,
+  );
+  readonly #executions = this.#counter('executions_total', 'Executions that ended', ['type', 'outcome']);
+  readonly #retries = this.#counter('attempts_retried_total', 'Failed attempts that another follows', [
+    'type',
+  ]);
+  readonly #gauge: () => Promise<Gauged>;
+  readonly #monotonicMs: () => number;
+  #gauged: { readonly at: number; readonly figures: Promise<Gauged> } | null = null;
+
+  constructor(gauge: () => Promise<Gauged>, monotonicMs: () => number) {
+    this.#gauge = gauge;
+    this.#monotonicMs = monotonicMs;
+    collectDefaultMetrics({ register: this.#registry });
+    this.#defineGauges();
+  }
+
+  answered(method: string, route: string, status: number, milliseconds: number): void {
+    const known = METHODS.includes(method) ? method : 'other';
+    this.#requests.labels(known, route, `${status}`).observe(milliseconds / 1_000);
+  }
+
+  appended(outcome: AppendOutcome, milliseconds: number): void {
+    this.#appends.labels(outcome).observe(milliseconds / 1_000);
+  }
+
+  committed(entries: number): void {
+    this.#commits.observe(entries);
+  }
+
+  happened(event: RecordedTaskEvent, taskType: TaskType): void {
+    if (event.type === 'task.execution_started') {
+      if (event.data.attempt === 1) this.#lateness.observe(event.data.late_by_ms / 1_000);
+    } else if (event.type === 'task.execution_completed') {
+      this.#executions.labels(taskType, 'completed').inc();
+    } else if (event.type === 'task.execution_cancelled') {
+      this.#executions.labels(taskType, 'cancelled').inc();
+    } else if (event.type === 'task.execution_failed') {
+      if (event.data.will_retry) this.#retries.labels(taskType).inc();
+      else this.#executions.labels(taskType, 'failed').inc();
+    }
+  }
+
+  /** Everything, in the text format of Prometheus 0.0.4. */
+  exposition(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  #defineGauges(): void {
+    this.#single('log_answers', '1: the log says where it ends', ({ log_answers }) => Number(log_answers));
+    this.#single('ready', '1: requests make sense here', ({ ready }) => Number(ready));
+    this.#single('projector_lag_events', 'How far the log is ahead of the views', (is) => is.projector?.lag);
+    this.#single('projector_projecting', '1: this instance projects', ({ projector }) =>
+      projector === null ? null : Number(projector.projecting),
+    );
+    this.#single('scheduler_leading', '1: this instance fires', ({ scheduler }) =>
+      scheduler === null ? null : Number(scheduler.term !== null),
+    );
+    this.#single('scheduler_lease_term', 'Of the leader, by itself', ({ scheduler }) => scheduler?.term);
+    this.#single(
+      'scheduler_lag_events',
+      'Log not yet in the schedule book',
+      ({ scheduler }) => scheduler?.lag,
+    );
+    this.#single('scheduler_armed_timers', 'Timers', ({ scheduler }) => scheduler?.armed_timers);
+    this.#single(
+      'scheduler_held_back',
+      'Executions waiting for others of their user',
+      (is) => is.scheduler?.held_back,
+    );
+    this.#single('scheduler_overdue_seconds', 'Since the earliest timer was due', ({ scheduler }) =>
+      scheduler === null ? null : scheduler.overdue_ms / 1_000,
+    );
+    this.#single('worker_running', 'Executions that run here', ({ worker }) => worker?.running);
+    this.#single('storage_used_bytes', "Of the account's file storage", ({ storage }) => storage?.used);
+    this.#single('storage_limit_bytes', 'Absent where NATS names none', ({ storage }) => storage?.limit);
+    this.#labelled('queue_depth', 'Execution commands not delivered yet', 'priority', ({ queue }) =>
+      queue === null ? [] : PRIORITIES.map((priority) => [priority, queue[priority]]),
+    );
+    this.#labelled('stream_messages', 'Messages in a stream', 'stream', ({ streams }) =>
+      streams.map(({ name, messages }) => [name, messages]),
+    );
+    this.#labelled('stream_bytes', 'On disk', 'stream', ({ streams }) =>
+      streams.map(({ name, bytes }) => [name, bytes]),
+    );
+  }
+
+  #figures(): Promise<Gauged> {
+    const now = this.#monotonicMs();
+    if (this.#gauged === null || now - this.#gauged.at >= FRESH_MS) {
+      this.#gauged = { at: now, figures: this.#gauge() };
+    }
+    return this.#gauged.figures;
+  }
+
+  #single(name: string, help: string, of: (figures: Gauged) => number | null | undefined): void {
+    const figures = () => this.#figures();
+    new Gauge({
+      name: PREFIX + name,
+      help,
+      registers: [this.#registry],
+      async collect() {
+        const value = of(await figures());
+        this.remove();
+        if (value !== null && value !== undefined) this.set(value);
+      },
+    });
+  }
+
+  #labelled(
+    name: string,
+    help: string,
+    label: string,
+    of: (figures: Gauged) => readonly (readonly [string, number])[],
+  ): void {
+    const figures = () => this.#figures();
+    new Gauge({
+      name: PREFIX + name,
+      help,
+      labelNames: [label],
+      registers: [this.#registry],
+      async collect() {
+        const values = of(await figures());
+        this.reset();
+        for (const [value, number] of values) this.set({ [label]: value }, number);
+      },
+    });
+  }
+
+  #histogram<L extends string>(
+    name: string,
+    help: string,
+    buckets: number[],
+    labelNames: L[] = [],
+  ): Histogram<L> {
+    return new Histogram({ name: PREFIX + name, help, buckets, labelNames, registers: [this.#registry] });
+  }
+
+  #counter<L extends string>(name: string, help: string, labelNames: L[]): Counter<L> {
+    return new Counter({ name: PREFIX + name, help, labelNames, registers: [this.#registry] });
+  }
+}

@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { rebuild, verify } from '../../src/cli/views.ts';
+import { parseConfig } from '../../src/config.ts';
+import type { UserId } from '../../src/domain/ids.ts';
+import { provision } from '../../src/jetstream/provision.ts';
+import { connected } from '../support/nats-client.ts';
+import { startNatsServer, type TestNatsServer } from '../support/nats-server.ts';
+import { taskParts } from '../support/task-parts.ts';
+
+const ANN = 'ann' as UserId;
+const SECRETS = randomBytes(32);
+let server: TestNatsServer;
+
+beforeAll(async () => {
+  server = await startNatsServer();
+});
+afterAll(() => server.stop());
+
+async function outcome(command: typeof verify): Promise<{ ok: boolean; lines: string[] }> {
+  const config = parseConfig({
+    NATS_URL: `nats://${server.servers}`,
+    NATS_USER: server.user,
+    NATS_PASSWORD: server.pass,
+    SECRETS_KEY: SECRETS.toString('base64'),
+    AUTH_JWT_SECRET: 'a secret of the test',
+  });
+  const lines: string[] = [];
+  return { ok: await command(config, (line) => void lines.push(line)), lines };
+}
+
+test('verify names a value that is not what the log says, and rebuild makes all of them anew', async () => {
+  const nc = await connected(server);
+  await provision(nc, { replicas: 1 });
+  const parts = taskParts(nc, SECRETS);
+  for (let made = 0; made < 20; made++) {
+    const taskId = await parts.person.create(ANN, { name: `Task ${made}` });
+    await parts.person.run(ANN, taskId);
+  }
+  await parts.projector.runOnce();
+  expect(await outcome(verify)).toEqual({
+    ok: true,
+    lines: [expect.stringContaining('the views are what the log says: 80 events')],
+  });
+
+  const [broken] = (await parts.views.tasksOf(ANN)).values;
+  const { task_id } = broken?.state ?? { task_id: '' };
+  await nc.request(await subjectIn(nc, task_id), JSON.stringify({ ...broken, revision: 1 }));
+  const found = await outcome(verify);
+  expect(found.ok).toBe(false);
+  expect(found.lines[0]).toContain(`differs: TASKS ann ${task_id}`);
+
+  expect((await outcome(rebuild)).ok).toBe(true);
+  expect((await outcome(verify)).ok).toBe(true);
+});
+
+test('rebuild is refused, and nothing thrown away, while an instance projects', async () => {
+  const nc = await connected(server);
+  const parts = taskParts(nc, SECRETS);
+  parts.projector.start();
+  await parts.projector.caughtUpTo(await parts.follower.lastSequence());
+  try {
+    const impatient: typeof verify = (config, print) => rebuild(config, print, 300);
+    await expect(outcome(impatient)).rejects.toThrow('a service projects on this server');
+    expect((await parts.views.tasksOf(ANN)).values.length).toBe(20);
+  } finally {
+    await parts.projector.stop();
+  }
+});
+
+/** The subject that the task's value is stored under. */
+async function subjectIn(nc: Awaited<ReturnType<typeof connected>>, taskId: string): Promise<string> {
+  const request = JSON.stringify({ subjects_filter: `$KV.VIEWS.TASKS.*.*.${taskId}` });
+  const info = (await nc.request('$JS.API.STREAM.INFO.KV_VIEWS', request)).json<{
+    state: { subjects: Record<string, number> };
+  }>();
+  return Object.keys(info.state.subjects)[0] ?? '';
+}
