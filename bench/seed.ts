@@ -67,6 +67,8 @@ function newTodo(now: Instant, schedule: Schedule | null): CreateTask {
     due_date: null,
     reminder_time: null,
     remind_before: null,
+    trigger: null,
+    trigger_filter: null,
     notify: null,
     template_id: null,
   };

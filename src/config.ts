@@ -53,6 +53,8 @@ export interface Config {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** Where people outside reach REST, no trailing slash; null: where it listens. */
+  readonly publicUrl: string | null;
   readonly dataDir: string;
   readonly roles: ReadonlySet<Role>;
   readonly nats: EmbeddedNats | OutsideNats;
@@ -171,6 +173,7 @@ const readerPassword = z.string().regex(/^(?!\$)[\x21-\x7e]{16,128}$/, {
 const VARIABLES = {
   HOST: text,
   PORT: wholeNumber(0, 65_535),
+  PUBLIC_URL: baseUrl,
   DATA_DIR: text,
   ROLES: roles,
   NATS_URL: servers,
@@ -313,6 +316,7 @@ function configFrom(given: z.output<typeof environment>): Config {
   return {
     host: given.HOST ?? '127.0.0.1',
     port: given.PORT ?? 8211,
+    publicUrl: given.PUBLIC_URL ?? null,
     dataDir: given.DATA_DIR ?? './data',
     roles: new Set(given.ROLES ?? ROLES),
     nats: natsFrom(given),

@@ -11,6 +11,7 @@ import type { Health, Readiness } from './http/health/health.ts';
 import type { StreamFigures } from './jetstream/stream-figures.ts';
 import type { Relay } from './platform/relay.ts';
 import type { ProjectorHost } from './projector-host.ts';
+import type { EventTriggers } from './scheduler/event-triggers.ts';
 import type { Scheduler } from './scheduler/scheduler.ts';
 import type { StorageStatus, StorageWatch } from './storage-watch.ts';
 import type { Worker } from './worker/worker.ts';
@@ -40,6 +41,7 @@ export class ServiceHealth implements Health {
   readonly #deps: HealthDeps;
   projector: ProjectorHost | null = null;
   scheduler: Scheduler | null = null;
+  triggers: EventTriggers | null = null;
   worker: Worker | null = null;
   relay: Relay | null = null;
 
@@ -65,6 +67,8 @@ export class ServiceHealth implements Health {
     const scheduler = this.scheduler?.status();
     if (scheduler?.state === 'failed') reasons.push(`The scheduler has stopped: ${scheduler.failure}`);
     if (scheduler?.state === 'loading') reasons.push('The scheduler loads its timers.');
+    const triggers = this.triggers?.status();
+    if (triggers?.state === 'failed') reasons.push(`The event triggers have stopped: ${triggers.failure}`);
     const relay = this.relay?.status();
     if (relay?.state === 'failed') reasons.push(`The relay has stopped: ${relay.failure}`);
     return { ready: reasons.length === 0, reasons };
@@ -91,6 +95,7 @@ export class ServiceHealth implements Health {
         scheduler === undefined
           ? null
           : { ...scheduler, lag: end === null ? null : Math.max(0, end - scheduler.position) },
+      triggers: this.triggers?.status() ?? null,
       worker: this.worker?.status() ?? null,
       relay: this.relay?.status() ?? null,
       execution_commands: depth,

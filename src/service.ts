@@ -5,7 +5,7 @@
  * Stopping goes from the outside in: no new requests, executions finished or handed back, the lease given up,
  * the projector's step ended, the connection closed, the embedded server last.
  */
-import { randomBytes } from 'node:crypto';
+import { hkdfSync, randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { Admissions } from './application/admissions.ts';
@@ -41,6 +41,7 @@ import { streamBytes, streamFigures } from './jetstream/stream-figures.ts';
 import { LOG_STREAM } from './jetstream/subjects.ts';
 import { NatsTaskWorkers } from './jetstream/task-workers.ts';
 import { JetStreamTemplateLog } from './jetstream/template-log.ts';
+import { JetStreamTriggerQueue } from './jetstream/trigger-queue.ts';
 import { JetStreamUserFactSignals } from './jetstream/user-fact-signals.ts';
 import { UserKeys } from './jetstream/user-keys.ts';
 import { JetStreamViews } from './jetstream/views.ts';
@@ -50,6 +51,7 @@ import { openNats } from './nats-access.ts';
 import { platformSigningKey } from './platform/signing.ts';
 import { PlatformRole, wantedByPlatform } from './platform-role.ts';
 import { ProjectorHost } from './projector-host.ts';
+import { EventTriggers } from './scheduler/event-triggers.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import { schedulerFigures } from './scheduler-figures.ts';
 import { publishShipped, readShipped } from './shipped-templates.ts';
@@ -200,6 +202,18 @@ async function start(
     scheduler.start();
     stops.push(() => scheduler.stop());
     health.scheduler = scheduler;
+    const triggers = new EventTriggers({
+      queue: new JetStreamTriggerQueue(nc, { logger: logger.child({ component: 'triggers' }), replicas }),
+      views,
+      follower,
+      commands,
+      clock,
+      logger: logger.child({ component: 'triggers' }),
+      executionTimeoutSeconds: config.executionTimeoutSeconds,
+    });
+    triggers.start();
+    stops.push(() => triggers.stop());
+    health.triggers = triggers;
   }
   if (roles.has('worker')) {
     const worker = new Worker({
@@ -277,7 +291,8 @@ async function start(
       schedulerFigures: () => schedulerFigures(lease('scheduler'), follower, health.scheduler),
       version: VERSION,
       executionTimeoutSeconds: config.executionTimeoutSeconds,
-      publicUrl: () => server?.url ?? '',
+      publicUrl: () => config.publicUrl ?? server?.url ?? '',
+      webhookKey: derivedKey(secrets.secretsKey, 'webhooks'),
       stopping: stopping.signal,
     });
     const started = await startServer({
@@ -304,6 +319,11 @@ function warnOfWeakSecrets({ auth }: Config, logger: Logger): void {
     if (secret === null || Buffer.byteLength(secret) >= LEAST_SECRET_BYTES) continue;
     logger.warn({ variable, least_bytes: LEAST_SECRET_BYTES }, 'a secret is short enough to be guessed');
   }
+}
+
+/** A key for one purpose only. */
+function derivedKey(secretsKey: Uint8Array, purpose: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', secretsKey, '', `task-service ${purpose}`, 32));
 }
 
 function reportProvisioning(report: ProvisionReport, logger: Logger): void {

@@ -24,6 +24,9 @@ import type {
   ServiceTotals,
   UserMonth,
 } from '../projections/analytics.ts';
+import type { ViewValue } from '../projections/task-views.ts';
+import type { Listener } from '../projections/triggers.ts';
+import type { ViewName } from '../projections/view.ts';
 
 export interface Clock {
   /** Wall-clock time, UTC. */
@@ -246,12 +249,12 @@ export interface ViewValues<Value> {
 
 /** A value of any view, with what its key says. */
 export interface ViewEntry {
-  readonly view: 'TASKS' | 'EXECUTIONS' | 'SCHEDULE';
+  readonly view: ViewName;
   readonly userId: UserId;
   readonly taskId: TaskId;
   /** Which of the task's values in this view; empty where it has only one. */
   readonly place: string;
-  readonly value: Snapshot<TaskState> | Snapshot<ExecutionState> | Snapshot<SchedulingState>;
+  readonly value: ViewValue;
 }
 
 /** Values of the views as the projector left them: any read adds the tail of the log (see queries). Throws LogUnavailable. */
@@ -276,6 +279,8 @@ export interface Views {
    * larger sequence counts.
    */
   scheduled(onEntries: (entries: readonly Snapshot<SchedulingState>[]) => void): Promise<void>;
+  /** Every task with an event trigger, on the same terms. */
+  triggers(onEntries: (entries: readonly Snapshot<Listener>[]) => void): Promise<void>;
   /** All templates, retired ones too. */
   templates(): Promise<ViewValues<TemplateSnapshot>>;
   /** How many of a task's newest executions have a value. */
@@ -389,6 +394,41 @@ export interface ExecutionCommandQueue {
   ): Promise<void>;
   /** Commands that wait, by priority: not yet delivered to any worker. */
   depth(): Promise<Record<Priority, number>>;
+}
+
+// ---- Messages that start tasks --------------------------------------------------------------------------
+
+/** What somebody published on `events.<user>.<subject>`. */
+export interface TriggerMessage {
+  readonly userId: UserId;
+  readonly subject: string;
+  /** No other message ever has it. */
+  readonly id: string;
+  /** Where it stands in its stream. */
+  readonly sequence: number;
+  readonly published_at: Instant;
+  readonly payload: Uint8Array;
+  /** 1 for the first delivery. */
+  readonly deliveries: number;
+  ack(): void;
+  /** It is never to be delivered again; the reason is for the server's log. */
+  drop(reason: string): void;
+  /** Hands it back, to be delivered again after the delay. */
+  handBack(delayMs: number): void;
+  /** Puts redelivery off by the ack wait (5 s). */
+  working(): void;
+}
+
+export interface TriggerMessageQueue {
+  /**
+   * Takes messages, shared with all other instances, at most `maxInHand` of them not yet acked, dropped or handed
+   * back. Ends when `signal` aborts. Survives server restarts.
+   */
+  consume(
+    maxInHand: number,
+    onMessage: (message: TriggerMessage) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
 }
 
 // ---- Idempotency keys ---------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ function serviceVariables(config: Config): Shown<Exclude<VariableName, NatsVaria
   return {
     HOST: config.host,
     PORT: config.port,
+    PUBLIC_URL: config.publicUrl ?? '(where it listens)',
     DATA_DIR: config.dataDir,
     ROLES: [...config.roles].join(','),
     AUTH_JWT_SECRET: masked(auth.jwtSecret) ?? (config.nats.kind === 'embedded' ? generated : null),

@@ -34,6 +34,10 @@ export type Rejection =
   | { readonly code: 'TOO_MANY_SLOTS'; readonly limit: number; readonly count: number }
   | { readonly code: 'NO_SLOTS' }
   | { readonly code: 'BACKFILL_IN_PROGRESS'; readonly from: Instant; readonly to: Instant }
+  /** No such webhook, or none any more. */
+  | { readonly code: 'WEBHOOK_NOT_FOUND' }
+  /** The message of an event trigger is older than what the task remembers of such messages. */
+  | { readonly code: 'MESSAGE_MAY_BE_KNOWN' }
   /** A worker's claim or outcome for an attempt that is not the current one. */
   | { readonly code: 'STALE_ATTEMPT' }
   | LimitExceeded

@@ -15,3 +15,15 @@ export function sameJson(a: unknown, b: unknown): boolean {
     (key) => Object.hasOwn(b, key) && sameJson((a as JsonObject)[key], (b as JsonObject)[key]),
   );
 }
+
+/** The deepest that a JSON document from outside may be nested. */
+export const MAX_JSON_DEPTH = 64;
+
+/** Whether the log can keep it as it is: not nested too deep, numbers within the range, text well-formed. */
+export function isStorable(value: Json, depth = 1): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth > MAX_JSON_DEPTH) return false;
+  return Object.entries(value).every(([name, one]) => name.isWellFormed() && isStorable(one, depth + 1));
+}

@@ -41,6 +41,7 @@ import { mountTasks, type TaskQueriesPort } from './tasks/handlers.ts';
 import { mountTemplates, type TemplatesPort } from './templates/handlers.ts';
 import { standingOf, type TierOf } from './tier.ts';
 import { mountUsage } from './usage/handlers.ts';
+import { mountWebhooks } from './webhooks/handlers.ts';
 import { Writes } from './writes.ts';
 
 export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 'schedulerFigures'> {
@@ -72,6 +73,8 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
   readonly executionTimeoutSeconds: number;
   /** What URLs that are given out begin with; no trailing slash. */
   readonly publicUrl: () => string;
+  /** Of the instances together, at least 32 bytes: nothing but the secrets of webhooks comes from it. */
+  readonly webhookKey: Uint8Array;
   /** Aborts when the service begins to stop. */
   readonly stopping: AbortSignal;
 }
@@ -98,7 +101,13 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     { clock, logger },
   );
   const { templates, templateCommands, catalog } = deps;
-  const writes = new Writes({ commands, templateCommands, idempotency, ids });
+  const writes = new Writes({
+    commands,
+    templateCommands,
+    idempotency,
+    ids,
+    secretsKey: deps.webhookKey,
+  });
 
   const tierOf: TierOf = (caller) => deps.admissions.tierOf(caller.userId, standingOf(caller));
 
@@ -128,6 +137,13 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   mountSlots(router, { queries });
   mountScheduler(router, deps);
   mountBackfill(router, { writes });
+  mountWebhooks(router, {
+    queries,
+    writes,
+    clock,
+    executionTimeoutSeconds: deps.executionTimeoutSeconds,
+    publicUrl: deps.publicUrl,
+  });
   mountCalendar(router, { feeds: deps.calendarFeeds, queries, writes, ids, publicUrl: deps.publicUrl });
   mountUsage(router, { admissions: deps.admissions });
 

@@ -51,6 +51,9 @@ export type Authenticate = (request: Request) => Promise<Caller>;
 /** Who may call a route that not everybody may: a role, or another service. */
 export type Privilege = 'auditor' | 'admin' | 'service';
 
+/** Whoever has the URL of a webhook: acts for the owner of its task, and for nothing but a run of it. */
+export const WEBHOOK_ACTOR = 'service:webhook';
+
 export const INTERNAL_USER = 'internal-service' as UserId;
 const INTERNAL_ACTOR = 'service:internal';
 const BEARER = /^Bearer +([\w.~+/=-]+) *$/i;

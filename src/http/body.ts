@@ -2,11 +2,10 @@
  * Reads a request's JSON body without trusting it: never more than 1 MiB of it, UTF-8 only, and what JSON can
  * say but the log cannot keep (lone surrogates, numbers beyond the range) is a fault.
  */
-import type { Json } from '../domain/json.ts';
+import { type Json, MAX_JSON_DEPTH } from '../domain/json.ts';
 import { type Fault, Problem } from './problem.ts';
 
 export const MAX_BODY_BYTES = 1024 * 1024;
-const MAX_DEPTH = 64;
 const MEDIA_TYPE = /^application\/(?:json|merge-patch\+json)\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 
 export interface Body {
@@ -14,17 +13,33 @@ export interface Body {
   readonly json: Json;
 }
 
+/** A body of whatever type. */
+export interface RawBody {
+  readonly bytes: Uint8Array;
+  readonly contentType: string | null;
+  /** Throws the problem 400. */
+  json(): Json;
+}
+
 /** The body, or null where there is none. Throws the problems 400, 413 and 415. */
 export async function readBody(request: Request): Promise<Body | null> {
+  const raw = await readRawBody(request);
+  if (raw === null) return null;
+  if (raw.contentType === null || !MEDIA_TYPE.test(raw.contentType.trim())) {
+    throw unsupported({ Accept: 'application/json' });
+  }
+  return { bytes: raw.bytes, json: raw.json() };
+}
+
+/** Throws the problems 400 and 413, and 415 for one that is compressed. */
+export async function readRawBody(request: Request): Promise<RawBody | null> {
   const bytes = await readBytes(request);
   if (bytes.byteLength === 0) return null;
-  const type = request.headers.get('content-type');
-  if (type === null || !MEDIA_TYPE.test(type.trim())) throw unsupported({ Accept: 'application/json' });
   const encoding = request.headers.get('content-encoding');
   if (encoding !== null && encoding.trim().toLowerCase() !== 'identity') {
     throw unsupported({ 'Accept-Encoding': 'identity' });
   }
-  return { bytes, json: parse(bytes) };
+  return { bytes, contentType: request.headers.get('content-type'), json: () => parse(bytes) };
 }
 
 async function readBytes(request: Request): Promise<Uint8Array> {
@@ -69,13 +84,17 @@ async function readCounting(stream: ReadableStream<Uint8Array> | null): Promise<
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-function parse(bytes: Uint8Array): Json {
-  let text: string;
+/** Throws the problem 400. */
+export function textOf(bytes: Uint8Array): string {
   try {
-    text = utf8.decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     throw malformed('The body is not valid UTF-8.', 'utf8_invalid');
   }
+}
+
+function parse(bytes: Uint8Array): Json {
+  const text = textOf(bytes);
   try {
     return JSON.parse(text) as Json;
   } catch {
@@ -107,8 +126,8 @@ function visit(value: Json, loc: readonly (string | number)[], depth: number, fa
     return;
   }
   if (value === null || typeof value === 'boolean') return;
-  if (depth > MAX_DEPTH) {
-    faults.push({ loc, msg: `Is nested deeper than ${MAX_DEPTH}`, type: 'too_deep' });
+  if (depth > MAX_JSON_DEPTH) {
+    faults.push({ loc, msg: `Is nested deeper than ${MAX_JSON_DEPTH}`, type: 'too_deep' });
     return;
   }
   if (isArray(value)) {
@@ -172,12 +191,13 @@ function malformed(detail: string, type: string): Problem {
   return new Problem('INVALID_JSON', { detail, members: { errors: [{ loc: ['body'], msg: detail, type }] } });
 }
 
-function unsupported(headers: Record<string, string>): Problem {
+export function unsupported(
+  headers: Record<string, string>,
+  msg = 'Must be application/json in UTF-8',
+): Problem {
   return new Problem('UNSUPPORTED_MEDIA_TYPE', {
     members: {
-      errors: [
-        { loc: ['header', 'Content-Type'], msg: 'Must be application/json in UTF-8', type: 'media_type' },
-      ],
+      errors: [{ loc: ['header', 'Content-Type'], msg, type: 'media_type' }],
     },
     headers,
   });

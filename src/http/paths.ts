@@ -15,10 +15,17 @@ export function executionIdOf(call: Call): ExecutionId {
   return id;
 }
 
+export const WEBHOOKS_PATH = '/api/v1/hooks';
+
 export function taskPath(taskId: TaskId): string {
   return `/api/v1/tasks/${taskId}`;
 }
 
 export function executionPath(taskId: TaskId, executionId: ExecutionId): string {
   return `${taskPath(taskId)}/executions/${executionId}`;
+}
+
+/** A path as it may be logged and shown: the token of a webhook is a secret, wherever it stands after `hooks`. */
+export function shownPath(path: string): string {
+  return path.replace(/(\/hooks\/+).+$/i, '$1***');
 }

@@ -50,7 +50,11 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
   INVALID_JSON: kind(400, 'Invalid JSON', 'The body is not JSON text in UTF-8.'),
   INVALID_HEADER: kind(400, 'Invalid header', 'A request header is malformed.'),
   BODY_TOO_LARGE: kind(413, 'Body too large', 'The body is larger than 1 MiB.'),
-  UNSUPPORTED_MEDIA_TYPE: kind(415, 'Unsupported media type', 'The body must be application/json in UTF-8.'),
+  UNSUPPORTED_MEDIA_TYPE: kind(
+    415,
+    'Unsupported media type',
+    'The body is of a type that this call does not take.',
+  ),
   UNAUTHENTICATED: kind(401, 'Not authenticated', 'The request carries no valid credentials.'),
   AUTH_UNAVAILABLE: kind(
     503,
@@ -108,7 +112,11 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
     'What is to be changed was changed since the revision in If-Match.',
   ),
   INVALID_STATUS_TRANSITION: kind(409, 'Invalid status transition', 'The task cannot move to that status.'),
-  TASK_NOT_EXECUTABLE: kind(409, 'Task not executable', 'A cancelled or deleted task cannot be run.'),
+  TASK_NOT_EXECUTABLE: kind(
+    409,
+    'Task not executable',
+    'The task cannot be run in its status: nothing runs a cancelled or deleted one, webhooks and events no paused or completed one.',
+  ),
   TASK_ALREADY_RUNNING: kind(409, 'Task already running', 'The task has an execution that has not ended.'),
   EXECUTION_ALREADY_FINISHED: kind(409, 'Execution already finished', 'The execution has ended already.'),
   NO_FUTURE_SLOT: kind(409, 'No future slot', 'The schedule has no slot after now.'),
@@ -116,6 +124,8 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
   TOO_MANY_SLOTS: kind(422, 'Too many slots', 'The range holds more slots than one backfill may run.'),
   NO_SLOTS: kind(422, 'No slots', 'The schedule has no slot in the range.'),
   BACKFILL_IN_PROGRESS: kind(409, 'Backfill in progress', 'An earlier backfill of the task has not ended.'),
+  WEBHOOK_NOT_FOUND: kind(404, 'Webhook not found', 'There is no such webhook.'),
+  MESSAGE_MAY_BE_KNOWN: kind(409, 'Message may be known', 'The message may have run the task already.'),
   USER_DELETED: kind(403, 'User deleted', 'The account of this user is deleted.'),
   TASK_LIMIT_EXCEEDED: kind(429, 'Task limit exceeded', 'The subscription allows no more tasks.'),
   EXECUTION_LIMIT_EXCEEDED: kind(

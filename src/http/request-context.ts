@@ -1,9 +1,10 @@
 /** How a request is called in logs, in problems and in the events that answer it. */
 import { randomUUID } from 'node:crypto';
+import { shownPath } from './paths.ts';
 
 export interface RequestContext {
   readonly method: string;
-  /** As it was asked for, without the query. */
+  /** As it was asked for, without the query; secrets masked. */
   readonly path: string;
   readonly requestId: string;
   readonly correlationId: string;
@@ -25,7 +26,7 @@ export function requestContext(request: Request, path: string): RequestContext {
   const trace = traceFrom(headers.get('traceparent'));
   return {
     method: request.method,
-    path,
+    path: shownPath(path),
     requestId,
     correlationId: idFrom(headers.get('x-correlation-id')) ?? requestId,
     traceId: trace?.traceId ?? randomUUID().replaceAll('-', ''),

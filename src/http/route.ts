@@ -67,6 +67,10 @@ export interface UserRoute<R, Found> {
   readonly only?: readonly Privilege[];
   /** Looks at the body as it was sent, whether it fits its schema or not. May throw a Problem. */
   readonly inspect?: (call: UserCall, body: Json | undefined) => Inspected<Found> | Promise<Inspected<Found>>;
+  /** Who calls, where that is not told by the usual credentials. Throws the problem where it is nobody. */
+  readonly authenticate?: (call: Call) => Promise<Caller>;
+  /** For bodies that are not JSON only. Throws the problems 400, 413 and 415. */
+  readonly readBody?: (request: Request) => Promise<Body | null>;
   /** Which of several schemas of its body a body is meant for: its faults are those of that one. */
   readonly schemaFor?: (body: Json) => z.ZodType;
   /** Body members whose presence is an IMMUTABLE_FIELD. */
@@ -108,7 +112,7 @@ export class Router {
       this.serve(
         c,
         async (call) => {
-          const caller = await this.#authenticated(c, call);
+          const caller = await (options.authenticate?.(call) ?? this.#authenticated(c, call));
           if (options.only !== undefined) requirePrivilege(caller, options.only);
           const fields = this.#callers?.take(`${caller.actor} ${caller.userId}`) ?? NO_FIELDS;
           for (const name in fields) call.answerHeaders[name] = fields[name] ?? '';
@@ -248,11 +252,12 @@ class RequestReader {
   readonly #required: boolean;
   readonly #writes: boolean;
   readonly #immutable: ReadonlySet<string> | undefined;
+  readonly #readBody: (request: Request) => Promise<Body | null>;
   readonly #schemaFor: ((body: Json) => z.ZodType) | undefined;
 
   constructor(
     route: Route,
-    options: { readonly immutable?: ReadonlySet<string>; readonly schemaFor?: (body: Json) => z.ZodType },
+    options: Pick<UserRoute<Route, unknown>, 'immutable' | 'readBody' | 'schemaFor'>,
   ) {
     const request = route.request as
       | { query?: QuerySchema; body?: { required?: boolean; content: Record<string, { schema?: unknown }> } }
@@ -262,6 +267,7 @@ class RequestReader {
     this.#required = request?.body?.required === true;
     this.#writes = !READING.has(route.method);
     this.#immutable = options.immutable;
+    this.#readBody = options.readBody ?? readBody;
     this.#schemaFor = options.schemaFor;
   }
 
@@ -271,7 +277,7 @@ class RequestReader {
     if (!this.#writes)
       return { query: query.value, parsed: undefined, body: null, idempotencyKey: null, faults };
     const key = idempotencyKey(request.headers.get('idempotency-key'), faults);
-    const body = await readBody(request);
+    const body = await this.#readBody(request);
     const parsed = this.#parse(body, faults);
     return { query: query.value, parsed, body, idempotencyKey: key, faults };
   }

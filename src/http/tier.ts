@@ -1,6 +1,6 @@
 /** Which tier a caller has. */
 import { parseTier, type Standing, type Tier } from '../domain/user/tier.ts';
-import type { Caller } from './auth.ts';
+import { type Caller, WEBHOOK_ACTOR } from './auth.ts';
 import { Problem } from './problem.ts';
 
 export type TierOf = (caller: Caller) => Promise<Tier>;
@@ -10,6 +10,11 @@ export function standingOf({ actor, subscriptionLevel }: Caller): Standing {
   const tier = subscriptionLevel === null ? null : parseTier(subscriptionLevel);
   if (tier !== null) return { kind: 'claim', tier };
   return { kind: actor.startsWith('service:') ? 'service' : 'token' };
+}
+
+/** Of commands. What a webhook asks for is asked by the service itself, by what is known of the task's owner. */
+export function commandStanding(caller: Caller): Standing | undefined {
+  return caller.actor === WEBHOOK_ACTOR ? undefined : standingOf(caller);
 }
 
 export function subscriptionRequired(required: Tier, current: Tier): Problem {

@@ -2,7 +2,7 @@
  * Every write goes through here: asked of the log within a deadline, refused as a problem, and, where it came
  * with an Idempotency-Key, answered once and for all (see `application/idempotency.ts`).
  */
-import { createHash } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { eventIdFor, timeOf } from '../application/derived-ids.ts';
 import type { CommandResult, Decide, TaskCommands } from '../application/execute-command.ts';
 import type { Claim, Idempotency, Worked } from '../application/idempotency.ts';
@@ -16,7 +16,7 @@ import type { Standing } from '../domain/user/tier.ts';
 import { type Answer, problemAnswer } from './answer.ts';
 import { Problem, problemFrom, problemOf } from './problem.ts';
 import type { UserCall } from './route.ts';
-import { standingOf } from './tier.ts';
+import { commandStanding, standingOf } from './tier.ts';
 
 /** From taking a write up to the answer that its outcome is unknown; the promise to callers is 5 s. */
 const DEADLINE_MS = 4_500;
@@ -30,6 +30,8 @@ export type TemplateDone = Extract<TemplateResult, { kind: 'done' }>;
 export interface Write {
   newTaskId(): TaskId;
   newExecutionId(): ExecutionId;
+  /** 32 bytes that nobody can guess; the same ones for every repeat of one request with a key. */
+  newSecret(): Uint8Array;
   /** Somebody else may be about to do this very write: only what is done already may be told. */
   readonly looking: boolean;
   /**
@@ -54,6 +56,8 @@ export interface WritesDeps {
   readonly templateCommands: Pick<TemplateCommands, 'execute'>;
   readonly idempotency: Idempotency;
   readonly ids: Ids;
+  /** At least 32 bytes, the same in every instance: what the secrets of requests with a key are derived with. */
+  readonly secretsKey: Uint8Array;
 }
 
 export class Writes {
@@ -115,10 +119,10 @@ export class Writes {
   }
 
   #write(call: UserCall, claim: Claim | null, deadline: Deadline): Write {
-    const { commands, templateCommands, ids } = this.#deps;
-    const standing = standingOf(call.caller);
+    const { commands, templateCommands, ids, secretsKey } = this.#deps;
+    const standing = commandStanding(call.caller);
     // A service acts for others as what it is, never with the caller's own claim.
-    const standingFor = (userId: UserId): Standing =>
+    const standingFor = (userId: UserId): Standing | undefined =>
       userId === call.caller.userId ? standing : { kind: 'service' };
     const by = commandContext(call);
     const event = claim === null ? {} : { eventId: claim.ids.event_id, mayExist: claim.mode !== 'first' };
@@ -134,6 +138,10 @@ export class Writes {
     return {
       newTaskId: () => claim?.ids.task_id ?? ids.taskId(call.now),
       newExecutionId: () => claim?.ids.execution_id ?? ids.executionId(call.now),
+      newSecret: () =>
+        claim === null
+          ? randomBytes(32)
+          : createHmac('sha256', secretsKey).update(claim.ids.event_id).digest(),
       looking,
       execute: async (taskId, decide, userId = call.caller.userId) => {
         const target = { userId, taskId, withinMs: deadline.left(), standing: standingFor(userId), ...event };

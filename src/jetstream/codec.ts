@@ -42,6 +42,8 @@ export const EVENT_VERSIONS: Readonly<Record<TaskEventType, number>> = {
   'task.rescheduled': 1,
   'task.reminder_triggered': 1,
   'task.overdue': 1,
+  'task.webhook_issued': 1,
+  'task.webhook_revoked': 1,
 };
 
 /** The log holds something that this build cannot read; `message` names the event and what is wrong. */

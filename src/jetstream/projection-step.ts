@@ -30,6 +30,7 @@ export class ProjectionStep {
     ANALYTICS: new Map(),
     EXECUTIONS: new Map(),
     SCHEDULE: new Map(),
+    TRIGGERS: new Map(),
     TASKS: new Map(),
     TEMPLATES: new Map(),
   };

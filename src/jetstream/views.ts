@@ -45,6 +45,7 @@ import { EXECUTIONS } from '../projections/executions.ts';
 import { SCHEDULE } from '../projections/schedule.ts';
 import { TASKS } from '../projections/tasks.ts';
 import { TEMPLATES } from '../projections/templates.ts';
+import { type Listener, TRIGGERS } from '../projections/triggers.ts';
 import { jetstreamApi } from './api.ts';
 import { unavailableOr } from './errors.ts';
 import { getLastMessage, getLastMessages, type LastMessage, streamLastMessages } from './last-messages.ts';
@@ -159,8 +160,12 @@ export class JetStreamViews implements Views, WholeViews, AnalyticsViews {
     await this.#streamed([allValues(SCHEDULE)], ({ data }) => decodeValue<SchedulingState>(data), onEntries);
   }
 
+  async triggers(onEntries: (entries: readonly Snapshot<Listener>[]) => void): Promise<void> {
+    await this.#streamed([allValues(TRIGGERS)], ({ data }) => decodeValue<Listener>(data), onEntries);
+  }
+
   async everything(onEntries: (entries: readonly ViewEntry[]) => void): Promise<void> {
-    const filters = [allValues(TASKS), allValues(EXECUTIONS), allValues(SCHEDULE)];
+    const filters = [TASKS, EXECUTIONS, SCHEDULE, TRIGGERS].map(allValues);
     await this.#streamed(filters, entryOf, onEntries);
   }
 

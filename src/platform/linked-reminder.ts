@@ -54,6 +54,8 @@ function reminderFor(event: EventCreated, now: Instant): CreateTask {
     // Asked for too late to be that early: at once.
     reminder_time: asked > now ? asked : plusMs(now, 1_000),
     remind_before: null,
+    trigger: null,
+    trigger_filter: null,
     notify: null,
     template_id: null,
   };

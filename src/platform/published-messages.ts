@@ -35,6 +35,8 @@ export function needsStanding(event: RecordedTaskEvent): boolean {
     case 'task.backfill_requested':
     case 'task.rescheduled':
     case 'task.overdue':
+    case 'task.webhook_issued':
+    case 'task.webhook_revoked':
       return false;
   }
 }
@@ -107,6 +109,8 @@ function contentsOf(event: RecordedTaskEvent, standing: Standing | null): readon
     case 'task.slot_buffered':
     case 'task.backfill_requested':
     case 'task.rescheduled':
+    case 'task.webhook_issued':
+    case 'task.webhook_revoked':
       return [];
   }
 }

@@ -18,7 +18,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { TaskState } from '../domain/task/state.ts';
 import type { TaskType } from '../domain/task/status.ts';
 
-export const ANALYTICS = { name: 'ANALYTICS', version: 1 } as const;
+export const ANALYTICS = { name: 'ANALYTICS', version: 2 } as const;
 
 /** `2026-11-23` and `2026-11`, in UTC. */
 export type Day = string;
@@ -182,6 +182,8 @@ export function needsFactsOf(event: RecordedTaskEvent): number | null {
     case 'task.rescheduled':
     case 'task.reminder_triggered':
     case 'task.overdue':
+    case 'task.webhook_issued':
+    case 'task.webhook_revoked':
       return null;
   }
 }
@@ -230,6 +232,8 @@ function countsOf(event: RecordedTaskEvent, isSlot: boolean): Added | null {
     case 'task.rescheduled':
     case 'task.reminder_triggered':
     case 'task.overdue':
+    case 'task.webhook_issued':
+    case 'task.webhook_revoked':
       return null;
   }
 }

@@ -7,7 +7,7 @@ import type { View } from './view.ts';
  */
 export const SCHEDULE: View<SchedulingState> = {
   name: 'SCHEDULE',
-  version: 3,
+  version: 4,
   placeOf: () => '',
   evolve: (_value, _event, task) => scheduledPart(task),
 };
@@ -42,5 +42,7 @@ export function schedulingOf(task: TaskState): SchedulingState {
     reminder_due: task.reminder_due,
     before_due: task.before_due,
     overdue_due: task.overdue_due,
+    trigger: task.trigger,
+    webhook: task.webhook,
   };
 }

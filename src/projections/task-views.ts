@@ -5,15 +5,21 @@
 import type { RecordedTaskEvent, Snapshot } from '../domain/event.ts';
 import { executionNumberOf } from '../domain/execution/evolve.ts';
 import type { ExecutionState } from '../domain/execution/state.ts';
+import { sameJson } from '../domain/json.ts';
 import { advance, type TaskSnapshot } from '../domain/task/snapshot.ts';
 import type { SchedulingState, TaskState } from '../domain/task/state.ts';
 import { type Tally, tallyOf } from './analytics.ts';
 import { executionsView } from './executions.ts';
 import { SCHEDULE, scheduledPart } from './schedule.ts';
 import { TASKS } from './tasks.ts';
+import { type Listener, TRIGGERS } from './triggers.ts';
 import type { View, ViewName } from './view.ts';
 
-export type ViewValue = Snapshot<TaskState> | Snapshot<ExecutionState> | Snapshot<SchedulingState>;
+export type ViewValue =
+  | Snapshot<TaskState>
+  | Snapshot<ExecutionState>
+  | Snapshot<SchedulingState>
+  | Snapshot<Listener>;
 
 /** A task as far as its views are folded. */
 export interface TaskFold {
@@ -69,6 +75,15 @@ export class TaskViews {
     if (timed !== null || wasTimed) {
       changes.push({ ...idOf(SCHEDULE), place: SCHEDULE.placeOf(event) ?? '', value: timed });
     }
+    const listener = TRIGGERS.evolve(null, event, task.state);
+    const listened = before === null ? null : TRIGGERS.evolve(null, event, before.task.state);
+    if (!sameJson(listener, listened)) {
+      changes.push({
+        ...idOf(TRIGGERS),
+        place: TRIGGERS.placeOf(event) ?? '',
+        value: snapshotOf(listener, event),
+      });
+    }
     changes.push({ ...idOf(TASKS), place: TASKS.placeOf(event) ?? '', value: task });
     const tally = tallyOf(before?.task.state ?? null, event, task.state);
     return { fold: { task, execution }, changes, tally };
@@ -83,7 +98,9 @@ function heldExecution(
   return number !== null && execution?.state.number === number ? execution : null;
 }
 
-function idOf(view: View<never> | View<TaskState> | View<ExecutionState> | View<SchedulingState>) {
+function idOf(
+  view: View<never> | View<TaskState> | View<ExecutionState> | View<SchedulingState> | View<Listener>,
+) {
   return { view: view.name, version: view.version };
 }
 

@@ -5,7 +5,7 @@
 import type { RecordedTaskEvent } from '../domain/event.ts';
 import type { TaskState } from '../domain/task/state.ts';
 
-export type ViewName = 'TASKS' | 'EXECUTIONS' | 'SCHEDULE';
+export type ViewName = 'TASKS' | 'EXECUTIONS' | 'SCHEDULE' | 'TRIGGERS';
 
 export interface View<Value> {
   readonly name: ViewName;

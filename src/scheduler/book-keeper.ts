@@ -10,7 +10,6 @@
  * then the tail of its own subject) beside the follower, which goes on with the other tasks. What the follower
  * brings of that task meanwhile only raises the sequence that the read must reach.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type EventLog, type LogFollower, LogUnavailable, type Views } from '../application/ports.ts';
 import type { UnopenedTaskEvent } from '../domain/event.ts';
@@ -19,13 +18,12 @@ import { advanceAll } from '../domain/task/snapshot.ts';
 import { schedulingOf } from '../projections/schedule.ts';
 import type { ScheduleBook, SchedulingSnapshot } from './schedule-book.ts';
 import { Slice } from './slice.ts';
+import { untilAvailable } from './until-available.ts';
 
 const MAX_BATCH = 500;
 /** Tasks whose state is read at the same time, and how many may wait before the follower waits too. */
 const READS_AT_ONCE = 32;
 const MAX_UNREAD = 1_000;
-const FIRST_RETRY_MS = 100;
-const LAST_RETRY_MS = 2_000;
 
 export interface BookKeeperDeps {
   readonly book: ScheduleBook;
@@ -182,18 +180,8 @@ export class BookKeeper {
     });
   }
 
-  /** Asks again while the log is unavailable; null once stopped. */
-  async #retried<T>(what: string, ask: () => Promise<T>): Promise<T | null> {
-    const signal = this.#stop.signal;
-    for (let wait = FIRST_RETRY_MS; !signal.aborted; wait = Math.min(wait * 2, LAST_RETRY_MS)) {
-      try {
-        return await ask();
-      } catch (error) {
-        if (!(error instanceof LogUnavailable)) throw error;
-        this.#deps.logger.warn({ err: error, what, retry_ms: wait }, 'scheduler cannot read');
-        await delay(wait, undefined, { signal }).catch(() => {});
-      }
-    }
-    return null;
+  /** Null once stopped. */
+  #retried<T>(what: string, ask: () => Promise<T>): Promise<T | null> {
+    return untilAvailable({ what, logger: this.#deps.logger, signal: this.#stop.signal }, ask);
   }
 }

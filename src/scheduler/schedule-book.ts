@@ -154,6 +154,8 @@ function mayBecomeTimed(event: UnopenedTaskEvent): boolean {
     case 'task.rescheduled':
     case 'task.reminder_triggered':
     case 'task.overdue':
+    case 'task.webhook_issued':
+    case 'task.webhook_revoked':
       return false;
   }
 }

@@ -22,6 +22,7 @@ describe('the configuration', () => {
     expect(parseConfig({})).toEqual({
       host: '127.0.0.1',
       port: 8211,
+      publicUrl: null,
       dataDir: './data',
       roles: new Set(ROLES),
       nats: {
@@ -73,6 +74,7 @@ describe('the configuration', () => {
       ...OUTSIDE,
       HOST: '0.0.0.0',
       PORT: '0',
+      PUBLIC_URL: 'https://tasks.example/api/',
       DATA_DIR: '/var/lib/tasks',
       ROLES: 'api, worker',
       NATS_URL: 'nats://one.example:4222,tls://two.example, three.example:4333',
@@ -104,6 +106,7 @@ describe('the configuration', () => {
     });
     expect(config).toMatchObject({
       port: 0,
+      publicUrl: 'https://tasks.example/api',
       roles: new Set(['api', 'worker']),
       nats: {
         kind: 'outside',

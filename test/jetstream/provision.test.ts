@@ -19,6 +19,7 @@ const STREAMS = [
   'KV_PLATFORM_STATE',
   'TASK_EVENTS',
   'TASK_LOG',
+  'TRIGGER_EVENTS',
   'KV_USER_KEYS',
   'KV_VIEWS',
 ];
@@ -33,6 +34,7 @@ const CONSUMERS = [
   'EXECUTION_COMMANDS/worker-medium',
   'EXECUTION_COMMANDS/worker-low',
   'PLATFORM_EVENTS/inbox',
+  'TRIGGER_EVENTS/triggers',
 ];
 const SECOND = 1e9;
 

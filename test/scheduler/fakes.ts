@@ -214,6 +214,8 @@ export class FakeLog implements EventLog, LogFollower, Views {
     throw new Error('the scheduler needs no finished execution');
   }
 
+  async triggers(): Promise<void> {}
+
   async scheduled(onEntries: (entries: readonly Snapshot<SchedulingState>[]) => void): Promise<void> {
     const taskIds = new Set(this.events.map((event) => event.meta.task_id));
     const tasks = [...taskIds].map((taskId) => this.snapshotOf(taskId, this.projectedThrough ?? undefined));

@@ -114,6 +114,8 @@ export const newTask = (changes: Partial<CreateTask> = {}): CreateTask => ({
   due_date: null,
   reminder_time: null,
   remind_before: null,
+  trigger: null,
+  trigger_filter: null,
   notify: null,
   template_id: null,
   ...changes,

@@ -72,23 +72,25 @@ export const SAMPLE_EVENTS: { readonly [Type in TaskEventType]: Extract<TaskEven
       due_date: at('2026-12-01T00:00:00.000Z'),
       reminder_time: at('2026-11-30T00:00:00.000Z'),
       remind_before: ['P1D', 'PT1H'],
+      trigger: { type: 'event', subject: 'orders.paid' },
       personal: {
         name: 'Wetter für Köln ☔',
         description: 'Every morning',
         config: { location: 'Köln', units: 'metric', nested: { list: [1, 2.5, null, true] } },
         metadata: { source: 'import' },
         tags: ['weather', 'family'],
+        trigger_filter: { 'order.total': { gte: 100 }, status: 'paid' },
       },
     },
     'task.updated': {
-      updated_fields: ['name', 'priority', 'schedule'],
-      changes: { priority: 'low', schedule },
+      updated_fields: ['name', 'priority', 'schedule', 'tags', 'trigger'],
+      changes: { priority: 'low', schedule, trigger: null },
       status: { from: 'paused', to: 'scheduled' },
       schedule_version: 2,
       next_run_time: at('2026-11-26T08:00:00.000Z'),
       ended_execution: ended,
       slots_skipped: skipped,
-      personal: { name: 'Weather', tags: [], reason: 'tidied up' },
+      personal: { name: 'Weather', tags: [], trigger_filter: null, reason: 'tidied up' },
     },
     'task.status_changed': {
       action: 'resume',
@@ -192,6 +194,8 @@ export const SAMPLE_EVENTS: { readonly [Type in TaskEventType]: Extract<TaskEven
       remind_before: 'P1D',
     },
     'task.overdue': { due_date: at('2026-12-01T00:00:00.000Z') },
+    'task.webhook_issued': { token_hash: 'cd'.repeat(32) as Hash },
+    'task.webhook_revoked': {},
   };
 
 /** Further samples, of members and values that a type got without a new version; by what is added to their file's name. */

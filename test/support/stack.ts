@@ -184,6 +184,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
       schedulerFigures(new JetStreamLease(nc, clock, { name: 'scheduler', holder: 'test' }), follower, null),
     executionTimeoutSeconds: 30,
     publicUrl: () => 'https://tasks.example',
+    webhookKey: Buffer.alloc(32, 9),
     stopping: new AbortController().signal,
   };
   const deps = { ...base, ...options.replace?.(base) };

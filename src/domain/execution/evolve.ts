@@ -26,6 +26,8 @@ export function executionNumberOf(event: RecordedTaskEvent | UnopenedTaskEvent):
     case 'task.rescheduled':
     case 'task.reminder_triggered':
     case 'task.overdue':
+    case 'task.webhook_issued':
+    case 'task.webhook_revoked':
       return null;
   }
 }
@@ -92,6 +94,8 @@ export function evolveExecution(state: ExecutionState | null, event: RecordedTas
     case 'task.rescheduled':
     case 'task.reminder_triggered':
     case 'task.overdue':
+    case 'task.webhook_issued':
+    case 'task.webhook_revoked':
       return state;
   }
 }

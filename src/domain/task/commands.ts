@@ -4,12 +4,13 @@
  * they mean for the task's state.
  */
 import type { CreditMicros } from '../credits.ts';
-import type { ExecutionId, Revision, TemplateId, Term } from '../ids.ts';
+import type { ExecutionId, Hash, Revision, TemplateId, Term } from '../ids.ts';
 import type { Instant } from '../instant.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Schedule } from '../schedule/types.ts';
 import type { Notify } from './notify.ts';
 import type { Priority, RestingStatus, TaskType } from './status.ts';
+import type { Trigger, TriggerFilter } from './trigger.ts';
 
 export interface CreateTask {
   readonly now: Instant;
@@ -26,6 +27,8 @@ export interface CreateTask {
   readonly reminder_time: Instant | null;
   /** As `TaskState` holds them. */
   readonly remind_before: readonly string[] | null;
+  readonly trigger: Trigger | null;
+  readonly trigger_filter: TriggerFilter | null;
   readonly notify: Notify | null;
   readonly template_id: TemplateId | null;
 }
@@ -50,6 +53,8 @@ export interface TaskChanges {
   readonly due_date?: Instant | null;
   readonly reminder_time?: Instant | null;
   readonly remind_before?: readonly string[] | null;
+  readonly trigger?: Trigger | null;
+  readonly trigger_filter?: TriggerFilter | null;
   readonly notify?: Notify | null;
 }
 
@@ -69,10 +74,30 @@ export interface RequestExecution {
   readonly now: Instant;
   readonly execution_id: ExecutionId;
   /** `scheduled`: asked for by a scheduler of somebody's own; it is no slot. */
-  readonly trigger_type: 'manual' | 'scheduled';
+  readonly trigger_type: 'manual' | 'scheduled' | 'webhook' | 'event';
   readonly trigger_data: JsonObject;
   /** Where the schedule does not say. */
   readonly default_timeout_seconds: number;
+}
+
+export type RevokeWebhook = Omit<Edit, 'reason'>;
+
+export interface IssueWebhook extends RevokeWebhook {
+  readonly token_hash: Hash;
+}
+
+export interface RequestByWebhook extends Omit<RequestExecution, 'trigger_type'> {
+  /** Of the token that came. */
+  readonly token_hash: Hash;
+}
+
+export interface RequestByEvent extends Omit<RequestExecution, 'trigger_type'> {
+  /** Behind `events.<user>.`. */
+  readonly subject: string;
+  /** The message as JSON; undefined where it is none, and no filter can look into it. */
+  readonly payload: Json | undefined;
+  /** The task's history was looked through, and the message has not requested an execution yet. */
+  readonly is_new: boolean;
 }
 
 /** Both ends inclusive. */

@@ -14,6 +14,7 @@ import type { ExecutionFailed, TaskEvent } from './events.ts';
 import { backoffMs } from './retry.ts';
 import {
   hasSlotLeft,
+  isTriggered,
   type SchedulingState,
   statusOf,
   type TaskState,
@@ -23,8 +24,13 @@ import type { RestingStatus, StatusMove } from './status.ts';
 
 /** A run asked for by hand that has not started by then is cancelled. */
 export const MANUAL_START_WITHIN_MS = 5 * 60_000;
+/** One that a webhook or an event asked for: nobody stands by who could ask again. */
+const TRIGGERED_START_WITHIN_MS = 3_600_000;
 /** Attempts that a lost worker may leave behind before the execution fails. */
 export const LOST_ATTEMPTS_ALLOWED = 2;
+
+/** What a webhook or an event starts; a person may run a task that is paused or completed too. */
+const TRIGGERABLE: ReadonlySet<RestingStatus> = new Set(['pending', 'scheduled', 'failed']);
 
 type RunningExecution = Extract<UnfinishedExecution, { state: 'running' }>;
 
@@ -33,6 +39,10 @@ export function requestExecution(state: TaskState | null, command: RequestExecut
   if (state.deleted_at !== null) return rejected({ code: 'TASK_NOT_EXECUTABLE', status: 'deleted' });
   if (state.resting_status === 'cancelled') {
     return rejected({ code: 'TASK_NOT_EXECUTABLE', status: 'cancelled' });
+  }
+  const triggered = command.trigger_type === 'webhook' || command.trigger_type === 'event';
+  if (triggered && !TRIGGERABLE.has(state.resting_status)) {
+    return rejected({ code: 'TASK_NOT_EXECUTABLE', status: state.resting_status });
   }
   if (state.execution !== null) {
     return rejected({ code: 'TASK_ALREADY_RUNNING', execution_id: state.execution.execution_id });
@@ -47,7 +57,7 @@ export function requestExecution(state: TaskState | null, command: RequestExecut
       schedule_version: state.schedule_version,
       next_run_time: state.next_run_time,
       due_at: command.now,
-      start_by: plusMs(command.now, MANUAL_START_WITHIN_MS),
+      start_by: plusMs(command.now, triggered ? TRIGGERED_START_WITHIN_MS : MANUAL_START_WITHIN_MS),
       timeout_seconds: state.schedule?.timeout_seconds ?? command.default_timeout_seconds,
       credits_reserved_micros: state.credits_per_run_micros,
       term: null,
@@ -264,9 +274,17 @@ function afterFailure(
 }
 
 /** How long after it became due an attempt may still start. */
-function startWithinMs(state: SchedulingState, execution: UnfinishedExecution): number {
-  const byHand = state.schedule === null || execution.trigger_type === 'manual';
-  return byHand ? MANUAL_START_WITHIN_MS : state.schedule.catch_up_window_seconds * 1000;
+function startWithinMs({ schedule }: SchedulingState, { trigger_type }: UnfinishedExecution): number {
+  switch (trigger_type) {
+    case 'manual':
+      return MANUAL_START_WITHIN_MS;
+    case 'webhook':
+    case 'event':
+      return TRIGGERED_START_WITHIN_MS;
+    case 'scheduled':
+    case 'backfill':
+      return schedule === null ? MANUAL_START_WITHIN_MS : schedule.catch_up_window_seconds * 1000;
+  }
 }
 
 function finalFailure(
@@ -288,19 +306,24 @@ function finalFailure(
   };
 }
 
-/** A task with a slot left returns to its resting status; any other becomes what its run was. */
+/**
+ * A task with a slot left, or with a trigger, returns to its resting status; any other becomes what its run was, as
+ * does one whose slots are used up. A task that had failed and then ran well rests as pending.
+ */
 function restingAfterRun(state: SchedulingState, outcome: 'completed' | 'failed'): RestingStatus {
   const slotsUsedUp = state.schedule !== null && state.next_run_time === null;
+  const stays = isTriggered(state) && !slotsUsedUp;
   switch (state.resting_status) {
     case 'scheduled':
       return hasSlotLeft(state) ? 'scheduled' : outcome;
     case 'paused':
       return slotsUsedUp ? outcome : 'paused';
     case 'completed':
-      return state.execution?.completed_meanwhile ? 'completed' : outcome;
+      return state.execution?.completed_meanwhile || isTriggered(state) ? 'completed' : outcome;
     case 'pending':
+      return stays ? 'pending' : outcome;
     case 'failed':
-      return outcome;
+      return stays && outcome === 'completed' ? 'pending' : outcome;
     case 'cancelled':
       return 'cancelled';
   }

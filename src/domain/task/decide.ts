@@ -40,7 +40,7 @@ const ASKABLE: readonly AskedStatus[] = ['pending', 'scheduled', 'completed', 'p
 
 export function createTask(state: TaskState | null, command: CreateTask): Decision<TaskEvent> {
   if (state !== null) return NOTHING;
-  const { now, name, description, config, metadata, tags, ...open } = command;
+  const { now, name, description, config, metadata, tags, trigger_filter, ...open } = command;
   const next_run_time = open.schedule === null ? null : firstSlot(open.schedule, now);
   if (open.schedule !== null && next_run_time === null) return rejected({ code: 'NO_FUTURE_SLOT' });
   return decided({
@@ -50,7 +50,7 @@ export function createTask(state: TaskState | null, command: CreateTask): Decisi
       due_date: open.due_date ?? eventTimeOf(open.task_type, config),
       status: { from: 'pending', to: open.schedule === null ? 'pending' : 'scheduled' },
       next_run_time,
-      personal: { name, description, config, metadata, tags },
+      personal: { name, description, config, metadata, tags, trigger_filter },
     },
   });
 }
@@ -71,10 +71,11 @@ export function updateTask(state: TaskState | null, command: UpdateTask): Decisi
   const listed = moved.to === state.resting_status || TRANSITIONS[state.resting_status].includes(moved.to);
   if (!listed) return rejected(invalidMove(state, moved.to));
 
-  const updated_fields = Object.keys(changes).sort();
+  const updated_fields = namesOf(changes);
   if (updated_fields.length === 0) return statusChanged(state, moved, command.reason);
-  const { name, description, config, metadata, tags, ...open } = changes;
-  const personal = defined({ name, description, config, metadata, tags }) as PersonalChanges;
+  const { name, description, config, metadata, tags, trigger_filter, ...open } = changes;
+  const texts = { name, description, config, metadata, tags, trigger_filter };
+  const personal = defined(texts) as PersonalChanges;
   return decided({
     type: 'task.updated',
     data: {
@@ -149,6 +150,12 @@ function realChanges(state: TaskState, asked: TaskChanges): TaskChanges {
     (field) => asked[field] !== undefined && !sameJson(asked[field], current[field]),
   );
   return Object.fromEntries(changed.map((field) => [field, asked[field]]));
+}
+
+/** As the REST caller knows them: a trigger's filter is part of it. */
+function namesOf(changes: TaskChanges): string[] {
+  const names = Object.keys(changes).map((name) => (name === 'trigger_filter' ? 'trigger' : name));
+  return [...new Set(names)].sort();
 }
 
 /** Where the task stands after the parts of an update applied so far. */

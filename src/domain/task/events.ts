@@ -7,12 +7,13 @@
  */
 import type { CreditMicros } from '../credits.ts';
 import type { TriggerType } from '../execution/types.ts';
-import type { ExecutionId, TemplateId, Term } from '../ids.ts';
+import type { ExecutionId, Hash, TemplateId, Term } from '../ids.ts';
 import type { Instant } from '../instant.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Schedule } from '../schedule/types.ts';
 import type { Notify } from './notify.ts';
 import type { Priority, RestingStatus, StatusMove, TaskStatus, TaskType } from './status.ts';
+import type { Trigger, TriggerFilter } from './trigger.ts';
 
 export type TaskEvent =
   | { readonly type: 'task.created'; readonly data: TaskCreated }
@@ -30,7 +31,9 @@ export type TaskEvent =
   | { readonly type: 'task.backfill_requested'; readonly data: BackfillRequested }
   | { readonly type: 'task.rescheduled'; readonly data: TaskRescheduled }
   | { readonly type: 'task.reminder_triggered'; readonly data: ReminderTriggered }
-  | { readonly type: 'task.overdue'; readonly data: TaskOverdue };
+  | { readonly type: 'task.overdue'; readonly data: TaskOverdue }
+  | { readonly type: 'task.webhook_issued'; readonly data: WebhookIssued }
+  | { readonly type: 'task.webhook_revoked'; readonly data: WebhookRevoked };
 
 export type TaskEventType = TaskEvent['type'];
 
@@ -45,6 +48,8 @@ export interface TaskCreated {
   readonly reminder_time: Instant | null;
   /** Absent in events of before there was such a thing. */
   readonly remind_before?: readonly string[] | null;
+  /** Likewise. */
+  readonly trigger?: Trigger | null;
   /** Absent in events of before there was such a thing. */
   readonly notify?: Notify | null;
   /** Likewise absent; null for a task that was made without one. */
@@ -55,6 +60,8 @@ export interface TaskCreated {
     readonly config: JsonObject;
     readonly metadata: JsonObject;
     readonly tags: readonly string[];
+    /** Absent as `trigger` is. */
+    readonly trigger_filter?: TriggerFilter | null;
   };
 }
 
@@ -66,6 +73,7 @@ export interface OpenChanges {
   readonly due_date?: Instant | null;
   readonly reminder_time?: Instant | null;
   readonly remind_before?: readonly string[] | null;
+  readonly trigger?: Trigger | null;
   readonly notify?: Notify | null;
 }
 
@@ -75,6 +83,7 @@ export interface PersonalChanges {
   readonly config?: JsonObject;
   readonly metadata?: JsonObject;
   readonly tags?: readonly string[];
+  readonly trigger_filter?: TriggerFilter | null;
 }
 
 export interface TaskUpdated {
@@ -263,6 +272,14 @@ export interface ReminderTriggered {
 export interface TaskOverdue {
   readonly due_date: Instant;
 }
+
+/** A URL that runs the task: the one before it, if any, is void. */
+export interface WebhookIssued {
+  /** Of the token in the URL, which nobody keeps. */
+  readonly token_hash: Hash;
+}
+
+export type WebhookRevoked = Readonly<Record<string, never>>;
 
 /** An event whose sealed member was left sealed: all that folds of scheduling state look at. */
 export type Unopened<E> = E extends { readonly type: infer T; readonly data: infer D }

@@ -104,6 +104,10 @@ export function evolveScheduling(state: SchedulingState | null, event: UnopenedT
         : { ...state, before_due: armedBefore(state, plusMs(event.data.reminder_time, 1)) };
     case 'task.overdue':
       return { ...state, overdue_due: null };
+    case 'task.webhook_issued':
+      return { ...state, webhook: event.data.token_hash };
+    case 'task.webhook_revoked':
+      return { ...state, webhook: null };
   }
 }
 
@@ -134,6 +138,8 @@ function created(data: Omit<TaskCreated, 'personal'>, meta: UnopenedTaskEvent['m
       justPassed(meta.time),
     ),
     overdue_due: overdueAt(data.task_type, data.due_date),
+    trigger: data.trigger ?? null,
+    webhook: null,
   };
 }
 

@@ -4,9 +4,10 @@
  */
 import { addCredits, NO_CREDITS } from '../credits.ts';
 import type { RecordedTaskEvent } from '../event.ts';
+import type { ExecutionId } from '../ids.ts';
 import type { Instant } from '../instant.ts';
 import { evolveScheduling } from './evolve-scheduling.ts';
-import type { TaskState } from './state.ts';
+import { EVENT_RUNS_KEPT, type TaskState } from './state.ts';
 import type { RestingStatus } from './status.ts';
 import { NOTHING_USED, withConsumption, withRequest } from './usage.ts';
 
@@ -15,7 +16,7 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
   const { time, revision, sequence } = event.meta;
   const scheduling = evolveScheduling(state, event);
   if (event.type === 'task.created') {
-    const { name, description, config, metadata, tags } = event.data.personal;
+    const { name, description, config, metadata, tags, trigger_filter = null } = event.data.personal;
     // Written out: spread together, an object of this size folds and serialises four times slower in V8.
     return {
       task_id: scheduling.task_id,
@@ -40,6 +41,8 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
       reminder_due: scheduling.reminder_due,
       before_due: scheduling.before_due,
       overdue_due: scheduling.overdue_due,
+      trigger: scheduling.trigger,
+      webhook: scheduling.webhook,
       id: sequence,
       template_id: event.data.template_id ?? null,
       name,
@@ -47,6 +50,8 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
       config,
       metadata,
       tags,
+      trigger_filter,
+      event_runs: [],
       notify: event.data.notify ?? null,
       paused_reason: null,
       last_run_time: null,
@@ -109,8 +114,16 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
         failure_count: state.failure_count + 1,
         last_error: event.data.personal.error_message,
       };
-    case 'task.execution_requested':
-      return { ...next, usage: withRequest(state.usage, time) };
+    case 'task.webhook_issued':
+    case 'task.webhook_revoked':
+      return { ...next, ...edited };
+    case 'task.execution_requested': {
+      const { trigger_type, execution_id } = event.data;
+      const requested = { ...next, usage: withRequest(state.usage, time) };
+      return trigger_type === 'event'
+        ? { ...requested, event_runs: withRun(state.event_runs, execution_id) }
+        : requested;
+    }
     case 'task.execution_cancelled':
     case 'task.slots_skipped':
     case 'task.slot_buffered':
@@ -120,6 +133,11 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
     case 'task.overdue':
       return next;
   }
+}
+
+/** The largest, whatever the order in which they come: so one that is larger than the smallest and not there is new. */
+function withRun(runs: TaskState['event_runs'], id: ExecutionId): TaskState['event_runs'] {
+  return [...runs, id].sort().slice(-EVENT_RUNS_KEPT);
 }
 
 function pausedAfter(failures: number | null, time: Instant): Partial<TaskState> {

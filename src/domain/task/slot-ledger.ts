@@ -202,6 +202,8 @@ export class SlotLedger {
       case 'task.rescheduled':
       case 'task.reminder_triggered':
       case 'task.overdue':
+      case 'task.webhook_issued':
+      case 'task.webhook_revoked':
         break;
     }
     const { schedule, slots_taken } = after;
@@ -255,6 +257,8 @@ export class SlotLedger {
       case 'task.rescheduled':
       case 'task.reminder_triggered':
       case 'task.overdue':
+      case 'task.webhook_issued':
+      case 'task.webhook_revoked':
         return;
     }
     this.#running = null;

@@ -1,11 +1,12 @@
 import type { CreditMicros } from '../credits.ts';
 import type { TriggerType } from '../execution/types.ts';
-import type { ExecutionId, Revision, Sequence, TaskId, TemplateId, UserId } from '../ids.ts';
+import type { ExecutionId, Hash, Revision, Sequence, TaskId, TemplateId, UserId } from '../ids.ts';
 import type { Instant } from '../instant.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Schedule } from '../schedule/types.ts';
 import type { Notify } from './notify.ts';
 import type { Priority, RestingStatus, TaskStatus, TaskType } from './status.ts';
+import type { Trigger, TriggerFilter } from './trigger.ts';
 import type { TaskUsage } from './usage.ts';
 
 /**
@@ -45,6 +46,9 @@ export interface SchedulingState {
   readonly before_due: Instant | null;
   /** Armed check of the due date; null likewise. */
   readonly overdue_due: Instant | null;
+  readonly trigger: Trigger | null;
+  /** Of the token of its webhook; null without one. */
+  readonly webhook: Hash | null;
 }
 
 /** A backfill that has slots left: they run while nothing else does. */
@@ -101,6 +105,10 @@ export interface TaskState extends SchedulingState {
   readonly config: JsonObject;
   readonly metadata: JsonObject;
   readonly tags: readonly string[];
+  /** Null without a trigger, and for a trigger that takes every message. */
+  readonly trigger_filter: TriggerFilter | null;
+  /** The largest ids of executions that messages have requested, smallest first: what a repeated message is known by. */
+  readonly event_runs: readonly ExecutionId[];
   /** Null: the defaults. */
   readonly notify: Notify | null;
   readonly paused_reason: string | null;
@@ -122,6 +130,14 @@ export interface TaskState extends SchedulingState {
   readonly revision: Revision;
   /** Revision of the last change by a person or service: what `If-Match` is held against. */
   readonly edit_revision: Revision;
+}
+
+/** How many ids `event_runs` holds. */
+export const EVENT_RUNS_KEPT = 32;
+
+/** Whether something other than a person or its schedule may start the task at any time. */
+export function isTriggered(state: Pick<SchedulingState, 'trigger' | 'webhook'>): boolean {
+  return state.trigger !== null || state.webhook !== null;
 }
 
 /** The status people see: `running` from the first start of an execution to its outcome. */

@@ -61,6 +61,8 @@ function opensTask(before: Before | null, event: TaskEvent): boolean {
     case 'task.rescheduled':
     case 'task.reminder_triggered':
     case 'task.overdue':
+    case 'task.webhook_issued':
+    case 'task.webhook_revoked':
       return false;
   }
 }

@@ -20,6 +20,7 @@ import type { TemplatesPort } from '../templates/handlers.ts';
 import { subscriptionRequired, type TierOf } from '../tier.ts';
 import { inspectSchedule, objectOrNull, reminderFaults } from './inspect.ts';
 import { type Customization, TemplateTaskBody } from './schemas.ts';
+import { triggerParts } from './trigger-field.ts';
 
 export interface TemplateUseDeps {
   readonly templates: TemplatesPort;
@@ -170,6 +171,7 @@ export function taskFromTemplate(
     due_date: given.due_date ?? null,
     reminder_time: given.reminder_time ?? null,
     remind_before: given.remind_before ?? null,
+    ...triggerParts(given.trigger ?? null),
     notify: given.notify ?? null,
     template_id: template.template_id,
   };

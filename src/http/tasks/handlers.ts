@@ -46,6 +46,7 @@ import {
   type ReasonBody,
   TemplateTaskBody,
 } from './schemas.ts';
+import { triggerParts } from './trigger-field.ts';
 
 export interface TaskHandlersDeps extends TemplateUseDeps {
   readonly queries: TaskQueriesPort;
@@ -108,8 +109,15 @@ class TaskHandlers {
   }
 
   create(call: UserCall, body: z.output<typeof CreateTaskBody>, schedule: Schedule | null): Promise<Answer> {
-    const { credits_per_run: credits_per_run_micros, ...fields } = body;
-    const command = { ...fields, now: call.now, schedule, credits_per_run_micros, template_id: null };
+    const { credits_per_run: credits_per_run_micros, trigger, ...fields } = body;
+    const command = {
+      ...fields,
+      ...triggerParts(trigger),
+      now: call.now,
+      schedule,
+      credits_per_run_micros,
+      template_id: null,
+    };
     return this.#deps.writes.perform(call, (write) => this.#create(call, write, command));
   }
 
@@ -294,8 +302,9 @@ function writtenHeaders({ revision, sequence }: Snapshot<TaskState>): Record<str
 }
 
 function changesOf(body: UpdateInput['body'], schedule: Schedule | null): TaskChanges {
-  const { status: _, reason: __, credits_per_run: credits_per_run_micros, ...fields } = body;
-  const asked = { ...fields, credits_per_run_micros, schedule: body.schedule && schedule };
+  const { status: _, reason: __, credits_per_run: credits_per_run_micros, trigger, ...fields } = body;
+  const parts = trigger === undefined ? {} : triggerParts(trigger);
+  const asked = { ...fields, ...parts, credits_per_run_micros, schedule: body.schedule && schedule };
   const sent = Object.entries(asked).filter(([, value]) => value !== undefined);
   return Object.fromEntries(sent) as TaskChanges;
 }

@@ -39,7 +39,7 @@ export function taskOf({ state, revision }: Snapshot<TaskState>, catalog: TaskTy
     current_execution_id: state.execution?.execution_id ?? null,
     paused_reason: state.paused_reason,
     template_id: state.template_id,
-    trigger: null,
+    trigger: state.trigger && { ...state.trigger, filter: state.trigger_filter },
     remind_before: state.remind_before,
     notify: state.notify,
   };
@@ -82,6 +82,8 @@ export function maskedEvent(
     case 'task.rescheduled':
     case 'task.reminder_triggered':
     case 'task.overdue':
+    case 'task.webhook_issued':
+    case 'task.webhook_revoked':
       return event;
   }
 }

@@ -24,6 +24,7 @@ import {
 } from '../fields.ts';
 import { AnyJson } from '../responses.ts';
 import { fault } from '../validation.ts';
+import { trigger } from './trigger-field.ts';
 
 const EMPTY: JsonObject = {};
 
@@ -65,6 +66,7 @@ export const CreateTaskBody = z
     due_date: orNull(timestamp, 'string').default(null),
     reminder_time: orNull(timestamp, 'string').default(null),
     remind_before: orNull(remindBefore, 'array').default(null),
+    trigger: orNull(trigger, 'object').default(null),
     notify: orNull(notify, 'object').default(null),
   })
   .openapi('CreateTask', {
@@ -90,6 +92,7 @@ export const UpdateTaskBody = z
     due_date: orNull(timestamp, 'string').optional(),
     reminder_time: orNull(timestamp, 'string').optional(),
     remind_before: orNull(remindBefore, 'array').optional(),
+    trigger: orNull(trigger, 'object').optional(),
     notify: orNull(notify, 'object').optional(),
     status: z.enum(TASK_STATUSES).optional(),
     reason: reason.nullable().optional(),
@@ -270,7 +273,9 @@ export const TaskSchema = z
     current_execution_id: z.string().nullable(),
     paused_reason: z.string().nullable(),
     template_id: z.string().nullable().openapi({ description: 'What it was made from.' }),
-    trigger: z.null(),
+    trigger: z
+      .strictObject({ type: z.literal('event'), subject: z.string(), filter: object.nullable() })
+      .nullable(),
     remind_before: z
       .array(z.string())
       .nullable()

@@ -1,0 +1,129 @@
+import type { Clock } from '../../application/ports.ts';
+import type { TaskQueries } from '../../application/queries.ts';
+import { evolveExecution } from '../../domain/execution/evolve.ts';
+import type { JsonObject } from '../../domain/json.ts';
+import {
+  issueWebhook,
+  opensWebhook,
+  requestByWebhook,
+  revokeWebhook,
+} from '../../domain/task/decide-trigger.ts';
+import type { TaskState } from '../../domain/task/state.ts';
+import { type Answer, json } from '../answer.ts';
+import { type Caller, WEBHOOK_ACTOR } from '../auth.ts';
+import { executionOf } from '../executions/representation.ts';
+import { taskIdOf, WEBHOOKS_PATH } from '../paths.ts';
+import { etagOf, ifMatchOf, revisionFor } from '../preconditions.ts';
+import { Problem } from '../problem.ts';
+import { RateLimiter } from '../rate-limit.ts';
+import type { Call, Router, UserCall } from '../route.ts';
+import type { Writes } from '../writes.ts';
+import { readHookBody } from './hook-body.ts';
+import * as routes from './routes.ts';
+import { hashOfToken, parseWebhookToken, type WebhookToken, webhookToken } from './token.ts';
+
+/** Calls of one URL. */
+const CALLS = { requests: 60, windowSeconds: 60 };
+
+export interface WebhookHandlersDeps {
+  readonly queries: Pick<TaskQueries, 'task'>;
+  readonly writes: Writes;
+  readonly clock: Pick<Clock, 'monotonicMs'>;
+  readonly executionTimeoutSeconds: number;
+  /** What the URLs begin with; no trailing slash. */
+  readonly publicUrl: () => string;
+}
+
+export function mountWebhooks(router: Router, deps: WebhookHandlersDeps): void {
+  const handlers = new WebhookHandlers(deps);
+  router.user(routes.issueWebhookRoute, { handle: (call) => handlers.issue(call) });
+  router.user(routes.revokeWebhookRoute, { handle: (call) => handlers.revoke(call) });
+  router.user(routes.callWebhookRoute, {
+    authenticate: (call) => handlers.callerOf(call),
+    readBody: readHookBody,
+    handle: (call, { body }) => handlers.run(call, body),
+  });
+}
+
+class WebhookHandlers {
+  readonly #deps: WebhookHandlersDeps;
+  readonly #calls: RateLimiter;
+
+  constructor(deps: WebhookHandlersDeps) {
+    this.#deps = deps;
+    this.#calls = new RateLimiter('webhook', CALLS, deps.clock);
+  }
+
+  issue(call: UserCall): Promise<Answer> {
+    const taskId = taskIdOf(call);
+    const edit = editOf(call);
+    return this.#deps.writes.perform(call, async (write) => {
+      const token = webhookToken(write.newSecret(), call.caller.userId, taskId);
+      const token_hash = hashOfToken(token);
+      const { snapshot } = await write.execute(taskId, (state) =>
+        issueWebhook(state, { ...edit(state), token_hash }),
+      );
+      // A repeat after a crash finds the event of the first try, and must find its token again.
+      if (snapshot.state.webhook !== token_hash) throw new Error('the token of a webhook is lost');
+      const url = `${this.#deps.publicUrl()}${WEBHOOKS_PATH}/${token}`;
+      return json(
+        201,
+        { url },
+        {
+          ETag: etagOf(snapshot.revision),
+          'Event-Sequence': String(snapshot.sequence),
+          'Cache-Control': 'no-store',
+        },
+      );
+    });
+  }
+
+  revoke(call: UserCall): Promise<Answer> {
+    const taskId = taskIdOf(call);
+    const edit = editOf(call);
+    return this.#deps.writes.perform(call, async (write) => {
+      const { snapshot } = await write.execute(taskId, (state) => revokeWebhook(state, edit(state)));
+      const headers = { ETag: etagOf(snapshot.revision), 'Event-Sequence': String(snapshot.sequence) };
+      return { status: 204, headers, body: null };
+    });
+  }
+
+  /** The owner of the task that the token runs. Throws 429 and, whatever is wrong with the token, one 404. */
+  async callerOf(call: Call): Promise<Caller> {
+    const { userId, taskId, hash } = tokenOf(call);
+    this.#calls.take(hash);
+    const task = await this.#deps.queries.task(userId, taskId);
+    if (!opensWebhook(task?.state ?? null, hash)) throw new Problem('WEBHOOK_NOT_FOUND');
+    return { userId, actor: WEBHOOK_ACTOR, roles: [], subscriptionLevel: null };
+  }
+
+  run(call: UserCall, trigger_data: JsonObject): Promise<Answer> {
+    const { taskId, hash: token_hash } = tokenOf(call);
+    // A name of the webhook's own: who has its URL must not meet the keys of its owner.
+    const key = call.idempotencyKey === null ? null : `webhook ${token_hash} ${call.idempotencyKey}`;
+    return this.#deps.writes.perform({ ...call, idempotencyKey: key }, async (write) => {
+      const command = {
+        now: call.now,
+        execution_id: write.newExecutionId(),
+        trigger_data,
+        default_timeout_seconds: this.#deps.executionTimeoutSeconds,
+        token_hash,
+      };
+      const { event } = await write.execute(taskId, (state) => requestByWebhook(state, command));
+      if (event === null) throw new Error('a requested execution left no event');
+      const execution = executionOf(evolveExecution(null, event));
+      return json(202, execution, { 'Event-Sequence': String(event.meta.sequence) });
+    });
+  }
+}
+
+function tokenOf(call: Call): WebhookToken {
+  const token = parseWebhookToken(call.params.token ?? '');
+  if (token === null) throw new Problem('WEBHOOK_NOT_FOUND');
+  return token;
+}
+
+function editOf(call: UserCall) {
+  const ifMatch = ifMatchOf(call.request.headers.get('if-match'));
+  return (state: TaskState | null) => ({ now: call.now, if_match: revisionFor(ifMatch, state) });
+}

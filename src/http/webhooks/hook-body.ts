@@ -1,0 +1,48 @@
+/**
+ * What a webhook is called with, as the run's `trigger_data`. A JSON object is taken as it is; any other JSON value,
+ * and text, as the member `body`; a form as its fields. Without a content type, JSON is tried, then text.
+ */
+import type { Json, JsonObject } from '../../domain/json.ts';
+import { type Body, type RawBody, readRawBody, textOf, unsupported } from '../body.ts';
+
+const JSON_TYPE = /^application\/(?:[\w.!#$&^-]+\+)?json$/;
+const FORM_TYPE = 'application/x-www-form-urlencoded';
+const ACCEPTED = 'application/json, application/x-www-form-urlencoded, text/plain';
+
+export async function readHookBody(request: Request): Promise<Body | null> {
+  const raw = await readRawBody(request);
+  return raw === null ? null : { bytes: raw.bytes, json: dataOf(raw) };
+}
+
+function dataOf(raw: RawBody): JsonObject {
+  const type = raw.contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (JSON_TYPE.test(type)) return asObject(raw.json());
+  const text = textOf(raw.bytes);
+  if (type === FORM_TYPE) return fieldsOf(text);
+  if (type.startsWith('text/')) return { body: text };
+  if (type === '') return asObject(parsedOr(text));
+  throw unsupported({ Accept: ACCEPTED }, `Must be one of ${ACCEPTED}, in UTF-8`);
+}
+
+function asObject(value: Json): JsonObject {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject ? (value as JsonObject) : { body: value };
+}
+
+function parsedOr(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
+}
+
+/** A field that is given more than once becomes a list. */
+function fieldsOf(text: string): JsonObject {
+  const fields = new Map<string, string | string[]>();
+  for (const [name, value] of new URLSearchParams(text)) {
+    const known = fields.get(name);
+    fields.set(name, known === undefined ? value : [known, value].flat());
+  }
+  return Object.fromEntries(fields);
+}

@@ -1,0 +1,146 @@
+/**
+ * Which tasks listen where: by user and subject, in memory, so that a message costs one look-up whatever tasks there
+ * are. It starts from the view and follows the log, and holds nothing that is sealed.
+ */
+import type { Snapshot, UnopenedTaskEvent } from '../domain/event.ts';
+import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../domain/ids.ts';
+import type { RestingStatus } from '../domain/task/status.ts';
+import type { Trigger } from '../domain/task/trigger.ts';
+import type { Listener } from '../projections/triggers.ts';
+
+interface Entry extends Listener {
+  /** Of the event that made it so. */
+  readonly sequence: Sequence;
+}
+
+interface Waiter {
+  readonly sequence: Sequence;
+  readonly wake: () => void;
+}
+
+export class TriggerIndex {
+  readonly #entries = new Map<TaskId, Entry>();
+  /** Live ones only. */
+  readonly #listening = new Map<string, Set<TaskId>>();
+  readonly #waiters = new Set<Waiter>();
+  #position: Sequence = NO_SEQUENCE;
+
+  /** Tasks with an event trigger. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** How far the log has been followed. */
+  get position(): Sequence {
+    return this.#position;
+  }
+
+  tasksAt(userId: UserId, subject: string): readonly TaskId[] {
+    return [...(this.#listening.get(keyOf(userId, subject)) ?? [])];
+  }
+
+  /** A value of the view, which may be ahead of the events that follow. */
+  put({ sequence, state }: Snapshot<Listener>): void {
+    const held = this.#entries.get(state.task_id);
+    if (held === undefined || held.sequence < sequence) this.#set(state.task_id, { ...state, sequence });
+  }
+
+  fold(event: UnopenedTaskEvent): void {
+    const { task_id, sequence } = event.meta;
+    if ((this.#entries.get(task_id)?.sequence ?? NO_SEQUENCE) >= sequence) return;
+    switch (event.type) {
+      case 'task.created':
+        this.#listen(event, event.data.trigger ?? null);
+        return;
+      case 'task.updated':
+        if (event.data.changes.trigger !== undefined) this.#listen(event, event.data.changes.trigger);
+        this.#moved(task_id, event.data.status?.to);
+        return;
+      case 'task.status_changed':
+        this.#moved(task_id, event.data.status.to);
+        return;
+      case 'task.deleted': {
+        const held = this.#entries.get(task_id);
+        if (held !== undefined) this.#set(task_id, { ...held, live: false, sequence });
+        return;
+      }
+      case 'task.restored': {
+        const held = this.#entries.get(task_id);
+        if (held !== undefined) this.#set(task_id, { ...held, live: true, sequence });
+        return;
+      }
+      case 'task.execution_requested':
+      case 'task.execution_started':
+      case 'task.execution_completed':
+      case 'task.execution_failed':
+      case 'task.execution_cancelled':
+      case 'task.slots_skipped':
+      case 'task.slot_buffered':
+      case 'task.backfill_requested':
+      case 'task.rescheduled':
+      case 'task.reminder_triggered':
+      case 'task.overdue':
+      case 'task.webhook_issued':
+      case 'task.webhook_revoked':
+        return;
+    }
+  }
+
+  /** The log has been followed through this sequence, all of it folded. */
+  followedThrough(sequence: Sequence): void {
+    this.#position = sequence;
+    for (const waiter of this.#waiters) {
+      if (waiter.sequence <= sequence) waiter.wake();
+    }
+  }
+
+  /** Resolves once the log has been followed so far, or the signal has aborted. */
+  reached(sequence: Sequence, signal: AbortSignal): Promise<void> {
+    if (this.#position >= sequence || signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const wake = () => {
+        this.#waiters.delete(waiter);
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      const waiter = { sequence, wake };
+      this.#waiters.add(waiter);
+      signal.addEventListener('abort', wake);
+    });
+  }
+
+  #listen({ meta: { task_id, user_id, sequence } }: UnopenedTaskEvent, trigger: Trigger | null): void {
+    const { subject } = trigger ?? {};
+    this.#set(task_id, subject === undefined ? null : { task_id, user_id, subject, live: true, sequence });
+  }
+
+  /** Nothing starts a cancelled task again. */
+  #moved(taskId: TaskId, to: RestingStatus | undefined): void {
+    if (to === 'cancelled') this.#set(taskId, null);
+  }
+
+  #set(taskId: TaskId, entry: Entry | null): void {
+    const held = this.#entries.get(taskId);
+    if (held?.live) {
+      const key = keyOf(held.user_id, held.subject);
+      const tasks = this.#listening.get(key);
+      tasks?.delete(taskId);
+      if (tasks?.size === 0) this.#listening.delete(key);
+    }
+    if (entry === null) {
+      this.#entries.delete(taskId);
+      return;
+    }
+    this.#entries.set(taskId, entry);
+    if (!entry.live) return;
+    const key = keyOf(entry.user_id, entry.subject);
+    const tasks = this.#listening.get(key);
+    if (tasks === undefined) this.#listening.set(key, new Set([taskId]));
+    else tasks.add(taskId);
+  }
+}
+
+/** No subject holds a space. */
+function keyOf(userId: UserId, subject: string): string {
+  return `${subject} ${userId}`;
+}

@@ -1,0 +1,57 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import pino, { type Logger } from 'pino';
+import { onTestFinished } from 'vitest';
+import type { TaskCommands } from '../../src/application/execute-command.ts';
+import { JetStreamLogFollower } from '../../src/jetstream/log-follower.ts';
+import { JetStreamTriggerQueue } from '../../src/jetstream/trigger-queue.ts';
+import { UserKeys } from '../../src/jetstream/user-keys.ts';
+import { JetStreamViews } from '../../src/jetstream/views.ts';
+import { EventTriggers } from '../../src/scheduler/event-triggers.ts';
+import type { Stack } from './stack.ts';
+
+/** One instance that takes the messages of event triggers, beside a stack. */
+export function eventTriggers(
+  api: Stack,
+  logger: Logger = pino({ level: 'silent' }),
+  commands: Pick<TaskCommands, 'execute'> = api.commands,
+): EventTriggers {
+  const { nc, deps } = api;
+  const triggers = new EventTriggers({
+    queue: new JetStreamTriggerQueue(nc, { logger, replicas: 1 }),
+    views: new JetStreamViews(nc, { executionsKept: 100 }),
+    follower: new JetStreamLogFollower(nc, new UserKeys(nc, new Uint8Array(32))),
+    commands,
+    clock: deps.clock,
+    logger,
+    executionTimeoutSeconds: 30,
+  });
+  triggers.start();
+  onTestFinished(() => triggers.stop());
+  return triggers;
+}
+
+interface ConsumerInfo {
+  readonly num_ack_pending: number;
+  readonly delivered?: { readonly stream_seq: number };
+}
+
+/**
+ * Whether every message of the stream was delivered, and all but `waiting` of them are acknowledged or dropped. Not
+ * told by how many are pending: the consumer counts those a little after the stream has stored them.
+ */
+export async function triggersSettled(nc: NatsConnection, waiting = 0): Promise<boolean> {
+  const stream = (await nc.request('$JS.API.STREAM.INFO.TRIGGER_EVENTS')).json<{
+    state: { last_seq: number };
+  }>();
+  const consumer = (await nc.request('$JS.API.CONSUMER.INFO.TRIGGER_EVENTS.triggers')).json<ConsumerInfo>();
+  return consumer.delivered?.stream_seq === stream.state.last_seq && consumer.num_ack_pending === waiting;
+}
+
+/** Publishes and waits until the stream has it; the message's sequence. */
+export async function publish(
+  nc: NatsConnection,
+  subject: string,
+  payload: string | Uint8Array,
+): Promise<number> {
+  return (await nc.request(subject, payload)).json<{ seq: number }>().seq;
+}
