@@ -140,7 +140,7 @@ async function expectCurrent(
 }
 
 describe('analytics of a user', () => {
-  it('equal a naive count over the log, wherever the views are and whatever comes in between', async () => {
+  it('equal a naive count over the log, wherever the views are and whatever comes in between (BR-ANA-003, BR-ANA-004)', async () => {
     const cuts = fc.tuple(fc.nat(1_000), fc.nat(1_000), fc.constantFrom(1, 2, 30, 365));
     await fc.assert(
       fc.asyncProperty(lives, cuts, async (events, [first, second, days]) => {

@@ -15,7 +15,7 @@ async function run(api: Stack, given: object = {}): Promise<string> {
 }
 
 describe('analytics over REST', () => {
-  it('are current with and without a projector, under both paths, and revalidate for nothing', async () => {
+  it('are current with and without a projector, under both paths, of one user, over 30 days, and revalidate for nothing (BR-ANA-001, BR-ANA-002)', async () => {
     const api = await stack();
     const first = await run(api);
     const tags = new Set<string | null>();

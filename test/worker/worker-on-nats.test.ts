@@ -91,16 +91,6 @@ test('a failure has its code, its calls and its message', async () => {
   });
 });
 
-test('a task type that this version cannot run fails as NOT_AVAILABLE', async () => {
-  const { parts } = await ground();
-  startWorker(parts, 'w1');
-  const requested = await parts.request({ task_type: 'data_backup' });
-  expect(await parts.ended(requested)).toMatchObject({
-    status: 'failed',
-    error_details: { code: 'NOT_AVAILABLE' },
-  });
-});
-
 test('a stored config that does not fit (any more) fails as INVALID_CONFIG and calls nobody', async () => {
   const { parts, receiver, outbound } = await ground();
   startWorker(parts, 'w1', { outbound });

@@ -195,7 +195,7 @@ export interface ExecutionFailed extends ExecutionUsage {
   readonly execution_id: ExecutionId;
   readonly number: number;
   readonly attempt: number;
-  /** Stable code: `TIMEOUT`, `WORKER_LOST`, `NOT_AVAILABLE`, or the executor's own. */
+  /** Stable code: `TIMEOUT`, `WORKER_LOST`, or the executor's own. */
   readonly code: string;
   /** False: final, `failure_count` rises. True: `next_attempt` follows. */
   readonly will_retry: boolean;
