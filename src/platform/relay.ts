@@ -35,6 +35,8 @@ import { PublishedTasks } from './published-tasks.ts';
 const STEP_EVENTS = 200;
 const WRITE_MESSAGES = 250;
 const WRITE_BYTES = 1024 * 1024;
+/** Between steps that are not full; others are told that much later at most. */
+const REST_MS = 100;
 const RETRY_MS = 250;
 
 export interface RelayDeps {
@@ -130,6 +132,8 @@ export class Relay {
         }
         this.#position = through;
         checkpoint.moveTo(through);
+        // What comes one by one is told in fewer writes: they take from the disk and the cores that due tasks wait for.
+        if (events.length < STEP_EVENTS) await pauseUnless(leadership.signal, REST_MS);
       },
       { maxBatch: STEP_EVENTS, signal: leadership.signal },
     );
