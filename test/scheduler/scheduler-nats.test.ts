@@ -109,7 +109,7 @@ describe('on a real server', () => {
     const data = { previous_tier: null, tier: 'free', tier_source: 'claim' } as const;
     const event = { type: 'user.tier_changed', data } as const;
     await log.appendFact({ userId: USER, eventId: ulid() as EventId, time, event, context, after: START });
-    const slot = plusMs(systemClock.now(), 400);
+    const slot = plusMs(systemClock.now(), 1_500);
     await Promise.all(Array.from({ length: 12 }, () => live.create({ schedule: onceAt(slot) })));
     await startScheduler(live, { limits: DEFAULT_TIER_LIMITS });
     await live.until(({ events }) => events.length === 24);
