@@ -224,6 +224,7 @@ it('a service that was down is told everything when it is back, by another proce
   role().start();
   await allTold('wallet');
   const done = wallet.requests.slice(callsWhileDown).map(({ body }) => JSON.parse(body).reference_id);
-  expect(done.toSorted()).toEqual(runs.toSorted());
+  // A call that the stop broke off may reach the wallet once more: it charges by the execution's id.
+  expect([...new Set(done)].toSorted()).toEqual(runs.toSorted());
   expect(await letters()).toEqual([]);
 });
