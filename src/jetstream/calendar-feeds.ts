@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { LRUCache } from 'lru-cache';
 import type { CalendarFeeds, FeedChanged, FeedCommand } from '../application/calendar-feeds.ts';
-import type { Decision } from '../domain/decision.ts';
+import { type Decision, rejected } from '../domain/decision.ts';
 import type { Position } from '../domain/event.ts';
 import {
   type EventId,
@@ -57,9 +57,9 @@ export class JetStreamCalendarFeeds implements CalendarFeeds {
   readonly #commit: GroupCommit;
   readonly #kept = new LRUCache<UserId, Facts>({ max: KEPT_USERS });
 
-  constructor(nc: NatsConnection) {
+  constructor(nc: NatsConnection, commit = new GroupCommit(nc)) {
     this.#nc = nc;
-    this.#commit = new GroupCommit(nc);
+    this.#commit = commit;
   }
 
   async current(userId: UserId): Promise<CalendarFeed> {
@@ -73,8 +73,10 @@ export class JetStreamCalendarFeeds implements CalendarFeeds {
     const giveUpAt = performance.now() + GIVE_UP_MS;
     do {
       const facts = await this.#facts(command.userId);
-      const decision = decide(facts.feed);
-      if (decision.kind !== 'event') return { kind: 'done', sequence: null };
+      // The last fact tells whether a user is deleted: it stays the last.
+      const decision = facts.ended ? rejected({ code: 'USER_DELETED' }) : decide(facts.feed);
+      if (decision.kind === 'rejected') return decision;
+      if (decision.kind === 'nothing') return { kind: 'done', sequence: null };
       const eventId = command.newEventId();
       const outcome = await this.#commit.append([
         {

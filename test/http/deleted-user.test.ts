@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { Admissions } from '../../src/application/admissions.ts';
 import { ALICE, BOB, stack } from '../support/stack.ts';
 
@@ -27,4 +27,20 @@ it('a deleted user is refused with 403 in every call, by the internal door too; 
     expect(refused).toMatchObject({ status: 403, body: { error_code: 'USER_DELETED' } });
   }
   expect((await call('GET', '/api/v1/tasks', { user: BOB })).status).toBe(200);
+});
+
+it('a user who is deleted while a calendar feed is being issued or revoked is refused the same way', async () => {
+  const { call, deps, log } = await stack();
+  const admissions = deps.admissions as Admissions;
+  const feed = '/api/v1/calendar/feed';
+  expect((await call('POST', feed)).status).toBe(201);
+  const context = { actor: 'service:accounts', correlation_id: 'c', causation_id: null, traceparent: null };
+  await admissions.deleteUser(ALICE, null, context);
+  const authenticated = vi.spyOn(admissions, 'readIsDeleted').mockResolvedValue(false);
+  for (const method of ['POST', 'DELETE']) {
+    const refused = await call(method, feed);
+    expect(refused).toMatchObject({ status: 403, body: { error_code: 'USER_DELETED' } });
+  }
+  expect(authenticated).toHaveBeenCalledTimes(2);
+  expect(await log.lastFact(ALICE)).toMatchObject({ deleted: true });
 });
