@@ -48,10 +48,16 @@ export class JetStreamEventLog implements EventLog, UserLog {
   readonly #commit: GroupCommit;
   readonly #measures: LogMeasures;
 
-  constructor(nc: NatsConnection, keys: UserKeys, measures: LogMeasures = NOT_MEASURED) {
+  /** `commit`: shared by all that append to the log in this process. */
+  constructor(
+    nc: NatsConnection,
+    keys: UserKeys,
+    measures: LogMeasures = NOT_MEASURED,
+    commit = new GroupCommit(nc, measures),
+  ) {
     this.#nc = nc;
     this.#keys = keys;
-    this.#commit = new GroupCommit(nc, measures);
+    this.#commit = commit;
     this.#measures = measures;
   }
 
