@@ -20,7 +20,7 @@ import { outboundTo } from '../support/run.ts';
 import { type Requested, startWorker, type WorkerParts, workerParts } from '../support/worker-parts.ts';
 
 async function ground() {
-  const server = await natsServer();
+  const server = await natsServer({ empty: true });
   const secretsKey = randomBytes(32);
   const nc = await connected(server);
   const parts = await workerParts(nc, secretsKey);
