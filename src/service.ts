@@ -30,6 +30,7 @@ import { JetStreamCommandPublisher } from './jetstream/command-publisher.ts';
 import { JetStreamCommandQueue } from './jetstream/command-queue.ts';
 import { loadDeclarations } from './jetstream/declarations.ts';
 import { JetStreamEventLog } from './jetstream/event-log.ts';
+import { GroupCommit } from './jetstream/group-commit.ts';
 import { JetStreamIdempotencyStore } from './jetstream/idempotency-store.ts';
 import { JetStreamLease } from './jetstream/lease.ts';
 import { JetStreamLogFollower } from './jetstream/log-follower.ts';
@@ -139,7 +140,9 @@ async function start(
     () => gaugedFrom(health),
     () => clock.monotonicMs(),
   );
-  const log = new JetStreamEventLog(nc, keys, watchedAppends(measures, storage), own);
+  const appends = watchedAppends(measures, storage);
+  const commit = new GroupCommit(nc, appends);
+  const log = new JetStreamEventLog(nc, keys, appends, own, commit);
   const views = new JetStreamViews(nc, { executionsKept: config.executionsKept });
   const repository = new TaskRepository({ log, views });
   const queries = new TaskQueries({ log, views, repository });
@@ -258,7 +261,7 @@ async function start(
   }
   let server: HttpServer | null = null;
   if (roles.has('api')) {
-    const templateLog = new JetStreamTemplateLog(nc);
+    const templateLog = new JetStreamTemplateLog(nc, commit);
     const templates = new TemplateCatalogue(templateLog, views);
     const templateCommands = new TemplateCommands({ log: templateLog, catalogue: templates, clock, ids });
     const published = await publishShipped(await readShipped(), templateCommands, instance);
@@ -275,7 +278,7 @@ async function start(
       templates,
       templateCommands,
       idempotencyStore: new JetStreamIdempotencyStore(nc, keys),
-      calendarFeeds: new JetStreamCalendarFeeds(nc),
+      calendarFeeds: new JetStreamCalendarFeeds(nc, commit),
       catalog: new ExecutorCatalog(executors),
       cloudEventOf: openedDocument,
       ids,

@@ -141,6 +141,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     queries,
     writes,
     clock,
+    isDeleted: (userId) => deps.admissions.readIsDeleted(userId),
     executionTimeoutSeconds: deps.executionTimeoutSeconds,
     publicUrl: deps.publicUrl,
   });

@@ -43,16 +43,20 @@ export class JetStreamEventLog implements EventLog, UserLog {
   readonly #measures: LogMeasures;
   readonly #own: OwnEvents | null;
 
-  /** `own`: remembers what is appended, for those who follow the log in this process. */
+  /**
+   * `own`: remembers what is appended, for those who follow the log in this process. `commit`: shared by all that append
+   * to the log in it.
+   */
   constructor(
     nc: NatsConnection,
     keys: UserKeys,
     measures: LogMeasures = NOT_MEASURED,
     own: OwnEvents | null = null,
+    commit = new GroupCommit(nc, measures),
   ) {
     this.#nc = nc;
     this.#keys = keys;
-    this.#commit = new GroupCommit(nc, measures);
+    this.#commit = commit;
     this.#measures = measures;
     this.#own = own;
   }

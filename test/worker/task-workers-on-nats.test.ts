@@ -16,7 +16,7 @@ import { providers } from '../support/providers.ts';
 import { startWorker, workerParts } from '../support/worker-parts.ts';
 
 async function ground() {
-  const server = await natsServer();
+  const server = await natsServer({ empty: true });
   const nc = await connected(server);
   const parts = await workerParts(nc, randomBytes(32));
   const executors = createExecutors(providers({ taskWorkers: new NatsTaskWorkers(nc) }));
