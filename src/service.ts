@@ -198,6 +198,7 @@ async function start(
       userConcurrency: config.userConcurrency,
       measures,
       admissions,
+      usersKnown: (signal) => tiers.allKnown(signal),
     });
     scheduler.start();
     stops.push(() => scheduler.stop());
@@ -219,6 +220,7 @@ async function start(
     const worker = new Worker({
       workerId: instance,
       isDeleted: (userId) => tiers.isDeleted(userId),
+      usersKnown: (signal) => tiers.allKnown(signal),
       queue,
       commands,
       queries,

@@ -4,7 +4,7 @@ import type { Priority } from '../../src/domain/task/status.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import type { ExecutionResult, Executor, Run } from '../../src/worker/executor.ts';
 import { createExecutors } from '../../src/worker/executors/all.ts';
-import { Worker, type WorkerTiming } from '../../src/worker/worker.ts';
+import { Worker, type WorkerDeps } from '../../src/worker/worker.ts';
 import { providers } from '../support/providers.ts';
 import { outboundTo, silent } from '../support/run.ts';
 import { type Accident, FakeDelivery, FakeQueue, FakeTasks } from './fakes.ts';
@@ -49,7 +49,11 @@ class HeldExecutor implements Executor {
   }
 }
 
-function stage(options: { concurrency?: number; executor?: Executor; timing?: Partial<WorkerTiming> } = {}) {
+type StageOptions = Partial<Pick<WorkerDeps, 'concurrency' | 'timing' | 'isDeleted' | 'usersKnown'>> & {
+  readonly executor?: Executor;
+};
+
+function stage({ executor, timing, ...options }: StageOptions = {}) {
   const tasks = new FakeTasks();
   const queue = new FakeQueue();
   const executors = createExecutors(providers());
@@ -59,12 +63,13 @@ function stage(options: { concurrency?: number; executor?: Executor; timing?: Pa
     commands: tasks,
     queries: tasks,
     log: tasks,
-    executors: { ...executors, ...(options.executor ? { todo: options.executor } : {}) },
+    executors: { ...executors, ...(executor ? { todo: executor } : {}) },
     outbound: outboundTo(),
     clock: systemClock,
     logger: silent,
-    concurrency: options.concurrency ?? 4,
-    timing: { retryFirst: 5, retryMost: 10, watch: 20, stopGrace: 50, ...options.timing },
+    concurrency: 4,
+    timing: { retryFirst: 5, retryMost: 10, watch: 20, stopGrace: 50, ...timing },
+    ...options,
   });
   worker.start();
   onTestFinished(() => worker.stop());
@@ -330,4 +335,30 @@ test('stop: what waits goes back at once, what runs gets its grace, what is left
   expect(executor.runs[1]?.signal.aborted).toBe(true);
   expect(tasks.count('task.execution_completed')).toBe(1);
   expect(tasks.count('task.execution_failed')).toBe(0);
+});
+
+test('of a deleted user no attempt starts, also where the deletion is told while the start waits', async () => {
+  let looks = 0;
+  const { tasks, deliver } = stage({ isDeleted: () => looks++ > 0 });
+  for (const n of [1, 2]) expect(await (await deliver(n)).settled).toBe('acked');
+  expect(tasks.count('task.execution_started')).toBe(0);
+});
+
+test('until it is known who is deleted nothing is taken', async () => {
+  let known = () => {};
+  const { queue, deliver } = stage({
+    usersKnown: () =>
+      new Promise((resolve) => {
+        const before = known;
+        known = () => {
+          before();
+          resolve();
+        };
+      }),
+  });
+  await deliver(1);
+  expect(queue.takers).toBe(0);
+  known();
+  await expect.poll(() => queue.takers).toBeGreaterThan(0);
+  expect(await (await deliver(2)).settled).toBe('acked');
 });
