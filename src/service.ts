@@ -200,7 +200,7 @@ async function start(
       userConcurrency: config.userConcurrency,
       measures,
       admissions,
-      usersKnown: (signal) => tiers.allKnown(signal),
+      usersKnown: (signal) => tiers.onceKnown(signal),
     });
     scheduler.start();
     stops.push(() => scheduler.stop());
@@ -222,7 +222,7 @@ async function start(
     const worker = new Worker({
       workerId: instance,
       isDeleted: (userId) => tiers.isDeleted(userId),
-      usersKnown: (signal) => tiers.allKnown(signal),
+      usersKnown: (signal) => tiers.onceKnown(signal),
       queue,
       commands,
       queries,

@@ -248,14 +248,19 @@ test.each([
 });
 
 describe('a deleted user, whom a leader that has just started does not know yet', () => {
-  test('has no slot fired and no reminder triggered, then or later', async () => {
-    const tiers = new UserTiers(log, stage.clock);
+  function startingWith(tiers: UserTiers): Stage {
     const starting = new Stage(log, {
       admissions: ({ clock, ids }) =>
         new Admissions({ log, tiers, tasksOf: async () => [], limits: DEFAULT_TIER_LIMITS, clock, ids }),
-      usersKnown: (signal) => tiers.allKnown(signal),
+      usersKnown: (signal) => tiers.onceKnown(signal),
     });
     onTestFinished(() => starting.scheduler.stop());
+    return starting;
+  }
+
+  test('has no slot fired and no reminder triggered, then or later', async () => {
+    const tiers = new UserTiers(log, stage.clock);
+    const starting = startingWith(tiers);
     const taskId = await starting.create({ schedule: everyMinute, reminder_time: plusMs(START, 1_000) });
     await starting.lead();
     await starting.clock.pass(150_000);
@@ -264,5 +269,16 @@ describe('a deleted user, whom a leader that has just started does not know yet'
     tiers.onComplete();
     await starting.clock.pass(150_000);
     expect(log.of(taskId).map(({ type }) => type)).toEqual(['task.created']);
+  });
+
+  test('does not hold up a leader that has known all of them before', async () => {
+    const tiers = new UserTiers(log, stage.clock);
+    tiers.onComplete();
+    tiers.onLost();
+    const starting = startingWith(tiers);
+    const taskId = await starting.create({ schedule: everyMinute });
+    await starting.lead();
+    await starting.clock.pass(61_000);
+    expect(starting.requestedSlots(taskId)).toHaveLength(1);
   });
 });

@@ -577,9 +577,9 @@ test.concurrent('Scenario 7: the user is deleted', async () => {
   const once = (ms: number) => ({ schedule: { type: 'once', run_time: soon(ms) } });
   const event = { event_title: 'Lunch', event_time: '2031-05-06T12:00:00Z' };
   const pending = await make(vera, {});
-  const scheduled = await make(vera, once(2_500));
-  const reminding = await make(vera, { reminder_time: soon(2_500) });
-  const paused = await make(vera, once(2_500));
+  const scheduled = await make(vera, once(5_000));
+  const reminding = await make(vera, { reminder_time: soon(5_000) });
+  const paused = await make(vera, once(5_000));
   await vera.call('POST', `/tasks/${paused}/pause`, {});
   const linked = await make(vera, { task_type: 'calendar_event', config: event });
   const ofVera = ({ path, body }: Call) => body?.user_id === 'vera' || path.includes('user_id=vera');
@@ -592,7 +592,7 @@ test.concurrent('Scenario 7: the user is deleted', async () => {
   const running = await make(vera, { task_type: 'custom', config, credits_per_run: 0.5, schedule: daily });
   await vera.call('POST', `/tasks/${running}/execute`, {}, { prefer: 'wait=0' });
   const finishWork = await called;
-  const olgas = await make(olga, once(3_000));
+  const olgas = await make(olga, once(5_500));
 
   // The account service publishes `user.deleted`.
   const deletion = { user_id: 'vera', timestamp: new Date().toISOString(), reason: 'asked for it' };
