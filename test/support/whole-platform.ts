@@ -39,7 +39,22 @@ export interface WholePlatform {
 }
 
 export async function startWholePlatform(): Promise<WholePlatform> {
+  const stops: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const each of stops.splice(0).reverse()) await each();
+  };
+  try {
+    return { ...(await start(stops)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** `stops` takes what ends each part, in the order of the starts. */
+async function start(stops: (() => Promise<unknown>)[]): Promise<Omit<WholePlatform, 'stop'>> {
   const nats = await startNatsServer();
+  stops.push(() => nats.stop());
   const { servers, user, pass } = nats;
   const weather = await startWeatherServer();
   const feeds = await startFeedServer({ paper: rss([{ title: 'NATS is out', guid: '1' }]) });
@@ -61,6 +76,8 @@ export async function startWholePlatform(): Promise<WholePlatform> {
     startWalletService(),
     startCalendarService(),
   ]);
+  const others = [weather, feeds, world, accounts, notification, wallet, calendar];
+  stops.push(() => Promise.all(others.map((other) => other.stop())));
   const service = await startService({
     NATS_URL: servers,
     NATS_USER: user,
@@ -75,18 +92,13 @@ export async function startWholePlatform(): Promise<WholePlatform> {
     WALLET_SERVICE_URL: wallet.url,
     CALENDAR_SERVICE_URL: calendar.url,
   });
+  stops.push(() => service.end('SIGTERM'));
   const nc = await connectNats({ servers, user, pass, name: 'scenarios' });
+  stops.push(() => nc.close());
   const log = watchLog(nc);
+  stops.push(() => log.stop());
   const subscriber = await startSubscriber(nats);
-  const stop = async () => {
-    await subscriber.stop();
-    await log.stop();
-    await nc.close();
-    await service.end('SIGTERM');
-    const others = [weather, feeds, world, accounts, notification, wallet, calendar];
-    await Promise.all(others.map((other) => other.stop()));
-    await nats.stop();
-  };
+  stops.push(() => subscriber.stop());
   const called = { accounts, accountAnswers, notification, wallet, calendar };
-  return { nc, log, service, weather, world, answers, ...called, subscriber, stop };
+  return { nc, log, service, weather, world, answers, ...called, subscriber };
 }
