@@ -143,8 +143,9 @@ export class PlatformRole {
   }
 
   #notification(url: string): Deliveries {
-    const { queries, clock } = this.#deps;
-    const deps = { client: this.#client('notification', url), queries, records: this.#records, clock };
+    const { queries, users, clock } = this.#deps;
+    const client = this.#client('notification', url);
+    const deps = { client, queries, users, records: this.#records, clock };
     return this.#outbound('notification', (told, signal) => notify(deps, told, signal));
   }
 

@@ -203,6 +203,7 @@ async function start(
       userConcurrency: config.userConcurrency,
       measures,
       admissions,
+      usersKnown: (signal) => tiers.onceKnown(signal),
     });
     scheduler.start();
     stops.push(() => scheduler.stop());
@@ -224,6 +225,7 @@ async function start(
     const worker = new Worker({
       workerId: instance,
       isDeleted: (userId) => tiers.isDeleted(userId),
+      usersKnown: (signal) => tiers.onceKnown(signal),
       queue,
       commands,
       queries,

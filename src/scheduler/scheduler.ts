@@ -38,6 +38,7 @@ export interface SchedulerDeps {
   readonly measures: FiringDeps['measures'];
   /** Absent: nobody has limits. */
   readonly admissions?: Admissions;
+  readonly usersKnown?: FiringDeps['usersKnown'];
 }
 
 export interface SchedulerStatus {

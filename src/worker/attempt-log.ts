@@ -9,6 +9,7 @@ import {
   LogUnavailable,
   OutcomeUnknown,
 } from '../application/ports.ts';
+import { NOTHING } from '../domain/decision.ts';
 import type { Snapshot } from '../domain/event.ts';
 import type { EventId, UserId } from '../domain/ids.ts';
 import type { AttemptOutcome } from '../domain/task/commands.ts';
@@ -48,12 +49,14 @@ export class AttemptLog {
 
   /** Appends the start. Null where there is nothing to run (any more). Throws LogUnavailable or OutcomeUnknown. */
   async claim(held: HeldCommand): Promise<Claimed | null> {
-    const { workerId, commands, clock } = this.#deps;
+    const { workerId, commands, clock, isDeleted } = this.#deps;
     const { user_id: userId, task_id: taskId, execution_id, attempt } = held.command;
-    if (this.#deps.isDeleted(userId)) return null;
+    if (isDeleted(userId)) return null;
     let decidedAttempt: number | null = null;
     const start = (redelivered: boolean) =>
       commands.execute({ userId, taskId }, this.#context(held, null), (state) => {
+        // Again, for the start may have waited for another command of the task.
+        if (isDeleted(userId)) return NOTHING;
         const claim = held.messageId;
         const now = clock.now();
         const decision = startExecution(state, {

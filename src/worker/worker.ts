@@ -50,6 +50,8 @@ export interface WorkerDeps {
   readonly logger: Logger;
   /** Of whom nothing is started any more; absent: nobody. */
   readonly isDeleted?: (userId: UserId) => boolean;
+  /** Resolves when all who are deleted are known, or the signal aborts; absent: nobody is. */
+  readonly usersKnown?: (signal: AbortSignal) => Promise<void>;
   /** Attempts at once. */
   readonly concurrency: number;
   readonly timing?: Partial<WorkerTiming>;
@@ -155,6 +157,8 @@ export class Worker {
     // As many as may run and as many that may be recorded, and as many again: a free slot never waits for the network.
     const inHand = this.#deps.concurrency * 3;
     const { signal } = this.#taking;
+    // Until then an attempt of a deleted user could start whose task is not cancelled yet.
+    if (this.#deps.usersKnown !== undefined) await this.#deps.usersKnown(signal);
     while (!signal.aborted) {
       try {
         await this.#deps.queue.consume(priority, inHand, (delivered) => this.#receive(delivered), signal);

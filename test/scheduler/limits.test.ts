@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Admissions } from '../../src/application/admissions.ts';
 import type { Append, UserAppend, UserFacts, UserLog } from '../../src/application/ports.ts';
 import { UserTiers } from '../../src/application/user-tiers.ts';
@@ -12,7 +12,7 @@ import {
   type Sequence,
   type TaskId,
 } from '../../src/domain/ids.ts';
-import { type Instant, instantOf } from '../../src/domain/instant.ts';
+import { type Instant, instantOf, plusMs } from '../../src/domain/instant.ts';
 import { DEFAULT_OPTIONS } from '../../src/domain/schedule/options.ts';
 import type { Schedule } from '../../src/domain/schedule/types.ts';
 import { backfillTask } from '../../src/domain/task/decide-backfill.ts';
@@ -278,4 +278,40 @@ test.each([
   await stage.clock.pass(12 * 60_000 + 1_000);
   expect(log.admissions).toEqual([]);
   expect(stage.requestedSlots(taskId)).toHaveLength(12);
+});
+
+describe('a deleted user, whom a leader that has just started does not know yet', () => {
+  function startingWith(tiers: UserTiers): Stage {
+    const starting = new Stage(log, {
+      admissions: ({ clock, ids }) =>
+        new Admissions({ log, tiers, tasksOf: async () => [], limits: DEFAULT_TIER_LIMITS, clock, ids }),
+      usersKnown: (signal) => tiers.onceKnown(signal),
+    });
+    onTestFinished(() => starting.scheduler.stop());
+    return starting;
+  }
+
+  test('has no slot fired and no reminder triggered, then or later', async () => {
+    const tiers = new UserTiers(log, stage.clock);
+    const starting = startingWith(tiers);
+    const taskId = await starting.create({ schedule: everyMinute, reminder_time: plusMs(START, 1_000) });
+    await starting.lead();
+    await starting.clock.pass(150_000);
+    expect(log.of(taskId).map(({ type }) => type)).toEqual(['task.created']);
+    tiers.onDeleted(USER);
+    tiers.onComplete();
+    await starting.clock.pass(150_000);
+    expect(log.of(taskId).map(({ type }) => type)).toEqual(['task.created']);
+  });
+
+  test('does not hold up a leader that has known all of them before', async () => {
+    const tiers = new UserTiers(log, stage.clock);
+    tiers.onComplete();
+    tiers.onLost();
+    const starting = startingWith(tiers);
+    const taskId = await starting.create({ schedule: everyMinute });
+    await starting.lead();
+    await starting.clock.pass(61_000);
+    expect(starting.requestedSlots(taskId)).toHaveLength(1);
+  });
 });

@@ -50,11 +50,11 @@ class HeldExecutor implements Executor {
   }
 }
 
-interface StageOptions extends Pick<Partial<WorkerDeps>, 'concurrency' | 'isDeleted' | 'timing'> {
+type StageOptions = Partial<Pick<WorkerDeps, 'concurrency' | 'timing' | 'isDeleted' | 'usersKnown'>> & {
   readonly executor?: Executor;
-}
+};
 
-function stage({ executor, timing, ...others }: StageOptions = {}) {
+function stage({ executor, timing, ...options }: StageOptions = {}) {
   const tasks = new FakeTasks();
   const queue = new FakeQueue();
   const executors = createExecutors(providers());
@@ -69,8 +69,8 @@ function stage({ executor, timing, ...others }: StageOptions = {}) {
     clock: systemClock,
     logger: silent,
     concurrency: 4,
-    ...others,
     timing: { retryFirst: 5, retryMost: 10, watch: 20, stopGrace: 50, ...timing },
+    ...options,
   });
   worker.start();
   onTestFinished(() => worker.stop());
@@ -352,4 +352,30 @@ test('stop: what waits goes back at once, what runs gets its grace, what is left
   expect(executor.runs[1]?.signal.aborted).toBe(true);
   expect(tasks.count('task.execution_completed')).toBe(1);
   expect(tasks.count('task.execution_failed')).toBe(0);
+});
+
+test('of a deleted user no attempt starts, also where the deletion is told while the start waits', async () => {
+  let looks = 0;
+  const { tasks, deliver } = stage({ isDeleted: () => looks++ > 0 });
+  for (const n of [1, 2]) expect(await (await deliver(n)).settled).toBe('acked');
+  expect(tasks.count('task.execution_started')).toBe(0);
+});
+
+test('until it is known who is deleted nothing is taken', async () => {
+  let known = () => {};
+  const { queue, deliver } = stage({
+    usersKnown: () =>
+      new Promise((resolve) => {
+        const before = known;
+        known = () => {
+          before();
+          resolve();
+        };
+      }),
+  });
+  await deliver(1);
+  expect(queue.takers).toBe(0);
+  known();
+  await expect.poll(() => queue.takers).toBeGreaterThan(0);
+  expect(await (await deliver(2)).settled).toBe('acked');
 });
