@@ -9,6 +9,7 @@ import type { UserTiers } from './application/user-tiers.ts';
 import type { Config } from './config.ts';
 import { JetStreamDeadLetters } from './jetstream/dead-letters.ts';
 import type { Declaration, Wanted } from './jetstream/declarations.ts';
+import { JetStreamDeviceMessages } from './jetstream/device-messages.ts';
 import { buryGivenUp } from './jetstream/given-up.ts';
 import { JetStreamMessageSource } from './jetstream/message-source.ts';
 import { JetStreamPublishedStream, PUBLISHED_STREAM } from './jetstream/published-stream.ts';
@@ -67,10 +68,14 @@ export interface PlatformRoleDeps {
   readonly declarations: readonly Declaration[];
   /** Default 1,000. */
   readonly firstPauseMs?: number;
+  /** Whether people's devices are told too. */
+  readonly devices: boolean;
 }
 
 export class PlatformRole {
   readonly relay: Relay;
+  /** Null: there are no devices. */
+  readonly deviceRelay: Relay | null;
   readonly #deps: PlatformRoleDeps;
   readonly #records: JetStreamRecords;
   readonly #deadLetters: JetStreamDeadLetters;
@@ -84,14 +89,17 @@ export class PlatformRole {
     this.#deps = deps;
     this.#records = new JetStreamRecords(nc);
     this.#deadLetters = new JetStreamDeadLetters(nc);
-    this.relay = new Relay({
-      log,
-      follower,
-      stream: new JetStreamPublishedStream(nc),
-      records: this.#records,
-      lease: lease('relay'),
-      logger: logger.child({ component: 'relay' }),
-    });
+    const relaying = { log, follower, records: this.#records, logger: logger.child({ component: 'relay' }) };
+    this.relay = new Relay({ ...relaying, stream: new JetStreamPublishedStream(nc), lease: lease('relay') });
+    this.deviceRelay = deps.devices
+      ? new Relay({
+          ...relaying,
+          name: 'devices',
+          from: 'now',
+          stream: new JetStreamDeviceMessages(nc),
+          lease: lease('devices'),
+        })
+      : null;
     const { notificationServiceUrl, walletServiceUrl, calendarServiceUrl } = config;
     this.#deletions = new Deletions({
       users: deps.users,
@@ -114,6 +122,7 @@ export class PlatformRole {
   start(): void {
     const { nc, logger, replicas, declarations } = this.#deps;
     this.relay.start();
+    this.deviceRelay?.start();
     this.#deletions.start();
     for (const each of this.#deliveries) each.start();
     const given = { nc, replicas, declarations, deadLetters: this.#deadLetters };
@@ -127,6 +136,7 @@ export class PlatformRole {
     this.#stop.abort();
     await Promise.all([
       this.relay.stop(),
+      this.deviceRelay?.stop(),
       this.#deletions.stop(),
       this.#burying,
       ...this.#deliveries.map((deliveries) => deliveries.stop()),

@@ -1,5 +1,6 @@
 /**
- * The relay: turns the log into messages for other services, in log order, each event's messages once.
+ * The relay: turns the log into messages for other services, in log order, each event's messages once. A second one
+ * does the same for people's devices, where its stream cannot say what stands in it: there, each at least once.
  *
  * One instance relays, under a lease; that is for order and economy. What makes a message come once is the stream it
  * writes to: every write is conditional on what stood at the stream's end when this leader began, so a leader that was
@@ -40,6 +41,10 @@ const REST_MS = 100;
 const RETRY_MS = 250;
 
 export interface RelayDeps {
+  /** Of its checkpoint; one leads under each name. Default `relay`. */
+  readonly name?: string;
+  /** Where one that has never run begins: at the log's beginning, or with what comes now. Default `beginning`. */
+  readonly from?: 'beginning' | 'now';
   readonly log: Pick<EventLog, 'readTask'>;
   readonly follower: LogFollower;
   readonly stream: PublishedStream;
@@ -63,9 +68,11 @@ export class Relay {
   #state: RelayStatus['state'] = 'stopped';
   #failure: unknown = null;
   #position: Sequence = NO_SEQUENCE;
+  readonly #name: string;
 
   constructor(deps: RelayDeps) {
     this.#deps = deps;
+    this.#name = deps.name ?? 'relay';
   }
 
   start(): void {
@@ -90,14 +97,14 @@ export class Relay {
     } catch (error) {
       this.#state = 'failed';
       this.#failure = error;
-      this.#deps.logger.fatal({ err: error }, 'the relay failed');
+      this.#deps.logger.fatal({ err: error, name: this.#name }, 'the relay failed');
     }
   }
 
   async #lead(leadership: Leadership): Promise<void> {
     this.#state = 'leading';
-    this.#deps.logger.info({ term: leadership.term }, 'relay leads');
-    const checkpoint = new Checkpoint(this.#deps.records, 'relay', this.#deps.logger);
+    this.#deps.logger.info({ name: this.#name, term: leadership.term }, 'relay leads');
+    const checkpoint = new Checkpoint(this.#deps.records, this.#name, this.#deps.logger);
     while (!leadership.signal.aborted) {
       try {
         await this.#relay(leadership, checkpoint);
@@ -105,7 +112,10 @@ export class Relay {
         const passing =
           error instanceof Overtaken || error instanceof LogUnavailable || error instanceof LogRefused;
         if (!passing) throw error;
-        this.#deps.logger.warn({ err: error }, 'relaying starts over from where TASK_EVENTS stands');
+        this.#deps.logger.warn(
+          { err: error, name: this.#name },
+          'relaying starts over from where its messages stand',
+        );
         await pauseUnless(leadership.signal, RETRY_MS);
       }
     }
@@ -113,11 +123,21 @@ export class Relay {
     this.#state = 'standby';
   }
 
+  /** Remembered before anything is relayed: else what happens until then might be told to nobody. */
+  async #reached(checkpoint: Checkpoint): Promise<Sequence> {
+    const reached = await checkpoint.read();
+    if (reached !== NO_SEQUENCE || this.#deps.from !== 'now') return reached;
+    const end = await this.#deps.follower.lastSequence();
+    checkpoint.moveTo(end);
+    await checkpoint.settle();
+    return end;
+  }
+
   async #relay(leadership: Leadership, checkpoint: Checkpoint): Promise<void> {
     const { log, follower, stream } = this.#deps;
     const tasks = new PublishedTasks(log);
     const stands = await stream.position();
-    const reached = await checkpoint.read();
+    const reached = await this.#reached(checkpoint);
     let last = stands.last;
     this.#position = later(reached, stands.logSequence);
     await follower.followOpened(

@@ -194,7 +194,13 @@ it('what is published behind another message than was seen there is refused', as
   await parts.person.create(USER);
   await relayedThrough(nc, await parts.follower.lastSequence());
   const stream = new JetStreamPublishedStream(nc);
-  const message = { type: 'task.deleted', logSequence: 99 as Sequence, logType: 'x', document: {} } as const;
+  const message = {
+    type: 'task.deleted',
+    userId: 'u' as UserId,
+    logSequence: 99 as Sequence,
+    logType: 'x',
+    document: {},
+  } as const;
   await expect(stream.publish([message], 0)).rejects.toThrow(Overtaken);
   await expect(stream.publish([message, { ...message, type: 'task.overdue' }], 0)).rejects.toThrow(Overtaken);
   expect(await publishedOn(nc)).toHaveLength(1);

@@ -5,6 +5,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { nkeys } from '@nats-io/transport-node';
 import { onTestFinished } from 'vitest';
 import { findNatsServer } from '../../bootstrap/nats-server.mjs';
 
@@ -39,7 +40,15 @@ export async function natsServer(): Promise<TestNatsServer> {
   return server;
 }
 
-export async function startNatsServer(options: { maxFileStore?: string } = {}): Promise<TestNatsServer> {
+export interface TestServerOptions {
+  readonly maxFileStore?: string;
+  /** Loopback port for devices; default: none. */
+  readonly mqttPort?: number;
+  /** Public key of who signs whom it lets in. */
+  readonly calloutIssuer?: string;
+}
+
+export async function startNatsServer(options: TestServerOptions = {}): Promise<TestNatsServer> {
   const folder = await mkdtemp(join(tmpdir(), 'task-service-test-'));
   const pass = `t${randomBytes(16).toString('hex')}`;
   let port = -1;
@@ -58,6 +67,8 @@ export async function startNatsServer(options: { maxFileStore?: string } = {}): 
         TASK_NATS_PASSWORD: password,
         TASK_NATS_SUBSCRIBER_PASSWORD: SUBSCRIBER_PASSWORD,
         TASK_NATS_AUDITOR_PASSWORD: AUDITOR_PASSWORD,
+        TASK_NATS_MQTT_PORT: String(options.mqttPort ?? 0),
+        TASK_NATS_CALLOUT_ISSUER: options.calloutIssuer ?? nkeys.createAccount().getPublicKey(),
       },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
