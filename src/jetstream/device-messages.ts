@@ -13,9 +13,11 @@
  */
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { PublishedMessage, PublishedPosition, PublishedStream } from '../application/platform-ports.ts';
+import { LogUnavailable } from '../application/ports.ts';
 import { NO_SEQUENCE, type UserId } from '../domain/ids.ts';
 import { answerOf, JETSTREAM_TIMEOUT_MS } from './api.ts';
 import { headersFrom, type PublishAnswer } from './atomic-batch.ts';
+import { UnfitServer } from './connection.ts';
 import { DEVICE_STREAMS, loadDeclarations } from './declarations.ts';
 import { notWritten } from './errors.ts';
 import { type ProvisionReport, provision } from './provision.ts';
@@ -29,9 +31,19 @@ const API = 'devices.api';
 /** As MQTT would publish it at QoS 1. */
 const AS_QOS_1 = { 'Nmqtt-Pub': '1' };
 
-/** Makes the stream before nats-server does, which would keep for ever what a lost device does not take. */
+/**
+ * Makes the stream before nats-server does, which would keep for ever what a lost device does not take. Throws
+ * UnfitServer where the devices' account does not answer for 30 s.
+ */
 export async function provisionDevices(nc: NatsConnection, replicas: number): Promise<ProvisionReport> {
-  return provision(nc, { replicas, api: API, declarations: await loadDeclarations(DEVICE_STREAMS) });
+  try {
+    return await provision(nc, { replicas, api: API, declarations: await loadDeclarations(DEVICE_STREAMS) });
+  } catch (error) {
+    if (!(error instanceof LogUnavailable)) throw error;
+    const message =
+      "the devices' account does not answer: does the servers' configuration have it (docs/devices.md)?";
+    throw new UnfitServer('DEVICES_MISSING', message, { cause: error });
+  }
 }
 
 export class JetStreamDeviceMessages implements PublishedStream {

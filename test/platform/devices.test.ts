@@ -13,6 +13,7 @@ import { DeviceLogins } from '../../src/jetstream/device-logins.ts';
 import { provisionDevices } from '../../src/jetstream/device-messages.ts';
 import { provision } from '../../src/jetstream/provision.ts';
 import { systemClock } from '../../src/system-clock.ts';
+import { faultsOf } from '../support/async-api.ts';
 import { type Device, device, freePort } from '../support/device.ts';
 import { httpReceiver, json } from '../support/http-receiver.ts';
 import { leaderOf } from '../support/leader-of.ts';
@@ -141,6 +142,7 @@ describe('what devices are told', () => {
     });
     expect((message?.at ?? Number.NaN) - began).toBeLessThan(1_000);
     const document = JSON.parse(message?.text ?? '');
+    expect(faultsOf('task.created', document)).toEqual([]);
     expect(document).toMatchObject({ type: 'task.created', userid: ann.user, data: { task_id: taskId } });
     const [shown] = await wall.hears(1);
     expect(shown).toMatchObject({ topic: message?.topic, qos: 0, text: message?.text });

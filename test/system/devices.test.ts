@@ -32,10 +32,11 @@ test('a reminder reaches its person’s phone within a second, and one that was 
   expect(reminder).toMatchObject({ topic: 'users/ann/tasks/reminder_triggered', qos: 1 });
   expect((reminder?.at ?? Number.NaN) - Date.parse(told.data.triggered_at)).toBeLessThan(1_000);
 
+  const watch = await device(port, { clientId: 'ann:watch', password });
+  await watch.listensTo('users/ann/tasks/reminder_triggered');
   await online.leave();
   await remindsIn(200);
-  const relayed = new Promise<void>((resolve) => setTimeout(resolve, 800));
-  await relayed;
+  await watch.hears(1);
   const back = await phone();
   expect((await back.hears(1)).map(({ text }) => JSON.parse(text).data.message)).toEqual(['Buy groceries']);
 });
