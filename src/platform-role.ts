@@ -16,6 +16,7 @@ import { JetStreamPublishedStream, PUBLISHED_STREAM } from './jetstream/publishe
 import { JetStreamRecords } from './jetstream/records.ts';
 import type { NatsAccess } from './nats-access.ts';
 import { Calendar } from './platform/calendar.ts';
+import { beginBehind } from './platform/checkpoint.ts';
 import { Deletions } from './platform/deletions.ts';
 import { Deliveries } from './platform/deliveries.ts';
 import { handleForeignMessage, INBOX_LONGEST_PAUSE_MS, INBOX_TRIES } from './platform/inbox.ts';
@@ -25,6 +26,8 @@ import { ServiceClient } from './platform/service-client.ts';
 import { parseTold, type Told } from './platform/told.ts';
 import { charge } from './platform/wallet.ts';
 
+/** Name of the relay that tells devices. */
+const DEVICES = 'devices';
 const INBOX_STREAM = 'PLATFORM_EVENTS';
 /** With pauses that grow to ten minutes: a service may be down for a day. */
 const OUTBOUND_TRIES = 150;
@@ -94,10 +97,9 @@ export class PlatformRole {
     this.deviceRelay = deps.devices
       ? new Relay({
           ...relaying,
-          name: 'devices',
-          from: 'now',
+          name: DEVICES,
           stream: new JetStreamDeviceMessages(nc),
-          lease: lease('devices'),
+          lease: lease(DEVICES),
         })
       : null;
     const { notificationServiceUrl, walletServiceUrl, calendarServiceUrl } = config;
@@ -117,6 +119,12 @@ export class PlatformRole {
       ...(walletServiceUrl === null ? [] : [this.#wallet(walletServiceUrl)]),
       ...(calendarServiceUrl === null ? [] : [this.#calendar(calendarServiceUrl)]),
     ];
+  }
+
+  /** Devices hear of what comes from now on, where they never have: of nothing that is in the log already. */
+  async prepare(): Promise<void> {
+    if (!this.#deps.devices) return;
+    await beginBehind(this.#records, DEVICES, await this.#deps.follower.lastSequence());
   }
 
   start(): void {

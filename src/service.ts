@@ -257,6 +257,7 @@ async function start(
       declarations,
       devices: access.calloutSeed !== null,
     });
+    await platform.prepare();
     platform.start();
     stops.push(() => platform.stop());
     health.relay = platform.relay;

@@ -43,8 +43,6 @@ const RETRY_MS = 250;
 export interface RelayDeps {
   /** Of its checkpoint; one leads under each name. Default `relay`. */
   readonly name?: string;
-  /** Where one that has never run begins: at the log's beginning, or with what comes now. Default `beginning`. */
-  readonly from?: 'beginning' | 'now';
   readonly log: Pick<EventLog, 'readTask'>;
   readonly follower: LogFollower;
   readonly stream: PublishedStream;
@@ -123,21 +121,11 @@ export class Relay {
     this.#state = 'standby';
   }
 
-  /** Remembered before anything is relayed: else what happens until then might be told to nobody. */
-  async #reached(checkpoint: Checkpoint): Promise<Sequence> {
-    const reached = await checkpoint.read();
-    if (reached !== NO_SEQUENCE || this.#deps.from !== 'now') return reached;
-    const end = await this.#deps.follower.lastSequence();
-    checkpoint.moveTo(end);
-    await checkpoint.settle();
-    return end;
-  }
-
   async #relay(leadership: Leadership, checkpoint: Checkpoint): Promise<void> {
     const { log, follower, stream } = this.#deps;
     const tasks = new PublishedTasks(log);
     const stands = await stream.position();
-    const reached = await this.#reached(checkpoint);
+    const reached = await checkpoint.read();
     let last = stands.last;
     this.#position = later(reached, stands.logSequence);
     await follower.followOpened(

@@ -28,7 +28,6 @@ export function relayOn(nc: NatsConnection, secretsKey: Uint8Array, options: Rel
     log: new JetStreamEventLog(nc, keys),
     follower: new JetStreamLogFollower(nc, keys),
     name,
-    from: devices ? 'now' : 'beginning',
     stream: devices ? new JetStreamDeviceMessages(nc) : new JetStreamPublishedStream(nc),
     records: new JetStreamRecords(nc),
     lease: options.lease ?? new JetStreamLease(nc, systemClock, { name, holder, ttlMs }),
