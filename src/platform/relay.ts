@@ -135,7 +135,8 @@ export class Relay {
         for (const messages of writesOf(
           events.map((event, at) => messagesOf(event, standings[at] ?? null)),
         )) {
-          if (!leadership.holds()) return;
+          // Never passed over: a renewal whose answer was late may make the lease good again, and the next step would be told.
+          if (!leadership.holds()) throw new Overtaken('the lease may be over');
           last = await stream.publish(messages, last);
         }
         this.#position = through;
