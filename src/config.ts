@@ -27,6 +27,8 @@ export interface EmbeddedNats {
   readonly serverBin: string | null;
   /** Loopback port; null: any free one. */
   readonly port: number | null;
+  /** Loopback port where people's devices listen by MQTT; null: nowhere. */
+  readonly mqttPort: number | null;
   /** Of the users `subscriber` and `auditor`; null: there is no such reader. */
   readonly readerPasswords: { readonly subscriber: string | null; readonly auditor: string | null };
 }
@@ -41,6 +43,8 @@ export interface OutsideNats {
   readonly token: string | null;
   /** Paths of PEM files; null: as the servers' addresses say. */
   readonly tls: TlsFiles | null;
+  /** Seed of the key by which the servers believe whom the service lets in; null: no devices. */
+  readonly calloutSeed: string | null;
 }
 
 export interface TlsFiles {
@@ -170,6 +174,11 @@ const readerPassword = z.string().regex(/^(?!\$)[\x21-\x7e]{16,128}$/, {
   error: 'must be 16 to 128 visible ASCII characters, the first of them no $',
 });
 
+/** Of an account's nkey. */
+const accountSeed = z.string().regex(/^SA[A-Z2-7]{56}$/, {
+  error: 'must be the seed of an account nkey (nk -gen account), SA...',
+});
+
 const VARIABLES = {
   HOST: text,
   PORT: wholeNumber(0, 65_535),
@@ -186,6 +195,8 @@ const VARIABLES = {
   NATS_TLS_KEY: text,
   NATS_SERVER_BIN: text,
   NATS_PORT: wholeNumber(1, 65_535),
+  NATS_CALLOUT_SEED: accountSeed,
+  MQTT_PORT: wholeNumber(1, 65_535),
   NATS_SUBSCRIBER_PASSWORD: readerPassword,
   NATS_AUDITOR_PASSWORD: readerPassword,
   REPLICAS: wholeNumber(1, 5),
@@ -270,13 +281,19 @@ function givenValues(env: NodeJS.ProcessEnv, argv: readonly string[], faults: st
   return given;
 }
 
+const EMBEDDED_ONLY = [
+  'NATS_PORT',
+  'MQTT_PORT',
+  'NATS_SUBSCRIBER_PASSWORD',
+  'NATS_AUDITOR_PASSWORD',
+] as const satisfies readonly VariableName[];
 const WAYS_TO_VERIFY = ['AUTH_JWT_SECRET', 'AUTH_JWKS_URL', 'AUTH_SERVICE_URL'] as const;
 
 /** What no variable shows alone. */
 function faultsTogether(given: Given): string[] {
   const faults: string[] = [];
   const outsideOnly = VARIABLE_NAMES.filter((name) =>
-    /^NATS_(CREDS|USER|PASSWORD|TOKEN|TLS_\w+)$/.test(name),
+    /^NATS_(CREDS|USER|PASSWORD|TOKEN|TLS_\w+|CALLOUT_SEED)$/.test(name),
   );
   if (given.NATS_URL === undefined) {
     for (const name of outsideOnly) {
@@ -294,7 +311,7 @@ function faultsTogether(given: Given): string[] {
         `one of ${WAYS_TO_VERIFY.join(', ')} is required with NATS_URL: all instances must share it`,
       );
     }
-    for (const name of ['NATS_PORT', 'NATS_SUBSCRIBER_PASSWORD', 'NATS_AUDITOR_PASSWORD'] as const) {
+    for (const name of EMBEDDED_ONLY) {
       if (given[name] !== undefined) faults.push(`${name} has no effect with NATS_URL`);
     }
   }
@@ -360,6 +377,7 @@ function natsFrom(given: z.output<typeof environment>): EmbeddedNats | OutsideNa
       kind: 'embedded',
       serverBin: given.NATS_SERVER_BIN ?? null,
       port: given.NATS_PORT ?? null,
+      mqttPort: given.MQTT_PORT ?? null,
       readerPasswords: {
         subscriber: given.NATS_SUBSCRIBER_PASSWORD ?? null,
         auditor: given.NATS_AUDITOR_PASSWORD ?? null,
@@ -378,6 +396,7 @@ function natsFrom(given: z.output<typeof environment>): EmbeddedNats | OutsideNa
     user: given.NATS_USER ?? null,
     password: given.NATS_PASSWORD ?? null,
     token: given.NATS_TOKEN ?? null,
+    calloutSeed: given.NATS_CALLOUT_SEED ?? null,
     tls: Object.values(tls).some((file) => file !== null) ? tls : null,
   };
 }

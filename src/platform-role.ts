@@ -9,12 +9,14 @@ import type { UserTiers } from './application/user-tiers.ts';
 import type { Config } from './config.ts';
 import { JetStreamDeadLetters } from './jetstream/dead-letters.ts';
 import type { Declaration, Wanted } from './jetstream/declarations.ts';
+import { JetStreamDeviceMessages } from './jetstream/device-messages.ts';
 import { buryGivenUp } from './jetstream/given-up.ts';
 import { JetStreamMessageSource } from './jetstream/message-source.ts';
 import { JetStreamPublishedStream, PUBLISHED_STREAM } from './jetstream/published-stream.ts';
 import { JetStreamRecords } from './jetstream/records.ts';
 import type { NatsAccess } from './nats-access.ts';
 import { Calendar } from './platform/calendar.ts';
+import { beginBehind } from './platform/checkpoint.ts';
 import { Deletions } from './platform/deletions.ts';
 import { Deliveries } from './platform/deliveries.ts';
 import { handleForeignMessage, INBOX_LONGEST_PAUSE_MS, INBOX_TRIES } from './platform/inbox.ts';
@@ -24,6 +26,8 @@ import { ServiceClient } from './platform/service-client.ts';
 import { parseTold, type Told } from './platform/told.ts';
 import { charge } from './platform/wallet.ts';
 
+/** Name of the relay that tells devices. */
+const DEVICES = 'devices';
 const INBOX_STREAM = 'PLATFORM_EVENTS';
 /** With pauses that grow to ten minutes: a service may be down for a day. */
 const OUTBOUND_TRIES = 150;
@@ -67,10 +71,14 @@ export interface PlatformRoleDeps {
   readonly declarations: readonly Declaration[];
   /** Default 1,000. */
   readonly firstPauseMs?: number;
+  /** Whether people's devices are told too. */
+  readonly devices: boolean;
 }
 
 export class PlatformRole {
   readonly relay: Relay;
+  /** Null: there are no devices. */
+  readonly deviceRelay: Relay | null;
   readonly #deps: PlatformRoleDeps;
   readonly #records: JetStreamRecords;
   readonly #deadLetters: JetStreamDeadLetters;
@@ -84,14 +92,16 @@ export class PlatformRole {
     this.#deps = deps;
     this.#records = new JetStreamRecords(nc);
     this.#deadLetters = new JetStreamDeadLetters(nc);
-    this.relay = new Relay({
-      log,
-      follower,
-      stream: new JetStreamPublishedStream(nc),
-      records: this.#records,
-      lease: lease('relay'),
-      logger: logger.child({ component: 'relay' }),
-    });
+    const relaying = { log, follower, records: this.#records, logger: logger.child({ component: 'relay' }) };
+    this.relay = new Relay({ ...relaying, stream: new JetStreamPublishedStream(nc), lease: lease('relay') });
+    this.deviceRelay = deps.devices
+      ? new Relay({
+          ...relaying,
+          name: DEVICES,
+          stream: new JetStreamDeviceMessages(nc),
+          lease: lease(DEVICES),
+        })
+      : null;
     const { notificationServiceUrl, walletServiceUrl, calendarServiceUrl } = config;
     this.#deletions = new Deletions({
       users: deps.users,
@@ -111,9 +121,16 @@ export class PlatformRole {
     ];
   }
 
+  /** Devices hear of what comes from now on, where they never have: of nothing that is in the log already. */
+  async prepare(): Promise<void> {
+    if (!this.#deps.devices) return;
+    await beginBehind(this.#records, DEVICES, await this.#deps.follower.lastSequence());
+  }
+
   start(): void {
     const { nc, logger, replicas, declarations } = this.#deps;
     this.relay.start();
+    this.deviceRelay?.start();
     this.#deletions.start();
     for (const each of this.#deliveries) each.start();
     const given = { nc, replicas, declarations, deadLetters: this.#deadLetters };
@@ -127,6 +144,7 @@ export class PlatformRole {
     this.#stop.abort();
     await Promise.all([
       this.relay.stop(),
+      this.deviceRelay?.stop(),
       this.#deletions.stop(),
       this.#burying,
       ...this.#deliveries.map((deliveries) => deliveries.stop()),

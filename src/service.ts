@@ -22,6 +22,7 @@ import type { Config } from './config.ts';
 import { gaugedFrom } from './gauged.ts';
 import { ServiceHealth } from './health.ts';
 import { createApp } from './http/app.ts';
+import { deviceLogin } from './http/identity/device-login.ts';
 import { type HttpServer, startServer } from './http/server.ts';
 import { JetStreamUserBackups } from './jetstream/backup/user-backups.ts';
 import { JetStreamCalendarFeeds } from './jetstream/calendar-feeds.ts';
@@ -29,6 +30,8 @@ import { openedDocument } from './jetstream/codec.ts';
 import { JetStreamCommandPublisher } from './jetstream/command-publisher.ts';
 import { JetStreamCommandQueue } from './jetstream/command-queue.ts';
 import { loadDeclarations } from './jetstream/declarations.ts';
+import { DeviceLogins } from './jetstream/device-logins.ts';
+import { provisionDevices } from './jetstream/device-messages.ts';
 import { JetStreamEventLog } from './jetstream/event-log.ts';
 import { GroupCommit } from './jetstream/group-commit.ts';
 import { JetStreamIdempotencyStore } from './jetstream/idempotency-store.ts';
@@ -118,6 +121,7 @@ async function start(
   const declarations = await loadDeclarations(undefined, wantedByPlatform(config));
   reportProvisioning(await provision(nc, { replicas, declarations }), logger);
   reportProvisioning(await access.openToReaders(), logger);
+  if (access.calloutSeed !== null) reportProvisioning(await provisionDevices(nc, replicas), logger);
 
   const clock = systemClock;
   const ids = ulidIds();
@@ -256,10 +260,13 @@ async function start(
       logger,
       replicas,
       declarations,
+      devices: access.calloutSeed !== null,
     });
+    await platform.prepare();
     platform.start();
     stops.push(() => platform.stop());
     health.relay = platform.relay;
+    health.deviceRelay = platform.deviceRelay;
   }
   let server: HttpServer | null = null;
   if (roles.has('api')) {
@@ -268,6 +275,24 @@ async function start(
     const templateCommands = new TemplateCommands({ log: templateLog, catalogue: templates, clock, ids });
     const published = await publishShipped(await readShipped(), templateCommands, instance);
     if (published > 0) logger.info({ templates: published }, 'templates published');
+    const auth = { ...config.auth, jwtSecret: secrets.jwtSecret };
+    if (access.calloutSeed !== null) {
+      const logins = new DeviceLogins(nc, {
+        issuerSeed: access.calloutSeed,
+        verify: deviceLogin(
+          { ...auth, accountServiceUrl: config.accountServiceUrl },
+          {
+            clock,
+            logger: logger.child({ component: 'devices' }),
+            isDeleted: (id) => tiers.readIsDeleted(id),
+          },
+        ),
+        clock,
+        logger: logger.child({ component: 'devices' }),
+      });
+      logins.start();
+      stops.push(() => logins.stop());
+    }
     const stopping = new AbortController();
     const signals = new JetStreamLogSignals(nc);
     stops.push(async () => signals.stop());
@@ -286,7 +311,7 @@ async function start(
       ids,
       clock,
       signals,
-      auth: { ...config.auth, jwtSecret: secrets.jwtSecret },
+      auth,
       admissions,
       rateLimits: config.rateLimits,
       accountServiceUrl: config.accountServiceUrl,

@@ -12,7 +12,7 @@ export function describeConfig(config: Config): string {
   }).join('\n');
 }
 
-type NatsVariable = Extract<VariableName, `NATS_${string}` | 'REPLICAS'>;
+type NatsVariable = Extract<VariableName, `NATS_${string}` | 'MQTT_PORT' | 'REPLICAS'>;
 type Shown<N extends VariableName> = Record<N, string | number | null>;
 
 function serviceVariables(config: Config): Shown<Exclude<VariableName, NatsVariable>> {
@@ -67,10 +67,12 @@ function natsVariables({ nats, replicas }: Config): Shown<NatsVariable> {
     NATS_TLS_CA: outside?.tls?.caFile ?? null,
     NATS_TLS_CERT: outside?.tls?.certFile ?? null,
     NATS_TLS_KEY: outside?.tls?.keyFile ?? null,
+    NATS_CALLOUT_SEED: masked(outside?.calloutSeed ?? null),
     NATS_SERVER_BIN: embedded?.serverBin ?? (embedded && '(the first found)'),
     NATS_SUBSCRIBER_PASSWORD: masked(embedded?.readerPasswords.subscriber ?? null),
     NATS_AUDITOR_PASSWORD: masked(embedded?.readerPasswords.auditor ?? null),
     NATS_PORT: embedded?.port ?? (embedded && '(any free one)'),
+    MQTT_PORT: embedded?.mqttPort ?? (embedded && '(no devices)'),
     REPLICAS: replicas ?? '(3 where the cluster has three)',
   };
 }

@@ -61,23 +61,16 @@ const API_KEY = /^[\x21-\x7e]{1,4096}$/;
 
 /** The returned function throws 401 for everybody who is nobody, 503 where that cannot be told. */
 export function authentication(settings: AuthSettings, deps: AuthDeps): Authenticate {
-  const { jwtSecret: secret, issuer, audience, internalServiceSecret, jwksUrl, serviceUrl } = settings;
-  const outside = { ...deps, calls: deps.calls ?? new ServiceCalls() };
-  const keySet = jwksUrl === null ? null : new KeySet(jwksUrl, outside);
-  const local =
-    secret === null && keySet === null
-      ? null
-      : new TokenVerifier({ secret, keySet, issuer, audience }, deps.clock);
-  const remote = serviceUrl === null ? null : new RemoteVerifier(serviceUrl, outside);
+  const { internalServiceSecret } = settings;
   const door = internalServiceSecret === null ? null : digest(internalServiceSecret);
-  const judge = new Judge(local, remote);
+  const judge = judgeOf(settings, deps);
   return async (request) => {
     const { headers } = request;
     const token = BEARER.exec(headers.get('authorization') ?? '')?.[1];
     const apiKey = headers.get('x-api-key');
     try {
       if (token !== undefined && judge.knowsTokens) return await judge.byToken(token);
-      if (apiKey !== null && remote !== null) return await judge.byApiKey(apiKey);
+      if (apiKey !== null && judge.knowsApiKeys) return await judge.byApiKey(apiKey);
     } catch (error) {
       if (!(error instanceof ServiceUnavailable)) throw error;
       deps.logger.warn({ reason: error.message }, 'who is calling could not be verified');
@@ -103,7 +96,20 @@ export function requirePrivilege(caller: Caller, allowed: readonly Privilege[]):
   if (!allowed.some(has)) throw new Problem('FORBIDDEN', { members: { required: allowed } });
 }
 
-class Judge {
+/** Who judges what people show of themselves, by these settings. */
+export function judgeOf(settings: AuthSettings, deps: AuthDeps): Judge {
+  const { jwtSecret: secret, issuer, audience, jwksUrl, serviceUrl } = settings;
+  const outside = { ...deps, calls: deps.calls ?? new ServiceCalls() };
+  const keySet = jwksUrl === null ? null : new KeySet(jwksUrl, outside);
+  const local =
+    secret === null && keySet === null
+      ? null
+      : new TokenVerifier({ secret, keySet, issuer, audience }, deps.clock);
+  return new Judge(local, serviceUrl === null ? null : new RemoteVerifier(serviceUrl, outside));
+}
+
+/** Its methods throw 401 for what is nobody's, ServiceUnavailable where that cannot be told. */
+export class Judge {
   readonly #local: TokenVerifier | null;
   readonly #remote: RemoteVerifier | null;
 
@@ -114,6 +120,10 @@ class Judge {
 
   get knowsTokens(): boolean {
     return this.#local !== null || this.#remote !== null;
+  }
+
+  get knowsApiKeys(): boolean {
+    return this.#remote !== null;
   }
 
   async byToken(token: string): Promise<Caller> {

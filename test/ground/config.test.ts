@@ -29,6 +29,7 @@ describe('the configuration', () => {
         kind: 'embedded',
         serverBin: null,
         port: null,
+        mqttPort: null,
         readerPasswords: { subscriber: null, auditor: null },
       },
       replicas: 1,
@@ -234,6 +235,13 @@ describe('a bad configuration', () => {
     [{ ...OUTSIDE, NATS_URL: 'nats://u:p@one.example' }, 'NATS_URL must not contain credentials'],
     [{ ...OUTSIDE, NATS_URL: 'http://one.example' }, 'NATS_URL'],
     [{ ...OUTSIDE, NATS_PORT: '4222' }, 'NATS_PORT has no effect with NATS_URL'],
+    [{ MQTT_PORT: '0' }, 'MQTT_PORT must be a whole number from 1 to 65535'],
+    [{ ...OUTSIDE, MQTT_PORT: '1883' }, 'MQTT_PORT has no effect with NATS_URL'],
+    [{ NATS_CALLOUT_SEED: `SA${'A'.repeat(56)}` }, 'NATS_CALLOUT_SEED has no effect without NATS_URL'],
+    [
+      { ...OUTSIDE, NATS_CALLOUT_SEED: `SU${'A'.repeat(56)}` },
+      'NATS_CALLOUT_SEED must be the seed of an account nkey (nk -gen account), SA...',
+    ],
     [{ NATS_AUDITOR_PASSWORD: 'short' }, 'NATS_AUDITOR_PASSWORD must be 16 to 128 visible ASCII characters'],
     [{ NATS_SUBSCRIBER_PASSWORD: '$2a$11$abcdefghijklmnop' }, 'the first of them no $'],
     [

@@ -5,6 +5,7 @@ import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { nkeys } from '@nats-io/transport-node';
 import { inject, onTestFinished } from 'vitest';
 import { findNatsServer } from '../../bootstrap/nats-server.mjs';
 
@@ -44,6 +45,10 @@ export interface TestServerOptions {
   readonly maxFileStore?: string;
   /** Without streams; default: with those that the service makes (see provisioned-store.ts). */
   readonly empty?: boolean;
+  /** Loopback port for devices; default: none. */
+  readonly mqttPort?: number;
+  /** Public key of who signs whom it lets in. */
+  readonly calloutIssuer?: string;
 }
 
 export async function startNatsServer(options: TestServerOptions = {}): Promise<TestNatsServer> {
@@ -68,6 +73,8 @@ export async function startNatsServer(options: TestServerOptions = {}): Promise<
         TASK_NATS_PASSWORD: password,
         TASK_NATS_SUBSCRIBER_PASSWORD: SUBSCRIBER_PASSWORD,
         TASK_NATS_AUDITOR_PASSWORD: AUDITOR_PASSWORD,
+        TASK_NATS_MQTT_PORT: String(options.mqttPort ?? 0),
+        TASK_NATS_CALLOUT_ISSUER: options.calloutIssuer ?? nkeys.createAccount().getPublicKey(),
       },
       stdio: ['ignore', 'ignore', 'pipe'],
     });

@@ -61,6 +61,7 @@ export async function platformOn(nc: NatsConnection, secretsKey: Uint8Array, url
       clock: systemClock,
       replicas: 1,
       firstPauseMs: 20,
+      devices: false,
     });
   const stop = () => {
     following.abort();

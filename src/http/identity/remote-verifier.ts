@@ -89,7 +89,8 @@ function nameOf(kind: string, credential: string): string {
   return hash('sha256', `${kind} ${credential}`, 'base64');
 }
 
-function expiryOf(token: string): number | null {
+/** When a token says that it expires, seconds since 1970; null where it does not say or is no JWT. Proves nothing. */
+export function expiryOf(token: string): number | null {
   try {
     const { exp } = decodeJwt(token);
     return typeof exp === 'number' ? exp : null;
