@@ -15,6 +15,7 @@ import {
   type UserFacts,
   type UserLog,
 } from '../application/ports.ts';
+import { NOT_TRACED, type Span, type Traces } from '../application/traces.ts';
 import {
   type Hash,
   NO_SEQUENCE,
@@ -47,19 +48,45 @@ export class JetStreamEventLog implements EventLog, UserLog {
   readonly #keys: UserKeys;
   readonly #commit: GroupCommit;
   readonly #measures: LogMeasures;
+  readonly #traces: Traces;
 
-  constructor(nc: NatsConnection, keys: UserKeys, measures: LogMeasures = NOT_MEASURED) {
+  constructor(
+    nc: NatsConnection,
+    keys: UserKeys,
+    measures: LogMeasures = NOT_MEASURED,
+    traces: Traces = NOT_TRACED,
+  ) {
     this.#nc = nc;
     this.#keys = keys;
     this.#commit = new GroupCommit(nc, measures);
     this.#measures = measures;
+    this.#traces = traces;
   }
 
   async append(append: Append): Promise<Appended> {
-    return this.#measured(() => this.#append(append));
+    const span = this.#spanOf(append);
+    return this.#measured([span], () => this.#append(under(span, append)));
+  }
+
+  /** The event carries it on: what follows from the event hangs on its append. */
+  #spanOf({ eventId, taskId, event, context }: Append): Span {
+    const span = this.#traces.begin(`append ${LOG_STREAM}`, 'producer', context.traceparent);
+    if (span.isRecorded) {
+      span.set({
+        'messaging.system': 'nats',
+        'messaging.operation.name': 'append',
+        'messaging.operation.type': 'send',
+        'messaging.destination.name': LOG_STREAM,
+        'messaging.message.id': eventId,
+        'task_service.event_type': event.type,
+        'task_service.task_id': taskId,
+      });
+    }
+    return span;
   }
 
   async #measured<Result extends { readonly kind: 'appended' | 'conflict' }>(
+    spans: readonly Span[],
     work: () => Promise<Result>,
   ): Promise<Result> {
     const began = performance.now();
@@ -74,6 +101,7 @@ export class JetStreamEventLog implements EventLog, UserLog {
       throw error;
     } finally {
       this.#measures.appended(outcome, performance.now() - began);
+      for (const span of spans) span.end(outcome === 'stored' ? undefined : outcome);
     }
   }
 
@@ -88,7 +116,9 @@ export class JetStreamEventLog implements EventLog, UserLog {
   }
 
   appendAdmitted(appends: readonly Append[], fact: UserAppend): ReturnType<UserLog['appendAdmitted']> {
-    return this.#measured(() => this.#appendAdmitted(appends, fact));
+    const spans = appends.map((append) => this.#spanOf(append));
+    const spanned = appends.map((append, index) => under(spans[index], append));
+    return this.#measured(spans, () => this.#appendAdmitted(spanned, fact));
   }
 
   async #appendAdmitted(appends: readonly Append[], fact: UserAppend): ReturnType<UserLog['appendAdmitted']> {
@@ -166,6 +196,11 @@ export class JetStreamEventLog implements EventLog, UserLog {
     const key = this.#keys.kept(userId) ?? (await this.#keys.get(userId));
     return messages.map((message) => decodeOpened(message, key));
   }
+}
+
+function under(span: Span | undefined, append: Append): Append {
+  if (span === undefined || span.traceparent === append.context.traceparent) return append;
+  return { ...append, context: { ...append.context, traceparent: span.traceparent } };
 }
 
 interface EncodedAppend {

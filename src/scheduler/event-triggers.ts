@@ -194,7 +194,12 @@ export class EventTriggers {
     const result = await commands.execute(
       // Only a message that the task does not remember is looked for in its history.
       { userId: message.userId, taskId, eventId, mayExist: is_new },
-      { actor: 'service:triggers', correlation_id: name, causation_id: name, traceparent: null },
+      {
+        actor: 'service:triggers',
+        correlation_id: name,
+        causation_id: name,
+        traceparent: message.traceparent,
+      },
       (state) =>
         requestByEvent(state, {
           ...read,

@@ -133,7 +133,7 @@ test('without a connection: WORKER_UNREACHABLE, at once', async () => {
   const { others } = await ground();
   await others.close();
   const { signal } = new AbortController();
-  expect(await new NatsTaskWorkers(others).ask('count-words', Buffer.from('{}'), signal)).toEqual({
+  expect(await new NatsTaskWorkers(others).ask('count-words', Buffer.from('{}'), signal, null)).toEqual({
     kind: 'unreachable',
   });
 });
