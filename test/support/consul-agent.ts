@@ -25,47 +25,41 @@ export async function consulAgent(token: string | null = null): Promise<ConsulAg
   const checks = new Map<string, { readonly Status: string; readonly Output: string }>();
   let refusal: ((response: ServerResponse) => void) | null = null;
   const receiver = await startHttpReceiver((request, response) => {
-    if (refusal !== null) return refusal(response);
-    if (token !== null && request.headers['x-consul-token'] !== token) {
-      return text(response, 403, 'Permission denied: token lacks permission');
-    }
-    answer(request, response);
+    if (refusal !== null) refusal(response);
+    else if (token !== null && request.headers['x-consul-token'] !== token) {
+      text(response, 403, 'Permission denied: token lacks permission');
+    } else text(response, ...answerTo(request));
   });
   onTestFinished(() => receiver.stop());
 
-  function answer({ method, path, body }: ReceivedRequest, response: ServerResponse): void {
+  function answerTo({ method, path, body }: ReceivedRequest): [number, string] {
     const [, , , kind, ...rest] = new URL(path, 'http://agent').pathname.split('/').map(decodeURIComponent);
     const [one = '', two = ''] = rest;
     if (method === 'GET' && kind === 'service') {
       const service = services.get(one);
-      return service === undefined
-        ? text(response, 404, `unknown service ID: ${one}`)
-        : text(response, 200, JSON.stringify(service));
+      return service === undefined ? [404, `unknown service ID: ${one}`] : [200, JSON.stringify(service)];
     }
-    if (method === 'PUT' && kind === 'service' && one === 'register') return register(body, response);
+    if (method === 'PUT' && kind === 'service' && one === 'register') return registered(body);
     if (method === 'PUT' && kind === 'service' && one === 'deregister') {
-      return services.delete(two)
-        ? text(response, 200, '')
-        : text(response, 404, `Unknown service ID "${two}"`);
+      return services.delete(two) ? [200, ''] : [404, `Unknown service ID "${two}"`];
     }
     if (method === 'PUT' && kind === 'check' && one === 'update') {
       const known = [...services.values()].some(({ Check }) => Check.CheckID === two && 'TTL' in Check);
-      if (!known) return text(response, 404, `Unknown check ID "${two}"`);
-      checks.set(two, JSON.parse(body));
-      return text(response, 200, '');
+      if (known) checks.set(two, JSON.parse(body));
+      return known ? [200, ''] : [404, `Unknown check ID "${two}"`];
     }
-    text(response, 404, '');
+    return [404, ''];
   }
 
-  function register(body: string, response: ServerResponse): void {
+  function registered(body: string): [number, string] {
     const service = JSON.parse(body) as Registered & { readonly Name?: string };
     const { HTTP, TTL, Interval } = service.Check;
-    if (service.Name === undefined) return text(response, 400, 'Missing service name');
+    if (service.Name === undefined) return [400, 'Missing service name'];
     if (TTL === undefined && (HTTP === undefined || Interval === undefined)) {
-      return text(response, 400, 'Invalid check: TTL must be > 0 for TTL checks');
+      return [400, 'Invalid check: TTL must be > 0 for TTL checks'];
     }
     services.set(service.ID, service);
-    text(response, 200, '');
+    return [200, ''];
   }
 
   return {
