@@ -2,7 +2,7 @@
  * Spans by OpenTelemetry, sent to a collector by OTLP over HTTP. Loaded only where a collector is configured.
  *
  * Nothing here may hold up what it tells of: ended spans wait in a queue of bounded length, beyond which they are
- * dropped; they are sent in batches beside the work, each given up after `EXPORT_MS`; what became of it is a line of
+ * dropped; they are sent in batches beside the work, each given up after two seconds; what became of it is a line of
  * the log, once a minute at most. Nothing is registered globally, and no context is kept beside the calls: whoever
  * begins a span names its parent.
  */
@@ -34,11 +34,6 @@ import type { Sampling, TracesConfig } from './traces-config.ts';
 
 const QUEUE_SPANS = 8_192;
 const BATCH_SPANS = 512;
-const SEND_AFTER_MS = 1_000;
-/** For a batch to be taken by the collector, repeats included. */
-const EXPORT_MS = 2_000;
-/** What a clean stop gives to those that are left; by itself each is given up within `EXPORT_MS`. */
-const FAREWELL_MS = 1_000;
 const TOLD_EVERY_MS = 60_000;
 
 const KINDS: Readonly<Record<Kind, SpanKind>> = {
@@ -55,25 +50,40 @@ export interface OtelTracesOptions {
   /** Of this process alone. */
   readonly instance: string;
   readonly logger: Logger;
+  readonly timing?: Partial<OtelTiming>;
 }
+
+/** Milliseconds. */
+export interface OtelTiming {
+  /** What has ended is sent so much later at most. */
+  readonly sendAfter: number;
+  /** For a batch to be taken by the collector, repeats included. */
+  readonly export: number;
+  /** What a clean stop gives to those that are left; by itself each is given up within `export`. */
+  readonly farewell: number;
+}
+
+const TIMING: OtelTiming = { sendAfter: 1_000, export: 2_000, farewell: 1_000 };
 
 export class OtelTraces implements Traces {
   readonly #provider: TracerProvider;
   readonly #tracer: ReturnType<TracerProvider['getTracer']>;
   readonly #followsCallers: boolean;
+  readonly #timing: OtelTiming;
 
-  constructor({ config, version, instance, logger }: OtelTracesOptions) {
+  constructor({ config, version, instance, logger, timing }: OtelTracesOptions) {
+    this.#timing = { ...TIMING, ...timing };
     const exporter = new OTLPTraceExporter({
       url: `${config.endpoint}/v1/traces`,
       headers: { ...config.headers },
-      timeoutMillis: EXPORT_MS,
+      timeoutMillis: this.#timing.export,
     });
     const processor = new BatchSpanProcessor({
       exporter: new ToldExporter(exporter, logger),
       maxQueueSize: QUEUE_SPANS,
       maxExportBatchSize: BATCH_SPANS,
-      scheduledDelayMillis: SEND_AFTER_MS,
-      exportTimeoutMillis: EXPORT_MS + 500,
+      scheduledDelayMillis: this.#timing.sendAfter,
+      exportTimeoutMillis: this.#timing.export + 500,
     });
     this.#provider = new TracerProvider({
       resource: resourceFromAttributes({
@@ -99,7 +109,7 @@ export class OtelTraces implements Traces {
   /** Resolves when what was recorded is sent, or there is no more time for it. Never rejects. */
   async stop(): Promise<void> {
     const over = new AbortController();
-    const late = delay(FAREWELL_MS, undefined, { signal: over.signal }).catch(() => {});
+    const late = delay(this.#timing.farewell, undefined, { signal: over.signal }).catch(() => {});
     await Promise.race([this.#provider.shutdown().catch(() => {}), late]);
     over.abort();
   }

@@ -82,8 +82,8 @@ describe('an instance', () => {
       ready: async () => ({ ready, reasons: ready ? [] : ['the log does not answer'] }),
     });
     await registration.runOnce();
-    const { Port, Check } = agent.services.get(ID) ?? {};
-    expect([Port, Check?.TTL]).toEqual([undefined, '30s']);
+    const registered = agent.services.get(ID);
+    expect([registered?.Port, registered?.Check.TTL]).toEqual([undefined, '30s']);
     expect(agent.checks.get(`service:${ID}`)).toEqual({ Status: 'passing', Output: '' });
     ready = false;
     await registration.runOnce();
