@@ -384,7 +384,8 @@ function configFrom(given: z.output<typeof environment>): Config {
     traces: {
       endpoint: given.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
       headers: given.OTEL_EXPORTER_OTLP_HEADERS ?? {},
-      serviceName: given.OTEL_SERVICE_NAME ?? 'task-service',
+      serviceName:
+        given.OTEL_SERVICE_NAME ?? given.OTEL_RESOURCE_ATTRIBUTES?.['service.name'] ?? 'task-service',
       resourceAttributes: given.OTEL_RESOURCE_ATTRIBUTES ?? {},
       sampling: samplingFrom(given.OTEL_TRACES_SAMPLER, given.OTEL_TRACES_SAMPLER_ARG),
     },

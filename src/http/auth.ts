@@ -9,7 +9,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Clock } from '../application/ports.ts';
-import type { Traces } from '../application/traces.ts';
+import { type Traces, traceFields } from '../application/traces.ts';
 import { parseUserId, type UserId } from '../domain/ids.ts';
 import { KeySet } from './identity/key-set.ts';
 import { type RemoteUser, RemoteVerifier } from './identity/remote-verifier.ts';
@@ -83,7 +83,10 @@ export function authentication(settings: AuthSettings, deps: AuthDeps): Authenti
       if (apiKey !== null && remote !== null) return await judge.byApiKey(apiKey, traceparent);
     } catch (error) {
       if (!(error instanceof ServiceUnavailable)) throw error;
-      deps.logger.warn({ reason: error.message }, 'who is calling could not be verified');
+      deps.logger.warn(
+        { reason: error.message, ...traceFields(traceparent) },
+        'who is calling could not be verified',
+      );
       throw new Problem('AUTH_UNAVAILABLE');
     }
     if (door !== null && knocks(request, door)) return callerByDoor(request);

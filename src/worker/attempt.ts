@@ -93,6 +93,7 @@ export class Attempt {
 
   async #execute(executor: Executor, http: Run<unknown>['http']): ReturnType<Executor['execute']> {
     const { state } = this.snapshot;
+    const { logger, traceparent } = this.#deps;
     const parsed = executor.parseConfig(state.config);
     if (!parsed.ok) {
       throw new ExecutionFailure('INVALID_CONFIG', 'the config of the task does not fit its type', {
@@ -122,8 +123,8 @@ export class Attempt {
         this.#otherCalls += calls;
       },
       clock: this.#deps.clock,
-      logger: this.#deps.logger,
-      traceparent: this.#deps.traceparent,
+      logger: traceparent === null ? logger : logger.child(traceFields(traceparent)),
+      traceparent,
       signal: this.#ended.signal,
     });
   }

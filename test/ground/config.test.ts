@@ -184,7 +184,7 @@ describe('where spans go and who finds this instance', () => {
     const { traces, consul } = parseConfig({
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/',
       OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Basic%20eDp5, x-tenant = a',
-      OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=a%2Cb',
+      OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=a%2Cb,service.name=tasks',
       OTEL_TRACES_SAMPLER: 'traceidratio',
       OTEL_TRACES_SAMPLER_ARG: '0.25',
       CONSUL_HTTP_ADDR: '127.0.0.1:8500',
@@ -193,7 +193,8 @@ describe('where spans go and who finds this instance', () => {
     expect(traces).toMatchObject({
       endpoint: 'http://collector:4318',
       headers: { authorization: 'Basic eDp5', 'x-tenant': 'a' },
-      resourceAttributes: { 'deployment.environment.name': 'a,b' },
+      serviceName: 'tasks',
+      resourceAttributes: { 'deployment.environment.name': 'a,b', 'service.name': 'tasks' },
       sampling: { followsCallers: false, share: 0.25 },
     });
     const advertised = { host: 'fd00::7', port: 9_000 };

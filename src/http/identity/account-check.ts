@@ -5,7 +5,7 @@
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Clock } from '../../application/ports.ts';
-import type { Traces } from '../../application/traces.ts';
+import { type Traces, traceFields } from '../../application/traces.ts';
 import type { UserId } from '../../domain/ids.ts';
 import { INTERNAL_USER } from '../auth.ts';
 import { Problem } from '../problem.ts';
@@ -52,7 +52,8 @@ export function accountCheck(
       return exists ? null : new Problem('ACCOUNT_NOT_FOUND');
     } catch (error) {
       if (!(error instanceof ServiceUnavailable)) throw error;
-      logger.warn({ reason: error.message }, 'whether a user has an account could not be verified');
+      const reason = { reason: error.message, ...traceFields(traceparent) };
+      logger.warn(reason, 'whether a user has an account could not be verified');
       return new Problem('ACCOUNT_UNAVAILABLE');
     }
   };
