@@ -65,6 +65,14 @@ describe('the configuration', () => {
       executionTimeoutSeconds: 30,
       userConcurrency: 10,
       executionsKept: 100,
+      traces: {
+        endpoint: null,
+        headers: {},
+        serviceName: 'task-service',
+        resourceAttributes: {},
+        sampling: { followsCallers: true, share: 1 },
+      },
+      consul: null,
       logLevel: 'info',
       logFormat: null,
     });
