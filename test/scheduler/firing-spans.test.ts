@@ -44,7 +44,7 @@ function lived(events: number): {
   const played = play({ schedule: retried }, [
     { after: 1, do: 'request' },
     { after: 1, do: 'start' },
-    { after: 1, do: 'finish', outcome: { ...failure, retryable: true } },
+    { after: 1, do: 'finish', outcome: failure },
     { after: 1, do: 'start' },
   ]);
   const carried: Record<string, string> = {
