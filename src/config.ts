@@ -4,10 +4,25 @@
  */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import {
+  advertisedVariable,
+  type ConsulConfig,
+  consulAddressVariable,
+  consulTokenVariable,
+  isEverywhere,
+} from './consul-config.ts';
 import { DEFAULT_TIER_LIMITS, type TierLimits } from './domain/user/limits.ts';
 import type { RateLimits } from './http/rate-limit.ts';
 import { rateLimitOr, rateLimitVariable, tierLimitsVariable } from './limits-config.ts';
 import { DEFAULT_PLATFORM_SUBJECTS, FOREIGN_TYPES, parsePlatformSubject } from './platform/foreign-events.ts';
+import {
+  resourceAttributesVariable,
+  samplerShareVariable,
+  samplerVariable,
+  samplingFrom,
+  type TracesConfig,
+  traceHeadersVariable,
+} from './traces-config.ts';
 import { type AllowedHost, parseAllowedHost } from './worker/egress.ts';
 import { DEFAULT_NEWS_FEEDS, type NewsFeed, parseNewsFeed } from './worker/news/feed-list.ts';
 
@@ -100,6 +115,9 @@ export interface Config {
   readonly userConcurrency: number;
   /** Newest executions of a task that have a value in the view. */
   readonly executionsKept: number;
+  readonly traces: TracesConfig;
+  /** Null: this instance is registered nowhere. */
+  readonly consul: ConsulConfig | null;
   readonly logLevel: LogLevel;
   /** Null: readable on a terminal, else JSON lines. */
   readonly logFormat: LogFormat | null;
@@ -232,6 +250,15 @@ const VARIABLES = {
   EXECUTION_TIMEOUT_SECONDS: wholeNumber(1, 86_400),
   USER_CONCURRENCY: wholeNumber(1, 10_000),
   EXECUTIONS_KEPT: wholeNumber(1, 10_000),
+  OTEL_EXPORTER_OTLP_ENDPOINT: serviceUrl,
+  OTEL_EXPORTER_OTLP_HEADERS: traceHeadersVariable,
+  OTEL_SERVICE_NAME: text,
+  OTEL_RESOURCE_ATTRIBUTES: resourceAttributesVariable,
+  OTEL_TRACES_SAMPLER: samplerVariable,
+  OTEL_TRACES_SAMPLER_ARG: samplerShareVariable,
+  CONSUL_HTTP_ADDR: consulAddressVariable,
+  CONSUL_HTTP_TOKEN: consulTokenVariable,
+  CONSUL_SERVICE_ADDRESS: advertisedVariable,
   LOG_LEVEL: oneOf(LOG_LEVELS),
   LOG_FORMAT: oneOf(['json', 'readable']),
 } as const;
@@ -319,6 +346,11 @@ function faultsTogether(given: Given): string[] {
   if (ways.filter((way) => way !== undefined).length > 1) {
     faults.push('NATS_CREDS, NATS_TOKEN and NATS_USER with NATS_PASSWORD exclude one another');
   }
+  if (given.CONSUL_HTTP_ADDR !== undefined && given.CONSUL_SERVICE_ADDRESS === undefined) {
+    if (isEverywhere(given.HOST ?? '')) {
+      faults.push(`CONSUL_SERVICE_ADDRESS is required where HOST is ${given.HOST}: nobody can call that`);
+    }
+  }
   pairs(given, 'NATS_USER', 'NATS_PASSWORD', faults);
   pairs(given, 'NATS_TLS_CERT', 'NATS_TLS_KEY', faults);
   return faults;
@@ -366,6 +398,22 @@ function configFrom(given: z.output<typeof environment>): Config {
     executionTimeoutSeconds: given.EXECUTION_TIMEOUT_SECONDS ?? 30,
     userConcurrency: given.USER_CONCURRENCY ?? 10,
     executionsKept: given.EXECUTIONS_KEPT ?? 100,
+    traces: {
+      endpoint: given.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
+      headers: given.OTEL_EXPORTER_OTLP_HEADERS ?? {},
+      serviceName:
+        given.OTEL_SERVICE_NAME ?? given.OTEL_RESOURCE_ATTRIBUTES?.['service.name'] ?? 'task-service',
+      resourceAttributes: given.OTEL_RESOURCE_ATTRIBUTES ?? {},
+      sampling: samplingFrom(given.OTEL_TRACES_SAMPLER, given.OTEL_TRACES_SAMPLER_ARG),
+    },
+    consul:
+      given.CONSUL_HTTP_ADDR === undefined
+        ? null
+        : {
+            url: given.CONSUL_HTTP_ADDR,
+            token: given.CONSUL_HTTP_TOKEN ?? null,
+            advertised: given.CONSUL_SERVICE_ADDRESS ?? null,
+          },
     logLevel: given.LOG_LEVEL ?? 'info',
     logFormat: given.LOG_FORMAT ?? null,
   };

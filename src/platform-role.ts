@@ -5,6 +5,7 @@ import type { TaskCommands } from './application/execute-command.ts';
 import type { DeliveredMessage } from './application/platform-ports.ts';
 import type { Clock, EventLog, Lease, LogFollower } from './application/ports.ts';
 import type { TaskQueries } from './application/queries.ts';
+import type { Traces } from './application/traces.ts';
 import type { UserTiers } from './application/user-tiers.ts';
 import type { Config } from './config.ts';
 import { JetStreamDeadLetters } from './jetstream/dead-letters.ts';
@@ -66,6 +67,7 @@ export interface PlatformRoleDeps {
   readonly users: UserTiers;
   readonly lease: (name: string) => Lease;
   readonly clock: Clock;
+  readonly traces: Traces;
   readonly logger: Logger;
   readonly replicas: number;
   readonly declarations: readonly Declaration[];
@@ -180,8 +182,8 @@ export class PlatformRole {
   }
 
   #client(name: string, baseUrl: string): ServiceClient {
-    const { signingKey, clock } = this.#deps;
-    return new ServiceClient({ name: `the ${name} service`, baseUrl, signingKey, clock });
+    const { signingKey, clock, traces } = this.#deps;
+    return new ServiceClient({ name: `the ${name} service`, baseUrl, signingKey, clock, traces });
   }
 
   #outbound(consumer: string, tell: (told: Told, signal: AbortSignal) => Promise<void>): Deliveries {

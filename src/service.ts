@@ -16,9 +16,11 @@ import { serviceFigures } from './application/service-figures.ts';
 import { TaskRepository } from './application/task-repository.ts';
 import { TemplateCatalogue } from './application/template-catalogue.ts';
 import { TemplateCommands } from './application/template-commands.ts';
+import { NOT_TRACED, type Traces } from './application/traces.ts';
 import { UserAnalytics } from './application/user-analytics.ts';
 import { UserTiers } from './application/user-tiers.ts';
 import type { Config } from './config.ts';
+import { registrationOf } from './consul-config.ts';
 import { gaugedFrom } from './gauged.ts';
 import { ServiceHealth } from './health.ts';
 import { createApp } from './http/app.ts';
@@ -53,6 +55,7 @@ import { JetStreamViews } from './jetstream/views.ts';
 import { resolveSecrets } from './local-secrets.ts';
 import { Metrics } from './metrics.ts';
 import { openNats } from './nats-access.ts';
+import { ConsulRegistration } from './platform/consul.ts';
 import { platformSigningKey } from './platform/signing.ts';
 import { PlatformRole, wantedByPlatform } from './platform-role.ts';
 import { ProjectorHost } from './projector-host.ts';
@@ -114,6 +117,8 @@ async function start(
   }
   warnOfWeakSecrets(config, logger);
   const instance = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
+  const { traces, stop: stopTraces } = await openTraces(config.traces, instance, logger);
+  stops.push(stopTraces);
   const access = await openNats(config, logger.child({ component: 'nats' }), `task-service ${instance}`);
   stops.push(() => access.close());
   const { nc } = access;
@@ -146,7 +151,7 @@ async function start(
   );
   const appends = watchedAppends(measures, storage);
   const commit = new GroupCommit(nc, appends);
-  const log = new JetStreamEventLog(nc, keys, appends, own, commit);
+  const log = new JetStreamEventLog(nc, keys, { measures: appends, own, commit, traces });
   const views = new JetStreamViews(nc, { executionsKept: config.executionsKept });
   const repository = new TaskRepository({ log, views });
   const queries = new TaskQueries({ log, views, repository });
@@ -172,7 +177,7 @@ async function start(
     forecastUrl: config.weatherApiUrl,
     geocodingUrl: config.geocodingApiUrl,
     newsFeeds: config.newsFeeds,
-    taskWorkers: new NatsTaskWorkers(nc),
+    taskWorkers: new NatsTaskWorkers(nc, traces),
     backups: new JetStreamUserBackups(nc, keys),
   });
   const lease = (name: string) => new JetStreamLease(nc, clock, { name, holder: instance });
@@ -206,6 +211,7 @@ async function start(
       executionTimeoutSeconds: config.executionTimeoutSeconds,
       userConcurrency: config.userConcurrency,
       measures,
+      traces,
       admissions,
       usersKnown: (signal) => tiers.onceKnown(signal),
     });
@@ -235,9 +241,10 @@ async function start(
       queries,
       log,
       executors,
-      outbound: new OutboundHttp(new EgressPolicy({ allow: config.egressAllow })),
+      outbound: new OutboundHttp(new EgressPolicy({ allow: config.egressAllow }), {}, traces),
       clock,
       logger: logger.child({ component: 'worker' }),
+      traces,
       concurrency: config.workerConcurrency,
     });
     worker.start();
@@ -257,6 +264,7 @@ async function start(
       users: tiers,
       lease,
       clock,
+      traces,
       logger,
       replicas,
       declarations,
@@ -318,6 +326,7 @@ async function start(
       logger: logger.child({ component: 'http' }),
       health,
       measures,
+      traces,
       exposition: () => measures.exposition(),
       pendingTasks,
       schedulerFigures: () => schedulerFigures(lease('scheduler'), follower, health.scheduler),
@@ -339,7 +348,38 @@ async function start(
     });
     server = started;
   }
+  if (config.consul !== null) {
+    const consul = new ConsulRegistration({
+      ...registrationOf(config.consul, { instance, host: config.host, port: server?.port ?? null }),
+      roles: [...roles],
+      version: VERSION,
+      ready: () => health.ready(),
+      logger: logger.child({ component: 'consul' }),
+    });
+    consul.start();
+    // Pushed last, so it is the first to go: nobody is sent here any more while requests are still answered.
+    stops.push(() => consul.stop());
+  }
   return { url: server?.url ?? null, jwtSecret: secrets.jwtSecret, failed: access.lost, stop: stopAll };
+}
+
+/** Loads what records spans only where they are to be sent somewhere. */
+async function openTraces(
+  config: Config['traces'],
+  instance: string,
+  logger: Logger,
+): Promise<{ readonly traces: Traces; readonly stop: () => Promise<void> }> {
+  const { endpoint } = config;
+  if (endpoint === null) return { traces: NOT_TRACED, stop: async () => {} };
+  const { OtelTraces } = await import('./otel-traces.ts');
+  const own = logger.child({ component: 'traces' });
+  const traces = new OtelTraces({
+    config: { ...config, endpoint },
+    version: VERSION,
+    instance,
+    logger: own,
+  });
+  return { traces, stop: () => traces.stop() };
 }
 
 /** RFC 7518, 3.2: an HMAC key as long as the hash. */

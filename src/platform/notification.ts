@@ -34,7 +34,9 @@ export async function notify(deps: NotificationDeps, told: Told, signal: AbortSi
   if (!switches[notice.by]) return;
   if (notice.by === 'failure' && !(await claimsTheHour(deps, told))) return;
   const body = { recipient_id: told.userId, ...shown(notice) };
-  await deps.client.call({ method: 'POST', path: '/api/v1/notifications', body, id: told.id }, signal);
+  const { id, traceparent } = told;
+  const call = { method: 'POST', path: '/api/v1/notifications', body, id, traceparent } as const;
+  await deps.client.call(call, signal);
 }
 
 function shown({ notification_type, subject, content, metadata }: Notice) {

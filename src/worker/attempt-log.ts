@@ -9,6 +9,7 @@ import {
   LogUnavailable,
   OutcomeUnknown,
 } from '../application/ports.ts';
+import { traceFields } from '../application/traces.ts';
 import { NOTHING } from '../domain/decision.ts';
 import type { Snapshot } from '../domain/event.ts';
 import type { EventId, UserId } from '../domain/ids.ts';
@@ -141,7 +142,7 @@ export class AttemptLog {
       actor: `worker:${this.#deps.workerId}`,
       correlation_id: held.command.execution_id,
       causation_id,
-      traceparent: held.command.traceparent,
+      traceparent: held.traceparent,
     };
   }
 }
@@ -153,8 +154,9 @@ export function isAway(error: unknown): boolean {
 }
 
 /** Which attempt a line of the service's own log is about. */
-export function idsOf({ command }: HeldCommand): Record<string, unknown> {
-  return { task_id: command.task_id, execution_id: command.execution_id, attempt: command.attempt };
+export function idsOf({ command, traceparent }: HeldCommand): Record<string, unknown> {
+  const { task_id, execution_id, attempt } = command;
+  return { task_id, execution_id, attempt, ...traceFields(traceparent) };
 }
 
 function notStored({ tokens_used, api_calls_made }: AttemptOutcome): AttemptOutcome {

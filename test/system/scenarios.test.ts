@@ -683,6 +683,31 @@ test.concurrent('BR-TSK-002: the account service says for whom tasks are made', 
   });
 });
 
+test.concurrent('without a collector the trace of a caller goes on to the receiver of a webhook, and none is made up', async () => {
+  const caller = await app('tracy', 'enterprise');
+  const traced = { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' };
+  const received = new Map<string, Promise<string | undefined>>();
+  for (const path of ['/traced', '/untraced', '/no-trace']) {
+    const arrival = new Promise<string | undefined>((resolve) => {
+      platform.answers.set(path, ({ headers }, response) => {
+        resolve(headers.traceparent?.toString());
+        json(response, 200, {});
+      });
+    });
+    received.set(path, arrival);
+  }
+  const run = async (path: string, headers: Record<string, string>) => {
+    const config = { script_type: 'webhook', url: `${platform.world.url}${path}` };
+    const task = { name: 'Tell', task_type: 'custom', config };
+    const { body } = await caller.call<Task>('POST', '/tasks', task);
+    expect((await caller.call('POST', `/tasks/${body.task_id}/execute`, {}, headers)).status).toBe(201);
+    return received.get(path);
+  };
+  expect(await run('/traced', traced)).toBe(traced.traceparent);
+  expect(await run('/untraced', {})).toBeUndefined();
+  expect(await run('/no-trace', { traceparent: 'no trace at all' })).toBeUndefined();
+});
+
 test('Scenarios: after all of them the history is sound, each message was published once, and none was given up', async () => {
   const { nc } = platform;
   const events = await readWholeLog(nc);

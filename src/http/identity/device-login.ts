@@ -35,7 +35,7 @@ export function deviceLogin(
     try {
       const { userId } = await callerBy(judge, password);
       if (await deps.isDeleted(userId)) return refused('The user is deleted.');
-      const problem = await checkAccount(userId);
+      const problem = await checkAccount(userId, null);
       if (problem !== null) return refused(problem.message);
       return { kind: 'user', userId, expiresAt: expiryOf(password) };
     } catch (error) {

@@ -27,7 +27,7 @@ export function natsWorker(workers: TaskWorkers): Executor<Config> {
       const request = Buffer.from(JSON.stringify(await requestOf(run)));
       // Counted before it ends: who cancels a run that somebody worked on has made that call all the same.
       run.countCalls(1);
-      const answer = await workers.ask(worker, request, run.signal);
+      const answer = await workers.ask(worker, request, run.signal, run.traceparent);
       switch (answer.kind) {
         case 'nobody':
           run.countCalls(-1);
