@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Tests that search for seconds: only what the others let pass is worth it. */
-const SEARCHES = /(properties|oracle|eight-zones|slot-ledger|rrule|cron|slots)\.test\.ts$/;
+const SEARCHES = /(properties|usage|oracle|eight-zones|slot-ledger|rrule|cron|slots)\.test\.ts$/;
 
 class QuickFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
