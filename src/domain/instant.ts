@@ -45,7 +45,8 @@ export function instantFromRfc3339(text: string): Instant | null {
     Number(second),
   );
   const date = new Date(wall);
-  if (Number(year) < 100) date.setUTCFullYear(Number(year));
+  // Date.UTC takes the years 0 to 99 for those of the 20th century.
+  date.setUTCFullYear(Number(year));
   const names = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
   if (date.toISOString() !== names) return null;
   const ms = Math.trunc(Number(`0${fraction ?? ''}`) * 1000);
