@@ -62,12 +62,10 @@ describe('a JSON value from outside', () => {
   const nested = (depth: number, within: Json): Json =>
     depth === 0 ? within : depth % 2 === 0 ? [nested(depth - 1, within)] : { a: nested(depth - 1, within) };
 
-  it.each<Json>([null, true, false, 0, -1.5, '', 'é 😀', [], {}, [[null]], { ключ: ['a', 1] }])(
-    'such as %j can be stored',
-    (value) => {
-      expect(isStorable(value)).toBe(true);
-    },
-  );
+  const storable: Json[] = [null, true, false, 0, -1.5, '', 'é 😀', [], {}, [[null]], { ключ: ['a', 1] }];
+  it.each(storable.map((value) => [value]))('such as %j can be stored', (value) => {
+    expect(isStorable(value)).toBe(true);
+  });
 
   it.each<[string, Json]>([
     ['a number beyond the range', JSON.parse('1e999')],
