@@ -163,6 +163,7 @@ describe('a shipped template', () => {
     expect(history.snapshot?.state).toMatchObject({ shipped_version: 2, is_customised: false });
     expect(shipTemplate(history.snapshot, shipped(2)).kind).toBe('nothing');
     expect(shipTemplate(history.snapshot, shipped(1, 'older')).kind).toBe('nothing');
+    expect(shipTemplate(history.snapshot, shipped(2, 'of the same version')).kind).toBe('nothing');
     expect(shipTemplate(history.snapshot, shipped(3)).kind).toBe('nothing');
     expect(history.take(shipTemplate(history.snapshot, shipped(3, 'newer')))).toMatchObject({
       event: { type: 'template.changed', data: { changed_fields: ['name'], shipped_version: 3 } },
