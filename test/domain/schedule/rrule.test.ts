@@ -101,19 +101,26 @@ describe('a recurrence rule', () => {
     .integer({ min: Date.UTC(2020, 0, 1) / 86_400_000, max: Date.UTC(2031, 0, 1) / 86_400_000 })
     .map((day) => new Date(day * 86_400_000).toISOString().slice(0, 10));
 
+  /**
+   * Days and weekdays come round after 400 years. The library is asked so much later, because it looks on to the year
+   * 9999 where a rule names no day, and that can take it half a minute from today.
+   */
+  const CYCLE = 19 * 400;
+  const yearsOn = (day: string, years: number) =>
+    new Date(`${Number(day.slice(0, 4)) + years}${day.slice(4)}T00:00:00Z`);
+
   it('names the days that the library names when it walks the whole rule from its start', () => {
     fc.assert(
       fc.property(rules, starts, (text, start) => {
         const parsed = parseSchedule({ type: 'rrule', rrule: text, start_date: start }, LONG_AGO);
-        const dtstart = new Date(`${start}T00:00:00Z`);
-        const until = new Date(Date.UTC(2040, 0, 1));
+        const until = yearsOn('2040-01-01', CYCLE);
         const options = rrule.RRule.parseString(text);
-        const walked = new rrule.RRule({ ...options, dtstart, until });
+        const walked = new rrule.RRule({ ...options, dtstart: yearsOn(start, CYCLE), until });
         const wanted = walked
           .all((day, index) => day < until && index < 60)
           .filter((day) => day < until)
           .slice(0, 60)
-          .map((day) => day.toISOString().slice(0, 10));
+          .map((day) => yearsOn(day.toISOString().slice(0, 10), -CYCLE).toISOString().slice(0, 10));
         if (!parsed.ok) {
           expect(wanted).toEqual([]);
           return;
