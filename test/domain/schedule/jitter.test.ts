@@ -56,6 +56,11 @@ describe('jitter', () => {
     expect(Math.max(...seen)).toBeLessThan(60_000);
   });
 
+  it('that is cut short by the next slot is also what it ever was', () => {
+    const minute = schedule({ type: 'cron', expression: '* * * * *', jitter_seconds: 86_400 });
+    expect(delays(minute, 3)).toEqual([59_802, 41_933, 21_771]);
+  });
+
   it('of the last slot may take all of its seconds', () => {
     const once = (second: number) =>
       schedule({

@@ -123,6 +123,15 @@ describe('a note says', () => {
     ]);
   });
 
+  it('that both are slots of what runs on elapsed time, whatever the options', () => {
+    const notes = foldNotes({ expression: '30 * * * *', dst_fold: 'first' }, '2026-10-24T23:45:00Z', 3);
+    expect(notes).toEqual([
+      ['02:30:00+02:00', '02:30 first, both are slots'],
+      ['02:30:00+01:00', '02:30 second, both are slots'],
+      ['03:30:00+01:00', null],
+    ]);
+  });
+
   it('of which times were moved, from the first minute to the last', () => {
     const notes = (options: JsonObject, count: number) =>
       preview({ type: 'cron', timezone: 'Europe/Berlin', ...options }, '2026-03-29T00:30:00Z', count).map(
