@@ -49,7 +49,7 @@ describe('a fault says in a sentence what is wrong', () => {
     [daily({ exclude_dates: Array(367).fill(1) }), 'exclude_dates: must have at most 366 dates'],
     [daily({ exclude_dates: ['25.12.2026'] }), 'exclude_dates.0: must be a date such as "2027-12-24"'],
     [daily({ retry: [] }), 'retry: must be an object, not a list'],
-    [daily({ retry: 3 }), 'retry: must be an object, not a number'],
+    [daily({ retry: 'often' }), 'retry: must be an object, not a string'],
     [daily({ retry: {} }), 'retry.max_attempts: is required'],
     [daily({ retry: { max_attempts: 21 } }), 'retry.max_attempts: must be a whole number from 1 to 20'],
     [daily({ retry: { max_attempts: 2, times: 3 } }), 'retry.times: is not a member of retry'],
