@@ -130,6 +130,17 @@ describe('the count of slots in a range', () => {
     expect(count(rule([150, 160, 181], { gap: 'end' }), ...night).count).toBe(2);
   });
 
+  it('ends where the range does, also among times that were moved', () => {
+    const moved = rule([150, 160]);
+    const until = (time: string) => count(moved, '2026-03-28T23:00', `2026-03-29T${time}`).count;
+    expect(['01:29:59.999', '01:30', '01:39:59.999', '01:40'].map(until)).toEqual([0, 1, 1, 2]);
+  });
+
+  it('of as many as it is asked for is complete where no more come', () => {
+    const once = rule([0], {}, onlyIn(2026));
+    expect(count(once, '2026-01-01T00:00', '2027-01-01T00:00', 1)).toEqual({ count: 1, complete: true });
+  });
+
   it('stops beyond what it is asked for, and says that there may be more', () => {
     const of = rule(everyTenMinutes);
     const some = count(of, '2026-01-01T00:00', '2030-01-01T00:00', 5_000);
@@ -166,6 +177,9 @@ describe('the latest slot of a range', () => {
   });
 
   it('is the last one, however far it lies back, and however many there are', () => {
+    const latestBy = (to: string) => latest(rule(everyTenMinutes), '2026-06-15T06:00', to);
+    expect(latestBy('2026-06-15T12:30')).toBe('2026-06-15T12:30');
+    expect(latestBy('2026-06-15T12:29:59.999')).toBe('2026-06-15T12:20');
     expect(latest(rule(everyTenMinutes), '2020-01-01T00:00', '2026-06-15T12:34')).toBe('2026-06-15T12:30');
     const once = rule([0], { timezone: 'UTC' }, onlyIn(2001));
     expect(latest(once, '1990-01-01T00:00', '2090-01-01T00:00')).toBe('2001-06-01T00:00');

@@ -98,11 +98,44 @@ describe('start_at and end_at', () => {
   });
 
   it('leave an interval on its beat', () => {
-    const given = { ...every90s, start_at: '2026-05-01T00:01:00Z', end_at: '2026-05-01T00:05:00Z' };
+    const given = { ...every90s, start_at: '2026-05-01T00:01:00Z', end_at: '2026-05-01T00:04:30Z' };
+    expect(next(given, '2026-05-01T00:03:00Z')).toBe('2026-05-01T00:04:30.000Z');
     expect(next(given, '2026-04-01T00:00:00Z')).toBe('2026-05-01T00:01:30.000Z');
     expect(count(given, '2026-04-01T00:00:00Z', '2026-06-01T00:00:00Z').count).toBe(3);
     expect(latest(given, '2026-04-01T00:00:00Z', '2026-06-01T00:00:00Z')).toBe('2026-05-01T00:04:30.000Z');
     expect(next(given, '2026-05-01T00:04:30Z')).toBeNull();
+  });
+});
+
+describe('each type of schedule', () => {
+  it.each<[JsonObject, string, number, string]>([
+    [{ type: 'cron', expression: '0 12 1 * *' }, '2026-06-01', 3, '2026-08-01'],
+    [{ type: 'daily', time: '12:00' }, '2026-06-01', 92, '2026-08-31'],
+    [{ type: 'weekly', weekday: 'mon', time: '12:00' }, '2026-06-01', 14, '2026-08-31'],
+    [{ type: 'monthly', day: 30, time: '12:00' }, '2026-06-30', 3, '2026-08-30'],
+    [{ type: 'rrule', rrule: 'FREQ=MONTHLY;BYDAY=1TU', time: '12:00' }, '2026-06-02', 3, '2026-08-04'],
+    [{ type: 'interval', every: 'P30D', anchor: '2026-06-03T12:00:00Z' }, '2026-06-03', 3, '2026-08-02'],
+    [{ type: 'once', run_time: '2026-07-01T12:00:00Z' }, '2026-07-01', 1, '2026-07-01'],
+  ])('%j has its first, its count and its last slot in a range', (document, first, all, last) => {
+    const range = ['2026-06-01T00:00:00Z', '2026-08-31T23:59:59Z'] as const;
+    const noonOf = (day: string) => `${day}T12:00:00.000Z`;
+    expect(from(document, range[0])).toBe(noonOf(first));
+    expect(count(document, ...range)).toEqual({ count: all, count_is_minimum: false });
+    expect(latest(document, ...range)).toBe(noonOf(last));
+  });
+
+  it.each<JsonObject>([
+    { type: 'daily', time: '12:00' },
+    { type: 'interval', every: 'P1D', anchor: '2026-06-03T12:00:00Z' },
+    { type: 'once', run_time: '2026-06-15T12:00:00Z' },
+  ])('%j has no slot in a range that ends before it begins', (document) => {
+    expect(count(document, '2026-06-20T00:00:00Z', '2026-06-10T00:00:00Z').count).toBe(0);
+    expect(latest(document, '2026-06-20T00:00:00Z', '2026-06-10T00:00:00Z')).toBeNull();
+    expect(latest(document, '2026-06-15T12:00:00Z', '2026-06-15T12:00:00Z')).toBe('2026-06-15T12:00:00.000Z');
+    expect(count(document, '2026-06-15T12:00:00Z', '2026-06-15T12:00:00Z')).toEqual({
+      count: 1,
+      count_is_minimum: false,
+    });
   });
 });
 
