@@ -159,10 +159,38 @@ describe('a note says', () => {
       ['03:00', '02:00 is moved to 03:00, where it falls together with the slot of that time'],
       ['02:00', null],
     ]);
+    expect(notes({ expression: '0 3 * * *', dst_gap: 'end' }, 2)).toEqual([
+      ['03:00', null],
+      ['03:00', null],
+    ]);
     expect(notes({ expression: '10 2,3 * * *', dst_gap: 'end' }, 2)).toEqual([
       ['03:00', '02:10 is moved to 03:00'],
       ['03:10', null],
     ]);
+  });
+
+  it.each<JsonObject>([
+    { type: 'cron', expression: '30 2 * * *' },
+    { type: 'daily', time: '02:30' },
+    { type: 'weekly', weekday: 'sun', time: '02:30' },
+    { type: 'monthly', day: 29, time: '02:30' },
+    { type: 'rrule', rrule: 'FREQ=DAILY', time: '02:30' },
+  ])('the same of %j', (document) => {
+    const [slot] = preview({ ...document, timezone: 'Europe/Berlin' }, EVE_OF_GAP);
+    expect(slot?.note).toMatch(/^2026-03-29 02:30 is moved to 03:30: /);
+  });
+
+  it('nothing of a one-off or an interval, which are instants', () => {
+    const zone = { timezone: 'Europe/Berlin' };
+    const once = preview({ type: 'once', run_time: '2026-03-29T01:30:00Z', ...zone }, EVE_OF_GAP, 1);
+    const interval = { type: 'interval', every: 'P1D', anchor: '2026-03-29T01:30:00Z' };
+    for (const [slot] of [once, preview({ ...interval, ...zone }, EVE_OF_GAP, 1)]) {
+      expect(slot).toEqual({
+        at: '2026-03-29T01:30:00.000Z',
+        local: '2026-03-29T03:30:00+02:00',
+        note: null,
+      });
+    }
   });
 
   it('of how many times were left out, the first of them by name', () => {
