@@ -159,6 +159,7 @@ describe('a fault says in a sentence what is wrong', () => {
     const twenty = Array.from({ length: 20 }, (_, index) => one(index));
     expect(told(daily(others(20)))).toEqual(twenty);
     expect(told(daily(others(22)))).toEqual([...twenty, ': has 2 more unknown members']);
+    expect(new Set(faultsOf(daily(others(22))).map(({ type }) => type))).toEqual(new Set(['unknown_member']));
   });
 
   it('of at most 20 members that do not belong to retry', () => {
