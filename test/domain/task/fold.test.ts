@@ -1,0 +1,697 @@
+import { describe, expect, test } from 'vitest';
+import type { CreditMicros } from '../../../src/domain/credits.ts';
+import type { RecordedTaskEvent } from '../../../src/domain/event.ts';
+import type { Hash, TemplateId } from '../../../src/domain/ids.ts';
+import { type Instant, instantOf } from '../../../src/domain/instant.ts';
+import { DEFAULT_OPTIONS } from '../../../src/domain/schedule/options.ts';
+import type { Schedule } from '../../../src/domain/schedule/types.ts';
+import type { CreateTask, TaskChanges } from '../../../src/domain/task/commands.ts';
+import { updateTask } from '../../../src/domain/task/decide.ts';
+import { issueWebhook, revokeWebhook } from '../../../src/domain/task/decide-trigger.ts';
+import { evolve } from '../../../src/domain/task/evolve.ts';
+import { evolveScheduling } from '../../../src/domain/task/evolve-scheduling.ts';
+import { DEFAULT_NOTIFY } from '../../../src/domain/task/notify.ts';
+import { backoffMs } from '../../../src/domain/task/retry.ts';
+import { advance, advanceAll, stepTo } from '../../../src/domain/task/snapshot.ts';
+import { isTimed, type TaskState } from '../../../src/domain/task/state.ts';
+import type { RestingStatus } from '../../../src/domain/task/status.ts';
+import { NOTHING_USED, withConsumption, withRequest } from '../../../src/domain/task/usage.ts';
+import {
+  everyHour,
+  everyMinute,
+  failure,
+  History,
+  START,
+  success,
+  TASK,
+  USER,
+  withPolicy,
+} from '../../support/history.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const at = (ms: number) => instantOf(Date.parse(START) + ms);
+const state = (history: History): TaskState => history.state as TaskState;
+const NOT_RETRYABLE = { ...failure, retryable: false } as typeof failure;
+const update = (
+  history: History,
+  changes: TaskChanges,
+  status: Exclude<RestingStatus, 'failed'> | null = null,
+) => history.step({ do: 'update', after: 0, changes, status });
+const created = (policy: Partial<Schedule> = {}) => new History().create({ schedule: withPolicy(policy) });
+/** Its first slot runs. */
+const running = (policy: Partial<Schedule> = {}) => {
+  const history = created({ timeout_seconds: 600, ...policy });
+  history.after(MINUTE).takeAllDue();
+  history.step({ do: 'start', after: 10 });
+  return history;
+};
+
+describe('the creation of a task', () => {
+  const NEW: TaskState = {
+    task_id: TASK,
+    user_id: USER,
+    task_type: 'todo',
+    priority: 'medium',
+    resting_status: 'pending',
+    deleted_at: null,
+    schedule: null,
+    schedule_version: 0,
+    next_run_time: null,
+    slots_taken: 0,
+    buffered_slot: null,
+    backfill: null,
+    failures_in_a_row: 0,
+    execution: null,
+    executions_requested: 0,
+    credits_per_run_micros: 1_500_000 as CreditMicros,
+    due_date: null,
+    reminder_time: null,
+    remind_before: null,
+    reminder_due: null,
+    before_due: null,
+    overdue_due: null,
+    trigger: null,
+    webhook: null,
+    id: 12 as TaskState['id'],
+    template_id: null,
+    name: 'Water the plants',
+    description: null,
+    config: {},
+    metadata: {},
+    tags: [],
+    trigger_filter: null,
+    event_runs: [],
+    notify: null,
+    paused_reason: null,
+    last_run_time: null,
+    last_success_time: null,
+    last_error: null,
+    last_result: null,
+    run_count: 0,
+    success_count: 0,
+    failure_count: 0,
+    total_credits_consumed_micros: 0 as CreditMicros,
+    usage: { day: '', executions: 0, month: '', credits_micros: 0 as CreditMicros },
+    created_at: START,
+    updated_at: START,
+    revision: 1 as TaskState['revision'],
+    edit_revision: 1 as TaskState['edit_revision'],
+  };
+
+  test('is all of it, at rest and with nothing run', () => {
+    expect(state(new History().create())).toEqual(NEW);
+  });
+
+  test('holds what was asked for', () => {
+    const asked = {
+      task_type: 'reminder',
+      priority: 'urgent',
+      name: 'Feed the cat',
+      description: 'Twice.',
+      config: { a: 1 },
+      metadata: { b: 2 },
+      tags: ['c'],
+      schedule: everyMinute,
+      trigger: { type: 'event', subject: 'cat' },
+      trigger_filter: { hungry: true },
+      notify: DEFAULT_NOTIFY,
+      template_id: 'tpl_1' as TemplateId,
+      due_date: at(HOUR),
+      reminder_time: at(MINUTE),
+      remind_before: ['PT5M'],
+    } as const satisfies Partial<CreateTask>;
+    expect(state(new History().create(asked))).toEqual({
+      ...NEW,
+      ...asked,
+      resting_status: 'scheduled',
+      schedule_version: 1,
+      next_run_time: at(MINUTE),
+      reminder_due: at(MINUTE),
+      before_due: at(55 * MINUTE),
+      overdue_due: at(HOUR),
+    });
+  });
+
+  test('from before there were triggers, notices, templates and options of a schedule has none of them', () => {
+    const history = new History().create({ schedule: everyMinute });
+    const { meta, type, data } = history.events[0] as RecordedTaskEvent & { type: 'task.created' };
+    const { remind_before, trigger, notify, template_id, personal, ...old } = data;
+    const { trigger_filter, ...texts } = personal;
+    const schedule = { type: 'interval', interval_seconds: 60, anchor: START, timezone: 'Europe/Berlin' };
+    const event = { meta, type, data: { ...old, schedule: schedule as Schedule, personal: texts } };
+    expect(evolve(null, event)).toEqual({
+      ...state(history),
+      schedule: { ...DEFAULT_OPTIONS, ...schedule },
+    });
+  });
+
+  test('comes before all else', () => {
+    const [, event] = running().events as [RecordedTaskEvent, RecordedTaskEvent];
+    const missing = `task.execution_requested before task.created on ${TASK}`;
+    expect(() => evolve(null, event)).toThrow(missing);
+    expect(() => evolveScheduling(null, event)).toThrow(missing);
+  });
+});
+
+describe('an edit', () => {
+  test('leaves what it does not name as it was', () => {
+    const history = new History().create({ description: 'All of them.', notify: DEFAULT_NOTIFY });
+    const before = state(history);
+    history.after(5);
+    update(history, { name: 'Feed the cat', tags: ['home'] });
+    expect(state(history)).toEqual({
+      ...before,
+      name: 'Feed the cat',
+      tags: ['home'],
+      updated_at: at(5),
+      revision: 2,
+      edit_revision: 2,
+    });
+  });
+
+  test('sets and clears which notices are wanted', () => {
+    const history = new History().create();
+    update(history, { notify: DEFAULT_NOTIFY });
+    expect(state(history).notify).toEqual(DEFAULT_NOTIFY);
+    update(history, { notify: null });
+    expect(state(history).notify).toBeNull();
+  });
+
+  test('of the schedule begins its count of slots anew, and ends what waited for it; another does not', () => {
+    const history = running({ overlap: 'buffer_one', max_runs: 9 });
+    history.after(MINUTE).takeAllDue();
+    history.step({ do: 'backfill', after: 0, last: 61_000 });
+    update(history, { name: 'x' });
+    expect(state(history)).toMatchObject({
+      slots_taken: 2,
+      buffered_slot: at(2 * MINUTE),
+      backfill: {
+        from: at(MINUTE + 10 - 1_000),
+        to: at(2 * MINUTE + 10),
+        next: at(MINUTE),
+        requested_at: history.now,
+      },
+    });
+    update(history, { schedule: everyHour });
+    expect(state(history)).toMatchObject({
+      schedule: everyHour,
+      schedule_version: 2,
+      next_run_time: at(HOUR),
+      slots_taken: 0,
+      buffered_slot: null,
+      backfill: null,
+      execution: { state: 'running' },
+    });
+  });
+
+  test('reads a schedule that is older than some of the options with their defaults, and none as none', () => {
+    const history = created();
+    update(history, { schedule: everyHour });
+    const event = history.events.at(-1) as RecordedTaskEvent & { type: 'task.updated' };
+    const schedule = { type: 'interval', interval_seconds: 60, anchor: START } as unknown as Schedule;
+    const older = { ...event, data: { ...event.data, changes: { schedule } } };
+    expect(evolve(history.states[0] as TaskState, older).schedule).toEqual({
+      ...DEFAULT_OPTIONS,
+      ...schedule,
+    });
+    update(history, { schedule: null });
+    expect(state(history).schedule).toBeNull();
+  });
+
+  test('keeps the reason of a pause until the task is something else', () => {
+    const history = created();
+    const paused = (reason: string | null) => {
+      const command = { now: history.now, if_match: null, changes: { name: `${reason}` } };
+      history.take(updateTask(history.state, { ...command, status: 'paused', reason }));
+    };
+    paused('Holidays.');
+    expect(state(history).paused_reason).toBe('Holidays.');
+    update(history, { priority: 'low' });
+    expect(state(history).paused_reason).toBe('Holidays.');
+    update(history, { priority: 'high' }, 'completed');
+    expect(state(history).paused_reason).toBeNull();
+  });
+
+  test.each(['issued', 'revoked'])('is a webhook that is %s too', (done) => {
+    const history = new History().create();
+    const token_hash = 'ab'.repeat(32) as Hash;
+    const edit = { now: history.now, if_match: null };
+    history.after(5).take(issueWebhook(history.state, { ...edit, token_hash }));
+    expect(state(history)).toMatchObject({ webhook: token_hash, edit_revision: 2, updated_at: at(5) });
+    if (done === 'issued') return;
+    history.after(5).take(revokeWebhook(history.state, edit));
+    expect(state(history)).toMatchObject({ webhook: null, edit_revision: 3, updated_at: at(10) });
+  });
+});
+
+describe('a run', () => {
+  test('is held from its request over its start and its retry, and is gone with its end', () => {
+    const retry = { max_attempts: 2, initial_seconds: 2, multiplier: 1, max_seconds: 2 };
+    const history = created({ retry, timeout_seconds: 50, catch_up_window_seconds: 120 });
+    history.after(MINUTE + 7).takeAllDue();
+    const requested = {
+      execution_id: state(history).execution?.execution_id,
+      number: 1,
+      attempt: 1,
+      trigger_type: 'scheduled',
+      scheduled_for: at(MINUTE),
+      requested_at: at(MINUTE + 7),
+      due_at: at(MINUTE),
+      start_by: at(3 * MINUTE + 7),
+      timeout_seconds: 50,
+      credits_reserved_micros: 1_500_000,
+      lost_attempts: 0,
+      completed_meanwhile: false,
+    };
+    expect(state(history).execution).toEqual({ ...requested, state: 'requested', shown_running: false });
+    history.step({ do: 'start', after: 3 });
+    expect(state(history).execution).toEqual({
+      ...requested,
+      state: 'running',
+      worker_id: 'w1',
+      claim: `${requested.execution_id}.1.0`,
+      started_at: at(MINUTE + 10),
+      deadline: at(MINUTE + 50_010),
+    });
+    history.step({ do: 'finish', after: 0, outcome: failure });
+    expect(state(history)).toMatchObject({ failures_in_a_row: 0, run_count: 0, last_error: null });
+    expect(state(history).execution).toEqual({
+      ...requested,
+      state: 'requested',
+      attempt: 2,
+      due_at: at(MINUTE + 2_010),
+      start_by: at(3 * MINUTE + 2_010),
+      shown_running: true,
+    });
+    history.step({ do: 'start', after: 2_000 });
+    history.step({ do: 'finish', after: 0, outcome: failure });
+    expect(state(history)).toMatchObject({
+      execution: null,
+      executions_requested: 1,
+      failures_in_a_row: 1,
+      run_count: 1,
+      failure_count: 1,
+      last_error: 'The provider answered 500.',
+      last_run_time: at(MINUTE + 2_010),
+      last_success_time: null,
+    });
+  });
+
+  test('that succeeds is counted, and clears what had failed', () => {
+    const history = running();
+    history.step({ do: 'finish', after: 0, outcome: NOT_RETRYABLE });
+    history.step({ do: 'request', after: 0 });
+    history.step({ do: 'start', after: 5 });
+    history.step({ do: 'finish', after: 5, outcome: success });
+    expect(state(history)).toMatchObject({
+      executions_requested: 2,
+      failures_in_a_row: 0,
+      run_count: 2,
+      success_count: 1,
+      failure_count: 1,
+      total_credits_consumed_micros: 1_500_000,
+      usage: { day: '2026-11-23', executions: 2, month: '2026-11', credits_micros: 1_500_000 },
+      last_run_time: at(MINUTE + 15),
+      last_success_time: at(MINUTE + 20),
+      last_error: null,
+      last_result: { done: true },
+      updated_at: START,
+      edit_revision: 1,
+    });
+  });
+
+  test('requested before its reservation was kept may consume what the task costs', () => {
+    const history = new History().create();
+    const before = state(history);
+    history.step({ do: 'request', after: 0 });
+    const event = history.events.at(-1) as RecordedTaskEvent & { type: 'task.execution_requested' };
+    const { credits_reserved_micros, ...data } = event.data;
+    expect(evolve(before, { ...event, data }).execution).toMatchObject({
+      credits_reserved_micros: 1_500_000,
+    });
+  });
+
+  test('cannot start without having been requested', () => {
+    const history = running();
+    const started = history.events.at(-1) as RecordedTaskEvent;
+    const id = state(history).execution?.execution_id;
+    expect(() => evolve(history.states[0] as TaskState, started)).toThrow(
+      `execution ${id} started without a request`,
+    );
+  });
+
+  test('knows that its task was completed meanwhile, until that is taken up again', () => {
+    for (const changes of [{}, { name: 'x' }]) {
+      const history = running();
+      const meanwhile = () => state(history).execution?.completed_meanwhile;
+      update(history, { ...changes, priority: 'low' }, 'paused');
+      expect(meanwhile()).toBe(false);
+      update(history, changes, 'completed');
+      expect(meanwhile()).toBe(true);
+      update(history, { ...changes, priority: 'high' }, null);
+      expect(meanwhile()).toBe(true);
+      update(history, { ...changes, description: 'y' }, 'scheduled');
+      expect(meanwhile()).toBe(false);
+    }
+  });
+
+  test.each([
+    [1, 'Paused after a failed run.'],
+    [2, 'Paused after 2 failed runs in a row.'],
+  ])('that pauses its task after %d failures says so', (pause_on_failure, paused_reason) => {
+    const history = running({ pause_on_failure });
+    history.step({ do: 'finish', after: 0, outcome: NOT_RETRYABLE });
+    if (pause_on_failure === 2) {
+      history.step({ do: 'request', after: 0 });
+      history.step({ do: 'start', after: 0 });
+      history.step({ do: 'finish', after: 0, outcome: NOT_RETRYABLE });
+    }
+    expect(state(history)).toMatchObject({
+      resting_status: 'paused',
+      paused_reason,
+      updated_at: history.now,
+      edit_revision: 1,
+      next_run_time: at(2 * MINUTE),
+    });
+  });
+
+  test('that fails is forgiven by resuming, not by any other edit', () => {
+    const history = running();
+    history.step({ do: 'finish', after: 0, outcome: NOT_RETRYABLE });
+    update(history, {}, 'completed');
+    update(history, {}, 'scheduled');
+    history.step({ do: 'pause', after: 0 });
+    expect(state(history).failures_in_a_row).toBe(1);
+    history.step({ do: 'resume', after: 0 });
+    expect(state(history).failures_in_a_row).toBe(0);
+  });
+});
+
+describe('a backfill', () => {
+  test.each([
+    ['paused', true],
+    ['completed', false],
+    ['cancelled', false],
+  ] as const)('of a task that is %s is kept: %s', (status, kept) => {
+    const history = created();
+    history.step({ do: 'backfill', after: MINUTE, last: 1 });
+    update(history, {}, status);
+    expect(state(history).backfill !== null).toBe(kept);
+  });
+});
+
+describe('a buffered slot', () => {
+  const buffered = (policy: Partial<Schedule> = {}) => {
+    const history = running({ overlap: 'buffer_one', ...policy });
+    history.after(MINUTE).takeAllDue();
+    expect(state(history)).toMatchObject({ buffered_slot: at(2 * MINUTE), next_run_time: at(3 * MINUTE) });
+    return history;
+  };
+
+  test('is kept beside slots that overlap with it, and taken once', () => {
+    const history = buffered();
+    history.after(MINUTE).takeAllDue();
+    expect(state(history)).toMatchObject({ buffered_slot: at(2 * MINUTE), slots_taken: 2 });
+    history.step({ do: 'finish', after: 0, outcome: success });
+    history.takeAllDue();
+    expect(state(history)).toMatchObject({
+      buffered_slot: null,
+      slots_taken: 2,
+      next_run_time: at(4 * MINUTE),
+      execution: { scheduled_for: at(2 * MINUTE) },
+    });
+  });
+
+  test('does not outlive a pause', () => {
+    const history = buffered();
+    history.step({ do: 'pause', after: 0 });
+    expect(state(history).buffered_slot).toBeNull();
+  });
+});
+
+describe('reminders and the due date', () => {
+  const armed = (history: History) => {
+    const { reminder_due, before_due, overdue_due } = state(history);
+    return [reminder_due, before_due, overdue_due];
+  };
+  const NONE = [null, null, null];
+  const reminded = (reminder: number, due: number) =>
+    new History().create({
+      reminder_time: at(reminder),
+      due_date: at(due),
+      remind_before: ['PT2M', 'PT1M'],
+    });
+
+  test('are armed when they are set, up to a minute after their time', () => {
+    expect(armed(reminded(-MINUTE, MINUTE))).toEqual([at(-MINUTE), at(-MINUTE), at(MINUTE)]);
+    expect(armed(reminded(-MINUTE - 1, MINUTE - 1))).toEqual([null, at(-1), at(MINUTE - 1)]);
+    expect(armed(reminded(0, -HOUR))).toEqual([at(0), null, at(-HOUR)]);
+  });
+
+  test('are armed again when they are changed, and only then', () => {
+    const history = reminded(MINUTE, HOUR);
+    history.after(58 * MINUTE).takeAllDue();
+    expect(armed(history)).toEqual([null, at(59 * MINUTE), at(HOUR)]);
+    update(history, { name: 'x' });
+    expect(armed(history)).toEqual([null, at(59 * MINUTE), at(HOUR)]);
+    update(history, { remind_before: ['PT10M', 'PT3M', 'PT30S'] });
+    expect(armed(history)).toEqual([null, at(57 * MINUTE), at(HOUR)]);
+    update(history, { due_date: at(2 * HOUR) });
+    expect(armed(history)).toEqual([null, at(110 * MINUTE), at(2 * HOUR)]);
+    update(history, { reminder_time: at(57 * MINUTE) });
+    expect(armed(history)[0]).toBe(at(57 * MINUTE));
+    update(history, { reminder_time: at(57 * MINUTE - 1) });
+    expect(armed(history)[0]).toBeNull();
+    update(history, { due_date: null, reminder_time: null });
+    expect(armed(history)).toEqual(NONE);
+  });
+
+  test.each(['completed', 'cancelled'] as const)(
+    'are silent in a task that is %s, changed or not',
+    (status) => {
+      const history = reminded(MINUTE, HOUR);
+      update(history, {}, status);
+      expect(armed(history)).toEqual(NONE);
+      update(history, { reminder_time: at(5), due_date: at(HOUR), remind_before: ['PT5M'] });
+      expect(armed(history)).toEqual(NONE);
+    },
+  );
+
+  test('that are changed with the task being completed stay silent', () => {
+    const history = reminded(MINUTE, HOUR);
+    update(history, { reminder_time: at(5), due_date: at(2 * HOUR) }, 'completed');
+    expect(armed(history)).toEqual(NONE);
+  });
+
+  test('of a task that is taken up again are those still ahead', () => {
+    const again = (ms: number) => {
+      const history = reminded(MINUTE, HOUR);
+      update(history, {}, 'completed');
+      history.after(ms);
+      update(history, {}, 'pending');
+      return armed(history);
+    };
+    expect(again(2 * MINUTE)).toEqual([at(MINUTE), at(58 * MINUTE), at(HOUR)]);
+    expect(again(2 * MINUTE + 1)).toEqual([null, at(58 * MINUTE), at(HOUR)]);
+    expect(again(59 * MINUTE)).toEqual([null, at(58 * MINUTE), at(HOUR)]);
+    expect(again(59 * MINUTE + 1)).toEqual([null, at(59 * MINUTE), at(HOUR)]);
+    expect(again(HOUR - 1)).toEqual([null, at(59 * MINUTE), at(HOUR)]);
+    expect(again(HOUR)).toEqual([null, at(59 * MINUTE), null]);
+    expect(again(2 * HOUR)).toEqual(NONE);
+  });
+
+  test('that are set anew as the task is taken up again are as they were set', () => {
+    const history = reminded(MINUTE, HOUR);
+    update(history, {}, 'completed');
+    update(history, { reminder_time: at(3), due_date: at(2 * HOUR) }, 'pending');
+    expect(armed(history)).toEqual([at(3), at(118 * MINUTE), at(2 * HOUR)]);
+  });
+
+  test('go on over a pause and a failed run', () => {
+    const history = reminded(MINUTE, HOUR);
+    const before = armed(history);
+    history.step({ do: 'pause', after: 0 });
+    expect(armed(history)).toEqual(before);
+    history.step({ do: 'resume', after: 0 });
+    history.step({ do: 'request', after: 0 });
+    history.step({ do: 'start', after: 0 });
+    history.step({ do: 'finish', after: 0, outcome: NOT_RETRYABLE });
+    expect(state(history).resting_status).toBe('failed');
+    expect(armed(history)).toEqual(before);
+  });
+
+  test('are gone with a task that is deleted; those ahead come back with it', () => {
+    const back = (ms: number, status: RestingStatus = 'pending') => {
+      const history = reminded(MINUTE, HOUR);
+      if (status === 'completed') update(history, {}, status);
+      history.step({ do: 'delete', after: 0 });
+      expect(armed(history)).toEqual(NONE);
+      history.step({ do: 'restore', after: ms });
+      return armed(history);
+    };
+    expect(back(MINUTE - 1)).toEqual([at(MINUTE), at(58 * MINUTE), at(HOUR)]);
+    expect(back(MINUTE)).toEqual([null, at(58 * MINUTE), at(HOUR)]);
+    expect(back(58 * MINUTE)).toEqual([null, at(59 * MINUTE), at(HOUR)]);
+    expect(back(HOUR - 1)).toEqual([null, null, at(HOUR)]);
+    expect(back(HOUR)).toEqual(NONE);
+    expect(back(1, 'completed')).toEqual(NONE);
+  });
+
+  test('of a calendar event are those before it: it is not overdue, restored or reopened', () => {
+    const history = new History().create({
+      task_type: 'calendar_event',
+      due_date: at(HOUR),
+      remind_before: ['PT5M'],
+    });
+    const before = [null, at(55 * MINUTE), null];
+    expect(armed(history)).toEqual(before);
+    update(history, { due_date: at(HOUR + 1) });
+    update(history, { due_date: at(HOUR) });
+    expect(armed(history)).toEqual(before);
+    update(history, {}, 'completed');
+    update(history, {}, 'pending');
+    expect(armed(history)).toEqual(before);
+    history.step({ do: 'delete', after: 0 });
+    history.step({ do: 'restore', after: 0 });
+    expect(armed(history)).toEqual(before);
+  });
+});
+
+describe('a task that is deleted', () => {
+  test('waits for nothing and runs nothing', () => {
+    const history = running({ overlap: 'buffer_one' });
+    history.after(MINUTE).takeAllDue();
+    history.step({ do: 'backfill', after: 0, last: 61_000 });
+    history.step({ do: 'delete', after: 5 });
+    expect(state(history)).toMatchObject({
+      resting_status: 'scheduled',
+      deleted_at: history.now,
+      updated_at: history.now,
+      edit_revision: state(history).revision,
+      next_run_time: null,
+      buffered_slot: null,
+      backfill: null,
+      execution: null,
+    });
+    expect(isTimed(state(history))).toBe(false);
+  });
+});
+
+describe('whether the scheduler has something to wait for', () => {
+  const timed = (given: Partial<CreateTask>, ...asked: Exclude<RestingStatus, 'failed'>[]) => {
+    const history = new History().create(given);
+    for (const status of asked) update(history, {}, status);
+    return isTimed(state(history));
+  };
+
+  test('is a slot of a task that is scheduled, a reminder, or a due date', () => {
+    expect(timed({})).toBe(false);
+    expect(timed({ schedule: everyMinute })).toBe(true);
+    expect(timed({ schedule: everyMinute }, 'paused')).toBe(false);
+    expect(timed({ reminder_time: at(1) })).toBe(true);
+    expect(timed({ reminder_time: at(1) }, 'paused')).toBe(true);
+    expect(timed({ reminder_time: at(1) }, 'completed')).toBe(false);
+    expect(timed({ due_date: at(HOUR) })).toBe(true);
+    const event = { task_type: 'calendar_event', due_date: at(HOUR) } as const;
+    expect(timed(event)).toBe(false);
+    expect(timed({ ...event, remind_before: ['PT5M'] })).toBe(true);
+  });
+
+  test('is a run, a buffered slot, and a backfill that is not paused', () => {
+    const history = new History().create();
+    history.step({ do: 'request', after: 0 });
+    expect(isTimed(state(history))).toBe(true);
+    const spent = running({ overlap: 'buffer_one', max_runs: 2 });
+    spent.after(MINUTE).takeAllDue();
+    spent.step({ do: 'finish', after: 0, outcome: success });
+    expect(state(spent)).toMatchObject({ next_run_time: null, execution: null });
+    expect(isTimed(state(spent))).toBe(true);
+    const backfill = new History().create({ schedule: withPolicy({ max_runs: 1 }) });
+    backfill.after(MINUTE).takeAllDue();
+    backfill.step({ do: 'backfill', after: 0, last: 1 });
+    backfill.step({ do: 'cancelExecution', after: 0 });
+    expect(state(backfill)).toMatchObject({ resting_status: 'completed', next_run_time: null });
+    expect(isTimed(state(backfill))).toBe(true);
+    const paused = created();
+    paused.step({ do: 'backfill', after: MINUTE, last: 1 });
+    paused.step({ do: 'pause', after: 0 });
+    expect(isTimed(state(paused))).toBe(false);
+  });
+});
+
+describe('what a task has used', () => {
+  const time = (text: string) => text as Instant;
+  const used = {
+    day: '2026-11-23',
+    executions: 4,
+    month: '2026-11',
+    credits_micros: 5 as CreditMicros,
+  };
+
+  test('of a day is its requests; a clock that was set back counts to the later day', () => {
+    const { month, credits_micros } = used;
+    const later = { day: '2026-11-24', executions: 1, month, credits_micros };
+    expect(withRequest(NOTHING_USED, START)).toEqual({ ...NOTHING_USED, day: '2026-11-23', executions: 1 });
+    expect(withRequest(used, time('2026-11-23T23:59:59.999Z'))).toEqual({ ...used, executions: 5 });
+    expect(withRequest(used, time('2026-11-24T00:00:00.000Z'))).toEqual(later);
+    expect(withRequest(used, time('2026-11-22T23:59:59.999Z'))).toEqual({ ...used, executions: 5 });
+  });
+
+  test('of a month is the credits of its successes, likewise', () => {
+    const with3 = (instant: string) => withConsumption(used, time(instant), 3 as CreditMicros);
+    expect(with3('2026-11-30T23:59:59.999Z')).toEqual({ ...used, credits_micros: 8 });
+    expect(with3('2026-12-01T00:00:00.000Z')).toEqual({ ...used, month: '2026-12', credits_micros: 3 });
+    expect(with3('2026-10-31T23:59:59.999Z')).toEqual({ ...used, credits_micros: 8 });
+  });
+});
+
+describe('a snapshot', () => {
+  const history = running();
+  const [first, second, third] = history.events as [RecordedTaskEvent, RecordedTaskEvent, RecordedTaskEvent];
+  const one = advance(null, first);
+
+  test('is the fold so far, with the place of its last event', () => {
+    const { sequence, revision, hash } = second.meta;
+    expect(one).toMatchObject({ sequence: 12, revision: 1, state: history.states[0] });
+    expect(advance(one, second)).toEqual({ sequence, revision, hash, state: history.states[1] });
+  });
+
+  test('takes the very next event, holds those before, and knows a gap', () => {
+    expect([first, second, third].map((event) => stepTo(one, event))).toEqual(['held', 'next', 'gap']);
+    expect([first, second].map((event) => stepTo(null, event))).toEqual(['next', 'gap']);
+    const elsewhere = { ...second, meta: { ...second.meta, revision: 1 as never } };
+    expect(stepTo(one, elsewhere)).toBe('gap');
+  });
+
+  test('advances over all that follow, or says that they do not follow', () => {
+    const whole = { sequence: third.meta.sequence, revision: 3, state: history.state };
+    expect(advanceAll(null, [first, second, third])).toMatchObject(whole);
+    expect(advanceAll(one, [first, second, third])).toMatchObject(whole);
+    expect(advanceAll(one, [first])).toBe(one);
+    expect(advanceAll(one, [])).toBe(one);
+    expect(advanceAll(one, [third])).toBeNull();
+    expect(advanceAll(null, [second])).toBeNull();
+    expect(advanceAll(null, [])).toBeNull();
+  });
+});
+
+describe('the backoff of a failed attempt', () => {
+  const retry = { max_attempts: 5, initial_seconds: 2, multiplier: 1.5, max_seconds: 6 };
+
+  test.each([
+    [1, 2_000],
+    [2, 3_000],
+    [3, 4_500],
+    [4, 6_000],
+    [5, null],
+    [6, null],
+  ])('number %d is %s ms: it grows up to its limit, while an attempt is left', (failed, ms) => {
+    expect(backoffMs(retry, failed)).toBe(ms);
+  });
+
+  test('is whole milliseconds, and none without a policy', () => {
+    expect(backoffMs({ ...retry, initial_seconds: 1, multiplier: 1.0006 }, 2)).toBe(1_001);
+    expect(backoffMs(null, 1)).toBeNull();
+  });
+});
