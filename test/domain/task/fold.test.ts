@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { CreditMicros } from '../../../src/domain/credits.ts';
 import type { RecordedTaskEvent } from '../../../src/domain/event.ts';
 import type { Hash, TemplateId } from '../../../src/domain/ids.ts';
-import { type Instant, instantOf } from '../../../src/domain/instant.ts';
+import { instantOf } from '../../../src/domain/instant.ts';
 import { DEFAULT_OPTIONS } from '../../../src/domain/schedule/options.ts';
 import type { Schedule } from '../../../src/domain/schedule/types.ts';
 import type { CreateTask, TaskChanges } from '../../../src/domain/task/commands.ts';
@@ -11,11 +11,8 @@ import { issueWebhook, revokeWebhook } from '../../../src/domain/task/decide-tri
 import { evolve } from '../../../src/domain/task/evolve.ts';
 import { evolveScheduling } from '../../../src/domain/task/evolve-scheduling.ts';
 import { DEFAULT_NOTIFY } from '../../../src/domain/task/notify.ts';
-import { backoffMs } from '../../../src/domain/task/retry.ts';
-import { advance, advanceAll, stepTo } from '../../../src/domain/task/snapshot.ts';
 import { isTimed, type TaskState } from '../../../src/domain/task/state.ts';
 import type { RestingStatus } from '../../../src/domain/task/status.ts';
-import { NOTHING_USED, withConsumption, withRequest } from '../../../src/domain/task/usage.ts';
 import {
   everyHour,
   everyMinute,
@@ -430,134 +427,6 @@ describe('a buffered slot', () => {
   });
 });
 
-describe('reminders and the due date', () => {
-  const armed = (history: History) => {
-    const { reminder_due, before_due, overdue_due } = state(history);
-    return [reminder_due, before_due, overdue_due];
-  };
-  const NONE = [null, null, null];
-  const reminded = (reminder: number, due: number) =>
-    new History().create({
-      reminder_time: at(reminder),
-      due_date: at(due),
-      remind_before: ['PT2M', 'PT1M'],
-    });
-
-  test('are armed when they are set, up to a minute after their time', () => {
-    expect(armed(reminded(-MINUTE, MINUTE))).toEqual([at(-MINUTE), at(-MINUTE), at(MINUTE)]);
-    expect(armed(reminded(-MINUTE - 1, MINUTE - 1))).toEqual([null, at(-1), at(MINUTE - 1)]);
-    expect(armed(reminded(0, -HOUR))).toEqual([at(0), null, at(-HOUR)]);
-  });
-
-  test('are armed again when they are changed, and only then', () => {
-    const history = reminded(MINUTE, HOUR);
-    history.after(58 * MINUTE).takeAllDue();
-    expect(armed(history)).toEqual([null, at(59 * MINUTE), at(HOUR)]);
-    update(history, { name: 'x' });
-    expect(armed(history)).toEqual([null, at(59 * MINUTE), at(HOUR)]);
-    update(history, { remind_before: ['PT10M', 'PT3M', 'PT30S'] });
-    expect(armed(history)).toEqual([null, at(57 * MINUTE), at(HOUR)]);
-    update(history, { due_date: at(2 * HOUR) });
-    expect(armed(history)).toEqual([null, at(110 * MINUTE), at(2 * HOUR)]);
-    update(history, { reminder_time: at(57 * MINUTE) });
-    expect(armed(history)[0]).toBe(at(57 * MINUTE));
-    update(history, { reminder_time: at(57 * MINUTE - 1) });
-    expect(armed(history)[0]).toBeNull();
-    update(history, { due_date: null, reminder_time: null });
-    expect(armed(history)).toEqual(NONE);
-  });
-
-  test.each(['completed', 'cancelled'] as const)(
-    'are silent in a task that is %s, changed or not',
-    (status) => {
-      const history = reminded(MINUTE, HOUR);
-      update(history, {}, status);
-      expect(armed(history)).toEqual(NONE);
-      update(history, { reminder_time: at(5), due_date: at(HOUR), remind_before: ['PT5M'] });
-      expect(armed(history)).toEqual(NONE);
-    },
-  );
-
-  test('that are changed with the task being completed stay silent', () => {
-    const history = reminded(MINUTE, HOUR);
-    update(history, { reminder_time: at(5), due_date: at(2 * HOUR) }, 'completed');
-    expect(armed(history)).toEqual(NONE);
-  });
-
-  test('of a task that is taken up again are those still ahead', () => {
-    const again = (ms: number) => {
-      const history = reminded(MINUTE, HOUR);
-      update(history, {}, 'completed');
-      history.after(ms);
-      update(history, {}, 'pending');
-      return armed(history);
-    };
-    expect(again(2 * MINUTE)).toEqual([at(MINUTE), at(58 * MINUTE), at(HOUR)]);
-    expect(again(2 * MINUTE + 1)).toEqual([null, at(58 * MINUTE), at(HOUR)]);
-    expect(again(59 * MINUTE)).toEqual([null, at(58 * MINUTE), at(HOUR)]);
-    expect(again(59 * MINUTE + 1)).toEqual([null, at(59 * MINUTE), at(HOUR)]);
-    expect(again(HOUR - 1)).toEqual([null, at(59 * MINUTE), at(HOUR)]);
-    expect(again(HOUR)).toEqual([null, at(59 * MINUTE), null]);
-    expect(again(2 * HOUR)).toEqual(NONE);
-  });
-
-  test('that are set anew as the task is taken up again are as they were set', () => {
-    const history = reminded(MINUTE, HOUR);
-    update(history, {}, 'completed');
-    update(history, { reminder_time: at(3), due_date: at(2 * HOUR) }, 'pending');
-    expect(armed(history)).toEqual([at(3), at(118 * MINUTE), at(2 * HOUR)]);
-  });
-
-  test('go on over a pause and a failed run', () => {
-    const history = reminded(MINUTE, HOUR);
-    const before = armed(history);
-    history.step({ do: 'pause', after: 0 });
-    expect(armed(history)).toEqual(before);
-    history.step({ do: 'resume', after: 0 });
-    history.step({ do: 'request', after: 0 });
-    history.step({ do: 'start', after: 0 });
-    history.step({ do: 'finish', after: 0, outcome: NOT_RETRYABLE });
-    expect(state(history).resting_status).toBe('failed');
-    expect(armed(history)).toEqual(before);
-  });
-
-  test('are gone with a task that is deleted; those ahead come back with it', () => {
-    const back = (ms: number, status: RestingStatus = 'pending') => {
-      const history = reminded(MINUTE, HOUR);
-      if (status === 'completed') update(history, {}, status);
-      history.step({ do: 'delete', after: 0 });
-      expect(armed(history)).toEqual(NONE);
-      history.step({ do: 'restore', after: ms });
-      return armed(history);
-    };
-    expect(back(MINUTE - 1)).toEqual([at(MINUTE), at(58 * MINUTE), at(HOUR)]);
-    expect(back(MINUTE)).toEqual([null, at(58 * MINUTE), at(HOUR)]);
-    expect(back(58 * MINUTE)).toEqual([null, at(59 * MINUTE), at(HOUR)]);
-    expect(back(HOUR - 1)).toEqual([null, null, at(HOUR)]);
-    expect(back(HOUR)).toEqual(NONE);
-    expect(back(1, 'completed')).toEqual(NONE);
-  });
-
-  test('of a calendar event are those before it: it is not overdue, restored or reopened', () => {
-    const history = new History().create({
-      task_type: 'calendar_event',
-      due_date: at(HOUR),
-      remind_before: ['PT5M'],
-    });
-    const before = [null, at(55 * MINUTE), null];
-    expect(armed(history)).toEqual(before);
-    update(history, { due_date: at(HOUR + 1) });
-    update(history, { due_date: at(HOUR) });
-    expect(armed(history)).toEqual(before);
-    update(history, {}, 'completed');
-    update(history, {}, 'pending');
-    expect(armed(history)).toEqual(before);
-    history.step({ do: 'delete', after: 0 });
-    history.step({ do: 'restore', after: 0 });
-    expect(armed(history)).toEqual(before);
-  });
-});
-
 describe('a task that is deleted', () => {
   test('waits for nothing and runs nothing', () => {
     const history = running({ overlap: 'buffer_one' });
@@ -575,123 +444,5 @@ describe('a task that is deleted', () => {
       execution: null,
     });
     expect(isTimed(state(history))).toBe(false);
-  });
-});
-
-describe('whether the scheduler has something to wait for', () => {
-  const timed = (given: Partial<CreateTask>, ...asked: Exclude<RestingStatus, 'failed'>[]) => {
-    const history = new History().create(given);
-    for (const status of asked) update(history, {}, status);
-    return isTimed(state(history));
-  };
-
-  test('is a slot of a task that is scheduled, a reminder, or a due date', () => {
-    expect(timed({})).toBe(false);
-    expect(timed({ schedule: everyMinute })).toBe(true);
-    expect(timed({ schedule: everyMinute }, 'paused')).toBe(false);
-    expect(timed({ reminder_time: at(1) })).toBe(true);
-    expect(timed({ reminder_time: at(1) }, 'paused')).toBe(true);
-    expect(timed({ reminder_time: at(1) }, 'completed')).toBe(false);
-    expect(timed({ due_date: at(HOUR) })).toBe(true);
-    const event = { task_type: 'calendar_event', due_date: at(HOUR) } as const;
-    expect(timed(event)).toBe(false);
-    expect(timed({ ...event, remind_before: ['PT5M'] })).toBe(true);
-  });
-
-  test('is a run, a buffered slot, and a backfill that is not paused', () => {
-    const history = new History().create();
-    history.step({ do: 'request', after: 0 });
-    expect(isTimed(state(history))).toBe(true);
-    const spent = running({ overlap: 'buffer_one', max_runs: 2 });
-    spent.after(MINUTE).takeAllDue();
-    spent.step({ do: 'finish', after: 0, outcome: success });
-    expect(state(spent)).toMatchObject({ next_run_time: null, execution: null });
-    expect(isTimed(state(spent))).toBe(true);
-    const backfill = new History().create({ schedule: withPolicy({ max_runs: 1 }) });
-    backfill.after(MINUTE).takeAllDue();
-    backfill.step({ do: 'backfill', after: 0, last: 1 });
-    backfill.step({ do: 'cancelExecution', after: 0 });
-    expect(state(backfill)).toMatchObject({ resting_status: 'completed', next_run_time: null });
-    expect(isTimed(state(backfill))).toBe(true);
-    const paused = created();
-    paused.step({ do: 'backfill', after: MINUTE, last: 1 });
-    paused.step({ do: 'pause', after: 0 });
-    expect(isTimed(state(paused))).toBe(false);
-  });
-});
-
-describe('what a task has used', () => {
-  const time = (text: string) => text as Instant;
-  const used = {
-    day: '2026-11-23',
-    executions: 4,
-    month: '2026-11',
-    credits_micros: 5 as CreditMicros,
-  };
-
-  test('of a day is its requests; a clock that was set back counts to the later day', () => {
-    const { month, credits_micros } = used;
-    const later = { day: '2026-11-24', executions: 1, month, credits_micros };
-    expect(withRequest(NOTHING_USED, START)).toEqual({ ...NOTHING_USED, day: '2026-11-23', executions: 1 });
-    expect(withRequest(used, time('2026-11-23T23:59:59.999Z'))).toEqual({ ...used, executions: 5 });
-    expect(withRequest(used, time('2026-11-24T00:00:00.000Z'))).toEqual(later);
-    expect(withRequest(used, time('2026-11-22T23:59:59.999Z'))).toEqual({ ...used, executions: 5 });
-  });
-
-  test('of a month is the credits of its successes, likewise', () => {
-    const with3 = (instant: string) => withConsumption(used, time(instant), 3 as CreditMicros);
-    expect(with3('2026-11-30T23:59:59.999Z')).toEqual({ ...used, credits_micros: 8 });
-    expect(with3('2026-12-01T00:00:00.000Z')).toEqual({ ...used, month: '2026-12', credits_micros: 3 });
-    expect(with3('2026-10-31T23:59:59.999Z')).toEqual({ ...used, credits_micros: 8 });
-  });
-});
-
-describe('a snapshot', () => {
-  const history = running();
-  const [first, second, third] = history.events as [RecordedTaskEvent, RecordedTaskEvent, RecordedTaskEvent];
-  const one = advance(null, first);
-
-  test('is the fold so far, with the place of its last event', () => {
-    const { sequence, revision, hash } = second.meta;
-    expect(one).toMatchObject({ sequence: 12, revision: 1, state: history.states[0] });
-    expect(advance(one, second)).toEqual({ sequence, revision, hash, state: history.states[1] });
-  });
-
-  test('takes the very next event, holds those before, and knows a gap', () => {
-    expect([first, second, third].map((event) => stepTo(one, event))).toEqual(['held', 'next', 'gap']);
-    expect([first, second].map((event) => stepTo(null, event))).toEqual(['next', 'gap']);
-    const elsewhere = { ...second, meta: { ...second.meta, revision: 1 as never } };
-    expect(stepTo(one, elsewhere)).toBe('gap');
-  });
-
-  test('advances over all that follow, or says that they do not follow', () => {
-    const whole = { sequence: third.meta.sequence, revision: 3, state: history.state };
-    expect(advanceAll(null, [first, second, third])).toMatchObject(whole);
-    expect(advanceAll(one, [first, second, third])).toMatchObject(whole);
-    expect(advanceAll(one, [first])).toBe(one);
-    expect(advanceAll(one, [])).toBe(one);
-    expect(advanceAll(one, [third])).toBeNull();
-    expect(advanceAll(null, [second])).toBeNull();
-    expect(advanceAll(null, [])).toBeNull();
-  });
-});
-
-describe('the backoff of a failed attempt', () => {
-  const retry = { max_attempts: 5, initial_seconds: 2, multiplier: 1.5, max_seconds: 6 };
-
-  test.each([
-    [1, 2_000],
-    [2, 3_000],
-    [3, 4_500],
-    [4, 6_000],
-    [5, null],
-    [6, null],
-  ])('number %d is %s ms: it grows up to its limit, while an attempt is left', (failed, ms) => {
-    expect(backoffMs(retry, failed)).toBe(ms);
-  });
-
-  test('is whole milliseconds, and none without a policy', () => {
-    expect(backoffMs({ ...retry, initial_seconds: 1, multiplier: 1.0006 }, 2)).toBe(1_001);
-    expect(backoffMs(null, 1)).toBeNull();
   });
 });
