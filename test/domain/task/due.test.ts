@@ -222,6 +222,12 @@ describe('a slot that comes due during a run', () => {
     }
   });
 
+  test('overlaps though it had come before the run was asked for, but for catch_up all', () => {
+    const history = created({ timeout_seconds: 600 }).after(MINUTE + 500);
+    history.step({ do: 'request', after: 0 });
+    expect(history.takeAllDue()).toMatchObject([skipped({ reason: 'overlap', to: at(MINUTE) })]);
+  });
+
   test('with catch_up all waits its turn where it was due when the run was requested, else it overlaps', () => {
     const history = created({ catch_up: 'all', timeout_seconds: 600 });
     expect(takenAt(history, 2 * MINUTE)).toMatchObject([fired(MINUTE)]);
@@ -379,7 +385,7 @@ describe('newer zone data', () => {
       { type: 'interval', interval_seconds: 60, anchor: START, exclude_dates: ['2026-11-24'] },
       true,
     ],
-    ['once', { type: 'once', run_time: START }, false],
+    ['once', { type: 'once', run_time: START, exclude_dates: ['2026-11-24'] }, false],
   ])('concerns a schedule in a zone of its own: %s %s', (_, shape, expected) => {
     const follows = (timezone: string) => {
       const schedule = { ...DEFAULT_OPTIONS, ...shape, timezone } as unknown as Schedule;

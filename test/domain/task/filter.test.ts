@@ -182,9 +182,15 @@ describe('a condition', () => {
   });
 
   test('looks into objects and arrays, and into nothing else', () => {
-    const payload = { list: [{ sku: 'A' }, null], text: 'abc', none: null, deep: { er: { x: 1 } } };
+    const payload = {
+      ten: Array(11).fill(0),
+      list: [{ sku: 'A' }, null],
+      text: 'abc',
+      none: null,
+      deep: { er: { x: 1 } },
+    };
     const exists = (path: string) => fulfils(payload, { [path]: { exists: true } });
-    const there = ['list', 'list.0', 'list.0.sku', 'list.1', 'none', 'deep.er.x'];
+    const there = ['ten.10', 'list', 'list.0', 'list.0.sku', 'list.1', 'none', 'deep.er.x'];
     const not = [
       'list.2',
       'list.-1',

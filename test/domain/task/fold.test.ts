@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { CreditMicros } from '../../../src/domain/credits.ts';
 import type { RecordedTaskEvent } from '../../../src/domain/event.ts';
-import type { Hash, TemplateId } from '../../../src/domain/ids.ts';
+import type { ExecutionId, Hash, TemplateId } from '../../../src/domain/ids.ts';
 import { instantOf } from '../../../src/domain/instant.ts';
 import { DEFAULT_OPTIONS } from '../../../src/domain/schedule/options.ts';
 import type { Schedule } from '../../../src/domain/schedule/types.ts';
 import type { CreateTask, TaskChanges } from '../../../src/domain/task/commands.ts';
-import { updateTask } from '../../../src/domain/task/decide.ts';
+import { cancelTask, updateTask } from '../../../src/domain/task/decide.ts';
+import { requestExecution } from '../../../src/domain/task/decide-execution.ts';
 import { issueWebhook, revokeWebhook } from '../../../src/domain/task/decide-trigger.ts';
 import { evolve } from '../../../src/domain/task/evolve.ts';
 import { evolveScheduling } from '../../../src/domain/task/evolve-scheduling.ts';
@@ -228,6 +229,8 @@ describe('an edit', () => {
     expect(state(history).paused_reason).toBe('Holidays.');
     update(history, { priority: 'high' }, 'completed');
     expect(state(history).paused_reason).toBeNull();
+    history.take(cancelTask(history.state, { now: history.now, if_match: null, reason: 'Enough.' }));
+    expect(state(history)).toMatchObject({ resting_status: 'cancelled', paused_reason: null });
   });
 
   test.each(['issued', 'revoked'])('is a webhook that is %s too', (done) => {
@@ -338,20 +341,19 @@ describe('a run', () => {
     );
   });
 
-  test('knows that its task was completed meanwhile, until that is taken up again', () => {
-    for (const changes of [{}, { name: 'x' }]) {
+  test.each([
+    ['by its status alone', () => ({})],
+    ['with other changes', (n: number) => ({ name: `Name ${n}` })],
+  ] as const)(
+    'knows that its task was completed meanwhile, until that is taken up again: %s',
+    (_, changes) => {
       const history = running();
-      const meanwhile = () => state(history).execution?.completed_meanwhile;
-      update(history, { ...changes, priority: 'low' }, 'paused');
-      expect(meanwhile()).toBe(false);
-      update(history, changes, 'completed');
-      expect(meanwhile()).toBe(true);
-      update(history, { ...changes, priority: 'high' }, null);
-      expect(meanwhile()).toBe(true);
-      update(history, { ...changes, description: 'y' }, 'scheduled');
-      expect(meanwhile()).toBe(false);
-    }
-  });
+      for (const [n, status] of (['paused', 'completed', 'scheduled', 'paused'] as const).entries()) {
+        update(history, changes(n), status);
+        expect(state(history).execution?.completed_meanwhile).toBe(status === 'completed');
+      }
+    },
+  );
 
   test.each([
     [1, 'Paused after a failed run.'],
@@ -420,10 +422,31 @@ describe('a buffered slot', () => {
     });
   });
 
+  test.each(['manual', 'scheduled'] as const)(
+    'waits for a run that somebody asked for (%s)',
+    (trigger_type) => {
+      const history = buffered();
+      history.step({ do: 'finish', after: 0, outcome: success });
+      const command = { now: history.now, trigger_type, trigger_data: {}, default_timeout_seconds: 30 };
+      const execution_id = 'exe_01JD9999999999999999999999' as ExecutionId;
+      history.take(requestExecution(history.state, { ...command, execution_id }));
+      expect(state(history)).toMatchObject({ buffered_slot: at(2 * MINUTE), slots_taken: 2 });
+    },
+  );
+
   test('does not outlive a pause', () => {
     const history = buffered();
     history.step({ do: 'pause', after: 0 });
     expect(state(history).buffered_slot).toBeNull();
+  });
+});
+
+describe('newer zone data', () => {
+  test('moves the next slot, and nothing else', () => {
+    const before = state(created());
+    const data = { schedule_version: 1, previous: at(MINUTE), next_run_time: at(90_000) };
+    const event = { type: 'task.rescheduled', data, meta: running().events[0]?.meta } as RecordedTaskEvent;
+    expect(evolveScheduling(before, event)).toEqual({ ...before, next_run_time: at(90_000) });
   });
 });
 

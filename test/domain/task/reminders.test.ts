@@ -94,6 +94,18 @@ describe('reminders and the due date', () => {
     expect(armed(history)).toEqual([at(3), at(118 * MINUTE), at(2 * HOUR)]);
   });
 
+  test('fire once: an edit, a pause or a failed run arms none that has fired', () => {
+    const history = reminded(MINUTE, HOUR);
+    update(history, { name: 'x' });
+    expect(armed(history)[0]).toBe(at(MINUTE));
+    history.after(MINUTE).takeAllDue();
+    update(history, { name: 'y' });
+    history.step({ do: 'pause', after: 0 });
+    expect(armed(history)).toEqual([null, at(58 * MINUTE), at(HOUR)]);
+    history.step({ do: 'resume', after: 0 });
+    expect(armed(history)).toEqual([null, at(58 * MINUTE), at(HOUR)]);
+  });
+
   test('go on over a pause and a failed run', () => {
     const history = reminded(MINUTE, HOUR);
     const before = armed(history);

@@ -40,6 +40,7 @@ describe('slots that a limit keeps from running', () => {
       data: all,
     });
     expect(skipped(created(), 4 * MINUTE + 1)).toMatchObject({ count: 4, to: at(4 * MINUTE) });
+    expect(skipped(created(), MINUTE + 1)).toMatchObject({ count: 1, next_run_time: at(2 * MINUTE) });
   });
 
   test('say which limit it was', () => {
