@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { RecordedTaskEvent } from '../../../src/domain/event.ts';
+import type { ExecutionId, Hash } from '../../../src/domain/ids.ts';
 import { type Instant, instantOf, plusMs } from '../../../src/domain/instant.ts';
 import type { Schedule } from '../../../src/domain/schedule/types.ts';
+import { requestExecution } from '../../../src/domain/task/decide-execution.ts';
+import { issueWebhook, revokeWebhook } from '../../../src/domain/task/decide-trigger.ts';
 import { skipToReset } from '../../../src/domain/task/skip-to-reset.ts';
 import { SlotLedger, type SlotPlace, type SlotRecord } from '../../../src/domain/task/slot-ledger.ts';
 import type { TaskState } from '../../../src/domain/task/state.ts';
@@ -157,13 +160,15 @@ describe('the slot ledger', () => {
     const history = new History().create({ schedule: everyMinute });
     history.step({ do: 'pause', after: 0 });
     history.step({ do: 'resume', after: MINUTE - 1 });
-    const late = history.events.map((event) =>
-      event.meta.revision === 3
-        ? { ...event, meta: { ...event.meta, time: plusMs(event.meta.time, 50) } }
-        : event,
-    );
-    const [next] = ledgerOf(late).slots(at(MINUTE));
-    expect(next).toMatchObject({ at: at(MINUTE), fate: 'due' });
+    for (const ms of [1, 50]) {
+      const late = history.events.map((event) =>
+        event.meta.revision === 3
+          ? { ...event, meta: { ...event.meta, time: plusMs(event.meta.time, ms) } }
+          : event,
+      );
+      const [next] = ledgerOf(late).slots(at(MINUTE));
+      expect(next).toMatchObject({ at: at(MINUTE), fate: 'due' });
+    }
   });
 
   test('a one-off has one slot', () => {
@@ -230,6 +235,32 @@ describe('a slot whose run is tried again', () => {
     expect(first()).toMatchObject({ run: { status: 'running', late_by_ms: 7 } });
     history.step({ do: 'finish', after: 1, outcome: failure });
     expect(first()).toMatchObject({ run: { status: 'failed', late_by_ms: 7, code: 'PROVIDER_ERROR' } });
+  });
+});
+
+describe('what happens to a task while its slot runs', () => {
+  test('leaves what becomes of that run to the run', () => {
+    const history = new History().create({
+      schedule: withPolicy({ overlap: 'buffer_one', timeout_seconds: 600 }),
+      reminder_time: at(70_000),
+      due_date: at(80_000),
+    });
+    history.after(MINUTE).takeAllDue();
+    history.step({ do: 'start', after: 7 });
+    const edit = { now: history.now, if_match: null };
+    const token_hash = 'ab'.repeat(32) as Hash;
+    history.take(issueWebhook(history.state, { ...edit, token_hash }));
+    history.take(revokeWebhook(history.state, edit));
+    history.step({ do: 'update', after: 0, changes: { name: 'x' }, status: null });
+    history.step({ do: 'backfill', after: 0, last: 60_007 });
+    history.after(2 * MINUTE).takeAllDue();
+    const data = { schedule_version: 1, previous: at(4 * MINUTE), next_run_time: at(4 * MINUTE) };
+    history.take({ kind: 'event', event: { type: 'task.rescheduled', data } });
+    expect(new Set(history.events.map(({ type }) => type)).size).toBe(12);
+    history.step({ do: 'finish', after: 0, outcome: success });
+    const run = { status: 'completed', late_by_ms: 7, code: null };
+    expect(slotsOf(history)[0]).toMatchObject({ at: at(MINUTE), fate: 'fired', run });
+    expect(told(history)).toEqual(['1 fired', '2 due', '3 skipped overlap', '4 due']);
   });
 });
 
@@ -301,6 +332,15 @@ describe('a slot that was buffered', () => {
     ]);
   });
 
+  test('waits for a run that a scheduler of somebody asked for', () => {
+    const history = buffered();
+    history.step({ do: 'finish', after: 0, outcome: success });
+    const command = { now: history.now, trigger_data: {}, default_timeout_seconds: 30 };
+    const execution_id = 'exe_01JD9999999999999999999999' as ExecutionId;
+    history.take(requestExecution(history.state, { ...command, execution_id, trigger_type: 'scheduled' }));
+    expect(told(history)).toEqual(['1 fired', '2 due', '3 due']);
+  });
+
   test('is still due while others overlap with it', () => {
     const history = buffered();
     history.after(MINUTE).takeAllDue();
@@ -360,6 +400,18 @@ describe('slots of a task that is moved', () => {
       run(history);
     }
     expect(told(history.after(MINUTE))).toEqual(['1 fired', '2 fired']);
+    const going = new History().create({ schedule: withPolicy({ max_runs: 1, timeout_seconds: 600 }) });
+    going.after(MINUTE).takeAllDue();
+    expect(told(going.after(3 * MINUTE))).toEqual(['1 fired']);
+  });
+
+  test('are none while it is deleted', () => {
+    for (const status of ['scheduled', 'paused'] as const) {
+      const history = minutes();
+      if (status === 'paused') history.step({ do: 'pause', after: 0 });
+      history.step({ do: 'delete', after: 30_000 });
+      expect(told(history.after(5 * MINUTE))).toEqual([]);
+    }
   });
 });
 
@@ -409,6 +461,7 @@ describe('a listing of slots', () => {
     [1, 0, [1, 2, 4, 6, 8]],
     [1, 1, [2, 4, 6, 8]],
     [1, 2, [4, 6, 8]],
+    [1, 5, [4, 6, 8]],
     [2, 0, [4, 6, 8]],
     [2, 4, [6, 8]],
     [2, 8, []],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { LimitExceeded } from '../../../src/domain/decision.ts';
 import type { ExecutionId } from '../../../src/domain/ids.ts';
 import { type Instant, instantOf } from '../../../src/domain/instant.ts';
 import type { Schedule } from '../../../src/domain/schedule/types.ts';
@@ -12,6 +13,7 @@ import {
   everyMinute,
   failure,
   History,
+  onceIn,
   START,
   success,
   withPolicy,
@@ -36,6 +38,17 @@ function ran(until: 'requested' | 'started' | 'done', policy: Partial<Schedule> 
   if (until !== 'requested') history.step({ do: 'start', after: late });
   if (until === 'done') history.step({ do: 'finish', after: 1, outcome: success });
   return history;
+}
+function reachLimit(history: History, code: LimitExceeded['code'], resets_at: Instant): void {
+  const exceeded: LimitExceeded = {
+    code,
+    limit_type: 'executions_per_day',
+    limit: 1,
+    used: 1,
+    resets_at,
+    retry_after_seconds: 1,
+  };
+  history.take({ kind: 'event', event: skipToReset(history.state as TaskState, exceeded) });
 }
 const idOf = (history: History) => history.state?.execution?.execution_id;
 
@@ -132,15 +145,7 @@ describe('a slot that did not run', () => {
       ],
     ] as const) {
       const limited = created().after(MINUTE);
-      const exceeded = {
-        code,
-        limit_type: 'executions_per_day',
-        limit: 1,
-        used: 1,
-        resets_at: at(3 * MINUTE),
-        retry_after_seconds: 1,
-      } as const;
-      limited.take({ kind: 'event', event: skipToReset(limited.state as TaskState, exceeded) });
+      reachLimit(limited, code, at(3 * MINUTE));
       expect(sentence(limited, MINUTE)).toBe(`${slot(MINUTE)} was skipped: ${because}.`);
     }
   });
@@ -281,6 +286,17 @@ describe('a time without a slot or a run', () => {
     });
   });
 
+  test('while its slots had passed unused, or its last run had failed', () => {
+    const unused = new History().create({ schedule: onceIn(MINUTE) });
+    unused.after(180 * MINUTE).takeAllDue();
+    expect(sentence(unused, 180 * MINUTE)).toBe(`The task was pending at ${unused.now}, so it had no slots.`);
+    const failed = ran('started', { max_runs: 1 });
+    failed.step({ do: 'finish', after: MINUTE, outcome: NOT_RETRYABLE });
+    expect(sentence(failed.after(MINUTE), 3 * MINUTE)).toBe(
+      `The task was failed at ${failed.now}, so it had no slots.`,
+    );
+  });
+
   test('between two slots names both, and what became of the one before', () => {
     const history = new History().create({ schedule: everyHour });
     history.after(60 * MINUTE).takeAllDue();
@@ -291,6 +307,7 @@ describe('a time without a slot or a run', () => {
     expect(sentence(history, 65 * MINUTE)).toBe(
       `No slot of the schedule falls on ${none}. The slot before it was ${last} (fired), the next one is ${next}.`,
     );
+    expect(sentence(history, 70 * MINUTE)).toContain(`No slot of the schedule falls on ${history.now}. `);
     const early = 5 * MINUTE;
     expect(sentence(history, early)).toBe(
       `No slot of the schedule falls on ${at(early)}. The next one is ${last}.`,
@@ -324,12 +341,18 @@ describe('a time ahead', () => {
     const history = new History().create({ schedule: everyHour });
     expect(ahead(history, 120 * MINUTE)).toEqual({ why: told, slot: null, execution_id: null });
     expect(ahead(history, 119 * MINUTE + 1).why).toBe(told);
+    expect(ahead(history, 59 * MINUTE).why).toBe(
+      `No slot of the schedule will fall on ${at(59 * MINUTE)}; the next one after it is ${at(60 * MINUTE)}.`,
+    );
     expect(ahead(history, 119 * MINUTE).why).toBe(
       `No slot of the schedule will fall on ${at(119 * MINUTE)}; the next one after it is ${at(120 * MINUTE)}.`,
     );
   });
 
   test('tells nothing of slots that the task will not come to', () => {
+    const limited = new History().create({ schedule: everyHour }).after(60 * MINUTE);
+    reachLimit(limited, 'EXECUTION_LIMIT_EXCEEDED', at(240 * MINUTE));
+    expect(sentence(limited, 90 * MINUTE)).toBe(`No slot of the schedule will fall on ${at(90 * MINUTE)}.`);
     const history = created({ end_at: at(3 * MINUTE + 30_000) });
     expect(ahead(history, 4 * MINUTE).why).toBe(`No slot of the schedule will fall on ${at(4 * MINUTE)}.`);
     const spent = created({ max_runs: 1 });
