@@ -367,6 +367,7 @@ describe('a schedule that is set', () => {
 
   test('has to have a slot ahead', () => {
     expect(update(created(), { schedule: onceIn(-MINUTE) })).toEqual(NO_FUTURE_SLOT);
+    expect(update(created(), { schedule: onceIn(-MINUTE) }, 'paused')).toEqual(NO_FUTURE_SLOT);
     expect(update(created(everyMinute).after(HOUR), { schedule: endsSoon })).toEqual(NO_FUTURE_SLOT);
   });
 

@@ -233,6 +233,7 @@ describe('a backfill', () => {
   });
 
   test('has at least one slot, and at most 1,000', () => {
+    expect(backfill(since(), -MINUTE - 1, -MINUTE)).toMatchObject({ event: { data: { count: 1 } } });
     expect(backfill(since(), -MINUTE + 1, -1)).toEqual(refused({ code: 'NO_SLOTS' }));
     const over = new History().create({ schedule: withPolicy({ end_at: at(MINUTE) }) });
     expect(backfill(over, MINUTE + 1, 2 * MINUTE)).toEqual(refused({ code: 'NO_SLOTS' }));
