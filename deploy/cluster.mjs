@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { nkeys } from '@nats-io/transport-node';
 import { findNatsServer } from '../bootstrap/nats-server.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -28,15 +29,16 @@ function say(line) {
 /** Kept over restarts: other secrets could not read what is stored. */
 function secrets() {
   const file = join(FOLDER, 'secrets.json');
-  if (!existsSync(file)) {
-    const made = {
-      nats: `p${randomBytes(24).toString('hex')}`,
-      key: randomBytes(32).toString('base64'),
-      jwt: randomBytes(32).toString('hex'),
-    };
-    writeFileSync(file, JSON.stringify(made), { mode: 0o600 });
-  }
-  return JSON.parse(readFileSync(file, 'utf8'));
+  const kept = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  const made = {
+    nats: `p${randomBytes(24).toString('hex')}`,
+    key: randomBytes(32).toString('base64'),
+    jwt: randomBytes(32).toString('hex'),
+    callout: Buffer.from(nkeys.createAccount().getSeed()).toString(),
+    ...kept,
+  };
+  writeFileSync(file, JSON.stringify(made), { mode: 0o600 });
+  return made;
 }
 
 /**
@@ -118,9 +120,9 @@ function follow(child, file, onLine) {
 
 async function main() {
   mkdirSync(FOLDER, { recursive: true, mode: 0o700 });
-  const { nats, key, jwt } = secrets();
+  const { nats, key, jwt, callout } = secrets();
   const { binary } = await findNatsServer({ fetch: true, say });
-  const [n1, n2, n3, r1, r2, r3] = await freePorts(6);
+  const [n1, n2, n3, r1, r2, r3, m1, m2, m3] = await freePorts(9);
   const routes = [r1, r2, r3].map((port) => `nats://route:${nats}@127.0.0.1:${port}`).join(',');
   for (const [index, port] of [n1, n2, n3].entries()) {
     const name = `nats-${index + 1}`;
@@ -133,9 +135,12 @@ async function main() {
       TASK_NATS_STORE_DIR: join(FOLDER, name),
       TASK_NATS_MAX_FILE_STORE: '20GB',
       TASK_NATS_PASSWORD: nats,
+      TASK_NATS_MQTT_LISTEN: `127.0.0.1:${[m1, m2, m3][index]}`,
+      TASK_NATS_CALLOUT_ISSUER: nkeys.fromSeed(Buffer.from(callout)).getPublicKey(),
     });
     follow(child, join(FOLDER, `${name}.log`), () => {});
   }
+  say(`devices connect to ${[m1, m2, m3].map((port) => `127.0.0.1:${port}`).join(', ')}`);
   const env = {
     ...process.env,
     NATS_URL: [n1, n2, n3].map((port) => `nats://127.0.0.1:${port}`).join(','),
@@ -144,6 +149,7 @@ async function main() {
     REPLICAS: '3',
     SECRETS_KEY: key,
     AUTH_JWT_SECRET: jwt,
+    NATS_CALLOUT_SEED: callout,
     LOG_FORMAT: 'json',
   };
   for (const index of [0, 1]) {
