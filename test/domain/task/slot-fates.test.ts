@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { LimitExceeded } from '../../../src/domain/decision.ts';
 import type { RecordedTaskEvent } from '../../../src/domain/event.ts';
 import type { ExecutionId, Hash } from '../../../src/domain/ids.ts';
 import { type Instant, instantOf, plusMs } from '../../../src/domain/instant.ts';
@@ -41,10 +42,10 @@ const run = (history: History, outcome = success) => {
   history.step({ do: 'start', after: 3 });
   history.step({ do: 'finish', after: 4, outcome });
 };
-/** The owner's limit of executions is reached, until then. */
-const limited = (history: History, resets_at: Instant) => {
+/** A limit of the owner is reached, until then. */
+const limited = (history: History, resets_at: Instant, code: LimitExceeded['code']) => {
   const exceeded = {
-    code: 'EXECUTION_LIMIT_EXCEEDED',
+    code,
     limit_type: 'executions_per_day',
     limit: 1,
     used: 1,
@@ -319,15 +320,18 @@ describe('a slot that was buffered', () => {
     expect(slotsOf(history)[1]).toMatchObject({ at: at(2 * MINUTE), fate: 'fired' });
   });
 
-  test('is skipped with those that a limit skips', () => {
+  test.each([
+    ['execution_limit', 'EXECUTION_LIMIT_EXCEEDED'],
+    ['credit_limit', 'CREDIT_LIMIT_EXCEEDED'],
+  ] as const)('is skipped with those that a limit skips: %s', (reason, code) => {
     const history = buffered();
     history.step({ do: 'finish', after: 0, outcome: success });
-    limited(history, at(4 * MINUTE + 1));
+    limited(history, at(4 * MINUTE + 1), code);
     expect(told(history.after(3 * MINUTE))).toEqual([
       '1 fired',
-      '2 skipped execution_limit',
-      '3 skipped execution_limit',
-      '4 skipped execution_limit',
+      `2 skipped ${reason}`,
+      `3 skipped ${reason}`,
+      `4 skipped ${reason}`,
       '5 due',
     ]);
   });
