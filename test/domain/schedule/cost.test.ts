@@ -8,14 +8,16 @@ import { at, NOW, schedule } from './given.ts';
 const everyMinute = { type: 'cron', expression: '* * * * *' };
 const END = '9999-12-31T23:59:59.999Z';
 
-/** Milliseconds; others may hold the processor. */
+/** Milliseconds of processor time: others may hold the processor meanwhile. */
+function costOf(question: () => unknown): number {
+  const before = process.cpuUsage();
+  question();
+  return process.cpuUsage(before).user / 1000;
+}
+
+/** The first is compiled on the way, and any may collect what was left by those before. */
 function leastOfThree(question: () => unknown): number {
-  const costs = [1, 2, 3].map(() => {
-    const begun = performance.now();
-    question();
-    return performance.now() - begun;
-  });
-  return Math.min(...costs);
+  return Math.min(...[1, 2, 3].map(() => costOf(question)));
 }
 
 describe('no question takes long', () => {
@@ -44,11 +46,12 @@ describe('no question takes long', () => {
 
   it('100,000 next slots of one zone come within seconds', () => {
     const given = schedule({ type: 'cron', expression: '*/5 * * * *', timezone: 'Europe/Berlin' });
-    const started = performance.now();
     let slot = at('2026-03-20T00:00:00Z');
-    for (let i = 0; i < 100_000; i += 1) slot = nextSlot(given, slot) ?? slot;
+    const cost = costOf(() => {
+      for (let i = 0; i < 100_000; i += 1) slot = nextSlot(given, slot) ?? slot;
+    });
     expect(slot).toBe('2027-03-02T05:20:00.000Z');
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(cost).toBeLessThan(5000);
   });
 });
 
@@ -63,17 +66,13 @@ it('a recurrence rule costs little, whatever it says', () => {
     'FREQ=YEARLY;BYMONTHDAY=-31;BYDAY=-53MO',
     `FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYSETPOS=${Array.from({ length: 60 }, (_, k) => k + 300).join()}`,
   ];
-  const cost = (rule: string, start_date: string) => {
-    const begun = performance.now();
+  const twentySlots = (rule: string, start_date: string) => {
     const parsed = parseSchedule({ type: 'rrule', rrule: rule, start_date }, NOW);
     if (parsed.ok)
       for (let slot = NOW, n = 0; n < 20; n++) slot = nextSlot(parsed.schedule, slot) ?? instantOf(0);
-    return performance.now() - begun;
   };
-  cost('FREQ=MONTHLY;BYDAY=1MO', '2026-01-01');
   for (const rule of hostile) {
-    // The best of three: others may hold the processor.
-    const costs = ['2026-01-01', '0001-01-01', '9999-12-31'].map((start) => cost(rule, start));
-    expect(Math.min(...costs)).toBeLessThan(100);
+    for (const start of ['2026-01-01', '0001-01-01', '9999-12-31'])
+      expect(leastOfThree(() => twentySlots(rule, start))).toBeLessThan(100);
   }
 });
