@@ -26,6 +26,7 @@ import { AppendUnit, batchMessage, bytesOf, type LogEntry, type UnitOutcome } fr
 import { publishBatch } from './atomic-batch.ts';
 import { ConnectionWatch } from './connection-watch.ts';
 import { getLastMessages } from './last-messages.ts';
+import { orNewLeader } from './leader-changes.ts';
 import { SubjectQueues } from './subject-queues.ts';
 import { LOG_STREAM } from './subjects.ts';
 
@@ -162,7 +163,7 @@ export class GroupCommit {
     const timeout = Math.min(PUBLISH_TIMEOUT_MS, ...units.map((unit) => unit.remaining()));
     try {
       const batch = publishBatch(this.#nc, entries.map(batchMessage), timeout);
-      const { sequence } = await this.#watch.orLost(batch);
+      const { sequence } = await this.#watch.orLost(orNewLeader(this.#nc, LOG_STREAM, batch));
       this.#measures.committed(entries.length);
       this.#stored(units, sequence - entries.length + 1);
     } catch (error) {

@@ -17,6 +17,7 @@ import { publishBatch } from './atomic-batch.ts';
 import { ConnectionLost, ConnectionWatch } from './connection-watch.ts';
 import { isUnavailable, jetstreamErrorCode } from './errors.ts';
 import { getLastMessages } from './last-messages.ts';
+import { orNewLeader } from './leader-changes.ts';
 import { ProjectionRun } from './projection-run.ts';
 import type { ProjectionStep } from './projection-step.ts';
 import { TaskFolds } from './task-folds.ts';
@@ -174,7 +175,7 @@ export class Projector {
 
   async #commit(step: ProjectionStep, lock: number): Promise<number> {
     const batch = publishBatch(this.#options.nc, step.messages(lock), COMMIT_TIMEOUT_MS);
-    const { sequence } = await this.#watch.orLost(batch);
+    const { sequence } = await this.#watch.orLost(orNewLeader(this.#options.nc, VIEWS_STREAM, batch));
     this.#error = null;
     return sequence;
   }
