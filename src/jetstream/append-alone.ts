@@ -6,13 +6,13 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { errors, type NatsConnection } from '@nats-io/transport-node';
+import { orAbandoned } from './abandoned-requests.ts';
 import { answerOf } from './api.ts';
 import { type AppendUnit, batchMessage, entryHeaders, type LogEntry } from './append-unit.ts';
 import { headersFrom, type PublishAnswer, PublishCode, publishBatch } from './atomic-batch.ts';
 import type { StoredMessage } from './codec.ts';
 import type { ConnectionWatch } from './connection-watch.ts';
 import { isFull, isUnavailable, jetstreamErrorCode } from './errors.ts';
-import { orNewLeader } from './leader-changes.ts';
 import { type LeaderMessage, readAt, readNext } from './leader-read.ts';
 import { LOG_STREAM } from './subjects.ts';
 
@@ -66,12 +66,12 @@ async function publishUnit(by: LoneAppend, unit: AppendUnit): Promise<void> {
   if (entry === undefined) return unit.stored([]);
   if (more.length > 0) {
     const batch = publishBatch(by.nc, unit.entries.map(batchMessage), timeout);
-    const { sequence, count } = await by.watch.orLost(orNewLeader(by.nc, LOG_STREAM, batch));
+    const { sequence, count } = await orAbandoned(by.nc, LOG_STREAM, batch);
     return unit.storedFrom(sequence - count + 1);
   }
   const headers = headersFrom(entryHeaders(entry));
   const request = by.nc.request(entry.subject, entry.body, { headers, timeout });
-  const answer = await by.watch.orLost(orNewLeader(by.nc, LOG_STREAM, request));
+  const answer = await orAbandoned(by.nc, LOG_STREAM, request);
   const { seq, duplicate } = answerOf<PublishAnswer>(answer.json());
   if (duplicate !== true) return unit.storedFrom(seq);
   await settleDuplicate(by, unit, entry, seq);

@@ -21,12 +21,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { type Measures, NOT_MEASURED } from '../application/measures.ts';
+import { orAbandoned } from './abandoned-requests.ts';
 import { appendAlone, failureOf, type LoneAppend, PUBLISH_TIMEOUT_MS } from './append-alone.ts';
 import { AppendUnit, batchMessage, bytesOf, type LogEntry, type UnitOutcome } from './append-unit.ts';
 import { publishBatch } from './atomic-batch.ts';
 import { ConnectionWatch } from './connection-watch.ts';
 import { getLastMessages } from './last-messages.ts';
-import { orNewLeader } from './leader-changes.ts';
 import { SubjectQueues } from './subject-queues.ts';
 import { LOG_STREAM } from './subjects.ts';
 
@@ -163,7 +163,7 @@ export class GroupCommit {
     const timeout = Math.min(PUBLISH_TIMEOUT_MS, ...units.map((unit) => unit.remaining()));
     try {
       const batch = publishBatch(this.#nc, entries.map(batchMessage), timeout);
-      const { sequence } = await this.#watch.orLost(orNewLeader(this.#nc, LOG_STREAM, batch));
+      const { sequence } = await orAbandoned(this.#nc, LOG_STREAM, batch);
       this.#measures.committed(entries.length);
       this.#stored(units, sequence - entries.length + 1);
     } catch (error) {

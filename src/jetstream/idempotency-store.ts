@@ -14,10 +14,10 @@ import {
   type StoredIdempotency,
 } from '../application/ports.ts';
 import type { UserId } from '../domain/ids.ts';
+import { orAbandoned } from './abandoned-requests.ts';
 import { answerOf, JETSTREAM_TIMEOUT_MS } from './api.ts';
 import { headersFrom } from './atomic-batch.ts';
 import { JetStreamCode, jetstreamErrorCode, notWritten } from './errors.ts';
-import { orNewLeader } from './leader-changes.ts';
 import { readLast } from './leader-read.ts';
 import { seal, unseal } from './sealing.ts';
 import { escapeToken } from './subjects.ts';
@@ -72,7 +72,7 @@ export class JetStreamIdempotencyStore implements IdempotencyStore {
         headers: headersFrom({ 'Nats-Expected-Last-Subject-Sequence': String(version) }),
         timeout: JETSTREAM_TIMEOUT_MS,
       });
-      const message = await orNewLeader(this.#nc, STREAM, request);
+      const message = await orAbandoned(this.#nc, STREAM, request);
       return answerOf<{ seq: number }>(message.json()).seq;
     } catch (error) {
       const code = jetstreamErrorCode(error);

@@ -5,10 +5,10 @@
 import { MsgHdrsImpl, type NatsConnection } from '@nats-io/transport-node';
 import { LogUnavailable } from '../application/ports.ts';
 import type { Sequence } from '../domain/ids.ts';
+import { orAbandoned } from './abandoned-requests.ts';
 import { JETSTREAM_TIMEOUT_MS, jetstreamApi } from './api.ts';
 import type { StoredMessage } from './codec.ts';
 import { JetStreamCode, jetstreamErrorCode, unavailableOr } from './errors.ts';
-import { orNewLeader } from './leader-changes.ts';
 
 export interface LeaderMessage extends StoredMessage {
   /** A header's value, '' where it has none. */
@@ -101,7 +101,7 @@ async function ask<Answer>(
   for (;;) {
     const left = Math.max(1, giveUpAt - performance.now());
     try {
-      return await orNewLeader(nc, stream, jetstreamApi<Answer>(nc, `${what}.${stream}`, query, left));
+      return await orAbandoned(nc, stream, jetstreamApi<Answer>(nc, `${what}.${stream}`, query, left));
     } catch (error) {
       if (!(error instanceof LogUnavailable) || performance.now() >= giveUpAt) throw error;
     }

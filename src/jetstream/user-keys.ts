@@ -12,10 +12,10 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { LRUCache } from 'lru-cache';
 import { LogUnavailable } from '../application/ports.ts';
 import type { UserId } from '../domain/ids.ts';
+import { orAbandoned } from './abandoned-requests.ts';
 import { answerOf, JETSTREAM_TIMEOUT_MS } from './api.ts';
 import { headersFrom } from './atomic-batch.ts';
 import { JetStreamCode, jetstreamErrorCode, notWritten } from './errors.ts';
-import { orNewLeader } from './leader-changes.ts';
 import { type LeaderMessage, readLast } from './leader-read.ts';
 import { SealBroken, type SealingKey, seal, unseal } from './sealing.ts';
 import { escapeToken } from './subjects.ts';
@@ -133,7 +133,7 @@ export class UserKeys {
         headers: headersFrom({ 'Nats-Expected-Last-Subject-Sequence': '0' }),
         timeout: JETSTREAM_TIMEOUT_MS,
       });
-      const answer = await orNewLeader(this.#nc, STREAM, request);
+      const answer = await orAbandoned(this.#nc, STREAM, request);
       answerOf(answer.json());
       return true;
     } catch (error) {

@@ -15,7 +15,6 @@ import { temporaryFolder } from './temporary-folder.ts';
 export interface LoadedCluster {
   readonly cluster: TestNatsCluster;
   readonly load: ClusterLoad;
-  readonly instances: readonly import('./service.ts').ServiceProcess[];
 }
 
 /** What a node may be to the service. */
@@ -46,7 +45,7 @@ export async function loadedCluster(random: () => number): Promise<LoadedCluster
     random,
   );
   await load.steadyFor(STEADY_MS);
-  return { cluster, load, instances };
+  return { cluster, load };
 }
 
 export async function nodeWithRole(cluster: TestNatsCluster, role: Role): Promise<ClusterNode> {
