@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { findNatsServer } from '../../bootstrap/nats-server.mjs';
+import { outsideCluster } from './outside-cluster.ts';
 
 const CONF = join(import.meta.dirname, '..', '..', 'nats-server.conf');
 
@@ -18,6 +19,7 @@ export const AUDITOR_PASSWORD = `a${randomBytes(16).toString('hex')}`;
 export interface TestNatsServer {
   /** `nats://user:password@127.0.0.1:port`; the port stays over restarts. */
   readonly url: string;
+  /** `127.0.0.1:port`, as `NATS_URL` takes it; several of an outside cluster. */
   readonly servers: string;
   readonly user: string;
   readonly pass: string;
@@ -40,6 +42,7 @@ export async function natsServer(): Promise<TestNatsServer> {
 }
 
 export async function startNatsServer(options: { maxFileStore?: string } = {}): Promise<TestNatsServer> {
+  if (outsideCluster !== null) return outsideCluster.natsServer;
   const folder = await mkdtemp(join(tmpdir(), 'task-service-test-'));
   const pass = `t${randomBytes(16).toString('hex')}`;
   let port = -1;

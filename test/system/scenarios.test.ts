@@ -5,10 +5,10 @@
  */
 import type { NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connectNats } from '../../src/jetstream/connection.ts';
 import { type FeedServer, rss, startFeedServer } from '../support/feed-server.ts';
 import { type HttpReceiver, json, startHttpReceiver } from '../support/http-receiver.ts';
 import { type LogWatch, watchLog } from '../support/log-watch.ts';
+import { connected } from '../support/nats-client.ts';
 import { startNatsServer, type TestNatsServer } from '../support/nats-server.ts';
 import { jsonLd, product, productPage } from '../support/product-page.ts';
 import { Caller, type ServiceProcess, startService, tokenFor } from '../support/service.ts';
@@ -49,6 +49,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 let nats: TestNatsServer;
 let nc: NatsConnection;
+const ends: (() => Promise<void>)[] = [];
 let log: LogWatch;
 let service: ServiceProcess;
 let weather: WeatherServer;
@@ -75,12 +76,12 @@ beforeAll(async () => {
     GEOCODING_API_URL: weather.url,
     NEWS_FEEDS: `paper[world]=${feeds.url}/paper`,
   });
-  nc = await connectNats({ servers: nats.servers, user: nats.user, pass: nats.pass, name: 'scenarios' });
+  nc = await connected(nats, 'scenarios', (close) => void ends.push(close));
   log = watchLog(nc);
 });
 afterAll(async () => {
   await log?.stop();
-  await nc?.close();
+  for (const end of ends) await end();
   await service?.end('SIGTERM');
   await Promise.all([weather?.stop(), feeds?.stop(), world?.stop()]);
   await nats?.stop();
