@@ -163,10 +163,9 @@ async function main() {
     LOG_FORMAT: 'json',
   };
   const ports = FIRST_PORT === 0 ? await freePorts(2) : [FIRST_PORT, FIRST_PORT + 1];
-  for (const [index, port] of ports.entries()) {
-    if (stopping) return;
+  const instances = ports.map((port, index) => {
     const name = `task-service-${index + 1}`;
-    const part = {
+    return {
       name,
       url: `http://127.0.0.1:${port}`,
       program: process.execPath,
@@ -175,11 +174,13 @@ async function main() {
       readyLine: /"msg":"ready"/,
       ...none,
     };
-    parts.push(part);
-    await run(part);
-    if (!stopping) say(`${name} is ready at ${part.url}`);
-  }
-  if (!stopping) say(`logs and data are in ${FOLDER}; Ctrl-C stops all`);
+  });
+  if (stopping) return;
+  parts.push(...instances);
+  await Promise.all(instances.map(run));
+  if (stopping) return;
+  for (const { name, url } of instances) say(`${name} is ready at ${url}`);
+  say(`logs and data are in ${FOLDER}; Ctrl-C stops all`);
 }
 
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void stop());
