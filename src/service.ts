@@ -34,6 +34,7 @@ import { JetStreamIdempotencyStore } from './jetstream/idempotency-store.ts';
 import { JetStreamLease } from './jetstream/lease.ts';
 import { JetStreamLogFollower } from './jetstream/log-follower.ts';
 import { JetStreamLogSignals } from './jetstream/log-signals.ts';
+import { OwnEvents } from './jetstream/own-events.ts';
 import { type ProvisionReport, provision } from './jetstream/provision.ts';
 import { replicasCarried } from './jetstream/replicas.ts';
 import { storageFigures } from './jetstream/storage-figures.ts';
@@ -120,7 +121,8 @@ async function start(
   const clock = systemClock;
   const ids = ulidIds();
   const keys = new UserKeys(nc, secrets.secretsKey);
-  const follower = new JetStreamLogFollower(nc, keys);
+  const own = new OwnEvents();
+  const follower = new JetStreamLogFollower(nc, keys, own);
   const storage = new StorageWatch({ figures: () => storageFigures(nc), clock, logger });
   storage.start();
   stops.push(async () => storage.stop());
@@ -137,7 +139,7 @@ async function start(
     () => gaugedFrom(health),
     () => clock.monotonicMs(),
   );
-  const log = new JetStreamEventLog(nc, keys, watchedAppends(measures, storage));
+  const log = new JetStreamEventLog(nc, keys, watchedAppends(measures, storage), own);
   const views = new JetStreamViews(nc, { executionsKept: config.executionsKept });
   const repository = new TaskRepository({ log, views });
   const queries = new TaskQueries({ log, views, repository });

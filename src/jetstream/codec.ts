@@ -126,16 +126,20 @@ export function appendedMeta({
 }
 
 /** The event with its personal content. Throws UnreadableEvent. */
-export function decodeOpened(message: StoredMessage, key: SealingKey): RecordedTaskEvent {
-  const { type, data, meta } = decode(message);
+export function decodeOpened(
+  message: StoredMessage,
+  key: SealingKey,
+  hash = hashOf(message.body),
+): RecordedTaskEvent {
+  const { type, data, meta } = decode(message, hash);
   const { sealed, ...open } = data;
   const opened = sealed === undefined ? open : { ...open, personal: unsealed(message, key, sealed, meta) };
   return { type, data: opened, meta } as unknown as RecordedTaskEvent;
 }
 
 /** The event without its personal content. Throws UnreadableEvent. */
-export function decodeUnopened(message: StoredMessage): UnopenedTaskEvent {
-  const { type, data, meta } = decode(message);
+export function decodeUnopened(message: StoredMessage, hash = hashOf(message.body)): UnopenedTaskEvent {
+  const { type, data, meta } = decode(message, hash);
   const { sealed: _, ...open } = data;
   return { type, data: open, meta } as unknown as UnopenedTaskEvent;
 }
@@ -205,9 +209,9 @@ interface Decoded {
   readonly meta: EventMeta;
 }
 
-function decode(message: StoredMessage): Decoded {
+function decode(message: StoredMessage, hash: Hash): Decoded {
   const { type, data, document } = readDocument(message, EVENT_VERSIONS);
-  return { type, data, meta: metaOf(message, document) };
+  return { type, data, meta: metaOf(message, document, hash) };
 }
 
 /** The document of one of the types that `versions` knows. Throws UnreadableEvent. */
@@ -252,15 +256,19 @@ function currentData(message: StoredMessage, type: string, known: number, docume
   return document.data;
 }
 
-function metaOf(message: StoredMessage, document: CloudEvent): EventMeta {
+function metaOf(message: StoredMessage, document: CloudEvent, hash: Hash): EventMeta {
   const target = parseTaskSubject(message.subject);
   if (target === null || target.userId !== document.userid || target.taskId !== document.subject) {
     throw malformed(message, `the document is of user ${document.userid}, task ${document.subject}`);
   }
-  return { ...factMetaOf(message, document), user_id: target.userId, task_id: target.taskId };
+  return { ...factMetaOf(message, document, hash), user_id: target.userId, task_id: target.taskId };
 }
 
-export function factMetaOf(message: StoredMessage, document: CloudEvent): FactMeta {
+export function factMetaOf(
+  message: StoredMessage,
+  document: CloudEvent,
+  hash = hashOf(message.body),
+): FactMeta {
   const id = parseEventId(document.id);
   const time = parseInstant(document.time);
   const revision = parseRevision(document.revision);
@@ -277,7 +285,7 @@ export function factMetaOf(message: StoredMessage, document: CloudEvent): FactMe
     correlation_id: document.correlationid,
     causation_id: document.causationid ?? null,
     traceparent: document.traceparent ?? null,
-    hash: hashOf(message.body),
+    hash,
     prevhash,
   };
 }

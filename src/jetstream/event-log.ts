@@ -15,19 +15,13 @@ import {
   type UserFacts,
   type UserLog,
 } from '../application/ports.ts';
-import {
-  type Hash,
-  NO_SEQUENCE,
-  type Revision,
-  type Sequence,
-  type TaskId,
-  type UserId,
-} from '../domain/ids.ts';
+import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../domain/ids.ts';
 import type { LogEntry } from './append-unit.ts';
 import { decodeOpened, encodeEvent, type StoredMessage } from './codec.ts';
 import { GroupCommit } from './group-commit.ts';
 import { readLast } from './leader-read.ts';
 import { readThrough } from './log-pages.ts';
+import { type OwnEvents, recordedEvent } from './own-events.ts';
 import type { SealingKey } from './sealing.ts';
 import {
   factsSubject,
@@ -47,12 +41,20 @@ export class JetStreamEventLog implements EventLog, UserLog {
   readonly #keys: UserKeys;
   readonly #commit: GroupCommit;
   readonly #measures: LogMeasures;
+  readonly #own: OwnEvents | null;
 
-  constructor(nc: NatsConnection, keys: UserKeys, measures: LogMeasures = NOT_MEASURED) {
+  /** `own`: remembers what is appended, for those who follow the log in this process. */
+  constructor(
+    nc: NatsConnection,
+    keys: UserKeys,
+    measures: LogMeasures = NOT_MEASURED,
+    own: OwnEvents | null = null,
+  ) {
     this.#nc = nc;
     this.#keys = keys;
     this.#commit = new GroupCommit(nc, measures);
     this.#measures = measures;
+    this.#own = own;
   }
 
   async append(append: Append): Promise<Appended> {
@@ -80,7 +82,7 @@ export class JetStreamEventLog implements EventLog, UserLog {
   async #append(append: Append): Promise<Appended> {
     const { userId } = append;
     const key = this.#keys.kept(userId) ?? (await this.#keys.getOrCreate(userId));
-    const encoded = encodedAppend(append, key);
+    const encoded = encodedAppend(append, key, this.#own);
     const outcome = await this.#commit.append([encoded.entry]);
     const [message] = outcome.kind === 'stored' ? outcome.messages : [];
     if (message === undefined) return { kind: 'conflict' };
@@ -94,7 +96,7 @@ export class JetStreamEventLog implements EventLog, UserLog {
   async #appendAdmitted(appends: readonly Append[], fact: UserAppend): ReturnType<UserLog['appendAdmitted']> {
     const { userId } = fact;
     const key = this.#keys.kept(userId) ?? (await this.#keys.getOrCreate(userId));
-    const encoded = appends.map((append) => encodedAppend(append, key));
+    const encoded = appends.map((append) => encodedAppend(append, key, this.#own));
     const entries = [...encoded.map(({ entry }) => entry), factEntry(fact)];
     const outcome = await this.#commit.append(entries);
     if (outcome.kind === 'conflict') return outcome;
@@ -174,14 +176,16 @@ interface EncodedAppend {
   readonly recorded: (message: StoredMessage) => RecordedTaskEvent;
 }
 
-function encodedAppend(append: Append, key: SealingKey): EncodedAppend {
+function encodedAppend(append: Append, key: SealingKey, own: OwnEvents | null): EncodedAppend {
   const { userId, taskId, eventId, event, after } = append;
-  const { body, hash } = encodeEvent(append, key);
+  const encoded = encodeEvent(append, key);
+  const { body, hash } = encoded;
   const subject = taskSubject(userId, taskId);
+  own?.keep(append, subject, encoded);
   return {
     entry: { subject, eventId, eventType: event.type, expected: after.sequence, body },
     recorded: (message) =>
-      message.body === body ? recorded(append, hash, message.sequence) : decodeOpened(message, key),
+      message.body === body ? recordedEvent(append, hash, message.sequence) : decodeOpened(message, key),
   };
 }
 
@@ -192,22 +196,5 @@ function factEntry(fact: UserAppend): LogEntry {
     eventType: fact.event.type,
     expected: fact.after.sequence,
     body: encodeFact(fact),
-  };
-}
-
-function recorded(append: Append, hash: Hash, sequence: Sequence): RecordedTaskEvent {
-  return {
-    ...append.event,
-    meta: {
-      id: append.eventId,
-      sequence,
-      revision: (append.after.revision + 1) as Revision,
-      time: append.time,
-      user_id: append.userId,
-      task_id: append.taskId,
-      ...append.context,
-      hash,
-      prevhash: append.after.hash,
-    },
   };
 }

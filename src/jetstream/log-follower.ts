@@ -9,10 +9,11 @@ import {
   type UnopenedTaskEvent,
 } from '../application/ports.ts';
 import type { Sequence, UserId } from '../domain/ids.ts';
-import { decodeOpened, decodeUnopened, type StoredMessage } from './codec.ts';
+import { decodeOpened, decodeUnopened, hashOf, type StoredMessage } from './codec.ts';
 import { ConnectionWatch } from './connection-watch.ts';
 import { lastSequence } from './leader-read.ts';
 import { LogTail } from './log-tail.ts';
+import type { OwnEvents } from './own-events.ts';
 import type { SealingKey } from './sealing.ts';
 import { LOG_STREAM, parseTaskSubject, parseTemplateSubject } from './subjects.ts';
 import { decodeTemplateEvent } from './template-codec.ts';
@@ -25,11 +26,14 @@ export class JetStreamLogFollower implements LogFollower {
   readonly #nc: NatsConnection;
   readonly #keys: UserKeys;
   readonly #watch: ConnectionWatch;
+  readonly #own: OwnEvents | null;
 
-  constructor(nc: NatsConnection, keys: UserKeys) {
+  /** `own`: what the log of this process appends, known without being decoded. */
+  constructor(nc: NatsConnection, keys: UserKeys, own: OwnEvents | null = null) {
     this.#nc = nc;
     this.#keys = keys;
     this.#watch = new ConnectionWatch(nc);
+    this.#own = own;
   }
 
   followOpened(
@@ -53,7 +57,7 @@ export class JetStreamLogFollower implements LogFollower {
   ): Promise<void> {
     return this.#follow(
       after,
-      async (messages) => messages.map(decodeUnopened),
+      async (messages) => messages.map((message) => this.#unopened(message)),
       (events, _, through) => onEvents(events, through),
       options,
     );
@@ -94,14 +98,25 @@ export class JetStreamLogFollower implements LogFollower {
     }
   }
 
+  #unopened(message: StoredMessage): UnopenedTaskEvent {
+    const hash = hashOf(message.body);
+    return this.#own?.find(message, hash) ?? decodeUnopened(message, hash);
+  }
+
   async #opened(messages: readonly StoredMessage[], signal: AbortSignal): Promise<RecordedTaskEvent[]> {
     const events: RecordedTaskEvent[] = [];
     for (const message of messages) {
+      const hash = hashOf(message.body);
+      const own = this.#own?.find(message, hash) ?? null;
+      if (own !== null) {
+        events.push(own);
+        continue;
+      }
       const userId = parseTaskSubject(message.subject)?.userId;
       if (userId === undefined) continue;
       const key = this.#keys.kept(userId) ?? (await this.#keyOf(userId, signal));
       if (key === null) return events;
-      events.push(decodeOpened(message, key));
+      events.push(decodeOpened(message, key, hash));
     }
     return events;
   }

@@ -193,7 +193,7 @@ describe('what was tampered with is found out', () => {
     const { sequence } = message;
     const after = { sequence, revision: 1 as typeof START.revision, hash: hashOf(message.body) };
     const second = stored({ ...first, after }, 2);
-    const chain = (...messages: StoredMessage[]) => messages.map(decodeUnopened);
+    const chain = (...messages: StoredMessage[]) => messages.map((message) => decodeUnopened(message));
     verifyChain(chain(message, second));
     const rewritten = changed(message, (document) => ({ ...document, actor: 'user:somebody-else' }));
     expect(() => verifyChain(chain(rewritten, second))).toThrow(/prevhash/);
