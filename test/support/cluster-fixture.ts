@@ -22,7 +22,7 @@ export const ROLES = ['log leader', 'meta leader', 'lease leader', 'connected', 
 export type Role = (typeof ROLES)[number];
 
 const INSTANCES = 2;
-/** Writes have gone on where there was no gap of a second for so long. */
+/** Writes have gone on where there was no gap of a second for so long: longer than that second, or none would show. */
 const STEADY_MS = 1_200;
 
 /** Ended when the test is over. */
