@@ -13,6 +13,7 @@ import { Projector } from './jetstream/projector.ts';
 import { UserKeys } from './jetstream/user-keys.ts';
 import { createLogger, type LoggingOptions } from './logging.ts';
 import { systemClock } from './system-clock.ts';
+import { standBack } from './thread-priority.ts';
 
 export interface ProjectorThreadData {
   readonly nats: NatsOptions;
@@ -23,8 +24,11 @@ export interface ProjectorThreadData {
 }
 
 const STATUS_EVERY_MS = 500;
+/** Where cores are short, a third of what the main thread gets: no due slot or request waits for the views. */
+const NICE_LEVELS = 5;
 
 async function main(port: NonNullable<typeof parentPort>, data: ProjectorThreadData): Promise<void> {
+  standBack(NICE_LEVELS);
   const logger = createLogger(data.logging).child({ component: 'projector' });
   const nc = await connectNats(data.nats);
   // Ends the thread; the host starts another.

@@ -139,11 +139,21 @@ export class GroupCommit {
   }
 
   async #publishBatch(units: readonly AppendUnit[]): Promise<void> {
-    this.#batchesUnderWay++;
     for (const unit of units) this.#waiting.delete(unit);
     await this.#commit(units);
-    this.#batchesUnderWay--;
     this.#pumpSoon();
+  }
+
+  /** The next batch is on its way before this one's units are told: the server has work while they go on. */
+  async #sendBatch(entries: readonly LogEntry[], timeoutMs: number): Promise<number> {
+    this.#batchesUnderWay++;
+    try {
+      const batch = publishBatch(this.#nc, entries.map(batchMessage), timeoutMs);
+      return (await orAbandoned(this.#nc, LOG_STREAM, batch)).sequence;
+    } finally {
+      this.#batchesUnderWay--;
+      this.#pump();
+    }
   }
 
   async #publishAlone(unit: AppendUnit): Promise<void> {
@@ -162,8 +172,7 @@ export class GroupCommit {
     const entries = units.flatMap((unit) => unit.entries);
     const timeout = Math.min(PUBLISH_TIMEOUT_MS, ...units.map((unit) => unit.remaining()));
     try {
-      const batch = publishBatch(this.#nc, entries.map(batchMessage), timeout);
-      const { sequence } = await orAbandoned(this.#nc, LOG_STREAM, batch);
+      const sequence = await this.#sendBatch(entries, timeout);
       this.#measures.committed(entries.length);
       this.#stored(units, sequence - entries.length + 1);
     } catch (error) {

@@ -9,10 +9,11 @@ import {
   type UnopenedTaskEvent,
 } from '../application/ports.ts';
 import type { Sequence, UserId } from '../domain/ids.ts';
-import { decodeOpened, decodeUnopened, hashOf, type StoredMessage } from './codec.ts';
+import { decodeOpened, decodeUnopened } from './codec.ts';
 import { ConnectionWatch } from './connection-watch.ts';
 import { lastSequence } from './leader-read.ts';
-import { LogTail } from './log-tail.ts';
+import { LiveLog } from './live-log.ts';
+import type { LogMessage } from './log-tail.ts';
 import type { OwnEvents } from './own-events.ts';
 import type { SealingKey } from './sealing.ts';
 import { LOG_STREAM, parseTaskSubject, parseTemplateSubject } from './subjects.ts';
@@ -25,14 +26,14 @@ const KEY_RETRY_MS = 200;
 export class JetStreamLogFollower implements LogFollower {
   readonly #nc: NatsConnection;
   readonly #keys: UserKeys;
-  readonly #watch: ConnectionWatch;
+  readonly #live: LiveLog;
   readonly #own: OwnEvents | null;
 
   /** `own`: what the log of this process appends, known without being decoded. */
   constructor(nc: NatsConnection, keys: UserKeys, own: OwnEvents | null = null) {
     this.#nc = nc;
     this.#keys = keys;
-    this.#watch = new ConnectionWatch(nc);
+    this.#live = new LiveLog(nc, new ConnectionWatch(nc));
     this.#own = own;
   }
 
@@ -41,7 +42,7 @@ export class JetStreamLogFollower implements LogFollower {
     onEvents: (events: readonly RecordedTaskEvent[], through: Sequence, others: OtherEvents) => Promise<void>,
     options: FollowOptions,
   ): Promise<void> {
-    const decode = (messages: readonly StoredMessage[]) => this.#opened(messages, options.signal);
+    const decode = (messages: readonly LogMessage[]) => this.#opened(messages, options.signal);
     return this.#follow(
       after,
       decode,
@@ -69,23 +70,14 @@ export class JetStreamLogFollower implements LogFollower {
 
   async #follow<Event>(
     after: Sequence,
-    decode: (messages: readonly StoredMessage[]) => Promise<readonly Event[]>,
-    onEvents: (
-      events: readonly Event[],
-      messages: readonly StoredMessage[],
-      through: Sequence,
-    ) => Promise<void>,
+    decode: (messages: readonly LogMessage[]) => Promise<readonly Event[]>,
+    onEvents: (events: readonly Event[], messages: readonly LogMessage[], through: Sequence) => Promise<void>,
     { maxBatch, signal }: FollowOptions,
   ): Promise<void> {
-    const stop = new AbortController();
-    const tail = new LogTail(this.#nc, this.#watch, {
-      after,
-      headersOnly: false,
-      signal: AbortSignal.any([signal, stop.signal]),
-    });
+    const reader = this.#live.read(after, signal);
     try {
       for (;;) {
-        const messages = await tail.next(maxBatch);
+        const messages = await reader.next(maxBatch);
         const last = messages.at(-1);
         if (last === undefined) return;
         const ofTasks = messages.filter((message) => parseTaskSubject(message.subject) !== null);
@@ -94,20 +86,18 @@ export class JetStreamLogFollower implements LogFollower {
         await onEvents(events, messages, last.sequence);
       }
     } finally {
-      stop.abort();
+      reader.end();
     }
   }
 
-  #unopened(message: StoredMessage): UnopenedTaskEvent {
-    const hash = hashOf(message.body);
-    return this.#own?.find(message, hash) ?? decodeUnopened(message, hash);
+  #unopened(message: LogMessage): UnopenedTaskEvent {
+    return this.#own?.find(message, message.hash) ?? decodeUnopened(message, message.hash);
   }
 
-  async #opened(messages: readonly StoredMessage[], signal: AbortSignal): Promise<RecordedTaskEvent[]> {
+  async #opened(messages: readonly LogMessage[], signal: AbortSignal): Promise<RecordedTaskEvent[]> {
     const events: RecordedTaskEvent[] = [];
     for (const message of messages) {
-      const hash = hashOf(message.body);
-      const own = this.#own?.find(message, hash) ?? null;
+      const own = this.#own?.find(message, message.hash) ?? null;
       if (own !== null) {
         events.push(own);
         continue;
@@ -116,7 +106,7 @@ export class JetStreamLogFollower implements LogFollower {
       if (userId === undefined) continue;
       const key = this.#keys.kept(userId) ?? (await this.#keyOf(userId, signal));
       if (key === null) return events;
-      events.push(decodeOpened(message, key, hash));
+      events.push(decodeOpened(message, key, message.hash));
     }
     return events;
   }
@@ -135,7 +125,7 @@ export class JetStreamLogFollower implements LogFollower {
   }
 }
 
-function othersIn(messages: readonly StoredMessage[]): OtherEvents {
+function othersIn(messages: readonly LogMessage[]): OtherEvents {
   const templates = messages.filter(({ subject }) => parseTemplateSubject(subject) !== null);
   return { templates: templates.map(decodeTemplateEvent) };
 }

@@ -13,9 +13,9 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { createInbox, type Msg, type NatsConnection, nuid, type Subscription } from '@nats-io/transport-node';
-import type { Sequence } from '../domain/ids.ts';
+import type { Hash, Sequence } from '../domain/ids.ts';
 import { jetstreamApi } from './api.ts';
-import type { StoredMessage } from './codec.ts';
+import { hashOf, type StoredMessage } from './codec.ts';
 import type { ConnectionWatch } from './connection-watch.ts';
 import { isUnavailable, JetStreamCode, jetstreamErrorCode } from './errors.ts';
 import { lastSequence } from './leader-read.ts';
@@ -37,6 +37,25 @@ export class LogBroken extends Error {
   override readonly name = 'LogBroken';
 }
 
+/** A message as it came from the log; its hash is taken once, whoever asks. */
+export class LogMessage implements StoredMessage {
+  readonly subject: string;
+  readonly sequence: Sequence;
+  readonly body: Uint8Array;
+  #hash: Hash | null = null;
+
+  constructor(subject: string, sequence: Sequence, body: Uint8Array) {
+    this.subject = subject;
+    this.sequence = sequence;
+    this.body = body;
+  }
+
+  get hash(): Hash {
+    this.#hash ??= hashOf(this.body);
+    return this.#hash;
+  }
+}
+
 export interface LogTailOptions {
   readonly after: Sequence;
   /** Bodies are left out. */
@@ -48,7 +67,9 @@ export class LogTail {
   readonly #nc: NatsConnection;
   readonly #watch: ConnectionWatch;
   readonly #options: LogTailOptions;
-  #buffer: StoredMessage[] = [];
+  #buffer: LogMessage[] = [];
+  /** Messages that the log held beyond the last one when that was sent. */
+  #pending = Number.POSITIVE_INFINITY;
   #last: Sequence;
   #failure: unknown = null;
   #session: Session | null = null;
@@ -67,7 +88,7 @@ export class LogTail {
    * What has arrived, at least one message and at most `max`; empty once the signal has aborted. Waits for it.
    * Throws LogBroken.
    */
-  async next(max: number): Promise<readonly StoredMessage[]> {
+  async next(max: number): Promise<readonly LogMessage[]> {
     for (;;) {
       if (this.#options.signal.aborted) return [];
       if (this.#buffer.length > 0) break;
@@ -79,6 +100,11 @@ export class LogTail {
     const messages = this.#buffer.splice(0, max);
     this.#session?.refill();
     return messages;
+  }
+
+  /** Whether all has been taken that the log held when its last message was sent. */
+  get isAtEnd(): boolean {
+    return this.#buffer.length === 0 && this.#pending === 0;
   }
 
   async #run(): Promise<void> {
@@ -105,7 +131,7 @@ export class LogTail {
     await this.#watch.upWithin(PULL_MS);
     if (!this.#watch.up || this.#options.signal.aborted) return;
     const session = new Session(this.#nc, this.#last, this.#options.headersOnly, {
-      take: (message) => this.#take(message),
+      take: (message, pending) => this.#take(message, pending),
       room: () => this.#buffer.length < PULL_MESSAGES,
     });
     this.#session = session;
@@ -121,7 +147,8 @@ export class LogTail {
     }
   }
 
-  #take(message: StoredMessage): void {
+  #take(message: LogMessage, pending: number): void {
+    this.#pending = pending;
     this.#last = message.sequence;
     this.#buffer.push(message);
     this.#wake();
@@ -129,7 +156,8 @@ export class LogTail {
 }
 
 interface Reader {
-  take(message: StoredMessage): void;
+  /** `pending`: how many the log held beyond it. */
+  take(message: LogMessage, pending: number): void;
   /** Whether more may be asked for. */
   room(): boolean;
 }
@@ -245,14 +273,14 @@ class Session {
     else this.end();
   }
 
-  #onEntry(message: Msg, { sequence, delivered }: Position): void {
+  #onEntry(message: Msg, { sequence, delivered, pending }: Position): void {
     this.#delivered++;
     if (delivered !== this.#delivered || sequence !== this.#last + 1) {
       this.#onGap(delivered, sequence);
       return;
     }
     this.#last = sequence;
-    this.#reader.take({ subject: message.subject, sequence, body: message.data });
+    this.#reader.take(new LogMessage(message.subject, sequence, message.data), pending);
     this.#pulled--;
     if (this.#pulled === 0) this.#pullOver();
     else this.#listen();
@@ -277,6 +305,8 @@ interface Position {
   readonly sequence: Sequence;
   /** How many this consumer has delivered with it. */
   readonly delivered: number;
+  /** How many the log held beyond it when it was sent. */
+  readonly pending: number;
 }
 
 /** Reads `$JS.ACK.<stream>.<consumer>.<deliveries>.<stream sequence>.<consumer sequence>.<time>.<pending>`. */
@@ -284,5 +314,9 @@ function positionOf(reply: string): Position {
   const tokens = reply.split('.');
   // With a domain and an account hash before the stream there are two tokens more.
   const at = tokens.length > 9 ? 7 : 5;
-  return { sequence: Number(tokens[at]) as Sequence, delivered: Number(tokens[at + 1]) };
+  return {
+    sequence: Number(tokens[at]) as Sequence,
+    delivered: Number(tokens[at + 1]),
+    pending: Number(tokens[at + 3]),
+  };
 }

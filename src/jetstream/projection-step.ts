@@ -14,7 +14,7 @@ import type { BatchMessage } from './atomic-batch.ts';
 import { CHECKPOINT_SUBJECT, changeSubject, encodeValue, templateValue } from './view-keys.ts';
 
 /** Values of one step: enough to make the fsync cheap, few enough not to hold up the event loop. */
-const MAX_VALUES = 500;
+const MAX_VALUES = 990;
 /** Of all values as they lie in memory; as JSON they are smaller. */
 const MAX_BYTES = 4 * 1024 * 1024;
 

@@ -32,11 +32,11 @@ import { messagesOf, needsStanding } from './published-messages.ts';
 import { PublishedTasks } from './published-tasks.ts';
 
 /** Events of one step, and messages and bytes of one write. */
-const STEP_EVENTS = 200;
-const WRITE_MESSAGES = 250;
+const STEP_EVENTS = 1_000;
+const WRITE_MESSAGES = 900;
 const WRITE_BYTES = 1024 * 1024;
 /** Between steps that are not full; others are told that much later at most. */
-const REST_MS = 100;
+const REST_MS = 250;
 const RETRY_MS = 250;
 
 export interface RelayDeps {

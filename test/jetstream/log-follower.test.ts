@@ -1,83 +1,14 @@
-import type { NatsConnection } from '@nats-io/transport-node';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import type { OtherEvents, RecordedTaskEvent, UnopenedTaskEvent } from '../../src/application/ports.ts';
+import { describe, expect, test } from 'vitest';
+import type { OtherEvents, RecordedTaskEvent } from '../../src/application/ports.ts';
 import { NO_SEQUENCE, type Sequence } from '../../src/domain/ids.ts';
 import type { TemplateEvent } from '../../src/domain/template/events.ts';
-import { publishBatch } from '../../src/jetstream/atomic-batch.ts';
 import { decodeUnopened, UnreadableEvent } from '../../src/jetstream/codec.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log-follower.ts';
 import { LogBroken } from '../../src/jetstream/log-tail.ts';
 import { JetStreamTemplateLog } from '../../src/jetstream/template-log.ts';
+import { consumersOfLog, fill, follow, gapless, settled } from '../support/following.ts';
 import { appendOf, landed, logFixture, taskCreated, USER, updateAfter } from '../support/log-fixture.ts';
 import { sampleTemplateEvents, TEMPLATE } from '../support/templates.ts';
-
-interface Following {
-  readonly events: (RecordedTaskEvent | UnopenedTaskEvent)[];
-  readonly throughs: Sequence[];
-  readonly sizes: number[];
-  /** Of the follower itself. */
-  readonly ended: Promise<void>;
-  stop(): void;
-  /** Resolves once it has seen that sequence. */
-  through(sequence: number): Promise<void>;
-}
-
-interface FollowingOptions {
-  readonly after?: Sequence;
-  readonly maxBatch?: number;
-  readonly opened?: boolean;
-  readonly onEvents?: () => Promise<void>;
-}
-
-function follow(follower: JetStreamLogFollower, options: FollowingOptions = {}): Following {
-  const { after = NO_SEQUENCE, maxBatch = 500, opened = true, onEvents = async () => {} } = options;
-  const stop = new AbortController();
-  const waiting: { sequence: number; resolve: () => void }[] = [];
-  const events: Following['events'] = [];
-  const throughs: Sequence[] = [];
-  const sizes: number[] = [];
-  const take = async (batch: readonly (RecordedTaskEvent | UnopenedTaskEvent)[], through: Sequence) => {
-    events.push(...batch);
-    sizes.push(batch.length);
-    throughs.push(through);
-    for (const { sequence, resolve } of waiting) if (sequence <= through) resolve();
-    await onEvents();
-  };
-  const followOptions = { maxBatch, signal: stop.signal };
-  const ended = opened
-    ? follower.followOpened(after, take, followOptions)
-    : follower.followUnopened(after, take, followOptions);
-  ended.catch(() => undefined);
-  onTestFinished(() => stop.abort());
-  return {
-    events,
-    throughs,
-    sizes,
-    ended,
-    stop: () => stop.abort(),
-    through: (sequence) =>
-      new Promise((resolve) => {
-        if ((throughs.at(-1) ?? 0) >= sequence) resolve();
-        else waiting.push({ sequence, resolve });
-      }),
-  };
-}
-
-/** Puts that many small messages that are no task's into the log. */
-async function fill(nc: NatsConnection, count: number): Promise<void> {
-  for (let from = 0; from < count; from += 1_000) {
-    const messages = Array.from({ length: Math.min(1_000, count - from) }, () => ({
-      subject: 'tasklog.u._user',
-      headers: {},
-      payload: Buffer.alloc(300, 'x'),
-    }));
-    await publishBatch(nc, messages, 5_000);
-  }
-}
-
-function gapless(events: readonly { meta: { sequence: Sequence } }[], from = 1): void {
-  expect(events.map((event) => event.meta.sequence)).toEqual(events.map((_, index) => index + from));
-}
 
 describe('a follower', () => {
   test('gets every event in order, from the start and from any sequence, opened or not', async () => {
@@ -106,7 +37,14 @@ describe('a follower', () => {
   test('takes what has arrived at once, never more than it may', async () => {
     const { nc, log, keys } = await logFixture();
     await Promise.all(Array.from({ length: 120 }, () => log.append(appendOf())));
-    const following = follow(new JetStreamLogFollower(nc, keys), { maxBatch: 50 });
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const following = follow(new JetStreamLogFollower(nc, keys), { maxBatch: 50, onEvents: () => held });
+    await following.through(1);
+    await settled(nc);
+    release();
     await following.through(120);
     gapless(following.events as RecordedTaskEvent[]);
     expect(Math.max(...following.sizes)).toBe(50);
@@ -177,13 +115,7 @@ describe('a follower', () => {
     const before = received();
     const following = follow(new JetStreamLogFollower(nc, keys), { maxBatch: 10, onEvents: () => held });
     await following.through(10);
-    // It settles: nothing more comes in between two round trips to the server.
-    let last = -1;
-    while (last !== received()) {
-      last = received();
-      await nc.flush();
-      await nc.flush();
-    }
+    await settled(nc);
     expect(received() - before).toBeLessThan(3_000);
     release();
     await following.through(12_000);
@@ -226,9 +158,7 @@ describe('a follower', () => {
       await following.ended;
     }
     await expect.poll(open).toBe(before);
-    const consumers = async () =>
-      (await nc.request('$JS.API.CONSUMER.NAMES.TASK_LOG', '')).json<{ total: number }>().total;
-    await expect.poll(consumers).toBe(0);
+    await expect.poll(() => consumersOfLog(nc)).toBe(0);
   });
 });
 

@@ -1,0 +1,29 @@
+/** What the operating system is told of the thread that asks. */
+import { readlinkSync } from 'node:fs';
+import { getPriority, setPriority } from 'node:os';
+
+const LEAST = 19;
+
+/**
+ * Puts this thread behind the others of its process by that many nice levels, where cores are short; with cores to
+ * spare it changes nothing. On Linux, where threads have a priority of their own; elsewhere it does nothing.
+ */
+export function standBack(levels: number): void {
+  const thread = threadId();
+  if (thread === null) return;
+  try {
+    setPriority(thread, Math.min(LEAST, getPriority(thread) + levels));
+  } catch {
+    // A sandbox may forbid it: then the thread competes as before.
+  }
+}
+
+/** Node has no name for it: the link that the kernel resolves for the thread which reads it, `<pid>/task/<tid>`. */
+function threadId(): number | null {
+  try {
+    const id = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
+    return Number.isSafeInteger(id) ? id : null;
+  } catch {
+    return null;
+  }
+}
