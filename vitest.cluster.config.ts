@@ -8,10 +8,13 @@ const FOLDER = 'test/system';
 const LEFT_OUT: Readonly<Record<string, string>> = {
   'cluster.test.ts': 'starts and stops deploy/cluster.mjs itself',
   'cluster-faults.test.ts': 'kills the servers of a cluster of its own',
+  'deleted-user.test.ts': 'kills its instance and its server at instants of its own',
   'kill.test.ts': 'kills the embedded nats-server too',
-  'secrets.test.ts': 'wants instances that log everything, with secrets of its own, and kills their server',
+  'meanwhile/secrets.ts':
+    'wants instances that log everything, with secrets of its own, and kills their server',
   'stopped-server.test.ts': 'stops, freezes and changes the one server',
   'store-full.test.ts': 'wants a server with a small store',
+  'traces.test.ts': 'wants an instance with a collector of traces and a Consul agent of its own',
   'two-instances.test.ts': 'needs to know which of two instances leads, and stops that one alone',
 };
 /** Single tests by name. */
@@ -25,8 +28,8 @@ for (const [what, why] of left) console.info(`left out: ${what}: ${why}`);
 /** The system tests against the set-up of deploy/cluster.mjs: `npm run test:cluster`. */
 export default defineConfig({
   test: {
-    include: readdirSync(FOLDER)
-      .filter((file) => !Object.hasOwn(LEFT_OUT, file))
+    include: readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts') && !Object.hasOwn(LEFT_OUT, file))
       .map((file) => join(FOLDER, file)),
     testNamePattern: new RegExp(`^(?!.*(${Object.keys(TESTS_LEFT_OUT).join('|')}))`),
     globalSetup: 'test/support/cluster-set-up.ts',

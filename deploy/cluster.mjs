@@ -10,6 +10,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { nkeys } from '@nats-io/transport-node';
 import { findNatsServer } from '../bootstrap/nats-server.mjs';
 import { freePorts, natsNodes } from './nats-nodes.mjs';
 
@@ -27,6 +28,7 @@ const RESTART_AFTER_MS = 500;
  * @property {NodeJS.ProcessEnv} env
  * @property {RegExp} readyLine what it logs when it is ready
  * @property {string} url
+ * @property {string} [devices] `127.0.0.1:port` of a server, where devices connect by MQTT
  * @property {number | null} pid null while it does not run
  * @property {number | null} exitCode of its last process; null where a signal ended it, or none has ended
  * @property {import('node:child_process').ChildProcess} [child]
@@ -45,15 +47,16 @@ function say(line) {
 /** Kept over restarts: other secrets could not read what is stored. */
 function secrets() {
   const file = join(FOLDER, 'secrets.json');
-  if (!existsSync(file)) {
-    const made = {
-      nats: `p${randomBytes(24).toString('hex')}`,
-      key: randomBytes(32).toString('base64'),
-      jwt: randomBytes(32).toString('hex'),
-    };
-    writeFileSync(file, JSON.stringify(made), { mode: 0o600 });
-  }
-  return JSON.parse(readFileSync(file, 'utf8'));
+  const kept = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  const made = {
+    nats: `p${randomBytes(24).toString('hex')}`,
+    key: randomBytes(32).toString('base64'),
+    jwt: randomBytes(32).toString('hex'),
+    callout: Buffer.from(nkeys.createAccount().getSeed()).toString(),
+    ...kept,
+  };
+  writeFileSync(file, JSON.stringify(made), { mode: 0o600 });
+  return made;
 }
 
 /**
@@ -92,8 +95,10 @@ async function run(part) {
 
 /** For others who want to know: where the servers and the instances are, and which processes these are. */
 function writeState() {
+  const servers = parts.filter((part) => !isInstance(part));
   const state = {
-    servers: parts.filter((part) => !isInstance(part)).map(({ url }) => url),
+    servers: servers.map(({ url }) => url),
+    devices: servers.map(({ devices }) => devices),
     instances: parts.filter(isInstance).map(({ name, url, pid, exitCode }) => ({ name, url, pid, exitCode })),
   };
   const file = join(FOLDER, 'cluster.json');
@@ -144,14 +149,17 @@ function follow(child, file, onLine) {
 
 async function main() {
   mkdirSync(FOLDER, { recursive: true, mode: 0o700 });
-  const { nats, key, jwt } = secrets();
+  const { nats, key, jwt, callout } = secrets();
   const { binary } = await findNatsServer({ fetch: true, say });
   const none = { pid: null, exitCode: null };
-  for (const { name, url, args, env } of await natsNodes({ folder: FOLDER, password: nats })) {
-    const all = { ...process.env, ...env };
-    parts.push({ name, url, program: binary, args, env: all, readyLine: /Server is ready/, ...none });
+  const calloutIssuer = nkeys.fromSeed(Buffer.from(callout)).getPublicKey();
+  for (const node of await natsNodes({ folder: FOLDER, password: nats, calloutIssuer })) {
+    const { name, url, devices, args } = node;
+    const env = { ...process.env, ...node.env };
+    parts.push({ name, url, devices, program: binary, args, env, readyLine: /Server is ready/, ...none });
   }
   await Promise.all(parts.map(run));
+  say(`devices connect to ${parts.map(({ devices }) => devices).join(', ')}`);
   const env = {
     ...process.env,
     NATS_URL: parts.map(({ url }) => url).join(','),
@@ -160,6 +168,7 @@ async function main() {
     REPLICAS: '3',
     SECRETS_KEY: key,
     AUTH_JWT_SECRET: jwt,
+    NATS_CALLOUT_SEED: callout,
     LOG_FORMAT: 'json',
   };
   const ports = FIRST_PORT === 0 ? await freePorts(2) : [FIRST_PORT, FIRST_PORT + 1];

@@ -37,12 +37,12 @@ function listening(port) {
 
 /**
  * Arguments and environment of nats-server for each node. `url` has no credentials (user `task-service`), `monitor` is
- * the address of its monitoring over HTTP.
- * @param {{folder: string, password: string}} options stores are put into `<folder>/nats-1` and so on
+ * the address of its monitoring over HTTP, `devices` is where devices connect by MQTT.
+ * @param {{folder: string, password: string, calloutIssuer: string}} options stores are put into `<folder>/nats-1` and
+ *   so on; `calloutIssuer` is the public key of who signs which devices are let in
  */
-export async function natsNodes({ folder, password }) {
-  const ports = await freePorts(3 * NODES);
-  const [clients, routes, monitors] = [0, 1, 2].map((part) => ports.slice(part * NODES, (part + 1) * NODES));
+export async function natsNodes({ folder, password, calloutIssuer }) {
+  const [clients, routes, monitors, devices] = portions(await freePorts(4 * NODES));
   const routeUrls = routes.map((port) => `nats://route:${password}@127.0.0.1:${port}`).join(',');
   return clients.map((port, index) => {
     const name = `nats-${index + 1}`;
@@ -50,6 +50,7 @@ export async function natsNodes({ folder, password }) {
       name,
       url: `nats://127.0.0.1:${port}`,
       monitor: `http://127.0.0.1:${monitors[index]}`,
+      devices: `127.0.0.1:${devices[index]}`,
       args: ['-c', CONF, '--routes', routeUrls, '--http_port', `${monitors[index]}`],
       env: {
         TASK_NATS_NAME: name,
@@ -58,7 +59,17 @@ export async function natsNodes({ folder, password }) {
         TASK_NATS_STORE_DIR: join(folder, name),
         TASK_NATS_MAX_FILE_STORE: '20GB',
         TASK_NATS_PASSWORD: password,
+        TASK_NATS_MQTT_LISTEN: `127.0.0.1:${devices[index]}`,
+        TASK_NATS_CALLOUT_ISSUER: calloutIssuer,
       },
     };
   });
+}
+
+/**
+ * One port for each node at a time.
+ * @param {readonly number[]} ports
+ */
+function portions(ports) {
+  return Array.from({ length: ports.length / NODES }, (_, n) => ports.slice(n * NODES, (n + 1) * NODES));
 }

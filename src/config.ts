@@ -4,10 +4,25 @@
  */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import {
+  advertisedVariable,
+  type ConsulConfig,
+  consulAddressVariable,
+  consulTokenVariable,
+  isEverywhere,
+} from './consul-config.ts';
 import { DEFAULT_TIER_LIMITS, type TierLimits } from './domain/user/limits.ts';
 import type { RateLimits } from './http/rate-limit.ts';
 import { rateLimitOr, rateLimitVariable, tierLimitsVariable } from './limits-config.ts';
 import { DEFAULT_PLATFORM_SUBJECTS, FOREIGN_TYPES, parsePlatformSubject } from './platform/foreign-events.ts';
+import {
+  resourceAttributesVariable,
+  samplerShareVariable,
+  samplerVariable,
+  samplingFrom,
+  type TracesConfig,
+  traceHeadersVariable,
+} from './traces-config.ts';
 import { type AllowedHost, parseAllowedHost } from './worker/egress.ts';
 import { DEFAULT_NEWS_FEEDS, type NewsFeed, parseNewsFeed } from './worker/news/feed-list.ts';
 
@@ -27,6 +42,8 @@ export interface EmbeddedNats {
   readonly serverBin: string | null;
   /** Loopback port; null: any free one. */
   readonly port: number | null;
+  /** Loopback port where people's devices listen by MQTT; null: nowhere. */
+  readonly mqttPort: number | null;
   /** Of the users `subscriber` and `auditor`; null: there is no such reader. */
   readonly readerPasswords: { readonly subscriber: string | null; readonly auditor: string | null };
 }
@@ -41,6 +58,8 @@ export interface OutsideNats {
   readonly token: string | null;
   /** Paths of PEM files; null: as the servers' addresses say. */
   readonly tls: TlsFiles | null;
+  /** Seed of the key by which the servers believe whom the service lets in; null: no devices. */
+  readonly calloutSeed: string | null;
 }
 
 export interface TlsFiles {
@@ -96,6 +115,9 @@ export interface Config {
   readonly userConcurrency: number;
   /** Newest executions of a task that have a value in the view. */
   readonly executionsKept: number;
+  readonly traces: TracesConfig;
+  /** Null: this instance is registered nowhere. */
+  readonly consul: ConsulConfig | null;
   readonly logLevel: LogLevel;
   /** Null: readable on a terminal, else JSON lines. */
   readonly logFormat: LogFormat | null;
@@ -170,6 +192,11 @@ const readerPassword = z.string().regex(/^(?!\$)[\x21-\x7e]{16,128}$/, {
   error: 'must be 16 to 128 visible ASCII characters, the first of them no $',
 });
 
+/** Of an account's nkey. */
+const accountSeed = z.string().regex(/^SA[A-Z2-7]{56}$/, {
+  error: 'must be the seed of an account nkey (nk -gen account), SA...',
+});
+
 const VARIABLES = {
   HOST: text,
   PORT: wholeNumber(0, 65_535),
@@ -186,6 +213,8 @@ const VARIABLES = {
   NATS_TLS_KEY: text,
   NATS_SERVER_BIN: text,
   NATS_PORT: wholeNumber(1, 65_535),
+  NATS_CALLOUT_SEED: accountSeed,
+  MQTT_PORT: wholeNumber(1, 65_535),
   NATS_SUBSCRIBER_PASSWORD: readerPassword,
   NATS_AUDITOR_PASSWORD: readerPassword,
   REPLICAS: wholeNumber(1, 5),
@@ -221,6 +250,15 @@ const VARIABLES = {
   EXECUTION_TIMEOUT_SECONDS: wholeNumber(1, 86_400),
   USER_CONCURRENCY: wholeNumber(1, 10_000),
   EXECUTIONS_KEPT: wholeNumber(1, 10_000),
+  OTEL_EXPORTER_OTLP_ENDPOINT: serviceUrl,
+  OTEL_EXPORTER_OTLP_HEADERS: traceHeadersVariable,
+  OTEL_SERVICE_NAME: text,
+  OTEL_RESOURCE_ATTRIBUTES: resourceAttributesVariable,
+  OTEL_TRACES_SAMPLER: samplerVariable,
+  OTEL_TRACES_SAMPLER_ARG: samplerShareVariable,
+  CONSUL_HTTP_ADDR: consulAddressVariable,
+  CONSUL_HTTP_TOKEN: consulTokenVariable,
+  CONSUL_SERVICE_ADDRESS: advertisedVariable,
   LOG_LEVEL: oneOf(LOG_LEVELS),
   LOG_FORMAT: oneOf(['json', 'readable']),
 } as const;
@@ -270,13 +308,19 @@ function givenValues(env: NodeJS.ProcessEnv, argv: readonly string[], faults: st
   return given;
 }
 
+const EMBEDDED_ONLY = [
+  'NATS_PORT',
+  'MQTT_PORT',
+  'NATS_SUBSCRIBER_PASSWORD',
+  'NATS_AUDITOR_PASSWORD',
+] as const satisfies readonly VariableName[];
 const WAYS_TO_VERIFY = ['AUTH_JWT_SECRET', 'AUTH_JWKS_URL', 'AUTH_SERVICE_URL'] as const;
 
 /** What no variable shows alone. */
 function faultsTogether(given: Given): string[] {
   const faults: string[] = [];
   const outsideOnly = VARIABLE_NAMES.filter((name) =>
-    /^NATS_(CREDS|USER|PASSWORD|TOKEN|TLS_\w+)$/.test(name),
+    /^NATS_(CREDS|USER|PASSWORD|TOKEN|TLS_\w+|CALLOUT_SEED)$/.test(name),
   );
   if (given.NATS_URL === undefined) {
     for (const name of outsideOnly) {
@@ -294,13 +338,18 @@ function faultsTogether(given: Given): string[] {
         `one of ${WAYS_TO_VERIFY.join(', ')} is required with NATS_URL: all instances must share it`,
       );
     }
-    for (const name of ['NATS_PORT', 'NATS_SUBSCRIBER_PASSWORD', 'NATS_AUDITOR_PASSWORD'] as const) {
+    for (const name of EMBEDDED_ONLY) {
       if (given[name] !== undefined) faults.push(`${name} has no effect with NATS_URL`);
     }
   }
   const ways = [given.NATS_CREDS, given.NATS_TOKEN, given.NATS_USER ?? given.NATS_PASSWORD];
   if (ways.filter((way) => way !== undefined).length > 1) {
     faults.push('NATS_CREDS, NATS_TOKEN and NATS_USER with NATS_PASSWORD exclude one another');
+  }
+  if (given.CONSUL_HTTP_ADDR !== undefined && given.CONSUL_SERVICE_ADDRESS === undefined) {
+    if (isEverywhere(given.HOST ?? '')) {
+      faults.push(`CONSUL_SERVICE_ADDRESS is required where HOST is ${given.HOST}: nobody can call that`);
+    }
   }
   pairs(given, 'NATS_USER', 'NATS_PASSWORD', faults);
   pairs(given, 'NATS_TLS_CERT', 'NATS_TLS_KEY', faults);
@@ -349,6 +398,22 @@ function configFrom(given: z.output<typeof environment>): Config {
     executionTimeoutSeconds: given.EXECUTION_TIMEOUT_SECONDS ?? 30,
     userConcurrency: given.USER_CONCURRENCY ?? 10,
     executionsKept: given.EXECUTIONS_KEPT ?? 100,
+    traces: {
+      endpoint: given.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
+      headers: given.OTEL_EXPORTER_OTLP_HEADERS ?? {},
+      serviceName:
+        given.OTEL_SERVICE_NAME ?? given.OTEL_RESOURCE_ATTRIBUTES?.['service.name'] ?? 'task-service',
+      resourceAttributes: given.OTEL_RESOURCE_ATTRIBUTES ?? {},
+      sampling: samplingFrom(given.OTEL_TRACES_SAMPLER, given.OTEL_TRACES_SAMPLER_ARG),
+    },
+    consul:
+      given.CONSUL_HTTP_ADDR === undefined
+        ? null
+        : {
+            url: given.CONSUL_HTTP_ADDR,
+            token: given.CONSUL_HTTP_TOKEN ?? null,
+            advertised: given.CONSUL_SERVICE_ADDRESS ?? null,
+          },
     logLevel: given.LOG_LEVEL ?? 'info',
     logFormat: given.LOG_FORMAT ?? null,
   };
@@ -360,6 +425,7 @@ function natsFrom(given: z.output<typeof environment>): EmbeddedNats | OutsideNa
       kind: 'embedded',
       serverBin: given.NATS_SERVER_BIN ?? null,
       port: given.NATS_PORT ?? null,
+      mqttPort: given.MQTT_PORT ?? null,
       readerPasswords: {
         subscriber: given.NATS_SUBSCRIBER_PASSWORD ?? null,
         auditor: given.NATS_AUDITOR_PASSWORD ?? null,
@@ -378,6 +444,7 @@ function natsFrom(given: z.output<typeof environment>): EmbeddedNats | OutsideNa
     user: given.NATS_USER ?? null,
     password: given.NATS_PASSWORD ?? null,
     token: given.NATS_TOKEN ?? null,
+    calloutSeed: given.NATS_CALLOUT_SEED ?? null,
     tls: Object.values(tls).some((file) => file !== null) ? tls : null,
   };
 }

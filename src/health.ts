@@ -44,6 +44,7 @@ export class ServiceHealth implements Health {
   triggers: EventTriggers | null = null;
   worker: Worker | null = null;
   relay: Relay | null = null;
+  deviceRelay: Relay | null = null;
 
   constructor(deps: HealthDeps) {
     this.#deps = deps;
@@ -71,6 +72,8 @@ export class ServiceHealth implements Health {
     if (triggers?.state === 'failed') reasons.push(`The event triggers have stopped: ${triggers.failure}`);
     const relay = this.relay?.status();
     if (relay?.state === 'failed') reasons.push(`The relay has stopped: ${relay.failure}`);
+    const devices = this.deviceRelay?.status();
+    if (devices?.state === 'failed') reasons.push(`Devices are told nothing any more: ${devices.failure}`);
     return { ready: reasons.length === 0, reasons };
   }
 
@@ -98,6 +101,7 @@ export class ServiceHealth implements Health {
       triggers: this.triggers?.status() ?? null,
       worker: this.worker?.status() ?? null,
       relay: this.relay?.status() ?? null,
+      devices: this.deviceRelay?.status() ?? null,
       execution_commands: depth,
     };
     // Plain figures throughout: what cannot be said in JSON is no figure.

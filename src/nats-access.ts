@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { findNatsServer } from '../bootstrap/nats-server.mjs';
 import { type Config, ConfigError, type OutsideNats, type TlsFiles, type VariableName } from './config.ts';
 import { connectionEnd, connectNats, type NatsOptions } from './jetstream/connection.ts';
+import { isAccountSeed } from './jetstream/device-logins.ts';
 import { startEmbeddedServer } from './jetstream/embedded-server.ts';
 import { provisionMirrors, READERS } from './jetstream/mirrors.ts';
 import type { ProvisionReport } from './jetstream/provision.ts';
@@ -16,6 +17,8 @@ export interface NatsAccess {
   readonly options: NatsOptions;
   /** Resolves when the connection has ended by itself and does not come back, with why. */
   readonly lost: Promise<Error>;
+  /** Seed of the key that signs which devices are let in; null: none are. */
+  readonly calloutSeed: Uint8Array | null;
   /** Gives those who may read the embedded server mirrors of their own; nothing with an outside server. */
   openToReaders(): Promise<ProvisionReport>;
   /** Closes the connection, and ends the embedded server. */
@@ -27,21 +30,24 @@ export async function openNats(config: Config, logger: Logger, name: string): Pr
   if (config.nats.kind === 'outside') {
     const { servers } = config.nats;
     const options = outsideOptions(config.nats, name);
+    const calloutSeed = seedFrom(config.nats.calloutSeed);
     const nc = await sayingThatItWaits(connectNats(options), servers, logger);
     return {
       nc,
       options,
       lost: connectionEnd(nc),
+      calloutSeed,
       openToReaders: async () => ({ streams: [], consumers: [] }),
       close: () => nc.close(),
     };
   }
-  const { serverBin, port, readerPasswords } = config.nats;
+  const { serverBin, port, mqttPort, readerPasswords } = config.nats;
   const binary = serverBin ?? (await findNatsServer()).binary;
   const embedded = await startEmbeddedServer({
     binary,
     dataDir: config.dataDir,
     port,
+    mqttPort,
     readerPasswords,
     logger,
   });
@@ -53,6 +59,7 @@ export async function openNats(config: Config, logger: Logger, name: string): Pr
       nc,
       options,
       lost: connectionEnd(nc),
+      calloutSeed: mqttPort === null ? null : embedded.calloutSeed,
       openToReaders: () => {
         const readers = READERS.filter((reader) => readerPasswords[reader] !== null);
         return provisionMirrors({ servers, pass, readers });
@@ -66,6 +73,15 @@ export async function openNats(config: Config, logger: Logger, name: string): Pr
     await embedded.stop();
     throw error;
   }
+}
+
+/** Throws ConfigError where it is mistyped. */
+function seedFrom(text: string | null): Uint8Array | null {
+  if (text === null) return null;
+  const seed = Buffer.from(text);
+  if (!isAccountSeed(seed))
+    throw new ConfigError(['NATS_CALLOUT_SEED is no seed: its checksum does not fit']);
+  return seed;
 }
 
 /** A server that is not there is waited for without end, and so is one whose TLS does not fit: said every ten seconds. */

@@ -5,16 +5,19 @@ import type { TaskCommands } from './application/execute-command.ts';
 import type { DeliveredMessage } from './application/platform-ports.ts';
 import type { Clock, EventLog, Lease, LogFollower } from './application/ports.ts';
 import type { TaskQueries } from './application/queries.ts';
+import type { Traces } from './application/traces.ts';
 import type { UserTiers } from './application/user-tiers.ts';
 import type { Config } from './config.ts';
 import { JetStreamDeadLetters } from './jetstream/dead-letters.ts';
 import type { Declaration, Wanted } from './jetstream/declarations.ts';
+import { JetStreamDeviceMessages } from './jetstream/device-messages.ts';
 import { buryGivenUp } from './jetstream/given-up.ts';
 import { JetStreamMessageSource } from './jetstream/message-source.ts';
 import { JetStreamPublishedStream, PUBLISHED_STREAM } from './jetstream/published-stream.ts';
 import { JetStreamRecords } from './jetstream/records.ts';
 import type { NatsAccess } from './nats-access.ts';
 import { Calendar } from './platform/calendar.ts';
+import { beginBehind } from './platform/checkpoint.ts';
 import { Deletions } from './platform/deletions.ts';
 import { Deliveries } from './platform/deliveries.ts';
 import { handleForeignMessage, INBOX_LONGEST_PAUSE_MS, INBOX_TRIES } from './platform/inbox.ts';
@@ -24,6 +27,8 @@ import { ServiceClient } from './platform/service-client.ts';
 import { parseTold, type Told } from './platform/told.ts';
 import { charge } from './platform/wallet.ts';
 
+/** Name of the relay that tells devices. */
+const DEVICES = 'devices';
 const INBOX_STREAM = 'PLATFORM_EVENTS';
 /** With pauses that grow to ten minutes: a service may be down for a day. */
 const OUTBOUND_TRIES = 150;
@@ -62,15 +67,20 @@ export interface PlatformRoleDeps {
   readonly users: UserTiers;
   readonly lease: (name: string) => Lease;
   readonly clock: Clock;
+  readonly traces: Traces;
   readonly logger: Logger;
   readonly replicas: number;
   readonly declarations: readonly Declaration[];
   /** Default 1,000. */
   readonly firstPauseMs?: number;
+  /** Whether people's devices are told too. */
+  readonly devices: boolean;
 }
 
 export class PlatformRole {
   readonly relay: Relay;
+  /** Null: there are no devices. */
+  readonly deviceRelay: Relay | null;
   readonly #deps: PlatformRoleDeps;
   readonly #records: JetStreamRecords;
   readonly #deadLetters: JetStreamDeadLetters;
@@ -84,14 +94,16 @@ export class PlatformRole {
     this.#deps = deps;
     this.#records = new JetStreamRecords(nc);
     this.#deadLetters = new JetStreamDeadLetters(nc);
-    this.relay = new Relay({
-      log,
-      follower,
-      stream: new JetStreamPublishedStream(nc),
-      records: this.#records,
-      lease: lease('relay'),
-      logger: logger.child({ component: 'relay' }),
-    });
+    const relaying = { log, follower, records: this.#records, logger: logger.child({ component: 'relay' }) };
+    this.relay = new Relay({ ...relaying, stream: new JetStreamPublishedStream(nc), lease: lease('relay') });
+    this.deviceRelay = deps.devices
+      ? new Relay({
+          ...relaying,
+          name: DEVICES,
+          stream: new JetStreamDeviceMessages(nc),
+          lease: lease(DEVICES),
+        })
+      : null;
     const { notificationServiceUrl, walletServiceUrl, calendarServiceUrl } = config;
     this.#deletions = new Deletions({
       users: deps.users,
@@ -111,9 +123,16 @@ export class PlatformRole {
     ];
   }
 
+  /** Devices hear of what comes from now on, where they never have: of nothing that is in the log already. */
+  async prepare(): Promise<void> {
+    if (!this.#deps.devices) return;
+    await beginBehind(this.#records, DEVICES, await this.#deps.follower.lastSequence());
+  }
+
   start(): void {
     const { nc, logger, replicas, declarations } = this.#deps;
     this.relay.start();
+    this.deviceRelay?.start();
     this.#deletions.start();
     for (const each of this.#deliveries) each.start();
     const given = { nc, replicas, declarations, deadLetters: this.#deadLetters };
@@ -127,6 +146,7 @@ export class PlatformRole {
     this.#stop.abort();
     await Promise.all([
       this.relay.stop(),
+      this.deviceRelay?.stop(),
       this.#deletions.stop(),
       this.#burying,
       ...this.#deliveries.map((deliveries) => deliveries.stop()),
@@ -143,8 +163,9 @@ export class PlatformRole {
   }
 
   #notification(url: string): Deliveries {
-    const { queries, clock } = this.#deps;
-    const deps = { client: this.#client('notification', url), queries, records: this.#records, clock };
+    const { queries, users, clock } = this.#deps;
+    const client = this.#client('notification', url);
+    const deps = { client, queries, users, records: this.#records, clock };
     return this.#outbound('notification', (told, signal) => notify(deps, told, signal));
   }
 
@@ -161,8 +182,8 @@ export class PlatformRole {
   }
 
   #client(name: string, baseUrl: string): ServiceClient {
-    const { signingKey, clock } = this.#deps;
-    return new ServiceClient({ name: `the ${name} service`, baseUrl, signingKey, clock });
+    const { signingKey, clock, traces } = this.#deps;
+    return new ServiceClient({ name: `the ${name} service`, baseUrl, signingKey, clock, traces });
   }
 
   #outbound(consumer: string, tell: (told: Told, signal: AbortSignal) => Promise<void>): Deliveries {

@@ -16,12 +16,15 @@ import { serviceFigures } from './application/service-figures.ts';
 import { TaskRepository } from './application/task-repository.ts';
 import { TemplateCatalogue } from './application/template-catalogue.ts';
 import { TemplateCommands } from './application/template-commands.ts';
+import { NOT_TRACED, type Traces } from './application/traces.ts';
 import { UserAnalytics } from './application/user-analytics.ts';
 import { UserTiers } from './application/user-tiers.ts';
 import type { Config } from './config.ts';
+import { registrationOf } from './consul-config.ts';
 import { gaugedFrom } from './gauged.ts';
 import { ServiceHealth } from './health.ts';
 import { createApp } from './http/app.ts';
+import { deviceLogin } from './http/identity/device-login.ts';
 import { type HttpServer, startServer } from './http/server.ts';
 import { JetStreamUserBackups } from './jetstream/backup/user-backups.ts';
 import { JetStreamCalendarFeeds } from './jetstream/calendar-feeds.ts';
@@ -29,7 +32,10 @@ import { openedDocument } from './jetstream/codec.ts';
 import { JetStreamCommandPublisher } from './jetstream/command-publisher.ts';
 import { JetStreamCommandQueue } from './jetstream/command-queue.ts';
 import { loadDeclarations } from './jetstream/declarations.ts';
+import { DeviceLogins } from './jetstream/device-logins.ts';
+import { provisionDevices } from './jetstream/device-messages.ts';
 import { JetStreamEventLog } from './jetstream/event-log.ts';
+import { GroupCommit } from './jetstream/group-commit.ts';
 import { JetStreamIdempotencyStore } from './jetstream/idempotency-store.ts';
 import { JetStreamLease } from './jetstream/lease.ts';
 import { JetStreamLogFollower } from './jetstream/log-follower.ts';
@@ -49,6 +55,7 @@ import { JetStreamViews } from './jetstream/views.ts';
 import { resolveSecrets } from './local-secrets.ts';
 import { Metrics } from './metrics.ts';
 import { openNats } from './nats-access.ts';
+import { ConsulRegistration } from './platform/consul.ts';
 import { platformSigningKey } from './platform/signing.ts';
 import { PlatformRole, wantedByPlatform } from './platform-role.ts';
 import { ProjectorHost } from './projector-host.ts';
@@ -110,6 +117,8 @@ async function start(
   }
   warnOfWeakSecrets(config, logger);
   const instance = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
+  const { traces, stop: stopTraces } = await openTraces(config.traces, instance, logger);
+  stops.push(stopTraces);
   const access = await openNats(config, logger.child({ component: 'nats' }), `task-service ${instance}`);
   stops.push(() => access.close());
   const { nc } = access;
@@ -117,6 +126,7 @@ async function start(
   const declarations = await loadDeclarations(undefined, wantedByPlatform(config));
   reportProvisioning(await provision(nc, { replicas, declarations }), logger);
   reportProvisioning(await access.openToReaders(), logger);
+  if (access.calloutSeed !== null) reportProvisioning(await provisionDevices(nc, replicas), logger);
 
   const clock = systemClock;
   const ids = ulidIds();
@@ -139,7 +149,9 @@ async function start(
     () => gaugedFrom(health),
     () => clock.monotonicMs(),
   );
-  const log = new JetStreamEventLog(nc, keys, watchedAppends(measures, storage), own);
+  const appends = watchedAppends(measures, storage);
+  const commit = new GroupCommit(nc, appends);
+  const log = new JetStreamEventLog(nc, keys, { measures: appends, own, commit, traces });
   const views = new JetStreamViews(nc, { executionsKept: config.executionsKept });
   const repository = new TaskRepository({ log, views });
   const queries = new TaskQueries({ log, views, repository });
@@ -165,7 +177,7 @@ async function start(
     forecastUrl: config.weatherApiUrl,
     geocodingUrl: config.geocodingApiUrl,
     newsFeeds: config.newsFeeds,
-    taskWorkers: new NatsTaskWorkers(nc),
+    taskWorkers: new NatsTaskWorkers(nc, traces),
     backups: new JetStreamUserBackups(nc, keys),
   });
   const lease = (name: string) => new JetStreamLease(nc, clock, { name, holder: instance });
@@ -199,7 +211,9 @@ async function start(
       executionTimeoutSeconds: config.executionTimeoutSeconds,
       userConcurrency: config.userConcurrency,
       measures,
+      traces,
       admissions,
+      usersKnown: (signal) => tiers.onceKnown(signal),
     });
     scheduler.start();
     stops.push(() => scheduler.stop());
@@ -221,14 +235,16 @@ async function start(
     const worker = new Worker({
       workerId: instance,
       isDeleted: (userId) => tiers.isDeleted(userId),
+      usersKnown: (signal) => tiers.onceKnown(signal),
       queue,
       commands,
       queries,
       log,
       executors,
-      outbound: new OutboundHttp(new EgressPolicy({ allow: config.egressAllow })),
+      outbound: new OutboundHttp(new EgressPolicy({ allow: config.egressAllow }), {}, traces),
       clock,
       logger: logger.child({ component: 'worker' }),
+      traces,
       concurrency: config.workerConcurrency,
     });
     worker.start();
@@ -248,21 +264,43 @@ async function start(
       users: tiers,
       lease,
       clock,
+      traces,
       logger,
       replicas,
       declarations,
+      devices: access.calloutSeed !== null,
     });
+    await platform.prepare();
     platform.start();
     stops.push(() => platform.stop());
     health.relay = platform.relay;
+    health.deviceRelay = platform.deviceRelay;
   }
   let server: HttpServer | null = null;
   if (roles.has('api')) {
-    const templateLog = new JetStreamTemplateLog(nc);
+    const templateLog = new JetStreamTemplateLog(nc, commit);
     const templates = new TemplateCatalogue(templateLog, views);
     const templateCommands = new TemplateCommands({ log: templateLog, catalogue: templates, clock, ids });
     const published = await publishShipped(await readShipped(), templateCommands, instance);
     if (published > 0) logger.info({ templates: published }, 'templates published');
+    const auth = { ...config.auth, jwtSecret: secrets.jwtSecret };
+    if (access.calloutSeed !== null) {
+      const logins = new DeviceLogins(nc, {
+        issuerSeed: access.calloutSeed,
+        verify: deviceLogin(
+          { ...auth, accountServiceUrl: config.accountServiceUrl },
+          {
+            clock,
+            logger: logger.child({ component: 'devices' }),
+            isDeleted: (id) => tiers.readIsDeleted(id),
+          },
+        ),
+        clock,
+        logger: logger.child({ component: 'devices' }),
+      });
+      logins.start();
+      stops.push(() => logins.stop());
+    }
     const stopping = new AbortController();
     const signals = new JetStreamLogSignals(nc);
     stops.push(async () => signals.stop());
@@ -275,19 +313,20 @@ async function start(
       templates,
       templateCommands,
       idempotencyStore: new JetStreamIdempotencyStore(nc, keys),
-      calendarFeeds: new JetStreamCalendarFeeds(nc),
+      calendarFeeds: new JetStreamCalendarFeeds(nc, commit),
       catalog: new ExecutorCatalog(executors),
       cloudEventOf: openedDocument,
       ids,
       clock,
       signals,
-      auth: { ...config.auth, jwtSecret: secrets.jwtSecret },
+      auth,
       admissions,
       rateLimits: config.rateLimits,
       accountServiceUrl: config.accountServiceUrl,
       logger: logger.child({ component: 'http' }),
       health,
       measures,
+      traces,
       exposition: () => measures.exposition(),
       pendingTasks,
       schedulerFigures: () => schedulerFigures(lease('scheduler'), follower, health.scheduler),
@@ -309,7 +348,38 @@ async function start(
     });
     server = started;
   }
+  if (config.consul !== null) {
+    const consul = new ConsulRegistration({
+      ...registrationOf(config.consul, { instance, host: config.host, port: server?.port ?? null }),
+      roles: [...roles],
+      version: VERSION,
+      ready: () => health.ready(),
+      logger: logger.child({ component: 'consul' }),
+    });
+    consul.start();
+    // Pushed last, so it is the first to go: nobody is sent here any more while requests are still answered.
+    stops.push(() => consul.stop());
+  }
   return { url: server?.url ?? null, jwtSecret: secrets.jwtSecret, failed: access.lost, stop: stopAll };
+}
+
+/** Loads what records spans only where they are to be sent somewhere. */
+async function openTraces(
+  config: Config['traces'],
+  instance: string,
+  logger: Logger,
+): Promise<{ readonly traces: Traces; readonly stop: () => Promise<void> }> {
+  const { endpoint } = config;
+  if (endpoint === null) return { traces: NOT_TRACED, stop: async () => {} };
+  const { OtelTraces } = await import('./otel-traces.ts');
+  const own = logger.child({ component: 'traces' });
+  const traces = new OtelTraces({
+    config: { ...config, endpoint },
+    version: VERSION,
+    instance,
+    logger: own,
+  });
+  return { traces, stop: () => traces.stop() };
 }
 
 /** RFC 7518, 3.2: an HMAC key as long as the hash. */

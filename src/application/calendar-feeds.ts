@@ -1,4 +1,4 @@
-import type { Decision } from '../domain/decision.ts';
+import type { Decision, Rejection } from '../domain/decision.ts';
 import type { EventId, Sequence, UserId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { CalendarFeed, CalendarFeedEvent } from '../domain/user/calendar-feed.ts';
@@ -15,6 +15,7 @@ export interface FeedCommand {
 export type FeedChanged =
   /** `sequence`: of the event; null where nothing had to be appended. */
   | { readonly kind: 'done'; readonly sequence: Sequence | null }
+  | { readonly kind: 'rejected'; readonly rejection: Rejection }
   /** Others changed the user's facts again and again. */
   | { readonly kind: 'conflict' };
 
@@ -22,7 +23,10 @@ export type FeedChanged =
 export interface CalendarFeeds {
   /** What is in force, never older than the log was when this was called. Throws LogUnavailable. */
   current(userId: UserId): Promise<CalendarFeed>;
-  /** Appends what is decided, under the lock of the user's facts. Throws as `EventLog.append`. */
+  /**
+   * Appends what is decided, under the lock of the user's facts; refused where these have ended, for nothing comes after
+   * a deletion. Throws as `EventLog.append`.
+   */
   change(
     command: FeedCommand,
     decide: (feed: CalendarFeed) => Decision<CalendarFeedEvent>,

@@ -1,5 +1,5 @@
 /** What working with other services needs of the world: the stream that they read, and a memory of its own. */
-import type { Sequence } from '../domain/ids.ts';
+import type { Sequence, UserId } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 
 /** Types of the messages to other services; each is its own subject. */
@@ -17,6 +17,8 @@ export type PublishedType = (typeof PUBLISHED_TYPES)[number];
 
 export interface PublishedMessage {
   readonly type: PublishedType;
+  /** Whose task it is. */
+  readonly userId: UserId;
   /** The event in the log that it tells of. */
   readonly logSequence: Sequence;
   readonly logType: string;

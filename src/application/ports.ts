@@ -408,6 +408,8 @@ export interface TriggerMessage {
   readonly sequence: number;
   readonly published_at: Instant;
   readonly payload: Uint8Array;
+  /** The trace that it was published in; null: none. */
+  readonly traceparent: string | null;
   /** 1 for the first delivery. */
   readonly deliveries: number;
   ack(): void;
@@ -501,8 +503,16 @@ export interface TaskTypeCatalog {
 
 /** Workers that are not ours: whoever answers under a name. */
 export interface TaskWorkers {
-  /** Asks one worker of that name (letters, digits, `-` and `_`). Rejects with the reason of `signal` once it aborts. */
-  ask(worker: string, request: Uint8Array, signal: AbortSignal): Promise<WorkerAnswer>;
+  /**
+   * Asks one worker of that name (letters, digits, `-` and `_`), in a trace unless `traceparent` is null. Rejects with
+   * the reason of `signal` once it aborts.
+   */
+  ask(
+    worker: string,
+    request: Uint8Array,
+    signal: AbortSignal,
+    traceparent: string | null,
+  ): Promise<WorkerAnswer>;
 }
 
 export type WorkerAnswer =

@@ -42,6 +42,7 @@ export class UserTiers implements UserFactListener {
   readonly #onComplete = new Set<() => void>();
   /** Whoever is not in `#tiers` has no facts. */
   #complete = false;
+  #wasComplete = false;
 
   constructor(log: Pick<UserLog, 'lastFact'>, clock: Pick<Clock, 'monotonicMs'>) {
     this.#log = log;
@@ -93,6 +94,14 @@ export class UserTiers implements UserFactListener {
     });
   }
 
+  /**
+   * The same, once: later than that a deletion is told by a signal, and of what is lost with the connection only those
+   * are missed that came meanwhile. Who begins what is due waits for it, and not again whenever the facts are read anew.
+   */
+  onceKnown(signal: AbortSignal): Promise<void> {
+    return this.#wasComplete ? Promise.resolve() : this.allKnown(signal);
+  }
+
   /** Calls back for every user who is deleted, and for each who will be; answers how to stop that. */
   whenDeleted(callback: (userId: UserId) => void): () => void {
     for (const userId of this.#deleted) callback(userId);
@@ -134,6 +143,7 @@ export class UserTiers implements UserFactListener {
 
   onComplete(): void {
     this.#complete = true;
+    this.#wasComplete = true;
     for (const resolve of this.#onComplete) resolve();
     this.#onComplete.clear();
   }

@@ -1,5 +1,7 @@
 import { type Config, VARIABLE_NAMES, type VariableName } from '../config.ts';
+import { showHostAndPort } from '../consul-config.ts';
 import { showRateLimit, showTierLimits } from '../limits-config.ts';
+import { showSampler } from '../traces-config.ts';
 import { type NewsFeed, showNewsFeed } from '../worker/news/feed-list.ts';
 
 /** What is in force, a line for each variable, secrets masked. */
@@ -12,11 +14,11 @@ export function describeConfig(config: Config): string {
   }).join('\n');
 }
 
-type NatsVariable = Extract<VariableName, `NATS_${string}` | 'REPLICAS'>;
+type NatsVariable = Extract<VariableName, `NATS_${string}` | 'MQTT_PORT' | 'REPLICAS'>;
 type Shown<N extends VariableName> = Record<N, string | number | null>;
 
 function serviceVariables(config: Config): Shown<Exclude<VariableName, NatsVariable>> {
-  const { auth } = config;
+  const { auth, traces, consul } = config;
   const generated = `(generated into ${config.dataDir})`;
   return {
     HOST: config.host,
@@ -50,6 +52,19 @@ function serviceVariables(config: Config): Shown<Exclude<VariableName, NatsVaria
     EXECUTION_TIMEOUT_SECONDS: config.executionTimeoutSeconds,
     USER_CONCURRENCY: config.userConcurrency,
     EXECUTIONS_KEPT: config.executionsKept,
+    OTEL_EXPORTER_OTLP_ENDPOINT: traces.endpoint,
+    OTEL_EXPORTER_OTLP_HEADERS: Object.keys(traces.headers)
+      .map((name) => `${name}=***`)
+      .join(','),
+    OTEL_SERVICE_NAME: traces.serviceName,
+    OTEL_RESOURCE_ATTRIBUTES: Object.entries(traces.resourceAttributes)
+      .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+      .join(','),
+    OTEL_TRACES_SAMPLER: showSampler(traces.sampling),
+    OTEL_TRACES_SAMPLER_ARG: traces.sampling.share,
+    CONSUL_HTTP_ADDR: consul?.url ?? null,
+    CONSUL_HTTP_TOKEN: masked(consul?.token ?? null),
+    CONSUL_SERVICE_ADDRESS: consul?.advertised ? showHostAndPort(consul.advertised) : null,
     LOG_LEVEL: config.logLevel,
     LOG_FORMAT: config.logFormat ?? '(readable on a terminal, else json)',
   };
@@ -67,10 +82,12 @@ function natsVariables({ nats, replicas }: Config): Shown<NatsVariable> {
     NATS_TLS_CA: outside?.tls?.caFile ?? null,
     NATS_TLS_CERT: outside?.tls?.certFile ?? null,
     NATS_TLS_KEY: outside?.tls?.keyFile ?? null,
+    NATS_CALLOUT_SEED: masked(outside?.calloutSeed ?? null),
     NATS_SERVER_BIN: embedded?.serverBin ?? (embedded && '(the first found)'),
     NATS_SUBSCRIBER_PASSWORD: masked(embedded?.readerPasswords.subscriber ?? null),
     NATS_AUDITOR_PASSWORD: masked(embedded?.readerPasswords.auditor ?? null),
     NATS_PORT: embedded?.port ?? (embedded && '(any free one)'),
+    MQTT_PORT: embedded?.mqttPort ?? (embedded && '(no devices)'),
     REPLICAS: replicas ?? '(3 where the cluster has three)',
   };
 }

@@ -17,6 +17,7 @@ import type {
 } from '../application/ports.ts';
 import type { TaskQueries } from '../application/queries.ts';
 import type { TemplateCommands } from '../application/template-commands.ts';
+import { NOT_TRACED, type Traces } from '../application/traces.ts';
 import type { UserAnalytics } from '../application/user-analytics.ts';
 import { mountAnalytics } from './analytics/handlers.ts';
 import { jsonText } from './answer.ts';
@@ -67,6 +68,8 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
   readonly logger: Logger;
   readonly health: Health;
   readonly measures: Pick<Measures, 'answered'>;
+  /** Absent: nobody records spans; traces of callers go on all the same. */
+  readonly traces?: Traces;
   readonly exposition: Exposition;
   readonly version: string;
   /** How long one attempt may take where the schedule does not say. */
@@ -80,16 +83,17 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
 }
 
 export function createApp(deps: AppDeps): OpenAPIHono {
-  const { clock, logger, ids, queries, commands, version, stopping } = deps;
+  const { clock, logger, ids, queries, commands, version, stopping, traces = NOT_TRACED } = deps;
   const app = new OpenAPIHono();
   const { rateLimits } = deps;
-  const recognise = authentication(deps.auth, { clock, logger });
-  const authenticate: Authenticate = async (request) => {
-    const caller = await recognise(request);
+  const recognise = authentication(deps.auth, { clock, logger, traces });
+  const authenticate: Authenticate = async (request, traceparent) => {
+    const caller = await recognise(request, traceparent);
     if (await deps.admissions.readIsDeleted(caller.userId)) throw new Problem('USER_DELETED');
     return caller;
   };
-  const router = new Router(app, { authenticate, clock, logger, rateLimits, measures: deps.measures });
+  const { measures } = deps;
+  const router = new Router(app, { authenticate, clock, logger, rateLimits, measures, traces });
   const idempotency = new Idempotency({
     store: deps.idempotencyStore,
     clock,
@@ -98,7 +102,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   });
   const checkAccount = accountCheck(
     { url: deps.accountServiceUrl, internalServiceSecret: deps.auth.internalServiceSecret },
-    { clock, logger },
+    { clock, logger, traces },
   );
   const { templates, templateCommands, catalog } = deps;
   const writes = new Writes({
@@ -141,6 +145,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     queries,
     writes,
     clock,
+    isDeleted: (userId) => deps.admissions.readIsDeleted(userId),
     executionTimeoutSeconds: deps.executionTimeoutSeconds,
     publicUrl: deps.publicUrl,
   });

@@ -9,6 +9,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Clock } from '../application/ports.ts';
+import { type Traces, traceFields } from '../application/traces.ts';
 import { parseUserId, type UserId } from '../domain/ids.ts';
 import { KeySet } from './identity/key-set.ts';
 import { type RemoteUser, RemoteVerifier } from './identity/remote-verifier.ts';
@@ -44,9 +45,11 @@ export interface AuthDeps {
   readonly logger: Logger;
   /** To issuer and identity service; default: with its usual limits. */
   readonly calls?: ServiceCalls | undefined;
+  readonly traces?: Traces | undefined;
 }
 
-export type Authenticate = (request: Request) => Promise<Caller>;
+/** `traceparent`: of the request, for the calls that have to be made for it. */
+export type Authenticate = (request: Request, traceparent?: string | null) => Promise<Caller>;
 
 /** Who may call a route that not everybody may: a role, or another service. */
 export type Privilege = 'auditor' | 'admin' | 'service';
@@ -61,26 +64,22 @@ const API_KEY = /^[\x21-\x7e]{1,4096}$/;
 
 /** The returned function throws 401 for everybody who is nobody, 503 where that cannot be told. */
 export function authentication(settings: AuthSettings, deps: AuthDeps): Authenticate {
-  const { jwtSecret: secret, issuer, audience, internalServiceSecret, jwksUrl, serviceUrl } = settings;
-  const outside = { ...deps, calls: deps.calls ?? new ServiceCalls() };
-  const keySet = jwksUrl === null ? null : new KeySet(jwksUrl, outside);
-  const local =
-    secret === null && keySet === null
-      ? null
-      : new TokenVerifier({ secret, keySet, issuer, audience }, deps.clock);
-  const remote = serviceUrl === null ? null : new RemoteVerifier(serviceUrl, outside);
+  const { internalServiceSecret } = settings;
   const door = internalServiceSecret === null ? null : digest(internalServiceSecret);
-  const judge = new Judge(local, remote);
-  return async (request) => {
+  const judge = judgeOf(settings, deps);
+  return async (request, traceparent = null) => {
     const { headers } = request;
     const token = BEARER.exec(headers.get('authorization') ?? '')?.[1];
     const apiKey = headers.get('x-api-key');
     try {
-      if (token !== undefined && judge.knowsTokens) return await judge.byToken(token);
-      if (apiKey !== null && remote !== null) return await judge.byApiKey(apiKey);
+      if (token !== undefined && judge.knowsTokens) return await judge.byToken(token, traceparent);
+      if (apiKey !== null && judge.knowsApiKeys) return await judge.byApiKey(apiKey, traceparent);
     } catch (error) {
       if (!(error instanceof ServiceUnavailable)) throw error;
-      deps.logger.warn({ reason: error.message }, 'who is calling could not be verified');
+      deps.logger.warn(
+        { reason: error.message, ...traceFields(traceparent) },
+        'who is calling could not be verified',
+      );
       throw new Problem('AUTH_UNAVAILABLE');
     }
     if (door !== null && knocks(request, door)) return callerByDoor(request);
@@ -103,7 +102,20 @@ export function requirePrivilege(caller: Caller, allowed: readonly Privilege[]):
   if (!allowed.some(has)) throw new Problem('FORBIDDEN', { members: { required: allowed } });
 }
 
-class Judge {
+/** Who judges what people show of themselves, by these settings. */
+export function judgeOf(settings: AuthSettings, deps: AuthDeps): Judge {
+  const { jwtSecret: secret, issuer, audience, jwksUrl, serviceUrl } = settings;
+  const outside = { ...deps, calls: deps.calls ?? new ServiceCalls({}, deps.traces) };
+  const keySet = jwksUrl === null ? null : new KeySet(jwksUrl, outside);
+  const local =
+    secret === null && keySet === null
+      ? null
+      : new TokenVerifier({ secret, keySet, issuer, audience }, deps.clock);
+  return new Judge(local, serviceUrl === null ? null : new RemoteVerifier(serviceUrl, outside));
+}
+
+/** Its methods throw 401 for what is nobody's, ServiceUnavailable where that cannot be told. */
+export class Judge {
   readonly #local: TokenVerifier | null;
   readonly #remote: RemoteVerifier | null;
 
@@ -116,18 +128,23 @@ class Judge {
     return this.#local !== null || this.#remote !== null;
   }
 
-  async byToken(token: string): Promise<Caller> {
+  get knowsApiKeys(): boolean {
+    return this.#remote !== null;
+  }
+
+  async byToken(token: string, traceparent: string | null = null): Promise<Caller> {
     const verified = await this.#verified(token);
     if (verified?.kind === 'valid') {
       const { userId, roles, subscriptionLevel } = verified.claims;
       return { userId, actor: `user:${userId}`, roles, subscriptionLevel };
     }
     if (verified?.kind === 'refused') throw unauthenticated(verified.reason);
-    return callerOf((await this.#remote?.ofToken(token)) ?? null);
+    return callerOf((await this.#remote?.ofToken(token, traceparent)) ?? null);
   }
 
-  async byApiKey(apiKey: string): Promise<Caller> {
-    return callerOf(API_KEY.test(apiKey) ? ((await this.#remote?.ofApiKey(apiKey)) ?? null) : null);
+  async byApiKey(apiKey: string, traceparent: string | null = null): Promise<Caller> {
+    if (!API_KEY.test(apiKey)) throw unauthenticated(UNKNOWN_CREDENTIAL);
+    return callerOf((await this.#remote?.ofApiKey(apiKey, traceparent)) ?? null);
   }
 
   /** Null where only the identity service can tell. */
@@ -141,9 +158,11 @@ class Judge {
   }
 }
 
+const UNKNOWN_CREDENTIAL = 'The credential is not one that is accepted here.';
+
 /** Roles are what tokens of our own keys say; the identity service's answer has none. */
 function callerOf(user: RemoteUser | null): Caller {
-  if (user === null) throw unauthenticated('The credential is not one that is accepted here.');
+  if (user === null) throw unauthenticated(UNKNOWN_CREDENTIAL);
   const { userId, subscriptionLevel } = user;
   return { userId, actor: `user:${userId}`, roles: [], subscriptionLevel };
 }

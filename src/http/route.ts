@@ -10,6 +10,7 @@ import type { Context } from 'hono';
 import type { Logger } from 'pino';
 import type { Measures } from '../application/measures.ts';
 import type { Clock } from '../application/ports.ts';
+import { parseTraceparent, passedOn, type Span, type Traces } from '../application/traces.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Json } from '../domain/json.ts';
 import { type Answer, problemAnswer, responseOf } from './answer.ts';
@@ -83,6 +84,7 @@ export interface RouterDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly measures: Pick<Measures, 'answered'>;
+  readonly traces: Traces;
   readonly rateLimits: RateLimits;
 }
 
@@ -137,11 +139,11 @@ export class Router {
   /** Who fails too often is not listened to any more, for a while. */
   async #authenticated(c: Context, call: Call): Promise<Caller> {
     const failures = this.#failures;
-    if (failures === null) return this.#deps.authenticate(call.request);
+    if (failures === null) return this.#deps.authenticate(call.request, call.context.traceparent);
     const address = addressOf(c);
     failures.check(address);
     try {
-      return await this.#deps.authenticate(call.request);
+      return await this.#deps.authenticate(call.request, call.context.traceparent);
     } catch (error) {
       if (error instanceof Problem && error.status === 401) failures.count(address);
       throw error;
@@ -174,7 +176,8 @@ export class Router {
    */
   async serve(c: Context, handle: (call: Call) => Promise<Answer>, route: string): Promise<Response> {
     const request = c.req.raw;
-    const context = requestContext(request, c.req.path);
+    const span = this.#spanOf(request, c.req.path, route);
+    const context = requestContext(request, c.req.path, span.traceparent);
     const call: Call = {
       context,
       request,
@@ -197,7 +200,16 @@ export class Router {
     const took = performance.now() - context.arrivedMs;
     this.#deps.measures.answered(context.method, route, answer.status, took);
     this.#log(context, answer.status, code, took);
+    if (span.isRecorded) tell(span, context, route, answer.status);
+    span.end(answer.status >= 500 ? (code ?? String(answer.status)) : undefined);
     return responseOf(answer, context, call.answerHeaders);
+  }
+
+  #spanOf(request: Request, path: string, route: string): Span {
+    const parent = parseTraceparent(request.headers.get('traceparent'));
+    if (FOR_MACHINES.test(path)) return passedOn(parent);
+    const method = knownMethod(request.method) ?? 'HTTP';
+    return this.#deps.traces.begin(route === 'none' ? method : `${method} ${route}`, 'server', parent);
   }
 
   #mount(route: Route, handler: (c: Context) => Promise<Response>): void {
@@ -224,8 +236,26 @@ export class Router {
   }
 }
 
-/** Asked for every few seconds by machines: not worth a line each. */
+/** Asked for every few seconds by machines: not worth a line, or a span, each. */
 const FOR_MACHINES = /^\/(health|metrics)/;
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+function knownMethod(method: string): string | null {
+  return METHODS.includes(method) ? method : null;
+}
+
+function tell(span: Span, context: RequestContext, route: string, status: number): void {
+  span.set({
+    'http.request.method': knownMethod(context.method) ?? '_OTHER',
+    ...(route === 'none' ? {} : { 'http.route': route }),
+    'http.response.status_code': status,
+    'url.path': context.path,
+    'url.scheme': 'http',
+    'task_service.request_id': context.requestId,
+  });
+}
+
 const NO_BYTES = new Uint8Array();
 const NO_FIELDS: Readonly<Record<string, string>> = {};
 

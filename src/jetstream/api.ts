@@ -8,8 +8,11 @@ import type { NatsConnection } from '@nats-io/transport-node';
 /** How long an answer of JetStream is waited for, milliseconds. */
 export const JETSTREAM_TIMEOUT_MS = 2_000;
 
+/** Where the API of one's own account is. */
+const OWN_API = '$JS.API';
+
 /**
- * Sends `$JS.API.<subject>` and answers the parsed JSON. Throws JetStreamApiError (with `code`) for a refusal, and the
+ * Sends `$JS.API.<subject>`, or the same where another account's API is imported, and answers the parsed JSON. Throws JetStreamApiError (with `code`) for a refusal, and the
  * client's timeout and no-responders errors where nobody answers.
  */
 export async function jetstreamApi<Answer>(
@@ -17,9 +20,10 @@ export async function jetstreamApi<Answer>(
   subject: string,
   body: unknown = undefined,
   timeoutMs = JETSTREAM_TIMEOUT_MS,
+  api = OWN_API,
 ): Promise<Answer> {
   const payload = body === undefined ? '' : JSON.stringify(body);
-  const message = await nc.request(`$JS.API.${subject}`, payload, { timeout: timeoutMs });
+  const message = await nc.request(`${api}.${subject}`, payload, { timeout: timeoutMs });
   return answerOf<Answer>(message.json());
 }
 

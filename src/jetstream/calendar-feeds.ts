@@ -8,23 +8,23 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { LRUCache } from 'lru-cache';
 import type { CalendarFeeds, FeedChanged, FeedCommand } from '../application/calendar-feeds.ts';
-import type { Decision } from '../domain/decision.ts';
+import { type Decision, rejected } from '../domain/decision.ts';
 import type { Position } from '../domain/event.ts';
-import {
-  type EventId,
-  NO_HASH,
-  NO_REVISION,
-  NO_SEQUENCE,
-  parseHash,
-  parseRevision,
-  type UserId,
-} from '../domain/ids.ts';
+import { NO_HASH, NO_REVISION, NO_SEQUENCE, parseHash, parseRevision, type UserId } from '../domain/ids.ts';
 import { type CalendarFeed, type CalendarFeedEvent, evolveFeed } from '../domain/user/calendar-feed.ts';
-import { type CloudEvent, hashOf, type StoredMessage, UnreadableEvent } from './codec.ts';
+import {
+  type CloudEvent,
+  currentData,
+  hashOf,
+  malformed,
+  parseDocument,
+  type StoredMessage,
+} from './codec.ts';
 import { GroupCommit } from './group-commit.ts';
 import { readLast } from './leader-read.ts';
 import { readThrough } from './log-pages.ts';
-import { escapeToken, LOG_STREAM } from './subjects.ts';
+import { factsSubject, LOG_STREAM } from './subjects.ts';
+import { factDocument, isDeletion } from './user-facts.ts';
 
 const KEPT_USERS = 20_000;
 const GIVE_UP_MS = 4_000;
@@ -35,12 +35,11 @@ export const FEED_VERSIONS: Readonly<Record<CalendarFeedEvent['type'], number>> 
   'user.calendar_feed_issued': 1,
   'user.calendar_feed_revoked': 1,
 };
-/** After these nothing of the user's is given to anybody. */
-const ENDS: ReadonlySet<string> = new Set(['user.deleted', 'user.erased']);
 
 /** Where the user's facts stand, and the feed by then. */
 interface Facts extends Position {
   readonly feed: CalendarFeed;
+  /** Nothing of the user's is given to anybody any more. */
   readonly ended: boolean;
 }
 
@@ -57,9 +56,9 @@ export class JetStreamCalendarFeeds implements CalendarFeeds {
   readonly #commit: GroupCommit;
   readonly #kept = new LRUCache<UserId, Facts>({ max: KEPT_USERS });
 
-  constructor(nc: NatsConnection) {
+  constructor(nc: NatsConnection, commit = new GroupCommit(nc)) {
     this.#nc = nc;
-    this.#commit = new GroupCommit(nc);
+    this.#commit = commit;
   }
 
   async current(userId: UserId): Promise<CalendarFeed> {
@@ -73,16 +72,24 @@ export class JetStreamCalendarFeeds implements CalendarFeeds {
     const giveUpAt = performance.now() + GIVE_UP_MS;
     do {
       const facts = await this.#facts(command.userId);
-      const decision = decide(facts.feed);
-      if (decision.kind !== 'event') return { kind: 'done', sequence: null };
+      // The last fact tells whether a user is deleted: it stays the last.
+      const decision = facts.ended ? rejected({ code: 'USER_DELETED' }) : decide(facts.feed);
+      if (decision.kind === 'rejected') return decision;
+      if (decision.kind === 'nothing') return { kind: 'done', sequence: null };
       const eventId = command.newEventId();
       const outcome = await this.#commit.append([
         {
-          subject: subjectOf(command.userId),
+          subject: factsSubject(command.userId),
           eventId,
           eventType: decision.event.type,
           expected: facts.sequence,
-          body: encode(command, eventId, decision.event, facts),
+          body: factDocument(decision.event, FEED_VERSIONS[decision.event.type], {
+            userId: command.userId,
+            eventId,
+            time: command.now,
+            context: command.context,
+            after: facts,
+          }),
         },
       ]);
       const [message] = outcome.kind === 'stored' ? outcome.messages : [];
@@ -93,7 +100,7 @@ export class JetStreamCalendarFeeds implements CalendarFeeds {
   }
 
   async #facts(userId: UserId): Promise<Facts> {
-    const subject = subjectOf(userId);
+    const subject = factsSubject(userId);
     const last = await readLast(this.#nc, LOG_STREAM, subject);
     let facts = this.#kept.get(userId) ?? NO_FACTS;
     if (last === null || last.sequence <= facts.sequence) return facts;
@@ -106,11 +113,11 @@ export class JetStreamCalendarFeeds implements CalendarFeeds {
 }
 
 function withFact(facts: Facts, message: StoredMessage): Facts {
-  const document = documentOf(message);
+  const document = parseDocument(message);
   const revision = parseRevision(document.revision);
   if (revision === null) throw malformed(message, 'revision');
   const event = feedEvent(message, document);
-  const ended = facts.ended || ENDS.has(document.type);
+  const ended = facts.ended || isDeletion(document.type);
   const feed = event === null ? facts.feed : evolveFeed(facts.feed, event);
   return {
     sequence: message.sequence,
@@ -122,61 +129,16 @@ function withFact(facts: Facts, message: StoredMessage): Facts {
 }
 
 /** Null for other facts. Throws UnreadableEvent for a feed's of a later build. */
-function feedEvent(message: StoredMessage, { type, dataschema, data }: CloudEvent): CalendarFeedEvent | null {
+function feedEvent(message: StoredMessage, document: CloudEvent): CalendarFeedEvent | null {
+  const { type } = document;
   if (!isFeedType(type)) return null;
-  if (dataschema !== schemaOf(type)) {
-    const text = `event ${message.sequence} of the log is ${dataschema}, unknown to this build`;
-    throw new UnreadableEvent('UNKNOWN_VERSION', text);
-  }
+  const data = currentData(message, type, FEED_VERSIONS[type], document);
   if (type === 'user.calendar_feed_revoked') return { type, data: {} };
   const token_hash = parseHash(String(data.token_hash));
   if (token_hash === null) throw malformed(message, 'token_hash');
   return { type, data: { token_hash } };
 }
 
-function encode(command: FeedCommand, id: EventId, event: CalendarFeedEvent, after: Position): Uint8Array {
-  const { userId, now, context } = command;
-  const document: CloudEvent = {
-    specversion: '1.0',
-    id,
-    source: '/task-service',
-    type: event.type,
-    subject: userId,
-    time: now,
-    datacontenttype: 'application/json',
-    dataschema: schemaOf(event.type),
-    userid: userId,
-    actor: context.actor,
-    correlationid: context.correlation_id,
-    ...(context.causation_id === null ? {} : { causationid: context.causation_id }),
-    ...(context.traceparent === null ? {} : { traceparent: context.traceparent }),
-    revision: after.revision + 1,
-    prevhash: after.hash,
-    data: event.data,
-  };
-  return Buffer.from(JSON.stringify(document));
-}
-
-function schemaOf(type: CalendarFeedEvent['type']): string {
-  return `urn:task-service:schema:${type}:${FEED_VERSIONS[type]}`;
-}
-
 function isFeedType(type: string): type is CalendarFeedEvent['type'] {
   return Object.hasOwn(FEED_VERSIONS, type);
-}
-
-function subjectOf(userId: UserId): string {
-  return `tasklog.${escapeToken(userId)}._user`;
-}
-
-function documentOf(message: StoredMessage): CloudEvent {
-  try {
-    return JSON.parse(Buffer.from(message.body).toString('utf8')) as CloudEvent;
-  } catch {
-    throw malformed(message, 'no JSON');
-  }
-}
-
-function malformed({ sequence, subject }: StoredMessage, what: string): UnreadableEvent {
-  return new UnreadableEvent('MALFORMED', `event ${sequence} of the log (${subject}) is malformed: ${what}`);
 }

@@ -158,8 +158,8 @@ export function hashOf(body: Uint8Array): Hash {
   return hash('sha256', body, 'hex') as Hash;
 }
 
-export const SOURCE = '/task-service';
-export const SCHEMA = 'urn:task-service:schema:';
+const SOURCE = '/task-service';
+const SCHEMA = 'urn:task-service:schema:';
 
 export type DocumentMeta = Omit<FactMeta, 'sequence' | 'hash' | 'revision'> & { readonly revision: number };
 
@@ -227,7 +227,8 @@ export function readDocument<Type extends string>(
   return { type, data: currentData(message, type, versions[type], document), document };
 }
 
-function parseDocument(message: StoredMessage): CloudEvent {
+/** Throws UnreadableEvent. */
+export function parseDocument(message: StoredMessage): CloudEvent {
   const { body } = message;
   let document: CloudEvent;
   try {
@@ -243,8 +244,16 @@ function isKnown<Type extends string>(type: string, versions: Readonly<Record<Ty
   return Object.hasOwn(versions, type);
 }
 
-/** `data` in the shape of the type's current version: pure upcasters of earlier versions are called here. */
-function currentData(message: StoredMessage, type: string, known: number, document: CloudEvent): JsonObject {
+/**
+ * `data` in the shape of the type's current version: pure upcasters of earlier versions are called here. Throws
+ * UnreadableEvent.
+ */
+export function currentData(
+  message: StoredMessage,
+  type: string,
+  known: number,
+  document: CloudEvent,
+): JsonObject {
   const schema = `${SCHEMA}${type}:`;
   const version = document.dataschema?.startsWith(schema) ? document.dataschema.slice(schema.length) : '';
   if (!/^[1-9]\d*$/.test(version)) throw malformed(message, `dataschema ${document.dataschema}`);

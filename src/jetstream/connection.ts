@@ -47,7 +47,8 @@ export type UnfitReason =
   | 'SERVER_TOO_OLD'
   | 'MAX_PAYLOAD_TOO_SMALL'
   | 'JETSTREAM_OFF'
-  | 'JETSTREAM_SILENT';
+  | 'JETSTREAM_SILENT'
+  | 'DEVICES_MISSING';
 
 /** The server answers but cannot carry this service; `message` says what to change. */
 export class UnfitServer extends Error {

@@ -19,7 +19,7 @@ const duration = z
 
 const streamConfig = z.strictObject({
   subjects: z.array(z.string()).optional(),
-  retention: z.enum(['limits', 'workqueue']).optional(),
+  retention: z.enum(['limits', 'workqueue', 'interest']).optional(),
   max_msgs: z.int().optional(),
   max_bytes: z.int().optional(),
   max_msgs_per_subject: z.int().optional(),
@@ -77,6 +77,8 @@ export interface Declaration {
 }
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'streams');
+/** Of the devices' account. */
+export const DEVICE_STREAMS = join(FOLDER, 'devices');
 
 /** What the configuration adds to the declarations. */
 export interface Wanted {

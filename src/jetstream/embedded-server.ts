@@ -15,7 +15,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, realpath, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { connect } from '@nats-io/transport-node';
+import { connect, nkeys } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
 import { jetstreamApi } from './api.ts';
 import { type DataDirLock, lockDataDir } from './data-dir-lock.ts';
@@ -44,6 +44,8 @@ export interface EmbeddedServerOptions {
   readonly dataDir: string;
   /** Loopback port; absent or null: any free one, the same as long as this server lives. */
   readonly port?: number | null | undefined;
+  /** Loopback port for people's devices; absent or null: none can connect. */
+  readonly mqttPort?: number | null | undefined;
   /** Of the users `subscriber` and `auditor`; absent or null: nobody knows it. */
   readonly readerPasswords?: Partial<Readonly<Record<Reader, string | null>>> | undefined;
   readonly logger: Logger;
@@ -54,6 +56,8 @@ export interface EmbeddedServer {
   readonly servers: string;
   readonly user: string;
   readonly pass: string;
+  /** Of the key that signs whom it lets in besides its own users. */
+  readonly calloutSeed: Uint8Array;
   /** Of nats-server itself, at this moment; another after it has died and was started again. */
   readonly pid: number;
   /** Ends it: SIGTERM, SIGKILL after 10 s. Resolved once nothing runs any more and the data folder is free. */
@@ -89,6 +93,8 @@ function randomPassword(): string {
 class Supervisor implements EmbeddedServer {
   readonly user = USER;
   readonly pass = randomPassword();
+  readonly #issuer = nkeys.createAccount();
+  readonly #mqttPort: number;
   readonly #readerPasswords: EmbeddedServerOptions['readerPasswords'];
   readonly #binary: string;
   readonly #logger: Logger;
@@ -107,6 +113,7 @@ class Supervisor implements EmbeddedServer {
     this.#binary = options.binary;
     this.#logger = options.logger.child({ component: 'nats-server' });
     this.#port = options.port ?? -1;
+    this.#mqttPort = options.mqttPort ?? 0;
     this.#readerPasswords = options.readerPasswords;
     this.#dataDir = dataDir;
     this.#runDir = runDir;
@@ -116,6 +123,10 @@ class Supervisor implements EmbeddedServer {
 
   get servers(): string {
     return `127.0.0.1:${this.#port}`;
+  }
+
+  get calloutSeed(): Uint8Array {
+    return this.#issuer.getSeed();
   }
 
   get pid(): number {
@@ -165,6 +176,8 @@ class Supervisor implements EmbeddedServer {
       TASK_NATS_MAX_FILE_STORE: String(blocks * bsize),
       TASK_NATS_PASSWORD: this.pass,
       TASK_NATS_SUBSCRIBER_PASSWORD: this.#passwordOf('subscriber'),
+      TASK_NATS_MQTT_PORT: String(this.#mqttPort),
+      TASK_NATS_CALLOUT_ISSUER: this.#issuer.getPublicKey(),
       TASK_NATS_AUDITOR_PASSWORD: this.#passwordOf('auditor'),
     };
   }

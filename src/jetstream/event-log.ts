@@ -15,6 +15,7 @@ import {
   type UserFacts,
   type UserLog,
 } from '../application/ports.ts';
+import { NOT_TRACED, type Span, type Traces } from '../application/traces.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../domain/ids.ts';
 import type { LogEntry } from './append-unit.ts';
 import { decodeOpened, encodeEvent, type StoredMessage } from './codec.ts';
@@ -36,32 +37,57 @@ import type { UserKeys } from './user-keys.ts';
 
 type LogMeasures = Pick<Measures, 'appended' | 'committed'>;
 
+export interface EventLogOptions {
+  readonly measures?: LogMeasures;
+  /** Remembers what is appended, for those who follow the log in this process. */
+  readonly own?: OwnEvents;
+  /** Shared by all that append to the log in this process; default: one of its own. */
+  readonly commit?: GroupCommit;
+  readonly traces?: Traces;
+}
+
 export class JetStreamEventLog implements EventLog, UserLog {
   readonly #nc: NatsConnection;
   readonly #keys: UserKeys;
   readonly #commit: GroupCommit;
   readonly #measures: LogMeasures;
   readonly #own: OwnEvents | null;
+  readonly #traces: Traces;
 
-  /** `own`: remembers what is appended, for those who follow the log in this process. */
-  constructor(
-    nc: NatsConnection,
-    keys: UserKeys,
-    measures: LogMeasures = NOT_MEASURED,
-    own: OwnEvents | null = null,
-  ) {
+  constructor(nc: NatsConnection, keys: UserKeys, options: EventLogOptions = {}) {
+    const { measures = NOT_MEASURED, own = null, commit, traces = NOT_TRACED } = options;
     this.#nc = nc;
     this.#keys = keys;
-    this.#commit = new GroupCommit(nc, measures);
+    this.#commit = commit ?? new GroupCommit(nc, measures);
     this.#measures = measures;
     this.#own = own;
+    this.#traces = traces;
   }
 
   async append(append: Append): Promise<Appended> {
-    return this.#measured(() => this.#append(append));
+    const span = this.#spanOf(append);
+    return this.#measured([span], () => this.#append(under(span, append)));
+  }
+
+  /** The event carries it on: what follows from the event hangs on its append. */
+  #spanOf({ eventId, taskId, event, context }: Append): Span {
+    const span = this.#traces.begin(`append ${LOG_STREAM}`, 'producer', context.traceparent);
+    if (span.isRecorded) {
+      span.set({
+        'messaging.system': 'nats',
+        'messaging.operation.name': 'append',
+        'messaging.operation.type': 'send',
+        'messaging.destination.name': LOG_STREAM,
+        'messaging.message.id': eventId,
+        'task_service.event_type': event.type,
+        'task_service.task_id': taskId,
+      });
+    }
+    return span;
   }
 
   async #measured<Result extends { readonly kind: 'appended' | 'conflict' }>(
+    spans: readonly Span[],
     work: () => Promise<Result>,
   ): Promise<Result> {
     const began = performance.now();
@@ -76,6 +102,12 @@ export class JetStreamEventLog implements EventLog, UserLog {
       throw error;
     } finally {
       this.#measures.appended(outcome, performance.now() - began);
+      // A lost lock is no failure: whoever lost it decides again.
+      const failure = outcome === 'stored' || outcome === 'conflict' ? undefined : outcome;
+      for (const span of spans) {
+        if (span.isRecorded) span.set({ 'task_service.outcome': outcome });
+        span.end(failure);
+      }
     }
   }
 
@@ -90,7 +122,9 @@ export class JetStreamEventLog implements EventLog, UserLog {
   }
 
   appendAdmitted(appends: readonly Append[], fact: UserAppend): ReturnType<UserLog['appendAdmitted']> {
-    return this.#measured(() => this.#appendAdmitted(appends, fact));
+    const spans = appends.map((append) => this.#spanOf(append));
+    const spanned = appends.map((append, index) => under(spans[index], append));
+    return this.#measured(spans, () => this.#appendAdmitted(spanned, fact));
   }
 
   async #appendAdmitted(appends: readonly Append[], fact: UserAppend): ReturnType<UserLog['appendAdmitted']> {
@@ -168,6 +202,11 @@ export class JetStreamEventLog implements EventLog, UserLog {
     const key = this.#keys.kept(userId) ?? (await this.#keys.get(userId));
     return messages.map((message) => decodeOpened(message, key));
   }
+}
+
+function under(span: Span | undefined, append: Append): Append {
+  if (span === undefined || span.traceparent === append.context.traceparent) return append;
+  return { ...append, context: { ...append.context, traceparent: span.traceparent } };
 }
 
 interface EncodedAppend {

@@ -38,6 +38,8 @@ export interface ProvisionOptions {
   readonly replicas: number;
   /** Default: the project's `streams/*.json`. */
   readonly declarations?: readonly Declaration[];
+  /** Subject under which another account's JetStream API is imported; default: that of the connection's own. */
+  readonly api?: string;
 }
 
 /** A stored stream or consumer differs in what JetStream cannot change, or the server cannot hold what is declared. */
@@ -67,24 +69,30 @@ function shown({ field, from, to }: Change): string {
  */
 export async function provision(nc: NatsConnection, options: ProvisionOptions): Promise<ProvisionReport> {
   const declarations = options.declarations ?? (await loadDeclarations());
+  const server: Server = { nc, api: options.api };
   const streams: Provisioned[] = [];
   const consumers: Provisioned[] = [];
   for (const declaration of declarations) {
-    streams.push(await provisionStream(nc, declaration, options.replicas));
+    streams.push(await provisionStream(server, declaration, options.replicas));
     for (const settings of declaration.consumers) {
-      consumers.push(await provisionConsumer(nc, declaration, settings));
+      consumers.push(await provisionConsumer(server, declaration, settings));
     }
   }
   return { streams, consumers };
 }
 
+interface Server {
+  readonly nc: NatsConnection;
+  readonly api: string | undefined;
+}
+
 async function provisionStream(
-  nc: NatsConnection,
+  server: Server,
   declaration: Declaration,
   replicas: number,
 ): Promise<Provisioned> {
   const wanted = declaration.settings(replicas);
-  return await reconcile(nc, {
+  return await reconcile(server, {
     name: wanted.name,
     wanted,
     wayOut: declaration.wayOut,
@@ -95,14 +103,14 @@ async function provisionStream(
 }
 
 async function provisionConsumer(
-  nc: NatsConnection,
+  server: Server,
   declaration: Declaration,
   wanted: ConsumerSettings,
 ): Promise<Provisioned> {
   const stream = declaration.name;
   const filter = wanted.filter_subject === undefined ? '' : `.${wanted.filter_subject}`;
   const subject = `CONSUMER.CREATE.${stream}.${wanted.name}${filter}`;
-  return await reconcile(nc, {
+  return await reconcile(server, {
     name: `${stream}/${wanted.name}`,
     wanted,
     wayOut: `Stop the workers, delete the consumer (nats consumer rm ${stream} ${wanted.name}) and start again: what it had delivered and not seen acknowledged is delivered anew.`,
@@ -122,23 +130,23 @@ interface Asset {
   readonly update: { readonly subject: string; body(config: Config): unknown };
 }
 
-async function reconcile(nc: NatsConnection, asset: Asset): Promise<Provisioned> {
+async function reconcile(server: Server, asset: Asset): Promise<Provisioned> {
   for (;;) {
-    const stored = await storedConfig(nc, asset.read);
+    const stored = await storedConfig(server, asset.read);
     if (stored === null) {
-      if (await create(nc, asset)) return { name: asset.name, action: 'created', changes: [] };
+      if (await create(server, asset)) return { name: asset.name, action: 'created', changes: [] };
       continue; // another service was faster
     }
     const changes = differences(asset.wanted, stored);
     if (changes.length === 0) return { name: asset.name, action: 'unchanged', changes };
-    await update(nc, asset, stored, changes);
+    await update(server, asset, stored, changes);
     return { name: asset.name, action: 'updated', changes };
   }
 }
 
-async function storedConfig(nc: NatsConnection, subject: string): Promise<Config | null> {
+async function storedConfig(server: Server, subject: string): Promise<Config | null> {
   try {
-    return (await patiently<{ config: Config }>(nc, subject, undefined)).config;
+    return (await patiently<{ config: Config }>(server, subject, undefined)).config;
   } catch (error) {
     const code = jetstreamErrorCode(error);
     if (code === JetStreamCode.streamNotFound || code === JetStreamCode.consumerNotFound) return null;
@@ -147,9 +155,9 @@ async function storedConfig(nc: NatsConnection, subject: string): Promise<Config
 }
 
 /** False where another service has just created it under other settings. */
-async function create(nc: NatsConnection, asset: Asset): Promise<boolean> {
+async function create(server: Server, asset: Asset): Promise<boolean> {
   try {
-    await patiently(nc, asset.create.subject, asset.create.body(asset.wanted));
+    await patiently(server, asset.create.subject, asset.create.body(asset.wanted));
     return true;
   } catch (error) {
     const code = jetstreamErrorCode(error);
@@ -160,14 +168,14 @@ async function create(nc: NatsConnection, asset: Asset): Promise<boolean> {
 
 /** What is stored and not declared is sent back as it was. An update that the server does not carry out is refused. */
 async function update(
-  nc: NatsConnection,
+  server: Server,
   asset: Asset,
   stored: Config,
   changes: readonly Change[],
 ): Promise<void> {
   try {
     const body = asset.update.body({ ...stored, ...asset.wanted });
-    const { config } = await patiently<{ config: Config }>(nc, asset.update.subject, body);
+    const { config } = await patiently<{ config: Config }>(server, asset.update.subject, body);
     const left = differences(asset.wanted, config);
     if (left.length > 0) throw new IncompatibleStream(asset.name, left, asset.wayOut, null);
   } catch (error) {
@@ -208,11 +216,11 @@ function differences(wanted: Config, stored: Config): Change[] {
   });
 }
 
-async function patiently<Answer>(nc: NatsConnection, subject: string, body: unknown): Promise<Answer> {
+async function patiently<Answer>({ nc, api }: Server, subject: string, body: unknown): Promise<Answer> {
   const giveUpAt = performance.now() + PATIENCE_MS;
   for (;;) {
     try {
-      return await jetstreamApi<Answer>(nc, subject, body, REQUEST_TIMEOUT_MS);
+      return await jetstreamApi<Answer>(nc, subject, body, REQUEST_TIMEOUT_MS, api);
     } catch (error) {
       if (!isUnavailable(error) || nc.isClosed() || performance.now() > giveUpAt) throw unavailableOr(error);
       await new Promise((resolve) => setTimeout(resolve, 100));

@@ -99,6 +99,16 @@ export function parseTemplateSubject(subject: string): TemplateId | null {
   return subject.startsWith(CATALOGUE) ? parseTemplateId(subject.slice(CATALOGUE.length)) : null;
 }
 
+/** What a person's devices may listen to, as MQTT topics `users/<user>/…`. */
+export function deviceSubjects(userId: UserId): string {
+  return `users.${escapeToken(userId)}`;
+}
+
+/** Where a message of a type (`task.created`) is for a person's devices. */
+export function deviceSubject(userId: UserId, type: string): string {
+  return `${deviceSubjects(userId)}.tasks.${type.replace(/^task\./, '')}`;
+}
+
 /** Whose a subject of the log is, a task's or the user's own; null for those of no user. */
 export function userOfSubject(subject: string): UserId | null {
   const [prefix, user, entity, ...more] = subject.split('.');

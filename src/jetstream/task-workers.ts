@@ -2,8 +2,9 @@
  * Asks people's own workers by NATS request. Each request has an inbox of its own, so that it ends with the attempt
  * that asked, and a late answer finds nobody.
  */
-import { createInbox, type Msg, type NatsConnection } from '@nats-io/transport-node';
+import { createInbox, headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import type { TaskWorkers, WorkerAnswer } from '../application/ports.ts';
+import { NOT_TRACED, type Span, type Traces } from '../application/traces.ts';
 import { isNoResponders, isUnavailable } from './errors.ts';
 
 /** `taskworkers.<name>`: workers of one name share it, as a queue group, or each gets every request. */
@@ -12,14 +13,41 @@ const SUBJECT = 'taskworkers';
 export class NatsTaskWorkers implements TaskWorkers {
   readonly #nc: NatsConnection;
 
-  constructor(nc: NatsConnection) {
+  readonly #traces: Traces;
+
+  constructor(nc: NatsConnection, traces: Traces = NOT_TRACED) {
     this.#nc = nc;
+    this.#traces = traces;
   }
 
-  async ask(worker: string, request: Uint8Array, signal: AbortSignal): Promise<WorkerAnswer> {
+  /** The request carries the trace on in the header `traceparent`, as HTTP requests do. */
+  async ask(
+    worker: string,
+    request: Uint8Array,
+    signal: AbortSignal,
+    traceparent: string | null,
+  ): Promise<WorkerAnswer> {
     signal.throwIfAborted();
+    const span = this.#traces.begin(`request ${SUBJECT}`, 'client', traceparent);
+    if (span.isRecorded) tell(span, worker);
+    let failure: string | undefined = '_OTHER';
     try {
-      const message = await this.#first(`${SUBJECT}.${worker}`, request, signal);
+      const answer = await this.#ask(worker, request, signal, span.traceparent);
+      failure = answer.kind === 'answered' ? answer.error?.code : answer.kind;
+      return answer;
+    } finally {
+      span.end(failure);
+    }
+  }
+
+  async #ask(
+    worker: string,
+    request: Uint8Array,
+    signal: AbortSignal,
+    traceparent: string | null,
+  ): Promise<WorkerAnswer> {
+    try {
+      const message = await this.#first(`${SUBJECT}.${worker}`, request, signal, traceparent);
       return isNoResponders(message) ? { kind: 'nobody' } : answerOf(message);
     } catch (error) {
       signal.throwIfAborted();
@@ -28,7 +56,12 @@ export class NatsTaskWorkers implements TaskWorkers {
     }
   }
 
-  #first(subject: string, request: Uint8Array, signal: AbortSignal): Promise<Msg> {
+  #first(
+    subject: string,
+    request: Uint8Array,
+    signal: AbortSignal,
+    traceparent: string | null,
+  ): Promise<Msg> {
     return new Promise((resolve, reject) => {
       const reply = createInbox();
       const subscription = this.#nc.subscribe(reply, {
@@ -44,9 +77,21 @@ export class NatsTaskWorkers implements TaskWorkers {
         reject(signal.reason);
       };
       signal.addEventListener('abort', onAbort, { once: true });
-      this.#nc.publish(subject, request, { reply });
+      const carried = headers();
+      if (traceparent !== null) carried.set('traceparent', traceparent);
+      this.#nc.publish(subject, request, traceparent === null ? { reply } : { reply, headers: carried });
     });
   }
+}
+
+function tell(span: Span, worker: string): void {
+  span.set({
+    'messaging.system': 'nats',
+    'messaging.operation.name': 'request',
+    'messaging.operation.type': 'send',
+    'messaging.destination.name': `${SUBJECT}.${worker}`,
+    'messaging.destination.template': `${SUBJECT}.{worker}`,
+  });
 }
 
 /** Its errors are told in headers, as the NATS services framework does. */

@@ -13,9 +13,9 @@ export class JetStreamTemplateLog implements TemplateLog {
   readonly #nc: NatsConnection;
   readonly #commit: GroupCommit;
 
-  constructor(nc: NatsConnection) {
+  constructor(nc: NatsConnection, commit = new GroupCommit(nc)) {
     this.#nc = nc;
-    this.#commit = new GroupCommit(nc);
+    this.#commit = commit;
   }
 
   async append(append: TemplateAppend): Promise<TemplateAppended> {

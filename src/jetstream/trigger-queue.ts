@@ -2,6 +2,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
 import type { TriggerMessage, TriggerMessageQueue } from '../application/ports.ts';
+import { parseTraceparent } from '../application/traces.ts';
 import { parseUserId, type UserId } from '../domain/ids.ts';
 import { instantOf } from '../domain/instant.ts';
 import { ConnectionWatch } from './connection-watch.ts';
@@ -60,6 +61,7 @@ export class JetStreamTriggerQueue implements TriggerMessageQueue {
       sequence,
       published_at: instantOf(Number(BigInt(nanoseconds) / 1_000_000n)),
       payload: message.data,
+      traceparent: parseTraceparent(message.headers?.get('traceparent') ?? null),
       deliveries,
       ack: () => delivery.ack(),
       drop: (reason) => delivery.drop(reason),

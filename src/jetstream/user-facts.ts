@@ -9,7 +9,16 @@ import { parseRevision, type Revision, type Sequence, type UserId } from '../dom
 import type { JsonObject } from '../domain/json.ts';
 import type { UserEventType } from '../domain/user/events.ts';
 import { type KnownTier, parseTier, type TierSource } from '../domain/user/tier.ts';
-import { type CloudEvent, hashOf, SCHEMA, SOURCE, type StoredMessage, UnreadableEvent } from './codec.ts';
+import {
+  appendedMeta,
+  cloudEvent,
+  currentData,
+  encodedDocument,
+  hashOf,
+  malformed,
+  parseDocument,
+  type StoredMessage,
+} from './codec.ts';
 import { readAt, readLast } from './leader-read.ts';
 import { factsSubject, LOG_STREAM } from './subjects.ts';
 
@@ -23,26 +32,20 @@ export const FACT_VERSIONS: Readonly<Record<UserEventType, number>> = {
 
 const SOURCES: readonly TierSource[] = ['subscription', 'claim', 'default'];
 
-export function encodeFact({ userId, eventId, time, event, context, after }: UserAppend): Uint8Array {
-  const document: CloudEvent = {
-    specversion: '1.0',
-    id: eventId,
-    source: SOURCE,
-    type: event.type,
-    subject: userId,
-    time,
-    datacontenttype: 'application/json',
-    dataschema: `${SCHEMA}${event.type}:${FACT_VERSIONS[event.type]}`,
-    userid: userId,
-    actor: context.actor,
-    correlationid: context.correlation_id,
-    ...(context.causation_id === null ? {} : { causationid: context.causation_id }),
-    ...(context.traceparent === null ? {} : { traceparent: context.traceparent }),
-    revision: after.revision + 1,
-    prevhash: after.hash,
-    data: event.data as unknown as JsonObject,
-  };
-  return Buffer.from(JSON.stringify(document));
+export function encodeFact(fact: UserAppend): Uint8Array {
+  const { event } = fact;
+  return factDocument(event, FACT_VERSIONS[event.type], fact);
+}
+
+/** The bytes of a fact of whatever kind. */
+export function factDocument(
+  { type, data }: { readonly type: string; readonly data: object },
+  version: number,
+  fact: Omit<UserAppend, 'event'>,
+): Uint8Array {
+  const { userId } = fact;
+  const meta = { subject: userId, userid: userId, ...appendedMeta(fact) };
+  return encodedDocument(cloudEvent(type, version, data as JsonObject, meta)).body;
 }
 
 /** What is known once the fact is stored by this message. */
@@ -57,7 +60,7 @@ export async function readFacts(nc: NatsConnection, userId: UserId): Promise<Use
   const last = await readLast(nc, LOG_STREAM, factsSubject(userId));
   if (last === null) return null;
   const { sequence, body } = last;
-  const revision = parseRevision(documentOf(last).revision);
+  const revision = parseRevision(parseDocument(last).revision);
   if (revision === null) throw malformed(last, 'revision');
   let state = tierIn(last);
   for (let message = last; state === null; state = tierIn(message)) {
@@ -67,18 +70,16 @@ export async function readFacts(nc: NatsConnection, userId: UserId): Promise<Use
     if (earlier === null) break;
     message = earlier;
   }
-  const deleted = isDeletion(documentOf(last).type);
+  const deleted = isDeletion(parseDocument(last).type);
   return { sequence: sequence as Sequence, revision, hash: hashOf(body), state, deleted };
 }
 
 /** The tier that a fact tells; null where it is of a kind that tells none. Throws UnreadableEvent. */
 export function tierIn(message: StoredMessage): KnownTier | null {
-  const { type, dataschema, data } = documentOf(message);
+  const document = parseDocument(message);
+  const { type } = document;
   if (!isFactType(type)) return null;
-  if (dataschema !== `${SCHEMA}${type}:${FACT_VERSIONS[type]}`) {
-    const text = `fact ${message.sequence} of the log is ${dataschema}, unknown to this build`;
-    throw new UnreadableEvent('UNKNOWN_VERSION', text);
-  }
+  const data = currentData(message, type, FACT_VERSIONS[type], document);
   if (isDeletion(type)) return null;
   const tier = typeof data.tier === 'string' ? parseTier(data.tier) : null;
   const source = SOURCES.find((each) => each === data.tier_source);
@@ -93,21 +94,9 @@ export function isDeletion(type: string): boolean {
 
 /** Whether a fact says that its user is deleted. Throws UnreadableEvent. */
 export function deletes(message: StoredMessage): boolean {
-  return isDeletion(documentOf(message).type);
+  return isDeletion(parseDocument(message).type);
 }
 
 function isFactType(type: string): type is UserEventType {
   return Object.hasOwn(FACT_VERSIONS, type);
-}
-
-function documentOf(message: StoredMessage): CloudEvent {
-  try {
-    return JSON.parse(Buffer.from(message.body).toString('utf8')) as CloudEvent;
-  } catch {
-    throw malformed(message, 'no JSON');
-  }
-}
-
-function malformed({ sequence, subject }: StoredMessage, what: string): UnreadableEvent {
-  return new UnreadableEvent('MALFORMED', `event ${sequence} of the log (${subject}) is malformed: ${what}`);
 }

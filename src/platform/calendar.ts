@@ -48,7 +48,7 @@ export class Calendar {
     return this.#queues.run(`${told.taskId} ${told.userId}`, () => this.#bringInStep(told, signal));
   }
 
-  async #bringInStep({ userId, taskId }: Told, signal: AbortSignal): Promise<void> {
+  async #bringInStep({ userId, taskId, traceparent }: Told, signal: AbortSignal): Promise<void> {
     const task = await this.#deps.queries.task(userId, taskId);
     if (task === null || task.state.task_type !== 'calendar_event' || isFromCalendar(task.state)) return;
     const key = ['calendar', userId, taskId] as const;
@@ -56,7 +56,7 @@ export class Calendar {
     const wanted = eventOf(task.state);
     const sent = wanted === null ? null : JSON.stringify(wanted);
     if (sent === link.sent) return;
-    const event_id = await this.#call(link, wanted, task.state, signal);
+    const event_id = await this.#call(link, wanted, { task: task.state, traceparent }, signal);
     const stored = await this.#deps.records.put(key, { event_id, sent }, link.version);
     if (stored === null) throw new Error('another process brings the calendar in step');
   }
@@ -75,23 +75,23 @@ export class Calendar {
   async #call(
     link: Link,
     wanted: JsonObject | null,
-    { task_id, user_id }: TaskState,
+    { task, traceparent }: { readonly task: TaskState; readonly traceparent: string | null },
     signal: AbortSignal,
   ): Promise<string | null> {
     const { client } = this.#deps;
-    const id = `${task_id}.${link.version}`;
+    const id = `${task.task_id}.${link.version}`;
     if (link.event_id === null) {
-      const answer = await client.call({ method: 'POST', path: PATH, body: wanted, id }, signal);
+      const answer = await client.call({ method: 'POST', path: PATH, body: wanted, id, traceparent }, signal);
       return idIn(answer.body);
     }
     const path = `${PATH}/${encodeURIComponent(link.event_id)}`;
     if (wanted !== null) {
-      await client.call({ method: 'PUT', path, body: wanted, id }, signal);
+      await client.call({ method: 'PUT', path, body: wanted, id, traceparent }, signal);
       return link.event_id;
     }
-    const owner = `?user_id=${encodeURIComponent(user_id)}`;
+    const owner = `?user_id=${encodeURIComponent(task.user_id)}`;
     const call = { method: 'DELETE', path: `${path}${owner}`, body: null, id, alreadySo: GONE } as const;
-    await client.call(call, signal);
+    await client.call({ ...call, traceparent }, signal);
     return null;
   }
 }

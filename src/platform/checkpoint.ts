@@ -19,7 +19,7 @@ export class Checkpoint {
 
   constructor(records: Records, name: string, logger: Logger) {
     this.#records = records;
-    this.#key = ['checkpoint', name];
+    this.#key = checkpointKey(name);
     this.#logger = logger;
   }
 
@@ -56,6 +56,15 @@ export class Checkpoint {
       this.#logger.warn({ err: error, key: this.#key }, 'a checkpoint was not written');
     }
   }
+}
+
+/** Lets the follower of a name that has never come anywhere begin behind this sequence. Throws LogUnavailable. */
+export async function beginBehind(records: Records, name: string, sequence: Sequence): Promise<void> {
+  await records.put(checkpointKey(name), { sequence }, 0);
+}
+
+function checkpointKey(name: string): RecordKey {
+  return ['checkpoint', name];
 }
 
 function sequenceIn(value: unknown): Sequence {

@@ -3,6 +3,7 @@
  * of is told by the end of its subject, so that services may be named as they are.
  */
 import { z } from 'zod';
+import { parseTraceparent } from '../application/traces.ts';
 import { parseUserId } from '../domain/ids.ts';
 import { instantFromRfc3339 } from '../domain/instant.ts';
 import { Undeliverable } from './deliveries.ts';
@@ -50,7 +51,12 @@ export type ForeignType = keyof typeof schemas;
 export const FOREIGN_TYPES = Object.keys(schemas) as ForeignType[];
 
 export type ForeignEvent = {
-  readonly [T in ForeignType]: { readonly type: T; readonly data: z.output<(typeof schemas)[T]> };
+  readonly [T in ForeignType]: {
+    readonly type: T;
+    readonly data: z.output<(typeof schemas)[T]>;
+    /** The trace that it was told in, where a CloudEvent names one; else null. */
+    readonly traceparent: string | null;
+  };
 }[ForeignType];
 
 export const DEFAULT_PLATFORM_SUBJECTS: readonly string[] = [
@@ -73,15 +79,16 @@ export function foreignTypeOf(subject: string): ForeignType | null {
 export function parseForeignEvent(subject: string, body: Uint8Array): ForeignEvent {
   const type = foreignTypeOf(subject);
   if (type === null) throw new Undeliverable(`nothing here handles ${subject}`);
-  const parsed = schemas[type].safeParse(dataOf(body));
+  const told = toldBy(body);
+  const parsed = schemas[type].safeParse(told.data);
   if (!parsed.success) {
     const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'data'}: ${message}`);
     throw new Undeliverable(`no ${type}: ${faults.join('; ')}`);
   }
-  return { type, data: parsed.data } as ForeignEvent;
+  return { type, data: parsed.data, traceparent: told.traceparent } as ForeignEvent;
 }
 
-function dataOf(body: Uint8Array): unknown {
+function toldBy(body: Uint8Array): { readonly data: unknown; readonly traceparent: string | null } {
   let document: unknown;
   try {
     document = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
@@ -89,5 +96,7 @@ function dataOf(body: Uint8Array): unknown {
     throw new Undeliverable('the body is no JSON');
   }
   const isCloudEvent = typeof document === 'object' && document !== null && 'specversion' in document;
-  return isCloudEvent ? (document as { data?: unknown }).data : document;
+  if (!isCloudEvent) return { data: document, traceparent: null };
+  const { data, traceparent } = document as { data?: unknown; traceparent?: unknown };
+  return { data, traceparent: parseTraceparent(typeof traceparent === 'string' ? traceparent : null) };
 }

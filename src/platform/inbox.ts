@@ -24,7 +24,7 @@ export interface InboxDeps {
 /** Throws Undeliverable for what can never be handled. */
 export async function handleForeignMessage(deps: InboxDeps, message: DeliveredMessage): Promise<void> {
   const event = parseForeignEvent(message.subject, message.body);
-  await handle(deps, event, contextOf(message));
+  await handle(deps, event, contextOf(message, event.traceparent));
 }
 
 async function handle(deps: InboxDeps, event: ForeignEvent, context: CommandContext): Promise<void> {
@@ -40,12 +40,15 @@ async function handle(deps: InboxDeps, event: ForeignEvent, context: CommandCont
 }
 
 /** The service is the first token of the subject: `calendar_service.event.created`. */
-function contextOf({ subject, messageId, body }: DeliveredMessage): CommandContext {
+function contextOf(
+  { subject, messageId, body }: DeliveredMessage,
+  traceparent: string | null,
+): CommandContext {
   const id = messageId || createHash('sha256').update(body).digest('hex').slice(0, 32);
   return {
     actor: `service:${subject.split('.')[0]}`,
     correlation_id: id.slice(0, 128),
     causation_id: id.slice(0, 128),
-    traceparent: null,
+    traceparent,
   };
 }

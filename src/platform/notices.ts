@@ -34,8 +34,7 @@ export function noticeOf({ type, data, actor, userId, taskId, id }: Told, name: 
         execution_id: data.execution_id ?? null,
       });
     case 'task.status_changed': {
-      // To somebody who is gone there is nothing to say.
-      if (actor === `user:${userId}` || data.reason === 'user_deleted') return null;
+      if (actor === `user:${userId}`) return null;
       const why = typeof data.reason === 'string' ? ` ${data.reason}` : '';
       const content = `"${name}" is now ${String(data.new_status)}.${why}`;
       return made('status', `Task ${String(data.new_status)}: ${name}`, content);

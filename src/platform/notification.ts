@@ -7,6 +7,7 @@
 import type { Records } from '../application/platform-ports.ts';
 import type { Clock } from '../application/ports.ts';
 import type { TaskQueries } from '../application/queries.ts';
+import type { UserTiers } from '../application/user-tiers.ts';
 import { msBetween, parseInstant } from '../domain/instant.ts';
 import { DEFAULT_NOTIFY } from '../domain/task/notify.ts';
 import { type Notice, noticeOf } from './notices.ts';
@@ -18,11 +19,14 @@ const HOUR_MS = 3_600_000;
 export interface NotificationDeps {
   readonly client: ServiceClient;
   readonly queries: Pick<TaskQueries, 'task'>;
+  readonly users: Pick<UserTiers, 'readIsDeleted'>;
   readonly records: Records;
   readonly clock: Clock;
 }
 
 export async function notify(deps: NotificationDeps, told: Told, signal: AbortSignal): Promise<void> {
+  // To somebody who is gone there is nothing to say.
+  if (await deps.users.readIsDeleted(told.userId)) return;
   const task = await deps.queries.task(told.userId, told.taskId);
   const notice = task === null ? null : noticeOf(told, task.state.name);
   if (task === null || notice === null) return;
@@ -30,7 +34,9 @@ export async function notify(deps: NotificationDeps, told: Told, signal: AbortSi
   if (!switches[notice.by]) return;
   if (notice.by === 'failure' && !(await claimsTheHour(deps, told))) return;
   const body = { recipient_id: told.userId, ...shown(notice) };
-  await deps.client.call({ method: 'POST', path: '/api/v1/notifications', body, id: told.id }, signal);
+  const { id, traceparent } = told;
+  const call = { method: 'POST', path: '/api/v1/notifications', body, id, traceparent } as const;
+  await deps.client.call(call, signal);
 }
 
 function shown({ notification_type, subject, content, metadata }: Notice) {

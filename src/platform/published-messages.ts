@@ -45,6 +45,7 @@ export function needsStanding(event: RecordedTaskEvent): boolean {
 export function messagesOf(event: RecordedTaskEvent, standing: Standing | null): readonly PublishedMessage[] {
   return contentsOf(event, standing).map(([type, data]) => ({
     type,
+    userId: event.meta.user_id,
     logSequence: event.meta.sequence,
     logType: event.type,
     document: documentOf(event, type, data),

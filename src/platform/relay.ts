@@ -1,5 +1,6 @@
 /**
- * The relay: turns the log into messages for other services, in log order, each event's messages once.
+ * The relay: turns the log into messages for other services, in log order, each event's messages once. A second one
+ * does the same for people's devices, where its stream cannot say what stands in it: there, each at least once.
  *
  * One instance relays, under a lease; that is for order and economy. What makes a message come once is the stream it
  * writes to: every write is conditional on what stood at the stream's end when this leader began, so a leader that was
@@ -40,6 +41,8 @@ const REST_MS = 250;
 const RETRY_MS = 250;
 
 export interface RelayDeps {
+  /** Of its checkpoint; one leads under each name. Default `relay`. */
+  readonly name?: string;
   readonly log: Pick<EventLog, 'readTask'>;
   readonly follower: LogFollower;
   readonly stream: PublishedStream;
@@ -63,9 +66,11 @@ export class Relay {
   #state: RelayStatus['state'] = 'stopped';
   #failure: unknown = null;
   #position: Sequence = NO_SEQUENCE;
+  readonly #name: string;
 
   constructor(deps: RelayDeps) {
     this.#deps = deps;
+    this.#name = deps.name ?? 'relay';
   }
 
   start(): void {
@@ -90,14 +95,14 @@ export class Relay {
     } catch (error) {
       this.#state = 'failed';
       this.#failure = error;
-      this.#deps.logger.fatal({ err: error }, 'the relay failed');
+      this.#deps.logger.fatal({ err: error, name: this.#name }, 'the relay failed');
     }
   }
 
   async #lead(leadership: Leadership): Promise<void> {
     this.#state = 'leading';
-    this.#deps.logger.info({ term: leadership.term }, 'relay leads');
-    const checkpoint = new Checkpoint(this.#deps.records, 'relay', this.#deps.logger);
+    this.#deps.logger.info({ name: this.#name, term: leadership.term }, 'relay leads');
+    const checkpoint = new Checkpoint(this.#deps.records, this.#name, this.#deps.logger);
     while (!leadership.signal.aborted) {
       try {
         await this.#relay(leadership, checkpoint);
@@ -105,7 +110,10 @@ export class Relay {
         const passing =
           error instanceof Overtaken || error instanceof LogUnavailable || error instanceof LogRefused;
         if (!passing) throw error;
-        this.#deps.logger.warn({ err: error }, 'relaying starts over from where TASK_EVENTS stands');
+        this.#deps.logger.warn(
+          { err: error, name: this.#name },
+          'relaying starts over from where its messages stand',
+        );
         await pauseUnless(leadership.signal, RETRY_MS);
       }
     }
@@ -127,7 +135,8 @@ export class Relay {
         for (const messages of writesOf(
           events.map((event, at) => messagesOf(event, standings[at] ?? null)),
         )) {
-          if (!leadership.holds()) return;
+          // Never passed over: a renewal whose answer was late may make the lease good again, and the next step would be told.
+          if (!leadership.holds()) throw new Overtaken('the lease may be over');
           last = await stream.publish(messages, last);
         }
         this.#position = through;

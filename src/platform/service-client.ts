@@ -14,6 +14,8 @@ import {
 import { request } from 'undici';
 import type { Clock } from '../application/ports.ts';
 import { standardWebhook } from '../application/standard-webhooks.ts';
+import { tracedRequest } from '../application/traced-request.ts';
+import { NOT_TRACED, type Traces } from '../application/traces.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { Undeliverable } from './deliveries.ts';
 
@@ -35,6 +37,7 @@ export interface ServiceClientOptions {
   readonly baseUrl: string;
   readonly signingKey: Uint8Array;
   readonly clock: Clock;
+  readonly traces?: Traces;
   readonly timeoutMs?: number;
   readonly closedAgainAfterMs?: number;
 }
@@ -45,6 +48,8 @@ export interface ServiceCall {
   readonly body: JsonObject | null;
   /** The same for every repeat of the call: `webhook-id` and `Idempotency-Key`. */
   readonly id: string;
+  /** The trace that the call is part of; absent or null: none. */
+  readonly traceparent?: string | null;
   /** Refusals that say that what was asked is so already. */
   readonly alreadySo?: readonly number[];
 }
@@ -88,10 +93,10 @@ export class ServiceClient {
   }
 
   async #exchange(
-    { method, path, body, id }: ServiceCall,
+    { method, path, body, id, traceparent = null }: ServiceCall,
     signal: AbortSignal,
   ): Promise<{ status: number; text: string }> {
-    const { name, baseUrl, signingKey, clock, timeoutMs = TIMEOUT_MS } = this.#options;
+    const { name, baseUrl, signingKey, clock, timeoutMs = TIMEOUT_MS, traces = NOT_TRACED } = this.#options;
     const sent = body === null ? '' : JSON.stringify(body);
     const headers = {
       ...standardWebhook({ id, at: clock.now(), body: sent }, signingKey),
@@ -100,9 +105,12 @@ export class ServiceClient {
     };
     const within = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     try {
-      const options = { method, headers, signal: within, ...(body === null ? {} : { body: sent }) };
-      const answer = await request(`${baseUrl}${path}`, options);
-      return { status: answer.statusCode, text: await textOf(answer.body) };
+      const options = { method, signal: within, ...(body === null ? {} : { body: sent }) };
+      const url = new URL(`${baseUrl}${path}`);
+      return await tracedRequest(traces, { method, url, traceparent }, async (trace) => {
+        const answer = await request(url, { ...options, headers: { ...headers, ...trace } });
+        return { status: answer.statusCode, text: await textOf(answer.body) };
+      });
     } catch (error) {
       throw new ServiceFailed(`${name} did not answer: ${reasonOf(error)}`, { cause: error });
     }

@@ -1,6 +1,7 @@
 /** A message of TASK_EVENTS as its readers here take it. */
 import { z } from 'zod';
 import { PUBLISHED_TYPES } from '../application/platform-ports.ts';
+import { parseTraceparent } from '../application/traces.ts';
 import { parseTaskId, parseUserId, type TaskId, type UserId } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { Undeliverable } from './deliveries.ts';
@@ -9,6 +10,7 @@ const document = z.object({
   id: z.string(),
   type: z.enum(PUBLISHED_TYPES),
   actor: z.string(),
+  traceparent: z.string().optional(),
   data: z.looseObject({ task_id: z.string(), user_id: z.string() }),
 });
 
@@ -18,6 +20,8 @@ export interface Told {
   readonly type: z.output<typeof document>['type'];
   /** Who did it. */
   readonly actor: string;
+  /** The trace of what is told; null: it is part of none. */
+  readonly traceparent: string | null;
   readonly userId: UserId;
   readonly taskId: TaskId;
   readonly data: JsonObject;
@@ -32,7 +36,8 @@ export function parseTold(body: Uint8Array): Told {
     throw new Undeliverable('no message as TASK_EVENTS holds');
   }
   const { id, type, actor, data } = parsed.data;
-  return { id, type, actor, userId, taskId, data: data as JsonObject };
+  const traceparent = parseTraceparent(parsed.data.traceparent ?? null);
+  return { id, type, actor, traceparent, userId, taskId, data: data as JsonObject };
 }
 
 function jsonOf(body: Uint8Array): unknown {

@@ -23,6 +23,7 @@ export async function charge(client: ServiceClient, told: Told, signal: AbortSig
     path: '/api/v1/wallet/deduct',
     body,
     id,
+    traceparent: told.traceparent,
     alreadySo: CHARGED_BEFORE,
   } as const;
   const answer = await client.call(call, signal);

@@ -47,7 +47,7 @@ export class Emissions {
       priority: state.priority,
       due_at: dueAt,
       term,
-      traceparent: null,
+      traceparent: execution.traceparent ?? null,
     };
   }
 

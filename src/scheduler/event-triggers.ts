@@ -26,6 +26,7 @@ import {
   type Views,
 } from '../application/ports.ts';
 import { SharedReads } from '../application/shared-reads.ts';
+import { traceFields } from '../application/traces.ts';
 import { runIds } from '../application/trigger-runs.ts';
 import type { Sequence, TaskId } from '../domain/ids.ts';
 import { requestByEvent } from '../domain/task/decide-trigger.ts';
@@ -194,7 +195,12 @@ export class EventTriggers {
     const result = await commands.execute(
       // Only a message that the task does not remember is looked for in its history.
       { userId: message.userId, taskId, eventId, mayExist: is_new },
-      { actor: 'service:triggers', correlation_id: name, causation_id: name, traceparent: null },
+      {
+        actor: 'service:triggers',
+        correlation_id: name,
+        causation_id: name,
+        traceparent: message.traceparent,
+      },
       (state) =>
         requestByEvent(state, {
           ...read,
@@ -251,6 +257,6 @@ export class EventTriggers {
 }
 
 /** For the log: a message is known by where it stands, what it says is nobody else's to read. */
-function named({ userId, subject, sequence }: TriggerMessage) {
-  return { user_id: userId, subject, sequence };
+function named({ userId, subject, sequence, traceparent }: TriggerMessage) {
+  return { user_id: userId, subject, sequence, ...traceFields(traceparent) };
 }

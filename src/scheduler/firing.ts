@@ -30,6 +30,7 @@ import {
   OutcomeUnknown,
 } from '../application/ports.ts';
 import type { TaskRepository } from '../application/task-repository.ts';
+import { NOT_TRACED, type Traces, traceFields } from '../application/traces.ts';
 import type { Decision } from '../domain/decision.ts';
 import { epochMs, type Instant } from '../domain/instant.ts';
 import { nextDueAt, takeDue } from '../domain/task/due.ts';
@@ -38,6 +39,7 @@ import { followsZoneData, rescheduleTask } from '../domain/task/reschedule.ts';
 import type { SchedulingState } from '../domain/task/state.ts';
 import type { TaskType } from '../domain/task/status.ts';
 import { Emissions } from './emissions.ts';
+import { FiringSpans } from './firing-spans.ts';
 import type { ScheduleBook, SchedulingSnapshot } from './schedule-book.ts';
 import { Slice } from './slice.ts';
 import { SlotAdmission } from './slot-admission.ts';
@@ -67,8 +69,12 @@ export interface FiringDeps {
   /** Executions of one user at once. */
   readonly userConcurrency: number;
   readonly measures: Pick<Measures, 'happened'>;
+  /** Absent: nobody records spans. */
+  readonly traces?: Traces;
   /** Absent: nobody has limits. */
   readonly admissions?: Pick<Admissions, 'passes' | 'isUnknown' | 'learn' | 'admit' | 'isDeleted'>;
+  /** Resolves when all who are deleted are known, or the signal aborts; absent: nobody is. */
+  readonly usersKnown?: ((signal: AbortSignal) => Promise<void>) | undefined;
 }
 
 interface Wanted {
@@ -83,6 +89,7 @@ export class Firing {
   readonly #emissions = new Emissions();
   readonly #turns: UserTurns;
   readonly #admission: SlotAdmission;
+  readonly #spans: FiringSpans;
   /** By row: the append on its way for it. One that is no longer here has nothing to say about the row. */
   readonly #appending = new Map<number, symbol>();
   readonly #inFlight = new Set<Promise<void>>();
@@ -96,6 +103,7 @@ export class Firing {
   constructor(deps: FiringDeps) {
     this.#deps = deps;
     this.#turns = new UserTurns(deps.userConcurrency);
+    this.#spans = new FiringSpans(deps.traces ?? NOT_TRACED, deps.log);
     this.#admission = new SlotAdmission({
       admissions: deps.admissions,
       onStored: (event) => {
@@ -129,6 +137,8 @@ export class Firing {
 
   /** Fires until the leadership ends. */
   async lead(leadership: Leadership): Promise<void> {
+    // Until then something of a deleted user could fire whose tasks are not all cancelled yet.
+    if (this.#deps.usersKnown !== undefined) await this.#deps.usersKnown(leadership.signal);
     this.#leadership = leadership;
     this.#askTurn();
     this.#track(this.#reschedule(leadership));
@@ -311,7 +321,8 @@ export class Firing {
     const { user_id: userId, task_id: taskId } = entry.state;
     const eventId = this.#deps.ids.eventId(now);
     const correlation_id = executionIdOf(event) ?? eventId;
-    const context = { actor: 'scheduler', correlation_id, causation_id: null, traceparent: null };
+    const traceparent = this.#spans.begin(entry.state, event);
+    const context = { actor: 'scheduler', correlation_id, causation_id: null, traceparent };
     return { userId, taskId, eventId, time: now, event, context, after: entry };
   }
 
@@ -332,11 +343,12 @@ export class Firing {
     }
   }
 
-  #appendFailed({ taskId, event }: Append, error: unknown, retryIn: (ms: number) => void): void {
+  #appendFailed({ taskId, event, context }: Append, error: unknown, retryIn: (ms: number) => void): void {
     const full = error instanceof LogRefused && error.code === 'LOG_FULL';
     const expected = full || error instanceof OutcomeUnknown || error instanceof LogUnavailable;
     const { logger } = this.#deps;
-    logger[expected ? 'warn' : 'error']({ err: error, task_id: taskId, type: event.type }, 'append failed');
+    const failed = { err: error, task_id: taskId, type: event.type, ...traceFields(context.traceparent) };
+    logger[expected ? 'warn' : 'error'](failed, 'append failed');
     retryIn(expected ? this.#retryMs() : BROKEN_ENTRY_RETRY_MS);
   }
 

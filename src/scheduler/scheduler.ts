@@ -15,6 +15,7 @@ import type {
   LogFollower,
   Views,
 } from '../application/ports.ts';
+import type { Traces } from '../application/traces.ts';
 import type { Sequence, Term } from '../domain/ids.ts';
 import { BookKeeper } from './book-keeper.ts';
 import { Firing, type FiringDeps } from './firing.ts';
@@ -36,8 +37,11 @@ export interface SchedulerDeps {
   /** Executions of one user at once. */
   readonly userConcurrency: number;
   readonly measures: FiringDeps['measures'];
+  /** Absent: nobody records spans. */
+  readonly traces?: Traces;
   /** Absent: nobody has limits. */
   readonly admissions?: Admissions;
+  readonly usersKnown?: FiringDeps['usersKnown'];
 }
 
 export interface SchedulerStatus {

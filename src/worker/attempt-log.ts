@@ -9,6 +9,8 @@ import {
   LogUnavailable,
   OutcomeUnknown,
 } from '../application/ports.ts';
+import { traceFields } from '../application/traces.ts';
+import { NOTHING } from '../domain/decision.ts';
 import type { Snapshot } from '../domain/event.ts';
 import type { EventId, UserId } from '../domain/ids.ts';
 import type { AttemptOutcome } from '../domain/task/commands.ts';
@@ -48,12 +50,14 @@ export class AttemptLog {
 
   /** Appends the start. Null where there is nothing to run (any more). Throws LogUnavailable or OutcomeUnknown. */
   async claim(held: HeldCommand): Promise<Claimed | null> {
-    const { workerId, commands, clock } = this.#deps;
+    const { workerId, commands, clock, isDeleted } = this.#deps;
     const { user_id: userId, task_id: taskId, execution_id, attempt } = held.command;
-    if (this.#deps.isDeleted(userId)) return null;
+    if (isDeleted(userId)) return null;
     let decidedAttempt: number | null = null;
     const start = (redelivered: boolean) =>
       commands.execute({ userId, taskId }, this.#context(held, null), (state) => {
+        // Again, for the start may have waited for another command of the task.
+        if (isDeleted(userId)) return NOTHING;
         const claim = held.messageId;
         const now = clock.now();
         const decision = startExecution(state, {
@@ -138,7 +142,7 @@ export class AttemptLog {
       actor: `worker:${this.#deps.workerId}`,
       correlation_id: held.command.execution_id,
       causation_id,
-      traceparent: held.command.traceparent,
+      traceparent: held.traceparent,
     };
   }
 }
@@ -150,8 +154,9 @@ export function isAway(error: unknown): boolean {
 }
 
 /** Which attempt a line of the service's own log is about. */
-export function idsOf({ command }: HeldCommand): Record<string, unknown> {
-  return { task_id: command.task_id, execution_id: command.execution_id, attempt: command.attempt };
+export function idsOf({ command, traceparent }: HeldCommand): Record<string, unknown> {
+  const { task_id, execution_id, attempt } = command;
+  return { task_id, execution_id, attempt, ...traceFields(traceparent) };
 }
 
 function notStored({ tokens_used, api_calls_made }: AttemptOutcome): AttemptOutcome {

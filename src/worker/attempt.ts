@@ -5,6 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type Clock, LogUnavailable } from '../application/ports.ts';
+import { traceFields } from '../application/traces.ts';
 import type { Snapshot } from '../domain/event.ts';
 import { msBetween } from '../domain/instant.ts';
 import type { JsonObject } from '../domain/json.ts';
@@ -26,6 +27,8 @@ interface AttemptDeps {
   readonly clock: Clock;
   readonly outbound: OutboundHttp;
   readonly logger: Logger;
+  /** Of the span of the attempt; null: it is part of no trace. */
+  readonly traceparent: string | null;
   readonly triggerData: () => Promise<JsonObject>;
 }
 
@@ -63,11 +66,11 @@ export class Attempt {
   }
 
   async #outcome(executor: Executor): Promise<AttemptOutcome | EndedFromOutside> {
-    const { clock, outbound } = this.#deps;
+    const { clock, outbound, traceparent } = this.#deps;
     const signal = this.#ended.signal;
     // Read off the wall clock once; from here on the timer counts, whatever that clock does.
     const leftMs = Math.max(0, msBetween(clock.now(), this.execution.deadline));
-    const http = outbound.calls({ signal, timeoutMs: Math.max(1, leftMs) });
+    const http = outbound.calls({ signal, timeoutMs: Math.max(1, leftMs), traceparent });
     const callsMade = () => http.callsMade + this.#otherCalls;
     const timer = setTimeout(() => this.#ended.abort('deadline'), leftMs);
     try {
@@ -90,6 +93,7 @@ export class Attempt {
 
   async #execute(executor: Executor, http: Run<unknown>['http']): ReturnType<Executor['execute']> {
     const { state } = this.snapshot;
+    const { logger, traceparent } = this.#deps;
     const parsed = executor.parseConfig(state.config);
     if (!parsed.ok) {
       throw new ExecutionFailure('INVALID_CONFIG', 'the config of the task does not fit its type', {
@@ -119,7 +123,8 @@ export class Attempt {
         this.#otherCalls += calls;
       },
       clock: this.#deps.clock,
-      logger: this.#deps.logger,
+      logger: traceparent === null ? logger : logger.child(traceFields(traceparent)),
+      traceparent,
       signal: this.#ended.signal,
     });
   }
@@ -138,7 +143,8 @@ export class Attempt {
 
   #ids(): JsonObject {
     const { task_id } = this.snapshot.state;
-    return { task_id, execution_id: this.execution.execution_id, attempt: this.execution.attempt };
+    const { execution_id, attempt } = this.execution;
+    return { task_id, execution_id, attempt, ...traceFields(this.#deps.traceparent) };
   }
 }
 

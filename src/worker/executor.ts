@@ -62,6 +62,8 @@ export interface Run<Config> {
   readonly countCalls: (calls: number) => void;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** The trace that the attempt is part of, which `http` carries on by itself; null: none. */
+  readonly traceparent: string | null;
   /** Aborts at the attempt's deadline, or when the execution was cancelled. */
   readonly signal: AbortSignal;
 }

@@ -13,6 +13,8 @@ export class HeldCommand implements Pickable {
   /** Delivered before, to somebody who fell silent or handed it back. */
   readonly redelivered: boolean;
   readonly heldSinceMs: number;
+  /** What is done for it is part of this trace: the command's, and while an attempt goes that of its span. */
+  traceparent: string | null;
   readonly #deliveries: DeliveredCommand[];
 
   constructor(first: DeliveredCommand, heldSinceMs: number) {
@@ -20,6 +22,7 @@ export class HeldCommand implements Pickable {
     this.messageId = first.messageId;
     this.redelivered = first.deliveries > 1;
     this.heldSinceMs = heldSinceMs;
+    this.traceparent = first.command.traceparent;
     this.#deliveries = [first];
   }
 

@@ -9,6 +9,8 @@
 import { setMaxListeners } from 'node:events';
 import { isIP, type LookupFunction } from 'node:net';
 import { buildConnector, Client, type Dispatcher } from 'undici';
+import { tracedRequest } from '../application/traced-request.ts';
+import { NOT_TRACED, type Traces } from '../application/traces.ts';
 import { ACCEPTED_ENCODINGS, unpacked } from './content-encoding.ts';
 import { isCredentialName } from './credential-names.ts';
 import { type EgressPolicy, OutboundError, parseTarget } from './egress.ts';
@@ -66,17 +68,26 @@ const LIMITS: OutboundLimits = {
 export class OutboundHttp {
   readonly #policy: EgressPolicy;
   readonly #limits: OutboundLimits;
+  readonly #traces: Traces;
 
-  constructor(policy: EgressPolicy, limits: Partial<OutboundLimits> = {}) {
+  constructor(policy: EgressPolicy, limits: Partial<OutboundLimits> = {}, traces: Traces = NOT_TRACED) {
     this.#policy = policy;
     this.#limits = { ...LIMITS, ...limits };
+    this.#traces = traces;
   }
 
   /** Opens the calls of one run; all of them end when `signal` aborts. */
-  calls(run: { readonly signal: AbortSignal; readonly timeoutMs?: number }): OutboundCalls {
+  calls(run: CallsOfRun): OutboundCalls {
     const limits = { ...this.#limits, ...(run.timeoutMs === undefined ? {} : { timeoutMs: run.timeoutMs }) };
-    return new GuardedCalls(this.#policy, limits, run.signal);
+    return new GuardedCalls(this.#policy, limits, this.#traces, run);
   }
+}
+
+interface CallsOfRun {
+  readonly signal: AbortSignal;
+  readonly timeoutMs?: number;
+  /** The trace that the run is part of; absent or null: none. */
+  readonly traceparent?: string | null;
 }
 
 interface Hop {
@@ -89,15 +100,19 @@ interface Hop {
 class GuardedCalls implements OutboundCalls {
   readonly #policy: EgressPolicy;
   readonly #limits: OutboundLimits;
+  readonly #traces: Traces;
+  readonly #traceparent: string | null;
   readonly #signal: AbortSignal;
   #callsMade = 0;
 
-  constructor(policy: EgressPolicy, limits: OutboundLimits, signal: AbortSignal) {
+  constructor(policy: EgressPolicy, limits: OutboundLimits, traces: Traces, run: CallsOfRun) {
     this.#policy = policy;
     this.#limits = limits;
-    this.#signal = signal;
+    this.#traces = traces;
+    this.#traceparent = run.traceparent ?? null;
+    this.#signal = run.signal;
     // One for each call in flight.
-    setMaxListeners(0, signal);
+    setMaxListeners(0, run.signal);
   }
 
   get callsMade(): number {
@@ -133,7 +148,12 @@ class GuardedCalls implements OutboundCalls {
   async #followed(first: Hop, maxBytes: number, signal: AbortSignal): Promise<HttpAnswer> {
     let hop = first;
     for (let redirects = 0; ; redirects++) {
-      const answer = await this.#one(hop, maxBytes, signal);
+      const outgoing = { method: hop.method, url: hop.url, traceparent: this.#traceparent };
+      const { headers } = hop;
+      // What the author of a task says in a header of that name stands.
+      const answer = await tracedRequest(this.#traces, outgoing, (trace) =>
+        this.#one({ ...hop, headers: { ...trace, ...headers } }, maxBytes, signal),
+      );
       const location = REDIRECTS.has(answer.status) ? answer.headers.location : undefined;
       if (location === undefined) return answer;
       if (redirects === this.#limits.maxRedirects) {

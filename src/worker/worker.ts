@@ -26,6 +26,7 @@ import {
   LogUnavailable,
 } from '../application/ports.ts';
 import type { TaskQueries } from '../application/queries.ts';
+import { NOT_TRACED, type Span, type Traces } from '../application/traces.ts';
 import type { UserId } from '../domain/ids.ts';
 import type { AttemptOutcome } from '../domain/task/commands.ts';
 import { PRIORITIES, type Priority } from '../domain/task/status.ts';
@@ -48,8 +49,12 @@ export interface WorkerDeps {
   readonly outbound: OutboundHttp;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Absent: nobody records spans. */
+  readonly traces?: Traces;
   /** Of whom nothing is started any more; absent: nobody. */
   readonly isDeleted?: (userId: UserId) => boolean;
+  /** Resolves when all who are deleted are known, or the signal aborts; absent: nobody is. */
+  readonly usersKnown?: (signal: AbortSignal) => Promise<void>;
   /** Attempts at once. */
   readonly concurrency: number;
   readonly timing?: Partial<WorkerTiming>;
@@ -155,6 +160,8 @@ export class Worker {
     // As many as may run and as many that may be recorded, and as many again: a free slot never waits for the network.
     const inHand = this.#deps.concurrency * 3;
     const { signal } = this.#taking;
+    // Until then an attempt of a deleted user could start whose task is not cancelled yet.
+    if (this.#deps.usersKnown !== undefined) await this.#deps.usersKnown(signal);
     while (!signal.aborted) {
       try {
         await this.#deps.queue.consume(priority, inHand, (delivered) => this.#receive(delivered), signal);
@@ -229,22 +236,43 @@ export class Worker {
     }
   }
 
-  /** False where the worker stopped before the command was done. */
+  /** One span, from the claim to the outcome in the log. False where the worker stopped before the command was done. */
   async #isDone(held: HeldCommand): Promise<boolean> {
+    const { traces = NOT_TRACED } = this.#deps;
+    const { task_type, traceparent } = held.command;
+    const span = traces.begin(`execute ${task_type}`, 'consumer', traceparent);
+    if (span.isRecorded) tell(span, held);
+    held.traceparent = span.traceparent;
+    try {
+      const outcome = await this.#execute(held);
+      if (span.isRecorded) span.set({ 'task_service.outcome': outcome.as });
+      span.end(outcome.failure);
+      return outcome.as !== 'stopped';
+    } catch (error) {
+      span.end(error instanceof Error ? error.name : '_OTHER');
+      throw error;
+    } finally {
+      held.traceparent = traceparent;
+    }
+  }
+
+  async #execute(held: HeldCommand): Promise<Executed> {
     const claimed = await this.#log.claim(held);
-    if (claimed === null) return true;
+    if (claimed === null) return { as: 'nothing to run' };
     this.#counts.started++;
     const attempt = this.#begin(held, claimed);
     const outcome = await attempt.run(this.#deps.executors[held.command.task_type]);
-    if (outcome === 'stopped') return false;
+    if (outcome === 'stopped') return { as: outcome };
     if (outcome === 'superseded') {
       this.#counts.superseded++;
-      return true;
+      return { as: outcome };
     }
     const recording = await this.#record(held, claimed, outcome, attempt.durationMs());
     if (recording === 'recorded') this.#counts[outcome.kind]++;
     if (recording === 'refused') this.#counts.superseded++;
-    return recording !== 'given up';
+    if (recording === 'given up') return { as: 'stopped' };
+    if (recording === 'refused') return { as: 'superseded' };
+    return outcome.kind === 'failed' ? { as: 'failed', failure: outcome.code } : { as: 'completed' };
   }
 
   async #record(
@@ -264,7 +292,9 @@ export class Worker {
     const { user_id, task_id, execution_id } = held.command;
     const triggerData = async () =>
       (await queries.execution(user_id, task_id, execution_id))?.trigger_data ?? {};
-    const attempt = new Attempt(snapshot, execution, { clock, outbound, logger, triggerData });
+    const { traceparent } = held;
+    const deps = { clock, outbound, logger, triggerData, traceparent };
+    const attempt = new Attempt(snapshot, execution, deps);
     this.#attempts.set(held, attempt);
     if (this.#givingUp.signal.aborted) attempt.end('stopped');
     return attempt;
@@ -318,4 +348,25 @@ export class Worker {
   async #allEnded(): Promise<void> {
     await Promise.all(this.#active.values());
   }
+}
+
+/** What became of a command here; `stopped`: nothing yet, it is handed back. */
+interface Executed {
+  readonly as: 'completed' | 'failed' | 'superseded' | 'nothing to run' | 'stopped';
+  /** Code of the failure. */
+  readonly failure?: string;
+}
+
+function tell(span: Span, { command, messageId }: HeldCommand): void {
+  span.set({
+    'messaging.system': 'nats',
+    'messaging.operation.name': 'execute',
+    'messaging.operation.type': 'process',
+    'messaging.destination.name': 'EXECUTION_COMMANDS',
+    'messaging.message.id': messageId,
+    'task_service.task_id': command.task_id,
+    'task_service.execution_id': command.execution_id,
+    'task_service.attempt': command.attempt,
+    'task_service.priority': command.priority,
+  });
 }

@@ -22,6 +22,19 @@ export const LAYER_RULES: readonly IForbiddenRuleType[] = [
     to: { path: 'node_modules/@nats-io/' },
   },
   {
+    name: 'only otel-traces knows OpenTelemetry',
+    severity: 'error',
+    from: { path: '^src/', pathNot: '^src/otel-traces\\.ts$' },
+    to: { path: 'node_modules/@opentelemetry/' },
+  },
+  {
+    // Others import it at run time, and only where spans are to be sent: loading it costs every start otherwise.
+    name: 'otel-traces is loaded on demand',
+    severity: 'error',
+    from: { path: '^src/' },
+    to: { path: '^src/otel-traces\\.ts$', dependencyTypesNot: ['dynamic-import'] },
+  },
+  {
     name: 'domain is pure: nothing of Node',
     severity: 'error',
     from: { path: '^src/domain/' },

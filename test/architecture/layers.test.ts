@@ -44,7 +44,7 @@ function planted(sources: Record<string, string>): string {
     join(root, 'package.json'),
     JSON.stringify({
       type: 'module',
-      dependencies: { 'cron-parser': '*', '@nats-io/jetstream': '*', zod: '*' },
+      dependencies: { 'cron-parser': '*', '@nats-io/jetstream': '*', '@opentelemetry/api': '*', zod: '*' },
       devDependencies: { vitest: '*' },
     }),
   );
@@ -86,7 +86,10 @@ describe('the layers of src', () => {
         "import { jetstream } from '@nats-io/jetstream';\nexport const worker = jetstream;\n",
       'src/scheduler/scheduler.ts':
         "import '../main.ts';\nimport './gone.ts';\nimport '../../test/support.ts';\n",
-      'src/main.ts': "import { test } from 'vitest';\nimport './one.ts';\nexport const main = test;\n",
+      'src/main.ts':
+        "import { test } from 'vitest';\nimport './one.ts';\nimport './otel-traces.ts';\nexport const main = test;\n",
+      'src/otel-traces.ts': "import { trace } from '@opentelemetry/api';\nexport const api = trace;\n",
+      'src/platform/relay.ts': "import { trace } from '@opentelemetry/api';\nexport const relay = trace;\n",
       'src/one.ts': "import { two } from './two.ts';\nexport const one: unknown = two;\n",
       'src/two.ts': "import { one } from './one.ts';\nexport const two: unknown = one;\n",
       'test/support.ts': 'export {};\n',
@@ -109,6 +112,8 @@ describe('the layers of src', () => {
       ['what is imported exists', 'scheduler/scheduler.ts', 'gone'],
       ['src knows nothing of its tests', 'scheduler/scheduler.ts', 'test/support.ts'],
       ['src uses dependencies, not tools', 'main.ts', 'vitest'],
+      ['only otel-traces knows OpenTelemetry', 'platform/relay.ts', '@opentelemetry'],
+      ['otel-traces is loaded on demand', 'main.ts', 'src/otel-traces.ts'],
       ['no circles', 'one.ts', 'src/two.ts'],
     ];
     expect(

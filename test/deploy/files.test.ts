@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { nkeys } from '@nats-io/transport-node';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { parseConfig, VARIABLE_NAMES } from '../../src/config.ts';
@@ -9,10 +10,13 @@ import { natsServerBinary } from '../support/nats-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
+const CALLOUT = nkeys.createAccount();
 const GIVEN: Readonly<Record<string, string>> = {
   NATS_PASSWORD: 'p1',
   SECRETS_KEY: randomBytes(32).toString('base64'),
   AUTH_JWT_SECRET: 'a secret',
+  NATS_CALLOUT_SEED: Buffer.from(CALLOUT.getSeed()).toString(),
+  NATS_CALLOUT_ISSUER: CALLOUT.getPublicKey(),
 };
 
 interface ComposeService {

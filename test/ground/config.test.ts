@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { describeConfig } from '../../src/cli/describe-config.ts';
 import { ConfigError, parseConfig, ROLES, VARIABLE_NAMES } from '../../src/config.ts';
+import { registrationOf } from '../../src/consul-config.ts';
 import { DEFAULT_TIER_LIMITS } from '../../src/domain/user/limits.ts';
 import { DEFAULT_NEWS_FEEDS, parseNewsFeed, showNewsFeed } from '../../src/worker/news/feed-list.ts';
 
@@ -29,6 +30,7 @@ describe('the configuration', () => {
         kind: 'embedded',
         serverBin: null,
         port: null,
+        mqttPort: null,
         readerPasswords: { subscriber: null, auditor: null },
       },
       replicas: 1,
@@ -64,6 +66,14 @@ describe('the configuration', () => {
       executionTimeoutSeconds: 30,
       userConcurrency: 10,
       executionsKept: 100,
+      traces: {
+        endpoint: null,
+        headers: {},
+        serviceName: 'task-service',
+        resourceAttributes: {},
+        sampling: { followsCallers: true, share: 1 },
+      },
+      consul: null,
       logLevel: 'info',
       logFormat: null,
     });
@@ -166,6 +176,56 @@ describe('the configuration', () => {
   });
 });
 
+describe('where spans go and who finds this instance', () => {
+  test('is nowhere and nobody unless it is said', () => {
+    const { traces, consul } = parseConfig({ OTEL_SERVICE_NAME: 'tasks', CONSUL_HTTP_TOKEN: 'alone' });
+    expect(traces).toEqual({
+      endpoint: null,
+      headers: {},
+      serviceName: 'tasks',
+      resourceAttributes: {},
+      sampling: { followsCallers: true, share: 1 },
+    });
+    expect(consul).toBeNull();
+  });
+
+  test('is said as OpenTelemetry and Consul write it', () => {
+    const { traces, consul } = parseConfig({
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/',
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Basic%20eDp5, x-tenant = a',
+      OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=a%2Cb,service.name=tasks',
+      OTEL_TRACES_SAMPLER: 'traceidratio',
+      OTEL_TRACES_SAMPLER_ARG: '0.25',
+      CONSUL_HTTP_ADDR: '127.0.0.1:8500',
+      CONSUL_SERVICE_ADDRESS: '[fd00::7]:9000',
+    });
+    expect(traces).toMatchObject({
+      endpoint: 'http://collector:4318',
+      headers: { authorization: 'Basic eDp5', 'x-tenant': 'a' },
+      serviceName: 'tasks',
+      resourceAttributes: { 'deployment.environment.name': 'a,b', 'service.name': 'tasks' },
+      sampling: { followsCallers: false, share: 0.25 },
+    });
+    const advertised = { host: 'fd00::7', port: 9_000 };
+    expect(consul).toEqual({ url: 'http://127.0.0.1:8500', token: null, advertised });
+  });
+
+  test('an instance is called after its address, so that it takes its own place again', () => {
+    const consul = { url: 'http://c', token: null, advertised: null };
+    const own = { instance: 'box-1-ab', host: '10.0.0.7', port: 8_211 };
+    expect(registrationOf(consul, own)).toMatchObject({
+      serviceId: 'task-service-10.0.0.7-8211',
+      rest: { host: '10.0.0.7', port: 8_211 },
+    });
+    const advertised = { host: 'tasks.example', port: null };
+    expect(registrationOf({ ...consul, advertised }, own).serviceId).toBe('task-service-tasks.example-8211');
+    expect(registrationOf(consul, { ...own, port: null })).toMatchObject({
+      serviceId: 'task-service-box-1-ab',
+      rest: null,
+    });
+  });
+});
+
 describe('a bad configuration', () => {
   test('is refused with every fault, a line each, and exit 78', () => {
     const env = {
@@ -212,6 +272,24 @@ describe('a bad configuration', () => {
     [{ TIER_LIMITS: '{"gold": {"tasks": 1}}' }, 'TIER_LIMITS'],
     [{ RATE_LIMIT: '0/60' }, 'RATE_LIMIT must be requests/seconds'],
     [{ RATE_LIMIT_FAILURES: 'none' }, 'RATE_LIMIT_FAILURES must be requests/seconds'],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' }, 'OTEL_EXPORTER_OTLP_ENDPOINT must be an http'],
+    [
+      { OTEL_EXPORTER_OTLP_HEADERS: 'authorization' },
+      'OTEL_EXPORTER_OTLP_HEADERS must be a list of name=value',
+    ],
+    [{ OTEL_EXPORTER_OTLP_HEADERS: 'a=%0D%0Ab' }, 'OTEL_EXPORTER_OTLP_HEADERS must be a list of name=value'],
+    [{ OTEL_RESOURCE_ATTRIBUTES: 'a=%' }, 'OTEL_RESOURCE_ATTRIBUTES must be a list of name=value'],
+    [{ OTEL_TRACES_SAMPLER: 'some' }, 'OTEL_TRACES_SAMPLER must be one of always_on'],
+    [{ OTEL_TRACES_SAMPLER_ARG: '1.5' }, 'OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1'],
+    [{ CONSUL_HTTP_ADDR: 'unix:///var/run/consul' }, 'CONSUL_HTTP_ADDR must be host:port or an http'],
+    [{ CONSUL_HTTP_ADDR: 'http://me:pw@consul:8500' }, 'CONSUL_HTTP_ADDR must be host:port or an http'],
+    [{ CONSUL_HTTP_TOKEN: 'a b' }, 'CONSUL_HTTP_TOKEN must be'],
+    [{ CONSUL_SERVICE_ADDRESS: '0.0.0.0:80' }, 'CONSUL_SERVICE_ADDRESS must be host or host:port'],
+    [{ CONSUL_SERVICE_ADDRESS: 'here:70000' }, 'CONSUL_SERVICE_ADDRESS must be host or host:port'],
+    [
+      { CONSUL_HTTP_ADDR: 'consul:8500', HOST: '0.0.0.0' },
+      'CONSUL_SERVICE_ADDRESS is required where HOST is 0.0.0.0',
+    ],
     [{ AUTH_JWKS_URL: 'keys.json' }, 'AUTH_JWKS_URL must be an http or https URL'],
     [{ AUTH_JWKS_URL: 'https://me:hunter2@id.example/' }, 'AUTH_JWKS_URL must be'],
     [{ AUTH_SERVICE_URL: 'http://me@auth.internal' }, 'AUTH_SERVICE_URL must not contain a user name'],
@@ -234,6 +312,13 @@ describe('a bad configuration', () => {
     [{ ...OUTSIDE, NATS_URL: 'nats://u:p@one.example' }, 'NATS_URL must not contain credentials'],
     [{ ...OUTSIDE, NATS_URL: 'http://one.example' }, 'NATS_URL'],
     [{ ...OUTSIDE, NATS_PORT: '4222' }, 'NATS_PORT has no effect with NATS_URL'],
+    [{ MQTT_PORT: '0' }, 'MQTT_PORT must be a whole number from 1 to 65535'],
+    [{ ...OUTSIDE, MQTT_PORT: '1883' }, 'MQTT_PORT has no effect with NATS_URL'],
+    [{ NATS_CALLOUT_SEED: `SA${'A'.repeat(56)}` }, 'NATS_CALLOUT_SEED has no effect without NATS_URL'],
+    [
+      { ...OUTSIDE, NATS_CALLOUT_SEED: `SU${'A'.repeat(56)}` },
+      'NATS_CALLOUT_SEED must be the seed of an account nkey (nk -gen account), SA...',
+    ],
     [{ NATS_AUDITOR_PASSWORD: 'short' }, 'NATS_AUDITOR_PASSWORD must be 16 to 128 visible ASCII characters'],
     [{ NATS_SUBSCRIBER_PASSWORD: '$2a$11$abcdefghijklmnop' }, 'the first of them no $'],
     [
@@ -287,8 +372,12 @@ describe('the printed configuration', () => {
       AUTH_JWT_SECRET: '(hunter3)',
       INTERNAL_SERVICE_SECRET: 'hunter4',
       SECRETS_KEY: KEY,
+      CONSUL_HTTP_TOKEN: 'hunter6',
     };
-    const printed = describeConfig(parseConfig({ ...OUTSIDE, NATS_USER: 'me', ...secrets }));
+    const hidden = { OTEL_EXPORTER_OTLP_HEADERS: 'x-key=hunter7', CONSUL_HTTP_ADDR: 'consul:8500' };
+    const printed = describeConfig(parseConfig({ ...OUTSIDE, NATS_USER: 'me', ...secrets, ...hidden }));
+    expect(printed).not.toContain('hunter7');
+    expect(printed).toMatch(/^OTEL_EXPORTER_OTLP_HEADERS +x-key=\*\*\*$/m);
     expect(printed.split('\n').map((line) => line.split(' ')[0])).toEqual(VARIABLE_NAMES);
     for (const [name, secret] of Object.entries(secrets)) {
       expect(printed).not.toContain(secret);

@@ -4,6 +4,7 @@ import { SignJWT, UnsecuredJWT } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { NOT_MEASURED } from '../../src/application/measures.ts';
 import type { Clock } from '../../src/application/ports.ts';
+import { NOT_TRACED } from '../../src/application/traces.ts';
 import type { UserId } from '../../src/domain/ids.ts';
 import { epochMs, instantOf, plusMs } from '../../src/domain/instant.ts';
 import { json } from '../../src/http/answer.ts';
@@ -196,6 +197,7 @@ describe('a route that not everybody may call', () => {
       logger: silent,
       rateLimits: { callers: null, failures: null },
       measures: NOT_MEASURED,
+      traces: NOT_TRACED,
     });
     router.user(route, { only, handle: async () => json(200, {}) });
     const callers: [string, Record<string, string>][] = [

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ulid } from 'ulid';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { FeedCommand } from '../../src/application/calendar-feeds.ts';
 import type { EventId, Hash, UserId } from '../../src/domain/ids.ts';
 import type { Instant } from '../../src/domain/instant.ts';
@@ -9,6 +9,7 @@ import { issueFeed, revokeFeed } from '../../src/domain/user/calendar-feed.ts';
 import { messagesOf } from '../../src/jetstream/backup/write-archive.ts';
 import { FEED_VERSIONS, JetStreamCalendarFeeds } from '../../src/jetstream/calendar-feeds.ts';
 import { type CloudEvent, hashOf } from '../../src/jetstream/codec.ts';
+import { GroupCommit } from '../../src/jetstream/group-commit.ts';
 import { readLast } from '../../src/jetstream/leader-read.ts';
 import { logFixture } from '../support/log-fixture.ts';
 
@@ -26,14 +27,16 @@ function command(userId = ANN): FeedCommand {
 }
 
 async function facts() {
-  const { nc } = await logFixture();
+  const { nc, log } = await logFixture();
   const feeds = new JetStreamCalendarFeeds(nc);
   /** What some other part of the service appends about the user. */
   const append = async (type: string) => {
     const last = await readLast(nc, 'TASK_LOG', SUBJECT);
     const before = last === null ? null : (JSON.parse(Buffer.from(last.body).toString()) as CloudEvent);
     const prevhash = last === null ? '0'.repeat(64) : hashOf(last.body);
-    const body = { specversion: '1.0', type, revision: (before?.revision ?? 0) + 1, prevhash, data: {} };
+    const dataschema = `urn:task-service:schema:${type}:1`;
+    const revision = (before?.revision ?? 0) + 1;
+    const body = { specversion: '1.0', type, dataschema, revision, prevhash, data: {} };
     await nc.request(SUBJECT, JSON.stringify(body));
   };
   const stored = async () => {
@@ -44,7 +47,7 @@ async function facts() {
     }
     return documents;
   };
-  return { nc, feeds, append, stored };
+  return { nc, log, feeds, append, stored };
 }
 
 describe('a calendar feed in the log', () => {
@@ -83,8 +86,37 @@ describe('a calendar feed in the log', () => {
     await feeds.change(command(), (feed) => issueFeed(feed, hash('1')));
     await append(type);
     expect(await feeds.current(ANN)).toBeNull();
-    await feeds.change(command(), (feed) => issueFeed(feed, hash('2')));
-    expect(await feeds.current(ANN)).toBeNull();
+  });
+
+  test.each(['user.deleted', 'user.erased'])('is neither issued nor revoked after %s', async (type) => {
+    const { log, feeds, append, stored } = await facts();
+    await feeds.change(command(), (feed) => issueFeed(feed, hash('1')));
+    await append(type);
+    const refused = { kind: 'rejected', rejection: { code: 'USER_DELETED' } };
+    expect(await feeds.change(command(), (feed) => issueFeed(feed, hash('2')))).toEqual(refused);
+    expect(await feeds.change(command(), revokeFeed)).toEqual(refused);
+    expect((await stored()).map(({ document }) => document.type)).toEqual([
+      'user.calendar_feed_issued',
+      type,
+    ]);
+    expect(await log.lastFact(ANN)).toMatchObject({ deleted: true });
+  });
+
+  test('is refused where the user is deleted while it is being issued', async () => {
+    const { nc, append, stored } = await facts();
+    const commit = new GroupCommit(nc);
+    // After the facts were read and before anything is appended: the lock is lost.
+    const late = vi.spyOn(commit, 'append').mockImplementationOnce(async (entries) => {
+      await append('user.deleted');
+      return commit.append(entries);
+    });
+    const feeds = new JetStreamCalendarFeeds(nc, commit);
+    expect(await feeds.change(command(), (feed) => issueFeed(feed, hash('1')))).toEqual({
+      kind: 'rejected',
+      rejection: { code: 'USER_DELETED' },
+    });
+    expect(late).toHaveBeenCalled();
+    expect((await stored()).map(({ document }) => document.type)).toEqual(['user.deleted']);
   });
 });
 

@@ -80,7 +80,7 @@ interface Parts {
 }
 
 async function parts(ackWaitMs = 10_000): Promise<Parts> {
-  const server = await natsServer();
+  const server = await natsServer({ empty: true });
   const nc = await connected(server);
   const declarations = await withAckWait(ackWaitMs);
   await provision(nc, { replicas: 1, declarations });

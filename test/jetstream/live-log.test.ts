@@ -102,7 +102,7 @@ describe('what this process has appended', () => {
   async function ownLog() {
     const fixture = await logFixture();
     const own = new OwnEvents();
-    const log = new JetStreamEventLog(fixture.nc, fixture.keys, undefined, own);
+    const log = new JetStreamEventLog(fixture.nc, fixture.keys, { own });
     return { ...fixture, log, follower: new JetStreamLogFollower(fixture.nc, fixture.keys, own) };
   }
 

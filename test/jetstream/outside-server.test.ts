@@ -152,3 +152,9 @@ test('a .creds file that is none is refused', async () => {
   const failure = connectedTo({ NATS_URL, NATS_CREDS: join(folder, 'x.creds') });
   await expect(failure).rejects.toThrow(/credentials/);
 });
+
+test('a seed for the logins of devices that was mistyped is said before anything is tried', async () => {
+  const env = { NATS_URL: 'nats://127.0.0.1:1', NATS_CALLOUT_SEED: `SA${'A'.repeat(56)}` };
+  const opened = openNats(parseConfig({ ...SHARED, ...env }), silent, 'test');
+  await expect(opened).rejects.toThrow('NATS_CALLOUT_SEED is no seed: its checksum does not fit');
+});

@@ -62,7 +62,7 @@ async function incompatibility(attempt: Promise<unknown>): Promise<IncompatibleS
 }
 
 test('a fresh server gets every stream and consumer; the second start changes nothing', async () => {
-  const nc = await connected(await natsServer());
+  const nc = await connected(await natsServer({ empty: true }));
 
   const first = await provision(nc, { replicas: 1 });
   expect(first.streams).toEqual(STREAMS.map((name) => ({ name, action: 'created', changes: [] })));
@@ -75,7 +75,7 @@ test('a fresh server gets every stream and consumer; the second start changes no
 });
 
 test('a consumer on demand, and subjects of the configuration, are as they are wanted', async () => {
-  const nc = await connected(await natsServer());
+  const nc = await connected(await natsServer({ empty: true }));
   const wanted = { subjects: { PLATFORM_EVENTS: ['a.user.deleted'] }, consumers: ['TASK_EVENTS/wallet'] };
   const declarations = await loadDeclarations(undefined, wanted);
   const { consumers } = await provision(nc, { replicas: 1, declarations });
@@ -87,7 +87,7 @@ test('a consumer on demand, and subjects of the configuration, are as they are w
 });
 
 test('the streams are what the design asks for', async () => {
-  const nc = await connected(await natsServer());
+  const nc = await connected(await natsServer({ empty: true }));
   await provision(nc, { replicas: 1 });
 
   expect(await streamConfig(nc, 'TASK_LOG')).toMatchObject({
@@ -112,7 +112,7 @@ test('the streams are what the design asks for', async () => {
 test.each(['VIEWS', 'USER_KEYS', 'IDEMPOTENCY', 'LEASES'])(
   'a KV client works with bucket %s',
   async (name) => {
-    const nc = await connected(await natsServer());
+    const nc = await connected(await natsServer({ empty: true }));
     await provision(nc, { replicas: 1 });
 
     const bucket = await new Kvm(nc).open(name);
@@ -127,7 +127,7 @@ test.each(['VIEWS', 'USER_KEYS', 'IDEMPOTENCY', 'LEASES'])(
 
 describe('where the server differs from the declaration', () => {
   test('changed limits are applied and reported, the messages stay', async () => {
-    const nc = await connected(await natsServer());
+    const nc = await connected(await natsServer({ empty: true }));
     await provision(nc, { replicas: 1 });
     await nc.request('$KV.IDEMPOTENCY.a', 'claim', { timeout: 1_000 });
 
@@ -143,7 +143,7 @@ describe('where the server differs from the declaration', () => {
   });
 
   test('what an operator set beside the declaration stays', async () => {
-    const nc = await connected(await natsServer());
+    const nc = await connected(await natsServer({ empty: true }));
     await provision(nc, { replicas: 1 });
     const stored = await streamConfig(nc, 'KV_VIEWS');
     await jetstreamApi(nc, 'STREAM.UPDATE.KV_VIEWS', { ...stored, compression: 's2', allow_direct: false });
@@ -157,7 +157,7 @@ describe('where the server differs from the declaration', () => {
   });
 
   test("a consumer's ack wait is applied and reported", async () => {
-    const nc = await connected(await natsServer());
+    const nc = await connected(await natsServer({ empty: true }));
     const declared = (await loadDeclarations()).filter(({ name }) => name === 'EXECUTION_COMMANDS');
     const declarations = declared.map((one) => ({
       ...one,
@@ -197,7 +197,7 @@ describe('what JetStream cannot change is refused with what differs and the way 
   ];
 
   test.each(cases)('$title', async ({ stream, before, field }) => {
-    const nc = await connected(await natsServer());
+    const nc = await connected(await natsServer({ empty: true }));
     await provision(nc, { replicas: 1, declarations: await declaredOtherwise(stream, before) });
     const stored = await streamConfig(nc, stream);
 
@@ -211,13 +211,13 @@ describe('what JetStream cannot change is refused with what differs and the way 
   });
 
   test('more replicas than servers', async () => {
-    const nc = await connected(await natsServer());
+    const nc = await connected(await natsServer({ empty: true }));
     const refused = await incompatibility(provision(nc, { replicas: 3 }));
     expect(refused.wayOut).toContain('REPLICAS');
   });
 
   test("a consumer's deliver policy", async () => {
-    const nc = await connected(await natsServer());
+    const nc = await connected(await natsServer({ empty: true }));
     const [commands] = (await loadDeclarations()).filter(({ name }) => name === 'EXECUTION_COMMANDS');
     const declarations = [
       { ...commands, consumers: commands?.consumers.map((one) => ({ ...one, deliver_policy: 'new' })) },
@@ -232,7 +232,7 @@ describe('what JetStream cannot change is refused with what differs and the way 
 });
 
 test('services that start at once all end with the same streams', async () => {
-  const server = await natsServer();
+  const server = await natsServer({ empty: true });
   const connections = await Promise.all(Array.from({ length: 5 }, () => connected(server)));
 
   const reports = await Promise.all(connections.map((nc) => provision(nc, { replicas: 1 })));

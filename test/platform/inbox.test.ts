@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { StoredDeadLetter } from '../../src/application/platform-ports.ts';
 import type { UserId } from '../../src/domain/ids.ts';
@@ -144,9 +143,12 @@ it('a message whose taker died on every delivery, or that was terminated, become
   expect((await next(200)).headers?.code).toBe(408);
   await tell(CALENDAR, event('refused'));
   const message = await next(3_000);
+  const told = new Promise((resolve) => {
+    const callback = resolve;
+    nc.subscribe('$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED.PLATFORM_EVENTS.inbox', { callback });
+  });
   nc.publish(message.reply ?? '', '+TERM told by hand');
-  await nc.flush();
-  await delay(20);
+  await told;
   role().start();
   const found = await eventually(async () => {
     const buried = await letters();

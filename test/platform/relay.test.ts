@@ -188,13 +188,33 @@ it('two relays that both believe that they lead tell each event once', async () 
   expect(published).toHaveLength(200);
 });
 
+it('a relay that cannot trust its lease for a moment, and then can again, leaves nothing out', async () => {
+  const { nc, parts, relay } = await scene();
+  await parts.person.create(USER);
+  let looks = 0;
+  relay({
+    lease: {
+      ...alwaysLeads,
+      run: (lead, signal) => lead({ term: 1 as Term, signal, holds: () => looks++ > 0 }),
+    },
+  });
+  await relayedThrough(nc, await parts.follower.lastSequence());
+  expect(await publishedOn(nc)).toHaveLength(1);
+});
+
 it('what is published behind another message than was seen there is refused', async () => {
   const { nc, parts, relay } = await scene();
   relay();
   await parts.person.create(USER);
   await relayedThrough(nc, await parts.follower.lastSequence());
   const stream = new JetStreamPublishedStream(nc);
-  const message = { type: 'task.deleted', logSequence: 99 as Sequence, logType: 'x', document: {} } as const;
+  const message = {
+    type: 'task.deleted',
+    userId: 'u' as UserId,
+    logSequence: 99 as Sequence,
+    logType: 'x',
+    document: {},
+  } as const;
   await expect(stream.publish([message], 0)).rejects.toThrow(Overtaken);
   await expect(stream.publish([message, { ...message, type: 'task.overdue' }], 0)).rejects.toThrow(Overtaken);
   expect(await publishedOn(nc)).toHaveLength(1);

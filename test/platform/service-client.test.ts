@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { Undeliverable } from '../../src/platform/deliveries.ts';
 import { ServiceClient, ServiceFailed } from '../../src/platform/service-client.ts';
+import { parseTold } from '../../src/platform/told.ts';
+import { charge } from '../../src/platform/wallet.ts';
 import { testClock } from '../support/clock.ts';
 import { httpReceiver, json, tcpServer } from '../support/http-receiver.ts';
 
@@ -55,4 +57,18 @@ it('refusals leave the circuit closed', async () => {
   const client = clientOf(receiver.url);
   for (let calls = 0; calls < 8; calls++) await client.call(call, forever).catch(() => {});
   expect(receiver.requests).toHaveLength(8);
+});
+
+it('a call is part of the trace of the message that it is made for', async () => {
+  const receiver = await httpReceiver();
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+  const data = { task_id: 'tsk_01KAWZ6Q8PZ3N5V7X9B1D2F4H6', user_id: 'ann', name: 'Tell' };
+  const run = { execution_id: 'exe_01KAWZ6Q8PZ3N5V7X9B1D2F4H6', status: 'completed', credits_consumed: 1 };
+  const message = { id: '7', type: 'task.executed', actor: 'worker:1', data: { ...data, ...run } };
+  for (const carried of [{ traceparent }, {}, { traceparent: 'none' }]) {
+    const told = parseTold(Buffer.from(JSON.stringify({ ...message, ...carried })));
+    await charge(clientOf(receiver.url), told, forever);
+  }
+  const sent = receiver.requests.map(({ headers }) => headers.traceparent);
+  expect(sent).toEqual([traceparent, undefined, undefined]);
 });

@@ -56,7 +56,8 @@ describe('a message on events.<user>.<subject>', () => {
     const two = await listener('orders.paid');
     const elsewhere = await listener('orders.sent');
     const theirs = await listener('orders.paid', null, BOB);
-    const sequence = await publish(api.nc, 'events.usr_alice.orders.paid', '{"order":7}');
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const sequence = await publish(api.nc, 'events.usr_alice.orders.paid', '{"order":7}', { traceparent });
     await settled();
     for (const taskId of [one, two]) {
       expect(await runsOf(taskId)).toMatchObject([
@@ -73,7 +74,7 @@ describe('a message on events.<user>.<subject>', () => {
     const { body } = await api.call('GET', `${TASKS}/${one}`);
     expect(body).toMatchObject({ status: 'pending', run_count: 1 });
     const { events } = (await api.call('GET', `${TASKS}/${one}/events`)).body;
-    expect(events[1].event.actor).toBe('service:triggers');
+    expect(events[1].event).toMatchObject({ actor: 'service:triggers', traceparent });
   });
 
   test('runs those whose filter it fulfils, as they are when it is taken up', async () => {

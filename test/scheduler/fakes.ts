@@ -301,6 +301,7 @@ const SYSTEM = { actor: 'user:usr_1', correlation_id: 'c', causation_id: null, t
 export interface StageOptions {
   readonly userConcurrency?: number;
   readonly admissions?: (stage: Stage) => Admissions;
+  readonly usersKnown?: (signal: AbortSignal) => Promise<void>;
 }
 
 /** A scheduler between fakes, with the timers faked too. */
@@ -328,6 +329,7 @@ export class Stage {
       userConcurrency: options.userConcurrency ?? 10_000,
       measures: NOT_MEASURED,
       ...(options.admissions === undefined ? {} : { admissions: options.admissions(this) }),
+      ...(options.usersKnown === undefined ? {} : { usersKnown: options.usersKnown }),
     });
   }
 

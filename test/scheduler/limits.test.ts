@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Admissions } from '../../src/application/admissions.ts';
 import type { Append, UserAppend, UserFacts, UserLog } from '../../src/application/ports.ts';
 import { UserTiers } from '../../src/application/user-tiers.ts';
@@ -12,17 +12,17 @@ import {
   type Sequence,
   type TaskId,
 } from '../../src/domain/ids.ts';
-import { type Instant, instantOf } from '../../src/domain/instant.ts';
+import { type Instant, instantOf, plusMs } from '../../src/domain/instant.ts';
 import { DEFAULT_OPTIONS } from '../../src/domain/schedule/options.ts';
 import type { Schedule } from '../../src/domain/schedule/types.ts';
 import { backfillTask } from '../../src/domain/task/decide-backfill.ts';
-import { finishExecution, startExecution } from '../../src/domain/task/decide-execution.ts';
+import { finishExecution, requestExecution, startExecution } from '../../src/domain/task/decide-execution.ts';
 import { SlotLedger } from '../../src/domain/task/slot-ledger.ts';
 import type { TaskState } from '../../src/domain/task/state.ts';
 import { WhyAt } from '../../src/domain/task/why.ts';
 import type { UserEvent } from '../../src/domain/user/events.ts';
 import { DEFAULT_TIER_LIMITS } from '../../src/domain/user/limits.ts';
-import { everyHour, START, success } from '../support/history.ts';
+import { everyHour, START, success, USER } from '../support/history.ts';
 import { FakeLog, Stage } from './fakes.ts';
 
 /** The log with users' facts. What is admitted together is kept as one. */
@@ -74,16 +74,18 @@ function factsOf({ data }: UserEvent, revision: number): UserFacts {
 }
 
 let log: LogOfUsers;
+let tiers: UserTiers;
 let stage: Stage;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   log = new LogOfUsers();
   stage = new Stage(log, {
-    admissions: ({ clock, ids }) =>
-      new Admissions({
+    admissions: ({ clock, ids }) => {
+      tiers = new UserTiers(log, clock);
+      return new Admissions({
         log,
-        tiers: new UserTiers(log, clock),
+        tiers,
         tasksOf: async () => {
           const taskIds = new Set(log.events.map(({ meta }) => meta.task_id));
           return [...taskIds].flatMap((taskId) => log.snapshotOf(taskId) ?? []);
@@ -91,7 +93,8 @@ beforeEach(() => {
         limits: DEFAULT_TIER_LIMITS,
         clock,
         ids,
-      }),
+      });
+    },
   });
 });
 afterEach(async () => {
@@ -219,20 +222,50 @@ describe('slots of a user who has limits', () => {
   });
 });
 
+test('of a deleted user nothing due is begun: no slot, no reminder, no command; what runs is seen to its end', async () => {
+  const schedule = { ...everyMinute, overlap: 'skip' as const };
+  const slots = await stage.create({ schedule });
+  const reminded = await stage.create({ reminder_time: instantOf(Date.parse(START) + 5_000) });
+  const [waiting, running] = [await stage.create({}), await stage.create({})];
+  for (const taskId of [waiting, running]) {
+    await stage.decide(taskId, (state) =>
+      requestExecution(state, {
+        now: stage.clock.now(),
+        execution_id: stage.ids.executionId(),
+        trigger_type: 'manual',
+        trigger_data: {},
+        default_timeout_seconds: 30,
+      }),
+    );
+  }
+  await start(running);
+  tiers.onDeleted(USER);
+  await stage.lead();
+  await stage.clock.pass(10 * 60_000);
+  expect(stage.commands.emitted).toEqual([]);
+  expect(log.of(slots)).toHaveLength(1);
+  expect(log.of(reminded)).toHaveLength(1);
+  expect(log.of(waiting).at(-1)?.type).toBe('task.execution_requested');
+  expect(log.of(running).at(-1)?.type).toBe('task.execution_failed');
+});
+
 /** The worker starts the run that is requested, and ends it with success. */
 async function runThrough(taskId: TaskId): Promise<void> {
-  const now = stage.clock.now();
-  const attempt = (state: TaskState) => ({
-    now,
-    execution_id: state.execution?.execution_id as ExecutionId,
-    attempt: 1,
-  });
+  await start(taskId);
   await stage.decide(taskId, (state) =>
-    startExecution(state, { ...attempt(state), worker_id: 'w1', claim: 'c', redelivered: false }),
+    finishExecution(state, { ...attemptOf(state), duration_ms: 1, outcome: success }),
   );
+}
+
+async function start(taskId: TaskId): Promise<void> {
   await stage.decide(taskId, (state) =>
-    finishExecution(state, { ...attempt(state), duration_ms: 1, outcome: success }),
+    startExecution(state, { ...attemptOf(state), worker_id: 'w1', claim: 'c', redelivered: false }),
   );
+}
+
+function attemptOf(state: TaskState) {
+  const execution_id = state.execution?.execution_id as ExecutionId;
+  return { now: stage.clock.now(), execution_id, attempt: 1 };
 }
 
 test.each([
@@ -245,4 +278,40 @@ test.each([
   await stage.clock.pass(12 * 60_000 + 1_000);
   expect(log.admissions).toEqual([]);
   expect(stage.requestedSlots(taskId)).toHaveLength(12);
+});
+
+describe('a deleted user, whom a leader that has just started does not know yet', () => {
+  function startingWith(tiers: UserTiers): Stage {
+    const starting = new Stage(log, {
+      admissions: ({ clock, ids }) =>
+        new Admissions({ log, tiers, tasksOf: async () => [], limits: DEFAULT_TIER_LIMITS, clock, ids }),
+      usersKnown: (signal) => tiers.onceKnown(signal),
+    });
+    onTestFinished(() => starting.scheduler.stop());
+    return starting;
+  }
+
+  test('has no slot fired and no reminder triggered, then or later', async () => {
+    const tiers = new UserTiers(log, stage.clock);
+    const starting = startingWith(tiers);
+    const taskId = await starting.create({ schedule: everyMinute, reminder_time: plusMs(START, 1_000) });
+    await starting.lead();
+    await starting.clock.pass(150_000);
+    expect(log.of(taskId).map(({ type }) => type)).toEqual(['task.created']);
+    tiers.onDeleted(USER);
+    tiers.onComplete();
+    await starting.clock.pass(150_000);
+    expect(log.of(taskId).map(({ type }) => type)).toEqual(['task.created']);
+  });
+
+  test('does not hold up a leader that has known all of them before', async () => {
+    const tiers = new UserTiers(log, stage.clock);
+    tiers.onComplete();
+    tiers.onLost();
+    const starting = startingWith(tiers);
+    const taskId = await starting.create({ schedule: everyMinute });
+    await starting.lead();
+    await starting.clock.pass(61_000);
+    expect(starting.requestedSlots(taskId)).toHaveLength(1);
+  });
 });

@@ -1,15 +1,17 @@
 /**
- * Before and after `npm run test:cluster`: starts deploy/cluster.mjs and a balancer before both instances; in the end
- * the views are held against the log, and everything is stopped.
+ * Before and after `npm run test:cluster`: starts deploy/cluster.mjs, what its instances call, and a balancer before
+ * both; in the end the views are held against the log, and everything is stopped.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { freePorts } from '../../deploy/nats-nodes.mjs';
+import { forward, serve } from './forward.ts';
+import { startPlatformFronts } from './platform-fronts.ts';
+import { DOOR_SECRET } from './whole-platform.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const INSTANCES = 2;
@@ -18,6 +20,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'task-service-test-'));
   const [balancer = 0, weather = 0, feeds = 0] = await freePorts(3);
   const url = `http://127.0.0.1:${balancer}`;
+  const fronts = await startPlatformFronts();
   const script = spawn(process.execPath, [join(ROOT, 'deploy', 'cluster.mjs')], {
     env: {
       ...process.env,
@@ -30,6 +33,8 @@ export default async function setUp(): Promise<() => Promise<void>> {
       WEATHER_API_URL: `http://127.0.0.1:${weather}`,
       GEOCODING_API_URL: `http://127.0.0.1:${weather}`,
       NEWS_FEEDS: `paper[world]=http://127.0.0.1:${feeds}/paper`,
+      INTERNAL_SERVICE_SECRET: DOOR_SECRET,
+      ...fronts.env,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -39,6 +44,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
   process.env.TEST_CLUSTER_URL = url;
   process.env.TEST_WEATHER_PORT = String(weather);
   process.env.TEST_FEEDS_PORT = String(feeds);
+  process.env.TEST_PLATFORM_PORTS = JSON.stringify(fronts.ports);
   return async () => {
     const ended = new Promise<number | null>((resolve) => script.once('exit', resolve));
     const verdict = verified(folder).then((text) => console.info(text));
@@ -46,6 +52,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
     await closeBalancer();
     script.kill('SIGTERM');
     const code = await ended;
+    await fronts.stop();
     rmSync(folder, { recursive: true, force: true });
     await verdict;
     if (code !== 0) throw new Error(`deploy/cluster.mjs ended with ${code}`);
@@ -66,27 +73,12 @@ function readyInstances(script: ChildProcess): Promise<readonly string[]> {
 }
 
 /** Sends request after request to the instances in turn; answers how to stop. */
-async function startBalancer(port: number, instances: readonly string[]): Promise<() => Promise<void>> {
+function startBalancer(port: number, instances: readonly string[]): Promise<() => Promise<void>> {
   let turn = 0;
-  const server = createServer((incoming, response) => {
-    forward(instances[turn++ % instances.length] ?? '', incoming, response);
+  return serve(port, (incoming, response) => {
+    const instance = instances[turn++ % instances.length] ?? '';
+    forward(instance, incoming, response, () => response.writeHead(502).end());
   });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  return async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  };
-}
-
-function forward(instance: string, incoming: IncomingMessage, response: ServerResponse): void {
-  const { method, headers } = incoming;
-  const onward = request(`${instance}${incoming.url}`, { method, headers }, (answer) => {
-    response.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(response);
-  });
-  onward.once('error', () => (response.headersSent ? response.destroy() : response.writeHead(502).end()));
-  response.once('close', () => onward.destroy());
-  incoming.pipe(onward);
 }
 
 /** What `task-service verify` says. Throws where a view differs. */

@@ -1,4 +1,4 @@
-import type { NatsConnection } from '@nats-io/transport-node';
+import { headers, type NatsConnection } from '@nats-io/transport-node';
 import pino, { type Logger } from 'pino';
 import { onTestFinished } from 'vitest';
 import type { TaskCommands } from '../../src/application/execute-command.ts';
@@ -52,6 +52,10 @@ export async function publish(
   nc: NatsConnection,
   subject: string,
   payload: string | Uint8Array,
+  carried: Readonly<Record<string, string>> = {},
 ): Promise<number> {
-  return (await nc.request(subject, payload)).json<{ seq: number }>().seq;
+  const all = headers();
+  for (const [name, value] of Object.entries(carried)) all.set(name, value);
+  const options = { timeout: 5_000, headers: all };
+  return (await nc.request(subject, payload, options)).json<{ seq: number }>().seq;
 }

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { nkeys } from '@nats-io/transport-node';
 import { type NatsNode, natsNodes } from '../../deploy/nats-nodes.mjs';
 import { natsServerBinary } from './nats-server.ts';
 
@@ -49,7 +50,9 @@ interface Jsz {
 export async function startNatsCluster(): Promise<TestNatsCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'task-service-test-'));
   const pass = `t${randomBytes(16).toString('hex')}`;
-  const nodes = (await natsNodes({ folder, password: pass })).map((node) => new Node(node));
+  const calloutIssuer = nkeys.createAccount().getPublicKey();
+  const wanted = await natsNodes({ folder, password: pass, calloutIssuer });
+  const nodes = wanted.map((node) => new Node(node));
   await Promise.all(nodes.map((node) => node.start()));
 
   /** Asks the nodes that run until one of them knows. */

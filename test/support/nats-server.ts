@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { onTestFinished } from 'vitest';
+import { nkeys } from '@nats-io/transport-node';
+import { inject, onTestFinished } from 'vitest';
 import { findNatsServer } from '../../bootstrap/nats-server.mjs';
 import { outsideCluster } from './outside-cluster.ts';
 
@@ -23,6 +24,7 @@ export interface TestNatsServer {
   readonly servers: string;
   readonly user: string;
   readonly pass: string;
+  readonly storeDir: string;
   pid(): number;
   /** Ends the process at once; nothing is flushed. */
   kill9(): Promise<void>;
@@ -35,32 +37,47 @@ export interface TestNatsServer {
 }
 
 /** Starts one and stops it when the test is over. Call within a test, or `startNatsServer` from hooks. */
-export async function natsServer(): Promise<TestNatsServer> {
-  const server = await startNatsServer();
+export async function natsServer(options: TestServerOptions = {}): Promise<TestNatsServer> {
+  const server = await startNatsServer(options);
   onTestFinished(() => server.stop());
   return server;
 }
 
-export async function startNatsServer(options: { maxFileStore?: string } = {}): Promise<TestNatsServer> {
+export interface TestServerOptions {
+  readonly maxFileStore?: string;
+  /** Without streams; default: with those that the service makes (see provisioned-store.ts). */
+  readonly empty?: boolean;
+  /** Loopback port for devices; default: none. */
+  readonly mqttPort?: number;
+  /** Public key of who signs whom it lets in. */
+  readonly calloutIssuer?: string;
+}
+
+export async function startNatsServer(options: TestServerOptions = {}): Promise<TestNatsServer> {
   if (outsideCluster !== null) return outsideCluster.natsServer;
+  const binary = await natsServerBinary();
   const folder = await mkdtemp(join(tmpdir(), 'task-service-test-'));
+  const storeDir = join(folder, 'store');
+  if (options.empty !== true) await cp(inject('provisionedStore'), storeDir, { recursive: true });
   const pass = `t${randomBytes(16).toString('hex')}`;
   let port = -1;
   let child = await launch(pass);
   port = await portOf(child, folder);
 
   async function launch(password: string): Promise<ChildProcess> {
-    const started = spawn(await natsServerBinary(), ['-c', CONF], {
+    const started = spawn(binary, ['-c', CONF], {
       env: {
         ...process.env,
         TASK_NATS_NAME: 'test',
         TASK_NATS_LISTEN: `127.0.0.1:${port}`,
         TASK_NATS_PORTS_DIR: folder,
-        TASK_NATS_STORE_DIR: join(folder, 'store'),
+        TASK_NATS_STORE_DIR: storeDir,
         TASK_NATS_MAX_FILE_STORE: options.maxFileStore ?? '10GB',
         TASK_NATS_PASSWORD: password,
         TASK_NATS_SUBSCRIBER_PASSWORD: SUBSCRIBER_PASSWORD,
         TASK_NATS_AUDITOR_PASSWORD: AUDITOR_PASSWORD,
+        TASK_NATS_MQTT_PORT: String(options.mqttPort ?? 0),
+        TASK_NATS_CALLOUT_ISSUER: options.calloutIssuer ?? nkeys.createAccount().getPublicKey(),
       },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
@@ -87,6 +104,7 @@ export async function startNatsServer(options: { maxFileStore?: string } = {}): 
     servers: `127.0.0.1:${port}`,
     user: 'task-service',
     pass,
+    storeDir,
     pid: () => child.pid ?? 0,
     kill9: () => end('SIGKILL'),
     restart: async (withPass = pass) => {

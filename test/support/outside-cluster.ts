@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TestNatsServer } from './nats-server.ts';
+import type { PlatformPorts } from './platform-fronts.ts';
 import type { LogLine, ServiceProcess } from './service.ts';
 
 export interface OutsideCluster {
@@ -18,6 +19,10 @@ export interface OutsideCluster {
   /** Where the instances look for the weather and for feeds. */
   readonly weatherPort: number;
   readonly feedsPort: number;
+  /** Behind what the instances take for the services of the platform. */
+  readonly platformPorts: PlatformPorts;
+  /** Where devices connect. */
+  readonly mqttPort: number;
   /** As soon as both instances are ready. */
   service(): Promise<ServiceProcess>;
 }
@@ -30,6 +35,7 @@ interface Instance {
 }
 interface State {
   readonly servers: readonly string[];
+  readonly devices: readonly string[];
   readonly instances: readonly Instance[];
 }
 
@@ -50,6 +56,8 @@ function fromEnvironment(): OutsideCluster | null {
     natsServer: sharedServer(state().servers, secrets.nats),
     weatherPort: Number(process.env.TEST_WEATHER_PORT),
     feedsPort: Number(process.env.TEST_FEEDS_PORT),
+    platformPorts: JSON.parse(process.env.TEST_PLATFORM_PORTS ?? '{}'),
+    mqttPort: Number(state().devices[0]?.split(':').at(-1)),
     service: async () => {
       await ready(state().instances);
       return sharedService(url, folder, () => state().instances);
@@ -110,14 +118,17 @@ function linesOf(file: string): LogLine[] {
 }
 
 function sharedServer(servers: readonly string[], pass: string): TestNatsServer {
-  const refuse = () => {
-    throw new Error('the servers of an outside cluster are not for a test to stop');
+  const refuse = (): never => {
+    throw new Error('the servers of an outside cluster are not for a test to stop or to look into');
   };
   return {
     url: servers.map((server) => server.replace('//', `//task-service:${pass}@`)).join(','),
     servers: servers.join(','),
     user: 'task-service',
     pass,
+    get storeDir() {
+      return refuse();
+    },
     pid: refuse,
     kill9: refuse,
     restart: refuse,

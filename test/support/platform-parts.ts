@@ -2,6 +2,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { Admissions } from '../../src/application/admissions.ts';
+import { NOT_TRACED } from '../../src/application/traces.ts';
 import { UserTiers } from '../../src/application/user-tiers.ts';
 import { DEFAULT_TIER_LIMITS } from '../../src/domain/user/limits.ts';
 import { JetStreamDeadLetters } from '../../src/jetstream/dead-letters.ts';
@@ -59,8 +60,10 @@ export async function platformOn(nc: NatsConnection, secretsKey: Uint8Array, url
       signingKey: platformSigningKey(secretsKey),
       lease: (name) => new JetStreamLease(nc, systemClock, { name, holder: `${process.pid}`, ttlMs: 500 }),
       clock: systemClock,
+      traces: NOT_TRACED,
       replicas: 1,
       firstPauseMs: 20,
+      devices: false,
     });
   const stop = () => {
     following.abort();

@@ -1,6 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { pino } from 'pino';
 import type { Lease } from '../../src/application/ports.ts';
+import { JetStreamDeviceMessages } from '../../src/jetstream/device-messages.ts';
 import { JetStreamEventLog } from '../../src/jetstream/event-log.ts';
 import { JetStreamLease } from '../../src/jetstream/lease.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log-follower.ts';
@@ -14,18 +15,22 @@ export interface RelayOptions {
   readonly holder?: string;
   readonly leaseTtlMs?: number;
   readonly lease?: Lease;
+  /** Tells devices instead of other services. */
+  readonly devices?: boolean;
 }
 
 /** A relay that has not started. */
 export function relayOn(nc: NatsConnection, secretsKey: Uint8Array, options: RelayOptions = {}): Relay {
   const keys = new UserKeys(nc, secretsKey);
-  const { holder = 'test', leaseTtlMs: ttlMs = 500 } = options;
+  const { holder = 'test', leaseTtlMs: ttlMs = 500, devices = false } = options;
+  const name = devices ? 'devices' : 'relay';
   return new Relay({
     log: new JetStreamEventLog(nc, keys),
     follower: new JetStreamLogFollower(nc, keys),
-    stream: new JetStreamPublishedStream(nc),
+    name,
+    stream: devices ? new JetStreamDeviceMessages(nc) : new JetStreamPublishedStream(nc),
     records: new JetStreamRecords(nc),
-    lease: options.lease ?? new JetStreamLease(nc, systemClock, { name: 'relay', holder, ttlMs }),
+    lease: options.lease ?? new JetStreamLease(nc, systemClock, { name, holder, ttlMs }),
     logger: pino({ level: process.env.TEST_LOG ?? 'silent' }),
   });
 }

@@ -71,6 +71,7 @@ export function runOnce(
     },
     clock: given.clock ?? testClock,
     logger: silent,
+    traceparent: null,
     signal,
   });
   return { done, http, otherCalls: () => otherCalls };

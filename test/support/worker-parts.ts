@@ -66,7 +66,7 @@ export async function workerParts(nc: NatsConnection, secretsKey: Uint8Array) {
   /** Creates a task, asks for a run by hand, and emits its command. */
   async function request(
     given: Partial<CreateTask>,
-    run: { timeoutSeconds?: number; triggerData?: JsonObject } = {},
+    run: { timeoutSeconds?: number; triggerData?: JsonObject; traceparent?: string } = {},
   ): Promise<Requested> {
     const taskId = await parts.person.create(USER, given);
     const now = systemClock.now();
@@ -81,7 +81,7 @@ export async function workerParts(nc: NatsConnection, secretsKey: Uint8Array) {
       }),
     );
     const requested = { userId: USER, taskId, executionId };
-    await emit(requested);
+    await emit(requested, { traceparent: run.traceparent ?? null });
     return requested;
   }
 

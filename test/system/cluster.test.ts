@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SignJWT } from 'jose';
 import { expect, onTestFinished, test } from 'vitest';
+import { device } from '../support/device.ts';
 import { eventually } from '../support/eventually.ts';
 import { Caller } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -33,13 +34,17 @@ test('three servers and two instances start without containers, work as one, sta
     await ended;
   });
   const urls: string[] = [];
+  let mqttPort = 0;
   for await (const line of createInterface({ input: script.stdout })) {
     const [, url] = / is ready at (\S+)$/.exec(line) ?? [];
     if (url !== undefined) urls.push(url);
+    mqttPort ||= Number(/devices connect to 127\.0\.0\.1:(\d+)/.exec(line)?.[1] ?? 0);
     if (urls.length === 2) break;
   }
   const { jwt } = JSON.parse(readFileSync(join(folder, 'secrets.json'), 'utf8')) as { jwt: string };
   const [one, other] = await Promise.all(urls.map(async (url) => new Caller(url, await tokenBy(jwt))));
+  const phone = await device(mqttPort, { clientId: 'ann:phone', password: await tokenBy(jwt) });
+  expect(await phone.listensTo('users/ann/tasks/+')).toBe(true);
   const created = await one?.call<{ task_id: string }>('POST', '/tasks', {
     name: 'Shared',
     task_type: 'todo',
@@ -47,6 +52,8 @@ test('three servers and two instances start without containers, work as one, sta
   expect(created?.status).toBe(201);
   const read = await other?.call('GET', `/tasks/${created?.body.task_id}`);
   expect(read).toMatchObject({ status: 200, body: { name: 'Shared' } });
+  const [told] = await phone.hears(1);
+  expect(JSON.parse(told?.text ?? '').data.task_id).toBe(created?.body.task_id);
   for (const server of ['nats-1', 'nats-2', 'nats-3']) {
     const streams = readdirSync(join(folder, server, 'jetstream', 'SERVICE', 'streams'));
     expect(streams).toContain('TASK_LOG');

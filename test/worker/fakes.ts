@@ -168,6 +168,11 @@ export class FakeQueue implements ExecutionCommandQueue {
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
   }
 
+  /** How many priorities are taken from. */
+  get takers(): number {
+    return this.#takers.size;
+  }
+
   deliver(delivered: DeliveredCommand): void {
     this.#takers.get(delivered.command.priority)?.(delivered);
   }

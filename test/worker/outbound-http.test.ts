@@ -13,13 +13,19 @@ import { type HttpReceiver, httpReceiver, tcpServer } from '../support/http-rece
 
 function calls(
   allow: readonly string[],
-  options: { resolve?: Resolve; limits?: Partial<OutboundLimits>; signal?: AbortSignal } = {},
+  options: {
+    resolve?: Resolve;
+    limits?: Partial<OutboundLimits>;
+    signal?: AbortSignal;
+    traceparent?: string;
+  } = {},
 ): OutboundCalls {
   const allowed = allow.map(parseAllowedHost).filter((it) => it !== null);
   const { resolve } = options;
   const policy = new EgressPolicy({ allow: allowed, ...(resolve ? { resolve } : {}) });
   const http = new OutboundHttp(policy, { timeoutMs: 5_000, ...options.limits });
-  return http.calls({ signal: options.signal ?? new AbortController().signal });
+  const { signal = new AbortController().signal, traceparent = null } = options;
+  return http.calls({ signal, traceparent });
 }
 
 function failing(code: OutboundErrorCode): { code: OutboundErrorCode } {
@@ -52,6 +58,20 @@ describe('a call', () => {
     });
     await request?.closed;
     expect(http.callsMade).toBe(1);
+  });
+
+  test('carries the trace of its run through every redirect, unless its author says another', async () => {
+    const receiver = await httpReceiver(({ path }, response) => {
+      if (path === '/there') response.end();
+      else response.writeHead(302, { location: '/there' }).end();
+    });
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const http = calls([receiver.host], { traceparent });
+    await http.request({ url: receiver.url });
+    await http.request({ url: `${receiver.url}/there`, headers: { Traceparent: 'mine' } });
+    await calls([receiver.host]).request({ url: `${receiver.url}/there` });
+    const carried = receiver.requests.map(({ headers }) => headers.traceparent);
+    expect(carried).toEqual([traceparent, traceparent, 'mine', undefined]);
   });
 
   test('names the host it was given, though it connects to the address that was checked', async () => {

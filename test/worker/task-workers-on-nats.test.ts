@@ -16,7 +16,7 @@ import { providers } from '../support/providers.ts';
 import { startWorker, workerParts } from '../support/worker-parts.ts';
 
 async function ground() {
-  const server = await natsServer();
+  const server = await natsServer({ empty: true });
   const nc = await connected(server);
   const parts = await workerParts(nc, randomBytes(32));
   const executors = createExecutors(providers({ taskWorkers: new NatsTaskWorkers(nc) }));
@@ -108,12 +108,14 @@ test('a worker that does not answer until the deadline: TIMEOUT, and its late an
   );
 });
 
-test('a run that is cancelled lets go of its request', async () => {
+test('a run that is cancelled lets go of its request, which carried its trace', async () => {
   const { parts, others } = await ground();
   const subscription = others.subscribe('taskworkers.count-words');
   await others.flush();
-  const requested = await parts.request(asks());
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+  const requested = await parts.request(asks(), { traceparent });
   const { value: message } = await subscription[Symbol.asyncIterator]().next();
+  expect(message.headers?.get('traceparent')).toBe(traceparent);
   const { userId, taskId, executionId } = requested;
   await parts.person.ask(userId, taskId, (state) =>
     cancelExecution(state, { now: systemClock.now(), execution_id: executionId, reason: null }),
@@ -133,7 +135,7 @@ test('without a connection: WORKER_UNREACHABLE, at once', async () => {
   const { others } = await ground();
   await others.close();
   const { signal } = new AbortController();
-  expect(await new NatsTaskWorkers(others).ask('count-words', Buffer.from('{}'), signal)).toEqual({
+  expect(await new NatsTaskWorkers(others).ask('count-words', Buffer.from('{}'), signal, null)).toEqual({
     kind: 'unreachable',
   });
 });

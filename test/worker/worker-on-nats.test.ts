@@ -8,8 +8,10 @@ import { NO_SEQUENCE } from '../../src/domain/ids.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { cancelTask, deleteTask } from '../../src/domain/task/decide.ts';
 import { cancelExecution } from '../../src/domain/task/decide-execution.ts';
+import { jetstreamApi } from '../../src/jetstream/api.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { createExecutors } from '../../src/worker/executors/all.ts';
+import { eventually } from '../support/eventually.ts';
 import { type HttpReceiver, httpReceiver, json } from '../support/http-receiver.ts';
 import { connected } from '../support/nats-client.ts';
 import { natsServer } from '../support/nats-server.ts';
@@ -18,13 +20,14 @@ import { outboundTo } from '../support/run.ts';
 import { type Requested, startWorker, type WorkerParts, workerParts } from '../support/worker-parts.ts';
 
 async function ground() {
-  const server = await natsServer();
+  const server = await natsServer({ empty: true });
   const secretsKey = randomBytes(32);
-  const parts = await workerParts(await connected(server), secretsKey);
+  const nc = await connected(server);
+  const parts = await workerParts(nc, secretsKey);
   const receiver = await httpReceiver();
   const hook = (config: JsonObject = {}) =>
     ({ task_type: 'custom', config: { script_type: 'webhook', url: receiver.url, ...config } }) as const;
-  return { server, secretsKey, parts, receiver, hook, outbound: outboundTo(receiver.host) };
+  return { server, nc, secretsKey, parts, receiver, hook, outbound: outboundTo(receiver.host) };
 }
 
 function historyOf(parts: WorkerParts, { userId, taskId }: Requested): Promise<RecordedTaskEvent[]> {
@@ -263,13 +266,17 @@ test('a worker that stops lets those end that do', async () => {
 });
 
 test('a command delivered again to the worker that runs it starts nothing twice', async () => {
-  const { parts, receiver, hook, outbound } = await ground();
+  const { nc, parts, receiver, hook, outbound } = await ground();
   const answer = holding(receiver);
   // No heartbeats: the queue believes it lost.
   startWorker(parts, 'w1', { outbound, timing: { heartbeat: 60_000 } });
   const requested = await parts.request(hook());
   await receiver.received(1);
-  await delay(2_500);
+  await eventually(async () => {
+    const path = 'CONSUMER.INFO.EXECUTION_COMMANDS.worker-medium';
+    const { delivered } = await jetstreamApi<{ delivered: { consumer_seq: number } }>(nc, path);
+    return delivered.consumer_seq >= 2;
+  });
   answer();
   expect(await parts.ended(requested)).toMatchObject({ status: 'completed', attempt: 1 });
   await parts.allAcked();

@@ -1,10 +1,11 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { LogUnavailable, OutcomeUnknown } from '../../src/application/ports.ts';
+import type { UserId } from '../../src/domain/ids.ts';
 import type { Priority } from '../../src/domain/task/status.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import type { ExecutionResult, Executor, Run } from '../../src/worker/executor.ts';
 import { createExecutors } from '../../src/worker/executors/all.ts';
-import { Worker, type WorkerTiming } from '../../src/worker/worker.ts';
+import { Worker, type WorkerDeps } from '../../src/worker/worker.ts';
 import { providers } from '../support/providers.ts';
 import { outboundTo, silent } from '../support/run.ts';
 import { type Accident, FakeDelivery, FakeQueue, FakeTasks } from './fakes.ts';
@@ -49,7 +50,11 @@ class HeldExecutor implements Executor {
   }
 }
 
-function stage(options: { concurrency?: number; executor?: Executor; timing?: Partial<WorkerTiming> } = {}) {
+type StageOptions = Partial<Pick<WorkerDeps, 'concurrency' | 'timing' | 'isDeleted' | 'usersKnown'>> & {
+  readonly executor?: Executor;
+};
+
+function stage({ executor, timing, ...options }: StageOptions = {}) {
   const tasks = new FakeTasks();
   const queue = new FakeQueue();
   const executors = createExecutors(providers());
@@ -59,12 +64,13 @@ function stage(options: { concurrency?: number; executor?: Executor; timing?: Pa
     commands: tasks,
     queries: tasks,
     log: tasks,
-    executors: { ...executors, ...(options.executor ? { todo: options.executor } : {}) },
+    executors: { ...executors, ...(executor ? { todo: executor } : {}) },
     outbound: outboundTo(),
     clock: systemClock,
     logger: silent,
-    concurrency: options.concurrency ?? 4,
-    timing: { retryFirst: 5, retryMost: 10, watch: 20, stopGrace: 50, ...options.timing },
+    concurrency: 4,
+    timing: { retryFirst: 5, retryMost: 10, watch: 20, stopGrace: 50, ...timing },
+    ...options,
   });
   worker.start();
   onTestFinished(() => worker.stop());
@@ -88,6 +94,22 @@ test('a command is acked after its outcome is stored', async () => {
   expect(tasks.count('task.execution_completed')).toBe(1);
   expect(worker.status()).toMatchObject({ started: 1, completed: 1 });
   await expect.poll(() => worker.status().running).toBe(0);
+});
+
+test('a command of a deleted user is acked and starts nothing; what runs when its user is deleted ends as ever', async () => {
+  const deleted = new Set<UserId>();
+  const executor = new HeldExecutor();
+  const { tasks, deliver } = stage({ executor, isDeleted: (userId) => deleted.has(userId) });
+  const running = await deliver(1);
+  await executor.running(1);
+  deleted.add(running.command.user_id);
+  const late = await deliver(2);
+  expect(await late.settled).toBe('acked');
+  expect(executor.runs).toHaveLength(1);
+  executor.open();
+  expect(await running.settled).toBe('acked');
+  expect(tasks.count('task.execution_started')).toBe(1);
+  expect(tasks.count('task.execution_completed')).toBe(1);
 });
 
 test('never more run than the concurrency allows, and a free slot is filled at once', async () => {
@@ -330,4 +352,30 @@ test('stop: what waits goes back at once, what runs gets its grace, what is left
   expect(executor.runs[1]?.signal.aborted).toBe(true);
   expect(tasks.count('task.execution_completed')).toBe(1);
   expect(tasks.count('task.execution_failed')).toBe(0);
+});
+
+test('of a deleted user no attempt starts, also where the deletion is told while the start waits', async () => {
+  let looks = 0;
+  const { tasks, deliver } = stage({ isDeleted: () => looks++ > 0 });
+  for (const n of [1, 2]) expect(await (await deliver(n)).settled).toBe('acked');
+  expect(tasks.count('task.execution_started')).toBe(0);
+});
+
+test('until it is known who is deleted nothing is taken', async () => {
+  let known = () => {};
+  const { queue, deliver } = stage({
+    usersKnown: () =>
+      new Promise((resolve) => {
+        const before = known;
+        known = () => {
+          before();
+          resolve();
+        };
+      }),
+  });
+  await deliver(1);
+  expect(queue.takers).toBe(0);
+  known();
+  await expect.poll(() => queue.takers).toBeGreaterThan(0);
+  expect(await (await deliver(2)).settled).toBe('acked');
 });

@@ -33,3 +33,16 @@ export interface ExecutionState {
   readonly completed_at: Instant | null;
   readonly created_at: Instant;
 }
+
+/** No further attempt follows. */
+export function isFinished({ status }: Pick<ExecutionState, 'status'>): boolean {
+  switch (status) {
+    case 'pending':
+    case 'running':
+      return false;
+    case 'completed':
+    case 'failed':
+    case 'cancelled':
+      return true;
+  }
+}

@@ -58,7 +58,7 @@ export function evolveScheduling(state: SchedulingState | null, event: UnopenedT
       return {
         ...afterRequest(state, event.data),
         executions_requested: event.data.number,
-        execution: requested(event.data, time, state.credits_per_run_micros),
+        execution: requested(event.data, event.meta, state.credits_per_run_micros),
       };
     case 'task.execution_started':
       return { ...state, execution: started(state.execution, event.data, time) };
@@ -283,7 +283,7 @@ function afterEnding(
 
 function requested(
   data: Omit<ExecutionRequested, 'personal'>,
-  time: Instant,
+  { time, traceparent }: UnopenedTaskEvent['meta'],
   credits_per_run_micros: CreditMicros,
 ): UnfinishedExecution {
   return {
@@ -301,6 +301,7 @@ function requested(
     lost_attempts: 0,
     completed_meanwhile: false,
     shown_running: false,
+    ...(traceparent === null ? {} : { traceparent }),
   };
 }
 
@@ -328,6 +329,7 @@ function started(
     claim: data.claim,
     started_at: time,
     deadline: data.deadline,
+    ...traceOf(execution),
   };
 }
 
@@ -351,5 +353,10 @@ function awaitingRetry(
     lost_attempts: data.lost_attempts,
     completed_meanwhile: execution.completed_meanwhile,
     shown_running: true,
+    ...traceOf(execution),
   };
+}
+
+function traceOf({ traceparent }: UnfinishedExecution): { readonly traceparent?: string } {
+  return traceparent === undefined ? {} : { traceparent };
 }

@@ -77,6 +77,8 @@ interface RequestedPart {
   readonly lost_attempts: number;
   /** A person completed the task while it ran, so a failing run does not make it failed. */
   readonly completed_meanwhile: boolean;
+  /** Of its request, for what the execution does; absent: the request was part of no trace. */
+  readonly traceparent?: string;
 }
 
 /** A task has at most one unfinished execution. */

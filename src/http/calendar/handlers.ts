@@ -6,7 +6,7 @@ import { epochMs, type Instant, msBetween } from '../../domain/instant.ts';
 import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
 import { issueFeed, revokeFeed } from '../../domain/user/calendar-feed.ts';
 import { type Answer, json } from '../answer.ts';
-import { Problem } from '../problem.ts';
+import { Problem, problemOf } from '../problem.ts';
 import type { Call, Router, UserCall } from '../route.ts';
 import { commandContext, type Writes } from '../writes.ts';
 import { calendarOf } from './icalendar.ts';
@@ -107,6 +107,7 @@ class Calendars {
     };
     const changed = await feeds.change(command, decide);
     if (changed.kind === 'conflict') throw new Problem('CONCURRENT_UPDATE');
+    if (changed.kind === 'rejected') throw problemOf(changed.rejection);
     return changed;
   }
 

@@ -28,15 +28,3 @@ export function executionOf(state: ExecutionState) {
     created_at: state.created_at,
   };
 }
-
-export function isFinished(state: ExecutionState): boolean {
-  switch (state.status) {
-    case 'pending':
-    case 'running':
-      return false;
-    case 'completed':
-    case 'failed':
-    case 'cancelled':
-      return true;
-  }
-}

@@ -5,6 +5,7 @@
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Clock } from '../../application/ports.ts';
+import { type Traces, traceFields } from '../../application/traces.ts';
 import type { UserId } from '../../domain/ids.ts';
 import { INTERNAL_USER } from '../auth.ts';
 import { Problem } from '../problem.ts';
@@ -17,7 +18,7 @@ const REFUSED_FOR_MS = 5_000;
 const TIMEOUT_MS = 3_000;
 
 /** Null where the user has an account; else what the answer to a creation is. */
-export type CheckAccount = (userId: UserId) => Promise<Problem | null>;
+export type CheckAccount = (userId: UserId, traceparent: string | null) => Promise<Problem | null>;
 
 export interface AccountSettings {
   /** `ACCOUNT_SERVICE_URL`; null: every user has an account. */
@@ -28,24 +29,31 @@ export interface AccountSettings {
 
 export function accountCheck(
   settings: AccountSettings,
-  { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
+  {
+    clock,
+    logger,
+    traces,
+  }: { readonly clock: Clock; readonly logger: Logger; readonly traces?: Traces | undefined },
 ): CheckAccount {
   const { url, internalServiceSecret: secret } = settings;
   if (url === null) return async () => null;
-  const calls = new ServiceCalls({ timeoutMs: TIMEOUT_MS });
+  const calls = new ServiceCalls({ timeoutMs: TIMEOUT_MS }, traces);
   const asked = new AskedOnce<boolean>(() => clock.monotonicMs());
   const headers: Record<string, string> =
     secret === null ? {} : { 'x-internal-service': 'true', 'x-internal-service-secret': secret };
-  return async (userId) => {
+  return async (userId, traceparent) => {
     // A service that acts for nobody is no user.
     if (userId === INTERNAL_USER) return null;
     const profile = `${url}/api/v1/accounts/profile/${encodeURIComponent(userId)}`;
     try {
-      const exists = await asked.of(userId, async () => verdict(await calls.get(profile, headers), userId));
+      const exists = await asked.of(userId, async () =>
+        verdict(await calls.get(profile, headers, traceparent), userId),
+      );
       return exists ? null : new Problem('ACCOUNT_NOT_FOUND');
     } catch (error) {
       if (!(error instanceof ServiceUnavailable)) throw error;
-      logger.warn({ reason: error.message }, 'whether a user has an account could not be verified');
+      const reason = { reason: error.message, ...traceFields(traceparent) };
+      logger.warn(reason, 'whether a user has an account could not be verified');
       return new Problem('ACCOUNT_UNAVAILABLE');
     }
   };

@@ -39,26 +39,27 @@ export class RemoteVerifier {
   }
 
   /** Whose token it is; null: nobody's. Throws ServiceUnavailable. */
-  async ofToken(token: string): Promise<RemoteUser | null> {
+  async ofToken(token: string, traceparent: string | null = null): Promise<RemoteUser | null> {
     const leftMs = this.#timeLeft(token);
     if (leftMs <= 0) return null;
     return this.#asked.of(nameOf('token', token), async () => {
-      const answer = await this.#ask('verify-token', { token, token_type: 'jwt' });
+      const answer = await this.#ask('verify-token', { token, token_type: 'jwt' }, traceparent);
       return verdict(answer, answer.body, Math.min(VALID_FOR_MS, leftMs));
     });
   }
 
   /** Whose key it is; null: nobody's. Throws ServiceUnavailable. */
-  ofApiKey(apiKey: string): Promise<RemoteUser | null> {
+  ofApiKey(apiKey: string, traceparent: string | null = null): Promise<RemoteUser | null> {
     return this.#asked.of(nameOf('api-key', apiKey), async () => {
-      const answer = await this.#ask('verify-api-key', { api_key: apiKey });
+      const answer = await this.#ask('verify-api-key', { api_key: apiKey }, traceparent);
       const { user_info } = ApiKeyUser.safeParse(answer.body).data ?? {};
       return verdict(answer, user_info, VALID_FOR_MS);
     });
   }
 
-  #ask(call: string, body: object): Promise<ServiceAnswer> {
-    return this.#deps.calls.post(`${this.#url}/api/v1/auth/${call}`, body);
+  /** In the trace of whoever asks first, where several ask at once. */
+  #ask(call: string, body: object, traceparent: string | null): Promise<ServiceAnswer> {
+    return this.#deps.calls.post(`${this.#url}/api/v1/auth/${call}`, body, traceparent);
   }
 
   /** Milliseconds until the token says that it expires; for ever where it does not say or is no JWT. */
@@ -89,7 +90,8 @@ function nameOf(kind: string, credential: string): string {
   return hash('sha256', `${kind} ${credential}`, 'base64');
 }
 
-function expiryOf(token: string): number | null {
+/** When a token says that it expires, seconds since 1970; null where it does not say or is no JWT. Proves nothing. */
+export function expiryOf(token: string): number | null {
   try {
     const { exp } = decodeJwt(token);
     return typeof exp === 'number' ? exp : null;

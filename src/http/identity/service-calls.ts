@@ -3,6 +3,8 @@
  * Unlike what a task's author names, such a service may well be inside: nothing guards the address.
  */
 import { Agent, type Dispatcher, request } from 'undici';
+import { tracedRequest } from '../../application/traced-request.ts';
+import { NOT_TRACED, type Traces } from '../../application/traces.ts';
 
 /** No answer that can be used. The message names no secret and nothing that was sent. */
 export class ServiceUnavailable extends Error {
@@ -26,29 +28,45 @@ export const SERVICE_LIMITS: ServiceCallLimits = { timeoutMs: 5_000, maxBytes: 2
 /** To one service at once; more wait, within their time limit. */
 const CONNECTIONS = 64;
 
+interface Call {
+  readonly method: 'GET' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
 export class ServiceCalls {
   readonly #limits: ServiceCallLimits;
+  readonly #traces: Traces;
   readonly #agent = new Agent({ connections: CONNECTIONS, maxHeaderSize: 32 * 1024 });
 
-  constructor(limits: Partial<ServiceCallLimits> = {}) {
+  constructor(limits: Partial<ServiceCallLimits> = {}, traces: Traces = NOT_TRACED) {
     this.#limits = { ...SERVICE_LIMITS, ...limits };
+    this.#traces = traces;
   }
 
   /** Throws ServiceUnavailable. */
-  get(url: string, headers: Readonly<Record<string, string>> = {}): Promise<ServiceAnswer> {
-    return this.#call(url, { method: 'GET', headers });
-  }
-
-  /** Throws ServiceUnavailable. */
-  post(url: string, body: object): Promise<ServiceAnswer> {
-    const headers = { 'content-type': 'application/json' };
-    return this.#call(url, { method: 'POST', headers, body: JSON.stringify(body) });
-  }
-
-  async #call(
+  get(
     url: string,
-    call: Pick<Dispatcher.RequestOptions, 'method' | 'headers' | 'body'>,
+    headers: Readonly<Record<string, string>> = {},
+    traceparent: string | null = null,
   ): Promise<ServiceAnswer> {
+    return this.#call(url, { method: 'GET', headers }, traceparent);
+  }
+
+  /** Throws ServiceUnavailable. */
+  post(url: string, body: object, traceparent: string | null = null): Promise<ServiceAnswer> {
+    const headers = { 'content-type': 'application/json' };
+    return this.#call(url, { method: 'POST', headers, body: JSON.stringify(body) }, traceparent);
+  }
+
+  #call(url: string, call: Call, traceparent: string | null): Promise<ServiceAnswer> {
+    const outgoing = { method: call.method, url: new URL(url), traceparent };
+    return tracedRequest(this.#traces, outgoing, (trace) =>
+      this.#send(url, { ...call, headers: { ...call.headers, ...trace } }),
+    );
+  }
+
+  async #send(url: string, call: Call): Promise<ServiceAnswer> {
     const { timeoutMs, maxBytes } = this.#limits;
     try {
       const { statusCode, body } = await request(url, {

@@ -133,7 +133,7 @@ class TaskHandlers {
   }
 
   async #create(call: UserCall, write: Write, command: CreateTask): Promise<Answer> {
-    const refused = await this.#deps.checkAccount(call.caller.userId);
+    const refused = await this.#deps.checkAccount(call.caller.userId, call.context.traceparent);
     const taskId = write.newTaskId();
     const { snapshot } = await write.execute(taskId, (state) => {
       // Asked only where an earlier try has not made the task: a repeat has its answer all the same.

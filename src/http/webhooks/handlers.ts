@@ -1,6 +1,7 @@
 import type { Clock } from '../../application/ports.ts';
 import type { TaskQueries } from '../../application/queries.ts';
 import { evolveExecution } from '../../domain/execution/evolve.ts';
+import type { UserId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import {
   issueWebhook,
@@ -29,6 +30,8 @@ export interface WebhookHandlersDeps {
   readonly queries: Pick<TaskQueries, 'task'>;
   readonly writes: Writes;
   readonly clock: Pick<Clock, 'monotonicMs'>;
+  /** Whether the user's account is gone. Throws LogUnavailable. */
+  readonly isDeleted: (userId: UserId) => Promise<boolean>;
   readonly executionTimeoutSeconds: number;
   /** What the URLs begin with; no trailing slash. */
   readonly publicUrl: () => string;
@@ -92,8 +95,11 @@ class WebhookHandlers {
   async callerOf(call: Call): Promise<Caller> {
     const { userId, taskId, hash } = tokenOf(call);
     this.#calls.take(hash);
-    const task = await this.#deps.queries.task(userId, taskId);
-    if (!opensWebhook(task?.state ?? null, hash)) throw new Problem('WEBHOOK_NOT_FOUND');
+    const { queries, isDeleted } = this.#deps;
+    const task = await queries.task(userId, taskId);
+    if (!opensWebhook(task?.state ?? null, hash) || (await isDeleted(userId))) {
+      throw new Problem('WEBHOOK_NOT_FOUND');
+    }
     return { userId, actor: WEBHOOK_ACTOR, roles: [], subscriptionLevel: null };
   }
 

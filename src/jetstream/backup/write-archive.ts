@@ -12,7 +12,7 @@ import { executionBytes, taskBytes } from '../../application/approximate-bytes.t
 import type { RecordedTaskEvent } from '../../application/ports.ts';
 import type { BackupPart } from '../../application/user-backups.ts';
 import { evolveExecution, executionNumberOf } from '../../domain/execution/evolve.ts';
-import type { ExecutionState } from '../../domain/execution/state.ts';
+import { type ExecutionState, isFinished } from '../../domain/execution/state.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../domain/ids.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { advance, stepTo, type TaskSnapshot } from '../../domain/task/snapshot.ts';
@@ -139,28 +139,16 @@ class Folds {
     const task = advance(fold?.task ?? null, event);
     if (executionNumberOf(event) === null) return { task, execution: fold?.execution ?? null };
     const execution = evolveExecution(fold?.execution ?? null, event);
-    if (hasEnded(execution) && sequence > written) await this.#add('executions', execution);
+    if (isFinished(execution) && sequence > written) await this.#add('executions', execution);
     return { task, execution };
   }
 
   async #write({ task, execution }: Fold): Promise<void> {
-    if (execution !== null && !hasEnded(execution)) await this.#add('executions', execution);
+    if (execution !== null && !isFinished(execution)) await this.#add('executions', execution);
     if (this.#of.scope.includes('tasks')) await this.#archive.add('tasks', taskLine(task, this.#of.key));
   }
 
   async #add(part: 'executions', execution: ExecutionState): Promise<void> {
     if (this.#of.scope.includes(part)) await this.#archive.add(part, executionLine(execution, this.#of.key));
-  }
-}
-
-function hasEnded({ status }: ExecutionState): boolean {
-  switch (status) {
-    case 'pending':
-    case 'running':
-      return false;
-    case 'completed':
-    case 'failed':
-    case 'cancelled':
-      return true;
   }
 }

@@ -9,6 +9,7 @@ import { type CreditMicros, MAX_CREDITS, parseCredits } from '../../domain/credi
 import { anyJson, parseBySchema } from '../config-schema.ts';
 import { ExecutionFailure, type ExecutionResult, type Executor, type Run } from '../executor.ts';
 import { parseForeignJson } from '../foreign-json.ts';
+import { toldOf } from './told-of-run.ts';
 
 const schema = z.strictObject({
   script_type: z.literal('nats'),
@@ -26,7 +27,7 @@ export function natsWorker(workers: TaskWorkers): Executor<Config> {
       const request = Buffer.from(JSON.stringify(await requestOf(run)));
       // Counted before it ends: who cancels a run that somebody worked on has made that call all the same.
       run.countCalls(1);
-      const answer = await workers.ask(worker, request, run.signal);
+      const answer = await workers.ask(worker, request, run.signal, run.traceparent);
       switch (answer.kind) {
         case 'nobody':
           run.countCalls(-1);
@@ -44,18 +45,11 @@ export function natsWorker(workers: TaskWorkers): Executor<Config> {
   };
 }
 
-async function requestOf({ config, task, execution }: Run<Config>) {
+async function requestOf(run: Run<Config>) {
   return {
-    execution_id: execution.execution_id,
-    attempt: execution.attempt,
-    task_id: task.task_id,
-    user_id: task.user_id,
-    task_name: task.name,
-    trigger_type: execution.trigger_type,
-    trigger_data: await execution.triggerData(),
-    scheduled_for: execution.scheduled_for,
-    deadline: execution.deadline,
-    payload: config.payload ?? null,
+    ...(await toldOf(run)),
+    deadline: run.execution.deadline,
+    payload: run.config.payload ?? null,
   };
 }
 

@@ -8,6 +8,7 @@ import type { JsonObject } from '../../domain/json.ts';
 import { ExecutionFailure, type Executor, type Run } from '../executor.ts';
 import { parseForeignJson } from '../foreign-json.ts';
 import type { HttpAnswer } from '../outbound-http.ts';
+import { toldOf } from './told-of-run.ts';
 import { parseWebhookConfig, signingKey, type WebhookConfig, webhookSecrets } from './webhook-config.ts';
 
 /** Characters of an answer's text that a result keeps; and of one in the details of a failure. */
@@ -39,21 +40,7 @@ async function bodyOf(run: Run<WebhookConfig>): Promise<string | null> {
   if (typeof body === 'string') return body;
   if (body !== undefined) return JSON.stringify(body);
   if (method === 'GET' || method === 'HEAD') return null;
-  const { task, execution } = run;
-  return JSON.stringify({
-    type: 'task.execution',
-    timestamp: run.clock.now(),
-    data: {
-      execution_id: execution.execution_id,
-      attempt: execution.attempt,
-      task_id: task.task_id,
-      user_id: task.user_id,
-      task_name: task.name,
-      trigger_type: execution.trigger_type,
-      trigger_data: await execution.triggerData(),
-      scheduled_for: execution.scheduled_for,
-    },
-  });
+  return JSON.stringify({ type: 'task.execution', timestamp: run.clock.now(), data: await toldOf(run) });
 }
 
 function typeOf({ body, headers, method }: WebhookConfig): Record<string, string> {

@@ -35,9 +35,9 @@ export function asking(settings: Partial<AuthSettings>, clock: Clock, calls?: Se
     internalServiceSecret: null,
   };
   const authenticate = authentication({ ...nothing, ...settings }, { clock, logger: silent, calls });
-  return async (headers: Record<string, string>): Promise<Outcome> => {
+  return async (headers: Record<string, string>, traceparent?: string): Promise<Outcome> => {
     try {
-      return await authenticate(new Request('http://localhost/', { headers }));
+      return await authenticate(new Request('http://localhost/', { headers }), traceparent);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       return { refused: error.status, code: error.code, detail: error.message };

@@ -34,7 +34,9 @@ describe('a credential that the identity service judges', () => {
   it('is a token or an API key, sent as its contract says', async () => {
     const { service, ask } = await identityService();
     expect(await ask(bearer('ann.token'))).toEqual(CALLER);
-    expect(await ask(key('ann-key'))).toEqual(CALLER);
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    expect(await ask(key('ann-key'), traceparent)).toEqual(CALLER);
+    expect(service.requests.map(({ headers }) => headers.traceparent)).toEqual([undefined, traceparent]);
     const sent = service.requests.map(({ method, path, body, headers }) => ({
       at: `${method} ${path}`,
       type: headers['content-type'],

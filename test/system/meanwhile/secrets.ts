@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { httpReceiver, json } from '../support/http-receiver.ts';
-import { natsServer } from '../support/nats-server.ts';
-import { SECRET, SECRETS_KEY, startService, tokenFor } from '../support/service.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { httpReceiver, json } from '../../support/http-receiver.ts';
+import { natsServer } from '../../support/nats-server.ts';
+import { SECRET, SECRETS_KEY, startService, tokenFor } from '../../support/service.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const made = () => randomBytes(18).toString('hex');
 
@@ -29,7 +29,7 @@ const SECRETS = {
 type Task = { task_id: string };
 
 test('no secret is in any answer or in the log at its fullest, whatever fails', async () => {
-  const nats = await natsServer();
+  const nats = await natsServer({ empty: true });
   // Every service there is answers with all that it was sent, as an error.
   const echo = await httpReceiver(({ headers, body, path }, response) =>
     json(response, 500, { headers, body, path, error: `cannot ${path} ${JSON.stringify(headers)} ${body}` }),

@@ -3,13 +3,13 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { feedServer, rss } from '../support/feed-server.ts';
-import { httpReceiver } from '../support/http-receiver.ts';
-import { natsServer } from '../support/nats-server.ts';
-import { jsonLd, product, productPage } from '../support/product-page.ts';
-import { Caller, startService, tokenFor } from '../support/service.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-import { weatherServer } from '../support/weather-server.ts';
+import { feedServer, rss } from '../../support/feed-server.ts';
+import { httpReceiver } from '../../support/http-receiver.ts';
+import { natsServer } from '../../support/nats-server.ts';
+import { jsonLd, product, productPage } from '../../support/product-page.ts';
+import { Caller, startService, tokenFor } from '../../support/service.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { weatherServer } from '../../support/weather-server.ts';
 
 interface Execution {
   readonly status: string;
@@ -99,7 +99,7 @@ test('news, alerts and prices remember from run to run what they have told', asy
 
 test('a worker of somebody else does the work of a custom task', async () => {
   const nats = await natsServer();
-  const example = join(import.meta.dirname, '..', '..', 'examples', 'nats-worker.mjs');
+  const example = join(import.meta.dirname, '..', '..', '..', 'examples', 'nats-worker.mjs');
   const env = { NATS_USER: nats.user, NATS_PASSWORD: nats.pass };
   const worker = spawn(process.execPath, [example], {
     env: { PATH: process.env.PATH, NATS_URL: nats.servers, ...env },

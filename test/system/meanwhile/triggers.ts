@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { publish } from '../support/event-triggers.ts';
-import { expectSoundHistory, readWholeLog } from '../support/inspect-log.ts';
-import { connected } from '../support/nats-client.ts';
-import { natsServer } from '../support/nats-server.ts';
-import { Caller, startService, tokenFor } from '../support/service.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { publish } from '../../support/event-triggers.ts';
+import { expectSoundHistory, readWholeLog } from '../../support/inspect-log.ts';
+import { connected } from '../../support/nats-client.ts';
+import { natsServer } from '../../support/nats-server.ts';
+import { Caller, startService, tokenFor } from '../../support/service.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
+const ROOT = join(import.meta.dirname, '..', '..', '..');
 const TASKS = 20;
 
 test('what was published while the service was killed and down runs each of its tasks once', async () => {

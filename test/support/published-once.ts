@@ -1,0 +1,64 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import { expect } from 'vitest';
+import type { RecordedTaskEvent } from '../../src/domain/event.ts';
+import { NO_SEQUENCE } from '../../src/domain/ids.ts';
+import { JetStreamPublishedStream } from '../../src/jetstream/published-stream.ts';
+import { eventually } from './eventually.ts';
+import type { Published } from './published.ts';
+
+/** Every message that the events lead to was published once, in the order of the log, and no other. */
+export function expectPublishedOnce(
+  events: readonly RecordedTaskEvent[],
+  published: readonly Published[],
+): void {
+  const wanted = events.flatMap((event) =>
+    subjectsOf(event).map((subject) => `${event.meta.sequence}.${subject}`),
+  );
+  expect(published.map(({ headers }) => headers['Nats-Msg-Id'])).toEqual(wanted);
+  expect(published.map(({ document }) => document.id)).toEqual(wanted);
+}
+
+/** Resolves when the last that is to be published of the events was. */
+export async function publishedThrough(
+  nc: NatsConnection,
+  events: readonly RecordedTaskEvent[],
+): Promise<void> {
+  const told = events.findLast((event) => subjectsOf(event).length > 0)?.meta.sequence ?? NO_SEQUENCE;
+  const stream = new JetStreamPublishedStream(nc);
+  await eventually(async () => (await stream.position()).logSequence >= told);
+}
+
+/** What other services are told of an event (docs/other-services.md). */
+function subjectsOf(event: RecordedTaskEvent): string[] {
+  switch (event.type) {
+    case 'task.created':
+    case 'task.deleted':
+    case 'task.status_changed':
+    case 'task.reminder_triggered':
+    case 'task.overdue':
+      return [event.type];
+    case 'task.updated':
+    case 'task.restored':
+      return ['task.updated', ...(event.data.status === null ? [] : ['task.status_changed'])];
+    case 'task.execution_completed':
+      return ['task.executed'];
+    case 'task.execution_failed': {
+      if (event.data.will_retry) return [];
+      const isPaused = (event.data.paused_after_failures ?? null) !== null;
+      return ['task.executed', 'task.failed', ...(isPaused ? ['task.status_changed'] : [])];
+    }
+    case 'task.execution_cancelled':
+    case 'task.slots_skipped': {
+      const moves = event.data.status !== null && event.data.status.from !== 'running';
+      return moves ? ['task.status_changed'] : [];
+    }
+    case 'task.execution_requested':
+    case 'task.execution_started':
+    case 'task.slot_buffered':
+    case 'task.backfill_requested':
+    case 'task.rescheduled':
+    case 'task.webhook_issued':
+    case 'task.webhook_revoked':
+      return [];
+  }
+}

@@ -1,0 +1,54 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { RecordedTaskEvent } from '../../src/domain/event.ts';
+import { NO_SEQUENCE } from '../../src/domain/ids.ts';
+import { evolve } from '../../src/domain/task/evolve.ts';
+import type { TaskState } from '../../src/domain/task/state.ts';
+import { JetStreamLogFollower } from '../../src/jetstream/log-follower.ts';
+import { serviceKeys } from './inspect-log.ts';
+
+/** The log of the built service and the tasks that it makes, followed over kills of the service and of its server. */
+export interface TaskStates {
+  readonly events: readonly RecordedTaskEvent[];
+  /** By task id. */
+  readonly states: ReadonlyMap<string, TaskState>;
+  /** Resolves when it is so, asked after each step of the log. */
+  until(isSo: () => boolean): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function followStates(nc: NatsConnection): TaskStates {
+  const done = new AbortController();
+  const events: RecordedTaskEvent[] = [];
+  const states = new Map<string, TaskState>();
+  const waiting = new Set<() => void>();
+  const following = new JetStreamLogFollower(nc, serviceKeys(nc)).followOpened(
+    NO_SEQUENCE,
+    async (batch) => {
+      for (const event of batch) {
+        events.push(event);
+        states.set(event.meta.task_id, evolve(states.get(event.meta.task_id) ?? null, event));
+      }
+      for (const look of [...waiting]) look();
+    },
+    { maxBatch: 1_000, signal: done.signal },
+  );
+  return {
+    events,
+    states,
+    until: (isSo) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (!isSo()) return;
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        look();
+        following.catch(reject);
+      }),
+    stop: async () => {
+      done.abort();
+      await following;
+    },
+  };
+}
