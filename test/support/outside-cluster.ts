@@ -13,6 +13,7 @@ import type { LogLine, ServiceProcess } from './service.ts';
 export interface OutsideCluster {
   /** Of both instances, in turn. */
   readonly url: string;
+  readonly instances: number;
   readonly jwtSecret: string;
   readonly secretsKey: string;
   readonly natsServer: TestNatsServer;
@@ -51,6 +52,7 @@ function fromEnvironment(): OutsideCluster | null {
   const state = () => JSON.parse(readFileSync(join(folder, 'cluster.json'), 'utf8')) as State;
   return {
     url,
+    instances: state().instances.length,
     jwtSecret: secrets.jwt,
     secretsKey: secrets.key,
     natsServer: sharedServer(state().servers, secrets.nats),

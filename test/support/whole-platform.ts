@@ -25,6 +25,8 @@ export interface WholePlatform {
   readonly nc: NatsConnection;
   readonly log: LogWatch;
   readonly service: ServiceProcess;
+  /** How many processes that is. */
+  readonly instances: number;
   readonly weather: WeatherServer;
   /** A shop and a webhook receiver: `answers` says what a path answers; 503 where it says nothing. */
   readonly world: HttpReceiver;
@@ -100,5 +102,6 @@ async function start(stops: (() => Promise<unknown>)[]): Promise<Omit<WholePlatf
   const subscriber = await startSubscriber(nats);
   stops.push(() => subscriber.stop());
   const called = { accounts, accountAnswers, notification, wallet, calendar };
-  return { nc, log, service, weather, world, answers, ...called, subscriber };
+  const instances = outsideCluster?.instances ?? 1;
+  return { nc, log, service, instances, weather, world, answers, ...called, subscriber };
 }
