@@ -10,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
 import pino from 'pino';
 import { findNatsServer } from '../bootstrap/nats-server.mjs';
-import { NO_SEQUENCE, type UserId } from '../src/domain/ids.ts';
+import { NO_SEQUENCE, type Sequence, type UserId } from '../src/domain/ids.ts';
 import { type Instant, instantOf } from '../src/domain/instant.ts';
 import { TASK_TYPES } from '../src/domain/task/status.ts';
 import { connectNats } from '../src/jetstream/connection.ts';
@@ -25,9 +25,10 @@ import { JetStreamViews } from '../src/jetstream/views.ts';
 import { systemClock } from '../src/system-clock.ts';
 import { ulidIds } from '../src/ulid-ids.ts';
 import { SECRETS_KEY, startService, tokenFor } from '../test/support/service.ts';
+import { watchCores } from './cores.ts';
 import { type Load, load } from './http-load.ts';
 import { lists } from './lists.ts';
-import { makeRawStream, rawPublishes, rawReads, rawReplay } from './raw.ts';
+import { makeRawStream, rawBatches, rawPublishes, rawReads, rawReplay } from './raw.ts';
 import { Report } from './report.ts';
 import { runsAfter } from './runs.ts';
 import { seedOnceTasks, seedRuns, seedYear } from './seed.ts';
@@ -38,7 +39,7 @@ const NO_OPS = 15_000;
 const ANALYST = 'analyst' as UserId;
 const ANALYTICS_READS = 500;
 const TASKS_RUN = 30_000;
-const SCHEDULED_BACKLOG_MS = 10_000;
+const SCHEDULED_BACKLOG_MS = 15_000;
 
 const only = new Set(process.argv.slice(2));
 const wanted = (name: string) => only.size === 0 || only.has(name);
@@ -58,16 +59,20 @@ const follower = new JetStreamLogFollower(nc, keys);
 const views = new JetStreamViews(nc, { executionsKept: 100 });
 // Before there is a scheduler, which would cancel what was to be started long ago.
 if (wanted('analytics')) await seedYear(log, ids, ANALYST);
+// WORKER_CONCURRENCY is the service's own.
+const { WORKER_CONCURRENCY } = process.env;
+const given = WORKER_CONCURRENCY === undefined ? {} : { WORKER_CONCURRENCY };
 // PROFILE=<folder> leaves a CPU profile of the service there.
 const profile =
   process.env.PROFILE === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${process.env.PROFILE}`];
 const service = await startService(
-  { NATS_URL: servers, NATS_USER: user, NATS_PASSWORD: pass, DATA_DIR: dataDir },
+  { NATS_URL: servers, NATS_USER: user, NATS_PASSWORD: pass, DATA_DIR: dataDir, ...given },
   // As `npm start` runs it.
   ['--max-semi-space-size=64', ...profile],
 );
 try {
   await makeRawStream(nc);
+  if (wanted('batches')) await batches();
   if (wanted('rest')) await rest();
   if (wanted('analytics')) await analytics();
   if (wanted('lists')) await listsOfMany();
@@ -83,6 +88,20 @@ try {
 }
 report.print();
 await writeFile(join(import.meta.dirname, 'results.json'), `${report.json()}\n`);
+
+/** What group commit is built on: an atomic batch costs the same few fsyncs whatever its size. */
+async function batches(): Promise<void> {
+  const alone = 1000 / (await rawPublishes(nc, 1, 1_000));
+  for (const size of [2, 25, 50, 100, 400]) {
+    const took = await rawBatches(nc, size, 100);
+    report.add(
+      `raw atomic batch of ${size}`,
+      `p50 ${ms(took)}`,
+      `${ms(alone)} a publish`,
+      (alone * size) / took,
+    );
+  }
+}
 
 async function rest(): Promise<void> {
   const token = await tokenFor('bench');
@@ -173,6 +192,7 @@ async function slots(): Promise<void> {
   const far = Date.now() + 30 * 24 * 3_600_000;
   const elsewhere = Array.from({ length: TIMERS_ELSEWHERE }, (_, i) => instantOf(far + i));
   await seedOnceTasks(log, ids, 1_000, 'far', elsewhere);
+  await relayed(await follower.lastSequence());
 
   const raw = await rawPublishes(nc, 1, 500);
   const spread = await run(SLOTS, (first, i) => instantOf(first + Math.floor((i * 10_000) / SLOTS)));
@@ -190,6 +210,7 @@ async function slots(): Promise<void> {
     `${ms((SLOTS * 2 * 1000) / rawBurst)} for as many events`,
     (SLOTS * 2 * 1000) / rawBurst / atOnce.maxMs,
   );
+  addCores('while those run', atOnce.cores);
 }
 
 async function executions(): Promise<void> {
@@ -202,6 +223,7 @@ async function executions(): Promise<void> {
     `${whole(raw)} publishes / s`,
     (perSecond * 3) / raw,
   );
+  addCores('while those run', runs.cores);
 }
 
 /** Seeds tasks due soon, waits until all have run and the views have caught up, and reads what the log says. */
@@ -210,13 +232,31 @@ async function run(amount: number, runTime: (first: number, index: number) => In
   const times = Array.from({ length: amount }, (_, i) => runTime(first, i));
   await seedOnceTasks(log, ids, Math.ceil(amount / 10), 'run', times);
   const before = await follower.lastSequence();
+  await relayed(before);
   if (Date.now() > first - 1_000) throw new Error('seeding took too long');
+  await delay(first - Date.now());
+  const coresSince = watchCores({ service: service.pid, server: server.pid });
   // Three events for each run; what is asked for here costs the service next to nothing.
   while ((await views.checkpoint()) < before + amount * 3) await delay(50);
   const viewsAt = Date.now();
+  const cores = coresSince();
   const runs = await runsAfter(follower, before);
   if (runs.ended !== amount) throw new Error(`${runs.ended} of ${amount} executions ended`);
-  return { ...runs, viewsAfterMs: viewsAt - first };
+  return { ...runs, viewsAfterMs: viewsAt - first, cores };
+}
+
+function addCores(when: string, cores: string | null): void {
+  if (cores !== null) report.add(`processor time ${when}`, cores, '', null);
+}
+
+/** Waits until others have been told of what the log holds: that it was seeded must not cost what is measured next. */
+async function relayed(sequence: Sequence): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`${service.url}/health/detailed`);
+    const { components } = (await answer.json()) as { components: { relay: { position: number } } };
+    if (components.relay.position >= sequence) return;
+    await delay(100);
+  }
 }
 
 /** Every answer after a change, so that none is one that was kept. */

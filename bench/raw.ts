@@ -1,5 +1,6 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { publishBatch } from '../src/jetstream/atomic-batch.ts';
 
 const STREAM = 'BENCH_RAW';
 /** About what a small event takes in the log. */
@@ -8,7 +9,12 @@ const BODY = new Uint8Array(1_000).fill(120);
 /** A stream with the log's durability and nothing of this project around it. */
 export async function makeRawStream(nc: NatsConnection): Promise<void> {
   const manager = await jetstreamManager(nc);
-  await manager.streams.add({ name: STREAM, subjects: ['benchraw.>'], allow_direct: true });
+  await manager.streams.add({
+    name: STREAM,
+    subjects: ['benchraw.>'],
+    allow_direct: true,
+    allow_atomic: true,
+  });
 }
 
 /** Plain publishes, each acknowledged after its fsync, `inFlight` of them at a time: how many a second. */
@@ -22,6 +28,20 @@ export async function rawPublishes(nc: NatsConnection, inFlight: number, amount:
     }),
   );
   return amount / ((performance.now() - began) / 1000);
+}
+
+/** Atomic batches of that many messages, one after another: the middle one of the times that they took, milliseconds. */
+export async function rawBatches(nc: NatsConnection, size: number, amount: number): Promise<number> {
+  const times: number[] = [];
+  for (let batch = 0; batch < amount; batch++) {
+    const messages = Array.from({ length: size }, (_, index) => {
+      return { subject: `benchraw.batch.${size}.${batch}.${index}`, headers: {}, payload: BODY };
+    });
+    const began = performance.now();
+    await publishBatch(nc, messages, 5_000);
+    times.push(performance.now() - began);
+  }
+  return times.sort((a, b) => a - b)[amount >> 1] ?? 0;
 }
 
 /** Last message of a subject, `inFlight` requests at a time: milliseconds at the 95th percentile. */

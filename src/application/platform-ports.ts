@@ -22,8 +22,8 @@ export interface PublishedMessage {
   /** The event in the log that it tells of. */
   readonly logSequence: Sequence;
   readonly logType: string;
-  /** A CloudEvents document. */
-  readonly document: JsonObject;
+  /** A CloudEvents document, as JSON. */
+  readonly body: string;
 }
 
 /** Where the published stream stands. */

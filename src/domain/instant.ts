@@ -6,9 +6,12 @@ declare const brand: unique symbol;
 export type Instant = string & { readonly [brand]: 'Instant' };
 
 const CANONICAL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
-const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d+)?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/;
 
-/** Epoch milliseconds (years 0001 to 9999) to an instant; throws RangeError outside of that. */
+/**
+ * Epoch milliseconds (years 0000 to 9999) to an instant; throws RangeError outside of that. What callers give begins
+ * with the year 0001: from there one can still look back.
+ */
 export function instantOf(epochMs: number): Instant {
   const text = new Date(epochMs).toISOString();
   if (!CANONICAL.test(text)) throw new RangeError(`instant out of range: ${epochMs}`);
@@ -32,7 +35,7 @@ export function parseInstant(text: string): Instant | null {
 export function instantFromRfc3339(text: string): Instant | null {
   const match = RFC3339.exec(text);
   if (!match) return null;
-  const [, year, month, day, hour, minute, second, fraction, offset] = match;
+  const [, year, month, day, hour, minute, second, fraction, sign, offsetHour, offsetMinute] = match;
   const wall = Date.UTC(
     Number(year),
     Number(month) - 1,
@@ -42,24 +45,18 @@ export function instantFromRfc3339(text: string): Instant | null {
     Number(second),
   );
   const date = new Date(wall);
-  if (Number(year) < 100) date.setUTCFullYear(Number(year));
+  // Date.UTC takes the years 0 to 99 for those of the 20th century.
+  date.setUTCFullYear(Number(year));
   const names = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
   if (date.toISOString() !== names) return null;
   const ms = Math.trunc(Number(`0${fraction ?? ''}`) * 1000);
-  const shift = offsetMinutes(offset ?? 'Z');
-  if (shift === null) return null;
+  const [hours, minutes] = [Number(offsetHour ?? 0), Number(offsetMinute ?? 0)];
+  if (hours > 23 || minutes > 59) return null;
+  const shift = (sign === '-' ? -1 : 1) * (hours * 60 + minutes);
   const epoch = date.getTime() + ms - shift * 60_000;
   if (epoch < Date.parse('0001-01-01T00:00:00.000Z') || epoch > Date.parse('9999-12-31T23:59:59.999Z'))
     return null;
   return instantOf(epoch);
-}
-
-function offsetMinutes(offset: string): number | null {
-  if (offset === 'Z' || offset === 'z') return 0;
-  const hours = Number(offset.slice(1, 3));
-  const minutes = Number(offset.slice(4, 6));
-  if (hours > 23 || minutes > 59) return null;
-  return (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes);
 }
 
 /** Its UTC day: `2026-11-23`. */

@@ -76,7 +76,7 @@ export class JetStreamDeviceMessages implements PublishedStream {
 
   async #publishOne(message: PublishedMessage): Promise<void> {
     const subject = deviceSubject(message.userId, message.type);
-    const payload = JSON.stringify(message.document);
+    const payload = message.body;
     const headers = { ...AS_QOS_1, 'Nats-Msg-Id': publishedId(message) };
     try {
       const options = { headers: headersFrom(headers), timeout: JETSTREAM_TIMEOUT_MS };

@@ -75,7 +75,7 @@ export function publishedId(message: Pick<PublishedMessage, 'logSequence' | 'typ
 function encoded(message: PublishedMessage, after: number | null): BatchMessage {
   return {
     subject: message.type,
-    payload: Buffer.from(JSON.stringify(message.document)),
+    payload: Buffer.from(message.body),
     headers: {
       'Nats-Msg-Id': publishedId(message),
       ...(after === null ? {} : { 'Nats-Expected-Last-Sequence': `${after}` }),

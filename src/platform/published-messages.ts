@@ -48,7 +48,7 @@ export function messagesOf(event: RecordedTaskEvent, standing: Standing | null):
     userId: event.meta.user_id,
     logSequence: event.meta.sequence,
     logType: event.type,
-    document: documentOf(event, type, data),
+    body: JSON.stringify(documentOf(event, type, data)),
   }));
 }
 

@@ -158,7 +158,7 @@ function* writesOf(events: readonly (readonly PublishedMessage[])[]): Generator<
   let write: PublishedMessage[] = [];
   let bytes = 0;
   for (const messages of events) {
-    const more = messages.reduce((sum, { document }) => sum + JSON.stringify(document).length * 2, 0);
+    const more = messages.reduce((sum, { body }) => sum + body.length * 2, 0);
     const full = write.length + messages.length > WRITE_MESSAGES || bytes + more > WRITE_BYTES;
     if (full && write.length > 0) {
       yield write;

@@ -8,7 +8,7 @@ import type { Sequence, TaskId, UserId } from '../../src/domain/ids.ts';
 import { deleteTask } from '../../src/domain/task/decide.ts';
 import type { TaskState } from '../../src/domain/task/state.ts';
 import { AnalyticsValues } from '../../src/jetstream/analytics-values.ts';
-import { PublishCode, publishBatch } from '../../src/jetstream/atomic-batch.ts';
+import { MAX_BATCH_MESSAGES, PublishCode, publishBatch } from '../../src/jetstream/atomic-batch.ts';
 import { jetstreamErrorCode } from '../../src/jetstream/errors.ts';
 import { ProjectionStep } from '../../src/jetstream/projection-step.ts';
 import { provision } from '../../src/jetstream/provision.ts';
@@ -156,7 +156,9 @@ describe('a projector', () => {
     await parts.projector.runOnce();
     expect(await differences(parts)).toEqual([]);
     expect(watched.steps.length).toBeGreaterThanOrEqual(5);
-    expect(Math.max(...watched.steps.map(({ messages }) => messages))).toBeLessThanOrEqual(501);
+    expect(Math.max(...watched.steps.map(({ messages }) => messages))).toBeLessThanOrEqual(
+      MAX_BATCH_MESSAGES,
+    );
     expect(Math.max(...watched.steps.map(({ bytes }) => bytes))).toBeLessThanOrEqual(4 * 1024 * 1024);
   });
 

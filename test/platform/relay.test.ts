@@ -213,7 +213,7 @@ it('what is published behind another message than was seen there is refused', as
     userId: 'u' as UserId,
     logSequence: 99 as Sequence,
     logType: 'x',
-    document: {},
+    body: '{}',
   } as const;
   await expect(stream.publish([message], 0)).rejects.toThrow(Overtaken);
   await expect(stream.publish([message, { ...message, type: 'task.overdue' }], 0)).rejects.toThrow(Overtaken);

@@ -126,21 +126,19 @@ function shownRange(rule: LocalRule, stretch: Stretch, from: number, to: number)
   const { opened, closes, offset } = stretch;
   let start = from;
   let end = to;
-  if (rule.fold === 'first' && opened !== null && opened.before > offset) {
-    start = Math.max(start, opened.at + (opened.before - offset));
-  }
-  if (rule.fold === 'second' && closes !== null && closes.after < offset) {
-    end = Math.min(end, closes.at - (offset - closes.after));
-  }
+  // Of a gap these lie outside of the stretch, and nothing is cut off.
+  if (rule.fold === 'first' && opened !== null) start = Math.max(start, opened.at + (opened.before - offset));
+  if (rule.fold === 'second' && closes !== null) end = Math.min(end, closes.at - (offset - closes.after));
   return [start, end];
 }
 
 /** The first slot at or after `from` that was moved into this stretch out of the gap that opened it. */
 function firstMoved(rule: LocalRule, stretch: Stretch, from: number): number | null {
   const { opened } = stretch;
-  if (rule.gap === 'skip' || opened === null || opened.before >= opened.after) return null;
+  if (rule.gap === 'skip' || opened === null) return null;
   if (rule.gap === 'end' && from > opened.at) return null;
   const match = nextMatch(rule.pattern, from + opened.before);
+  // Of a fold all are: it ends earlier on the wall than it begins.
   if (match === null || match >= opened.at + opened.after) return null;
   const slot = rule.gap === 'end' ? opened.at : match - opened.before;
   return slot < stretch.to ? slot : null;

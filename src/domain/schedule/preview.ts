@@ -90,8 +90,7 @@ function droppedNote(rule: LocalRule, before: number, slot: number): string | nu
 
 /** A slot whose wall time does not exist, and where it went. */
 function movedNote(rule: LocalRule, { opened, offset }: Stretch, slot: number): string | null {
-  if (rule.gap === 'skip' || opened === null || slot >= opened.at + (opened.after - opened.before))
-    return null;
+  if (rule.gap === 'skip' || opened === null) return null;
   const wall = rule.gap === 'end' ? nextMatch(rule.pattern, opened.at + opened.before) : slot + opened.before;
   if (wall === null || wall >= opened.at + opened.after || !matches(rule.pattern, wall)) return null;
   if (rule.gap === 'end' && slot !== opened.at) return null;
@@ -104,8 +103,9 @@ function movedNote(rule: LocalRule, { opened, offset }: Stretch, slot: number): 
 
 /** A slot whose wall time is shown twice. */
 function foldNote(rule: LocalRule, { opened, closes, offset }: Stretch, slot: number): string | null {
-  const isSecond = opened !== null && opened.before > offset && slot < opened.at + (opened.before - offset);
-  const isFirst = closes !== null && closes.after < offset && slot >= closes.at - (offset - closes.after);
+  // Where clocks go forward there, these are instants outside of the stretch.
+  const isSecond = opened !== null && slot < opened.at + (opened.before - offset);
+  const isFirst = closes !== null && slot >= closes.at - (offset - closes.after);
   if (!isSecond && !isFirst) return null;
   const which = isFirst ? 'first' : 'second';
   const other = rule.fold === 'both' ? 'both are slots' : `the ${isFirst ? 'second' : 'first'} is left out`;

@@ -115,7 +115,6 @@ const UNTIL = /UNTIL=([^;]+)/;
 
 function firstSlotMs(schedule: Schedule, from: number, to: number): number | null {
   const range = boundedRange(schedule, from, to);
-  if (range.from > range.to) return null;
   switch (schedule.type) {
     case 'once': {
       const slot = epochMs(schedule.run_time);
@@ -136,7 +135,6 @@ function firstSlotMs(schedule: Schedule, from: number, to: number): number | nul
 }
 
 function countInRange(schedule: Schedule, range: Range): { count: number; complete: boolean } {
-  if (range.from > range.to) return { count: 0, complete: true };
   switch (schedule.type) {
     case 'once':
       return { count: firstSlotMs(schedule, range.from, range.to) === null ? 0 : 1, complete: true };
@@ -156,7 +154,6 @@ function countInRange(schedule: Schedule, range: Range): { count: number; comple
 }
 
 function latestInRange(schedule: Schedule, range: Range): number | null {
-  if (range.from > range.to) return null;
   switch (schedule.type) {
     case 'once':
       return firstSlotMs(schedule, range.from, range.to);

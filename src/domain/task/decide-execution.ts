@@ -3,6 +3,7 @@ import { type CreditMicros, NO_CREDITS } from '../credits.ts';
 import { type Decision, decided, rejected } from '../decision.ts';
 import type { ExecutionId } from '../ids.ts';
 import { type Instant, msBetween, plusMs } from '../instant.ts';
+import type { Schedule } from '../schedule/types.ts';
 import type {
   AttemptOutcome,
   CancelExecution,
@@ -257,13 +258,13 @@ function afterFailure(
   now: Instant,
 ): AfterFailure {
   const { lost_attempts } = execution;
-  const retry = state.schedule?.retry ?? null;
+  const { schedule } = state;
   // Who has completed the task meanwhile does not wait for another attempt.
   const mayRetry = outcome.retryable && !execution.completed_meanwhile;
-  const backoff = mayRetry ? backoffMs(retry, execution.attempt - lost_attempts) : null;
-  if (backoff === null) return finalFailure(state, execution, lost_attempts);
+  const backoff = mayRetry ? backoffMs(schedule?.retry ?? null, execution.attempt - lost_attempts) : null;
+  if (schedule === null || backoff === null) return finalFailure(state, execution, lost_attempts);
   const due_at = plusMs(now, backoff);
-  const start_by = plusMs(due_at, startWithinMs(state, execution));
+  const start_by = plusMs(due_at, startWithinMs(schedule, execution));
   return {
     will_retry: true,
     next_attempt: { due_at, start_by },
@@ -274,7 +275,7 @@ function afterFailure(
 }
 
 /** How long after it became due an attempt may still start. */
-function startWithinMs({ schedule }: SchedulingState, { trigger_type }: UnfinishedExecution): number {
+function startWithinMs(schedule: Schedule, { trigger_type }: UnfinishedExecution): number {
   switch (trigger_type) {
     case 'manual':
       return MANUAL_START_WITHIN_MS;
@@ -283,7 +284,7 @@ function startWithinMs({ schedule }: SchedulingState, { trigger_type }: Unfinish
       return TRIGGERED_START_WITHIN_MS;
     case 'scheduled':
     case 'backfill':
-      return schedule === null ? MANUAL_START_WITHIN_MS : schedule.catch_up_window_seconds * 1000;
+      return schedule.catch_up_window_seconds * 1000;
   }
 }
 

@@ -206,7 +206,7 @@ function restored(
     ...back,
     reminder_due: isAhead(state.reminder_time) ? state.reminder_time : null,
     before_due: armedBefore(state, plusMs(time, 1)),
-    overdue_due: isAhead(state.due_date) ? state.due_date : null,
+    overdue_due: isAhead(state.due_date) ? overdueAt(state.task_type, state.due_date) : null,
   };
 }
 

@@ -67,6 +67,90 @@ describe('a cron expression matches', () => {
   });
 });
 
+describe('an expression', () => {
+  it.each([
+    ['0 9 * * *', '0 9 * * *'],
+    ['  0\t9  *\t* mon-fri ', '0 9 * * MON-FRI'],
+    ['@HOURLY', '0 * * * *'],
+    [' @weekly ', '0 0 * * 0'],
+    ['0 0 * MAR THU', '0 0 * MAR THU'],
+    ['0 0 1-5,7 */2 ?', '0 0 1-5,7 */2 ?'],
+  ])('%j is kept as %s', (text, expression) => {
+    expect(readCron(text)).toEqual({ ok: true, expression });
+  });
+
+  it('may be 1,000 characters long', () => {
+    expect(readCron(`${' '.repeat(991)}0 9 * * *`)).toEqual({ ok: true, expression: '0 9 * * *' });
+    expect(readCron(`${' '.repeat(992)}0 9 * * *`).ok).toBe(false);
+  });
+
+  it('whose day never comes is told from one that says nonsense', () => {
+    expect(readCron('0 0 30 2 *')).toEqual({
+      ok: false,
+      reasons: ['names a day that none of its months has'],
+      never: true,
+    });
+    expect(readCron('0 0 32 2 *')).toMatchObject({ ok: false, never: false });
+    expect(readCron('')).toEqual({ ok: false, reasons: ['must not be empty'], never: false });
+  });
+
+  it.each([
+    ['* * * * *', true],
+    ['5 ? * * *', true],
+    ['5 */2 * * *', true],
+    ['5 1-9/2,*/4 * * *', true],
+    ['5 1 * * *', false],
+    ['5 1-9 * * *', false],
+    ['5 */2,3 * * *', false],
+    ['* 9 * * *', false],
+  ])('%s runs on elapsed time: %s', (expression, elapsed) => {
+    expect(cronPattern(expression).elapsed).toBe(elapsed);
+  });
+
+  it('has its times in minutes of the day, its months and its days as bits', () => {
+    const { times, months, daysOf } = cronPattern('0,30 9-10 1,31 2,12 *');
+    expect(times).toEqual([540, 570, 600, 630]);
+    expect(months).toBe((1 << 2) | (1 << 12));
+    expect(daysOf(2026, 12)).toBe(1 | (1 << 30));
+    expect(daysOf(2026, 2)).toBe(1);
+  });
+
+  it('is no pattern where it is not valid', () => {
+    expect(() => cronPattern('60 * * * *')).toThrow();
+  });
+});
+
+describe('days of a month and of a week', () => {
+  const days = (expression: string, year: number, month: number) => {
+    const bits = cronPattern(expression).daysOf(year, month);
+    return Array.from({ length: 31 }, (_, index) => index + 1).filter((day) => bits & (1 << (day - 1)));
+  };
+  // February 2026 begins on a Sunday and has four whole weeks; March too, and three days more.
+  it.each<[string, number, number[]]>([
+    ['0 0 * * *', 2, Array.from({ length: 28 }, (_, index) => index + 1)],
+    ['0 0 L * *', 2, [28]],
+    ['0 0 L * *', 3, [31]],
+    ['0 0 1,L * *', 3, [1, 31]],
+    ['0 0 * * 0', 2, [1, 8, 15, 22]],
+    ['0 0 * * 0', 3, [1, 8, 15, 22, 29]],
+    ['0 0 * * 6', 2, [7, 14, 21, 28]],
+    ['0 0 * * 0L', 3, [29]],
+    ['0 0 * * 3L', 3, [25]],
+    ['0 0 * * 2L', 3, [31]],
+    ['0 0 * * 7L', 2, [22]],
+    ['0 0 * * 1,0L', 2, [2, 9, 16, 22, 23]],
+    ['0 0 * * 0#1', 3, [1]],
+    ['0 0 * * 0#5', 3, [29]],
+    ['0 0 * * 0#5', 2, []],
+    ['0 0 * * 6#1', 3, [7]],
+    ['0 0 10 * 0', 2, [1, 8, 10, 15, 22]],
+    ['0 0 L * 0', 2, [1, 8, 15, 22, 28]],
+    ['0 0 31 * 0', 2, [1, 8, 15, 22]],
+  ])('by %s in month %d of 2026 are %j', (expression, month, expected) => {
+    expect(days(expression, 2026, month)).toEqual(expected);
+  });
+});
+
 describe('matching', () => {
   // From 2020 to 2060, whole milliseconds.
   const wallTime = fc.integer({ min: 1_577_836_800_000, max: 2_840_140_800_000 });

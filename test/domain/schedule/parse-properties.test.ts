@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { epochMs, instantOf, parseInstant } from '../../../src/domain/instant.ts';
 import type { JsonObject } from '../../../src/domain/json.ts';
 import { parseSchedule } from '../../../src/domain/schedule/parse.ts';
@@ -60,30 +60,6 @@ describe('a normalised schedule', () => {
       }),
       { numRuns: 500 },
     );
-  });
-
-  it('has the same slots whatever the time zone of the machine', async () => {
-    const given = [
-      { type: 'daily', run_time: '02:30', timezone: 'Europe/Berlin' },
-      { type: 'cron', expression: '30 2 * * 0', timezone: 'Australia/Lord_Howe' },
-      { type: 'monthly', day: 'last' },
-    ];
-    const own = process.env.TZ;
-    onTestFinished(() => {
-      if (own === undefined) delete process.env.TZ;
-      else process.env.TZ = own;
-    });
-    const results: unknown[] = [];
-    for (const zone of ['UTC', 'America/New_York', 'Pacific/Apia']) {
-      process.env.TZ = zone;
-      expect(new Date(0).getTimezoneOffset() === 0).toBe(zone === 'UTC');
-      // Afresh, so that no answer comes from what was kept under another zone.
-      vi.resetModules();
-      const { parseSchedule: parse } = await import('../../../src/domain/schedule/parse.ts');
-      results.push(given.map((document) => parse(document, NOW)));
-    }
-    expect(results[1]).toEqual(results[0]);
-    expect(results[2]).toEqual(results[0]);
   });
 
   it('read again later keeps its slots, as long as one is left', () => {

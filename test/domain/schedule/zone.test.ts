@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { offsetAt, stretchAt } from '../../../src/domain/schedule/zone.ts';
+import { gapAround, knownZone, offsetAt, stretchAt } from '../../../src/domain/schedule/zone.ts';
 
 const HOUR = 3_600_000;
 const ms = (text: string) => Date.parse(text);
@@ -78,5 +78,93 @@ describe('stretchAt', () => {
 
   it('of UTC has no end', () => {
     expect(stretchAt('UTC', 0)).toMatchObject({ from: -Infinity, to: Infinity, offset: 0 });
+  });
+});
+
+describe('the name of a zone', () => {
+  it.each([
+    ['Europe/Berlin', 'Europe/Berlin'],
+    ['EUROPE/berlin', 'Europe/Berlin'],
+    ['Asia/Kolkata', 'Asia/Kolkata'],
+    ['US/Eastern', 'US/Eastern'],
+    ['Etc/GMT+5', 'Etc/GMT+5'],
+    ['GB', 'GB'],
+    ['NZ', 'NZ'],
+    ['UTC', 'UTC'],
+    ['EST5EDT', 'EST5EDT'],
+  ])('%s is kept as %s', (name, kept) => {
+    expect(knownZone(name)).toBe(kept);
+  });
+
+  it.each([
+    '',
+    'U',
+    '+02:00',
+    'AST',
+    'PST',
+    'Mars/Olympus',
+    'SystemV/EST5',
+    'systemv/est5',
+    ' Europe/Berlin',
+    'Europe/Berlin ',
+    'Europe/Berlin\n',
+    '1Europe/Berlin',
+    `A${'a'.repeat(70)}`,
+  ])('%j is none', (name) => {
+    expect(knownZone(name)).toBeNull();
+  });
+});
+
+describe('a wall time that the clocks never show', () => {
+  const gap = { at: ms('2026-03-29T01:00:00Z'), before: HOUR, after: 2 * HOUR };
+  it.each([
+    ['2026-03-29T01:59:59.999Z', null],
+    ['2026-03-29T02:00:00Z', gap],
+    ['2026-03-29T02:59:59.999Z', gap],
+    ['2026-03-29T03:00:00Z', null],
+    ['2026-10-25T02:30:00Z', null],
+    ['2026-06-15T12:00:00Z', null],
+  ])('%s lies in the gap %j', (wall, change) => {
+    expect(gapAround('Europe/Berlin', ms(wall))).toEqual(change);
+  });
+
+  it('is found also where the zone is behind UTC, and where it is far ahead', () => {
+    expect(gapAround('America/New_York', ms('2026-03-08T02:30:00Z'))?.at).toBe(ms('2026-03-08T07:00:00Z'));
+    expect(gapAround('America/New_York', ms('2026-03-08T01:59:00Z'))).toBeNull();
+    expect(gapAround('America/New_York', ms('2026-03-08T03:00:00Z'))).toBeNull();
+    expect(gapAround('Pacific/Apia', ms('2011-12-30T12:00:00Z'))?.at).toBe(ms('2011-12-30T10:00:00Z'));
+    expect(gapAround('UTC', ms('2026-03-29T02:30:00Z'))).toBeNull();
+  });
+});
+
+describe('an offset', () => {
+  it('may have seconds, as they had them before clocks agreed', () => {
+    expect(offsetAt('Africa/Monrovia', ms('1971-06-01T00:00:00Z'))).toBe(-(44 * 60 + 30) * 1000);
+    expect(offsetAt('Europe/Amsterdam', ms('1900-01-01T00:00:00Z'))).toBe(
+      shownOffset('Europe/Amsterdam', ms('1900-01-01T00:00:00Z')),
+    );
+  });
+
+  it('of zones named after UTC is nought throughout', () => {
+    expect(offsetAt('Etc/UTC', 0)).toBe(0);
+    expect(stretchAt('Etc/UTC', 0)).toEqual({
+      from: -Infinity,
+      to: Infinity,
+      offset: 0,
+      opened: null,
+      closes: null,
+    });
+  });
+});
+
+describe('a stretch', () => {
+  it('knows the change that closes it, up to three days ahead', () => {
+    const change = { at: ms('2026-03-29T01:00:00Z'), before: HOUR, after: 2 * HOUR };
+    expect(stretchAt('Europe/Berlin', change.at - 1)).toMatchObject({ to: change.at, closes: change });
+    expect(stretchAt('Europe/Berlin', change.at)).toMatchObject({ from: change.at, opened: change });
+    expect(stretchAt('Europe/Berlin', ms('2026-06-15T00:00:00Z'))).toMatchObject({
+      opened: null,
+      closes: null,
+    });
   });
 });

@@ -63,6 +63,22 @@ describe('a calendar event', () => {
     expect(state(history).due_date).toBeNull();
   });
 
+  test('keeps its due date where its config names another with it, or no time any more', () => {
+    const both = event();
+    const changes = { config: dentist(at(5 * HOUR)), due_date: at(3 * HOUR) };
+    both.step({ do: 'update', after: 0, changes, status: null });
+    expect(state(both).due_date).toBe(at(3 * HOUR));
+    const none = event();
+    none.step({ do: 'update', after: 0, changes: { config: { event_title: 'Dentist' } }, status: null });
+    expect(state(none).due_date).toBe(at(2 * HOUR));
+  });
+
+  test('gets no due date by a time that its config gets later', () => {
+    const history = event({ config: { event_title: 'Dentist' } });
+    history.step({ do: 'update', after: 0, changes: { config: dentist(at(5 * HOUR)) }, status: null });
+    expect(state(history).due_date).toBeNull();
+  });
+
   test('reads its time with any offset', () => {
     const offset = { event_title: 'Dentist', event_time: '2031-01-01T10:00:00+02:00' };
     expect(state(event({ config: offset })).due_date).toBe('2031-01-01T08:00:00.000Z');

@@ -115,6 +115,27 @@ describe('restore', () => {
     expect(told(history)).toEqual(['1 skipped paused', '2 void TASK_DELETED', '3 skipped paused', '4 due']);
   });
 
+  test('works out the next slot of a task that is paused, and no slot of one that is done', () => {
+    const next = (status: 'paused' | 'completed') => {
+      const history = new History().create({ schedule: everyMinute });
+      history.step({ do: 'update', after: 0, changes: {}, status });
+      return away(history, 1, 5 * MINUTE).events.at(-1)?.data;
+    };
+    expect(next('paused')).toEqual({
+      next_run_time: at(6 * MINUTE),
+      status: null,
+      personal: { reason: null },
+    });
+    expect(next('completed')).toMatchObject({ next_run_time: null, status: null });
+  });
+
+  test('keeps why it was asked for', () => {
+    const history = new History().create();
+    history.step({ do: 'delete', after: 0 });
+    const restored = restoreTask(history.state, { ...edit(history), reason: 'By mistake.' });
+    expect(restored).toMatchObject({ event: { data: { personal: { reason: 'By mistake.' } } } });
+  });
+
   test('arms the reminders that are still ahead, and no others', () => {
     const due_date = at(10 * MINUTE);
     const history = new History().create({

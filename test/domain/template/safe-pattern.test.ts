@@ -16,21 +16,53 @@ describe('a pattern of a template', () => {
     expect(patternFault(pattern)).toBeNull();
   });
 
+  const TOO_FREE = 'repeats too freely';
+  const NO_CHAIN = 'is more than characters and classes with repeats';
+  const NO_EXPRESSION = 'is no regular expression';
   it.each([
-    ['^(a+)+$', 'a group'],
-    ['^a|b$', 'alternatives'],
-    ['a+b', 'no anchor'],
-    ['^a*a*b', 'two repeats without end'],
-    ['^a{0,99}a{0,99}a{0,99}$', 'too many ways to divide a text'],
-    [`^${'a?'.repeat(20)}$`, 'too many ways to divide a text'],
-    ['^\\1', 'a reference back'],
-    ['^\\p{L}', 'a class by property'],
-    ['^[z-a]', 'no expression'],
-    ['^[a', 'no expression'],
-    ['^a{2,1}', 'no expression'],
-    [`^${'a'.repeat(300)}`, 'too long'],
-  ])('may not be %s: %s', (pattern) => {
-    expect(patternFault(pattern)).not.toBeNull();
+    ['^(a+)+$', NO_CHAIN],
+    ['^a|b$', NO_CHAIN],
+    ['^a$b', NO_CHAIN],
+    ['^a^b', NO_CHAIN],
+    ['^*a', NO_CHAIN],
+    ['^a**', NO_CHAIN],
+    ['^a+?', NO_CHAIN],
+    ['^\\1', NO_CHAIN],
+    ['^\\b', NO_CHAIN],
+    ['^\\p{L}', NO_CHAIN],
+    ['^[a', NO_CHAIN],
+    ['^a\nb', NO_CHAIN],
+    ['^\\', NO_CHAIN],
+    ['^a\\$$$', NO_CHAIN],
+    ['', 'must begin with ^'],
+    ['a+b', 'must begin with ^'],
+    ['^a*a*b', TOO_FREE],
+    ['^a+b{2,}', TOO_FREE],
+    ['^a{0,99}a{0,99}a{0,99}$', TOO_FREE],
+    [`^${'a?'.repeat(20)}$`, TOO_FREE],
+    ['^[z-a]', NO_EXPRESSION],
+    ['^a{2,1}', NO_EXPRESSION],
+    ['^\\-', NO_EXPRESSION],
+    [`^${'a'.repeat(256)}`, 'is longer than 256 characters'],
+  ])('may not be %j: it %s', (pattern, fault) => {
+    expect(patternFault(pattern)).toBe(fault);
+  });
+
+  it.each([
+    ['as long as may be', `^${'a'.repeat(255)}`, 'longer', `^${'a'.repeat(256)}`],
+    ['10,000 ways to divide a text', '^a{1,100}a{1,100}$', 'more', '^a{1,100}a{1,101}$'],
+    ['64 ways beside a repeat without end', '^a{1,64}b*$', 'more', '^a{1,65}b*$'],
+    ['64 ways by six that may be left out', '^a?a?a?a?a?a?b+$', 'more', '^a?a?a?a?a?a?a?b+$'],
+    ['64 ways beside one of at least so many', '^a{0,63}b{3,}$', 'more', '^a{0,64}b{3,}$'],
+    [
+      'any number of repeats that leave no choice',
+      '^a{5}b{5}c{5,5}d*$',
+      'one that leaves two',
+      '^a{1,64}b{5,6}c*$',
+    ],
+  ])('may have %s (%s), not %s (%s)', (_, accepted, _more, refused) => {
+    expect(patternFault(accepted)).toBeNull();
+    expect(patternFault(refused)).not.toBeNull();
   });
 
   it('answers within a moment on any text, whatever is accepted', () => {

@@ -9,8 +9,7 @@ import { skipToReset } from '../../../src/domain/task/skip-to-reset.ts';
 import { SlotLedger } from '../../../src/domain/task/slot-ledger.ts';
 import type { TaskState } from '../../../src/domain/task/state.ts';
 import { admitted, demandOf, limitInTheWay, usageWith } from '../../../src/domain/user/admission.ts';
-import { DEFAULT_TIER_LIMITS, resetsAt } from '../../../src/domain/user/limits.ts';
-import { changeTier, type Tier, tierOf } from '../../../src/domain/user/tier.ts';
+import { DEFAULT_TIER_LIMITS } from '../../../src/domain/user/limits.ts';
 import { countsAsTask, usageOf } from '../../../src/domain/user/usage.ts';
 import {
   creations,
@@ -200,16 +199,6 @@ describe('a limit', () => {
     expect(demandOf(state, TASK, history.step({ after: 1, do: 'start' }) as TaskEvent)).toBeNull();
   });
 
-  test.each([
-    ['2026-11-23T12:00:00.000Z', '2026-11-24T00:00:00.000Z', '2026-12-01T00:00:00.000Z'],
-    ['2026-12-31T23:59:59.999Z', '2027-01-01T00:00:00.000Z', '2027-01-01T00:00:00.000Z'],
-    ['2028-02-29T00:00:00.000Z', '2028-03-01T00:00:00.000Z', '2028-03-01T00:00:00.000Z'],
-  ])('of a day or month that %s is in begins anew at midnight UTC', (now, day, month) => {
-    expect(resetsAt('executions_per_day', now as Instant)).toBe(day);
-    expect(resetsAt('credits_per_month', now as Instant)).toBe(month);
-    expect(resetsAt('tasks', now as Instant)).toBeNull();
-  });
-
   test('of one admission counts the demands before it', () => {
     const state = new History().create().state as TaskState;
     const event = new History().create().step({ after: 1, do: 'request' }) as TaskEvent;
@@ -280,36 +269,5 @@ describe('a slot beyond a limit', () => {
     const at = (reset: string) => skipToReset(state as TaskState, exceeded(reset)).data;
     expect(at('2026-11-24T00:00:00.000Z')).toMatchObject({ next_run_time: '2026-11-24T00:00:00.000Z' });
     expect(at('2026-11-24T00:00:00.001Z')).toMatchObject({ next_run_time: '2026-11-24T01:00:00.000Z' });
-  });
-});
-
-describe('the tier of a user', () => {
-  const claim = (tier: Tier) => ({ kind: 'claim', tier }) as const;
-
-  test('is the last of the subscription, else the claim, else what is known from a claim, else the default', () => {
-    const subscription = { tier: 'basic', source: 'subscription' } as const;
-    const claimed = { tier: 'pro', source: 'claim' } as const;
-    const byDefault = { tier: 'pro', source: 'default' } as const;
-    expect(tierOf(subscription, claim('enterprise'))).toEqual(subscription);
-    expect(tierOf(claimed, claim('free'))).toEqual({ tier: 'free', source: 'claim' });
-    expect(tierOf(claimed, { kind: 'token' })).toEqual(claimed);
-    expect(tierOf(byDefault, { kind: 'token' }).tier).toBe('free');
-    expect(tierOf(null, { kind: 'token' }).tier).toBe('free');
-    expect(tierOf(null, { kind: 'service' }).tier).toBe('pro');
-  });
-
-  test('is recorded when it changes, and a claim never takes the place of a subscription', () => {
-    expect(changeTier(null, { tier: 'basic', source: 'claim' })).toMatchObject({
-      kind: 'event',
-      event: { data: { previous_tier: null, tier: 'basic', tier_source: 'claim' } },
-    });
-    const known = { tier: 'basic', source: 'claim' } as const;
-    expect(changeTier(known, { tier: 'basic', source: 'claim' }).kind).toBe('nothing');
-    expect(changeTier(known, { tier: 'basic', source: 'subscription' }).kind).toBe('event');
-    const paid = { tier: 'basic', source: 'subscription' } as const;
-    expect(changeTier(paid, { tier: 'pro', source: 'claim' }).kind).toBe('nothing');
-    expect(changeTier(paid, { tier: 'free', source: 'subscription' })).toMatchObject({
-      event: { data: { previous_tier: 'basic', tier: 'free' } },
-    });
   });
 });

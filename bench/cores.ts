@@ -1,0 +1,61 @@
+/** What the cores did in a stretch, from /proc (Linux only): the processor time of threads and processes, and the rest. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+
+const TICKS_PER_SECOND = 100;
+
+interface Processes {
+  readonly service: number;
+  readonly server: number;
+}
+
+interface Ticks {
+  readonly atMs: number;
+  readonly main: number;
+  readonly projector: number;
+  readonly server: number;
+  /** Of all cores together. */
+  readonly idle: number;
+}
+
+/** Counts from now on; what it answers says it for the time since, as shares of one core. Null elsewhere than on Linux. */
+export function watchCores(of: Processes): () => string | null {
+  const before = ticks(of);
+  return () => {
+    const after = ticks(of);
+    if (before === null || after === null) return null;
+    const seconds = (after.atMs - before.atMs) / 1000;
+    const share = (name: 'main' | 'projector' | 'server' | 'idle') =>
+      `${Math.round(((after[name] - before[name]) / TICKS_PER_SECOND / seconds) * 100)} %`;
+    return (
+      `main thread ${share('main')}, projector's ${share('projector')}, nats-server ${share('server')}, ` +
+      `idle ${share('idle')} of ${cpus().length * 100} %`
+    );
+  };
+}
+
+function ticks({ service, server }: Processes): Ticks | null {
+  try {
+    const threads = readdirSync(`/proc/${service}/task`).map((id) => statOf(service, id));
+    const main = threads.find(({ id }) => id === String(service))?.ticks ?? 0;
+    // Of the other threads that run JavaScript there is one.
+    const projector = Math.max(
+      0,
+      ...threads.filter(({ id }) => id !== String(service)).map((it) => it.ticks),
+    );
+    const [, , , , idle = 0, waiting = 0] = (readFileSync('/proc/stat', 'utf8').split('\n')[0] ?? '')
+      .split(/ +/)
+      .map(Number);
+    return { atMs: performance.now(), main, projector, server: statOf(server).ticks, idle: idle + waiting };
+  } catch {
+    return null;
+  }
+}
+
+function statOf(process: number, thread?: string): { readonly id: string; readonly ticks: number } {
+  const folder = thread === undefined ? `/proc/${process}` : `/proc/${process}/task/${thread}`;
+  const text = readFileSync(`${folder}/stat`, 'utf8');
+  // After the name, which may hold anything: state is the first, user and system time the twelfth and thirteenth.
+  const values = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return { id: thread ?? String(process), ticks: Number(values[11]) + Number(values[12]) };
+}
