@@ -1,24 +1,42 @@
 // What compose.yaml starts, without containers: three nats-servers in a cluster and two instances of the service, all on
-// loopback. `npm run cluster`; Ctrl-C stops everything, and a second start finds its data.
+// loopback. `npm run cluster`; Ctrl-C stops everything, and a second start finds its data. As under compose, a part that
+// dies is started again: kill one and see.
 //
-// CLUSTER_DIR (./data/cluster) holds stores and generated secrets; PORT (8211) is that of the first instance, the
-// second has the next; 0: any free ones. Everything else in the environment goes to the instances as it is.
+// CLUSTER_DIR (./data/cluster) holds stores, logs and generated secrets, and cluster.json: where the parts are and which
+// process each instance is. PORT (8211) is that of the first instance, the second has the next; 0: any free ones.
+// Everything else in the environment goes to the instances as it is.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { nkeys } from '@nats-io/transport-node';
 import { findNatsServer } from '../bootstrap/nats-server.mjs';
+import { freePorts, natsNodes } from './nats-nodes.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
 const FOLDER = resolve(process.env.CLUSTER_DIR || join(ROOT, 'data', 'cluster'));
 const FIRST_PORT = Number(process.env.PORT || 8211);
 const STOP_WITHIN_MS = 25_000;
+const RESTART_AFTER_MS = 500;
 
-/** @type {{name: string, child: import('node:child_process').ChildProcess, ended: Promise<void>}[]} */
-const running = [];
+/**
+ * @typedef {object} Part a process that is to run
+ * @property {string} name
+ * @property {string} program
+ * @property {readonly string[]} args
+ * @property {NodeJS.ProcessEnv} env
+ * @property {RegExp} readyLine what it logs when it is ready
+ * @property {string} url
+ * @property {string} [devices] `127.0.0.1:port` of a server, where devices connect by MQTT
+ * @property {number | null} pid null while it does not run
+ * @property {number | null} exitCode of its last process; null where a signal ended it, or none has ended
+ * @property {import('node:child_process').ChildProcess} [child]
+ * @property {Promise<void>} [ended]
+ */
+
+/** @type {Part[]} */
+const parts = [];
 let stopping = false;
 
 /** @param {string} line */
@@ -42,43 +60,55 @@ function secrets() {
 }
 
 /**
- * That many free loopback ports; all are held until the last is known, so no two are the same.
- * @param {number} count
- * @returns {Promise<number[]>}
+ * Starts the part; resolves when it is ready. One that ends before is a fault of the set-up, one that ends later is
+ * started again.
+ * @param {Part} part
  */
-async function freePorts(count) {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise((done, failed) => {
-          const server = createServer();
-          server.once('error', failed);
-          server.listen(0, '127.0.0.1', () => done(server));
-        }),
-    ),
-  );
-  const ports = servers.map((server) => server.address().port);
-  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
-  return ports;
-}
-
-/**
- * @param {string} name
- * @param {string} program
- * @param {string[]} args
- * @param {NodeJS.ProcessEnv} env
- */
-function launch(name, program, args, env) {
+async function run(part) {
+  const { name, program, args, env, readyLine } = part;
   // A group of its own: Ctrl-C comes to this process alone, which stops the parts in order.
   const child = spawn(program, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-  const ended = new Promise((done) => child.once('exit', () => done()));
+  part.child = child;
+  part.pid = child.pid ?? null;
+  part.ended = new Promise((done) => child.once('exit', () => done()));
   child.once('error', (error) => fail(`${name} cannot be started: ${error.message}`));
+  let isReady = false;
   child.once('exit', (code, signal) => {
-    if (!stopping) fail(`${name} ended (${code ?? signal})`);
+    part.pid = null;
+    part.exitCode = code;
+    if (stopping) return;
+    if (!isReady) return fail(`${name} ended (${code ?? signal})`);
+    writeState();
+    say(`${name} ended (${code ?? signal}); it is started again`);
+    setTimeout(() => !stopping && run(part), RESTART_AFTER_MS);
   });
-  running.push({ name, child, ended });
-  return child;
+  await new Promise((ready) => {
+    child.once('exit', ready);
+    follow(child, join(FOLDER, `${name}.log`), (line) => {
+      if (isReady || !readyLine.test(line)) return;
+      isReady = true;
+      ready(null);
+    });
+  });
+  writeState();
+}
+
+/** For others who want to know: where the servers and the instances are, and which processes these are. */
+function writeState() {
+  const servers = parts.filter((part) => !isInstance(part));
+  const state = {
+    servers: servers.map(({ url }) => url),
+    devices: servers.map(({ devices }) => devices),
+    instances: parts.filter(isInstance).map(({ name, url, pid, exitCode }) => ({ name, url, pid, exitCode })),
+  };
+  const file = join(FOLDER, 'cluster.json');
+  writeFileSync(`${file}.new`, JSON.stringify(state));
+  renameSync(`${file}.new`, file);
+}
+
+/** @param {Part} part */
+function isInstance({ name }) {
+  return name.startsWith('task-service');
 }
 
 /** @param {string} why */
@@ -92,13 +122,12 @@ async function fail(why) {
 async function stop() {
   if (stopping) return;
   stopping = true;
-  const instances = running.filter(({ name }) => name.startsWith('task-service'));
-  for (const group of [instances, running.filter((part) => !instances.includes(part))]) {
-    for (const { child } of group) child.kill('SIGTERM');
+  for (const group of [parts.filter(isInstance), parts.filter((part) => !isInstance(part))]) {
+    for (const { child } of group) child?.kill('SIGTERM');
     const late = setTimeout(() => {
-      for (const { child } of group) child.kill('SIGKILL');
+      for (const { child } of group) child?.kill('SIGKILL');
     }, STOP_WITHIN_MS);
-    await Promise.all(group.map(({ child, ended }) => (child.pid === undefined ? null : ended)));
+    await Promise.all(group.map(({ pid, ended }) => (pid === null ? null : ended)));
     clearTimeout(late);
   }
   say('stopped');
@@ -122,28 +151,18 @@ async function main() {
   mkdirSync(FOLDER, { recursive: true, mode: 0o700 });
   const { nats, key, jwt, callout } = secrets();
   const { binary } = await findNatsServer({ fetch: true, say });
-  const [n1, n2, n3, r1, r2, r3, m1, m2, m3] = await freePorts(9);
-  const routes = [r1, r2, r3].map((port) => `nats://route:${nats}@127.0.0.1:${port}`).join(',');
-  for (const [index, port] of [n1, n2, n3].entries()) {
-    const name = `nats-${index + 1}`;
-    const args = ['-c', join(ROOT, 'deploy', 'nats-cluster.conf'), '--routes', routes];
-    const child = launch(name, binary, args, {
-      ...process.env,
-      TASK_NATS_NAME: name,
-      TASK_NATS_LISTEN: `127.0.0.1:${port}`,
-      TASK_NATS_CLUSTER_LISTEN: `127.0.0.1:${[r1, r2, r3][index]}`,
-      TASK_NATS_STORE_DIR: join(FOLDER, name),
-      TASK_NATS_MAX_FILE_STORE: '20GB',
-      TASK_NATS_PASSWORD: nats,
-      TASK_NATS_MQTT_LISTEN: `127.0.0.1:${[m1, m2, m3][index]}`,
-      TASK_NATS_CALLOUT_ISSUER: nkeys.fromSeed(Buffer.from(callout)).getPublicKey(),
-    });
-    follow(child, join(FOLDER, `${name}.log`), () => {});
+  const none = { pid: null, exitCode: null };
+  const calloutIssuer = nkeys.fromSeed(Buffer.from(callout)).getPublicKey();
+  for (const node of await natsNodes({ folder: FOLDER, password: nats, calloutIssuer })) {
+    const { name, url, devices, args } = node;
+    const env = { ...process.env, ...node.env };
+    parts.push({ name, url, devices, program: binary, args, env, readyLine: /Server is ready/, ...none });
   }
-  say(`devices connect to ${[m1, m2, m3].map((port) => `127.0.0.1:${port}`).join(', ')}`);
+  await Promise.all(parts.map(run));
+  say(`devices connect to ${parts.map(({ devices }) => devices).join(', ')}`);
   const env = {
     ...process.env,
-    NATS_URL: [n1, n2, n3].map((port) => `nats://127.0.0.1:${port}`).join(','),
+    NATS_URL: parts.map(({ url }) => url).join(','),
     NATS_USER: 'task-service',
     NATS_PASSWORD: nats,
     REPLICAS: '3',
@@ -152,30 +171,25 @@ async function main() {
     NATS_CALLOUT_SEED: callout,
     LOG_FORMAT: 'json',
   };
-  for (const index of [0, 1]) {
-    if (stopping) return;
+  const ports = FIRST_PORT === 0 ? await freePorts(2) : [FIRST_PORT, FIRST_PORT + 1];
+  const instances = ports.map((port, index) => {
     const name = `task-service-${index + 1}`;
-    const port = FIRST_PORT === 0 ? 0 : FIRST_PORT + index;
-    const child = launch(
+    return {
       name,
-      process.execPath,
-      ['--max-semi-space-size=64', join(ROOT, 'dist', 'main.js')],
-      {
-        ...env,
-        PORT: String(port),
-        DATA_DIR: join(FOLDER, name),
-      },
-    );
-    await new Promise((ready) => {
-      child.once('exit', ready);
-      follow(child, join(FOLDER, `${name}.log`), (line) => {
-        if (!line.includes('"msg":"ready"')) return;
-        say(`${name} is ready at ${JSON.parse(line).url}`);
-        ready(null);
-      });
-    });
-  }
-  if (!stopping) say(`logs and data are in ${FOLDER}; Ctrl-C stops all`);
+      url: `http://127.0.0.1:${port}`,
+      program: process.execPath,
+      args: ['--max-semi-space-size=64', join(ROOT, 'dist', 'main.js')],
+      env: { ...env, PORT: String(port), DATA_DIR: join(FOLDER, name) },
+      readyLine: /"msg":"ready"/,
+      ...none,
+    };
+  });
+  if (stopping) return;
+  parts.push(...instances);
+  await Promise.all(instances.map(run));
+  if (stopping) return;
+  for (const { name, url } of instances) say(`${name} is ready at ${url}`);
+  say(`logs and data are in ${FOLDER}; Ctrl-C stops all`);
 }
 
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void stop());

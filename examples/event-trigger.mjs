@@ -30,7 +30,7 @@ const task = await call('POST', '/tasks', {
 });
 
 const nc = await connect({
-  servers: process.env.NATS_URL ?? 'nats://127.0.0.1:4222',
+  servers: (process.env.NATS_URL ?? 'nats://127.0.0.1:4222').split(','),
   user: process.env.NATS_USER,
   pass: process.env.NATS_PASSWORD,
 });

@@ -5,7 +5,7 @@ import { connect } from '@nats-io/transport-node';
 
 const NAME = 'count-words';
 const nc = await connect({
-  servers: process.env.NATS_URL ?? 'nats://127.0.0.1:4222',
+  servers: (process.env.NATS_URL ?? 'nats://127.0.0.1:4222').split(','),
   user: process.env.NATS_USER,
   pass: process.env.NATS_PASSWORD,
   name: `worker ${NAME}`,

@@ -1,11 +1,12 @@
 /**
- * One unit on its own, to its outcome. An answer may be lost (timeout, broken connection), and a repeat under the old
+ * One unit on its own, to its outcome. An answer may be lost (timeout, broken connection, another leader), and a repeat under the old
  * lock is then refused like any lost lock. So a lost lock and a lost answer are both resolved by reading, from
  * the leader, the first message of the subject after the lock: our own event id there means stored, another a
  * conflict, nothing that it was not stored so far, and the same bytes are sent again under the same id and lock.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { errors, type NatsConnection } from '@nats-io/transport-node';
+import { orAbandoned } from './abandoned-requests.ts';
 import { answerOf } from './api.ts';
 import { type AppendUnit, batchMessage, entryHeaders, type LogEntry } from './append-unit.ts';
 import { headersFrom, type PublishAnswer, PublishCode, publishBatch } from './atomic-batch.ts';
@@ -65,11 +66,12 @@ async function publishUnit(by: LoneAppend, unit: AppendUnit): Promise<void> {
   if (entry === undefined) return unit.stored([]);
   if (more.length > 0) {
     const batch = publishBatch(by.nc, unit.entries.map(batchMessage), timeout);
-    const { sequence, count } = await by.watch.orLost(batch);
+    const { sequence, count } = await orAbandoned(by.nc, LOG_STREAM, batch);
     return unit.storedFrom(sequence - count + 1);
   }
   const headers = headersFrom(entryHeaders(entry));
-  const answer = await by.watch.orLost(by.nc.request(entry.subject, entry.body, { headers, timeout }));
+  const request = by.nc.request(entry.subject, entry.body, { headers, timeout });
+  const answer = await orAbandoned(by.nc, LOG_STREAM, request);
   const { seq, duplicate } = answerOf<PublishAnswer>(answer.json());
   if (duplicate !== true) return unit.storedFrom(seq);
   await settleDuplicate(by, unit, entry, seq);

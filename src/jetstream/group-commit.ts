@@ -21,6 +21,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { type Measures, NOT_MEASURED } from '../application/measures.ts';
+import { orAbandoned } from './abandoned-requests.ts';
 import { appendAlone, failureOf, type LoneAppend, PUBLISH_TIMEOUT_MS } from './append-alone.ts';
 import { AppendUnit, batchMessage, bytesOf, type LogEntry, type UnitOutcome } from './append-unit.ts';
 import { publishBatch } from './atomic-batch.ts';
@@ -148,7 +149,7 @@ export class GroupCommit {
     this.#batchesUnderWay++;
     try {
       const batch = publishBatch(this.#nc, entries.map(batchMessage), timeoutMs);
-      return (await this.#watch.orLost(batch)).sequence;
+      return (await orAbandoned(this.#nc, LOG_STREAM, batch)).sequence;
     } finally {
       this.#batchesUnderWay--;
       this.#pump();

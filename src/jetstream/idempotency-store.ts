@@ -14,6 +14,7 @@ import {
   type StoredIdempotency,
 } from '../application/ports.ts';
 import type { UserId } from '../domain/ids.ts';
+import { orAbandoned } from './abandoned-requests.ts';
 import { answerOf, JETSTREAM_TIMEOUT_MS } from './api.ts';
 import { headersFrom } from './atomic-batch.ts';
 import { JetStreamCode, jetstreamErrorCode, notWritten } from './errors.ts';
@@ -67,10 +68,11 @@ export class JetStreamIdempotencyStore implements IdempotencyStore {
     const answer = record.answer === null ? null : await this.#sealed(userId, subject, record.answer);
     const stored: StoredRecord = { ...record, answer };
     try {
-      const message = await this.#nc.request(subject, JSON.stringify(stored), {
+      const request = this.#nc.request(subject, JSON.stringify(stored), {
         headers: headersFrom({ 'Nats-Expected-Last-Subject-Sequence': String(version) }),
         timeout: JETSTREAM_TIMEOUT_MS,
       });
+      const message = await orAbandoned(this.#nc, STREAM, request);
       return answerOf<{ seq: number }>(message.json()).seq;
     } catch (error) {
       const code = jetstreamErrorCode(error);

@@ -134,6 +134,8 @@ export interface StreamedRead {
 const PULL = 2_000;
 /** Without a message for so long the read is given up. */
 const STALLED_MS = 3_000;
+/** In a cluster the server of this connection may hear a little late of a consumer that was just made on another. */
+const UNHEARD_OF_MS = 10;
 
 /**
  * All messages that match, in stream order, of a stream that keeps one for each subject. One that is overwritten
@@ -180,8 +182,10 @@ function drain(
     let outstanding = 0;
     let delivered = 0;
     let arrived = false;
+    let again: NodeJS.Timeout | undefined;
     const settle = (error?: unknown) => {
       clearTimeout(timer);
+      clearTimeout(again);
       subscription.unsubscribe();
       if (error === undefined) resolve();
       else reject(error);
@@ -193,6 +197,11 @@ function drain(
     };
     const take = (message: Msg) => {
       const position = positionOf(message);
+      if (isNoResponders(message) && delivered === 0) {
+        outstanding -= PULL;
+        again = setTimeout(ask, UNHEARD_OF_MS);
+        return;
+      }
       if (position === null) {
         outstanding -= unfulfilled(message);
       } else {

@@ -3,7 +3,9 @@
  * replica may be. Throws LogUnavailable where the leader does not answer in time.
  */
 import { MsgHdrsImpl, type NatsConnection } from '@nats-io/transport-node';
+import { LogUnavailable } from '../application/ports.ts';
 import type { Sequence } from '../domain/ids.ts';
+import { orAbandoned } from './abandoned-requests.ts';
 import { JETSTREAM_TIMEOUT_MS, jetstreamApi } from './api.ts';
 import type { StoredMessage } from './codec.ts';
 import { JetStreamCode, jetstreamErrorCode, unavailableOr } from './errors.ts';
@@ -50,8 +52,7 @@ export async function lastSequence(
   timeoutMs?: number,
 ): Promise<Sequence> {
   try {
-    const subject = `STREAM.INFO.${stream}`;
-    const info = await jetstreamApi<{ state: { last_seq: number } }>(nc, subject, undefined, timeoutMs);
+    const info = await ask<{ state: { last_seq: number } }>(nc, 'STREAM.INFO', stream, undefined, timeoutMs);
     return info.state.last_seq as Sequence;
   } catch (error) {
     throw unavailableOr(error);
@@ -71,10 +72,10 @@ async function read(
   nc: NatsConnection,
   stream: string,
   query: object,
-  timeoutMs = JETSTREAM_TIMEOUT_MS,
+  timeoutMs?: number,
 ): Promise<LeaderMessage | null> {
   try {
-    const { message } = await jetstreamApi<MessageAnswer>(nc, `STREAM.MSG.GET.${stream}`, query, timeoutMs);
+    const { message } = await ask<MessageAnswer>(nc, 'STREAM.MSG.GET', stream, query, timeoutMs);
     const headers = Buffer.from(message.hdrs ?? '', 'base64');
     return {
       subject: message.subject,
@@ -85,5 +86,24 @@ async function read(
   } catch (error) {
     if (jetstreamErrorCode(error) === JetStreamCode.noMessageFound) return null;
     throw unavailableOr(error);
+  }
+}
+
+/** Asks the stream's leader, and the next one where it has gone before it answered. */
+async function ask<Answer>(
+  nc: NatsConnection,
+  what: string,
+  stream: string,
+  query: object | undefined,
+  timeoutMs = JETSTREAM_TIMEOUT_MS,
+): Promise<Answer> {
+  const giveUpAt = performance.now() + timeoutMs;
+  for (;;) {
+    const left = Math.max(1, giveUpAt - performance.now());
+    try {
+      return await orAbandoned(nc, stream, jetstreamApi<Answer>(nc, `${what}.${stream}`, query, left));
+    } catch (error) {
+      if (!(error instanceof LogUnavailable) || performance.now() >= giveUpAt) throw error;
+    }
   }
 }

@@ -12,9 +12,10 @@ import type { Logger } from 'pino';
 import { type EventLog, type Lease, type LogFollower, LogUnavailable } from '../application/ports.ts';
 import { NO_SEQUENCE, type Sequence } from '../domain/ids.ts';
 import { TaskViews } from '../projections/task-views.ts';
+import { orAbandoned } from './abandoned-requests.ts';
 import { AnalyticsValues } from './analytics-values.ts';
 import { publishBatch } from './atomic-batch.ts';
-import { ConnectionLost, ConnectionWatch } from './connection-watch.ts';
+import { ConnectionWatch } from './connection-watch.ts';
 import { isUnavailable, jetstreamErrorCode } from './errors.ts';
 import { getLastMessages } from './last-messages.ts';
 import { ProjectionRun } from './projection-run.ts';
@@ -174,7 +175,7 @@ export class Projector {
 
   async #commit(step: ProjectionStep, lock: number): Promise<number> {
     const batch = publishBatch(this.#options.nc, step.messages(lock), COMMIT_TIMEOUT_MS);
-    const { sequence } = await this.#watch.orLost(batch);
+    const { sequence } = await orAbandoned(this.#options.nc, VIEWS_STREAM, batch);
     this.#error = null;
     return sequence;
   }
@@ -221,7 +222,7 @@ export class Projector {
 
 /** Whether starting again from the stored checkpoint may help: anything that the server said, or did not say. */
 function isPassing(error: unknown): boolean {
-  return isUnavailable(error) || error instanceof ConnectionLost || jetstreamErrorCode(error) !== null;
+  return isUnavailable(error) || jetstreamErrorCode(error) !== null;
 }
 
 function messageOf(error: unknown): string {

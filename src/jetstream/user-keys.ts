@@ -12,6 +12,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { LRUCache } from 'lru-cache';
 import { LogUnavailable } from '../application/ports.ts';
 import type { UserId } from '../domain/ids.ts';
+import { orAbandoned } from './abandoned-requests.ts';
 import { answerOf, JETSTREAM_TIMEOUT_MS } from './api.ts';
 import { headersFrom } from './atomic-batch.ts';
 import { JetStreamCode, jetstreamErrorCode, notWritten } from './errors.ts';
@@ -128,10 +129,11 @@ export class UserKeys {
   /** False where another creation came first. */
   async #publish(userId: UserId, wrapped: string): Promise<boolean> {
     try {
-      const answer = await this.#nc.request(subjectOf(userId), wrapped, {
+      const request = this.#nc.request(subjectOf(userId), wrapped, {
         headers: headersFrom({ 'Nats-Expected-Last-Subject-Sequence': '0' }),
         timeout: JETSTREAM_TIMEOUT_MS,
       });
+      const answer = await orAbandoned(this.#nc, STREAM, request);
       answerOf(answer.json());
       return true;
     } catch (error) {

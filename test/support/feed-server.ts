@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { onTestFinished } from 'vitest';
 import type { NewsFeed } from '../../src/worker/news/feed-list.ts';
 import { type Answer, type HttpReceiver, type ReceivedRequest, startHttpReceiver } from './http-receiver.ts';
+import { outsideCluster } from './outside-cluster.ts';
 
 export interface Article {
   readonly title: string;
@@ -71,7 +72,7 @@ export async function startFeedServer(feeds: Readonly<Record<string, string>> = 
     if (content === undefined) response.writeHead(404).end('nothing here');
     else if (typeof content === 'function') content(request, response);
     else serveFeed(content, request, response);
-  });
+  }, outsideCluster?.feedsPort);
   return {
     ...receiver,
     set: (path, content) => void contents.set(path, content),

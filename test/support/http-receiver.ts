@@ -38,7 +38,8 @@ export async function httpReceiver(answer?: Answer): Promise<HttpReceiver> {
   return receiver;
 }
 
-export async function startHttpReceiver(first: Answer = okay): Promise<HttpReceiver> {
+/** On a port of its own, unless one is given. */
+export async function startHttpReceiver(first: Answer = okay, at = 0): Promise<HttpReceiver> {
   let answer = first;
   const requests: ReceivedRequest[] = [];
   const waiting = new Map<number, ((request: ReceivedRequest) => void)[]>();
@@ -59,7 +60,7 @@ export async function startHttpReceiver(first: Answer = okay): Promise<HttpRecei
       answer(request, response);
     });
   });
-  const port = await listening(server);
+  const port = await listening(server, at);
   return {
     url: `http://127.0.0.1:${port}`,
     host: `127.0.0.1:${port}`,
@@ -113,9 +114,9 @@ export async function tcpServer(onConnection: (socket: Socket) => void): Promise
   return `127.0.0.1:${port}`;
 }
 
-function listening(server: Server | TcpServer): Promise<number> {
+function listening(server: Server | TcpServer, port = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
   });
 }

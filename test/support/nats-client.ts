@@ -9,7 +9,8 @@ export async function connected(
   name = 'test',
   end: (close: () => Promise<void>) => void = onTestFinished,
 ): Promise<NatsConnection> {
-  const nc = await connectNats({ servers: server.servers, user: server.user, pass: server.pass, name });
+  const { servers, user, pass } = server;
+  const nc = await connectNats({ servers: servers.split(','), user, pass, name });
   end(() => nc.close());
   return nc;
 }

@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { nkeys } from '@nats-io/transport-node';
 import { inject, onTestFinished } from 'vitest';
 import { findNatsServer } from '../../bootstrap/nats-server.mjs';
+import { outsideCluster } from './outside-cluster.ts';
 
 const CONF = join(import.meta.dirname, '..', '..', 'nats-server.conf');
 
@@ -19,6 +20,7 @@ export const AUDITOR_PASSWORD = `a${randomBytes(16).toString('hex')}`;
 export interface TestNatsServer {
   /** `nats://user:password@127.0.0.1:port`; the port stays over restarts. */
   readonly url: string;
+  /** `127.0.0.1:port`, as `NATS_URL` takes it; several of an outside cluster. */
   readonly servers: string;
   readonly user: string;
   readonly pass: string;
@@ -52,6 +54,7 @@ export interface TestServerOptions {
 }
 
 export async function startNatsServer(options: TestServerOptions = {}): Promise<TestNatsServer> {
+  if (outsideCluster !== null) return outsideCluster.natsServer;
   const binary = await natsServerBinary();
   const folder = await mkdtemp(join(tmpdir(), 'task-service-test-'));
   const storeDir = join(folder, 'store');

@@ -5,6 +5,7 @@
 import { createHmac } from 'node:crypto';
 import { platformSigningKey } from '../../src/platform/signing.ts';
 import { json, type ReceivedRequest, startHttpReceiver } from './http-receiver.ts';
+import { outsideCluster } from './outside-cluster.ts';
 import { SECRETS_KEY } from './service.ts';
 
 export interface Call {
@@ -35,19 +36,26 @@ type Answer = (call: Call, isRepeat: boolean) => readonly [status: number, body:
 
 const SIGNING_KEY = platformSigningKey(Buffer.from(SECRETS_KEY, 'base64'));
 
-export const startNotificationService = () => startPlatformService(() => [202, { accepted: true }]);
+const ports = outsideCluster?.platformPorts;
+
+export const startNotificationService = () =>
+  startPlatformService(() => [202, { accepted: true }], ports?.notification);
 
 /** Says of a repeat that it was charged before. */
 export const startWalletService = () =>
-  startPlatformService((_, isRepeat) => (isRepeat ? [409, { error: 'charged' }] : [200, { success: true }]));
+  startPlatformService(
+    (_, isRepeat) => (isRepeat ? [409, { error: 'charged' }] : [200, { success: true }]),
+    ports?.wallet,
+  );
 
 /** The id of an entry follows from the task's. */
 export const startCalendarService = () =>
-  startPlatformService(({ method, body }) =>
-    method === 'POST' ? [201, { event_id: `evt ${body.external_id}` }] : [200, {}],
+  startPlatformService(
+    ({ method, body }) => (method === 'POST' ? [201, { event_id: `evt ${body.external_id}` }] : [200, {}]),
+    ports?.calendar,
   );
 
-async function startPlatformService(answer: Answer): Promise<PlatformService> {
+async function startPlatformService(answer: Answer, port?: number): Promise<PlatformService> {
   const calls: Call[] = [];
   const done: Call[] = [];
   const mishaps: { fits: Fits; mishap: Mishap }[] = [];
@@ -63,7 +71,7 @@ async function startPlatformService(answer: Answer): Promise<PlatformService> {
     if (mishap === 'fails') json(response, 500, { error: 'a bad day' });
     else if (mishap !== 'answer lost') json(response, ...answer(call, isRepeat));
     for (const look of [...waiting]) look();
-  });
+  }, port);
   const among = (seen: readonly Call[], fits: Fits, count: number) =>
     new Promise<readonly Call[]>((resolve) => {
       const look = () => {

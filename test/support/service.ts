@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SignJWT } from 'jose';
+import { outsideCluster } from './outside-cluster.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -28,14 +29,15 @@ export interface LogLine {
   readonly [member: string]: unknown;
 }
 
-export const SECRET = randomBytes(32).toString('hex');
-export const SECRETS_KEY = randomBytes(32).toString('base64');
+export const SECRET = outsideCluster?.jwtSecret ?? randomBytes(32).toString('hex');
+export const SECRETS_KEY = outsideCluster?.secretsKey ?? randomBytes(32).toString('base64');
 
-/** Starts the service and waits until it is ready. */
+/** Starts the service and waits until it is ready; where an outside cluster is to be tested, that as it is. */
 export async function startService(
   env: Record<string, string>,
   nodeOptions: readonly string[] = [],
 ): Promise<ServiceProcess> {
+  if (outsideCluster !== null) return outsideCluster.service();
   const child = spawn(process.execPath, [...nodeOptions, join(ROOT, 'dist', 'main.js')], {
     env: {
       PATH: process.env.PATH ?? '',

@@ -1,8 +1,13 @@
-/** Another service that reads what is published, by its own NATS account and the mirror there. */
+/**
+ * Another service that reads what is published, by its own NATS account and the mirror there. The servers of an outside
+ * cluster have no accounts for readers (docs/accounts.md says how to add them): there it reads as the service.
+ */
 import { jetstream } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { provisionMirrors } from '../../src/jetstream/mirrors.ts';
+import { connected } from './nats-client.ts';
 import { SUBSCRIBER_PASSWORD, type TestNatsServer } from './nats-server.ts';
+import { outsideCluster } from './outside-cluster.ts';
 
 export interface ToldDocument {
   readonly id: string;
@@ -22,9 +27,7 @@ export interface Subscriber {
 
 /** Once the service has made its streams. */
 export async function startSubscriber(server: TestNatsServer): Promise<Subscriber> {
-  const { servers, pass } = server;
-  await provisionMirrors({ servers, pass, readers: ['subscriber'] });
-  const nc = await connect({ servers, user: 'subscriber', pass: SUBSCRIBER_PASSWORD });
+  const nc = await subscribed(server);
   const seen: { subject: string; document: ToldDocument }[] = [];
   const waiting = new Set<() => void>();
   const consumer = await jetstream(nc).consumers.get('TASK_EVENTS');
@@ -53,4 +56,13 @@ export async function startSubscriber(server: TestNatsServer): Promise<Subscribe
       await nc.close();
     },
   };
+}
+
+function subscribed(server: TestNatsServer): Promise<NatsConnection> {
+  return outsideCluster === null ? ownAccount(server) : connected(server, 'subscriber', () => {});
+}
+
+async function ownAccount({ servers, pass }: TestNatsServer): Promise<NatsConnection> {
+  await provisionMirrors({ servers, pass, readers: ['subscriber'] });
+  return connect({ servers, user: 'subscriber', pass: SUBSCRIBER_PASSWORD });
 }

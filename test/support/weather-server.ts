@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { onTestFinished } from 'vitest';
 import { type HttpReceiver, json, type ReceivedRequest, startHttpReceiver } from './http-receiver.ts';
+import { outsideCluster } from './outside-cluster.ts';
 
 interface Place {
   readonly id: number;
@@ -34,7 +35,10 @@ export async function weatherServer(): Promise<WeatherServer> {
 /** For hooks: whoever starts it stops it. */
 export async function startWeatherServer(): Promise<WeatherServer> {
   const weather: Weather = { current: {}, hourly: {} };
-  const server = await startHttpReceiver((request, response) => answerWeather(request, response, weather));
+  const server = await startHttpReceiver(
+    (request, response) => answerWeather(request, response, weather),
+    outsideCluster?.weatherPort,
+  );
   return { ...server, weather };
 }
 

@@ -3,11 +3,12 @@
  * calls, and one that subscribes to what it publishes.
  */
 import type { NatsConnection } from '@nats-io/transport-node';
-import { connectNats } from '../../src/jetstream/connection.ts';
 import { rss, startFeedServer } from './feed-server.ts';
 import { type Answer, type HttpReceiver, json, startHttpReceiver } from './http-receiver.ts';
 import { type LogWatch, watchLog } from './log-watch.ts';
+import { connected } from './nats-client.ts';
 import { startNatsServer } from './nats-server.ts';
+import { outsideCluster } from './outside-cluster.ts';
 import {
   type PlatformService,
   startCalendarService,
@@ -24,6 +25,8 @@ export interface WholePlatform {
   readonly nc: NatsConnection;
   readonly log: LogWatch;
   readonly service: ServiceProcess;
+  /** How many processes that is. */
+  readonly instances: number;
   readonly weather: WeatherServer;
   /** A shop and a webhook receiver: `answers` says what a path answers; 503 where it says nothing. */
   readonly world: HttpReceiver;
@@ -70,7 +73,7 @@ async function start(stops: (() => Promise<unknown>)[]): Promise<Omit<WholePlatf
     const answer = accountAnswers.get(user_id);
     if (answer === undefined) json(response, 200, { user_id, is_active: true });
     else answer(request, response);
-  });
+  }, outsideCluster?.platformPorts.accounts);
   const [notification, wallet, calendar] = await Promise.all([
     startNotificationService(),
     startWalletService(),
@@ -93,12 +96,12 @@ async function start(stops: (() => Promise<unknown>)[]): Promise<Omit<WholePlatf
     CALENDAR_SERVICE_URL: calendar.url,
   });
   stops.push(() => service.end('SIGTERM'));
-  const nc = await connectNats({ servers, user, pass, name: 'scenarios' });
-  stops.push(() => nc.close());
+  const nc = await connected(nats, 'scenarios', (close) => void stops.push(close));
   const log = watchLog(nc);
   stops.push(() => log.stop());
   const subscriber = await startSubscriber(nats);
   stops.push(() => subscriber.stop());
   const called = { accounts, accountAnswers, notification, wallet, calendar };
-  return { nc, log, service, weather, world, answers, ...called, subscriber };
+  const instances = outsideCluster?.instances ?? 1;
+  return { nc, log, service, instances, weather, world, answers, ...called, subscriber };
 }

@@ -5,10 +5,15 @@ import { createInterface } from 'node:readline';
 import { SignJWT } from 'jose';
 import { expect, onTestFinished, test } from 'vitest';
 import { device } from '../support/device.ts';
+import { eventually } from '../support/eventually.ts';
 import { Caller } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
+
+interface State {
+  readonly instances: readonly { readonly pid: number | null }[];
+}
 
 function tokenBy(secret: string): Promise<string> {
   const claims = new SignJWT({ sub: 'ann', subscription_level: 'enterprise' }).setProtectedHeader({
@@ -17,7 +22,7 @@ function tokenBy(secret: string): Promise<string> {
   return claims.setExpirationTime('1h').sign(new TextEncoder().encode(secret));
 }
 
-test('three servers and two instances start without containers, work as one, and leave nothing behind', async () => {
+test('three servers and two instances start without containers, work as one, start again what dies, and leave nothing behind', async () => {
   const folder = temporaryFolder();
   const script = spawn(process.execPath, [join(ROOT, 'deploy', 'cluster.mjs')], {
     env: { ...process.env, CLUSTER_DIR: folder, PORT: '0' },
@@ -53,6 +58,14 @@ test('three servers and two instances start without containers, work as one, and
     const streams = readdirSync(join(folder, server, 'jetstream', 'SERVICE', 'streams'));
     expect(streams).toContain('TASK_LOG');
   }
+  const pidOfOne = () => {
+    const { instances } = JSON.parse(readFileSync(join(folder, 'cluster.json'), 'utf8')) as State;
+    return instances[0]?.pid ?? 0;
+  };
+  const killed = pidOfOne();
+  process.kill(killed, 'SIGKILL');
+  await eventually(async () => pidOfOne() !== 0 && pidOfOne() !== killed);
+  expect(await one?.call('GET', `/tasks/${created?.body.task_id}`)).toMatchObject({ status: 200 });
   script.kill('SIGTERM');
   expect(await ended).toBe(0);
   for (const url of urls) await expect(fetch(`${url}/health/live`)).rejects.toThrow('fetch failed');

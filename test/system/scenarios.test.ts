@@ -663,8 +663,14 @@ test.concurrent('BR-TSK-002: the account service says for whom tasks are made', 
 
   // While it fails, none is made either; once it is well, the repeat makes the one task.
   const iris = await app('iris', 'enterprise');
-  const create = () =>
-    iris.call<Task & { error_code: string }>('POST', '/tasks', task, { 'idempotency-key': 'mine' });
+  const create = async () => {
+    for (;;) {
+      const key = { 'idempotency-key': 'mine' };
+      const answer = await iris.call<Task & { error_code: string }>('POST', '/tasks', task, key);
+      // So says another instance for ten seconds: to that one, the first request may be under way yet.
+      if (answer.body.error_code !== 'IDEMPOTENCY_IN_FLIGHT') return answer;
+    }
+  };
   platform.accountAnswers.set('iris', (_, response) => json(response, 500, { detail: 'a bad day' }));
   const failed = await create();
   expect([failed.status, failed.body.error_code]).toEqual([503, 'ACCOUNT_UNAVAILABLE']);
@@ -674,9 +680,10 @@ test.concurrent('BR-TSK-002: the account service says for whom tasks are made', 
   expect((await create()).body.task_id).toBe(made.body.task_id);
   expect((await iris.call('GET', '/tasks')).body.count).toBe(1);
 
-  // It is asked by one of its platform.
+  // It is asked by one of its platform, and each instance remembers that it said yes.
   const asked = platform.accounts.requests.filter(({ path }) => path === profile('iris'));
-  expect(asked).toHaveLength(2);
+  expect(asked.length).toBeGreaterThanOrEqual(2);
+  expect(asked.length).toBeLessThanOrEqual(1 + platform.instances);
   expect(asked[0]?.headers).toMatchObject({
     'x-internal-service': 'true',
     'x-internal-service-secret': DOOR_SECRET,

@@ -40,7 +40,7 @@ test('retries, backfills, the slot ledger and the limit of one user, through the
     USER_CONCURRENCY: '2',
   });
   onTestFinished(async () => void (await service.end('SIGKILL')));
-  const caller = new Caller(service.url, await tokenFor('ada'));
+  const caller = new Caller(service.url, await tokenFor('paula'));
   const create = async (body: object) => {
     const created = await caller.call<{ task_id: string }>('POST', '/tasks', body);
     expect(created.status).toBe(201);

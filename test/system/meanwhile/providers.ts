@@ -56,7 +56,7 @@ test('news, alerts and prices remember from run to run what they have told', asy
     GEOCODING_API_URL: weather.url,
   });
   onTestFinished(async () => void (await service.end('SIGKILL')));
-  const caller = new Caller(service.url, await tokenFor('ada'));
+  const caller = new Caller(service.url, await tokenFor('prue'));
   const runs = [
     await task(caller, 'daily_news', { sources: ['paper'], categories: ['World'] }),
     await task(caller, 'news_monitor', { keywords: ['nats'] }),
@@ -114,7 +114,7 @@ test('a worker of somebody else does the work of a custom task', async () => {
     SECRETS_KEY: randomBytes(32).toString('base64'),
   });
   onTestFinished(async () => void (await service.end('SIGKILL')));
-  const caller = new Caller(service.url, await tokenFor('ada'));
+  const caller = new Caller(service.url, await tokenFor('prue'));
   const run = await task(caller, 'custom', {
     script_type: 'nats',
     worker: 'count-words',

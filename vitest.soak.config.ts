@@ -1,0 +1,4 @@
+import { defineConfig } from 'vitest/config';
+
+/** Long runs that `npm test` leaves out. */
+export default defineConfig({ test: { include: ['test/soak/**/*.soak.ts'], maxWorkers: 1 } });
