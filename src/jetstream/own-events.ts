@@ -9,8 +9,8 @@ import type { EventMeta } from '../domain/event.ts';
 import type { Hash, Revision, Sequence } from '../domain/ids.ts';
 import type { EncodedEvent, StoredMessage } from './codec.ts';
 
-/** As many as are appended within a second or two; of their stored bytes. */
-const KEPT_EVENTS = 16_384;
+/** As many as are appended within a second, in which all have followed; more would only be moved about by the collector. */
+const KEPT_EVENTS = 4_096;
 const KEPT_BYTES = 32 * 1024 * 1024;
 
 interface Kept {
