@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { publishBatch } from '../src/jetstream/atomic-batch.ts';
@@ -28,6 +29,19 @@ export async function rawPublishes(nc: NatsConnection, inFlight: number, amount:
     }),
   );
   return amount / ((performance.now() - began) / 1000);
+}
+
+/** One publish every 25 ms until the signal aborts: what each took, in milliseconds, in order of size. */
+export async function rawPublishTimes(nc: NatsConnection, signal: AbortSignal): Promise<readonly number[]> {
+  const client = jetstream(nc);
+  const times: number[] = [];
+  while (!signal.aborted) {
+    const began = performance.now();
+    await client.publish(`benchraw.meanwhile.${times.length}`, BODY);
+    times.push(performance.now() - began);
+    await delay(25, undefined, { signal }).catch(() => undefined);
+  }
+  return times.sort((a, b) => a - b);
 }
 
 /** Atomic batches of that many messages, one after another: the middle one of the times that they took, milliseconds. */
