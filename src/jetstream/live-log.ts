@@ -92,6 +92,7 @@ export class LiveLog {
         this.#evict();
       }
     } catch (error) {
+      if (this.#stop !== stop) return;
       this.#failure = { error };
       this.#wakeAll();
     }
@@ -155,13 +156,15 @@ export class LogReader {
   /** Messages that have arrived, at least one and at most `max`; empty once the signal has aborted. Throws LogBroken. */
   async next(max: number): Promise<readonly LogMessage[]> {
     while (!this.#signal.aborted) {
-      const messages = this.#live.hasAfter(this.position) ? this.#fromWindow(max) : await this.#fromOwn(max);
+      const isLive = this.#live.hasAfter(this.position);
+      const messages = isLive ? this.#fromWindow(max) : await this.#fromOwn(max);
       const last = messages.at(-1);
       if (last !== undefined) {
         this.position = last.sequence;
         return messages;
       }
-      if (this.#own === null) await this.#moreInWindow();
+      // Only the window may have nothing: a tail that has just been made everybody's is asked through it.
+      if (isLive) await this.#moreInWindow();
     }
     return [];
   }

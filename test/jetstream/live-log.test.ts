@@ -96,6 +96,23 @@ describe('those who follow the log in one process', () => {
     await expect(one.ended).rejects.toBeInstanceOf(LogBroken);
     await expect(other.ended).rejects.toBeInstanceOf(LogBroken);
   });
+
+  test('are told so too while they are busy with what came last', async () => {
+    const { nc, keys, log } = await logFixture();
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const busy = follow(new JetStreamLogFollower(nc, keys), { onEvents: () => held });
+    const other = follow(new JetStreamLogFollower(nc, keys));
+    await log.append(appendOf());
+    await Promise.all([busy.through(1), other.through(1)]);
+    await nc.request('$JS.API.STREAM.DELETE.TASK_LOG', '');
+    await provision(nc, { replicas: 1 });
+    await expect(other.ended).rejects.toBeInstanceOf(LogBroken);
+    release();
+    await expect(busy.ended).rejects.toBeInstanceOf(LogBroken);
+  });
 });
 
 describe('what this process has appended', () => {
