@@ -298,8 +298,8 @@ async function start(
         clock,
         logger: logger.child({ component: 'devices' }),
       });
-      logins.start();
       stops.push(() => logins.stop());
+      await logins.start();
     }
     const stopping = new AbortController();
     const signals = new JetStreamLogSignals(nc);

@@ -73,7 +73,8 @@ export class DeviceLogins {
     this.#issuer = nkeys.fromSeed(options.issuerSeed);
   }
 
-  start(): void {
+  /** Resolves when the server knows to ask here: whoever came before that was refused after its time limit. */
+  async start(): Promise<void> {
     this.#subscription = this.#nc.subscribe(SUBJECT, {
       queue: QUEUE,
       callback: (error, message) => {
@@ -81,6 +82,8 @@ export class DeviceLogins {
         else this.#take(message);
       },
     });
+    // Where the connection breaks, the client asks anew on the next one.
+    await this.#nc.flush().catch(() => {});
   }
 
   /** Resolves when everybody who came here is answered and others go to other instances; without a server, soon. */

@@ -65,7 +65,7 @@ afterAll(async () => {
 });
 
 /** Lets devices in, as the service of these settings does. */
-function lettingIn(settings: Partial<typeof AUTH> = {}): void {
+async function lettingIn(settings: Partial<typeof AUTH> = {}): Promise<void> {
   const isDeleted = async (userId: UserId) => userId === DELETED;
   const logins = new DeviceLogins(nc, {
     issuerSeed: issuer.getSeed(),
@@ -73,8 +73,8 @@ function lettingIn(settings: Partial<typeof AUTH> = {}): void {
     clock: systemClock,
     logger: silent,
   });
-  logins.start();
   onTestFinished(() => logins.stop());
+  await logins.start();
 }
 
 function telling(): void {
@@ -121,7 +121,7 @@ const ids = (heard: readonly { text: string }[]) => heard.map(({ text }) => JSON
 
 describe('what devices are told', () => {
   it('is what other services are told of their own person, at QoS 1, within a second', async () => {
-    lettingIn();
+    await lettingIn();
     telling();
     const ann = await person('ann@example.com');
     const old = await (await person('usr_old')).at('phone');
@@ -155,7 +155,7 @@ describe('what devices are told', () => {
   });
 
   it('waits for a device that is offline, and comes once and in order when it is back', async () => {
-    lettingIn();
+    await lettingIn();
     telling();
     const { user, topic, at } = await person();
     const before = await at('phone');
@@ -189,7 +189,7 @@ describe('what devices are told', () => {
   });
 
   it('is whole and in order for each task, whatever is killed with -9; what comes twice has the same id', async () => {
-    lettingIn();
+    await lettingIn();
     const key = secretsKey.toString('base64');
     const args = [server.servers, server.user, server.pass, key, String(LEASE_TTL_MS), 'devices'];
     const relays = Array.from({ length: 2 }, () =>
@@ -231,7 +231,7 @@ describe('what devices are told', () => {
 
 describe('a device', () => {
   it("listens to its own person's topics only, by whatever filter", async () => {
-    lettingIn();
+    await lettingIn();
     const { topic, at } = await person();
     const phone = await at('phone');
     for (const filter of [
@@ -265,7 +265,7 @@ describe('a device', () => {
   });
 
   it('publishes nowhere: neither plainly nor retained nor as its last will', async () => {
-    lettingIn();
+    await lettingIn();
     const { topic, at } = await person();
     const ear = await at('ear');
     await ear.listensTo(`${topic}/#`);
@@ -300,7 +300,7 @@ describe('a device', () => {
   });
 
   it('is thrown out that publishes at QoS 2 or more than a kilobyte, which the server would store unasked', async () => {
-    lettingIn();
+    await lettingIn();
     const { topic, at } = await person();
     const one = await at('one');
     one.client.publish(`${topic}/tasks/created`, 'forged', { qos: 2 });
@@ -311,7 +311,7 @@ describe('a device', () => {
   });
 
   it('listens to sixteen filters at QoS 1 at most', async () => {
-    lettingIn();
+    await lettingIn();
     const { topic, at } = await person();
     const phone = await at('phone');
     const granted = [];
@@ -329,7 +329,7 @@ describe('nobody is let in', () => {
   const REFUSED = 'Connection refused: Not authorized';
 
   it('with a wrong, foreign or expired token, or none', async () => {
-    lettingIn();
+    await lettingIn();
     const eve = await tokenOf('usr_eve');
     for (const password of [
       'wrong',
@@ -346,7 +346,7 @@ describe('nobody is let in', () => {
   });
 
   it("with somebody else's client id, so nobody takes over a session of another", async () => {
-    lettingIn();
+    await lettingIn();
     const { at } = await person('usr_ann');
     const phone = await at('phone');
     const password = await tokenOf('usr_eve');
@@ -363,7 +363,7 @@ describe('nobody is let in', () => {
       if (user_id === 'usr_unsure') json(response, 500, {});
       else json(response, 200, { user_id, is_active: user_id !== 'usr_suspended' });
     });
-    lettingIn({ accountServiceUrl: accounts.url });
+    await lettingIn({ accountServiceUrl: accounts.url });
     const as = async (user: string) => refusals({ clientId: `${user}:phone`, password: await tokenOf(user) });
     expect(await as('usr_active')).toBe('in');
     for (const user of [DELETED, 'usr_suspended', 'usr_unsure']) expect(await as(user)).toBe(REFUSED);
@@ -374,14 +374,14 @@ describe('nobody is let in', () => {
       const known = path.endsWith('/verify-api-key') && body.includes('key-of-kay');
       json(response, 200, known ? { valid: true, user_info: { user_id: 'usr_kay' } } : { valid: false });
     });
-    lettingIn({ serviceUrl: identity.url });
+    await lettingIn({ serviceUrl: identity.url });
     const clientId = 'usr_kay:phone';
     expect(await refusals({ clientId, password: 'key-of-kay' })).toBe('in');
     expect(await refusals({ clientId, password: 'key-of-nobody' })).toBe(REFUSED);
   });
 
   it('by MQTT as one of the server’s own users, nor by NATS with a token', async () => {
-    lettingIn();
+    await lettingIn();
     for (const [username, password] of [
       ['task-service', server.pass],
       ['subscriber', SUBSCRIBER_PASSWORD],
@@ -396,7 +396,7 @@ describe('nobody is let in', () => {
   });
 
   it('for longer than the token holds', async () => {
-    lettingIn();
+    await lettingIn();
     const password = await tokenOf('usr_eve', 2);
     const phone = await device(port, { clientId: 'usr_eve:phone', password });
     await phone.ended();
