@@ -123,7 +123,10 @@ export class PlatformRole {
     ];
   }
 
-  /** Devices hear of what comes from now on, where they never have: of nothing that is in the log already. */
+  /**
+   * Devices hear of what comes from now on, where they never have: of nothing that is in the log already. Throws
+   * LogUnavailable and LogRefused.
+   */
   async prepare(): Promise<void> {
     if (!this.#deps.devices) return;
     await beginBehind(this.#records, DEVICES, await this.#deps.follower.lastSequence());

@@ -63,6 +63,7 @@ import { EventTriggers } from './scheduler/event-triggers.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import { schedulerFigures } from './scheduler-figures.ts';
 import { publishShipped, readShipped } from './shipped-templates.ts';
+import { patiently } from './start-patience.ts';
 import { StorageWatch, watchedAppends } from './storage-watch.ts';
 import { systemClock } from './system-clock.ts';
 import { ulidIds } from './ulid-ids.ts';
@@ -270,7 +271,7 @@ async function start(
       declarations,
       devices: access.calloutSeed !== null,
     });
-    await platform.prepare();
+    await patiently(() => platform.prepare());
     platform.start();
     stops.push(() => platform.stop());
     health.relay = platform.relay;
@@ -281,8 +282,9 @@ async function start(
     const templateLog = new JetStreamTemplateLog(nc, commit);
     const templates = new TemplateCatalogue(templateLog, views);
     const templateCommands = new TemplateCommands({ log: templateLog, catalogue: templates, clock, ids });
-    const published = await publishShipped(await readShipped(), templateCommands, instance);
+    const { published, refused } = await publishShipped(await readShipped(), templateCommands, instance);
     if (published > 0) logger.info({ templates: published }, 'templates published');
+    if (refused.length > 0) logger.error({ templates: refused }, 'templates could not be published');
     const auth = { ...config.auth, jwtSecret: secrets.jwtSecret };
     if (access.calloutSeed !== null) {
       const logins = new DeviceLogins(nc, {

@@ -7,19 +7,15 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { LogUnavailable, OutcomeUnknown } from './application/ports.ts';
+import { LogRefused } from './application/ports.ts';
 import type { TemplateCommands, TemplateResult } from './application/template-commands.ts';
 import type { TemplateId } from './domain/ids.ts';
 import { type ShippedTemplate, shipTemplate } from './domain/template/decide.ts';
 import { contentFields, templateId } from './http/templates/schemas.ts';
+import { patiently } from './start-patience.ts';
 
 const FOLDER = join(import.meta.dirname, '..', 'templates');
-/** A cluster that is just coming up may need a while. */
-const PATIENCE_MS = 30_000;
-const RETRY_MS = 500;
-
 const file = z.array(
   z
     .strictObject({ template_id: templateId, version: z.int().min(1), ...contentFields })
@@ -37,37 +33,44 @@ export async function readShipped(folder = FOLDER): Promise<readonly ShippedEntr
   return (await Promise.all(lists)).flat();
 }
 
-/** How many templates had to be published or changed. */
+export interface PublishedShipped {
+  /** How many had to be published or changed. */
+  readonly published: number;
+  /** Ids of those that the log would not take now: the next start tries them again. */
+  readonly refused: readonly TemplateId[];
+}
+
+/** Throws LogUnavailable or OutcomeUnknown where the log does not answer for 30 s. */
 export async function publishShipped(
   shipped: readonly ShippedEntry[],
   commands: Pick<TemplateCommands, 'execute'>,
   instance: string,
-): Promise<number> {
+): Promise<PublishedShipped> {
   const results = await Promise.all(shipped.map((entry) => publish(entry, commands, instance)));
-  return results.filter((result) => result.kind === 'done' && result.event !== null).length;
+  return {
+    published: results.filter((result) => result?.kind === 'done' && result.event !== null).length,
+    refused: shipped.filter((_, index) => results[index] === null).map(({ template_id }) => template_id),
+  };
 }
 
+/** Null where the log would not take it: a full store takes no new template, and what is there can be read. */
 async function publish(
   entry: ShippedEntry,
   commands: Pick<TemplateCommands, 'execute'>,
   instance: string,
-): Promise<TemplateResult> {
+): Promise<TemplateResult | null> {
   const context = {
     actor: 'service:catalogue',
     correlation_id: `start ${instance}`,
     causation_id: null,
     traceparent: null,
   };
-  const giveUpAt = performance.now() + PATIENCE_MS;
-  for (;;) {
-    try {
-      return await commands.execute({ templateId: entry.template_id }, context, (before) =>
-        shipTemplate(before, entry),
-      );
-    } catch (error) {
-      const isPassing = error instanceof LogUnavailable || error instanceof OutcomeUnknown;
-      if (!isPassing || performance.now() > giveUpAt) throw error;
-      await delay(RETRY_MS);
-    }
+  const ship = () =>
+    commands.execute({ templateId: entry.template_id }, context, (before) => shipTemplate(before, entry));
+  try {
+    return await patiently(ship);
+  } catch (error) {
+    if (error instanceof LogRefused) return null;
+    throw error;
   }
 }

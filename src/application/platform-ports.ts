@@ -58,7 +58,7 @@ export interface StoredRecord {
 /** What names a record: its kind, and the ids that it is of. */
 export type RecordKey = readonly [kind: string, ...ids: string[]];
 
-/** Small values by key, on disk once stored. Both throw LogUnavailable. */
+/** Small values by key, on disk once stored. Both throw LogUnavailable, `put` LogRefused too. */
 export interface Records {
   /** As the leader has it; null where there is none. */
   get(key: RecordKey): Promise<StoredRecord | null>;

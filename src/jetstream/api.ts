@@ -12,8 +12,8 @@ export const JETSTREAM_TIMEOUT_MS = 2_000;
 const OWN_API = '$JS.API';
 
 /**
- * Sends `$JS.API.<subject>`, or the same where another account's API is imported, and answers the parsed JSON. Throws JetStreamApiError (with `code`) for a refusal, and the
- * client's timeout and no-responders errors where nobody answers.
+ * Sends `$JS.API.<subject>`, or the same where another account's API is imported, and answers the parsed JSON. Throws
+ * JetStreamApiError (with `code`) for a refusal, and the client's timeout and no-responders errors where nobody answers.
  */
 export async function jetstreamApi<Answer>(
   nc: NatsConnection,

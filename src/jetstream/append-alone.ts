@@ -1,7 +1,7 @@
 /**
- * One unit on its own, to its outcome. An answer may be lost (timeout, broken connection, another leader), and a repeat under the old
- * lock is then refused like any lost lock. So a lost lock and a lost answer are both resolved by reading, from
- * the leader, the first message of the subject after the lock: our own event id there means stored, another a
+ * One unit on its own, to its outcome. An answer may be lost (timeout, broken connection, another leader), and a repeat
+ * under the old lock is then refused like any lost lock. So a lost lock and a lost answer are both resolved by reading,
+ * from the leader, the first message of the subject after the lock: our own event id there means stored, another a
  * conflict, nothing that it was not stored so far, and the same bytes are sent again under the same id and lock.
  */
 import { setTimeout as delay } from 'node:timers/promises';

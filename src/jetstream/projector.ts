@@ -60,7 +60,9 @@ export interface ProjectorOptions {
 }
 
 const COMMIT_TIMEOUT_MS = 3_000;
-const RETRY_MS = 50;
+/** Twice as long each time that nothing was committed in between. */
+const FIRST_RETRY_MS = 50;
+const LAST_RETRY_MS = 1_000;
 /** How long a connection that is down is waited for before it is tried nevertheless. */
 const RECONNECT_MS = 1_000;
 const CACHE_BYTES = 64 * 1024 * 1024;
@@ -131,8 +133,10 @@ export class Projector {
   }
 
   async #lead(signal: AbortSignal, stop: AbortController): Promise<void> {
+    let retryMs = FIRST_RETRY_MS;
     while (!signal.aborted) {
       this.#state = 'projecting';
+      const before = this.#checkpoint;
       try {
         await this.#project(signal);
       } catch (error) {
@@ -144,7 +148,8 @@ export class Projector {
         this.#state = 'waiting';
         this.#error = messageOf(error);
         this.#options.logger.warn({ err: error, checkpoint: this.#checkpoint }, 'projecting starts again');
-        await pauseFor(RETRY_MS, signal);
+        retryMs = this.#checkpoint > before ? FIRST_RETRY_MS : Math.min(retryMs * 2, LAST_RETRY_MS);
+        await pauseFor(retryMs, signal);
         await this.#watch.upWithin(RECONNECT_MS);
       }
     }

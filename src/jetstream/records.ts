@@ -4,7 +4,7 @@ import type { RecordKey, Records, StoredRecord } from '../application/platform-p
 import type { JsonObject } from '../domain/json.ts';
 import { answerOf, JETSTREAM_TIMEOUT_MS } from './api.ts';
 import { headersFrom, type PublishAnswer } from './atomic-batch.ts';
-import { JetStreamCode, jetstreamErrorCode, unavailableOr } from './errors.ts';
+import { JetStreamCode, jetstreamErrorCode, notWritten } from './errors.ts';
 import { readLast } from './leader-read.ts';
 import { escapeToken } from './subjects.ts';
 
@@ -38,7 +38,7 @@ export class JetStreamRecords implements Records {
       const lost =
         code === JetStreamCode.wrongLastSequence || code === JetStreamCode.wrongLastSequenceInFlight;
       if (lost) return null;
-      throw unavailableOr(error);
+      throw notWritten(error);
     }
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { Logger } from 'pino';
 import type { RecordKey, Records } from '../application/platform-ports.ts';
-import { LogUnavailable } from '../application/ports.ts';
+import { LogRefused, LogUnavailable } from '../application/ports.ts';
 import { NO_SEQUENCE, parseSequence, type Sequence } from '../domain/ids.ts';
 
 const WRITE_AFTER_MS = 2_000;
@@ -52,13 +52,13 @@ export class Checkpoint {
       if (sequence <= sequenceIn(stored?.value.sequence)) return;
       await this.#records.put(this.#key, { sequence }, stored?.version ?? 0);
     } catch (error) {
-      if (!(error instanceof LogUnavailable)) throw error;
+      if (!(error instanceof LogUnavailable || error instanceof LogRefused)) throw error;
       this.#logger.warn({ err: error, key: this.#key }, 'a checkpoint was not written');
     }
   }
 }
 
-/** Lets the follower of a name that has never come anywhere begin behind this sequence. Throws LogUnavailable. */
+/** Lets the follower of a name that has never come anywhere begin behind this sequence. Throws LogUnavailable and LogRefused. */
 export async function beginBehind(records: Records, name: string, sequence: Sequence): Promise<void> {
   await records.put(checkpointKey(name), { sequence }, 0);
 }

@@ -1,18 +1,19 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { startNatsServer } from '../support/nats-server.ts';
 import { Caller, SECRET, SECRETS_KEY, startService, tokenFor } from '../support/service.ts';
 
 const LARGE = { name: 'Large', task_type: 'todo', metadata: { text: 'x'.repeat(60_000) } };
 
-test('a full store refuses writes by 503 STORAGE_FULL, answers reads, is not ready and says so in its metrics', async () => {
+test('a full store refuses writes by 503 STORAGE_FULL, answers reads, also after a start, is not ready and says so in its metrics', async () => {
   const server = await startNatsServer({ maxFileStore: '12MB' });
-  const service = await startService({
+  const settings = {
     NATS_URL: `nats://${server.servers}`,
     NATS_USER: server.user,
     NATS_PASSWORD: server.pass,
     AUTH_JWT_SECRET: SECRET,
     SECRETS_KEY,
-  });
+  };
+  const service = await startService(settings);
   try {
     const ann = new Caller(service.url, await tokenFor('ann'));
     const figures = async () => (await fetch(`${service.url}/metrics`)).text();
@@ -47,6 +48,13 @@ test('a full store refuses writes by 503 STORAGE_FULL, answers reads, is not rea
       `task_service_http_request_seconds_count{method="POST",route="/api/v1/tasks",status="201"} ${created.length}`,
     );
     for (const secret of ['ann', created[0] ?? '', SECRET]) expect(text).not.toContain(secret);
+
+    expect(await service.end('SIGTERM')).toBe(0);
+    const again = await startService(settings);
+    onTestFinished(async () => void (await again.end('SIGKILL')));
+    const later = await new Caller(again.url, await tokenFor('ann')).call('GET', `/tasks/${created.at(-1)}`);
+    expect(later).toMatchObject({ status: 200, body: { name: 'Large' } });
+    expect(await again.end('SIGTERM')).toBe(0);
   } finally {
     await service.end('SIGTERM');
     await server.stop();

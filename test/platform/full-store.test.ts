@@ -1,0 +1,62 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { expect, onTestFinished, test } from 'vitest';
+import { TemplateCatalogue } from '../../src/application/template-catalogue.ts';
+import { TemplateCommands } from '../../src/application/template-commands.ts';
+import type { Sequence } from '../../src/domain/ids.ts';
+import { provision } from '../../src/jetstream/provision.ts';
+import { JetStreamRecords } from '../../src/jetstream/records.ts';
+import { JetStreamTemplateLog } from '../../src/jetstream/template-log.ts';
+import { JetStreamViews } from '../../src/jetstream/views.ts';
+import { Checkpoint } from '../../src/platform/checkpoint.ts';
+import { publishShipped, readShipped } from '../../src/shipped-templates.ts';
+import { systemClock } from '../../src/system-clock.ts';
+import { ulidIds } from '../../src/ulid-ids.ts';
+import { connected } from '../support/nats-client.ts';
+import { startNatsServer } from '../support/nats-server.ts';
+import { silent } from '../support/run.ts';
+
+const FILL = 'FILL';
+
+/** A store that has no room for the smallest message, and how to make room. */
+async function fullStore(): Promise<{ nc: NatsConnection; makeRoom: () => Promise<unknown> }> {
+  const server = await startNatsServer({ maxFileStore: '12MB' });
+  onTestFinished(() => server.stop());
+  const nc = await connected(server);
+  await provision(nc, { replicas: 1 });
+  const { streams } = await jetstreamManager(nc);
+  await streams.add({ name: FILL, subjects: ['fill'] });
+  for (const bytes of [500_000, 10_000, 10]) {
+    const takes = async () => {
+      const answer = await nc.request('fill', new Uint8Array(bytes));
+      return answer.json<{ error?: object }>().error === undefined;
+    };
+    while (await takes());
+  }
+  return { nc, makeRoom: () => streams.purge(FILL) };
+}
+
+test('a checkpoint that finds the store full waits for room', async () => {
+  const { nc, makeRoom } = await fullStore();
+  const checkpoint = new Checkpoint(new JetStreamRecords(nc), 'test', silent);
+  checkpoint.moveTo(7 as Sequence);
+  await checkpoint.settle();
+  expect(await checkpoint.read()).toBe(0);
+  await makeRoom();
+  checkpoint.moveTo(8 as Sequence);
+  await checkpoint.settle();
+  expect(await checkpoint.read()).toBe(8);
+});
+
+test('a start that finds the store full goes without its new templates, and says which', async () => {
+  const { nc, makeRoom } = await fullStore();
+  const log = new JetStreamTemplateLog(nc);
+  const catalogue = new TemplateCatalogue(log, new JetStreamViews(nc, { executionsKept: 1 }));
+  const commands = new TemplateCommands({ log, catalogue, clock: systemClock, ids: ulidIds() });
+  const shipped = await readShipped();
+  const refused = shipped.map(({ template_id }) => template_id);
+  expect(await publishShipped(shipped, commands, 'full')).toEqual({ published: 0, refused });
+  await makeRoom();
+  const published = shipped.length;
+  expect(await publishShipped(shipped, commands, 'later')).toEqual({ published, refused: [] });
+});
