@@ -12,13 +12,15 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { nkeys } from '@nats-io/transport-node';
 import { findNatsServer } from '../bootstrap/nats-server.mjs';
-import { freePorts, natsNodes } from './nats-nodes.mjs';
+import { natsNodes } from './nats-nodes.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
 const FOLDER = resolve(process.env.CLUSTER_DIR || join(ROOT, 'data', 'cluster'));
 const FIRST_PORT = Number(process.env.PORT || 8211);
 const STOP_WITHIN_MS = 25_000;
 const RESTART_AFTER_MS = 500;
+/** Of the log of a part that cannot be started. */
+const SHOWN_LINES = 20;
 
 /**
  * @typedef {object} Part a process that is to run
@@ -27,7 +29,7 @@ const RESTART_AFTER_MS = 500;
  * @property {readonly string[]} args
  * @property {NodeJS.ProcessEnv} env
  * @property {RegExp} readyLine what it logs when it is ready
- * @property {string} url
+ * @property {string} url of an instance at port 0: '' until it is ready
  * @property {string} [devices] `127.0.0.1:port` of a server, where devices connect by MQTT
  * @property {number | null} pid null while it does not run
  * @property {number | null} exitCode of its last process; null where a signal ended it, or none has ended
@@ -73,11 +75,13 @@ async function run(part) {
   part.ended = new Promise((done) => child.once('exit', () => done()));
   child.once('error', (error) => fail(`${name} cannot be started: ${error.message}`));
   let isReady = false;
+  /** @type {string[]} */
+  const last = [];
   child.once('exit', (code, signal) => {
     part.pid = null;
     part.exitCode = code;
     if (stopping) return;
-    if (!isReady) return fail(`${name} ended (${code ?? signal})`);
+    if (!isReady) return fail(`${name} ended (${code ?? signal}):\n${last.join('\n')}`);
     writeState();
     say(`${name} ended (${code ?? signal}); it is started again`);
     setTimeout(() => !stopping && run(part), RESTART_AFTER_MS);
@@ -85,12 +89,24 @@ async function run(part) {
   await new Promise((ready) => {
     child.once('exit', ready);
     follow(child, join(FOLDER, `${name}.log`), (line) => {
+      if (last.push(line) > SHOWN_LINES) last.shift();
       if (isReady || !readyLine.test(line)) return;
       isReady = true;
+      if (part.url === '') keepUrl(part, line);
       ready(null);
     });
   });
   writeState();
+}
+
+/**
+ * An instance that was to take any free port keeps the one it took when it is started again.
+ * @param {Part} part
+ * @param {string} line
+ */
+function keepUrl(part, line) {
+  part.url = JSON.parse(line).url;
+  part.env.PORT = new URL(part.url).port;
 }
 
 /** For others who want to know: where the servers and the instances are, and which processes these are. */
@@ -171,12 +187,12 @@ async function main() {
     NATS_CALLOUT_SEED: callout,
     LOG_FORMAT: 'json',
   };
-  const ports = FIRST_PORT === 0 ? await freePorts(2) : [FIRST_PORT, FIRST_PORT + 1];
+  const ports = FIRST_PORT === 0 ? [0, 0] : [FIRST_PORT, FIRST_PORT + 1];
   const instances = ports.map((port, index) => {
     const name = `task-service-${index + 1}`;
     return {
       name,
-      url: `http://127.0.0.1:${port}`,
+      url: port === 0 ? '' : `http://127.0.0.1:${port}`,
       program: process.execPath,
       args: ['--max-semi-space-size=64', join(ROOT, 'dist', 'main.js')],
       env: { ...env, PORT: String(port), DATA_DIR: join(FOLDER, name) },
