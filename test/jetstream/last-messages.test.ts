@@ -1,0 +1,34 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import { expect, onTestFinished, test } from 'vitest';
+import { jetstreamApi } from '../../src/jetstream/api.ts';
+import { streamLastMessages } from '../../src/jetstream/last-messages.ts';
+import { connected } from '../support/nats-client.ts';
+import { startNatsServer } from '../support/nats-server.ts';
+
+/** As by a server of a cluster that has not heard yet of a consumer made on another: the first pull finds nobody. */
+function unheardOf(nc: NatsConnection): NatsConnection {
+  let asked = 0;
+  const publish: NatsConnection['publish'] = (subject, payload, options) => {
+    const isFirst = subject.includes('.MSG.NEXT.') && asked++ === 0;
+    nc.publish(isFirst ? 'nobody.listens' : subject, payload, options);
+  };
+  return new Proxy(nc, {
+    get: (_, name) => {
+      if (name === 'publish') return publish;
+      const value = Reflect.get(nc, name) as unknown;
+      return typeof value === 'function' ? value.bind(nc) : value;
+    },
+  });
+}
+
+test('a read asks again where its consumer has not been heard of yet', async () => {
+  const server = await startNatsServer();
+  onTestFinished(() => server.stop());
+  const nc = await connected(server);
+  await jetstreamApi(nc, 'STREAM.CREATE.READ', { name: 'READ', subjects: ['read.*'] });
+  for (const subject of ['read.one', 'read.end']) await nc.request(subject, 'x');
+  const read = { stream: 'READ', filters: ['read.*'], marker: 'read.end', atLeast: 2 };
+  const subjects: string[] = [];
+  await streamLastMessages(unheardOf(nc), read, ({ subject }) => void subjects.push(subject));
+  expect(subjects).toEqual(['read.one', 'read.end']);
+});
