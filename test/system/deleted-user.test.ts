@@ -65,7 +65,6 @@ test('Scenario 7: of a deleted user 1,000 tasks end while they fire and more are
     const env = { NATS_URL: servers, NATS_USER: user, NATS_PASSWORD: pass };
     const more = { EGRESS_ALLOW: hanging.host, EXECUTION_TIMEOUT_SECONDS: '1' };
     const service = await startService({ ...env, ...more });
-    onTestFinished(async () => void (await service.end('SIGKILL')));
     return service;
   };
   let service = await start();

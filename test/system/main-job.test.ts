@@ -119,7 +119,6 @@ async function runThrough(tasks: readonly [Path, Task][]): Promise<readonly Ran[
 
 test('a clean stop ends the process at once, also after callers have waited for runs', async () => {
   const service = await startService({ DATA_DIR: temporaryFolder() });
-  onTestFinished(async () => void (await service.end('SIGKILL')));
   const caller = new Caller(service.url, await tokenFor('ada'));
   const { body } = await caller.call<Task>('POST', '/tasks', { name: 'Run', task_type: 'todo' });
   const run = await caller.call('POST', `/tasks/${body.task_id}/execute`, {}, { prefer: 'wait=10' });
@@ -141,7 +140,6 @@ test('after a clean stop the next start finds everything, in less than 3 s', asy
 
   const began = performance.now();
   const second = await startService(env);
-  onTestFinished(async () => void (await second.end('SIGKILL')));
   expect(performance.now() - began - waitedForCores(second.pid)).toBeLessThan(3_000);
   const { status, body: again } = await new Caller(second.url, token).call<Task>(
     'GET',

@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { startNatsServer } from '../support/nats-server.ts';
 import { Caller, SECRET, SECRETS_KEY, startService, tokenFor } from '../support/service.ts';
 
@@ -51,7 +51,6 @@ test('a full store refuses writes by 503 STORAGE_FULL, answers reads, also after
 
     expect(await service.end('SIGTERM')).toBe(0);
     const again = await startService(settings);
-    onTestFinished(async () => void (await again.end('SIGKILL')));
     const later = await new Caller(again.url, await tokenFor('ann')).call('GET', `/tasks/${created.at(-1)}`);
     expect(later).toMatchObject({ status: 200, body: { name: 'Large' } });
     expect(await again.end('SIGTERM')).toBe(0);
