@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { NOW, schedule, slots } from './given.ts';
+import { whatTheyAre } from './given.ts';
 
 const PROGRAM = join(import.meta.dirname, 'parsing-process.ts');
 
@@ -11,6 +11,7 @@ it('a normalised schedule has the same slots whatever the time zone of the machi
     { type: 'daily', run_time: '02:30', timezone: 'Europe/Berlin' },
     { type: 'cron', expression: '30 2 * * 0', timezone: 'Australia/Lord_Howe' },
     { type: 'monthly', day: 'last' },
+    { type: 'rrule', rrule: 'FREQ=DAILY;INTERVAL=2' },
   ];
   const givenIn = async (zone: string) => {
     const args = ['--import', 'tsx', PROGRAM, JSON.stringify(documents)];
@@ -21,7 +22,7 @@ it('a normalised schedule has the same slots whatever the time zone of the machi
   };
   const [newYork, apia] = await Promise.all(['America/New_York', 'Pacific/Apia'].map(givenIn));
   expect([newYork?.offset, apia?.offset]).toEqual([300, 660]);
-  const here = documents.map((document) => [schedule(document), slots(document, NOW, 5)]);
+  const here = whatTheyAre(documents);
   expect(newYork?.given).toEqual(here);
   expect(apia?.given).toEqual(here);
 });

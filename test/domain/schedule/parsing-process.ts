@@ -1,7 +1,6 @@
 /** Parses schedules where the machine has a time zone of its own, TZ. Argument: JSON documents; answers what they are. */
 import type { JsonObject } from '../../../src/domain/json.ts';
-import { NOW, schedule, slots } from './given.ts';
+import { whatTheyAre } from './given.ts';
 
-const documents = JSON.parse(process.argv[2] ?? '[]') as JsonObject[];
-const given = documents.map((document) => [schedule(document), slots(document, NOW, 5)]);
+const given = whatTheyAre(JSON.parse(process.argv[2] ?? '[]') as JsonObject[]);
 process.stdout.write(JSON.stringify({ offset: new Date(0).getTimezoneOffset(), given }));
