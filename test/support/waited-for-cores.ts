@@ -28,3 +28,28 @@ export async function leastOfThree(enoughMs: number, act: () => Promise<unknown>
     least = Math.min(least, await tookOnOwnCores(act));
   return least;
 }
+
+export interface CoreWaits {
+  /** Milliseconds that the process waited for cores between two instants, epoch ms, and up to a sample around them. */
+  between(from: number, to: number): number;
+  stop(): void;
+}
+
+const SAMPLE_MS = 50;
+
+/** Looks at a process from now on. */
+export function watchCoreWaits(pid: number): CoreWaits {
+  const samples: [at: number, waited: number][] = [];
+  const sample = () => samples.push([Date.now(), waitedForCores(pid)]);
+  sample();
+  const timer = setInterval(sample, SAMPLE_MS);
+  return {
+    between: (from, to) => {
+      sample();
+      const before = samples.findLast(([at]) => at <= from) ?? samples[0];
+      const after = samples.find(([at]) => at >= to);
+      return (after?.[1] ?? 0) - (before?.[1] ?? 0);
+    },
+    stop: () => clearInterval(timer),
+  };
+}
