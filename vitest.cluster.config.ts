@@ -12,6 +12,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'kill.test.ts': 'kills the embedded nats-server too',
   'meanwhile/secrets.ts':
     'wants instances that log everything, with secrets of its own, and kills their server',
+  'restored.test.ts': 'moves its log from one server to another',
   'stopped-server.test.ts': 'stops, freezes and changes the one server',
   'store-full.test.ts': 'wants a server with a small store',
   'traces.test.ts': 'wants an instance with a collector of traces and a Consul agent of its own',

@@ -33,6 +33,7 @@ const SHOWN_LINES = 20;
  * @property {string} [devices] `127.0.0.1:port` of a server, where devices connect by MQTT
  * @property {number | null} pid null while it does not run
  * @property {number | null} exitCode of its last process; null where a signal ended it, or none has ended
+ * @property {boolean} [wasReady] at least once
  * @property {import('node:child_process').ChildProcess} [child]
  * @property {Promise<void>} [ended]
  */
@@ -62,8 +63,8 @@ function secrets() {
 }
 
 /**
- * Starts the part; resolves when it is ready. One that ends before is a fault of the set-up, one that ends later is
- * started again.
+ * Starts the part; resolves when it is ready. One that ends before it ever was is a fault of the set-up, one that ends
+ * later is started again.
  * @param {Part} part
  */
 async function run(part) {
@@ -81,7 +82,7 @@ async function run(part) {
     part.pid = null;
     part.exitCode = code;
     if (stopping) return;
-    if (!isReady) return fail(`${name} ended (${code ?? signal}):\n${last.join('\n')}`);
+    if (!part.wasReady) return fail(`${name} ended (${code ?? signal}):\n${last.join('\n')}`);
     writeState();
     say(`${name} ended (${code ?? signal}); it is started again`);
     setTimeout(() => !stopping && run(part), RESTART_AFTER_MS);
@@ -92,6 +93,7 @@ async function run(part) {
       if (last.push(line) > SHOWN_LINES) last.shift();
       if (isReady || !readyLine.test(line)) return;
       isReady = true;
+      part.wasReady = true;
       if (part.url === '') keepUrl(part, line);
       ready(null);
     });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 const CONF = join(import.meta.dirname, 'nats-cluster.conf');
 const NODES = 3;
+const GB_A_NODE = 20;
 /** Below the ports that systems give outgoing connections: a server that is down for a while finds its own free. */
 const LOWEST_PORT = 20_000;
 const HIGHEST_PORT = 32_000;
@@ -57,7 +58,8 @@ export async function natsNodes({ folder, password, calloutIssuer }) {
         TASK_NATS_LISTEN: `127.0.0.1:${port}`,
         TASK_NATS_CLUSTER_LISTEN: `127.0.0.1:${routes[index]}`,
         TASK_NATS_STORE_DIR: join(folder, name),
-        TASK_NATS_MAX_FILE_STORE: '20GB',
+        TASK_NATS_MAX_FILE_STORE: `${GB_A_NODE}GB`,
+        TASK_NATS_ACCOUNT_FILE_STORE: `${GB_A_NODE * NODES}GB`,
         TASK_NATS_PASSWORD: password,
         TASK_NATS_MQTT_LISTEN: `127.0.0.1:${devices[index]}`,
         TASK_NATS_CALLOUT_ISSUER: calloutIssuer,

@@ -1,4 +1,5 @@
 /** The process around the service: configuration in, signals, exit codes. */
+import type { Logger } from 'pino';
 import { mintToken } from './cli/mint-token.ts';
 import { ConfigError, parseConfig } from './config.ts';
 import { firstSteps } from './first-steps.ts';
@@ -23,10 +24,15 @@ async function main(): Promise<void> {
       if (stop.signal.aborted && performance.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(1);
       if (stop.signal.aborted) return;
       stoppingSince = performance.now();
+      endWithin(STOP_WITHIN_MS, logger);
       stop.abort(signal);
     });
   }
-  const service = await startService(config, logger);
+  const service = await startService(config, logger, stop.signal).catch((error: unknown) => {
+    if (!stop.signal.aborted) throw error;
+    logger.info({ signal: stop.signal.reason }, 'stopped before it was ready');
+    process.exit(0);
+  });
   const roles = [...config.roles];
   logger.info({ url: service.url, roles, ms: Math.round(performance.now() - began) }, 'ready');
   const { jwtSecret } = service;
@@ -43,16 +49,24 @@ async function main(): Promise<void> {
     process.stdout.write(firstSteps(service.url, token));
   }
   const failure = await Promise.race([aborted(stop.signal), service.failed]);
-  if (failure === null) logger.info({ signal: stop.signal.reason }, 'stopping');
-  else logger.fatal({ err: failure }, 'the service cannot go on: stopping');
+  if (failure === null) {
+    logger.info({ signal: stop.signal.reason }, 'stopping');
+  } else {
+    logger.fatal({ err: failure }, 'the service cannot go on: stopping');
+    endWithin(STOP_WITHIN_MS, logger);
+  }
+  await service.stop();
+  logger.info('stopped');
+  if (failure !== null) throw failure;
+}
+
+/** Ends the process where something holds the stop up. */
+function endWithin(ms: number, logger: Logger): void {
   const forced = setTimeout(() => {
     logger.error('did not stop in time');
     process.exit(1);
-  }, STOP_WITHIN_MS);
-  await service.stop();
-  clearTimeout(forced);
-  logger.info('stopped');
-  if (failure !== null) throw failure;
+  }, ms);
+  forced.unref();
 }
 
 function aborted(signal: AbortSignal): Promise<null> {

@@ -9,7 +9,7 @@ import type { Traces } from './application/traces.ts';
 import type { UserTiers } from './application/user-tiers.ts';
 import type { Config } from './config.ts';
 import { JetStreamDeadLetters } from './jetstream/dead-letters.ts';
-import type { Declaration, Wanted } from './jetstream/declarations.ts';
+import type { Declaration } from './jetstream/declarations.ts';
 import { JetStreamDeviceMessages } from './jetstream/device-messages.ts';
 import { buryGivenUp } from './jetstream/given-up.ts';
 import { JetStreamMessageSource } from './jetstream/message-source.ts';
@@ -26,38 +26,18 @@ import { Relay } from './platform/relay.ts';
 import { ServiceClient } from './platform/service-client.ts';
 import { parseTold, type Told } from './platform/told.ts';
 import { charge } from './platform/wallet.ts';
+import { INBOX_STREAM } from './provisioning.ts';
 
 /** Name of the relay that tells devices. */
 const DEVICES = 'devices';
-const INBOX_STREAM = 'PLATFORM_EVENTS';
 /** With pauses that grow to ten minutes: a service may be down for a day. */
 const OUTBOUND_TRIES = 150;
 const OUTBOUND_LONGEST_PAUSE_MS = 600_000;
 const IN_HAND = 16;
 
-type OutboundConfig = Pick<
-  Config,
-  'notificationServiceUrl' | 'walletServiceUrl' | 'calendarServiceUrl' | 'platformSubjects'
->;
-
-/** What the streams need for this configuration: consumers only of services that are called. */
-export function wantedByPlatform(config: OutboundConfig): Wanted {
-  const { notificationServiceUrl, walletServiceUrl, calendarServiceUrl, platformSubjects } = config;
-  const urls = {
-    notification: notificationServiceUrl,
-    wallet: walletServiceUrl,
-    calendar: calendarServiceUrl,
-  };
-  const called = Object.entries(urls).filter(([, url]) => url !== null);
-  return {
-    subjects: { [INBOX_STREAM]: platformSubjects },
-    consumers: called.map(([name]) => `${PUBLISHED_STREAM}/${name}`),
-  };
-}
-
 export interface PlatformRoleDeps {
   readonly nc: NatsAccess['nc'];
-  readonly config: OutboundConfig;
+  readonly config: Pick<Config, 'notificationServiceUrl' | 'walletServiceUrl' | 'calendarServiceUrl'>;
   readonly signingKey: Uint8Array;
   readonly log: EventLog;
   readonly follower: LogFollower;

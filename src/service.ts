@@ -31,7 +31,6 @@ import { JetStreamCalendarFeeds } from './jetstream/calendar-feeds.ts';
 import { openedDocument } from './jetstream/codec.ts';
 import { JetStreamCommandPublisher } from './jetstream/command-publisher.ts';
 import { JetStreamCommandQueue } from './jetstream/command-queue.ts';
-import { loadDeclarations } from './jetstream/declarations.ts';
 import { DeviceLogins } from './jetstream/device-logins.ts';
 import { provisionDevices } from './jetstream/device-messages.ts';
 import { JetStreamEventLog } from './jetstream/event-log.ts';
@@ -41,8 +40,7 @@ import { JetStreamLease } from './jetstream/lease.ts';
 import { JetStreamLogFollower } from './jetstream/log-follower.ts';
 import { JetStreamLogSignals } from './jetstream/log-signals.ts';
 import { OwnEvents } from './jetstream/own-events.ts';
-import { type ProvisionReport, provision } from './jetstream/provision.ts';
-import { replicasCarried } from './jetstream/replicas.ts';
+import type { ProvisionReport } from './jetstream/provision.ts';
 import { storageFigures } from './jetstream/storage-figures.ts';
 import { streamBytes, streamFigures } from './jetstream/stream-figures.ts';
 import { LOG_STREAM } from './jetstream/subjects.ts';
@@ -57,8 +55,9 @@ import { Metrics } from './metrics.ts';
 import { openNats } from './nats-access.ts';
 import { ConsulRegistration } from './platform/consul.ts';
 import { platformSigningKey } from './platform/signing.ts';
-import { PlatformRole, wantedByPlatform } from './platform-role.ts';
+import { PlatformRole } from './platform-role.ts';
 import { ProjectorHost } from './projector-host.ts';
+import { provisionAs } from './provisioning.ts';
 import { EventTriggers } from './scheduler/event-triggers.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import { schedulerFigures } from './scheduler-figures.ts';
@@ -88,14 +87,21 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** Starts everything, in order; what was started is stopped again where a later part fails. */
-export async function startService(config: Config, logger: Logger): Promise<Service> {
+/**
+ * Starts everything, in order; what was started is stopped again where a later part fails, or `signal` aborts before all
+ * have started: it throws the signal's reason then, and what was just being waited for (a NATS server that is not there)
+ * ends with the process.
+ */
+export async function startService(config: Config, logger: Logger, signal: AbortSignal): Promise<Service> {
   const stops: (() => Promise<void>)[] = [];
   const stopAll = async () => {
     for (const stop of stops.reverse().splice(0)) await stop();
   };
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
   try {
-    return await start(config, logger, stops, stopAll);
+    return await Promise.race([start(config, logger, stops, stopAll), aborted]);
   } catch (error) {
     await stopAll();
     throw error;
@@ -123,11 +129,10 @@ async function start(
   const access = await openNats(config, logger.child({ component: 'nats' }), `task-service ${instance}`);
   stops.push(() => access.close());
   const { nc } = access;
-  const replicas = config.replicas ?? replicasCarried(nc);
-  const declarations = await loadDeclarations(undefined, wantedByPlatform(config));
-  reportProvisioning(await provision(nc, { replicas, declarations }), logger);
+  const { replicas, declarations, report } = await provisionAs(config, nc);
+  reportProvisioning(report, logger);
   reportProvisioning(await access.openToReaders(), logger);
-  if (access.calloutSeed !== null) reportProvisioning(await provisionDevices(nc, replicas), logger);
+  if (access.calloutSeed !== null) reportProvisioning(await provisionDevices(nc, { replicas }), logger);
 
   const clock = systemClock;
   const ids = ulidIds();

@@ -2,12 +2,9 @@
 import type { StoredDeadLetter } from '../application/platform-ports.ts';
 import type { Config } from '../config.ts';
 import { JetStreamDeadLetters } from '../jetstream/dead-letters.ts';
-import { loadDeclarations } from '../jetstream/declarations.ts';
-import { provision } from '../jetstream/provision.ts';
-import { replicasCarried } from '../jetstream/replicas.ts';
 import { createLogger } from '../logging.ts';
 import { openNats } from '../nats-access.ts';
-import { wantedByPlatform } from '../platform-role.ts';
+import { provisionAs } from '../provisioning.ts';
 import { UsageError } from './usage-error.ts';
 
 export const DEAD_LETTERS_HELP = `  dead-letters <what>  messages of and to other services that were given up
@@ -72,8 +69,7 @@ async function withLetters(
   const access = await openNats(config, logger, 'task-service dead-letters');
   try {
     const { nc } = access;
-    const declarations = await loadDeclarations(undefined, wantedByPlatform(config));
-    await provision(nc, { replicas: config.replicas ?? replicasCarried(nc), declarations });
+    await provisionAs(config, nc);
     await act(new JetStreamDeadLetters(nc));
   } finally {
     await access.close();

@@ -88,7 +88,7 @@ function natsVariables({ nats, replicas }: Config): Shown<NatsVariable> {
     NATS_AUDITOR_PASSWORD: masked(embedded?.readerPasswords.auditor ?? null),
     NATS_PORT: embedded?.port ?? (embedded && '(any free one)'),
     MQTT_PORT: embedded?.mqttPort ?? (embedded && '(no devices)'),
-    REPLICAS: replicas ?? '(3 where the cluster has three)',
+    REPLICAS: replicas ?? '(as the log has; at first 3 where the cluster has three)',
   };
 }
 

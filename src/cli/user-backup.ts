@@ -14,12 +14,11 @@ import { ArchiveStore } from '../jetstream/backup/archive-store.ts';
 import { BrokenArchive, type Manifest } from '../jetstream/backup/format.ts';
 import { openedLines } from '../jetstream/backup/opened-lines.ts';
 import { restoreArchive } from '../jetstream/backup/restore.ts';
-import { provision } from '../jetstream/provision.ts';
-import { replicasCarried } from '../jetstream/replicas.ts';
 import { UserKeys } from '../jetstream/user-keys.ts';
 import { resolveSecrets } from '../local-secrets.ts';
 import { createLogger } from '../logging.ts';
 import { type NatsAccess, openNats } from '../nats-access.ts';
+import { provisionAs } from '../provisioning.ts';
 import { holdingLease } from './holding-lease.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -164,7 +163,7 @@ async function restore(given: Given, config: Config, print: Print): Promise<void
     given.key !== undefined,
   );
   await withStore(config, async ({ nc, keys }) => {
-    await provision(nc, { replicas: config.replicas ?? replicasCarried(nc) });
+    await provisionAs(config, nc);
     // A scheduler would take up half restored tasks.
     const restored = await holdingLease(nc, 'scheduler', () =>
       restoreArchive(nc, keys, () => createReadStream(file), saved),

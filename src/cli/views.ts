@@ -7,13 +7,12 @@ import { JetStreamEventLog } from '../jetstream/event-log.ts';
 import { JetStreamLease } from '../jetstream/lease.ts';
 import { JetStreamLogFollower } from '../jetstream/log-follower.ts';
 import { Projector } from '../jetstream/projector.ts';
-import { provision } from '../jetstream/provision.ts';
-import { replicasCarried } from '../jetstream/replicas.ts';
 import { UserKeys } from '../jetstream/user-keys.ts';
 import { emptyViews, JetStreamViews } from '../jetstream/views.ts';
 import { resolveSecrets } from '../local-secrets.ts';
 import { createLogger } from '../logging.ts';
 import { type NatsAccess, openNats } from '../nats-access.ts';
+import { provisionAs } from '../provisioning.ts';
 import { systemClock } from '../system-clock.ts';
 import { holdingLease } from './holding-lease.ts';
 
@@ -45,7 +44,7 @@ export function verify(config: Config, print: Print): Promise<boolean> {
 /** Only while no instance projects: one that does is given `patienceMs` (10 s) to end. Reads go on meanwhile, from the log, and slower. Throws as `verify`. */
 export function rebuild(config: Config, print: Print, patienceMs?: number): Promise<boolean> {
   return withLog(config, async ({ nc, log, follower, logger }) => {
-    await provision(nc, { replicas: config.replicas ?? replicasCarried(nc) });
+    await provisionAs(config, nc);
     const lease = new JetStreamLease(nc, systemClock, { name: 'projector', holder: 'rebuild' });
     const { executionsKept } = config;
     const projector = new Projector({ nc, log, follower, lease, logger, executionsKept });

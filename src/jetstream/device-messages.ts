@@ -20,7 +20,7 @@ import { headersFrom, type PublishAnswer } from './atomic-batch.ts';
 import { UnfitServer } from './connection.ts';
 import { DEVICE_STREAMS, loadDeclarations } from './declarations.ts';
 import { notWritten } from './errors.ts';
-import { type ProvisionReport, provision } from './provision.ts';
+import { type ProvisionOptions, type ProvisionReport, provision } from './provision.ts';
 import { publishedId } from './published-stream.ts';
 import { deviceSubject } from './subjects.ts';
 
@@ -33,11 +33,15 @@ const AS_QOS_1 = { 'Nmqtt-Pub': '1' };
 
 /**
  * Makes the stream before nats-server does, which would keep for ever what a lost device does not take. Throws
- * UnfitServer where the devices' account does not answer for 30 s.
+ * UnfitServer where the devices' account does not answer for 30 s (`patienceMs`).
  */
-export async function provisionDevices(nc: NatsConnection, replicas: number): Promise<ProvisionReport> {
+export async function provisionDevices(
+  nc: NatsConnection,
+  options: Pick<ProvisionOptions, 'replicas' | 'patienceMs'>,
+): Promise<ProvisionReport> {
   try {
-    return await provision(nc, { replicas, api: API, declarations: await loadDeclarations(DEVICE_STREAMS) });
+    const declarations = await loadDeclarations(DEVICE_STREAMS);
+    return await provision(nc, { ...options, api: API, declarations });
   } catch (error) {
     if (!(error instanceof LogUnavailable)) throw error;
     const message =

@@ -2,9 +2,9 @@
  * Group commit: appends that wait at the same time share one fsync.
  *
  * The server makes every acknowledged message durable by itself: one fsync each, and those that wait follow one
- * another closely. For an atomic batch it opens a store of its own and fsyncs about eight times, whatever the batch's
- * size. So up to seven waiting appends are published singly, more of them become one batch, and while it is under way
- * the next one gathers.
+ * another closely. For an atomic batch it opens a store of its own first, and pays that price whatever the batch's size
+ * (docs/adr/0002). So fewer than 24 waiting appends are published singly, more of them become one batch, and while it is
+ * under way the next one gathers.
  *
  *    append --> queue of its subject --> ready --+--> few: singly, at once
  *               (one at a time)                  +--> many: one atomic batch --+--> stored

@@ -4,8 +4,9 @@
  * is refused whole, before the service works on the wrong stream, with the declaration's own way out.
  *
  * Any number of services may do this at once: creating what is there under the same settings is no error, and what
- * another has just created is read again. On a cluster that has no leader yet a creation is dropped without a word:
- * so each request waits one second and is sent again.
+ * another has just created is read again. On a cluster that has no leader yet a creation is dropped without a word, and
+ * one that has not heard of all its servers since it started finds no place for it: so each request waits one second
+ * and is sent again, for half a minute.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -40,6 +41,8 @@ export interface ProvisionOptions {
   readonly declarations?: readonly Declaration[];
   /** Subject under which another account's JetStream API is imported; default: that of the connection's own. */
   readonly api?: string;
+  /** How long a server that does not answer is asked again, milliseconds; default 30,000. */
+  readonly patienceMs?: number;
 }
 
 /** A stored stream or consumer differs in what JetStream cannot change, or the server cannot hold what is declared. */
@@ -65,11 +68,12 @@ function shown({ field, from, to }: Change): string {
 
 /**
  * Applies the declarations, streams first. Throws IncompatibleStream, and LogUnavailable where the server does not
- * answer for 30 s.
+ * answer for 30 s (`patienceMs`).
  */
 export async function provision(nc: NatsConnection, options: ProvisionOptions): Promise<ProvisionReport> {
   const declarations = options.declarations ?? (await loadDeclarations());
-  const server: Server = { nc, api: options.api };
+  const { api, patienceMs = PATIENCE_MS } = options;
+  const server: Server = { nc, api, patienceMs };
   const streams: Provisioned[] = [];
   const consumers: Provisioned[] = [];
   for (const declaration of declarations) {
@@ -81,9 +85,17 @@ export async function provision(nc: NatsConnection, options: ProvisionOptions): 
   return { streams, consumers };
 }
 
+/** How many replicas a stream has; null where there is no such stream. Throws LogUnavailable. */
+export async function storedReplicas(nc: NatsConnection, stream: string): Promise<number | null> {
+  const server = { nc, api: undefined, patienceMs: PATIENCE_MS };
+  const stored = await storedConfig(server, `STREAM.INFO.${stream}`);
+  return stored === null ? null : Number(stored.num_replicas);
+}
+
 interface Server {
   readonly nc: NatsConnection;
   readonly api: string | undefined;
+  readonly patienceMs: number;
 }
 
 async function provisionStream(
@@ -193,7 +205,7 @@ function refusal(asset: Asset, changes: readonly Change[], error: unknown): unkn
       return new IncompatibleStream(
         asset.name,
         replicas,
-        'Set REPLICAS to at most the number of servers in the cluster.',
+        'Set REPLICAS to at most the number of servers in the cluster, and see that all of them are there.',
         error,
       );
     }
@@ -216,13 +228,15 @@ function differences(wanted: Config, stored: Config): Change[] {
   });
 }
 
-async function patiently<Answer>({ nc, api }: Server, subject: string, body: unknown): Promise<Answer> {
-  const giveUpAt = performance.now() + PATIENCE_MS;
+async function patiently<Answer>(server: Server, subject: string, body: unknown): Promise<Answer> {
+  const { nc, api, patienceMs } = server;
+  const giveUpAt = performance.now() + patienceMs;
   for (;;) {
     try {
       return await jetstreamApi<Answer>(nc, subject, body, REQUEST_TIMEOUT_MS, api);
     } catch (error) {
-      if (!isUnavailable(error) || nc.isClosed() || performance.now() > giveUpAt) throw unavailableOr(error);
+      const isPassing = isUnavailable(error) || jetstreamErrorCode(error) === JetStreamCode.noSuitablePeers;
+      if (!isPassing || nc.isClosed() || performance.now() > giveUpAt) throw unavailableOr(error);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }

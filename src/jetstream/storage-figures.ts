@@ -3,7 +3,7 @@ import { jetstreamApi } from './api.ts';
 import { unavailableOr } from './errors.ts';
 
 export interface StorageFigures {
-  /** Bytes on disk of all streams of the account. */
+  /** Bytes on disk of all streams of the account, every replica counted. */
   readonly used: number;
   /** What the account may take; null where the server names no limit. */
   readonly limit: number | null;

@@ -60,7 +60,9 @@ export class Checkpoint {
 
 /** Lets the follower of a name that has never come anywhere begin behind this sequence. Throws LogUnavailable and LogRefused. */
 export async function beginBehind(records: Records, name: string, sequence: Sequence): Promise<void> {
-  await records.put(checkpointKey(name), { sequence }, 0);
+  const key = checkpointKey(name);
+  // Read first: a full store refuses also a write that would change nothing.
+  if ((await records.get(key)) === null) await records.put(key, { sequence }, 0);
 }
 
 function checkpointKey(name: string): RecordKey {

@@ -38,7 +38,9 @@ const WRITE_MESSAGES = 900;
 const WRITE_BYTES = 1024 * 1024;
 /** Between steps that are not full; others are told that much later at most. */
 const REST_MS = 250;
-const RETRY_MS = 250;
+/** Twice as long each time that nothing was relayed in between. */
+const FIRST_RETRY_MS = 250;
+const LAST_RETRY_MS = 5_000;
 
 export interface RelayDeps {
   /** Of its checkpoint; one leads under each name. Default `relay`. */
@@ -103,7 +105,9 @@ export class Relay {
     this.#state = 'leading';
     this.#deps.logger.info({ name: this.#name, term: leadership.term }, 'relay leads');
     const checkpoint = new Checkpoint(this.#deps.records, this.#name, this.#deps.logger);
+    let retryMs = FIRST_RETRY_MS;
     while (!leadership.signal.aborted) {
+      const before = this.#position;
       try {
         await this.#relay(leadership, checkpoint);
       } catch (error) {
@@ -114,7 +118,9 @@ export class Relay {
           { err: error, name: this.#name },
           'relaying starts over from where its messages stand',
         );
-        await pauseUnless(leadership.signal, RETRY_MS);
+        if (this.#position > before) retryMs = FIRST_RETRY_MS;
+        await pauseUnless(leadership.signal, retryMs);
+        retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
       }
     }
     await checkpoint.settle();

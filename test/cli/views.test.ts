@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rebuild, verify } from '../../src/cli/views.ts';
 import { parseConfig } from '../../src/config.ts';
 import type { UserId } from '../../src/domain/ids.ts';
+import { jetstreamApi } from '../../src/jetstream/api.ts';
 import { provision } from '../../src/jetstream/provision.ts';
 import { connected } from '../support/nats-client.ts';
 import { startNatsServer, type TestNatsServer } from '../support/nats-server.ts';
@@ -10,6 +11,8 @@ import { taskParts } from '../support/task-parts.ts';
 
 const ANN = 'ann' as UserId;
 const SECRETS = randomBytes(32);
+/** What other services publish to here, in place of what is declared. */
+const SUBJECT = 'elsewhere.user.deleted';
 let server: TestNatsServer;
 
 beforeAll(async () => {
@@ -24,6 +27,7 @@ async function outcome(command: typeof verify): Promise<{ ok: boolean; lines: st
     NATS_PASSWORD: server.pass,
     SECRETS_KEY: SECRETS.toString('base64'),
     AUTH_JWT_SECRET: 'a secret of the test',
+    PLATFORM_SUBJECTS: SUBJECT,
   });
   const lines: string[] = [];
   return { ok: await command(config, (line) => void lines.push(line)), lines };
@@ -52,6 +56,8 @@ test('verify names a value that is not what the log says, and rebuild makes all 
 
   expect((await outcome(rebuild)).ok).toBe(true);
   expect((await outcome(verify)).ok).toBe(true);
+  const { config } = await jetstreamApi<{ config: object }>(nc, 'STREAM.INFO.PLATFORM_EVENTS');
+  expect(config).toMatchObject({ subjects: [SUBJECT] });
 });
 
 test('rebuild is refused, and nothing thrown away, while an instance projects', async () => {

@@ -1,10 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { lifeOf, signal } from '../../src/jetstream/processes.ts';
-import { startService } from '../support/service.ts';
+import { tcpServer } from '../support/http-receiver.ts';
+import { natsServerBinary } from '../support/nats-server.ts';
+import { SECRET, SECRETS_KEY, startService } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
 
 async function embeddedService() {
   const DATA_DIR = temporaryFolder();
@@ -16,6 +21,45 @@ async function embeddedService() {
   });
   return { service, server };
 }
+
+test('a service that waits for a NATS server that does not answer stops as well', async () => {
+  let reach = () => {};
+  const reached = new Promise<void>((resolve) => {
+    reach = resolve;
+  });
+  const address = await tcpServer(() => reach());
+  const child = spawn(process.execPath, [join(ROOT, 'dist', 'main.js')], {
+    env: { NATS_URL: address, LOG_FORMAT: 'json', PORT: '0', AUTH_JWT_SECRET: SECRET, SECRETS_KEY },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  await reached;
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+});
+
+test('a service that is told to stop while its embedded server starts leaves no server behind', async () => {
+  const DATA_DIR = temporaryFolder();
+  const child = spawn(process.execPath, [join(ROOT, 'dist', 'main.js')], {
+    env: {
+      ...process.env,
+      DATA_DIR,
+      LOG_FORMAT: 'json',
+      PORT: '0',
+      NATS_SERVER_BIN: await natsServerBinary(),
+    },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const file = join(DATA_DIR, 'run', 'nats-server.pid');
+  while (!existsSync(file)) await delay(5);
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+  const server = Number(readFileSync(file, 'utf8'));
+  while ((await lifeOf(server)) !== null) await delay(5);
+});
 
 describe('the service with its embedded server', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)('stops cleanly on %s, and its server with it', async (name) => {

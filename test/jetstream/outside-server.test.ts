@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { connect } from '@nats-io/transport-node';
 import { expect, onTestFinished, test } from 'vitest';
 import { parseConfig } from '../../src/config.ts';
+import { connectNats } from '../../src/jetstream/connection.ts';
+import { provisionDevices } from '../../src/jetstream/device-messages.ts';
 import { openNats, outsideOptions } from '../../src/nats-access.ts';
 import { authority } from '../support/certificates.ts';
 import { operator } from '../support/nats-operator.ts';
@@ -154,6 +156,17 @@ test('a .creds file that is none is refused', async () => {
   const NATS_URL = `nats://127.0.0.1:${await serving(operator().config, join(folder, 'nats'))}`;
   const failure = connectedTo({ NATS_URL, NATS_CREDS: join(folder, 'x.creds') });
   await expect(failure).rejects.toThrow(/credentials/);
+});
+
+test('a server without an account for devices is told from one that is slow, by what it lacks', async () => {
+  const servers = `127.0.0.1:${await serving('')}`;
+  const nc = await connectNats({ servers, name: 'test' });
+  onTestFinished(() => nc.close());
+  const error = await provisionDevices(nc, { replicas: 1, patienceMs: 150 }).catch(
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toMatchObject({ name: 'UnfitServer', reason: 'DEVICES_MISSING' });
+  expect((error as Error).message).toContain('docs/devices.md');
 });
 
 test('a seed for the logins of devices that was mistyped is said before anything is tried', async () => {

@@ -53,7 +53,7 @@ beforeAll(async () => {
   server = await startNatsServer({ mqttPort: port, calloutIssuer: issuer.getPublicKey() });
   nc = await connected(server, 'test', (close) => void ends.push(close));
   await provision(nc, { replicas: 1 });
-  await provisionDevices(nc, 1);
+  await provisionDevices(nc, { replicas: 1 });
   parts = taskParts(nc, secretsKey);
   await parts.person.create('usr_old' as UserId);
   await beginBehind(new JetStreamRecords(nc), 'devices', await parts.follower.lastSequence());

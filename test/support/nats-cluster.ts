@@ -47,12 +47,17 @@ interface Jsz {
   readonly account_details?: readonly { readonly stream_detail?: readonly StreamOnNode[] }[];
 }
 
-export async function startNatsCluster(): Promise<TestNatsCluster> {
+/** `accountFileStore`: what the service's account may take on all servers together; default 60GB. */
+export async function startNatsCluster(
+  options: { readonly accountFileStore?: string } = {},
+): Promise<TestNatsCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'task-service-test-'));
   const pass = `t${randomBytes(16).toString('hex')}`;
   const calloutIssuer = nkeys.createAccount().getPublicKey();
   const wanted = await natsNodes({ folder, password: pass, calloutIssuer });
-  const nodes = wanted.map((node) => new Node(node));
+  const { accountFileStore } = options;
+  const limit = accountFileStore === undefined ? {} : { TASK_NATS_ACCOUNT_FILE_STORE: accountFileStore };
+  const nodes = wanted.map((node) => new Node({ ...node, env: { ...node.env, ...limit } }));
   await Promise.all(nodes.map((node) => node.start()));
 
   /** Asks the nodes that run until one of them knows. */

@@ -12,7 +12,8 @@ import { provision } from '../../src/jetstream/provision.ts';
 import { JetStreamUserFactSignals } from '../../src/jetstream/user-fact-signals.ts';
 import { DEFAULT_PLATFORM_SUBJECTS } from '../../src/platform/foreign-events.ts';
 import { platformSigningKey } from '../../src/platform/signing.ts';
-import { PlatformRole, wantedByPlatform } from '../../src/platform-role.ts';
+import { PlatformRole } from '../../src/platform-role.ts';
+import { wantedBy } from '../../src/provisioning.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { SECRETS } from './log-fixture.ts';
 import { connected } from './nats-client.ts';
@@ -35,7 +36,7 @@ export async function platformOn(nc: NatsConnection, secretsKey: Uint8Array, url
     calendarServiceUrl: urls.calendar ?? null,
     platformSubjects: DEFAULT_PLATFORM_SUBJECTS,
   };
-  const declarations = await loadDeclarations(undefined, wantedByPlatform(config));
+  const declarations = await loadDeclarations(undefined, wantedBy(config));
   await provision(nc, { replicas: 1, declarations });
   const parts = taskParts(nc, secretsKey);
   const logger = pino({ level: process.env.TEST_LOG ?? 'silent' });

@@ -52,6 +52,9 @@ test('three servers and two instances start without containers, work as one, sta
   expect(created?.status).toBe(201);
   const read = await other?.call('GET', `/tasks/${created?.body.task_id}`);
   expect(read).toMatchObject({ status: 200, body: { name: 'Shared' } });
+  // Twenty gigabytes on each server: without a limit nothing would warn before they are full.
+  const figures = await (await fetch(`${urls[0]}/metrics`)).text();
+  expect(figures).toMatch(/^task_service_storage_limit_bytes 64424509440$/m);
   const [told] = await phone.hears(1);
   expect(JSON.parse(told?.text ?? '').data.task_id).toBe(created?.body.task_id);
   for (const server of ['nats-1', 'nats-2', 'nats-3']) {

@@ -1,0 +1,44 @@
+/** What the configuration asks of the server's streams, the same for the service and for each command. */
+
+import type { Config } from './config.ts';
+import { type Declaration, loadDeclarations, type Wanted } from './jetstream/declarations.ts';
+import { type ProvisionReport, provision } from './jetstream/provision.ts';
+import { PUBLISHED_STREAM } from './jetstream/published-stream.ts';
+import { replicasCarried } from './jetstream/replicas.ts';
+import type { NatsAccess } from './nats-access.ts';
+
+/** What other services tell. */
+export const INBOX_STREAM = 'PLATFORM_EVENTS';
+
+export type ProvisioningConfig = Pick<
+  Config,
+  'replicas' | 'notificationServiceUrl' | 'walletServiceUrl' | 'calendarServiceUrl' | 'platformSubjects'
+>;
+
+export interface Provisioning {
+  readonly replicas: number;
+  readonly declarations: readonly Declaration[];
+  readonly report: ProvisionReport;
+}
+
+/** Throws as `provision`. */
+export async function provisionAs(config: ProvisioningConfig, nc: NatsAccess['nc']): Promise<Provisioning> {
+  const replicas = config.replicas ?? (await replicasCarried(nc));
+  const declarations = await loadDeclarations(undefined, wantedBy(config));
+  return { replicas, declarations, report: await provision(nc, { replicas, declarations }) };
+}
+
+/** Consumers only of services that are called. */
+export function wantedBy(config: Omit<ProvisioningConfig, 'replicas'>): Wanted {
+  const { notificationServiceUrl, walletServiceUrl, calendarServiceUrl, platformSubjects } = config;
+  const urls = {
+    notification: notificationServiceUrl,
+    wallet: walletServiceUrl,
+    calendar: calendarServiceUrl,
+  };
+  const called = Object.entries(urls).filter(([, url]) => url !== null);
+  return {
+    subjects: { [INBOX_STREAM]: platformSubjects },
+    consumers: called.map(([name]) => `${PUBLISHED_STREAM}/${name}`),
+  };
+}
