@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { startNatsServer } from '../support/nats-server.ts';
 import { Caller, SECRET, SECRETS_KEY, startService, tokenFor } from '../support/service.ts';
 
@@ -41,8 +42,11 @@ test('a full store refuses writes by 503 STORAGE_FULL, answers reads, also after
     const alert = await service.logged(({ msg }) => msg?.startsWith('the store is') === true);
     expect(alert).toMatchObject({ limit: 12 * 1024 * 1024 });
 
-    const text = await figures();
-    expect(text).toMatch(/^task_service_ready 0$/m);
+    // Gauges may be a second old: from before the store was full.
+    const text = await eventually(async () => {
+      const now = await figures();
+      return /^task_service_ready 0$/m.test(now) && now;
+    });
     expect(text).toMatch(/^task_service_append_seconds_count\{outcome="full"\} [1-9]/m);
     expect(text).toContain(
       `task_service_http_request_seconds_count{method="POST",route="/api/v1/tasks",status="201"} ${created.length}`,
