@@ -13,6 +13,7 @@
 import type { Logger } from 'pino';
 import { request } from 'undici';
 import { pauseUnless } from './pause.ts';
+import { withinTime } from './time-limit.ts';
 
 const NAME = 'task-service';
 const CHECK_EVERY = '5s';
@@ -77,7 +78,9 @@ export class ConsulRegistration {
     try {
       const path = `/v1/agent/service/deregister/${encodeURIComponent(serviceId)}`;
       // An agent that knows of no such service (404) has nothing to take out.
-      await this.#ask('PUT', path, null, AbortSignal.timeout(FAREWELL_MS));
+      await withinTime(FAREWELL_MS, new AbortController().signal, (within) =>
+        this.#send(within, 'PUT', path),
+      );
       logger.info({ service_id: serviceId }, 'taken out of Consul');
     } catch (error) {
       logger.warn({ reason: reasonOf(error), service_id: serviceId }, 'not taken out of Consul');
@@ -169,11 +172,15 @@ export class ConsulRegistration {
   }
 
   /** 200 or 404. Throws AgentRefused for any other answer, and where there is none in time. */
-  async #ask(
+  #ask(method: 'GET' | 'PUT', path: string, body: object | null = null): Promise<number> {
+    return withinTime(this.#timeoutMs, this.#stop.signal, (within) => this.#send(within, method, path, body));
+  }
+
+  async #send(
+    signal: AbortSignal,
     method: 'GET' | 'PUT',
     path: string,
     body: object | null = null,
-    signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(this.#timeoutMs)]),
   ): Promise<number> {
     const { url, token } = this.#options;
     const headers = {

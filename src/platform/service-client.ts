@@ -18,6 +18,7 @@ import { tracedRequest } from '../application/traced-request.ts';
 import { NOT_TRACED, type Traces } from '../application/traces.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { Undeliverable } from './deliveries.ts';
+import { withinTime } from './time-limit.ts';
 
 const TIMEOUT_MS = 5_000;
 const FAILURES_IN_A_ROW = 5;
@@ -103,13 +104,14 @@ export class ServiceClient {
       'idempotency-key': id,
       ...(body === null ? {} : { 'content-type': 'application/json' }),
     };
-    const within = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    const url = new URL(`${baseUrl}${path}`);
     try {
-      const options = { method, signal: within, ...(body === null ? {} : { body: sent }) };
-      const url = new URL(`${baseUrl}${path}`);
-      return await tracedRequest(traces, { method, url, traceparent }, async (trace) => {
-        const answer = await request(url, { ...options, headers: { ...headers, ...trace } });
-        return { status: answer.statusCode, text: await textOf(answer.body) };
+      return await withinTime(timeoutMs, signal, (within) => {
+        const options = { method, signal: within, ...(body === null ? {} : { body: sent }) };
+        return tracedRequest(traces, { method, url, traceparent }, async (trace) => {
+          const answer = await request(url, { ...options, headers: { ...headers, ...trace } });
+          return { status: answer.statusCode, text: await textOf(answer.body) };
+        });
       });
     } catch (error) {
       throw new ServiceFailed(`${name} did not answer: ${reasonOf(error)}`, { cause: error });

@@ -1,9 +1,10 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { Undeliverable } from '../../src/platform/deliveries.ts';
 import { ServiceClient, ServiceFailed } from '../../src/platform/service-client.ts';
 import { parseTold } from '../../src/platform/told.ts';
 import { charge } from '../../src/platform/wallet.ts';
 import { testClock } from '../support/clock.ts';
+import { collectGarbage } from '../support/garbage.ts';
 import { httpReceiver, json, tcpServer } from '../support/http-receiver.ts';
 
 const call = { method: 'POST', path: '/x', body: { a: 1 }, id: 'one' } as const;
@@ -29,6 +30,13 @@ it('a service that hangs, speaks no HTTP, or sends without end has failed', asyn
   await expect(clientOf(`http://${nonsense}`).call(call, forever)).rejects.toThrow(ServiceFailed);
   const endless = await httpReceiver((_, response) => response.end(Buffer.alloc(1024 * 1024)));
   await expect(clientOf(endless.url).call(call, forever)).rejects.toThrow('too large');
+});
+
+it('a service that hangs is given up in time also while garbage is collected', async () => {
+  const hanging = await httpReceiver(() => {});
+  const collecting = setInterval(collectGarbage, 5);
+  onTestFinished(() => clearInterval(collecting));
+  await expect(clientOf(hanging.url).call(call, forever)).rejects.toThrow(ServiceFailed);
 });
 
 it.each([408, 425, 429, 500, 503])('an answer %i is worth another try', async (status) => {

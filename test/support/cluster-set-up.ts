@@ -1,6 +1,7 @@
 /**
  * Before and after `npm run test:cluster`: starts deploy/cluster.mjs, what its instances call, and a balancer before
- * both; in the end the views are held against the log, and everything is stopped.
+ * both; in the end the views are held against the log, and everything is stopped. Logs and data go with it, unless
+ * CLUSTER_DIR says where to keep them.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -17,7 +18,8 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const INSTANCES = 2;
 
 export default async function setUp(): Promise<() => Promise<void>> {
-  const folder = mkdtempSync(join(tmpdir(), 'task-service-test-'));
+  const kept = process.env.CLUSTER_DIR;
+  const folder = kept ?? mkdtempSync(join(tmpdir(), 'task-service-test-'));
   const [balancer = 0, weather = 0, feeds = 0] = await freePorts(3);
   const url = `http://127.0.0.1:${balancer}`;
   const fronts = await startPlatformFronts();
@@ -53,7 +55,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
     script.kill('SIGTERM');
     const code = await ended;
     await fronts.stop();
-    rmSync(folder, { recursive: true, force: true });
+    if (kept === undefined) rmSync(folder, { recursive: true, force: true });
     await verdict;
     if (code !== 0) throw new Error(`deploy/cluster.mjs ended with ${code}`);
   };
