@@ -2,11 +2,10 @@
 // rule that is not there.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { testTitles } from './test-titles.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
 const RULE = /BR-[A-Z]{3}-\d{3}/g;
-/** What a test or a group of tests is called. */
-const TITLE = /\b(?:test|it|describe)(?:\.\w+)*\(\s*(['"`])(.*?)\1/gs;
 
 const rules =
   readFileSync(join(ROOT, 'docs', 'rules.md'), 'utf8').match(/(?<=^\| )BR-[A-Z]{3}-\d{3}/gm) ?? [];
@@ -15,7 +14,7 @@ const testsOf = new Map(rules.map((rule) => [rule, []]));
 const unknown = [];
 for (const file of readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' })) {
   if (!file.endsWith('.test.ts')) continue;
-  for (const [, , title = ''] of readFileSync(join(ROOT, 'test', file), 'utf8').matchAll(TITLE)) {
+  for (const title of testTitles(readFileSync(join(ROOT, 'test', file), 'utf8'))) {
     for (const rule of new Set(title.match(RULE) ?? [])) {
       const tests = testsOf.get(rule);
       if (tests === undefined) unknown.push(`${rule} in test/${file}`);

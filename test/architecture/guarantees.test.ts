@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { testTitles } from '../../scripts/test-titles.mjs';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const NAMED = /^`(?<file>[^`]+)`: (?<title>.+)$/;
@@ -18,10 +19,20 @@ function rowsOf(document: string): string[][] {
     .filter((cells) => cells.at(-1) !== 'test');
 }
 
+const titles = new Map<string, readonly string[]>();
+
+function titlesIn(file: string): readonly string[] {
+  const known = titles.get(file) ?? testTitles(read(file));
+  titles.set(file, known);
+  return known;
+}
+
+/** Each names one test, or one group of tests, by a part of its title that no other of its file has. */
 function namesTests(cell: string | undefined): boolean {
   return (cell ?? '').split('<br>').every((named) => {
     const { file, title } = NAMED.exec(named)?.groups ?? {};
-    return file !== undefined && title !== undefined && read(file).includes(title);
+    if (file === undefined || title === undefined) return false;
+    return titlesIn(file).filter((each) => each.includes(title)).length === 1;
   });
 }
 

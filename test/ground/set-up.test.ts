@@ -207,17 +207,23 @@ describe('the set-up', () => {
     cpSync(join(ROOT, 'package-lock.json'), join(root, 'package-lock.json'));
     await build();
     const env = { ...process.env, NATS_SERVER_BIN: await natsServerBinary() };
-    const tookMs = [1, 2, 3].map(() => {
+    const took = (...args: readonly string[]) => {
       const startedAt = performance.now();
-      const { status, stderr, stdout } = spawnSync(process.execPath, ['bootstrap/main.mjs', 'test'], {
+      const { status, stderr, stdout } = spawnSync(process.execPath, args, {
         cwd: root,
         env,
         encoding: 'utf8',
       });
       expect({ status, stderr, stdout }).toEqual({ status: 0, stderr: '', stdout: '' });
       return performance.now() - startedAt;
-    });
-    expect(Math.min(...tookMs)).toBeLessThan(500);
+    };
+    const [setUps, plain]: [number[], number[]] = [[], []];
+    for (let times = 0; times < 3; times++) {
+      setUps.push(took('bootstrap/main.mjs', 'test'));
+      plain.push(took('--eval', ''));
+    }
+    // On a machine with other work Node itself starts late: it takes a tenth of that here.
+    expect(Math.min(...setUps)).toBeLessThan(Math.max(500, 10 * Math.min(...plain)));
   });
 
   test('for a script that does not exist is refused', () => {

@@ -29,6 +29,17 @@ async function made(body: object = {}): Promise<Made> {
   return { path: `${TASKS}/${task.task_id}`, task_id: task.task_id, etag: headers.get('etag') ?? '' };
 }
 
+/** Every call that names a task and is for its owner, as the OpenAPI document has them: method and what follows the id. */
+async function callsOnOneTask(): Promise<string[]> {
+  const { body } = await api.call('GET', '/openapi.json', { user: null });
+  const at = `${TASKS}/{task_id}`;
+  return Object.entries<object>(body.paths)
+    .filter(([path]) => path.startsWith(at))
+    .flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.slice(at.length)}`),
+    );
+}
+
 describe('creating a task', () => {
   it('answers the whole task, where it is, its revision and its place in the log', async () => {
     const answer = await api.call('POST', TASKS, {
@@ -119,7 +130,20 @@ describe('reading a task', () => {
       ['POST', `/${execution}/cancel`],
       ['GET', '/events'],
       ['GET', '/schedule/preview'],
+      ['POST', '/schedule/backfill', { from: '2026-11-01T00:00:00Z', to: '2026-11-02T00:00:00Z' }],
+      ['POST', '/restore'],
+      ['POST', '/webhook'],
+      ['DELETE', '/webhook'],
+      ['GET', '/slots'],
+      ['GET', '/why?at=2026-11-01T00:00:00Z'],
     ];
+    expect(
+      new Set(
+        calls.map(
+          ([method, rest]) => `${method} ${rest.replace(/\?.*/, '').replace(/exe_\w+/, '{execution_id}')}`,
+        ),
+      ),
+    ).toEqual(new Set(await callsOnOneTask()));
     const before = await api.lastSequence();
     for (const [method, rest, body] of calls) {
       const how = { user: BOB, headers: { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` }, body };

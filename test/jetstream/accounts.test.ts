@@ -225,6 +225,7 @@ test('what is published reaches the subscriber only', async () => {
 test('nobody is let in by another password, or by none', async () => {
   // Whom the server does not know it asks for: without an answer it would wait.
   const asked = service.subscribe('$SYS.REQ.USER.AUTH', { callback: (_, message) => void message.respond() });
+  await service.flush();
   for (const user of ['subscriber', 'auditor', 'subscriber-setup', 'auditor-setup', 'task-service', 'sys']) {
     for (const pass of ['', 'wrong', user === 'auditor' ? SUBSCRIBER_PASSWORD : AUDITOR_PASSWORD]) {
       await expect(connect({ servers: server.servers, user, pass, reconnect: false })).rejects.toThrow(

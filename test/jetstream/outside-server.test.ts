@@ -103,11 +103,14 @@ test('a server with TLS is known by NATS_TLS_CA, and knows the service by NATS_T
   for (const [what, env] of rows) expect([what, await isKeptOut(env)]).toEqual([what, true]);
 });
 
-test('an address with tls:// is not spoken to without', async () => {
+test('an address with tls://, or any where there is a TLS file, is not spoken to without', async () => {
   const port = await serving('');
+  const ca = join(temporaryFolder(), 'ca.pem');
+  writeFileSync(ca, authority().cert);
   expect(await isKeptOut({ NATS_URL: `nats://127.0.0.1:${port}` })).toBe(false);
   expect(await isKeptOut({ NATS_URL: `tls://127.0.0.1:${port}` })).toBe(true);
   expect(await isKeptOut({ NATS_URL: `nats://127.0.0.1:1,tls://127.0.0.1:${port}` })).toBe(true);
+  expect(await isKeptOut({ NATS_URL: `nats://127.0.0.1:${port}`, NATS_TLS_CA: ca })).toBe(true);
 });
 
 test('a cluster of accounts signed by an operator takes NATS_CREDS, and nothing else', async () => {

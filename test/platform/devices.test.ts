@@ -6,6 +6,7 @@ import { connect, type NatsConnection, nkeys } from '@nats-io/transport-node';
 import { SignJWT } from 'jose';
 import { connect as connectMqtt } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { freePorts } from '../../deploy/nats-nodes.mjs';
 import type { TaskId, UserId } from '../../src/domain/ids.ts';
 import type { AuthSettings } from '../../src/http/auth.ts';
 import { deviceLogin } from '../../src/http/identity/device-login.ts';
@@ -16,7 +17,7 @@ import { JetStreamRecords } from '../../src/jetstream/records.ts';
 import { beginBehind } from '../../src/platform/checkpoint.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { faultsOf } from '../support/async-api.ts';
-import { type Device, device, freePort } from '../support/device.ts';
+import { type Device, device } from '../support/device.ts';
 import { httpReceiver, json } from '../support/http-receiver.ts';
 import { leaderOf } from '../support/leader-of.ts';
 import { connected } from '../support/nats-client.ts';
@@ -48,7 +49,7 @@ const issuer = nkeys.createAccount();
 const secretsKey = randomBytes(32);
 
 beforeAll(async () => {
-  port = await freePort();
+  [port = 0] = await freePorts(1);
   server = await startNatsServer({ mqttPort: port, calloutIssuer: issuer.getPublicKey() });
   nc = await connected(server, 'test', (close) => void ends.push(close));
   await provision(nc, { replicas: 1 });
@@ -94,7 +95,7 @@ function tokenOf(user: string, seconds = 3_600, secret = SECRET): Promise<string
 let unanswered: { readonly server: TestNatsServer; readonly outcome: Promise<string> };
 
 async function leftAlone(): Promise<typeof unanswered> {
-  const mqttPort = await freePort();
+  const [mqttPort = 0] = await freePorts(1);
   const alone = await startNatsServer({ mqttPort, calloutIssuer: issuer.getPublicKey() });
   ends.push(() => alone.stop());
   const options = { clientId: 'usr_eve:phone', password: await tokenOf('usr_eve'), username: 'eve' };

@@ -1,10 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { EVENT_RUNS_KEPT } from '../../src/domain/task/state.ts';
 import { JetStreamViews } from '../../src/jetstream/views.ts';
 import type { EventTriggers } from '../../src/scheduler/event-triggers.ts';
-import { eventTriggers, publish, triggersSettled } from '../support/event-triggers.ts';
+import {
+  type EventTriggersOptions,
+  eventTriggers,
+  publish,
+  triggersSettled,
+} from '../support/event-triggers.ts';
 import { ALICE, BOB, type Stack, stack } from '../support/stack.ts';
 
 const TASKS = '/api/v1/tasks';
@@ -77,6 +82,23 @@ describe('a message on events.<user>.<subject>', () => {
     expect(events[1].event).toMatchObject({ actor: 'service:triggers', traceparent });
   });
 
+  test('waits until a trigger that was acknowledged before it came is known', async () => {
+    let release = () => {};
+    const follows = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    eventTriggers(api, { follows });
+    onTestFinished(() => release());
+    const taskId = await listener('s');
+    await publish(api.nc, 'events.usr_alice.s', '{}');
+    while (!(await triggersSettled(api.nc, 1))) await delay(5);
+    // It has been taken up when what was asked after it is answered.
+    for (let asked = 0; asked < 3; asked++) await api.lastSequence();
+    release();
+    await settled();
+    expect(await runsOf(taskId)).toHaveLength(1);
+  });
+
   test('runs those whose filter it fulfils, as they are when it is taken up', async () => {
     const triggers = eventTriggers(api);
     const big = await listener('orders', { 'order.total': { gte: 100 }, status: 'paid' });
@@ -140,7 +162,8 @@ describe('a message on events.<user>.<subject>', () => {
 
   test('that no run can be given is dropped with a line in the log; text runs tasks without a filter', async () => {
     const lines: Record<string, unknown>[] = [];
-    eventTriggers(api, pino({ level: 'warn' }, { write: (line) => void lines.push(JSON.parse(line)) }));
+    const logger = pino({ level: 'warn' }, { write: (line) => void lines.push(JSON.parse(line)) });
+    eventTriggers(api, { logger });
     const open = await listener('s');
     const filtered = await listener('s', { a: { exists: false } });
     const unfit = [
@@ -183,14 +206,15 @@ describe('a message on events.<user>.<subject>', () => {
     const end = await api.lastSequence();
     // The log itself would refuse a repeat, but for two minutes only: none may even be decided.
     const decided: string[] = [];
-    eventTriggers(api, undefined, {
+    const commands: EventTriggersOptions['commands'] = {
       execute: (target, context, decide) =>
         api.commands.execute(target, context, (state) => {
           const decision = decide(state);
           decided.push(decision.kind === 'rejected' ? decision.rejection.code : decision.kind);
           return decision;
         }),
-    });
+    };
+    eventTriggers(api, { commands });
     await publish(api.nc, 'events.usr_alice.elsewhere', '');
     await settled();
     expect(await api.lastSequence()).toBe(end);

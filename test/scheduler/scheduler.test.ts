@@ -380,16 +380,30 @@ describe('leadership', () => {
 
   it('two leaders never request one slot twice', async () => {
     const other = new Stage(stage.log);
+    const { log } = stage;
+    const append = log.append.bind(log);
+    let lost = 0;
+    log.append = async (one) => {
+      const appended = await append(one);
+      if (appended.kind === 'conflict') lost += 1;
+      return appended;
+    };
     try {
       await stage.lead();
       await other.lead();
       const taskIds: TaskId[] = [];
       for (let task = 0; task < 20; task++) taskIds.push(await stage.create({ schedule: onceIn(2_000) }));
+      await settle();
+      // Neither hears of the other's requests: each asks for every slot.
+      log.followerHeld = true;
       for (let passed = 0; passed < 3_000; passed += 50) {
         await stage.clock.pass(50);
         await other.clock.pass(50);
       }
+      log.releaseFollower();
+      await settle();
       for (const taskId of taskIds) expect(stage.requestedSlots(taskId)).toEqual([at(2_000)]);
+      expect(lost).toBeGreaterThanOrEqual(taskIds.length);
     } finally {
       await other.scheduler.stop();
     }

@@ -39,7 +39,6 @@ export async function loadedCluster(random: () => number): Promise<LoadedCluster
     }),
   );
   const instances = await Promise.all(starting);
-  for (const service of instances) onTestFinished(async () => void (await service.end('SIGKILL')));
   const load = await ClusterLoad.at(
     instances.map(({ url }) => url),
     random,

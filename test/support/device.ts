@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { connect as connectMqtt, type IClientOptions, type MqttClient } from 'mqtt';
 import { onTestFinished } from 'vitest';
 
@@ -72,13 +71,4 @@ export async function device(port: number, options: IClientOptions): Promise<Dev
   });
   client.on('error', () => {});
   return new Device(client, sessionPresent, heard);
-}
-
-/** A loopback port that was free just now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

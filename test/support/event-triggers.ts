@@ -9,17 +9,34 @@ import { JetStreamViews } from '../../src/jetstream/views.ts';
 import { EventTriggers } from '../../src/scheduler/event-triggers.ts';
 import type { Stack } from './stack.ts';
 
+export interface EventTriggersOptions {
+  readonly logger?: Logger;
+  readonly commands?: Pick<TaskCommands, 'execute'>;
+  /** What the log brings is taken up once this resolves. */
+  readonly follows?: Promise<void>;
+}
+
 /** One instance that takes the messages of event triggers, beside a stack. */
-export function eventTriggers(
-  api: Stack,
-  logger: Logger = pino({ level: 'silent' }),
-  commands: Pick<TaskCommands, 'execute'> = api.commands,
-): EventTriggers {
+export function eventTriggers(api: Stack, options: EventTriggersOptions = {}): EventTriggers {
   const { nc, deps } = api;
+  const {
+    logger = pino({ level: 'silent' }),
+    commands = api.commands,
+    follows = Promise.resolve(),
+  } = options;
+  const follower = new JetStreamLogFollower(nc, new UserKeys(nc, new Uint8Array(32)));
   const triggers = new EventTriggers({
     queue: new JetStreamTriggerQueue(nc, { logger, replicas: 1 }),
     views: new JetStreamViews(nc, { executionsKept: 100 }),
-    follower: new JetStreamLogFollower(nc, new UserKeys(nc, new Uint8Array(32))),
+    follower: {
+      lastSequence: () => follower.lastSequence(),
+      followUnopened: (after, onEvents, how) =>
+        follower.followUnopened(
+          after,
+          (events, through) => follows.then(() => onEvents(events, through)),
+          how,
+        ),
+    },
     commands,
     clock: deps.clock,
     logger,

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { nkeys } from '@nats-io/transport-node';
 import { inject, onTestFinished } from 'vitest';
 import { findNatsServer } from '../../bootstrap/nats-server.mjs';
+import { freePorts } from '../../deploy/nats-nodes.mjs';
 import { outsideCluster } from './outside-cluster.ts';
 
 const CONF = join(import.meta.dirname, '..', '..', 'nats-server.conf');
@@ -60,9 +60,8 @@ export async function startNatsServer(options: TestServerOptions = {}): Promise<
   const storeDir = join(folder, 'store');
   if (options.empty !== true) await cp(inject('provisionedStore'), storeDir, { recursive: true });
   const pass = `t${randomBytes(16).toString('hex')}`;
-  let port = -1;
+  const [port = 0] = await freePorts(1);
   let child = await launch(pass);
-  port = await portOf(child, folder);
 
   async function launch(password: string): Promise<ChildProcess> {
     const started = spawn(binary, ['-c', CONF], {
@@ -139,18 +138,4 @@ function untilStopped(pid: number): void {
   const stands = (task: string) =>
     / [Tt] /.test(readFileSync(join(tasks, task, 'stat'), 'utf8').slice(0, 60));
   while (!readdirSync(tasks).every(stands));
-}
-
-async function portOf(child: ChildProcess, folder: string): Promise<number> {
-  for (let tries = 0; tries < 200; tries++) {
-    const file = (await readdir(folder)).find((name) => name.endsWith(`_${child.pid}.ports`));
-    // The server creates the file before it writes it.
-    const text = file === undefined ? '' : await readFile(join(folder, file), 'utf8');
-    if (text.endsWith('}')) {
-      const ports = JSON.parse(text) as { nats: string[] };
-      return Number(new URL(ports.nats[0] ?? '').port);
-    }
-    await delay(10);
-  }
-  throw new Error('nats-server wrote no ports file');
 }

@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SignJWT } from 'jose';
+import { onTestFinished } from 'vitest';
+import { getCurrentTest } from 'vitest/suite';
 import { outsideCluster } from './outside-cluster.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -32,12 +34,19 @@ export interface LogLine {
 export const SECRET = outsideCluster?.jwtSecret ?? randomBytes(32).toString('hex');
 export const SECRETS_KEY = outsideCluster?.secretsKey ?? randomBytes(32).toString('base64');
 
-/** Starts the service and waits until it is ready; where an outside cluster is to be tested, that as it is. */
+/**
+ * Starts the service and waits until it is ready; where an outside cluster is to be tested, that as it is. Within a test
+ * it is ended with the test; hooks end it themselves.
+ */
 export async function startService(
   env: Record<string, string>,
   nodeOptions: readonly string[] = [],
 ): Promise<ServiceProcess> {
-  if (outsideCluster !== null) return outsideCluster.service();
+  if (outsideCluster !== null) {
+    const shared = await outsideCluster.service();
+    atTestEnd(() => shared.end('SIGKILL'));
+    return shared;
+  }
   const child = spawn(process.execPath, [...nodeOptions, join(ROOT, 'dist', 'main.js')], {
     env: {
       PATH: process.env.PATH ?? '',
@@ -85,6 +94,11 @@ export async function startService(
     });
   }
 
+  // Not only once it is ready: a test that waits for that in vain leaves nothing behind.
+  atTestEnd(() => {
+    end(child, 'SIGKILL');
+    return ended;
+  });
   const ready = await logged((line) => line.msg === 'ready');
   return {
     url: String(ready.url),
@@ -99,6 +113,11 @@ export async function startService(
       return ended;
     },
   };
+}
+
+/** Where a test is running: hooks know no end of their own. */
+function atTestEnd(act: () => Promise<unknown>): void {
+  if (getCurrentTest() !== undefined) onTestFinished(async () => void (await act()));
 }
 
 function parseLine(line: string): LogLine {

@@ -13,6 +13,8 @@ export interface TaskStates {
   readonly states: ReadonlyMap<string, TaskState>;
   /** Resolves when it is so, asked after each step of the log. */
   until(isSo: () => boolean): Promise<void>;
+  /** Resolves when all is in `events` that the log holds now. */
+  caughtUp(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -21,9 +23,12 @@ export function followStates(nc: NatsConnection): TaskStates {
   const events: RecordedTaskEvent[] = [];
   const states = new Map<string, TaskState>();
   const waiting = new Set<() => void>();
-  const following = new JetStreamLogFollower(nc, serviceKeys(nc)).followOpened(
+  const follower = new JetStreamLogFollower(nc, serviceKeys(nc));
+  let followed = NO_SEQUENCE;
+  const following = follower.followOpened(
     NO_SEQUENCE,
-    async (batch) => {
+    async (batch, through) => {
+      followed = through;
       for (const event of batch) {
         events.push(event);
         states.set(event.meta.task_id, evolve(states.get(event.meta.task_id) ?? null, event));
@@ -32,20 +37,25 @@ export function followStates(nc: NatsConnection): TaskStates {
     },
     { maxBatch: 1_000, signal: done.signal },
   );
+  const until = (isSo: () => boolean) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => {
+        if (!isSo()) return;
+        waiting.delete(look);
+        resolve();
+      };
+      waiting.add(look);
+      look();
+      following.catch(reject);
+    });
   return {
     events,
     states,
-    until: (isSo) =>
-      new Promise((resolve, reject) => {
-        const look = () => {
-          if (!isSo()) return;
-          waiting.delete(look);
-          resolve();
-        };
-        waiting.add(look);
-        look();
-        following.catch(reject);
-      }),
+    until,
+    caughtUp: async () => {
+      const end = await follower.lastSequence();
+      await until(() => followed >= end);
+    },
     stop: async () => {
       done.abort();
       await following;

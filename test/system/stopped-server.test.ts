@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { readWholeLog } from '../support/inspect-log.ts';
 import { connected } from '../support/nats-client.ts';
 import { natsServer, type TestNatsServer } from '../support/nats-server.ts';
@@ -16,7 +16,6 @@ async function serviceOn(server: TestNatsServer): Promise<Caller> {
     NATS_PASSWORD: server.pass,
     DATA_DIR: temporaryFolder(),
   });
-  onTestFinished(async () => void (await service.end('SIGKILL')));
   return new Caller(service.url, await tokenFor('ada'));
 }
 
@@ -94,7 +93,6 @@ test('a server that no longer takes the credentials ends the service, with a fai
     NATS_PASSWORD: server.pass,
     DATA_DIR: temporaryFolder(),
   });
-  onTestFinished(async () => void (await service.end('SIGKILL')));
   await server.restart('another-password');
   const line = await service.logged(({ level }) => level === 'fatal');
   expect(line).toMatchObject({

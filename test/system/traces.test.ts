@@ -1,5 +1,5 @@
 /** Traces whole: the built service, a collector of OpenTelemetry beside it, and a webhook at the end of the way. */
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type CollectedSpan, collector } from '../support/collector.ts';
 import { consulAgent } from '../support/consul-agent.ts';
 import { httpReceiver } from '../support/http-receiver.ts';
@@ -31,7 +31,6 @@ test('a run that a person asks for is one trace, from the request to the receive
     OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test',
     CONSUL_HTTP_ADDR: agent.host,
   });
-  onTestFinished(async () => void (await service.end('SIGKILL')));
   const caller = new Caller(service.url, await tokenFor('ada'));
   const soon = new Date(Date.now() + 1_000).toISOString();
   const traced = { traceparent: CALLER };

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { provision } from '../../src/jetstream/provision.ts';
 import { expectSoundHistory, expectViewsEqualLog, readWholeLog } from '../support/inspect-log.ts';
 import { connected } from '../support/nats-client.ts';
@@ -25,10 +25,6 @@ async function instance(server: TestNatsServer): Promise<ServiceProcess> {
     NATS_USER: server.user,
     NATS_PASSWORD: server.pass,
     DATA_DIR: temporaryFolder(),
-  });
-  onTestFinished(async () => {
-    service.kill('SIGCONT');
-    await service.end('SIGKILL');
   });
   return service;
 }

@@ -38,3 +38,10 @@ export function slots(document: JsonObject, from: string, count: number, now: In
   }
   return found;
 }
+
+/** Each as it is kept, with its first slots, read when it is another day elsewhere: in the west, and in the east. */
+export function whatTheyAre(documents: readonly JsonObject[]): unknown {
+  return ['2026-03-20T00:30:00Z', '2026-03-20T23:30:00Z'].map((now) =>
+    documents.map((document) => [schedule(document, at(now)), slots(document, now, 5, at(now))]),
+  );
+}

@@ -1,26 +1,28 @@
-import { expect, it, onTestFinished, vi } from 'vitest';
-import { NOW } from './given.ts';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+import { whatTheyAre } from './given.ts';
+
+const PROGRAM = join(import.meta.dirname, 'parsing-process.ts');
 
 it('a normalised schedule has the same slots whatever the time zone of the machine', async () => {
-  const given = [
+  const documents = [
     { type: 'daily', run_time: '02:30', timezone: 'Europe/Berlin' },
     { type: 'cron', expression: '30 2 * * 0', timezone: 'Australia/Lord_Howe' },
     { type: 'monthly', day: 'last' },
+    { type: 'rrule', rrule: 'FREQ=DAILY;INTERVAL=2' },
   ];
-  const own = process.env.TZ;
-  onTestFinished(() => {
-    if (own === undefined) delete process.env.TZ;
-    else process.env.TZ = own;
-  });
-  const results: unknown[] = [];
-  for (const zone of ['UTC', 'America/New_York', 'Pacific/Apia']) {
-    process.env.TZ = zone;
-    expect(new Date(0).getTimezoneOffset() === 0).toBe(zone === 'UTC');
-    // Afresh, so that no answer comes from what was kept under another zone.
-    vi.resetModules();
-    const { parseSchedule: parse } = await import('../../../src/domain/schedule/parse.ts');
-    results.push(given.map((document) => parse(document, NOW)));
-  }
-  expect(results[1]).toEqual(results[0]);
-  expect(results[2]).toEqual(results[0]);
+  const givenIn = async (zone: string) => {
+    const args = ['--import', 'tsx', PROGRAM, JSON.stringify(documents)];
+    const { stdout } = await promisify(execFile)(process.execPath, args, {
+      env: { ...process.env, TZ: zone },
+    });
+    return JSON.parse(stdout) as { offset: number; given: unknown };
+  };
+  const [newYork, apia] = await Promise.all(['America/New_York', 'Pacific/Apia'].map(givenIn));
+  expect([newYork?.offset, apia?.offset]).toEqual([300, 660]);
+  const here = whatTheyAre(documents);
+  expect(newYork?.given).toEqual(here);
+  expect(apia?.given).toEqual(here);
 });

@@ -15,8 +15,19 @@ import {
   statusOf,
   type TaskState,
 } from '../../../src/domain/task/state.ts';
-import { TRANSITIONS } from '../../../src/domain/task/status.ts';
+import type { TaskStatus } from '../../../src/domain/task/status.ts';
 import { creations, type History, play, steps } from '../../support/history.ts';
+
+/** As the contract lists them: the deciders have a table of their own. */
+const LISTED: Readonly<Record<TaskStatus, readonly TaskStatus[]>> = {
+  pending: ['scheduled', 'running', 'completed', 'paused', 'cancelled'],
+  scheduled: ['running', 'pending', 'completed', 'paused', 'cancelled'],
+  running: ['completed', 'failed', 'pending', 'scheduled', 'paused', 'cancelled'],
+  completed: ['pending', 'scheduled', 'running', 'cancelled'],
+  failed: ['running', 'scheduled', 'pending', 'completed', 'cancelled'],
+  paused: ['scheduled', 'pending', 'running', 'completed', 'cancelled'],
+  cancelled: [],
+};
 
 function forAllHistories(check: (history: History) => void): void {
   fc.assert(
@@ -48,7 +59,7 @@ describe('over every history of a task', () => {
       for (let i = 1; i < states.length; i++) {
         const from = statusOf(states[i - 1] as TaskState);
         const to = statusOf(states[i] as TaskState);
-        if (from !== to) expect(TRANSITIONS[from]).toContain(to);
+        if (from !== to) expect(LISTED[from]).toContain(to);
       }
     });
   });

@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type Answer, httpReceiver, type ReceivedRequest } from '../../support/http-receiver.ts';
 import { Caller, startService, tokenFor } from '../../support/service.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -39,7 +39,6 @@ test('retries, backfills, the slot ledger and the limit of one user, through the
     EGRESS_ALLOW: receiver.host,
     USER_CONCURRENCY: '2',
   });
-  onTestFinished(async () => void (await service.end('SIGKILL')));
   const caller = new Caller(service.url, await tokenFor('paula'));
   const create = async (body: object) => {
     const created = await caller.call<{ task_id: string }>('POST', '/tasks', body);

@@ -55,7 +55,6 @@ test('news, alerts and prices remember from run to run what they have told', asy
     WEATHER_API_URL: weather.url,
     GEOCODING_API_URL: weather.url,
   });
-  onTestFinished(async () => void (await service.end('SIGKILL')));
   const caller = new Caller(service.url, await tokenFor('prue'));
   const runs = [
     await task(caller, 'daily_news', { sources: ['paper'], categories: ['World'] }),
@@ -113,7 +112,6 @@ test('a worker of somebody else does the work of a custom task', async () => {
     ...env,
     SECRETS_KEY: randomBytes(32).toString('base64'),
   });
-  onTestFinished(async () => void (await service.end('SIGKILL')));
   const caller = new Caller(service.url, await tokenFor('prue'));
   const run = await task(caller, 'custom', {
     script_type: 'nats',

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { httpReceiver, json } from '../../support/http-receiver.ts';
 import { natsServer } from '../../support/nats-server.ts';
 import { SECRET, SECRETS_KEY, startService, tokenFor } from '../../support/service.ts';
@@ -46,7 +46,6 @@ test('no secret is in any answer or in the log at its fullest, whatever fails', 
     AUTH_JWKS_URL: `${echo.url}/keys?token=${SECRETS['query of AUTH_JWKS_URL']}`,
     NEWS_FEEDS: `echo=${echo.url}/rss?token=${SECRETS['query of NEWS_FEEDS']}`,
   });
-  onTestFinished(async () => void (await service.end('SIGKILL')));
   const token = await tokenFor('ann');
   const answers: string[] = [];
   const send = async (method: string, path: string, headers: Record<string, string>, body?: unknown) => {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { publish } from '../../support/event-triggers.ts';
 import { expectSoundHistory, readWholeLog } from '../../support/inspect-log.ts';
 import { connected } from '../../support/nats-client.ts';
@@ -22,7 +22,6 @@ test('what was published while the service was killed and down runs each of its 
     DATA_DIR: temporaryFolder(),
   };
   let service = await startService(env);
-  onTestFinished(async () => void (await service.end('SIGKILL')));
   const token = await tokenFor('ann@example.com');
   const caller = new Caller(service.url, token);
   const create = async (n: number) => {
