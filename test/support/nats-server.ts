@@ -60,8 +60,13 @@ export async function startNatsServer(options: TestServerOptions = {}): Promise<
   const storeDir = join(folder, 'store');
   if (options.empty !== true) await cp(inject('provisionedStore'), storeDir, { recursive: true });
   const pass = `t${randomBytes(16).toString('hex')}`;
-  const [port = 0] = await freePorts(1);
-  let child = await launch(pass);
+  let [port = 0] = await freePorts(1);
+  let child = await launch(pass).catch(async (error: Error) => {
+    // Another test process may have taken it meanwhile.
+    if (!error.message.includes('address already in use')) throw error;
+    [port = 0] = await freePorts(1);
+    return launch(pass);
+  });
 
   async function launch(password: string): Promise<ChildProcess> {
     const started = spawn(binary, ['-c', CONF], {
