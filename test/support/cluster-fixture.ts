@@ -34,6 +34,7 @@ export async function loadedCluster(random: () => number): Promise<LoadedCluster
       NATS_URL: cluster.servers,
       NATS_USER: cluster.user,
       NATS_PASSWORD: cluster.pass,
+      NATS_CALLOUT_SEED: cluster.calloutSeed,
       REPLICAS: '3',
       DATA_DIR: temporaryFolder(),
     }),

@@ -15,6 +15,8 @@ export interface TestNatsCluster {
   readonly servers: string;
   readonly user: string;
   readonly pass: string;
+  /** Of who signs which devices are let in, as `NATS_CALLOUT_SEED` takes it. */
+  readonly calloutSeed: string;
   /** The node that leads the stream; waits until one does. */
   leaderOf(stream: string): Promise<ClusterNode>;
   /** The node that leads the cluster's meta group; waits until one does. */
@@ -53,7 +55,8 @@ export async function startNatsCluster(
 ): Promise<TestNatsCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'task-service-test-'));
   const pass = `t${randomBytes(16).toString('hex')}`;
-  const calloutIssuer = nkeys.createAccount().getPublicKey();
+  const callout = nkeys.createAccount();
+  const calloutIssuer = callout.getPublicKey();
   const wanted = await natsNodes({ folder, password: pass, calloutIssuer });
   const { accountFileStore } = options;
   const limit = accountFileStore === undefined ? {} : { TASK_NATS_ACCOUNT_FILE_STORE: accountFileStore };
@@ -77,6 +80,7 @@ export async function startNatsCluster(
     servers: nodes.map(({ url }) => url).join(','),
     user: 'task-service',
     pass,
+    calloutSeed: Buffer.from(callout.getSeed()).toString(),
     leaderOf: (stream) =>
       known(async (node) => (await node.streams()).find(({ name }) => name === stream)?.cluster.leader),
     metaLeader: () => known(async (node) => (await node.ask<Jsz>('/jsz'))?.meta_cluster?.leader),
