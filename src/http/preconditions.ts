@@ -1,4 +1,6 @@
 /** The request headers that change what a call does: If-Match, If-None-Match, Prefer, Idempotency-Key. */
+import type { Decide } from '../application/execute-command.ts';
+import { rejected } from '../domain/decision.ts';
 import { NO_REVISION, parseRevision, type Revision } from '../domain/ids.ts';
 import type { TaskState } from '../domain/task/state.ts';
 import { type Fault, Problem } from './problem.ts';
@@ -36,6 +38,17 @@ export function ifMatchOf(header: string | null): IfMatch {
 export function revisionFor(ifMatch: IfMatch, state: TaskState | null): Revision | null {
   if (ifMatch === null) return null;
   return ifMatch.find((revision) => state !== null && !isStale(revision, state)) ?? NO_REVISION;
+}
+
+/** Decides so, but not on an edit that is not the one the caller has seen: for what has no condition of its own. */
+export function unlessStale(ifMatch: IfMatch, decide: Decide): Decide {
+  return (state) => {
+    const decision = decide(state);
+    const stale = state !== null && revisionFor(ifMatch, state) === NO_REVISION;
+    return decision.kind === 'event' && stale
+      ? rejected({ code: 'REVISION_MISMATCH', current: state.revision })
+      : decision;
+  };
 }
 
 /** Runs raise the revision too, without making an edit stale. */

@@ -26,28 +26,49 @@ export class ExecutorCatalog implements TaskTypeCatalog {
   }
 
   masked(taskType: TaskType, config: JsonObject): JsonObject {
-    return this.#executors[taskType].secretsIn(config).reduce((shown, path) => {
-      const value = valueAt(shown, path);
-      return value === undefined || value === null ? shown : withValue(shown, path, MASK);
-    }, config);
+    return withValues(
+      config,
+      this.#executors[taskType].secretsIn(config).flatMap((path) => {
+        const value = valueAt(config, path);
+        return value === undefined || value === null ? [] : [{ path, value: MASK }];
+      }),
+    );
   }
 
   unmasked(taskType: TaskType, updated: JsonObject, stored: JsonObject): JsonObject {
-    return this.#executors[taskType].secretsIn(updated).reduce((kept, path) => {
-      const value = valueAt(kept, path) === MASK ? valueAt(stored, path) : undefined;
-      return value === undefined ? kept : withValue(kept, path, value);
-    }, updated);
+    return withValues(
+      updated,
+      this.#executors[taskType].secretsIn(updated).flatMap((path) => {
+        const value = valueAt(updated, path) === MASK ? valueAt(stored, path) : undefined;
+        return value === undefined ? [] : [{ path, value }];
+      }),
+    );
   }
 }
 
-function withValue(config: JsonObject, path: SecretPath, value: Json): JsonObject {
-  const [name, ...rest] = path;
-  if (name === undefined) return config;
+interface Placed {
+  readonly path: SecretPath;
+  readonly value: Json;
+}
+
+/** The config with the values in the places of those at their paths; each object on the way is copied once. */
+function withValues(config: JsonObject, placed: readonly Placed[]): JsonObject {
+  if (placed.length === 0) return config;
+  const byName = new Map<string, Placed[]>();
+  for (const { path, value } of placed) {
+    const [name = '', ...rest] = path;
+    const known = byName.get(name);
+    if (known === undefined) byName.set(name, [{ path: rest, value }]);
+    else known.push({ path: rest, value });
+  }
   // By entries and not by assignment: a header may be called `__proto__`.
   return Object.fromEntries(
-    Object.entries(config).map(([key, inner]) => {
-      if (key !== name) return [key, inner];
-      return [key, rest.length > 0 && isJsonObject(inner) ? withValue(inner, rest, value) : value];
-    }),
+    Object.entries(config).map(([key, inner]) => [key, withInner(inner, byName.get(key) ?? [])]),
   );
+}
+
+function withInner(inner: Json, placed: readonly Placed[]): Json {
+  const whole = placed.find(({ path }) => path.length === 0);
+  if (whole !== undefined) return whole.value;
+  return isJsonObject(inner) ? withValues(inner, placed) : inner;
 }

@@ -238,6 +238,24 @@ describe('updating a task', () => {
     expect([stale.status, stale.body.error_code]).toEqual([412, 'REVISION_MISMATCH']);
   });
 
+  it('holds back every action on a task, also those on its slots and executions', async () => {
+    const schedule = { type: 'cron', expression: '0 * * * *' };
+    const { body } = await api.call('POST', TASKS, { body: { name: 'A', task_type: 'todo', schedule } });
+    const path = `${TASKS}/${body.task_id}`;
+    const run = await api.call('POST', `${path}/execute`, { headers: { Prefer: 'wait=0' } });
+    const range = { from: '2026-01-01T00:00:00Z', to: '2026-01-01T05:00:00Z' };
+    const cancel = `${path}/executions/${run.body.execution_id}/cancel`;
+    for (const [action, asked] of [
+      [`${path}/schedule/backfill`, { body: range }],
+      [cancel, {}],
+      [`${path}/restore`, {}],
+    ] as const) {
+      const answer = await api.call('POST', action, { ...asked, headers: { 'If-Match': '"999"' } });
+      expect([action, answer.status, answer.body.error_code]).toEqual([action, 412, 'REVISION_MISMATCH']);
+    }
+    expect((await api.call('POST', cancel, { headers: { 'If-Match': '"1"' } })).status).toBe(200);
+  });
+
   it('200 times at once without a condition: all land, revisions without gaps or repeats', async () => {
     const { path } = await made();
     const answers = await Promise.all(

@@ -138,6 +138,8 @@ describe('a webhook', () => {
     expect(await data('{"a":1}', 'application/vnd.github+json; charset=utf-8')).toEqual({ a: 1 });
     expect(await data('[1,2]', 'application/json')).toEqual({ body: [1, 2] });
     expect(await data('a=1&b=2&b=3', 'application/x-www-form-urlencoded')).toEqual({ a: '1', b: ['2', '3'] });
+    const flood = 'a&'.repeat(200_000);
+    expect(await data(flood, 'application/x-www-form-urlencoded')).toEqual([422, 'VALIDATION_ERROR']);
     expect(await data('hello', 'text/plain')).toEqual({ body: 'hello' });
     expect(await data('not json', null)).toEqual({ body: 'not json' });
     expect(await data('', 'text/plain')).toEqual({});

@@ -34,6 +34,14 @@ describe('a config that fits has no faults', () => {
   ])('%s %j', (taskType, config) => expect(catalog.faultsOf(taskType, config)).toEqual([]));
 });
 
+test('thousands of secret headers are masked, and put back, as soon as a few', () => {
+  const names = Array.from({ length: 20_000 }, (_, n) => `X-Token-${n}`);
+  const stored = { ...webhook, headers: Object.fromEntries(names.map((name) => [name, 's'])) };
+  const masked = catalog.masked('custom', stored);
+  expect(new Set(Object.values(masked.headers ?? {}))).toEqual(new Set(['***']));
+  expect(catalog.unmasked('custom', masked, stored)).toEqual(stored);
+});
+
 describe('every fault is named with its place', () => {
   test.each<[TaskType, JsonObject, readonly string[]]>([
     ['todo', { a: 1, b: 2 }, ['a: unknown_field', 'b: unknown_field']],

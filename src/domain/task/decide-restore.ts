@@ -15,9 +15,9 @@ import { nextSlotWithin } from './take-slot.ts';
 /** Nothing for a task that is not deleted. */
 export function restoreTask(state: TaskState | null, command: RestoreTask): Decision<TaskEvent> {
   if (state === null) return rejected({ code: 'TASK_NOT_FOUND' });
-  if (state.deleted_at === null) return NOTHING;
   const stale = staleEdit(state, command.if_match);
   if (stale !== null) return rejected(stale);
+  if (state.deleted_at === null) return NOTHING;
   return decided({
     type: 'task.restored',
     data: { ...slotsFrom(state, command.now), personal: { reason: command.reason } },

@@ -5,6 +5,7 @@ import type { Schedule } from '../../domain/schedule/types.ts';
 import { backfillTask } from '../../domain/task/decide-backfill.ts';
 import { type Answer, json } from '../answer.ts';
 import { taskIdOf } from '../paths.ts';
+import { ifMatchOf, unlessStale } from '../preconditions.ts';
 import type { Fault } from '../problem.ts';
 import type { Input, Router, UserCall } from '../route.ts';
 import { objectOrNull } from '../tasks/inspect.ts';
@@ -24,9 +25,11 @@ function backfill(
   { from, to }: Input<typeof backfillRoute, undefined>['body'],
 ): Promise<Answer> {
   const taskId = taskIdOf(call);
+  const ifMatch = ifMatchOf(call.request.headers.get('if-match'));
   return writes.perform(call, async (write) => {
-    const { snapshot } = await write.execute(taskId, (state) =>
-      backfillTask(state, { now: call.now, from, to }),
+    const { snapshot } = await write.execute(
+      taskId,
+      unlessStale(ifMatch, (state) => backfillTask(state, { now: call.now, from, to })),
     );
     const { schedule } = snapshot.state;
     const slots = schedule === null ? [] : slotsWithin(schedule, from, to);

@@ -2,13 +2,13 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { timestamp } from '../fields.ts';
 import {
+  EditHeaders,
   jsonAnswer,
   jsonBody,
   problems,
   SECURITY,
   SEQUENCE_HEADER,
   WRITE_PROBLEMS,
-  WriteHeaders,
 } from '../responses.ts';
 import { TaskParams } from '../tasks/schemas.ts';
 
@@ -24,7 +24,7 @@ export const backfillRoute = createRoute({
   security: SECURITY,
   request: {
     params: TaskParams,
-    headers: WriteHeaders,
+    headers: EditHeaders,
     body: jsonBody(
       z
         .strictObject({ from: timestamp, to: timestamp })
@@ -46,12 +46,14 @@ export const backfillRoute = createRoute({
     ),
     ...problems(
       ...WRITE_PROBLEMS,
+      'INVALID_HEADER',
       'TASK_NOT_FOUND',
       'TASK_NOT_EXECUTABLE',
       'NO_SCHEDULE',
       'TOO_MANY_SLOTS',
       'NO_SLOTS',
       'BACKFILL_IN_PROGRESS',
+      'REVISION_MISMATCH',
     ),
   },
 });

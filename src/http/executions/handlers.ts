@@ -1,10 +1,8 @@
-import type { Decide } from '../../application/execute-command.ts';
 import { type LogSignals, LogUnavailable } from '../../application/ports.ts';
 import type { TaskQueries } from '../../application/queries.ts';
-import { rejected } from '../../domain/decision.ts';
 import { evolveExecution } from '../../domain/execution/evolve.ts';
 import { type ExecutionState, isFinished } from '../../domain/execution/state.ts';
-import { NO_REVISION, type Sequence, type UserId } from '../../domain/ids.ts';
+import type { Sequence, UserId } from '../../domain/ids.ts';
 import type { Json } from '../../domain/json.ts';
 import type { RequestExecution } from '../../domain/task/commands.ts';
 import { cancelExecution, requestExecution } from '../../domain/task/decide-execution.ts';
@@ -18,7 +16,7 @@ import {
   type IfMatch,
   ifMatchOf,
   preferredWait,
-  revisionFor,
+  unlessStale,
 } from '../preconditions.ts';
 import { type Fault, invalid, Problem, problemOf } from '../problem.ts';
 import type { Input, Inspected, Router, UserCall } from '../route.ts';
@@ -102,13 +100,7 @@ class ExecutionHandlers {
         execution_id: write.newExecutionId(),
         default_timeout_seconds: this.#deps.executionTimeoutSeconds,
       };
-      const decide: Decide = (state) => {
-        const decision = requestExecution(state, command);
-        const stale = state !== null && revisionFor(ifMatch, state) === NO_REVISION;
-        return decision.kind === 'event' && stale
-          ? rejected({ code: 'REVISION_MISMATCH', current: state.revision })
-          : decision;
-      };
+      const decide = unlessStale(ifMatch, (state) => requestExecution(state, command));
       const { event } = await write.execute(taskId, decide, owner);
       if (event === null) throw new Error('a requested execution left no event');
       const requested = evolveExecution(null, event);
@@ -173,9 +165,13 @@ class ExecutionHandlers {
     const taskId = taskIdOf(call);
     const execution_id = executionIdOf(call);
     const command = { now: call.now, execution_id, reason };
+    const ifMatch = ifMatchOf(call.request.headers.get('if-match'));
     return this.#deps.writes.perform(call, async (write) => {
       const sequence = await write
-        .execute(taskId, (state) => cancelExecution(state, command))
+        .execute(
+          taskId,
+          unlessStale(ifMatch, (state) => cancelExecution(state, command)),
+        )
         .then(({ snapshot }) => snapshot.sequence)
         .catch((error: unknown) => {
           // Not the unfinished one: it may have ended, and a cancelled one is as asked.

@@ -10,7 +10,6 @@ import {
   SECURITY,
   SEQUENCE_HEADER,
   WRITE_PROBLEMS,
-  WriteHeaders,
 } from '../responses.ts';
 import { ReasonBody, TaskParams } from '../tasks/schemas.ts';
 import {
@@ -108,9 +107,16 @@ export const cancelExecutionRoute = createRoute({
   summary: 'Cancel an execution, stopping its run',
   tags,
   security,
-  request: { params: ExecutionParams, headers: WriteHeaders, body: jsonBody(ReasonBody, false) },
+  request: { params: ExecutionParams, headers: EditHeaders, body: jsonBody(ReasonBody, false) },
   responses: {
     200: jsonAnswer('The execution.', ExecutionSchema, SEQUENCE_HEADER),
-    ...problems(...WRITE_PROBLEMS, 'TASK_NOT_FOUND', 'EXECUTION_NOT_FOUND', 'EXECUTION_ALREADY_FINISHED'),
+    ...problems(
+      ...WRITE_PROBLEMS,
+      'TASK_NOT_FOUND',
+      'EXECUTION_NOT_FOUND',
+      'EXECUTION_ALREADY_FINISHED',
+      'INVALID_HEADER',
+      'REVISION_MISMATCH',
+    ),
   },
 });

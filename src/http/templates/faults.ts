@@ -35,7 +35,8 @@ export function withoutRepeats(
   first: readonly ConfigFault[],
   others: readonly ConfigFault[],
 ): readonly ConfigFault[] {
-  return [...first, ...others.filter(({ path }) => !first.some((known) => sameJson(known.path, path)))];
+  const known = new Set(first.map(({ path }) => JSON.stringify(path)));
+  return [...first, ...others.filter(({ path }) => !known.has(JSON.stringify(path)))];
 }
 
 function fieldFaults({ required_fields, optional_fields, config_schema, default_config }: TemplateContent) {

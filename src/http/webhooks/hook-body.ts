@@ -39,10 +39,13 @@ function parsedOr(text: string): Json {
 
 /** A field that is given more than once becomes a list. */
 function fieldsOf(text: string): JsonObject {
-  const fields = new Map<string, string | string[]>();
+  const fields = new Map<string, string[]>();
   for (const [name, value] of new URLSearchParams(text)) {
     const known = fields.get(name);
-    fields.set(name, known === undefined ? value : [known, value].flat());
+    if (known === undefined) fields.set(name, [value]);
+    else known.push(value);
   }
-  return Object.fromEntries(fields);
+  return Object.fromEntries(
+    [...fields].map(([name, [first = '', ...more]]) => [name, more.length === 0 ? first : [first, ...more]]),
+  );
 }
