@@ -14,7 +14,7 @@
  */
 import { type Decision, type LimitExceeded, NOTHING, type UserDeleted } from '../domain/decision.ts';
 import { type EventId, NO_HASH, NO_REVISION, NO_SEQUENCE, type UserId } from '../domain/ids.ts';
-import type { Instant } from '../domain/instant.ts';
+import { dayOf, type Instant } from '../domain/instant.ts';
 import type { TaskSnapshot } from '../domain/task/snapshot.ts';
 import { admitted, type Demand, limitInTheWay, usageWith } from '../domain/user/admission.ts';
 import { deleteUser } from '../domain/user/deletion.ts';
@@ -197,7 +197,13 @@ export class Admissions {
         sending();
         return Promise.all(asked.map(({ append }) => log.append(append)));
       }
-      const judged = this.#judge(asked, limits, await this.#states(userId));
+      const states = await this.#states(userId);
+      const now = this.#options.clock.now();
+      // It would count on the day that it was asked on, and be judged on this one: asked again, it is of this one.
+      if (asked.some(({ append, demand }) => demand !== null && dayOf(append.time) !== dayOf(now))) {
+        return asked.map(() => ({ kind: 'conflict' }));
+      }
+      const judged = judge(asked, limits, states, now);
       const refused = judged.some(({ rejection }) => rejection !== null);
       // A refusal has no lock that could be lost: it is given only on what the leader has.
       if (refused && !isLast) {
@@ -220,18 +226,6 @@ export class Admissions {
           : ({ kind: 'rejected', rejection: { code: 'USER_DELETED' } } as const),
       ),
     );
-  }
-
-  /** In order, each on top of those before it. */
-  #judge(asked: readonly Asked[], limits: Limits, tasks: Iterable<TaskSnapshot['state']>): Judged[] {
-    const now = this.#options.clock.now();
-    let usage = usageOf(tasks, now);
-    return asked.map((each) => {
-      const { demand } = each;
-      const rejection = demand === null ? null : limitInTheWay(usage, limits, demand, now);
-      if (demand !== null && rejection === null) usage = usageWith(usage, demand);
-      return { ...each, rejection };
-    });
   }
 
   async #append(
@@ -322,6 +316,22 @@ export class Admissions {
 }
 
 type Judged = Asked & { readonly rejection: LimitExceeded | null };
+
+/** In order, each on top of those before it. */
+function judge(
+  asked: readonly Asked[],
+  limits: Limits,
+  tasks: Iterable<TaskSnapshot['state']>,
+  now: Instant,
+): Judged[] {
+  let usage = usageOf(tasks, now);
+  return asked.map((each) => {
+    const { demand } = each;
+    const rejection = demand === null ? null : limitInTheWay(usage, limits, demand, now);
+    if (demand !== null && rejection === null) usage = usageWith(usage, demand);
+    return { ...each, rejection };
+  });
+}
 
 function heldTo(known: KnownTier | null, standing: Standing | null): KnownTier | null {
   return standing === null ? known : tierOf(known, standing);

@@ -141,6 +141,28 @@ describe('a free user', () => {
     });
   });
 
+  test('counts what is asked at the end of a day on the day on which it is let through', async () => {
+    const at = await instance();
+    const { user, create } = await somebody('basic');
+    const made = await Promise.all(Array.from({ length: 12 }, () => create(at)));
+    const free = { Authorization: `Bearer ${await tokenFor(user, 'free')}`, Prefer: 'wait=0' };
+    const execute = (taskId: string) =>
+      at.call('POST', `${TASKS}/${taskId}/execute`, { user: null, headers: free, body: {} });
+    onTestFinished(() => {
+      now = instantOf(Date.UTC(2026, 10, 23, 12));
+    });
+    now = '2026-11-23T23:59:59.990Z' as Instant;
+    const asked = made.map(({ body }) => execute(body.task_id));
+    await Promise.race(asked);
+    now = '2026-11-24T00:00:00.000Z' as Instant;
+    const accepted = (await Promise.all(asked)).filter(({ status }) => status === 202).length;
+    const { limits } = (await at.call('GET', '/api/v1/usage', { user: null, headers: free })).body;
+    const { used } = limits.executions_per_day;
+    // Who was answered before midnight, and perhaps one more.
+    expect(accepted - used).toBeLessThanOrEqual(2);
+    expect(used).toBe(10);
+  });
+
   test('reserves the credits of a run until it has ended, and pays for success only, never more than reserved', async () => {
     const at = await instance();
     const { user, create, ask, run } = await somebody('free');
