@@ -50,6 +50,8 @@ export class ProjectionRun {
   readonly #end = new AbortController();
   #lock: number;
   #committed: Sequence;
+  /** Everything up to this is in a step. */
+  #taken: Sequence;
   #open = new ProjectionStep();
   #waiting: ProjectionStep | null = null;
   #committing: ProjectionStep | null = null;
@@ -61,6 +63,7 @@ export class ProjectionRun {
     this.#options = options;
     this.#lock = options.from.at;
     this.#committed = options.from.sequence;
+    this.#taken = options.from.sequence;
   }
 
   /** Follows the log until `signal` aborts; the batch under way is waited for. Throws what ended the run otherwise. */
@@ -119,6 +122,7 @@ export class ProjectionRun {
     for (const [key, fold] of folds) if (fold !== null) this.#options.folds.keep(key, fold);
     for (const [subject, value] of counted) if (value !== null) this.#options.analytics.keep(subject, value);
     this.#open.advanceTo(through);
+    this.#taken = through;
     this.#commitNext();
   }
 
@@ -177,6 +181,8 @@ export class ProjectionRun {
   /** Puts the open step into the queue, or waits until there is a place. */
   async #makeRoom(): Promise<void> {
     if (this.#waiting === null) {
+      // Templates alone have filled it: its values are newer than what it says to be in the views, which no reader minds.
+      if (this.#open.through === null) this.#open.advanceTo(this.#taken);
       this.#waiting = this.#open;
       this.#open = new ProjectionStep();
       if (this.#underWay === null) this.#commitNext();

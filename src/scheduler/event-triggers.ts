@@ -14,11 +14,13 @@
  * messages are not kept in order. A user may have `MAX_HELD` messages waiting in each instance; the tasks that are
  * running then miss what comes further.
  */
+import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { TaskCommands } from '../application/execute-command.ts';
 import {
   type Clock,
   type LogFollower,
+  LogRefused,
   LogUnavailable,
   OutcomeUnknown,
   type TriggerMessage,
@@ -44,6 +46,7 @@ const STILL_WORKING_MS = 2_000;
 const RETRY_MS = 1_000;
 /** A message that fails for no known reason is given up after so many tries. */
 const MAX_FAILURES = 20;
+const REMEMBERED_FAILURES = 1_000;
 
 export interface EventTriggersDeps {
   readonly queue: TriggerMessageQueue;
@@ -76,6 +79,8 @@ export class EventTriggers {
   readonly #held = new HeldMessages();
   readonly #ends = new SharedReads<Sequence>();
   readonly #inHand = new Set<Promise<void>>();
+  /** Of messages by their sequence, here: how often they failed for no known reason. */
+  readonly #failures = new LRUCache<number, number>({ max: REMEMBERED_FAILURES });
   readonly #stop = new AbortController();
   #running: Promise<void> | null = null;
   #state: EventTriggersStatus['state'] = 'stopped';
@@ -249,11 +254,23 @@ export class EventTriggers {
   }
 
   #failed(message: TriggerMessage, error: unknown): void {
-    const passing = error instanceof LogUnavailable || error instanceof OutcomeUnknown;
-    if (!passing) this.#deps.logger.error({ ...named(message), err: error }, 'a message ran no task');
-    if (!passing && message.deliveries >= MAX_FAILURES) this.#drop(message, 'failed again and again');
+    if (isAway(error)) {
+      message.handBack(RETRY_MS);
+      return;
+    }
+    this.#deps.logger.error({ ...named(message), err: error }, 'a message ran no task');
+    // Not its deliveries: most of them waited for a task that ran, or for the log.
+    const failures = (this.#failures.get(message.sequence) ?? 0) + 1;
+    this.#failures.set(message.sequence, failures);
+    if (failures >= MAX_FAILURES) this.#drop(message, 'failed again and again');
     else message.handBack(RETRY_MS);
   }
+}
+
+/** Whether the log did not answer, or has no room now. */
+function isAway(error: unknown): boolean {
+  if (error instanceof LogRefused) return error.code === 'LOG_FULL';
+  return error instanceof LogUnavailable || error instanceof OutcomeUnknown;
 }
 
 /** For the log: a message is known by where it stands, what it says is nobody else's to read. */

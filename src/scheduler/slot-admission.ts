@@ -106,8 +106,11 @@ export class SlotAdmission {
     try {
       if (admissions.isUnknown(userId)) {
         await admissions.learn(userId);
-        for (const { retryIn } of requests) retryIn(0);
-        return;
+        // Where others keep appending facts of the user, nobody here can be sure: the admission itself reads them.
+        if (!admissions.isUnknown(userId)) {
+          for (const { retryIn } of requests) retryIn(0);
+          return;
+        }
       }
       const asked = requests.map(({ append, entry }) => ({
         append,

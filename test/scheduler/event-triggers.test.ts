@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { LogRefused, type TriggerMessageQueue } from '../../src/application/ports.ts';
+import { instantOf } from '../../src/domain/instant.ts';
 import { EVENT_RUNS_KEPT } from '../../src/domain/task/state.ts';
 import { JetStreamViews } from '../../src/jetstream/views.ts';
 import type { EventTriggers } from '../../src/scheduler/event-triggers.ts';
@@ -266,5 +268,54 @@ describe('a trigger', () => {
       ['filter/f/eq', 'invalid_type'],
     ]);
     expect(await faults({ type: 'event', subject: 's', filter: {} })).toEqual([['filter', 'too_small']]);
+  });
+});
+
+describe('a message that cannot be taken up', () => {
+  /** Delivers one message again and again, each time as one that was delivered often before; what became of it. */
+  async function fates(failure: () => Error, deliveries: number): Promise<string[]> {
+    await listener('orders.paid');
+    const became: string[] = [];
+    const queue: TriggerMessageQueue = {
+      consume: async (_, onMessage) => {
+        for (let n = 0; n < deliveries && became.at(-1) !== 'dropped'; n++) {
+          await new Promise<void>((resolve) => {
+            const settle = (fate: string) => () => {
+              became.push(fate);
+              resolve();
+            };
+            onMessage({
+              userId: ALICE,
+              subject: 'orders.paid',
+              id: 'one',
+              sequence: 1,
+              published_at: instantOf(0),
+              payload: Buffer.from('{}'),
+              traceparent: null,
+              deliveries: 100 + n,
+              ack: settle('acknowledged'),
+              drop: settle('dropped'),
+              handBack: settle('handed back'),
+              working: () => {},
+            });
+          });
+        }
+      },
+    };
+    const commands = { execute: () => Promise.reject(failure()) };
+    const triggers = eventTriggers(api, { queue, commands });
+    await expect.poll(() => became.length === deliveries || became.at(-1) === 'dropped').toBe(true);
+    await triggers.stop();
+    return became;
+  }
+
+  test('for want of room waits for room, however often it was delivered', async () => {
+    const became = await fates(() => new LogRefused('LOG_FULL', 'full'), 25);
+    expect(new Set(became)).toEqual(new Set(['handed back']));
+  });
+
+  test('for no known reason is dropped when it has failed twenty times', async () => {
+    const became = await fates(() => new Error('a fault'), 25);
+    expect(became).toEqual([...new Array(19).fill('handed back'), 'dropped']);
   });
 });

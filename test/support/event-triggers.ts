@@ -2,6 +2,7 @@ import { headers, type NatsConnection } from '@nats-io/transport-node';
 import pino, { type Logger } from 'pino';
 import { onTestFinished } from 'vitest';
 import type { TaskCommands } from '../../src/application/execute-command.ts';
+import type { TriggerMessageQueue } from '../../src/application/ports.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log-follower.ts';
 import { JetStreamTriggerQueue } from '../../src/jetstream/trigger-queue.ts';
 import { UserKeys } from '../../src/jetstream/user-keys.ts';
@@ -14,6 +15,7 @@ export interface EventTriggersOptions {
   readonly commands?: Pick<TaskCommands, 'execute'>;
   /** What the log brings is taken up once this resolves. */
   readonly follows?: Promise<void>;
+  readonly queue?: TriggerMessageQueue;
 }
 
 /** One instance that takes the messages of event triggers, beside a stack. */
@@ -23,10 +25,11 @@ export function eventTriggers(api: Stack, options: EventTriggersOptions = {}): E
     logger = pino({ level: 'silent' }),
     commands = api.commands,
     follows = Promise.resolve(),
+    queue = new JetStreamTriggerQueue(nc, { logger, replicas: 1 }),
   } = options;
   const follower = new JetStreamLogFollower(nc, new UserKeys(nc, new Uint8Array(32)));
   const triggers = new EventTriggers({
-    queue: new JetStreamTriggerQueue(nc, { logger, replicas: 1 }),
+    queue,
     views: new JetStreamViews(nc, { executionsKept: 100 }),
     follower: {
       lastSequence: () => follower.lastSequence(),
