@@ -24,6 +24,8 @@ export interface RecurringDays {
 }
 
 const LAST_YEAR = 9999;
+const WEEKS_OF_A_MONTH = 5;
+const WEEKS_OF_A_YEAR = 53;
 const EVERY_MONTH = 0b1111111111110;
 /** Where COUNT is not reached within a century, it is no end. */
 const COUNT_MONTHS = 1200;
@@ -106,9 +108,26 @@ function libraryRule(rule: RecurrenceRule, start: RuleStart): Partial<LibraryOpt
     freq: freq === 'YEARLY' ? rrule.RRule.YEARLY : rrule.RRule.MONTHLY,
     bymonth: freq === 'YEARLY' && open && byMonth.length === 0 ? [start.month] : orNull(byMonth),
     bymonthday: dated ? [start.day] : orNull(byMonthDay),
-    byweekday: orNull(weekdays.map(({ weekday: day, nth }) => new rrule.Weekday(day, nth ?? undefined))),
+    byweekday: orNull(
+      countedAlike(weekdays, rule).map(({ weekday: day, nth }) => new rrule.Weekday(day, nth ?? undefined)),
+    ),
     bysetpos: orNull(bySetPos),
   };
+}
+
+/**
+ * `MO,2FR` means every Monday and the second Friday. The library wants a day to be in both lists: so where some are
+ * counted, all are, every Monday being the first, the second and so on.
+ */
+function countedAlike(
+  byDay: RecurrenceRule['byDay'],
+  { freq, byMonth }: RecurrenceRule,
+): RecurrenceRule['byDay'] {
+  if (byDay.every(({ nth }) => nth === null) || byDay.every(({ nth }) => nth !== null)) return byDay;
+  const most = freq === 'YEARLY' && byMonth.length === 0 ? WEEKS_OF_A_YEAR : WEEKS_OF_A_MONTH;
+  return byDay.flatMap((day) =>
+    day.nth === null ? Array.from({ length: most }, (_, n) => ({ weekday: day.weekday, nth: n + 1 })) : [day],
+  );
 }
 
 function askLibrary(options: Partial<LibraryOptions>, year: number): YearDays {

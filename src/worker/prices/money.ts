@@ -56,7 +56,8 @@ export function parseAmount(text: string, knownCurrency: string | null): Amount 
   if (text.length > 100 || text.includes('%')) return null;
   const currency = knownCurrency ?? currencyOf(text);
   const [number, another] = [...text.matchAll(NUMBER)];
-  if (number === undefined || another !== undefined || /[-−–]\s*$/.test(text.slice(0, number.index)))
+  // A mark before it leaves open what it parts: `.99`.
+  if (number === undefined || another !== undefined || /(?:[-−–]\s*|[.,])$/.test(text.slice(0, number.index)))
     return null;
   const value = numberIn(number[0].replace(/['’\s]/gu, ' '), currency);
   return value === null || value <= 0 || value > MOST ? null : { value, currency };

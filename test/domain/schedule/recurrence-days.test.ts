@@ -66,6 +66,19 @@ describe('what a rule does not say it takes from its start', () => {
   });
 });
 
+describe('plain weekdays beside counted ones are all of them, as RFC 5545 has it', () => {
+  it.each([
+    ['FREQ=MONTHLY;BYDAY=MO,2MO', [6], '06-01 06-08 06-15 06-22 06-29'],
+    ['FREQ=MONTHLY;BYDAY=FR,1MO', [6], '06-01 06-05 06-12 06-19 06-26'],
+    ['FREQ=MONTHLY;BYDAY=MO,1FR;BYSETPOS=1', [6, 7], '06-01 07-03'],
+    ['FREQ=MONTHLY;BYDAY=MO,-1FR;BYSETPOS=-1', [6, 7], '06-29 07-31'],
+    ['FREQ=YEARLY;BYDAY=SU,1MO', [1, 12], '01-04 01-05 01-11 01-18 01-25 12-06 12-13 12-20 12-27'],
+    ['FREQ=YEARLY;BYMONTH=6;BYDAY=SU,1MO', [5, 6], '06-01 06-07 06-14 06-21 06-28'],
+  ] as const)('%s', (rule, months, expected) => {
+    expect(text(days(rule, '2026-01-01', 2026, months))).toBe(expected);
+  });
+});
+
 describe('an interval counts from the start', () => {
   it.each([
     ['FREQ=DAILY;INTERVAL=10', '2026-01-25', 2026, [1, 2, 3], '01-25 02-04 02-14 02-24 03-06 03-16 03-26'],

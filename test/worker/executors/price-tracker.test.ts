@@ -538,6 +538,8 @@ describe('a price as text', () => {
     ['10 - 20 €', null],
     ['2 for 10 €', null],
     ['-5 €', null],
+    ['.99 €', null],
+    ['€ ,99', null],
     ['20 %', 'EUR'],
     ['0,00 €', null],
     ['1.2.3', 'EUR'],
