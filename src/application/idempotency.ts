@@ -102,6 +102,12 @@ export class Idempotency {
     }
   }
 
+  /** The answer that the key stands for already, if this very request has one; nothing is claimed. Throws LogUnavailable. */
+  async kept({ userId, key, fingerprint }: KeyedRequest): Promise<KeptAnswer | null> {
+    const stored = await this.#deps.store.read(userId, key);
+    return stored?.record.fingerprint === fingerprint ? stored.record.answer : null;
+  }
+
   async #run(request: KeyedRequest, work: (claim: Claim) => Promise<Worked>): Promise<KeyedAnswer> {
     const { store, clock } = this.#deps;
     const fresh = this.#newRecord(request);

@@ -477,6 +477,8 @@ export interface IdempotencyStore {
   ): Promise<
     { readonly kind: 'claimed'; readonly version: number } | ({ readonly kind: 'taken' } & StoredIdempotency)
   >;
+  /** Null where the user has none under this key. */
+  read(userId: UserId, key: string): Promise<StoredIdempotency | null>;
   /** The new version; null, and nothing stored, where another replacement came first. */
   replace(userId: UserId, key: string, record: IdempotencyRecord, version: number): Promise<number | null>;
 }

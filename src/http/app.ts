@@ -93,7 +93,15 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     return caller;
   };
   const { measures } = deps;
-  const router = new Router(app, { authenticate, clock, logger, rateLimits, measures, traces });
+  const router = new Router(app, {
+    authenticate,
+    clock,
+    logger,
+    rateLimits,
+    measures,
+    traces,
+    kept: (call) => writes.kept(call),
+  });
   const idempotency = new Idempotency({
     store: deps.idempotencyStore,
     clock,

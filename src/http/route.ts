@@ -86,6 +86,8 @@ export interface RouterDeps {
   readonly measures: Pick<Measures, 'answered'>;
   readonly traces: Traces;
   readonly rateLimits: RateLimits;
+  /** The answer to a repeat of a request with a key that was answered; null: it is no repeat. */
+  readonly kept?: (call: UserCall) => Promise<Answer | null>;
 }
 
 export class Router {
@@ -125,9 +127,17 @@ export class Router {
             idempotencyKey: read.idempotencyKey,
             bodyBytes: body?.bytes ?? NO_BYTES,
           };
-          const inspected = await options.inspect?.(userCall, body?.json);
-          if (inspected !== undefined) faults.push(...inspected.faults);
-          if (faults.length > 0) throw invalid(faults);
+          if (faults.length > 0) {
+            const more = await options.inspect?.(userCall, body?.json);
+            throw invalid([...faults, ...(more?.faults ?? [])]);
+          }
+          const inspected = await inspectedOr(options, userCall, body?.json);
+          if (inspected instanceof Problem) {
+            // Time has gone on, or the task has: what was answered before is answered again.
+            const kept = await this.#deps.kept?.(userCall);
+            if (kept !== null && kept !== undefined) return kept;
+            throw inspected;
+          }
           const input = { query: read.query, body: read.parsed, found: inspected?.found };
           return options.handle(userCall, input as Input<R, Found>);
         },
@@ -233,6 +243,21 @@ export class Router {
       },
       'request',
     );
+  }
+}
+
+/** What the route finds out besides, or the problem that it comes to. */
+async function inspectedOr<R, Found>(
+  { inspect }: UserRoute<R, Found>,
+  call: UserCall,
+  body: Json | undefined,
+): Promise<Inspected<Found> | undefined | Problem> {
+  try {
+    const inspected = await inspect?.(call, body);
+    return inspected !== undefined && inspected.faults.length > 0 ? invalid(inspected.faults) : inspected;
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
   }
 }
 

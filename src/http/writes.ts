@@ -6,7 +6,13 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { eventIdFor, timeOf } from '../application/derived-ids.ts';
 import type { CommandResult, Decide, TaskCommands } from '../application/execute-command.ts';
 import type { Claim, Idempotency, Worked } from '../application/idempotency.ts';
-import { type CommandContext, type Ids, LogUnavailable, OutcomeUnknown } from '../application/ports.ts';
+import {
+  type CommandContext,
+  type Ids,
+  type KeptAnswer,
+  LogUnavailable,
+  OutcomeUnknown,
+} from '../application/ports.ts';
 import type { DecideTemplate, TemplateCommands, TemplateResult } from '../application/template-commands.ts';
 import { type Decision, NOTHING, rejected } from '../domain/decision.ts';
 import type { ExecutionId, TaskId, TemplateId, UserId } from '../domain/ids.ts';
@@ -100,6 +106,15 @@ export class Writes {
     return deadline.orLate(key === null ? begin(null) : this.#once(call, key, begin));
   }
 
+  /** The answer to a repeat of a request that was answered; null for a request without a key, or that is no repeat. */
+  async kept(call: UserCall): Promise<Answer | null> {
+    const key = call.idempotencyKey;
+    if (key === null) return null;
+    const request = { userId: call.caller.userId, key, fingerprint: fingerprintOf(call) };
+    const answer = await this.#deps.idempotency.kept(request);
+    return answer === null ? null : replayed(answer);
+  }
+
   async #once(call: UserCall, key: string, begin: (claim: Claim) => Promise<Answer>): Promise<Answer> {
     const request = { userId: call.caller.userId, key, fingerprint: fingerprintOf(call) };
     const keyed = await this.#deps.idempotency.run(request, (claim) => settled(call, begin(claim)));
@@ -107,10 +122,7 @@ export class Writes {
       case 'worked':
         return keyed.answer;
       case 'replayed':
-        return {
-          ...keyed.answer,
-          headers: { ...keyed.answer.headers, 'Idempotency-Replayed': 'true' },
-        };
+        return replayed(keyed.answer);
       case 'reused':
         throw new Problem('IDEMPOTENCY_KEY_REUSED');
       case 'in_flight':
@@ -284,4 +296,8 @@ class Deadline {
       this.met();
     }
   }
+}
+
+function replayed(answer: KeptAnswer): Answer {
+  return { ...answer, headers: { ...answer.headers, 'Idempotency-Replayed': 'true' } };
 }

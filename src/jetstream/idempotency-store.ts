@@ -45,7 +45,7 @@ export class JetStreamIdempotencyStore implements IdempotencyStore {
     do {
       const version = await this.#put(userId, key, record, 0);
       if (version !== null) return { kind: 'claimed', version };
-      const stored = await this.#read(userId, key);
+      const stored = await this.read(userId, key);
       if (stored !== null) return { kind: 'taken', ...stored };
       // Refused, and nothing there: another claim is still in flight, or a day has just passed.
       await delay(20);
@@ -83,7 +83,7 @@ export class JetStreamIdempotencyStore implements IdempotencyStore {
     }
   }
 
-  async #read(userId: UserId, key: string): Promise<StoredIdempotency | null> {
+  async read(userId: UserId, key: string): Promise<StoredIdempotency | null> {
     const subject = subjectOf(userId, key);
     const message = await readLast(this.#nc, STREAM, subject);
     if (message === null) return null;

@@ -50,6 +50,29 @@ describe('a write with an Idempotency-Key', () => {
     expect(await api.lastSequence()).toBe(before);
   });
 
+  it('gets it also when its time has passed, or its task is gone', async () => {
+    const api = await instance();
+    const schedule = { type: 'once', run_time: new Date(Date.now() + 5_000).toISOString() };
+    const first = await create(api, { ...MILK, schedule });
+    expect(first.status).toBe(201);
+    const clock = { now: () => instantOf(Date.now() + 120_000), monotonicMs: machineMs };
+    const later = await instance({ clock });
+    const repeated = await create(later, { ...MILK, schedule });
+    expect([repeated.status, repeated.text, isReplay(repeated)]).toEqual([201, first.text, true]);
+    const headers = { 'Idempotency-Key': 'key-2' };
+    expect((await create(later, { ...MILK, schedule }, headers)).status).toBe(422);
+
+    const path = `${TASKS}/${first.body.task_id}`;
+    const edit = () => api.call('PATCH', path, { body: { config: {} }, headers });
+    const edited = await edit();
+    expect(edited.status).toBe(200);
+    expect((await api.call('DELETE', path)).status).toBe(200);
+    const again = await edit();
+    expect([again.status, again.text, isReplay(again)]).toEqual([200, edited.text, true]);
+    const other = await api.call('PATCH', path, { body: { config: { a: 1 } }, headers });
+    expect(other.status).toBeGreaterThanOrEqual(400);
+  });
+
   it('of every kind is done once', async () => {
     const api = await instance();
     const daily = { type: 'daily', run_time: '07:30' };
@@ -227,6 +250,7 @@ describe('a repeat after a crash', () => {
       replace: ({ idempotencyStore: store }) => ({
         idempotencyStore: {
           claim: (...claim) => store.claim(...claim),
+          read: (...read) => store.read(...read),
           replace: () => Promise.reject(new LogUnavailable()),
         },
       }),
