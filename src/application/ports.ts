@@ -74,6 +74,12 @@ export class LogRefused extends Error {
   }
 }
 
+/** Whether the log did not answer, or has no room now: the same may be asked again, and succeed. */
+export function isLogAway(error: unknown): boolean {
+  if (error instanceof LogRefused) return error.code === 'LOG_FULL';
+  return error instanceof LogUnavailable || error instanceof OutcomeUnknown;
+}
+
 // ---- The log ------------------------------------------------------------------------------------------
 
 export interface Append {

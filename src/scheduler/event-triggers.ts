@@ -19,10 +19,8 @@ import type { Logger } from 'pino';
 import type { TaskCommands } from '../application/execute-command.ts';
 import {
   type Clock,
+  isLogAway,
   type LogFollower,
-  LogRefused,
-  LogUnavailable,
-  OutcomeUnknown,
   type TriggerMessage,
   type TriggerMessageQueue,
   type Views,
@@ -254,7 +252,7 @@ export class EventTriggers {
   }
 
   #failed(message: TriggerMessage, error: unknown): void {
-    if (isAway(error)) {
+    if (isLogAway(error)) {
       message.handBack(RETRY_MS);
       return;
     }
@@ -265,12 +263,6 @@ export class EventTriggers {
     if (failures >= MAX_FAILURES) this.#drop(message, 'failed again and again');
     else message.handBack(RETRY_MS);
   }
-}
-
-/** Whether the log did not answer, or has no room now. */
-function isAway(error: unknown): boolean {
-  if (error instanceof LogRefused) return error.code === 'LOG_FULL';
-  return error instanceof LogUnavailable || error instanceof OutcomeUnknown;
 }
 
 /** For the log: a message is known by where it stands, what it says is nobody else's to read. */

@@ -24,10 +24,8 @@ import {
   type ExecutionCommand,
   type ExecutionCommandPublisher,
   type Ids,
+  isLogAway,
   type Leadership,
-  LogRefused,
-  LogUnavailable,
-  OutcomeUnknown,
 } from '../application/ports.ts';
 import type { TaskRepository } from '../application/task-repository.ts';
 import { NOT_TRACED, type Traces, traceFields } from '../application/traces.ts';
@@ -344,8 +342,7 @@ export class Firing {
   }
 
   #appendFailed({ taskId, event, context }: Append, error: unknown, retryIn: (ms: number) => void): void {
-    const full = error instanceof LogRefused && error.code === 'LOG_FULL';
-    const expected = full || error instanceof OutcomeUnknown || error instanceof LogUnavailable;
+    const expected = isLogAway(error);
     const { logger } = this.#deps;
     const failed = { err: error, task_id: taskId, type: event.type, ...traceFields(context.traceparent) };
     logger[expected ? 'warn' : 'error'](failed, 'append failed');

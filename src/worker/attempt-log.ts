@@ -5,7 +5,7 @@ import type { TaskCommands } from '../application/execute-command.ts';
 import {
   type Clock,
   type CommandContext,
-  LogRefused,
+  isLogAway,
   LogUnavailable,
   OutcomeUnknown,
 } from '../application/ports.ts';
@@ -129,7 +129,7 @@ export class AttemptLog {
         // It ended without us, or by an append of ours whose answer was lost.
         if (result.kind === 'rejected') return 'refused';
       } catch (error) {
-        if (!isAway(error)) throw error;
+        if (!isLogAway(error)) throw error;
         logger.warn(idsOf(held), 'the log is away; the outcome is kept and tried again');
       }
       await delay(pauseMs, undefined, { signal: givingUp }).catch(() => {});
@@ -145,12 +145,6 @@ export class AttemptLog {
       traceparent: held.traceparent,
     };
   }
-}
-
-/** Whether the log did not answer, or has no room now: the same question may be asked again. */
-export function isAway(error: unknown): boolean {
-  if (error instanceof LogRefused) return error.code === 'LOG_FULL';
-  return error instanceof LogUnavailable || error instanceof OutcomeUnknown;
 }
 
 /** Which attempt a line of the service's own log is about. */

@@ -23,6 +23,7 @@ import {
   type Clock,
   type DeliveredCommand,
   type ExecutionCommandQueue,
+  isLogAway,
   LogUnavailable,
 } from '../application/ports.ts';
 import type { TaskQueries } from '../application/queries.ts';
@@ -31,7 +32,7 @@ import type { UserId } from '../domain/ids.ts';
 import type { AttemptOutcome } from '../domain/task/commands.ts';
 import { PRIORITIES, type Priority } from '../domain/task/status.ts';
 import { Attempt } from './attempt.ts';
-import { AttemptLog, type Claimed, idsOf, isAway, type Recording } from './attempt-log.ts';
+import { AttemptLog, type Claimed, idsOf, type Recording } from './attempt-log.ts';
 import { endSuperseded, type WatchedLog } from './execution-watch.ts';
 import type { Executors } from './executor.ts';
 import { HeldCommand } from './held-command.ts';
@@ -226,7 +227,7 @@ export class Worker {
       if (await this.#isDone(held)) this.#settle(held);
       else this.#handBack(held, 0);
     } catch (err) {
-      if (isAway(err)) {
+      if (isLogAway(err)) {
         this.#deps.logger.warn(idsOf(held), 'the log is away; execution handed back');
         this.#handBack(held, 1_000);
       } else {
