@@ -102,10 +102,10 @@ export class Idempotency {
     }
   }
 
-  /** The answer that the key stands for already, if this very request has one; nothing is claimed. Throws LogUnavailable. */
-  async kept({ userId, key, fingerprint }: KeyedRequest): Promise<KeptAnswer | null> {
+  /** Whether this very request was taken up before; nothing is claimed. Throws LogUnavailable. */
+  async knows({ userId, key, fingerprint }: KeyedRequest): Promise<boolean> {
     const stored = await this.#deps.store.read(userId, key);
-    return stored?.record.fingerprint === fingerprint ? stored.record.answer : null;
+    return stored?.record.fingerprint === fingerprint;
   }
 
   async #run(request: KeyedRequest, work: (claim: Claim) => Promise<Worked>): Promise<KeyedAnswer> {

@@ -100,7 +100,6 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     rateLimits,
     measures,
     traces,
-    kept: (call) => writes.kept(call),
   });
   const idempotency = new Idempotency({
     store: deps.idempotencyStore,

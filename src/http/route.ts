@@ -49,6 +49,8 @@ export interface UserCall extends Call {
   readonly caller: Caller;
   readonly idempotencyKey: string | null;
   readonly bodyBytes: Uint8Array;
+  /** What is wrong with it, where that is left to its write (`refusedByWrite`). */
+  readonly refused: Problem | null;
 }
 
 export interface Input<R, Found> {
@@ -60,6 +62,8 @@ export interface Input<R, Found> {
 /** What a route finds out about a body besides its schema: further faults, and what the handler goes on with. */
 export interface Inspected<Found> {
   readonly faults: readonly Fault[];
+  /** What stands in stead of an answer, where it is no fault of the body. */
+  readonly problem?: Problem;
   readonly found: Found;
 }
 
@@ -68,6 +72,12 @@ export interface UserRoute<R, Found> {
   readonly only?: readonly Privilege[];
   /** Looks at the body as it was sent, whether it fits its schema or not. May throw a Problem. */
   readonly inspect?: (call: UserCall, body: Json | undefined) => Inspected<Found> | Promise<Inspected<Found>>;
+  /**
+   * Requests with a key that `inspect` finds wrong are handled all the same, with `refused`: `handle` does nothing
+   * but through `Writes`, which throws it unless an earlier try of the request, when time or the task had not gone
+   * on yet, has been done.
+   */
+  readonly refusedByWrite?: true;
   /** Who calls, where that is not told by the usual credentials. Throws the problem where it is nobody. */
   readonly authenticate?: (call: Call) => Promise<Caller>;
   /** For bodies that are not JSON only. Throws the problems 400, 413 and 415. */
@@ -86,8 +96,6 @@ export interface RouterDeps {
   readonly measures: Pick<Measures, 'answered'>;
   readonly traces: Traces;
   readonly rateLimits: RateLimits;
-  /** The answer to a repeat of a request with a key that was answered; null: it is no repeat. */
-  readonly kept?: (call: UserCall) => Promise<Answer | null>;
 }
 
 export class Router {
@@ -121,25 +129,20 @@ export class Router {
           const fields = this.#callers?.take(`${caller.actor} ${caller.userId}`) ?? NO_FIELDS;
           for (const name in fields) call.answerHeaders[name] = fields[name] ?? '';
           const { body, faults, ...read } = await reader.read(call.request);
+          const { idempotencyKey } = read;
           const userCall: UserCall = {
             ...call,
             caller,
-            idempotencyKey: read.idempotencyKey,
+            idempotencyKey,
             bodyBytes: body?.bytes ?? NO_BYTES,
+            refused: null,
           };
-          if (faults.length > 0) {
-            const more = await options.inspect?.(userCall, body?.json);
-            throw invalid([...faults, ...(more?.faults ?? [])]);
-          }
-          const inspected = await inspectedOr(options, userCall, body?.json);
-          if (inspected instanceof Problem) {
-            // Time has gone on, or the task has: what was answered before is answered again.
-            const kept = await this.#deps.kept?.(userCall);
-            if (kept !== null && kept !== undefined) return kept;
-            throw inspected;
-          }
+          const inspected = await options.inspect?.(userCall, body?.json);
+          const refused = refusalOf(faults, inspected);
+          const isLeft = idempotencyKey !== null && options.refusedByWrite === true && faults.length === 0;
+          if (refused !== null && !isLeft) throw refused;
           const input = { query: read.query, body: read.parsed, found: inspected?.found };
-          return options.handle(userCall, input as Input<R, Found>);
+          return options.handle({ ...userCall, refused }, input as Input<R, Found>);
         },
         route.path,
       ),
@@ -246,19 +249,9 @@ export class Router {
   }
 }
 
-/** What the route finds out besides, or the problem that it comes to. */
-async function inspectedOr<R, Found>(
-  { inspect }: UserRoute<R, Found>,
-  call: UserCall,
-  body: Json | undefined,
-): Promise<Inspected<Found> | undefined | Problem> {
-  try {
-    const inspected = await inspect?.(call, body);
-    return inspected !== undefined && inspected.faults.length > 0 ? invalid(inspected.faults) : inspected;
-  } catch (error) {
-    if (error instanceof Problem) return error;
-    throw error;
-  }
+function refusalOf(faults: readonly Fault[], inspected: Inspected<unknown> | undefined): Problem | null {
+  const all = inspected === undefined ? faults : [...faults, ...inspected.faults];
+  return all.length > 0 ? invalid(all) : (inspected?.problem ?? null);
 }
 
 /** Asked for every few seconds by machines: not worth a line, or a span, each. */

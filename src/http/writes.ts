@@ -6,13 +6,7 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { eventIdFor, timeOf } from '../application/derived-ids.ts';
 import type { CommandResult, Decide, TaskCommands } from '../application/execute-command.ts';
 import type { Claim, Idempotency, Worked } from '../application/idempotency.ts';
-import {
-  type CommandContext,
-  type Ids,
-  type KeptAnswer,
-  LogUnavailable,
-  OutcomeUnknown,
-} from '../application/ports.ts';
+import { type CommandContext, type Ids, LogUnavailable, OutcomeUnknown } from '../application/ports.ts';
 import type { DecideTemplate, TemplateCommands, TemplateResult } from '../application/template-commands.ts';
 import { type Decision, NOTHING, rejected } from '../domain/decision.ts';
 import type { ExecutionId, TaskId, TemplateId, UserId } from '../domain/ids.ts';
@@ -106,23 +100,17 @@ export class Writes {
     return deadline.orLate(key === null ? begin(null) : this.#once(call, key, begin));
   }
 
-  /** The answer to a repeat of a request that was answered; null for a request without a key, or that is no repeat. */
-  async kept(call: UserCall): Promise<Answer | null> {
-    const key = call.idempotencyKey;
-    if (key === null) return null;
-    const request = { userId: call.caller.userId, key, fingerprint: fingerprintOf(call) };
-    const answer = await this.#deps.idempotency.kept(request);
-    return answer === null ? null : replayed(answer);
-  }
-
   async #once(call: UserCall, key: string, begin: (claim: Claim) => Promise<Answer>): Promise<Answer> {
+    const { idempotency } = this.#deps;
     const request = { userId: call.caller.userId, key, fingerprint: fingerprintOf(call) };
-    const keyed = await this.#deps.idempotency.run(request, (claim) => settled(call, begin(claim)));
+    // Bad input leaves its key unused, so that it can be put right; any other refusal is an answer.
+    if (call.refused?.status === 422 && !(await idempotency.knows(request))) throw call.refused;
+    const keyed = await idempotency.run(request, (claim) => settled(call, begin(claim)));
     switch (keyed.kind) {
       case 'worked':
         return keyed.answer;
       case 'replayed':
-        return replayed(keyed.answer);
+        return { ...keyed.answer, headers: { ...keyed.answer.headers, 'Idempotency-Replayed': 'true' } };
       case 'reused':
         throw new Problem('IDEMPOTENCY_KEY_REUSED');
       case 'in_flight':
@@ -139,6 +127,12 @@ export class Writes {
     const by = commandContext(call);
     const event = claim === null ? {} : { eventId: claim.ids.event_id, mayExist: claim.mode !== 'first' };
     const looking = claim?.mode === 'look';
+    const { refused } = call;
+    // Asked only where an earlier try has left no event.
+    const refusing = () => {
+      throw refused;
+    };
+    const judged = <D>(decide: D) => (looking ? lookOnly : refused === null ? decide : refusing);
     const settle = async <Result extends Outcome>(result: Promise<Result>) => {
       const outcome = await result;
       deadline.met();
@@ -157,10 +151,10 @@ export class Writes {
       looking,
       execute: async (taskId, decide, userId = call.caller.userId) => {
         const target = { userId, taskId, withinMs: deadline.left(), standing: standingFor(userId), ...event };
-        return settle(commands.execute(target, by, looking ? lookOnly : decide));
+        return settle(commands.execute(target, by, judged(decide)));
       },
       executeOnTemplate: (templateId, decide) =>
-        settle(templateCommands.execute({ templateId, ...event }, by, looking ? lookOnly : decide)),
+        settle(templateCommands.execute({ templateId, ...event }, by, judged(decide))),
     };
   }
 
@@ -296,8 +290,4 @@ class Deadline {
       this.met();
     }
   }
-}
-
-function replayed(answer: KeptAnswer): Answer {
-  return { ...answer, headers: { ...answer.headers, 'Idempotency-Replayed': 'true' } };
 }

@@ -3,9 +3,10 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type Clock, LogUnavailable, OutcomeUnknown } from '../../src/application/ports.ts';
 import { instantOf } from '../../src/domain/instant.ts';
 import type { AppDeps } from '../../src/http/app.ts';
+import { publishShipped, readShipped } from '../../src/shipped-templates.ts';
 import { machineMs } from '../support/clock.ts';
 import { natsServer, type TestNatsServer } from '../support/nats-server.ts';
-import { ALICE, BOB, type Called, type Stack, type StackOptions, stack } from '../support/stack.ts';
+import { ALICE, BOB, type Called, type Stack, type StackOptions, signed, stack } from '../support/stack.ts';
 
 const TASKS = '/api/v1/tasks';
 const MILK = { name: 'Buy milk', task_type: 'todo' };
@@ -138,7 +139,14 @@ describe('a write with an Idempotency-Key', () => {
 
   it('that was invalid leaves its key unused', async () => {
     const api = await instance();
-    expect((await create(api, { ...MILK, name: '' })).status).toBe(422);
+    const schedule = { type: 'once', run_time: '2020-01-01T00:00:00Z' };
+    for (const wrong of [
+      { name: '' },
+      { schedule },
+      { config: { unknown: 1 }, task_type: 'daily_weather' },
+    ]) {
+      expect((await create(api, { ...MILK, ...wrong })).status).toBe(422);
+    }
     expect((await create(api)).status).toBe(201);
   });
 
@@ -217,6 +225,43 @@ describe('a repeat after a crash', () => {
     expect(await other.lastSequence()).toBe(2);
     const third = await create(crashed);
     expect([third.text, isReplay(third)]).toEqual([again.text, true]);
+  });
+
+  it('between append and answer is answered also when its time has passed, its task or template is gone', async () => {
+    const later = await instance({
+      clock: { now: () => instantOf(Date.now() + 120_000), monotonicMs: machineMs },
+    });
+    await publishShipped(await readShipped(), later.deps.templateCommands, 'test');
+    const { body: milk } = await create(later, MILK, {});
+    const path = `${TASKS}/${milk.task_id}`;
+    const template_id = 'tpl_todo_basic';
+    const admin = { Authorization: `Bearer ${await signed({ sub: 'usr_admin', roles: ['admin'] })}` };
+    const schedule = { type: 'once', run_time: new Date(Date.now() + 60_000).toISOString() };
+    const writes: [string, string, object, number, () => Promise<unknown>][] = [
+      ['POST', TASKS, { ...MILK, schedule }, 201, async () => {}],
+      ['PATCH', path, { config: {}, name: 'Buy bread' }, 200, () => later.call('DELETE', path)],
+      [
+        'POST',
+        `${TASKS}/from-template`,
+        { template_id, name: 'Buy milk' },
+        201,
+        () => later.call('DELETE', `/api/v1/templates/${template_id}`, { headers: admin }),
+      ],
+    ];
+    for (const [n, [method, at, body, status, goOn]] of writes.entries()) {
+      const how = { body, headers: { 'Idempotency-Key': `write-${n}` } };
+      const before = await later.lastSequence();
+      const crashed = await (await dying('append')).call(method, at, how);
+      expect([at, crashed.status]).toEqual([at, 500]);
+      expect([at, await later.lastSequence()]).toEqual([at, before + 1]);
+      await goOn();
+      const after = await later.lastSequence();
+      const again = await later.call(method, at, how);
+      expect([at, again.status, again.headers.get('event-sequence')]).toEqual([at, status, `${before + 1}`]);
+      const other = await later.call(method, at, { body, headers: { 'Idempotency-Key': `other-${n}` } });
+      expect([at, other.status]).toEqual([at, n === 0 ? 422 : 404]);
+      expect([at, await later.lastSequence()]).toEqual([at, after]);
+    }
   });
 
   it('in the process that claimed it goes on at once', async () => {

@@ -13,13 +13,13 @@ import { covers } from '../../domain/template/access.ts';
 import type { TemplateState } from '../../domain/template/state.ts';
 import { mergedConfig, missingFields, TASK_FIELDS } from '../../domain/template/use.ts';
 import { MAX_CONFIG_BYTES } from '../fields.ts';
-import { type Fault, invalid, Problem } from '../problem.ts';
+import { type Fault, Problem } from '../problem.ts';
 import type { Inspected, UserCall } from '../route.ts';
 import { configFaults } from '../templates/faults.ts';
 import type { TemplatesPort } from '../templates/handlers.ts';
 import { subscriptionRequired, type TierOf } from '../tier.ts';
 import { inspectSchedule, objectOrNull, reminderFaults } from './inspect.ts';
-import { type Customization, TemplateTaskBody } from './schemas.ts';
+import type { Customization, TemplateTaskBody } from './schemas.ts';
 import { triggerParts } from './trigger-field.ts';
 
 export interface TemplateUseDeps {
@@ -28,26 +28,19 @@ export interface TemplateUseDeps {
   readonly tierOf: TierOf;
 }
 
-/** What is found of a body that names a template. */
-export type TemplateUse =
-  | {
-      readonly kind: 'allowed';
-      readonly template: TemplateState;
-      /** Merged. */
-      readonly config: JsonObject;
-      readonly schedule: Schedule | null;
-    }
-  /**
-   * No such template, not for this caller, or not with this body: to be thrown by the write itself, so that its
-   * repeat under an Idempotency-Key hears the first answer again, whatever has become of the template since.
-   */
-  | { readonly kind: 'refused'; readonly problem: Problem };
+/** What is found of a body that names a template which the caller may use. */
+export interface TemplateUse {
+  readonly template: TemplateState;
+  /** Merged. */
+  readonly config: JsonObject;
+  readonly schedule: Schedule | null;
+}
 
 export async function inspectTemplateUse(
   deps: TemplateUseDeps,
   call: UserCall,
   body: Json | undefined,
-): Promise<Inspected<TemplateUse>> {
+): Promise<Inspected<TemplateUse | null>> {
   const members = objectOrNull(body) ?? {};
   const id = typeof members.template_id === 'string' ? parseTemplateId(members.template_id) : null;
   const template = id === null ? null : ((await deps.templates.get(id))?.state ?? null);
@@ -66,16 +59,11 @@ export async function inspectTemplateUse(
     ...given.placed(reminderFaults(given.fields)),
     ...(config === null ? [] : fieldFaults(template, given, config, deps.catalog)),
   ];
-  const isKeyed = call.idempotencyKey !== null && TemplateTaskBody.safeParse(body).success;
-  if (isKeyed && faults.length > 0) return refused(invalid(faults));
-  return {
-    faults,
-    found: { kind: 'allowed', template, config: config ?? {}, schedule: schedule.found },
-  };
+  return { faults, found: { template, config: config ?? {}, schedule: schedule.found } };
 }
 
-function refused(problem: Problem): Inspected<TemplateUse> {
-  return { faults: [], found: { kind: 'refused', problem } };
+function refused(problem: Problem): Inspected<null> {
+  return { faults: [], problem, found: null };
 }
 
 /** The fields of a body with those of its `customization`. */
@@ -153,7 +141,7 @@ function fieldFaults(
 
 export function taskFromTemplate(
   body: z.output<typeof TemplateTaskBody>,
-  { template, config, schedule }: Extract<TemplateUse, { kind: 'allowed' }>,
+  { template, config, schedule }: TemplateUse,
   now: Instant,
 ): CreateTask {
   const given: z.output<typeof Customization> = { ...body.customization, ...body };

@@ -24,7 +24,7 @@ import { taskIdOf, taskPath } from '../paths.ts';
 import { etagOf, ifMatchOf, isNotModified, revisionFor } from '../preconditions.ts';
 import { invalid, Problem } from '../problem.ts';
 import type { Input, Inspected, Router, UserCall } from '../route.ts';
-import type { Write, Writes } from '../writes.ts';
+import type { Writes } from '../writes.ts';
 import { changeMany } from './bulk.ts';
 import {
   inspectTemplateUse,
@@ -60,23 +60,27 @@ export type TaskQueriesPort = Pick<
 >;
 
 type Edit = (state: TaskState | null, command: PauseTask) => Decision<TaskEvent>;
+/** What is found of a body that makes a task: the schedule in it, or what it makes of its template. */
+type Found = Schedule | TemplateUse | null;
 type UpdateInput = Input<typeof routes.patchTaskRoute, Schedule | null>;
 
 export function mountTasks(router: Router, deps: TaskHandlersDeps): void {
   const handlers = new TaskHandlers(deps);
   router.user(routes.createTaskRoute, {
+    refusedByWrite: true,
     schemaFor: (body) => (namesTemplate(body) ? TemplateTaskBody : CreateTaskBody),
-    inspect: async (call, body): Promise<Inspected<Schedule | TemplateUse | null>> => {
+    inspect: async (call, body): Promise<Inspected<Found>> => {
       if (namesTemplate(body)) return inspectTemplateUse(deps, call, body);
       const schedule = inspectSchedule(body, call.now);
       return { faults: [...schedule.faults, ...createFaults(body, deps.catalog)], found: schedule.found };
     },
     handle: (call, { body, found }) =>
       'template_id' in body
-        ? handlers.createFromTemplate(call, body, found as TemplateUse)
+        ? handlers.createFromTemplate(call, body, found as TemplateUse | null)
         : handlers.create(call, body, found as Schedule | null),
   });
   router.user(routes.taskFromTemplateRoute, {
+    refusedByWrite: true,
     inspect: (call, body) => inspectTemplateUse(deps, call, body),
     handle: (call, { body, found }) => handlers.createFromTemplate(call, body, found),
   });
@@ -86,6 +90,7 @@ export function mountTasks(router: Router, deps: TaskHandlersDeps): void {
   });
   for (const route of [routes.putTaskRoute, routes.patchTaskRoute]) {
     router.user(route, {
+      refusedByWrite: true,
       immutable: IMMUTABLE_FIELDS,
       inspect: (call, body) => handlers.inspectUpdate(call, body),
       handle: (call, input) => handlers.update(call, input),
@@ -110,37 +115,38 @@ class TaskHandlers {
 
   create(call: UserCall, body: z.output<typeof CreateTaskBody>, schedule: Schedule | null): Promise<Answer> {
     const { credits_per_run: credits_per_run_micros, trigger, ...fields } = body;
-    const command = {
+    return this.#create(call, () => ({
       ...fields,
       ...triggerParts(trigger),
       now: call.now,
       schedule,
       credits_per_run_micros,
       template_id: null,
-    };
-    return this.#deps.writes.perform(call, (write) => this.#create(call, write, command));
+    }));
   }
 
   createFromTemplate(
     call: UserCall,
     body: z.output<typeof TemplateTaskBody>,
-    use: TemplateUse,
+    use: TemplateUse | null,
   ): Promise<Answer> {
-    return this.#deps.writes.perform(call, async (write) => {
-      if (use.kind === 'refused') throw use.problem;
-      return this.#create(call, write, taskFromTemplate(body, use, call.now));
+    return this.#create(call, () => {
+      if (use === null) throw new Error('a template that may not be used was not refused');
+      return taskFromTemplate(body, use, call.now);
     });
   }
 
-  async #create(call: UserCall, write: Write, command: CreateTask): Promise<Answer> {
-    const refused = await this.#deps.checkAccount(call.caller.userId, call.context.traceparent);
-    const taskId = write.newTaskId();
-    const { snapshot } = await write.execute(taskId, (state) => {
-      // Asked only where an earlier try has not made the task: a repeat has its answer all the same.
-      if (refused !== null) throw refused;
-      return createTask(state, command);
+  #create(call: UserCall, asked: () => CreateTask): Promise<Answer> {
+    return this.#deps.writes.perform(call, async (write) => {
+      const refused = await this.#deps.checkAccount(call.caller.userId, call.context.traceparent);
+      const taskId = write.newTaskId();
+      const { snapshot } = await write.execute(taskId, (state) => {
+        // Asked only where an earlier try has not made the task: a repeat has its answer all the same.
+        if (refused !== null) throw refused;
+        return createTask(state, asked());
+      });
+      return this.#written(201, snapshot, { Location: taskPath(taskId) });
     });
-    return this.#written(201, snapshot, { Location: taskPath(taskId) });
   }
 
   async list(call: UserCall, filter: ListTasksFilter): Promise<Answer> {
@@ -186,14 +192,18 @@ class TaskHandlers {
    * Reads the task only where the body cannot be judged without it: its config by the task's type, its faults
    * after the task's existence.
    */
-  async inspectUpdate(call: UserCall, body: Parameters<typeof inspectSchedule>[0]) {
+  async inspectUpdate(
+    call: UserCall,
+    body: Parameters<typeof inspectSchedule>[0],
+  ): Promise<Inspected<Schedule | null>> {
     const schedule = inspectSchedule(body, call.now);
     const hasConfig = typeof body === 'object' && body !== null && 'config' in body;
     if (!hasConfig && schedule.faults.length === 0) return schedule;
-    const { state } = await this.#task(call, false);
-    const known = inspectSchedule(body, call.now, state.schedule);
-    const faults = [...known.faults, ...updateFaults(body, state, this.#deps.catalog)];
-    return { faults, found: known.found } satisfies Inspected<Schedule | null>;
+    const task = await this.#taskOrNull(call, false);
+    if (task === null) return { faults: [], problem: new Problem('TASK_NOT_FOUND'), found: null };
+    const known = inspectSchedule(body, call.now, task.state.schedule);
+    const faults = [...known.faults, ...updateFaults(body, task.state, this.#deps.catalog)];
+    return { faults, found: known.found };
   }
 
   update(call: UserCall, { body, found }: UpdateInput): Promise<Answer> {
@@ -253,11 +263,14 @@ class TaskHandlers {
 
   /** The caller's task; 404 where there is none, or a deleted one that was not asked for. */
   async #task(call: UserCall, includeDeleted: boolean): Promise<Snapshot<TaskState>> {
-    const task = await this.#deps.queries.task(call.caller.userId, taskIdOf(call));
-    if (task === null || (task.state.deleted_at !== null && !includeDeleted)) {
-      throw new Problem('TASK_NOT_FOUND');
-    }
+    const task = await this.#taskOrNull(call, includeDeleted);
+    if (task === null) throw new Problem('TASK_NOT_FOUND');
     return task;
+  }
+
+  async #taskOrNull(call: UserCall, includeDeleted: boolean): Promise<Snapshot<TaskState> | null> {
+    const task = await this.#deps.queries.task(call.caller.userId, taskIdOf(call));
+    return task === null || (task.state.deleted_at !== null && !includeDeleted) ? null : task;
   }
 
   /** 404 where it was not there then. */
