@@ -93,6 +93,8 @@ export class Firing {
   readonly #inFlight = new Set<Promise<void>>();
   /** How far next slots have been held against the zone data of this process. */
   #rowsChecked = 0;
+  /** Rows behind that which are to be held against it once more: an event of theirs was on its way. */
+  readonly #unchecked = new Set<number>();
   #outbox: Wanted[] = [];
   #leadership: Leadership | null = null;
   #turnAsked = false;
@@ -154,25 +156,34 @@ export class Firing {
    * milliseconds at a time.
    */
   async #reschedule(leadership: Leadership): Promise<void> {
-    const { book, clock, logger } = this.#deps;
+    const { book, clock } = this.#deps;
     const slice = new Slice();
     while (this.#rowsChecked < book.rows && !leadership.signal.aborted) {
       const row = this.#rowsChecked++;
-      const entry = this.#appending.has(row) ? null : book.at(row);
+      const entry = book.at(row);
       if (entry !== null && followsZoneData(entry.state)) {
-        try {
-          const now = clock.now();
-          const decision = rescheduleTask(entry.state, now);
-          if (decision.kind === 'event') {
-            this.#timers.clear(row);
-            this.#append(row, entry, decision.event, now);
-          }
-        } catch (error) {
-          logger.error({ err: error, task_id: entry.state.task_id }, 'next slot cannot be checked');
-        }
+        if (this.#appending.has(row)) this.#unchecked.add(row);
+        else this.#moveSlot(row, entry, clock.now());
       }
       if (slice.isOver()) await slice.next();
     }
+  }
+
+  /** Whether the next slot is none, and an event that moves it is on its way. */
+  #moveSlot(row: number, entry: SchedulingSnapshot, now: Instant): boolean {
+    this.#unchecked.delete(row);
+    let decision: Decision<TaskEvent>;
+    try {
+      decision = rescheduleTask(entry.state, now);
+    } catch (error) {
+      this.#deps.logger.error({ err: error, task_id: entry.state.task_id }, 'next slot cannot be checked');
+      return false;
+    }
+    if (decision.kind !== 'event') return false;
+    this.#unchecked.add(row);
+    this.#timers.clear(row);
+    this.#append(row, entry, decision.event, now);
+    return true;
   }
 
   /** Resolves once everything sent has been answered. */
@@ -185,7 +196,10 @@ export class Firing {
     this.#admission.forget(row);
     if (state?.execution?.state !== 'requested') this.#emissions.forget(row);
     this.#passTurn(row, state);
-    if (state === null) this.#timers.clear(row);
+    if (state === null) {
+      this.#timers.clear(row);
+      this.#unchecked.delete(row);
+    } else if (this.#unchecked.has(row)) this.#timers.set(row, this.#nowMs());
     else this.#arm(row, state);
     this.#askTurn();
   }
@@ -244,6 +258,7 @@ export class Firing {
       this.#timers.set(row, nowMs + DELETED_USER_RETRY_MS);
       return;
     }
+    if (this.#unchecked.has(row) && this.#moveSlot(row, entry, now)) return;
     this.#admission.release(row, nowMs);
     let decision: Decision<TaskEvent>;
     try {

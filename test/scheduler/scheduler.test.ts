@@ -153,20 +153,40 @@ describe('slots', () => {
 });
 
 describe('newer zone data', () => {
-  it('has next slots moved by the leader, once, before they come', async () => {
-    const schedule = {
-      ...everyHour,
-      type: 'daily',
-      run_time: '13:30',
-      timezone: 'Europe/Berlin',
-    } as Schedule;
-    const right = await stage.create({ schedule });
+  const schedule = {
+    ...everyHour,
+    type: 'daily',
+    run_time: '13:30',
+    timezone: 'Europe/Berlin',
+  } as Schedule;
+
+  /** Half past one in Berlin, said when its clocks were an hour behind. */
+  async function createWrong(): Promise<TaskId> {
     const wrong = stage.ids.taskId();
     const decided = createTask(null, newTask({ now: stage.clock.now(), schedule }));
     if (decided.kind !== 'event' || decided.event.type !== 'task.created') throw new Error(decided.kind);
-    // Half past one in Berlin, said when its clocks were an hour behind.
     const data = { ...decided.event.data, next_run_time: at(90 * 60_000) };
     await stage.append(wrong, { kind: 'event', event: { ...decided.event, data } });
+    return wrong;
+  }
+
+  it('that the log did not take at first moves the slot when it does', async () => {
+    const wrong = await createWrong();
+    let answers = false;
+    stage.log.beforeAppend = async () => {
+      if (!answers) throw new LogUnavailable('down');
+    };
+    await stage.lead();
+    await stage.clock.pass(1_000);
+    expect(stage.log.typesOf(wrong)).toEqual(['task.created']);
+    answers = true;
+    await stage.clock.pass(3_000);
+    expect(stage.log.typesOf(wrong)).toEqual(['task.created', 'task.rescheduled']);
+  });
+
+  it('has next slots moved by the leader, once, before they come', async () => {
+    const right = await stage.create({ schedule });
+    const wrong = await createWrong();
     await stage.lead();
     await stage.clock.pass(1_000);
     expect(stage.log.typesOf(right)).toEqual(['task.created']);
