@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Admissions } from './application/admissions.ts';
 import type { TaskCommands } from './application/execute-command.ts';
 import type { DeliveredMessage } from './application/platform-ports.ts';
-import type { Clock, EventLog, Lease, LogFollower } from './application/ports.ts';
+import { type Clock, type EventLog, isLogAway, type Lease, type LogFollower } from './application/ports.ts';
 import type { TaskQueries } from './application/queries.ts';
 import type { Traces } from './application/traces.ts';
 import type { UserTiers } from './application/user-tiers.ts';
@@ -142,6 +142,7 @@ export class PlatformRole {
       handle: (message) => handleForeignMessage({ commands, admissions, clock }, message),
       tries: INBOX_TRIES,
       longestPauseMs: INBOX_LONGEST_PAUSE_MS,
+      waitsFor: isLogAway,
     });
   }
 
@@ -184,6 +185,7 @@ export class PlatformRole {
       readonly handle: (message: DeliveredMessage, signal: AbortSignal) => Promise<void>;
       readonly tries: number;
       readonly longestPauseMs: number;
+      readonly waitsFor?: (error: unknown) => boolean;
     },
   ): Deliveries {
     const { nc, replicas, declarations, firstPauseMs } = this.#deps;

@@ -4,9 +4,13 @@
  *
  * A message is acked only after what it led to is stored, and buried before it is acked: whatever dies in between, it
  * comes again. So handlers see some messages twice.
+ *
+ * The server counts deliveries, whatever they failed of. What only waits for the log is therefore not handed back but
+ * kept in hand, where all messages of the source need the log: else a full store would use up the tries of each.
  */
 import type { Logger } from 'pino';
 import type { DeadLetters, DeliveredMessage, MessageSource } from '../application/platform-ports.ts';
+import { pauseUnless } from './pause.ts';
 
 /** The message can never be handled; `message` says why, to people. */
 export class Undeliverable extends Error {
@@ -25,6 +29,8 @@ export interface DeliveriesOptions {
   readonly maxInHand: number;
   /** Default 1,000: before the second try; each further one waits twice as long. */
   readonly firstPauseMs?: number;
+  /** What is no failure of a message but of something that all wait for: it stays in hand meanwhile. Default: nothing. */
+  readonly waitsFor?: (error: unknown) => boolean;
 }
 
 /** Below the ack wait: a handler that takes longer keeps its message by saying so. */
@@ -61,12 +67,28 @@ export class Deliveries {
   async #settle(message: DeliveredMessage): Promise<void> {
     const working = setInterval(() => message.working(), WORKING_MS);
     try {
-      await this.#options.handle(message, this.#stop.signal);
+      await this.#handled(message);
       message.ack();
     } catch (error) {
       await this.#failed(message, error);
     } finally {
       clearInterval(working);
+    }
+  }
+
+  /** Throws what its handler throws, but for what is waited for. */
+  async #handled(message: DeliveredMessage): Promise<void> {
+    const { name, handle, logger, waitsFor = () => false } = this.#options;
+    const { signal } = this.#stop;
+    for (let waits = 1; ; waits++) {
+      try {
+        return await handle(message, signal);
+      } catch (error) {
+        if (!waitsFor(error) || signal.aborted) throw error;
+        logger.warn({ err: error, name, subject: message.subject, waits }, 'a message waits in hand');
+        await pauseUnless(signal, this.#pauseMs(waits));
+        if (signal.aborted) throw error;
+      }
     }
   }
 

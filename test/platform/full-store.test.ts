@@ -1,29 +1,36 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { TemplateCatalogue } from '../../src/application/template-catalogue.ts';
 import { TemplateCommands } from '../../src/application/template-commands.ts';
-import type { Sequence } from '../../src/domain/ids.ts';
+import type { Sequence, UserId } from '../../src/domain/ids.ts';
 import { provision } from '../../src/jetstream/provision.ts';
 import { JetStreamRecords } from '../../src/jetstream/records.ts';
 import { JetStreamTemplateLog } from '../../src/jetstream/template-log.ts';
 import { JetStreamViews } from '../../src/jetstream/views.ts';
 import { Checkpoint } from '../../src/platform/checkpoint.ts';
+import { INBOX_TRIES } from '../../src/platform/inbox.ts';
 import { publishShipped, readShipped } from '../../src/shipped-templates.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { ulidIds } from '../../src/ulid-ids.ts';
+import { eventually } from '../support/eventually.ts';
+import { SECRETS } from '../support/log-fixture.ts';
 import { connected } from '../support/nats-client.ts';
 import { startNatsServer } from '../support/nats-server.ts';
+import { platformOn } from '../support/platform-parts.ts';
 import { silent } from '../support/run.ts';
 
 const FILL = 'FILL';
 
-/** A store that has no room for the smallest message, and how to make room. */
-async function fullStore(): Promise<{ nc: NatsConnection; makeRoom: () => Promise<unknown> }> {
+/** A store that has no room for the smallest message once `before` is done, and how to make room. */
+async function fullStore(
+  before: (nc: NatsConnection) => Promise<unknown> = async () => {},
+): Promise<{ nc: NatsConnection; makeRoom: () => Promise<unknown> }> {
   const server = await startNatsServer({ maxFileStore: '12MB' });
   onTestFinished(() => server.stop());
   const nc = await connected(server);
   await provision(nc, { replicas: 1 });
+  await before(nc);
   const { streams } = await jetstreamManager(nc);
   await streams.add({ name: FILL, subjects: ['fill'] });
   for (const bytes of [500_000, 10_000, 10]) {
@@ -59,4 +66,19 @@ test('a start that finds the store full goes without its new templates, and says
   await makeRoom();
   const published = shipped.length;
   expect(await publishShipped(shipped, commands, 'later')).toEqual({ published, refused: [] });
+});
+
+test('what another service has told is done when there is room again, however often it was refused', async () => {
+  const user = 'usr_ann' as UserId;
+  const body = JSON.stringify({ user_id: user });
+  const { nc, makeRoom } = await fullStore((to) => to.request('account_service.user.deleted', body));
+  const { admissions, log, role: make, stop } = await platformOn(nc, SECRETS);
+  onTestFinished(stop);
+  const tried = vi.spyOn(admissions, 'deleteUser');
+  const role = make();
+  onTestFinished(() => role.stop());
+  role.start();
+  await eventually(async () => tried.mock.calls.length >= INBOX_TRIES);
+  await makeRoom();
+  await eventually(async () => (await log.lastFact(user))?.deleted === true);
 });
