@@ -71,8 +71,6 @@ export interface FiringDeps {
   readonly traces?: Traces;
   /** Absent: nobody has limits. */
   readonly admissions?: Pick<Admissions, 'passes' | 'isUnknown' | 'learn' | 'admit' | 'isDeleted'>;
-  /** Resolves when all who are deleted are known, or the signal aborts; absent: nobody is. */
-  readonly usersKnown?: ((signal: AbortSignal) => Promise<void>) | undefined;
 }
 
 interface Wanted {
@@ -137,8 +135,6 @@ export class Firing {
 
   /** Fires until the leadership ends. */
   async lead(leadership: Leadership): Promise<void> {
-    // Until then something of a deleted user could fire whose tasks are not all cancelled yet.
-    if (this.#deps.usersKnown !== undefined) await this.#deps.usersKnown(leadership.signal);
     this.#leadership = leadership;
     this.#askTurn();
     this.#track(this.#reschedule(leadership));

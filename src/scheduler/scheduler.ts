@@ -1,7 +1,8 @@
 /**
  * The scheduler: turns due slots into requested executions, and requested executions into execution commands.
  * Any number of instances run it. Each keeps the schedule book loaded and current (`BookKeeper`) and, once
- * current, stands for election; the one that leads fires (`Firing`). So taking over costs no reload.
+ * current, stands for election; the one that leads fires (`Firing`). So taking over costs no reload. One that cannot
+ * learn who is deleted (it reads no facts that a newer build has written) does not stand: it would lead and fire nothing.
  */
 import type { Logger } from 'pino';
 import type { Admissions } from '../application/admissions.ts';
@@ -41,7 +42,8 @@ export interface SchedulerDeps {
   readonly traces?: Traces;
   /** Absent: nobody has limits. */
   readonly admissions?: Admissions;
-  readonly usersKnown?: FiringDeps['usersKnown'];
+  /** Resolves when all who are deleted are known, or the signal aborts; absent: nobody is. */
+  readonly usersKnown?: ((signal: AbortSignal) => Promise<void>) | undefined;
 }
 
 export interface SchedulerStatus {
@@ -120,13 +122,20 @@ export class Scheduler {
     let standing: Promise<void> = Promise.resolve();
     await this.#orFail(
       this.#keeper.run(this.#stop.signal, () => {
-        this.#state = 'standby';
-        const election = this.#deps.lease.run((leadership) => this.#lead(leadership), this.#stop.signal);
-        standing = this.#orFail(election);
+        standing = this.#orFail(this.#stand());
       }),
     );
     await standing;
     this.#state = this.#failure === null ? 'stopped' : 'failed';
+  }
+
+  async #stand(): Promise<void> {
+    const { lease, usersKnown } = this.#deps;
+    const { signal } = this.#stop;
+    // Until then something of a deleted user could fire whose tasks are not all cancelled yet.
+    if (usersKnown !== undefined) await usersKnown(signal);
+    this.#state = 'standby';
+    await lease.run((leadership) => this.#lead(leadership), signal);
   }
 
   async #lead(leadership: Leadership): Promise<void> {

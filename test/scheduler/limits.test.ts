@@ -300,8 +300,22 @@ describe('a deleted user, whom a leader that has just started does not know yet'
     expect(log.of(taskId).map(({ type }) => type)).toEqual(['task.created']);
     tiers.onDeleted(USER);
     tiers.onComplete();
+    await starting.clock.pass(1);
+    starting.lease.elect();
     await starting.clock.pass(150_000);
+    expect(starting.scheduler.status().state).toBe('leading');
     expect(log.of(taskId).map(({ type }) => type)).toEqual(['task.created']);
+  });
+
+  test('keeps the instance from standing, so that one that knows more leads', async () => {
+    const tiers = new UserTiers(log, stage.clock);
+    const starting = startingWith(tiers);
+    await starting.start();
+    expect(starting.lease.stands).toBe(false);
+    expect(starting.scheduler.status().state).toBe('loading');
+    tiers.onComplete();
+    await starting.clock.pass(1);
+    expect(starting.lease.stands).toBe(true);
   });
 
   test('does not hold up a leader that has known all of them before', async () => {
