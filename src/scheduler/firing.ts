@@ -70,7 +70,10 @@ export interface FiringDeps {
   /** Absent: nobody records spans. */
   readonly traces?: Traces;
   /** Absent: nobody has limits. */
-  readonly admissions?: Pick<Admissions, 'passes' | 'isUnknown' | 'learn' | 'admit' | 'isDeleted'>;
+  readonly admissions?: Pick<
+    Admissions,
+    'passes' | 'isUnknown' | 'learn' | 'admit' | 'refusalOnceEnded' | 'isDeleted'
+  >;
   /** Resolves when all who are deleted are known, or the signal aborts; absent: nobody is. */
   readonly usersKnown?: ((signal: AbortSignal) => Promise<void>) | undefined;
 }
@@ -110,7 +113,7 @@ export class Firing {
         deps.tasks?.fold(event);
         deps.book.fold(event);
       },
-      onSkipped: ({ entry, append, retryIn }, event) =>
+      onAlone: ({ entry, append, retryIn }, event) =>
         this.#appendAndFold(this.#appendOf(entry, event, append.time), entry.state.task_type, retryIn),
       onFailed: (requests, error) => {
         for (const { append, retryIn } of requests) this.#appendFailed(append, error, retryIn);
