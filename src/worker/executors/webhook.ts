@@ -28,7 +28,7 @@ export const webhook: Executor<WebhookConfig> = {
       headers: { ...typeOf(config), ...config.headers, ...identity(run, body) },
       ...(body === null ? {} : { body }),
     });
-    const text = (sent: string) => maskedText(sent, config, webhookSecrets(config));
+    const text = masking(config);
     if (!isExpected(answer.status, config.expect_status)) throw unexpectedStatus(answer, text);
     return {
       result: { status: answer.status, ...shown(answer, KEPT_CHARACTERS, text) },
@@ -89,6 +89,11 @@ const SHOWN_HEADERS = [
 
 /** A text without the secrets of the config. */
 type Masking = (text: string) => string;
+
+function masking({ headers, secret = '' }: WebhookConfig): Masking {
+  const config = { headers, secret };
+  return (text) => maskedText(text, config, webhookSecrets(config));
+}
 
 function shown(answer: HttpAnswer, maxCharacters: number, text: Masking): JsonObject {
   return { headers: shownHeaders(answer, text), ...shownBody(answer, maxCharacters, text) };
