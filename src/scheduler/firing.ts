@@ -27,6 +27,7 @@ import {
   isLogAway,
   type Leadership,
 } from '../application/ports.ts';
+import { Slice } from '../application/slice.ts';
 import type { TaskRepository } from '../application/task-repository.ts';
 import { NOT_TRACED, type Traces, traceFields } from '../application/traces.ts';
 import type { Decision } from '../domain/decision.ts';
@@ -39,7 +40,6 @@ import type { TaskType } from '../domain/task/status.ts';
 import { Emissions } from './emissions.ts';
 import { FiringSpans } from './firing-spans.ts';
 import type { ScheduleBook, SchedulingSnapshot } from './schedule-book.ts';
-import { Slice } from './slice.ts';
 import { SlotAdmission } from './slot-admission.ts';
 import { TimerHeap } from './timer-heap.ts';
 import { UserTurns } from './user-turns.ts';

@@ -303,6 +303,10 @@ describe('a bad configuration', () => {
     [{ NEWS_FEEDS: 'paper[world=https://paper.example/' }, 'NEWS_FEEDS'],
     [{ NEWS_FEEDS: 'https://u:p@paper.example/' }, 'NEWS_FEEDS'],
     [{ NEWS_FEEDS: 'a=https://x.example/,A=https://y.example/' }, 'NEWS_FEEDS must not name two feeds alike'],
+    [
+      { NEWS_FEEDS: Array.from({ length: 21 }, (_, n) => `f${n}=https://x.example/${n}`).join(',') },
+      'NEWS_FEEDS must not name more than 20 feeds',
+    ],
     [{ SECRETS_KEY: 'short' }, 'SECRETS_KEY must be 32 random bytes'],
     [{ SECRETS_KEY: `${KEY} !` }, 'SECRETS_KEY'],
     [{ WORKER_CONCURRENCY: '0' }, 'WORKER_CONCURRENCY'],
