@@ -9,7 +9,10 @@ interface Operation {
   readonly requestBody?: {
     readonly content: Record<string, { readonly schema: { readonly $ref?: string } }>;
   };
-  readonly responses: Record<string, { readonly content?: Record<string, unknown> }>;
+  readonly responses: Record<
+    string,
+    { readonly description?: string; readonly content?: Record<string, unknown> }
+  >;
   readonly security?: readonly object[];
 }
 
@@ -145,6 +148,36 @@ describe('the OpenAPI description', () => {
       const described = fits(sent, 'paths', path, 'post', 'requestBody');
       expect([path, sent, answer.status, described]).toEqual([path, sent, status, status < 300]);
     }
+  });
+
+  it('names the limits of each call that counts against them', async () => {
+    const { operations } = await description();
+    const tasks = ['TASK_LIMIT_EXCEEDED'];
+    const runs = [...tasks, 'EXECUTION_LIMIT_EXCEEDED', 'CREDIT_LIMIT_EXCEEDED'];
+    const counting: Readonly<Record<string, readonly string[]>> = {
+      'POST /api/v1/tasks': tasks,
+      'POST /api/v1/tasks/from-template': tasks,
+      'PUT /api/v1/tasks/{task_id}': tasks,
+      'PATCH /api/v1/tasks/{task_id}': tasks,
+      'POST /api/v1/tasks/{task_id}/restore': tasks,
+      'POST /api/v1/tasks/{task_id}/execute': runs,
+      'POST /api/v1/scheduler/execute/{task_id}': runs,
+      'POST /api/v1/hooks/{token}': runs,
+    };
+    for (const { at, operation } of operations) {
+      const named = operation.responses[429]?.description?.match(/\w+_LIMIT_EXCEEDED/g) ?? [];
+      expect([at, [...named].sort()]).toEqual([at, [...(counting[at] ?? [])].sort()]);
+    }
+  });
+
+  it('promises of a deleted task no header that is not sent', async () => {
+    const { api, body } = await description();
+    const { body: task } = await api.call('POST', '/api/v1/tasks', {
+      body: { name: 'Buy milk', task_type: 'todo' },
+    });
+    const { headers } = await api.call('DELETE', `/api/v1/tasks/${task.task_id}`);
+    const promised = Object.keys(body.paths['/api/v1/tasks/{task_id}'].delete.responses[200].headers);
+    expect(promised.filter((name) => !headers.has(name))).toEqual([]);
   });
 
   it('has an example of each body that is as it says itself', async () => {
