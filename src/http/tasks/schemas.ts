@@ -149,6 +149,7 @@ export const SORT_FIELDS = [
 ] as const;
 const SORTS = SORT_FIELDS.flatMap((field) => [field, `-${field}`] as const);
 export type Sort = (typeof SORTS)[number];
+export const DEFAULT_SORT: Sort = '-created_at';
 
 export const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 500;
@@ -170,7 +171,7 @@ export const ListTasksQuery = z.strictObject({
   limit: limit.optional(),
   offset: offset.optional(),
   cursor: cursor.optional(),
-  sort: z.enum(SORTS).optional().openapi({ default: '-created_at' }),
+  sort: z.enum(SORTS).optional().openapi({ default: DEFAULT_SORT }),
 });
 export type ListTasksFilter = z.output<typeof ListTasksQuery>;
 
