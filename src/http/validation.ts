@@ -50,7 +50,7 @@ export function fault(context: z.core.$RefinementCtx, type: string, message: str
 
 export type QuerySchema = z.ZodObject<Record<string, z.ZodType>>;
 
-export interface ReadQuery {
+interface ReadQuery {
   readonly value: unknown;
   /** The members that are right, whatever is wrong with others. */
   readonly right: Readonly<Record<string, unknown>>;
