@@ -25,6 +25,7 @@ import {
 } from './traces-config.ts';
 import { type AllowedHost, parseAllowedHost } from './worker/egress.ts';
 import { DEFAULT_NEWS_FEEDS, type NewsFeed, parseNewsFeed } from './worker/news/feed-list.ts';
+import { MOST_SOURCES } from './worker/news/sources.ts';
 
 /** EX_CONFIG of sysexits.h: the service cannot start with what it was given. */
 export const EXIT_CONFIG = 78;
@@ -182,10 +183,13 @@ const servers = listOf('nats://, tls:// or host:port addresses', (entry) => {
 
 const roles = listOf(ROLES.join(', '), (entry) => ROLES.find((role) => role === entry) ?? null);
 
-const newsFeeds = listOf('URLs, name=URL or name[category|category]=URL', parseNewsFeed).refine(
-  (feeds) => new Set(feeds.map(({ name }) => name.toLowerCase())).size === feeds.length,
-  { error: 'must not name two feeds alike' },
-);
+const newsFeeds = listOf('URLs, name=URL or name[category|category]=URL', parseNewsFeed)
+  .refine((feeds) => new Set(feeds.map(({ name }) => name.toLowerCase())).size === feeds.length, {
+    error: 'must not name two feeds alike',
+  })
+  .refine((feeds) => feeds.length <= MOST_SOURCES, {
+    error: `must not name more than ${MOST_SOURCES} feeds: a task that names none reads them all`,
+  });
 
 /** It stands in the server's configuration, where `$` begins other things. */
 const readerPassword = z.string().regex(/^(?!\$)[\x21-\x7e]{16,128}$/, {

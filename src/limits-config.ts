@@ -25,9 +25,7 @@ const tierLimits = z.strictObject(
 export const tierLimitsVariable = z.string().transform((text, context): TierLimits => {
   const parsed = tierLimits.partial().safeParse(jsonOf(text));
   if (!parsed.success) {
-    const where = [...new Set(parsed.error.issues.map(({ path }) => path.join('.')))]
-      .filter(Boolean)
-      .join(', ');
+    const where = [...new Set(parsed.error.issues.flatMap(placesOf))].filter(Boolean).join(', ');
     const message = `must be JSON such as ${EXAMPLE}, whole numbers and credits, null for unlimited`;
     context.addIssue({ code: 'custom', message: where === '' ? message : `${message}; wrong at ${where}` });
     return z.NEVER;
@@ -44,6 +42,12 @@ export const tierLimitsVariable = z.string().transform((text, context): TierLimi
     }),
   ) as TierLimits;
 });
+
+/** `free.tasks`; a member that is not known by its own name. */
+function placesOf(issue: z.core.$ZodIssue): string[] {
+  const names = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [key]) : [[]];
+  return names.map((name) => [...issue.path, ...name].join('.'));
+}
 
 export function showTierLimits(limits: TierLimits): string {
   return JSON.stringify(Object.fromEntries(TIERS.map((tier) => [tier, shown(limits[tier])])));

@@ -129,6 +129,24 @@ export class Admissions {
     return this.#queues.run(userId, () => this.#admit(userId, standing, asked, sending));
   }
 
+  /**
+   * What would stand in the way of a demand once the task's execution has ended; null for nothing. It holds nothing:
+   * what is asked for then is judged then. Throws LogUnavailable.
+   */
+  async refusalOnceEnded(userId: UserId, demand: Demand): Promise<LimitExceeded | UserDeleted | null> {
+    const { tiers, clock } = this.#options;
+    const facts = await tiers.facts(userId);
+    if (facts?.deleted === true || tiers.isDeleted(userId)) return { code: 'USER_DELETED' };
+    const limits = this.#limitsOf(facts?.state ?? null);
+    if (limits === null) return null;
+    const states = await this.#states(userId);
+    const then = states.map((state) =>
+      state.task_id === demand.task_id ? { ...state, execution: null } : state,
+    );
+    const now = clock.now();
+    return limitInTheWay(usageOf(then, now), limits, demand, now);
+  }
+
   /** Records what the subscription service says of a user; nothing where it is known already. Throws LogUnavailable. */
   async changeTier(
     userId: UserId,

@@ -1,5 +1,6 @@
 /** Opaque places in a list: base64url of a JSON value. Whoever decodes one checks what is in it. */
 import type { Json } from '../domain/json.ts';
+import type { Fault } from './problem.ts';
 
 export function encodeCursor(place: Json): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
@@ -13,4 +14,20 @@ export function decodeCursor(text: string): Json | undefined {
   } catch {
     return undefined;
   }
+}
+
+export function invalidCursor(msg = 'Is not a cursor of this list'): Fault {
+  return { loc: ['query', 'cursor'], msg, type: 'invalid_cursor' };
+}
+
+/** A page begins at a place or at a count, not at both. */
+export function offsetFaults({
+  cursor,
+  offset,
+}: {
+  cursor?: string | undefined;
+  offset?: number | undefined;
+}) {
+  const both = cursor !== undefined && offset !== undefined;
+  return both ? [{ loc: ['query', 'offset'], msg: 'Excludes cursor', type: 'conflict' }] : [];
 }

@@ -18,6 +18,7 @@ type RequestCode =
   | 'IMMUTABLE_FIELD'
   | 'INVALID_JSON'
   | 'INVALID_HEADER'
+  | 'MALFORMED_REQUEST'
   | 'BODY_TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'UNAUTHENTICATED'
@@ -49,6 +50,7 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
   IMMUTABLE_FIELD: kind(422, 'Immutable field', 'The update names a field that cannot be changed.'),
   INVALID_JSON: kind(400, 'Invalid JSON', 'The body is not JSON text in UTF-8.'),
   INVALID_HEADER: kind(400, 'Invalid header', 'A request header is malformed.'),
+  MALFORMED_REQUEST: kind(400, 'Malformed request', 'Its target, or its header Host, is malformed.'),
   BODY_TOO_LARGE: kind(413, 'Body too large', 'The body is larger than 1 MiB.'),
   UNSUPPORTED_MEDIA_TYPE: kind(
     415,

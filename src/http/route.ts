@@ -80,6 +80,14 @@ export interface UserRoute<R, Found> {
   readonly refusedByWrite?: true;
   /** Who calls, where that is not told by the usual credentials. Throws the problem where it is nobody. */
   readonly authenticate?: (call: Call) => Promise<Caller>;
+  /**
+   * Looks at what the members of the query say together, or what their schemas cannot tell: `right` has those that are
+   * right by themselves, `wrong` names those that are not.
+   */
+  readonly inspectQuery?: (
+    right: Partial<Defined<QueryOf<R>>>,
+    wrong: ReadonlySet<string>,
+  ) => readonly Fault[];
   /** For bodies that are not JSON only. Throws the problems 400, 413 and 415. */
   readonly readBody?: (request: Request) => Promise<Body | null>;
   /** Which of several schemas of its body a body is meant for: its faults are those of that one. */
@@ -296,6 +304,7 @@ interface ReadRequest {
 /** Reads what a route takes, collecting faults. */
 class RequestReader {
   readonly #query: QueryReader;
+  readonly #inspectQuery: UserRoute<Route, unknown>['inspectQuery'];
   readonly #body: z.ZodType | undefined;
   readonly #required: boolean;
   readonly #writes: boolean;
@@ -305,12 +314,13 @@ class RequestReader {
 
   constructor(
     route: Route,
-    options: Pick<UserRoute<Route, unknown>, 'immutable' | 'readBody' | 'schemaFor'>,
+    options: Pick<UserRoute<Route, unknown>, 'immutable' | 'inspectQuery' | 'readBody' | 'schemaFor'>,
   ) {
     const request = route.request as
       | { query?: QuerySchema; body?: { required?: boolean; content: Record<string, { schema?: unknown }> } }
       | undefined;
     this.#query = queryReader(request?.query ?? NO_QUERY);
+    this.#inspectQuery = options.inspectQuery;
     this.#body = request?.body?.content['application/json']?.schema as z.ZodType | undefined;
     this.#required = request?.body?.required === true;
     this.#writes = !READING.has(route.method);
@@ -321,7 +331,7 @@ class RequestReader {
 
   async read(request: Request): Promise<ReadRequest> {
     const query = this.#query.read(request.url);
-    const faults = [...query.faults];
+    const faults = [...query.faults, ...(this.#inspectQuery?.(query.right as never, query.wrong) ?? [])];
     if (!this.#writes)
       return { query: query.value, parsed: undefined, body: null, idempotencyKey: null, faults };
     const key = idempotencyKey(request.headers.get('idempotency-key'), faults);

@@ -6,8 +6,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, RequestError } from '@hono/node-server';
+import { problemAnswer, responseOf } from './answer.ts';
 import { cors, SECURITY_HEADERS, setSecurityHeaders } from './browser.ts';
+import { Problem } from './problem.ts';
+import { requestContext } from './request-context.ts';
 
 export interface ServerOptions {
   /** `env` holds the request as node has it (`incoming`). */
@@ -40,7 +43,11 @@ const CLOSE_IDLE_EVERY_MS = 50;
 /** Resolves once it listens; rejects where it cannot (the port is taken). */
 export async function startServer(options: ServerOptions): Promise<HttpServer> {
   const { headersTimeoutMs = 10_000, requestTimeoutMs = 30_000 } = options;
-  const listener = getRequestListener((request, env) => options.fetch(request, env));
+  const listener = getRequestListener((request, env) => options.fetch(request, env), {
+    // HTTP/1.0 knows no Host, and nothing here depends on it.
+    hostname: 'localhost',
+    errorHandler: unanswered,
+  });
   const answered = cors(options.corsOrigins ?? []);
   const server = createServer(
     {
@@ -65,6 +72,13 @@ export async function startServer(options: ServerOptions): Promise<HttpServer> {
   const { port, address, family } = server.address() as AddressInfo;
   const host = family === 'IPv6' ? `[${address}]` : address;
   return { url: `http://${host}:${port}`, port, stop: (graceMs) => stop(server, graceMs) };
+}
+
+/** For what never became a request that routes could look at: nobody knows its path. */
+function unanswered(error: unknown): Response {
+  const code = error instanceof RequestError ? 'MALFORMED_REQUEST' : 'INTERNAL_ERROR';
+  const context = requestContext(new Request('http://localhost/'), '/', null);
+  return responseOf(problemAnswer(new Problem(code), context), context);
 }
 
 const MALFORMED: Readonly<Record<string, string>> = {

@@ -50,8 +50,17 @@ export function fault(context: z.core.$RefinementCtx, type: string, message: str
 
 export type QuerySchema = z.ZodObject<Record<string, z.ZodType>>;
 
+interface ReadQuery {
+  readonly value: unknown;
+  /** The members that are right, whatever is wrong with others. */
+  readonly right: Readonly<Record<string, unknown>>;
+  /** The names of the others. */
+  readonly wrong: ReadonlySet<string>;
+  readonly faults: readonly Fault[];
+}
+
 export interface QueryReader {
-  read(url: string): { readonly value: unknown; readonly faults: readonly Fault[] };
+  read(url: string): ReadQuery;
 }
 
 /**
@@ -76,9 +85,25 @@ export function queryReader(schema: QuerySchema): QueryReader {
       );
       const parsed = schema.safeParse(raw);
       if (!parsed.success) faults.push(...faultsOf(parsed.error, raw, 'query'));
-      return { value: parsed.data, faults };
+      const wrong = new Set(faults.map(({ loc }) => String(loc[1])));
+      const right = parsed.data ?? membersOf(schema, raw, wrong);
+      return { value: parsed.data, right, wrong, faults };
     },
   };
+}
+
+/** Each by itself: the members of a query know nothing of one another. */
+function membersOf(
+  schema: QuerySchema,
+  raw: Readonly<Record<string, unknown>>,
+  wrong: ReadonlySet<string>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(schema.shape).flatMap(([name, member]) => {
+      const parsed = wrong.has(name) ? undefined : member.safeParse(raw[name]);
+      return parsed?.success === true ? [[name, parsed.data]] : [];
+    }),
+  );
 }
 
 function grouped(params: URLSearchParams): Map<string, string[]> {

@@ -12,12 +12,12 @@
  */
 import type { Logger } from 'pino';
 import { type EventLog, type LogFollower, LogUnavailable, type Views } from '../application/ports.ts';
+import { Slice } from '../application/slice.ts';
 import type { UnopenedTaskEvent } from '../domain/event.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../domain/ids.ts';
 import { advanceAll } from '../domain/task/snapshot.ts';
 import { schedulingOf } from '../projections/schedule.ts';
 import type { ScheduleBook, SchedulingSnapshot } from './schedule-book.ts';
-import { Slice } from './slice.ts';
 import { untilAvailable } from './until-available.ts';
 
 const MAX_BATCH = 500;

@@ -27,6 +27,7 @@ import {
   isLogAway,
   type Leadership,
 } from '../application/ports.ts';
+import { Slice } from '../application/slice.ts';
 import type { TaskRepository } from '../application/task-repository.ts';
 import { NOT_TRACED, type Traces, traceFields } from '../application/traces.ts';
 import type { Decision } from '../domain/decision.ts';
@@ -39,7 +40,6 @@ import type { TaskType } from '../domain/task/status.ts';
 import { Emissions } from './emissions.ts';
 import { FiringSpans } from './firing-spans.ts';
 import type { ScheduleBook, SchedulingSnapshot } from './schedule-book.ts';
-import { Slice } from './slice.ts';
 import { SlotAdmission } from './slot-admission.ts';
 import { TimerHeap } from './timer-heap.ts';
 import { UserTurns } from './user-turns.ts';
@@ -70,7 +70,10 @@ export interface FiringDeps {
   /** Absent: nobody records spans. */
   readonly traces?: Traces;
   /** Absent: nobody has limits. */
-  readonly admissions?: Pick<Admissions, 'passes' | 'isUnknown' | 'learn' | 'admit' | 'isDeleted'>;
+  readonly admissions?: Pick<
+    Admissions,
+    'passes' | 'isUnknown' | 'learn' | 'admit' | 'refusalOnceEnded' | 'isDeleted'
+  >;
 }
 
 interface Wanted {
@@ -108,7 +111,7 @@ export class Firing {
         deps.tasks?.fold(event);
         deps.book.fold(event);
       },
-      onSkipped: ({ entry, append, retryIn }, event) =>
+      onAlone: ({ entry, append, retryIn }, event) =>
         this.#appendAndFold(this.#appendOf(entry, event, append.time), entry.state.task_type, retryIn),
       onFailed: (requests, error) => {
         for (const { append, retryIn } of requests) this.#appendFailed(append, error, retryIn);

@@ -7,6 +7,8 @@
  *                                                                                      '--> refused: slots up to the reset
  *                                                                                           skipped, a backfill waits
  *
+ * A run that a slot is to take the place of ends only where the limits let that slot run: so it is asked for here too.
+ *
  * While a backfill waits for a limit its task is looked at as if it had none, so that its slots and reminders go on.
  */
 import type { Admissions } from '../application/admissions.ts';
@@ -18,7 +20,7 @@ import { epochMs, type Instant } from '../domain/instant.ts';
 import type { TaskEvent } from '../domain/task/events.ts';
 import { skipToReset } from '../domain/task/skip-to-reset.ts';
 import type { SchedulingState } from '../domain/task/state.ts';
-import { demandOf } from '../domain/user/admission.ts';
+import { demandOf, demandOfSlot } from '../domain/user/admission.ts';
 import type { SchedulingSnapshot } from './schedule-book.ts';
 
 /** Requests of one admission: all of them are one batch. */
@@ -37,10 +39,12 @@ export interface SlotRequest {
 }
 
 export interface SlotAdmissionDeps {
-  readonly admissions: Pick<Admissions, 'passes' | 'isUnknown' | 'learn' | 'admit'> | undefined;
+  readonly admissions:
+    | Pick<Admissions, 'passes' | 'isUnknown' | 'learn' | 'admit' | 'refusalOnceEnded'>
+    | undefined;
   readonly onStored: (event: RecordedTaskEvent) => void;
-  /** Appends another event in place of the request. */
-  readonly onSkipped: (request: SlotRequest, event: TaskEvent) => Promise<void>;
+  /** Appends an event by itself, in place of what was decided or as that. */
+  readonly onAlone: (request: SlotRequest, event: TaskEvent) => Promise<void>;
   readonly onFailed: (requests: readonly SlotRequest[], error: unknown) => void;
 }
 
@@ -57,7 +61,8 @@ export class SlotAdmission {
   /** Whether the event has to be given to `gather`. */
   isFor(userId: UserId, event: TaskEvent): boolean {
     const { admissions } = this.#deps;
-    if (event.type !== 'task.execution_requested' || admissions === undefined) return false;
+    if (admissions === undefined) return false;
+    if (event.type !== 'task.execution_requested' && !makesRoom(event)) return false;
     return !admissions.passes(userId, null, true);
   }
 
@@ -100,8 +105,9 @@ export class SlotAdmission {
     this.#waiting.delete(row);
   }
 
-  async #send(userId: UserId, requests: readonly SlotRequest[]): Promise<void> {
-    const { admissions, onStored, onSkipped, onFailed } = this.#deps;
+  async #send(userId: UserId, gathered: readonly SlotRequest[]): Promise<void> {
+    let requests = gathered;
+    const { admissions, onStored, onAlone, onFailed } = this.#deps;
     if (admissions === undefined) return;
     try {
       if (admissions.isUnknown(userId)) {
@@ -112,6 +118,10 @@ export class SlotAdmission {
           return;
         }
       }
+      const first = requests.filter(({ append }) => makesRoom(append.event));
+      await Promise.all(first.map((request) => this.#makeRoom(request, admissions)));
+      requests = requests.filter((request) => !first.includes(request));
+      if (requests.length === 0) return;
       const asked = requests.map(({ append, entry }) => ({
         append,
         demand: demandOf(entry.state, append.taskId, append.event),
@@ -120,7 +130,7 @@ export class SlotAdmission {
       for (const [index, request] of requests.entries()) {
         const result = results[index];
         if (result?.kind === 'appended') onStored(result.event);
-        else if (result?.kind === 'rejected') await this.#refused(request, result.rejection, onSkipped);
+        else if (result?.kind === 'rejected') await this.#refused(request, result.rejection, onAlone);
         else request.retryIn(CONFLICT_RETRY_MS);
       }
     } catch (error) {
@@ -128,22 +138,39 @@ export class SlotAdmission {
     }
   }
 
+  /** Ends the run that is going, or skips the slot that was to take its place. */
+  async #makeRoom(request: SlotRequest, admissions: Pick<Admissions, 'refusalOnceEnded'>): Promise<void> {
+    const { entry, append, retryIn } = request;
+    const { state } = entry;
+    if (state.execution === null) throw new Error(`${state.task_id} has no run to end`);
+    const demand = demandOfSlot(state, state.execution.execution_id);
+    const refusal = await admissions.refusalOnceEnded(state.user_id, demand);
+    if (refusal?.code === 'USER_DELETED') return retryIn(LOOK_AGAIN_MS);
+    const isSkipped = refusal !== null && refusal.resets_at !== null;
+    await this.#deps.onAlone(request, isSkipped ? skipToReset(state, refusal) : append.event);
+  }
+
   async #refused(
     request: SlotRequest,
     exceeded: LimitExceeded | UserDeleted,
-    onSkipped: SlotAdmissionDeps['onSkipped'],
+    onAlone: SlotAdmissionDeps['onAlone'],
   ): Promise<void> {
     const { row, entry, append, retryIn } = request;
     if (exceeded.code === 'USER_DELETED') return retryIn(LOOK_AGAIN_MS);
     const isSlot =
       append.event.type === 'task.execution_requested' && append.event.data.trigger_type === 'scheduled';
     if (isSlot && exceeded.resets_at !== null) {
-      await onSkipped(request, skipToReset(entry.state, exceeded));
+      await onAlone(request, skipToReset(entry.state, exceeded));
       return;
     }
     this.#waiting.set(row, untilMs(exceeded.resets_at, append.time));
     retryIn(0);
   }
+}
+
+/** Whether a slot is to take the place of the run that the event ends. */
+function makesRoom(event: TaskEvent): boolean {
+  return event.type === 'task.execution_cancelled' && event.data.code === 'OVERLAP';
 }
 
 function untilMs(resetsAt: Instant | null, now: Instant): number {

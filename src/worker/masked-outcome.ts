@@ -12,17 +12,17 @@ const MASK = '***';
 /** What is shorter is no secret worth the name, and likely a part of ordinary words. */
 const LEAST_CHARACTERS = 8;
 
+/** No call has so many in good faith, and each is looked for in every text. */
+const MOST_SECRETS = 200;
+
 /** The outcome with `***` for every secret at these places of the config. */
 export function maskedOutcome(
   outcome: AttemptOutcome,
   config: JsonObject,
   paths: readonly SecretPath[],
 ): AttemptOutcome {
-  const secrets = paths.flatMap((path) => partsOf(valueAt(config, path)));
-  if (secrets.length === 0) return outcome;
-  // The longest first: a part must not be masked before the whole.
-  secrets.sort((a, b) => b.length - a.length);
-  const text = (value: string) => secrets.reduce((shown, secret) => shown.replaceAll(secret, MASK), value);
+  const text = textMask(config, paths);
+  if (text === null) return outcome;
   if (outcome.kind === 'completed') {
     const { result, summary } = outcome;
     return { ...outcome, result: masked(result, text), summary: summary === null ? null : text(summary) };
@@ -30,10 +30,35 @@ export function maskedOutcome(
   return { ...outcome, message: text(outcome.message), details: masked(outcome.details, text) as JsonObject };
 }
 
+/** For a text that is to be cut: half of a secret could not be told from other text afterwards. */
+export function maskedText(text: string, config: JsonObject, paths: readonly SecretPath[]): string {
+  return textMask(config, paths)?.(text) ?? text;
+}
+
+/** Null where there is no secret; where there are too many to look for, nothing of a text is left. */
+function textMask(config: JsonObject, paths: readonly SecretPath[]): ((text: string) => string) | null {
+  const secrets = [...new Set(paths.flatMap((path) => partsOf(valueAt(config, path))))];
+  if (secrets.length === 0) return null;
+  if (secrets.length > MOST_SECRETS) return () => MASK;
+  // The longest first: a part must not be masked before the whole.
+  secrets.sort((a, b) => b.length - a.length);
+  const forms = secrets.flatMap(formsOf);
+  return (text) => {
+    if (text.length < LEAST_CHARACTERS) return text;
+    return forms.reduce((shown, form) => shown.replaceAll(form, MASK), text);
+  };
+}
+
 /** A header's value, and what follows a scheme in it: `Bearer abc` is echoed as `abc` too. */
 function partsOf(value: Json | undefined): string[] {
   if (typeof value !== 'string') return [];
   return [value, ...value.split(' ')].filter((part) => part.length >= LEAST_CHARACTERS && part !== MASK);
+}
+
+/** As it is, and as it stands in JSON that is kept as text; some writers escape `/` too. */
+function formsOf(secret: string): readonly string[] {
+  const inJson = JSON.stringify(secret).slice(1, -1);
+  return [...new Set([secret, inJson, inJson.replaceAll('/', '\\/')])];
 }
 
 function masked(value: Json, text: (value: string) => string): Json {

@@ -280,16 +280,24 @@ function joined(headers: Dispatcher.ResponseData['headers']): Record<string, str
 
 function asOutboundError(error: unknown): unknown {
   if (error instanceof OutboundError || !(error instanceof Error)) return error;
-  const code = 'code' in error ? String(error.code) : error.name;
+  const code = codeOf(error);
   if (code === 'UND_ERR_INVALID_ARG') return error;
   if (code === 'UND_ERR_HEADERS_OVERFLOW') {
     return new OutboundError('RESPONSE_TOO_LARGE', 'the headers of the answer are too large', {
       cause: error,
     });
   }
-  const reason = REASONS[code] ?? (code.startsWith('HPE_') ? 'the answer is not HTTP' : code);
+  const reason = REASONS[code] ?? code;
   return new OutboundError('CONNECTION_FAILED', `the connection failed: ${reason}`, { cause: error });
 }
+
+/** An error of the parser has a code for what it stumbled over, or none. */
+function codeOf(error: Error): string {
+  const isNamed = 'code' in error && typeof error.code === 'string' && error.name !== NOT_HTTP;
+  return isNamed ? String(error.code) : error.name;
+}
+
+const NOT_HTTP = 'HTTPParserError';
 
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'refused',
@@ -297,6 +305,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'timed out',
   EHOSTUNREACH: 'the host cannot be reached',
   ENETUNREACH: 'the network cannot be reached',
+  [NOT_HTTP]: 'the answer is not HTTP',
   UND_ERR_SOCKET: 'closed by the other side in the middle of the answer',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'closed by the other side in the middle of the answer',
 };

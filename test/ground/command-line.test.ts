@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jwtVerify } from 'jose';
 import { describe, expect, test } from 'vitest';
@@ -47,6 +47,21 @@ describe('task-service token', () => {
       aud: 'tasks',
     });
     expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(90);
+  });
+
+  test('takes what the documents say', () => {
+    const pages = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => join('docs', name))];
+    const commands = pages
+      .filter((page) => page.endsWith('.md'))
+      .flatMap((page) => [
+        ...readFileSync(join(ROOT, page), 'utf8').matchAll(/task-service -- (token\b[-\w ]*)/g),
+      ])
+      .map(([, command = '']) => command.trim());
+    expect(commands).toContain('token');
+    for (const command of new Set(commands)) {
+      const { status } = taskService(command.split(/ +/), { AUTH_JWT_SECRET: 's' });
+      expect([command, status]).toEqual([command, 0]);
+    }
   });
 
   test('makes no secret of its own where there is none', () => {

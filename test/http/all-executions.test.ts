@@ -101,6 +101,7 @@ describe('GET /executions', () => {
     const { status, body } = await api.call('GET', `${PATH}${query}`);
     expect([status, body.error_code]).toEqual([422, 'VALIDATION_ERROR']);
     expect(body.errors.map(({ loc }: { loc: string[] }) => loc.join('.')).sort()).toEqual([
+      'query.cursor',
       'query.from',
       'query.limit',
       'query.status',

@@ -1,6 +1,7 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { CreateTaskBody } from '../../src/http/tasks/schemas.ts';
-import { stack } from '../support/stack.ts';
+import { ALICE, signed, stack } from '../support/stack.ts';
 
 interface Operation {
   readonly summary?: string;
@@ -8,7 +9,10 @@ interface Operation {
   readonly requestBody?: {
     readonly content: Record<string, { readonly schema: { readonly $ref?: string } }>;
   };
-  readonly responses: Record<string, { readonly content?: Record<string, unknown> }>;
+  readonly responses: Record<
+    string,
+    { readonly description?: string; readonly content?: Record<string, unknown> }
+  >;
   readonly security?: readonly object[];
 }
 
@@ -99,4 +103,102 @@ describe('the OpenAPI description', () => {
     const { status, body: task } = await api.call('POST', '/api/v1/tasks', { body: CreateTask.example });
     expect([status, Object.keys(task).sort()]).toEqual([201, [...Task.required].sort()]);
   });
+
+  it('takes what is taken, and nothing that is refused for its form', async () => {
+    const { api, body } = await description();
+    const trigger = { type: 'event', subject: 'orders.paid', filter: { total: { gte: 100 } } };
+    const made = { template_id: 'tpl_note', customization: { notify: { created: true }, trigger } };
+    const todo = { name: 'Buy milk', task_type: 'todo' };
+    const bulk = { action: 'pause', dry_run: true };
+    const rows: readonly (readonly [path: string, status: number, body: object])[] = [
+      ['/api/v1/tasks', 201, { ...todo, trigger, notify: { success: false } }],
+      ['/api/v1/tasks', 201, { ...todo, trigger: null, notify: null }],
+      ['/api/v1/tasks', 201, { ...made, task_type: 'todo' }],
+      ['/api/v1/tasks', 201, { template_id: 'tpl_note', customization: null }],
+      ['/api/v1/tasks', 422, { ...todo, trigger: { type: 'event' } }],
+      ['/api/v1/tasks', 422, { ...todo, trigger: { ...trigger, filter: 7 } }],
+      ['/api/v1/tasks', 422, { ...todo, notify: { success: 'yes' } }],
+      ['/api/v1/tasks', 422, { ...made, colour: 'red' }],
+      ['/api/v1/tasks/from-template', 201, made],
+      ['/api/v1/tasks/from-template', 422, { ...made, task_type: 'todo' }],
+      ['/api/v1/tasks/from-template', 422, { ...made, customization: { colour: 'red' } }],
+      ['/api/v1/tasks/bulk', 200, { ...bulk, filter: { tag: 'morning', status: ['paused', 'failed'] } }],
+      ['/api/v1/tasks/bulk', 200, { ...bulk, filter: { status: 'paused', priority: 'low' } }],
+      ['/api/v1/tasks/bulk', 422, { ...bulk, filter: { status: 'asleep' } }],
+      ['/api/v1/tasks/bulk', 422, { ...bulk, filter: { tag: [] } }],
+    ];
+    const template = {
+      template_id: 'tpl_note',
+      name: 'Note',
+      category: 'productivity',
+      task_type: 'todo',
+      required_subscription_level: 'free',
+    };
+    const admin = { authorization: `Bearer ${await signed({ sub: ALICE, roles: ['admin'] })}` };
+    const published = await api.call('POST', '/api/v1/templates', {
+      user: null,
+      body: template,
+      headers: admin,
+    });
+    expect(published.status).toBe(201);
+
+    const fits = schemasOf(body);
+    for (const [path, status, sent] of rows) {
+      const answer = await api.call('POST', path, { body: sent });
+      const described = fits(sent, 'paths', path, 'post', 'requestBody');
+      expect([path, sent, answer.status, described]).toEqual([path, sent, status, status < 300]);
+    }
+  });
+
+  it('names the limits of each call that counts against them', async () => {
+    const { operations } = await description();
+    const tasks = ['TASK_LIMIT_EXCEEDED'];
+    const runs = [...tasks, 'EXECUTION_LIMIT_EXCEEDED', 'CREDIT_LIMIT_EXCEEDED'];
+    const counting: Readonly<Record<string, readonly string[]>> = {
+      'POST /api/v1/tasks': tasks,
+      'POST /api/v1/tasks/from-template': tasks,
+      'PUT /api/v1/tasks/{task_id}': tasks,
+      'PATCH /api/v1/tasks/{task_id}': tasks,
+      'POST /api/v1/tasks/{task_id}/restore': tasks,
+      'POST /api/v1/tasks/{task_id}/execute': runs,
+      'POST /api/v1/scheduler/execute/{task_id}': runs,
+      'POST /api/v1/hooks/{token}': runs,
+    };
+    for (const { at, operation } of operations) {
+      const named = operation.responses[429]?.description?.match(/\w+_LIMIT_EXCEEDED/g) ?? [];
+      expect([at, [...named].sort()]).toEqual([at, [...(counting[at] ?? [])].sort()]);
+    }
+  });
+
+  it('promises of a deleted task no header that is not sent', async () => {
+    const { api, body } = await description();
+    const { body: task } = await api.call('POST', '/api/v1/tasks', {
+      body: { name: 'Buy milk', task_type: 'todo' },
+    });
+    const { headers } = await api.call('DELETE', `/api/v1/tasks/${task.task_id}`);
+    const promised = Object.keys(body.paths['/api/v1/tasks/{task_id}'].delete.responses[200].headers);
+    expect(promised.filter((name) => !headers.has(name))).toEqual([]);
+  });
+
+  it('has an example of each body that is as it says itself', async () => {
+    const { body } = await description();
+    const fits = schemasOf(body);
+    const named = Object.entries(body.components.schemas as Record<string, { example?: unknown }>);
+    const wrong = named.filter(
+      ([name, { example }]) => example !== undefined && !fits(example, 'components', 'schemas', name),
+    );
+    expect(wrong.map(([name]) => name)).toEqual([]);
+  });
 });
+
+/** Whether a value fits the schema, or the JSON body, that is described at this place of the document. */
+function schemasOf(document: object) {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  ajv.addSchema(document, 'openapi');
+  return (value: unknown, ...place: readonly string[]): boolean => {
+    const whole =
+      place.at(-1) === 'requestBody' ? [...place, 'content', 'application/json', 'schema'] : place;
+    const pointer = whole.map((name) => encodeURIComponent(name.replaceAll('/', '~1'))).join('/');
+    return ajv.validate({ $ref: `openapi#/${pointer}` }, value);
+  };
+}

@@ -112,6 +112,28 @@ describe('a body', () => {
   });
 });
 
+describe('a request', () => {
+  it('of HTTP/1.0 needs no Host: load balancers look after an instance so', async () => {
+    const raw = new Raw(await serving(() => new Response('here')));
+    raw.send('GET /health/ready HTTP/1.0\r\n\r\n');
+    await raw.closed;
+    expect(raw.received).toMatch(/^HTTP\/1\.1 200 .*here$/s);
+  });
+
+  it.each([
+    ['of a Host that is none', 'GET / HTTP/1.1\r\nHost: a b'],
+    ['for what is no path', 'OPTIONS * HTTP/1.1\r\nHost: localhost'],
+  ])('%s is a problem like any other', async (_, start) => {
+    const raw = new Raw(await serving(() => new Response('here')));
+    raw.send(`${start}\r\nConnection: close\r\n\r\n`);
+    await raw.closed;
+    const [head = '', body = ''] = raw.received.split('\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1\.1 400 /);
+    expect(head).toMatch(/^content-type: application\/problem\+json$/im);
+    expect(JSON.parse(body)).toMatchObject({ status: 400, error_code: 'MALFORMED_REQUEST' });
+  });
+});
+
 describe('a caller who is slow', () => {
   const patience = { headersTimeoutMs: 200, requestTimeoutMs: 400 };
 

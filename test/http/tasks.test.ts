@@ -374,6 +374,13 @@ describe('schedule previews', () => {
     expect(await api.lastSequence()).toBe(0);
   });
 
+  it('show a one-off for a moment that has just passed: it is due at once', async () => {
+    const schedule = { type: 'once', run_time: '2026-03-28T11:59:30Z' };
+    const body = { schedule, from: '2026-03-28T12:00:00Z' };
+    const answer = await api.call('POST', '/api/v1/schedules/preview', { body });
+    expect(answer.body.slots).toMatchObject([{ at: '2026-03-28T12:00:00.000Z' }]);
+  });
+
   it('show the slots of a task, and none where it has no schedule', async () => {
     const scheduled = await made({ schedule: DAILY });
     const { body } = await api.call('GET', `${scheduled.path}/schedule/preview?count=3`);

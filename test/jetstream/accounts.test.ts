@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config.ts';
 import { jetstreamApi } from '../../src/jetstream/api.ts';
 import { connectNats } from '../../src/jetstream/connection.ts';
-import { jetstreamErrorCode } from '../../src/jetstream/errors.ts';
+import { JetStreamCode, jetstreamErrorCode } from '../../src/jetstream/errors.ts';
 import { provisionMirrors, type Reader } from '../../src/jetstream/mirrors.ts';
 import { provision } from '../../src/jetstream/provision.ts';
 import { openNats } from '../../src/nats-access.ts';
@@ -235,6 +235,41 @@ test('nobody is let in by another password, or by none', async () => {
   }
   await expect(connect({ servers: server.servers, reconnect: false })).rejects.toThrow(/Authorization/);
   asked.unsubscribe();
+});
+
+test('by where it has answers sent, a reader loses the copy of its own account and touches nothing else', async () => {
+  const nc = readers.subscriber;
+  const before = await jetstreamApi<Info>(service, 'STREAM.INFO.TASK_LOG');
+  const empty = { name: 'thief', filter_subject: 'tasklog.none', deliver_subject: 'executions.low.todo' };
+  const config = { ...empty, ack_policy: 'none' };
+  const create = '$JS.API.CONSUMER.CREATE.TASK_LOG.thief.tasklog.none';
+  expect(await outcome(nc, create, { stream_name: 'TASK_LOG', config })).toBe('ok');
+  const targets = [
+    '$JS.API.STREAM.PURGE.TASK_LOG',
+    'service.api.CONSUMER.CREATE.TASK_LOG',
+    'service.api.CONSUMER.CREATE.TASK_LOG.thief.tasklog.none',
+    '$JS.API.STREAM.DELETE.TASK_LOG',
+  ];
+  for (const reply of targets) {
+    nc.publish('$JS.API.CONSUMER.INFO.TASK_LOG.thief', '', { reply });
+    // The second answer has no content, as a call has that asks for nothing but what its subject says.
+    for (const subject of ['u1.t1', 'none']) {
+      nc.publish(`$JS.API.DIRECT.GET.TASK_LOG.tasklog.${subject}`, '', { reply });
+    }
+  }
+  // Where this does not end, the server has learned better: then docs/accounts.md is to say so.
+  const lookedFor = () => jetstreamApi(nc, 'STREAM.INFO.TASK_LOG').catch(jetstreamErrorCode);
+  while ((await lookedFor()) !== JetStreamCode.streamNotFound) await new Promise(setImmediate);
+  const { state } = await jetstreamApi<Info>(service, 'STREAM.INFO.TASK_LOG');
+  expect(state.messages).toBe(before.state.messages);
+  const { consumers } = await jetstreamApi<{ consumers: string[] | null }>(
+    service,
+    'CONSUMER.NAMES.TASK_LOG',
+  );
+  expect(consumers ?? []).not.toContain('thief');
+  const { servers, pass } = server;
+  await provisionMirrors({ servers, pass, readers: READERS });
+  expect(await mirrored(nc, state.messages)).toBe(state.messages);
 });
 
 test('mirrors are gone with their readers, and whole again when they come back', async () => {

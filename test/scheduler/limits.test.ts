@@ -160,6 +160,42 @@ describe('slots of a user who has limits', () => {
     expect(stage.requestedSlots(taskId).at(-1)).toBe(midnight);
   });
 
+  test('beyond the limit of the day end no run that is going, whatever the schedule says', async () => {
+    log.facts = factsOf(free, 1);
+    const taskId = await stage.create({ schedule: { ...everyMinute, timeout_seconds: 600 } });
+    await stage.lead();
+    for (let slot = 0; slot < 10; slot++) {
+      if (slot > 0) await runThrough(taskId);
+      stage.clock.step(58_000);
+      await stage.clock.pass(2_000);
+    }
+    await start(taskId);
+    const going = log.snapshotOf(taskId)?.state.execution?.execution_id;
+    stage.clock.step(58_000);
+    await stage.clock.pass(2_000);
+    expect(log.of(taskId).at(-1)).toMatchObject({
+      type: 'task.slots_skipped',
+      data: { reason: 'execution_limit', status: null },
+    });
+    expect(log.snapshotOf(taskId)?.state.execution).toMatchObject({ execution_id: going, state: 'running' });
+  });
+
+  test('beyond the credits of the month end the run where that gives back what the slot needs', async () => {
+    log.facts = factsOf(free, 1);
+    const credits_per_run_micros = 60_000_000 as CreditMicros;
+    const taskId = await stage.create({
+      schedule: { ...everyHour, overlap: 'cancel_running', timeout_seconds: 3_600 },
+      credits_per_run_micros,
+    });
+    await stage.lead();
+    stage.clock.step(3_599_000);
+    await stage.clock.pass(2_000);
+    await start(taskId);
+    stage.clock.step(3_597_500);
+    await stage.clock.pass(2_000);
+    expect(stage.requestedSlots(taskId)).toEqual(['2026-11-23T13:00:00.000Z', '2026-11-23T14:00:00.000Z']);
+  });
+
   test('beyond the credits of the month move to the first slot of the next month', async () => {
     log.facts = factsOf(free, 1);
     const credits_per_run_micros = 60_000_000 as CreditMicros;
@@ -247,6 +283,18 @@ test('of a deleted user nothing due is begun: no slot, no reminder, no command; 
   expect(log.of(reminded)).toHaveLength(1);
   expect(log.of(waiting).at(-1)?.type).toBe('task.execution_requested');
   expect(log.of(running).at(-1)?.type).toBe('task.execution_failed');
+});
+
+test('of a deleted user no run is ended for a slot that would take its place', async () => {
+  const taskId = await stage.create({ schedule: { ...everyMinute, timeout_seconds: 600 } });
+  await stage.lead();
+  stage.clock.step(59_000);
+  await stage.clock.pass(2_000);
+  await start(taskId);
+  tiers.onDeleted(USER);
+  stage.clock.step(58_000);
+  await stage.clock.pass(2_000);
+  expect(log.of(taskId).at(-1)?.type).toBe('task.execution_started');
 });
 
 /** The worker starts the run that is requested, and ends it with success. */

@@ -16,9 +16,10 @@ test('who stays unknown, because others keep appending facts of theirs, is asked
         admitted += asked.length;
         return asked.map(() => ({ kind: 'conflict' }));
       },
+      refusalOnceEnded: () => expect.unreachable('no run is to end'),
     },
     onStored: () => {},
-    onSkipped: async () => {},
+    onAlone: async () => {},
     onFailed: (_requests, error) => expect.unreachable(String(error)),
   });
   const request = {

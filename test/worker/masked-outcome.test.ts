@@ -41,4 +41,24 @@ describe('what a run leaves behind', () => {
     const outcome = completed({ result: { text: 'short of breath', n: [1, null, true] }, summary: null }, 1);
     expect(shown(outcome)).toEqual(outcome);
   });
+
+  test('has no secret in it where JSON is kept as text', () => {
+    const secret = 'Digest key="a/b+c", path="\\here"';
+    const config = { headers: { Authorization: secret } };
+    const body = `{"a":${JSON.stringify(secret)},"b":${JSON.stringify(secret).replaceAll('/', '\\/')}`;
+    const outcome = completed({ result: { body }, summary: null }, 1);
+    const { result } = maskedOutcome(outcome, config, webhookSecrets(config)) as { result: unknown };
+    expect(result).toEqual({ body: '{"a":"***","b":"***"' });
+  });
+
+  test('is nothing but *** where secrets are too many to look for, and is had at once', () => {
+    const names = Array.from({ length: 10_000 }, (_, n) => `key-${n}`);
+    const config = { headers: Object.fromEntries(names.map((name) => [name, name.padStart(10, 'x')])) };
+    const paths = webhookSecrets(config);
+    const outcome = completed({ result: { body: Array(10_000).fill('some text') }, summary: 'done' }, 1);
+    const started = performance.now();
+    expect(maskedOutcome(outcome, config, paths)).toMatchObject({ summary: '***' });
+    // What is guarded against took ten seconds.
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
 });

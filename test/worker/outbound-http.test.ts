@@ -459,6 +459,17 @@ describe('a server that breaks: CONNECTION_FAILED, to be tried again', () => {
     });
   });
 
+  test.each([
+    '220 mail.example ESMTP\r\n',
+    'HTTP/1.1 200 OK\r\nno header\r\n\r\n',
+    'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n',
+  ])('%j: says that it is not HTTP', async (answer) => {
+    const host = await tcpServer((socket) => socket.once('data', () => socket.end(answer)));
+    await expect(calls([host]).request({ url: `http://${host}/` })).rejects.toMatchObject({
+      message: 'the connection failed: the answer is not HTTP',
+    });
+  });
+
   test('resets the connection', async () => {
     const host = await tcpServer((socket) => socket.once('data', () => socket.resetAndDestroy()));
     const http = calls([host]);

@@ -116,7 +116,7 @@ function compiles(expression: string): boolean {
 
 function compile(expression: string): CronPattern {
   // A fixed date: without one cron-parser asks the clock.
-  const { fields } = CronExpressionParser.parse(expression, { tz: 'UTC', currentDate: 0 });
+  const { fields } = CronExpressionParser.parse(withoutRepeats(expression), { tz: 'UTC', currentDate: 0 });
   const { minute, hour, dayOfMonth, month, dayOfWeek } = fields;
   const times = numbers(hour.values).flatMap((h) => numbers(minute.values).map((m) => h * 60 + m));
   const monthDays = numbers(dayOfMonth.values).reduce((bits, day) => bits | (1 << (day - 1)), 0);
@@ -135,6 +135,42 @@ function compile(expression: string): CronPattern {
     elapsed: hourIsElapsed(expression),
   };
 }
+
+/**
+ * cron-parser refuses a field that names a value twice, as `*\/10,*\/15` does: such a list is read item by item.
+ * Throws where an item is not valid.
+ */
+function withoutRepeats(expression: string): string {
+  const fields = expression.split(' ');
+  return fields.map((field, index) => (mayRepeat(field) ? valuesOf(field, index) : field)).join(' ');
+}
+
+/** A list of more items than a field has values is long for nothing; what has a `#` is no list. */
+function mayRepeat(field: string): boolean {
+  if (!field.includes(',') || field.includes('#')) return false;
+  const items = field.split(',');
+  if (items.length > MAX_ITEMS || items.includes('')) return false;
+  return new Set(items).size < items.length || !items.every((item) => PLAIN_VALUE.test(item));
+}
+
+/** Written in one way only: 7 is 0 too. */
+const PLAIN_VALUE = /^([0-689]|[1-5]\d)$/;
+
+const MAX_ITEMS = 60;
+
+function valuesOf(field: string, index: number): string {
+  const values = [...new Set(field.split(','))].flatMap((item) => {
+    const alone = FIELDS.map((_, other) => (other === index ? item : '*')).join(' ');
+    const { fields } = CronExpressionParser.parse(alone, { tz: 'UTC', currentDate: 0 });
+    const { minute, hour, dayOfMonth, month, dayOfWeek } = fields;
+    const read = [minute, hour, dayOfMonth, month, dayOfWeek][index]?.values ?? [];
+    // Sunday has two numbers.
+    return read.map((value) => (index === DAY_OF_WEEK && value === 7 ? 0 : value));
+  });
+  return [...new Set(values)].join();
+}
+
+const DAY_OF_WEEK = 4;
 
 /** The days of a month that the day-of-week field names, as bits. */
 function weekdayRule(field: {

@@ -174,7 +174,7 @@ export function workerLost(
 ): TaskEvent {
   const lost_attempts = execution.lost_attempts + 1;
   const final = lost_attempts > LOST_ATTEMPTS_ALLOWED;
-  const next_attempt = { due_at: now, start_by: plusMs(now, MANUAL_START_WITHIN_MS) };
+  const next_attempt = { due_at: now, start_by: plusMs(now, startWithinMs(state.schedule, execution)) };
   const goesOn = { will_retry: true, next_attempt, lost_attempts, paused_after_failures: null, status: null };
   return {
     type: 'task.execution_failed',
@@ -275,7 +275,7 @@ function afterFailure(
 }
 
 /** How long after it became due an attempt may still start. */
-function startWithinMs(schedule: Schedule, { trigger_type }: UnfinishedExecution): number {
+function startWithinMs(schedule: Schedule | null, { trigger_type }: UnfinishedExecution): number {
   switch (trigger_type) {
     case 'manual':
       return MANUAL_START_WITHIN_MS;
@@ -284,7 +284,7 @@ function startWithinMs(schedule: Schedule, { trigger_type }: UnfinishedExecution
       return TRIGGERED_START_WITHIN_MS;
     case 'scheduled':
     case 'backfill':
-      return schedule.catch_up_window_seconds * 1000;
+      return schedule === null ? MANUAL_START_WITHIN_MS : schedule.catch_up_window_seconds * 1000;
   }
 }
 

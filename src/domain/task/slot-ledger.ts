@@ -111,6 +111,7 @@ export class SlotLedger {
       this.#open(after, time);
     } else {
       this.#take(before, after, event);
+      if (isOpen(after) && after.next_run_time !== null) this.#takeBack(after, after.next_run_time);
     }
     this.#follow(event);
     if (this.#buffered !== null && after.buffered_slot === null) {
@@ -271,6 +272,21 @@ export class SlotLedger {
     this.#mark = to;
     if (to < this.#range.from || after >= this.#range.to) return;
     this.#spans.push({ schedule, version, after, to, entry });
+  }
+
+  /**
+   * A limit skips slots ahead of their time. Where the task is taken up anew before that (resumed, restored, reopened),
+   * those from its next slot on have no fate yet.
+   */
+  #takeBack({ schedule_version: version }: SchedulingState, next: Instant): void {
+    const last = plusMs(next, -1);
+    if (this.#mark !== null && this.#mark > last) this.#mark = last;
+    for (let at = this.#spans.length - 1; at >= 0; at -= 1) {
+      const span = this.#spans[at];
+      if (span === undefined || span.version !== version || span.to <= last) return;
+      if (span.after >= last) this.#spans.pop();
+      else this.#spans[at] = { ...span, to: last };
+    }
   }
 
   /** Slots that no event has taken yet. */

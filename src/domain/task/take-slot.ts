@@ -96,8 +96,11 @@ function overlapping(state: SchedulingState, due: DueSlots, execution: Unfinishe
   // A backfill runs what was; it takes nothing away from what is due now.
   const overlap = execution.trigger_type === 'backfill' ? 'buffer_one' : schedule.overlap;
   switch (overlap) {
-    case 'cancel_running':
-      return endedByTime(state, execution, 'OVERLAP');
+    case 'cancel_running': {
+      // No run is ended for a slot that does not run itself.
+      const missed = lastMissed(state, due);
+      return missed === null ? endedByTime(state, execution, 'OVERLAP') : skip(state, due, 'missed', missed);
+    }
     case 'buffer_one': {
       if (state.buffered_slot !== null) return skip(state, due, 'overlap', latestDue(state, due));
       const { schedule_version } = state;

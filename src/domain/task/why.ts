@@ -3,7 +3,7 @@ import type { UnopenedTaskEvent } from '../event.ts';
 import type { TriggerType } from '../execution/types.ts';
 import type { ExecutionId } from '../ids.ts';
 import { epochMs, type Instant, instantOf } from '../instant.ts';
-import { END_OF_TIME, latestSlot, nextSlot, slotFrom } from '../schedule/slots.ts';
+import { countSlots, END_OF_TIME, latestSlot, nextSlot, slotFrom } from '../schedule/slots.ts';
 import type { Schedule } from '../schedule/types.ts';
 import {
   type SkipReason,
@@ -111,14 +111,17 @@ export class WhyAt {
         return `The task was ${state.resting_status} at ${at}, so it had no slots.`;
       case 'paused':
       case 'scheduled':
-        return at > now ? whyAhead(state, schedule, at, this.#to) : this.#whyBetween(schedule, at, now);
+        return at > now
+          ? whyAhead(state, schedule, at, this.#to)
+          : this.#whyBetween(state, schedule, at, now);
     }
   }
 
-  #whyBetween(schedule: Schedule, at: Instant, now: Instant): string {
+  #whyBetween(state: SchedulingState, schedule: Schedule, at: Instant, now: Instant): string {
     const last = latestSlot({ ...schedule, exclude_dates: null }, at, BEGINNING);
     const before = last === null ? null : this.#slotIn(last, last, now);
-    const next = nextSlot(schedule, at);
+    const slot = nextSlot(schedule, at);
+    const next = slot !== null && isWithinRuns(state, schedule, slot) ? slot : null;
     const parts = [
       before === null ? '' : ` The slot before it was ${before.at} (${before.fate})`,
       next === null ? '' : `${before === null ? ' The' : ', the'} next one is ${next}`,
@@ -131,9 +134,22 @@ export class WhyAt {
 function whyAhead(state: SchedulingState, schedule: Schedule, at: Instant, to: Instant): string {
   if (state.resting_status === 'paused') return `The task is paused, so nothing will run at ${at}.`;
   const slot = slotFrom(schedule, at);
-  const left = state.next_run_time !== null && slot !== null && slot >= state.next_run_time;
+  const { next_run_time } = state;
+  const comes = next_run_time !== null && slot !== null && slot >= next_run_time;
+  const left = comes && isWithinRuns(state, schedule, slot);
   if (left && slot <= to) return `The task will be due at ${slot}, if nothing changes.`;
   return `No slot of the schedule will fall on ${at}${left ? `; the next one after it is ${slot}` : ''}.`;
+}
+
+/** Whether `max_runs` leaves a run for the slot, if all slots before it run. */
+function isWithinRuns(
+  { next_run_time, slots_taken }: SchedulingState,
+  schedule: Schedule,
+  slot: Instant,
+): boolean {
+  if (schedule.max_runs === null) return true;
+  const left = schedule.max_runs - slots_taken;
+  return left > 0 && next_run_time !== null && countSlots(schedule, next_run_time, slot).count <= left;
 }
 
 function whyOfSlot(slot: SlotRecord, then: SchedulingState | null): string {

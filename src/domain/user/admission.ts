@@ -6,7 +6,7 @@
  */
 import { addCredits, type CreditMicros, creditsOf, NO_CREDITS } from '../credits.ts';
 import type { LimitExceeded, LimitType } from '../decision.ts';
-import type { TaskId } from '../ids.ts';
+import type { ExecutionId, TaskId } from '../ids.ts';
 import { type Instant, msBetween } from '../instant.ts';
 import type { TaskEvent } from '../task/events.ts';
 import type { SchedulingState } from '../task/state.ts';
@@ -37,6 +37,13 @@ export function demandOf(before: Before | null, taskId: TaskId, event: TaskEvent
   const { execution_id, credits_reserved_micros = NO_CREDITS } = event.data;
   const execution = { task_id: taskId, execution_id, credits_reserved_micros, opens_task };
   return { task_id: taskId, opens_task, counted, execution };
+}
+
+/** What the next slot of a scheduled task will ask for. `execution_id`: any. */
+export function demandOfSlot(state: SchedulingState, execution_id: ExecutionId): Demand {
+  const { task_id, credits_per_run_micros: credits_reserved_micros } = state;
+  const execution = { task_id, execution_id, credits_reserved_micros, opens_task: false };
+  return { task_id, opens_task: false, counted: true, execution };
 }
 
 function opensTask(before: Before | null, event: TaskEvent): boolean {

@@ -3,13 +3,14 @@ import type { TaskQueries } from '../../application/queries.ts';
 import { evolveExecution } from '../../domain/execution/evolve.ts';
 import { type ExecutionState, isFinished } from '../../domain/execution/state.ts';
 import type { Sequence, UserId } from '../../domain/ids.ts';
+import type { Instant } from '../../domain/instant.ts';
 import type { Json } from '../../domain/json.ts';
 import type { RequestExecution } from '../../domain/task/commands.ts';
 import { cancelExecution, requestExecution } from '../../domain/task/decide-execution.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { type Answer, json } from '../answer.ts';
 import { requirePrivilege } from '../auth.ts';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { decodeCursor, encodeCursor, invalidCursor, offsetFaults } from '../cursor.ts';
 import { executionIdOf, executionPath, taskIdOf } from '../paths.ts';
 import {
   DEFAULT_WAIT_SECONDS,
@@ -18,7 +19,7 @@ import {
   preferredWait,
   unlessStale,
 } from '../preconditions.ts';
-import { type Fault, invalid, Problem, problemOf } from '../problem.ts';
+import { type Fault, Problem, problemOf } from '../problem.ts';
 import type { Input, Inspected, Router, UserCall } from '../route.ts';
 import { schedulerExecuteRoute } from '../scheduler/routes.ts';
 import type { Writes } from '../writes.ts';
@@ -49,8 +50,12 @@ export function mountExecutions(router: Router, deps: ExecutionHandlersDeps): vo
     },
     handle: (call, { found }) => handlers.executeForScheduler(call, found),
   });
-  router.user(routes.listExecutionsRoute, { handle: (call, { query }) => handlers.list(call, query) });
+  router.user(routes.listExecutionsRoute, {
+    inspectQuery: (query) => [...cursorFaults(query.cursor), ...offsetFaults(query)],
+    handle: (call, { query }) => handlers.list(call, query),
+  });
   router.user(routes.listAllExecutionsRoute, {
+    inspectQuery: ({ cursor, from, to }) => [...cursorFaults(cursor), ...rangeFaults(from, to)],
     handle: (call, { query }) => handlers.listAll(call, query),
   });
   router.user(routes.getExecutionRoute, { handle: (call) => handlers.get(call) });
@@ -120,9 +125,6 @@ class ExecutionHandlers {
     const task = await this.#task(call);
     const limit = query.limit ?? DEFAULT_LIMIT;
     const beforeNumber = placeOf(query.cursor);
-    if (beforeNumber !== undefined && query.offset !== undefined) {
-      throw invalid([{ loc: ['query', 'offset'], msg: 'Excludes cursor', type: 'conflict' }]);
-    }
     // One more than asked for tells whether there is a next page.
     const found = await this.#deps.queries.executions(task.user_id, task.task_id, {
       limit: limit + 1,
@@ -141,9 +143,6 @@ class ExecutionHandlers {
     query: Input<typeof routes.listAllExecutionsRoute, undefined>['query'],
   ): Promise<Answer> {
     const { from, to, status } = query;
-    if (from !== undefined && to !== undefined && from > to) {
-      throw invalid([{ loc: ['query', 'to'], msg: 'Is earlier than from', type: 'conflict' }]);
-    }
     const limit = query.limit ?? DEFAULT_LIMIT;
     const before = placeOf(query.cursor) as Sequence | undefined;
     const taskId = query.task_id;
@@ -227,11 +226,19 @@ class ExecutionHandlers {
   }
 }
 
+/** Undefined for none, and for one that is none of ours. */
 function placeOf(cursor: string | undefined): number | undefined {
-  if (cursor === undefined) return undefined;
-  const place: Json | undefined = decodeCursor(cursor);
-  if (typeof place === 'number' && Number.isSafeInteger(place) && place > 0) return place;
-  throw invalid([{ loc: ['query', 'cursor'], msg: 'Is not a cursor of this list', type: 'invalid_cursor' }]);
+  const place: Json | undefined = cursor === undefined ? undefined : decodeCursor(cursor);
+  return typeof place === 'number' && Number.isSafeInteger(place) && place > 0 ? place : undefined;
+}
+
+function cursorFaults(cursor: string | undefined): Fault[] {
+  return cursor !== undefined && placeOf(cursor) === undefined ? [invalidCursor()] : [];
+}
+
+function rangeFaults(from: Instant | undefined, to: Instant | undefined): Fault[] {
+  if (from === undefined || to === undefined || from <= to) return [];
+  return [{ loc: ['query', 'to'], msg: 'Is earlier than from', type: 'conflict' }];
 }
 
 function nextPage(

@@ -4,6 +4,7 @@ import { ExecutionSchema } from '../executions/schemas.ts';
 import { wholeNumber } from '../fields.ts';
 import {
   jsonAnswer,
+  LIMIT_PROBLEMS,
   problems,
   READ_PROBLEMS,
   SECURITY,
@@ -101,6 +102,7 @@ export const schedulerExecuteRoute = createRoute({
     202: jsonAnswer('The execution as it stands.', ExecutionSchema, SEQUENCE_HEADER),
     ...problems(
       ...WRITE_PROBLEMS,
+      ...LIMIT_PROBLEMS,
       'FORBIDDEN',
       'TASK_NOT_FOUND',
       'TASK_NOT_EXECUTABLE',

@@ -1,5 +1,5 @@
 import type { TaskQueries } from '../../application/queries.ts';
-import { type Instant, instantFromRfc3339 } from '../../domain/instant.ts';
+import { type Instant, instantFromRfc3339, plusMs } from '../../domain/instant.ts';
 import type { Json } from '../../domain/json.ts';
 import { previewSlots } from '../../domain/schedule/preview.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
@@ -17,7 +17,7 @@ export function mountSchedules(router: Router, deps: { readonly queries: Pick<Ta
   router.user(previewRoute, {
     // As if the schedule were set at `from`: what it then has ahead is what is asked for.
     inspect: (call, body) => inspectSchedule(body, fromOf(body) ?? call.now),
-    handle: async (call, { body, found }) => preview(found, body.from ?? call.now, body.count),
+    handle: async (call, { body, found }) => preview(found, begin(found, body.from ?? call.now), body.count),
   });
 }
 
@@ -30,6 +30,11 @@ async function previewTask(
   if (task === null || task.state.deleted_at !== null) throw new Problem('TASK_NOT_FOUND');
   const { schedule, slots_taken } = task.state;
   return preview(schedule, call.now, count, slots_taken);
+}
+
+/** After which the slots are those that a task has with the schedule set at `from`: a one-off may be due then. */
+function begin(schedule: Schedule | null, from: Instant): Instant {
+  return schedule?.type === 'once' ? plusMs(from, -1) : from;
 }
 
 /** `taken`: slots that the schedule has fired of those it may. */

@@ -7,9 +7,9 @@ import { SlotLedger, type SlotPlace, type SlotRecord } from '../../domain/task/s
 import type { TaskState } from '../../domain/task/state.ts';
 import { WhyAt } from '../../domain/task/why.ts';
 import { type Answer, json } from '../answer.ts';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { decodeCursor, encodeCursor, invalidCursor } from '../cursor.ts';
 import { taskIdOf } from '../paths.ts';
-import { invalid, Problem } from '../problem.ts';
+import { Problem } from '../problem.ts';
 import type { Input, Router, UserCall } from '../route.ts';
 import { DEFAULT_LIMIT } from '../tasks/schemas.ts';
 import { listSlotsRoute, whyRoute } from './routes.ts';
@@ -21,7 +21,10 @@ const BEFORE_CREATION_MS = 2 * 60_000;
 
 export function mountSlots(router: Router, deps: { readonly queries: Queries }): void {
   const { queries } = deps;
-  router.user(listSlotsRoute, { handle: (call, { query }) => listSlots(queries, call, query) });
+  router.user(listSlotsRoute, {
+    inspectQuery: ({ cursor }) => (cursor !== undefined && placeOf(cursor) === null ? [invalidCursor()] : []),
+    handle: (call, { query }) => listSlots(queries, call, query),
+  });
   router.user(whyRoute, { handle: (call, { query }) => why(queries, call, query.at) });
 }
 
@@ -97,6 +100,7 @@ function reasonOf(slot: SlotRecord): string | null {
   }
 }
 
+/** Null for none, and for one that is none of ours. */
 function placeOf(text: string | undefined): SlotPlace | null {
   if (text === undefined) return null;
   const place: Json | undefined = decodeCursor(text);
@@ -105,5 +109,5 @@ function placeOf(text: string | undefined): SlotPlace | null {
     const instant = typeof at === 'string' ? parseInstant(at) : null;
     if (typeof schedule_version === 'number' && instant !== null) return { schedule_version, at: instant };
   }
-  throw invalid([{ loc: ['query', 'cursor'], msg: 'Is not a cursor of this list', type: 'invalid_cursor' }]);
+  return null;
 }

@@ -77,7 +77,10 @@ export const whyRoute = createRoute({
           task_id: z.string(),
           at: z.string().openapi({ format: 'date-time' }),
           why: z.string(),
-          slot: SlotSchema.nullable().openapi({ description: 'The slot of the minute that begins at `at`.' }),
+          // Not `nullable()`: of what has a name of its own that would be described as never null.
+          slot: z
+            .union([SlotSchema, z.null()])
+            .openapi({ description: 'The slot of the minute that begins at `at`.' }),
           execution_id: z.string().nullable(),
         })
         .openapi('Why', {

@@ -19,10 +19,11 @@ import { restoreTask } from '../../domain/task/decide-restore.ts';
 import type { TaskEvent } from '../../domain/task/events.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { type Answer, json, jsonText } from '../answer.ts';
+import { invalidCursor, offsetFaults } from '../cursor.ts';
 import type { CheckAccount } from '../identity/account-check.ts';
 import { taskIdOf, taskPath } from '../paths.ts';
 import { etagOf, ifMatchOf, isNotModified, revisionFor } from '../preconditions.ts';
-import { invalid, Problem } from '../problem.ts';
+import { Problem } from '../problem.ts';
 import type { Input, Inspected, Router, UserCall } from '../route.ts';
 import type { Writes } from '../writes.ts';
 import { changeMany } from './bulk.ts';
@@ -40,6 +41,7 @@ import * as routes from './routes.ts';
 import {
   CreateTaskBody,
   DEFAULT_LIMIT,
+  DEFAULT_SORT,
   type GetTaskQuery,
   IMMUTABLE_FIELDS,
   type ListTasksFilter,
@@ -84,7 +86,16 @@ export function mountTasks(router: Router, deps: TaskHandlersDeps): void {
     inspect: (call, body) => inspectTemplateUse(deps, call, body),
     handle: (call, { body, found }) => handlers.createFromTemplate(call, body, found),
   });
-  router.user(routes.listTasksRoute, { handle: (call, { query }) => handlers.list(call, query) });
+  router.user(routes.listTasksRoute, {
+    inspectQuery: ({ sort, cursor, offset }, wrong) => [
+      // Without an order nobody knows whether it is a cursor of it.
+      ...(cursor !== undefined && !wrong.has('sort') && placeOf(cursor, sort ?? DEFAULT_SORT) === null
+        ? [invalidCursor('Is not a cursor of a list in this order')]
+        : []),
+      ...offsetFaults({ cursor, offset }),
+    ],
+    handle: (call, { query }) => handlers.list(call, query),
+  });
   router.user(routes.getTaskRoute, {
     handle: (call, { query }) => handlers.get(call, query),
   });
@@ -150,18 +161,10 @@ class TaskHandlers {
   }
 
   async list(call: UserCall, filter: ListTasksFilter): Promise<Answer> {
-    const sort = filter.sort ?? '-created_at';
+    const sort = filter.sort ?? DEFAULT_SORT;
     const limit = filter.limit ?? DEFAULT_LIMIT;
     const offset = filter.offset ?? 0;
     const after = filter.cursor === undefined ? null : placeOf(filter.cursor, sort);
-    if (filter.cursor !== undefined && after === null) {
-      throw invalid([
-        { loc: ['query', 'cursor'], msg: 'Is not a cursor of a list in this order', type: 'invalid_cursor' },
-      ]);
-    }
-    if (filter.cursor !== undefined && filter.offset !== undefined) {
-      throw invalid([{ loc: ['query', 'offset'], msg: 'Excludes cursor', type: 'conflict' }]);
-    }
     const tasks = await this.#deps.queries.tasksOf(call.caller.userId);
     const body = this.#answers.of(call.caller.userId, call.request.url, tasks, () => {
       const page = pageOfTasks(tasks, filter, { sort, limit, offset, after });

@@ -128,7 +128,7 @@ export const deleteTaskRoute = createRoute({
   security,
   request: { params: TaskParams, headers: EditHeaders },
   responses: {
-    200: jsonAnswer('It is deleted.', DeletedSchema, TASK_HEADERS),
+    200: jsonAnswer('It is deleted.', DeletedSchema, SEQUENCE_HEADER),
     ...problems(...EDIT_PROBLEMS),
   },
 });
@@ -168,7 +168,10 @@ export const restoreTaskRoute = createRoute({
   description:
     'It comes back as it was, with its history; one that is not deleted stays as it is. Slots that passed while it ' +
     'was deleted are not run. A schedule with no slot left leaves it completed, a one-off pending.',
-  responses: { 200: jsonAnswer('The task.', TaskSchema, TASK_HEADERS), ...problems(...EDIT_PROBLEMS) },
+  responses: {
+    200: jsonAnswer('The task.', TaskSchema, TASK_HEADERS),
+    ...problems(...EDIT_PROBLEMS, 'TASK_LIMIT_EXCEEDED'),
+  },
 });
 
 export const bulkRoute = createRoute({

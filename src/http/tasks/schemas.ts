@@ -66,8 +66,8 @@ export const CreateTaskBody = z
     due_date: orNull(timestamp, 'string').default(null),
     reminder_time: orNull(timestamp, 'string').default(null),
     remind_before: orNull(remindBefore, 'array').default(null),
-    trigger: orNull(trigger, 'object').default(null),
-    notify: orNull(notify, 'object').default(null),
+    trigger: trigger.nullable().default(null),
+    notify: notify.nullable().default(null),
   })
   .openapi('CreateTask', {
     example: {
@@ -92,8 +92,8 @@ export const UpdateTaskBody = z
     due_date: orNull(timestamp, 'string').optional(),
     reminder_time: orNull(timestamp, 'string').optional(),
     remind_before: orNull(remindBefore, 'array').optional(),
-    trigger: orNull(trigger, 'object').optional(),
-    notify: orNull(notify, 'object').optional(),
+    trigger: trigger.nullable().optional(),
+    notify: notify.nullable().optional(),
     status: z.enum(TASK_STATUSES).optional(),
     reason: reason.nullable().optional(),
   })
@@ -102,28 +102,32 @@ export const UpdateTaskBody = z
 const givenFields = UpdateTaskBody.omit({ status: true, reason: true, credits_per_run: true }).shape;
 
 /** The fields that a caller may give to a task from a template; without them it has the template's. */
-export const Customization = z.strictObject(givenFields).openapi('TaskCustomization');
+export const Customization = z.strictObject(givenFields);
+
+const fromTemplateFields = {
+  template_id: z.string(),
+  ...givenFields,
+  customization: Customization.openapi({ description: 'The same fields, if they are not given beside it.' })
+    .nullable()
+    .optional(),
+};
+const FROM_TEMPLATE_EXAMPLE = {
+  template_id: 'tpl_daily_weather',
+  config: { location: 'Paris' },
+  schedule: { type: 'daily', run_time: '07:30', timezone: 'Europe/Paris' },
+};
 
 export const FromTemplateBody = z
-  .strictObject({
-    template_id: z.string(),
-    ...givenFields,
-    customization: orNull(Customization, 'object')
-      .optional()
-      .openapi({ description: 'The same fields, if they are not given beside it.' }),
-  })
-  .openapi('TaskFromTemplate', {
-    example: {
-      template_id: 'tpl_daily_weather',
-      config: { location: 'Paris' },
-      schedule: { type: 'daily', run_time: '07:30', timezone: 'Europe/Paris' },
-    },
-  });
+  .strictObject(fromTemplateFields)
+  .openapi('TaskFromTemplate', { example: FROM_TEMPLATE_EXAMPLE });
 
-/** The same at `POST /tasks`, where the type may be named too. */
-export const TemplateTaskBody = FromTemplateBody.extend({ task_type: z.enum(TASK_TYPES).optional() }).openapi(
-  'CreateTaskFromTemplate',
-);
+/**
+ * The same at `POST /tasks`, where the type may be named too. Not by `extend`: that would be described as both at
+ * once, each of which refuses what only the other knows.
+ */
+export const TemplateTaskBody = z
+  .strictObject({ ...fromTemplateFields, task_type: z.enum(TASK_TYPES).optional() })
+  .openapi('CreateTaskFromTemplate', { example: FROM_TEMPLATE_EXAMPLE });
 
 /** BR-TSK-001, BR-TSK-004, BR-UPD-002, BR-UPD-003. */
 export const IMMUTABLE_FIELDS: ReadonlySet<string> = new Set([
@@ -145,6 +149,7 @@ export const SORT_FIELDS = [
 ] as const;
 const SORTS = SORT_FIELDS.flatMap((field) => [field, `-${field}`] as const);
 export type Sort = (typeof SORTS)[number];
+export const DEFAULT_SORT: Sort = '-created_at';
 
 export const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 500;
@@ -166,16 +171,19 @@ export const ListTasksQuery = z.strictObject({
   limit: limit.optional(),
   offset: offset.optional(),
   cursor: cursor.optional(),
-  sort: z.enum(SORTS).optional().openapi({ default: '-created_at' }),
+  sort: z.enum(SORTS).optional().openapi({ default: DEFAULT_SORT }),
 });
 export type ListTasksFilter = z.output<typeof ListTasksQuery>;
 
 /** One value, or several of which any fits. */
 function anyOf<S extends z.ZodType>(schema: S) {
   const several = z.array(schema).min(1, 'Is empty');
+  const { $schema: _, ...one } = z.toJSONSchema(schema) as { type: 'string'; $schema?: string };
   return z
     .preprocess((value) => (Array.isArray(value) ? value : [value]), several)
     .openapi({
+      type: ['string', 'array'],
+      anyOf: [one, { type: 'array', items: one, minItems: 1 }],
       description: 'One value, or an array of which any fits.',
     });
 }

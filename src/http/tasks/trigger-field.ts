@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import type { JsonObject } from '../../domain/json.ts';
 import { filterFaults, subjectFault, type TriggerFilter } from '../../domain/task/trigger.ts';
-import { jsonObject } from '../fields.ts';
+import { jsonObject, orNull } from '../fields.ts';
 import { fault } from '../validation.ts';
 
 const MAX_FILTER_BYTES = 8 * 1024;
@@ -33,7 +33,7 @@ const filter = jsonObject(MAX_FILTER_BYTES)
 export const trigger = z.strictObject({
   type: z.literal('event'),
   subject,
-  filter: filter.nullable().default(null),
+  filter: orNull(filter, 'object').default(null),
 });
 
 /** The filter is sealed in the log, the rest is not: the domain keeps them apart. */

@@ -6,6 +6,7 @@ import {
   EditHeaders,
   jsonAnswer,
   jsonBody,
+  LIMIT_PROBLEMS,
   problems,
   SECURITY,
   SEQUENCE_HEADER,
@@ -62,8 +63,8 @@ export const callWebhookRoute = createRoute({
     202: jsonAnswer('The execution, requested.', ExecutionSchema, SEQUENCE_HEADER),
     ...problems(
       ...WRITE_PROBLEMS.filter((code) => code !== 'UNAUTHENTICATED'),
+      ...LIMIT_PROBLEMS,
       'WEBHOOK_NOT_FOUND',
-      'RATE_LIMITED',
       'TASK_NOT_EXECUTABLE',
       'TASK_ALREADY_RUNNING',
     ),

@@ -1,11 +1,12 @@
 /** Watches feeds for words, and tells of each item that has one, once. */
 import { z } from 'zod';
+import { Slice } from '../../application/slice.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { parseBySchema, text } from '../config-schema.ts';
 import type { Executor } from '../executor.ts';
 import { type FeedItem, shortHash } from '../news/feed-items.ts';
 import type { NewsFeed } from '../news/feed-list.ts';
-import { find, folded, type Keyword, keywordOf } from '../news/keywords.ts';
+import { type Keyword, keywordOf, SearchedText } from '../news/keywords.ts';
 import { type FeedMemory, NewsMemory, remembered, storedMemory } from '../news/memory.ts';
 import { type FeedReading, readFeeds } from '../news/read-feeds.ts';
 import { type Found, foundIn, headline, merged, shownItems, shownSource } from '../news/report.ts';
@@ -34,7 +35,7 @@ export function newsMonitor(feeds: readonly NewsFeed[]): Executor<Config> {
       const chosenBy = shortHash(JSON.stringify(config.keywords.map((it) => it.folded).toSorted()));
       const memory = new NewsMemory(previous, chosenBy);
       const readings = await readFeeds(http, config.sources, memory, signal);
-      const found = readings.map((reading) => matchesIn(reading, memory, config.keywords));
+      const found = await matchesIn(readings, memory, config.keywords, signal);
       const news = merged(found.flat());
       const { items, shown } = shownItems(news, MOST_SHOWN, ({ extra }) => ({
         matches: extra.map(shownMatch),
@@ -68,16 +69,27 @@ interface Match {
   readonly text: string;
 }
 
-function matchesIn(
-  reading: FeedReading,
+/** For each reading. Many words in many long texts are much work: others get their turn between items. */
+async function matchesIn(
+  readings: readonly FeedReading[],
   memory: NewsMemory,
   keywords: readonly Keyword[],
-): readonly Found<readonly Match[]>[] {
-  if (reading.kind !== 'read') return [];
-  return reading.items
-    .filter(({ id }) => !memory.seen.has(id))
-    .map((item) => foundIn(reading.feed, item, matchesOf(item, keywords)))
-    .filter(({ extra }) => extra.length > 0);
+  signal: AbortSignal,
+): Promise<readonly (readonly Found<readonly Match[]>[])[]> {
+  const slice = new Slice();
+  const matching: Found<readonly Match[]>[][] = [];
+  for (const reading of readings) {
+    const found: Found<readonly Match[]>[] = [];
+    matching.push(found);
+    for (const item of reading.kind === 'read' ? reading.items : []) {
+      if (memory.seen.has(item.id)) continue;
+      const matches = matchesOf(item, keywords);
+      if (matches.length > 0) found.push(foundIn(reading.feed, item, matches));
+      if (slice.isOver()) await slice.next();
+      signal.throwIfAborted();
+    }
+  }
+  return matching;
 }
 
 function matchesOf(item: FeedItem, keywords: readonly Keyword[]): readonly Match[] {
@@ -87,13 +99,13 @@ function matchesOf(item: FeedItem, keywords: readonly Keyword[]): readonly Match
     { in: 'content', text: item.content },
     ...item.categories.map((text) => ({ in: 'categories', text }) as const),
   ] as const;
-  const texts = places.map(({ in: place, text }) => ({ in: place, text, folded: folded(text) }));
+  const texts = places.map(({ in: place, text }) => ({ in: place, text, searched: new SearchedText(text) }));
   return keywords.flatMap((keyword): Match[] => {
-    for (const { in: place, text, folded } of texts) {
-      const at = find(keyword, folded);
+    for (const { in: place, text, searched } of texts) {
+      const at = searched.find(keyword);
       // Folding may change the length; then the folded text is what can be shown.
       if (at !== null) {
-        const shown = text.length === folded.length ? text : folded;
+        const shown = text.length === searched.folded.length ? text : searched.folded;
         return [{ keyword: keyword.text, in: place, text: excerpt(shown, at.from, at.to) }];
       }
     }

@@ -63,7 +63,10 @@ const VARIABLES = {
 const names = Object.values(VARIABLES).join(',');
 const QUERY = { current: names, hourly: names, forecast_hours: String(FORECAST_HOURS) };
 
-const hours = z.array(measured);
+/** Providers count hours by the clock or from now on; far more than were asked for are no answer to that. */
+const MOST_HOURS = 1_000;
+
+const hours = z.array(measured).max(MOST_HOURS);
 const forecastAnswer = z.object({
   timezone: z.string(),
   current_units: currentUnits,
@@ -74,7 +77,7 @@ const forecastAnswer = z.object({
     precipitation: measured,
   }),
   hourly: z.object({
-    time: z.array(z.string()),
+    time: z.array(z.string()).max(MOST_HOURS),
     temperature_2m: hours,
     wind_speed_10m: hours,
     precipitation: hours,

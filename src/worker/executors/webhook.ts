@@ -7,6 +7,7 @@ import { standardWebhook } from '../../application/standard-webhooks.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { ExecutionFailure, type Executor, type Run } from '../executor.ts';
 import { parseForeignJson } from '../foreign-json.ts';
+import { maskedText } from '../masked-outcome.ts';
 import type { HttpAnswer } from '../outbound-http.ts';
 import { toldOf } from './told-of-run.ts';
 import { parseWebhookConfig, signingKey, type WebhookConfig, webhookSecrets } from './webhook-config.ts';
@@ -27,9 +28,10 @@ export const webhook: Executor<WebhookConfig> = {
       headers: { ...typeOf(config), ...config.headers, ...identity(run, body) },
       ...(body === null ? {} : { body }),
     });
-    if (!isExpected(answer.status, config.expect_status)) throw unexpectedStatus(answer);
+    const text = masking(config);
+    if (!isExpected(answer.status, config.expect_status)) throw unexpectedStatus(answer, text);
     return {
-      result: { status: answer.status, headers: shownHeaders(answer), ...shownBody(answer, KEPT_CHARACTERS) },
+      result: { status: answer.status, ...shown(answer, KEPT_CHARACTERS, text) },
       summary: `${config.method} ${new URL(config.url).host} answered ${answer.status}`,
     };
   },
@@ -67,11 +69,11 @@ function isExpected(status: number, expected: WebhookConfig['expect_status']): b
   return typeof expected === 'number' ? status === expected : expected.includes(status);
 }
 
-function unexpectedStatus(answer: HttpAnswer): ExecutionFailure {
+function unexpectedStatus(answer: HttpAnswer, text: Masking): ExecutionFailure {
   const { status } = answer;
   return new ExecutionFailure('UNEXPECTED_STATUS', `the receiver answered ${status}`, {
     retryable: status >= 500 || status === 429 || status === 408,
-    details: { status, headers: shownHeaders(answer), ...shownBody(answer, KEPT_IN_FAILURE) },
+    details: { status, ...shown(answer, KEPT_IN_FAILURE, text) },
   });
 }
 
@@ -85,21 +87,34 @@ const SHOWN_HEADERS = [
   'x-request-id',
 ];
 
-function shownHeaders({ headers }: HttpAnswer): JsonObject {
+/** A text without the secrets of the config. */
+type Masking = (text: string) => string;
+
+function masking({ headers, secret = '' }: WebhookConfig): Masking {
+  const config = { headers, secret };
+  return (text) => maskedText(text, config, webhookSecrets(config));
+}
+
+function shown(answer: HttpAnswer, maxCharacters: number, text: Masking): JsonObject {
+  return { headers: shownHeaders(answer, text), ...shownBody(answer, maxCharacters, text) };
+}
+
+function shownHeaders({ headers }: HttpAnswer, text: Masking): JsonObject {
   const shown = SHOWN_HEADERS.flatMap((name) => {
     const value = headers[name];
-    return value === undefined ? [] : [[name, value.slice(0, 1_000)] as const];
+    return value === undefined ? [] : [[name, text(value).slice(0, 1_000)] as const];
   });
   return Object.fromEntries(shown);
 }
 
 /** The body as JSON if it is that, else as text, cut; a compressed one is left out: it is not unpacked. */
-function shownBody({ headers, body }: HttpAnswer, maxCharacters: number): JsonObject {
+function shownBody({ headers, body }: HttpAnswer, maxCharacters: number, masked: Masking): JsonObject {
   const encoding = headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity')
     return { body: null, body_omitted: `content-encoding ${encoding.slice(0, 64)}` };
   const text = body.toString('utf8');
   const json = text.length <= maxCharacters ? parseForeignJson(text) : undefined;
   if (json !== undefined) return { body: json, body_truncated: false };
-  return { body: text.slice(0, maxCharacters).toWellFormed(), body_truncated: text.length > maxCharacters };
+  const kept = masked(text).slice(0, maxCharacters);
+  return { body: kept.toWellFormed(), body_truncated: text.length > maxCharacters };
 }

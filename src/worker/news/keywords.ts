@@ -28,32 +28,48 @@ export function folded(text: string): string {
   return oneLine(text.normalize('NFKC').toLowerCase().normalize('NFKC')).replaceAll('ς', 'σ');
 }
 
-/** The first place of the keyword as a word; null where there is none. */
-export function find(keyword: Keyword, foldedText: string): Place | null {
-  const { folded: word } = keyword;
-  for (let from = foldedText.indexOf(word); from >= 0; from = foldedText.indexOf(word, from + 1)) {
-    const to = from + word.length;
-    const parted =
-      isParted(before(foldedText, from), first(word)) &&
-      isParted(last(word), first(foldedText.slice(to, to + 2)));
-    if (parted) return { from, to };
+/** A text in which words are looked for. */
+export class SearchedText {
+  readonly folded: string;
+  #partings: Int32Array | null = null;
+
+  constructor(text: string) {
+    this.folded = folded(text);
   }
-  return null;
+
+  /** The first place of the keyword as a word; null where there is none. */
+  find({ folded: word }: Keyword): Place | null {
+    let from = this.folded.indexOf(word);
+    if (from < 0) return null;
+    // Looked at for all keywords once: texts can be made of nothing but beginnings of words.
+    const partings = this.#partings ?? partingsIn(this.folded);
+    this.#partings = partings;
+    while (from >= 0) {
+      const to = from + word.length;
+      if (partings[from] === from && partings[to] === to) return { from, to };
+      from = this.folded.indexOf(word, partings[from + 1]);
+    }
+    return null;
+  }
+}
+
+/** Of every place of a text, the first from there on where a word may begin or end. */
+function partingsIn(text: string): Int32Array {
+  const places = new Int32Array(text.length + 1).fill(text.length);
+  let left = ' ';
+  let at = 0;
+  for (const right of text) {
+    if (isParted(left, right)) places[at] = at;
+    left = right;
+    at += right.length;
+  }
+  for (let place = text.length - 1; place >= 0; place--) {
+    if (places[place] !== place) places[place] = places[place + 1] ?? text.length;
+  }
+  return places;
 }
 
 /** Whether a word may end between the two characters. */
 function isParted(left: string, right: string): boolean {
   return !WORD.test(left) || !WORD.test(right) || UNPARTED.test(left) || UNPARTED.test(right);
-}
-
-function first(text: string): string {
-  return String.fromCodePoint(text.codePointAt(0) ?? 0x20);
-}
-
-function last(text: string): string {
-  return [...text.slice(-2)].at(-1) ?? ' ';
-}
-
-function before(text: string, at: number): string {
-  return [...text.slice(Math.max(0, at - 2), at)].at(-1) ?? ' ';
 }

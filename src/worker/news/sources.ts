@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { parseTarget } from '../egress.ts';
 import type { NewsFeed } from './feed-list.ts';
 
-const MOST_SOURCES = 20;
+/** Of one task: what it remembers of them all has to fit into its result, or everything is news in every run. */
+export const MOST_SOURCES = 20;
 const URL_CHARACTERS = 2_048;
 
 /** A list of URLs and of names of known feeds, each feed once. Without it: all known feeds. */

@@ -20,6 +20,8 @@ export interface Offered {
 
 const MAX_NODES = 20_000;
 const MAX_OFFERS = 500;
+/** Specifications inside one another: honest pages have two. */
+const MAX_DEPTH = 8;
 
 /** Other products and what people say of this one. */
 const ELSEWHERE: ReadonlySet<string> = new Set([
@@ -44,7 +46,8 @@ export function offeredBy(documents: readonly Json[], pageUrl: string): Offered 
     products.find((node) => isOfPage(node, pageUrl)) ?? typed[0] ?? products[0] ?? bareOffer(nodes);
   if (chosen === undefined) return null;
   const offers = chosen.offers === undefined ? [chosen] : listed(chosen.offers, byId);
-  const read = offers.slice(0, MAX_OFFERS).flatMap((offer) => quotesOf(offer, byId, null));
+  const reading = { byId, left: MAX_NODES };
+  const read = offers.flatMap((offer) => quotesOf(offer, reading, null));
   return {
     name: shortened(plainText(textOf(chosen.name) ?? ''), 300) || null,
     quotes: read.flatMap((it) => (typeof it === 'string' ? [] : [it])),
@@ -81,26 +84,41 @@ function bareOffer(nodes: readonly JsonObject[]): JsonObject | undefined {
 /** What a specification may be of, beside what the product costs: list prices, prices per litre, prices for members. */
 const OTHER_PRICE = /list|srp|strikethrough|regular|minimumadvertised|invoice/i;
 
+/**
+ * A page's nodes, and how many more of them are read: references lead round in circles, and a few that name each other
+ * several times over stand for more than could ever be read.
+ */
+interface Reading {
+  readonly byId: ReadonlyMap<string | null, JsonObject>;
+  left: number;
+}
+
+interface Around extends Pick<Quote, 'currency' | 'availability'> {
+  /** 1: the offer itself. */
+  readonly depth: number;
+}
+
 /** Quotes, and as text what is no clear price. */
-function quotesOf(
-  offer: JsonObject,
-  byId: ReadonlyMap<string | null, JsonObject>,
-  around: Pick<Quote, 'currency' | 'availability'> | null,
-): readonly (Quote | string)[] {
+function quotesOf(offer: JsonObject, reading: Reading, around: Around | null): readonly (Quote | string)[] {
+  const depth = (around?.depth ?? 0) + 1;
+  if (depth > MAX_DEPTH || reading.left <= 0) return [];
+  reading.left--;
   const stated = textOf(offer.priceCurrency);
   const currency = (stated === null ? null : currencyOf(stated)) ?? around?.currency ?? null;
   const availability = availabilityOf(offer) ?? around?.availability ?? null;
   const price = priceIn(offer.price) ?? priceIn(offer.lowPrice);
   const quote = price === null ? [] : [quoteOf(price, currency, availability)];
   if (quote.some((it) => typeof it !== 'string')) return quote;
-  const specifications = listed(offer.priceSpecification, byId).filter(
+  const specifications = listed(offer.priceSpecification, reading.byId).filter(
     (it) =>
       it.referenceQuantity === undefined &&
       it.validForMemberTier === undefined &&
       !OTHER_PRICE.test(textOf(it.priceType) ?? ''),
   );
-  const inner = [...specifications, ...(around === null ? listed(offer.offers, byId) : [])];
-  const quotes = inner.slice(0, MAX_OFFERS).flatMap((it) => quotesOf(it, byId, { currency, availability }));
+  const inner = [...specifications, ...(around === null ? listed(offer.offers, reading.byId) : [])];
+  const quotes = inner
+    .slice(0, MAX_OFFERS)
+    .flatMap((it) => quotesOf(it, reading, { currency, availability, depth }));
   return [...quote, ...quotes];
 }
 
@@ -128,13 +146,14 @@ function priceIn(value: Json | undefined): number | string | null {
   return typeof first === 'number' || (typeof first === 'string' && first.trim() !== '') ? first : null;
 }
 
-/** Objects of a property, with references to others resolved. */
+/** The first objects of a property, with references to others resolved. */
 function listed(
   value: Json | undefined,
   byId: ReadonlyMap<string | null, JsonObject>,
 ): readonly JsonObject[] {
   const all = Array.isArray(value) ? (value as readonly Json[]) : value === undefined ? [] : [value];
-  return all.filter(isJsonObject).map((node) => (isReference(node) ? (byId.get(idOf(node)) ?? node) : node));
+  const objects = all.slice(0, MAX_OFFERS).filter(isJsonObject);
+  return objects.map((node) => (isReference(node) ? (byId.get(idOf(node)) ?? node) : node));
 }
 
 /** `{"@id": …}` and nothing else stands for the node of that id. */

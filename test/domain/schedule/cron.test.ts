@@ -115,6 +115,32 @@ describe('an expression', () => {
     expect(daysOf(2026, 2)).toBe(1);
   });
 
+  it.each([
+    ['*/20,*/30 1 * * *', '0,20,30,40 1 * * *'],
+    ['5 0-10,5-15 * * *', '5 0-15 * * *'],
+    ['5 */12,0 * * *', '5 0,12 * * *'],
+    ['0 0 1-3,2,L,L * *', '0 0 1-3,L * *'],
+    ['0 0 * JAN-MAR,FEB,3 *', '0 0 * 1-3 *'],
+    ['0 0 * * MON-FRI,5,FRI', '0 0 * * 1-5'],
+    ['0 0 * * 0,7,SUN', '0 0 * * 0'],
+    ['0 0 * * 5L,1,MON,5L', '0 0 * * 1,5L'],
+    ['0 0 *,5 * *', '0 0 1-31 * *'],
+  ])('may name a value twice: %s matches as %s does', (expression, plain) => {
+    expect(readCron(expression)).toEqual({ ok: true, expression });
+    const [pattern, wanted] = [cronPattern(expression), cronPattern(plain)];
+    expect([pattern.times, pattern.months]).toEqual([wanted.times, wanted.months]);
+    for (let month = 1; month <= 12; month++) {
+      expect(pattern.daysOf(2026, month)).toBe(wanted.daysOf(2026, month));
+    }
+  });
+
+  it.each(['0 0 * * 1#1,1', '0 0 * * 1,1,8', '1,1,60 0 * * *', '1,,1 0 * * *'])(
+    'that names one twice must be valid otherwise: %s',
+    (expression) => {
+      expect(readCron(expression)).toMatchObject({ ok: false, never: false });
+    },
+  );
+
   it('is no pattern where it is not valid', () => {
     expect(() => cronPattern('60 * * * *')).toThrow();
   });

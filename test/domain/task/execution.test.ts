@@ -20,6 +20,7 @@ import { statusOf, type TaskState } from '../../../src/domain/task/state.ts';
 import type { RestingStatus } from '../../../src/domain/task/status.ts';
 import {
   endsSoon,
+  everyHour,
   everyMinute,
   failure,
   History,
@@ -382,6 +383,27 @@ describe('a worker that is lost', () => {
       paused_after_failures: null,
       status: null,
       personal: { error_message: 'The worker that ran this attempt left no outcome.', error_details: {} },
+    });
+  });
+
+  test.each([
+    ['manual', 5 * MINUTE],
+    ['webhook', HOUR],
+    ['event', HOUR],
+    ['scheduled', 10 * MINUTE],
+  ] as const)('leaves one that was asked for by %s to a start within %d ms', (trigger_type, within) => {
+    const schedule = withPolicy({ start_at: at(HOUR), catch_up_window_seconds: 600 });
+    const history = running({ schedule }, { trigger_type }).after(35_000);
+    expect(lost(history)?.data).toMatchObject({
+      next_attempt: { due_at: at(35_000), start_by: at(35_000 + within) },
+    });
+  });
+
+  test('leaves a slot whose schedule is gone to a start within five minutes', () => {
+    const history = running({ schedule: everyHour }, { trigger_type: 'scheduled' });
+    history.step({ do: 'update', after: 0, changes: { schedule: null }, status: null });
+    expect(lost(history.after(35_000))?.data).toMatchObject({
+      next_attempt: { start_by: at(35_000 + 5 * MINUTE) },
     });
   });
 

@@ -289,6 +289,34 @@ describe('overlap', () => {
     succeed(history);
     expect(history.rejections).toEqual([{ code: 'STALE_ATTEMPT' }]);
   });
+
+  test.each([
+    ['skip', { catch_up: 'skip' }],
+    ['latest', { catch_up_window_seconds: 60 }],
+    ['all', { catch_up: 'all', catch_up_window_seconds: 60 }],
+  ] as const)('cancel_running ends no run for a slot that is missed by catch_up %s', (_, policy) => {
+    const hourly = { interval_seconds: 3600, timeout_seconds: 600, overlap: 'cancel_running' };
+    const history = scheduled({ ...hourly, ...policy } as Partial<Schedule>);
+    history.after(59 * MINUTE);
+    history.step({ do: 'request', after: 0 });
+    start(history);
+    // Nobody looked for two minutes.
+    expect(history.after(3 * MINUTE).takeAllDue()).toMatchObject([
+      { type: 'task.slots_skipped', data: { reason: 'missed', from: at(60 * MINUTE), status: null } },
+    ]);
+    expect(succeed(history)?.type).toBe('task.execution_completed');
+  });
+
+  test('cancel_running leaves out what was missed, and ends the run for the slot that runs', () => {
+    const history = scheduled({ timeout_seconds: 600, overlap: 'cancel_running' });
+    history.step({ do: 'request', after: 0 });
+    start(history);
+    expect(history.after(3 * MINUTE).takeAllDue()).toMatchObject([
+      { type: 'task.slots_skipped', data: { reason: 'missed', from: at(MINUTE), to: at(2 * MINUTE) } },
+      { type: 'task.execution_cancelled', data: { code: 'OVERLAP', number: 1 } },
+      { type: 'task.execution_requested', data: { number: 2, scheduled_for: at(3 * MINUTE) } },
+    ]);
+  });
 });
 
 describe('pause_on_failure', () => {

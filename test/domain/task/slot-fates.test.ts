@@ -419,6 +419,50 @@ describe('slots of a task that is moved', () => {
   });
 });
 
+describe('slots that a limit skipped ahead of their time', () => {
+  const skippedAhead = () => {
+    const history = new History().create({ schedule: everyMinute });
+    history.after(MINUTE);
+    limited(history, at(60 * MINUTE), 'EXECUTION_LIMIT_EXCEEDED');
+    return history;
+  };
+  const [away, back] = [90_000, MINUTE];
+
+  test.each([
+    ['resumed', { do: 'pause', after: 0 }, { do: 'resume', after: away }],
+    ['restored', { do: 'delete', after: 0 }, { do: 'restore', after: away }],
+    [
+      'reopened',
+      { do: 'update', after: 0, changes: {}, status: 'completed' },
+      { do: 'update', after: away, changes: {}, status: 'scheduled' },
+    ],
+  ] as const)(
+    'and that come after all, because the task was %s, have the fate that they then had',
+    (_, away, again) => {
+      const history = skippedAhead();
+      history.step(away);
+      history.step(again);
+      const before = ['1 skipped execution_limit', '2 skipped execution_limit'];
+      expect(told(history)).toEqual([...before, '3 due']);
+      history.after(back).takeAllDue();
+      run(history);
+      expect(told(history)).toEqual([...before, '3 fired', '4 due']);
+    },
+  );
+
+  test('stay so where the task goes on with the first after the reset', () => {
+    const history = skippedAhead();
+    history.step({ do: 'pause', after: 0 });
+    history.step({ do: 'resume', after: 59 * MINUTE + 30_000 });
+    expect(told(history).slice(57)).toEqual([
+      '58 skipped execution_limit',
+      '59 skipped execution_limit',
+      '60 skipped paused',
+      '61 due',
+    ]);
+  });
+});
+
 describe('a listing of slots', () => {
   /** One that fired, one that was paused, then a new schedule of every other minute. */
   const history = new History().create({ schedule: everyMinute });

@@ -323,6 +323,15 @@ describe('a time without a slot or a run', () => {
     );
   });
 
+  test('after the last slot that max_runs allows names that alone', () => {
+    const history = ran('done', { max_runs: 2 });
+    history.after(MINUTE).takeAllDue();
+    const last = at(2 * MINUTE);
+    expect(sentence(history.after(MINUTE / 2), 2 * MINUTE + 1_000)).toBe(
+      `No slot of the schedule falls on ${at(2 * MINUTE + 1_000)}. The slot before it was ${last} (fired).`,
+    );
+  });
+
   test('after the last slot names that alone', () => {
     const history = new History().create({ schedule: { ...endsSoon, max_runs: null } as Schedule });
     history.after(3 * MINUTE).takeAllDue();
@@ -358,6 +367,15 @@ describe('a time ahead', () => {
     const spent = created({ max_runs: 1 });
     spent.after(MINUTE).takeAllDue();
     expect(sentence(spent, 5 * MINUTE)).toBe(`No slot of the schedule will fall on ${at(5 * MINUTE)}.`);
+  });
+
+  test('counts the runs that max_runs leaves until then', () => {
+    const history = created({ max_runs: 3 });
+    history.after(MINUTE).takeAllDue();
+    expect(sentence(history, 3 * MINUTE)).toBe(
+      `The task will be due at ${at(3 * MINUTE)}, if nothing changes.`,
+    );
+    expect(sentence(history, 4 * MINUTE)).toBe(`No slot of the schedule will fall on ${at(4 * MINUTE)}.`);
   });
 
   test('tells that a task is paused, deleted or done', () => {

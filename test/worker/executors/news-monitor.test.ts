@@ -1,7 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Json, JsonObject } from '../../../src/domain/json.ts';
 import { newsMonitor } from '../../../src/worker/executors/news-monitor.ts';
-import { find, folded, keywordOf } from '../../../src/worker/news/keywords.ts';
+import { keywordOf, SearchedText } from '../../../src/worker/news/keywords.ts';
 import { type FeedServer, feedServer, rss } from '../../support/feed-server.ts';
 import { type OneRun, outboundTo, runOnce } from '../../support/run.ts';
 
@@ -139,8 +139,32 @@ describe('a monitor', () => {
   });
 });
 
+test('a feed that is made to be slow holds nobody up', async () => {
+  const long = 'a'.repeat(4_000);
+  const articles = Array.from({ length: 200 }, (_, n) => ({
+    title: `${n}`,
+    guid: `${n}`,
+    description: long,
+    content: `${long}b`,
+  }));
+  const server = await feedServer({ paper: rss(articles) });
+  const keywords = Array.from({ length: 100 }, (_, n) => 'a'.repeat(n + 1));
+  let longestMs = 0;
+  let lastMs = performance.now();
+  const turn = () => {
+    longestMs = Math.max(longestMs, performance.now() - lastMs);
+    lastMs = performance.now();
+  };
+  const turns = setInterval(turn, 1);
+  onTestFinished(() => clearInterval(turns));
+  expect(await resultOf(watch(server, keywords))).toMatchObject({ count: 0, sources: [{ status: 'ok' }] });
+  turn();
+  // A fraction of a second, most of it for reading the feed; what is guarded against took half a minute.
+  expect(longestMs).toBeLessThan(3_000);
+});
+
 describe('a keyword', () => {
-  const found = (word: string, text: string) => find(keywordOf(word), folded(text)) !== null;
+  const found = (word: string, text: string) => new SearchedText(text).find(keywordOf(word)) !== null;
 
   test.each([
     ['nats', 'NATS!'],

@@ -437,6 +437,10 @@ describe('from run to run', () => {
 });
 
 describe('a shop on a bad day', () => {
+  const refersTo = (own: number, ...others: readonly number[]) => ({
+    '@id': `#${own}`,
+    priceSpecification: others.map((other) => ({ '@id': `#${other}` })),
+  });
   const failing: [string, (response: ServerResponse) => void, { code: string; retryable: boolean }][] = [
     ['503', (response) => response.writeHead(503).end(), { code: 'UNEXPECTED_STATUS', retryable: true }],
     ['429', (response) => response.writeHead(429).end(), { code: 'UNEXPECTED_STATUS', retryable: true }],
@@ -490,6 +494,17 @@ describe('a shop on a bad day', () => {
     ],
     ['of one wide document', jsonLd(Array.from({ length: 60_000 }, () => ({ offers: {} })))],
     ['of nothing but <', '<'.repeat(4_000_000)],
+    [
+      'whose offer refers to itself',
+      jsonLd(product('0', 'EUR', { offers: { '@id': '#1' } }), refersTo(1, 1)),
+    ],
+    [
+      'whose offer fans out by references',
+      jsonLd(
+        product('0', 'EUR', { offers: { '@id': '#1' } }),
+        ...Array.from({ length: 13 }, (_, at) => refersTo(at + 1, ...Array<number>(4).fill(at + 2))),
+      ),
+    ],
   ])('a page %s is over in seconds, not minutes', async (_what, page) => {
     const server = await shop(page);
     const started = performance.now();

@@ -202,10 +202,23 @@ describe('a config', () => {
   });
 });
 
+function forecastOf(hours: number): JsonObject {
+  const metrics = { temperature_2m: '°C', wind_speed_10m: 'km/h', precipitation: 'mm' };
+  const current = { time: '', temperature_2m: 20, wind_speed_10m: 1, precipitation: 0 };
+  const hourly = {
+    time: Array(hours).fill('1'),
+    temperature_2m: Array(hours).fill(1),
+    wind_speed_10m: [],
+    precipitation: [],
+  };
+  return { timezone: 'GMT', current_units: metrics, current, hourly };
+}
+
 test.each([
   ['500', 500, 'oops', true],
   ['400 with a reason', 400, { error: true, reason: 'no' }, false],
   ['another shape', 200, { current: { temperature_2m: 'warm' } }, true],
+  ['far too many hours', 200, forecastOf(150_000), true],
   ['hours that are none', 200, { timezone: 'GMT', current: {}, hourly: {} }, true],
 ])('a provider that answers %s: PROVIDER_ERROR', async (_what, status, body, retryable) => {
   const server = await weatherServer();

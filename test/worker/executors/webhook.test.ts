@@ -205,6 +205,15 @@ describe('an answer', () => {
   });
 });
 
+test('of a secret that is sent back where the answer is cut, no part is kept', async () => {
+  const receiver = await httpReceiver(({ headers }, response) =>
+    response.writeHead(500).end(`${'x'.repeat(1_980)}${headers.authorization}`),
+  );
+  const run = call(receiver, { headers: { Authorization: `Bearer ${'s3cret'.repeat(10)}` } });
+  const failure = await run.done.catch((error: unknown) => error);
+  expect(failure).toMatchObject({ details: { body: `${'x'.repeat(1_980)}***`, body_truncated: true } });
+});
+
 test('a receiver inside the network is refused', async () => {
   const receiver = await httpReceiver();
   const config = { script_type: 'webhook', url: receiver.url };
