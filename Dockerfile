@@ -21,4 +21,4 @@ EXPOSE 8211
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # Node itself gets the signals: SIGTERM stops the service cleanly within twenty seconds.
-CMD ["node", "--max-semi-space-size=64", "dist/main.js"]
+CMD ["node", "--min-semi-space-size=64", "--max-semi-space-size=64", "dist/main.js"]

@@ -68,7 +68,7 @@ const profile =
 const service = await startService(
   { NATS_URL: servers, NATS_USER: user, NATS_PASSWORD: pass, DATA_DIR: dataDir, ...given },
   // As `npm start` runs it.
-  ['--max-semi-space-size=64', ...profile],
+  ['--min-semi-space-size=64', '--max-semi-space-size=64', ...profile],
 );
 try {
   await makeRawStream(nc);

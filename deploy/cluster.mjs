@@ -196,7 +196,7 @@ async function main() {
       name,
       url: port === 0 ? '' : `http://127.0.0.1:${port}`,
       program: process.execPath,
-      args: ['--max-semi-space-size=64', join(ROOT, 'dist', 'main.js')],
+      args: ['--min-semi-space-size=64', '--max-semi-space-size=64', join(ROOT, 'dist', 'main.js')],
       env: { ...env, PORT: String(port), DATA_DIR: join(FOLDER, name) },
       readyLine: /"msg":"ready"/,
       ...none,
