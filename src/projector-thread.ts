@@ -29,6 +29,9 @@ const NICE_LEVELS = 5;
 
 async function main(port: NonNullable<typeof parentPort>, data: ProjectorThreadData): Promise<void> {
   standBack(NICE_LEVELS);
+  let stop: () => void = () => process.exit(0);
+  // The one message that comes from outside: stop. It may come while a server is still waited for.
+  port.once('message', () => stop());
   const logger = createLogger(data.logging).child({ component: 'projector' });
   const nc = await connectNats(data.nats);
   // Ends the thread; the host starts another.
@@ -49,15 +52,14 @@ async function main(port: NonNullable<typeof parentPort>, data: ProjectorThreadD
   projector.start();
   tell();
   const telling = setInterval(tell, STATUS_EVERY_MS);
-  // The one message that comes from outside: stop.
-  port.once('message', () => {
+  stop = () => {
     clearInterval(telling);
     void projector.stop().then(async () => {
       tell();
       await nc.close();
       port.close();
     });
-  });
+  };
 }
 
 if (parentPort !== null) await main(parentPort, workerData as ProjectorThreadData);

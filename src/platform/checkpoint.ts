@@ -52,8 +52,12 @@ export class Checkpoint {
       if (sequence <= sequenceIn(stored?.value.sequence)) return;
       await this.#records.put(this.#key, { sequence }, stored?.version ?? 0);
     } catch (error) {
-      if (!(error instanceof LogUnavailable || error instanceof LogRefused)) throw error;
-      this.#logger.warn({ err: error, key: this.#key }, 'a checkpoint was not written');
+      // Without one the successor begins further back, no more; so whatever is wrong ends nothing here.
+      const passing = error instanceof LogUnavailable || error instanceof LogRefused;
+      this.#logger[passing ? 'warn' : 'error'](
+        { err: error, key: this.#key },
+        'a checkpoint was not written',
+      );
     }
   }
 }

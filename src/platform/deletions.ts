@@ -56,16 +56,22 @@ export class Deletions {
   }
 
   start(): void {
-    this.#running ??= this.#deps.lease
-      .run((leadership) => this.#lead(leadership), this.#stop.signal)
-      .catch((error: unknown) => {
-        this.#deps.logger.fatal({ err: error }, 'tasks of deleted users are not cancelled any more');
-      });
+    this.#running ??= this.#stand().catch((error: unknown) => {
+      this.#deps.logger.fatal({ err: error }, 'tasks of deleted users are not cancelled any more');
+    });
   }
 
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#running;
+  }
+
+  async #stand(): Promise<void> {
+    const { users, lease } = this.#deps;
+    const { signal } = this.#stop;
+    // Another instance may know already what this one cannot learn.
+    await users.allKnown(signal);
+    await lease.run((leadership) => this.#lead(leadership), signal);
   }
 
   async #lead(leadership: Leadership): Promise<void> {

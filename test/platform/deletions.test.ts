@@ -1,18 +1,21 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
-import type { TaskId, UserId } from '../../src/domain/ids.ts';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import type { TaskId, Term, UserId } from '../../src/domain/ids.ts';
 import { cancelTask, pauseTask } from '../../src/domain/task/decide.ts';
 import { jetstreamApi } from '../../src/jetstream/api.ts';
 import { readLast } from '../../src/jetstream/leader-read.ts';
+import { JetStreamRecords } from '../../src/jetstream/records.ts';
 import { factsSubject } from '../../src/jetstream/subjects.ts';
+import { Deletions } from '../../src/platform/deletions.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { eventually } from '../support/eventually.ts';
 import { everyHour } from '../support/history.ts';
 import { leaderOf } from '../support/leader-of.ts';
 import { SECRETS } from '../support/log-fixture.ts';
 import { platformParts } from '../support/platform-parts.ts';
+import { silent } from '../support/run.ts';
 
 const USER = 'usr gone' as UserId;
 const OTHER = 'usr_stays' as UserId;
@@ -106,6 +109,25 @@ it('nothing of a deleted user is begun: no task, no run, no tier, and it is know
     return info.ack_floor.stream_seq === 3;
   });
   expect(await facts(USER)).toMatchObject({ type: 'user.deleted', revision: 2 });
+});
+
+it('an instance that cannot learn who is deleted leaves the sweeping to another', async () => {
+  const { users, follower, queries, commands, nc } = await scene();
+  const records = new JetStreamRecords(nc);
+  const lease = { holder: () => ({ holder: '', term: 0 as Term }), run: vi.fn(async () => {}) };
+  let learn = () => {};
+  const known = new Promise<void>((resolve) => {
+    learn = resolve;
+  });
+  const ignorant = { isDeleted: () => false, whenDeleted: () => () => {}, allKnown: () => known };
+  const deps = { follower, queries, commands, records, lease, clock: systemClock, logger: silent };
+  const deletions = new Deletions({ ...deps, users: ignorant });
+  deletions.start();
+  await users.allKnown(new AbortController().signal);
+  expect(lease.run).not.toHaveBeenCalled();
+  learn();
+  await eventually(async () => lease.run.mock.calls.length === 1);
+  await deletions.stop();
 });
 
 it('a task that somebody else has cancelled or completed is left as it is', async () => {

@@ -55,6 +55,13 @@ test('a checkpoint that finds the store full waits for room', async () => {
   expect(await checkpoint.read()).toBe(8);
 });
 
+test('a checkpoint that cannot be written, for whatever reason, ends nothing', async () => {
+  const put = () => Promise.reject(new Error('the bucket is not as it should be'));
+  const checkpoint = new Checkpoint({ get: async () => null, put }, 'test', silent);
+  checkpoint.moveTo(7 as Sequence);
+  await expect(checkpoint.settle()).resolves.toBeUndefined();
+});
+
 test('a start that finds the store full goes without its new templates, and says which', async () => {
   const { nc, makeRoom } = await fullStore();
   const log = new JetStreamTemplateLog(nc);
