@@ -108,6 +108,7 @@ export class Firing {
     this.#admission = new SlotAdmission({
       admissions: deps.admissions,
       onStored: (event) => {
+        this.#failingSinceMs = null;
         deps.tasks?.fold(event);
         deps.book.fold(event);
       },
