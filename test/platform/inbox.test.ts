@@ -154,7 +154,8 @@ it('a message whose taker died on every delivery, or that was terminated, become
     const buried = await letters();
     return buried.length === 2 && buried;
   });
-  expect(found.map(({ reason }) => reason)).toEqual([
+  // Buried side by side: either may be there first.
+  expect(found.map(({ reason }) => reason).sort()).toEqual([
     'delivered 2 times and never acknowledged',
     'told by hand',
   ]);
