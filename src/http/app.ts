@@ -93,14 +93,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     return caller;
   };
   const { measures } = deps;
-  const router = new Router(app, {
-    authenticate,
-    clock,
-    logger,
-    rateLimits,
-    measures,
-    traces,
-  });
+  const router = new Router(app, { authenticate, clock, logger, rateLimits, measures, traces });
   const idempotency = new Idempotency({
     store: deps.idempotencyStore,
     clock,

@@ -74,7 +74,7 @@ export interface UserRoute<R, Found> {
   readonly inspect?: (call: UserCall, body: Json | undefined) => Inspected<Found> | Promise<Inspected<Found>>;
   /**
    * Requests with a key that `inspect` finds wrong are handled all the same, with `refused`: `handle` does nothing
-   * but through `Writes`, which throws it unless an earlier try of the request, when time or the task had not gone
+   * but through `Writes.perform`, which throws it unless an earlier try of the request, when time or the task had not gone
    * on yet, has been done.
    */
   readonly refusedByWrite?: true;

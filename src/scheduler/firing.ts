@@ -140,6 +140,7 @@ export class Firing {
   /** Fires until the leadership ends. */
   async lead(leadership: Leadership): Promise<void> {
     this.#leadership = leadership;
+    for (const row of this.#unchecked) if (!this.#appending.has(row)) this.#timers.set(row, this.#nowMs());
     this.#askTurn();
     this.#track(this.#reschedule(leadership));
     await aborted(leadership.signal);
@@ -199,7 +200,7 @@ export class Firing {
     if (state === null) {
       this.#timers.clear(row);
       this.#unchecked.delete(row);
-    } else if (this.#unchecked.has(row)) this.#timers.set(row, this.#nowMs());
+    } else if (this.#leadership !== null && this.#unchecked.has(row)) this.#timers.set(row, this.#nowMs());
     else this.#arm(row, state);
     this.#askTurn();
   }

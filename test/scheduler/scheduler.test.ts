@@ -5,6 +5,7 @@ import { type Instant, plusMs } from '../../src/domain/instant.ts';
 import type { Schedule } from '../../src/domain/schedule/types.ts';
 import { createTask, deleteTask, pauseTask, resumeTask, updateTask } from '../../src/domain/task/decide.ts';
 import { finishExecution, requestExecution, startExecution } from '../../src/domain/task/decide-execution.ts';
+import { rescheduleTask } from '../../src/domain/task/reschedule.ts';
 import { endsSoon, everyHour, everyMinute, newTask, onceIn, START, success } from '../support/history.ts';
 import { FakeLog, Stage, settle } from './fakes.ts';
 
@@ -182,6 +183,22 @@ describe('newer zone data', () => {
     answers = true;
     await stage.clock.pass(3_000);
     expect(stage.log.typesOf(wrong)).toEqual(['task.created', 'task.rescheduled']);
+  });
+
+  it('by which another leader has moved the slot leaves nothing overdue on who led before', async () => {
+    const wrong = await createWrong();
+    let answers = false;
+    stage.log.beforeAppend = async () => {
+      if (!answers) throw new LogUnavailable('down');
+    };
+    await stage.lead();
+    await stage.clock.pass(1_000);
+    stage.lease.depose();
+    await settle();
+    answers = true;
+    await stage.decide(wrong, (state) => rescheduleTask(state, stage.clock.now()));
+    await stage.clock.pass(5_000);
+    expect(stage.scheduler.status()).toMatchObject({ state: 'standby', overdue_ms: 0 });
   });
 
   it('has next slots moved by the leader, once, before they come', async () => {
