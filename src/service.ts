@@ -142,7 +142,8 @@ async function start(
   const storage = new StorageWatch({ figures: () => storageFigures(nc), clock, logger });
   storage.start();
   stops.push(async () => storage.stop());
-  const queue = new JetStreamCommandQueue(nc, { logger: logger.child({ component: 'queue' }), replicas });
+  const queueOptions = { logger: logger.child({ component: 'queue' }), replicas };
+  const queue = new JetStreamCommandQueue(nc, queueOptions);
   const health = new ServiceHealth({
     follower,
     queue,
@@ -210,7 +211,7 @@ async function start(
       views,
       tasks: roles.has('worker') ? repository : null,
       lease: lease('scheduler'),
-      commands: new JetStreamCommandPublisher(nc),
+      commands: new JetStreamCommandPublisher(nc, queueOptions),
       clock,
       ids,
       logger: logger.child({ component: 'scheduler' }),

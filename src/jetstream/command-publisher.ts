@@ -2,6 +2,9 @@
  * Emits execution commands, thousands at once: publishes without waiting for each other, counts the server's answers on
  * one shared inbox, and keeps a bounded number in flight. What is not answered in time, is answered 503, or was in
  * flight when the connection broke is sent again under its message id, so that the server stores it once.
+ *
+ * Nothing is sent over a new connection before the consumers stand within their stream (`fit-consumer.ts`): the server
+ * may have been killed and have lost what they have delivered.
  */
 import { type ApiError, JetStreamApiError } from '@nats-io/jetstream';
 import { createInbox, headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
@@ -11,9 +14,18 @@ import {
   LogUnavailable,
 } from '../application/ports.ts';
 import type { Instant } from '../domain/instant.ts';
+import { PRIORITIES } from '../domain/task/status.ts';
+import type { CommandQueueOptions } from './command-queue.ts';
 import { ConnectionWatch } from './connection-watch.ts';
 import { isNoResponders, isUnavailable } from './errors.ts';
-import { commandMessageId, commandSubject, encodeCommand } from './execution-commands.ts';
+import {
+  COMMAND_STREAM,
+  commandConsumer,
+  commandMessageId,
+  commandSubject,
+  encodeCommand,
+} from './execution-commands.ts';
+import { isPassing, refitConsumer } from './fit-consumer.ts';
 
 const IN_FLIGHT = 1_024;
 const ANSWER_TIMEOUT_MS = 1_500;
@@ -41,6 +53,7 @@ interface Outgoing {
 export class JetStreamCommandPublisher implements ExecutionCommandPublisher {
   readonly #nc: NatsConnection;
   readonly #watch: ConnectionWatch;
+  readonly #options: CommandQueueOptions;
   readonly #inbox = createInbox();
   /** Those that have neither been stored nor failed. */
   readonly #emissions = new Set<Emission>();
@@ -52,16 +65,22 @@ export class JetStreamCommandPublisher implements ExecutionCommandPublisher {
   #again: Outgoing[] = [];
   #token = 0;
   #sweep: NodeJS.Timeout | null = null;
+  /** How often the connection has come back. */
+  #connection = 0;
+  /** The connection since which the consumers are known to stand within their stream. */
+  #fitSince = -1;
+  #looking = false;
 
-  constructor(nc: NatsConnection) {
+  constructor(nc: NatsConnection, options: CommandQueueOptions) {
     this.#nc = nc;
+    this.#options = options;
     nc.subscribe(`${this.#inbox}.*`, {
       callback: (error, message) => {
         if (error === null) this.#answered(message);
       },
     });
     this.#watch = new ConnectionWatch(nc);
-    this.#watch.onUp(() => this.#sendAllAgain());
+    this.#watch.onUp(() => this.#cameBack());
   }
 
   emit(commands: readonly ExecutionCommand[], now: Instant): Promise<void> {
@@ -76,8 +95,36 @@ export class JetStreamCommandPublisher implements ExecutionCommandPublisher {
     });
   }
 
+  /** Where the consumers are not looked at yet, that is begun, and what waits is sent after it. */
+  #maySend(): boolean {
+    if (!this.#watch.up) return false;
+    const fit = this.#fitSince === this.#connection;
+    if (!fit && !this.#looking) void this.#fitConsumers();
+    return fit;
+  }
+
+  async #fitConsumers(): Promise<void> {
+    this.#looking = true;
+    const connection = this.#connection;
+    const about = { ...this.#options, nc: this.#nc, watch: this.#watch, stream: COMMAND_STREAM };
+    try {
+      for (const priority of PRIORITIES)
+        await refitConsumer({ ...about, consumer: commandConsumer(priority) });
+      this.#fitSince = connection;
+    } catch (error) {
+      // It is looked at again as long as somebody waits.
+      if (isPassing(error)) return;
+      this.#options.logger.error({ err: error }, 'the consumers of execution commands cannot be looked at');
+      this.#fitSince = connection;
+    } finally {
+      this.#looking = false;
+    }
+    this.#sendAgain(performance.now());
+    this.#fill();
+  }
+
   #fill(): void {
-    if (!this.#watch.up) return;
+    if (!this.#maySend()) return;
     while (this.#inFlight.size < IN_FLIGHT && this.#nextWaiting < this.#waiting.length) {
       const outgoing = this.#waiting[this.#nextWaiting++];
       if (outgoing !== undefined && this.#emissions.has(outgoing.emission)) this.#send(outgoing);
@@ -128,14 +175,15 @@ export class JetStreamCommandPublisher implements ExecutionCommandPublisher {
   }
 
   /** What was in flight when the connection broke has no answer to come. */
-  #sendAllAgain(): void {
-    this.#again.push(...this.#inFlight.values());
+  #cameBack(): void {
+    this.#connection += 1;
+    for (const outgoing of this.#inFlight.values()) this.#again.push({ ...outgoing, sendAt: 0 });
     this.#inFlight.clear();
-    this.#sendAgain(Number.POSITIVE_INFINITY);
-    this.#fill();
+    if (this.#emissions.size > 0) this.#fill();
   }
 
   #sendAgain(dueBy: number): void {
+    if (!this.#maySend()) return;
     const wanted = this.#again.filter(({ emission }) => this.#emissions.has(emission));
     this.#again = wanted.filter(({ sendAt }) => sendAt > dueBy);
     for (const outgoing of wanted) if (outgoing.sendAt <= dueBy) this.#send(outgoing);
@@ -153,7 +201,7 @@ export class JetStreamCommandPublisher implements ExecutionCommandPublisher {
       if (now - emission.progressAt < PATIENCE_MS && !this.#nc.isClosed()) continue;
       this.#fail(emission, new LogUnavailable('execution commands were not stored'));
     }
-    if (this.#watch.up) this.#sendAgain(now);
+    this.#sendAgain(now);
     this.#fill();
     if (this.#emissions.size === 0) this.#rest();
   }

@@ -4,7 +4,8 @@
  *
  * That happens to a stream that persists asynchronously, whose consumers do not: `kill -9` of the server can take away
  * its last messages and leave a consumer that waits for acks of them. The stream then counts on from where it stands,
- * and what it stores under the numbers of the lost is held back for the ack wait.
+ * and what it stores under the numbers of the lost is held back for the ack wait. Once as many are stored as were lost,
+ * nothing shows it any more: so who publishes looks before it does (`refitConsumer`).
  */
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
@@ -41,11 +42,23 @@ export async function fitConsumer(options: FitConsumerOptions): Promise<void> {
   try {
     await watch.orLost(makeFit(options));
   } catch (error) {
-    // Another instance may have deleted it at the same time.
-    const passing = jetstreamErrorCode(error) === JetStreamCode.consumerNotFound || isUnavailable(error);
-    if (passing || error instanceof ConnectionLost) return;
+    if (isPassing(error)) return;
     logger.error({ err: error, stream }, 'the queue cannot be made');
   }
+}
+
+/** Whether it may go well another time. Another instance may have deleted the consumer at the same time. */
+export function isPassing(error: unknown): boolean {
+  const vanished = jetstreamErrorCode(error) === JetStreamCode.consumerNotFound;
+  return vanished || isUnavailable(error) || error instanceof ConnectionLost;
+}
+
+/**
+ * Makes a consumer anew that stands beyond the end of its stream, and touches nothing else. Throws ConnectionLost, and
+ * what the server answers.
+ */
+export async function refitConsumer(options: FitConsumerOptions): Promise<void> {
+  if (await options.watch.orLost(isBeyondItsStream(options))) await options.watch.orLost(makeFit(options));
 }
 
 async function makeFit(options: FitConsumerOptions): Promise<void> {

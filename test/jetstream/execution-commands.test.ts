@@ -1,3 +1,5 @@
+import { cp, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import pino from 'pino';
@@ -89,7 +91,7 @@ async function parts(ackWaitMs = 10_000): Promise<Parts> {
   return {
     server,
     nc,
-    publisher: new JetStreamCommandPublisher(nc),
+    publisher: new JetStreamCommandPublisher(nc, { logger, replicas: 1, declarations }),
     queue: new JetStreamCommandQueue(nc, { logger, replicas: 1, declarations }),
     logLines,
   };
@@ -346,6 +348,31 @@ describe('after trouble', () => {
     await publisher.emit([executionCommand(77)], DUE_AT);
     const from = performance.now();
     await taker.until(() => executionIds(taker.commands).includes(executionCommand(77).execution_id));
+    expect(performance.now() - from).toBeLessThan(2_000);
+  });
+
+  test('a server that remembers as many deliveries as it stores now, the commands of which it lost, delivers all', async () => {
+    const { server, publisher, queue } = await parts();
+    const stream = join(server.storeDir, 'jetstream', 'SERVICE', 'streams', 'EXECUTION_COMMANDS');
+    const messages = join(stream, 'msgs');
+    const empty = `${server.storeDir}-empty`;
+    await server.halt();
+    await cp(messages, empty, { recursive: true });
+    await server.restart();
+    const busy = new Taker(queue, { maxInHand: 1 });
+    await publisher.emit(commands(1), DUE_AT);
+    await busy.until((taken) => taken.length >= 1);
+    await busy.stop();
+    await server.halt();
+    await rm(messages, { recursive: true });
+    await rename(empty, messages);
+    await server.restart();
+
+    await publisher.emit([executionCommand(77)], DUE_AT);
+    const from = performance.now();
+    const taker = new Taker(queue, { onCommand: (delivered) => delivered.ack() });
+    await taker.until(({ length }) => length > 0);
+    expect(executionIds(taker.commands)).toEqual([executionCommand(77).execution_id]);
     expect(performance.now() - from).toBeLessThan(2_000);
   });
 

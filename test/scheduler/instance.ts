@@ -48,7 +48,7 @@ export function schedulerOn(options: InstanceOptions): Scheduler {
     views,
     tasks: null,
     lease: new JetStreamLease(nc, systemClock, { name: 'scheduler', holder, ...ttl }),
-    commands: new JetStreamCommandPublisher(nc),
+    commands: new JetStreamCommandPublisher(nc, { logger, replicas: 1 }),
     clock,
     ids,
     logger,

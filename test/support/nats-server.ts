@@ -28,6 +28,8 @@ export interface TestNatsServer {
   pid(): number;
   /** Ends the process at once; nothing is flushed. */
   kill9(): Promise<void>;
+  /** Ends the process in good order; its store stays. */
+  halt(): Promise<void>;
   /** Starts it again on the same port and store, with another password where one is given. */
   restart(withPass?: string): Promise<void>;
   freeze(): void;
@@ -111,6 +113,7 @@ export async function startNatsServer(options: TestServerOptions = {}): Promise<
     storeDir,
     pid: () => child.pid ?? 0,
     kill9: () => end('SIGKILL'),
+    halt: () => end('SIGTERM'),
     restart: async (withPass = pass) => {
       await end('SIGTERM');
       child = await launch(withPass);

@@ -133,6 +133,7 @@ function sharedServer(servers: readonly string[], pass: string): TestNatsServer 
     },
     pid: refuse,
     kill9: refuse,
+    halt: refuse,
     restart: refuse,
     freeze: refuse,
     thaw: refuse,

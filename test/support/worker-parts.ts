@@ -37,7 +37,7 @@ export async function workerParts(nc: NatsConnection, secretsKey: Uint8Array) {
   const declarations = (await loadDeclarations()).map(quick);
   await provision(nc, { replicas: 1, declarations });
   const parts = taskParts(nc, secretsKey);
-  const publisher = new JetStreamCommandPublisher(nc);
+  const publisher = new JetStreamCommandPublisher(nc, { logger: silent, replicas: 1, declarations });
   const signals = new JetStreamLogSignals(nc);
   const queue = new JetStreamCommandQueue(nc, { logger: silent, replicas: 1, declarations });
 
