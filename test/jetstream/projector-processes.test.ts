@@ -74,7 +74,10 @@ async function scene() {
   return { watched, parts, project };
 }
 
-/** Changes, runs and new tasks without a pause, until told to stop. */
+/** Between two writes of one writer: the processes are to project all the time, and to be started beside it too. */
+const PACE_MS = 5;
+
+/** Changes, runs and new tasks without end, until told to stop. */
 function keepWriting({ person }: TaskParts): () => Promise<void> {
   let writing = true;
   const writers = Array.from({ length: 8 }, async () => {
@@ -84,6 +87,7 @@ function keepWriting({ person }: TaskParts): () => Promise<void> {
       const taskId = tasks[n % tasks.length] as TaskId;
       if (n % 3 === 0) await person.run(USER, taskId);
       else await person.rename(USER, taskId, `name ${n}`);
+      await delay(PACE_MS);
     }
   });
   return async () => {
@@ -123,7 +127,7 @@ it('a projector that is stopped in mid-step and resumed after another took over 
   await projectedToTheEnd(parts, processes);
   expect(watched.goneBack).toEqual([]);
   expect((await verifyViews(parts)).differences).toEqual([]);
-}, 30_000);
+}, 60_000);
 
 it('of two projectors that both believe to lead, stopped and resumed in turn, neither takes a value back', async () => {
   const { watched, parts, project } = await scene();
@@ -142,7 +146,7 @@ it('of two projectors that both believe to lead, stopped and resumed in turn, ne
   await projectedToTheEnd(parts, processes);
   expect(watched.goneBack).toEqual([]);
   expect((await verifyViews(parts)).differences).toEqual([]);
-}, 30_000);
+}, 60_000);
 
 it('a projector that is killed at any point leaves nothing behind that the next one does not put right', async () => {
   const { watched, parts, project } = await scene();
@@ -160,4 +164,4 @@ it('a projector that is killed at any point leaves nothing behind that the next 
   await projectedToTheEnd(parts, [running]);
   expect(watched.goneBack).toEqual([]);
   expect((await verifyViews(parts)).differences).toEqual([]);
-}, 30_000);
+}, 60_000);
