@@ -7,7 +7,7 @@ import type { View } from './view.ts';
  */
 export const SCHEDULE: View<SchedulingState> = {
   name: 'SCHEDULE',
-  version: 5,
+  version: 6,
   placeOf: () => '',
   evolve: (_value, _event, task) => scheduledPart(task),
 };

@@ -21,6 +21,11 @@ export function nextSlot(schedule: Schedule, after: Instant): Instant | null {
   return slot === null ? null : instantOf(slot);
 }
 
+/** The first slot after the instant that the schedule may still fire, `taken` of its `max_runs` being used up. */
+export function nextSlotWithin(schedule: Schedule, after: Instant, taken: number): Instant | null {
+  return schedule.max_runs !== null && taken >= schedule.max_runs ? null : nextSlot(schedule, after);
+}
+
 /** The first slot at or after the instant; null likewise. */
 export function slotFrom(schedule: Schedule, from: Instant): Instant | null {
   const slot = firstOpenSlotMs(schedule, epochMs(from));

@@ -5,12 +5,12 @@
  */
 import { type Decision, decided, NOTHING, rejected } from '../decision.ts';
 import type { Instant } from '../instant.ts';
+import { nextSlotWithin } from '../schedule/slots.ts';
 import type { RestoreTask } from './commands.ts';
 import { staleEdit } from './decide.ts';
 import { restingWhenSlotsEnd } from './decide-execution.ts';
 import type { TaskEvent, TaskRestored } from './events.ts';
 import type { TaskState } from './state.ts';
-import { nextSlotWithin } from './take-slot.ts';
 
 /** Nothing for a task that is not deleted. */
 export function restoreTask(state: TaskState | null, command: RestoreTask): Decision<TaskEvent> {

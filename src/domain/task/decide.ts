@@ -9,7 +9,7 @@ import { type Decision, decided, NOTHING, type Rejection, rejected } from '../de
 import type { Revision } from '../ids.ts';
 import type { Instant } from '../instant.ts';
 import { sameJson } from '../json.ts';
-import { countSlots, latestSlot } from '../schedule/slots.ts';
+import { countSlots, latestSlot, nextSlotWithin } from '../schedule/slots.ts';
 import type { Schedule } from '../schedule/types.ts';
 import { eventTimeOf, movedWithEvent } from './calendar-event.ts';
 import type {
@@ -32,7 +32,6 @@ import type {
 import { firstSlot } from './first-slot.ts';
 import type { SchedulingState, TaskState, UnfinishedExecution } from './state.ts';
 import { type RestingStatus, TRANSITIONS } from './status.ts';
-import { nextSlotWithin } from './take-slot.ts';
 
 /** A status that a person may ask for: `running` and `failed` are only ever the work of an execution. */
 type AskedStatus = UpdateTask['status'] & string;
@@ -208,7 +207,12 @@ function applyStatus(
   if (!mayAsk(moved, asked)) return { rejection: invalidMove(state, asked, moved) };
   switch (asked) {
     case 'paused':
-      return { ...moved, to: asked, ended: moved.ended ?? endingOfSlot(state.execution, 'TASK_PAUSED') };
+      return {
+        ...moved,
+        to: asked,
+        next_run_time: moved.next_run_time ?? slotGivenBack(state, moved),
+        ended: moved.ended ?? endingOfSlot(state.execution, 'TASK_PAUSED'),
+      };
     case 'completed':
       return {
         ...moved,
@@ -228,6 +232,13 @@ function applyStatus(
     case 'scheduled':
       return takenUp(state, moved, now);
   }
+}
+
+/** Where the buffered slot, which becomes void, was the last that `max_runs` leaves: the one after it takes its place. */
+function slotGivenBack(state: TaskState, { schedule, schedule_version }: Moved): Instant | null {
+  const { buffered_slot, slots_taken } = state;
+  if (schedule === null || schedule_version !== state.schedule_version || buffered_slot === null) return null;
+  return nextSlotWithin(schedule, buffered_slot, slots_taken);
 }
 
 /** Resumed or reopened: continues with the next slot after now. Slots that passed while paused are skipped. */

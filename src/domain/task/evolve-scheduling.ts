@@ -89,7 +89,6 @@ export function evolveScheduling(state: SchedulingState | null, event: UnopenedT
       return {
         ...state,
         next_run_time: event.data.next_run_time,
-        slots_taken: state.slots_taken + 1,
         buffered_slot: event.data.slot,
       };
     case 'task.backfill_requested': {
@@ -270,8 +269,8 @@ function afterRequest(state: SchedulingState, data: Omit<ExecutionRequested, 'pe
     return { ...state, next_run_time, backfill };
   }
   if (trigger_type !== 'scheduled' || scheduled_for === null) return { ...state, next_run_time };
-  if (scheduled_for === state.buffered_slot) return { ...state, next_run_time, buffered_slot: null };
-  return { ...state, next_run_time, slots_taken: state.slots_taken + 1 };
+  const buffered_slot = scheduled_for === state.buffered_slot ? null : state.buffered_slot;
+  return { ...state, next_run_time, buffered_slot, slots_taken: state.slots_taken + 1 };
 }
 
 function afterEnding(

@@ -4,24 +4,25 @@
  */
 import type { LimitExceeded } from '../decision.ts';
 import { type Instant, plusMs } from '../instant.ts';
-import { countSlots, latestSlot } from '../schedule/slots.ts';
+import { countSlots, latestSlot, nextSlotWithin } from '../schedule/slots.ts';
 import { restingWhenSlotsEnd } from './decide-execution.ts';
 import type { LimitReason, TaskEvent } from './events.ts';
 import type { SchedulingState } from './state.ts';
-import { nextSlotWithin } from './take-slot.ts';
 
 /** `exceeded` is what stood in the way of requesting the slot that is due, or the buffered one. */
 export function skipToReset(state: SchedulingState, exceeded: LimitExceeded): TaskEvent {
-  const { schedule, buffered_slot, next_run_time: next } = state;
-  const first = buffered_slot ?? next;
+  const { schedule, buffered_slot, slots_taken } = state;
+  const first = buffered_slot ?? state.next_run_time;
   if (schedule === null || first === null || exceeded.resets_at === null) {
     throw new Error(`${state.task_id} has no slot that could wait for a limit`);
   }
+  // The buffered slot gives back its part of `max_runs`.
+  const next = state.next_run_time ?? nextSlotWithin(schedule, first, slots_taken);
   const before = plusMs(exceeded.resets_at, -1);
   const last: Instant | null =
     next === null || next > before ? null : (latestSlot(schedule, before, next) ?? next);
   const ahead = last === null || next === null ? NONE : countSlots(schedule, next, last);
-  const next_run_time = last === null ? next : nextSlotWithin(schedule, last, state.slots_taken);
+  const next_run_time = last === null ? next : nextSlotWithin(schedule, last, slots_taken);
   const ended = next_run_time === null && state.execution === null;
   return {
     type: 'task.slots_skipped',

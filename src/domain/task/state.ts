@@ -25,7 +25,7 @@ export interface SchedulingState {
   readonly schedule_version: number;
   /** The next slot; while paused, the first slot that has not been given a fate yet. */
   readonly next_run_time: Instant | null;
-  /** Slots taken under this schedule version: what `max_runs` is held against. */
+  /** Slots requested under this schedule version: what `max_runs` is held against. */
   readonly slots_taken: number;
   /** The slot that runs when the execution has ended; null while there is no such. */
   readonly buffered_slot: Instant | null;
@@ -148,6 +148,11 @@ export function statusOf(state: Pick<SchedulingState, 'execution' | 'resting_sta
   if (execution === null) return state.resting_status;
   const shown = execution.state === 'running' || execution.shown_running;
   return shown ? 'running' : state.resting_status;
+}
+
+/** Of `max_runs`: slots that were requested, and the buffered one, which will be unless it becomes void. */
+export function slotsSpokenFor(state: Pick<SchedulingState, 'slots_taken' | 'buffered_slot'>): number {
+  return state.slots_taken + (state.buffered_slot === null ? 0 : 1);
 }
 
 /** Whether a slot of the schedule is still to be run. */

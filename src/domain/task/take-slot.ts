@@ -14,12 +14,12 @@
  */
 import { type Instant, msBetween, plusMs } from '../instant.ts';
 import { dueAt } from '../schedule/jitter.ts';
-import { countSlots, latestSlot, nextSlot } from '../schedule/slots.ts';
+import { countSlots, latestSlot, nextSlot, nextSlotWithin } from '../schedule/slots.ts';
 import type { Schedule } from '../schedule/types.ts';
 import type { TakeDue } from './commands.ts';
 import { endedByTime, restingWhenSlotsEnd } from './decide-execution.ts';
 import type { ExecutionRequested, SkippedRange, TaskEvent } from './events.ts';
-import type { SchedulingState, UnfinishedExecution } from './state.ts';
+import { type SchedulingState, slotsSpokenFor, type UnfinishedExecution } from './state.ts';
 
 /** A slot due less than this ago is late and simply runs; beyond it, catch-up decides. */
 const LATE_MS = 60_000;
@@ -65,11 +65,6 @@ export function requestBackfill(state: SchedulingState, command: TakeDue): TaskE
       due_at: command.now,
     },
   };
-}
-
-/** The first slot after an instant that the schedule may still fire, having fired so many. */
-export function nextSlotWithin(schedule: Schedule, after: Instant, taken: number): Instant | null {
-  return schedule.max_runs !== null && taken >= schedule.max_runs ? null : nextSlot(schedule, after);
 }
 
 /** The slots due now: those from `first` on that have come. */
@@ -185,7 +180,7 @@ function skip(
   reason: SkippedRange['reason'],
   to: Instant,
 ): TaskEvent {
-  const next_run_time = nextSlotWithin(schedule, to, state.slots_taken);
+  const next_run_time = nextSlotWithin(schedule, to, slotsSpokenFor(state));
   const ended = next_run_time === null && state.execution === null && state.buffered_slot === null;
   return {
     type: 'task.slots_skipped',

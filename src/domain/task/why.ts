@@ -12,7 +12,7 @@ import {
   type SlotRun,
   type VoidReason,
 } from './slot-ledger.ts';
-import type { SchedulingState } from './state.ts';
+import { type SchedulingState, slotsSpokenFor } from './state.ts';
 
 export interface Why {
   readonly why: string;
@@ -142,13 +142,10 @@ function whyAhead(state: SchedulingState, schedule: Schedule, at: Instant, to: I
 }
 
 /** Whether `max_runs` leaves a run for the slot, if all slots before it run. */
-function isWithinRuns(
-  { next_run_time, slots_taken }: SchedulingState,
-  schedule: Schedule,
-  slot: Instant,
-): boolean {
+function isWithinRuns(state: SchedulingState, schedule: Schedule, slot: Instant): boolean {
   if (schedule.max_runs === null) return true;
-  const left = schedule.max_runs - slots_taken;
+  const left = schedule.max_runs - slotsSpokenFor(state);
+  const { next_run_time } = state;
   return left > 0 && next_run_time !== null && countSlots(schedule, next_run_time, slot).count <= left;
 }
 

@@ -196,7 +196,42 @@ describe('a slot that comes due during a run', () => {
     expect(takenAt(history, 2 * MINUTE)).toMatchObject([
       { type: 'task.slot_buffered', data: { next_run_time: null } },
     ]);
+    expect(state(history).slots_taken).toBe(1);
+    expect(takenAt(history, 3 * MINUTE)).toEqual([]);
+    history.step({ do: 'finish', after: 0, outcome: success });
+    expect(history.takeAllDue()).toMatchObject([
+      { type: 'task.execution_requested', data: { scheduled_for: at(2 * MINUTE), next_run_time: null } },
+    ]);
     expect(state(history).slots_taken).toBe(2);
+  });
+
+  test('leaves what max_runs allows to another slot, where a pause makes it void', () => {
+    const history = running({ overlap: 'buffer_one', max_runs: 2 });
+    history.after(MINUTE).takeAllDue();
+    history.step({ do: 'pause', after: 0 });
+    expect(state(history)).toMatchObject({
+      buffered_slot: null,
+      slots_taken: 1,
+      next_run_time: at(3 * MINUTE),
+    });
+    history.step({ do: 'finish', after: 0, outcome: success });
+    expect(state(history).resting_status).toBe('paused');
+    history.step({ do: 'resume', after: 0 });
+    expect(takenAt(history, 3 * MINUTE)).toMatchObject([
+      { type: 'task.execution_requested', data: { scheduled_for: at(3 * MINUTE), next_run_time: null } },
+    ]);
+  });
+
+  test('is counted with those that max_runs allows, where another overlaps with it', () => {
+    const history = running({ overlap: 'buffer_one', max_runs: 3 });
+    history.after(MINUTE).takeAllDue();
+    expect(takenAt(history, 3 * MINUTE)).toMatchObject([skipped({ next_run_time: at(4 * MINUTE) })]);
+    history.step({ do: 'finish', after: 0, outcome: success });
+    history.takeAllDue();
+    history.step({ do: 'start', after: 0 });
+    expect(takenAt(history, 4 * MINUTE)).toMatchObject([
+      { type: 'task.slot_buffered', data: { next_run_time: null } },
+    ]);
   });
 
   test('takes the place of the run, where the schedule says so', () => {

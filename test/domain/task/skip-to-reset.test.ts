@@ -101,7 +101,7 @@ describe('slots that a limit keeps from running', () => {
     });
 
     test('end the series only once its run has ended', () => {
-      const history = buffered({ max_runs: 2 });
+      const history = buffered({ end_at: at(2 * MINUTE) });
       expect(skipped(history, 5 * MINUTE)).toMatchObject({ count: 1, next_run_time: null, status: null });
       history.step({ do: 'finish', after: 0, outcome: success });
       expect(skipped(history, 5 * MINUTE)).toMatchObject({
@@ -109,6 +109,21 @@ describe('slots that a limit keeps from running', () => {
         next_run_time: null,
         status: { from: 'scheduled', to: 'completed' },
       });
+    });
+  });
+
+  test('give back what a buffered one had of max_runs', () => {
+    const history = created({ overlap: 'buffer_one', timeout_seconds: 600, max_runs: 2 });
+    history.after(MINUTE).takeAllDue();
+    history.step({ do: 'start', after: 0 });
+    history.after(MINUTE).takeAllDue();
+    expect(history.state).toMatchObject({ buffered_slot: at(2 * MINUTE), next_run_time: null });
+    expect(skipped(history, 5 * MINUTE)).toMatchObject({
+      count: 3,
+      from: at(2 * MINUTE),
+      to: at(4 * MINUTE),
+      next_run_time: at(5 * MINUTE),
+      status: null,
     });
   });
 
