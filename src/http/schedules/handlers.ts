@@ -1,8 +1,9 @@
 import type { TaskQueries } from '../../application/queries.ts';
 import { type Instant, instantFromRfc3339, plusMs } from '../../domain/instant.ts';
 import type { Json } from '../../domain/json.ts';
-import { previewSlots } from '../../domain/schedule/preview.ts';
+import { previewSlots, type SlotPreview } from '../../domain/schedule/preview.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
+import { slotsAhead } from '../../domain/task/slots-ahead.ts';
 import { type Answer, json } from '../answer.ts';
 import { taskIdOf } from '../paths.ts';
 import { Problem } from '../problem.ts';
@@ -28,8 +29,7 @@ async function previewTask(
 ): Promise<Answer> {
   const task = await queries.task(call.caller.userId, taskIdOf(call));
   if (task === null || task.state.deleted_at !== null) throw new Problem('TASK_NOT_FOUND');
-  const { schedule, slots_taken } = task.state;
-  return preview(schedule, call.now, count, slots_taken);
+  return shown(task.state.schedule, slotsAhead(task.state, call.now, count));
 }
 
 /** After which the slots are those that a task has with the schedule set at `from`: a one-off may be due then. */
@@ -37,14 +37,13 @@ function begin(schedule: Schedule | null, from: Instant): Instant {
   return schedule?.type === 'once' ? plusMs(from, -1) : from;
 }
 
-/** `taken`: slots that the schedule has fired of those it may. */
-function preview(schedule: Schedule | null, from: Instant, count: number, taken = 0): Answer {
-  const left = Math.min(count, (schedule?.max_runs ?? Number.POSITIVE_INFINITY) - taken);
-  return json(200, {
-    schedule,
-    timezone: schedule?.timezone ?? null,
-    slots: schedule === null ? [] : previewSlots(schedule, from, left),
-  });
+function preview(schedule: Schedule | null, from: Instant, count: number): Answer {
+  const most = Math.min(count, schedule?.max_runs ?? Number.POSITIVE_INFINITY);
+  return shown(schedule, schedule === null ? [] : previewSlots(schedule, from, most));
+}
+
+function shown(schedule: Schedule | null, slots: readonly SlotPreview[]): Answer {
+  return json(200, { schedule, timezone: schedule?.timezone ?? null, slots });
 }
 
 function fromOf(body: Json | undefined): Instant | null {
