@@ -3,6 +3,7 @@ import { type CreditMicros, NO_CREDITS } from '../credits.ts';
 import { type Decision, decided, rejected } from '../decision.ts';
 import type { ExecutionId } from '../ids.ts';
 import { type Instant, msBetween, plusMs } from '../instant.ts';
+import { nextSlotWithin } from '../schedule/slots.ts';
 import type { Schedule } from '../schedule/types.ts';
 import type {
   AttemptOutcome,
@@ -109,7 +110,7 @@ export function finishExecution(
       type: 'task.execution_completed',
       data: {
         ...attempt,
-        status: { from: 'running', to: restingAfterRun(state, 'completed') },
+        status: { from: 'running', to: restingAfterRun(state, 'completed', command.now) },
         credits_consumed_micros: creditsConsumed(execution, outcome),
         result_truncated: outcome.result_truncated,
         personal: { result: outcome.result, summary: outcome.summary },
@@ -186,7 +187,7 @@ export function workerLost(
       tokens_used: 0,
       api_calls_made: 0,
       code: 'WORKER_LOST',
-      ...(final ? finalFailure(state, execution, lost_attempts) : goesOn),
+      ...(final ? finalFailure(state, execution, lost_attempts, now) : goesOn),
       personal: { error_message: 'The worker that ran this attempt left no outcome.', error_details: {} },
     },
   };
@@ -262,7 +263,7 @@ function afterFailure(
   // Who has completed the task meanwhile does not wait for another attempt.
   const mayRetry = outcome.retryable && !execution.completed_meanwhile;
   const backoff = mayRetry ? backoffMs(schedule?.retry ?? null, execution.attempt - lost_attempts) : null;
-  if (schedule === null || backoff === null) return finalFailure(state, execution, lost_attempts);
+  if (schedule === null || backoff === null) return finalFailure(state, execution, lost_attempts, now);
   const due_at = plusMs(now, backoff);
   const start_by = plusMs(due_at, startWithinMs(schedule, execution));
   return {
@@ -292,8 +293,9 @@ function finalFailure(
   state: SchedulingState,
   execution: RunningExecution,
   lost_attempts: number,
+  now: Instant,
 ): AfterFailure {
-  const rests = restingAfterRun(state, 'failed');
+  const rests = restingAfterRun(state, 'failed', now);
   const failures = state.failures_in_a_row + 1;
   const allowed = state.schedule?.pause_on_failure ?? null;
   const counts = rests === 'scheduled' && execution.trigger_type !== 'backfill';
@@ -311,23 +313,30 @@ function finalFailure(
  * A task with a slot left, or with a trigger, returns to its resting status; any other becomes what its run was, as
  * does one whose slots are used up. A task that had failed and then ran well rests as pending.
  */
-function restingAfterRun(state: SchedulingState, outcome: 'completed' | 'failed'): RestingStatus {
-  const slotsUsedUp = state.schedule !== null && state.next_run_time === null;
-  const stays = isTriggered(state) && !slotsUsedUp;
+function restingAfterRun(
+  state: SchedulingState,
+  outcome: 'completed' | 'failed',
+  now: Instant,
+): RestingStatus {
   switch (state.resting_status) {
     case 'scheduled':
       return hasSlotLeft(state) ? 'scheduled' : outcome;
     case 'paused':
-      return slotsUsedUp ? outcome : 'paused';
+      return state.schedule !== null && state.next_run_time === null ? outcome : 'paused';
     case 'completed':
       return state.execution?.completed_meanwhile || isTriggered(state) ? 'completed' : outcome;
     case 'pending':
-      return stays ? 'pending' : outcome;
+      return isTriggered(state) && !isUsedUp(state, now) ? 'pending' : outcome;
     case 'failed':
-      return stays && outcome === 'completed' ? 'pending' : outcome;
+      return outcome === 'completed' && isTriggered(state) && !isUsedUp(state, now) ? 'pending' : outcome;
     case 'cancelled':
       return 'cancelled';
   }
+}
+
+/** Whether a task that awaits no slot has a schedule with none left: one put back to pending by hand has. */
+function isUsedUp({ schedule, slots_taken }: SchedulingState, now: Instant): boolean {
+  return schedule !== null && nextSlotWithin(schedule, now, slots_taken) === null;
 }
 
 /** The status after a run that ended without an outcome: back to rest, unless no slot is left to rest for. */

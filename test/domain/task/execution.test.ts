@@ -567,6 +567,29 @@ describe('where a task rests after a run', () => {
       }
     },
   );
+
+  test.each([
+    ['pending', 'with a webhook', everyMinute, true],
+    ['what its run was', 'without a webhook', everyMinute, false],
+    ['what its run was', 'once all slots have passed', withPolicy({ end_at: at(MINUTE) }), true],
+    ['what its run was', 'once all slots have fired', withPolicy({ max_runs: 1 }), true],
+  ] as const)('by hand, when a person had put it back to pending: %s, %s', (rests, _, schedule, hooked) => {
+    for (const outcome of [success, NOT_RETRYABLE]) {
+      const history = new History().create({ schedule });
+      if (hooked) hook(history);
+      history.after(MINUTE).takeAllDue();
+      history.step({ do: 'start', after: 0 });
+      ended(history);
+      for (const status of ['completed', 'pending'] as const) {
+        history.step({ do: 'update', after: 0, changes: {}, status });
+      }
+      history.after(HOUR);
+      history.take(request(history));
+      history.take(start(history));
+      const run = outcome === success ? 'completed' : 'failed';
+      expect(ended(history, outcome)).toBe(rests === 'pending' ? 'pending' : run);
+    }
+  });
 });
 
 describe('pause_on_failure', () => {
