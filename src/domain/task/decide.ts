@@ -30,7 +30,7 @@ import type {
   TaskEvent,
 } from './events.ts';
 import { firstSlot } from './first-slot.ts';
-import type { SchedulingState, TaskState, UnfinishedExecution } from './state.ts';
+import { type SchedulingState, slotGivenBack, type TaskState, type UnfinishedExecution } from './state.ts';
 import { type RestingStatus, TRANSITIONS } from './status.ts';
 
 /** A status that a person may ask for: `running` and `failed` are only ever the work of an execution. */
@@ -210,7 +210,7 @@ function applyStatus(
       return {
         ...moved,
         to: asked,
-        next_run_time: moved.next_run_time ?? slotGivenBack(state, moved),
+        next_run_time: moved.next_run_time ?? (isFresh(state, moved) ? null : slotGivenBack(state)),
         ended: moved.ended ?? endingOfSlot(state.execution, 'TASK_PAUSED'),
       };
     case 'completed':
@@ -234,21 +234,18 @@ function applyStatus(
   }
 }
 
-/** Where the buffered slot, which becomes void, was the last that `max_runs` leaves: the one after it takes its place. */
-function slotGivenBack(state: TaskState, { schedule, schedule_version }: Moved): Instant | null {
-  const { buffered_slot, slots_taken } = state;
-  if (schedule === null || schedule_version !== state.schedule_version || buffered_slot === null) return null;
-  return nextSlotWithin(schedule, buffered_slot, slots_taken);
-}
-
 /** Resumed or reopened: continues with the next slot after now. Slots that passed while paused are skipped. */
 function takenUp(state: TaskState, moved: Moved, now: Instant): Moved | { rejection: Rejection } {
-  const fresh = moved.schedule_version !== state.schedule_version;
-  if (fresh || moved.schedule === null) return { ...moved, to: 'scheduled' };
+  if (isFresh(state, moved) || moved.schedule === null) return { ...moved, to: 'scheduled' };
   const next_run_time = nextSlotWithin(moved.schedule, now, state.slots_taken);
   if (next_run_time === null) return { rejection: { code: 'NO_FUTURE_SLOT' } };
   const skipped = moved.to === 'paused' ? passedWhilePaused(moved.schedule, moved.next_run_time, now) : null;
   return { ...moved, to: 'scheduled', next_run_time, skipped };
+}
+
+/** Whether the same update has set or removed the schedule. */
+function isFresh(state: TaskState, moved: Moved): boolean {
+  return moved.schedule_version !== state.schedule_version;
 }
 
 function passedWhilePaused(schedule: Schedule, first: Instant | null, now: Instant): SkippedRange | null {

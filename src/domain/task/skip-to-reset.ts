@@ -7,7 +7,7 @@ import { type Instant, plusMs } from '../instant.ts';
 import { countSlots, latestSlot, nextSlotWithin } from '../schedule/slots.ts';
 import { restingWhenSlotsEnd } from './decide-execution.ts';
 import type { LimitReason, TaskEvent } from './events.ts';
-import type { SchedulingState } from './state.ts';
+import { type SchedulingState, slotGivenBack } from './state.ts';
 
 /** `exceeded` is what stood in the way of requesting the slot that is due, or the buffered one. */
 export function skipToReset(state: SchedulingState, exceeded: LimitExceeded): TaskEvent {
@@ -16,8 +16,7 @@ export function skipToReset(state: SchedulingState, exceeded: LimitExceeded): Ta
   if (schedule === null || first === null || exceeded.resets_at === null) {
     throw new Error(`${state.task_id} has no slot that could wait for a limit`);
   }
-  // The buffered slot gives back its part of `max_runs`.
-  const next = state.next_run_time ?? nextSlotWithin(schedule, first, slots_taken);
+  const next = state.next_run_time ?? slotGivenBack(state);
   const before = plusMs(exceeded.resets_at, -1);
   const last: Instant | null =
     next === null || next > before ? null : (latestSlot(schedule, before, next) ?? next);

@@ -20,7 +20,7 @@ import type { Schedule } from '../schedule/types.ts';
 import type { EndedExecution, LimitReason, SkippedRange } from './events.ts';
 import { evolveScheduling } from './evolve-scheduling.ts';
 import { isLimitReason } from './limit-reason.ts';
-import { type SchedulingState, slotsSpokenFor } from './state.ts';
+import { isSpokenFor, type SchedulingState } from './state.ts';
 
 export type SlotFate =
   | { readonly fate: 'fired'; readonly run: SlotRun }
@@ -110,7 +110,7 @@ export class SlotLedger {
       if (before !== null) this.#close(before, time, 'SCHEDULE_CHANGED');
       this.#open(after, time);
     } else {
-      if (isUsedUp(before) && !isUsedUp(after)) this.#mark = before.buffered_slot;
+      if (isSpokenFor(before) && !isSpokenFor(after)) this.#mark = before.buffered_slot;
       this.#take(before, after, event);
       if (isOpen(after) && after.next_run_time !== null) this.#takeBack(after, after.next_run_time);
     }
@@ -208,7 +208,7 @@ export class SlotLedger {
       case 'task.webhook_revoked':
         break;
     }
-    if (isUsedUp(after)) this.#mark = null;
+    if (isSpokenFor(after)) this.#mark = null;
   }
 
   /** A person or service moved the task: its slots end, or go on after those that passed while it was paused. */
@@ -321,12 +321,6 @@ function isOpen(state: SchedulingState): boolean {
   const { resting_status, deleted_at, schedule } = state;
   if (deleted_at !== null || schedule === null) return false;
   return resting_status === 'scheduled' || resting_status === 'paused';
-}
-
-/** Whether the slots that were requested, and the one that waits, are all that the schedule may fire. */
-function isUsedUp(state: SchedulingState): boolean {
-  const max = state.schedule?.max_runs ?? null;
-  return max !== null && slotsSpokenFor(state) >= max;
 }
 
 /** An execution that ended without an outcome: it ran, or its slot has another fate. */

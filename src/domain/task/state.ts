@@ -3,6 +3,7 @@ import type { TriggerType } from '../execution/types.ts';
 import type { ExecutionId, Hash, Revision, Sequence, TaskId, TemplateId, UserId } from '../ids.ts';
 import type { Instant } from '../instant.ts';
 import type { Json, JsonObject } from '../json.ts';
+import { nextSlotWithin } from '../schedule/slots.ts';
 import type { Schedule } from '../schedule/types.ts';
 import type { Notify } from './notify.ts';
 import type { Priority, RestingStatus, TaskStatus, TaskType } from './status.ts';
@@ -153,6 +154,21 @@ export function statusOf(state: Pick<SchedulingState, 'execution' | 'resting_sta
 /** Of `max_runs`: slots that were requested, and the buffered one, which will be unless it becomes void. */
 export function slotsSpokenFor(state: Pick<SchedulingState, 'slots_taken' | 'buffered_slot'>): number {
   return state.slots_taken + (state.buffered_slot === null ? 0 : 1);
+}
+
+/** Whether that is all of `max_runs`: the schedule goes on only if a buffered slot becomes void. */
+export function isSpokenFor(
+  state: Pick<SchedulingState, 'schedule' | 'slots_taken' | 'buffered_slot'>,
+): boolean {
+  const max = state.schedule?.max_runs ?? null;
+  return max !== null && slotsSpokenFor(state) >= max;
+}
+
+/** Where a buffered slot that becomes void was the last of `max_runs`: the slot after it, which takes its place. */
+export function slotGivenBack(state: SchedulingState): Instant | null {
+  const { schedule, buffered_slot, slots_taken } = state;
+  if (schedule === null || buffered_slot === null || !isSpokenFor(state)) return null;
+  return nextSlotWithin(schedule, buffered_slot, slots_taken);
 }
 
 /** Whether a slot of the schedule is still to be run. */

@@ -222,6 +222,14 @@ describe('a slot that comes due during a run', () => {
     ]);
   });
 
+  test('leaves nothing where a pause makes it void and it was the last for another reason', () => {
+    const history = running({ overlap: 'buffer_one', max_runs: 9, end_at: at(3 * MINUTE) });
+    history.after(MINUTE).takeAllDue();
+    expect(takenAt(history, 3 * MINUTE)).toMatchObject([skipped({ reason: 'overlap', next_run_time: null })]);
+    history.step({ do: 'pause', after: 0 });
+    expect(state(history)).toMatchObject({ buffered_slot: null, next_run_time: null });
+  });
+
   test('is counted with those that max_runs allows, where another overlaps with it', () => {
     const history = running({ overlap: 'buffer_one', max_runs: 3 });
     history.after(MINUTE).takeAllDue();

@@ -4,7 +4,7 @@ import type { RecordedTaskEvent } from '../../../src/domain/event.ts';
 import { type Instant, instantOf } from '../../../src/domain/instant.ts';
 import { nominalSlotsFrom } from '../../../src/domain/schedule/slots.ts';
 import { SlotLedger, type SlotPlace, type SlotRecord } from '../../../src/domain/task/slot-ledger.ts';
-import type { SchedulingState } from '../../../src/domain/task/state.ts';
+import { type SchedulingState, slotsSpokenFor } from '../../../src/domain/task/state.ts';
 import { creations, type History, play, START, steps } from '../../support/history.ts';
 
 /** What a slot can be before its time has come: the next one, and those left out before it. */
@@ -31,20 +31,18 @@ describe('the slot ledger over every history', () => {
       if (!comesWhile(state) || state.schedule === null) return;
       // Twice the same instant: what comes at the end of a stretch belongs to it.
       for (const slot of nominalSlotsFrom(state.schedule, from)) {
-        if (slot.at > to || slot.at > lastOf(history, state)) break;
+        if (slot.at > to || slot.at > lastOf(history, i)) break;
         expected.add(`${state.schedule_version} ${slot.at}`);
       }
     });
     return expected;
   }
   /** A schedule that has fired all it may ends with its last slot, however late that was taken. */
-  function lastOf({ states, events }: History, { schedule, schedule_version }: SchedulingState): string {
+  function lastOf({ states, events }: History, from: number): string {
+    const { schedule, schedule_version } = states[from] as SchedulingState;
+    const max = schedule?.max_runs ?? Number.POSITIVE_INFINITY;
     const used = states.findIndex(
-      (state) =>
-        state.schedule_version === schedule_version &&
-        schedule !== null &&
-        schedule.max_runs !== null &&
-        state.slots_taken >= schedule.max_runs,
+      (state, i) => i >= from && state.schedule_version === schedule_version && slotsSpokenFor(state) >= max,
     );
     const event = events[used];
     if (event?.type === 'task.slot_buffered') return event.data.slot;
