@@ -11,8 +11,8 @@
  * that comes again, after a crash or because one of its tasks was running, asks for runs under the same ids.
  *
  * A task that runs holds the message up: it is handed back and comes again, a while later, until the run has ended. So
- * messages are not kept in order. A user may have `MAX_HELD` messages waiting in each instance; the tasks that are
- * running then miss what comes further.
+ * messages are not kept in order. A user may have `MAX_HELD` messages waiting in each instance, fewer where many users
+ * have some; the tasks that are running then miss what comes further.
  */
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
