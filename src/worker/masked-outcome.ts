@@ -55,10 +55,28 @@ function partsOf(value: Json | undefined): string[] {
   return [value, ...value.split(' ')].filter((part) => part.length >= LEAST_CHARACTERS && part !== MASK);
 }
 
-/** As it is, and as it stands in JSON that is kept as text; some writers escape `/` too. */
+/** As it is, and as it stands in JSON that is kept as text (some writers escape `/` too), in a URL or form, in HTML. */
 function formsOf(secret: string): readonly string[] {
   const inJson = JSON.stringify(secret).slice(1, -1);
-  return [...new Set([secret, inJson, inJson.replaceAll('/', '\\/')])];
+  const inForm = new URLSearchParams([['', secret]]).toString().slice(1);
+  const inUrl = encodeURIComponent(secret.toWellFormed());
+  const inHtml = secret.replace(/[&<>"]/g, (character) => IN_HTML[character] ?? character);
+  return [
+    ...new Set([
+      secret,
+      inJson,
+      inJson.replaceAll('/', '\\/'),
+      ...[inUrl, inForm, inForm.replaceAll('+', '%20')].flatMap((form) => [form, lowerEscapes(form)]),
+      ...["'", '&#39;', '&#x27;', '&#039;', '&apos;'].map((quote) => inHtml.replaceAll("'", quote)),
+    ]),
+  ];
+}
+
+const IN_HTML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** `%2f` for `%2F`. */
+function lowerEscapes(text: string): string {
+  return text.replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase());
 }
 
 function masked(value: Json, text: (value: string) => string): Json {

@@ -51,6 +51,39 @@ describe('what a run leaves behind', () => {
     expect(result).toEqual({ body: '{"a":"***","b":"***"' });
   });
 
+  test.each([
+    ['a URL', 'https://a.example/?q=', encodeURIComponent],
+    [
+      'a URL in small letters',
+      '?q=',
+      (secret: string) => encodeURIComponent(secret).replace(/%../g, (hex) => hex.toLowerCase()),
+    ],
+    ['a form', 'a=1&b=', (secret: string) => new URLSearchParams({ '': secret }).toString().slice(1)],
+    [
+      'HTML',
+      '<p>',
+      (secret: string) =>
+        secret
+          .replace(/&/g, '&amp;')
+          .replace(/</g, '&lt;')
+          .replace(/>/g, '&gt;')
+          .replace(/"/g, '&quot;')
+          .replace(/'/g, '&#39;'),
+    ],
+  ])('has no secret in it as it stands in %s', (_, before, write) => {
+    const secret = `Digest key="a/b+c", it's="<x>&\\here"`;
+    const config = { headers: { Authorization: secret } };
+    const outcome = completed({ result: { body: `${before}${write(secret)}|` }, summary: null }, 1);
+    const { result } = maskedOutcome(outcome, config, webhookSecrets(config)) as { result: unknown };
+    expect(result).toEqual({ body: `${before}***|` });
+  });
+
+  test('is masked also where a secret is no well-formed text', () => {
+    const config = { headers: { Authorization: 'half of a pair: \ud83d' } };
+    const outcome = completed({ result: { body: 'half of a pair: \ud83d' }, summary: null }, 1);
+    expect(maskedOutcome(outcome, config, webhookSecrets(config))).toMatchObject({ result: { body: '***' } });
+  });
+
   test('is nothing but *** where secrets are too many to look for, and is had at once', () => {
     const names = Array.from({ length: 10_000 }, (_, n) => `key-${n}`);
     const config = { headers: Object.fromEntries(names.map((name) => [name, name.padStart(10, 'x')])) };
