@@ -1,7 +1,8 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { LogUnavailable } from '../../src/application/ports.ts';
 import { jetstreamApi } from '../../src/jetstream/api.ts';
-import { streamLastMessages } from '../../src/jetstream/last-messages.ts';
+import { getLastMessages, streamLastMessages } from '../../src/jetstream/last-messages.ts';
 import { connected } from '../support/nats-client.ts';
 import { startNatsServer } from '../support/nats-server.ts';
 
@@ -31,4 +32,17 @@ test('a read asks again where its consumer has not been heard of yet', async () 
   const subjects: string[] = [];
   await streamLastMessages(unheardOf(nc), read, ({ subject }) => void subjects.push(subject));
   expect(subjects).toEqual(['read.one', 'read.end']);
+});
+
+test('a read over a connection that has been closed is unavailable, and leaves nothing behind', async () => {
+  const server = await startNatsServer();
+  onTestFinished(() => server.stop());
+  const nc = await connected(server);
+  await nc.close();
+  const setTimer = vi.spyOn(globalThis, 'setTimeout');
+  onTestFinished(() => setTimer.mockRestore());
+  await expect(getLastMessages(nc, 'READ', ['read.one'])).rejects.toThrow(LogUnavailable);
+  const read = { stream: 'READ', filters: ['read.*'], marker: 'read.end', atLeast: 2 };
+  await expect(streamLastMessages(nc, read, () => {})).rejects.toThrow(LogUnavailable);
+  expect(setTimer).not.toHaveBeenCalled();
 });
