@@ -15,6 +15,7 @@ import {
   type UserFacts,
   type UserLog,
 } from '../application/ports.ts';
+import { Slice } from '../application/slice.ts';
 import { NOT_TRACED, type Span, type Traces } from '../application/traces.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../domain/ids.ts';
 import type { LogEntry } from './append-unit.ts';
@@ -197,10 +198,17 @@ export class JetStreamEventLog implements EventLog, UserLog {
     return last?.sequence ?? NO_SEQUENCE;
   }
 
+  /** A few milliseconds at a time: a long history takes seconds. */
   async #opened(userId: UserId, messages: readonly StoredMessage[]): Promise<RecordedTaskEvent[]> {
     if (messages.length === 0) return [];
     const key = this.#keys.kept(userId) ?? (await this.#keys.get(userId));
-    return messages.map((message) => decodeOpened(message, key));
+    const events: RecordedTaskEvent[] = [];
+    const slice = new Slice();
+    for (const message of messages) {
+      events.push(decodeOpened(message, key));
+      if (slice.isOver()) await slice.next();
+    }
+    return events;
   }
 }
 

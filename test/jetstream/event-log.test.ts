@@ -1,6 +1,6 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   type Append,
   LogRefused,
@@ -201,6 +201,29 @@ describe('reading', () => {
     expect(await log.lastOfUser(ann)).toBe(mine.at(-1)?.meta.sequence);
     expect(await log.readUser(ann, await log.lastOfUser(ann))).toEqual([]);
     expect(await log.lastOfUser('nobody' as UserId)).toBe(0);
+  });
+
+  test('many events at once lets others have their turn in between', async () => {
+    const { log, keys } = await logFixture();
+    await Promise.all(Array.from({ length: 2_000 }, () => log.append(appendOf())));
+    const key = await keys.get(USER);
+    let [opened, most] = [0, 0];
+    const counted = {
+      number: key.number,
+      get secret() {
+        most = Math.max(most, ++opened);
+        return key.secret;
+      },
+    };
+    vi.spyOn(keys, 'kept').mockReturnValue(counted);
+    let others = setImmediate(function turn() {
+      opened = 0;
+      others = setImmediate(turn);
+    });
+    onTestFinished(() => clearImmediate(others));
+    expect(await log.readUser(USER, NO_SEQUENCE)).toHaveLength(2_000);
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThan(2_000);
   });
 
   test('leaves no subscription behind', async () => {
