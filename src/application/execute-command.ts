@@ -12,7 +12,7 @@ import type { Decision, Rejection } from '../domain/decision.ts';
 import type { Position, RecordedTaskEvent } from '../domain/event.ts';
 import { type EventId, NO_HASH, NO_REVISION, NO_SEQUENCE, type TaskId, type UserId } from '../domain/ids.ts';
 import type { TaskEvent } from '../domain/task/events.ts';
-import { advance, advanceAll, type TaskSnapshot } from '../domain/task/snapshot.ts';
+import { advance, type TaskSnapshot } from '../domain/task/snapshot.ts';
 import type { TaskState } from '../domain/task/state.ts';
 import { demandOf } from '../domain/user/admission.ts';
 import type { Standing } from '../domain/user/tier.ts';
@@ -27,6 +27,7 @@ import {
   LogUnavailable,
   OutcomeUnknown,
 } from './ports.ts';
+import { eventsOf } from './task-events.ts';
 import { Queues } from './task-queues.ts';
 import type { TaskRepository } from './task-repository.ts';
 
@@ -248,10 +249,11 @@ export class TaskCommands {
   /** What an earlier try of the same command led to; null where its event is not in the log. */
   async #earlierResult(target: CommandTarget): Promise<CommandResult | null> {
     if (target.mayExist !== true || target.eventId === undefined) return null;
-    const history = await this.#log.readTask(target.userId, target.taskId, NO_SEQUENCE);
-    const at = history.findIndex((event) => event.meta.id === target.eventId);
-    const event = history[at];
-    const snapshot = advanceAll(null, history.slice(0, at + 1));
-    return event === undefined || snapshot === null ? null : { kind: 'done', snapshot, event };
+    let snapshot: TaskSnapshot | null = null;
+    for await (const event of eventsOf(this.#log, target.userId, target.taskId, NO_SEQUENCE)) {
+      snapshot = advance(snapshot, event);
+      if (event.meta.id === target.eventId) return { kind: 'done', snapshot, event };
+    }
+    return null;
   }
 }

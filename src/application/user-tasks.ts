@@ -8,6 +8,7 @@ import { advance, stepTo, type TaskSnapshot } from '../domain/task/snapshot.ts';
 import { taskBytes } from './approximate-bytes.ts';
 import type { EventLog, Views } from './ports.ts';
 import { SharedReads } from './shared-reads.ts';
+import { Slice } from './slice.ts';
 import { foldTask } from './task-repository.ts';
 
 export interface UserTasksOptions {
@@ -70,7 +71,9 @@ export class UserTasks {
   /** `last`: of the user's events, some of which may be of no task. */
   async #addTail(userId: UserId, kept: Kept, last: Sequence): Promise<void> {
     const tail = await this.#log.readUser(userId, kept.upTo);
+    const slice = new Slice();
     for (const event of tail) {
+      if (slice.isOver()) await slice.next();
       const known = kept.tasks.get(event.meta.task_id) ?? null;
       const step = stepTo(known, event);
       if (step === 'next') put(kept, advance(known, event));
