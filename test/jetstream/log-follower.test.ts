@@ -45,6 +45,26 @@ describe('a follower', () => {
     expect(await follower.lastSequence()).toBe(31);
   });
 
+  test('takes in large events only as far as it has room, and reads few of them in one go', async () => {
+    const { nc, keys } = await logFixture();
+    const body = Buffer.alloc(600_000, 'x');
+    await Promise.all(Array.from({ length: 40 }, () => nc.request('tasklog.u._user', body)));
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const following = follow(new JetStreamLogFollower(nc, keys), { onEvents: () => held });
+    await following.through(1);
+    await settled(nc);
+    const list = await nc.request('$JS.API.CONSUMER.LIST.TASK_LOG', '');
+    const { consumers } = list.json<{ consumers: { num_pending: number }[] }>();
+    expect(consumers).toHaveLength(1);
+    expect(consumers[0]?.num_pending).toBeGreaterThan(0);
+    release();
+    await following.through(40);
+    expect(following.throughs).toEqual(Array.from({ length: 40 }, (_, index) => index + 1));
+  });
+
   test('takes what has arrived at once, never more than it may', async () => {
     const { nc, log, keys } = await logFixture();
     await Promise.all(Array.from({ length: 120 }, () => log.append(appendOf())));
