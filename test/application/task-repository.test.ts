@@ -16,7 +16,9 @@ function repositoryOver(inView: number, events = EVENTS) {
   const views: Pick<Views, 'task'> = {
     task: () => {
       asked.push('view');
-      return new Promise((resolve) => answers.push(() => resolve(inView === 0 ? null : snapshotAfter(inView))));
+      return new Promise((resolve) =>
+        answers.push(() => resolve(inView === 0 ? null : snapshotAfter(inView))),
+      );
     },
   };
   const log = {
@@ -87,8 +89,5 @@ function runs(count: number): readonly RecordedTaskEvent[] {
     { after: 5, do: 'start' },
     { after: 5, do: 'finish', outcome: success },
   ];
-  return play(
-    { schedule: everyMinute },
-    Array.from({ length: count }, () => run).flat(),
-  ).events;
+  return play({ schedule: everyMinute }, Array.from({ length: count }, () => run).flat()).events;
 }

@@ -1,6 +1,7 @@
-import type { NatsConnection } from '@nats-io/transport-node';
+import { setTimeout as delay } from 'node:timers/promises';
+import { errors, type NatsConnection } from '@nats-io/transport-node';
 import { ulid } from 'ulid';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { LogUnavailable } from '../../src/application/ports.ts';
 import type { EventId, Sequence } from '../../src/domain/ids.ts';
 import type { LogEntry, UnitOutcome } from '../../src/jetstream/append-unit.ts';
@@ -51,6 +52,23 @@ async function spyOn(nc: NatsConnection): Promise<Spy> {
 
 function sequencesOf(outcome: UnitOutcome | undefined): number[] {
   return outcome?.kind === 'stored' ? outcome.messages.map(({ sequence }) => sequence) : [];
+}
+
+/** Each answer of a batch waits for that, or for the time that the caller gives it. */
+function slow(nc: NatsConnection, untilAnswered: () => Promise<void>): NatsConnection {
+  const request: NatsConnection['request'] = async (subject, payload, options) => {
+    const answer = nc.request(subject, payload, options);
+    if (options?.headers?.has('Nats-Batch-Commit') !== true) return answer;
+    const late = delay(options.timeout).then(() => Promise.reject(new errors.TimeoutError()));
+    return Promise.race([untilAnswered().then(() => answer), late]);
+  };
+  return new Proxy(nc, {
+    get: (_, name) => {
+      if (name === 'request') return request;
+      const value = Reflect.get(nc, name) as unknown;
+      return typeof value === 'function' ? value.bind(nc) : value;
+    },
+  });
 }
 
 const many = (count: number) => Array.from({ length: count }, () => entry());
@@ -152,6 +170,31 @@ describe('appends that wait at the same time', () => {
     const start = performance.now();
     await expect(commit.append([entry()])).rejects.toThrow(LogUnavailable);
     expect(performance.now() - start).toBeLessThan(1_000);
+  });
+
+  test('and have waited so long that they could not be told are given up, and do not break off the batch of others', async () => {
+    const { nc } = await logFixture();
+    const answers: (() => void)[] = [];
+    const commit = new GroupCommit(slow(nc, () => new Promise((resolve) => answers.push(resolve))));
+    const spy = await spyOn(nc);
+    const [ahead, waiting, fresh] = [many(30), many(100), many(50)];
+    const append = (one: LogEntry) => commit.append([one]).then(({ kind }) => kind);
+    const first = ahead.map(append);
+    await expect.poll(() => answers.length).toBe(1);
+    const late = Promise.allSettled(waiting.map(append));
+    const now = performance.now.bind(performance);
+    const later = vi.spyOn(performance, 'now').mockImplementation(() => now() + 4_250);
+    onTestFinished(() => later.mockRestore());
+    const last = fresh.map(append);
+    answers[0]?.();
+    await Promise.all(first);
+    await expect.poll(() => answers.length).toBe(2);
+    await delay(300);
+    answers[1]?.();
+    expect(await Promise.all(last)).toEqual(fresh.map(() => 'stored'));
+    for (const outcome of await late) expect(outcome).toMatchObject({ reason: expect.any(LogUnavailable) });
+    expect([...spy.batches().values()].map((batch) => batch.length)).toEqual([30, 50]);
+    expect(spy.messages).toHaveLength(80);
   });
 
   test('go alone for a second after their subject lost a lock, and not longer', async () => {
