@@ -9,6 +9,7 @@ import { GroupCommit } from '../../src/jetstream/group-commit.ts';
 import { lastSequence, readLast } from '../../src/jetstream/leader-read.ts';
 import { LOG_STREAM } from '../../src/jetstream/subjects.ts';
 import { logFixture } from '../support/log-fixture.ts';
+import { wrapped } from '../support/nats-client.ts';
 
 let subjects = 0;
 
@@ -62,13 +63,7 @@ function slow(nc: NatsConnection, untilAnswered: () => Promise<void>): NatsConne
     const late = delay(options.timeout).then(() => Promise.reject(new errors.TimeoutError()));
     return Promise.race([untilAnswered().then(() => answer), late]);
   };
-  return new Proxy(nc, {
-    get: (_, name) => {
-      if (name === 'request') return request;
-      const value = Reflect.get(nc, name) as unknown;
-      return typeof value === 'function' ? value.bind(nc) : value;
-    },
-  });
+  return wrapped(nc, { request });
 }
 
 const many = (count: number) => Array.from({ length: count }, () => entry());

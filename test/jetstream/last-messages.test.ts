@@ -3,7 +3,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { LogUnavailable } from '../../src/application/ports.ts';
 import { jetstreamApi } from '../../src/jetstream/api.ts';
 import { getLastMessages, streamLastMessages } from '../../src/jetstream/last-messages.ts';
-import { connected } from '../support/nats-client.ts';
+import { connected, wrapped } from '../support/nats-client.ts';
 import { startNatsServer } from '../support/nats-server.ts';
 
 /** As by a server of a cluster that has not heard yet of a consumer made on another: the first pull finds nobody. */
@@ -13,13 +13,7 @@ function unheardOf(nc: NatsConnection): NatsConnection {
     const isFirst = subject.includes('.MSG.NEXT.') && asked++ === 0;
     nc.publish(isFirst ? 'nobody.listens' : subject, payload, options);
   };
-  return new Proxy(nc, {
-    get: (_, name) => {
-      if (name === 'publish') return publish;
-      const value = Reflect.get(nc, name) as unknown;
-      return typeof value === 'function' ? value.bind(nc) : value;
-    },
-  });
+  return wrapped(nc, { publish });
 }
 
 test('a read asks again where its consumer has not been heard of yet', async () => {

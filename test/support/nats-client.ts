@@ -14,3 +14,15 @@ export async function connected(
   end(() => nc.close());
   return nc;
 }
+
+/** The connection, with other functions in place of some of its own. */
+export function wrapped(nc: NatsConnection, others: Partial<NatsConnection>): NatsConnection {
+  return new Proxy(nc, {
+    get: (_, name) => {
+      const other = Reflect.get(others, name) as unknown;
+      if (other !== undefined) return other;
+      const value = Reflect.get(nc, name) as unknown;
+      return typeof value === 'function' ? value.bind(nc) : value;
+    },
+  });
+}
