@@ -13,6 +13,7 @@ import { everyMinute, newTask } from '../support/history.ts';
 import { connected } from '../support/nats-client.ts';
 import { natsServer } from '../support/nats-server.ts';
 import { type TaskPartsOptions, taskParts } from '../support/task-parts.ts';
+import { stopwatch } from '../support/waited-for-cores.ts';
 
 const USER = 'usr_1' as UserId;
 const context = { actor: 'user:usr_1', correlation_id: 'c', causation_id: null, traceparent: null };
@@ -35,11 +36,11 @@ describe('commands', () => {
   it('all land, 200 unconditional updates of one task at once, with revisions without gaps', async () => {
     const { one } = await twoProcesses();
     const taskId = await one.person.create(USER);
-    const started = performance.now();
+    const took = stopwatch();
     const results = await Promise.all(
       Array.from({ length: 200 }, (_, n) => one.person.rename(USER, taskId, `name ${n}`)),
     );
-    expect(performance.now() - started).toBeLessThan(4_000);
+    expect(took()).toBeLessThan(4_000);
     expect(results.map(({ snapshot }) => snapshot.revision)).toEqual(
       Array.from({ length: 200 }, (_, n) => n + 2),
     );
@@ -161,11 +162,11 @@ describe('commands', () => {
     const { server, one } = await twoProcesses({ budgetMs: 1_000 });
     const taskId = await one.person.create(USER);
     await freeze(server, one.nc);
-    const started = performance.now();
+    const took = stopwatch();
     const ends = await Promise.allSettled(
       Array.from({ length: 5 }, (_, n) => one.person.rename(USER, taskId, `name ${n}`)),
     );
-    expect(performance.now() - started).toBeLessThan(1_500);
+    expect(took()).toBeLessThan(1_500);
     const errors = ends.map((end) => (end.status === 'rejected' ? end.reason : null));
     expect(errors[0]).toBeInstanceOf(OutcomeUnknown);
     for (const error of errors.slice(1)) expect(error).toBeInstanceOf(LogUnavailable);
