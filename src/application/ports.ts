@@ -108,8 +108,8 @@ export interface EventLog {
   append(append: Append): Promise<Appended>;
   /** One task's events after a sequence, oldest first, as the stream's leader has them. Throws LogUnavailable. */
   readTask(userId: UserId, taskId: TaskId, after: Sequence, limit?: number): Promise<RecordedTaskEvent[]>;
-  /** Events of all tasks of a user after a sequence, oldest first, read from the leader. Throws LogUnavailable. */
-  readUser(userId: UserId, after: Sequence): Promise<RecordedTaskEvent[]>;
+  /** Events of all tasks of a user after a sequence, oldest first, as the leader has them. Throws LogUnavailable. */
+  readUser(userId: UserId, after: Sequence, limit?: number): Promise<RecordedTaskEvent[]>;
   /** Sequence of the task's last event, 0 where it has none; read from the leader. Throws LogUnavailable. */
   lastOfTask(userId: UserId, taskId: TaskId): Promise<Sequence>;
   /** Whose task it is; null where there is no such task. Read from the leader. Throws LogUnavailable. */

@@ -171,15 +171,20 @@ export class JetStreamEventLog implements EventLog, UserLog {
     return this.#opened(userId, messages);
   }
 
-  async readUser(userId: UserId, after: Sequence): Promise<RecordedTaskEvent[]> {
+  async readUser(
+    userId: UserId,
+    after: Sequence,
+    limit = Number.POSITIVE_INFINITY,
+  ): Promise<RecordedTaskEvent[]> {
     const subjects = userSubjects(userId);
-    const last = await readLast(this.#nc, LOG_STREAM, subjects);
-    if (last === null || last.sequence <= after) return [];
-    const messages = await readThrough(this.#nc, subjects, after, last.sequence);
-    return this.#opened(
-      userId,
-      messages.filter((message) => parseTaskSubject(message.subject) !== null),
-    );
+    const last = (await readLast(this.#nc, LOG_STREAM, subjects))?.sequence ?? NO_SEQUENCE;
+    const ofTasks: StoredMessage[] = [];
+    for (let from = after; from < last && ofTasks.length < limit; ) {
+      const messages = await readThrough(this.#nc, subjects, from, last, limit - ofTasks.length);
+      for (const message of messages) if (parseTaskSubject(message.subject) !== null) ofTasks.push(message);
+      from = messages.at(-1)?.sequence ?? last;
+    }
+    return this.#opened(userId, ofTasks);
   }
 
   async lastOfTask(userId: UserId, taskId: TaskId): Promise<Sequence> {

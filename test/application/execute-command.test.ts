@@ -184,7 +184,7 @@ function boundTo(log: EventLog): EventLog {
   return {
     append: (append) => log.append(append),
     readTask: (userId, taskId, after, limit) => log.readTask(userId, taskId, after, limit),
-    readUser: (userId, after) => log.readUser(userId, after),
+    readUser: (userId, after, limit) => log.readUser(userId, after, limit),
     lastOfTask: (userId, taskId) => log.lastOfTask(userId, taskId),
     ownerOf: (taskId) => log.ownerOf(taskId),
     lastOfUser: (userId) => log.lastOfUser(userId),

@@ -199,6 +199,8 @@ describe('reading', () => {
     mine.push(...(await taskOf(log, 1, { userId: ann })));
     expect(await log.readUser(ann, NO_SEQUENCE)).toEqual(mine);
     expect(await log.readUser(ann, 2 as Sequence)).toEqual(mine.slice(2));
+    expect(await log.readUser(ann, 1 as Sequence, 2)).toEqual(mine.slice(1, 3));
+    expect(await log.readUser(ann, 2 as Sequence, 2)).toEqual(mine.slice(2));
     expect(await log.lastOfUser(ann)).toBe(mine.at(-1)?.meta.sequence);
     expect(await log.readUser(ann, await log.lastOfUser(ann))).toEqual([]);
     expect(await log.lastOfUser('nobody' as UserId)).toBe(0);
