@@ -87,7 +87,7 @@ interface Command {
   readonly decide: Decide;
   /** Monotonic milliseconds after which a lost race is not run again. */
   readonly retryUntil: number;
-  /** An append is under way or its answer was lost. */
+  /** An append has been sent, and is under way or its answer was lost. */
   sent: boolean;
   /** It has lost a race, and nothing has been sent since. */
   lost: boolean;
@@ -231,18 +231,18 @@ export class TaskCommands {
   /** At once where its user has no limits. */
   async #admitted(command: Command, snapshot: TaskSnapshot | null, append: Append): Promise<Admitted> {
     const { userId, taskId, standing = null } = command.target;
-    const sending = () => {
-      if (command.over) throw new LogUnavailable('given up before anything was sent');
+    const maySend = () => {
+      if (command.over) return false;
       command.sent = true;
       command.lost = false;
+      return true;
     };
     const admissions = this.#admissions;
     const demand = admissions === undefined ? null : demandOf(snapshot?.state ?? null, taskId, append.event);
     if (admissions === undefined || admissions.passes(userId, standing, demand !== null)) {
-      sending();
-      return this.#log.append(append);
+      return this.#log.append(append, maySend);
     }
-    const [admitted] = await admissions.admit(userId, standing, [{ append, demand }], sending);
+    const [admitted] = await admissions.admit(userId, standing, [{ append, demand }], maySend);
     return admitted ?? { kind: 'conflict' };
   }
 

@@ -9,6 +9,7 @@ import {
   type Appended,
   type EventLog,
   LogRefused,
+  type MaySend,
   OutcomeUnknown,
   type RecordedTaskEvent,
   type UserAppend,
@@ -65,9 +66,9 @@ export class JetStreamEventLog implements EventLog, UserLog {
     this.#traces = traces;
   }
 
-  async append(append: Append): Promise<Appended> {
+  async append(append: Append, maySend?: MaySend): Promise<Appended> {
     const span = this.#spanOf(append);
-    return this.#measured([span], () => this.#append(under(span, append)));
+    return this.#measured([span], () => this.#append(under(span, append), maySend));
   }
 
   /** The event carries it on: what follows from the event hangs on its append. */
@@ -112,28 +113,36 @@ export class JetStreamEventLog implements EventLog, UserLog {
     }
   }
 
-  async #append(append: Append): Promise<Appended> {
+  async #append(append: Append, maySend?: MaySend): Promise<Appended> {
     const { userId } = append;
     const key = this.#keys.kept(userId) ?? (await this.#keys.getOrCreate(userId));
     const encoded = encodedAppend(append, key, this.#own);
-    const outcome = await this.#commit.append([encoded.entry]);
+    const outcome = await this.#commit.append([encoded.entry], maySend);
     const [message] = outcome.kind === 'stored' ? outcome.messages : [];
     if (message === undefined) return { kind: 'conflict' };
     return { kind: 'appended', event: encoded.recorded(message) };
   }
 
-  appendAdmitted(appends: readonly Append[], fact: UserAppend): ReturnType<UserLog['appendAdmitted']> {
+  appendAdmitted(
+    appends: readonly Append[],
+    fact: UserAppend,
+    maySend?: MaySend,
+  ): ReturnType<UserLog['appendAdmitted']> {
     const spans = appends.map((append) => this.#spanOf(append));
     const spanned = appends.map((append, index) => under(spans[index], append));
-    return this.#measured(spans, () => this.#appendAdmitted(spanned, fact));
+    return this.#measured(spans, () => this.#appendAdmitted(spanned, fact, maySend));
   }
 
-  async #appendAdmitted(appends: readonly Append[], fact: UserAppend): ReturnType<UserLog['appendAdmitted']> {
+  async #appendAdmitted(
+    appends: readonly Append[],
+    fact: UserAppend,
+    maySend?: MaySend,
+  ): ReturnType<UserLog['appendAdmitted']> {
     const { userId } = fact;
     const key = this.#keys.kept(userId) ?? (await this.#keys.getOrCreate(userId));
     const encoded = appends.map((append) => encodedAppend(append, key, this.#own));
     const entries = [...encoded.map(({ entry }) => entry), factEntry(fact)];
-    const outcome = await this.#commit.append(entries);
+    const outcome = await this.#commit.append(entries, maySend);
     if (outcome.kind === 'conflict') return outcome;
     const messages = outcome.messages;
     const last = messages.at(-1);

@@ -21,6 +21,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { type Measures, NOT_MEASURED } from '../application/measures.ts';
+import type { MaySend } from '../application/ports.ts';
 import { orAbandoned } from './abandoned-requests.ts';
 import { appendAlone, failureOf, type LoneAppend, PUBLISH_TIMEOUT_MS } from './append-alone.ts';
 import { AppendUnit, batchMessage, bytesOf, type LogEntry, type UnitOutcome } from './append-unit.ts';
@@ -80,8 +81,8 @@ export class GroupCommit {
   }
 
   /** Appends entries on distinct subjects, all or none. Throws OutcomeUnknown, LogUnavailable or LogRefused within 5 s. */
-  async append(entries: readonly LogEntry[]): Promise<UnitOutcome> {
-    const unit = new AppendUnit(entries, performance.now() + GIVE_UP_MS);
+  async append(entries: readonly LogEntry[], maySend: MaySend = () => true): Promise<UnitOutcome> {
+    const unit = new AppendUnit(entries, performance.now() + GIVE_UP_MS, maySend);
     const largest = this.#nc.info?.max_payload ?? Number.POSITIVE_INFINITY;
     if (entries.some((entry) => bytesOf(entry) > largest)) {
       unit.refused('EVENT_TOO_LARGE');
@@ -172,7 +173,7 @@ export class GroupCommit {
 
   /** Brings every unit to its outcome, together if that can be. */
   async #commit(members: readonly AppendUnit[]): Promise<void> {
-    const units = this.#inTime(members, 0);
+    const units = this.#inTime(members, 0).filter((unit) => this.#begins(unit));
     const [first] = units;
     if (first === undefined) return;
     if (units.length === 1) return this.#publishAlone(first);
@@ -305,6 +306,12 @@ export class GroupCommit {
     if (this.#unsettled > 0 || this.#contested.size > 0) return;
     if (this.#sweeper !== null) clearInterval(this.#sweeper);
     this.#sweeper = null;
+  }
+
+  #begins(unit: AppendUnit): boolean {
+    const begins = unit.begins();
+    if (!begins) this.#giveUp(unit);
+    return begins;
   }
 
   #giveUp(unit: AppendUnit): void {

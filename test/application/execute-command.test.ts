@@ -8,9 +8,11 @@ import { NO_SEQUENCE } from '../../src/domain/ids.ts';
 import { createTask, pauseTask, resumeTask, updateTask } from '../../src/domain/task/decide.ts';
 import { provision } from '../../src/jetstream/provision.ts';
 import { systemClock } from '../../src/system-clock.ts';
+import { eventually } from '../support/eventually.ts';
 import { freeze } from '../support/frozen.ts';
 import { everyMinute, newTask } from '../support/history.ts';
-import { connected } from '../support/nats-client.ts';
+import { appendOf } from '../support/log-fixture.ts';
+import { connected, disconnected } from '../support/nats-client.ts';
 import { natsServer } from '../support/nats-server.ts';
 import { type TaskPartsOptions, taskParts } from '../support/task-parts.ts';
 import { stopwatch } from '../support/waited-for-cores.ts';
@@ -138,9 +140,9 @@ describe('commands', () => {
     let n = 0;
     const losing: EventLog = {
       ...boundTo(one.log),
-      append: async (append) => {
+      append: async (append, maySend) => {
         await two.person.rename(USER, taskId, `rival ${n++}`);
-        return one.log.append(append);
+        return one.log.append(append, maySend);
       },
     };
     const repository = new TaskRepository({ log: losing, views: one.views });
@@ -156,6 +158,19 @@ describe('commands', () => {
     );
     expect(result).toEqual({ kind: 'conflict' });
     expect(n).toBeGreaterThan(1);
+  });
+
+  it('that wait for a connection were never sent, and are not sent once that was said', async () => {
+    const { server, one } = await twoProcesses({ budgetMs: 500 });
+    const taskId = await one.person.create(USER);
+    const lost = disconnected(one.nc);
+    await server.kill9();
+    await lost;
+    await expect(one.person.rename(USER, taskId, 'late')).rejects.toBeInstanceOf(LogUnavailable);
+    await server.restart();
+    // What had waited for the connection would have been sent before this.
+    await eventually(() => one.log.append(appendOf()).catch(() => null));
+    expect(await one.log.readTask(USER, taskId, NO_SEQUENCE)).toHaveLength(1);
   });
 
   it('that a frozen server does not answer end in time, and those that queued behind were never sent', async () => {
@@ -182,7 +197,7 @@ describe('commands', () => {
 /** A log's methods, free of their object. */
 function boundTo(log: EventLog): EventLog {
   return {
-    append: (append) => log.append(append),
+    append: (append, maySend) => log.append(append, maySend),
     readTask: (userId, taskId, after, limit) => log.readTask(userId, taskId, after, limit),
     readUser: (userId, after, limit) => log.readUser(userId, after, limit),
     lastOfTask: (userId, taskId) => log.lastOfTask(userId, taskId),

@@ -1,5 +1,4 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
-import type { NatsConnection } from '@nats-io/transport-node';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   type Append,
@@ -25,7 +24,7 @@ import {
   USER,
   updateAfter,
 } from '../support/log-fixture.ts';
-import { connected } from '../support/nats-client.ts';
+import { connected, disconnected } from '../support/nats-client.ts';
 import { startNatsServer } from '../support/nats-server.ts';
 import { verifyChain } from '../support/verify-chain.ts';
 import { stopwatch } from '../support/waited-for-cores.ts';
@@ -43,10 +42,6 @@ async function taskOf(
 }
 
 /** Resolves once the client knows that its connection is gone. */
-async function disconnected(nc: NatsConnection): Promise<void> {
-  for await (const { type } of nc.status()) if (type === 'disconnect') return;
-}
-
 const elapsed = async (work: Promise<unknown>) => {
   const took = stopwatch();
   await work.catch(() => undefined);

@@ -15,6 +15,11 @@ export async function connected(
   return nc;
 }
 
+/** Resolves when the connection has noticed that its server is gone; called before it goes. */
+export async function disconnected(nc: NatsConnection): Promise<void> {
+  for await (const { type } of nc.status()) if (type === 'disconnect') return;
+}
+
 /** The connection, with other functions in place of some of its own. */
 export function wrapped(nc: NatsConnection, others: Partial<NatsConnection>): NatsConnection {
   return new Proxy(nc, {
