@@ -75,7 +75,7 @@ export class UserTasks {
     do {
       tail = await this.#log.readUser(userId, kept.upTo, PAGE);
       await this.#addAll(userId, kept, tail);
-      kept.upTo = tail.at(-1)?.meta.sequence ?? last;
+      kept.upTo = tail.at(-1)?.meta.sequence ?? kept.upTo;
     } while (tail.length === PAGE);
     if (kept.upTo < last) kept.upTo = last;
   }
