@@ -264,6 +264,7 @@ async function start(
       config,
       signingKey: platformSigningKey(secrets.secretsKey),
       log,
+      views,
       follower,
       queries,
       commands,
