@@ -77,7 +77,7 @@ function aborted(signal: AbortSignal): Promise<null> {
 }
 
 main().catch((error: unknown) => {
-  const known = error instanceof ConfigError || error instanceof UnfitServer;
+  const known = exitCodeOf(error) !== 1 || error instanceof UnfitServer;
   process.stderr.write(
     `${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : error}\n`,
   );

@@ -137,6 +137,7 @@ async function start(
   const clock = systemClock;
   const ids = ulidIds();
   const keys = new UserKeys(nc, secrets.secretsKey);
+  await patiently(() => keys.check());
   const own = new OwnEvents();
   const follower = new JetStreamLogFollower(nc, keys, own);
   const storage = new StorageWatch({ figures: () => storageFigures(nc), clock, logger });
