@@ -58,7 +58,7 @@ test('verify names a value that is not what the log says, and rebuild makes all 
   expect((await outcome(rebuild)).ok).toBe(true);
   // With another key nothing could be made anew, so nothing is thrown away.
   await expect(outcome(rebuild, randomBytes(32))).rejects.toThrow(WrongSecretsKey);
-  expect(await outcome(verify)).toEqual({ ok: true, lines: [expect.stringContaining('80 events')] });
+  expect(await outcome(verify)).toEqual({ ok: true, lines: [expect.stringMatching(/80 events, [1-9]/)] });
   const { config } = await jetstreamApi<{ config: object }>(nc, 'STREAM.INFO.PLATFORM_EVENTS');
   expect(config).toMatchObject({ subjects: [SUBJECT] });
 });
