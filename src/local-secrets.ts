@@ -10,6 +10,7 @@ import { existsSync } from 'node:fs';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Config, ConfigError, decodeKey } from './config.ts';
+import { faultOf } from './start-faults.ts';
 
 export interface Secrets {
   /** At least 32 bytes. */
@@ -27,6 +28,14 @@ const JWT_FILE = 'jwt-secret';
 
 /** The secrets in force. Generates what is missing. Throws ConfigError where they cannot be had. */
 export async function resolveSecrets(config: Config): Promise<Secrets> {
+  try {
+    return await secretsOf(config);
+  } catch (error) {
+    throw faultOf(`DATA_DIR: ${config.dataDir}`, error);
+  }
+}
+
+async function secretsOf(config: Config): Promise<Secrets> {
   const { dataDir } = config;
   const isShared = config.nats.kind === 'outside';
   if (config.secretsKey !== null && (config.auth.jwtSecret !== null || isShared)) {

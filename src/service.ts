@@ -62,6 +62,7 @@ import { EventTriggers } from './scheduler/event-triggers.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import { schedulerFigures } from './scheduler-figures.ts';
 import { publishShipped, readShipped } from './shipped-templates.ts';
+import { faultOf } from './start-faults.ts';
 import { patiently } from './start-patience.ts';
 import { StorageWatch, watchedAppends } from './storage-watch.ts';
 import { systemClock } from './system-clock.ts';
@@ -350,6 +351,8 @@ async function start(
       host: config.host,
       port: config.port,
       corsOrigins: config.corsOrigins,
+    }).catch((error: unknown) => {
+      throw faultOf(`HOST and PORT: ${config.host}:${config.port}`, error);
     });
     stops.push(() => {
       stopping.abort();

@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-import { ConfigError, parseConfig } from '../config.ts';
+import { parseConfig } from '../config.ts';
 import { parseTier, TIERS } from '../domain/user/tier.ts';
 import { existingJwtSecret, resolveSecrets } from '../local-secrets.ts';
 import { platformSigningSecret } from '../platform/signing.ts';
+import { exitCodeOf } from '../start-faults.ts';
 import { DEAD_LETTERS_HELP, deadLetters } from './dead-letters.ts';
 import { describeConfig } from './describe-config.ts';
 import { mintToken } from './mint-token.ts';
@@ -114,6 +115,5 @@ function print(text: string): void {
 main(process.argv.slice(2)).catch((error: unknown) => {
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(error instanceof UsageError ? `${message}\n\n${HELP}` : `${message}\n`);
-  if (error instanceof UsageError) process.exitCode = EXIT_USAGE;
-  else process.exitCode = error instanceof ConfigError ? error.exitCode : 1;
+  process.exitCode = error instanceof UsageError ? EXIT_USAGE : exitCodeOf(error);
 });

@@ -21,7 +21,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-async function outcome(command: typeof verify, secretsKey = SECRETS): Promise<{ ok: boolean; lines: string[] }> {
+async function outcome(
+  command: typeof verify,
+  secretsKey = SECRETS,
+): Promise<{ ok: boolean; lines: string[] }> {
   const config = parseConfig({
     NATS_URL: `nats://${server.servers}`,
     NATS_USER: server.user,

@@ -73,7 +73,8 @@ test('a key that the stored ones do not fit is told from the right one by the ol
   const wrong = new UserKeys(nc, randomBytes(32));
   await wrong.check();
   await right.getOrCreate('erased' as UserId);
-  await nc.request('$KV.USER_KEYS.erased', '', { headers: headersFrom({ 'KV-Operation': 'DEL' }) });
+  const headers = headersFrom({ 'KV-Operation': 'DEL' });
+  await nc.request('$KV.USER_KEYS.erased', '', { headers, timeout: 5_000 });
   await wrong.check();
   await right.getOrCreate(USER);
   // What a service with the wrong key did before this was looked at.
