@@ -56,6 +56,14 @@ async function secretsOf(config: Config): Promise<Secrets> {
   return { secretsKey, jwtSecret, generatedKeyFile };
 }
 
+/** For a command on data that must be there: a mistyped data folder is not to become another. Throws ConfigError. */
+export function requireData({ nats, dataDir }: Config): void {
+  if (nats.kind === 'outside' || existsSync(join(dataDir, STORE_FOLDER))) return;
+  throw new ConfigError([
+    `${dataDir} holds no data of a service: start the service once, or set DATA_DIR to its data folder`,
+  ]);
+}
+
 /** The secret that the service of this configuration verifies tokens with. Generates nothing; throws ConfigError. */
 export async function existingJwtSecret(config: Config): Promise<string> {
   if (config.auth.jwtSecret !== null) return config.auth.jwtSecret;

@@ -9,7 +9,7 @@ import { JetStreamLogFollower } from '../jetstream/log-follower.ts';
 import { Projector } from '../jetstream/projector.ts';
 import { UserKeys } from '../jetstream/user-keys.ts';
 import { emptyViews, JetStreamViews } from '../jetstream/views.ts';
-import { resolveSecrets } from '../local-secrets.ts';
+import { requireData, resolveSecrets } from '../local-secrets.ts';
 import { createLogger } from '../logging.ts';
 import { type NatsAccess, openNats } from '../nats-access.ts';
 import { provisionAs } from '../provisioning.ts';
@@ -63,6 +63,7 @@ export function rebuild(config: Config, print: Print, patienceMs?: number): Prom
 }
 
 async function withLog(config: Config, work: (opened: Opened) => Promise<boolean>): Promise<boolean> {
+  requireData(config);
   const logger = createLogger({ level: 'error', format: config.logFormat });
   const { secretsKey } = await resolveSecrets(config);
   const access = await openNats(config, logger, `task-service on ${hostname()}`);
