@@ -76,6 +76,9 @@ function aborted(signal: AbortSignal): Promise<null> {
   });
 }
 
+// Whoever read what is printed at the start may have gone.
+process.stdout.on('error', () => {});
+
 main().catch((error: unknown) => {
   const text = isSelfExplanatory(error) ? error.message : error instanceof Error ? error.stack : undefined;
   process.stderr.write(`${text ?? error}\n`);
