@@ -266,6 +266,7 @@ async function start(
       config,
       signingKey: platformSigningKey(secrets.secretsKey),
       log,
+      views,
       follower,
       queries,
       commands,

@@ -74,7 +74,9 @@ export class UserKeys {
 
   /** The user's key. Throws UserKeyMissing, WrongSecretsKey, LogUnavailable. */
   async get(userId: UserId): Promise<SealingKey> {
-    const key = this.kept(userId) ?? (await this.#once(userId, () => this.#read(userId)));
+    const kept = this.kept(userId) ?? (await this.#once(userId, () => this.#read(userId)));
+    // A read that was under way already may have looked before the key was made.
+    const key = kept ?? (await this.#read(userId));
     if (key === null) throw new UserKeyMissing(`user ${userId} has no key`);
     return key;
   }
@@ -128,7 +130,10 @@ export class UserKeys {
   async #read(userId: UserId): Promise<SealingKey | null> {
     const message = await readLast(this.#nc, STREAM, subjectOf(userId));
     if (message === null) return null;
-    const key = this.#unwrap(userId, message);
+    return this.#keep(userId, this.#unwrap(userId, message));
+  }
+
+  #keep(userId: UserId, key: SealingKey): SealingKey {
     this.#kept.set(userId, key);
     return key;
   }
@@ -137,11 +142,11 @@ export class UserKeys {
     const wrapped = seal(this.#wrapping, randomBytes(32), userId);
     const giveUpAt = performance.now() + JETSTREAM_TIMEOUT_MS;
     for (;;) {
-      const created = await this.#publish(userId, wrapped);
+      if (await this.#publish(userId, wrapped)) return this.#keep(userId, this.unwrap(userId, wrapped));
       // Whoever created it, what the leader holds now is the key; none there means that a creation is in flight.
       const key = await this.#once(userId, () => this.#read(userId));
       if (key !== null) return key;
-      if (created || performance.now() > giveUpAt) throw new LogUnavailable('the key was not stored in time');
+      if (performance.now() > giveUpAt) throw new LogUnavailable('the key was not stored in time');
       await delay(20);
     }
   }

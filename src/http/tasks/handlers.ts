@@ -192,16 +192,16 @@ class TaskHandlers {
   }
 
   /**
-   * Reads the task only where the body cannot be judged without it: its config by the task's type, its faults
-   * after the task's existence.
+   * Reads the task only where the body cannot be judged without it: its config by the task's type, its reminders
+   * by the due date, its faults after the task's existence.
    */
   async inspectUpdate(
     call: UserCall,
     body: Parameters<typeof inspectSchedule>[0],
   ): Promise<Inspected<Schedule | null>> {
     const schedule = inspectSchedule(body, call.now);
-    const hasConfig = typeof body === 'object' && body !== null && 'config' in body;
-    if (!hasConfig && schedule.faults.length === 0) return schedule;
+    const { config, remind_before } = objectOrNull(body) ?? {};
+    if (config === undefined && remind_before === undefined && schedule.faults.length === 0) return schedule;
     const task = await this.#taskOrNull(call, false);
     if (task === null) return { faults: [], problem: new Problem('TASK_NOT_FOUND'), found: null };
     const known = inspectSchedule(body, call.now, task.state.schedule);
