@@ -11,21 +11,24 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { LRUCache } from 'lru-cache';
 import { LogUnavailable } from '../application/ports.ts';
-import type { UserId } from '../domain/ids.ts';
+import { parseUserId, type UserId } from '../domain/ids.ts';
 import { orAbandoned } from './abandoned-requests.ts';
 import { answerOf, JETSTREAM_TIMEOUT_MS } from './api.ts';
 import { headersFrom } from './atomic-batch.ts';
 import { JetStreamCode, jetstreamErrorCode, notWritten } from './errors.ts';
-import { type LeaderMessage, readLast } from './leader-read.ts';
+import { type LeaderMessage, readLast, readNext } from './leader-read.ts';
 import { SealBroken, type SealingKey, seal, unseal } from './sealing.ts';
-import { escapeToken } from './subjects.ts';
+import { escapeToken, unescapeToken } from './subjects.ts';
 
 const STREAM = 'KV_USER_KEYS';
+const PREFIX = '$KV.USER_KEYS.';
 const KEPT_KEYS = 50_000;
 
 /** A user's key does not open: this SECRETS_KEY is not the one that the keys were wrapped under. */
 export class WrongSecretsKey extends Error {
   override readonly name = 'WrongSecretsKey';
+  /** EX_CONFIG: as it was started, it cannot run. */
+  readonly exitCode = 78;
 }
 
 /** A user who has events has no key any more, or never had one here. */
@@ -45,6 +48,23 @@ export class UserKeys {
     this.#nc = nc;
     const derived = hkdfSync('sha256', secretsKey, '', 'task-service user keys', 32);
     this.#wrapping = { number: 1, secret: createSecretKey(Buffer.from(derived)) };
+  }
+
+  /**
+   * Holds SECRETS_KEY against the oldest key that is left: with a wrong one, known users could neither be read nor
+   * written, and what new ones write would be lost to the right one. Throws WrongSecretsKey, LogUnavailable.
+   */
+  async check(): Promise<void> {
+    for (let after = 0; ; ) {
+      const message = await readNext(this.#nc, STREAM, `${PREFIX}*`, after);
+      if (message === null) return;
+      const userId = message.header('KV-Operation') === '' ? userIdOf(message.subject) : null;
+      if (userId !== null) {
+        this.unwrap(userId, Buffer.from(message.body).toString());
+        return;
+      }
+      after = message.sequence;
+    }
   }
 
   /** A key that this process has opened before; null is no answer. */
@@ -157,5 +177,10 @@ export class UserKeys {
 }
 
 function subjectOf(userId: UserId): string {
-  return `$KV.USER_KEYS.${escapeToken(userId)}`;
+  return `${PREFIX}${escapeToken(userId)}`;
+}
+
+function userIdOf(subject: string): UserId | null {
+  const text = unescapeToken(subject.slice(PREFIX.length));
+  return text === null ? null : parseUserId(text);
 }

@@ -122,3 +122,19 @@ test('a key that is held needs no server, any other says that the log is unavail
   expect(await keys.get(USER)).toBe(key);
   await expect(keys.getOrCreate('another' as UserId)).rejects.toThrow(LogUnavailable);
 });
+
+test('a key that the stored ones do not fit is told from the right one by the oldest of those that are left', async () => {
+  const { nc } = await logFixture();
+  const right = new UserKeys(nc, SECRETS);
+  const wrong = new UserKeys(nc, randomBytes(32));
+  await wrong.check();
+  await right.getOrCreate('erased' as UserId);
+  const headers = headersFrom({ 'KV-Operation': 'DEL' });
+  await nc.request('$KV.USER_KEYS.erased', '', { headers, timeout: 5_000 });
+  await wrong.check();
+  await right.getOrCreate(USER);
+  // What a service with the wrong key did before this was looked at.
+  await wrong.getOrCreate('late' as UserId);
+  await right.check();
+  await expect(wrong.check()).rejects.toThrow(WrongSecretsKey);
+});
