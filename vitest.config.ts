@@ -10,5 +10,7 @@ export default defineConfig({
     maxWorkers: 3,
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    // What is waited for ends by the test's own limit: a busy machine is no failure.
+    expect: { poll: { timeout: 15_000 } },
   },
 });

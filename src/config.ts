@@ -315,6 +315,8 @@ const EMBEDDED_ONLY = [
   'NATS_SUBSCRIBER_PASSWORD',
   'NATS_AUDITOR_PASSWORD',
 ] as const satisfies readonly VariableName[];
+const DEFAULT_PORT = 8211;
+const PORTS = ['PORT', 'NATS_PORT', 'MQTT_PORT'] as const satisfies readonly VariableName[];
 const WAYS_TO_VERIFY = ['AUTH_JWT_SECRET', 'AUTH_JWKS_URL', 'AUTH_SERVICE_URL'] as const;
 
 /** What no variable shows alone. */
@@ -352,6 +354,12 @@ function faultsTogether(given: Given): string[] {
       faults.push(`CONSUL_SERVICE_ADDRESS is required where HOST is ${given.HOST}: nobody can call that`);
     }
   }
+  for (const [index, one] of PORTS.entries()) {
+    const port = given[one] ?? (one === 'PORT' ? String(DEFAULT_PORT) : undefined);
+    for (const other of PORTS.slice(index + 1)) {
+      if (port !== undefined && given[other] === port) faults.push(`${one} and ${other} are both ${port}`);
+    }
+  }
   pairs(given, 'NATS_USER', 'NATS_PASSWORD', faults);
   pairs(given, 'NATS_TLS_CERT', 'NATS_TLS_KEY', faults);
   return faults;
@@ -365,7 +373,7 @@ function pairs(given: Given, one: VariableName, other: VariableName, faults: str
 function configFrom(given: z.output<typeof environment>): Config {
   return {
     host: given.HOST ?? '127.0.0.1',
-    port: given.PORT ?? 8211,
+    port: given.PORT ?? DEFAULT_PORT,
     publicUrl: given.PUBLIC_URL ?? null,
     dataDir: given.DATA_DIR ?? './data',
     roles: new Set(given.ROLES ?? ROLES),

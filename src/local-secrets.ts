@@ -10,6 +10,7 @@ import { existsSync } from 'node:fs';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Config, ConfigError, decodeKey } from './config.ts';
+import { faultOf } from './start-faults.ts';
 
 export interface Secrets {
   /** At least 32 bytes. */
@@ -27,6 +28,14 @@ const JWT_FILE = 'jwt-secret';
 
 /** The secrets in force. Generates what is missing. Throws ConfigError where they cannot be had. */
 export async function resolveSecrets(config: Config): Promise<Secrets> {
+  try {
+    return await secretsOf(config);
+  } catch (error) {
+    throw faultOf(`DATA_DIR: ${config.dataDir}`, error);
+  }
+}
+
+async function secretsOf(config: Config): Promise<Secrets> {
   const { dataDir } = config;
   const isShared = config.nats.kind === 'outside';
   if (config.secretsKey !== null && (config.auth.jwtSecret !== null || isShared)) {
@@ -45,6 +54,14 @@ export async function resolveSecrets(config: Config): Promise<Secrets> {
   }
   const jwtSecret = config.auth.jwtSecret ?? (await generatedJwtSecret(dataDir));
   return { secretsKey, jwtSecret, generatedKeyFile };
+}
+
+/** For a command on data that must be there: a mistyped data folder is not to become another. Throws ConfigError. */
+export function requireData({ nats, dataDir }: Config): void {
+  if (nats.kind === 'outside' || existsSync(join(dataDir, STORE_FOLDER))) return;
+  throw new ConfigError([
+    `${dataDir} holds no data of a service: start the service once, or set DATA_DIR to its data folder`,
+  ]);
 }
 
 /** The secret that the service of this configuration verifies tokens with. Generates nothing; throws ConfigError. */

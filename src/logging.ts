@@ -23,6 +23,7 @@ const SECRET_MEMBERS: ReadonlySet<string> = new Set([
   'x-internal-service-secret',
 ]);
 const DEEPEST = 6;
+const MOST_WAITING_BYTES = 16 * 1024 * 1024;
 
 export interface LoggingOptions {
   readonly level: LogLevel;
@@ -43,8 +44,28 @@ export function createLogger(options: LoggingOptions, destination?: Writable): L
       formatters: { level: (label) => ({ level: label }), log: withoutSecrets },
       redact: { paths: [...SECRET_MEMBERS].map((member) => `["${member}"]`), censor: '***' },
     },
-    readable ? readableStream(destination) : (destination ?? pino.destination({ dest: 1, sync: false })),
+    readable ? readableStream(destination) : (destination ?? standardOutput()),
   );
+}
+
+/**
+ * A line that cannot be written (the disk that the log is kept on is full) waits, then is lost: the service goes on
+ * without. What waits at the end of the process is not tried again then, for pino would try without end.
+ */
+function standardOutput(): DestinationStream {
+  const stream = pino.destination({ dest: 1, sync: false, maxLength: MOST_WAITING_BYTES });
+  const flush = stream.flushSync.bind(stream);
+  let isRefused = false;
+  stream.on('error', () => {
+    isRefused = true;
+  });
+  stream.on('write', () => {
+    isRefused = false;
+  });
+  stream.flushSync = () => {
+    if (!isRefused) flush();
+  };
+  return stream;
 }
 
 function readableStream(destination: Writable | undefined): DestinationStream {

@@ -1,11 +1,11 @@
 /** The process around the service: configuration in, signals, exit codes. */
 import type { Logger } from 'pino';
 import { mintToken } from './cli/mint-token.ts';
-import { ConfigError, parseConfig } from './config.ts';
+import { parseConfig } from './config.ts';
 import { firstSteps } from './first-steps.ts';
-import { UnfitServer } from './jetstream/connection.ts';
 import { createLogger } from './logging.ts';
 import { startService } from './service.ts';
+import { exitCodeOf, isSelfExplanatory } from './start-faults.ts';
 
 const STOP_WITHIN_MS = 20_000;
 const SAME_SIGNAL_MS = 1_000;
@@ -76,15 +76,11 @@ function aborted(signal: AbortSignal): Promise<null> {
   });
 }
 
+// Whoever read what is printed at the start may have gone.
+process.stdout.on('error', () => {});
+
 main().catch((error: unknown) => {
-  const known = error instanceof ConfigError || error instanceof UnfitServer;
-  process.stderr.write(
-    `${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : error}\n`,
-  );
+  const text = isSelfExplanatory(error) ? error.message : error instanceof Error ? error.stack : undefined;
+  process.stderr.write(`${text ?? error}\n`);
   process.exit(exitCodeOf(error));
 });
-
-function exitCodeOf(error: unknown): number {
-  const code = error instanceof Error && 'exitCode' in error ? error.exitCode : undefined;
-  return typeof code === 'number' ? code : 1;
-}

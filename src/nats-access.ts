@@ -8,6 +8,7 @@ import { isAccountSeed } from './jetstream/device-logins.ts';
 import { startEmbeddedServer } from './jetstream/embedded-server.ts';
 import { provisionMirrors, READERS } from './jetstream/mirrors.ts';
 import type { ProvisionReport } from './jetstream/provision.ts';
+import { faultOf } from './start-faults.ts';
 
 const WAITING_SAID_EVERY_MS = 10_000;
 
@@ -25,7 +26,7 @@ export interface NatsAccess {
   close(): Promise<void>;
 }
 
-/** Throws NatsServerMissing, DataDirInUse, EmbeddedServerFailed, UnfitServer. */
+/** Throws ConfigError, NatsServerMissing, DataDirInUse, EmbeddedServerFailed, UnfitServer. */
 export async function openNats(config: Config, logger: Logger, name: string): Promise<NatsAccess> {
   if (config.nats.kind === 'outside') {
     const { servers } = config.nats;
@@ -42,7 +43,8 @@ export async function openNats(config: Config, logger: Logger, name: string): Pr
     };
   }
   const { serverBin, port, mqttPort, readerPasswords } = config.nats;
-  const binary = serverBin ?? (await findNatsServer()).binary;
+  const named = serverBin === null ? {} : { NATS_SERVER_BIN: serverBin };
+  const { binary } = await findNatsServer({ env: { ...process.env, ...named } });
   const embedded = await startEmbeddedServer({
     binary,
     dataDir: config.dataDir,
@@ -50,6 +52,8 @@ export async function openNats(config: Config, logger: Logger, name: string): Pr
     mqttPort,
     readerPasswords,
     logger,
+  }).catch((error: unknown) => {
+    throw faultOf(`DATA_DIR: ${config.dataDir}`, error);
   });
   try {
     const { servers, user, pass } = embedded;

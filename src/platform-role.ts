@@ -3,7 +3,14 @@ import type { Logger } from 'pino';
 import type { Admissions } from './application/admissions.ts';
 import type { TaskCommands } from './application/execute-command.ts';
 import type { DeliveredMessage } from './application/platform-ports.ts';
-import { type Clock, type EventLog, isLogAway, type Lease, type LogFollower } from './application/ports.ts';
+import {
+  type Clock,
+  type EventLog,
+  isLogAway,
+  type Lease,
+  type LogFollower,
+  type Views,
+} from './application/ports.ts';
 import type { TaskQueries } from './application/queries.ts';
 import type { Traces } from './application/traces.ts';
 import type { UserTiers } from './application/user-tiers.ts';
@@ -40,6 +47,7 @@ export interface PlatformRoleDeps {
   readonly config: Pick<Config, 'notificationServiceUrl' | 'walletServiceUrl' | 'calendarServiceUrl'>;
   readonly signingKey: Uint8Array;
   readonly log: EventLog;
+  readonly views: Views;
   readonly follower: LogFollower;
   readonly queries: TaskQueries;
   readonly commands: TaskCommands;
@@ -70,11 +78,17 @@ export class PlatformRole {
   #burying: Promise<void> = Promise.resolve();
 
   constructor(deps: PlatformRoleDeps) {
-    const { nc, log, follower, lease, logger, config } = deps;
+    const { nc, log, views, follower, lease, logger, config } = deps;
     this.#deps = deps;
     this.#records = new JetStreamRecords(nc);
     this.#deadLetters = new JetStreamDeadLetters(nc);
-    const relaying = { log, follower, records: this.#records, logger: logger.child({ component: 'relay' }) };
+    const relaying = {
+      log,
+      views,
+      follower,
+      records: this.#records,
+      logger: logger.child({ component: 'relay' }),
+    };
     this.relay = new Relay({ ...relaying, stream: new JetStreamPublishedStream(nc), lease: lease('relay') });
     this.deviceRelay = deps.devices
       ? new Relay({

@@ -62,6 +62,7 @@ import { EventTriggers } from './scheduler/event-triggers.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import { schedulerFigures } from './scheduler-figures.ts';
 import { publishShipped, readShipped } from './shipped-templates.ts';
+import { faultOf } from './start-faults.ts';
 import { patiently } from './start-patience.ts';
 import { StorageWatch, watchedAppends } from './storage-watch.ts';
 import { systemClock } from './system-clock.ts';
@@ -137,6 +138,7 @@ async function start(
   const clock = systemClock;
   const ids = ulidIds();
   const keys = new UserKeys(nc, secrets.secretsKey);
+  await patiently(() => keys.check());
   const own = new OwnEvents();
   const follower = new JetStreamLogFollower(nc, keys, own);
   const storage = new StorageWatch({ figures: () => storageFigures(nc), clock, logger });
@@ -264,6 +266,7 @@ async function start(
       config,
       signingKey: platformSigningKey(secrets.secretsKey),
       log,
+      views,
       follower,
       queries,
       commands,
@@ -349,6 +352,8 @@ async function start(
       host: config.host,
       port: config.port,
       corsOrigins: config.corsOrigins,
+    }).catch((error: unknown) => {
+      throw faultOf(`HOST and PORT: ${config.host}:${config.port}`, error);
     });
     stops.push(() => {
       stopping.abort();

@@ -30,6 +30,7 @@ import {
   type EventLog,
   type Ids,
   LogUnavailable,
+  type MaySend,
   type UserFacts,
   type UserLog,
 } from './ports.ts';
@@ -117,16 +118,15 @@ export class Admissions {
 
   /**
    * Appends events of different tasks of a user, those that the limits allow, in their order: all of them together.
-   * `sending` is called before anything that was asked for is sent, and may throw to stop it. Throws as
-   * `EventLog.append`.
+   * `maySend` is asked when it is about to be sent. Throws as `EventLog.append`.
    */
   admit(
     userId: UserId,
     standing: Standing | null,
     asked: readonly Asked[],
-    sending: () => void = () => {},
+    maySend?: MaySend,
   ): Promise<readonly Admitted[]> {
-    return this.#queues.run(userId, () => this.#admit(userId, standing, asked, sending));
+    return this.#queues.run(userId, () => this.#admit(userId, standing, asked, maySend));
   }
 
   /**
@@ -200,20 +200,19 @@ export class Admissions {
     userId: UserId,
     standing: Standing | null,
     asked: readonly Asked[],
-    sending: () => void,
+    maySend?: MaySend,
   ): Promise<readonly Admitted[]> {
     const { tiers, log } = this.#options;
     let facts = await tiers.facts(userId);
     for (let isLast = false; ; isLast = true) {
-      if (facts?.deleted === true || tiers.isDeleted(userId)) return this.#ofDeleted(asked, sending);
+      if (facts?.deleted === true || tiers.isDeleted(userId)) return this.#ofDeleted(asked, maySend);
       const held = heldTo(facts?.state ?? null, standing);
       const recorded = await this.#recordClaim(userId, held, facts, asked);
       if (recorded === 'conflict') return asked.map(() => ({ kind: 'conflict' }));
       facts = recorded;
       const limits = this.#limitsOf(held);
       if (held === null || limits === null || asked.every(({ demand }) => demand === null)) {
-        sending();
-        return Promise.all(asked.map(({ append }) => log.append(append)));
+        return Promise.all(asked.map(({ append }) => log.append(append, maySend)));
       }
       const states = await this.#states(userId);
       const now = this.#options.clock.now();
@@ -230,17 +229,16 @@ export class Admissions {
         facts = fresh;
         if (moved) continue;
       }
-      return this.#append(userId, held, facts, judged, sending);
+      return this.#append(userId, held, facts, judged, maySend);
     }
   }
 
   /** What was begun may go on to its end; nothing is begun. */
-  #ofDeleted(asked: readonly Asked[], sending: () => void): Promise<readonly Admitted[]> {
-    sending();
+  #ofDeleted(asked: readonly Asked[], maySend?: MaySend): Promise<readonly Admitted[]> {
     return Promise.all(
       asked.map(({ append, demand }) =>
         demand === null
-          ? this.#options.log.append(append)
+          ? this.#options.log.append(append, maySend)
           : ({ kind: 'rejected', rejection: { code: 'USER_DELETED' } } as const),
       ),
     );
@@ -251,14 +249,13 @@ export class Admissions {
     held: KnownTier,
     facts: UserFacts | null,
     judged: readonly Judged[],
-    sending: () => void,
+    maySend?: MaySend,
   ): Promise<readonly Admitted[]> {
     const { tiers, log, clock, ids } = this.#options;
     const free = judged.filter(({ rejection }) => rejection === null);
     const [first] = free;
     const outcomes = new Map<Append, Admitted>();
     if (first !== undefined) {
-      sending();
       const time = clock.now();
       const eventId = ids.eventId(time);
       const demands = free.flatMap(({ demand }) => (demand === null ? [] : [demand]));
@@ -272,7 +269,7 @@ export class Admissions {
       };
       tiers.sending(eventId);
       const appends = free.map(({ append }) => append);
-      const stored = await log.appendAdmitted(appends, fact);
+      const stored = await log.appendAdmitted(appends, fact, maySend);
       if (stored.kind === 'appended') tiers.keep(userId, stored.facts);
       else tiers.forget(userId);
       for (const [index, append] of appends.entries()) {

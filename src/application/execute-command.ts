@@ -12,7 +12,7 @@ import type { Decision, Rejection } from '../domain/decision.ts';
 import type { Position, RecordedTaskEvent } from '../domain/event.ts';
 import { type EventId, NO_HASH, NO_REVISION, NO_SEQUENCE, type TaskId, type UserId } from '../domain/ids.ts';
 import type { TaskEvent } from '../domain/task/events.ts';
-import { advance, advanceAll, type TaskSnapshot } from '../domain/task/snapshot.ts';
+import { advance, type TaskSnapshot } from '../domain/task/snapshot.ts';
 import type { TaskState } from '../domain/task/state.ts';
 import { demandOf } from '../domain/user/admission.ts';
 import type { Standing } from '../domain/user/tier.ts';
@@ -27,6 +27,7 @@ import {
   LogUnavailable,
   OutcomeUnknown,
 } from './ports.ts';
+import { eventsOf } from './task-events.ts';
 import { Queues } from './task-queues.ts';
 import type { TaskRepository } from './task-repository.ts';
 
@@ -86,7 +87,7 @@ interface Command {
   readonly decide: Decide;
   /** Monotonic milliseconds after which a lost race is not run again. */
   readonly retryUntil: number;
-  /** An append is under way or its answer was lost. */
+  /** An append has been sent, and is under way or its answer was lost. */
   sent: boolean;
   /** It has lost a race, and nothing has been sent since. */
   lost: boolean;
@@ -230,28 +231,29 @@ export class TaskCommands {
   /** At once where its user has no limits. */
   async #admitted(command: Command, snapshot: TaskSnapshot | null, append: Append): Promise<Admitted> {
     const { userId, taskId, standing = null } = command.target;
-    const sending = () => {
-      if (command.over) throw new LogUnavailable('given up before anything was sent');
+    const maySend = () => {
+      if (command.over) return false;
       command.sent = true;
       command.lost = false;
+      return true;
     };
     const admissions = this.#admissions;
     const demand = admissions === undefined ? null : demandOf(snapshot?.state ?? null, taskId, append.event);
     if (admissions === undefined || admissions.passes(userId, standing, demand !== null)) {
-      sending();
-      return this.#log.append(append);
+      return this.#log.append(append, maySend);
     }
-    const [admitted] = await admissions.admit(userId, standing, [{ append, demand }], sending);
+    const [admitted] = await admissions.admit(userId, standing, [{ append, demand }], maySend);
     return admitted ?? { kind: 'conflict' };
   }
 
   /** What an earlier try of the same command led to; null where its event is not in the log. */
   async #earlierResult(target: CommandTarget): Promise<CommandResult | null> {
     if (target.mayExist !== true || target.eventId === undefined) return null;
-    const history = await this.#log.readTask(target.userId, target.taskId, NO_SEQUENCE);
-    const at = history.findIndex((event) => event.meta.id === target.eventId);
-    const event = history[at];
-    const snapshot = advanceAll(null, history.slice(0, at + 1));
-    return event === undefined || snapshot === null ? null : { kind: 'done', snapshot, event };
+    let snapshot: TaskSnapshot | null = null;
+    for await (const event of eventsOf(this.#log, target.userId, target.taskId, NO_SEQUENCE)) {
+      snapshot = advance(snapshot, event);
+      if (event.meta.id === target.eventId) return { kind: 'done', snapshot, event };
+    }
+    return null;
   }
 }

@@ -98,6 +98,9 @@ export type Appended =
   /** Another event was appended to the subject after `after`: nothing was stored. */
   | { readonly kind: 'conflict' };
 
+/** Asked when an append that may have waited is about to be sent; false gives it up as LogUnavailable. */
+export type MaySend = () => boolean;
+
 export interface EventLog {
   /**
    * Appends one event under its optimistic lock. Resolved once it is on disk. A lost answer is resolved by
@@ -105,11 +108,11 @@ export interface EventLog {
    * time, or on the same task within the last two minutes, answers `appended` with the event as it stands there. Throws OutcomeUnknown within 5 s without either,
    * LogUnavailable where surely nothing was stored, and LogRefused.
    */
-  append(append: Append): Promise<Appended>;
+  append(append: Append, maySend?: MaySend): Promise<Appended>;
   /** One task's events after a sequence, oldest first, as the stream's leader has them. Throws LogUnavailable. */
   readTask(userId: UserId, taskId: TaskId, after: Sequence, limit?: number): Promise<RecordedTaskEvent[]>;
-  /** Events of all tasks of a user after a sequence, oldest first, read from the leader. Throws LogUnavailable. */
-  readUser(userId: UserId, after: Sequence): Promise<RecordedTaskEvent[]>;
+  /** Events of all tasks of a user after a sequence, oldest first, as the leader has them. Throws LogUnavailable. */
+  readUser(userId: UserId, after: Sequence, limit?: number): Promise<RecordedTaskEvent[]>;
   /** Sequence of the task's last event, 0 where it has none; read from the leader. Throws LogUnavailable. */
   lastOfTask(userId: UserId, taskId: TaskId): Promise<Sequence>;
   /** Whose task it is; null where there is no such task. Read from the leader. Throws LogUnavailable. */
@@ -142,6 +145,7 @@ export interface UserLog {
   appendAdmitted(
     appends: readonly Append[],
     fact: UserAppend,
+    maySend?: MaySend,
   ): Promise<
     | {
         readonly kind: 'appended';

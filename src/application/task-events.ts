@@ -3,7 +3,7 @@ import type { Sequence, TaskId, UserId } from '../domain/ids.ts';
 import type { EventLog } from './ports.ts';
 
 /** Events of one read, while a long history is folded. */
-const PAGE = 1_000;
+export const PAGE = 1_000;
 
 /** A task's events after a sequence, oldest first, read page by page. Throws LogUnavailable. */
 export async function* eventsOf(

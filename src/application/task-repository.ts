@@ -8,6 +8,7 @@ import { NO_SEQUENCE, type TaskId, type UserId } from '../domain/ids.ts';
 import { advance, advanceAll, stepTo, type TaskSnapshot } from '../domain/task/snapshot.ts';
 import { taskBytes } from './approximate-bytes.ts';
 import type { EventLog, Views } from './ports.ts';
+import { PAGE } from './task-events.ts';
 
 export interface TaskRepositoryOptions {
   readonly log: EventLog;
@@ -46,8 +47,12 @@ export class TaskRepository {
   /** The task with every event that was in the log when this was called; null where it has none. Throws LogUnavailable. */
   async load(userId: UserId, taskId: TaskId): Promise<TaskSnapshot | null> {
     const known = this.lastSeen(userId, taskId) ?? (await this.#views.task(userId, taskId));
-    const tail = await this.#log.readTask(userId, taskId, known?.sequence ?? NO_SEQUENCE);
-    const loaded = advanceAll(known, tail) ?? (await this.#foldAnew(userId, taskId, known, tail.length));
+    let loaded = await foldTail(this.#log, userId, taskId, known);
+    if (loaded === 'gap') {
+      // The log does not continue the snapshot.
+      this.#recent.delete(keyOf(userId, taskId));
+      loaded = await foldTask(this.#log, userId, taskId);
+    }
     if (loaded !== null) this.keep(loaded);
     return loaded;
   }
@@ -81,18 +86,6 @@ export class TaskRepository {
     const known = this.lastSeen(event.meta.user_id, event.meta.task_id);
     if (known !== null && stepTo(known, event) === 'next') this.keep(advance(known, event));
   }
-
-  /** For a snapshot that the log does not continue. */
-  async #foldAnew(
-    userId: UserId,
-    taskId: TaskId,
-    known: TaskSnapshot | null,
-    tail: number,
-  ): Promise<TaskSnapshot | null> {
-    if (known === null && tail === 0) return null;
-    this.#recent.delete(keyOf(userId, taskId));
-    return foldTask(this.#log, userId, taskId);
-  }
 }
 
 /** The whole of a task's events folded; null where it has none. Throws LogUnavailable. */
@@ -101,10 +94,29 @@ export async function foldTask(
   userId: UserId,
   taskId: TaskId,
 ): Promise<TaskSnapshot | null> {
-  const events = await log.readTask(userId, taskId, NO_SEQUENCE);
-  const folded = advanceAll(null, events);
-  if (folded === null && events.length > 0) throw new Error(`the log of ${taskId} has a gap`);
+  const folded = await foldTail(log, userId, taskId, null);
+  if (folded === 'gap') throw new Error(`the log of ${taskId} has a gap`);
   return folded;
+}
+
+/**
+ * The snapshot with the events after it folded in, read page by page: a task may have any number. `gap` where they do
+ * not follow it.
+ */
+async function foldTail(
+  log: Pick<EventLog, 'readTask'>,
+  userId: UserId,
+  taskId: TaskId,
+  from: TaskSnapshot | null,
+): Promise<TaskSnapshot | null | 'gap'> {
+  for (let folded = from; ; ) {
+    const page = await log.readTask(userId, taskId, folded?.sequence ?? NO_SEQUENCE, PAGE);
+    if (page.length === 0) return folded;
+    const next = advanceAll(folded, page);
+    if (next === null) return 'gap';
+    if (page.length < PAGE) return next;
+    folded = next;
+  }
 }
 
 function keyOf(userId: UserId, taskId: TaskId): string {

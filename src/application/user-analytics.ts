@@ -24,6 +24,7 @@ import { addToMonth } from '../projections/analytics-sums.ts';
 import { type AnalyticsFigures, analyticsFigures } from './analytics-figures.ts';
 import type { AnalyticsViews, EventLog } from './ports.ts';
 import type { TaskQueries } from './queries.ts';
+import { PAGE } from './task-events.ts';
 
 export interface UserAnalyticsOptions {
   readonly log: Pick<EventLog, 'lastOfUser' | 'readUser'>;
@@ -106,7 +107,7 @@ export class UserAnalytics {
     const newest = monthOf(now);
     let kept = this.#kept.get(userId);
     if (kept?.newest !== newest) kept = await this.#fromView(userId, newest);
-    if (last > kept.upTo) kept = await this.#withTail(userId, kept, last);
+    while (last > kept.upTo) kept = await this.#withMore(userId, kept, last);
     this.#kept.set(userId, kept);
     return kept;
   }
@@ -117,8 +118,9 @@ export class UserAnalytics {
     return { newest, upTo, months };
   }
 
-  async #withTail(userId: UserId, kept: Kept, last: Sequence): Promise<Kept> {
-    const tail = await this.#options.log.readUser(userId, kept.upTo);
+  /** With the next page of the user's events after it, of which `last` is the last. */
+  async #withMore(userId: UserId, kept: Kept, last: Sequence): Promise<Kept> {
+    const tail = await this.#options.log.readUser(userId, kept.upTo, PAGE);
     const facts = await this.#factsOf(userId, tail);
     const months = new Map(kept.months);
     for (const event of tail) {
@@ -132,7 +134,7 @@ export class UserAnalytics {
       months.set(month, { sequence, state: addToMonth(value?.state ?? null, run) });
     }
     const through = tail.at(-1)?.meta.sequence ?? last;
-    return { ...kept, months, upTo: through > last ? through : last };
+    return { ...kept, months, upTo: through < last && tail.length < PAGE ? last : through };
   }
 
   /** The executions that the events are about: as requested among them, or before them. */

@@ -6,8 +6,10 @@ import { LRUCache } from 'lru-cache';
 import type { Sequence, TaskId, UserId } from '../domain/ids.ts';
 import { advance, stepTo, type TaskSnapshot } from '../domain/task/snapshot.ts';
 import { taskBytes } from './approximate-bytes.ts';
-import type { EventLog, Views } from './ports.ts';
+import type { EventLog, RecordedTaskEvent, Views } from './ports.ts';
 import { SharedReads } from './shared-reads.ts';
+import { Slice } from './slice.ts';
+import { PAGE } from './task-events.ts';
 import { foldTask } from './task-repository.ts';
 
 export interface UserTasksOptions {
@@ -67,10 +69,21 @@ export class UserTasks {
     return kept;
   }
 
-  /** `last`: of the user's events, some of which may be of no task. */
+  /** `last`: of the user's events, some of which may be of no task. Page by page: without the view they are all there are. */
   async #addTail(userId: UserId, kept: Kept, last: Sequence): Promise<void> {
-    const tail = await this.#log.readUser(userId, kept.upTo);
+    let tail: readonly RecordedTaskEvent[];
+    do {
+      tail = await this.#log.readUser(userId, kept.upTo, PAGE);
+      await this.#addAll(userId, kept, tail);
+      kept.upTo = tail.at(-1)?.meta.sequence ?? kept.upTo;
+    } while (tail.length === PAGE);
+    if (kept.upTo < last) kept.upTo = last;
+  }
+
+  async #addAll(userId: UserId, kept: Kept, tail: readonly RecordedTaskEvent[]): Promise<void> {
+    const slice = new Slice();
     for (const event of tail) {
+      if (slice.isOver()) await slice.next();
       const known = kept.tasks.get(event.meta.task_id) ?? null;
       const step = stepTo(known, event);
       if (step === 'next') put(kept, advance(known, event));
@@ -79,8 +92,6 @@ export class UserTasks {
         if (folded !== null) put(kept, folded);
       }
     }
-    const through = tail.at(-1)?.meta.sequence ?? last;
-    kept.upTo = through > last ? through : last;
   }
 }
 

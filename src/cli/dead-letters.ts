@@ -2,6 +2,7 @@
 import type { StoredDeadLetter } from '../application/platform-ports.ts';
 import type { Config } from '../config.ts';
 import { JetStreamDeadLetters } from '../jetstream/dead-letters.ts';
+import { requireData } from '../local-secrets.ts';
 import { createLogger } from '../logging.ts';
 import { openNats } from '../nats-access.ts';
 import { provisionAs } from '../provisioning.ts';
@@ -65,6 +66,7 @@ async function withLetters(
   config: Config,
   act: (letters: JetStreamDeadLetters) => Promise<void>,
 ): Promise<void> {
+  requireData(config);
   const logger = createLogger({ level: 'error', format: 'readable' });
   const access = await openNats(config, logger, 'task-service dead-letters');
   try {

@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-import { ConfigError, parseConfig } from '../config.ts';
+import { parseConfig } from '../config.ts';
+import { parseUserId } from '../domain/ids.ts';
 import { parseTier, TIERS } from '../domain/user/tier.ts';
-import { existingJwtSecret, resolveSecrets } from '../local-secrets.ts';
+import { existingJwtSecret, requireData, resolveSecrets } from '../local-secrets.ts';
 import { platformSigningSecret } from '../platform/signing.ts';
+import { exitCodeOf } from '../start-faults.ts';
 import { DEAD_LETTERS_HELP, deadLetters } from './dead-letters.ts';
 import { describeConfig } from './describe-config.ts';
 import { mintToken } from './mint-token.ts';
@@ -57,17 +59,23 @@ async function main(argv: readonly string[]): Promise<void> {
       (line) => print(`${line}\n`),
     );
   }
-  if (command === 'signing-secret') return print(`${await signingSecret()}\n`);
+  if (command === 'signing-secret') {
+    if (rest.length > 0) throw new UsageError('signing-secret takes no options');
+    return print(`${await signingSecret()}\n`);
+  }
   throw new UsageError(`there is no command ${JSON.stringify(command)}`);
 }
 
 async function signingSecret(): Promise<string> {
-  return platformSigningSecret((await resolveSecrets(parseConfig(process.env))).secretsKey);
+  const config = parseConfig(process.env);
+  if (config.secretsKey !== null) return platformSigningSecret(config.secretsKey);
+  requireData(config);
+  return platformSigningSecret((await resolveSecrets(config)).secretsKey);
 }
 
 async function token(args: readonly string[]): Promise<string> {
   const { user, tier, roles, 'expires-in': expiresIn } = tokenOptions(args);
-  if (user === '') throw new UsageError('--user must not be empty');
+  if (parseUserId(user) === null) throw new UsageError('--user is not a user id');
   if (parseTier(tier) === null) throw new UsageError(`--tier must be one of ${TIERS.join(', ')}`);
   const given = roles?.split(',').map((role) => role.trim());
   if (given?.every((role) => TOKEN_ROLES.includes(role)) === false) {
@@ -111,9 +119,16 @@ function print(text: string): void {
   process.stdout.write(text);
 }
 
+// Who reads may stop to (`| head`): the command goes on to its own end and exit code.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') return;
+  process.stderr.write(`the output cannot be written: ${error.message}\n`);
+  process.exit(1);
+});
+process.stderr.on('error', () => {});
+
 main(process.argv.slice(2)).catch((error: unknown) => {
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(error instanceof UsageError ? `${message}\n\n${HELP}` : `${message}\n`);
-  if (error instanceof UsageError) process.exitCode = EXIT_USAGE;
-  else process.exitCode = error instanceof ConfigError ? error.exitCode : 1;
+  process.exitCode = error instanceof UsageError ? EXIT_USAGE : exitCodeOf(error);
 });

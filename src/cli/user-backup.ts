@@ -15,7 +15,7 @@ import { BrokenArchive, type Manifest } from '../jetstream/backup/format.ts';
 import { openedLines } from '../jetstream/backup/opened-lines.ts';
 import { restoreArchive } from '../jetstream/backup/restore.ts';
 import { UserKeys } from '../jetstream/user-keys.ts';
-import { resolveSecrets } from '../local-secrets.ts';
+import { requireData, resolveSecrets } from '../local-secrets.ts';
 import { createLogger } from '../logging.ts';
 import { type NatsAccess, openNats } from '../nats-access.ts';
 import { provisionAs } from '../provisioning.ts';
@@ -101,18 +101,17 @@ async function verify(given: Given, config: () => Config, print: Print): Promise
     const { manifest, chains } = await verifyArchive(content);
     print(`whole: ${amounts(manifest)}, ${chains} hash chains`);
   };
-  if (given.file !== undefined && given.name === undefined) return report(createReadStream(given.file));
-  const name = wanted(given, 'name');
+  const { file, name } = oneArchive(given);
+  if (file !== null) return report(createReadStream(file));
   await withStore(config(), async ({ store }) => report(await archiveOf(store, name)));
 }
 
 async function show(given: Given, config: Config, print: Print): Promise<void> {
   const part: BackupPart | undefined = BACKUP_PARTS.find((one) => one === (given.part ?? 'tasks'));
   if (part === undefined) throw new UsageError(`--part must be one of ${BACKUP_PARTS.join(', ')}`);
-  if (given.file === undefined) wanted(given, 'name');
+  const { file, name } = oneArchive(given);
   await withStore(config, async ({ store, keys }) => {
-    const open = async () =>
-      given.file === undefined ? archiveOf(store, wanted(given, 'name')) : createReadStream(given.file);
+    const open = async () => (file === null ? archiveOf(store, name) : createReadStream(file));
     // Whole first: what is printed has been checked. The manifest, which names the user, comes last too.
     const manifest = await readArchive(await open(), () => {});
     const { user_id } = manifest;
@@ -131,12 +130,14 @@ async function save(given: Given, config: Config, print: Print): Promise<void> {
   await withStore(config, async ({ store, keys }) => {
     const part = `${to}.part`;
     try {
+      // What an interrupted one has left.
+      await rm(part, { force: true });
       await pipeline(await archiveOf(store, name), createWriteStream(part, { flags: 'wx', mode: 0o600 }));
       const { manifest } = await verifyArchive(createReadStream(part));
       const { user_id } = manifest;
       const key = JSON.stringify({ user_id, wrapped_key: await keys.wrapped(user_id) });
-      await writeFile(`${to}.key`, `${key}\n`, { mode: 0o600 });
       await rename(part, to);
+      await writeFile(`${to}.key`, `${key}\n`, { mode: 0o600 });
       print(`${to}: ${amounts(manifest)}`);
       print(`${to}.key: the user's key. Who erases the user must destroy it too.`);
     } finally {
@@ -162,7 +163,7 @@ async function restore(given: Given, config: Config, print: Print): Promise<void
     manifest.user_id,
     given.key !== undefined,
   );
-  await withStore(config, async ({ nc, keys }) => {
+  await withServer(config, async ({ nc, keys }) => {
     await provisionAs(config, nc);
     // A scheduler would take up half restored tasks.
     const restored = await holdingLease(nc, 'scheduler', () =>
@@ -181,6 +182,12 @@ interface Connected {
 }
 
 async function withStore(config: Config, work: (connected: Connected) => Promise<void>): Promise<void> {
+  requireData(config);
+  await withServer(config, work);
+}
+
+/** As `withStore`, and the store may be a new one. */
+async function withServer(config: Config, work: (connected: Connected) => Promise<void>): Promise<void> {
   const logger = createLogger({ level: 'error', format: config.logFormat });
   const { secretsKey } = await resolveSecrets(config);
   const access = await openNats(config, logger, `task-service user-backup ${hostname()}`);
@@ -208,10 +215,19 @@ async function savedKey(given: Given, userId: UserId, mustExist = true): Promise
     if (!mustExist && error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
   }
-  const parsed = keyFile.safeParse(JSON.parse(text));
+  const parsed = keyFile.safeParse(jsonOf(text));
   if (!parsed.success) throw new BrokenArchive(`${given.key} holds no key`);
   if (parsed.data.user_id !== userId) throw new BrokenArchive(`${given.key} holds the key of another user`);
   return parsed.data.wrapped_key;
+}
+
+/** Undefined for what is no JSON. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function amounts({ counts, user_id, created_at, first_sequence, last_sequence }: Manifest): string {
@@ -226,6 +242,15 @@ function optionsOf(args: readonly string[], takes: readonly Option[]): Given {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
+}
+
+type OneArchive =
+  | { readonly file: string; readonly name: null }
+  | { readonly file: null; readonly name: string };
+
+function oneArchive({ file = '', name = '' }: Given): OneArchive {
+  if ((file === '') === (name === '')) throw new UsageError('either --name or --file says which archive');
+  return file === '' ? { file: null, name } : { file, name: null };
 }
 
 function wanted(given: Given, option: Option): string {

@@ -9,7 +9,7 @@ import { JetStreamLogFollower } from '../jetstream/log-follower.ts';
 import { Projector } from '../jetstream/projector.ts';
 import { UserKeys } from '../jetstream/user-keys.ts';
 import { emptyViews, JetStreamViews } from '../jetstream/views.ts';
-import { resolveSecrets } from '../local-secrets.ts';
+import { requireData, resolveSecrets } from '../local-secrets.ts';
 import { createLogger } from '../logging.ts';
 import { type NatsAccess, openNats } from '../nats-access.ts';
 import { provisionAs } from '../provisioning.ts';
@@ -24,6 +24,7 @@ type Print = (line: string) => void;
 
 interface Opened {
   readonly nc: NatsAccess['nc'];
+  readonly keys: UserKeys;
   readonly log: JetStreamEventLog;
   readonly follower: JetStreamLogFollower;
   readonly logger: Logger;
@@ -43,8 +44,10 @@ export function verify(config: Config, print: Print): Promise<boolean> {
 
 /** Only while no instance projects: one that does is given `patienceMs` (10 s) to end. Reads go on meanwhile, from the log, and slower. Throws as `verify`. */
 export function rebuild(config: Config, print: Print, patienceMs?: number): Promise<boolean> {
-  return withLog(config, async ({ nc, log, follower, logger }) => {
+  return withLog(config, async ({ nc, keys, log, follower, logger }) => {
     await provisionAs(config, nc);
+    // Before the views are thrown away that no other key could make again.
+    await keys.check();
     const lease = new JetStreamLease(nc, systemClock, { name: 'projector', holder: 'rebuild' });
     const { executionsKept } = config;
     const projector = new Projector({ nc, log, follower, lease, logger, executionsKept });
@@ -60,6 +63,7 @@ export function rebuild(config: Config, print: Print, patienceMs?: number): Prom
 }
 
 async function withLog(config: Config, work: (opened: Opened) => Promise<boolean>): Promise<boolean> {
+  requireData(config);
   const logger = createLogger({ level: 'error', format: config.logFormat });
   const { secretsKey } = await resolveSecrets(config);
   const access = await openNats(config, logger, `task-service on ${hostname()}`);
@@ -67,7 +71,7 @@ async function withLog(config: Config, work: (opened: Opened) => Promise<boolean
     const { nc } = access;
     const keys = new UserKeys(nc, secretsKey);
     const follower = new JetStreamLogFollower(nc, keys);
-    return await work({ nc, log: new JetStreamEventLog(nc, keys), follower, logger });
+    return await work({ nc, keys, log: new JetStreamEventLog(nc, keys), follower, logger });
   } finally {
     await access.close();
   }

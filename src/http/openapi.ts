@@ -29,5 +29,18 @@ export function openApiDocument(app: OpenAPIHono, version: string) {
       license: { name: 'Apache-2.0' },
     },
   });
+  for (const [path, methods] of Object.entries(document.paths ?? {})) {
+    for (const [method, operation] of Object.entries(methods)) operation.operationId = nameOf(method, path);
+  }
   return { ...document, 'x-error-codes': allErrorCodes() };
+}
+
+/** `post`, `/api/v1/tasks/{task_id}/pause`: `postTasksByTaskIdPause`. Generators call a client's functions so. */
+function nameOf(method: string, path: string): string {
+  const words = path
+    .replace(/^\/api\/v1/, '')
+    .replaceAll('{', 'by_')
+    .split(/\W|_/)
+    .filter((word) => word !== '');
+  return method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 }

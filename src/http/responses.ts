@@ -26,6 +26,11 @@ export const AnyJson = z
     description: 'Any JSON value.',
   });
 
+const PROBLEM_HEADERS: Readonly<Record<number, Readonly<Record<string, string>>>> = {
+  401: { 'WWW-Authenticate': 'How to say who one is.' },
+  429: { 'Retry-After': 'Seconds after which to try again, where waiting helps.' },
+};
+
 /** RFC 9457 answers by the codes that a route may give, those of one status together. */
 export function problems(...codes: readonly ErrorCode[]) {
   const byStatus = new Map<number, ErrorCode[]>();
@@ -39,6 +44,7 @@ export function problems(...codes: readonly ErrorCode[]) {
       {
         description: all.map((code) => `${titleOf(code)} (\`${code}\`)`).join(', '),
         content: { 'application/problem+json': { schema: ProblemSchema } },
+        ...(PROBLEM_HEADERS[status] && { headers: headersOf(PROBLEM_HEADERS[status]) }),
       },
     ]),
   );
@@ -81,16 +87,17 @@ export function jsonAnswer<S extends z.ZodType>(
   schema: S,
   headers: Readonly<Record<string, string>> = {},
 ) {
-  return {
-    description,
-    content: { 'application/json': { schema } },
-    headers: Object.fromEntries(
-      Object.entries(headers).map(([name, text]) => [
-        name,
-        { description: text, schema: { type: 'string' as const } },
-      ]),
-    ),
-  };
+  return { description, content: { 'application/json': { schema } }, headers: headersOf(headers) };
+}
+
+/** Headers of an answer by their names, each with what it says. */
+export function headersOf(headers: Readonly<Record<string, string>>) {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, text]) => [
+      name,
+      { description: text, schema: { type: 'string' as const } },
+    ]),
+  );
 }
 
 export function jsonBody<S extends z.ZodType>(schema: S, required: boolean) {

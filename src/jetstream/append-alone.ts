@@ -51,6 +51,7 @@ export async function appendAlone(by: LoneAppend, unit: AppendUnit): Promise<voi
     try {
       await by.watch.upWithin(unit.remaining());
       if (!by.watch.up) continue;
+      if (!unit.begins()) return unit.abandon();
       if ((unit.unanswered || unit.contested) && (await settledByReading(by, unit))) return;
       await publishUnit(by, unit);
     } catch (error) {

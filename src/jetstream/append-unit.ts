@@ -1,4 +1,4 @@
-import { LogRefused, LogUnavailable, OutcomeUnknown } from '../application/ports.ts';
+import { LogRefused, LogUnavailable, type MaySend, OutcomeUnknown } from '../application/ports.ts';
 import type { EventId, Sequence } from '../domain/ids.ts';
 import type { BatchMessage } from './atomic-batch.ts';
 import { CLOUD_EVENTS_JSON, type StoredMessage } from './codec.ts';
@@ -25,6 +25,8 @@ const OVERHEAD = 1_024;
 /** Entries that are stored all or none, on distinct subjects, from its append to its outcome. */
 export class AppendUnit {
   readonly entries: readonly LogEntry[];
+  readonly #maySend: MaySend;
+  #begun = false;
   /** At most this many bytes with headers. */
   readonly bytes: number;
   readonly deadline: number;
@@ -41,14 +43,21 @@ export class AppendUnit {
   #resolve!: (outcome: UnitOutcome) => void;
   #reject!: (error: Error) => void;
 
-  constructor(entries: readonly LogEntry[], deadline: number) {
+  constructor(entries: readonly LogEntry[], deadline: number, maySend: MaySend) {
     this.entries = entries;
+    this.#maySend = maySend;
     this.bytes = entries.reduce((sum, entry) => sum + bytesOf(entry), 0);
     this.deadline = deadline;
     this.outcome = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
+  }
+
+  /** Before it is sent: false where it is not to be any more. */
+  begins(): boolean {
+    this.#begun ||= this.#maySend();
+    return this.#begun;
   }
 
   /** Milliseconds until it is given up. */

@@ -217,9 +217,10 @@ class Supervisor implements EmbeddedServer {
       }
       await delay(10);
     }
-    throw new EmbeddedServerFailed(
-      `nats-server ended (${await server.ended}) before it was ready:\n${this.#lastLines.join('\n')}`,
-    );
+    const code = await server.ended;
+    const telling = this.#lastLines.filter((line) => !line.includes(' [INF] '));
+    const said = (telling.length > 0 ? telling : this.#lastLines).join('\n');
+    throw new EmbeddedServerFailed(`nats-server ended (${code}) before it was ready:\n${said}`);
   }
 
   async #takenPort(pid: number): Promise<number | null> {

@@ -9,12 +9,14 @@ import {
   type Appended,
   type EventLog,
   LogRefused,
+  type MaySend,
   OutcomeUnknown,
   type RecordedTaskEvent,
   type UserAppend,
   type UserFacts,
   type UserLog,
 } from '../application/ports.ts';
+import { Slice } from '../application/slice.ts';
 import { NOT_TRACED, type Span, type Traces } from '../application/traces.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../domain/ids.ts';
 import type { LogEntry } from './append-unit.ts';
@@ -64,9 +66,9 @@ export class JetStreamEventLog implements EventLog, UserLog {
     this.#traces = traces;
   }
 
-  async append(append: Append): Promise<Appended> {
+  async append(append: Append, maySend?: MaySend): Promise<Appended> {
     const span = this.#spanOf(append);
-    return this.#measured([span], () => this.#append(under(span, append)));
+    return this.#measured([span], () => this.#append(under(span, append), maySend));
   }
 
   /** The event carries it on: what follows from the event hangs on its append. */
@@ -111,28 +113,36 @@ export class JetStreamEventLog implements EventLog, UserLog {
     }
   }
 
-  async #append(append: Append): Promise<Appended> {
+  async #append(append: Append, maySend?: MaySend): Promise<Appended> {
     const { userId } = append;
     const key = this.#keys.kept(userId) ?? (await this.#keys.getOrCreate(userId));
     const encoded = encodedAppend(append, key, this.#own);
-    const outcome = await this.#commit.append([encoded.entry]);
+    const outcome = await this.#commit.append([encoded.entry], maySend);
     const [message] = outcome.kind === 'stored' ? outcome.messages : [];
     if (message === undefined) return { kind: 'conflict' };
     return { kind: 'appended', event: encoded.recorded(message) };
   }
 
-  appendAdmitted(appends: readonly Append[], fact: UserAppend): ReturnType<UserLog['appendAdmitted']> {
+  appendAdmitted(
+    appends: readonly Append[],
+    fact: UserAppend,
+    maySend?: MaySend,
+  ): ReturnType<UserLog['appendAdmitted']> {
     const spans = appends.map((append) => this.#spanOf(append));
     const spanned = appends.map((append, index) => under(spans[index], append));
-    return this.#measured(spans, () => this.#appendAdmitted(spanned, fact));
+    return this.#measured(spans, () => this.#appendAdmitted(spanned, fact, maySend));
   }
 
-  async #appendAdmitted(appends: readonly Append[], fact: UserAppend): ReturnType<UserLog['appendAdmitted']> {
+  async #appendAdmitted(
+    appends: readonly Append[],
+    fact: UserAppend,
+    maySend?: MaySend,
+  ): ReturnType<UserLog['appendAdmitted']> {
     const { userId } = fact;
     const key = this.#keys.kept(userId) ?? (await this.#keys.getOrCreate(userId));
     const encoded = appends.map((append) => encodedAppend(append, key, this.#own));
     const entries = [...encoded.map(({ entry }) => entry), factEntry(fact)];
-    const outcome = await this.#commit.append(entries);
+    const outcome = await this.#commit.append(entries, maySend);
     if (outcome.kind === 'conflict') return outcome;
     const messages = outcome.messages;
     const last = messages.at(-1);
@@ -170,15 +180,20 @@ export class JetStreamEventLog implements EventLog, UserLog {
     return this.#opened(userId, messages);
   }
 
-  async readUser(userId: UserId, after: Sequence): Promise<RecordedTaskEvent[]> {
+  async readUser(
+    userId: UserId,
+    after: Sequence,
+    limit = Number.POSITIVE_INFINITY,
+  ): Promise<RecordedTaskEvent[]> {
     const subjects = userSubjects(userId);
-    const last = await readLast(this.#nc, LOG_STREAM, subjects);
-    if (last === null || last.sequence <= after) return [];
-    const messages = await readThrough(this.#nc, subjects, after, last.sequence);
-    return this.#opened(
-      userId,
-      messages.filter((message) => parseTaskSubject(message.subject) !== null),
-    );
+    const last = (await readLast(this.#nc, LOG_STREAM, subjects))?.sequence ?? NO_SEQUENCE;
+    const ofTasks: StoredMessage[] = [];
+    for (let from = after; from < last && ofTasks.length < limit; ) {
+      const messages = await readThrough(this.#nc, subjects, from, last, limit - ofTasks.length);
+      for (const message of messages) if (parseTaskSubject(message.subject) !== null) ofTasks.push(message);
+      from = messages.at(-1)?.sequence ?? last;
+    }
+    return this.#opened(userId, ofTasks);
   }
 
   async lastOfTask(userId: UserId, taskId: TaskId): Promise<Sequence> {
@@ -197,10 +212,17 @@ export class JetStreamEventLog implements EventLog, UserLog {
     return last?.sequence ?? NO_SEQUENCE;
   }
 
+  /** A few milliseconds at a time: a long history takes seconds. */
   async #opened(userId: UserId, messages: readonly StoredMessage[]): Promise<RecordedTaskEvent[]> {
     if (messages.length === 0) return [];
     const key = this.#keys.kept(userId) ?? (await this.#keys.get(userId));
-    return messages.map((message) => decodeOpened(message, key));
+    const events: RecordedTaskEvent[] = [];
+    const slice = new Slice();
+    for (const message of messages) {
+      events.push(decodeOpened(message, key));
+      if (slice.isOver()) await slice.next();
+    }
+    return events;
   }
 }
 

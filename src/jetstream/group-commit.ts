@@ -21,6 +21,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { type Measures, NOT_MEASURED } from '../application/measures.ts';
+import type { MaySend } from '../application/ports.ts';
 import { orAbandoned } from './abandoned-requests.ts';
 import { appendAlone, failureOf, type LoneAppend, PUBLISH_TIMEOUT_MS } from './append-alone.ts';
 import { AppendUnit, batchMessage, bytesOf, type LogEntry, type UnitOutcome } from './append-unit.ts';
@@ -34,6 +35,12 @@ import { LOG_STREAM } from './subjects.ts';
 const GIVE_UP_MS = 4_500;
 /** From this many waiting on, one batch is faster than one by one. */
 const BATCH_FROM = 24;
+/**
+ * With less time left than this a unit joins no batch: all of a batch wait for as long as the first to be given up may,
+ * and a batch that is not waited for is read, and sent again, message by message. Under more load than the disk takes
+ * the oldest are in each batch.
+ */
+const LEAST_LEFT_MS = 1_000;
 const BATCHES_AT_ONCE = 1;
 const BATCH_ENTRIES = 256;
 const BATCH_BYTES = 4_000_000;
@@ -74,8 +81,8 @@ export class GroupCommit {
   }
 
   /** Appends entries on distinct subjects, all or none. Throws OutcomeUnknown, LogUnavailable or LogRefused within 5 s. */
-  async append(entries: readonly LogEntry[]): Promise<UnitOutcome> {
-    const unit = new AppendUnit(entries, performance.now() + GIVE_UP_MS);
+  async append(entries: readonly LogEntry[], maySend: MaySend = () => true): Promise<UnitOutcome> {
+    const unit = new AppendUnit(entries, performance.now() + GIVE_UP_MS, maySend);
     const largest = this.#nc.info?.max_payload ?? Number.POSITIVE_INFINITY;
     if (entries.some((entry) => bytesOf(entry) > largest)) {
       unit.refused('EVENT_TOO_LARGE');
@@ -120,9 +127,10 @@ export class GroupCommit {
     } else if (quiet.length + this.#singlesUnderWay < BATCH_FROM) {
       for (const unit of quiet) void this.#publishSingle(unit);
     } else {
-      const size = batchSize(quiet);
-      void this.#publishBatch(quiet.slice(0, size));
-      this.#ready.push(...quiet.slice(size));
+      const units = this.#inTime(quiet, LEAST_LEFT_MS);
+      const size = batchSize(units);
+      if (size > 0) void this.#publishBatch(units.slice(0, size));
+      this.#ready.push(...units.slice(size));
     }
   }
 
@@ -165,7 +173,7 @@ export class GroupCommit {
 
   /** Brings every unit to its outcome, together if that can be. */
   async #commit(members: readonly AppendUnit[]): Promise<void> {
-    const units = this.#inTime(members);
+    const units = this.#inTime(members, 0).filter((unit) => this.#begins(unit));
     const [first] = units;
     if (first === undefined) return;
     if (units.length === 1) return this.#publishAlone(first);
@@ -245,8 +253,9 @@ export class GroupCommit {
     await Promise.all([this.#commit(units.slice(0, middle)), this.#commit(units.slice(middle))]);
   }
 
-  #inTime(units: readonly AppendUnit[]): AppendUnit[] {
-    for (const unit of units) if (unit.remaining() <= 0) this.#giveUp(unit);
+  /** Those with more time left than that; the others are given up. */
+  #inTime(units: readonly AppendUnit[], leastMs: number): AppendUnit[] {
+    for (const unit of units) if (unit.remaining() <= leastMs) this.#giveUp(unit);
     return units.filter((unit) => !unit.settled);
   }
 
@@ -299,13 +308,19 @@ export class GroupCommit {
     this.#sweeper = null;
   }
 
+  #begins(unit: AppendUnit): boolean {
+    const begins = unit.begins();
+    if (!begins) this.#giveUp(unit);
+    return begins;
+  }
+
   #giveUp(unit: AppendUnit): void {
     unit.abandon();
     this.#leave(unit);
   }
 }
 
-/** How many of the units, in order, go into one batch; at least one. */
+/** How many of the units, in order, go into one batch; at least one of any. */
 function batchSize(units: readonly AppendUnit[]): number {
   let entries = 0;
   let bytes = 0;

@@ -45,7 +45,19 @@ export async function getLastMessage(
  * they are more than 1,024 or larger than 8 MiB together: read less at once, or by `streamLastMessages`. Throws
  * LogUnavailable.
  */
-export function getLastMessages(
+export async function getLastMessages(
+  nc: NatsConnection,
+  stream: string,
+  subjects: readonly string[],
+): Promise<LastMessage[] | null> {
+  try {
+    return await getTogether(nc, stream, subjects);
+  } catch (error) {
+    throw unavailableOr(error);
+  }
+}
+
+function getTogether(
   nc: NatsConnection,
   stream: string,
   subjects: readonly string[],
@@ -59,17 +71,14 @@ export function getLastMessages(
       try {
         resolve(answer());
       } catch (error) {
-        reject(unavailableOr(error));
+        reject(error);
       }
     };
     const fail = (error: unknown) =>
       settle(() => {
         throw error;
       });
-    const timer = setTimeout(
-      () => fail(new LogUnavailable('the views did not answer')),
-      JETSTREAM_TIMEOUT_MS,
-    );
+    // Before the timer: where the connection is closed this throws, and nothing may be left to end later.
     const subscription = nc.subscribe(inbox, {
       callback: (error, message) => {
         if (error !== null) return fail(error);
@@ -79,6 +88,10 @@ export function getLastMessages(
         messages.push(lastMessageOf(message));
       },
     });
+    const timer = setTimeout(
+      () => fail(new LogUnavailable('the views did not answer')),
+      JETSTREAM_TIMEOUT_MS,
+    );
     const body = JSON.stringify({ multi_last: subjects, max_bytes: MAX_BYTES });
     try {
       nc.publish(`$JS.API.DIRECT.GET.${stream}`, body, { reply: inbox });
@@ -166,7 +179,7 @@ export async function streamLastMessages(
   } catch (error) {
     throw unavailableOr(error);
   } finally {
-    nc.publish(`$JS.API.CONSUMER.DELETE.${read.stream}.${consumer}`);
+    if (!nc.isClosed()) nc.publish(`$JS.API.CONSUMER.DELETE.${read.stream}.${consumer}`);
   }
 }
 
@@ -190,7 +203,6 @@ function drain(
       if (error === undefined) resolve();
       else reject(error);
     };
-    const timer = setTimeout(() => settle(new LogUnavailable('the views did not answer')), STALLED_MS);
     const ask = () => {
       outstanding += PULL;
       nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${read.stream}.${consumer}`, pull, { reply: inbox });
@@ -225,6 +237,8 @@ function drain(
         }
       },
     });
+    // After the subscription, which throws where the connection is closed.
+    const timer = setTimeout(() => settle(new LogUnavailable('the views did not answer')), STALLED_MS);
     ask();
   });
 }

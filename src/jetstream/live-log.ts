@@ -13,7 +13,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Sequence } from '../domain/ids.ts';
 import type { ConnectionWatch } from './connection-watch.ts';
-import { type LogMessage, LogTail } from './log-tail.ts';
+import { countWithin, type LogMessage, LogTail } from './log-tail.ts';
 
 /** Of the window, whoever still has to read it. */
 const MOST_MESSAGES = 8_192;
@@ -65,7 +65,7 @@ export class LiveLog {
   /** At most `max` messages after a sequence that it has. Throws what ended the live tail. */
   after(sequence: Sequence, max: number): readonly LogMessage[] {
     const from = this.#window.length - (this.#last - sequence);
-    const messages = this.#window.slice(from, from + max);
+    const messages = this.#window.slice(from, from + countWithin(this.#window, max, from));
     if (messages.length === 0 && this.#failure !== null) throw this.#failure.error;
     return messages;
   }

@@ -8,7 +8,7 @@
  *
  * - silence ends a session: while a pull is open, the server sends a message, a heartbeat every 500 ms, or the end of
  *   the pull after 2 s;
- * - a pull is sent only while the buffer is short of a page, and is bounded in messages and bytes;
+ * - a pull is sent only while the buffer is short of a page, and page and pull are bounded in messages and bytes;
  * - TASK_LOG deletes nothing, so sequences follow each other without a gap: that is checked, message by message.
  */
 import { setTimeout as delay } from 'node:timers/promises';
@@ -23,6 +23,8 @@ import { LOG_STREAM } from './subjects.ts';
 
 const PULL_MESSAGES = 1_000;
 const PULL_BYTES = 8 * 1024 * 1024;
+/** Hashing and parsing so much takes some ten milliseconds. */
+const READ_BYTES = 1024 * 1024;
 const PULL_MS = 2_000;
 const HEARTBEAT_MS = 500;
 const SILENCE_MS = 1_250;
@@ -68,6 +70,7 @@ export class LogTail {
   readonly #watch: ConnectionWatch;
   readonly #options: LogTailOptions;
   #buffer: LogMessage[] = [];
+  #bytes = 0;
   /** Messages that the log held beyond the last one when that was sent. */
   #pending = Number.POSITIVE_INFINITY;
   #last: Sequence;
@@ -85,7 +88,7 @@ export class LogTail {
   }
 
   /**
-   * What has arrived, at least one message and at most `max`; empty once the signal has aborted. Waits for it.
+   * What has arrived, at least one message and at most `max`, of no more bytes than can be read in one go; empty once the signal has aborted. Waits for it.
    * Throws LogBroken.
    */
   async next(max: number): Promise<readonly LogMessage[]> {
@@ -97,7 +100,8 @@ export class LogTail {
         this.#wake = resolve;
       });
     }
-    const messages = this.#buffer.splice(0, max);
+    const messages = this.#buffer.splice(0, countWithin(this.#buffer, max));
+    for (const message of messages) this.#bytes -= message.body.length;
     this.#session?.refill();
     return messages;
   }
@@ -132,7 +136,7 @@ export class LogTail {
     if (!this.#watch.up || this.#options.signal.aborted) return;
     const session = new Session(this.#nc, this.#last, this.#options.headersOnly, {
       take: (message, pending) => this.#take(message, pending),
-      room: () => this.#buffer.length < PULL_MESSAGES,
+      room: () => this.#buffer.length < PULL_MESSAGES && this.#bytes < PULL_BYTES,
     });
     this.#session = session;
     const stop = this.#watch.onUp(() => session.end());
@@ -151,8 +155,21 @@ export class LogTail {
     this.#pending = pending;
     this.#last = message.sequence;
     this.#buffer.push(message);
+    this.#bytes += message.body.length;
     this.#wake();
   }
+}
+
+/** How many of the messages, from `from` on, are read in one go: at least one, at most `max`. */
+export function countWithin(messages: readonly LogMessage[], max: number, from = 0): number {
+  let bytes = 0;
+  for (let count = 0; count < max; count++) {
+    const message = messages[from + count];
+    if (message === undefined) return count;
+    bytes += message.body.length;
+    if (bytes > READ_BYTES && count > 0) return count;
+  }
+  return max;
 }
 
 interface Reader {

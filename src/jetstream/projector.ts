@@ -72,6 +72,7 @@ export class Projector {
   readonly #options: ProjectorOptions;
   readonly #views: TaskViews;
   readonly #watch: ConnectionWatch;
+  readonly #templateLog: JetStreamTemplateLog;
   #standing: { readonly stop: AbortController; readonly ended: Promise<void> } | null = null;
   #state: ProjectorState = 'stopped';
   #checkpoint = NO_SEQUENCE;
@@ -83,6 +84,7 @@ export class Projector {
     this.#options = options;
     this.#views = new TaskViews(options.executionsKept);
     this.#watch = new ConnectionWatch(options.nc);
+    this.#templateLog = new JetStreamTemplateLog(options.nc);
   }
 
   status(): ProjectorStatus {
@@ -168,7 +170,7 @@ export class Projector {
       views: this.#views,
       folds: this.#newFolds(),
       analytics: new AnalyticsValues(this.#options.nc, this.#options.cacheBytes ?? CACHE_BYTES),
-      templates: new TemplateFolds(new JetStreamTemplateLog(this.#options.nc)),
+      templates: new TemplateFolds(this.#templateLog),
       commit: (step, lock) => this.#commit(step, lock),
       onCheckpoint: advance,
       onSeen: (through) => {

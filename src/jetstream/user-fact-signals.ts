@@ -115,7 +115,6 @@ function drain(nc: NatsConnection, consumer: string, listener: UserFactListener)
       if (error === undefined) resolve();
       else reject(error);
     };
-    const timer = setTimeout(() => settle(new LogUnavailable('the facts of users did not come')), STALLED_MS);
     const ask = () => {
       outstanding = PULL;
       nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${LOG_STREAM}.${consumer}`, pull, { reply: inbox });
@@ -143,6 +142,8 @@ function drain(nc: NatsConnection, consumer: string, listener: UserFactListener)
         }
       },
     });
+    // After the subscription, which throws where the connection is closed.
+    const timer = setTimeout(() => settle(new LogUnavailable('the facts of users did not come')), STALLED_MS);
     ask();
   });
 }

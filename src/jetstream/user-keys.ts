@@ -11,21 +11,24 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { LRUCache } from 'lru-cache';
 import { LogUnavailable } from '../application/ports.ts';
-import type { UserId } from '../domain/ids.ts';
+import { parseUserId, type UserId } from '../domain/ids.ts';
 import { orAbandoned } from './abandoned-requests.ts';
 import { answerOf, JETSTREAM_TIMEOUT_MS } from './api.ts';
 import { headersFrom } from './atomic-batch.ts';
 import { JetStreamCode, jetstreamErrorCode, notWritten } from './errors.ts';
-import { type LeaderMessage, readLast } from './leader-read.ts';
+import { type LeaderMessage, readLast, readNext } from './leader-read.ts';
 import { SealBroken, type SealingKey, seal, unseal } from './sealing.ts';
-import { escapeToken } from './subjects.ts';
+import { escapeToken, unescapeToken } from './subjects.ts';
 
 const STREAM = 'KV_USER_KEYS';
+const PREFIX = '$KV.USER_KEYS.';
 const KEPT_KEYS = 50_000;
 
 /** A user's key does not open: this SECRETS_KEY is not the one that the keys were wrapped under. */
 export class WrongSecretsKey extends Error {
   override readonly name = 'WrongSecretsKey';
+  /** EX_CONFIG: as it was started, it cannot run. */
+  readonly exitCode = 78;
 }
 
 /** A user who has events has no key any more, or never had one here. */
@@ -47,6 +50,23 @@ export class UserKeys {
     this.#wrapping = { number: 1, secret: createSecretKey(Buffer.from(derived)) };
   }
 
+  /**
+   * Holds SECRETS_KEY against the oldest key that is left: with a wrong one, known users could neither be read nor
+   * written, and what new ones write would be lost to the right one. Throws WrongSecretsKey, LogUnavailable.
+   */
+  async check(): Promise<void> {
+    for (let after = 0; ; ) {
+      const message = await readNext(this.#nc, STREAM, `${PREFIX}*`, after);
+      if (message === null) return;
+      const userId = message.header('KV-Operation') === '' ? userIdOf(message.subject) : null;
+      if (userId !== null) {
+        this.unwrap(userId, Buffer.from(message.body).toString());
+        return;
+      }
+      after = message.sequence;
+    }
+  }
+
   /** A key that this process has opened before; null is no answer. */
   kept(userId: UserId): SealingKey | null {
     return this.#kept.get(userId) ?? null;
@@ -54,7 +74,9 @@ export class UserKeys {
 
   /** The user's key. Throws UserKeyMissing, WrongSecretsKey, LogUnavailable. */
   async get(userId: UserId): Promise<SealingKey> {
-    const key = this.kept(userId) ?? (await this.#once(userId, () => this.#read(userId)));
+    const kept = this.kept(userId) ?? (await this.#once(userId, () => this.#read(userId)));
+    // A read that was under way already may have looked before the key was made.
+    const key = kept ?? (await this.#read(userId));
     if (key === null) throw new UserKeyMissing(`user ${userId} has no key`);
     return key;
   }
@@ -108,7 +130,10 @@ export class UserKeys {
   async #read(userId: UserId): Promise<SealingKey | null> {
     const message = await readLast(this.#nc, STREAM, subjectOf(userId));
     if (message === null) return null;
-    const key = this.#unwrap(userId, message);
+    return this.#keep(userId, this.#unwrap(userId, message));
+  }
+
+  #keep(userId: UserId, key: SealingKey): SealingKey {
     this.#kept.set(userId, key);
     return key;
   }
@@ -117,11 +142,11 @@ export class UserKeys {
     const wrapped = seal(this.#wrapping, randomBytes(32), userId);
     const giveUpAt = performance.now() + JETSTREAM_TIMEOUT_MS;
     for (;;) {
-      const created = await this.#publish(userId, wrapped);
+      if (await this.#publish(userId, wrapped)) return this.#keep(userId, this.unwrap(userId, wrapped));
       // Whoever created it, what the leader holds now is the key; none there means that a creation is in flight.
       const key = await this.#once(userId, () => this.#read(userId));
       if (key !== null) return key;
-      if (created || performance.now() > giveUpAt) throw new LogUnavailable('the key was not stored in time');
+      if (performance.now() > giveUpAt) throw new LogUnavailable('the key was not stored in time');
       await delay(20);
     }
   }
@@ -152,5 +177,10 @@ export class UserKeys {
 }
 
 function subjectOf(userId: UserId): string {
-  return `$KV.USER_KEYS.${escapeToken(userId)}`;
+  return `${PREFIX}${escapeToken(userId)}`;
+}
+
+function userIdOf(subject: string): UserId | null {
+  const text = unescapeToken(subject.slice(PREFIX.length));
+  return text === null ? null : parseUserId(text);
 }

@@ -1,16 +1,18 @@
 /**
  * Tasks as they stood at each event that the relay passes: what a message says beyond its event (the name, the kind of
- * trigger, the counters) is of that moment, not of now. A task that is not in memory is folded from its own events.
+ * trigger, the counters) is of that moment, not of now. A task that is not in memory is told from its view, or, where
+ * that does not tell, folded from its own events.
  */
 import { LRUCache } from 'lru-cache';
 import { executionBytes, taskBytes } from '../application/approximate-bytes.ts';
-import type { EventLog, RecordedTaskEvent } from '../application/ports.ts';
+import { type EventLog, isLogAway, type RecordedTaskEvent, type Views } from '../application/ports.ts';
 import { eventsOf } from '../application/task-events.ts';
 import { evolveExecution, executionNumberOf } from '../domain/execution/evolve.ts';
 import type { ExecutionState } from '../domain/execution/state.ts';
 import { NO_SEQUENCE } from '../domain/ids.ts';
 import { evolve } from '../domain/task/evolve.ts';
 import type { TaskState } from '../domain/task/state.ts';
+import { TaskInView } from './task-in-view.ts';
 
 /** A task right after an event, with the execution that was requested last. */
 export interface Standing {
@@ -20,19 +22,21 @@ export interface Standing {
 
 /** Memory, roughly. */
 const CACHE_BYTES = 64 * 1024 * 1024;
-/** Histories read at once. */
+/** Tasks read at once. */
 const READ_TOGETHER = 64;
 
 export class PublishedTasks {
   readonly #log: Pick<EventLog, 'readTask'>;
+  readonly #views: Pick<Views, 'task' | 'executions'>;
   readonly #known = new LRUCache<string, Standing>({
     maxSize: CACHE_BYTES,
     sizeCalculation: ({ task, execution }) =>
       taskBytes(task) + (execution === null ? 0 : executionBytes(execution)),
   });
 
-  constructor(log: Pick<EventLog, 'readTask'>) {
+  constructor(log: Pick<EventLog, 'readTask'>, views: Pick<Views, 'task' | 'executions'>) {
     this.#log = log;
+    this.#views = views;
   }
 
   /** How each event left its task, in the order of the events; null where `needs` does not ask and it is not known. */
@@ -42,9 +46,19 @@ export class PublishedTasks {
   ): Promise<(Standing | null)[]> {
     // Held apart from the cache: a large batch must not push its own first tasks out.
     const held = new Map<string, Standing>();
-    await this.#load(events, needs, held);
+    const missing: [string, OfTask][] = [];
+    for (const [key, of] of byTask(events)) {
+      const known = this.#known.get(key);
+      if (known !== undefined && known.task.revision === of[0].meta.revision - 1) held.set(key, known);
+      else if (of[0].meta.revision > 1 && of.some(needs)) missing.push([key, of]);
+    }
+    const inViews = await this.#load(missing, needs, held);
     const standings = events.map((event) => {
       const key = keyOf(event);
+      const inView = inViews.get(key);
+      if (inView !== undefined && event.meta.sequence <= inView.upTo) {
+        return needs(event) ? inView.at(event) : null;
+      }
       const before = event.meta.revision === 1 ? null : (held.get(key) ?? null);
       if (before === null && event.meta.revision !== 1) return null;
       const after = folded(before, event);
@@ -55,31 +69,37 @@ export class PublishedTasks {
     return standings;
   }
 
+  /** Holds what the events of each task follow. Answers the tasks whose first events are in their views already. */
   async #load(
-    events: readonly RecordedTaskEvent[],
+    missing: readonly [string, OfTask][],
     needs: (event: RecordedTaskEvent) => boolean,
     held: Map<string, Standing>,
-  ): Promise<void> {
-    const first = new Map<string, RecordedTaskEvent>();
-    const needed = new Set<string>();
-    for (const event of events) {
-      const key = keyOf(event);
-      if (!first.has(key)) first.set(key, event);
-      if (needs(event)) needed.add(key);
+  ): Promise<ReadonlyMap<string, TaskInView>> {
+    const inViews = new Map<string, TaskInView>();
+    for (let from = 0; from < missing.length; from += READ_TOGETHER) {
+      await Promise.all(
+        missing.slice(from, from + READ_TOGETHER).map(async ([key, of]) => {
+          const inView = await this.#inView(of);
+          const asked = of.filter((event) => needs(event) && event.meta.sequence <= (inView?.upTo ?? 0));
+          if (inView === null || asked.some((event) => inView.at(event) === null)) {
+            held.set(key, await this.#before(of[0]));
+          } else {
+            inViews.set(key, inView);
+            held.set(key, inView.before(of).reduce(folded, inView.standing));
+          }
+        }),
+      );
     }
-    const missing: [string, RecordedTaskEvent][] = [];
-    for (const [key, event] of first) {
-      const known = this.#known.get(key);
-      if (known !== undefined && known.task.revision === event.meta.revision - 1) held.set(key, known);
-      else if (needed.has(key) && event.meta.revision > 1) missing.push([key, event]);
-    }
-    while (missing.length > 0) {
-      const together = missing.splice(0, READ_TOGETHER);
-      const standings = await Promise.all(together.map(([, event]) => this.#before(event)));
-      for (const [index, [key]] of together.entries()) {
-        const standing = standings[index];
-        if (standing !== undefined) held.set(key, standing);
-      }
+    return inViews;
+  }
+
+  /** Null also where the views are away: the log alone tells as much. */
+  async #inView(events: OfTask): Promise<TaskInView | null> {
+    try {
+      return await TaskInView.of(this.#views, this.#log, events);
+    } catch (error) {
+      if (isLogAway(error)) return null;
+      throw error;
     }
   }
 
@@ -93,6 +113,20 @@ export class PublishedTasks {
     if (standing === null) throw new Error(`event ${sequence} of ${task_id} has none before it`);
     return standing;
   }
+}
+
+/** Of one task, in their order. */
+export type OfTask = readonly [RecordedTaskEvent, ...RecordedTaskEvent[]];
+
+function byTask(events: readonly RecordedTaskEvent[]): ReadonlyMap<string, OfTask> {
+  const tasks = new Map<string, [RecordedTaskEvent, ...RecordedTaskEvent[]]>();
+  for (const event of events) {
+    const key = keyOf(event);
+    const of = tasks.get(key);
+    if (of === undefined) tasks.set(key, [event]);
+    else of.push(event);
+  }
+  return tasks;
 }
 
 function folded(before: Standing | null, event: RecordedTaskEvent): Standing {

@@ -25,6 +25,7 @@ import {
   type LogFollower,
   LogRefused,
   LogUnavailable,
+  type Views,
 } from '../application/ports.ts';
 import { NO_SEQUENCE, type Sequence } from '../domain/ids.ts';
 import { Checkpoint } from './checkpoint.ts';
@@ -46,6 +47,7 @@ export interface RelayDeps {
   /** Of its checkpoint; one leads under each name. Default `relay`. */
   readonly name?: string;
   readonly log: Pick<EventLog, 'readTask'>;
+  readonly views: Pick<Views, 'task' | 'executions'>;
   readonly follower: LogFollower;
   readonly stream: PublishedStream;
   readonly records: Records;
@@ -128,8 +130,8 @@ export class Relay {
   }
 
   async #relay(leadership: Leadership, checkpoint: Checkpoint): Promise<void> {
-    const { log, follower, stream } = this.#deps;
-    const tasks = new PublishedTasks(log);
+    const { log, views, follower, stream } = this.#deps;
+    const tasks = new PublishedTasks(log, views);
     const stands = await stream.position();
     const reached = await checkpoint.read();
     let last = stands.last;

@@ -224,9 +224,9 @@ describe('lists', () => {
     let reads = 0;
     const { log } = parts;
     const counting: EventLog = {
-      append: (append) => log.append(append),
+      append: (append, maySend) => log.append(append, maySend),
       readTask: (userId, taskId, after, limit) => log.readTask(userId, taskId, after, limit),
-      readUser: (userId, after) => log.readUser(userId, after),
+      readUser: (userId, after, limit) => log.readUser(userId, after, limit),
       lastOfTask: (userId, taskId) => log.lastOfTask(userId, taskId),
       ownerOf: (taskId) => log.ownerOf(taskId),
       lastOfUser: (userId) => {
@@ -268,6 +268,10 @@ describe('lists', () => {
   it('of a user with more tasks than one answer holds are whole', async () => {
     const parts = await oneProcess();
     await Promise.all(Array.from({ length: 1_100 }, (_, n) => parts.person.create(USER, { name: `${n}` })));
+    const reads = vi.spyOn(parts.log, 'readUser');
+    expect(new Set((await fresh(parts).tasksOf(USER)).map(({ state }) => state.name)).size).toBe(1_100);
+    const pages = await Promise.all(reads.mock.settledResults.map(({ value }) => value));
+    expect(pages.map(({ length }) => length)).toEqual([1_000, 100]);
     await parts.projector.runOnce();
     await parts.person.create(USER, { name: 'last' });
     const names = await namesOf(fresh(parts), USER);

@@ -8,7 +8,7 @@ import { statusOf } from '../../src/domain/task/state.ts';
 import { type AnalyticsState, type Counted, dayOf, type UserMonth } from '../../src/projections/analytics.ts';
 import { addTally, daysBefore } from '../../src/projections/analytics-sums.ts';
 import { type TaskFold, TaskViews } from '../../src/projections/task-views.ts';
-import { History, START, success } from '../support/history.ts';
+import { everyMinute, History, play, START, type Step, success, USER } from '../support/history.ts';
 import { lives } from '../support/lives.ts';
 import { folded, naiveFigures } from '../support/naive-analytics.ts';
 
@@ -19,6 +19,7 @@ class World {
   there: number;
   inViews: number;
   reads = 0;
+  largestRead = 0;
   readonly #events: readonly RecordedTaskEvent[];
 
   constructor(events: readonly RecordedTaskEvent[], there: number, inViews: number) {
@@ -35,7 +36,11 @@ class World {
     return {
       log: {
         lastOfUser: async (userId) => this.of(userId).at(-1)?.meta.sequence ?? NO_SEQUENCE,
-        readUser: async (userId, after) => this.of(userId).filter(({ meta }) => meta.sequence > after),
+        readUser: async (userId, after, limit) => {
+          const page = this.of(userId).filter(({ meta }) => meta.sequence > after);
+          this.largestRead = Math.max(this.largestRead, page.slice(0, limit).length);
+          return page.slice(0, limit);
+        },
       },
       views: {
         userMonths: async (userId, months) => {
@@ -140,6 +145,19 @@ async function expectCurrent(
 }
 
 describe('analytics of a user', () => {
+  it('are right without a view too, and read its history page by page', async () => {
+    const run: Step[] = [
+      { after: 60_000, do: 'due' },
+      { after: 5, do: 'start' },
+      { after: 5, do: 'finish', outcome: success },
+    ];
+    const { events } = play({ schedule: everyMinute }, Array.from({ length: 500 }, () => run).flat());
+    const world = new World(events, events.length, 0);
+    const now = events.at(-1)?.meta.time ?? START;
+    await expectCurrent(world, new UserAnalytics(world.options()), USER, now, 30);
+    expect(world.largestRead).toBe(1_000);
+  });
+
   it('equal a naive count over the log, wherever the views are and whatever comes in between (BR-ANA-003, BR-ANA-004)', async () => {
     const cuts = fc.tuple(fc.nat(1_000), fc.nat(1_000), fc.constantFrom(1, 2, 30, 365));
     await fc.assert(

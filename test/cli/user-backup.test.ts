@@ -65,7 +65,11 @@ test('archives are listed, verified, saved with the key, restored elsewhere, sho
   expect(await command(server, 'verify', '--name', backup.name)).toEqual([expect.stringMatching(whole)]);
 
   const file = join(temporaryFolder(), 'ann.tar.gz');
+  writeFileSync(`${file}.part`, 'what an interrupted one left');
   await command(server, 'save', '--name', backup.name, '--to', file);
+  const folder = temporaryFolder();
+  await expect(command(server, 'save', '--name', backup.name, '--to', folder)).rejects.toThrow('EISDIR');
+  expect(existsSync(`${folder}.key`)).toBe(false);
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(statSync(`${file}.key`).mode & 0o777).toBe(0o600);
   expect(existsSync(`${file}.part`)).toBe(false);
@@ -104,12 +108,18 @@ test('nothing is restored from a broken file, or with the key of another', async
   await expect(command(other, 'restore', '--file', file, '--key', `${file}.bob`)).rejects.toThrow(
     'another user',
   );
+  const notAKey = command(other, 'restore', '--file', file, '--key', file);
+  await expect(notAKey).rejects.toThrow(`${file} holds no key`);
 });
 
 test.each([
   [[], 'user-backup takes one of list, verify, show, save, remove, restore'],
   [['explode'], 'user-backup takes one of'],
-  [['verify'], '--name is missing'],
+  [['verify'], 'either --name or --file'],
+  [['verify', '--name', 'x', '--file', 'y'], 'either --name or --file'],
+  [['show', '--name', 'x', '--file', 'y'], 'either --name or --file'],
+  [['verify', '--file', '/no/such/file'], 'no such file or directory'],
+  [['verify', '--file', '/tmp'], 'illegal operation on a directory'],
   [['save', '--name', 'x'], '--to is missing'],
   [['restore', '--name', 'x'], '--name'],
   [['show', '--name', 'x', '--part', 'all'], '--part must be one of'],

@@ -1,6 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { jwtVerify } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { mintToken } from '../../src/cli/mint-token.ts';
@@ -89,6 +91,7 @@ describe('task-service token', () => {
     ['--expires-in', '1y'],
     ['--expires-in', '0d'],
     ['--user', ''],
+    ['--user', 'a\nb'],
     ['--color', 'red'],
   ])('refuses %s %s with exit 64', (...option) => {
     const { status, stdout } = taskService(['token', ...option], { AUTH_JWT_SECRET: 's' });
@@ -142,5 +145,24 @@ describe('task-service', () => {
     const { status, stdout, stderr } = taskService(args);
     expect({ status, stdout }).toEqual({ status: 64, stdout: '' });
     expect(stderr).toContain('Usage:');
+  });
+
+  test('ends with its own exit code, and without a word, when nobody reads what it prints', async () => {
+    const child = spawn(process.execPath, [join(ROOT, 'dist', 'cli', 'main.js'), 'config'], {
+      env: { PATH: process.env.PATH },
+    });
+    child.stdout.destroy();
+    const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  test('makes no data folder, and no secret, where there is none', () => {
+    const DATA_DIR = join(temporaryFolder(), 'data');
+    for (const command of ['verify', 'signing-secret', 'dead-letters list']) {
+      const { status, stdout, stderr } = taskService(command.split(' '), { DATA_DIR });
+      expect({ status, stdout }).toEqual({ status: 78, stdout: '' });
+      expect(stderr).toContain('start the service once, or set DATA_DIR');
+    }
+    expect(existsSync(DATA_DIR)).toBe(false);
   });
 });

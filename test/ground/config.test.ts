@@ -258,6 +258,8 @@ describe('a bad configuration', () => {
 
   test.each([
     [{ PORT: '80a' }, 'PORT'],
+    [{ NATS_PORT: '8211' }, 'PORT and NATS_PORT are both 8211'],
+    [{ NATS_PORT: '1883', MQTT_PORT: '1883' }, 'NATS_PORT and MQTT_PORT are both 1883'],
     [{ PORT: '-1' }, 'PORT'],
     [{ PORT: '1e3' }, 'PORT'],
     [{ NATS_PORT: '0' }, 'NATS_PORT'],

@@ -1,6 +1,11 @@
-import { PassThrough } from 'node:stream';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough, type Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type { Logger } from 'pino';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createLogger, type LoggingOptions } from '../../src/logging.ts';
 
 function logged(options: LoggingOptions, write: (logger: Logger) => void): string {
@@ -52,4 +57,26 @@ describe('the log', () => {
       stack: expect.stringContaining('logging.test'),
     });
   });
+});
+
+test('lines that the disk has no room for are lost, and nothing else with them', async () => {
+  const logging = join(import.meta.dirname, '..', '..', 'dist', 'logging.js');
+  const logs = `
+    const { createLogger } = await import(${JSON.stringify(logging)});
+    const logger = createLogger({ level: 'info', format: 'json' });
+    for (let line = 0; line < 20; line++) {
+      logger.info('a line');
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    process.exit(3);`;
+  const full = openSync('/dev/full', 'w');
+  const child = spawn(process.execPath, ['--input-type=module', '-e', logs], {
+    stdio: ['ignore', full, 'pipe'],
+  });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+    closeSync(full);
+  });
+  const [stderr, [code]] = await Promise.all([text(child.stderr as Readable), once(child, 'close')]);
+  expect({ code, stderr }).toEqual({ code: 3, stderr: '' });
 });

@@ -4,6 +4,7 @@ import { CreateTaskBody } from '../../src/http/tasks/schemas.ts';
 import { ALICE, signed, stack } from '../support/stack.ts';
 
 interface Operation {
+  readonly operationId?: string;
   readonly summary?: string;
   readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema: object }[];
   readonly requestBody?: {
@@ -11,7 +12,11 @@ interface Operation {
   };
   readonly responses: Record<
     string,
-    { readonly description?: string; readonly content?: Record<string, unknown> }
+    {
+      readonly description?: string;
+      readonly headers?: object;
+      readonly content?: Record<string, unknown>;
+    }
   >;
   readonly security?: readonly object[];
 }
@@ -39,6 +44,33 @@ describe('the OpenAPI description', () => {
       .filter(({ path }) => path !== '/openapi.json' && path !== '/docs')
       .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
     expect(operations.map(({ at }) => at).sort()).toEqual([...new Set(served)].sort());
+  });
+
+  it('names each operation for who generates a client from it, each otherwise', async () => {
+    const { operations } = await description();
+    const names = operations.map(({ operation }) => operation.operationId ?? '');
+    expect(names.filter((name) => !/^[a-z][A-Za-z]+$/.test(name))).toEqual([]);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names).toContain('postTasksByTaskIdPause');
+  });
+
+  it('says what comes with a refusal, and of health and the calendar', async () => {
+    const { body, operations } = await description();
+    for (const { at, operation } of operations) {
+      const headers = Object.entries(operation.responses).flatMap(([code, { headers = {} }]) =>
+        code === '401' || code === '429' ? [[code, ...Object.keys(headers)]] : [],
+      );
+      for (const [code, ...names] of headers)
+        expect([at, code, names]).toEqual([
+          at,
+          code,
+          code === '401' ? ['WWW-Authenticate'] : ['Retry-After'],
+        ]);
+    }
+    expect(Object.keys(body.components.schemas.Health.properties)).toContain('reasons');
+    const calendar = operations.find(({ path }) => path === '/api/v1/calendar.ics')?.operation.responses;
+    expect(Object.keys(calendar?.['200']?.headers ?? {})).toContain('ETag');
+    expect(calendar?.['404']?.description).toContain('`NOT_FOUND`');
   });
 
   it('refers to nothing that it does not hold', async () => {

@@ -286,4 +286,14 @@ describe('remind_before', () => {
       { loc: ['body', 'remind_before'], type: 'conflict' },
     ]);
   });
+
+  it('is refused likewise in an update that leaves the task without a due date', async () => {
+    const patch = (body: object) => api.call('PATCH', path, { body });
+    const refused = { status: 422, body: { errors: [{ loc: ['body', 'remind_before'], type: 'conflict' }] } };
+    expect(await patch({ remind_before: ['PT1H'] })).toMatchObject(refused);
+    expect((await patch({ remind_before: ['PT1H'], due_date: minute(10_000) })).status).toBe(200);
+    expect((await patch({ remind_before: ['PT2H'] })).body.remind_before).toEqual(['PT2H']);
+    expect(await patch({ remind_before: ['PT1H'], due_date: null })).toMatchObject(refused);
+    expect((await patch({ due_date: null })).status).toBe(200);
+  });
 });

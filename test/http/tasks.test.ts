@@ -29,6 +29,10 @@ async function made(body: object = {}): Promise<Made> {
   return { path: `${TASKS}/${task.task_id}`, task_id: task.task_id, etag: headers.get('etag') ?? '' };
 }
 
+async function untilAfter(instant: string): Promise<void> {
+  while (Date.now() <= Date.parse(instant)) await new Promise(setImmediate);
+}
+
 /** Every call that names a task and is for its owner, as the OpenAPI document has them: method and what follows the id. */
 async function callsOnOneTask(): Promise<string[]> {
   const { body } = await api.call('GET', '/openapi.json', { user: null });
@@ -198,6 +202,18 @@ describe('updating a task', () => {
     expect((await api.call('PATCH', path, { body: { name: 'Other', schedule: shown } })).body.name).toBe(
       'Other',
     );
+  });
+
+  it('takes back a schedule as it was sent, without its beginning, which stays', async () => {
+    const interval = { type: 'interval', interval_minutes: 90 };
+    const { path } = await made({ schedule: interval });
+    const first = (await api.call('GET', path)).body;
+    // Instants have milliseconds: the next update is read at another one.
+    await untilAfter(first.schedule.anchor);
+    const again = await api.call('PUT', path, { body: { schedule: interval } });
+    expect(again.body).toMatchObject({ revision: 1, next_run_time: first.next_run_time });
+    const faster = await api.call('PUT', path, { body: { schedule: { ...interval, interval_minutes: 60 } } });
+    expect(faster.body.schedule.anchor > first.schedule.anchor).toBe(true);
   });
 
   it('with the same ETag by two clients: one 200, one 412 that names the revision', async () => {

@@ -174,6 +174,22 @@ describe('a task from a template', () => {
     }
   });
 
+  it('of an event may remind before the event, which is its due date', async () => {
+    const event_time = '2027-01-01T10:00:00Z';
+    const body = {
+      template_id: 'tpl_calendar_event',
+      config: { event_title: 'Lunch', event_time },
+      remind_before: ['PT1H'],
+    };
+    for (const path of [FROM_TEMPLATE, '/api/v1/tasks']) {
+      const made = await as(tier('basic'), 'POST', path, { body });
+      expect([made.status, made.body]).toMatchObject([
+        201,
+        { due_date: '2027-01-01T10:00:00.000Z', remind_before: ['PT1H'] },
+      ]);
+    }
+  });
+
   it('is refused with one row for each missing field and each fault (BR-TPL-005)', async () => {
     const { id } = await published({ required_fields: ['location', 'due_date', 'schedule'] });
     const post = (body: object) => as(FREE, 'POST', FROM_TEMPLATE, { body: { template_id: id, ...body } });

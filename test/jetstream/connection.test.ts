@@ -176,7 +176,7 @@ test('the figures of every stream can be told, and are an error without a server
   const server = await natsServer();
   const nc = await connected(server);
   await provision(nc, { replicas: 1 });
-  await nc.request('$KV.LEASES.a', '{}', { timeout: 1_000 });
+  await nc.request('$KV.LEASES.a', '{}', { timeout: 5_000 });
 
   const figures = await streamFigures(nc);
   const names = ['TASK_LOG', 'KV_VIEWS', 'KV_LEASES', 'EXECUTION_COMMANDS', 'TASK_EVENTS', 'PLATFORM_EVENTS'];

@@ -16,6 +16,7 @@ import { provision } from '../../src/jetstream/provision.ts';
 import { DUE_AT, executionCommand } from '../support/commands.ts';
 import { connected } from '../support/nats-client.ts';
 import { natsServer, type TestNatsServer } from '../support/nats-server.ts';
+import { stopwatch } from '../support/waited-for-cores.ts';
 
 /** The project's declarations with another ack wait of the commands' consumers. */
 async function withAckWait(ms: number): Promise<Declaration[]> {
@@ -136,9 +137,9 @@ describe('emitting', () => {
   test('without a server it fails as LogUnavailable within six seconds, and works again afterwards', async () => {
     const { server, nc, publisher } = await parts();
     await server.kill9();
-    const from = performance.now();
+    const took = stopwatch();
     await expect(publisher.emit(commands(3_000), DUE_AT)).rejects.toThrow(LogUnavailable);
-    expect(performance.now() - from).toBeLessThan(6_000);
+    expect(took()).toBeLessThan(6_000);
 
     await server.restart();
     await publisher.emit(commands(3_000), DUE_AT);
@@ -259,17 +260,17 @@ describe('taking', () => {
   });
 
   test('a command that is being worked on is not delivered again', async () => {
-    const { publisher, queue } = await parts(700);
+    const { nc, publisher, queue } = await parts(2_000);
     const worker = new Taker(queue, { maxInHand: 1 });
     await publisher.emit(commands(1), DUE_AT);
     await worker.until((taken) => taken.length >= 1);
     const other = new Taker(queue, { maxInHand: 1 });
-    for (let beat = 0; beat < 10; beat++) {
+    for (let beat = 0; beat < 13; beat++) {
       worker.taken[0]?.working();
       await delay(200);
     }
     worker.taken[0]?.ack();
-    await delay(1_000);
+    await expect.poll(() => storedMessages(nc)).toBe(0);
     expect(other.taken).toEqual([]);
   });
 
@@ -281,7 +282,7 @@ describe('taking', () => {
       '{}',
       JSON.stringify({ ...executionCommand(1), task_type: 'unheard_of' }),
     ]) {
-      await nc.request('executions.medium.todo', body, { timeout: 1_000 });
+      await nc.request('executions.medium.todo', body, { timeout: 5_000 });
     }
     await publisher.emit([executionCommand(5)], DUE_AT);
     await taker.until((taken) => taken.length >= 1);
@@ -311,11 +312,11 @@ describe('taking', () => {
     const first = new Taker(queue, { maxInHand: 5 });
     await first.stop();
     await publisher.emit(commands(20), DUE_AT);
-    const from = performance.now();
+    const took = stopwatch();
     const second = new Taker(queue, { maxInHand: 20 });
     await second.until((taken) => taken.length >= 20);
     expect(first.taken).toEqual([]);
-    expect(performance.now() - from).toBeLessThan(1_000);
+    expect(took()).toBeLessThan(1_000);
   });
 });
 
@@ -346,9 +347,9 @@ describe('after trouble', () => {
 
     await disturb(server);
     await publisher.emit([executionCommand(77)], DUE_AT);
-    const from = performance.now();
+    const took = stopwatch();
     await taker.until(() => executionIds(taker.commands).includes(executionCommand(77).execution_id));
-    expect(performance.now() - from).toBeLessThan(2_000);
+    expect(took()).toBeLessThan(2_000);
   });
 
   test('a server that remembers as many deliveries as it stores now, the commands of which it lost, delivers all', async () => {
@@ -369,11 +370,11 @@ describe('after trouble', () => {
     await server.restart();
 
     await publisher.emit([executionCommand(77)], DUE_AT);
-    const from = performance.now();
+    const took = stopwatch();
     const taker = new Taker(queue, { onCommand: (delivered) => delivered.ack() });
     await taker.until(({ length }) => length > 0);
     expect(executionIds(taker.commands)).toEqual([executionCommand(77).execution_id]);
-    expect(performance.now() - from).toBeLessThan(2_000);
+    expect(took()).toBeLessThan(2_000);
   });
 
   test('commands that a killed server lost come again by being emitted again', async () => {
@@ -419,9 +420,9 @@ describe('after trouble', () => {
     const { server, queue } = await parts();
     const taker = new Taker(queue);
     await server.kill9();
-    const from = performance.now();
+    const took = stopwatch();
     await taker.stop();
-    expect(performance.now() - from).toBeLessThan(1_500);
+    expect(took()).toBeLessThan(1_500);
     await expect(queue.depth()).rejects.toThrow(LogUnavailable);
   });
 });

@@ -8,6 +8,7 @@ import { UserKeys } from '../../src/jetstream/user-keys.ts';
 import { ulidIds } from '../../src/ulid-ids.ts';
 import { testClock } from '../support/clock.ts';
 import { type LogFixture, logFixture, USER } from '../support/log-fixture.ts';
+import { stopwatch } from '../support/waited-for-cores.ts';
 
 const ids = ulidIds();
 const ANSWER = { status: 201, headers: { ETag: '"1"' }, body: '{"name":"Buy milk"}' };
@@ -112,10 +113,10 @@ describe('what is stored', () => {
 it('while the server is frozen every question ends as unavailable within 3 s', async () => {
   const version = await claimed('key');
   fixture.server.freeze();
-  const began = performance.now();
+  const took = stopwatch();
   const asked = [store.claim(USER, 'other', record()), store.replace(USER, 'key', record(), version)];
   for (const question of asked) await expect(question).rejects.toBeInstanceOf(LogUnavailable);
-  expect(performance.now() - began).toBeLessThan(3_000);
+  expect(took()).toBeLessThan(3_000);
   fixture.server.thaw();
 });
 

@@ -1,8 +1,9 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { LogUnavailable } from '../../src/application/ports.ts';
 import { jetstreamApi } from '../../src/jetstream/api.ts';
-import { streamLastMessages } from '../../src/jetstream/last-messages.ts';
-import { connected } from '../support/nats-client.ts';
+import { getLastMessages, streamLastMessages } from '../../src/jetstream/last-messages.ts';
+import { connected, wrapped } from '../support/nats-client.ts';
 import { startNatsServer } from '../support/nats-server.ts';
 
 /** As by a server of a cluster that has not heard yet of a consumer made on another: the first pull finds nobody. */
@@ -12,13 +13,7 @@ function unheardOf(nc: NatsConnection): NatsConnection {
     const isFirst = subject.includes('.MSG.NEXT.') && asked++ === 0;
     nc.publish(isFirst ? 'nobody.listens' : subject, payload, options);
   };
-  return new Proxy(nc, {
-    get: (_, name) => {
-      if (name === 'publish') return publish;
-      const value = Reflect.get(nc, name) as unknown;
-      return typeof value === 'function' ? value.bind(nc) : value;
-    },
-  });
+  return wrapped(nc, { publish });
 }
 
 test('a read asks again where its consumer has not been heard of yet', async () => {
@@ -31,4 +26,17 @@ test('a read asks again where its consumer has not been heard of yet', async () 
   const subjects: string[] = [];
   await streamLastMessages(unheardOf(nc), read, ({ subject }) => void subjects.push(subject));
   expect(subjects).toEqual(['read.one', 'read.end']);
+});
+
+test('a read over a connection that has been closed is unavailable, and leaves nothing behind', async () => {
+  const server = await startNatsServer();
+  onTestFinished(() => server.stop());
+  const nc = await connected(server);
+  await nc.close();
+  const setTimer = vi.spyOn(globalThis, 'setTimeout');
+  onTestFinished(() => setTimer.mockRestore());
+  await expect(getLastMessages(nc, 'READ', ['read.one'])).rejects.toThrow(LogUnavailable);
+  const read = { stream: 'READ', filters: ['read.*'], marker: 'read.end', atLeast: 2 };
+  await expect(streamLastMessages(nc, read, () => {})).rejects.toThrow(LogUnavailable);
+  expect(setTimer).not.toHaveBeenCalled();
 });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { AnalyticsEntry } from '../../src/application/ports.ts';
 import { verifyViews } from '../../src/application/verify.ts';
 import type { Snapshot } from '../../src/domain/event.ts';
@@ -125,6 +125,15 @@ describe('a projector', () => {
         .sort(),
     );
     expect(entries.map(({ user_id }) => user_id).sort()).toEqual([USER, USER, null, null].sort());
+  });
+
+  it('that starts again and again has its connection watched no more than once', async () => {
+    const { parts, nc } = await fixture();
+    await someLife(parts, 5);
+    await parts.projector.runOnce();
+    const watched = vi.spyOn(nc, 'status');
+    for (let run = 0; run < 3; run++) await parts.projector.runOnce();
+    expect(watched).not.toHaveBeenCalled();
   });
 
   it('keeps up while it leads, and says how far it is', async () => {

@@ -129,7 +129,7 @@ describe('where the server differs from the declaration', () => {
   test('changed limits are applied and reported, the messages stay', async () => {
     const nc = await connected(await natsServer({ empty: true }));
     await provision(nc, { replicas: 1 });
-    await nc.request('$KV.IDEMPOTENCY.a', 'claim', { timeout: 1_000 });
+    await nc.request('$KV.IDEMPOTENCY.a', 'claim', { timeout: 5_000 });
 
     const declarations = await declaredOtherwise('KV_IDEMPOTENCY', { max_age: 3_600 * SECOND });
     const { streams } = await provision(nc, { replicas: 1, declarations });

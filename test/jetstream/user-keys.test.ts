@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { expect, test } from 'vitest';
 import { LogUnavailable } from '../../src/application/ports.ts';
 import type { UserId } from '../../src/domain/ids.ts';
@@ -6,6 +7,32 @@ import { headersFrom } from '../../src/jetstream/atomic-batch.ts';
 import { seal, unseal } from '../../src/jetstream/sealing.ts';
 import { UserKeyMissing, UserKeys, WrongSecretsKey } from '../../src/jetstream/user-keys.ts';
 import { logFixture, SECRETS, USER } from '../support/log-fixture.ts';
+import { wrapped } from '../support/nats-client.ts';
+
+/**
+ * The connection, on which the answer of one of the reads of keys is held back from when the leader has `looked` until
+ * it is released; `beforeCreation` is waited for before a key is stored.
+ */
+function holdingReads(nc: NatsConnection, number: number, beforeCreation = async () => {}) {
+  let [reads, looked, release] = [0, () => {}, () => {}];
+  const hasLooked = new Promise<void>((resolve) => {
+    looked = resolve;
+  });
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const request: NatsConnection['request'] = async (subject, payload, options) => {
+    if (subject.startsWith('$KV.')) await beforeCreation();
+    const isHeld = subject.includes('.MSG.GET.') && ++reads === number;
+    const answer = await nc.request(subject, payload, options);
+    if (isHeld) {
+      looked();
+      await released;
+    }
+    return answer;
+  };
+  return { held: wrapped(nc, { request }), looked: hasLooked, release: () => release() };
+}
 
 test('creators that race all hold the one key, in this process and in others', async () => {
   const { nc } = await logFixture();
@@ -17,6 +44,35 @@ test('creators that race all hold the one key, in this process and in others', a
   for (const key of keys) expect(unseal(key, sealed, 'context').toString()).toBe('secret');
   const later = await new UserKeys(nc, SECRETS).get(USER);
   expect(unseal(later, sealed, 'context').toString()).toBe('secret');
+});
+
+test('a key is there for who asks after it was made, also while a read from before is under way', async () => {
+  const { nc } = await logFixture();
+  const { held, looked, release } = holdingReads(nc, 1);
+  const keys = new UserKeys(held, SECRETS);
+  const early = keys.has(USER);
+  await looked;
+  const made = await new UserKeys(nc, SECRETS).getOrCreate(USER);
+  const late = keys.get(USER);
+  release();
+  expect(await early).toBe(false);
+  expect((await late).secret.equals(made.secret)).toBe(true);
+});
+
+test('who has made a key has it, also while a read from before is under way', async () => {
+  const { nc } = await logFixture();
+  let early: Promise<boolean> | null = null;
+  const { held, looked, release } = holdingReads(nc, 2, () => {
+    early = keys.has(USER);
+    return looked;
+  });
+  const keys = new UserKeys(held, SECRETS);
+  const made = keys.getOrCreate(USER);
+  await looked;
+  await expect.poll(() => new UserKeys(nc, SECRETS).has(USER)).toBe(true);
+  release();
+  expect((await made).secret.equals((await new UserKeys(nc, SECRETS).get(USER)).secret)).toBe(true);
+  expect(await early).toBe(false);
 });
 
 test('each user has a key of their own', async () => {
@@ -65,4 +121,20 @@ test('a key that is held needs no server, any other says that the log is unavail
   server.freeze();
   expect(await keys.get(USER)).toBe(key);
   await expect(keys.getOrCreate('another' as UserId)).rejects.toThrow(LogUnavailable);
+});
+
+test('a key that the stored ones do not fit is told from the right one by the oldest of those that are left', async () => {
+  const { nc } = await logFixture();
+  const right = new UserKeys(nc, SECRETS);
+  const wrong = new UserKeys(nc, randomBytes(32));
+  await wrong.check();
+  await right.getOrCreate('erased' as UserId);
+  const headers = headersFrom({ 'KV-Operation': 'DEL' });
+  await nc.request('$KV.USER_KEYS.erased', '', { headers, timeout: 5_000 });
+  await wrong.check();
+  await right.getOrCreate(USER);
+  // What a service with the wrong key did before this was looked at.
+  await wrong.getOrCreate('late' as UserId);
+  await right.check();
+  await expect(wrong.check()).rejects.toThrow(WrongSecretsKey);
 });

@@ -9,6 +9,9 @@ import { rescheduleTask } from '../../src/domain/task/reschedule.ts';
 import { endsSoon, everyHour, everyMinute, newTask, onceIn, START, success } from '../support/history.ts';
 import { FakeLog, Stage, settle } from './fakes.ts';
 
+/** Whatever else the machine has to do. */
+const SOON = { timeout: 15_000 };
+
 const at = (ms: number): Instant => plusMs(START, ms);
 const edit = (stage: Stage) => ({ now: stage.clock.now(), if_match: null, reason: null });
 
@@ -544,7 +547,7 @@ describe('an ailing log', () => {
     };
     setImmediate(count);
     await stage.clock.pass(1_000);
-    await vi.waitFor(() => expect(stage.scheduler.status().overdue_ms).toBe(0));
+    await vi.waitFor(() => expect(stage.scheduler.status().overdue_ms).toBe(0), SOON);
     counting = false;
     expect(turnsSeen.size).toBeGreaterThan(3);
   });
@@ -562,13 +565,15 @@ describe('an ailing log', () => {
       open ? Promise.resolve() : new Promise<void>((resolve) => waiting.push(resolve));
     log.mostAppendsInFlight = 0;
     await stage.clock.pass(1_000);
-    await vi.waitFor(() => expect(waiting).toHaveLength(2_000));
+    await vi.waitFor(() => expect(waiting).toHaveLength(2_000), SOON);
     await settle();
     expect(waiting).toHaveLength(2_000);
     open = true;
     for (const release of waiting) release();
-    await vi.waitFor(() =>
-      expect(log.events.filter((event) => event.type === 'task.execution_requested')).toHaveLength(2_300),
+    await vi.waitFor(
+      () =>
+        expect(log.events.filter((event) => event.type === 'task.execution_requested')).toHaveLength(2_300),
+      SOON,
     );
     expect(log.mostAppendsInFlight).toBe(2_000);
   });
@@ -658,7 +663,7 @@ describe('loading', () => {
     expect(waiting.scheduler.status().state).toBe('loading');
     await waiting.clock.pass(5_000);
     answers = true;
-    await vi.waitFor(() => expect(waiting.lease.stands).toBe(true));
+    await vi.waitFor(() => expect(waiting.lease.stands).toBe(true), SOON);
     waiting.lease.elect();
     await settle();
     expect(waiting.requestedSlots(taskId)).toEqual([at(1_000)]);

@@ -14,3 +14,20 @@ export async function connected(
   end(() => nc.close());
   return nc;
 }
+
+/** Resolves when the connection has noticed that its server is gone; called before it goes. */
+export async function disconnected(nc: NatsConnection): Promise<void> {
+  for await (const { type } of nc.status()) if (type === 'disconnect') return;
+}
+
+/** The connection, with other functions in place of some of its own. */
+export function wrapped(nc: NatsConnection, others: Partial<NatsConnection>): NatsConnection {
+  return new Proxy(nc, {
+    get: (_, name) => {
+      const other = Reflect.get(others, name) as unknown;
+      if (other !== undefined) return other;
+      const value = Reflect.get(nc, name) as unknown;
+      return typeof value === 'function' ? value.bind(nc) : value;
+    },
+  });
+}

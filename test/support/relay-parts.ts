@@ -8,6 +8,7 @@ import { JetStreamLogFollower } from '../../src/jetstream/log-follower.ts';
 import { JetStreamPublishedStream } from '../../src/jetstream/published-stream.ts';
 import { JetStreamRecords } from '../../src/jetstream/records.ts';
 import { UserKeys } from '../../src/jetstream/user-keys.ts';
+import { JetStreamViews } from '../../src/jetstream/views.ts';
 import { Relay } from '../../src/platform/relay.ts';
 import { systemClock } from '../../src/system-clock.ts';
 
@@ -26,6 +27,7 @@ export function relayOn(nc: NatsConnection, secretsKey: Uint8Array, options: Rel
   const name = devices ? 'devices' : 'relay';
   return new Relay({
     log: new JetStreamEventLog(nc, keys),
+    views: new JetStreamViews(nc, { executionsKept: 100 }),
     follower: new JetStreamLogFollower(nc, keys),
     name,
     stream: devices ? new JetStreamDeviceMessages(nc) : new JetStreamPublishedStream(nc),

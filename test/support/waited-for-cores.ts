@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { machineMs } from './clock.ts';
 
 /**
  * Milliseconds that a process was ready to run and others had the cores: what it took on a busy machine, less this, is
@@ -14,11 +15,17 @@ export function waitedForCores(pid: number): number {
   }
 }
 
+/** Tells the milliseconds from now to an instant of `machineMs`, less those that this process waited for cores meanwhile. */
+export function stopwatch(): (until?: number) => number {
+  const [began, waited] = [machineMs(), waitedForCores(process.pid)];
+  return (until = machineMs()) => until - began - (waitedForCores(process.pid) - waited);
+}
+
 /** Milliseconds that `act` takes, less those that this process waited for cores meanwhile. */
 export async function tookOnOwnCores(act: () => Promise<unknown>): Promise<number> {
-  const [began, waited] = [performance.now(), waitedForCores(process.pid)];
+  const took = stopwatch();
   await act();
-  return performance.now() - began - (waitedForCores(process.pid) - waited);
+  return took();
 }
 
 /** The least that it takes of three times, or of fewer where one is within `enoughMs`: others may be in its way too. */

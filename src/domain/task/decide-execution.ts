@@ -322,7 +322,7 @@ function restingAfterRun(
     case 'scheduled':
       return hasSlotLeft(state) ? 'scheduled' : outcome;
     case 'paused':
-      return state.schedule !== null && state.next_run_time === null ? outcome : 'paused';
+      return state.next_run_time === null && isUsedUp(state, now) ? outcome : 'paused';
     case 'completed':
       return state.execution?.completed_meanwhile || isTriggered(state) ? 'completed' : outcome;
     case 'pending':

@@ -234,7 +234,7 @@ function applyStatus(
   }
 }
 
-/** Resumed or reopened: continues with the next slot after now. Slots that passed while paused are skipped. */
+/** Resumed, reopened or taken from pending: continues with the next slot after now. Slots that passed while paused are skipped. */
 function takenUp(state: TaskState, moved: Moved, now: Instant): Moved | { rejection: Rejection } {
   if (isFresh(state, moved) || moved.schedule === null) return { ...moved, to: 'scheduled' };
   const next_run_time = nextSlotWithin(moved.schedule, now, state.slots_taken);
@@ -268,7 +268,7 @@ function mayAsk(moved: Pick<Moved, 'to' | 'schedule'>, asked: AskedStatus): bool
     case 'pending':
       return done || (from === 'paused' && moved.schedule === null);
     case 'scheduled':
-      return moved.schedule !== null && (done || from === 'paused');
+      return moved.schedule !== null && (done || from === 'paused' || from === 'pending');
   }
 }
 

@@ -175,7 +175,7 @@ function updated(
     before_due:
       (changes.due_date === undefined && changes.remind_before === undefined) || done
         ? state.before_due
-        : armedBefore(changed, justPassed(time)),
+        : rearmedBefore(state, changed, time),
     overdue_due:
       changes.due_date === undefined || done
         ? state.overdue_due
@@ -233,11 +233,12 @@ function withRestingStatus(from: SchedulingState, to: RestingStatus, time: Insta
   if (!isDone(from.resting_status)) return state;
   return {
     ...state,
-    reminder_due: state.reminder_due ?? stillAhead(state.reminder_time, time),
-    before_due: state.before_due ?? armedBefore(state, justPassed(time)),
+    // What has just passed may have been told before the task was done.
+    reminder_due: state.reminder_due ?? later(state.reminder_time, time),
+    before_due: state.before_due ?? armedBefore(state, plusMs(time, 1)),
     overdue_due:
       state.overdue_due ??
-      (state.due_date !== null && state.due_date > time ? overdueAt(state.task_type, state.due_date) : null),
+      (later(state.due_date, time) === null ? null : overdueAt(state.task_type, state.due_date)),
   };
 }
 
@@ -249,8 +250,25 @@ function stillAhead(instant: Instant | null, time: Instant): Instant | null {
   return instant !== null && instant >= justPassed(time) ? instant : null;
 }
 
+function later(instant: Instant | null, time: Instant): Instant | null {
+  return instant !== null && instant > time ? instant : null;
+}
+
 function justPassed(time: Instant): Instant {
   return plusMs(time, -JUST_PASSED_MS);
+}
+
+type Reminders = Pick<SchedulingState, 'due_date' | 'remind_before' | 'before_due'>;
+
+/** The first of the reminders before a due date, one of which was changed, that has not been told. */
+function rearmedBefore(before: Reminders, changed: Reminders, time: Instant): Instant | null {
+  let at = armedBefore(changed, justPassed(time));
+  while (at !== null && wasTold(before, at)) at = armedBefore(changed, plusMs(at, 1));
+  return at;
+}
+
+function wasTold(task: Reminders, at: Instant): boolean {
+  return armedBefore(task, at) === at && (task.before_due === null || at < task.before_due);
 }
 
 /** The first of the reminders before the due date that is not earlier. */

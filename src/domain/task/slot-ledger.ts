@@ -112,7 +112,9 @@ export class SlotLedger {
     } else {
       if (isSpokenFor(before) && !isSpokenFor(after)) this.#mark = before.buffered_slot;
       this.#take(before, after, event);
-      if (isOpen(after) && after.next_run_time !== null) this.#takeBack(after, after.next_run_time);
+      // A task that was paused from pending awaits none: those after the mark have no fate yet.
+      const next = after.next_run_time ?? (this.#mark === null ? null : plusMs(this.#mark, 1));
+      if (isOpen(after) && next !== null) this.#takeBack(after, next);
     }
     this.#follow(event);
     if (this.#buffered !== null && after.buffered_slot === null) {

@@ -1,8 +1,8 @@
 /** A user's tasks as a calendar that calendar programs subscribe to. */
 import { createRoute, z } from '@hono/zod-openapi';
 import {
+  headersOf,
   jsonAnswer,
-  ProblemSchema,
   problems,
   SECURITY,
   SEQUENCE_HEADER,
@@ -41,8 +41,16 @@ export const revokeFeedRoute = createRoute({
   tags,
   security: SECURITY,
   request: { headers: WriteHeaders },
-  responses: { 204: { description: 'There is no URL any more.' }, ...problems(...WRITE_PROBLEMS) },
+  responses: {
+    204: { description: 'There is no URL any more.', headers: headersOf(SEQUENCE_HEADER) },
+    ...problems(...WRITE_PROBLEMS),
+  },
 });
+
+const CALENDAR_HEADERS = {
+  ETag: 'Changes with the calendar.',
+  'Last-Modified': 'When a task in it changed last; without tasks there is none.',
+};
 
 export const calendarRoute = createRoute({
   method: 'get',
@@ -57,12 +65,12 @@ export const calendarRoute = createRoute({
     200: {
       description: 'The calendar.',
       content: { 'text/calendar': { schema: { type: 'string' as const } } },
+      headers: headersOf({
+        ...CALENDAR_HEADERS,
+        'Content-Disposition': 'A name for the file.',
+      }),
     },
-    304: { description: 'As it was.' },
-    404: {
-      description: 'No feed has this token.',
-      content: { 'application/problem+json': { schema: ProblemSchema } },
-    },
-    ...problems(),
+    304: { description: 'As it was.', headers: headersOf(CALENDAR_HEADERS) },
+    ...problems('NOT_FOUND'),
   },
 });

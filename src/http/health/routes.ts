@@ -14,6 +14,14 @@ const HealthSchema = z
     service: z.string(),
     version: z.string(),
     timestamp: z.string().openapi({ format: 'date-time' }),
+    reasons: z
+      .array(z.string())
+      .optional()
+      .openapi({ description: 'Why not to send requests here. In `/health/ready` and `/health/detailed`.' }),
+    components: z
+      .looseObject({})
+      .optional()
+      .openapi({ description: 'How each part is, by its name. In `/health/detailed`.' }),
   })
   .openapi('Health');
 

@@ -56,7 +56,7 @@ export async function inspectTemplateUse(
     ...given.repeated(),
     ...typeFaults(members, template),
     ...given.placed(schedule.faults),
-    ...given.placed(reminderFaults(given.fields)),
+    ...given.placed(reminderFaults({ ...given.fields, task_type: template.task_type })),
     ...(config === null ? [] : fieldFaults(template, given, config, deps.catalog)),
   ];
   return { faults, found: { template, config: config ?? {}, schedule: schedule.found } };

@@ -1,10 +1,11 @@
 import type { z } from '@hono/zod-openapi';
-import type { RecordedTaskEvent } from '../../application/ports.ts';
+import type { RecordedTaskEvent, TaskTypeCatalog } from '../../application/ports.ts';
 import type { AsOf, TaskQueries } from '../../application/queries.ts';
 import { type Decision, rejected } from '../../domain/decision.ts';
 import type { Snapshot } from '../../domain/event.ts';
 import { NO_SEQUENCE, parseSequence, type TaskId } from '../../domain/ids.ts';
 import type { Json } from '../../domain/json.ts';
+import { isRepeated } from '../../domain/schedule/repeated.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
 import type { CreateTask, PauseTask, TaskChanges, UpdateTask } from '../../domain/task/commands.ts';
 import {
@@ -192,16 +193,16 @@ class TaskHandlers {
   }
 
   /**
-   * Reads the task only where the body cannot be judged without it: its config by the task's type, its faults
-   * after the task's existence.
+   * Reads the task only where the body cannot be judged without it: its config by the task's type, its reminders
+   * by the due date, its faults after the task's existence.
    */
   async inspectUpdate(
     call: UserCall,
     body: Parameters<typeof inspectSchedule>[0],
   ): Promise<Inspected<Schedule | null>> {
     const schedule = inspectSchedule(body, call.now);
-    const hasConfig = typeof body === 'object' && body !== null && 'config' in body;
-    if (!hasConfig && schedule.faults.length === 0) return schedule;
+    const { config, remind_before } = objectOrNull(body) ?? {};
+    if (config === undefined && remind_before === undefined && schedule.faults.length === 0) return schedule;
     const task = await this.#taskOrNull(call, false);
     if (task === null) return { faults: [], problem: new Problem('TASK_NOT_FOUND'), found: null };
     const known = inspectSchedule(body, call.now, task.state.schedule);
@@ -216,13 +217,8 @@ class TaskHandlers {
     const changes = changesOf(body, found);
     const decide = (state: TaskState | null): Decision<TaskEvent> => {
       if (asked === 'running' || asked === 'failed') return refusedStatus(state, asked, edit(state));
-      // What `***` stands for is what is stored when the change is decided.
-      const { config } = changes;
-      const kept =
-        state === null || config === undefined
-          ? changes
-          : { ...changes, config: catalog.unmasked(state.task_type, config, state.config) };
-      return updateTask(state, { ...edit(state), changes: kept, status: asked });
+      const known = state === null ? changes : withStored(changes, body, state, catalog);
+      return updateTask(state, { ...edit(state), changes: known, status: asked });
     };
     return this.#change(call, decide);
   }
@@ -323,6 +319,23 @@ function changesOf(body: UpdateInput['body'], schedule: Schedule | null): TaskCh
   const asked = { ...fields, ...parts, credits_per_run_micros, schedule: body.schedule && schedule };
   const sent = Object.entries(asked).filter(([, value]) => value !== undefined);
   return Object.fromEntries(sent) as TaskChanges;
+}
+
+/** What the body leaves to what is stored when the change is decided: what `***` stands for, when a schedule began. */
+function withStored(
+  changes: TaskChanges,
+  body: UpdateInput['body'],
+  stored: TaskState,
+  catalog: TaskTypeCatalog,
+): TaskChanges {
+  const { config, schedule, ...others } = changes;
+  const document = objectOrNull(body.schedule as Json | undefined);
+  const isSame = document && schedule && stored.schedule && isRepeated(document, schedule, stored.schedule);
+  return {
+    ...others,
+    ...(config === undefined ? {} : { config: catalog.unmasked(stored.task_type, config, stored.config) }),
+    ...(schedule === undefined ? {} : { schedule: isSame ? stored.schedule : schedule }),
+  };
 }
 
 /** What a person may ask for, `running` and `failed` being the work of executions. */

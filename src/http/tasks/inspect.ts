@@ -50,9 +50,16 @@ export function reminderFaults({ remind_before, due_date, task_type }: JsonObjec
 }
 
 export function updateFaults(body: Json | undefined, task: TaskState, catalog: TaskTypeCatalog): Fault[] {
-  const config = objectOrNull(objectOrNull(body)?.config);
-  if (config === null) return [];
-  return configFaults(task.task_type, catalog.unmasked(task.task_type, config, task.config), catalog);
+  const members = objectOrNull(body) ?? {};
+  const config = objectOrNull(members.config);
+  const ofConfig =
+    config === null
+      ? []
+      : configFaults(task.task_type, catalog.unmasked(task.task_type, config, task.config), catalog);
+  const { due_date = task.due_date, remind_before = null } = members;
+  // Shown and sent back as they are, reminders that a due date was taken from are no change.
+  const reminds = sameJson(remind_before, task.remind_before) ? null : remind_before;
+  return [...ofConfig, ...reminderFaults({ remind_before: reminds, due_date, task_type: task.task_type })];
 }
 
 function configFaults(taskType: TaskType, config: JsonObject, catalog: TaskTypeCatalog): Fault[] {

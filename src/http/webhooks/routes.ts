@@ -4,6 +4,7 @@ import { ExecutionSchema } from '../executions/schemas.ts';
 import { jsonObject, MAX_TRIGGER_DATA_BYTES } from '../fields.ts';
 import {
   EditHeaders,
+  headersOf,
   jsonAnswer,
   jsonBody,
   LIMIT_PROBLEMS,
@@ -42,7 +43,10 @@ export const revokeWebhookRoute = createRoute({
   tags,
   security: SECURITY,
   request: { params: TaskParams, headers: EditHeaders },
-  responses: { 204: { description: 'There is none any more.' }, ...problems(...EDIT_PROBLEMS) },
+  responses: {
+    204: { description: 'There is none any more.', headers: headersOf(TASK_HEADERS) },
+    ...problems(...EDIT_PROBLEMS),
+  },
 });
 
 export const callWebhookRoute = createRoute({

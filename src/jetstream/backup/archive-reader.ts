@@ -64,7 +64,7 @@ async function* filesOf(compressed: Readable): AsyncGenerator<{ name: string; co
 
 /** What zlib and the tar reader throw at bytes that are none of theirs. */
 function isFormatError(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  if (!(error instanceof Error) || 'syscall' in error) return false;
   const code = 'code' in error ? String(error.code) : '';
   return code.startsWith('Z_') || error.constructor === Error;
 }

@@ -24,6 +24,10 @@ function taskAt(status: RestingStatus, scheduled: boolean): History {
   const history = new History().create({ schedule: status === 'failed' ? null : schedule });
   switch (status) {
     case 'pending':
+      if (!scheduled) break;
+      history.step({ do: 'update', after: 0, changes: {}, status: 'completed' });
+      history.step({ do: 'update', after: 0, changes: {}, status: 'pending' });
+      break;
     case 'scheduled':
       break;
     case 'paused':
@@ -86,6 +90,7 @@ describe('asking for a status', () => {
   const open: UpdateTask['status'][] = ['pending', 'scheduled', 'completed', 'paused', 'cancelled'];
   const table: [RestingStatus, boolean, UpdateTask['status'][]][] = [
     ['pending', false, ['completed', 'paused', 'cancelled']],
+    ['pending', true, ['scheduled', 'completed', 'paused', 'cancelled']],
     ['scheduled', true, ['completed', 'paused', 'cancelled']],
     ['paused', true, ['scheduled', 'completed', 'cancelled']],
     ['paused', false, ['pending', 'completed', 'cancelled']],

@@ -335,6 +335,21 @@ describe('resuming', () => {
   });
 });
 
+test('a task that was put back to pending is scheduled again with the next slot after now', () => {
+  const history = created(withPolicy({ max_runs: 1 }));
+  ask(history, 'completed');
+  ask(history, 'pending');
+  history.after(90_000);
+  expect(update(history, {}, 'scheduled')).toMatchObject({
+    event: { data: { action: 'reopen', next_run_time: at(2 * MINUTE), slots_skipped: null } },
+  });
+  ask(history, 'scheduled');
+  history.after(MINUTE).takeAllDue();
+  ask(history, 'completed');
+  ask(history, 'pending');
+  expect(update(history, {}, 'scheduled')).toEqual(NO_FUTURE_SLOT);
+});
+
 describe('a schedule that is set', () => {
   test.each([
     ['pending', 'none', 'scheduled'],

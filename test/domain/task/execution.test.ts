@@ -590,6 +590,23 @@ describe('where a task rests after a run', () => {
       expect(ended(history, outcome)).toBe(rests === 'pending' ? 'pending' : run);
     }
   });
+
+  test.each([
+    ['paused', everyMinute],
+    ['what its run was', withPolicy({ end_at: at(MINUTE) })],
+    ['what its run was', withPolicy({ max_runs: 1 })],
+  ] as const)('by hand, when it was paused after it had been put back to pending: %s', (rests, schedule) => {
+    const history = new History().create({ schedule });
+    history.after(MINUTE).takeAllDue();
+    history.step({ do: 'start', after: 0 });
+    ended(history);
+    for (const status of ['completed', 'pending', 'paused'] as const) {
+      history.step({ do: 'update', after: 0, changes: {}, status });
+    }
+    history.take(request(history));
+    history.take(start(history));
+    expect(ended(history, NOT_RETRYABLE)).toBe(rests === 'paused' ? 'paused' : 'failed');
+  });
 });
 
 describe('pause_on_failure', () => {

@@ -53,6 +53,24 @@ describe('reminders and the due date', () => {
     expect(armed(history)).toEqual(NONE);
   });
 
+  test('are told once, also where the list of them changes, or the task is done, within a minute', () => {
+    const history = reminded(MINUTE, HOUR);
+    history.after(58 * MINUTE).takeAllDue();
+    expect(armed(history)[1]).toBe(at(59 * MINUTE));
+    update(history, { remind_before: ['PT2M', 'PT90S', 'PT1M'] });
+    expect(armed(history)[1]).toBe(at(58.5 * MINUTE));
+    history.after(MINUTE).takeAllDue();
+    expect(armed(history)[1]).toBeNull();
+    update(history, { remind_before: ['PT2M', 'PT1M', 'PT30S'] });
+    expect(armed(history)[1]).toBe(at(59.5 * MINUTE));
+    update(history, { remind_before: ['PT75S', 'PT1M'] });
+    expect(armed(history)[1]).toBe(at(58.75 * MINUTE));
+    history.takeAllDue();
+    update(history, {}, 'completed');
+    update(history, {}, 'pending');
+    expect(armed(history)[1]).toBeNull();
+  });
+
   test.each(['completed', 'cancelled'] as const)(
     'are silent in a task that is %s, changed or not',
     (status) => {
@@ -78,12 +96,12 @@ describe('reminders and the due date', () => {
       update(history, {}, 'pending');
       return armed(history);
     };
-    expect(again(2 * MINUTE)).toEqual([at(MINUTE), at(58 * MINUTE), at(HOUR)]);
-    expect(again(2 * MINUTE + 1)).toEqual([null, at(58 * MINUTE), at(HOUR)]);
-    expect(again(59 * MINUTE)).toEqual([null, at(58 * MINUTE), at(HOUR)]);
-    expect(again(59 * MINUTE + 1)).toEqual([null, at(59 * MINUTE), at(HOUR)]);
-    expect(again(HOUR - 1)).toEqual([null, at(59 * MINUTE), at(HOUR)]);
-    expect(again(HOUR)).toEqual([null, at(59 * MINUTE), null]);
+    expect(again(MINUTE - 1)).toEqual([at(MINUTE), at(58 * MINUTE), at(HOUR)]);
+    expect(again(MINUTE)).toEqual([null, at(58 * MINUTE), at(HOUR)]);
+    expect(again(58 * MINUTE - 1)).toEqual([null, at(58 * MINUTE), at(HOUR)]);
+    expect(again(58 * MINUTE)).toEqual([null, at(59 * MINUTE), at(HOUR)]);
+    expect(again(HOUR - 1)).toEqual([null, null, at(HOUR)]);
+    expect(again(HOUR)).toEqual(NONE);
     expect(again(2 * HOUR)).toEqual(NONE);
   });
 

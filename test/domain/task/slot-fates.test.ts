@@ -428,6 +428,15 @@ describe('slots that a limit skipped ahead of their time', () => {
   };
   const [away, back] = [90_000, MINUTE];
 
+  test('have one fate where the task is paused from pending, when it awaits no slot', () => {
+    const history = skippedAhead();
+    for (const status of ['completed', 'pending', 'paused'] as const) {
+      history.step({ do: 'update', after: 0, changes: {}, status });
+    }
+    history.after(2 * MINUTE);
+    expect(told(history)).toEqual(['1 skipped execution_limit', '2 skipped paused', '3 skipped paused']);
+  });
+
   test.each([
     ['resumed', { do: 'pause', after: 0 }, { do: 'resume', after: away }],
     ['restored', { do: 'delete', after: 0 }, { do: 'restore', after: away }],

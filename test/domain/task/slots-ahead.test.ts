@@ -33,6 +33,14 @@ test('are those that would be, where the task is paused or done', () => {
 test('are no more than max_runs leaves, one of which a buffered slot will take', () => {
   const allowed = withPolicy({ max_runs: 3 });
   expect(ahead(allowed, { slots_taken: 1 })).toHaveLength(2);
-  expect(ahead(allowed, { slots_taken: 1, buffered_slot: at(MINUTE) }, at(MINUTE))).toEqual([at(2 * MINUTE)]);
+  const buffered = { slots_taken: 1, buffered_slot: at(MINUTE), next_run_time: at(2 * MINUTE) };
+  expect(ahead(allowed, buffered, at(MINUTE))).toEqual([at(2 * MINUTE)]);
   expect(ahead(allowed, { slots_taken: 3, next_run_time: null })).toEqual([]);
+});
+
+test('leave room in max_runs for slots that have come and wait for their jitter or their turn', () => {
+  const jittered = withPolicy({ max_runs: 2, jitter_seconds: 59 });
+  expect(ahead(jittered, {}, at(MINUTE + 1))).toEqual([at(2 * MINUTE)]);
+  const caughtUp = withPolicy({ max_runs: 4, catch_up: 'all' });
+  expect(ahead(caughtUp, {}, at(3 * MINUTE + 1))).toEqual([at(4 * MINUTE)]);
 });

@@ -1,0 +1,29 @@
+/** How what a start fails with is told to the person who has to mend it: one line, and an exit code. */
+import { getSystemErrorMap } from 'node:util';
+import { NatsServerMissing } from '../bootstrap/nats-server.mjs';
+import { ConfigError, EXIT_CONFIG } from './config.ts';
+import { UnfitServer } from './jetstream/connection.ts';
+import { EmbeddedServerFailed } from './jetstream/embedded-server.ts';
+
+/** The exit code that an error stands for; 1 for all that no configuration can mend. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof NatsServerMissing) return EXIT_CONFIG;
+  const code = error instanceof Error && 'exitCode' in error ? error.exitCode : undefined;
+  return typeof code === 'number' ? code : 1;
+}
+
+/** Whether the message says all there is to know: where in the code it was thrown helps nobody. */
+export function isSelfExplanatory(error: unknown): error is Error {
+  return exitCodeOf(error) !== 1 || error instanceof UnfitServer || error instanceof EmbeddedServerFailed;
+}
+
+/**
+ * `catch (error) { throw faultOf('DATA_DIR: ./data', error) }`: what the machine refuses, a port or a folder, as the
+ * fault of the variable that asked for it; any other error as it is.
+ */
+export function faultOf(what: string, error: unknown): unknown {
+  const { code, errno, syscall } = error as NodeJS.ErrnoException;
+  if (!(error instanceof Error) || code === undefined || syscall === undefined) return error;
+  const [, meaning = code] = getSystemErrorMap().get(errno ?? 0) ?? [];
+  return new ConfigError([`${what} cannot be used: ${meaning} (${code})`]);
+}
