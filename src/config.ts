@@ -152,17 +152,14 @@ function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
   return z.enum(values, { error: `must be one of ${values.join(', ')}` });
 }
 
+/** Nothing in it is secret, so it may be shown. */
 const baseUrl = z
   .string()
   .refine((value) => isUrl(value, ['http:', 'https:']) && !/[?#]/.test(value), {
     error: 'must be an http or https URL without a query',
   })
-  .transform((value) => value.replace(/\/+$/, ''));
-
-/** As `baseUrl`; nothing in it is secret, so it may be shown. */
-const serviceUrl = baseUrl.refine((value) => !hasCredentials(value), {
-  error: 'must not contain a user name or password',
-});
+  .transform((value) => value.replace(/\/+$/, ''))
+  .refine((value) => !hasCredentials(value), { error: 'must not contain a user name or password' });
 
 const keySetUrl = z.string().refine((value) => isUrl(value, ['http:', 'https:']) && !hasCredentials(value), {
   error: 'must be an http or https URL without a user name or password',
@@ -224,14 +221,14 @@ const VARIABLES = {
   REPLICAS: wholeNumber(1, 5),
   AUTH_JWT_SECRET: text,
   AUTH_JWKS_URL: keySetUrl,
-  AUTH_SERVICE_URL: serviceUrl,
+  AUTH_SERVICE_URL: baseUrl,
   AUTH_ISSUER: text,
   AUTH_AUDIENCE: text,
   INTERNAL_SERVICE_SECRET: text,
   TIER_LIMITS: tierLimitsVariable,
   RATE_LIMIT: rateLimitVariable,
   RATE_LIMIT_FAILURES: rateLimitVariable,
-  ACCOUNT_SERVICE_URL: serviceUrl,
+  ACCOUNT_SERVICE_URL: baseUrl,
   CORS_ORIGINS: corsOrigins,
   EGRESS_ALLOW: listOf('host or host:port', parseAllowedHost),
   WEATHER_API_URL: baseUrl,
@@ -254,7 +251,7 @@ const VARIABLES = {
   EXECUTION_TIMEOUT_SECONDS: wholeNumber(1, 86_400),
   USER_CONCURRENCY: wholeNumber(1, 10_000),
   EXECUTIONS_KEPT: wholeNumber(1, 10_000),
-  OTEL_EXPORTER_OTLP_ENDPOINT: serviceUrl,
+  OTEL_EXPORTER_OTLP_ENDPOINT: baseUrl,
   OTEL_EXPORTER_OTLP_HEADERS: traceHeadersVariable,
   OTEL_SERVICE_NAME: text,
   OTEL_RESOURCE_ATTRIBUTES: resourceAttributesVariable,

@@ -3,7 +3,7 @@
  * say but the log cannot keep (lone surrogates, numbers beyond the range) is a fault.
  */
 import { type Json, MAX_JSON_DEPTH } from '../domain/json.ts';
-import { type Fault, Problem } from './problem.ts';
+import { type Fault, MAX_ROWS, Problem } from './problem.ts';
 
 export const MAX_BODY_BYTES = 1024 * 1024;
 const MEDIA_TYPE = /^application\/(?:json|merge-patch\+json)\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
@@ -102,19 +102,23 @@ function parse(bytes: Uint8Array): Json {
   }
 }
 
-/** What is wrong with a JSON document whatever it is for. A document that is too deep is not looked at further. */
+/**
+ * What is wrong with a JSON document whatever it is for. What is too deep is not looked at further, nor is anything
+ * beyond the faults that an answer can list: 1 MiB has room for hundreds of thousands.
+ */
 export function documentFaults(document: Json): Fault[] {
   const faults: Fault[] = [];
   visit(document, ['body'], 1, faults);
   return faults;
 }
 
-/** Whether the document is nested too deep to be handed on to anything that looks into it. */
+/** Whether the document is nested too deep to be handed on to anything that looks into it, or may be. */
 export function isTooDeep(faults: readonly Fault[]): boolean {
-  return faults.some((fault) => fault.type === 'too_deep');
+  return faults.length > MAX_ROWS || faults.some((fault) => fault.type === 'too_deep');
 }
 
 function visit(value: Json, loc: readonly (string | number)[], depth: number, faults: Fault[]): void {
+  if (faults.length > MAX_ROWS) return;
   if (typeof value === 'string') {
     if (!value.isWellFormed())
       faults.push({ loc, msg: 'Holds half of a surrogate pair', type: 'text_invalid' });

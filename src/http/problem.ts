@@ -185,7 +185,7 @@ export class Problem extends Error {
 }
 
 /** The most rows that one answer lists; a body of 1 MiB can hold many more faults. */
-const MAX_ROWS = 1_000;
+export const MAX_ROWS = 1_000;
 
 /** 422 with one row for each fault. */
 export function invalid(faults: readonly Fault[]): Problem {

@@ -347,10 +347,13 @@ class RequestReader {
     }
     const document = body === null ? {} : body.json;
     const schema = this.#schemaFor?.(document) ?? this.#body ?? NO_BODY;
-    faults.push(...documentFaults(document));
-    if (isTooDeep(faults)) throw invalid(faults);
+    const found = documentFaults(document);
+    faults.push(...found);
+    if (isTooDeep(found)) throw invalid(faults);
     const parsed = schema.safeParse(document);
-    if (!parsed.success) faults.push(...faultsOf(parsed.error, document, 'body', this.#immutable));
+    if (parsed.success) return parsed.data;
+    // One by one: there may be more than a call takes arguments.
+    for (const fault of faultsOf(parsed.error, document, 'body', this.#immutable)) faults.push(fault);
     return parsed.data;
   }
 }

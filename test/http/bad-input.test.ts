@@ -5,6 +5,9 @@ const TASKS = '/api/v1/tasks';
 const TODO = { name: 'Buy milk', task_type: 'todo' };
 const WEATHER = { name: 'Weather', task_type: 'daily_weather', config: { location: 'Paris' } };
 
+/** As many as 1 MiB holds, by the shortest names. */
+const manyMembers = () => Array.from({ length: 120_000 }, (_, n) => `"${n.toString(36)}":1`).join(',');
+
 /** `[what is wrong, body, the places that the answer names]`. */
 type Row = readonly [string, unknown, readonly string[]];
 
@@ -337,6 +340,19 @@ describe('a request that is refused names what is wrong, and nothing is appended
         422,
         'VALIDATION_ERROR',
       ],
+      [
+        'with more faults than a call takes arguments',
+        { body: `[${'1e999,'.repeat(150_000)}1]` },
+        422,
+        'VALIDATION_ERROR',
+      ],
+      [
+        'of more deep places than that',
+        { body: `${'['.repeat(63)}${'[[]],'.repeat(150_000)}1${']'.repeat(63)}` },
+        422,
+        'VALIDATION_ERROR',
+      ],
+      ['of more members than that', { body: `{${manyMembers()}}` }, 422, 'VALIDATION_ERROR'],
       ['a form', type('application/x-www-form-urlencoded'), 415, 'UNSUPPORTED_MEDIA_TYPE'],
       ['text', type('text/plain'), 415, 'UNSUPPORTED_MEDIA_TYPE'],
       ['of another charset', type('application/json; charset=latin1'), 415, 'UNSUPPORTED_MEDIA_TYPE'],

@@ -203,8 +203,12 @@ describe('a webhook', () => {
       await knock(api, `${hook}/more`),
       await api.call('GET', hook, { user: null }),
       await knock(api, hook.replace('hooks', 'Hooks')),
+      await knock(api, hook.replace('hooks/', 'hooks%2F')),
+      await knock(api, hook.replace('hooks/', 'hooks%252f')),
+      await knock(api, `${hook}%0A`),
+      await knock(api, hook.replace('hooks/', 'hooks/%0D%0A')),
     ];
-    expect(answers.map(({ status }) => status)).toEqual([202, 404, 405, 404]);
+    expect(answers.map(({ status }) => status)).toEqual([202, 404, 405, 404, 404, 404, 404, 404]);
     expect(logged).toContain('/api/v1/hooks/***');
     expect(logged).not.toContain(token);
   });

@@ -175,15 +175,22 @@ export const ListTasksQuery = z.strictObject({
 });
 export type ListTasksFilter = z.output<typeof ListTasksQuery>;
 
+const MOST_VALUES = 100;
+
 /** One value, or several of which any fits. */
 function anyOf<S extends z.ZodType>(schema: S) {
-  const several = z.array(schema).min(1, 'Is empty');
+  // Counted before each is looked at.
+  const several = z
+    .array(z.unknown())
+    .min(1, 'Is empty')
+    .max(MOST_VALUES, `Holds more than ${MOST_VALUES} values`)
+    .pipe(z.array(schema));
   const { $schema: _, ...one } = z.toJSONSchema(schema) as { type: 'string'; $schema?: string };
   return z
     .preprocess((value) => (Array.isArray(value) ? value : [value]), several)
     .openapi({
       type: ['string', 'array'],
-      anyOf: [one, { type: 'array', items: one, minItems: 1 }],
+      anyOf: [one, { type: 'array', items: one, minItems: 1, maxItems: MOST_VALUES }],
       description: 'One value, or an array of which any fits.',
     });
 }
