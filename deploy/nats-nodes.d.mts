@@ -10,10 +10,18 @@ export interface NatsNode {
   readonly env: Readonly<Record<string, string>>;
 }
 
-export function freePorts(count: number): Promise<number[]>;
+/** `from` it or higher, and below `to`. */
+export interface PortRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** `range`: default 20,000 to 32,000, below the ports that systems give outgoing connections. */
+export function freePorts(count: number, range?: PortRange): Promise<number[]>;
 export function natsNodes(options: {
   readonly folder: string;
   readonly password: string;
   /** Public key of who signs which devices are let in. */
   readonly calloutIssuer: string;
+  readonly range?: PortRange;
 }): Promise<readonly NatsNode[]>;

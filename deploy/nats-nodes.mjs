@@ -7,18 +7,19 @@ const CONF = join(import.meta.dirname, 'nats-cluster.conf');
 const NODES = 3;
 const GB_A_NODE = 20;
 /** Below the ports that systems give outgoing connections: a server that is down for a while finds its own free. */
-const LOWEST_PORT = 20_000;
-const HIGHEST_PORT = 32_000;
+const PORTS = { from: 20_000, to: 32_000 };
 
 /**
- * That many free loopback ports; all are held until the last is known, so no two are the same.
+ * That many free loopback ports, of `range.from` or more and below `range.to`; all are held until the last is known, so
+ * no two are the same.
  * @param {number} count
+ * @param {{from: number, to: number}} range
  * @returns {Promise<number[]>}
  */
-export async function freePorts(count) {
+export async function freePorts(count, range = PORTS) {
   const servers = [];
   while (servers.length < count) {
-    const port = LOWEST_PORT + Math.floor(Math.random() * (HIGHEST_PORT - LOWEST_PORT));
+    const port = range.from + Math.floor(Math.random() * (range.to - range.from));
     const server = await listening(port);
     if (server !== null) servers.push(server);
   }
@@ -39,11 +40,12 @@ function listening(port) {
 /**
  * Arguments and environment of nats-server for each node. `url` has no credentials (user `task-service`), `monitor` is
  * the address of its monitoring over HTTP, `devices` is where devices connect by MQTT.
- * @param {{folder: string, password: string, calloutIssuer: string}} options stores are put into `<folder>/nats-1` and
- *   so on; `calloutIssuer` is the public key of who signs which devices are let in
+ * @param {{folder: string, password: string, calloutIssuer: string, range?: {from: number, to: number}}} options stores
+ *   are put into `<folder>/nats-1` and so on; `calloutIssuer` is the public key of who signs which devices are let in;
+ *   `range` is as that of `freePorts`
  */
-export async function natsNodes({ folder, password, calloutIssuer }) {
-  const [clients, routes, monitors, devices] = portions(await freePorts(4 * NODES));
+export async function natsNodes({ folder, password, calloutIssuer, range }) {
+  const [clients, routes, monitors, devices] = portions(await freePorts(4 * NODES, range));
   const routeUrls = routes.map((port) => `nats://route:${password}@127.0.0.1:${port}`).join(',');
   return clients.map((port, index) => {
     const name = `nats-${index + 1}`;

@@ -6,7 +6,6 @@ import { connect, type NatsConnection, nkeys } from '@nats-io/transport-node';
 import { SignJWT } from 'jose';
 import { connect as connectMqtt } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { freePorts } from '../../deploy/nats-nodes.mjs';
 import type { TaskId, UserId } from '../../src/domain/ids.ts';
 import type { AuthSettings } from '../../src/http/auth.ts';
 import { deviceLogin } from '../../src/http/identity/device-login.ts';
@@ -22,6 +21,7 @@ import { httpReceiver, json } from '../support/http-receiver.ts';
 import { leaderOf } from '../support/leader-of.ts';
 import { connected } from '../support/nats-client.ts';
 import { SUBSCRIBER_PASSWORD, startNatsServer, type TestNatsServer } from '../support/nats-server.ts';
+import { testPorts } from '../support/ports.ts';
 import { relayOn } from '../support/relay-parts.ts';
 import { silent } from '../support/run.ts';
 import { type TaskParts, taskParts } from '../support/task-parts.ts';
@@ -49,7 +49,7 @@ const issuer = nkeys.createAccount();
 const secretsKey = randomBytes(32);
 
 beforeAll(async () => {
-  [port = 0] = await freePorts(1);
+  [port = 0] = await testPorts(1);
   server = await startNatsServer({ mqttPort: port, calloutIssuer: issuer.getPublicKey() });
   nc = await connected(server, 'test', (close) => void ends.push(close));
   await provision(nc, { replicas: 1 });
@@ -95,7 +95,7 @@ function tokenOf(user: string, seconds = 3_600, secret = SECRET): Promise<string
 let unanswered: { readonly server: TestNatsServer; readonly outcome: Promise<string> };
 
 async function leftAlone(): Promise<typeof unanswered> {
-  const [mqttPort = 0] = await freePorts(1);
+  const [mqttPort = 0] = await testPorts(1);
   const alone = await startNatsServer({ mqttPort, calloutIssuer: issuer.getPublicKey() });
   ends.push(() => alone.stop());
   const options = { clientId: 'usr_eve:phone', password: await tokenOf('usr_eve'), username: 'eve' };

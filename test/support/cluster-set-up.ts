@@ -9,9 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { freePorts } from '../../deploy/nats-nodes.mjs';
 import { forward, serve } from './forward.ts';
 import { startPlatformFronts } from './platform-fronts.ts';
+import { testPorts } from './ports.ts';
 import { DOOR_SECRET } from './whole-platform.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -20,7 +20,7 @@ const INSTANCES = 2;
 export default async function setUp(): Promise<() => Promise<void>> {
   const kept = process.env.CLUSTER_DIR;
   const folder = kept ?? mkdtempSync(join(tmpdir(), 'task-service-test-'));
-  const [balancer = 0, weather = 0, feeds = 0] = await freePorts(3);
+  const [balancer = 0, weather = 0, feeds = 0] = await testPorts(3);
   const url = `http://127.0.0.1:${balancer}`;
   const fronts = await startPlatformFronts();
   const script = spawn(process.execPath, [join(ROOT, 'deploy', 'cluster.mjs')], {

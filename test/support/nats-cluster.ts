@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { nkeys } from '@nats-io/transport-node';
 import { type NatsNode, natsNodes } from '../../deploy/nats-nodes.mjs';
 import { natsServerBinary } from './nats-server.ts';
+import { portRange } from './ports.ts';
 
 /** Three real nats-servers in a cluster, with the configuration of compose.yaml, free ports and temporary stores. */
 export interface TestNatsCluster {
@@ -57,7 +58,7 @@ export async function startNatsCluster(
   const pass = `t${randomBytes(16).toString('hex')}`;
   const callout = nkeys.createAccount();
   const calloutIssuer = callout.getPublicKey();
-  const wanted = await natsNodes({ folder, password: pass, calloutIssuer });
+  const wanted = await natsNodes({ folder, password: pass, calloutIssuer, range: portRange() });
   const { accountFileStore } = options;
   const limit = accountFileStore === undefined ? {} : { TASK_NATS_ACCOUNT_FILE_STORE: accountFileStore };
   const nodes = wanted.map((node) => new Node({ ...node, env: { ...node.env, ...limit } }));

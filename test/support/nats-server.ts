@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { nkeys } from '@nats-io/transport-node';
 import { inject, onTestFinished } from 'vitest';
 import { findNatsServer } from '../../bootstrap/nats-server.mjs';
-import { freePorts } from '../../deploy/nats-nodes.mjs';
 import { outsideCluster } from './outside-cluster.ts';
+import { testPorts } from './ports.ts';
 
 const CONF = join(import.meta.dirname, '..', '..', 'nats-server.conf');
 
@@ -62,11 +62,11 @@ export async function startNatsServer(options: TestServerOptions = {}): Promise<
   const storeDir = join(folder, 'store');
   if (options.empty !== true) await cp(inject('provisionedStore'), storeDir, { recursive: true });
   const pass = `t${randomBytes(16).toString('hex')}`;
-  let [port = 0] = await freePorts(1);
+  let [port = 0] = await testPorts(1);
   let child = await launch(pass).catch(async (error: Error) => {
     // Another test process may have taken it meanwhile.
     if (!error.message.includes('address already in use')) throw error;
-    [port = 0] = await freePorts(1);
+    [port = 0] = await testPorts(1);
     return launch(pass);
   });
 

@@ -5,9 +5,9 @@
  * fails that other tests do.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { freePorts } from '../../deploy/nats-nodes.mjs';
 import { forward, serve } from './forward.ts';
 import { json } from './http-receiver.ts';
+import { testPorts } from './ports.ts';
 
 /** Loopback ports where a test has its service, which gets what the instances send. */
 export interface PlatformPorts {
@@ -52,7 +52,7 @@ const SERVICES: Readonly<Record<Service, { readonly variable: string; readonly s
 
 export async function startPlatformFronts(): Promise<PlatformFronts> {
   const services = Object.keys(SERVICES) as Service[];
-  const free = await freePorts(2 * services.length);
+  const free = await testPorts(2 * services.length);
   const env: Record<string, string> = {};
   const ports: Partial<Record<Service, number>> = {};
   const stops: (() => Promise<void>)[] = [];

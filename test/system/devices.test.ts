@@ -1,13 +1,13 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { freePorts } from '../../deploy/nats-nodes.mjs';
 import { device } from '../support/device.ts';
 import { natsServerBinary } from '../support/nats-server.ts';
 import { outsideCluster } from '../support/outside-cluster.ts';
+import { testPorts } from '../support/ports.ts';
 import { Caller, startService, tokenFor } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 test('a reminder reaches its person’s phone within a second, and one that was offline when it is back', async () => {
-  const [port = 0] = outsideCluster === null ? await freePorts(1) : [outsideCluster.mqttPort];
+  const [port = 0] = outsideCluster === null ? await testPorts(1) : [outsideCluster.mqttPort];
   const service = await startService({
     NATS_SERVER_BIN: await natsServerBinary(),
     DATA_DIR: temporaryFolder(),
