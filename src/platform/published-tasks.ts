@@ -22,21 +22,30 @@ export interface Standing {
 
 /** Memory, roughly. */
 const CACHE_BYTES = 64 * 1024 * 1024;
+/** Events that are read and folded sooner than the view tells. */
+const SHORT_HISTORY = 30;
 /** Tasks read at once. */
 const READ_TOGETHER = 64;
 
 export class PublishedTasks {
   readonly #log: Pick<EventLog, 'readTask'>;
   readonly #views: Pick<Views, 'task' | 'executions'>;
+  readonly #shortHistory: number;
   readonly #known = new LRUCache<string, Standing>({
     maxSize: CACHE_BYTES,
     sizeCalculation: ({ task, execution }) =>
       taskBytes(task) + (execution === null ? 0 : executionBytes(execution)),
   });
 
-  constructor(log: Pick<EventLog, 'readTask'>, views: Pick<Views, 'task' | 'executions'>) {
+  /** A task of at most `shortHistory` events is folded from them. */
+  constructor(
+    log: Pick<EventLog, 'readTask'>,
+    views: Pick<Views, 'task' | 'executions'>,
+    shortHistory = SHORT_HISTORY,
+  ) {
     this.#log = log;
     this.#views = views;
+    this.#shortHistory = shortHistory;
   }
 
   /** How each event left its task, in the order of the events; null where `needs` does not ask and it is not known. */
@@ -79,7 +88,7 @@ export class PublishedTasks {
     for (let from = 0; from < missing.length; from += READ_TOGETHER) {
       await Promise.all(
         missing.slice(from, from + READ_TOGETHER).map(async ([key, of]) => {
-          const inView = await this.#inView(of);
+          const inView = of[0].meta.revision > this.#shortHistory ? await this.#inView(of) : null;
           const asked = of.filter((event) => needs(event) && event.meta.sequence <= (inView?.upTo ?? 0));
           if (inView === null || asked.some((event) => inView.at(event) === null)) {
             held.set(key, await this.#before(of[0]));

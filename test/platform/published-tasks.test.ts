@@ -37,7 +37,7 @@ class OneTask {
     },
   };
 
-  readonly views: Pick<Views, 'task' | 'executions'> = {
+  readonly views: { -readonly [Read in 'task' | 'executions']: Views[Read] } = {
     task: async () => {
       if (this.away) throw new LogUnavailable('away');
       const event = this.#history.events[this.shown - 1];
@@ -101,7 +101,7 @@ describe('what is told of tasks', () => {
         const { events } = history;
         const expected = toldByAll(history);
         const task = new OneTask(history);
-        const tasks = new PublishedTasks(task.log, task.views);
+        const tasks = new PublishedTasks(task.log, task.views, 0);
         let at = from % events.length;
         for (let turn = 0; at < events.length; turn++) {
           const part = parts[turn % parts.length] as (typeof parts)[number];
@@ -133,6 +133,17 @@ describe('what is told of tasks', () => {
     expect(task.read).toBeLessThan(10);
   });
 
+  test('is folded from a short history without a look at the view', async () => {
+    const history = afterRuns(9);
+    const { events } = history;
+    const task = new OneTask(history);
+    task.views.task = async () => expect.unreachable();
+    const some = events.slice(-1);
+    expect(told(some, await new PublishedTasks(task.log, task.views).after(some, needsStanding))).toEqual([
+      toldByAll(history).at(-1),
+    ]);
+  });
+
   test.each(['moves', 'incomplete'] as const)('is folded from the history where the view %s', async (how) => {
     const history = afterRuns(20);
     const expected = toldByAll(history);
@@ -156,10 +167,10 @@ describe('what is told of tasks', () => {
       task.away = away;
       const tasks = new PublishedTasks(task.log, task.views);
       let read = 0;
-      for (let at = 10; at < 40; at += 3) {
+      for (let at = 40; at < 70; at += 3) {
         const some = events.slice(at, at + 3);
         expect(told(some, await tasks.after(some, needsStanding))).toEqual(expected.slice(at, at + 3));
-        if (at > 10) expect(task.read).toBe(read);
+        if (at > 40) expect(task.read).toBe(read);
         read = task.read;
       }
     }
