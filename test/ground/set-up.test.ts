@@ -173,8 +173,8 @@ describe('npm run dev', () => {
     const { root } = projectToBuild();
     cpSync(join(ROOT, 'bootstrap'), join(root, 'bootstrap'), { recursive: true });
     const main = (answer: string) =>
-      `const answer: number = ${answer};\nprocess.stdout.write(\`answer \${answer}\\n\`);\n` +
       "process.once('SIGTERM', () => { process.stdout.write('stopped\\n'); process.exit(0); });\n" +
+      `const answer: number = ${answer};\nprocess.stdout.write(\`answer \${answer}\\n\`);\n` +
       'setInterval(() => {}, 1_000);\nexport {};\n';
     write(root, { 'src/main.ts': main('1'), 'src/sub/other.ts': 'export {};\n' });
     const dev = spawn(process.execPath, ['bootstrap/dev.mjs'], { cwd: root });
@@ -193,7 +193,8 @@ describe('npm run dev', () => {
     write(root, { 'src/main.ts': main('3') });
     await untilSaid('stopped\nanswer 3');
     dev.kill('SIGTERM');
-    await once(dev, 'exit');
+    // Its output ends after it does.
+    await once(dev, 'close');
     expect(said.match(/stopped/g)).toHaveLength(2);
   });
 });
