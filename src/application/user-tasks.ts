@@ -69,7 +69,10 @@ export class UserTasks {
     return kept;
   }
 
-  /** `last`: of the user's events, some of which may be of no task. Page by page: without the view they are all there are. */
+  /**
+   * `last`: of the user's events, some of which may be of no task. Page by page: without the view they are all there
+   * are.
+   */
   async #addTail(userId: UserId, kept: Kept, last: Sequence): Promise<void> {
     let tail: readonly RecordedTaskEvent[];
     do {

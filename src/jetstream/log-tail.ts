@@ -88,8 +88,8 @@ export class LogTail {
   }
 
   /**
-   * What has arrived, at least one message and at most `max`, of no more bytes than can be read in one go; empty once the signal has aborted. Waits for it.
-   * Throws LogBroken.
+   * What has arrived, at least one message and at most `max`, of no more bytes than can be read in one go; empty once
+   * the signal has aborted. Waits for it. Throws LogBroken.
    */
   async next(max: number): Promise<readonly LogMessage[]> {
     for (;;) {

@@ -6,8 +6,8 @@
  *                              |        '- what the view shows; from here on events are folded
  *                              '- asked for: what V shows, less what has happened since
  *
- * What messages say of a task changes with its content, which is rare, and with its failures, which can be taken off
- * again. What they say of an execution that has ended does not change at all.
+ * What messages say of a task changes with an edit, which is rare and which the task remembers, and with its failures,
+ * which can be taken off again. What they say of an execution that has ended does not change at all.
  */
 import type { EventLog, RecordedTaskEvent, Views } from '../application/ports.ts';
 import type { Snapshot } from '../domain/event.ts';
@@ -78,10 +78,10 @@ export class TaskInView {
 
   /** What the task was right after an event that the view shows already; null where that cannot be said from it. */
   at(event: RecordedTaskEvent): Standing | null {
+    if (this.#task.state.edit_revision > event.meta.revision) return null;
     const later = this.#since.filter(
       ({ meta }) => meta.sequence > event.meta.sequence && meta.sequence <= this.upTo,
     );
-    if (later.some(changesContent)) return null;
     const number = executionNumberOf(event);
     const execution = number === null ? null : (this.#executions.get(number)?.state ?? null);
     if (number !== null && execution === null) return null;
@@ -92,29 +92,4 @@ export class TaskInView {
 
 function isFailure(event: RecordedTaskEvent): boolean {
   return event.type === 'task.execution_failed' && !event.data.will_retry;
-}
-
-function changesContent(event: RecordedTaskEvent): boolean {
-  switch (event.type) {
-    case 'task.created':
-    case 'task.updated':
-    case 'task.status_changed':
-    case 'task.deleted':
-    case 'task.restored':
-      return true;
-    case 'task.execution_requested':
-    case 'task.execution_started':
-    case 'task.execution_completed':
-    case 'task.execution_failed':
-    case 'task.execution_cancelled':
-    case 'task.slots_skipped':
-    case 'task.slot_buffered':
-    case 'task.backfill_requested':
-    case 'task.rescheduled':
-    case 'task.reminder_triggered':
-    case 'task.overdue':
-    case 'task.webhook_issued':
-    case 'task.webhook_revoked':
-      return false;
-  }
 }

@@ -3,17 +3,18 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { Overtaken, PUBLISHED_TYPES } from '../../src/application/platform-ports.ts';
 import type { Lease } from '../../src/application/ports.ts';
 import type { CreditMicros } from '../../src/domain/credits.ts';
-import type { Sequence, TaskId, Term, UserId } from '../../src/domain/ids.ts';
+import { NO_SEQUENCE, type Sequence, type TaskId, type Term, type UserId } from '../../src/domain/ids.ts';
 import { plusMs } from '../../src/domain/instant.ts';
 import { deleteTask, pauseTask } from '../../src/domain/task/decide.ts';
 import { finishExecution } from '../../src/domain/task/decide-execution.ts';
 import { restoreTask } from '../../src/domain/task/decide-restore.ts';
 import { takeDue } from '../../src/domain/task/due.ts';
 import { jetstreamApi } from '../../src/jetstream/api.ts';
+import { JetStreamEventLog } from '../../src/jetstream/event-log.ts';
 import { provision } from '../../src/jetstream/provision.ts';
 import { JetStreamPublishedStream } from '../../src/jetstream/published-stream.ts';
 import { JetStreamRecords } from '../../src/jetstream/records.ts';
@@ -233,4 +234,37 @@ it('a relay goes on from its checkpoint where all messages have expired', async 
   await parts.person.create(USER);
   await relayedThrough(nc, await parts.follower.lastSequence());
   expect((await publishedOn(nc)).map(({ headers }) => headers['Log-Sequence'])).toEqual(['2']);
+});
+
+it('a relay that begins anew tells of a task with a long history from its view, and from its history where it was edited since', async () => {
+  const { nc, parts, relay } = await scene();
+  const { person, projector } = parts;
+  const taskId = await person.create(USER, { credits_per_run_micros: 1_500_000 as CreditMicros });
+  for (let runs = 0; runs < 15; runs++) await person.run(USER, taskId);
+  const before = relay();
+  await relayedThrough(nc, await parts.follower.lastSequence());
+  await before.stop();
+  const readTask = vi.spyOn(JetStreamEventLog.prototype, 'readTask');
+  onTestFinished(() => readTask.mockRestore());
+
+  /** What a relay of its own tells of what was done, and whether it read the history from its beginning. */
+  async function told(act: () => Promise<unknown>) {
+    await act();
+    await projector.runOnce();
+    const known = (await publishedOn(nc)).length;
+    readTask.mockClear();
+    const anew = relay();
+    await relayedThrough(nc, await parts.follower.lastSequence());
+    await anew.stop();
+    const messages = (await publishedOn(nc)).slice(known).map(({ document }) => document.data);
+    return { messages, fromTheBeginning: readTask.mock.calls.some(([, , after]) => after === NO_SEQUENCE) };
+  }
+  const run = { name: 'Water the plants', trigger_type: 'manual', credits_consumed: 1.5, tokens_used: 3 };
+  const twice = await told(async () => [await person.run(USER, taskId), await person.run(USER, taskId)]);
+  expect(twice).toMatchObject({ messages: [run, run], fromTheBeginning: false });
+  const edited = await told(async () => [
+    await person.run(USER, taskId),
+    await person.rename(USER, taskId, 'X'),
+  ]);
+  expect(edited).toMatchObject({ messages: [run, { task_id: taskId }], fromTheBeginning: true });
 });

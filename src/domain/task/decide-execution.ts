@@ -334,7 +334,7 @@ function restingAfterRun(
   }
 }
 
-/** Whether a task that awaits no slot has a schedule with none left: one put back to pending by hand has. */
+/** Asked where no slot is awaited, as in a task that was put back to pending by hand: its schedule may have some left. */
 function isUsedUp({ schedule, slots_taken }: SchedulingState, now: Instant): boolean {
   return schedule !== null && nextSlotWithin(schedule, now, slots_taken) === null;
 }

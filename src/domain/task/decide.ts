@@ -234,7 +234,10 @@ function applyStatus(
   }
 }
 
-/** Resumed, reopened or taken from pending: continues with the next slot after now. Slots that passed while paused are skipped. */
+/**
+ * Resumed, reopened or taken from pending: continues with the next slot after now. Slots that passed while paused are
+ * skipped.
+ */
 function takenUp(state: TaskState, moved: Moved, now: Instant): Moved | { rejection: Rejection } {
   if (isFresh(state, moved) || moved.schedule === null) return { ...moved, to: 'scheduled' };
   const next_run_time = nextSlotWithin(moved.schedule, now, state.slots_taken);

@@ -236,9 +236,7 @@ function withRestingStatus(from: SchedulingState, to: RestingStatus, time: Insta
     // What has just passed may have been told before the task was done.
     reminder_due: state.reminder_due ?? later(state.reminder_time, time),
     before_due: state.before_due ?? armedBefore(state, plusMs(time, 1)),
-    overdue_due:
-      state.overdue_due ??
-      (later(state.due_date, time) === null ? null : overdueAt(state.task_type, state.due_date)),
+    overdue_due: state.overdue_due ?? overdueAt(state.task_type, later(state.due_date, time)),
   };
 }
 
