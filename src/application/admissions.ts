@@ -22,6 +22,7 @@ import type { UserEvent } from '../domain/user/events.ts';
 import { isUnlimited, type Limits, type TierLimits } from '../domain/user/limits.ts';
 import { changeTier, type KnownTier, type Standing, type Tier, tierOf } from '../domain/user/tier.ts';
 import { type Usage, usageOf } from '../domain/user/usage.ts';
+import { Queues } from '../kernel/keyed-queue.ts';
 import {
   type Append,
   type Appended,
@@ -34,7 +35,6 @@ import {
   type UserFacts,
   type UserLog,
 } from './ports.ts';
-import { Queues } from './task-queues.ts';
 import type { UserTiers } from './user-tiers.ts';
 
 export interface AdmissionsOptions {

@@ -16,6 +16,7 @@ import { advance, type TaskSnapshot } from '../domain/task/snapshot.ts';
 import type { TaskState } from '../domain/task/state.ts';
 import { demandOf } from '../domain/user/admission.ts';
 import type { Standing } from '../domain/user/tier.ts';
+import { Queues } from '../kernel/keyed-queue.ts';
 import type { Admissions, Admitted } from './admissions.ts';
 import { type Measures, NOT_MEASURED } from './measures.ts';
 import {
@@ -28,7 +29,6 @@ import {
   OutcomeUnknown,
 } from './ports.ts';
 import { eventsOf } from './task-events.ts';
-import { Queues } from './task-queues.ts';
 import type { TaskRepository } from './task-repository.ts';
 
 export interface CommandTarget {

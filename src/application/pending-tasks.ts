@@ -10,8 +10,8 @@ import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../domain/
 import type { TaskSnapshot } from '../domain/task/snapshot.ts';
 import type { SchedulingState } from '../domain/task/state.ts';
 import { PRIORITIES } from '../domain/task/status.ts';
+import { SharedReads } from '../kernel/read-coalescer.ts';
 import type { LogFollower, Views } from './ports.ts';
-import { SharedReads } from './shared-reads.ts';
 import type { TaskRepository } from './task-repository.ts';
 
 export interface PendingTasksOptions {

@@ -6,8 +6,8 @@ import { NO_SEQUENCE, type Sequence, type TemplateId } from '../domain/ids.ts';
 import type { RecordedTemplateEvent } from '../domain/template/events.ts';
 import { advanceTemplate } from '../domain/template/evolve.ts';
 import type { TemplateSnapshot } from '../domain/template/state.ts';
+import { SharedReads } from '../kernel/read-coalescer.ts';
 import type { TemplateLog, Views } from './ports.ts';
-import { SharedReads } from './shared-reads.ts';
 
 export type Templates = ReadonlyMap<TemplateId, TemplateSnapshot>;
 

@@ -5,10 +5,10 @@
 import { LRUCache } from 'lru-cache';
 import type { Sequence, TaskId, UserId } from '../domain/ids.ts';
 import { advance, stepTo, type TaskSnapshot } from '../domain/task/snapshot.ts';
+import { SharedReads } from '../kernel/read-coalescer.ts';
+import { Slice } from '../kernel/timeslice.ts';
 import { taskBytes } from './approximate-bytes.ts';
 import type { EventLog, RecordedTaskEvent, Views } from './ports.ts';
-import { SharedReads } from './shared-reads.ts';
-import { Slice } from './slice.ts';
 import { PAGE } from './task-events.ts';
 import { foldTask } from './task-repository.ts';
 

@@ -16,9 +16,9 @@ import {
   type UserFacts,
   type UserLog,
 } from '../application/ports.ts';
-import { Slice } from '../application/slice.ts';
 import { NOT_TRACED, type Span, type Traces } from '../application/traces.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../domain/ids.ts';
+import { Slice } from '../kernel/timeslice.ts';
 import type { LogEntry } from './append-unit.ts';
 import { decodeOpened, encodeEvent, type StoredMessage } from './codec.ts';
 import { GroupCommit } from './group-commit.ts';

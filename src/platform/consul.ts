@@ -12,8 +12,8 @@
  */
 import type { Logger } from 'pino';
 import { request } from 'undici';
-import { pauseUnless } from './pause.ts';
-import { withinTime } from './time-limit.ts';
+import { pauseUnless } from '../kernel/pause.ts';
+import { withinTime } from '../kernel/time-limit.ts';
 
 const NAME = 'task-service';
 const CHECK_EVERY = '5s';

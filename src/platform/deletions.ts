@@ -27,8 +27,8 @@ import type { Instant } from '../domain/instant.ts';
 import { cancelTask } from '../domain/task/decide.ts';
 import type { TaskEvent } from '../domain/task/events.ts';
 import type { TaskState } from '../domain/task/state.ts';
+import { pauseUnless } from '../kernel/pause.ts';
 import { Checkpoint } from './checkpoint.ts';
-import { pauseUnless } from './pause.ts';
 
 export const USER_DELETED_REASON = 'user_deleted';
 const FOLLOWED_TOGETHER = 500;

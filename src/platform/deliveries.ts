@@ -10,7 +10,7 @@
  */
 import type { Logger } from 'pino';
 import type { DeadLetters, DeliveredMessage, MessageSource } from '../application/platform-ports.ts';
-import { pauseUnless } from './pause.ts';
+import { pauseUnless } from '../kernel/pause.ts';
 
 /** The message can never be handled; `message` says why, to people. */
 export class Undeliverable extends Error {

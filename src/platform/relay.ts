@@ -28,8 +28,8 @@ import {
   type Views,
 } from '../application/ports.ts';
 import { NO_SEQUENCE, type Sequence } from '../domain/ids.ts';
+import { pauseUnless } from '../kernel/pause.ts';
 import { Checkpoint } from './checkpoint.ts';
-import { pauseUnless } from './pause.ts';
 import { messagesOf, needsStanding } from './published-messages.ts';
 import { PublishedTasks } from './published-tasks.ts';
 

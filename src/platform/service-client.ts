@@ -17,8 +17,8 @@ import { standardWebhook } from '../application/standard-webhooks.ts';
 import { tracedRequest } from '../application/traced-request.ts';
 import { NOT_TRACED, type Traces } from '../application/traces.ts';
 import type { JsonObject } from '../domain/json.ts';
+import { withinTime } from '../kernel/time-limit.ts';
 import { Undeliverable } from './deliveries.ts';
-import { withinTime } from './time-limit.ts';
 
 const TIMEOUT_MS = 5_000;
 const FAILURES_IN_A_ROW = 5;

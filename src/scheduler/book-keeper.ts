@@ -12,10 +12,10 @@
  */
 import type { Logger } from 'pino';
 import { type EventLog, type LogFollower, LogUnavailable, type Views } from '../application/ports.ts';
-import { Slice } from '../application/slice.ts';
 import type { UnopenedTaskEvent } from '../domain/event.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../domain/ids.ts';
 import { advanceAll } from '../domain/task/snapshot.ts';
+import { Slice } from '../kernel/timeslice.ts';
 import { schedulingOf } from '../projections/schedule.ts';
 import type { ScheduleBook, SchedulingSnapshot } from './schedule-book.ts';
 import { untilAvailable } from './until-available.ts';

@@ -25,11 +25,11 @@ import {
   type TriggerMessageQueue,
   type Views,
 } from '../application/ports.ts';
-import { SharedReads } from '../application/shared-reads.ts';
 import { traceFields } from '../application/traces.ts';
 import { runIds } from '../application/trigger-runs.ts';
 import type { Sequence, TaskId } from '../domain/ids.ts';
 import { requestByEvent } from '../domain/task/decide-trigger.ts';
+import { SharedReads } from '../kernel/read-coalescer.ts';
 import { HeldMessages } from './held-messages.ts';
 import { TriggerIndex } from './trigger-index.ts';
 import { type ReadMessage, readMessage } from './trigger-message.ts';

@@ -27,7 +27,6 @@ import {
   isLogAway,
   type Leadership,
 } from '../application/ports.ts';
-import { Slice } from '../application/slice.ts';
 import type { TaskRepository } from '../application/task-repository.ts';
 import { NOT_TRACED, type Traces, traceFields } from '../application/traces.ts';
 import type { Decision } from '../domain/decision.ts';
@@ -37,6 +36,7 @@ import type { TaskEvent } from '../domain/task/events.ts';
 import { followsZoneData, rescheduleTask } from '../domain/task/reschedule.ts';
 import type { SchedulingState } from '../domain/task/state.ts';
 import type { TaskType } from '../domain/task/status.ts';
+import { Slice } from '../kernel/timeslice.ts';
 import { Emissions } from './emissions.ts';
 import { FiringSpans } from './firing-spans.ts';
 import type { ScheduleBook, SchedulingSnapshot } from './schedule-book.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { SharedReads } from '../../src/application/shared-reads.ts';
+import { SharedReads } from '../../src/kernel/read-coalescer.ts';
 
 /** Reads that end, in the order in which they began, when told so. */
 function heldReads() {

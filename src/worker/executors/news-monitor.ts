@@ -1,7 +1,7 @@
 /** Watches feeds for words, and tells of each item that has one, once. */
 import { z } from 'zod';
-import { Slice } from '../../application/slice.ts';
 import type { JsonObject } from '../../domain/json.ts';
+import { Slice } from '../../kernel/timeslice.ts';
 import { parseBySchema, text } from '../config-schema.ts';
 import type { Executor } from '../executor.ts';
 import { type FeedItem, shortHash } from '../news/feed-items.ts';
