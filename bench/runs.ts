@@ -1,7 +1,7 @@
 /** What the log says about the executions of a stretch: read after the fact, so that reading costs the run nothing. */
 
-import type { Sequence } from '../src/domain/ids.ts';
-import { epochMs } from '../src/domain/instant.ts';
+import type { Sequence } from '../src/domain/shared/ids.ts';
+import { epochMs } from '../src/domain/shared/instant.ts';
 import type { JetStreamLogFollower } from '../src/jetstream/log-follower.ts';
 
 export interface Runs {

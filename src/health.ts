@@ -5,7 +5,7 @@
 
 import type { Clock, ExecutionCommandQueue, LogFollower } from './application/ports.ts';
 import type { Role } from './config.ts';
-import type { JsonObject } from './domain/json.ts';
+import type { JsonObject } from './domain/shared/json.ts';
 import type { Priority } from './domain/task/status.ts';
 import type { Health, Readiness } from './http/health/health.ts';
 import type { StreamFigures } from './jetstream/stream-figures.ts';

@@ -7,7 +7,7 @@
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { AppendOutcome, Measures } from './application/measures.ts';
-import type { RecordedTaskEvent } from './domain/event.ts';
+import type { RecordedTaskEvent } from './domain/shared/event.ts';
 import { PRIORITIES, type Priority, type TaskType } from './domain/task/status.ts';
 
 /** What a scrape asks for. Null: it cannot be had, or this process has no such part. */

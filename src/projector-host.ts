@@ -1,7 +1,7 @@
 /** The projector's thread from outside: started, started again should it die, asked how it is, stopped. */
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
-import { NO_SEQUENCE } from './domain/ids.ts';
+import { NO_SEQUENCE } from './domain/shared/ids.ts';
 import type { ProjectorStatus } from './jetstream/projector.ts';
 import type { ProjectorThreadData } from './projector-thread.ts';
 

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { LogRefused } from './application/ports.ts';
 import type { TemplateCommands, TemplateResult } from './application/template-commands.ts';
-import type { TemplateId } from './domain/ids.ts';
+import type { TemplateId } from './domain/shared/ids.ts';
 import { type ShippedTemplate, shipTemplate } from './domain/template/decide.ts';
 import { contentFields, templateId } from './http/templates/schemas.ts';
 import { patiently } from './start-patience.ts';

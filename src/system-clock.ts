@@ -1,5 +1,5 @@
 import type { Clock } from './application/ports.ts';
-import { instantOf } from './domain/instant.ts';
+import { instantOf } from './domain/shared/instant.ts';
 
 export const systemClock: Clock = {
   now: () => instantOf(Date.now()),

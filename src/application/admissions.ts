@@ -12,9 +12,9 @@
  *
  * Admissions of one user queue inside a process: side by side they would only take each other's lock away.
  */
-import { type Decision, type LimitExceeded, NOTHING, type UserDeleted } from '../domain/decision.ts';
-import { type EventId, NO_HASH, NO_REVISION, NO_SEQUENCE, type UserId } from '../domain/ids.ts';
-import { dayOf, type Instant } from '../domain/instant.ts';
+import { type Decision, type LimitExceeded, NOTHING, type UserDeleted } from '../domain/shared/decision.ts';
+import { type EventId, NO_HASH, NO_REVISION, NO_SEQUENCE, type UserId } from '../domain/shared/ids.ts';
+import { dayOf, type Instant } from '../domain/shared/instant.ts';
 import type { TaskSnapshot } from '../domain/task/snapshot.ts';
 import { admitted, type Demand, limitInTheWay, usageWith } from '../domain/user/admission.ts';
 import { deleteUser } from '../domain/user/deletion.ts';

@@ -1,7 +1,7 @@
-import type { Decision, Rejection } from '../domain/decision.ts';
-import type { EventId, Sequence, UserId } from '../domain/ids.ts';
-import type { Instant } from '../domain/instant.ts';
-import type { CalendarFeed, CalendarFeedEvent } from '../domain/user/calendar-feed.ts';
+import type { CalendarFeed, CalendarFeedEvent } from '../domain/feed/calendar-feed.ts';
+import type { Decision, Rejection } from '../domain/shared/decision.ts';
+import type { EventId, Sequence, UserId } from '../domain/shared/ids.ts';
+import type { Instant } from '../domain/shared/instant.ts';
 import type { CommandContext } from './ports.ts';
 
 export interface FeedCommand {

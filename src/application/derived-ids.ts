@@ -1,7 +1,7 @@
 /** Ids that a repeat derives again: of the many events of one write, and of what a message asks for. */
 import { hash } from 'node:crypto';
-import type { EventId, TaskId } from '../domain/ids.ts';
-import { epochMs, type Instant, instantOf } from '../domain/instant.ts';
+import type { EventId, TaskId } from '../domain/shared/ids.ts';
+import { epochMs, type Instant, instantOf } from '../domain/shared/instant.ts';
 
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const TIME_LENGTH = 10;

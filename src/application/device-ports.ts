@@ -1,5 +1,5 @@
 /** Who a device that wants to log in acts for. */
-import type { UserId } from '../domain/ids.ts';
+import type { UserId } from '../domain/shared/ids.ts';
 
 export type DeviceLogin =
   /** `expiresAt`: seconds since 1970; null: what was shown does not say. */

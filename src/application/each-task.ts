@@ -2,8 +2,8 @@
  * One command for each of many tasks, so many at a time. It stops where the log does: what has not begun by then is
  * left alone, so that who asked can be told what is done, what is not known and what was not touched.
  */
-import type { RejectionCode } from '../domain/decision.ts';
-import { NO_SEQUENCE, type Sequence, type TaskId } from '../domain/ids.ts';
+import type { RejectionCode } from '../domain/shared/decision.ts';
+import { NO_SEQUENCE, type Sequence, type TaskId } from '../domain/shared/ids.ts';
 import type { TaskSnapshot } from '../domain/task/snapshot.ts';
 import type { CommandResult } from './execute-command.ts';
 import { LogUnavailable, OutcomeUnknown } from './ports.ts';

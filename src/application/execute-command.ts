@@ -8,9 +8,16 @@
  * Commands of one task queue inside a process: two of them would only make each other lose the lock.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Decision, Rejection } from '../domain/decision.ts';
-import type { Position, RecordedTaskEvent } from '../domain/event.ts';
-import { type EventId, NO_HASH, NO_REVISION, NO_SEQUENCE, type TaskId, type UserId } from '../domain/ids.ts';
+import type { Decision, Rejection } from '../domain/shared/decision.ts';
+import type { Position, RecordedTaskEvent } from '../domain/shared/event.ts';
+import {
+  type EventId,
+  NO_HASH,
+  NO_REVISION,
+  NO_SEQUENCE,
+  type TaskId,
+  type UserId,
+} from '../domain/shared/ids.ts';
 import type { TaskEvent } from '../domain/task/events.ts';
 import { advance, type TaskSnapshot } from '../domain/task/snapshot.ts';
 import type { TaskState } from '../domain/task/state.ts';

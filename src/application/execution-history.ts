@@ -2,11 +2,12 @@
  * Executions of one task, current. The newest come from the view's ring with the tail of the task's events on top;
  * older ones, and any that the ring lacks, are folded from the task's events.
  */
-import type { RecordedTaskEvent, Snapshot } from '../domain/event.ts';
+
 import { evolveExecution, executionNumberOf } from '../domain/execution/evolve.ts';
 import type { ExecutionState } from '../domain/execution/state.ts';
 import type { ExecutionStatus } from '../domain/execution/types.ts';
-import { type ExecutionId, NO_SEQUENCE, type Sequence } from '../domain/ids.ts';
+import type { RecordedTaskEvent, Snapshot } from '../domain/shared/event.ts';
+import { type ExecutionId, NO_SEQUENCE, type Sequence } from '../domain/shared/ids.ts';
 import type { TaskSnapshot } from '../domain/task/snapshot.ts';
 import type { EventLog, Views } from './ports.ts';
 import { eventsOf } from './task-events.ts';

@@ -12,8 +12,8 @@
  * and has since finished with it, and assumed of any other after ten seconds; even then both would append the
  * same event id under the same lock, and the log keeps one.
  */
-import type { UserId } from '../domain/ids.ts';
-import { type Instant, msBetween } from '../domain/instant.ts';
+import type { UserId } from '../domain/shared/ids.ts';
+import { type Instant, msBetween } from '../domain/shared/instant.ts';
 import type {
   ClaimedIds,
   Clock,

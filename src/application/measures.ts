@@ -3,7 +3,7 @@
  * microsecond or two, never throws, and takes nothing whose values are without bound: no ids, no paths as they were
  * asked for, no texts of errors.
  */
-import type { RecordedTaskEvent } from '../domain/event.ts';
+import type { RecordedTaskEvent } from '../domain/shared/event.ts';
 import type { TaskType } from '../domain/task/status.ts';
 
 export type AppendOutcome = 'stored' | 'conflict' | 'refused' | 'full' | 'unavailable' | 'unknown';

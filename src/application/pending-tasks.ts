@@ -6,7 +6,7 @@
  * Of the scan only the first few are kept. Everything that is answered is read again at the end, by its own task, so
  * nothing that is shown is older than the question.
  */
-import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../domain/ids.ts';
+import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../domain/shared/ids.ts';
 import type { TaskSnapshot } from '../domain/task/snapshot.ts';
 import type { SchedulingState } from '../domain/task/state.ts';
 import { PRIORITIES } from '../domain/task/status.ts';

@@ -1,4 +1,4 @@
-import type { Instant } from '../domain/instant.ts';
+import type { Instant } from '../domain/shared/instant.ts';
 import { PRIORITIES, type Priority } from '../domain/task/status.ts';
 
 export interface Pickable {

@@ -1,6 +1,6 @@
 /** What working with other services needs of the world: the stream that they read, and a memory of its own. */
-import type { Sequence, UserId } from '../domain/ids.ts';
-import type { JsonObject } from '../domain/json.ts';
+import type { Sequence, UserId } from '../domain/shared/ids.ts';
+import type { JsonObject } from '../domain/shared/json.ts';
 
 /** Types of the messages to other services; each is its own subject. */
 export const PUBLISHED_TYPES = [

@@ -3,11 +3,20 @@
  * execution commands (all JetStream behind `src/jetstream`), the clock, ids, and what task types there are.
  * Nothing outside `src/jetstream` knows that NATS is there.
  */
-import type { Position, RecordedTaskEvent, Snapshot, UnopenedTaskEvent } from '../domain/event.ts';
+
 import type { ExecutionState } from '../domain/execution/state.ts';
-import type { EventId, ExecutionId, Sequence, TaskId, TemplateId, Term, UserId } from '../domain/ids.ts';
-import type { Instant } from '../domain/instant.ts';
-import type { JsonObject } from '../domain/json.ts';
+import type { Position, RecordedTaskEvent, Snapshot, UnopenedTaskEvent } from '../domain/shared/event.ts';
+import type {
+  EventId,
+  ExecutionId,
+  Sequence,
+  TaskId,
+  TemplateId,
+  Term,
+  UserId,
+} from '../domain/shared/ids.ts';
+import type { Instant } from '../domain/shared/instant.ts';
+import type { JsonObject } from '../domain/shared/json.ts';
 import type { TaskEvent } from '../domain/task/events.ts';
 import type { SchedulingState, TaskState } from '../domain/task/state.ts';
 import type { Priority, TaskType } from '../domain/task/status.ts';
@@ -41,7 +50,7 @@ export interface Ids {
   eventId(now: Instant): EventId;
 }
 
-export type { RecordedTaskEvent, UnopenedTaskEvent } from '../domain/event.ts';
+export type { RecordedTaskEvent, UnopenedTaskEvent } from '../domain/shared/event.ts';
 
 /** Who asks and how the question came here; stored with every event that answers it. */
 export interface CommandContext {

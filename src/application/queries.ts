@@ -2,10 +2,17 @@
  * Questions about tasks. Every answer is the view and the events after it, folded by the same functions that made the
  * view: never older than the log was when the question came, with the projector behind or dead.
  */
-import type { RecordedTaskEvent } from '../domain/event.ts';
+
 import type { ExecutionState } from '../domain/execution/state.ts';
-import { type ExecutionId, NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../domain/ids.ts';
-import type { Instant } from '../domain/instant.ts';
+import type { RecordedTaskEvent } from '../domain/shared/event.ts';
+import {
+  type ExecutionId,
+  NO_SEQUENCE,
+  type Sequence,
+  type TaskId,
+  type UserId,
+} from '../domain/shared/ids.ts';
+import type { Instant } from '../domain/shared/instant.ts';
 import { advance, type TaskSnapshot } from '../domain/task/snapshot.ts';
 import { ExecutionHistory, type ExecutionsQuery } from './execution-history.ts';
 import type { EventLog, Views } from './ports.ts';

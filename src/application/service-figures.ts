@@ -2,10 +2,10 @@
  * The success metrics of the whole service, each with its target, from what the projector has counted: as of its
  * checkpoint. What no event tells is null, with the reason.
  */
-import { type CreditMicros, creditsOf } from '../domain/credits.ts';
-import type { Sequence } from '../domain/ids.ts';
-import type { Instant } from '../domain/instant.ts';
-import type { Json, JsonObject } from '../domain/json.ts';
+import { type CreditMicros, creditsOf } from '../domain/shared/credits.ts';
+import type { Sequence } from '../domain/shared/ids.ts';
+import type { Instant } from '../domain/shared/instant.ts';
+import type { Json, JsonObject } from '../domain/shared/json.ts';
 import { type Cohort, dayOf, IN_TIME_MS, RETENTION_DAYS } from '../projections/analytics.ts';
 import { addCohorts, daysBefore } from '../projections/analytics-sums.ts';
 import { DaySums, lastDays, percent, ratio, rounded, type Sum, timePeriod } from './analytics-figures.ts';

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { epochMs, type Instant } from '../domain/instant.ts';
+import { epochMs, type Instant } from '../domain/shared/instant.ts';
 
 /** The headers of Standard Webhooks 1.0; unsigned where there is no key. */
 export function standardWebhook(

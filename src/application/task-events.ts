@@ -1,5 +1,5 @@
-import type { RecordedTaskEvent } from '../domain/event.ts';
-import type { Sequence, TaskId, UserId } from '../domain/ids.ts';
+import type { RecordedTaskEvent } from '../domain/shared/event.ts';
+import type { Sequence, TaskId, UserId } from '../domain/shared/ids.ts';
 import type { EventLog } from './ports.ts';
 
 /** Events of one read, while a long history is folded. */

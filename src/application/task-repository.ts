@@ -3,8 +3,8 @@
  * read the tail only and a process that has just appended need not read at all.
  */
 import { LRUCache } from 'lru-cache';
-import type { RecordedTaskEvent } from '../domain/event.ts';
-import { NO_SEQUENCE, type TaskId, type UserId } from '../domain/ids.ts';
+import type { RecordedTaskEvent } from '../domain/shared/event.ts';
+import { NO_SEQUENCE, type TaskId, type UserId } from '../domain/shared/ids.ts';
 import { advance, advanceAll, stepTo, type TaskSnapshot } from '../domain/task/snapshot.ts';
 import { taskBytes } from './approximate-bytes.ts';
 import type { EventLog, Views } from './ports.ts';

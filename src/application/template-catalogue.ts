@@ -2,7 +2,7 @@
  * All templates, current. They are few: read once from the view, then kept, with the newer events folded on top. As
  * long as the log's leader knows of no newer one, a question costs one small read.
  */
-import { NO_SEQUENCE, type Sequence, type TemplateId } from '../domain/ids.ts';
+import { NO_SEQUENCE, type Sequence, type TemplateId } from '../domain/shared/ids.ts';
 import type { RecordedTemplateEvent } from '../domain/template/events.ts';
 import { advanceTemplate } from '../domain/template/evolve.ts';
 import type { TemplateSnapshot } from '../domain/template/state.ts';

@@ -3,8 +3,8 @@
  * every try decides on what the log has at that moment.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Decision, Rejection } from '../domain/decision.ts';
-import { type EventId, NO_HASH, NO_REVISION, NO_SEQUENCE, type TemplateId } from '../domain/ids.ts';
+import type { Decision, Rejection } from '../domain/shared/decision.ts';
+import { type EventId, NO_HASH, NO_REVISION, NO_SEQUENCE, type TemplateId } from '../domain/shared/ids.ts';
 import type { RecordedTemplateEvent, TemplateEvent } from '../domain/template/events.ts';
 import { advanceTemplate } from '../domain/template/evolve.ts';
 import type { TemplateSnapshot } from '../domain/template/state.ts';

@@ -1,5 +1,5 @@
 /** The ids of what a message requests of a task: a message that comes again asks for the very same run. */
-import type { EventId, ExecutionId, TaskId } from '../domain/ids.ts';
+import type { EventId, ExecutionId, TaskId } from '../domain/shared/ids.ts';
 import { ulidFrom } from './derived-ids.ts';
 import type { TriggerMessage } from './ports.ts';
 

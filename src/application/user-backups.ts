@@ -1,6 +1,6 @@
 /** Archives of all that a user has: what a `data_backup` asks for, wherever they are kept. */
-import type { ExecutionId, Sequence, TaskId, UserId } from '../domain/ids.ts';
-import type { Instant } from '../domain/instant.ts';
+import type { ExecutionId, Sequence, TaskId, UserId } from '../domain/shared/ids.ts';
+import type { Instant } from '../domain/shared/instant.ts';
 
 export const BACKUP_PARTS = ['tasks', 'executions', 'events'] as const;
 export type BackupPart = (typeof BACKUP_PARTS)[number];

@@ -6,8 +6,8 @@
 import TinyQueue from 'tinyqueue';
 import type { ExecutionState } from '../domain/execution/state.ts';
 import type { ExecutionStatus } from '../domain/execution/types.ts';
-import type { Sequence, TaskId } from '../domain/ids.ts';
-import { type Instant, plusMs } from '../domain/instant.ts';
+import type { Sequence, TaskId } from '../domain/shared/ids.ts';
+import { type Instant, plusMs } from '../domain/shared/instant.ts';
 import type { TaskSnapshot } from '../domain/task/snapshot.ts';
 import type { TaskState } from '../domain/task/state.ts';
 import type { ExecutionHistory } from './execution-history.ts';

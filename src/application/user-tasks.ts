@@ -3,7 +3,7 @@
  * user, the list stands; otherwise the newer events are folded on top. So a list costs one small read of the log.
  */
 import { LRUCache } from 'lru-cache';
-import type { Sequence, TaskId, UserId } from '../domain/ids.ts';
+import type { Sequence, TaskId, UserId } from '../domain/shared/ids.ts';
 import { advance, stepTo, type TaskSnapshot } from '../domain/task/snapshot.ts';
 import { SharedReads } from '../kernel/read-coalescer.ts';
 import { Slice } from '../kernel/timeslice.ts';

@@ -6,7 +6,7 @@
  * is sent until it must have been stored, what is known of its user is not believed but read.
  */
 import { LRUCache } from 'lru-cache';
-import type { UserId } from '../domain/ids.ts';
+import type { UserId } from '../domain/shared/ids.ts';
 import { type KnownTier, TIERS, type Tier, type TierSource } from '../domain/user/tier.ts';
 import type { Clock, UserFactListener, UserFacts, UserLog } from './ports.ts';
 

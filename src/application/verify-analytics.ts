@@ -2,8 +2,8 @@
  * The analytics beside what the log says. A sum says up to which event it goes and is compared with the sum up to that
  * very event: for those that were written since the log was folded, the log is folded once more, to where they are.
  */
-import type { RecordedTaskEvent } from '../domain/event.ts';
-import { NO_SEQUENCE, type Sequence } from '../domain/ids.ts';
+import type { RecordedTaskEvent } from '../domain/shared/event.ts';
+import { NO_SEQUENCE, type Sequence } from '../domain/shared/ids.ts';
 import { ANALYTICS, type AnalyticsPlace, type Counted, type Tally } from '../projections/analytics.ts';
 import { addTally } from '../projections/analytics-sums.ts';
 import type { WholeViews } from './ports.ts';

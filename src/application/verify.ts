@@ -6,8 +6,8 @@
  * says that it is not. All expected values are held in memory, some KiB for each task. Analytics are of many tasks:
  * see `verify-analytics.ts`.
  */
-import type { RecordedTaskEvent } from '../domain/event.ts';
-import { NO_SEQUENCE, type Sequence, type TemplateId } from '../domain/ids.ts';
+import type { RecordedTaskEvent } from '../domain/shared/event.ts';
+import { NO_SEQUENCE, type Sequence, type TemplateId } from '../domain/shared/ids.ts';
 import type { RecordedTemplateEvent } from '../domain/template/events.ts';
 import { advanceTemplate } from '../domain/template/evolve.ts';
 import type { TemplateSnapshot } from '../domain/template/state.ts';

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { parseConfig } from '../config.ts';
-import { parseUserId } from '../domain/ids.ts';
+import { parseUserId } from '../domain/shared/ids.ts';
 import { parseTier, TIERS } from '../domain/user/tier.ts';
 import { existingJwtSecret, requireData, resolveSecrets } from '../local-secrets.ts';
 import { platformSigningSecret } from '../platform/signing.ts';

@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { BACKUP_PARTS, type BackupPart } from '../application/user-backups.ts';
 import type { Config } from '../config.ts';
-import { parseUserId, type UserId } from '../domain/ids.ts';
+import { parseUserId, type UserId } from '../domain/shared/ids.ts';
 import { readArchive, verifyArchive } from '../jetstream/backup/archive-reader.ts';
 import { ArchiveStore } from '../jetstream/backup/archive-store.ts';
 import { BrokenArchive, type Manifest } from '../jetstream/backup/format.ts';

@@ -1,5 +1,5 @@
 /** Opaque places in a list: base64url of a JSON value. Whoever decodes one checks what is in it. */
-import type { Json } from '../domain/json.ts';
+import type { Json } from '../domain/shared/json.ts';
 import type { Fault } from './problem.ts';
 
 export function encodeCursor(place: Json): string {

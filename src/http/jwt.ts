@@ -8,8 +8,8 @@ import { hash } from 'node:crypto';
 import { type CryptoKey, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../application/ports.ts';
-import { parseUserId, type UserId } from '../domain/ids.ts';
-import { epochMs } from '../domain/instant.ts';
+import { parseUserId, type UserId } from '../domain/shared/ids.ts';
+import { epochMs } from '../domain/shared/instant.ts';
 import { KEY_SET_ALGORITHMS, type KeySet } from './identity/key-set.ts';
 
 export interface TokenClaims {

@@ -1,5 +1,5 @@
 /** Ids in paths: what is not of the form is an id that nothing has. */
-import { type ExecutionId, parseExecutionId, parseTaskId, type TaskId } from '../domain/ids.ts';
+import { type ExecutionId, parseExecutionId, parseTaskId, type TaskId } from '../domain/shared/ids.ts';
 import { Problem } from './problem.ts';
 import type { Call } from './route.ts';
 

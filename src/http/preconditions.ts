@@ -1,7 +1,7 @@
 /** The request headers that change what a call does: If-Match, If-None-Match, Prefer, Idempotency-Key. */
 import type { Decide } from '../application/execute-command.ts';
-import { rejected } from '../domain/decision.ts';
-import { NO_REVISION, parseRevision, type Revision } from '../domain/ids.ts';
+import { rejected } from '../domain/shared/decision.ts';
+import { NO_REVISION, parseRevision, type Revision } from '../domain/shared/ids.ts';
 import type { TaskState } from '../domain/task/state.ts';
 import { type Fault, Problem } from './problem.ts';
 

@@ -3,7 +3,7 @@
  * a domain rejection, a failed port or a malformed request becomes.
  */
 import { LogRefused, LogUnavailable, OutcomeUnknown } from '../application/ports.ts';
-import type { Rejection, RejectionCode } from '../domain/decision.ts';
+import type { Rejection, RejectionCode } from '../domain/shared/decision.ts';
 import type { RequestContext } from './request-context.ts';
 
 /** One fault of a request: where (`["body", "schedule", "expression"]`), a sentence for people, a stable type. */

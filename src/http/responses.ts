@@ -1,6 +1,6 @@
 /** The answers that routes have in common, for the OpenAPI document. */
 import { z } from '@hono/zod-openapi';
-import type { Json } from '../domain/json.ts';
+import type { Json } from '../domain/shared/json.ts';
 import { type ErrorCode, statusCodeOf, titleOf } from './problem.ts';
 
 export const ProblemSchema = z

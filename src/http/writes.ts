@@ -8,9 +8,9 @@ import type { CommandResult, Decide, TaskCommands } from '../application/execute
 import type { Claim, Idempotency, Worked } from '../application/idempotency.ts';
 import { type CommandContext, type Ids, LogUnavailable, OutcomeUnknown } from '../application/ports.ts';
 import type { DecideTemplate, TemplateCommands, TemplateResult } from '../application/template-commands.ts';
-import { type Decision, NOTHING, rejected } from '../domain/decision.ts';
-import type { ExecutionId, TaskId, TemplateId, UserId } from '../domain/ids.ts';
-import type { Instant } from '../domain/instant.ts';
+import { type Decision, NOTHING, rejected } from '../domain/shared/decision.ts';
+import type { ExecutionId, TaskId, TemplateId, UserId } from '../domain/shared/ids.ts';
+import type { Instant } from '../domain/shared/instant.ts';
 import type { TaskSnapshot } from '../domain/task/snapshot.ts';
 import type { Standing } from '../domain/user/tier.ts';
 import { type Answer, problemAnswer } from './answer.ts';

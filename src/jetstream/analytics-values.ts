@@ -7,7 +7,7 @@
  */
 import type { NatsConnection } from '@nats-io/transport-node';
 import { LRUCache } from 'lru-cache';
-import { NO_SEQUENCE, type Sequence } from '../domain/ids.ts';
+import { NO_SEQUENCE, type Sequence } from '../domain/shared/ids.ts';
 import type { AnalyticsState, Counted } from '../projections/analytics.ts';
 import { getLastMessages } from './last-messages.ts';
 import { readLast } from './leader-read.ts';

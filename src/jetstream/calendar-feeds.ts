@@ -8,10 +8,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { LRUCache } from 'lru-cache';
 import type { CalendarFeeds, FeedChanged, FeedCommand } from '../application/calendar-feeds.ts';
-import { type Decision, rejected } from '../domain/decision.ts';
-import type { Position } from '../domain/event.ts';
-import { NO_HASH, NO_REVISION, NO_SEQUENCE, parseHash, parseRevision, type UserId } from '../domain/ids.ts';
-import { type CalendarFeed, type CalendarFeedEvent, evolveFeed } from '../domain/user/calendar-feed.ts';
+import { type CalendarFeed, type CalendarFeedEvent, evolveFeed } from '../domain/feed/calendar-feed.ts';
+import { type Decision, rejected } from '../domain/shared/decision.ts';
+import type { Position } from '../domain/shared/event.ts';
+import {
+  NO_HASH,
+  NO_REVISION,
+  NO_SEQUENCE,
+  parseHash,
+  parseRevision,
+  type UserId,
+} from '../domain/shared/ids.ts';
 import {
   type CloudEvent,
   currentData,

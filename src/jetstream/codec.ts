@@ -11,10 +11,10 @@
  */
 import { hash } from 'node:crypto';
 import type { Append, RecordedTaskEvent, UnopenedTaskEvent } from '../application/ports.ts';
-import type { EventMeta, FactMeta } from '../domain/event.ts';
-import { type Hash, parseEventId, parseHash, parseRevision, type Sequence } from '../domain/ids.ts';
-import { parseInstant } from '../domain/instant.ts';
-import type { JsonObject } from '../domain/json.ts';
+import type { EventMeta, FactMeta } from '../domain/shared/event.ts';
+import { type Hash, parseEventId, parseHash, parseRevision, type Sequence } from '../domain/shared/ids.ts';
+import { parseInstant } from '../domain/shared/instant.ts';
+import type { JsonObject } from '../domain/shared/json.ts';
 import type { TaskEventType } from '../domain/task/events.ts';
 import { SealBroken, type SealingKey, seal, unseal } from './sealing.ts';
 import { parseTaskSubject } from './subjects.ts';

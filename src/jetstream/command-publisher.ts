@@ -13,7 +13,7 @@ import {
   type ExecutionCommandPublisher,
   LogUnavailable,
 } from '../application/ports.ts';
-import type { Instant } from '../domain/instant.ts';
+import type { Instant } from '../domain/shared/instant.ts';
 import { PRIORITIES } from '../domain/task/status.ts';
 import type { CommandQueueOptions } from './command-queue.ts';
 import { ConnectionWatch } from './connection-watch.ts';

@@ -19,8 +19,8 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { VerifyDevice } from '../application/device-ports.ts';
 import type { Clock } from '../application/ports.ts';
-import type { UserId } from '../domain/ids.ts';
-import { epochMs } from '../domain/instant.ts';
+import type { UserId } from '../domain/shared/ids.ts';
+import { epochMs } from '../domain/shared/instant.ts';
 import { deviceSubjects, escapeToken } from './subjects.ts';
 
 const SUBJECT = '$SYS.REQ.USER.AUTH';

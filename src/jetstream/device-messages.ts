@@ -14,7 +14,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { PublishedMessage, PublishedPosition, PublishedStream } from '../application/platform-ports.ts';
 import { LogUnavailable } from '../application/ports.ts';
-import { NO_SEQUENCE, type UserId } from '../domain/ids.ts';
+import { NO_SEQUENCE, type UserId } from '../domain/shared/ids.ts';
 import { answerOf, JETSTREAM_TIMEOUT_MS } from './api.ts';
 import { headersFrom, type PublishAnswer } from './atomic-batch.ts';
 import { UnfitServer } from './connection.ts';

@@ -17,7 +17,7 @@ import {
   type UserLog,
 } from '../application/ports.ts';
 import { NOT_TRACED, type Span, type Traces } from '../application/traces.ts';
-import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../domain/ids.ts';
+import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../domain/shared/ids.ts';
 import { Slice } from '../kernel/timeslice.ts';
 import type { LogEntry } from './append-unit.ts';
 import { decodeOpened, encodeEvent, type StoredMessage } from './codec.ts';

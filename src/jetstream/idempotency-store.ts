@@ -13,7 +13,7 @@ import {
   LogUnavailable,
   type StoredIdempotency,
 } from '../application/ports.ts';
-import type { UserId } from '../domain/ids.ts';
+import type { UserId } from '../domain/shared/ids.ts';
 import { orAbandoned } from './abandoned-requests.ts';
 import { answerOf, JETSTREAM_TIMEOUT_MS } from './api.ts';
 import { headersFrom } from './atomic-batch.ts';

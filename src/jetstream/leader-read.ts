@@ -4,7 +4,7 @@
  */
 import { MsgHdrsImpl, type NatsConnection } from '@nats-io/transport-node';
 import { LogUnavailable } from '../application/ports.ts';
-import type { Sequence } from '../domain/ids.ts';
+import type { Sequence } from '../domain/shared/ids.ts';
 import { orAbandoned } from './abandoned-requests.ts';
 import { JETSTREAM_TIMEOUT_MS, jetstreamApi } from './api.ts';
 import type { StoredMessage } from './codec.ts';

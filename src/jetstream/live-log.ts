@@ -11,7 +11,7 @@
  *                                        '--> reader
  */
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { Sequence } from '../domain/ids.ts';
+import type { Sequence } from '../domain/shared/ids.ts';
 import type { ConnectionWatch } from './connection-watch.ts';
 import { countWithin, type LogMessage, LogTail } from './log-tail.ts';
 

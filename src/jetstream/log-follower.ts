@@ -8,7 +8,7 @@ import {
   type RecordedTaskEvent,
   type UnopenedTaskEvent,
 } from '../application/ports.ts';
-import type { Sequence, UserId } from '../domain/ids.ts';
+import type { Sequence, UserId } from '../domain/shared/ids.ts';
 import { decodeOpened, decodeUnopened } from './codec.ts';
 import { ConnectionWatch } from './connection-watch.ts';
 import { lastSequence } from './leader-read.ts';

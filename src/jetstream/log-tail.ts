@@ -13,7 +13,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { createInbox, type Msg, type NatsConnection, nuid, type Subscription } from '@nats-io/transport-node';
-import type { Hash, Sequence } from '../domain/ids.ts';
+import type { Hash, Sequence } from '../domain/shared/ids.ts';
 import { jetstreamApi } from './api.ts';
 import { hashOf, type StoredMessage } from './codec.ts';
 import type { ConnectionWatch } from './connection-watch.ts';

@@ -5,8 +5,8 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Append, RecordedTaskEvent } from '../application/ports.ts';
-import type { EventMeta } from '../domain/event.ts';
-import type { Hash, Revision, Sequence } from '../domain/ids.ts';
+import type { EventMeta } from '../domain/shared/event.ts';
+import type { Hash, Revision, Sequence } from '../domain/shared/ids.ts';
 import type { EncodedEvent, StoredMessage } from './codec.ts';
 
 /** As many as are appended within a second, in which all have followed; more would only be moved about by the collector. */

@@ -14,8 +14,8 @@
  * lost, ends the run: a new one starts from the checkpoint that is stored.
  */
 import type { LogFollower, OtherEvents } from '../application/ports.ts';
-import type { RecordedTaskEvent } from '../domain/event.ts';
-import type { Sequence } from '../domain/ids.ts';
+import type { RecordedTaskEvent } from '../domain/shared/event.ts';
+import type { Sequence } from '../domain/shared/ids.ts';
 import type { AnalyticsPlace, Counted } from '../projections/analytics.ts';
 import { addTally, placesOf } from '../projections/analytics-sums.ts';
 import type { Projected, TaskFold, TaskViews } from '../projections/task-views.ts';

@@ -4,7 +4,7 @@
  * before the schedule, that before tasks, and the checkpoint last, so that on servers which show a batch while they store it, what
  * is read together is never newer in what it claims than in what it holds.
  */
-import type { Sequence, TaskId, UserId } from '../domain/ids.ts';
+import type { Sequence, TaskId, UserId } from '../domain/shared/ids.ts';
 import type { TemplateSnapshot } from '../domain/template/state.ts';
 import { ANALYTICS, type Counted } from '../projections/analytics.ts';
 import type { ViewChange, ViewValue } from '../projections/task-views.ts';

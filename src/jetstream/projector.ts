@@ -10,7 +10,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
 import { type EventLog, type Lease, type LogFollower, LogUnavailable } from '../application/ports.ts';
-import { NO_SEQUENCE, type Sequence } from '../domain/ids.ts';
+import { NO_SEQUENCE, type Sequence } from '../domain/shared/ids.ts';
 import { TaskViews } from '../projections/task-views.ts';
 import { orAbandoned } from './abandoned-requests.ts';
 import { AnalyticsValues } from './analytics-values.ts';

@@ -11,7 +11,7 @@ import {
   type PublishedStream,
 } from '../application/platform-ports.ts';
 import { LogRefused } from '../application/ports.ts';
-import { NO_SEQUENCE, parseSequence, type Sequence } from '../domain/ids.ts';
+import { NO_SEQUENCE, parseSequence, type Sequence } from '../domain/shared/ids.ts';
 import { answerOf, JETSTREAM_TIMEOUT_MS } from './api.ts';
 import {
   type BatchMessage,

@@ -13,7 +13,7 @@ import {
   type TaskId,
   type TemplateId,
   type UserId,
-} from '../domain/ids.ts';
+} from '../domain/shared/ids.ts';
 
 export const LOG_STREAM = 'TASK_LOG';
 

@@ -9,9 +9,9 @@
 import { LRUCache } from 'lru-cache';
 import { executionBytes, taskBytes } from '../application/approximate-bytes.ts';
 import type { EventLog } from '../application/ports.ts';
-import type { RecordedTaskEvent, Snapshot } from '../domain/event.ts';
 import type { ExecutionState } from '../domain/execution/state.ts';
-import { NO_SEQUENCE, type TaskId, type UserId } from '../domain/ids.ts';
+import type { RecordedTaskEvent, Snapshot } from '../domain/shared/event.ts';
+import { NO_SEQUENCE, type TaskId, type UserId } from '../domain/shared/ids.ts';
 import type { TaskState } from '../domain/task/state.ts';
 import { EXECUTIONS } from '../projections/executions.ts';
 import { needsExecution, type TaskFold, type TaskViews } from '../projections/task-views.ts';

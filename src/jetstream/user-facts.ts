@@ -5,8 +5,8 @@
  */
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { UserAppend, UserFacts } from '../application/ports.ts';
-import { parseRevision, type Revision, type Sequence, type UserId } from '../domain/ids.ts';
-import type { JsonObject } from '../domain/json.ts';
+import { parseRevision, type Revision, type Sequence, type UserId } from '../domain/shared/ids.ts';
+import type { JsonObject } from '../domain/shared/json.ts';
 import type { UserEventType } from '../domain/user/events.ts';
 import { type KnownTier, parseTier, type TierSource } from '../domain/user/tier.ts';
 import {

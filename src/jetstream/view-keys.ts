@@ -6,7 +6,7 @@
  * `CHECKPOINT.v7`, `{"sequence"}`: everything in the log up to it is in the values. Where one view has another shape, or
  * is new, all that events are added to and the checkpoint are of a new version: they are built anew together.
  */
-import type { Snapshot } from '../domain/event.ts';
+import type { Snapshot } from '../domain/shared/event.ts';
 import {
   parseSequence,
   parseUserId,
@@ -14,7 +14,7 @@ import {
   type TaskId,
   type TemplateId,
   type UserId,
-} from '../domain/ids.ts';
+} from '../domain/shared/ids.ts';
 import type { TaskState } from '../domain/task/state.ts';
 import type { TemplateSnapshot } from '../domain/template/state.ts';
 import { ANALYTICS, type AnalyticsPlace, type Counted } from '../projections/analytics.ts';

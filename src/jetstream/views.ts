@@ -25,9 +25,9 @@ import {
   type ViewValues,
   type WholeViews,
 } from '../application/ports.ts';
-import type { Snapshot } from '../domain/event.ts';
 import type { ExecutionState } from '../domain/execution/state.ts';
-import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../domain/ids.ts';
+import type { Snapshot } from '../domain/shared/event.ts';
+import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../domain/shared/ids.ts';
 import type { SchedulingState, TaskState } from '../domain/task/state.ts';
 import type { TemplateSnapshot } from '../domain/template/state.ts';
 import {

@@ -11,8 +11,8 @@
  */
 import type { Records } from '../application/platform-ports.ts';
 import type { TaskQueries } from '../application/queries.ts';
-import { instantFromRfc3339, plusMs } from '../domain/instant.ts';
-import type { JsonObject } from '../domain/json.ts';
+import { instantFromRfc3339, plusMs } from '../domain/shared/instant.ts';
+import type { JsonObject } from '../domain/shared/json.ts';
 import type { TaskState } from '../domain/task/state.ts';
 import { Queues } from '../kernel/keyed-queue.ts';
 import { type ServiceClient, ServiceFailed } from './service-client.ts';

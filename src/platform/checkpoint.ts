@@ -5,7 +5,7 @@
 import type { Logger } from 'pino';
 import type { RecordKey, Records } from '../application/platform-ports.ts';
 import { LogRefused, LogUnavailable } from '../application/ports.ts';
-import { NO_SEQUENCE, parseSequence, type Sequence } from '../domain/ids.ts';
+import { NO_SEQUENCE, parseSequence, type Sequence } from '../domain/shared/ids.ts';
 
 const WRITE_AFTER_MS = 2_000;
 

@@ -21,10 +21,10 @@ import {
 } from '../application/ports.ts';
 import type { TaskQueries } from '../application/queries.ts';
 import type { UserTiers } from '../application/user-tiers.ts';
-import { type Decision, NOTHING } from '../domain/decision.ts';
-import { NO_SEQUENCE, type TaskId, type UserId } from '../domain/ids.ts';
-import type { Instant } from '../domain/instant.ts';
-import { cancelTask } from '../domain/task/decide.ts';
+import { type Decision, NOTHING } from '../domain/shared/decision.ts';
+import { NO_SEQUENCE, type TaskId, type UserId } from '../domain/shared/ids.ts';
+import type { Instant } from '../domain/shared/instant.ts';
+import { cancelTask } from '../domain/task/decide/decide.ts';
 import type { TaskEvent } from '../domain/task/events.ts';
 import type { TaskState } from '../domain/task/state.ts';
 import { pauseUnless } from '../kernel/pause.ts';

@@ -4,8 +4,8 @@
  */
 import { z } from 'zod';
 import { parseTraceparent } from '../application/traces.ts';
-import { parseUserId } from '../domain/ids.ts';
-import { instantFromRfc3339 } from '../domain/instant.ts';
+import { parseUserId } from '../domain/shared/ids.ts';
+import { instantFromRfc3339 } from '../domain/shared/instant.ts';
 import { Undeliverable } from './deliveries.ts';
 
 const userId = z.string().transform((text, context) => {

@@ -1,11 +1,11 @@
 /** The reminder task that goes with a calendar event: one for each event, whatever comes of it later. */
 import type { TaskCommands } from '../application/execute-command.ts';
 import type { Clock, CommandContext } from '../application/ports.ts';
-import { NO_CREDITS } from '../domain/credits.ts';
-import type { Instant } from '../domain/instant.ts';
-import { plusMs } from '../domain/instant.ts';
+import { NO_CREDITS } from '../domain/shared/credits.ts';
+import type { Instant } from '../domain/shared/instant.ts';
+import { plusMs } from '../domain/shared/instant.ts';
 import type { CreateTask } from '../domain/task/commands.ts';
-import { createTask } from '../domain/task/decide.ts';
+import { createTask } from '../domain/task/decide/decide.ts';
 import { Undeliverable } from './deliveries.ts';
 import { derivedTaskId } from './derived-id.ts';
 import type { ForeignEvent } from './foreign-events.ts';

@@ -1,5 +1,5 @@
 /** Which messages become a notice to the task's owner, and what it says. Pure. */
-import type { JsonObject } from '../domain/json.ts';
+import type { JsonObject } from '../domain/shared/json.ts';
 import type { Notify } from '../domain/task/notify.ts';
 import type { Told } from './told.ts';
 

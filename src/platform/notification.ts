@@ -8,7 +8,7 @@ import type { Records } from '../application/platform-ports.ts';
 import type { Clock } from '../application/ports.ts';
 import type { TaskQueries } from '../application/queries.ts';
 import type { UserTiers } from '../application/user-tiers.ts';
-import { msBetween, parseInstant } from '../domain/instant.ts';
+import { msBetween, parseInstant } from '../domain/shared/instant.ts';
 import { DEFAULT_NOTIFY } from '../domain/task/notify.ts';
 import { type Notice, noticeOf } from './notices.ts';
 import type { ServiceClient } from './service-client.ts';

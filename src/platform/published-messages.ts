@@ -7,9 +7,9 @@
  */
 import type { PublishedMessage, PublishedType } from '../application/platform-ports.ts';
 import type { RecordedTaskEvent } from '../application/ports.ts';
-import { creditsOf } from '../domain/credits.ts';
 import type { ExecutionState } from '../domain/execution/state.ts';
-import type { Json, JsonObject } from '../domain/json.ts';
+import { creditsOf } from '../domain/shared/credits.ts';
+import type { Json, JsonObject } from '../domain/shared/json.ts';
 import type { TaskState } from '../domain/task/state.ts';
 import type { StatusMove } from '../domain/task/status.ts';
 import type { Standing } from './published-tasks.ts';

@@ -9,7 +9,7 @@ import { type EventLog, isLogAway, type RecordedTaskEvent, type Views } from '..
 import { eventsOf } from '../application/task-events.ts';
 import { evolveExecution, executionNumberOf } from '../domain/execution/evolve.ts';
 import type { ExecutionState } from '../domain/execution/state.ts';
-import { NO_SEQUENCE } from '../domain/ids.ts';
+import { NO_SEQUENCE } from '../domain/shared/ids.ts';
 import { evolve } from '../domain/task/evolve.ts';
 import type { TaskState } from '../domain/task/state.ts';
 import { TaskInView } from './task-in-view.ts';

@@ -27,7 +27,7 @@ import {
   LogUnavailable,
   type Views,
 } from '../application/ports.ts';
-import { NO_SEQUENCE, type Sequence } from '../domain/ids.ts';
+import { NO_SEQUENCE, type Sequence } from '../domain/shared/ids.ts';
 import { pauseUnless } from '../kernel/pause.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { messagesOf, needsStanding } from './published-messages.ts';

@@ -16,7 +16,7 @@ import type { Clock } from '../application/ports.ts';
 import { standardWebhook } from '../application/standard-webhooks.ts';
 import { tracedRequest } from '../application/traced-request.ts';
 import { NOT_TRACED, type Traces } from '../application/traces.ts';
-import type { JsonObject } from '../domain/json.ts';
+import type { JsonObject } from '../domain/shared/json.ts';
 import { withinTime } from '../kernel/time-limit.ts';
 import { Undeliverable } from './deliveries.ts';
 

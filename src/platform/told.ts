@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { PUBLISHED_TYPES } from '../application/platform-ports.ts';
 import { parseTraceparent } from '../application/traces.ts';
-import { parseTaskId, parseUserId, type TaskId, type UserId } from '../domain/ids.ts';
-import type { JsonObject } from '../domain/json.ts';
+import { parseTaskId, parseUserId, type TaskId, type UserId } from '../domain/shared/ids.ts';
+import type { JsonObject } from '../domain/shared/json.ts';
 import { Undeliverable } from './deliveries.ts';
 
 const document = z.object({

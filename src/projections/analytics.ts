@@ -11,10 +11,11 @@
  *
  * Every value is bounded: 31 days of ten types and 24 hours, or one. All of the service has small values of its own, a day each, so that a step of the projector writes two of them and no more.
  */
-import type { RecordedTaskEvent } from '../domain/event.ts';
+
 import type { TriggerType } from '../domain/execution/types.ts';
-import type { Sequence, UserId } from '../domain/ids.ts';
-import type { Instant } from '../domain/instant.ts';
+import type { RecordedTaskEvent } from '../domain/shared/event.ts';
+import type { Sequence, UserId } from '../domain/shared/ids.ts';
+import type { Instant } from '../domain/shared/instant.ts';
 import type { TaskState } from '../domain/task/state.ts';
 import type { TaskType } from '../domain/task/status.ts';
 

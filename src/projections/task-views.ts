@@ -2,10 +2,11 @@
  * What one event of a task does to all views of tasks together. They are folded side by side: the schedule follows
  * from the task, and a task's newest execution is the only one that an event can still touch.
  */
-import type { RecordedTaskEvent, Snapshot } from '../domain/event.ts';
+
 import { executionNumberOf } from '../domain/execution/evolve.ts';
 import type { ExecutionState } from '../domain/execution/state.ts';
-import { sameJson } from '../domain/json.ts';
+import type { RecordedTaskEvent, Snapshot } from '../domain/shared/event.ts';
+import { sameJson } from '../domain/shared/json.ts';
 import { advance, type TaskSnapshot } from '../domain/task/snapshot.ts';
 import type { SchedulingState, TaskState } from '../domain/task/state.ts';
 import { type Tally, tallyOf } from './analytics.ts';

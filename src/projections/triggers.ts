@@ -1,4 +1,4 @@
-import type { TaskId, UserId } from '../domain/ids.ts';
+import type { TaskId, UserId } from '../domain/shared/ids.ts';
 import type { View } from './view.ts';
 
 /** Where a task listens. */

@@ -2,7 +2,7 @@
  * A view is a fold of the log's events into values under keys, thrown away and rebuilt at any time. Here it is
  * only the fold: where values are kept, and how a step is made atomic, is the projector's business.
  */
-import type { RecordedTaskEvent } from '../domain/event.ts';
+import type { RecordedTaskEvent } from '../domain/shared/event.ts';
 import type { TaskState } from '../domain/task/state.ts';
 
 export type ViewName = 'TASKS' | 'EXECUTIONS' | 'SCHEDULE' | 'TRIGGERS';

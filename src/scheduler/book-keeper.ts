@@ -12,8 +12,8 @@
  */
 import type { Logger } from 'pino';
 import { type EventLog, type LogFollower, LogUnavailable, type Views } from '../application/ports.ts';
-import type { UnopenedTaskEvent } from '../domain/event.ts';
-import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../domain/ids.ts';
+import type { UnopenedTaskEvent } from '../domain/shared/event.ts';
+import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../domain/shared/ids.ts';
 import { advanceAll } from '../domain/task/snapshot.ts';
 import { Slice } from '../kernel/timeslice.ts';
 import { schedulingOf } from '../projections/schedule.ts';

@@ -5,9 +5,9 @@
  * started; the message id, which counts those 10 s, keeps that from doubling.
  */
 import type { ExecutionCommand } from '../application/ports.ts';
-import type { ExecutionId, Term } from '../domain/ids.ts';
-import { epochMs } from '../domain/instant.ts';
-import { commandDueAt } from '../domain/task/due.ts';
+import type { ExecutionId, Term } from '../domain/shared/ids.ts';
+import { epochMs } from '../domain/shared/instant.ts';
+import { commandDueAt } from '../domain/task/decide/due.ts';
 import type { SchedulingState } from '../domain/task/state.ts';
 
 const REPEAT_MS = 10_000;

@@ -27,8 +27,8 @@ import {
 } from '../application/ports.ts';
 import { traceFields } from '../application/traces.ts';
 import { runIds } from '../application/trigger-runs.ts';
-import type { Sequence, TaskId } from '../domain/ids.ts';
-import { requestByEvent } from '../domain/task/decide-trigger.ts';
+import type { Sequence, TaskId } from '../domain/shared/ids.ts';
+import { requestByEvent } from '../domain/task/decide/trigger.ts';
 import { SharedReads } from '../kernel/read-coalescer.ts';
 import { HeldMessages } from './held-messages.ts';
 import { TriggerIndex } from './trigger-index.ts';

@@ -7,7 +7,7 @@
  */
 import type { EventLog } from '../application/ports.ts';
 import type { Span, Traces } from '../application/traces.ts';
-import { NO_SEQUENCE } from '../domain/ids.ts';
+import { NO_SEQUENCE } from '../domain/shared/ids.ts';
 import type { TaskEvent } from '../domain/task/events.ts';
 import type { SchedulingState } from '../domain/task/state.ts';
 

@@ -29,11 +29,11 @@ import {
 } from '../application/ports.ts';
 import type { TaskRepository } from '../application/task-repository.ts';
 import { NOT_TRACED, type Traces, traceFields } from '../application/traces.ts';
-import type { Decision } from '../domain/decision.ts';
-import { epochMs, type Instant } from '../domain/instant.ts';
-import { nextDueAt, takeDue } from '../domain/task/due.ts';
+import type { Decision } from '../domain/shared/decision.ts';
+import { epochMs, type Instant } from '../domain/shared/instant.ts';
+import { nextDueAt, takeDue } from '../domain/task/decide/due.ts';
+import { followsZoneData, rescheduleTask } from '../domain/task/decide/reschedule.ts';
 import type { TaskEvent } from '../domain/task/events.ts';
-import { followsZoneData, rescheduleTask } from '../domain/task/reschedule.ts';
 import type { SchedulingState } from '../domain/task/state.ts';
 import type { TaskType } from '../domain/task/status.ts';
 import { Slice } from '../kernel/timeslice.ts';

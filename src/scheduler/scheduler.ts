@@ -17,7 +17,7 @@ import type {
   Views,
 } from '../application/ports.ts';
 import type { Traces } from '../application/traces.ts';
-import type { Sequence, Term } from '../domain/ids.ts';
+import type { Sequence, Term } from '../domain/shared/ids.ts';
 import { BookKeeper } from './book-keeper.ts';
 import { Firing, type FiringDeps } from './firing.ts';
 import { Lateness, type LatenessFigures } from './lateness.ts';

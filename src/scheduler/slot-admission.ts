@@ -13,12 +13,12 @@
  */
 import type { Admissions } from '../application/admissions.ts';
 import type { Append } from '../application/ports.ts';
-import type { LimitExceeded, UserDeleted } from '../domain/decision.ts';
-import type { RecordedTaskEvent } from '../domain/event.ts';
-import type { UserId } from '../domain/ids.ts';
-import { epochMs, type Instant } from '../domain/instant.ts';
+import type { LimitExceeded, UserDeleted } from '../domain/shared/decision.ts';
+import type { RecordedTaskEvent } from '../domain/shared/event.ts';
+import type { UserId } from '../domain/shared/ids.ts';
+import { epochMs, type Instant } from '../domain/shared/instant.ts';
+import { skipToReset } from '../domain/task/decide/skip-to-reset.ts';
 import type { TaskEvent } from '../domain/task/events.ts';
-import { skipToReset } from '../domain/task/skip-to-reset.ts';
 import type { SchedulingState } from '../domain/task/state.ts';
 import { demandOf, demandOfSlot } from '../domain/user/admission.ts';
 import type { SchedulingSnapshot } from './schedule-book.ts';

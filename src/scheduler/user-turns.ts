@@ -8,8 +8,8 @@
  * may have a few more.
  */
 import { Picker } from '../application/picker.ts';
-import type { UserId } from '../domain/ids.ts';
-import type { Instant } from '../domain/instant.ts';
+import type { UserId } from '../domain/shared/ids.ts';
+import type { Instant } from '../domain/shared/instant.ts';
 import type { Priority } from '../domain/task/status.ts';
 
 /** An attempt that asks for a turn; `row` is its task's. */

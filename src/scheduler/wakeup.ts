@@ -6,7 +6,7 @@
  * 24.8 days that a timeout can hold, and of timeouts that end a millisecond early.)
  */
 import type { Clock } from '../application/ports.ts';
-import { epochMs } from '../domain/instant.ts';
+import { epochMs } from '../domain/shared/instant.ts';
 
 const LONGEST_STRETCH_MS = 1_000;
 

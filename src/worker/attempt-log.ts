@@ -10,11 +10,11 @@ import {
   OutcomeUnknown,
 } from '../application/ports.ts';
 import { traceFields } from '../application/traces.ts';
-import { NOTHING } from '../domain/decision.ts';
-import type { Snapshot } from '../domain/event.ts';
-import type { EventId, UserId } from '../domain/ids.ts';
+import { NOTHING } from '../domain/shared/decision.ts';
+import type { Snapshot } from '../domain/shared/event.ts';
+import type { EventId, UserId } from '../domain/shared/ids.ts';
 import type { AttemptOutcome } from '../domain/task/commands.ts';
-import { finishExecution, startExecution } from '../domain/task/decide-execution.ts';
+import { finishExecution, startExecution } from '../domain/task/decide/execution.ts';
 import type { TaskState } from '../domain/task/state.ts';
 import type { RunningExecution } from './attempt.ts';
 import type { HeldCommand } from './held-command.ts';

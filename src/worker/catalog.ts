@@ -1,6 +1,6 @@
 /** What the executors make of a config, for those who take and show tasks. */
 import type { ConfigFault, TaskTypeCatalog } from '../application/ports.ts';
-import type { Json, JsonObject } from '../domain/json.ts';
+import type { Json, JsonObject } from '../domain/shared/json.ts';
 import type { TaskType } from '../domain/task/status.ts';
 import { valueAt } from './config-path.ts';
 import type { Executors, SecretPath } from './executor.ts';

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../domain/json.ts';
+import type { Json, JsonObject } from '../domain/shared/json.ts';
 import type { SecretPath } from './executor.ts';
 import { isJsonObject } from './foreign-json.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ConfigFault } from '../application/ports.ts';
-import { instantFromRfc3339 } from '../domain/instant.ts';
-import type { Json, JsonObject } from '../domain/json.ts';
+import { instantFromRfc3339 } from '../domain/shared/instant.ts';
+import type { Json, JsonObject } from '../domain/shared/json.ts';
 import { parseTarget } from './egress.ts';
 import type { ParsedConfig } from './executor.ts';
 

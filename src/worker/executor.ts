@@ -5,11 +5,11 @@
  */
 import type { Logger } from 'pino';
 import type { Clock, ConfigFault } from '../application/ports.ts';
-import type { CreditMicros } from '../domain/credits.ts';
 import type { TriggerType } from '../domain/execution/types.ts';
-import type { ExecutionId, TaskId, UserId } from '../domain/ids.ts';
-import type { Instant } from '../domain/instant.ts';
-import type { Json, JsonObject } from '../domain/json.ts';
+import type { CreditMicros } from '../domain/shared/credits.ts';
+import type { ExecutionId, TaskId, UserId } from '../domain/shared/ids.ts';
+import type { Instant } from '../domain/shared/instant.ts';
+import type { Json, JsonObject } from '../domain/shared/json.ts';
 import type { TaskType } from '../domain/task/status.ts';
 import type { OutboundCalls } from './outbound-http.ts';
 

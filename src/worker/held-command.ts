@@ -1,6 +1,6 @@
 import type { Pickable } from '../application/picker.ts';
 import type { DeliveredCommand, ExecutionCommand } from '../application/ports.ts';
-import type { Instant } from '../domain/instant.ts';
+import type { Instant } from '../domain/shared/instant.ts';
 import type { Priority } from '../domain/task/status.ts';
 
 /**

@@ -2,7 +2,7 @@
  * Keeps a task's secrets out of what the log keeps of a run: a receiver may well answer with what it was sent, and
  * results are shown, exported and passed on where a config's secrets are not.
  */
-import type { Json, JsonObject } from '../domain/json.ts';
+import type { Json, JsonObject } from '../domain/shared/json.ts';
 import type { AttemptOutcome } from '../domain/task/commands.ts';
 import { valueAt } from './config-path.ts';
 import type { SecretPath } from './executor.ts';

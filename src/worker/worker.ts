@@ -28,7 +28,7 @@ import {
 } from '../application/ports.ts';
 import type { TaskQueries } from '../application/queries.ts';
 import { NOT_TRACED, type Span, type Traces } from '../application/traces.ts';
-import type { UserId } from '../domain/ids.ts';
+import type { UserId } from '../domain/shared/ids.ts';
 import type { AttemptOutcome } from '../domain/task/commands.ts';
 import { PRIORITIES, type Priority } from '../domain/task/status.ts';
 import { Attempt } from './attempt.ts';

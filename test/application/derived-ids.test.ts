@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { eventIdFor, timeOf } from '../../src/application/derived-ids.ts';
-import { parseEventId, type TaskId } from '../../src/domain/ids.ts';
-import type { Instant } from '../../src/domain/instant.ts';
+import { parseEventId, type TaskId } from '../../src/domain/shared/ids.ts';
+import type { Instant } from '../../src/domain/shared/instant.ts';
 import { ulidIds } from '../../src/ulid-ids.ts';
 
 it('ids derived of one id are event ids of its time, the same for one task and others for others', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Picker } from '../../src/application/picker.ts';
-import { type Instant, instantOf } from '../../src/domain/instant.ts';
+import { type Instant, instantOf } from '../../src/domain/shared/instant.ts';
 import { PRIORITIES, type Priority } from '../../src/domain/task/status.ts';
 
 interface Item {

@@ -5,17 +5,17 @@ import type { EventLog } from '../../src/application/ports.ts';
 import { TaskQueries } from '../../src/application/queries.ts';
 import { TaskRepository } from '../../src/application/task-repository.ts';
 import { verifyViews } from '../../src/application/verify.ts';
-import type { RecordedTaskEvent } from '../../src/domain/event.ts';
 import { evolveExecution, executionNumberOf } from '../../src/domain/execution/evolve.ts';
 import type { ExecutionState } from '../../src/domain/execution/state.ts';
+import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
 import {
   type ExecutionId,
   NO_SEQUENCE,
   type Sequence,
   type TaskId,
   type UserId,
-} from '../../src/domain/ids.ts';
-import { deleteTask } from '../../src/domain/task/decide.ts';
+} from '../../src/domain/shared/ids.ts';
+import { deleteTask } from '../../src/domain/task/decide/decide.ts';
 import { advanceAll } from '../../src/domain/task/snapshot.ts';
 import { provision } from '../../src/jetstream/provision.ts';
 import { systemClock } from '../../src/system-clock.ts';

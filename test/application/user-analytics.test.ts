@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UserAnalytics, type UserAnalyticsOptions } from '../../src/application/user-analytics.ts';
-import type { RecordedTaskEvent } from '../../src/domain/event.ts';
-import { NO_SEQUENCE, type Sequence, type UserId } from '../../src/domain/ids.ts';
-import { type Instant, plusMs } from '../../src/domain/instant.ts';
+import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
+import { NO_SEQUENCE, type Sequence, type UserId } from '../../src/domain/shared/ids.ts';
+import { type Instant, plusMs } from '../../src/domain/shared/instant.ts';
 import { statusOf } from '../../src/domain/task/state.ts';
 import { type AnalyticsState, type Counted, dayOf, type UserMonth } from '../../src/projections/analytics.ts';
 import { addTally, daysBefore } from '../../src/projections/analytics-sums.ts';

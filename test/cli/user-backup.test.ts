@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { BACKUP_PARTS } from '../../src/application/user-backups.ts';
 import { userBackup } from '../../src/cli/user-backup.ts';
 import { parseConfig } from '../../src/config.ts';
-import type { UserId } from '../../src/domain/ids.ts';
+import type { UserId } from '../../src/domain/shared/ids.ts';
 import { JetStreamUserBackups } from '../../src/jetstream/backup/user-backups.ts';
 import { provision } from '../../src/jetstream/provision.ts';
 import { systemClock } from '../../src/system-clock.ts';

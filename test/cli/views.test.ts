@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rebuild, verify } from '../../src/cli/views.ts';
 import { parseConfig } from '../../src/config.ts';
-import type { UserId } from '../../src/domain/ids.ts';
+import type { UserId } from '../../src/domain/shared/ids.ts';
 import { jetstreamApi } from '../../src/jetstream/api.ts';
 import { provision } from '../../src/jetstream/provision.ts';
 import { WrongSecretsKey } from '../../src/jetstream/user-keys.ts';

@@ -6,7 +6,7 @@ import {
   creditsOf,
   MAX_CREDITS,
   parseCredits,
-} from '../../src/domain/credits.ts';
+} from '../../src/domain/shared/credits.ts';
 
 const micros = (count: number) => count as CreditMicros;
 

@@ -12,7 +12,7 @@ import {
   parseTemplateId,
   parseTerm,
   parseUserId,
-} from '../../src/domain/ids.ts';
+} from '../../src/domain/shared/ids.ts';
 
 const ULID = '01KAWZ6Q8PZ3N5V7X9B1D2F4H6';
 const A_HASH = '0123456789abcdef'.repeat(4);

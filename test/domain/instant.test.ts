@@ -11,7 +11,7 @@ import {
   msBetween,
   parseInstant,
   plusMs,
-} from '../../src/domain/instant.ts';
+} from '../../src/domain/shared/instant.ts';
 
 const FIRST = Date.parse('0000-01-01T00:00:00.000Z');
 const FIRST_GIVEN = Date.parse('0001-01-01T00:00:00.000Z');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isStorable, type Json, MAX_JSON_DEPTH, sameJson } from '../../src/domain/json.ts';
+import { isStorable, type Json, MAX_JSON_DEPTH, sameJson } from '../../src/domain/shared/json.ts';
 
 describe('two JSON values', () => {
   it.each<[Json, Json]>([

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { ExecutionId, TaskId } from '../../src/domain/ids.ts';
+import type { ExecutionId, TaskId } from '../../src/domain/shared/ids.ts';
 import { failure } from '../support/history.ts';
 import { ALICE, BOB, type Stack, sharedStack } from '../support/stack.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/domain/json.ts';
+import type { JsonObject } from '../../src/domain/shared/json.ts';
 import { faultsBySchema } from '../../src/http/templates/config-schema.ts';
 import { schemaFaults } from '../../src/http/templates/schema-dialect.ts';
 

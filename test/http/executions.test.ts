@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type LogSignals, LogUnavailable } from '../../src/application/ports.ts';
-import type { ExecutionId, TaskId } from '../../src/domain/ids.ts';
+import type { ExecutionId, TaskId } from '../../src/domain/shared/ids.ts';
 import { ExecutionSchema } from '../../src/http/executions/schemas.ts';
 import { failure } from '../support/history.ts';
 import { ALICE, type Called, type Stack, type StackOptions, stack } from '../support/stack.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import ICAL from 'ical.js';
 import { describe, expect, test } from 'vitest';
-import { instantOf } from '../../src/domain/instant.ts';
+import { instantOf } from '../../src/domain/shared/instant.ts';
 import type { CreateTask } from '../../src/domain/task/commands.ts';
 import type { TaskState } from '../../src/domain/task/state.ts';
 import { calendarOf } from '../../src/http/calendar/icalendar.ts';

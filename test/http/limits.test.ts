@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Clock } from '../../src/application/ports.ts';
-import type { ExecutionId, TaskId, UserId } from '../../src/domain/ids.ts';
-import { type Instant, instantOf } from '../../src/domain/instant.ts';
+import type { ExecutionId, TaskId, UserId } from '../../src/domain/shared/ids.ts';
+import { type Instant, instantOf } from '../../src/domain/shared/instant.ts';
 import { DEFAULT_TIER_LIMITS } from '../../src/domain/user/limits.ts';
 import { failure } from '../support/history.ts';
 import { startNatsServer, type TestNatsServer } from '../support/nats-server.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NO_HASH } from '../../src/domain/ids.ts';
-import type { Instant } from '../../src/domain/instant.ts';
+import { NO_HASH } from '../../src/domain/shared/ids.ts';
+import type { Instant } from '../../src/domain/shared/instant.ts';
 import type { TaskSnapshot } from '../../src/domain/task/snapshot.ts';
 import { PRIORITIES } from '../../src/domain/task/status.ts';
 import { type PageOf, pageOfTasks, placeOf } from '../../src/http/tasks/list.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RecordedTaskEvent } from '../../src/application/ports.ts';
-import type { Instant } from '../../src/domain/instant.ts';
+import type { Instant } from '../../src/domain/shared/instant.ts';
 import { Problem } from '../../src/http/problem.ts';
 import { RateLimiter } from '../../src/http/rate-limit.ts';
 import { startServer } from '../../src/http/server.ts';

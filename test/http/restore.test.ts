@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { ExecutionId, TaskId } from '../../src/domain/ids.ts';
-import { epochMs, instantOf } from '../../src/domain/instant.ts';
+import type { ExecutionId, TaskId } from '../../src/domain/shared/ids.ts';
+import { epochMs, instantOf } from '../../src/domain/shared/instant.ts';
 import { machineMs } from '../support/clock.ts';
 import { ALICE, BOB, type Stack, sharedStack } from '../support/stack.ts';
 

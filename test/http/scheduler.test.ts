@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import type { TaskId, UserId } from '../../src/domain/ids.ts';
+import type { TaskId, UserId } from '../../src/domain/shared/ids.ts';
 import { JetStreamLease } from '../../src/jetstream/lease.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log-follower.ts';
 import { UserKeys } from '../../src/jetstream/user-keys.ts';

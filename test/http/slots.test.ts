@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/application/ports.ts';
-import type { ExecutionId, TaskId, Term } from '../../src/domain/ids.ts';
-import { epochMs, instantOf } from '../../src/domain/instant.ts';
-import { takeDue } from '../../src/domain/task/due.ts';
+import type { ExecutionId, TaskId, Term } from '../../src/domain/shared/ids.ts';
+import { epochMs, instantOf } from '../../src/domain/shared/instant.ts';
+import { takeDue } from '../../src/domain/task/decide/due.ts';
 import { machineMs } from '../support/clock.ts';
 import { ALICE, BOB, type Stack, stack } from '../support/stack.ts';
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { TaskId } from '../../src/domain/ids.ts';
+import type { TaskId } from '../../src/domain/shared/ids.ts';
 import { TaskSchema } from '../../src/http/tasks/schemas.ts';
 import { ALICE, BOB, type Stack, stack } from '../support/stack.ts';
 

@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import type { Sequence } from '../../src/domain/ids.ts';
+import type { Sequence } from '../../src/domain/shared/ids.ts';
 import { jetstreamApi } from '../../src/jetstream/api.ts';
 import { connectNats } from '../../src/jetstream/connection.ts';
 import { loadDeclarations } from '../../src/jetstream/declarations.ts';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Append, RecordedTaskEvent } from '../../src/application/ports.ts';
-import type { Sequence, UserId } from '../../src/domain/ids.ts';
-import type { JsonObject } from '../../src/domain/json.ts';
+import type { Sequence, UserId } from '../../src/domain/shared/ids.ts';
+import type { JsonObject } from '../../src/domain/shared/json.ts';
 import type { TaskEventType } from '../../src/domain/task/events.ts';
 import {
   type CloudEvent,

@@ -7,7 +7,7 @@ import {
   OutcomeUnknown,
   type RecordedTaskEvent,
 } from '../../src/application/ports.ts';
-import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../src/domain/ids.ts';
+import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../src/domain/shared/ids.ts';
 import { JetStreamEventLog } from '../../src/jetstream/event-log.ts';
 import { lastSequence } from '../../src/jetstream/leader-read.ts';
 import { provision } from '../../src/jetstream/provision.ts';

@@ -5,7 +5,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import pino from 'pino';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type DeliveredCommand, type ExecutionCommand, LogUnavailable } from '../../src/application/ports.ts';
-import { plusMs } from '../../src/domain/instant.ts';
+import { plusMs } from '../../src/domain/shared/instant.ts';
 import type { Priority } from '../../src/domain/task/status.ts';
 import { jetstreamApi } from '../../src/jetstream/api.ts';
 import { JetStreamCommandPublisher } from '../../src/jetstream/command-publisher.ts';

@@ -3,7 +3,7 @@ import { errors, type NatsConnection } from '@nats-io/transport-node';
 import { ulid } from 'ulid';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { LogUnavailable } from '../../src/application/ports.ts';
-import type { EventId, Sequence } from '../../src/domain/ids.ts';
+import type { EventId, Sequence } from '../../src/domain/shared/ids.ts';
 import type { LogEntry, UnitOutcome } from '../../src/jetstream/append-unit.ts';
 import { GroupCommit } from '../../src/jetstream/group-commit.ts';
 import { lastSequence, readLast } from '../../src/jetstream/leader-read.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type IdempotencyRecord, LogUnavailable } from '../../src/application/ports.ts';
-import type { UserId } from '../../src/domain/ids.ts';
+import type { UserId } from '../../src/domain/shared/ids.ts';
 import { JetStreamIdempotencyStore } from '../../src/jetstream/idempotency-store.ts';
 import { readLast } from '../../src/jetstream/leader-read.ts';
 import { UserKeys } from '../../src/jetstream/user-keys.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RecordedTaskEvent } from '../../src/application/ports.ts';
-import type { Sequence } from '../../src/domain/ids.ts';
+import type { Sequence } from '../../src/domain/shared/ids.ts';
 import { UnreadableEvent } from '../../src/jetstream/codec.ts';
 import { JetStreamEventLog } from '../../src/jetstream/event-log.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log-follower.ts';

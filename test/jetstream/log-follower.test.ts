@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { OtherEvents, RecordedTaskEvent } from '../../src/application/ports.ts';
-import { NO_SEQUENCE, type Sequence } from '../../src/domain/ids.ts';
+import { NO_SEQUENCE, type Sequence } from '../../src/domain/shared/ids.ts';
 import type { TemplateEvent } from '../../src/domain/template/events.ts';
 import { decodeUnopened, UnreadableEvent } from '../../src/jetstream/codec.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log-follower.ts';

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import type { LogFollower } from '../../src/application/ports.ts';
-import { NO_HASH, NO_SEQUENCE, type Revision, type Sequence, type TemplateId } from '../../src/domain/ids.ts';
-import { instantOf } from '../../src/domain/instant.ts';
+import {
+  NO_HASH,
+  NO_SEQUENCE,
+  type Revision,
+  type Sequence,
+  type TemplateId,
+} from '../../src/domain/shared/ids.ts';
+import { instantOf } from '../../src/domain/shared/instant.ts';
 import type { RecordedTemplateEvent } from '../../src/domain/template/events.ts';
 import type { AnalyticsValues } from '../../src/jetstream/analytics-values.ts';
 import { ProjectionRun } from '../../src/jetstream/projection-run.ts';

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { verifyViews } from '../../src/application/verify.ts';
-import type { Sequence, TaskId, UserId } from '../../src/domain/ids.ts';
+import type { Sequence, TaskId, UserId } from '../../src/domain/shared/ids.ts';
 import { provision } from '../../src/jetstream/provision.ts';
 import { everyMinute } from '../support/history.ts';
 import { connected } from '../support/nats-client.ts';

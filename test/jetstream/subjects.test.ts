@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseTaskId, parseUserId } from '../../src/domain/ids.ts';
+import { parseTaskId, parseUserId } from '../../src/domain/shared/ids.ts';
 import {
   escapeToken,
   parseTaskSubject,

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { TemplateCatalogue } from '../../src/application/template-catalogue.ts';
 import { TemplateCommands } from '../../src/application/template-commands.ts';
 import { verifyViews } from '../../src/application/verify.ts';
-import { NO_SEQUENCE, type Sequence } from '../../src/domain/ids.ts';
+import { NO_SEQUENCE, type Sequence } from '../../src/domain/shared/ids.ts';
 import { changeTemplate, retireTemplate } from '../../src/domain/template/decide.ts';
 import type { RecordedTemplateEvent } from '../../src/domain/template/events.ts';
 import { UnreadableEvent } from '../../src/jetstream/codec.ts';

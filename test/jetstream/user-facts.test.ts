@@ -5,7 +5,7 @@ import { ulid } from 'ulid';
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { UserAppend } from '../../src/application/ports.ts';
 import { UserTiers } from '../../src/application/user-tiers.ts';
-import type { EventId, Sequence, UserId } from '../../src/domain/ids.ts';
+import type { EventId, Sequence, UserId } from '../../src/domain/shared/ids.ts';
 import type { Tier } from '../../src/domain/user/tier.ts';
 import { headersFrom } from '../../src/jetstream/atomic-batch.ts';
 import { hashOf } from '../../src/jetstream/codec.ts';

@@ -6,7 +6,7 @@ import { connect, type NatsConnection, nkeys } from '@nats-io/transport-node';
 import { SignJWT } from 'jose';
 import { connect as connectMqtt } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { TaskId, UserId } from '../../src/domain/ids.ts';
+import type { TaskId, UserId } from '../../src/domain/shared/ids.ts';
 import type { AuthSettings } from '../../src/http/auth.ts';
 import { deviceLogin } from '../../src/http/identity/device-login.ts';
 import { DeviceLogins } from '../../src/jetstream/device-logins.ts';

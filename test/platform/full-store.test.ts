@@ -3,7 +3,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { TemplateCatalogue } from '../../src/application/template-catalogue.ts';
 import { TemplateCommands } from '../../src/application/template-commands.ts';
-import type { Sequence, UserId } from '../../src/domain/ids.ts';
+import type { Sequence, UserId } from '../../src/domain/shared/ids.ts';
 import { provision } from '../../src/jetstream/provision.ts';
 import { JetStreamRecords } from '../../src/jetstream/records.ts';
 import { JetStreamTemplateLog } from '../../src/jetstream/template-log.ts';

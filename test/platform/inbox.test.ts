@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { StoredDeadLetter } from '../../src/application/platform-ports.ts';
-import type { UserId } from '../../src/domain/ids.ts';
-import { instantOf } from '../../src/domain/instant.ts';
+import type { UserId } from '../../src/domain/shared/ids.ts';
+import { instantOf } from '../../src/domain/shared/instant.ts';
 import { jetstreamApi } from '../../src/jetstream/api.ts';
 import { JetStreamDeadLetters } from '../../src/jetstream/dead-letters.ts';
 import { derivedTaskId } from '../../src/platform/derived-id.ts';

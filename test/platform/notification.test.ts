@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { TaskQueries } from '../../src/application/queries.ts';
-import type { TaskId, UserId } from '../../src/domain/ids.ts';
-import { type Instant, plusMs } from '../../src/domain/instant.ts';
+import type { TaskId, UserId } from '../../src/domain/shared/ids.ts';
+import { type Instant, plusMs } from '../../src/domain/shared/instant.ts';
 import { notify } from '../../src/platform/notification.ts';
 import type { ServiceClient } from '../../src/platform/service-client.ts';
 import type { Told } from '../../src/platform/told.ts';

@@ -6,9 +6,9 @@ import {
   type RecordedTaskEvent,
   type Views,
 } from '../../src/application/ports.ts';
-import type { Snapshot } from '../../src/domain/event.ts';
 import { evolveExecution, executionNumberOf } from '../../src/domain/execution/evolve.ts';
 import type { ExecutionState } from '../../src/domain/execution/state.ts';
+import type { Snapshot } from '../../src/domain/shared/event.ts';
 import { messagesOf, needsStanding } from '../../src/platform/published-messages.ts';
 import { PublishedTasks, type Standing } from '../../src/platform/published-tasks.ts';
 import { creations, everyMinute, failure, History, play, steps, success } from '../support/history.ts';

@@ -6,13 +6,19 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { Overtaken, PUBLISHED_TYPES } from '../../src/application/platform-ports.ts';
 import type { Lease } from '../../src/application/ports.ts';
-import type { CreditMicros } from '../../src/domain/credits.ts';
-import { NO_SEQUENCE, type Sequence, type TaskId, type Term, type UserId } from '../../src/domain/ids.ts';
-import { plusMs } from '../../src/domain/instant.ts';
-import { deleteTask, pauseTask } from '../../src/domain/task/decide.ts';
-import { finishExecution } from '../../src/domain/task/decide-execution.ts';
-import { restoreTask } from '../../src/domain/task/decide-restore.ts';
-import { takeDue } from '../../src/domain/task/due.ts';
+import type { CreditMicros } from '../../src/domain/shared/credits.ts';
+import {
+  NO_SEQUENCE,
+  type Sequence,
+  type TaskId,
+  type Term,
+  type UserId,
+} from '../../src/domain/shared/ids.ts';
+import { plusMs } from '../../src/domain/shared/instant.ts';
+import { deleteTask, pauseTask } from '../../src/domain/task/decide/decide.ts';
+import { takeDue } from '../../src/domain/task/decide/due.ts';
+import { finishExecution } from '../../src/domain/task/decide/execution.ts';
+import { restoreTask } from '../../src/domain/task/decide/restore.ts';
 import { jetstreamApi } from '../../src/jetstream/api.ts';
 import { JetStreamEventLog } from '../../src/jetstream/event-log.ts';
 import { provision } from '../../src/jetstream/provision.ts';

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { expect, it } from 'vitest';
-import type { CreditMicros } from '../../src/domain/credits.ts';
-import type { TaskId, UserId } from '../../src/domain/ids.ts';
-import { cancelTask, pauseTask } from '../../src/domain/task/decide.ts';
-import { finishExecution } from '../../src/domain/task/decide-execution.ts';
+import type { CreditMicros } from '../../src/domain/shared/credits.ts';
+import type { TaskId, UserId } from '../../src/domain/shared/ids.ts';
+import { cancelTask, pauseTask } from '../../src/domain/task/decide/decide.ts';
+import { finishExecution } from '../../src/domain/task/decide/execution.ts';
 import { jetstreamApi } from '../../src/jetstream/api.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { eventually } from '../support/eventually.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DaySums } from '../../src/application/analytics-figures.ts';
-import type { RecordedTaskEvent } from '../../src/domain/event.ts';
-import type { UserId } from '../../src/domain/ids.ts';
+import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
+import type { UserId } from '../../src/domain/shared/ids.ts';
 import {
   ALL,
   type AnalyticsPlace,

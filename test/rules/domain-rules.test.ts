@@ -1,8 +1,8 @@
 /** Business rules that the domain alone upholds, one test each, by the rule's name. */
 import { describe, expect, test } from 'vitest';
-import type { CreditMicros } from '../../src/domain/credits.ts';
-import { instantOf } from '../../src/domain/instant.ts';
-import { nextDueAt } from '../../src/domain/task/due.ts';
+import type { CreditMicros } from '../../src/domain/shared/credits.ts';
+import { instantOf } from '../../src/domain/shared/instant.ts';
+import { nextDueAt } from '../../src/domain/task/decide/due.ts';
 import { statusOf, type TaskState } from '../../src/domain/task/state.ts';
 import {
   endsSoon,

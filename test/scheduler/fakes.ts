@@ -15,8 +15,8 @@ import type {
   LogFollower,
   Views,
 } from '../../src/application/ports.ts';
-import type { Decision } from '../../src/domain/decision.ts';
-import type { RecordedTaskEvent, Snapshot, UnopenedTaskEvent } from '../../src/domain/event.ts';
+import type { Decision } from '../../src/domain/shared/decision.ts';
+import type { RecordedTaskEvent, Snapshot, UnopenedTaskEvent } from '../../src/domain/shared/event.ts';
 import {
   type EventId,
   type ExecutionId,
@@ -29,10 +29,10 @@ import {
   type TaskId,
   type Term,
   type UserId,
-} from '../../src/domain/ids.ts';
-import { epochMs, type Instant, instantOf } from '../../src/domain/instant.ts';
+} from '../../src/domain/shared/ids.ts';
+import { epochMs, type Instant, instantOf } from '../../src/domain/shared/instant.ts';
 import type { CreateTask } from '../../src/domain/task/commands.ts';
-import { createTask } from '../../src/domain/task/decide.ts';
+import { createTask } from '../../src/domain/task/decide/decide.ts';
 import type { TaskEvent } from '../../src/domain/task/events.ts';
 import { advance, type TaskSnapshot } from '../../src/domain/task/snapshot.ts';
 import { isTimed, type SchedulingState, type TaskState } from '../../src/domain/task/state.ts';

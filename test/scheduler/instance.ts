@@ -5,7 +5,7 @@ import { NOT_MEASURED } from '../../src/application/measures.ts';
 import type { Clock } from '../../src/application/ports.ts';
 import { UserTasks } from '../../src/application/user-tasks.ts';
 import { UserTiers } from '../../src/application/user-tiers.ts';
-import type { UserId } from '../../src/domain/ids.ts';
+import type { UserId } from '../../src/domain/shared/ids.ts';
 import type { TierLimits } from '../../src/domain/user/limits.ts';
 import { JetStreamCommandPublisher } from '../../src/jetstream/command-publisher.ts';
 import { JetStreamEventLog } from '../../src/jetstream/event-log.ts';

@@ -2,8 +2,10 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import { Admissions } from '../../src/application/admissions.ts';
 import type { Append, UserAppend, UserFacts, UserLog } from '../../src/application/ports.ts';
 import { UserTiers } from '../../src/application/user-tiers.ts';
-import type { CreditMicros } from '../../src/domain/credits.ts';
-import type { RecordedTaskEvent } from '../../src/domain/event.ts';
+import { DEFAULT_OPTIONS } from '../../src/domain/schedule/parse/options.ts';
+import type { Schedule } from '../../src/domain/schedule/types.ts';
+import type { CreditMicros } from '../../src/domain/shared/credits.ts';
+import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
 import {
   type ExecutionId,
   type Hash,
@@ -11,15 +13,13 @@ import {
   type Revision,
   type Sequence,
   type TaskId,
-} from '../../src/domain/ids.ts';
-import { type Instant, instantOf, plusMs } from '../../src/domain/instant.ts';
-import { DEFAULT_OPTIONS } from '../../src/domain/schedule/options.ts';
-import type { Schedule } from '../../src/domain/schedule/types.ts';
-import { backfillTask } from '../../src/domain/task/decide-backfill.ts';
-import { finishExecution, requestExecution, startExecution } from '../../src/domain/task/decide-execution.ts';
-import { SlotLedger } from '../../src/domain/task/slot-ledger.ts';
+} from '../../src/domain/shared/ids.ts';
+import { type Instant, instantOf, plusMs } from '../../src/domain/shared/instant.ts';
+import { backfillTask } from '../../src/domain/task/decide/backfill.ts';
+import { finishExecution, requestExecution, startExecution } from '../../src/domain/task/decide/execution.ts';
+import { SlotLedger } from '../../src/domain/task/ledger/slot-ledger.ts';
+import { WhyAt } from '../../src/domain/task/ledger/why.ts';
 import type { TaskState } from '../../src/domain/task/state.ts';
-import { WhyAt } from '../../src/domain/task/why.ts';
 import type { UserEvent } from '../../src/domain/user/events.ts';
 import { DEFAULT_TIER_LIMITS } from '../../src/domain/user/limits.ts';
 import { everyHour, START, success, USER } from '../support/history.ts';

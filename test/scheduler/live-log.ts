@@ -1,11 +1,11 @@
 import { ulid } from 'ulid';
 import { onTestFinished } from 'vitest';
-import type { UnopenedTaskEvent } from '../../src/domain/event.ts';
-import type { EventId, TaskId, UserId } from '../../src/domain/ids.ts';
-import { type Instant, plusMs } from '../../src/domain/instant.ts';
 import type { Schedule } from '../../src/domain/schedule/types.ts';
+import type { UnopenedTaskEvent } from '../../src/domain/shared/event.ts';
+import type { EventId, TaskId, UserId } from '../../src/domain/shared/ids.ts';
+import { type Instant, plusMs } from '../../src/domain/shared/instant.ts';
 import type { CreateTask } from '../../src/domain/task/commands.ts';
-import { createTask } from '../../src/domain/task/decide.ts';
+import { createTask } from '../../src/domain/task/decide/decide.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log-follower.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { newTask, onceIn } from '../support/history.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NO_SEQUENCE, type Sequence } from '../../src/domain/ids.ts';
+import { NO_SEQUENCE, type Sequence } from '../../src/domain/shared/ids.ts';
 import { isTimed } from '../../src/domain/task/state.ts';
 import { schedulingOf } from '../../src/projections/schedule.ts';
 import { ScheduleBook, type SchedulingSnapshot } from '../../src/scheduler/schedule-book.ts';

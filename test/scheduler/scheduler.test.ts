@@ -1,11 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LogUnavailable, OutcomeUnknown } from '../../src/application/ports.ts';
-import type { Sequence, TaskId } from '../../src/domain/ids.ts';
-import { type Instant, plusMs } from '../../src/domain/instant.ts';
 import type { Schedule } from '../../src/domain/schedule/types.ts';
-import { createTask, deleteTask, pauseTask, resumeTask, updateTask } from '../../src/domain/task/decide.ts';
-import { finishExecution, requestExecution, startExecution } from '../../src/domain/task/decide-execution.ts';
-import { rescheduleTask } from '../../src/domain/task/reschedule.ts';
+import type { Sequence, TaskId } from '../../src/domain/shared/ids.ts';
+import { type Instant, plusMs } from '../../src/domain/shared/instant.ts';
+import {
+  createTask,
+  deleteTask,
+  pauseTask,
+  resumeTask,
+  updateTask,
+} from '../../src/domain/task/decide/decide.ts';
+import { finishExecution, requestExecution, startExecution } from '../../src/domain/task/decide/execution.ts';
+import { rescheduleTask } from '../../src/domain/task/decide/reschedule.ts';
 import { endsSoon, everyHour, everyMinute, newTask, onceIn, START, success } from '../support/history.ts';
 import { FakeLog, Stage, settle } from './fakes.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { epochMs } from '../../src/domain/instant.ts';
+import { epochMs } from '../../src/domain/shared/instant.ts';
 import { Wakeup } from '../../src/scheduler/wakeup.ts';
 import { START } from '../support/history.ts';
 import { FakeClock } from './fakes.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/application/ports.ts';
-import { instantOf } from '../../src/domain/instant.ts';
+import { instantOf } from '../../src/domain/shared/instant.ts';
 
 /** Milliseconds of the machine's monotonic clock: the same in every process. */
 export function machineMs(): number {

@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { expect, onTestFinished } from 'vitest';
-import type { RecordedTaskEvent } from '../../src/domain/event.ts';
+import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
 import { connectNats } from '../../src/jetstream/connection.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log-follower.ts';
 import { JetStreamViews } from '../../src/jetstream/views.ts';

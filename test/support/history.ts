@@ -1,7 +1,9 @@
 import fc from 'fast-check';
-import type { CreditMicros } from '../../src/domain/credits.ts';
-import type { Decision, Rejection } from '../../src/domain/decision.ts';
-import type { RecordedTaskEvent } from '../../src/domain/event.ts';
+import { DEFAULT_OPTIONS } from '../../src/domain/schedule/parse/options.ts';
+import type { Schedule } from '../../src/domain/schedule/types.ts';
+import type { CreditMicros } from '../../src/domain/shared/credits.ts';
+import type { Decision, Rejection } from '../../src/domain/shared/decision.ts';
+import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
 import type {
   EventId,
   ExecutionId,
@@ -11,11 +13,10 @@ import type {
   TaskId,
   Term,
   UserId,
-} from '../../src/domain/ids.ts';
-import { type Instant, instantOf } from '../../src/domain/instant.ts';
-import { DEFAULT_OPTIONS } from '../../src/domain/schedule/options.ts';
-import type { Schedule } from '../../src/domain/schedule/types.ts';
+} from '../../src/domain/shared/ids.ts';
+import { type Instant, instantOf } from '../../src/domain/shared/instant.ts';
 import type { AttemptOutcome, CreateTask, TaskChanges, UpdateTask } from '../../src/domain/task/commands.ts';
+import { backfillTask } from '../../src/domain/task/decide/backfill.ts';
 import {
   cancelTask,
   createTask,
@@ -23,16 +24,15 @@ import {
   pauseTask,
   resumeTask,
   updateTask,
-} from '../../src/domain/task/decide.ts';
-import { backfillTask } from '../../src/domain/task/decide-backfill.ts';
+} from '../../src/domain/task/decide/decide.ts';
+import { takeDue } from '../../src/domain/task/decide/due.ts';
 import {
   cancelExecution,
   finishExecution,
   requestExecution,
   startExecution,
-} from '../../src/domain/task/decide-execution.ts';
-import { restoreTask } from '../../src/domain/task/decide-restore.ts';
-import { takeDue } from '../../src/domain/task/due.ts';
+} from '../../src/domain/task/decide/execution.ts';
+import { restoreTask } from '../../src/domain/task/decide/restore.ts';
 import type { TaskEvent } from '../../src/domain/task/events.ts';
 import { evolve } from '../../src/domain/task/evolve.ts';
 import type { TaskState } from '../../src/domain/task/state.ts';

@@ -1,9 +1,9 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { expect } from 'vitest';
 import { verifyViews } from '../../src/application/verify.ts';
-import type { RecordedTaskEvent } from '../../src/domain/event.ts';
 import { executionNumberOf } from '../../src/domain/execution/evolve.ts';
-import { NO_SEQUENCE } from '../../src/domain/ids.ts';
+import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
+import { NO_SEQUENCE } from '../../src/domain/shared/ids.ts';
 import { JetStreamEventLog } from '../../src/jetstream/event-log.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log-follower.ts';
 import { UserKeys } from '../../src/jetstream/user-keys.ts';

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { ulid } from 'ulid';
 import type { Append, Appended, RecordedTaskEvent } from '../../src/application/ports.ts';
-import type { CreditMicros } from '../../src/domain/credits.ts';
-import type { Position } from '../../src/domain/event.ts';
+import type { CreditMicros } from '../../src/domain/shared/credits.ts';
+import type { Position } from '../../src/domain/shared/event.ts';
 import {
   type EventId,
   NO_HASH,
@@ -11,8 +11,8 @@ import {
   NO_SEQUENCE,
   type TaskId,
   type UserId,
-} from '../../src/domain/ids.ts';
-import type { Instant } from '../../src/domain/instant.ts';
+} from '../../src/domain/shared/ids.ts';
+import type { Instant } from '../../src/domain/shared/instant.ts';
 import type { TaskEvent } from '../../src/domain/task/events.ts';
 import { JetStreamEventLog } from '../../src/jetstream/event-log.ts';
 import { provision } from '../../src/jetstream/provision.ts';

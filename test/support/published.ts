@@ -1,5 +1,5 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { JsonObject } from '../../src/domain/json.ts';
+import type { JsonObject } from '../../src/domain/shared/json.ts';
 import { lastSequence, readAt } from '../../src/jetstream/leader-read.ts';
 
 export interface Published {

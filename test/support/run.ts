@@ -1,8 +1,8 @@
 import pino from 'pino';
 import type { Clock } from '../../src/application/ports.ts';
-import type { ExecutionId, TaskId, UserId } from '../../src/domain/ids.ts';
-import type { Instant } from '../../src/domain/instant.ts';
-import type { Json, JsonObject } from '../../src/domain/json.ts';
+import type { ExecutionId, TaskId, UserId } from '../../src/domain/shared/ids.ts';
+import type { Instant } from '../../src/domain/shared/instant.ts';
+import type { Json, JsonObject } from '../../src/domain/shared/json.ts';
 import { EgressPolicy, parseAllowedHost } from '../../src/worker/egress.ts';
 import type { ExecutionResult, Executor, Run } from '../../src/worker/executor.ts';
 import { type OutboundCalls, OutboundHttp, type OutboundLimits } from '../../src/worker/outbound-http.ts';

@@ -1,5 +1,6 @@
 import { createSecretKey } from 'node:crypto';
-import type { CreditMicros } from '../../src/domain/credits.ts';
+import type { Schedule } from '../../src/domain/schedule/types.ts';
+import type { CreditMicros } from '../../src/domain/shared/credits.ts';
 import type {
   EventId,
   ExecutionId,
@@ -9,9 +10,8 @@ import type {
   TaskId,
   Term,
   UserId,
-} from '../../src/domain/ids.ts';
-import type { Instant } from '../../src/domain/instant.ts';
-import type { Schedule } from '../../src/domain/schedule/types.ts';
+} from '../../src/domain/shared/ids.ts';
+import type { Instant } from '../../src/domain/shared/instant.ts';
 import type { TaskEvent, TaskEventType } from '../../src/domain/task/events.ts';
 import type { UserEvent } from '../../src/domain/user/events.ts';
 import type { SealingKey } from '../../src/jetstream/sealing.ts';

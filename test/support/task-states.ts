@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { RecordedTaskEvent } from '../../src/domain/event.ts';
-import { NO_SEQUENCE } from '../../src/domain/ids.ts';
+import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
+import { NO_SEQUENCE } from '../../src/domain/shared/ids.ts';
 import { evolve } from '../../src/domain/task/evolve.ts';
 import type { TaskState } from '../../src/domain/task/state.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log-follower.ts';

@@ -1,8 +1,8 @@
 import { ulid } from 'ulid';
-import type { CreditMicros } from '../../src/domain/credits.ts';
-import type { Decision } from '../../src/domain/decision.ts';
-import type { EventId, Hash, Revision, Sequence, TemplateId } from '../../src/domain/ids.ts';
-import { instantOf } from '../../src/domain/instant.ts';
+import type { CreditMicros } from '../../src/domain/shared/credits.ts';
+import type { Decision } from '../../src/domain/shared/decision.ts';
+import type { EventId, Hash, Revision, Sequence, TemplateId } from '../../src/domain/shared/ids.ts';
+import { instantOf } from '../../src/domain/shared/instant.ts';
 import type {
   RecordedTemplateEvent,
   TemplateContent,

@@ -1,7 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { expect, onTestFinished, test } from 'vitest';
-import type { RecordedTaskEvent } from '../../src/domain/event.ts';
-import type { UserId } from '../../src/domain/ids.ts';
+import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
+import type { UserId } from '../../src/domain/shared/ids.ts';
 import type { TaskState } from '../../src/domain/task/state.ts';
 import { readLast } from '../../src/jetstream/leader-read.ts';
 import { factsSubject } from '../../src/jetstream/subjects.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../src/domain/json.ts';
+import type { JsonObject } from '../../src/domain/shared/json.ts';
 import type { TaskType } from '../../src/domain/task/status.ts';
 import { ExecutorCatalog } from '../../src/worker/catalog.ts';
 import { createExecutors } from '../../src/worker/executors/all.ts';

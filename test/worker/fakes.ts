@@ -8,10 +8,18 @@ import {
   OutcomeUnknown,
   type RecordedTaskEvent,
 } from '../../src/application/ports.ts';
-import type { EventId, ExecutionId, Hash, Revision, Sequence, TaskId, UserId } from '../../src/domain/ids.ts';
+import type {
+  EventId,
+  ExecutionId,
+  Hash,
+  Revision,
+  Sequence,
+  TaskId,
+  UserId,
+} from '../../src/domain/shared/ids.ts';
 import type { CreateTask } from '../../src/domain/task/commands.ts';
-import { createTask } from '../../src/domain/task/decide.ts';
-import { requestExecution } from '../../src/domain/task/decide-execution.ts';
+import { createTask } from '../../src/domain/task/decide/decide.ts';
+import { requestExecution } from '../../src/domain/task/decide/execution.ts';
 import type { TaskEvent } from '../../src/domain/task/events.ts';
 import { advance, type TaskSnapshot } from '../../src/domain/task/snapshot.ts';
 import type { Priority } from '../../src/domain/task/status.ts';

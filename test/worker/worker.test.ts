@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { LogUnavailable, OutcomeUnknown } from '../../src/application/ports.ts';
-import type { UserId } from '../../src/domain/ids.ts';
+import type { UserId } from '../../src/domain/shared/ids.ts';
 import type { Priority } from '../../src/domain/task/status.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import type { ExecutionResult, Executor, Run } from '../../src/worker/executor.ts';

@@ -1,7 +1,7 @@
 /** The fold of a task's events into one of its executions. */
-import { NO_CREDITS } from '../credits.ts';
-import type { RecordedTaskEvent, UnopenedTaskEvent } from '../event.ts';
-import { msBetween } from '../instant.ts';
+import { NO_CREDITS } from '../shared/credits.ts';
+import type { RecordedTaskEvent, UnopenedTaskEvent } from '../shared/event.ts';
+import { msBetween } from '../shared/instant.ts';
 import type { EndedExecution } from '../task/events.ts';
 import type { ExecutionState } from './state.ts';
 

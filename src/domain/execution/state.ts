@@ -1,7 +1,7 @@
-import type { CreditMicros } from '../credits.ts';
-import type { ExecutionId, Sequence, TaskId, UserId } from '../ids.ts';
-import type { Instant } from '../instant.ts';
-import type { Json, JsonObject } from '../json.ts';
+import type { CreditMicros } from '../shared/credits.ts';
+import type { ExecutionId, Sequence, TaskId, UserId } from '../shared/ids.ts';
+import type { Instant } from '../shared/instant.ts';
+import type { Json, JsonObject } from '../shared/json.ts';
 import type { ExecutionStatus, TriggerType } from './types.ts';
 
 /** An execution as it is shown, with the number that finds it among its task's executions. */

@@ -2,7 +2,7 @@
  * Jitter spreads slots that many tasks share. It follows from the task, the version of its schedule and the slot
  * alone, so that every scheduler comes to the same instant; the slot itself stays where it is.
  */
-import { epochMs, type Instant, instantOf, msBetween } from '../instant.ts';
+import { epochMs, type Instant, instantOf, msBetween } from '../shared/instant.ts';
 import { END_OF_TIME, nextSlot } from './slots.ts';
 import type { Schedule } from './types.ts';
 

@@ -1,12 +1,12 @@
 /** The next slots of a schedule as people read them: local time, and what daylight saving did to each. */
-import { epochMs, type Instant } from '../instant.ts';
-import { MS_PER_MINUTE } from './civil.ts';
-import { type LocalSchedule, localRule } from './local-rule.ts';
-import type { LocalRule } from './local-slots.ts';
+import { epochMs, type Instant } from '../shared/instant.ts';
+import { MS_PER_MINUTE } from './calendar/civil.ts';
+import type { LocalRule } from './calendar/local-slots.ts';
+import { matches, nextMatch } from './calendar/wall-pattern.ts';
+import { gapAround, offsetAt, type Stretch, stretchAt } from './calendar/zone.ts';
+import { type LocalSchedule, localRule } from './recurrence/local-rule.ts';
 import { slotsFrom } from './slots.ts';
 import type { Schedule } from './types.ts';
-import { matches, nextMatch } from './wall-pattern.ts';
-import { gapAround, offsetAt, type Stretch, stretchAt } from './zone.ts';
 
 export interface SlotPreview {
   readonly at: Instant;

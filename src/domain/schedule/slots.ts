@@ -3,11 +3,11 @@
  * within `start_at` and `end_at`, on no excluded date, and not later than the year 9999. All of it is arithmetic or bounded search:
  * no call loops over slots for more than some milliseconds.
  */
-import { epochMs, type Instant, instantOf } from '../instant.ts';
-import { excludedSpans, outside, type Span, spanAround } from './excluded.ts';
-import { localRule } from './local-rule.ts';
-import { countLocalSlots, firstLocalSlot, latestLocalSlot } from './local-slots.ts';
-import { untilInstant } from './recurrence-rule.ts';
+import { epochMs, type Instant, instantOf } from '../shared/instant.ts';
+import { excludedSpans, outside, type Span, spanAround } from './calendar/excluded.ts';
+import { countLocalSlots, firstLocalSlot, latestLocalSlot } from './calendar/local-slots.ts';
+import { localRule } from './recurrence/local-rule.ts';
+import { untilInstant } from './recurrence/recurrence-rule.ts';
 import type { Schedule, SlotCount } from './types.ts';
 
 /** The last millisecond that an instant can say. */

@@ -1,4 +1,4 @@
-import type { Instant } from '../instant.ts';
+import type { Instant } from '../shared/instant.ts';
 
 /**
  * A schedule in its normalised form: what is stored, shown, and asked for slots. Aliases, shorthand and

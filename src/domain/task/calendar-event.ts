@@ -2,8 +2,8 @@
  * A calendar_event takes place at the `event_time` of its config. Unless somebody says otherwise that is its due date
  * too, so that `remind_before` counts from it; a due date that was the event's moves with the event.
  */
-import { type Instant, instantFromRfc3339 } from '../instant.ts';
-import type { JsonObject } from '../json.ts';
+import { type Instant, instantFromRfc3339 } from '../shared/instant.ts';
+import type { JsonObject } from '../shared/json.ts';
 import type { TaskChanges } from './commands.ts';
 import type { TaskState } from './state.ts';
 import type { TaskType } from './status.ts';

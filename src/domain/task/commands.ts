@@ -3,11 +3,12 @@
  * Values are valid in themselves already (lengths, shapes, a normalised schedule): the deciders look at what
  * they mean for the task's state.
  */
-import type { CreditMicros } from '../credits.ts';
-import type { ExecutionId, Hash, Revision, TemplateId, Term } from '../ids.ts';
-import type { Instant } from '../instant.ts';
-import type { Json, JsonObject } from '../json.ts';
+
 import type { Schedule } from '../schedule/types.ts';
+import type { CreditMicros } from '../shared/credits.ts';
+import type { ExecutionId, Hash, Revision, TemplateId, Term } from '../shared/ids.ts';
+import type { Instant } from '../shared/instant.ts';
+import type { Json, JsonObject } from '../shared/json.ts';
 import type { Notify } from './notify.ts';
 import type { Priority, RestingStatus, TaskType } from './status.ts';
 import type { Trigger, TriggerFilter } from './trigger.ts';

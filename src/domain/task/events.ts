@@ -5,12 +5,13 @@
  *
  * An event carries all that was decided (the next slot, the status moved to), so that a fold never decides.
  */
-import type { CreditMicros } from '../credits.ts';
+
 import type { TriggerType } from '../execution/types.ts';
-import type { ExecutionId, Hash, TemplateId, Term } from '../ids.ts';
-import type { Instant } from '../instant.ts';
-import type { Json, JsonObject } from '../json.ts';
 import type { Schedule } from '../schedule/types.ts';
+import type { CreditMicros } from '../shared/credits.ts';
+import type { ExecutionId, Hash, TemplateId, Term } from '../shared/ids.ts';
+import type { Instant } from '../shared/instant.ts';
+import type { Json, JsonObject } from '../shared/json.ts';
 import type { Notify } from './notify.ts';
 import type { Priority, RestingStatus, StatusMove, TaskStatus, TaskType } from './status.ts';
 import type { Trigger, TriggerFilter } from './trigger.ts';

@@ -3,10 +3,11 @@
  * that is sealed. An event holds all that was decided, so the fold only writes it down: it never looks at a clock, a
  * schedule or the state machine.
  */
-import type { CreditMicros } from '../credits.ts';
-import type { UnopenedTaskEvent } from '../event.ts';
-import { type Instant, plusMs } from '../instant.ts';
-import { withAllOptions } from '../schedule/options.ts';
+
+import { withAllOptions } from '../schedule/parse/options.ts';
+import type { CreditMicros } from '../shared/credits.ts';
+import type { UnopenedTaskEvent } from '../shared/event.ts';
+import { type Instant, plusMs } from '../shared/instant.ts';
 import { overdueAt } from './calendar-event.ts';
 import type {
   EndedExecution,

@@ -2,10 +2,10 @@
  * The fold of a task's events into the whole task: the scheduling part (`evolve-scheduling.ts`) and, around it, what
  * people wrote and what came of the runs.
  */
-import { addCredits, NO_CREDITS } from '../credits.ts';
-import type { RecordedTaskEvent } from '../event.ts';
-import type { ExecutionId } from '../ids.ts';
-import type { Instant } from '../instant.ts';
+import { addCredits, NO_CREDITS } from '../shared/credits.ts';
+import type { RecordedTaskEvent } from '../shared/event.ts';
+import type { ExecutionId } from '../shared/ids.ts';
+import type { Instant } from '../shared/instant.ts';
 import { evolveScheduling } from './evolve-scheduling.ts';
 import { EVENT_RUNS_KEPT, type TaskState } from './state.ts';
 import type { RestingStatus } from './status.ts';

@@ -1,6 +1,7 @@
 /** Reminders before a due date: ISO 8601 durations, kept in one spelling each. */
-import { epochMs, type Instant, instantOf } from '../instant.ts';
-import { secondsOfDuration } from '../schedule/duration.ts';
+
+import { secondsOfDuration } from '../schedule/parse/duration.ts';
+import { epochMs, type Instant, instantOf } from '../shared/instant.ts';
 
 /** The armed instant and the duration that leads to it. */
 export interface ReminderBefore {

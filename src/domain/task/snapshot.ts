@@ -2,7 +2,7 @@
  * A task's snapshot and the events that come after it. The log gives a task's events gapless, by revision: an
  * event that is neither held already nor the very next one says that the snapshot is not the log's.
  */
-import type { RecordedTaskEvent, Snapshot } from '../event.ts';
+import type { RecordedTaskEvent, Snapshot } from '../shared/event.ts';
 import { evolve } from './evolve.ts';
 import type { TaskState } from './state.ts';
 

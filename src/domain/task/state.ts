@@ -1,10 +1,10 @@
-import type { CreditMicros } from '../credits.ts';
 import type { TriggerType } from '../execution/types.ts';
-import type { ExecutionId, Hash, Revision, Sequence, TaskId, TemplateId, UserId } from '../ids.ts';
-import type { Instant } from '../instant.ts';
-import type { Json, JsonObject } from '../json.ts';
 import { nextSlotWithin } from '../schedule/slots.ts';
 import type { Schedule } from '../schedule/types.ts';
+import type { CreditMicros } from '../shared/credits.ts';
+import type { ExecutionId, Hash, Revision, Sequence, TaskId, TemplateId, UserId } from '../shared/ids.ts';
+import type { Instant } from '../shared/instant.ts';
+import type { Json, JsonObject } from '../shared/json.ts';
 import type { Notify } from './notify.ts';
 import type { Priority, RestingStatus, TaskStatus, TaskType } from './status.ts';
 import type { Trigger, TriggerFilter } from './trigger.ts';

@@ -12,7 +12,7 @@
  * are in order of time); values of different kinds never compare. A member that is not there fulfils `exists: false`
  * and nothing else.
  */
-import { type Json, type JsonObject, sameJson } from '../json.ts';
+import { type Json, type JsonObject, sameJson } from '../shared/json.ts';
 
 /** What anybody may read in the log. */
 export interface Trigger {

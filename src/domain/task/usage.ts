@@ -2,8 +2,8 @@
  * How much of a day and of a month a task has used. A user's limits are counted from these, so that no execution has
  * to be counted twice, and none looked for.
  */
-import { addCredits, type CreditMicros, NO_CREDITS } from '../credits.ts';
-import { dayOf, type Instant, monthOf } from '../instant.ts';
+import { addCredits, type CreditMicros, NO_CREDITS } from '../shared/credits.ts';
+import { dayOf, type Instant, monthOf } from '../shared/instant.ts';
 
 export interface TaskUsage {
   /** The last UTC day with a request, and how many it had; '' before the first. */

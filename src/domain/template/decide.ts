@@ -2,9 +2,9 @@
  * What administrators ask of the catalogue, and what the service itself does with the templates that it ships.
  * Values are valid in themselves already (see `faults.ts`).
  */
-import { type Decision, decided, NOTHING, rejected } from '../decision.ts';
-import type { Revision } from '../ids.ts';
-import { sameJson } from '../json.ts';
+import { type Decision, decided, NOTHING, rejected } from '../shared/decision.ts';
+import type { Revision } from '../shared/ids.ts';
+import { sameJson } from '../shared/json.ts';
 import type { TemplateChanges, TemplateContent, TemplateEvent } from './events.ts';
 import type { TemplateSnapshot, TemplateState } from './state.ts';
 

@@ -2,10 +2,10 @@
  * The events of a template. As with tasks, names and shapes are the storage format. Nothing here is personal:
  * the catalogue is everybody's to read, so nothing of it is sealed.
  */
-import type { CreditMicros } from '../credits.ts';
-import type { FactMeta } from '../event.ts';
-import type { TemplateId } from '../ids.ts';
-import type { JsonObject } from '../json.ts';
+import type { CreditMicros } from '../shared/credits.ts';
+import type { FactMeta } from '../shared/event.ts';
+import type { TemplateId } from '../shared/ids.ts';
+import type { JsonObject } from '../shared/json.ts';
 import type { TaskType } from '../task/status.ts';
 import type { Tier } from '../user/tier.ts';
 

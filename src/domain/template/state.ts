@@ -1,6 +1,6 @@
-import type { Snapshot } from '../event.ts';
-import type { Sequence, TemplateId } from '../ids.ts';
-import type { Instant } from '../instant.ts';
+import type { Snapshot } from '../shared/event.ts';
+import type { Sequence, TemplateId } from '../shared/ids.ts';
+import type { Instant } from '../shared/instant.ts';
 import type { TemplateContent } from './events.ts';
 
 export interface TemplateState extends TemplateContent {

@@ -1,5 +1,5 @@
 /** What a template and its user make together. */
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../shared/json.ts';
 import type { TemplateContent } from './events.ts';
 
 /** Fields that are the task's own; any other name that a template requires or offers is a member of the config. */

@@ -4,10 +4,10 @@
  *     event decided on a task --> what it asks for (a place, an execution, credits) --> within the limits? --> admitted
  *                                                                                          '--> the limit in the way
  */
-import { addCredits, type CreditMicros, creditsOf, NO_CREDITS } from '../credits.ts';
-import type { LimitExceeded, LimitType } from '../decision.ts';
-import type { ExecutionId, TaskId } from '../ids.ts';
-import { type Instant, msBetween } from '../instant.ts';
+import { addCredits, type CreditMicros, creditsOf, NO_CREDITS } from '../shared/credits.ts';
+import type { LimitExceeded, LimitType } from '../shared/decision.ts';
+import type { ExecutionId, TaskId } from '../shared/ids.ts';
+import { type Instant, msBetween } from '../shared/instant.ts';
 import type { TaskEvent } from '../task/events.ts';
 import type { SchedulingState } from '../task/state.ts';
 import type { AdmittedExecution, UserEvent } from './events.ts';

@@ -1,6 +1,6 @@
 /** The end of a user: decided once, and nothing of the user is decided after it. */
-import { type Decision, decided, NOTHING } from '../decision.ts';
-import type { Instant } from '../instant.ts';
+import { type Decision, decided, NOTHING } from '../shared/decision.ts';
+import type { Instant } from '../shared/instant.ts';
 import type { UserEvent } from './events.ts';
 
 export function deleteUser(

@@ -6,9 +6,9 @@
  * the tasks themselves. What it is for is its place in the order of the user's facts: of two admissions that were
  * counted at the same time only one finds that place free.
  */
-import type { CreditMicros } from '../credits.ts';
-import type { ExecutionId, TaskId } from '../ids.ts';
-import type { Instant } from '../instant.ts';
+import type { CreditMicros } from '../shared/credits.ts';
+import type { ExecutionId, TaskId } from '../shared/ids.ts';
+import type { Instant } from '../shared/instant.ts';
 import type { Tier, TierSource } from './tier.ts';
 
 export type UserEvent =

@@ -1,7 +1,7 @@
 /** What the tiers allow. Days and months are those of UTC. */
-import type { CreditMicros } from '../credits.ts';
-import type { LimitType } from '../decision.ts';
-import { type Instant, instantOf } from '../instant.ts';
+import type { CreditMicros } from '../shared/credits.ts';
+import type { LimitType } from '../shared/decision.ts';
+import { type Instant, instantOf } from '../shared/instant.ts';
 import type { Tier } from './tier.ts';
 
 /** Null: as many as they like. */

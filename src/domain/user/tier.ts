@@ -2,7 +2,7 @@
  * Which subscription a user has. What the subscription service has said last counts; where it has said nothing, what
  * the caller's token claims; where that says nothing either, the default of the way by which the caller came.
  */
-import { type Decision, decided, NOTHING } from '../decision.ts';
+import { type Decision, decided, NOTHING } from '../shared/decision.ts';
 import type { UserEvent } from './events.ts';
 
 /** In ascending order. */

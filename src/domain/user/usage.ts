@@ -2,8 +2,8 @@
  * Counting what a user has used, from the user's tasks alone. Nothing is ever released: a task that is deleted or an
  * execution that ends is counted otherwise from then on.
  */
-import { addCredits, type CreditMicros, NO_CREDITS } from '../credits.ts';
-import { dayOf, type Instant, monthOf } from '../instant.ts';
+import { addCredits, type CreditMicros, NO_CREDITS } from '../shared/credits.ts';
+import { dayOf, type Instant, monthOf } from '../shared/instant.ts';
 import type { TaskState } from '../task/state.ts';
 
 export interface Usage {

@@ -1,5 +1,5 @@
 import type { UserAnalytics } from '../../application/user-analytics.ts';
-import type { Sequence } from '../../domain/ids.ts';
+import type { Sequence } from '../../domain/shared/ids.ts';
 import { dayOf } from '../../projections/analytics.ts';
 import { type Answer, json } from '../answer.ts';
 import { hasTag } from '../preconditions.ts';

@@ -1,8 +1,8 @@
-import { type Instant, instantFromRfc3339 } from '../../domain/instant.ts';
-import type { Json } from '../../domain/json.ts';
 import { nextSlot, slotFrom } from '../../domain/schedule/slots.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
-import { backfillTask } from '../../domain/task/decide-backfill.ts';
+import { type Instant, instantFromRfc3339 } from '../../domain/shared/instant.ts';
+import type { Json } from '../../domain/shared/json.ts';
+import { backfillTask } from '../../domain/task/decide/backfill.ts';
 import { type Answer, json } from '../answer.ts';
 import { taskIdOf } from '../paths.ts';
 import { ifMatchOf, unlessStale } from '../preconditions.ts';

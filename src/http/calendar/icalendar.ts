@@ -6,7 +6,7 @@
  * cancelled or deleted is left out, so it goes from whoever subscribes. The same tasks give the same bytes.
  */
 import ical, { ICalEvent, type ICalEventData, ICalEventStatus, ICalEventTransparency } from 'ical-generator';
-import { epochMs, type Instant, instantOf } from '../../domain/instant.ts';
+import { epochMs, type Instant, instantOf } from '../../domain/shared/instant.ts';
 import { eventTimeOf } from '../../domain/task/calendar-event.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { type Hash, parseUserId, type UserId } from '../../domain/ids.ts';
+import { type Hash, parseUserId, type UserId } from '../../domain/shared/ids.ts';
 
 const SECRET_BYTES = 32;
 const TOKEN = /^([A-Za-z0-9_-]{1,340})\.([A-Za-z0-9_-]{43})$/;

@@ -1,5 +1,5 @@
-import { creditsOf } from '../../domain/credits.ts';
 import type { ExecutionState } from '../../domain/execution/state.ts';
+import { creditsOf } from '../../domain/shared/credits.ts';
 
 /** An execution as REST shows it. */
 export function executionOf(state: ExecutionState) {

@@ -1,7 +1,7 @@
 /** Executions as callers ask for them and see them. */
 import { z } from '@hono/zod-openapi';
 import { EXECUTION_STATUSES, TRIGGER_TYPES } from '../../domain/execution/types.ts';
-import { parseTaskId, type TaskId } from '../../domain/ids.ts';
+import { parseTaskId, type TaskId } from '../../domain/shared/ids.ts';
 import { jsonObject, MAX_TRIGGER_DATA_BYTES, timestamp, wholeNumber } from '../fields.ts';
 import { AnyJson } from '../responses.ts';
 import { cursor, offset, taskIdParam } from '../tasks/schemas.ts';

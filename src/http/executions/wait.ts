@@ -2,7 +2,7 @@
 import type { LogSignals } from '../../application/ports.ts';
 import type { TaskQueries } from '../../application/queries.ts';
 import type { ExecutionState } from '../../domain/execution/state.ts';
-import type { Sequence } from '../../domain/ids.ts';
+import type { Sequence } from '../../domain/shared/ids.ts';
 
 export interface WaitDeps {
   readonly queries: Pick<TaskQueries, 'task' | 'execution'>;

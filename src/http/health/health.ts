@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../domain/json.ts';
+import type { JsonObject } from '../../domain/shared/json.ts';
 
 /** How the process is; made by whoever knows its parts. */
 export interface Health {

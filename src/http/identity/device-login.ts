@@ -6,7 +6,7 @@
 import type { Logger } from 'pino';
 import type { DeviceLogin, VerifyDevice } from '../../application/device-ports.ts';
 import { type Clock, LogUnavailable } from '../../application/ports.ts';
-import type { UserId } from '../../domain/ids.ts';
+import type { UserId } from '../../domain/shared/ids.ts';
 import { type AuthSettings, type Caller, type Judge, judgeOf } from '../auth.ts';
 import { Problem } from '../problem.ts';
 import { accountCheck } from './account-check.ts';

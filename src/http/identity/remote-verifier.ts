@@ -7,8 +7,8 @@ import { hash } from 'node:crypto';
 import { decodeJwt, errors } from 'jose';
 import { z } from 'zod';
 import type { Clock } from '../../application/ports.ts';
-import { parseUserId, type UserId } from '../../domain/ids.ts';
-import { epochMs } from '../../domain/instant.ts';
+import { parseUserId, type UserId } from '../../domain/shared/ids.ts';
+import { epochMs } from '../../domain/shared/instant.ts';
 import { AskedOnce, type Verdict } from './asked-once.ts';
 import { type ServiceAnswer, type ServiceCalls, ServiceUnavailable } from './service-calls.ts';
 

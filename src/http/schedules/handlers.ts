@@ -1,9 +1,9 @@
 import type { TaskQueries } from '../../application/queries.ts';
-import { type Instant, instantFromRfc3339, plusMs } from '../../domain/instant.ts';
-import type { Json } from '../../domain/json.ts';
 import { previewSlots, type SlotPreview } from '../../domain/schedule/preview.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
-import { slotsAhead } from '../../domain/task/slots-ahead.ts';
+import { type Instant, instantFromRfc3339, plusMs } from '../../domain/shared/instant.ts';
+import type { Json } from '../../domain/shared/json.ts';
+import { slotsAhead } from '../../domain/task/ledger/slots-ahead.ts';
 import { type Answer, json } from '../answer.ts';
 import { taskIdOf } from '../paths.ts';
 import { Problem } from '../problem.ts';

@@ -1,11 +1,11 @@
 import type { TaskQueries } from '../../application/queries.ts';
-import type { RecordedTaskEvent } from '../../domain/event.ts';
-import { type Instant, instantOf, parseInstant, plusMs } from '../../domain/instant.ts';
-import type { Json } from '../../domain/json.ts';
 import { END_OF_TIME } from '../../domain/schedule/slots.ts';
-import { SlotLedger, type SlotPlace, type SlotRecord } from '../../domain/task/slot-ledger.ts';
+import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
+import { type Instant, instantOf, parseInstant, plusMs } from '../../domain/shared/instant.ts';
+import type { Json } from '../../domain/shared/json.ts';
+import { SlotLedger, type SlotPlace, type SlotRecord } from '../../domain/task/ledger/slot-ledger.ts';
+import { WhyAt } from '../../domain/task/ledger/why.ts';
 import type { TaskState } from '../../domain/task/state.ts';
-import { WhyAt } from '../../domain/task/why.ts';
 import { type Answer, json } from '../answer.ts';
 import { decodeCursor, encodeCursor, invalidCursor } from '../cursor.ts';
 import { taskIdOf } from '../paths.ts';

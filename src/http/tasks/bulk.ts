@@ -4,10 +4,10 @@ import { type EachOutcome, eachTask, type FailedTask } from '../../application/e
 import type { Decide } from '../../application/execute-command.ts';
 import { LogUnavailable } from '../../application/ports.ts';
 import type { TaskQueries } from '../../application/queries.ts';
-import { NOTHING } from '../../domain/decision.ts';
-import { NO_SEQUENCE } from '../../domain/ids.ts';
-import { type Instant, plusMs } from '../../domain/instant.ts';
-import { cancelTask, deleteTask, pauseTask, resumeTask } from '../../domain/task/decide.ts';
+import { NOTHING } from '../../domain/shared/decision.ts';
+import { NO_SEQUENCE } from '../../domain/shared/ids.ts';
+import { type Instant, plusMs } from '../../domain/shared/instant.ts';
+import { cancelTask, deleteTask, pauseTask, resumeTask } from '../../domain/task/decide/decide.ts';
 import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
 import { type Answer, json } from '../answer.ts';
 import { Problem } from '../problem.ts';

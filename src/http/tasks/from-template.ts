@@ -4,10 +4,10 @@
  */
 import type { z } from '@hono/zod-openapi';
 import type { TaskTypeCatalog } from '../../application/ports.ts';
-import { parseTemplateId } from '../../domain/ids.ts';
-import type { Instant } from '../../domain/instant.ts';
-import type { Json, JsonObject } from '../../domain/json.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
+import { parseTemplateId } from '../../domain/shared/ids.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
+import type { Json, JsonObject } from '../../domain/shared/json.ts';
 import type { CreateTask } from '../../domain/task/commands.ts';
 import { covers } from '../../domain/template/access.ts';
 import type { TemplateState } from '../../domain/template/state.ts';

@@ -1,12 +1,12 @@
 import type { z } from '@hono/zod-openapi';
 import type { RecordedTaskEvent, TaskTypeCatalog } from '../../application/ports.ts';
 import type { AsOf, TaskQueries } from '../../application/queries.ts';
-import { type Decision, rejected } from '../../domain/decision.ts';
-import type { Snapshot } from '../../domain/event.ts';
-import { NO_SEQUENCE, parseSequence, type TaskId } from '../../domain/ids.ts';
-import type { Json } from '../../domain/json.ts';
-import { isRepeated } from '../../domain/schedule/repeated.ts';
+import { isRepeated } from '../../domain/schedule/parse/repeated.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
+import { type Decision, rejected } from '../../domain/shared/decision.ts';
+import type { Snapshot } from '../../domain/shared/event.ts';
+import { NO_SEQUENCE, parseSequence, type TaskId } from '../../domain/shared/ids.ts';
+import type { Json } from '../../domain/shared/json.ts';
 import type { CreateTask, PauseTask, TaskChanges, UpdateTask } from '../../domain/task/commands.ts';
 import {
   cancelTask,
@@ -15,8 +15,8 @@ import {
   pauseTask,
   resumeTask,
   updateTask,
-} from '../../domain/task/decide.ts';
-import { restoreTask } from '../../domain/task/decide-restore.ts';
+} from '../../domain/task/decide/decide.ts';
+import { restoreTask } from '../../domain/task/decide/restore.ts';
 import type { TaskEvent } from '../../domain/task/events.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { type Answer, json, jsonText } from '../answer.ts';

@@ -3,10 +3,10 @@
  * sent, so that their faults are named together with all others.
  */
 import type { TaskTypeCatalog } from '../../application/ports.ts';
-import type { Instant } from '../../domain/instant.ts';
-import { type Json, type JsonObject, sameJson } from '../../domain/json.ts';
-import { parseSchedule } from '../../domain/schedule/parse.ts';
+import { parseSchedule } from '../../domain/schedule/parse/parse.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
+import { type Json, type JsonObject, sameJson } from '../../domain/shared/json.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { TASK_TYPES, type TaskType } from '../../domain/task/status.ts';
 import type { Fault } from '../problem.ts';

@@ -3,7 +3,7 @@
  * changes, so a page made of the very same array is the same page.
  */
 import { LRUCache } from 'lru-cache';
-import type { UserId } from '../../domain/ids.ts';
+import type { UserId } from '../../domain/shared/ids.ts';
 
 /** Characters of JSON kept, over all users. */
 const KEPT_CHARACTERS = 16 * 1024 * 1024;

@@ -6,9 +6,9 @@
  * best of the page are kept while looking through the tasks, so ten thousand of them are not sorted for a
  * hundred.
  */
-import type { Snapshot } from '../../domain/event.ts';
-import type { Instant } from '../../domain/instant.ts';
-import type { Json } from '../../domain/json.ts';
+import type { Snapshot } from '../../domain/shared/event.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
+import type { Json } from '../../domain/shared/json.ts';
 import { statusOf, type TaskState } from '../../domain/task/state.ts';
 import { PRIORITIES } from '../../domain/task/status.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';

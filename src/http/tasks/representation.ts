@@ -1,8 +1,8 @@
 /** A task as REST shows it: every member there, null where it has no value, secrets masked. */
 import type { TaskTypeCatalog } from '../../application/ports.ts';
-import { creditsOf } from '../../domain/credits.ts';
-import type { RecordedTaskEvent, Snapshot } from '../../domain/event.ts';
-import type { Instant } from '../../domain/instant.ts';
+import { creditsOf } from '../../domain/shared/credits.ts';
+import type { RecordedTaskEvent, Snapshot } from '../../domain/shared/event.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
 import { statusOf, type TaskState } from '../../domain/task/state.ts';
 import type { TaskType } from '../../domain/task/status.ts';
 

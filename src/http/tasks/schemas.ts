@@ -1,10 +1,10 @@
 /** Tasks as callers send them, ask for them and see them. */
 import { z } from '@hono/zod-openapi';
 import type { AsOf } from '../../application/queries.ts';
-import { NO_CREDITS } from '../../domain/credits.ts';
-import { parseSequence } from '../../domain/ids.ts';
-import { instantFromRfc3339 } from '../../domain/instant.ts';
-import type { JsonObject } from '../../domain/json.ts';
+import { NO_CREDITS } from '../../domain/shared/credits.ts';
+import { parseSequence } from '../../domain/shared/ids.ts';
+import { instantFromRfc3339 } from '../../domain/shared/instant.ts';
+import type { JsonObject } from '../../domain/shared/json.ts';
 import { DEFAULT_NOTIFY } from '../../domain/task/notify.ts';
 import { PRIORITIES, TASK_STATUSES, TASK_TYPES } from '../../domain/task/status.ts';
 import {

@@ -1,6 +1,6 @@
 /** A task's `trigger` as callers send it. */
 import { z } from '@hono/zod-openapi';
-import type { JsonObject } from '../../domain/json.ts';
+import type { JsonObject } from '../../domain/shared/json.ts';
 import { filterFaults, subjectFault, type TriggerFilter } from '../../domain/task/trigger.ts';
 import { jsonObject, orNull } from '../fields.ts';
 import { fault } from '../validation.ts';

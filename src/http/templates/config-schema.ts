@@ -4,7 +4,7 @@
  */
 import { z } from '@hono/zod-openapi';
 import type { ConfigFault } from '../../application/ports.ts';
-import type { Json, JsonObject } from '../../domain/json.ts';
+import type { Json, JsonObject } from '../../domain/shared/json.ts';
 import { faultsOf } from '../validation.ts';
 import { evaluatedPart } from './schema-dialect.ts';
 

@@ -3,7 +3,7 @@
  * type, so that whoever gives what it requires gets a task that can run.
  */
 import type { ConfigFault, TaskTypeCatalog } from '../../application/ports.ts';
-import { type Json, type JsonObject, sameJson } from '../../domain/json.ts';
+import { type Json, type JsonObject, sameJson } from '../../domain/shared/json.ts';
 import type { TemplateContent } from '../../domain/template/events.ts';
 import { TASK_FIELDS } from '../../domain/template/use.ts';
 import type { Fault } from '../problem.ts';

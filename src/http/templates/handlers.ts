@@ -1,7 +1,7 @@
 import type { TaskTypeCatalog } from '../../application/ports.ts';
 import type { TemplateCatalogue } from '../../application/template-catalogue.ts';
-import { NO_REVISION, parseTemplateId, type TemplateId } from '../../domain/ids.ts';
-import type { Json } from '../../domain/json.ts';
+import { NO_REVISION, parseTemplateId, type TemplateId } from '../../domain/shared/ids.ts';
+import type { Json } from '../../domain/shared/json.ts';
 import { covers, lowerOf } from '../../domain/template/access.ts';
 import { changeTemplate, publishTemplate, retireTemplate } from '../../domain/template/decide.ts';
 import type { TemplateChanges } from '../../domain/template/events.ts';

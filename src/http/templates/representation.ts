@@ -1,4 +1,4 @@
-import { creditsOf } from '../../domain/credits.ts';
+import { creditsOf } from '../../domain/shared/credits.ts';
 import type { TemplateSnapshot } from '../../domain/template/state.ts';
 
 /** A template as REST shows it. */

@@ -1,8 +1,8 @@
 /** Templates as administrators send them and as everybody sees them. */
 import { z } from '@hono/zod-openapi';
-import { NO_CREDITS } from '../../domain/credits.ts';
-import { parseTemplateId, type TemplateId } from '../../domain/ids.ts';
-import type { JsonObject } from '../../domain/json.ts';
+import { NO_CREDITS } from '../../domain/shared/credits.ts';
+import { parseTemplateId, type TemplateId } from '../../domain/shared/ids.ts';
+import type { JsonObject } from '../../domain/shared/json.ts';
 import { TASK_TYPES } from '../../domain/task/status.ts';
 import { TEMPLATE_CATEGORIES } from '../../domain/template/events.ts';
 import { TIERS } from '../../domain/user/tier.ts';

@@ -1,6 +1,6 @@
 import type { Admissions } from '../../application/admissions.ts';
-import { type CreditMicros, creditsOf } from '../../domain/credits.ts';
-import type { LimitType } from '../../domain/decision.ts';
+import { type CreditMicros, creditsOf } from '../../domain/shared/credits.ts';
+import type { LimitType } from '../../domain/shared/decision.ts';
 import { resetsAt } from '../../domain/user/limits.ts';
 import { type Answer, json } from '../answer.ts';
 import type { Router, UserCall } from '../route.ts';

@@ -1,14 +1,14 @@
 import type { Clock } from '../../application/ports.ts';
 import type { TaskQueries } from '../../application/queries.ts';
 import { evolveExecution } from '../../domain/execution/evolve.ts';
-import type { UserId } from '../../domain/ids.ts';
-import type { JsonObject } from '../../domain/json.ts';
+import type { UserId } from '../../domain/shared/ids.ts';
+import type { JsonObject } from '../../domain/shared/json.ts';
 import {
   issueWebhook,
   opensWebhook,
   requestByWebhook,
   revokeWebhook,
-} from '../../domain/task/decide-trigger.ts';
+} from '../../domain/task/decide/trigger.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { type Answer, json } from '../answer.ts';
 import { type Caller, WEBHOOK_ACTOR } from '../auth.ts';

@@ -2,7 +2,7 @@
  * What a webhook is called with, as the run's `trigger_data`. A JSON object is taken as it is; any other JSON value,
  * and text, as the member `body`; a form as its fields. Without a content type, JSON is tried, then text.
  */
-import type { Json, JsonObject } from '../../domain/json.ts';
+import type { Json, JsonObject } from '../../domain/shared/json.ts';
 import { type Body, type RawBody, readRawBody, textOf, unsupported } from '../body.ts';
 
 const JSON_TYPE = /^application\/(?:[\w.!#$&^-]+\+)?json$/;

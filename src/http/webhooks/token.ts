@@ -3,7 +3,7 @@
  * found without a list of tokens. Whoever has it may run that task; the service keeps only its hash.
  */
 import { createHash } from 'node:crypto';
-import { type Hash, parseTaskId, parseUserId, type TaskId, type UserId } from '../../domain/ids.ts';
+import { type Hash, parseTaskId, parseUserId, type TaskId, type UserId } from '../../domain/shared/ids.ts';
 
 const SECRET_BYTES = 32;
 const TASK_ID_BYTES = 'tsk_01JD0000000000000000000000'.length;

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { type Pack, pack } from 'tar-stream';
 import { BACKUP_PARTS, type BackupPart } from '../../application/user-backups.ts';
-import { epochMs, type Instant } from '../../domain/instant.ts';
+import { epochMs, type Instant } from '../../domain/shared/instant.ts';
 import { FORMAT, FORMAT_VERSION, MANIFEST, type Manifest } from './format.ts';
 
 /** A part is closed when it has grown to this; a tar wants to know a file's size before its content. */

@@ -13,8 +13,8 @@
 import { z } from 'zod';
 import { BACKUP_PARTS, type BackupPart } from '../../application/user-backups.ts';
 import type { ExecutionState } from '../../domain/execution/state.ts';
-import { parseSequence, parseUserId, type Sequence, type UserId } from '../../domain/ids.ts';
-import type { Json, JsonObject } from '../../domain/json.ts';
+import { parseSequence, parseUserId, type Sequence, type UserId } from '../../domain/shared/ids.ts';
+import type { Json, JsonObject } from '../../domain/shared/json.ts';
 import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import type { StoredMessage } from '../codec.ts';

@@ -8,7 +8,7 @@
  */
 import type { Readable } from 'node:stream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { type Hash, NO_SEQUENCE, type Sequence, type UserId } from '../../domain/ids.ts';
+import { type Hash, NO_SEQUENCE, type Sequence, type UserId } from '../../domain/shared/ids.ts';
 import { type BatchMessage, publishBatch } from '../atomic-batch.ts';
 import { CLOUD_EVENTS_JSON, decodeOpened, hashOf, type StoredMessage, UnreadableEvent } from '../codec.ts';
 import { readLast } from '../leader-read.ts';

@@ -1,7 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { LogRefused } from '../../application/ports.ts';
 import type { BackupMade, BackupOrder, UserBackups } from '../../application/user-backups.ts';
-import { NO_SEQUENCE } from '../../domain/ids.ts';
+import { NO_SEQUENCE } from '../../domain/shared/ids.ts';
 import { isFull } from '../errors.ts';
 import { readLast } from '../leader-read.ts';
 import { LOG_STREAM, userSubjects } from '../subjects.ts';

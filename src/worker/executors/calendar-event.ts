@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { epochMs, type Instant, plusMs } from '../../domain/instant.ts';
+import { epochMs, type Instant, plusMs } from '../../domain/shared/instant.ts';
 import { instant, parseBySchema, text } from '../config-schema.ts';
 import type { Executor } from '../executor.ts';
 

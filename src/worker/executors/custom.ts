@@ -1,5 +1,5 @@
 import type { TaskWorkers } from '../../application/ports.ts';
-import type { JsonObject } from '../../domain/json.ts';
+import type { JsonObject } from '../../domain/shared/json.ts';
 import type { Executor, ParsedConfig } from '../executor.ts';
 import { natsWorker } from './nats-worker.ts';
 import { webhook } from './webhook.ts';

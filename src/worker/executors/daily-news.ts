@@ -1,6 +1,6 @@
 /** A digest of what is new in the feeds since the last one. */
 import { z } from 'zod';
-import type { JsonObject } from '../../domain/json.ts';
+import type { JsonObject } from '../../domain/shared/json.ts';
 import { parseBySchema, text } from '../config-schema.ts';
 import type { Executor } from '../executor.ts';
 import { type FeedItem, shortHash } from '../news/feed-items.ts';

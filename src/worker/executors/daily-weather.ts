@@ -1,6 +1,6 @@
 /** The weather of one place today. */
 import { z } from 'zod';
-import type { Json } from '../../domain/json.ts';
+import type { Json } from '../../domain/shared/json.ts';
 import { parseBySchema } from '../config-schema.ts';
 import type { Executor } from '../executor.ts';
 import {

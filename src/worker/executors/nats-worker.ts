@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import type { TaskWorkers } from '../../application/ports.ts';
-import { type CreditMicros, MAX_CREDITS, parseCredits } from '../../domain/credits.ts';
+import { type CreditMicros, MAX_CREDITS, parseCredits } from '../../domain/shared/credits.ts';
 import { anyJson, parseBySchema } from '../config-schema.ts';
 import { ExecutionFailure, type ExecutionResult, type Executor, type Run } from '../executor.ts';
 import { parseForeignJson } from '../foreign-json.ts';

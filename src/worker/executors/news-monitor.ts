@@ -1,6 +1,6 @@
 /** Watches feeds for words, and tells of each item that has one, once. */
 import { z } from 'zod';
-import type { JsonObject } from '../../domain/json.ts';
+import type { JsonObject } from '../../domain/shared/json.ts';
 import { Slice } from '../../kernel/timeslice.ts';
 import { parseBySchema, text } from '../config-schema.ts';
 import type { Executor } from '../executor.ts';

@@ -3,8 +3,8 @@
  * was above; what it was before stands in the result of the run before, with the prices that there were.
  */
 import { z } from 'zod';
-import type { Instant } from '../../domain/instant.ts';
-import type { Json, JsonObject } from '../../domain/json.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
+import type { Json, JsonObject } from '../../domain/shared/json.ts';
 import { textOf } from '../character-set.ts';
 import { parseBySchema, targetUrl } from '../config-schema.ts';
 import { ExecutionFailure, type Executor } from '../executor.ts';

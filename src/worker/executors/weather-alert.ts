@@ -4,7 +4,7 @@
  * whether it was true stands in the result of the run before.
  */
 import { z } from 'zod';
-import { type Json, type JsonObject, sameJson } from '../../domain/json.ts';
+import { type Json, type JsonObject, sameJson } from '../../domain/shared/json.ts';
 import { parseBySchema } from '../config-schema.ts';
 import type { Executor } from '../executor.ts';
 import {

@@ -4,7 +4,7 @@
  * Webhooks 1.0: `webhook-signature: v1,<base64 HMAC-SHA256 of id.timestamp.body>`.
  */
 import { standardWebhook } from '../../application/standard-webhooks.ts';
-import type { JsonObject } from '../../domain/json.ts';
+import type { JsonObject } from '../../domain/shared/json.ts';
 import { ExecutionFailure, type Executor, type Run } from '../executor.ts';
 import { parseForeignJson } from '../foreign-json.ts';
 import { maskedText } from '../masked-outcome.ts';

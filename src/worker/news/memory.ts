@@ -4,7 +4,7 @@
  * Last-Modified). Bounded, at most about 4 KiB for a feed.
  */
 import { z } from 'zod';
-import type { Json, JsonObject } from '../../domain/json.ts';
+import type { Json, JsonObject } from '../../domain/shared/json.ts';
 import { ITEMS_READ, shortHash } from './feed-items.ts';
 
 export interface Validators {

@@ -1,5 +1,5 @@
 /** The offers of a product in schema.org's vocabulary, be it JSON-LD or microdata. */
-import type { Json, JsonObject } from '../../domain/json.ts';
+import type { Json, JsonObject } from '../../domain/shared/json.ts';
 import { isJsonObject } from '../foreign-json.ts';
 import { plainText, shortened } from '../plain-text.ts';
 import { currencyOf, parseAmount } from './money.ts';

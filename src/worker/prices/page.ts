@@ -3,7 +3,7 @@
  * pass, bounded: selector libraries take seconds for pages made to be slow, and a run must not hold up its process.
  */
 import { Parser } from 'htmlparser2';
-import type { Json } from '../../domain/json.ts';
+import type { Json } from '../../domain/shared/json.ts';
 import { parseForeignJson } from '../foreign-json.ts';
 
 export interface Page {

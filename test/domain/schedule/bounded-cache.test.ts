@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BoundedCache } from '../../../src/domain/schedule/bounded-cache.ts';
+import { BoundedCache } from '../../../src/domain/schedule/calendar/bounded-cache.ts';
 
 /** A cache with a record of what had to be made. */
 function recorded(capacity: number) {

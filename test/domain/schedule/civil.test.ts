@@ -9,7 +9,7 @@ import {
   isLeapYear,
   MS_PER_DAY,
   weekdayOf,
-} from '../../../src/domain/schedule/civil.ts';
+} from '../../../src/domain/schedule/calendar/civil.ts';
 
 /** From the year 0000 to the year 9999. */
 const anyDay = fc.integer({ min: -719_528, max: 2_932_896 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { instantOf } from '../../../src/domain/instant.ts';
-import type { JsonObject } from '../../../src/domain/json.ts';
-import { parseSchedule } from '../../../src/domain/schedule/parse.ts';
+import { parseSchedule } from '../../../src/domain/schedule/parse/parse.ts';
 import { countSlots, latestSlot, nextSlot } from '../../../src/domain/schedule/slots.ts';
+import { instantOf } from '../../../src/domain/shared/instant.ts';
+import type { JsonObject } from '../../../src/domain/shared/json.ts';
 import { at, NOW, schedule } from './given.ts';
 
 const everyMinute = { type: 'cron', expression: '* * * * *' };

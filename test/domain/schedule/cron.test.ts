@@ -1,8 +1,8 @@
 import { CronExpressionParser } from 'cron-parser';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cronPattern, readCron } from '../../../src/domain/schedule/cron.ts';
-import { countMatches, nextMatch } from '../../../src/domain/schedule/wall-pattern.ts';
+import { countMatches, nextMatch } from '../../../src/domain/schedule/calendar/wall-pattern.ts';
+import { cronPattern, readCron } from '../../../src/domain/schedule/recurrence/cron.ts';
 import { cronExpression } from './arbitraries.ts';
 import { slots } from './given.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../src/domain/json.ts';
 import { countSlots } from '../../../src/domain/schedule/slots.ts';
+import type { JsonObject } from '../../../src/domain/shared/json.ts';
 import { at, schedule, slots } from './given.ts';
 
 /** Slots over a change of the clock, as `DDTHH:MM` in UTC. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { durationOf, secondsOfDuration } from '../../../src/domain/schedule/duration.ts';
+import { durationOf, secondsOfDuration } from '../../../src/domain/schedule/parse/duration.ts';
 
 const MINUTE = 60;
 const HOUR = 3_600;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { epochMs, instantOf } from '../../../src/domain/instant.ts';
-import type { JsonObject } from '../../../src/domain/json.ts';
 import { slotsFrom } from '../../../src/domain/schedule/slots.ts';
+import { epochMs, instantOf } from '../../../src/domain/shared/instant.ts';
+import type { JsonObject } from '../../../src/domain/shared/json.ts';
 import { at, schedule } from './given.ts';
 
 const HOUR = 3_600_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { excludedSpans, outside, spanAround } from '../../../src/domain/schedule/excluded.ts';
+import { excludedSpans, outside, spanAround } from '../../../src/domain/schedule/calendar/excluded.ts';
 
 const spans = (dates: readonly string[], timezone: string) =>
   excludedSpans(dates, timezone).map(({ from, to }) =>

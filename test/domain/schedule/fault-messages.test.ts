@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../src/domain/json.ts';
+import type { JsonObject } from '../../../src/domain/shared/json.ts';
 import { faultsOf, NOW, schedule } from './given.ts';
 
 /** What people read about a document: where, and the sentence. */

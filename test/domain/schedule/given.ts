@@ -1,8 +1,8 @@
-import { type Instant, instantFromRfc3339 } from '../../../src/domain/instant.ts';
-import type { JsonObject } from '../../../src/domain/json.ts';
-import { parseSchedule } from '../../../src/domain/schedule/parse.ts';
+import { parseSchedule } from '../../../src/domain/schedule/parse/parse.ts';
 import { slotsFrom } from '../../../src/domain/schedule/slots.ts';
 import type { Schedule, ScheduleFault } from '../../../src/domain/schedule/types.ts';
+import { type Instant, instantFromRfc3339 } from '../../../src/domain/shared/instant.ts';
+import type { JsonObject } from '../../../src/domain/shared/json.ts';
 
 /** RFC 3339 text with any offset as an instant. */
 export function at(text: string): Instant {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { epochMs, type Instant, msBetween } from '../../../src/domain/instant.ts';
 import { dueAt } from '../../../src/domain/schedule/jitter.ts';
 import { slotsFrom } from '../../../src/domain/schedule/slots.ts';
 import type { Schedule } from '../../../src/domain/schedule/types.ts';
+import { epochMs, type Instant, msBetween } from '../../../src/domain/shared/instant.ts';
 import { at, NOW, schedule } from './given.ts';
 
 const TASK = 'tsk_01JD0000000000000000000000';

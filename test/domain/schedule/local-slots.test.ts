@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { allDays } from '../../../src/domain/schedule/civil.ts';
+import { allDays } from '../../../src/domain/schedule/calendar/civil.ts';
 import {
   countLocalSlots,
   firstLocalSlot,
   type LocalRule,
   latestLocalSlot,
-} from '../../../src/domain/schedule/local-slots.ts';
+} from '../../../src/domain/schedule/calendar/local-slots.ts';
 
 const ms = (text: string) => Date.parse(`${text}Z`);
 const shown = (slot: number | null) => (slot === null ? null : new Date(slot).toISOString().slice(0, 16));

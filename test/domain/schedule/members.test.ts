@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Json, JsonObject } from '../../../src/domain/json.ts';
-import { kindOf, Reading, shortened } from '../../../src/domain/schedule/members.ts';
+import { kindOf, Reading, shortened } from '../../../src/domain/schedule/parse/members.ts';
+import type { Json, JsonObject } from '../../../src/domain/shared/json.ts';
 
 /** What a reader answers for a member `it`, and what it notes. */
 function reading<T>(value: Json | undefined, read: (from: Reading) => T) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_OPTIONS, isDate, withAllOptions } from '../../../src/domain/schedule/options.ts';
+import { DEFAULT_OPTIONS, isDate, withAllOptions } from '../../../src/domain/schedule/parse/options.ts';
 import type { Schedule } from '../../../src/domain/schedule/types.ts';
 import { schedule } from './given.ts';
 

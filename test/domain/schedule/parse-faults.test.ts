@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Json, JsonObject } from '../../../src/domain/json.ts';
-import { parseSchedule } from '../../../src/domain/schedule/parse.ts';
+import { parseSchedule } from '../../../src/domain/schedule/parse/parse.ts';
+import type { Json, JsonObject } from '../../../src/domain/shared/json.ts';
 import { faultsOf, faultTypes, NOW } from './given.ts';
 
 const cron = (expression: Json) => ({ type: 'cron', expression });

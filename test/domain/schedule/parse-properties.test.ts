@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { epochMs, instantOf, parseInstant } from '../../../src/domain/instant.ts';
-import type { JsonObject } from '../../../src/domain/json.ts';
-import { parseSchedule } from '../../../src/domain/schedule/parse.ts';
+import { parseSchedule } from '../../../src/domain/schedule/parse/parse.ts';
+import { epochMs, instantOf, parseInstant } from '../../../src/domain/shared/instant.ts';
+import type { JsonObject } from '../../../src/domain/shared/json.ts';
 import { scheduleDocument } from './arbitraries.ts';
 import { at, NOW } from './given.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../src/domain/json.ts';
-import { parseSchedule } from '../../../src/domain/schedule/parse.ts';
+import { parseSchedule } from '../../../src/domain/schedule/parse/parse.ts';
+import type { JsonObject } from '../../../src/domain/shared/json.ts';
 import { at, NOW, schedule } from './given.ts';
 
 const DEFAULTS = {

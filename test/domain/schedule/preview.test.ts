@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../src/domain/json.ts';
 import { previewSlots } from '../../../src/domain/schedule/preview.ts';
+import type { JsonObject } from '../../../src/domain/shared/json.ts';
 import { at, schedule } from './given.ts';
 
 const preview = (document: JsonObject, from: string, count = 2) =>

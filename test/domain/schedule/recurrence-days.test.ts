@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { daysInMonth } from '../../../src/domain/schedule/civil.ts';
-import { recurrencePattern } from '../../../src/domain/schedule/recurrence-days.ts';
+import { daysInMonth } from '../../../src/domain/schedule/calendar/civil.ts';
+import { recurrencePattern } from '../../../src/domain/schedule/recurrence/recurrence-days.ts';
 
 /** The days of these months, as `MM-DD`, that a rule names. */
 function days(rrule: string, start_date: string, year: number, months: readonly number[]): string[] {

@@ -5,7 +5,7 @@ import {
   ruleText,
   untilInstant,
   untilWall,
-} from '../../../src/domain/schedule/recurrence-rule.ts';
+} from '../../../src/domain/schedule/recurrence/recurrence-rule.ts';
 
 const PLAIN: RecurrenceRule = {
   freq: 'DAILY',

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { plusMs } from '../../../src/domain/instant.ts';
-import type { JsonObject } from '../../../src/domain/json.ts';
-import { parseSchedule } from '../../../src/domain/schedule/parse.ts';
-import { isRepeated } from '../../../src/domain/schedule/repeated.ts';
+import { parseSchedule } from '../../../src/domain/schedule/parse/parse.ts';
+import { isRepeated } from '../../../src/domain/schedule/parse/repeated.ts';
 import type { Schedule } from '../../../src/domain/schedule/types.ts';
+import { plusMs } from '../../../src/domain/shared/instant.ts';
+import type { JsonObject } from '../../../src/domain/shared/json.ts';
 import { START } from '../../support/history.ts';
 
 const DAY_MS = 86_400_000;

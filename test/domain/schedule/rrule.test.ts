@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import rrule from 'rrule';
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../src/domain/json.ts';
-import { parseSchedule } from '../../../src/domain/schedule/parse.ts';
+import { parseSchedule } from '../../../src/domain/schedule/parse/parse.ts';
+import type { JsonObject } from '../../../src/domain/shared/json.ts';
 import { at, faultsOf, faultTypes, schedule, slots } from './given.ts';
 
 const LONG_AGO = at('1990-01-01T00:00:00Z');

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../src/domain/json.ts';
 import {
   countSlots,
   latestSlot,
@@ -8,6 +7,7 @@ import {
   slotFrom,
   slotsFrom,
 } from '../../../src/domain/schedule/slots.ts';
+import type { JsonObject } from '../../../src/domain/shared/json.ts';
 import { at, schedule } from './given.ts';
 
 const from = (document: JsonObject, instant: string) => slotFrom(schedule(document), at(instant));

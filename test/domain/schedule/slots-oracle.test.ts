@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { epochMs, type Instant, instantOf } from '../../../src/domain/instant.ts';
-import type { JsonObject } from '../../../src/domain/json.ts';
 import { countSlots, latestSlot, nextSlot, slotsFrom } from '../../../src/domain/schedule/slots.ts';
 import type { Schedule } from '../../../src/domain/schedule/types.ts';
+import { epochMs, type Instant, instantOf } from '../../../src/domain/shared/instant.ts';
+import type { JsonObject } from '../../../src/domain/shared/json.ts';
 import { at, schedule } from './given.ts';
 import { expectedSlots, type OracleRule, type WallWalk, walk } from './wall-clock-oracle.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { epochMs, instantOf } from '../../../src/domain/instant.ts';
-import type { JsonObject } from '../../../src/domain/json.ts';
 import { countSlots, latestSlot, nextSlot } from '../../../src/domain/schedule/slots.ts';
+import { epochMs, instantOf } from '../../../src/domain/shared/instant.ts';
+import type { JsonObject } from '../../../src/domain/shared/json.ts';
 import { scheduleDocument } from './arbitraries.ts';
 import { at, schedule, slots } from './given.ts';
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allDays } from '../../../src/domain/schedule/civil.ts';
+import { allDays } from '../../../src/domain/schedule/calendar/civil.ts';
 import {
   countMatches,
   matches,
   nextMatch,
   type WallPattern,
-} from '../../../src/domain/schedule/wall-pattern.ts';
+} from '../../../src/domain/schedule/calendar/wall-pattern.ts';
 
 const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;

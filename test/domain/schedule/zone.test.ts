@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gapAround, knownZone, offsetAt, stretchAt } from '../../../src/domain/schedule/zone.ts';
+import { gapAround, knownZone, offsetAt, stretchAt } from '../../../src/domain/schedule/calendar/zone.ts';
 
 const HOUR = 3_600_000;
 const ms = (text: string) => Date.parse(text);

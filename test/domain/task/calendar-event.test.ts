@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Instant } from '../../../src/domain/instant.ts';
-import { instantOf } from '../../../src/domain/instant.ts';
-import { nextDueAt } from '../../../src/domain/task/due.ts';
+import type { Instant } from '../../../src/domain/shared/instant.ts';
+import { instantOf } from '../../../src/domain/shared/instant.ts';
+import { nextDueAt } from '../../../src/domain/task/decide/due.ts';
 import type { TaskState } from '../../../src/domain/task/state.ts';
 import { History, START } from '../../support/history.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Revision } from '../../../src/domain/ids.ts';
-import { instantOf } from '../../../src/domain/instant.ts';
+import type { Revision } from '../../../src/domain/shared/ids.ts';
+import { instantOf } from '../../../src/domain/shared/instant.ts';
 import type { UpdateTask } from '../../../src/domain/task/commands.ts';
 import {
   createTask,
@@ -8,7 +8,7 @@ import {
   pauseTask,
   resumeTask,
   updateTask,
-} from '../../../src/domain/task/decide.ts';
+} from '../../../src/domain/task/decide/decide.ts';
 import type { TaskEvent } from '../../../src/domain/task/events.ts';
 import { statusOf, type TaskState } from '../../../src/domain/task/state.ts';
 import type { RestingStatus } from '../../../src/domain/task/status.ts';

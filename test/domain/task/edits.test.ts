@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { CreditMicros } from '../../../src/domain/credits.ts';
-import type { ExecutionId, Revision, TemplateId } from '../../../src/domain/ids.ts';
-import { instantOf } from '../../../src/domain/instant.ts';
 import type { Schedule } from '../../../src/domain/schedule/types.ts';
+import type { CreditMicros } from '../../../src/domain/shared/credits.ts';
+import type { ExecutionId, Revision, TemplateId } from '../../../src/domain/shared/ids.ts';
+import { instantOf } from '../../../src/domain/shared/instant.ts';
 import type { TaskChanges, UpdateTask } from '../../../src/domain/task/commands.ts';
 import {
   cancelTask,
@@ -11,8 +11,8 @@ import {
   pauseTask,
   resumeTask,
   updateTask,
-} from '../../../src/domain/task/decide.ts';
-import { requestExecution } from '../../../src/domain/task/decide-execution.ts';
+} from '../../../src/domain/task/decide/decide.ts';
+import { requestExecution } from '../../../src/domain/task/decide/execution.ts';
 import { DEFAULT_NOTIFY } from '../../../src/domain/task/notify.ts';
 import type { TaskState } from '../../../src/domain/task/state.ts';
 import {

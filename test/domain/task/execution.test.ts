@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { CreditMicros } from '../../../src/domain/credits.ts';
-import type { ExecutionId, Hash } from '../../../src/domain/ids.ts';
-import { type Instant, instantOf } from '../../../src/domain/instant.ts';
 import type { Schedule } from '../../../src/domain/schedule/types.ts';
+import type { CreditMicros } from '../../../src/domain/shared/credits.ts';
+import type { ExecutionId, Hash } from '../../../src/domain/shared/ids.ts';
+import { type Instant, instantOf } from '../../../src/domain/shared/instant.ts';
 import type {
   CreateTask,
   FinishExecution,
@@ -14,8 +14,8 @@ import {
   finishExecution,
   requestExecution,
   startExecution,
-} from '../../../src/domain/task/decide-execution.ts';
-import { issueWebhook } from '../../../src/domain/task/decide-trigger.ts';
+} from '../../../src/domain/task/decide/execution.ts';
+import { issueWebhook } from '../../../src/domain/task/decide/trigger.ts';
 import { statusOf, type TaskState } from '../../../src/domain/task/state.ts';
 import type { RestingStatus } from '../../../src/domain/task/status.ts';
 import {

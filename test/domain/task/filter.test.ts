@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Json, JsonObject } from '../../../src/domain/json.ts';
+import type { Json, JsonObject } from '../../../src/domain/shared/json.ts';
 import { filterFaults, fulfils, subjectFault, type TriggerFilter } from '../../../src/domain/task/trigger.ts';
 
 describe('the subject of a trigger', () => {

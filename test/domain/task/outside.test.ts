@@ -1,17 +1,17 @@
 /** What starts a task from outside: its webhook, the messages of its trigger, a backfill. */
 import { describe, expect, test } from 'vitest';
-import type { ExecutionId, Hash, Revision } from '../../../src/domain/ids.ts';
-import { instantOf } from '../../../src/domain/instant.ts';
 import type { Schedule } from '../../../src/domain/schedule/types.ts';
+import type { ExecutionId, Hash, Revision } from '../../../src/domain/shared/ids.ts';
+import { instantOf } from '../../../src/domain/shared/instant.ts';
 import type { RequestByEvent } from '../../../src/domain/task/commands.ts';
-import { backfillTask } from '../../../src/domain/task/decide-backfill.ts';
+import { backfillTask } from '../../../src/domain/task/decide/backfill.ts';
 import {
   issueWebhook,
   opensWebhook,
   requestByEvent,
   requestByWebhook,
   revokeWebhook,
-} from '../../../src/domain/task/decide-trigger.ts';
+} from '../../../src/domain/task/decide/trigger.ts';
 import { EVENT_RUNS_KEPT, type TaskState } from '../../../src/domain/task/state.ts';
 import type { TriggerFilter } from '../../../src/domain/task/trigger.ts';
 import { everyMinute, History, START, success, withPolicy } from '../../support/history.ts';

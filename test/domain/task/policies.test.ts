@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { type Instant, instantOf } from '../../../src/domain/instant.ts';
 import { dueAt } from '../../../src/domain/schedule/jitter.ts';
-import { DEFAULT_OPTIONS } from '../../../src/domain/schedule/options.ts';
+import { DEFAULT_OPTIONS } from '../../../src/domain/schedule/parse/options.ts';
 import type { Schedule } from '../../../src/domain/schedule/types.ts';
-import { nextDueAt } from '../../../src/domain/task/due.ts';
-import { rescheduleTask } from '../../../src/domain/task/reschedule.ts';
+import { type Instant, instantOf } from '../../../src/domain/shared/instant.ts';
+import { nextDueAt } from '../../../src/domain/task/decide/due.ts';
+import { rescheduleTask } from '../../../src/domain/task/decide/reschedule.ts';
 import { statusOf, type TaskState } from '../../../src/domain/task/state.ts';
 import {
   everyHour,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { instantOf } from '../../../src/domain/instant.ts';
+import { instantOf } from '../../../src/domain/shared/instant.ts';
 import type { TaskChanges } from '../../../src/domain/task/commands.ts';
 import type { TaskState } from '../../../src/domain/task/state.ts';
 import type { RestingStatus } from '../../../src/domain/task/status.ts';

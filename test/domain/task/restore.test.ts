@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { instantOf } from '../../../src/domain/instant.ts';
-import { deleteTask } from '../../../src/domain/task/decide.ts';
-import { restoreTask } from '../../../src/domain/task/decide-restore.ts';
-import { SlotLedger } from '../../../src/domain/task/slot-ledger.ts';
+import { instantOf } from '../../../src/domain/shared/instant.ts';
+import { deleteTask } from '../../../src/domain/task/decide/decide.ts';
+import { restoreTask } from '../../../src/domain/task/decide/restore.ts';
+import { SlotLedger } from '../../../src/domain/task/ledger/slot-ledger.ts';
+import { WhyAt } from '../../../src/domain/task/ledger/why.ts';
 import { isTimed } from '../../../src/domain/task/state.ts';
-import { WhyAt } from '../../../src/domain/task/why.ts';
 import { endsSoon, everyMinute, History, onceIn, START, success, withPolicy } from '../../support/history.ts';
 
 const MINUTE = 60_000;

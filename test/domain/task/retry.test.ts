@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { backoffMs } from '../../../src/domain/task/retry.ts';
+import { backoffMs } from '../../../src/domain/task/decide/retry.ts';
 
 describe('the backoff of a failed attempt', () => {
   const retry = { max_attempts: 5, initial_seconds: 2, multiplier: 1.5, max_seconds: 6 };

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { LimitExceeded } from '../../../src/domain/decision.ts';
-import { type Instant, instantOf } from '../../../src/domain/instant.ts';
 import type { Schedule } from '../../../src/domain/schedule/types.ts';
-import { skipToReset } from '../../../src/domain/task/skip-to-reset.ts';
+import type { LimitExceeded } from '../../../src/domain/shared/decision.ts';
+import { type Instant, instantOf } from '../../../src/domain/shared/instant.ts';
+import { skipToReset } from '../../../src/domain/task/decide/skip-to-reset.ts';
 import type { TaskState } from '../../../src/domain/task/state.ts';
 import { History, onceIn, START, success, TASK, withPolicy } from '../../support/history.ts';
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { LimitExceeded } from '../../../src/domain/decision.ts';
-import type { RecordedTaskEvent } from '../../../src/domain/event.ts';
-import type { ExecutionId, Hash } from '../../../src/domain/ids.ts';
-import { type Instant, instantOf, plusMs } from '../../../src/domain/instant.ts';
 import type { Schedule } from '../../../src/domain/schedule/types.ts';
-import { requestExecution } from '../../../src/domain/task/decide-execution.ts';
-import { issueWebhook, revokeWebhook } from '../../../src/domain/task/decide-trigger.ts';
-import { skipToReset } from '../../../src/domain/task/skip-to-reset.ts';
-import { SlotLedger, type SlotPlace, type SlotRecord } from '../../../src/domain/task/slot-ledger.ts';
+import type { LimitExceeded } from '../../../src/domain/shared/decision.ts';
+import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
+import type { ExecutionId, Hash } from '../../../src/domain/shared/ids.ts';
+import { type Instant, instantOf, plusMs } from '../../../src/domain/shared/instant.ts';
+import { requestExecution } from '../../../src/domain/task/decide/execution.ts';
+import { skipToReset } from '../../../src/domain/task/decide/skip-to-reset.ts';
+import { issueWebhook, revokeWebhook } from '../../../src/domain/task/decide/trigger.ts';
+import { SlotLedger, type SlotPlace, type SlotRecord } from '../../../src/domain/task/ledger/slot-ledger.ts';
 import type { TaskState } from '../../../src/domain/task/state.ts';
 import {
   everyHour,

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { RecordedTaskEvent } from '../../../src/domain/event.ts';
-import { type Instant, instantOf } from '../../../src/domain/instant.ts';
 import { nominalSlotsFrom } from '../../../src/domain/schedule/slots.ts';
-import { SlotLedger, type SlotPlace, type SlotRecord } from '../../../src/domain/task/slot-ledger.ts';
+import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
+import { type Instant, instantOf } from '../../../src/domain/shared/instant.ts';
+import { SlotLedger, type SlotPlace, type SlotRecord } from '../../../src/domain/task/ledger/slot-ledger.ts';
 import { type SchedulingState, slotsSpokenFor } from '../../../src/domain/task/state.ts';
 import { creations, type History, play, START, steps } from '../../support/history.ts';
 

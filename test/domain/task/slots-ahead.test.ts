@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { instantOf } from '../../../src/domain/instant.ts';
 import type { Schedule } from '../../../src/domain/schedule/types.ts';
-import { slotsAhead } from '../../../src/domain/task/slots-ahead.ts';
+import { instantOf } from '../../../src/domain/shared/instant.ts';
+import { slotsAhead } from '../../../src/domain/task/ledger/slots-ahead.ts';
 import type { TaskState } from '../../../src/domain/task/state.ts';
 import { History, START, withPolicy } from '../../support/history.ts';
 

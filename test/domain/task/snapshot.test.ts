@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RecordedTaskEvent } from '../../../src/domain/event.ts';
+import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
 import { advance, advanceAll, stepTo } from '../../../src/domain/task/snapshot.ts';
 import { everyMinute, History } from '../../support/history.ts';
 

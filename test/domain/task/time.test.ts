@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { CreditMicros } from '../../../src/domain/credits.ts';
-import { instantOf } from '../../../src/domain/instant.ts';
+import type { CreditMicros } from '../../../src/domain/shared/credits.ts';
+import { instantOf } from '../../../src/domain/shared/instant.ts';
 import type { AttemptOutcome } from '../../../src/domain/task/commands.ts';
-import { nextDueAt } from '../../../src/domain/task/due.ts';
+import { nextDueAt } from '../../../src/domain/task/decide/due.ts';
 import { statusOf, type TaskState } from '../../../src/domain/task/state.ts';
 import {
   endsSoon,

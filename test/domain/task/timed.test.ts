@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { instantOf } from '../../../src/domain/instant.ts';
 import type { Schedule } from '../../../src/domain/schedule/types.ts';
+import { instantOf } from '../../../src/domain/shared/instant.ts';
 import type { CreateTask } from '../../../src/domain/task/commands.ts';
 import { isTimed, type TaskState } from '../../../src/domain/task/state.ts';
 import type { RestingStatus } from '../../../src/domain/task/status.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ExecutionId, Hash } from '../../../src/domain/ids.ts';
-import type { Json } from '../../../src/domain/json.ts';
-import { issueWebhook, requestByEvent, requestByWebhook } from '../../../src/domain/task/decide-trigger.ts';
+import type { ExecutionId, Hash } from '../../../src/domain/shared/ids.ts';
+import type { Json } from '../../../src/domain/shared/json.ts';
+import { issueWebhook, requestByEvent, requestByWebhook } from '../../../src/domain/task/decide/trigger.ts';
 import { EVENT_RUNS_KEPT, statusOf } from '../../../src/domain/task/state.ts';
 import { filterFaults, fulfils, type TriggerFilter } from '../../../src/domain/task/trigger.ts';
 import { everyMinute, failure, History, onceIn, success } from '../../support/history.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { CreditMicros } from '../../../src/domain/credits.ts';
-import type { Instant } from '../../../src/domain/instant.ts';
+import type { CreditMicros } from '../../../src/domain/shared/credits.ts';
+import type { Instant } from '../../../src/domain/shared/instant.ts';
 import { NOTHING_USED, withConsumption, withRequest } from '../../../src/domain/task/usage.ts';
 import { START } from '../../support/history.ts';
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { LimitExceeded } from '../../../src/domain/decision.ts';
-import type { ExecutionId } from '../../../src/domain/ids.ts';
-import { type Instant, instantOf } from '../../../src/domain/instant.ts';
 import type { Schedule } from '../../../src/domain/schedule/types.ts';
-import { requestExecution } from '../../../src/domain/task/decide-execution.ts';
-import { skipToReset } from '../../../src/domain/task/skip-to-reset.ts';
+import type { LimitExceeded } from '../../../src/domain/shared/decision.ts';
+import type { ExecutionId } from '../../../src/domain/shared/ids.ts';
+import { type Instant, instantOf } from '../../../src/domain/shared/instant.ts';
+import { requestExecution } from '../../../src/domain/task/decide/execution.ts';
+import { skipToReset } from '../../../src/domain/task/decide/skip-to-reset.ts';
+import { type Why, WhyAt } from '../../../src/domain/task/ledger/why.ts';
 import type { TaskState } from '../../../src/domain/task/state.ts';
-import { type Why, WhyAt } from '../../../src/domain/task/why.ts';
 import {
   endsSoon,
   everyHour,

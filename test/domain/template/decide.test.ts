@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Revision, Sequence } from '../../../src/domain/ids.ts';
-import { instantOf, plusMs } from '../../../src/domain/instant.ts';
+import type { Revision, Sequence } from '../../../src/domain/shared/ids.ts';
+import { instantOf, plusMs } from '../../../src/domain/shared/instant.ts';
 import {
   changeTemplate,
   publishTemplate,

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import type { Hash } from '../../../src/domain/ids.ts';
 import {
   type CalendarFeed,
   evolveFeed,
   issueFeed,
   revokeFeed,
-} from '../../../src/domain/user/calendar-feed.ts';
+} from '../../../src/domain/feed/calendar-feed.ts';
+import type { Hash } from '../../../src/domain/shared/ids.ts';
 
 const A = 'a'.repeat(64) as Hash;
 const B = 'b'.repeat(64) as Hash;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Instant } from '../../../src/domain/instant.ts';
+import type { Instant } from '../../../src/domain/shared/instant.ts';
 import { deleteUser } from '../../../src/domain/user/deletion.ts';
 
 const requested_at = '2026-11-23T12:00:00.000Z' as Instant;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { CreditMicros } from '../../../src/domain/credits.ts';
-import type { Instant } from '../../../src/domain/instant.ts';
+import type { CreditMicros } from '../../../src/domain/shared/credits.ts';
+import type { Instant } from '../../../src/domain/shared/instant.ts';
 import { DEFAULT_TIER_LIMITS, isUnlimited, type Limits, resetsAt } from '../../../src/domain/user/limits.ts';
 
 const NONE: Limits = { tasks: null, executions_per_day: null, credits_per_month_micros: null };

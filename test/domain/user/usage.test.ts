@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { CreditMicros } from '../../../src/domain/credits.ts';
-import type { LimitExceeded } from '../../../src/domain/decision.ts';
-import type { RecordedTaskEvent } from '../../../src/domain/event.ts';
-import { type Instant, instantOf } from '../../../src/domain/instant.ts';
+import type { CreditMicros } from '../../../src/domain/shared/credits.ts';
+import type { LimitExceeded } from '../../../src/domain/shared/decision.ts';
+import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
+import { type Instant, instantOf } from '../../../src/domain/shared/instant.ts';
+import { skipToReset } from '../../../src/domain/task/decide/skip-to-reset.ts';
 import type { TaskEvent } from '../../../src/domain/task/events.ts';
-import { skipToReset } from '../../../src/domain/task/skip-to-reset.ts';
-import { SlotLedger } from '../../../src/domain/task/slot-ledger.ts';
+import { SlotLedger } from '../../../src/domain/task/ledger/slot-ledger.ts';
 import type { TaskState } from '../../../src/domain/task/state.ts';
 import { admitted, demandOf, limitInTheWay, usageWith } from '../../../src/domain/user/admission.ts';
 import { DEFAULT_TIER_LIMITS } from '../../../src/domain/user/limits.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { UserId } from '../../../src/domain/ids.ts';
+import type { UserId } from '../../../src/domain/shared/ids.ts';
 import { type Answer, httpReceiver, json } from '../../support/http-receiver.ts';
 import { ALICE, AUTH, BOB, DOOR_SECRET, stack } from '../../support/stack.ts';
 import { standingClock } from './issuer.ts';

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { type JWK, SignJWT } from 'jose';
 import type { Clock } from '../../../src/application/ports.ts';
-import { epochMs, instantOf, plusMs } from '../../../src/domain/instant.ts';
+import { epochMs, instantOf, plusMs } from '../../../src/domain/shared/instant.ts';
 import { type AuthSettings, authentication, type Caller } from '../../../src/http/auth.ts';
 import type { ServiceCalls } from '../../../src/http/identity/service-calls.ts';
 import { Problem } from '../../../src/http/problem.ts';

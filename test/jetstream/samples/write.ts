@@ -5,8 +5,8 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Sequence } from '../../../src/domain/ids.ts';
-import type { Instant } from '../../../src/domain/instant.ts';
+import type { Sequence } from '../../../src/domain/shared/ids.ts';
+import type { Instant } from '../../../src/domain/shared/instant.ts';
 import type { TaskEvent } from '../../../src/domain/task/events.ts';
 import { decodeOpened, EVENT_VERSIONS, encodeEvent } from '../../../src/jetstream/codec.ts';
 import { factsSubject, taskSubject, templateSubject } from '../../../src/jetstream/subjects.ts';

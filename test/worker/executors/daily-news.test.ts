@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Json, JsonObject } from '../../../src/domain/json.ts';
+import type { Json, JsonObject } from '../../../src/domain/shared/json.ts';
 import { dailyNews } from '../../../src/worker/executors/daily-news.ts';
 import type { NewsFeed } from '../../../src/worker/news/feed-list.ts';
 import { type Article, type FeedServer, feedServer, rss } from '../../support/feed-server.ts';

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../../src/domain/json.ts';
+import type { JsonObject } from '../../../src/domain/shared/json.ts';
 import { dailyWeather } from '../../../src/worker/executors/daily-weather.ts';
 import { type HttpReceiver, json } from '../../support/http-receiver.ts';
 import { type OneRun, outboundTo, runOnce } from '../../support/run.ts';

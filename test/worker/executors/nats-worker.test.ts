@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TaskWorkers, WorkerAnswer } from '../../../src/application/ports.ts';
-import type { Instant } from '../../../src/domain/instant.ts';
-import type { JsonObject } from '../../../src/domain/json.ts';
+import type { Instant } from '../../../src/domain/shared/instant.ts';
+import type { JsonObject } from '../../../src/domain/shared/json.ts';
 import { custom } from '../../../src/worker/executors/custom.ts';
 import { type OneRun, runOnce } from '../../support/run.ts';
 

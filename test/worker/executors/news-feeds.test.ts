@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../../src/domain/json.ts';
+import type { JsonObject } from '../../../src/domain/shared/json.ts';
 import { dailyNews } from '../../../src/worker/executors/daily-news.ts';
 import { newsMonitor } from '../../../src/worker/executors/news-monitor.ts';
 import { type FeedServer, feedServer, rss } from '../../support/feed-server.ts';

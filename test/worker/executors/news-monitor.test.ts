@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Json, JsonObject } from '../../../src/domain/json.ts';
+import type { Json, JsonObject } from '../../../src/domain/shared/json.ts';
 import { newsMonitor } from '../../../src/worker/executors/news-monitor.ts';
 import { keywordOf, SearchedText } from '../../../src/worker/news/keywords.ts';
 import { type FeedServer, feedServer, rss } from '../../support/feed-server.ts';

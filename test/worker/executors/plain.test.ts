@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { LogRefused, LogUnavailable } from '../../../src/application/ports.ts';
 import type { BackupMade, BackupOrder } from '../../../src/application/user-backups.ts';
-import type { Sequence } from '../../../src/domain/ids.ts';
-import type { Instant } from '../../../src/domain/instant.ts';
-import type { JsonObject } from '../../../src/domain/json.ts';
+import type { Sequence } from '../../../src/domain/shared/ids.ts';
+import type { Instant } from '../../../src/domain/shared/instant.ts';
+import type { JsonObject } from '../../../src/domain/shared/json.ts';
 import { createExecutors } from '../../../src/worker/executors/all.ts';
 import { providers } from '../../support/providers.ts';
 import { runOnce } from '../../support/run.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Json, JsonObject } from '../../../src/domain/json.ts';
+import type { Json, JsonObject } from '../../../src/domain/shared/json.ts';
 import type { ExecutionResult } from '../../../src/worker/executor.ts';
 import { weatherAlert } from '../../../src/worker/executors/weather-alert.ts';
 import { json } from '../../support/http-receiver.ts';

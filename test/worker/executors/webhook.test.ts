@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import type { Instant } from '../../../src/domain/instant.ts';
-import type { JsonObject } from '../../../src/domain/json.ts';
+import type { Instant } from '../../../src/domain/shared/instant.ts';
+import type { JsonObject } from '../../../src/domain/shared/json.ts';
 import { webhook } from '../../../src/worker/executors/webhook.ts';
 import { type HttpReceiver, httpReceiver, type ReceivedRequest } from '../../support/http-receiver.ts';
 import { type OneRun, outboundTo, runOnce } from '../../support/run.ts';

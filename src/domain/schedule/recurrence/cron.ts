@@ -7,9 +7,9 @@
  * restricted (anything but a bare `*` or `?`): either one. Refused: seconds, an empty expression, `H` (random).
  */
 import { CronExpressionParser } from 'cron-parser';
-import { BoundedCache } from './bounded-cache.ts';
-import { allDays, daysInMonth, daysOnWeekday } from './civil.ts';
-import type { WallPattern } from './wall-pattern.ts';
+import { BoundedCache } from '../calendar/bounded-cache.ts';
+import { allDays, daysInMonth, daysOnWeekday } from '../calendar/civil.ts';
+import type { WallPattern } from '../calendar/wall-pattern.ts';
 
 export interface CronPattern extends WallPattern {
   /**

@@ -12,14 +12,15 @@
  * A slot is due at its nominal instant and its jitter, which is always before the next slot, so slots come due in
  * their order. Every answer takes the slots from `next_run_time` on and advances it past them.
  */
-import { type Instant, msBetween, plusMs } from '../instant.ts';
-import { dueAt } from '../schedule/jitter.ts';
-import { countSlots, latestSlot, nextSlot, nextSlotWithin } from '../schedule/slots.ts';
-import type { Schedule } from '../schedule/types.ts';
-import type { TakeDue } from './commands.ts';
-import { endedByTime, restingWhenSlotsEnd } from './decide-execution.ts';
-import type { ExecutionRequested, SkippedRange, TaskEvent } from './events.ts';
-import { type SchedulingState, slotsSpokenFor, type UnfinishedExecution } from './state.ts';
+
+import { dueAt } from '../../schedule/jitter.ts';
+import { countSlots, latestSlot, nextSlot, nextSlotWithin } from '../../schedule/slots.ts';
+import type { Schedule } from '../../schedule/types.ts';
+import { type Instant, msBetween, plusMs } from '../../shared/instant.ts';
+import type { TakeDue } from '../commands.ts';
+import type { ExecutionRequested, SkippedRange, TaskEvent } from '../events.ts';
+import { type SchedulingState, slotsSpokenFor, type UnfinishedExecution } from '../state.ts';
+import { endedByTime, restingWhenSlotsEnd } from './execution.ts';
 
 /** A slot due less than this ago is late and simply runs; beyond it, catch-up decides. */
 const LATE_MS = 60_000;

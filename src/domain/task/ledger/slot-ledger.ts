@@ -12,15 +12,16 @@
  *
  * While a task is done or has no schedule there is no mark, and no slots.
  */
-import type { UnopenedTaskEvent } from '../event.ts';
-import type { ExecutionId } from '../ids.ts';
-import { type Instant, plusMs } from '../instant.ts';
-import { nominalSlotsFrom } from '../schedule/slots.ts';
-import type { Schedule } from '../schedule/types.ts';
-import type { EndedExecution, LimitReason, SkippedRange } from './events.ts';
-import { evolveScheduling } from './evolve-scheduling.ts';
-import { isLimitReason } from './limit-reason.ts';
-import { isSpokenFor, type SchedulingState } from './state.ts';
+
+import { nominalSlotsFrom } from '../../schedule/slots.ts';
+import type { Schedule } from '../../schedule/types.ts';
+import type { UnopenedTaskEvent } from '../../shared/event.ts';
+import type { ExecutionId } from '../../shared/ids.ts';
+import { type Instant, plusMs } from '../../shared/instant.ts';
+import type { EndedExecution, LimitReason, SkippedRange } from '../events.ts';
+import { evolveScheduling } from '../evolve-scheduling.ts';
+import { isLimitReason } from '../limit-reason.ts';
+import { isSpokenFor, type SchedulingState } from '../state.ts';
 
 export type SlotFate =
   | { readonly fate: 'fired'; readonly run: SlotRun }

@@ -1,9 +1,9 @@
 /** The options that every type of schedule takes: their defaults, and how they are read. */
-import { type Instant, msBetween } from '../instant.ts';
-import type { Json, JsonObject } from '../json.ts';
+import { type Instant, msBetween } from '../../shared/instant.ts';
+import type { Json, JsonObject } from '../../shared/json.ts';
+import { knownZone } from '../calendar/zone.ts';
+import type { Retry, Schedule, ScheduleOptions } from '../types.ts';
 import { kindOf, Reading, shortened } from './members.ts';
-import type { Retry, Schedule, ScheduleOptions } from './types.ts';
-import { knownZone } from './zone.ts';
 
 export const DEFAULT_OPTIONS: ScheduleOptions = {
   timezone: 'UTC',

@@ -3,14 +3,15 @@
  * on: slots that passed while it was deleted are void, and the next one is worked out anew. A schedule with no slot
  * left leaves the task where it would rest had they all passed; it comes back all the same.
  */
-import { type Decision, decided, NOTHING, rejected } from '../decision.ts';
-import type { Instant } from '../instant.ts';
-import { nextSlotWithin } from '../schedule/slots.ts';
-import type { RestoreTask } from './commands.ts';
+
+import { nextSlotWithin } from '../../schedule/slots.ts';
+import { type Decision, decided, NOTHING, rejected } from '../../shared/decision.ts';
+import type { Instant } from '../../shared/instant.ts';
+import type { RestoreTask } from '../commands.ts';
+import type { TaskEvent, TaskRestored } from '../events.ts';
+import type { TaskState } from '../state.ts';
 import { staleEdit } from './decide.ts';
-import { restingWhenSlotsEnd } from './decide-execution.ts';
-import type { TaskEvent, TaskRestored } from './events.ts';
-import type { TaskState } from './state.ts';
+import { restingWhenSlotsEnd } from './execution.ts';
 
 /** Nothing for a task that is not deleted. */
 export function restoreTask(state: TaskState | null, command: RestoreTask): Decision<TaskEvent> {

@@ -1,9 +1,10 @@
 /** Running the slots of a past range again: one after another, beside the schedule, which goes on as it would. */
-import { type Decision, decided, NOTHING, rejected } from '../decision.ts';
-import { countSlots, slotFrom } from '../schedule/slots.ts';
-import type { RequestBackfill } from './commands.ts';
-import type { TaskEvent } from './events.ts';
-import type { TaskState } from './state.ts';
+
+import { countSlots, slotFrom } from '../../schedule/slots.ts';
+import { type Decision, decided, NOTHING, rejected } from '../../shared/decision.ts';
+import type { RequestBackfill } from '../commands.ts';
+import type { TaskEvent } from '../events.ts';
+import type { TaskState } from '../state.ts';
 
 const MAX_BACKFILL_SLOTS = 1_000;
 

@@ -2,8 +2,8 @@
  * A user's calendar feed: whoever holds its token may read it. There is one token at a time, known here by its hash;
  * issuing another revokes it. Facts of the user's own, on the subject `_user`.
  */
-import { type Decision, decided, NOTHING } from '../decision.ts';
-import type { Hash } from '../ids.ts';
+import { type Decision, decided, NOTHING } from '../shared/decision.ts';
+import type { Hash } from '../shared/ids.ts';
 
 export type CalendarFeedEvent =
   | { readonly type: 'user.calendar_feed_issued'; readonly data: { readonly token_hash: Hash } }

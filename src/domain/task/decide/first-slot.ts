@@ -1,6 +1,6 @@
-import { type Instant, plusMs } from '../instant.ts';
-import { nextSlot } from '../schedule/slots.ts';
-import type { Schedule } from '../schedule/types.ts';
+import { nextSlot } from '../../schedule/slots.ts';
+import type { Schedule } from '../../schedule/types.ts';
+import { type Instant, plusMs } from '../../shared/instant.ts';
 
 /** A one-off whose time has passed by no more than this is due now. */
 const JUST_PASSED_MS = 60_000;

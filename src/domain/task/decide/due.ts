@@ -6,13 +6,13 @@
  * the task's subject: so no slot is requested twice, however many schedulers ask. What becomes of a slot that is
  * due is in `take-slot.ts`.
  */
-import { type Decision, decided, NOTHING } from '../decision.ts';
-import { earliest, type Instant, plusMs } from '../instant.ts';
-import type { TakeDue } from './commands.ts';
-import { endedByTime, workerLost } from './decide-execution.ts';
-import type { TaskEvent } from './events.ts';
-import { reminderBefore } from './remind-before.ts';
-import { mayBackfill, type SchedulingState } from './state.ts';
+import { type Decision, decided, NOTHING } from '../../shared/decision.ts';
+import { earliest, type Instant, plusMs } from '../../shared/instant.ts';
+import type { TakeDue } from '../commands.ts';
+import type { TaskEvent } from '../events.ts';
+import { reminderBefore } from '../remind-before.ts';
+import { mayBackfill, type SchedulingState } from '../state.ts';
+import { endedByTime, workerLost } from './execution.ts';
 import { requestBackfill, slotDueAt, takeSlot } from './take-slot.ts';
 
 /** A live worker ends its attempt at the deadline itself; this much later it counts as lost. */

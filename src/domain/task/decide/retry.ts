@@ -1,4 +1,4 @@
-import type { Retry } from '../schedule/types.ts';
+import type { Retry } from '../../schedule/types.ts';
 
 /**
  * Milliseconds from the failure of the n-th attempt (1 and up; those that a lost worker left do not count) to the

@@ -1,10 +1,12 @@
 /** Why a task ran or did not run at some time, in a sentence, from its events. */
-import type { UnopenedTaskEvent } from '../event.ts';
-import type { TriggerType } from '../execution/types.ts';
-import type { ExecutionId } from '../ids.ts';
-import { epochMs, type Instant, instantOf } from '../instant.ts';
-import { countSlots, END_OF_TIME, latestSlot, nextSlot, slotFrom } from '../schedule/slots.ts';
-import type { Schedule } from '../schedule/types.ts';
+
+import type { TriggerType } from '../../execution/types.ts';
+import { countSlots, END_OF_TIME, latestSlot, nextSlot, slotFrom } from '../../schedule/slots.ts';
+import type { Schedule } from '../../schedule/types.ts';
+import type { UnopenedTaskEvent } from '../../shared/event.ts';
+import type { ExecutionId } from '../../shared/ids.ts';
+import { epochMs, type Instant, instantOf } from '../../shared/instant.ts';
+import { type SchedulingState, slotsSpokenFor } from '../state.ts';
 import {
   type SkipReason,
   SlotLedger,
@@ -12,7 +14,6 @@ import {
   type SlotRun,
   type VoidReason,
 } from './slot-ledger.ts';
-import { type SchedulingState, slotsSpokenFor } from './state.ts';
 
 export interface Why {
   readonly why: string;

@@ -2,9 +2,9 @@
  * Reading the members of a schedule document: each reader answers a value or null, and notes what is wrong.
  * `null` stands for an absent member. Everything shown back is cut short: documents come from strangers.
  */
-import { type Instant, instantFromRfc3339 } from '../instant.ts';
-import type { Json, JsonObject } from '../json.ts';
-import type { ScheduleFault } from './types.ts';
+import { type Instant, instantFromRfc3339 } from '../../shared/instant.ts';
+import type { Json, JsonObject } from '../../shared/json.ts';
+import type { ScheduleFault } from '../types.ts';
 
 /** The stable `type` of a fault. */
 export type FaultType =

@@ -9,10 +9,10 @@
  * UNTIL ends it. So no rule, however odd, costs more than some milliseconds, and none is walked from its start.
  */
 import rrule from 'rrule';
-import { BoundedCache } from './bounded-cache.ts';
-import { dayNumber, isLeapYear, MS_PER_DAY, weekdayOf } from './civil.ts';
+import { BoundedCache } from '../calendar/bounded-cache.ts';
+import { dayNumber, isLeapYear, MS_PER_DAY, weekdayOf } from '../calendar/civil.ts';
+import type { WallPattern } from '../calendar/wall-pattern.ts';
 import { type RecurrenceRule, readRule, untilWall } from './recurrence-rule.ts';
-import type { WallPattern } from './wall-pattern.ts';
 
 /** A rule begins on a day, and has all its slots at one time. */
 export interface RecurringDays {

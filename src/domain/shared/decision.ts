@@ -1,6 +1,6 @@
+import type { TaskStatus } from '../task/status.ts';
 import type { Revision } from './ids.ts';
 import type { Instant } from './instant.ts';
-import type { TaskStatus } from './task/status.ts';
 
 /**
  * What a decider answers: the one event to append, nothing (a repeat of what is already so), or a refusal.

@@ -2,13 +2,13 @@
  * Schedule documents as callers write them, to normalised schedules: aliases, defaults and shorthand resolved,
  * every fault found listed. A normalised schedule read again gives itself, as long as it still has a slot ahead.
  */
-import { type Instant, plusMs } from '../instant.ts';
-import type { JsonObject } from '../json.ts';
+import { type Instant, plusMs } from '../../shared/instant.ts';
+import type { JsonObject } from '../../shared/json.ts';
+import { nextSlot } from '../slots.ts';
+import type { ParsedSchedule, Schedule } from '../types.ts';
 import { Reading, shortened } from './members.ts';
 import { OPTION_MEMBERS, readOptions } from './options.ts';
 import { readShape, type ScheduleType, SHAPE_MEMBERS } from './shapes.ts';
-import { nextSlot } from './slots.ts';
-import type { ParsedSchedule, Schedule } from './types.ts';
 
 /** Members that do not belong here and are reported one by one. */
 const MAX_OTHERS = 20;

@@ -1,6 +1,6 @@
+import type { TaskEvent, Unopened } from '../task/events.ts';
 import type { EventId, Hash, Revision, Sequence, TaskId, UserId } from './ids.ts';
 import type { Instant } from './instant.ts';
-import type { TaskEvent, Unopened } from './task/events.ts';
 
 /** What the log knows of any event besides its type and data. */
 export interface FactMeta {

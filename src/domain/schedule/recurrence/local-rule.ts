@@ -1,9 +1,9 @@
-import { allDays, daysInMonth, daysOnWeekday } from './civil.ts';
+import { allDays, daysInMonth, daysOnWeekday } from '../calendar/civil.ts';
+import type { LocalRule } from '../calendar/local-slots.ts';
+import type { WallPattern } from '../calendar/wall-pattern.ts';
+import type { Schedule } from '../types.ts';
 import { cronPattern } from './cron.ts';
-import type { LocalRule } from './local-slots.ts';
 import { recurrencePattern } from './recurrence-days.ts';
-import type { Schedule } from './types.ts';
-import type { WallPattern } from './wall-pattern.ts';
 
 /** Schedules whose slots follow the clock on the wall. */
 export type LocalSchedule = Extract<

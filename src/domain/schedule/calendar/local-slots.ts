@@ -14,8 +14,9 @@
  * Looked at that way slots come out in order and without repeats, although wall order is not instant order.
  * Patterns that run on elapsed time are the case `skip` with `both`: every instant whose wall time matches.
  */
+
+import type { ScheduleOptions } from '../types.ts';
 import { MS_PER_DAY } from './civil.ts';
-import type { ScheduleOptions } from './types.ts';
 import { countMatches, matches, nextMatch, type WallPattern } from './wall-pattern.ts';
 import { type Stretch, stretchAt } from './zone.ts';
 

@@ -2,7 +2,7 @@
  * RFC 5545 recurrence rules as text: what is taken of them, in one spelling. They name days here (the time of day is
  * the schedule's `run_time`), so the frequencies below a day and the parts that name times are refused.
  */
-import { daysInMonth } from './civil.ts';
+import { daysInMonth } from '../calendar/civil.ts';
 
 export interface RecurrenceRule {
   readonly freq: Frequency;

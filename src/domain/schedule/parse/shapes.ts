@@ -1,13 +1,13 @@
 /** The members of each type of schedule, and how they are read. */
-import { epochMs, type Instant, msBetween } from '../instant.ts';
-import type { Json } from '../json.ts';
-import { readCron } from './cron.ts';
+import { epochMs, type Instant, msBetween } from '../../shared/instant.ts';
+import type { Json } from '../../shared/json.ts';
+import { offsetAt } from '../calendar/zone.ts';
+import { readCron } from '../recurrence/cron.ts';
+import { readRule, ruleText } from '../recurrence/recurrence-rule.ts';
+import type { ScheduleOptions, ScheduleShape } from '../types.ts';
 import { secondsOfDuration } from './duration.ts';
 import { kindOf, type Path, type Reading, shortened } from './members.ts';
 import { isDate } from './options.ts';
-import { readRule, ruleText } from './recurrence-rule.ts';
-import type { ScheduleOptions, ScheduleShape } from './types.ts';
-import { offsetAt } from './zone.ts';
 
 export type ScheduleType = ScheduleShape['type'];
 

@@ -2,14 +2,14 @@
  * What starts a task from outside: its webhook, issued and revoked by its owner, and the messages of its event
  * trigger. Both start only tasks that rest as pending, scheduled or failed.
  */
-import { type Decision, decided, NOTHING, rejected } from '../decision.ts';
-import type { Hash } from '../ids.ts';
-import type { IssueWebhook, RequestByEvent, RequestByWebhook, RevokeWebhook } from './commands.ts';
+import { type Decision, decided, NOTHING, rejected } from '../../shared/decision.ts';
+import type { Hash } from '../../shared/ids.ts';
+import type { IssueWebhook, RequestByEvent, RequestByWebhook, RevokeWebhook } from '../commands.ts';
+import type { TaskEvent } from '../events.ts';
+import { EVENT_RUNS_KEPT, type TaskState } from '../state.ts';
+import { fulfils } from '../trigger.ts';
 import { staleEdit } from './decide.ts';
-import { requestExecution } from './decide-execution.ts';
-import type { TaskEvent } from './events.ts';
-import { EVENT_RUNS_KEPT, type TaskState } from './state.ts';
-import { fulfils } from './trigger.ts';
+import { requestExecution } from './execution.ts';
 
 /** A webhook of its own; one that was issued before is void from then on. */
 export function issueWebhook(state: TaskState | null, command: IssueWebhook): Decision<TaskEvent> {

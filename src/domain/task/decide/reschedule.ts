@@ -2,11 +2,12 @@
  * Next slots are stored, and what a zone's clocks will show is decided by governments: newer zone data can say that
  * a stored slot is none any more. It is then moved to where the schedule has it now.
  */
-import { type Decision, decided, NOTHING } from '../decision.ts';
-import { type Instant, plusMs } from '../instant.ts';
-import { nextSlot, slotFrom } from '../schedule/slots.ts';
-import type { TaskEvent } from './events.ts';
-import { hasSlotLeft, type SchedulingState } from './state.ts';
+
+import { nextSlot, slotFrom } from '../../schedule/slots.ts';
+import { type Decision, decided, NOTHING } from '../../shared/decision.ts';
+import { type Instant, plusMs } from '../../shared/instant.ts';
+import type { TaskEvent } from '../events.ts';
+import { hasSlotLeft, type SchedulingState } from '../state.ts';
 
 /** Further than zone data moves a slot. */
 const REACH_MS = 6 * 3_600_000;

@@ -1,5 +1,5 @@
-import { type JsonObject, sameJson } from '../json.ts';
-import type { Schedule } from './types.ts';
+import { type JsonObject, sameJson } from '../../shared/json.ts';
+import type { Schedule } from '../types.ts';
 
 /**
  * Whether a document says again what is stored: what it leaves out and is otherwise taken from the time at which it is

@@ -2,12 +2,13 @@
  * A slot that a limit of the task's owner keeps from running. It, and all that come before the limit begins anew, are
  * skipped at once; the task goes on with the first slot after that.
  */
-import type { LimitExceeded } from '../decision.ts';
-import { type Instant, plusMs } from '../instant.ts';
-import { countSlots, latestSlot, nextSlotWithin } from '../schedule/slots.ts';
-import { restingWhenSlotsEnd } from './decide-execution.ts';
-import type { LimitReason, TaskEvent } from './events.ts';
-import { type SchedulingState, slotGivenBack } from './state.ts';
+
+import { countSlots, latestSlot, nextSlotWithin } from '../../schedule/slots.ts';
+import type { LimitExceeded } from '../../shared/decision.ts';
+import { type Instant, plusMs } from '../../shared/instant.ts';
+import type { LimitReason, TaskEvent } from '../events.ts';
+import { type SchedulingState, slotGivenBack } from '../state.ts';
+import { restingWhenSlotsEnd } from './execution.ts';
 
 /** `exceeded` is what stood in the way of requesting the slot that is due, or the buffered one. */
 export function skipToReset(state: SchedulingState, exceeded: LimitExceeded): TaskEvent {

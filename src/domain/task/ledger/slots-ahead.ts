@@ -1,7 +1,7 @@
-import { type Instant, plusMs } from '../instant.ts';
-import { previewSlots, type SlotPreview } from '../schedule/preview.ts';
-import { countSlots } from '../schedule/slots.ts';
-import { type SchedulingState, slotsSpokenFor } from './state.ts';
+import { previewSlots, type SlotPreview } from '../../schedule/preview.ts';
+import { countSlots } from '../../schedule/slots.ts';
+import { type Instant, plusMs } from '../../shared/instant.ts';
+import { type SchedulingState, slotsSpokenFor } from '../state.ts';
 
 /**
  * The next slots of a task's schedule, at most `count`, as people read them: as many as `max_runs` leaves, and of a

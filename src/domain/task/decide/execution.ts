@@ -1,19 +1,19 @@
 /** A run of a task from its request by hand to its outcome. What a slot requests is decided in `due.ts`. */
-import { type CreditMicros, NO_CREDITS } from '../credits.ts';
-import { type Decision, decided, rejected } from '../decision.ts';
-import type { ExecutionId } from '../ids.ts';
-import { type Instant, msBetween, plusMs } from '../instant.ts';
-import { nextSlotWithin } from '../schedule/slots.ts';
-import type { Schedule } from '../schedule/types.ts';
+
+import { nextSlotWithin } from '../../schedule/slots.ts';
+import type { Schedule } from '../../schedule/types.ts';
+import { type CreditMicros, NO_CREDITS } from '../../shared/credits.ts';
+import { type Decision, decided, rejected } from '../../shared/decision.ts';
+import type { ExecutionId } from '../../shared/ids.ts';
+import { type Instant, msBetween, plusMs } from '../../shared/instant.ts';
 import type {
   AttemptOutcome,
   CancelExecution,
   FinishExecution,
   RequestExecution,
   StartExecution,
-} from './commands.ts';
-import type { ExecutionFailed, TaskEvent } from './events.ts';
-import { backoffMs } from './retry.ts';
+} from '../commands.ts';
+import type { ExecutionFailed, TaskEvent } from '../events.ts';
 import {
   hasSlotLeft,
   isTriggered,
@@ -21,8 +21,9 @@ import {
   statusOf,
   type TaskState,
   type UnfinishedExecution,
-} from './state.ts';
-import type { RestingStatus, StatusMove } from './status.ts';
+} from '../state.ts';
+import type { RestingStatus, StatusMove } from '../status.ts';
+import { backoffMs } from './retry.ts';
 
 /** A run asked for by hand that has not started by then is cancelled. */
 export const MANUAL_START_WITHIN_MS = 5 * 60_000;

@@ -5,13 +5,14 @@
  *
  * All of them act on the resting status: while an execution runs, `running` is shown over it.
  */
-import { type Decision, decided, NOTHING, type Rejection, rejected } from '../decision.ts';
-import type { Revision } from '../ids.ts';
-import type { Instant } from '../instant.ts';
-import { sameJson } from '../json.ts';
-import { countSlots, latestSlot, nextSlotWithin } from '../schedule/slots.ts';
-import type { Schedule } from '../schedule/types.ts';
-import { eventTimeOf, movedWithEvent } from './calendar-event.ts';
+
+import { countSlots, latestSlot, nextSlotWithin } from '../../schedule/slots.ts';
+import type { Schedule } from '../../schedule/types.ts';
+import { type Decision, decided, NOTHING, type Rejection, rejected } from '../../shared/decision.ts';
+import type { Revision } from '../../shared/ids.ts';
+import type { Instant } from '../../shared/instant.ts';
+import { sameJson } from '../../shared/json.ts';
+import { eventTimeOf, movedWithEvent } from '../calendar-event.ts';
 import type {
   CancelTask,
   CreateTask,
@@ -20,7 +21,7 @@ import type {
   ResumeTask,
   TaskChanges,
   UpdateTask,
-} from './commands.ts';
+} from '../commands.ts';
 import type {
   EndedExecution,
   OpenChanges,
@@ -28,10 +29,10 @@ import type {
   SkippedRange,
   StatusAction,
   TaskEvent,
-} from './events.ts';
+} from '../events.ts';
+import { type SchedulingState, slotGivenBack, type TaskState, type UnfinishedExecution } from '../state.ts';
+import { type RestingStatus, TRANSITIONS } from '../status.ts';
 import { firstSlot } from './first-slot.ts';
-import { type SchedulingState, slotGivenBack, type TaskState, type UnfinishedExecution } from './state.ts';
-import { type RestingStatus, TRANSITIONS } from './status.ts';
 
 /** A status that a person may ask for: `running` and `failed` are only ever the work of an execution. */
 type AskedStatus = UpdateTask['status'] & string;
