@@ -3,7 +3,7 @@
  * shown, but make nothing unready: reads and writes work without them.
  */
 
-import type { Clock, ExecutionCommandQueue, LogFollower } from './application/ports.ts';
+import type { Clock, ExecutionCommandQueue, LogFollower } from './application/ports/ports.ts';
 import type { Role } from './config.ts';
 import type { JsonObject } from './domain/shared/json.ts';
 import type { Priority } from './domain/task/status.ts';

@@ -6,7 +6,7 @@
  * Events are counted by who appended them, so the sum over all instances counts each once.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { AppendOutcome, Measures } from './application/measures.ts';
+import type { AppendOutcome, Measures } from './application/ports/measures.ts';
 import type { RecordedTaskEvent } from './domain/shared/event.ts';
 import { PRIORITIES, type Priority, type TaskType } from './domain/task/status.ts';
 

@@ -29,7 +29,7 @@ import {
   type Span,
   type SpanAttributes,
   type Traces,
-} from './application/traces.ts';
+} from './application/ports/traces.ts';
 import type { Sampling, TracesConfig } from './traces-config.ts';
 
 const QUEUE_SPANS = 8_192;

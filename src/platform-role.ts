@@ -1,8 +1,9 @@
 /** The role `relay`: what goes to other services and what comes from them, composed. */
 import type { Logger } from 'pino';
-import type { Admissions } from './application/admissions.ts';
-import type { TaskCommands } from './application/execute-command.ts';
-import type { DeliveredMessage } from './application/platform-ports.ts';
+import type { Admissions } from './application/commands/admissions.ts';
+import type { TaskCommands } from './application/commands/execute-command.ts';
+import type { UserTiers } from './application/commands/known-users.ts';
+import type { DeliveredMessage } from './application/ports/platform.ts';
 import {
   type Clock,
   type EventLog,
@@ -10,10 +11,9 @@ import {
   type Lease,
   type LogFollower,
   type Views,
-} from './application/ports.ts';
-import type { TaskQueries } from './application/queries.ts';
-import type { Traces } from './application/traces.ts';
-import type { UserTiers } from './application/user-tiers.ts';
+} from './application/ports/ports.ts';
+import type { Traces } from './application/ports/traces.ts';
+import type { TaskQueries } from './application/queries/queries.ts';
 import type { Config } from './config.ts';
 import { JetStreamDeadLetters } from './jetstream/dead-letters.ts';
 import type { Declaration } from './jetstream/declarations.ts';

@@ -8,8 +8,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { LogRefused } from './application/ports.ts';
-import type { TemplateCommands, TemplateResult } from './application/template-commands.ts';
+import type { TemplateCommands, TemplateResult } from './application/commands/template-commands.ts';
+import { LogRefused } from './application/ports/ports.ts';
 import type { TemplateId } from './domain/shared/ids.ts';
 import { type ShippedTemplate, shipTemplate } from './domain/template/decide.ts';
 import { contentFields, templateId } from './http/templates/schemas.ts';

@@ -1,5 +1,5 @@
 /** `task-service dead-letters …`: what could not be handled or delivered, listed and sent back. */
-import type { StoredDeadLetter } from '../application/platform-ports.ts';
+import type { StoredDeadLetter } from '../application/ports/platform.ts';
 import type { Config } from '../config.ts';
 import { JetStreamDeadLetters } from '../jetstream/dead-letters.ts';
 import { requireData } from '../local-secrets.ts';

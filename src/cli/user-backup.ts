@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { BACKUP_PARTS, type BackupPart } from '../application/user-backups.ts';
+import { BACKUP_PARTS, type BackupPart } from '../application/ports/user-backups.ts';
 import type { Config } from '../config.ts';
 import { parseUserId, type UserId } from '../domain/shared/ids.ts';
 import { readArchive, verifyArchive } from '../jetstream/backup/archive-reader.ts';

@@ -1,7 +1,7 @@
 /** `task-service verify` and `rebuild`: the views held against the log, and made anew from it. */
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
-import { verifyViews } from '../application/verify.ts';
+import { verifyViews } from '../application/queries/verify.ts';
 import type { Config } from '../config.ts';
 import { JetStreamEventLog } from '../jetstream/event-log.ts';
 import { JetStreamLease } from '../jetstream/lease.ts';

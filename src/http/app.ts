@@ -2,11 +2,12 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
-import type { Admissions } from '../application/admissions.ts';
-import type { CalendarFeeds } from '../application/calendar-feeds.ts';
-import type { TaskCommands } from '../application/execute-command.ts';
-import { Idempotency } from '../application/idempotency.ts';
-import type { Measures } from '../application/measures.ts';
+import type { Admissions } from '../application/commands/admissions.ts';
+import type { CalendarFeeds } from '../application/commands/calendar-feeds.ts';
+import type { TaskCommands } from '../application/commands/execute-command.ts';
+import { Idempotency } from '../application/commands/idempotency.ts';
+import type { TemplateCommands } from '../application/commands/template-commands.ts';
+import type { Measures } from '../application/ports/measures.ts';
 import type {
   Clock,
   IdempotencyStore,
@@ -14,11 +15,10 @@ import type {
   LogSignals,
   RecordedTaskEvent,
   TaskTypeCatalog,
-} from '../application/ports.ts';
-import type { TaskQueries } from '../application/queries.ts';
-import type { TemplateCommands } from '../application/template-commands.ts';
-import { NOT_TRACED, type Traces } from '../application/traces.ts';
-import type { UserAnalytics } from '../application/user-analytics.ts';
+} from '../application/ports/ports.ts';
+import { NOT_TRACED, type Traces } from '../application/ports/traces.ts';
+import type { TaskQueries } from '../application/queries/queries.ts';
+import type { UserAnalytics } from '../application/queries/user-analytics.ts';
 import { mountAnalytics } from './analytics/handlers.ts';
 import { jsonText } from './answer.ts';
 import { type Authenticate, type AuthSettings, authentication } from './auth.ts';

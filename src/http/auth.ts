@@ -8,8 +8,8 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { Clock } from '../application/ports.ts';
-import { type Traces, traceFields } from '../application/traces.ts';
+import type { Clock } from '../application/ports/ports.ts';
+import { type Traces, traceFields } from '../application/ports/traces.ts';
 import { parseUserId, type UserId } from '../domain/shared/ids.ts';
 import { KeySet } from './identity/key-set.ts';
 import { type RemoteUser, RemoteVerifier } from './identity/remote-verifier.ts';

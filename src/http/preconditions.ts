@@ -1,5 +1,5 @@
 /** The request headers that change what a call does: If-Match, If-None-Match, Prefer, Idempotency-Key. */
-import type { Decide } from '../application/execute-command.ts';
+import type { Decide } from '../application/commands/execute-command.ts';
 import { rejected } from '../domain/shared/decision.ts';
 import { NO_REVISION, parseRevision, type Revision } from '../domain/shared/ids.ts';
 import type { TaskState } from '../domain/task/state.ts';

@@ -1,6 +1,6 @@
 /** How a request is called in logs, in problems and in the events that answer it. */
 import { randomUUID } from 'node:crypto';
-import { traceIdOf } from '../application/traces.ts';
+import { traceIdOf } from '../application/ports/traces.ts';
 import { shownPath } from './paths.ts';
 
 export interface RequestContext {

@@ -8,9 +8,9 @@
 import { type createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
-import type { Measures } from '../application/measures.ts';
-import type { Clock } from '../application/ports.ts';
-import { parseTraceparent, passedOn, type Span, type Traces } from '../application/traces.ts';
+import type { Measures } from '../application/ports/measures.ts';
+import type { Clock } from '../application/ports/ports.ts';
+import { parseTraceparent, passedOn, type Span, type Traces } from '../application/ports/traces.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import type { Json } from '../domain/shared/json.ts';
 import { type Answer, problemAnswer, responseOf } from './answer.ts';

@@ -3,11 +3,15 @@
  * with an Idempotency-Key, answered once and for all (see `application/idempotency.ts`).
  */
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { eventIdFor, timeOf } from '../application/derived-ids.ts';
-import type { CommandResult, Decide, TaskCommands } from '../application/execute-command.ts';
-import type { Claim, Idempotency, Worked } from '../application/idempotency.ts';
-import { type CommandContext, type Ids, LogUnavailable, OutcomeUnknown } from '../application/ports.ts';
-import type { DecideTemplate, TemplateCommands, TemplateResult } from '../application/template-commands.ts';
+import { eventIdFor, timeOf } from '../application/commands/derived-ids.ts';
+import type { CommandResult, Decide, TaskCommands } from '../application/commands/execute-command.ts';
+import type { Claim, Idempotency, Worked } from '../application/commands/idempotency.ts';
+import type {
+  DecideTemplate,
+  TemplateCommands,
+  TemplateResult,
+} from '../application/commands/template-commands.ts';
+import { type CommandContext, type Ids, LogUnavailable, OutcomeUnknown } from '../application/ports/ports.ts';
 import { type Decision, NOTHING, rejected } from '../domain/shared/decision.ts';
 import type { ExecutionId, TaskId, TemplateId, UserId } from '../domain/shared/ids.ts';
 import type { Instant } from '../domain/shared/instant.ts';

@@ -1,4 +1,4 @@
-import { LogRefused, LogUnavailable, type MaySend, OutcomeUnknown } from '../application/ports.ts';
+import { LogRefused, LogUnavailable, type MaySend, OutcomeUnknown } from '../application/ports/ports.ts';
 import type { EventId, Sequence } from '../domain/shared/ids.ts';
 import type { BatchMessage } from './atomic-batch.ts';
 import { CLOUD_EVENTS_JSON, type StoredMessage } from './codec.ts';

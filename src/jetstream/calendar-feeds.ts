@@ -7,7 +7,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { LRUCache } from 'lru-cache';
-import type { CalendarFeeds, FeedChanged, FeedCommand } from '../application/calendar-feeds.ts';
+import type { CalendarFeeds, FeedChanged, FeedCommand } from '../application/commands/calendar-feeds.ts';
 import { type CalendarFeed, type CalendarFeedEvent, evolveFeed } from '../domain/feed/calendar-feed.ts';
 import { type Decision, rejected } from '../domain/shared/decision.ts';
 import type { Position } from '../domain/shared/event.ts';

@@ -10,7 +10,7 @@
  * reader and names it.
  */
 import { hash } from 'node:crypto';
-import type { Append, RecordedTaskEvent, UnopenedTaskEvent } from '../application/ports.ts';
+import type { Append, RecordedTaskEvent, UnopenedTaskEvent } from '../application/ports/ports.ts';
 import type { EventMeta, FactMeta } from '../domain/shared/event.ts';
 import { type Hash, parseEventId, parseHash, parseRevision, type Sequence } from '../domain/shared/ids.ts';
 import { parseInstant } from '../domain/shared/instant.ts';

@@ -12,7 +12,7 @@ import {
   type ExecutionCommand,
   type ExecutionCommandPublisher,
   LogUnavailable,
-} from '../application/ports.ts';
+} from '../application/ports/ports.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import { PRIORITIES } from '../domain/task/status.ts';
 import type { CommandQueueOptions } from './command-queue.ts';

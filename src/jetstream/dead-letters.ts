@@ -6,7 +6,7 @@
  * subject, it would reach everybody else a second time.
  */
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { DeadLetter, DeadLetters, StoredDeadLetter } from '../application/platform-ports.ts';
+import type { DeadLetter, DeadLetters, StoredDeadLetter } from '../application/ports/platform.ts';
 import { answerOf, JETSTREAM_TIMEOUT_MS, jetstreamApi } from './api.ts';
 import { headersFrom, PublishCode } from './atomic-batch.ts';
 import { JetStreamCode, jetstreamErrorCode, unavailableOr } from './errors.ts';

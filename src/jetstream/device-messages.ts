@@ -12,8 +12,8 @@
  * One person's messages are published one after another, so that a repeat is never behind what came after it.
  */
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { PublishedMessage, PublishedPosition, PublishedStream } from '../application/platform-ports.ts';
-import { LogUnavailable } from '../application/ports.ts';
+import type { PublishedMessage, PublishedPosition, PublishedStream } from '../application/ports/platform.ts';
+import { LogUnavailable } from '../application/ports/ports.ts';
 import { NO_SEQUENCE, type UserId } from '../domain/shared/ids.ts';
 import { answerOf, JETSTREAM_TIMEOUT_MS } from './api.ts';
 import { headersFrom, type PublishAnswer } from './atomic-batch.ts';

@@ -3,7 +3,7 @@
  * leader has it.
  */
 import type { NatsConnection } from '@nats-io/transport-node';
-import { type AppendOutcome, type Measures, NOT_MEASURED } from '../application/measures.ts';
+import { type AppendOutcome, type Measures, NOT_MEASURED } from '../application/ports/measures.ts';
 import {
   type Append,
   type Appended,
@@ -15,8 +15,8 @@ import {
   type UserAppend,
   type UserFacts,
   type UserLog,
-} from '../application/ports.ts';
-import { NOT_TRACED, type Span, type Traces } from '../application/traces.ts';
+} from '../application/ports/ports.ts';
+import { NOT_TRACED, type Span, type Traces } from '../application/ports/traces.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../domain/shared/ids.ts';
 import { Slice } from '../kernel/timeslice.ts';
 import type { LogEntry } from './append-unit.ts';

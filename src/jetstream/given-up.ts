@@ -5,7 +5,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import type { DeadLetters } from '../application/platform-ports.ts';
+import type { DeadLetters } from '../application/ports/platform.ts';
 import { ConnectionWatch } from './connection-watch.ts';
 import type { Declaration } from './declarations.ts';
 import { fitConsumer } from './fit-consumer.ts';

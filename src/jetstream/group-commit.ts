@@ -20,8 +20,8 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { type Measures, NOT_MEASURED } from '../application/measures.ts';
-import type { MaySend } from '../application/ports.ts';
+import { type Measures, NOT_MEASURED } from '../application/ports/measures.ts';
+import type { MaySend } from '../application/ports/ports.ts';
 import { orAbandoned } from './abandoned-requests.ts';
 import { appendAlone, failureOf, type LoneAppend, PUBLISH_TIMEOUT_MS } from './append-alone.ts';
 import { AppendUnit, batchMessage, bytesOf, type LogEntry, type UnitOutcome } from './append-unit.ts';

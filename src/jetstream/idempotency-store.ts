@@ -12,7 +12,7 @@ import {
   type KeptAnswer,
   LogUnavailable,
   type StoredIdempotency,
-} from '../application/ports.ts';
+} from '../application/ports/ports.ts';
 import type { UserId } from '../domain/shared/ids.ts';
 import { orAbandoned } from './abandoned-requests.ts';
 import { answerOf, JETSTREAM_TIMEOUT_MS } from './api.ts';

@@ -27,7 +27,7 @@
  */
 import { headers, type NatsConnection, nuid, type Subscription } from '@nats-io/transport-node';
 import { z } from 'zod';
-import { type Clock, type Leadership, type Lease, LogUnavailable } from '../application/ports.ts';
+import { type Clock, type Leadership, type Lease, LogUnavailable } from '../application/ports/ports.ts';
 import { parseTerm, type Term } from '../domain/shared/ids.ts';
 import { answerOf, jetstreamApi } from './api.ts';
 import { isUnavailable, JetStreamCode, jetstreamErrorCode } from './errors.ts';

@@ -7,7 +7,7 @@ import {
   type OtherEvents,
   type RecordedTaskEvent,
   type UnopenedTaskEvent,
-} from '../application/ports.ts';
+} from '../application/ports/ports.ts';
 import type { Sequence, UserId } from '../domain/shared/ids.ts';
 import { decodeOpened, decodeUnopened } from './codec.ts';
 import { ConnectionWatch } from './connection-watch.ts';

@@ -7,7 +7,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { createInbox, deferred, type Msg, type NatsConnection } from '@nats-io/transport-node';
-import { LogUnavailable } from '../application/ports.ts';
+import { LogUnavailable } from '../application/ports/ports.ts';
 import type { Sequence } from '../domain/shared/ids.ts';
 import type { StoredMessage } from './codec.ts';
 import { LOG_STREAM } from './subjects.ts';

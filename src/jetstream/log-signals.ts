@@ -8,7 +8,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { type LogSignals, LogUnavailable } from '../application/ports.ts';
+import { type LogSignals, LogUnavailable } from '../application/ports/ports.ts';
 import type { Sequence, TaskId, UserId } from '../domain/shared/ids.ts';
 import { ConnectionWatch } from './connection-watch.ts';
 import { lastSequence, readLast } from './leader-read.ts';

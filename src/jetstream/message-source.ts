@@ -1,7 +1,7 @@
 /** Messages of a durable consumer, and of the dead letters that are replayed to it. */
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
-import type { DeliveredMessage, MessageSource } from '../application/platform-ports.ts';
+import type { DeliveredMessage, MessageSource } from '../application/ports/platform.ts';
 import { ConnectionWatch } from './connection-watch.ts';
 import { FIRST_SUBJECT, REPLAY_STREAM } from './dead-letters.ts';
 import type { Declaration } from './declarations.ts';

@@ -9,7 +9,7 @@
  */
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
-import { type EventLog, type Lease, type LogFollower, LogUnavailable } from '../application/ports.ts';
+import { type EventLog, type Lease, type LogFollower, LogUnavailable } from '../application/ports/ports.ts';
 import { NO_SEQUENCE, type Sequence } from '../domain/shared/ids.ts';
 import { TaskViews } from '../projections/task-views.ts';
 import { orAbandoned } from './abandoned-requests.ts';

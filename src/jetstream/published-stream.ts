@@ -9,8 +9,8 @@ import {
   type PublishedMessage,
   type PublishedPosition,
   type PublishedStream,
-} from '../application/platform-ports.ts';
-import { LogRefused } from '../application/ports.ts';
+} from '../application/ports/platform.ts';
+import { LogRefused } from '../application/ports/ports.ts';
 import { NO_SEQUENCE, parseSequence, type Sequence } from '../domain/shared/ids.ts';
 import { answerOf, JETSTREAM_TIMEOUT_MS } from './api.ts';
 import {

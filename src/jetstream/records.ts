@@ -1,6 +1,6 @@
 /** Values of the bucket PLATFORM_STATE: read from the leader, replaced under their version. */
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { RecordKey, Records, StoredRecord } from '../application/platform-ports.ts';
+import type { RecordKey, Records, StoredRecord } from '../application/ports/platform.ts';
 import type { JsonObject } from '../domain/shared/json.ts';
 import { answerOf, JETSTREAM_TIMEOUT_MS } from './api.ts';
 import { headersFrom, type PublishAnswer } from './atomic-batch.ts';

@@ -6,7 +6,7 @@
  */
 import { createInbox, type Msg, type NatsConnection, nuid, type Subscription } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
-import { LogUnavailable, type UserFactListener, type UserFactSignals } from '../application/ports.ts';
+import { LogUnavailable, type UserFactListener, type UserFactSignals } from '../application/ports/ports.ts';
 import { jetstreamApi } from './api.ts';
 import { ConnectionWatch } from './connection-watch.ts';
 import { positionOf } from './last-messages.ts';

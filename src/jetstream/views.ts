@@ -24,7 +24,7 @@ import {
   type Views,
   type ViewValues,
   type WholeViews,
-} from '../application/ports.ts';
+} from '../application/ports/ports.ts';
 import type { ExecutionState } from '../domain/execution/state.ts';
 import type { Snapshot } from '../domain/shared/event.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../domain/shared/ids.ts';

@@ -9,8 +9,8 @@
  *
  * A task that was made from a calendar event is never sent back.
  */
-import type { Records } from '../application/platform-ports.ts';
-import type { TaskQueries } from '../application/queries.ts';
+import type { Records } from '../application/ports/platform.ts';
+import type { TaskQueries } from '../application/queries/queries.ts';
 import { instantFromRfc3339, plusMs } from '../domain/shared/instant.ts';
 import type { JsonObject } from '../domain/shared/json.ts';
 import type { TaskState } from '../domain/task/state.ts';

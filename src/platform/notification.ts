@@ -4,10 +4,11 @@
  * Of a task's failures at most one an hour is told. The hour's notice is claimed before it is sent, by the id of its
  * message: a repeat of that message finds its own claim and goes on, any other failure stays untold.
  */
-import type { Records } from '../application/platform-ports.ts';
-import type { Clock } from '../application/ports.ts';
-import type { TaskQueries } from '../application/queries.ts';
-import type { UserTiers } from '../application/user-tiers.ts';
+
+import type { UserTiers } from '../application/commands/known-users.ts';
+import type { Records } from '../application/ports/platform.ts';
+import type { Clock } from '../application/ports/ports.ts';
+import type { TaskQueries } from '../application/queries/queries.ts';
 import { msBetween, parseInstant } from '../domain/shared/instant.ts';
 import { DEFAULT_NOTIFY } from '../domain/task/notify.ts';
 import { type Notice, noticeOf } from './notices.ts';

@@ -5,8 +5,8 @@
  * Moves are those of the resting status: `running` is on neither side of them. Where a run leaves its task (scheduled
  * again, completed, failed) is told by `task.executed`; only where failures paused the task is that a move of its own.
  */
-import type { PublishedMessage, PublishedType } from '../application/platform-ports.ts';
-import type { RecordedTaskEvent } from '../application/ports.ts';
+import type { PublishedMessage, PublishedType } from '../application/ports/platform.ts';
+import type { RecordedTaskEvent } from '../application/ports/ports.ts';
 import type { ExecutionState } from '../domain/execution/state.ts';
 import { creditsOf } from '../domain/shared/credits.ts';
 import type { Json, JsonObject } from '../domain/shared/json.ts';

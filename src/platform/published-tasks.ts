@@ -4,9 +4,9 @@
  * that does not tell, folded from its own events.
  */
 import { LRUCache } from 'lru-cache';
-import { executionBytes, taskBytes } from '../application/approximate-bytes.ts';
-import { type EventLog, isLogAway, type RecordedTaskEvent, type Views } from '../application/ports.ts';
-import { eventsOf } from '../application/task-events.ts';
+import { type EventLog, isLogAway, type RecordedTaskEvent, type Views } from '../application/ports/ports.ts';
+import { executionBytes, taskBytes } from '../application/queries/approximate-bytes.ts';
+import { eventsOf } from '../application/queries/task-events.ts';
 import { evolveExecution, executionNumberOf } from '../domain/execution/evolve.ts';
 import type { ExecutionState } from '../domain/execution/state.ts';
 import { NO_SEQUENCE } from '../domain/shared/ids.ts';

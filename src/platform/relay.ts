@@ -17,7 +17,7 @@ import {
   type PublishedMessage,
   type PublishedStream,
   type Records,
-} from '../application/platform-ports.ts';
+} from '../application/ports/platform.ts';
 import {
   type EventLog,
   type Leadership,
@@ -26,7 +26,7 @@ import {
   LogRefused,
   LogUnavailable,
   type Views,
-} from '../application/ports.ts';
+} from '../application/ports/ports.ts';
 import { NO_SEQUENCE, type Sequence } from '../domain/shared/ids.ts';
 import { pauseUnless } from '../kernel/pause.ts';
 import { Checkpoint } from './checkpoint.ts';

@@ -1,7 +1,7 @@
 /** A message of TASK_EVENTS as its readers here take it. */
 import { z } from 'zod';
-import { PUBLISHED_TYPES } from '../application/platform-ports.ts';
-import { parseTraceparent } from '../application/traces.ts';
+import { PUBLISHED_TYPES } from '../application/ports/platform.ts';
+import { parseTraceparent } from '../application/ports/traces.ts';
 import { parseTaskId, parseUserId, type TaskId, type UserId } from '../domain/shared/ids.ts';
 import type { JsonObject } from '../domain/shared/json.ts';
 import { Undeliverable } from './deliveries.ts';

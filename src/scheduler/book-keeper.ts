@@ -11,7 +11,7 @@
  * brings of that task meanwhile only raises the sequence that the read must reach.
  */
 import type { Logger } from 'pino';
-import { type EventLog, type LogFollower, LogUnavailable, type Views } from '../application/ports.ts';
+import { type EventLog, type LogFollower, LogUnavailable, type Views } from '../application/ports/ports.ts';
 import type { UnopenedTaskEvent } from '../domain/shared/event.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../domain/shared/ids.ts';
 import { advanceAll } from '../domain/task/snapshot.ts';

@@ -16,7 +16,8 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
-import type { TaskCommands } from '../application/execute-command.ts';
+import type { TaskCommands } from '../application/commands/execute-command.ts';
+import { runIds } from '../application/commands/trigger-runs.ts';
 import {
   type Clock,
   isLogAway,
@@ -24,9 +25,8 @@ import {
   type TriggerMessage,
   type TriggerMessageQueue,
   type Views,
-} from '../application/ports.ts';
-import { traceFields } from '../application/traces.ts';
-import { runIds } from '../application/trigger-runs.ts';
+} from '../application/ports/ports.ts';
+import { traceFields } from '../application/ports/traces.ts';
 import type { Sequence, TaskId } from '../domain/shared/ids.ts';
 import { requestByEvent } from '../domain/task/decide/trigger.ts';
 import { SharedReads } from '../kernel/read-coalescer.ts';

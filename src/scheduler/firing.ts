@@ -15,8 +15,9 @@
  * are answered in one turn.
  */
 import type { Logger } from 'pino';
-import type { Admissions } from '../application/admissions.ts';
-import type { Measures } from '../application/measures.ts';
+import type { Admissions } from '../application/commands/admissions.ts';
+import type { TaskRepository } from '../application/commands/task-repository.ts';
+import type { Measures } from '../application/ports/measures.ts';
 import {
   type Append,
   type Clock,
@@ -26,9 +27,8 @@ import {
   type Ids,
   isLogAway,
   type Leadership,
-} from '../application/ports.ts';
-import type { TaskRepository } from '../application/task-repository.ts';
-import { NOT_TRACED, type Traces, traceFields } from '../application/traces.ts';
+} from '../application/ports/ports.ts';
+import { NOT_TRACED, type Traces, traceFields } from '../application/ports/traces.ts';
 import type { Decision } from '../domain/shared/decision.ts';
 import { epochMs, type Instant } from '../domain/shared/instant.ts';
 import { nextDueAt, takeDue } from '../domain/task/decide/due.ts';

@@ -5,7 +5,7 @@
  * learn who is deleted (it reads no facts that a newer build has written) does not stand: it would lead and fire nothing.
  */
 import type { Logger } from 'pino';
-import type { Admissions } from '../application/admissions.ts';
+import type { Admissions } from '../application/commands/admissions.ts';
 import type {
   Clock,
   EventLog,
@@ -15,8 +15,8 @@ import type {
   Lease,
   LogFollower,
   Views,
-} from '../application/ports.ts';
-import type { Traces } from '../application/traces.ts';
+} from '../application/ports/ports.ts';
+import type { Traces } from '../application/ports/traces.ts';
 import type { Sequence, Term } from '../domain/shared/ids.ts';
 import { BookKeeper } from './book-keeper.ts';
 import { Firing, type FiringDeps } from './firing.ts';

@@ -11,8 +11,8 @@
  *
  * While a backfill waits for a limit its task is looked at as if it had none, so that its slots and reminders go on.
  */
-import type { Admissions } from '../application/admissions.ts';
-import type { Append } from '../application/ports.ts';
+import type { Admissions } from '../application/commands/admissions.ts';
+import type { Append } from '../application/ports/ports.ts';
 import type { LimitExceeded, UserDeleted } from '../domain/shared/decision.ts';
 import type { RecordedTaskEvent } from '../domain/shared/event.ts';
 import type { UserId } from '../domain/shared/ids.ts';

@@ -1,15 +1,15 @@
 /** What a worker tells the log of an attempt: that it started, and how it ended. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { TaskCommands } from '../application/execute-command.ts';
+import type { TaskCommands } from '../application/commands/execute-command.ts';
 import {
   type Clock,
   type CommandContext,
   isLogAway,
   LogUnavailable,
   OutcomeUnknown,
-} from '../application/ports.ts';
-import { traceFields } from '../application/traces.ts';
+} from '../application/ports/ports.ts';
+import { traceFields } from '../application/ports/traces.ts';
 import { NOTHING } from '../domain/shared/decision.ts';
 import type { Snapshot } from '../domain/shared/event.ts';
 import type { EventId, UserId } from '../domain/shared/ids.ts';

@@ -4,8 +4,8 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { type Clock, LogUnavailable } from '../application/ports.ts';
-import { traceFields } from '../application/traces.ts';
+import { type Clock, LogUnavailable } from '../application/ports/ports.ts';
+import { traceFields } from '../application/ports/traces.ts';
 import type { Snapshot } from '../domain/shared/event.ts';
 import { msBetween } from '../domain/shared/instant.ts';
 import type { JsonObject } from '../domain/shared/json.ts';

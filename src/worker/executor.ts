@@ -4,7 +4,7 @@
  * latest.
  */
 import type { Logger } from 'pino';
-import type { Clock, ConfigFault } from '../application/ports.ts';
+import type { Clock, ConfigFault } from '../application/ports/ports.ts';
 import type { TriggerType } from '../domain/execution/types.ts';
 import type { CreditMicros } from '../domain/shared/credits.ts';
 import type { ExecutionId, TaskId, UserId } from '../domain/shared/ids.ts';

@@ -1,5 +1,5 @@
-import type { Pickable } from '../application/picker.ts';
-import type { DeliveredCommand, ExecutionCommand } from '../application/ports.ts';
+import type { DeliveredCommand, ExecutionCommand } from '../application/ports/ports.ts';
+import type { Pickable } from '../application/processes/fair-priority-queue.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import type { Priority } from '../domain/task/status.ts';
 

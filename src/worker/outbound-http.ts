@@ -9,8 +9,8 @@
 import { setMaxListeners } from 'node:events';
 import { isIP, type LookupFunction } from 'node:net';
 import { buildConnector, Client, type Dispatcher } from 'undici';
-import { tracedRequest } from '../application/traced-request.ts';
-import { NOT_TRACED, type Traces } from '../application/traces.ts';
+import { tracedRequest } from '../application/outgoing/traced-request.ts';
+import { NOT_TRACED, type Traces } from '../application/ports/traces.ts';
 import { ACCEPTED_ENCODINGS, unpacked } from './content-encoding.ts';
 import { isCredentialName } from './credential-names.ts';
 import { type EgressPolicy, OutboundError, parseTarget } from './egress.ts';

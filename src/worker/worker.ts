@@ -17,17 +17,17 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { TaskCommands } from '../application/execute-command.ts';
-import { Picker } from '../application/picker.ts';
+import type { TaskCommands } from '../application/commands/execute-command.ts';
 import {
   type Clock,
   type DeliveredCommand,
   type ExecutionCommandQueue,
   isLogAway,
   LogUnavailable,
-} from '../application/ports.ts';
-import type { TaskQueries } from '../application/queries.ts';
-import { NOT_TRACED, type Span, type Traces } from '../application/traces.ts';
+} from '../application/ports/ports.ts';
+import { NOT_TRACED, type Span, type Traces } from '../application/ports/traces.ts';
+import { Picker } from '../application/processes/fair-priority-queue.ts';
+import type { TaskQueries } from '../application/queries/queries.ts';
 import type { UserId } from '../domain/shared/ids.ts';
 import type { AttemptOutcome } from '../domain/task/commands.ts';
 import { PRIORITIES, type Priority } from '../domain/task/status.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { eventIdFor, timeOf } from '../../src/application/derived-ids.ts';
+import { eventIdFor, timeOf } from '../../src/application/commands/derived-ids.ts';
 import { parseEventId, type TaskId } from '../../src/domain/shared/ids.ts';
 import type { Instant } from '../../src/domain/shared/instant.ts';
 import { ulidIds } from '../../src/ulid-ids.ts';

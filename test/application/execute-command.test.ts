@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { TaskCommands } from '../../src/application/execute-command.ts';
-import { type EventLog, LogUnavailable, OutcomeUnknown } from '../../src/application/ports.ts';
-import { TaskRepository } from '../../src/application/task-repository.ts';
+import { TaskCommands } from '../../src/application/commands/execute-command.ts';
+import { TaskRepository } from '../../src/application/commands/task-repository.ts';
+import { type EventLog, LogUnavailable, OutcomeUnknown } from '../../src/application/ports/ports.ts';
 import type { EventId, UserId } from '../../src/domain/shared/ids.ts';
 import { NO_SEQUENCE } from '../../src/domain/shared/ids.ts';
 import { createTask, pauseTask, resumeTask, updateTask } from '../../src/domain/task/decide/decide.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Picker } from '../../src/application/picker.ts';
+import { Picker } from '../../src/application/processes/fair-priority-queue.ts';
 import { type Instant, instantOf } from '../../src/domain/shared/instant.ts';
 import { PRIORITIES, type Priority } from '../../src/domain/task/status.ts';
 

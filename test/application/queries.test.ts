@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
-import type { EventLog } from '../../src/application/ports.ts';
-import { TaskQueries } from '../../src/application/queries.ts';
-import { TaskRepository } from '../../src/application/task-repository.ts';
-import { verifyViews } from '../../src/application/verify.ts';
+import { TaskRepository } from '../../src/application/commands/task-repository.ts';
+import type { EventLog } from '../../src/application/ports/ports.ts';
+import { TaskQueries } from '../../src/application/queries/queries.ts';
+import { verifyViews } from '../../src/application/queries/verify.ts';
 import { evolveExecution, executionNumberOf } from '../../src/domain/execution/evolve.ts';
 import type { ExecutionState } from '../../src/domain/execution/state.ts';
 import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';

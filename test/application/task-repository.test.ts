@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { EventLog, Views } from '../../src/application/ports.ts';
-import { TaskRepository } from '../../src/application/task-repository.ts';
+import { TaskRepository } from '../../src/application/commands/task-repository.ts';
+import type { EventLog, Views } from '../../src/application/ports/ports.ts';
 import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
 import { advanceAll, type TaskSnapshot } from '../../src/domain/task/snapshot.ts';
 import { everyMinute, play, type Step, success, TASK, USER } from '../support/history.ts';

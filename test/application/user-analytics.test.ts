@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { UserAnalytics, type UserAnalyticsOptions } from '../../src/application/user-analytics.ts';
+import { UserAnalytics, type UserAnalyticsOptions } from '../../src/application/queries/user-analytics.ts';
 import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
 import { NO_SEQUENCE, type Sequence, type UserId } from '../../src/domain/shared/ids.ts';
 import { type Instant, plusMs } from '../../src/domain/shared/instant.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { BACKUP_PARTS } from '../../src/application/user-backups.ts';
+import { BACKUP_PARTS } from '../../src/application/ports/user-backups.ts';
 import { userBackup } from '../../src/cli/user-backup.ts';
 import { parseConfig } from '../../src/config.ts';
 import type { UserId } from '../../src/domain/shared/ids.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RecordedTaskEvent } from '../../src/application/ports.ts';
+import type { RecordedTaskEvent } from '../../src/application/ports/ports.ts';
 import { type Gauged, Metrics } from '../../src/metrics.ts';
 
 const QUIET: Gauged = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LogRefused, LogUnavailable, OutcomeUnknown } from '../../src/application/ports.ts';
+import { LogRefused, LogUnavailable, OutcomeUnknown } from '../../src/application/ports/ports.ts';
 import { patiently } from '../../src/start-patience.ts';
 
 /** Fails so, one after another, and then answers. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Clock, LogUnavailable, OutcomeUnknown } from '../../src/application/ports.ts';
+import { type Clock, LogUnavailable, OutcomeUnknown } from '../../src/application/ports/ports.ts';
 import { instantOf } from '../../src/domain/shared/instant.ts';
 import type { AppDeps } from '../../src/http/app.ts';
 import { machineMs } from '../support/clock.ts';

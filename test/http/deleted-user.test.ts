@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import type { Admissions } from '../../src/application/admissions.ts';
+import type { Admissions } from '../../src/application/commands/admissions.ts';
 import { DEFAULT_TIER_LIMITS } from '../../src/domain/user/limits.ts';
 import { ALICE, BOB, stack } from '../support/stack.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RecordedTaskEvent } from '../../src/application/ports.ts';
+import type { RecordedTaskEvent } from '../../src/application/ports/ports.ts';
 import type { Instant } from '../../src/domain/shared/instant.ts';
 import { Problem } from '../../src/http/problem.ts';
 import { RateLimiter } from '../../src/http/rate-limit.ts';

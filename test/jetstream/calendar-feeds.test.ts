@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ulid } from 'ulid';
 import { describe, expect, test, vi } from 'vitest';
-import type { FeedCommand } from '../../src/application/calendar-feeds.ts';
+import type { FeedCommand } from '../../src/application/commands/calendar-feeds.ts';
 import { issueFeed, revokeFeed } from '../../src/domain/feed/calendar-feed.ts';
 import type { EventId, Hash, UserId } from '../../src/domain/shared/ids.ts';
 import type { Instant } from '../../src/domain/shared/instant.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Append, RecordedTaskEvent } from '../../src/application/ports.ts';
+import type { Append, RecordedTaskEvent } from '../../src/application/ports/ports.ts';
 import type { Sequence, UserId } from '../../src/domain/shared/ids.ts';
 import type { JsonObject } from '../../src/domain/shared/json.ts';
 import type { TaskEventType } from '../../src/domain/task/events.ts';

@@ -6,7 +6,7 @@ import {
   LogUnavailable,
   OutcomeUnknown,
   type RecordedTaskEvent,
-} from '../../src/application/ports.ts';
+} from '../../src/application/ports/ports.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../src/domain/shared/ids.ts';
 import { JetStreamEventLog } from '../../src/jetstream/event-log.ts';
 import { lastSequence } from '../../src/jetstream/leader-read.ts';

@@ -4,7 +4,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import pino from 'pino';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type DeliveredCommand, type ExecutionCommand, LogUnavailable } from '../../src/application/ports.ts';
+import {
+  type DeliveredCommand,
+  type ExecutionCommand,
+  LogUnavailable,
+} from '../../src/application/ports/ports.ts';
 import { plusMs } from '../../src/domain/shared/instant.ts';
 import type { Priority } from '../../src/domain/task/status.ts';
 import { jetstreamApi } from '../../src/jetstream/api.ts';

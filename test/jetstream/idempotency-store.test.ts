@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type IdempotencyRecord, LogUnavailable } from '../../src/application/ports.ts';
+import { type IdempotencyRecord, LogUnavailable } from '../../src/application/ports/ports.ts';
 import type { UserId } from '../../src/domain/shared/ids.ts';
 import { JetStreamIdempotencyStore } from '../../src/jetstream/idempotency-store.ts';
 import { readLast } from '../../src/jetstream/leader-read.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RecordedTaskEvent } from '../../src/application/ports.ts';
+import type { RecordedTaskEvent } from '../../src/application/ports/ports.ts';
 import type { Sequence } from '../../src/domain/shared/ids.ts';
 import { UnreadableEvent } from '../../src/jetstream/codec.ts';
 import { JetStreamEventLog } from '../../src/jetstream/event-log.ts';

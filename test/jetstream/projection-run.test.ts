@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LogFollower } from '../../src/application/ports.ts';
+import type { LogFollower } from '../../src/application/ports/ports.ts';
 import {
   NO_HASH,
   NO_SEQUENCE,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
-import { verifyViews } from '../../src/application/verify.ts';
+import { verifyViews } from '../../src/application/queries/verify.ts';
 import type { Sequence, TaskId, UserId } from '../../src/domain/shared/ids.ts';
 import { provision } from '../../src/jetstream/provision.ts';
 import { everyMinute } from '../support/history.ts';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { describe, expect, it, vi } from 'vitest';
-import type { AnalyticsEntry } from '../../src/application/ports.ts';
-import { verifyViews } from '../../src/application/verify.ts';
+import type { AnalyticsEntry } from '../../src/application/ports/ports.ts';
+import { verifyViews } from '../../src/application/queries/verify.ts';
 import type { Snapshot } from '../../src/domain/shared/event.ts';
 import type { Sequence, TaskId, UserId } from '../../src/domain/shared/ids.ts';
 import { deleteTask } from '../../src/domain/task/decide/decide.ts';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { TemplateCatalogue } from '../../src/application/template-catalogue.ts';
-import { TemplateCommands } from '../../src/application/template-commands.ts';
-import { verifyViews } from '../../src/application/verify.ts';
+import { TemplateCommands } from '../../src/application/commands/template-commands.ts';
+import { TemplateCatalogue } from '../../src/application/queries/template-catalogue.ts';
+import { verifyViews } from '../../src/application/queries/verify.ts';
 import { NO_SEQUENCE, type Sequence } from '../../src/domain/shared/ids.ts';
 import { changeTemplate, retireTemplate } from '../../src/domain/template/decide.ts';
 import type { RecordedTemplateEvent } from '../../src/domain/template/events.ts';

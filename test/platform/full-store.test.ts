@@ -1,8 +1,8 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { TemplateCatalogue } from '../../src/application/template-catalogue.ts';
-import { TemplateCommands } from '../../src/application/template-commands.ts';
+import { TemplateCommands } from '../../src/application/commands/template-commands.ts';
+import { TemplateCatalogue } from '../../src/application/queries/template-catalogue.ts';
 import type { Sequence, UserId } from '../../src/domain/shared/ids.ts';
 import { provision } from '../../src/jetstream/provision.ts';
 import { JetStreamRecords } from '../../src/jetstream/records.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { StoredDeadLetter } from '../../src/application/platform-ports.ts';
+import type { StoredDeadLetter } from '../../src/application/ports/platform.ts';
 import type { UserId } from '../../src/domain/shared/ids.ts';
 import { instantOf } from '../../src/domain/shared/instant.ts';
 import { jetstreamApi } from '../../src/jetstream/api.ts';

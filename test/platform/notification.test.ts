@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { TaskQueries } from '../../src/application/queries.ts';
+import type { TaskQueries } from '../../src/application/queries/queries.ts';
 import type { TaskId, UserId } from '../../src/domain/shared/ids.ts';
 import { type Instant, plusMs } from '../../src/domain/shared/instant.ts';
 import { notify } from '../../src/platform/notification.ts';

@@ -5,7 +5,7 @@ import {
   LogUnavailable,
   type RecordedTaskEvent,
   type Views,
-} from '../../src/application/ports.ts';
+} from '../../src/application/ports/ports.ts';
 import { evolveExecution, executionNumberOf } from '../../src/domain/execution/evolve.ts';
 import type { ExecutionState } from '../../src/domain/execution/state.ts';
 import type { Snapshot } from '../../src/domain/shared/event.ts';

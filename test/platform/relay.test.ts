@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { Overtaken, PUBLISHED_TYPES } from '../../src/application/platform-ports.ts';
-import type { Lease } from '../../src/application/ports.ts';
+import { Overtaken, PUBLISHED_TYPES } from '../../src/application/ports/platform.ts';
+import type { Lease } from '../../src/application/ports/ports.ts';
 import type { CreditMicros } from '../../src/domain/shared/credits.ts';
 import {
   NO_SEQUENCE,

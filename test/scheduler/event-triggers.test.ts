@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { LogRefused, type TriggerMessageQueue } from '../../src/application/ports.ts';
+import { LogRefused, type TriggerMessageQueue } from '../../src/application/ports/ports.ts';
 import { instantOf } from '../../src/domain/shared/instant.ts';
 import { EVENT_RUNS_KEPT } from '../../src/domain/task/state.ts';
 import { JetStreamViews } from '../../src/jetstream/views.ts';

@@ -1,7 +1,7 @@
 import { type Logger, pino } from 'pino';
 import { vi } from 'vitest';
-import type { Admissions } from '../../src/application/admissions.ts';
-import { NOT_MEASURED } from '../../src/application/measures.ts';
+import type { Admissions } from '../../src/application/commands/admissions.ts';
+import { NOT_MEASURED } from '../../src/application/ports/measures.ts';
 import type {
   Append,
   Appended,
@@ -14,7 +14,7 @@ import type {
   Lease,
   LogFollower,
   Views,
-} from '../../src/application/ports.ts';
+} from '../../src/application/ports/ports.ts';
 import type { Decision } from '../../src/domain/shared/decision.ts';
 import type { RecordedTaskEvent, Snapshot, UnopenedTaskEvent } from '../../src/domain/shared/event.ts';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { RecordedTaskEvent } from '../../src/application/ports.ts';
-import type { Span, Traces } from '../../src/application/traces.ts';
+import type { RecordedTaskEvent } from '../../src/application/ports/ports.ts';
+import type { Span, Traces } from '../../src/application/ports/traces.ts';
 import { evolve } from '../../src/domain/task/evolve.ts';
 import type { TaskState } from '../../src/domain/task/state.ts';
 import { FiringSpans } from '../../src/scheduler/firing-spans.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { TriggerMessage } from '../../src/application/ports.ts';
+import type { TriggerMessage } from '../../src/application/ports/ports.ts';
 import type { UserId } from '../../src/domain/shared/ids.ts';
 import { HeldMessages, MAX_HELD, MAX_HELD_IN_ALL } from '../../src/scheduler/held-messages.ts';
 

@@ -1,10 +1,10 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
-import { Admissions } from '../../src/application/admissions.ts';
-import { NOT_MEASURED } from '../../src/application/measures.ts';
-import type { Clock } from '../../src/application/ports.ts';
-import { UserTasks } from '../../src/application/user-tasks.ts';
-import { UserTiers } from '../../src/application/user-tiers.ts';
+import { Admissions } from '../../src/application/commands/admissions.ts';
+import { UserTiers } from '../../src/application/commands/known-users.ts';
+import { NOT_MEASURED } from '../../src/application/ports/measures.ts';
+import type { Clock } from '../../src/application/ports/ports.ts';
+import { UserTasks } from '../../src/application/queries/user-tasks.ts';
 import type { UserId } from '../../src/domain/shared/ids.ts';
 import type { TierLimits } from '../../src/domain/user/limits.ts';
 import { JetStreamCommandPublisher } from '../../src/jetstream/command-publisher.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { Admissions } from '../../src/application/admissions.ts';
-import type { Append, UserAppend, UserFacts, UserLog } from '../../src/application/ports.ts';
-import { UserTiers } from '../../src/application/user-tiers.ts';
+import { Admissions } from '../../src/application/commands/admissions.ts';
+import { UserTiers } from '../../src/application/commands/known-users.ts';
+import type { Append, UserAppend, UserFacts, UserLog } from '../../src/application/ports/ports.ts';
 import { DEFAULT_OPTIONS } from '../../src/domain/schedule/parse/options.ts';
 import type { Schedule } from '../../src/domain/schedule/types.ts';
 import type { CreditMicros } from '../../src/domain/shared/credits.ts';

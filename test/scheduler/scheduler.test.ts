@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { LogUnavailable, OutcomeUnknown } from '../../src/application/ports.ts';
+import { LogUnavailable, OutcomeUnknown } from '../../src/application/ports/ports.ts';
 import type { Schedule } from '../../src/domain/schedule/types.ts';
 import type { Sequence, TaskId } from '../../src/domain/shared/ids.ts';
 import { type Instant, plusMs } from '../../src/domain/shared/instant.ts';

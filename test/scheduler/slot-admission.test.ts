@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Admitted } from '../../src/application/admissions.ts';
+import type { Admitted } from '../../src/application/commands/admissions.ts';
 import { SlotAdmission, type SlotRequest } from '../../src/scheduler/slot-admission.ts';
 import { ALICE } from '../support/stack.ts';
 

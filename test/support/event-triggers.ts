@@ -1,8 +1,8 @@
 import { headers, type NatsConnection } from '@nats-io/transport-node';
 import pino, { type Logger } from 'pino';
 import { onTestFinished } from 'vitest';
-import type { TaskCommands } from '../../src/application/execute-command.ts';
-import type { TriggerMessageQueue } from '../../src/application/ports.ts';
+import type { TaskCommands } from '../../src/application/commands/execute-command.ts';
+import type { TriggerMessageQueue } from '../../src/application/ports/ports.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log-follower.ts';
 import { JetStreamTriggerQueue } from '../../src/jetstream/trigger-queue.ts';
 import { UserKeys } from '../../src/jetstream/user-keys.ts';

@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { expect } from 'vitest';
-import { verifyViews } from '../../src/application/verify.ts';
+import { verifyViews } from '../../src/application/queries/verify.ts';
 import { executionNumberOf } from '../../src/domain/execution/evolve.ts';
 import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
 import { NO_SEQUENCE } from '../../src/domain/shared/ids.ts';

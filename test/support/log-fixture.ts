@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { ulid } from 'ulid';
-import type { Append, Appended, RecordedTaskEvent } from '../../src/application/ports.ts';
+import type { Append, Appended, RecordedTaskEvent } from '../../src/application/ports/ports.ts';
 import type { CreditMicros } from '../../src/domain/shared/credits.ts';
 import type { Position } from '../../src/domain/shared/event.ts';
 import {

@@ -1,9 +1,9 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
-import { Admissions } from '../../src/application/admissions.ts';
-import { NOT_TRACED } from '../../src/application/traces.ts';
-import { UserTiers } from '../../src/application/user-tiers.ts';
+import { Admissions } from '../../src/application/commands/admissions.ts';
+import { UserTiers } from '../../src/application/commands/known-users.ts';
+import { NOT_TRACED } from '../../src/application/ports/traces.ts';
 import { DEFAULT_TIER_LIMITS } from '../../src/domain/user/limits.ts';
 import { JetStreamDeadLetters } from '../../src/jetstream/dead-letters.ts';
 import { loadDeclarations } from '../../src/jetstream/declarations.ts';

@@ -1,5 +1,5 @@
-import { LogUnavailable, type TaskWorkers } from '../../src/application/ports.ts';
-import type { UserBackups } from '../../src/application/user-backups.ts';
+import { LogUnavailable, type TaskWorkers } from '../../src/application/ports/ports.ts';
+import type { UserBackups } from '../../src/application/ports/user-backups.ts';
 import type { Providers } from '../../src/worker/executors/all.ts';
 
 /** No worker of that name is there, whatever the name. */

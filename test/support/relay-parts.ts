@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { pino } from 'pino';
-import type { Lease } from '../../src/application/ports.ts';
+import type { Lease } from '../../src/application/ports/ports.ts';
 import { JetStreamDeviceMessages } from '../../src/jetstream/device-messages.ts';
 import { JetStreamEventLog } from '../../src/jetstream/event-log.ts';
 import { JetStreamLease } from '../../src/jetstream/lease.ts';

@@ -1,9 +1,9 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { pino } from 'pino';
-import { TaskCommands } from '../../src/application/execute-command.ts';
-import type { Lease } from '../../src/application/ports.ts';
-import { TaskQueries } from '../../src/application/queries.ts';
-import { TaskRepository } from '../../src/application/task-repository.ts';
+import { TaskCommands } from '../../src/application/commands/execute-command.ts';
+import { TaskRepository } from '../../src/application/commands/task-repository.ts';
+import type { Lease } from '../../src/application/ports/ports.ts';
+import { TaskQueries } from '../../src/application/queries/queries.ts';
 import type { Decision } from '../../src/domain/shared/decision.ts';
 import type { ExecutionId, TaskId, Term, UserId } from '../../src/domain/shared/ids.ts';
 import type { CreateTask, TaskChanges } from '../../src/domain/task/commands.ts';

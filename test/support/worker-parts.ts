@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { onTestFinished } from 'vitest';
-import { type ExecutionCommand, LogUnavailable } from '../../src/application/ports.ts';
+import { type ExecutionCommand, LogUnavailable } from '../../src/application/ports/ports.ts';
 import type { ExecutionState } from '../../src/domain/execution/state.ts';
 import type { ExecutionId, TaskId, Term, UserId } from '../../src/domain/shared/ids.ts';
 import type { JsonObject } from '../../src/domain/shared/json.ts';

@@ -1,5 +1,5 @@
 /** The log and the queue in memory, with accidents on demand: for what a worker does when they go wrong. */
-import type { CommandResult, CommandTarget, Decide } from '../../src/application/execute-command.ts';
+import type { CommandResult, CommandTarget, Decide } from '../../src/application/commands/execute-command.ts';
 import {
   type CommandContext,
   type DeliveredCommand,
@@ -7,7 +7,7 @@ import {
   type ExecutionCommandQueue,
   OutcomeUnknown,
   type RecordedTaskEvent,
-} from '../../src/application/ports.ts';
+} from '../../src/application/ports/ports.ts';
 import type {
   EventId,
   ExecutionId,

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import type { RecordedTaskEvent } from '../../src/application/ports.ts';
+import type { RecordedTaskEvent } from '../../src/application/ports/ports.ts';
 import { NO_SEQUENCE } from '../../src/domain/shared/ids.ts';
 import type { JsonObject } from '../../src/domain/shared/json.ts';
 import { cancelTask, deleteTask } from '../../src/domain/task/decide/decide.ts';

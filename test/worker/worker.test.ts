@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { LogUnavailable, OutcomeUnknown } from '../../src/application/ports.ts';
+import { LogUnavailable, OutcomeUnknown } from '../../src/application/ports/ports.ts';
 import type { UserId } from '../../src/domain/shared/ids.ts';
 import type { Priority } from '../../src/domain/task/status.ts';
 import { systemClock } from '../../src/system-clock.ts';

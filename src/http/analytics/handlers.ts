@@ -1,4 +1,4 @@
-import type { UserAnalytics } from '../../application/user-analytics.ts';
+import type { UserAnalytics } from '../../application/queries/user-analytics.ts';
 import type { Sequence } from '../../domain/shared/ids.ts';
 import { dayOf } from '../../projections/analytics.ts';
 import { type Answer, json } from '../answer.ts';

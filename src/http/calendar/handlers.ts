@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { CalendarFeeds, FeedChanged } from '../../application/calendar-feeds.ts';
-import type { Ids } from '../../application/ports.ts';
-import type { TaskQueries } from '../../application/queries.ts';
+import type { CalendarFeeds, FeedChanged } from '../../application/commands/calendar-feeds.ts';
+import type { Ids } from '../../application/ports/ports.ts';
+import type { TaskQueries } from '../../application/queries/queries.ts';
 import { issueFeed, revokeFeed } from '../../domain/feed/calendar-feed.ts';
 import { epochMs, type Instant, msBetween } from '../../domain/shared/instant.ts';
 import type { TaskSnapshot } from '../../domain/task/snapshot.ts';

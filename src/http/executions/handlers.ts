@@ -1,5 +1,5 @@
-import { type LogSignals, LogUnavailable } from '../../application/ports.ts';
-import type { TaskQueries } from '../../application/queries.ts';
+import { type LogSignals, LogUnavailable } from '../../application/ports/ports.ts';
+import type { TaskQueries } from '../../application/queries/queries.ts';
 import { evolveExecution } from '../../domain/execution/evolve.ts';
 import { type ExecutionState, isFinished } from '../../domain/execution/state.ts';
 import type { Sequence, UserId } from '../../domain/shared/ids.ts';

@@ -1,6 +1,6 @@
 /** Waiting for an execution that was just requested to end. */
-import type { LogSignals } from '../../application/ports.ts';
-import type { TaskQueries } from '../../application/queries.ts';
+import type { LogSignals } from '../../application/ports/ports.ts';
+import type { TaskQueries } from '../../application/queries/queries.ts';
 import type { ExecutionState } from '../../domain/execution/state.ts';
 import type { Sequence } from '../../domain/shared/ids.ts';
 

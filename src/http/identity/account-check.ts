@@ -4,8 +4,8 @@
  */
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import type { Clock } from '../../application/ports.ts';
-import { type Traces, traceFields } from '../../application/traces.ts';
+import type { Clock } from '../../application/ports/ports.ts';
+import { type Traces, traceFields } from '../../application/ports/traces.ts';
 import type { UserId } from '../../domain/shared/ids.ts';
 import { INTERNAL_USER } from '../auth.ts';
 import { Problem } from '../problem.ts';

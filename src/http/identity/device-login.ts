@@ -4,8 +4,8 @@
  * be told.
  */
 import type { Logger } from 'pino';
-import type { DeviceLogin, VerifyDevice } from '../../application/device-ports.ts';
-import { type Clock, LogUnavailable } from '../../application/ports.ts';
+import type { DeviceLogin, VerifyDevice } from '../../application/ports/devices.ts';
+import { type Clock, LogUnavailable } from '../../application/ports/ports.ts';
 import type { UserId } from '../../domain/shared/ids.ts';
 import { type AuthSettings, type Caller, type Judge, judgeOf } from '../auth.ts';
 import { Problem } from '../problem.ts';

@@ -3,8 +3,8 @@
  * Unlike what a task's author names, such a service may well be inside: nothing guards the address.
  */
 import { Agent, type Dispatcher, request } from 'undici';
-import { tracedRequest } from '../../application/traced-request.ts';
-import { NOT_TRACED, type Traces } from '../../application/traces.ts';
+import { tracedRequest } from '../../application/outgoing/traced-request.ts';
+import { NOT_TRACED, type Traces } from '../../application/ports/traces.ts';
 
 /** No answer that can be used. The message names no secret and nothing that was sent. */
 export class ServiceUnavailable extends Error {

@@ -1,5 +1,5 @@
-import type { PendingTasks } from '../../application/pending-tasks.ts';
-import type { TaskTypeCatalog } from '../../application/ports.ts';
+import type { TaskTypeCatalog } from '../../application/ports/ports.ts';
+import type { PendingTasks } from '../../application/queries/pending-tasks.ts';
 import { json } from '../answer.ts';
 import { requirePrivilege } from '../auth.ts';
 import type { Router, UserCall } from '../route.ts';

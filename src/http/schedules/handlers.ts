@@ -1,4 +1,4 @@
-import type { TaskQueries } from '../../application/queries.ts';
+import type { TaskQueries } from '../../application/queries/queries.ts';
 import { previewSlots, type SlotPreview } from '../../domain/schedule/preview.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
 import { type Instant, instantFromRfc3339, plusMs } from '../../domain/shared/instant.ts';

@@ -1,4 +1,4 @@
-import type { TaskQueries } from '../../application/queries.ts';
+import type { TaskQueries } from '../../application/queries/queries.ts';
 import { END_OF_TIME } from '../../domain/schedule/slots.ts';
 import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import { type Instant, instantOf, parseInstant, plusMs } from '../../domain/shared/instant.ts';

@@ -1,9 +1,9 @@
 /** One action for all tasks that a filter finds. */
 import type { z } from '@hono/zod-openapi';
-import { type EachOutcome, eachTask, type FailedTask } from '../../application/each-task.ts';
-import type { Decide } from '../../application/execute-command.ts';
-import { LogUnavailable } from '../../application/ports.ts';
-import type { TaskQueries } from '../../application/queries.ts';
+import type { Decide } from '../../application/commands/execute-command.ts';
+import { LogUnavailable } from '../../application/ports/ports.ts';
+import type { TaskQueries } from '../../application/queries/queries.ts';
+import { type EachOutcome, eachTask, type FailedTask } from '../../application/use-cases/bulk-change.ts';
 import { NOTHING } from '../../domain/shared/decision.ts';
 import { NO_SEQUENCE } from '../../domain/shared/ids.ts';
 import { type Instant, plusMs } from '../../domain/shared/instant.ts';

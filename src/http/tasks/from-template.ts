@@ -3,7 +3,7 @@
  * template says.
  */
 import type { z } from '@hono/zod-openapi';
-import type { TaskTypeCatalog } from '../../application/ports.ts';
+import type { TaskTypeCatalog } from '../../application/ports/ports.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
 import { parseTemplateId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';

@@ -1,6 +1,6 @@
 import type { z } from '@hono/zod-openapi';
-import type { RecordedTaskEvent, TaskTypeCatalog } from '../../application/ports.ts';
-import type { AsOf, TaskQueries } from '../../application/queries.ts';
+import type { RecordedTaskEvent, TaskTypeCatalog } from '../../application/ports/ports.ts';
+import type { AsOf, TaskQueries } from '../../application/queries/queries.ts';
 import { isRepeated } from '../../domain/schedule/parse/repeated.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
 import { type Decision, rejected } from '../../domain/shared/decision.ts';

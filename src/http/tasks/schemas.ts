@@ -1,6 +1,6 @@
 /** Tasks as callers send them, ask for them and see them. */
 import { z } from '@hono/zod-openapi';
-import type { AsOf } from '../../application/queries.ts';
+import type { AsOf } from '../../application/queries/queries.ts';
 import { NO_CREDITS } from '../../domain/shared/credits.ts';
 import { parseSequence } from '../../domain/shared/ids.ts';
 import { instantFromRfc3339 } from '../../domain/shared/instant.ts';

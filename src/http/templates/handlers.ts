@@ -1,5 +1,5 @@
-import type { TaskTypeCatalog } from '../../application/ports.ts';
-import type { TemplateCatalogue } from '../../application/template-catalogue.ts';
+import type { TaskTypeCatalog } from '../../application/ports/ports.ts';
+import type { TemplateCatalogue } from '../../application/queries/template-catalogue.ts';
 import { NO_REVISION, parseTemplateId, type TemplateId } from '../../domain/shared/ids.ts';
 import type { Json } from '../../domain/shared/json.ts';
 import { covers, lowerOf } from '../../domain/template/access.ts';

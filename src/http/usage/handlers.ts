@@ -1,4 +1,4 @@
-import type { Admissions } from '../../application/admissions.ts';
+import type { Admissions } from '../../application/commands/admissions.ts';
 import { type CreditMicros, creditsOf } from '../../domain/shared/credits.ts';
 import type { LimitType } from '../../domain/shared/decision.ts';
 import { resetsAt } from '../../domain/user/limits.ts';

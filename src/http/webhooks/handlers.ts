@@ -1,5 +1,5 @@
-import type { Clock } from '../../application/ports.ts';
-import type { TaskQueries } from '../../application/queries.ts';
+import type { Clock } from '../../application/ports/ports.ts';
+import type { TaskQueries } from '../../application/queries/queries.ts';
 import { evolveExecution } from '../../domain/execution/evolve.ts';
 import type { UserId } from '../../domain/shared/ids.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
-import type { BackupPart } from '../../application/user-backups.ts';
+import type { BackupPart } from '../../application/ports/user-backups.ts';
 import { type Hash, NO_HASH, type UserId } from '../../domain/shared/ids.ts';
 import { hashOf, type StoredMessage } from '../codec.ts';
 import { userOfSubject } from '../subjects.ts';

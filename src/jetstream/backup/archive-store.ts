@@ -8,7 +8,7 @@ import type { ReadableStream as WebStream } from 'node:stream/web';
 import { type ObjectInfo, type ObjectStore, Objm } from '@nats-io/obj';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { z } from 'zod';
-import { MAX_BACKUPS_KEPT } from '../../application/user-backups.ts';
+import { MAX_BACKUPS_KEPT } from '../../application/ports/user-backups.ts';
 import type { TaskId, UserId } from '../../domain/shared/ids.ts';
 import { unavailableOr } from '../errors.ts';
 import { getLastMessages } from '../last-messages.ts';

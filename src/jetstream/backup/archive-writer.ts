@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { type Pack, pack } from 'tar-stream';
-import { BACKUP_PARTS, type BackupPart } from '../../application/user-backups.ts';
+import { BACKUP_PARTS, type BackupPart } from '../../application/ports/user-backups.ts';
 import { epochMs, type Instant } from '../../domain/shared/instant.ts';
 import { FORMAT, FORMAT_VERSION, MANIFEST, type Manifest } from './format.ts';
 

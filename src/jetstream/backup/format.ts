@@ -11,7 +11,7 @@
  * the key erases the archives with the log.
  */
 import { z } from 'zod';
-import { BACKUP_PARTS, type BackupPart } from '../../application/user-backups.ts';
+import { BACKUP_PARTS, type BackupPart } from '../../application/ports/user-backups.ts';
 import type { ExecutionState } from '../../domain/execution/state.ts';
 import { parseSequence, parseUserId, type Sequence, type UserId } from '../../domain/shared/ids.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';

@@ -1,4 +1,4 @@
-import type { BackupPart } from '../../application/user-backups.ts';
+import type { BackupPart } from '../../application/ports/user-backups.ts';
 import { decodeOpened, openedDocument } from '../codec.ts';
 import type { SealingKey } from '../sealing.ts';
 import { parseTaskSubject } from '../subjects.ts';

@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import { LogRefused } from '../../application/ports.ts';
-import type { BackupMade, BackupOrder, UserBackups } from '../../application/user-backups.ts';
+import { LogRefused } from '../../application/ports/ports.ts';
+import type { BackupMade, BackupOrder, UserBackups } from '../../application/ports/user-backups.ts';
 import { NO_SEQUENCE } from '../../domain/shared/ids.ts';
 import { isFull } from '../errors.ts';
 import { readLast } from '../leader-read.ts';

@@ -8,9 +8,9 @@
  */
 import type { NatsConnection } from '@nats-io/transport-node';
 import { LRUCache } from 'lru-cache';
-import { executionBytes, taskBytes } from '../../application/approximate-bytes.ts';
-import type { RecordedTaskEvent } from '../../application/ports.ts';
-import type { BackupPart } from '../../application/user-backups.ts';
+import type { RecordedTaskEvent } from '../../application/ports/ports.ts';
+import type { BackupPart } from '../../application/ports/user-backups.ts';
+import { executionBytes, taskBytes } from '../../application/queries/approximate-bytes.ts';
 import { evolveExecution, executionNumberOf } from '../../domain/execution/evolve.ts';
 import { type ExecutionState, isFinished } from '../../domain/execution/state.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../domain/shared/ids.ts';

@@ -1,5 +1,5 @@
-import type { TaskWorkers } from '../../application/ports.ts';
-import type { UserBackups } from '../../application/user-backups.ts';
+import type { TaskWorkers } from '../../application/ports/ports.ts';
+import type { UserBackups } from '../../application/ports/user-backups.ts';
 import type { Executors } from '../executor.ts';
 import type { NewsFeed } from '../news/feed-list.ts';
 import type { WeatherProviders } from '../weather/open-meteo.ts';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { LogRefused, LogUnavailable } from '../../application/ports.ts';
+import { LogRefused, LogUnavailable } from '../../application/ports/ports.ts';
 import {
   BACKUP_PARTS,
   type BackupMade,
   MAX_BACKUPS_KEPT,
   type UserBackups,
-} from '../../application/user-backups.ts';
+} from '../../application/ports/user-backups.ts';
 import { parseBySchema } from '../config-schema.ts';
 import { ExecutionFailure, type Executor } from '../executor.ts';
 

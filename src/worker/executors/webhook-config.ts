@@ -1,6 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { z } from 'zod';
-import type { ConfigFault } from '../../application/ports.ts';
+import type { ConfigFault } from '../../application/ports/ports.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import { anyJson, parseBySchema, targetUrl } from '../config-schema.ts';
 import { isCredentialName } from '../credential-names.ts';

@@ -3,7 +3,7 @@
  * receiver that sees one id twice may answer without doing the work again. With a secret it is signed by Standard
  * Webhooks 1.0: `webhook-signature: v1,<base64 HMAC-SHA256 of id.timestamp.body>`.
  */
-import { standardWebhook } from '../../application/standard-webhooks.ts';
+import { standardWebhook } from '../../application/outgoing/standard-webhooks.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import { ExecutionFailure, type Executor, type Run } from '../executor.ts';
 import { parseForeignJson } from '../foreign-json.ts';

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { BACKUP_PARTS, type BackupOrder } from '../../../src/application/user-backups.ts';
+import { BACKUP_PARTS, type BackupOrder } from '../../../src/application/ports/user-backups.ts';
 import { NO_SEQUENCE, type TaskId, type UserId } from '../../../src/domain/shared/ids.ts';
 import { instantOf } from '../../../src/domain/shared/instant.ts';
 import { jetstreamApi } from '../../../src/jetstream/api.ts';

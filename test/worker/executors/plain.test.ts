@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { LogRefused, LogUnavailable } from '../../../src/application/ports.ts';
-import type { BackupMade, BackupOrder } from '../../../src/application/user-backups.ts';
+import { LogRefused, LogUnavailable } from '../../../src/application/ports/ports.ts';
+import type { BackupMade, BackupOrder } from '../../../src/application/ports/user-backups.ts';
 import type { Sequence } from '../../../src/domain/shared/ids.ts';
 import type { Instant } from '../../../src/domain/shared/instant.ts';
 import type { JsonObject } from '../../../src/domain/shared/json.ts';

@@ -1,0 +1,363 @@
+/**
+ * Holds users to the limits of their tiers.
+ *
+ * What counts against a limit is stored together with a fact of its user, all or nothing, under a lock on the user's
+ * facts. The counts are taken from the log after the position of that lock was known, so they hold every admission
+ * before it; one that comes in between takes the lock away, and then it is counted again. So limits are exact,
+ * however many ask at once and wherever. Who has no limits appends no fact and waits for nothing.
+ *
+ *     position of the user's facts --> count the user's tasks --> within the limits? --> events + fact, one batch
+ *              ^                                                        | no                   | lock lost
+ *              '----------------------- read again <--------------------'----------------------'
+ *
+ * Admissions of one user queue inside a process: side by side they would only take each other's lock away.
+ */
+import {
+  type Decision,
+  type LimitExceeded,
+  NOTHING,
+  type UserDeleted,
+} from '../../domain/shared/decision.ts';
+import { type EventId, NO_HASH, NO_REVISION, NO_SEQUENCE, type UserId } from '../../domain/shared/ids.ts';
+import { dayOf, type Instant } from '../../domain/shared/instant.ts';
+import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
+import { admitted, type Demand, limitInTheWay, usageWith } from '../../domain/user/admission.ts';
+import { deleteUser } from '../../domain/user/deletion.ts';
+import type { UserEvent } from '../../domain/user/events.ts';
+import { isUnlimited, type Limits, type TierLimits } from '../../domain/user/limits.ts';
+import { changeTier, type KnownTier, type Standing, type Tier, tierOf } from '../../domain/user/tier.ts';
+import { type Usage, usageOf } from '../../domain/user/usage.ts';
+import { Queues } from '../../kernel/keyed-queue.ts';
+import {
+  type Append,
+  type Appended,
+  type Clock,
+  type CommandContext,
+  type EventLog,
+  type Ids,
+  LogUnavailable,
+  type MaySend,
+  type UserFacts,
+  type UserLog,
+} from '../ports/ports.ts';
+import type { UserTiers } from './known-users.ts';
+
+export interface AdmissionsOptions {
+  readonly log: Pick<EventLog, 'append'> & UserLog;
+  readonly tiers: UserTiers;
+  /** All tasks of a user, with every event that was in the log when it was asked, deleted ones too. */
+  readonly tasksOf: (userId: UserId) => Promise<readonly TaskSnapshot[]>;
+  readonly limits: TierLimits;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+/** An event to append, and what it asks for; null for nothing. */
+export interface Asked {
+  readonly append: Append;
+  readonly demand: Demand | null;
+}
+
+export type Admitted =
+  | Appended
+  | { readonly kind: 'rejected'; readonly rejection: LimitExceeded | UserDeleted };
+
+export interface UserUsage {
+  readonly tier: Tier;
+  readonly limits: Limits;
+  readonly usage: Usage;
+}
+
+const NOWHERE = { sequence: NO_SEQUENCE, revision: NO_REVISION, hash: NO_HASH };
+const TRIES = 20;
+
+export class Admissions {
+  readonly #options: AdmissionsOptions;
+  readonly #queues = new Queues();
+
+  constructor(options: AdmissionsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Whether an event, which counts against a limit or not, may be appended as it is, as far as is known here and now.
+   * `standing`: as what it is asked; null
+   * for what the service does by itself, which goes by what is known of the user, and is free where nothing is: who
+   * has limits left a fact when the task was made.
+   */
+  passes(userId: UserId, standing: Standing | null, counts: boolean): boolean {
+    if (this.isDeleted(userId)) return !counts;
+    const known = this.#options.tiers.known(userId);
+    if (known === undefined) return !counts && standing?.kind !== 'claim';
+    const held = heldTo(known, standing);
+    if (held !== null && isNews(known, held)) return false;
+    return !counts || this.#limitsOf(held) === null;
+  }
+
+  /** Whether the user is known here to be deleted: nothing of theirs is begun. */
+  isDeleted(userId: UserId): boolean {
+    return this.#options.tiers.isDeleted(userId);
+  }
+
+  /** The same, read where this process does not know. Throws LogUnavailable. */
+  readIsDeleted(userId: UserId): Promise<boolean> {
+    return this.#options.tiers.readIsDeleted(userId);
+  }
+
+  /** Records that the account service has deleted a user; nothing where it is so already. Throws LogUnavailable. */
+  deleteUser(userId: UserId, requestedAt: Instant | null, context: CommandContext): Promise<void> {
+    return this.#decideFact(userId, context, (facts) =>
+      deleteUser({ deleted: facts?.deleted === true }, { requested_at: requestedAt }),
+    ).then(() => undefined);
+  }
+
+  /** Reads what is known of a user: `passes` can tell from then on. Throws LogUnavailable. */
+  async learn(userId: UserId): Promise<void> {
+    await this.#options.tiers.read(userId);
+  }
+
+  /** What `passes` needs to be read for. */
+  isUnknown(userId: UserId): boolean {
+    return this.#options.tiers.known(userId) === undefined;
+  }
+
+  /**
+   * Appends events of different tasks of a user, those that the limits allow, in their order: all of them together.
+   * `maySend` is asked when it is about to be sent. Throws as `EventLog.append`.
+   */
+  admit(
+    userId: UserId,
+    standing: Standing | null,
+    asked: readonly Asked[],
+    maySend?: MaySend,
+  ): Promise<readonly Admitted[]> {
+    return this.#queues.run(userId, () => this.#admit(userId, standing, asked, maySend));
+  }
+
+  /**
+   * What would stand in the way of a demand once the task's execution has ended; null for nothing. It holds nothing:
+   * what is asked for then is judged then. Throws LogUnavailable.
+   */
+  async refusalOnceEnded(userId: UserId, demand: Demand): Promise<LimitExceeded | UserDeleted | null> {
+    const { tiers, clock } = this.#options;
+    const facts = await tiers.facts(userId);
+    if (facts?.deleted === true || tiers.isDeleted(userId)) return { code: 'USER_DELETED' };
+    const limits = this.#limitsOf(facts?.state ?? null);
+    if (limits === null) return null;
+    const states = await this.#states(userId);
+    const then = states.map((state) =>
+      state.task_id === demand.task_id ? { ...state, execution: null } : state,
+    );
+    const now = clock.now();
+    return limitInTheWay(usageOf(then, now), limits, demand, now);
+  }
+
+  /** Records what the subscription service says of a user; nothing where it is known already. Throws LogUnavailable. */
+  async changeTier(
+    userId: UserId,
+    tier: Tier,
+    context: CommandContext,
+    eventId?: EventId,
+  ): Promise<UserFacts | null> {
+    return this.#decideFact(
+      userId,
+      context,
+      (facts) =>
+        facts?.deleted === true
+          ? NOTHING
+          : changeTier(facts?.state ?? null, { tier, source: 'subscription' }),
+      eventId,
+    );
+  }
+
+  #decideFact(
+    userId: UserId,
+    context: CommandContext,
+    decide: (facts: UserFacts | null) => Decision<UserEvent>,
+    eventId?: EventId,
+  ): Promise<UserFacts | null> {
+    return this.#queues.run(userId, async () => {
+      for (let tries = 0; tries < TRIES; tries++) {
+        const facts = await this.#options.tiers.read(userId);
+        const decision = decide(facts);
+        if (decision.kind !== 'event') return facts;
+        const stored = await this.#record(userId, decision.event, facts, context, eventId);
+        if (stored !== null) return stored;
+      }
+      throw new LogUnavailable('the facts of the user kept changing');
+    });
+  }
+
+  /** What the caller is held to, without appending anything. Throws LogUnavailable. */
+  async tierOf(userId: UserId, standing: Standing): Promise<Tier> {
+    const known = this.#options.tiers.known(userId);
+    if (known !== undefined) return tierOf(known, standing).tier;
+    return tierOf((await this.#options.tiers.read(userId))?.state ?? null, standing).tier;
+  }
+
+  async usage(userId: UserId, standing: Standing, now: Instant): Promise<UserUsage> {
+    const tier = await this.tierOf(userId, standing);
+    const usage = usageOf(await this.#states(userId), now);
+    return { tier, limits: this.#options.limits[tier], usage };
+  }
+
+  async #admit(
+    userId: UserId,
+    standing: Standing | null,
+    asked: readonly Asked[],
+    maySend?: MaySend,
+  ): Promise<readonly Admitted[]> {
+    const { tiers, log } = this.#options;
+    let facts = await tiers.facts(userId);
+    for (let isLast = false; ; isLast = true) {
+      if (facts?.deleted === true || tiers.isDeleted(userId)) return this.#ofDeleted(asked, maySend);
+      const held = heldTo(facts?.state ?? null, standing);
+      const recorded = await this.#recordClaim(userId, held, facts, asked);
+      if (recorded === 'conflict') return asked.map(() => ({ kind: 'conflict' }));
+      facts = recorded;
+      const limits = this.#limitsOf(held);
+      if (held === null || limits === null || asked.every(({ demand }) => demand === null)) {
+        return Promise.all(asked.map(({ append }) => log.append(append, maySend)));
+      }
+      const states = await this.#states(userId);
+      const now = this.#options.clock.now();
+      // It would count on the day that it was asked on, and be judged on this one: asked again, it is of this one.
+      if (asked.some(({ append, demand }) => demand !== null && dayOf(append.time) !== dayOf(now))) {
+        return asked.map(() => ({ kind: 'conflict' }));
+      }
+      const judged = judge(asked, limits, states, now);
+      const refused = judged.some(({ rejection }) => rejection !== null);
+      // A refusal has no lock that could be lost: it is given only on what the leader has.
+      if (refused && !isLast) {
+        const fresh = await tiers.read(userId);
+        const moved = fresh?.sequence !== facts?.sequence;
+        facts = fresh;
+        if (moved) continue;
+      }
+      return this.#append(userId, held, facts, judged, maySend);
+    }
+  }
+
+  /** What was begun may go on to its end; nothing is begun. */
+  #ofDeleted(asked: readonly Asked[], maySend?: MaySend): Promise<readonly Admitted[]> {
+    return Promise.all(
+      asked.map(({ append, demand }) =>
+        demand === null
+          ? this.#options.log.append(append, maySend)
+          : ({ kind: 'rejected', rejection: { code: 'USER_DELETED' } } as const),
+      ),
+    );
+  }
+
+  async #append(
+    userId: UserId,
+    held: KnownTier,
+    facts: UserFacts | null,
+    judged: readonly Judged[],
+    maySend?: MaySend,
+  ): Promise<readonly Admitted[]> {
+    const { tiers, log, clock, ids } = this.#options;
+    const free = judged.filter(({ rejection }) => rejection === null);
+    const [first] = free;
+    const outcomes = new Map<Append, Admitted>();
+    if (first !== undefined) {
+      const time = clock.now();
+      const eventId = ids.eventId(time);
+      const demands = free.flatMap(({ demand }) => (demand === null ? [] : [demand]));
+      const fact = {
+        userId,
+        eventId,
+        time,
+        event: admitted(held, demands),
+        context: first.append.context,
+        after: facts ?? NOWHERE,
+      };
+      tiers.sending(eventId);
+      const appends = free.map(({ append }) => append);
+      const stored = await log.appendAdmitted(appends, fact, maySend);
+      if (stored.kind === 'appended') tiers.keep(userId, stored.facts);
+      else tiers.forget(userId);
+      for (const [index, append] of appends.entries()) {
+        const event = stored.kind === 'appended' ? stored.events[index] : undefined;
+        outcomes.set(append, event === undefined ? { kind: 'conflict' } : { kind: 'appended', event });
+      }
+    }
+    return judged.map(({ append, rejection }) =>
+      rejection === null ? (outcomes.get(append) ?? { kind: 'conflict' }) : { kind: 'rejected', rejection },
+    );
+  }
+
+  /** A claim that is news is recorded before what is asked with it. */
+  async #recordClaim(
+    userId: UserId,
+    held: KnownTier | null,
+    facts: UserFacts | null,
+    asked: readonly Asked[],
+  ): Promise<UserFacts | null | 'conflict'> {
+    const known = facts?.state ?? null;
+    const context = asked[0]?.append.context;
+    if (held === null || context === undefined || !isNews(known, held)) return facts;
+    const decision: Decision<UserEvent> = changeTier(known, { tier: held.tier, source: 'claim' });
+    if (decision.kind !== 'event') return facts;
+    return (await this.#record(userId, decision.event, facts, context)) ?? 'conflict';
+  }
+
+  /** Null where the lock was lost. */
+  async #record(
+    userId: UserId,
+    event: UserEvent,
+    facts: UserFacts | null,
+    context: CommandContext,
+    givenId?: EventId,
+  ): Promise<UserFacts | null> {
+    const { tiers, log, clock, ids } = this.#options;
+    const time = clock.now();
+    const eventId = givenId ?? ids.eventId(time);
+    tiers.sending(eventId);
+    const stored = await log.appendFact({ userId, eventId, time, event, context, after: facts ?? NOWHERE });
+    if (stored.kind === 'conflict') {
+      tiers.forget(userId);
+      return null;
+    }
+    tiers.keep(userId, stored.facts);
+    return stored.facts;
+  }
+
+  /** Null where there are none. */
+  #limitsOf(held: KnownTier | null): Limits | null {
+    if (held === null) return null;
+    const limits = this.#options.limits[held.tier];
+    return isUnlimited(limits) ? null : limits;
+  }
+
+  async #states(userId: UserId): Promise<readonly TaskSnapshot['state'][]> {
+    return (await this.#options.tasksOf(userId)).map(({ state }) => state);
+  }
+}
+
+type Judged = Asked & { readonly rejection: LimitExceeded | null };
+
+/** In order, each on top of those before it. */
+function judge(
+  asked: readonly Asked[],
+  limits: Limits,
+  tasks: Iterable<TaskSnapshot['state']>,
+  now: Instant,
+): Judged[] {
+  let usage = usageOf(tasks, now);
+  return asked.map((each) => {
+    const { demand } = each;
+    const rejection = demand === null ? null : limitInTheWay(usage, limits, demand, now);
+    if (demand !== null && rejection === null) usage = usageWith(usage, demand);
+    return { ...each, rejection };
+  });
+}
+
+function heldTo(known: KnownTier | null, standing: Standing | null): KnownTier | null {
+  return standing === null ? known : tierOf(known, standing);
+}
+
+/** A claim that differs from what is known. */
+function isNews(known: KnownTier | null, held: KnownTier): boolean {
+  return held.source === 'claim' && (known?.source !== 'claim' || known.tier !== held.tier);
+}

@@ -1,0 +1,266 @@
+/**
+ * Commands: load, decide, append under the lock, and again where the lock was lost.
+ *
+ * Deciding starts from what this process last saw of the task, or from nothing where it saw nothing. That may be
+ * behind: an event decided on it is guarded by its lock (a task that is believed not to exist by the lock on
+ * revision 0), but a refusal and "nothing to do" append nothing, so those two are decided again on what the log has.
+ *
+ * Commands of one task queue inside a process: two of them would only make each other lose the lock.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Decision, Rejection } from '../../domain/shared/decision.ts';
+import type { Position, RecordedTaskEvent } from '../../domain/shared/event.ts';
+import {
+  type EventId,
+  NO_HASH,
+  NO_REVISION,
+  NO_SEQUENCE,
+  type TaskId,
+  type UserId,
+} from '../../domain/shared/ids.ts';
+import type { TaskEvent } from '../../domain/task/events.ts';
+import { advance, type TaskSnapshot } from '../../domain/task/snapshot.ts';
+import type { TaskState } from '../../domain/task/state.ts';
+import { demandOf } from '../../domain/user/admission.ts';
+import type { Standing } from '../../domain/user/tier.ts';
+import { Queues } from '../../kernel/keyed-queue.ts';
+import { type Measures, NOT_MEASURED } from '../ports/measures.ts';
+import {
+  type Append,
+  type Clock,
+  type CommandContext,
+  type EventLog,
+  type Ids,
+  LogUnavailable,
+  OutcomeUnknown,
+} from '../ports/ports.ts';
+import { eventsOf } from '../queries/task-events.ts';
+import type { Admissions, Admitted } from './admissions.ts';
+import type { TaskRepository } from './task-repository.ts';
+
+export interface CommandTarget {
+  readonly userId: UserId;
+  readonly taskId: TaskId;
+  /** Id for the event; a new one where it is absent. */
+  readonly eventId?: EventId | undefined;
+  /** The task as the caller has seen it: deciding starts from it where this process has nothing newer. */
+  readonly known?: TaskSnapshot | undefined;
+  /** Less time than commands have by default, milliseconds: what the caller has left of its own. */
+  readonly withinMs?: number | undefined;
+  /** The command was tried before with this `eventId`: its event is looked for first, and is the answer. */
+  readonly mayExist?: boolean | undefined;
+  /** As what it is asked, for the limits of the user; absent: by the service itself. */
+  readonly standing?: Standing | undefined;
+}
+
+/** Pure; asked again on every newer state. */
+export type Decide = (state: TaskState | null) => Decision<TaskEvent>;
+
+export type CommandResult =
+  | {
+      readonly kind: 'done';
+      /** The task with the event in it. */
+      readonly snapshot: TaskSnapshot;
+      /** Null: it was so already, nothing was appended. */
+      readonly event: RecordedTaskEvent | null;
+    }
+  | { readonly kind: 'rejected'; readonly rejection: Rejection; readonly snapshot: TaskSnapshot | null }
+  /** Others changed the task every time, for as long as the budget lasts. */
+  | { readonly kind: 'conflict' };
+
+export interface TaskCommandsOptions {
+  readonly log: EventLog;
+  readonly repository: TaskRepository;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** Absent: nobody has limits. */
+  readonly admissions?: Admissions;
+  /** From the call to its answer, queueing included, milliseconds; default 4,000. */
+  readonly budgetMs?: number;
+  readonly measures?: Pick<Measures, 'happened'>;
+}
+
+const BEFORE_FIRST: Position = { sequence: NO_SEQUENCE, revision: NO_REVISION, hash: NO_HASH };
+/** Less than callers over HTTP are told to wait: what was never sent must still be said not to have been. */
+const BUDGET_MS = 4_000;
+const LONGEST_PAUSE_MS = 100;
+/** Part of the budget in which a lost race is run again; the rest is for the last answer to come. */
+const RETRYING = 0.9;
+
+/** One call of `execute`. */
+interface Command {
+  readonly target: CommandTarget;
+  readonly context: CommandContext;
+  readonly decide: Decide;
+  /** Monotonic milliseconds after which a lost race is not run again. */
+  readonly retryUntil: number;
+  /** An append has been sent, and is under way or its answer was lost. */
+  sent: boolean;
+  /** It has lost a race, and nothing has been sent since. */
+  lost: boolean;
+  /** The caller has its answer already. */
+  over: boolean;
+}
+
+export class TaskCommands {
+  readonly #log: EventLog;
+  readonly #repository: TaskRepository;
+  readonly #clock: Clock;
+  readonly #ids: Ids;
+  readonly #admissions: Admissions | undefined;
+  readonly #budgetMs: number;
+  readonly #measures: Pick<Measures, 'happened'>;
+  readonly #queues = new Queues();
+
+  constructor(options: TaskCommandsOptions) {
+    this.#log = options.log;
+    this.#repository = options.repository;
+    this.#clock = options.clock;
+    this.#ids = options.ids;
+    this.#admissions = options.admissions;
+    this.#budgetMs = options.budgetMs ?? BUDGET_MS;
+    this.#measures = options.measures ?? NOT_MEASURED;
+  }
+
+  /**
+   * Resolves within the budget. Throws OutcomeUnknown where an append was sent and its answer is not known by then,
+   * LogUnavailable where the log did not answer before anything was sent.
+   */
+  execute(target: CommandTarget, context: CommandContext, decide: Decide): Promise<CommandResult> {
+    const budgetMs = Math.min(this.#budgetMs, target.withinMs ?? Infinity);
+    const retryUntil = this.#clock.monotonicMs() + budgetMs * RETRYING;
+    const command: Command = { target, context, decide, retryUntil, sent: false, lost: false, over: false };
+    const key = `${target.taskId} ${target.userId}`;
+    return this.#withinBudget(
+      command,
+      budgetMs,
+      this.#queues.run(key, () => this.#run(command)),
+    );
+  }
+
+  /**
+   * For a command that is on its way: loads the task, unless what this process last saw of it will do, so that the
+   * command decides at once. Of no consequence where it fails.
+   */
+  readAhead(userId: UserId, taskId: TaskId, willDo: (state: TaskState) => boolean): void {
+    const known = this.#repository.lastSeen(userId, taskId);
+    if (known !== null && willDo(known.state)) return;
+    void this.#queues.run(`${taskId} ${userId}`, () => this.#repository.load(userId, taskId)).catch(() => {});
+  }
+
+  async #withinBudget(
+    command: Command,
+    budgetMs: number,
+    running: Promise<CommandResult>,
+  ): Promise<CommandResult> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<CommandResult>((resolve, reject) => {
+      timer = setTimeout(() => {
+        command.over = true;
+        if (command.sent) reject(new OutcomeUnknown('the append was not answered in time'));
+        else if (command.lost) resolve({ kind: 'conflict' });
+        else reject(new LogUnavailable('the log did not answer in time'));
+      }, budgetMs);
+    });
+    try {
+      return await Promise.race([running, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #run(command: Command): Promise<CommandResult> {
+    const { userId, taskId } = command.target;
+    let snapshot = this.#repository.lastSeen(userId, taskId) ?? command.target.known ?? null;
+    let current = false;
+    for (let tries = 0; ; tries++) {
+      const earlier = await this.#earlierResult(command.target);
+      if (earlier !== null) return earlier;
+      const result = await this.#decideAndAppend(command, snapshot, current);
+      if (result !== 'stale' && result !== 'conflict') return result;
+      if (result === 'conflict') {
+        await delay(Math.random() * Math.min(LONGEST_PAUSE_MS, 5 * 2 ** tries));
+        if (this.#clock.monotonicMs() > command.retryUntil) return { kind: 'conflict' };
+      }
+      snapshot = await this.#repository.load(userId, taskId);
+      current = true;
+    }
+  }
+
+  async #decideAndAppend(
+    command: Command,
+    snapshot: TaskSnapshot | null,
+    current: boolean,
+  ): Promise<CommandResult | 'stale' | 'conflict'> {
+    if (command.over) throw new LogUnavailable('given up before anything was sent');
+    const decision = command.decide(snapshot?.state ?? null);
+    switch (decision.kind) {
+      case 'event':
+        return this.#append(command, snapshot, decision.event);
+      case 'nothing':
+        if (!current) return 'stale';
+        if (snapshot === null) throw new Error('nothing to do for a task that does not exist');
+        return { kind: 'done', snapshot, event: null };
+      case 'rejected':
+        return current ? { kind: 'rejected', rejection: decision.rejection, snapshot } : 'stale';
+    }
+  }
+
+  async #append(
+    command: Command,
+    snapshot: TaskSnapshot | null,
+    event: TaskEvent,
+  ): Promise<CommandResult | 'conflict'> {
+    const { userId, taskId, eventId } = command.target;
+    const time = this.#clock.now();
+    const id = eventId ?? this.#ids.eventId(time);
+    const after = snapshot ?? BEFORE_FIRST;
+    const append: Append = {
+      userId,
+      taskId,
+      eventId: id,
+      time,
+      event,
+      context: command.context,
+      after: { sequence: after.sequence, revision: after.revision, hash: after.hash },
+    };
+    const appended = await this.#admitted(command, snapshot, append);
+    command.sent = false;
+    command.lost = appended.kind === 'conflict';
+    if (appended.kind === 'conflict') return 'conflict';
+    if (appended.kind === 'rejected') return { ...appended, snapshot };
+    const next = advance(snapshot, appended.event);
+    this.#repository.keep(next);
+    this.#measures.happened(appended.event, next.state.task_type);
+    return { kind: 'done', snapshot: next, event: appended.event };
+  }
+
+  /** At once where its user has no limits. */
+  async #admitted(command: Command, snapshot: TaskSnapshot | null, append: Append): Promise<Admitted> {
+    const { userId, taskId, standing = null } = command.target;
+    const maySend = () => {
+      if (command.over) return false;
+      command.sent = true;
+      command.lost = false;
+      return true;
+    };
+    const admissions = this.#admissions;
+    const demand = admissions === undefined ? null : demandOf(snapshot?.state ?? null, taskId, append.event);
+    if (admissions === undefined || admissions.passes(userId, standing, demand !== null)) {
+      return this.#log.append(append, maySend);
+    }
+    const [admitted] = await admissions.admit(userId, standing, [{ append, demand }], maySend);
+    return admitted ?? { kind: 'conflict' };
+  }
+
+  /** What an earlier try of the same command led to; null where its event is not in the log. */
+  async #earlierResult(target: CommandTarget): Promise<CommandResult | null> {
+    if (target.mayExist !== true || target.eventId === undefined) return null;
+    let snapshot: TaskSnapshot | null = null;
+    for await (const event of eventsOf(this.#log, target.userId, target.taskId, NO_SEQUENCE)) {
+      snapshot = advance(snapshot, event);
+      if (event.meta.id === target.eventId) return { kind: 'done', snapshot, event };
+    }
+    return null;
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * Questions about tasks. Every answer is the view and the events after it, folded by the same functions that made the
+ * view: never older than the log was when the question came, with the projector behind or dead.
+ */
+
+import type { ExecutionState } from '../../domain/execution/state.ts';
+import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
+import {
+  type ExecutionId,
+  NO_SEQUENCE,
+  type Sequence,
+  type TaskId,
+  type UserId,
+} from '../../domain/shared/ids.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
+import { advance, type TaskSnapshot } from '../../domain/task/snapshot.ts';
+import type { TaskRepository } from '../commands/task-repository.ts';
+import type { EventLog, Views } from '../ports/ports.ts';
+import { ExecutionHistory, type ExecutionsQuery } from './execution-history.ts';
+import { eventsOf } from './task-events.ts';
+import { newestExecutions, type UserExecutionsQuery } from './user-executions.ts';
+import { UserTasks } from './user-tasks.ts';
+
+export interface TaskQueriesOptions {
+  readonly log: EventLog;
+  readonly views: Views;
+  readonly repository: TaskRepository;
+  /** Memory for users' lists, roughly; default 128 MiB. */
+  readonly listCacheBytes?: number;
+}
+
+/** A place in the past, inclusive. */
+export type AsOf = { readonly sequence: Sequence } | { readonly time: Instant };
+
+/** All throw LogUnavailable. */
+export class TaskQueries {
+  readonly #log: EventLog;
+  readonly #repository: TaskRepository;
+  readonly #userTasks: UserTasks;
+  readonly #executions: ExecutionHistory;
+
+  constructor(options: TaskQueriesOptions) {
+    const { log, views, repository, listCacheBytes } = options;
+    this.#log = log;
+    this.#repository = repository;
+    this.#userTasks = new UserTasks({
+      log,
+      views,
+      ...(listCacheBytes === undefined ? {} : { cacheBytes: listCacheBytes }),
+    });
+    this.#executions = new ExecutionHistory(log, views);
+  }
+
+  /** Null where there is no such task. */
+  ownerOf(taskId: TaskId): Promise<UserId | null> {
+    return this.#log.ownerOf(taskId);
+  }
+
+  /** Deleted ones too; null where there never was one. */
+  task(userId: UserId, taskId: TaskId): Promise<TaskSnapshot | null> {
+    return this.#repository.load(userId, taskId);
+  }
+
+  /**
+   * The task as it was after the last event up to a sequence, or up to a time; deleted ones too. Null where it was not
+   * there yet. All events up to then are folded anew.
+   */
+  async taskAsOf(userId: UserId, taskId: TaskId, asOf: AsOf): Promise<TaskSnapshot | null> {
+    let then: TaskSnapshot | null = null;
+    for await (const event of this.history(userId, taskId)) {
+      const isLater = 'sequence' in asOf ? event.meta.sequence > asOf.sequence : event.meta.time > asOf.time;
+      if (isLater) break;
+      then = advance(then, event);
+    }
+    return then;
+  }
+
+  /** Deleted ones too, in no order. The same array is given out until something changes. */
+  tasksOf(userId: UserId): Promise<readonly TaskSnapshot[]> {
+    return this.#userTasks.of(userId);
+  }
+
+  /** All that happened to a task, oldest first, read as it is taken; nothing where there is no such task. */
+  history(userId: UserId, taskId: TaskId): AsyncGenerator<RecordedTaskEvent> {
+    return eventsOf(this.#log, userId, taskId, NO_SEQUENCE);
+  }
+
+  /** Newest first; empty where there is no such task. */
+  async executions(
+    userId: UserId,
+    taskId: TaskId,
+    query: ExecutionsQuery,
+  ): Promise<readonly ExecutionState[]> {
+    const task = await this.#repository.load(userId, taskId);
+    return task === null ? [] : this.#executions.page(task, query);
+  }
+
+  /** Of all the user's tasks, deleted ones too, newest request first. */
+  async executionsOf(userId: UserId, query: UserExecutionsQuery): Promise<readonly ExecutionState[]> {
+    return newestExecutions(this.#executions, await this.#userTasks.of(userId), query);
+  }
+
+  async execution(userId: UserId, taskId: TaskId, executionId: ExecutionId): Promise<ExecutionState | null> {
+    const task = await this.#repository.load(userId, taskId);
+    return task === null ? null : this.#executions.find(task, executionId);
+  }
+
+  /** Oldest first. */
+  events(userId: UserId, taskId: TaskId, after: Sequence, limit: number): Promise<RecordedTaskEvent[]> {
+    return this.#log.readTask(userId, taskId, after, limit);
+  }
+}

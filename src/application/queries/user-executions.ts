@@ -1,0 +1,115 @@
+/**
+ * Executions of all tasks of a user, newest request first: a merge of the tasks' own executions, each read by portions
+ * and only as far as the page needs. An execution is at most as new as its task's last event, so tasks that nothing
+ * has happened to since are not read at all.
+ */
+import TinyQueue from 'tinyqueue';
+import type { ExecutionState } from '../../domain/execution/state.ts';
+import type { ExecutionStatus } from '../../domain/execution/types.ts';
+import type { Sequence, TaskId } from '../../domain/shared/ids.ts';
+import { type Instant, plusMs } from '../../domain/shared/instant.ts';
+import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
+import type { TaskState } from '../../domain/task/state.ts';
+import type { ExecutionHistory } from './execution-history.ts';
+
+export interface UserExecutionsQuery {
+  readonly limit: number;
+  /** Only executions whose `id` is smaller: the cursor. */
+  readonly before?: Sequence | undefined;
+  readonly taskId?: TaskId | undefined;
+  readonly status?: ExecutionStatus | undefined;
+  /** By `created_at`, both inclusive. */
+  readonly from?: Instant | undefined;
+  readonly to?: Instant | undefined;
+}
+
+/** Executions of one task that are read at once. */
+const PORTION = 20;
+/** Tasks whose first portion is read at once. */
+const TASKS_AT_ONCE = 16;
+/** A task's executions are in order of time, except where a clock was set back. */
+const CLOCK_SLACK_MS = 3_600_000;
+
+interface Source {
+  readonly task: TaskSnapshot;
+  /** Read and not yet merged, newest first; null before the first read. */
+  portion: ExecutionState[] | null;
+  /** None of its executions that are left has a larger id. */
+  atMost: number;
+}
+
+/** `tasks`: all of the user's. Throws LogUnavailable. */
+export async function newestExecutions(
+  history: Pick<ExecutionHistory, 'page'>,
+  tasks: readonly TaskSnapshot[],
+  query: UserExecutionsQuery,
+): Promise<ExecutionState[]> {
+  const queue = new TinyQueue<Source>(sourcesOf(tasks, query), (a, b) => b.atMost - a.atMost);
+  const merged: ExecutionState[] = [];
+  while (merged.length < query.limit) {
+    const source = queue.pop();
+    if (source === undefined) break;
+    if (source.portion === null) {
+      const unread = [source];
+      while (unread.length < TASKS_AT_ONCE && queue.peek()?.portion === null) {
+        unread.push(queue.pop() as Source);
+      }
+      await Promise.all(unread.map((each) => readOn(history, each, query, undefined)));
+      for (const each of unread) if (each.portion?.length) queue.push(each);
+      continue;
+    }
+    const execution = source.portion.shift() as ExecutionState;
+    if (fits(execution, query)) merged.push(execution);
+    if (source.portion.length === 0) await readOn(history, source, query, execution);
+    else source.atMost = (source.portion[0] as ExecutionState).id;
+    if (source.portion.length > 0) queue.push(source);
+  }
+  return merged;
+}
+
+function sourcesOf(tasks: readonly TaskSnapshot[], query: UserExecutionsQuery): Source[] {
+  const { before = Infinity } = query;
+  return tasks
+    .filter(({ state }) => state.executions_requested > 0)
+    .filter(({ state }) => query.taskId === undefined || state.task_id === query.taskId)
+    .filter(({ state }) => state.id < before && (query.status === undefined || mayHave(state, query.status)))
+    .map((task) => ({ task, portion: null, atMost: Math.min(task.sequence, before - 1) }));
+}
+
+/** Whether the task's own counters leave room for such an execution: most tasks need not be read for it then. */
+function mayHave(state: TaskState, status: ExecutionStatus): boolean {
+  switch (status) {
+    case 'pending':
+    case 'running':
+      return state.execution !== null;
+    case 'completed':
+      return state.success_count > 0;
+    case 'failed':
+      return state.failure_count > 0;
+    case 'cancelled':
+      return state.executions_requested > state.run_count + (state.execution === null ? 0 : 1);
+  }
+}
+
+/** Reads the portion after `last`; an empty one is the end. */
+async function readOn(
+  history: Pick<ExecutionHistory, 'page'>,
+  source: Source,
+  query: UserExecutionsQuery,
+  last: ExecutionState | undefined,
+): Promise<void> {
+  const { from, status } = query;
+  const place = last === undefined ? { beforeId: query.before } : { beforeNumber: last.number };
+  const page = await history.page(source.task, { limit: PORTION, ...place, status });
+  const tooOld = from === undefined ? null : plusMs(from, -CLOCK_SLACK_MS);
+  source.portion = tooOld === null ? page : page.filter(({ created_at }) => created_at >= tooOld);
+  source.atMost = source.portion[0]?.id ?? 0;
+}
+
+function fits(execution: ExecutionState, { before, from, to }: UserExecutionsQuery): boolean {
+  return (
+    (before === undefined || execution.id < before) &&
+    (from === undefined || execution.created_at >= from) &&
+    (to === undefined || execution.created_at <= to)
+  );
+}

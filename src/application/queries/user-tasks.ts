@@ -1,0 +1,106 @@
+/**
+ * All tasks of a user, current. Read once from the view, then kept: as long as the log shows no newer event of the
+ * user, the list stands; otherwise the newer events are folded on top. So a list costs one small read of the log.
+ */
+import { LRUCache } from 'lru-cache';
+import type { Sequence, TaskId, UserId } from '../../domain/shared/ids.ts';
+import { advance, stepTo, type TaskSnapshot } from '../../domain/task/snapshot.ts';
+import { SharedReads } from '../../kernel/read-coalescer.ts';
+import { Slice } from '../../kernel/timeslice.ts';
+import { foldTask } from '../commands/task-repository.ts';
+import type { EventLog, RecordedTaskEvent, Views } from '../ports/ports.ts';
+import { taskBytes } from './approximate-bytes.ts';
+import { PAGE } from './task-events.ts';
+
+export interface UserTasksOptions {
+  readonly log: EventLog;
+  readonly views: Pick<Views, 'tasksOf'>;
+  /** Memory for users' lists, roughly; default 128 MiB. */
+  readonly cacheBytes?: number;
+}
+
+interface Kept {
+  readonly tasks: Map<TaskId, TaskSnapshot>;
+  /** Every event of the user up to this is folded in. */
+  upTo: Sequence;
+  bytes: number;
+  /** What is handed out; null where it has to be made anew. */
+  list: readonly TaskSnapshot[] | null;
+}
+
+export class UserTasks {
+  readonly #log: EventLog;
+  readonly #views: Pick<Views, 'tasksOf'>;
+  readonly #kept: LRUCache<UserId, Kept>;
+  readonly #reads = new SharedReads<readonly TaskSnapshot[]>();
+
+  constructor(options: UserTasksOptions) {
+    this.#log = options.log;
+    this.#views = options.views;
+    this.#kept = new LRUCache({
+      maxSize: options.cacheBytes ?? 128 * 1024 * 1024,
+      sizeCalculation: (kept) => kept.bytes,
+    });
+  }
+
+  /** Every task with every event that was in the log when this was called, deleted ones too. Throws LogUnavailable. */
+  of(userId: UserId): Promise<readonly TaskSnapshot[]> {
+    return this.#reads.read(userId, () => this.#read(userId));
+  }
+
+  async #read(userId: UserId): Promise<readonly TaskSnapshot[]> {
+    const last = await this.#log.lastOfUser(userId);
+    let kept = this.#kept.get(userId);
+    if (kept === undefined || last > kept.upTo) {
+      // Out of the cache while it changes: its size is taken when it goes in, and half folded it must not stay.
+      this.#kept.delete(userId);
+      kept ??= await this.#fromView(userId);
+      if (last > kept.upTo) await this.#addTail(userId, kept, last);
+      this.#kept.set(userId, kept);
+    }
+    kept.list ??= [...kept.tasks.values()];
+    return kept.list;
+  }
+
+  async #fromView(userId: UserId): Promise<Kept> {
+    const { upTo, values } = await this.#views.tasksOf(userId);
+    const kept: Kept = { tasks: new Map(), upTo, bytes: 256, list: null };
+    for (const value of values) put(kept, value);
+    return kept;
+  }
+
+  /**
+   * `last`: of the user's events, some of which may be of no task. Page by page: without the view they are all there
+   * are.
+   */
+  async #addTail(userId: UserId, kept: Kept, last: Sequence): Promise<void> {
+    let tail: readonly RecordedTaskEvent[];
+    do {
+      tail = await this.#log.readUser(userId, kept.upTo, PAGE);
+      await this.#addAll(userId, kept, tail);
+      kept.upTo = tail.at(-1)?.meta.sequence ?? kept.upTo;
+    } while (tail.length === PAGE);
+    if (kept.upTo < last) kept.upTo = last;
+  }
+
+  async #addAll(userId: UserId, kept: Kept, tail: readonly RecordedTaskEvent[]): Promise<void> {
+    const slice = new Slice();
+    for (const event of tail) {
+      if (slice.isOver()) await slice.next();
+      const known = kept.tasks.get(event.meta.task_id) ?? null;
+      const step = stepTo(known, event);
+      if (step === 'next') put(kept, advance(known, event));
+      if (step === 'gap') {
+        const folded = await foldTask(this.#log, userId, event.meta.task_id);
+        if (folded !== null) put(kept, folded);
+      }
+    }
+  }
+}
+
+function put(kept: Kept, snapshot: TaskSnapshot): void {
+  const before = kept.tasks.get(snapshot.state.task_id);
+  kept.bytes += taskBytes(snapshot.state) - (before === undefined ? 0 : taskBytes(before.state));
+  kept.tasks.set(snapshot.state.task_id, snapshot);
+  kept.list = null;
+}
