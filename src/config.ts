@@ -14,6 +14,7 @@ import {
 import { DEFAULT_TIER_LIMITS, type TierLimits } from './domain/user/limits.ts';
 import type { RateLimits } from './http/rate-limit.ts';
 import { rateLimitOr, rateLimitVariable, tierLimitsVariable } from './limits-config.ts';
+import { type AllowedHost, parseAllowedHost } from './outbound/egress.ts';
 import { DEFAULT_PLATFORM_SUBJECTS, FOREIGN_TYPES, parsePlatformSubject } from './platform/foreign-events.ts';
 import {
   resourceAttributesVariable,
@@ -23,7 +24,6 @@ import {
   type TracesConfig,
   traceHeadersVariable,
 } from './traces-config.ts';
-import { type AllowedHost, parseAllowedHost } from './worker/egress.ts';
 import { DEFAULT_NEWS_FEEDS, type NewsFeed, parseNewsFeed } from './worker/news/feed-list.ts';
 import { MOST_SOURCES } from './worker/news/sources.ts';
 

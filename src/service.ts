@@ -53,6 +53,8 @@ import { JetStreamViews } from './jetstream/views.ts';
 import { resolveSecrets } from './local-secrets.ts';
 import { Metrics } from './metrics.ts';
 import { openNats } from './nats-access.ts';
+import { EgressPolicy } from './outbound/egress.ts';
+import { OutboundHttp } from './outbound/outbound-http.ts';
 import { ConsulRegistration } from './platform/consul.ts';
 import { platformSigningKey } from './platform/signing.ts';
 import { PlatformRole } from './platform-role.ts';
@@ -69,9 +71,7 @@ import { systemClock } from './system-clock.ts';
 import { ulidIds } from './ulid-ids.ts';
 import { VERSION } from './version.ts';
 import { ExecutorCatalog } from './worker/catalog.ts';
-import { EgressPolicy } from './worker/egress.ts';
 import { createExecutors } from './worker/executors/all.ts';
-import { OutboundHttp } from './worker/outbound-http.ts';
 import { Worker } from './worker/worker.ts';
 
 /** Requests in flight get this long to be answered when the service stops, milliseconds. */

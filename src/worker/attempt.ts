@@ -11,9 +11,9 @@ import { msBetween } from '../domain/shared/instant.ts';
 import type { JsonObject } from '../domain/shared/json.ts';
 import type { AttemptOutcome } from '../domain/task/commands.ts';
 import type { TaskState, UnfinishedExecution } from '../domain/task/state.ts';
+import type { OutboundHttp } from '../outbound/outbound-http.ts';
 import { ExecutionFailure, type Executor, type Run } from './executor.ts';
 import { maskedOutcome } from './masked-outcome.ts';
-import type { OutboundHttp } from './outbound-http.ts';
 import { completed, failed, timedOut } from './outcome.ts';
 
 export type RunningExecution = Extract<UnfinishedExecution, { state: 'running' }>;

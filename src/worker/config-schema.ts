@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ConfigFault } from '../application/ports/ports.ts';
 import { instantFromRfc3339 } from '../domain/shared/instant.ts';
 import type { Json, JsonObject } from '../domain/shared/json.ts';
-import { parseTarget } from './egress.ts';
+import { parseTarget } from '../outbound/egress.ts';
 import type { ParsedConfig } from './executor.ts';
 
 /** Parses a config by a zod schema and lists every fault, each unknown member as one of its own. */

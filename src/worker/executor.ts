@@ -11,7 +11,7 @@ import type { ExecutionId, TaskId, UserId } from '../domain/shared/ids.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import type { Json, JsonObject } from '../domain/shared/json.ts';
 import type { TaskType } from '../domain/task/status.ts';
-import type { OutboundCalls } from './outbound-http.ts';
+import type { OutboundCalls } from '../outbound/outbound-http.ts';
 
 /** A place in a config; names match whatever their case, as header names do. */
 export type SecretPath = readonly string[];

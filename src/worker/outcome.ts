@@ -1,7 +1,7 @@
 /** What the log keeps of a run: bounded, and every error a code. */
 import type { Json, JsonObject } from '../domain/shared/json.ts';
 import type { AttemptOutcome } from '../domain/task/commands.ts';
-import { OutboundError } from './egress.ts';
+import { OutboundError } from '../outbound/egress.ts';
 import { ExecutionFailure, type ExecutionResult } from './executor.ts';
 
 /** Bytes of a result as JSON. */

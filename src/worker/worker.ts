@@ -31,12 +31,12 @@ import type { TaskQueries } from '../application/queries/queries.ts';
 import type { UserId } from '../domain/shared/ids.ts';
 import type { AttemptOutcome } from '../domain/task/commands.ts';
 import { PRIORITIES, type Priority } from '../domain/task/status.ts';
+import type { OutboundHttp } from '../outbound/outbound-http.ts';
 import { Attempt } from './attempt.ts';
 import { AttemptLog, type Claimed, idsOf, type Recording } from './attempt-log.ts';
 import { endSuperseded, type WatchedLog } from './execution-watch.ts';
 import type { Executors } from './executor.ts';
 import { HeldCommand } from './held-command.ts';
-import type { OutboundHttp } from './outbound-http.ts';
 
 export interface WorkerDeps {
   /** Of this process alone, and of no earlier one: it says whose attempt an event is. */

@@ -3,9 +3,9 @@ import type { Clock } from '../../src/application/ports/ports.ts';
 import type { ExecutionId, TaskId, UserId } from '../../src/domain/shared/ids.ts';
 import type { Instant } from '../../src/domain/shared/instant.ts';
 import type { Json, JsonObject } from '../../src/domain/shared/json.ts';
-import { EgressPolicy, parseAllowedHost } from '../../src/worker/egress.ts';
+import { EgressPolicy, parseAllowedHost } from '../../src/outbound/egress.ts';
+import { type OutboundCalls, OutboundHttp, type OutboundLimits } from '../../src/outbound/outbound-http.ts';
 import type { ExecutionResult, Executor, Run } from '../../src/worker/executor.ts';
-import { type OutboundCalls, OutboundHttp, type OutboundLimits } from '../../src/worker/outbound-http.ts';
 import { testClock } from './clock.ts';
 
 export const silent = pino({ level: 'silent' });

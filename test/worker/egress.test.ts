@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { EgressPolicy, isPublicAddress, parseAllowedHost, parseTarget } from '../../src/worker/egress.ts';
+import { EgressPolicy, isPublicAddress, parseAllowedHost, parseTarget } from '../../src/outbound/egress.ts';
 
 const PUBLIC = [
   '8.8.8.8',

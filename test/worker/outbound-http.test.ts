@@ -7,8 +7,8 @@ import {
   type OutboundErrorCode,
   parseAllowedHost,
   type Resolve,
-} from '../../src/worker/egress.ts';
-import { type OutboundCalls, OutboundHttp, type OutboundLimits } from '../../src/worker/outbound-http.ts';
+} from '../../src/outbound/egress.ts';
+import { type OutboundCalls, OutboundHttp, type OutboundLimits } from '../../src/outbound/outbound-http.ts';
 import { type HttpReceiver, httpReceiver, tcpServer } from '../support/http-receiver.ts';
 
 function calls(

@@ -5,10 +5,10 @@
  */
 import { standardWebhook } from '../../application/outgoing/standard-webhooks.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
+import type { HttpAnswer } from '../../outbound/outbound-http.ts';
 import { ExecutionFailure, type Executor, type Run } from '../executor.ts';
 import { parseForeignJson } from '../foreign-json.ts';
 import { maskedText } from '../masked-outcome.ts';
-import type { HttpAnswer } from '../outbound-http.ts';
 import { toldOf } from './told-of-run.ts';
 import { parseWebhookConfig, signingKey, type WebhookConfig, webhookSecrets } from './webhook-config.ts';
 

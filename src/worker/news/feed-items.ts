@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { type AnyFeed, DetectError, MalformedError, ParseError, parseFeed } from 'feedsmith';
 import { type Instant, instantOf } from '../../domain/shared/instant.ts';
-import { parseTarget } from '../egress.ts';
+import { parseTarget } from '../../outbound/egress.ts';
 import { ExecutionFailure } from '../executor.ts';
 import { oneLine, plainText, shortened } from '../plain-text.ts';
 

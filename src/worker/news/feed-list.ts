@@ -1,5 +1,5 @@
 /** The feeds that tasks read where they name none, and that they may name. */
-import { parseTarget } from '../egress.ts';
+import { parseTarget } from '../../outbound/egress.ts';
 
 export interface NewsFeed {
   readonly name: string;

@@ -1,8 +1,9 @@
 /** Asks several feeds at once. What goes wrong with one is said of that one. */
+
+import { OutboundError } from '../../outbound/egress.ts';
+import type { OutboundCalls } from '../../outbound/outbound-http.ts';
 import { textOf } from '../character-set.ts';
-import { OutboundError } from '../egress.ts';
 import { ExecutionFailure } from '../executor.ts';
-import type { OutboundCalls } from '../outbound-http.ts';
 import { type FeedItem, parseFeedItems } from './feed-items.ts';
 import type { NewsFeed } from './feed-list.ts';
 import type { NewsMemory, Validators } from './memory.ts';

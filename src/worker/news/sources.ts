@@ -1,6 +1,6 @@
 /** Which feeds a task reads. */
 import { z } from 'zod';
-import { parseTarget } from '../egress.ts';
+import { parseTarget } from '../../outbound/egress.ts';
 import type { NewsFeed } from './feed-list.ts';
 
 /** Of one task: what it remembers of them all has to fit into its result, or everything is news in every run. */

@@ -1,7 +1,7 @@
 /** The Open-Meteo APIs: geocoding for a place given by name, and the forecast. */
 import { z } from 'zod';
+import type { HttpAnswer, OutboundCalls } from '../../outbound/outbound-http.ts';
 import { ExecutionFailure } from '../executor.ts';
-import type { HttpAnswer, OutboundCalls } from '../outbound-http.ts';
 import type { Coordinates, Units, WeatherPlace } from './weather-config.ts';
 
 export interface WeatherProviders {
