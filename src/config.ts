@@ -16,6 +16,8 @@ import type { RateLimits } from './http/rate-limit.ts';
 import { rateLimitOr, rateLimitVariable, tierLimitsVariable } from './limits-config.ts';
 import { type AllowedHost, parseAllowedHost } from './outbound/egress.ts';
 import { DEFAULT_PLATFORM_SUBJECTS, FOREIGN_TYPES, parsePlatformSubject } from './platform/foreign-events.ts';
+import { DEFAULT_NEWS_FEEDS, type NewsFeed, parseNewsFeed } from './task-types/news/feed-list.ts';
+import { MOST_SOURCES } from './task-types/news/sources.ts';
 import {
   resourceAttributesVariable,
   samplerShareVariable,
@@ -24,8 +26,6 @@ import {
   type TracesConfig,
   traceHeadersVariable,
 } from './traces-config.ts';
-import { DEFAULT_NEWS_FEEDS, type NewsFeed, parseNewsFeed } from './worker/news/feed-list.ts';
-import { MOST_SOURCES } from './worker/news/sources.ts';
 
 /** EX_CONFIG of sysexits.h: the service cannot start with what it was given. */
 export const EXIT_CONFIG = 78;

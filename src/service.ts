@@ -68,10 +68,10 @@ import { faultOf } from './start-faults.ts';
 import { patiently } from './start-patience.ts';
 import { StorageWatch, watchedAppends } from './storage-watch.ts';
 import { systemClock } from './system-clock.ts';
+import { createExecutors } from './task-types/all.ts';
+import { ExecutorCatalog } from './task-types/catalog.ts';
 import { ulidIds } from './ulid-ids.ts';
 import { VERSION } from './version.ts';
-import { ExecutorCatalog } from './worker/catalog.ts';
-import { createExecutors } from './worker/executors/all.ts';
 import { Worker } from './worker/worker.ts';
 
 /** Requests in flight get this long to be answered when the service stops, milliseconds. */

@@ -12,7 +12,7 @@ import type { JsonObject } from '../domain/shared/json.ts';
 import type { AttemptOutcome } from '../domain/task/commands.ts';
 import type { TaskState, UnfinishedExecution } from '../domain/task/state.ts';
 import type { OutboundHttp } from '../outbound/outbound-http.ts';
-import { ExecutionFailure, type Executor, type Run } from './executor.ts';
+import { ExecutionFailure, type Executor, type Run } from '../task-types/executor.ts';
 import { maskedOutcome } from './masked-outcome.ts';
 import { completed, failed, timedOut } from './outcome.ts';
 

@@ -4,9 +4,9 @@
  */
 import type { Json, JsonObject } from '../domain/shared/json.ts';
 import type { AttemptOutcome } from '../domain/task/commands.ts';
-import { valueAt } from './config-path.ts';
-import type { SecretPath } from './executor.ts';
-import { isJsonObject } from './foreign-json.ts';
+import { valueAt } from '../task-types/config-path.ts';
+import type { SecretPath } from '../task-types/executor.ts';
+import { isJsonObject } from '../task-types/foreign/foreign-json.ts';
 
 const MASK = '***';
 /** What is shorter is no secret worth the name, and likely a part of ordinary words. */

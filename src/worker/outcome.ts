@@ -2,7 +2,7 @@
 import type { Json, JsonObject } from '../domain/shared/json.ts';
 import type { AttemptOutcome } from '../domain/task/commands.ts';
 import { OutboundError } from '../outbound/egress.ts';
-import { ExecutionFailure, type ExecutionResult } from './executor.ts';
+import { ExecutionFailure, type ExecutionResult } from '../task-types/executor.ts';
 
 /** Bytes of a result as JSON. */
 const RESULT_BYTES = 256 * 1024;

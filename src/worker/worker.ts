@@ -32,10 +32,10 @@ import type { UserId } from '../domain/shared/ids.ts';
 import type { AttemptOutcome } from '../domain/task/commands.ts';
 import { PRIORITIES, type Priority } from '../domain/task/status.ts';
 import type { OutboundHttp } from '../outbound/outbound-http.ts';
+import type { Executors } from '../task-types/executor.ts';
 import { Attempt } from './attempt.ts';
 import { AttemptLog, type Claimed, idsOf, type Recording } from './attempt-log.ts';
 import { endSuperseded, type WatchedLog } from './execution-watch.ts';
-import type { Executors } from './executor.ts';
 import { HeldCommand } from './held-command.ts';
 
 export interface WorkerDeps {

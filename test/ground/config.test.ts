@@ -3,7 +3,7 @@ import { describeConfig } from '../../src/cli/describe-config.ts';
 import { ConfigError, parseConfig, ROLES, VARIABLE_NAMES } from '../../src/config.ts';
 import { registrationOf } from '../../src/consul-config.ts';
 import { DEFAULT_TIER_LIMITS } from '../../src/domain/user/limits.ts';
-import { DEFAULT_NEWS_FEEDS, parseNewsFeed, showNewsFeed } from '../../src/worker/news/feed-list.ts';
+import { DEFAULT_NEWS_FEEDS, parseNewsFeed, showNewsFeed } from '../../src/task-types/news/feed-list.ts';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
 const OUTSIDE = { NATS_URL: 'nats://one.example:4222', SECRETS_KEY: KEY, AUTH_JWT_SECRET: 'shared' };

@@ -9,8 +9,8 @@ import { mergedConfig, missingFields } from '../../src/domain/template/use.ts';
 import { FromTemplateBody } from '../../src/http/tasks/schemas.ts';
 import { configFaults, templateFaults } from '../../src/http/templates/faults.ts';
 import { readShipped, type ShippedEntry } from '../../src/shipped-templates.ts';
-import { ExecutorCatalog } from '../../src/worker/catalog.ts';
-import { createExecutors } from '../../src/worker/executors/all.ts';
+import { createExecutors } from '../../src/task-types/all.ts';
+import { ExecutorCatalog } from '../../src/task-types/catalog.ts';
 import { providers } from '../support/providers.ts';
 
 const catalog = new ExecutorCatalog(createExecutors(providers()));

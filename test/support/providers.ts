@@ -1,6 +1,6 @@
 import { LogUnavailable, type TaskWorkers } from '../../src/application/ports/ports.ts';
 import type { UserBackups } from '../../src/application/ports/user-backups.ts';
-import type { Providers } from '../../src/worker/executors/all.ts';
+import type { Providers } from '../../src/task-types/all.ts';
 
 /** No worker of that name is there, whatever the name. */
 const nobody: TaskWorkers = { ask: async () => ({ kind: 'nobody' }) };

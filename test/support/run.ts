@@ -5,7 +5,7 @@ import type { Instant } from '../../src/domain/shared/instant.ts';
 import type { Json, JsonObject } from '../../src/domain/shared/json.ts';
 import { EgressPolicy, parseAllowedHost } from '../../src/outbound/egress.ts';
 import { type OutboundCalls, OutboundHttp, type OutboundLimits } from '../../src/outbound/outbound-http.ts';
-import type { ExecutionResult, Executor, Run } from '../../src/worker/executor.ts';
+import type { ExecutionResult, Executor, Run } from '../../src/task-types/executor.ts';
 import { testClock } from './clock.ts';
 
 export const silent = pino({ level: 'silent' });

@@ -38,9 +38,9 @@ import { JetStreamUserFactSignals } from '../../src/jetstream/user-fact-signals.
 import { UserKeys } from '../../src/jetstream/user-keys.ts';
 import { JetStreamViews } from '../../src/jetstream/views.ts';
 import { schedulerFigures } from '../../src/scheduler-figures.ts';
+import { createExecutors } from '../../src/task-types/all.ts';
+import { ExecutorCatalog } from '../../src/task-types/catalog.ts';
 import { ulidIds } from '../../src/ulid-ids.ts';
-import { ExecutorCatalog } from '../../src/worker/catalog.ts';
-import { createExecutors } from '../../src/worker/executors/all.ts';
 import { testClock } from './clock.ts';
 import { success } from './history.ts';
 import { connected } from './nats-client.ts';

@@ -13,7 +13,7 @@ import { COMMAND_STREAM } from '../../src/jetstream/execution-commands.ts';
 import { JetStreamLogSignals } from '../../src/jetstream/log-signals.ts';
 import { provision } from '../../src/jetstream/provision.ts';
 import { systemClock } from '../../src/system-clock.ts';
-import { createExecutors } from '../../src/worker/executors/all.ts';
+import { createExecutors } from '../../src/task-types/all.ts';
 import { Worker, type WorkerDeps } from '../../src/worker/worker.ts';
 import { providers } from './providers.ts';
 import { outboundTo, silent } from './run.ts';

@@ -6,7 +6,7 @@
 import { JetStreamCommandQueue } from '../../src/jetstream/command-queue.ts';
 import { connectNats } from '../../src/jetstream/connection.ts';
 import { systemClock } from '../../src/system-clock.ts';
-import { createExecutors } from '../../src/worker/executors/all.ts';
+import { createExecutors } from '../../src/task-types/all.ts';
 import { Worker } from '../../src/worker/worker.ts';
 import { providers } from './providers.ts';
 import { outboundTo, silent } from './run.ts';

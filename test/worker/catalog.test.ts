@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/domain/shared/json.ts';
 import type { TaskType } from '../../src/domain/task/status.ts';
-import { ExecutorCatalog } from '../../src/worker/catalog.ts';
-import { createExecutors } from '../../src/worker/executors/all.ts';
+import { createExecutors } from '../../src/task-types/all.ts';
+import { ExecutorCatalog } from '../../src/task-types/catalog.ts';
 import { providers } from '../support/providers.ts';
 
 const catalog = new ExecutorCatalog(createExecutors(providers()));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AttemptOutcome } from '../../src/domain/task/commands.ts';
-import { ExecutionFailure } from '../../src/worker/executor.ts';
-import { webhookSecrets } from '../../src/worker/executors/webhook-config.ts';
+import { webhookSecrets } from '../../src/task-types/custom/webhook-config.ts';
+import { ExecutionFailure } from '../../src/task-types/executor.ts';
 import { maskedOutcome } from '../../src/worker/masked-outcome.ts';
 import { completed, failed } from '../../src/worker/outcome.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/domain/shared/json.ts';
 import { OutboundError } from '../../src/outbound/egress.ts';
-import { ExecutionFailure } from '../../src/worker/executor.ts';
+import { ExecutionFailure } from '../../src/task-types/executor.ts';
 import { completed, failed } from '../../src/worker/outcome.ts';
 
 const CAP = 256 * 1024;

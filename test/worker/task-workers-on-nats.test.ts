@@ -9,7 +9,7 @@ import type { JsonObject } from '../../src/domain/shared/json.ts';
 import { cancelExecution } from '../../src/domain/task/decide/execution.ts';
 import { NatsTaskWorkers } from '../../src/jetstream/task-workers.ts';
 import { systemClock } from '../../src/system-clock.ts';
-import { createExecutors } from '../../src/worker/executors/all.ts';
+import { createExecutors } from '../../src/task-types/all.ts';
 import { connected } from '../support/nats-client.ts';
 import { natsServer, type TestNatsServer } from '../support/nats-server.ts';
 import { providers } from '../support/providers.ts';

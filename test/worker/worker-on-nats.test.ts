@@ -10,7 +10,7 @@ import { cancelTask, deleteTask } from '../../src/domain/task/decide/decide.ts';
 import { cancelExecution } from '../../src/domain/task/decide/execution.ts';
 import { jetstreamApi } from '../../src/jetstream/api.ts';
 import { systemClock } from '../../src/system-clock.ts';
-import { createExecutors } from '../../src/worker/executors/all.ts';
+import { createExecutors } from '../../src/task-types/all.ts';
 import { eventually } from '../support/eventually.ts';
 import { type HttpReceiver, httpReceiver, json } from '../support/http-receiver.ts';
 import { connected } from '../support/nats-client.ts';

@@ -3,8 +3,8 @@ import { LogUnavailable, OutcomeUnknown } from '../../src/application/ports/port
 import type { UserId } from '../../src/domain/shared/ids.ts';
 import type { Priority } from '../../src/domain/task/status.ts';
 import { systemClock } from '../../src/system-clock.ts';
-import type { ExecutionResult, Executor, Run } from '../../src/worker/executor.ts';
-import { createExecutors } from '../../src/worker/executors/all.ts';
+import { createExecutors } from '../../src/task-types/all.ts';
+import type { ExecutionResult, Executor, Run } from '../../src/task-types/executor.ts';
 import { Worker, type WorkerDeps } from '../../src/worker/worker.ts';
 import { providers } from '../support/providers.ts';
 import { outboundTo, silent } from '../support/run.ts';

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/domain/shared/json.ts';
-import { dailyWeather } from '../../../src/worker/executors/daily-weather.ts';
+import { dailyWeather } from '../../../src/task-types/weather/daily-weather.ts';
 import { type HttpReceiver, json } from '../../support/http-receiver.ts';
 import { type OneRun, outboundTo, runOnce } from '../../support/run.ts';
 import { answerWeather, weatherServer } from '../../support/weather-server.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { TaskWorkers, WorkerAnswer } from '../../../src/application/ports/ports.ts';
 import type { Instant } from '../../../src/domain/shared/instant.ts';
 import type { JsonObject } from '../../../src/domain/shared/json.ts';
-import { custom } from '../../../src/worker/executors/custom.ts';
+import { custom } from '../../../src/task-types/custom/custom.ts';
 import { type OneRun, runOnce } from '../../support/run.ts';
 
 /** Workers that give one answer, and what they were asked. */

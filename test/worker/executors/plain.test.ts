@@ -4,7 +4,7 @@ import type { BackupMade, BackupOrder } from '../../../src/application/ports/use
 import type { Sequence } from '../../../src/domain/shared/ids.ts';
 import type { Instant } from '../../../src/domain/shared/instant.ts';
 import type { JsonObject } from '../../../src/domain/shared/json.ts';
-import { createExecutors } from '../../../src/worker/executors/all.ts';
+import { createExecutors } from '../../../src/task-types/all.ts';
 import { providers } from '../../support/providers.ts';
 import { runOnce } from '../../support/run.ts';
 

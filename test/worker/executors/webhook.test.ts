@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Instant } from '../../../src/domain/shared/instant.ts';
 import type { JsonObject } from '../../../src/domain/shared/json.ts';
-import { webhook } from '../../../src/worker/executors/webhook.ts';
+import { webhook } from '../../../src/task-types/custom/webhook.ts';
 import { type HttpReceiver, httpReceiver, type ReceivedRequest } from '../../support/http-receiver.ts';
 import { type OneRun, outboundTo, runOnce } from '../../support/run.ts';
 

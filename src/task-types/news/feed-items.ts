@@ -7,7 +7,7 @@ import { type AnyFeed, DetectError, MalformedError, ParseError, parseFeed } from
 import { type Instant, instantOf } from '../../domain/shared/instant.ts';
 import { parseTarget } from '../../outbound/egress.ts';
 import { ExecutionFailure } from '../executor.ts';
-import { oneLine, plainText, shortened } from '../plain-text.ts';
+import { oneLine, plainText, shortened } from '../foreign/plain-text.ts';
 
 export interface FeedItem {
   /** The same for the same item of the same publisher, in every run: 60 bits in base64url. */

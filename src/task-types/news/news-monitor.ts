@@ -4,13 +4,13 @@ import type { JsonObject } from '../../domain/shared/json.ts';
 import { Slice } from '../../kernel/timeslice.ts';
 import { parseBySchema, text } from '../config-schema.ts';
 import type { Executor } from '../executor.ts';
-import { type FeedItem, shortHash } from '../news/feed-items.ts';
-import type { NewsFeed } from '../news/feed-list.ts';
-import { type Keyword, keywordOf, SearchedText } from '../news/keywords.ts';
-import { type FeedMemory, NewsMemory, remembered, storedMemory } from '../news/memory.ts';
-import { type FeedReading, readFeeds } from '../news/read-feeds.ts';
-import { type Found, foundIn, headline, merged, shownItems, shownSource } from '../news/report.ts';
-import { sourcesOf } from '../news/sources.ts';
+import { type FeedItem, shortHash } from './feed-items.ts';
+import type { NewsFeed } from './feed-list.ts';
+import { type Keyword, keywordOf, SearchedText } from './keywords.ts';
+import { type FeedMemory, NewsMemory, remembered, storedMemory } from './memory.ts';
+import { type FeedReading, readFeeds } from './read-feeds.ts';
+import { type Found, foundIn, headline, merged, shownItems, shownSource } from './report.ts';
+import { sourcesOf } from './sources.ts';
 
 const MOST_SHOWN = 100;
 /** Characters of the excerpt on each side of a match. */

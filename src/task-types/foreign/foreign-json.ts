@@ -1,5 +1,5 @@
 /** JSON that somebody else wrote. */
-import type { Json, JsonObject } from '../domain/shared/json.ts';
+import type { Json, JsonObject } from '../../domain/shared/json.ts';
 
 const MAX_DEPTH = 64;
 

@@ -1,4 +1,4 @@
-import type { Run } from '../executor.ts';
+import type { Run } from './executor.ts';
 
 /** What code of the author's own is told of a run, wherever it is. */
 export async function toldOf({ task, execution }: Pick<Run<unknown>, 'task' | 'execution'>) {

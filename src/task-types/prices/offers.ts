@@ -1,7 +1,7 @@
 /** The offers of a product in schema.org's vocabulary, be it JSON-LD or microdata. */
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
-import { isJsonObject } from '../foreign-json.ts';
-import { plainText, shortened } from '../plain-text.ts';
+import { isJsonObject } from '../foreign/foreign-json.ts';
+import { plainText, shortened } from '../foreign/plain-text.ts';
 import { currencyOf, parseAmount } from './money.ts';
 
 export interface Quote {

@@ -2,8 +2,8 @@
 
 import { OutboundError } from '../../outbound/egress.ts';
 import type { OutboundCalls } from '../../outbound/outbound-http.ts';
-import { textOf } from '../character-set.ts';
 import { ExecutionFailure } from '../executor.ts';
+import { textOf } from '../foreign/character-set.ts';
 import { type FeedItem, parseFeedItems } from './feed-items.ts';
 import type { NewsFeed } from './feed-list.ts';
 import type { NewsMemory, Validators } from './memory.ts';

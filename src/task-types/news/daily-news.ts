@@ -3,12 +3,12 @@ import { z } from 'zod';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import { parseBySchema, text } from '../config-schema.ts';
 import type { Executor } from '../executor.ts';
-import { type FeedItem, shortHash } from '../news/feed-items.ts';
-import type { NewsFeed } from '../news/feed-list.ts';
-import { type FeedMemory, NewsMemory, remembered, storedMemory } from '../news/memory.ts';
-import { type FeedReading, readFeeds } from '../news/read-feeds.ts';
-import { type Found, foundIn, headline, merged, shownItems, shownSource } from '../news/report.ts';
-import { sourcesOf } from '../news/sources.ts';
+import { type FeedItem, shortHash } from './feed-items.ts';
+import type { NewsFeed } from './feed-list.ts';
+import { type FeedMemory, NewsMemory, remembered, storedMemory } from './memory.ts';
+import { type FeedReading, readFeeds } from './read-feeds.ts';
+import { type Found, foundIn, headline, merged, shownItems, shownSource } from './report.ts';
+import { sourcesOf } from './sources.ts';
 
 const ITEMS_SHOWN = 20;
 

@@ -4,7 +4,7 @@
  */
 import { Parser } from 'htmlparser2';
 import type { Json } from '../../domain/shared/json.ts';
-import { parseForeignJson } from '../foreign-json.ts';
+import { parseForeignJson } from '../foreign/foreign-json.ts';
 
 export interface Page {
   /** Parsed blocks; those that are not JSON are left out. */

@@ -2,7 +2,7 @@
  * Whether a text has a word in it: as a whole word, in any case, in any script. Letters, digits and the marks on them
  * make words; scripts that do not part words by spaces (Han, Kana, Thai and the like) match anywhere.
  */
-import { oneLine } from '../plain-text.ts';
+import { oneLine } from '../foreign/plain-text.ts';
 
 export interface Keyword {
   /** As it was given. */

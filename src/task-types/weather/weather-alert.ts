@@ -7,13 +7,7 @@ import { z } from 'zod';
 import { type Json, type JsonObject, sameJson } from '../../domain/shared/json.ts';
 import { parseBySchema } from '../config-schema.ts';
 import type { Executor } from '../executor.ts';
-import {
-  alertConditions,
-  type Condition,
-  conditionsOf,
-  firstMeeting,
-  type Reading,
-} from '../weather/conditions.ts';
+import { alertConditions, type Condition, conditionsOf, firstMeeting, type Reading } from './conditions.ts';
 import {
   currentUnits,
   fetchForecast,
@@ -22,8 +16,8 @@ import {
   placeOf,
   shownUnits,
   type WeatherProviders,
-} from '../weather/open-meteo.ts';
-import { location, units } from '../weather/weather-config.ts';
+} from './open-meteo.ts';
+import { location, units } from './weather-config.ts';
 
 const schema = z.strictObject({ location, alert_conditions: alertConditions, units });
 

@@ -6,10 +6,10 @@ import { z } from 'zod';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
 import type { OutboundCalls } from '../../outbound/outbound-http.ts';
-import { textOf } from '../character-set.ts';
 import { parseBySchema, targetUrl } from '../config-schema.ts';
 import { ExecutionFailure, type Executor } from '../executor.ts';
-import { type FoundPrice, findPrice } from '../prices/find-price.ts';
+import { textOf } from '../foreign/character-set.ts';
+import { type FoundPrice, findPrice } from './find-price.ts';
 
 const schema = z.strictObject({
   product_url: targetUrl,

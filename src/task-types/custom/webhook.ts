@@ -6,10 +6,10 @@
 import { standardWebhook } from '../../application/outgoing/standard-webhooks.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import type { HttpAnswer } from '../../outbound/outbound-http.ts';
+import { maskedText } from '../../worker/masked-outcome.ts';
 import { ExecutionFailure, type Executor, type Run } from '../executor.ts';
-import { parseForeignJson } from '../foreign-json.ts';
-import { maskedText } from '../masked-outcome.ts';
-import { toldOf } from './told-of-run.ts';
+import { parseForeignJson } from '../foreign/foreign-json.ts';
+import { toldOf } from '../told-of-run.ts';
 import { parseWebhookConfig, signingKey, type WebhookConfig, webhookSecrets } from './webhook-config.ts';
 
 /** Characters of an answer's text that a result keeps; and of one in the details of a failure. */

@@ -1,6 +1,6 @@
 /** The parts that the results of both kinds of news tasks have in common. */
 import type { JsonObject } from '../../domain/shared/json.ts';
-import { shortened } from '../plain-text.ts';
+import { shortened } from '../foreign/plain-text.ts';
 import { type FeedItem, newestFirst } from './feed-items.ts';
 import type { NewsFeed } from './feed-list.ts';
 import type { FeedReading } from './read-feeds.ts';

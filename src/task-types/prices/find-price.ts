@@ -1,6 +1,6 @@
 /** The price that a product page states: by JSON-LD, else by microdata, else by its meta elements. */
 import { ExecutionFailure } from '../executor.ts';
-import { oneLine, shortened } from '../plain-text.ts';
+import { oneLine, shortened } from '../foreign/plain-text.ts';
 import { currencyOf, parseAmount } from './money.ts';
 import { type Offered, offeredBy, type Quote } from './offers.ts';
 import { type Page, readPage } from './page.ts';

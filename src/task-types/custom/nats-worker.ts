@@ -8,8 +8,8 @@ import type { TaskWorkers } from '../../application/ports/ports.ts';
 import { type CreditMicros, MAX_CREDITS, parseCredits } from '../../domain/shared/credits.ts';
 import { anyJson, parseBySchema } from '../config-schema.ts';
 import { ExecutionFailure, type ExecutionResult, type Executor, type Run } from '../executor.ts';
-import { parseForeignJson } from '../foreign-json.ts';
-import { toldOf } from './told-of-run.ts';
+import { parseForeignJson } from '../foreign/foreign-json.ts';
+import { toldOf } from '../told-of-run.ts';
 
 const schema = z.strictObject({
   script_type: z.literal('nats'),

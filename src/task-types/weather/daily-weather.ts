@@ -12,9 +12,9 @@ import {
   placeOf,
   shownUnits,
   type WeatherProviders,
-} from '../weather/open-meteo.ts';
-import { describeWeatherCode } from '../weather/weather-codes.ts';
-import { location, type Units, units } from '../weather/weather-config.ts';
+} from './open-meteo.ts';
+import { describeWeatherCode } from './weather-codes.ts';
+import { location, type Units, units } from './weather-config.ts';
 
 const weatherConfig = z.strictObject({ location, units });
 

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../domain/shared/json.ts';
 import type { TaskType } from '../domain/task/status.ts';
 import { valueAt } from './config-path.ts';
 import type { Executors, SecretPath } from './executor.ts';
-import { isJsonObject } from './foreign-json.ts';
+import { isJsonObject } from './foreign/foreign-json.ts';
 
 const MASK = '***';
 

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../domain/shared/json.ts';
 import type { SecretPath } from './executor.ts';
-import { isJsonObject } from './foreign-json.ts';
+import { isJsonObject } from './foreign/foreign-json.ts';
 
 /** Names match in any case: `authorization: ***` keeps what was stored as `Authorization`. */
 export function valueAt(config: JsonObject, path: SecretPath): Json | undefined {
