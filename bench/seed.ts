@@ -11,7 +11,7 @@ import { finishExecution, requestExecution, startExecution } from '../src/domain
 import type { TaskEvent } from '../src/domain/task/events.ts';
 import { advance, type TaskSnapshot } from '../src/domain/task/snapshot.ts';
 import { TASK_TYPES, type TaskType } from '../src/domain/task/status.ts';
-import type { JetStreamEventLog } from '../src/jetstream/event-log.ts';
+import type { JetStreamEventLog } from '../src/jetstream/log/event-log.ts';
 
 const AT_ONCE = 1_000;
 

@@ -8,7 +8,7 @@ import type { Role } from './config.ts';
 import type { JsonObject } from './domain/shared/json.ts';
 import type { Priority } from './domain/task/status.ts';
 import type { Health, Readiness } from './http/health/health.ts';
-import type { StreamFigures } from './jetstream/stream-figures.ts';
+import type { StreamFigures } from './jetstream/provisioning/stream-figures.ts';
 import type { Relay } from './platform/relay.ts';
 import type { ProjectorHost } from './projector-host.ts';
 import type { EventTriggers } from './scheduler/event-triggers.ts';

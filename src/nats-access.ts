@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { findNatsServer } from '../bootstrap/nats-server.mjs';
 import { type Config, ConfigError, type OutsideNats, type TlsFiles, type VariableName } from './config.ts';
-import { connectionEnd, connectNats, type NatsOptions } from './jetstream/connection.ts';
-import { isAccountSeed } from './jetstream/device-logins.ts';
-import { startEmbeddedServer } from './jetstream/embedded-server.ts';
-import { provisionMirrors, READERS } from './jetstream/mirrors.ts';
-import type { ProvisionReport } from './jetstream/provision.ts';
+import { connectionEnd, connectNats, type NatsOptions } from './jetstream/connection/connection.ts';
+import { isAccountSeed } from './jetstream/devices/device-logins.ts';
+import { startEmbeddedServer } from './jetstream/embedded-server/embedded-server.ts';
+import { provisionMirrors, READERS } from './jetstream/provisioning/mirrors.ts';
+import type { ProvisionReport } from './jetstream/provisioning/provision.ts';
 import { faultOf } from './start-faults.ts';
 
 const WAITING_SAID_EVERY_MS = 10_000;

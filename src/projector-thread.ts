@@ -5,12 +5,12 @@
  * Here is what runs inside the thread; `projector-host.ts` is its outside.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { connectionEnd, connectNats, type NatsOptions } from './jetstream/connection.ts';
-import { JetStreamEventLog } from './jetstream/event-log.ts';
-import { JetStreamLease } from './jetstream/lease.ts';
-import { JetStreamLogFollower } from './jetstream/log-follower.ts';
+import { UserKeys } from './jetstream/codec/user-keys.ts';
+import { connectionEnd, connectNats, type NatsOptions } from './jetstream/connection/connection.ts';
+import { JetStreamLease } from './jetstream/leases/lease.ts';
+import { JetStreamEventLog } from './jetstream/log/event-log.ts';
+import { JetStreamLogFollower } from './jetstream/log/log-follower.ts';
 import { Projector } from './jetstream/projector.ts';
-import { UserKeys } from './jetstream/user-keys.ts';
 import { createLogger, type LoggingOptions } from './logging.ts';
 import { systemClock } from './system-clock.ts';
 import { standBack } from './thread-priority.ts';

@@ -2,8 +2,8 @@
 import { getSystemErrorMap } from 'node:util';
 import { NatsServerMissing } from '../bootstrap/nats-server.mjs';
 import { ConfigError, EXIT_CONFIG } from './config.ts';
-import { UnfitServer } from './jetstream/connection.ts';
-import { EmbeddedServerFailed } from './jetstream/embedded-server.ts';
+import { UnfitServer } from './jetstream/connection/connection.ts';
+import { EmbeddedServerFailed } from './jetstream/embedded-server/embedded-server.ts';
 
 /** The exit code that an error stands for; 1 for all that no configuration can mend. */
 export function exitCodeOf(error: unknown): number {

@@ -7,7 +7,7 @@
 import type { Logger } from 'pino';
 import type { AppendOutcome, Measures } from './application/ports/measures.ts';
 import type { Clock } from './application/ports/ports.ts';
-import type { StorageFigures } from './jetstream/storage-figures.ts';
+import type { StorageFigures } from './jetstream/provisioning/storage-figures.ts';
 
 /** Part of the limit from which somebody should make room. */
 export const ALERT_FROM = 0.8;

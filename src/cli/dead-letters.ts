@@ -1,7 +1,7 @@
 /** `task-service dead-letters …`: what could not be handled or delivered, listed and sent back. */
 import type { StoredDeadLetter } from '../application/ports/platform.ts';
 import type { Config } from '../config.ts';
-import { JetStreamDeadLetters } from '../jetstream/dead-letters.ts';
+import { JetStreamDeadLetters } from '../jetstream/queues/dead-letters.ts';
 import { requireData } from '../local-secrets.ts';
 import { createLogger } from '../logging.ts';
 import { openNats } from '../nats-access.ts';

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { JetStreamLease } from '../jetstream/lease.ts';
+import { JetStreamLease } from '../jetstream/leases/lease.ts';
 import type { NatsAccess } from '../nats-access.ts';
 import { systemClock } from '../system-clock.ts';
 

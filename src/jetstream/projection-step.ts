@@ -10,8 +10,8 @@ import { ANALYTICS, type Counted } from '../projections/analytics.ts';
 import type { ViewChange, ViewValue } from '../projections/task-views.ts';
 import { TEMPLATES } from '../projections/templates.ts';
 import type { ViewName } from '../projections/view.ts';
-import type { BatchMessage } from './atomic-batch.ts';
-import { CHECKPOINT_SUBJECT, changeSubject, encodeValue, templateValue } from './view-keys.ts';
+import type { BatchMessage } from './connection/atomic-batch.ts';
+import { CHECKPOINT_SUBJECT, changeSubject, encodeValue, templateValue } from './views/view-keys.ts';
 
 /** Values of one step: enough to make the fsync cheap, few enough not to hold up the event loop. */
 const MAX_VALUES = 990;

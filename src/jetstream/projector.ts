@@ -12,20 +12,20 @@ import type { Logger } from 'pino';
 import { type EventLog, type Lease, type LogFollower, LogUnavailable } from '../application/ports/ports.ts';
 import { NO_SEQUENCE, type Sequence } from '../domain/shared/ids.ts';
 import { TaskViews } from '../projections/task-views.ts';
-import { orAbandoned } from './abandoned-requests.ts';
 import { AnalyticsValues } from './analytics-values.ts';
-import { publishBatch } from './atomic-batch.ts';
-import { ConnectionWatch } from './connection-watch.ts';
-import { isUnavailable, jetstreamErrorCode } from './errors.ts';
-import { getLastMessages } from './last-messages.ts';
+import { orAbandoned } from './connection/abandoned-requests.ts';
+import { publishBatch } from './connection/atomic-batch.ts';
+import { ConnectionWatch } from './connection/connection-watch.ts';
+import { isUnavailable, jetstreamErrorCode } from './connection/errors.ts';
+import { getLastMessages } from './connection/last-messages.ts';
+import { pauseFor } from './connection/timing.ts';
+import { JetStreamTemplateLog } from './log/template-log.ts';
 import { ProjectionRun } from './projection-run.ts';
 import type { ProjectionStep } from './projection-step.ts';
 import { TaskFolds } from './task-folds.ts';
 import { TemplateFolds } from './template-folds.ts';
-import { JetStreamTemplateLog } from './template-log.ts';
-import { pauseFor } from './timing.ts';
-import { VIEWS_STREAM } from './view-keys.ts';
-import { readCheckpoint } from './views.ts';
+import { VIEWS_STREAM } from './views/view-keys.ts';
+import { readCheckpoint } from './views/views.ts';
 
 export type ProjectorState =
   | 'stopped'

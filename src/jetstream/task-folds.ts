@@ -16,9 +16,9 @@ import type { TaskState } from '../domain/task/state.ts';
 import { EXECUTIONS } from '../projections/executions.ts';
 import { needsExecution, type TaskFold, type TaskViews } from '../projections/task-views.ts';
 import { TASKS } from '../projections/tasks.ts';
-import type { LastMessage } from './last-messages.ts';
-import { LogBroken } from './log-tail.ts';
-import { decodeValue, valueSubject } from './view-keys.ts';
+import type { LastMessage } from './connection/last-messages.ts';
+import { LogBroken } from './log/log-tail.ts';
+import { decodeValue, valueSubject } from './views/view-keys.ts';
 
 /** Tasks of one get: a task and an execution each, below the server's 1,024 subjects. */
 const TASKS_AT_ONCE = 500;

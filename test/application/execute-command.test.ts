@@ -6,7 +6,7 @@ import { type EventLog, LogUnavailable, OutcomeUnknown } from '../../src/applica
 import type { EventId, UserId } from '../../src/domain/shared/ids.ts';
 import { NO_SEQUENCE } from '../../src/domain/shared/ids.ts';
 import { createTask, pauseTask, resumeTask, updateTask } from '../../src/domain/task/decide/decide.ts';
-import { provision } from '../../src/jetstream/provision.ts';
+import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { eventually } from '../support/eventually.ts';
 import { freeze } from '../support/frozen.ts';

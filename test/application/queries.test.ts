@@ -17,7 +17,7 @@ import {
 } from '../../src/domain/shared/ids.ts';
 import { deleteTask } from '../../src/domain/task/decide/decide.ts';
 import { advanceAll } from '../../src/domain/task/snapshot.ts';
-import { provision } from '../../src/jetstream/provision.ts';
+import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { everyMinute } from '../support/history.ts';
 import { connected } from '../support/nats-client.ts';

@@ -10,13 +10,13 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import pino from 'pino';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { DataDirInUse, lockDataDir } from '../../src/jetstream/data-dir-lock.ts';
+import { DataDirInUse, lockDataDir } from '../../src/jetstream/embedded-server/data-dir-lock.ts';
 import {
   type EmbeddedServer,
   EmbeddedServerFailed,
   startEmbeddedServer,
-} from '../../src/jetstream/embedded-server.ts';
-import { lifeOf, pidsWithArguments, signal } from '../../src/jetstream/processes.ts';
+} from '../../src/jetstream/embedded-server/embedded-server.ts';
+import { lifeOf, pidsWithArguments, signal } from '../../src/jetstream/embedded-server/processes.ts';
 import { natsServerBinary } from '../support/nats-server.ts';
 
 const silent = pino({ level: 'silent' });

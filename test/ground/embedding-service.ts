@@ -1,7 +1,7 @@
 /** A small service that embeds a nats-server, to be killed. Prints a line of JSON when ready; SIGTERM stops it. */
 import pino from 'pino';
-import { DataDirInUse } from '../../src/jetstream/data-dir-lock.ts';
-import { startEmbeddedServer } from '../../src/jetstream/embedded-server.ts';
+import { DataDirInUse } from '../../src/jetstream/embedded-server/data-dir-lock.ts';
+import { startEmbeddedServer } from '../../src/jetstream/embedded-server/embedded-server.ts';
 
 const [binary = '', dataDir = ''] = process.argv.slice(2);
 const startedAt = performance.now();

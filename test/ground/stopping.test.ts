@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { lifeOf, signal } from '../../src/jetstream/processes.ts';
+import { lifeOf, signal } from '../../src/jetstream/embedded-server/processes.ts';
 import { tcpServer } from '../support/http-receiver.ts';
 import { natsServerBinary } from '../support/nats-server.ts';
 import { SECRET, SECRETS_KEY, startService } from '../support/service.ts';

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import type { StorageFigures } from '../../src/jetstream/storage-figures.ts';
+import type { StorageFigures } from '../../src/jetstream/provisioning/storage-figures.ts';
 import { StorageWatch } from '../../src/storage-watch.ts';
 import { testClock } from '../support/clock.ts';
 

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { TaskId, UserId } from '../../src/domain/shared/ids.ts';
-import { JetStreamLease } from '../../src/jetstream/lease.ts';
-import { JetStreamLogFollower } from '../../src/jetstream/log-follower.ts';
-import { UserKeys } from '../../src/jetstream/user-keys.ts';
+import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
+import { JetStreamLease } from '../../src/jetstream/leases/lease.ts';
+import { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';
 import type { Scheduler } from '../../src/scheduler/scheduler.ts';
 import { schedulerFigures } from '../../src/scheduler-figures.ts';
 import { systemClock } from '../../src/system-clock.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LogUnavailable } from '../../src/application/ports/ports.ts';
-import { orAbandoned } from '../../src/jetstream/abandoned-requests.ts';
+import { orAbandoned } from '../../src/jetstream/connection/abandoned-requests.ts';
 import { connected } from '../support/nats-client.ts';
 import { natsServer } from '../support/nats-server.ts';
 

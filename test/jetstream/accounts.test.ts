@@ -1,11 +1,11 @@
 import { connect, headers, type NatsConnection, PermissionViolationError } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config.ts';
-import { jetstreamApi } from '../../src/jetstream/api.ts';
-import { connectNats } from '../../src/jetstream/connection.ts';
-import { JetStreamCode, jetstreamErrorCode } from '../../src/jetstream/errors.ts';
-import { provisionMirrors, type Reader } from '../../src/jetstream/mirrors.ts';
-import { provision } from '../../src/jetstream/provision.ts';
+import { jetstreamApi } from '../../src/jetstream/connection/api.ts';
+import { connectNats } from '../../src/jetstream/connection/connection.ts';
+import { JetStreamCode, jetstreamErrorCode } from '../../src/jetstream/connection/errors.ts';
+import { provisionMirrors, type Reader } from '../../src/jetstream/provisioning/mirrors.ts';
+import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { openNats } from '../../src/nats-access.ts';
 import {
   AUDITOR_PASSWORD,

@@ -7,9 +7,9 @@ import {
   MAX_BATCH_MESSAGES,
   PublishCode,
   publishBatch,
-} from '../../src/jetstream/atomic-batch.ts';
-import { lastSequence, readLast } from '../../src/jetstream/leader-read.ts';
-import { LOG_STREAM } from '../../src/jetstream/subjects.ts';
+} from '../../src/jetstream/connection/atomic-batch.ts';
+import { lastSequence, readLast } from '../../src/jetstream/connection/leader-read.ts';
+import { LOG_STREAM } from '../../src/jetstream/connection/subjects.ts';
 import { logFixture } from '../support/log-fixture.ts';
 
 function message(subject: string, expected: number | null, id?: string): BatchMessage {

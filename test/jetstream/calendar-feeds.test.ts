@@ -6,11 +6,11 @@ import type { FeedCommand } from '../../src/application/commands/calendar-feeds.
 import { issueFeed, revokeFeed } from '../../src/domain/feed/calendar-feed.ts';
 import type { EventId, Hash, UserId } from '../../src/domain/shared/ids.ts';
 import type { Instant } from '../../src/domain/shared/instant.ts';
-import { messagesOf } from '../../src/jetstream/backup/write-archive.ts';
-import { FEED_VERSIONS, JetStreamCalendarFeeds } from '../../src/jetstream/calendar-feeds.ts';
-import { type CloudEvent, hashOf } from '../../src/jetstream/codec.ts';
-import { GroupCommit } from '../../src/jetstream/group-commit.ts';
-import { readLast } from '../../src/jetstream/leader-read.ts';
+import { messagesOf } from '../../src/jetstream/backups/write-archive.ts';
+import { type CloudEvent, hashOf } from '../../src/jetstream/codec/codec.ts';
+import { readLast } from '../../src/jetstream/connection/leader-read.ts';
+import { FEED_VERSIONS, JetStreamCalendarFeeds } from '../../src/jetstream/log/calendar-feeds.ts';
+import { GroupCommit } from '../../src/jetstream/log/group-commit.ts';
 import { logFixture } from '../support/log-fixture.ts';
 
 const ANN = 'ann' as UserId;

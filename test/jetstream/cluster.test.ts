@@ -1,12 +1,12 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Sequence } from '../../src/domain/shared/ids.ts';
-import { jetstreamApi } from '../../src/jetstream/api.ts';
-import { connectNats } from '../../src/jetstream/connection.ts';
-import { loadDeclarations } from '../../src/jetstream/declarations.ts';
-import { provision } from '../../src/jetstream/provision.ts';
-import { JetStreamRecords } from '../../src/jetstream/records.ts';
-import { replicasCarried } from '../../src/jetstream/replicas.ts';
+import { jetstreamApi } from '../../src/jetstream/connection/api.ts';
+import { connectNats } from '../../src/jetstream/connection/connection.ts';
+import { loadDeclarations } from '../../src/jetstream/provisioning/declarations.ts';
+import { provision } from '../../src/jetstream/provisioning/provision.ts';
+import { replicasCarried } from '../../src/jetstream/provisioning/replicas.ts';
+import { JetStreamRecords } from '../../src/jetstream/views/relay-state-store.ts';
 import { beginBehind, Checkpoint } from '../../src/platform/checkpoint.ts';
 import { type ClusterNode, startNatsCluster, type TestNatsCluster } from '../support/nats-cluster.ts';
 import { silent } from '../support/run.ts';

@@ -17,9 +17,9 @@ import {
   openedDocument,
   type StoredMessage,
   UnreadableEvent,
-} from '../../src/jetstream/codec.ts';
-import type { SealingKey } from '../../src/jetstream/sealing.ts';
-import { taskSubject } from '../../src/jetstream/subjects.ts';
+} from '../../src/jetstream/codec/codec.ts';
+import type { SealingKey } from '../../src/jetstream/codec/sealing.ts';
+import { taskSubject } from '../../src/jetstream/connection/subjects.ts';
 import { appendOf, START, taskCreated } from '../support/log-fixture.ts';
 import {
   SAMPLE_KEY,

@@ -8,11 +8,11 @@ import {
   type RecordedTaskEvent,
 } from '../../src/application/ports/ports.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../src/domain/shared/ids.ts';
-import { JetStreamEventLog } from '../../src/jetstream/event-log.ts';
-import { lastSequence } from '../../src/jetstream/leader-read.ts';
-import { provision } from '../../src/jetstream/provision.ts';
-import { LOG_STREAM } from '../../src/jetstream/subjects.ts';
-import { UserKeys } from '../../src/jetstream/user-keys.ts';
+import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
+import { lastSequence } from '../../src/jetstream/connection/leader-read.ts';
+import { LOG_STREAM } from '../../src/jetstream/connection/subjects.ts';
+import { JetStreamEventLog } from '../../src/jetstream/log/event-log.ts';
+import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import {
   appendOf,
   landed,

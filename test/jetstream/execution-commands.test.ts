@@ -11,12 +11,12 @@ import {
 } from '../../src/application/ports/ports.ts';
 import { plusMs } from '../../src/domain/shared/instant.ts';
 import type { Priority } from '../../src/domain/task/status.ts';
-import { jetstreamApi } from '../../src/jetstream/api.ts';
-import { JetStreamCommandPublisher } from '../../src/jetstream/command-publisher.ts';
-import { JetStreamCommandQueue } from '../../src/jetstream/command-queue.ts';
-import { type Declaration, loadDeclarations } from '../../src/jetstream/declarations.ts';
-import { decodeCommand, encodeCommand } from '../../src/jetstream/execution-commands.ts';
-import { provision } from '../../src/jetstream/provision.ts';
+import { jetstreamApi } from '../../src/jetstream/connection/api.ts';
+import { type Declaration, loadDeclarations } from '../../src/jetstream/provisioning/declarations.ts';
+import { provision } from '../../src/jetstream/provisioning/provision.ts';
+import { JetStreamCommandPublisher } from '../../src/jetstream/queues/command-publisher.ts';
+import { JetStreamCommandQueue } from '../../src/jetstream/queues/command-queue.ts';
+import { decodeCommand, encodeCommand } from '../../src/jetstream/queues/execution-commands.ts';
 import { DUE_AT, executionCommand } from '../support/commands.ts';
 import { connected } from '../support/nats-client.ts';
 import { natsServer, type TestNatsServer } from '../support/nats-server.ts';

@@ -4,10 +4,10 @@ import { ulid } from 'ulid';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { LogUnavailable } from '../../src/application/ports/ports.ts';
 import type { EventId, Sequence } from '../../src/domain/shared/ids.ts';
-import type { LogEntry, UnitOutcome } from '../../src/jetstream/append-unit.ts';
-import { GroupCommit } from '../../src/jetstream/group-commit.ts';
-import { lastSequence, readLast } from '../../src/jetstream/leader-read.ts';
-import { LOG_STREAM } from '../../src/jetstream/subjects.ts';
+import { lastSequence, readLast } from '../../src/jetstream/connection/leader-read.ts';
+import { LOG_STREAM } from '../../src/jetstream/connection/subjects.ts';
+import type { LogEntry, UnitOutcome } from '../../src/jetstream/log/append-unit.ts';
+import { GroupCommit } from '../../src/jetstream/log/group-commit.ts';
 import { logFixture } from '../support/log-fixture.ts';
 import { wrapped } from '../support/nats-client.ts';
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { RecordedTaskEvent } from '../../src/application/ports/ports.ts';
 import type { Sequence } from '../../src/domain/shared/ids.ts';
-import { UnreadableEvent } from '../../src/jetstream/codec.ts';
-import { JetStreamEventLog } from '../../src/jetstream/event-log.ts';
-import { JetStreamLogFollower } from '../../src/jetstream/log-follower.ts';
-import { LogBroken } from '../../src/jetstream/log-tail.ts';
-import { OwnEvents } from '../../src/jetstream/own-events.ts';
-import { provision } from '../../src/jetstream/provision.ts';
-import { taskSubject } from '../../src/jetstream/subjects.ts';
+import { UnreadableEvent } from '../../src/jetstream/codec/codec.ts';
+import { taskSubject } from '../../src/jetstream/connection/subjects.ts';
+import { JetStreamEventLog } from '../../src/jetstream/log/event-log.ts';
+import { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';
+import { LogBroken } from '../../src/jetstream/log/log-tail.ts';
+import { OwnEvents } from '../../src/jetstream/log/recent-appends.ts';
+import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { consumersOfLog, fill, follow, gapless } from '../support/following.ts';
 import { appendOf, landed, logFixture, newTaskId, USER } from '../support/log-fixture.ts';
 

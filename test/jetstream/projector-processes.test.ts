@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { verifyViews } from '../../src/application/queries/verify.ts';
 import type { Sequence, TaskId, UserId } from '../../src/domain/shared/ids.ts';
-import { provision } from '../../src/jetstream/provision.ts';
+import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { everyMinute } from '../support/history.ts';
 import { connected } from '../support/nats-client.ts';
 import { natsServer, type TestNatsServer } from '../support/nats-server.ts';

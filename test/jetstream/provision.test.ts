@@ -1,9 +1,9 @@
 import { Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { describe, expect, test } from 'vitest';
-import { jetstreamApi } from '../../src/jetstream/api.ts';
-import { type Declaration, loadDeclarations } from '../../src/jetstream/declarations.ts';
-import { IncompatibleStream, provision } from '../../src/jetstream/provision.ts';
+import { jetstreamApi } from '../../src/jetstream/connection/api.ts';
+import { type Declaration, loadDeclarations } from '../../src/jetstream/provisioning/declarations.ts';
+import { IncompatibleStream, provision } from '../../src/jetstream/provisioning/provision.ts';
 import { connected } from '../support/nats-client.ts';
 import { natsServer } from '../support/nats-server.ts';
 

@@ -7,7 +7,7 @@ import {
   taskSubject,
   unescapeToken,
   userSubjects,
-} from '../../src/jetstream/subjects.ts';
+} from '../../src/jetstream/connection/subjects.ts';
 import { newTaskId, USER } from '../support/log-fixture.ts';
 
 const anyText = fc

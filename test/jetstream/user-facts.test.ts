@@ -7,20 +7,20 @@ import { UserTiers } from '../../src/application/commands/known-users.ts';
 import type { UserAppend } from '../../src/application/ports/ports.ts';
 import type { EventId, Sequence, UserId } from '../../src/domain/shared/ids.ts';
 import type { Tier } from '../../src/domain/user/tier.ts';
-import { headersFrom } from '../../src/jetstream/atomic-batch.ts';
-import { hashOf } from '../../src/jetstream/codec.ts';
-import { JetStreamEventLog } from '../../src/jetstream/event-log.ts';
-import { readAt, readLast } from '../../src/jetstream/leader-read.ts';
-import { provision } from '../../src/jetstream/provision.ts';
+import { hashOf } from '../../src/jetstream/codec/codec.ts';
+import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
+import { headersFrom } from '../../src/jetstream/connection/atomic-batch.ts';
+import { readAt, readLast } from '../../src/jetstream/connection/leader-read.ts';
 import {
   factsSubject,
   LOG_STREAM,
   parseFactsSubject,
   parseTaskSubject,
-} from '../../src/jetstream/subjects.ts';
-import { JetStreamUserFactSignals } from '../../src/jetstream/user-fact-signals.ts';
-import { encodeFact, FACT_VERSIONS, tierIn } from '../../src/jetstream/user-facts.ts';
-import { UserKeys } from '../../src/jetstream/user-keys.ts';
+} from '../../src/jetstream/connection/subjects.ts';
+import { JetStreamEventLog } from '../../src/jetstream/log/event-log.ts';
+import { JetStreamUserFactSignals } from '../../src/jetstream/log/user-fact-signals.ts';
+import { encodeFact, FACT_VERSIONS, tierIn } from '../../src/jetstream/log/user-facts.ts';
+import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { testClock } from '../support/clock.ts';
 import { appendOf, newTaskId, SECRETS, START } from '../support/log-fixture.ts';
 import { connected } from '../support/nats-client.ts';

@@ -3,9 +3,9 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { expect, test } from 'vitest';
 import { LogUnavailable } from '../../src/application/ports/ports.ts';
 import type { UserId } from '../../src/domain/shared/ids.ts';
-import { headersFrom } from '../../src/jetstream/atomic-batch.ts';
-import { seal, unseal } from '../../src/jetstream/sealing.ts';
-import { UserKeyMissing, UserKeys, WrongSecretsKey } from '../../src/jetstream/user-keys.ts';
+import { seal, unseal } from '../../src/jetstream/codec/sealing.ts';
+import { UserKeyMissing, UserKeys, WrongSecretsKey } from '../../src/jetstream/codec/user-keys.ts';
+import { headersFrom } from '../../src/jetstream/connection/atomic-batch.ts';
 import { logFixture, SECRETS, USER } from '../support/log-fixture.ts';
 import { wrapped } from '../support/nats-client.ts';
 

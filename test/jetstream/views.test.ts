@@ -5,16 +5,16 @@ import { LogUnavailable } from '../../src/application/ports/ports.ts';
 import type { Snapshot } from '../../src/domain/shared/event.ts';
 import type { TaskId, UserId } from '../../src/domain/shared/ids.ts';
 import type { SchedulingState } from '../../src/domain/task/state.ts';
-import { publishBatch } from '../../src/jetstream/atomic-batch.ts';
-import { getLastMessages, streamLastMessages } from '../../src/jetstream/last-messages.ts';
-import { provision } from '../../src/jetstream/provision.ts';
+import { publishBatch } from '../../src/jetstream/connection/atomic-batch.ts';
+import { getLastMessages, streamLastMessages } from '../../src/jetstream/connection/last-messages.ts';
+import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import {
   CHECKPOINT_SUBJECT,
   encodeValue,
   VIEWS_STREAM,
   valueSubject,
-} from '../../src/jetstream/view-keys.ts';
-import { readCheckpoint } from '../../src/jetstream/views.ts';
+} from '../../src/jetstream/views/view-keys.ts';
+import { readCheckpoint } from '../../src/jetstream/views/views.ts';
 import { SCHEDULE } from '../../src/projections/schedule.ts';
 import { freeze } from '../support/frozen.ts';
 import { everyMinute } from '../support/history.ts';

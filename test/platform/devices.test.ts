@@ -9,10 +9,10 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import type { TaskId, UserId } from '../../src/domain/shared/ids.ts';
 import type { AuthSettings } from '../../src/http/auth.ts';
 import { deviceLogin } from '../../src/http/identity/device-login.ts';
-import { DeviceLogins } from '../../src/jetstream/device-logins.ts';
-import { provisionDevices } from '../../src/jetstream/device-messages.ts';
-import { provision } from '../../src/jetstream/provision.ts';
-import { JetStreamRecords } from '../../src/jetstream/records.ts';
+import { DeviceLogins } from '../../src/jetstream/devices/device-logins.ts';
+import { provisionDevices } from '../../src/jetstream/devices/device-messages.ts';
+import { provision } from '../../src/jetstream/provisioning/provision.ts';
+import { JetStreamRecords } from '../../src/jetstream/views/relay-state-store.ts';
 import { beginBehind } from '../../src/platform/checkpoint.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { faultsOf } from '../support/async-api.ts';

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { LogRefused, type TriggerMessageQueue } from '../../src/application/ports/ports.ts';
 import { instantOf } from '../../src/domain/shared/instant.ts';
 import { EVENT_RUNS_KEPT } from '../../src/domain/task/state.ts';
-import { JetStreamViews } from '../../src/jetstream/views.ts';
+import { JetStreamViews } from '../../src/jetstream/views/views.ts';
 import type { EventTriggers } from '../../src/scheduler/event-triggers.ts';
 import {
   type EventTriggersOptions,

@@ -3,7 +3,7 @@
  * Logs JSON lines to stdout; ends cleanly on SIGTERM.
  */
 import { pino } from 'pino';
-import { connectNats } from '../../src/jetstream/connection.ts';
+import { connectNats } from '../../src/jetstream/connection/connection.ts';
 import { schedulerOn } from './instance.ts';
 
 const [servers = '', user = '', pass = '', secretsKey = '', ttl = ''] = process.argv.slice(2);

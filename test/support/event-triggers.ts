@@ -3,10 +3,10 @@ import pino, { type Logger } from 'pino';
 import { onTestFinished } from 'vitest';
 import type { TaskCommands } from '../../src/application/commands/execute-command.ts';
 import type { TriggerMessageQueue } from '../../src/application/ports/ports.ts';
-import { JetStreamLogFollower } from '../../src/jetstream/log-follower.ts';
-import { JetStreamTriggerQueue } from '../../src/jetstream/trigger-queue.ts';
-import { UserKeys } from '../../src/jetstream/user-keys.ts';
-import { JetStreamViews } from '../../src/jetstream/views.ts';
+import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
+import { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';
+import { JetStreamTriggerQueue } from '../../src/jetstream/queues/trigger-queue.ts';
+import { JetStreamViews } from '../../src/jetstream/views/views.ts';
 import { EventTriggers } from '../../src/scheduler/event-triggers.ts';
 import type { Stack } from './stack.ts';
 

@@ -2,8 +2,8 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { expect, onTestFinished } from 'vitest';
 import type { RecordedTaskEvent, UnopenedTaskEvent } from '../../src/application/ports/ports.ts';
 import { NO_SEQUENCE, type Sequence } from '../../src/domain/shared/ids.ts';
-import { publishBatch } from '../../src/jetstream/atomic-batch.ts';
-import type { JetStreamLogFollower } from '../../src/jetstream/log-follower.ts';
+import { publishBatch } from '../../src/jetstream/connection/atomic-batch.ts';
+import type { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';
 
 export interface Following {
   readonly events: (RecordedTaskEvent | UnopenedTaskEvent)[];

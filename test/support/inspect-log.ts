@@ -4,10 +4,10 @@ import { verifyViews } from '../../src/application/queries/verify.ts';
 import { executionNumberOf } from '../../src/domain/execution/evolve.ts';
 import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
 import { NO_SEQUENCE } from '../../src/domain/shared/ids.ts';
-import { JetStreamEventLog } from '../../src/jetstream/event-log.ts';
-import { JetStreamLogFollower } from '../../src/jetstream/log-follower.ts';
-import { UserKeys } from '../../src/jetstream/user-keys.ts';
-import { JetStreamViews } from '../../src/jetstream/views.ts';
+import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
+import { JetStreamEventLog } from '../../src/jetstream/log/event-log.ts';
+import { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';
+import { JetStreamViews } from '../../src/jetstream/views/views.ts';
 import { SECRETS_KEY } from './service.ts';
 import { verifyChain } from './verify-chain.ts';
 

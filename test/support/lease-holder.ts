@@ -4,8 +4,8 @@
  * Arguments: servers, user, password, lease name, TTL in ms.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { connectNats } from '../../src/jetstream/connection.ts';
-import { JetStreamLease } from '../../src/jetstream/lease.ts';
+import { connectNats } from '../../src/jetstream/connection/connection.ts';
+import { JetStreamLease } from '../../src/jetstream/leases/lease.ts';
 import { machineMs, testClock } from './clock.ts';
 
 const [servers = '', user = '', pass = '', name = '', ttl = ''] = process.argv.slice(2);

@@ -14,9 +14,9 @@ import {
 } from '../../src/domain/shared/ids.ts';
 import type { Instant } from '../../src/domain/shared/instant.ts';
 import type { TaskEvent } from '../../src/domain/task/events.ts';
-import { JetStreamEventLog } from '../../src/jetstream/event-log.ts';
-import { provision } from '../../src/jetstream/provision.ts';
-import { UserKeys } from '../../src/jetstream/user-keys.ts';
+import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
+import { JetStreamEventLog } from '../../src/jetstream/log/event-log.ts';
+import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { connected } from './nats-client.ts';
 import { natsServer, type TestNatsServer } from './nats-server.ts';
 

@@ -3,7 +3,7 @@
  * that changes. Arguments: servers, user, password, secrets key in base64, lease TTL in ms or `none`: then it always
  * believes that it leads.
  */
-import { connectNats } from '../../src/jetstream/connection.ts';
+import { connectNats } from '../../src/jetstream/connection/connection.ts';
 import { taskParts } from './task-parts.ts';
 
 const [servers = '', user = '', pass = '', key = '', ttl = ''] = process.argv.slice(2);

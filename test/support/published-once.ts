@@ -2,7 +2,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { expect } from 'vitest';
 import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
 import { NO_SEQUENCE } from '../../src/domain/shared/ids.ts';
-import { JetStreamPublishedStream } from '../../src/jetstream/published-stream.ts';
+import { JetStreamPublishedStream } from '../../src/jetstream/publishing/published-stream.ts';
 import { eventually } from './eventually.ts';
 import type { Published } from './published.ts';
 

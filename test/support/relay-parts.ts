@@ -1,14 +1,14 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { pino } from 'pino';
 import type { Lease } from '../../src/application/ports/ports.ts';
-import { JetStreamDeviceMessages } from '../../src/jetstream/device-messages.ts';
-import { JetStreamEventLog } from '../../src/jetstream/event-log.ts';
-import { JetStreamLease } from '../../src/jetstream/lease.ts';
-import { JetStreamLogFollower } from '../../src/jetstream/log-follower.ts';
-import { JetStreamPublishedStream } from '../../src/jetstream/published-stream.ts';
-import { JetStreamRecords } from '../../src/jetstream/records.ts';
-import { UserKeys } from '../../src/jetstream/user-keys.ts';
-import { JetStreamViews } from '../../src/jetstream/views.ts';
+import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
+import { JetStreamDeviceMessages } from '../../src/jetstream/devices/device-messages.ts';
+import { JetStreamLease } from '../../src/jetstream/leases/lease.ts';
+import { JetStreamEventLog } from '../../src/jetstream/log/event-log.ts';
+import { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';
+import { JetStreamPublishedStream } from '../../src/jetstream/publishing/published-stream.ts';
+import { JetStreamRecords } from '../../src/jetstream/views/relay-state-store.ts';
+import { JetStreamViews } from '../../src/jetstream/views/views.ts';
 import { Relay } from '../../src/platform/relay.ts';
 import { systemClock } from '../../src/system-clock.ts';
 

@@ -14,7 +14,7 @@ import type {
 import type { Instant } from '../../src/domain/shared/instant.ts';
 import type { TaskEvent, TaskEventType } from '../../src/domain/task/events.ts';
 import type { UserEvent } from '../../src/domain/user/events.ts';
-import type { SealingKey } from '../../src/jetstream/sealing.ts';
+import type { SealingKey } from '../../src/jetstream/codec/sealing.ts';
 
 /** The key under which the stored samples are sealed; it protects nothing. */
 export const SAMPLE_KEY: SealingKey = { number: 1, secret: createSecretKey(Buffer.alloc(32, 7)) };

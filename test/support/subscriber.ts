@@ -4,7 +4,7 @@
  */
 import { jetstream } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { provisionMirrors } from '../../src/jetstream/mirrors.ts';
+import { provisionMirrors } from '../../src/jetstream/provisioning/mirrors.ts';
 import { connected } from './nats-client.ts';
 import { SUBSCRIBER_PASSWORD, type TestNatsServer } from './nats-server.ts';
 import { outsideCluster } from './outside-cluster.ts';

@@ -6,12 +6,12 @@ import type { ExecutionId, TaskId, Term, UserId } from '../../src/domain/shared/
 import type { JsonObject } from '../../src/domain/shared/json.ts';
 import type { CreateTask } from '../../src/domain/task/commands.ts';
 import { requestExecution } from '../../src/domain/task/decide/execution.ts';
-import { JetStreamCommandPublisher } from '../../src/jetstream/command-publisher.ts';
-import { JetStreamCommandQueue } from '../../src/jetstream/command-queue.ts';
-import { type Declaration, loadDeclarations } from '../../src/jetstream/declarations.ts';
-import { COMMAND_STREAM } from '../../src/jetstream/execution-commands.ts';
-import { JetStreamLogSignals } from '../../src/jetstream/log-signals.ts';
-import { provision } from '../../src/jetstream/provision.ts';
+import { JetStreamLogSignals } from '../../src/jetstream/log/log-signals.ts';
+import { type Declaration, loadDeclarations } from '../../src/jetstream/provisioning/declarations.ts';
+import { provision } from '../../src/jetstream/provisioning/provision.ts';
+import { JetStreamCommandPublisher } from '../../src/jetstream/queues/command-publisher.ts';
+import { JetStreamCommandQueue } from '../../src/jetstream/queues/command-queue.ts';
+import { COMMAND_STREAM } from '../../src/jetstream/queues/execution-commands.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { createExecutors } from '../../src/task-types/all.ts';
 import { Worker, type WorkerDeps } from '../../src/worker/worker.ts';

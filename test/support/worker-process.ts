@@ -3,8 +3,8 @@
  * the `host:port` that it may call.
  */
 
-import { JetStreamCommandQueue } from '../../src/jetstream/command-queue.ts';
-import { connectNats } from '../../src/jetstream/connection.ts';
+import { connectNats } from '../../src/jetstream/connection/connection.ts';
+import { JetStreamCommandQueue } from '../../src/jetstream/queues/command-queue.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { createExecutors } from '../../src/task-types/all.ts';
 import { Worker } from '../../src/worker/worker.ts';

@@ -5,7 +5,7 @@
  * nothing unsigned and have bad days. All share one service and run side by side, each with users of its own.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { JetStreamDeadLetters } from '../../src/jetstream/dead-letters.ts';
+import { JetStreamDeadLetters } from '../../src/jetstream/queues/dead-letters.ts';
 import { eventually } from '../support/eventually.ts';
 import { json } from '../support/http-receiver.ts';
 import { expectSoundHistory, expectViewsEqualLog, readWholeLog } from '../support/inspect-log.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { provision } from '../../src/jetstream/provision.ts';
+import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { expectSoundHistory, expectViewsEqualLog, readWholeLog } from '../support/inspect-log.ts';
 import { connected } from '../support/nats-client.ts';
 import { natsServer, type TestNatsServer } from '../support/nats-server.ts';

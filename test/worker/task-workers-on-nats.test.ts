@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { CreditMicros } from '../../src/domain/shared/credits.ts';
 import type { JsonObject } from '../../src/domain/shared/json.ts';
 import { cancelExecution } from '../../src/domain/task/decide/execution.ts';
-import { NatsTaskWorkers } from '../../src/jetstream/task-workers.ts';
+import { NatsTaskWorkers } from '../../src/jetstream/queues/task-workers.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { createExecutors } from '../../src/task-types/all.ts';
 import { connected } from '../support/nats-client.ts';

@@ -8,7 +8,7 @@ import { NO_SEQUENCE } from '../../src/domain/shared/ids.ts';
 import type { JsonObject } from '../../src/domain/shared/json.ts';
 import { cancelTask, deleteTask } from '../../src/domain/task/decide/decide.ts';
 import { cancelExecution } from '../../src/domain/task/decide/execution.ts';
-import { jetstreamApi } from '../../src/jetstream/api.ts';
+import { jetstreamApi } from '../../src/jetstream/connection/api.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { createExecutors } from '../../src/task-types/all.ts';
 import { eventually } from '../support/eventually.ts';

@@ -8,14 +8,14 @@ import { join } from 'node:path';
 import type { Sequence } from '../../../src/domain/shared/ids.ts';
 import type { Instant } from '../../../src/domain/shared/instant.ts';
 import type { TaskEvent } from '../../../src/domain/task/events.ts';
-import { decodeOpened, EVENT_VERSIONS, encodeEvent } from '../../../src/jetstream/codec.ts';
-import { factsSubject, taskSubject, templateSubject } from '../../../src/jetstream/subjects.ts';
+import { decodeOpened, EVENT_VERSIONS, encodeEvent } from '../../../src/jetstream/codec/codec.ts';
+import { factsSubject, taskSubject, templateSubject } from '../../../src/jetstream/connection/subjects.ts';
 import {
   decodeTemplateEvent,
   encodeTemplateEvent,
   TEMPLATE_EVENT_VERSIONS,
-} from '../../../src/jetstream/template-codec.ts';
-import { encodeFact, FACT_VERSIONS } from '../../../src/jetstream/user-facts.ts';
+} from '../../../src/jetstream/codec/template-codec.ts';
+import { encodeFact, FACT_VERSIONS } from '../../../src/jetstream/log/user-facts.ts';
 import {
   SAMPLE_AFTER,
   SAMPLE_EVENT_ID,

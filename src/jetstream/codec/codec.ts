@@ -1,0 +1,308 @@
+/**
+ * Domain events to the bytes of the log and back.
+ *
+ * A stored message is one CloudEvents 1.0 JSON document, so that a subscriber, an export and an auditor see the same
+ * bytes. What the domain calls `data.personal` is stored as the one member `data.sealed`, encrypted under the
+ * user's key and bound to the event's id and task; all else stays readable. `prevhash` is the SHA-256 of the stored
+ * bytes before it on the subject: destroying a key erases a person and leaves the chain whole.
+ *
+ * Reading is strict. A type or version that this build does not know is never skipped: UnreadableEvent stops the
+ * reader and names it.
+ */
+import { hash } from 'node:crypto';
+import type { Append, RecordedTaskEvent, UnopenedTaskEvent } from '../../application/ports/ports.ts';
+import type { EventMeta, FactMeta } from '../../domain/shared/event.ts';
+import { type Hash, parseEventId, parseHash, parseRevision, type Sequence } from '../../domain/shared/ids.ts';
+import { parseInstant } from '../../domain/shared/instant.ts';
+import type { JsonObject } from '../../domain/shared/json.ts';
+import type { TaskEventType } from '../../domain/task/events.ts';
+import { parseTaskSubject } from '../connection/subjects.ts';
+import { SealBroken, type SealingKey, seal, unseal } from './sealing.ts';
+
+export const CLOUD_EVENTS_JSON = 'application/cloudevents+json';
+
+/**
+ * The version that each type is written in. A change of shape raises it here, and `currentData` turns stored data
+ * of every earlier version into the new shape; a stored sample of each version stays in the tests.
+ */
+export const EVENT_VERSIONS: Readonly<Record<TaskEventType, number>> = {
+  'task.created': 1,
+  'task.updated': 1,
+  'task.status_changed': 1,
+  'task.deleted': 1,
+  'task.restored': 1,
+  'task.execution_requested': 1,
+  'task.execution_started': 1,
+  'task.execution_completed': 1,
+  'task.execution_failed': 1,
+  'task.execution_cancelled': 1,
+  'task.slots_skipped': 1,
+  'task.slot_buffered': 1,
+  'task.backfill_requested': 1,
+  'task.rescheduled': 1,
+  'task.reminder_triggered': 1,
+  'task.overdue': 1,
+  'task.webhook_issued': 1,
+  'task.webhook_revoked': 1,
+};
+
+/** The log holds something that this build cannot read; `message` names the event and what is wrong. */
+export class UnreadableEvent extends Error {
+  override readonly name = 'UnreadableEvent';
+  readonly code: 'UNKNOWN_TYPE' | 'UNKNOWN_VERSION' | 'MALFORMED' | 'SEAL_BROKEN';
+
+  constructor(code: UnreadableEvent['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** A message of the log as it is stored. */
+export interface StoredMessage {
+  readonly subject: string;
+  readonly sequence: Sequence;
+  readonly body: Uint8Array;
+}
+
+export interface EncodedEvent {
+  readonly body: Uint8Array;
+  /** SHA-256 of `body`: the event's own hash, the next event's `prevhash`. */
+  readonly hash: Hash;
+}
+
+/** The document as stored (`data.sealed`) or opened (`data.personal`). Attributes without a value are left out. */
+export interface CloudEvent {
+  readonly specversion: string;
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  /** The id of the task or template. */
+  readonly subject: string;
+  readonly time: string;
+  readonly datacontenttype: string;
+  readonly dataschema: string;
+  /** Whose it is; a template is nobody's. */
+  readonly userid?: string;
+  readonly actor: string;
+  readonly correlationid: string;
+  readonly causationid?: string;
+  readonly traceparent?: string;
+  readonly revision: number;
+  readonly prevhash: string;
+  readonly data: JsonObject;
+}
+
+/** `sequence` is not in the document: where the event stands is known once it is stored. */
+export function encodeEvent(append: Append, key: SealingKey): EncodedEvent {
+  const { event, taskId, eventId } = append;
+  const data: Record<string, unknown> = { ...event.data };
+  const personal = data.personal;
+  if (personal !== undefined) {
+    delete data.personal;
+    data.sealed = seal(key, JSON.stringify(personal), sealContext(eventId, taskId));
+  }
+  return encodedDocument(
+    cloudEvent(event.type, EVENT_VERSIONS[event.type], data as JsonObject, {
+      subject: taskId,
+      userid: append.userId,
+      ...appendedMeta(append),
+    }),
+  );
+}
+
+export function encodedDocument(document: CloudEvent): EncodedEvent {
+  const body = Buffer.from(JSON.stringify(document));
+  return { body, hash: hashOf(body) };
+}
+
+/** What an event that is about to be appended is known by. */
+export function appendedMeta({
+  eventId,
+  time,
+  context,
+  after,
+}: Pick<Append, 'eventId' | 'time' | 'context' | 'after'>): DocumentMeta {
+  return { id: eventId, time, ...context, revision: after.revision + 1, prevhash: after.hash };
+}
+
+/** The event with its personal content. Throws UnreadableEvent. */
+export function decodeOpened(
+  message: StoredMessage,
+  key: SealingKey,
+  hash = hashOf(message.body),
+): RecordedTaskEvent {
+  const { type, data, meta } = decode(message, hash);
+  const { sealed, ...open } = data;
+  const opened = sealed === undefined ? open : { ...open, personal: unsealed(message, key, sealed, meta) };
+  return { type, data: opened, meta } as unknown as RecordedTaskEvent;
+}
+
+/** The event without its personal content. Throws UnreadableEvent. */
+export function decodeUnopened(message: StoredMessage, hash = hashOf(message.body)): UnopenedTaskEvent {
+  const { type, data, meta } = decode(message, hash);
+  const { sealed: _, ...open } = data;
+  return { type, data: open, meta } as unknown as UnopenedTaskEvent;
+}
+
+/** The CloudEvent as its owner may see it: the stored document with `data.personal` in place of `data.sealed`. */
+export function openedDocument(event: RecordedTaskEvent): CloudEvent {
+  const { type, data, meta } = event;
+  return cloudEvent(type, EVENT_VERSIONS[type], data as unknown as JsonObject, {
+    subject: meta.task_id,
+    userid: meta.user_id,
+    ...meta,
+  });
+}
+
+export function hashOf(body: Uint8Array): Hash {
+  return hash('sha256', body, 'hex') as Hash;
+}
+
+const SOURCE = '/task-service';
+const SCHEMA = 'urn:task-service:schema:';
+
+export type DocumentMeta = Omit<FactMeta, 'sequence' | 'hash' | 'revision'> & { readonly revision: number };
+
+export function cloudEvent(
+  type: string,
+  version: number,
+  data: JsonObject,
+  meta: DocumentMeta & { readonly subject: string; readonly userid?: string },
+): CloudEvent {
+  return {
+    specversion: '1.0',
+    id: meta.id,
+    source: SOURCE,
+    type,
+    subject: meta.subject,
+    time: meta.time,
+    datacontenttype: 'application/json',
+    dataschema: `${SCHEMA}${type}:${version}`,
+    ...(meta.userid === undefined ? {} : { userid: meta.userid }),
+    actor: meta.actor,
+    correlationid: meta.correlation_id,
+    ...(meta.causation_id === null ? {} : { causationid: meta.causation_id }),
+    ...(meta.traceparent === null ? {} : { traceparent: meta.traceparent }),
+    revision: meta.revision,
+    prevhash: meta.prevhash,
+    data,
+  };
+}
+
+function sealContext(eventId: string, taskId: string): string {
+  return `${eventId}/${taskId}`;
+}
+
+function unsealed(message: StoredMessage, key: SealingKey, sealed: unknown, meta: EventMeta): unknown {
+  if (typeof sealed !== 'string') throw malformed(message, '`data.sealed` is no text');
+  try {
+    return JSON.parse(unseal(key, sealed, sealContext(meta.id, meta.task_id)).toString('utf8'));
+  } catch (cause) {
+    if (!(cause instanceof SealBroken)) throw cause;
+    throw new UnreadableEvent('SEAL_BROKEN', `${named(message)}: ${cause.message}`, { cause });
+  }
+}
+
+interface Decoded {
+  readonly type: TaskEventType;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly meta: EventMeta;
+}
+
+function decode(message: StoredMessage, hash: Hash): Decoded {
+  const { type, data, document } = readDocument(message, EVENT_VERSIONS);
+  return { type, data, meta: metaOf(message, document, hash) };
+}
+
+/** The document of one of the types that `versions` knows. Throws UnreadableEvent. */
+export function readDocument<Type extends string>(
+  message: StoredMessage,
+  versions: Readonly<Record<Type, number>>,
+): { readonly type: Type; readonly data: JsonObject; readonly document: CloudEvent } {
+  const document = parseDocument(message);
+  const { type } = document;
+  if (!isKnown(type, versions)) {
+    throw new UnreadableEvent('UNKNOWN_TYPE', `${named(message)} is of type ${type}, unknown to this build`);
+  }
+  return { type, data: currentData(message, type, versions[type], document), document };
+}
+
+/** Throws UnreadableEvent. */
+export function parseDocument(message: StoredMessage): CloudEvent {
+  const { body } = message;
+  let document: CloudEvent;
+  try {
+    document = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'));
+  } catch (cause) {
+    throw malformed(message, 'the body is no JSON', cause);
+  }
+  if (document?.specversion !== '1.0') throw malformed(message, 'the body is no CloudEvents 1.0 document');
+  return document;
+}
+
+function isKnown<Type extends string>(type: string, versions: Readonly<Record<Type, number>>): type is Type {
+  return Object.hasOwn(versions, type);
+}
+
+/**
+ * `data` in the shape of the type's current version: pure upcasters of earlier versions are called here. Throws
+ * UnreadableEvent.
+ */
+export function currentData(
+  message: StoredMessage,
+  type: string,
+  known: number,
+  document: CloudEvent,
+): JsonObject {
+  const schema = `${SCHEMA}${type}:`;
+  const version = document.dataschema?.startsWith(schema) ? document.dataschema.slice(schema.length) : '';
+  if (!/^[1-9]\d*$/.test(version)) throw malformed(message, `dataschema ${document.dataschema}`);
+  if (Number(version) !== known) {
+    const text = `${named(message)} is ${type} in version ${version}; this build knows version ${known}`;
+    throw new UnreadableEvent('UNKNOWN_VERSION', text);
+  }
+  if (typeof document.data !== 'object' || document.data === null) throw malformed(message, 'no data');
+  return document.data;
+}
+
+function metaOf(message: StoredMessage, document: CloudEvent, hash: Hash): EventMeta {
+  const target = parseTaskSubject(message.subject);
+  if (target === null || target.userId !== document.userid || target.taskId !== document.subject) {
+    throw malformed(message, `the document is of user ${document.userid}, task ${document.subject}`);
+  }
+  return { ...factMetaOf(message, document, hash), user_id: target.userId, task_id: target.taskId };
+}
+
+export function factMetaOf(
+  message: StoredMessage,
+  document: CloudEvent,
+  hash = hashOf(message.body),
+): FactMeta {
+  const id = parseEventId(document.id);
+  const time = parseInstant(document.time);
+  const revision = parseRevision(document.revision);
+  const prevhash = parseHash(document.prevhash);
+  if (id === null || time === null || revision === null || prevhash === null) {
+    throw malformed(message, 'id, time, revision or prevhash');
+  }
+  return {
+    id,
+    sequence: message.sequence,
+    revision,
+    time,
+    actor: document.actor,
+    correlation_id: document.correlationid,
+    causation_id: document.causationid ?? null,
+    traceparent: document.traceparent ?? null,
+    hash,
+    prevhash,
+  };
+}
+
+export function malformed(message: StoredMessage, what: string, cause?: unknown): UnreadableEvent {
+  return new UnreadableEvent('MALFORMED', `${named(message)} is malformed: ${what}`, { cause });
+}
+
+function named(message: StoredMessage): string {
+  return `event ${message.sequence} of the log (${message.subject})`;
+}

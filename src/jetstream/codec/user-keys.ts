@@ -1,0 +1,186 @@
+/**
+ * One 256-bit key per user, under which that user's personal content in the log is sealed.
+ *
+ * The bucket `USER_KEYS` holds each key wrapped under a key derived from SECRETS_KEY and bound to its user. A key
+ * is created before the user's first event, once: its creation is conditional on the KV key never having
+ * held a value, so of two creators one loses and reads the winner's, and a destroyed key is not made anew. Reads
+ * go to the stream's leader; keys never change, so this process keeps what it has opened.
+ */
+import { createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { LRUCache } from 'lru-cache';
+import { LogUnavailable } from '../../application/ports/ports.ts';
+import { parseUserId, type UserId } from '../../domain/shared/ids.ts';
+import { orAbandoned } from '../connection/abandoned-requests.ts';
+import { answerOf, JETSTREAM_TIMEOUT_MS } from '../connection/api.ts';
+import { headersFrom } from '../connection/atomic-batch.ts';
+import { JetStreamCode, jetstreamErrorCode, notWritten } from '../connection/errors.ts';
+import { type LeaderMessage, readLast, readNext } from '../connection/leader-read.ts';
+import { escapeToken, unescapeToken } from '../connection/subjects.ts';
+import { SealBroken, type SealingKey, seal, unseal } from './sealing.ts';
+
+const STREAM = 'KV_USER_KEYS';
+const PREFIX = '$KV.USER_KEYS.';
+const KEPT_KEYS = 50_000;
+
+/** A user's key does not open: this SECRETS_KEY is not the one that the keys were wrapped under. */
+export class WrongSecretsKey extends Error {
+  override readonly name = 'WrongSecretsKey';
+  /** EX_CONFIG: as it was started, it cannot run. */
+  readonly exitCode = 78;
+}
+
+/** A user who has events has no key any more, or never had one here. */
+export class UserKeyMissing extends Error {
+  override readonly name = 'UserKeyMissing';
+}
+
+export class UserKeys {
+  readonly #nc: NatsConnection;
+  readonly #wrapping: SealingKey;
+  readonly #kept = new LRUCache<UserId, SealingKey>({ max: KEPT_KEYS });
+  readonly #underWay = new Map<UserId, Promise<SealingKey | null>>();
+
+  /** `secretsKey`: at least 32 bytes of SECRETS_KEY. */
+  constructor(nc: NatsConnection, secretsKey: Uint8Array) {
+    if (secretsKey.length < 32) throw new RangeError('SECRETS_KEY holds fewer than 32 bytes');
+    this.#nc = nc;
+    const derived = hkdfSync('sha256', secretsKey, '', 'task-service user keys', 32);
+    this.#wrapping = { number: 1, secret: createSecretKey(Buffer.from(derived)) };
+  }
+
+  /**
+   * Holds SECRETS_KEY against the oldest key that is left: with a wrong one, known users could neither be read nor
+   * written, and what new ones write would be lost to the right one. Throws WrongSecretsKey, LogUnavailable.
+   */
+  async check(): Promise<void> {
+    for (let after = 0; ; ) {
+      const message = await readNext(this.#nc, STREAM, `${PREFIX}*`, after);
+      if (message === null) return;
+      const userId = message.header('KV-Operation') === '' ? userIdOf(message.subject) : null;
+      if (userId !== null) {
+        this.unwrap(userId, Buffer.from(message.body).toString());
+        return;
+      }
+      after = message.sequence;
+    }
+  }
+
+  /** A key that this process has opened before; null is no answer. */
+  kept(userId: UserId): SealingKey | null {
+    return this.#kept.get(userId) ?? null;
+  }
+
+  /** The user's key. Throws UserKeyMissing, WrongSecretsKey, LogUnavailable. */
+  async get(userId: UserId): Promise<SealingKey> {
+    const kept = this.kept(userId) ?? (await this.#once(userId, () => this.#read(userId)));
+    // A read that was under way already may have looked before the key was made.
+    const key = kept ?? (await this.#read(userId));
+    if (key === null) throw new UserKeyMissing(`user ${userId} has no key`);
+    return key;
+  }
+
+  /** The user's key, created where there never was one. Throws as `get`. */
+  async getOrCreate(userId: UserId): Promise<SealingKey> {
+    const kept = this.kept(userId);
+    if (kept !== null) return kept;
+    const read = await this.#once(userId, () => this.#read(userId));
+    return read ?? (await this.#create(userId));
+  }
+
+  /** Whether there is a key that opens. Throws WrongSecretsKey, LogUnavailable, and UserKeyMissing for a destroyed one. */
+  async has(userId: UserId): Promise<boolean> {
+    return this.kept(userId) !== null || (await this.#once(userId, () => this.#read(userId))) !== null;
+  }
+
+  /** The user's key as it is stored: worth nothing without SECRETS_KEY. Throws as `get`. */
+  async wrapped(userId: UserId): Promise<string> {
+    await this.get(userId);
+    const message = await readLast(this.#nc, STREAM, subjectOf(userId));
+    if (message === null) throw new UserKeyMissing(`user ${userId} has no key`);
+    return Buffer.from(message.body).toString();
+  }
+
+  /** A key as `wrapped` gave it. Throws WrongSecretsKey where it does not open for this user. */
+  unwrap(userId: UserId, wrapped: string): SealingKey {
+    try {
+      return { number: 1, secret: createSecretKey(unseal(this.#wrapping, wrapped, userId)) };
+    } catch (cause) {
+      if (!(cause instanceof SealBroken)) throw cause;
+      const text = `the key of user ${userId} does not open: SECRETS_KEY is not the one that the stored keys were made with`;
+      throw new WrongSecretsKey(text, { cause });
+    }
+  }
+
+  /** Stores a key as `wrapped` gave it, where the user never had one. Throws LogUnavailable. */
+  async restore(userId: UserId, wrapped: string): Promise<void> {
+    await this.#publish(userId, wrapped);
+  }
+
+  /** Runs one read of a user's key at a time. */
+  #once(userId: UserId, read: () => Promise<SealingKey | null>): Promise<SealingKey | null> {
+    const underWay = this.#underWay.get(userId);
+    if (underWay !== undefined) return underWay;
+    const started = read().finally(() => this.#underWay.delete(userId));
+    this.#underWay.set(userId, started);
+    return started;
+  }
+
+  async #read(userId: UserId): Promise<SealingKey | null> {
+    const message = await readLast(this.#nc, STREAM, subjectOf(userId));
+    if (message === null) return null;
+    return this.#keep(userId, this.#unwrap(userId, message));
+  }
+
+  #keep(userId: UserId, key: SealingKey): SealingKey {
+    this.#kept.set(userId, key);
+    return key;
+  }
+
+  async #create(userId: UserId): Promise<SealingKey> {
+    const wrapped = seal(this.#wrapping, randomBytes(32), userId);
+    const giveUpAt = performance.now() + JETSTREAM_TIMEOUT_MS;
+    for (;;) {
+      if (await this.#publish(userId, wrapped)) return this.#keep(userId, this.unwrap(userId, wrapped));
+      // Whoever created it, what the leader holds now is the key; none there means that a creation is in flight.
+      const key = await this.#once(userId, () => this.#read(userId));
+      if (key !== null) return key;
+      if (performance.now() > giveUpAt) throw new LogUnavailable('the key was not stored in time');
+      await delay(20);
+    }
+  }
+
+  /** False where another creation came first. */
+  async #publish(userId: UserId, wrapped: string): Promise<boolean> {
+    try {
+      const request = this.#nc.request(subjectOf(userId), wrapped, {
+        headers: headersFrom({ 'Nats-Expected-Last-Subject-Sequence': '0' }),
+        timeout: JETSTREAM_TIMEOUT_MS,
+      });
+      const answer = await orAbandoned(this.#nc, STREAM, request);
+      answerOf(answer.json());
+      return true;
+    } catch (error) {
+      const code = jetstreamErrorCode(error);
+      if (code === JetStreamCode.wrongLastSequence || code === JetStreamCode.wrongLastSequenceInFlight)
+        return false;
+      throw notWritten(error);
+    }
+  }
+
+  #unwrap(userId: UserId, message: LeaderMessage): SealingKey {
+    if (message.header('KV-Operation') !== '')
+      throw new UserKeyMissing(`the key of user ${userId} was destroyed`);
+    return this.unwrap(userId, Buffer.from(message.body).toString());
+  }
+}
+
+function subjectOf(userId: UserId): string {
+  return `${PREFIX}${escapeToken(userId)}`;
+}
+
+function userIdOf(subject: string): UserId | null {
+  const text = unescapeToken(subject.slice(PREFIX.length));
+  return text === null ? null : parseUserId(text);
+}

@@ -1,0 +1,261 @@
+/**
+ * The event log on the stream TASK_LOG: append under the optimistic lock of the task or of the user's facts, read as the
+ * leader has it.
+ */
+import type { NatsConnection } from '@nats-io/transport-node';
+import { type AppendOutcome, type Measures, NOT_MEASURED } from '../../application/ports/measures.ts';
+import {
+  type Append,
+  type Appended,
+  type EventLog,
+  LogRefused,
+  type MaySend,
+  OutcomeUnknown,
+  type RecordedTaskEvent,
+  type UserAppend,
+  type UserFacts,
+  type UserLog,
+} from '../../application/ports/ports.ts';
+import { NOT_TRACED, type Span, type Traces } from '../../application/ports/traces.ts';
+import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../domain/shared/ids.ts';
+import { Slice } from '../../kernel/timeslice.ts';
+import { decodeOpened, encodeEvent, type StoredMessage } from '../codec/codec.ts';
+import type { SealingKey } from '../codec/sealing.ts';
+import type { UserKeys } from '../codec/user-keys.ts';
+import { readLast } from '../connection/leader-read.ts';
+import {
+  factsSubject,
+  LOG_STREAM,
+  parseTaskSubject,
+  taskOfAnybody,
+  taskSubject,
+  userSubjects,
+} from '../connection/subjects.ts';
+import type { LogEntry } from './append-unit.ts';
+import { GroupCommit } from './group-commit.ts';
+import { readThrough } from './log-pages.ts';
+import { type OwnEvents, recordedEvent } from './recent-appends.ts';
+import { encodeFact, factsAfter, readFacts } from './user-facts.ts';
+
+type LogMeasures = Pick<Measures, 'appended' | 'committed'>;
+
+export interface EventLogOptions {
+  readonly measures?: LogMeasures;
+  /** Remembers what is appended, for those who follow the log in this process. */
+  readonly own?: OwnEvents;
+  /** Shared by all that append to the log in this process; default: one of its own. */
+  readonly commit?: GroupCommit;
+  readonly traces?: Traces;
+}
+
+export class JetStreamEventLog implements EventLog, UserLog {
+  readonly #nc: NatsConnection;
+  readonly #keys: UserKeys;
+  readonly #commit: GroupCommit;
+  readonly #measures: LogMeasures;
+  readonly #own: OwnEvents | null;
+  readonly #traces: Traces;
+
+  constructor(nc: NatsConnection, keys: UserKeys, options: EventLogOptions = {}) {
+    const { measures = NOT_MEASURED, own = null, commit, traces = NOT_TRACED } = options;
+    this.#nc = nc;
+    this.#keys = keys;
+    this.#commit = commit ?? new GroupCommit(nc, measures);
+    this.#measures = measures;
+    this.#own = own;
+    this.#traces = traces;
+  }
+
+  async append(append: Append, maySend?: MaySend): Promise<Appended> {
+    const span = this.#spanOf(append);
+    return this.#measured([span], () => this.#append(under(span, append), maySend));
+  }
+
+  /** The event carries it on: what follows from the event hangs on its append. */
+  #spanOf({ eventId, taskId, event, context }: Append): Span {
+    const span = this.#traces.begin(`append ${LOG_STREAM}`, 'producer', context.traceparent);
+    if (span.isRecorded) {
+      span.set({
+        'messaging.system': 'nats',
+        'messaging.operation.name': 'append',
+        'messaging.operation.type': 'send',
+        'messaging.destination.name': LOG_STREAM,
+        'messaging.message.id': eventId,
+        'task_service.event_type': event.type,
+        'task_service.task_id': taskId,
+      });
+    }
+    return span;
+  }
+
+  async #measured<Result extends { readonly kind: 'appended' | 'conflict' }>(
+    spans: readonly Span[],
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    const began = performance.now();
+    let outcome: AppendOutcome = 'unavailable';
+    try {
+      const result = await work();
+      outcome = result.kind === 'appended' ? 'stored' : 'conflict';
+      return result;
+    } catch (error) {
+      if (error instanceof LogRefused) outcome = error.code === 'LOG_FULL' ? 'full' : 'refused';
+      else if (error instanceof OutcomeUnknown) outcome = 'unknown';
+      throw error;
+    } finally {
+      this.#measures.appended(outcome, performance.now() - began);
+      // A lost lock is no failure: whoever lost it decides again.
+      const failure = outcome === 'stored' || outcome === 'conflict' ? undefined : outcome;
+      for (const span of spans) {
+        if (span.isRecorded) span.set({ 'task_service.outcome': outcome });
+        span.end(failure);
+      }
+    }
+  }
+
+  async #append(append: Append, maySend?: MaySend): Promise<Appended> {
+    const { userId } = append;
+    const key = this.#keys.kept(userId) ?? (await this.#keys.getOrCreate(userId));
+    const encoded = encodedAppend(append, key, this.#own);
+    const outcome = await this.#commit.append([encoded.entry], maySend);
+    const [message] = outcome.kind === 'stored' ? outcome.messages : [];
+    if (message === undefined) return { kind: 'conflict' };
+    return { kind: 'appended', event: encoded.recorded(message) };
+  }
+
+  appendAdmitted(
+    appends: readonly Append[],
+    fact: UserAppend,
+    maySend?: MaySend,
+  ): ReturnType<UserLog['appendAdmitted']> {
+    const spans = appends.map((append) => this.#spanOf(append));
+    const spanned = appends.map((append, index) => under(spans[index], append));
+    return this.#measured(spans, () => this.#appendAdmitted(spanned, fact, maySend));
+  }
+
+  async #appendAdmitted(
+    appends: readonly Append[],
+    fact: UserAppend,
+    maySend?: MaySend,
+  ): ReturnType<UserLog['appendAdmitted']> {
+    const { userId } = fact;
+    const key = this.#keys.kept(userId) ?? (await this.#keys.getOrCreate(userId));
+    const encoded = appends.map((append) => encodedAppend(append, key, this.#own));
+    const entries = [...encoded.map(({ entry }) => entry), factEntry(fact)];
+    const outcome = await this.#commit.append(entries, maySend);
+    if (outcome.kind === 'conflict') return outcome;
+    const messages = outcome.messages;
+    const last = messages.at(-1);
+    if (last === undefined) throw new Error('an admission was stored without its fact');
+    const events = encoded.map(({ recorded }, index) => recorded(messages[index] ?? last));
+    return { kind: 'appended', events, facts: factsAfter(fact, last) };
+  }
+
+  async appendFact(append: UserAppend): ReturnType<UserLog['appendFact']> {
+    // The key comes before the user's first event, also where that has nothing to seal.
+    if (this.#keys.kept(append.userId) === null) await this.#keys.getOrCreate(append.userId);
+    const outcome = await this.#commit.append([factEntry(append)]);
+    const [message] = outcome.kind === 'stored' ? outcome.messages : [];
+    if (message === undefined) return { kind: 'conflict' };
+    return { kind: 'appended', facts: factsAfter(append, message) };
+  }
+
+  lastFact(userId: UserId): Promise<UserFacts | null> {
+    return readFacts(this.#nc, userId);
+  }
+
+  async readTask(
+    userId: UserId,
+    taskId: TaskId,
+    after: Sequence,
+    limit?: number,
+  ): Promise<RecordedTaskEvent[]> {
+    const subject = taskSubject(userId, taskId);
+    const last = await readLast(this.#nc, LOG_STREAM, subject);
+    if (last === null || last.sequence <= after || limit === 0) return [];
+    // The lock that it was appended under is the sequence of the event before it.
+    const before = last.header('Nats-Expected-Last-Subject-Sequence');
+    const alone = before !== '' && Number(before) <= after;
+    const messages = alone ? [last] : await readThrough(this.#nc, subject, after, last.sequence, limit);
+    return this.#opened(userId, messages);
+  }
+
+  async readUser(
+    userId: UserId,
+    after: Sequence,
+    limit = Number.POSITIVE_INFINITY,
+  ): Promise<RecordedTaskEvent[]> {
+    const subjects = userSubjects(userId);
+    const last = (await readLast(this.#nc, LOG_STREAM, subjects))?.sequence ?? NO_SEQUENCE;
+    const ofTasks: StoredMessage[] = [];
+    for (let from = after; from < last && ofTasks.length < limit; ) {
+      const messages = await readThrough(this.#nc, subjects, from, last, limit - ofTasks.length);
+      for (const message of messages) if (parseTaskSubject(message.subject) !== null) ofTasks.push(message);
+      from = messages.at(-1)?.sequence ?? last;
+    }
+    return this.#opened(userId, ofTasks);
+  }
+
+  async lastOfTask(userId: UserId, taskId: TaskId): Promise<Sequence> {
+    const last = await readLast(this.#nc, LOG_STREAM, taskSubject(userId, taskId));
+    return last?.sequence ?? NO_SEQUENCE;
+  }
+
+  async ownerOf(taskId: TaskId): Promise<UserId | null> {
+    const last = await readLast(this.#nc, LOG_STREAM, taskOfAnybody(taskId));
+    return last === null ? null : (parseTaskSubject(last.subject)?.userId ?? null);
+  }
+
+  /** Counts the user's own facts (`_user`) too: never earlier than the last event of a task. */
+  async lastOfUser(userId: UserId): Promise<Sequence> {
+    const last = await readLast(this.#nc, LOG_STREAM, userSubjects(userId));
+    return last?.sequence ?? NO_SEQUENCE;
+  }
+
+  /** A few milliseconds at a time: a long history takes seconds. */
+  async #opened(userId: UserId, messages: readonly StoredMessage[]): Promise<RecordedTaskEvent[]> {
+    if (messages.length === 0) return [];
+    const key = this.#keys.kept(userId) ?? (await this.#keys.get(userId));
+    const events: RecordedTaskEvent[] = [];
+    const slice = new Slice();
+    for (const message of messages) {
+      events.push(decodeOpened(message, key));
+      if (slice.isOver()) await slice.next();
+    }
+    return events;
+  }
+}
+
+function under(span: Span | undefined, append: Append): Append {
+  if (span === undefined || span.traceparent === append.context.traceparent) return append;
+  return { ...append, context: { ...append.context, traceparent: span.traceparent } };
+}
+
+interface EncodedAppend {
+  readonly entry: LogEntry;
+  /** The event as it is stored by this message: its own, or that of an earlier append of its id. */
+  readonly recorded: (message: StoredMessage) => RecordedTaskEvent;
+}
+
+function encodedAppend(append: Append, key: SealingKey, own: OwnEvents | null): EncodedAppend {
+  const { userId, taskId, eventId, event, after } = append;
+  const encoded = encodeEvent(append, key);
+  const { body, hash } = encoded;
+  const subject = taskSubject(userId, taskId);
+  own?.keep(append, subject, encoded);
+  return {
+    entry: { subject, eventId, eventType: event.type, expected: after.sequence, body },
+    recorded: (message) =>
+      message.body === body ? recordedEvent(append, hash, message.sequence) : decodeOpened(message, key),
+  };
+}
+
+function factEntry(fact: UserAppend): LogEntry {
+  return {
+    subject: factsSubject(fact.userId),
+    eventId: fact.eventId,
+    eventType: fact.event.type,
+    expected: fact.after.sequence,
+    body: encodeFact(fact),
+  };
+}

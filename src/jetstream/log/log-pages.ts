@@ -1,0 +1,98 @@
+/**
+ * Stretches of the log by batched direct get. Raw protocol: the client's iterator forms leak a subscription a call,
+ * and its callback form waits 5 s for a server that says nothing.
+ *
+ * A direct get may be answered by a replica that lags. So a stretch is read up to a sequence that the leader has
+ * named, and asked for again until it reaches it.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { createInbox, deferred, type Msg, type NatsConnection } from '@nats-io/transport-node';
+import { LogUnavailable } from '../../application/ports/ports.ts';
+import type { Sequence } from '../../domain/shared/ids.ts';
+import type { StoredMessage } from '../codec/codec.ts';
+import { LOG_STREAM } from '../connection/subjects.ts';
+
+const PAGE_MESSAGES = 500;
+const PAGE_BYTES = 4 * 1024 * 1024;
+/** The most that a page may pause between two messages. */
+const SILENCE_MS = 2_000;
+const LAG_MS = 2_000;
+const LAG_RETRY_MS = 10;
+
+/**
+ * Messages of a subject (wildcards allowed) after a sequence, in order, at least up to `through`, a sequence at which
+ * the leader has one; at most `limit`, the oldest. Throws LogUnavailable.
+ */
+export async function readThrough(
+  nc: NatsConnection,
+  subject: string,
+  after: Sequence,
+  through: Sequence,
+  limit = Number.POSITIVE_INFINITY,
+): Promise<StoredMessage[]> {
+  const messages: StoredMessage[] = [];
+  const giveUpAt = performance.now() + LAG_MS;
+  let last: Sequence = after;
+  while (last < through && messages.length < limit) {
+    const size = Math.min(PAGE_MESSAGES, limit - messages.length);
+    const page = await readPage(nc, subject, last, size);
+    const newest = page.at(-1);
+    if (newest !== undefined) {
+      messages.push(...page);
+      last = newest.sequence;
+    } else if (performance.now() > giveUpAt) {
+      throw new LogUnavailable('a replica lags behind its leader');
+    } else {
+      await delay(LAG_RETRY_MS);
+    }
+  }
+  return messages;
+}
+
+async function readPage(
+  nc: NatsConnection,
+  subject: string,
+  after: Sequence,
+  size: number,
+): Promise<StoredMessage[]> {
+  const query = { seq: after + 1, next_by_subj: subject, batch: size, max_bytes: PAGE_BYTES };
+  try {
+    return await collect(nc, JSON.stringify(query));
+  } catch (cause) {
+    throw new LogUnavailable('a page of the log did not come', { cause });
+  }
+}
+
+async function collect(nc: NatsConnection, query: string): Promise<StoredMessage[]> {
+  const page: StoredMessage[] = [];
+  const end = deferred<void>();
+  const inbox = createInbox();
+  const subscription = nc.subscribe(inbox, {
+    callback: (error, message) => {
+      const status = error === null ? (message.headers?.code ?? 0) : 0;
+      if (error !== null) return end.reject(error);
+      // 204: end of the batch. 404: nothing there.
+      if (status === 204 || status === 404) return end.resolve();
+      if (status !== 0) return end.reject(new Error(`status ${status}`));
+      timer.refresh();
+      page.push(storedMessage(message));
+    },
+  });
+  const timer = setTimeout(() => end.reject(new Error('silence')), SILENCE_MS);
+  try {
+    nc.publish(`$JS.API.DIRECT.GET.${LOG_STREAM}`, query, { reply: inbox });
+    await end;
+    return page;
+  } finally {
+    clearTimeout(timer);
+    subscription.unsubscribe();
+  }
+}
+
+function storedMessage(message: Msg): StoredMessage {
+  return {
+    subject: message.headers?.last('Nats-Subject') ?? '',
+    sequence: Number(message.headers?.last('Nats-Sequence')) as Sequence,
+    body: message.data,
+  };
+}

@@ -1,0 +1,102 @@
+/**
+ * Users' own facts to the bytes of the log and back: CloudEvents like those of tasks, chained the same way, with
+ * nothing in them to seal. Whoever reads them wants the position of the last one and the tier, which each fact about
+ * tiers and admissions carries; behind one that does not carry it (a user's deletion) the one before is read.
+ */
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { UserAppend, UserFacts } from '../../application/ports/ports.ts';
+import { parseRevision, type Revision, type Sequence, type UserId } from '../../domain/shared/ids.ts';
+import type { JsonObject } from '../../domain/shared/json.ts';
+import type { UserEventType } from '../../domain/user/events.ts';
+import { type KnownTier, parseTier, type TierSource } from '../../domain/user/tier.ts';
+import {
+  appendedMeta,
+  cloudEvent,
+  currentData,
+  encodedDocument,
+  hashOf,
+  malformed,
+  parseDocument,
+  type StoredMessage,
+} from '../codec/codec.ts';
+import { readAt, readLast } from '../connection/leader-read.ts';
+import { factsSubject, LOG_STREAM } from '../connection/subjects.ts';
+
+/** The version that each type is written in: see `EVENT_VERSIONS`. */
+export const FACT_VERSIONS: Readonly<Record<UserEventType, number>> = {
+  'user.tier_changed': 1,
+  'user.task_admitted': 1,
+  'user.execution_admitted': 1,
+  'user.deleted': 1,
+};
+
+const SOURCES: readonly TierSource[] = ['subscription', 'claim', 'default'];
+
+export function encodeFact(fact: UserAppend): Uint8Array {
+  const { event } = fact;
+  return factDocument(event, FACT_VERSIONS[event.type], fact);
+}
+
+/** The bytes of a fact of whatever kind. */
+export function factDocument(
+  { type, data }: { readonly type: string; readonly data: object },
+  version: number,
+  fact: Omit<UserAppend, 'event'>,
+): Uint8Array {
+  const { userId } = fact;
+  const meta = { subject: userId, userid: userId, ...appendedMeta(fact) };
+  return encodedDocument(cloudEvent(type, version, data as JsonObject, meta)).body;
+}
+
+/** What is known once the fact is stored by this message. */
+export function factsAfter({ event, after }: UserAppend, { sequence, body }: StoredMessage): UserFacts {
+  const position = { sequence, revision: (after.revision + 1) as Revision, hash: hashOf(body) };
+  if (event.type === 'user.deleted') return { ...position, state: null, deleted: true };
+  return { ...position, state: { tier: event.data.tier, source: event.data.tier_source }, deleted: false };
+}
+
+/** The user's last fact as the leader has it; null where there is none. Throws LogUnavailable, UnreadableEvent. */
+export async function readFacts(nc: NatsConnection, userId: UserId): Promise<UserFacts | null> {
+  const last = await readLast(nc, LOG_STREAM, factsSubject(userId));
+  if (last === null) return null;
+  const { sequence, body } = last;
+  const revision = parseRevision(parseDocument(last).revision);
+  if (revision === null) throw malformed(last, 'revision');
+  let state = tierIn(last);
+  for (let message = last; state === null; state = tierIn(message)) {
+    // The lock that it was appended under is where the fact before it stands.
+    const before = Number(message.header('Nats-Expected-Last-Subject-Sequence'));
+    const earlier = before > 0 ? await readAt(nc, LOG_STREAM, before) : null;
+    if (earlier === null) break;
+    message = earlier;
+  }
+  const deleted = isDeletion(parseDocument(last).type);
+  return { sequence: sequence as Sequence, revision, hash: hashOf(body), state, deleted };
+}
+
+/** The tier that a fact tells; null where it is of a kind that tells none. Throws UnreadableEvent. */
+export function tierIn(message: StoredMessage): KnownTier | null {
+  const document = parseDocument(message);
+  const { type } = document;
+  if (!isFactType(type)) return null;
+  const data = currentData(message, type, FACT_VERSIONS[type], document);
+  if (isDeletion(type)) return null;
+  const tier = typeof data.tier === 'string' ? parseTier(data.tier) : null;
+  const source = SOURCES.find((each) => each === data.tier_source);
+  if (tier === null || source === undefined) throw malformed(message, 'tier');
+  return { tier, source };
+}
+
+/** Of whom this is the last fact, or `user.erased`, is deleted. */
+export function isDeletion(type: string): boolean {
+  return type === 'user.deleted' || type === 'user.erased';
+}
+
+/** Whether a fact says that its user is deleted. Throws UnreadableEvent. */
+export function deletes(message: StoredMessage): boolean {
+  return isDeletion(parseDocument(message).type);
+}
+
+function isFactType(type: string): type is UserEventType {
+  return Object.hasOwn(FACT_VERSIONS, type);
+}

@@ -1,0 +1,106 @@
+/**
+ * Where view values are: subjects of the bucket `VIEWS`, `$KV.VIEWS.<view>.v<version>.<user>.<task>[.<place>]`, and
+ * what stands there: JSON `{"sequence", "revision", "hash", "state"}`. A template's is at
+ * `$KV.VIEWS.TEMPLATES.v<version>.<template>`. Analytics: `$KV.VIEWS.ANALYTICS.v<version>.<user>.<period>`, JSON
+ * `{"sequence", "state"}`, and what is of the whole service under `_service`, which is no user's token. Beside them
+ * `CHECKPOINT.v7`, `{"sequence"}`: everything in the log up to it is in the values. Where one view has another shape, or
+ * is new, all that events are added to and the checkpoint are of a new version: they are built anew together.
+ */
+import type { Snapshot } from '../../domain/shared/event.ts';
+import {
+  parseSequence,
+  parseUserId,
+  type Sequence,
+  type TaskId,
+  type TemplateId,
+  type UserId,
+} from '../../domain/shared/ids.ts';
+import type { TaskState } from '../../domain/task/state.ts';
+import type { TemplateSnapshot } from '../../domain/template/state.ts';
+import { ANALYTICS, type AnalyticsPlace, type Counted } from '../../projections/analytics.ts';
+import type { ViewChange } from '../../projections/task-views.ts';
+import type { ViewName } from '../../projections/view.ts';
+import { escapeToken, unescapeToken } from '../connection/subjects.ts';
+
+export const VIEWS_STREAM = 'KV_VIEWS';
+const TEXT = new TextDecoder();
+const BUCKET = '$KV.VIEWS.';
+export const CHECKPOINT_SUBJECT = `${BUCKET}CHECKPOINT.v7`;
+
+type Versioned = { readonly name: string; readonly version: number };
+
+export function valueSubject(view: Versioned, userId: UserId, taskId: TaskId, place = ''): string {
+  const task = `${BUCKET}${view.name}.v${view.version}.${escapeToken(userId)}.${taskId}`;
+  return place === '' ? task : `${task}.${place}`;
+}
+
+export function changeSubject(change: ViewChange, userId: UserId, taskId: TaskId): string {
+  return valueSubject({ name: change.view, version: change.version }, userId, taskId, change.place);
+}
+
+const SERVICE = '_service';
+
+export function analyticsSubject({ user_id, period }: AnalyticsPlace): string {
+  const whose = user_id === null ? SERVICE : escapeToken(user_id);
+  return `${BUCKET}${ANALYTICS.name}.v${ANALYTICS.version}.${whose}.${period}`;
+}
+
+/** Null for a subject of another view. */
+export function analyticsPlaceOf(subject: string): AnalyticsPlace | null {
+  const [view, , whose = '', period = ''] = subject.slice(BUCKET.length).split('.');
+  if (view !== ANALYTICS.name) return null;
+  if (whose === SERVICE) return { user_id: null, period };
+  const user_id = parseUserId(unescapeToken(whose) ?? '');
+  return user_id === null ? null : { user_id, period };
+}
+
+export function decodeCounted<State extends Counted['state']>(data: Uint8Array): Counted<State> {
+  return JSON.parse(TEXT.decode(data)) as Counted<State>;
+}
+
+/** All of a user's values in a view that keeps one for each task. */
+export function userValues(view: Versioned, userId: UserId): string {
+  return `${BUCKET}${view.name}.v${view.version}.${escapeToken(userId)}.*`;
+}
+
+export function templateValue(view: Versioned, templateId: TemplateId): string {
+  return `${BUCKET}${view.name}.v${view.version}.${templateId}`;
+}
+
+export function allValues(view: Versioned): string {
+  return `${BUCKET}${view.name}.v${view.version}.>`;
+}
+
+/** Which value a subject is for; null for a subject of no view. */
+export function viewOf(subject: string): { readonly view: ViewName; readonly place: string } | null {
+  const [view = '', , , , place = ''] = subject.slice(BUCKET.length).split('.');
+  const known = view === 'TASKS' || view === 'EXECUTIONS' || view === 'SCHEDULE' || view === 'TRIGGERS';
+  return known ? { view, place } : null;
+}
+
+/** Null for a deleted value, whose message is empty. */
+export function decodeValue<State>(data: Uint8Array): Snapshot<State> | null {
+  return data.length === 0 ? null : (JSON.parse(TEXT.decode(data)) as Snapshot<State>);
+}
+
+/** A task's value: it is never deleted. */
+export function decodeTask(data: Uint8Array): Snapshot<TaskState> {
+  return JSON.parse(TEXT.decode(data)) as Snapshot<TaskState>;
+}
+
+/** Nor is a template's. */
+export function decodeTemplate(data: Uint8Array): TemplateSnapshot {
+  return JSON.parse(TEXT.decode(data)) as TemplateSnapshot;
+}
+
+export function encodeValue(value: object): Uint8Array {
+  return Buffer.from(JSON.stringify(value));
+}
+
+/** Throws for a message that is no checkpoint: the bucket is not ours. */
+export function decodeCheckpoint(data: Uint8Array): Sequence {
+  const { sequence } = JSON.parse(TEXT.decode(data)) as { sequence: number };
+  const parsed = parseSequence(sequence);
+  if (parsed === null) throw new TypeError(`${CHECKPOINT_SUBJECT} holds no checkpoint`);
+  return parsed;
+}
