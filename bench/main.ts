@@ -19,9 +19,9 @@ import { startEmbeddedServer } from '../src/jetstream/embedded-server/embedded-s
 import { JetStreamLease } from '../src/jetstream/leases/lease.ts';
 import { JetStreamEventLog } from '../src/jetstream/log/event-log.ts';
 import { JetStreamLogFollower } from '../src/jetstream/log/log-follower.ts';
-import { Projector } from '../src/jetstream/projector.ts';
 import { provision } from '../src/jetstream/provisioning/provision.ts';
 import { JetStreamViews } from '../src/jetstream/views/views.ts';
+import { Projector } from '../src/projector/projector.ts';
 import { systemClock } from '../src/system-clock.ts';
 import { ulidIds } from '../src/ulid-ids.ts';
 import { SECRETS_KEY, startService, tokenFor } from '../test/support/service.ts';

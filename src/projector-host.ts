@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import { NO_SEQUENCE } from './domain/shared/ids.ts';
-import type { ProjectorStatus } from './jetstream/projector.ts';
+import type { ProjectorStatus } from './projector/projector.ts';
 import type { ProjectorThreadData } from './projector-thread.ts';
 
 const RESTART_AFTER_MS = 1_000;

@@ -10,8 +10,8 @@ import { connectionEnd, connectNats, type NatsOptions } from './jetstream/connec
 import { JetStreamLease } from './jetstream/leases/lease.ts';
 import { JetStreamEventLog } from './jetstream/log/event-log.ts';
 import { JetStreamLogFollower } from './jetstream/log/log-follower.ts';
-import { Projector } from './jetstream/projector.ts';
 import { createLogger, type LoggingOptions } from './logging.ts';
+import { Projector } from './projector/projector.ts';
 import { systemClock } from './system-clock.ts';
 import { standBack } from './thread-priority.ts';
 

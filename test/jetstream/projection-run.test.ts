@@ -9,11 +9,11 @@ import {
 } from '../../src/domain/shared/ids.ts';
 import { instantOf } from '../../src/domain/shared/instant.ts';
 import type { RecordedTemplateEvent } from '../../src/domain/template/events.ts';
-import type { AnalyticsValues } from '../../src/jetstream/analytics-values.ts';
-import { ProjectionRun } from '../../src/jetstream/projection-run.ts';
-import type { TaskFolds } from '../../src/jetstream/task-folds.ts';
-import { TemplateFolds } from '../../src/jetstream/template-folds.ts';
 import { TaskViews } from '../../src/projections/task-views.ts';
+import type { AnalyticsValues } from '../../src/projector/analytics-values.ts';
+import { ProjectionRun } from '../../src/projector/projection-run.ts';
+import type { TaskFolds } from '../../src/projector/task-folds.ts';
+import { TemplateFolds } from '../../src/projector/template-folds.ts';
 import { sampleTemplateEvents } from '../support/templates.ts';
 
 /** A template's first event, of about 190 KB. */

@@ -7,7 +7,6 @@ import type { Snapshot } from '../../src/domain/shared/event.ts';
 import type { Sequence, TaskId, UserId } from '../../src/domain/shared/ids.ts';
 import { deleteTask } from '../../src/domain/task/decide/decide.ts';
 import type { TaskState } from '../../src/domain/task/state.ts';
-import { AnalyticsValues } from '../../src/jetstream/analytics-values.ts';
 import {
   MAX_BATCH_MESSAGES,
   PublishCode,
@@ -15,13 +14,14 @@ import {
 } from '../../src/jetstream/connection/atomic-batch.ts';
 import { jetstreamErrorCode } from '../../src/jetstream/connection/errors.ts';
 import { taskSubject } from '../../src/jetstream/connection/subjects.ts';
-import { ProjectionStep } from '../../src/jetstream/projection-step.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { analyticsSubject, encodeValue, valueSubject } from '../../src/jetstream/views/view-keys.ts';
 import { readCheckpoint } from '../../src/jetstream/views/views.ts';
 import { EXECUTIONS } from '../../src/projections/executions.ts';
 import { TaskViews } from '../../src/projections/task-views.ts';
 import { TASKS } from '../../src/projections/tasks.ts';
+import { AnalyticsValues } from '../../src/projector/analytics-values.ts';
+import { ProjectionStep } from '../../src/projector/projection-step.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { everyMinute } from '../support/history.ts';
 import { connected } from '../support/nats-client.ts';

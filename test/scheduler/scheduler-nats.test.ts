@@ -12,7 +12,7 @@ import { readLast } from '../../src/jetstream/connection/leader-read.ts';
 import { factsSubject, LOG_STREAM } from '../../src/jetstream/connection/subjects.ts';
 import { JetStreamLease } from '../../src/jetstream/leases/lease.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';
-import { Projector } from '../../src/jetstream/projector.ts';
+import { Projector } from '../../src/projector/projector.ts';
 import type { Scheduler } from '../../src/scheduler/scheduler.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { everyMinute, onceIn } from '../support/history.ts';

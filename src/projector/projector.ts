@@ -11,21 +11,21 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
 import { type EventLog, type Lease, type LogFollower, LogUnavailable } from '../application/ports/ports.ts';
 import { NO_SEQUENCE, type Sequence } from '../domain/shared/ids.ts';
+import { orAbandoned } from '../jetstream/connection/abandoned-requests.ts';
+import { publishBatch } from '../jetstream/connection/atomic-batch.ts';
+import { ConnectionWatch } from '../jetstream/connection/connection-watch.ts';
+import { isUnavailable, jetstreamErrorCode } from '../jetstream/connection/errors.ts';
+import { getLastMessages } from '../jetstream/connection/last-messages.ts';
+import { pauseFor } from '../jetstream/connection/timing.ts';
+import { JetStreamTemplateLog } from '../jetstream/log/template-log.ts';
+import { VIEWS_STREAM } from '../jetstream/views/view-keys.ts';
+import { readCheckpoint } from '../jetstream/views/views.ts';
 import { TaskViews } from '../projections/task-views.ts';
 import { AnalyticsValues } from './analytics-values.ts';
-import { orAbandoned } from './connection/abandoned-requests.ts';
-import { publishBatch } from './connection/atomic-batch.ts';
-import { ConnectionWatch } from './connection/connection-watch.ts';
-import { isUnavailable, jetstreamErrorCode } from './connection/errors.ts';
-import { getLastMessages } from './connection/last-messages.ts';
-import { pauseFor } from './connection/timing.ts';
-import { JetStreamTemplateLog } from './log/template-log.ts';
 import { ProjectionRun } from './projection-run.ts';
 import type { ProjectionStep } from './projection-step.ts';
 import { TaskFolds } from './task-folds.ts';
 import { TemplateFolds } from './template-folds.ts';
-import { VIEWS_STREAM } from './views/view-keys.ts';
-import { readCheckpoint } from './views/views.ts';
 
 export type ProjectorState =
   | 'stopped'

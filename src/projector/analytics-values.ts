@@ -8,10 +8,15 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { LRUCache } from 'lru-cache';
 import { NO_SEQUENCE, type Sequence } from '../domain/shared/ids.ts';
+import { getLastMessages } from '../jetstream/connection/last-messages.ts';
+import { readLast } from '../jetstream/connection/leader-read.ts';
+import {
+  CHECKPOINT_SUBJECT,
+  decodeCheckpoint,
+  decodeCounted,
+  VIEWS_STREAM,
+} from '../jetstream/views/view-keys.ts';
 import type { AnalyticsState, Counted } from '../projections/analytics.ts';
-import { getLastMessages } from './connection/last-messages.ts';
-import { readLast } from './connection/leader-read.ts';
-import { CHECKPOINT_SUBJECT, decodeCheckpoint, decodeCounted, VIEWS_STREAM } from './views/view-keys.ts';
 
 /** Values of one get: below the server's 1,024 subjects. */
 const VALUES_AT_ONCE = 500;

@@ -16,16 +16,16 @@
 import type { LogFollower, OtherEvents } from '../application/ports/ports.ts';
 import type { RecordedTaskEvent } from '../domain/shared/event.ts';
 import type { Sequence } from '../domain/shared/ids.ts';
+import { LogBroken } from '../jetstream/log/log-tail.ts';
+import { analyticsSubject } from '../jetstream/views/view-keys.ts';
+import type { StoredCheckpoint } from '../jetstream/views/views.ts';
 import type { AnalyticsPlace, Counted } from '../projections/analytics.ts';
 import { addTally, placesOf } from '../projections/analytics-sums.ts';
 import type { Projected, TaskFold, TaskViews } from '../projections/task-views.ts';
 import { type AnalyticsValues, countedBytes } from './analytics-values.ts';
-import { LogBroken } from './log/log-tail.ts';
 import { ProjectionStep } from './projection-step.ts';
 import { foldBytes, foldKey, follows, type TaskFolds } from './task-folds.ts';
 import { type TemplateFolds, templateBytes } from './template-folds.ts';
-import { analyticsSubject } from './views/view-keys.ts';
-import type { StoredCheckpoint } from './views/views.ts';
 
 /** Events folded without giving way. */
 const EVENTS_AT_ONCE = 200;

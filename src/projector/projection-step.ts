@@ -6,12 +6,17 @@
  */
 import type { Sequence, TaskId, UserId } from '../domain/shared/ids.ts';
 import type { TemplateSnapshot } from '../domain/template/state.ts';
+import type { BatchMessage } from '../jetstream/connection/atomic-batch.ts';
+import {
+  CHECKPOINT_SUBJECT,
+  changeSubject,
+  encodeValue,
+  templateValue,
+} from '../jetstream/views/view-keys.ts';
 import { ANALYTICS, type Counted } from '../projections/analytics.ts';
 import type { ViewChange, ViewValue } from '../projections/task-views.ts';
 import { TEMPLATES } from '../projections/templates.ts';
 import type { ViewName } from '../projections/view.ts';
-import type { BatchMessage } from './connection/atomic-batch.ts';
-import { CHECKPOINT_SUBJECT, changeSubject, encodeValue, templateValue } from './views/view-keys.ts';
 
 /** Values of one step: enough to make the fsync cheap, few enough not to hold up the event loop. */
 const MAX_VALUES = 990;

@@ -13,12 +13,12 @@ import type { ExecutionState } from '../domain/execution/state.ts';
 import type { RecordedTaskEvent, Snapshot } from '../domain/shared/event.ts';
 import { NO_SEQUENCE, type TaskId, type UserId } from '../domain/shared/ids.ts';
 import type { TaskState } from '../domain/task/state.ts';
+import type { LastMessage } from '../jetstream/connection/last-messages.ts';
+import { LogBroken } from '../jetstream/log/log-tail.ts';
+import { decodeValue, valueSubject } from '../jetstream/views/view-keys.ts';
 import { EXECUTIONS } from '../projections/executions.ts';
 import { needsExecution, type TaskFold, type TaskViews } from '../projections/task-views.ts';
 import { TASKS } from '../projections/tasks.ts';
-import type { LastMessage } from './connection/last-messages.ts';
-import { LogBroken } from './log/log-tail.ts';
-import { decodeValue, valueSubject } from './views/view-keys.ts';
 
 /** Tasks of one get: a task and an execution each, below the server's 1,024 subjects. */
 const TASKS_AT_ONCE = 500;
