@@ -11,8 +11,8 @@ import type { Health, Readiness } from './http/health/health.ts';
 import type { StreamFigures } from './jetstream/provisioning/stream-figures.ts';
 import type { Relay } from './platform/relay.ts';
 import type { ProjectorHost } from './projector-host.ts';
-import type { EventTriggers } from './scheduler/event-triggers.ts';
 import type { Scheduler } from './scheduler/scheduler.ts';
+import type { EventTriggers } from './scheduler/triggers/event-triggers.ts';
 import type { StorageStatus, StorageWatch } from './storage-watch.ts';
 import type { Worker } from './worker/worker.ts';
 

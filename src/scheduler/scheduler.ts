@@ -18,10 +18,10 @@ import type {
 } from '../application/ports/ports.ts';
 import type { Traces } from '../application/ports/traces.ts';
 import type { Sequence, Term } from '../domain/shared/ids.ts';
-import { BookKeeper } from './book-keeper.ts';
-import { Firing, type FiringDeps } from './firing.ts';
-import { Lateness, type LatenessFigures } from './lateness.ts';
-import { ScheduleBook } from './schedule-book.ts';
+import { BookKeeper } from './book/book-keeper.ts';
+import { ScheduleBook } from './book/schedule-book.ts';
+import { Firing, type FiringDeps } from './firing/firing.ts';
+import { Lateness, type LatenessFigures } from './firing/lateness.ts';
 
 export interface SchedulerDeps {
   readonly log: EventLog;

@@ -5,7 +5,7 @@ import { LogRefused, type TriggerMessageQueue } from '../../src/application/port
 import { instantOf } from '../../src/domain/shared/instant.ts';
 import { EVENT_RUNS_KEPT } from '../../src/domain/task/state.ts';
 import { JetStreamViews } from '../../src/jetstream/views/views.ts';
-import type { EventTriggers } from '../../src/scheduler/event-triggers.ts';
+import type { EventTriggers } from '../../src/scheduler/triggers/event-triggers.ts';
 import {
   type EventTriggersOptions,
   eventTriggers,

@@ -3,7 +3,7 @@ import type { RecordedTaskEvent } from '../../src/application/ports/ports.ts';
 import type { Span, Traces } from '../../src/application/ports/traces.ts';
 import { evolve } from '../../src/domain/task/evolve.ts';
 import type { TaskState } from '../../src/domain/task/state.ts';
-import { FiringSpans } from '../../src/scheduler/firing-spans.ts';
+import { FiringSpans } from '../../src/scheduler/firing/firing-spans.ts';
 import { everyMinute, failure, play } from '../support/history.ts';
 
 const CREATED = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';

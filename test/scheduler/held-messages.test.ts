@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { TriggerMessage } from '../../src/application/ports/ports.ts';
 import type { UserId } from '../../src/domain/shared/ids.ts';
-import { HeldMessages, MAX_HELD, MAX_HELD_IN_ALL } from '../../src/scheduler/held-messages.ts';
+import { HeldMessages, MAX_HELD, MAX_HELD_IN_ALL } from '../../src/scheduler/triggers/waiting-messages.ts';
 
 const message = (user: number, id: number, deliveries = 1) =>
   ({ userId: `usr_${user}` as UserId, id: `${user}.${id}`, deliveries }) as TriggerMessage;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Hash, Revision, Sequence } from '../../src/domain/shared/ids.ts';
 import { schedulingOf } from '../../src/projections/schedule.ts';
-import { SnapshotPacker } from '../../src/scheduler/packed-snapshot.ts';
+import { SnapshotPacker } from '../../src/scheduler/book/packed-snapshot.ts';
 import { creations, play, steps } from '../support/history.ts';
 
 describe('packed snapshot', () => {

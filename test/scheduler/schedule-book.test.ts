@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { NO_SEQUENCE, type Sequence } from '../../src/domain/shared/ids.ts';
 import { isTimed } from '../../src/domain/task/state.ts';
 import { schedulingOf } from '../../src/projections/schedule.ts';
-import { ScheduleBook, type SchedulingSnapshot } from '../../src/scheduler/schedule-book.ts';
+import { ScheduleBook, type SchedulingSnapshot } from '../../src/scheduler/book/schedule-book.ts';
 import { creations, everyMinute, History, play, steps, success, TASK } from '../support/history.ts';
 
 function snapshotAt(history: History, index: number): SchedulingSnapshot {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Admitted } from '../../src/application/commands/admissions.ts';
-import { SlotAdmission, type SlotRequest } from '../../src/scheduler/slot-admission.ts';
+import { SlotAdmission, type SlotRequest } from '../../src/scheduler/firing/slot-admission.ts';
 import { ALICE } from '../support/stack.ts';
 
 test('who stays unknown, because others keep appending facts of theirs, is asked for at once all the same', async () => {

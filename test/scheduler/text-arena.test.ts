@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type TextAddress, TextArena } from '../../src/scheduler/text-arena.ts';
+import { type TextAddress, TextArena } from '../../src/scheduler/book/text-arena.ts';
 
 function add(arena: TextArena, text: string): TextAddress {
   const address = arena.add(text);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TimerHeap } from '../../src/scheduler/timer-heap.ts';
+import { TimerHeap } from '../../src/scheduler/book/timer-heap.ts';
 
 type Move = readonly ['set', number, number] | readonly ['clear', number] | readonly ['take'];
 

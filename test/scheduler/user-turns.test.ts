@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { UserId } from '../../src/domain/shared/ids.ts';
 import { instantOf } from '../../src/domain/shared/instant.ts';
-import { type Turn, UserTurns } from '../../src/scheduler/user-turns.ts';
+import { type Turn, UserTurns } from '../../src/scheduler/firing/user-turns.ts';
 
 const turn = (row: number, user = 'ann', priority: Turn['priority'] = 'medium', due = row): Turn => ({
   row,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { epochMs } from '../../src/domain/shared/instant.ts';
-import { Wakeup } from '../../src/scheduler/wakeup.ts';
+import { Wakeup } from '../../src/scheduler/book/wakeup.ts';
 import { START } from '../support/history.ts';
 import { FakeClock } from './fakes.ts';
 

@@ -7,7 +7,7 @@ import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';
 import { JetStreamTriggerQueue } from '../../src/jetstream/queues/trigger-queue.ts';
 import { JetStreamViews } from '../../src/jetstream/views/views.ts';
-import { EventTriggers } from '../../src/scheduler/event-triggers.ts';
+import { EventTriggers } from '../../src/scheduler/triggers/event-triggers.ts';
 import type { Stack } from './stack.ts';
 
 export interface EventTriggersOptions {

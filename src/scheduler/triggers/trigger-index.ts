@@ -2,11 +2,11 @@
  * Which tasks listen where: by user and subject, in memory, so that a message costs one look-up whatever tasks there
  * are. It starts from the view and follows the log, and holds nothing that is sealed.
  */
-import type { Snapshot, UnopenedTaskEvent } from '../domain/shared/event.ts';
-import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../domain/shared/ids.ts';
-import type { RestingStatus } from '../domain/task/status.ts';
-import type { Trigger } from '../domain/task/trigger.ts';
-import type { Listener } from '../projections/triggers.ts';
+import type { Snapshot, UnopenedTaskEvent } from '../../domain/shared/event.ts';
+import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../domain/shared/ids.ts';
+import type { RestingStatus } from '../../domain/task/status.ts';
+import type { Trigger } from '../../domain/task/trigger.ts';
+import type { Listener } from '../../projections/triggers.ts';
 
 interface Entry extends Listener {
   /** Of the event that made it so. */

@@ -15,9 +15,9 @@
  * are answered in one turn.
  */
 import type { Logger } from 'pino';
-import type { Admissions } from '../application/commands/admissions.ts';
-import type { TaskRepository } from '../application/commands/task-repository.ts';
-import type { Measures } from '../application/ports/measures.ts';
+import type { Admissions } from '../../application/commands/admissions.ts';
+import type { TaskRepository } from '../../application/commands/task-repository.ts';
+import type { Measures } from '../../application/ports/measures.ts';
 import {
   type Append,
   type Clock,
@@ -27,23 +27,23 @@ import {
   type Ids,
   isLogAway,
   type Leadership,
-} from '../application/ports/ports.ts';
-import { NOT_TRACED, type Traces, traceFields } from '../application/ports/traces.ts';
-import type { Decision } from '../domain/shared/decision.ts';
-import { epochMs, type Instant } from '../domain/shared/instant.ts';
-import { nextDueAt, takeDue } from '../domain/task/decide/due.ts';
-import { followsZoneData, rescheduleTask } from '../domain/task/decide/reschedule.ts';
-import type { TaskEvent } from '../domain/task/events.ts';
-import type { SchedulingState } from '../domain/task/state.ts';
-import type { TaskType } from '../domain/task/status.ts';
-import { Slice } from '../kernel/timeslice.ts';
+} from '../../application/ports/ports.ts';
+import { NOT_TRACED, type Traces, traceFields } from '../../application/ports/traces.ts';
+import type { Decision } from '../../domain/shared/decision.ts';
+import { epochMs, type Instant } from '../../domain/shared/instant.ts';
+import { nextDueAt, takeDue } from '../../domain/task/decide/due.ts';
+import { followsZoneData, rescheduleTask } from '../../domain/task/decide/reschedule.ts';
+import type { TaskEvent } from '../../domain/task/events.ts';
+import type { SchedulingState } from '../../domain/task/state.ts';
+import type { TaskType } from '../../domain/task/status.ts';
+import { Slice } from '../../kernel/timeslice.ts';
+import type { ScheduleBook, SchedulingSnapshot } from '../book/schedule-book.ts';
+import { TimerHeap } from '../book/timer-heap.ts';
+import { Wakeup } from '../book/wakeup.ts';
 import { Emissions } from './emissions.ts';
 import { FiringSpans } from './firing-spans.ts';
-import type { ScheduleBook, SchedulingSnapshot } from './schedule-book.ts';
 import { SlotAdmission } from './slot-admission.ts';
-import { TimerHeap } from './timer-heap.ts';
 import { UserTurns } from './user-turns.ts';
-import { Wakeup } from './wakeup.ts';
 
 const MAX_APPENDS_IN_FLIGHT = 2_000;
 /** How long the follower has to bring what won a conflict before the entry is looked at again anyway. */

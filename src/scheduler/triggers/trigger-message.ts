@@ -1,6 +1,6 @@
 /** A message of an event trigger as the run that it asks for gets it. */
-import type { TriggerMessage } from '../application/ports/ports.ts';
-import { isStorable, type Json, type JsonObject } from '../domain/shared/json.ts';
+import type { TriggerMessage } from '../../application/ports/ports.ts';
+import { isStorable, type Json, type JsonObject } from '../../domain/shared/json.ts';
 
 /** Of a run's trigger data, serialised. */
 const MAX_BYTES = 64 * 1024;

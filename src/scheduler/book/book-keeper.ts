@@ -11,14 +11,19 @@
  * brings of that task meanwhile only raises the sequence that the read must reach.
  */
 import type { Logger } from 'pino';
-import { type EventLog, type LogFollower, LogUnavailable, type Views } from '../application/ports/ports.ts';
-import type { UnopenedTaskEvent } from '../domain/shared/event.ts';
-import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../domain/shared/ids.ts';
-import { advanceAll } from '../domain/task/snapshot.ts';
-import { Slice } from '../kernel/timeslice.ts';
-import { schedulingOf } from '../projections/schedule.ts';
+import {
+  type EventLog,
+  type LogFollower,
+  LogUnavailable,
+  type Views,
+} from '../../application/ports/ports.ts';
+import type { UnopenedTaskEvent } from '../../domain/shared/event.ts';
+import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../domain/shared/ids.ts';
+import { advanceAll } from '../../domain/task/snapshot.ts';
+import { Slice } from '../../kernel/timeslice.ts';
+import { schedulingOf } from '../../projections/schedule.ts';
+import { untilAvailable } from '../retry-while-unavailable.ts';
 import type { ScheduleBook, SchedulingSnapshot } from './schedule-book.ts';
-import { untilAvailable } from './until-available.ts';
 
 const MAX_BATCH = 500;
 /** Tasks whose state is read at the same time, and how many may wait before the follower waits too. */

@@ -16,8 +16,8 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
-import type { TaskCommands } from '../application/commands/execute-command.ts';
-import { runIds } from '../application/commands/trigger-runs.ts';
+import type { TaskCommands } from '../../application/commands/execute-command.ts';
+import { runIds } from '../../application/commands/trigger-runs.ts';
 import {
   type Clock,
   isLogAway,
@@ -25,15 +25,15 @@ import {
   type TriggerMessage,
   type TriggerMessageQueue,
   type Views,
-} from '../application/ports/ports.ts';
-import { traceFields } from '../application/ports/traces.ts';
-import type { Sequence, TaskId } from '../domain/shared/ids.ts';
-import { requestByEvent } from '../domain/task/decide/trigger.ts';
-import { SharedReads } from '../kernel/read-coalescer.ts';
-import { HeldMessages } from './held-messages.ts';
+} from '../../application/ports/ports.ts';
+import { traceFields } from '../../application/ports/traces.ts';
+import type { Sequence, TaskId } from '../../domain/shared/ids.ts';
+import { requestByEvent } from '../../domain/task/decide/trigger.ts';
+import { SharedReads } from '../../kernel/read-coalescer.ts';
+import { untilAvailable } from '../retry-while-unavailable.ts';
 import { TriggerIndex } from './trigger-index.ts';
 import { type ReadMessage, readMessage } from './trigger-message.ts';
-import { untilAvailable } from './until-available.ts';
+import { HeldMessages } from './waiting-messages.ts';
 
 const MAX_BATCH = 500;
 /** Messages taken and not yet settled. */

@@ -7,10 +7,10 @@
  * the template's number and what fills its gaps. Nothing here knows the members by name but one, so members may
  * be added to the state without a thought of this file.
  */
-import type { Snapshot } from '../domain/shared/event.ts';
-import type { Hash, Revision, Sequence } from '../domain/shared/ids.ts';
-import { epochMs, type Instant, instantOf, parseInstant } from '../domain/shared/instant.ts';
-import type { SchedulingState } from '../domain/task/state.ts';
+import type { Snapshot } from '../../domain/shared/event.ts';
+import type { Hash, Revision, Sequence } from '../../domain/shared/ids.ts';
+import { epochMs, type Instant, instantOf, parseInstant } from '../../domain/shared/instant.ts';
+import type { SchedulingState } from '../../domain/task/state.ts';
 
 interface Part {
   readonly name: string;

@@ -1,5 +1,5 @@
-import type { TriggerMessage } from '../application/ports/ports.ts';
-import type { UserId } from '../domain/shared/ids.ts';
+import type { TriggerMessage } from '../../application/ports/ports.ts';
+import type { UserId } from '../../domain/shared/ids.ts';
 
 /** Messages of one user that may wait for a task that runs. */
 export const MAX_HELD = 100;

@@ -1,6 +1,6 @@
 import { createHistogram } from 'node:perf_hooks';
-import type { UnopenedTaskEvent } from '../domain/shared/event.ts';
-import type { Instant } from '../domain/shared/instant.ts';
+import type { UnopenedTaskEvent } from '../../domain/shared/event.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
 
 /** From slot (or `due_at`) to the first start of an execution, milliseconds. */
 export interface LatenessFigures {

@@ -12,10 +12,10 @@
  * Entries are kept in rows, small integers that are used again, for the sake of the timers. Those with an
  * unfinished execution, which are about to change, are kept as objects; the others packed.
  */
-import type { Snapshot, UnopenedTaskEvent } from '../domain/shared/event.ts';
-import { NO_SEQUENCE, type Sequence, type TaskId } from '../domain/shared/ids.ts';
-import { evolveScheduling } from '../domain/task/evolve-scheduling.ts';
-import { isTimed, type SchedulingState } from '../domain/task/state.ts';
+import type { Snapshot, UnopenedTaskEvent } from '../../domain/shared/event.ts';
+import { NO_SEQUENCE, type Sequence, type TaskId } from '../../domain/shared/ids.ts';
+import { evolveScheduling } from '../../domain/task/evolve-scheduling.ts';
+import { isTimed, type SchedulingState } from '../../domain/task/state.ts';
 import { SnapshotPacker } from './packed-snapshot.ts';
 import { type TextAddress, TextArena } from './text-arena.ts';
 
