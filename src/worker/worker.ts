@@ -33,10 +33,10 @@ import type { AttemptOutcome } from '../domain/task/commands.ts';
 import { PRIORITIES, type Priority } from '../domain/task/status.ts';
 import type { OutboundHttp } from '../outbound/outbound-http.ts';
 import type { Executors } from '../task-types/executor.ts';
-import { Attempt } from './attempt.ts';
-import { AttemptLog, type Claimed, idsOf, type Recording } from './attempt-log.ts';
-import { endSuperseded, type WatchedLog } from './execution-watch.ts';
-import { HeldCommand } from './held-command.ts';
+import { Attempt } from './runs/attempt.ts';
+import { AttemptLog, type Claimed, idsOf, type Recording } from './runs/attempt-log.ts';
+import { HeldCommand } from './runs/command-in-hand.ts';
+import { endSuperseded, type WatchedLog } from './runs/execution-watch.ts';
 
 export interface WorkerDeps {
   /** Of this process alone, and of no earlier one: it says whose attempt an event is. */

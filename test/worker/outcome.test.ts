@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/domain/shared/json.ts';
 import { OutboundError } from '../../src/outbound/egress.ts';
 import { ExecutionFailure } from '../../src/task-types/executor.ts';
-import { completed, failed } from '../../src/worker/outcome.ts';
+import { completed, failed } from '../../src/worker/runs/outcome.ts';
 
 const CAP = 256 * 1024;
 const bytes = (value: Json) => Buffer.byteLength(JSON.stringify(value));

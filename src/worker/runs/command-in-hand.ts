@@ -1,7 +1,7 @@
-import type { DeliveredCommand, ExecutionCommand } from '../application/ports/ports.ts';
-import type { Pickable } from '../application/processes/fair-priority-queue.ts';
-import type { Instant } from '../domain/shared/instant.ts';
-import type { Priority } from '../domain/task/status.ts';
+import type { DeliveredCommand, ExecutionCommand } from '../../application/ports/ports.ts';
+import type { Pickable } from '../../application/processes/fair-priority-queue.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
+import type { Priority } from '../../domain/task/status.ts';
 
 /**
  * A command in this worker's hands. One message may be delivered again while it is held (heartbeats lost, the

@@ -1,23 +1,23 @@
 /** What a worker tells the log of an attempt: that it started, and how it ended. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { TaskCommands } from '../application/commands/execute-command.ts';
+import type { TaskCommands } from '../../application/commands/execute-command.ts';
 import {
   type Clock,
   type CommandContext,
   isLogAway,
   LogUnavailable,
   OutcomeUnknown,
-} from '../application/ports/ports.ts';
-import { traceFields } from '../application/ports/traces.ts';
-import { NOTHING } from '../domain/shared/decision.ts';
-import type { Snapshot } from '../domain/shared/event.ts';
-import type { EventId, UserId } from '../domain/shared/ids.ts';
-import type { AttemptOutcome } from '../domain/task/commands.ts';
-import { finishExecution, startExecution } from '../domain/task/decide/execution.ts';
-import type { TaskState } from '../domain/task/state.ts';
+} from '../../application/ports/ports.ts';
+import { traceFields } from '../../application/ports/traces.ts';
+import { NOTHING } from '../../domain/shared/decision.ts';
+import type { Snapshot } from '../../domain/shared/event.ts';
+import type { EventId, UserId } from '../../domain/shared/ids.ts';
+import type { AttemptOutcome } from '../../domain/task/commands.ts';
+import { finishExecution, startExecution } from '../../domain/task/decide/execution.ts';
+import type { TaskState } from '../../domain/task/state.ts';
 import type { RunningExecution } from './attempt.ts';
-import type { HeldCommand } from './held-command.ts';
+import type { HeldCommand } from './command-in-hand.ts';
 
 export interface Claimed {
   readonly execution: RunningExecution;

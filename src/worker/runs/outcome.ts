@@ -1,8 +1,8 @@
 /** What the log keeps of a run: bounded, and every error a code. */
-import type { Json, JsonObject } from '../domain/shared/json.ts';
-import type { AttemptOutcome } from '../domain/task/commands.ts';
-import { OutboundError } from '../outbound/egress.ts';
-import { ExecutionFailure, type ExecutionResult } from '../task-types/executor.ts';
+import type { Json, JsonObject } from '../../domain/shared/json.ts';
+import type { AttemptOutcome } from '../../domain/task/commands.ts';
+import { OutboundError } from '../../outbound/egress.ts';
+import { ExecutionFailure, type ExecutionResult } from '../../task-types/executor.ts';
 
 /** Bytes of a result as JSON. */
 const RESULT_BYTES = 256 * 1024;

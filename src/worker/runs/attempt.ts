@@ -4,15 +4,15 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { type Clock, LogUnavailable } from '../application/ports/ports.ts';
-import { traceFields } from '../application/ports/traces.ts';
-import type { Snapshot } from '../domain/shared/event.ts';
-import { msBetween } from '../domain/shared/instant.ts';
-import type { JsonObject } from '../domain/shared/json.ts';
-import type { AttemptOutcome } from '../domain/task/commands.ts';
-import type { TaskState, UnfinishedExecution } from '../domain/task/state.ts';
-import type { OutboundHttp } from '../outbound/outbound-http.ts';
-import { ExecutionFailure, type Executor, type Run } from '../task-types/executor.ts';
+import { type Clock, LogUnavailable } from '../../application/ports/ports.ts';
+import { traceFields } from '../../application/ports/traces.ts';
+import type { Snapshot } from '../../domain/shared/event.ts';
+import { msBetween } from '../../domain/shared/instant.ts';
+import type { JsonObject } from '../../domain/shared/json.ts';
+import type { AttemptOutcome } from '../../domain/task/commands.ts';
+import type { TaskState, UnfinishedExecution } from '../../domain/task/state.ts';
+import type { OutboundHttp } from '../../outbound/outbound-http.ts';
+import { ExecutionFailure, type Executor, type Run } from '../../task-types/executor.ts';
 import { maskedOutcome } from './masked-outcome.ts';
 import { completed, failed, timedOut } from './outcome.ts';
 
