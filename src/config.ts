@@ -15,7 +15,11 @@ import { DEFAULT_TIER_LIMITS, type TierLimits } from './domain/user/limits.ts';
 import type { RateLimits } from './http/rate-limit.ts';
 import { rateLimitOr, rateLimitVariable, tierLimitsVariable } from './limits-config.ts';
 import { type AllowedHost, parseAllowedHost } from './outbound/egress.ts';
-import { DEFAULT_PLATFORM_SUBJECTS, FOREIGN_TYPES, parsePlatformSubject } from './platform/foreign-events.ts';
+import {
+  DEFAULT_PLATFORM_SUBJECTS,
+  FOREIGN_TYPES,
+  parsePlatformSubject,
+} from './relay/inbox/foreign-events.ts';
 import { DEFAULT_NEWS_FEEDS, type NewsFeed, parseNewsFeed } from './task-types/news/feed-list.ts';
 import { MOST_SOURCES } from './task-types/news/sources.ts';
 import {

@@ -23,17 +23,17 @@ import { JetStreamDeadLetters } from './jetstream/queues/dead-letters.ts';
 import { JetStreamMessageSource } from './jetstream/queues/message-source.ts';
 import { JetStreamRecords } from './jetstream/views/relay-state-store.ts';
 import type { NatsAccess } from './nats-access.ts';
-import { Calendar } from './platform/calendar.ts';
-import { beginBehind } from './platform/checkpoint.ts';
-import { Deletions } from './platform/deletions.ts';
-import { Deliveries } from './platform/deliveries.ts';
-import { handleForeignMessage, INBOX_LONGEST_PAUSE_MS, INBOX_TRIES } from './platform/inbox.ts';
-import { notify } from './platform/notification.ts';
-import { Relay } from './platform/relay.ts';
-import { ServiceClient } from './platform/service-client.ts';
-import { parseTold, type Told } from './platform/told.ts';
-import { charge } from './platform/wallet.ts';
 import { INBOX_STREAM } from './provisioning.ts';
+import { beginBehind } from './relay/checkpoint.ts';
+import { Calendar } from './relay/clients/calendar.ts';
+import { Deliveries } from './relay/clients/deliveries.ts';
+import { notify } from './relay/clients/notification.ts';
+import { ServiceClient } from './relay/clients/service-client.ts';
+import { charge } from './relay/clients/wallet.ts';
+import { Deletions } from './relay/inbox/deletions.ts';
+import { handleForeignMessage, INBOX_LONGEST_PAUSE_MS, INBOX_TRIES } from './relay/inbox/inbox.ts';
+import { parseTold, type Told } from './relay/published/published-event.ts';
+import { Relay } from './relay/relay.ts';
 
 /** Name of the relay that tells devices. */
 const DEVICES = 'devices';

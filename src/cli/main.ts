@@ -4,7 +4,7 @@ import { parseConfig } from '../config.ts';
 import { parseUserId } from '../domain/shared/ids.ts';
 import { parseTier, TIERS } from '../domain/user/tier.ts';
 import { existingJwtSecret, requireData, resolveSecrets } from '../local-secrets.ts';
-import { platformSigningSecret } from '../platform/signing.ts';
+import { platformSigningSecret } from '../relay/clients/signing.ts';
 import { exitCodeOf } from '../start-faults.ts';
 import { DEAD_LETTERS_HELP, deadLetters } from './dead-letters.ts';
 import { describeConfig } from './describe-config.ts';

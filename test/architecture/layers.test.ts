@@ -89,7 +89,7 @@ describe('the layers of src', () => {
       'src/main.ts':
         "import { test } from 'vitest';\nimport './one.ts';\nimport './otel-traces.ts';\nexport const main = test;\n",
       'src/otel-traces.ts': "import { trace } from '@opentelemetry/api';\nexport const api = trace;\n",
-      'src/platform/relay.ts': "import { trace } from '@opentelemetry/api';\nexport const relay = trace;\n",
+      'src/relay/relay.ts': "import { trace } from '@opentelemetry/api';\nexport const relay = trace;\n",
       'src/one.ts': "import { two } from './two.ts';\nexport const one: unknown = two;\n",
       'src/two.ts': "import { one } from './one.ts';\nexport const two: unknown = one;\n",
       'test/support.ts': 'export {};\n',

@@ -7,7 +7,7 @@ import { loadDeclarations } from '../../src/jetstream/provisioning/declarations.
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { replicasCarried } from '../../src/jetstream/provisioning/replicas.ts';
 import { JetStreamRecords } from '../../src/jetstream/views/relay-state-store.ts';
-import { beginBehind, Checkpoint } from '../../src/platform/checkpoint.ts';
+import { beginBehind, Checkpoint } from '../../src/relay/checkpoint.ts';
 import { type ClusterNode, startNatsCluster, type TestNatsCluster } from '../support/nats-cluster.ts';
 import { silent } from '../support/run.ts';
 

@@ -8,7 +8,7 @@ import { jetstreamApi } from '../../src/jetstream/connection/api.ts';
 import { readLast } from '../../src/jetstream/connection/leader-read.ts';
 import { factsSubject } from '../../src/jetstream/connection/subjects.ts';
 import { JetStreamRecords } from '../../src/jetstream/views/relay-state-store.ts';
-import { Deletions } from '../../src/platform/deletions.ts';
+import { Deletions } from '../../src/relay/inbox/deletions.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { eventually } from '../support/eventually.ts';
 import { everyHour } from '../support/history.ts';

@@ -13,7 +13,7 @@ import { DeviceLogins } from '../../src/jetstream/devices/device-logins.ts';
 import { provisionDevices } from '../../src/jetstream/devices/device-messages.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { JetStreamRecords } from '../../src/jetstream/views/relay-state-store.ts';
-import { beginBehind } from '../../src/platform/checkpoint.ts';
+import { beginBehind } from '../../src/relay/checkpoint.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { faultsOf } from '../support/async-api.ts';
 import { type Device, device } from '../support/device.ts';

@@ -4,7 +4,7 @@ import type { UserId } from '../../src/domain/shared/ids.ts';
 import { instantOf } from '../../src/domain/shared/instant.ts';
 import { jetstreamApi } from '../../src/jetstream/connection/api.ts';
 import { JetStreamDeadLetters } from '../../src/jetstream/queues/dead-letters.ts';
-import { derivedTaskId } from '../../src/platform/derived-id.ts';
+import { derivedTaskId } from '../../src/relay/inbox/derived-id.ts';
 import { eventually } from '../support/eventually.ts';
 import { platformParts } from '../support/platform-parts.ts';
 

@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import type { TaskQueries } from '../../src/application/queries/queries.ts';
 import type { TaskId, UserId } from '../../src/domain/shared/ids.ts';
 import { type Instant, plusMs } from '../../src/domain/shared/instant.ts';
-import { notify } from '../../src/platform/notification.ts';
-import type { ServiceClient } from '../../src/platform/service-client.ts';
-import type { Told } from '../../src/platform/told.ts';
+import { notify } from '../../src/relay/clients/notification.ts';
+import type { ServiceClient } from '../../src/relay/clients/service-client.ts';
+import type { Told } from '../../src/relay/published/published-event.ts';
 import { START } from '../support/history.ts';
 
 const HOUR_MS = 3_600_000;

@@ -9,8 +9,8 @@ import {
 import { evolveExecution, executionNumberOf } from '../../src/domain/execution/evolve.ts';
 import type { ExecutionState } from '../../src/domain/execution/state.ts';
 import type { Snapshot } from '../../src/domain/shared/event.ts';
-import { messagesOf, needsStanding } from '../../src/platform/published-messages.ts';
-import { PublishedTasks, type Standing } from '../../src/platform/published-tasks.ts';
+import { messagesOf, needsStanding } from '../../src/relay/published/published-messages.ts';
+import { PublishedTasks, type Standing } from '../../src/relay/published/published-tasks.ts';
 import { creations, everyMinute, failure, History, play, steps, success } from '../support/history.ts';
 
 /** The log of one task, and its view, which shows the first events of it, as many as one says. */

@@ -24,7 +24,7 @@ import { JetStreamEventLog } from '../../src/jetstream/log/event-log.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { JetStreamPublishedStream } from '../../src/jetstream/publishing/published-stream.ts';
 import { JetStreamRecords } from '../../src/jetstream/views/relay-state-store.ts';
-import type { Relay } from '../../src/platform/relay.ts';
+import type { Relay } from '../../src/relay/relay.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { describedSubjects, faultsOf } from '../support/async-api.ts';
 import { everyMinute, failure } from '../support/history.ts';

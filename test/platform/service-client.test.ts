@@ -1,8 +1,8 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { Undeliverable } from '../../src/platform/deliveries.ts';
-import { ServiceClient, ServiceFailed } from '../../src/platform/service-client.ts';
-import { parseTold } from '../../src/platform/told.ts';
-import { charge } from '../../src/platform/wallet.ts';
+import { Undeliverable } from '../../src/relay/clients/deliveries.ts';
+import { ServiceClient, ServiceFailed } from '../../src/relay/clients/service-client.ts';
+import { charge } from '../../src/relay/clients/wallet.ts';
+import { parseTold } from '../../src/relay/published/published-event.ts';
 import { testClock } from '../support/clock.ts';
 import { collectGarbage } from '../support/garbage.ts';
 import { httpReceiver, json, tcpServer } from '../support/http-receiver.ts';

@@ -10,10 +10,10 @@ import { JetStreamUserFactSignals } from '../../src/jetstream/log/user-fact-sign
 import { loadDeclarations } from '../../src/jetstream/provisioning/declarations.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { JetStreamDeadLetters } from '../../src/jetstream/queues/dead-letters.ts';
-import { DEFAULT_PLATFORM_SUBJECTS } from '../../src/platform/foreign-events.ts';
-import { platformSigningKey } from '../../src/platform/signing.ts';
 import { PlatformRole } from '../../src/platform-role.ts';
 import { wantedBy } from '../../src/provisioning.ts';
+import { platformSigningKey } from '../../src/relay/clients/signing.ts';
+import { DEFAULT_PLATFORM_SUBJECTS } from '../../src/relay/inbox/foreign-events.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { SECRETS } from './log-fixture.ts';
 import { connected } from './nats-client.ts';

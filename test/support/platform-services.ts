@@ -3,7 +3,7 @@
  * they take only what is signed, know a repeat by its Idempotency-Key, and have bad days.
  */
 import { createHmac } from 'node:crypto';
-import { platformSigningKey } from '../../src/platform/signing.ts';
+import { platformSigningKey } from '../../src/relay/clients/signing.ts';
 import { json, type ReceivedRequest, startHttpReceiver } from './http-receiver.ts';
 import { outsideCluster } from './outside-cluster.ts';
 import { SECRETS_KEY } from './service.ts';

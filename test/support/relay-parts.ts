@@ -9,7 +9,7 @@ import { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';
 import { JetStreamPublishedStream } from '../../src/jetstream/publishing/published-stream.ts';
 import { JetStreamRecords } from '../../src/jetstream/views/relay-state-store.ts';
 import { JetStreamViews } from '../../src/jetstream/views/views.ts';
-import { Relay } from '../../src/platform/relay.ts';
+import { Relay } from '../../src/relay/relay.ts';
 import { systemClock } from '../../src/system-clock.ts';
 
 export interface RelayOptions {

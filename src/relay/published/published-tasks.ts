@@ -4,15 +4,20 @@
  * that does not tell, folded from its own events.
  */
 import { LRUCache } from 'lru-cache';
-import { type EventLog, isLogAway, type RecordedTaskEvent, type Views } from '../application/ports/ports.ts';
-import { executionBytes, taskBytes } from '../application/queries/approximate-bytes.ts';
-import { eventsOf } from '../application/queries/task-events.ts';
-import { evolveExecution, executionNumberOf } from '../domain/execution/evolve.ts';
-import type { ExecutionState } from '../domain/execution/state.ts';
-import { NO_SEQUENCE } from '../domain/shared/ids.ts';
-import { evolve } from '../domain/task/evolve.ts';
-import type { TaskState } from '../domain/task/state.ts';
-import { TaskInView } from './task-in-view.ts';
+import {
+  type EventLog,
+  isLogAway,
+  type RecordedTaskEvent,
+  type Views,
+} from '../../application/ports/ports.ts';
+import { executionBytes, taskBytes } from '../../application/queries/approximate-bytes.ts';
+import { eventsOf } from '../../application/queries/task-events.ts';
+import { evolveExecution, executionNumberOf } from '../../domain/execution/evolve.ts';
+import type { ExecutionState } from '../../domain/execution/state.ts';
+import { NO_SEQUENCE } from '../../domain/shared/ids.ts';
+import { evolve } from '../../domain/task/evolve.ts';
+import type { TaskState } from '../../domain/task/state.ts';
+import { TaskInView } from './view-at-event.ts';
 
 /** A task right after an event, with the execution that was requested last. */
 export interface Standing {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parseTaskId, type TaskId } from '../domain/shared/ids.ts';
+import { parseTaskId, type TaskId } from '../../domain/shared/ids.ts';
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 

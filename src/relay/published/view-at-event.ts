@@ -9,12 +9,12 @@
  * What messages say of a task changes with an edit, which is rare and which the task remembers, and with its failures,
  * which can be taken off again. What they say of an execution that has ended does not change at all.
  */
-import type { EventLog, RecordedTaskEvent, Views } from '../application/ports/ports.ts';
-import { executionNumberOf } from '../domain/execution/evolve.ts';
-import type { ExecutionState } from '../domain/execution/state.ts';
-import type { Snapshot } from '../domain/shared/event.ts';
-import type { Sequence } from '../domain/shared/ids.ts';
-import type { TaskState } from '../domain/task/state.ts';
+import type { EventLog, RecordedTaskEvent, Views } from '../../application/ports/ports.ts';
+import { executionNumberOf } from '../../domain/execution/evolve.ts';
+import type { ExecutionState } from '../../domain/execution/state.ts';
+import type { Snapshot } from '../../domain/shared/event.ts';
+import type { Sequence } from '../../domain/shared/ids.ts';
+import type { TaskState } from '../../domain/task/state.ts';
 import type { OfTask, Standing } from './published-tasks.ts';
 
 /** Events since the one that is asked for; a task that has more is folded from its history. */

@@ -5,13 +5,13 @@
  * Moves are those of the resting status: `running` is on neither side of them. Where a run leaves its task (scheduled
  * again, completed, failed) is told by `task.executed`; only where failures paused the task is that a move of its own.
  */
-import type { PublishedMessage, PublishedType } from '../application/ports/platform.ts';
-import type { RecordedTaskEvent } from '../application/ports/ports.ts';
-import type { ExecutionState } from '../domain/execution/state.ts';
-import { creditsOf } from '../domain/shared/credits.ts';
-import type { Json, JsonObject } from '../domain/shared/json.ts';
-import type { TaskState } from '../domain/task/state.ts';
-import type { StatusMove } from '../domain/task/status.ts';
+import type { PublishedMessage, PublishedType } from '../../application/ports/platform.ts';
+import type { RecordedTaskEvent } from '../../application/ports/ports.ts';
+import type { ExecutionState } from '../../domain/execution/state.ts';
+import { creditsOf } from '../../domain/shared/credits.ts';
+import type { Json, JsonObject } from '../../domain/shared/json.ts';
+import type { TaskState } from '../../domain/task/state.ts';
+import type { StatusMove } from '../../domain/task/status.ts';
 import type { Standing } from './published-tasks.ts';
 
 /** Whether the messages of an event say more than the event itself knows. */

@@ -3,10 +3,10 @@
  * of is told by the end of its subject, so that services may be named as they are.
  */
 import { z } from 'zod';
-import { parseTraceparent } from '../application/ports/traces.ts';
-import { parseUserId } from '../domain/shared/ids.ts';
-import { instantFromRfc3339 } from '../domain/shared/instant.ts';
-import { Undeliverable } from './deliveries.ts';
+import { parseTraceparent } from '../../application/ports/traces.ts';
+import { parseUserId } from '../../domain/shared/ids.ts';
+import { instantFromRfc3339 } from '../../domain/shared/instant.ts';
+import { Undeliverable } from '../clients/deliveries.ts';
 
 const userId = z.string().transform((text, context) => {
   const parsed = parseUserId(text);

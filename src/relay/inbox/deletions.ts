@@ -9,9 +9,9 @@
  * following, for by then the deletion is known here. One instance does this, under a lease; two would only do it twice.
  */
 import type { Logger } from 'pino';
-import type { TaskCommands } from '../application/commands/execute-command.ts';
-import type { UserTiers } from '../application/commands/known-users.ts';
-import type { Records } from '../application/ports/platform.ts';
+import type { TaskCommands } from '../../application/commands/execute-command.ts';
+import type { UserTiers } from '../../application/commands/known-users.ts';
+import type { Records } from '../../application/ports/platform.ts';
 import {
   type Clock,
   type CommandContext,
@@ -19,16 +19,16 @@ import {
   type Lease,
   type LogFollower,
   LogUnavailable,
-} from '../application/ports/ports.ts';
-import type { TaskQueries } from '../application/queries/queries.ts';
-import { type Decision, NOTHING } from '../domain/shared/decision.ts';
-import { NO_SEQUENCE, type TaskId, type UserId } from '../domain/shared/ids.ts';
-import type { Instant } from '../domain/shared/instant.ts';
-import { cancelTask } from '../domain/task/decide/decide.ts';
-import type { TaskEvent } from '../domain/task/events.ts';
-import type { TaskState } from '../domain/task/state.ts';
-import { pauseUnless } from '../kernel/pause.ts';
-import { Checkpoint } from './checkpoint.ts';
+} from '../../application/ports/ports.ts';
+import type { TaskQueries } from '../../application/queries/queries.ts';
+import { type Decision, NOTHING } from '../../domain/shared/decision.ts';
+import { NO_SEQUENCE, type TaskId, type UserId } from '../../domain/shared/ids.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
+import { cancelTask } from '../../domain/task/decide/decide.ts';
+import type { TaskEvent } from '../../domain/task/events.ts';
+import type { TaskState } from '../../domain/task/state.ts';
+import { pauseUnless } from '../../kernel/pause.ts';
+import { Checkpoint } from '../checkpoint.ts';
 
 export const USER_DELETED_REASON = 'user_deleted';
 const FOLLOWED_TOGETHER = 500;

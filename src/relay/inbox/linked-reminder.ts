@@ -1,12 +1,12 @@
 /** The reminder task that goes with a calendar event: one for each event, whatever comes of it later. */
-import type { TaskCommands } from '../application/commands/execute-command.ts';
-import type { Clock, CommandContext } from '../application/ports/ports.ts';
-import { NO_CREDITS } from '../domain/shared/credits.ts';
-import type { Instant } from '../domain/shared/instant.ts';
-import { plusMs } from '../domain/shared/instant.ts';
-import type { CreateTask } from '../domain/task/commands.ts';
-import { createTask } from '../domain/task/decide/decide.ts';
-import { Undeliverable } from './deliveries.ts';
+import type { TaskCommands } from '../../application/commands/execute-command.ts';
+import type { Clock, CommandContext } from '../../application/ports/ports.ts';
+import { NO_CREDITS } from '../../domain/shared/credits.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
+import { plusMs } from '../../domain/shared/instant.ts';
+import type { CreateTask } from '../../domain/task/commands.ts';
+import { createTask } from '../../domain/task/decide/decide.ts';
+import { Undeliverable } from '../clients/deliveries.ts';
 import { derivedTaskId } from './derived-id.ts';
 import type { ForeignEvent } from './foreign-events.ts';
 

@@ -1,10 +1,10 @@
 /** A message of TASK_EVENTS as its readers here take it. */
 import { z } from 'zod';
-import { PUBLISHED_TYPES } from '../application/ports/platform.ts';
-import { parseTraceparent } from '../application/ports/traces.ts';
-import { parseTaskId, parseUserId, type TaskId, type UserId } from '../domain/shared/ids.ts';
-import type { JsonObject } from '../domain/shared/json.ts';
-import { Undeliverable } from './deliveries.ts';
+import { PUBLISHED_TYPES } from '../../application/ports/platform.ts';
+import { parseTraceparent } from '../../application/ports/traces.ts';
+import { parseTaskId, parseUserId, type TaskId, type UserId } from '../../domain/shared/ids.ts';
+import type { JsonObject } from '../../domain/shared/json.ts';
+import { Undeliverable } from '../clients/deliveries.ts';
 
 const document = z.object({
   id: z.string(),

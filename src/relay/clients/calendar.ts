@@ -9,14 +9,14 @@
  *
  * A task that was made from a calendar event is never sent back.
  */
-import type { Records } from '../application/ports/platform.ts';
-import type { TaskQueries } from '../application/queries/queries.ts';
-import { instantFromRfc3339, plusMs } from '../domain/shared/instant.ts';
-import type { JsonObject } from '../domain/shared/json.ts';
-import type { TaskState } from '../domain/task/state.ts';
-import { Queues } from '../kernel/keyed-queue.ts';
+import type { Records } from '../../application/ports/platform.ts';
+import type { TaskQueries } from '../../application/queries/queries.ts';
+import { instantFromRfc3339, plusMs } from '../../domain/shared/instant.ts';
+import type { JsonObject } from '../../domain/shared/json.ts';
+import type { TaskState } from '../../domain/task/state.ts';
+import { Queues } from '../../kernel/keyed-queue.ts';
+import type { Told } from '../published/published-event.ts';
 import { type ServiceClient, ServiceFailed } from './service-client.ts';
-import type { Told } from './told.ts';
 
 const PATH = '/api/v1/calendar/events';
 const GONE = [404, 410];

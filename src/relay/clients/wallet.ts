@@ -1,7 +1,8 @@
 /** Charges a wallet for every run that succeeded and cost something, once: the execution's id is the call's id. */
+
+import type { Told } from '../published/published-event.ts';
 import { Undeliverable } from './deliveries.ts';
 import type { ServiceClient } from './service-client.ts';
-import type { Told } from './told.ts';
 
 /** The wallet's word that this execution was charged before. */
 const CHARGED_BEFORE = [409];

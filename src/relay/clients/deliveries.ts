@@ -9,8 +9,8 @@
  * kept in hand, where all messages of the source need the log: else a full store would use up the tries of each.
  */
 import type { Logger } from 'pino';
-import type { DeadLetters, DeliveredMessage, MessageSource } from '../application/ports/platform.ts';
-import { pauseUnless } from '../kernel/pause.ts';
+import type { DeadLetters, DeliveredMessage, MessageSource } from '../../application/ports/platform.ts';
+import { pauseUnless } from '../../kernel/pause.ts';
 
 /** The message can never be handled; `message` says why, to people. */
 export class Undeliverable extends Error {

@@ -30,8 +30,8 @@ import {
 import { NO_SEQUENCE, type Sequence } from '../domain/shared/ids.ts';
 import { pauseUnless } from '../kernel/pause.ts';
 import { Checkpoint } from './checkpoint.ts';
-import { messagesOf, needsStanding } from './published-messages.ts';
-import { PublishedTasks } from './published-tasks.ts';
+import { messagesOf, needsStanding } from './published/published-messages.ts';
+import { PublishedTasks } from './published/published-tasks.ts';
 
 /** Events of one step, and messages and bytes of one write. */
 const STEP_EVENTS = 1_000;

@@ -1,7 +1,7 @@
 /** Which messages become a notice to the task's owner, and what it says. Pure. */
-import type { JsonObject } from '../domain/shared/json.ts';
-import type { Notify } from '../domain/task/notify.ts';
-import type { Told } from './told.ts';
+import type { JsonObject } from '../../domain/shared/json.ts';
+import type { Notify } from '../../domain/task/notify.ts';
+import type { Told } from '../published/published-event.ts';
 
 export interface Notice {
   /** The switch of the task that it depends on. */

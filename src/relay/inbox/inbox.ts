@@ -4,10 +4,10 @@
  * is known.
  */
 import { createHash } from 'node:crypto';
-import type { Admissions } from '../application/commands/admissions.ts';
-import type { TaskCommands } from '../application/commands/execute-command.ts';
-import type { DeliveredMessage } from '../application/ports/platform.ts';
-import type { Clock, CommandContext } from '../application/ports/ports.ts';
+import type { Admissions } from '../../application/commands/admissions.ts';
+import type { TaskCommands } from '../../application/commands/execute-command.ts';
+import type { DeliveredMessage } from '../../application/ports/platform.ts';
+import type { Clock, CommandContext } from '../../application/ports/ports.ts';
 import { type ForeignEvent, parseForeignEvent } from './foreign-events.ts';
 import { createLinkedReminder, wantsReminder } from './linked-reminder.ts';
 

@@ -5,15 +5,15 @@
  * message: a repeat of that message finds its own claim and goes on, any other failure stays untold.
  */
 
-import type { UserTiers } from '../application/commands/known-users.ts';
-import type { Records } from '../application/ports/platform.ts';
-import type { Clock } from '../application/ports/ports.ts';
-import type { TaskQueries } from '../application/queries/queries.ts';
-import { msBetween, parseInstant } from '../domain/shared/instant.ts';
-import { DEFAULT_NOTIFY } from '../domain/task/notify.ts';
+import type { UserTiers } from '../../application/commands/known-users.ts';
+import type { Records } from '../../application/ports/platform.ts';
+import type { Clock } from '../../application/ports/ports.ts';
+import type { TaskQueries } from '../../application/queries/queries.ts';
+import { msBetween, parseInstant } from '../../domain/shared/instant.ts';
+import { DEFAULT_NOTIFY } from '../../domain/task/notify.ts';
+import type { Told } from '../published/published-event.ts';
 import { type Notice, noticeOf } from './notices.ts';
 import type { ServiceClient } from './service-client.ts';
-import type { Told } from './told.ts';
 
 const HOUR_MS = 3_600_000;
 
