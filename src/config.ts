@@ -12,7 +12,7 @@ import {
   isEverywhere,
 } from './consul-config.ts';
 import { DEFAULT_TIER_LIMITS, type TierLimits } from './domain/user/limits.ts';
-import type { RateLimits } from './http/rate-limit.ts';
+import type { RateLimits } from './http/server/rate-limit.ts';
 import { rateLimitOr, rateLimitVariable, tierLimitsVariable } from './limits-config.ts';
 import { type AllowedHost, parseAllowedHost } from './outbound/egress.ts';
 import {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type CreditMicros, creditsOf, parseCredits } from './domain/shared/credits.ts';
 import { DEFAULT_TIER_LIMITS, type Limits, type TierLimits } from './domain/user/limits.ts';
 import { TIERS, type Tier } from './domain/user/tier.ts';
-import type { RateLimit } from './http/rate-limit.ts';
+import type { RateLimit } from './http/server/rate-limit.ts';
 
 const EXAMPLE = '{"free": {"tasks": 5, "executions_per_day": 10, "credits_per_month": 100}}';
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Clock, LogUnavailable, OutcomeUnknown } from '../../src/application/ports/ports.ts';
 import { instantOf } from '../../src/domain/shared/instant.ts';
-import type { AppDeps } from '../../src/http/app.ts';
+import type { AppDeps } from '../../src/http/server/app.ts';
 import { machineMs } from '../support/clock.ts';
 import { natsServer, type TestNatsServer } from '../support/nats-server.ts';
 import { BOB, type Called, type Stack, type StackOptions, sharedStack, stack } from '../support/stack.ts';

@@ -7,10 +7,10 @@ import type { Clock } from '../../src/application/ports/ports.ts';
 import { NOT_TRACED } from '../../src/application/ports/traces.ts';
 import type { UserId } from '../../src/domain/shared/ids.ts';
 import { epochMs, instantOf, plusMs } from '../../src/domain/shared/instant.ts';
-import { json } from '../../src/http/answer.ts';
-import { type AuthSettings, authentication, type Caller, type Privilege } from '../../src/http/auth.ts';
-import { Problem } from '../../src/http/problem.ts';
-import { Router } from '../../src/http/route.ts';
+import { type AuthSettings, authentication, type Caller, type Privilege } from '../../src/http/auth/auth.ts';
+import { Router } from '../../src/http/router/route.ts';
+import { json } from '../../src/http/server/answer.ts';
+import { Problem } from '../../src/http/server/problem.ts';
 import { silent } from '../support/run.ts';
 import { AUTH, DOOR_SECRET, JWT_SECRET, signed, stack } from '../support/stack.ts';
 

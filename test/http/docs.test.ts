@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { docsPage } from '../../src/http/docs/page.ts';
-import { startServer } from '../../src/http/server.ts';
+import { startServer } from '../../src/http/server/server.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { type Stack, sharedStack } from '../support/stack.ts';
 

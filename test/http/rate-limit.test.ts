@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { RecordedTaskEvent } from '../../src/application/ports/ports.ts';
 import type { Instant } from '../../src/domain/shared/instant.ts';
-import { Problem } from '../../src/http/problem.ts';
-import { RateLimiter } from '../../src/http/rate-limit.ts';
-import { startServer } from '../../src/http/server.ts';
+import { Problem } from '../../src/http/server/problem.ts';
+import { RateLimiter } from '../../src/http/server/rate-limit.ts';
+import { startServer } from '../../src/http/server/server.ts';
 import { BOB, DOOR_SECRET, stack, tokenOf } from '../support/stack.ts';
 
 let nowMs = 0;

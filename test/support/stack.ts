@@ -20,8 +20,8 @@ import type { ExecutionId, Sequence, TaskId, UserId } from '../../src/domain/sha
 import type { AttemptOutcome } from '../../src/domain/task/commands.ts';
 import { finishExecution, startExecution } from '../../src/domain/task/decide/execution.ts';
 import { DEFAULT_TIER_LIMITS, type TierLimits } from '../../src/domain/user/limits.ts';
-import { type AppDeps, createApp } from '../../src/http/app.ts';
-import type { AuthSettings } from '../../src/http/auth.ts';
+import type { AuthSettings } from '../../src/http/auth/auth.ts';
+import { type AppDeps, createApp } from '../../src/http/server/app.ts';
 import { openedDocument } from '../../src/jetstream/codec/codec.ts';
 import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
 import { LOG_STREAM } from '../../src/jetstream/connection/subjects.ts';

@@ -1,9 +1,9 @@
 import type { UserAnalytics } from '../../application/queries/user-analytics.ts';
 import type { Sequence } from '../../domain/shared/ids.ts';
 import { dayOf } from '../../projections/analytics.ts';
-import { type Answer, json } from '../answer.ts';
-import { hasTag } from '../preconditions.ts';
-import type { Router, UserCall } from '../route.ts';
+import { hasTag } from '../router/preconditions.ts';
+import type { Router, UserCall } from '../router/route.ts';
+import { type Answer, json } from '../server/answer.ts';
 import * as routes from './routes.ts';
 import { DEFAULT_DAYS } from './schemas.ts';
 

@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { jsonAnswer, problems, READ_PROBLEMS, SECURITY } from '../responses.ts';
+import { jsonAnswer, problems, READ_PROBLEMS, SECURITY } from '../router/responses.ts';
 import { AnalyticsSchema, PeriodQuery } from './schemas.ts';
 
 const tags = ['analytics'];

@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { MAX_DAYS } from '../../application/queries/user-analytics.ts';
 import { TASK_TYPES } from '../../domain/task/status.ts';
-import { wholeNumber } from '../fields.ts';
+import { wholeNumber } from '../router/fields.ts';
 
 export const DEFAULT_DAYS = 30;
 

@@ -3,13 +3,13 @@ import type { Schedule } from '../../domain/schedule/types.ts';
 import { type Instant, instantFromRfc3339 } from '../../domain/shared/instant.ts';
 import type { Json } from '../../domain/shared/json.ts';
 import { backfillTask } from '../../domain/task/decide/backfill.ts';
-import { type Answer, json } from '../answer.ts';
-import { taskIdOf } from '../paths.ts';
-import { ifMatchOf, unlessStale } from '../preconditions.ts';
-import type { Fault } from '../problem.ts';
-import type { Input, Router, UserCall } from '../route.ts';
+import { taskIdOf } from '../router/paths.ts';
+import { ifMatchOf, unlessStale } from '../router/preconditions.ts';
+import type { Input, Router, UserCall } from '../router/route.ts';
+import type { Writes } from '../router/writes.ts';
+import { type Answer, json } from '../server/answer.ts';
+import type { Fault } from '../server/problem.ts';
 import { objectOrNull } from '../tasks/inspect.ts';
-import type { Writes } from '../writes.ts';
 import { backfillRoute } from './routes.ts';
 
 export function mountBackfill(router: Router, deps: { readonly writes: Writes }): void {

@@ -1,6 +1,6 @@
 /** Running past slots of a task again. */
 import { createRoute, z } from '@hono/zod-openapi';
-import { timestamp } from '../fields.ts';
+import { timestamp } from '../router/fields.ts';
 import {
   EditHeaders,
   jsonAnswer,
@@ -9,7 +9,7 @@ import {
   SECURITY,
   SEQUENCE_HEADER,
   WRITE_PROBLEMS,
-} from '../responses.ts';
+} from '../router/responses.ts';
 import { TaskParams } from '../tasks/schemas.ts';
 
 export const backfillRoute = createRoute({

@@ -8,7 +8,7 @@ import {
   SEQUENCE_HEADER,
   WRITE_PROBLEMS,
   WriteHeaders,
-} from '../responses.ts';
+} from '../router/responses.ts';
 
 const tags = ['calendar'];
 export const CALENDAR_PATH = '/api/v1/calendar.ics';

@@ -8,21 +8,21 @@ import type { Json } from '../../domain/shared/json.ts';
 import type { RequestExecution } from '../../domain/task/commands.ts';
 import { cancelExecution, requestExecution } from '../../domain/task/decide/execution.ts';
 import type { TaskState } from '../../domain/task/state.ts';
-import { type Answer, json } from '../answer.ts';
-import { requirePrivilege } from '../auth.ts';
-import { decodeCursor, encodeCursor, invalidCursor, offsetFaults } from '../cursor.ts';
-import { executionIdOf, executionPath, taskIdOf } from '../paths.ts';
+import { requirePrivilege } from '../auth/auth.ts';
+import { decodeCursor, encodeCursor, invalidCursor, offsetFaults } from '../router/cursor.ts';
+import { executionIdOf, executionPath, taskIdOf } from '../router/paths.ts';
 import {
   DEFAULT_WAIT_SECONDS,
   type IfMatch,
   ifMatchOf,
   preferredWait,
   unlessStale,
-} from '../preconditions.ts';
-import { type Fault, Problem, problemOf } from '../problem.ts';
-import type { Input, Inspected, Router, UserCall } from '../route.ts';
+} from '../router/preconditions.ts';
+import type { Input, Inspected, Router, UserCall } from '../router/route.ts';
+import type { Writes } from '../router/writes.ts';
 import { schedulerExecuteRoute } from '../scheduler/routes.ts';
-import type { Writes } from '../writes.ts';
+import { type Answer, json } from '../server/answer.ts';
+import { type Fault, Problem, problemOf } from '../server/problem.ts';
 import { executionOf } from './representation.ts';
 import * as routes from './routes.ts';
 import { DEFAULT_LIMIT } from './schemas.ts';

@@ -10,7 +10,7 @@ import {
   SECURITY,
   SEQUENCE_HEADER,
   WRITE_PROBLEMS,
-} from '../responses.ts';
+} from '../router/responses.ts';
 import { ReasonBody, TaskParams } from '../tasks/schemas.ts';
 import {
   ExecuteBody,

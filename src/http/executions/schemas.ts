@@ -2,10 +2,10 @@
 import { z } from '@hono/zod-openapi';
 import { EXECUTION_STATUSES, TRIGGER_TYPES } from '../../domain/execution/types.ts';
 import { parseTaskId, type TaskId } from '../../domain/shared/ids.ts';
-import { jsonObject, MAX_TRIGGER_DATA_BYTES, timestamp, wholeNumber } from '../fields.ts';
-import { AnyJson } from '../responses.ts';
+import { jsonObject, MAX_TRIGGER_DATA_BYTES, timestamp, wholeNumber } from '../router/fields.ts';
+import { AnyJson } from '../router/responses.ts';
+import { fault } from '../router/validation.ts';
 import { cursor, offset, taskIdParam } from '../tasks/schemas.ts';
-import { fault } from '../validation.ts';
 
 export const ExecuteBody = z
   .strictObject({

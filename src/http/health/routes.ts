@@ -1,8 +1,8 @@
 /** Health for load balancers, orchestrators and people. Nobody has to say who they are. */
 import { createRoute, z } from '@hono/zod-openapi';
-import { type Answer, json } from '../answer.ts';
-import { jsonAnswer } from '../responses.ts';
-import type { Call, Router } from '../route.ts';
+import { jsonAnswer } from '../router/responses.ts';
+import type { Call, Router } from '../router/route.ts';
+import { type Answer, json } from '../server/answer.ts';
 import type { Health } from './health.ts';
 
 const SERVICE = 'task-service';

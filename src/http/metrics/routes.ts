@@ -1,6 +1,6 @@
 /** The figures for Prometheus. They hold nothing of anybody's, and nobody has to say who they are. */
 import { createRoute, z } from '@hono/zod-openapi';
-import type { Router } from '../route.ts';
+import type { Router } from '../router/route.ts';
 
 /** Everything measured, in the text format of Prometheus 0.0.4. */
 export type Exposition = () => Promise<string>;

@@ -1,8 +1,8 @@
 import type { TaskTypeCatalog } from '../../application/ports/ports.ts';
 import type { PendingTasks } from '../../application/queries/pending-tasks.ts';
-import { json } from '../answer.ts';
-import { requirePrivilege } from '../auth.ts';
-import type { Router, UserCall } from '../route.ts';
+import { requirePrivilege } from '../auth/auth.ts';
+import type { Router, UserCall } from '../router/route.ts';
+import { json } from '../server/answer.ts';
 import { taskOf } from '../tasks/representation.ts';
 import { DEFAULT_LIMIT, pendingTasksRoute, schedulerStatusRoute } from './routes.ts';
 

@@ -1,7 +1,7 @@
 /** What those who run the service can ask of the scheduler. */
 import { createRoute, z } from '@hono/zod-openapi';
 import { ExecutionSchema } from '../executions/schemas.ts';
-import { wholeNumber } from '../fields.ts';
+import { wholeNumber } from '../router/fields.ts';
 import {
   jsonAnswer,
   LIMIT_PROBLEMS,
@@ -11,7 +11,7 @@ import {
   SEQUENCE_HEADER,
   WRITE_PROBLEMS,
   WriteHeaders,
-} from '../responses.ts';
+} from '../router/responses.ts';
 import { TaskParams, TaskSchema } from '../tasks/schemas.ts';
 
 const tags = ['scheduler'];

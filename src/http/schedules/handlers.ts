@@ -4,10 +4,10 @@ import type { Schedule } from '../../domain/schedule/types.ts';
 import { type Instant, instantFromRfc3339, plusMs } from '../../domain/shared/instant.ts';
 import type { Json } from '../../domain/shared/json.ts';
 import { slotsAhead } from '../../domain/task/ledger/slots-ahead.ts';
-import { type Answer, json } from '../answer.ts';
-import { taskIdOf } from '../paths.ts';
-import { Problem } from '../problem.ts';
-import type { Router, UserCall } from '../route.ts';
+import { taskIdOf } from '../router/paths.ts';
+import type { Router, UserCall } from '../router/route.ts';
+import { type Answer, json } from '../server/answer.ts';
+import { Problem } from '../server/problem.ts';
 import { inspectSchedule, objectOrNull } from '../tasks/inspect.ts';
 import { DEFAULT_COUNT, previewRoute, previewTaskRoute } from './routes.ts';
 

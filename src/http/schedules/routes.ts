@@ -1,7 +1,7 @@
 /** What a schedule comes to. */
 import { createRoute, z } from '@hono/zod-openapi';
-import { jsonObject, MAX_CONFIG_BYTES, orNull, timestamp, wholeNumber } from '../fields.ts';
-import { jsonAnswer, jsonBody, problems, READ_PROBLEMS, SECURITY } from '../responses.ts';
+import { jsonObject, MAX_CONFIG_BYTES, orNull, timestamp, wholeNumber } from '../router/fields.ts';
+import { jsonAnswer, jsonBody, problems, READ_PROBLEMS, SECURITY } from '../router/responses.ts';
 import { TaskParams } from '../tasks/schemas.ts';
 
 const MAX_COUNT = 100;

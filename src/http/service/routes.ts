@@ -3,11 +3,11 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { ServiceFigures } from '../../application/queries/service-figures.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { DEFAULT_DAYS, PeriodQuery } from '../analytics/schemas.ts';
-import { json } from '../answer.ts';
-import type { Caller } from '../auth.ts';
-import { hasPrivilege } from '../auth.ts';
-import { AnyJson, jsonAnswer, problems, READ_PROBLEMS, SECURITY } from '../responses.ts';
-import type { Router } from '../route.ts';
+import type { Caller } from '../auth/auth.ts';
+import { hasPrivilege } from '../auth/auth.ts';
+import { AnyJson, jsonAnswer, problems, READ_PROBLEMS, SECURITY } from '../router/responses.ts';
+import type { Router } from '../router/route.ts';
+import { json } from '../server/answer.ts';
 
 const SERVICE = 'task-service';
 

@@ -6,11 +6,11 @@ import type { Json } from '../../domain/shared/json.ts';
 import { SlotLedger, type SlotPlace, type SlotRecord } from '../../domain/task/ledger/slot-ledger.ts';
 import { WhyAt } from '../../domain/task/ledger/why.ts';
 import type { TaskState } from '../../domain/task/state.ts';
-import { type Answer, json } from '../answer.ts';
-import { decodeCursor, encodeCursor, invalidCursor } from '../cursor.ts';
-import { taskIdOf } from '../paths.ts';
-import { Problem } from '../problem.ts';
-import type { Input, Router, UserCall } from '../route.ts';
+import { decodeCursor, encodeCursor, invalidCursor } from '../router/cursor.ts';
+import { taskIdOf } from '../router/paths.ts';
+import type { Input, Router, UserCall } from '../router/route.ts';
+import { type Answer, json } from '../server/answer.ts';
+import { Problem } from '../server/problem.ts';
 import { DEFAULT_LIMIT } from '../tasks/schemas.ts';
 import { listSlotsRoute, whyRoute } from './routes.ts';
 

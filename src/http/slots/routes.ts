@@ -1,7 +1,7 @@
 /** What can be asked of the slots of a task that have been. */
 import { createRoute, z } from '@hono/zod-openapi';
-import { timestamp } from '../fields.ts';
-import { jsonAnswer, problems, READ_PROBLEMS, SECURITY } from '../responses.ts';
+import { timestamp } from '../router/fields.ts';
+import { jsonAnswer, problems, READ_PROBLEMS, SECURITY } from '../router/responses.ts';
 import { cursor, limit, TaskParams } from '../tasks/schemas.ts';
 
 const tags = ['schedules'];

@@ -9,10 +9,10 @@ import { NO_SEQUENCE } from '../../domain/shared/ids.ts';
 import { type Instant, plusMs } from '../../domain/shared/instant.ts';
 import { cancelTask, deleteTask, pauseTask, resumeTask } from '../../domain/task/decide/decide.ts';
 import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
-import { type Answer, json } from '../answer.ts';
-import { Problem } from '../problem.ts';
-import type { UserCall } from '../route.ts';
-import type { ManyWrites, Writes } from '../writes.ts';
+import type { UserCall } from '../router/route.ts';
+import type { ManyWrites, Writes } from '../router/writes.ts';
+import { type Answer, json } from '../server/answer.ts';
+import { Problem } from '../server/problem.ts';
 import { predicateOf } from './list.ts';
 import type { BulkBody } from './schemas.ts';
 

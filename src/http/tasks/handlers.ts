@@ -19,14 +19,14 @@ import {
 import { restoreTask } from '../../domain/task/decide/restore.ts';
 import type { TaskEvent } from '../../domain/task/events.ts';
 import type { TaskState } from '../../domain/task/state.ts';
-import { type Answer, json, jsonText } from '../answer.ts';
-import { invalidCursor, offsetFaults } from '../cursor.ts';
-import type { CheckAccount } from '../identity/account-check.ts';
-import { taskIdOf, taskPath } from '../paths.ts';
-import { etagOf, ifMatchOf, isNotModified, revisionFor } from '../preconditions.ts';
-import { Problem } from '../problem.ts';
-import type { Input, Inspected, Router, UserCall } from '../route.ts';
-import type { Writes } from '../writes.ts';
+import type { CheckAccount } from '../auth/account-check.ts';
+import { invalidCursor, offsetFaults } from '../router/cursor.ts';
+import { taskIdOf, taskPath } from '../router/paths.ts';
+import { etagOf, ifMatchOf, isNotModified, revisionFor } from '../router/preconditions.ts';
+import type { Input, Inspected, Router, UserCall } from '../router/route.ts';
+import type { Writes } from '../router/writes.ts';
+import { type Answer, json, jsonText } from '../server/answer.ts';
+import { Problem } from '../server/problem.ts';
 import { changeMany } from './bulk.ts';
 import {
   inspectTemplateUse,

@@ -9,8 +9,8 @@ import type { Instant } from '../../domain/shared/instant.ts';
 import { type Json, type JsonObject, sameJson } from '../../domain/shared/json.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { TASK_TYPES, type TaskType } from '../../domain/task/status.ts';
-import type { Fault } from '../problem.ts';
-import type { Inspected } from '../route.ts';
+import type { Inspected } from '../router/route.ts';
+import type { Fault } from '../server/problem.ts';
 
 export function objectOrNull(value: Json | undefined): JsonObject | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null;

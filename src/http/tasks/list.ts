@@ -11,7 +11,7 @@ import type { Instant } from '../../domain/shared/instant.ts';
 import type { Json } from '../../domain/shared/json.ts';
 import { statusOf, type TaskState } from '../../domain/task/state.ts';
 import { PRIORITIES } from '../../domain/task/status.ts';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { decodeCursor, encodeCursor } from '../router/cursor.ts';
 import { nextRunOf } from './representation.ts';
 import type { ListTasksFilter, Sort } from './schemas.ts';
 

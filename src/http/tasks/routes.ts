@@ -11,7 +11,7 @@ import {
   TASK_HEADERS,
   WRITE_PROBLEMS,
   WriteHeaders,
-} from '../responses.ts';
+} from '../router/responses.ts';
 import {
   BulkBody,
   BulkSchema,

@@ -21,9 +21,9 @@ import {
   tags,
   timestamp,
   wholeNumber,
-} from '../fields.ts';
-import { AnyJson } from '../responses.ts';
-import { fault } from '../validation.ts';
+} from '../router/fields.ts';
+import { AnyJson } from '../router/responses.ts';
+import { fault } from '../router/validation.ts';
 import { trigger } from './trigger-field.ts';
 
 const EMPTY: JsonObject = {};

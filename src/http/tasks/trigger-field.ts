@@ -2,8 +2,8 @@
 import { z } from '@hono/zod-openapi';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import { filterFaults, subjectFault, type TriggerFilter } from '../../domain/task/trigger.ts';
-import { jsonObject, orNull } from '../fields.ts';
-import { fault } from '../validation.ts';
+import { jsonObject, orNull } from '../router/fields.ts';
+import { fault } from '../router/validation.ts';
 
 const MAX_FILTER_BYTES = 8 * 1024;
 

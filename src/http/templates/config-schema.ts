@@ -5,7 +5,7 @@
 import { z } from '@hono/zod-openapi';
 import type { ConfigFault } from '../../application/ports/ports.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
-import { faultsOf } from '../validation.ts';
+import { faultsOf } from '../router/validation.ts';
 import { evaluatedPart } from './schema-dialect.ts';
 
 /** Schemas times values that one check may look at: about 0.2 s. */

@@ -6,7 +6,7 @@ import type { ConfigFault, TaskTypeCatalog } from '../../application/ports/ports
 import { type Json, type JsonObject, sameJson } from '../../domain/shared/json.ts';
 import type { TemplateContent } from '../../domain/template/events.ts';
 import { TASK_FIELDS } from '../../domain/template/use.ts';
-import type { Fault } from '../problem.ts';
+import type { Fault } from '../server/problem.ts';
 import { objectOrNull } from '../tasks/inspect.ts';
 import { faultsBySchema } from './config-schema.ts';
 import { schemaFaults } from './schema-dialect.ts';

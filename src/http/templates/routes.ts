@@ -10,7 +10,7 @@ import {
   SEQUENCE_HEADER,
   WRITE_PROBLEMS,
   WriteHeaders,
-} from '../responses.ts';
+} from '../router/responses.ts';
 import {
   CreateTemplateBody,
   ListTemplatesQuery,

@@ -6,8 +6,8 @@ import type { JsonObject } from '../../domain/shared/json.ts';
 import { TASK_TYPES } from '../../domain/task/status.ts';
 import { TEMPLATE_CATEGORIES } from '../../domain/template/events.ts';
 import { TIERS } from '../../domain/user/tier.ts';
-import { credits, description, jsonObject, name, tags } from '../fields.ts';
-import { fault } from '../validation.ts';
+import { credits, description, jsonObject, name, tags } from '../router/fields.ts';
+import { fault } from '../router/validation.ts';
 
 const MAX_DOCUMENT_BYTES = 64 * 1024;
 const MAX_FIELDS = 50;

@@ -2,9 +2,9 @@ import type { Admissions } from '../../application/commands/admissions.ts';
 import { type CreditMicros, creditsOf } from '../../domain/shared/credits.ts';
 import type { LimitType } from '../../domain/shared/decision.ts';
 import { resetsAt } from '../../domain/user/limits.ts';
-import { type Answer, json } from '../answer.ts';
-import type { Router, UserCall } from '../route.ts';
-import { standingOf } from '../tier.ts';
+import { standingOf } from '../auth/tier.ts';
+import type { Router, UserCall } from '../router/route.ts';
+import { type Answer, json } from '../server/answer.ts';
 import { usageRoute } from './routes.ts';
 
 export function mountUsage(router: Router, deps: { readonly admissions: Pick<Admissions, 'usage'> }): void {

@@ -1,7 +1,7 @@
 /** What the caller's subscription allows, and how much of it is used. */
 import { createRoute, z } from '@hono/zod-openapi';
 import { TIERS } from '../../domain/user/tier.ts';
-import { jsonAnswer, problems, READ_PROBLEMS, SECURITY } from '../responses.ts';
+import { jsonAnswer, problems, READ_PROBLEMS, SECURITY } from '../router/responses.ts';
 
 const limitSchema = (used: z.ZodNumber, what: string) =>
   z

@@ -10,15 +10,15 @@ import {
   revokeWebhook,
 } from '../../domain/task/decide/trigger.ts';
 import type { TaskState } from '../../domain/task/state.ts';
-import { type Answer, json } from '../answer.ts';
-import { type Caller, WEBHOOK_ACTOR } from '../auth.ts';
+import { type Caller, WEBHOOK_ACTOR } from '../auth/auth.ts';
 import { executionOf } from '../executions/representation.ts';
-import { taskIdOf, WEBHOOKS_PATH } from '../paths.ts';
-import { etagOf, ifMatchOf, revisionFor } from '../preconditions.ts';
-import { Problem } from '../problem.ts';
-import { RateLimiter } from '../rate-limit.ts';
-import type { Call, Router, UserCall } from '../route.ts';
-import type { Writes } from '../writes.ts';
+import { taskIdOf, WEBHOOKS_PATH } from '../router/paths.ts';
+import { etagOf, ifMatchOf, revisionFor } from '../router/preconditions.ts';
+import type { Call, Router, UserCall } from '../router/route.ts';
+import type { Writes } from '../router/writes.ts';
+import { type Answer, json } from '../server/answer.ts';
+import { Problem } from '../server/problem.ts';
+import { RateLimiter } from '../server/rate-limit.ts';
 import { readHookBody } from './hook-body.ts';
 import * as routes from './routes.ts';
 import { hashOfToken, parseWebhookToken, type WebhookToken, webhookToken } from './token.ts';

@@ -3,7 +3,7 @@
  * and text, as the member `body`; a form as its fields. Without a content type, JSON is tried, then text.
  */
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
-import { type Body, type RawBody, readRawBody, textOf, unsupported } from '../body.ts';
+import { type Body, type RawBody, readRawBody, textOf, unsupported } from '../router/body.ts';
 
 const JSON_TYPE = /^application\/(?:[\w.!#$&^-]+\+)?json$/;
 const FORM_TYPE = 'application/x-www-form-urlencoded';

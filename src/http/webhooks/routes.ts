@@ -1,7 +1,7 @@
 /** Webhooks: URLs that run a task, for callers who cannot sign in. */
 import { createRoute, z } from '@hono/zod-openapi';
 import { ExecutionSchema } from '../executions/schemas.ts';
-import { jsonObject, MAX_TRIGGER_DATA_BYTES } from '../fields.ts';
+import { jsonObject, MAX_TRIGGER_DATA_BYTES } from '../router/fields.ts';
 import {
   EditHeaders,
   headersOf,
@@ -14,7 +14,7 @@ import {
   TASK_HEADERS,
   WRITE_PROBLEMS,
   WriteHeaders,
-} from '../responses.ts';
+} from '../router/responses.ts';
 import { TaskParams } from '../tasks/schemas.ts';
 
 const WEBHOOK_PATH = '/api/v1/tasks/{task_id}/webhook';

@@ -2,9 +2,9 @@ import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { type JWK, SignJWT } from 'jose';
 import type { Clock } from '../../../src/application/ports/ports.ts';
 import { epochMs, instantOf, plusMs } from '../../../src/domain/shared/instant.ts';
-import { type AuthSettings, authentication, type Caller } from '../../../src/http/auth.ts';
-import type { ServiceCalls } from '../../../src/http/identity/service-calls.ts';
-import { Problem } from '../../../src/http/problem.ts';
+import { type AuthSettings, authentication, type Caller } from '../../../src/http/auth/auth.ts';
+import type { ServiceCalls } from '../../../src/http/auth/service-calls.ts';
+import { Problem } from '../../../src/http/server/problem.ts';
 import { silent } from '../../support/run.ts';
 
 export const NOW = instantOf(Date.UTC(2026, 10, 23, 12));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AuthSettings } from '../../../src/http/auth.ts';
-import { SERVICE_LIMITS, ServiceCalls } from '../../../src/http/identity/service-calls.ts';
+import type { AuthSettings } from '../../../src/http/auth/auth.ts';
+import { SERVICE_LIMITS, ServiceCalls } from '../../../src/http/auth/service-calls.ts';
 import { type Answer, httpReceiver, json } from '../../support/http-receiver.ts';
 import { signed } from '../../support/stack.ts';
 import { asking, bearer, SECONDS, signer, standingClock } from './issuer.ts';

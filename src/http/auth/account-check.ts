@@ -7,9 +7,9 @@ import { z } from 'zod';
 import type { Clock } from '../../application/ports/ports.ts';
 import { type Traces, traceFields } from '../../application/ports/traces.ts';
 import type { UserId } from '../../domain/shared/ids.ts';
-import { INTERNAL_USER } from '../auth.ts';
-import { Problem } from '../problem.ts';
+import { Problem } from '../server/problem.ts';
 import { AskedOnce, type Verdict } from './asked-once.ts';
+import { INTERNAL_USER } from './auth.ts';
 import { type ServiceAnswer, ServiceCalls, ServiceUnavailable } from './service-calls.ts';
 
 const VALID_FOR_MS = 60_000;

@@ -7,10 +7,10 @@
 import { hash } from 'node:crypto';
 import { type CryptoKey, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../application/ports/ports.ts';
-import { parseUserId, type UserId } from '../domain/shared/ids.ts';
-import { epochMs } from '../domain/shared/instant.ts';
-import { KEY_SET_ALGORITHMS, type KeySet } from './identity/key-set.ts';
+import type { Clock } from '../../application/ports/ports.ts';
+import { parseUserId, type UserId } from '../../domain/shared/ids.ts';
+import { epochMs } from '../../domain/shared/instant.ts';
+import { KEY_SET_ALGORITHMS, type KeySet } from './key-set.ts';
 
 export interface TokenClaims {
   readonly userId: UserId;

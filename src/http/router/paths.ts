@@ -1,6 +1,6 @@
 /** Ids in paths: what is not of the form is an id that nothing has. */
-import { type ExecutionId, parseExecutionId, parseTaskId, type TaskId } from '../domain/shared/ids.ts';
-import { Problem } from './problem.ts';
+import { type ExecutionId, parseExecutionId, parseTaskId, type TaskId } from '../../domain/shared/ids.ts';
+import { Problem } from '../server/problem.ts';
 import type { Call } from './route.ts';
 
 export function taskIdOf(call: Call): TaskId {

@@ -1,6 +1,6 @@
 /** From what zod finds to the rows of a 422, and the reading of query strings. */
 import type { z } from '@hono/zod-openapi';
-import type { Fault } from './problem.ts';
+import type { Fault } from '../server/problem.ts';
 
 type Issue = z.core.$ZodIssue;
 const NONE: ReadonlySet<string> = new Set();

@@ -2,12 +2,12 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
-import type { Admissions } from '../application/commands/admissions.ts';
-import type { CalendarFeeds } from '../application/commands/calendar-feeds.ts';
-import type { TaskCommands } from '../application/commands/execute-command.ts';
-import { Idempotency } from '../application/commands/idempotency.ts';
-import type { TemplateCommands } from '../application/commands/template-commands.ts';
-import type { Measures } from '../application/ports/measures.ts';
+import type { Admissions } from '../../application/commands/admissions.ts';
+import type { CalendarFeeds } from '../../application/commands/calendar-feeds.ts';
+import type { TaskCommands } from '../../application/commands/execute-command.ts';
+import { Idempotency } from '../../application/commands/idempotency.ts';
+import type { TemplateCommands } from '../../application/commands/template-commands.ts';
+import type { Measures } from '../../application/ports/measures.ts';
 import type {
   Clock,
   IdempotencyStore,
@@ -15,35 +15,35 @@ import type {
   LogSignals,
   RecordedTaskEvent,
   TaskTypeCatalog,
-} from '../application/ports/ports.ts';
-import { NOT_TRACED, type Traces } from '../application/ports/traces.ts';
-import type { TaskQueries } from '../application/queries/queries.ts';
-import type { UserAnalytics } from '../application/queries/user-analytics.ts';
-import { mountAnalytics } from './analytics/handlers.ts';
+} from '../../application/ports/ports.ts';
+import { NOT_TRACED, type Traces } from '../../application/ports/traces.ts';
+import type { TaskQueries } from '../../application/queries/queries.ts';
+import type { UserAnalytics } from '../../application/queries/user-analytics.ts';
+import { mountAnalytics } from '../analytics/handlers.ts';
+import { accountCheck } from '../auth/account-check.ts';
+import { type Authenticate, type AuthSettings, authentication } from '../auth/auth.ts';
+import { standingOf, type TierOf } from '../auth/tier.ts';
+import { mountBackfill } from '../backfill/handlers.ts';
+import { mountCalendar } from '../calendar/handlers.ts';
+import { type ApiDocument, docsPage, PAGE_POLICY } from '../docs/page.ts';
+import { mountExecutions } from '../executions/handlers.ts';
+import type { Health } from '../health/health.ts';
+import { mountHealth } from '../health/routes.ts';
+import { type Exposition, mountMetrics } from '../metrics/routes.ts';
+import { openApiDocument } from '../router/openapi.ts';
+import { type Call, Router } from '../router/route.ts';
+import { Writes } from '../router/writes.ts';
+import { mountScheduler, type SchedulerHandlersDeps } from '../scheduler/handlers.ts';
+import { mountSchedules } from '../schedules/handlers.ts';
+import { mountServiceStats, type ServiceStatsDeps } from '../service/routes.ts';
+import { mountSlots } from '../slots/handlers.ts';
+import { mountTasks, type TaskQueriesPort } from '../tasks/handlers.ts';
+import { mountTemplates, type TemplatesPort } from '../templates/handlers.ts';
+import { mountUsage } from '../usage/handlers.ts';
+import { mountWebhooks } from '../webhooks/handlers.ts';
 import { jsonText } from './answer.ts';
-import { type Authenticate, type AuthSettings, authentication } from './auth.ts';
-import { mountBackfill } from './backfill/handlers.ts';
-import { mountCalendar } from './calendar/handlers.ts';
-import { type ApiDocument, docsPage, PAGE_POLICY } from './docs/page.ts';
-import { mountExecutions } from './executions/handlers.ts';
-import type { Health } from './health/health.ts';
-import { mountHealth } from './health/routes.ts';
-import { accountCheck } from './identity/account-check.ts';
-import { type Exposition, mountMetrics } from './metrics/routes.ts';
-import { openApiDocument } from './openapi.ts';
 import { Problem } from './problem.ts';
 import type { RateLimits } from './rate-limit.ts';
-import { type Call, Router } from './route.ts';
-import { mountScheduler, type SchedulerHandlersDeps } from './scheduler/handlers.ts';
-import { mountSchedules } from './schedules/handlers.ts';
-import { mountServiceStats, type ServiceStatsDeps } from './service/routes.ts';
-import { mountSlots } from './slots/handlers.ts';
-import { mountTasks, type TaskQueriesPort } from './tasks/handlers.ts';
-import { mountTemplates, type TemplatesPort } from './templates/handlers.ts';
-import { standingOf, type TierOf } from './tier.ts';
-import { mountUsage } from './usage/handlers.ts';
-import { mountWebhooks } from './webhooks/handlers.ts';
-import { Writes } from './writes.ts';
 
 export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 'schedulerFigures'> {
   readonly commands: Pick<TaskCommands, 'execute'>;

@@ -1,6 +1,6 @@
 /** The OpenAPI 3.1 document, made from the schemas that validate. */
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { allErrorCodes } from './problem.ts';
+import { allErrorCodes } from '../server/problem.ts';
 
 export function openApiDocument(app: OpenAPIHono, version: string) {
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {

@@ -3,24 +3,29 @@
  * with an Idempotency-Key, answered once and for all (see `application/idempotency.ts`).
  */
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { eventIdFor, timeOf } from '../application/commands/derived-ids.ts';
-import type { CommandResult, Decide, TaskCommands } from '../application/commands/execute-command.ts';
-import type { Claim, Idempotency, Worked } from '../application/commands/idempotency.ts';
+import { eventIdFor, timeOf } from '../../application/commands/derived-ids.ts';
+import type { CommandResult, Decide, TaskCommands } from '../../application/commands/execute-command.ts';
+import type { Claim, Idempotency, Worked } from '../../application/commands/idempotency.ts';
 import type {
   DecideTemplate,
   TemplateCommands,
   TemplateResult,
-} from '../application/commands/template-commands.ts';
-import { type CommandContext, type Ids, LogUnavailable, OutcomeUnknown } from '../application/ports/ports.ts';
-import { type Decision, NOTHING, rejected } from '../domain/shared/decision.ts';
-import type { ExecutionId, TaskId, TemplateId, UserId } from '../domain/shared/ids.ts';
-import type { Instant } from '../domain/shared/instant.ts';
-import type { TaskSnapshot } from '../domain/task/snapshot.ts';
-import type { Standing } from '../domain/user/tier.ts';
-import { type Answer, problemAnswer } from './answer.ts';
-import { Problem, problemFrom, problemOf } from './problem.ts';
+} from '../../application/commands/template-commands.ts';
+import {
+  type CommandContext,
+  type Ids,
+  LogUnavailable,
+  OutcomeUnknown,
+} from '../../application/ports/ports.ts';
+import { type Decision, NOTHING, rejected } from '../../domain/shared/decision.ts';
+import type { ExecutionId, TaskId, TemplateId, UserId } from '../../domain/shared/ids.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
+import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
+import type { Standing } from '../../domain/user/tier.ts';
+import { commandStanding, standingOf } from '../auth/tier.ts';
+import { type Answer, problemAnswer } from '../server/answer.ts';
+import { Problem, problemFrom, problemOf } from '../server/problem.ts';
 import type { UserCall } from './route.ts';
-import { commandStanding, standingOf } from './tier.ts';
 
 /** From taking a write up to the answer that its outcome is unknown; the promise to callers is 5 s. */
 const DEADLINE_MS = 4_500;

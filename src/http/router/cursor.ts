@@ -1,6 +1,6 @@
 /** Opaque places in a list: base64url of a JSON value. Whoever decodes one checks what is in it. */
-import type { Json } from '../domain/shared/json.ts';
-import type { Fault } from './problem.ts';
+import type { Json } from '../../domain/shared/json.ts';
+import type { Fault } from '../server/problem.ts';
 
 export function encodeCursor(place: Json): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');

@@ -7,9 +7,9 @@ import type { Logger } from 'pino';
 import type { DeviceLogin, VerifyDevice } from '../../application/ports/devices.ts';
 import { type Clock, LogUnavailable } from '../../application/ports/ports.ts';
 import type { UserId } from '../../domain/shared/ids.ts';
-import { type AuthSettings, type Caller, type Judge, judgeOf } from '../auth.ts';
-import { Problem } from '../problem.ts';
+import { Problem } from '../server/problem.ts';
 import { accountCheck } from './account-check.ts';
+import { type AuthSettings, type Caller, type Judge, judgeOf } from './auth.ts';
 import { expiryOf } from './remote-verifier.ts';
 import { ServiceUnavailable } from './service-calls.ts';
 

@@ -2,8 +2,8 @@
  * Everything that is refused or goes wrong, as RFC 9457 problems: the one place that knows which status code
  * a domain rejection, a failed port or a malformed request becomes.
  */
-import { LogRefused, LogUnavailable, OutcomeUnknown } from '../application/ports/ports.ts';
-import type { Rejection, RejectionCode } from '../domain/shared/decision.ts';
+import { LogRefused, LogUnavailable, OutcomeUnknown } from '../../application/ports/ports.ts';
+import type { Rejection, RejectionCode } from '../../domain/shared/decision.ts';
 import type { RequestContext } from './request-context.ts';
 
 /** One fault of a request: where (`["body", "schedule", "expression"]`), a sentence for people, a stable type. */

@@ -1,9 +1,9 @@
 /** The request headers that change what a call does: If-Match, If-None-Match, Prefer, Idempotency-Key. */
-import type { Decide } from '../application/commands/execute-command.ts';
-import { rejected } from '../domain/shared/decision.ts';
-import { NO_REVISION, parseRevision, type Revision } from '../domain/shared/ids.ts';
-import type { TaskState } from '../domain/task/state.ts';
-import { type Fault, Problem } from './problem.ts';
+import type { Decide } from '../../application/commands/execute-command.ts';
+import { rejected } from '../../domain/shared/decision.ts';
+import { NO_REVISION, parseRevision, type Revision } from '../../domain/shared/ids.ts';
+import type { TaskState } from '../../domain/task/state.ts';
+import { type Fault, Problem } from '../server/problem.ts';
 
 const ENTITY_TAG = /^[\t ]*(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"[\t ]*(?:,|$)/;
 const REVISION = /^[1-9]\d{0,15}$/;

@@ -1,9 +1,9 @@
 /** The values that requests are made of, each with its bounds, as zod schemas. */
 import { z } from '@hono/zod-openapi';
-import { durationOf, secondsOfDuration } from '../domain/schedule/parse/duration.ts';
-import { creditsOf, MAX_CREDITS, parseCredits } from '../domain/shared/credits.ts';
-import { type Instant, instantFromRfc3339 } from '../domain/shared/instant.ts';
-import type { JsonObject } from '../domain/shared/json.ts';
+import { durationOf, secondsOfDuration } from '../../domain/schedule/parse/duration.ts';
+import { creditsOf, MAX_CREDITS, parseCredits } from '../../domain/shared/credits.ts';
+import { type Instant, instantFromRfc3339 } from '../../domain/shared/instant.ts';
+import type { JsonObject } from '../../domain/shared/json.ts';
 import { fault } from './validation.ts';
 
 const KIB = 1024;

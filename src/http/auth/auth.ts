@@ -8,14 +8,14 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { Clock } from '../application/ports/ports.ts';
-import { type Traces, traceFields } from '../application/ports/traces.ts';
-import { parseUserId, type UserId } from '../domain/shared/ids.ts';
-import { KeySet } from './identity/key-set.ts';
-import { type RemoteUser, RemoteVerifier } from './identity/remote-verifier.ts';
-import { ServiceCalls, ServiceUnavailable } from './identity/service-calls.ts';
+import type { Clock } from '../../application/ports/ports.ts';
+import { type Traces, traceFields } from '../../application/ports/traces.ts';
+import { parseUserId, type UserId } from '../../domain/shared/ids.ts';
+import { invalid, Problem } from '../server/problem.ts';
 import { TokenVerifier } from './jwt.ts';
-import { invalid, Problem } from './problem.ts';
+import { KeySet } from './key-set.ts';
+import { type RemoteUser, RemoteVerifier } from './remote-verifier.ts';
+import { ServiceCalls, ServiceUnavailable } from './service-calls.ts';
 
 export interface AuthSettings {
   /** `AUTH_JWT_SECRET`; null: no HS256 tokens are accepted. */

@@ -1,7 +1,7 @@
 /** The answers that routes have in common, for the OpenAPI document. */
 import { z } from '@hono/zod-openapi';
-import type { Json } from '../domain/shared/json.ts';
-import { type ErrorCode, statusCodeOf, titleOf } from './problem.ts';
+import type { Json } from '../../domain/shared/json.ts';
+import { type ErrorCode, statusCodeOf, titleOf } from '../server/problem.ts';
 
 export const ProblemSchema = z
   .looseObject({

@@ -2,8 +2,8 @@
  * Reads a request's JSON body without trusting it: never more than 1 MiB of it, UTF-8 only, and what JSON can
  * say but the log cannot keep (lone surrogates, numbers beyond the range) is a fault.
  */
-import { type Json, MAX_JSON_DEPTH } from '../domain/shared/json.ts';
-import { type Fault, MAX_ROWS, Problem } from './problem.ts';
+import { type Json, MAX_JSON_DEPTH } from '../../domain/shared/json.ts';
+import { type Fault, MAX_ROWS, Problem } from '../server/problem.ts';
 
 export const MAX_BODY_BYTES = 1024 * 1024;
 const MEDIA_TYPE = /^application\/(?:json|merge-patch\+json)\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;

@@ -1,7 +1,7 @@
 /** Which tier a caller has. */
-import { parseTier, type Standing, type Tier } from '../domain/user/tier.ts';
+import { parseTier, type Standing, type Tier } from '../../domain/user/tier.ts';
+import { Problem } from '../server/problem.ts';
 import { type Caller, WEBHOOK_ACTOR } from './auth.ts';
-import { Problem } from './problem.ts';
 
 export type TierOf = (caller: Caller) => Promise<Tier>;
 

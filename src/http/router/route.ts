@@ -8,18 +8,24 @@
 import { type createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
-import type { Measures } from '../application/ports/measures.ts';
-import type { Clock } from '../application/ports/ports.ts';
-import { parseTraceparent, passedOn, type Span, type Traces } from '../application/ports/traces.ts';
-import type { Instant } from '../domain/shared/instant.ts';
-import type { Json } from '../domain/shared/json.ts';
-import { type Answer, problemAnswer, responseOf } from './answer.ts';
-import { type Authenticate, type Caller, hasCredentials, type Privilege, requirePrivilege } from './auth.ts';
+import type { Measures } from '../../application/ports/measures.ts';
+import type { Clock } from '../../application/ports/ports.ts';
+import { parseTraceparent, passedOn, type Span, type Traces } from '../../application/ports/traces.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
+import type { Json } from '../../domain/shared/json.ts';
+import {
+  type Authenticate,
+  type Caller,
+  hasCredentials,
+  type Privilege,
+  requirePrivilege,
+} from '../auth/auth.ts';
+import { type Answer, problemAnswer, responseOf } from '../server/answer.ts';
+import { type Fault, invalid, Problem, problemFrom } from '../server/problem.ts';
+import { RateLimiter, type RateLimits } from '../server/rate-limit.ts';
+import { type RequestContext, requestContext } from '../server/request-context.ts';
 import { type Body, documentFaults, isTooDeep, readBody } from './body.ts';
 import { idempotencyKey } from './preconditions.ts';
-import { type Fault, invalid, Problem, problemFrom } from './problem.ts';
-import { RateLimiter, type RateLimits } from './rate-limit.ts';
-import { type RequestContext, requestContext } from './request-context.ts';
 import { faultsOf, type QueryReader, type QuerySchema, queryReader } from './validation.ts';
 
 export type Route = ReturnType<typeof createRoute>;
