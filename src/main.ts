@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { mintToken } from './cli/mint-token.ts';
 import { parseConfig } from './config.ts';
 import { firstSteps } from './first-steps.ts';
-import { createLogger } from './logging.ts';
+import { createLogger } from './observability/logging.ts';
 import { startService } from './service.ts';
 import { exitCodeOf, isSelfExplanatory } from './start-faults.ts';
 

@@ -10,7 +10,7 @@ import { connectionEnd, connectNats, type NatsOptions } from './jetstream/connec
 import { JetStreamLease } from './jetstream/leases/lease.ts';
 import { JetStreamEventLog } from './jetstream/log/event-log.ts';
 import { JetStreamLogFollower } from './jetstream/log/log-follower.ts';
-import { createLogger, type LoggingOptions } from './logging.ts';
+import { createLogger, type LoggingOptions } from './observability/logging.ts';
 import { Projector } from './projector/projector.ts';
 import { systemClock } from './system-clock.ts';
 import { standBack } from './thread-priority.ts';

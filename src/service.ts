@@ -21,7 +21,6 @@ import { TemplateCatalogue } from './application/queries/template-catalogue.ts';
 import { UserAnalytics } from './application/queries/user-analytics.ts';
 import type { Config } from './config.ts';
 import { registrationOf } from './consul-config.ts';
-import { gaugedFrom } from './gauged.ts';
 import { ServiceHealth } from './health.ts';
 import { deviceLogin } from './http/auth/device-login.ts';
 import { createApp } from './http/server/app.ts';
@@ -51,11 +50,13 @@ import { JetStreamTriggerQueue } from './jetstream/queues/trigger-queue.ts';
 import { JetStreamIdempotencyStore } from './jetstream/views/idempotency-store.ts';
 import { JetStreamViews } from './jetstream/views/views.ts';
 import { resolveSecrets } from './local-secrets.ts';
-import { Metrics } from './metrics.ts';
 import { openNats } from './nats-access.ts';
+import { ConsulRegistration } from './observability/consul.ts';
+import { gaugedFrom } from './observability/gauge-values.ts';
+import { Metrics } from './observability/metrics.ts';
+import { StorageWatch, watchedAppends } from './observability/storage-watch.ts';
 import { EgressPolicy } from './outbound/egress.ts';
 import { OutboundHttp } from './outbound/outbound-http.ts';
-import { ConsulRegistration } from './platform/consul.ts';
 import { PlatformRole } from './platform-role.ts';
 import { ProjectorHost } from './projector-host.ts';
 import { provisionAs } from './provisioning.ts';
@@ -66,7 +67,6 @@ import { schedulerFigures } from './scheduler-figures.ts';
 import { publishShipped, readShipped } from './shipped-templates.ts';
 import { faultOf } from './start-faults.ts';
 import { patiently } from './start-patience.ts';
-import { StorageWatch, watchedAppends } from './storage-watch.ts';
 import { systemClock } from './system-clock.ts';
 import { createExecutors } from './task-types/all.ts';
 import { ExecutorCatalog } from './task-types/catalog.ts';
@@ -384,7 +384,7 @@ async function openTraces(
 ): Promise<{ readonly traces: Traces; readonly stop: () => Promise<void> }> {
   const { endpoint } = config;
   if (endpoint === null) return { traces: NOT_TRACED, stop: async () => {} };
-  const { OtelTraces } = await import('./otel-traces.ts');
+  const { OtelTraces } = await import('./observability/otel-traces.ts');
   const own = logger.child({ component: 'traces' });
   const traces = new OtelTraces({
     config: { ...config, endpoint },

@@ -3,8 +3,8 @@ import type { StoredDeadLetter } from '../application/ports/platform.ts';
 import type { Config } from '../config.ts';
 import { JetStreamDeadLetters } from '../jetstream/queues/dead-letters.ts';
 import { requireData } from '../local-secrets.ts';
-import { createLogger } from '../logging.ts';
 import { openNats } from '../nats-access.ts';
+import { createLogger } from '../observability/logging.ts';
 import { provisionAs } from '../provisioning.ts';
 import { UsageError } from './usage-error.ts';
 

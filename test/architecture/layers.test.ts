@@ -89,7 +89,8 @@ describe('the layers of src', () => {
         "import '../main.ts';\nimport './gone.ts';\nimport '../../test/support.ts';\n",
       'src/main.ts':
         "import { test } from 'vitest';\nimport './one.ts';\nimport './otel-traces.ts';\nexport const main = test;\n",
-      'src/otel-traces.ts': "import { trace } from '@opentelemetry/api';\nexport const api = trace;\n",
+      'src/observability/otel-traces.ts':
+        "import { trace } from '@opentelemetry/api';\nexport const api = trace;\n",
       'src/relay/relay.ts': "import { trace } from '@opentelemetry/api';\nexport const relay = trace;\n",
       'src/one.ts': "import { two } from './two.ts';\nexport const one: unknown = two;\n",
       'src/two.ts': "import { one } from './one.ts';\nexport const two: unknown = one;\n",
@@ -114,7 +115,7 @@ describe('the layers of src', () => {
       ['src knows nothing of its tests', 'scheduler/scheduler.ts', 'test/support.ts'],
       ['src uses dependencies, not tools', 'main.ts', 'vitest'],
       ['only otel-traces knows OpenTelemetry', 'platform/relay.ts', '@opentelemetry'],
-      ['otel-traces is loaded on demand', 'main.ts', 'src/otel-traces.ts'],
+      ['otel-traces is loaded on demand', 'main.ts', 'src/observability/otel-traces.ts'],
       ['no circles', 'one.ts', 'src/two.ts'],
     ];
     expect(

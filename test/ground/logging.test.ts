@@ -6,7 +6,7 @@ import { PassThrough, type Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { Logger } from 'pino';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createLogger, type LoggingOptions } from '../../src/logging.ts';
+import { createLogger, type LoggingOptions } from '../../src/observability/logging.ts';
 
 function logged(options: LoggingOptions, write: (logger: Logger) => void): string {
   const destination = new PassThrough();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RecordedTaskEvent } from '../../src/application/ports/ports.ts';
-import { type Gauged, Metrics } from '../../src/metrics.ts';
+import { type Gauged, Metrics } from '../../src/observability/metrics.ts';
 
 const QUIET: Gauged = {
   log_answers: true,

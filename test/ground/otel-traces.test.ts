@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import pino from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { OtelTraces } from '../../src/otel-traces.ts';
+import { OtelTraces } from '../../src/observability/otel-traces.ts';
 import type { Sampling } from '../../src/traces-config.ts';
 import { collector, taken } from '../support/collector.ts';
 import { json } from '../support/http-receiver.ts';

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import type { StorageFigures } from '../../src/jetstream/provisioning/storage-figures.ts';
-import { StorageWatch } from '../../src/storage-watch.ts';
+import { StorageWatch } from '../../src/observability/storage-watch.ts';
 import { testClock } from '../support/clock.ts';
 
 const GB = 1024 ** 3;

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { LogUnavailable, OutcomeUnknown } from '../../src/application/ports/ports.ts';
 import type { AppDeps } from '../../src/http/server/app.ts';
-import { createLogger } from '../../src/logging.ts';
+import { createLogger } from '../../src/observability/logging.ts';
 import { ALICE, type Stack, stack, tokenOf } from '../support/stack.ts';
 
 const TASKS = '/api/v1/tasks';

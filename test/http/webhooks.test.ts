@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { createLogger } from '../../src/logging.ts';
+import { createLogger } from '../../src/observability/logging.ts';
 import { BOB, type CallOptions, stack } from '../support/stack.ts';
 
 type Stack = Awaited<ReturnType<typeof stack>>;

@@ -1,5 +1,5 @@
 /**
- * What is measured while the service works, as the parts tell it; `src/metrics.ts` keeps the figures. A call costs a
+ * What is measured while the service works, as the parts tell it; `src/observability/metrics.ts` keeps the figures. A call costs a
  * microsecond or two, never throws, and takes nothing whose values are without bound: no ids, no paths as they were
  * asked for, no texts of errors.
  */

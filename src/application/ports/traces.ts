@@ -1,5 +1,5 @@
 /**
- * Traces as the parts tell them; `src/otel-traces.ts` sends them. What a trace is known by here is its `traceparent`
+ * Traces as the parts tell them; `src/observability/otel-traces.ts` sends them. What a trace is known by here is its `traceparent`
  * (W3C Trace Context): it comes with a request, is handed from call to call like any other argument, and goes on with
  * events, commands and outbound calls, whether or not anybody records spans.
  *

@@ -6,9 +6,9 @@
  * Events are counted by who appended them, so the sum over all instances counts each once.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { AppendOutcome, Measures } from './application/ports/measures.ts';
-import type { RecordedTaskEvent } from './domain/shared/event.ts';
-import { PRIORITIES, type Priority, type TaskType } from './domain/task/status.ts';
+import type { AppendOutcome, Measures } from '../application/ports/measures.ts';
+import type { RecordedTaskEvent } from '../domain/shared/event.ts';
+import { PRIORITIES, type Priority, type TaskType } from '../domain/task/status.ts';
 
 /** What a scrape asks for. Null: it cannot be had, or this process has no such part. */
 export interface Gauged {

@@ -29,8 +29,8 @@ import {
   type Span,
   type SpanAttributes,
   type Traces,
-} from './application/ports/traces.ts';
-import type { Sampling, TracesConfig } from './traces-config.ts';
+} from '../application/ports/traces.ts';
+import type { Sampling, TracesConfig } from '../traces-config.ts';
 
 const QUEUE_SPANS = 8_192;
 const BATCH_SPANS = 512;
