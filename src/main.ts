@@ -1,11 +1,11 @@
 /** The process around the service: configuration in, signals, exit codes. */
 import type { Logger } from 'pino';
+import { parseConfig } from './app/config/config.ts';
+import { startService } from './app/service.ts';
+import { firstSteps } from './app/start/banner.ts';
+import { exitCodeOf, isSelfExplanatory } from './app/start/start-faults.ts';
 import { mintToken } from './cli/mint-token.ts';
-import { parseConfig } from './config.ts';
-import { firstSteps } from './first-steps.ts';
 import { createLogger } from './observability/logging.ts';
-import { startService } from './service.ts';
-import { exitCodeOf, isSelfExplanatory } from './start-faults.ts';
 
 const STOP_WITHIN_MS = 20_000;
 const SAME_SIGNAL_MS = 1_000;

@@ -1,11 +1,12 @@
 /** `task-service dead-letters …`: what could not be handled or delivered, listed and sent back. */
+
+import type { Config } from '../app/config/config.ts';
+import { requireData } from '../app/start/local-secrets.ts';
+import { openNats } from '../app/start/nats-access.ts';
+import { provisionAs } from '../app/start/provisioning.ts';
 import type { StoredDeadLetter } from '../application/ports/platform.ts';
-import type { Config } from '../config.ts';
 import { JetStreamDeadLetters } from '../jetstream/queues/dead-letters.ts';
-import { requireData } from '../local-secrets.ts';
-import { openNats } from '../nats-access.ts';
 import { createLogger } from '../observability/logging.ts';
-import { provisionAs } from '../provisioning.ts';
 import { UsageError } from './usage-error.ts';
 
 export const DEAD_LETTERS_HELP = `  dead-letters <what>  messages of and to other services that were given up

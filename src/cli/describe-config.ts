@@ -1,8 +1,8 @@
-import { type Config, VARIABLE_NAMES, type VariableName } from '../config.ts';
-import { showHostAndPort } from '../consul-config.ts';
-import { showRateLimit, showTierLimits } from '../limits-config.ts';
+import { type Config, VARIABLE_NAMES, type VariableName } from '../app/config/config.ts';
+import { showHostAndPort } from '../app/config/consul-config.ts';
+import { showRateLimit, showTierLimits } from '../app/config/limits-config.ts';
+import { showSampler } from '../app/config/traces-config.ts';
 import { type NewsFeed, showNewsFeed } from '../task-types/news/feed-list.ts';
-import { showSampler } from '../traces-config.ts';
 
 /** What is in force, a line for each variable, secrets masked. */
 export function describeConfig(config: Config): string {

@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { NatsAccess } from '../app/start/nats-access.ts';
+import { systemClock } from '../app/system-clock.ts';
 import { JetStreamLease } from '../jetstream/leases/lease.ts';
-import type { NatsAccess } from '../nats-access.ts';
-import { systemClock } from '../system-clock.ts';
 
 /** How long an instance that stops, or one that was killed, may still hold its lease, milliseconds. */
 const LEASE_WITHIN_MS = 10_000;

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-import { parseConfig } from '../config.ts';
+import { parseConfig } from '../app/config/config.ts';
+import { existingJwtSecret, requireData, resolveSecrets } from '../app/start/local-secrets.ts';
+import { exitCodeOf } from '../app/start/start-faults.ts';
 import { parseUserId } from '../domain/shared/ids.ts';
 import { parseTier, TIERS } from '../domain/user/tier.ts';
-import { existingJwtSecret, requireData, resolveSecrets } from '../local-secrets.ts';
 import { platformSigningSecret } from '../relay/clients/signing.ts';
-import { exitCodeOf } from '../start-faults.ts';
 import { DEAD_LETTERS_HELP, deadLetters } from './dead-letters.ts';
 import { describeConfig } from './describe-config.ts';
 import { mintToken } from './mint-token.ts';

@@ -1,19 +1,19 @@
 /** `task-service verify` and `rebuild`: the views held against the log, and made anew from it. */
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
+import type { Config } from '../app/config/config.ts';
+import { requireData, resolveSecrets } from '../app/start/local-secrets.ts';
+import { type NatsAccess, openNats } from '../app/start/nats-access.ts';
+import { provisionAs } from '../app/start/provisioning.ts';
+import { systemClock } from '../app/system-clock.ts';
 import { verifyViews } from '../application/queries/verify.ts';
-import type { Config } from '../config.ts';
 import { UserKeys } from '../jetstream/codec/user-keys.ts';
 import { JetStreamLease } from '../jetstream/leases/lease.ts';
 import { JetStreamEventLog } from '../jetstream/log/event-log.ts';
 import { JetStreamLogFollower } from '../jetstream/log/log-follower.ts';
 import { emptyViews, JetStreamViews } from '../jetstream/views/views.ts';
-import { requireData, resolveSecrets } from '../local-secrets.ts';
-import { type NatsAccess, openNats } from '../nats-access.ts';
 import { createLogger } from '../observability/logging.ts';
 import { Projector } from '../projector/projector.ts';
-import { provisionAs } from '../provisioning.ts';
-import { systemClock } from '../system-clock.ts';
 import { holdingLease } from './holding-lease.ts';
 
 export const VIEWS_HELP = `  verify  holds every value of the views against the log; exit 1 where one differs

@@ -1,6 +1,6 @@
 /** What a scrape of the metrics asks the parts of this process. */
 
-import type { ServiceHealth } from '../health.ts';
+import type { ServiceHealth } from '../app/health/health.ts';
 import type { Gauged } from './metrics.ts';
 
 /** Never rejects, and answers within some seconds: what cannot be had is left out. */

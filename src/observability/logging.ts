@@ -2,7 +2,7 @@
 import type { Writable } from 'node:stream';
 import pino, { type DestinationStream, type Logger } from 'pino';
 import pretty from 'pino-pretty';
-import type { LogFormat, LogLevel } from '../config.ts';
+import type { LogFormat, LogLevel } from '../app/config/config.ts';
 
 /** Members that hold a secret wherever they are logged, in lower case. */
 const SECRET_MEMBERS: ReadonlySet<string> = new Set([

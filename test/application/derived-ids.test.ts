@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
+import { ulidIds } from '../../src/app/ulid-ids.ts';
 import { eventIdFor, timeOf } from '../../src/application/commands/derived-ids.ts';
 import { parseEventId, type TaskId } from '../../src/domain/shared/ids.ts';
 import type { Instant } from '../../src/domain/shared/instant.ts';
-import { ulidIds } from '../../src/ulid-ids.ts';
 
 it('ids derived of one id are event ids of its time, the same for one task and others for others', () => {
   const now = '2026-11-23T08:54:00.123Z' as Instant;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/app/system-clock.ts';
 import { TaskCommands } from '../../src/application/commands/execute-command.ts';
 import { TaskRepository } from '../../src/application/commands/task-repository.ts';
 import { type EventLog, LogUnavailable, OutcomeUnknown } from '../../src/application/ports/ports.ts';
@@ -7,7 +8,6 @@ import type { EventId, UserId } from '../../src/domain/shared/ids.ts';
 import { NO_SEQUENCE } from '../../src/domain/shared/ids.ts';
 import { createTask, pauseTask, resumeTask, updateTask } from '../../src/domain/task/decide/decide.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
-import { systemClock } from '../../src/system-clock.ts';
 import { eventually } from '../support/eventually.ts';
 import { freeze } from '../support/frozen.ts';
 import { everyMinute, newTask } from '../support/history.ts';

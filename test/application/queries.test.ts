@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../src/app/system-clock.ts';
 import { TaskRepository } from '../../src/application/commands/task-repository.ts';
 import type { EventLog } from '../../src/application/ports/ports.ts';
 import { TaskQueries } from '../../src/application/queries/queries.ts';
@@ -18,7 +19,6 @@ import {
 import { deleteTask } from '../../src/domain/task/decide/decide.ts';
 import { advanceAll } from '../../src/domain/task/snapshot.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
-import { systemClock } from '../../src/system-clock.ts';
 import { everyMinute } from '../support/history.ts';
 import { connected } from '../support/nats-client.ts';
 import { natsServer } from '../support/nats-server.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseConfig } from '../../src/app/config/config.ts';
 import { rebuild, verify } from '../../src/cli/views.ts';
-import { parseConfig } from '../../src/config.ts';
 import type { UserId } from '../../src/domain/shared/ids.ts';
 import { WrongSecretsKey } from '../../src/jetstream/codec/user-keys.ts';
 import { jetstreamApi } from '../../src/jetstream/connection/api.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { nkeys } from '@nats-io/transport-node';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { parseConfig, VARIABLE_NAMES } from '../../src/config.ts';
+import { parseConfig, VARIABLE_NAMES } from '../../src/app/config/config.ts';
 import { natsServerBinary } from '../support/nats-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

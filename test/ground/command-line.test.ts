@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { jwtVerify } from 'jose';
 import { describe, expect, test } from 'vitest';
+import { parseConfig } from '../../src/app/config/config.ts';
+import { resolveSecrets } from '../../src/app/start/local-secrets.ts';
 import { mintToken } from '../../src/cli/mint-token.ts';
-import { parseConfig } from '../../src/config.ts';
-import { resolveSecrets } from '../../src/local-secrets.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { ConfigError, parseConfig, ROLES, VARIABLE_NAMES } from '../../src/app/config/config.ts';
+import { registrationOf } from '../../src/app/config/consul-config.ts';
 import { describeConfig } from '../../src/cli/describe-config.ts';
-import { ConfigError, parseConfig, ROLES, VARIABLE_NAMES } from '../../src/config.ts';
-import { registrationOf } from '../../src/consul-config.ts';
 import { DEFAULT_TIER_LIMITS } from '../../src/domain/user/limits.ts';
 import { DEFAULT_NEWS_FEEDS, parseNewsFeed, showNewsFeed } from '../../src/task-types/news/feed-list.ts';
 

@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, parseConfig } from '../../src/config.ts';
-import { existingJwtSecret, resolveSecrets, STORE_FOLDER } from '../../src/local-secrets.ts';
+import { ConfigError, parseConfig } from '../../src/app/config/config.ts';
+import { existingJwtSecret, resolveSecrets, STORE_FOLDER } from '../../src/app/start/local-secrets.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 function configOf(dataDir: string, env: NodeJS.ProcessEnv = {}) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { patiently } from '../../src/app/start/retry-while-unavailable.ts';
 import { LogRefused, LogUnavailable, OutcomeUnknown } from '../../src/application/ports/ports.ts';
-import { patiently } from '../../src/start-patience.ts';
 
 /** Fails so, one after another, and then answers. */
 function failing(...failures: readonly Error[]) {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { publishShipped, readShipped } from '../../src/app/start/shipped-templates.ts';
 import { type Clock, LogUnavailable, OutcomeUnknown } from '../../src/application/ports/ports.ts';
 import { instantOf } from '../../src/domain/shared/instant.ts';
 import type { AppDeps } from '../../src/http/server/app.ts';
-import { publishShipped, readShipped } from '../../src/shipped-templates.ts';
 import { machineMs } from '../support/clock.ts';
 import { natsServer, type TestNatsServer } from '../support/nats-server.ts';
 import { ALICE, BOB, type Called, type Stack, type StackOptions, signed, stack } from '../support/stack.ts';

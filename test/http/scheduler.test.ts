@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { schedulerFigures } from '../../src/app/health/scheduler-figures.ts';
+import { systemClock } from '../../src/app/system-clock.ts';
 import type { TaskId, UserId } from '../../src/domain/shared/ids.ts';
 import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
 import { JetStreamLease } from '../../src/jetstream/leases/lease.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';
 import type { Scheduler } from '../../src/scheduler/scheduler.ts';
-import { schedulerFigures } from '../../src/scheduler-figures.ts';
-import { systemClock } from '../../src/system-clock.ts';
 import { schedulerOn } from '../scheduler/instance.ts';
 import { SECRETS } from '../support/log-fixture.ts';
 import { ALICE, BOB, DOOR_SECRET, type Stack, signed, stack } from '../support/stack.ts';

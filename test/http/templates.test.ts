@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { publishShipped, readShipped } from '../../src/app/start/shipped-templates.ts';
 import { TemplateSchema } from '../../src/http/templates/schemas.ts';
-import { publishShipped, readShipped } from '../../src/shipped-templates.ts';
 import { startNatsServer, type TestNatsServer } from '../support/nats-server.ts';
 import { type Called, type CallOptions, type Stack, signed, stack } from '../support/stack.ts';
 

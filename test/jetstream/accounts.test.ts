@@ -1,12 +1,12 @@
 import { connect, headers, type NatsConnection, PermissionViolationError } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/app/config/config.ts';
+import { openNats } from '../../src/app/start/nats-access.ts';
 import { jetstreamApi } from '../../src/jetstream/connection/api.ts';
 import { connectNats } from '../../src/jetstream/connection/connection.ts';
 import { JetStreamCode, jetstreamErrorCode } from '../../src/jetstream/connection/errors.ts';
 import { provisionMirrors, type Reader } from '../../src/jetstream/provisioning/mirrors.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
-import { openNats } from '../../src/nats-access.ts';
 import {
   AUDITOR_PASSWORD,
   natsServerBinary,

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { ulidIds } from '../../src/app/ulid-ids.ts';
 import { type IdempotencyRecord, LogUnavailable } from '../../src/application/ports/ports.ts';
 import type { UserId } from '../../src/domain/shared/ids.ts';
 import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
 import { readLast } from '../../src/jetstream/connection/leader-read.ts';
 import { JetStreamIdempotencyStore } from '../../src/jetstream/views/idempotency-store.ts';
-import { ulidIds } from '../../src/ulid-ids.ts';
 import { testClock } from '../support/clock.ts';
 import { type LogFixture, logFixture, USER } from '../support/log-fixture.ts';
 import { stopwatch } from '../support/waited-for-cores.ts';

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../src/app/system-clock.ts';
 import type { AnalyticsEntry } from '../../src/application/ports/ports.ts';
 import { verifyViews } from '../../src/application/queries/verify.ts';
 import type { Snapshot } from '../../src/domain/shared/event.ts';
@@ -22,7 +23,6 @@ import { TaskViews } from '../../src/projections/task-views.ts';
 import { TASKS } from '../../src/projections/tasks.ts';
 import { AnalyticsValues } from '../../src/projector/analytics-values.ts';
 import { ProjectionStep } from '../../src/projector/projection-step.ts';
-import { systemClock } from '../../src/system-clock.ts';
 import { everyMinute } from '../support/history.ts';
 import { connected } from '../support/nats-client.ts';
 import { natsServer, type TestNatsServer } from '../support/nats-server.ts';

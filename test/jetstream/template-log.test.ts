@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { publishShipped, readShipped } from '../../src/app/start/shipped-templates.ts';
+import { systemClock } from '../../src/app/system-clock.ts';
+import { ulidIds } from '../../src/app/ulid-ids.ts';
 import { TemplateCommands } from '../../src/application/commands/template-commands.ts';
 import { TemplateCatalogue } from '../../src/application/queries/template-catalogue.ts';
 import { verifyViews } from '../../src/application/queries/verify.ts';
@@ -10,9 +13,6 @@ import type { RecordedTemplateEvent } from '../../src/domain/template/events.ts'
 import { UnreadableEvent } from '../../src/jetstream/codec/codec.ts';
 import { decodeTemplateEvent, TEMPLATE_EVENT_VERSIONS } from '../../src/jetstream/codec/template-codec.ts';
 import { JetStreamTemplateLog } from '../../src/jetstream/log/template-log.ts';
-import { publishShipped, readShipped } from '../../src/shipped-templates.ts';
-import { systemClock } from '../../src/system-clock.ts';
-import { ulidIds } from '../../src/ulid-ids.ts';
 import { logFixture, SECRETS, USER } from '../support/log-fixture.ts';
 import { connected } from '../support/nats-client.ts';
 import { type TaskParts, taskParts } from '../support/task-parts.ts';

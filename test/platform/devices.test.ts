@@ -6,6 +6,7 @@ import { connect, type NatsConnection, nkeys } from '@nats-io/transport-node';
 import { SignJWT } from 'jose';
 import { connect as connectMqtt } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { systemClock } from '../../src/app/system-clock.ts';
 import type { TaskId, UserId } from '../../src/domain/shared/ids.ts';
 import type { AuthSettings } from '../../src/http/auth/auth.ts';
 import { deviceLogin } from '../../src/http/auth/device-login.ts';
@@ -14,7 +15,6 @@ import { provisionDevices } from '../../src/jetstream/devices/device-messages.ts
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { JetStreamRecords } from '../../src/jetstream/views/relay-state-store.ts';
 import { beginBehind } from '../../src/relay/checkpoint.ts';
-import { systemClock } from '../../src/system-clock.ts';
 import { faultsOf } from '../support/async-api.ts';
 import { type Device, device } from '../support/device.ts';
 import { httpReceiver, json } from '../support/http-receiver.ts';

@@ -1,6 +1,9 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { publishShipped, readShipped } from '../../src/app/start/shipped-templates.ts';
+import { systemClock } from '../../src/app/system-clock.ts';
+import { ulidIds } from '../../src/app/ulid-ids.ts';
 import { TemplateCommands } from '../../src/application/commands/template-commands.ts';
 import { TemplateCatalogue } from '../../src/application/queries/template-catalogue.ts';
 import type { Sequence, UserId } from '../../src/domain/shared/ids.ts';
@@ -10,9 +13,6 @@ import { JetStreamRecords } from '../../src/jetstream/views/relay-state-store.ts
 import { JetStreamViews } from '../../src/jetstream/views/views.ts';
 import { Checkpoint } from '../../src/relay/checkpoint.ts';
 import { INBOX_TRIES } from '../../src/relay/inbox/inbox.ts';
-import { publishShipped, readShipped } from '../../src/shipped-templates.ts';
-import { systemClock } from '../../src/system-clock.ts';
-import { ulidIds } from '../../src/ulid-ids.ts';
 import { eventually } from '../support/eventually.ts';
 import { SECRETS } from '../support/log-fixture.ts';
 import { connected } from '../support/nats-client.ts';

@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { expect, it } from 'vitest';
+import { systemClock } from '../../src/app/system-clock.ts';
 import type { CreditMicros } from '../../src/domain/shared/credits.ts';
 import type { TaskId, UserId } from '../../src/domain/shared/ids.ts';
 import { cancelTask, pauseTask } from '../../src/domain/task/decide/decide.ts';
 import { finishExecution } from '../../src/domain/task/decide/execution.ts';
 import { jetstreamApi } from '../../src/jetstream/connection/api.ts';
-import { systemClock } from '../../src/system-clock.ts';
 import { eventually } from '../support/eventually.ts';
 import { failure } from '../support/history.ts';
 import { type HttpReceiver, httpReceiver, json, type ReceivedRequest } from '../support/http-receiver.ts';

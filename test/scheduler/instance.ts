@@ -1,5 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
+import { systemClock } from '../../src/app/system-clock.ts';
+import { ulidIds } from '../../src/app/ulid-ids.ts';
 import { Admissions } from '../../src/application/commands/admissions.ts';
 import { UserTiers } from '../../src/application/commands/known-users.ts';
 import { NOT_MEASURED } from '../../src/application/ports/measures.ts';
@@ -14,8 +16,6 @@ import { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';
 import { JetStreamCommandPublisher } from '../../src/jetstream/queues/command-publisher.ts';
 import { JetStreamViews } from '../../src/jetstream/views/views.ts';
 import { Scheduler } from '../../src/scheduler/scheduler.ts';
-import { systemClock } from '../../src/system-clock.ts';
-import { ulidIds } from '../../src/ulid-ids.ts';
 
 export interface InstanceOptions {
   readonly nc: NatsConnection;

@@ -1,5 +1,6 @@
 import { ulid } from 'ulid';
 import { onTestFinished } from 'vitest';
+import { systemClock } from '../../src/app/system-clock.ts';
 import type { Schedule } from '../../src/domain/schedule/types.ts';
 import type { UnopenedTaskEvent } from '../../src/domain/shared/event.ts';
 import type { EventId, TaskId, UserId } from '../../src/domain/shared/ids.ts';
@@ -7,7 +8,6 @@ import { type Instant, plusMs } from '../../src/domain/shared/instant.ts';
 import type { CreateTask } from '../../src/domain/task/commands.ts';
 import { createTask } from '../../src/domain/task/decide/decide.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';
-import { systemClock } from '../../src/system-clock.ts';
 import { newTask, onceIn } from '../support/history.ts';
 import { appendOf, type LogFixture, landed, logFixture, newTaskId, START } from '../support/log-fixture.ts';
 

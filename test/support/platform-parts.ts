@@ -1,6 +1,9 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
+import { PlatformRole } from '../../src/app/roles/relay.ts';
+import { wantedBy } from '../../src/app/start/provisioning.ts';
+import { systemClock } from '../../src/app/system-clock.ts';
 import { Admissions } from '../../src/application/commands/admissions.ts';
 import { UserTiers } from '../../src/application/commands/known-users.ts';
 import { NOT_TRACED } from '../../src/application/ports/traces.ts';
@@ -10,11 +13,8 @@ import { JetStreamUserFactSignals } from '../../src/jetstream/log/user-fact-sign
 import { loadDeclarations } from '../../src/jetstream/provisioning/declarations.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { JetStreamDeadLetters } from '../../src/jetstream/queues/dead-letters.ts';
-import { PlatformRole } from '../../src/platform-role.ts';
-import { wantedBy } from '../../src/provisioning.ts';
 import { platformSigningKey } from '../../src/relay/clients/signing.ts';
 import { DEFAULT_PLATFORM_SUBJECTS } from '../../src/relay/inbox/foreign-events.ts';
-import { systemClock } from '../../src/system-clock.ts';
 import { SECRETS } from './log-fixture.ts';
 import { connected } from './nats-client.ts';
 import { natsServer } from './nats-server.ts';

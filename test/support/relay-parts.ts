@@ -1,5 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { pino } from 'pino';
+import { systemClock } from '../../src/app/system-clock.ts';
 import type { Lease } from '../../src/application/ports/ports.ts';
 import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
 import { JetStreamDeviceMessages } from '../../src/jetstream/devices/device-messages.ts';
@@ -10,7 +11,6 @@ import { JetStreamPublishedStream } from '../../src/jetstream/publishing/publish
 import { JetStreamRecords } from '../../src/jetstream/views/relay-state-store.ts';
 import { JetStreamViews } from '../../src/jetstream/views/views.ts';
 import { Relay } from '../../src/relay/relay.ts';
-import { systemClock } from '../../src/system-clock.ts';
 
 export interface RelayOptions {
   readonly holder?: string;

@@ -1,5 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { pino } from 'pino';
+import { systemClock } from '../../src/app/system-clock.ts';
+import { ulidIds } from '../../src/app/ulid-ids.ts';
 import { TaskCommands } from '../../src/application/commands/execute-command.ts';
 import { TaskRepository } from '../../src/application/commands/task-repository.ts';
 import type { Lease } from '../../src/application/ports/ports.ts';
@@ -17,8 +19,6 @@ import { JetStreamEventLog } from '../../src/jetstream/log/event-log.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';
 import { JetStreamViews } from '../../src/jetstream/views/views.ts';
 import { Projector } from '../../src/projector/projector.ts';
-import { systemClock } from '../../src/system-clock.ts';
-import { ulidIds } from '../../src/ulid-ids.ts';
 import { newTask, success } from './history.ts';
 
 export type TaskParts = ReturnType<typeof taskParts>;

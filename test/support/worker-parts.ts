@@ -1,5 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { onTestFinished } from 'vitest';
+import { systemClock } from '../../src/app/system-clock.ts';
 import { type ExecutionCommand, LogUnavailable } from '../../src/application/ports/ports.ts';
 import type { ExecutionState } from '../../src/domain/execution/state.ts';
 import type { ExecutionId, TaskId, Term, UserId } from '../../src/domain/shared/ids.ts';
@@ -12,7 +13,6 @@ import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { JetStreamCommandPublisher } from '../../src/jetstream/queues/command-publisher.ts';
 import { JetStreamCommandQueue } from '../../src/jetstream/queues/command-queue.ts';
 import { COMMAND_STREAM } from '../../src/jetstream/queues/execution-commands.ts';
-import { systemClock } from '../../src/system-clock.ts';
 import { createExecutors } from '../../src/task-types/all.ts';
 import { Worker, type WorkerDeps } from '../../src/worker/worker.ts';
 import { providers } from './providers.ts';

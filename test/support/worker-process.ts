@@ -3,9 +3,9 @@
  * the `host:port` that it may call.
  */
 
+import { systemClock } from '../../src/app/system-clock.ts';
 import { connectNats } from '../../src/jetstream/connection/connection.ts';
 import { JetStreamCommandQueue } from '../../src/jetstream/queues/command-queue.ts';
-import { systemClock } from '../../src/system-clock.ts';
 import { createExecutors } from '../../src/task-types/all.ts';
 import { Worker } from '../../src/worker/worker.ts';
 import { providers } from './providers.ts';

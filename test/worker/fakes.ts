@@ -1,4 +1,6 @@
 /** The log and the queue in memory, with accidents on demand: for what a worker does when they go wrong. */
+
+import { systemClock } from '../../src/app/system-clock.ts';
 import type { CommandResult, CommandTarget, Decide } from '../../src/application/commands/execute-command.ts';
 import {
   type CommandContext,
@@ -23,7 +25,6 @@ import { requestExecution } from '../../src/domain/task/decide/execution.ts';
 import type { TaskEvent } from '../../src/domain/task/events.ts';
 import { advance, type TaskSnapshot } from '../../src/domain/task/snapshot.ts';
 import type { Priority } from '../../src/domain/task/status.ts';
-import { systemClock } from '../../src/system-clock.ts';
 import { executionCommand } from '../support/commands.ts';
 import { newTask } from '../support/history.ts';
 

@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { systemClock } from '../../src/app/system-clock.ts';
 import { LogUnavailable, OutcomeUnknown } from '../../src/application/ports/ports.ts';
 import type { UserId } from '../../src/domain/shared/ids.ts';
 import type { Priority } from '../../src/domain/task/status.ts';
-import { systemClock } from '../../src/system-clock.ts';
 import { createExecutors } from '../../src/task-types/all.ts';
 import type { ExecutionResult, Executor, Run } from '../../src/task-types/executor.ts';
 import { Worker, type WorkerDeps } from '../../src/worker/worker.ts';

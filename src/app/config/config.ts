@@ -4,6 +4,16 @@
  */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { DEFAULT_TIER_LIMITS, type TierLimits } from '../../domain/user/limits.ts';
+import type { RateLimits } from '../../http/server/rate-limit.ts';
+import { type AllowedHost, parseAllowedHost } from '../../outbound/egress.ts';
+import {
+  DEFAULT_PLATFORM_SUBJECTS,
+  FOREIGN_TYPES,
+  parsePlatformSubject,
+} from '../../relay/inbox/foreign-events.ts';
+import { DEFAULT_NEWS_FEEDS, type NewsFeed, parseNewsFeed } from '../../task-types/news/feed-list.ts';
+import { MOST_SOURCES } from '../../task-types/news/sources.ts';
 import {
   advertisedVariable,
   type ConsulConfig,
@@ -11,17 +21,7 @@ import {
   consulTokenVariable,
   isEverywhere,
 } from './consul-config.ts';
-import { DEFAULT_TIER_LIMITS, type TierLimits } from './domain/user/limits.ts';
-import type { RateLimits } from './http/server/rate-limit.ts';
 import { rateLimitOr, rateLimitVariable, tierLimitsVariable } from './limits-config.ts';
-import { type AllowedHost, parseAllowedHost } from './outbound/egress.ts';
-import {
-  DEFAULT_PLATFORM_SUBJECTS,
-  FOREIGN_TYPES,
-  parsePlatformSubject,
-} from './relay/inbox/foreign-events.ts';
-import { DEFAULT_NEWS_FEEDS, type NewsFeed, parseNewsFeed } from './task-types/news/feed-list.ts';
-import { MOST_SOURCES } from './task-types/news/sources.ts';
 import {
   resourceAttributesVariable,
   samplerShareVariable,

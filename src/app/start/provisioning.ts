@@ -1,10 +1,14 @@
 /** What the configuration asks of the server's streams, the same for the service and for each command. */
 
-import type { Config } from './config.ts';
-import { type Declaration, loadDeclarations, type Wanted } from './jetstream/provisioning/declarations.ts';
-import { type ProvisionReport, provision } from './jetstream/provisioning/provision.ts';
-import { replicasCarried } from './jetstream/provisioning/replicas.ts';
-import { PUBLISHED_STREAM } from './jetstream/publishing/published-stream.ts';
+import {
+  type Declaration,
+  loadDeclarations,
+  type Wanted,
+} from '../../jetstream/provisioning/declarations.ts';
+import { type ProvisionReport, provision } from '../../jetstream/provisioning/provision.ts';
+import { replicasCarried } from '../../jetstream/provisioning/replicas.ts';
+import { PUBLISHED_STREAM } from '../../jetstream/publishing/published-stream.ts';
+import type { Config } from '../config/config.ts';
 import type { NatsAccess } from './nats-access.ts';
 
 /** What other services tell. */

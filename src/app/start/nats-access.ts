@@ -1,13 +1,19 @@
 /** How the service gets to NATS: a server of its own, or the operator's. */
 import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
-import { findNatsServer } from '../bootstrap/nats-server.mjs';
-import { type Config, ConfigError, type OutsideNats, type TlsFiles, type VariableName } from './config.ts';
-import { connectionEnd, connectNats, type NatsOptions } from './jetstream/connection/connection.ts';
-import { isAccountSeed } from './jetstream/devices/device-logins.ts';
-import { startEmbeddedServer } from './jetstream/embedded-server/embedded-server.ts';
-import { provisionMirrors, READERS } from './jetstream/provisioning/mirrors.ts';
-import type { ProvisionReport } from './jetstream/provisioning/provision.ts';
+import { findNatsServer } from '../../../bootstrap/nats-server.mjs';
+import { connectionEnd, connectNats, type NatsOptions } from '../../jetstream/connection/connection.ts';
+import { isAccountSeed } from '../../jetstream/devices/device-logins.ts';
+import { startEmbeddedServer } from '../../jetstream/embedded-server/embedded-server.ts';
+import { provisionMirrors, READERS } from '../../jetstream/provisioning/mirrors.ts';
+import type { ProvisionReport } from '../../jetstream/provisioning/provision.ts';
+import {
+  type Config,
+  ConfigError,
+  type OutsideNats,
+  type TlsFiles,
+  type VariableName,
+} from '../config/config.ts';
 import { faultOf } from './start-faults.ts';
 
 const WAITING_SAID_EVERY_MS = 10_000;

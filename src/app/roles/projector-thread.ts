@@ -5,14 +5,14 @@
  * Here is what runs inside the thread; `projector-host.ts` is its outside.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { UserKeys } from './jetstream/codec/user-keys.ts';
-import { connectionEnd, connectNats, type NatsOptions } from './jetstream/connection/connection.ts';
-import { JetStreamLease } from './jetstream/leases/lease.ts';
-import { JetStreamEventLog } from './jetstream/log/event-log.ts';
-import { JetStreamLogFollower } from './jetstream/log/log-follower.ts';
-import { createLogger, type LoggingOptions } from './observability/logging.ts';
-import { Projector } from './projector/projector.ts';
-import { systemClock } from './system-clock.ts';
+import { UserKeys } from '../../jetstream/codec/user-keys.ts';
+import { connectionEnd, connectNats, type NatsOptions } from '../../jetstream/connection/connection.ts';
+import { JetStreamLease } from '../../jetstream/leases/lease.ts';
+import { JetStreamEventLog } from '../../jetstream/log/event-log.ts';
+import { JetStreamLogFollower } from '../../jetstream/log/log-follower.ts';
+import { createLogger, type LoggingOptions } from '../../observability/logging.ts';
+import { Projector } from '../../projector/projector.ts';
+import { systemClock } from '../system-clock.ts';
 import { standBack } from './thread-priority.ts';
 
 export interface ProjectorThreadData {

@@ -1,9 +1,9 @@
 /** How what a start fails with is told to the person who has to mend it: one line, and an exit code. */
 import { getSystemErrorMap } from 'node:util';
-import { NatsServerMissing } from '../bootstrap/nats-server.mjs';
-import { ConfigError, EXIT_CONFIG } from './config.ts';
-import { UnfitServer } from './jetstream/connection/connection.ts';
-import { EmbeddedServerFailed } from './jetstream/embedded-server/embedded-server.ts';
+import { NatsServerMissing } from '../../../bootstrap/nats-server.mjs';
+import { UnfitServer } from '../../jetstream/connection/connection.ts';
+import { EmbeddedServerFailed } from '../../jetstream/embedded-server/embedded-server.ts';
+import { ConfigError, EXIT_CONFIG } from '../config/config.ts';
 
 /** The exit code that an error stands for; 1 for all that no configuration can mend. */
 export function exitCodeOf(error: unknown): number {

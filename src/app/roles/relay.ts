@@ -1,9 +1,9 @@
 /** The role `relay`: what goes to other services and what comes from them, composed. */
 import type { Logger } from 'pino';
-import type { Admissions } from './application/commands/admissions.ts';
-import type { TaskCommands } from './application/commands/execute-command.ts';
-import type { UserTiers } from './application/commands/known-users.ts';
-import type { DeliveredMessage } from './application/ports/platform.ts';
+import type { Admissions } from '../../application/commands/admissions.ts';
+import type { TaskCommands } from '../../application/commands/execute-command.ts';
+import type { UserTiers } from '../../application/commands/known-users.ts';
+import type { DeliveredMessage } from '../../application/ports/platform.ts';
 import {
   type Clock,
   type EventLog,
@@ -11,29 +11,29 @@ import {
   type Lease,
   type LogFollower,
   type Views,
-} from './application/ports/ports.ts';
-import type { Traces } from './application/ports/traces.ts';
-import type { TaskQueries } from './application/queries/queries.ts';
-import type { Config } from './config.ts';
-import { JetStreamDeviceMessages } from './jetstream/devices/device-messages.ts';
-import type { Declaration } from './jetstream/provisioning/declarations.ts';
-import { JetStreamPublishedStream, PUBLISHED_STREAM } from './jetstream/publishing/published-stream.ts';
-import { buryGivenUp } from './jetstream/queues/dead-letter-advisories.ts';
-import { JetStreamDeadLetters } from './jetstream/queues/dead-letters.ts';
-import { JetStreamMessageSource } from './jetstream/queues/message-source.ts';
-import { JetStreamRecords } from './jetstream/views/relay-state-store.ts';
-import type { NatsAccess } from './nats-access.ts';
-import { INBOX_STREAM } from './provisioning.ts';
-import { beginBehind } from './relay/checkpoint.ts';
-import { Calendar } from './relay/clients/calendar.ts';
-import { Deliveries } from './relay/clients/deliveries.ts';
-import { notify } from './relay/clients/notification.ts';
-import { ServiceClient } from './relay/clients/service-client.ts';
-import { charge } from './relay/clients/wallet.ts';
-import { Deletions } from './relay/inbox/deletions.ts';
-import { handleForeignMessage, INBOX_LONGEST_PAUSE_MS, INBOX_TRIES } from './relay/inbox/inbox.ts';
-import { parseTold, type Told } from './relay/published/published-event.ts';
-import { Relay } from './relay/relay.ts';
+} from '../../application/ports/ports.ts';
+import type { Traces } from '../../application/ports/traces.ts';
+import type { TaskQueries } from '../../application/queries/queries.ts';
+import { JetStreamDeviceMessages } from '../../jetstream/devices/device-messages.ts';
+import type { Declaration } from '../../jetstream/provisioning/declarations.ts';
+import { JetStreamPublishedStream, PUBLISHED_STREAM } from '../../jetstream/publishing/published-stream.ts';
+import { buryGivenUp } from '../../jetstream/queues/dead-letter-advisories.ts';
+import { JetStreamDeadLetters } from '../../jetstream/queues/dead-letters.ts';
+import { JetStreamMessageSource } from '../../jetstream/queues/message-source.ts';
+import { JetStreamRecords } from '../../jetstream/views/relay-state-store.ts';
+import { beginBehind } from '../../relay/checkpoint.ts';
+import { Calendar } from '../../relay/clients/calendar.ts';
+import { Deliveries } from '../../relay/clients/deliveries.ts';
+import { notify } from '../../relay/clients/notification.ts';
+import { ServiceClient } from '../../relay/clients/service-client.ts';
+import { charge } from '../../relay/clients/wallet.ts';
+import { Deletions } from '../../relay/inbox/deletions.ts';
+import { handleForeignMessage, INBOX_LONGEST_PAUSE_MS, INBOX_TRIES } from '../../relay/inbox/inbox.ts';
+import { parseTold, type Told } from '../../relay/published/published-event.ts';
+import { Relay } from '../../relay/relay.ts';
+import type { Config } from '../config/config.ts';
+import type { NatsAccess } from '../start/nats-access.ts';
+import { INBOX_STREAM } from '../start/provisioning.ts';
 
 /** Name of the relay that tells devices. */
 const DEVICES = 'devices';

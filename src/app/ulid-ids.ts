@@ -1,8 +1,8 @@
 import { randomFillSync } from 'node:crypto';
 import { monotonicFactory } from 'ulid';
-import type { Ids } from './application/ports/ports.ts';
-import type { EventId, ExecutionId, TaskId } from './domain/shared/ids.ts';
-import { epochMs } from './domain/shared/instant.ts';
+import type { Ids } from '../application/ports/ports.ts';
+import type { EventId, ExecutionId, TaskId } from '../domain/shared/ids.ts';
+import { epochMs } from '../domain/shared/instant.ts';
 
 /** Ids of this process grow: those of one millisecond too. */
 export function ulidIds(): Ids {

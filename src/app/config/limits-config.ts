@@ -1,9 +1,9 @@
 /** The variables that say how much users and callers may do: read, and shown again by `config`. */
 import { z } from 'zod';
-import { type CreditMicros, creditsOf, parseCredits } from './domain/shared/credits.ts';
-import { DEFAULT_TIER_LIMITS, type Limits, type TierLimits } from './domain/user/limits.ts';
-import { TIERS, type Tier } from './domain/user/tier.ts';
-import type { RateLimit } from './http/server/rate-limit.ts';
+import { type CreditMicros, creditsOf, parseCredits } from '../../domain/shared/credits.ts';
+import { DEFAULT_TIER_LIMITS, type Limits, type TierLimits } from '../../domain/user/limits.ts';
+import { TIERS, type Tier } from '../../domain/user/tier.ts';
+import type { RateLimit } from '../../http/server/rate-limit.ts';
 
 const EXAMPLE = '{"free": {"tasks": 5, "executions_per_day": 10, "credits_per_month": 100}}';
 

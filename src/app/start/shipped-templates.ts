@@ -8,14 +8,14 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { TemplateCommands, TemplateResult } from './application/commands/template-commands.ts';
-import { LogRefused } from './application/ports/ports.ts';
-import type { TemplateId } from './domain/shared/ids.ts';
-import { type ShippedTemplate, shipTemplate } from './domain/template/decide.ts';
-import { contentFields, templateId } from './http/templates/schemas.ts';
-import { patiently } from './start-patience.ts';
+import type { TemplateCommands, TemplateResult } from '../../application/commands/template-commands.ts';
+import { LogRefused } from '../../application/ports/ports.ts';
+import type { TemplateId } from '../../domain/shared/ids.ts';
+import { type ShippedTemplate, shipTemplate } from '../../domain/template/decide.ts';
+import { contentFields, templateId } from '../../http/templates/schemas.ts';
+import { patiently } from './retry-while-unavailable.ts';
 
-const FOLDER = join(import.meta.dirname, '..', 'templates');
+const FOLDER = join(import.meta.dirname, '..', '..', '..', 'templates');
 const file = z.array(
   z
     .strictObject({ template_id: templateId, version: z.int().min(1), ...contentFields })

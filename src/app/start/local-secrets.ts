@@ -9,7 +9,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Config, ConfigError, decodeKey } from './config.ts';
+import { type Config, ConfigError, decodeKey } from '../config/config.ts';
 import { faultOf } from './start-faults.ts';
 
 export interface Secrets {

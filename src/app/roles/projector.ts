@@ -1,8 +1,8 @@
 /** The projector's thread from outside: started, started again should it die, asked how it is, stopped. */
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
-import { NO_SEQUENCE } from './domain/shared/ids.ts';
-import type { ProjectorStatus } from './projector/projector.ts';
+import { NO_SEQUENCE } from '../../domain/shared/ids.ts';
+import type { ProjectorStatus } from '../../projector/projector.ts';
 import type { ProjectorThreadData } from './projector-thread.ts';
 
 const RESTART_AFTER_MS = 1_000;

@@ -1,8 +1,8 @@
 /** The scheduler for operators: who leads, as the lease has it, and how the one in this process is. */
-import type { LogFollower } from './application/ports/ports.ts';
-import type { SchedulerFigures } from './http/scheduler/handlers.ts';
-import type { JetStreamLease } from './jetstream/leases/lease.ts';
-import type { Scheduler } from './scheduler/scheduler.ts';
+import type { LogFollower } from '../../application/ports/ports.ts';
+import type { SchedulerFigures } from '../../http/scheduler/handlers.ts';
+import type { JetStreamLease } from '../../jetstream/leases/lease.ts';
+import type { Scheduler } from '../../scheduler/scheduler.ts';
 
 /** `scheduler` null: this process has none. Throws LogUnavailable. */
 export async function schedulerFigures(

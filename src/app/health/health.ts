@@ -3,18 +3,18 @@
  * shown, but make nothing unready: reads and writes work without them.
  */
 
-import type { Clock, ExecutionCommandQueue, LogFollower } from './application/ports/ports.ts';
-import type { Role } from './config.ts';
-import type { JsonObject } from './domain/shared/json.ts';
-import type { Priority } from './domain/task/status.ts';
-import type { Health, Readiness } from './http/health/health.ts';
-import type { StreamFigures } from './jetstream/provisioning/stream-figures.ts';
-import type { StorageStatus, StorageWatch } from './observability/storage-watch.ts';
-import type { ProjectorHost } from './projector-host.ts';
-import type { Relay } from './relay/relay.ts';
-import type { Scheduler } from './scheduler/scheduler.ts';
-import type { EventTriggers } from './scheduler/triggers/event-triggers.ts';
-import type { Worker } from './worker/worker.ts';
+import type { Clock, ExecutionCommandQueue, LogFollower } from '../../application/ports/ports.ts';
+import type { JsonObject } from '../../domain/shared/json.ts';
+import type { Priority } from '../../domain/task/status.ts';
+import type { Health, Readiness } from '../../http/health/health.ts';
+import type { StreamFigures } from '../../jetstream/provisioning/stream-figures.ts';
+import type { StorageStatus, StorageWatch } from '../../observability/storage-watch.ts';
+import type { Relay } from '../../relay/relay.ts';
+import type { Scheduler } from '../../scheduler/scheduler.ts';
+import type { EventTriggers } from '../../scheduler/triggers/event-triggers.ts';
+import type { Worker } from '../../worker/worker.ts';
+import type { Role } from '../config/config.ts';
+import type { ProjectorHost } from '../roles/projector.ts';
 
 /** A log that takes longer than this to say where it ends does not answer. */
 const LOG_ANSWERS_WITHIN_MS = 2_000;

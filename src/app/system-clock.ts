@@ -1,0 +1,7 @@
+import type { Clock } from '../application/ports/ports.ts';
+import { instantOf } from '../domain/shared/instant.ts';
+
+export const systemClock: Clock = {
+  now: () => instantOf(Date.now()),
+  monotonicMs: () => performance.now(),
+};
