@@ -1,7 +1,7 @@
 import { type Config, VARIABLE_NAMES, type VariableName } from '../app/config/config.ts';
 import { showHostAndPort } from '../app/config/consul-config.ts';
 import { showRateLimit, showTierLimits } from '../app/config/limits-config.ts';
-import { showSampler } from '../app/config/traces-config.ts';
+import { showSampler } from '../observability/traces-config.ts';
 import { type NewsFeed, showNewsFeed } from '../task-types/news/feed-list.ts';
 
 /** What is in force, a line for each variable, secrets masked. */

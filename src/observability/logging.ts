@@ -2,7 +2,10 @@
 import type { Writable } from 'node:stream';
 import pino, { type DestinationStream, type Logger } from 'pino';
 import pretty from 'pino-pretty';
-import type { LogFormat, LogLevel } from '../app/config/config.ts';
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+export type LogFormat = 'json' | 'readable';
 
 /** Members that hold a secret wherever they are logged, in lower case. */
 const SECRET_MEMBERS: ReadonlySet<string> = new Set([

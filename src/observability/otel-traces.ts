@@ -22,7 +22,6 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { Logger } from 'pino';
-import type { Sampling, TracesConfig } from '../app/config/traces-config.ts';
 import {
   isSampled,
   type SpanKind as Kind,
@@ -31,6 +30,7 @@ import {
   type SpanAttributes,
   type Traces,
 } from '../application/ports/traces.ts';
+import type { Sampling, TracesConfig } from './traces-config.ts';
 
 const QUEUE_SPANS = 8_192;
 const BATCH_SPANS = 512;

@@ -11,8 +11,8 @@ import { isIP, type LookupFunction } from 'node:net';
 import { buildConnector, Client, type Dispatcher } from 'undici';
 import { tracedRequest } from '../application/outgoing/traced-request.ts';
 import { NOT_TRACED, type Traces } from '../application/ports/traces.ts';
-import { isCredentialName } from '../task-types/credential-names.ts';
 import { ACCEPTED_ENCODINGS, unpacked } from './content-encoding.ts';
+import { isCredentialName } from './credential-names.ts';
 import { type EgressPolicy, OutboundError, parseTarget } from './egress.ts';
 
 export const HTTP_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;

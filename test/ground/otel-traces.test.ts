@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream';
 import pino from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Sampling } from '../../src/app/config/traces-config.ts';
 import { OtelTraces } from '../../src/observability/otel-traces.ts';
+import type { Sampling } from '../../src/observability/traces-config.ts';
 import { collector, taken } from '../support/collector.ts';
 import { json } from '../support/http-receiver.ts';
 import { tookOnOwnCores } from '../support/waited-for-cores.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { AttemptOutcome } from '../../src/domain/task/commands.ts';
 import { webhookSecrets } from '../../src/task-types/custom/webhook-config.ts';
 import { ExecutionFailure } from '../../src/task-types/executor.ts';
-import { maskedOutcome } from '../../src/worker/runs/masked-outcome.ts';
+import { maskedOutcome } from '../../src/task-types/masked-outcome.ts';
 import { completed, failed } from '../../src/worker/runs/outcome.ts';
 
 const CONFIG = {

@@ -6,6 +6,15 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { DEFAULT_TIER_LIMITS, type TierLimits } from '../../domain/user/limits.ts';
 import type { RateLimits } from '../../http/server/rate-limit.ts';
+import { LOG_LEVELS, type LogFormat, type LogLevel } from '../../observability/logging.ts';
+import {
+  resourceAttributesVariable,
+  samplerShareVariable,
+  samplerVariable,
+  samplingFrom,
+  type TracesConfig,
+  traceHeadersVariable,
+} from '../../observability/traces-config.ts';
 import { type AllowedHost, parseAllowedHost } from '../../outbound/egress.ts';
 import {
   DEFAULT_PLATFORM_SUBJECTS,
@@ -22,24 +31,12 @@ import {
   isEverywhere,
 } from './consul-config.ts';
 import { rateLimitOr, rateLimitVariable, tierLimitsVariable } from './limits-config.ts';
-import {
-  resourceAttributesVariable,
-  samplerShareVariable,
-  samplerVariable,
-  samplingFrom,
-  type TracesConfig,
-  traceHeadersVariable,
-} from './traces-config.ts';
 
 /** EX_CONFIG of sysexits.h: the service cannot start with what it was given. */
 export const EXIT_CONFIG = 78;
 
 export const ROLES = ['api', 'projector', 'scheduler', 'worker', 'relay'] as const;
 export type Role = (typeof ROLES)[number];
-
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
-export type LogFormat = 'json' | 'readable';
 
 export interface EmbeddedNats {
   readonly kind: 'embedded';

@@ -25,3 +25,10 @@ export const NOT_MEASURED: Measures = {
   committed: () => {},
   happened: () => {},
 };
+
+export interface StorageFigures {
+  /** Bytes on disk of all streams of the account, every replica counted. */
+  readonly used: number;
+  /** What the account may take; null where the server names no limit. */
+  readonly limit: number | null;
+}

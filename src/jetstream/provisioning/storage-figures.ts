@@ -1,13 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
+import type { StorageFigures } from '../../application/ports/measures.ts';
 import { jetstreamApi } from '../connection/api.ts';
 import { unavailableOr } from '../connection/errors.ts';
-
-export interface StorageFigures {
-  /** Bytes on disk of all streams of the account, every replica counted. */
-  readonly used: number;
-  /** What the account may take; null where the server names no limit. */
-  readonly limit: number | null;
-}
 
 interface AccountInfo {
   readonly storage: number;

@@ -2,9 +2,9 @@ import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { z } from 'zod';
 import type { ConfigFault } from '../../application/ports/ports.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
+import { isCredentialName } from '../../outbound/credential-names.ts';
 import { HTTP_METHODS } from '../../outbound/outbound-http.ts';
 import { anyJson, parseBySchema, targetUrl } from '../config-schema.ts';
-import { isCredentialName } from '../credential-names.ts';
 import type { ParsedConfig, SecretPath } from '../executor.ts';
 
 /** Headers that the call itself sets, so that a config may not. */

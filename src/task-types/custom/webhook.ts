@@ -6,9 +6,9 @@
 import { standardWebhook } from '../../application/outgoing/standard-webhooks.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import type { HttpAnswer } from '../../outbound/outbound-http.ts';
-import { maskedText } from '../../worker/runs/masked-outcome.ts';
 import { ExecutionFailure, type Executor, type Run } from '../executor.ts';
 import { parseForeignJson } from '../foreign/foreign-json.ts';
+import { maskedText } from '../masked-outcome.ts';
 import { toldOf } from '../told-of-run.ts';
 import { parseWebhookConfig, signingKey, type WebhookConfig, webhookSecrets } from './webhook-config.ts';
 

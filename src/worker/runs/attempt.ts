@@ -13,7 +13,7 @@ import type { AttemptOutcome } from '../../domain/task/commands.ts';
 import type { TaskState, UnfinishedExecution } from '../../domain/task/state.ts';
 import type { OutboundHttp } from '../../outbound/outbound-http.ts';
 import { ExecutionFailure, type Executor, type Run } from '../../task-types/executor.ts';
-import { maskedOutcome } from './masked-outcome.ts';
+import { maskedOutcome } from '../../task-types/masked-outcome.ts';
 import { completed, failed, timedOut } from './outcome.ts';
 
 export type RunningExecution = Extract<UnfinishedExecution, { state: 'running' }>;

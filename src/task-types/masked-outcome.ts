@@ -2,11 +2,11 @@
  * Keeps a task's secrets out of what the log keeps of a run: a receiver may well answer with what it was sent, and
  * results are shown, exported and passed on where a config's secrets are not.
  */
-import type { Json, JsonObject } from '../../domain/shared/json.ts';
-import type { AttemptOutcome } from '../../domain/task/commands.ts';
-import { valueAt } from '../../task-types/config-path.ts';
-import type { SecretPath } from '../../task-types/executor.ts';
-import { isJsonObject } from '../../task-types/foreign/foreign-json.ts';
+import type { Json, JsonObject } from '../domain/shared/json.ts';
+import type { AttemptOutcome } from '../domain/task/commands.ts';
+import { valueAt } from './config-path.ts';
+import type { SecretPath } from './executor.ts';
+import { isJsonObject } from './foreign/foreign-json.ts';
 
 const MASK = '***';
 /** What is shorter is no secret worth the name, and likely a part of ordinary words. */

@@ -1,7 +1,7 @@
 /** What a scrape of the metrics asks the parts of this process. */
 
-import type { ServiceHealth } from '../app/health/health.ts';
-import type { Gauged } from './metrics.ts';
+import type { Gauged } from '../../observability/metrics.ts';
+import type { ServiceHealth } from './health.ts';
 
 /** Never rejects, and answers within some seconds: what cannot be had is left out. */
 export async function gaugedFrom(health: ServiceHealth): Promise<Gauged> {
