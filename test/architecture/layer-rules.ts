@@ -1,30 +1,50 @@
 import type { IForbiddenRuleType } from 'dependency-cruiser';
 
+/** Rooms in which what the roles do is decided, folded and named; none of them knows a role. */
+const INSIDE = ['application', 'projections', 'domain', 'kernel'] as const;
+
 /**
- * Who may import whom in src/, as what is forbidden.
+ * Who may import whom in src/, as what is forbidden. Type-only imports count.
  *
- *   domain <- projections <- application <- jetstream
- *                                        <- scheduler, worker, platform, http
- *   all of them <- main, cli and the files beside main
+ *   kernel     domain <- projections <- application <- jetstream, outbound <- task-types
+ *   projector, scheduler, worker, relay, http: each knows those, none knows another
+ *   app, cli: know all; nobody knows them but main
  */
 export const LAYER_RULES: readonly IForbiddenRuleType[] = [
+  onlyImports('kernel', ['kernel']),
   onlyImports('domain', ['domain'], ['cron-parser', 'rrule']),
   onlyImports('projections', ['projections', 'domain']),
-  onlyImports('application', ['application', 'projections', 'domain'], ['lru-cache', 'tinyqueue']),
-  onlyImports('jetstream', ['jetstream', 'application', 'projections', 'domain'], 'any', ['^bootstrap/']),
-  ...['scheduler', 'worker', 'platform', 'http'].map((layer) =>
-    onlyImports(layer, [layer, 'application', 'projections', 'domain'], 'any'),
-  ),
+  onlyImports('application', INSIDE, ['lru-cache', 'tinyqueue']),
+  onlyImports('jetstream', ['jetstream', ...INSIDE], 'any', ['^bootstrap/']),
+  onlyImports('outbound', ['outbound', ...INSIDE], 'any'),
+  onlyImports('task-types', ['task-types', 'outbound', ...INSIDE], 'any'),
+  onlyImports('observability', ['observability', ...INSIDE], 'any'),
+  // The projector writes what no other role writes, views with their checkpoint in one batch: it knows the storage.
+  onlyImports('projector', ['projector', 'jetstream', ...INSIDE], 'any'),
+  onlyImports('worker', ['worker', 'outbound', 'task-types', ...INSIDE], 'any'),
+  ...['scheduler', 'relay', 'http'].map((room) => onlyImports(room, [room, ...INSIDE], 'any')),
   {
-    name: 'only jetstream knows NATS',
+    name: 'only cli and main know the composition',
     severity: 'error',
-    from: { path: '^src/', pathNot: '^src/jetstream/' },
+    from: { path: '^src/', pathNot: '^src/(app/|cli/|main\\.ts$)' },
+    to: { path: '^src/(app|cli)/' },
+  },
+  {
+    name: 'nothing is loose in src but main',
+    severity: 'error',
+    from: {},
+    to: { path: '^src/[^/]+$', pathNot: '^src/main\\.ts$' },
+  },
+  {
+    name: 'only jetstream and projector know NATS',
+    severity: 'error',
+    from: { path: '^src/', pathNot: '^src/(jetstream|projector)/' },
     to: { path: 'node_modules/@nats-io/' },
   },
   {
     name: 'only otel-traces knows OpenTelemetry',
     severity: 'error',
-    from: { path: '^src/', pathNot: '^src/otel-traces\\.ts$' },
+    from: { path: '^src/', pathNot: '^src/observability/otel-traces\\.ts$' },
     to: { path: 'node_modules/@opentelemetry/' },
   },
   {
@@ -32,7 +52,7 @@ export const LAYER_RULES: readonly IForbiddenRuleType[] = [
     name: 'otel-traces is loaded on demand',
     severity: 'error',
     from: { path: '^src/' },
-    to: { path: '^src/otel-traces\\.ts$', dependencyTypesNot: ['dynamic-import'] },
+    to: { path: '^src/observability/otel-traces\\.ts$', dependencyTypesNot: ['dynamic-import'] },
   },
   {
     name: 'domain is pure: nothing of Node',

@@ -63,9 +63,16 @@ describe('the layers of src', () => {
       'application',
       'projections',
       'jetstream',
+      'outbound',
+      'task-types',
+      'projector',
       'scheduler',
       'worker',
+      'relay',
       'http',
+      'observability',
+      'app',
+      'cli',
     ]) {
       const modules = read.filter(({ source }) => source.startsWith(`src/${layer}/`));
       expect(modules.flatMap(({ dependencies }) => dependencies).length, layer).toBeGreaterThan(0);
@@ -81,19 +88,23 @@ describe('the layers of src', () => {
       'src/projections/view.ts': "import { c } from '../application/commands.ts';\nexport const view = c;\n",
       'src/application/commands.ts': "import { log } from '../jetstream/log.ts';\nexport const c = log;\n",
       'src/jetstream/log.ts': "import { app } from '../http/app.ts';\nexport const log = app;\n",
-      'src/http/server/app.ts':
+      'src/http/app.ts':
         "export const app = 1;\nexport type App = number;\nimport '../worker/worker.ts';\n",
       'src/worker/worker.ts':
         "import { jetstream } from '@nats-io/jetstream';\nexport const worker = jetstream;\n",
       'src/scheduler/scheduler.ts':
         "import '../main.ts';\nimport './gone.ts';\nimport '../../test/support.ts';\n",
       'src/main.ts':
-        "import { test } from 'vitest';\nimport './one.ts';\nimport './otel-traces.ts';\nexport const main = test;\n",
+        "import { test } from 'vitest';\nimport './kernel/one.ts';\nimport './loose.ts';\nimport './observability/otel-traces.ts';\nexport const main = test;\n",
       'src/observability/otel-traces.ts':
         "import { trace } from '@opentelemetry/api';\nexport const api = trace;\n",
-      'src/relay/relay.ts': "import { trace } from '@opentelemetry/api';\nexport const relay = trace;\n",
-      'src/one.ts': "import { two } from './two.ts';\nexport const one: unknown = two;\n",
-      'src/two.ts': "import { one } from './one.ts';\nexport const two: unknown = one;\n",
+      'src/relay/relay.ts':
+        "import { trace } from '@opentelemetry/api';\nimport '../app/service.ts';\nexport const relay = trace;\n",
+      'src/kernel/one.ts':
+        "import { two } from './two.ts';\nimport '../domain/task.ts';\nexport const one: unknown = two;\n",
+      'src/kernel/two.ts': "import { one } from './one.ts';\nexport const two: unknown = one;\n",
+      'src/loose.ts': 'export {};\n',
+      'src/app/service.ts': 'export {};\n',
       'test/support.ts': 'export {};\n',
     });
     const found = violations(await cruised(root));
@@ -102,21 +113,24 @@ describe('the layers of src', () => {
     const ruleFor = (layer: string) =>
       LAYER_RULES.find(({ name }) => name?.startsWith(`${layer} imports only`))?.name ?? '';
     const broken: [string, string, string][] = [
-      [ruleFor('domain'), 'domain/task.ts', 'src/http/server/app.ts'],
+      [ruleFor('domain'), 'domain/task.ts', 'src/http/app.ts'],
       [ruleFor('domain'), 'domain/shape.ts', 'zod'],
       ['domain is pure: nothing of Node', 'domain/hash.ts', 'crypto'],
       [ruleFor('projections'), 'projections/view.ts', 'src/application/commands.ts'],
       [ruleFor('application'), 'application/commands.ts', 'src/jetstream/log.ts'],
-      [ruleFor('jetstream'), 'jetstream/log.ts', 'src/http/server/app.ts'],
+      [ruleFor('jetstream'), 'jetstream/log.ts', 'src/http/app.ts'],
       [ruleFor('http'), 'http/app.ts', 'src/worker/worker.ts'],
-      ['only jetstream knows NATS', 'worker/worker.ts', '@nats-io'],
+      ['only jetstream and projector know NATS', 'worker/worker.ts', '@nats-io'],
       [ruleFor('scheduler'), 'scheduler/scheduler.ts', 'src/main.ts'],
       ['what is imported exists', 'scheduler/scheduler.ts', 'gone'],
       ['src knows nothing of its tests', 'scheduler/scheduler.ts', 'test/support.ts'],
       ['src uses dependencies, not tools', 'main.ts', 'vitest'],
-      ['only otel-traces knows OpenTelemetry', 'platform/relay.ts', '@opentelemetry'],
+      ['only otel-traces knows OpenTelemetry', 'relay/relay.ts', '@opentelemetry'],
       ['otel-traces is loaded on demand', 'main.ts', 'src/observability/otel-traces.ts'],
-      ['no circles', 'one.ts', 'src/two.ts'],
+      ['no circles', 'kernel/one.ts', 'src/kernel/two.ts'],
+      ['only cli and main know the composition', 'relay/relay.ts', 'src/app/service.ts'],
+      ['nothing is loose in src but main', 'main.ts', 'src/loose.ts'],
+      [ruleFor('kernel'), 'kernel/one.ts', 'src/domain/task.ts'],
     ];
     expect(
       broken.filter(([rule, from, to]) => !isBroken(rule, from, to)),

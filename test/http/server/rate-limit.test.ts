@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import type { RecordedTaskEvent } from '../../../src/application/ports/ports.ts';
+import type { Instant } from '../../../src/domain/shared/instant.ts';
+import { Problem } from '../../../src/http/server/problem.ts';
+import { RateLimiter } from '../../../src/http/server/rate-limit.ts';
+import { startServer } from '../../../src/http/server/server.ts';
+import { BOB, DOOR_SECRET, stack, tokenOf } from '../../support/stack.ts';
+
+let nowMs = 0;
+const clock = { now: () => '2026-11-23T12:00:00.000Z' as Instant, monotonicMs: () => nowMs };
+
+function refusal(act: () => unknown): Problem | null {
+  try {
+    act();
+    return null;
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+}
+
+test('a caller may ask as often as the window allows, at once, and again as it passes', () => {
+  const limiter = new RateLimiter('caller', { requests: 4, windowSeconds: 2 }, clock);
+  expect(limiter.take('a')).toEqual({
+    RateLimit: '"caller";r=3;t=1',
+    'RateLimit-Policy': '"caller";q=4;w=2',
+  });
+  for (let count = 0; count < 3; count++) limiter.take('a');
+  const refused = refusal(() => limiter.take('a'));
+  expect([refused?.status, refused?.code]).toEqual([429, 'RATE_LIMITED']);
+  expect(refused?.headers).toEqual({
+    'Retry-After': '1',
+    RateLimit: '"caller";r=0;t=2',
+    'RateLimit-Policy': '"caller";q=4;w=2',
+  });
+  expect(limiter.take('b').RateLimit).toBe('"caller";r=3;t=1');
+  nowMs += 500;
+  expect(limiter.take('a').RateLimit).toBe('"caller";r=0;t=2');
+  expect(refusal(() => limiter.take('a'))).not.toBeNull();
+  nowMs += 60_000;
+  expect(limiter.take('a').RateLimit).toBe('"caller";r=3;t=1');
+});
+
+test('callers are forgotten, those unseen longest first, so that memory is bounded', () => {
+  const limiter = new RateLimiter('caller', { requests: 1, windowSeconds: 60 }, clock, 3);
+  for (const caller of ['a', 'b', 'c']) limiter.take(caller);
+  expect(refusal(() => limiter.take('a'))).not.toBeNull();
+  limiter.take('d');
+  expect(refusal(() => limiter.take('b'))).toBeNull();
+  expect(refusal(() => limiter.take('a'))).not.toBeNull();
+});
+
+test('each caller has a limit of its own, told with every answer, and a refused request changes nothing', async () => {
+  const callers = { requests: 2, windowSeconds: 60 };
+  const api = await stack({ replace: () => ({ rateLimits: { callers, failures: null } }) });
+  const create = () => api.call('POST', '/api/v1/tasks', { body: { name: 'Water', task_type: 'todo' } });
+  const first = await create();
+  expect(first.headers.get('ratelimit')).toBe('"caller";r=1;t=30');
+  // Refused for its body: it counts, and is told.
+  const faulty = await api.call('POST', '/api/v1/tasks', { body: {} });
+  expect([faulty.status, faulty.headers.get('ratelimit')?.split(';')[1]]).toEqual([422, 'r=0']);
+  const before: RecordedTaskEvent['meta']['sequence'] = await api.lastSequence();
+  const refused = await create();
+  expect(refused.body).toMatchObject({ status: 429, error_code: 'RATE_LIMITED' });
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(refused.headers.get('ratelimit-policy')).toBe('"caller";q=2;w=60');
+  expect(await api.lastSequence()).toBe(before);
+  expect((await api.call('GET', '/api/v1/tasks', { user: BOB })).status).toBe(200);
+  const service = {
+    'X-Internal-Service': 'true',
+    'X-Internal-Service-Secret': DOOR_SECRET,
+    'X-User-ID': 'usr_alice',
+  };
+  expect((await api.call('GET', '/api/v1/tasks', { user: null, headers: service })).status).toBe(200);
+});
+
+test('an address that fails too often is not listened to, also where it then says the right thing', async () => {
+  const failures = { requests: 3, windowSeconds: 60 };
+  const api = await stack({ replace: () => ({ rateLimits: { callers: null, failures } }) });
+  const server = await startServer({
+    fetch: (request, env) => api.app.fetch(request, env),
+    host: '127.0.0.1',
+    port: 0,
+  });
+  try {
+    const ask = async (token: string) =>
+      (await fetch(`${server.url}/api/v1/tasks`, { headers: { Authorization: `Bearer ${token}` } })).status;
+    const right = await tokenOf(BOB);
+    expect(await ask(right)).toBe(200);
+    for (let count = 0; count < 3; count++) expect(await ask('wrong')).toBe(401);
+    expect(await ask('wrong')).toBe(429);
+    expect(await ask(right)).toBe(429);
+    expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
+    // Another way in, from elsewhere.
+    expect((await api.call('GET', '/api/v1/tasks', { user: BOB })).status).toBe(200);
+  } finally {
+    await server.stop(0);
+  }
+});

@@ -1,0 +1,291 @@
+import { randomBytes } from 'node:crypto';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { Clock } from '../../../src/application/ports/ports.ts';
+import type { ExecutionId, TaskId, UserId } from '../../../src/domain/shared/ids.ts';
+import { type Instant, instantOf } from '../../../src/domain/shared/instant.ts';
+import { DEFAULT_TIER_LIMITS } from '../../../src/domain/user/limits.ts';
+import { failure } from '../../support/history.ts';
+import { startNatsServer, type TestNatsServer } from '../../support/nats-server.ts';
+import { DOOR_SECRET, type Stack, signed, stack } from '../../support/stack.ts';
+
+const TASKS = '/api/v1/tasks';
+const secretsKey = randomBytes(32);
+let server: TestNatsServer;
+let now: Instant = instantOf(Date.UTC(2026, 10, 23, 12));
+const clock: Clock = { now: () => now, monotonicMs: () => performance.now() };
+let users = 0;
+
+beforeAll(async () => {
+  server = await startNatsServer();
+  return () => server.stop();
+});
+
+function instance(): Promise<Stack> {
+  return stack({ server, secretsKey, clock, limits: DEFAULT_TIER_LIMITS });
+}
+
+/** A user nobody has seen yet, with a token of this level (null: it claims none). */
+async function somebody(level: string | null) {
+  const user = `usr_limits_${++users}` as UserId;
+  const token = await signed({
+    sub: user,
+    exp: 4_000_000_000,
+    ...(level === null ? {} : { subscription_level: level }),
+  });
+  const headers = { Authorization: `Bearer ${token}` };
+  return {
+    user,
+    create: (at: Stack, given: object = {}) =>
+      at.call('POST', TASKS, { user: null, headers, body: { name: 'Water', task_type: 'todo', ...given } }),
+    ask: (at: Stack, method: string, path: string, body?: unknown) =>
+      at.call(method, path, { user: null, headers, ...(body === undefined ? {} : { body }) }),
+    run: (at: Stack, taskId: string) =>
+      at.call('POST', `${TASKS}/${taskId}/execute`, {
+        user: null,
+        headers: { ...headers, Prefer: 'wait=0' },
+        body: {},
+      }),
+  };
+}
+
+describe('a free user', () => {
+  test('who sends 50 creates at once gets exactly 5 tasks, also from two instances', async () => {
+    const [one, other] = await Promise.all([instance(), instance()]);
+    for (const instances of [[one], [one, other]]) {
+      const { user, create } = await somebody('free');
+      const answers = await Promise.all(
+        Array.from({ length: 50 }, (_, index) => create(instances[index % instances.length] as Stack)),
+      );
+      expect(answers.filter(({ status }) => status === 201)).toHaveLength(5);
+      expect(answers.filter(({ status }) => status === 429)).toHaveLength(45);
+      expect(await one.queries.tasksOf(user)).toHaveLength(5);
+    }
+  });
+
+  test('may restore a deleted task only while there is room for it', async () => {
+    const at = await instance();
+    const { create, ask } = await somebody('free');
+    const deleted = `${TASKS}/${(await create(at)).body.task_id}`;
+    await ask(at, 'DELETE', deleted);
+    for (let count = 0; count < 5; count++) expect((await create(at)).status).toBe(201);
+    const refused = await ask(at, 'POST', `${deleted}/restore`, {});
+    expect([refused.status, refused.body]).toMatchObject([
+      429,
+      { error_code: 'TASK_LIMIT_EXCEEDED', limit: 5, used: 5 },
+    ]);
+    const [one] = (await ask(at, 'GET', TASKS)).body.tasks;
+    await ask(at, 'POST', `${TASKS}/${one.task_id}/cancel`, {});
+    expect((await ask(at, 'POST', `${deleted}/restore`, {})).status).toBe(200);
+  });
+
+  test('is told which limit is in the way, and may go on once a task is cancelled, completed or deleted', async () => {
+    const at = await instance();
+    const { create, ask } = await somebody('free');
+    const made = [];
+    for (let count = 0; count < 5; count++) made.push((await create(at)).body.task_id as string);
+    const refused = await create(at);
+    expect(refused.body).toMatchObject({
+      status: 429,
+      error_code: 'TASK_LIMIT_EXCEEDED',
+      limit_type: 'tasks',
+      limit: 5,
+      used: 5,
+      resets_at: null,
+    });
+    expect(refused.headers.get('retry-after')).toBeNull();
+    await ask(at, 'POST', `${TASKS}/${made[0]}/cancel`);
+    await ask(at, 'PATCH', `${TASKS}/${made[1]}`, { status: 'completed' });
+    await ask(at, 'DELETE', `${TASKS}/${made[2]}`);
+    expect((await ask(at, 'GET', '/api/v1/usage')).body.limits.tasks.used).toBe(2);
+    for (let count = 0; count < 3; count++) expect((await create(at)).status).toBe(201);
+    // Both take the place of a task again.
+    expect((await ask(at, 'PATCH', `${TASKS}/${made[1]}`, { status: 'pending' })).status).toBe(429);
+    expect((await ask(at, 'POST', `${TASKS}/${made[1]}/execute`, {})).body.error_code).toBe(
+      'TASK_LIMIT_EXCEEDED',
+    );
+  });
+
+  test('who asks for 12 executions at once gets exactly 10 a day, and more when the day is over', async () => {
+    const [one, other] = await Promise.all([instance(), instance()]);
+    const { user, create, ask, run } = await somebody('basic');
+    const tasks = await Promise.all(Array.from({ length: 12 }, () => create(one)));
+    const free = await tokenFor(user, 'free');
+    const requested = await Promise.all(
+      tasks.map(({ body }, index) =>
+        (index % 2 === 0 ? one : other).call('POST', `${TASKS}/${body.task_id}/execute`, {
+          user: null,
+          headers: { Authorization: `Bearer ${free}`, Prefer: 'wait=0' },
+          body: {},
+        }),
+      ),
+    );
+    expect(requested.filter(({ status }) => status === 202)).toHaveLength(10);
+    const [refused] = requested.filter(({ status }) => status === 429);
+    expect(refused?.body).toMatchObject({
+      error_code: 'EXECUTION_LIMIT_EXCEEDED',
+      limit_type: 'executions_per_day',
+      limit: 10,
+      used: 10,
+      resets_at: '2026-11-24T00:00:00.000Z',
+    });
+    expect(refused?.headers.get('retry-after')).toBe(String(12 * 3600));
+    onTestFinished(() => {
+      now = instantOf(Date.UTC(2026, 10, 23, 12));
+    });
+    now = '2026-11-24T00:00:00.000Z' as Instant;
+    const left = tasks[requested.findIndex(({ status }) => status === 429)]?.body.task_id;
+    expect((await run(one, left)).status).toBe(202);
+    expect((await ask(one, 'GET', '/api/v1/usage')).body.limits.executions_per_day).toMatchObject({
+      used: 1,
+      resets_at: '2026-11-25T00:00:00.000Z',
+    });
+  });
+
+  test('counts what is asked at the end of a day on the day on which it is let through', async () => {
+    const at = await instance();
+    const { user, create } = await somebody('basic');
+    const made = await Promise.all(Array.from({ length: 12 }, () => create(at)));
+    const free = { Authorization: `Bearer ${await tokenFor(user, 'free')}`, Prefer: 'wait=0' };
+    const execute = (taskId: string) =>
+      at.call('POST', `${TASKS}/${taskId}/execute`, { user: null, headers: free, body: {} });
+    onTestFinished(() => {
+      now = instantOf(Date.UTC(2026, 10, 23, 12));
+    });
+    now = '2026-11-23T23:59:59.990Z' as Instant;
+    const asked = made.map(({ body }) => execute(body.task_id));
+    await Promise.race(asked);
+    now = '2026-11-24T00:00:00.000Z' as Instant;
+    const accepted = (await Promise.all(asked)).filter(({ status }) => status === 202).length;
+    const { limits } = (await at.call('GET', '/api/v1/usage', { user: null, headers: free })).body;
+    const { used } = limits.executions_per_day;
+    // Who was answered before midnight, and perhaps one more.
+    expect(accepted - used).toBeLessThanOrEqual(2);
+    expect(used).toBe(10);
+  });
+
+  test('reserves the credits of a run until it has ended, and pays for success only, never more than reserved', async () => {
+    const at = await instance();
+    const { user, create, ask, run } = await somebody('free');
+    const used = async () => (await ask(at, 'GET', '/api/v1/usage')).body.limits.credits_per_month.used;
+    const [dear, cheap] = await Promise.all([
+      create(at, { credits_per_run: 60 }),
+      create(at, { credits_per_run: 40.5 }),
+    ]);
+    const taskId = dear.body.task_id as TaskId;
+    const first = (await run(at, taskId)).body.execution_id as ExecutionId;
+    expect(await used()).toBe(60);
+    const refused = await run(at, cheap.body.task_id);
+    expect(refused.body).toMatchObject({
+      error_code: 'CREDIT_LIMIT_EXCEEDED',
+      limit_type: 'credits_per_month',
+      limit: 100,
+      used: 60,
+      resets_at: '2026-12-01T00:00:00.000Z',
+    });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(7 * 24 * 3600);
+    await at.work(user, taskId, first, failure);
+    expect(await used()).toBe(0);
+
+    const second = (await run(at, taskId)).body.execution_id as ExecutionId;
+    await ask(at, 'PATCH', `${TASKS}/${taskId}`, { credits_per_run: 90 });
+    expect(await used()).toBe(60);
+    await at.work(user, taskId, second);
+    expect(await used()).toBe(60);
+    expect((await ask(at, 'GET', `${TASKS}/${taskId}/executions/${second}`)).body.credits_consumed).toBe(60);
+    expect((await run(at, cheap.body.task_id)).status).toBe(429);
+    expect((await create(at, { credits_per_run: 0 })).status).toBe(201);
+  });
+});
+
+describe('the tier', () => {
+  test('is the claim of the token, recorded at the next write, until a subscription says otherwise', async () => {
+    const [one, other] = await Promise.all([instance(), instance()]);
+    const { user, create, ask } = await somebody('basic');
+    const tier = async () => (await ask(other, 'GET', '/api/v1/usage')).body.tier;
+    expect(await tier()).toBe('basic');
+    expect(await one.log.lastFact(user)).toBeNull();
+    await create(one);
+    expect((await one.log.lastFact(user))?.state).toEqual({ tier: 'basic', source: 'claim' });
+    const context = {
+      actor: 'service:subscription',
+      correlation_id: 'c',
+      causation_id: null,
+      traceparent: null,
+    };
+    await one.admissions.changeTier(user, 'pro', context);
+    const changed = await one.log.lastFact(user);
+    expect(changed?.state).toEqual({ tier: 'pro', source: 'subscription' });
+    expect(await one.admissions.changeTier(user, 'pro', context)).toEqual(changed);
+    await create(other);
+    expect((await other.log.lastFact(user))?.state).toEqual({ tier: 'pro', source: 'subscription' });
+  });
+
+  test('of who comes by the internal door is what is known of the user, else pro', async () => {
+    const at = await instance();
+    const door = (user: UserId) =>
+      at.call('GET', '/api/v1/usage', {
+        user: null,
+        headers: {
+          'X-Internal-Service': 'true',
+          'X-Internal-Service-Secret': DOOR_SECRET,
+          'X-User-ID': user,
+        },
+      });
+    const known = await somebody('free');
+    expect((await door(known.user)).body.tier).toBe('pro');
+    await known.create(at);
+    expect((await door(known.user)).body.tier).toBe('free');
+  });
+
+  test('of a token that claims none, or one that there is not, is free', async () => {
+    const at = await instance();
+    for (const level of [null, 'gold']) {
+      const { ask } = await somebody(level);
+      expect((await ask(at, 'GET', '/api/v1/usage')).body).toMatchObject({
+        tier: 'free',
+        limits: {
+          tasks: { limit: 5, used: 0, resets_at: null },
+          executions_per_day: { limit: 10, used: 0, resets_at: '2026-11-24T00:00:00.000Z' },
+          credits_per_month: { limit: 100, used: 0, resets_at: '2026-12-01T00:00:00.000Z' },
+        },
+      });
+    }
+  });
+
+  test('without limits appends nothing beside the tasks once it is known', async () => {
+    const at = await instance();
+    const { user, create, ask } = await somebody('enterprise');
+    await create(at);
+    const known = await at.log.lastFact(user);
+    expect(known?.state).toEqual({ tier: 'enterprise', source: 'claim' });
+    const before = await at.lastSequence();
+    await Promise.all(Array.from({ length: 20 }, () => create(at)));
+    expect(await at.lastSequence()).toBe(before + 20);
+    expect(await at.log.lastFact(user)).toEqual(known);
+    expect((await ask(at, 'GET', '/api/v1/usage')).body.limits.tasks).toEqual({
+      limit: null,
+      used: 21,
+      resets_at: null,
+    });
+  });
+});
+
+function tokenFor(user: UserId, level: string): Promise<string> {
+  return signed({ sub: user, exp: 4_000_000_000, subscription_level: level });
+}
+
+test('a refusal for a limit is not kept for a repeat with the same Idempotency-Key', async () => {
+  const at = await instance();
+  const { user, create, ask } = await somebody('free');
+  const made = await Promise.all(Array.from({ length: 5 }, () => create(at)));
+  const token = await tokenFor(user, 'free');
+  const again = () =>
+    at.call('POST', TASKS, {
+      user: null,
+      headers: { Authorization: `Bearer ${token}`, 'Idempotency-Key': 'once' },
+      body: { name: 'Water', task_type: 'todo' },
+    });
+  expect((await again()).status).toBe(429);
+  await ask(at, 'DELETE', `${TASKS}/${made[0]?.body.task_id}`);
+  expect((await again()).status).toBe(201);
+});
