@@ -10,7 +10,7 @@ import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { Admissions } from '../application/commands/admissions.ts';
 import { TaskCommands } from '../application/commands/execute-command.ts';
-import { UserTiers } from '../application/commands/known-users.ts';
+import { KnownUsers } from '../application/commands/known-users.ts';
 import { TaskRepository } from '../application/commands/task-repository.ts';
 import { TemplateCommands } from '../application/commands/template-commands.ts';
 import { NOT_TRACED, type Traces } from '../application/ports/traces.ts';
@@ -34,7 +34,7 @@ import { JetStreamEventLog } from '../jetstream/log/event-log.ts';
 import { GroupCommit } from '../jetstream/log/group-commit.ts';
 import { JetStreamLogFollower } from '../jetstream/log/log-follower.ts';
 import { JetStreamLogSignals } from '../jetstream/log/log-signals.ts';
-import { OwnEvents } from '../jetstream/log/recent-appends.ts';
+import { RecentAppends } from '../jetstream/log/recent-appends.ts';
 import { JetStreamTemplateLog } from '../jetstream/log/template-log.ts';
 import { JetStreamUserFactSignals } from '../jetstream/log/user-fact-signals.ts';
 import type { ProvisionReport } from '../jetstream/provisioning/provision.ts';
@@ -59,7 +59,7 @@ import { ExecutorCatalog } from '../task-types/catalog.ts';
 import { Worker } from '../worker/worker.ts';
 import type { Config } from './config/config.ts';
 import { registrationOf } from './config/consul-config.ts';
-import { gaugedFrom } from './health/gauge-values.ts';
+import { gaugeValuesFrom } from './health/gauge-values.ts';
 import { ServiceHealth } from './health/health.ts';
 import { schedulerFigures } from './health/scheduler-figures.ts';
 import { ProjectorHost } from './roles/projector.ts';
@@ -67,9 +67,9 @@ import { PlatformRole } from './roles/relay.ts';
 import { resolveSecrets } from './start/local-secrets.ts';
 import { openNats } from './start/nats-access.ts';
 import { provisionAs } from './start/provisioning.ts';
-import { patiently } from './start/retry-while-unavailable.ts';
+import { retryWhileUnavailable } from './start/retry-while-unavailable.ts';
 import { publishShipped, readShipped } from './start/shipped-templates.ts';
-import { faultOf } from './start/start-faults.ts';
+import { asConfigError } from './start/start-faults.ts';
 import { systemClock } from './system-clock.ts';
 import { ulidIds } from './ulid-ids.ts';
 import { VERSION } from './version.ts';
@@ -138,8 +138,8 @@ async function start(
   const clock = systemClock;
   const ids = ulidIds();
   const keys = new UserKeys(nc, secrets.secretsKey);
-  await patiently(() => keys.check());
-  const own = new OwnEvents();
+  await retryWhileUnavailable(() => keys.check());
+  const own = new RecentAppends();
   const follower = new JetStreamLogFollower(nc, keys, own);
   const storage = new StorageWatch({ figures: () => storageFigures(nc), clock, logger });
   storage.start();
@@ -155,7 +155,7 @@ async function start(
     storage,
   });
   const measures = new Metrics(
-    () => gaugedFrom(health),
+    () => gaugeValuesFrom(health),
     () => clock.monotonicMs(),
   );
   const appends = watchedAppends(measures, storage);
@@ -164,7 +164,7 @@ async function start(
   const views = new JetStreamViews(nc, { executionsKept: config.executionsKept });
   const repository = new TaskRepository({ log, views });
   const queries = new TaskQueries({ log, views, repository });
-  const tiers = new UserTiers(log, clock);
+  const tiers = new KnownUsers(log, clock);
   const admissions = new Admissions({
     log,
     tiers,
@@ -280,7 +280,7 @@ async function start(
       declarations,
       devices: access.calloutSeed !== null,
     });
-    await patiently(() => platform.prepare());
+    await retryWhileUnavailable(() => platform.prepare());
     platform.start();
     stops.push(() => platform.stop());
     health.relay = platform.relay;
@@ -353,7 +353,7 @@ async function start(
       port: config.port,
       corsOrigins: config.corsOrigins,
     }).catch((error: unknown) => {
-      throw faultOf(`HOST and PORT: ${config.host}:${config.port}`, error);
+      throw asConfigError(`HOST and PORT: ${config.host}:${config.port}`, error);
     });
     stops.push(() => {
       stopping.abort();

@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose';
 
-export interface TokenClaims {
+export interface MintedClaims {
   /** Whom it names: `sub`. */
   readonly user: string;
   /** `subscription_level`. */
@@ -13,7 +13,7 @@ export interface TokenClaims {
 }
 
 /** A bearer token as the service takes it with AUTH_JWT_SECRET: HS256. */
-export function mintToken(secret: string, claims: TokenClaims, now: Date = new Date()): Promise<string> {
+export function mintToken(secret: string, claims: MintedClaims, now: Date = new Date()): Promise<string> {
   const issuedAt = Math.floor(now.getTime() / 1000);
   const token = new SignJWT({
     subscription_level: claims.tier,

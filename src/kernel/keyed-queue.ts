@@ -1,5 +1,5 @@
 /** Runs what concerns one key one after another, in order of arrival, and different keys side by side. */
-export class Queues {
+export class KeyedQueue {
   readonly #tails = new Map<string, Promise<unknown>>();
 
   run<T>(key: string, act: () => Promise<T>): Promise<T> {

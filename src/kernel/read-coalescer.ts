@@ -2,7 +2,7 @@
  * Reads that concern the same key share one: a call joins the read that starts next, never one that is under way,
  * which may have looked before the caller's own last write.
  */
-export class SharedReads<T> {
+export class ReadCoalescer<T> {
   readonly #running = new Map<string, Promise<T>>();
   readonly #next = new Map<string, Promise<T>>();
 

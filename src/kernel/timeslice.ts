@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 const SLICE_MS = 5;
 
 /** A stretch of work on the event loop. */
-export class Slice {
+export class Timeslice {
   #startedMs = performance.now();
 
   isOver(): boolean {

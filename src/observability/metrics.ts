@@ -11,7 +11,7 @@ import type { RecordedTaskEvent } from '../domain/shared/event.ts';
 import { PRIORITIES, type Priority, type TaskType } from '../domain/task/status.ts';
 
 /** What a scrape asks for. Null: it cannot be had, or this process has no such part. */
-export interface Gauged {
+export interface GaugeValues {
   readonly log_answers: boolean;
   readonly ready: boolean;
   readonly projector: { readonly lag: number; readonly projecting: boolean } | null;
@@ -65,18 +65,18 @@ export class Metrics implements Measures {
   readonly #retries = this.#counter('attempts_retried_total', 'Failed attempts that another follows', [
     'type',
   ]);
-  readonly #gauge: () => Promise<Gauged>;
+  readonly #gauge: () => Promise<GaugeValues>;
   readonly #monotonicMs: () => number;
-  #gauged: { readonly at: number; readonly figures: Promise<Gauged> } | null = null;
+  #gauged: { readonly at: number; readonly figures: Promise<GaugeValues> } | null = null;
 
-  constructor(gauge: () => Promise<Gauged>, monotonicMs: () => number) {
+  constructor(gauge: () => Promise<GaugeValues>, monotonicMs: () => number) {
     this.#gauge = gauge;
     this.#monotonicMs = monotonicMs;
     collectDefaultMetrics({ register: this.#registry });
     this.#defineGauges();
   }
 
-  answered(method: string, route: string, status: number, milliseconds: number): void {
+  recordRequest(method: string, route: string, status: number, milliseconds: number): void {
     const known = METHODS.includes(method) ? method : 'other';
     this.#requests.labels(known, route, `${status}`).observe(milliseconds / 1_000);
   }
@@ -89,7 +89,7 @@ export class Metrics implements Measures {
     this.#commits.observe(entries);
   }
 
-  happened(event: RecordedTaskEvent, taskType: TaskType): void {
+  recordEvent(event: RecordedTaskEvent, taskType: TaskType): void {
     if (event.type === 'task.execution_started') {
       if (event.data.attempt === 1) this.#lateness.observe(event.data.late_by_ms / 1_000);
     } else if (event.type === 'task.execution_completed') {
@@ -146,7 +146,7 @@ export class Metrics implements Measures {
     );
   }
 
-  #figures(): Promise<Gauged> {
+  #figures(): Promise<GaugeValues> {
     const now = this.#monotonicMs();
     if (this.#gauged === null || now - this.#gauged.at >= FRESH_MS) {
       this.#gauged = { at: now, figures: this.#gauge() };
@@ -154,7 +154,7 @@ export class Metrics implements Measures {
     return this.#gauged.figures;
   }
 
-  #single(name: string, help: string, of: (figures: Gauged) => number | null | undefined): void {
+  #single(name: string, help: string, of: (figures: GaugeValues) => number | null | undefined): void {
     const figures = () => this.#figures();
     new Gauge({
       name: PREFIX + name,
@@ -172,7 +172,7 @@ export class Metrics implements Measures {
     name: string,
     help: string,
     label: string,
-    of: (figures: Gauged) => readonly (readonly [string, number])[],
+    of: (figures: GaugeValues) => readonly (readonly [string, number])[],
   ): void {
     const figures = () => this.#figures();
     new Gauge({

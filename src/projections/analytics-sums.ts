@@ -1,4 +1,5 @@
 /** The sums that tallies are folded into. */
+import { dayOf, monthOf } from '../domain/shared/instant.ts';
 import type { TaskType } from '../domain/task/status.ts';
 import {
   type Added,
@@ -11,8 +12,6 @@ import {
   type Counts,
   type Day,
   type DayCounts,
-  dayOf,
-  monthOf,
   RETENTION_DAYS,
   type RunTally,
   type ServiceDay,

@@ -15,7 +15,7 @@
 import type { TriggerType } from '../domain/execution/types.ts';
 import type { RecordedTaskEvent } from '../domain/shared/event.ts';
 import type { Sequence, UserId } from '../domain/shared/ids.ts';
-import type { Instant } from '../domain/shared/instant.ts';
+import { dayOf, type Instant } from '../domain/shared/instant.ts';
 import type { TaskState } from '../domain/task/state.ts';
 import type { TaskType } from '../domain/task/status.ts';
 
@@ -138,14 +138,6 @@ export interface RunFacts {
   readonly trigger_type: TriggerType;
   readonly scheduled_for: Instant | null;
   readonly requested_at: Instant;
-}
-
-export function dayOf(instant: Instant): Day {
-  return instant.slice(0, 10);
-}
-
-export function monthOf(instant: Instant): Month {
-  return instant.slice(0, 7);
 }
 
 /** The tally of the event that made `after` of `before`; null where nothing is counted. */

@@ -11,7 +11,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
 import { type EventLog, type Lease, type LogFollower, LogUnavailable } from '../application/ports/ports.ts';
 import { NO_SEQUENCE, type Sequence } from '../domain/shared/ids.ts';
-import { orAbandoned } from '../jetstream/connection/abandoned-requests.ts';
+import { failIfLeaderGone } from '../jetstream/connection/abandoned-requests.ts';
 import { publishBatch } from '../jetstream/connection/atomic-batch.ts';
 import { ConnectionWatch } from '../jetstream/connection/connection-watch.ts';
 import { isUnavailable, jetstreamErrorCode } from '../jetstream/connection/errors.ts';
@@ -182,7 +182,7 @@ export class Projector {
 
   async #commit(step: ProjectionStep, lock: number): Promise<number> {
     const batch = publishBatch(this.#options.nc, step.messages(lock), COMMIT_TIMEOUT_MS);
-    const { sequence } = await orAbandoned(this.#options.nc, VIEWS_STREAM, batch);
+    const { sequence } = await failIfLeaderGone(this.#options.nc, VIEWS_STREAM, batch);
     this.#error = null;
     return sequence;
   }

@@ -3,21 +3,21 @@
  * forward: whoever resumes from it must find a repeat harmless.
  */
 import type { Logger } from 'pino';
-import type { RecordKey, Records } from '../application/ports/platform.ts';
+import type { RecordKey, RelayStateStore } from '../application/ports/platform.ts';
 import { LogRefused, LogUnavailable } from '../application/ports/ports.ts';
 import { NO_SEQUENCE, parseSequence, type Sequence } from '../domain/shared/ids.ts';
 
 const WRITE_AFTER_MS = 2_000;
 
 export class Checkpoint {
-  readonly #records: Records;
+  readonly #records: RelayStateStore;
   readonly #key: RecordKey;
   readonly #logger: Logger;
   #reached: Sequence = NO_SEQUENCE;
   #timer: NodeJS.Timeout | null = null;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(records: Records, name: string, logger: Logger) {
+  constructor(records: RelayStateStore, name: string, logger: Logger) {
     this.#records = records;
     this.#key = checkpointKey(name);
     this.#logger = logger;
@@ -63,7 +63,7 @@ export class Checkpoint {
 }
 
 /** Lets the follower of a name that has never come anywhere begin behind this sequence. Throws LogUnavailable and LogRefused. */
-export async function beginBehind(records: Records, name: string, sequence: Sequence): Promise<void> {
+export async function beginBehind(records: RelayStateStore, name: string, sequence: Sequence): Promise<void> {
   const key = checkpointKey(name);
   // Read first: a full store refuses also a write that would change nothing.
   if ((await records.get(key)) === null) await records.put(key, { sequence }, 0);

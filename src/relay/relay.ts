@@ -16,7 +16,7 @@ import {
   Overtaken,
   type PublishedMessage,
   type PublishedStream,
-  type Records,
+  type RelayStateStore,
 } from '../application/ports/platform.ts';
 import {
   type EventLog,
@@ -30,7 +30,7 @@ import {
 import { NO_SEQUENCE, type Sequence } from '../domain/shared/ids.ts';
 import { pauseUnless } from '../kernel/pause.ts';
 import { Checkpoint } from './checkpoint.ts';
-import { messagesOf, needsStanding } from './published/published-messages.ts';
+import { messagesOf, needsTaskAtEvent } from './published/published-messages.ts';
 import { PublishedTasks } from './published/published-tasks.ts';
 
 /** Events of one step, and messages and bytes of one write. */
@@ -50,7 +50,7 @@ export interface RelayDeps {
   readonly views: Pick<Views, 'task' | 'executions'>;
   readonly follower: LogFollower;
   readonly stream: PublishedStream;
-  readonly records: Records;
+  readonly records: RelayStateStore;
   readonly lease: Lease;
   readonly logger: Logger;
 }
@@ -139,7 +139,7 @@ export class Relay {
     await follower.followOpened(
       this.#position,
       async (events, through) => {
-        const standings = await tasks.after(events, needsStanding);
+        const standings = await tasks.after(events, needsTaskAtEvent);
         for (const messages of writesOf(
           events.map((event, at) => messagesOf(event, standings[at] ?? null)),
         )) {

@@ -26,7 +26,7 @@ import {
   LogUnavailable,
 } from '../application/ports/ports.ts';
 import { NOT_TRACED, type Span, type Traces } from '../application/ports/traces.ts';
-import { Picker } from '../application/processes/fair-priority-queue.ts';
+import { FairPriorityQueue } from '../application/processes/fair-priority-queue.ts';
 import type { TaskQueries } from '../application/queries/queries.ts';
 import type { UserId } from '../domain/shared/ids.ts';
 import type { AttemptOutcome } from '../domain/task/commands.ts';
@@ -35,7 +35,7 @@ import type { OutboundHttp } from '../outbound/outbound-http.ts';
 import type { Executors } from '../task-types/executor.ts';
 import { Attempt } from './runs/attempt.ts';
 import { AttemptLog, type Claimed, idsOf, type Recording } from './runs/attempt-log.ts';
-import { HeldCommand } from './runs/command-in-hand.ts';
+import { CommandInHand } from './runs/command-in-hand.ts';
 import { endSuperseded, type WatchedLog } from './runs/execution-watch.ts';
 
 export interface WorkerDeps {
@@ -101,11 +101,11 @@ export class Worker {
   readonly #deps: WorkerDeps;
   readonly #timing: WorkerTiming;
   readonly #log: AttemptLog;
-  readonly #picker = new Picker<HeldCommand>();
+  readonly #picker = new FairPriorityQueue<CommandInHand>();
   /** Everything in hand, by message id. */
-  readonly #held = new Map<string, HeldCommand>();
-  readonly #active = new Map<HeldCommand, Promise<void>>();
-  readonly #attempts = new Map<HeldCommand, Attempt>();
+  readonly #held = new Map<string, CommandInHand>();
+  readonly #active = new Map<CommandInHand, Promise<void>>();
+  readonly #attempts = new Map<CommandInHand, Attempt>();
   readonly #taking = new AbortController();
   /** Aborts when even outcomes that wait for the log are given up. */
   readonly #givingUp = new AbortController();
@@ -113,7 +113,7 @@ export class Worker {
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #counts = { started: 0, completed: 0, failed: 0, superseded: 0, handed_back: 0 };
   /** Attempts that have ended and whose outcome the log has not taken yet. */
-  readonly #recording = new Set<HeldCommand>();
+  readonly #recording = new Set<CommandInHand>();
   #watching = false;
 
   constructor(deps: WorkerDeps) {
@@ -179,7 +179,7 @@ export class Worker {
       inHand.joinedBy(delivered);
       return;
     }
-    const held = new HeldCommand(delivered, this.#deps.clock.monotonicMs());
+    const held = new CommandInHand(delivered, this.#deps.clock.monotonicMs());
     this.#held.set(held.messageId, held);
     if (this.#taking.signal.aborted) {
       this.#handBack(held, 0);
@@ -191,7 +191,7 @@ export class Worker {
   }
 
   /** So that a start can be appended in one batch with the outcomes that free the slots. */
-  #readAhead({ command }: HeldCommand): void {
+  #readAhead({ command }: CommandInHand): void {
     const { user_id, task_id, execution_id } = command;
     this.#deps.commands.readAhead(
       user_id,
@@ -222,7 +222,7 @@ export class Worker {
   // ---- One command ------------------------------------------------------------------------------------
 
   /** Never rejects: a command that breaks our own code is handed back, later and later, and nothing else suffers. */
-  async #workOn(held: HeldCommand): Promise<void> {
+  async #workOn(held: CommandInHand): Promise<void> {
     try {
       if (await this.#isDone(held)) this.#settle(held);
       else this.#handBack(held, 0);
@@ -238,7 +238,7 @@ export class Worker {
   }
 
   /** One span, from the claim to the outcome in the log. False where the worker stopped before the command was done. */
-  async #isDone(held: HeldCommand): Promise<boolean> {
+  async #isDone(held: CommandInHand): Promise<boolean> {
     const { traces = NOT_TRACED } = this.#deps;
     const { task_type, traceparent } = held.command;
     const span = traces.begin(`execute ${task_type}`, 'consumer', traceparent);
@@ -257,7 +257,7 @@ export class Worker {
     }
   }
 
-  async #execute(held: HeldCommand): Promise<Executed> {
+  async #execute(held: CommandInHand): Promise<Executed> {
     const claimed = await this.#log.claim(held);
     if (claimed === null) return { as: 'nothing to run' };
     this.#counts.started++;
@@ -277,7 +277,7 @@ export class Worker {
   }
 
   async #record(
-    held: HeldCommand,
+    held: CommandInHand,
     claimed: Claimed,
     outcome: AttemptOutcome,
     durationMs: number,
@@ -288,7 +288,7 @@ export class Worker {
     return await this.#log.record(held, claimed, outcome, durationMs, this.#givingUp.signal);
   }
 
-  #begin(held: HeldCommand, { snapshot, execution }: Claimed): Attempt {
+  #begin(held: CommandInHand, { snapshot, execution }: Claimed): Attempt {
     const { clock, outbound, logger, queries } = this.#deps;
     const { user_id, task_id, execution_id } = held.command;
     const triggerData = async () =>
@@ -301,12 +301,12 @@ export class Worker {
     return attempt;
   }
 
-  #settle(held: HeldCommand): void {
+  #settle(held: CommandInHand): void {
     this.#held.delete(held.messageId);
     this.#tell(held, () => held.ack());
   }
 
-  #handBack(held: HeldCommand, delayMs: number): void {
+  #handBack(held: CommandInHand, delayMs: number): void {
     this.#held.delete(held.messageId);
     this.#picker.remove(held);
     this.#counts.handed_back++;
@@ -314,7 +314,7 @@ export class Worker {
   }
 
   /** What the queue is told may get lost: then it delivers the command again. */
-  #tell(held: HeldCommand, tell: () => void): void {
+  #tell(held: CommandInHand, tell: () => void): void {
     try {
       tell();
     } catch (err) {
@@ -358,7 +358,7 @@ interface Executed {
   readonly failure?: string;
 }
 
-function tell(span: Span, { command, messageId }: HeldCommand): void {
+function tell(span: Span, { command, messageId }: CommandInHand): void {
   span.set({
     'messaging.system': 'nats',
     'messaging.operation.name': 'execute',

@@ -88,8 +88,7 @@ describe('the layers of src', () => {
       'src/projections/view.ts': "import { c } from '../application/commands.ts';\nexport const view = c;\n",
       'src/application/commands.ts': "import { log } from '../jetstream/log.ts';\nexport const c = log;\n",
       'src/jetstream/log.ts': "import { app } from '../http/app.ts';\nexport const log = app;\n",
-      'src/http/app.ts':
-        "export const app = 1;\nexport type App = number;\nimport '../worker/worker.ts';\n",
+      'src/http/app.ts': "export const app = 1;\nexport type App = number;\nimport '../worker/worker.ts';\n",
       'src/worker/worker.ts':
         "import { jetstream } from '@nats-io/jetstream';\nexport const worker = jetstream;\n",
       'src/scheduler/scheduler.ts':

@@ -6,7 +6,7 @@ import { connectNats } from '../../src/jetstream/connection/connection.ts';
 import { loadDeclarations } from '../../src/jetstream/provisioning/declarations.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { replicasCarried } from '../../src/jetstream/provisioning/replicas.ts';
-import { JetStreamRecords } from '../../src/jetstream/views/relay-state-store.ts';
+import { JetStreamRelayStateStore } from '../../src/jetstream/views/relay-state-store.ts';
 import { beginBehind, Checkpoint } from '../../src/relay/checkpoint.ts';
 import { type ClusterNode, startNatsCluster, type TestNatsCluster } from '../support/nats-cluster.ts';
 import { silent } from '../support/run.ts';
@@ -45,7 +45,7 @@ test('a service that is told no number of replicas leaves as many as there are w
 test('a follower that has begun finds where, though the store is full', async () => {
   const nc = await client();
   await provision(nc, { replicas: 3, declarations: await declared('KV_PLATFORM_STATE') });
-  const begin = () => beginBehind(new JetStreamRecords(nc), 'test', 7 as Sequence);
+  const begin = () => beginBehind(new JetStreamRelayStateStore(nc), 'test', 7 as Sequence);
   await begin();
   await jetstreamApi(nc, 'STREAM.CREATE.FILL', { name: 'FILL', subjects: ['fill'], num_replicas: 3 });
   for (const bytes of [1_000_000, 10]) {
@@ -56,7 +56,7 @@ test('a follower that has begun finds where, though the store is full', async ()
     while (await takes());
   }
   await begin();
-  expect(await new Checkpoint(new JetStreamRecords(nc), 'test', silent).read()).toBe(7);
+  expect(await new Checkpoint(new JetStreamRelayStateStore(nc), 'test', silent).read()).toBe(7);
   await jetstreamApi(nc, 'STREAM.DELETE.FILL');
 });
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { SharedReads } from '../../src/kernel/read-coalescer.ts';
+import { ReadCoalescer } from '../../src/kernel/read-coalescer.ts';
 
 /** Reads that end, in the order in which they began, when told so. */
 function heldReads() {
@@ -16,7 +16,7 @@ function heldReads() {
 
 it('a call never gets the answer of a read that began before it, and shares the next with the others', async () => {
   const { act, endNext, began } = heldReads();
-  const reads = new SharedReads<number>();
+  const reads = new ReadCoalescer<number>();
   const first = reads.read('a', act);
   const during = [reads.read('a', act), reads.read('a', act), reads.read('a', act)];
   expect(began()).toBe(1);
@@ -33,7 +33,7 @@ it('a call never gets the answer of a read that began before it, and shares the 
 
 it('reads of different keys do not wait for each other', async () => {
   const { act, endNext, began } = heldReads();
-  const reads = new SharedReads<number>();
+  const reads = new ReadCoalescer<number>();
   const both = [reads.read('a', act), reads.read('b', act)];
   expect(began()).toBe(2);
   endNext();
@@ -42,7 +42,7 @@ it('reads of different keys do not wait for each other', async () => {
 });
 
 it('a read that fails fails only for those who shared it', async () => {
-  const reads = new SharedReads<string>();
+  const reads = new ReadCoalescer<string>();
   const failing = reads.read('a', () => Promise.reject(new Error('down')));
   const after = reads.read('a', () => Promise.resolve('up'));
   await expect(failing).rejects.toThrow('down');

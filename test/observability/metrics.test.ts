@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { RecordedTaskEvent } from '../../src/application/ports/ports.ts';
-import { type Gauged, Metrics } from '../../src/observability/metrics.ts';
+import { type GaugeValues, Metrics } from '../../src/observability/metrics.ts';
 
-const QUIET: Gauged = {
+const QUIET: GaugeValues = {
   log_answers: true,
   ready: true,
   projector: { lag: 3, projecting: true },
@@ -13,7 +13,7 @@ const QUIET: Gauged = {
   storage: { used: 80, limit: 100 },
 };
 
-function metricsOf(gauge: () => Promise<Gauged> = async () => QUIET) {
+function metricsOf(gauge: () => Promise<GaugeValues> = async () => QUIET) {
   const now = { ms: 0 };
   return { now, metrics: new Metrics(gauge, () => now.ms) };
 }
@@ -33,9 +33,9 @@ async function sample(metrics: Metrics, name: string): Promise<number | undefine
 describe('metrics', () => {
   test('count requests by route and status, and any odd method as one', async () => {
     const { metrics } = metricsOf();
-    metrics.answered('GET', '/api/v1/tasks/{task_id}', 200, 3);
-    metrics.answered('BREW', 'none', 404, 1);
-    metrics.answered('STEEP', 'none', 404, 1);
+    metrics.recordRequest('GET', '/api/v1/tasks/{task_id}', 200, 3);
+    metrics.recordRequest('BREW', 'none', 404, 1);
+    metrics.recordRequest('STEEP', 'none', 404, 1);
     const count = 'http_request_seconds_count';
     expect(await sample(metrics, `${count}{method="GET",route="/api/v1/tasks/{task_id}",status="200"}`)).toBe(
       1,
@@ -58,13 +58,13 @@ describe('metrics', () => {
   test('count executions by type and outcome, retries apart, lateness of first attempts only', async () => {
     const { metrics } = metricsOf();
     const started = (attempt: number) => eventOf('task.execution_started', { attempt, late_by_ms: 40 });
-    metrics.happened(started(1), 'todo');
-    metrics.happened(started(2), 'todo');
-    metrics.happened(eventOf('task.execution_failed', { will_retry: true }), 'todo');
-    metrics.happened(eventOf('task.execution_failed', { will_retry: false }), 'todo');
-    metrics.happened(eventOf('task.execution_completed', {}), 'custom');
-    metrics.happened(eventOf('task.execution_cancelled', {}), 'custom');
-    metrics.happened(eventOf('task.updated', {}), 'custom');
+    metrics.recordEvent(started(1), 'todo');
+    metrics.recordEvent(started(2), 'todo');
+    metrics.recordEvent(eventOf('task.execution_failed', { will_retry: true }), 'todo');
+    metrics.recordEvent(eventOf('task.execution_failed', { will_retry: false }), 'todo');
+    metrics.recordEvent(eventOf('task.execution_completed', {}), 'custom');
+    metrics.recordEvent(eventOf('task.execution_cancelled', {}), 'custom');
+    metrics.recordEvent(eventOf('task.updated', {}), 'custom');
     expect(await sample(metrics, 'execution_lateness_seconds_count')).toBe(1);
     expect(await sample(metrics, 'execution_lateness_seconds_bucket{le="0.05"}')).toBe(1);
     expect(await sample(metrics, 'attempts_retried_total{type="todo"}')).toBe(1);
@@ -84,7 +84,7 @@ describe('metrics', () => {
   });
 
   test('leave out what cannot be had, and what was shown before with it', async () => {
-    let figures: Gauged = QUIET;
+    let figures: GaugeValues = QUIET;
     const { metrics, now } = metricsOf(async () => figures);
     expect(await sample(metrics, 'scheduler_lease_term')).toBe(7);
     figures = { ...QUIET, log_answers: false, ready: false, queue: null, scheduler: null, storage: null };

@@ -9,7 +9,7 @@ import { TemplateCatalogue } from '../../src/application/queries/template-catalo
 import type { Sequence, UserId } from '../../src/domain/shared/ids.ts';
 import { JetStreamTemplateLog } from '../../src/jetstream/log/template-log.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
-import { JetStreamRecords } from '../../src/jetstream/views/relay-state-store.ts';
+import { JetStreamRelayStateStore } from '../../src/jetstream/views/relay-state-store.ts';
 import { JetStreamViews } from '../../src/jetstream/views/views.ts';
 import { Checkpoint } from '../../src/relay/checkpoint.ts';
 import { INBOX_TRIES } from '../../src/relay/inbox/inbox.ts';
@@ -45,7 +45,7 @@ async function fullStore(
 
 test('a checkpoint that finds the store full waits for room', async () => {
   const { nc, makeRoom } = await fullStore();
-  const checkpoint = new Checkpoint(new JetStreamRecords(nc), 'test', silent);
+  const checkpoint = new Checkpoint(new JetStreamRelayStateStore(nc), 'test', silent);
   checkpoint.moveTo(7 as Sequence);
   await checkpoint.settle();
   expect(await checkpoint.read()).toBe(0);

@@ -24,7 +24,7 @@ import { jetstreamApi } from '../../src/jetstream/connection/api.ts';
 import { JetStreamEventLog } from '../../src/jetstream/log/event-log.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { JetStreamPublishedStream } from '../../src/jetstream/publishing/published-stream.ts';
-import { JetStreamRecords } from '../../src/jetstream/views/relay-state-store.ts';
+import { JetStreamRelayStateStore } from '../../src/jetstream/views/relay-state-store.ts';
 import type { Relay } from '../../src/relay/relay.ts';
 import { describedSubjects, faultsOf } from '../support/async-api.ts';
 import { everyMinute, failure } from '../support/history.ts';
@@ -234,7 +234,7 @@ it('a relay goes on from its checkpoint where all messages have expired', async 
   await relayedThrough(nc, await parts.follower.lastSequence());
   await first.stop();
   await jetstreamApi(nc, 'STREAM.PURGE.TASK_EVENTS');
-  const reached = await new JetStreamRecords(nc).get(['checkpoint', 'relay']);
+  const reached = await new JetStreamRelayStateStore(nc).get(['checkpoint', 'relay']);
   expect(reached?.value).toEqual({ sequence: await parts.follower.lastSequence() });
   relay();
   await parts.person.create(USER);

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { systemClock } from '../../src/app/system-clock.ts';
 import { ulidIds } from '../../src/app/ulid-ids.ts';
 import { Admissions } from '../../src/application/commands/admissions.ts';
-import { UserTiers } from '../../src/application/commands/known-users.ts';
+import { KnownUsers } from '../../src/application/commands/known-users.ts';
 import { NOT_MEASURED } from '../../src/application/ports/measures.ts';
 import type { Clock } from '../../src/application/ports/ports.ts';
 import { UserTasks } from '../../src/application/queries/user-tasks.ts';
@@ -39,7 +39,7 @@ export function schedulerOn(options: InstanceOptions): Scheduler {
   const { limits } = options;
   const userTasks = new UserTasks({ log, views });
   const tasksOf = (userId: UserId) => userTasks.of(userId);
-  const tiers = new UserTiers(log, clock);
+  const tiers = new KnownUsers(log, clock);
   const admissions =
     limits === undefined ? {} : { admissions: new Admissions({ log, tiers, tasksOf, limits, clock, ids }) };
   return new Scheduler({

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Admissions } from '../../src/application/commands/admissions.ts';
-import { UserTiers } from '../../src/application/commands/known-users.ts';
+import { KnownUsers } from '../../src/application/commands/known-users.ts';
 import type { Append, UserAppend, UserFacts, UserLog } from '../../src/application/ports/ports.ts';
 import { DEFAULT_OPTIONS } from '../../src/domain/schedule/parse/options.ts';
 import type { Schedule } from '../../src/domain/schedule/types.ts';
@@ -74,7 +74,7 @@ function factsOf({ data }: UserEvent, revision: number): UserFacts {
 }
 
 let log: LogOfUsers;
-let tiers: UserTiers;
+let tiers: KnownUsers;
 let stage: Stage;
 
 beforeEach(() => {
@@ -82,7 +82,7 @@ beforeEach(() => {
   log = new LogOfUsers();
   stage = new Stage(log, {
     admissions: ({ clock, ids }) => {
-      tiers = new UserTiers(log, clock);
+      tiers = new KnownUsers(log, clock);
       return new Admissions({
         log,
         tiers,
@@ -329,7 +329,7 @@ test.each([
 });
 
 describe('a deleted user, whom a leader that has just started does not know yet', () => {
-  function startingWith(tiers: UserTiers): Stage {
+  function startingWith(tiers: KnownUsers): Stage {
     const starting = new Stage(log, {
       admissions: ({ clock, ids }) =>
         new Admissions({ log, tiers, tasksOf: async () => [], limits: DEFAULT_TIER_LIMITS, clock, ids }),
@@ -340,7 +340,7 @@ describe('a deleted user, whom a leader that has just started does not know yet'
   }
 
   test('has no slot fired and no reminder triggered, then or later', async () => {
-    const tiers = new UserTiers(log, stage.clock);
+    const tiers = new KnownUsers(log, stage.clock);
     const starting = startingWith(tiers);
     const taskId = await starting.create({ schedule: everyMinute, reminder_time: plusMs(START, 1_000) });
     await starting.lead();
@@ -356,7 +356,7 @@ describe('a deleted user, whom a leader that has just started does not know yet'
   });
 
   test('keeps the instance from standing, so that one that knows more leads', async () => {
-    const tiers = new UserTiers(log, stage.clock);
+    const tiers = new KnownUsers(log, stage.clock);
     const starting = startingWith(tiers);
     await starting.start();
     expect(starting.lease.stands).toBe(false);
@@ -367,7 +367,7 @@ describe('a deleted user, whom a leader that has just started does not know yet'
   });
 
   test('does not hold up a leader that has known all of them before', async () => {
-    const tiers = new UserTiers(log, stage.clock);
+    const tiers = new KnownUsers(log, stage.clock);
     tiers.onComplete();
     tiers.onLost();
     const starting = startingWith(tiers);

@@ -5,7 +5,7 @@ import { PlatformRole } from '../../src/app/roles/relay.ts';
 import { wantedBy } from '../../src/app/start/provisioning.ts';
 import { systemClock } from '../../src/app/system-clock.ts';
 import { Admissions } from '../../src/application/commands/admissions.ts';
-import { UserTiers } from '../../src/application/commands/known-users.ts';
+import { KnownUsers } from '../../src/application/commands/known-users.ts';
 import { NOT_TRACED } from '../../src/application/ports/traces.ts';
 import { DEFAULT_TIER_LIMITS } from '../../src/domain/user/limits.ts';
 import { JetStreamLease } from '../../src/jetstream/leases/lease.ts';
@@ -40,7 +40,7 @@ export async function platformOn(nc: NatsConnection, secretsKey: Uint8Array, url
   await provision(nc, { replicas: 1, declarations });
   const parts = taskParts(nc, secretsKey);
   const logger = pino({ level: process.env.TEST_LOG ?? 'silent' });
-  const users = new UserTiers(parts.log, systemClock);
+  const users = new KnownUsers(parts.log, systemClock);
   const admissions = new Admissions({
     ...parts,
     tiers: users,

@@ -8,7 +8,7 @@ import { JetStreamLease } from '../../src/jetstream/leases/lease.ts';
 import { JetStreamEventLog } from '../../src/jetstream/log/event-log.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';
 import { JetStreamPublishedStream } from '../../src/jetstream/publishing/published-stream.ts';
-import { JetStreamRecords } from '../../src/jetstream/views/relay-state-store.ts';
+import { JetStreamRelayStateStore } from '../../src/jetstream/views/relay-state-store.ts';
 import { JetStreamViews } from '../../src/jetstream/views/views.ts';
 import { Relay } from '../../src/relay/relay.ts';
 
@@ -31,7 +31,7 @@ export function relayOn(nc: NatsConnection, secretsKey: Uint8Array, options: Rel
     follower: new JetStreamLogFollower(nc, keys),
     name,
     stream: devices ? new JetStreamDeviceMessages(nc) : new JetStreamPublishedStream(nc),
-    records: new JetStreamRecords(nc),
+    records: new JetStreamRelayStateStore(nc),
     lease: options.lease ?? new JetStreamLease(nc, systemClock, { name, holder, ttlMs }),
     logger: pino({ level: process.env.TEST_LOG ?? 'silent' }),
   });

@@ -8,7 +8,7 @@ import { schedulerFigures } from '../../src/app/health/scheduler-figures.ts';
 import { ulidIds } from '../../src/app/ulid-ids.ts';
 import { Admissions } from '../../src/application/commands/admissions.ts';
 import { type CommandResult, TaskCommands } from '../../src/application/commands/execute-command.ts';
-import { UserTiers } from '../../src/application/commands/known-users.ts';
+import { KnownUsers } from '../../src/application/commands/known-users.ts';
 import { TaskRepository } from '../../src/application/commands/task-repository.ts';
 import { TemplateCommands } from '../../src/application/commands/template-commands.ts';
 import { NOT_MEASURED } from '../../src/application/ports/measures.ts';
@@ -128,7 +128,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
   const repository = new TaskRepository({ log, views });
   const ids = ulidIds();
   const queries = new TaskQueries({ log, views, repository });
-  const tiers = new UserTiers(log, clock);
+  const tiers = new KnownUsers(log, clock);
   const admissions = new Admissions({
     log,
     tiers,

@@ -1,10 +1,10 @@
 /** What a scrape of the metrics asks the parts of this process. */
 
-import type { Gauged } from '../../observability/metrics.ts';
+import type { GaugeValues } from '../../observability/metrics.ts';
 import type { ServiceHealth } from './health.ts';
 
 /** Never rejects, and answers within some seconds: what cannot be had is left out. */
-export async function gaugedFrom(health: ServiceHealth): Promise<Gauged> {
+export async function gaugeValuesFrom(health: ServiceHealth): Promise<GaugeValues> {
   const { ready, end, queue, streams, storage } = await health.figures();
   const projector = health.projector?.status();
   const scheduler = health.scheduler?.status();

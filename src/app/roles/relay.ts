@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { Admissions } from '../../application/commands/admissions.ts';
 import type { TaskCommands } from '../../application/commands/execute-command.ts';
-import type { UserTiers } from '../../application/commands/known-users.ts';
+import type { KnownUsers } from '../../application/commands/known-users.ts';
 import type { DeliveredMessage } from '../../application/ports/platform.ts';
 import {
   type Clock,
@@ -20,7 +20,7 @@ import { JetStreamPublishedStream, PUBLISHED_STREAM } from '../../jetstream/publ
 import { buryGivenUp } from '../../jetstream/queues/dead-letter-advisories.ts';
 import { JetStreamDeadLetters } from '../../jetstream/queues/dead-letters.ts';
 import { JetStreamMessageSource } from '../../jetstream/queues/message-source.ts';
-import { JetStreamRecords } from '../../jetstream/views/relay-state-store.ts';
+import { JetStreamRelayStateStore } from '../../jetstream/views/relay-state-store.ts';
 import { beginBehind } from '../../relay/checkpoint.ts';
 import { Calendar } from '../../relay/clients/calendar.ts';
 import { Deliveries } from '../../relay/clients/deliveries.ts';
@@ -29,7 +29,7 @@ import { ServiceClient } from '../../relay/clients/service-client.ts';
 import { charge } from '../../relay/clients/wallet.ts';
 import { Deletions } from '../../relay/inbox/deletions.ts';
 import { handleForeignMessage, INBOX_LONGEST_PAUSE_MS, INBOX_TRIES } from '../../relay/inbox/inbox.ts';
-import { parseTold, type Told } from '../../relay/published/published-event.ts';
+import { type PublishedEvent, parseTold } from '../../relay/published/published-event.ts';
 import { Relay } from '../../relay/relay.ts';
 import type { Config } from '../config/config.ts';
 import type { NatsAccess } from '../start/nats-access.ts';
@@ -52,7 +52,7 @@ export interface PlatformRoleDeps {
   readonly queries: TaskQueries;
   readonly commands: TaskCommands;
   readonly admissions: Admissions;
-  readonly users: UserTiers;
+  readonly users: KnownUsers;
   readonly lease: (name: string) => Lease;
   readonly clock: Clock;
   readonly traces: Traces;
@@ -70,7 +70,7 @@ export class PlatformRole {
   /** Null: there are no devices. */
   readonly deviceRelay: Relay | null;
   readonly #deps: PlatformRoleDeps;
-  readonly #records: JetStreamRecords;
+  readonly #records: JetStreamRelayStateStore;
   readonly #deadLetters: JetStreamDeadLetters;
   readonly #deletions: Deletions;
   readonly #deliveries: readonly Deliveries[];
@@ -80,7 +80,7 @@ export class PlatformRole {
   constructor(deps: PlatformRoleDeps) {
     const { nc, log, views, follower, lease, logger, config } = deps;
     this.#deps = deps;
-    this.#records = new JetStreamRecords(nc);
+    this.#records = new JetStreamRelayStateStore(nc);
     this.#deadLetters = new JetStreamDeadLetters(nc);
     const relaying = {
       log,
@@ -184,7 +184,10 @@ export class PlatformRole {
     return new ServiceClient({ name: `the ${name} service`, baseUrl, signingKey, clock, traces });
   }
 
-  #outbound(consumer: string, tell: (told: Told, signal: AbortSignal) => Promise<void>): Deliveries {
+  #outbound(
+    consumer: string,
+    tell: (told: PublishedEvent, signal: AbortSignal) => Promise<void>,
+  ): Deliveries {
     return this.#from(PUBLISHED_STREAM, consumer, {
       handle: (message, signal) => tell(parseTold(message.body), signal),
       tries: OUTBOUND_TRIES,

@@ -10,7 +10,7 @@ import { existsSync } from 'node:fs';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Config, ConfigError, decodeKey } from '../config/config.ts';
-import { faultOf } from './start-faults.ts';
+import { asConfigError } from './start-faults.ts';
 
 export interface Secrets {
   /** At least 32 bytes. */
@@ -31,7 +31,7 @@ export async function resolveSecrets(config: Config): Promise<Secrets> {
   try {
     return await secretsOf(config);
   } catch (error) {
-    throw faultOf(`DATA_DIR: ${config.dataDir}`, error);
+    throw asConfigError(`DATA_DIR: ${config.dataDir}`, error);
   }
 }
 

@@ -14,7 +14,7 @@ import {
   type TlsFiles,
   type VariableName,
 } from '../config/config.ts';
-import { faultOf } from './start-faults.ts';
+import { asConfigError } from './start-faults.ts';
 
 const WAITING_SAID_EVERY_MS = 10_000;
 
@@ -59,7 +59,7 @@ export async function openNats(config: Config, logger: Logger, name: string): Pr
     readerPasswords,
     logger,
   }).catch((error: unknown) => {
-    throw faultOf(`DATA_DIR: ${config.dataDir}`, error);
+    throw asConfigError(`DATA_DIR: ${config.dataDir}`, error);
   });
   try {
     const { servers, user, pass } = embedded;

@@ -6,7 +6,7 @@ const PATIENCE_MS = 30_000;
 const RETRY_MS = 500;
 
 /** Does a step of the start, which a repeat does not harm, again where the log did not answer; for 30 s. */
-export async function patiently<Result>(
+export async function retryWhileUnavailable<Result>(
   step: () => Promise<Result>,
   { patienceMs = PATIENCE_MS, retryMs = RETRY_MS } = {},
 ): Promise<Result> {

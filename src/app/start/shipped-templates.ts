@@ -13,7 +13,7 @@ import { LogRefused } from '../../application/ports/ports.ts';
 import type { TemplateId } from '../../domain/shared/ids.ts';
 import { type ShippedTemplate, shipTemplate } from '../../domain/template/decide.ts';
 import { contentFields, templateId } from '../../http/templates/schemas.ts';
-import { patiently } from './retry-while-unavailable.ts';
+import { retryWhileUnavailable } from './retry-while-unavailable.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '..', '..', 'templates');
 const file = z.array(
@@ -68,7 +68,7 @@ async function publish(
   const ship = () =>
     commands.execute({ templateId: entry.template_id }, context, (before) => shipTemplate(before, entry));
   try {
-    return await patiently(ship);
+    return await retryWhileUnavailable(ship);
   } catch (error) {
     if (error instanceof LogRefused) return null;
     throw error;

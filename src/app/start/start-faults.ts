@@ -21,7 +21,7 @@ export function isSelfExplanatory(error: unknown): error is Error {
  * `catch (error) { throw faultOf('DATA_DIR: ./data', error) }`: what the machine refuses, a port or a folder, as the
  * fault of the variable that asked for it; any other error as it is.
  */
-export function faultOf(what: string, error: unknown): unknown {
+export function asConfigError(what: string, error: unknown): unknown {
   const { code, errno, syscall } = error as NodeJS.ErrnoException;
   if (!(error instanceof Error) || code === undefined || syscall === undefined) return error;
   const [, meaning = code] = getSystemErrorMap().get(errno ?? 0) ?? [];

@@ -25,9 +25,9 @@ import { admitted, type Demand, limitInTheWay, usageWith } from '../../domain/us
 import { deleteUser } from '../../domain/user/deletion.ts';
 import type { UserEvent } from '../../domain/user/events.ts';
 import { isUnlimited, type Limits, type TierLimits } from '../../domain/user/limits.ts';
-import { changeTier, type KnownTier, type Standing, type Tier, tierOf } from '../../domain/user/tier.ts';
+import { changeTier, type KnownTier, type Tier, type TierBasis, tierOf } from '../../domain/user/tier.ts';
 import { type Usage, usageOf } from '../../domain/user/usage.ts';
-import { Queues } from '../../kernel/keyed-queue.ts';
+import { KeyedQueue } from '../../kernel/keyed-queue.ts';
 import {
   type Append,
   type Appended,
@@ -40,11 +40,11 @@ import {
   type UserFacts,
   type UserLog,
 } from '../ports/ports.ts';
-import type { UserTiers } from './known-users.ts';
+import type { KnownUsers } from './known-users.ts';
 
 export interface AdmissionsOptions {
   readonly log: Pick<EventLog, 'append'> & UserLog;
-  readonly tiers: UserTiers;
+  readonly tiers: KnownUsers;
   /** All tasks of a user, with every event that was in the log when it was asked, deleted ones too. */
   readonly tasksOf: (userId: UserId) => Promise<readonly TaskSnapshot[]>;
   readonly limits: TierLimits;
@@ -73,7 +73,7 @@ const TRIES = 20;
 
 export class Admissions {
   readonly #options: AdmissionsOptions;
-  readonly #queues = new Queues();
+  readonly #queues = new KeyedQueue();
 
   constructor(options: AdmissionsOptions) {
     this.#options = options;
@@ -85,7 +85,7 @@ export class Admissions {
    * for what the service does by itself, which goes by what is known of the user, and is free where nothing is: who
    * has limits left a fact when the task was made.
    */
-  passes(userId: UserId, standing: Standing | null, counts: boolean): boolean {
+  mayAppendUnadmitted(userId: UserId, standing: TierBasis | null, counts: boolean): boolean {
     if (this.isDeleted(userId)) return !counts;
     const known = this.#options.tiers.known(userId);
     if (known === undefined) return !counts && standing?.kind !== 'claim';
@@ -127,7 +127,7 @@ export class Admissions {
    */
   admit(
     userId: UserId,
-    standing: Standing | null,
+    standing: TierBasis | null,
     asked: readonly Asked[],
     maySend?: MaySend,
   ): Promise<readonly Admitted[]> {
@@ -189,13 +189,13 @@ export class Admissions {
   }
 
   /** What the caller is held to, without appending anything. Throws LogUnavailable. */
-  async tierOf(userId: UserId, standing: Standing): Promise<Tier> {
+  async tierOf(userId: UserId, standing: TierBasis): Promise<Tier> {
     const known = this.#options.tiers.known(userId);
     if (known !== undefined) return tierOf(known, standing).tier;
     return tierOf((await this.#options.tiers.read(userId))?.state ?? null, standing).tier;
   }
 
-  async usage(userId: UserId, standing: Standing, now: Instant): Promise<UserUsage> {
+  async usage(userId: UserId, standing: TierBasis, now: Instant): Promise<UserUsage> {
     const tier = await this.tierOf(userId, standing);
     const usage = usageOf(await this.#states(userId), now);
     return { tier, limits: this.#options.limits[tier], usage };
@@ -203,7 +203,7 @@ export class Admissions {
 
   async #admit(
     userId: UserId,
-    standing: Standing | null,
+    standing: TierBasis | null,
     asked: readonly Asked[],
     maySend?: MaySend,
   ): Promise<readonly Admitted[]> {
@@ -353,7 +353,7 @@ function judge(
   });
 }
 
-function heldTo(known: KnownTier | null, standing: Standing | null): KnownTier | null {
+function heldTo(known: KnownTier | null, standing: TierBasis | null): KnownTier | null {
   return standing === null ? known : tierOf(known, standing);
 }
 

@@ -22,8 +22,8 @@ import type { TaskEvent } from '../../domain/task/events.ts';
 import { advance, type TaskSnapshot } from '../../domain/task/snapshot.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { demandOf } from '../../domain/user/admission.ts';
-import type { Standing } from '../../domain/user/tier.ts';
-import { Queues } from '../../kernel/keyed-queue.ts';
+import type { TierBasis } from '../../domain/user/tier.ts';
+import { KeyedQueue } from '../../kernel/keyed-queue.ts';
 import { type Measures, NOT_MEASURED } from '../ports/measures.ts';
 import {
   type Append,
@@ -50,7 +50,7 @@ export interface CommandTarget {
   /** The command was tried before with this `eventId`: its event is looked for first, and is the answer. */
   readonly mayExist?: boolean | undefined;
   /** As what it is asked, for the limits of the user; absent: by the service itself. */
-  readonly standing?: Standing | undefined;
+  readonly standing?: TierBasis | undefined;
 }
 
 /** Pure; asked again on every newer state. */
@@ -77,7 +77,7 @@ export interface TaskCommandsOptions {
   readonly admissions?: Admissions;
   /** From the call to its answer, queueing included, milliseconds; default 4,000. */
   readonly budgetMs?: number;
-  readonly measures?: Pick<Measures, 'happened'>;
+  readonly measures?: Pick<Measures, 'recordEvent'>;
 }
 
 const BEFORE_FIRST: Position = { sequence: NO_SEQUENCE, revision: NO_REVISION, hash: NO_HASH };
@@ -109,8 +109,8 @@ export class TaskCommands {
   readonly #ids: Ids;
   readonly #admissions: Admissions | undefined;
   readonly #budgetMs: number;
-  readonly #measures: Pick<Measures, 'happened'>;
-  readonly #queues = new Queues();
+  readonly #measures: Pick<Measures, 'recordEvent'>;
+  readonly #queues = new KeyedQueue();
 
   constructor(options: TaskCommandsOptions) {
     this.#log = options.log;
@@ -231,7 +231,7 @@ export class TaskCommands {
     if (appended.kind === 'rejected') return { ...appended, snapshot };
     const next = advance(snapshot, appended.event);
     this.#repository.keep(next);
-    this.#measures.happened(appended.event, next.state.task_type);
+    this.#measures.recordEvent(appended.event, next.state.task_type);
     return { kind: 'done', snapshot: next, event: appended.event };
   }
 
@@ -246,7 +246,7 @@ export class TaskCommands {
     };
     const admissions = this.#admissions;
     const demand = admissions === undefined ? null : demandOf(snapshot?.state ?? null, taskId, append.event);
-    if (admissions === undefined || admissions.passes(userId, standing, demand !== null)) {
+    if (admissions === undefined || admissions.mayAppendUnadmitted(userId, standing, demand !== null)) {
       return this.#log.append(append, maySend);
     }
     const [admitted] = await admissions.admit(userId, standing, [{ append, demand }], maySend);

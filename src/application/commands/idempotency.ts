@@ -58,7 +58,7 @@ export type KeyedAnswer =
   | { readonly kind: 'in_flight' };
 
 /** What to do about a key that is claimed already. */
-export function judge(
+export function repeatOf(
   record: IdempotencyRecord,
   request: Pick<KeyedRequest, 'fingerprint'>,
   instance: string,
@@ -116,7 +116,7 @@ export class Idempotency {
       return this.#work(request, { record: fresh, version: stored.version }, 'first', work);
     }
     const now = clock.now();
-    const verdict = judge(stored.record, request, this.#instance, now);
+    const verdict = repeatOf(stored.record, request, this.#instance, now);
     switch (verdict) {
       case 'reused':
         return { kind: 'reused' };

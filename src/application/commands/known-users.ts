@@ -28,7 +28,7 @@ function interned(tier: Tier, source: TierSource): KnownTier {
   return INTERNED.get(`${tier} ${source}`) ?? { tier, source };
 }
 
-export class UserTiers implements UserFactListener {
+export class KnownUsers implements UserFactListener {
   readonly #log: Pick<UserLog, 'lastFact'>;
   readonly #clock: Pick<Clock, 'monotonicMs'>;
   readonly #tiers = new Map<UserId, KnownTier | null>();

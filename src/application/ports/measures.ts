@@ -10,20 +10,20 @@ export type AppendOutcome = 'stored' | 'conflict' | 'refused' | 'full' | 'unavai
 
 export interface Measures {
   /** An answer over REST; `route` is the pattern, `none` where no route was meant. */
-  answered(method: string, route: string, status: number, milliseconds: number): void;
+  recordRequest(method: string, route: string, status: number, milliseconds: number): void;
   /** An append, from its call to its outcome, with its waits. */
   appended(outcome: AppendOutcome, milliseconds: number): void;
   /** A write to the log was acknowledged: so many entries shared it. */
   committed(entries: number): void;
   /** This process appended an event of a task of that type. */
-  happened(event: RecordedTaskEvent, taskType: TaskType): void;
+  recordEvent(event: RecordedTaskEvent, taskType: TaskType): void;
 }
 
 export const NOT_MEASURED: Measures = {
-  answered: () => {},
+  recordRequest: () => {},
   appended: () => {},
   committed: () => {},
-  happened: () => {},
+  recordEvent: () => {},
 };
 
 export interface StorageFigures {

@@ -59,7 +59,7 @@ export interface StoredRecord {
 export type RecordKey = readonly [kind: string, ...ids: string[]];
 
 /** Small values by key, on disk once stored. Both throw LogUnavailable, `put` LogRefused too. */
-export interface Records {
+export interface RelayStateStore {
   /** As the leader has it; null where there is none. */
   get(key: RecordKey): Promise<StoredRecord | null>;
   /** The new version; null, and nothing stored, where the key has another version (0: has never been stored). */

@@ -538,7 +538,7 @@ export interface TaskWorkers {
 
 export type WorkerAnswer =
   | {
-      readonly kind: 'answered';
+      readonly kind: 'recordRequest';
       readonly body: Uint8Array;
       /** Set where the answer is a NATS service's error. */
       readonly error: { readonly code: string; readonly message: string } | null;

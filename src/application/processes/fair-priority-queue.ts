@@ -1,7 +1,7 @@
 import type { Instant } from '../../domain/shared/instant.ts';
 import { PRIORITIES, type Priority } from '../../domain/task/status.ts';
 
-export interface Pickable {
+export interface Prioritized {
   readonly priority: Priority;
   readonly due_at: Instant;
 }
@@ -15,7 +15,7 @@ const HIGHEST_FIRST: readonly Priority[] = [...PRIORITIES].reverse();
  * No priority starves: of 20 starts while it waits, `low` gets at least one, and so do `medium` and `high` once the
  * lower ones have had theirs.
  */
-export class Picker<T extends Pickable> {
+export class FairPriorityQueue<T extends Prioritized> {
   /** By due time, the latest first: what is next stands at the end. */
   readonly #waiting: Readonly<Record<Priority, T[]>> = { low: [], medium: [], high: [], urgent: [] };
   readonly #passedOver: Record<Priority, number> = { low: 0, medium: 0, high: 0, urgent: 0 };

@@ -1,7 +1,7 @@
 /** What is counted, as figures for people: sums, rates and averages over the last days, in UTC. */
 import { type CreditMicros, creditsOf } from '../../domain/shared/credits.ts';
 import type { UserId } from '../../domain/shared/ids.ts';
-import type { Instant } from '../../domain/shared/instant.ts';
+import { dayOf, type Instant } from '../../domain/shared/instant.ts';
 import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
 import { statusOf, type TaskState } from '../../domain/task/state.ts';
 import type { TaskStatus, TaskType } from '../../domain/task/status.ts';
@@ -11,7 +11,6 @@ import {
   type Counts,
   type Day,
   type DayCounts,
-  dayOf,
   type Month,
   type UserMonth,
 } from '../../projections/analytics.ts';

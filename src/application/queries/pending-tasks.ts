@@ -10,7 +10,7 @@ import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../doma
 import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
 import type { SchedulingState } from '../../domain/task/state.ts';
 import { PRIORITIES } from '../../domain/task/status.ts';
-import { SharedReads } from '../../kernel/read-coalescer.ts';
+import { ReadCoalescer } from '../../kernel/read-coalescer.ts';
 import type { TaskRepository } from '../commands/task-repository.ts';
 import type { LogFollower, Views } from '../ports/ports.ts';
 
@@ -30,7 +30,7 @@ const EVENTS_AT_ONCE = 1_000;
 
 export class PendingTasks {
   readonly #options: PendingTasksOptions;
-  readonly #reads = new SharedReads<readonly TaskSnapshot[]>();
+  readonly #reads = new ReadCoalescer<readonly TaskSnapshot[]>();
 
   constructor(options: PendingTasksOptions) {
     this.#options = options;

@@ -4,9 +4,9 @@
  */
 import { type CreditMicros, creditsOf } from '../../domain/shared/credits.ts';
 import type { Sequence } from '../../domain/shared/ids.ts';
-import type { Instant } from '../../domain/shared/instant.ts';
+import { dayOf, type Instant } from '../../domain/shared/instant.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
-import { type Cohort, dayOf, IN_TIME_MS, RETENTION_DAYS } from '../../projections/analytics.ts';
+import { type Cohort, IN_TIME_MS, RETENTION_DAYS } from '../../projections/analytics.ts';
 import { addCohorts, daysBefore } from '../../projections/analytics-sums.ts';
 import type { AnalyticsViews } from '../ports/ports.ts';
 import { DaySums, lastDays, percent, ratio, rounded, type Sum, timePeriod } from './analytics-figures.ts';

@@ -6,7 +6,7 @@ import { NO_SEQUENCE, type Sequence, type TemplateId } from '../../domain/shared
 import type { RecordedTemplateEvent } from '../../domain/template/events.ts';
 import { advanceTemplate } from '../../domain/template/evolve.ts';
 import type { TemplateSnapshot } from '../../domain/template/state.ts';
-import { SharedReads } from '../../kernel/read-coalescer.ts';
+import { ReadCoalescer } from '../../kernel/read-coalescer.ts';
 import type { TemplateLog, Views } from '../ports/ports.ts';
 
 export type Templates = ReadonlyMap<TemplateId, TemplateSnapshot>;
@@ -20,7 +20,7 @@ interface Kept {
 export class TemplateCatalogue {
   readonly #log: TemplateLog;
   readonly #views: Pick<Views, 'templates'>;
-  readonly #reads = new SharedReads<Templates>();
+  readonly #reads = new ReadCoalescer<Templates>();
   #kept: Kept | null = null;
 
   constructor(log: TemplateLog, views: Pick<Views, 'templates'>) {

@@ -8,13 +8,11 @@ import { executionNumberOf } from '../../domain/execution/evolve.ts';
 import type { ExecutionState } from '../../domain/execution/state.ts';
 import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import type { Sequence, TaskId, UserId } from '../../domain/shared/ids.ts';
-import { type Instant, msBetween } from '../../domain/shared/instant.ts';
+import { dayOf, type Instant, monthOf, msBetween } from '../../domain/shared/instant.ts';
 import type { TaskType } from '../../domain/task/status.ts';
 import {
   type Counted,
-  dayOf,
   type Month,
-  monthOf,
   needsFactsOf,
   type RunFacts,
   runTallyOf,

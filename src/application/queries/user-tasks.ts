@@ -5,8 +5,8 @@
 import { LRUCache } from 'lru-cache';
 import type { Sequence, TaskId, UserId } from '../../domain/shared/ids.ts';
 import { advance, stepTo, type TaskSnapshot } from '../../domain/task/snapshot.ts';
-import { SharedReads } from '../../kernel/read-coalescer.ts';
-import { Slice } from '../../kernel/timeslice.ts';
+import { ReadCoalescer } from '../../kernel/read-coalescer.ts';
+import { Timeslice } from '../../kernel/timeslice.ts';
 import { foldTask } from '../commands/task-repository.ts';
 import type { EventLog, RecordedTaskEvent, Views } from '../ports/ports.ts';
 import { taskBytes } from './approximate-bytes.ts';
@@ -32,7 +32,7 @@ export class UserTasks {
   readonly #log: EventLog;
   readonly #views: Pick<Views, 'tasksOf'>;
   readonly #kept: LRUCache<UserId, Kept>;
-  readonly #reads = new SharedReads<readonly TaskSnapshot[]>();
+  readonly #reads = new ReadCoalescer<readonly TaskSnapshot[]>();
 
   constructor(options: UserTasksOptions) {
     this.#log = options.log;
@@ -84,7 +84,7 @@ export class UserTasks {
   }
 
   async #addAll(userId: UserId, kept: Kept, tail: readonly RecordedTaskEvent[]): Promise<void> {
-    const slice = new Slice();
+    const slice = new Timeslice();
     for (const event of tail) {
       if (slice.isOver()) await slice.next();
       const known = kept.tasks.get(event.meta.task_id) ?? null;

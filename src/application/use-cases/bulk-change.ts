@@ -28,7 +28,7 @@ export interface FailedTask {
 const AT_ONCE = 64;
 
 /** Throws what `act` throws but for the log's silence. */
-export async function eachTask(
+export async function changeEach(
   tasks: readonly TaskSnapshot[],
   act: (task: TaskSnapshot) => Promise<CommandResult>,
 ): Promise<EachOutcome> {

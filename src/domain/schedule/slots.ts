@@ -4,7 +4,7 @@
  * no call loops over slots for more than some milliseconds.
  */
 import { epochMs, type Instant, instantOf } from '../shared/instant.ts';
-import { excludedSpans, outside, type Span, spanAround } from './calendar/excluded.ts';
+import { type ExcludedSpan, excludedSpans, outside, spanAround } from './calendar/excluded.ts';
 import { countLocalSlots, firstLocalSlot, latestLocalSlot } from './calendar/local-slots.ts';
 import { localRule } from './recurrence/local-rule.ts';
 import { untilInstant } from './recurrence/recurrence-rule.ts';
@@ -78,9 +78,9 @@ export function latestSlot(schedule: Schedule, notAfter: Instant, notBefore: Ins
   return null;
 }
 
-const NOTHING_EXCLUDED: readonly Span[] = [];
+const NOTHING_EXCLUDED: readonly ExcludedSpan[] = [];
 
-function excludedOf({ exclude_dates, timezone }: Schedule): readonly Span[] {
+function excludedOf({ exclude_dates, timezone }: Schedule): readonly ExcludedSpan[] {
   return exclude_dates === null ? NOTHING_EXCLUDED : excludedSpans(exclude_dates, timezone);
 }
 

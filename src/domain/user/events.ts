@@ -15,7 +15,7 @@ export type UserEvent =
   | { readonly type: 'user.tier_changed'; readonly data: TierChanged }
   | { readonly type: 'user.task_admitted'; readonly data: TaskAdmitted }
   | { readonly type: 'user.execution_admitted'; readonly data: ExecutionAdmitted }
-  | { readonly type: 'user.deleted'; readonly data: UserDeleted };
+  | { readonly type: 'user.deleted'; readonly data: UserDeletion };
 
 export type UserEventType = UserEvent['type'];
 
@@ -29,7 +29,7 @@ export interface TierChanged extends TierThen {
 }
 
 /** The account is gone. The last of a user's facts: it tells no tier, and no other comes after it. */
-export interface UserDeleted {
+export interface UserDeletion {
   /** When the account service says that it was; null where it did not say. */
   readonly requested_at: Instant | null;
 }

@@ -19,7 +19,7 @@ export interface KnownTier {
 }
 
 /** As what somebody asks: with a claim to a tier, with a token that claims none, or as a service for a user. */
-export type Standing =
+export type TierBasis =
   | { readonly kind: 'claim'; readonly tier: Tier }
   | { readonly kind: 'token' }
   | { readonly kind: 'service' };
@@ -29,7 +29,7 @@ export function parseTier(text: string): Tier | null {
 }
 
 /** What a request is held to, by what is known of the user and as what it is asked. */
-export function tierOf(known: KnownTier | null, standing: Standing): KnownTier {
+export function tierOf(known: KnownTier | null, standing: TierBasis): KnownTier {
   if (known?.source === 'subscription') return known;
   if (standing.kind === 'claim') return { tier: standing.tier, source: 'claim' };
   if (known?.source === 'claim') return known;

@@ -1,6 +1,6 @@
 import type { UserAnalytics } from '../../application/queries/user-analytics.ts';
 import type { Sequence } from '../../domain/shared/ids.ts';
-import { dayOf } from '../../projections/analytics.ts';
+import { dayOf } from '../../domain/shared/instant.ts';
 import { hasTag } from '../router/preconditions.ts';
 import type { Router, UserCall } from '../router/route.ts';
 import { type Answer, json } from '../server/answer.ts';

@@ -10,7 +10,7 @@ import type { UserId } from '../../domain/shared/ids.ts';
 import { Problem } from '../server/problem.ts';
 import { AskedOnce, type Verdict } from './asked-once.ts';
 import { INTERNAL_USER } from './auth.ts';
-import { type ServiceAnswer, ServiceCalls, ServiceUnavailable } from './service-calls.ts';
+import { type IdentityAnswer, ServiceCalls, ServiceUnavailable } from './service-calls.ts';
 
 const VALID_FOR_MS = 60_000;
 const REFUSED_FOR_MS = 5_000;
@@ -61,7 +61,7 @@ export function accountCheck(
 
 const Profile = z.object({ user_id: z.string(), is_active: z.boolean().nullish() });
 
-function verdict({ status, body }: ServiceAnswer, userId: UserId): Verdict<boolean> {
+function verdict({ status, body }: IdentityAnswer, userId: UserId): Verdict<boolean> {
   if (status === 404) return { value: false, passes: false, forMs: REFUSED_FOR_MS };
   const profile = Profile.safeParse(body).data;
   if (status !== 200 || profile?.user_id !== userId) {

@@ -66,7 +66,7 @@ const API_KEY = /^[\x21-\x7e]{1,4096}$/;
 export function authentication(settings: AuthSettings, deps: AuthDeps): Authenticate {
   const { internalServiceSecret } = settings;
   const door = internalServiceSecret === null ? null : digest(internalServiceSecret);
-  const judge = judgeOf(settings, deps);
+  const judge = authenticatorOf(settings, deps);
   return async (request, traceparent = null) => {
     const { headers } = request;
     const token = BEARER.exec(headers.get('authorization') ?? '')?.[1];
@@ -103,7 +103,7 @@ export function requirePrivilege(caller: Caller, allowed: readonly Privilege[]):
 }
 
 /** Who judges what people show of themselves, by these settings. */
-export function judgeOf(settings: AuthSettings, deps: AuthDeps): Judge {
+export function authenticatorOf(settings: AuthSettings, deps: AuthDeps): Authenticator {
   const { jwtSecret: secret, issuer, audience, jwksUrl, serviceUrl } = settings;
   const outside = { ...deps, calls: deps.calls ?? new ServiceCalls({}, deps.traces) };
   const keySet = jwksUrl === null ? null : new KeySet(jwksUrl, outside);
@@ -111,11 +111,11 @@ export function judgeOf(settings: AuthSettings, deps: AuthDeps): Judge {
     secret === null && keySet === null
       ? null
       : new TokenVerifier({ secret, keySet, issuer, audience }, deps.clock);
-  return new Judge(local, serviceUrl === null ? null : new RemoteVerifier(serviceUrl, outside));
+  return new Authenticator(local, serviceUrl === null ? null : new RemoteVerifier(serviceUrl, outside));
 }
 
 /** Its methods throw 401 for what is nobody's, ServiceUnavailable where that cannot be told. */
-export class Judge {
+export class Authenticator {
   readonly #local: TokenVerifier | null;
   readonly #remote: RemoteVerifier | null;
 

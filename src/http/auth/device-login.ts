@@ -9,7 +9,7 @@ import { type Clock, LogUnavailable } from '../../application/ports/ports.ts';
 import type { UserId } from '../../domain/shared/ids.ts';
 import { Problem } from '../server/problem.ts';
 import { accountCheck } from './account-check.ts';
-import { type AuthSettings, type Caller, type Judge, judgeOf } from './auth.ts';
+import { type Authenticator, type AuthSettings, authenticatorOf, type Caller } from './auth.ts';
 import { expiryOf } from './remote-verifier.ts';
 import { ServiceUnavailable } from './service-calls.ts';
 
@@ -28,7 +28,7 @@ export function deviceLogin(
   settings: AuthSettings & { readonly accountServiceUrl: string | null },
   deps: DeviceLoginDeps,
 ): VerifyDevice {
-  const judge = judgeOf(settings, deps);
+  const judge = authenticatorOf(settings, deps);
   const { accountServiceUrl: url, internalServiceSecret } = settings;
   const checkAccount = accountCheck({ url, internalServiceSecret }, deps);
   return async (password) => {
@@ -44,7 +44,7 @@ export function deviceLogin(
   };
 }
 
-async function callerBy(judge: Judge, password: string): Promise<Caller> {
+async function callerBy(judge: Authenticator, password: string): Promise<Caller> {
   if (password.length > LONGEST_PASSWORD) throw new Problem('UNAUTHENTICATED');
   if (judge.knowsTokens && JWT.test(password)) return await judge.byToken(password);
   return await judge.byApiKey(password);

@@ -10,7 +10,7 @@ import type { Clock } from '../../application/ports/ports.ts';
 import { parseUserId, type UserId } from '../../domain/shared/ids.ts';
 import { epochMs } from '../../domain/shared/instant.ts';
 import { AskedOnce, type Verdict } from './asked-once.ts';
-import { type ServiceAnswer, type ServiceCalls, ServiceUnavailable } from './service-calls.ts';
+import { type IdentityAnswer, type ServiceCalls, ServiceUnavailable } from './service-calls.ts';
 
 /** How long a revoked credential may still pass, milliseconds. */
 const VALID_FOR_MS = 30_000;
@@ -58,7 +58,7 @@ export class RemoteVerifier {
   }
 
   /** In the trace of whoever asks first, where several ask at once. */
-  #ask(call: string, body: object, traceparent: string | null): Promise<ServiceAnswer> {
+  #ask(call: string, body: object, traceparent: string | null): Promise<IdentityAnswer> {
     return this.#deps.calls.post(`${this.#url}/api/v1/auth/${call}`, body, traceparent);
   }
 
@@ -73,7 +73,7 @@ const Valid = z.object({ valid: z.boolean() });
 const ApiKeyUser = z.object({ user_info: z.unknown() });
 const User = z.object({ user_id: z.string(), subscription_level: z.string().nullish() });
 
-function verdict({ status, body }: ServiceAnswer, user: unknown, forMs: number): Verdict<RemoteUser | null> {
+function verdict({ status, body }: IdentityAnswer, user: unknown, forMs: number): Verdict<RemoteUser | null> {
   const valid = Valid.safeParse(body).data?.valid;
   if (status === 401 || (status < 500 && valid === false)) {
     return { value: null, passes: false, forMs: REFUSED_FOR_MS };

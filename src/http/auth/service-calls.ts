@@ -11,7 +11,7 @@ export class ServiceUnavailable extends Error {
   override readonly name = 'ServiceUnavailable';
 }
 
-export interface ServiceAnswer {
+export interface IdentityAnswer {
   readonly status: number;
   /** The body as JSON; undefined where it is none. */
   readonly body: unknown;
@@ -49,24 +49,24 @@ export class ServiceCalls {
     url: string,
     headers: Readonly<Record<string, string>> = {},
     traceparent: string | null = null,
-  ): Promise<ServiceAnswer> {
+  ): Promise<IdentityAnswer> {
     return this.#call(url, { method: 'GET', headers }, traceparent);
   }
 
   /** Throws ServiceUnavailable. */
-  post(url: string, body: object, traceparent: string | null = null): Promise<ServiceAnswer> {
+  post(url: string, body: object, traceparent: string | null = null): Promise<IdentityAnswer> {
     const headers = { 'content-type': 'application/json' };
     return this.#call(url, { method: 'POST', headers, body: JSON.stringify(body) }, traceparent);
   }
 
-  #call(url: string, call: Call, traceparent: string | null): Promise<ServiceAnswer> {
+  #call(url: string, call: Call, traceparent: string | null): Promise<IdentityAnswer> {
     const outgoing = { method: call.method, url: new URL(url), traceparent };
     return tracedRequest(this.#traces, outgoing, (trace) =>
       this.#send(url, { ...call, headers: { ...call.headers, ...trace } }),
     );
   }
 
-  async #send(url: string, call: Call): Promise<ServiceAnswer> {
+  async #send(url: string, call: Call): Promise<IdentityAnswer> {
     const { timeoutMs, maxBytes } = this.#limits;
     try {
       const { statusCode, body } = await request(url, {

@@ -1,20 +1,20 @@
 /** Which tier a caller has. */
-import { parseTier, type Standing, type Tier } from '../../domain/user/tier.ts';
+import { parseTier, type Tier, type TierBasis } from '../../domain/user/tier.ts';
 import { Problem } from '../server/problem.ts';
 import { type Caller, WEBHOOK_ACTOR } from './auth.ts';
 
 export type TierOf = (caller: Caller) => Promise<Tier>;
 
 /** As what a caller asks, for the limits of the user. A level that is none of ours claims nothing. */
-export function standingOf({ actor, subscriptionLevel }: Caller): Standing {
+export function tierBasisOf({ actor, subscriptionLevel }: Caller): TierBasis {
   const tier = subscriptionLevel === null ? null : parseTier(subscriptionLevel);
   if (tier !== null) return { kind: 'claim', tier };
   return { kind: actor.startsWith('service:') ? 'service' : 'token' };
 }
 
 /** Of commands. What a webhook asks for is asked by the service itself, by what is known of the task's owner. */
-export function commandStanding(caller: Caller): Standing | undefined {
-  return caller.actor === WEBHOOK_ACTOR ? undefined : standingOf(caller);
+export function commandTierBasis(caller: Caller): TierBasis | undefined {
+  return caller.actor === WEBHOOK_ACTOR ? undefined : tierBasisOf(caller);
 }
 
 export function subscriptionRequired(required: Tier, current: Tier): Problem {

@@ -14,7 +14,7 @@ import { backfillRoute } from './routes.ts';
 
 export function mountBackfill(router: Router, deps: { readonly writes: Writes }): void {
   router.user(backfillRoute, {
-    refusedByWrite: true,
+    validateAfterReplay: true,
     inspect: (call, body) => ({ faults: rangeFaults(body, call.now), found: undefined }),
     handle: (call, { body }) => backfill(deps.writes, call, body),
   });

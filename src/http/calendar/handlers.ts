@@ -11,9 +11,9 @@ import { type Answer, json } from '../server/answer.ts';
 import { Problem, problemOf } from '../server/problem.ts';
 import { calendarOf } from './icalendar.ts';
 import { CALENDAR_PATH, calendarRoute, issueFeedRoute, revokeFeedRoute } from './routes.ts';
-import { hashOfToken, isTokenOf, newFeedToken, userOfToken } from './token.ts';
+import { hashOfFeedToken, isTokenOf, newFeedToken, userOfToken } from './token.ts';
 
-export interface CalendarDeps {
+export interface CalendarFeedDeps {
   readonly feeds: CalendarFeeds;
   readonly queries: Pick<TaskQueries, 'tasksOf'>;
   readonly writes: Writes;
@@ -31,7 +31,7 @@ interface Rendered {
 /** Two changes within a second have one date: it says something only once the second is over. */
 const DATE_MEANS_SOMETHING_AFTER_MS = 2_000;
 
-export function mountCalendar(router: Router, deps: CalendarDeps): void {
+export function mountCalendar(router: Router, deps: CalendarFeedDeps): void {
   const calendars = new Calendars(deps);
   router.user(issueFeedRoute, { handle: (call) => calendars.issue(call) });
   router.user(revokeFeedRoute, { handle: (call) => calendars.revoke(call) });
@@ -39,11 +39,11 @@ export function mountCalendar(router: Router, deps: CalendarDeps): void {
 }
 
 class Calendars {
-  readonly #deps: CalendarDeps;
+  readonly #deps: CalendarFeedDeps;
   /** As long as nothing of a user's changes, queries give out the same array. */
   readonly #rendered = new WeakMap<readonly TaskSnapshot[], Rendered>();
 
-  constructor(deps: CalendarDeps) {
+  constructor(deps: CalendarFeedDeps) {
     this.#deps = deps;
   }
 
@@ -52,7 +52,7 @@ class Calendars {
     return this.#deps.writes.perform(call, async (write) => {
       if (write.looking) throw new Problem('IDEMPOTENCY_IN_FLIGHT');
       const token = newFeedToken(call.caller.userId);
-      const changed = await this.#change(call, (feed) => issueFeed(feed, hashOfToken(token)));
+      const changed = await this.#change(call, (feed) => issueFeed(feed, hashOfFeedToken(token)));
       const url = `${this.#deps.publicUrl()}${CALENDAR_PATH}?token=${token}`;
       return json(201, { url }, { ...sequenceHeader(changed), 'Cache-Control': 'no-store' });
     });

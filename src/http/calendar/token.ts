@@ -16,10 +16,10 @@ export function userOfToken(token: string): UserId | null {
 }
 
 /** What is stored of a token. */
-export function hashOfToken(token: string): Hash {
+export function hashOfFeedToken(token: string): Hash {
   return createHash('sha256').update(token).digest('hex') as Hash;
 }
 
 export function isTokenOf(token: string, hash: Hash): boolean {
-  return timingSafeEqual(Buffer.from(hashOfToken(token)), Buffer.from(hash));
+  return timingSafeEqual(Buffer.from(hashOfFeedToken(token)), Buffer.from(hash));
 }

@@ -11,9 +11,9 @@ import {
   joined,
   limitsOf,
   membersTable,
-  nameOf,
   type Schema,
   type Schemas,
+  schemaName,
   typeOf,
 } from './schemas.ts';
 import { STYLE } from './style.ts';
@@ -181,7 +181,7 @@ function requestOf(
 ): Html {
   const [type, media] = Object.entries(content)[0] ?? ['', {}];
   const schema = media?.schema ?? {};
-  const name = nameOf(schema);
+  const name = schemaName(schema);
   const shown = name === null ? schema : (schemas[name] ?? {});
   return html`<p>Body (${type}${required === true ? '' : ', may be left out'}): ${typeOf(schema)}.
 ${descriptionOf(shown)}</p>${name === null ? membersTable(schema, `${call}: body`) : null}`;

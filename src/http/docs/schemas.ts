@@ -32,13 +32,13 @@ const REF = '#/components/schemas/';
 /** A schema that holds itself is shown this deep in an example. */
 const MAX_DEPTH = 6;
 
-export function nameOf(schema: Schema): string | null {
+export function schemaName(schema: Schema): string | null {
   return schema.$ref?.startsWith(REF) ? schema.$ref.slice(REF.length) : null;
 }
 
 /** `string or null`, `array of Task`, `one of high, low`: names of schemas are links to where they are shown. */
 export function typeOf(schema: Schema): Html {
-  const name = nameOf(schema);
+  const name = schemaName(schema);
   if (name !== null) return html`<a href="#schema-${name}">${name}</a>`;
   const several = schema.anyOf ?? schema.oneOf;
   if (several !== undefined) return joined(several.map(typeOf), ' or ');
@@ -52,7 +52,7 @@ export function typeOf(schema: Schema): Html {
 
 /** A reference with what is said of it here: that it may be null, a description. */
 function typeOfAll(all: readonly Schema[]): Html {
-  const named = all.filter((one) => nameOf(one) !== null);
+  const named = all.filter((one) => schemaName(one) !== null);
   const nullable = all.some(({ type }) => Array.isArray(type) && type.includes('null'));
   const types = (named.length > 0 ? named : all).map(typeOf);
   return joined(nullable ? [...types, html`null`] : types, ' or ');
@@ -123,7 +123,7 @@ export function descriptionOf(schema: Schema): Html | null {
 /** The example that the document gives, or one made of the schema. */
 export function exampleOf(schema: Schema, schemas: Schemas, depth = 0): unknown {
   if (schema.example !== undefined) return schema.example;
-  const name = nameOf(schema);
+  const name = schemaName(schema);
   if (name !== null) return depth > MAX_DEPTH ? {} : exampleOf(schemas[name] ?? {}, schemas, depth + 1);
   if (schema.default !== undefined) return schema.default;
   if (schema.const !== undefined) return schema.const;

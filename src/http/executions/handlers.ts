@@ -25,7 +25,7 @@ import { type Answer, json } from '../server/answer.ts';
 import { type Fault, Problem, problemOf } from '../server/problem.ts';
 import { executionOf } from './representation.ts';
 import * as routes from './routes.ts';
-import { DEFAULT_LIMIT } from './schemas.ts';
+import { DEFAULT_EXECUTIONS_LIMIT } from './schemas.ts';
 import { endOrLatest } from './wait.ts';
 
 export interface ExecutionHandlersDeps {
@@ -123,7 +123,7 @@ class ExecutionHandlers {
     query: Input<typeof routes.listExecutionsRoute, undefined>['query'],
   ): Promise<Answer> {
     const task = await this.#task(call);
-    const limit = query.limit ?? DEFAULT_LIMIT;
+    const limit = query.limit ?? DEFAULT_EXECUTIONS_LIMIT;
     const beforeNumber = placeOf(query.cursor);
     // One more than asked for tells whether there is a next page.
     const found = await this.#deps.queries.executions(task.user_id, task.task_id, {
@@ -143,7 +143,7 @@ class ExecutionHandlers {
     query: Input<typeof routes.listAllExecutionsRoute, undefined>['query'],
   ): Promise<Answer> {
     const { from, to, status } = query;
-    const limit = query.limit ?? DEFAULT_LIMIT;
+    const limit = query.limit ?? DEFAULT_EXECUTIONS_LIMIT;
     const before = placeOf(query.cursor) as Sequence | undefined;
     const taskId = query.task_id;
     // One more than asked for tells whether there is a next page.

@@ -15,7 +15,7 @@ export const ExecuteBody = z
   })
   .openapi('ExecuteTask', { example: { trigger_type: 'manual', trigger_data: {} } });
 
-export const DEFAULT_LIMIT = 50;
+export const DEFAULT_EXECUTIONS_LIMIT = 50;
 const MAX_LIMIT = 200;
 
 export const ListExecutionsQuery = z.strictObject({

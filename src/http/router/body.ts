@@ -85,7 +85,7 @@ async function readCounting(stream: ReadableStream<Uint8Array> | null): Promise<
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Throws the problem 400. */
-export function textOf(bytes: Uint8Array): string {
+export function decodedUtf8(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes);
   } catch {
@@ -94,7 +94,7 @@ export function textOf(bytes: Uint8Array): string {
 }
 
 function parse(bytes: Uint8Array): Json {
-  const text = textOf(bytes);
+  const text = decodedUtf8(bytes);
   try {
     return JSON.parse(text) as Json;
   } catch {

@@ -83,7 +83,7 @@ export interface UserRoute<R, Found> {
    * but through `Writes.perform`, which throws it unless an earlier try of the request, when time or the task had not gone
    * on yet, has been done.
    */
-  readonly refusedByWrite?: true;
+  readonly validateAfterReplay?: true;
   /** Who calls, where that is not told by the usual credentials. Throws the problem where it is nobody. */
   readonly authenticate?: (call: Call) => Promise<Caller>;
   /**
@@ -107,7 +107,7 @@ export interface RouterDeps {
   readonly authenticate: Authenticate;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly measures: Pick<Measures, 'answered'>;
+  readonly measures: Pick<Measures, 'recordRequest'>;
   readonly traces: Traces;
   readonly rateLimits: RateLimits;
 }
@@ -153,7 +153,8 @@ export class Router {
           };
           const inspected = await options.inspect?.(userCall, body?.json);
           const refused = refusalOf(faults, inspected);
-          const isLeft = idempotencyKey !== null && options.refusedByWrite === true && faults.length === 0;
+          const isLeft =
+            idempotencyKey !== null && options.validateAfterReplay === true && faults.length === 0;
           if (refused !== null && !isLeft) throw refused;
           const input = { query: read.query, body: read.parsed, found: inspected?.found };
           return options.handle({ ...userCall, refused }, input as Input<R, Found>);
@@ -225,7 +226,7 @@ export class Router {
       answer = problemAnswer(problem, context);
     }
     const took = performance.now() - context.arrivedMs;
-    this.#deps.measures.answered(context.method, route, answer.status, took);
+    this.#deps.measures.recordRequest(context.method, route, answer.status, took);
     this.#log(context, answer.status, code, took);
     if (span.isRecorded) tell(span, context, route, answer.status);
     span.end(answer.status >= 500 ? (code ?? String(answer.status)) : undefined);

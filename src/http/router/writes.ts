@@ -21,8 +21,8 @@ import { type Decision, NOTHING, rejected } from '../../domain/shared/decision.t
 import type { ExecutionId, TaskId, TemplateId, UserId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
-import type { Standing } from '../../domain/user/tier.ts';
-import { commandStanding, standingOf } from '../auth/tier.ts';
+import type { TierBasis } from '../../domain/user/tier.ts';
+import { commandTierBasis, tierBasisOf } from '../auth/tier.ts';
 import { type Answer, problemAnswer } from '../server/answer.ts';
 import { Problem, problemFrom, problemOf } from '../server/problem.ts';
 import type { UserCall } from './route.ts';
@@ -129,9 +129,9 @@ export class Writes {
 
   #write(call: UserCall, claim: Claim | null, deadline: Deadline): Write {
     const { commands, templateCommands, ids, secretsKey } = this.#deps;
-    const standing = commandStanding(call.caller);
+    const standing = commandTierBasis(call.caller);
     // A service acts for others as what it is, never with the caller's own claim.
-    const standingFor = (userId: UserId): Standing | undefined =>
+    const standingFor = (userId: UserId): TierBasis | undefined =>
       userId === call.caller.userId ? standing : { kind: 'service' };
     const by = commandContext(call);
     const event = claim === null ? {} : { eventId: claim.ids.event_id, mayExist: claim.mode !== 'first' };
@@ -182,7 +182,7 @@ export class Writes {
           taskId,
           known,
           withinMs: deadline.left(),
-          standing: standingOf(call.caller),
+          standing: tierBasisOf(call.caller),
           ...ids,
         };
         const result = await this.#deps.commands.execute(target, context, decide);

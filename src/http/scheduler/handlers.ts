@@ -4,7 +4,7 @@ import { requirePrivilege } from '../auth/auth.ts';
 import type { Router, UserCall } from '../router/route.ts';
 import { json } from '../server/answer.ts';
 import { taskOf } from '../tasks/representation.ts';
-import { DEFAULT_LIMIT, pendingTasksRoute, schedulerStatusRoute } from './routes.ts';
+import { DEFAULT_PENDING_LIMIT, pendingTasksRoute, schedulerStatusRoute } from './routes.ts';
 
 /** The scheduler as operators see it; all but who leads is null where this process has none. */
 export interface SchedulerFigures {
@@ -37,7 +37,7 @@ export function mountScheduler(router: Router, deps: SchedulerHandlersDeps): voi
   router.user(pendingTasksRoute, {
     inspect,
     handle: async (_, { query }) => {
-      const limit = query.limit ?? DEFAULT_LIMIT;
+      const limit = query.limit ?? DEFAULT_PENDING_LIMIT;
       const pending = await deps.pendingTasks.first(limit);
       const tasks = pending.map((task) => taskOf(task, deps.catalog));
       return json(200, { tasks, count: tasks.length, limit }, NO_STORE);

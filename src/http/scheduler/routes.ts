@@ -19,7 +19,7 @@ const security = SECURITY;
 const FOR_OPERATORS = 'For the role `admin` and for other services, over all users.';
 const count = z.int().min(0);
 
-export const DEFAULT_LIMIT = 50;
+export const DEFAULT_PENDING_LIMIT = 50;
 const MAX_LIMIT = 200;
 
 export const pendingTasksRoute = createRoute({

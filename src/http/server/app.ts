@@ -22,7 +22,7 @@ import type { UserAnalytics } from '../../application/queries/user-analytics.ts'
 import { mountAnalytics } from '../analytics/handlers.ts';
 import { accountCheck } from '../auth/account-check.ts';
 import { type Authenticate, type AuthSettings, authentication } from '../auth/auth.ts';
-import { standingOf, type TierOf } from '../auth/tier.ts';
+import { type TierOf, tierBasisOf } from '../auth/tier.ts';
 import { mountBackfill } from '../backfill/handlers.ts';
 import { mountCalendar } from '../calendar/handlers.ts';
 import { type ApiDocument, docsPage, PAGE_POLICY } from '../docs/page.ts';
@@ -67,7 +67,7 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
   readonly accountServiceUrl: string | null;
   readonly logger: Logger;
   readonly health: Health;
-  readonly measures: Pick<Measures, 'answered'>;
+  readonly measures: Pick<Measures, 'recordRequest'>;
   /** Absent: nobody records spans; traces of callers go on all the same. */
   readonly traces?: Traces;
   readonly exposition: Exposition;
@@ -113,7 +113,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     secretsKey: deps.webhookKey,
   });
 
-  const tierOf: TierOf = (caller) => deps.admissions.tierOf(caller.userId, standingOf(caller));
+  const tierOf: TierOf = (caller) => deps.admissions.tierOf(caller.userId, tierBasisOf(caller));
 
   // Before the tasks: `/api/v1/tasks/health` and `/api/v1/tasks/analytics` are no tasks.
   mountHealth(router, { health: deps.health, version });

@@ -11,7 +11,7 @@ import { taskIdOf } from '../router/paths.ts';
 import type { Input, Router, UserCall } from '../router/route.ts';
 import { type Answer, json } from '../server/answer.ts';
 import { Problem } from '../server/problem.ts';
-import { DEFAULT_LIMIT } from '../tasks/schemas.ts';
+import { DEFAULT_TASKS_LIMIT } from '../tasks/schemas.ts';
 import { listSlotsRoute, whyRoute } from './routes.ts';
 
 type Queries = Pick<TaskQueries, 'task' | 'history'>;
@@ -35,7 +35,7 @@ async function listSlots(
 ): Promise<Answer> {
   const task = await taskOf(queries, call);
   const place = placeOf(query.cursor);
-  const limit = query.limit ?? DEFAULT_LIMIT;
+  const limit = query.limit ?? DEFAULT_TASKS_LIMIT;
   const begin = plusMs(task.created_at, -BEFORE_CREATION_MS);
   const from = query.from !== undefined && query.from > begin ? query.from : begin;
   const ledger = new SlotLedger({ from, to: query.to ?? instantOf(END_OF_TIME) });

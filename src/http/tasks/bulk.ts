@@ -3,7 +3,7 @@ import type { z } from '@hono/zod-openapi';
 import type { Decide } from '../../application/commands/execute-command.ts';
 import { LogUnavailable } from '../../application/ports/ports.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
-import { type EachOutcome, eachTask, type FailedTask } from '../../application/use-cases/bulk-change.ts';
+import { changeEach, type EachOutcome, type FailedTask } from '../../application/use-cases/bulk-change.ts';
 import { NOTHING } from '../../domain/shared/decision.ts';
 import { NO_SEQUENCE } from '../../domain/shared/ids.ts';
 import { type Instant, plusMs } from '../../domain/shared/instant.ts';
@@ -42,7 +42,7 @@ export async function changeMany(deps: BulkDeps, call: UserCall, bulk: Bulk): Pr
     const { repeatOf } = writes;
     const found = tasks.filter(({ state }) => matches(state) && !isAfter(state.created_at, repeatOf));
     const before = repeatOf === null ? NONE : await earlier(writes, tasks, found, repeatOf);
-    const outcome = await eachTask(found, (task) => writes.execute(task, decide));
+    const outcome = await changeEach(found, (task) => writes.execute(task, decide));
     return answerOf(found.length + before.changed, before, outcome);
   });
 }
@@ -60,7 +60,7 @@ async function earlier(
   const among = new Set(found);
   const from = plusMs(since, -CLOCK_SLACK_MS);
   const others = tasks.filter((task) => !among.has(task) && task.state.updated_at >= from);
-  const outcome = await eachTask(others, (task) => writes.execute(task, () => NOTHING));
+  const outcome = await changeEach(others, (task) => writes.execute(task, () => NOTHING));
   if (outcome.untouched > 0) throw new LogUnavailable('the earlier try was not found out about');
   return outcome;
 }

@@ -35,14 +35,14 @@ import {
   taskFromTemplate,
 } from './from-template.ts';
 import { createFaults, inspectSchedule, objectOrNull, updateFaults } from './inspect.ts';
-import { pageOfTasks, placeOf } from './list.ts';
+import { listPositionOf, pageOfTasks } from './list.ts';
 import { ListAnswers } from './list-answers.ts';
 import { maskedEvent, taskOf } from './representation.ts';
 import * as routes from './routes.ts';
 import {
   CreateTaskBody,
-  DEFAULT_LIMIT,
   DEFAULT_SORT,
+  DEFAULT_TASKS_LIMIT,
   type GetTaskQuery,
   IMMUTABLE_FIELDS,
   type ListTasksFilter,
@@ -70,7 +70,7 @@ type UpdateInput = Input<typeof routes.patchTaskRoute, Schedule | null>;
 export function mountTasks(router: Router, deps: TaskHandlersDeps): void {
   const handlers = new TaskHandlers(deps);
   router.user(routes.createTaskRoute, {
-    refusedByWrite: true,
+    validateAfterReplay: true,
     schemaFor: (body) => (namesTemplate(body) ? TemplateTaskBody : CreateTaskBody),
     inspect: async (call, body): Promise<Inspected<Found>> => {
       if (namesTemplate(body)) return inspectTemplateUse(deps, call, body);
@@ -83,14 +83,14 @@ export function mountTasks(router: Router, deps: TaskHandlersDeps): void {
         : handlers.create(call, body, found as Schedule | null),
   });
   router.user(routes.taskFromTemplateRoute, {
-    refusedByWrite: true,
+    validateAfterReplay: true,
     inspect: (call, body) => inspectTemplateUse(deps, call, body),
     handle: (call, { body, found }) => handlers.createFromTemplate(call, body, found),
   });
   router.user(routes.listTasksRoute, {
     inspectQuery: ({ sort, cursor, offset }, wrong) => [
       // Without an order nobody knows whether it is a cursor of it.
-      ...(cursor !== undefined && !wrong.has('sort') && placeOf(cursor, sort ?? DEFAULT_SORT) === null
+      ...(cursor !== undefined && !wrong.has('sort') && listPositionOf(cursor, sort ?? DEFAULT_SORT) === null
         ? [invalidCursor('Is not a cursor of a list in this order')]
         : []),
       ...offsetFaults({ cursor, offset }),
@@ -102,7 +102,7 @@ export function mountTasks(router: Router, deps: TaskHandlersDeps): void {
   });
   for (const route of [routes.putTaskRoute, routes.patchTaskRoute]) {
     router.user(route, {
-      refusedByWrite: true,
+      validateAfterReplay: true,
       immutable: IMMUTABLE_FIELDS,
       inspect: (call, body) => handlers.inspectUpdate(call, body),
       handle: (call, input) => handlers.update(call, input),
@@ -163,9 +163,9 @@ class TaskHandlers {
 
   async list(call: UserCall, filter: ListTasksFilter): Promise<Answer> {
     const sort = filter.sort ?? DEFAULT_SORT;
-    const limit = filter.limit ?? DEFAULT_LIMIT;
+    const limit = filter.limit ?? DEFAULT_TASKS_LIMIT;
     const offset = filter.offset ?? 0;
-    const after = filter.cursor === undefined ? null : placeOf(filter.cursor, sort);
+    const after = filter.cursor === undefined ? null : listPositionOf(filter.cursor, sort);
     const tasks = await this.#deps.queries.tasksOf(call.caller.userId);
     const body = this.#answers.of(call.caller.userId, call.request.url, tasks, () => {
       const page = pageOfTasks(tasks, filter, { sort, limit, offset, after });
@@ -250,7 +250,12 @@ class TaskHandlers {
     const { queries, catalog, cloudEventOf } = this.#deps;
     const { state } = await this.#task(call, true);
     const after = parseSequence(query.after ?? 0) ?? NO_SEQUENCE;
-    const events = await queries.events(state.user_id, state.task_id, after, query.limit ?? DEFAULT_LIMIT);
+    const events = await queries.events(
+      state.user_id,
+      state.task_id,
+      after,
+      query.limit ?? DEFAULT_TASKS_LIMIT,
+    );
     return json(200, {
       events: events.map((event) => ({
         sequence: event.meta.sequence,

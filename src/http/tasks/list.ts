@@ -18,7 +18,7 @@ import type { ListTasksFilter, Sort } from './schemas.ts';
 type Value = string | number | null;
 
 /** A place in the order: the sort's value and the task's id. */
-export interface Place {
+export interface ListPosition {
   readonly value: Value;
   readonly id: number;
 }
@@ -34,7 +34,7 @@ interface Order {
   readonly descending: boolean;
 }
 
-export interface Page {
+export interface TaskPage {
   readonly tasks: readonly Snapshot<TaskState>[];
   readonly next_cursor: string | null;
 }
@@ -44,14 +44,14 @@ export interface PageOf {
   readonly limit: number;
   readonly offset: number;
   /** Where the page begins; null: at the start. */
-  readonly after: Place | null;
+  readonly after: ListPosition | null;
 }
 
 export function pageOfTasks(
   tasks: readonly Snapshot<TaskState>[],
   filter: ListTasksFilter,
   page: PageOf,
-): Page {
+): TaskPage {
   const order = orderOf(page.sort);
   const wanted = page.offset + page.limit;
   // One more than wanted tells whether there is a next page.
@@ -66,7 +66,7 @@ export function pageOfTasks(
 }
 
 /** The place that a cursor names in this order; null for a cursor that is none, or of another order. */
-export function placeOf(cursor: string, sort: Sort): Place | null {
+export function listPositionOf(cursor: string, sort: Sort): ListPosition | null {
   const decoded: Json | undefined = decodeCursor(cursor);
   if (!Array.isArray(decoded) || decoded.length !== 3) return null;
   const [of, value, id] = decoded as readonly Json[];
@@ -76,7 +76,7 @@ export function placeOf(cursor: string, sort: Sort): Place | null {
   return { value: value as Value, id };
 }
 
-interface Candidate extends Place {
+interface Candidate extends ListPosition {
   readonly task: Snapshot<TaskState>;
 }
 
@@ -84,10 +84,10 @@ function firstInOrder(
   tasks: readonly Snapshot<TaskState>[],
   matches: (state: TaskState) => boolean,
   order: Order,
-  after: Place | null,
+  after: ListPosition | null,
   count: number,
 ): Candidate[] {
-  const compare = (a: Place, b: Place) => comparePlaces(a, b, order.descending);
+  const compare = (a: ListPosition, b: ListPosition) => comparePlaces(a, b, order.descending);
   let best: Candidate[] = [];
   let worst: Candidate | undefined;
   const keepBest = () => {
@@ -110,7 +110,7 @@ function firstInOrder(
 }
 
 /** Null comes last in both directions. */
-function comparePlaces(a: Place, b: Place, descending: boolean): number {
+function comparePlaces(a: ListPosition, b: ListPosition, descending: boolean): number {
   if (a.value !== b.value) {
     if (a.value === null) return 1;
     if (b.value === null) return -1;

@@ -151,7 +151,7 @@ const SORTS = SORT_FIELDS.flatMap((field) => [field, `-${field}`] as const);
 export type Sort = (typeof SORTS)[number];
 export const DEFAULT_SORT: Sort = '-created_at';
 
-export const DEFAULT_LIMIT = 100;
+export const DEFAULT_TASKS_LIMIT = 100;
 const MAX_LIMIT = 500;
 const MAX_OFFSET = 1_000_000;
 export const limit = wholeNumber(1, MAX_LIMIT);

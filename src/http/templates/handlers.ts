@@ -34,13 +34,13 @@ export function mountTemplates(router: Router, deps: TemplateHandlersDeps): void
   router.user(routes.getTemplateRoute, { handle: (call) => handlers.get(call) });
   router.user(routes.createTemplateRoute, {
     only: ADMINS,
-    refusedByWrite: true,
+    validateAfterReplay: true,
     inspect: (_, body) => handlers.inspectCreate(body),
     handle: (call, { body }) => handlers.create(call, body),
   });
   router.user(routes.updateTemplateRoute, {
     only: ADMINS,
-    refusedByWrite: true,
+    validateAfterReplay: true,
     immutable: IMMUTABLE_TEMPLATE_FIELDS,
     inspect: (call, body) => handlers.inspectUpdate(call, body),
     handle: (call, { body }) => handlers.update(call, body),

@@ -2,7 +2,7 @@ import type { Admissions } from '../../application/commands/admissions.ts';
 import { type CreditMicros, creditsOf } from '../../domain/shared/credits.ts';
 import type { LimitType } from '../../domain/shared/decision.ts';
 import { resetsAt } from '../../domain/user/limits.ts';
-import { standingOf } from '../auth/tier.ts';
+import { tierBasisOf } from '../auth/tier.ts';
 import type { Router, UserCall } from '../router/route.ts';
 import { type Answer, json } from '../server/answer.ts';
 import { usageRoute } from './routes.ts';
@@ -13,7 +13,7 @@ export function mountUsage(router: Router, deps: { readonly admissions: Pick<Adm
 
 async function usage(admissions: Pick<Admissions, 'usage'>, call: UserCall): Promise<Answer> {
   const { userId } = call.caller;
-  const { tier, limits, usage } = await admissions.usage(userId, standingOf(call.caller), call.now);
+  const { tier, limits, usage } = await admissions.usage(userId, tierBasisOf(call.caller), call.now);
   const row = (type: LimitType, limit: number | null, used: number) => ({
     limit,
     used,

@@ -21,7 +21,7 @@ import { Problem } from '../server/problem.ts';
 import { RateLimiter } from '../server/rate-limit.ts';
 import { readHookBody } from './hook-body.ts';
 import * as routes from './routes.ts';
-import { hashOfToken, parseWebhookToken, type WebhookToken, webhookToken } from './token.ts';
+import { hashOfHookToken, parseWebhookToken, type WebhookToken, webhookToken } from './token.ts';
 
 /** Calls of one URL. */
 const CALLS = { requests: 60, windowSeconds: 60 };
@@ -62,7 +62,7 @@ class WebhookHandlers {
     const edit = editOf(call);
     return this.#deps.writes.perform(call, async (write) => {
       const token = webhookToken(write.newSecret(), call.caller.userId, taskId);
-      const token_hash = hashOfToken(token);
+      const token_hash = hashOfHookToken(token);
       const { snapshot } = await write.execute(taskId, (state) =>
         issueWebhook(state, { ...edit(state), token_hash }),
       );

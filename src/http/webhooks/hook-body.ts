@@ -3,7 +3,7 @@
  * and text, as the member `body`; a form as its fields. Without a content type, JSON is tried, then text.
  */
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
-import { type Body, type RawBody, readRawBody, textOf, unsupported } from '../router/body.ts';
+import { type Body, decodedUtf8, type RawBody, readRawBody, unsupported } from '../router/body.ts';
 
 const JSON_TYPE = /^application\/(?:[\w.!#$&^-]+\+)?json$/;
 const FORM_TYPE = 'application/x-www-form-urlencoded';
@@ -17,7 +17,7 @@ export async function readHookBody(request: Request): Promise<Body | null> {
 function dataOf(raw: RawBody): JsonObject {
   const type = raw.contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   if (JSON_TYPE.test(type)) return asObject(raw.json());
-  const text = textOf(raw.bytes);
+  const text = decodedUtf8(raw.bytes);
   if (type === FORM_TYPE) return fieldsOf(text);
   if (type.startsWith('text/')) return { body: text };
   if (type === '') return asObject(parsedOr(text));

@@ -29,9 +29,9 @@ export function parseWebhookToken(text: string): WebhookToken | null {
   if (bytes.toString('base64url') !== text) return null;
   const taskId = parseTaskId(bytes.toString('latin1', SECRET_BYTES, USER_AT));
   const userId = parseUserId(bytes.toString('utf8', USER_AT));
-  return taskId === null || userId === null ? null : { userId, taskId, hash: hashOfToken(text) };
+  return taskId === null || userId === null ? null : { userId, taskId, hash: hashOfHookToken(text) };
 }
 
-export function hashOfToken(token: string): Hash {
+export function hashOfHookToken(token: string): Hash {
   return createHash('sha256').update(token).digest('hex') as Hash;
 }

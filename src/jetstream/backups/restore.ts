@@ -23,7 +23,7 @@ import { readLast } from '../connection/leader-read.ts';
 import { LOG_STREAM, parseTaskSubject, userSubjects } from '../connection/subjects.ts';
 import { readArchive, verifyArchive } from './archive-reader.ts';
 import { type Manifest, parseEventLine } from './format.ts';
-import { messagesOf } from './write-archive.ts';
+import { archiveMessagesOf } from './write-archive.ts';
 
 const BATCH_MESSAGES = 200;
 /** A batch is closed when it has grown to this; one message is below the server's limit, as it was before. */
@@ -89,7 +89,7 @@ async function hashesOf(nc: NatsConnection, userId: UserId): Promise<readonly Fo
   const subjects = userSubjects(userId);
   const last = await readLast(nc, LOG_STREAM, subjects);
   const found: Found[] = [];
-  for await (const { sequence, body } of messagesOf(nc, subjects, last?.sequence ?? NO_SEQUENCE)) {
+  for await (const { sequence, body } of archiveMessagesOf(nc, subjects, last?.sequence ?? NO_SEQUENCE)) {
     found.push({ sequence, hash: hashOf(body) });
   }
   return found;

@@ -46,14 +46,14 @@ export async function writeArchive(
   const { userId, through, scope } = of;
   const folds = scope.includes('tasks') || scope.includes('executions') ? new Folds(archive, of) : null;
   let first: Sequence | null = null;
-  for await (const message of messagesOf(nc, userSubjects(userId), through)) {
+  for await (const message of archiveMessagesOf(nc, userSubjects(userId), through)) {
     first ??= message.sequence;
     if (scope.includes('events')) await archive.add('events', eventLine(message));
     if (folds !== null && parseTaskSubject(message.subject) !== null) {
       await folds.add(decodeOpened(message, of.key));
     }
   }
-  await folds?.end((taskId, last) => messagesOf(nc, taskSubject(userId, taskId), last));
+  await folds?.end((taskId, last) => archiveMessagesOf(nc, taskSubject(userId, taskId), last));
   return archive.finish({
     user_id: userId,
     created_at: of.now,
@@ -64,7 +64,7 @@ export async function writeArchive(
 }
 
 /** Messages up to a sequence at which the leader has one, page by page. Throws LogUnavailable. */
-export async function* messagesOf(
+export async function* archiveMessagesOf(
   nc: NatsConnection,
   subject: string,
   through: Sequence,

@@ -12,7 +12,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { LRUCache } from 'lru-cache';
 import { LogUnavailable } from '../../application/ports/ports.ts';
 import { parseUserId, type UserId } from '../../domain/shared/ids.ts';
-import { orAbandoned } from '../connection/abandoned-requests.ts';
+import { failIfLeaderGone } from '../connection/abandoned-requests.ts';
 import { answerOf, JETSTREAM_TIMEOUT_MS } from '../connection/api.ts';
 import { headersFrom } from '../connection/atomic-batch.ts';
 import { JetStreamCode, jetstreamErrorCode, notWritten } from '../connection/errors.ts';
@@ -158,7 +158,7 @@ export class UserKeys {
         headers: headersFrom({ 'Nats-Expected-Last-Subject-Sequence': '0' }),
         timeout: JETSTREAM_TIMEOUT_MS,
       });
-      const answer = await orAbandoned(this.#nc, STREAM, request);
+      const answer = await failIfLeaderGone(this.#nc, STREAM, request);
       answerOf(answer.json());
       return true;
     } catch (error) {

@@ -20,7 +20,7 @@ type UnderWay = Map<string, Set<() => void>>;
 const ofConnections = new WeakMap<NatsConnection, UnderWay>();
 
 /** The answer of a request to the stream's leader; throws LogUnavailable as soon as nobody will give it. */
-export function orAbandoned<T>(nc: NatsConnection, stream: string, request: Promise<T>): Promise<T> {
+export function failIfLeaderGone<T>(nc: NatsConnection, stream: string, request: Promise<T>): Promise<T> {
   const underWay = underWayOn(nc);
   return new Promise((resolve, reject) => {
     const abandon = () => reject(new LogUnavailable('the server that was asked has gone, or leads no more'));

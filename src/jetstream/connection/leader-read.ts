@@ -6,7 +6,7 @@ import { MsgHdrsImpl, type NatsConnection } from '@nats-io/transport-node';
 import { LogUnavailable } from '../../application/ports/ports.ts';
 import type { Sequence } from '../../domain/shared/ids.ts';
 import type { StoredMessage } from '../codec/codec.ts';
-import { orAbandoned } from './abandoned-requests.ts';
+import { failIfLeaderGone } from './abandoned-requests.ts';
 import { JETSTREAM_TIMEOUT_MS, jetstreamApi } from './api.ts';
 import { JetStreamCode, jetstreamErrorCode, unavailableOr } from './errors.ts';
 
@@ -101,7 +101,7 @@ async function ask<Answer>(
   for (;;) {
     const left = Math.max(1, giveUpAt - performance.now());
     try {
-      return await orAbandoned(nc, stream, jetstreamApi<Answer>(nc, `${what}.${stream}`, query, left));
+      return await failIfLeaderGone(nc, stream, jetstreamApi<Answer>(nc, `${what}.${stream}`, query, left));
     } catch (error) {
       if (!(error instanceof LogUnavailable) || performance.now() >= giveUpAt) throw error;
     }

@@ -7,7 +7,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { errors, type NatsConnection } from '@nats-io/transport-node';
 import type { StoredMessage } from '../codec/codec.ts';
-import { orAbandoned } from '../connection/abandoned-requests.ts';
+import { failIfLeaderGone } from '../connection/abandoned-requests.ts';
 import { answerOf } from '../connection/api.ts';
 import { headersFrom, type PublishAnswer, PublishCode, publishBatch } from '../connection/atomic-batch.ts';
 import type { ConnectionWatch } from '../connection/connection-watch.ts';
@@ -67,12 +67,12 @@ async function publishUnit(by: LoneAppend, unit: AppendUnit): Promise<void> {
   if (entry === undefined) return unit.stored([]);
   if (more.length > 0) {
     const batch = publishBatch(by.nc, unit.entries.map(batchMessage), timeout);
-    const { sequence, count } = await orAbandoned(by.nc, LOG_STREAM, batch);
+    const { sequence, count } = await failIfLeaderGone(by.nc, LOG_STREAM, batch);
     return unit.storedFrom(sequence - count + 1);
   }
   const headers = headersFrom(entryHeaders(entry));
   const request = by.nc.request(entry.subject, entry.body, { headers, timeout });
-  const answer = await orAbandoned(by.nc, LOG_STREAM, request);
+  const answer = await failIfLeaderGone(by.nc, LOG_STREAM, request);
   const { seq, duplicate } = answerOf<PublishAnswer>(answer.json());
   if (duplicate !== true) return unit.storedFrom(seq);
   await settleDuplicate(by, unit, entry, seq);

@@ -18,7 +18,7 @@ import {
 } from '../../application/ports/ports.ts';
 import { NOT_TRACED, type Span, type Traces } from '../../application/ports/traces.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../domain/shared/ids.ts';
-import { Slice } from '../../kernel/timeslice.ts';
+import { Timeslice } from '../../kernel/timeslice.ts';
 import { decodeOpened, encodeEvent, type StoredMessage } from '../codec/codec.ts';
 import type { SealingKey } from '../codec/sealing.ts';
 import type { UserKeys } from '../codec/user-keys.ts';
@@ -34,7 +34,7 @@ import {
 import type { LogEntry } from './append-unit.ts';
 import { GroupCommit } from './group-commit.ts';
 import { readThrough } from './log-pages.ts';
-import { type OwnEvents, recordedEvent } from './recent-appends.ts';
+import { type RecentAppends, recordedEvent } from './recent-appends.ts';
 import { encodeFact, factsAfter, readFacts } from './user-facts.ts';
 
 type LogMeasures = Pick<Measures, 'appended' | 'committed'>;
@@ -42,7 +42,7 @@ type LogMeasures = Pick<Measures, 'appended' | 'committed'>;
 export interface EventLogOptions {
   readonly measures?: LogMeasures;
   /** Remembers what is appended, for those who follow the log in this process. */
-  readonly own?: OwnEvents;
+  readonly own?: RecentAppends;
   /** Shared by all that append to the log in this process; default: one of its own. */
   readonly commit?: GroupCommit;
   readonly traces?: Traces;
@@ -53,7 +53,7 @@ export class JetStreamEventLog implements EventLog, UserLog {
   readonly #keys: UserKeys;
   readonly #commit: GroupCommit;
   readonly #measures: LogMeasures;
-  readonly #own: OwnEvents | null;
+  readonly #own: RecentAppends | null;
   readonly #traces: Traces;
 
   constructor(nc: NatsConnection, keys: UserKeys, options: EventLogOptions = {}) {
@@ -217,7 +217,7 @@ export class JetStreamEventLog implements EventLog, UserLog {
     if (messages.length === 0) return [];
     const key = this.#keys.kept(userId) ?? (await this.#keys.get(userId));
     const events: RecordedTaskEvent[] = [];
-    const slice = new Slice();
+    const slice = new Timeslice();
     for (const message of messages) {
       events.push(decodeOpened(message, key));
       if (slice.isOver()) await slice.next();
@@ -237,7 +237,7 @@ interface EncodedAppend {
   readonly recorded: (message: StoredMessage) => RecordedTaskEvent;
 }
 
-function encodedAppend(append: Append, key: SealingKey, own: OwnEvents | null): EncodedAppend {
+function encodedAppend(append: Append, key: SealingKey, own: RecentAppends | null): EncodedAppend {
   const { userId, taskId, eventId, event, after } = append;
   const encoded = encodeEvent(append, key);
   const { body, hash } = encoded;

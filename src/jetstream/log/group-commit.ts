@@ -22,7 +22,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { type Measures, NOT_MEASURED } from '../../application/ports/measures.ts';
 import type { MaySend } from '../../application/ports/ports.ts';
-import { orAbandoned } from '../connection/abandoned-requests.ts';
+import { failIfLeaderGone } from '../connection/abandoned-requests.ts';
 import { publishBatch } from '../connection/atomic-batch.ts';
 import { ConnectionWatch } from '../connection/connection-watch.ts';
 import { getLastMessages } from '../connection/last-messages.ts';
@@ -157,7 +157,7 @@ export class GroupCommit {
     this.#batchesUnderWay++;
     try {
       const batch = publishBatch(this.#nc, entries.map(batchMessage), timeoutMs);
-      return (await orAbandoned(this.#nc, LOG_STREAM, batch)).sequence;
+      return (await failIfLeaderGone(this.#nc, LOG_STREAM, batch)).sequence;
     } finally {
       this.#batchesUnderWay--;
       this.#pump();

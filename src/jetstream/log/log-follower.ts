@@ -18,7 +18,7 @@ import { lastSequence } from '../connection/leader-read.ts';
 import { LOG_STREAM, parseTaskSubject, parseTemplateSubject } from '../connection/subjects.ts';
 import { LiveLog } from './live-log.ts';
 import type { LogMessage } from './log-tail.ts';
-import type { OwnEvents } from './recent-appends.ts';
+import type { RecentAppends } from './recent-appends.ts';
 
 const KEY_RETRY_MS = 200;
 
@@ -27,10 +27,10 @@ export class JetStreamLogFollower implements LogFollower {
   readonly #nc: NatsConnection;
   readonly #keys: UserKeys;
   readonly #live: LiveLog;
-  readonly #own: OwnEvents | null;
+  readonly #own: RecentAppends | null;
 
   /** `own`: what the log of this process appends, known without being decoded. */
-  constructor(nc: NatsConnection, keys: UserKeys, own: OwnEvents | null = null) {
+  constructor(nc: NatsConnection, keys: UserKeys, own: RecentAppends | null = null) {
     this.#nc = nc;
     this.#keys = keys;
     this.#live = new LiveLog(nc, new ConnectionWatch(nc));

@@ -18,7 +18,7 @@ interface Kept {
   readonly subject: string;
 }
 
-export class OwnEvents {
+export class RecentAppends {
   readonly #kept = new LRUCache<Hash, Kept>({ max: KEPT_EVENTS, maxSize: KEPT_BYTES });
 
   keep(append: Append, subject: string, { body, hash }: EncodedEvent): void {

@@ -6,7 +6,7 @@ import { ConnectionWatch } from '../connection/connection-watch.ts';
 import type { Declaration } from '../provisioning/declarations.ts';
 import { FIRST_SUBJECT, REPLAY_STREAM } from './dead-letters.ts';
 import { fitConsumer } from './ensure-consumer.ts';
-import { type Delivery, positionOf, pullUntil } from './pull-consumer.ts';
+import { type Delivery, deliveryPositionOf, pullUntil } from './pull-consumer.ts';
 
 export interface MessageSourceOptions {
   readonly stream: string;
@@ -61,7 +61,7 @@ function deliveredMessage(delivery: Delivery, stream: string, consumer: string):
     subject: header(message, FIRST_SUBJECT) || message.subject,
     body: message.data,
     messageId: header(message, 'First-Message-Id') || header(message, 'Nats-Msg-Id'),
-    place: { stream, consumer, sequence: positionOf(message).sequence },
+    place: { stream, consumer, sequence: deliveryPositionOf(message).sequence },
     deliveries,
     ack: () => delivery.ack(),
     handBack: (delayMs) => delivery.handBack(delayMs),

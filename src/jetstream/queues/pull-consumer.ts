@@ -193,7 +193,7 @@ export class Delivery {
 
   constructor(message: Msg, settle: (answer: string) => void, onSettled: () => void) {
     this.message = message;
-    this.deliveries = positionOf(message).deliveries;
+    this.deliveries = deliveryPositionOf(message).deliveries;
     this.#settle = settle;
     this.#onSettled = onSettled;
   }
@@ -229,7 +229,7 @@ export class Delivery {
  * Reads `$JS.ACK.<stream>.<consumer>.<deliveries>.<stream sequence>.<consumer sequence>.<nanoseconds>.<pending>`, with
  * domain and account before the stream on some servers.
  */
-export function positionOf(message: Msg) {
+export function deliveryPositionOf(message: Msg) {
   const tokens = (message.reply ?? '').split('.');
   const at = tokens.length > 9 ? 6 : 4;
   return {

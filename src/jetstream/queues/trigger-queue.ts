@@ -8,7 +8,7 @@ import { instantOf } from '../../domain/shared/instant.ts';
 import { ConnectionWatch } from '../connection/connection-watch.ts';
 import { unescapeToken } from '../connection/subjects.ts';
 import { fitConsumer } from './ensure-consumer.ts';
-import { type Delivery, positionOf, pullUntil } from './pull-consumer.ts';
+import { type Delivery, deliveryPositionOf, pullUntil } from './pull-consumer.ts';
 
 const QUEUE = { stream: 'TRIGGER_EVENTS', consumer: 'triggers' };
 const SUBJECT = /^events\.([^.]+)\.(.+)$/;
@@ -54,7 +54,7 @@ export class JetStreamTriggerQueue implements TriggerMessageQueue {
       delivery.drop('no user');
       return;
     }
-    const { sequence, nanoseconds } = positionOf(message);
+    const { sequence, nanoseconds } = deliveryPositionOf(message);
     onMessage({
       ...target,
       id: `${sequence}.${nanoseconds}`,

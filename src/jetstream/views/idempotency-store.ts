@@ -16,7 +16,7 @@ import {
 import type { UserId } from '../../domain/shared/ids.ts';
 import { seal, unseal } from '../codec/sealing.ts';
 import type { UserKeys } from '../codec/user-keys.ts';
-import { orAbandoned } from '../connection/abandoned-requests.ts';
+import { failIfLeaderGone } from '../connection/abandoned-requests.ts';
 import { answerOf, JETSTREAM_TIMEOUT_MS } from '../connection/api.ts';
 import { headersFrom } from '../connection/atomic-batch.ts';
 import { JetStreamCode, jetstreamErrorCode, notWritten } from '../connection/errors.ts';
@@ -72,7 +72,7 @@ export class JetStreamIdempotencyStore implements IdempotencyStore {
         headers: headersFrom({ 'Nats-Expected-Last-Subject-Sequence': String(version) }),
         timeout: JETSTREAM_TIMEOUT_MS,
       });
-      const message = await orAbandoned(this.#nc, STREAM, request);
+      const message = await failIfLeaderGone(this.#nc, STREAM, request);
       return answerOf<{ seq: number }>(message.json()).seq;
     } catch (error) {
       const code = jetstreamErrorCode(error);

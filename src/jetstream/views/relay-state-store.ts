@@ -1,6 +1,6 @@
 /** Values of the bucket PLATFORM_STATE: read from the leader, replaced under their version. */
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { RecordKey, Records, StoredRecord } from '../../application/ports/platform.ts';
+import type { RecordKey, RelayStateStore, StoredRecord } from '../../application/ports/platform.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import { answerOf, JETSTREAM_TIMEOUT_MS } from '../connection/api.ts';
 import { headersFrom, type PublishAnswer } from '../connection/atomic-batch.ts';
@@ -10,7 +10,7 @@ import { escapeToken } from '../connection/subjects.ts';
 
 const STREAM = 'KV_PLATFORM_STATE';
 
-export class JetStreamRecords implements Records {
+export class JetStreamRelayStateStore implements RelayStateStore {
   readonly #nc: NatsConnection;
 
   constructor(nc: NatsConnection) {

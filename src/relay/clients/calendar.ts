@@ -9,13 +9,13 @@
  *
  * A task that was made from a calendar event is never sent back.
  */
-import type { Records } from '../../application/ports/platform.ts';
+import type { RelayStateStore } from '../../application/ports/platform.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
 import { instantFromRfc3339, plusMs } from '../../domain/shared/instant.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import type { TaskState } from '../../domain/task/state.ts';
-import { Queues } from '../../kernel/keyed-queue.ts';
-import type { Told } from '../published/published-event.ts';
+import { KeyedQueue } from '../../kernel/keyed-queue.ts';
+import type { PublishedEvent } from '../published/published-event.ts';
 import { type ServiceClient, ServiceFailed } from './service-client.ts';
 
 const PATH = '/api/v1/calendar/events';
@@ -24,7 +24,7 @@ const GONE = [404, 410];
 export interface CalendarDeps {
   readonly client: ServiceClient;
   readonly queries: Pick<TaskQueries, 'task'>;
-  readonly records: Records;
+  readonly records: RelayStateStore;
 }
 
 interface Link {
@@ -37,18 +37,18 @@ interface Link {
 
 export class Calendar {
   readonly #deps: CalendarDeps;
-  readonly #queues = new Queues();
+  readonly #queues = new KeyedQueue();
 
   constructor(deps: CalendarDeps) {
     this.#deps = deps;
   }
 
   /** One message of a task after another: two at once would both find no link. */
-  bringInStep(told: Told, signal: AbortSignal): Promise<void> {
+  bringInStep(told: PublishedEvent, signal: AbortSignal): Promise<void> {
     return this.#queues.run(`${told.taskId} ${told.userId}`, () => this.#bringInStep(told, signal));
   }
 
-  async #bringInStep({ userId, taskId, traceparent }: Told, signal: AbortSignal): Promise<void> {
+  async #bringInStep({ userId, taskId, traceparent }: PublishedEvent, signal: AbortSignal): Promise<void> {
     const task = await this.#deps.queries.task(userId, taskId);
     if (task === null || task.state.task_type !== 'calendar_event' || isFromCalendar(task.state)) return;
     const key = ['calendar', userId, taskId] as const;

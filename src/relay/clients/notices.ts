@@ -1,7 +1,7 @@
 /** Which messages become a notice to the task's owner, and what it says. Pure. */
 import type { JsonObject } from '../../domain/shared/json.ts';
 import type { Notify } from '../../domain/task/notify.ts';
-import type { Told } from '../published/published-event.ts';
+import type { PublishedEvent } from '../published/published-event.ts';
 
 export interface Notice {
   /** The switch of the task that it depends on. */
@@ -13,7 +13,10 @@ export interface Notice {
 }
 
 /** Null for what nobody is notified of. `name` is what the task is called now. */
-export function noticeOf({ type, data, actor, userId, taskId, id }: Told, name: string): Notice | null {
+export function noticeOf(
+  { type, data, actor, userId, taskId, id }: PublishedEvent,
+  name: string,
+): Notice | null {
   const ids = { task_id: taskId, message_id: id };
   const made = (by: keyof Notify, subject: string, content: string, more: JsonObject = {}): Notice => {
     return { by, notification_type: type.replace('.', '_'), subject, content, metadata: { ...ids, ...more } };

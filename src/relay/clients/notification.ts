@@ -5,13 +5,13 @@
  * message: a repeat of that message finds its own claim and goes on, any other failure stays untold.
  */
 
-import type { UserTiers } from '../../application/commands/known-users.ts';
-import type { Records } from '../../application/ports/platform.ts';
+import type { KnownUsers } from '../../application/commands/known-users.ts';
+import type { RelayStateStore } from '../../application/ports/platform.ts';
 import type { Clock } from '../../application/ports/ports.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
 import { msBetween, parseInstant } from '../../domain/shared/instant.ts';
 import { DEFAULT_NOTIFY } from '../../domain/task/notify.ts';
-import type { Told } from '../published/published-event.ts';
+import type { PublishedEvent } from '../published/published-event.ts';
 import { type Notice, noticeOf } from './notices.ts';
 import type { ServiceClient } from './service-client.ts';
 
@@ -20,12 +20,16 @@ const HOUR_MS = 3_600_000;
 export interface NotificationDeps {
   readonly client: ServiceClient;
   readonly queries: Pick<TaskQueries, 'task'>;
-  readonly users: Pick<UserTiers, 'readIsDeleted'>;
-  readonly records: Records;
+  readonly users: Pick<KnownUsers, 'readIsDeleted'>;
+  readonly records: RelayStateStore;
   readonly clock: Clock;
 }
 
-export async function notify(deps: NotificationDeps, told: Told, signal: AbortSignal): Promise<void> {
+export async function notify(
+  deps: NotificationDeps,
+  told: PublishedEvent,
+  signal: AbortSignal,
+): Promise<void> {
   // To somebody who is gone there is nothing to say.
   if (await deps.users.readIsDeleted(told.userId)) return;
   const task = await deps.queries.task(told.userId, told.taskId);
@@ -44,7 +48,7 @@ function shown({ notification_type, subject, content, metadata }: Notice) {
   return { notification_type, subject, content, metadata };
 }
 
-async function claimsTheHour({ records, clock }: NotificationDeps, told: Told): Promise<boolean> {
+async function claimsTheHour({ records, clock }: NotificationDeps, told: PublishedEvent): Promise<boolean> {
   const key = ['failure-notice', told.userId, told.taskId] as const;
   const stored = await records.get(key);
   if (stored?.value.message_id === told.id) return true;

@@ -1,13 +1,17 @@
 /** Charges a wallet for every run that succeeded and cost something, once: the execution's id is the call's id. */
 
-import type { Told } from '../published/published-event.ts';
+import type { PublishedEvent } from '../published/published-event.ts';
 import { Undeliverable } from './deliveries.ts';
 import type { ServiceClient } from './service-client.ts';
 
 /** The wallet's word that this execution was charged before. */
 const CHARGED_BEFORE = [409];
 
-export async function charge(client: ServiceClient, told: Told, signal: AbortSignal): Promise<void> {
+export async function charge(
+  client: ServiceClient,
+  told: PublishedEvent,
+  signal: AbortSignal,
+): Promise<void> {
   const { execution_id, status, credits_consumed, name } = told.data;
   if (told.type !== 'task.executed' || status !== 'completed') return;
   if (typeof credits_consumed !== 'number' || credits_consumed <= 0) return;

@@ -10,8 +10,8 @@
  */
 import type { Logger } from 'pino';
 import type { TaskCommands } from '../../application/commands/execute-command.ts';
-import type { UserTiers } from '../../application/commands/known-users.ts';
-import type { Records } from '../../application/ports/platform.ts';
+import type { KnownUsers } from '../../application/commands/known-users.ts';
+import type { RelayStateStore } from '../../application/ports/platform.ts';
 import {
   type Clock,
   type CommandContext,
@@ -36,11 +36,11 @@ const CANCELLED_TOGETHER = 32;
 const RETRY_MS = 500;
 
 export interface DeletionsDeps {
-  readonly users: Pick<UserTiers, 'isDeleted' | 'whenDeleted' | 'allKnown'>;
+  readonly users: Pick<KnownUsers, 'isDeleted' | 'whenDeleted' | 'allKnown'>;
   readonly follower: Pick<LogFollower, 'followUnopened' | 'lastSequence'>;
   readonly queries: Pick<TaskQueries, 'tasksOf'>;
   readonly commands: Pick<TaskCommands, 'execute'>;
-  readonly records: Records;
+  readonly records: RelayStateStore;
   readonly lease: Lease;
   readonly clock: Clock;
   readonly logger: Logger;

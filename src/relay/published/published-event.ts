@@ -14,7 +14,7 @@ const document = z.object({
   data: z.looseObject({ task_id: z.string(), user_id: z.string() }),
 });
 
-export interface Told {
+export interface PublishedEvent {
   /** The same for every delivery. */
   readonly id: string;
   readonly type: z.output<typeof document>['type'];
@@ -28,7 +28,7 @@ export interface Told {
 }
 
 /** Throws Undeliverable. */
-export function parseTold(body: Uint8Array): Told {
+export function parseTold(body: Uint8Array): PublishedEvent {
   const parsed = document.safeParse(jsonOf(body));
   const userId = parseUserId(parsed.data?.data.user_id ?? '');
   const taskId = parseTaskId(parsed.data?.data.task_id ?? '');

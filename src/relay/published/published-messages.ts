@@ -12,10 +12,10 @@ import { creditsOf } from '../../domain/shared/credits.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import type { StatusMove } from '../../domain/task/status.ts';
-import type { Standing } from './published-tasks.ts';
+import type { TaskAtEvent } from './published-tasks.ts';
 
 /** Whether the messages of an event say more than the event itself knows. */
-export function needsStanding(event: RecordedTaskEvent): boolean {
+export function needsTaskAtEvent(event: RecordedTaskEvent): boolean {
   switch (event.type) {
     case 'task.execution_completed':
     case 'task.reminder_triggered':
@@ -42,7 +42,10 @@ export function needsStanding(event: RecordedTaskEvent): boolean {
 }
 
 /** In the order in which they are published; `standing` is of right after the event. */
-export function messagesOf(event: RecordedTaskEvent, standing: Standing | null): readonly PublishedMessage[] {
+export function messagesOf(
+  event: RecordedTaskEvent,
+  standing: TaskAtEvent | null,
+): readonly PublishedMessage[] {
   return contentsOf(event, standing).map(([type, data]) => ({
     type,
     userId: event.meta.user_id,
@@ -54,7 +57,7 @@ export function messagesOf(event: RecordedTaskEvent, standing: Standing | null):
 
 type Content = readonly [PublishedType, JsonObject];
 
-function contentsOf(event: RecordedTaskEvent, standing: Standing | null): readonly Content[] {
+function contentsOf(event: RecordedTaskEvent, standing: TaskAtEvent | null): readonly Content[] {
   const { user_id, task_id, time } = event.meta;
   const ids = { task_id, user_id };
   switch (event.type) {
@@ -118,7 +121,7 @@ function contentsOf(event: RecordedTaskEvent, standing: Standing | null): readon
 
 type Failed = Extract<RecordedTaskEvent, { type: 'task.execution_failed' }>;
 
-function failed(event: Failed, standing: Standing | null): readonly Content[] {
+function failed(event: Failed, standing: TaskAtEvent | null): readonly Content[] {
   const { duration_ms, personal, paused_after_failures } = event.data;
   const { task } = standingOf(event, standing);
   const executed = {
@@ -139,7 +142,7 @@ function failed(event: Failed, standing: Standing | null): readonly Content[] {
 
 function executedData(
   event: RecordedTaskEvent,
-  standing: Standing | null,
+  standing: TaskAtEvent | null,
   run: { readonly duration_ms: number; readonly summary: string | null },
 ): JsonObject {
   const { task, execution } = standingOf(event, standing);
@@ -178,7 +181,7 @@ export function reminderText(task: Pick<TaskState, 'config' | 'name'>): string {
   return typeof reminder_message === 'string' ? reminder_message : task.name;
 }
 
-function standingOf(event: RecordedTaskEvent, standing: Standing | null): Standing {
+function standingOf(event: RecordedTaskEvent, standing: TaskAtEvent | null): TaskAtEvent {
   if (standing === null) throw new Error(`event ${event.meta.sequence} without its task`);
   return standing;
 }

@@ -20,7 +20,7 @@ import type { TaskState } from '../../domain/task/state.ts';
 import { TaskInView } from './view-at-event.ts';
 
 /** A task right after an event, with the execution that was requested last. */
-export interface Standing {
+export interface TaskAtEvent {
   readonly task: TaskState;
   readonly execution: ExecutionState | null;
 }
@@ -36,7 +36,7 @@ export class PublishedTasks {
   readonly #log: Pick<EventLog, 'readTask'>;
   readonly #views: Pick<Views, 'task' | 'executions'>;
   readonly #shortHistory: number;
-  readonly #known = new LRUCache<string, Standing>({
+  readonly #known = new LRUCache<string, TaskAtEvent>({
     maxSize: CACHE_BYTES,
     sizeCalculation: ({ task, execution }) =>
       taskBytes(task) + (execution === null ? 0 : executionBytes(execution)),
@@ -57,9 +57,9 @@ export class PublishedTasks {
   async after(
     events: readonly RecordedTaskEvent[],
     needs: (event: RecordedTaskEvent) => boolean,
-  ): Promise<(Standing | null)[]> {
+  ): Promise<(TaskAtEvent | null)[]> {
     // Held apart from the cache: a large batch must not push its own first tasks out.
-    const held = new Map<string, Standing>();
+    const held = new Map<string, TaskAtEvent>();
     const missing: [string, OfTask][] = [];
     for (const [key, of] of byTask(events)) {
       const known = this.#known.get(key);
@@ -87,7 +87,7 @@ export class PublishedTasks {
   async #load(
     missing: readonly [string, OfTask][],
     needs: (event: RecordedTaskEvent) => boolean,
-    held: Map<string, Standing>,
+    held: Map<string, TaskAtEvent>,
   ): Promise<ReadonlyMap<string, TaskInView>> {
     const inViews = new Map<string, TaskInView>();
     for (let from = 0; from < missing.length; from += READ_TOGETHER) {
@@ -117,9 +117,9 @@ export class PublishedTasks {
     }
   }
 
-  async #before(event: RecordedTaskEvent): Promise<Standing> {
+  async #before(event: RecordedTaskEvent): Promise<TaskAtEvent> {
     const { user_id, task_id, sequence } = event.meta;
-    let standing: Standing | null = null;
+    let standing: TaskAtEvent | null = null;
     for await (const earlier of eventsOf(this.#log, user_id, task_id, NO_SEQUENCE)) {
       if (earlier.meta.sequence >= sequence) break;
       standing = folded(standing, earlier);
@@ -143,7 +143,7 @@ function byTask(events: readonly RecordedTaskEvent[]): ReadonlyMap<string, OfTas
   return tasks;
 }
 
-function folded(before: Standing | null, event: RecordedTaskEvent): Standing {
+function folded(before: TaskAtEvent | null, event: RecordedTaskEvent): TaskAtEvent {
   const touched = executionNumberOf(event);
   return {
     task: evolve(before?.task ?? null, event),

@@ -15,7 +15,7 @@ import type { ExecutionState } from '../../domain/execution/state.ts';
 import type { Snapshot } from '../../domain/shared/event.ts';
 import type { Sequence } from '../../domain/shared/ids.ts';
 import type { TaskState } from '../../domain/task/state.ts';
-import type { OfTask, Standing } from './published-tasks.ts';
+import type { OfTask, TaskAtEvent } from './published-tasks.ts';
 
 /** Events since the one that is asked for; a task that has more is folded from its history. */
 const MOST_SINCE = 500;
@@ -66,7 +66,7 @@ export class TaskInView {
   }
 
   /** As the view shows it. */
-  get standing(): Standing {
+  get standing(): TaskAtEvent {
     const { executions_requested } = this.#task.state;
     return { task: this.#task.state, execution: this.#executions.get(executions_requested)?.state ?? null };
   }
@@ -77,7 +77,7 @@ export class TaskInView {
   }
 
   /** What the task was right after an event that the view shows already; null where that cannot be said from it. */
-  at(event: RecordedTaskEvent): Standing | null {
+  at(event: RecordedTaskEvent): TaskAtEvent | null {
     if (this.#task.state.edit_revision > event.meta.revision) return null;
     const later = this.#since.filter(
       ({ meta }) => meta.sequence > event.meta.sequence && meta.sequence <= this.upTo,

@@ -20,9 +20,9 @@ import {
 import type { UnopenedTaskEvent } from '../../domain/shared/event.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../domain/shared/ids.ts';
 import { advanceAll } from '../../domain/task/snapshot.ts';
-import { Slice } from '../../kernel/timeslice.ts';
+import { Timeslice } from '../../kernel/timeslice.ts';
 import { schedulingOf } from '../../projections/schedule.ts';
-import { untilAvailable } from '../retry-while-unavailable.ts';
+import { untilAvailable } from '../until-available.ts';
 import type { ScheduleBook, SchedulingSnapshot } from './schedule-book.ts';
 
 const MAX_BATCH = 500;
@@ -109,7 +109,7 @@ export class BookKeeper {
   }
 
   async #foldAll(events: readonly UnopenedTaskEvent[]): Promise<void> {
-    const slice = new Slice();
+    const slice = new Timeslice();
     for (const event of events) {
       this.#deps.observe(event);
       this.#fold(event);

@@ -36,7 +36,7 @@ import { followsZoneData, rescheduleTask } from '../../domain/task/decide/resche
 import type { TaskEvent } from '../../domain/task/events.ts';
 import type { SchedulingState } from '../../domain/task/state.ts';
 import type { TaskType } from '../../domain/task/status.ts';
-import { Slice } from '../../kernel/timeslice.ts';
+import { Timeslice } from '../../kernel/timeslice.ts';
 import type { ScheduleBook, SchedulingSnapshot } from '../book/schedule-book.ts';
 import { TimerHeap } from '../book/timer-heap.ts';
 import { Wakeup } from '../book/wakeup.ts';
@@ -66,13 +66,13 @@ export interface FiringDeps {
   readonly executionTimeoutSeconds: number;
   /** Executions of one user at once. */
   readonly userConcurrency: number;
-  readonly measures: Pick<Measures, 'happened'>;
+  readonly measures: Pick<Measures, 'recordEvent'>;
   /** Absent: nobody records spans. */
   readonly traces?: Traces;
   /** Absent: nobody has limits. */
   readonly admissions?: Pick<
     Admissions,
-    'passes' | 'isUnknown' | 'learn' | 'admit' | 'refusalOnceEnded' | 'isDeleted'
+    'mayAppendUnadmitted' | 'isUnknown' | 'learn' | 'admit' | 'refusalOnceEnded' | 'isDeleted'
   >;
 }
 
@@ -158,7 +158,7 @@ export class Firing {
    */
   async #reschedule(leadership: Leadership): Promise<void> {
     const { book, clock } = this.#deps;
-    const slice = new Slice();
+    const slice = new Timeslice();
     while (this.#rowsChecked < book.rows && !leadership.signal.aborted) {
       const row = this.#rowsChecked++;
       const entry = book.at(row);
@@ -235,7 +235,7 @@ export class Firing {
   #turn(): void {
     this.#turnAsked = false;
     if (this.#leadership === null) return;
-    const slice = new Slice();
+    const slice = new Timeslice();
     const now = this.#deps.clock.now();
     const nowMs = epochMs(now);
     let earliest = this.#timers.earliest();
@@ -348,7 +348,7 @@ export class Firing {
       this.#failingSinceMs = null;
       // `known` and `unknown` alike: the follower has been here already, and perhaps further.
       if (appended.kind === 'appended') {
-        measures.happened(appended.event, taskType);
+        measures.recordEvent(appended.event, taskType);
         tasks?.fold(appended.event);
         book.fold(appended.event);
       } else retryIn(CONFLICT_PATIENCE_MS);

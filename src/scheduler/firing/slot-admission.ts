@@ -40,7 +40,7 @@ export interface SlotRequest {
 
 export interface SlotAdmissionDeps {
   readonly admissions:
-    | Pick<Admissions, 'passes' | 'isUnknown' | 'learn' | 'admit' | 'refusalOnceEnded'>
+    | Pick<Admissions, 'mayAppendUnadmitted' | 'isUnknown' | 'learn' | 'admit' | 'refusalOnceEnded'>
     | undefined;
   readonly onStored: (event: RecordedTaskEvent) => void;
   /** Appends an event by itself, in place of what was decided or as that. */
@@ -63,7 +63,7 @@ export class SlotAdmission {
     const { admissions } = this.#deps;
     if (admissions === undefined) return false;
     if (event.type !== 'task.execution_requested' && !makesRoom(event)) return false;
-    return !admissions.passes(userId, null, true);
+    return !admissions.mayAppendUnadmitted(userId, null, true);
   }
 
   gather(request: SlotRequest): void {

@@ -7,7 +7,7 @@
  * started yet it emits again in the same order, so it counts the same ones; for the seconds of a takeover a user
  * may have a few more.
  */
-import { Picker } from '../../application/processes/fair-priority-queue.ts';
+import { FairPriorityQueue } from '../../application/processes/fair-priority-queue.ts';
 import type { UserId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { Priority } from '../../domain/task/status.ts';
@@ -29,7 +29,7 @@ interface Held {
 interface User {
   held: number;
   waiting: number;
-  readonly picker: Picker<Turn>;
+  readonly picker: FairPriorityQueue<Turn>;
 }
 
 export class UserTurns {
@@ -121,7 +121,7 @@ export class UserTurns {
   #userOf(userId: UserId): User {
     const known = this.#users.get(userId);
     if (known !== undefined) return known;
-    const user: User = { held: 0, waiting: 0, picker: new Picker() };
+    const user: User = { held: 0, waiting: 0, picker: new FairPriorityQueue() };
     this.#users.set(userId, user);
     return user;
   }

@@ -29,11 +29,11 @@ import {
 import { traceFields } from '../../application/ports/traces.ts';
 import type { Sequence, TaskId } from '../../domain/shared/ids.ts';
 import { requestByEvent } from '../../domain/task/decide/trigger.ts';
-import { SharedReads } from '../../kernel/read-coalescer.ts';
-import { untilAvailable } from '../retry-while-unavailable.ts';
+import { ReadCoalescer } from '../../kernel/read-coalescer.ts';
+import { untilAvailable } from '../until-available.ts';
 import { TriggerIndex } from './trigger-index.ts';
 import { type ReadMessage, readMessage } from './trigger-message.ts';
-import { HeldMessages } from './waiting-messages.ts';
+import { WaitingMessages } from './waiting-messages.ts';
 
 const MAX_BATCH = 500;
 /** Messages taken and not yet settled. */
@@ -74,8 +74,8 @@ type Asked = 'settled' | 'busy' | 'again';
 export class EventTriggers {
   readonly #deps: EventTriggersDeps;
   readonly #index = new TriggerIndex();
-  readonly #held = new HeldMessages();
-  readonly #ends = new SharedReads<Sequence>();
+  readonly #held = new WaitingMessages();
+  readonly #ends = new ReadCoalescer<Sequence>();
   readonly #inHand = new Set<Promise<void>>();
   /** Of messages by their sequence, here: how often they failed for no known reason. */
   readonly #failures = new LRUCache<number, number>({ max: REMEMBERED_FAILURES });

@@ -17,7 +17,7 @@ const GRACE_MS = 10_000;
 const SWEEP_MS = 1_000;
 
 /** The messages that this instance has handed back until a task has ended its run, counted for each user. */
-export class HeldMessages {
+export class WaitingMessages {
   /** By user and message: until when it is counted, monotonic milliseconds. */
   readonly #users = new Map<UserId, Map<string, number>>();
   #size = 0;

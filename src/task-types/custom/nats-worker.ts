@@ -37,7 +37,7 @@ export function natsWorker(workers: TaskWorkers): Executor<Config> {
           throw new ExecutionFailure('WORKER_UNREACHABLE', `${worker} could not be asked`, {
             retryable: true,
           });
-        case 'answered':
+        case 'recordRequest':
           if (answer.error !== null) throw serviceError(answer.error);
           return resultOf(run, answer.body);
       }

@@ -15,7 +15,7 @@ const META_CHARSET = /<meta[^>]{0,500}?\bcharset\s*=\s*["']?\s*([A-Za-z0-9._:-]{
  * The text of a document: by its byte order mark, else by the header, else by what the document says of itself, else
  * UTF-8. What is not valid becomes U+FFFD; an unknown name counts as none.
  */
-export function textOf(body: Buffer, contentType: string | undefined): string {
+export function decodedText(body: Buffer, contentType: string | undefined): string {
   const bom = BOMS.find(([bytes]) => bytes.every((byte, at) => body[at] === byte))?.[1];
   const named = [bom, charsetOf(contentType), declaredIn(body)];
   for (const name of named) {

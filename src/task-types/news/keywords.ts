@@ -10,7 +10,7 @@ export interface Keyword {
   readonly folded: string;
 }
 
-export interface Place {
+export interface KeywordMatch {
   /** Where the first match begins and ends, in the folded text. */
   readonly from: number;
   readonly to: number;
@@ -38,7 +38,7 @@ export class SearchedText {
   }
 
   /** The first place of the keyword as a word; null where there is none. */
-  find({ folded: word }: Keyword): Place | null {
+  find({ folded: word }: Keyword): KeywordMatch | null {
     let from = this.folded.indexOf(word);
     if (from < 0) return null;
     // Looked at for all keywords once: texts can be made of nothing but beginnings of words.

@@ -1,7 +1,7 @@
 /** Watches feeds for words, and tells of each item that has one, once. */
 import { z } from 'zod';
 import type { JsonObject } from '../../domain/shared/json.ts';
-import { Slice } from '../../kernel/timeslice.ts';
+import { Timeslice } from '../../kernel/timeslice.ts';
 import { parseBySchema, text } from '../config-schema.ts';
 import type { Executor } from '../executor.ts';
 import { type FeedItem, shortHash } from './feed-items.ts';
@@ -76,7 +76,7 @@ async function matchesIn(
   keywords: readonly Keyword[],
   signal: AbortSignal,
 ): Promise<readonly (readonly Found<readonly Match[]>[])[]> {
-  const slice = new Slice();
+  const slice = new Timeslice();
   const matching: Found<readonly Match[]>[][] = [];
   for (const reading of readings) {
     const found: Found<readonly Match[]>[] = [];

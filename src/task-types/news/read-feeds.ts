@@ -3,7 +3,7 @@
 import { OutboundError } from '../../outbound/egress.ts';
 import type { OutboundCalls } from '../../outbound/outbound-http.ts';
 import { ExecutionFailure } from '../executor.ts';
-import { textOf } from '../foreign/character-set.ts';
+import { decodedText } from '../foreign/character-set.ts';
 import { type FeedItem, parseFeedItems } from './feed-items.ts';
 import type { NewsFeed } from './feed-list.ts';
 import type { NewsMemory, Validators } from './memory.ts';
@@ -78,7 +78,7 @@ async function readFeed(http: OutboundCalls, feed: NewsFeed, known: Validators |
       retryable: status >= 500 || status === 429 || status === 408,
     });
   }
-  const items = parseFeedItems(textOf(body, headers['content-type']), feed.url, answer.url);
+  const items = parseFeedItems(decodedText(body, headers['content-type']), feed.url, answer.url);
   const validators = { etag: headers.etag ?? null, last_modified: headers['last-modified'] ?? null };
   return { kind: 'read', feed, items, validators };
 }

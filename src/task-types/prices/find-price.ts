@@ -3,7 +3,7 @@ import { ExecutionFailure } from '../executor.ts';
 import { oneLine, shortened } from '../foreign/plain-text.ts';
 import { currencyOf, parseAmount } from './money.ts';
 import { type Offered, offeredBy, type Quote } from './offers.ts';
-import { type Page, readPage } from './page.ts';
+import { type ProductPage, readPage } from './page.ts';
 
 export interface FoundPrice extends Quote {
   readonly name: string | null;
@@ -11,9 +11,9 @@ export interface FoundPrice extends Quote {
 }
 
 const SOURCES = [
-  { name: 'json-ld', read: (page: Page, url: string) => offeredBy(page.jsonLd, url) },
-  { name: 'microdata', read: (page: Page, url: string) => offeredBy(page.microdata, url) },
-  { name: 'meta', read: (page: Page) => offeredInMeta(page.meta) },
+  { name: 'json-ld', read: (page: ProductPage, url: string) => offeredBy(page.jsonLd, url) },
+  { name: 'microdata', read: (page: ProductPage, url: string) => offeredBy(page.microdata, url) },
+  { name: 'meta', read: (page: ProductPage) => offeredInMeta(page.meta) },
 ] as const;
 
 /**
@@ -60,7 +60,7 @@ function best(quotes: readonly Quote[], wanted: string | null): Quote | null {
 /** Facebook's product vocabulary, and what shops make of Open Graph; a sale's price is what is to be paid. */
 const META = ['product:sale_price', 'product:price', 'og:price'];
 
-function offeredInMeta(meta: Page['meta']): Offered | null {
+function offeredInMeta(meta: ProductPage['meta']): Offered | null {
   const unreadable: string[] = [];
   for (const prefix of META) {
     const text = meta.get(`${prefix}:amount`);
@@ -89,6 +89,6 @@ function asSchemaOrg(availability: string | null): string | null {
   return availability;
 }
 
-function titleOf({ meta }: Page): string | null {
+function titleOf({ meta }: ProductPage): string | null {
   return shortened(oneLine(meta.get('og:title') ?? ''), 300) || null;
 }

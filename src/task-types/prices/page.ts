@@ -6,7 +6,7 @@ import { Parser } from 'htmlparser2';
 import type { Json } from '../../domain/shared/json.ts';
 import { parseForeignJson } from '../foreign/foreign-json.ts';
 
-export interface Page {
+export interface ProductPage {
   /** Parsed blocks; those that are not JSON are left out. */
   readonly jsonLd: readonly Json[];
   /** Top-level items, shaped as JSON-LD is: `@type` with schema.org's names, and a list for every property. */
@@ -38,7 +38,7 @@ interface Frame {
   readonly isJsonLd: boolean;
 }
 
-export function readPage(html: string): Page {
+export function readPage(html: string): ProductPage {
   const reader = new PageReader();
   const parser = new Parser(reader);
   try {
@@ -52,7 +52,7 @@ export function readPage(html: string): Page {
 
 type Attributes = Readonly<Record<string, string>>;
 
-class PageReader implements Page {
+class PageReader implements ProductPage {
   readonly jsonLd: Json[] = [];
   readonly microdata: Json[] = [];
   readonly meta = new Map<string, string>();

@@ -8,7 +8,7 @@ import type { Json, JsonObject } from '../../domain/shared/json.ts';
 import type { OutboundCalls } from '../../outbound/outbound-http.ts';
 import { parseBySchema, targetUrl } from '../config-schema.ts';
 import { ExecutionFailure, type Executor } from '../executor.ts';
-import { textOf } from '../foreign/character-set.ts';
+import { decodedText } from '../foreign/character-set.ts';
 import { type FoundPrice, findPrice } from './find-price.ts';
 
 const schema = z.strictObject({
@@ -80,7 +80,7 @@ async function fetchPage(http: OutboundCalls, url: string): Promise<{ html: stri
       details: { url: answer.url, content_type: type.slice(0, 100) },
     });
   }
-  return { html: textOf(body, headers['content-type']), url: answer.url };
+  return { html: decodedText(body, headers['content-type']), url: answer.url };
 }
 
 /** A price and how long it was seen, from one run to another. */

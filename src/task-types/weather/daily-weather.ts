@@ -6,10 +6,10 @@ import type { Executor } from '../executor.ts';
 import {
   currentUnits,
   fetchForecast,
+  type GeoPlace,
+  geoPlaceOf,
   measured,
-  nameOf,
-  type Place,
-  placeOf,
+  placeName,
   shownUnits,
   type WeatherProviders,
 } from './open-meteo.ts';
@@ -23,7 +23,7 @@ export function dailyWeather(providers: WeatherProviders): Executor<z.output<typ
     parseConfig: (config) => parseBySchema(weatherConfig, config),
     secretsIn: () => [],
     async execute({ config, http }) {
-      const place = await placeOf(http, providers, config.location);
+      const place = await geoPlaceOf(http, providers, config.location);
       const forecast = await fetchForecast(http, providers, place, config.units, QUERY, forecastAnswer);
       const result = resultOf(place, forecast, config.units);
       return { result, summary: summaryOf(place, forecast) };
@@ -90,7 +90,7 @@ const forecastAnswer = z.object({
 });
 type Forecast = z.output<typeof forecastAnswer>;
 
-function resultOf(place: Place, forecast: Forecast, units: Units): Json {
+function resultOf(place: GeoPlace, forecast: Forecast, units: Units): Json {
   const { current, daily, current_units } = forecast;
   return {
     place: { ...place, timezone: forecast.timezone },
@@ -120,7 +120,7 @@ function resultOf(place: Place, forecast: Forecast, units: Units): Json {
   };
 }
 
-function summaryOf(place: Place, { current, daily, current_units }: Forecast): string {
+function summaryOf(place: GeoPlace, { current, daily, current_units }: Forecast): string {
   const degrees = (value: number) => `${Math.round(value)} ${current_units.temperature_2m}`;
   const now = describeWeatherCode(current.weather_code);
   const later = describeWeatherCode(daily.weather_code);
@@ -130,7 +130,7 @@ function summaryOf(place: Place, { current, daily, current_units }: Forecast): s
       : `, ${degrees(daily.temperature_2m_min)} to ${degrees(daily.temperature_2m_max)}`;
   const rain = daily.precipitation_probability_max;
   return (
-    `${nameOf(place)}: ${degrees(current.temperature_2m)}${now === null ? '' : `, ${now}`}. ` +
+    `${placeName(place)}: ${degrees(current.temperature_2m)}${now === null ? '' : `, ${now}`}. ` +
     `Today ${later ?? 'no description'}${range}${rain === null ? '' : `, ${rain} % chance of precipitation`}.`
   );
 }

@@ -14,24 +14,24 @@ export interface WeatherProviders {
 /** Milliseconds for one call to a provider. */
 const CALL_TIMEOUT_MS = 10_000;
 
-export interface Place extends Coordinates {
+export interface GeoPlace extends Coordinates {
   readonly name: string | null;
   readonly region: string | null;
   readonly country: string | null;
 }
 
 /** Where a config means: coordinates as they are, a name by asking. Throws LOCATION_NOT_FOUND, PROVIDER_ERROR. */
-export async function placeOf(
+export async function geoPlaceOf(
   http: OutboundCalls,
   { geocodingUrl }: WeatherProviders,
   location: WeatherPlace,
-): Promise<Place> {
+): Promise<GeoPlace> {
   if (typeof location === 'string') return findPlace(http, geocodingUrl, location);
   return { name: null, region: null, country: null, ...location };
 }
 
 /** How people call it. */
-export function nameOf(place: Place): string {
+export function placeName(place: GeoPlace): string {
   return place.name ?? `${place.latitude}, ${place.longitude}`;
 }
 
@@ -53,7 +53,7 @@ const geocodingAnswer = z.object({
 });
 
 /** The provider knows plain names only: of "Springfield, Illinois" it is asked the first part, the rest chooses. */
-async function findPlace(http: OutboundCalls, baseUrl: string, wanted: string): Promise<Place> {
+async function findPlace(http: OutboundCalls, baseUrl: string, wanted: string): Promise<GeoPlace> {
   const [name = wanted, ...rest] = wanted.split(',').map((part) => part.trim());
   const url = endpoint(baseUrl, 'v1/search', { name, count: '10', language: 'en', format: 'json' });
   const { results } = await ask(http, url, geocodingAnswer);

@@ -11,9 +11,9 @@ import { alertConditions, type Condition, conditionsOf, firstMeeting, type Readi
 import {
   currentUnits,
   fetchForecast,
+  geoPlaceOf,
   measured,
-  nameOf,
-  placeOf,
+  placeName,
   shownUnits,
   type WeatherProviders,
 } from './open-meteo.ts';
@@ -27,7 +27,7 @@ export function weatherAlert(providers: WeatherProviders): Executor<z.output<typ
     secretsIn: () => [],
     async execute({ config, http, previous }) {
       const asked: Json = typeof config.location === 'string' ? config.location : { ...config.location };
-      const place = await placeOf(http, providers, config.location);
+      const place = await geoPlaceOf(http, providers, config.location);
       const forecast = await fetchForecast(http, providers, place, config.units, QUERY, forecastAnswer);
       const wasMet = memoryOf(previous, asked, config.units);
       const conditions = conditionsOf(config.alert_conditions).map((condition) =>
@@ -42,7 +42,7 @@ export function weatherAlert(providers: WeatherProviders): Executor<z.output<typ
           forecast_hours: FORECAST_HOURS,
           conditions: conditions.map((it): JsonObject => ({ ...it })),
         },
-        summary: news.length === 0 ? null : `${nameOf(place)}: ${news.map(sentenceOf).join('; ')}`,
+        summary: news.length === 0 ? null : `${placeName(place)}: ${news.map(sentenceOf).join('; ')}`,
       };
     },
   };

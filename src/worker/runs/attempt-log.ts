@@ -17,7 +17,7 @@ import type { AttemptOutcome } from '../../domain/task/commands.ts';
 import { finishExecution, startExecution } from '../../domain/task/decide/execution.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import type { RunningExecution } from './attempt.ts';
-import type { HeldCommand } from './command-in-hand.ts';
+import type { CommandInHand } from './command-in-hand.ts';
 
 export interface Claimed {
   readonly execution: RunningExecution;
@@ -49,7 +49,7 @@ export class AttemptLog {
   }
 
   /** Appends the start. Null where there is nothing to run (any more). Throws LogUnavailable or OutcomeUnknown. */
-  async claim(held: HeldCommand): Promise<Claimed | null> {
+  async claim(held: CommandInHand): Promise<Claimed | null> {
     const { workerId, commands, clock, isDeleted } = this.#deps;
     const { user_id: userId, task_id: taskId, execution_id, attempt } = held.command;
     if (isDeleted(userId)) return null;
@@ -93,7 +93,7 @@ export class AttemptLog {
 
   /** Appends the outcome; while the log is away it tries again until `givingUp` aborts. */
   async record(
-    held: HeldCommand,
+    held: CommandInHand,
     claimed: Claimed,
     outcome: AttemptOutcome,
     durationMs: number,
@@ -110,7 +110,7 @@ export class AttemptLog {
   }
 
   async #append(
-    held: HeldCommand,
+    held: CommandInHand,
     { execution, eventId }: Claimed,
     outcome: AttemptOutcome,
     duration_ms: number,
@@ -137,7 +137,7 @@ export class AttemptLog {
     }
   }
 
-  #context(held: HeldCommand, causation_id: EventId | null): CommandContext {
+  #context(held: CommandInHand, causation_id: EventId | null): CommandContext {
     return {
       actor: `worker:${this.#deps.workerId}`,
       correlation_id: held.command.execution_id,
@@ -148,7 +148,7 @@ export class AttemptLog {
 }
 
 /** Which attempt a line of the service's own log is about. */
-export function idsOf({ command, traceparent }: HeldCommand): Record<string, unknown> {
+export function idsOf({ command, traceparent }: CommandInHand): Record<string, unknown> {
   const { task_id, execution_id, attempt } = command;
   return { task_id, execution_id, attempt, ...traceFields(traceparent) };
 }

@@ -1,5 +1,5 @@
 import type { DeliveredCommand, ExecutionCommand } from '../../application/ports/ports.ts';
-import type { Pickable } from '../../application/processes/fair-priority-queue.ts';
+import type { Prioritized } from '../../application/processes/fair-priority-queue.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { Priority } from '../../domain/task/status.ts';
 
@@ -7,7 +7,7 @@ import type { Priority } from '../../domain/task/status.ts';
  * A command in this worker's hands. One message may be delivered again while it is held (heartbeats lost, the
  * server restarted): all its deliveries are settled together, so that none stays open.
  */
-export class HeldCommand implements Pickable {
+export class CommandInHand implements Prioritized {
   readonly command: ExecutionCommand;
   readonly messageId: string;
   /** Delivered before, to somebody who fell silent or handed it back. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { patiently } from '../../../src/app/start/retry-while-unavailable.ts';
+import { retryWhileUnavailable } from '../../../src/app/start/retry-while-unavailable.ts';
 import { LogRefused, LogUnavailable, OutcomeUnknown } from '../../../src/application/ports/ports.ts';
 
 /** Fails so, one after another, and then answers. */
@@ -14,13 +14,15 @@ function failing(...failures: readonly Error[]) {
 
 test('a step of the start is done again while the log does not answer', async () => {
   const step = failing(new LogUnavailable('no leader yet'), new OutcomeUnknown('no answer'));
-  expect(await patiently(step, { retryMs: 1 })).toBe('done');
+  expect(await retryWhileUnavailable(step, { retryMs: 1 })).toBe('done');
 });
 
 test('it is given up after a time, and at once where it would be refused again', async () => {
   const silent = async () => Promise.reject(new LogUnavailable('nobody'));
-  await expect(patiently(silent, { patienceMs: 20, retryMs: 1 })).rejects.toThrow('nobody');
+  await expect(retryWhileUnavailable(silent, { patienceMs: 20, retryMs: 1 })).rejects.toThrow('nobody');
   const refused = failing(new LogRefused('LOG_FULL', 'full'));
-  await expect(patiently(refused, { retryMs: 1 })).rejects.toThrow('full');
-  await expect(patiently(failing(new Error('a fault')), { retryMs: 1 })).rejects.toThrow('a fault');
+  await expect(retryWhileUnavailable(refused, { retryMs: 1 })).rejects.toThrow('full');
+  await expect(retryWhileUnavailable(failing(new Error('a fault')), { retryMs: 1 })).rejects.toThrow(
+    'a fault',
+  );
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Picker } from '../../../src/application/processes/fair-priority-queue.ts';
+import { FairPriorityQueue } from '../../../src/application/processes/fair-priority-queue.ts';
 import { type Instant, instantOf } from '../../../src/domain/shared/instant.ts';
 import { PRIORITIES, type Priority } from '../../../src/domain/task/status.ts';
 
@@ -14,14 +14,14 @@ function item(n: number, priority: Priority, due = 0): Item {
   return { n, priority, due_at: instantOf(due) };
 }
 
-function drained(picker: Picker<Item>): Item[] {
+function drained(picker: FairPriorityQueue<Item>): Item[] {
   const items: Item[] = [];
   for (let next = picker.next(); next !== null; next = picker.next()) items.push(next);
   return items;
 }
 
 test('urgent starts before high, high before medium, medium before low', () => {
-  const picker = new Picker<Item>();
+  const picker = new FairPriorityQueue<Item>();
   (['low', 'urgent', 'medium', 'high'] as const).forEach((priority, n) => {
     picker.add(item(n, priority));
   });
@@ -29,7 +29,7 @@ test('urgent starts before high, high before medium, medium before low', () => {
 });
 
 test('within a priority what is due longest starts first, and of equals what came first', () => {
-  const picker = new Picker<Item>();
+  const picker = new FairPriorityQueue<Item>();
   [item(0, 'high', 30), item(1, 'high', 10), item(2, 'high', 20), item(3, 'high', 10)].forEach((it) => {
     picker.add(it);
   });
@@ -37,7 +37,7 @@ test('within a priority what is due longest starts first, and of equals what cam
 });
 
 test('what was removed does not start', () => {
-  const picker = new Picker<Item>();
+  const picker = new FairPriorityQueue<Item>();
   const [a, b, c] = [item(0, 'low'), item(1, 'low'), item(2, 'low')];
   for (const it of [a, b, c]) picker.add(it);
   picker.remove(b);
@@ -60,7 +60,7 @@ describe('whatever comes and starts', () => {
   test('nothing is lost, doubled, or overtaken within its priority', () => {
     fc.assert(
       fc.property(arrivals, (all) => {
-        const picker = new Picker<Item>();
+        const picker = new FairPriorityQueue<Item>();
         const waiting = new Set<Item>();
         const take = () => {
           const next = picker.next();
@@ -88,7 +88,7 @@ describe('whatever comes and starts', () => {
   test('of 20 starts while low waits at least one is low, and a higher one goes first otherwise', () => {
     fc.assert(
       fc.property(arrivals, (all) => {
-        const picker = new Picker<Item>();
+        const picker = new FairPriorityQueue<Item>();
         let passedOver = 0;
         const take = () => {
           const lowWaits = picker.count('low') > 0;
@@ -111,7 +111,7 @@ describe('whatever comes and starts', () => {
   });
 
   test('medium and high do not starve under urgent either', () => {
-    const picker = new Picker<Item>();
+    const picker = new FairPriorityQueue<Item>();
     for (const priority of ['low', 'medium', 'high'] as const) {
       for (let n = 0; n < 5; n++) picker.add(item(n, priority));
     }

@@ -3,14 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { UserAnalytics, type UserAnalyticsOptions } from '../../../src/application/queries/user-analytics.ts';
 import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
 import { NO_SEQUENCE, type Sequence, type UserId } from '../../../src/domain/shared/ids.ts';
-import { type Instant, plusMs } from '../../../src/domain/shared/instant.ts';
+import { dayOf, type Instant, plusMs } from '../../../src/domain/shared/instant.ts';
 import { statusOf } from '../../../src/domain/task/state.ts';
-import {
-  type AnalyticsState,
-  type Counted,
-  dayOf,
-  type UserMonth,
-} from '../../../src/projections/analytics.ts';
+import type { AnalyticsState, Counted, UserMonth } from '../../../src/projections/analytics.ts';
 import { addTally, daysBefore } from '../../../src/projections/analytics-sums.ts';
 import { type TaskFold, TaskViews } from '../../../src/projections/task-views.ts';
 import { everyMinute, History, play, START, type Step, success, USER } from '../../support/history.ts';

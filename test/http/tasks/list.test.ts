@@ -4,7 +4,7 @@ import { NO_HASH } from '../../../src/domain/shared/ids.ts';
 import type { Instant } from '../../../src/domain/shared/instant.ts';
 import type { TaskSnapshot } from '../../../src/domain/task/snapshot.ts';
 import { PRIORITIES } from '../../../src/domain/task/status.ts';
-import { type PageOf, pageOfTasks, placeOf } from '../../../src/http/tasks/list.ts';
+import { listPositionOf, type PageOf, pageOfTasks } from '../../../src/http/tasks/list.ts';
 import { nextRunOf } from '../../../src/http/tasks/representation.ts';
 import { SORT_FIELDS, type Sort } from '../../../src/http/tasks/schemas.ts';
 import { History } from '../../support/history.ts';
@@ -97,7 +97,7 @@ describe('a page of tasks', () => {
           let now = tasks;
           let cursor: string | null = null;
           do {
-            const after = cursor === null ? null : placeOf(cursor, sort);
+            const after = cursor === null ? null : listPositionOf(cursor, sort);
             const shown = page(now, { sort, limit, offset: 0, after });
             seen.push(...shown.ids);
             cursor = shown.next;
@@ -114,8 +114,8 @@ describe('a page of tasks', () => {
 
   it('is not to be had for a cursor of another order or one that was made up', () => {
     const cursor = (place: unknown) => Buffer.from(JSON.stringify(place)).toString('base64url');
-    expect(placeOf(cursor(['name', 'a', 7]), 'name')).toEqual({ value: 'a', id: 7 });
-    expect(placeOf(cursor(['due_date', null, 7]), 'due_date')).toEqual({ value: null, id: 7 });
+    expect(listPositionOf(cursor(['name', 'a', 7]), 'name')).toEqual({ value: 'a', id: 7 });
+    expect(listPositionOf(cursor(['due_date', null, 7]), 'due_date')).toEqual({ value: null, id: 7 });
     const others = [
       cursor(['-name', 'a', 7]),
       cursor(['name', 7, 7]),
@@ -126,7 +126,7 @@ describe('a page of tasks', () => {
       '',
       'x',
     ];
-    for (const made of others) expect([made, placeOf(made, 'name')]).toEqual([made, null]);
+    for (const made of others) expect([made, listPositionOf(made, 'name')]).toEqual([made, null]);
   });
 });
 

@@ -13,7 +13,7 @@ import { deviceLogin } from '../../../src/http/auth/device-login.ts';
 import { DeviceLogins } from '../../../src/jetstream/devices/device-logins.ts';
 import { provisionDevices } from '../../../src/jetstream/devices/device-messages.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
-import { JetStreamRecords } from '../../../src/jetstream/views/relay-state-store.ts';
+import { JetStreamRelayStateStore } from '../../../src/jetstream/views/relay-state-store.ts';
 import { beginBehind } from '../../../src/relay/checkpoint.ts';
 import { faultsOf } from '../../support/async-api.ts';
 import { type Device, device } from '../../support/device.ts';
@@ -56,7 +56,7 @@ beforeAll(async () => {
   await provisionDevices(nc, { replicas: 1 });
   parts = taskParts(nc, secretsKey);
   await parts.person.create('usr_old' as UserId);
-  await beginBehind(new JetStreamRecords(nc), 'devices', await parts.follower.lastSequence());
+  await beginBehind(new JetStreamRelayStateStore(nc), 'devices', await parts.follower.lastSequence());
   unanswered = await leftAlone();
 });
 afterAll(async () => {

@@ -6,7 +6,7 @@ import type { FeedCommand } from '../../../src/application/commands/calendar-fee
 import { issueFeed, revokeFeed } from '../../../src/domain/feed/calendar-feed.ts';
 import type { EventId, Hash, UserId } from '../../../src/domain/shared/ids.ts';
 import type { Instant } from '../../../src/domain/shared/instant.ts';
-import { messagesOf } from '../../../src/jetstream/backups/write-archive.ts';
+import { archiveMessagesOf } from '../../../src/jetstream/backups/write-archive.ts';
 import { type CloudEvent, hashOf } from '../../../src/jetstream/codec/codec.ts';
 import { readLast } from '../../../src/jetstream/connection/leader-read.ts';
 import { FEED_VERSIONS, JetStreamCalendarFeeds } from '../../../src/jetstream/log/calendar-feeds.ts';
@@ -42,7 +42,7 @@ async function facts() {
   const stored = async () => {
     const last = await readLast(nc, 'TASK_LOG', SUBJECT);
     const documents: { document: CloudEvent; hash: Hash }[] = [];
-    for await (const { body } of messagesOf(nc, SUBJECT, last?.sequence ?? (0 as never))) {
+    for await (const { body } of archiveMessagesOf(nc, SUBJECT, last?.sequence ?? (0 as never))) {
       documents.push({ document: JSON.parse(Buffer.from(body).toString()), hash: hashOf(body) });
     }
     return documents;

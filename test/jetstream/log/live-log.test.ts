@@ -6,7 +6,7 @@ import { taskSubject } from '../../../src/jetstream/connection/subjects.ts';
 import { JetStreamEventLog } from '../../../src/jetstream/log/event-log.ts';
 import { JetStreamLogFollower } from '../../../src/jetstream/log/log-follower.ts';
 import { LogBroken } from '../../../src/jetstream/log/log-tail.ts';
-import { OwnEvents } from '../../../src/jetstream/log/recent-appends.ts';
+import { RecentAppends } from '../../../src/jetstream/log/recent-appends.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { consumersOfLog, fill, follow, gapless } from '../../support/following.ts';
 import { appendOf, landed, logFixture, newTaskId, USER } from '../../support/log-fixture.ts';
@@ -118,7 +118,7 @@ describe('those who follow the log in one process', () => {
 describe('what this process has appended', () => {
   async function ownLog() {
     const fixture = await logFixture();
-    const own = new OwnEvents();
+    const own = new RecentAppends();
     const log = new JetStreamEventLog(fixture.nc, fixture.keys, { own });
     return { ...fixture, log, follower: new JetStreamLogFollower(fixture.nc, fixture.keys, own) };
   }

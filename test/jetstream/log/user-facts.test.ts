@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { ulid } from 'ulid';
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { UserTiers } from '../../../src/application/commands/known-users.ts';
+import { KnownUsers } from '../../../src/application/commands/known-users.ts';
 import type { UserAppend } from '../../../src/application/ports/ports.ts';
 import type { EventId, Sequence, UserId } from '../../../src/domain/shared/ids.ts';
 import type { Tier } from '../../../src/domain/user/tier.ts';
@@ -122,7 +122,7 @@ describe('what is known of users', () => {
   async function following() {
     const { nc, log } = await instance();
     const lastFact = vi.fn((userId: UserId) => log.lastFact(userId));
-    const tiers = new UserTiers({ lastFact }, testClock);
+    const tiers = new KnownUsers({ lastFact }, testClock);
     const stop = new AbortController();
     const complete = new Promise<void>((resolve) => {
       const onComplete = tiers.onComplete.bind(tiers);

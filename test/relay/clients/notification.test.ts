@@ -4,7 +4,7 @@ import type { TaskId, UserId } from '../../../src/domain/shared/ids.ts';
 import { type Instant, plusMs } from '../../../src/domain/shared/instant.ts';
 import { notify } from '../../../src/relay/clients/notification.ts';
 import type { ServiceClient } from '../../../src/relay/clients/service-client.ts';
-import type { Told } from '../../../src/relay/published/published-event.ts';
+import type { PublishedEvent } from '../../../src/relay/published/published-event.ts';
 import { START } from '../../support/history.ts';
 
 const HOUR_MS = 3_600_000;
@@ -18,7 +18,7 @@ async function isTold(last: Instant): Promise<boolean> {
     },
   } as unknown as ServiceClient;
   const task = { state: { name: 'Water the plants', notify: null } };
-  const told: Told = {
+  const told: PublishedEvent = {
     id: '7.task.failed',
     type: 'task.failed',
     actor: 'worker:1',

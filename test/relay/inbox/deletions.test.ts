@@ -8,7 +8,7 @@ import { cancelTask, pauseTask } from '../../../src/domain/task/decide/decide.ts
 import { jetstreamApi } from '../../../src/jetstream/connection/api.ts';
 import { readLast } from '../../../src/jetstream/connection/leader-read.ts';
 import { factsSubject } from '../../../src/jetstream/connection/subjects.ts';
-import { JetStreamRecords } from '../../../src/jetstream/views/relay-state-store.ts';
+import { JetStreamRelayStateStore } from '../../../src/jetstream/views/relay-state-store.ts';
 import { Deletions } from '../../../src/relay/inbox/deletions.ts';
 import { eventually } from '../../support/eventually.ts';
 import { everyHour } from '../../support/history.ts';
@@ -98,7 +98,7 @@ it('nothing of a deleted user is begun: no task, no run, no tier, and it is know
   await tell(DELETED, { user_id: USER });
   await eventually(async () => users.isDeleted(USER));
   expect(await users.readIsDeleted(USER)).toBe(true);
-  expect(admissions.passes(USER, null, true)).toBe(false);
+  expect(admissions.mayAppendUnadmitted(USER, null, true)).toBe(false);
   await eventually(async () => (await facts(USER))?.type === 'user.deleted');
   await tell(CHANGED, { user_id: USER, old_tier: 'basic', new_tier: 'pro' });
   await eventually(async () => {
@@ -113,7 +113,7 @@ it('nothing of a deleted user is begun: no task, no run, no tier, and it is know
 
 it('an instance that cannot learn who is deleted leaves the sweeping to another', async () => {
   const { users, follower, queries, commands, nc } = await scene();
-  const records = new JetStreamRecords(nc);
+  const records = new JetStreamRelayStateStore(nc);
   const lease = { holder: () => ({ holder: '', term: 0 as Term }), run: vi.fn(async () => {}) };
   let learn = () => {};
   const known = new Promise<void>((resolve) => {

@@ -9,8 +9,8 @@ import {
 import { evolveExecution, executionNumberOf } from '../../../src/domain/execution/evolve.ts';
 import type { ExecutionState } from '../../../src/domain/execution/state.ts';
 import type { Snapshot } from '../../../src/domain/shared/event.ts';
-import { messagesOf, needsStanding } from '../../../src/relay/published/published-messages.ts';
-import { PublishedTasks, type Standing } from '../../../src/relay/published/published-tasks.ts';
+import { messagesOf, needsTaskAtEvent } from '../../../src/relay/published/published-messages.ts';
+import { PublishedTasks, type TaskAtEvent } from '../../../src/relay/published/published-tasks.ts';
 import { creations, everyMinute, failure, History, play, steps, success } from '../../support/history.ts';
 
 /** The log of one task, and its view, which shows the first events of it, as many as one says. */
@@ -66,14 +66,14 @@ function toldByAll(history: Pick<History, 'events' | 'states'>): string[][] {
   let execution: ExecutionState | null = null;
   return history.events.map((event, at) => {
     if (executionNumberOf(event) !== null) execution = evolveExecution(execution, event);
-    const standing = { task: history.states[at], execution } as Standing;
-    return messagesOf(event, needsStanding(event) ? standing : null).map(({ body }) => body);
+    const standing = { task: history.states[at], execution } as TaskAtEvent;
+    return messagesOf(event, needsTaskAtEvent(event) ? standing : null).map(({ body }) => body);
   });
 }
 
-const told = (events: readonly RecordedTaskEvent[], standings: readonly (Standing | null)[]) =>
+const told = (events: readonly RecordedTaskEvent[], standings: readonly (TaskAtEvent | null)[]) =>
   events.map((event, at) =>
-    messagesOf(event, needsStanding(event) ? (standings[at] ?? null) : null).map(({ body }) => body),
+    messagesOf(event, needsTaskAtEvent(event) ? (standings[at] ?? null) : null).map(({ body }) => body),
   );
 
 /** So many runs, one after another; of the first ones every third fails, of the last ten every one. */
@@ -107,7 +107,7 @@ describe('what is told of tasks', () => {
           const part = parts[turn % parts.length] as (typeof parts)[number];
           const some = events.slice(at, at + part.events);
           task.shown = Math.min(events.length, Math.max(0, at + part.ahead));
-          const standings = await tasks.after(some, needsStanding);
+          const standings = await tasks.after(some, needsTaskAtEvent);
           expect(told(some, standings)).toEqual(expected.slice(at, at + some.length));
           at += some.length;
         }
@@ -129,7 +129,7 @@ describe('what is told of tasks', () => {
     const tasks = new PublishedTasks(task.log, task.views);
     const some = events.slice(last, last + 1);
     expect(some[0]?.type).toMatch(/completed|failed/);
-    expect(told(some, await tasks.after(some, needsStanding))).toEqual([toldByAll(history)[last]]);
+    expect(told(some, await tasks.after(some, needsTaskAtEvent))).toEqual([toldByAll(history)[last]]);
     expect(task.read).toBeLessThan(10);
   });
 
@@ -139,7 +139,7 @@ describe('what is told of tasks', () => {
     const task = new OneTask(history);
     task.views.task = async () => expect.unreachable();
     const some = events.slice(-1);
-    expect(told(some, await new PublishedTasks(task.log, task.views).after(some, needsStanding))).toEqual([
+    expect(told(some, await new PublishedTasks(task.log, task.views).after(some, needsTaskAtEvent))).toEqual([
       toldByAll(history).at(-1),
     ]);
   });
@@ -152,7 +152,7 @@ describe('what is told of tasks', () => {
       task.shown = at - 1;
       task[how] = true;
       const some = history.events.slice(at, at + 4);
-      const standings = await new PublishedTasks(task.log, task.views).after(some, needsStanding);
+      const standings = await new PublishedTasks(task.log, task.views).after(some, needsTaskAtEvent);
       expect(told(some, standings)).toEqual(expected.slice(at, at + 4));
     }
   });
@@ -169,7 +169,7 @@ describe('what is told of tasks', () => {
       let read = 0;
       for (let at = 40; at < 70; at += 3) {
         const some = events.slice(at, at + 3);
-        expect(told(some, await tasks.after(some, needsStanding))).toEqual(expected.slice(at, at + 3));
+        expect(told(some, await tasks.after(some, needsTaskAtEvent))).toEqual(expected.slice(at, at + 3));
         if (at > 40) expect(task.read).toBe(read);
         read = task.read;
       }

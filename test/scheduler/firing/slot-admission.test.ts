@@ -9,7 +9,7 @@ test('who stays unknown, because others keep appending facts of theirs, is asked
   const retries: number[] = [];
   const admission = new SlotAdmission({
     admissions: {
-      passes: () => false,
+      mayAppendUnadmitted: () => false,
       isUnknown: () => true,
       learn: async () => void learnt++,
       admit: async (_user, _standing, asked): Promise<readonly Admitted[]> => {

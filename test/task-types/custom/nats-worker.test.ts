@@ -14,7 +14,9 @@ function workers(answer: WorkerAnswer | string | object): TaskWorkers & { asked:
     asked,
     ask: async (worker, request) => {
       asked.push([worker, JSON.parse(Buffer.from(request).toString('utf8'))]);
-      return isAnswer ? (answer as WorkerAnswer) : { kind: 'answered', body: Buffer.from(text), error: null };
+      return isAnswer
+        ? (answer as WorkerAnswer)
+        : { kind: 'recordRequest', body: Buffer.from(text), error: null };
     },
   };
 }
@@ -106,13 +108,13 @@ describe('a failure', () => {
     ],
     [
       'as NATS services report it',
-      { kind: 'answered', body: Buffer.from(''), error: { code: '503', message: 'busy' } },
+      { kind: 'recordRequest', body: Buffer.from(''), error: { code: '503', message: 'busy' } },
       { code: 'WORKER_FAILED', message: 'busy', retryable: true },
       1,
     ],
     [
       'as NATS services report one of the request',
-      { kind: 'answered', body: Buffer.from(''), error: { code: '400', message: '' } },
+      { kind: 'recordRequest', body: Buffer.from(''), error: { code: '400', message: '' } },
       { code: 'WORKER_FAILED', message: 'the worker failed', retryable: false },
       1,
     ],

@@ -8,7 +8,7 @@ import { MS_PER_DAY } from './civil.ts';
 import { stretchAt } from './zone.ts';
 
 /** `from <= instant < to`, epoch ms. */
-export interface Span {
+export interface ExcludedSpan {
   readonly from: number;
   readonly to: number;
 }
@@ -16,17 +16,17 @@ export interface Span {
 /** Offsets stay within this. */
 const REACH_MS = 24 * 3_600_000;
 
-const spans = new BoundedCache<string, readonly Span[]>(500);
+const spans = new BoundedCache<string, readonly ExcludedSpan[]>(500);
 
 /** Ascending and apart from each other. */
-export function excludedSpans(dates: readonly string[], timezone: string): readonly Span[] {
+export function excludedSpans(dates: readonly string[], timezone: string): readonly ExcludedSpan[] {
   return spans.get(`${timezone} ${dates.join()}`, () =>
     merged(dates.flatMap((date) => spansOf(date, timezone))),
   );
 }
 
 /** The span that the instant lies in. */
-export function spanAround(excluded: readonly Span[], instant: number): Span | null {
+export function spanAround(excluded: readonly ExcludedSpan[], instant: number): ExcludedSpan | null {
   let low = 0;
   let high = excluded.length;
   while (low < high) {
@@ -39,8 +39,8 @@ export function spanAround(excluded: readonly Span[], instant: number): Span | n
 }
 
 /** The parts of `from <= instant <= to` that are not excluded; ends inclusive. */
-export function outside(excluded: readonly Span[], from: number, to: number): Span[] {
-  const parts: Span[] = [];
+export function outside(excluded: readonly ExcludedSpan[], from: number, to: number): ExcludedSpan[] {
+  const parts: ExcludedSpan[] = [];
   let start = from;
   for (const span of excluded) {
     if (span.to <= start) continue;
@@ -52,9 +52,9 @@ export function outside(excluded: readonly Span[], from: number, to: number): Sp
   return parts;
 }
 
-function spansOf(date: string, timezone: string): Span[] {
+function spansOf(date: string, timezone: string): ExcludedSpan[] {
   const wall = Date.parse(`${date}T00:00:00Z`);
-  const found: Span[] = [];
+  const found: ExcludedSpan[] = [];
   for (let instant = wall - REACH_MS; instant < wall + MS_PER_DAY + REACH_MS; ) {
     const stretch = stretchAt(timezone, instant);
     const from = Math.max(stretch.from, wall - stretch.offset);
@@ -65,8 +65,8 @@ function spansOf(date: string, timezone: string): Span[] {
   return found;
 }
 
-function merged(all: readonly Span[]): Span[] {
-  const apart: Span[] = [];
+function merged(all: readonly ExcludedSpan[]): ExcludedSpan[] {
+  const apart: ExcludedSpan[] = [];
   for (const span of [...all].sort((a, b) => a.from - b.from)) {
     const last = apart.at(-1);
     if (last === undefined || span.from > last.to) apart.push(span);

@@ -20,7 +20,7 @@ export type FaultType =
 export type Path = readonly (string | number)[];
 
 /** A document being read, and what has been found wrong with it so far. */
-export class Reading {
+export class DocumentReading {
   readonly document: JsonObject;
   readonly faults: ScheduleFault[] = [];
 
@@ -110,7 +110,7 @@ const MAX_TIMESTAMP = 64;
 const MAX_SHOWN = 64;
 
 /** Text of a stranger, short enough to be shown back. */
-export function shortened(text: string): string {
+export function quotedForFault(text: string): string {
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
 }
 

@@ -3,7 +3,7 @@ import { type Instant, msBetween } from '../../shared/instant.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
 import { knownZone } from '../calendar/zone.ts';
 import type { Retry, Schedule, ScheduleOptions } from '../types.ts';
-import { kindOf, Reading, shortened } from './members.ts';
+import { DocumentReading, kindOf, quotedForFault } from './members.ts';
 
 export const DEFAULT_OPTIONS: ScheduleOptions = {
   timezone: 'UTC',
@@ -49,7 +49,7 @@ export function withAllOptions(stored: Schedule): Schedule {
 }
 
 /** Faults are noted in the reading; what is faulty has its default. */
-export function readOptions(reading: Reading, now: Instant): ScheduleOptions {
+export function readOptions(reading: DocumentReading, now: Instant): ScheduleOptions {
   const timezone = readZone(reading);
   const start_at = reading.instant('start_at');
   const end_at = reading.instant('end_at');
@@ -78,7 +78,7 @@ export function readOptions(reading: Reading, now: Instant): ScheduleOptions {
   };
 }
 
-function readZone(reading: Reading): string {
+function readZone(reading: DocumentReading): string {
   const name = reading.text('timezone');
   if (name === null) return DEFAULT_OPTIONS.timezone;
   const known = knownZone(name);
@@ -86,7 +86,7 @@ function readZone(reading: Reading): string {
   reading.fault(
     ['timezone'],
     'invalid_value',
-    `${JSON.stringify(shortened(name))} is not a known IANA time zone, such as Europe/Berlin`,
+    `${JSON.stringify(quotedForFault(name))} is not a known IANA time zone, such as Europe/Berlin`,
   );
   return DEFAULT_OPTIONS.timezone;
 }
@@ -100,7 +100,7 @@ export function isDate(text: string): boolean {
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }
 
-function readExcludedDates(reading: Reading): readonly string[] | null {
+function readExcludedDates(reading: DocumentReading): readonly string[] | null {
   const value = reading.member('exclude_dates');
   if (value === null) return null;
   if (!Array.isArray(value)) {
@@ -120,17 +120,17 @@ function readExcludedDates(reading: Reading): readonly string[] | null {
 }
 
 /** One attempt is no retry, and is kept as none. */
-function readRetry(reading: Reading): Retry | null {
+function readRetry(reading: DocumentReading): Retry | null {
   const value = reading.member('retry');
   if (value === null) return null;
   if (typeof value !== 'object' || Array.isArray(value)) {
     return reading.fault(['retry'], 'wrong_type', `must be an object, not ${kindOf(value)}`);
   }
-  const within = new Reading(value as JsonObject);
+  const within = new DocumentReading(value as JsonObject);
   for (const name of Object.keys(value)
     .filter((member) => !RETRY_MEMBERS.includes(member))
     .slice(0, 20)) {
-    within.fault([shortened(name)], 'unknown_member', 'is not a member of retry');
+    within.fault([quotedForFault(name)], 'unknown_member', 'is not a member of retry');
   }
   const max_attempts = within.wholeNumber('max_attempts', 1, MAX_ATTEMPTS) ?? 1;
   const initial_seconds = within.wholeNumber('initial_seconds', 1, MAX_BACKOFF) ?? DEFAULT_INITIAL;

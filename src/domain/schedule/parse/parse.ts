@@ -6,7 +6,7 @@ import { type Instant, plusMs } from '../../shared/instant.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { nextSlot } from '../slots.ts';
 import type { ParsedSchedule, Schedule } from '../types.ts';
-import { Reading, shortened } from './members.ts';
+import { DocumentReading, quotedForFault } from './members.ts';
 import { OPTION_MEMBERS, readOptions } from './options.ts';
 import { readShape, type ScheduleType, SHAPE_MEMBERS } from './shapes.ts';
 
@@ -19,7 +19,7 @@ const MAX_OTHERS = 20;
  * (part of a format that is taken only in part), `conflict` (two members that exclude each other), `no_future_slot`.
  */
 export function parseSchedule(document: JsonObject, now: Instant): ParsedSchedule {
-  const reading = new Reading(document);
+  const reading = new DocumentReading(document);
   const type = readType(reading);
   refuseOthers(reading, type);
   const options = readOptions(reading, now);
@@ -41,7 +41,7 @@ function firstSlot(schedule: Schedule, now: Instant): Instant | null {
   return nextSlot(schedule, schedule.type === 'once' ? plusMs(now, -1) : now);
 }
 
-function readType(reading: Reading): ScheduleType | null {
+function readType(reading: DocumentReading): ScheduleType | null {
   const types = Object.keys(SHAPE_MEMBERS) as ScheduleType[];
   if (!reading.has('type'))
     return reading.fault(['type'], 'missing', `is required: one of ${types.join(', ')}`);
@@ -49,13 +49,13 @@ function readType(reading: Reading): ScheduleType | null {
 }
 
 /** Members that no schedule, or none of this type, has; all types' members pass where the type is unknown. */
-function refuseOthers(reading: Reading, type: ScheduleType | null): void {
+function refuseOthers(reading: DocumentReading, type: ScheduleType | null): void {
   const shape = type === null ? Object.values(SHAPE_MEMBERS).flat() : SHAPE_MEMBERS[type];
   const known = new Set(['type', ...shape, ...OPTION_MEMBERS]);
   const others = Object.keys(reading.document).filter((name) => !known.has(name));
   const owner = type === null ? 'a schedule' : `a schedule of type ${type}`;
   for (const name of others.slice(0, MAX_OTHERS)) {
-    reading.fault([shortened(name)], 'unknown_member', `is not a member of ${owner}`);
+    reading.fault([quotedForFault(name)], 'unknown_member', `is not a member of ${owner}`);
   }
   if (others.length > MAX_OTHERS) {
     reading.fault([], 'unknown_member', `has ${others.length - MAX_OTHERS} more unknown members`);

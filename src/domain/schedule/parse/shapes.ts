@@ -6,7 +6,7 @@ import { readCron } from '../recurrence/cron.ts';
 import { readRule, ruleText } from '../recurrence/recurrence-rule.ts';
 import type { ScheduleOptions, ScheduleShape } from '../types.ts';
 import { secondsOfDuration } from './duration.ts';
-import { kindOf, type Path, type Reading, shortened } from './members.ts';
+import { type DocumentReading, kindOf, type Path, quotedForFault } from './members.ts';
 import { isDate } from './options.ts';
 
 export type ScheduleType = ScheduleShape['type'];
@@ -34,7 +34,7 @@ const MAX_WEEKDAYS = 20;
 
 /** Null where the shape has a fault, which is then noted in the reading. */
 export function readShape(
-  reading: Reading,
+  reading: DocumentReading,
   type: ScheduleType,
   now: Instant,
   options: ScheduleOptions,
@@ -71,7 +71,7 @@ export function readShape(
   }
 }
 
-function readCronShape(reading: Reading): ScheduleShape | null {
+function readCronShape(reading: DocumentReading): ScheduleShape | null {
   const name = reading.oneOf(['expression', 'cron_expression'], true);
   const text = name === null ? null : reading.text(name);
   if (name === null || text === null) return null;
@@ -84,13 +84,13 @@ function readCronShape(reading: Reading): ScheduleShape | null {
   return null;
 }
 
-function readInterval(reading: Reading, now: Instant): ScheduleShape | null {
+function readInterval(reading: DocumentReading, now: Instant): ScheduleShape | null {
   const seconds = readIntervalSeconds(reading);
   const anchor = reading.has('anchor') ? reading.instant('anchor') : now;
   return seconds === null || anchor === null ? null : { type: 'interval', interval_seconds: seconds, anchor };
 }
 
-function readIntervalSeconds(reading: Reading): number | null {
+function readIntervalSeconds(reading: DocumentReading): number | null {
   const name = reading.oneOf(['interval_minutes', 'interval_seconds', 'every'], true);
   switch (name) {
     case 'interval_minutes': {
@@ -106,7 +106,7 @@ function readIntervalSeconds(reading: Reading): number | null {
   }
 }
 
-function readDuration(reading: Reading, name: string): number | null {
+function readDuration(reading: DocumentReading, name: string): number | null {
   const text = reading.text(name);
   if (text === null) return null;
   const total = secondsOfDuration(text);
@@ -122,7 +122,7 @@ function readDuration(reading: Reading, name: string): number | null {
   return reading.fault([name], 'out_of_range', 'must be at least PT60S and at most a century');
 }
 
-function readOnce(reading: Reading, now: Instant): ScheduleShape | null {
+function readOnce(reading: DocumentReading, now: Instant): ScheduleShape | null {
   const name = reading.oneOf(['run_time'], true);
   const run_time = name === null ? null : reading.instant(name);
   if (name === null || run_time === null) return null;
@@ -133,7 +133,7 @@ function readOnce(reading: Reading, now: Instant): ScheduleShape | null {
 
 const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d$/;
 
-function readTimeOfDay(reading: Reading): string | null {
+function readTimeOfDay(reading: DocumentReading): string | null {
   const name = reading.oneOf(['run_time', 'time'], false);
   if (name === null) return DEFAULT_TIME;
   const text = reading.text(name);
@@ -141,7 +141,7 @@ function readTimeOfDay(reading: Reading): string | null {
   return reading.fault([name], 'invalid_value', 'must be a time of day from "00:00" to "23:59"');
 }
 
-function readWeekdays(reading: Reading): readonly number[] | null {
+function readWeekdays(reading: DocumentReading): readonly number[] | null {
   const name = reading.oneOf(['weekdays', 'weekday'], true);
   if (name === null) return null;
   const value = reading.member(name);
@@ -158,10 +158,10 @@ function readWeekdays(reading: Reading): readonly number[] | null {
   return valid.length < weekdays.length ? null : [...new Set(valid)].sort((a, b) => a - b);
 }
 
-function readWeekday(reading: Reading, path: Path, value: Json): number | null {
+function readWeekday(reading: DocumentReading, path: Path, value: Json): number | null {
   if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 7) return value;
   if (typeof value === 'string') {
-    const name = shortened(value).toLowerCase();
+    const name = quotedForFault(value).toLowerCase();
     const index = WEEKDAYS.findIndex((weekday) => weekday === name || weekday.slice(0, 3) === name);
     if (index >= 0) return index + 1;
   }
@@ -173,11 +173,11 @@ function readWeekday(reading: Reading, path: Path, value: Json): number | null {
   );
 }
 
-function readDay(reading: Reading): number | 'last' | null {
+function readDay(reading: DocumentReading): number | 'last' | null {
   const name = reading.oneOf(['day'], true);
   if (name === null) return null;
   const value = reading.member(name);
-  if (typeof value === 'string' && shortened(value).toLowerCase() === 'last') return 'last';
+  if (typeof value === 'string' && quotedForFault(value).toLowerCase() === 'last') return 'last';
   if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 31) return value;
   const wrong = typeof value !== 'number' && typeof value !== 'string';
   return reading.fault(
@@ -187,7 +187,7 @@ function readDay(reading: Reading): number | 'last' | null {
   );
 }
 
-function readRecurrence(reading: Reading): string | null {
+function readRecurrence(reading: DocumentReading): string | null {
   const name = reading.oneOf(['rrule'], true);
   const text = name === null ? null : reading.text(name);
   if (name === null || text === null) return null;
@@ -200,7 +200,7 @@ function readRecurrence(reading: Reading): string | null {
 }
 
 /** Where intervals and counts begin; the local day of now, or of `start_at`, unless it is given. */
-function readStartDate(reading: Reading, now: Instant, timezone: string): string | null {
+function readStartDate(reading: DocumentReading, now: Instant, timezone: string): string | null {
   const text = reading.text('start_date');
   if (text === null) {
     const wall = epochMs(now) + offsetAt(timezone, epochMs(now));

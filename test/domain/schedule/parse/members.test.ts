@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { kindOf, Reading, shortened } from '../../../../src/domain/schedule/parse/members.ts';
+import { DocumentReading, kindOf, quotedForFault } from '../../../../src/domain/schedule/parse/members.ts';
 import type { Json, JsonObject } from '../../../../src/domain/shared/json.ts';
 
 /** What a reader answers for a member `it`, and what it notes. */
-function reading<T>(value: Json | undefined, read: (from: Reading) => T) {
+function reading<T>(value: Json | undefined, read: (from: DocumentReading) => T) {
   const document: JsonObject = value === undefined ? {} : { it: value };
-  const from = new Reading(document);
+  const from = new DocumentReading(document);
   return {
     answer: read(from),
     faults: from.faults.map(({ path, type, msg }) => [path.join('.'), type, msg]),
@@ -16,7 +16,7 @@ const refused = (type: string, msg: string) => ({ answer: null, faults: [['it', 
 
 describe('a member', () => {
   it('is absent where it is null, missing or only inherited', () => {
-    const from = new Reading({ nothing: null, zero: 0 });
+    const from = new DocumentReading({ nothing: null, zero: 0 });
     expect(['nothing', 'missing', 'toString'].map((name) => [from.member(name), from.has(name)])).toEqual(
       Array(3).fill([null, false]),
     );
@@ -26,7 +26,7 @@ describe('a member', () => {
 
 describe('one of several names', () => {
   const oneOf = (document: JsonObject, names: readonly string[], required: boolean) => {
-    const from = new Reading(document);
+    const from = new DocumentReading(document);
     return [from.oneOf(names, required), ...from.faults];
   };
 
@@ -127,8 +127,8 @@ describe('a choice of on and off', () => {
 });
 
 it('what is shown back of a stranger’s text is 64 characters at most', () => {
-  expect(shortened('a'.repeat(64))).toBe('a'.repeat(64));
-  expect(shortened(`${'a'.repeat(64)}b`)).toBe(`${'a'.repeat(64)}…`);
+  expect(quotedForFault('a'.repeat(64))).toBe('a'.repeat(64));
+  expect(quotedForFault(`${'a'.repeat(64)}b`)).toBe(`${'a'.repeat(64)}…`);
 });
 
 it('values are named as people call them', () => {
