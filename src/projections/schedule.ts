@@ -7,7 +7,7 @@ import type { View } from './view.ts';
  */
 export const SCHEDULE: View<SchedulingState> = {
   name: 'SCHEDULE',
-  version: 6,
+  version: 7,
   placeOf: () => '',
   evolve: (_value, _event, task) => scheduledPart(task),
 };
@@ -29,6 +29,7 @@ export function schedulingOf(task: TaskState): SchedulingState {
     schedule: task.schedule,
     schedule_version: task.schedule_version,
     next_run_time: task.next_run_time,
+    decided_through: task.decided_through,
     slots_taken: task.slots_taken,
     buffered_slot: task.buffered_slot,
     backfill: task.backfill,

@@ -205,7 +205,7 @@ describe('newer zone data', () => {
     stage.lease.depose();
     await settle();
     answers = true;
-    await stage.decide(wrong, (state) => rescheduleTask(state, stage.clock.now()));
+    await stage.decide(wrong, (state) => rescheduleTask(state));
     await stage.clock.pass(5_000);
     expect(stage.scheduler.status()).toMatchObject({ state: 'standby', overdue_ms: 0 });
   });

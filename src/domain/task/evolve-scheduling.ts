@@ -9,6 +9,7 @@ import type { CreditMicros } from '../shared/credits.ts';
 import type { UnopenedTaskEvent } from '../shared/event.ts';
 import { type Instant, plusMs } from '../shared/instant.ts';
 import { overdueAt } from './calendar-event.ts';
+import { beforeSlots, throughSlot } from './decided-through.ts';
 import type {
   EndedExecution,
   ExecutionFailed,
@@ -36,7 +37,10 @@ export function evolveScheduling(state: SchedulingState | null, event: UnopenedT
       return updated(state, event.data, time);
     case 'task.status_changed': {
       const { action, status, next_run_time, ended_execution } = event.data;
-      const moved = movedByPerson({ ...state, next_run_time }, status.to, time);
+      const decided_through = takenUp(state, status.to)
+        ? beforeSlots(next_run_time, time)
+        : state.decided_through;
+      const moved = movedByPerson({ ...state, next_run_time, decided_through }, status.to, time);
       const execution = afterEnding(state.execution, ended_execution);
       const completed_meanwhile = action === 'complete';
       return { ...moved, execution: execution && { ...execution, completed_meanwhile } };
@@ -83,13 +87,19 @@ export function evolveScheduling(state: SchedulingState | null, event: UnopenedT
     case 'task.slots_skipped': {
       // Beyond a limit the buffered slot does not run either.
       const buffered_slot = isLimitReason(event.data.reason) ? null : state.buffered_slot;
-      const skipped = { ...state, next_run_time: event.data.next_run_time, buffered_slot };
+      const skipped = {
+        ...state,
+        next_run_time: event.data.next_run_time,
+        decided_through: throughSlot(state.decided_through, event.data.to),
+        buffered_slot,
+      };
       return event.data.status === null ? skipped : withRestingStatus(skipped, event.data.status.to, time);
     }
     case 'task.slot_buffered':
       return {
         ...state,
         next_run_time: event.data.next_run_time,
+        decided_through: throughSlot(state.decided_through, event.data.slot),
         buffered_slot: event.data.slot,
       };
     case 'task.backfill_requested': {
@@ -122,6 +132,7 @@ function created(data: Omit<TaskCreated, 'personal'>, meta: UnopenedTaskEvent['m
     schedule: data.schedule && withAllOptions(data.schedule),
     schedule_version: data.schedule === null ? 0 : 1,
     next_run_time: data.next_run_time,
+    decided_through: data.schedule === null ? null : beforeSlots(data.next_run_time, meta.time),
     slots_taken: 0,
     buffered_slot: null,
     backfill: null,
@@ -163,6 +174,7 @@ function updated(
         }),
     schedule_version,
     next_run_time,
+    decided_through: decidedAfterUpdate(state, data, time),
     execution: afterEnding(state.execution, ended_execution),
   };
   const resting = status?.to ?? state.resting_status;
@@ -188,6 +200,22 @@ function updated(
   return { ...moved, execution: moved.execution && { ...moved.execution, completed_meanwhile } };
 }
 
+/** A new schedule begins anew; an update that takes the task up again goes on after it. */
+function decidedAfterUpdate(
+  state: SchedulingState,
+  { changes, status, next_run_time }: Omit<TaskUpdated, 'personal'>,
+  time: Instant,
+): Instant | null {
+  if (changes.schedule === null) return null;
+  const begins = changes.schedule !== undefined || (status !== null && takenUp(state, status.to));
+  return begins ? beforeSlots(next_run_time, time) : state.decided_through;
+}
+
+/** Slots that passed while nobody waited for any were skipped or void. */
+function takenUp({ resting_status }: SchedulingState, to: RestingStatus): boolean {
+  return to === 'scheduled' && resting_status !== 'scheduled';
+}
+
 /** What was put away comes back; of the reminders only those ahead, which no one has been reminded of before. */
 function restored(
   state: SchedulingState,
@@ -199,6 +227,7 @@ function restored(
     deleted_at: null,
     resting_status: status?.to ?? state.resting_status,
     next_run_time,
+    decided_through: next_run_time === null ? state.decided_through : beforeSlots(next_run_time, time),
   };
   if (isDone(back.resting_status)) return back;
   const isAhead = (instant: Instant | null) => instant !== null && instant > time;
@@ -287,7 +316,8 @@ function afterRequest(state: SchedulingState, data: Omit<ExecutionRequested, 'pe
   }
   if (trigger_type !== 'scheduled' || scheduled_for === null) return { ...state, next_run_time };
   const buffered_slot = scheduled_for === state.buffered_slot ? null : state.buffered_slot;
-  return { ...state, next_run_time, buffered_slot, slots_taken: state.slots_taken + 1 };
+  const decided_through = throughSlot(state.decided_through, scheduled_for);
+  return { ...state, next_run_time, decided_through, buffered_slot, slots_taken: state.slots_taken + 1 };
 }
 
 function afterEnding(

@@ -28,6 +28,7 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
       schedule: scheduling.schedule,
       schedule_version: scheduling.schedule_version,
       next_run_time: scheduling.next_run_time,
+      decided_through: scheduling.decided_through,
       slots_taken: scheduling.slots_taken,
       buffered_slot: scheduling.buffered_slot,
       backfill: scheduling.backfill,

@@ -26,6 +26,8 @@ export interface SchedulingState {
   readonly schedule_version: number;
   /** The next slot; while paused, the first slot that has not been given a fate yet. */
   readonly next_run_time: Instant | null;
+  /** Slots up to here have their fate, or came before the schedule; null without a schedule. */
+  readonly decided_through: Instant | null;
   /** Slots requested under this schedule version: what `max_runs` is held against. */
   readonly slots_taken: number;
   /** The slot that runs when the execution has ended; null while there is no such. */

@@ -90,6 +90,7 @@ const OPEN_OF_TASK: ReadonlySet<string> = new Set<keyof TaskState>([
   'schedule',
   'schedule_version',
   'next_run_time',
+  'decided_through',
   'slots_taken',
   'buffered_slot',
   'backfill',

@@ -3,7 +3,7 @@
  * what stands there: JSON `{"sequence", "revision", "hash", "state"}`. A template's is at
  * `$KV.VIEWS.TEMPLATES.v<version>.<template>`. Analytics: `$KV.VIEWS.ANALYTICS.v<version>.<user>.<period>`, JSON
  * `{"sequence", "state"}`, and what is of the whole service under `_service`, which is no user's token. Beside them
- * `CHECKPOINT.v7`, `{"sequence"}`: everything in the log up to it is in the values. Where one view has another shape, or
+ * `CHECKPOINT.v8`, `{"sequence"}`: everything in the log up to it is in the values. Where one view has another shape, or
  * is new, all that events are added to and the checkpoint are of a new version: they are built anew together.
  */
 import type { Snapshot } from '../../domain/shared/event.ts';
@@ -25,7 +25,7 @@ import { escapeToken, unescapeToken } from '../connection/subjects.ts';
 export const VIEWS_STREAM = 'KV_VIEWS';
 const TEXT = new TextDecoder();
 const BUCKET = '$KV.VIEWS.';
-export const CHECKPOINT_SUBJECT = `${BUCKET}CHECKPOINT.v7`;
+export const CHECKPOINT_SUBJECT = `${BUCKET}CHECKPOINT.v8`;
 
 type Versioned = { readonly name: string; readonly version: number };
 

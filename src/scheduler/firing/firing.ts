@@ -175,7 +175,7 @@ export class Firing {
     this.#unchecked.delete(row);
     let decision: Decision<TaskEvent>;
     try {
-      decision = rescheduleTask(entry.state, now);
+      decision = rescheduleTask(entry.state);
     } catch (error) {
       this.#deps.logger.error({ err: error, task_id: entry.state.task_id }, 'next slot cannot be checked');
       return false;

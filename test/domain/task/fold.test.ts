@@ -56,6 +56,7 @@ describe('the creation of a task', () => {
     schedule: null,
     schedule_version: 0,
     next_run_time: null,
+    decided_through: null,
     slots_taken: 0,
     buffered_slot: null,
     backfill: null,
@@ -122,6 +123,7 @@ describe('the creation of a task', () => {
     expect(state(new History().create(asked))).toEqual({
       ...NEW,
       ...asked,
+      decided_through: START,
       resting_status: 'scheduled',
       schedule_version: 1,
       next_run_time: at(MINUTE),

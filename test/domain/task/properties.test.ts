@@ -54,6 +54,17 @@ function slotsTakenBy(event: RecordedTaskEvent, buffered: string | null) {
 }
 
 describe('over every history of a task', () => {
+  test('the next slot of a scheduled task is the first after what has been decided', () => {
+    forAllHistories(({ states }) => {
+      for (const { schedule, resting_status, deleted_at, decided_through, next_run_time } of states) {
+        expect(decided_through === null).toBe(schedule === null);
+        if (schedule === null || decided_through === null || next_run_time === null) continue;
+        if (resting_status !== 'scheduled' || deleted_at !== null) continue;
+        expect(nextSlot(schedule, decided_through)).toBe(next_run_time);
+      }
+    });
+  });
+
   test('the status moves only along the listed transitions', () => {
     forAllHistories(({ states }) => {
       for (let i = 1; i < states.length; i++) {

@@ -6,7 +6,7 @@
  * All of them act on the resting status: while an execution runs, `running` is shown over it.
  */
 
-import { countSlots, latestSlot, nextSlotWithin } from '../../schedule/slots.ts';
+import { countSlots, latestSlot, nextSlot, nextSlotWithin } from '../../schedule/slots.ts';
 import type { Schedule } from '../../schedule/types.ts';
 import { type Decision, decided, NOTHING, type Rejection, rejected } from '../../shared/decision.ts';
 import type { Revision } from '../../shared/ids.ts';
@@ -243,7 +243,7 @@ function takenUp(state: TaskState, moved: Moved, now: Instant): Moved | { reject
   if (isFresh(state, moved) || moved.schedule === null) return { ...moved, to: 'scheduled' };
   const next_run_time = nextSlotWithin(moved.schedule, now, state.slots_taken);
   if (next_run_time === null) return { rejection: { code: 'NO_FUTURE_SLOT' } };
-  const skipped = moved.to === 'paused' ? passedWhilePaused(moved.schedule, moved.next_run_time, now) : null;
+  const skipped = moved.to === 'paused' ? passedWhilePaused(state, moved.schedule, now) : null;
   return { ...moved, to: 'scheduled', next_run_time, skipped };
 }
 
@@ -252,7 +252,11 @@ function isFresh(state: TaskState, moved: Moved): boolean {
   return moved.schedule_version !== state.schedule_version;
 }
 
-function passedWhilePaused(schedule: Schedule, first: Instant | null, now: Instant): SkippedRange | null {
+function passedWhilePaused(state: TaskState, schedule: Schedule, now: Instant): SkippedRange | null {
+  const { next_run_time, decided_through } = state;
+  if (next_run_time === null) return null;
+  // By newer zone data another slot than the stored one may have been the first.
+  const first = decided_through === null ? next_run_time : nextSlot(schedule, decided_through);
   if (first === null || first > now) return null;
   const to = latestSlot(schedule, now, first);
   return to === null ? null : { reason: 'paused', ...countSlots(schedule, first, now), from: first, to };

@@ -13,6 +13,7 @@ import type { TaskEvent } from '../events.ts';
 import { reminderBefore } from '../remind-before.ts';
 import { mayBackfill, type SchedulingState } from '../state.ts';
 import { endedByTime, workerLost } from './execution.ts';
+import { rescheduleTask } from './reschedule.ts';
 import { requestBackfill, slotDueAt, takeSlot } from './take-slot.ts';
 
 /** A live worker ends its attempt at the deadline itself; this much later it counts as lost. */
@@ -45,7 +46,10 @@ export function takeDue(state: SchedulingState, command: TakeDue): Decision<Task
         : endedByTime(state, execution, 'NOT_STARTED'),
     );
   }
-  if (isPast(slotDueAt(state), now)) return decided(takeSlot(state, command));
+  if (isPast(slotDueAt(state), now)) {
+    const moved = rescheduleTask(state);
+    return moved.kind === 'event' ? moved : decided(takeSlot(state, command));
+  }
   if (isPast(backfillDueAt(state), now)) return decided(requestBackfill(state, command));
   if (state.reminder_due !== null && state.reminder_due <= now) {
     return decided({

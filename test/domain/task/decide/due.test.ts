@@ -382,22 +382,17 @@ describe('newer zone data', () => {
     timezone: 'Europe/Berlin',
   } as Schedule;
   const utc = (hour: number, minute = 0) => instantOf(Date.UTC(2026, 10, 24, hour, minute));
-  const moved = (next_run_time: Instant | null, changes: Partial<TaskState> = {}, now = START) =>
-    rescheduleTask({ ...state(new History().create({ schedule })), next_run_time, ...changes }, now);
+  const moved = (next_run_time: Instant | null, changes: Partial<TaskState> = {}) =>
+    rescheduleTask({ ...state(new History().create({ schedule })), next_run_time, ...changes });
   const NOTHING = { kind: 'nothing' };
   const to = (next_run_time: Instant) => ({ event: { data: { next_run_time } } });
 
-  test('moves a slot to the first that the schedule has within six hours before it, or after', () => {
+  test('moves a slot to the first that the schedule has after the last one decided', () => {
     expect(moved(utc(8, 30))).toMatchObject(to(utc(8)));
-    expect(moved(utc(13, 59))).toMatchObject(to(utc(8)));
-    expect(moved(utc(14, 0))).toMatchObject(to(utc(9)));
+    expect(moved(utc(14, 0))).toMatchObject(to(utc(8)));
     expect(moved(utc(7, 59))).toMatchObject(to(utc(8)));
-  });
-
-  test('never moves it to before now, and leaves one that is due now', () => {
-    expect(moved(utc(9, 30), {}, utc(8))).toMatchObject(to(utc(9)));
-    expect(moved(utc(9, 30), {}, utc(9, 30))).toEqual(NOTHING);
-    expect(moved(utc(9, 30), {}, utc(9, 29))).toMatchObject(to(utc(10)));
+    expect(moved(utc(9, 30), { decided_through: utc(8) })).toMatchObject(to(utc(9)));
+    expect(moved(utc(9), { decided_through: utc(8) })).toEqual(NOTHING);
   });
 
   test('moves the slot of a task that is paused too, and of no task that waits for none', () => {

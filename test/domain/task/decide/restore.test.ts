@@ -52,6 +52,7 @@ describe('restore', () => {
     expect(history.state).toEqual({
       ...before,
       next_run_time: at(12 * MINUTE),
+      decided_through: history.now,
       updated_at: history.now,
       revision: 6,
       edit_revision: 6,
