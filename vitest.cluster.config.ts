@@ -14,6 +14,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
     'wants instances that log everything, with secrets of its own, and kills their server',
   'restored.test.ts': 'moves its log from one server to another',
   'stopped-server.test.ts': 'stops, freezes and changes the one server',
+  'stored-data.test.ts': 'starts the service on a data folder of its own',
   'store-full.test.ts': 'wants a server with a small store',
   'traces.test.ts': 'wants an instance with a collector of traces and a Consul agent of its own',
   'two-instances.test.ts': 'needs to know which of two instances leads, and stops that one alone',
