@@ -1,7 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
-import { PlatformRole } from '../../src/app/roles/relay.ts';
+import { RelayRole } from '../../src/app/roles/relay.ts';
 import { wantedBy } from '../../src/app/start/provisioning.ts';
 import { systemClock } from '../../src/app/system-clock.ts';
 import { Admissions } from '../../src/application/commands/admissions.ts';
@@ -51,21 +51,23 @@ export async function platformOn(nc: NatsConnection, secretsKey: Uint8Array, url
   const following = new AbortController();
   const followed = new JetStreamUserFactSignals(nc, logger).follow(users, following.signal);
   const role = () =>
-    new PlatformRole({
-      ...parts,
-      config,
-      declarations,
-      logger,
-      users,
-      admissions,
-      signingKey: platformSigningKey(secretsKey),
-      lease: (name) => new JetStreamLease(nc, systemClock, { name, holder: `${process.pid}`, ttlMs: 500 }),
-      clock: systemClock,
-      traces: NOT_TRACED,
-      replicas: 1,
-      firstPauseMs: 20,
-      devices: false,
-    });
+    new RelayRole(
+      {
+        ...parts,
+        config,
+        declarations,
+        logger,
+        users,
+        admissions,
+        secretsKey,
+        lease: (name) => new JetStreamLease(nc, systemClock, { name, holder: `${process.pid}`, ttlMs: 500 }),
+        clock: systemClock,
+        traces: NOT_TRACED,
+        replicas: 1,
+        nats: { calloutSeed: null },
+      },
+      20,
+    );
   const stop = () => {
     following.abort();
     return followed;

@@ -36,7 +36,7 @@ import { rateLimitOr, rateLimitVariable, tierLimitsVariable } from './limits-con
 export const EXIT_CONFIG = 78;
 
 export const ROLES = ['api', 'projector', 'scheduler', 'worker', 'relay'] as const;
-export type Role = (typeof ROLES)[number];
+export type RoleName = (typeof ROLES)[number];
 
 export interface EmbeddedNats {
   readonly kind: 'embedded';
@@ -77,7 +77,7 @@ export interface Config {
   /** Where people outside reach REST, no trailing slash; null: where it listens. */
   readonly publicUrl: string | null;
   readonly dataDir: string;
-  readonly roles: ReadonlySet<Role>;
+  readonly roles: ReadonlySet<RoleName>;
   readonly nats: EmbeddedNats | OutsideNats;
   /** Of every stream and bucket; null: as many as the servers carry, 3 where there are three. */
   readonly replicas: number | null;

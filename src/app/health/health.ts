@@ -2,19 +2,14 @@
  * How this process is, told from its parts. Ready means: requests make sense here. Lag and a missing leader are
  * shown, but make nothing unready: reads and writes work without them.
  */
-
 import type { Clock, ExecutionCommandQueue, LogFollower } from '../../application/ports/ports.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import type { Priority } from '../../domain/task/status.ts';
 import type { Health, Readiness } from '../../http/health/health.ts';
 import type { StreamFigures } from '../../jetstream/provisioning/stream-figures.ts';
 import type { StorageStatus, StorageWatch } from '../../observability/storage-watch.ts';
-import type { Relay } from '../../relay/relay.ts';
-import type { Scheduler } from '../../scheduler/scheduler.ts';
-import type { EventTriggers } from '../../scheduler/triggers/event-triggers.ts';
-import type { Worker } from '../../worker/worker.ts';
-import type { Role } from '../config/config.ts';
-import type { ProjectorHost } from '../roles/projector.ts';
+import type { RoleName } from '../config/config.ts';
+import type { RunningRoles } from '../roles/role.ts';
 
 /** A log that takes longer than this to say where it ends does not answer. */
 const LOG_ANSWERS_WITHIN_MS = 2_000;
@@ -25,7 +20,9 @@ export interface HealthDeps {
   readonly streams: () => Promise<readonly StreamFigures[]>;
   readonly storage: Pick<StorageWatch, 'look' | 'status'>;
   readonly clock: Clock;
-  readonly roles: ReadonlySet<Role>;
+  /** Of the roles that this process is to have. */
+  readonly names: ReadonlySet<RoleName>;
+  readonly roles: Readonly<RunningRoles>;
 }
 
 /** What one look at NATS tells; null where it does not answer. */
@@ -39,12 +36,6 @@ interface Figures {
 
 export class ServiceHealth implements Health {
   readonly #deps: HealthDeps;
-  projector: ProjectorHost | null = null;
-  scheduler: Scheduler | null = null;
-  triggers: EventTriggers | null = null;
-  worker: Worker | null = null;
-  relay: Relay | null = null;
-  deviceRelay: Relay | null = null;
 
   constructor(deps: HealthDeps) {
     this.#deps = deps;
@@ -63,18 +54,29 @@ export class ServiceHealth implements Health {
     const reasons: string[] = [];
     if (end === null) reasons.push('The event log does not answer.');
     if (this.#deps.storage.status().state === 'full') reasons.push('The store is full: writes are refused.');
-    const projector = this.projector?.status();
+    const { projector, scheduler, triggers, relay, devices } = this.statuses();
     if (projector?.state === 'failed') reasons.push(`The projector has stopped: ${projector.error}`);
-    const scheduler = this.scheduler?.status();
     if (scheduler?.state === 'failed') reasons.push(`The scheduler has stopped: ${scheduler.failure}`);
     if (scheduler?.state === 'loading') reasons.push('The scheduler loads its timers.');
-    const triggers = this.triggers?.status();
     if (triggers?.state === 'failed') reasons.push(`The event triggers have stopped: ${triggers.failure}`);
-    const relay = this.relay?.status();
     if (relay?.state === 'failed') reasons.push(`The relay has stopped: ${relay.failure}`);
-    const devices = this.deviceRelay?.status();
     if (devices?.state === 'failed') reasons.push(`Devices are told nothing any more: ${devices.failure}`);
     return { ready: reasons.length === 0, reasons };
+  }
+
+  /** Of what runs in this process; null for what does not. */
+  statuses() {
+    const { projector, scheduler, worker, relay } = this.#deps.roles;
+    const scheduling = scheduler?.status();
+    const relaying = relay?.status();
+    return {
+      projector: projector?.status() ?? null,
+      scheduler: scheduling?.scheduler ?? null,
+      triggers: scheduling?.triggers ?? null,
+      worker: worker?.status() ?? null,
+      relay: relaying?.relay ?? null,
+      devices: relaying?.devices ?? null,
+    };
   }
 
   async detailed(): Promise<Readiness & { readonly components: JsonObject }> {
@@ -87,21 +89,15 @@ export class ServiceHealth implements Health {
       answered ? this.#deps.queue.depth().catch(() => null) : null,
       answered ? this.#deps.streams().catch(() => null) : null,
     ]);
-    const scheduler = this.scheduler?.status();
+    const statuses = this.statuses();
+    const { scheduler } = statuses;
     const components = {
-      roles: [...this.#deps.roles],
+      roles: [...this.#deps.names],
       log: { answers: answered, round_trip_ms: answered ? round_trip_ms : null, last_sequence: end },
       streams,
       storage: storageComponent(this.#deps.storage.status()),
-      projector: this.projector?.status() ?? null,
-      scheduler:
-        scheduler === undefined
-          ? null
-          : { ...scheduler, lag: end === null ? null : Math.max(0, end - scheduler.position) },
-      triggers: this.triggers?.status() ?? null,
-      worker: this.worker?.status() ?? null,
-      relay: this.relay?.status() ?? null,
-      devices: this.deviceRelay?.status() ?? null,
+      ...statuses,
+      scheduler: scheduler && { ...scheduler, lag: lagBehind(end, scheduler.position) },
       execution_commands: depth,
     };
     // Plain figures throughout: what cannot be said in JSON is no figure.
@@ -130,6 +126,11 @@ export class ServiceHealth implements Health {
     const end = this.#deps.follower.lastSequence().catch(() => null);
     return Promise.race([end, late]).finally(() => clearTimeout(timer));
   }
+}
+
+/** Null where it is not known how far the log goes. */
+export function lagBehind(end: number | null, position: number): number | null {
+  return end === null ? null : Math.max(0, end - position);
 }
 
 function storageComponent({ state, used, limit }: StorageStatus) {

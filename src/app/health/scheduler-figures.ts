@@ -2,16 +2,15 @@
 import type { LogFollower } from '../../application/ports/ports.ts';
 import type { SchedulerFigures } from '../../http/scheduler/handlers.ts';
 import type { JetStreamLease } from '../../jetstream/leases/lease.ts';
-import type { Scheduler } from '../../scheduler/scheduler.ts';
+import type { SchedulerStatus } from '../../scheduler/scheduler.ts';
 
-/** `scheduler` null: this process has none. Throws LogUnavailable. */
+/** `status` null: this process has none. Throws LogUnavailable. */
 export async function schedulerFigures(
   lease: Pick<JetStreamLease, 'look'>,
   follower: Pick<LogFollower, 'lastSequence'>,
-  scheduler: Pick<Scheduler, 'status'> | null,
+  status: SchedulerStatus | null,
 ): Promise<SchedulerFigures> {
   const [holder, end] = await Promise.all([lease.look(), follower.lastSequence()]);
-  const status = scheduler?.status() ?? null;
   return {
     leader: holder?.holder ?? null,
     term: holder?.term ?? null,

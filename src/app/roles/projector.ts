@@ -1,15 +1,17 @@
-/** The projector's thread from outside: started, started again should it die, asked how it is, stopped. */
+/** The role `projector`: runs in a thread of its own, which is started again should it die. */
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import { NO_SEQUENCE } from '../../domain/shared/ids.ts';
 import type { ProjectorStatus } from '../../projector/projector.ts';
-import type { ProjectorThreadData } from './projector-thread.ts';
+import type { Parts } from '../parts.ts';
+import type { ProjectorThreadData } from '../threads/projector-thread.ts';
+import type { Role } from './role.ts';
 
 const RESTART_AFTER_MS = 1_000;
-/** The compiled service has JavaScript beside it, a development run TypeScript. */
-const THREAD = new URL(`./projector-thread${import.meta.url.slice(-3)}`, import.meta.url);
+/** The compiled service has JavaScript there, a development run TypeScript. */
+const THREAD = new URL(`../threads/projector-thread${import.meta.url.slice(-3)}`, import.meta.url);
 
-export class ProjectorHost {
+export class ProjectorRole implements Role<ProjectorStatus> {
   readonly #data: ProjectorThreadData;
   readonly #logger: Logger;
   #thread: Worker | null = null;
@@ -17,17 +19,22 @@ export class ProjectorHost {
   #stopped = false;
   #status: ProjectorStatus = { state: 'stopped', checkpoint: NO_SEQUENCE, lag: 0, error: null };
 
-  constructor(data: ProjectorThreadData, logger: Logger) {
-    this.#data = data;
-    this.#logger = logger;
+  constructor({ config, nats, secretsKey, instance, logger }: Parts) {
+    this.#data = {
+      nats: nats.options,
+      secretsKey,
+      executionsKept: config.executionsKept,
+      holder: instance,
+      logging: { level: config.logLevel, format: config.logFormat },
+    };
+    this.#logger = logger.child({ component: 'projector' });
   }
 
-  /** At most half a second old. */
-  status(): ProjectorStatus {
-    return this.#status;
+  async start(): Promise<void> {
+    this.#startThread();
   }
 
-  start(): void {
+  #startThread(): void {
     const thread = new Worker(THREAD, { workerData: this.#data });
     this.#thread = thread;
     thread.on('message', (status: ProjectorStatus) => {
@@ -39,7 +46,7 @@ export class ProjectorHost {
     });
     thread.once('exit', () => {
       this.#thread = null;
-      if (!this.#stopped) this.#restart = setTimeout(() => this.start(), RESTART_AFTER_MS);
+      if (!this.#stopped) this.#restart = setTimeout(() => this.#startThread(), RESTART_AFTER_MS);
     });
   }
 
@@ -52,5 +59,10 @@ export class ProjectorHost {
     const exited = new Promise((resolve) => thread.once('exit', resolve));
     thread.postMessage('stop');
     await exited;
+  }
+
+  /** At most half a second old. */
+  status(): ProjectorStatus {
+    return this.#status;
   }
 }

@@ -1,21 +1,7 @@
-/** The role `relay`: what goes to other services and what comes from them, composed. */
-import type { Logger } from 'pino';
-import type { Admissions } from '../../application/commands/admissions.ts';
-import type { TaskCommands } from '../../application/commands/execute-command.ts';
-import type { KnownUsers } from '../../application/commands/known-users.ts';
+/** The role `relay`: what goes to other services and to devices, and what comes from other services. */
 import type { DeliveredMessage } from '../../application/ports/platform.ts';
-import {
-  type Clock,
-  type EventLog,
-  isLogAway,
-  type Lease,
-  type LogFollower,
-  type Views,
-} from '../../application/ports/ports.ts';
-import type { Traces } from '../../application/ports/traces.ts';
-import type { TaskQueries } from '../../application/queries/queries.ts';
+import { isLogAway, type Lease } from '../../application/ports/ports.ts';
 import { JetStreamDeviceMessages } from '../../jetstream/devices/device-messages.ts';
-import type { Declaration } from '../../jetstream/provisioning/declarations.ts';
 import { JetStreamPublishedStream, PUBLISHED_STREAM } from '../../jetstream/publishing/published-stream.ts';
 import { buryGivenUp } from '../../jetstream/queues/dead-letter-advisories.ts';
 import { JetStreamDeadLetters } from '../../jetstream/queues/dead-letters.ts';
@@ -26,50 +12,57 @@ import { Calendar } from '../../relay/clients/calendar.ts';
 import { Deliveries } from '../../relay/clients/deliveries.ts';
 import { notify } from '../../relay/clients/notification.ts';
 import { ServiceClient } from '../../relay/clients/service-client.ts';
+import { platformSigningKey } from '../../relay/clients/signing.ts';
 import { charge } from '../../relay/clients/wallet.ts';
 import { Deletions } from '../../relay/inbox/deletions.ts';
 import { handleForeignMessage, INBOX_LONGEST_PAUSE_MS, INBOX_TRIES } from '../../relay/inbox/inbox.ts';
 import { type PublishedEvent, parseTold } from '../../relay/published/published-event.ts';
 import { Relay } from '../../relay/relay.ts';
 import type { Config } from '../config/config.ts';
+import type { Parts } from '../parts.ts';
 import type { NatsAccess } from '../start/nats-access.ts';
 import { INBOX_STREAM } from '../start/provisioning.ts';
+import { retryWhileUnavailable } from '../start/retry-while-unavailable.ts';
+import type { Role, RoleStatuses } from './role.ts';
 
 /** Name of the relay that tells devices. */
 const DEVICES = 'devices';
 /** With pauses that grow to ten minutes: a service may be down for a day. */
 const OUTBOUND_TRIES = 150;
 const OUTBOUND_LONGEST_PAUSE_MS = 600_000;
+const FIRST_PAUSE_MS = 1_000;
 const IN_HAND = 16;
 
-export interface PlatformRoleDeps {
-  readonly nc: NatsAccess['nc'];
+/** What the role takes of a process. */
+export type RelayParts = Pick<
+  Parts,
+  | 'nc'
+  | 'replicas'
+  | 'declarations'
+  | 'secretsKey'
+  | 'log'
+  | 'views'
+  | 'follower'
+  | 'queries'
+  | 'commands'
+  | 'admissions'
+  | 'users'
+  | 'clock'
+  | 'traces'
+  | 'logger'
+> & {
   readonly config: Pick<Config, 'notificationServiceUrl' | 'walletServiceUrl' | 'calendarServiceUrl'>;
-  readonly signingKey: Uint8Array;
-  readonly log: EventLog;
-  readonly views: Views;
-  readonly follower: LogFollower;
-  readonly queries: TaskQueries;
-  readonly commands: TaskCommands;
-  readonly admissions: Admissions;
-  readonly users: KnownUsers;
+  /** Whether people's devices are told: then somebody lets them in. */
+  readonly nats: Pick<NatsAccess, 'calloutSeed'>;
   readonly lease: (name: string) => Lease;
-  readonly clock: Clock;
-  readonly traces: Traces;
-  readonly logger: Logger;
-  readonly replicas: number;
-  readonly declarations: readonly Declaration[];
-  /** Default 1,000. */
-  readonly firstPauseMs?: number;
-  /** Whether people's devices are told too. */
-  readonly devices: boolean;
-}
+};
 
-export class PlatformRole {
-  readonly relay: Relay;
+export class RelayRole implements Role<RoleStatuses['relay']> {
+  readonly #parts: RelayParts;
+  readonly #firstPauseMs: number;
+  readonly #relay: Relay;
   /** Null: there are no devices. */
-  readonly deviceRelay: Relay | null;
-  readonly #deps: PlatformRoleDeps;
+  readonly #deviceRelay: Relay | null;
   readonly #records: JetStreamRelayStateStore;
   readonly #deadLetters: JetStreamDeadLetters;
   readonly #deletions: Deletions;
@@ -77,9 +70,11 @@ export class PlatformRole {
   readonly #stop = new AbortController();
   #burying: Promise<void> = Promise.resolve();
 
-  constructor(deps: PlatformRoleDeps) {
-    const { nc, log, views, follower, lease, logger, config } = deps;
-    this.#deps = deps;
+  /** `firstPauseMs`: before a message that failed is tried again; every further pause is longer. */
+  constructor(parts: RelayParts, firstPauseMs = FIRST_PAUSE_MS) {
+    const { nc, log, views, follower, queries, commands, users, clock, lease, logger, config } = parts;
+    this.#parts = parts;
+    this.#firstPauseMs = firstPauseMs;
     this.#records = new JetStreamRelayStateStore(nc);
     this.#deadLetters = new JetStreamDeadLetters(nc);
     const relaying = {
@@ -89,8 +84,8 @@ export class PlatformRole {
       records: this.#records,
       logger: logger.child({ component: 'relay' }),
     };
-    this.relay = new Relay({ ...relaying, stream: new JetStreamPublishedStream(nc), lease: lease('relay') });
-    this.deviceRelay = deps.devices
+    this.#relay = new Relay({ ...relaying, stream: new JetStreamPublishedStream(nc), lease: lease('relay') });
+    this.#deviceRelay = this.#hasDevices
       ? new Relay({
           ...relaying,
           name: DEVICES,
@@ -100,13 +95,13 @@ export class PlatformRole {
       : null;
     const { notificationServiceUrl, walletServiceUrl, calendarServiceUrl } = config;
     this.#deletions = new Deletions({
-      users: deps.users,
+      users,
       follower,
-      queries: deps.queries,
-      commands: deps.commands,
+      queries,
+      commands,
       records: this.#records,
       lease: lease('deletions'),
-      clock: deps.clock,
+      clock,
       logger: logger.child({ component: 'deletions' }),
     });
     this.#deliveries = [
@@ -117,19 +112,12 @@ export class PlatformRole {
     ];
   }
 
-  /**
-   * Devices hear of what comes from now on, where they never have: of nothing that is in the log already. Throws
-   * LogUnavailable and LogRefused.
-   */
-  async prepare(): Promise<void> {
-    if (!this.#deps.devices) return;
-    await beginBehind(this.#records, DEVICES, await this.#deps.follower.lastSequence());
-  }
-
-  start(): void {
-    const { nc, logger, replicas, declarations } = this.#deps;
-    this.relay.start();
-    this.deviceRelay?.start();
+  /** Throws LogUnavailable and LogRefused. */
+  async start(): Promise<void> {
+    const { nc, logger, replicas, declarations } = this.#parts;
+    if (this.#hasDevices) await retryWhileUnavailable(() => this.#beginWithDevices());
+    this.#relay.start();
+    this.#deviceRelay?.start();
     this.#deletions.start();
     for (const each of this.#deliveries) each.start();
     const given = { nc, replicas, declarations, deadLetters: this.#deadLetters };
@@ -142,16 +130,29 @@ export class PlatformRole {
   async stop(): Promise<void> {
     this.#stop.abort();
     await Promise.all([
-      this.relay.stop(),
-      this.deviceRelay?.stop(),
+      this.#relay.stop(),
+      this.#deviceRelay?.stop(),
       this.#deletions.stop(),
       this.#burying,
       ...this.#deliveries.map((deliveries) => deliveries.stop()),
     ]);
   }
 
+  status(): RoleStatuses['relay'] {
+    return { relay: this.#relay.status(), devices: this.#deviceRelay?.status() ?? null };
+  }
+
+  get #hasDevices(): boolean {
+    return this.#parts.nats.calloutSeed !== null;
+  }
+
+  /** Devices hear of what comes from now on, where they never have: of nothing that is in the log already. */
+  async #beginWithDevices(): Promise<void> {
+    await beginBehind(this.#records, DEVICES, await this.#parts.follower.lastSequence());
+  }
+
   #inbox(): Deliveries {
-    const { commands, admissions, clock } = this.#deps;
+    const { commands, admissions, clock } = this.#parts;
     return this.#from(INBOX_STREAM, 'inbox', {
       handle: (message) => handleForeignMessage({ commands, admissions, clock }, message),
       tries: INBOX_TRIES,
@@ -161,7 +162,7 @@ export class PlatformRole {
   }
 
   #notification(url: string): Deliveries {
-    const { queries, users, clock } = this.#deps;
+    const { queries, users, clock } = this.#parts;
     const client = this.#client('notification', url);
     const deps = { client, queries, users, records: this.#records, clock };
     return this.#outbound('notification', (told, signal) => notify(deps, told, signal));
@@ -173,14 +174,15 @@ export class PlatformRole {
   }
 
   #calendar(url: string): Deliveries {
-    const { queries } = this.#deps;
+    const { queries } = this.#parts;
     const client = this.#client('calendar', url);
     const calendar = new Calendar({ client, queries, records: this.#records });
     return this.#outbound('calendar', (told, signal) => calendar.bringInStep(told, signal));
   }
 
   #client(name: string, baseUrl: string): ServiceClient {
-    const { signingKey, clock, traces } = this.#deps;
+    const { secretsKey, clock, traces } = this.#parts;
+    const signingKey = platformSigningKey(secretsKey);
     return new ServiceClient({ name: `the ${name} service`, baseUrl, signingKey, clock, traces });
   }
 
@@ -205,8 +207,8 @@ export class PlatformRole {
       readonly waitsFor?: (error: unknown) => boolean;
     },
   ): Deliveries {
-    const { nc, replicas, declarations, firstPauseMs } = this.#deps;
-    const logger = this.#deps.logger.child({ component: consumer });
+    const { nc, replicas, declarations } = this.#parts;
+    const logger = this.#parts.logger.child({ component: consumer });
     return new Deliveries({
       ...options,
       name: consumer,
@@ -214,7 +216,7 @@ export class PlatformRole {
       deadLetters: this.#deadLetters,
       logger,
       maxInHand: IN_HAND,
-      ...(firstPauseMs === undefined ? {} : { firstPauseMs }),
+      firstPauseMs: this.#firstPauseMs,
     });
   }
 }

@@ -9,6 +9,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Logger } from 'pino';
 import { type Config, ConfigError, decodeKey } from '../config/config.ts';
 import { asConfigError } from './start-faults.ts';
 
@@ -32,6 +33,21 @@ export async function resolveSecrets(config: Config): Promise<Secrets> {
     return await secretsOf(config);
   } catch (error) {
     throw asConfigError(`DATA_DIR: ${config.dataDir}`, error);
+  }
+}
+
+/** RFC 7518, 3.2: an HMAC key as long as the hash. */
+const LEAST_SECRET_BYTES = 32;
+
+/** Says of a key that was made just now that it must be kept, and of those given which are weak. */
+export function warnOfSecrets({ auth }: Config, { generatedKeyFile: file }: Secrets, logger: Logger): void {
+  if (file !== null) {
+    logger.warn({ file }, 'a key for what people write was made: keep a copy, losing it loses their content');
+  }
+  const given = { AUTH_JWT_SECRET: auth.jwtSecret, INTERNAL_SERVICE_SECRET: auth.internalServiceSecret };
+  for (const [variable, secret] of Object.entries(given)) {
+    if (secret === null || Buffer.byteLength(secret) >= LEAST_SECRET_BYTES) continue;
+    logger.warn({ variable, least_bytes: LEAST_SECRET_BYTES }, 'a secret is short enough to be guessed');
   }
 }
 

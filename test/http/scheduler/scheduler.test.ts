@@ -28,7 +28,7 @@ beforeEach(async () => {
       schedulerFigures: () => {
         const lease = new JetStreamLease(api.nc, systemClock, { name: 'scheduler', holder: 'nobody' });
         const follower = new JetStreamLogFollower(api.nc, new UserKeys(api.nc, SECRETS));
-        return schedulerFigures(lease, follower, scheduler);
+        return schedulerFigures(lease, follower, scheduler?.status() ?? null);
       },
     }),
   });

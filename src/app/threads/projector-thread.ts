@@ -2,7 +2,7 @@
  * The projector in a thread of its own, with a connection of its own: folding and writing the views is the larger
  * half of what the process computes, and would otherwise stand between a due slot and its execution.
  *
- * Here is what runs inside the thread; `projector-host.ts` is its outside.
+ * Here is what runs inside the thread; `roles/projector.ts` is its outside.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { UserKeys } from '../../jetstream/codec/user-keys.ts';

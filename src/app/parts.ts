@@ -1,0 +1,167 @@
+/**
+ * What the roles of one process share: the way to NATS, and what is read and written through it. It is made once,
+ * before any role; nothing here takes part in the service by itself.
+ */
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Logger } from 'pino';
+import { Admissions } from '../application/commands/admissions.ts';
+import { TaskCommands } from '../application/commands/execute-command.ts';
+import { KnownUsers } from '../application/commands/known-users.ts';
+import { TaskRepository } from '../application/commands/task-repository.ts';
+import type { Clock, Ids } from '../application/ports/ports.ts';
+import type { Traces } from '../application/ports/traces.ts';
+import { TaskQueries } from '../application/queries/queries.ts';
+import { JetStreamUserBackups } from '../jetstream/backups/user-backups.ts';
+import { UserKeys } from '../jetstream/codec/user-keys.ts';
+import { provisionDevices } from '../jetstream/devices/device-messages.ts';
+import { JetStreamLease } from '../jetstream/leases/lease.ts';
+import { JetStreamEventLog } from '../jetstream/log/event-log.ts';
+import { GroupCommit } from '../jetstream/log/group-commit.ts';
+import { JetStreamLogFollower } from '../jetstream/log/log-follower.ts';
+import { RecentAppends } from '../jetstream/log/recent-appends.ts';
+import { JetStreamUserFactSignals } from '../jetstream/log/user-fact-signals.ts';
+import type { Declaration } from '../jetstream/provisioning/declarations.ts';
+import type { ProvisionReport } from '../jetstream/provisioning/provision.ts';
+import { storageFigures } from '../jetstream/provisioning/storage-figures.ts';
+import { streamFigures } from '../jetstream/provisioning/stream-figures.ts';
+import { JetStreamCommandQueue } from '../jetstream/queues/command-queue.ts';
+import { NatsTaskWorkers } from '../jetstream/queues/task-workers.ts';
+import { JetStreamViews } from '../jetstream/views/views.ts';
+import { Metrics } from '../observability/metrics.ts';
+import { StorageWatch, watchedAppends } from '../observability/storage-watch.ts';
+import { createExecutors } from '../task-types/all.ts';
+import type { Executors } from '../task-types/executor.ts';
+import type { Config } from './config/config.ts';
+import { gaugeValuesFrom } from './health/gauge-values.ts';
+import { ServiceHealth } from './health/health.ts';
+import { noRoles, type RunningRoles } from './roles/role.ts';
+import { resolveSecrets, warnOfSecrets } from './start/local-secrets.ts';
+import { type NatsAccess, openNats } from './start/nats-access.ts';
+import { provisionAs } from './start/provisioning.ts';
+import { retryWhileUnavailable } from './start/retry-while-unavailable.ts';
+import { openTraces } from './start/traces.ts';
+import { systemClock } from './system-clock.ts';
+import { ulidIds } from './ulid-ids.ts';
+
+/** Called in the reverse of their order. */
+export type Stops = (() => Promise<void>)[];
+
+export interface Parts extends Access {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly keys: UserKeys;
+  readonly follower: JetStreamLogFollower;
+  readonly queue: JetStreamCommandQueue;
+  readonly commit: GroupCommit;
+  readonly log: JetStreamEventLog;
+  readonly views: JetStreamViews;
+  readonly repository: TaskRepository;
+  readonly queries: TaskQueries;
+  readonly users: KnownUsers;
+  readonly admissions: Admissions;
+  readonly commands: TaskCommands;
+  readonly executors: Executors;
+  readonly lease: (name: string) => JetStreamLease;
+  readonly measures: Metrics;
+  readonly health: ServiceHealth;
+  /** Entered by whoever starts them. */
+  readonly roles: RunningRoles;
+}
+
+interface Access {
+  readonly config: Config;
+  readonly logger: Logger;
+  /** Of this process alone. */
+  readonly instance: string;
+  readonly secretsKey: Uint8Array;
+  /** With the generated secret, where none is given. */
+  readonly auth: Config['auth'];
+  readonly traces: Traces;
+  readonly nats: NatsAccess;
+  readonly nc: NatsAccess['nc'];
+  readonly replicas: number;
+  readonly declarations: readonly Declaration[];
+}
+
+/** Whatever has to end is pushed to `stops` as soon as it has begun. */
+export async function openParts(config: Config, logger: Logger, stops: Stops): Promise<Parts> {
+  const access = await openAccess(config, logger, stops);
+  const { instance, traces, nc, replicas } = access;
+  const clock = systemClock;
+  const ids = ulidIds();
+  const keys = new UserKeys(nc, access.secretsKey);
+  await retryWhileUnavailable(() => keys.check());
+  const own = new RecentAppends();
+  const follower = new JetStreamLogFollower(nc, keys, own);
+  const storage = new StorageWatch({ figures: () => storageFigures(nc), clock, logger });
+  storage.start();
+  stops.push(async () => storage.stop());
+  const queue = new JetStreamCommandQueue(nc, { logger: logger.child({ component: 'queue' }), replicas });
+  const roles = noRoles();
+  const streams = () => streamFigures(nc);
+  const health = new ServiceHealth({ follower, queue, clock, names: config.roles, roles, streams, storage });
+  const measures = new Metrics(
+    () => gaugeValuesFrom(health),
+    () => clock.monotonicMs(),
+  );
+  const appends = watchedAppends(measures, storage);
+  const commit = new GroupCommit(nc, appends);
+  const log = new JetStreamEventLog(nc, keys, { measures: appends, own, commit, traces });
+  const views = new JetStreamViews(nc, { executionsKept: config.executionsKept });
+  const repository = new TaskRepository({ log, views });
+  const queries = new TaskQueries({ log, views, repository });
+  const users = new KnownUsers(log, clock);
+  const tasksOf = queries.tasksOf.bind(queries);
+  const limits = config.tierLimits;
+  const admissions = new Admissions({ log, tiers: users, tasksOf, limits, clock, ids });
+  const commands = new TaskCommands({ log, repository, clock, ids, admissions, measures });
+  stops.push(follow(users, access));
+  const executors = createExecutors({
+    forecastUrl: config.weatherApiUrl,
+    geocodingUrl: config.geocodingApiUrl,
+    newsFeeds: config.newsFeeds,
+    taskWorkers: new NatsTaskWorkers(nc, traces),
+    backups: new JetStreamUserBackups(nc, keys),
+  });
+  const lease = (name: string) => new JetStreamLease(nc, clock, { name, holder: instance });
+  const reading = { keys, follower, queue, views, repository, queries, users };
+  const writing = { commit, log, admissions, commands };
+  return { ...access, ...reading, ...writing, clock, ids, executors, lease, measures, health, roles };
+}
+
+async function openAccess(config: Config, logger: Logger, stops: Stops): Promise<Access> {
+  const secrets = await resolveSecrets(config);
+  warnOfSecrets(config, secrets, logger);
+  const instance = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
+  const { traces, stop } = await openTraces(config.traces, instance, logger);
+  stops.push(stop);
+  const nats = await openNats(config, logger.child({ component: 'nats' }), `task-service ${instance}`);
+  stops.push(() => nats.close());
+  const { nc } = nats;
+  const { replicas, declarations, report } = await provisionAs(config, nc);
+  reportProvisioning(report, logger);
+  reportProvisioning(await nats.openToReaders(), logger);
+  if (nats.calloutSeed !== null) reportProvisioning(await provisionDevices(nc, { replicas }), logger);
+  const auth = { ...config.auth, jwtSecret: secrets.jwtSecret };
+  const { secretsKey } = secrets;
+  return { config, logger, instance, secretsKey, auth, traces, nats, nc, replicas, declarations };
+}
+
+/** Keeps what is known of users up to date; the returned function ends that. */
+function follow(users: KnownUsers, { nc, logger }: Access): () => Promise<void> {
+  const following = new AbortController();
+  const facts = new JetStreamUserFactSignals(nc, logger.child({ component: 'tiers' }));
+  const followed = facts.follow(users, following.signal);
+  return () => {
+    following.abort();
+    return followed;
+  };
+}
+
+function reportProvisioning(report: ProvisionReport, logger: Logger): void {
+  for (const { name, action, changes } of [...report.streams, ...report.consumers]) {
+    if (action === 'updated') logger.warn({ name, changes }, 'changed to what is declared');
+    else if (action === 'created') logger.debug({ name }, 'created');
+  }
+}

@@ -1,0 +1,143 @@
+/** The role `api`: REST, and who of people's devices is let in. */
+import { hkdfSync } from 'node:crypto';
+import { TemplateCommands } from '../../application/commands/template-commands.ts';
+import { PendingTasks } from '../../application/queries/pending-tasks.ts';
+import { serviceFigures } from '../../application/queries/service-figures.ts';
+import { TemplateCatalogue } from '../../application/queries/template-catalogue.ts';
+import { UserAnalytics } from '../../application/queries/user-analytics.ts';
+import { deviceLogin } from '../../http/auth/device-login.ts';
+import { type AppDeps, createApp } from '../../http/server/app.ts';
+import { type HttpServer, startServer } from '../../http/server/server.ts';
+import { openedDocument } from '../../jetstream/codec/codec.ts';
+import { LOG_STREAM } from '../../jetstream/connection/subjects.ts';
+import { DeviceLogins } from '../../jetstream/devices/device-logins.ts';
+import { JetStreamCalendarFeeds } from '../../jetstream/log/calendar-feeds.ts';
+import { JetStreamLogSignals } from '../../jetstream/log/log-signals.ts';
+import { JetStreamTemplateLog } from '../../jetstream/log/template-log.ts';
+import { streamBytes } from '../../jetstream/provisioning/stream-figures.ts';
+import { JetStreamIdempotencyStore } from '../../jetstream/views/idempotency-store.ts';
+import { ExecutorCatalog } from '../../task-types/catalog.ts';
+import { schedulerFigures } from '../health/scheduler-figures.ts';
+import type { Parts } from '../parts.ts';
+import { publishShipped, readShipped } from '../start/shipped-templates.ts';
+import { asConfigError } from '../start/start-faults.ts';
+import { VERSION } from '../version.ts';
+import type { ApiStatus, Role } from './role.ts';
+
+/** Requests in flight get this long to be answered when the service stops, milliseconds. */
+const REQUEST_GRACE_MS = 3_000;
+
+export class ApiRole implements Role<ApiStatus> {
+  readonly #parts: Parts;
+  readonly #templates: TemplateCatalogue;
+  readonly #templateCommands: TemplateCommands;
+  readonly #signals: JetStreamLogSignals;
+  readonly #stopping = new AbortController();
+  #logins: DeviceLogins | null = null;
+  #server: HttpServer | null = null;
+
+  constructor(parts: Parts) {
+    const { nc, commit, views, clock, ids } = parts;
+    const log = new JetStreamTemplateLog(nc, commit);
+    this.#parts = parts;
+    this.#templates = new TemplateCatalogue(log, views);
+    this.#templateCommands = new TemplateCommands({ log, catalogue: this.#templates, clock, ids });
+    this.#signals = new JetStreamLogSignals(nc);
+  }
+
+  async start(): Promise<void> {
+    const { config, nats } = this.#parts;
+    await this.#publishTemplates();
+    if (nats.calloutSeed !== null) await this.#letDevicesIn(nats.calloutSeed);
+    const app = createApp(this.#appDeps());
+    const { host, port, corsOrigins } = config;
+    this.#server = await startServer({
+      fetch: (request, env) => app.fetch(request, env),
+      host,
+      port,
+      corsOrigins,
+    }).catch((error: unknown) => {
+      throw asConfigError(`HOST and PORT: ${host}:${port}`, error);
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#server?.stop(REQUEST_GRACE_MS);
+    this.#signals.stop();
+    await this.#logins?.stop();
+  }
+
+  status(): ApiStatus {
+    return { url: this.#server?.url ?? null, port: this.#server?.port ?? null };
+  }
+
+  async #publishTemplates(): Promise<void> {
+    const { logger, instance } = this.#parts;
+    const { published, refused } = await publishShipped(
+      await readShipped(),
+      this.#templateCommands,
+      instance,
+    );
+    if (published > 0) logger.info({ templates: published }, 'templates published');
+    if (refused.length > 0) logger.error({ templates: refused }, 'templates could not be published');
+  }
+
+  async #letDevicesIn(issuerSeed: Uint8Array): Promise<void> {
+    const { config, nc, auth, clock, users } = this.#parts;
+    const logger = this.#parts.logger.child({ component: 'devices' });
+    const verify = deviceLogin(
+      { ...auth, accountServiceUrl: config.accountServiceUrl },
+      { clock, logger, isDeleted: (userId) => users.readIsDeleted(userId) },
+    );
+    this.#logins = new DeviceLogins(nc, { issuerSeed, verify, clock, logger });
+    await this.#logins.start();
+  }
+
+  #appDeps(): AppDeps {
+    const { config, nc, keys, commit, log, views, follower, repository, queries } = this.#parts;
+    const { commands, admissions, clock, ids, traces, measures, health, roles } = this.#parts;
+    return {
+      commands,
+      queries,
+      analytics: new UserAnalytics({ log, views, queries }),
+      serviceFigures: (days, now) =>
+        serviceFigures({ views, logBytes: () => streamBytes(nc, LOG_STREAM) }, days, now),
+      templates: this.#templates,
+      templateCommands: this.#templateCommands,
+      idempotencyStore: new JetStreamIdempotencyStore(nc, keys),
+      calendarFeeds: new JetStreamCalendarFeeds(nc, commit),
+      catalog: new ExecutorCatalog(this.#parts.executors),
+      cloudEventOf: openedDocument,
+      ids,
+      clock,
+      signals: this.#signals,
+      auth: this.#parts.auth,
+      admissions,
+      rateLimits: config.rateLimits,
+      accountServiceUrl: config.accountServiceUrl,
+      logger: this.#parts.logger.child({ component: 'http' }),
+      health,
+      measures,
+      traces,
+      exposition: () => measures.exposition(),
+      pendingTasks: new PendingTasks({ views, follower, repository }),
+      schedulerFigures: () =>
+        schedulerFigures(
+          this.#parts.lease('scheduler'),
+          follower,
+          roles.scheduler?.status().scheduler ?? null,
+        ),
+      version: VERSION,
+      executionTimeoutSeconds: config.executionTimeoutSeconds,
+      publicUrl: () => config.publicUrl ?? this.#server?.url ?? '',
+      webhookKey: derivedKey(this.#parts.secretsKey, 'webhooks'),
+      stopping: this.#stopping.signal,
+    };
+  }
+}
+
+/** A key for one purpose only. */
+function derivedKey(secretsKey: Uint8Array, purpose: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', secretsKey, '', `task-service ${purpose}`, 32));
+}

@@ -1,0 +1,41 @@
+/** The role `worker`: commands become attempts, and attempts outcomes. */
+import { EgressPolicy } from '../../outbound/egress.ts';
+import { OutboundHttp } from '../../outbound/outbound-http.ts';
+import { Worker, type WorkerStatus } from '../../worker/worker.ts';
+import type { Parts } from '../parts.ts';
+import type { Role } from './role.ts';
+
+export class WorkerRole implements Role<WorkerStatus> {
+  readonly #worker: Worker;
+
+  constructor(parts: Parts) {
+    const { config, instance, queue, commands, queries, log, executors, clock, traces, users } = parts;
+    this.#worker = new Worker({
+      workerId: instance,
+      isDeleted: (userId) => users.isDeleted(userId),
+      usersKnown: (signal) => users.onceKnown(signal),
+      queue,
+      commands,
+      queries,
+      log,
+      executors,
+      outbound: new OutboundHttp(new EgressPolicy({ allow: config.egressAllow }), {}, traces),
+      clock,
+      logger: parts.logger.child({ component: 'worker' }),
+      traces,
+      concurrency: config.workerConcurrency,
+    });
+  }
+
+  async start(): Promise<void> {
+    this.#worker.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#worker.stop();
+  }
+
+  status(): WorkerStatus {
+    return this.#worker.status();
+  }
+}
