@@ -8,7 +8,12 @@ export type Schedule = ScheduleShape & ScheduleOptions;
 
 export type ScheduleShape =
   /** Five fields, upper-case, one space apart; `@hourly` and the like already replaced. */
-  | { readonly type: 'cron'; readonly expression: string }
+  | {
+      readonly type: 'cron';
+      readonly expression: string;
+      /** Where day of month and day of week are both restricted: both must match; absent: either. */
+      readonly days?: 'all';
+    }
   /** Slots are anchor + k x interval, k >= 0: real elapsed time, never drifting. */
   | { readonly type: 'interval'; readonly interval_seconds: number; readonly anchor: Instant }
   | { readonly type: 'once'; readonly run_time: Instant }

@@ -22,7 +22,7 @@ const timeOfDay = fc
 function cronField(min: number, max: number): fc.Arbitrary<string> {
   const value = fc.integer({ min, max });
   const range = fc.tuple(value, value).map(([a, b]) => `${Math.min(a, b)}-${Math.max(a, b)}`);
-  const step = fc.integer({ min: 1, max: max + 1 });
+  const step = fc.integer({ min: 1, max: max - min + 1 });
   return fc.oneof(
     { weight: 3, arbitrary: fc.constant('*') },
     { weight: 4, arbitrary: value.map(String) },

@@ -13,7 +13,7 @@ export type ScheduleType = ScheduleShape['type'];
 
 /** The members that a document of each type may have, besides `type` and the common options. */
 export const SHAPE_MEMBERS: Readonly<Record<ScheduleType, readonly string[]>> = {
-  cron: ['expression', 'cron_expression'],
+  cron: ['expression', 'cron_expression', 'days'],
   interval: ['interval_seconds', 'interval_minutes', 'every', 'anchor'],
   once: ['run_time'],
   daily: ['run_time', 'time'],
@@ -74,9 +74,10 @@ export function readShape(
 function readCronShape(reading: DocumentReading): ScheduleShape | null {
   const name = reading.oneOf(['expression', 'cron_expression'], true);
   const text = name === null ? null : reading.text(name);
+  const days = reading.choice('days', ['either', 'all']);
   if (name === null || text === null) return null;
   const cron = readCron(text);
-  if (cron.ok) return { type: 'cron', expression: cron.expression };
+  if (cron.ok) return { type: 'cron', expression: cron.expression, ...(days === 'all' ? { days } : {}) };
   for (const reason of cron.reasons) {
     if (cron.never) reading.fault([name], 'no_future_slot', `${reason}, so the schedule has no future slot`);
     else reading.fault([name], 'invalid_value', reason);

@@ -1,20 +1,17 @@
 /**
- * Cron expressions as patterns of wall time. cron-parser reads and checks the fields; matching is ours, because
- * its own search takes 140 µs a step and loses whole days where a zone's clocks change.
- *
- * What is taken: five fields; numbers, names, ranges, lists, steps, `?`; `L` (last day of the month; `5L`, the
- * last Friday) and `#` (`5#3`, the third Friday) as cron-parser reads them. Day of month and day of week both
- * restricted (anything but a bare `*` or `?`): either one. Refused: seconds, an empty expression, `H` (random).
+ * Cron expressions as patterns of wall time. Five fields (`cron-fields.ts`) or `@daily` and the like. A field that covers
+ * its whole range, however it is spelt, restricts nothing. Day of month and day of week both restricted: either one, or
+ * with `days: "all"` both. Refused: seconds, an empty expression, `H` (random), a step beyond its field.
  */
-import { CronExpressionParser } from 'cron-parser';
 import { BoundedCache } from '../calendar/bounded-cache.ts';
-import { allDays, daysInMonth, daysOnWeekday } from '../calendar/civil.ts';
+import { allDays, daysOnWeekday } from '../calendar/civil.ts';
 import type { WallPattern } from '../calendar/wall-pattern.ts';
+import { CRON_FIELDS, type CronField, readField } from './cron-fields.ts';
 
 export interface CronPattern extends WallPattern {
   /**
    * True where the hour field is `*` or made of steps only (`*\/2`): such a pattern means "every so often", so
-   * it runs on real elapsed time through changes of the clock.
+   * it runs on real elapsed time through changes of the clock. A step that leaves one hour is a fixed hour.
    */
   readonly elapsed: boolean;
 }
@@ -28,13 +25,8 @@ export type CronReading =
       readonly never: boolean;
     };
 
-const FIELDS = [
-  { name: 'minute', values: '0-59' },
-  { name: 'hour', values: '0-23' },
-  { name: 'day of month', values: '1-31 or L' },
-  { name: 'month', values: '1-12 or JAN-DEC' },
-  { name: 'day of week', values: '0-7 or SUN-SAT, 5L, 5#3' },
-] as const;
+/** How the day of the month and the day of the week go together where both are restricted. */
+export type CronDays = 'either' | 'all';
 
 const MACROS = new Map([
   ['@hourly', '0 * * * *'],
@@ -48,7 +40,7 @@ const MACROS = new Map([
 
 const MAX_LENGTH = 1000;
 const PLAIN = /^[\x20-\x7e\t]*$/;
-const NAMES = /SUN|MON|TUE|WED|THU|FRI|SAT|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC/g;
+const LEAP_YEAR = 2028;
 
 /** Checks an expression; what comes back is upper-case, single-spaced, with `@daily` and the like resolved. */
 export function readCron(text: string): CronReading {
@@ -62,36 +54,55 @@ export function readCron(text: string): CronReading {
     return refused(`must be one of ${[...MACROS.keys()].join(', ')} where it starts with @`);
   }
   const fields = trimmed.toUpperCase().split(/[ \t]+/);
+  if (fields.length === 5) return readFields(fields);
+  if (namesZone(fields)) return refused('must have 5 fields and no zone: a zone belongs in `timezone`');
   if (fields.length === 6) return refused('must have 5 fields, not 6: seconds are not supported');
-  if (fields.length !== 5) {
-    return refused(
-      `must have 5 fields (minute, hour, day of month, month, day of week), not ${fields.length}`,
-    );
-  }
-  return readFields(fields);
+  return refused(`must have 5 fields (minute, hour, day of month, month, day of week), not ${fields.length}`);
+}
+
+/** As some programs have it, first (`CRON_TZ=Europe/Paris`) or last. */
+function namesZone(fields: readonly string[]): boolean {
+  const last = fields.at(-1) ?? '';
+  return /^(CRON_)?TZ=/.test(fields[0] ?? '') || /^(UTC|GMT|Z|[A-Z_]{2,}\/[A-Z_/+-]+\d*)$/.test(last);
 }
 
 function readFields(fields: readonly string[]): CronReading {
-  const expression = fields.join(' ');
-  if (!fields.some(isHashed) && compiles(expression)) return { ok: true, expression };
-  const reasons: string[] = [];
-  FIELDS.forEach(({ name, values }, index) => {
-    const field = fields[index] ?? '';
-    const alone = FIELDS.map((_, other) => (other === index ? field : '*')).join(' ');
-    if (isHashed(field)) reasons.push(`${name}: H (a random value) is not supported`);
-    else if (!compiles(alone)) reasons.push(`${name}: ${shown(field)} is not valid here (${values})`);
+  const reasons = CRON_FIELDS.flatMap((kind, index) => {
+    const text = fields[index] ?? '';
+    const field = readField(kind, text);
+    const reason = field === null ? faultOf(kind, text) : oversizedFault(kind, field);
+    return reason === null ? [] : [`${kind.name}: ${reason}`];
   });
   if (reasons.length > 0) return { ok: false, reasons, never: false };
-  // Each field is fine by itself: what cron-parser refuses is a day that none of the months has.
+  const expression = fields.join(' ');
+  if (hasSomeDay(expression)) return { ok: true, expression };
   return { ok: false, reasons: ['names a day that none of its months has'], never: true };
+}
+
+type FieldKind = (typeof CRON_FIELDS)[number];
+
+function faultOf(kind: FieldKind, text: string): string {
+  const items = text.split(',');
+  if (items.some((item) => /^H(\(|\/|$)/.test(item))) return 'H (a random value) is not supported';
+  const names = text.match(/[A-Z]{4,}/g) ?? [];
+  const long = names.find((name) => kind.names.includes(name.slice(0, 3)));
+  if (long !== undefined) return `names are three letters: ${long.slice(0, 3)}, not ${shown(long)}`;
+  return `${shown(text)} is not valid here (${kind.allowed})`;
+}
+
+function oversizedFault(kind: FieldKind, { oversized: [step] }: CronField): string | null {
+  return step === undefined ? null : `a step of ${step} reaches beyond the field (${kind.min}-${kind.max})`;
+}
+
+/** Whether a day of the month that is asked for is in one of the months. */
+function hasSomeDay(expression: string): boolean {
+  const { monthDay, month, weekday } = fieldsOf(expression);
+  if (monthDay.full || !weekday.full) return true;
+  return month.values.some((each) => daysNamed(monthDay, LEAP_YEAR, each) !== 0);
 }
 
 function refused(reason: string): CronReading {
   return { ok: false, reasons: [reason], never: false };
-}
-
-function isHashed(field: string): boolean {
-  return field.replace(NAMES, '').includes('H');
 }
 
 function shown(field: string): string {
@@ -100,104 +111,46 @@ function shown(field: string): string {
 
 const patterns = new BoundedCache<string, CronPattern>(1000);
 
-/** The pattern of an expression that `readCron` gave; throws where it is none. */
-export function cronPattern(expression: string): CronPattern {
-  return patterns.get(expression, compile);
+/** The pattern of an expression that `readCron` gave, now or in an earlier build; throws where it is none. */
+export function cronPattern(expression: string, days: CronDays = 'either'): CronPattern {
+  return patterns.get(`${days} ${expression}`, () => compile(expression, days));
 }
 
-function compiles(expression: string): boolean {
-  try {
-    cronPattern(expression);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function compile(expression: string): CronPattern {
-  // A fixed date: without one cron-parser asks the clock.
-  const { fields } = CronExpressionParser.parse(withoutRepeats(expression), { tz: 'UTC', currentDate: 0 });
-  const { minute, hour, dayOfMonth, month, dayOfWeek } = fields;
-  const times = numbers(hour.values).flatMap((h) => numbers(minute.values).map((m) => h * 60 + m));
-  const monthDays = numbers(dayOfMonth.values).reduce((bits, day) => bits | (1 << (day - 1)), 0);
-  const weekdays = weekdayRule(dayOfWeek);
+function compile(expression: string, days: CronDays): CronPattern {
+  const { minute, hour, monthDay, month, weekday } = fieldsOf(expression);
   const daysOf = (year: number, monthOfYear: number): number => {
     const all = allDays(year, monthOfYear);
-    const lastDay = dayOfMonth.hasLastChar ? 1 << (daysInMonth(year, monthOfYear) - 1) : 0;
-    if (dayOfWeek.isWildcard) return (monthDays | lastDay) & all;
-    const onWeekdays = weekdays(year, monthOfYear);
-    return (dayOfMonth.isWildcard ? onWeekdays : monthDays | lastDay | onWeekdays) & all;
+    const onMonthDays = monthDay.full ? all : daysNamed(monthDay, year, monthOfYear) & all;
+    if (weekday.full) return onMonthDays;
+    const onWeekdays = weekdaysNamed(weekday, year, monthOfYear) & all;
+    if (monthDay.full) return onWeekdays;
+    return days === 'all' ? onMonthDays & onWeekdays : onMonthDays | onWeekdays;
   };
   return {
-    times,
-    months: numbers(month.values).reduce((bits, value) => bits | (1 << value), 0),
+    times: hour.values.flatMap((h) => minute.values.map((m) => h * 60 + m)),
+    months: month.values.reduce((bits, value) => bits | (1 << value), 0),
     daysOf,
-    elapsed: hourIsElapsed(expression),
+    elapsed: hour.full || hour.stepped,
   };
 }
 
-/**
- * cron-parser refuses a field that names a value twice, as `*\/10,*\/15` does: such a list is read item by item.
- * Throws where an item is not valid.
- */
-function withoutRepeats(expression: string): string {
-  const fields = expression.split(' ');
-  return fields.map((field, index) => (mayRepeat(field) ? valuesOf(field, index) : field)).join(' ');
-}
-
-/** A list of more items than a field has values is long for nothing; what has a `#` is no list. */
-function mayRepeat(field: string): boolean {
-  if (!field.includes(',') || field.includes('#')) return false;
-  const items = field.split(',');
-  if (items.length > MAX_ITEMS || items.includes('')) return false;
-  return new Set(items).size < items.length || !items.every((item) => PLAIN_VALUE.test(item));
-}
-
-/** Written in one way only: 7 is 0 too. */
-const PLAIN_VALUE = /^([0-689]|[1-5]\d)$/;
-
-const MAX_ITEMS = 60;
-
-function valuesOf(field: string, index: number): string {
-  const values = [...new Set(field.split(','))].flatMap((item) => {
-    const alone = FIELDS.map((_, other) => (other === index ? item : '*')).join(' ');
-    const { fields } = CronExpressionParser.parse(alone, { tz: 'UTC', currentDate: 0 });
-    const { minute, hour, dayOfMonth, month, dayOfWeek } = fields;
-    const read = [minute, hour, dayOfMonth, month, dayOfWeek][index]?.values ?? [];
-    // Sunday has two numbers.
-    return read.map((value) => (index === DAY_OF_WEEK && value === 7 ? 0 : value));
-  });
-  return [...new Set(values)].join();
-}
-
-const DAY_OF_WEEK = 4;
-
-/** The days of a month that the day-of-week field names, as bits. */
-function weekdayRule(field: {
-  readonly values: readonly (number | string)[];
-  readonly nthDay: number;
-}): WallPattern['daysOf'] {
-  const every = numbers(field.values);
-  const last = field.values
-    .filter((value) => typeof value === 'string')
-    .map((value) => Number.parseInt(value, 10));
-  const nthWeek = field.nthDay === 0 ? -1 : ONE_WEEK << ((field.nthDay - 1) * 7);
-  return (year, month) => {
-    const lastWeek = ONE_WEEK << (daysInMonth(year, month) - 7);
-    let days = 0;
-    for (const weekday of every) days |= daysOnWeekday(year, month, weekday % 7) & nthWeek;
-    for (const weekday of last) days |= daysOnWeekday(year, month, weekday % 7) & lastWeek;
-    return days;
+function fieldsOf(expression: string) {
+  const texts = expression.split(' ');
+  const read = (index: 0 | 1 | 2 | 3 | 4): CronField => {
+    const field = readField(CRON_FIELDS[index], texts[index] ?? '');
+    if (field === null || texts.length !== CRON_FIELDS.length)
+      throw new Error(`no expression: ${expression}`);
+    return field;
   };
+  return { minute: read(0), hour: read(1), monthDay: read(2), month: read(3), weekday: read(4) };
 }
 
-const ONE_WEEK = 0b1111111;
-
-function hourIsElapsed(expression: string): boolean {
-  const hour = expression.split(' ')[1] ?? '';
-  return hour.split(',').every((item) => item === '*' || item === '?' || item.includes('/'));
+function daysNamed(field: CronField, year: number, month: number): number {
+  const plain = field.values.reduce((bits, day) => bits | (1 << (day - 1)), 0);
+  return field.days.reduce((bits, days) => bits | days(year, month), plain) & allDays(year, month);
 }
 
-function numbers(values: readonly (number | string)[]): number[] {
-  return values.filter((value) => typeof value === 'number');
+function weekdaysNamed(field: CronField, year: number, month: number): number {
+  const plain = field.values.reduce((bits, weekday) => bits | daysOnWeekday(year, month, weekday), 0);
+  return field.days.reduce((bits, days) => bits | days(year, month), plain);
 }

@@ -16,7 +16,7 @@ const EVERY_MONTH = 0b1111111111110;
 export function localRule(schedule: LocalSchedule): LocalRule {
   const pattern = wallPattern(schedule);
   // Elapsed time: a slot is every instant at which the wall shows a match.
-  const elapsed = schedule.type === 'cron' && cronPattern(schedule.expression).elapsed;
+  const elapsed = schedule.type === 'cron' && cronPattern(schedule.expression, schedule.days).elapsed;
   return {
     pattern,
     timezone: schedule.timezone,
@@ -28,7 +28,7 @@ export function localRule(schedule: LocalSchedule): LocalRule {
 function wallPattern(schedule: LocalSchedule): WallPattern {
   switch (schedule.type) {
     case 'cron':
-      return cronPattern(schedule.expression);
+      return cronPattern(schedule.expression, schedule.days);
     case 'daily':
       return atTime(schedule.run_time, allDays);
     case 'weekly':

@@ -84,7 +84,7 @@ describe('a fault says in a sentence what is wrong', () => {
     [cron('H * * * *'), 'expression: minute: H (a random value) is not supported'],
     [cron('60 * * * *'), 'expression: minute: "60" is not valid here (0-59)'],
     [cron('0 24 * * *'), 'expression: hour: "24" is not valid here (0-23)'],
-    [cron('0 0 32 * *'), 'expression: day of month: "32" is not valid here (1-31 or L)'],
+    [cron('0 0 32 * *'), 'expression: day of month: "32" is not valid here (1-31, L, L-3, LW or 15W)'],
     [cron('0 0 * JAM *'), 'expression: month: "JAM" is not valid here (1-12 or JAN-DEC)'],
     [cron('0 0 * * 8'), 'expression: day of week: "8" is not valid here (0-7 or SUN-SAT, 5L, 5#3)'],
     [cron(`${'9'.repeat(40)} * * * *`), `expression: minute: "${'9'.repeat(40)}" is not valid here (0-59)`],
@@ -175,7 +175,7 @@ describe('a fault says in a sentence what is wrong', () => {
     expect(told(cron('61 H 0 JAN MOO'))).toEqual([
       'expression: minute: "61" is not valid here (0-59)',
       'expression: hour: H (a random value) is not supported',
-      'expression: day of month: "0" is not valid here (1-31 or L)',
+      'expression: day of month: "0" is not valid here (1-31, L, L-3, LW or 15W)',
       'expression: day of week: "MOO" is not valid here (0-7 or SUN-SAT, 5L, 5#3)',
     ]);
   });

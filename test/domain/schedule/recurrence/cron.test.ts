@@ -4,12 +4,68 @@ import { describe, expect, it } from 'vitest';
 import { countMatches, nextMatch } from '../../../../src/domain/schedule/calendar/wall-pattern.ts';
 import { cronPattern, readCron } from '../../../../src/domain/schedule/recurrence/cron.ts';
 import { cronExpression } from '../arbitraries.ts';
-import { slots } from '../given.ts';
+import { schedule, slots } from '../given.ts';
 
 const cron = (expression: string, from: string, count = 3) =>
   slots({ type: 'cron', expression }, from, count);
 
 describe('a cron expression matches', () => {
+  it.each([
+    ['*/1 in the day of the month', '0 9 */1 * MON'],
+    ['?', '0 9 ? * MON'],
+    ['1-31', '0 9 1-31 * MON'],
+    ['*,*', '0 9 *,* * MON'],
+    ['15-14', '0 9 15-14 * MON'],
+  ])('nothing but the weekday where the day of the month is all of them: %s', (_, expression) => {
+    expect(cron(expression, '2027-01-01T00:00:00Z')).toEqual([
+      '2027-01-04T09:00:00.000Z',
+      '2027-01-11T09:00:00.000Z',
+      '2027-01-18T09:00:00.000Z',
+    ]);
+  });
+
+  it('either where a step leaves out days: */2 restricts', () => {
+    expect(cron('0 9 */2 * MON', '2027-01-01T10:00:00Z', 4)).toEqual([
+      '2027-01-03T09:00:00.000Z',
+      '2027-01-04T09:00:00.000Z',
+      '2027-01-05T09:00:00.000Z',
+      '2027-01-07T09:00:00.000Z',
+    ]);
+  });
+
+  it('both where days is "all", and one alone as ever', () => {
+    const all = (expression: string) =>
+      slots({ type: 'cron', expression, days: 'all' }, '2027-01-01T00:00:00Z', 3);
+    expect(all('0 9 13 * FRI')).toEqual([
+      '2027-08-13T09:00:00.000Z',
+      '2028-10-13T09:00:00.000Z',
+      '2029-04-13T09:00:00.000Z',
+    ]);
+    expect(all('0 9 1-7 * MON')).toEqual(cron('0 9 * * 1#1', '2027-01-01T00:00:00Z'));
+    expect(all('0 9 * * MON')).toEqual(cron('0 9 * * MON', '2027-01-01T00:00:00Z'));
+    expect(schedule({ type: 'cron', expression: '0 9 13 * FRI', days: 'all' })).toMatchObject({
+      days: 'all',
+    });
+    expect(schedule({ type: 'cron', expression: '0 9 13 * FRI', days: 'either' })).not.toHaveProperty('days');
+  });
+
+  it('one time a day where a step covers the day, moved out of a gap as any fixed hour is', () => {
+    const given = { type: 'cron', expression: '0 */24 * * *', timezone: 'Africa/Cairo', dst_gap: 'shift' };
+    expect(slots(given, '2027-04-29T00:00:00Z', 2)).toEqual([
+      '2027-04-29T22:00:00.000Z',
+      '2027-04-30T21:00:00.000Z',
+    ]);
+  });
+
+  it('no Sunday at the end of a step of weekdays', () => {
+    expect(cron('0 9 * * 1/2', '2027-01-01T10:00:00Z', 4)).toEqual([
+      '2027-01-04T09:00:00.000Z',
+      '2027-01-06T09:00:00.000Z',
+      '2027-01-08T09:00:00.000Z',
+      '2027-01-11T09:00:00.000Z',
+    ]);
+  });
+
   it('either the day of the month or the day of the week where both are restricted', () => {
     expect(cron('0 0 13 * 5', '2026-03-01T00:00:00Z', 4)).toEqual([
       '2026-03-06T00:00:00.000Z',
@@ -103,6 +159,10 @@ describe('an expression', () => {
     ['5 1-9 * * *', false],
     ['5 */2,3 * * *', false],
     ['* 9 * * *', false],
+    ['0 0-23 * * *', true],
+    ['0 */24 * * *', false],
+    ['0 5/20 * * *', false],
+    ['0 22-2 * * *', false],
   ])('%s runs on elapsed time: %s', (expression, elapsed) => {
     expect(cronPattern(expression).elapsed).toBe(elapsed);
   });
@@ -134,10 +194,38 @@ describe('an expression', () => {
     }
   });
 
-  it.each(['0 0 * * 1#1,1', '0 0 * * 1,1,8', '1,1,60 0 * * *', '1,,1 0 * * *'])(
+  it.each(['0 0 * * 1#6,1', '0 0 * * 1,1,8', '1,1,60 0 * * *', '1,,1 0 * * *'])(
     'that names one twice must be valid otherwise: %s',
     (expression) => {
       expect(readCron(expression)).toMatchObject({ ok: false, never: false });
+    },
+  );
+
+  it.each([
+    ['*/90 * * * *', 'minute: a step of 90 reaches beyond the field (0-59)'],
+    ['0 */36 * * *', 'hour: a step of 36 reaches beyond the field (0-23)'],
+    ['0 0 1 MARCH *', 'month: names are three letters: MAR, not "MARCH"'],
+    ['0 0 * * MON,THURSDAY', 'day of week: names are three letters: THU, not "THURSDAY"'],
+    ['30 18 * * 2#5 Europe/Paris', 'must have 5 fields and no zone: a zone belongs in `timezone`'],
+    ['CRON_TZ=Asia/Tokyo 30 18 * * 2', 'must have 5 fields and no zone: a zone belongs in `timezone`'],
+    ['30 18 * * 2 America/Argentina/Salta', 'must have 5 fields and no zone: a zone belongs in `timezone`'],
+    ['0 30 18 * * 2', 'must have 5 fields, not 6: seconds are not supported'],
+    ['H H(0-7) * * *', 'minute: H (a random value) is not supported'],
+    ['0 0 32W * *', 'day of month: "32W" is not valid here (1-31, L, L-3, LW or 15W)'],
+    ['0 0 L-31 * *', 'day of month: "L-31" is not valid here (1-31, L, L-3, LW or 15W)'],
+    ['0 0 1-5W * *', 'day of month: "1-5W" is not valid here (1-31, L, L-3, LW or 15W)'],
+    ['0 0 * * 1-5#2', 'day of week: "1-5#2" is not valid here (0-7 or SUN-SAT, 5L, 5#3)'],
+    ['0 0 * * L', 'day of week: "L" is not valid here (0-7 or SUN-SAT, 5L, 5#3)'],
+  ])('that is refused is told why: %s', (expression, reason) => {
+    const read = readCron(expression);
+    expect(read.ok ? [] : read.reasons[0]).toBe(reason);
+  });
+
+  it.each(['*/90 * * * *', '0 */36 * * *', '0 0 5/40 * *'])(
+    'that was stored before its step was refused keeps its slots: %s',
+    (expression) => {
+      expect(readCron(expression).ok).toBe(false);
+      expect(cronPattern(expression).times.length).toBeGreaterThan(0);
     },
   );
 
@@ -171,11 +259,35 @@ describe('days of a month and of a week', () => {
     ['0 0 * * 6#1', 3, [7]],
     ['0 0 10 * 0', 2, [1, 8, 10, 15, 22]],
     ['0 0 L * 0', 2, [1, 8, 15, 22, 28]],
+    ['0 0 * * SAT-SUN', 2, [1, 7, 8, 14, 15, 21, 22, 28]],
+    ['0 0 * * FRI-MON', 2, [1, 2, 6, 7, 8, 9, 13, 14, 15, 16, 20, 21, 22, 23, 27, 28]],
+    ['0 0 * * 1#1,5#3,1#1', 2, [2, 20]],
+    ['0 0 * * 3,5#3', 2, [4, 11, 18, 20, 25]],
+    ['0 0 28-3 * *', 3, [1, 2, 3, 28, 29, 30, 31]],
+    ['0 0 L-3 * *', 2, [25]],
+    ['0 0 L-30 * *', 2, []],
+    ['0 0 LW * *', 2, [27]],
+    ['0 0 L-3W * *', 3, [27]],
+    ['0 0 15W * *', 2, [16]],
+    ['0 0 14W * *', 2, [13]],
+    ['0 0 13W * *', 2, [13]],
+    ['0 0 1W * *', 8, [3]],
+    ['0 0 31W * *', 5, [29]],
+    ['0 0 31W * *', 4, []],
+    ['0 0 1W,15W,LW * *', 2, [2, 16, 27]],
     ['0 0 31 * 0', 2, [1, 8, 15, 22]],
   ])('by %s in month %d of 2026 are %j', (expression, month, expected) => {
     expect(days(expression, 2026, month)).toEqual(expected);
   });
 });
+
+/** cron-parser counts Sunday as the eighth day, and a full range of days as a restriction. */
+function asTheirs(text: string): string {
+  const [minute, hour, day = '', month, weekday = ''] = text.split(' ');
+  const open = (field: string, full: RegExp) => (full.test(field) ? '*' : field);
+  const weekdays = open(weekday.replace(/^(\d)\//, '$1-6/'), /^(\*\/1|0-6(\/1)?|SUN-SAT)$/);
+  return [minute, hour, open(day, /^(\*|1)\/1$/), month, weekdays].join(' ');
+}
 
 describe('matching', () => {
   // From 2020 to 2060, whole milliseconds.
@@ -187,7 +299,7 @@ describe('matching', () => {
         const read = readCron(text);
         if (!read.ok) throw new Error(`${text}: ${read.reasons.join()}`);
         const pattern = cronPattern(read.expression);
-        const theirs = CronExpressionParser.parse(text, { tz: 'UTC', currentDate: from });
+        const theirs = CronExpressionParser.parse(asTheirs(text), { tz: 'UTC', currentDate: from });
         let after = from;
         for (let step = 0; step < 3; step += 1) {
           after = nextMatch(pattern, after + 1) ?? Number.NaN;
