@@ -3,8 +3,9 @@ import { z } from 'zod';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import { parseBySchema, text } from '../config-schema.ts';
 import type { Executor } from '../executor.ts';
-import { type FeedItem, shortHash } from './feed-items.ts';
+import type { FeedItem } from './feed-items.ts';
 import type { NewsFeed } from './feed-list.ts';
+import { shortHash } from './item-identity.ts';
 import { type FeedMemory, NewsMemory, remembered, storedMemory } from './memory.ts';
 import { type FeedReading, readFeeds } from './read-feeds.ts';
 import { type Found, foundIn, headline, merged, shownItems, shownSource } from './report.ts';
@@ -64,10 +65,11 @@ function digestOf(reading: FeedReading, memory: NewsMemory, categories: readonly
   const before = memory.of(feed.url);
   if (reading.kind !== 'read') return { found: [], kept: before };
   const chosen = reading.items.filter((item) => isIn(item, feed, categories));
-  const found = chosen.filter(({ id }) => !memory.seen.has(id)).map((item) => foundIn(feed, item, null));
+  const found = chosen
+    .filter((item) => !memory.knows(item, feed.url))
+    .map((item) => foundIn(feed, item, null));
   // Also those that the limit leaves out of this digest: the next one is of what comes after it.
-  const ids = chosen.map(({ id }) => id);
-  return { found, kept: remembered(before, reading.validators, ids) };
+  return { found, kept: remembered(before, reading.validators, chosen) };
 }
 
 /** An item belongs to its own categories and to those of its feed; without a wish, every one fits. */

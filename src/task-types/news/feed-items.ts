@@ -2,16 +2,17 @@
  * RSS, RDF, Atom and JSON feeds as items of one shape, all text plain. The parser expands no entities of a document's
  * own and loads nothing; what it accepts although it is cut off in the middle is refused here.
  */
-import { createHash } from 'node:crypto';
 import { type AnyFeed, DetectError, MalformedError, ParseError, parseFeed } from 'feedsmith';
 import { type Instant, instantOf } from '../../domain/shared/instant.ts';
 import { parseTarget } from '../../outbound/egress.ts';
 import { ExecutionFailure } from '../executor.ts';
 import { oneLine, plainText, shortened } from '../foreign/plain-text.ts';
+import { type ItemKeys, identified } from './item-identity.ts';
 
 export interface FeedItem {
   /** The same for the same item of the same publisher, in every run: 60 bits in base64url. */
   readonly id: string;
+  readonly keys: ItemKeys;
   readonly title: string;
   /** http or https. */
   readonly link: string | null;
@@ -41,10 +42,27 @@ export function parseFeedItems(
 ): readonly FeedItem[] {
   const entries = entriesOf(parsedFeed(document));
   const dated = entries.map((entry) => ({ ...entry, published: publishedAt(entry.date) }));
-  return newestFirst(dated)
+  const read = newestFirst(dated)
     .slice(0, ITEMS_READ)
-    .map((entry) => itemOf(entry.read(), entry, feedUrl, answeredUrl))
-    .filter(({ title, link, summary }) => title !== '' || link !== null || summary !== '');
+    .map((entry) => {
+      const content = entry.read();
+      return { ...content, ...entry, link: linkOf(content.link, answeredUrl) };
+    })
+    .filter(({ title, link, summary, content }) => (link ?? title + summary + content) !== '');
+  const names = identified(
+    read.map(({ id = '', link, title, date = '', published, summary, content }) => ({
+      id: id.trim(),
+      link,
+      title,
+      date: published ?? date.trim(),
+      text: summary === '' ? content : summary,
+    })),
+    feedUrl,
+  );
+  return read.flatMap((item, at) => {
+    const name = names[at];
+    return name === undefined ? [] : [{ ...name, ...shownOf(item) }];
+  });
 }
 
 /** By time; items without one stay where they stand beside their neighbours in the feed. */
@@ -162,37 +180,18 @@ function atomText(text: { readonly value?: string; readonly type?: string } | un
   return /^(html|xhtml|text\/html|application\/xhtml\+xml)$/i.test(type) ? plainText(value) : oneLine(value);
 }
 
-function itemOf(
-  read: Content,
-  { date, published }: { readonly date: string | undefined; readonly published: Instant | null },
-  feedUrl: string,
-  answeredUrl: string,
-): FeedItem {
-  const link = linkOf(read.link, answeredUrl);
-  const content = read.content === read.summary ? '' : read.content;
-  const given = read.id?.trim() ?? '';
+function shownOf(
+  item: Omit<Content, 'link' | 'id'> & Pick<FeedItem, 'link' | 'published'>,
+): Omit<FeedItem, 'id' | 'keys'> {
+  const content = item.content === item.summary ? '' : item.content;
   return {
-    id: idOf(given === '' ? (link ?? `${read.title}\n${date ?? read.summary}`) : given, feedUrl),
-    title: shortened(read.title, TITLE_CHARACTERS),
-    link,
-    published,
-    summary: read.summary.slice(0, TEXT_CHARACTERS),
+    title: shortened(item.title, TITLE_CHARACTERS),
+    link: item.link,
+    published: item.published,
+    summary: item.summary.slice(0, TEXT_CHARACTERS),
     content: content.slice(0, TEXT_CHARACTERS),
-    categories: categoriesOf(read.categories),
+    categories: categoriesOf(item.categories),
   };
-}
-
-/**
- * Publishers count corrections of one article in the fragment of its id; it stays one article. An id that is no URI
- * means something in its own feed only.
- */
-function idOf(name: string, feedUrl: string): string {
-  if (/^https?:/i.test(name)) return shortHash(name.replace(/#.*$/, ''));
-  return shortHash(/^(tag|urn):/i.test(name) ? name : `${feedUrl}\n${name}`);
-}
-
-export function shortHash(text: string): string {
-  return createHash('sha256').update(text).digest('base64url').slice(0, 10);
 }
 
 function linkOf(link: string | undefined, base: string): string | null {

@@ -4,8 +4,9 @@ import type { JsonObject } from '../../domain/shared/json.ts';
 import { Timeslice } from '../../kernel/timeslice.ts';
 import { parseBySchema, text } from '../config-schema.ts';
 import type { Executor } from '../executor.ts';
-import { type FeedItem, shortHash } from './feed-items.ts';
+import type { FeedItem } from './feed-items.ts';
 import type { NewsFeed } from './feed-list.ts';
+import { shortHash } from './item-identity.ts';
 import { type Keyword, keywordOf, SearchedText } from './keywords.ts';
 import { type FeedMemory, NewsMemory, remembered, storedMemory } from './memory.ts';
 import { type FeedReading, readFeeds } from './read-feeds.ts';
@@ -40,7 +41,7 @@ export function newsMonitor(feeds: readonly NewsFeed[]): Executor<Config> {
       const { items, shown } = shownItems(news, MOST_SHOWN, ({ extra }) => ({
         matches: extra.map(shownMatch),
       }));
-      const told = new Set([...memory.seen, ...shown.flatMap(({ ids }) => ids)]);
+      const told = new Set(shown.flatMap(({ items: same }) => same));
       const result: JsonObject = {
         items,
         count: items.length,
@@ -82,7 +83,7 @@ async function matchesIn(
     const found: Found<readonly Match[]>[] = [];
     matching.push(found);
     for (const item of reading.kind === 'read' ? reading.items : []) {
-      if (memory.seen.has(item.id)) continue;
+      if (memory.knows(item, reading.feed.url)) continue;
       const matches = matchesOf(item, keywords);
       if (matches.length > 0) found.push(foundIn(reading.feed, item, matches));
       if (slice.isOver()) await slice.next();
@@ -129,15 +130,15 @@ function keptOf(
   reading: FeedReading,
   memory: NewsMemory,
   found: readonly Found<unknown>[],
-  told: ReadonlySet<string>,
+  told: ReadonlySet<FeedItem>,
 ): FeedMemory {
   const before = memory.of(reading.feed.url);
   if (reading.kind !== 'read') return before;
-  const isComplete = found.every(({ item }) => told.has(item.id));
+  const isComplete = found.every(({ item }) => told.has(item));
   const validators = isComplete ? reading.validators : { etag: null, last_modified: null };
   return remembered(
     before,
     validators,
-    reading.items.map(({ id }) => id).filter((id) => told.has(id)),
+    reading.items.filter((item) => told.has(item) || memory.knows(item, reading.feed.url)),
   );
 }

@@ -3,10 +3,11 @@ import type { JsonObject } from '../../domain/shared/json.ts';
 import { shortened } from '../foreign/plain-text.ts';
 import { type FeedItem, newestFirst } from './feed-items.ts';
 import type { NewsFeed } from './feed-list.ts';
+import { hasLinkOf, ItemIndex, type ItemKeys, isSameItem, recordOf } from './item-identity.ts';
 import type { FeedReading } from './read-feeds.ts';
 
 /** Bytes of JSON that the items of one result may take; memory and sources fit beside them into what a result may be. */
-const ITEM_BYTES = 120 * 1024;
+const ITEM_BYTES = 100 * 1024;
 const SUMMARY_CHARACTERS = 280;
 const URL_CHARACTERS = 500;
 
@@ -14,43 +15,40 @@ const URL_CHARACTERS = 500;
 export interface Found<Extra = null> {
   readonly item: FeedItem;
   readonly feed: NewsFeed;
-  /** Names of other sources that have the same item, and the ids that it has in all of them. */
+  /** Names of other sources that have the same item, and what it is in all of them. */
   readonly alsoIn: readonly string[];
-  readonly ids: readonly string[];
+  readonly items: readonly FeedItem[];
   readonly extra: Extra;
 }
 
 /** Newest first; what several sources have is there once, from the first that has it. */
 export function merged<Extra>(found: readonly Found<Extra>[]): readonly Found<Extra>[] {
   const kept: Found<Extra>[] = [];
-  const byKey = new Map<string, number>();
+  const places = new ItemIndex<{ readonly at: number; readonly feedUrl: string }>();
   for (const one of found) {
-    const keys = keysOf(one.item);
-    const at = keys.map((key) => byKey.get(key)).find((index) => index !== undefined) ?? kept.length;
+    const { keys } = one.item;
+    const feedUrl = one.feed.url;
+    const [place] = places.find(keys, (record, it) => isSameStory(keys, record, it.feedUrl === feedUrl));
+    const at = place?.value.at ?? kept.length;
     const same = kept[at];
     kept[at] = same === undefined ? one : joined(same, one);
-    for (const key of keys) byKey.set(key, at);
+    places.add(recordOf(keys), { at, feedUrl });
   }
   return newestFirst(kept.map((one) => ({ published: one.item.published, one }))).map(({ one }) => one);
 }
 
 export function foundIn<Extra>(feed: NewsFeed, item: FeedItem, extra: Extra): Found<Extra> {
-  return { feed, item, extra, alsoIn: [], ids: [item.id] };
+  return { feed, item, extra, alsoIn: [], items: [item] };
 }
 
 function joined<Extra>(one: Found<Extra>, other: Found<Extra>): Found<Extra> {
   const sources = one.feed.url === other.feed.url ? one.alsoIn : [...one.alsoIn, other.feed.name];
-  return { ...one, alsoIn: [...new Set(sources)], ids: [...new Set([...one.ids, ...other.ids])] };
+  return { ...one, alsoIn: [...new Set(sources)], items: [...one.items, ...other.items] };
 }
 
-/** An article keeps its id in all feeds of one publisher, and its address in those of others. */
-function keysOf({ id, link }: FeedItem): readonly string[] {
-  if (link === null) return [id];
-  const url = new URL(link);
-  url.hash = '';
-  for (const name of [...url.searchParams.keys()])
-    if (/^(utm_|at_)/i.test(name)) url.searchParams.delete(name);
-  return [id, url.href];
+/** Sources give one article headlines of their own; what they link to is what they tell of. */
+function isSameStory(keys: ItemKeys, record: string, isSameFeed: boolean): boolean {
+  return isSameItem(keys, record, isSameFeed) || (!isSameFeed && hasLinkOf(record, keys));
 }
 
 /** As many as fit into the number and the space there is, from the front. */

@@ -222,7 +222,8 @@ describe('across runs', () => {
       previous = result;
       for (const [at, name] of names.entries()) server.set(`/${name}`, many(at + 100));
     }
-  });
+    // Eighty megabytes of feeds on a machine that has other things to do.
+  }, 120_000);
 });
 
 describe('a config', () => {
