@@ -1,7 +1,7 @@
 import type { z } from '@hono/zod-openapi';
 import type { RecordedTaskEvent, TaskTypeCatalog } from '../../application/ports/ports.ts';
 import type { AsOf, TaskQueries } from '../../application/queries/queries.ts';
-import { isRepeated } from '../../domain/schedule/parse/repeated.ts';
+import { begunAsStored } from '../../domain/schedule/parse/repeated.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
 import { type Decision, rejected } from '../../domain/shared/decision.ts';
 import type { Snapshot } from '../../domain/shared/event.ts';
@@ -335,11 +335,11 @@ function withStored(
 ): TaskChanges {
   const { config, schedule, ...others } = changes;
   const document = objectOrNull(body.schedule as Json | undefined);
-  const isSame = document && schedule && stored.schedule && isRepeated(document, schedule, stored.schedule);
+  const begun = document && schedule && stored.schedule && begunAsStored(document, schedule, stored.schedule);
   return {
     ...others,
     ...(config === undefined ? {} : { config: catalog.unmasked(stored.task_type, config, stored.config) }),
-    ...(schedule === undefined ? {} : { schedule: isSame ? stored.schedule : schedule }),
+    ...(schedule === undefined ? {} : { schedule: begun ?? schedule }),
   };
 }
 

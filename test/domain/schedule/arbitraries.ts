@@ -69,7 +69,7 @@ const month = fc.oneof(
 export const cronExpression = fc
   .tuple(cronField(0, 59), cronField(0, 23), dayOfMonth, month, dayOfWeek)
   .filter(([, , days, months, weekdays]) =>
-    weekdays !== '*' && weekdays !== '?' ? true : !RARE.has(days) || months === '*',
+    !/^([*?]|[*0]\/1|0-6(\/1)?|SUN-SAT)$/.test(weekdays) ? true : !RARE.has(days) || months === '*',
   )
   .map((fields) => fields.join(' '));
 /** Days that some months lack: with a day of week left open they could name a date that never comes. */

@@ -14,6 +14,8 @@ export interface WallPattern {
   readonly months: number;
   /** Days of a month of `months` that match: bit 0 is the first day. */
   daysOf(year: number, month: number): number;
+  /** No match is later, epoch ms of the wall; absent: they go on. */
+  readonly lastWall?: number;
 }
 
 /**
@@ -28,13 +30,21 @@ export function nextMatch(pattern: WallPattern, wall: number): number | null {
   const day = Math.floor(minute / MINUTES_PER_DAY);
   const index = firstAtLeast(pattern.times, minute - day * MINUTES_PER_DAY);
   const timeLeft = pattern.times[index];
-  if (timeLeft !== undefined && matchesDay(pattern, day)) return wallOf(day, timeLeft);
-  const next = nextDay(pattern, day + 1);
+  const today = timeLeft !== undefined && matchesDay(pattern, day) ? wallOf(day, timeLeft) : null;
+  const match = today ?? matchOnNextDay(pattern, day + 1);
+  return match !== null && match <= (pattern.lastWall ?? Number.POSITIVE_INFINITY) ? match : null;
+}
+
+function matchOnNextDay(pattern: WallPattern, from: number): number | null {
+  if (pattern.lastWall !== undefined && from * MINUTES_PER_DAY * MS_PER_MINUTE > pattern.lastWall)
+    return null;
+  const next = nextDay(pattern, from);
   return next === null ? null : wallOf(next, pattern.times[0] ?? 0);
 }
 
-/** How many matches lie in `from <= wall < to`; may stop counting beyond `cap`. */
-export function countMatches(pattern: WallPattern, from: number, to: number, cap: number): number {
+/** How many matches lie in `from <= wall < until`; may stop counting beyond `cap`. */
+export function countMatches(pattern: WallPattern, from: number, until: number, cap: number): number {
+  const to = Math.min(until, (pattern.lastWall ?? Number.POSITIVE_INFINITY) + 1);
   if (to <= from) return 0;
   const first = Math.ceil(from / MS_PER_MINUTE);
   const end = Math.ceil(to / MS_PER_MINUTE);

@@ -9,6 +9,7 @@ import type { ParsedSchedule, Schedule } from '../types.ts';
 import { DocumentReading, quotedForFault } from './members.ts';
 import { OPTION_MEMBERS, readOptions } from './options.ts';
 import { readShape, type ScheduleType, SHAPE_MEMBERS } from './shapes.ts';
+import { withoutStartLine } from './start-line.ts';
 
 /** Members that do not belong here and are reported one by one. */
 const MAX_OTHERS = 20;
@@ -19,7 +20,9 @@ const MAX_OTHERS = 20;
  * (part of a format that is taken only in part), `conflict` (two members that exclude each other), `no_future_slot`.
  */
 export function parseSchedule(document: JsonObject, now: Instant): ParsedSchedule {
-  const reading = new DocumentReading(document);
+  const { document: plain, fault } = withoutStartLine(document);
+  const reading = new DocumentReading(plain);
+  if (fault !== null) reading.faults.push(fault);
   const type = readType(reading);
   refuseOthers(reading, type);
   const options = readOptions(reading, now);

@@ -43,7 +43,7 @@ export function readShape(
     case 'cron':
       return readCronShape(reading);
     case 'interval':
-      return readInterval(reading, now);
+      return readInterval(reading, options.start_at ?? now);
     case 'once':
       return readOnce(reading, now);
     case 'daily': {
@@ -85,9 +85,10 @@ function readCronShape(reading: DocumentReading): ScheduleShape | null {
   return null;
 }
 
-function readInterval(reading: DocumentReading, now: Instant): ScheduleShape | null {
+/** Counted from its anchor; without one, from when the schedule begins. */
+function readInterval(reading: DocumentReading, begins: Instant): ScheduleShape | null {
   const seconds = readIntervalSeconds(reading);
-  const anchor = reading.has('anchor') ? reading.instant('anchor') : now;
+  const anchor = reading.has('anchor') ? reading.instant('anchor') : begins;
   return seconds === null || anchor === null ? null : { type: 'interval', interval_seconds: seconds, anchor };
 }
 

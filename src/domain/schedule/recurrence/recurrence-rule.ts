@@ -1,6 +1,6 @@
 /**
- * RFC 5545 recurrence rules as text: what is taken of them, in one spelling. They name days here (the time of day is
- * the schedule's `run_time`), so the frequencies below a day and the parts that name times are refused.
+ * RFC 5545 recurrence rules as text: what is taken of them, in one spelling. They name days and times of the day (the
+ * schedule's `run_time` is what they leave open), so the frequencies below a day are refused.
  */
 import { daysInMonth } from '../calendar/civil.ts';
 
@@ -12,7 +12,11 @@ export interface RecurrenceRule {
   readonly byMonth: readonly number[];
   /** 1 to 31, or from the end: -1 to -31. */
   readonly byMonthDay: readonly number[];
+  /** 1 to 366, or from the end. */
+  readonly byYearDay: readonly number[];
   readonly byDay: readonly WeekdayPart[];
+  readonly byHour: readonly number[];
+  readonly byMinute: readonly number[];
   readonly bySetPos: readonly number[];
   /** First day of the week, Monday is 0. */
   readonly weekStart: number;
@@ -41,19 +45,22 @@ const MAX_ITEMS = 62;
 const MAX_INTERVAL = 1_000;
 const MAX_COUNT = 100_000;
 const UNTIL = /^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})(Z?))?$/;
-/** Parts of the format that name times, or days in ways that nobody has asked for. */
-const UNSUPPORTED = [
+/** Parts of the format that name seconds, or days in ways that nobody has asked for. */
+const UNSUPPORTED = ['BYSECOND', 'BYEASTER', 'BYWEEKNO', 'RSCALE', 'SKIP', 'DTSTART', 'EXDATE'];
+const PARTS = [
+  'FREQ',
+  'INTERVAL',
+  'COUNT',
+  'UNTIL',
+  'BYMONTH',
+  'BYYEARDAY',
+  'BYMONTHDAY',
+  'BYDAY',
   'BYHOUR',
   'BYMINUTE',
-  'BYSECOND',
-  'BYYEARDAY',
-  'BYWEEKNO',
-  'RSCALE',
-  'SKIP',
-  'DTSTART',
-  'EXDATE',
+  'BYSETPOS',
+  'WKST',
 ];
-const PARTS = ['FREQ', 'INTERVAL', 'COUNT', 'UNTIL', 'BYMONTH', 'BYMONTHDAY', 'BYDAY', 'BYSETPOS', 'WKST'];
 
 /** Reads a rule, with or without `RRULE:` before it; every fault is named. */
 export function readRule(text: string): RuleReading {
@@ -61,7 +68,8 @@ export function readRule(text: string): RuleReading {
   const parts = new Map<string, string>();
   const reader = new RuleReader(parts);
   const trimmed = text.trim().toUpperCase();
-  for (const part of (trimmed.startsWith('RRULE:') ? trimmed.slice(6) : trimmed).split(';')) {
+  const rrule = trimmed.replace(/^RRULE:/, '').replace(/;$/, '');
+  for (const part of rrule.split(';')) {
     const [name = '', value, ...more] = part.split('=');
     if (value === undefined || more.length > 0) reader.fault(`${shown(part)} is no part such as FREQ=WEEKLY`);
     else if (parts.has(name)) reader.fault(`${shown(name)} is given twice`);
@@ -81,8 +89,11 @@ export function ruleText(rule: RecurrenceRule): string {
     ['COUNT', rule.count === null ? '' : String(rule.count)],
     ['UNTIL', rule.until ?? ''],
     ['BYMONTH', rule.byMonth.join()],
+    ['BYYEARDAY', rule.byYearDay.join()],
     ['BYMONTHDAY', rule.byMonthDay.join()],
     ['BYDAY', rule.byDay.map(({ nth, weekday }) => `${nth ?? ''}${WEEKDAY_NAMES[weekday]}`).join()],
+    ['BYHOUR', rule.byHour.join()],
+    ['BYMINUTE', rule.byMinute.join()],
     ['BYSETPOS', rule.bySetPos.join()],
     ['WKST', rule.weekStart === 0 ? '' : (WEEKDAY_NAMES[rule.weekStart] ?? '')],
   ] as const;
@@ -126,25 +137,37 @@ class RuleReader {
       interval: this.#number('INTERVAL', MAX_INTERVAL) ?? 1,
       count: this.#number('COUNT', MAX_COUNT),
       until: this.#until(),
-      byMonth: this.#numbers('BYMONTH', 12, false),
-      byMonthDay: this.#numbers('BYMONTHDAY', 31, true),
+      byMonth: this.#numbers('BYMONTH', 1, 12),
+      byYearDay: this.#numbers('BYYEARDAY', -366, 366),
+      byMonthDay: this.#numbers('BYMONTHDAY', -31, 31),
       byDay: this.#byDay(freq),
-      bySetPos: this.#numbers('BYSETPOS', 366, true),
+      byHour: this.#numbers('BYHOUR', 0, 23),
+      byMinute: this.#numbers('BYMINUTE', 0, 59),
+      bySetPos: this.#numbers('BYSETPOS', -366, 366),
       weekStart: this.#weekStart(),
     };
     if (rule.count !== null && rule.until !== null) this.fault('COUNT and UNTIL exclude each other');
     if (freq === 'WEEKLY' && rule.byMonthDay.length > 0)
       this.fault('BYMONTHDAY has no place in a weekly rule');
-    const inPeriod = freq === 'MONTHLY' || freq === 'YEARLY';
-    if (rule.bySetPos.length > 0 && !inPeriod) {
-      this.fault('BYSETPOS is supported in monthly and yearly rules only', false);
-    } else if (rule.bySetPos.length > 0 && rule.byDay.length + rule.byMonthDay.length === 0) {
-      this.fault('BYSETPOS needs BYDAY or BYMONTHDAY');
-    }
+    if (freq !== 'YEARLY' && rule.byYearDay.length > 0)
+      this.fault('BYYEARDAY has its place in yearly rules only');
+    if (rule.bySetPos.length > 0) this.#checkPlaces(rule);
     if (this.reasons.length === 0 && !hasSomeDay(rule)) {
       this.fault('names a day that none of its months has');
     }
     return rule;
+  }
+
+  /** BYSETPOS picks days here, so it needs a period of several, each with one time. */
+  #checkPlaces({ freq, byDay, byMonthDay, byYearDay, byHour, byMinute }: RecurrenceRule): void {
+    if (freq === 'DAILY') {
+      this.fault('BYSETPOS is supported in weekly, monthly and yearly rules only', false);
+    } else if (byDay.length + byMonthDay.length + byYearDay.length === 0) {
+      this.fault('BYSETPOS needs BYDAY, BYMONTHDAY or BYYEARDAY');
+    }
+    if (byHour.length > 1 || byMinute.length > 1) {
+      this.fault('BYSETPOS is not supported together with several times of a day', false);
+    }
   }
 
   #freq(): Frequency {
@@ -173,14 +196,15 @@ class RuleReader {
     return [];
   }
 
-  #numbers(name: string, max: number, fromEnd: boolean): readonly number[] {
+  /** Where `min` is negative, from the end too, and 0 is none. */
+  #numbers(name: string, min: number, max: number): readonly number[] {
+    const fromEnd = min < 0;
     const values = this.#items(name).map((text) => {
-      const value = /^[+-]?\d{1,3}$/.test(text) ? Number(text) : 0;
-      if (value !== 0 && Math.abs(value) <= max && (fromEnd || value > 0)) return value;
-      this.fault(
-        `${name}: ${shown(text)} is not valid here (1 to ${max}${fromEnd ? `, -1 to -${max}` : ''})`,
-      );
-      return 0;
+      const value = /^[+-]?\d{1,3}$/.test(text) ? Number(text) : Number.NaN;
+      if (value >= min && value <= max && !(fromEnd && value === 0)) return value;
+      const allowed = fromEnd ? `1 to ${max}, -1 to ${min}` : `${min} to ${max}`;
+      this.fault(`${name}: ${shown(text)} is not valid here (${allowed})`);
+      return max;
     });
     return [...new Set(values)].sort((a, b) => a - b);
   }

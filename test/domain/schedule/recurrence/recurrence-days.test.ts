@@ -119,14 +119,16 @@ describe('a rule ends', () => {
     expect(days('FREQ=MONTHLY;UNTIL=20260301T000000Z', '2026-01-15', 2026, ALL)).toHaveLength(12);
   });
 
-  it('never by a count that a century does not reach', () => {
+  it('by its count, however far that is', () => {
     const leapDay = (count: number, year: number) =>
       days(`FREQ=YEARLY;COUNT=${count}`, '2028-02-29', year, ALL);
     // There are 24 until the end of 2127: 2100 has none.
     expect(leapDay(24, 2124)).toEqual(['02-29']);
     expect(leapDay(24, 2128)).toEqual([]);
     expect(leapDay(25, 2128)).toEqual(['02-29']);
-    expect(leapDay(25, 2132)).toEqual(['02-29']);
+    expect(leapDay(25, 2132)).toEqual([]);
+    const century = (year: number) => days('FREQ=YEARLY;INTERVAL=100;COUNT=3', '2027-01-01', year, ALL);
+    expect([2027, 2127, 2227, 2327].map(century)).toEqual([['01-01'], ['01-01'], ['01-01'], []]);
   });
 });
 

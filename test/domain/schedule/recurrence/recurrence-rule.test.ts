@@ -13,8 +13,11 @@ const PLAIN: RecurrenceRule = {
   count: null,
   until: null,
   byMonth: [],
+  byYearDay: [],
   byMonthDay: [],
   byDay: [],
+  byHour: [],
+  byMinute: [],
   bySetPos: [],
   weekStart: 0,
 };
@@ -35,6 +38,13 @@ describe('a recurrence rule', () => {
   it.each<[string, Partial<RecurrenceRule>]>([
     ['FREQ=DAILY', {}],
     ['RRULE:FREQ=DAILY', {}],
+    ['FREQ=DAILY;', {}],
+    ['FREQ=DAILY;BYHOUR=17,0,9;BYMINUTE=30,0', { byHour: [0, 9, 17], byMinute: [0, 30] }],
+    ['FREQ=YEARLY;BYYEARDAY=366,-1', { freq: 'YEARLY', byYearDay: [-1, 366] }],
+    [
+      'FREQ=WEEKLY;BYDAY=MO;BYSETPOS=-1;BYHOUR=8',
+      { freq: 'WEEKLY', byDay: [{ weekday: 0, nth: null }], bySetPos: [-1], byHour: [8] },
+    ],
     ['  rrule:freq=weekly  ', { freq: 'WEEKLY' }],
     ['FREQ=DAILY;INTERVAL=1000', { interval: 1000 }],
     ['FREQ=DAILY;COUNT=100000', { count: 100_000 }],
@@ -98,13 +108,21 @@ describe('a recurrence rule', () => {
   it.each<[string, string]>([
     ['', '"" is no part such as FREQ=WEEKLY'],
     ['FREQ', '"FREQ" is no part such as FREQ=WEEKLY'],
-    ['FREQ=DAILY;', '"" is no part such as FREQ=WEEKLY'],
+    ['FREQ=DAILY;;', '"" is no part such as FREQ=WEEKLY'],
+    ['FREQ=DAILY;BYHOUR=24', 'BYHOUR: "24" is not valid here (0 to 23)'],
+    ['FREQ=DAILY;BYMINUTE=60', 'BYMINUTE: "60" is not valid here (0 to 59)'],
+    ['FREQ=DAILY;BYYEARDAY=1', 'BYYEARDAY has its place in yearly rules only'],
+    ['FREQ=YEARLY;BYYEARDAY=0', 'BYYEARDAY: "0" is not valid here (1 to 366, -1 to -366)'],
+    [
+      'FREQ=MONTHLY;BYDAY=MO;BYHOUR=8,9;BYSETPOS=1',
+      '* BYSETPOS is not supported together with several times of a day',
+    ],
     ['FREQ=DAILY;COUNT=1=2', '"COUNT=1=2" is no part such as FREQ=WEEKLY'],
     ['FREQ=DAILY;COUNT=1;COUNT=1', '"COUNT" is given twice'],
     ['FREQ=DAILY;COLOUR=RED', '"COLOUR" is no part of a rule'],
     [`FREQ=DAILY;${'X'.repeat(40)}=1`, `"${'X'.repeat(40)}" is no part of a rule`],
     [`FREQ=DAILY;${'X'.repeat(41)}=1`, `"${'X'.repeat(40)}…" is no part of a rule`],
-    ...['BYHOUR', 'BYMINUTE', 'BYSECOND', 'BYYEARDAY', 'BYWEEKNO', 'RSCALE', 'SKIP', 'DTSTART', 'EXDATE'].map(
+    ...['BYSECOND', 'BYEASTER', 'BYWEEKNO', 'RSCALE', 'SKIP', 'DTSTART', 'EXDATE'].map(
       (name): [string, string] => [`FREQ=DAILY;${name}=1`, `* ${name} is not supported`],
     ),
     ['INTERVAL=2', 'FREQ must be one of DAILY, WEEKLY, MONTHLY, YEARLY'],
@@ -147,10 +165,9 @@ describe('a recurrence rule', () => {
     ['FREQ=MONTHLY;BYDAY=0MO', 'BYDAY: there is no 0MO'],
     ['FREQ=YEARLY;BYDAY=54MO', 'BYDAY: there is no 54MO'],
     ['FREQ=WEEKLY;BYMONTHDAY=3', 'BYMONTHDAY has no place in a weekly rule'],
-    ['FREQ=DAILY;BYDAY=MO;BYSETPOS=1', '* BYSETPOS is supported in monthly and yearly rules only'],
-    ['FREQ=WEEKLY;BYDAY=MO;BYSETPOS=1', '* BYSETPOS is supported in monthly and yearly rules only'],
-    ['FREQ=MONTHLY;BYSETPOS=1', 'BYSETPOS needs BYDAY or BYMONTHDAY'],
-    ['FREQ=YEARLY;BYMONTH=1;BYSETPOS=1', 'BYSETPOS needs BYDAY or BYMONTHDAY'],
+    ['FREQ=DAILY;BYDAY=MO;BYSETPOS=1', '* BYSETPOS is supported in weekly, monthly and yearly rules only'],
+    ['FREQ=MONTHLY;BYSETPOS=1', 'BYSETPOS needs BYDAY, BYMONTHDAY or BYYEARDAY'],
+    ['FREQ=YEARLY;BYMONTH=1;BYSETPOS=1', 'BYSETPOS needs BYDAY, BYMONTHDAY or BYYEARDAY'],
     ['FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30', 'names a day that none of its months has'],
     ['FREQ=YEARLY;BYMONTH=4,6;BYMONTHDAY=31,-31', 'names a day that none of its months has'],
     ['FREQ=WEEKLY;WKST=1', 'WKST must be a weekday such as SU'],
@@ -168,7 +185,7 @@ describe('a recurrence rule', () => {
       'INTERVAL must be a whole number from 1 to 1000',
     ]);
     expect(wrongWith('FREQ=DAILY;BYSETPOS=1')).toEqual([
-      '* BYSETPOS is supported in monthly and yearly rules only',
+      '* BYSETPOS is supported in weekly, monthly and yearly rules only',
     ]);
     expect(wrongWith('FREQ=MONTHLY;BYDAY=6MO')).toEqual(['BYDAY: there is no 6MO']);
   });

@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import rrule from 'rrule';
 import { describe, expect, it } from 'vitest';
 import { parseSchedule } from '../../../../src/domain/schedule/parse/parse.ts';
+import { countSlots } from '../../../../src/domain/schedule/slots.ts';
 import type { JsonObject } from '../../../../src/domain/shared/json.ts';
 import { at, faultsOf, faultTypes, schedule, slots } from '../given.ts';
+import { expectedTimes } from './recurrence-oracle.ts';
 
 const LONG_AGO = at('1990-01-01T00:00:00Z');
 
@@ -135,6 +137,130 @@ describe('a recurrence rule', () => {
     );
   });
 
+  const placed = fc
+    .oneof(
+      fc.tuple(
+        fc.constant('FREQ=WEEKLY'),
+        some(weekday).map((list) => `;BYDAY=${list}`),
+      ),
+      fc.tuple(
+        fc.constantFrom('FREQ=MONTHLY', 'FREQ=YEARLY'),
+        fc.oneof(
+          some(weekday).map((list) => `;BYDAY=${list}`),
+          some(monthDay).map((list) => `;BYMONTHDAY=${list}`),
+          byDay(4).map((list) => `;BYDAY=${list}`),
+        ),
+      ),
+      fc.tuple(
+        fc.constant('FREQ=YEARLY'),
+        some(fc.oneof(fc.integer({ min: 1, max: 366 }), fc.integer({ min: -366, max: -1 }))).map(
+          (list) => `;BYYEARDAY=${list}`,
+        ),
+      ),
+    )
+    .chain((parts) =>
+      fc
+        .tuple(
+          common,
+          part('BYSETPOS', some(fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: -9, max: -1 })))),
+        )
+        .map(([others, places]) => [...parts, ...others, places].join('')),
+    );
+  const timed = fc
+    .tuple(rules, part('BYHOUR', some(fc.nat({ max: 23 }))), part('BYMINUTE', some(fc.nat({ max: 59 }))))
+    .map((parts) => parts.join(''))
+    .filter((text) => !text.includes('BYSETPOS'));
+
+  it.each([
+    ['picks places from both ends', placed],
+    ['names times of the day', timed],
+  ])('%s, as a walk over all days has it', (_, arbitrary) => {
+    fc.assert(
+      fc.property(arbitrary, starts, (text, start) => {
+        const wanted = expectedTimes(text, start, '09:00', 2036).slice(0, 60);
+        const parsed = parseSchedule({ type: 'rrule', rrule: text, start_date: start }, LONG_AGO);
+        if (!parsed.ok) {
+          expect(wanted).toEqual([]);
+          return;
+        }
+        const document = { type: 'rrule', rrule: text, start_date: start };
+        const found = slots(document, '1990-01-01T00:00:00Z', 61, LONG_AGO).map((slot) => slot.slice(0, 16));
+        expect(found.filter((slot) => slot < '2037').slice(0, 60)).toEqual(wanted);
+        const counted = countSlots(parsed.schedule, LONG_AGO, at('2037-01-01T00:00:00Z'));
+        if (wanted.length < 60) expect(counted.count).toBe(wanted.length);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it.each<[string, string]>([
+    [
+      'FREQ=MONTHLY;BYMONTHDAY=20,31;BYSETPOS=-2',
+      '2027-01-20 2027-03-20 2027-05-20 2027-07-20 2027-08-20 2027-10-20',
+    ],
+    ['FREQ=MONTHLY;BYDAY=MO;BYSETPOS=-5', '2027-03-01 2027-05-03 2027-08-02 2027-11-01'],
+    ['FREQ=YEARLY;INTERVAL=100;COUNT=3', '2027-01-01 2127-01-01 2227-01-01'],
+    ['FREQ=WEEKLY;BYDAY=MO,WE,FR;BYSETPOS=-1;COUNT=3', '2027-01-01 2027-01-08 2027-01-15'],
+    ['FREQ=DAILY;', '2027-01-01 2027-01-02'],
+  ])('%s begins with its own days', (rule, expected) => {
+    const wanted = expected.split(' ');
+    const found = days(rule, '2027-01-01', wanted.length + 1);
+    expect(found.slice(0, wanted.length)).toEqual(wanted);
+    if (rule.includes('COUNT')) expect(found).toHaveLength(wanted.length);
+  });
+
+  it('takes the line before it that says when it begins', () => {
+    const rrule = 'DTSTART:20270101T093000Z\nRRULE:FREQ=DAILY';
+    const expected = {
+      rrule: 'FREQ=DAILY',
+      start_at: '2027-01-01T09:30:00.000Z',
+      start_date: '2027-01-01',
+      run_time: '09:30',
+    };
+    expect(schedule({ type: 'rrule', rrule })).toMatchObject(expected);
+    expect(schedule({ type: 'rrule', rrule: rrule.replace('\n', '\r\n') })).toMatchObject(expected);
+    expect(schedule({ type: 'rrule', rrule, start_at: '2027-01-01T10:30:00+01:00' })).toMatchObject(expected);
+    expect(schedule({ type: 'rrule', rrule, run_time: '12:00' })).toMatchObject({ run_time: '12:00' });
+    expect(schedule({ type: 'rrule', rrule, timezone: 'Asia/Tokyo' })).toMatchObject({ run_time: '18:30' });
+    const local = 'DTSTART;TZID=Europe/Paris:20270701T090000\nRRULE:FREQ=WEEKLY;COUNT=2';
+    expect(slots({ type: 'rrule', rrule: local }, '2027-01-01T00:00:00Z', 3)).toEqual([
+      '2027-07-01T07:00:00.000Z',
+      '2027-07-08T07:00:00.000Z',
+    ]);
+    expect(schedule({ type: 'rrule', rrule: 'DTSTART;VALUE=DATE:20270101\nFREQ=DAILY' })).toMatchObject({
+      start_at: null,
+      start_date: '2027-01-01',
+      run_time: '09:00',
+    });
+  });
+
+  it.each<[string, JsonObject, string]>([
+    ['no time', { rrule: 'DTSTART:20270230T090000Z\nRRULE:FREQ=DAILY' }, 'rrule: invalid_value'],
+    [
+      'a zone of UTC',
+      { rrule: 'DTSTART;TZID=Asia/Tokyo:20270101T090000Z\nFREQ=DAILY' },
+      'rrule: invalid_value',
+    ],
+    [
+      'another start',
+      { rrule: 'DTSTART:20270101T090000Z\nFREQ=DAILY', start_at: '2027-01-02T09:00:00Z' },
+      'start_at: conflict',
+    ],
+    [
+      'another zone',
+      { rrule: 'DTSTART;TZID=Asia/Tokyo:20270101T090000\nFREQ=DAILY', timezone: 'Europe/Paris' },
+      'timezone: conflict',
+    ],
+    [
+      'an unknown zone',
+      { rrule: 'DTSTART;TZID=Nowhere:20270101T090000\nFREQ=DAILY' },
+      'timezone: invalid_value',
+    ],
+    ['two rules', { rrule: 'DTSTART:20270101T090000Z\nFREQ=DAILY\nFREQ=WEEKLY' }, 'rrule: invalid_value'],
+  ])('whose line says %s is refused', (_, members, fault) => {
+    expect(faultTypes({ type: 'rrule', ...members })).toContain(fault);
+  });
+
   it('is kept in one spelling, with the day that it begins on', () => {
     const given = schedule({
       type: 'rrule',
@@ -190,7 +316,7 @@ describe('a recurrence rule', () => {
     ['FREQ=', 'rrule: invalid_value'],
     ['FREQ=HOURLY', 'rrule: unsupported'],
     ['FREQ=FORTNIGHTLY', 'rrule: invalid_value'],
-    ['FREQ=DAILY;BYHOUR=9', 'rrule: unsupported'],
+    ['FREQ=DAILY;BYSECOND=9', 'rrule: unsupported'],
     ['FREQ=DAILY;DTSTART=20260101', 'rrule: unsupported'],
     ['FREQ=DAILY;FREQ=DAILY', 'rrule: invalid_value'],
     ['FREQ=DAILY;COLOR=RED', 'rrule: invalid_value'],
