@@ -62,6 +62,7 @@ export class Metrics implements Measures {
     LATE_SECONDS,
   );
   readonly #executions = this.#counter('executions_total', 'Executions that ended', ['type', 'outcome']);
+  readonly #slotsSkipped = this.#counter('slots_skipped_total', 'Slots that nothing ran for', ['reason']);
   readonly #retries = this.#counter('attempts_retried_total', 'Failed attempts that another follows', [
     'type',
   ]);
@@ -99,6 +100,8 @@ export class Metrics implements Measures {
     } else if (event.type === 'task.execution_failed') {
       if (event.data.will_retry) this.#retries.labels(taskType).inc();
       else this.#executions.labels(taskType, 'failed').inc();
+    } else if (event.type === 'task.slots_skipped') {
+      this.#slotsSkipped.labels(event.data.reason).inc(event.data.count);
     }
   }
 

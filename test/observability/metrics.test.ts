@@ -65,11 +65,13 @@ describe('metrics', () => {
     metrics.recordEvent(eventOf('task.execution_completed', {}), 'custom');
     metrics.recordEvent(eventOf('task.execution_cancelled', {}), 'custom');
     metrics.recordEvent(eventOf('task.updated', {}), 'custom');
+    metrics.recordEvent(eventOf('task.slots_skipped', { reason: 'missed', count: 7 }), 'custom');
     expect(await sample(metrics, 'execution_lateness_seconds_count')).toBe(1);
     expect(await sample(metrics, 'execution_lateness_seconds_bucket{le="0.05"}')).toBe(1);
     expect(await sample(metrics, 'attempts_retried_total{type="todo"}')).toBe(1);
     expect(await sample(metrics, 'executions_total{type="todo",outcome="failed"}')).toBe(1);
     expect(await sample(metrics, 'executions_total{type="custom",outcome="completed"}')).toBe(1);
+    expect(await sample(metrics, 'slots_skipped_total{reason="missed"}')).toBe(7);
     expect(await sample(metrics, 'executions_total{type="custom",outcome="cancelled"}')).toBe(1);
   });
 

@@ -5,17 +5,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { systemClock } from '../../src/app/system-clock.ts';
+import { ulidIds } from '../../src/app/ulid-ids.ts';
 import { Overtaken, PUBLISHED_TYPES } from '../../src/application/ports/platform.ts';
 import type { Lease } from '../../src/application/ports/ports.ts';
 import type { CreditMicros } from '../../src/domain/shared/credits.ts';
 import {
+  type ExecutionId,
   NO_SEQUENCE,
   type Sequence,
   type TaskId,
   type Term,
   type UserId,
 } from '../../src/domain/shared/ids.ts';
-import { plusMs } from '../../src/domain/shared/instant.ts';
+import { type Instant, plusMs } from '../../src/domain/shared/instant.ts';
 import { deleteTask, pauseTask } from '../../src/domain/task/decide/decide.ts';
 import { takeDue } from '../../src/domain/task/decide/due.ts';
 import { finishExecution } from '../../src/domain/task/decide/execution.ts';
@@ -95,6 +97,13 @@ async function wholeLife({ person, commands }: TaskParts): Promise<TaskId> {
     credits_per_run_micros: 1_500_000 as CreditMicros,
   });
   const ask: typeof person.ask = (...how) => person.ask(...how);
+  const take = (execution_id: ExecutionId, at: Instant) =>
+    commands.execute({ userId: USER, taskId }, CONTEXT, (state) => {
+      if (state === null) throw new Error('no task');
+      return takeDue(state, { now: at, execution_id, default_timeout_seconds: 30, term: 1 as Term });
+    });
+  // Two slots have passed by then: the first of them is missed.
+  await take(ulidIds().executionId(now), plusMs(now, 120_000));
   await ask(USER, taskId, (state) => pauseTask(state, edit));
   await person.change(USER, taskId, { name: 'Feed the cat' });
   await person.run(USER, taskId);
@@ -107,12 +116,7 @@ async function wholeLife({ person, commands }: TaskParts): Promise<TaskId> {
   await ask(USER, taskId, (state) => finishExecution(state, finish));
   await delay(Math.max(0, Date.parse(due) - Date.now() + 1));
   for (let timers = 0; timers < 2; timers++) {
-    const take = { now: systemClock.now(), default_timeout_seconds: 30, term: 1 as Term };
-    const id = execution_id;
-    await commands.execute({ userId: USER, taskId }, CONTEXT, (state) => {
-      if (state === null) throw new Error('no task');
-      return takeDue(state, { ...take, execution_id: id });
-    });
+    await take(execution_id, systemClock.now());
   }
   await ask(USER, taskId, (state) => deleteTask(state, edit));
   await ask(USER, taskId, (state) => restoreTask(state, edit));
@@ -138,6 +142,7 @@ it('every message is as the AsyncAPI document says, with exactly its members, in
   expectedIds(published);
   expect(published.map(({ subject }) => subject)).toEqual([
     'task.created',
+    'task.slots_skipped',
     'task.status_changed',
     'task.updated',
     'task.executed',

@@ -12,7 +12,7 @@ export function expectPublishedOnce(
   published: readonly Published[],
 ): void {
   const wanted = events.flatMap((event) =>
-    subjectsOf(event).map((subject) => `${event.meta.sequence}.${subject}`),
+    subjectsOf(event, events).map((subject) => `${event.meta.sequence}.${subject}`),
   );
   expect(published.map(({ headers }) => headers['Nats-Msg-Id'])).toEqual(wanted);
   expect(published.map(({ document }) => document.id)).toEqual(wanted);
@@ -23,13 +23,13 @@ export async function publishedThrough(
   nc: NatsConnection,
   events: readonly RecordedTaskEvent[],
 ): Promise<void> {
-  const told = events.findLast((event) => subjectsOf(event).length > 0)?.meta.sequence ?? NO_SEQUENCE;
+  const told = events.findLast((event) => subjectsOf(event, events).length > 0)?.meta.sequence ?? NO_SEQUENCE;
   const stream = new JetStreamPublishedStream(nc);
   await eventually(async () => (await stream.position()).logSequence >= told);
 }
 
 /** What other services are told of an event (docs/other-services.md). */
-function subjectsOf(event: RecordedTaskEvent): string[] {
+function subjectsOf(event: RecordedTaskEvent, events: readonly RecordedTaskEvent[]): string[] {
   switch (event.type) {
     case 'task.created':
     case 'task.deleted':
@@ -50,7 +50,8 @@ function subjectsOf(event: RecordedTaskEvent): string[] {
     case 'task.execution_cancelled':
     case 'task.slots_skipped': {
       const moves = event.data.status !== null && event.data.status.from !== 'running';
-      return moves ? ['task.status_changed'] : [];
+      const skipped = event.type === 'task.slots_skipped' || isSlotNotStarted(event, events);
+      return [...(skipped ? ['task.slots_skipped'] : []), ...(moves ? ['task.status_changed'] : [])];
     }
     case 'task.execution_requested':
     case 'task.execution_started':
@@ -61,4 +62,15 @@ function subjectsOf(event: RecordedTaskEvent): string[] {
     case 'task.webhook_revoked':
       return [];
   }
+}
+
+function isSlotNotStarted(
+  { data }: Extract<RecordedTaskEvent, { type: 'task.execution_cancelled' }>,
+  events: readonly RecordedTaskEvent[],
+): boolean {
+  const request = events.find(
+    (event) => event.type === 'task.execution_requested' && event.data.execution_id === data.execution_id,
+  );
+  const slot = request?.type === 'task.execution_requested' ? request.data : null;
+  return data.code === 'NOT_STARTED' && slot?.trigger_type === 'scheduled' && slot.scheduled_for !== null;
 }

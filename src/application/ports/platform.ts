@@ -12,6 +12,7 @@ export const PUBLISHED_TYPES = [
   'task.status_changed',
   'task.reminder_triggered',
   'task.overdue',
+  'task.slots_skipped',
 ] as const;
 export type PublishedType = (typeof PUBLISHED_TYPES)[number];
 

@@ -7,6 +7,7 @@ import type { RecordedTaskEvent } from '../shared/event.ts';
 import type { ExecutionId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
 import { evolveScheduling } from './evolve-scheduling.ts';
+import { withAllSwitches } from './notify.ts';
 import { EVENT_RUNS_KEPT, type TaskState } from './state.ts';
 import type { RestingStatus } from './status.ts';
 import { NOTHING_USED, withConsumption, withRequest } from './usage.ts';
@@ -53,7 +54,7 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
       tags,
       trigger_filter,
       event_runs: [],
-      notify: event.data.notify ?? null,
+      notify: withAllSwitches(event.data.notify ?? null),
       paused_reason: null,
       last_run_time: null,
       last_success_time: null,
@@ -79,7 +80,7 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
       const status = event.data.status;
       const paused_reason = status === null ? state.paused_reason : pausedReason(status.to, reason);
       const { notify = state.notify } = event.data.changes;
-      return { ...next, ...content, ...edited, notify, paused_reason };
+      return { ...next, ...content, ...edited, notify: withAllSwitches(notify), paused_reason };
     }
     case 'task.status_changed':
       return {

@@ -8,6 +8,8 @@ export interface Notify {
   readonly reminder: boolean;
   /** Changes of the status that the owner did not make. */
   readonly status: boolean;
+  /** Slots that nothing ran for: missed, or left out because a limit was reached. */
+  readonly missed: boolean;
 }
 
 export const DEFAULT_NOTIFY: Notify = {
@@ -16,4 +18,10 @@ export const DEFAULT_NOTIFY: Notify = {
   failure: true,
   reminder: true,
   status: true,
+  missed: true,
 };
+
+/** Stored switches that may be older than some of them: those as by default. */
+export function withAllSwitches(stored: Partial<Notify> | null): Notify | null {
+  return stored === null ? null : { ...DEFAULT_NOTIFY, ...stored };
+}

@@ -39,7 +39,7 @@ const metadata = jsonObject(MAX_METADATA_BYTES);
 const priority = z.enum(PRIORITIES);
 const on = z.boolean();
 const notifySwitches = z
-  .strictObject({ created: on, success: on, failure: on, reminder: on, status: on })
+  .strictObject({ created: on, success: on, failure: on, reminder: on, status: on, missed: on })
   .openapi({ description: 'Which notices of the task its owner wants.' });
 /** As it is sent: a switch that is left out is as by default. */
 const notify = z
@@ -49,6 +49,7 @@ const notify = z
     failure: on.default(DEFAULT_NOTIFY.failure),
     reminder: on.default(DEFAULT_NOTIFY.reminder),
     status: on.default(DEFAULT_NOTIFY.status),
+    missed: on.default(DEFAULT_NOTIFY.missed),
   })
   .openapi({ description: 'Which notices of the task its owner wants.' });
 

@@ -42,8 +42,30 @@ export function noticeOf(
       const content = `"${name}" is now ${String(data.new_status)}.${why}`;
       return made('status', `Task ${String(data.new_status)}: ${name}`, content);
     }
+    case 'task.slots_skipped': {
+      const content = skippedContent(data, name);
+      return content === null ? null : made('missed', `Not run: ${name}`, content);
+    }
     case 'task.updated':
     case 'task.deleted':
       return null;
   }
 }
+
+/** Null where a run was left out for the run before it, which is what the schedule asks for. */
+function skippedContent(data: JsonObject, name: string): string | null {
+  const because = SKIPPED_BECAUSE[String(data.reason)];
+  if (because === undefined) return null;
+  const { count, from, to } = data;
+  const runs =
+    count === 1 ? `run of ${String(from)}` : `${String(count)} runs from ${String(from)} to ${String(to)}`;
+  const atLeast = data.count_is_minimum === true ? 'at least ' : '';
+  const next = typeof data.next_run_time === 'string' ? ` The next one is ${data.next_run_time}.` : '';
+  return `"${name}" was not run: ${atLeast}${runs} ${because}.${next}`;
+}
+
+const SKIPPED_BECAUSE: Readonly<Record<string, string>> = {
+  missed: 'missed, because the service was not there in time',
+  execution_limit: 'left out, because the executions of the day were used up',
+  credit_limit: 'left out, because the credits of the month were used up',
+};

@@ -1,15 +1,16 @@
 /**
  * Notifies owners of what happened to their tasks, as far as a task's switches want it.
  *
- * Of a task's failures at most one an hour is told. The hour's notice is claimed before it is sent, by the id of its
- * message: a repeat of that message finds its own claim and goes on, any other failure stays untold.
+ * Of a task's failures at most one an hour is told; of runs that were missed one, until the task has run again, and at
+ * most one an hour too. The notice is claimed before it is sent, by the id of its message: a repeat of that message finds
+ * its own claim and goes on, any other stays untold.
  */
 
 import type { KnownUsers } from '../../application/commands/known-users.ts';
 import type { RelayStateStore } from '../../application/ports/platform.ts';
 import type { Clock } from '../../application/ports/ports.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
-import { msBetween, parseInstant } from '../../domain/shared/instant.ts';
+import { type Instant, msBetween, parseInstant } from '../../domain/shared/instant.ts';
 import { DEFAULT_NOTIFY } from '../../domain/task/notify.ts';
 import type { PublishedEvent } from '../published/published-event.ts';
 import { type Notice, noticeOf } from './notices.ts';
@@ -37,7 +38,8 @@ export async function notify(
   if (task === null || notice === null) return;
   const switches = task.state.notify ?? DEFAULT_NOTIFY;
   if (!switches[notice.by]) return;
-  if (notice.by === 'failure' && !(await claimsTheHour(deps, told))) return;
+  if (notice.by === 'failure' && !(await claimsTheHour(deps, 'failure-notice', told))) return;
+  if (notice.by === 'missed' && !(await claimsTheOutage(deps, told, task.state.last_run_time))) return;
   const body = { recipient_id: told.userId, ...shown(notice) };
   const { id, traceparent } = told;
   const call = { method: 'POST', path: '/api/v1/notifications', body, id, traceparent } as const;
@@ -48,8 +50,25 @@ function shown({ notification_type, subject, content, metadata }: Notice) {
   return { notification_type, subject, content, metadata };
 }
 
-async function claimsTheHour({ records, clock }: NotificationDeps, told: PublishedEvent): Promise<boolean> {
-  const key = ['failure-notice', told.userId, told.taskId] as const;
+/** Missed once more in the same outage: nothing of the task has run since the last notice. */
+async function claimsTheOutage(
+  deps: NotificationDeps,
+  told: PublishedEvent,
+  lastRun: Instant | null,
+): Promise<boolean> {
+  const stored = await deps.records.get(['missed-notice', told.userId, told.taskId]);
+  const last = typeof stored?.value.at === 'string' ? parseInstant(stored.value.at) : null;
+  const isRepeat = stored?.value.message_id === told.id;
+  if (last !== null && !isRepeat && (lastRun === null || lastRun <= last)) return false;
+  return claimsTheHour(deps, 'missed-notice', told);
+}
+
+async function claimsTheHour(
+  { records, clock }: NotificationDeps,
+  notice: 'failure-notice' | 'missed-notice',
+  told: PublishedEvent,
+): Promise<boolean> {
+  const key = [notice, told.userId, told.taskId] as const;
   const stored = await records.get(key);
   if (stored?.value.message_id === told.id) return true;
   const at = clock.now();
@@ -58,6 +77,6 @@ async function claimsTheHour({ records, clock }: NotificationDeps, told: Publish
   // Of a clock that was ahead once there may be one to come: it holds nothing back.
   if (sinceMs !== null && sinceMs >= 0 && sinceMs < HOUR_MS) return false;
   const claimed = await records.put(key, { message_id: told.id, at }, stored?.version ?? 0);
-  if (claimed === null) throw new Error('another failure notice of the task is being claimed');
+  if (claimed === null) throw new Error('another such notice of the task is being claimed');
   return true;
 }

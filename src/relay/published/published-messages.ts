@@ -22,6 +22,8 @@ export function needsTaskAtEvent(event: RecordedTaskEvent): boolean {
       return true;
     case 'task.execution_failed':
       return !event.data.will_retry;
+    case 'task.execution_cancelled':
+      return event.data.code === 'NOT_STARTED';
     case 'task.created':
     case 'task.updated':
     case 'task.status_changed':
@@ -29,7 +31,6 @@ export function needsTaskAtEvent(event: RecordedTaskEvent): boolean {
     case 'task.restored':
     case 'task.execution_requested':
     case 'task.execution_started':
-    case 'task.execution_cancelled':
     case 'task.slots_skipped':
     case 'task.slot_buffered':
     case 'task.backfill_requested':
@@ -93,11 +94,15 @@ function contentsOf(event: RecordedTaskEvent, standing: TaskAtEvent | null): rea
       return event.data.will_retry ? [] : failed(event, standing);
     case 'task.execution_cancelled': {
       const { status, personal } = event.data;
-      return status === null || status.from === 'running' ? [] : [moved(event, status, personal.reason)];
+      const moves =
+        status === null || status.from === 'running' ? [] : [moved(event, status, personal.reason)];
+      return [...notStarted(event, standing), ...moves];
     }
     case 'task.slots_skipped': {
-      const { status } = event.data;
-      return status === null ? [] : [moved(event, status, 'The schedule has no slot left.')];
+      const { status, reason, count, count_is_minimum, from, to, next_run_time } = event.data;
+      const range = { reason, count, count_is_minimum, from, to, next_run_time };
+      const skipped: Content = ['task.slots_skipped', { ...ids, ...range, skipped_at: time }];
+      return status === null ? [skipped] : [skipped, moved(event, status, 'The schedule has no slot left.')];
     }
     case 'task.reminder_triggered': {
       const message = reminderText(standingOf(event, standing).task);
@@ -117,6 +122,19 @@ function contentsOf(event: RecordedTaskEvent, standing: TaskAtEvent | null): rea
     case 'task.webhook_revoked':
       return [];
   }
+}
+
+type Cancelled = Extract<RecordedTaskEvent, { type: 'task.execution_cancelled' }>;
+
+/** A slot whose execution no worker has started in time is missed too. */
+function notStarted(event: Cancelled, standing: TaskAtEvent | null): readonly Content[] {
+  if (event.data.code !== 'NOT_STARTED') return [];
+  const { task, execution } = standingOf(event, standing);
+  const slot = execution?.scheduled_for ?? null;
+  if (execution?.trigger_type !== 'scheduled' || slot === null) return [];
+  const { task_id, user_id, next_run_time } = task;
+  const range = { reason: 'missed', count: 1, count_is_minimum: false, from: slot, to: slot, next_run_time };
+  return [['task.slots_skipped', { task_id, user_id, ...range, skipped_at: event.meta.time }]];
 }
 
 type Failed = Extract<RecordedTaskEvent, { type: 'task.execution_failed' }>;

@@ -127,7 +127,14 @@ it('owners are notified of what their switches want, and of one failure a task a
   const notification = await httpReceiver();
   const { person, role, allTold, failFinally, commands } = await scene({ notification: notification.url });
   role().start();
-  const quiet = { created: false, success: false, failure: false, reminder: false, status: false };
+  const quiet = {
+    created: false,
+    success: false,
+    failure: false,
+    reminder: false,
+    status: false,
+    missed: false,
+  };
   const silent = await person.create(USER, { notify: quiet });
   await person.run(USER, silent);
   await failFinally(silent);

@@ -12,6 +12,7 @@ export const DEFAULT_OPTIONS: ScheduleOptions = {
   dst_gap: 'shift',
   dst_fold: 'first',
   catch_up: 'latest',
+  // Of schedules stored without it: a new one has a window by its period (`catch-up-window.ts`).
   catch_up_window_seconds: 3600,
   overlap: 'skip',
   max_runs: null,
@@ -48,8 +49,13 @@ export function withAllOptions(stored: Schedule): Schedule {
   return Object.hasOwn(stored, NEWEST) ? stored : { ...DEFAULT_OPTIONS, ...stored };
 }
 
+/** `catch_up_window_seconds` null: by the schedule. */
+export type ReadOptions = Omit<ScheduleOptions, 'catch_up_window_seconds'> & {
+  readonly catch_up_window_seconds: number | null;
+};
+
 /** Faults are noted in the reading; what is faulty has its default. */
-export function readOptions(reading: DocumentReading, now: Instant): ScheduleOptions {
+export function readOptions(reading: DocumentReading, now: Instant): ReadOptions {
   const timezone = readZone(reading);
   const start_at = reading.instant('start_at');
   const end_at = reading.instant('end_at');
@@ -65,9 +71,7 @@ export function readOptions(reading: DocumentReading, now: Instant): ScheduleOpt
     dst_gap: reading.choice('dst_gap', ['shift', 'end', 'skip']) ?? DEFAULT_OPTIONS.dst_gap,
     dst_fold: reading.choice('dst_fold', ['first', 'second', 'both']) ?? DEFAULT_OPTIONS.dst_fold,
     catch_up: reading.choice('catch_up', ['skip', 'latest', 'all']) ?? DEFAULT_OPTIONS.catch_up,
-    catch_up_window_seconds:
-      reading.wholeNumber('catch_up_window_seconds', 60, MAX_CATCH_UP_WINDOW) ??
-      DEFAULT_OPTIONS.catch_up_window_seconds,
+    catch_up_window_seconds: reading.wholeNumber('catch_up_window_seconds', 60, MAX_CATCH_UP_WINDOW),
     overlap: reading.choice('overlap', ['skip', 'buffer_one', 'cancel_running']) ?? DEFAULT_OPTIONS.overlap,
     max_runs: reading.wholeNumber('max_runs', 1, MAX_RUNS),
     jitter_seconds: reading.wholeNumber('jitter_seconds', 0, MAX_JITTER) ?? DEFAULT_OPTIONS.jitter_seconds,

@@ -6,6 +6,7 @@ import { type Instant, plusMs } from '../../shared/instant.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { nextSlot } from '../slots.ts';
 import type { ParsedSchedule, Schedule } from '../types.ts';
+import { defaultCatchUpWindow } from './catch-up-window.ts';
 import { DocumentReading, quotedForFault } from './members.ts';
 import { OPTION_MEMBERS, readOptions } from './options.ts';
 import { readShape, type ScheduleType, SHAPE_MEMBERS } from './shapes.ts';
@@ -28,7 +29,8 @@ export function parseSchedule(document: JsonObject, now: Instant): ParsedSchedul
   const options = readOptions(reading, now);
   const shape = type === null ? null : readShape(reading, type, now, options);
   if (shape === null || reading.faults.length > 0) return { ok: false, faults: reading.faults };
-  const schedule: Schedule = { ...shape, ...options };
+  const catch_up_window_seconds = options.catch_up_window_seconds ?? defaultCatchUpWindow(shape, options);
+  const schedule: Schedule = { ...shape, ...options, catch_up_window_seconds };
   const first = firstSlot(schedule, now);
   if (first !== null) return { ok: true, schedule, first };
   reading.fault(

@@ -4,10 +4,10 @@ import type { Json } from '../../shared/json.ts';
 import { offsetAt } from '../calendar/zone.ts';
 import { readCron } from '../recurrence/cron.ts';
 import { readRule, ruleText } from '../recurrence/recurrence-rule.ts';
-import type { ScheduleOptions, ScheduleShape } from '../types.ts';
+import type { ScheduleShape } from '../types.ts';
 import { secondsOfDuration } from './duration.ts';
 import { type DocumentReading, kindOf, type Path, quotedForFault } from './members.ts';
-import { isDate } from './options.ts';
+import { isDate, type ReadOptions } from './options.ts';
 
 export type ScheduleType = ScheduleShape['type'];
 
@@ -37,7 +37,7 @@ export function readShape(
   reading: DocumentReading,
   type: ScheduleType,
   now: Instant,
-  options: ScheduleOptions,
+  options: ReadOptions,
 ): ScheduleShape | null {
   switch (type) {
     case 'cron':

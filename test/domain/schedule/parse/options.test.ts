@@ -5,7 +5,15 @@ import { schedule } from '../given.ts';
 
 describe('a stored schedule', () => {
   it('from before an option was known has its default, and keeps its own', () => {
-    const { retry: _, max_runs: __, ...older } = schedule({ type: 'daily', overlap: 'buffer_one' });
+    const {
+      retry: _,
+      max_runs: __,
+      catch_up_window_seconds: ___,
+      ...older
+    } = schedule({
+      type: 'daily',
+      overlap: 'buffer_one',
+    });
     expect(withAllOptions(older as Schedule)).toEqual({
       ...DEFAULT_OPTIONS,
       type: 'daily',

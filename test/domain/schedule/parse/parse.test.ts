@@ -10,7 +10,7 @@ const DEFAULTS = {
   dst_gap: 'shift',
   dst_fold: 'first',
   catch_up: 'latest',
-  catch_up_window_seconds: 3600,
+  catch_up_window_seconds: expect.any(Number),
   overlap: 'skip',
   max_runs: null,
   jitter_seconds: 0,
@@ -19,6 +19,27 @@ const DEFAULTS = {
   retry: null,
   timeout_seconds: null,
 };
+
+describe('without catch_up_window_seconds a missed slot may run within one period, at most a day', () => {
+  it.each<[JsonObject, number]>([
+    [{ type: 'interval', interval_seconds: 60 }, 60],
+    [{ type: 'interval', every: 'PT90M' }, 5_400],
+    [{ type: 'interval', every: 'P3D' }, 86_400],
+    [{ type: 'once', run_time: '2027-01-01T00:00:00Z' }, 86_400],
+    [{ type: 'daily' }, 86_400],
+    [{ type: 'weekly', weekdays: [1, 2] }, 86_400],
+    [{ type: 'monthly', day: 'last' }, 86_400],
+    [{ type: 'cron', expression: '* * * * *' }, 60],
+    [{ type: 'cron', expression: '*/5 * * * *' }, 300],
+    [{ type: 'cron', expression: '0 9,17 * * MON-FRI' }, 16 * 3_600],
+    [{ type: 'cron', expression: '0 9 * * *', timezone: 'Africa/Cairo' }, 86_400],
+    [{ type: 'rrule', rrule: 'FREQ=WEEKLY' }, 86_400],
+    [{ type: 'rrule', rrule: 'FREQ=DAILY;BYHOUR=6,12,18' }, 12 * 3_600],
+  ])('%j: %d s', (document, seconds) => {
+    expect(schedule(document).catch_up_window_seconds).toBe(seconds);
+    expect(schedule({ ...document, catch_up_window_seconds: 3_600 }).catch_up_window_seconds).toBe(3_600);
+  });
+});
 
 describe('a schedule document is normalised', () => {
   it.each([
