@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { nkeys } from '@nats-io/transport-node';
 import { inject, onTestFinished } from 'vitest';
 import { findNatsServer } from '../../bootstrap/nats-server.mjs';
+import { notAskedAbout } from '../../src/jetstream/embedded-server/embedded-server.ts';
 import { outsideCluster } from './outside-cluster.ts';
 import { testPorts } from './ports.ts';
 
@@ -83,6 +84,7 @@ export async function startNatsServer(options: TestServerOptions = {}): Promise<
         TASK_NATS_SUBSCRIBER_PASSWORD: SUBSCRIBER_PASSWORD,
         TASK_NATS_AUDITOR_PASSWORD: AUDITOR_PASSWORD,
         TASK_NATS_MQTT_PORT: String(options.mqttPort ?? 0),
+        TASK_NATS_NOT_ASKED_ABOUT: notAskedAbout(options.mqttPort ?? 0),
         TASK_NATS_CALLOUT_ISSUER: options.calloutIssuer ?? nkeys.createAccount().getPublicKey(),
       },
       stdio: ['ignore', 'ignore', 'pipe'],

@@ -11,6 +11,7 @@ import { type HttpServer, startServer } from '../../http/server/server.ts';
 import { openedDocument } from '../../jetstream/codec/codec.ts';
 import { LOG_STREAM } from '../../jetstream/connection/subjects.ts';
 import { DeviceLogins } from '../../jetstream/devices/device-logins.ts';
+import { DeviceSessions } from '../../jetstream/devices/device-sessions.ts';
 import { JetStreamCalendarFeeds } from '../../jetstream/log/calendar-feeds.ts';
 import { JetStreamLogSignals } from '../../jetstream/log/log-signals.ts';
 import { JetStreamTemplateLog } from '../../jetstream/log/template-log.ts';
@@ -88,9 +89,20 @@ export class ApiRole implements Role<ApiStatus> {
     const logger = this.#parts.logger.child({ component: 'devices' });
     const verify = deviceLogin(
       { ...auth, accountServiceUrl: config.accountServiceUrl },
-      { clock, logger, isDeleted: (userId) => users.readIsDeleted(userId) },
+      {
+        clock,
+        logger,
+        isDeleted: (userId) => users.readIsDeleted(userId),
+        failures: config.rateLimits.failures,
+      },
     );
-    this.#logins = new DeviceLogins(nc, { issuerSeed, verify, clock, logger });
+    this.#logins = new DeviceLogins(nc, {
+      issuerSeed,
+      verify,
+      sessions: new DeviceSessions(nc),
+      clock,
+      logger,
+    });
     await this.#logins.start();
   }
 

@@ -7,5 +7,8 @@ export type DeviceLogin =
   /** The sentence holds nothing of what was shown. */
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** Judges what a device shows as its password: a user's token or API key. Never rejects. */
-export type VerifyDevice = (password: string) => Promise<DeviceLogin>;
+/**
+ * Judges what a device shows as its password: a user's token or API key. `address`: where it connects from, '' where
+ * that is not known. Never rejects.
+ */
+export type VerifyDevice = (password: string, address: string) => Promise<DeviceLogin>;

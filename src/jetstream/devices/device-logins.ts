@@ -14,7 +14,7 @@
  * No answer is a refusal, after the server's own time limit. The server's own users never come here.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Msg, type NatsConnection, nkeys, type Subscription } from '@nats-io/transport-node';
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { VerifyDevice } from '../../application/ports/devices.ts';
@@ -22,6 +22,8 @@ import type { Clock } from '../../application/ports/ports.ts';
 import type { UserId } from '../../domain/shared/ids.ts';
 import { epochMs } from '../../domain/shared/instant.ts';
 import { deviceSubjects, escapeToken } from '../connection/subjects.ts';
+import { type DeviceSessions, MOST_SESSIONS } from './device-sessions.ts';
+import { type NkeySigner, nkeySigner } from './nkey-signer.ts';
 
 const SUBJECT = '$SYS.REQ.USER.AUTH';
 /** Of all instances one answers. */
@@ -30,6 +32,8 @@ const QUEUE = 'device-logins';
 const ACCOUNT = 'DEVICES';
 const LONGEST_SECONDS = 3_600;
 const STOP_WITHIN_MS = 2_000;
+/** Logins that are being judged: with more, a service that does not answer would leave ever more of them waiting. */
+const MOST_AT_ONCE = 256;
 const DEVICE_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const MQTT: readonly (string | undefined)[] = ['mqtt', 'mqtt_websocket'];
 /** Where the server delivers to a listener at QoS 1 what is stored for it; MQTT clients cannot name it. */
@@ -52,10 +56,13 @@ type Request = z.output<typeof authorizationRequest>['nats'];
 /** Whom to let in, and until when (seconds since 1970); or why nobody. */
 type Verdict = { readonly userId: UserId; readonly until: number } | { readonly refused: string };
 
+const TOO_MANY: Verdict = { refused: 'Too many devices log in at once.' };
+
 export interface DeviceLoginsOptions {
   /** Seed of the account key that the server's configuration names as issuer. */
   readonly issuerSeed: Uint8Array;
   readonly verify: VerifyDevice;
+  readonly sessions: Pick<DeviceSessions, 'admits'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -63,14 +70,14 @@ export interface DeviceLoginsOptions {
 export class DeviceLogins {
   readonly #nc: NatsConnection;
   readonly #options: DeviceLoginsOptions;
-  readonly #issuer: nkeys.KeyPair;
+  readonly #issuer: NkeySigner;
   readonly #inHand = new Set<Promise<void>>();
   #subscription: Subscription | null = null;
 
   constructor(nc: NatsConnection, options: DeviceLoginsOptions) {
     this.#nc = nc;
     this.#options = options;
-    this.#issuer = nkeys.fromSeed(options.issuerSeed);
+    this.#issuer = nkeySigner(options.issuerSeed);
   }
 
   /** Resolves when the server knows to ask here: whoever came before that was refused after its time limit. */
@@ -99,18 +106,20 @@ export class DeviceLogins {
   }
 
   #take(message: Msg): void {
-    const answering = this.#answer(message).finally(() => this.#inHand.delete(answering));
+    const answering = this.#answer(message, this.#inHand.size >= MOST_AT_ONCE).finally(() =>
+      this.#inHand.delete(answering),
+    );
     this.#inHand.add(answering);
   }
 
-  async #answer(message: Msg): Promise<void> {
+  async #answer(message: Msg, isTooMany: boolean): Promise<void> {
     const request = requestIn(message);
     if (request === null) {
       this.#options.logger.error('a request of nats-server to let somebody in was not understood');
       return;
     }
     const { client_info, server_id, user_nkey } = request;
-    const verdict = await this.#judge(request);
+    const verdict = isTooMany ? TOO_MANY : await this.#judge(request);
     if ('refused' in verdict) {
       const { host, mqtt_id: client } = client_info;
       this.#options.logger.info({ host, client, reason: verdict.refused }, 'a device was not let in');
@@ -121,20 +130,34 @@ export class DeviceLogins {
     message.respond(this.#signed(claims, { type: 'authorization_response', ...answer }));
   }
 
-  async #judge({ client_info: { type, mqtt_id }, connect_opts: { pass } }: Request): Promise<Verdict> {
+  async #judge({ client_info, connect_opts: { pass } }: Request): Promise<Verdict> {
+    const { type, mqtt_id, host = '' } = client_info;
     if (!MQTT.includes(type)) return { refused: 'Only devices are let in this way, by MQTT.' };
     if (pass === undefined || pass === '') return { refused: 'There is no token given as password.' };
-    const login = await this.#options.verify(pass);
+    const login = await this.#options.verify(pass, host);
     if (login.kind === 'refused') return { refused: login.reason };
     const { userId, expiresAt } = login;
-    if (!isClientIdOf(userId, mqtt_id ?? '')) {
+    const clientId = mqtt_id ?? '';
+    if (!isClientIdOf(userId, clientId)) {
       return {
         refused: "The client id has to be the user's name as in topics, a colon and the device's name.",
       };
     }
     const now = this.#now();
     if (expiresAt !== null && expiresAt <= now) return { refused: 'The token has expired.' };
+    const refused = await this.#sessionRefusal(userId, clientId);
+    if (refused !== null) return { refused };
     return { userId, until: Math.min(expiresAt ?? Number.POSITIVE_INFINITY, now + LONGEST_SECONDS) };
+  }
+
+  async #sessionRefusal(userId: UserId, clientId: string): Promise<string | null> {
+    try {
+      if (await this.#options.sessions.admits(userId, clientId)) return null;
+      return `The user has ${MOST_SESSIONS} lasting sessions: end one (connect with its client id and a clean session).`;
+    } catch (err) {
+      this.#options.logger.warn({ err }, 'the sessions of a user could not be counted');
+      return 'The sessions of the user cannot be counted now.';
+    }
   }
 
   #userJwt({ user_nkey }: Request, { userId, until }: Extract<Verdict, { userId: UserId }>): string {
@@ -155,14 +178,14 @@ export class DeviceLogins {
 
   /** A JWT as NATS has them: https://github.com/nats-io/jwt, version 2. */
   #signed(claims: { readonly sub: string; readonly [claim: string]: unknown }, nats: object): string {
-    const issued = { jti: claims.sub, iat: this.#now(), iss: this.#issuer.getPublicKey() };
+    const issued = { jti: claims.sub, iat: this.#now(), iss: this.#issuer.publicKey };
     const text = [
       { typ: 'JWT', alg: 'ed25519-nkey' },
       { ...issued, ...claims, nats: { version: 2, ...nats } },
     ]
       .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
       .join('.');
-    return `${text}.${Buffer.from(this.#issuer.sign(Buffer.from(text))).toString('base64url')}`;
+    return `${text}.${this.#issuer.sign(Buffer.from(text)).toString('base64url')}`;
   }
 
   #now(): number {
@@ -173,7 +196,7 @@ export class DeviceLogins {
 /** Whether the text is whole; of what kind its key is, its first letters say. */
 export function isAccountSeed(seed: Uint8Array): boolean {
   try {
-    nkeys.fromSeed(seed);
+    nkeySigner(seed);
     return true;
   } catch {
     return false;

@@ -30,7 +30,7 @@ import { publishedId } from '../publishing/published-stream.ts';
 
 /** Where the service's account imports `$MQTT.msgs` and the stream's API from the devices' account. */
 const MESSAGES = 'devices';
-const API = 'devices.api';
+export const DEVICES_API = 'devices.api';
 
 /** As MQTT would publish it at QoS 1. */
 const AS_QOS_1 = { 'Nmqtt-Pub': '1' };
@@ -45,7 +45,7 @@ export async function provisionDevices(
 ): Promise<ProvisionReport> {
   try {
     const declarations = await loadDeclarations(DEVICE_STREAMS);
-    return await provision(nc, { ...options, api: API, declarations });
+    return await provision(nc, { ...options, api: DEVICES_API, declarations });
   } catch (error) {
     if (!(error instanceof LogUnavailable)) throw error;
     const message =

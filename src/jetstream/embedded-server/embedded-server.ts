@@ -18,7 +18,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { connect, nkeys } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
 import { jetstreamApi } from '../connection/api.ts';
-import type { Reader } from '../provisioning/mirrors.ts';
+import { READERS, type Reader } from '../provisioning/mirrors.ts';
 import { type DataDirLock, lockDataDir } from './data-dir-lock.ts';
 import { type GuardedProcess, startGuarded } from './guarded-process.ts';
 import { pidsWithArguments, signal } from './processes.ts';
@@ -88,6 +88,15 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
 /** The configuration reads a value that looks like a number as one: a letter first. */
 function randomPassword(): string {
   return `p${randomBytes(24).toString('hex')}`;
+}
+
+const STATIC_USERS = [USER, ...READERS.flatMap((reader) => [reader, `${reader}-setup`])];
+/** One name has to stand there. */
+const NOBODY = ['nobody, so that devices may have any user name'];
+
+/** `auth_users` of nats-server.conf. */
+export function notAskedAbout(mqttPort: number): string {
+  return JSON.stringify(mqttPort === 0 ? STATIC_USERS : NOBODY);
 }
 
 class Supervisor implements EmbeddedServer {
@@ -177,6 +186,7 @@ class Supervisor implements EmbeddedServer {
       TASK_NATS_PASSWORD: this.pass,
       TASK_NATS_SUBSCRIBER_PASSWORD: this.#passwordOf('subscriber'),
       TASK_NATS_MQTT_PORT: String(this.#mqttPort),
+      TASK_NATS_NOT_ASKED_ABOUT: notAskedAbout(this.#mqttPort),
       TASK_NATS_CALLOUT_ISSUER: this.#issuer.getPublicKey(),
       TASK_NATS_AUDITOR_PASSWORD: this.#passwordOf('auditor'),
     };

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect, type NatsConnection, nkeys } from '@nats-io/transport-node';
@@ -10,8 +11,11 @@ import { systemClock } from '../../../src/app/system-clock.ts';
 import type { TaskId, UserId } from '../../../src/domain/shared/ids.ts';
 import type { AuthSettings } from '../../../src/http/auth/auth.ts';
 import { deviceLogin } from '../../../src/http/auth/device-login.ts';
+import type { RateLimit } from '../../../src/http/server/rate-limit.ts';
+import { jetstreamApi } from '../../../src/jetstream/connection/api.ts';
 import { DeviceLogins } from '../../../src/jetstream/devices/device-logins.ts';
 import { provisionDevices } from '../../../src/jetstream/devices/device-messages.ts';
+import { DeviceSessions, storedSession } from '../../../src/jetstream/devices/device-sessions.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { JetStreamRelayStateStore } from '../../../src/jetstream/views/relay-state-store.ts';
 import { beginBehind } from '../../../src/relay/checkpoint.ts';
@@ -66,11 +70,18 @@ afterAll(async () => {
 });
 
 /** Lets devices in, as the service of these settings does. */
-async function lettingIn(settings: Partial<typeof AUTH> = {}): Promise<void> {
+async function lettingIn(
+  settings: Partial<typeof AUTH> = {},
+  failures: RateLimit | null = null,
+): Promise<void> {
   const isDeleted = async (userId: UserId) => userId === DELETED;
   const logins = new DeviceLogins(nc, {
     issuerSeed: issuer.getSeed(),
-    verify: deviceLogin({ ...AUTH, ...settings }, { clock: systemClock, logger: silent, isDeleted }),
+    sessions: new DeviceSessions(nc),
+    verify: deviceLogin(
+      { ...AUTH, ...settings },
+      { clock: systemClock, logger: silent, isDeleted, failures },
+    ),
     clock: systemClock,
     logger: silent,
   });
@@ -116,6 +127,18 @@ async function person(user = `usr_${++people}`) {
   const at = (name: string, options: object = {}): Promise<Device> =>
     device(port, { clientId: `${user}:${name}`, password, ...options });
   return { user: user as UserId, topic: `users/${user}`, at };
+}
+
+const DAY_NS = 86_400e9;
+
+interface SessionRecord {
+  readonly cons?: Readonly<Record<string, { readonly inactive_threshold?: number }>>;
+}
+
+/** What nats-server keeps of a session; null where there is none. */
+async function sessionRecord(clientId: string): Promise<SessionRecord | null> {
+  const body = await storedSession(nc, clientId);
+  return body === null ? null : (JSON.parse(Buffer.from(body).toString()) as SessionRecord);
 }
 
 const ids = (heard: readonly { text: string }[]) => heard.map(({ text }) => JSON.parse(text).id as string);
@@ -321,6 +344,65 @@ describe('a device', () => {
   });
 });
 
+describe('lasting sessions', () => {
+  it('are ten a user at most: one that is ended makes room for another, and other users have their own', async () => {
+    await lettingIn();
+    const { user, topic, at } = await person();
+    for (let n = 0; n < 10; n++) {
+      const one = await at(`phone${n}`);
+      expect(await one.listensTo(`${topic}/tasks/+`)).toBe(true);
+      await one.leave();
+    }
+    await expect(at('phone10')).rejects.toThrow(/Not authorized/);
+    expect((await at('phone3')).sessionPresent).toBe(true);
+    const other = await person();
+    await other.at('phone');
+    // A clean session ends with its connection, and ends the lasting one of its name.
+    await (await at('phone4', { clean: true })).leave();
+    await expect.poll(() => sessionRecord(`${user}:phone4`)).toBeNull();
+    expect((await at('phone10')).sessionPresent).toBe(false);
+    await expect(at('phone11')).rejects.toThrow(/Not authorized/);
+  });
+
+  it('do not count that end with their connections, whatever their names', async () => {
+    await lettingIn();
+    const { user, at } = await person();
+    for (let n = 0; n < 25; n++) {
+      await (await at(`page${n}`, { clean: true })).leave();
+      await expect.poll(() => sessionRecord(`${user}:page${n}`)).toBeNull();
+    }
+  });
+
+  it('are forgotten thirty days after their last login, and what waits in them a day later', async () => {
+    await lettingIn();
+    const { user, topic, at } = await person();
+    const phone = await at('phone');
+    await phone.listensTo(`${topic}/tasks/+`);
+    const info = await jetstreamApi<{ config: { max_age: number } }>(
+      nc,
+      'STREAM.INFO.$MQTT_sess',
+      undefined,
+      2_000,
+      'devices.api',
+    );
+    expect(info.config.max_age).toBe(30 * DAY_NS);
+    const record = await sessionRecord(`${user}:phone`);
+    const [consumer] = Object.values(record?.cons ?? {});
+    expect(consumer?.inactive_threshold).toBe(31 * DAY_NS);
+  });
+
+  it('have so many subscriptions together as the account has consumers', async () => {
+    const conf = await readFile(join(import.meta.dirname, '..', '..', '..', 'nats-server.conf'), 'utf8');
+    const cluster = await readFile(
+      join(import.meta.dirname, '..', '..', '..', 'deploy', 'nats-cluster.conf'),
+      'utf8',
+    );
+    for (const text of [conf, cluster]) {
+      expect(text.slice(text.indexOf('  DEVICES {'))).toMatch(/jetstream: \{ max_consumers: 10000 \}/);
+    }
+  });
+});
+
 describe('nobody is let in', () => {
   const refusals = async (options: object) =>
     device(port, { clientId: 'usr_eve:phone', ...options }).then(
@@ -344,6 +426,30 @@ describe('nobody is let in', () => {
     expect(await refusals({ username: undefined })).toBe(REFUSED);
     expect(await refusals({ password: '' })).toBe(REFUSED);
     expect(await refusals({ password: eve })).toBe('in');
+  });
+
+  it('from an address that sent too many wrong ones, but with what was right before', async () => {
+    await lettingIn({}, { requests: 3, windowSeconds: 3_600 });
+    const known = await tokenOf('usr_eve');
+    const stranger = { clientId: 'usr_sue:phone', password: await tokenOf('usr_sue') };
+    expect(await refusals({ password: known })).toBe('in');
+    for (let count = 0; count < 3; count++) {
+      expect(await refusals({ password: `wrong ${count}` })).toBe(REFUSED);
+    }
+    expect(await refusals(stranger)).toBe(REFUSED);
+    expect(await refusals({ password: known })).toBe('in');
+  });
+
+  it('again and again: a user whose devices log in too often waits', async () => {
+    await lettingIn();
+    const password = await tokenOf('usr_ivy');
+    const login = async () =>
+      (await device(port, { clientId: 'usr_ivy:phone', clean: true, password })).leave();
+    const many = async () => {
+      for (let count = 0; count < 200; count++) await login();
+    };
+    await expect(many()).rejects.toThrow(REFUSED);
+    expect(await refusals({ clientId: 'usr_jan:phone', password: await tokenOf('usr_jan') })).toBe('in');
   });
 
   it("with somebody else's client id, so nobody takes over a session of another", async () => {
@@ -393,6 +499,16 @@ describe('nobody is let in', () => {
     for (const credentials of [{ user: 'usr_eve', pass: token }, { token }]) {
       const tried = connect({ servers: server.servers, ...credentials, reconnect: false });
       await expect(tried).rejects.toThrow(/Authorization Violation/);
+    }
+  });
+
+  it('by the name that is given: a device may have any, also that of a user of the server', async () => {
+    await lettingIn();
+    const password = await tokenOf('usr_eve');
+    for (const [n, username] of ['auditor', 'task-service', 'usr_bob', 'ü'].entries()) {
+      const as = { clientId: `usr_eve:by-name-${n}`, username };
+      expect([username, await refusals({ ...as, password })]).toEqual([username, 'in']);
+      expect(await refusals({ ...as, password: 'wrong' })).toBe(REFUSED);
     }
   });
 
