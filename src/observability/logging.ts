@@ -2,6 +2,7 @@
 import type { Writable } from 'node:stream';
 import pino, { type DestinationStream, type Logger } from 'pino';
 import pretty from 'pino-pretty';
+import { maskTokens } from '../kernel/secret-tokens.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -45,6 +46,8 @@ export function createLogger(options: LoggingOptions, destination?: Writable): L
       // pino's own `redact` costs tens of microseconds a line for members at any depth, this formatter about one;
       // but only `redact` sees what a child logger is bound to.
       formatters: { level: (label) => ({ level: label }), log: withoutSecrets },
+      // Wherever a token stands: in an error's message, a stack, a URL.
+      hooks: { streamWrite: maskTokens },
       redact: { paths: [...SECRET_MEMBERS].map((member) => `["${member}"]`), censor: '***' },
     },
     readable ? readableStream(destination) : (destination ?? standardOutput()),

@@ -1,12 +1,14 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { type Hash, parseUserId, type UserId } from '../../domain/shared/ids.ts';
+import { FEED_TOKEN_PREFIX } from '../../kernel/secret-tokens.ts';
 
 const SECRET_BYTES = 32;
-const TOKEN = /^([A-Za-z0-9_-]{1,340})\.([A-Za-z0-9_-]{43})$/;
+const TOKEN = /^(?:tscal_)?([A-Za-z0-9_-]{1,340})\.([A-Za-z0-9_-]{43})$/;
 
-/** `<user>.<32 random bytes>`, each base64url: whose feed it is, and the right to read it. */
+/** `tscal_<user>.<32 random bytes>`, each base64url (without the prefix: of before): whose feed it is, and the right to read it. */
 export function newFeedToken(userId: UserId): string {
-  return `${Buffer.from(userId).toString('base64url')}.${randomBytes(SECRET_BYTES).toString('base64url')}`;
+  const user = Buffer.from(userId).toString('base64url');
+  return `${FEED_TOKEN_PREFIX}${user}.${randomBytes(SECRET_BYTES).toString('base64url')}`;
 }
 
 /** Whose a token says it is; null for what is none. */

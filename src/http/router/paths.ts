@@ -24,11 +24,3 @@ export function taskPath(taskId: TaskId): string {
 export function executionPath(taskId: TaskId, executionId: ExecutionId): string {
   return `${taskPath(taskId)}/executions/${executionId}`;
 }
-
-/**
- * A path as it may be logged and shown: the token of a webhook is a secret, wherever it stands after `hooks`, also
- * after a slash that is still encoded and beside a line break that was pasted with it.
- */
-export function shownPath(path: string): string {
-  return path.replace(/(\/hooks(?:\/|%(?:25)*2f)+).+$/is, '$1***');
-}

@@ -105,9 +105,13 @@ export function preferredWait(header: string | null, faults: Fault[]): number | 
 }
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+/** A String of RFC 9651, as the draft of this header has its value. */
+const QUOTED = /^"((?:[^"\\]|\\["\\])+)"$/;
 
+/** `k` and `"k"` are one key. */
 export function idempotencyKey(header: string | null, faults: Fault[]): string | null {
-  if (header === null || IDEMPOTENCY_KEY.test(header)) return header;
+  const key = QUOTED.exec(header ?? '')?.[1]?.replace(/\\(.)/g, '$1') ?? header;
+  if (key === null || IDEMPOTENCY_KEY.test(key)) return key;
   faults.push({
     loc: ['header', 'Idempotency-Key'],
     msg: 'Is 1 to 255 visible ASCII characters',

@@ -233,7 +233,12 @@ const PASSING: ReadonlySet<string> = new Set([
 
 function fingerprintOf(call: UserCall): string {
   const { method, path } = call.context;
-  return createHash('sha256').update(`${method} ${path}\n`).update(call.bodyBytes).digest('base64url');
+  const ifMatch = call.request.headers.get('if-match');
+  const condition = ifMatch === null ? '' : `If-Match: ${ifMatch}\n`;
+  return createHash('sha256')
+    .update(`${method} ${path}\n${condition}`)
+    .update(call.bodyBytes)
+    .digest('base64url');
 }
 
 export function commandContext(call: UserCall): CommandContext {

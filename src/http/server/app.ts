@@ -202,5 +202,7 @@ async function refuse(app: OpenAPIHono, c: Context, call: Call): Promise<never> 
     app.router.match(method, c.req.path)[0].some(([, route]) => route !== undefined),
   );
   if (methods.length === 0 || methods.includes(call.context.method)) throw new Problem('NOT_FOUND');
-  throw new Problem('METHOD_NOT_ALLOWED', { headers: { Allow: methods.join(', ') } });
+  // Whatever takes GET takes HEAD.
+  const allowed = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+  throw new Problem('METHOD_NOT_ALLOWED', { headers: { Allow: allowed.join(', ') } });
 }

@@ -5,6 +5,7 @@
 import { LogRefused, LogUnavailable, OutcomeUnknown } from '../../application/ports/ports.ts';
 import type { Rejection, RejectionCode } from '../../domain/shared/decision.ts';
 import type { RequestContext } from './request-context.ts';
+import { pathReference } from './shown-path.ts';
 
 /** One fault of a request: where (`["body", "schedule", "expression"]`), a sentence for people, a stable type. */
 export interface Fault {
@@ -19,6 +20,9 @@ type RequestCode =
   | 'INVALID_JSON'
   | 'INVALID_HEADER'
   | 'MALFORMED_REQUEST'
+  | 'EXPECTATION_FAILED'
+  | 'HEADERS_TOO_LARGE'
+  | 'REQUEST_TIMEOUT'
   | 'BODY_TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'UNAUTHENTICATED'
@@ -50,7 +54,10 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
   IMMUTABLE_FIELD: kind(422, 'Immutable field', 'The update names a field that cannot be changed.'),
   INVALID_JSON: kind(400, 'Invalid JSON', 'The body is not JSON text in UTF-8.'),
   INVALID_HEADER: kind(400, 'Invalid header', 'A request header is malformed.'),
-  MALFORMED_REQUEST: kind(400, 'Malformed request', 'Its target, or its header Host, is malformed.'),
+  MALFORMED_REQUEST: kind(400, 'Malformed request', 'It is no HTTP request that can be read for certain.'),
+  EXPECTATION_FAILED: kind(417, 'Expectation failed', 'No other expectation than 100-continue is met here.'),
+  HEADERS_TOO_LARGE: kind(431, 'Headers too large', 'The headers of the request are too large together.'),
+  REQUEST_TIMEOUT: kind(408, 'Request timeout', 'The request did not arrive in time.'),
   BODY_TOO_LARGE: kind(413, 'Body too large', 'The body is larger than 1 MiB.'),
   UNSUPPORTED_MEDIA_TYPE: kind(
     415,
@@ -231,7 +238,7 @@ export function problemDocument(problem: Problem, context: RequestContext): Reco
     title: KINDS[problem.code].title,
     status: problem.status,
     detail: problem.message,
-    instance: context.path,
+    instance: pathReference(context.path),
     error_code: problem.code,
     trace_id: context.traceId,
   };

@@ -1,7 +1,7 @@
 /** How a request is called in logs, in problems and in the events that answer it. */
 import { randomUUID } from 'node:crypto';
 import { traceIdOf } from '../../application/ports/traces.ts';
-import { shownPath } from '../router/paths.ts';
+import { shownPath } from './shown-path.ts';
 
 export interface RequestContext {
   readonly method: string;

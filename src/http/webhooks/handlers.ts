@@ -94,12 +94,14 @@ class WebhookHandlers {
   /** The owner of the task that the token runs. Throws 429 and, whatever is wrong with the token, one 404. */
   async callerOf(call: Call): Promise<Caller> {
     const { userId, taskId, hash } = tokenOf(call);
-    this.#calls.take(hash);
+    this.#calls.check(hash);
     const { queries, isDeleted } = this.#deps;
     const task = await queries.task(userId, taskId);
     if (!opensWebhook(task?.state ?? null, hash) || (await isDeleted(userId))) {
       throw new Problem('WEBHOOK_NOT_FOUND');
     }
+    // Only now: what is no token at all would else drive those that are out of what the limiter remembers.
+    this.#calls.take(hash);
     return { userId, actor: WEBHOOK_ACTOR, roles: [], subscriptionLevel: null };
   }
 

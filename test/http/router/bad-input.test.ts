@@ -420,8 +420,8 @@ describe('a request that is refused names what is wrong, and nothing is appended
       expect([path, status, body.error_code]).toEqual([path, 404, 'NOT_FOUND']);
     }
     const rows = [
-      ['DELETE', TASKS, 'GET, POST'],
-      ['POST', `${TASKS}/${task_id}`, 'GET, PUT, PATCH, DELETE'],
+      ['DELETE', TASKS, 'GET, HEAD, POST'],
+      ['POST', `${TASKS}/${task_id}`, 'GET, HEAD, PUT, PATCH, DELETE'],
       ['GET', `${TASKS}/${task_id}/pause`, 'POST'],
     ] as const;
     for (const [method, path, allow] of rows) {

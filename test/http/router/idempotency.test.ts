@@ -169,6 +169,22 @@ describe('a write with an Idempotency-Key', () => {
     }
   });
 
+  it('has one key, quoted or not, and under another condition it is another request', async () => {
+    const api = await instance();
+    const first = await create(api, MILK, { 'Idempotency-Key': 'k-1' });
+    const quoted = await create(api, MILK, { 'Idempotency-Key': '"k-1"' });
+    expect([quoted.status, quoted.text, isReplay(quoted)]).toEqual([201, first.text, true]);
+    const odd = await create(api, MILK, { 'Idempotency-Key': '"a\\"b\\\\"' });
+    expect(isReplay(await create(api, MILK, { 'Idempotency-Key': 'a"b\\' }))).toBe(true);
+    expect(odd.status).toBe(201);
+    const path = `${TASKS}/${first.body.task_id}`;
+    const pause = (etag: string) =>
+      api.call('POST', `${path}/pause`, { headers: { 'Idempotency-Key': 'k-2', 'If-Match': etag } });
+    expect((await pause('"1"')).status).toBe(200);
+    expect(isReplay(await pause('"1"'))).toBe(true);
+    expect((await pause('"2"')).body.error_code).toBe('IDEMPOTENCY_KEY_REUSED');
+  });
+
   it('sent twenty times at once to two instances is done once; who comes too early hears so', async () => {
     const apis = [await instance(), await instance()];
     const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => create(apis[n % 2] as Stack)));

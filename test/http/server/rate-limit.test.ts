@@ -50,6 +50,13 @@ test('callers are forgotten, those unseen longest first, so that memory is bound
   expect(refusal(() => limiter.take('a'))).not.toBeNull();
 });
 
+test('who is only looked at takes no place: nobody drives others out of what is remembered', () => {
+  const limiter = new RateLimiter('webhook', { requests: 1, windowSeconds: 60 }, clock, 3);
+  limiter.take('a');
+  for (let count = 0; count < 10; count++) limiter.check(`tried ${count}`);
+  expect(refusal(() => limiter.check('a'))).not.toBeNull();
+});
+
 test('each caller has a limit of its own, told with every answer, and a refused request changes nothing', async () => {
   const callers = { requests: 2, windowSeconds: 60 };
   const api = await stack({ replace: () => ({ rateLimits: { callers, failures: null } }) });

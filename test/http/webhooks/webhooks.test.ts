@@ -1,11 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import type { TaskId } from '../../../src/domain/shared/ids.ts';
+import { issueWebhook } from '../../../src/domain/task/decide/trigger.ts';
+import { hashOfHookToken, webhookToken } from '../../../src/http/webhooks/token.ts';
 import { createLogger } from '../../../src/observability/logging.ts';
-import { BOB, type CallOptions, stack } from '../../support/stack.ts';
+import { ALICE, BOB, type CallOptions, stack } from '../../support/stack.ts';
 
 type Stack = Awaited<ReturnType<typeof stack>>;
 
-async function createTask(api: Stack, fields: object = {}): Promise<string> {
+async function createTask(api: Stack, fields: object = {}): Promise<TaskId> {
   const { status, body } = await api.call('POST', '/api/v1/tasks', {
     body: { name: 'Tidy up', task_type: 'todo', ...fields },
   });
@@ -207,9 +211,46 @@ describe('a webhook', () => {
       await knock(api, hook.replace('hooks/', 'hooks%252f')),
       await knock(api, `${hook}%0A`),
       await knock(api, hook.replace('hooks/', 'hooks/%0D%0A')),
+      await knock(api, hook.replace('hooks/', 'hooks.')),
+      await knock(api, hook.replace('hooks/', 'hooks%20/')),
+      await knock(api, hook.replace('hooks', '%2568ooks')),
+      await api.call('GET', hook.replace('hooks', 'tasks')),
     ];
-    expect(answers.map(({ status }) => status)).toEqual([202, 404, 405, 404, 404, 404, 404, 404]);
+    expect(answers.map(({ status }) => status)).toEqual([
+      202, 404, 405, 404, 404, 404, 404, 404, 404, 404, 404, 404,
+    ]);
+    for (const { text } of answers) expect(text).not.toContain(token.slice(5, 40));
     expect(logged).toContain('/api/v1/hooks/***');
-    expect(logged).not.toContain(token);
+    expect(logged).not.toContain(token.slice(5, 40));
+  });
+
+  test('can be recognised, and is masked wherever it is logged', async () => {
+    let logged = '';
+    const sink = new Writable({
+      write(chunk, _, done) {
+        logged += chunk;
+        done();
+      },
+    });
+    const api = await stack();
+    const token = (await issue(api, await createTask(api))).split('/').at(-1) ?? '';
+    expect(token).toMatch(/^tswh_[\w-]{80,}$/);
+    const logger = createLogger({ level: 'info', format: 'json' }, sink);
+    logger.info({ url: `https://x.example/hooks/${token}`, err: new Error(`GET ${token}`) }, `at ${token}`);
+    expect(logged).toContain('hooks/tswh_***');
+    expect(logged).not.toContain(token.slice(5, 40));
+  });
+
+  test('without the prefix, as those of before, goes on working', async () => {
+    const api = await stack();
+    const taskId = await createTask(api);
+    const secret = randomBytes(32);
+    const old = webhookToken(secret, ALICE, taskId).replace('tswh_', '');
+    const context = { actor: 'user:usr_alice', correlation_id: 'x', causation_id: null, traceparent: null };
+    await api.commands.execute({ userId: ALICE, taskId }, context, (state) =>
+      issueWebhook(state, { now: api.deps.clock.now(), if_match: null, token_hash: hashOfHookToken(old) }),
+    );
+    expect((await knock(api, `/api/v1/hooks/${old}`)).status).toBe(202);
+    expect((await knock(api, `/api/v1/hooks/tswh_${old}`)).status).toBe(404);
   });
 });
