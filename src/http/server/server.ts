@@ -2,13 +2,20 @@
  * The HTTP server around the app. It gives up on callers who are slow to send a request, and stops in order:
  * no new connections, idle ones closed, requests in flight answered for as long as it is allowed to wait.
  */
-import { createServer, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import { problemAnswer, responseOf } from './answer.ts';
 import { cors, SECURITY_HEADERS, setSecurityHeaders } from './browser.ts';
+import { framingFault } from './framing.ts';
 import { Problem } from './problem.ts';
 import { requestContext } from './request-context.ts';
 
@@ -58,10 +65,16 @@ export async function startServer(options: ServerOptions): Promise<HttpServer> {
     },
     (incoming, outgoing) => {
       setSecurityHeaders(outgoing);
-      if (!answered(incoming, outgoing)) void listener(incoming, outgoing);
+      const fault = framingFault(incoming);
+      if (fault !== null) refuse(incoming, outgoing, fault);
+      else if (!answered(incoming, outgoing)) void listener(incoming, outgoing);
     },
   );
   server.on('clientError', refuseMalformed);
+  server.on('checkExpectation', (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    setSecurityHeaders(outgoing);
+    refuse(incoming, outgoing, new Problem('EXPECTATION_FAILED'));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, () => {
@@ -81,13 +94,30 @@ function unanswered(error: unknown): Response {
   return responseOf(problemAnswer(new Problem(code), context), context);
 }
 
-const MALFORMED: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Payload Too Large',
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+/** The answer to a request that routes do not look at; nothing more is read of its connection. */
+function refuse(incoming: IncomingMessage, outgoing: ServerResponse, problem: Problem): void {
+  const [path = '/'] = (incoming.url ?? '/').split('?', 1);
+  const context = requestContext(new Request('http://localhost/'), path, null);
+  const { status, headers, body } = problemAnswer(problem, context);
+  outgoing.writeHead(status, {
+    ...headers,
+    'X-Request-Id': context.requestId,
+    'Content-Length': Buffer.byteLength(body ?? ''),
+    Connection: 'close',
+  });
+  outgoing.end(body);
+}
+
+/** By node's code of what it could not read; anything else is MALFORMED_REQUEST. */
+const UNREADABLE: Readonly<Record<string, Problem>> = {
+  HPE_HEADER_OVERFLOW: new Problem('HEADERS_TOO_LARGE'),
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: new Problem('BODY_TOO_LARGE', {
+    detail: 'The extensions of its chunks are too large.',
+  }),
+  ERR_HTTP_REQUEST_TIMEOUT: new Problem('REQUEST_TIMEOUT'),
 };
 
-/** What is no HTTP request gets the answer that Node would give, with the headers that every answer has. */
+/** What is no HTTP request gets a problem document too, with the headers that every answer has. */
 function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
   // In the middle of an answer there is no place for another.
   const answering = (socket as Duplex & { _httpMessage?: { headersSent?: boolean } })._httpMessage;
@@ -95,11 +125,18 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
     socket.destroy();
     return;
   }
-  const headers = Object.entries({ ...SECURITY_HEADERS, Connection: 'close' });
-  const status = MALFORMED[error.code ?? ''] ?? '400 Bad Request';
-  socket.end(
-    `HTTP/1.1 ${status}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`,
-    () => socket.destroy(),
+  const problem = UNREADABLE[error.code ?? ''] ?? new Problem('MALFORMED_REQUEST');
+  const context = requestContext(new Request('http://localhost/'), '/', null);
+  const { status, headers, body } = problemAnswer(problem, context);
+  const lines = Object.entries({
+    ...SECURITY_HEADERS,
+    ...headers,
+    'X-Request-Id': context.requestId,
+    'Content-Length': String(Buffer.byteLength(body ?? '')),
+    Connection: 'close',
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`, () =>
+    socket.destroy(),
   );
 }
 

@@ -134,6 +134,73 @@ describe('a request', () => {
   });
 });
 
+describe('a request that could be read in two ways', () => {
+  const POST = 'POST /api/v1/tasks HTTP/1.1\r\nHost: a';
+  const CHUNKS = '2\r\n{}\r\n0\r\n\r\n';
+  /** Answers of a server that would answer anything. */
+  async function answersTo(text: string): Promise<string> {
+    const raw = new Raw(await serving(() => new Response('here')));
+    raw.send(text);
+    await raw.closed;
+    return raw.received;
+  }
+
+  it.each([
+    ['gzip, chunked', 'Transfer-Encoding: gzip, chunked'],
+    ['identity, chunked', 'Transfer-Encoding: identity, chunked'],
+    ['chunked twice', 'Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked'],
+    ['chunked in a list of one', 'Transfer-Encoding: , chunked'],
+    ['chunked with a length', 'Transfer-Encoding: chunked\r\nContent-Length: 2'],
+    ['two lengths', 'Content-Length: 2\r\nContent-Length: 2'],
+    ['identity', 'Transfer-Encoding: identity'],
+  ])('for its framing (%s) is 400 and closed, whatever comes behind', async (_, framing) => {
+    const received = await answersTo(`${POST}\r\n${framing}\r\n\r\n${CHUNKS}${GET}`);
+    expect(received.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 400']);
+    expect(received).toMatch(/^content-type: application\/problem\+json$/im);
+    const body = JSON.parse(received.split('\r\n\r\n')[1] ?? '');
+    expect(body).toMatchObject({ status: 400, instance: expect.stringMatching(/^\//) });
+  });
+
+  it.each([
+    'X-User-ID',
+    'Authorization',
+    'X-API-Key',
+    'X-Internal-Service-Secret',
+    'Idempotency-Key',
+    'Content-Type',
+    'Host',
+  ])('for a second %s is 400, and names it', async (name) => {
+    const received = await answersTo(
+      `GET / HTTP/1.1\r\n${name === 'Host' ? '' : 'Host: a\r\n'}${name}: bob\r\n${name.toLowerCase()}: victim\r\n\r\n`,
+    );
+    expect(received).toMatch(/^HTTP\/1\.1 400 /);
+    expect(received).toMatch(/more than once|certain/);
+  });
+
+  it('is not one that is chunked and nothing else', async () => {
+    const text = `${POST}\r\nTransfer-Encoding: Chunked\r\nConnection: close\r\n\r\n${CHUNKS}`;
+    expect(await answersTo(text)).toMatch(/^HTTP\/1\.1 200 .*here$/s);
+  });
+});
+
+describe('what cannot be read, or met, is told as a problem', () => {
+  it.each([
+    [417, 'EXPECTATION_FAILED', 'GET / HTTP/1.1\r\nHost: a\r\nExpect: 200-ok\r\n\r\n'],
+    [400, 'MALFORMED_REQUEST', 'nonsense\r\n\r\n'],
+    [431, 'HEADERS_TOO_LARGE', `GET / HTTP/1.1\r\nHost: a\r\nX-Big: ${'x'.repeat(70_000)}\r\n\r\n`],
+  ])('%i %s', async (status, error_code, text) => {
+    const raw = new Raw(await serving(() => new Response('here')));
+    raw.send(text);
+    await raw.closed;
+    const [head = '', body = ''] = raw.received.split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} [A-Z]`));
+    expect(head).toMatch(/^content-type: application\/problem\+json$/im);
+    expect(head).toMatch(/^x-content-type-options: nosniff$/im);
+    expect(head).toMatch(/^connection: close$/im);
+    expect(JSON.parse(body)).toMatchObject({ status, error_code });
+  });
+});
+
 describe('a caller who is slow', () => {
   const patience = { headersTimeoutMs: 200, requestTimeoutMs: 400 };
 
