@@ -3,8 +3,8 @@ import { parseArgs } from 'node:util';
 import { parseConfig } from '../app/config/config.ts';
 import { existingJwtSecret, requireData, resolveSecrets } from '../app/start/local-secrets.ts';
 import { exitCodeOf } from '../app/start/start-faults.ts';
-import { parseUserId } from '../domain/shared/ids.ts';
 import { parseTier, TIERS } from '../domain/user/tier.ts';
+import { parseCallerId } from '../http/auth/caller-id.ts';
 import { platformSigningSecret } from '../relay/clients/signing.ts';
 import { DEAD_LETTERS_HELP, deadLetters } from './dead-letters.ts';
 import { describeConfig } from './describe-config.ts';
@@ -75,7 +75,7 @@ async function signingSecret(): Promise<string> {
 
 async function token(args: readonly string[]): Promise<string> {
   const { user, tier, roles, 'expires-in': expiresIn } = tokenOptions(args);
-  if (parseUserId(user) === null) throw new UsageError('--user is not a user id');
+  if (parseCallerId(user) === null) throw new UsageError('--user is not a user id');
   if (parseTier(tier) === null) throw new UsageError(`--tier must be one of ${TIERS.join(', ')}`);
   const given = roles?.split(',').map((role) => role.trim());
   if (given?.every((role) => TOKEN_ROLES.includes(role)) === false) {

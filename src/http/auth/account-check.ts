@@ -9,7 +9,7 @@ import { type Traces, traceFields } from '../../application/ports/traces.ts';
 import type { UserId } from '../../domain/shared/ids.ts';
 import { Problem } from '../server/problem.ts';
 import { AskedOnce, type Verdict } from './asked-once.ts';
-import { INTERNAL_USER } from './auth.ts';
+import { INTERNAL_USER } from './caller-id.ts';
 import { type IdentityAnswer, ServiceCalls, ServiceUnavailable } from './service-calls.ts';
 
 const VALID_FOR_MS = 60_000;

@@ -10,8 +10,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Clock } from '../../application/ports/ports.ts';
 import { type Traces, traceFields } from '../../application/ports/traces.ts';
-import { parseUserId, type UserId } from '../../domain/shared/ids.ts';
+import type { UserId } from '../../domain/shared/ids.ts';
 import { invalid, Problem } from '../server/problem.ts';
+import { INTERNAL_USER, parseCallerId } from './caller-id.ts';
 import { TokenVerifier } from './jwt.ts';
 import { KeySet } from './key-set.ts';
 import { type RemoteUser, RemoteVerifier } from './remote-verifier.ts';
@@ -57,7 +58,6 @@ export type Privilege = 'auditor' | 'admin' | 'service';
 /** Whoever has the URL of a webhook: acts for the owner of its task, and for nothing but a run of it. */
 export const WEBHOOK_ACTOR = 'service:webhook';
 
-export const INTERNAL_USER = 'internal-service' as UserId;
 const INTERNAL_ACTOR = 'service:internal';
 const BEARER = /^Bearer +([\w.~+/=-]+) *$/i;
 const API_KEY = /^[\x21-\x7e]{1,4096}$/;
@@ -175,17 +175,22 @@ function knocks(request: Request, door: Buffer): boolean {
 
 function callerByDoor(request: Request): Caller {
   const named = request.headers.get('x-user-id');
-  const userId = named === null ? INTERNAL_USER : parseUserId(asUtf8(named) ?? '');
+  const userId = named === null || named === INTERNAL_USER ? INTERNAL_USER : namedByHeader(named);
   if (userId === null) {
     throw invalid([{ loc: ['header', 'X-User-ID'], msg: 'Is not a user id', type: 'invalid_value' }]);
   }
   return { userId, actor: INTERNAL_ACTOR, roles: [], subscriptionLevel: null };
 }
 
+/** A comma is what a header that was given twice looks like behind a proxy: no one is meant. */
+function namedByHeader(header: string): UserId | null {
+  return header.includes(',') ? null : parseCallerId(asUtf8(header) ?? '');
+}
+
 /** A header's bytes reach us one character each; what is meant is UTF-8. Null where it is not. */
 function asUtf8(header: string): string | null {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(header, 'latin1'));
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(header, 'latin1'));
   } catch {
     return null;
   }

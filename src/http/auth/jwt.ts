@@ -8,8 +8,9 @@ import { hash } from 'node:crypto';
 import { type CryptoKey, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../application/ports/ports.ts';
-import { parseUserId, type UserId } from '../../domain/shared/ids.ts';
+import type { UserId } from '../../domain/shared/ids.ts';
 import { epochMs } from '../../domain/shared/instant.ts';
+import { parseCallerId } from './caller-id.ts';
 import { KEY_SET_ALGORITHMS, type KeySet } from './key-set.ts';
 
 export interface TokenClaims {
@@ -66,6 +67,7 @@ export class TokenVerifier {
 
   /** Throws ServiceUnavailable where the keys that the token needs cannot be had. */
   async verify(token: string): Promise<VerifiedToken> {
+    if (!isCompact(token)) return { kind: 'foreign' };
     const nowMs = epochMs(this.#clock.now());
     const name = hash('sha256', token, 'base64');
     const known = this.#remembered.get(name);
@@ -118,6 +120,14 @@ export class TokenVerifier {
   }
 }
 
+/** One text only stands for each token: no padding, no space, no bits left over (RFC 7515, 2). */
+function isCompact(token: string): boolean {
+  const parts = token.split('.');
+  return (
+    parts.length === 3 && parts.every((part) => Buffer.from(part, 'base64url').toString('base64url') === part)
+  );
+}
+
 function headerOf(token: string): { readonly alg?: unknown; readonly kid?: string } {
   try {
     const { alg, kid } = decodeProtectedHeader(token);
@@ -136,7 +146,7 @@ function rememberedUntil({ exp = 0 }: JWTPayload, alg: string, nowMs: number): n
 
 function claimsOf(payload: JWTPayload): TokenClaims | string {
   const subject = payload.sub ?? payload.user_id;
-  const userId = typeof subject === 'string' ? parseUserId(subject) : null;
+  const userId = typeof subject === 'string' ? parseCallerId(subject) : null;
   if (userId === null) return 'The token names no valid user.';
   const roles = payload.roles ?? [];
   if (!Array.isArray(roles) || !roles.every((role) => typeof role === 'string')) {

@@ -22,6 +22,8 @@ const COOL_DOWN_MS = 30_000;
 const RETRY_MS = 1_000;
 const MAX_KEYS = 100;
 const LEAST_RSA_BITS = 2_048;
+/** FIPS 186-5: an exponent below it is no signature's; with 1 anybody signs. */
+const LEAST_RSA_EXPONENT = 65_537n;
 
 const KeySetDocument = z.object({
   keys: z.array(z.looseObject({ kty: z.string() })).max(MAX_KEYS),
@@ -95,7 +97,12 @@ export class KeySet {
       if (status !== 200 || !document.success) {
         throw new ServiceUnavailable(`${status}, ${document.success ? 'a key set' : 'not a key set'}`);
       }
-      this.#keys = await usableKeys(document.data.keys as JWK[]);
+      const given = document.data.keys as JWK[];
+      this.#keys = await usableKeys(given);
+      const unused = given.length - this.#keys.length;
+      if (unused > 0) {
+        logger.info({ keys: given.length, unused }, 'keys of the issuer are of other kinds, or too weak');
+      }
       this.#fetchedMs = clock.monotonicMs();
       this.#failed = false;
     } catch (error) {
@@ -138,5 +145,9 @@ function algorithmOf({ kty, crv, alg }: JWK): KeySetAlgorithm | null {
 }
 
 function isWeak({ algorithm }: CryptoKey): boolean {
-  return 'modulusLength' in algorithm && Number(algorithm.modulusLength) < LEAST_RSA_BITS;
+  if (!('modulusLength' in algorithm) || !('publicExponent' in algorithm)) return false;
+  const exponent = BigInt(`0x${Buffer.from(algorithm.publicExponent as Uint8Array).toString('hex')}`);
+  return (
+    Number(algorithm.modulusLength) < LEAST_RSA_BITS || exponent < LEAST_RSA_EXPONENT || exponent % 2n === 0n
+  );
 }

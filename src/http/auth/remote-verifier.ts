@@ -10,6 +10,7 @@ import type { Clock } from '../../application/ports/ports.ts';
 import { parseUserId, type UserId } from '../../domain/shared/ids.ts';
 import { epochMs } from '../../domain/shared/instant.ts';
 import { AskedOnce, type Verdict } from './asked-once.ts';
+import { parseCallerId } from './caller-id.ts';
 import { type IdentityAnswer, type ServiceCalls, ServiceUnavailable } from './service-calls.ts';
 
 /** How long a revoked credential may still pass, milliseconds. */
@@ -79,10 +80,12 @@ function verdict({ status, body }: IdentityAnswer, user: unknown, forMs: number)
     return { value: null, passes: false, forMs: REFUSED_FOR_MS };
   }
   const { user_id, subscription_level } = User.safeParse(user).data ?? {};
-  const userId = user_id === undefined ? null : parseUserId(user_id);
-  if (status !== 200 || valid !== true || userId === null) {
+  const named = user_id === undefined ? null : parseUserId(user_id);
+  if (status !== 200 || valid !== true || named === null) {
     throw new ServiceUnavailable(`the answer ${status} says neither valid nor invalid`);
   }
+  const userId = parseCallerId(named);
+  if (userId === null) return { value: null, passes: false, forMs: REFUSED_FOR_MS };
   return { value: { userId, subscriptionLevel: subscription_level ?? null }, passes: true, forMs };
 }
 

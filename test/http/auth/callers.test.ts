@@ -13,6 +13,7 @@ import {
   type Caller,
   type Privilege,
 } from '../../../src/http/auth/auth.ts';
+import { TokenVerifier } from '../../../src/http/auth/jwt.ts';
 import { Router } from '../../../src/http/router/route.ts';
 import { json } from '../../../src/http/server/answer.ts';
 import { Problem } from '../../../src/http/server/problem.ts';
@@ -27,6 +28,9 @@ const clock: Clock = { now: () => now, monotonicMs: () => 0 };
 beforeEach(() => {
   now = NOW;
 });
+
+/** What nobody is called, for one cannot see it. */
+const UNFIT = ['bo\u200bb', 'b\u202eob', '\ufeffbob', 'bob\u00ad', 'bo\u2060b', 'bob\u0085'];
 
 type Who =
   | Caller
@@ -182,7 +186,14 @@ describe('the internal door', () => {
     for (const [what, headers, settings] of rows) {
       expect([what, await who(headers, settings)]).toMatchObject([what, { refused: 401 }]);
     }
-    expect(await who({ ...knock, 'X-User-ID': 'a'.repeat(256) })).toMatchObject({ refused: 422 });
+    for (const name of ['a'.repeat(256), 'bob, victim', 'bob,victim', ...UNFIT]) {
+      const header = Buffer.from(name).toString('latin1');
+      expect([name, await who({ ...knock, 'X-User-ID': header })]).toMatchObject([name, { refused: 422 }]);
+    }
+    expect(await who({ ...knock, 'X-User-ID': 'internal-service' })).toMatchObject({
+      userId: 'internal-service',
+      actor: 'service:internal',
+    });
   });
 });
 
@@ -243,6 +254,41 @@ describe('through the API', () => {
     }
     const { body } = await api.call('GET', '/api/v1/tasks/health', { user: null });
     expect(body).toMatchObject({ status: 'healthy', service: 'task-service', version: '0.0.0-test' });
+  });
+
+  it('a person is never called what cannot be seen, nor what services are called', async () => {
+    for (const sub of [...UNFIT, ' bob', 'bob ', 'bob\u00a0', 'internal-service']) {
+      const token = await signed({ sub, exp: SECONDS + 60 });
+      expect([sub, await who({ Authorization: `Bearer ${token}` })]).toMatchObject([sub, { refused: 401 }]);
+    }
+    const token = await signed({ sub: 'bob, the other', exp: SECONDS + 60 });
+    expect(await who({ Authorization: `Bearer ${token}` })).toMatchObject({ userId: 'bob, the other' });
+  });
+
+  it('a token is one text: no padding, no space, no bits left over', async () => {
+    const token = await signed({ sub: 'usr_1', exp: SECONDS + 60 });
+    const [head = '', claims = '', signature = ''] = token.split('.');
+    // 32 bytes leave two bits of their last letter over.
+    const last = signature.at(-1) ?? '';
+    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    const alias = `${signature.slice(0, -1)}${letters[letters.indexOf(last) + 1]}`;
+    expect(Buffer.from(alias, 'base64url')).toEqual(Buffer.from(signature, 'base64url'));
+    for (const [h, c, s] of [
+      [head, claims, `${signature}=`],
+      [`${head}==`, claims, signature],
+      [head, `${claims}=`, signature],
+      [head, claims, alias],
+    ]) {
+      expect(await who({ Authorization: `Bearer ${h}.${c}.${s}` })).toMatchObject({ refused: 401 });
+    }
+    expect(await who({ Authorization: `Bearer ${token}` })).toMatchObject({ userId: 'usr_1' });
+    const verifier = new TokenVerifier(
+      { secret: JWT_SECRET, keySet: null, issuer: null, audience: null },
+      clock,
+    );
+    for (const text of [` ${token}`, `${head}. ${claims}.${signature}`, `${head}\n.${claims}.${signature}`]) {
+      expect(await verifier.verify(text)).toEqual({ kind: 'foreign' });
+    }
   });
 
   it('a user of any name has tasks of their own, and the events say who changed them', async () => {

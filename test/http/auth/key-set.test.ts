@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { UnsecuredJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { type HttpReceiver, httpReceiver, json } from '../../support/http-receiver.ts';
@@ -117,6 +117,8 @@ describe('a token signed by a key of the issuer', () => {
       json(response, 200, {
         keys: [
           weak.jwk,
+          { ...RSA.jwk, e: 'AQ', kid: 'one' },
+          { ...RSA.jwk, e: 'Aw', kid: 'three' },
           { ...encrypting.jwk, use: 'enc' },
           { kty: 'oct', k: Buffer.from('known').toString('base64url'), kid: 'oct' },
           { kty: 'RSA', n: '!', e: 7, kid: 'broken' },
@@ -127,12 +129,25 @@ describe('a token signed by a key of the issuer', () => {
     );
     const ask = asking({ jwksUrl: issuer.url }, standingClock());
     const secret = await signed({ sub: 'usr_1', exp: SECONDS + 60 }, 'known');
-    for (const token of [weak.signByHand(), await encrypting.sign(), secret]) {
+    for (const token of [weak.signByHand(), await encrypting.sign(), secret, signedByOne('one')]) {
       expect(await ask(bearer(token))).toMatchObject(UNKNOWN);
     }
     expect(await ask(bearer(await EC.sign()))).toMatchObject(VALID);
   });
 });
+
+/** What anybody can sign for a key of exponent 1: the padded hash as it is (RFC 8017, 9.2). */
+function signedByOne(kid: string): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const text = `${part({ alg: 'RS256', kid })}.${part({ sub: 'usr_1', exp: SECONDS + 3600 })}`;
+  const sha256 = Buffer.from('3031300d060960864801650304020105000420', 'hex');
+  const digest = Buffer.concat([sha256, createHash('sha256').update(text).digest()]);
+  const block = Buffer.alloc(256, 0xff);
+  block.set([0, 1]);
+  block[255 - digest.length] = 0;
+  block.set(digest, 256 - digest.length);
+  return `${text}.${block.toString('base64url')}`;
+}
 
 describe('the keys of the issuer', () => {
   it('are fetched anew when a token names one that is not there, at most once in a cool-down', async () => {
