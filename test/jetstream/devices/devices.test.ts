@@ -250,7 +250,7 @@ describe('what devices are told', () => {
       expect(sequences).toEqual(sequences.toSorted((a, b) => a - b));
       expect(sequences).toHaveLength(3);
     }
-  });
+  }, 60_000);
 });
 
 describe('a device', () => {
