@@ -22,7 +22,7 @@ export const LAYER_RULES: readonly IForbiddenRuleType[] = [
   // The projector writes what no other role writes, views with their checkpoint in one batch: it knows the storage.
   onlyImports('projector', ['projector', 'jetstream', ...INSIDE], 'any'),
   onlyImports('worker', ['worker', 'outbound', 'task-types', ...INSIDE], 'any'),
-  ...['scheduler', 'relay', 'http'].map((room) => onlyImports(room, [room, ...INSIDE], 'any')),
+  ...['scheduler', 'relay', 'history', 'http'].map((room) => onlyImports(room, [room, ...INSIDE], 'any')),
   {
     name: 'only cli and main know the composition',
     severity: 'error',

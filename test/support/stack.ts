@@ -22,6 +22,7 @@ import type { ExecutionId, Sequence, TaskId, UserId } from '../../src/domain/sha
 import type { AttemptOutcome } from '../../src/domain/task/commands.ts';
 import { finishExecution, startExecution } from '../../src/domain/task/decide/execution.ts';
 import { DEFAULT_TIER_LIMITS, type TierLimits } from '../../src/domain/user/limits.ts';
+import { type OwnerStreamsDeps, ownerStreams } from '../../src/history/owner-streams.ts';
 import type { AuthSettings } from '../../src/http/auth/auth.ts';
 import { type AppDeps, createApp } from '../../src/http/server/app.ts';
 import { openedDocument } from '../../src/jetstream/codec/codec.ts';
@@ -108,6 +109,8 @@ export interface StackOptions {
   readonly logger?: Logger;
   /** What tiers allow; default: nobody has limits. */
   readonly limits?: TierLimits;
+  /** Bounds of event streams, and what tests put in their way. */
+  readonly streams?: Pick<OwnerStreamsDeps, 'limits'>;
   /** Takes what ends the stack; default: the test does, when it is over. */
   readonly end?: (stop: () => Promise<void>) => void;
   /** Parts of the app that a test replaces. */
@@ -151,7 +154,21 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
   end(() => projector.stop());
   const templateLog = new JetStreamTemplateLog(nc);
   const templates = new TemplateCatalogue(templateLog, views);
+  const catalog = new ExecutorCatalog(createExecutors(providers()));
+  const eventStreams = ownerStreams({
+    log,
+    follower,
+    views,
+    catalog,
+    cloudEventOf: openedDocument,
+    clock,
+    logger,
+    random: () => 0,
+    ...options.streams,
+  });
+  end(async () => eventStreams.stop());
   const base: AppDeps = {
+    eventStreams,
     commands,
     queries,
     analytics: new UserAnalytics({ log, views, queries }),
@@ -161,7 +178,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     templateCommands: new TemplateCommands({ log: templateLog, catalogue: templates, clock, ids }),
     idempotencyStore: new JetStreamIdempotencyStore(nc, keys),
     calendarFeeds: new JetStreamCalendarFeeds(nc),
-    catalog: new ExecutorCatalog(createExecutors(providers())),
+    catalog,
     cloudEventOf: openedDocument,
     ids,
     clock,

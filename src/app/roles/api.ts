@@ -5,6 +5,8 @@ import { PendingTasks } from '../../application/queries/pending-tasks.ts';
 import { serviceFigures } from '../../application/queries/service-figures.ts';
 import { TemplateCatalogue } from '../../application/queries/template-catalogue.ts';
 import { UserAnalytics } from '../../application/queries/user-analytics.ts';
+import type { LogEventStreams } from '../../history/event-streams.ts';
+import { ownerStreams } from '../../history/owner-streams.ts';
 import { deviceLogin } from '../../http/auth/device-login.ts';
 import { type AppDeps, createApp } from '../../http/server/app.ts';
 import { type HttpServer, startServer } from '../../http/server/server.ts';
@@ -33,17 +35,35 @@ export class ApiRole implements Role<ApiStatus> {
   readonly #templates: TemplateCatalogue;
   readonly #templateCommands: TemplateCommands;
   readonly #signals: JetStreamLogSignals;
+  readonly #catalog: ExecutorCatalog;
+  readonly #eventStreams: LogEventStreams;
   readonly #stopping = new AbortController();
   #logins: DeviceLogins | null = null;
   #server: HttpServer | null = null;
 
   constructor(parts: Parts) {
-    const { nc, commit, views, clock, ids } = parts;
-    const log = new JetStreamTemplateLog(nc, commit);
+    const { nc, commit, log, follower, views, clock, ids } = parts;
+    const templateLog = new JetStreamTemplateLog(nc, commit);
     this.#parts = parts;
-    this.#templates = new TemplateCatalogue(log, views);
-    this.#templateCommands = new TemplateCommands({ log, catalogue: this.#templates, clock, ids });
+    this.#templates = new TemplateCatalogue(templateLog, views);
+    this.#templateCommands = new TemplateCommands({
+      log: templateLog,
+      catalogue: this.#templates,
+      clock,
+      ids,
+    });
     this.#signals = new JetStreamLogSignals(nc);
+    this.#catalog = new ExecutorCatalog(parts.executors);
+    this.#eventStreams = ownerStreams({
+      log,
+      follower,
+      views,
+      catalog: this.#catalog,
+      cloudEventOf: openedDocument,
+      clock,
+      logger: parts.logger.child({ component: 'event-streams' }),
+      random: Math.random,
+    });
   }
 
   async start(): Promise<void> {
@@ -64,6 +84,7 @@ export class ApiRole implements Role<ApiStatus> {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
+    this.#eventStreams.stop();
     await this.#server?.stop(REQUEST_GRACE_MS);
     this.#signals.stop();
     await this.#logins?.stop();
@@ -110,6 +131,7 @@ export class ApiRole implements Role<ApiStatus> {
     const { config, nc, keys, commit, log, views, follower, repository, queries } = this.#parts;
     const { commands, admissions, clock, ids, traces, measures, health, roles } = this.#parts;
     return {
+      eventStreams: this.#eventStreams,
       commands,
       queries,
       analytics: new UserAnalytics({ log, views, queries }),
@@ -119,7 +141,7 @@ export class ApiRole implements Role<ApiStatus> {
       templateCommands: this.#templateCommands,
       idempotencyStore: new JetStreamIdempotencyStore(nc, keys),
       calendarFeeds: new JetStreamCalendarFeeds(nc, commit),
-      catalog: new ExecutorCatalog(this.#parts.executors),
+      catalog: this.#catalog,
       cloudEventOf: openedDocument,
       ids,
       clock,

@@ -254,6 +254,8 @@ export interface LogSignals {
 
 export interface FollowOptions {
   readonly maxBatch: number;
+  /** Whose events are wanted, asked as they come; absent: everybody's. Others' are neither decoded nor opened. */
+  readonly of?: (userId: UserId) => boolean;
   readonly signal: AbortSignal;
 }
 

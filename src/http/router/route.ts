@@ -20,7 +20,7 @@ import {
   type Privilege,
   requirePrivilege,
 } from '../auth/auth.ts';
-import { type Answer, problemAnswer, responseOf } from '../server/answer.ts';
+import { type Answer, problemAnswer, responseOf, type StreamedAnswer } from '../server/answer.ts';
 import { type Fault, invalid, Problem, problemFrom } from '../server/problem.ts';
 import { RateLimiter, type RateLimits } from '../server/rate-limit.ts';
 import { type RequestContext, requestContext } from '../server/request-context.ts';
@@ -100,7 +100,7 @@ export interface UserRoute<R, Found> {
   readonly schemaFor?: (body: Json) => z.ZodType;
   /** Body members whose presence is an IMMUTABLE_FIELD. */
   readonly immutable?: ReadonlySet<string>;
-  readonly handle: (call: UserCall, input: Input<R, Found>) => Promise<Answer>;
+  readonly handle: (call: UserCall, input: Input<R, Found>) => Promise<Answer | StreamedAnswer>;
 }
 
 export interface RouterDeps {
@@ -202,7 +202,11 @@ export class Router {
    * Answers one request: any error becomes a problem, and one line of the log says how it went. `route` is what it is
    * counted under.
    */
-  async serve(c: Context, handle: (call: Call) => Promise<Answer>, route: string): Promise<Response> {
+  async serve(
+    c: Context,
+    handle: (call: Call) => Promise<Answer | StreamedAnswer>,
+    route: string,
+  ): Promise<Response> {
     const request = c.req.raw;
     const span = this.#spanOf(request, c.req.path, route);
     const context = requestContext(request, c.req.path, span.traceparent);
@@ -213,7 +217,7 @@ export class Router {
       params: c.req.param(),
       answerHeaders: {},
     };
-    let answer: Answer;
+    let answer: Answer | StreamedAnswer;
     let code: string | undefined;
     try {
       answer = await handle(call);

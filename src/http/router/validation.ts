@@ -117,7 +117,8 @@ function grouped(params: URLSearchParams): Map<string, string[]> {
 }
 
 function isArray(schema: z.ZodType | undefined): boolean {
-  let type = schema?.def as { type: string; innerType?: z.ZodType } | undefined;
-  while (type?.innerType !== undefined) type = type.innerType.def as typeof type;
+  let type = schema?.def as { type: string; innerType?: z.ZodType; in?: z.ZodType } | undefined;
+  for (let inner = type?.innerType ?? type?.in; inner !== undefined; inner = type?.innerType ?? type?.in)
+    type = inner.def as typeof type;
   return type?.type === 'array';
 }

@@ -9,6 +9,13 @@ export interface Answer {
   readonly body: string | null;
 }
 
+/** An answer whose body comes bit by bit; never kept. */
+export interface StreamedAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: ReadableStream<Uint8Array>;
+}
+
 export function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
   return jsonText(status, JSON.stringify(body), headers);
 }
@@ -31,7 +38,7 @@ export function problemAnswer(problem: Problem, context: RequestContext): Answer
 }
 
 export function responseOf(
-  answer: Answer,
+  answer: Answer | StreamedAnswer,
   context: RequestContext,
   headers: Readonly<Record<string, string>> = {},
 ): Response {

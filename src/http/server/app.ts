@@ -7,6 +7,7 @@ import type { CalendarFeeds } from '../../application/commands/calendar-feeds.ts
 import type { TaskCommands } from '../../application/commands/execute-command.ts';
 import { Idempotency } from '../../application/commands/idempotency.ts';
 import type { TemplateCommands } from '../../application/commands/template-commands.ts';
+import type { EventStreams } from '../../application/ports/event-streams.ts';
 import type { Measures } from '../../application/ports/measures.ts';
 import type {
   Clock,
@@ -26,6 +27,7 @@ import { type TierOf, tierBasisOf } from '../auth/tier.ts';
 import { mountBackfill } from '../backfill/handlers.ts';
 import { mountCalendar } from '../calendar/handlers.ts';
 import { type ApiDocument, docsPage, PAGE_POLICY } from '../docs/page.ts';
+import { mountEvents } from '../events/handlers.ts';
 import { mountExecutions } from '../executions/handlers.ts';
 import type { Health } from '../health/health.ts';
 import { mountHealth } from '../health/routes.ts';
@@ -58,6 +60,7 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
   readonly catalog: TaskTypeCatalog;
   /** The CloudEvent that an event is in the log, opened. */
   readonly cloudEventOf: (event: RecordedTaskEvent) => object;
+  readonly eventStreams: EventStreams;
   readonly ids: Ids;
   readonly clock: Clock;
   readonly signals: LogSignals;
@@ -151,6 +154,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   });
   mountCalendar(router, { feeds: deps.calendarFeeds, queries, writes, ids, publicUrl: deps.publicUrl });
   mountUsage(router, { admissions: deps.admissions });
+  mountEvents(router, { eventStreams: deps.eventStreams });
 
   mountDescription(app, router, version);
   app.notFound((c) => router.serve(c, (call) => refuse(app, c, call), 'none'));

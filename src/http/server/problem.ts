@@ -36,6 +36,9 @@ type RequestCode =
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'IDEMPOTENCY_IN_FLIGHT'
   | 'CONCURRENT_UPDATE'
+  | 'CURSOR_AHEAD'
+  | 'TOO_MANY_STREAMS'
+  | 'STREAMS_EXHAUSTED'
   | 'RATE_LIMITED'
   | 'LOG_UNAVAILABLE'
   | 'OUTCOME_UNKNOWN'
@@ -147,6 +150,17 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
     'Credit limit exceeded',
     'The run could go beyond the credits that the subscription allows in this month (UTC).',
   ),
+  CURSOR_AHEAD: kind(
+    409,
+    'Cursor ahead',
+    'The log ends before the place that was asked for: it is not the log that the place is of.',
+  ),
+  TOO_MANY_STREAMS: kind(429, 'Too many streams', 'The user has as many event streams open as one may.'),
+  STREAMS_EXHAUSTED: kind(
+    503,
+    'Streams exhausted',
+    'This instance has as many event streams open as it can.',
+  ),
   RATE_LIMITED: kind(429, 'Too many requests', 'Too many requests; repeat the request later.'),
   STALE_ATTEMPT: kind(409, 'Stale attempt', 'The attempt is not the current one.'),
 };
@@ -160,6 +174,8 @@ const RETRY_AFTER: Partial<Record<ErrorCode, number>> = {
   LOG_UNAVAILABLE: 1,
   OUTCOME_UNKNOWN: 1,
   STORAGE_FULL: 60,
+  TOO_MANY_STREAMS: 10,
+  STREAMS_EXHAUSTED: 10,
 };
 
 /** Thrown anywhere below a route; becomes the answer. */

@@ -1,5 +1,6 @@
 import type { z } from '@hono/zod-openapi';
 import type { RecordedTaskEvent, TaskTypeCatalog } from '../../application/ports/ports.ts';
+import { maskedEvent } from '../../application/queries/masked-event.ts';
 import type { AsOf, TaskQueries } from '../../application/queries/queries.ts';
 import { begunAsStored } from '../../domain/schedule/parse/repeated.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
@@ -37,7 +38,7 @@ import {
 import { createFaults, inspectSchedule, objectOrNull, updateFaults } from './inspect.ts';
 import { listPositionOf, pageOfTasks } from './list.ts';
 import { ListAnswers } from './list-answers.ts';
-import { maskedEvent, taskOf } from './representation.ts';
+import { taskOf } from './representation.ts';
 import * as routes from './routes.ts';
 import {
   CreateTaskBody,

@@ -1,10 +1,9 @@
 /** A task as REST shows it: every member there, null where it has no value, secrets masked. */
 import type { TaskTypeCatalog } from '../../application/ports/ports.ts';
 import { creditsOf } from '../../domain/shared/credits.ts';
-import type { RecordedTaskEvent, Snapshot } from '../../domain/shared/event.ts';
+import type { Snapshot } from '../../domain/shared/event.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { statusOf, type TaskState } from '../../domain/task/state.ts';
-import type { TaskType } from '../../domain/task/status.ts';
 
 export function taskOf({ state, revision }: Snapshot<TaskState>, catalog: TaskTypeCatalog) {
   return {
@@ -48,42 +47,4 @@ export function taskOf({ state, revision }: Snapshot<TaskState>, catalog: TaskTy
 /** While a task is paused its state remembers the first slot that has no fate yet: none of it will run. */
 export function nextRunOf(state: TaskState): Instant | null {
   return state.resting_status === 'scheduled' && state.deleted_at === null ? state.next_run_time : null;
-}
-
-/** An event as its owner may see it: the secrets of its config masked. */
-export function maskedEvent(
-  event: RecordedTaskEvent,
-  taskType: TaskType,
-  catalog: TaskTypeCatalog,
-): RecordedTaskEvent {
-  switch (event.type) {
-    case 'task.created': {
-      const { personal } = event.data;
-      const config = catalog.masked(taskType, personal.config);
-      return { ...event, data: { ...event.data, personal: { ...personal, config } } };
-    }
-    case 'task.updated': {
-      const { personal } = event.data;
-      if (personal.config === undefined) return event;
-      const config = catalog.masked(taskType, personal.config);
-      return { ...event, data: { ...event.data, personal: { ...personal, config } } };
-    }
-    case 'task.status_changed':
-    case 'task.deleted':
-    case 'task.restored':
-    case 'task.execution_requested':
-    case 'task.execution_started':
-    case 'task.execution_completed':
-    case 'task.execution_failed':
-    case 'task.execution_cancelled':
-    case 'task.slots_skipped':
-    case 'task.slot_buffered':
-    case 'task.backfill_requested':
-    case 'task.rescheduled':
-    case 'task.reminder_triggered':
-    case 'task.overdue':
-    case 'task.webhook_issued':
-    case 'task.webhook_revoked':
-      return event;
-  }
 }

@@ -72,7 +72,7 @@ export class JetStreamLogFollower implements LogFollower {
     after: Sequence,
     decode: (messages: readonly LogMessage[]) => Promise<readonly Event[]>,
     onEvents: (events: readonly Event[], messages: readonly LogMessage[], through: Sequence) => Promise<void>,
-    { maxBatch, signal }: FollowOptions,
+    { maxBatch, signal, of }: FollowOptions,
   ): Promise<void> {
     const reader = this.#live.read(after, signal);
     try {
@@ -80,7 +80,10 @@ export class JetStreamLogFollower implements LogFollower {
         const messages = await reader.next(maxBatch);
         const last = messages.at(-1);
         if (last === undefined) return;
-        const ofTasks = messages.filter((message) => parseTaskSubject(message.subject) !== null);
+        const ofTasks = messages.filter(({ subject }) => {
+          const task = parseTaskSubject(subject);
+          return task !== null && (of === undefined || of(task.userId));
+        });
         const events = await decode(ofTasks);
         if (signal.aborted) return;
         await onEvents(events, messages, last.sequence);

@@ -105,7 +105,8 @@ describe('the OpenAPI description', () => {
       if (writes) expected.push('400', '413', '415');
       expect([at, expected.filter((code) => !codes.includes(code))]).toEqual([at, []]);
       for (const [code, { content = {} }] of Object.entries(operation.responses)) {
-        const type = Number(code) >= 400 ? 'application/problem+json' : 'application/json';
+        const ok = at.endsWith('/stream') ? 'text/event-stream' : 'application/json';
+        const type = Number(code) >= 400 ? 'application/problem+json' : ok;
         if (code !== '304' && code !== '204')
           expect([at, code, Object.keys(content)]).toEqual([at, code, [type]]);
       }
