@@ -1,14 +1,22 @@
-/** The offers of a product in schema.org's vocabulary, be it JSON-LD or microdata. */
+/** What the offers of a product ask for it, in schema.org's vocabulary, and on what conditions. */
+import type { Instant } from '../../domain/shared/instant.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
 import { isJsonObject } from '../foreign/foreign-json.ts';
 import { plainText, shortened } from '../foreign/plain-text.ts';
-import { currencyOf, parseAmount } from './money.ts';
+import { availabilityIn, delayOf } from './availability.ts';
+import { conditionOf, type OfferCondition } from './conditions.ts';
+import { currenciesIn, machineNumber, parseAmount } from './money.ts';
+import { chosenProduct, type PageAddress } from './product.ts';
+import { byIds, listed, MAX_LISTED, type NodesById, nodesIn, textIn } from './schema-org.ts';
 
 export interface Quote {
   readonly price: number;
-  readonly currency: string | null;
+  /** What the currency may be: several where the page says `$`; none where it says nothing. */
+  readonly currencies: readonly string[];
   /** schema.org's name: `InStock`, `OutOfStock`, …; null where the page does not say. */
   readonly availability: string | null;
+  /** Above 0: not what everybody pays for the new thing now, and no price to be told of where there is another. */
+  readonly reservations: number;
 }
 
 export interface Offered {
@@ -19,81 +27,37 @@ export interface Offered {
 }
 
 const MAX_NODES = 20_000;
-const MAX_OFFERS = 500;
 /** Specifications inside one another: honest pages have two. */
 const MAX_DEPTH = 8;
+/** A price of nothing: mostly one that is not told. */
+const FREE = 100;
 
-/** Other products and what people say of this one. */
-const ELSEWHERE: ReadonlySet<string> = new Set([
-  'isRelatedTo',
-  'isSimilarTo',
-  'isAccessoryOrSparePartFor',
-  'isConsumableFor',
-  'itemListElement',
-  'review',
-  'reviews',
-  'aggregateRating',
-  'breadcrumb',
-]);
-
-/** The product that the page is about: by its URL, else the first. Null where there is none with an offer. */
-export function offeredBy(documents: readonly Json[], pageUrl: string): Offered | null {
+/** Null where the documents have no offer of the page's product. */
+export function offeredBy(documents: readonly Json[], page: PageAddress, now: Instant): Offered | null {
   const nodes = nodesIn(documents);
-  const byId = new Map(nodes.filter((node) => !isReference(node)).map((node) => [idOf(node), node] as const));
-  const products = nodes.filter((node) => node.offers !== undefined);
-  const typed = products.filter((node) => typesOf(node).some((type) => /Product/.test(type)));
-  const chosen =
-    products.find((node) => isOfPage(node, pageUrl)) ?? typed[0] ?? products[0] ?? bareOffer(nodes);
-  if (chosen === undefined) return null;
-  const offers = chosen.offers === undefined ? [chosen] : listed(chosen.offers, byId);
-  const reading = { byId, left: MAX_NODES };
-  const read = offers.flatMap((offer) => quotesOf(offer, reading, null));
+  const byId = byIds(nodes);
+  const product = chosenProduct(nodes, byId, page);
+  if (product === null) return null;
+  const reading = { byId, now, left: MAX_NODES };
+  const read = product.offers.flatMap((offer) => quotesOf(offer, reading, null));
   return {
-    name: shortened(plainText(textOf(chosen.name) ?? ''), 300) || null,
+    name: shortened(plainText(textIn(product.node.name) ?? ''), 300) || null,
     quotes: read.flatMap((it) => (typeof it === 'string' ? [] : [it])),
     unreadable: read.flatMap((it) => (typeof it === 'string' ? [it] : [])),
   };
 }
-
-/** Every object in the documents, in their order, but not those that are about something else. */
-function nodesIn(documents: readonly Json[]): readonly JsonObject[] {
-  const nodes: JsonObject[] = [];
-  const waiting: Json[] = [...documents].reverse();
-  for (let seen = 0; seen < MAX_NODES; seen++) {
-    const next = waiting.pop();
-    if (next === undefined) break;
-    if (isJsonObject(next)) nodes.push(next);
-    const inner = Array.isArray(next)
-      ? (next as readonly Json[])
-      : isJsonObject(next)
-        ? Object.entries(next).flatMap(([name, value]) => (ELSEWHERE.has(name) ? [] : [value]))
-        : [];
-    for (let at = inner.length - 1; at >= 0; at--) {
-      const value = inner[at];
-      if (typeof value === 'object' && value !== null) waiting.push(value);
-    }
-  }
-  return nodes;
-}
-
-/** An offer that stands alone: its page names no product. */
-function bareOffer(nodes: readonly JsonObject[]): JsonObject | undefined {
-  return nodes.find((node) => typesOf(node).some((type) => type === 'Offer' || type === 'AggregateOffer'));
-}
-
-/** What a specification may be of, beside what the product costs: list prices, prices per litre, prices for members. */
-const OTHER_PRICE = /list|srp|strikethrough|regular|minimumadvertised|invoice/i;
 
 /**
  * A page's nodes, and how many more of them are read: references lead round in circles, and a few that name each other
  * several times over stand for more than could ever be read.
  */
 interface Reading {
-  readonly byId: ReadonlyMap<string | null, JsonObject>;
+  readonly byId: NodesById;
+  readonly now: Instant;
   left: number;
 }
 
-interface Around extends Pick<Quote, 'currency' | 'availability'> {
+interface Around extends Omit<Quote, 'price'> {
   /** 1: the offer itself. */
   readonly depth: number;
 }
@@ -103,89 +67,57 @@ function quotesOf(offer: JsonObject, reading: Reading, around: Around | null): r
   const depth = (around?.depth ?? 0) + 1;
   if (depth > MAX_DEPTH || reading.left <= 0) return [];
   reading.left--;
-  const stated = textOf(offer.priceCurrency);
-  const currency = (stated === null ? null : currencyOf(stated)) ?? around?.currency ?? null;
-  const availability = availabilityOf(offer) ?? around?.availability ?? null;
-  const price = priceIn(offer.price) ?? priceIn(offer.lowPrice);
-  const quote = price === null ? [] : [quoteOf(price, currency, availability)];
+  const condition: OfferCondition = conditionOf(offer, reading.now);
+  if (condition === 'other price') return [];
+  const stated = currenciesIn(textIn(offer.priceCurrency) ?? '');
+  const its: Around = {
+    currencies: stated.length > 0 ? stated : (around?.currencies ?? []),
+    availability:
+      stockOf(offer) ?? availabilityIn(textIn(offer.availability)) ?? around?.availability ?? null,
+    reservations: condition + (around?.reservations ?? 0),
+    depth,
+  };
+  // An aggregate's lowest price is that of whichever offer, to be had or not: its offers say more.
+  const offers = around === null ? quotesIn(offer.offers, reading, its) : [];
+  if (offers.some((it) => typeof it !== 'string')) return offers;
+  const price = firstOf(offer.price) ?? firstOf(offer.lowPrice);
+  const quote = price === null ? [] : [quoteOf(price, its)];
   if (quote.some((it) => typeof it !== 'string')) return quote;
-  const specifications = listed(offer.priceSpecification, reading.byId).filter(
-    (it) =>
-      it.referenceQuantity === undefined &&
-      it.validForMemberTier === undefined &&
-      !OTHER_PRICE.test(textOf(it.priceType) ?? ''),
-  );
-  const inner = [...specifications, ...(around === null ? listed(offer.offers, reading.byId) : [])];
-  const quotes = inner
-    .slice(0, MAX_OFFERS)
-    .flatMap((it) => quotesOf(it, reading, { currency, availability, depth }));
-  return [...quote, ...quotes];
+  return [...quote, ...offers, ...quotesIn(offer.priceSpecification, reading, its)];
 }
 
-function quoteOf(
-  price: number | string,
-  currency: string | null,
-  availability: string | null,
-): Quote | string {
-  if (typeof price === 'number') {
-    return price > 0 && Number.isFinite(price) ? { price, currency, availability } : String(price);
-  }
-  const amount = parseAmount(price, currency);
-  return amount === null
-    ? price.slice(0, 50)
-    : { price: amount.value, currency: amount.currency, availability };
+function quotesIn(value: Json | undefined, reading: Reading, around: Around): readonly (Quote | string)[] {
+  return listed(value, reading.byId)
+    .slice(0, MAX_LISTED)
+    .flatMap((it) => quotesOf(it, reading, around));
 }
 
-function availabilityOf(offer: JsonObject): string | null {
-  const text = textOf(offer.availability);
-  return text === null ? null : text.replace(/^.*[/#:]/, '').slice(0, 50);
+function quoteOf(value: Json, { depth: _, ...its }: Around): Quote | string {
+  const [currency = null, another] = its.currencies;
+  const known = another === undefined ? currency : null;
+  const isForPeople = isJsonObject(value) && value['@text'] !== undefined;
+  const text = typeof value === 'number' ? String(value) : (textIn(value) ?? '');
+  // Of several that `$` may be none has thousandths: they read alike.
+  const number = isForPeople ? null : machineNumber(text, known ?? currency);
+  const amount = number === null ? parseAmount(text, known) : null;
+  const price = number ?? amount?.value ?? null;
+  if (price === null || (price === 0 && delayOf(its.availability) === 2)) return text.slice(0, 50);
+  return {
+    ...its,
+    price,
+    currencies: its.currencies.length > 0 ? its.currencies : currenciesIn(text),
+    reservations: its.reservations + (price === 0 ? FREE : 0),
+  };
 }
 
-function priceIn(value: Json | undefined): number | string | null {
+/** What an empty shelf says; a full one may be reserved. */
+function stockOf(offer: JsonObject): string | null {
+  const level = firstOf(offer.inventoryLevel);
+  const value = isJsonObject(level ?? undefined) ? firstOf((level as JsonObject).value) : level;
+  return value === 0 || value === '0' ? 'OutOfStock' : null;
+}
+
+function firstOf(value: Json | undefined): Json {
   const first = Array.isArray(value) ? (value as readonly Json[])[0] : value;
-  return typeof first === 'number' || (typeof first === 'string' && first.trim() !== '') ? first : null;
-}
-
-/** The first objects of a property, with references to others resolved. */
-function listed(
-  value: Json | undefined,
-  byId: ReadonlyMap<string | null, JsonObject>,
-): readonly JsonObject[] {
-  const all = Array.isArray(value) ? (value as readonly Json[]) : value === undefined ? [] : [value];
-  const objects = all.slice(0, MAX_OFFERS).filter(isJsonObject);
-  return objects.map((node) => (isReference(node) ? (byId.get(idOf(node)) ?? node) : node));
-}
-
-/** `{"@id": …}` and nothing else stands for the node of that id. */
-function isReference(node: JsonObject): boolean {
-  return node['@id'] !== undefined && Object.keys(node).length === 1;
-}
-
-function idOf(node: JsonObject): string | null {
-  return typeof node['@id'] === 'string' ? node['@id'] : null;
-}
-
-function isOfPage(node: JsonObject, pageUrl: string): boolean {
-  const page = comparable(pageUrl, pageUrl);
-  return [textOf(node.url), textOf(node['@id']), textOf(node.mainEntityOfPage)].some(
-    (url) => url !== null && comparable(url, pageUrl) === page,
-  );
-}
-
-function comparable(url: string, base: string): string | null {
-  if (!URL.canParse(url, base)) return null;
-  const { origin, pathname } = new URL(url, base);
-  return `${origin}${pathname.replace(/\/+$/, '')}`;
-}
-
-function typesOf(node: JsonObject): readonly string[] {
-  const types = node['@type'];
-  const all = Array.isArray(types) ? (types as readonly Json[]) : [types ?? null];
-  return all.flatMap((type) => (typeof type === 'string' ? [type.replace(/^.*[/:#]/, '')] : []));
-}
-
-function textOf(value: Json | undefined): string | null {
-  const first = Array.isArray(value) ? (value as readonly Json[])[0] : value;
-  if (typeof first === 'string') return first.trim() === '' ? null : first.trim();
-  return isJsonObject(first) ? textOf(first['@id']) : null;
+  return first === undefined || (typeof first === 'string' && first.trim() === '') ? null : first;
 }

@@ -9,6 +9,7 @@ import type { OutboundCalls } from '../../outbound/outbound-http.ts';
 import { parseBySchema, targetUrl } from '../config-schema.ts';
 import { ExecutionFailure, type Executor } from '../executor.ts';
 import { decodedText } from '../foreign/character-set.ts';
+import { delayOf } from './availability.ts';
 import { type FoundPrice, findPrice } from './find-price.ts';
 
 const schema = z.strictObject({
@@ -32,7 +33,7 @@ export const priceTracker: Executor<Config> = {
   secretsIn: () => [],
   async execute({ config, http, previous, clock }) {
     const page = await fetchPage(http, config.product_url);
-    const found = findPrice(page.html, page.url, config.currency ?? null);
+    const found = findPrice(page.html, page.url, config.currency ?? null, clock.now());
     const before = memoryOf(previous, config, found.currency);
     const reached = found.price <= config.target_price;
     const isNews = reached && !(before.target_price === config.target_price && before.target_reached);
@@ -67,7 +68,7 @@ async function fetchPage(http: OutboundCalls, url: string): Promise<{ html: stri
     unpack: true,
   });
   const { status, headers, body } = answer;
-  if (status !== 200) {
+  if (status !== 200 && status !== 203) {
     throw new ExecutionFailure('UNEXPECTED_STATUS', `the shop answered ${status}`, {
       retryable: status >= 500 || status === 429 || status === 408,
       details: { status },
@@ -130,8 +131,6 @@ function withPrice(history: readonly PricePeriod[], price: number, now: Instant)
 function newsOf(found: FoundPrice, { product_url, target_price }: Config): string {
   const currency = found.currency === null ? '' : ` ${found.currency}`;
   const name = found.name ?? new URL(product_url).host;
-  const stock = /^(OutOfStock|SoldOut|Discontinued)$/i.test(found.availability ?? '')
-    ? ', but not to be had now'
-    : '';
+  const stock = delayOf(found.availability) === 2 ? ', but not to be had now' : '';
   return `${name}: ${found.price}${currency}, at or below the target of ${target_price}${currency}${stock}`;
 }

@@ -283,7 +283,13 @@ describe('a page without a price: PRICE_NOT_FOUND, not to be tried again', () =>
     ['a page that states none', (response) => response.end(productPage({}))],
     ['an empty page', (response) => response.end()],
     ['nonsense', (response) => response.end(Buffer.alloc(100_000, '<\u0000"&'))],
-    ['a price of nothing', (response) => response.end(productPage({ head: jsonLd(product('0.00')) }))],
+    [
+      'a price of nothing for what is sold out',
+      (response) => {
+        const offers = { '@type': 'Offer', price: '0.00', priceCurrency: 'EUR', availability: 'SoldOut' };
+        response.end(productPage({ head: jsonLd(product(0, 'EUR', { offers })) }));
+      },
+    ],
     ['a price on request', (response) => response.end(productPage({ head: jsonLd(product('ask us')) }))],
     [
       'JSON',
