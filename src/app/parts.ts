@@ -41,6 +41,7 @@ import { type NatsAccess, openNats } from './start/nats-access.ts';
 import { provisionAs } from './start/provisioning.ts';
 import { retryWhileUnavailable } from './start/retry-while-unavailable.ts';
 import { openTraces } from './start/traces.ts';
+import { SteadyClock } from './steady-clock.ts';
 import { systemClock } from './system-clock.ts';
 import { ulidIds } from './ulid-ids.ts';
 
@@ -88,7 +89,7 @@ interface Access {
 export async function openParts(config: Config, logger: Logger, stops: Stops): Promise<Parts> {
   const access = await openAccess(config, logger, stops);
   const { instance, traces, nc, replicas } = access;
-  const clock = systemClock;
+  const clock = new SteadyClock(systemClock, logger.child({ component: 'clock' }));
   const ids = ulidIds();
   const keys = new UserKeys(nc, access.secretsKey);
   await retryWhileUnavailable(() => keys.check());

@@ -14,6 +14,8 @@ import { PRIORITIES, type Priority, type TaskType } from '../domain/task/status.
 export interface GaugeValues {
   readonly log_answers: boolean;
   readonly ready: boolean;
+  /** How far wall time is ahead of the time that is gone by. */
+  readonly clock_leap_ms: number;
   readonly projector: { readonly lag: number; readonly projecting: boolean } | null;
   readonly scheduler: {
     /** Null unless this instance leads. */
@@ -113,6 +115,11 @@ export class Metrics implements Measures {
   #defineGauges(): void {
     this.#single('log_answers', '1: the log says where it ends', ({ log_answers }) => Number(log_answers));
     this.#single('ready', '1: requests make sense here', ({ ready }) => Number(ready));
+    this.#single(
+      'clock_leap_seconds',
+      'How far the wall clock has leapt ahead while that is not believed',
+      (is) => is.clock_leap_ms / 1_000,
+    );
     this.#single('projector_lag_events', 'How far the log is ahead of the views', (is) => is.projector?.lag);
     this.#single('projector_projecting', '1: this instance projects', ({ projector }) =>
       projector === null ? null : Number(projector.projecting),

@@ -5,6 +5,7 @@ import { type GaugeValues, Metrics } from '../../src/observability/metrics.ts';
 const QUIET: GaugeValues = {
   log_answers: true,
   ready: true,
+  clock_leap_ms: 172_800_000,
   projector: { lag: 3, projecting: true },
   scheduler: { term: 7, lag: 2, armed_timers: 5, held_back: 1, overdue_ms: 1_500 },
   worker: { running: 4 },
@@ -79,6 +80,7 @@ describe('metrics', () => {
     const { metrics } = metricsOf();
     expect(await sample(metrics, 'projector_lag_events')).toBe(3);
     expect(await sample(metrics, 'scheduler_lease_term')).toBe(7);
+    expect(await sample(metrics, 'clock_leap_seconds')).toBe(172_800);
     expect(await sample(metrics, 'scheduler_overdue_seconds')).toBe(1.5);
     expect(await sample(metrics, 'queue_depth{priority="urgent"}')).toBe(4);
     expect(await sample(metrics, 'stream_bytes{stream="TASK_LOG"}')).toBe(2_000);

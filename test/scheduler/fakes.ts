@@ -299,6 +299,8 @@ export class FakeLease implements Lease {
 const SYSTEM = { actor: 'user:usr_1', correlation_id: 'c', causation_id: null, traceparent: null };
 
 export interface StageOptions {
+  /** What the scheduler goes by, made of the clock that the test sets. */
+  readonly steady?: (clock: FakeClock) => Clock;
   readonly userConcurrency?: number;
   readonly admissions?: (stage: Stage) => Admissions;
   readonly usersKnown?: (signal: AbortSignal) => Promise<void>;
@@ -322,7 +324,7 @@ export class Stage {
       tasks: null,
       lease: this.lease,
       commands: this.commands,
-      clock: this.clock,
+      clock: options.steady?.(this.clock) ?? this.clock,
       ids: this.ids,
       logger: silent,
       executionTimeoutSeconds: 30,

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { SteadyClock } from '../../src/app/steady-clock.ts';
 import { LogUnavailable, OutcomeUnknown } from '../../src/application/ports/ports.ts';
 import type { Schedule } from '../../src/domain/schedule/types.ts';
 import type { Sequence, TaskId } from '../../src/domain/shared/ids.ts';
@@ -13,7 +14,7 @@ import {
 import { finishExecution, requestExecution, startExecution } from '../../src/domain/task/decide/execution.ts';
 import { rescheduleTask } from '../../src/domain/task/decide/reschedule.ts';
 import { endsSoon, everyHour, everyMinute, newTask, onceIn, START, success } from '../support/history.ts';
-import { FakeLog, Stage, settle } from './fakes.ts';
+import { FakeLog, Stage, settle, silent } from './fakes.ts';
 
 /** Whatever else the machine has to do. */
 const SOON = { timeout: 15_000 };
@@ -159,6 +160,45 @@ describe('slots', () => {
     await stage.clock.pass(30_000);
     expect(stage.requestedSlots(resumed)).toEqual([at(120_000)]);
     expect(stage.requestedSlots(given)).toEqual([at(120_000)]);
+  });
+});
+
+describe('a wall clock that leaps two days ahead', () => {
+  const TWO_DAYS = 48 * 3_600_000;
+  const steady = () => new Stage(undefined, { steady: (clock) => new SteadyClock(clock, silent) });
+
+  it('for six seconds costs no slot', async () => {
+    const leaping = steady();
+    await leaping.lead();
+    const taskId = await leaping.create({ schedule: everyMinute });
+    await leaping.clock.pass(30_000);
+    leaping.clock.step(TWO_DAYS);
+    await leaping.clock.pass(6_000);
+    leaping.clock.step(-TWO_DAYS);
+    await leaping.clock.pass(60_000);
+    expect(leaping.log.typesOf(taskId)).toEqual(['task.created', 'task.execution_requested']);
+    expect(leaping.requestedSlots(taskId)).toEqual([at(60_000)]);
+    await leaping.scheduler.stop();
+  });
+
+  it('fires what is due by the time before for a minute, and by the new time after it', async () => {
+    const leaping = steady();
+    await leaping.lead();
+    const taskId = await leaping.create({ schedule: everyMinute });
+    await leaping.clock.pass(30_000);
+    leaping.clock.step(TWO_DAYS);
+    await leaping.clock.pass(45_000);
+    expect(leaping.requestedSlots(taskId)).toEqual([at(60_000)]);
+    await leaping.clock.pass(20_000);
+    // Nobody has started the first one.
+    expect(leaping.log.typesOf(taskId).slice(1)).toEqual([
+      'task.execution_requested',
+      'task.execution_cancelled',
+      'task.slots_skipped',
+      'task.execution_requested',
+    ]);
+    expect(leaping.requestedSlots(taskId)[1]).toBe(at(TWO_DAYS + 60_000));
+    await leaping.scheduler.stop();
   });
 });
 

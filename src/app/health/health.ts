@@ -10,6 +10,7 @@ import type { StreamFigures } from '../../jetstream/provisioning/stream-figures.
 import type { StorageStatus, StorageWatch } from '../../observability/storage-watch.ts';
 import type { RoleName } from '../config/config.ts';
 import type { RunningRoles } from '../roles/role.ts';
+import type { ClockLeap, SteadyClock } from '../steady-clock.ts';
 
 /** A log that takes longer than this to say where it ends does not answer. */
 const LOG_ANSWERS_WITHIN_MS = 2_000;
@@ -19,7 +20,7 @@ export interface HealthDeps {
   readonly queue: Pick<ExecutionCommandQueue, 'depth'>;
   readonly streams: () => Promise<readonly StreamFigures[]>;
   readonly storage: Pick<StorageWatch, 'look' | 'status'>;
-  readonly clock: Clock;
+  readonly clock: Clock & Pick<SteadyClock, 'leap'>;
   /** Of the roles that this process is to have. */
   readonly names: ReadonlySet<RoleName>;
   readonly roles: Readonly<RunningRoles>;
@@ -79,6 +80,11 @@ export class ServiceHealth implements Health {
     };
   }
 
+  /** Null while wall time is believed. */
+  leap(): ClockLeap | null {
+    return this.#deps.clock.leap();
+  }
+
   async detailed(): Promise<Readiness & { readonly components: JsonObject }> {
     const began = this.#deps.clock.monotonicMs();
     const end = await this.#end();
@@ -94,6 +100,7 @@ export class ServiceHealth implements Health {
     const components = {
       roles: [...this.#deps.names],
       log: { answers: answered, round_trip_ms: answered ? round_trip_ms : null, last_sequence: end },
+      clock: { steady: this.leap() === null, ...this.leap() },
       streams,
       storage: storageComponent(this.#deps.storage.status()),
       ...statuses,
