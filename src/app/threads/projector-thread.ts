@@ -10,10 +10,10 @@ import { connectionEnd, connectNats, type NatsOptions } from '../../jetstream/co
 import { JetStreamLease } from '../../jetstream/leases/lease.ts';
 import { JetStreamEventLog } from '../../jetstream/log/event-log.ts';
 import { JetStreamLogFollower } from '../../jetstream/log/log-follower.ts';
+import { standBack } from '../../kernel/thread-priority.ts';
 import { createLogger, type LoggingOptions } from '../../observability/logging.ts';
 import { Projector } from '../../projector/projector.ts';
 import { systemClock } from '../system-clock.ts';
-import { standBack } from './thread-priority.ts';
 
 export interface ProjectorThreadData {
   readonly nats: NatsOptions;
