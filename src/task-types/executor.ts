@@ -12,6 +12,7 @@ import type { Instant } from '../domain/shared/instant.ts';
 import type { Json, JsonObject } from '../domain/shared/json.ts';
 import type { TaskType } from '../domain/task/status.ts';
 import type { OutboundCalls } from '../outbound/outbound-http.ts';
+import type { DocumentReader } from './foreign/readings.ts';
 
 /** A place in a config; names match whatever their case, as header names do. */
 export type SecretPath = readonly string[];
@@ -58,6 +59,8 @@ export interface Run<Config> {
   readonly previous: Json;
   /** Calls made here are counted as the execution's `api_calls_made`, whatever becomes of it. */
   readonly http: OutboundCalls;
+  /** What others wrote is read by it, unless it is short: never where it could hold up the service. */
+  readonly documents: DocumentReader;
   /** Counts calls that are not made by `http` into the execution's `api_calls_made`. */
   readonly countCalls: (calls: number) => void;
   readonly clock: Clock;
@@ -67,6 +70,9 @@ export interface Run<Config> {
   /** Aborts at the attempt's deadline, or when the execution was cancelled. */
   readonly signal: AbortSignal;
 }
+
+/** Bytes of a result as JSON that are kept; of what is larger, the beginning as text. */
+export const RESULT_BYTES = 256 * 1024;
 
 export interface ExecutionResult {
   readonly result: Json;

@@ -33,6 +33,7 @@ import type { AttemptOutcome } from '../domain/task/commands.ts';
 import { PRIORITIES, type Priority } from '../domain/task/status.ts';
 import type { OutboundHttp } from '../outbound/outbound-http.ts';
 import type { Executors } from '../task-types/executor.ts';
+import type { DocumentReaders } from '../task-types/foreign/readings.ts';
 import { Attempt } from './runs/attempt.ts';
 import { AttemptLog, type Claimed, idsOf, type Recording } from './runs/attempt-log.ts';
 import { CommandInHand } from './runs/command-in-hand.ts';
@@ -48,6 +49,7 @@ export interface WorkerDeps {
   readonly log: WatchedLog;
   readonly executors: Executors;
   readonly outbound: OutboundHttp;
+  readonly documents: DocumentReaders;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Absent: nobody records spans. */
@@ -289,12 +291,12 @@ export class Worker {
   }
 
   #begin(held: CommandInHand, { snapshot, execution }: Claimed): Attempt {
-    const { clock, outbound, logger, queries } = this.#deps;
+    const { clock, outbound, documents, logger, queries } = this.#deps;
     const { user_id, task_id, execution_id } = held.command;
     const triggerData = async () =>
       (await queries.execution(user_id, task_id, execution_id))?.trigger_data ?? {};
     const { traceparent } = held;
-    const deps = { clock, outbound, logger, triggerData, traceparent };
+    const deps = { clock, outbound, documents, logger, triggerData, traceparent };
     const attempt = new Attempt(snapshot, execution, deps);
     this.#attempts.set(held, attempt);
     if (this.#givingUp.signal.aborted) attempt.end('stopped');

@@ -6,7 +6,11 @@ import type { Json, JsonObject } from '../../src/domain/shared/json.ts';
 import { EgressPolicy, parseAllowedHost } from '../../src/outbound/egress.ts';
 import { type OutboundCalls, OutboundHttp, type OutboundLimits } from '../../src/outbound/outbound-http.ts';
 import type { ExecutionResult, Executor, Run } from '../../src/task-types/executor.ts';
+import { type DocumentReaders, readForeign } from '../../src/task-types/foreign/readings.ts';
 import { testClock } from './clock.ts';
+
+/** Reads documents where the test runs, as a thread would. */
+export const readHere: DocumentReaders = { forRun: () => ({ read: readForeign }) };
 
 export const silent = pino({ level: 'silent' });
 
@@ -39,6 +43,7 @@ export function runOnce(
     readonly previous?: Json;
     readonly clock?: Clock;
     readonly signal?: AbortSignal;
+    readonly documents?: DocumentReaders;
   } = {},
 ): OneRun {
   const parsed = executor.parseConfig(config);
@@ -66,6 +71,7 @@ export function runOnce(
     },
     previous: given.previous ?? null,
     http,
+    documents: (given.documents ?? readHere).forRun({ userId: 'usr_1', signal }),
     countCalls: (calls) => {
       otherCalls += calls;
     },

@@ -16,7 +16,7 @@ import { COMMAND_STREAM } from '../../src/jetstream/queues/execution-commands.ts
 import { createExecutors } from '../../src/task-types/all.ts';
 import { Worker, type WorkerDeps } from '../../src/worker/worker.ts';
 import { providers } from './providers.ts';
-import { outboundTo, silent } from './run.ts';
+import { outboundTo, readHere, silent } from './run.ts';
 import { type TaskParts, taskParts } from './task-parts.ts';
 
 const USER = 'usr_worker' as UserId;
@@ -141,6 +141,7 @@ export function startWorker(
     log,
     executors: createExecutors(providers()),
     outbound: outboundTo(),
+    documents: readHere,
     clock: systemClock,
     logger: silent,
     concurrency: 10,

@@ -9,7 +9,7 @@ import { JetStreamCommandQueue } from '../../src/jetstream/queues/command-queue.
 import { createExecutors } from '../../src/task-types/all.ts';
 import { Worker } from '../../src/worker/worker.ts';
 import { providers } from './providers.ts';
-import { outboundTo, silent } from './run.ts';
+import { outboundTo, readHere, silent } from './run.ts';
 import { taskParts } from './task-parts.ts';
 
 const [servers = '', user = '', pass = '', key = '', workerId = '', host = ''] = process.argv.slice(2);
@@ -24,6 +24,7 @@ new Worker({
   log,
   executors: createExecutors(providers()),
   outbound: outboundTo(host),
+  documents: readHere,
   clock: systemClock,
   logger: silent,
   concurrency: 10,

@@ -7,7 +7,7 @@ import { createExecutors } from '../../src/task-types/all.ts';
 import type { ExecutionResult, Executor, Run } from '../../src/task-types/executor.ts';
 import { Worker, type WorkerDeps } from '../../src/worker/worker.ts';
 import { providers } from '../support/providers.ts';
-import { outboundTo, silent } from '../support/run.ts';
+import { outboundTo, readHere, silent } from '../support/run.ts';
 import { type Accident, FakeDelivery, FakeQueue, FakeTasks } from './fakes.ts';
 
 /** An executor whose runs end when the test says so. */
@@ -66,6 +66,7 @@ function stage({ executor, timing, ...options }: StageOptions = {}) {
     log: tasks,
     executors: { ...executors, ...(executor ? { todo: executor } : {}) },
     outbound: outboundTo(),
+    documents: readHere,
     clock: systemClock,
     logger: silent,
     concurrency: 4,

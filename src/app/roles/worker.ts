@@ -1,11 +1,13 @@
 /** The role `worker`: commands become attempts, and attempts outcomes. */
 import { EgressPolicy } from '../../outbound/egress.ts';
 import { OutboundHttp } from '../../outbound/outbound-http.ts';
+import { DocumentThreads } from '../../task-types/foreign/document-threads.ts';
 import { Worker, type WorkerStatus } from '../../worker/worker.ts';
 import type { Parts } from '../parts.ts';
 import type { Role } from './role.ts';
 
 export class WorkerRole implements Role<WorkerStatus> {
+  readonly #documents = new DocumentThreads();
   readonly #worker: Worker;
 
   constructor(parts: Parts) {
@@ -20,6 +22,7 @@ export class WorkerRole implements Role<WorkerStatus> {
       log,
       executors,
       outbound: new OutboundHttp(new EgressPolicy({ allow: config.egressAllow }), {}, traces),
+      documents: this.#documents,
       clock,
       logger: parts.logger.child({ component: 'worker' }),
       traces,
@@ -31,8 +34,9 @@ export class WorkerRole implements Role<WorkerStatus> {
     this.#worker.start();
   }
 
-  stop(): Promise<void> {
-    return this.#worker.stop();
+  async stop(): Promise<void> {
+    await this.#worker.stop();
+    await this.#documents.stop();
   }
 
   status(): WorkerStatus {

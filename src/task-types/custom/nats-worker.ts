@@ -5,11 +5,10 @@
  */
 import { z } from 'zod';
 import type { TaskWorkers } from '../../application/ports/ports.ts';
-import { type CreditMicros, MAX_CREDITS, parseCredits } from '../../domain/shared/credits.ts';
 import { anyJson, parseBySchema } from '../config-schema.ts';
 import { ExecutionFailure, type ExecutionResult, type Executor, type Run } from '../executor.ts';
-import { parseForeignJson } from '../foreign/foreign-json.ts';
 import { toldOf } from '../told-of-run.ts';
+import { readWorkerReply } from './worker-reply.ts';
 
 const schema = z.strictObject({
   script_type: z.literal('nats'),
@@ -39,7 +38,7 @@ export function natsWorker(workers: TaskWorkers): Executor<Config> {
           });
         case 'recordRequest':
           if (answer.error !== null) throw serviceError(answer.error);
-          return resultOf(run, answer.body);
+          return await resultOf(run, answer.body);
       }
     },
   };
@@ -53,59 +52,26 @@ async function requestOf(run: Run<Config>) {
   };
 }
 
-const count = z.int().min(0);
-const usage = { tokens_used: count.default(0), api_calls_made: count.default(0) };
-const success = z.strictObject({
-  result: z.json().default(null),
-  summary: z.string().nullable().default(null),
-  credits: z
-    .number()
-    .transform((credits, context): CreditMicros => {
-      const micros = parseCredits(credits);
-      if (micros !== null) return micros;
-      context.addIssue({ code: 'custom', message: `0 to ${MAX_CREDITS}, at most 6 decimals` });
-      return z.NEVER;
-    })
-    .optional(),
-  ...usage,
-});
-const failure = z.strictObject({
-  error: z.strictObject({
-    code: z.string().max(100).optional(),
-    message: z.string().min(1),
-    retryable: z.boolean().default(false),
-    details: z.record(z.string(), z.json()).optional(),
-  }),
-  ...usage,
-});
+/** Above this a thread reads it. */
+const READ_HERE_BYTES = 32 * 1024;
 
-function resultOf(run: Run<Config>, body: Uint8Array): ExecutionResult {
-  const json = parseForeignJson(Buffer.from(body).toString('utf8'));
-  if (json === undefined) throw invalidAnswer('it is not JSON');
-  const failed = failure.safeParse(json);
-  if (failed.success) {
-    const { error, tokens_used, api_calls_made } = failed.data;
-    run.countCalls(api_calls_made);
-    throw new ExecutionFailure('WORKER_FAILED', error.message, {
-      retryable: error.retryable,
-      details: { worker_error: { code: error.code ?? null, details: error.details ?? null } },
+async function resultOf(run: Run<Config>, body: Uint8Array): Promise<ExecutionResult> {
+  const reply =
+    body.length <= READ_HERE_BYTES
+      ? readWorkerReply(body)
+      : await run.documents.read('workerReply', { body });
+  run.countCalls(reply.api_calls_made);
+  const { tokens_used } = reply;
+  if (reply.kind === 'failed') {
+    const { message, retryable, code, details } = reply;
+    throw new ExecutionFailure('WORKER_FAILED', message, {
+      retryable,
+      details: { worker_error: { code, details } },
       tokens_used,
     });
   }
-  const done = success.safeParse(json);
-  if (!done.success) {
-    const [issue] = done.error.issues;
-    throw invalidAnswer(`${issue?.path.join('.') || 'it'}: ${issue?.message}`);
-  }
-  const { result, summary, credits, tokens_used, api_calls_made } = done.data;
-  run.countCalls(api_calls_made);
-  return { result, summary, tokens_used, ...(credits === undefined ? {} : { credits_micros: credits }) };
-}
-
-function invalidAnswer(why: string): ExecutionFailure {
-  return new ExecutionFailure('INVALID_ANSWER', `the answer of the worker does not fit: ${why}`, {
-    retryable: false,
-  });
+  const { result, summary, credits } = reply;
+  return { result, summary, tokens_used, ...(credits === null ? {} : { credits_micros: credits }) };
 }
 
 /** As a NATS service says that it failed: its code is a status, and from 500 on it may do better later. */

@@ -25,6 +25,11 @@ export function decodedText(body: Buffer, contentType: string | undefined): stri
   return new TextDecoder('utf-8').decode(body);
 }
 
+/** The same bytes. */
+export function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+
 function charsetOf(contentType = ''): string | undefined {
   return /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType)?.[1];
 }

@@ -28,11 +28,11 @@ export function dailyNews(feeds: readonly NewsFeed[]): Executor<Config> {
   return {
     parseConfig: (config) => parseBySchema(schema, config),
     secretsIn: () => [],
-    async execute({ config, http, previous, signal }) {
+    async execute({ config, http, documents, previous, signal }) {
       const categories = (config.categories ?? []).map((category) => category.toLowerCase());
       const chosenBy = shortHash(JSON.stringify(categories.toSorted()));
       const memory = new NewsMemory(previous, chosenBy);
-      const readings = await readFeeds(http, config.sources, memory, signal);
+      const readings = await readFeeds({ http, documents, signal }, config.sources, memory);
       const digests = readings.map((reading) => digestOf(reading, memory, categories));
       const news = merged(digests.flatMap(({ found }) => found));
       const { items } = shownItems(news, config.limit);

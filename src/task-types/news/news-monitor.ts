@@ -1,21 +1,19 @@
 /** Watches feeds for words, and tells of each item that has one, once. */
 import { z } from 'zod';
 import type { JsonObject } from '../../domain/shared/json.ts';
-import { Timeslice } from '../../kernel/timeslice.ts';
 import { parseBySchema, text } from '../config-schema.ts';
 import type { Executor } from '../executor.ts';
 import type { FeedItem } from './feed-items.ts';
 import type { NewsFeed } from './feed-list.ts';
 import { shortHash } from './item-identity.ts';
-import { type Keyword, keywordOf, SearchedText } from './keywords.ts';
+import { keywordOf } from './keywords.ts';
+import type { Match } from './matches.ts';
 import { type FeedMemory, NewsMemory, remembered, storedMemory } from './memory.ts';
 import { type FeedReading, readFeeds } from './read-feeds.ts';
 import { type Found, foundIn, headline, merged, shownItems, shownSource } from './report.ts';
 import { sourcesOf } from './sources.ts';
 
 const MOST_SHOWN = 100;
-/** Characters of the excerpt on each side of a match. */
-const AROUND = 60;
 
 const keyword = text(100)
   .transform(keywordOf)
@@ -32,11 +30,12 @@ export function newsMonitor(feeds: readonly NewsFeed[]): Executor<Config> {
   return {
     parseConfig: (config) => parseBySchema(schema, config),
     secretsIn: () => [],
-    async execute({ config, http, previous, signal }) {
+    async execute({ config, http, documents, previous, signal }) {
       const chosenBy = shortHash(JSON.stringify(config.keywords.map((it) => it.folded).toSorted()));
       const memory = new NewsMemory(previous, chosenBy);
-      const readings = await readFeeds(http, config.sources, memory, signal);
-      const found = await matchesIn(readings, memory, config.keywords, signal);
+      const words = config.keywords.map(({ text }) => text);
+      const readings = await readFeeds({ http, documents, signal }, config.sources, memory, words);
+      const found = matchesIn(readings, memory);
       const news = merged(found.flat());
       const { items, shown } = shownItems(news, MOST_SHOWN, ({ extra }) => ({
         matches: extra.map(shownMatch),
@@ -63,62 +62,16 @@ export function newsMonitor(feeds: readonly NewsFeed[]): Executor<Config> {
   };
 }
 
-interface Match {
-  readonly keyword: string;
-  readonly in: 'title' | 'summary' | 'content' | 'categories';
-  /** What stands around it. */
-  readonly text: string;
-}
-
-/** For each reading. Many words in many long texts are much work: others get their turn between items. */
-async function matchesIn(
+/** For each reading. */
+function matchesIn(
   readings: readonly FeedReading[],
   memory: NewsMemory,
-  keywords: readonly Keyword[],
-  signal: AbortSignal,
-): Promise<readonly (readonly Found<readonly Match[]>[])[]> {
-  const slice = new Timeslice();
-  const matching: Found<readonly Match[]>[][] = [];
-  for (const reading of readings) {
-    const found: Found<readonly Match[]>[] = [];
-    matching.push(found);
-    for (const item of reading.kind === 'read' ? reading.items : []) {
-      if (memory.knows(item, reading.feed.url)) continue;
-      const matches = matchesOf(item, keywords);
-      if (matches.length > 0) found.push(foundIn(reading.feed, item, matches));
-      if (slice.isOver()) await slice.next();
-      signal.throwIfAborted();
-    }
-  }
-  return matching;
-}
-
-function matchesOf(item: FeedItem, keywords: readonly Keyword[]): readonly Match[] {
-  const places = [
-    { in: 'title', text: item.title },
-    { in: 'summary', text: item.summary },
-    { in: 'content', text: item.content },
-    ...item.categories.map((text) => ({ in: 'categories', text }) as const),
-  ] as const;
-  const texts = places.map(({ in: place, text }) => ({ in: place, text, searched: new SearchedText(text) }));
-  return keywords.flatMap((keyword): Match[] => {
-    for (const { in: place, text, searched } of texts) {
-      const at = searched.find(keyword);
-      // Folding may change the length; then the folded text is what can be shown.
-      if (at !== null) {
-        const shown = text.length === searched.folded.length ? text : searched.folded;
-        return [{ keyword: keyword.text, in: place, text: excerpt(shown, at.from, at.to) }];
-      }
-    }
-    return [];
-  });
-}
-
-function excerpt(text: string, from: number, to: number): string {
-  const start = Math.max(0, from - AROUND);
-  const end = Math.min(text.length, to + AROUND);
-  const cut = text.slice(start, end).toWellFormed();
-  return `${start > 0 ? '…' : ''}${cut}${end < text.length ? '…' : ''}`;
+): readonly (readonly Found<readonly Match[]>[])[] {
+  return readings.map((reading) =>
+    (reading.kind === 'read' ? reading.items : [])
+      .filter((item) => item.matches.length > 0 && !memory.knows(item, reading.feed.url))
+      .map((item) => foundIn(reading.feed, item, item.matches)),
+  );
 }
 
 function shownMatch({ keyword, in: place, text }: Match): JsonObject {

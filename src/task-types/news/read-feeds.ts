@@ -1,10 +1,8 @@
-/** Asks several feeds at once. What goes wrong with one is said of that one. */
+/** Asks several feeds, a few at once. What goes wrong with one is said of that one. */
 
 import { OutboundError } from '../../outbound/egress.ts';
-import type { OutboundCalls } from '../../outbound/outbound-http.ts';
-import { ExecutionFailure } from '../executor.ts';
-import { decodedText } from '../foreign/character-set.ts';
-import { type FeedItem, parseFeedItems } from './feed-items.ts';
+import { ExecutionFailure, type Run } from '../executor.ts';
+import type { ReadItem } from '../foreign/readings.ts';
 import type { NewsFeed } from './feed-list.ts';
 import type { NewsMemory, Validators } from './memory.ts';
 
@@ -12,7 +10,7 @@ export type FeedReading =
   | {
       readonly kind: 'read';
       readonly feed: NewsFeed;
-      readonly items: readonly FeedItem[];
+      readonly items: readonly ReadItem[];
       readonly validators: Validators;
     }
   | { readonly kind: 'not modified'; readonly feed: NewsFeed }
@@ -27,26 +25,31 @@ export type FeedReading =
 /** Milliseconds and bytes for one feed. */
 const CALL_TIMEOUT_MS = 10_000;
 const FEED_BYTES = 2 * 1024 * 1024;
+/** Feeds of one run that are asked at once: what they answer is in memory until it is read. */
+const AT_ONCE = 4;
 const ACCEPT =
   'application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, ' +
   'application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1';
 
-/** In the order of `feeds`. Throws ALL_SOURCES_FAILED where none could be read, and the reason of an aborted `signal`. */
+type FeedRun = Pick<Run<unknown>, 'http' | 'documents' | 'signal'>;
+
+/**
+ * In the order of `feeds`; `keywords` are looked for. Throws ALL_SOURCES_FAILED where none could be
+ * read, and the reason of an aborted signal.
+ */
 export async function readFeeds(
-  http: OutboundCalls,
+  run: FeedRun,
   feeds: readonly NewsFeed[],
   memory: NewsMemory,
-  signal: AbortSignal,
+  keywords: readonly string[] = [],
 ): Promise<readonly FeedReading[]> {
-  const readings = await Promise.all(
-    feeds.map((feed) =>
-      readFeed(http, feed, memory.validatorsFor(feed.url)).catch((error: unknown): FeedReading => {
-        signal.throwIfAborted();
-        if (!(error instanceof OutboundError) && !(error instanceof ExecutionFailure)) throw error;
-        const { code, message, retryable } = error;
-        return { kind: 'failed', feed, code, message, retryable };
-      }),
-    ),
+  const readings = await inTurns(feeds, (feed) =>
+    readFeed(run, feed, memory, keywords).catch((error: unknown): FeedReading => {
+      run.signal.throwIfAborted();
+      if (!(error instanceof OutboundError) && !(error instanceof ExecutionFailure)) throw error;
+      const { code, message, retryable } = error;
+      return { kind: 'failed', feed, code, message, retryable };
+    }),
   );
   const failures = readings.filter((reading) => reading.kind === 'failed');
   if (failures.length < readings.length) return readings;
@@ -59,7 +62,26 @@ export async function readFeeds(
   });
 }
 
-async function readFeed(http: OutboundCalls, feed: NewsFeed, known: Validators | null): Promise<FeedReading> {
+async function inTurns(
+  feeds: readonly NewsFeed[],
+  read: (feed: NewsFeed) => Promise<FeedReading>,
+): Promise<readonly FeedReading[]> {
+  const readings: FeedReading[] = [];
+  const left = feeds.entries();
+  const turns = Array.from({ length: AT_ONCE }, async () => {
+    for (const [at, feed] of left) readings[at] = await read(feed);
+  });
+  await Promise.all(turns);
+  return readings;
+}
+
+async function readFeed(
+  { http, documents }: FeedRun,
+  feed: NewsFeed,
+  memory: NewsMemory,
+  keywords: readonly string[],
+): Promise<FeedReading> {
+  const known = memory.validatorsFor(feed.url);
   const answer = await http.request({
     url: feed.url,
     headers: {
@@ -78,7 +100,13 @@ async function readFeed(http: OutboundCalls, feed: NewsFeed, known: Validators |
       retryable: status >= 500 || status === 429 || status === 408,
     });
   }
-  const items = parseFeedItems(decodedText(body, headers['content-type']), feed.url, answer.url);
+  const items = await documents.read('feed', {
+    body,
+    contentType: headers['content-type'],
+    url: answer.url,
+    feedUrl: feed.url,
+    keywords,
+  });
   const validators = { etag: headers.etag ?? null, last_modified: headers['last-modified'] ?? null };
   return { kind: 'read', feed, items, validators };
 }

@@ -5,12 +5,11 @@
 import { z } from 'zod';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
-import type { OutboundCalls } from '../../outbound/outbound-http.ts';
+import type { HttpAnswer, OutboundCalls } from '../../outbound/outbound-http.ts';
 import { parseBySchema, targetUrl } from '../config-schema.ts';
 import { ExecutionFailure, type Executor } from '../executor.ts';
-import { decodedText } from '../foreign/character-set.ts';
 import { delayOf } from './availability.ts';
-import { type FoundPrice, findPrice } from './find-price.ts';
+import type { FoundPrice } from './find-price.ts';
 
 const schema = z.strictObject({
   product_url: targetUrl,
@@ -31,9 +30,15 @@ const HISTORY_KEPT = 100;
 export const priceTracker: Executor<Config> = {
   parseConfig: (config) => parseBySchema(schema, config),
   secretsIn: () => [],
-  async execute({ config, http, previous, clock }) {
+  async execute({ config, http, documents, previous, clock }) {
     const page = await fetchPage(http, config.product_url);
-    const found = findPrice(page.html, page.url, config.currency ?? null, clock.now());
+    const found = await documents.read('price', {
+      body: page.body,
+      contentType: page.headers['content-type'],
+      url: page.url,
+      currency: config.currency ?? null,
+      now: clock.now(),
+    });
     const before = memoryOf(previous, config, found.currency);
     const reached = found.price <= config.target_price;
     const isNews = reached && !(before.target_price === config.target_price && before.target_reached);
@@ -59,7 +64,7 @@ export const priceTracker: Executor<Config> = {
   },
 };
 
-async function fetchPage(http: OutboundCalls, url: string): Promise<{ html: string; url: string }> {
+async function fetchPage(http: OutboundCalls, url: string): Promise<HttpAnswer> {
   const answer = await http.request({
     url,
     headers: { accept: 'text/html, application/xhtml+xml;q=0.9, */*;q=0.1' },
@@ -67,7 +72,7 @@ async function fetchPage(http: OutboundCalls, url: string): Promise<{ html: stri
     maxResponseBytes: PAGE_BYTES,
     unpack: true,
   });
-  const { status, headers, body } = answer;
+  const { status, headers } = answer;
   if (status !== 200 && status !== 203) {
     throw new ExecutionFailure('UNEXPECTED_STATUS', `the shop answered ${status}`, {
       retryable: status >= 500 || status === 429 || status === 408,
@@ -81,7 +86,7 @@ async function fetchPage(http: OutboundCalls, url: string): Promise<{ html: stri
       details: { url: answer.url, content_type: type.slice(0, 100) },
     });
   }
-  return { html: decodedText(body, headers['content-type']), url: answer.url };
+  return answer;
 }
 
 /** A price and how long it was seen, from one run to another. */

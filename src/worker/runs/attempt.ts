@@ -13,6 +13,7 @@ import type { AttemptOutcome } from '../../domain/task/commands.ts';
 import type { TaskState, UnfinishedExecution } from '../../domain/task/state.ts';
 import type { OutboundHttp } from '../../outbound/outbound-http.ts';
 import { ExecutionFailure, type Executor, type Run } from '../../task-types/executor.ts';
+import type { DocumentReaders } from '../../task-types/foreign/readings.ts';
 import { maskedOutcome } from '../../task-types/masked-outcome.ts';
 import { completed, failed, timedOut } from './outcome.ts';
 
@@ -26,6 +27,7 @@ type EndedFromOutside = 'superseded' | 'stopped';
 interface AttemptDeps {
   readonly clock: Clock;
   readonly outbound: OutboundHttp;
+  readonly documents: DocumentReaders;
   readonly logger: Logger;
   /** Of the span of the attempt; null: it is part of no trace. */
   readonly traceparent: string | null;
@@ -93,7 +95,7 @@ export class Attempt {
 
   async #execute(executor: Executor, http: Run<unknown>['http']): ReturnType<Executor['execute']> {
     const { state } = this.snapshot;
-    const { logger, traceparent } = this.#deps;
+    const { documents, logger, traceparent } = this.#deps;
     const parsed = executor.parseConfig(state.config);
     if (!parsed.ok) {
       throw new ExecutionFailure('INVALID_CONFIG', 'the config of the task does not fit its type', {
@@ -119,6 +121,7 @@ export class Attempt {
       },
       previous: state.last_result,
       http,
+      documents: documents.forRun({ userId: state.user_id, signal: this.#ended.signal }),
       countCalls: (calls) => {
         this.#otherCalls += calls;
       },

@@ -2,10 +2,8 @@
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
 import type { AttemptOutcome } from '../../domain/task/commands.ts';
 import { OutboundError } from '../../outbound/egress.ts';
-import { ExecutionFailure, type ExecutionResult } from '../../task-types/executor.ts';
+import { ExecutionFailure, type ExecutionResult, RESULT_BYTES } from '../../task-types/executor.ts';
 
-/** Bytes of a result as JSON. */
-const RESULT_BYTES = 256 * 1024;
 const DETAILS_BYTES = 64 * 1024;
 const MESSAGE_CHARACTERS = 2_000;
 const SUMMARY_CHARACTERS = 1_000;

@@ -1,0 +1,96 @@
+/** What a worker of the author's own answered, held against the shape that it must have. */
+import { z } from 'zod';
+import { type CreditMicros, MAX_CREDITS, parseCredits } from '../../domain/shared/credits.ts';
+import type { Json, JsonObject } from '../../domain/shared/json.ts';
+import { ExecutionFailure, RESULT_BYTES } from '../executor.ts';
+import { asBuffer } from '../foreign/character-set.ts';
+import { checkJson } from '../foreign/document-bounds.ts';
+import { parseForeignJson } from '../foreign/foreign-json.ts';
+
+interface ReplyUsage {
+  readonly tokens_used: number;
+  readonly api_calls_made: number;
+}
+
+export type WorkerReply =
+  | ({
+      readonly kind: 'done';
+      readonly result: Json;
+      readonly summary: string | null;
+      readonly credits: CreditMicros | null;
+    } & ReplyUsage)
+  | ({
+      readonly kind: 'failed';
+      readonly message: string;
+      readonly retryable: boolean;
+      readonly code: string | null;
+      readonly details: JsonObject | null;
+    } & ReplyUsage);
+
+/** Bytes of JSON that the details of a failure may take. */
+const DETAILS_BYTES = 32 * 1024;
+
+const count = z.int().min(0);
+const usage = { tokens_used: count.default(0), api_calls_made: count.default(0) };
+const success = z.strictObject({
+  result: z.json().default(null),
+  summary: z.string().nullable().default(null),
+  credits: z
+    .number()
+    .transform((credits, context): CreditMicros => {
+      const micros = parseCredits(credits);
+      if (micros !== null) return micros;
+      context.addIssue({ code: 'custom', message: `0 to ${MAX_CREDITS}, at most 6 decimals` });
+      return z.NEVER;
+    })
+    .optional(),
+  ...usage,
+});
+const failure = z.strictObject({
+  error: z.strictObject({
+    code: z.string().max(100).optional(),
+    message: z.string().min(1),
+    retryable: z.boolean().default(false),
+    details: z.record(z.string(), z.json()).optional(),
+  }),
+  ...usage,
+});
+
+/** Throws ExecutionFailure INVALID_ANSWER, and what document-bounds.ts refuses. */
+export function readWorkerReply(body: Uint8Array): WorkerReply {
+  const text = asBuffer(body).toString('utf8');
+  checkJson(text);
+  const json = parseForeignJson(text);
+  if (json === undefined) throw invalidAnswer('it is not JSON');
+  const failed = failure.safeParse(json);
+  if (failed.success) {
+    const { error, tokens_used, api_calls_made } = failed.data;
+    const { message, retryable, code = null, details = null } = error;
+    const shown = bytesOf(details) > DETAILS_BYTES ? { details_omitted: true } : details;
+    return { kind: 'failed', message, retryable, code, details: shown, tokens_used, api_calls_made };
+  }
+  const done = success.safeParse(json);
+  if (!done.success) {
+    const [issue] = done.error.issues;
+    throw invalidAnswer(`${issue?.path.join('.') || 'it'}: ${issue?.message}`);
+  }
+  const { result, credits = null, ...rest } = done.data;
+  return { kind: 'done', ...rest, result: beginning(result), credits };
+}
+
+/** Of a result that is too large, no more than what will be kept of it: the beginning of its text. */
+function beginning(result: Json): Json {
+  const json = JSON.stringify(result);
+  if (Buffer.byteLength(json) <= RESULT_BYTES) return result;
+  return (typeof result === 'string' ? result : json).slice(0, RESULT_BYTES + 1);
+}
+
+function bytesOf(value: Json): number {
+  return Buffer.byteLength(JSON.stringify(value));
+}
+
+function invalidAnswer(why: string): ExecutionFailure {
+  return new ExecutionFailure('INVALID_ANSWER', `the answer of the worker does not fit: ${why}`, {
+    retryable: false,
+  });
+}
