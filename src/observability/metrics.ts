@@ -25,7 +25,11 @@ export interface GaugeValues {
     readonly held_back: number;
     readonly overdue_ms: number;
   } | null;
-  readonly worker: { readonly running: number } | null;
+  readonly worker: {
+    readonly running: number;
+    readonly aside: number;
+    readonly nothing_started_seconds: number | null;
+  } | null;
   readonly queue: Readonly<Record<Priority, number>> | null;
   readonly streams: readonly {
     readonly name: string;
@@ -143,6 +147,14 @@ export class Metrics implements Measures {
       scheduler === null ? null : scheduler.overdue_ms / 1_000,
     );
     this.#single('worker_running', 'Executions that run here', ({ worker }) => worker?.running);
+    this.#single(
+      'worker_aside',
+      'Of them, those that have waited for others for so long that they hold no place',
+      ({ worker }) => worker?.aside,
+    );
+    this.#single('worker_standstill_seconds', 'Something has waited, and nothing started', ({ worker }) =>
+      worker === null ? null : (worker.nothing_started_seconds ?? 0),
+    );
     this.#single('storage_used_bytes', "Of the account's file storage", ({ storage }) => storage?.used);
     this.#single('storage_limit_bytes', 'Absent where NATS names none', ({ storage }) => storage?.limit);
     this.#labelled('queue_depth', 'Execution commands not delivered yet', 'priority', ({ queue }) =>

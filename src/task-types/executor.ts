@@ -61,6 +61,8 @@ export interface Run<Config> {
   readonly http: OutboundCalls;
   /** What others wrote is read by it, unless it is short: never where it could hold up the service. */
   readonly documents: DocumentReader;
+  /** Waits for somebody else's work; while that takes long, the run is in nobody's way. */
+  readonly outside: <T>(work: Promise<T>) => Promise<T>;
   /** Counts calls that are not made by `http` into the execution's `api_calls_made`. */
   readonly countCalls: (calls: number) => void;
   readonly clock: Clock;

@@ -10,7 +10,9 @@
  *               |           |                  |            '- log away: kept and tried again
  *               |           |                  '- over for the log (watch): aborted, nothing appended, ack
  *               |           '- refused: ack; log away: handed back
- *               '- no slot for 5 s: handed back, another worker may have one
+ *               '- no place for 5 s: handed back, another worker may have one
+ *
+ * Who may start is a matter of places (places.ts) and of users: the next is of the user who has least going here.
  *
  * A clean stop gives what runs 15 s. What is left is aborted and its command handed back without an outcome: to
  * the log it is a lost worker's attempt, and the next one to get the command makes attempt n + 1 of it.
@@ -38,6 +40,9 @@ import { Attempt } from './runs/attempt.ts';
 import { AttemptLog, type Claimed, idsOf, type Recording } from './runs/attempt-log.ts';
 import { CommandInHand } from './runs/command-in-hand.ts';
 import { endSuperseded, type WatchedLog } from './runs/execution-watch.ts';
+import { OutsideWaits } from './runs/outside-waits.ts';
+import { Places } from './runs/places.ts';
+import { Standstill } from './runs/standstill.ts';
 
 export interface WorkerDeps {
   /** Of this process alone, and of no earlier one: it says whose attempt an event is. */
@@ -67,8 +72,10 @@ export interface WorkerDeps {
 export interface WorkerTiming {
   readonly heartbeat: number;
   readonly watch: number;
-  /** Longest that a command waits here for a slot before it is handed back. */
-  readonly waitForSlot: number;
+  /** Longest that a command waits here for a place before it is handed back. */
+  readonly waitForPlace: number;
+  /** After so long a wait for others an attempt gives its place up. */
+  readonly aside: number;
   /** What a clean stop gives to those that run. */
   readonly stopGrace: number;
   /** First and longest pause before an outcome is appended again. */
@@ -79,7 +86,8 @@ export interface WorkerTiming {
 const TIMING: WorkerTiming = {
   heartbeat: 3_000,
   watch: 1_000,
-  waitForSlot: 5_000,
+  waitForPlace: 5_000,
+  aside: 500,
   stopGrace: 15_000,
   retryFirst: 100,
   retryMost: 2_000,
@@ -88,7 +96,12 @@ const TIMING: WorkerTiming = {
 export interface WorkerStatus {
   readonly worker_id: string;
   readonly concurrency: number;
+  /** Attempts that go on here. */
   readonly running: number;
+  /** Those of them that have waited for others for so long that they hold no place. */
+  readonly aside: number;
+  /** For how long something has waited here while nothing started; null: nothing waits. */
+  readonly nothing_started_seconds: number | null;
   readonly waiting: Readonly<Record<Priority, number>>;
   /** Since the process began. */
   readonly started: number;
@@ -114,8 +127,8 @@ export class Worker {
   readonly #loops: Promise<void>[] = [];
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #counts = { started: 0, completed: 0, failed: 0, superseded: 0, handed_back: 0 };
-  /** Attempts that have ended and whose outcome the log has not taken yet. */
-  readonly #recording = new Set<CommandInHand>();
+  readonly #places: Places<CommandInHand>;
+  readonly #standstill: Standstill;
   #watching = false;
 
   constructor(deps: WorkerDeps) {
@@ -123,6 +136,8 @@ export class Worker {
     this.#timing = { ...TIMING, ...deps.timing };
     const { workerId, commands, clock, logger, isDeleted = () => false } = deps;
     const { retryFirst, retryMost } = this.#timing;
+    this.#places = new Places(deps.concurrency);
+    this.#standstill = new Standstill(clock);
     this.#log = new AttemptLog({ workerId, commands, isDeleted, clock, logger, retryFirst, retryMost });
   }
 
@@ -154,14 +169,23 @@ export class Worker {
       PRIORITIES.map((priority) => [priority, this.#picker.count(priority)]),
     ) as Record<Priority, number>;
     const { workerId, concurrency } = this.#deps;
-    return { worker_id: workerId, concurrency, running: this.#slotsTaken(), waiting, ...this.#counts };
+    const { taken, aside } = this.#places;
+    return {
+      worker_id: workerId,
+      concurrency,
+      running: taken + aside,
+      aside,
+      nothing_started_seconds: this.#standstill.seconds(),
+      waiting,
+      ...this.#counts,
+    };
   }
 
   // ---- Taking commands --------------------------------------------------------------------------------
 
   async #take(priority: Priority): Promise<void> {
-    // As many as may run and as many that may be recorded, and as many again: a free slot never waits for the network.
-    const inHand = this.#deps.concurrency * 3;
+    // As many as may run and as many that may be recorded, and as many again: a free place never waits for the network.
+    const inHand = () => this.#deps.concurrency * 3 + this.#places.aside;
     const { signal } = this.#taking;
     // Until then an attempt of a deleted user could start whose task is not cancelled yet.
     if (this.#deps.usersKnown !== undefined) await this.#deps.usersKnown(signal);
@@ -187,12 +211,12 @@ export class Worker {
       this.#handBack(held, 0);
       return;
     }
-    if (this.#slotsTaken() >= this.#deps.concurrency) this.#readAhead(held);
+    if (!this.#places.mayTake(held)) this.#readAhead(held);
     this.#picker.add(held);
-    this.#fillSlots();
+    this.#fillPlaces();
   }
 
-  /** So that a start can be appended in one batch with the outcomes that free the slots. */
+  /** So that a start can be appended in one batch with the outcomes that free the places. */
   #readAhead({ command }: CommandInHand): void {
     const { user_id, task_id, execution_id } = command;
     this.#deps.commands.readAhead(
@@ -202,23 +226,24 @@ export class Worker {
     );
   }
 
-  #fillSlots(): void {
-    while (this.#slotsTaken() < this.#deps.concurrency) {
-      const held = this.#picker.next();
-      if (held === null) return;
+  #fillPlaces(): void {
+    for (;;) {
+      const held = this.#picker.next({
+        mayStart: (one) => this.#places.mayTake(one),
+        heldBy: ({ userId }) => this.#places.heldBy(userId),
+      });
+      if (held === null) break;
+      this.#standstill.started();
+      this.#places.take(held);
       const ended = this.#workOn(held).finally(() => {
         this.#active.delete(held);
-        this.#recording.delete(held);
+        this.#places.leave(held);
         this.#attempts.delete(held);
-        this.#fillSlots();
+        this.#fillPlaces();
       });
       this.#active.set(held, ended);
     }
-  }
-
-  /** An attempt that waits for the log to take its outcome holds no slot, unless as many others wait already. */
-  #slotsTaken(): number {
-    return this.#active.size - Math.min(this.#recording.size, this.#deps.concurrency);
+    if (PRIORITIES.some((priority) => this.#picker.count(priority) > 0)) this.#standstill.waits();
   }
 
   // ---- One command ------------------------------------------------------------------------------------
@@ -284,9 +309,9 @@ export class Worker {
     outcome: AttemptOutcome,
     durationMs: number,
   ): Promise<Recording> {
-    this.#recording.add(held);
+    this.#places.record(held);
     this.#attempts.delete(held);
-    this.#fillSlots();
+    this.#fillPlaces();
     return await this.#log.record(held, claimed, outcome, durationMs, this.#givingUp.signal);
   }
 
@@ -296,7 +321,15 @@ export class Worker {
     const triggerData = async () =>
       (await queries.execution(user_id, task_id, execution_id))?.trigger_data ?? {};
     const { traceparent } = held;
-    const deps = { clock, outbound, documents, logger, triggerData, traceparent };
+    const waits = new OutsideWaits({
+      afterMs: this.#timing.aside,
+      onLong: () => {
+        this.#places.setAside(held);
+        this.#fillPlaces();
+      },
+      onOver: () => this.#places.takeBack(held),
+    });
+    const deps = { clock, outbound, documents, logger, triggerData, traceparent, waits };
     const attempt = new Attempt(snapshot, execution, deps);
     this.#attempts.set(held, attempt);
     if (this.#givingUp.signal.aborted) attempt.end('stopped');
@@ -329,7 +362,7 @@ export class Worker {
   #beat(): void {
     const now = this.#deps.clock.monotonicMs();
     for (const held of [...this.#held.values()]) {
-      const waitedTooLong = now - held.heldSinceMs >= this.#timing.waitForSlot;
+      const waitedTooLong = now - held.heldSinceMs >= this.#timing.waitForPlace;
       if (!this.#active.has(held) && waitedTooLong) this.#handBack(held, 1_000);
       else this.#tell(held, () => held.working());
     }

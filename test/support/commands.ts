@@ -17,6 +17,7 @@ export function executionCommand(n: number, fields: Partial<ExecutionCommand> = 
     due_at: DUE_AT,
     term: 1 as Term,
     traceparent: null,
+    timeout_seconds: null,
     ...fields,
   };
 }

@@ -72,6 +72,7 @@ export function runOnce(
     previous: given.previous ?? null,
     http,
     documents: (given.documents ?? readHere).forRun({ userId: 'usr_1', signal }),
+    outside: (work) => work,
     countCalls: (calls) => {
       otherCalls += calls;
     },

@@ -191,7 +191,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     health: {
       live: () => true,
       ready: async () => ({ ready: true, reasons: [] }),
-      detailed: async () => ({ ready: true, reasons: [], components: {} }),
+      detailed: async () => ({ ready: true, reasons: [], warnings: [], components: {} }),
     },
     measures: NOT_MEASURED,
     exposition: async () => '',

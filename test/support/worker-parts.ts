@@ -58,6 +58,7 @@ export async function workerParts(nc: NatsConnection, secretsKey: Uint8Array) {
       due_at: now,
       term: 1 as Term,
       traceparent: null,
+      timeout_seconds: null,
       ...fields,
     };
     await publisher.emit([command], now);

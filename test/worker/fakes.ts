@@ -88,8 +88,12 @@ export class FakeTasks {
     n: number,
     given: Partial<CreateTask> = {},
     timeoutSeconds = 30,
+    user?: UserId,
   ): Promise<ExecutionCommand> {
-    const command = executionCommand(n, { due_at: systemClock.now() });
+    const command = executionCommand(n, {
+      due_at: systemClock.now(),
+      ...(user === undefined ? {} : { user_id: user }),
+    });
     const { user_id: userId, task_id: taskId, execution_id } = command;
     const context = { actor: 'test', correlation_id: 'c', causation_id: null, traceparent: null };
     const now = systemClock.now();
@@ -169,7 +173,7 @@ export class FakeQueue implements ExecutionCommandQueue {
 
   async consume(
     priority: Priority,
-    _maxInHand: number,
+    _maxInHand: () => number,
     onCommand: (delivered: DeliveredCommand) => void,
     signal: AbortSignal,
   ): Promise<void> {

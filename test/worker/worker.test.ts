@@ -16,6 +16,12 @@ class HeldExecutor implements Executor {
   readonly #ends: ((result: ExecutionResult) => void)[] = [];
   readonly #waiting: { n: number; wake: () => void }[] = [];
   #opened = false;
+  readonly #outside: boolean;
+
+  /** `outside`: they wait for somebody else. */
+  constructor({ outside = false } = {}) {
+    this.#outside = outside;
+  }
 
   parseConfig() {
     return { ok: true, config: null } as const;
@@ -27,6 +33,10 @@ class HeldExecutor implements Executor {
 
   /** Pays no heed to its signal. */
   execute(run: Run<unknown>): Promise<ExecutionResult> {
+    return this.#outside ? run.outside(this.#held(run)) : this.#held(run);
+  }
+
+  #held(run: Run<unknown>): Promise<ExecutionResult> {
     this.runs.push(run);
     for (const { n, wake } of this.#waiting) if (this.runs.length >= n) wake();
     if (this.#opened) return Promise.resolve({ result: 'held', summary: null });
@@ -54,6 +64,13 @@ type StageOptions = Partial<Pick<WorkerDeps, 'concurrency' | 'timing' | 'isDelet
   readonly executor?: Executor;
 };
 
+interface Delivered {
+  readonly priority?: Priority;
+  readonly deliveries?: number;
+  readonly user?: UserId;
+  readonly timeoutSeconds?: number;
+}
+
 function stage({ executor, timing, ...options }: StageOptions = {}) {
   const tasks = new FakeTasks();
   const queue = new FakeQueue();
@@ -76,9 +93,10 @@ function stage({ executor, timing, ...options }: StageOptions = {}) {
   worker.start();
   onTestFinished(() => worker.stop());
 
-  async function deliver(n: number, fields: { priority?: Priority; deliveries?: number } = {}) {
-    const { priority = 'medium', deliveries = 1 } = fields;
-    const delivery = new FakeDelivery(await tasks.requested(n, { priority }), deliveries);
+  async function deliver(n: number, fields: Delivered = {}) {
+    const { priority = 'medium', deliveries = 1, user, timeoutSeconds = 30 } = fields;
+    const command = await tasks.requested(n, { priority }, timeoutSeconds, user);
+    const delivery = new FakeDelivery({ ...command, timeout_seconds: timeoutSeconds }, deliveries);
     queue.deliver(delivery);
     return delivery;
   }
@@ -132,6 +150,56 @@ test('never more run than the concurrency allows, and a free slot is filled at o
   await expect.poll(() => worker.status().running).toBe(0);
 });
 
+test('runs that wait for others in silence leave their places: others start at once, and all end', async () => {
+  const executor = new HeldExecutor({ outside: true });
+  const { worker, deliver } = stage({ executor, concurrency: 4, timing: { aside: 5 } });
+  const silent = await Promise.all(Array.from({ length: 20 }, (_, n) => deliver(n + 1)));
+  await executor.running(20);
+  await expect.poll(() => worker.status()).toMatchObject({ running: 20, aside: 20 });
+  executor.open();
+  expect(await Promise.all(silent.map(({ settled }) => settled))).toEqual(Array(20).fill('acked'));
+  await expect.poll(() => worker.status()).toMatchObject({ running: 0, aside: 0, completed: 20 });
+});
+
+test('runs with much time never hold the places of others', async () => {
+  const executor = new HeldExecutor();
+  const { worker, deliver } = stage({ executor, concurrency: 4 });
+  const long = [];
+  for (let n = 1; n <= 10; n++) long.push(await deliver(n, { timeoutSeconds: 3_600, priority: 'urgent' }));
+  await executor.running(1);
+  await deliver(11, { priority: 'low' });
+  await executor.running(2);
+  expect(executor.runs[1]?.task.task_id).toMatch(/11$/);
+  expect(worker.status()).toMatchObject({ running: 2, waiting: { urgent: 9 } });
+  executor.open();
+});
+
+test('the next place goes to who has least going', async () => {
+  const executor = new HeldExecutor();
+  const { deliver } = stage({ executor, concurrency: 2 });
+  const [greedy, modest] = ['greedy' as UserId, 'modest' as UserId];
+  for (let n = 1; n <= 4; n++) await deliver(n, { user: greedy });
+  await executor.running(2);
+  await deliver(5, { user: modest });
+  executor.endOne();
+  await executor.running(3);
+  expect(executor.runs.map(({ task }) => task.user_id)).toEqual([greedy, greedy, modest]);
+  executor.open();
+});
+
+test('for how long something waits while nothing starts is told', async () => {
+  const executor = new HeldExecutor();
+  const { worker, deliver } = stage({ executor, concurrency: 1 });
+  expect(worker.status().nothing_started_seconds).toBeNull();
+  await deliver(1);
+  await executor.running(1);
+  expect(worker.status().nothing_started_seconds).toBeNull();
+  await deliver(2);
+  await expect.poll(() => worker.status().nothing_started_seconds).toBeGreaterThanOrEqual(1);
+  executor.open();
+  await expect.poll(() => worker.status().nothing_started_seconds).toBeNull();
+});
+
 test('what waits starts by priority', async () => {
   const executor = new HeldExecutor();
   const { tasks, deliver } = stage({ executor, concurrency: 1 });
@@ -175,9 +243,9 @@ test('heartbeats go out for what runs and for what waits', async () => {
   executor.open();
 });
 
-test('what finds no slot for long is handed back for another worker', async () => {
+test('what finds no place for long is handed back for another worker', async () => {
   const executor = new HeldExecutor();
-  const { worker, deliver } = stage({ executor, concurrency: 1, timing: { heartbeat: 5, waitForSlot: 30 } });
+  const { worker, deliver } = stage({ executor, concurrency: 1, timing: { heartbeat: 5, waitForPlace: 30 } });
   const running = await deliver(1);
   const waiting = await deliver(2);
   expect(await waiting.settled).toEqual({ handedBack: 1_000 });

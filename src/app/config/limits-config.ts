@@ -13,7 +13,14 @@ const credits = z
   .refine((value) => parseCredits(value) !== null)
   .transform((value) => parseCredits(value) as CreditMicros)
   .nullable();
-const someLimits = z.strictObject({ tasks: whole, executions_per_day: whole, credits_per_month: credits });
+const positive = z.int().min(1).nullable();
+const someLimits = z.strictObject({
+  tasks: whole,
+  executions_per_day: whole,
+  credits_per_month: credits,
+  timeout_seconds: positive,
+  attempts: positive,
+});
 const tierLimits = z.strictObject(
   Object.fromEntries(TIERS.map((tier) => [tier, someLimits.partial()])) as Record<
     Tier,

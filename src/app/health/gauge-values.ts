@@ -12,7 +12,7 @@ export async function gaugeValuesFrom(health: ServiceHealth): Promise<GaugeValue
     clock_leap_ms: health.leap()?.ahead_ms ?? 0,
     projector: projector && { lag: projector.lag, projecting: projector.state === 'projecting' },
     scheduler: scheduler && { ...scheduler, lag: lagBehind(end, scheduler.position) },
-    worker: worker && { running: worker.running },
+    worker,
     queue,
     streams: streams ?? [],
     storage,

@@ -5,13 +5,15 @@
 import type { Clock, ExecutionCommandQueue, LogFollower } from '../../application/ports/ports.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import type { Priority } from '../../domain/task/status.ts';
-import type { Health, Readiness } from '../../http/health/health.ts';
+import type { DetailedHealth, Health, Readiness } from '../../http/health/health.ts';
 import type { StreamFigures } from '../../jetstream/provisioning/stream-figures.ts';
 import type { StorageStatus, StorageWatch } from '../../observability/storage-watch.ts';
 import type { RoleName } from '../config/config.ts';
 import type { RunningRoles } from '../roles/role.ts';
 import type { ClockLeap, SteadyClock } from '../steady-clock.ts';
 
+/** Executions that wait for so long while none starts are worth a warning. */
+const STANDSTILL_SECONDS = 10;
 /** A log that takes longer than this to say where it ends does not answer. */
 const LOG_ANSWERS_WITHIN_MS = 2_000;
 
@@ -85,7 +87,7 @@ export class ServiceHealth implements Health {
     return this.#deps.clock.leap();
   }
 
-  async detailed(): Promise<Readiness & { readonly components: JsonObject }> {
+  async detailed(): Promise<DetailedHealth> {
     const began = this.#deps.clock.monotonicMs();
     const end = await this.#end();
     const readiness = this.#readiness(end);
@@ -108,7 +110,11 @@ export class ServiceHealth implements Health {
       execution_commands: depth,
     };
     // Plain figures throughout: what cannot be said in JSON is no figure.
-    return { ...readiness, components: JSON.parse(JSON.stringify(components)) as JsonObject };
+    return {
+      ...readiness,
+      warnings: warningsOf(statuses),
+      components: JSON.parse(JSON.stringify(components)) as JsonObject,
+    };
   }
 
   /** Never rejects. */
@@ -138,6 +144,13 @@ export class ServiceHealth implements Health {
 /** Null where it is not known how far the log goes. */
 export function lagBehind(end: number | null, position: number): number | null {
   return end === null ? null : Math.max(0, end - position);
+}
+
+function warningsOf({ worker }: Pick<ReturnType<ServiceHealth['statuses']>, 'worker'>): readonly string[] {
+  const seconds = worker?.nothing_started_seconds ?? 0;
+  return seconds < STANDSTILL_SECONDS
+    ? []
+    : [`Executions wait here for a place, and none has started for ${seconds} s.`];
 }
 
 function storageComponent({ state, used, limit }: StorageStatus) {

@@ -24,7 +24,7 @@ import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
 import { admitted, type Demand, limitInTheWay, usageWith } from '../../domain/user/admission.ts';
 import { deleteUser } from '../../domain/user/deletion.ts';
 import type { UserEvent } from '../../domain/user/events.ts';
-import { isUnlimited, type Limits, type TierLimits } from '../../domain/user/limits.ts';
+import { isUnlimited, type Limits, type ScheduleLimits, type TierLimits } from '../../domain/user/limits.ts';
 import { changeTier, type KnownTier, type Tier, type TierBasis, tierOf } from '../../domain/user/tier.ts';
 import { type Usage, usageOf } from '../../domain/user/usage.ts';
 import { KeyedQueue } from '../../kernel/keyed-queue.ts';
@@ -193,6 +193,15 @@ export class Admissions {
     const known = this.#options.tiers.known(userId);
     if (known !== undefined) return tierOf(known, standing).tier;
     return tierOf((await this.#options.tiers.read(userId))?.state ?? null, standing).tier;
+  }
+
+  /** What the caller's tier allows. Throws LogUnavailable. */
+  async limitsFor(
+    userId: UserId,
+    basis: TierBasis,
+  ): Promise<{ readonly tier: Tier; readonly limits: ScheduleLimits }> {
+    const tier = await this.tierOf(userId, basis);
+    return { tier, limits: this.#options.limits[tier] };
   }
 
   async usage(userId: UserId, standing: TierBasis, now: Instant): Promise<UserUsage> {

@@ -379,6 +379,8 @@ export interface ExecutionCommand {
   readonly due_at: Instant;
   readonly term: Term;
   readonly traceparent: string | null;
+  /** Of the attempt; null: the command is of a build that did not say. */
+  readonly timeout_seconds: number | null;
 }
 
 export interface ExecutionCommandPublisher {
@@ -404,12 +406,12 @@ export interface DeliveredCommand {
 
 export interface ExecutionCommandQueue {
   /**
-   * Takes commands of one priority, at most `maxInHand` delivered and not yet acked or handed back. Ends when
+   * Takes commands of one priority, at most `maxInHand()` delivered and not yet acked or handed back. Ends when
    * `signal` aborts. Survives server restarts.
    */
   consume(
     priority: Priority,
-    maxInHand: number,
+    maxInHand: () => number,
     onCommand: (delivered: DeliveredCommand) => void,
     signal: AbortSignal,
   ): Promise<void>;

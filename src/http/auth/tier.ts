@@ -1,9 +1,11 @@
 /** Which tier a caller has. */
+import type { ScheduleLimits } from '../../domain/user/limits.ts';
 import { parseTier, type Tier, type TierBasis } from '../../domain/user/tier.ts';
 import { Problem } from '../server/problem.ts';
 import { type Caller, WEBHOOK_ACTOR } from './auth.ts';
 
 export type TierOf = (caller: Caller) => Promise<Tier>;
+export type LimitsOf = (caller: Caller) => Promise<{ readonly tier: Tier; readonly limits: ScheduleLimits }>;
 
 /** As what a caller asks, for the limits of the user. A level that is none of ours claims nothing. */
 export function tierBasisOf({ actor, subscriptionLevel }: Caller): TierBasis {

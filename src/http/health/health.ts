@@ -7,7 +7,13 @@ export interface Health {
   /** Whether requests make sense here now, and why not. */
   ready(): Promise<Readiness>;
   /** The parts by name (`nats`, `streams`, `projections`, `scheduler`, `workers`, …), each as it sees itself. */
-  detailed(): Promise<Readiness & { readonly components: JsonObject }>;
+  detailed(): Promise<DetailedHealth>;
+}
+
+export interface DetailedHealth extends Readiness {
+  /** Short sentences: what needs somebody's attention, although requests make sense here. */
+  readonly warnings: readonly string[];
+  readonly components: JsonObject;
 }
 
 export interface Readiness {

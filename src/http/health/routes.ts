@@ -18,6 +18,10 @@ const HealthSchema = z
       .array(z.string())
       .optional()
       .openapi({ description: 'Why not to send requests here. In `/health/ready` and `/health/detailed`.' }),
+    warnings: z
+      .array(z.string())
+      .optional()
+      .openapi({ description: 'What needs attention although requests may be sent. In `/health/detailed`.' }),
     components: z
       .looseObject({})
       .optional()
@@ -59,7 +63,7 @@ export function mountHealth(
     return answer(call, ready, { reasons });
   });
   router.open(detailedRoute, async (call) => {
-    const { ready, reasons, components } = await health.detailed();
-    return answer(call, health.live() && ready, { reasons, components });
+    const { ready, reasons, warnings, components } = await health.detailed();
+    return answer(call, health.live() && ready, { reasons, warnings, components });
   });
 }

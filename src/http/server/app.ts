@@ -23,7 +23,7 @@ import type { UserAnalytics } from '../../application/queries/user-analytics.ts'
 import { mountAnalytics } from '../analytics/handlers.ts';
 import { accountCheck } from '../auth/account-check.ts';
 import { type Authenticate, type AuthSettings, authentication } from '../auth/auth.ts';
-import { type TierOf, tierBasisOf } from '../auth/tier.ts';
+import { type LimitsOf, type TierOf, tierBasisOf } from '../auth/tier.ts';
 import { mountBackfill } from '../backfill/handlers.ts';
 import { mountCalendar } from '../calendar/handlers.ts';
 import { type ApiDocument, docsPage, PAGE_POLICY } from '../docs/page.ts';
@@ -50,7 +50,7 @@ import type { RateLimits } from './rate-limit.ts';
 export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 'schedulerFigures'> {
   readonly commands: Pick<TaskCommands, 'execute'>;
   readonly queries: TaskQueriesPort & Pick<TaskQueries, 'history'>;
-  readonly admissions: Pick<Admissions, 'usage' | 'tierOf' | 'readIsDeleted'>;
+  readonly admissions: Pick<Admissions, 'usage' | 'tierOf' | 'limitsFor' | 'readIsDeleted'>;
   readonly analytics: Pick<UserAnalytics, 'sequence' | 'of'>;
   readonly serviceFigures: ServiceStatsDeps['serviceFigures'];
   readonly templates: TemplatesPort;
@@ -117,6 +117,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   });
 
   const tierOf: TierOf = (caller) => deps.admissions.tierOf(caller.userId, tierBasisOf(caller));
+  const limitsOf: LimitsOf = (caller) => deps.admissions.limitsFor(caller.userId, tierBasisOf(caller));
 
   // Before the tasks: `/api/v1/tasks/health` and `/api/v1/tasks/analytics` are no tasks.
   mountHealth(router, { health: deps.health, version });
@@ -131,6 +132,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     cloudEventOf: deps.cloudEventOf,
     templates,
     tierOf,
+    limitsOf,
   });
   mountTemplates(router, { templates, writes, catalog, tierOf });
   mountExecutions(router, {

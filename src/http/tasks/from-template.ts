@@ -12,7 +12,7 @@ import type { CreateTask } from '../../domain/task/commands.ts';
 import { covers } from '../../domain/template/access.ts';
 import type { TemplateState } from '../../domain/template/state.ts';
 import { mergedConfig, missingFields, TASK_FIELDS } from '../../domain/template/use.ts';
-import { subscriptionRequired, type TierOf } from '../auth/tier.ts';
+import { type LimitsOf, subscriptionRequired, type TierOf } from '../auth/tier.ts';
 import { MAX_CONFIG_BYTES } from '../router/fields.ts';
 import type { Inspected, UserCall } from '../router/route.ts';
 import { type Fault, Problem } from '../server/problem.ts';
@@ -20,12 +20,14 @@ import { configFaults } from '../templates/faults.ts';
 import type { TemplatesPort } from '../templates/handlers.ts';
 import { inspectSchedule, objectOrNull, reminderFaults } from './inspect.ts';
 import type { Customization, TemplateTaskBody } from './schemas.ts';
+import { tierFaults } from './tier-faults.ts';
 import { triggerParts } from './trigger-field.ts';
 
 export interface TemplateUseDeps {
   readonly templates: TemplatesPort;
   readonly catalog: TaskTypeCatalog;
   readonly tierOf: TierOf;
+  readonly limitsOf: LimitsOf;
 }
 
 /** What is found of a body that names a template which the caller may use. */
@@ -56,6 +58,7 @@ export async function inspectTemplateUse(
     ...given.repeated(),
     ...typeFaults(members, template),
     ...given.placed(schedule.faults),
+    ...given.placed(await tierFaults(deps.limitsOf, call.caller, schedule.found)),
     ...given.placed(reminderFaults({ ...given.fields, task_type: template.task_type })),
     ...(config === null ? [] : fieldFaults(template, given, config, deps.catalog)),
   ];

@@ -50,6 +50,7 @@ import {
   type ReasonBody,
   TemplateTaskBody,
 } from './schemas.ts';
+import { tierFaults } from './tier-faults.ts';
 import { triggerParts } from './trigger-field.ts';
 
 export interface TaskHandlersDeps extends TemplateUseDeps {
@@ -76,7 +77,9 @@ export function mountTasks(router: Router, deps: TaskHandlersDeps): void {
     inspect: async (call, body): Promise<Inspected<Found>> => {
       if (namesTemplate(body)) return inspectTemplateUse(deps, call, body);
       const schedule = inspectSchedule(body, call.now);
-      return { faults: [...schedule.faults, ...createFaults(body, deps.catalog)], found: schedule.found };
+      const ofTier = await tierFaults(deps.limitsOf, call.caller, schedule.found);
+      const faults = [...schedule.faults, ...ofTier, ...createFaults(body, deps.catalog)];
+      return { faults, found: schedule.found };
     },
     handle: (call, { body, found }) =>
       'template_id' in body
@@ -203,11 +206,18 @@ class TaskHandlers {
   ): Promise<Inspected<Schedule | null>> {
     const schedule = inspectSchedule(body, call.now);
     const { config, remind_before } = objectOrNull(body) ?? {};
-    if (config === undefined && remind_before === undefined && schedule.faults.length === 0) return schedule;
+    const { limitsOf } = this.#deps;
+    const isFaulty =
+      schedule.faults.length > 0 || (await tierFaults(limitsOf, call.caller, schedule.found)).length > 0;
+    if (config === undefined && remind_before === undefined && !isFaulty) return schedule;
     const task = await this.#taskOrNull(call, false);
     if (task === null) return { faults: [], problem: new Problem('TASK_NOT_FOUND'), found: null };
     const known = inspectSchedule(body, call.now, task.state.schedule);
-    const faults = [...known.faults, ...updateFaults(body, task.state, this.#deps.catalog)];
+    const faults = [
+      ...known.faults,
+      ...(await tierFaults(limitsOf, call.caller, known.found, task.state.schedule)),
+      ...updateFaults(body, task.state, this.#deps.catalog),
+    ];
     return { faults, found: known.found };
   }
 

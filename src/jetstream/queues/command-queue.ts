@@ -30,7 +30,7 @@ export class JetStreamCommandQueue implements ExecutionCommandQueue {
 
   consume(
     priority: Priority,
-    maxInHand: number,
+    maxInHand: () => number,
     onCommand: (delivered: DeliveredCommand) => void,
     signal: AbortSignal,
   ): Promise<void> {

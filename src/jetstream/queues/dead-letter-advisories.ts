@@ -41,7 +41,7 @@ export function buryGivenUp(options: GivenUpOptions, signal: AbortSignal): Promi
     nc,
     stream: STREAM,
     consumer: CONSUMER,
-    places: PLACES,
+    places: () => PLACES,
     onDelivery: (delivery) => {
       bury(options, delivery).then(
         () => delivery.ack(),

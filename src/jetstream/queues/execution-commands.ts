@@ -59,4 +59,5 @@ const shape = z.object({
   due_at: parsed(z.string(), parseInstant),
   term: parsed(z.number(), parseTerm),
   traceparent: z.string().nullable(),
+  timeout_seconds: z.number().positive().nullable().default(null),
 });

@@ -48,7 +48,7 @@ export class JetStreamMessageSource implements MessageSource {
       nc: this.#nc,
       stream,
       consumer,
-      places,
+      places: () => places,
       onDelivery: (delivery) => onMessage(deliveredMessage(delivery, stream, consumer)),
       repair: () => fitConsumer(fit),
     });

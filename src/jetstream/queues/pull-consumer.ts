@@ -40,7 +40,8 @@ export interface PullingOptions {
   readonly nc: NatsConnection;
   readonly stream: string;
   readonly consumer: string;
-  readonly places: number;
+  /** At most so many are in hand; asked whenever more could be taken, and once a second. */
+  readonly places: () => number;
   /** Takes a message, which is in hand until it is settled. Never throws. */
   readonly onDelivery: (delivery: Delivery) => void;
   /** Sees to a fit consumer being there. Never throws. */
@@ -75,7 +76,8 @@ class Pulling {
       },
     });
     this.#silence = setInterval(() => {
-      if (this.#asked > 0 && performance.now() - this.#askedAt > SILENCE_MS) this.#startOver();
+      if (this.#asked === 0) this.#ask();
+      else if (performance.now() - this.#askedAt > SILENCE_MS) this.#startOver();
     }, SILENCE_MS / 4);
     this.repairAndStartOver();
   }
@@ -115,7 +117,7 @@ class Pulling {
 
   #ask(): void {
     const { nc, places } = this.#options;
-    const free = places - this.#inHand;
+    const free = places() - this.#inHand;
     if (
       this.#stopped ||
       this.#repairing ||
@@ -167,7 +169,7 @@ class Pulling {
       if (message.reply !== undefined && !nc.isClosed()) nc.publish(message.reply, answer);
     };
     // A pull that was given up may still be answered: what has no place goes back.
-    if (this.#stopped || this.#inHand >= this.#options.places) settle('-NAK');
+    if (this.#stopped || this.#inHand >= this.#options.places()) settle('-NAK');
     else this.#take(message, settle);
     this.#askSoon();
   }

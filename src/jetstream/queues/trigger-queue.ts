@@ -37,7 +37,7 @@ export class JetStreamTriggerQueue implements TriggerMessageQueue {
     return pullUntil(signal, this.#watch, {
       ...QUEUE,
       nc: this.#nc,
-      places: maxInHand,
+      places: () => maxInHand,
       onDelivery: (delivery) => this.#take(delivery, onMessage),
       repair: () => fitConsumer({ ...this.#options, ...QUEUE, nc: this.#nc, watch: this.#watch }),
     });

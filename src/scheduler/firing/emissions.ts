@@ -48,6 +48,7 @@ export class Emissions {
       due_at: dueAt,
       term,
       traceparent: execution.traceparent ?? null,
+      timeout_seconds: execution.timeout_seconds,
     };
   }
 

@@ -26,7 +26,7 @@ export function natsWorker(workers: TaskWorkers): Executor<Config> {
       const request = Buffer.from(JSON.stringify(await requestOf(run)));
       // Counted before it ends: who cancels a run that somebody worked on has made that call all the same.
       run.countCalls(1);
-      const answer = await workers.ask(worker, request, run.signal, run.traceparent);
+      const answer = await run.outside(workers.ask(worker, request, run.signal, run.traceparent));
       switch (answer.kind) {
         case 'nobody':
           run.countCalls(-1);

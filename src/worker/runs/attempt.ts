@@ -16,6 +16,7 @@ import { ExecutionFailure, type Executor, type Run } from '../../task-types/exec
 import type { DocumentReaders } from '../../task-types/foreign/readings.ts';
 import { maskedOutcome } from '../../task-types/masked-outcome.ts';
 import { completed, failed, timedOut } from './outcome.ts';
+import type { OutsideWaits } from './outside-waits.ts';
 
 export type RunningExecution = Extract<UnfinishedExecution, { state: 'running' }>;
 
@@ -32,6 +33,7 @@ interface AttemptDeps {
   /** Of the span of the attempt; null: it is part of no trace. */
   readonly traceparent: string | null;
   readonly triggerData: () => Promise<JsonObject>;
+  readonly waits: OutsideWaits;
 }
 
 export class Attempt {
@@ -95,7 +97,8 @@ export class Attempt {
 
   async #execute(executor: Executor, http: Run<unknown>['http']): ReturnType<Executor['execute']> {
     const { state } = this.snapshot;
-    const { documents, logger, traceparent } = this.#deps;
+    const { logger, traceparent, waits } = this.#deps;
+    const documents = this.#deps.documents.forRun({ userId: state.user_id, signal: this.#ended.signal });
     const parsed = executor.parseConfig(state.config);
     if (!parsed.ok) {
       throw new ExecutionFailure('INVALID_CONFIG', 'the config of the task does not fit its type', {
@@ -120,8 +123,14 @@ export class Attempt {
         triggerData: () => this.#triggerData(),
       },
       previous: state.last_result,
-      http,
-      documents: documents.forRun({ userId: state.user_id, signal: this.#ended.signal }),
+      http: {
+        request: (request) => waits.during(http.request(request)),
+        get callsMade() {
+          return http.callsMade;
+        },
+      },
+      documents: { read: (kind, request) => waits.during(documents.read(kind, request)) },
+      outside: (work) => waits.during(work),
       countCalls: (calls) => {
         this.#otherCalls += calls;
       },

@@ -1,13 +1,15 @@
 import type { DeliveredCommand, ExecutionCommand } from '../../application/ports/ports.ts';
 import type { Prioritized } from '../../application/processes/fair-priority-queue.ts';
+import type { UserId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { Priority } from '../../domain/task/status.ts';
+import type { PlaceHolder } from './places.ts';
 
 /**
  * A command in this worker's hands. One message may be delivered again while it is held (heartbeats lost, the
  * server restarted): all its deliveries are settled together, so that none stays open.
  */
-export class CommandInHand implements Prioritized {
+export class CommandInHand implements Prioritized, PlaceHolder {
   readonly command: ExecutionCommand;
   readonly messageId: string;
   /** Delivered before, to somebody who fell silent or handed it back. */
@@ -32,6 +34,14 @@ export class CommandInHand implements Prioritized {
 
   get due_at(): Instant {
     return this.command.due_at;
+  }
+
+  get userId(): UserId {
+    return this.command.user_id;
+  }
+
+  get timeoutSeconds(): number | null {
+    return this.command.timeout_seconds;
   }
 
   /** How often the message was delivered. */

@@ -369,7 +369,7 @@ describe('the printed configuration', () => {
     expect(printed).toMatch(/^RATE_LIMIT_FAILURES +5\/1$/m);
     const shown = /^TIER_LIMITS +(.*)$/m.exec(printed)?.[1] ?? '';
     expect(JSON.parse(shown)).toMatchObject({
-      free: { tasks: 3, executions_per_day: 10, credits_per_month: 0.5 },
+      free: { tasks: 3, executions_per_day: 10, credits_per_month: 0.5, timeout_seconds: 60, attempts: 5 },
       basic: { tasks: 20, executions_per_day: null, credits_per_month: 1_000 },
       enterprise: { tasks: null, executions_per_day: null, credits_per_month: null },
     });

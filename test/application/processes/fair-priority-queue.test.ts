@@ -125,3 +125,17 @@ describe('whatever comes and starts', () => {
     }
   });
 });
+
+test('within a priority who has least going is next, and what may not start holds up nobody', () => {
+  const queue = new FairPriorityQueue<Item>();
+  const [busy, barred, idle, urgent] = [
+    item(0, 'medium', 1),
+    item(1, 'medium', 0),
+    item(2, 'medium', 2),
+    item(3, 'urgent', 9),
+  ];
+  for (const one of [busy, barred, idle, urgent]) queue.add(one);
+  const choice = { mayStart: (one: Item) => one !== barred, heldBy: (one: Item) => (one === busy ? 3 : 0) };
+  expect([1, 2, 3, 4].map(() => queue.next(choice))).toEqual([urgent, idle, busy, null]);
+  expect(queue.next()).toBe(barred);
+});

@@ -1,17 +1,61 @@
 import { describe, expect, test } from 'vitest';
+import { DEFAULT_OPTIONS } from '../../../src/domain/schedule/parse/options.ts';
+import type { Schedule } from '../../../src/domain/schedule/types.ts';
 import type { CreditMicros } from '../../../src/domain/shared/credits.ts';
 import type { Instant } from '../../../src/domain/shared/instant.ts';
 import { DEFAULT_TIER_LIMITS, isUnlimited, type Limits, resetsAt } from '../../../src/domain/user/limits.ts';
+import { beyondTier } from '../../../src/domain/user/schedule-limits.ts';
 
 const NONE: Limits = { tasks: null, executions_per_day: null, credits_per_month_micros: null };
 
 test('the tiers allow what the price list says', () => {
   expect(DEFAULT_TIER_LIMITS).toEqual({
-    free: { tasks: 5, executions_per_day: 10, credits_per_month_micros: 100_000_000 },
-    basic: { tasks: 20, executions_per_day: 100, credits_per_month_micros: 1_000_000_000 },
-    pro: { tasks: 100, executions_per_day: 1_000, credits_per_month_micros: 10_000_000_000 },
-    enterprise: NONE,
+    free: {
+      tasks: 5,
+      executions_per_day: 10,
+      credits_per_month_micros: 100_000_000,
+      timeout_seconds: 60,
+      attempts: 5,
+    },
+    basic: {
+      tasks: 20,
+      executions_per_day: 100,
+      credits_per_month_micros: 1_000_000_000,
+      timeout_seconds: 300,
+      attempts: 10,
+    },
+    pro: {
+      tasks: 100,
+      executions_per_day: 1_000,
+      credits_per_month_micros: 10_000_000_000,
+      timeout_seconds: 900,
+      attempts: null,
+    },
+    enterprise: { ...NONE, timeout_seconds: null, attempts: null },
   });
+});
+
+test('a schedule may ask for the time and the attempts that its tier allows, or that it has already', () => {
+  const asking = (timeout_seconds: number | null, max_attempts: number | null) =>
+    ({
+      ...DEFAULT_OPTIONS,
+      type: 'daily',
+      time: '09:00',
+      timeout_seconds,
+      retry:
+        max_attempts === null ? null : { max_attempts, initial_seconds: 1, multiplier: 1, max_seconds: 1 },
+    }) as unknown as Schedule;
+  const { free, enterprise } = DEFAULT_TIER_LIMITS;
+  const beyond = [
+    { path: ['timeout_seconds'], limit: 60 },
+    { path: ['retry', 'max_attempts'], limit: 5 },
+  ];
+  expect(beyondTier(asking(null, null), null, free)).toEqual([]);
+  expect(beyondTier(asking(60, 5), null, free)).toEqual([]);
+  expect(beyondTier(asking(61, 6), null, free)).toEqual(beyond);
+  expect(beyondTier(asking(3_600, 20), null, enterprise)).toEqual([]);
+  expect(beyondTier(asking(900, 20), asking(900, 20), free)).toEqual([]);
+  expect(beyondTier(asking(901, 20), asking(900, null), free)).toEqual(beyond);
 });
 
 test.each<[string, Partial<Limits>, boolean]>([

@@ -214,6 +214,7 @@ describe('the health', () => {
         detailed: async () => ({
           ready: false,
           reasons: ['views are being built'],
+          warnings: [],
           components: { nats: { up: true } },
         }),
       },

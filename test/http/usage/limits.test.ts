@@ -78,6 +78,49 @@ describe('a free user', () => {
     expect((await ask(at, 'POST', `${deleted}/restore`, {})).status).toBe(200);
   });
 
+  test('is refused a schedule that may take longer or try more often than the tier allows, by field', async () => {
+    const at = await instance();
+    const { user, create, ask } = await somebody('free');
+    const schedule = { type: 'daily', time: '09:00' };
+    const greedy = { ...schedule, timeout_seconds: 61, retry: { max_attempts: 6 } };
+    const faults = [
+      {
+        loc: ['body', 'schedule', 'timeout_seconds'],
+        type: 'tier_limit',
+        msg: expect.stringContaining('60'),
+      },
+      {
+        loc: ['body', 'schedule', 'retry', 'max_attempts'],
+        type: 'tier_limit',
+        msg: expect.stringContaining('5'),
+      },
+    ];
+    const refused = await create(at, { schedule: greedy });
+    expect([refused.status, refused.body]).toMatchObject([422, { errors: faults }]);
+    expect(await at.queries.tasksOf(user)).toEqual([]);
+
+    const allowed = { ...schedule, timeout_seconds: 60, retry: { max_attempts: 5 } };
+    const made = await create(at, { schedule: allowed });
+    expect(made.status).toBe(201);
+    const task = `${TASKS}/${made.body.task_id}`;
+    const changed = await ask(at, 'PATCH', task, { schedule: greedy });
+    expect([changed.status, changed.body]).toMatchObject([422, { errors: faults }]);
+    expect((await ask(at, 'GET', task)).body.revision).toBe(made.body.revision);
+  });
+
+  test('keeps the time and the attempts of a schedule that was made in a higher tier', async () => {
+    const at = await instance();
+    const { user, create, ask } = await somebody('pro');
+    const schedule = { type: 'daily', time: '09:00', timeout_seconds: 900 };
+    const { body } = await create(at, { schedule });
+    const context = { actor: 'test', correlation_id: 'c', causation_id: null, traceparent: null };
+    await at.admissions.changeTier(user, 'free', context);
+    const kept = { schedule: { ...schedule, time: '10:00' } };
+    expect((await ask(at, 'PATCH', `${TASKS}/${body.task_id}`, kept)).status).toBe(200);
+    const more = { schedule: { ...schedule, timeout_seconds: 901 } };
+    expect((await ask(at, 'PATCH', `${TASKS}/${body.task_id}`, more)).status).toBe(422);
+  });
+
   test('is told which limit is in the way, and may go on once a task is cancelled, completed or deleted', async () => {
     const at = await instance();
     const { create, ask } = await somebody('free');

@@ -56,7 +56,7 @@ class Taker {
       this.#arrived();
       onCommand?.(delivered);
     };
-    this.done = queue.consume(priority, maxInHand, take, this.#leaving.signal);
+    this.done = queue.consume(priority, () => maxInHand, take, this.#leaving.signal);
     onTestFinished(() => this.stop());
   }
 
