@@ -8,6 +8,7 @@ import { parseCallerId } from '../http/auth/caller-id.ts';
 import { platformSigningSecret } from '../relay/clients/signing.ts';
 import { DEAD_LETTERS_HELP, deadLetters } from './dead-letters.ts';
 import { describeConfig } from './describe-config.ts';
+import { EVENTS_HELP, events } from './events.ts';
 import { mintToken } from './mint-token.ts';
 import { UsageError } from './usage-error.ts';
 import { USER_BACKUP_HELP, userBackup } from './user-backup.ts';
@@ -25,7 +26,7 @@ const HELP = `Usage: task-service <command> [options]
             --expires-in <time>    as 90s, 15m, 12h, 30d (30d)
   config  prints the configuration in force, secrets masked
             --roles <a,b>          as the service's own option
-${VIEWS_HELP}${USER_BACKUP_HELP}${DEAD_LETTERS_HELP}  signing-secret  prints what calls to other services are signed with
+${VIEWS_HELP}${USER_BACKUP_HELP}${DEAD_LETTERS_HELP}${EVENTS_HELP}  signing-secret  prints what calls to other services are signed with
 
 All read the same environment as the service.
 `;
@@ -58,6 +59,13 @@ async function main(argv: readonly string[]): Promise<void> {
       () => parseConfig(process.env),
       (line) => print(`${line}\n`),
     );
+  }
+  if (command === 'events') {
+    return events(rest, () => parseConfig(process.env), process.env, {
+      print: (line) => print(`${line}\n`),
+      tell: (line) => process.stderr.write(`${line}\n`),
+      signal: interrupted(),
+    });
   }
   if (command === 'signing-secret') {
     if (rest.length > 0) throw new UsageError('signing-secret takes no options');
@@ -113,6 +121,13 @@ function seconds(text: string): number {
   const length = Number(count) * (SECONDS[unit ?? ''] ?? Number.NaN);
   if (!(length > 0)) throw new UsageError('--expires-in must be a time as 90s, 15m, 12h or 30d');
   return length;
+}
+
+/** Aborts at the first Ctrl-C; the second ends the process. */
+function interrupted(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  return stop.signal;
 }
 
 function print(text: string): void {
