@@ -53,6 +53,7 @@ function secrets() {
   const kept = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   const made = {
     nats: `p${randomBytes(24).toString('hex')}`,
+    routes: `p${randomBytes(24).toString('hex')}`,
     key: randomBytes(32).toString('base64'),
     jwt: randomBytes(32).toString('hex'),
     callout: Buffer.from(nkeys.createAccount().getSeed()).toString(),
@@ -167,11 +168,12 @@ function follow(child, file, onLine) {
 
 async function main() {
   mkdirSync(FOLDER, { recursive: true, mode: 0o700 });
-  const { nats, key, jwt, callout } = secrets();
+  const { nats, routes, key, jwt, callout } = secrets();
   const { binary } = await findNatsServer({ fetch: true, say });
   const none = { pid: null, exitCode: null };
   const calloutIssuer = nkeys.fromSeed(Buffer.from(callout)).getPublicKey();
-  for (const node of await natsNodes({ folder: FOLDER, password: nats, calloutIssuer })) {
+  const servers = { folder: FOLDER, password: nats, routesPassword: routes, calloutIssuer };
+  for (const node of await natsNodes(servers)) {
     const { name, url, devices, args } = node;
     const env = { ...process.env, ...node.env };
     parts.push({ name, url, devices, program: binary, args, env, readyLine: /Server is ready/, ...none });

@@ -21,6 +21,8 @@ export function freePorts(count: number, range?: PortRange): Promise<number[]>;
 export function natsNodes(options: {
   readonly folder: string;
   readonly password: string;
+  /** Of the servers among themselves. */
+  readonly routesPassword: string;
   /** Public key of who signs which devices are let in. */
   readonly calloutIssuer: string;
   readonly range?: PortRange;

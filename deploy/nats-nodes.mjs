@@ -40,13 +40,13 @@ function listening(port) {
 /**
  * Arguments and environment of nats-server for each node. `url` has no credentials (user `task-service`), `monitor` is
  * the address of its monitoring over HTTP, `devices` is where devices connect by MQTT.
- * @param {{folder: string, password: string, calloutIssuer: string, range?: {from: number, to: number}}} options stores
+ * @param {{folder: string, password: string, routesPassword: string, calloutIssuer: string, range?: {from: number, to: number}}} options stores
  *   are put into `<folder>/nats-1` and so on; `calloutIssuer` is the public key of who signs which devices are let in;
  *   `range` is as that of `freePorts`
  */
-export async function natsNodes({ folder, password, calloutIssuer, range }) {
+export async function natsNodes({ folder, password, routesPassword, calloutIssuer, range }) {
   const [clients, routes, monitors, devices] = portions(await freePorts(4 * NODES, range));
-  const routeUrls = routes.map((port) => `nats://route:${password}@127.0.0.1:${port}`).join(',');
+  const routeUrls = routes.map((port) => `nats://route:${routesPassword}@127.0.0.1:${port}`);
   return clients.map((port, index) => {
     const name = `nats-${index + 1}`;
     return {
@@ -54,7 +54,7 @@ export async function natsNodes({ folder, password, calloutIssuer, range }) {
       url: `nats://127.0.0.1:${port}`,
       monitor: `http://127.0.0.1:${monitors[index]}`,
       devices: `127.0.0.1:${devices[index]}`,
-      args: ['-c', CONF, '--routes', routeUrls, '--http_port', `${monitors[index]}`],
+      args: ['-c', CONF, '--http_port', `${monitors[index]}`],
       env: {
         TASK_NATS_NAME: name,
         TASK_NATS_LISTEN: `127.0.0.1:${port}`,
@@ -63,6 +63,8 @@ export async function natsNodes({ folder, password, calloutIssuer, range }) {
         TASK_NATS_MAX_FILE_STORE: `${GB_A_NODE}GB`,
         TASK_NATS_ACCOUNT_FILE_STORE: `${GB_A_NODE * NODES}GB`,
         TASK_NATS_PASSWORD: password,
+        TASK_NATS_ROUTES_PASSWORD: routesPassword,
+        TASK_NATS_ROUTES: JSON.stringify(routeUrls),
         TASK_NATS_MQTT_LISTEN: `127.0.0.1:${devices[index]}`,
         TASK_NATS_CALLOUT_ISSUER: calloutIssuer,
       },

@@ -13,6 +13,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const CALLOUT = nkeys.createAccount();
 const GIVEN: Readonly<Record<string, string>> = {
   NATS_PASSWORD: 'p1',
+  NATS_ROUTES_PASSWORD: 'r1',
   SECRETS_KEY: randomBytes(32).toString('base64'),
   AUTH_JWT_SECRET: 'a secret',
   NATS_CALLOUT_SEED: Buffer.from(CALLOUT.getSeed()).toString(),
@@ -60,7 +61,10 @@ test('compose.yaml gives its servers each other, a store of their own, and a con
   for (const [name, { environment, command, volumes }] of servers) {
     expect(environment.TASK_NATS_NAME).toBe(name);
     expect(volumes).toEqual(['./deploy/nats-cluster.conf:/etc/nats/nats-cluster.conf:ro', `${name}:/data`]);
-    for (const [other] of servers) expect(command?.at(-1)).toContain(`@${other}:6222`);
+    const routes: unknown = JSON.parse(environment.TASK_NATS_ROUTES ?? '');
+    expect(routes).toEqual(servers.map(([other]) => `nats://route:r1@${other}:6222`));
+    // What stands on a command line is everybody's on the machine.
+    expect(JSON.stringify(command)).not.toMatch(/p1|r1/);
     const { status, stderr } = spawnSync(binary, ['-t', '-c', join(ROOT, 'deploy', 'nats-cluster.conf')], {
       env: { ...environment, TASK_NATS_STORE_DIR: temporaryFolder() },
       encoding: 'utf8',
@@ -76,4 +80,17 @@ test('the Dockerfile copies everything that the service reads when it runs, and 
   for (const name of copied) expect([name, existsSync(join(ROOT, name ?? ''))]).toEqual([name, true]);
   expect(copied).toEqual(expect.arrayContaining(['bootstrap', 'streams', 'templates', 'nats-server.conf']));
   expect(read('.dockerignore').split('\n')).toEqual(expect.arrayContaining(['node_modules', 'data', '.git']));
+});
+
+test('.env, where secrets are, goes into neither git nor an image', () => {
+  for (const file of ['.gitignore', '.dockerignore']) {
+    const lines = read(file).split('\n');
+    for (const name of ['.env', '.env.*']) expect([file, lines.includes(name)]).toEqual([file, true]);
+  }
+});
+
+test('every package of the lock has the checksum that npm holds it against', () => {
+  const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, object> };
+  const without = Object.entries(packages).filter(([path, entry]) => path !== '' && !('integrity' in entry));
+  expect(without.map(([path]) => path)).toEqual([]);
 });

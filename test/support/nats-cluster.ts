@@ -58,7 +58,14 @@ export async function startNatsCluster(
   const pass = `t${randomBytes(16).toString('hex')}`;
   const callout = nkeys.createAccount();
   const calloutIssuer = callout.getPublicKey();
-  const wanted = await natsNodes({ folder, password: pass, calloutIssuer, range: portRange() });
+  const routesPassword = `r${randomBytes(16).toString('hex')}`;
+  const wanted = await natsNodes({
+    folder,
+    password: pass,
+    routesPassword,
+    calloutIssuer,
+    range: portRange(),
+  });
   const { accountFileStore } = options;
   const limit = accountFileStore === undefined ? {} : { TASK_NATS_ACCOUNT_FILE_STORE: accountFileStore };
   const nodes = wanted.map((node) => new Node({ ...node, env: { ...node.env, ...limit } }));
