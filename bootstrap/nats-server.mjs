@@ -6,7 +6,7 @@
 //   4. the official release       verified by checksum             } fetched into the cache; only where
 //   5. the distribution's package verified by apt (Debian, Ubuntu) } `fetch` is asked for
 //
-// What is fetched is put together in a temporary folder of the cache, run once, and renamed into place: a cached
+// What is fetched is noted with its checksum, and looked at by that at every start (checksums.mjs). It is put together in a temporary folder of the cache, run once, and renamed into place: a cached
 // binary is whole or not there, and any number of processes may fetch at once.
 import { randomBytes } from 'node:crypto';
 import {
@@ -22,12 +22,13 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { isVerified, noteChecksum, sha256Of } from './checksums.mjs';
 import { fetchFromDistribution } from './distribution.mjs';
 import { fetchRelease } from './release.mjs';
-import { compareVersions, isNewEnough, LEAST_VERSION, versionOf } from './version.mjs';
+import { compareVersions, isNewEnough, LEAST_TEXT, versionOf } from './version.mjs';
 
 const WAY_OUT =
-  `Way out: install nats-server ${LEAST_VERSION} or later and have it on the PATH, or set NATS_SERVER_BIN to its ` +
+  `Way out: install nats-server ${LEAST_TEXT} and have it on the PATH, or set NATS_SERVER_BIN to its ` +
   'path, or set NATS_URL to a server that runs elsewhere.';
 
 const ABANDONED_AFTER_MS = 3_600_000;
@@ -49,7 +50,7 @@ export async function findNatsServer({
 } = {}) {
   if (env.NATS_SERVER_BIN) return explicit(env.NATS_SERVER_BIN);
   const cache = cacheFolder(env);
-  const found = (await onPath(env, say)) ?? (await inCache(cache));
+  const found = (await onPath(env, say)) ?? (await inCache(cache, say));
   if (found !== null) return found;
   if (!fetch) {
     throw new NatsServerMissing(
@@ -79,7 +80,7 @@ async function explicit(binary) {
   }
   if (!isNewEnough(version)) {
     throw new NatsServerMissing(
-      `NATS_SERVER_BIN is nats-server ${version}, too old: ${LEAST_VERSION} is the least. ${WAY_OUT}`,
+      `NATS_SERVER_BIN is nats-server ${version}, too old: ${LEAST_TEXT} is needed. ${WAY_OUT}`,
     );
   }
   return { binary, version };
@@ -92,7 +93,7 @@ async function onPath(env, say) {
     try {
       const version = await versionOf(binary);
       if (isNewEnough(version)) return { binary, version };
-      say(`${binary} is nats-server ${version}, too old (${LEAST_VERSION} is the least): looking further`);
+      say(`${binary} is nats-server ${version}, too old (${LEAST_TEXT} is needed): looking further`);
     } catch (error) {
       say(`${binary} does not work: ${error.message}: looking further`);
     }
@@ -100,13 +101,17 @@ async function onPath(env, say) {
   return null;
 }
 
-/** The newest one that runs. */
-async function inCache(cache) {
+/** The newest one that was verified and runs. Looked at anew at every start. */
+async function inCache(cache, say) {
   const versions = existsSync(cache) ? readdirSync(cache).filter((name) => /^\d+\.\d+\.\d+$/.test(name)) : [];
   for (const version of versions.filter(isNewEnough).sort(compareVersions).reverse()) {
     const binary = join(cache, version, 'nats-server');
-    if (isExecutable(binary) && (await versionOf(binary).catch(() => null)) === version)
-      return { binary, version };
+    if (!isExecutable(binary)) continue;
+    if (!isVerified(binary)) {
+      say(`${binary} is not what was verified when it was fetched, and is not run`);
+      continue;
+    }
+    if ((await versionOf(binary).catch(() => null)) === version) return { binary, version };
   }
   return null;
 }
@@ -119,11 +124,13 @@ async function fetchWith(fetchInto, cache, env, say) {
     const binary = await fetchInto(folder, { env, say });
     chmodSync(binary, 0o755);
     const version = await versionOf(binary);
-    if (!isNewEnough(version)) throw new Error(`it is ${version}, too old (${LEAST_VERSION} is the least)`);
+    if (!isNewEnough(version)) throw new Error(`it is ${version}, too old (${LEAST_TEXT} is needed)`);
     const home = join(cache, version);
+    const kept = join(home, 'nats-server');
     mkdirSync(home, { recursive: true });
-    renameSync(binary, join(home, 'nats-server'));
-    return { binary: join(home, 'nats-server'), version };
+    noteChecksum(kept, sha256Of(binary));
+    renameSync(binary, kept);
+    return { binary: kept, version };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

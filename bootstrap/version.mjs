@@ -1,7 +1,15 @@
 import { run } from './run.mjs';
 
-/** The least nats-server that the service works with: atomic batches, batched direct get. */
-export const LEAST_VERSION = '2.12.0';
+/**
+ * The least nats-server of each line that has one, oldest first: what the service works with (atomic batches, batched
+ * direct get) and no advisory is known of. Lines between and before them have none, later lines are all right.
+ * Named here and nowhere else. Last raised for GHSA-jxxm-27vp-c3m5, GHSA-fcjp-h8cc-6879 and GHSA-7qmq-8cc4-hxwg: what
+ * devices get by MQTT.
+ */
+const LEAST_VERSIONS = ['2.12.12', '2.14.3'];
+
+/** `2.12.12, 2.14.3 or later` */
+export const LEAST_TEXT = `${LEAST_VERSIONS.join(', ')} or later`;
 
 /**
  * The version a nats-server binary says it has, as `2.15.1`.
@@ -31,7 +39,14 @@ export function compareVersions(a, b) {
   return 0;
 }
 
-/** @param {string} version */
+/** @param {string} version as `2.15.1`; what follows the numbers (`-preview.1`) counts for nothing */
 export function isNewEnough(version) {
-  return compareVersions(version, LEAST_VERSION) >= 0;
+  const numbers = /^\d+\.\d+\.\d+/.exec(version)?.[0];
+  if (numbers === undefined) return false;
+  const least = LEAST_VERSIONS.find((one) => lineOf(one) === lineOf(numbers)) ?? LEAST_VERSIONS.at(-1) ?? '';
+  return compareVersions(numbers, least) >= 0;
+}
+
+function lineOf(version) {
+  return version.split('.').slice(0, 2).join('.');
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type FetchWay, findNatsServer, NatsServerMissing } from '../../bootstrap/nats-server.mjs';
@@ -34,18 +34,21 @@ describe('NATS_SERVER_BIN', () => {
   test('comes before all others', async () => {
     const { find, put } = machine();
     put('bin/nats-server', '2.15.0');
-    const binary = put('elsewhere/nats', '2.12.0');
-    expect(await find({ env: { NATS_SERVER_BIN: binary } })).toEqual({ binary, version: '2.12.0' });
+    const binary = put('elsewhere/nats', '2.12.12');
+    expect(await find({ env: { NATS_SERVER_BIN: binary } })).toEqual({ binary, version: '2.12.12' });
   });
 
-  test.each(['2.11.9', '1.4.1'])('of version %s is refused, with what is needed', async (version) => {
-    const { find, put } = machine();
-    put('bin/nats-server', '2.15.0');
-    const NATS_SERVER_BIN = put('old/nats-server', version);
-    const failure = find({ env: { NATS_SERVER_BIN } });
-    await expect(failure).rejects.toThrow(NatsServerMissing);
-    await expect(failure).rejects.toThrow(`${version}, too old: 2.12.0 is the least`);
-  });
+  test.each(['2.11.9', '1.4.1', '2.12.11', '2.13.0', '2.14.2'])(
+    'of version %s is refused, with what is needed',
+    async (version) => {
+      const { find, put } = machine();
+      put('bin/nats-server', '2.15.0');
+      const NATS_SERVER_BIN = put('old/nats-server', version);
+      const failure = find({ env: { NATS_SERVER_BIN } });
+      await expect(failure).rejects.toThrow(NatsServerMissing);
+      await expect(failure).rejects.toThrow(`${version}, too old: 2.12.12, 2.14.3 or later is needed`);
+    },
+  );
 
   test('that is missing or something else is refused, not passed over', async () => {
     const { home, find, put } = machine();
@@ -59,8 +62,8 @@ describe('NATS_SERVER_BIN', () => {
 describe('nats-server on the PATH', () => {
   test('is taken when it is new enough', async () => {
     const { find, put, lines } = machine();
-    const binary = put('bin/nats-server', '2.12.0');
-    expect(await find()).toEqual({ binary, version: '2.12.0' });
+    const binary = put('bin/nats-server', '2.14.3');
+    expect(await find()).toEqual({ binary, version: '2.14.3' });
     expect(lines).toEqual([]);
   });
 
@@ -71,26 +74,60 @@ describe('nats-server on the PATH', () => {
     const good = put('good/nats-server', '2.100.0');
     const PATH = ['bin', 'missing', 'broken', 'good'].map((name) => join(home, name)).join(':');
     expect(await find({ env: { PATH } })).toEqual({ binary: good, version: '2.100.0' });
-    expect(lines[0]).toBe(`${old} is nats-server 2.11.4, too old (2.12.0 is the least): looking further`);
+    expect(lines[0]).toBe(
+      `${old} is nats-server 2.11.4, too old (2.12.12, 2.14.3 or later is needed): looking further`,
+    );
     expect(lines[1]).toContain('does not work');
   });
 });
 
+/** A machine whose cache holds these, fetched and verified. */
+async function machineWith(...versions: readonly string[]) {
+  const own = machine();
+  for (const version of versions) {
+    await own.find({ fetch: true, ways: [way('a release', version)] });
+    // So that the next one is fetched as well.
+    for (const known of versions) renameIfThere(join(own.cache, known), join(own.home, `.${known}`));
+  }
+  for (const known of versions) renameIfThere(join(own.home, `.${known}`), join(own.cache, known));
+  own.lines.length = 0;
+  return own;
+}
+
+function renameIfThere(from: string, to: string): void {
+  if (existsSync(from)) renameSync(from, to);
+}
+
 describe('the cache', () => {
-  test('gives the newest one that runs', async () => {
-    const { find, put, home } = machine();
-    const folder = '.cache/task-service/nats-server';
-    put(`${folder}/2.11.0/nats-server`, '2.11.0');
-    put(`${folder}/2.9.9/nats-server`, '2.9.9');
-    const good = put(`${folder}/2.15.1/nats-server`, '2.15.1');
-    writeExecutable(join(home, folder, '2.16.0', 'nats-server'), 'half a file');
-    expect(await find()).toEqual({ binary: good, version: '2.15.1' });
+  test('gives the newest one that was verified and runs', async () => {
+    const { find, cache } = await machineWith('2.14.3', '2.15.1');
+    expect(await find()).toEqual({ binary: join(cache, '2.15.1', 'nats-server'), version: '2.15.1' });
+    chmodSync(join(cache, '2.15.1', 'nats-server'), 0o644);
+    expect((await find()).version).toBe('2.14.3');
+  });
+
+  test('runs nothing that somebody put there, or that was changed since: looked at by checksum at every start', async () => {
+    const { find, cache, lines } = await machineWith('2.15.1');
+    const newer = writeExecutable(join(cache, '2.16.0', 'nats-server'), fakeNatsServer('2.16.0'));
+    expect((await find()).version).toBe('2.15.1');
+    expect(lines).toEqual([`${newer} is not what was verified when it was fetched, and is not run`]);
+    const kept = join(cache, '2.15.1', 'nats-server');
+    writeExecutable(kept, `${fakeNatsServer('2.15.1')}# one more line\n`);
+    await expect(find()).rejects.toThrow(NatsServerMissing);
+    // Fetched anew, it is what it was.
+    expect(await find({ fetch: true, ways: [way('a release', '2.15.1')] })).toEqual({
+      binary: kept,
+      version: '2.15.1',
+    });
+    expect((await find()).binary).toBe(kept);
   });
 
   test('is where XDG_CACHE_HOME says', async () => {
-    const { find, put, home } = machine();
-    const binary = put('xdg/task-service/nats-server/2.15.1/nats-server', '2.15.1');
-    expect((await find({ env: { XDG_CACHE_HOME: join(home, 'xdg') } })).binary).toBe(binary);
+    const { find, home } = machine();
+    const env = { XDG_CACHE_HOME: join(home, 'xdg') };
+    const binary = join(home, 'xdg', 'task-service', 'nats-server', '2.15.1', 'nats-server');
+    await find({ env, fetch: true, ways: [way('a release', '2.15.1')] });
+    expect((await find({ env })).binary).toBe(binary);
   });
 });
 
@@ -153,7 +190,7 @@ describe('fetching', () => {
       new Set([join(cache, '2.15.1', 'nats-server')]),
     );
     expect(readdirSync(cache)).toEqual(['2.15.1']);
-    expect(readdirSync(join(cache, '2.15.1'))).toEqual(['nats-server']);
+    expect(readdirSync(join(cache, '2.15.1'))).toEqual(['nats-server', 'nats-server.sha256']);
     expect(readFileSync(found[0]?.binary ?? '', 'utf8')).toBe(fakeNatsServer('2.15.1'));
     expect(existsSync(found[0]?.binary ?? '')).toBe(true);
   });

@@ -2,7 +2,13 @@
 import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { findNatsServer } from '../../../bootstrap/nats-server.mjs';
-import { connectionEnd, connectNats, type NatsOptions } from '../../jetstream/connection/connection.ts';
+import { isNewEnough, LEAST_TEXT } from '../../../bootstrap/version.mjs';
+import {
+  connectionEnd,
+  connectNats,
+  type NatsOptions,
+  UnfitServer,
+} from '../../jetstream/connection/connection.ts';
 import { isAccountSeed } from '../../jetstream/devices/device-logins.ts';
 import { startEmbeddedServer } from '../../jetstream/embedded-server/embedded-server.ts';
 import { provisionMirrors, READERS } from '../../jetstream/provisioning/mirrors.ts';
@@ -39,6 +45,12 @@ export async function openNats(config: Config, logger: Logger, name: string): Pr
     const options = outsideOptions(config.nats, name);
     const calloutSeed = seedFrom(config.nats.calloutSeed);
     const nc = await sayingThatItWaits(connectNats(options), servers, logger);
+    try {
+      checkAdvisories(nc.info?.version ?? '', calloutSeed !== null, logger);
+    } catch (error) {
+      await nc.close();
+      throw error;
+    }
     return {
       nc,
       options,
@@ -83,6 +95,17 @@ export async function openNats(config: Config, logger: Logger, name: string): Pr
     await embedded.stop();
     throw error;
   }
+}
+
+/** Throws UnfitServer for a server that devices are not to be let in to. One that is not ours is the operator's to renew. */
+export function checkAdvisories(version: string, hasDevices: boolean, logger: Logger): void {
+  if (isNewEnough(version)) return;
+  if (!hasDevices) {
+    logger.warn({ version }, `there are known advisories for this nats-server: ${LEAST_TEXT} has none`);
+    return;
+  }
+  const message = `devices are not let in to nats-server ${version}, for which there are known advisories: ${LEAST_TEXT} is needed, or no NATS_CALLOUT_SEED`;
+  throw new UnfitServer('SERVER_TOO_OLD', message);
 }
 
 /** Throws ConfigError where it is mistyped. */
