@@ -57,7 +57,7 @@ async function secretsOf(config: Config): Promise<Secrets> {
   if (config.secretsKey !== null && (config.auth.jwtSecret !== null || isShared)) {
     return { secretsKey: config.secretsKey, jwtSecret: config.auth.jwtSecret, generatedKeyFile: null };
   }
-  await mkdir(dataDir, { recursive: true });
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const keyFile = join(dataDir, KEY_FILE);
   let secretsKey = config.secretsKey;
   let generatedKeyFile: string | null = null;

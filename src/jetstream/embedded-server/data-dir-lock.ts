@@ -9,11 +9,12 @@
  * Pids count within one machine and one container: a folder shared between machines is not protected.
  */
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lifeOf } from './processes.ts';
 
 const NAME = 'service.lock';
+const PRIVATE = { mode: 0o600 };
 
 /** Another live service holds the data folder. */
 export class DataDirInUse extends Error {
@@ -33,9 +34,11 @@ export interface DataDirLock {
 
 /** Takes the lock of a data folder, whose files are in `runDir`. Throws DataDirInUse. */
 export async function lockDataDir(dataDir: string, runDir: string): Promise<DataDirLock> {
-  await mkdir(runDir, { recursive: true });
+  await mkdir(runDir, { recursive: true, mode: 0o700 });
+  // One of before may be open to everybody.
+  await chmod(runDir, 0o700);
   const own = join(runDir, `.${NAME}.${process.pid}.${randomBytes(4).toString('hex')}`);
-  await writeFile(own, JSON.stringify({ pid: process.pid, life: await lifeOf(process.pid) }));
+  await writeFile(own, JSON.stringify({ pid: process.pid, life: await lifeOf(process.pid) }), PRIVATE);
   try {
     for (;;) {
       const newest = (await numbers(runDir)).at(-1) ?? 0;
@@ -65,7 +68,7 @@ async function take(runDir: string, own: string, number: number): Promise<boolea
 /** The file stays, naming nobody: were it removed, its number could be taken twice. */
 async function release(runDir: string, number: number): Promise<void> {
   const free = join(runDir, `.${NAME}.${process.pid}.free`);
-  await writeFile(free, '{}');
+  await writeFile(free, '{}', PRIVATE);
   await rename(free, lockFile(runDir, number));
 }
 

@@ -71,7 +71,7 @@ export class EmbeddedServerFailed extends Error {
 
 /** Starts it and waits until its JetStream answers. Throws DataDirInUse and EmbeddedServerFailed. */
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
-  await mkdir(options.dataDir, { recursive: true });
+  await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
   const dataDir = await realpath(options.dataDir);
   const runDir = join(dataDir, 'run');
   const lock = await lockDataDir(options.dataDir, runDir);
@@ -97,6 +97,18 @@ const NOBODY = ['nobody, so that devices may have any user name'];
 /** `auth_users` of nats-server.conf. */
 export function notAskedAbout(mqttPort: number): string {
   return JSON.stringify(mqttPort === 0 ? STATIC_USERS : NOBODY);
+}
+
+/** What a program needs of the environment, and what settles Go's memory and cores: none of the service's secrets. */
+const INHERITED = ['PATH', 'HOME', 'TZ', 'TMPDIR', 'LANG', 'GOMAXPROCS', 'GOMEMLIMIT', 'GOGC', 'GODEBUG'];
+
+function inherited(): Record<string, string> {
+  return Object.fromEntries(
+    INHERITED.flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }
 
 class Supervisor implements EmbeddedServer {
@@ -167,7 +179,7 @@ class Supervisor implements EmbeddedServer {
     }
     this.#lastLines = [];
     this.#server = await startGuarded(this.#binary, ['-c', CONF, '-P', this.#pidFile], {
-      env: { ...process.env, ...(await this.#settings()) },
+      env: { ...inherited(), ...(await this.#settings()) },
       onLine: (line) => this.#log(line),
     });
     return this.#server;

@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -123,6 +123,32 @@ describe('the embedded nats-server', () => {
     await jetstreamManager(nc);
     expect(server.servers).toMatch(/^127\.0\.0\.1:\d+$/);
     expect(await lifeOf(server.pid)).not.toBeNull();
+  });
+
+  test('knows none of the service’s secrets, and what it leaves in its folder is nobody else’s to read', async () => {
+    const secrets = { SECRETS_KEY: 'a-key-to-keep', AUTH_JWT_SECRET: 'a-secret-to-keep', NODE_OPTIONS: '' };
+    const before = { ...process.env };
+    Object.assign(process.env, secrets);
+    onTestFinished(() => {
+      for (const name of Object.keys(secrets)) {
+        if (before[name] === undefined) delete process.env[name];
+        else process.env[name] = before[name];
+      }
+    });
+    const dataDir = await temporaryFolder();
+    // As an earlier version made it.
+    await mkdir(join(dataDir, 'run'), { recursive: true, mode: 0o755 });
+    const server = await embedded(dataDir);
+    const environment = existsSync('/proc/self/environ')
+      ? await readFile(`/proc/${server.pid}/environ`, 'utf8')
+      : execFileSync('ps', ['eww', String(server.pid)], { encoding: 'utf8' });
+    expect(environment).toContain('TASK_NATS_STORE_DIR');
+    expect(environment).not.toMatch(/-to-keep|SECRETS_KEY/);
+    const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
+    expect(await modeOf(join(dataDir, 'run'))).toBe('700');
+    const locks = (await readdir(join(dataDir, 'run'))).filter((name) => name.startsWith('service.lock'));
+    expect(locks.length).toBeGreaterThan(0);
+    for (const lock of locks) expect([lock, await modeOf(join(dataDir, 'run', lock))]).toEqual([lock, '600']);
   });
 
   test('takes no connection without its password', async () => {
