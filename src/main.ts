@@ -2,14 +2,12 @@
 import type { Logger } from 'pino';
 import { parseConfig } from './app/config/config.ts';
 import { startService } from './app/service.ts';
-import { firstSteps } from './app/start/banner.ts';
+import { bannerOf } from './app/start/banner.ts';
 import { exitCodeOf, isSelfExplanatory } from './app/start/start-faults.ts';
-import { mintToken } from './cli/mint-token.ts';
 import { createLogger } from './observability/logging.ts';
 
 const STOP_WITHIN_MS = 20_000;
 const SAME_SIGNAL_MS = 1_000;
-const DEMO_TOKEN_SECONDS = 30 * 24 * 3600;
 
 async function main(): Promise<void> {
   const config = parseConfig(process.env, process.argv.slice(2));
@@ -35,18 +33,11 @@ async function main(): Promise<void> {
   });
   const roles = [...config.roles];
   logger.info({ url: service.url, roles, ms: Math.round(performance.now() - began) }, 'ready');
-  const { jwtSecret } = service;
-  const isTried = config.nats.kind === 'embedded' && config.logFormat !== 'json';
-  if (service.url !== null && jwtSecret !== null && isTried) {
-    const { issuer, audience } = config.auth;
-    const token = await mintToken(jwtSecret, {
-      user: 'demo',
-      tier: 'enterprise',
-      expiresInSeconds: DEMO_TOKEN_SECONDS,
-      issuer,
-      audience,
-    });
-    process.stdout.write(firstSteps(service.url, token));
+  if (service.url !== null) {
+    const generatedSecret = config.auth.jwtSecret === null ? service.jwtSecret : null;
+    const isTerminal = process.stdout.isTTY;
+    const banner = await bannerOf(config, { url: service.url, generatedSecret, isTerminal });
+    if (banner !== null) process.stdout.write(banner);
   }
   const failure = await Promise.race([aborted(stop.signal), service.failed]);
   if (failure === null) {

@@ -1,5 +1,35 @@
-/** What `npm start` ends its banner with. */
-export function firstSteps(url: string, token: string): string {
+/** What `npm start` says at the end, to whoever tries the service out. */
+import { mintToken } from '../../cli/mint-token.ts';
+import type { Config } from '../config/config.ts';
+
+/** Long enough to try it out; more are to be had from `task-service token`. */
+const DEMO_TOKEN_SECONDS = 24 * 3600;
+const MINTING = '$(npm run --silent task-service -- token --user demo)';
+
+export interface Started {
+  readonly url: string;
+  /** The secret that was generated; null: it is the operator's own, or there is none. */
+  readonly generatedSecret: string | null;
+  /** Whether the standard output is a terminal. What goes into a file or a pipe is kept, and read by others. */
+  readonly isTerminal: boolean;
+}
+
+/** Null where the logs are for machines, or the service is one of a platform's. */
+export async function bannerOf(config: Config, started: Started): Promise<string | null> {
+  if (config.nats.kind !== 'embedded' || config.logFormat === 'json') return null;
+  return firstSteps(started.url, (await demoToken(config, started)) ?? MINTING);
+}
+
+async function demoToken(
+  { auth: { issuer, audience } }: Config,
+  { generatedSecret, isTerminal }: Started,
+): Promise<string | null> {
+  if (generatedSecret === null || !isTerminal) return null;
+  const claims = { user: 'demo', tier: 'enterprise', expiresInSeconds: DEMO_TOKEN_SECONDS };
+  return mintToken(generatedSecret, { ...claims, issuer, audience });
+}
+
+function firstSteps(url: string, token: string): string {
   return `
   task-service listens on ${url}
   The API, described: ${url}/docs
