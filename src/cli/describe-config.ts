@@ -1,6 +1,6 @@
 import { type Config, VARIABLE_NAMES, type VariableName } from '../app/config/config.ts';
 import { showHostAndPort } from '../app/config/consul-config.ts';
-import { showRateLimit, showTierLimits } from '../app/config/limits-config.ts';
+import { showRateLimit, showTaskTypeTerms, showTierLimits } from '../app/config/limits-config.ts';
 import { showSampler } from '../observability/traces-config.ts';
 import { type NewsFeed, showNewsFeed } from '../task-types/news/feed-list.ts';
 
@@ -32,7 +32,9 @@ function serviceVariables(config: Config): Shown<Exclude<VariableName, NatsVaria
     AUTH_ISSUER: auth.issuer,
     AUTH_AUDIENCE: auth.audience,
     INTERNAL_SERVICE_SECRET: masked(auth.internalServiceSecret),
+    MONITORING_TOKEN: masked(config.monitoringToken),
     TIER_LIMITS: showTierLimits(config.tierLimits),
+    TASK_TYPE_TERMS: showTaskTypeTerms(config.taskTypeTerms),
     RATE_LIMIT: showRateLimit(config.rateLimits.callers),
     RATE_LIMIT_FAILURES: showRateLimit(config.rateLimits.failures),
     ACCOUNT_SERVICE_URL: config.accountServiceUrl,

@@ -21,6 +21,8 @@ import { UserAnalytics } from '../../src/application/queries/user-analytics.ts';
 import type { ExecutionId, Sequence, TaskId, UserId } from '../../src/domain/shared/ids.ts';
 import type { AttemptOutcome } from '../../src/domain/task/commands.ts';
 import { finishExecution, startExecution } from '../../src/domain/task/decide/execution.ts';
+import { TASK_TYPES } from '../../src/domain/task/status.ts';
+import type { TaskTypeTerms } from '../../src/domain/task/type-terms.ts';
 import { DEFAULT_TIER_LIMITS, type TierLimits } from '../../src/domain/user/limits.ts';
 import { type OwnerStreamsDeps, ownerStreams } from '../../src/history/owner-streams.ts';
 import type { AuthSettings } from '../../src/http/auth/auth.ts';
@@ -59,6 +61,9 @@ export const AUTH: AuthSettings = {
   serviceUrl: null,
   internalServiceSecret: DOOR_SECRET,
 };
+const FREE_FOR_ALL = Object.fromEntries(
+  TASK_TYPES.map((type) => [type, { tier: 'free', credits_per_run_micros: 0 }]),
+) as unknown as TaskTypeTerms;
 export const ALICE = 'usr_alice' as UserId;
 export const BOB = 'usr_bob' as UserId;
 
@@ -102,6 +107,8 @@ export interface Called {
 }
 
 export interface StackOptions {
+  /** What task types cost and who may have them; default: nothing, and everybody. */
+  readonly taskTypeTerms?: TaskTypeTerms;
   /** Default: one of the test's own. */
   readonly server?: TestNatsServer;
   readonly clock?: Clock;
@@ -184,6 +191,8 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     clock,
     signals: new JetStreamLogSignals(nc),
     admissions,
+    monitoring: { isOpen: true, token: null },
+    taskTypeTerms: options.taskTypeTerms ?? FREE_FOR_ALL,
     rateLimits: { callers: null, failures: null },
     auth: AUTH,
     accountServiceUrl: null,

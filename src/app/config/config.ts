@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { DEFAULT_TASK_TYPE_TERMS, type TaskTypeTerms } from '../../domain/task/type-terms.ts';
 import { DEFAULT_TIER_LIMITS, type TierLimits } from '../../domain/user/limits.ts';
 import type { RateLimits } from '../../http/server/rate-limit.ts';
 import { LOG_LEVELS, type LogFormat, type LogLevel } from '../../observability/logging.ts';
@@ -30,7 +31,12 @@ import {
   consulTokenVariable,
   isEverywhere,
 } from './consul-config.ts';
-import { rateLimitOr, rateLimitVariable, tierLimitsVariable } from './limits-config.ts';
+import {
+  rateLimitOr,
+  rateLimitVariable,
+  taskTypeTermsVariable,
+  tierLimitsVariable,
+} from './limits-config.ts';
 
 /** EX_CONFIG of sysexits.h: the service cannot start with what it was given. */
 export const EXIT_CONFIG = 78;
@@ -92,7 +98,11 @@ export interface Config {
     readonly internalServiceSecret: string | null;
   };
   readonly tierLimits: TierLimits;
+  /** What a run of each task type costs at least, and which tier may have it. */
+  readonly taskTypeTerms: TaskTypeTerms;
   readonly rateLimits: RateLimits;
+  /** Shows health and figures where the service does not listen on loopback only; null: administrators only. */
+  readonly monitoringToken: string | null;
   /** Base URL, no trailing slash; null: every user has an account. */
   readonly accountServiceUrl: string | null;
   /** Origins of web pages that may call, as browsers write them; none: no page of another origin may. */
@@ -194,6 +204,11 @@ const readerPassword = z.string().regex(/^(?!\$)[\x21-\x7e]{16,128}$/, {
   error: 'must be 16 to 128 visible ASCII characters, the first of them no $',
 });
 
+/** Sent as a bearer token. */
+const monitoringToken = z.string().regex(/^[A-Za-z0-9._~+/=-]{16,256}$/, {
+  error: 'must be 16 to 256 characters of a bearer token (openssl rand -hex 32)',
+});
+
 /** Of an account's nkey. */
 const accountSeed = z.string().regex(/^SA[A-Z2-7]{56}$/, {
   error: 'must be the seed of an account nkey (nk -gen account), SA...',
@@ -226,7 +241,9 @@ const VARIABLES = {
   AUTH_ISSUER: text,
   AUTH_AUDIENCE: text,
   INTERNAL_SERVICE_SECRET: text,
+  MONITORING_TOKEN: monitoringToken,
   TIER_LIMITS: tierLimitsVariable,
+  TASK_TYPE_TERMS: taskTypeTermsVariable,
   RATE_LIMIT: rateLimitVariable,
   RATE_LIMIT_FAILURES: rateLimitVariable,
   ACCOUNT_SERVICE_URL: baseUrl,
@@ -388,7 +405,9 @@ function configFrom(given: z.output<typeof environment>): Config {
       audience: given.AUTH_AUDIENCE ?? null,
       internalServiceSecret: given.INTERNAL_SERVICE_SECRET ?? null,
     },
+    monitoringToken: given.MONITORING_TOKEN ?? null,
     tierLimits: given.TIER_LIMITS ?? DEFAULT_TIER_LIMITS,
+    taskTypeTerms: given.TASK_TYPE_TERMS ?? DEFAULT_TASK_TYPE_TERMS,
     rateLimits: {
       callers: rateLimitOr(given.RATE_LIMIT, { requests: 60_000, windowSeconds: 60 }),
       failures: rateLimitOr(given.RATE_LIMIT_FAILURES, { requests: 300, windowSeconds: 60 }),

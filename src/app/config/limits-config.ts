@@ -1,6 +1,8 @@
 /** The variables that say how much users and callers may do: read, and shown again by `config`. */
 import { z } from 'zod';
 import { type CreditMicros, creditsOf, parseCredits } from '../../domain/shared/credits.ts';
+import { TASK_TYPES, type TaskType } from '../../domain/task/status.ts';
+import { DEFAULT_TASK_TYPE_TERMS, type TaskTypeTerms } from '../../domain/task/type-terms.ts';
 import { DEFAULT_TIER_LIMITS, type Limits, type TierLimits } from '../../domain/user/limits.ts';
 import { TIERS, type Tier } from '../../domain/user/tier.ts';
 import type { RateLimit } from '../../http/server/rate-limit.ts';
@@ -49,6 +51,39 @@ export const tierLimitsVariable = z.string().transform((text, context): TierLimi
     }),
   ) as TierLimits;
 });
+
+const TERMS_EXAMPLE = '{"custom": {"tier": "pro", "credits_per_run": 0.1}}';
+const someTerms = z.strictObject({ tier: z.enum(TIERS), credits_per_run: credits.unwrap() }).partial();
+const typeTerms = z.strictObject(
+  Object.fromEntries(TASK_TYPES.map((type) => [type, someTerms])) as Record<TaskType, typeof someTerms>,
+);
+
+/** `TASK_TYPE_TERMS`: what is not named stays as it is by default. */
+export const taskTypeTermsVariable = z.string().transform((text, context): TaskTypeTerms => {
+  const parsed = typeTerms.partial().safeParse(jsonOf(text));
+  if (!parsed.success) {
+    const where = [...new Set(parsed.error.issues.flatMap(placesOf))].filter(Boolean).join(', ');
+    const message = `must be JSON such as ${TERMS_EXAMPLE}, by task type`;
+    context.addIssue({ code: 'custom', message: where === '' ? message : `${message}; wrong at ${where}` });
+    return z.NEVER;
+  }
+  return Object.fromEntries(
+    TASK_TYPES.map((type) => {
+      const standard = DEFAULT_TASK_TYPE_TERMS[type];
+      const { tier = standard.tier, credits_per_run = standard.credits_per_run_micros } =
+        parsed.data[type] ?? {};
+      return [type, { tier, credits_per_run_micros: credits_per_run }];
+    }),
+  ) as TaskTypeTerms;
+});
+
+export function showTaskTypeTerms(terms: TaskTypeTerms): string {
+  const shown = TASK_TYPES.map((type) => {
+    const { tier, credits_per_run_micros } = terms[type];
+    return [type, { tier, credits_per_run: creditsOf(credits_per_run_micros) }];
+  });
+  return JSON.stringify(Object.fromEntries(shown));
+}
 
 /** `free.tasks`; a member that is not known by its own name. */
 function placesOf(issue: z.core.$ZodIssue): string[] {

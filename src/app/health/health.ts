@@ -53,17 +53,18 @@ export class ServiceHealth implements Health {
     return this.#readiness(await this.#end());
   }
 
+  /** The reasons name nobody: what went wrong with whose task stands with the part, and in the log. */
   #readiness(end: number | null): Readiness {
     const reasons: string[] = [];
     if (end === null) reasons.push('The event log does not answer.');
     if (this.#deps.storage.status().state === 'full') reasons.push('The store is full: writes are refused.');
     const { projector, scheduler, triggers, relay, devices } = this.statuses();
-    if (projector?.state === 'failed') reasons.push(`The projector has stopped: ${projector.error}`);
-    if (scheduler?.state === 'failed') reasons.push(`The scheduler has stopped: ${scheduler.failure}`);
+    if (projector?.state === 'failed') reasons.push('The projector has stopped.');
+    if (scheduler?.state === 'failed') reasons.push('The scheduler has stopped.');
     if (scheduler?.state === 'loading') reasons.push('The scheduler loads its timers.');
-    if (triggers?.state === 'failed') reasons.push(`The event triggers have stopped: ${triggers.failure}`);
-    if (relay?.state === 'failed') reasons.push(`The relay has stopped: ${relay.failure}`);
-    if (devices?.state === 'failed') reasons.push(`Devices are told nothing any more: ${devices.failure}`);
+    if (triggers?.state === 'failed') reasons.push('The event triggers have stopped.');
+    if (relay?.state === 'failed') reasons.push('The relay has stopped.');
+    if (devices?.state === 'failed') reasons.push('Devices are told nothing any more.');
     return { ready: reasons.length === 0, reasons };
   }
 

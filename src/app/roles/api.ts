@@ -8,6 +8,7 @@ import { UserAnalytics } from '../../application/queries/user-analytics.ts';
 import type { LogEventStreams } from '../../history/event-streams.ts';
 import { ownerStreams } from '../../history/owner-streams.ts';
 import { deviceLogin } from '../../http/auth/device-login.ts';
+import { isLoopback } from '../../http/auth/monitoring.ts';
 import { type AppDeps, createApp } from '../../http/server/app.ts';
 import { type HttpServer, startServer } from '../../http/server/server.ts';
 import { openedDocument } from '../../jetstream/codec/codec.ts';
@@ -148,6 +149,8 @@ export class ApiRole implements Role<ApiStatus> {
       signals: this.#signals,
       auth: this.#parts.auth,
       admissions,
+      monitoring: { isOpen: isLoopback(config.host), token: config.monitoringToken },
+      taskTypeTerms: config.taskTypeTerms,
       rateLimits: config.rateLimits,
       accountServiceUrl: config.accountServiceUrl,
       logger: this.#parts.logger.child({ component: 'http' }),

@@ -28,6 +28,15 @@ export function parseTier(text: string): Tier | null {
   return TIERS.find((tier) => tier === text) ?? null;
 }
 
+/** Whether somebody of this tier has what the other one offers. */
+export function covers(tier: Tier, required: Tier): boolean {
+  return TIERS.indexOf(tier) >= TIERS.indexOf(required);
+}
+
+export function lowerOf(a: Tier, b: Tier): Tier {
+  return covers(a, b) ? b : a;
+}
+
 /** What a request is held to, by what is known of the user and as what it is asked. */
 export function tierOf(known: KnownTier | null, standing: TierBasis): KnownTier {
   if (known?.source === 'subscription') return known;

@@ -1,6 +1,9 @@
-/** Health for load balancers, orchestrators and people. Nobody has to say who they are. */
+/**
+ * Health for load balancers and orchestrators, who need not say who they are and hear yes or no; and for operators, who
+ * hear why. On loopback everybody does (`auth/monitoring.ts`).
+ */
 import { createRoute, z } from '@hono/zod-openapi';
-import { jsonAnswer } from '../router/responses.ts';
+import { jsonAnswer, MONITORING_SECURITY, problems } from '../router/responses.ts';
 import type { Call, Router } from '../router/route.ts';
 import { type Answer, json } from '../server/answer.ts';
 import type { Health } from './health.ts';
@@ -14,10 +17,10 @@ const HealthSchema = z
     service: z.string(),
     version: z.string(),
     timestamp: z.string().openapi({ format: 'date-time' }),
-    reasons: z
-      .array(z.string())
-      .optional()
-      .openapi({ description: 'Why not to send requests here. In `/health/ready` and `/health/detailed`.' }),
+    reasons: z.array(z.string()).optional().openapi({
+      description:
+        'Why not to send requests here. In `/health/detailed` and, on loopback, in `/health/ready`.',
+    }),
     warnings: z
       .array(z.string())
       .optional()
@@ -43,11 +46,21 @@ const tasksHealthRoute = createRoute({
 });
 const liveRoute = createRoute({ ...get, path: '/health/live', summary: 'Whether the process works' });
 const readyRoute = createRoute({ ...get, path: '/health/ready', summary: 'Whether to send requests here' });
-const detailedRoute = createRoute({ ...get, path: '/health/detailed', summary: 'How each part is' });
+const detailedRoute = createRoute({
+  ...get,
+  path: '/health/detailed',
+  summary: 'How each part is',
+  security: MONITORING_SECURITY,
+  responses: { ...responses, ...problems('UNAUTHENTICATED', 'FORBIDDEN') },
+});
 
 export function mountHealth(
   router: Router,
-  { health, version }: { readonly health: Health; readonly version: string },
+  {
+    health,
+    version,
+    isOpen,
+  }: { readonly health: Health; readonly version: string; readonly isOpen: boolean },
 ): void {
   const answer = (call: Call, healthy: boolean, more: object = {}): Answer => {
     const status = healthy ? 'healthy' : 'unhealthy';
@@ -60,9 +73,9 @@ export function mountHealth(
   router.open(liveRoute, (call) => answer(call, health.live()));
   router.open(readyRoute, async (call) => {
     const { ready, reasons } = await health.ready();
-    return answer(call, ready, { reasons });
+    return answer(call, ready, isOpen ? { reasons } : {});
   });
-  router.open(detailedRoute, async (call) => {
+  router.monitoring(detailedRoute, async (call) => {
     const { ready, reasons, warnings, components } = await health.detailed();
     return answer(call, health.live() && ready, { reasons, warnings, components });
   });

@@ -122,3 +122,5 @@ export const WriteHeaders = z.object({ 'Idempotency-Key': idempotencyKeyHeader }
 export const EditHeaders = z.object({ 'Idempotency-Key': idempotencyKeyHeader, 'If-Match': ifMatchHeader });
 
 export const SECURITY = [{ bearer: [] }, { apiKey: [] }, { internal: [] }];
+/** Where the service listens on loopback only, none. */
+export const MONITORING_SECURITY = [{}, { bearer: [] }];

@@ -20,6 +20,7 @@ import {
   type Privilege,
   requirePrivilege,
 } from '../auth/auth.ts';
+import { type MonitoringSettings, showsMonitoringToken } from '../auth/monitoring.ts';
 import { type Answer, problemAnswer, responseOf, type StreamedAnswer } from '../server/answer.ts';
 import { type Fault, invalid, Problem, problemFrom } from '../server/problem.ts';
 import { RateLimiter, type RateLimits } from '../server/rate-limit.ts';
@@ -110,6 +111,7 @@ export interface RouterDeps {
   readonly measures: Pick<Measures, 'recordRequest'>;
   readonly traces: Traces;
   readonly rateLimits: RateLimits;
+  readonly monitoring: MonitoringSettings;
 }
 
 export class Router {
@@ -129,6 +131,27 @@ export class Router {
   /** A route that everybody may call; it takes neither query nor body. */
   open(route: Route, handle: (call: Call) => Answer | Promise<Answer>): void {
     this.#mount(route, (c) => this.serve(c, async (call) => handle(call), route.path));
+  }
+
+  /** A route that shows how the service is inside; it takes neither query nor body. */
+  monitoring(route: Route, handle: (call: Call) => Answer | Promise<Answer>): void {
+    this.#mount(route, (c) =>
+      this.serve(
+        c,
+        async (call) => {
+          if (!this.#monitors(call.request)) {
+            requirePrivilege(await this.#authenticated(c, call), ['admin']);
+          }
+          return handle(call);
+        },
+        route.path,
+      ),
+    );
+  }
+
+  #monitors(request: Request): boolean {
+    const { monitoring } = this.#deps;
+    return monitoring.isOpen || showsMonitoringToken(request, monitoring);
   }
 
   /** A route for those who say who they are. */

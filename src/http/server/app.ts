@@ -20,9 +20,11 @@ import type {
 import { NOT_TRACED, type Traces } from '../../application/ports/traces.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
 import type { UserAnalytics } from '../../application/queries/user-analytics.ts';
+import type { TaskTypeTerms } from '../../domain/task/type-terms.ts';
 import { mountAnalytics } from '../analytics/handlers.ts';
 import { accountCheck } from '../auth/account-check.ts';
 import { type Authenticate, type AuthSettings, authentication } from '../auth/auth.ts';
+import type { MonitoringSettings } from '../auth/monitoring.ts';
 import { type LimitsOf, type TierOf, tierBasisOf } from '../auth/tier.ts';
 import { mountBackfill } from '../backfill/handlers.ts';
 import { mountCalendar } from '../calendar/handlers.ts';
@@ -65,6 +67,8 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
   readonly clock: Clock;
   readonly signals: LogSignals;
   readonly auth: AuthSettings;
+  readonly monitoring: MonitoringSettings;
+  readonly taskTypeTerms: TaskTypeTerms;
   readonly rateLimits: RateLimits;
   /** `ACCOUNT_SERVICE_URL`; null: every user has an account. */
   readonly accountServiceUrl: string | null;
@@ -96,7 +100,8 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     return caller;
   };
   const { measures } = deps;
-  const router = new Router(app, { authenticate, clock, logger, rateLimits, measures, traces });
+  const { monitoring } = deps;
+  const router = new Router(app, { authenticate, clock, logger, rateLimits, measures, traces, monitoring });
   const idempotency = new Idempotency({
     store: deps.idempotencyStore,
     clock,
@@ -107,7 +112,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     { url: deps.accountServiceUrl, internalServiceSecret: deps.auth.internalServiceSecret },
     { clock, logger, traces },
   );
-  const { templates, templateCommands, catalog } = deps;
+  const { templates, templateCommands, catalog, taskTypeTerms } = deps;
   const writes = new Writes({
     commands,
     templateCommands,
@@ -120,7 +125,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   const limitsOf: LimitsOf = (caller) => deps.admissions.limitsFor(caller.userId, tierBasisOf(caller));
 
   // Before the tasks: `/api/v1/tasks/health` and `/api/v1/tasks/analytics` are no tasks.
-  mountHealth(router, { health: deps.health, version });
+  mountHealth(router, { health: deps.health, version, isOpen: monitoring.isOpen });
   mountMetrics(router, { exposition: deps.exposition });
   mountAnalytics(router, { analytics: deps.analytics });
   mountServiceStats(router, { version, serviceFigures: deps.serviceFigures });
@@ -133,8 +138,9 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     templates,
     tierOf,
     limitsOf,
+    taskTypeTerms,
   });
-  mountTemplates(router, { templates, writes, catalog, tierOf });
+  mountTemplates(router, { templates, writes, catalog, tierOf, taskTypeTerms });
   mountExecutions(router, {
     queries,
     writes,

@@ -9,9 +9,11 @@ import { parseTemplateId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
 import type { CreateTask } from '../../domain/task/commands.ts';
-import { covers } from '../../domain/template/access.ts';
+import type { TaskTypeTerms } from '../../domain/task/type-terms.ts';
+import { atTypeTerms } from '../../domain/template/access.ts';
 import type { TemplateState } from '../../domain/template/state.ts';
 import { mergedConfig, missingFields, TASK_FIELDS } from '../../domain/template/use.ts';
+import { covers } from '../../domain/user/tier.ts';
 import { type LimitsOf, subscriptionRequired, type TierOf } from '../auth/tier.ts';
 import { MAX_CONFIG_BYTES } from '../router/fields.ts';
 import type { Inspected, UserCall } from '../router/route.ts';
@@ -28,6 +30,7 @@ export interface TemplateUseDeps {
   readonly catalog: TaskTypeCatalog;
   readonly tierOf: TierOf;
   readonly limitsOf: LimitsOf;
+  readonly taskTypeTerms: TaskTypeTerms;
 }
 
 /** What is found of a body that names a template which the caller may use. */
@@ -45,8 +48,9 @@ export async function inspectTemplateUse(
 ): Promise<Inspected<TemplateUse | null>> {
   const members = objectOrNull(body) ?? {};
   const id = typeof members.template_id === 'string' ? parseTemplateId(members.template_id) : null;
-  const template = id === null ? null : ((await deps.templates.get(id))?.state ?? null);
-  if (template === null || !template.is_active) return refused(new Problem('TEMPLATE_NOT_FOUND'));
+  const stored = id === null ? null : ((await deps.templates.get(id))?.state ?? null);
+  if (stored === null || !stored.is_active) return refused(new Problem('TEMPLATE_NOT_FOUND'));
+  const template = atTypeTerms(stored, deps.taskTypeTerms);
   const tier = await deps.tierOf(call.caller);
   const { required_subscription_level: required } = template;
   if (!covers(tier, required)) return refused(subscriptionRequired(required, tier));

@@ -20,7 +20,10 @@ import {
 import { restoreTask } from '../../domain/task/decide/restore.ts';
 import type { TaskEvent } from '../../domain/task/events.ts';
 import type { TaskState } from '../../domain/task/state.ts';
+import { TASK_TYPES } from '../../domain/task/status.ts';
+import { covers, TIERS } from '../../domain/user/tier.ts';
 import type { CheckAccount } from '../auth/account-check.ts';
+import { subscriptionRequired } from '../auth/tier.ts';
 import { invalidCursor, offsetFaults } from '../router/cursor.ts';
 import { taskIdOf, taskPath } from '../router/paths.ts';
 import { etagOf, ifMatchOf, isNotModified, revisionFor } from '../router/preconditions.ts';
@@ -78,8 +81,10 @@ export function mountTasks(router: Router, deps: TaskHandlersDeps): void {
       if (namesTemplate(body)) return inspectTemplateUse(deps, call, body);
       const schedule = inspectSchedule(body, call.now);
       const ofTier = await tierFaults(deps.limitsOf, call.caller, schedule.found);
-      const faults = [...schedule.faults, ...ofTier, ...createFaults(body, deps.catalog)];
-      return { faults, found: schedule.found };
+      const ofBody = createFaults(body, deps.catalog, deps.taskTypeTerms);
+      const faults = [...schedule.faults, ...ofTier, ...ofBody];
+      const problem = await tierProblem(deps, call, objectOrNull(body)?.task_type);
+      return { faults, found: schedule.found, ...(problem === null ? {} : { problem }) };
     },
     handle: (call, { body, found }) =>
       'template_id' in body
@@ -130,7 +135,8 @@ class TaskHandlers {
   }
 
   create(call: UserCall, body: z.output<typeof CreateTaskBody>, schedule: Schedule | null): Promise<Answer> {
-    const { credits_per_run: credits_per_run_micros, trigger, ...fields } = body;
+    const least = this.#deps.taskTypeTerms[body.task_type].credits_per_run_micros;
+    const { credits_per_run: credits_per_run_micros = least, trigger, ...fields } = body;
     return this.#create(call, () => ({
       ...fields,
       ...triggerParts(trigger),
@@ -205,18 +211,19 @@ class TaskHandlers {
     body: Parameters<typeof inspectSchedule>[0],
   ): Promise<Inspected<Schedule | null>> {
     const schedule = inspectSchedule(body, call.now);
-    const { config, remind_before } = objectOrNull(body) ?? {};
-    const { limitsOf } = this.#deps;
+    const { config, remind_before, credits_per_run } = objectOrNull(body) ?? {};
+    const { limitsOf, catalog, taskTypeTerms } = this.#deps;
     const isFaulty =
       schedule.faults.length > 0 || (await tierFaults(limitsOf, call.caller, schedule.found)).length > 0;
-    if (config === undefined && remind_before === undefined && !isFaulty) return schedule;
+    const others = [config, remind_before, credits_per_run];
+    if (others.every((one) => one === undefined) && !isFaulty) return schedule;
     const task = await this.#taskOrNull(call, false);
     if (task === null) return { faults: [], problem: new Problem('TASK_NOT_FOUND'), found: null };
     const known = inspectSchedule(body, call.now, task.state.schedule);
     const faults = [
       ...known.faults,
       ...(await tierFaults(limitsOf, call.caller, known.found, task.state.schedule)),
-      ...updateFaults(body, task.state, this.#deps.catalog),
+      ...updateFaults(body, task.state, catalog, taskTypeTerms),
     ];
     return { faults, found: known.found };
   }
@@ -313,6 +320,21 @@ class TaskHandlers {
     const body = JSON.stringify(taskOf(snapshot, this.#deps.catalog));
     return jsonText(status, body, { ...writtenHeaders(snapshot), ...headers });
   }
+}
+
+/** What stands in the way of a task of this type, made without a template; null: nothing, or it is no type. */
+async function tierProblem(
+  { taskTypeTerms, tierOf }: TemplateUseDeps,
+  call: UserCall,
+  named: Json | undefined,
+): Promise<Problem | null> {
+  const taskType = TASK_TYPES.find((type) => type === named);
+  if (taskType === undefined) return null;
+  const { tier: required } = taskTypeTerms[taskType];
+  // The lowest is everybody's: nothing has to be asked.
+  if (required === TIERS[0]) return null;
+  const tier = await tierOf(call.caller);
+  return covers(tier, required) ? null : subscriptionRequired(required, tier);
 }
 
 function namesTemplate(body: Json | undefined): boolean {

@@ -5,10 +5,12 @@
 import type { TaskTypeCatalog } from '../../application/ports/ports.ts';
 import { parseSchedule } from '../../domain/schedule/parse/parse.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
+import { type CreditMicros, creditsOf, parseCredits } from '../../domain/shared/credits.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { type Json, type JsonObject, sameJson } from '../../domain/shared/json.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { TASK_TYPES, type TaskType } from '../../domain/task/status.ts';
+import type { TaskTypeTerms } from '../../domain/task/type-terms.ts';
 import type { Inspected } from '../router/route.ts';
 import type { Fault } from '../server/problem.ts';
 
@@ -31,13 +33,18 @@ export function inspectSchedule(
   return { faults: parsed.faults.map((one) => bodyFault('schedule', one)), found: null };
 }
 
-export function createFaults(body: Json | undefined, catalog: TaskTypeCatalog): Fault[] {
+export function createFaults(
+  body: Json | undefined,
+  catalog: TaskTypeCatalog,
+  terms: TaskTypeTerms,
+): Fault[] {
   const members = objectOrNull(body);
   if (members === null) return [];
   const taskType = TASK_TYPES.find((type) => type === members.task_type);
   const config = members.config === undefined ? {} : objectOrNull(members.config);
   const ofConfig = taskType === undefined || config === null ? [] : configFaults(taskType, config, catalog);
-  return [...ofConfig, ...reminderFaults(members)];
+  const ofPrice = taskType === undefined ? [] : priceFaults(members.credits_per_run, taskType, terms);
+  return [...ofConfig, ...ofPrice, ...reminderFaults(members)];
 }
 
 /** Reminders before a due date need one. Not the schema's to tell: it compares members only once each is right. */
@@ -49,8 +56,28 @@ export function reminderFaults({ remind_before, due_date, task_type }: JsonObjec
   return [{ loc: ['body', 'remind_before'], msg: 'Needs a due_date', type: 'conflict' }];
 }
 
-export function updateFaults(body: Json | undefined, task: TaskState, catalog: TaskTypeCatalog): Fault[] {
+/** Of `credits_per_run`, where it is less than the task type's; as it is stored it may stay. */
+export function priceFaults(
+  asked: Json | undefined,
+  taskType: TaskType,
+  terms: TaskTypeTerms,
+  stored: CreditMicros | null = null,
+): Fault[] {
+  const micros = typeof asked === 'number' ? parseCredits(asked) : null;
+  const { credits_per_run_micros: least } = terms[taskType];
+  if (micros === null || micros >= least || micros === stored) return [];
+  const msg = `Is less than a run of ${taskType} costs: ${creditsOf(least)}`;
+  return [{ loc: ['body', 'credits_per_run'], msg, type: 'too_small' }];
+}
+
+export function updateFaults(
+  body: Json | undefined,
+  task: TaskState,
+  catalog: TaskTypeCatalog,
+  terms: TaskTypeTerms,
+): Fault[] {
   const members = objectOrNull(body) ?? {};
+  const { task_type, credits_per_run_micros } = task;
   const config = objectOrNull(members.config);
   const ofConfig =
     config === null
@@ -59,7 +86,11 @@ export function updateFaults(body: Json | undefined, task: TaskState, catalog: T
   const { due_date = task.due_date, remind_before = null } = members;
   // Shown and sent back as they are, reminders that a due date was taken from are no change.
   const reminds = sameJson(remind_before, task.remind_before) ? null : remind_before;
-  return [...ofConfig, ...reminderFaults({ remind_before: reminds, due_date, task_type: task.task_type })];
+  return [
+    ...ofConfig,
+    ...priceFaults(members.credits_per_run, task_type, terms, credits_per_run_micros),
+    ...reminderFaults({ remind_before: reminds, due_date, task_type }),
+  ];
 }
 
 function configFaults(taskType: TaskType, config: JsonObject, catalog: TaskTypeCatalog): Fault[] {

@@ -1,7 +1,6 @@
 /** Tasks as callers send them, ask for them and see them. */
 import { z } from '@hono/zod-openapi';
 import type { AsOf } from '../../application/queries/queries.ts';
-import { NO_CREDITS } from '../../domain/shared/credits.ts';
 import { parseSequence } from '../../domain/shared/ids.ts';
 import { instantFromRfc3339 } from '../../domain/shared/instant.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
@@ -61,7 +60,9 @@ export const CreateTaskBody = z
     priority: priority.default('medium'),
     config: config.default(EMPTY),
     schedule: orNull(schedule, 'object').default(null),
-    credits_per_run: credits.default(NO_CREDITS),
+    credits_per_run: credits
+      .optional()
+      .openapi({ description: 'At least what a run of the task type costs, which is the default.' }),
     tags: tags.default([]),
     metadata: metadata.default(EMPTY),
     due_date: orNull(timestamp, 'string').default(null),

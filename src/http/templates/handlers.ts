@@ -2,10 +2,12 @@ import type { TaskTypeCatalog } from '../../application/ports/ports.ts';
 import type { TemplateCatalogue } from '../../application/queries/template-catalogue.ts';
 import { NO_REVISION, parseTemplateId, type TemplateId } from '../../domain/shared/ids.ts';
 import type { Json } from '../../domain/shared/json.ts';
-import { covers, lowerOf } from '../../domain/template/access.ts';
+import type { TaskTypeTerms } from '../../domain/task/type-terms.ts';
+import { atTypeTerms } from '../../domain/template/access.ts';
 import { changeTemplate, publishTemplate, retireTemplate } from '../../domain/template/decide.ts';
 import type { TemplateChanges } from '../../domain/template/events.ts';
 import type { TemplateSnapshot } from '../../domain/template/state.ts';
+import { covers, lowerOf } from '../../domain/user/tier.ts';
 import { hasPrivilege } from '../auth/auth.ts';
 import { subscriptionRequired, type TierOf } from '../auth/tier.ts';
 import { etagOf, ifMatchOf, isNotModified } from '../router/preconditions.ts';
@@ -23,6 +25,7 @@ export interface TemplateHandlersDeps {
   readonly writes: Writes;
   readonly catalog: TaskTypeCatalog;
   readonly tierOf: TierOf;
+  readonly taskTypeTerms: TaskTypeTerms;
 }
 export type TemplatesPort = Pick<TemplateCatalogue, 'all' | 'get'>;
 
@@ -71,7 +74,7 @@ class TemplateHandlers {
   ): Promise<Answer> {
     const own = await this.#deps.tierOf(call.caller);
     const tier = subscription_level === undefined ? own : lowerOf(own, subscription_level);
-    const all = [...(await this.#deps.templates.all()).values()];
+    const all = [...(await this.#deps.templates.all()).values()].map((one) => this.#offered(one));
     const shown = all.filter(
       ({ state }) =>
         state.is_active &&
@@ -83,7 +86,8 @@ class TemplateHandlers {
   }
 
   async get(call: UserCall): Promise<Answer> {
-    const template = await this.#deps.templates.get(templateIdOf(call));
+    const stored = await this.#deps.templates.get(templateIdOf(call));
+    const template = stored && this.#offered(stored);
     const admin = hasPrivilege(call.caller, 'admin');
     if (template === null || !(template.state.is_active || admin)) throw new Problem('TEMPLATE_NOT_FOUND');
     const tier = await this.#deps.tierOf(call.caller);
@@ -94,6 +98,10 @@ class TemplateHandlers {
       return { status: 304, headers, body: null };
     }
     return json(200, templateOf(template), headers);
+  }
+
+  #offered(template: TemplateSnapshot): TemplateSnapshot {
+    return { ...template, state: atTypeTerms(template.state, this.#deps.taskTypeTerms) };
   }
 
   inspectCreate(body: Json | undefined) {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ConfigError, parseConfig, ROLES, VARIABLE_NAMES } from '../../../src/app/config/config.ts';
 import { registrationOf } from '../../../src/app/config/consul-config.ts';
 import { describeConfig } from '../../../src/cli/describe-config.ts';
+import { DEFAULT_TASK_TYPE_TERMS } from '../../../src/domain/task/type-terms.ts';
 import { DEFAULT_TIER_LIMITS } from '../../../src/domain/user/limits.ts';
 import { DEFAULT_NEWS_FEEDS, parseNewsFeed, showNewsFeed } from '../../../src/task-types/news/feed-list.ts';
 
@@ -34,7 +35,9 @@ describe('the configuration', () => {
         readerPasswords: { subscriber: null, auditor: null },
       },
       replicas: 1,
+      monitoringToken: null,
       tierLimits: DEFAULT_TIER_LIMITS,
+      taskTypeTerms: DEFAULT_TASK_TYPE_TERMS,
       rateLimits: {
         callers: { requests: 60_000, windowSeconds: 60 },
         failures: { requests: 300, windowSeconds: 60 },
@@ -267,6 +270,10 @@ describe('a bad configuration', () => {
     [{ PLATFORM_SUBJECTS: 'accounts.>' }, 'PLATFORM_SUBJECTS'],
     [{ PLATFORM_SUBJECTS: 'accounts.user.renamed' }, 'PLATFORM_SUBJECTS'],
     [{ REPLICAS: '3' }, 'REPLICAS must be 1 with the embedded server'],
+    [{ TASK_TYPE_TERMS: '[]' }, 'TASK_TYPE_TERMS must be JSON such as'],
+    [{ TASK_TYPE_TERMS: '{"custom": {"tier": "gold"}}' }, 'wrong at custom.tier'],
+    [{ TASK_TYPE_TERMS: '{"todo": {"credits_per_run": -1}}' }, 'wrong at todo.credits_per_run'],
+    [{ TASK_TYPE_TERMS: '{"dance": {}}' }, 'wrong at dance'],
     [{ TIER_LIMITS: '{' }, 'TIER_LIMITS must be JSON such as'],
     [{ TIER_LIMITS: '[]' }, 'TIER_LIMITS must be JSON such as'],
     [{ TIER_LIMITS: '{"free": {"tasks": 1.5}}' }, 'wrong at free.tasks'],
@@ -286,6 +293,7 @@ describe('a bad configuration', () => {
     [{ OTEL_TRACES_SAMPLER_ARG: '1.5' }, 'OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1'],
     [{ CONSUL_HTTP_ADDR: 'unix:///var/run/consul' }, 'CONSUL_HTTP_ADDR must be host:port or an http'],
     [{ CONSUL_HTTP_ADDR: 'http://me:pw@consul:8500' }, 'CONSUL_HTTP_ADDR must be host:port or an http'],
+    [{ MONITORING_TOKEN: 'short' }, 'MONITORING_TOKEN must be 16 to 256 characters'],
     [{ CONSUL_HTTP_TOKEN: 'a b' }, 'CONSUL_HTTP_TOKEN must be'],
     [{ CONSUL_SERVICE_ADDRESS: '0.0.0.0:80' }, 'CONSUL_SERVICE_ADDRESS must be host or host:port'],
     [{ CONSUL_SERVICE_ADDRESS: 'here:70000' }, 'CONSUL_SERVICE_ADDRESS must be host or host:port'],
@@ -376,6 +384,17 @@ describe('the printed configuration', () => {
     expect(parseConfig({ TIER_LIMITS: shown }).tierLimits.free.credits_per_month_micros).toBe(500_000);
   });
 
+  test('shows what task types cost and ask for as it is given', () => {
+    const terms = { custom: { tier: 'free' }, todo: { credits_per_run: 0.25 } };
+    const printed = describeConfig(parseConfig({ TASK_TYPE_TERMS: JSON.stringify(terms) }));
+    const shown = /^TASK_TYPE_TERMS +(.*)$/m.exec(printed)?.[1] ?? '';
+    expect(JSON.parse(shown)).toMatchObject({
+      custom: { tier: 'free', credits_per_run: 0.5 },
+      todo: { tier: 'free', credits_per_run: 0.25 },
+    });
+    expect(parseConfig({ TASK_TYPE_TERMS: shown }).taskTypeTerms.todo.credits_per_run_micros).toBe(250_000);
+  });
+
   test('names every variable, and no secret', () => {
     const secrets = {
       NATS_PASSWORD: '(hunter2',
@@ -383,6 +402,7 @@ describe('the printed configuration', () => {
       INTERNAL_SERVICE_SECRET: 'hunter4',
       SECRETS_KEY: KEY,
       CONSUL_HTTP_TOKEN: 'hunter6',
+      MONITORING_TOKEN: 'hunter7-hunter7-hunter7',
     };
     const hidden = { OTEL_EXPORTER_OTLP_HEADERS: 'x-key=hunter7', CONSUL_HTTP_ADDR: 'consul:8500' };
     const printed = describeConfig(parseConfig({ ...OUTSIDE, NATS_USER: 'me', ...secrets, ...hidden }));

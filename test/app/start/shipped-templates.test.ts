@@ -6,6 +6,7 @@ import { readShipped, type ShippedEntry } from '../../../src/app/start/shipped-t
 import { parseSchedule } from '../../../src/domain/schedule/parse/parse.ts';
 import { instantOf } from '../../../src/domain/shared/instant.ts';
 import { TASK_TYPES } from '../../../src/domain/task/status.ts';
+import { DEFAULT_TASK_TYPE_TERMS } from '../../../src/domain/task/type-terms.ts';
 import { mergedConfig, missingFields } from '../../../src/domain/template/use.ts';
 import { FromTemplateBody } from '../../../src/http/tasks/schemas.ts';
 import { configFaults, templateFaults } from '../../../src/http/templates/faults.ts';
@@ -44,6 +45,16 @@ describe('the catalogue that is shipped', () => {
     };
     for (const [tier, ids] of Object.entries(known)) {
       for (const id of ids) expect([id, tiers.get(id)]).toEqual([id, tier]);
+    }
+  });
+
+  it('asks for what its task types ask for: a template gates nothing that a task without one does not', () => {
+    for (const { template_id, content } of shipped) {
+      const { required_subscription_level: tier, credits_per_run_micros } = content;
+      expect([template_id, { tier, credits_per_run_micros }]).toEqual([
+        template_id,
+        DEFAULT_TASK_TYPE_TERMS[content.task_type],
+      ]);
     }
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { covers, lowerOf } from '../../../src/domain/template/access.ts';
 import { mergedConfig, missingFields } from '../../../src/domain/template/use.ts';
+import { covers, lowerOf } from '../../../src/domain/user/tier.ts';
 
 test('a tier covers itself and those below it; the lower of two is the same either way', () => {
   expect(covers('basic', 'basic')).toBe(true);

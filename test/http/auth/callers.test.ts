@@ -214,6 +214,7 @@ describe('a route that not everybody may call', () => {
       rateLimits: { callers: null, failures: null },
       measures: NOT_MEASURED,
       traces: NOT_TRACED,
+      monitoring: { isOpen: true, token: null },
     });
     router.user(route, { only, handle: async () => json(200, {}) });
     const callers: [string, Record<string, string>][] = [
