@@ -12,7 +12,7 @@ const INSIDE = ['application', 'projections', 'domain', 'kernel'] as const;
  */
 export const LAYER_RULES: readonly IForbiddenRuleType[] = [
   onlyImports('kernel', ['kernel']),
-  onlyImports('domain', ['domain'], ['cron-parser', 'rrule']),
+  onlyImports('domain', ['domain']),
   onlyImports('projections', ['projections', 'domain']),
   onlyImports('application', INSIDE, ['lru-cache', 'tinyqueue']),
   onlyImports('jetstream', ['jetstream', ...INSIDE], 'any', ['^bootstrap/']),

@@ -23,6 +23,23 @@ describe('nextSlot', () => {
     expect(next(everyMinute, '2026-06-01T06:59:59.999Z')).toBe('2026-06-01T07:00:00.000Z');
   });
 
+  it('of an interval without an anchor begins with its start_at', () => {
+    const document = { type: 'interval', every: 'P1D', start_at: '2027-01-01T09:00:00Z' };
+    const now = at('2026-12-31T00:00:00Z');
+    expect(slots(document, now, 2, now)).toEqual(['2027-01-01T09:00:00.000Z', '2027-01-02T09:00:00.000Z']);
+  });
+
+  it('of a range of hours that goes round midnight is on both sides of it', () => {
+    expect(slots({ type: 'cron', expression: '0 22-2 * * *' }, '2027-01-01T21:00:00Z', 6)).toEqual([
+      '2027-01-01T22:00:00.000Z',
+      '2027-01-01T23:00:00.000Z',
+      '2027-01-02T00:00:00.000Z',
+      '2027-01-02T01:00:00.000Z',
+      '2027-01-02T02:00:00.000Z',
+      '2027-01-02T22:00:00.000Z',
+    ]);
+  });
+
   it('of an interval is anchor + k x interval, and never before the anchor', () => {
     const interval = { type: 'interval', interval_seconds: 90, anchor: '2026-03-20T10:00:07.5Z' };
     expect(next(interval, '2020-01-01T00:00:00Z')).toBe('2026-03-20T10:00:07.500Z');

@@ -212,6 +212,9 @@ describe('updating a task', () => {
     await untilAfter(first.schedule.anchor);
     const again = await api.call('PUT', path, { body: { schedule: interval } });
     expect(again.body).toMatchObject({ revision: 1, next_run_time: first.next_run_time });
+    const patient = await api.call('PUT', path, { body: { schedule: { ...interval, timeout_seconds: 60 } } });
+    expect(patient.body).toMatchObject({ revision: 2, next_run_time: first.next_run_time });
+    expect(patient.body.schedule).toMatchObject({ timeout_seconds: 60, anchor: first.schedule.anchor });
     const faster = await api.call('PUT', path, { body: { schedule: { ...interval, interval_minutes: 60 } } });
     expect(faster.body.schedule.anchor > first.schedule.anchor).toBe(true);
   });
