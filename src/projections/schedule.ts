@@ -30,6 +30,7 @@ export function schedulingOf(task: TaskState): SchedulingState {
     schedule_version: task.schedule_version,
     next_run_time: task.next_run_time,
     decided_through: task.decided_through,
+    ...(task.taken_through === undefined ? {} : { taken_through: task.taken_through }),
     slots_taken: task.slots_taken,
     buffered_slot: task.buffered_slot,
     backfill: task.backfill,

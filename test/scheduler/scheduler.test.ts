@@ -202,6 +202,67 @@ describe('a wall clock that leaps two days ahead', () => {
   });
 });
 
+describe('a wall clock that is put back after its leap was believed', () => {
+  const TWO_DAYS = 48 * 3_600_000;
+  const daily = { ...everyHour, type: 'daily', run_time: '13:00', timezone: 'UTC' } as Schedule;
+
+  it('has slots due again that were not due after all', async () => {
+    await stage.lead();
+    const first = await stage.create({ schedule: daily });
+    const second = await stage.create({
+      schedule: { ...daily, catch_up: 'latest', catch_up_window_seconds: 86_400 },
+    });
+    stage.clock.step(TWO_DAYS);
+    await stage.clock.pass(2_000);
+    expect(stage.log.typesOf(first)).toEqual(['task.created', 'task.slots_skipped']);
+    await runOnce(stage, second);
+    stage.clock.step(-TWO_DAYS);
+    await stage.clock.pass(2_000);
+    for (const taskId of [first, second]) {
+      expect(stage.log.snapshotOf(taskId)?.state.next_run_time).toBe(at(3_600_000));
+    }
+    stage.clock.step(3_600_000);
+    await stage.clock.pass(1_000);
+    expect(stage.requestedSlots(first)).toEqual([at(3_600_000)]);
+    expect(stage.requestedSlots(second)).toEqual([at(TWO_DAYS - 23 * 3_600_000), at(3_600_000)]);
+  });
+
+  it('ends what was requested by the time of the leap and waits for it', async () => {
+    await stage.lead();
+    const taskId = await stage.create({
+      schedule: { ...daily, catch_up: 'latest', catch_up_window_seconds: 86_400 },
+    });
+    stage.clock.step(TWO_DAYS);
+    await stage.clock.pass(1_000);
+    stage.lease.depose();
+    await settle();
+    stage.clock.step(-TWO_DAYS);
+    await stage.clock.pass(1_000);
+    stage.lease.elect();
+    await stage.clock.pass(1_000);
+    expect(stage.log.typesOf(taskId).slice(-3)).toEqual([
+      'task.execution_requested',
+      'task.execution_cancelled',
+      'task.rescheduled',
+    ]);
+    expect(stage.log.snapshotOf(taskId)?.state).toMatchObject({
+      schedule_version: 2,
+      next_run_time: at(3_600_000),
+      execution: null,
+    });
+  });
+
+  it('or that is set back without having leapt, leaves slots alone that have come', async () => {
+    await stage.lead();
+    const taskId = await stage.create({ schedule: everyMinute });
+    await stage.clock.pass(60_000);
+    await runOnce(stage, taskId);
+    stage.clock.step(-3_600_000);
+    await stage.clock.pass(2_000);
+    expect(stage.log.typesOf(taskId)).not.toContain('task.rescheduled');
+  });
+});
+
 describe('newer zone data', () => {
   const schedule = {
     ...everyHour,

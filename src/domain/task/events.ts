@@ -278,8 +278,9 @@ export interface BackfillRequested {
   readonly schedule_version: number;
 }
 
-/** Newer zone data has moved the next slot. */
+/** Newer zone data has moved the next slot, or a clock that was ahead was put back. */
 export interface TaskRescheduled {
+  /** Raised where slots that had been taken ahead of their time are due again. */
   readonly schedule_version: number;
   readonly previous: Instant;
   readonly next_run_time: Instant;

@@ -16,6 +16,7 @@ import type {
   ExecutionRequested,
   ExecutionStarted,
   TaskCreated,
+  TaskRescheduled,
   TaskRestored,
   TaskUpdated,
 } from './events.ts';
@@ -91,6 +92,8 @@ export function evolveScheduling(state: SchedulingState | null, event: UnopenedT
         ...state,
         next_run_time: event.data.next_run_time,
         decided_through: throughSlot(state.decided_through, event.data.to),
+        // A limit takes slots ahead of their time.
+        taken_through: isLimitReason(event.data.reason) ? (state.taken_through ?? null) : event.data.to,
         buffered_slot,
       };
       return event.data.status === null ? skipped : withRestingStatus(skipped, event.data.status.to, time);
@@ -100,6 +103,7 @@ export function evolveScheduling(state: SchedulingState | null, event: UnopenedT
         ...state,
         next_run_time: event.data.next_run_time,
         decided_through: throughSlot(state.decided_through, event.data.slot),
+        taken_through: event.data.slot,
         buffered_slot: event.data.slot,
       };
     case 'task.backfill_requested': {
@@ -107,7 +111,7 @@ export function evolveScheduling(state: SchedulingState | null, event: UnopenedT
       return { ...state, backfill: { requested_at: time, from, to, next: first } };
     }
     case 'task.rescheduled':
-      return { ...state, next_run_time: event.data.next_run_time };
+      return rescheduled(state, event.data, time);
     case 'task.reminder_triggered':
       return event.data.reminder_type === 'reminder_time'
         ? { ...state, reminder_due: null }
@@ -169,6 +173,7 @@ function updated(
       : {
           schedule: changes.schedule && withAllOptions(changes.schedule),
           slots_taken: 0,
+          taken_through: null,
           buffered_slot: null,
           backfill: null,
         }),
@@ -198,6 +203,17 @@ function updated(
   const moved = movedByPerson(rearmed, status.to, time);
   const completed_meanwhile = status.to === 'completed';
   return { ...moved, execution: moved.execution && { ...moved.execution, completed_meanwhile } };
+}
+
+/** Under a new version slots that had been taken ahead of their time are due again. */
+function rescheduled(
+  state: SchedulingState,
+  { schedule_version, next_run_time }: TaskRescheduled,
+  time: Instant,
+): SchedulingState {
+  if (schedule_version === state.schedule_version) return { ...state, next_run_time };
+  const decided_through = beforeSlots(next_run_time, time);
+  return { ...state, schedule_version, next_run_time, decided_through, taken_through: null };
 }
 
 /** A new schedule begins anew; an update that takes the task up again goes on after it. */
@@ -317,7 +333,9 @@ function afterRequest(state: SchedulingState, data: Omit<ExecutionRequested, 'pe
   if (trigger_type !== 'scheduled' || scheduled_for === null) return { ...state, next_run_time };
   const buffered_slot = scheduled_for === state.buffered_slot ? null : state.buffered_slot;
   const decided_through = throughSlot(state.decided_through, scheduled_for);
-  return { ...state, next_run_time, decided_through, buffered_slot, slots_taken: state.slots_taken + 1 };
+  const taken_through = throughSlot(state.taken_through ?? null, scheduled_for);
+  const slots_taken = state.slots_taken + 1;
+  return { ...state, next_run_time, decided_through, taken_through, buffered_slot, slots_taken };
 }
 
 function afterEnding(

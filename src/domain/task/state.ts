@@ -28,6 +28,8 @@ export interface SchedulingState {
   readonly next_run_time: Instant | null;
   /** Slots up to here have their fate, or came before the schedule; null without a schedule. */
   readonly decided_through: Instant | null;
+  /** The last slot that was taken as it came due: requested, missed or buffered. Absent: none of this schedule version. */
+  readonly taken_through?: Instant | null;
   /** Slots requested under this schedule version: what `max_runs` is held against. */
   readonly slots_taken: number;
   /** The slot that runs when the execution has ended; null while there is no such. */

@@ -91,6 +91,7 @@ const OPEN_OF_TASK: ReadonlySet<string> = new Set<keyof TaskState>([
   'schedule_version',
   'next_run_time',
   'decided_through',
+  'taken_through',
   'slots_taken',
   'buffered_slot',
   'backfill',

@@ -9,24 +9,44 @@ import type { Clock } from '../../application/ports/ports.ts';
 import { epochMs } from '../../domain/shared/instant.ts';
 
 const LONGEST_STRETCH_MS = 1_000;
+const LEAP_MS = 60_000;
 
 export class Wakeup {
   readonly #clock: Clock;
   readonly #onDue: () => void;
+  readonly #onPutBack: () => void;
+  /** Of wall time, beyond the monotonic clock, when it was looked at last; and before a leap that it has not come back from. */
+  #offset: number | null = null;
+  #beforeLeap: number | null = null;
   #atMs: number | null = null;
   #timeout: NodeJS.Timeout | undefined;
 
-  /** `onDue` is called once for each instant set, at it or at once after it; never from within `set`. */
-  constructor(clock: Clock, onDue: () => void) {
+  /**
+   * `onDue` is called once for each instant set, at it or at once after it; never from within `set`. `onPutBack`: the wall
+   * clock has come back from a leap ahead, of more than a minute, that was seen here.
+   */
+  constructor(clock: Clock, onDue: () => void, onPutBack: () => void = () => {}) {
     this.#clock = clock;
     this.#onDue = onDue;
+    this.#onPutBack = onPutBack;
   }
 
   /** Replaces the instant waited for (epoch milliseconds); null waits for none. */
   set(atMs: number | null): void {
+    this.#watchOffset();
     if (atMs === this.#atMs) return;
     this.#atMs = atMs;
     this.#wait();
+  }
+
+  #watchOffset(): void {
+    const offset = epochMs(this.#clock.now()) - this.#clock.monotonicMs();
+    const before = this.#offset ?? offset;
+    this.#offset = offset;
+    if (offset - before > LEAP_MS) this.#beforeLeap ??= before;
+    if (this.#beforeLeap === null || offset - this.#beforeLeap > LEAP_MS) return;
+    this.#beforeLeap = null;
+    this.#onPutBack();
   }
 
   #wait(): void {
@@ -37,6 +57,7 @@ export class Wakeup {
   }
 
   #look(): void {
+    this.#watchOffset();
     if (this.#atMs === null) return;
     if (epochMs(this.#clock.now()) < this.#atMs) {
       this.#wait();

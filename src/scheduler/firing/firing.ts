@@ -29,9 +29,10 @@ import {
   type Leadership,
 } from '../../application/ports/ports.ts';
 import { NOT_TRACED, type Traces, traceFields } from '../../application/ports/traces.ts';
-import type { Decision } from '../../domain/shared/decision.ts';
+import { type Decision, NOTHING } from '../../domain/shared/decision.ts';
 import { epochMs, type Instant } from '../../domain/shared/instant.ts';
 import { nextDueAt, takeDue } from '../../domain/task/decide/due.ts';
+import { dueAgain } from '../../domain/task/decide/due-again.ts';
 import { followsZoneData, rescheduleTask } from '../../domain/task/decide/reschedule.ts';
 import type { TaskEvent } from '../../domain/task/events.ts';
 import type { SchedulingState } from '../../domain/task/state.ts';
@@ -94,6 +95,8 @@ export class Firing {
   readonly #inFlight = new Set<Promise<void>>();
   /** How far next slots have been held against the zone data of this process. */
   #rowsChecked = 0;
+  /** The clock came back from a leap that had been believed. */
+  #wasPutBack = false;
   /** Rows behind that which are to be held against it once more: an event of theirs was on its way. */
   readonly #unchecked = new Set<number>();
   #outbox: Wanted[] = [];
@@ -118,7 +121,11 @@ export class Firing {
         for (const { append, retryIn } of requests) this.#appendFailed(append, error, retryIn);
       },
     });
-    this.#wakeup = new Wakeup(deps.clock, () => this.#turn());
+    this.#wakeup = new Wakeup(
+      deps.clock,
+      () => this.#turn(),
+      () => this.#checkAll(),
+    );
     deps.book.listen((row, state) => this.#changed(row, state));
   }
 
@@ -152,9 +159,16 @@ export class Firing {
     }
   }
 
+  #checkAll(): void {
+    const leadership = this.#leadership;
+    this.#wasPutBack = true;
+    this.#rowsChecked = 0;
+    if (leadership !== null) this.#track(this.#reschedule(leadership));
+  }
+
   /**
-   * Once in a process, whose zone data never changes: moves next slots that are none by it. Beside the firing, a few
-   * milliseconds at a time.
+   * Once in a process, whose zone data never changes, and again when its clock was put back: moves next slots that are
+   * none by them. Beside the firing, a few milliseconds at a time.
    */
   async #reschedule(leadership: Leadership): Promise<void> {
     const { book, clock } = this.#deps;
@@ -162,7 +176,7 @@ export class Firing {
     while (this.#rowsChecked < book.rows && !leadership.signal.aborted) {
       const row = this.#rowsChecked++;
       const entry = book.at(row);
-      if (entry !== null && followsZoneData(entry.state)) {
+      if (entry !== null && (this.#wasPutBack || followsZoneData(entry.state))) {
         if (this.#appending.has(row)) this.#unchecked.add(row);
         else this.#moveSlot(row, entry, clock.now());
       }
@@ -175,7 +189,8 @@ export class Firing {
     this.#unchecked.delete(row);
     let decision: Decision<TaskEvent>;
     try {
-      decision = rescheduleTask(entry.state);
+      decision = this.#wasPutBack ? dueAgain(entry.state, now) : NOTHING;
+      if (decision.kind === 'nothing') decision = rescheduleTask(entry.state);
     } catch (error) {
       this.#deps.logger.error({ err: error, task_id: entry.state.task_id }, 'next slot cannot be checked');
       return false;
