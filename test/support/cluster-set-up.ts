@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { forward, serve } from './forward.ts';
+import { FREE_TERMS } from './free-terms.ts';
 import { startPlatformFronts } from './platform-fronts.ts';
 import { testPorts } from './ports.ts';
 import { DOOR_SECRET } from './whole-platform.ts';
@@ -32,6 +33,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
       // What tests give to a service of their own.
       EGRESS_ALLOW: '127.0.0.1',
       USER_CONCURRENCY: '2',
+      TASK_TYPE_TERMS: FREE_TERMS,
       WEATHER_API_URL: `http://127.0.0.1:${weather}`,
       GEOCODING_API_URL: `http://127.0.0.1:${weather}`,
       NEWS_FEEDS: `paper[world]=http://127.0.0.1:${feeds}/paper`,

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { SignJWT } from 'jose';
 import { onTestFinished } from 'vitest';
 import { getCurrentTest } from 'vitest/suite';
+import { FREE_TERMS } from './free-terms.ts';
 import { outsideCluster } from './outside-cluster.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -57,6 +58,7 @@ export async function startService(
       LOG_FORMAT: 'json',
       AUTH_JWT_SECRET: SECRET,
       SECRETS_KEY,
+      TASK_TYPE_TERMS: FREE_TERMS,
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
