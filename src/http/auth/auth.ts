@@ -55,6 +55,9 @@ export type Authenticate = (request: Request, traceparent?: string | null) => Pr
 /** Who may call a route that not everybody may: a role, or another service. */
 export type Privilege = 'auditor' | 'admin' | 'service';
 
+/** Of calls about the tasks of all users. */
+export const OPERATORS: readonly Privilege[] = ['admin', 'service'];
+
 /** Whoever has the URL of a webhook: acts for the owner of its task, and for nothing but a run of it. */
 export const WEBHOOK_ACTOR = 'service:webhook';
 

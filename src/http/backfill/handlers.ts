@@ -1,10 +1,8 @@
-import { nextSlot, slotFrom } from '../../domain/schedule/slots.ts';
-import type { Schedule } from '../../domain/schedule/types.ts';
+import { backfillRange } from '../../application/use-cases/backfill-range.ts';
 import { type Instant, instantFromRfc3339 } from '../../domain/shared/instant.ts';
 import type { Json } from '../../domain/shared/json.ts';
-import { backfillTask } from '../../domain/task/decide/backfill.ts';
 import { taskIdOf } from '../router/paths.ts';
-import { ifMatchOf, unlessStale } from '../router/preconditions.ts';
+import { ifMatchOf } from '../router/preconditions.ts';
 import type { Input, Router, UserCall } from '../router/route.ts';
 import type { Writes } from '../router/writes.ts';
 import { type Answer, json } from '../server/answer.ts';
@@ -28,26 +26,13 @@ function backfill(
   const taskId = taskIdOf(call);
   const ifMatch = ifMatchOf(call.request.headers.get('if-match'));
   return writes.perform(call, async (write) => {
-    const { snapshot } = await write.execute(
-      taskId,
-      unlessStale(ifMatch, (state) => backfillTask(state, { now: call.now, from, to })),
-    );
-    const { schedule } = snapshot.state;
-    const slots = schedule === null ? [] : slotsWithin(schedule, from, to);
+    const { snapshot, slots } = await backfillRange(write, { taskId, ifMatch, now: call.now, from, to });
     return json(
       202,
       { task_id: taskId, slots, count: slots.length },
       { 'Event-Sequence': String(snapshot.sequence) },
     );
   });
-}
-
-function slotsWithin(schedule: Schedule, from: Instant, to: Instant): Instant[] {
-  const slots: Instant[] = [];
-  for (let slot = slotFrom(schedule, from); slot !== null && slot <= to; slot = nextSlot(schedule, slot)) {
-    slots.push(slot);
-  }
-  return slots;
 }
 
 /** A range that has been, and is none without an end after its beginning. */

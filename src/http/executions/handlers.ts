@@ -1,28 +1,24 @@
+import { type IfMatch, unlessStale } from '../../application/commands/if-match.ts';
 import { type LogSignals, LogUnavailable } from '../../application/ports/ports.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
+import { requestCancellation } from '../../application/use-cases/cancel-execution.ts';
 import { evolveExecution } from '../../domain/execution/evolve.ts';
 import { type ExecutionState, isFinished } from '../../domain/execution/state.ts';
 import type { Sequence, UserId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { Json } from '../../domain/shared/json.ts';
 import type { RequestExecution } from '../../domain/task/commands.ts';
-import { cancelExecution, requestExecution } from '../../domain/task/decide/execution.ts';
+import { requestExecution } from '../../domain/task/decide/execution.ts';
 import type { TaskState } from '../../domain/task/state.ts';
-import { requirePrivilege } from '../auth/auth.ts';
+import { OPERATORS } from '../auth/auth.ts';
 import { decodeCursor, encodeCursor, invalidCursor, offsetFaults } from '../router/cursor.ts';
 import { executionIdOf, executionPath, taskIdOf } from '../router/paths.ts';
-import {
-  DEFAULT_WAIT_SECONDS,
-  type IfMatch,
-  ifMatchOf,
-  preferredWait,
-  unlessStale,
-} from '../router/preconditions.ts';
+import { DEFAULT_WAIT_SECONDS, ifMatchOf, preferredWait } from '../router/preconditions.ts';
 import type { Input, Inspected, Router, UserCall } from '../router/route.ts';
 import type { Writes } from '../router/writes.ts';
 import { schedulerExecuteRoute } from '../scheduler/routes.ts';
 import { type Answer, json } from '../server/answer.ts';
-import { type Fault, Problem, problemOf } from '../server/problem.ts';
+import { type Fault, Problem } from '../server/problem.ts';
 import { executionOf } from './representation.ts';
 import * as routes from './routes.ts';
 import { DEFAULT_EXECUTIONS_LIMIT } from './schemas.ts';
@@ -44,10 +40,8 @@ export function mountExecutions(router: Router, deps: ExecutionHandlersDeps): vo
     handle: (call, input) => handlers.execute(call, input),
   });
   router.user(schedulerExecuteRoute, {
-    inspect: (call) => {
-      requirePrivilege(call.caller, ['admin', 'service']);
-      return inspectWait(call);
-    },
+    only: OPERATORS,
+    inspect: inspectWait,
     handle: (call, { found }) => handlers.executeForScheduler(call, found),
   });
   router.user(routes.listExecutionsRoute, {
@@ -161,29 +155,17 @@ class ExecutionHandlers {
   }
 
   cancel(call: UserCall, reason: string | null): Promise<Answer> {
-    const taskId = taskIdOf(call);
-    const execution_id = executionIdOf(call);
-    const command = { now: call.now, execution_id, reason };
-    const ifMatch = ifMatchOf(call.request.headers.get('if-match'));
+    const request = {
+      userId: call.caller.userId,
+      taskId: taskIdOf(call),
+      executionId: executionIdOf(call),
+      ifMatch: ifMatchOf(call.request.headers.get('if-match')),
+      now: call.now,
+      reason,
+    };
     return this.#deps.writes.perform(call, async (write) => {
-      const sequence = await write
-        .execute(
-          taskId,
-          unlessStale(ifMatch, (state) => cancelExecution(state, command)),
-        )
-        .then(({ snapshot }) => snapshot.sequence)
-        .catch((error: unknown) => {
-          // Not the unfinished one: it may have ended, and a cancelled one is as asked.
-          if (error instanceof Problem && error.code === 'EXECUTION_NOT_FOUND') return null;
-          throw error;
-        });
-      const task = await this.#deps.queries.task(call.caller.userId, taskId);
-      if (task === null) throw new Problem('TASK_NOT_FOUND');
-      const execution = await this.#execution(call, task.state);
-      if (execution.status !== 'cancelled') {
-        throw problemOf({ code: 'EXECUTION_ALREADY_FINISHED', status: execution.status });
-      }
-      return json(200, executionOf(execution), { 'Event-Sequence': String(sequence ?? task.sequence) });
+      const { execution, sequence } = await requestCancellation(this.#deps.queries, write, request);
+      return json(200, executionOf(execution), { 'Event-Sequence': String(sequence) });
     });
   }
 

@@ -1,8 +1,6 @@
 /** The request headers that change what a call does: If-Match, If-None-Match, Prefer, Idempotency-Key. */
-import type { Decide } from '../../application/commands/execute-command.ts';
-import { rejected } from '../../domain/shared/decision.ts';
-import { NO_REVISION, parseRevision, type Revision } from '../../domain/shared/ids.ts';
-import type { TaskState } from '../../domain/task/state.ts';
+import type { IfMatch } from '../../application/commands/if-match.ts';
+import { parseRevision, type Revision } from '../../domain/shared/ids.ts';
 import { type Fault, Problem } from '../server/problem.ts';
 
 const ENTITY_TAG = /^[\t ]*(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"[\t ]*(?:,|$)/;
@@ -11,9 +9,6 @@ const REVISION = /^[1-9]\d{0,15}$/;
 export function etagOf(revision: Revision): string {
   return `"${revision}"`;
 }
-
-/** Revisions that an edit is conditional on, any of them; null for none (`*` asks no more than that the task is there). */
-export type IfMatch = readonly Revision[] | null;
 
 /**
  * By RFC 9110 the comparison is strong, so a weak tag matches nothing, as does one that never was ours. Throws
@@ -29,31 +24,6 @@ export function ifMatchOf(header: string | null): IfMatch {
     });
   }
   return tags.flatMap((tag) => (tag.weak ? [] : revisionOf(tag.opaque)));
-}
-
-/**
- * The one revision to hold an edit of this task against: of several the one that fits, and where none does
- * revision 0, which every task has left behind.
- */
-export function revisionFor(ifMatch: IfMatch, state: TaskState | null): Revision | null {
-  if (ifMatch === null) return null;
-  return ifMatch.find((revision) => state !== null && !isStale(revision, state)) ?? NO_REVISION;
-}
-
-/** Decides so, but not on an edit that is not the one the caller has seen: for what has no condition of its own. */
-export function unlessStale(ifMatch: IfMatch, decide: Decide): Decide {
-  return (state) => {
-    const decision = decide(state);
-    const stale = state !== null && revisionFor(ifMatch, state) === NO_REVISION;
-    return decision.kind === 'event' && stale
-      ? rejected({ code: 'REVISION_MISMATCH', current: state.revision })
-      : decision;
-  };
-}
-
-/** Runs raise the revision too, without making an edit stale. */
-function isStale(revision: Revision, state: TaskState): boolean {
-  return revision < state.edit_revision || revision > state.revision;
 }
 
 /** Whether the caller has this revision already. The comparison is weak; a malformed header asks for nothing. */

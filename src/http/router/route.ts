@@ -162,9 +162,9 @@ export class Router {
         c,
         async (call) => {
           const caller = await (options.authenticate?.(call) ?? this.#authenticated(c, call));
-          if (options.only !== undefined) requirePrivilege(caller, options.only);
           const fields = this.#callers?.take(`${caller.actor} ${caller.userId}`) ?? NO_FIELDS;
           for (const name in fields) call.answerHeaders[name] = fields[name] ?? '';
+          if (options.only !== undefined) requirePrivilege(caller, options.only);
           const { body, faults, ...read } = await reader.read(call.request);
           const { idempotencyKey } = read;
           const userCall: UserCall = {

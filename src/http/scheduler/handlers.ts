@@ -1,7 +1,7 @@
 import type { TaskTypeCatalog } from '../../application/ports/ports.ts';
 import type { PendingTasks } from '../../application/queries/pending-tasks.ts';
-import { requirePrivilege } from '../auth/auth.ts';
-import type { Router, UserCall } from '../router/route.ts';
+import { OPERATORS } from '../auth/auth.ts';
+import type { Router } from '../router/route.ts';
 import { json } from '../server/answer.ts';
 import { taskOf } from '../tasks/representation.ts';
 import { DEFAULT_PENDING_LIMIT, pendingTasksRoute, schedulerStatusRoute } from './routes.ts';
@@ -30,12 +30,8 @@ export interface SchedulerHandlersDeps {
 const NO_STORE = { 'Cache-Control': 'no-store' };
 
 export function mountScheduler(router: Router, deps: SchedulerHandlersDeps): void {
-  const inspect = ({ caller }: UserCall) => {
-    requirePrivilege(caller, ['admin', 'service']);
-    return { faults: [], found: undefined };
-  };
   router.user(pendingTasksRoute, {
-    inspect,
+    only: OPERATORS,
     handle: async (_, { query }) => {
       const limit = query.limit ?? DEFAULT_PENDING_LIMIT;
       const pending = await deps.pendingTasks.first(limit);
@@ -44,7 +40,7 @@ export function mountScheduler(router: Router, deps: SchedulerHandlersDeps): voi
     },
   });
   router.user(schedulerStatusRoute, {
-    inspect,
+    only: OPERATORS,
     handle: async () => json(200, await deps.schedulerFigures(), NO_STORE),
   });
 }

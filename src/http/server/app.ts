@@ -20,6 +20,7 @@ import type {
 import { NOT_TRACED, type Traces } from '../../application/ports/traces.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
 import type { UserAnalytics } from '../../application/queries/user-analytics.ts';
+import { IdempotentWrites } from '../../application/use-cases/idempotent-writes.ts';
 import type { TaskTypeTerms } from '../../domain/task/type-terms.ts';
 import { mountAnalytics } from '../analytics/handlers.ts';
 import { accountCheck } from '../auth/account-check.ts';
@@ -113,13 +114,9 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     { clock, logger, traces },
   );
   const { templates, templateCommands, catalog, taskTypeTerms } = deps;
-  const writes = new Writes({
-    commands,
-    templateCommands,
-    idempotency,
-    ids,
-    secretsKey: deps.webhookKey,
-  });
+  const writes = new Writes(
+    new IdempotentWrites({ commands, templateCommands, idempotency, ids, secretsKey: deps.webhookKey }),
+  );
 
   const tierOf: TierOf = (caller) => deps.admissions.tierOf(caller.userId, tierBasisOf(caller));
   const limitsOf: LimitsOf = (caller) => deps.admissions.limitsFor(caller.userId, tierBasisOf(caller));

@@ -3,7 +3,8 @@
  * a domain rejection, a failed port or a malformed request becomes.
  */
 import { LogRefused, LogUnavailable, OutcomeUnknown } from '../../application/ports/ports.ts';
-import type { Rejection, RejectionCode } from '../../domain/shared/decision.ts';
+import { WriteRefused } from '../../application/use-cases/idempotent-writes.ts';
+import type { RejectionCode } from '../../domain/shared/decision.ts';
 import type { RequestContext } from './request-context.ts';
 import { pathReference } from './shown-path.ts';
 
@@ -224,7 +225,7 @@ export function invalid(faults: readonly Fault[]): Problem {
  * A refusal of the domain: its code, and what it names as further members. The status of a problem is that of
  * its answer, so the status of what was refused goes by `current_status`.
  */
-export function problemOf(rejection: Rejection): Problem {
+export function problemOf(rejection: WriteRefused['rejection']): Problem {
   if ('status' in rejection) {
     return new Problem(rejection.code, { members: { current_status: rejection.status } });
   }
@@ -240,6 +241,7 @@ export function problemOf(rejection: Rejection): Problem {
 /** Any thrown value to a problem; what is unexpected tells the caller nothing of the inside. */
 export function problemFrom(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  if (error instanceof WriteRefused) return problemOf(error.rejection);
   if (error instanceof LogUnavailable) return new Problem('LOG_UNAVAILABLE');
   if (error instanceof LogRefused && error.code === 'LOG_FULL') return new Problem('STORAGE_FULL');
   if (error instanceof OutcomeUnknown) return new Problem('OUTCOME_UNKNOWN');

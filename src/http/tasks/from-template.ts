@@ -4,11 +4,9 @@
  */
 import type { z } from '@hono/zod-openapi';
 import type { TaskTypeCatalog } from '../../application/ports/ports.ts';
-import type { Schedule } from '../../domain/schedule/types.ts';
+import type { GivenFields, TemplateUse } from '../../application/use-cases/task-from-template.ts';
 import { parseTemplateId } from '../../domain/shared/ids.ts';
-import type { Instant } from '../../domain/shared/instant.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
-import type { CreateTask } from '../../domain/task/commands.ts';
 import type { TaskTypeTerms } from '../../domain/task/type-terms.ts';
 import { atTypeTerms } from '../../domain/template/access.ts';
 import type { TemplateState } from '../../domain/template/state.ts';
@@ -31,14 +29,6 @@ export interface TemplateUseDeps {
   readonly tierOf: TierOf;
   readonly limitsOf: LimitsOf;
   readonly taskTypeTerms: TaskTypeTerms;
-}
-
-/** What is found of a body that names a template which the caller may use. */
-export interface TemplateUse {
-  readonly template: TemplateState;
-  /** Merged. */
-  readonly config: JsonObject;
-  readonly schedule: Schedule | null;
 }
 
 export async function inspectTemplateUse(
@@ -146,28 +136,8 @@ function fieldFaults(
   ];
 }
 
-export function taskFromTemplate(
-  body: z.output<typeof TemplateTaskBody>,
-  { template, config, schedule }: TemplateUse,
-  now: Instant,
-): CreateTask {
-  const given: z.output<typeof Customization> = { ...body.customization, ...body };
-  return {
-    now,
-    task_type: template.task_type,
-    name: given.name ?? template.name,
-    description: given.description === undefined ? template.description : given.description,
-    priority: given.priority ?? 'medium',
-    config,
-    schedule,
-    credits_per_run_micros: template.credits_per_run_micros,
-    tags: given.tags ?? template.tags,
-    metadata: given.metadata ?? {},
-    due_date: given.due_date ?? null,
-    reminder_time: given.reminder_time ?? null,
-    remind_before: given.remind_before ?? null,
-    ...triggerParts(given.trigger ?? null),
-    notify: given.notify ?? null,
-    template_id: template.template_id,
-  };
+/** What a body says of the task, within `customization` or beside it. */
+export function givenFieldsOf(body: z.output<typeof TemplateTaskBody>): GivenFields {
+  const { trigger = null, ...given }: z.output<typeof Customization> = { ...body.customization, ...body };
+  return { ...given, ...triggerParts(trigger) };
 }

@@ -1,7 +1,9 @@
 import type { z } from '@hono/zod-openapi';
+import { revisionFor } from '../../application/commands/if-match.ts';
 import type { RecordedTaskEvent, TaskTypeCatalog } from '../../application/ports/ports.ts';
 import { maskedEvent } from '../../application/queries/masked-event.ts';
 import type { AsOf, TaskQueries } from '../../application/queries/queries.ts';
+import { type TemplateUse, taskFromTemplate } from '../../application/use-cases/task-from-template.ts';
 import { begunAsStored } from '../../domain/schedule/parse/repeated.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
 import { type Decision, rejected } from '../../domain/shared/decision.ts';
@@ -26,18 +28,13 @@ import type { CheckAccount } from '../auth/account-check.ts';
 import { subscriptionRequired } from '../auth/tier.ts';
 import { invalidCursor, offsetFaults } from '../router/cursor.ts';
 import { taskIdOf, taskPath } from '../router/paths.ts';
-import { etagOf, ifMatchOf, isNotModified, revisionFor } from '../router/preconditions.ts';
+import { etagOf, ifMatchOf, isNotModified } from '../router/preconditions.ts';
 import type { Input, Inspected, Router, UserCall } from '../router/route.ts';
 import type { Writes } from '../router/writes.ts';
 import { type Answer, json, jsonText } from '../server/answer.ts';
 import { Problem } from '../server/problem.ts';
 import { changeMany } from './bulk.ts';
-import {
-  inspectTemplateUse,
-  type TemplateUse,
-  type TemplateUseDeps,
-  taskFromTemplate,
-} from './from-template.ts';
+import { givenFieldsOf, inspectTemplateUse, type TemplateUseDeps } from './from-template.ts';
 import { createFaults, inspectSchedule, objectOrNull, updateFaults } from './inspect.ts';
 import { listPositionOf, pageOfTasks } from './list.ts';
 import { ListAnswers } from './list-answers.ts';
@@ -154,7 +151,7 @@ class TaskHandlers {
   ): Promise<Answer> {
     return this.#create(call, () => {
       if (use === null) throw new Error('a template that may not be used was not refused');
-      return taskFromTemplate(body, use, call.now);
+      return taskFromTemplate(givenFieldsOf(body), use, call.now);
     });
   }
 

@@ -1,5 +1,6 @@
 import type { TaskTypeCatalog } from '../../application/ports/ports.ts';
 import type { TemplateCatalogue } from '../../application/queries/template-catalogue.ts';
+import type { TemplateDone } from '../../application/use-cases/idempotent-writes.ts';
 import { NO_REVISION, parseTemplateId, type TemplateId } from '../../domain/shared/ids.ts';
 import type { Json } from '../../domain/shared/json.ts';
 import type { TaskTypeTerms } from '../../domain/task/type-terms.ts';
@@ -12,7 +13,7 @@ import { hasPrivilege } from '../auth/auth.ts';
 import { subscriptionRequired, type TierOf } from '../auth/tier.ts';
 import { etagOf, ifMatchOf, isNotModified } from '../router/preconditions.ts';
 import type { Call, Input, Router, UserCall } from '../router/route.ts';
-import type { TemplateDone, Writes } from '../router/writes.ts';
+import type { Writes } from '../router/writes.ts';
 import { type Answer, json } from '../server/answer.ts';
 import { type Fault, invalid, Problem } from '../server/problem.ts';
 import { templateFaults } from './faults.ts';

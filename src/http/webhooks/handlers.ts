@@ -1,19 +1,17 @@
+import { revisionFor } from '../../application/commands/if-match.ts';
 import type { Clock } from '../../application/ports/ports.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
+import { issueNewWebhook } from '../../application/use-cases/issue-webhook.ts';
+import { parseWebhookToken, type WebhookToken } from '../../application/use-cases/webhook-token.ts';
 import { evolveExecution } from '../../domain/execution/evolve.ts';
 import type { UserId } from '../../domain/shared/ids.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
-import {
-  issueWebhook,
-  opensWebhook,
-  requestByWebhook,
-  revokeWebhook,
-} from '../../domain/task/decide/trigger.ts';
+import { opensWebhook, requestByWebhook, revokeWebhook } from '../../domain/task/decide/trigger.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { type Caller, WEBHOOK_ACTOR } from '../auth/auth.ts';
 import { executionOf } from '../executions/representation.ts';
 import { taskIdOf, WEBHOOKS_PATH } from '../router/paths.ts';
-import { etagOf, ifMatchOf, revisionFor } from '../router/preconditions.ts';
+import { etagOf, ifMatchOf } from '../router/preconditions.ts';
 import type { Call, Router, UserCall } from '../router/route.ts';
 import type { Writes } from '../router/writes.ts';
 import { type Answer, json } from '../server/answer.ts';
@@ -21,7 +19,6 @@ import { Problem } from '../server/problem.ts';
 import { RateLimiter } from '../server/rate-limit.ts';
 import { readHookBody } from './hook-body.ts';
 import * as routes from './routes.ts';
-import { hashOfHookToken, parseWebhookToken, type WebhookToken, webhookToken } from './token.ts';
 
 /** Calls of one URL. */
 const CALLS = { requests: 60, windowSeconds: 60 };
@@ -58,16 +55,14 @@ class WebhookHandlers {
   }
 
   issue(call: UserCall): Promise<Answer> {
-    const taskId = taskIdOf(call);
-    const edit = editOf(call);
+    const request = {
+      userId: call.caller.userId,
+      taskId: taskIdOf(call),
+      ifMatch: ifMatchOf(call.request.headers.get('if-match')),
+      now: call.now,
+    };
     return this.#deps.writes.perform(call, async (write) => {
-      const token = webhookToken(write.newSecret(), call.caller.userId, taskId);
-      const token_hash = hashOfHookToken(token);
-      const { snapshot } = await write.execute(taskId, (state) =>
-        issueWebhook(state, { ...edit(state), token_hash }),
-      );
-      // A repeat after a crash finds the event of the first try, and must find its token again.
-      if (snapshot.state.webhook !== token_hash) throw new Error('the token of a webhook is lost');
+      const { token, snapshot } = await issueNewWebhook(write, request);
       const url = `${this.#deps.publicUrl()}${WEBHOOKS_PATH}/${token}`;
       return json(
         201,

@@ -1,8 +1,8 @@
 import { describe, expect, it, test } from 'vitest';
+import { webhookToken } from '../../../src/application/use-cases/webhook-token.ts';
 import type { TaskId, UserId } from '../../../src/domain/shared/ids.ts';
 import { newFeedToken } from '../../../src/http/calendar/token.ts';
 import { pathReference, shownPath } from '../../../src/http/server/shown-path.ts';
-import { webhookToken } from '../../../src/http/webhooks/token.ts';
 
 const USER = 'ann' as UserId;
 const NEW = webhookToken(Buffer.alloc(32, 7), USER, 'tsk_01JD0000000000000000000000' as TaskId);

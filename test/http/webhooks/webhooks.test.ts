@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import { hashOfHookToken, webhookToken } from '../../../src/application/use-cases/webhook-token.ts';
 import type { TaskId } from '../../../src/domain/shared/ids.ts';
 import { issueWebhook } from '../../../src/domain/task/decide/trigger.ts';
-import { hashOfHookToken, webhookToken } from '../../../src/http/webhooks/token.ts';
 import { createLogger } from '../../../src/observability/logging.ts';
 import { ALICE, BOB, type CallOptions, stack } from '../../support/stack.ts';
 

@@ -1,0 +1,35 @@
+import { nextSlot, slotFrom } from '../../domain/schedule/slots.ts';
+import type { Schedule } from '../../domain/schedule/types.ts';
+import type { TaskId } from '../../domain/shared/ids.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
+import { backfillTask } from '../../domain/task/decide/backfill.ts';
+import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
+import { type IfMatch, unlessStale } from '../commands/if-match.ts';
+import type { Write } from './idempotent-writes.ts';
+
+export interface BackfillRequest {
+  readonly taskId: TaskId;
+  readonly ifMatch: IfMatch;
+  readonly now: Instant;
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+/** Asks for the slots of a range that has been, and tells which they are. Throws WriteRefused. */
+export async function backfillRange(
+  write: Pick<Write, 'execute'>,
+  { taskId, ifMatch, ...range }: BackfillRequest,
+): Promise<{ readonly snapshot: TaskSnapshot; readonly slots: readonly Instant[] }> {
+  const decide = unlessStale(ifMatch, (state) => backfillTask(state, range));
+  const { snapshot } = await write.execute(taskId, decide);
+  const { schedule } = snapshot.state;
+  return { snapshot, slots: schedule === null ? [] : slotsWithin(schedule, range.from, range.to) };
+}
+
+function slotsWithin(schedule: Schedule, from: Instant, to: Instant): Instant[] {
+  const slots: Instant[] = [];
+  for (let slot = slotFrom(schedule, from); slot !== null && slot <= to; slot = nextSlot(schedule, slot)) {
+    slots.push(slot);
+  }
+  return slots;
+}
