@@ -14,6 +14,7 @@ const CONFIGS: Partial<Record<TaskType, object>> = {
     alert_conditions: { temperature: { operator: '<', value: -15 } },
   },
   price_tracker: { product_url: 'https://shop.example/cheese', target_price: 9, currency: 'EUR' },
+  reminder: { reminder_message: 'x' },
   calendar_event: { event_title: 'Fondue', event_time: '2030-01-01T19:00:00Z' },
   custom: { script_type: 'webhook', url: 'https://hook.example/x' },
 };
