@@ -9,6 +9,7 @@ import type {
   EventLog,
   ExecutionCommand,
   ExecutionCommandPublisher,
+  FollowingEvent,
   FollowOptions,
   Ids,
   Lease,
@@ -112,29 +113,36 @@ export class FakeLog implements EventLog, LogFollower, Views {
       await this.beforeAppend(append);
       const last = this.#of(append.taskId).at(-1);
       if ((last?.meta.sequence ?? 0) !== append.after.sequence) return { kind: 'conflict' };
-      const sequence = (this.events.length + 1) as Sequence;
-      const event: RecordedTaskEvent = {
-        ...append.event,
-        meta: {
-          id: append.eventId,
-          sequence,
-          revision: (append.after.revision + 1) as Revision,
-          time: append.time,
-          user_id: append.userId,
-          task_id: append.taskId,
-          ...append.context,
-          hash: sequence.toString(16).padStart(64, '0') as Hash,
-          prevhash: append.after.hash,
-        },
-      };
-      this.events.push(event);
-      this.#byTask.set(append.taskId, [...this.#of(append.taskId), event]);
+      const event = this.#store(append, append);
+      const following = (append.following ?? []).map((each) => this.#store(append, each));
       this.#wake();
       await this.beforeAnswer(append);
-      return { kind: 'appended', event };
+      return { kind: 'appended', event, following };
     } finally {
       this.appendsInFlight -= 1;
     }
+  }
+
+  #store({ userId, taskId, after }: Append, { event, eventId, time, context }: FollowingEvent) {
+    const before = this.#of(taskId).at(-1)?.meta;
+    const sequence = (this.events.length + 1) as Sequence;
+    const recorded: RecordedTaskEvent = {
+      ...event,
+      meta: {
+        id: eventId,
+        sequence,
+        revision: ((before?.revision ?? 0) + 1) as Revision,
+        time,
+        user_id: userId,
+        task_id: taskId,
+        ...context,
+        hash: sequence.toString(16).padStart(64, '0') as Hash,
+        prevhash: before?.hash ?? after.hash,
+      },
+    };
+    this.events.push(recorded);
+    this.#byTask.set(taskId, [...this.#of(taskId), recorded]);
+    return recorded;
   }
 
   async readTask(_userId: UserId, taskId: TaskId, after: Sequence): Promise<RecordedTaskEvent[]> {

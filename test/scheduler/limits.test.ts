@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Admissions } from '../../src/application/commands/admissions.ts';
 import { KnownUsers } from '../../src/application/commands/known-users.ts';
-import type { Append, UserAppend, UserFacts, UserLog } from '../../src/application/ports/ports.ts';
+import type {
+  Append,
+  AppendedEvents,
+  UserAppend,
+  UserFacts,
+  UserLog,
+} from '../../src/application/ports/ports.ts';
 import { DEFAULT_OPTIONS } from '../../src/domain/schedule/parse/options.ts';
 import type { Schedule } from '../../src/domain/schedule/types.ts';
 import type { CreditMicros } from '../../src/domain/shared/credits.ts';
@@ -45,17 +51,17 @@ class LogOfUsers extends FakeLog implements UserLog {
       ({ taskId, after }) => (this.snapshotOf(taskId)?.sequence ?? NO_SEQUENCE) !== after.sequence,
     );
     if (stale) return { kind: 'conflict' };
-    const stored = await this.appendFact(fact);
-    if (stored.kind === 'conflict') return stored;
+    const admitted = await this.appendFact(fact);
+    if (admitted.kind === 'conflict') return admitted;
     if (fact.event.type === 'user.execution_admitted') {
       this.admissions.push(fact.event.data.executions.map(({ task_id }) => task_id));
     }
-    const events: RecordedTaskEvent[] = [];
+    const stored: AppendedEvents[] = [];
     for (const append of appends) {
       const appended = await this.append(append);
-      if (appended.kind === 'appended') events.push(appended.event);
+      if (appended.kind === 'appended') stored.push(appended);
     }
-    return { kind: 'appended', events, facts: stored.facts };
+    return { kind: 'appended', appended: stored, facts: admitted.facts };
   }
 
   of(taskId: TaskId): RecordedTaskEvent[] {

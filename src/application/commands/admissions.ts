@@ -287,8 +287,8 @@ export class Admissions {
       if (stored.kind === 'appended') tiers.keep(userId, stored.facts);
       else tiers.forget(userId);
       for (const [index, append] of appends.entries()) {
-        const event = stored.kind === 'appended' ? stored.events[index] : undefined;
-        outcomes.set(append, event === undefined ? { kind: 'conflict' } : { kind: 'appended', event });
+        const events = stored.kind === 'appended' ? stored.appended[index] : undefined;
+        outcomes.set(append, events === undefined ? { kind: 'conflict' } : { kind: 'appended', ...events });
       }
     }
     return judged.map(({ append, rejection }) =>

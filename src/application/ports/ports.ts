@@ -100,10 +100,21 @@ export interface Append {
   readonly context: CommandContext;
   /** The position the event was decided on: its optimistic lock, revision and `prevhash` come from here. */
   readonly after: Position;
+  /** What follows the event on the same task at once, each decided on the one before: all are stored, or none is. */
+  readonly following?: readonly FollowingEvent[];
+}
+
+/** An event that is stored together with the one that it follows. */
+export type FollowingEvent = Pick<Append, 'eventId' | 'time' | 'event' | 'context'>;
+
+/** What is stored of one `Append`. */
+export interface AppendedEvents {
+  readonly event: RecordedTaskEvent;
+  readonly following: readonly RecordedTaskEvent[];
 }
 
 export type Appended =
-  | { readonly kind: 'appended'; readonly event: RecordedTaskEvent }
+  | ({ readonly kind: 'appended' } & AppendedEvents)
   /** Another event was appended to the subject after `after`: nothing was stored. */
   | { readonly kind: 'conflict' };
 
@@ -112,7 +123,7 @@ export type MaySend = () => boolean;
 
 export interface EventLog {
   /**
-   * Appends one event under its optimistic lock. Resolved once it is on disk. A lost answer is resolved by
+   * Appends one event, and those that follow it, under its optimistic lock. Resolved once it is on disk. A lost answer is resolved by
    * reading, so `appended` and `conflict` are facts. An event id that was stored under the same `after`, at any
    * time, or on the same task within the last two minutes, answers `appended` with the event as it stands there. Throws OutcomeUnknown within 5 s without either,
    * LogUnavailable where surely nothing was stored, and LogRefused.
@@ -158,7 +169,7 @@ export interface UserLog {
   ): Promise<
     | {
         readonly kind: 'appended';
-        readonly events: readonly RecordedTaskEvent[];
+        readonly appended: readonly AppendedEvents[];
         readonly facts: UserFacts;
       }
     | Conflict

@@ -1,8 +1,9 @@
 /**
  * One unit on its own, to its outcome. An answer may be lost (timeout, broken connection, another leader), and a repeat
  * under the old lock is then refused like any lost lock. So a lost lock and a lost answer are both resolved by reading,
- * from the leader, the first message of the subject after the lock: our own event id there means stored, another a
- * conflict, nothing that it was not stored so far, and the same bytes are sent again under the same id and lock.
+ * from the leader, what follows the lock on the subject, as many messages as the unit has there: our own event ids mean
+ * stored, another a conflict, nothing that it was not stored so far, and the same bytes are sent again under the same ids
+ * and lock.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { errors, type NatsConnection } from '@nats-io/transport-node';
@@ -14,7 +15,13 @@ import type { ConnectionWatch } from '../connection/connection-watch.ts';
 import { isFull, isUnavailable, jetstreamErrorCode } from '../connection/errors.ts';
 import { type LeaderMessage, readAt, readNext } from '../connection/leader-read.ts';
 import { LOG_STREAM } from '../connection/subjects.ts';
-import { type AppendUnit, batchMessage, entryHeaders, type LogEntry } from './append-unit.ts';
+import {
+  type AppendUnit,
+  batchMessage,
+  entryHeaders,
+  type LockedEntry,
+  type LogEntry,
+} from './append-unit.ts';
 
 /** How long one publish may take before its subject is read instead. */
 export const PUBLISH_TIMEOUT_MS = 2_000;
@@ -121,20 +128,40 @@ async function settleContested(by: LoneAppend, unit: AppendUnit): Promise<void> 
 /** False where nothing stands after the lock. Throws LogUnavailable or ConnectionLost. */
 async function settledByReading(by: LoneAppend, unit: AppendUnit): Promise<boolean> {
   const timeout = Math.max(1, Math.min(READ_TIMEOUT_MS, unit.remaining()));
-  const found: (LeaderMessage | null)[] = await by.watch.orLost(
-    Promise.all(
-      unit.entries.map(({ subject, expected }) => readNext(by.nc, LOG_STREAM, subject, expected, timeout)),
-    ),
+  const found = await by.watch.orLost(
+    Promise.all(unit.locks.map((lock) => readBehind(by.nc, lock, unit.entries, timeout))),
   );
-  const messages = found.filter((message) => message !== null);
+  const messages = found.flat();
   const own = messages.filter((message) => unit.entries.some((entry) => isOf(message, entry)));
   if (own.length < messages.length) {
     unit.conflict();
     return true;
   }
   if (own.length < unit.entries.length) return false;
-  unit.stored(own.map(stored));
+  // In the order of the entries, whatever their subjects.
+  const inOrder = unit.entries.flatMap((entry) => own.filter((message) => isOf(message, entry)));
+  unit.stored(inOrder.map(stored));
   return true;
+}
+
+/** What stands behind a lock, from the first message on, up to the one that is not the unit's. */
+async function readBehind(
+  nc: NatsConnection,
+  lock: LockedEntry,
+  entries: readonly LogEntry[],
+  timeout: number,
+): Promise<readonly LeaderMessage[]> {
+  const messages: LeaderMessage[] = [];
+  let after: number = lock.expected;
+  for (const entry of entries) {
+    if (entry.subject !== lock.subject) continue;
+    const message = await readNext(nc, LOG_STREAM, entry.subject, after, timeout);
+    if (message === null) break;
+    messages.push(message);
+    if (!isOf(message, entry)) break;
+    after = message.sequence;
+  }
+  return messages;
 }
 
 function isOf(message: LeaderMessage, entry: LogEntry): boolean {

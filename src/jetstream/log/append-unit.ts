@@ -1,16 +1,24 @@
 import { LogRefused, LogUnavailable, type MaySend, OutcomeUnknown } from '../../application/ports/ports.ts';
-import type { EventId, Sequence } from '../../domain/shared/ids.ts';
+import { type EventId, NO_SEQUENCE, type Sequence } from '../../domain/shared/ids.ts';
 import { CLOUD_EVENTS_JSON, type StoredMessage } from '../codec/codec.ts';
 import type { BatchMessage } from '../connection/atomic-batch.ts';
 
-/** One message to append, under a lock on its own subject. */
+/** One message to append: under a lock on its own subject, or right behind the unit's entry before it there. */
 export interface LogEntry {
   readonly subject: string;
   readonly eventId: EventId;
   readonly eventType: string;
-  /** Sequence of the subject's last message, 0 for none: the lock. */
-  readonly expected: Sequence;
+  /**
+   * Sequence of the subject's last message, 0 for none: the lock. Null: the entry follows another of its unit on the
+   * same subject, and is held by that one's lock.
+   */
+  readonly expected: Sequence | null;
   readonly body: Uint8Array;
+}
+
+/** The first entry of a subject in its unit. */
+export interface LockedEntry extends LogEntry {
+  readonly expected: Sequence;
 }
 
 export type UnitOutcome =
@@ -22,9 +30,11 @@ export type UnitOutcome =
 /** Room for the headers and the subject of one message, bytes. */
 const OVERHEAD = 1_024;
 
-/** Entries that are stored all or none, on distinct subjects, from its append to its outcome. */
+/** Entries that are stored all or none, one lock for each of their subjects, from its append to its outcome. */
 export class AppendUnit {
   readonly entries: readonly LogEntry[];
+  /** One for each subject. */
+  readonly locks: readonly LockedEntry[];
   readonly #maySend: MaySend;
   #begun = false;
   /** At most this many bytes with headers. */
@@ -45,6 +55,7 @@ export class AppendUnit {
 
   constructor(entries: readonly LogEntry[], deadline: number, maySend: MaySend) {
     this.entries = entries;
+    this.locks = entries.filter(isLocked);
     this.#maySend = maySend;
     this.bytes = entries.reduce((sum, entry) => sum + bytesOf(entry), 0);
     this.deadline = deadline;
@@ -68,7 +79,7 @@ export class AppendUnit {
   stored(messages: readonly StoredMessage[]): void {
     this.settled = true;
     this.wonLocks = messages.every(
-      ({ sequence }, index) => sequence > (this.entries[index]?.expected ?? sequence),
+      ({ sequence }, index) => sequence > (this.entries[index]?.expected ?? NO_SEQUENCE),
     );
     this.#resolve({ kind: 'stored', messages });
   }
@@ -103,6 +114,10 @@ export class AppendUnit {
   }
 }
 
+function isLocked(entry: LogEntry): entry is LockedEntry {
+  return entry.expected !== null;
+}
+
 /** At most this many bytes go over the wire for the entry. */
 export function bytesOf(entry: LogEntry): number {
   return entry.body.length + OVERHEAD;
@@ -115,7 +130,7 @@ export function batchMessage(entry: LogEntry): BatchMessage {
 export function entryHeaders(entry: LogEntry): Record<string, string> {
   return {
     'Nats-Msg-Id': entry.eventId,
-    'Nats-Expected-Last-Subject-Sequence': `${entry.expected}`,
+    ...(entry.expected === null ? {} : { 'Nats-Expected-Last-Subject-Sequence': `${entry.expected}` }),
     'Content-Type': CLOUD_EVENTS_JSON,
     'Event-Type': entry.eventType,
   };

@@ -8,6 +8,7 @@ import {
   type Append,
   type Appended,
   type EventLog,
+  type FollowingEvent,
   LogRefused,
   type MaySend,
   OutcomeUnknown,
@@ -19,23 +20,21 @@ import {
 import { NOT_TRACED, type Span, type Traces } from '../../application/ports/traces.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../domain/shared/ids.ts';
 import { Timeslice } from '../../kernel/timeslice.ts';
-import { decodeOpened, encodeEvent, type StoredMessage } from '../codec/codec.ts';
-import type { SealingKey } from '../codec/sealing.ts';
+import { decodeOpened, type StoredMessage } from '../codec/codec.ts';
 import type { UserKeys } from '../codec/user-keys.ts';
 import { readLast } from '../connection/leader-read.ts';
 import {
-  factsSubject,
   LOG_STREAM,
   parseTaskSubject,
   taskOfAnybody,
   taskSubject,
   userSubjects,
 } from '../connection/subjects.ts';
-import type { LogEntry } from './append-unit.ts';
+import { encodedAppend, factEntry } from './encoded-append.ts';
 import { GroupCommit } from './group-commit.ts';
 import { readThrough } from './log-pages.ts';
-import { type RecentAppends, recordedEvent } from './recent-appends.ts';
-import { encodeFact, factsAfter, readFacts } from './user-facts.ts';
+import type { RecentAppends } from './recent-appends.ts';
+import { factsAfter, readFacts } from './user-facts.ts';
 
 type LogMeasures = Pick<Measures, 'appended' | 'committed'>;
 
@@ -67,12 +66,17 @@ export class JetStreamEventLog implements EventLog, UserLog {
   }
 
   async append(append: Append, maySend?: MaySend): Promise<Appended> {
-    const span = this.#spanOf(append);
-    return this.#measured([span], () => this.#append(under(span, append), maySend));
+    const spans = this.#spansOf(append);
+    return this.#measured(spans, () => this.#append(under(spans, append), maySend));
+  }
+
+  #spansOf(append: Append): Span[] {
+    const { taskId, following = [] } = append;
+    return [append, ...following].map((event) => this.#spanOf(taskId, event));
   }
 
   /** The event carries it on: what follows from the event hangs on its append. */
-  #spanOf({ eventId, taskId, event, context }: Append): Span {
+  #spanOf(taskId: TaskId, { eventId, event, context }: FollowingEvent): Span {
     const span = this.#traces.begin(`append ${LOG_STREAM}`, 'producer', context.traceparent);
     if (span.isRecorded) {
       span.set({
@@ -117,10 +121,9 @@ export class JetStreamEventLog implements EventLog, UserLog {
     const { userId } = append;
     const key = this.#keys.kept(userId) ?? (await this.#keys.getOrCreate(userId));
     const encoded = encodedAppend(append, key, this.#own);
-    const outcome = await this.#commit.append([encoded.entry], maySend);
-    const [message] = outcome.kind === 'stored' ? outcome.messages : [];
-    if (message === undefined) return { kind: 'conflict' };
-    return { kind: 'appended', event: encoded.recorded(message) };
+    const outcome = await this.#commit.append(encoded.entries, maySend);
+    if (outcome.kind === 'conflict') return outcome;
+    return { kind: 'appended', ...encoded.recorded(outcome.messages) };
   }
 
   appendAdmitted(
@@ -128,9 +131,9 @@ export class JetStreamEventLog implements EventLog, UserLog {
     fact: UserAppend,
     maySend?: MaySend,
   ): ReturnType<UserLog['appendAdmitted']> {
-    const spans = appends.map((append) => this.#spanOf(append));
-    const spanned = appends.map((append, index) => under(spans[index], append));
-    return this.#measured(spans, () => this.#appendAdmitted(spanned, fact, maySend));
+    const spans = appends.map((append) => this.#spansOf(append));
+    const spanned = appends.map((append, index) => under(spans[index] ?? [], append));
+    return this.#measured(spans.flat(), () => this.#appendAdmitted(spanned, fact, maySend));
   }
 
   async #appendAdmitted(
@@ -141,14 +144,19 @@ export class JetStreamEventLog implements EventLog, UserLog {
     const { userId } = fact;
     const key = this.#keys.kept(userId) ?? (await this.#keys.getOrCreate(userId));
     const encoded = appends.map((append) => encodedAppend(append, key, this.#own));
-    const entries = [...encoded.map(({ entry }) => entry), factEntry(fact)];
+    const entries = [...encoded.flatMap((each) => each.entries), factEntry(fact)];
     const outcome = await this.#commit.append(entries, maySend);
     if (outcome.kind === 'conflict') return outcome;
     const messages = outcome.messages;
     const last = messages.at(-1);
     if (last === undefined) throw new Error('an admission was stored without its fact');
-    const events = encoded.map(({ recorded }, index) => recorded(messages[index] ?? last));
-    return { kind: 'appended', events, facts: factsAfter(fact, last) };
+    let next = 0;
+    const appended = encoded.map(({ entries: own, recorded }) => {
+      const from = next;
+      next += own.length;
+      return recorded(messages.slice(from, next));
+    });
+    return { kind: 'appended', appended, facts: factsAfter(fact, last) };
   }
 
   async appendFact(append: UserAppend): ReturnType<UserLog['appendFact']> {
@@ -226,36 +234,20 @@ export class JetStreamEventLog implements EventLog, UserLog {
   }
 }
 
-function under(span: Span | undefined, append: Append): Append {
-  if (span === undefined || span.traceparent === append.context.traceparent) return append;
-  return { ...append, context: { ...append.context, traceparent: span.traceparent } };
-}
-
-interface EncodedAppend {
-  readonly entry: LogEntry;
-  /** The event as it is stored by this message: its own, or that of an earlier append of its id. */
-  readonly recorded: (message: StoredMessage) => RecordedTaskEvent;
-}
-
-function encodedAppend(append: Append, key: SealingKey, own: RecentAppends | null): EncodedAppend {
-  const { userId, taskId, eventId, event, after } = append;
-  const encoded = encodeEvent(append, key);
-  const { body, hash } = encoded;
-  const subject = taskSubject(userId, taskId);
-  own?.keep(append, subject, encoded);
+/** The append with every event in the trace of its span. */
+function under(spans: readonly Span[], append: Append): Append {
+  const { following } = append;
+  const traced = { ...append, context: contextUnder(spans[0], append.context) };
+  if (following === undefined) return traced;
   return {
-    entry: { subject, eventId, eventType: event.type, expected: after.sequence, body },
-    recorded: (message) =>
-      message.body === body ? recordedEvent(append, hash, message.sequence) : decodeOpened(message, key),
+    ...traced,
+    following: following.map((event, index) => {
+      return { ...event, context: contextUnder(spans[index + 1], event.context) };
+    }),
   };
 }
 
-function factEntry(fact: UserAppend): LogEntry {
-  return {
-    subject: factsSubject(fact.userId),
-    eventId: fact.eventId,
-    eventType: fact.event.type,
-    expected: fact.after.sequence,
-    body: encodeFact(fact),
-  };
+function contextUnder(span: Span | undefined, context: Append['context']): Append['context'] {
+  if (span === undefined || span.traceparent === context.traceparent) return context;
+  return { ...context, traceparent: span.traceparent };
 }

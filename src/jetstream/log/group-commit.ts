@@ -10,6 +10,9 @@
  *               (one at a time)                  +--> many: one atomic batch --+--> stored
  *                                                                              +--> again, without the losers
  *
+ * A unit may hold several events of one subject, decided one on another: the first carries the lock, the others follow it
+ * in the same batch. Units of several entries always go by batches.
+ *
  * What must stay true:
  * - The server checks locks against the log as it was before the batch. Two appends to one subject never share a
  *   batch: a subject has one append under way at a time.
@@ -80,7 +83,7 @@ export class GroupCommit {
     this.#lone = { nc, watch: this.#watch, onContested: (unit) => this.#contest(unit) };
   }
 
-  /** Appends entries on distinct subjects, all or none. Throws OutcomeUnknown, LogUnavailable or LogRefused within 5 s. */
+  /** Appends entries, the first of each subject under a lock, all or none. Throws OutcomeUnknown, LogUnavailable or LogRefused within 5 s. */
   async append(entries: readonly LogEntry[], maySend: MaySend = () => true): Promise<UnitOutcome> {
     const unit = new AppendUnit(entries, performance.now() + GIVE_UP_MS, maySend);
     const largest = this.#nc.info?.max_payload ?? Number.POSITIVE_INFINITY;
@@ -124,7 +127,7 @@ export class GroupCommit {
     this.#ready = contested.slice(room);
     if (this.#batchesUnderWay >= BATCHES_AT_ONCE) {
       this.#ready.push(...quiet);
-    } else if (quiet.length + this.#singlesUnderWay < BATCH_FROM) {
+    } else if (quiet.every(isSingle) && quiet.length + this.#singlesUnderWay < BATCH_FROM) {
       for (const unit of quiet) void this.#publishSingle(unit);
     } else {
       const units = this.#inTime(quiet, LEAST_LEFT_MS);
@@ -176,7 +179,7 @@ export class GroupCommit {
     const units = this.#inTime(members, 0).filter((unit) => this.#begins(unit));
     const [first] = units;
     if (first === undefined) return;
-    if (units.length === 1) return this.#publishAlone(first);
+    if (units.length === 1 && isSingle(first)) return this.#publishAlone(first);
     const entries = units.flatMap((unit) => unit.entries);
     const timeout = Math.min(PUBLISH_TIMEOUT_MS, ...units.map((unit) => unit.remaining()));
     try {
@@ -226,7 +229,7 @@ export class GroupCommit {
   async #withoutLosers(units: readonly AppendUnit[]): Promise<void> {
     const last = await this.#lastSequences(units);
     const hasLost = (unit: AppendUnit) =>
-      unit.entries.some(({ subject, expected }) => (last.get(subject) ?? 0) > expected);
+      unit.locks.some(({ subject, expected }) => (last.get(subject) ?? 0) > expected);
     const losers = units.filter(hasLost);
     if (losers.length === 0) return this.#inHalves(units);
     for (const unit of losers) {
@@ -239,7 +242,7 @@ export class GroupCommit {
 
   /** Of the units' subjects, as some replica has them: at most what they are. Empty where that cannot be had. */
   async #lastSequences(units: readonly AppendUnit[]): Promise<ReadonlyMap<string, number>> {
-    const subjects = units.flatMap((unit) => unit.entries.map(({ subject }) => subject));
+    const subjects = units.flatMap((unit) => unit.locks.map(({ subject }) => subject));
     try {
       const messages = await this.#watch.orLost(getLastMessages(this.#nc, LOG_STREAM, subjects));
       return new Map(messages?.map(({ subject, sequence }) => [subject, sequence]));
@@ -249,6 +252,8 @@ export class GroupCommit {
   }
 
   async #inHalves(units: readonly AppendUnit[]): Promise<void> {
+    const [first, second] = units;
+    if (first !== undefined && second === undefined) return this.#publishAlone(first);
     const middle = units.length >> 1;
     await Promise.all([this.#commit(units.slice(0, middle)), this.#commit(units.slice(middle))]);
   }
@@ -274,9 +279,9 @@ export class GroupCommit {
    * unit's event, not theirs. They need not ask.
    */
   #settleRivals(unit: AppendUnit): void {
-    for (const won of unit.entries) {
+    for (const won of unit.locks) {
       for (const rival of [...this.#queues.waitingOn(won.subject)]) {
-        const lost = rival.entries.some(
+        const lost = rival.locks.some(
           (entry) =>
             entry.subject === won.subject && entry.expected === won.expected && entry.eventId !== won.eventId,
         );
@@ -289,13 +294,13 @@ export class GroupCommit {
 
   #contest(unit: AppendUnit): void {
     const until = performance.now() + ALONE_AFTER_LOST_LOCK_MS;
-    for (const { subject } of unit.entries) this.#contested.set(subject, until);
+    for (const { subject } of unit.locks) this.#contested.set(subject, until);
   }
 
   #isContested(unit: AppendUnit): boolean {
     if (this.#contested.size === 0) return false;
     const now = performance.now();
-    return unit.entries.some(({ subject }) => (this.#contested.get(subject) ?? 0) > now);
+    return unit.locks.some(({ subject }) => (this.#contested.get(subject) ?? 0) > now);
   }
 
   /** Gives up what has waited too long without being sent, and forgets old contests. */
@@ -318,6 +323,10 @@ export class GroupCommit {
     unit.abandon();
     this.#leave(unit);
   }
+}
+
+function isSingle(unit: AppendUnit): boolean {
+  return unit.entries.length === 1;
 }
 
 /** How many of the units, in order, go into one batch; at least one of any. */

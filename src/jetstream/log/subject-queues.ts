@@ -6,7 +6,7 @@ export class SubjectQueues {
 
   /** True where nothing stands before the unit. Units enter all their queues at once, so they cannot block each other in a ring. */
   enter(unit: AppendUnit): boolean {
-    for (const { subject } of unit.entries) {
+    for (const { subject } of unit.locks) {
       const queue = this.#queues.get(subject);
       if (queue === undefined) {
         this.#queues.set(subject, [unit]);
@@ -21,7 +21,7 @@ export class SubjectQueues {
   /** Takes the unit out, wherever it stands; answers those that nothing blocks any more. */
   leave(unit: AppendUnit): AppendUnit[] {
     const freed: AppendUnit[] = [];
-    for (const { subject } of unit.entries) {
+    for (const { subject } of unit.locks) {
       const queue = this.#queues.get(subject) ?? [];
       const at = queue.indexOf(unit);
       if (at === -1) continue;

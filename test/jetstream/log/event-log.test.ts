@@ -1,4 +1,5 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { ulid } from 'ulid';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   type Append,
@@ -7,7 +8,13 @@ import {
   OutcomeUnknown,
   type RecordedTaskEvent,
 } from '../../../src/application/ports/ports.ts';
-import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../../src/domain/shared/ids.ts';
+import {
+  type EventId,
+  NO_SEQUENCE,
+  type Sequence,
+  type TaskId,
+  type UserId,
+} from '../../../src/domain/shared/ids.ts';
 import { UserKeys } from '../../../src/jetstream/codec/user-keys.ts';
 import { lastSequence } from '../../../src/jetstream/connection/leader-read.ts';
 import { LOG_STREAM } from '../../../src/jetstream/connection/subjects.ts';
@@ -21,6 +28,7 @@ import {
   positionOf,
   SECRETS,
   taskCreated,
+  taskUpdated,
   USER,
   updateAfter,
 } from '../../support/log-fixture.ts';
@@ -49,6 +57,25 @@ const elapsed = async (work: Promise<unknown>) => {
 };
 
 describe('append', () => {
+  test('of several events of one task at once answers them as they are read back, each linked to the one before', async () => {
+    const { log } = await logFixture();
+    const append = unitOfThree();
+    const appended = await log.append(append);
+    if (appended.kind !== 'appended') throw new Error('conflict');
+    const events = [appended.event, ...appended.following];
+    expect(events.map(({ meta }) => meta.revision)).toEqual([1, 2, 3]);
+    expect(events.map(({ meta }) => meta.id)).toEqual(
+      [append, ...append.following].map(({ eventId }) => eventId),
+    );
+    expect(await log.readTask(USER, append.taskId, NO_SEQUENCE)).toEqual(events);
+    expect(await log.readTask(USER, append.taskId, 2 as Sequence)).toEqual(events.slice(2));
+    verifyChain(events);
+    const next = landed(await log.append(updateAfter(events[2] as RecordedTaskEvent)));
+    expect(next.meta.revision).toBe(4);
+    expect((await log.append({ ...unitOfThree(), taskId: append.taskId })).kind).toBe('conflict');
+    expect((await log.readTask(USER, append.taskId, NO_SEQUENCE)).length).toBe(4);
+  });
+
   test('answers the event as it is read back', async () => {
     const { log } = await logFixture();
     const append = appendOf({ event: taskCreated('Wäsche 🧺') });
@@ -280,6 +307,47 @@ describe('a server that is gone', () => {
     verifyChain(stored);
   }, 40_000);
 
+  test('kill -9 while units of three are appended: each is there whole or not at all, an acknowledged one whole', async () => {
+    const { server, log } = await logFixture();
+    await taskOf(log, 1);
+    const acknowledged = new Set<TaskId>();
+    const stop = new AbortController();
+    const client = async () => {
+      while (!stop.signal.aborted) {
+        const append = unitOfThree();
+        try {
+          const appended = await log.append(append);
+          if (appended.kind !== 'appended') throw new Error('conflict');
+          expect(appended.following.map(({ meta }) => meta.revision)).toEqual([2, 3]);
+          acknowledged.add(append.taskId);
+        } catch (error) {
+          if (!(error instanceof OutcomeUnknown || error instanceof LogUnavailable)) throw error;
+        }
+      }
+    };
+    const clients = Array.from({ length: 48 }, client);
+    for (let kill = 0; kill < 4; kill++) {
+      const enough = acknowledged.size + 150;
+      await expect.poll(() => acknowledged.size, { interval: 5 }).toBeGreaterThan(enough);
+      await server.kill9();
+      await server.restart();
+    }
+    stop.abort();
+    await Promise.all(clients);
+
+    const stored = await log.readUser(USER, NO_SEQUENCE);
+    const byTask = new Map<TaskId, RecordedTaskEvent[]>();
+    for (const event of stored.slice(1)) {
+      byTask.set(event.meta.task_id, [...(byTask.get(event.meta.task_id) ?? []), event]);
+    }
+    for (const events of byTask.values()) {
+      const [first = 0] = events.map(({ meta }) => meta.sequence);
+      expect(events.map(({ meta }) => meta.sequence)).toEqual([first, first + 1, first + 2]);
+    }
+    for (const taskId of acknowledged) expect(byTask.get(taskId)?.length).toBe(3);
+    verifyChain(stored);
+  }, 40_000);
+
   test('frozen while appends are sent, singly and in a batch: unknown within 5 s, stored at most once', async () => {
     const { server, log } = await logFixture();
     await taskOf(log, 1);
@@ -335,3 +403,12 @@ describe('a server that is gone', () => {
     },
   );
 });
+
+function unitOfThree() {
+  const append = appendOf();
+  const { time, context } = append;
+  const following = ['Buy bread', 'Buy salt'].map((name) => {
+    return { eventId: ulid() as EventId, time, event: taskUpdated(name), context };
+  });
+  return { ...append, following };
+}

@@ -287,6 +287,91 @@ describe('a unit of two', () => {
   });
 });
 
+/** Entries of one subject, the first under a lock. */
+function chain(length: number, given: Partial<LogEntry> = {}): LogEntry[] {
+  const { subject } = entry();
+  return Array.from({ length }, (_, index) =>
+    entry({ subject, ...given, ...(index > 0 ? { expected: null } : {}) }),
+  );
+}
+
+describe('a unit of three on one subject', () => {
+  test('is stored whole and in its order, alone and among others', async () => {
+    const { nc } = await logFixture();
+    const commit = new GroupCommit(nc);
+    const spy = await spyOn(nc);
+    const alone = chain(3);
+    expect(sequencesOf(await commit.append(alone))).toEqual([1, 2, 3]);
+    const units = Array.from({ length: 30 }, (_, index) => (index % 2 === 0 ? chain(3) : many(1)));
+    const outcomes = await Promise.all(units.map((unit) => commit.append(unit)));
+    expect(outcomes.flatMap(sequencesOf)).toEqual(Array.from({ length: 60 }, (_, index) => index + 4));
+    expect([...spy.batches().values()].map((batch) => batch.length)).toEqual([3, 60]);
+    for (const [index, unit] of [alone, ...units].entries()) {
+      const last = index === 0 ? 3 : sequencesOf(outcomes[index - 1]).at(-1);
+      expect((await readLast(nc, LOG_STREAM, unit[0]?.subject ?? ''))?.sequence).toBe(last);
+    }
+  });
+
+  test('whose lock is lost stores nothing, alone and among others', async () => {
+    const { nc } = await logFixture();
+    const commit = new GroupCommit(nc);
+    const taken = many(6);
+    await Promise.all(taken.map((one) => commit.append([one])));
+    const [alone = '', ...among] = taken.map(({ subject }) => subject);
+    expect(await commit.append(chain(3, { subject: alone }))).toEqual({ kind: 'conflict' });
+    const winning = Array.from({ length: 20 }, () => chain(3));
+    const losing = among.map((subject) => chain(3, { subject }));
+    const outcomes = await Promise.all([...winning, ...losing].map((unit) => commit.append(unit)));
+    expect(outcomes.map(({ kind }) => kind)).toEqual([
+      ...winning.map(() => 'stored'),
+      ...losing.map(() => 'conflict'),
+    ]);
+    expect(await lastSequence(nc, LOG_STREAM)).toBe(6 + 60);
+  });
+
+  test.each(['stored', 'not stored'])(
+    'whose answer is lost is resolved by reading all of it: %s',
+    async (is) => {
+      const { nc } = await logFixture();
+      let lost = 0;
+      const deaf = wrapped(nc, {
+        request: async (subject, payload, options) => {
+          const isBatch = options?.headers?.has('Nats-Batch-Commit') === true;
+          if (!isBatch || lost++ > 0) return nc.request(subject, payload, options);
+          if (is === 'stored') await nc.request(subject, payload, options);
+          throw new errors.TimeoutError();
+        },
+      });
+      const commit = new GroupCommit(deaf);
+      const spy = await spyOn(nc);
+      const units = [chain(3), ...many(2).map((one) => [one])];
+      const outcomes = await Promise.all(units.map((unit) => commit.append(unit)));
+      const each = outcomes.map(sequencesOf);
+      expect(each.flat().toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5]);
+      const [first = 0] = each[0] ?? [];
+      expect(each[0]).toEqual([first, first + 1, first + 2]);
+      // What was found is not sent again.
+      expect(spy.batches().size).toBe(is === 'stored' ? 1 : 2);
+      expect(await lastSequence(nc, LOG_STREAM)).toBe(5);
+    },
+  );
+
+  test('whose answer is lost while another takes the subject is a conflict, and leaves nothing', async () => {
+    const { nc } = await logFixture();
+    const unit = chain(3);
+    const rival = new GroupCommit(nc);
+    const deaf = wrapped(nc, {
+      request: async (subject, payload, options) => {
+        if (options?.headers?.has('Nats-Batch-Commit') !== true) return nc.request(subject, payload, options);
+        await rival.append([entry({ subject: unit[0]?.subject ?? '' })]);
+        throw new errors.TimeoutError();
+      },
+    });
+    expect(await new GroupCommit(deaf).append(unit)).toEqual({ kind: 'conflict' });
+    expect(await lastSequence(nc, LOG_STREAM)).toBe(1);
+  });
+});
+
 test('one client that conflicts without pause leaves the p99 of the others within twice of what it was', async () => {
   const { nc } = await logFixture();
   const commit = new GroupCommit(nc);

@@ -86,9 +86,10 @@ describe('the facts of a user', () => {
     const appends = [newTaskId(), newTaskId()].map((taskId) => appendOf({ userId: user, taskId }));
     const stored = await log.appendAdmitted(appends, factOf(user, 'free'));
     if (stored.kind !== 'appended') throw new Error('conflict');
-    expect(stored.events.map(({ meta }) => meta.task_id)).toEqual(appends.map(({ taskId }) => taskId));
-    expect(stored.facts.sequence).toBe((stored.events[1]?.meta.sequence ?? 0) + 1);
-    expect(await log.readUser(user, 0 as Sequence)).toEqual(stored.events);
+    const events = stored.appended.map(({ event }) => event);
+    expect(events.map(({ meta }) => meta.task_id)).toEqual(appends.map(({ taskId }) => taskId));
+    expect(stored.facts.sequence).toBe((events[1]?.meta.sequence ?? 0) + 1);
+    expect(await log.readUser(user, 0 as Sequence)).toEqual(events);
 
     const more = appendOf({ userId: user });
     expect((await log.appendAdmitted([more], factOf(user, 'free'))).kind).toBe('conflict');
