@@ -2,7 +2,7 @@
  * The composition root: starts, of the five roles, those that the configuration asks for. They share nothing but NATS,
  * so each may as well run in a process of its own.
  *
- * Stopping goes from the outside in: no new requests, executions finished or handed back, the lease given up,
+ * Stopping goes from the outside in: no new requests, the lease given up, executions finished or handed back,
  * the projector's step ended, the connection closed, the embedded server last.
  */
 import type { Logger } from 'pino';
@@ -56,8 +56,9 @@ async function start(config: Config, logger: Logger, stops: Stops): Promise<Part
   const parts = await openParts(config, logger, stops);
   const { roles } = parts;
   roles.projector = await startRole('projector', ProjectorRole, parts, stops);
-  roles.scheduler = await startRole('scheduler', SchedulerRole, parts, stops);
+  // Before the scheduler, which gives it work, and stopped after it.
   roles.worker = await startRole('worker', WorkerRole, parts, stops);
+  roles.scheduler = await startRole('scheduler', SchedulerRole, parts, stops);
   roles.relay = await startRole('relay', RelayRole, parts, stops);
   roles.api = await startRole('api', ApiRole, parts, stops);
   // Last, so that it is the first to go: nobody is sent here any more while requests are still answered.

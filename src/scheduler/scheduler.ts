@@ -28,7 +28,7 @@ export interface SchedulerDeps {
   readonly follower: LogFollower;
   readonly views: Views;
   readonly lease: Lease;
-  readonly tasks: FiringDeps['tasks'];
+  readonly local: FiringDeps['local'];
   readonly commands: ExecutionCommandPublisher;
   readonly clock: Clock;
   readonly ids: Ids;

@@ -29,6 +29,20 @@ export interface Executor<Config = unknown> {
   secretsIn(config: JsonObject): readonly SecretPath[];
   /** Throws ExecutionFailure, OutboundError, or anything once `run.signal` has aborted. */
   execute(run: Run<Config>): Promise<ExecutionResult>;
+  /** Present where a run needs nothing from outside: what `execute` answers, at once. Throws ExecutionFailure. */
+  conclude?(run: SelfContainedRun<Config>): ExecutionResult;
+}
+
+/** What a run that needs nothing from outside is made of. */
+export type SelfContainedRun<Config> = Pick<Run<Config>, 'config' | 'task' | 'clock'>;
+
+/** An executor of runs that need nothing from outside. */
+export function selfContained<Config>(
+  executor: Omit<Executor<Config>, 'execute' | 'conclude'> & {
+    readonly conclude: (run: SelfContainedRun<Config>) => ExecutionResult;
+  },
+): Executor<Config> {
+  return { ...executor, execute: async (run) => executor.conclude(run) };
 }
 
 export type Executors = Readonly<Record<TaskType, Executor>>;

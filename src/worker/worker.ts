@@ -20,6 +20,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { TaskCommands } from '../application/commands/execute-command.ts';
+import type { LocalWorker } from '../application/ports/local-worker.ts';
 import {
   type Clock,
   type DeliveredCommand,
@@ -32,6 +33,7 @@ import { FairPriorityQueue } from '../application/processes/fair-priority-queue.
 import type { TaskQueries } from '../application/queries/queries.ts';
 import type { UserId } from '../domain/shared/ids.ts';
 import type { AttemptOutcome } from '../domain/task/commands.ts';
+import type { TaskState } from '../domain/task/state.ts';
 import { PRIORITIES, type Priority } from '../domain/task/status.ts';
 import type { OutboundHttp } from '../outbound/outbound-http.ts';
 import type { Executors } from '../task-types/executor.ts';
@@ -39,6 +41,7 @@ import type { DocumentReaders } from '../task-types/foreign/readings.ts';
 import { Attempt } from './runs/attempt.ts';
 import { AttemptLog, type Claimed, idsOf, type Recording } from './runs/attempt-log.ts';
 import { CommandInHand } from './runs/command-in-hand.ts';
+import { concludedRun } from './runs/concluded-run.ts';
 import { endSuperseded, type WatchedLog } from './runs/execution-watch.ts';
 import { OutsideWaits } from './runs/outside-waits.ts';
 import { Places } from './runs/places.ts';
@@ -130,6 +133,8 @@ export class Worker {
   readonly #places: Places<CommandInHand>;
   readonly #standstill: Standstill;
   #watching = false;
+  /** As the scheduler of this process sees it. */
+  readonly local: LocalWorker;
 
   constructor(deps: WorkerDeps) {
     this.#deps = deps;
@@ -138,6 +143,15 @@ export class Worker {
     const { retryFirst, retryMost } = this.#timing;
     this.#places = new Places(deps.concurrency);
     this.#standstill = new Standstill(clock);
+    this.local = {
+      workerId,
+      concludes: (type) => deps.executors[type].conclude !== undefined,
+      conclude: (state, traceparent) => this.#conclude(state, traceparent),
+      concluded: (kind) => {
+        this.#counts.started++;
+        this.#counts[kind]++;
+      },
+    };
     this.#log = new AttemptLog({ workerId, commands, isDeleted, clock, logger, retryFirst, retryMost });
   }
 
@@ -179,6 +193,19 @@ export class Worker {
       waiting,
       ...this.#counts,
     };
+  }
+
+  /** The outcome of a run that needs nothing from outside, and holds no place. */
+  #conclude(state: TaskState, traceparent: string | null): AttemptOutcome {
+    const { traces = NOT_TRACED, executors } = this.#deps;
+    const { task_id, task_type, execution } = state;
+    const span = traces.begin(`execute ${task_type}`, 'internal', traceparent);
+    if (span.isRecorded) {
+      span.set({ 'task_service.task_id': task_id, 'task_service.attempt': execution?.attempt ?? 0 });
+    }
+    const outcome = concludedRun(executors[task_type], state, this.#deps);
+    span.end(outcome.kind === 'failed' ? outcome.code : undefined);
+    return outcome;
   }
 
   // ---- Taking commands --------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 import { type Logger, pino } from 'pino';
 import { vi } from 'vitest';
 import type { Admissions } from '../../src/application/commands/admissions.ts';
+import type { LocalWorker } from '../../src/application/ports/local-worker.ts';
 import { NOT_MEASURED } from '../../src/application/ports/measures.ts';
 import type {
   Append,
@@ -37,8 +38,11 @@ import { createTask } from '../../src/domain/task/decide/decide.ts';
 import type { TaskEvent } from '../../src/domain/task/events.ts';
 import { advance, type TaskSnapshot } from '../../src/domain/task/snapshot.ts';
 import { isTimed, type SchedulingState, type TaskState } from '../../src/domain/task/state.ts';
-import { Scheduler } from '../../src/scheduler/scheduler.ts';
+import { Scheduler, type SchedulerDeps } from '../../src/scheduler/scheduler.ts';
+import { createExecutors } from '../../src/task-types/all.ts';
+import { concludedRun } from '../../src/worker/runs/concluded-run.ts';
 import { newTask, START, USER } from '../support/history.ts';
+import { providers } from '../support/providers.ts';
 
 export const silent: Logger = pino({ level: 'silent' });
 
@@ -262,6 +266,18 @@ export class FakeCommands implements ExecutionCommandPublisher {
   }
 }
 
+const executors = createExecutors(providers());
+
+/** A worker of the scheduler's process: it concludes what needs nothing from outside. */
+export function concludingWorker(clock: Clock, ended: string[] = []): LocalWorker {
+  return {
+    workerId: 'w1',
+    concludes: (type) => executors[type].conclude !== undefined,
+    conclude: (state) => concludedRun(executors[state.task_type], state, { clock, logger: silent }),
+    concluded: (kind) => void ended.push(kind),
+  };
+}
+
 /** Leads when the test says so. */
 export class FakeLease implements Lease {
   #term = 0;
@@ -312,6 +328,8 @@ export interface StageOptions {
   readonly userConcurrency?: number;
   readonly admissions?: (stage: Stage) => Admissions;
   readonly usersKnown?: (signal: AbortSignal) => Promise<void>;
+  /** Default: this process has no worker. */
+  readonly local?: (stage: Stage) => SchedulerDeps['local'];
 }
 
 /** A scheduler between fakes, with the timers faked too. */
@@ -329,7 +347,7 @@ export class Stage {
       log: this.log,
       follower: this.log,
       views: this.log,
-      tasks: null,
+      local: options.local?.(this) ?? null,
       lease: this.lease,
       commands: this.commands,
       clock: options.steady?.(this.clock) ?? this.clock,

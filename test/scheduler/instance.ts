@@ -46,7 +46,7 @@ export function schedulerOn(options: InstanceOptions): Scheduler {
     log,
     follower: new JetStreamLogFollower(nc, keys),
     views,
-    tasks: null,
+    local: null,
     lease: new JetStreamLease(nc, systemClock, { name: 'scheduler', holder, ...ttl }),
     commands: new JetStreamCommandPublisher(nc, { logger, replicas: 1 }),
     clock,

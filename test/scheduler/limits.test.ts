@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Admissions } from '../../src/application/commands/admissions.ts';
 import { KnownUsers } from '../../src/application/commands/known-users.ts';
+import { TaskRepository } from '../../src/application/commands/task-repository.ts';
 import type {
   Append,
   AppendedEvents,
+  Clock,
+  Ids,
   UserAppend,
   UserFacts,
   UserLog,
@@ -29,7 +32,7 @@ import type { TaskState } from '../../src/domain/task/state.ts';
 import type { UserEvent } from '../../src/domain/user/events.ts';
 import { DEFAULT_TIER_LIMITS } from '../../src/domain/user/limits.ts';
 import { everyHour, START, success, USER } from '../support/history.ts';
-import { FakeLog, Stage } from './fakes.ts';
+import { concludingWorker, FakeLog, Stage } from './fakes.ts';
 
 /** The log with users' facts. What is admitted together is kept as one. */
 class LogOfUsers extends FakeLog implements UserLog {
@@ -83,24 +86,26 @@ let log: LogOfUsers;
 let tiers: KnownUsers;
 let stage: Stage;
 
+function admissionsOn(clock: Clock, ids: Ids): Admissions {
+  tiers = new KnownUsers(log, clock);
+  return new Admissions({
+    log,
+    tiers,
+    tasksOf: async () => {
+      const taskIds = new Set(log.events.map(({ meta }) => meta.task_id));
+      return [...taskIds].flatMap((taskId) => log.snapshotOf(taskId) ?? []);
+    },
+    limits: DEFAULT_TIER_LIMITS,
+    clock,
+    ids,
+  });
+}
+
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   log = new LogOfUsers();
   stage = new Stage(log, {
-    admissions: ({ clock, ids }) => {
-      tiers = new KnownUsers(log, clock);
-      return new Admissions({
-        log,
-        tiers,
-        tasksOf: async () => {
-          const taskIds = new Set(log.events.map(({ meta }) => meta.task_id));
-          return [...taskIds].flatMap((taskId) => log.snapshotOf(taskId) ?? []);
-        },
-        limits: DEFAULT_TIER_LIMITS,
-        clock,
-        ids,
-      });
-    },
+    admissions: ({ clock, ids }) => admissionsOn(clock, ids),
   });
 });
 afterEach(async () => {
@@ -128,6 +133,31 @@ describe('slots of a user who has limits', () => {
     await stage.lead();
     await stage.clock.pass(60_000);
     expect(log.admissions.map((ids) => ids.toSorted())).toEqual([tasks.toSorted()]);
+  });
+
+  test('whose runs need nothing from outside are admitted as whole runs, exactly as many as the day allows', async () => {
+    await stage.scheduler.stop();
+    stage = new Stage(log, {
+      admissions: ({ clock, ids }) => admissionsOn(clock, ids),
+      local: ({ clock }) => ({
+        worker: concludingWorker(clock),
+        tasks: new TaskRepository({ log, views: log }),
+      }),
+    });
+    log.facts = factsOf(free, 1);
+    const tasks = [];
+    for (let count = 0; count < 4; count++) {
+      tasks.push(await stage.create({ task_type: 'todo', config: {}, schedule: everyMinute }));
+    }
+    await stage.lead();
+    await stage.clock.pass(60_000);
+    expect(log.admissions.flat().toSorted()).toEqual(tasks.toSorted());
+    await stage.clock.pass(5 * 60_000);
+    const count = (type: string) => log.events.filter((event) => event.type === type).length;
+    expect(count('task.execution_requested')).toBe(10);
+    expect(count('task.execution_started')).toBe(10);
+    expect(count('task.execution_completed')).toBe(10);
+    expect(stage.commands.emitted).toEqual([]);
   });
 
   test('beyond the limit of the day move to the first slot after midnight UTC, with one event that says why', async () => {

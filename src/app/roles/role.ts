@@ -1,3 +1,4 @@
+import type { LocalWorker } from '../../application/ports/local-worker.ts';
 import type { ProjectorStatus } from '../../projector/projector.ts';
 import type { RelayStatus } from '../../relay/relay.ts';
 import type { SchedulerStatus } from '../../scheduler/scheduler.ts';
@@ -30,7 +31,14 @@ export interface ApiStatus {
 }
 
 /** The roles of this process that have started. */
-export type RunningRoles = { [Name in RoleName]: Pick<Role<RoleStatuses[Name]>, 'status'> | null };
+export type RunningRoles = {
+  [Name in RoleName]: RunningRole<Name> | null;
+} & {
+  /** The scheduler of this process gives it work. */
+  worker: (RunningRole<'worker'> & { readonly local: LocalWorker }) | null;
+};
+
+type RunningRole<Name extends RoleName> = Pick<Role<RoleStatuses[Name]>, 'status'>;
 
 export function noRoles(): RunningRoles {
   return { api: null, projector: null, scheduler: null, worker: null, relay: null };

@@ -12,14 +12,13 @@ export class SchedulerRole implements Role<RoleStatuses['scheduler']> {
 
   constructor(parts: Parts) {
     const { nc, replicas, log, follower, views, commands, clock, users } = parts;
-    const { roles, executionTimeoutSeconds, userConcurrency } = parts.config;
+    const { executionTimeoutSeconds, userConcurrency } = parts.config;
     const logger = (component: string) => parts.logger.child({ component });
     this.#scheduler = new Scheduler({
       log,
       follower,
       views,
-      // A worker of this process reads the tasks that are asked for here.
-      tasks: roles.has('worker') ? parts.repository : null,
+      local: parts.roles.worker && { worker: parts.roles.worker.local, tasks: parts.repository },
       lease: parts.lease('scheduler'),
       commands: new JetStreamCommandPublisher(nc, { logger: logger('queue'), replicas }),
       clock,

@@ -1,4 +1,5 @@
 /** The role `worker`: commands become attempts, and attempts outcomes. */
+import type { LocalWorker } from '../../application/ports/local-worker.ts';
 import { EgressPolicy } from '../../outbound/egress.ts';
 import { OutboundHttp } from '../../outbound/outbound-http.ts';
 import { DocumentThreads } from '../../task-types/foreign/document-threads.ts';
@@ -37,6 +38,11 @@ export class WorkerRole implements Role<WorkerStatus> {
   async stop(): Promise<void> {
     await this.#worker.stop();
     await this.#documents.stop();
+  }
+
+  /** As the scheduler of this process sees it. */
+  get local(): LocalWorker {
+    return this.#worker.local;
   }
 
   status(): WorkerStatus {

@@ -4,7 +4,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
-import { NO_SEQUENCE, type TaskId, type UserId } from '../../domain/shared/ids.ts';
+import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../domain/shared/ids.ts';
 import { advance, advanceAll, stepTo, type TaskSnapshot } from '../../domain/task/snapshot.ts';
 import type { EventLog, Views } from '../ports/ports.ts';
 import { taskBytes } from '../queries/approximate-bytes.ts';
@@ -72,6 +72,14 @@ export class TaskRepository {
       )
       .finally(() => this.#readingAhead.delete(key));
     this.#readingAhead.set(key, reading);
+  }
+
+  /** The task with the event of this sequence in it; reads what this process has not seen. Throws LogUnavailable. */
+  async reaching(userId: UserId, taskId: TaskId, sequence: Sequence): Promise<TaskSnapshot | null> {
+    this.readAhead(userId, taskId);
+    await this.#readingAhead.get(keyOf(userId, taskId));
+    const known = this.lastSeen(userId, taskId);
+    return known !== null && known.sequence >= sequence ? known : this.load(userId, taskId);
   }
 
   /** Folds an event that this process has appended, where the snapshot that it follows is at hand or is being read. */

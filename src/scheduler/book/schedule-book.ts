@@ -93,6 +93,22 @@ export class ScheduleBook {
     return 'folded';
   }
 
+  /** Folds events of one task that were stored together, as one change where the book stands right before them. */
+  foldUnit(events: readonly UnopenedTaskEvent[]): void {
+    const [first, second] = events;
+    if (first === undefined) return;
+    const row = this.#rows.get(first.meta.task_id);
+    const held = row === undefined ? null : this.at(row);
+    if (second === undefined || held === null || held.revision + 1 !== first.meta.revision) {
+      for (const event of events) this.fold(event);
+      return;
+    }
+    let { state } = held;
+    for (const event of events) state = evolveScheduling(state, event);
+    const { sequence, revision, hash } = events.at(-1)?.meta ?? first.meta;
+    this.#replace(row, { sequence, revision, hash, state });
+  }
+
   /** The log has been followed through this sequence, all of it folded or on its way by `put`. */
   followedThrough(sequence: Sequence): void {
     this.#position = sequence;

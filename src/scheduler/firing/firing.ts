@@ -11,15 +11,19 @@
  * it without waiting for the follower; and should the follower be first (the answer was lost, or is late), the
  * entry goes on from there and the answer no longer matters.
  *
+ * A run that needs nothing from outside is over with that one append (`short-runs.ts`): no command follows.
+ *
  * Commands wanted by one turn of the event loop are emitted together: appends that were committed as a group
  * are answered in one turn.
  */
 import type { Logger } from 'pino';
 import type { Admissions } from '../../application/commands/admissions.ts';
 import type { TaskRepository } from '../../application/commands/task-repository.ts';
+import type { LocalWorker } from '../../application/ports/local-worker.ts';
 import type { Measures } from '../../application/ports/measures.ts';
 import {
   type Append,
+  type AppendedEvents,
   type Clock,
   type EventLog,
   type ExecutionCommand,
@@ -31,11 +35,11 @@ import {
 import { NOT_TRACED, type Traces, traceFields } from '../../application/ports/traces.ts';
 import { type Decision, NOTHING } from '../../domain/shared/decision.ts';
 import { epochMs, type Instant } from '../../domain/shared/instant.ts';
-import { nextDueAt, takeDue } from '../../domain/task/decide/due.ts';
+import { commandDueAt, nextDueAt, takeDue } from '../../domain/task/decide/due.ts';
 import { dueAgain } from '../../domain/task/decide/due-again.ts';
 import { followsZoneData, rescheduleTask } from '../../domain/task/decide/reschedule.ts';
 import type { TaskEvent } from '../../domain/task/events.ts';
-import type { SchedulingState } from '../../domain/task/state.ts';
+import type { SchedulingState, TaskState } from '../../domain/task/state.ts';
 import type { TaskType } from '../../domain/task/status.ts';
 import { Timeslice } from '../../kernel/timeslice.ts';
 import type { ScheduleBook, SchedulingSnapshot } from '../book/schedule-book.ts';
@@ -43,6 +47,7 @@ import { TimerHeap } from '../book/timer-heap.ts';
 import { Wakeup } from '../book/wakeup.ts';
 import { Emissions } from './emissions.ts';
 import { FiringSpans } from './firing-spans.ts';
+import { ShortRuns } from './short-runs.ts';
 import { SlotAdmission } from './slot-admission.ts';
 import { UserTurns } from './user-turns.ts';
 
@@ -58,8 +63,11 @@ const DELETED_USER_RETRY_MS = 10_000;
 export interface FiringDeps {
   readonly book: ScheduleBook;
   readonly log: EventLog;
-  /** Kept current with what is fired, for the worker of this process; null where it has none. */
-  readonly tasks: Pick<TaskRepository, 'readAhead' | 'fold'> | null;
+  /** Of this process, and the tasks that it works on, kept current with what is fired; null where it has none. */
+  readonly local: {
+    readonly worker: LocalWorker;
+    readonly tasks: Pick<TaskRepository, 'readAhead' | 'fold' | 'lastSeen' | 'reaching'>;
+  } | null;
   readonly commands: ExecutionCommandPublisher;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -90,6 +98,7 @@ export class Firing {
   readonly #turns: UserTurns;
   readonly #admission: SlotAdmission;
   readonly #spans: FiringSpans;
+  readonly #shortRuns: ShortRuns | null;
   /** By row: the append on its way for it. One that is no longer here has nothing to say about the row. */
   readonly #appending = new Map<number, symbol>();
   readonly #inFlight = new Set<Promise<void>>();
@@ -108,17 +117,14 @@ export class Firing {
     this.#deps = deps;
     this.#turns = new UserTurns(deps.userConcurrency);
     this.#spans = new FiringSpans(deps.traces ?? NOT_TRACED, deps.log);
+    this.#shortRuns = deps.local && new ShortRuns({ ...deps.local, ids: deps.ids });
     this.#admission = new SlotAdmission({
       admissions: deps.admissions,
-      onStored: (event) => {
-        this.#failingSinceMs = null;
-        deps.tasks?.fold(event);
-        deps.book.fold(event);
-      },
-      onAlone: ({ entry, append, retryIn }, event) =>
-        this.#appendAndFold(this.#appendOf(entry, event, append.time), entry.state.task_type, retryIn),
+      onStored: ({ entry }, appended) => this.#stored(appended, entry.state.task_type),
+      onAlone: ({ row, entry, append, retryIn }, event) =>
+        this.#appendAndFold(row, this.#appendOf(entry, event, append.time), entry.state.task_type, retryIn),
       onFailed: (requests, error) => {
-        for (const { append, retryIn } of requests) this.#appendFailed(append, error, retryIn);
+        for (const { row, append, retryIn } of requests) this.#appendFailed(row, append, error, retryIn);
       },
     });
     this.#wakeup = new Wakeup(
@@ -210,6 +216,7 @@ export class Firing {
   #changed(row: number, state: SchedulingState | null): void {
     this.#appending.delete(row);
     this.#admission.forget(row);
+    this.#shortRuns?.forget(row);
     if (state?.execution?.state !== 'requested') this.#emissions.forget(row);
     this.#passTurn(row, state);
     if (state === null) {
@@ -276,6 +283,11 @@ export class Firing {
     }
     if (this.#unchecked.has(row) && this.#moveSlot(row, entry, now)) return;
     this.#admission.release(row, nowMs);
+    const task = this.#shortRuns?.taskOf(row, entry, now) ?? null;
+    if (task === 'unread') {
+      this.#readFirst(row, entry);
+      return;
+    }
     let decision: Decision<TaskEvent>;
     try {
       decision = takeDue(this.#admission.visible(row, entry.state), {
@@ -290,7 +302,11 @@ export class Firing {
       return;
     }
     if (decision.kind === 'event') {
-      this.#append(row, entry, decision.event, now);
+      this.#append(row, entry, decision.event, now, task);
+      return;
+    }
+    if (task !== null && commandDueAt(task) !== null) {
+      this.#conclude(row, entry, task, now);
       return;
     }
     const command = this.#commandFor(row, entry.state, nowMs, leadership);
@@ -333,17 +349,45 @@ export class Firing {
     }
   }
 
-  #append(row: number, entry: SchedulingSnapshot, event: TaskEvent, now: Instant): void {
+  /** The row has no timer until what is begun with it calls the answer, which has it looked at again. */
+  #onItsWay(row: number): (ms: number) => void {
     const mark = Symbol();
     this.#appending.set(row, mark);
-    const retryIn = (ms: number) => {
+    return (ms) => {
       if (this.#appending.get(row) !== mark) return;
       this.#appending.delete(row);
       this.#timers.set(row, this.#nowMs() + ms);
     };
-    const append = this.#appendOf(entry, event, now);
+  }
+
+  /** `task`: of a short run, which a request takes to its end. */
+  #append(
+    row: number,
+    entry: SchedulingSnapshot,
+    event: TaskEvent,
+    now: Instant,
+    task: TaskState | null = null,
+  ): void {
+    const alone = this.#appendOf(entry, event, now);
+    const following = task === null ? [] : this.#shortRuns?.after(task, event, now, alone.context);
+    const append = following === undefined || following.length === 0 ? alone : { ...alone, following };
+    const retryIn = this.#onItsWay(row);
     if (this.#admission.isFor(append.userId, event)) this.#admission.gather({ row, entry, append, retryIn });
-    else this.#track(this.#appendAndFold(append, entry.state.task_type, retryIn));
+    else this.#track(this.#appendAndFold(row, append, entry.state.task_type, retryIn));
+  }
+
+  /** Start and outcome of a short run that has been requested before. */
+  #conclude(row: number, entry: SchedulingSnapshot, task: TaskState, now: Instant): void {
+    const { user_id: userId, task_id: taskId, task_type, execution } = entry.state;
+    const [first, ...following] = this.#shortRuns?.rest(task, now, execution?.traceparent ?? null) ?? [];
+    if (first === undefined) return;
+    const append: Append = { userId, taskId, ...first, after: entry, following };
+    this.#track(this.#appendAndFold(row, append, task_type, this.#onItsWay(row)));
+  }
+
+  #readFirst(row: number, entry: SchedulingSnapshot): void {
+    const retryIn = this.#onItsWay(row);
+    this.#track((this.#shortRuns?.read(row, entry) ?? Promise.resolve()).then(() => retryIn(0)));
   }
 
   #appendOf(entry: SchedulingSnapshot, event: TaskEvent, now: Instant): Append {
@@ -355,25 +399,50 @@ export class Firing {
     return { userId, taskId, eventId, time: now, event, context, after: entry };
   }
 
-  async #appendAndFold(append: Append, taskType: TaskType, retryIn: (ms: number) => void): Promise<void> {
-    const { book, log, tasks, measures } = this.#deps;
-    tasks?.readAhead(append.userId, append.taskId);
+  async #appendAndFold(
+    row: number,
+    append: Append,
+    taskType: TaskType,
+    retryIn: (ms: number) => void,
+  ): Promise<void> {
+    const { log, local } = this.#deps;
+    local?.tasks.readAhead(append.userId, append.taskId);
     try {
       const appended = await log.append(append);
-      this.#failingSinceMs = null;
-      // `known` and `unknown` alike: the follower has been here already, and perhaps further.
-      if (appended.kind === 'appended') {
-        measures.recordEvent(appended.event, taskType);
-        tasks?.fold(appended.event);
-        book.fold(appended.event);
-      } else retryIn(CONFLICT_PATIENCE_MS);
+      if (appended.kind === 'appended') this.#stored(appended, taskType);
+      else retryIn(CONFLICT_PATIENCE_MS);
     } catch (error) {
-      this.#appendFailed(append, error, retryIn);
+      this.#appendFailed(row, append, error, retryIn);
     }
   }
 
-  #appendFailed({ taskId, event, context }: Append, error: unknown, retryIn: (ms: number) => void): void {
+  #stored({ event, following }: AppendedEvents, taskType: TaskType): void {
+    const { book, local, measures } = this.#deps;
+    this.#failingSinceMs = null;
+    const events = [event, ...following];
+    for (const each of events) {
+      measures.recordEvent(each, taskType);
+      local?.tasks.fold(each);
+    }
+    // `known` and `unknown` alike: the follower has been here already, and perhaps further.
+    book.foldUnit(events);
+    const end = following.at(-1);
+    if (end?.type === 'task.execution_completed') local?.worker.concluded('completed');
+    if (end?.type === 'task.execution_failed') local?.worker.concluded('failed');
+  }
+
+  #appendFailed(
+    row: number,
+    { taskId, event, context, after, following }: Append,
+    error: unknown,
+    retryIn: (ms: number) => void,
+  ): void {
     const expected = isLogAway(error);
+    if (!expected && following !== undefined) {
+      this.#shortRuns?.except(row, after.sequence);
+      retryIn(0);
+      return;
+    }
     const { logger } = this.#deps;
     const failed = { err: error, task_id: taskId, type: event.type, ...traceFields(context.traceparent) };
     logger[expected ? 'warn' : 'error'](failed, 'append failed');

@@ -12,9 +12,8 @@
  * While a backfill waits for a limit its task is looked at as if it had none, so that its slots and reminders go on.
  */
 import type { Admissions } from '../../application/commands/admissions.ts';
-import type { Append } from '../../application/ports/ports.ts';
+import type { Append, AppendedEvents } from '../../application/ports/ports.ts';
 import type { LimitExceeded, UserDeleted } from '../../domain/shared/decision.ts';
-import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import type { UserId } from '../../domain/shared/ids.ts';
 import { epochMs, type Instant } from '../../domain/shared/instant.ts';
 import { skipToReset } from '../../domain/task/decide/skip-to-reset.ts';
@@ -42,7 +41,7 @@ export interface SlotAdmissionDeps {
   readonly admissions:
     | Pick<Admissions, 'mayAppendUnadmitted' | 'isUnknown' | 'learn' | 'admit' | 'refusalOnceEnded'>
     | undefined;
-  readonly onStored: (event: RecordedTaskEvent) => void;
+  readonly onStored: (request: SlotRequest, appended: AppendedEvents) => void;
   /** Appends an event by itself, in place of what was decided or as that. */
   readonly onAlone: (request: SlotRequest, event: TaskEvent) => Promise<void>;
   readonly onFailed: (requests: readonly SlotRequest[], error: unknown) => void;
@@ -129,7 +128,7 @@ export class SlotAdmission {
       const results = await admissions.admit(userId, null, asked);
       for (const [index, request] of requests.entries()) {
         const result = results[index];
-        if (result?.kind === 'appended') onStored(result.event);
+        if (result?.kind === 'appended') onStored(request, result);
         else if (result?.kind === 'rejected') await this.#refused(request, result.rejection, onAlone);
         else request.retryIn(CONFLICT_RETRY_MS);
       }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { epochMs, type Instant, plusMs } from '../../domain/shared/instant.ts';
 import { instant, parseBySchema, text } from '../config-schema.ts';
-import type { Executor } from '../executor.ts';
+import { selfContained } from '../executor.ts';
 
 const schema = z.strictObject({
   event_title: text(255),
@@ -15,10 +15,10 @@ const schema = z.strictObject({
  * A run tells of the event: what, when, where. Reminders before it are the task's own (`remind_before`), and the
  * calendar feed shows it without any run.
  */
-export const calendarEvent: Executor<z.output<typeof schema>> = {
+export const calendarEvent = selfContained<z.output<typeof schema>>({
   parseConfig: (config) => parseBySchema(schema, config),
   secretsIn: () => [],
-  async execute({ config, clock }) {
+  conclude({ config, clock }) {
     const { event_title, event_time, duration_minutes = null, location = null, channels } = config;
     const ends_at = duration_minutes === null ? null : plusMs(event_time, duration_minutes * 60_000);
     const message = `${event_title}, ${shown(event_time)} UTC${location === null ? '' : `, ${location}`}`;
@@ -35,7 +35,7 @@ export const calendarEvent: Executor<z.output<typeof schema>> = {
       summary: message,
     };
   },
-};
+});
 
 function shown(instant: Instant): string {
   return instant.slice(0, 16).replace('T', ' ');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseBySchema, text } from '../config-schema.ts';
-import type { Executor } from '../executor.ts';
+import { selfContained } from '../executor.ts';
 
 const schema = z.strictObject({
   reminder_message: text(2_000),
@@ -8,13 +8,13 @@ const schema = z.strictObject({
 });
 
 /** Its message is the summary, which is what people are notified with. */
-export const reminder: Executor<z.output<typeof schema>> = {
+export const reminder = selfContained<z.output<typeof schema>>({
   parseConfig: (config) => parseBySchema(schema, config),
   secretsIn: () => [],
-  async execute({ config }) {
+  conclude({ config }) {
     return {
       result: { message: config.reminder_message, channels: config.channels },
       summary: config.reminder_message,
     };
   },
-};
+});

@@ -12,9 +12,10 @@ import type { JsonObject } from '../../domain/shared/json.ts';
 import type { AttemptOutcome } from '../../domain/task/commands.ts';
 import type { TaskState, UnfinishedExecution } from '../../domain/task/state.ts';
 import type { OutboundHttp } from '../../outbound/outbound-http.ts';
-import { ExecutionFailure, type Executor, type Run } from '../../task-types/executor.ts';
+import type { Executor, Run } from '../../task-types/executor.ts';
 import type { DocumentReaders } from '../../task-types/foreign/readings.ts';
 import { maskedOutcome } from '../../task-types/masked-outcome.ts';
+import { invalidConfig } from './concluded-run.ts';
 import { completed, failed, timedOut } from './outcome.ts';
 import type { OutsideWaits } from './outside-waits.ts';
 
@@ -100,12 +101,7 @@ export class Attempt {
     const { logger, traceparent, waits } = this.#deps;
     const documents = this.#deps.documents.forRun({ userId: state.user_id, signal: this.#ended.signal });
     const parsed = executor.parseConfig(state.config);
-    if (!parsed.ok) {
-      throw new ExecutionFailure('INVALID_CONFIG', 'the config of the task does not fit its type', {
-        retryable: false,
-        details: { errors: parsed.faults.map(({ path, msg, type }) => ({ path: [...path], msg, type })) },
-      });
-    }
+    if (!parsed.ok) throw invalidConfig(parsed.faults);
     return executor.execute({
       config: parsed.config,
       task: {

@@ -36,6 +36,14 @@ export function commandDueAt(state: SchedulingState): Instant | null {
   return state.execution?.state === 'requested' ? state.execution.due_at : null;
 }
 
+/** Whether a run is due: a slot or backfill to be requested, or a requested execution that awaits its start. */
+export function isRunDue(state: SchedulingState, now: Instant): boolean {
+  return (
+    isPast(commandDueAt(state), now) ||
+    (state.execution === null && (isPast(slotDueAt(state), now) || isPast(backfillDueAt(state), now)))
+  );
+}
+
 export function takeDue(state: SchedulingState, command: TakeDue): Decision<TaskEvent> {
   const { now } = command;
   const execution = state.execution;
