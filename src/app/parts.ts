@@ -16,6 +16,7 @@ import { JetStreamUserBackups } from '../jetstream/backups/user-backups.ts';
 import { UserKeys } from '../jetstream/codec/user-keys.ts';
 import { provisionDevices } from '../jetstream/devices/device-messages.ts';
 import { JetStreamLease } from '../jetstream/leases/lease.ts';
+import { JetStreamWorkerLeases } from '../jetstream/leases/worker-leases.ts';
 import { JetStreamEventLog } from '../jetstream/log/event-log.ts';
 import { GroupCommit } from '../jetstream/log/group-commit.ts';
 import { JetStreamLogFollower } from '../jetstream/log/log-follower.ts';
@@ -28,6 +29,7 @@ import { streamFigures } from '../jetstream/provisioning/stream-figures.ts';
 import { JetStreamCommandQueue } from '../jetstream/queues/command-queue.ts';
 import { NatsTaskWorkers } from '../jetstream/queues/task-workers.ts';
 import { JetStreamViews } from '../jetstream/views/views.ts';
+import { ownProcessIdentity } from '../kernel/process-identity.ts';
 import { Metrics } from '../observability/metrics.ts';
 import { StorageWatch, watchedAppends } from '../observability/storage-watch.ts';
 import { createExecutors } from '../task-types/all.ts';
@@ -64,6 +66,7 @@ export interface Parts extends Access {
   readonly commands: TaskCommands;
   readonly executors: Executors;
   readonly lease: (name: string) => JetStreamLease;
+  readonly workers: JetStreamWorkerLeases;
   readonly measures: Metrics;
   readonly health: ServiceHealth;
   /** Entered by whoever starts them. */
@@ -125,10 +128,14 @@ export async function openParts(config: Config, logger: Logger, stops: Stops): P
     taskWorkers: new NatsTaskWorkers(nc, traces),
     backups: new JetStreamUserBackups(nc, keys),
   });
-  const lease = (name: string) => new JetStreamLease(nc, clock, { name, holder: instance });
+  const identity = await ownProcessIdentity();
+  const lease = (name: string) =>
+    new JetStreamLease(nc, clock, { name, holder: instance, process: identity });
+  const workers = new JetStreamWorkerLeases(nc, { clock, logger: logger.child({ component: 'workers' }) });
   const reading = { keys, follower, queue, views, repository, queries, users };
   const writing = { commit, log, admissions, commands };
-  return { ...access, ...reading, ...writing, clock, ids, executors, lease, measures, health, roles };
+  const shared = { clock, ids, executors, lease, workers, measures, health, roles };
+  return { ...access, ...reading, ...writing, ...shared };
 }
 
 async function openAccess(config: Config, logger: Logger, stops: Stops): Promise<Access> {

@@ -17,6 +17,7 @@ import type {
   Views,
 } from '../application/ports/ports.ts';
 import type { Traces } from '../application/ports/traces.ts';
+import type { WorkerLeases } from '../application/ports/worker-leases.ts';
 import type { Sequence, Term } from '../domain/shared/ids.ts';
 import { BookKeeper } from './book/book-keeper.ts';
 import { ScheduleBook } from './book/schedule-book.ts';
@@ -40,6 +41,8 @@ export interface SchedulerDeps {
   readonly measures: FiringDeps['measures'];
   /** Absent: nobody records spans. */
   readonly traces?: Traces;
+  /** Absent: nobody knows which workers live, and an attempt has its worker until its deadline. */
+  readonly workers?: Pick<WorkerLeases, 'watch'>;
   /** Absent: nobody has limits. */
   readonly admissions?: Admissions;
   /** Resolves when all who are deleted are known, or the signal aborts; absent: nobody is. */
@@ -120,12 +123,24 @@ export class Scheduler {
   async #run(): Promise<void> {
     this.#state = 'loading';
     let standing: Promise<void> = Promise.resolve();
+    // Standbys watch too: a worker that went together with the leader is known to be gone by the next.
+    const watching = this.#deps.workers?.watch(
+      {
+        onGone: (workerId) => {
+          const attempts = this.#firing.workerGone(workerId);
+          if (attempts > 0) this.#deps.logger.warn({ worker_id: workerId, attempts }, 'worker is gone');
+        },
+        onAlive: (workerId) => this.#firing.workerAlive(workerId),
+      },
+      this.#stop.signal,
+    );
     await this.#orFail(
       this.#keeper.run(this.#stop.signal, () => {
         standing = this.#orFail(this.#stand());
       }),
     );
     await standing;
+    await watching;
     this.#state = this.#failure === null ? 'stopped' : 'failed';
   }
 

@@ -29,6 +29,7 @@ import {
   LogUnavailable,
 } from '../application/ports/ports.ts';
 import { NOT_TRACED, type Span, type Traces } from '../application/ports/traces.ts';
+import type { WorkerLeases } from '../application/ports/worker-leases.ts';
 import { FairPriorityQueue } from '../application/processes/fair-priority-queue.ts';
 import type { TaskQueries } from '../application/queries/queries.ts';
 import type { UserId } from '../domain/shared/ids.ts';
@@ -66,6 +67,8 @@ export interface WorkerDeps {
   readonly isDeleted?: (userId: UserId) => boolean;
   /** Resolves when all who are deleted are known, or the signal aborts; absent: nobody is. */
   readonly usersKnown?: (signal: AbortSignal) => Promise<void>;
+  /** Tells that this worker lives; absent: nobody asks. */
+  readonly leases?: Pick<WorkerLeases, 'hold'>;
   /** Attempts at once. */
   readonly concurrency: number;
   readonly timing?: Partial<WorkerTiming>;
@@ -127,6 +130,9 @@ export class Worker {
   readonly #taking = new AbortController();
   /** Aborts when even outcomes that wait for the log are given up. */
   readonly #givingUp = new AbortController();
+  /** Aborts when nothing runs here any more. */
+  readonly #over = new AbortController();
+  #lease: ReturnType<WorkerLeases['hold']> | null = null;
   readonly #loops: Promise<void>[] = [];
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #counts = { started: 0, completed: 0, failed: 0, superseded: 0, handed_back: 0 };
@@ -156,6 +162,7 @@ export class Worker {
   }
 
   start(): void {
+    this.#lease = this.#deps.leases?.hold(this.#deps.workerId, this.#over.signal) ?? null;
     for (const priority of PRIORITIES) this.#loops.push(this.#take(priority));
     this.#timers.push(setInterval(() => this.#beat(), this.#timing.heartbeat));
     this.#timers.push(setInterval(() => void this.#watch(), this.#timing.watch));
@@ -176,6 +183,8 @@ export class Worker {
     await this.#allEnded();
     for (const timer of this.#timers) clearInterval(timer);
     await Promise.all(this.#loops);
+    this.#over.abort();
+    await this.#lease?.ended;
   }
 
   status(): WorkerStatus {
@@ -214,6 +223,8 @@ export class Worker {
     // As many as may run and as many that may be recorded, and as many again: a free place never waits for the network.
     const inHand = () => this.#deps.concurrency * 3 + this.#places.aside;
     const { signal } = this.#taking;
+    // What starts before it is known that this worker lives could be missed by nobody.
+    await this.#lease?.known;
     // Until then an attempt of a deleted user could start whose task is not cancelled yet.
     if (this.#deps.usersKnown !== undefined) await this.#deps.usersKnown(signal);
     while (!signal.aborted) {

@@ -328,6 +328,8 @@ export interface StageOptions {
   readonly userConcurrency?: number;
   readonly admissions?: (stage: Stage) => Admissions;
   readonly usersKnown?: (signal: AbortSignal) => Promise<void>;
+  /** Default: nobody knows which workers live. */
+  readonly workers?: SchedulerDeps['workers'];
   /** Default: this process has no worker. */
   readonly local?: (stage: Stage) => SchedulerDeps['local'];
 }
@@ -357,6 +359,7 @@ export class Stage {
       userConcurrency: options.userConcurrency ?? 10_000,
       measures: NOT_MEASURED,
       ...(options.admissions === undefined ? {} : { admissions: options.admissions(this) }),
+      ...(options.workers === undefined ? {} : { workers: options.workers }),
       ...(options.usersKnown === undefined ? {} : { usersKnown: options.usersKnown }),
     });
   }

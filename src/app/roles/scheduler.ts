@@ -20,6 +20,7 @@ export class SchedulerRole implements Role<RoleStatuses['scheduler']> {
       views,
       local: parts.roles.worker && { worker: parts.roles.worker.local, tasks: parts.repository },
       lease: parts.lease('scheduler'),
+      workers: parts.workers,
       commands: new JetStreamCommandPublisher(nc, { logger: logger('queue'), replicas }),
       clock,
       ids: parts.ids,

@@ -27,6 +27,7 @@ export class WorkerRole implements Role<WorkerStatus> {
       clock,
       logger: parts.logger.child({ component: 'worker' }),
       traces,
+      leases: parts.workers,
       concurrency: config.workerConcurrency,
     });
   }

@@ -121,6 +121,8 @@ export interface TakeDue {
   readonly execution_id: ExecutionId;
   readonly default_timeout_seconds: number;
   readonly term: Term;
+  /** The worker of the attempt that runs is known to be gone; absent: it is not. */
+  readonly worker_gone?: boolean;
 }
 
 /** A worker's claim of an attempt. */

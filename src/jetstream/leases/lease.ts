@@ -8,6 +8,8 @@
  *     leader    renew ----> renew ----> renew ---x (killed)      . . . . trusts itself for 0.9 TTL from SENDING a renewal
  *     standby   reads       reads       reads r  reads r  reads r ... unchanged for a TTL: takes it under revision r
  *
+ * A holder whose process a standby on the same machine finds ended holds nothing any more, and is not waited for.
+ *
  * Nobody compares wall clocks, and the server expires nothing. A standby measures on its own monotonic clock how long it
  * has seen the same revision, from when it had RECEIVED it; the leader measures on its own from when it SENT the renewal.
  * What was received was sent before, so the leader's time is always over (0.9 TTL after an earlier moment) when a
@@ -29,6 +31,7 @@ import { headers, type NatsConnection, nuid, type Subscription } from '@nats-io/
 import { z } from 'zod';
 import { type Clock, type Leadership, type Lease, LogUnavailable } from '../../application/ports/ports.ts';
 import { parseTerm, type Term } from '../../domain/shared/ids.ts';
+import { hasProcessEnded } from '../../kernel/process-identity.ts';
 import { answerOf, jetstreamApi } from '../connection/api.ts';
 import { isUnavailable, JetStreamCode, jetstreamErrorCode } from '../connection/errors.ts';
 import { Alarm, pauseFor, Wake } from '../connection/timing.ts';
@@ -43,6 +46,8 @@ export interface LeaseOptions {
   readonly holder: string;
   /** Milliseconds; default 2,500. */
   readonly ttlMs?: number;
+  /** Of this process (`process-identity.ts`): on its machine its successor need not wait once it has ended. */
+  readonly process?: string | null;
 }
 
 const stored = z.object({
@@ -51,6 +56,8 @@ const stored = z.object({
   claim: z.string(),
   /** 0 in the write that takes the lease over: its own revision is the term. */
   term: z.int().nonnegative(),
+  /** Of the holder; absent: not told. */
+  process: z.string().nullish(),
 });
 type Stored = z.infer<typeof stored>;
 
@@ -72,6 +79,7 @@ export class JetStreamLease implements Lease {
   readonly #name: string;
   readonly #holder: string;
   readonly #ttlMs: number;
+  readonly #process: string | null;
   readonly #claim = nuid.next();
   #lastSeen: { holder: string; term: Term } | null = null;
 
@@ -81,6 +89,7 @@ export class JetStreamLease implements Lease {
     this.#name = options.name;
     this.#holder = options.holder;
     this.#ttlMs = options.ttlMs ?? 2_500;
+    this.#process = options.process ?? null;
   }
 
   holder(): { readonly holder: string; readonly term: Term } | null {
@@ -118,7 +127,7 @@ export class JetStreamLease implements Lease {
         if (entry !== undefined) {
           const revision = entry?.revision ?? 0;
           if (revision !== seen.revision) seen = { revision, since: now };
-          if (this.#isFree(entry, now - seen.since)) {
+          if (this.#isFree(entry, now - seen.since) || (await hasHolderEnded(entry))) {
             const held = await this.#take(revision);
             if (held !== null) return held;
           }
@@ -140,7 +149,7 @@ export class JetStreamLease implements Lease {
 
   async #take(revision: number): Promise<Held | null> {
     const sentAt = this.#clock.monotonicMs();
-    const taken = await this.#write({ holder: this.#holder, claim: this.#claim, term: 0 }, revision);
+    const taken = await this.#write({ ...this.#own(), term: 0 }, revision);
     if (typeof taken !== 'number') return null;
     const trustedUntil = sentAt + TRUST * this.#ttlMs;
     if (this.#clock.monotonicMs() >= trustedUntil) return null;
@@ -197,7 +206,7 @@ export class JetStreamLease implements Lease {
     const sentAt = this.#clock.monotonicMs();
     // Over is over, also where the alarm has not rung yet: a leadership that ended never comes back.
     if (sentAt >= held.trustedUntil) return 'lost';
-    const value = { holder: this.#holder, claim: this.#claim, term: held.term };
+    const value = { ...this.#own(), term: held.term };
     const written = await this.#write(value, held.revision);
     if (written === 'unknown') return 'again';
     if (written !== 'refused') {
@@ -216,6 +225,10 @@ export class JetStreamLease implements Lease {
   async #release(held: Held): Promise<void> {
     const outcome = await this.#write({ holder: null, claim: this.#claim, term: held.term }, held.revision);
     if (typeof outcome === 'number' && this.#lastSeen?.term === held.term) this.#lastSeen = null;
+  }
+
+  #own(): Omit<Stored, 'term'> {
+    return { holder: this.#holder, claim: this.#claim, process: this.#process };
   }
 
   // ---- The key --------------------------------------------------------------------------------------------
@@ -281,6 +294,10 @@ export class JetStreamLease implements Lease {
   #pollMs(): number {
     return (this.#ttlMs / 4) * (0.8 + 0.4 * Math.random());
   }
+}
+
+async function hasHolderEnded(entry: Entry | null): Promise<boolean> {
+  return entry?.process != null && (await hasProcessEnded(entry.process));
 }
 
 /** What cannot be read (a key deleted or written by hand) counts as held by somebody: its leader may not know yet. */

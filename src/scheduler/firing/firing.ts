@@ -47,6 +47,7 @@ import { TimerHeap } from '../book/timer-heap.ts';
 import { Wakeup } from '../book/wakeup.ts';
 import { Emissions } from './emissions.ts';
 import { FiringSpans } from './firing-spans.ts';
+import { RunningAttempts } from './running-attempts.ts';
 import { ShortRuns } from './short-runs.ts';
 import { SlotAdmission } from './slot-admission.ts';
 import { UserTurns } from './user-turns.ts';
@@ -99,6 +100,7 @@ export class Firing {
   readonly #admission: SlotAdmission;
   readonly #spans: FiringSpans;
   readonly #shortRuns: ShortRuns | null;
+  readonly #running = new RunningAttempts();
   /** By row: the append on its way for it. One that is no longer here has nothing to say about the row. */
   readonly #appending = new Map<number, symbol>();
   readonly #inFlight = new Set<Promise<void>>();
@@ -148,6 +150,18 @@ export class Firing {
   overdueMs(): number {
     const earliest = this.#timers.earliest();
     return earliest === null ? 0 : Math.max(0, this.#nowMs() - earliest);
+  }
+
+  /** Its attempts are given to others now, whatever time they had. Answers how many it has. */
+  workerGone(workerId: string): number {
+    const rows = this.#running.gone(workerId);
+    for (const row of rows) if (!this.#appending.has(row)) this.#timers.set(row, this.#nowMs());
+    this.#askTurn();
+    return rows.length;
+  }
+
+  workerAlive(workerId: string): void {
+    this.#running.alive(workerId);
   }
 
   /** Fires until the leadership ends. */
@@ -217,6 +231,7 @@ export class Firing {
     this.#appending.delete(row);
     this.#admission.forget(row);
     this.#shortRuns?.forget(row);
+    this.#running.changed(row, state);
     if (state?.execution?.state !== 'requested') this.#emissions.forget(row);
     this.#passTurn(row, state);
     if (state === null) {
@@ -295,6 +310,7 @@ export class Firing {
         execution_id: this.#deps.ids.executionId(now),
         default_timeout_seconds: this.#deps.executionTimeoutSeconds,
         term: leadership.term,
+        worker_gone: this.#running.isOrphaned(row),
       });
     } catch (error) {
       this.#deps.logger.error({ err: error, task_id: entry.state.task_id }, 'due task cannot be decided');
@@ -338,6 +354,10 @@ export class Firing {
     const waits = this.#turns.isWaiting(row);
     const commandAt = (waits ? null : this.#emissions.nextAt(row, state)) ?? Number.POSITIVE_INFINITY;
     const held = this.#admission.waitsUntil(row);
+    if (this.#running.isOrphaned(row)) {
+      this.#timers.set(row, this.#nowMs());
+      return;
+    }
     const at = Math.min(dueAt === null ? Number.POSITIVE_INFINITY : epochMs(dueAt), commandAt, held);
     if (at === Number.POSITIVE_INFINITY) {
       this.#timers.clear(row);

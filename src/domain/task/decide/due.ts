@@ -47,6 +47,9 @@ export function isRunDue(state: SchedulingState, now: Instant): boolean {
 export function takeDue(state: SchedulingState, command: TakeDue): Decision<TaskEvent> {
   const { now } = command;
   const execution = state.execution;
+  if (execution?.state === 'running' && command.worker_gone === true) {
+    return decided(workerLost(state, execution, now));
+  }
   if (execution !== null && isPast(executionDueAt(state), now)) {
     return decided(
       execution.state === 'running'
