@@ -14,6 +14,8 @@ import { NOT_TRACED, type Traces } from '../application/ports/traces.ts';
 import { ACCEPTED_ENCODINGS, unpacked } from './content-encoding.ts';
 import { isCredentialName } from './credential-names.ts';
 import { type EgressPolicy, OutboundError, parseTarget } from './egress.ts';
+import { withoutInterimAnswers } from './interim-answers.ts';
+import { retryAfterMs } from './retry-after.ts';
 
 export const HTTP_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 type HttpMethod = (typeof HTTP_METHODS)[number];
@@ -36,6 +38,8 @@ export interface HttpAnswer {
   readonly status: number;
   /** Lower-case names; repeated headers joined with `, `. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Milliseconds that the server asks for before the next call; null where it does not. */
+  readonly retryAfterMs: number | null;
   /** As sent, unless the request said `unpack`. */
   readonly body: Buffer;
   /** Where the last redirect led. */
@@ -155,11 +159,11 @@ class GuardedCalls implements OutboundCalls {
         this.#one({ ...hop, headers: { ...trace, ...headers } }, maxBytes, signal),
       );
       const location = REDIRECTS.has(answer.status) ? answer.headers.location : undefined;
-      if (location === undefined) return answer;
+      if (location === undefined || isAskedAnew(hop, answer.status)) return answer;
       if (redirects === this.#limits.maxRedirects) {
         throw new OutboundError('TOO_MANY_REDIRECTS', `more than ${this.#limits.maxRedirects} redirects`);
       }
-      hop = nextHop(hop, answer.status, location);
+      hop = nextHop(hop, location);
     }
   }
 
@@ -184,7 +188,13 @@ class GuardedCalls implements OutboundCalls {
       const headers = joined(response.headers);
       const isRedirect = REDIRECTS.has(response.statusCode) && headers.location !== undefined;
       const body = isRedirect ? Buffer.alloc(0) : await readBody(response, hop.method, maxBytes);
-      return { status: response.statusCode, headers, body, url: hop.url.href };
+      return {
+        status: response.statusCode,
+        headers,
+        retryAfterMs: retryAfterMs(headers, Date.now()),
+        body,
+        url: hop.url.href,
+      };
     } finally {
       // Closes the socket, whatever was still to come.
       void client.destroy().catch(() => {});
@@ -202,7 +212,10 @@ class GuardedCalls implements OutboundCalls {
     const connect = buildConnector({ lookup, autoSelectFamily: true, timeout: 0, maxCachedSessions: 0 });
     return (options, callback) =>
       connect(options, (...outcome) => {
-        if (outcome[0] === null) this.#callsMade++;
+        if (outcome[0] === null) {
+          this.#callsMade++;
+          withoutInterimAnswers(outcome[1], this.#limits.maxHeaderBytes);
+        }
         callback(...outcome);
       });
   }
@@ -224,23 +237,22 @@ function firstHop(request: HttpRequest): Hop {
   };
 }
 
-/** As browsers do: 303 (and, after POST, 301 and 302) asks anew with GET; another origin gets no credentials. */
-function nextHop(hop: Hop, status: number, location: string): Hop {
+/**
+ * Whether the redirect wants a GET in place of what was sent: 303, and, after POST, 301 and 302. What was to be
+ * delivered would not be, and yet seem so; such an answer is the last one.
+ */
+function isAskedAnew({ method }: Hop, status: number): boolean {
+  if (status === 303) return method !== 'GET' && method !== 'HEAD';
+  return (status === 301 || status === 302) && method === 'POST';
+}
+
+/** The same call elsewhere; another origin gets no credentials. */
+function nextHop(hop: Hop, location: string): Hop {
   const url = targetOf(location, hop.url);
-  const asksAnew =
-    (status === 303 && hop.method !== 'HEAD') ||
-    ((status === 301 || status === 302) && hop.method === 'POST');
   const kept = Object.entries(hop.headers).filter(
-    ([name]) =>
-      !(asksAnew && name.startsWith('content-')) &&
-      !(url.origin !== hop.url.origin && isCredentialName(name)),
+    ([name]) => url.origin === hop.url.origin || !isCredentialName(name),
   );
-  return {
-    url,
-    method: asksAnew ? 'GET' : hop.method,
-    headers: Object.fromEntries(kept),
-    body: asksAnew ? null : hop.body,
-  };
+  return { ...hop, url, headers: Object.fromEntries(kept) };
 }
 
 function targetOf(text: string, base?: URL): URL {

@@ -109,6 +109,10 @@ export class ExecutionFailure extends Error {
   /** Whether another attempt may succeed. */
   readonly retryable: boolean;
   readonly tokens_used: number;
+  /** Milliseconds before which another attempt will not succeed; null where nobody says so. */
+  readonly retry_after_ms: number | null;
+  /** It will never succeed again: the task is not to call any more. */
+  readonly gone: boolean;
 
   constructor(
     code: string,
@@ -117,6 +121,8 @@ export class ExecutionFailure extends Error {
       readonly retryable: boolean;
       readonly details?: JsonObject;
       readonly tokens_used?: number;
+      readonly retry_after_ms?: number | null;
+      readonly gone?: boolean;
       readonly cause?: unknown;
     },
   ) {
@@ -125,5 +131,7 @@ export class ExecutionFailure extends Error {
     this.details = more.details ?? {};
     this.retryable = more.retryable;
     this.tokens_used = more.tokens_used ?? 0;
+    this.retry_after_ms = more.retry_after_ms ?? null;
+    this.gone = more.gone ?? false;
   }
 }

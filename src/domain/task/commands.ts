@@ -155,6 +155,10 @@ export type AttemptOutcome =
       readonly message: string;
       readonly details: JsonObject;
       readonly retryable: boolean;
+      /** Milliseconds before which another attempt will not succeed; null or absent: nobody says so. */
+      readonly retry_after_ms?: number | null;
+      /** It will never succeed again. */
+      readonly gone?: boolean;
       readonly tokens_used: number;
       readonly api_calls_made: number;
     };

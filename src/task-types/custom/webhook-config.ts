@@ -71,11 +71,23 @@ const schema = z.strictObject({
 });
 export type WebhookConfig = z.output<typeof schema>;
 
-/** The bytes that sign: base64 after `whsec_`, else the text itself. Empty where it is not base64. */
+/**
+ * The bytes that sign, as the libraries of Standard Webhooks take them: a secret is base64, with `whsec_` before it or
+ * without. A text that is no base64 signs by itself; after `whsec_` there is no such, and it is empty.
+ */
 export function signingKey(secret: string): Buffer {
-  if (!secret.startsWith(WHSEC)) return Buffer.from(secret, 'utf8');
-  const encoded = secret.slice(WHSEC.length);
-  return /^[A-Za-z0-9+/]+={0,2}$/.test(encoded) ? Buffer.from(encoded, 'base64') : Buffer.alloc(0);
+  const isMarked = secret.startsWith(WHSEC);
+  const encoded = isMarked ? secret.slice(WHSEC.length) : secret;
+  const isBase64 = /^[A-Za-z0-9+/]+={0,2}$/.test(encoded) && (isMarked || isWhole(encoded));
+  if (isBase64) return Buffer.from(encoded, 'base64');
+  return isMarked ? Buffer.alloc(0) : Buffer.from(secret, 'utf8');
+}
+
+/** With its padding, or with none where it is long enough for no word: secrets have 24 bytes and more. */
+function isWhole(encoded: string): boolean {
+  return (
+    encoded.length % 4 === 0 || (encoded.length >= 32 && !encoded.includes('=') && encoded.length % 4 !== 1)
+  );
 }
 
 /** `webhook_url` is another name of `url`; faults come back under the name that was used. */

@@ -70,12 +70,25 @@ function isExpected(status: number, expected: WebhookConfig['expect_status']): b
 }
 
 function unexpectedStatus(answer: HttpAnswer, text: Masking): ExecutionFailure {
-  const { status } = answer;
-  return new ExecutionFailure('UNEXPECTED_STATUS', `the receiver answered ${status}`, {
+  const { status, retryAfterMs } = answer;
+  const what = WITHOUT_DELIVERY[status];
+  return new ExecutionFailure('UNEXPECTED_STATUS', `the receiver answered ${status}${what ?? ''}`, {
     retryable: status >= 500 || status === 429 || status === 408,
+    retry_after_ms: retryAfterMs,
+    gone: status === GONE,
     details: { status, ...shown(answer, KEPT_IN_FAILURE, text) },
   });
 }
+
+/** A redirect that was followed is no answer: one that is has not taken the call with it. */
+const MOVED = ': it wants another call in place of this one, which was not delivered there';
+const GONE = 410;
+const WITHOUT_DELIVERY: Readonly<Record<number, string>> = {
+  301: MOVED,
+  302: MOVED,
+  303: MOVED,
+  [GONE]: ': gone for good',
+};
 
 const SHOWN_HEADERS = [
   'content-type',

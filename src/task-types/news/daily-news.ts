@@ -6,7 +6,7 @@ import type { Executor } from '../executor.ts';
 import type { FeedItem } from './feed-items.ts';
 import type { NewsFeed } from './feed-list.ts';
 import { shortHash } from './item-identity.ts';
-import { type FeedMemory, NewsMemory, remembered, storedMemory } from './memory.ts';
+import { type FeedMemory, NewsMemory, remembered, storedMemory, unread } from './memory.ts';
 import { type FeedReading, readFeeds } from './read-feeds.ts';
 import { type Found, foundIn, headline, merged, shownItems, shownSource } from './report.ts';
 import { sourcesOf } from './sources.ts';
@@ -28,11 +28,11 @@ export function dailyNews(feeds: readonly NewsFeed[]): Executor<Config> {
   return {
     parseConfig: (config) => parseBySchema(schema, config),
     secretsIn: () => [],
-    async execute({ config, http, documents, previous, signal }) {
+    async execute({ config, http, documents, previous, clock, signal }) {
       const categories = (config.categories ?? []).map((category) => category.toLowerCase());
       const chosenBy = shortHash(JSON.stringify(categories.toSorted()));
       const memory = new NewsMemory(previous, chosenBy);
-      const readings = await readFeeds({ http, documents, signal }, config.sources, memory);
+      const readings = await readFeeds({ http, documents, clock, signal }, config.sources, memory);
       const digests = readings.map((reading) => digestOf(reading, memory, categories));
       const news = merged(digests.flatMap(({ found }) => found));
       const { items } = shownItems(news, config.limit);
@@ -63,7 +63,9 @@ interface Digest {
 function digestOf(reading: FeedReading, memory: NewsMemory, categories: readonly string[]): Digest {
   const { feed } = reading;
   const before = memory.of(feed.url);
-  if (reading.kind !== 'read') return { found: [], kept: before };
+  if (reading.kind !== 'read') {
+    return { found: [], kept: unread(before, reading.kind === 'failed' ? reading.retryAt : null) };
+  }
   const chosen = reading.items.filter((item) => isIn(item, feed, categories));
   const found = chosen
     .filter((item) => !memory.knows(item, feed.url))

@@ -4,7 +4,9 @@
  * Last-Modified). Bounded, at most about 7 KiB for a feed.
  */
 import { z } from 'zod';
+import type { Instant } from '../../domain/shared/instant.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
+import { instant } from '../config-schema.ts';
 import { type FeedItem, ITEMS_READ } from './feed-items.ts';
 import { ItemIndex, isSameItem, RECORD_CHARACTERS, recordOf, shortHash } from './item-identity.ts';
 
@@ -14,13 +16,15 @@ export interface Validators {
 }
 
 export interface FeedMemory extends Validators {
+  /** Before which its server asked not to be called; null: it did not. */
+  readonly retry_at: Instant | null;
   /** Records of items that were dealt with; what the feed holds now first. */
   readonly records: readonly string[];
   /** Ids of items that were dealt with before there were records. */
   readonly ids: readonly string[];
 }
 
-const NOTHING: FeedMemory = { etag: null, last_modified: null, records: [], ids: [] };
+const NOTHING: FeedMemory = { etag: null, last_modified: null, retry_at: null, records: [], ids: [] };
 
 /** Items that were taken out of a feed may come back: so many more than it can hold are remembered. */
 const ITEMS_KEPT = ITEMS_READ + 100;
@@ -37,6 +41,7 @@ const stored = z.object({
         feed: z.string(),
         etag: header,
         last_modified: header,
+        retry_at: instant.nullable().catch(null).default(null),
         items: z
           .string()
           .default('')
@@ -89,6 +94,11 @@ export class NewsMemory {
   }
 }
 
+/** After a feed was not read. */
+export function unread(before: FeedMemory, retryAt: Instant | null): FeedMemory {
+  return { ...before, retry_at: retryAt };
+}
+
 /** After a feed was read: what it holds now comes first, and what was known before is kept as far as there is room. */
 export function remembered(
   before: FeedMemory,
@@ -109,6 +119,7 @@ export function remembered(
   return {
     etag: sendable(validators.etag),
     last_modified: sendable(validators.last_modified),
+    retry_at: null,
     records,
     ids: before.ids.slice(0, ITEMS_KEPT - records.length),
   };
@@ -120,9 +131,10 @@ export function storedMemory(
 ): JsonObject {
   return {
     chosen_by: chosenBy,
-    feeds: feeds.map(([url, { records, ids, ...validators }]) => ({
+    feeds: feeds.map(([url, { records, ids, retry_at, ...validators }]) => ({
       feed: shortHash(url),
       ...validators,
+      ...(retry_at === null ? {} : { retry_at }),
       items: records.join(''),
       ...(ids.length === 0 ? {} : { seen: ids.join(' ') }),
     })),

@@ -8,7 +8,7 @@ import type { NewsFeed } from './feed-list.ts';
 import { shortHash } from './item-identity.ts';
 import { keywordOf } from './keywords.ts';
 import type { Match } from './matches.ts';
-import { type FeedMemory, NewsMemory, remembered, storedMemory } from './memory.ts';
+import { type FeedMemory, NewsMemory, remembered, storedMemory, unread } from './memory.ts';
 import { type FeedReading, readFeeds } from './read-feeds.ts';
 import { type Found, foundIn, headline, merged, shownItems, shownSource } from './report.ts';
 import { sourcesOf } from './sources.ts';
@@ -30,11 +30,11 @@ export function newsMonitor(feeds: readonly NewsFeed[]): Executor<Config> {
   return {
     parseConfig: (config) => parseBySchema(schema, config),
     secretsIn: () => [],
-    async execute({ config, http, documents, previous, signal }) {
+    async execute({ config, http, documents, previous, clock, signal }) {
       const chosenBy = shortHash(JSON.stringify(config.keywords.map((it) => it.folded).toSorted()));
       const memory = new NewsMemory(previous, chosenBy);
       const words = config.keywords.map(({ text }) => text);
-      const readings = await readFeeds({ http, documents, signal }, config.sources, memory, words);
+      const readings = await readFeeds({ http, documents, clock, signal }, config.sources, memory, words);
       const found = matchesIn(readings, memory);
       const news = merged(found.flat());
       const { items, shown } = shownItems(news, MOST_SHOWN, ({ extra }) => ({
@@ -86,7 +86,7 @@ function keptOf(
   told: ReadonlySet<FeedItem>,
 ): FeedMemory {
   const before = memory.of(reading.feed.url);
-  if (reading.kind !== 'read') return before;
+  if (reading.kind !== 'read') return unread(before, reading.kind === 'failed' ? reading.retryAt : null);
   const isComplete = found.every(({ item }) => told.has(item));
   const validators = isComplete ? reading.validators : { etag: null, last_modified: null };
   return remembered(

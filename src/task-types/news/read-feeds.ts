@@ -1,5 +1,6 @@
 /** Asks several feeds, a few at once. What goes wrong with one is said of that one. */
 
+import { epochMs, type Instant, plusMs } from '../../domain/shared/instant.ts';
 import { OutboundError } from '../../outbound/egress.ts';
 import { ExecutionFailure, type Run } from '../executor.ts';
 import type { ReadItem } from '../foreign/readings.ts';
@@ -20,6 +21,8 @@ export type FeedReading =
       readonly code: string;
       readonly message: string;
       readonly retryable: boolean;
+      /** Before which its server is not to be asked again; null: whenever. */
+      readonly retryAt: Instant | null;
     };
 
 /** Milliseconds and bytes for one feed. */
@@ -31,7 +34,10 @@ const ACCEPT =
   'application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, ' +
   'application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1';
 
-type FeedRun = Pick<Run<unknown>, 'http' | 'documents' | 'signal'>;
+/** However long a server asks for. */
+const LONGEST_REST_MS = 24 * 60 * 60_000;
+
+type FeedRun = Pick<Run<unknown>, 'http' | 'documents' | 'signal' | 'clock'>;
 
 /**
  * In the order of `feeds`; `keywords` are looked for. Throws ALL_SOURCES_FAILED where none could be
@@ -43,12 +49,15 @@ export async function readFeeds(
   memory: NewsMemory,
   keywords: readonly string[] = [],
 ): Promise<readonly FeedReading[]> {
+  const now = run.clock.now();
   const readings = await inTurns(feeds, (feed) =>
     readFeed(run, feed, memory, keywords).catch((error: unknown): FeedReading => {
       run.signal.throwIfAborted();
       if (!(error instanceof OutboundError) && !(error instanceof ExecutionFailure)) throw error;
       const { code, message, retryable } = error;
-      return { kind: 'failed', feed, code, message, retryable };
+      const askedMs = error instanceof ExecutionFailure ? error.retry_after_ms : null;
+      const retryAt = askedMs === null ? null : plusMs(now, Math.min(askedMs, LONGEST_REST_MS));
+      return { kind: 'failed', feed, code, message, retryable, retryAt };
     }),
   );
   const failures = readings.filter((reading) => reading.kind === 'failed');
@@ -58,6 +67,7 @@ export async function readFeeds(
     failures.length === 1 ? `the source ${only?.feed.name} failed: ${only?.message}` : 'all sources failed';
   throw new ExecutionFailure('ALL_SOURCES_FAILED', what, {
     retryable: failures.some(({ retryable }) => retryable),
+    retry_after_ms: soonest(failures, now),
     details: { sources: failures.map(({ feed, code, message }) => ({ name: feed.name, code, message })) },
   });
 }
@@ -75,13 +85,30 @@ async function inTurns(
   return readings;
 }
 
+/** Milliseconds until one of those that may do better next time may be asked; null: at once. */
+function soonest(failures: readonly Extract<FeedReading, { kind: 'failed' }>[], now: Instant): number | null {
+  const waits = failures.flatMap(({ retryable, retryAt }) => {
+    if (!retryable) return [];
+    return [retryAt === null ? 0 : epochMs(retryAt) - epochMs(now)];
+  });
+  return waits.length === 0 || waits.includes(0) ? null : Math.min(...waits);
+}
+
 async function readFeed(
-  { http, documents }: FeedRun,
+  { http, documents, clock }: FeedRun,
   feed: NewsFeed,
   memory: NewsMemory,
   keywords: readonly string[],
 ): Promise<FeedReading> {
   const known = memory.validatorsFor(feed.url);
+  const { retry_at } = memory.of(feed.url);
+  const now = clock.now();
+  if (retry_at !== null && retry_at > now) {
+    throw new ExecutionFailure('RETRY_LATER', `its server asked not to be called before ${retry_at}`, {
+      retryable: true,
+      retry_after_ms: epochMs(retry_at) - epochMs(now),
+    });
+  }
   const answer = await http.request({
     url: feed.url,
     headers: {
@@ -93,11 +120,12 @@ async function readFeed(
     maxResponseBytes: FEED_BYTES,
     unpack: true,
   });
-  const { status, headers, body } = answer;
+  const { status, headers, body, retryAfterMs } = answer;
   if (status === 304 && known !== null) return { kind: 'not modified', feed };
-  if (status !== 200) {
+  if (status !== 200 && status !== 203) {
     throw new ExecutionFailure('UNEXPECTED_STATUS', `the server answered ${status}`, {
       retryable: status >= 500 || status === 429 || status === 408,
+      retry_after_ms: retryAfterMs,
     });
   }
   const items = await documents.read('feed', {

@@ -72,10 +72,11 @@ async function fetchPage(http: OutboundCalls, url: string): Promise<HttpAnswer> 
     maxResponseBytes: PAGE_BYTES,
     unpack: true,
   });
-  const { status, headers } = answer;
+  const { status, headers, retryAfterMs } = answer;
   if (status !== 200 && status !== 203) {
     throw new ExecutionFailure('UNEXPECTED_STATUS', `the shop answered ${status}`, {
       retryable: status >= 500 || status === 429 || status === 408,
+      retry_after_ms: retryAfterMs,
       details: { status },
     });
   }

@@ -149,6 +149,7 @@ async function ask<S extends z.ZodType>(http: OutboundCalls, url: string, schema
   const what = answer.status === 200 ? 'something that is not a forecast' : `HTTP ${answer.status}`;
   throw new ExecutionFailure('PROVIDER_ERROR', `the weather service answered ${what}`, {
     retryable: true,
+    retry_after_ms: answer.retryAfterMs,
     details,
   });
 }

@@ -28,9 +28,9 @@ export function failed(
   api_calls_made: number,
 ): { readonly outcome: AttemptOutcome; readonly unexpected: boolean } {
   if (error instanceof ExecutionFailure) {
-    const { code, message, retryable, tokens_used } = error;
+    const { code, message, retryable, retry_after_ms, gone, tokens_used } = error;
     const outcome = failure(
-      { code, message, retryable, details: error.details },
+      { code, message, retryable, retry_after_ms, gone, details: error.details },
       api_calls_made,
       tokens_used,
     );
@@ -56,6 +56,8 @@ interface Reason {
   readonly code: string;
   readonly message: string;
   readonly retryable: boolean;
+  readonly retry_after_ms?: number | null;
+  readonly gone?: boolean;
   readonly details: JsonObject;
 }
 
@@ -67,6 +69,8 @@ function failure(reason: Reason, api_calls_made: number, tokens_used = 0): Attem
     message: cut(reason.message, MESSAGE_CHARACTERS),
     details,
     retryable: reason.retryable,
+    ...(reason.retry_after_ms == null ? {} : { retry_after_ms: reason.retry_after_ms }),
+    ...(reason.gone ? { gone: true } : {}),
     tokens_used,
     api_calls_made,
   };

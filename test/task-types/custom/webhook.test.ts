@@ -68,7 +68,10 @@ describe('a call', () => {
 
   test.each([
     ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', Buffer.from('MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'base64')],
+    ['MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', Buffer.from('MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'base64')],
+    ['c2VjcmV0LWtleS0xMg==', Buffer.from('secret-key-12')],
     ['a raw secret', Buffer.from('a raw secret')],
+    ['not-base64!', Buffer.from('not-base64!')],
   ])('is signed by Standard Webhooks with the secret %s', async (secret, key) => {
     const receiver = await httpReceiver();
     await call(receiver, { secret }).done;
@@ -177,6 +180,43 @@ describe('an answer', () => {
       details: { status },
     });
     expect(run.http.callsMade).toBe(1);
+  });
+
+  test.each([301, 302, 303])('of %i is a failure, for what was sent did not arrive', async (status) => {
+    const receiver = await httpReceiver(({ path }, response) => {
+      if (path === '/hook') response.writeHead(status, { location: '/hook/' }).end();
+      else response.end('welcome');
+    });
+    await expect(call(receiver).done).rejects.toMatchObject({
+      code: 'UNEXPECTED_STATUS',
+      retryable: false,
+      details: { status, headers: { location: '/hook/' } },
+    });
+    expect(receiver.requests).toHaveLength(1);
+    expect((await call(receiver, { expect_status: status }).done).result).toMatchObject({ status });
+    expect((await call(receiver, { method: 'GET' }).done).result).toMatchObject({ body: 'welcome' });
+  });
+
+  test('of 308 is followed with what was sent', async () => {
+    const receiver = await httpReceiver(({ path }, response) => {
+      if (path === '/hook') response.writeHead(308, { location: '/hook/' }).end();
+      else response.end('taken');
+    });
+    expect((await call(receiver, { body: 'x' }).done).result).toMatchObject({ body: 'taken' });
+    expect(receiver.requests[1]).toMatchObject({ method: 'POST', body: 'x' });
+  });
+
+  test('of 429 with Retry-After says how long to wait, of 410 that it is for good', async () => {
+    const busy = await httpReceiver((_request, response) =>
+      response.writeHead(429, { 'retry-after': '20' }).end(),
+    );
+    await expect(call(busy).done).rejects.toMatchObject({ retry_after_ms: 20_000, gone: false });
+    const gone = await httpReceiver((_request, response) => response.writeHead(410).end());
+    await expect(call(gone).done).rejects.toMatchObject({
+      retryable: false,
+      gone: true,
+      message: 'the receiver answered 410: gone for good',
+    });
   });
 
   test('that fails shows the beginning of its body', async () => {

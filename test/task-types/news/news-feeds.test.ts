@@ -2,7 +2,8 @@
 import type { ServerResponse } from 'node:http';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../../src/domain/shared/json.ts';
+import { instantOf } from '../../../src/domain/shared/instant.ts';
+import type { Json, JsonObject } from '../../../src/domain/shared/json.ts';
 import { dailyNews } from '../../../src/task-types/news/daily-news.ts';
 import { newsMonitor } from '../../../src/task-types/news/news-monitor.ts';
 import { type FeedServer, feedServer, rss } from '../../support/feed-server.ts';
@@ -336,6 +337,39 @@ describe('a source on a bad day', () => {
       code: 'ALL_SOURCES_FAILED',
       retryable: false,
       message: 'the source a failed: the server answered 410',
+    });
+  });
+
+  test('one that asks for time is not called before it is over', async () => {
+    const server = await feedServer({ good: okay });
+    const busy: Answer = (_, response) => response.writeHead(429, { 'retry-after': '60' }).end();
+    server.set('/busy', busy);
+    const executor = dailyNews([server.feed('busy'), server.feed('good')]);
+    const run = (minute: number, previous: Json) => {
+      const now = instantOf(Date.UTC(2026, 10, 23, 9, minute));
+      const clock = { now: () => now, monotonicMs: () => 0 };
+      return runOnce(executor, {}, outboundTo(server.host), { previous, clock }).done;
+    };
+    const first = await run(0, null);
+    server.set('/busy', okay.replaceAll('ine', 'resh'));
+    const early = await run(0, first.result);
+    expect(early.result).toMatchObject({
+      sources: [{ name: 'busy', status: 'failed', error: { code: 'RETRY_LATER' } }, {}],
+    });
+    expect(server.requests.filter(({ path }) => path === '/busy')).toHaveLength(1);
+    expect((await run(2, early.result)).result).toMatchObject({ items: [{ title: 'Fresh' }] });
+  });
+
+  test('where all ask for time the run is tried again when the first may be asked', async () => {
+    const server = await feedServer();
+    for (const [name, wait] of [
+      ['a', '90'],
+      ['b', '30'],
+    ] as const)
+      server.set(`/${name}`, (_, response) => response.writeHead(503, { 'retry-after': wait }).end());
+    await expect(digest(server, 'a', 'b').done).rejects.toMatchObject({
+      code: 'ALL_SOURCES_FAILED',
+      retry_after_ms: 30_000,
     });
   });
 

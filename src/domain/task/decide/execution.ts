@@ -263,8 +263,12 @@ function afterFailure(
   const { schedule } = state;
   // Who has completed the task meanwhile does not wait for another attempt.
   const mayRetry = outcome.retryable && !execution.completed_meanwhile;
-  const backoff = mayRetry ? backoffMs(schedule?.retry ?? null, execution.attempt - lost_attempts) : null;
-  if (schedule === null || backoff === null) return finalFailure(state, execution, lost_attempts, now);
+  const backoff = mayRetry
+    ? backoffMs(schedule?.retry ?? null, execution.attempt - lost_attempts, outcome.retry_after_ms)
+    : null;
+  if (schedule === null || backoff === null) {
+    return finalFailure(state, execution, lost_attempts, now, outcome.gone);
+  }
   const due_at = plusMs(now, backoff);
   const start_by = plusMs(due_at, startWithinMs(schedule, execution));
   return {
@@ -295,10 +299,12 @@ function finalFailure(
   execution: RunningExecution,
   lost_attempts: number,
   now: Instant,
+  isGone = false,
 ): AfterFailure {
   const rests = restingAfterRun(state, 'failed', now);
   const failures = state.failures_in_a_row + 1;
-  const allowed = state.schedule?.pause_on_failure ?? null;
+  // Whom nobody will ever answer again is not to be called again and again.
+  const allowed = isGone ? 1 : (state.schedule?.pause_on_failure ?? null);
   const counts = rests === 'scheduled' && execution.trigger_type !== 'backfill';
   const pauses = counts && allowed !== null && failures >= allowed && state.next_run_time !== null;
   return {

@@ -46,6 +46,17 @@ describe('retry', () => {
     expect(fail(history)?.data).toMatchObject({ next_attempt: { due_at: at(MINUTE + 2_003 + 5_000) } });
   });
 
+  test('a server that asks for more time has it', () => {
+    const history = scheduled({ retry: { ...retry, max_seconds: 60 } });
+    history.after(MINUTE).takeAllDue();
+    start(history);
+    const outcome = { ...failure, retryable: true, retry_after_ms: 20_000 } as typeof failure;
+    expect(history.step({ do: 'finish', after: 1, outcome })?.data).toMatchObject({
+      will_retry: true,
+      next_attempt: { due_at: at(MINUTE + 2 + 20_000) },
+    });
+  });
+
   test('BR-EXE-005: only the final failure raises failure_count', () => {
     const history = scheduled({ retry });
     history.after(MINUTE).takeAllDue();
@@ -356,6 +367,19 @@ describe('pause_on_failure', () => {
     history.step({ do: 'resume', after: 0 });
     failOnce(history);
     expect(statusOf(state(history))).toBe('scheduled');
+  });
+
+  test('a receiver that is gone for good pauses the task at once, with or without that option', () => {
+    const history = scheduled({});
+    history.now = state(history).next_run_time ?? history.now;
+    history.takeAllDue();
+    start(history);
+    const outcome = { ...failure, retryable: false, gone: true } as typeof failure;
+    expect(history.step({ do: 'finish', after: 1, outcome })?.data).toMatchObject({
+      status: { from: 'running', to: 'paused' },
+      paused_after_failures: 1,
+    });
+    expect(nextDueAt(state(history))).toBeNull();
   });
 
   test('a retry is no failure yet', () => {

@@ -15,6 +15,13 @@ describe('the backoff of a failed attempt', () => {
     expect(backoffMs(retry, failed)).toBe(ms);
   });
 
+  test('is as long as the other side asks for, up to its limit', () => {
+    expect(backoffMs(retry, 1, 5_000)).toBe(5_000);
+    expect(backoffMs(retry, 3, 1_000)).toBe(4_500);
+    expect(backoffMs(retry, 1, 3_600_000)).toBe(6_000);
+    expect(backoffMs(retry, 5, 1_000)).toBeNull();
+  });
+
   test('is whole milliseconds, and none without a policy', () => {
     expect(backoffMs({ ...retry, initial_seconds: 1, multiplier: 1.0006 }, 2)).toBe(1_001);
     expect(backoffMs(null, 1)).toBeNull();
