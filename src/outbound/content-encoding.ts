@@ -40,6 +40,8 @@ export async function unpacked(
     .filter((coding) => coding !== '' && coding !== 'identity');
   // An answer without a body (304, HEAD) names the coding that its body would have.
   if (body.length === 0) return body;
+  // Files of such names are served as they lie there, without a word about it.
+  if (codings.length === 0 && body[0] === 0x1f && body[1] === 0x8b && body[2] === 0x08) codings.push('gzip');
   if (codings.length > MOST_CODINGS) throw invalid(`${codings.length} codings on top of one another`);
   let plain = body;
   for (const coding of codings.reverse()) {

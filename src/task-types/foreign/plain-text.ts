@@ -1,8 +1,10 @@
 /** What a reader sees of HTML, as one line of text. */
 import { Parser } from 'htmlparser2';
 
-/** Characters of HTML that are looked at: no reader needs more of a summary, and hostile nesting stays cheap. */
-const READ_CHARACTERS = 20_000;
+/** Elements inside one another that are read: deeper ones are made to hurt. */
+const MOST_DEPTH = 256;
+
+class TooDeep extends Error {}
 
 /** Elements whose content is nothing to read. */
 const UNREAD: ReadonlySet<string> = new Set([
@@ -22,8 +24,7 @@ const INLINE: ReadonlySet<string> = new Set(
 );
 
 export function plainText(html: string): string {
-  const read = html.slice(0, READ_CHARACTERS);
-  return oneLine(/[<&]/.test(read) ? withoutMarkup(read) : read);
+  return oneLine(/[<&]/.test(html) ? withoutMarkup(html) : html);
 }
 
 /** White space and control characters become single spaces. */
@@ -45,12 +46,15 @@ export function shortened(text: string, maxCharacters: number): string {
 function withoutMarkup(html: string): string {
   const parts: string[] = [];
   let unread = 0;
+  let depth = 0;
   const parser = new Parser({
     onopentagname(name) {
+      if (++depth > MOST_DEPTH) throw new TooDeep();
       if (UNREAD.has(name)) unread++;
       if (!INLINE.has(name)) parts.push(' ');
     },
     onclosetag(name) {
+      depth--;
       if (UNREAD.has(name)) unread--;
       if (!INLINE.has(name)) parts.push(' ');
     },
@@ -58,6 +62,11 @@ function withoutMarkup(html: string): string {
       if (unread === 0) parts.push(text);
     },
   });
-  parser.end(html);
+  try {
+    parser.end(html);
+  } catch (error) {
+    // What came before is there.
+    if (!(error instanceof TooDeep)) throw error;
+  }
   return parts.join('');
 }

@@ -8,7 +8,7 @@ import type { NewsFeed } from './feed-list.ts';
 import { shortHash } from './item-identity.ts';
 import { type FeedMemory, NewsMemory, remembered, storedMemory, unread } from './memory.ts';
 import { type FeedReading, readFeeds } from './read-feeds.ts';
-import { type Found, foundIn, headline, merged, shownItems, shownSource } from './report.ts';
+import { type Found, foundIn, headline, itemTitle, merged, shownItems, shownSource } from './report.ts';
 import { sourcesOf } from './sources.ts';
 
 const ITEMS_SHOWN = 20;
@@ -36,7 +36,7 @@ export function dailyNews(feeds: readonly NewsFeed[]): Executor<Config> {
       const digests = readings.map((reading) => digestOf(reading, memory, categories));
       const news = merged(digests.flatMap(({ found }) => found));
       const { items } = shownItems(news, config.limit);
-      const titles = news.map(({ item }) => item.title);
+      const titles = news.map(({ item }) => itemTitle(item));
       const result: JsonObject = {
         items,
         count: items.length,

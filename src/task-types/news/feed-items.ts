@@ -1,12 +1,10 @@
-/**
- * RSS, RDF, Atom and JSON feeds as items of one shape, all text plain. The parser expands no entities of a document's
- * own and loads nothing; what it accepts although it is cut off in the middle is refused here.
- */
-import { type AnyFeed, DetectError, MalformedError, ParseError, parseFeed } from 'feedsmith';
-import { type Instant, instantOf } from '../../domain/shared/instant.ts';
+/** RSS, RDF, Atom and JSON feeds as items of one shape, all text plain. */
+import type { AnyFeed } from 'feedsmith';
+import type { Instant } from '../../domain/shared/instant.ts';
 import { parseTarget } from '../../outbound/egress.ts';
-import { ExecutionFailure } from '../executor.ts';
 import { oneLine, plainText, shortened } from '../foreign/plain-text.ts';
+import { publishedAt } from './feed-dates.ts';
+import { parsedFeed } from './feed-document.ts';
 import { type ItemKeys, identified } from './item-identity.ts';
 
 export interface FeedItem {
@@ -26,7 +24,6 @@ export interface FeedItem {
 /** Newest items of a feed that are looked at. */
 export const ITEMS_READ = 200;
 const TITLE_CHARACTERS = 300;
-const TEXT_CHARACTERS = 4_000;
 const LINK_CHARACTERS = 2_048;
 const MOST_CATEGORIES = 20;
 const CATEGORY_CHARACTERS = 64;
@@ -40,13 +37,15 @@ export function parseFeedItems(
   feedUrl: string,
   answeredUrl = feedUrl,
 ): readonly FeedItem[] {
-  const entries = entriesOf(parsedFeed(document));
+  const parsed = parsedFeed(document);
+  const entries = entriesOf(parsed);
+  const feedBase = resolved('xml' in parsed.feed ? parsed.feed.xml?.base : undefined, answeredUrl);
   const dated = entries.map((entry) => ({ ...entry, published: publishedAt(entry.date) }));
   const read = newestFirst(dated)
     .slice(0, ITEMS_READ)
     .map((entry) => {
       const content = entry.read();
-      return { ...content, ...entry, link: linkOf(content.link, answeredUrl) };
+      return { ...content, ...entry, link: linkOf(content.link, resolved(content.base, feedBase)) };
     })
     .filter(({ title, link, summary, content }) => (link ?? title + summary + content) !== '');
   const names = identified(
@@ -82,27 +81,6 @@ export function newestFirst<T extends { readonly published: Instant | null }>(
     .map(({ item }) => item);
 }
 
-const END = /(?:<\/(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>|\})(?:\s|<!--(?:(?!-->)[\s\S])*-->|\0)*$/i;
-
-function parsedFeed(document: string): AnyFeed {
-  try {
-    const parsed = parseFeed(document);
-    if (END.test(document.slice(-4_096))) return parsed;
-  } catch (cause) {
-    if (cause instanceof DetectError) {
-      throw new ExecutionFailure('FEED_INVALID', 'the answer is not a feed', { retryable: false, cause });
-    }
-    if (
-      !(cause instanceof MalformedError) &&
-      !(cause instanceof ParseError) &&
-      !(cause instanceof RangeError)
-    )
-      throw cause;
-    throw new ExecutionFailure('FEED_INVALID', 'the feed is malformed', { retryable: true, cause });
-  }
-  throw new ExecutionFailure('FEED_INVALID', 'the feed ends in the middle', { retryable: true });
-}
-
 /** What the formats have in common; everything may be missing, whatever a format requires. */
 interface Entry {
   readonly date: string | undefined;
@@ -114,6 +92,8 @@ interface Content {
   readonly id: string | undefined;
   readonly title: string;
   readonly link: string | undefined;
+  /** From where the link starts, itself from the base of the feed. */
+  readonly base?: string | undefined;
   readonly summary: string;
   readonly content: string;
   readonly categories: readonly (string | undefined)[];
@@ -127,7 +107,8 @@ function entriesOf(parsed: AnyFeed): readonly Entry[] {
         read: () => ({
           id: item.guid?.value,
           title: plainText(item.title ?? item.dc?.titles?.[0] ?? ''),
-          link: item.link ?? (item.guid?.isPermaLink === false ? undefined : item.guid?.value),
+          link: item.link ?? (item.guid?.isPermaLink === false ? undefined : urlOrNothing(item.guid?.value)),
+          base: item.xml?.base,
           summary: plainText(item.description ?? ''),
           content: plainText(item.content?.encoded ?? ''),
           categories: [...(item.categories ?? []).map(({ name }) => name), ...(item.dc?.subjects ?? [])],
@@ -151,8 +132,9 @@ function entriesOf(parsed: AnyFeed): readonly Entry[] {
         read: () => ({
           id: entry.id,
           title: atomText(entry.title),
-          link: (entry.links?.find(({ rel }) => rel === undefined || rel === 'alternate') ?? entry.links?.[0])
-            ?.href,
+          // Others are of files, of the entry itself, of what it is about.
+          link: entry.links?.find(({ rel }) => /^(?:alternate)?$/i.test(rel?.trim() ?? ''))?.href,
+          base: entry.xml?.base,
           summary: atomText(entry.summary),
           content: atomText(entry.content),
           categories: (entry.categories ?? []).map(({ label, term }) => label ?? term),
@@ -188,10 +170,20 @@ function shownOf(
     title: shortened(item.title, TITLE_CHARACTERS),
     link: item.link,
     published: item.published,
-    summary: item.summary.slice(0, TEXT_CHARACTERS),
-    content: content.slice(0, TEXT_CHARACTERS),
+    summary: item.summary,
+    content,
     categories: categoriesOf(item.categories),
   };
+}
+
+/** A name that is no URL is not to be taken for a relative one. */
+function urlOrNothing(text: string | undefined): string | undefined {
+  return /^https?:\/\//i.test(text?.trim() ?? '') ? text : undefined;
+}
+
+function resolved(base: string | undefined, from: string): string {
+  const target = base === undefined ? null : parseTarget(base.trim(), new URL(from));
+  return target instanceof URL ? target.href : from;
 }
 
 function linkOf(link: string | undefined, base: string): string | null {
@@ -203,15 +195,4 @@ function linkOf(link: string | undefined, base: string): string | null {
 function categoriesOf(given: Content['categories']): readonly string[] {
   const named = given.map((category) => shortened(plainText(category ?? ''), CATEGORY_CHARACTERS));
   return [...new Set(named.filter((category) => category !== ''))].slice(0, MOST_CATEGORIES);
-}
-
-const ZONE = /(?:Z|[A-Z]{2,4}|[+-]\d{2}:?\d{2})\s*$/i;
-
-/** RFC 3339, RFC 822, and what else Node can read; without a zone it is taken as UTC. */
-function publishedAt(date: string | undefined): Instant | null {
-  const text = date?.trim() ?? '';
-  if (text === '' || text.length > 64) return null;
-  const isTimed = /\d:\d/.test(text);
-  const ms = Date.parse(!isTimed || ZONE.test(text) ? text : `${text}${/\dT\d/.test(text) ? 'Z' : ' GMT'}`);
-  return ms >= 0 && ms < Date.UTC(10_000, 0) ? instantOf(ms) : null;
 }

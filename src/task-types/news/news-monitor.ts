@@ -10,7 +10,7 @@ import { keywordOf } from './keywords.ts';
 import type { Match } from './matches.ts';
 import { type FeedMemory, NewsMemory, remembered, storedMemory, unread } from './memory.ts';
 import { type FeedReading, readFeeds } from './read-feeds.ts';
-import { type Found, foundIn, headline, merged, shownItems, shownSource } from './report.ts';
+import { type Found, foundIn, headline, itemTitle, merged, shownItems, shownSource } from './report.ts';
 import { sourcesOf } from './sources.ts';
 
 const MOST_SHOWN = 100;
@@ -53,7 +53,7 @@ export function newsMonitor(feeds: readonly NewsFeed[]): Executor<Config> {
           ),
         ),
       };
-      const titles = news.map(({ item, extra }) => `${item.title} (${extra[0]?.keyword})`);
+      const titles = news.map(({ item, extra }) => `${itemTitle(item)} (${extra[0]?.keyword})`);
       return {
         result,
         summary: news.length === 0 ? null : headline(['new match', 'new matches'], news.length, titles),

@@ -10,6 +10,7 @@ import type { FeedReading } from './read-feeds.ts';
 const ITEM_BYTES = 100 * 1024;
 const SUMMARY_CHARACTERS = 280;
 const URL_CHARACTERS = 500;
+const TITLE_CHARACTERS = 120;
 
 /** An item that is news, with what a type of task has to say of it. */
 export interface Found<Extra = null> {
@@ -98,13 +99,18 @@ export function shownSource(reading: FeedReading, newItems: number): JsonObject 
 
 const NAMED = 3;
 
+/** What people read of an item that has no title: how it begins, or where it is. */
+export function itemTitle({ title, summary, content, link }: FeedItem): string {
+  return title || shortened(summary || content, TITLE_CHARACTERS) || (link ?? 'untitled');
+}
+
 /** `3 new items: First; Second; Third`. */
 export function headline(
   what: readonly [one: string, many: string],
   count: number,
   titles: readonly string[],
 ): string {
-  const named = titles.slice(0, NAMED).map((title) => shortened(title, 120));
+  const named = titles.slice(0, NAMED).map((title) => shortened(title, TITLE_CHARACTERS));
   const rest = count - named.length;
   return `${count} ${what[count === 1 ? 0 : 1]}: ${named.join('; ')}${rest > 0 ? `; and ${rest} more` : ''}`;
 }

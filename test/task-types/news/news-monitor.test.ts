@@ -181,6 +181,22 @@ describe('a keyword', () => {
     ['東京', '東京都知事'],
     ['กรุงเทพ', 'ที่กรุงเทพมหานคร'],
     ['한국', '한국 뉴스'],
+    ['서울', '서울에서 열린'],
+    ['NATS', 'NATS는 빠르다'],
+    ['covid-19', 'New COVID‑19 wave'],
+    ['e-mail', 'E‐Mail an alle'],
+    ["don't", 'They don’t know'],
+    ['"deep state"', 'the “deep state” again'],
+    ['Umwelt', 'Die Um\u00adwelt leidet'],
+    ['Umwelt', 'Die Um\u200bwelt'],
+    ['Straße', 'STRASSE gesperrt'],
+    ['strasse', 'Straße gesperrt'],
+    ['İstanbul', 'istanbul’da deprem'],
+    ['Diyarbakır', 'DIYARBAKIR'],
+    ['Αθήνα', 'ΑΘΗΝΑ'],
+    ['محمد', 'محـــمد'],
+    ['C++', 'C++20 is out'],
+    ['.NET', '東京.NET'],
   ])('%s is in: %s', (word, text) => {
     expect(found(word, text)).toBe(true);
   });
@@ -195,6 +211,10 @@ describe('a keyword', () => {
     ['мир', 'мировой'],
     ['5G', '15G 5GB'],
     ['C++', 'C'],
+    ['.NET', 'see asp.net now'],
+    ['@acme', 'mail bob@acme.com'],
+    ['inc.', 'see inc.com'],
+    ['서울', '남서울 대학교'],
   ])('%s is not in: %s', (word, text) => {
     expect(found(word, text)).toBe(false);
   });
