@@ -2,6 +2,7 @@
  * Reads a request's JSON body without trusting it: never more than 1 MiB of it, UTF-8 only, and what JSON can
  * say but the log cannot keep (lone surrogates, numbers beyond the range) is a fault.
  */
+import { parseExactJson } from '../../domain/shared/exact-json.ts';
 import { type Json, MAX_JSON_DEPTH } from '../../domain/shared/json.ts';
 import { type Fault, MAX_ROWS, Problem } from '../server/problem.ts';
 
@@ -17,8 +18,8 @@ export interface Body {
 export interface RawBody {
   readonly bytes: Uint8Array;
   readonly contentType: string | null;
-  /** Throws the problem 400. */
-  json(): Json;
+  /** With `inPlaceOf` for integers beyond 2^53 - 1. Throws the problem 400. */
+  json(inPlaceOf: (digits: string) => string): Json;
 }
 
 /** The body, or null where there is none. Throws the problems 400, 413 and 415. */
@@ -28,7 +29,7 @@ export async function readBody(request: Request): Promise<Body | null> {
   if (raw.contentType === null || !MEDIA_TYPE.test(raw.contentType.trim())) {
     throw unsupported({ Accept: 'application/json' });
   }
-  return { bytes: raw.bytes, json: raw.json() };
+  return { bytes: raw.bytes, json: raw.json(() => OUT_OF_RANGE) };
 }
 
 /** Throws the problems 400 and 413, and 415 for one that is compressed. */
@@ -39,7 +40,11 @@ export async function readRawBody(request: Request): Promise<RawBody | null> {
   if (encoding !== null && encoding.trim().toLowerCase() !== 'identity') {
     throw unsupported({ 'Accept-Encoding': 'identity' });
   }
-  return { bytes, contentType: request.headers.get('content-type'), json: () => parse(bytes) };
+  return {
+    bytes,
+    contentType: request.headers.get('content-type'),
+    json: (inPlaceOf) => parse(bytes, inPlaceOf),
+  };
 }
 
 async function readBytes(request: Request): Promise<Uint8Array> {
@@ -93,10 +98,13 @@ export function decodedUtf8(bytes: Uint8Array): string {
   }
 }
 
-function parse(bytes: Uint8Array): Json {
+/** In a document for us an integer that would change is a fault, found where it stands. */
+const OUT_OF_RANGE = '1e999';
+
+function parse(bytes: Uint8Array, inPlaceOf: (digits: string) => string): Json {
   const text = decodedUtf8(bytes);
   try {
-    return JSON.parse(text) as Json;
+    return parseExactJson(text, inPlaceOf);
   } catch {
     throw malformed('The body is not valid JSON.', 'json_invalid');
   }
@@ -126,7 +134,11 @@ function visit(value: Json, loc: readonly (string | number)[], depth: number, fa
   }
   if (typeof value === 'number') {
     if (!Number.isFinite(value))
-      faults.push({ loc, msg: 'Is a number out of range', type: 'number_out_of_range' });
+      faults.push({
+        loc,
+        msg: 'Is a number out of range: integers beyond 2^53 - 1 must be given as text',
+        type: 'number_out_of_range',
+      });
     return;
   }
   if (value === null || typeof value === 'boolean') return;

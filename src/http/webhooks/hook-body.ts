@@ -2,11 +2,14 @@
  * What a webhook is called with, as the run's `trigger_data`. A JSON object is taken as it is; any other JSON value,
  * and text, as the member `body`; a form as its fields. Without a content type, JSON is tried, then text.
  */
+import { parseExactJson } from '../../domain/shared/exact-json.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
 import { type Body, decodedUtf8, type RawBody, readRawBody, unsupported } from '../router/body.ts';
 
 const JSON_TYPE = /^application\/(?:[\w.!#$&^-]+\+)?json$/;
 const FORM_TYPE = 'application/x-www-form-urlencoded';
+/** Whoever calls cannot be asked to write them otherwise. */
+const LONG_INTEGER = (digits: string) => `"${digits}"`;
 const ACCEPTED = 'application/json, application/x-www-form-urlencoded, text/plain';
 
 export async function readHookBody(request: Request): Promise<Body | null> {
@@ -16,7 +19,7 @@ export async function readHookBody(request: Request): Promise<Body | null> {
 
 function dataOf(raw: RawBody): JsonObject {
   const type = raw.contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  if (JSON_TYPE.test(type)) return asObject(raw.json());
+  if (JSON_TYPE.test(type)) return asObject(raw.json(LONG_INTEGER));
   const text = decodedUtf8(raw.bytes);
   if (type === FORM_TYPE) return fieldsOf(text);
   if (type.startsWith('text/')) return { body: text };
@@ -31,7 +34,7 @@ function asObject(value: Json): JsonObject {
 
 function parsedOr(text: string): Json {
   try {
-    return JSON.parse(text) as Json;
+    return parseExactJson(text);
   } catch {
     return text;
   }

@@ -1,5 +1,6 @@
 /** A message of an event trigger as the run that it asks for gets it. */
 import type { TriggerMessage } from '../../application/ports/ports.ts';
+import { parseExactJson } from '../../domain/shared/exact-json.ts';
 import { isStorable, type Json, type JsonObject } from '../../domain/shared/json.ts';
 
 /** Of a run's trigger data, serialised. */
@@ -35,7 +36,7 @@ export function readMessage(message: TriggerMessage): ReadMessage | { readonly u
 
 function parsed(text: string): Json | undefined {
   try {
-    return JSON.parse(text) as Json;
+    return parseExactJson(text);
   } catch {
     return undefined;
   }

@@ -1,11 +1,12 @@
 /** What a worker of the author's own answered, held against the shape that it must have. */
 import { z } from 'zod';
 import { type CreditMicros, MAX_CREDITS, parseCredits } from '../../domain/shared/credits.ts';
-import type { Json, JsonObject } from '../../domain/shared/json.ts';
+import type { Json } from '../../domain/shared/json.ts';
 import { ExecutionFailure, RESULT_BYTES } from '../executor.ts';
 import { asBuffer } from '../foreign/character-set.ts';
 import { checkJson } from '../foreign/document-bounds.ts';
 import { parseForeignJson } from '../foreign/foreign-json.ts';
+import { workerErrorIn } from './worker-error.ts';
 
 interface ReplyUsage {
   readonly tokens_used: number;
@@ -24,7 +25,7 @@ export type WorkerReply =
       readonly message: string;
       readonly retryable: boolean;
       readonly code: string | null;
-      readonly details: JsonObject | null;
+      readonly details: Json;
     } & ReplyUsage);
 
 /** Bytes of JSON that the details of a failure may take. */
@@ -32,6 +33,10 @@ const DETAILS_BYTES = 32 * 1024;
 
 const count = z.int().min(0);
 const usage = { tokens_used: count.default(0), api_calls_made: count.default(0) };
+/** Of a failure: what does not fit counts as nothing used. */
+const usedOf = z.object({ tokens_used: count.catch(0), api_calls_made: count.catch(0) });
+/** How others say that nothing failed. */
+const nothing = z.union([z.null(), z.literal(['', false, 0]), z.array(z.never())]).optional();
 const success = z.strictObject({
   result: z.json().default(null),
   summary: z.string().nullable().default(null),
@@ -45,37 +50,31 @@ const success = z.strictObject({
     })
     .optional(),
   ...usage,
+  error: nothing,
+  errors: nothing,
 });
-const failure = z.strictObject({
-  error: z.strictObject({
-    code: z.string().max(100).optional(),
-    message: z.string().min(1),
-    retryable: z.boolean().default(false),
-    details: z.record(z.string(), z.json()).optional(),
-  }),
-  ...usage,
-});
+/** Of an answer that does not fit: what its author needs to see. */
+const ANSWER_CHARACTERS = 500;
 
 /** Throws ExecutionFailure INVALID_ANSWER, and what document-bounds.ts refuses. */
 export function readWorkerReply(body: Uint8Array): WorkerReply {
   const text = asBuffer(body).toString('utf8');
   checkJson(text);
   const json = parseForeignJson(text);
-  if (json === undefined) throw invalidAnswer('it is not JSON');
-  const failed = failure.safeParse(json);
-  if (failed.success) {
-    const { error, tokens_used, api_calls_made } = failed.data;
-    const { message, retryable, code = null, details = null } = error;
+  if (json === undefined) throw invalidAnswer('it is not JSON', text);
+  const error = workerErrorIn(json);
+  if (error !== null) {
+    const { message, retryable, code, details } = error;
     const shown = bytesOf(details) > DETAILS_BYTES ? { details_omitted: true } : details;
-    return { kind: 'failed', message, retryable, code, details: shown, tokens_used, api_calls_made };
+    return { kind: 'failed', message, retryable, code, details: shown, ...usedOf.parse(json) };
   }
   const done = success.safeParse(json);
   if (!done.success) {
     const [issue] = done.error.issues;
-    throw invalidAnswer(`${issue?.path.join('.') || 'it'}: ${issue?.message}`);
+    throw invalidAnswer(`${issue?.path.join('.') || 'it'}: ${issue?.message}`, text);
   }
-  const { result, credits = null, ...rest } = done.data;
-  return { kind: 'done', ...rest, result: beginning(result), credits };
+  const { result, summary, credits = null, tokens_used, api_calls_made } = done.data;
+  return { kind: 'done', summary, tokens_used, api_calls_made, result: beginning(result), credits };
 }
 
 /** Of a result that is too large, no more than what will be kept of it: the beginning of its text. */
@@ -89,8 +88,9 @@ function bytesOf(value: Json): number {
   return Buffer.byteLength(JSON.stringify(value));
 }
 
-function invalidAnswer(why: string): ExecutionFailure {
+function invalidAnswer(why: string, answer: string): ExecutionFailure {
   return new ExecutionFailure('INVALID_ANSWER', `the answer of the worker does not fit: ${why}`, {
     retryable: false,
+    details: { answer: answer.slice(0, ANSWER_CHARACTERS).toWellFormed() },
   });
 }

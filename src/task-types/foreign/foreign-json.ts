@@ -1,4 +1,5 @@
 /** JSON that somebody else wrote. */
+import { parseExactJson } from '../../domain/shared/exact-json.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
 
 const MAX_DEPTH = 64;
@@ -6,7 +7,7 @@ const MAX_DEPTH = 64;
 /** Undefined for what is not JSON, or is nested so deep that handling it would cost a stack. */
 export function parseForeignJson(text: string): Json | undefined {
   try {
-    const value = JSON.parse(text) as Json;
+    const value = parseExactJson(text);
     return isShallow(value) ? value : undefined;
   } catch {
     return undefined;

@@ -137,6 +137,49 @@ describe('a failure', () => {
   });
 });
 
+describe('a failure is understood in whatever form its author guessed', () => {
+  test.each<[object, string, string | null, boolean]>([
+    [{ error: 'no such city' }, 'no such city', null, false],
+    [{ error: ['first', 'second'] }, 'first', null, false],
+    [{ errors: [{ message: 'first', code: 'A' }] }, 'first', 'A', false],
+    [{ error: { message: 'busy', code: 503, retryable: 'true', hint: 'x' } }, 'busy', '503', true],
+    [{ error: { code: -32000, message: 'rpc', data: { a: 1 } } }, 'rpc', '-32000', false],
+    [
+      { error: { name: 'TypeError', message: 'x is not a function', stack: 'at …' } },
+      'x is not a function',
+      'TypeError',
+      false,
+    ],
+    [{ error: { error: { message: 'deep' } } }, 'deep', null, false],
+    [{ error: { code: 'X' } }, 'the worker failed: X', 'X', false],
+    [{ error: {} }, 'the worker failed', null, false],
+    [{ error: true, message: 'said beside it', retryable: true }, 'said beside it', null, true],
+    [{ error: 'E_BUSY', code: 'BUSY', details: { a: 1 } }, 'E_BUSY', 'BUSY', false],
+    [{ result: 1, error: { message: 'both' } }, 'both', null, false],
+    [{ ok: false, message: 'not ok' }, 'not ok', null, false],
+    [{ success: false, error: null, message: 'no success' }, 'no success', null, false],
+    [{ status: 'error', message: 'status' }, 'status', null, false],
+    [{ exception: 'ValueError: x' }, 'ValueError: x', null, false],
+    [{ error: 'x', tokens_used: 'many', extra: 1 }, 'x', null, false],
+  ])('%j', async (answer, message, code, retryable) => {
+    await expect(ask(workers(answer)).done).rejects.toMatchObject({
+      code: 'WORKER_FAILED',
+      message,
+      retryable,
+      details: { worker_error: { code } },
+    });
+  });
+
+  test.each([null, false, '', []])('and none where there is none: error %j', async (error) => {
+    expect((await ask(workers({ result: 1, error })).done).result).toBe(1);
+  });
+});
+
+test('an integer beyond 2^53 - 1 in a result is text of its digits', async () => {
+  const run = ask(workers('{"result": {"id": 9007199254740993}}'));
+  expect((await run.done).result).toEqual({ id: '9007199254740993' });
+});
+
 describe('an answer that does not fit: INVALID_ANSWER, not to be tried again', () => {
   test.each<[string, string | object]>([
     ['nothing', ''],
@@ -150,12 +193,14 @@ describe('an answer that does not fit: INVALID_ANSWER, not to be tried again', (
     ['credits below 0', { credits: -1 }],
     ['credits with 7 decimals', { credits: 0.0000001 }],
     ['a summary that is no text', { summary: 5 }],
-    ['an error without a message', { error: { code: 'X' } }],
-    ['both a result and an error', { result: 1, error: { message: 'x' } }],
     ['JSON that is nested without end', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
   ])('%s', async (_what, answer) => {
     const run = ask(workers(answer));
-    await expect(run.done).rejects.toMatchObject({ code: 'INVALID_ANSWER', retryable: false });
+    await expect(run.done).rejects.toMatchObject({
+      code: 'INVALID_ANSWER',
+      retryable: false,
+      details: { answer: (typeof answer === 'string' ? answer : JSON.stringify(answer)).slice(0, 500) },
+    });
     expect(run.otherCalls()).toBe(1);
   });
 });
