@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { HttpAnswer, OutboundCalls } from '../../outbound/outbound-http.ts';
 import { ExecutionFailure } from '../executor.ts';
+import { liesWithin, type PlaceReading, readingsOf } from './place-names.ts';
 import type { Coordinates, Units, WeatherPlace } from './weather-config.ts';
 
 export interface WeatherProviders {
@@ -54,13 +55,7 @@ const geocodingAnswer = z.object({
 
 /** The provider knows plain names only: of "Springfield, Illinois" it is asked the first part, the rest chooses. */
 async function findPlace(http: OutboundCalls, baseUrl: string, wanted: string): Promise<GeoPlace> {
-  const [name = wanted, ...rest] = wanted.split(',').map((part) => part.trim());
-  const url = endpoint(baseUrl, 'v1/search', { name, count: '10', language: 'en', format: 'json' });
-  const { results } = await ask(http, url, geocodingAnswer);
-  const found = results.find((place) => {
-    const known = [place.country, place.country_code, place.admin1, place.admin2];
-    return rest.every((part) => known.some((it) => it?.toLowerCase() === part.toLowerCase()));
-  });
+  const found = await firstFound(http, baseUrl, readingsOf(wanted));
   if (found === undefined) {
     throw new ExecutionFailure('LOCATION_NOT_FOUND', `no place called "${wanted}" was found`, {
       retryable: false,
@@ -75,6 +70,22 @@ async function findPlace(http: OutboundCalls, baseUrl: string, wanted: string): 
     latitude,
     longitude,
   };
+}
+
+type FoundPlace = z.output<typeof geocodingAnswer>['results'][number];
+
+async function firstFound(
+  http: OutboundCalls,
+  baseUrl: string,
+  readings: readonly PlaceReading[],
+): Promise<FoundPlace | undefined> {
+  for (const { name, within } of readings) {
+    const url = endpoint(baseUrl, 'v1/search', { name, count: '20', language: 'en', format: 'json' });
+    const { results } = await ask(http, url, geocodingAnswer);
+    const found = results.find((place) => liesWithin(place, within));
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 const IMPERIAL = { temperature_unit: 'fahrenheit', wind_speed_unit: 'mph', precipitation_unit: 'inch' };
