@@ -26,6 +26,7 @@ import { JetStreamViews } from '../src/jetstream/views/views.ts';
 import { Projector } from '../src/projector/projector.ts';
 import { SECRETS_KEY, startService, tokenFor } from '../test/support/service.ts';
 import { watchCores } from './cores.ts';
+import { histories } from './histories.ts';
 import { type Load, load } from './http-load.ts';
 import { lists } from './lists.ts';
 import { makeRawStream, rawBatches, rawPublishes, rawPublishTimes, rawReads, rawReplay } from './raw.ts';
@@ -39,6 +40,8 @@ const NO_OPS = 15_000;
 const ANALYST = 'analyst' as UserId;
 const ANALYTICS_READS = 500;
 const TASKS_RUN = 30_000;
+/** Runs of one task. */
+const HISTORIES = [300, 100_000];
 const SCHEDULED_BACKLOG_MS = 15_000;
 
 const only = new Set(process.argv.slice(2));
@@ -80,6 +83,7 @@ try {
   if (wanted('executions')) await executions();
   await service.end('SIGTERM');
   if (wanted('projector')) await projector();
+  if (wanted('histories')) await historiesOfRuns();
 } finally {
   await service.end('SIGKILL');
   await nc.close();
@@ -310,6 +314,20 @@ async function projector(): Promise<void> {
     `${whole(raw)} replayed / s`,
     perSecond / raw,
   );
+}
+
+/** Last: the service would go on with tasks that are due. */
+async function historiesOfRuns(): Promise<void> {
+  const figures = await histories(nc, keys, ids, HISTORIES);
+  for (const { question, runs, cpuMs } of figures) {
+    const short = figures.find((each) => each.question === question)?.cpuMs ?? cpuMs;
+    report.add(
+      `${question} of a task with ${whole(runs)} runs`,
+      `${ms(cpuMs)} of processor time`,
+      '',
+      short / cpuMs,
+    );
+  }
 }
 
 function shown({ perSecond, p50Ms, p95Ms, p99Ms, others }: Load): string {

@@ -52,7 +52,7 @@ async function seedOne(log: JetStreamEventLog, ids: Ids, userId: UserId, run_tim
   if (appended.kind !== 'appended') throw new Error('a seeded task was there already');
 }
 
-function newTodo(now: Instant, schedule: Schedule | null): CreateTask {
+export function newTodo(now: Instant, schedule: Schedule | null): CreateTask {
   return {
     now,
     task_type: 'todo',
@@ -149,7 +149,7 @@ async function seedTask(
   }
 }
 
-const DONE = {
+export const DONE = {
   kind: 'completed',
   result: null,
   result_truncated: false,

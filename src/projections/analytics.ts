@@ -19,7 +19,7 @@ import { dayOf, type Instant } from '../domain/shared/instant.ts';
 import type { TaskState } from '../domain/task/state.ts';
 import type { TaskType } from '../domain/task/status.ts';
 
-export const ANALYTICS = { name: 'ANALYTICS', version: 4 } as const;
+export const ANALYTICS = { name: 'ANALYTICS', version: 5 } as const;
 
 /** `2026-11-23` and `2026-11`, in UTC. */
 export type Day = string;

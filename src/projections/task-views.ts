@@ -11,6 +11,17 @@ import { advance, type TaskSnapshot } from '../domain/task/snapshot.ts';
 import type { SchedulingState, TaskState } from '../domain/task/state.ts';
 import { type Tally, tallyOf } from './analytics.ts';
 import { executionsView } from './executions.ts';
+import {
+  advanceMilestones,
+  isMilestone,
+  MILESTONES,
+  type MilestoneFold,
+  type MilestoneIndex,
+  type MilestonePage,
+  NO_MILESTONES,
+  SPACING,
+  type Spacing,
+} from './milestones.ts';
 import { SCHEDULE, scheduledPart } from './schedule.ts';
 import { TASKS } from './tasks.ts';
 import { type Listener, TRIGGERS } from './triggers.ts';
@@ -20,13 +31,17 @@ export type ViewValue =
   | Snapshot<TaskState>
   | Snapshot<ExecutionState>
   | Snapshot<SchedulingState>
-  | Snapshot<Listener>;
+  | Snapshot<Listener>
+  | Snapshot<MilestonePage>
+  | Snapshot<MilestoneIndex>;
 
 /** A task as far as its views are folded. */
 export interface TaskFold {
   readonly task: TaskSnapshot;
   /** The newest execution; null where there is none or it has not been looked up. */
   readonly execution: Snapshot<ExecutionState> | null;
+  /** Null where they have not been looked up. */
+  readonly milestones: MilestoneFold | null;
 }
 
 /** A value that an event changed; null: it is gone. */
@@ -50,16 +65,23 @@ export function needsExecution(event: RecordedTaskEvent): number | null {
 }
 
 export class TaskViews {
+  readonly spacing: Spacing;
   readonly #executions: View<ExecutionState>;
 
   /** `executionsKept`: executions of a task that have a value. */
-  constructor(executionsKept: number) {
+  constructor(executionsKept: number, spacing: Spacing = SPACING) {
     this.#executions = executionsView(executionsKept);
+    this.spacing = spacing;
+  }
+
+  /** Whether folding the event needs the milestones before it. */
+  needsMilestones(event: RecordedTaskEvent): boolean {
+    return isMilestone(this.spacing, event.meta.revision);
   }
 
   /**
-   * Folds the event that follows the fold. Throws where `needsExecution` names one that the fold does not hold,
-   * and where the event cannot be the first.
+   * Folds the event that follows the fold. Throws where `needsExecution` or `needsMilestones` name what the fold does
+   * not hold, and where the event cannot be the first.
    */
   project(before: TaskFold | null, event: RecordedTaskEvent): Projected {
     const task = advance(before?.task ?? null, event);
@@ -85,9 +107,30 @@ export class TaskViews {
         value: snapshotOf(listener, event),
       });
     }
+    const milestones = this.#milestones(before, event, task, changes);
     changes.push({ ...idOf(TASKS), place: TASKS.placeOf(event) ?? '', value: task });
     const tally = tallyOf(before?.task.state ?? null, event, task.state);
-    return { fold: { task, execution }, changes, tally };
+    return { fold: { task, execution, milestones }, changes, tally };
+  }
+
+  #milestones(
+    before: TaskFold | null,
+    event: RecordedTaskEvent,
+    task: TaskSnapshot,
+    changes: ViewChange[],
+  ): MilestoneFold | null {
+    const known = before === null ? NO_MILESTONES : before.milestones;
+    if (known === null) {
+      if (this.needsMilestones(event)) throw new Error('a milestone without those before it');
+      return null;
+    }
+    const advanced = advanceMilestones(this.spacing, known, before?.task.state ?? null, event, task.state);
+    const { sequence, revision, hash } = event.meta;
+    for (const { place, value } of advanced.changes) {
+      const stored = { sequence, revision, hash, state: value } as ViewValue;
+      changes.push({ view: MILESTONES.name, version: MILESTONES.version, place, value: stored });
+    }
+    return advanced.fold;
   }
 }
 

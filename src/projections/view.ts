@@ -5,7 +5,7 @@
 import type { RecordedTaskEvent } from '../domain/shared/event.ts';
 import type { TaskState } from '../domain/task/state.ts';
 
-export type ViewName = 'TASKS' | 'EXECUTIONS' | 'SCHEDULE' | 'TRIGGERS';
+export type ViewName = 'TASKS' | 'EXECUTIONS' | 'SCHEDULE' | 'TRIGGERS' | 'MILESTONES';
 
 export interface View<Value> {
   readonly name: ViewName;

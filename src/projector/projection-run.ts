@@ -24,7 +24,7 @@ import { addTally, placesOf } from '../projections/analytics-sums.ts';
 import type { Projected, TaskFold, TaskViews } from '../projections/task-views.ts';
 import { type AnalyticsValues, countedBytes } from './analytics-values.ts';
 import { ProjectionStep } from './projection-step.ts';
-import { foldBytes, foldKey, follows, type TaskFolds } from './task-folds.ts';
+import { foldKey, follows, type TaskFolds, writtenBytes } from './task-folds.ts';
 import { type TemplateFolds, templateBytes } from './template-folds.ts';
 
 /** Events folded without giving way. */
@@ -102,7 +102,7 @@ export class ProjectionRun {
     const projected = this.#project(events, folds);
     const counted = await this.#countedBefore(projected);
     for (const { event, fold, changes, tally } of projected) {
-      const bytes = foldBytes(fold);
+      const bytes = writtenBytes(fold, changes);
       const held = (place: AnalyticsPlace) => counted.get(analyticsSubject(place)) ?? null;
       const sums = tally === null ? [] : addTally((place) => held(place)?.state ?? null, tally);
       const values = sums.map((sum) => ({

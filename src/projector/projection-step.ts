@@ -36,6 +36,7 @@ export class ProjectionStep {
     EXECUTIONS: new Map(),
     SCHEDULE: new Map(),
     TRIGGERS: new Map(),
+    MILESTONES: new Map(),
     TASKS: new Map(),
     TEMPLATES: new Map(),
   };

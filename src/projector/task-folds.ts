@@ -17,9 +17,13 @@ import type { LastMessage } from '../jetstream/connection/last-messages.ts';
 import { LogBroken } from '../jetstream/log/log-tail.ts';
 import { decodeValue, valueSubject } from '../jetstream/views/view-keys.ts';
 import { EXECUTIONS } from '../projections/executions.ts';
-import { needsExecution, type TaskFold, type TaskViews } from '../projections/task-views.ts';
+import { MILESTONES } from '../projections/milestones.ts';
+import { needsExecution, type TaskFold, type TaskViews, type ViewChange } from '../projections/task-views.ts';
 import { TASKS } from '../projections/tasks.ts';
+import { readMilestones } from './milestone-folds.ts';
 
+/** Of a closed page of milestones, in their index. */
+const SUMMARY_BYTES = 300;
 /** Tasks of one get: a task and an execution each, below the server's 1,024 subjects. */
 const TASKS_AT_ONCE = 500;
 
@@ -80,7 +84,23 @@ export class TaskFolds {
     for (let from = 0; from < all.length; from += TASKS_AT_ONCE) {
       await this.#load(all.slice(from, from + TASKS_AT_ONCE), folds);
     }
+    await this.#loadMilestones(events, folds);
     return folds;
+  }
+
+  async #loadMilestones(
+    events: readonly RecordedTaskEvent[],
+    folds: Map<string, TaskFold | null>,
+  ): Promise<void> {
+    const { views, log, getLast } = this.#options;
+    for (const event of events) {
+      if (!views.needsMilestones(event)) continue;
+      const key = foldKey(event);
+      const fold = folds.get(key) ?? null;
+      if (fold === null || fold.milestones !== null) continue;
+      const milestones = await readMilestones({ spacing: views.spacing, log, getLast }, fold.task);
+      folds.set(key, { ...fold, milestones });
+    }
   }
 
   #begin(
@@ -123,7 +143,11 @@ export class TaskFolds {
     const task = valueAt<TaskState>(data, taskAt);
     const execution = valueAt<ExecutionState>(data, executionAt);
     if (task === null) return null;
-    return { task, execution: execution?.state.number === wanted.number ? execution : null };
+    return {
+      task,
+      execution: execution?.state.number === wanted.number ? execution : null,
+      milestones: null,
+    };
   }
 
   /** The fold that the first event follows, from what was read or from the log. */
@@ -181,7 +205,18 @@ function valueAt<State>(data: ReadonlyMap<string, Uint8Array>, subject: string):
   return bytes === undefined ? null : decodeValue<State>(bytes);
 }
 
-/** Roughly, in memory; what an event of the task writes is no more. */
+/** Roughly, in memory. */
 export function foldBytes(fold: TaskFold): number {
-  return taskBytes(fold.task.state) + (fold.execution === null ? 0 : executionBytes(fold.execution.state));
+  return writtenBytes(fold, []) + (fold.milestones?.size ?? 0);
+}
+
+/** What an event of the task writes is no more, roughly, as it lies in memory. */
+export function writtenBytes(fold: TaskFold, changes: readonly ViewChange[]): number {
+  const { task, execution, milestones } = fold;
+  const isPage = changes.some(({ view }) => view === MILESTONES.name);
+  return (
+    taskBytes(task.state) +
+    (execution === null ? 0 : executionBytes(execution.state)) +
+    (isPage && milestones !== null ? milestones.size + milestones.closed.length * SUMMARY_BYTES : 0)
+  );
 }

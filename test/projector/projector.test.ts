@@ -19,6 +19,7 @@ import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { analyticsSubject, encodeValue, valueSubject } from '../../src/jetstream/views/view-keys.ts';
 import { readCheckpoint } from '../../src/jetstream/views/views.ts';
 import { EXECUTIONS } from '../../src/projections/executions.ts';
+import { MILESTONES } from '../../src/projections/milestones.ts';
 import { TaskViews } from '../../src/projections/task-views.ts';
 import { TASKS } from '../../src/projections/tasks.ts';
 import { AnalyticsValues } from '../../src/projector/analytics-values.ts';
@@ -94,6 +95,32 @@ describe('a projector', () => {
     await someLife(parts, 20);
     await parts.projector.runOnce();
     expect(await differences(parts)).toEqual([]);
+  });
+
+  it('leaves milestones of a long task, wherever it was interrupted', { timeout: 120_000 }, async () => {
+    const { parts, another, nc } = await fixture();
+    const taskId = await parts.person.create(USER, { schedule: everyMinute });
+    for (const runs of [15, 50, 90, 1, 40]) {
+      for (let run = 0; run < runs; run++) await parts.person.run(USER, taskId);
+      await (await another()).projector.runOnce();
+    }
+    const page = await parts.views.milestonePage(USER, taskId, 0);
+    expect(page.map(({ revision }) => revision)).toEqual([64, 128, 192, 256, 320, 384, 448, 512, 576]);
+    expect(await differences(parts)).toEqual([]);
+
+    const task = (await parts.queries.task(USER, taskId)) as Snapshot<TaskState>;
+    for (const { sequence, revision } of page.slice(2, 5)) {
+      expect(await parts.queries.past.asOf(task, { sequence })).toMatchObject({ sequence, revision });
+    }
+    const subject = valueSubject(MILESTONES, USER, taskId, MILESTONES.pageAt(0));
+    const wrong = {
+      sequence: page[8]?.sequence,
+      revision: 576,
+      hash: page[8]?.hash,
+      state: { first: page[0], more: [] },
+    };
+    await publishBatch(nc, [{ subject, headers: {}, payload: encodeValue(wrong) }], 2_000);
+    expect((await differences(parts)).map(({ key }) => key)).toContain(`MILESTONES ${USER} ${taskId} 0`);
   });
 
   it('reads sums from the leader where what answers is older than what it has committed', async () => {

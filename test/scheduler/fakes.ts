@@ -96,6 +96,8 @@ export class CountingIds implements Ids {
 export class FakeLog implements EventLog, LogFollower, Views {
   readonly events: RecordedTaskEvent[] = [];
   readonly executionsKept = 100;
+  readonly milestoneIndex = async () => [];
+  readonly milestonePage = async () => [];
   /** What is asked before each append: throw, or wait, to be an ailing log. */
   beforeAppend: (append: Append) => Promise<void> = async () => {};
   /** What is asked after each append has been stored, before it is answered. */

@@ -27,11 +27,11 @@ import { type Instant, instantOf, plusMs } from '../../src/domain/shared/instant
 import { backfillTask } from '../../src/domain/task/decide/backfill.ts';
 import { finishExecution, requestExecution, startExecution } from '../../src/domain/task/decide/execution.ts';
 import { SlotLedger } from '../../src/domain/task/ledger/slot-ledger.ts';
-import { WhyAt } from '../../src/domain/task/ledger/why.ts';
 import type { TaskState } from '../../src/domain/task/state.ts';
 import type { UserEvent } from '../../src/domain/user/events.ts';
 import { DEFAULT_TIER_LIMITS } from '../../src/domain/user/limits.ts';
 import { everyHour, START, success, USER } from '../support/history.ts';
+import { WhyAt } from '../support/why-at.ts';
 import { concludingWorker, FakeLog, Stage } from './fakes.ts';
 
 /** The log with users' facts. What is admitted together is kept as one. */

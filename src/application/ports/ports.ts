@@ -33,6 +33,7 @@ import type {
   ServiceTotals,
   UserMonth,
 } from '../../projections/analytics.ts';
+import type { Milestone, PageSummary } from '../../projections/milestones.ts';
 import type { ViewValue } from '../../projections/task-views.ts';
 import type { Listener } from '../../projections/triggers.ts';
 import type { ViewName } from '../../projections/view.ts';
@@ -313,6 +314,10 @@ export interface Views {
   scheduled(onEntries: (entries: readonly Snapshot<SchedulingState>[]) => void): Promise<void>;
   /** Every task with an event trigger, on the same terms. */
   triggers(onEntries: (entries: readonly Snapshot<Listener>[]) => void): Promise<void>;
+  /** Of a task's milestones, the closed pages; empty where there is none yet. May be behind. */
+  milestoneIndex(userId: UserId, taskId: TaskId): Promise<readonly PageSummary[]>;
+  /** One page of them, counted from 0; the first that is not closed may have any number, also none. */
+  milestonePage(userId: UserId, taskId: TaskId, number: number): Promise<readonly Milestone[]>;
   /** All templates, retired ones too. */
   templates(): Promise<ViewValues<TemplateSnapshot>>;
   /** How many of a task's newest executions have a value. */

@@ -1,16 +1,19 @@
 /**
  * Executions of one task, current. The newest come from the view's ring with the tail of the task's events on top;
- * older ones, and any that the ring lacks, are folded from the task's events.
+ * older ones, and any that the ring lacks, are folded from those stretches of its events in which they ended.
  */
-
 import { evolveExecution, executionNumberOf } from '../../domain/execution/evolve.ts';
-import type { ExecutionState } from '../../domain/execution/state.ts';
+import { type ExecutionState, isFinished } from '../../domain/execution/state.ts';
 import type { ExecutionStatus } from '../../domain/execution/types.ts';
 import type { RecordedTaskEvent, Snapshot } from '../../domain/shared/event.ts';
-import { type ExecutionId, NO_SEQUENCE, type Sequence } from '../../domain/shared/ids.ts';
+import type { EventId, ExecutionId, Sequence } from '../../domain/shared/ids.ts';
+import { plusMs } from '../../domain/shared/instant.ts';
 import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
+import type { PageSummary } from '../../projections/milestones.ts';
+import { timeOf } from '../commands/derived-ids.ts';
 import type { EventLog, Views } from '../ports/ports.ts';
 import { eventsOf } from './task-events.ts';
+import { type MilestoneViews, Timeline, type TimelineStretch } from './timeline.ts';
 
 export interface ExecutionsQuery {
   readonly limit: number;
@@ -23,43 +26,55 @@ export interface ExecutionsQuery {
   readonly status?: ExecutionStatus | undefined;
 }
 
-/** How much of a task's executions is looked for in the log. */
+/** Which of a task's executions are looked for in the log. */
 interface Looked {
   readonly newest: number;
-  readonly beforeId: number;
+  readonly status: ExecutionStatus | undefined;
   readonly wanted: number;
 }
-const ANY_ONE: Looked = { newest: Infinity, beforeId: Infinity, wanted: 1 };
+
+/** An id may be made this long before its execution is requested, where a message has waited for that. */
+const ID_WAITS_MS = 8 * 86_400_000;
+/** And so long after, by the clock of another instance. */
+const CLOCKS_DIFFER_MS = 60_000;
 
 /** Of the ring, looked through first for an execution by its id. */
 const LIKELY = 4;
 
+type ExecutionViews = Pick<Views, 'executions' | 'executionsKept'> & MilestoneViews;
+
 export class ExecutionHistory {
   readonly #log: EventLog;
-  readonly #views: Pick<Views, 'executions' | 'executionsKept'>;
+  readonly #views: ExecutionViews;
 
-  constructor(log: EventLog, views: Pick<Views, 'executions' | 'executionsKept'>) {
+  constructor(log: EventLog, views: ExecutionViews) {
     this.#log = log;
     this.#views = views;
   }
 
   /** Newest first, as of `task`, which is current. Throws LogUnavailable. */
   async page(task: TaskSnapshot, query: ExecutionsQuery): Promise<ExecutionState[]> {
-    const offset = query.offset ?? 0;
+    const all = query.status === undefined && query.beforeId === undefined;
+    // Where none is left out between them, their numbers tell where the page begins.
+    const skipped = all ? (query.offset ?? 0) : 0;
+    const offset = (query.offset ?? 0) - skipped;
     const wanted = offset + query.limit;
-    const newest = Math.min(task.state.executions_requested, (query.beforeNumber ?? Infinity) - 1);
+    const before = Math.min(task.state.executions_requested, (query.beforeNumber ?? Infinity) - 1);
+    const newest = before - skipped;
     const { beforeId = Infinity } = query;
     const fits = ({ status, id }: ExecutionState) =>
       (query.status === undefined || status === query.status) && id < beforeId;
 
     const inRing = descending(newest, this.#oldestInRing(task));
-    const all = query.status === undefined && query.beforeId === undefined;
     const looked = all ? inRing.slice(0, wanted) : inRing;
     const ring = await this.#fromRing(task, looked);
     const found = looked.flatMap((number) => ring.get(number) ?? []).filter(fits);
     const whole =
       ring.size === looked.length && (found.length >= wanted || (looked.at(-1) ?? newest + 1) <= 1);
-    const executions = whole ? found : await this.#newestFromLog(task, { newest, beforeId, wanted }, fits);
+    const { status } = query;
+    const executions = whole
+      ? found
+      : await this.#newestFromLog(task, { newest, status, wanted }, beforeId, fits);
     return executions.slice(offset, wanted);
   }
 
@@ -73,8 +88,7 @@ export class ExecutionHistory {
       seen += executions.size;
     }
     if (seen === task.state.executions_requested) return null;
-    const [found] = await this.#newestFromLog(task, ANY_ONE, ({ execution_id }) => execution_id === id);
-    return found ?? null;
+    return Timeline.along(this.#log, this.#views, task, (timeline) => findAlong(timeline, id));
   }
 
   #oldestInRing(task: TaskSnapshot): number {
@@ -94,32 +108,94 @@ export class ExecutionHistory {
     return new Map([...snapshots].map(([number, { state }]) => [number, state]));
   }
 
-  /** Folds the whole history, keeping no more than is wanted. Newest first. */
-  async #newestFromLog(
+  /** Newest first. */
+  #newestFromLog(
     task: TaskSnapshot,
-    { newest, beforeId, wanted }: Looked,
+    { newest: most, ...looked }: Looked,
+    beforeId: number,
     fits: (execution: ExecutionState) => boolean,
   ): Promise<ExecutionState[]> {
-    const found = new Map<number, ExecutionState>();
-    let current: ExecutionState | null = null;
-    for await (const event of this.#events(task, NO_SEQUENCE)) {
-      const number = executionNumberOf(event);
-      if (number === null) continue;
-      // One is requested only when the one before it has ended: none of those wanted has an event from here on.
-      const isRequest = event.type === 'task.execution_requested';
-      if (isRequest && (number > newest || event.meta.sequence >= beforeId)) break;
-      current = evolveExecution(current?.number === number ? current : null, event);
-      if (fits(current)) found.set(number, current);
-      else found.delete(number);
-      const oldest = found.size > wanted ? found.keys().next().value : undefined;
-      if (oldest !== undefined) found.delete(oldest);
-    }
-    return [...found.values()].sort((a, b) => b.number - a.number);
+    return Timeline.along(this.#log, this.#views, task, async (timeline) => {
+      const found: ExecutionState[] = [];
+      // Who knows no number knows at least that all later ones are beyond it.
+      const beyond = await timeline.firstBeyond(({ sequence }) => sequence < beforeId);
+      const newest = Math.min(most, beyond?.state.executions_requested ?? Number.POSITIVE_INFINITY);
+      for await (const stretch of timeline.newestStretches((from, to) =>
+        mayHold({ ...looked, newest }, from, to),
+      )) {
+        const ended = await endedIn(timeline, stretch);
+        found.push(...ended.filter((each) => each.number <= newest && fits(each)));
+        if (found.length >= looked.wanted) break;
+      }
+      return found;
+    });
   }
 
   #events(task: TaskSnapshot, after: Sequence): AsyncGenerator<RecordedTaskEvent> {
     return eventsOf(this.#log, task.state.user_id, task.state.task_id, after);
   }
+}
+
+/** Whether the events from one milestone to another, or to the end of all, may have ended an execution that is looked for. */
+function mayHold({ newest, status }: Looked, from: PageSummary | null, to: PageSummary | null): boolean {
+  if (from !== null && endedBy(from) >= newest) return false;
+  if (to === null) return true;
+  switch (status) {
+    case 'completed':
+      return to.success_count > (from?.success_count ?? 0);
+    case 'failed':
+      return to.failure_count > (from?.failure_count ?? 0);
+    case 'cancelled':
+      return endedBy(to) - to.run_count > (from === null ? 0 : endedBy(from) - from.run_count);
+    case 'pending':
+    case 'running':
+      return false;
+    case undefined:
+      return endedBy(to) > (from === null ? 0 : endedBy(from));
+  }
+}
+
+function endedBy({ executions_requested, unfinished }: PageSummary): number {
+  return executions_requested - (unfinished ? 1 : 0);
+}
+
+/** The executions that ended in a stretch, and in one without an end the unfinished one too, newest first. */
+async function endedIn(timeline: Timeline, { base, end }: TimelineStretch): Promise<ExecutionState[]> {
+  const begun = base?.state.execution?.number;
+  const from =
+    begun === undefined
+      ? base
+      : await timeline.last(({ executions_requested }) => executions_requested < begun);
+  const first = begun ?? (base?.state.executions_requested ?? 0) + 1;
+  const executions = new Map<number, ExecutionState>();
+  for await (const event of await timeline.eventsOf({ base: from, end })) {
+    const number = executionNumberOf(event);
+    if (number !== null && number >= first) {
+      executions.set(number, evolveExecution(executions.get(number) ?? null, event));
+    }
+  }
+  const unfinished = end?.state.execution?.number;
+  return [...executions.values()].filter(({ number }) => number !== unfinished).reverse();
+}
+
+/** An id says when it was made: its execution was requested then, or a message has waited for it. */
+async function findAlong(timeline: Timeline, id: ExecutionId): Promise<ExecutionState | null> {
+  const made = timeOf(id.slice(id.indexOf('_') + 1) as EventId);
+  const base = await timeline.last(({ latest }) => latest < plusMs(made, -CLOCKS_DIFFER_MS));
+  const until = plusMs(made, ID_WAITS_MS);
+  let found: ExecutionState | null = null;
+  for await (const event of timeline.eventsAfter(base)) {
+    const isIt = event.type === 'task.execution_requested' && event.data.execution_id === id;
+    if (found === null && event.meta.time > until) return null;
+    if (!isIt && found === null) continue;
+    if (found !== null && executionNumberOf(event) !== found.number) {
+      if (event.type === 'task.execution_requested') return found;
+      continue;
+    }
+    found = evolveExecution(found, event);
+    if (isFinished(found)) return found;
+  }
+  return found;
 }
 
 function addTo(

@@ -5,19 +5,12 @@
 
 import type { ExecutionState } from '../../domain/execution/state.ts';
 import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
-import {
-  type ExecutionId,
-  NO_SEQUENCE,
-  type Sequence,
-  type TaskId,
-  type UserId,
-} from '../../domain/shared/ids.ts';
-import type { Instant } from '../../domain/shared/instant.ts';
-import { advance, type TaskSnapshot } from '../../domain/task/snapshot.ts';
+import type { ExecutionId, Sequence, TaskId, UserId } from '../../domain/shared/ids.ts';
+import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
 import type { TaskRepository } from '../commands/task-repository.ts';
 import type { EventLog, Views } from '../ports/ports.ts';
 import { ExecutionHistory, type ExecutionsQuery } from './execution-history.ts';
-import { eventsOf } from './task-events.ts';
+import { TaskHistory } from './task-history.ts';
 import { newestExecutions, type UserExecutionsQuery } from './user-executions.ts';
 import { UserTasks } from './user-tasks.ts';
 
@@ -29,15 +22,13 @@ export interface TaskQueriesOptions {
   readonly listCacheBytes?: number;
 }
 
-/** A place in the past, inclusive. */
-export type AsOf = { readonly sequence: Sequence } | { readonly time: Instant };
-
 /** All throw LogUnavailable. */
 export class TaskQueries {
   readonly #log: EventLog;
   readonly #repository: TaskRepository;
   readonly #userTasks: UserTasks;
   readonly #executions: ExecutionHistory;
+  readonly #history: TaskHistory;
 
   constructor(options: TaskQueriesOptions) {
     const { log, views, repository, listCacheBytes } = options;
@@ -49,6 +40,7 @@ export class TaskQueries {
       ...(listCacheBytes === undefined ? {} : { cacheBytes: listCacheBytes }),
     });
     this.#executions = new ExecutionHistory(log, views);
+    this.#history = new TaskHistory(log, views);
   }
 
   /** Null where there is no such task. */
@@ -61,28 +53,14 @@ export class TaskQueries {
     return this.#repository.load(userId, taskId);
   }
 
-  /**
-   * The task as it was after the last event up to a sequence, or up to a time; deleted ones too. Null where it was not
-   * there yet. All events up to then are folded anew.
-   */
-  async taskAsOf(userId: UserId, taskId: TaskId, asOf: AsOf): Promise<TaskSnapshot | null> {
-    let then: TaskSnapshot | null = null;
-    for await (const event of this.history(userId, taskId)) {
-      const isLater = 'sequence' in asOf ? event.meta.sequence > asOf.sequence : event.meta.time > asOf.time;
-      if (isLater) break;
-      then = advance(then, event);
-    }
-    return then;
+  /** What the task was, at any time. */
+  get past(): TaskHistory {
+    return this.#history;
   }
 
   /** Deleted ones too, in no order. The same array is given out until something changes. */
   tasksOf(userId: UserId): Promise<readonly TaskSnapshot[]> {
     return this.#userTasks.of(userId);
-  }
-
-  /** All that happened to a task, oldest first, read as it is taken; nothing where there is no such task. */
-  history(userId: UserId, taskId: TaskId): AsyncGenerator<RecordedTaskEvent> {
-    return eventsOf(this.#log, userId, taskId, NO_SEQUENCE);
   }
 
   /** Newest first; empty where there is no such task. */

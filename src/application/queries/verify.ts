@@ -7,7 +7,13 @@
  * see `verify-analytics.ts`.
  */
 import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
-import { NO_SEQUENCE, type Sequence, type TemplateId } from '../../domain/shared/ids.ts';
+import {
+  NO_SEQUENCE,
+  type Sequence,
+  type TaskId,
+  type TemplateId,
+  type UserId,
+} from '../../domain/shared/ids.ts';
 import type { RecordedTemplateEvent } from '../../domain/template/events.ts';
 import { advanceTemplate } from '../../domain/template/evolve.ts';
 import type { TemplateSnapshot } from '../../domain/template/state.ts';
@@ -72,9 +78,10 @@ export async function verifyViews(options: VerifyOptions): Promise<VerifyReport>
     const wanted = await expectedFor(options, expected.at(key), entry, checkpoint);
     compare({ key, path: '' }, entry.value, wanted, differences);
   }
-  for (const [key, { value, sequence }] of expected.values) {
+  for (const [key, each] of expected.values) {
+    const { value, sequence } = each;
     if (newest.has(key) || value === null || sequence > checkpoint) continue;
-    if (await isStill(options, key, value)) compare({ key, path: '' }, undefined, value, differences);
+    if (await isStill(options, key, each)) compare({ key, path: '' }, undefined, value, differences);
   }
   const shown = await views.templates();
   compareTemplates(templates, shown.values, checkpoint, differences);
@@ -100,6 +107,8 @@ interface Expected {
   /** Null: the last event that touched it took it away. */
   readonly value: ViewValue | null;
   readonly sequence: Sequence;
+  readonly userId: UserId;
+  readonly taskId: TaskId;
 }
 
 class ExpectedViews {
@@ -121,7 +130,7 @@ class ExpectedViews {
     const { fold, changes, tally } = this.#views.project(this.#folds.get(task) ?? null, event);
     this.#folds.set(task, fold);
     for (const { view, place, value } of changes) {
-      this.values.set(keyOf({ view, userId, taskId, place }), { value, sequence });
+      this.values.set(keyOf({ view, userId, taskId, place }), { value, sequence, userId, taskId });
     }
     return tally;
   }
@@ -171,11 +180,14 @@ async function expectedFor(
 }
 
 /** Whether a value that is not in the view is not just gone: since the log was folded it may have been deleted. */
-async function isStill(options: VerifyOptions, key: string, value: ViewValue): Promise<boolean> {
+async function isStill(
+  options: VerifyOptions,
+  key: string,
+  { sequence, userId, taskId }: Expected,
+): Promise<boolean> {
   const now = new ExpectedViews(options.views.executionsKept);
-  const { user_id, task_id } = value.state;
-  for (const event of await options.log.readTask(user_id, task_id, NO_SEQUENCE)) now.fold(event);
-  return now.at(key)?.sequence === value.sequence;
+  for (const event of await options.log.readTask(userId, taskId, NO_SEQUENCE)) now.fold(event);
+  return now.at(key)?.sequence === sequence;
 }
 
 async function followTo(

@@ -52,7 +52,7 @@ import type { RateLimits } from './rate-limit.ts';
 
 export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 'schedulerFigures'> {
   readonly commands: Pick<TaskCommands, 'execute'>;
-  readonly queries: TaskQueriesPort & Pick<TaskQueries, 'history'>;
+  readonly queries: TaskQueriesPort & Pick<TaskQueries, 'past'>;
   readonly admissions: Pick<Admissions, 'usage' | 'tierOf' | 'limitsFor' | 'readIsDeleted'>;
   readonly analytics: Pick<UserAnalytics, 'sequence' | 'of'>;
   readonly serviceFigures: ServiceStatsDeps['serviceFigures'];

@@ -1,11 +1,9 @@
 import type { TaskQueries } from '../../application/queries/queries.ts';
 import { END_OF_TIME } from '../../domain/schedule/slots.ts';
-import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import { type Instant, instantOf, parseInstant, plusMs } from '../../domain/shared/instant.ts';
 import type { Json } from '../../domain/shared/json.ts';
-import { SlotLedger, type SlotPlace, type SlotRecord } from '../../domain/task/ledger/slot-ledger.ts';
-import { WhyAt } from '../../domain/task/ledger/why.ts';
-import type { TaskState } from '../../domain/task/state.ts';
+import type { SlotPlace, SlotRecord } from '../../domain/task/ledger/slot-fates.ts';
+import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
 import { decodeCursor, encodeCursor, invalidCursor } from '../router/cursor.ts';
 import { taskIdOf } from '../router/paths.ts';
 import type { Input, Router, UserCall } from '../router/route.ts';
@@ -14,7 +12,7 @@ import { Problem } from '../server/problem.ts';
 import { DEFAULT_TASKS_LIMIT } from '../tasks/schemas.ts';
 import { listSlotsRoute, whyRoute } from './routes.ts';
 
-type Queries = Pick<TaskQueries, 'task' | 'history'>;
+type Queries = Pick<TaskQueries, 'task' | 'past'>;
 
 /** A one-off may be set for a time that has only just passed. */
 const BEFORE_CREATION_MS = 2 * 60_000;
@@ -36,13 +34,11 @@ async function listSlots(
   const task = await taskOf(queries, call);
   const place = placeOf(query.cursor);
   const limit = query.limit ?? DEFAULT_TASKS_LIMIT;
-  const begin = plusMs(task.created_at, -BEFORE_CREATION_MS);
+  const begin = plusMs(task.state.created_at, -BEFORE_CREATION_MS);
   const from = query.from !== undefined && query.from > begin ? query.from : begin;
-  const ledger = new SlotLedger({ from, to: query.to ?? instantOf(END_OF_TIME) });
-  await each(queries, task, (event) => ledger.add(event));
-  const slots: SlotRecord[] = [];
+  const to = query.to ?? instantOf(END_OF_TIME);
   // One more than asked for tells whether there is a next page.
-  for (const slot of ledger.slots(call.now, place)) if (slots.push(slot) > limit) break;
+  const slots = await queries.past.slots(task, { from, to, after: place, limit: limit + 1 }, call.now);
   const page = slots.slice(0, limit);
   const last = page.at(-1);
   const next_cursor =
@@ -52,25 +48,15 @@ async function listSlots(
 
 async function why(queries: Queries, call: UserCall, at: Instant): Promise<Answer> {
   const task = await taskOf(queries, call);
-  const asked = new WhyAt(at);
-  await each(queries, task, (event) => asked.add(event));
-  const { why, slot, execution_id } = asked.explain(call.now);
+  const { why, slot, execution_id } = await queries.past.why(task, at, call.now);
   const shown = slot === null ? null : shownSlot(slot);
-  return json(200, { task_id: task.task_id, at, why, slot: shown, execution_id });
+  return json(200, { task_id: task.state.task_id, at, why, slot: shown, execution_id });
 }
 
-async function taskOf(queries: Queries, call: UserCall): Promise<TaskState> {
+async function taskOf(queries: Queries, call: UserCall): Promise<TaskSnapshot> {
   const task = await queries.task(call.caller.userId, taskIdOf(call));
   if (task === null || task.state.deleted_at !== null) throw new Problem('TASK_NOT_FOUND');
-  return task.state;
-}
-
-async function each(
-  queries: Queries,
-  task: TaskState,
-  onEvent: (event: RecordedTaskEvent) => void,
-): Promise<void> {
-  for await (const event of queries.history(task.user_id, task.task_id)) onEvent(event);
+  return task;
 }
 
 function shownSlot(slot: SlotRecord) {

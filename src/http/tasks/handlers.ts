@@ -2,7 +2,8 @@ import type { z } from '@hono/zod-openapi';
 import { revisionFor } from '../../application/commands/if-match.ts';
 import type { RecordedTaskEvent, TaskTypeCatalog } from '../../application/ports/ports.ts';
 import { maskedEvent } from '../../application/queries/masked-event.ts';
-import type { AsOf, TaskQueries } from '../../application/queries/queries.ts';
+import type { TaskQueries } from '../../application/queries/queries.ts';
+import type { AsOf } from '../../application/queries/task-history.ts';
 import { type TemplateUse, taskFromTemplate } from '../../application/use-cases/task-from-template.ts';
 import { begunAsStored } from '../../domain/schedule/parse/repeated.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
@@ -61,7 +62,7 @@ export interface TaskHandlersDeps extends TemplateUseDeps {
 }
 export type TaskQueriesPort = Pick<
   TaskQueries,
-  'task' | 'ownerOf' | 'taskAsOf' | 'tasksOf' | 'executions' | 'executionsOf' | 'execution' | 'events'
+  'task' | 'ownerOf' | 'past' | 'tasksOf' | 'executions' | 'executionsOf' | 'execution' | 'events'
 >;
 
 type Edit = (state: TaskState | null, command: PauseTask) => Decision<TaskEvent>;
@@ -294,11 +295,11 @@ class TaskHandlers {
 
   /** 404 where it was not there then. */
   async #taskAsOf(
-    { state }: Snapshot<TaskState>,
+    task: Snapshot<TaskState>,
     asOf: AsOf,
     includeDeleted: boolean,
   ): Promise<Snapshot<TaskState>> {
-    const then = await this.#deps.queries.taskAsOf(state.user_id, state.task_id, asOf);
+    const then = await this.#deps.queries.past.asOf(task, asOf);
     if (then === null || (then.state.deleted_at !== null && !includeDeleted)) {
       throw new Problem('TASK_NOT_FOUND', { detail: 'There was no such task then.' });
     }

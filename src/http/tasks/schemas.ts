@@ -1,6 +1,6 @@
 /** Tasks as callers send them, ask for them and see them. */
 import { z } from '@hono/zod-openapi';
-import type { AsOf } from '../../application/queries/queries.ts';
+import type { AsOf } from '../../application/queries/task-history.ts';
 import { parseSequence } from '../../domain/shared/ids.ts';
 import { instantFromRfc3339 } from '../../domain/shared/instant.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';

@@ -6,9 +6,11 @@
  * `CHECKPOINT.v8`, `{"sequence"}`: everything in the log up to it is in the values. Where one view has another shape, or
  * is new, all that events are added to and the checkpoint are of a new version: they are built anew together.
  */
+import type { ViewEntry } from '../../application/ports/ports.ts';
 import type { Snapshot } from '../../domain/shared/event.ts';
 import {
   parseSequence,
+  parseTaskId,
   parseUserId,
   type Sequence,
   type TaskId,
@@ -71,11 +73,15 @@ export function allValues(view: Versioned): string {
   return `${BUCKET}${view.name}.v${view.version}.>`;
 }
 
-/** Which value a subject is for; null for a subject of no view. */
-export function viewOf(subject: string): { readonly view: ViewName; readonly place: string } | null {
-  const [view = '', , , , place = ''] = subject.slice(BUCKET.length).split('.');
-  const known = view === 'TASKS' || view === 'EXECUTIONS' || view === 'SCHEDULE' || view === 'TRIGGERS';
-  return known ? { view, place } : null;
+const TASK_VIEWS: readonly ViewName[] = ['TASKS', 'EXECUTIONS', 'SCHEDULE', 'TRIGGERS', 'MILESTONES'];
+
+/** Which value a subject is for; null for a subject of no view of tasks. */
+export function viewOf(subject: string): Omit<ViewEntry, 'value'> | null {
+  const [name = '', , user = '', task = '', place = ''] = subject.slice(BUCKET.length).split('.');
+  const view = TASK_VIEWS.find((each) => each === name);
+  const userId = parseUserId(unescapeToken(user) ?? '');
+  const taskId = parseTaskId(task);
+  return view === undefined || userId === null || taskId === null ? null : { view, userId, taskId, place };
 }
 
 /** Null for a deleted value, whose message is empty. */

@@ -42,6 +42,14 @@ import {
   type UserMonth,
 } from '../../projections/analytics.ts';
 import { EXECUTIONS } from '../../projections/executions.ts';
+import {
+  MILESTONES,
+  type Milestone,
+  type MilestoneIndex,
+  type MilestonePage,
+  milestonesOf,
+  type PageSummary,
+} from '../../projections/milestones.ts';
 import { SCHEDULE } from '../../projections/schedule.ts';
 import { TASKS } from '../../projections/tasks.ts';
 import { TEMPLATES } from '../../projections/templates.ts';
@@ -161,6 +169,22 @@ export class JetStreamViews implements Views, WholeViews, AnalyticsViews {
     return { upTo: older.upTo, values: [...first.values, ...second.values] };
   }
 
+  async milestoneIndex(userId: UserId, taskId: TaskId): Promise<readonly PageSummary[]> {
+    const index = await this.#milestones<MilestoneIndex>(userId, taskId, MILESTONES.index);
+    return index?.pages ?? [];
+  }
+
+  async milestonePage(userId: UserId, taskId: TaskId, number: number): Promise<readonly Milestone[]> {
+    const page = await this.#milestones<MilestonePage>(userId, taskId, MILESTONES.pageAt(number));
+    return page === null ? [] : milestonesOf(page);
+  }
+
+  async #milestones<State>(userId: UserId, taskId: TaskId, place: string): Promise<State | null> {
+    const subject = valueSubject(MILESTONES, userId, taskId, place);
+    const data = await getLastMessage(this.#nc, VIEWS_STREAM, subject);
+    return data === null ? null : (decodeValue<State>(data)?.state ?? null);
+  }
+
   async scheduled(onEntries: (entries: readonly Snapshot<SchedulingState>[]) => void): Promise<void> {
     await this.#streamed([allValues(SCHEDULE)], ({ data }) => decodeValue<SchedulingState>(data), onEntries);
   }
@@ -170,7 +194,7 @@ export class JetStreamViews implements Views, WholeViews, AnalyticsViews {
   }
 
   async everything(onEntries: (entries: readonly ViewEntry[]) => void): Promise<void> {
-    const filters = [TASKS, EXECUTIONS, SCHEDULE, TRIGGERS].map(allValues);
+    const filters = [TASKS, EXECUTIONS, SCHEDULE, TRIGGERS, MILESTONES].map(allValues);
     await this.#streamed(filters, entryOf, onEntries);
   }
 
@@ -261,10 +285,8 @@ function countedEntryOf({ subject, data }: LastMessage): AnalyticsEntry | null {
 /** Null for a deleted value. */
 function entryOf({ subject, data }: LastMessage): ViewEntry | null {
   const value = decodeValue<TaskState>(data);
-  const view = viewOf(subject);
-  if (value === null || view === null) return null;
-  const { user_id, task_id } = value.state;
-  return { ...view, userId: user_id, taskId: task_id, value };
+  const place = viewOf(subject);
+  return value === null || place === null ? null : { ...place, value };
 }
 
 /** Throws everything in the bucket away, the checkpoint too. Readers fold the log until it is projected anew. */

@@ -13,48 +13,27 @@
  * While a task is done or has no schedule there is no mark, and no slots.
  */
 
-import { nominalSlotsFrom } from '../../schedule/slots.ts';
+import { END_OF_TIME, nominalSlotsFrom } from '../../schedule/slots.ts';
 import type { Schedule } from '../../schedule/types.ts';
 import type { UnopenedTaskEvent } from '../../shared/event.ts';
 import type { ExecutionId } from '../../shared/ids.ts';
-import { type Instant, plusMs } from '../../shared/instant.ts';
-import type { EndedExecution, LimitReason, SkippedRange } from '../events.ts';
+import { type Instant, instantOf, plusMs } from '../../shared/instant.ts';
 import { evolveScheduling } from '../evolve-scheduling.ts';
 import { isLimitReason } from '../limit-reason.ts';
 import { isSpokenFor, type SchedulingState } from '../state.ts';
-
-export type SlotFate =
-  | { readonly fate: 'fired'; readonly run: SlotRun }
-  /** The last run was still going, the task was paused, or its user had reached a limit. */
-  | { readonly fate: 'skipped'; readonly reason: SkipReason }
-  /** Nothing fired it in time; with a run, nothing started that in time. */
-  | { readonly fate: 'missed'; readonly run: SlotRun | null }
-  | { readonly fate: 'excluded' }
-  | { readonly fate: 'void'; readonly reason: VoidReason }
-  /** It has no fate yet: it is the next, waits for the end of a run, or is about to be taken. */
-  | { readonly fate: 'due' };
-
-export type SkipReason = 'overlap' | 'paused' | LimitReason;
-export type VoidReason = EndedExecution['code'] | 'CANCELLED_BY_USER';
-
-export interface SlotRun {
-  readonly execution_id: ExecutionId;
-  /** Null until it has started. */
-  readonly late_by_ms: number | null;
-  readonly status: 'requested' | 'running' | 'completed' | 'failed' | 'cancelled';
-  readonly code: string | null;
-}
-
-export type SlotRecord = SlotFate & {
-  readonly at: Instant;
-  readonly schedule_version: number;
-};
-
-/** Where a listing of slots goes on: versions come one after another, slots of one by time. */
-export interface SlotPlace {
-  readonly schedule_version: number;
-  readonly at: Instant;
-}
+import {
+  endedFate,
+  type LedgerPoint,
+  PAUSED,
+  type SlotFate,
+  type SlotPlace,
+  type SlotRange,
+  type SlotRecord,
+  type SlotRun,
+  skippedFate,
+  type VoidReason,
+  voidReason,
+} from './slot-fates.ts';
 
 /** A fate that may still become another. */
 interface Entry {
@@ -71,28 +50,24 @@ interface Span {
   readonly entry: Entry;
 }
 
-/** Only spans that touch this are kept. */
-export interface SlotRange {
-  readonly from: Instant;
-  readonly to: Instant;
-}
-
-const OVERLAP: SlotFate = { fate: 'skipped', reason: 'overlap' };
-const PAUSED: SlotFate = { fate: 'skipped', reason: 'paused' };
-const MISSED: SlotFate = { fate: 'missed', run: null };
 const DUE: SlotFate = { fate: 'due' };
+const ALL_OF_TIME: SlotRange = { from: instantOf(0), to: instantOf(END_OF_TIME) };
 
 export class SlotLedger {
-  readonly #range: SlotRange;
+  readonly #range: SlotRange | null;
   readonly #spans: Span[] = [];
   #state: SchedulingState | null = null;
   /** Slots up to here have their fate. */
   #mark: Instant | null = null;
+  /** The end of the last span of this schedule version. */
+  #furthest: Instant | null = null;
   #buffered: Entry | null = null;
   /** Of the unfinished execution, where a slot requested it. */
   #running: Entry | null = null;
+  #touched: SlotRange | null = null;
 
-  constructor(range: SlotRange) {
+  /** `range` null: no spans are kept, and `slots` are those of no event. */
+  constructor(range: SlotRange | null) {
     this.#range = range;
   }
 
@@ -101,10 +76,54 @@ export class SlotLedger {
     return this.#state;
   }
 
+  get point(): LedgerPoint {
+    const fate = this.#running?.fate;
+    return {
+      mark: this.#mark,
+      furthest: this.#furthest,
+      running: fate?.fate === 'fired' ? fate.run : null,
+    };
+  }
+
+  /** All slots that the events added since `goOn` have given a fate, another one, or none, lie in here; null: no slots. */
+  get touched(): SlotRange | null {
+    return this.#touched;
+  }
+
+  /**
+   * Goes on after an event that leaves the task and the ledger like this, as if all events up to it had been added. It
+   * must have touched no slot of the range that those added so far have not.
+   */
+  goOn(state: SchedulingState, { mark, furthest, running }: LedgerPoint): void {
+    this.#state = state;
+    this.#mark = mark;
+    this.#furthest = furthest;
+    this.#running = running === null ? null : this.#entryOf(running);
+    this.#buffered = state.buffered_slot === null ? null : this.#entryAt(state, state.buffered_slot);
+    this.#touched = null;
+  }
+
+  #entryOf(run: SlotRun): Entry {
+    const fate: SlotFate = { fate: 'fired', run };
+    const known = this.#spans.findLast(({ entry }) => runOf(entry) === run.execution_id);
+    if (known === undefined) return { fate };
+    known.entry.fate = fate;
+    return known.entry;
+  }
+
+  #entryAt({ schedule_version }: SchedulingState, slot: Instant): Entry {
+    const known = this.#spans.findLast(({ version, to }) => version === schedule_version && to === slot);
+    return known?.entry ?? { fate: DUE };
+  }
+
   /** The task's next event. */
   add(event: UnopenedTaskEvent): void {
+    this.addFolded(event, evolveScheduling(this.#state, event));
+  }
+
+  /** The same, for who has folded it into the task already. */
+  addFolded(event: UnopenedTaskEvent, after: SchedulingState): void {
     const before = this.#state;
-    const after = evolveScheduling(before, event);
     this.#state = after;
     const { time } = event.meta;
     if (before === null || before.schedule_version !== after.schedule_version) {
@@ -117,20 +136,25 @@ export class SlotLedger {
       const next = after.next_run_time ?? (this.#mark === null ? null : plusMs(this.#mark, 1));
       if (isOpen(after) && next !== null) this.#takeBack(after, next);
     }
-    this.#follow(event);
+    this.#follow(event, before);
     if (this.#buffered !== null && after.buffered_slot === null) {
-      if (this.#buffered.fate === DUE) this.#buffered.fate = { fate: 'void', reason: voidReason(after) };
+      if (this.#buffered.fate.fate === 'due')
+        this.#buffered.fate = { fate: 'void', reason: voidReason(after) };
+      this.#touch(before?.buffered_slot ?? null);
       this.#buffered = null;
     }
   }
 
-  /** Slots of a range after a place, in order, as of `now`; each is worked out as it is taken. */
+  /**
+   * Slots of a range after a place, in order, as of `now`; each is worked out as it is taken. `now` null: without those
+   * that no event has taken.
+   */
   *slots(
-    now: Instant,
+    now: Instant | null,
     after: SlotPlace | null = null,
-    range: SlotRange = this.#range,
+    range: SlotRange = this.#range ?? ALL_OF_TIME,
   ): Generator<SlotRecord, void, undefined> {
-    const last = this.#lastSpan(now);
+    const last = now === null ? null : this.#lastSpan(now);
     for (const span of last === null ? this.#spans : [...this.#spans, last]) {
       const { version, schedule } = span;
       if (span.to < range.from || span.after >= range.to) continue;
@@ -149,6 +173,7 @@ export class SlotLedger {
   /** A schedule is set: its slots begin. */
   #open(state: SchedulingState, time: Instant): void {
     this.#mark = state.schedule === null ? null : slotsEndAt(state, time);
+    this.#furthest = null;
   }
 
   /** Slots that have come by now have no other fate any more. */
@@ -225,13 +250,15 @@ export class SlotLedger {
   }
 
   /** What becomes of the execution that a slot requested. */
-  #follow(event: UnopenedTaskEvent): void {
+  #follow(event: UnopenedTaskEvent, before: SchedulingState | null): void {
     const entry = this.#running;
     if (entry === null || entry.fate.fate !== 'fired') return;
     const { run } = entry.fate;
-    const set = (changes: Partial<SlotRun>) => {
-      entry.fate = { fate: 'fired', run: { ...run, ...changes } };
+    const change = (fate: SlotFate) => {
+      entry.fate = fate;
+      this.#touch(before?.execution?.scheduled_for ?? null);
     };
+    const set = (changes: Partial<SlotRun>) => change({ fate: 'fired', run: { ...run, ...changes } });
     switch (event.type) {
       case 'task.execution_started':
         set({ status: 'running', late_by_ms: run.late_by_ms ?? event.data.late_by_ms });
@@ -244,13 +271,13 @@ export class SlotLedger {
         set({ status: 'failed', code: event.data.code });
         break;
       case 'task.execution_cancelled':
-        entry.fate = endedFate(run, event.data.code);
+        change(endedFate(run, event.data.code));
         break;
       case 'task.updated':
       case 'task.status_changed':
       case 'task.deleted':
         if (event.data.ended_execution === null) return;
-        entry.fate = endedFate(run, event.data.ended_execution.code);
+        change(endedFate(run, event.data.ended_execution.code));
         break;
       case 'task.created':
       case 'task.restored':
@@ -273,8 +300,19 @@ export class SlotLedger {
     const after = this.#mark;
     if (schedule === null || after === null || to <= after) return;
     this.#mark = to;
-    if (to < this.#range.from || after >= this.#range.to) return;
+    this.#furthest = this.#furthest === null ? to : latest(this.#furthest, to);
+    this.#touch(after, to);
+    const range = this.#range;
+    if (range === null || to < range.from || after >= range.to) return;
     this.#spans.push({ schedule, version, after, to, entry });
+  }
+
+  /** Widens `touched`. */
+  #touch(from: Instant | null, to: Instant | null = from): void {
+    if (from === null || to === null) return;
+    const touched = this.#touched;
+    if (touched === null) this.#touched = { from, to };
+    else this.#touched = { from: from < touched.from ? from : touched.from, to: latest(to, touched.to) };
   }
 
   /**
@@ -284,6 +322,10 @@ export class SlotLedger {
   #takeBack({ schedule_version: version }: SchedulingState, next: Instant): void {
     const last = plusMs(next, -1);
     if (this.#mark !== null && this.#mark > last) this.#mark = last;
+    if (this.#furthest !== null && this.#furthest > last) {
+      this.#touch(last, this.#furthest);
+      this.#furthest = last;
+    }
     for (let at = this.#spans.length - 1; at >= 0; at -= 1) {
       const span = this.#spans[at];
       if (span === undefined || span.version !== version || span.to <= last) return;
@@ -305,18 +347,8 @@ export class SlotLedger {
   }
 }
 
-function skippedFate(reason: SkippedRange['reason']): SlotFate {
-  switch (reason) {
-    case 'missed':
-      return MISSED;
-    case 'overlap':
-      return OVERLAP;
-    case 'paused':
-      return PAUSED;
-    case 'execution_limit':
-    case 'credit_limit':
-      return { fate: 'skipped', reason };
-  }
+function runOf({ fate }: Entry): ExecutionId | null {
+  return fate.fate === 'fired' ? fate.run.execution_id : null;
 }
 
 /** Whether the task has slots that come: it is scheduled, or paused, when they are skipped. */
@@ -326,33 +358,9 @@ function isOpen(state: SchedulingState): boolean {
   return resting_status === 'scheduled' || resting_status === 'paused';
 }
 
-/** An execution that ended without an outcome: it ran, or its slot has another fate. */
-function endedFate(run: SlotRun, code: VoidReason | 'NOT_STARTED' | 'OVERLAP'): SlotFate {
-  if (run.late_by_ms !== null) return { fate: 'fired', run: { ...run, status: 'cancelled', code } };
-  if (code === 'NOT_STARTED') return { fate: 'missed', run: { ...run, status: 'cancelled', code } };
-  return code === 'OVERLAP' ? OVERLAP : { fate: 'void', reason: code };
-}
-
 /** Before the next slot, which was decided on a little before the event was stored. */
 function slotsEndAt({ next_run_time }: SchedulingState, time: Instant): Instant {
   return next_run_time !== null && next_run_time <= time ? plusMs(next_run_time, -1) : time;
-}
-
-/** Why a slot that no run has started for will have none. */
-function voidReason(after: SchedulingState): VoidReason {
-  if (after.deleted_at !== null) return 'TASK_DELETED';
-  switch (after.resting_status) {
-    case 'paused':
-      return 'TASK_PAUSED';
-    case 'cancelled':
-      return 'TASK_CANCELLED';
-    case 'completed':
-    case 'failed':
-      return 'TASK_COMPLETED';
-    case 'pending':
-    case 'scheduled':
-      return 'SCHEDULE_CHANGED';
-  }
 }
 
 function latest(first: Instant, ...others: readonly (Instant | null)[]): Instant {

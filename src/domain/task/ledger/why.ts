@@ -1,19 +1,12 @@
-/** Why a task ran or did not run at some time, in a sentence, from its events. */
+/** Why a task ran or did not run at some time, in a sentence. */
 
 import type { TriggerType } from '../../execution/types.ts';
 import { countSlots, END_OF_TIME, latestSlot, nextSlot, slotFrom } from '../../schedule/slots.ts';
 import type { Schedule } from '../../schedule/types.ts';
-import type { UnopenedTaskEvent } from '../../shared/event.ts';
 import type { ExecutionId } from '../../shared/ids.ts';
 import { epochMs, type Instant, instantOf } from '../../shared/instant.ts';
 import { type SchedulingState, slotsSpokenFor } from '../state.ts';
-import {
-  type SkipReason,
-  SlotLedger,
-  type SlotRecord,
-  type SlotRun,
-  type VoidReason,
-} from './slot-ledger.ts';
+import type { SkipReason, SlotRange, SlotRecord, SlotRun, VoidReason } from './slot-fates.ts';
 
 export interface Why {
   readonly why: string;
@@ -24,111 +17,87 @@ export interface Why {
 }
 
 /** A run that was going in the minute that is asked about. */
-interface RunThen {
+export interface RunThen {
   readonly execution_id: ExecutionId;
   readonly trigger_type: TriggerType;
   readonly started_at: Instant;
   readonly ended_at: Instant | null;
 }
 
+/** What there is to know of that minute. */
+export interface WhyFacts {
+  readonly at: Instant;
+  readonly now: Instant;
+  readonly created_at: Instant;
+  /** The task as it is now, and as it was at the beginning of the minute: null where it was not there yet. */
+  readonly task: SchedulingState;
+  readonly was: SchedulingState | null;
+  /** The first slot of the minute. */
+  readonly slot: SlotRecord | null;
+  /** The last run that was going in it. */
+  readonly ran: RunThen | null;
+  /** The slot at `slotBefore`, where that is asked for. */
+  readonly before: SlotRecord | null;
+}
+
 const MINUTE_MS = 60_000;
 const BEGINNING = instantOf(Date.UTC(1970, 0, 1));
 
-export class WhyAt {
-  readonly #from: Instant;
-  readonly #to: Instant;
-  readonly #ledger: SlotLedger;
-  #then: SchedulingState | null = null;
-  #createdAt: Instant | null = null;
-  #current: { readonly id: ExecutionId; readonly trigger: TriggerType; startedAt: Instant | null } | null =
-    null;
-  #ran: RunThen | null = null;
+/** The minute that begins there. */
+export function minuteFrom(at: Instant): SlotRange {
+  return { from: at, to: instantOf(Math.min(epochMs(at) + MINUTE_MS - 1, END_OF_TIME)) };
+}
 
-  /** `at`: the minute that begins there. */
-  constructor(at: Instant) {
-    this.#from = at;
-    this.#to = instantOf(Math.min(epochMs(at) + MINUTE_MS - 1, END_OF_TIME));
-    this.#ledger = new SlotLedger({ from: BEGINNING, to: instantOf(END_OF_TIME) });
-  }
+/** The slot before the minute, which is told where there is none in it; null where none is told. */
+export function slotBefore({ at, now, was }: Pick<WhyFacts, 'at' | 'now' | 'was'>): Instant | null {
+  if (at > now || was === null || was.schedule === null || was.deleted_at !== null) return null;
+  const isOpen = was.resting_status === 'paused' || was.resting_status === 'scheduled';
+  return isOpen ? latestSlot({ ...was.schedule, exclude_dates: null }, at, BEGINNING) : null;
+}
 
-  /** The task's next event. */
-  add(event: UnopenedTaskEvent): void {
-    this.#ledger.add(event);
-    this.#createdAt ??= event.meta.time;
-    if (event.meta.time <= this.#from) this.#then = this.#ledger.state;
-    this.#follow(event);
-  }
+export function explainWhy(facts: WhyFacts): Why {
+  const { slot, ran } = facts;
+  if (slot !== null) return { why: whyOfSlot(slot, facts.was), slot, execution_id: executionOf(slot) };
+  if (ran !== null) return { why: ranSentence(ran), slot: null, execution_id: ran.execution_id };
+  return { why: whyNone(facts), slot: null, execution_id: null };
+}
 
-  explain(now: Instant): Why {
-    const slot = this.#slotIn(this.#from, this.#to, now);
-    if (slot !== null) return { why: whyOfSlot(slot, this.#then), slot, execution_id: executionOf(slot) };
-    const ran = this.#ranThen(null) ?? this.#ran;
-    if (ran !== null) return { why: ranSentence(ran), slot: null, execution_id: ran.execution_id };
-    return { why: this.#whyNone(now), slot: null, execution_id: null };
+/** No slot fell on that time, and nothing ran. */
+function whyNone({ at, now, created_at, task, was, before }: WhyFacts): string {
+  const state = at > now ? task : was;
+  if (state === null) return `The task did not exist at ${at}: it was created at ${created_at}.`;
+  const { schedule } = state;
+  if (state.deleted_at !== null) return `The task was deleted at ${at}, so it had no slots.`;
+  if (schedule === null) {
+    return `The task had no schedule at ${at}: it runs only when somebody or something asks for it.`;
   }
+  switch (state.resting_status) {
+    case 'completed':
+    case 'failed':
+    case 'cancelled':
+    case 'pending':
+      return `The task was ${state.resting_status} at ${at}, so it had no slots.`;
+    case 'paused':
+    case 'scheduled':
+      return at > now
+        ? whyAhead(state, schedule, at, minuteFrom(at).to)
+        : whyBetween(state, schedule, at, before);
+  }
+}
 
-  #follow(event: UnopenedTaskEvent): void {
-    const { time } = event.meta;
-    if (event.type === 'task.execution_requested') {
-      const { execution_id: id, trigger_type: trigger } = event.data;
-      this.#current = { id, trigger, startedAt: null };
-    } else if (event.type === 'task.execution_started' && this.#current !== null) {
-      this.#current.startedAt ??= time;
-    }
-    const current = this.#current;
-    if (current === null || this.#ledger.state?.execution?.execution_id === current.id) return;
-    if (time >= this.#from) this.#ran = this.#ranThen(time) ?? this.#ran;
-    this.#current = null;
-  }
-
-  /** The last run, if it had started by then. */
-  #ranThen(ended_at: Instant | null): RunThen | null {
-    if (this.#current === null) return null;
-    const { id: execution_id, trigger: trigger_type, startedAt: started_at } = this.#current;
-    if (started_at === null || started_at > this.#to) return null;
-    return { execution_id, trigger_type, started_at, ended_at };
-  }
-
-  #slotIn(from: Instant, to: Instant, now: Instant): SlotRecord | null {
-    for (const slot of this.#ledger.slots(now, null, { from, to })) return slot;
-    return null;
-  }
-
-  /** No slot fell on that time, and nothing ran. */
-  #whyNone(now: Instant): string {
-    const at = this.#from;
-    const state = at > now ? this.#ledger.state : this.#then;
-    if (state === null) return `The task did not exist at ${at}: it was created at ${this.#createdAt}.`;
-    const { schedule } = state;
-    if (state.deleted_at !== null) return `The task was deleted at ${at}, so it had no slots.`;
-    if (schedule === null) {
-      return `The task had no schedule at ${at}: it runs only when somebody or something asks for it.`;
-    }
-    switch (state.resting_status) {
-      case 'completed':
-      case 'failed':
-      case 'cancelled':
-      case 'pending':
-        return `The task was ${state.resting_status} at ${at}, so it had no slots.`;
-      case 'paused':
-      case 'scheduled':
-        return at > now
-          ? whyAhead(state, schedule, at, this.#to)
-          : this.#whyBetween(state, schedule, at, now);
-    }
-  }
-
-  #whyBetween(state: SchedulingState, schedule: Schedule, at: Instant, now: Instant): string {
-    const last = latestSlot({ ...schedule, exclude_dates: null }, at, BEGINNING);
-    const before = last === null ? null : this.#slotIn(last, last, now);
-    const slot = nextSlot(schedule, at);
-    const next = slot !== null && isWithinRuns(state, schedule, slot) ? slot : null;
-    const parts = [
-      before === null ? '' : ` The slot before it was ${before.at} (${before.fate})`,
-      next === null ? '' : `${before === null ? ' The' : ', the'} next one is ${next}`,
-    ].join('');
-    return `No slot of the schedule falls on ${at}.${parts}${parts === '' ? '' : '.'}`;
-  }
+function whyBetween(
+  state: SchedulingState,
+  schedule: Schedule,
+  at: Instant,
+  before: SlotRecord | null,
+): string {
+  const slot = nextSlot(schedule, at);
+  const next = slot !== null && isWithinRuns(state, schedule, slot) ? slot : null;
+  const parts = [
+    before === null ? '' : ` The slot before it was ${before.at} (${before.fate})`,
+    next === null ? '' : `${before === null ? ' The' : ', the'} next one is ${next}`,
+  ].join('');
+  return `No slot of the schedule falls on ${at}.${parts}${parts === '' ? '' : '.'}`;
 }
 
 /** A time ahead, as the task stands now. */
@@ -150,7 +119,7 @@ function isWithinRuns(state: SchedulingState, schedule: Schedule, slot: Instant)
   return left > 0 && next_run_time !== null && countSlots(schedule, next_run_time, slot).count <= left;
 }
 
-function whyOfSlot(slot: SlotRecord, then: SchedulingState | null): string {
+function whyOfSlot(slot: SlotRecord, was: SchedulingState | null): string {
   const { at } = slot;
   switch (slot.fate) {
     case 'fired':
@@ -160,7 +129,7 @@ function whyOfSlot(slot: SlotRecord, then: SchedulingState | null): string {
     case 'missed':
       return slot.run === null
         ? `The slot of ${at} was missed: nothing fired it in time, and the schedule's catch_up${
-            then?.schedule ? ` (${then.schedule.catch_up})` : ''
+            was?.schedule ? ` (${was.schedule.catch_up})` : ''
           } did not bring it back.`
         : `The slot of ${at} was missed: execution ${slot.run.execution_id} was requested, but no worker started it in time.`;
     case 'excluded':

@@ -3,7 +3,6 @@ import { instantOf } from '../../../../src/domain/shared/instant.ts';
 import { deleteTask } from '../../../../src/domain/task/decide/decide.ts';
 import { restoreTask } from '../../../../src/domain/task/decide/restore.ts';
 import { SlotLedger } from '../../../../src/domain/task/ledger/slot-ledger.ts';
-import { WhyAt } from '../../../../src/domain/task/ledger/why.ts';
 import { isTimed } from '../../../../src/domain/task/state.ts';
 import {
   endsSoon,
@@ -14,6 +13,7 @@ import {
   success,
   withPolicy,
 } from '../../../support/history.ts';
+import { WhyAt } from '../../../support/why-at.ts';
 
 const MINUTE = 60_000;
 const at = (ms: number) => instantOf(Date.parse(START) + ms);

@@ -7,11 +7,8 @@ import { type Instant, instantOf, plusMs } from '../../../../src/domain/shared/i
 import { requestExecution } from '../../../../src/domain/task/decide/execution.ts';
 import { skipToReset } from '../../../../src/domain/task/decide/skip-to-reset.ts';
 import { issueWebhook, revokeWebhook } from '../../../../src/domain/task/decide/trigger.ts';
-import {
-  SlotLedger,
-  type SlotPlace,
-  type SlotRecord,
-} from '../../../../src/domain/task/ledger/slot-ledger.ts';
+import type { SlotPlace, SlotRecord } from '../../../../src/domain/task/ledger/slot-fates.ts';
+import { SlotLedger } from '../../../../src/domain/task/ledger/slot-ledger.ts';
 import type { TaskState } from '../../../../src/domain/task/state.ts';
 import {
   everyHour,

@@ -3,11 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { nominalSlotsFrom } from '../../../../src/domain/schedule/slots.ts';
 import type { RecordedTaskEvent } from '../../../../src/domain/shared/event.ts';
 import { type Instant, instantOf } from '../../../../src/domain/shared/instant.ts';
-import {
-  SlotLedger,
-  type SlotPlace,
-  type SlotRecord,
-} from '../../../../src/domain/task/ledger/slot-ledger.ts';
+import type { SlotPlace, SlotRecord } from '../../../../src/domain/task/ledger/slot-fates.ts';
+import { SlotLedger } from '../../../../src/domain/task/ledger/slot-ledger.ts';
 import { type SchedulingState, slotsSpokenFor } from '../../../../src/domain/task/state.ts';
 import { creations, type History, play, START, steps } from '../../../support/history.ts';
 

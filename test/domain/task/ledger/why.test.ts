@@ -5,7 +5,7 @@ import type { ExecutionId } from '../../../../src/domain/shared/ids.ts';
 import { type Instant, instantOf } from '../../../../src/domain/shared/instant.ts';
 import { requestExecution } from '../../../../src/domain/task/decide/execution.ts';
 import { skipToReset } from '../../../../src/domain/task/decide/skip-to-reset.ts';
-import { type Why, WhyAt } from '../../../../src/domain/task/ledger/why.ts';
+import type { Why } from '../../../../src/domain/task/ledger/why.ts';
 import type { TaskState } from '../../../../src/domain/task/state.ts';
 import {
   endsSoon,
@@ -18,6 +18,7 @@ import {
   success,
   withPolicy,
 } from '../../../support/history.ts';
+import { WhyAt } from '../../../support/why-at.ts';
 
 const MINUTE = 60_000;
 const at = (ms: number) => instantOf(Date.parse(START) + ms);
