@@ -120,6 +120,24 @@ export function documentFaults(document: Json): Fault[] {
   return faults;
 }
 
+/**
+ * The document with no more of any list or object than an answer can list faults of: no schema allows as much, except
+ * where anything may stand. The very document where nothing is left out.
+ */
+export function withoutExcess(document: Json, depth = 1): Json {
+  if (typeof document !== 'object' || document === null || depth > MAX_JSON_DEPTH) return document;
+  const inner = (value: Json) => withoutExcess(value, depth + 1);
+  if (isArray(document)) {
+    const kept = document.slice(0, MAX_ROWS + 1).map(inner);
+    const isSame = kept.length === document.length && kept.every((item, index) => item === document[index]);
+    return isSame ? document : kept;
+  }
+  const members = Object.entries(document);
+  const kept = members.slice(0, MAX_ROWS + 1).map(([name, member]) => [name, inner(member)] as const);
+  const isSame = kept.length === members.length && kept.every(([name, member]) => member === document[name]);
+  return isSame ? document : Object.fromEntries(kept);
+}
+
 /** Whether the document is nested too deep to be handed on to anything that looks into it, or may be. */
 export function isTooDeep(faults: readonly Fault[]): boolean {
   return faults.length > MAX_ROWS || faults.some((fault) => fault.type === 'too_deep');

@@ -25,7 +25,7 @@ import { type Answer, problemAnswer, responseOf, type StreamedAnswer } from '../
 import { type Fault, invalid, Problem, problemFrom } from '../server/problem.ts';
 import { RateLimiter, type RateLimits } from '../server/rate-limit.ts';
 import { type RequestContext, requestContext } from '../server/request-context.ts';
-import { type Body, documentFaults, isTooDeep, readBody } from './body.ts';
+import { type Body, documentFaults, isTooDeep, readBody, withoutExcess } from './body.ts';
 import { idempotencyKey } from './preconditions.ts';
 import { faultsOf, type QueryReader, type QuerySchema, queryReader } from './validation.ts';
 
@@ -166,7 +166,7 @@ export class Router {
           for (const name in fields) call.answerHeaders[name] = fields[name] ?? '';
           if (options.only !== undefined) requirePrivilege(caller, options.only);
           const { body, faults, ...read } = await reader.read(call.request);
-          const { idempotencyKey } = read;
+          const { idempotencyKey, lean } = read;
           const userCall: UserCall = {
             ...call,
             caller,
@@ -174,8 +174,8 @@ export class Router {
             bodyBytes: body?.bytes ?? NO_BYTES,
             refused: null,
           };
-          const inspected = await options.inspect?.(userCall, body?.json);
-          const refused = refusalOf(faults, inspected);
+          const inspected = await inspectedBy(options, userCall, body?.json, lean);
+          const refused = refusalOf(faults, inspected, lean !== body?.json);
           const isLeft =
             idempotencyKey !== null && options.validateAfterReplay === true && faults.length === 0;
           if (refused !== null && !isLeft) throw refused;
@@ -291,9 +291,25 @@ export class Router {
   }
 }
 
-function refusalOf(faults: readonly Fault[], inspected: Inspected<unknown> | undefined): Problem | null {
+/** What goes beyond what an answer can list is looked at only where the rest of the body has no faults. */
+async function inspectedBy<R, Found>(
+  { inspect }: UserRoute<R, Found>,
+  call: UserCall,
+  body: Json | undefined,
+  lean: Json | undefined,
+): Promise<Inspected<Found> | undefined> {
+  if (inspect === undefined) return undefined;
+  const inspected = await inspect(call, lean);
+  return lean === body || inspected.faults.length > 0 ? inspected : inspect(call, body);
+}
+
+function refusalOf(
+  faults: readonly Fault[],
+  inspected: Inspected<unknown> | undefined,
+  isCut: boolean,
+): Problem | null {
   const all = inspected === undefined ? faults : [...faults, ...inspected.faults];
-  return all.length > 0 ? invalid(all) : (inspected?.problem ?? null);
+  return all.length > 0 ? invalid(all, isCut) : (inspected?.problem ?? null);
 }
 
 /** Asked for every few seconds by machines: not worth a line, or a span, each. */
@@ -331,6 +347,8 @@ interface ReadRequest {
   /** The body as its schema gives it; undefined where it has faults. */
   readonly parsed: unknown;
   readonly body: Body | null;
+  /** The body's JSON, without most of what is too much of anything. */
+  readonly lean: Json | undefined;
   readonly idempotencyKey: string | null;
   readonly faults: Fault[];
 }
@@ -366,15 +384,15 @@ class RequestReader {
   async read(request: Request): Promise<ReadRequest> {
     const query = this.#query.read(request.url);
     const faults = [...query.faults, ...(this.#inspectQuery?.(query.right as never, query.wrong) ?? [])];
-    if (!this.#writes)
-      return { query: query.value, parsed: undefined, body: null, idempotencyKey: null, faults };
+    if (!this.#writes) return { ...NO_REQUEST_BODY, query: query.value, faults };
     const key = idempotencyKey(request.headers.get('idempotency-key'), faults);
     const body = await this.#readBody(request);
-    const parsed = this.#parse(body, faults);
-    return { query: query.value, parsed, body, idempotencyKey: key, faults };
+    const lean = body === null ? undefined : withoutExcess(body.json);
+    const parsed = this.#parse(body, lean, faults);
+    return { query: query.value, parsed, body, lean, idempotencyKey: key, faults };
   }
 
-  #parse(body: Body | null, faults: Fault[]): unknown {
+  #parse(body: Body | null, leanBody: Json | undefined, faults: Fault[]): unknown {
     if (body === null && this.#required) {
       faults.push({ loc: ['body'], msg: 'Is required', type: 'missing' });
       return undefined;
@@ -384,14 +402,19 @@ class RequestReader {
     const found = documentFaults(document);
     faults.push(...found);
     if (isTooDeep(found)) throw invalid(faults);
-    const parsed = schema.safeParse(document);
+    // A schema builds every fault there is: so it sees a body of countless ones without most of them first.
+    const lean = leanBody ?? document;
+    const first = schema.safeParse(lean);
+    const [parsed, shown] =
+      first.success && lean !== document ? [schema.safeParse(document), document] : [first, lean];
     if (parsed.success) return parsed.data;
     // One by one: there may be more than a call takes arguments.
-    for (const fault of faultsOf(parsed.error, document, 'body', this.#immutable)) faults.push(fault);
-    return parsed.data;
+    for (const fault of faultsOf(parsed.error, shown, 'body', this.#immutable)) faults.push(fault);
+    return undefined;
   }
 }
 
+const NO_REQUEST_BODY = { parsed: undefined, body: null, lean: undefined, idempotencyKey: null };
 const NO_QUERY: QuerySchema = z.strictObject({});
 /** What a write without a body of its own takes: none, or an empty object. */
 const NO_BODY = z.strictObject({});

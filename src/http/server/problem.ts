@@ -211,11 +211,11 @@ export class Problem extends Error {
 /** The most rows that one answer lists; a body of 1 MiB can hold many more faults. */
 export const MAX_ROWS = 1_000;
 
-/** 422 with one row for each fault. */
-export function invalid(faults: readonly Fault[]): Problem {
+/** 422 with one row for each fault; `isCut`: there may be more than these. */
+export function invalid(faults: readonly Fault[], isCut = false): Problem {
   const immutable = faults.some((fault) => fault.type === 'immutable_field');
-  const cut = faults.length > MAX_ROWS;
-  const errors = cut ? faults.slice(0, MAX_ROWS) : faults;
+  const errors = faults.slice(0, MAX_ROWS);
+  const cut = isCut || faults.length > MAX_ROWS;
   return new Problem(immutable ? 'IMMUTABLE_FIELD' : 'VALIDATION_ERROR', {
     members: cut ? { errors, errors_truncated: true } : { errors },
   });

@@ -454,3 +454,37 @@ describe('what looks bad and is not', () => {
     expect(bom.status).toBe(201);
   });
 });
+
+describe('a body of countless faults', () => {
+  const numbers = `[${'1,'.repeat(500_000)}1]`;
+  const reminders = (count: number) => `[${'"P1D",'.repeat(count)}"P1D"]`;
+  it.each([
+    ['in a list', `{"name":"a","task_type":"todo","tags":${numbers}}`],
+    ['in lists of a config', `{"name":"a","task_type":"news_monitor","config":{"keywords":${numbers}}}`],
+    ['of members that are not known', `{"name":"a","task_type":"todo",${manyMembers()}}`],
+  ])('%s costs as little as its first thousand', async (_, body) => {
+    const api = await stack();
+    const cost = async (text: string) => {
+      const before = process.cpuUsage();
+      const answer = await api.call('POST', TASKS, { body: text });
+      const { user, system } = process.cpuUsage(before);
+      return { answer, ms: (user + system) / 1000 };
+    };
+    await cost(`{"name":"a","tags":${reminders(100)}}`);
+    const { answer, ms } = await cost(body);
+    expect(answer.status).toBe(422);
+    const { errors, errors_truncated } = answer.body;
+    expect(errors.length).toBeLessThanOrEqual(1_000);
+    expect(errors_truncated).toBe(true);
+    // With half a million faults built it is some seconds.
+    expect(ms).toBeLessThan(1_500);
+  });
+
+  it('is not what a large body without faults is', async () => {
+    const api = await stack();
+    const metadata = { numbers: Array.from({ length: 10_000 }, (_, n) => n) };
+    const answer = await api.call('POST', TASKS, { body: { ...TODO, metadata } });
+    expect(answer.status).toBe(201);
+    expect(answer.body).toMatchObject({ metadata });
+  });
+});
