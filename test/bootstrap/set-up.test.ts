@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ensureBuild } from '../../bootstrap/build.mjs';
-import { areInstalled, ensureDependencies } from '../../bootstrap/dependencies.mjs';
+import { areInstalled, ensureDependencies, removeDevelopment } from '../../bootstrap/dependencies.mjs';
 import { isNodeSupported } from '../../bootstrap/node-version.mjs';
 import { natsServerBinary } from '../support/nats-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -73,9 +73,14 @@ describe('the dependencies', () => {
   /** A project with a development dependency that no registry is needed for. */
   function project(): string {
     const root = temporaryFolder();
-    const dependency = { name: 'dep', version: '1.0.0' };
-    const own = { name: 'x', version: '1.0.0', devDependencies: { dep: 'file:dep' } };
-    write(root, { 'package.json': own, 'dep/package.json': dependency });
+    const own = {
+      name: 'x',
+      version: '1.0.0',
+      dependencies: { run: 'file:run' },
+      devDependencies: { dep: 'file:dep' },
+    };
+    const named = (name: string) => ({ name, version: '1.0.0' });
+    write(root, { 'package.json': own, 'dep/package.json': named('dep'), 'run/package.json': named('run') });
     const { status, stderr } = spawnSync('npm', ['install', '--package-lock-only', '--offline'], {
       cwd: root,
     });
@@ -92,6 +97,18 @@ describe('the dependencies', () => {
     await ensureDependencies({ root, say });
     expect(lines).toEqual(['installing the dependencies of package-lock.json (npm ci)']);
   });
+
+  test('of a production start are those only that it runs with; those of the build go after it', async () => {
+    const root = project();
+    const say = () => {};
+    const dev = join(root, 'node_modules', 'dep');
+    await ensureDependencies({ root, say, production: true });
+    expect([existsSync(dev), areInstalled(root, true), areInstalled(root)]).toEqual([false, true, false]);
+    await ensureDependencies({ root, say });
+    expect([existsSync(dev), areInstalled(root)]).toEqual([true, true]);
+    await removeDevelopment({ root, say });
+    expect([existsSync(dev), areInstalled(root, true)]).toEqual([false, true]);
+  }, 120_000);
 
   test('are installed by one of two set-ups at once; the other waits', async () => {
     const root = project();
