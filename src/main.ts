@@ -1,6 +1,6 @@
 /** The process around the service: configuration in, signals, exit codes. */
 import type { Logger } from 'pino';
-import { parseConfig } from './app/config/config.ts';
+import { parseConfig, warningsOf } from './app/config/config.ts';
 import { startService } from './app/service.ts';
 import { bannerOf } from './app/start/banner.ts';
 import { exitCodeOf, isSelfExplanatory } from './app/start/start-faults.ts';
@@ -12,6 +12,7 @@ const SAME_SIGNAL_MS = 1_000;
 async function main(): Promise<void> {
   const config = parseConfig(process.env, process.argv.slice(2));
   const logger = createLogger({ level: config.logLevel, format: config.logFormat });
+  for (const warning of warningsOf(process.env)) logger.warn(warning);
   const began = performance.now();
   const stop = new AbortController();
   let stoppingSince = 0;

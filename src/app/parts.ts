@@ -32,6 +32,7 @@ import { JetStreamViews } from '../jetstream/views/views.ts';
 import { ownProcessIdentity } from '../kernel/process-identity.ts';
 import { Metrics } from '../observability/metrics.ts';
 import { StorageWatch, watchedAppends } from '../observability/storage-watch.ts';
+import { EXECUTIONS_KEPT } from '../projections/executions.ts';
 import { createExecutors } from '../task-types/all.ts';
 import type { Executors } from '../task-types/executor.ts';
 import type { Config } from './config/config.ts';
@@ -112,7 +113,7 @@ export async function openParts(config: Config, logger: Logger, stops: Stops): P
   const appends = watchedAppends(measures, storage);
   const commit = new GroupCommit(nc, appends);
   const log = new JetStreamEventLog(nc, keys, { measures: appends, own, commit, traces });
-  const views = new JetStreamViews(nc, { executionsKept: config.executionsKept });
+  const views = new JetStreamViews(nc, { executionsKept: EXECUTIONS_KEPT });
   const repository = new TaskRepository({ log, views });
   const queries = new TaskQueries({ log, views, repository });
   const users = new KnownUsers(log, clock);

@@ -7,8 +7,9 @@
  */
 import type { Logger } from 'pino';
 import { ConsulRegistration } from '../observability/consul.ts';
-import type { Config, RoleName } from './config/config.ts';
+import type { Config } from './config/config.ts';
 import { registrationOf } from './config/consul-config.ts';
+import type { RoleName } from './config/schemas.ts';
 import { openParts, type Parts, type Stops } from './parts.ts';
 import { ApiRole } from './roles/api.ts';
 import { ProjectorRole } from './roles/projector.ts';

@@ -39,7 +39,7 @@ async function main(argv: readonly string[]): Promise<void> {
   if (command === undefined) throw new UsageError('a command is missing');
   if (command === 'help' || argv.includes('--help') || argv.includes('-h')) return print(HELP);
   if (command === 'token') return print(`${await token(rest)}\n`);
-  if (command === 'config') return print(`${describeConfig(parseConfig(process.env, rest))}\n`);
+  if (command === 'config') return print(`${describeConfig(process.env, rest)}\n`);
   if (command === 'verify' || command === 'rebuild') {
     if (rest.length > 0) throw new UsageError(`${command} takes no options`);
     const run = command === 'verify' ? verify : rebuild;

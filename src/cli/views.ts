@@ -13,6 +13,7 @@ import { JetStreamEventLog } from '../jetstream/log/event-log.ts';
 import { JetStreamLogFollower } from '../jetstream/log/log-follower.ts';
 import { emptyViews, JetStreamViews } from '../jetstream/views/views.ts';
 import { createLogger } from '../observability/logging.ts';
+import { EXECUTIONS_KEPT } from '../projections/executions.ts';
 import { Projector } from '../projector/projector.ts';
 import { holdingLease } from './holding-lease.ts';
 
@@ -33,7 +34,7 @@ interface Opened {
 /** Prints each difference. True where there is none. Throws LogUnavailable, and what is wrong with the log. */
 export function verify(config: Config, print: Print): Promise<boolean> {
   return withLog(config, async ({ nc, log, follower }) => {
-    const views = new JetStreamViews(nc, { executionsKept: config.executionsKept });
+    const views = new JetStreamViews(nc, { executionsKept: EXECUTIONS_KEPT });
     const { events, values, checkpoint, differences } = await verifyViews({ log, follower, views });
     for (const { key, path } of differences) print(`differs: ${key}${path === '' ? '' : ` at ${path}`}`);
     const verdict = differences.length === 0 ? 'the views are what the log says' : 'THE VIEWS DIFFER';
@@ -49,8 +50,7 @@ export function rebuild(config: Config, print: Print, patienceMs?: number): Prom
     // Before the views are thrown away that no other key could make again.
     await keys.check();
     const lease = new JetStreamLease(nc, systemClock, { name: 'projector', holder: 'rebuild' });
-    const { executionsKept } = config;
-    const projector = new Projector({ nc, log, follower, lease, logger, executionsKept });
+    const projector = new Projector({ nc, log, follower, lease, logger, executionsKept: EXECUTIONS_KEPT });
     const work = async () => {
       await emptyViews(nc);
       return { checkpoint: await projector.runOnce() };

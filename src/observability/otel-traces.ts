@@ -30,7 +30,7 @@ import {
   type SpanAttributes,
   type Traces,
 } from '../application/ports/traces.ts';
-import type { Sampling, TracesConfig } from './traces-config.ts';
+import type { TracesConfig } from './traces-config.ts';
 
 const QUEUE_SPANS = 8_192;
 const BATCH_SPANS = 512;
@@ -68,7 +68,6 @@ const TIMING: OtelTiming = { sendAfter: 1_000, export: 2_000, farewell: 1_000 };
 export class OtelTraces implements Traces {
   readonly #provider: TracerProvider;
   readonly #tracer: ReturnType<TracerProvider['getTracer']>;
-  readonly #followsCallers: boolean;
   readonly #timing: OtelTiming;
 
   constructor({ config, version, instance, logger, timing }: OtelTracesOptions) {
@@ -87,20 +86,19 @@ export class OtelTraces implements Traces {
     });
     this.#provider = new TracerProvider({
       resource: resourceFromAttributes({
+        'service.name': 'task-service',
         ...config.resourceAttributes,
-        'service.name': config.serviceName,
         'service.version': version,
         'service.instance.id': instance,
       }),
-      sampler: samplerOf(config.sampling),
+      sampler: new ParentBasedSampler({ root: samplerOf(config.share) }),
       spanProcessors: [processor],
     });
     this.#tracer = this.#provider.getTracer('task-service', version);
-    this.#followsCallers = config.sampling.followsCallers;
   }
 
   begin(name: string, kind: Kind, parent: string | null): Span {
-    if (parent !== null && this.#followsCallers && !isSampled(parent)) return passedOn(parent);
+    if (parent !== null && !isSampled(parent)) return passedOn(parent);
     const context = parent === null ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, contextOf(parent));
     const span = this.#tracer.startSpan(name, { kind: KINDS[kind] }, context);
     return span.isRecording() ? new RecordedSpan(span) : passedOn(traceparentOf(span));
@@ -156,14 +154,9 @@ function traceparentOf(span: ApiSpan): string {
   return `00-${traceId}-${spanId}-0${traceFlags & 1}`;
 }
 
-function samplerOf({ followsCallers, share }: Sampling): Sampler {
-  const own =
-    share >= 1
-      ? new AlwaysOnSampler()
-      : share <= 0
-        ? new AlwaysOffSampler()
-        : new TraceIdRatioBasedSampler(share);
-  return followsCallers ? new ParentBasedSampler({ root: own }) : own;
+function samplerOf(share: number): Sampler {
+  if (share >= 1) return new AlwaysOnSampler();
+  return share <= 0 ? new AlwaysOffSampler() : new TraceIdRatioBasedSampler(share);
 }
 
 type Export = Parameters<SpanExporter['export']>;

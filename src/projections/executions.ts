@@ -2,6 +2,9 @@ import { evolveExecution, executionNumberOf } from '../domain/execution/evolve.t
 import type { ExecutionState } from '../domain/execution/state.ts';
 import type { View } from './view.ts';
 
+/** How many executions of a task have a value. */
+export const EXECUTIONS_KEPT = 100;
+
 /**
  * A task's newest executions: a ring, so that the number of keys stays bounded and a page of the newest is one
  * read of known keys. Older ones are folded from the log.

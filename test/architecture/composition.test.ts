@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ROLES } from '../../src/app/config/config.ts';
+import { ROLES } from '../../src/app/config/schemas.ts';
 
 const APP = join(import.meta.dirname, '..', '..', 'src', 'app');
 

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { nkeys } from '@nats-io/transport-node';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { parseConfig, VARIABLE_NAMES } from '../../src/app/config/config.ts';
+import { parseConfig } from '../../src/app/config/config.ts';
+import { VARIABLE_NAMES } from '../../src/app/config/variables.ts';
 import { natsServerBinary } from '../support/nats-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

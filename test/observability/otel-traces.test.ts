@@ -2,7 +2,6 @@ import { Writable } from 'node:stream';
 import pino from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { OtelTraces } from '../../src/observability/otel-traces.ts';
-import type { Sampling } from '../../src/observability/traces-config.ts';
 import { collector, taken } from '../support/collector.ts';
 import { json } from '../support/http-receiver.ts';
 import { tookOnOwnCores } from '../support/waited-for-cores.ts';
@@ -11,9 +10,8 @@ const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const SAMPLED = `00-${TRACE}-00f067aa0ba902b7-01`;
 const NOT_SAMPLED = `00-${TRACE}-00f067aa0ba902b7-00`;
 const QUICK = { sendAfter: 5, export: 300, farewell: 200 };
-const ALL: Sampling = { followsCallers: true, share: 1 };
 
-function tracesTo(endpoint: string, sampling = ALL) {
+function tracesTo(endpoint: string, share = 1) {
   const lines: Record<string, unknown>[] = [];
   const sink = new Writable({
     write(line, _encoding, done) {
@@ -21,7 +19,7 @@ function tracesTo(endpoint: string, sampling = ALL) {
       done();
     },
   });
-  const config = { endpoint, headers: {}, serviceName: 'it', resourceAttributes: {}, sampling };
+  const config = { endpoint, headers: {}, resourceAttributes: { 'service.name': 'it' }, share };
   const traces = new OtelTraces({ config, version: '1', instance: 'one', logger: pino(sink), timing: QUICK });
   onTestFinished(() => traces.stop());
   return { traces, lines };
@@ -51,7 +49,7 @@ describe('spans', () => {
   });
 
   it('are recorded of traces that are recorded by who began them, and of others by their share', async () => {
-    const { traces } = tracesTo('http://127.0.0.1:9', { followsCallers: true, share: 0 });
+    const { traces } = tracesTo('http://127.0.0.1:9', 0);
     expect(traces.begin('a', 'server', SAMPLED).isRecorded).toBe(true);
     expect(traces.begin('b', 'server', NOT_SAMPLED)).toMatchObject({
       isRecorded: false,
@@ -60,8 +58,8 @@ describe('spans', () => {
     // What follows is told that this trace is not recorded.
     const own = traces.begin('c', 'server', null);
     expect(own).toMatchObject({ isRecorded: false, traceparent: expect.stringMatching(/-00$/) });
-    const { traces: all } = tracesTo('http://127.0.0.1:9', { followsCallers: false, share: 1 });
-    expect(all.begin('d', 'server', NOT_SAMPLED).isRecorded).toBe(true);
+    const { traces: all } = tracesTo('http://127.0.0.1:9');
+    expect(all.begin('d', 'server', null).isRecorded).toBe(true);
   });
 });
 

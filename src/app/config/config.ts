@@ -4,45 +4,19 @@
  */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { DEFAULT_TASK_TYPE_TERMS, type TaskTypeTerms } from '../../domain/task/type-terms.ts';
-import { DEFAULT_TIER_LIMITS, type TierLimits } from '../../domain/user/limits.ts';
+import type { TaskTypeTerms } from '../../domain/task/type-terms.ts';
+import type { TierLimits } from '../../domain/user/limits.ts';
 import type { RateLimits } from '../../http/server/rate-limit.ts';
-import { LOG_LEVELS, type LogFormat, type LogLevel } from '../../observability/logging.ts';
-import {
-  resourceAttributesVariable,
-  samplerShareVariable,
-  samplerVariable,
-  samplingFrom,
-  type TracesConfig,
-  traceHeadersVariable,
-} from '../../observability/traces-config.ts';
-import { type AllowedHost, parseAllowedHost } from '../../outbound/egress.ts';
-import {
-  DEFAULT_PLATFORM_SUBJECTS,
-  FOREIGN_TYPES,
-  parsePlatformSubject,
-} from '../../relay/inbox/foreign-events.ts';
-import { DEFAULT_NEWS_FEEDS, type NewsFeed, parseNewsFeed } from '../../task-types/news/feed-list.ts';
-import { MOST_SOURCES } from '../../task-types/news/sources.ts';
-import {
-  advertisedVariable,
-  type ConsulConfig,
-  consulAddressVariable,
-  consulTokenVariable,
-  isEverywhere,
-} from './consul-config.ts';
-import {
-  rateLimitOr,
-  rateLimitVariable,
-  taskTypeTermsVariable,
-  tierLimitsVariable,
-} from './limits-config.ts';
+import type { LogFormat, LogLevel } from '../../observability/logging.ts';
+import type { TracesConfig } from '../../observability/traces-config.ts';
+import type { AllowedHost } from '../../outbound/egress.ts';
+import type { NewsFeed } from '../../task-types/news/feed-list.ts';
+import { type ConsulConfig, isEverywhere } from './consul-config.ts';
+import type { RoleName } from './schemas.ts';
+import { REMOVED, VARIABLE_NAMES, VARIABLES, type Values, type VariableName } from './variables.ts';
 
 /** EX_CONFIG of sysexits.h: the service cannot start with what it was given. */
 export const EXIT_CONFIG = 78;
-
-export const ROLES = ['api', 'projector', 'scheduler', 'worker', 'relay'] as const;
-export type RoleName = (typeof ROLES)[number];
 
 export interface EmbeddedNats {
   readonly kind: 'embedded';
@@ -63,7 +37,6 @@ export interface OutsideNats {
   readonly credsFile: string | null;
   readonly user: string | null;
   readonly password: string | null;
-  readonly token: string | null;
   /** Paths of PEM files; null: as the servers' addresses say. */
   readonly tls: TlsFiles | null;
   /** Seed of the key by which the servers believe whom the service lets in; null: no devices. */
@@ -100,9 +73,9 @@ export interface Config {
   readonly tierLimits: TierLimits;
   /** What a run of each task type costs at least, and which tier may have it. */
   readonly taskTypeTerms: TaskTypeTerms;
-  readonly rateLimits: RateLimits;
   /** Shows health and figures where the service does not listen on loopback only; null: administrators only. */
   readonly monitoringToken: string | null;
+  readonly rateLimits: RateLimits;
   /** Base URL, no trailing slash; null: every user has an account. */
   readonly accountServiceUrl: string | null;
   /** Origins of web pages that may call, as browsers write them; none: no page of another origin may. */
@@ -125,8 +98,6 @@ export interface Config {
   readonly executionTimeoutSeconds: number;
   /** Executions of one user at once. */
   readonly userConcurrency: number;
-  /** Newest executions of a task that have a value in the view. */
-  readonly executionsKept: number;
   readonly traces: TracesConfig;
   /** Null: this instance is registered nowhere. */
   readonly consul: ConsulConfig | null;
@@ -148,163 +119,44 @@ export class ConfigError extends Error {
   }
 }
 
-const text = z.string();
-
-function wholeNumber(least: number, most: number) {
-  return z
-    .string()
-    .refine((value) => /^\d+$/.test(value) && Number(value) >= least && Number(value) <= most, {
-      error: `must be a whole number from ${least} to ${most}`,
-    })
-    .transform(Number);
-}
-
-function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
-  return z.enum(values, { error: `must be one of ${values.join(', ')}` });
-}
-
-/** Nothing in it is secret, so it may be shown. */
-const baseUrl = z
-  .string()
-  .refine((value) => isUrl(value, ['http:', 'https:']) && !/[?#]/.test(value), {
-    error: 'must be an http or https URL without a query',
-  })
-  .transform((value) => value.replace(/\/+$/, ''))
-  .refine((value) => !hasCredentials(value), { error: 'must not contain a user name or password' });
-
-const keySetUrl = z.string().refine((value) => isUrl(value, ['http:', 'https:']) && !hasCredentials(value), {
-  error: 'must be an http or https URL without a user name or password',
-});
-
-const corsOrigins = listOf('origins (https://app.example)', (entry) =>
-  isUrl(entry, ['http:', 'https:']) && new URL(entry).origin === entry.toLowerCase()
-    ? new URL(entry).origin
-    : null,
-);
-
-const servers = listOf('nats://, tls:// or host:port addresses', (entry) => {
-  const address = entry.includes('://') ? entry : `nats://${entry}`;
-  return isUrl(address, ['nats:', 'tls:']) ? address : null;
-}).refine((addresses) => addresses.every((address) => new URL(address).username === ''), {
-  error: 'must not contain credentials: set NATS_USER and NATS_PASSWORD, NATS_TOKEN or NATS_CREDS',
-});
-
-const roles = listOf(ROLES.join(', '), (entry) => ROLES.find((role) => role === entry) ?? null);
-
-const newsFeeds = listOf('URLs, name=URL or name[category|category]=URL', parseNewsFeed)
-  .refine((feeds) => new Set(feeds.map(({ name }) => name.toLowerCase())).size === feeds.length, {
-    error: 'must not name two feeds alike',
-  })
-  .refine((feeds) => feeds.length <= MOST_SOURCES, {
-    error: `must not name more than ${MOST_SOURCES} feeds: a task that names none reads them all`,
-  });
-
-/** It stands in the server's configuration, where `$` begins other things. */
-const readerPassword = z.string().regex(/^(?!\$)[\x21-\x7e]{16,128}$/, {
-  error: 'must be 16 to 128 visible ASCII characters, the first of them no $',
-});
-
-/** Sent as a bearer token. */
-const monitoringToken = z.string().regex(/^[A-Za-z0-9._~+/=-]{16,256}$/, {
-  error: 'must be 16 to 256 characters of a bearer token (openssl rand -hex 32)',
-});
-
-/** Of an account's nkey. */
-const accountSeed = z.string().regex(/^SA[A-Z2-7]{56}$/, {
-  error: 'must be the seed of an account nkey (nk -gen account), SA...',
-});
-
-const VARIABLES = {
-  HOST: text,
-  PORT: wholeNumber(0, 65_535),
-  PUBLIC_URL: baseUrl,
-  DATA_DIR: text,
-  ROLES: roles,
-  NATS_URL: servers,
-  NATS_CREDS: text,
-  NATS_USER: text,
-  NATS_PASSWORD: text,
-  NATS_TOKEN: text,
-  NATS_TLS_CA: text,
-  NATS_TLS_CERT: text,
-  NATS_TLS_KEY: text,
-  NATS_SERVER_BIN: text,
-  NATS_PORT: wholeNumber(1, 65_535),
-  NATS_CALLOUT_SEED: accountSeed,
-  MQTT_PORT: wholeNumber(1, 65_535),
-  NATS_SUBSCRIBER_PASSWORD: readerPassword,
-  NATS_AUDITOR_PASSWORD: readerPassword,
-  REPLICAS: wholeNumber(1, 5),
-  AUTH_JWT_SECRET: text,
-  AUTH_JWKS_URL: keySetUrl,
-  AUTH_SERVICE_URL: baseUrl,
-  AUTH_ISSUER: text,
-  AUTH_AUDIENCE: text,
-  INTERNAL_SERVICE_SECRET: text,
-  MONITORING_TOKEN: monitoringToken,
-  TIER_LIMITS: tierLimitsVariable,
-  TASK_TYPE_TERMS: taskTypeTermsVariable,
-  RATE_LIMIT: rateLimitVariable,
-  RATE_LIMIT_FAILURES: rateLimitVariable,
-  ACCOUNT_SERVICE_URL: baseUrl,
-  CORS_ORIGINS: corsOrigins,
-  EGRESS_ALLOW: listOf('host or host:port', parseAllowedHost),
-  WEATHER_API_URL: baseUrl,
-  GEOCODING_API_URL: baseUrl,
-  NEWS_FEEDS: newsFeeds,
-  NOTIFICATION_SERVICE_URL: baseUrl,
-  WALLET_SERVICE_URL: baseUrl,
-  CALENDAR_SERVICE_URL: baseUrl,
-  PLATFORM_SUBJECTS: listOf(
-    `literal subjects that end in ${FOREIGN_TYPES.map((type) => `.${type}`).join(', ')}`,
-    parsePlatformSubject,
-  ),
-  SECRETS_KEY: z
-    .string()
-    .transform(decodeKey)
-    .refine((key) => key.length >= 32, {
-      error: 'must be 32 random bytes in base64 (openssl rand -base64 32)',
-    }),
-  WORKER_CONCURRENCY: wholeNumber(1, 10_000),
-  EXECUTION_TIMEOUT_SECONDS: wholeNumber(1, 86_400),
-  USER_CONCURRENCY: wholeNumber(1, 10_000),
-  EXECUTIONS_KEPT: wholeNumber(1, 10_000),
-  OTEL_EXPORTER_OTLP_ENDPOINT: baseUrl,
-  OTEL_EXPORTER_OTLP_HEADERS: traceHeadersVariable,
-  OTEL_SERVICE_NAME: text,
-  OTEL_RESOURCE_ATTRIBUTES: resourceAttributesVariable,
-  OTEL_TRACES_SAMPLER: samplerVariable,
-  OTEL_TRACES_SAMPLER_ARG: samplerShareVariable,
-  CONSUL_HTTP_ADDR: consulAddressVariable,
-  CONSUL_HTTP_TOKEN: consulTokenVariable,
-  CONSUL_SERVICE_ADDRESS: advertisedVariable,
-  LOG_LEVEL: oneOf(LOG_LEVELS),
-  LOG_FORMAT: oneOf(['json', 'readable']),
-} as const;
-
-export type VariableName = keyof typeof VARIABLES;
-export const VARIABLE_NAMES = Object.keys(VARIABLES) as VariableName[];
-const environment = z.object(
-  Object.fromEntries(VARIABLE_NAMES.map((name) => [name, VARIABLES[name].optional()])) as {
-    [N in VariableName]: z.ZodOptional<(typeof VARIABLES)[N]>;
-  },
-);
-
 /**
  * The configuration. `argv` is what follows the program's name: `--roles a,b` wins over ROLES. A variable that is
  * empty counts as not set. Throws ConfigError.
  */
 export function parseConfig(env: NodeJS.ProcessEnv, argv: readonly string[] = []): Config {
+  return configFrom(parseVariables(env, argv));
+}
+
+/** What each variable gives. Throws ConfigError. */
+export function parseVariables(env: NodeJS.ProcessEnv, argv: readonly string[]): Values {
   const faults: string[] = [];
   const given = givenValues(env, argv, faults);
   const parsed = environment.safeParse(given);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) faults.push(`${issue.path.join('.')} ${issue.message}`);
   }
-  faults.push(...faultsTogether(given));
+  faults.push(...faultsTogether(given), ...removed(env, true));
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
-  return configFrom(parsed.data);
+  const values = VARIABLE_NAMES.map((name) => [name, parsed.data[name] ?? VARIABLES[name].byDefault]);
+  return Object.fromEntries(values) as Values;
 }
+
+/** A line for each variable that is set and has no effect any more, with what replaces it. */
+export function warningsOf(env: NodeJS.ProcessEnv): string[] {
+  return removed(env, false);
+}
+
+function removed(env: NodeJS.ProcessEnv, isFault: boolean): string[] {
+  return Object.entries(REMOVED)
+    .filter(([name, variable]) => variable.isFault === isFault && (env[name] ?? '') !== '')
+    .map(([name, { instead }]) => `${name} is not read any more: ${instead}`);
+}
+
+const environment = z.object(
+  Object.fromEntries(VARIABLE_NAMES.map((name) => [name, VARIABLES[name].schema.optional()])) as {
+    [N in VariableName]: z.ZodOptional<(typeof VARIABLES)[N]['schema']>;
+  },
+);
 
 type Given = { [N in VariableName]?: string };
 
@@ -327,26 +179,19 @@ function givenValues(env: NodeJS.ProcessEnv, argv: readonly string[], faults: st
   return given;
 }
 
-const EMBEDDED_ONLY = [
-  'NATS_PORT',
-  'MQTT_PORT',
-  'NATS_SUBSCRIBER_PASSWORD',
-  'NATS_AUDITOR_PASSWORD',
-] as const satisfies readonly VariableName[];
-const DEFAULT_PORT = 8211;
 const PORTS = ['PORT', 'NATS_PORT', 'MQTT_PORT'] as const satisfies readonly VariableName[];
 const WAYS_TO_VERIFY = ['AUTH_JWT_SECRET', 'AUTH_JWKS_URL', 'AUTH_SERVICE_URL'] as const;
 
 /** What no variable shows alone. */
 function faultsTogether(given: Given): string[] {
   const faults: string[] = [];
-  const outsideOnly = VARIABLE_NAMES.filter((name) =>
-    /^NATS_(CREDS|USER|PASSWORD|TOKEN|TLS_\w+|CALLOUT_SEED)$/.test(name),
-  );
+  const mode = given.NATS_URL === undefined ? 'embedded' : 'outside';
+  for (const name of VARIABLE_NAMES) {
+    const { only = mode } = VARIABLES[name];
+    if (given[name] === undefined || only === mode) continue;
+    faults.push(`${name} has no effect ${mode === 'embedded' ? 'without' : 'with'} NATS_URL`);
+  }
   if (given.NATS_URL === undefined) {
-    for (const name of outsideOnly) {
-      if (given[name] !== undefined) faults.push(`${name} has no effect without NATS_URL`);
-    }
     if (given.REPLICAS !== undefined && given.REPLICAS !== '1') {
       faults.push('REPLICAS must be 1 with the embedded server: set NATS_URL to a cluster');
     }
@@ -359,13 +204,9 @@ function faultsTogether(given: Given): string[] {
         `one of ${WAYS_TO_VERIFY.join(', ')} is required with NATS_URL: all instances must share it`,
       );
     }
-    for (const name of EMBEDDED_ONLY) {
-      if (given[name] !== undefined) faults.push(`${name} has no effect with NATS_URL`);
-    }
   }
-  const ways = [given.NATS_CREDS, given.NATS_TOKEN, given.NATS_USER ?? given.NATS_PASSWORD];
-  if (ways.filter((way) => way !== undefined).length > 1) {
-    faults.push('NATS_CREDS, NATS_TOKEN and NATS_USER with NATS_PASSWORD exclude one another');
+  if (given.NATS_CREDS !== undefined && (given.NATS_USER ?? given.NATS_PASSWORD) !== undefined) {
+    faults.push('NATS_CREDS and NATS_USER with NATS_PASSWORD exclude one another');
   }
   if (given.CONSUL_HTTP_ADDR !== undefined && given.CONSUL_SERVICE_ADDRESS === undefined) {
     if (isEverywhere(given.HOST ?? '')) {
@@ -373,7 +214,7 @@ function faultsTogether(given: Given): string[] {
     }
   }
   for (const [index, one] of PORTS.entries()) {
-    const port = given[one] ?? (one === 'PORT' ? String(DEFAULT_PORT) : undefined);
+    const port = given[one] ?? (one === 'PORT' ? String(VARIABLES.PORT.byDefault) : undefined);
     for (const other of PORTS.slice(index + 1)) {
       if (port !== undefined && given[other] === port) faults.push(`${one} and ${other} are both ${port}`);
     }
@@ -388,127 +229,79 @@ function pairs(given: Given, one: VariableName, other: VariableName, faults: str
     faults.push(`${one} and ${other} belong together`);
 }
 
-function configFrom(given: z.output<typeof environment>): Config {
+function configFrom(values: Values): Config {
   return {
-    host: given.HOST ?? '127.0.0.1',
-    port: given.PORT ?? DEFAULT_PORT,
-    publicUrl: given.PUBLIC_URL ?? null,
-    dataDir: given.DATA_DIR ?? './data',
-    roles: new Set(given.ROLES ?? ROLES),
-    nats: natsFrom(given),
-    replicas: given.REPLICAS ?? (given.NATS_URL === undefined ? 1 : null),
+    host: values.HOST,
+    port: values.PORT,
+    publicUrl: values.PUBLIC_URL,
+    dataDir: values.DATA_DIR,
+    roles: new Set(values.ROLES),
+    nats: natsFrom(values),
+    replicas: values.REPLICAS ?? (values.NATS_URL === null ? 1 : null),
     auth: {
-      jwtSecret: given.AUTH_JWT_SECRET ?? null,
-      jwksUrl: given.AUTH_JWKS_URL ?? null,
-      serviceUrl: given.AUTH_SERVICE_URL ?? null,
-      issuer: given.AUTH_ISSUER ?? null,
-      audience: given.AUTH_AUDIENCE ?? null,
-      internalServiceSecret: given.INTERNAL_SERVICE_SECRET ?? null,
+      jwtSecret: values.AUTH_JWT_SECRET,
+      jwksUrl: values.AUTH_JWKS_URL,
+      serviceUrl: values.AUTH_SERVICE_URL,
+      issuer: values.AUTH_ISSUER,
+      audience: values.AUTH_AUDIENCE,
+      internalServiceSecret: values.INTERNAL_SERVICE_SECRET,
     },
-    monitoringToken: given.MONITORING_TOKEN ?? null,
-    tierLimits: given.TIER_LIMITS ?? DEFAULT_TIER_LIMITS,
-    taskTypeTerms: given.TASK_TYPE_TERMS ?? DEFAULT_TASK_TYPE_TERMS,
-    rateLimits: {
-      callers: rateLimitOr(given.RATE_LIMIT, { requests: 60_000, windowSeconds: 60 }),
-      failures: rateLimitOr(given.RATE_LIMIT_FAILURES, { requests: 300, windowSeconds: 60 }),
-    },
-    accountServiceUrl: given.ACCOUNT_SERVICE_URL ?? null,
-    corsOrigins: given.CORS_ORIGINS ?? [],
-    egressAllow: given.EGRESS_ALLOW ?? [],
-    weatherApiUrl: given.WEATHER_API_URL ?? 'https://api.open-meteo.com',
-    geocodingApiUrl: given.GEOCODING_API_URL ?? 'https://geocoding-api.open-meteo.com',
-    newsFeeds: given.NEWS_FEEDS ?? DEFAULT_NEWS_FEEDS,
-    notificationServiceUrl: given.NOTIFICATION_SERVICE_URL ?? null,
-    walletServiceUrl: given.WALLET_SERVICE_URL ?? null,
-    calendarServiceUrl: given.CALENDAR_SERVICE_URL ?? null,
-    platformSubjects: given.PLATFORM_SUBJECTS ?? DEFAULT_PLATFORM_SUBJECTS,
-    secretsKey: given.SECRETS_KEY ?? null,
-    workerConcurrency: given.WORKER_CONCURRENCY ?? 50,
-    executionTimeoutSeconds: given.EXECUTION_TIMEOUT_SECONDS ?? 30,
-    userConcurrency: given.USER_CONCURRENCY ?? 10,
-    executionsKept: given.EXECUTIONS_KEPT ?? 100,
+    monitoringToken: values.MONITORING_TOKEN,
+    tierLimits: values.TIER_LIMITS,
+    taskTypeTerms: values.TASK_TYPE_TERMS,
+    rateLimits: values.RATE_LIMIT,
+    accountServiceUrl: values.ACCOUNT_SERVICE_URL,
+    corsOrigins: values.CORS_ORIGINS ?? [],
+    egressAllow: values.EGRESS_ALLOW ?? [],
+    weatherApiUrl: values.WEATHER_API_URL,
+    geocodingApiUrl: values.GEOCODING_API_URL,
+    newsFeeds: values.NEWS_FEEDS,
+    notificationServiceUrl: values.NOTIFICATION_SERVICE_URL,
+    walletServiceUrl: values.WALLET_SERVICE_URL,
+    calendarServiceUrl: values.CALENDAR_SERVICE_URL,
+    platformSubjects: values.PLATFORM_SUBJECTS,
+    secretsKey: values.SECRETS_KEY,
+    workerConcurrency: values.WORKER_CONCURRENCY,
+    executionTimeoutSeconds: values.EXECUTION_TIMEOUT_SECONDS,
+    userConcurrency: values.USER_CONCURRENCY,
     traces: {
-      endpoint: given.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
-      headers: given.OTEL_EXPORTER_OTLP_HEADERS ?? {},
-      serviceName:
-        given.OTEL_SERVICE_NAME ?? given.OTEL_RESOURCE_ATTRIBUTES?.['service.name'] ?? 'task-service',
-      resourceAttributes: given.OTEL_RESOURCE_ATTRIBUTES ?? {},
-      sampling: samplingFrom(given.OTEL_TRACES_SAMPLER, given.OTEL_TRACES_SAMPLER_ARG),
+      endpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
+      headers: values.OTEL_EXPORTER_OTLP_HEADERS,
+      resourceAttributes: values.OTEL_RESOURCE_ATTRIBUTES,
+      share: values.OTEL_TRACES_SAMPLER_ARG,
     },
-    consul:
-      given.CONSUL_HTTP_ADDR === undefined
-        ? null
-        : {
-            url: given.CONSUL_HTTP_ADDR,
-            token: given.CONSUL_HTTP_TOKEN ?? null,
-            advertised: given.CONSUL_SERVICE_ADDRESS ?? null,
-          },
-    logLevel: given.LOG_LEVEL ?? 'info',
-    logFormat: given.LOG_FORMAT ?? null,
+    consul: consulFrom(values),
+    logLevel: values.LOG_LEVEL,
+    logFormat: values.LOG_FORMAT,
   };
 }
 
-function natsFrom(given: z.output<typeof environment>): EmbeddedNats | OutsideNats {
-  if (given.NATS_URL === undefined) {
+function consulFrom(values: Values): ConsulConfig | null {
+  const { CONSUL_HTTP_ADDR: url, CONSUL_HTTP_TOKEN: token, CONSUL_SERVICE_ADDRESS: advertised } = values;
+  return url === null ? null : { url, token, advertised };
+}
+
+function natsFrom(values: Values): EmbeddedNats | OutsideNats {
+  if (values.NATS_URL === null) {
     return {
       kind: 'embedded',
-      serverBin: given.NATS_SERVER_BIN ?? null,
-      port: given.NATS_PORT ?? null,
-      mqttPort: given.MQTT_PORT ?? null,
+      serverBin: values.NATS_SERVER_BIN,
+      port: values.NATS_PORT,
+      mqttPort: values.MQTT_PORT,
       readerPasswords: {
-        subscriber: given.NATS_SUBSCRIBER_PASSWORD ?? null,
-        auditor: given.NATS_AUDITOR_PASSWORD ?? null,
+        subscriber: values.NATS_SUBSCRIBER_PASSWORD,
+        auditor: values.NATS_AUDITOR_PASSWORD,
       },
     };
   }
-  const tls = {
-    caFile: given.NATS_TLS_CA ?? null,
-    certFile: given.NATS_TLS_CERT ?? null,
-    keyFile: given.NATS_TLS_KEY ?? null,
-  };
+  const tls = { caFile: values.NATS_TLS_CA, certFile: values.NATS_TLS_CERT, keyFile: values.NATS_TLS_KEY };
   return {
     kind: 'outside',
-    servers: given.NATS_URL,
-    credsFile: given.NATS_CREDS ?? null,
-    user: given.NATS_USER ?? null,
-    password: given.NATS_PASSWORD ?? null,
-    token: given.NATS_TOKEN ?? null,
-    calloutSeed: given.NATS_CALLOUT_SEED ?? null,
+    servers: values.NATS_URL,
+    credsFile: values.NATS_CREDS,
+    user: values.NATS_USER,
+    password: values.NATS_PASSWORD,
+    calloutSeed: values.NATS_CALLOUT_SEED,
     tls: Object.values(tls).some((file) => file !== null) ? tls : null,
   };
-}
-
-function listOf<T>(what: string, parse: (entry: string) => T | null) {
-  return z.string().transform((value, context): T[] => {
-    const entries = value
-      .split(',')
-      .map((entry) => entry.trim())
-      .filter((entry) => entry !== '');
-    const parsed: T[] = [];
-    for (const entry of entries) {
-      const item = parse(entry);
-      if (item === null) {
-        context.addIssue({
-          code: 'custom',
-          message: `must be a list of ${what}; ${JSON.stringify(entry)} is not`,
-        });
-      } else parsed.push(item);
-    }
-    if (entries.length === 0) context.addIssue({ code: 'custom', message: `must be a list of ${what}` });
-    return parsed;
-  });
-}
-
-function isUrl(value: string, protocols: readonly string[]): boolean {
-  return URL.canParse(value) && protocols.includes(new URL(value).protocol) && new URL(value).hostname !== '';
-}
-
-function hasCredentials(value: string): boolean {
-  return URL.canParse(value) && `${new URL(value).username}${new URL(value).password}` !== '';
-}
-
-/** 64 hex digits, or base64 of either alphabet; anything else is an empty key. */
-export function decodeKey(value: string): Uint8Array {
-  if (/^[0-9a-fA-F]{64,}$/.test(value)) return Buffer.from(value, 'hex');
-  return /^[\w+/-]+={0,2}$/.test(value) ? Buffer.from(value, 'base64') : new Uint8Array();
 }

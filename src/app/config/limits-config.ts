@@ -5,7 +5,7 @@ import { TASK_TYPES, type TaskType } from '../../domain/task/status.ts';
 import { DEFAULT_TASK_TYPE_TERMS, type TaskTypeTerms } from '../../domain/task/type-terms.ts';
 import { DEFAULT_TIER_LIMITS, type Limits, type TierLimits } from '../../domain/user/limits.ts';
 import { TIERS, type Tier } from '../../domain/user/tier.ts';
-import type { RateLimit } from '../../http/server/rate-limit.ts';
+import type { RateLimit, RateLimits } from '../../http/server/rate-limit.ts';
 
 const EXAMPLE = '{"free": {"tasks": 5, "executions_per_day": 10, "credits_per_month": 100}}';
 
@@ -99,24 +99,35 @@ function shown({ credits_per_month_micros: micros, ...counts }: Limits) {
   return { ...counts, credits_per_month: micros === null ? null : creditsOf(micros) };
 }
 
-/** `<requests>/<seconds>`, or `off`. */
-export const rateLimitVariable = z.string().transform((text, context): RateLimit | 'off' => {
-  if (text === 'off') return 'off';
-  const [, requests, seconds] = /^([1-9]\d{0,8})\/([1-9]\d{0,4})$/.exec(text) ?? [];
-  if (requests === undefined || seconds === undefined) {
-    context.addIssue({ code: 'custom', message: 'must be requests/seconds, such as 600/60, or off' });
+const FAILURES: RateLimit = { requests: 300, windowSeconds: 60 };
+export const DEFAULT_RATE_LIMITS: RateLimits = {
+  callers: { requests: 60_000, windowSeconds: 60 },
+  failures: FAILURES,
+};
+
+/** `<requests>/<seconds>` of one caller, and after a comma of one address with wrong credentials; each may be `off`. */
+export const rateLimitVariable = z.string().transform((text, context): RateLimits => {
+  const [callers, failures, ...more] = text.split(',').map((part) => rateLimitFrom(part.trim()));
+  if (callers === undefined || failures === null || callers === null || more.length > 0) {
+    const message = 'must be requests/seconds, such as 600/60, or off, or two of them with a comma between';
+    context.addIssue({ code: 'custom', message });
     return z.NEVER;
   }
-  return { requests: Number(requests), windowSeconds: Number(seconds) };
+  const limitOf = (part: RateLimit | 'off') => (part === 'off' ? null : part);
+  return { callers: limitOf(callers), failures: limitOf(failures ?? FAILURES) };
 });
 
-/** A variable that is not set gives the default, `off` gives none. */
-export function rateLimitOr(given: RateLimit | 'off' | undefined, otherwise: RateLimit): RateLimit | null {
-  return given === 'off' ? null : (given ?? otherwise);
+function rateLimitFrom(text: string): RateLimit | 'off' | null {
+  if (text === 'off') return 'off';
+  const [, requests, seconds] = /^([1-9]\d{0,8})\/([1-9]\d{0,4})$/.exec(text) ?? [];
+  if (requests === undefined || seconds === undefined) return null;
+  return { requests: Number(requests), windowSeconds: Number(seconds) };
 }
 
-export function showRateLimit(limit: RateLimit | null): string {
-  return limit === null ? 'off' : `${limit.requests}/${limit.windowSeconds}`;
+export function showRateLimits({ callers, failures }: RateLimits): string {
+  const shownLimit = (limit: RateLimit | null) =>
+    limit === null ? 'off' : `${limit.requests}/${limit.windowSeconds}`;
+  return `${shownLimit(callers)},${shownLimit(failures)}`;
 }
 
 function jsonOf(text: string): unknown {

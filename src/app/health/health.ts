@@ -8,7 +8,7 @@ import type { Priority } from '../../domain/task/status.ts';
 import type { DetailedHealth, Health, Readiness } from '../../http/health/health.ts';
 import type { StreamFigures } from '../../jetstream/provisioning/stream-figures.ts';
 import type { StorageStatus, StorageWatch } from '../../observability/storage-watch.ts';
-import type { RoleName } from '../config/config.ts';
+import type { RoleName } from '../config/schemas.ts';
 import type { RunningRoles } from '../roles/role.ts';
 import type { ClockLeap, SteadyClock } from '../steady-clock.ts';
 

@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import { NO_SEQUENCE } from '../../domain/shared/ids.ts';
+import { EXECUTIONS_KEPT } from '../../projections/executions.ts';
 import type { ProjectorStatus } from '../../projector/projector.ts';
 import type { Parts } from '../parts.ts';
 import type { ProjectorThreadData } from '../threads/projector-thread.ts';
@@ -23,7 +24,7 @@ export class ProjectorRole implements Role<ProjectorStatus> {
     this.#data = {
       nats: nats.options,
       secretsKey,
-      executionsKept: config.executionsKept,
+      executionsKept: EXECUTIONS_KEPT,
       holder: instance,
       logging: { level: config.logLevel, format: config.logFormat },
     };

@@ -4,7 +4,7 @@ import type { RelayStatus } from '../../relay/relay.ts';
 import type { SchedulerStatus } from '../../scheduler/scheduler.ts';
 import type { EventTriggersStatus } from '../../scheduler/triggers/event-triggers.ts';
 import type { WorkerStatus } from '../../worker/worker.ts';
-import type { RoleName } from '../config/config.ts';
+import type { RoleName } from '../config/schemas.ts';
 
 /** One way in which a process takes part in the service. It is started once and stopped once. */
 export interface Role<Status> {

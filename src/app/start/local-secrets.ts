@@ -10,7 +10,8 @@ import { existsSync } from 'node:fs';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { type Config, ConfigError, decodeKey } from '../config/config.ts';
+import { type Config, ConfigError } from '../config/config.ts';
+import { decodeKey } from '../config/schemas.ts';
 import { asConfigError } from './start-faults.ts';
 
 export interface Secrets {

@@ -13,13 +13,8 @@ import { isAccountSeed } from '../../jetstream/devices/device-logins.ts';
 import { startEmbeddedServer } from '../../jetstream/embedded-server/embedded-server.ts';
 import { provisionMirrors, READERS } from '../../jetstream/provisioning/mirrors.ts';
 import type { ProvisionReport } from '../../jetstream/provisioning/provision.ts';
-import {
-  type Config,
-  ConfigError,
-  type OutsideNats,
-  type TlsFiles,
-  type VariableName,
-} from '../config/config.ts';
+import { type Config, ConfigError, type OutsideNats, type TlsFiles } from '../config/config.ts';
+import type { VariableName } from '../config/variables.ts';
 import { asConfigError } from './start-faults.ts';
 
 const WAITING_SAID_EVERY_MS = 10_000;
@@ -135,14 +130,13 @@ async function sayingThatItWaits<T>(
 
 /** How a connection to the operator's servers is made; reads the PEM files. Throws ConfigError where it cannot. */
 export function outsideOptions(nats: OutsideNats, name: string): NatsOptions {
-  const { servers, user, password, token, credsFile, tls } = nats;
+  const { servers, user, password, credsFile, tls } = nats;
   if (credsFile !== null) readable('NATS_CREDS', credsFile);
   return {
     servers,
     name,
     user: user ?? undefined,
     pass: password ?? undefined,
-    token: token ?? undefined,
     credsFile: credsFile ?? undefined,
     tls: tls === null && !servers.some((server) => server.startsWith('tls://')) ? undefined : pemFiles(tls),
   };

@@ -32,7 +32,6 @@ export interface NatsOptions {
   readonly servers: string | readonly string[];
   readonly user?: string | undefined;
   readonly pass?: string | undefined;
-  readonly token?: string | undefined;
   /** Path of a `.creds` file. */
   readonly credsFile?: string | undefined;
   readonly tls?: TlsOptions | undefined;
@@ -90,7 +89,6 @@ async function dial(options: NatsOptions): Promise<NatsConnection> {
   };
   if (options.user !== undefined) settings.user = options.user;
   if (options.pass !== undefined) settings.pass = options.pass;
-  if (options.token !== undefined) settings.token = options.token;
   if (options.tls !== undefined) settings.tls = options.tls;
   if (options.credsFile !== undefined) {
     settings.authenticator = credsAuthenticator(await readFile(options.credsFile));
@@ -99,7 +97,7 @@ async function dial(options: NatsOptions): Promise<NatsConnection> {
     return await connect(settings);
   } catch (error) {
     if (!(error instanceof errors.AuthorizationError)) throw error;
-    const message = 'the NATS server refuses the credentials: check user, password, token or .creds file';
+    const message = 'the NATS server refuses the credentials: check user, password or .creds file';
     throw new UnfitServer('CREDENTIALS_REFUSED', message, { cause: error });
   }
 }

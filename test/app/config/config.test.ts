@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, parseConfig, ROLES, VARIABLE_NAMES } from '../../../src/app/config/config.ts';
+import { ConfigError, parseConfig, warningsOf } from '../../../src/app/config/config.ts';
 import { registrationOf } from '../../../src/app/config/consul-config.ts';
-import { describeConfig } from '../../../src/cli/describe-config.ts';
+import { ROLES } from '../../../src/app/config/schemas.ts';
+import { REMOVED, VARIABLE_NAMES } from '../../../src/app/config/variables.ts';
+import { configurationTable, describeConfig } from '../../../src/cli/describe-config.ts';
 import { DEFAULT_TASK_TYPE_TERMS } from '../../../src/domain/task/type-terms.ts';
 import { DEFAULT_TIER_LIMITS } from '../../../src/domain/user/limits.ts';
 import { DEFAULT_NEWS_FEEDS, parseNewsFeed, showNewsFeed } from '../../../src/task-types/news/feed-list.ts';
@@ -68,13 +72,11 @@ describe('the configuration', () => {
       workerConcurrency: 50,
       executionTimeoutSeconds: 30,
       userConcurrency: 10,
-      executionsKept: 100,
       traces: {
         endpoint: null,
         headers: {},
-        serviceName: 'task-service',
         resourceAttributes: {},
-        sampling: { followsCallers: true, share: 1 },
+        share: 1,
       },
       consul: null,
       logLevel: 'info',
@@ -113,7 +115,6 @@ describe('the configuration', () => {
         'https://plain.example/feed?a=b, The Paper=https://paper.example/rss,lab[Science|tech]=http://lab.example/',
       WORKER_CONCURRENCY: '1',
       EXECUTION_TIMEOUT_SECONDS: '600',
-      EXECUTIONS_KEPT: '5',
       LOG_LEVEL: 'debug',
       LOG_FORMAT: 'readable',
     });
@@ -181,13 +182,12 @@ describe('the configuration', () => {
 
 describe('where spans go and who finds this instance', () => {
   test('is nowhere and nobody unless it is said', () => {
-    const { traces, consul } = parseConfig({ OTEL_SERVICE_NAME: 'tasks', CONSUL_HTTP_TOKEN: 'alone' });
+    const { traces, consul } = parseConfig({ CONSUL_HTTP_TOKEN: 'alone' });
     expect(traces).toEqual({
       endpoint: null,
       headers: {},
-      serviceName: 'tasks',
       resourceAttributes: {},
-      sampling: { followsCallers: true, share: 1 },
+      share: 1,
     });
     expect(consul).toBeNull();
   });
@@ -197,7 +197,6 @@ describe('where spans go and who finds this instance', () => {
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/',
       OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Basic%20eDp5, x-tenant = a',
       OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=a%2Cb,service.name=tasks',
-      OTEL_TRACES_SAMPLER: 'traceidratio',
       OTEL_TRACES_SAMPLER_ARG: '0.25',
       CONSUL_HTTP_ADDR: '127.0.0.1:8500',
       CONSUL_SERVICE_ADDRESS: '[fd00::7]:9000',
@@ -205,9 +204,8 @@ describe('where spans go and who finds this instance', () => {
     expect(traces).toMatchObject({
       endpoint: 'http://collector:4318',
       headers: { authorization: 'Basic eDp5', 'x-tenant': 'a' },
-      serviceName: 'tasks',
       resourceAttributes: { 'deployment.environment.name': 'a,b', 'service.name': 'tasks' },
-      sampling: { followsCallers: false, share: 0.25 },
+      share: 0.25,
     });
     const advertised = { host: 'fd00::7', port: 9_000 };
     expect(consul).toEqual({ url: 'http://127.0.0.1:8500', token: null, advertised });
@@ -281,7 +279,10 @@ describe('a bad configuration', () => {
     [{ TIER_LIMITS: '{"gold": {"tasks": 1}}' }, 'wrong at gold'],
     [{ TIER_LIMITS: '{"free": {"task": 1, "tasks": -1}}' }, 'wrong at free.tasks, free.task'],
     [{ RATE_LIMIT: '0/60' }, 'RATE_LIMIT must be requests/seconds'],
-    [{ RATE_LIMIT_FAILURES: 'none' }, 'RATE_LIMIT_FAILURES must be requests/seconds'],
+    [{ RATE_LIMIT: '60/60,none' }, 'RATE_LIMIT must be requests/seconds'],
+    [{ RATE_LIMIT: '60/60,off,off' }, 'RATE_LIMIT must be requests/seconds'],
+    [{ RATE_LIMIT_FAILURES: '5/1' }, 'RATE_LIMIT_FAILURES is not read any more: give it in RATE_LIMIT'],
+    [{ NATS_TOKEN: 't' }, 'NATS_TOKEN is not read any more: log in with NATS_USER'],
     [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' }, 'OTEL_EXPORTER_OTLP_ENDPOINT must be an http'],
     [
       { OTEL_EXPORTER_OTLP_HEADERS: 'authorization' },
@@ -289,7 +290,6 @@ describe('a bad configuration', () => {
     ],
     [{ OTEL_EXPORTER_OTLP_HEADERS: 'a=%0D%0Ab' }, 'OTEL_EXPORTER_OTLP_HEADERS must be a list of name=value'],
     [{ OTEL_RESOURCE_ATTRIBUTES: 'a=%' }, 'OTEL_RESOURCE_ATTRIBUTES must be a list of name=value'],
-    [{ OTEL_TRACES_SAMPLER: 'some' }, 'OTEL_TRACES_SAMPLER must be one of always_on'],
     [{ OTEL_TRACES_SAMPLER_ARG: '1.5' }, 'OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1'],
     [{ CONSUL_HTTP_ADDR: 'unix:///var/run/consul' }, 'CONSUL_HTTP_ADDR must be host:port or an http'],
     [{ CONSUL_HTTP_ADDR: 'http://me:pw@consul:8500' }, 'CONSUL_HTTP_ADDR must be host:port or an http'],
@@ -343,7 +343,7 @@ describe('a bad configuration', () => {
       { ...OUTSIDE, NATS_AUDITOR_PASSWORD: 'a'.repeat(16) },
       'NATS_AUDITOR_PASSWORD has no effect with NATS_URL',
     ],
-    [{ ...OUTSIDE, NATS_TOKEN: 't', NATS_CREDS: '/c' }, 'exclude one another'],
+    [{ ...OUTSIDE, NATS_USER: 'u', NATS_PASSWORD: 'p', NATS_CREDS: '/c' }, 'exclude one another'],
     [{ ...OUTSIDE, NATS_TLS_CERT: '/c' }, 'NATS_TLS_CERT and NATS_TLS_KEY belong together'],
   ])('%o is refused', (env, fault) => {
     expect(faultsOf(env)).toEqual([expect.stringContaining(fault)]);
@@ -370,11 +370,9 @@ describe('a bad configuration', () => {
 describe('the printed configuration', () => {
   test('shows limits as they are given', () => {
     const limits = { free: { tasks: 3, credits_per_month: 0.5 }, basic: { executions_per_day: null } };
-    const printed = describeConfig(
-      parseConfig({ TIER_LIMITS: JSON.stringify(limits), RATE_LIMIT: 'off', RATE_LIMIT_FAILURES: '5/1' }),
-    );
-    expect(printed).toMatch(/^RATE_LIMIT +off$/m);
-    expect(printed).toMatch(/^RATE_LIMIT_FAILURES +5\/1$/m);
+    const printed = describeConfig({ TIER_LIMITS: JSON.stringify(limits), RATE_LIMIT: 'off, 5/1' });
+    expect(printed).toMatch(/^RATE_LIMIT +off,5\/1$/m);
+    expect(describeConfig({ RATE_LIMIT: '9/1' })).toMatch(/^RATE_LIMIT +9\/1,300\/60$/m);
     const shown = /^TIER_LIMITS +(.*)$/m.exec(printed)?.[1] ?? '';
     expect(JSON.parse(shown)).toMatchObject({
       free: { tasks: 3, executions_per_day: 10, credits_per_month: 0.5, timeout_seconds: 60, attempts: 5 },
@@ -386,7 +384,7 @@ describe('the printed configuration', () => {
 
   test('shows what task types cost and ask for as it is given', () => {
     const terms = { custom: { tier: 'free' }, todo: { credits_per_run: 0.25 } };
-    const printed = describeConfig(parseConfig({ TASK_TYPE_TERMS: JSON.stringify(terms) }));
+    const printed = describeConfig({ TASK_TYPE_TERMS: JSON.stringify(terms) });
     const shown = /^TASK_TYPE_TERMS +(.*)$/m.exec(printed)?.[1] ?? '';
     expect(JSON.parse(shown)).toMatchObject({
       custom: { tier: 'free', credits_per_run: 0.5 },
@@ -405,7 +403,7 @@ describe('the printed configuration', () => {
       MONITORING_TOKEN: 'hunter7-hunter7-hunter7',
     };
     const hidden = { OTEL_EXPORTER_OTLP_HEADERS: 'x-key=hunter7', CONSUL_HTTP_ADDR: 'consul:8500' };
-    const printed = describeConfig(parseConfig({ ...OUTSIDE, NATS_USER: 'me', ...secrets, ...hidden }));
+    const printed = describeConfig({ ...OUTSIDE, NATS_USER: 'me', ...secrets, ...hidden });
     expect(printed).not.toContain('hunter7');
     expect(printed).toMatch(/^OTEL_EXPORTER_OTLP_HEADERS +x-key=\*\*\*$/m);
     expect(printed.split('\n').map((line) => line.split(' ')[0])).toEqual(VARIABLE_NAMES);
@@ -414,13 +412,13 @@ describe('the printed configuration', () => {
       expect(printed).toMatch(new RegExp(`^${name} +\\*\\*\\*$`, 'm'));
     }
     expect(printed).toMatch(/^NATS_USER +me$/m);
-    const keys = describeConfig(parseConfig({ AUTH_JWKS_URL: 'https://id.example/keys?token=hunter5' }));
+    const keys = describeConfig({ AUTH_JWKS_URL: 'https://id.example/keys?token=hunter5' });
     expect(keys).toMatch(/^AUTH_JWKS_URL +https:\/\/id\.example\/keys\?\*\*\*$/m);
   });
 
   test('says what comes from elsewhere', () => {
-    const printed = describeConfig(parseConfig({ DATA_DIR: '/d' }));
-    expect(printed).toMatch(/^SECRETS_KEY +\(generated into \/d\)$/m);
+    const printed = describeConfig({ DATA_DIR: '/d' });
+    expect(printed).toMatch(/^SECRETS_KEY +\(generated into DATA_DIR\)$/m);
     expect(printed).toMatch(/^NATS_URL +\(embedded\)$/m);
     expect(printed).toMatch(/^AUTH_ISSUER +\(not set\)$/m);
   });
@@ -429,4 +427,22 @@ describe('the printed configuration', () => {
 test('the feeds that come with the service read back as they are shown, under names of their own', () => {
   expect(DEFAULT_NEWS_FEEDS.map(showNewsFeed).map(parseNewsFeed)).toEqual(DEFAULT_NEWS_FEEDS);
   expect(new Set(DEFAULT_NEWS_FEEDS.map(({ name }) => name)).size).toBe(DEFAULT_NEWS_FEEDS.length);
+});
+
+test('the documentation lists each variable as it is read here', () => {
+  const document = readFileSync(
+    join(import.meta.dirname, '..', '..', '..', 'docs', 'configuration.md'),
+    'utf8',
+  );
+  // `npm run configuration-docs` writes it.
+  expect(document).toContain(`\n\n${configurationTable()}\n\n`);
+});
+
+describe('a variable of an earlier version', () => {
+  test.each(Object.entries(REMOVED))('%s is never passed over in silence', (name, { instead }) => {
+    const env = { [name]: 'x' };
+    const said = [...faultsOf(env), ...warningsOf(env)];
+    expect(said).toEqual([`${name} is not read any more: ${instead}`]);
+    expect(VARIABLE_NAMES).not.toContain(name);
+  });
 });

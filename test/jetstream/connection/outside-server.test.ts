@@ -127,7 +127,6 @@ test('a cluster of accounts signed by an operator takes NATS_CREDS, and nothing 
   const refused = [
     { NATS_CREDS: creds('others.creds', others.creds()) },
     { NATS_USER: 'task-service', NATS_PASSWORD: 'x' },
-    { NATS_TOKEN: 'x' },
     {},
   ];
   const tries = refused.map((credentials) =>

@@ -1,0 +1,118 @@
+/** How values of variables are read: shapes that several of them share, and those that need a word. */
+import { z } from 'zod';
+import { parseNewsFeed } from '../../task-types/news/feed-list.ts';
+import { MOST_SOURCES } from '../../task-types/news/sources.ts';
+
+export const ROLES = ['api', 'projector', 'scheduler', 'worker', 'relay'] as const;
+export type RoleName = (typeof ROLES)[number];
+
+export const anyText = z.string();
+
+export function wholeNumberFrom(least: number, most: number) {
+  return z
+    .string()
+    .refine((value) => /^\d+$/.test(value) && Number(value) >= least && Number(value) <= most, {
+      error: `must be a whole number from ${least} to ${most}`,
+    })
+    .transform(Number);
+}
+
+export function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
+  return z.enum(values, { error: `must be one of ${values.join(', ')}` });
+}
+
+/** Nothing in it is secret, so it may be shown. */
+export const baseUrl = z
+  .string()
+  .refine((value) => isUrl(value, ['http:', 'https:']) && !/[?#]/.test(value), {
+    error: 'must be an http or https URL without a query',
+  })
+  .transform((value) => value.replace(/\/+$/, ''))
+  .refine((value) => !hasCredentials(value), { error: 'must not contain a user name or password' });
+
+export const keySetUrl = z
+  .string()
+  .refine((value) => isUrl(value, ['http:', 'https:']) && !hasCredentials(value), {
+    error: 'must be an http or https URL without a user name or password',
+  });
+
+export const corsOrigins = listOf('origins (https://app.example)', (entry) =>
+  isUrl(entry, ['http:', 'https:']) && new URL(entry).origin === entry.toLowerCase()
+    ? new URL(entry).origin
+    : null,
+);
+
+export const servers = listOf('nats://, tls:// or host:port addresses', (entry) => {
+  const address = entry.includes('://') ? entry : `nats://${entry}`;
+  return isUrl(address, ['nats:', 'tls:']) ? address : null;
+}).refine((addresses) => addresses.every((address) => new URL(address).username === ''), {
+  error: 'must not contain credentials: set NATS_USER and NATS_PASSWORD, or NATS_CREDS',
+});
+
+export const roleNames = listOf(ROLES.join(', '), (entry) => ROLES.find((role) => role === entry) ?? null);
+
+export const newsFeeds = listOf('URLs, name=URL or name[category|category]=URL', parseNewsFeed)
+  .refine((feeds) => new Set(feeds.map(({ name }) => name.toLowerCase())).size === feeds.length, {
+    error: 'must not name two feeds alike',
+  })
+  .refine((feeds) => feeds.length <= MOST_SOURCES, {
+    error: `must not name more than ${MOST_SOURCES} feeds: a task that names none reads them all`,
+  });
+
+/** It stands in the server's configuration, where `$` begins other things. */
+export const readerPassword = z.string().regex(/^(?!\$)[\x21-\x7e]{16,128}$/, {
+  error: 'must be 16 to 128 visible ASCII characters, the first of them no $',
+});
+
+/** Sent as a bearer token. */
+export const monitoringToken = z.string().regex(/^[A-Za-z0-9._~+/=-]{16,256}$/, {
+  error: 'must be 16 to 256 characters of a bearer token (openssl rand -hex 32)',
+});
+
+/** Of an account's nkey. */
+export const accountSeed = z.string().regex(/^SA[A-Z2-7]{56}$/, {
+  error: 'must be the seed of an account nkey (nk -gen account), SA...',
+});
+
+export function listOf<T>(what: string, parse: (entry: string) => T | null) {
+  return z.string().transform((value, context): T[] => {
+    const entries = value
+      .split(',')
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== '');
+    const parsed: T[] = [];
+    for (const entry of entries) {
+      const item = parse(entry);
+      if (item === null) {
+        context.addIssue({
+          code: 'custom',
+          message: `must be a list of ${what}; ${JSON.stringify(entry)} is not`,
+        });
+      } else parsed.push(item);
+    }
+    if (entries.length === 0) context.addIssue({ code: 'custom', message: `must be a list of ${what}` });
+    return parsed;
+  });
+}
+
+function isUrl(value: string, protocols: readonly string[]): boolean {
+  return URL.canParse(value) && protocols.includes(new URL(value).protocol) && new URL(value).hostname !== '';
+}
+
+function hasCredentials(value: string): boolean {
+  return URL.canParse(value) && `${new URL(value).username}${new URL(value).password}` !== '';
+}
+
+/** At least 32 bytes. */
+export const sealingKey = z
+  .string()
+  .transform(decodeKey)
+  .refine((key) => key.length >= 32, {
+    error: 'must be 32 random bytes in base64 (openssl rand -base64 32)',
+  });
+
+/** 64 hex digits, or base64 of either alphabet; anything else is an empty key. */
+export function decodeKey(value: string): Uint8Array {
+  if (/^[0-9a-fA-F]{64,}$/.test(value)) return Buffer.from(value, 'hex');
+  return /^[\w+/-]+={0,2}$/.test(value) ? Buffer.from(value, 'base64') : new Uint8Array();
+}

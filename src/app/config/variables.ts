@@ -1,0 +1,337 @@
+/**
+ * The variables of the environment, a row each: how a value is read, what holds without one, how it is shown, and what
+ * the documentation says of it. `task-service config` and the table in docs/configuration.md come from here.
+ */
+import type { z } from 'zod';
+import { DEFAULT_TASK_TYPE_TERMS } from '../../domain/task/type-terms.ts';
+import { DEFAULT_TIER_LIMITS } from '../../domain/user/limits.ts';
+import { LOG_LEVELS } from '../../observability/logging.ts';
+import {
+  resourceAttributesVariable,
+  samplerShareVariable,
+  showNames,
+  showPairs,
+  traceHeadersVariable,
+} from '../../observability/traces-config.ts';
+import { type AllowedHost, parseAllowedHost } from '../../outbound/egress.ts';
+import {
+  DEFAULT_PLATFORM_SUBJECTS,
+  FOREIGN_TYPES,
+  parsePlatformSubject,
+} from '../../relay/inbox/foreign-events.ts';
+import { DEFAULT_NEWS_FEEDS, type NewsFeed, showNewsFeed } from '../../task-types/news/feed-list.ts';
+import {
+  advertisedVariable,
+  consulAddressVariable,
+  consulTokenVariable,
+  showHostAndPort,
+} from './consul-config.ts';
+import {
+  DEFAULT_RATE_LIMITS,
+  rateLimitVariable,
+  showRateLimits,
+  showTaskTypeTerms,
+  showTierLimits,
+  taskTypeTermsVariable,
+  tierLimitsVariable,
+} from './limits-config.ts';
+import {
+  accountSeed,
+  anyText,
+  baseUrl,
+  corsOrigins,
+  keySetUrl,
+  listOf,
+  monitoringToken,
+  newsFeeds,
+  oneOf,
+  ROLES,
+  readerPassword,
+  roleNames,
+  sealingKey,
+  servers,
+  wholeNumberFrom,
+} from './schemas.ts';
+
+type Mode = 'embedded' | 'outside';
+
+interface Options<Value> {
+  /** What holds where it is not set, in words. */
+  readonly otherwise?: string;
+  /** How a value is shown; `secret`: not at all. */
+  readonly show?: 'secret' | ((value: Value) => string);
+  /** Has an effect only with such a NATS server. */
+  readonly only?: Mode;
+}
+
+interface Variable<Schema extends z.ZodType, ByDefault> extends Options<z.output<Schema>> {
+  readonly schema: Schema;
+  /** In force where the variable is not set. */
+  readonly byDefault: ByDefault;
+  readonly meaning: string;
+}
+
+function variable<Schema extends z.ZodType>(
+  schema: Schema,
+  meaning: string,
+  options: Options<z.output<Schema>> = {},
+): Variable<Schema, null> {
+  return { schema, byDefault: null, meaning, ...options };
+}
+
+function defaulted<Schema extends z.ZodType>(
+  schema: Schema,
+  byDefault: z.output<Schema>,
+  meaning: string,
+  options: Options<z.output<Schema>> = {},
+): Variable<Schema, z.output<Schema>> {
+  return { schema, byDefault, meaning, ...options };
+}
+
+const SECRET = { show: 'secret' } as const;
+const OUTSIDE = { only: 'outside' } as const;
+const EMBEDDED = { only: 'embedded' } as const;
+const NO_READER = { only: 'embedded', show: 'secret', otherwise: 'no such reader' } as const;
+const NOT_CALLED = { otherwise: 'not called' } as const;
+/** What stands in a query may be a token. */
+const withoutQuery = (url: string) => url.replace(/\?.*$/, '?***');
+const listed = (values: readonly unknown[]) => values.join(',');
+
+export const VARIABLES = {
+  HOST: defaulted(anyText, '127.0.0.1', 'address where REST listens'),
+  PORT: defaulted(wholeNumberFrom(0, 65_535), 8211, 'port where REST listens; 0: any free one'),
+  PUBLIC_URL: variable(
+    baseUrl,
+    'what the URLs of webhooks and calendar feeds begin with: an http or https URL under which callers outside reach REST',
+    { otherwise: 'where REST listens' },
+  ),
+  DATA_DIR: defaulted(anyText, './data', "the embedded server's store and the generated secrets"),
+  ROLES: defaulted(
+    roleNames,
+    [...ROLES],
+    'which of the five roles this process has, separated by commas; `--roles a,b` comes first',
+    { show: listed },
+  ),
+  NATS_URL: variable(servers, 'servers of an outside NATS, separated by commas, without credentials', {
+    otherwise: 'embedded',
+    show: listed,
+  }),
+  NATS_CREDS: variable(anyText, 'path of a .creds file to log in there with', OUTSIDE),
+  NATS_USER: variable(anyText, 'user to log in there as', OUTSIDE),
+  NATS_PASSWORD: variable(anyText, 'password of that user', { ...OUTSIDE, ...SECRET }),
+  NATS_TLS_CA: variable(
+    anyText,
+    'PEM file: the authority that vouches for the servers, else those that Node knows. With one of these three, or one `tls://` address, no server is spoken to without TLS',
+    OUTSIDE,
+  ),
+  NATS_TLS_CERT: variable(anyText, 'PEM file: our own certificate', OUTSIDE),
+  NATS_TLS_KEY: variable(anyText, 'PEM file: its key', OUTSIDE),
+  NATS_SERVER_BIN: variable(anyText, 'nats-server to embed', { otherwise: 'the first found' }),
+  NATS_PORT: variable(wholeNumberFrom(1, 65_535), 'its loopback port', {
+    ...EMBEDDED,
+    otherwise: 'any free one',
+  }),
+  NATS_CALLOUT_SEED: variable(
+    accountSeed,
+    'seed of the account nkey (`SA…`) that outside servers name as issuer of their `auth_callout`; all instances need the same: [devices](devices.md#servers-of-your-own)',
+    { ...OUTSIDE, ...SECRET, otherwise: 'no devices' },
+  ),
+  MQTT_PORT: variable(
+    wholeNumberFrom(1, 65_535),
+    "loopback port where people's devices listen by MQTT: [devices](devices.md)",
+    { ...EMBEDDED, otherwise: 'no devices' },
+  ),
+  NATS_SUBSCRIBER_PASSWORD: variable(
+    readerPassword,
+    'of its user `subscriber`, 16 to 128 characters; with it the server keeps a copy of what that user reads: [accounts](accounts.md)',
+    NO_READER,
+  ),
+  NATS_AUDITOR_PASSWORD: variable(readerPassword, 'the same for its user `auditor`', NO_READER),
+  REPLICAS: variable(
+    wholeNumberFrom(1, 5),
+    'of every stream and bucket; set it for a cluster, whose servers may not all be there at the first start',
+    { otherwise: 'as many as the log has; at first 1, or 3 where the cluster has three servers' },
+  ),
+  SECRETS_KEY: variable(
+    sealingKey,
+    "32 random bytes, base64 or hex: wraps every user's key. Losing it loses what people wrote; with another one than the stored keys were made with, the service does not start",
+    { ...SECRET, otherwise: 'generated into DATA_DIR' },
+  ),
+  AUTH_JWT_SECRET: variable(anyText, 'verifies HS256 tokens; 32 random bytes or more', {
+    ...SECRET,
+    otherwise: 'with the embedded server, generated into DATA_DIR',
+  }),
+  AUTH_JWKS_URL: variable(keySetUrl, "the issuer's public keys: verifies RS256, ES256 and EdDSA tokens", {
+    show: withoutQuery,
+  }),
+  AUTH_SERVICE_URL: variable(
+    baseUrl,
+    'base URL of the identity service: judges all other tokens, and API keys (`X-API-Key`)',
+  ),
+  AUTH_ISSUER: variable(anyText, '`iss` that a token must carry which is verified here'),
+  AUTH_AUDIENCE: variable(anyText, '`aud` that such a token must carry'),
+  INTERNAL_SERVICE_SECRET: variable(anyText, 'other services name themselves with it', {
+    ...SECRET,
+    otherwise: 'no such door',
+  }),
+  MONITORING_TOKEN: variable(
+    monitoringToken,
+    'a bearer token that shows `/health/detailed` and `/metrics`, and opens nothing else, where `HOST` is not loopback; without it they want the role `admin` there',
+    SECRET,
+  ),
+  TASK_TYPE_TERMS: defaulted(
+    taskTypeTermsVariable,
+    DEFAULT_TASK_TYPE_TERMS,
+    'JSON with what a run of each task type costs at least and which tier may have it, such as `{"custom": {"tier": "pro", "credits_per_run": 0.1}}`; what is not named stays. All instances need the same',
+    {
+      show: showTaskTypeTerms,
+      otherwise: 'as [limits](limits.md#prices-and-tiers-of-task-types) lists them',
+    },
+  ),
+  TIER_LIMITS: defaulted(
+    tierLimitsVariable,
+    DEFAULT_TIER_LIMITS,
+    'JSON with what each tier allows, such as `{"free": {"tasks": 5, "executions_per_day": 10, "credits_per_month": 100, "timeout_seconds": 60, "attempts": 5}}`; what is not named stays, null is unlimited. All instances need the same',
+    { show: showTierLimits, otherwise: 'as [limits](limits.md) lists them' },
+  ),
+  RATE_LIMIT: defaulted(
+    rateLimitVariable,
+    DEFAULT_RATE_LIMITS,
+    'requests of one caller in so many seconds, and after a comma those with wrong credentials from one address, which is not listened to for a while then; `off` for no limit. Behind a proxy that all callers come through the second is `off`. Each process with the role `api` counts for itself',
+    { show: showRateLimits },
+  ),
+  ACCOUNT_SERVICE_URL: variable(baseUrl, 'base URL: a task is made only for a user with an account there', {
+    otherwise: 'not asked',
+  }),
+  CORS_ORIGINS: variable(
+    corsOrigins,
+    'origins (`https://app.example`), separated by commas, whose pages may call in a browser',
+    { show: listed, otherwise: 'none' },
+  ),
+  EGRESS_ALLOW: variable(
+    listOf('host or host:port', parseAllowedHost),
+    '`host` or `host:port`, separated by commas: outbound calls may reach these although they are private',
+    { show: (hosts) => listed(hosts.map(showAllowedHost)), otherwise: 'none' },
+  ),
+  WEATHER_API_URL: defaulted(
+    baseUrl,
+    'https://api.open-meteo.com',
+    'forecasts of `daily_weather` and `weather_alert`',
+  ),
+  GEOCODING_API_URL: defaulted(
+    baseUrl,
+    'https://geocoding-api.open-meteo.com',
+    'where the places of these two lie',
+  ),
+  NEWS_FEEDS: defaulted(
+    newsFeeds,
+    [...DEFAULT_NEWS_FEEDS],
+    'feeds of `daily_news` and `news_monitor` where a task names none, and what it may name: URLs, `name=URL` or `name[category|category]=URL`, separated by commas (a comma in a URL: `%2C`), at most 20. Instances with the roles `api` and `worker` need the same',
+    {
+      show: (feeds) => listed(feeds.map(shownFeed)),
+      otherwise: 'six feeds (`npm run task-service -- config` shows them)',
+    },
+  ),
+  NOTIFICATION_SERVICE_URL: variable(
+    baseUrl,
+    "base URL of a service of the platform's ([other services](other-services.md)), which is told what happens from when it is set",
+    NOT_CALLED,
+  ),
+  WALLET_SERVICE_URL: variable(baseUrl, 'the same', NOT_CALLED),
+  CALENDAR_SERVICE_URL: variable(baseUrl, 'the same', NOT_CALLED),
+  PLATFORM_SUBJECTS: defaulted(
+    listOf(
+      `literal subjects that end in ${FOREIGN_TYPES.map((type) => `.${type}`).join(', ')}`,
+      parsePlatformSubject,
+    ),
+    [...DEFAULT_PLATFORM_SUBJECTS],
+    'what is taken in from other services: literal subjects, separated by commas, that end in `.user.deleted`, `.subscription.changed` or `.event.created`',
+    { show: listed },
+  ),
+  WORKER_CONCURRENCY: defaulted(
+    wholeNumberFrom(1, 10_000),
+    50,
+    'executions at once in this process; what waits for others, and what may take longer than a minute, is counted apart ([places](limits.md#places-of-a-worker))',
+  ),
+  EXECUTION_TIMEOUT_SECONDS: defaulted(
+    wholeNumberFrom(1, 86_400),
+    30,
+    'for an attempt whose schedule does not say',
+  ),
+  USER_CONCURRENCY: defaulted(
+    wholeNumberFrom(1, 10_000),
+    10,
+    'executions of one user at once; more wait for one of them to end',
+  ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: variable(
+    baseUrl,
+    'base URL of an OpenTelemetry collector (`http://collector:4318`), without a user name or password: spans go to `/v1/traces` there, as OTLP over HTTP in JSON ([traces](operations.md#traces))',
+    { otherwise: 'no spans are made' },
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: defaulted(
+    traceHeadersVariable,
+    {},
+    '`name=value`, separated by commas, the values percent-encoded: sent with every request to the collector',
+    { show: showNames },
+  ),
+  OTEL_RESOURCE_ATTRIBUTES: defaulted(
+    resourceAttributesVariable,
+    {},
+    'what the spans say of this instance: `name=value`, separated by commas, the values percent-encoded; `service.name` is `task-service` unless it is named here',
+    { show: showPairs },
+  ),
+  OTEL_TRACES_SAMPLER_ARG: defaulted(
+    samplerShareVariable,
+    1,
+    'share of the traces that is recorded, 0 to 1; a trace that a caller began is recorded where the caller records it',
+  ),
+  CONSUL_HTTP_ADDR: variable(
+    consulAddressVariable,
+    'a Consul agent, `host:port` or an http or https URL: this instance registers there ([Consul](operations.md#consul))',
+    { otherwise: 'not registered' },
+  ),
+  CONSUL_HTTP_TOKEN: variable(consulTokenVariable, 'sent to the agent as `X-Consul-Token`', SECRET),
+  CONSUL_SERVICE_ADDRESS: variable(
+    advertisedVariable,
+    "`host` or `host:port` under which others, and the agent's check, reach this instance; required with `CONSUL_HTTP_ADDR` where `HOST` is `0.0.0.0` or `::`",
+    { show: showHostAndPort, otherwise: 'where REST listens' },
+  ),
+  LOG_LEVEL: defaulted(
+    oneOf(LOG_LEVELS),
+    'info',
+    `one of ${LOG_LEVELS.map((level) => `\`${level}\``).join(', ')}`,
+  ),
+  LOG_FORMAT: variable(oneOf(['json', 'readable']), '`json` or `readable`', {
+    otherwise: 'readable on a terminal, else json',
+  }),
+} as const;
+
+export type VariableName = keyof typeof VARIABLES;
+export const VARIABLE_NAMES = Object.keys(VARIABLES) as VariableName[];
+
+/** What each variable gives, set or not; null where it is not set and nothing stands for it. */
+export type Values = {
+  readonly [N in VariableName]:
+    | z.output<(typeof VARIABLES)[N]['schema']>
+    | Extract<(typeof VARIABLES)[N]['byDefault'], null>;
+};
+
+/** Variables of earlier versions, which are not read any more. */
+export const REMOVED: Readonly<Record<string, { readonly instead: string; readonly isFault: boolean }>> = {
+  NATS_TOKEN: { instead: 'log in with NATS_USER and NATS_PASSWORD, or NATS_CREDS', isFault: true },
+  RATE_LIMIT_FAILURES: { instead: 'give it in RATE_LIMIT, after a comma', isFault: true },
+  EXECUTIONS_KEPT: { instead: 'the newest 100 executions of a task are in the view', isFault: false },
+  OTEL_SERVICE_NAME: { instead: 'give service.name in OTEL_RESOURCE_ATTRIBUTES', isFault: false },
+  OTEL_TRACES_SAMPLER: {
+    instead: 'callers are followed, and OTEL_TRACES_SAMPLER_ARG says the share of other traces',
+    isFault: false,
+  },
+};
+
+function showAllowedHost({ host, port }: AllowedHost): string {
+  return port === null ? host : `${host}:${port}`;
+}
+
+function shownFeed(feed: NewsFeed): string {
+  return showNewsFeed({ ...feed, url: withoutQuery(feed.url) });
+}
