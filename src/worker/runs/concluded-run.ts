@@ -1,6 +1,6 @@
 /**
  * Runs that need nothing from outside: their outcome is known as soon as they start. The scheduler stores request, start
- * and outcome of such a run as one unit (docs/adr/0015).
+ * and outcome of such a run as one unit (docs/adr/0021).
  */
 import type { Logger } from 'pino';
 import type { Clock, ConfigFault } from '../../application/ports/ports.ts';
