@@ -197,7 +197,7 @@ export const VARIABLES = {
   RATE_LIMIT: defaulted(
     rateLimitVariable,
     DEFAULT_RATE_LIMITS,
-    'requests of one caller in so many seconds, and after a comma those with wrong credentials from one address, which is not listened to for a while then; `off` for no limit. Behind a proxy that all callers come through the second is `off`. Each process with the role `api` counts for itself',
+    'requests of one caller in so many seconds, and after a comma those with wrong credentials from one address, after which more of these answer 429 for a while; `off` for no limit. Each process with the role `api` counts for itself',
     { show: showRateLimits },
   ),
   ACCOUNT_SERVICE_URL: variable(baseUrl, 'base URL: a task is made only for a user with an account there', {

@@ -187,16 +187,18 @@ export class Router {
     );
   }
 
-  /** Who fails too often is not listened to any more, for a while. */
+  /**
+   * An address that fails too often is told so, for a while. Only failures are counted, and only after they failed:
+   * others may be behind the same address.
+   */
   async #authenticated(c: Context, call: Call): Promise<Caller> {
     const failures = this.#failures;
     if (failures === null) return this.#deps.authenticate(call.request, call.context.traceparent);
     const address = addressOf(c);
-    failures.check(address);
     try {
       return await this.#deps.authenticate(call.request, call.context.traceparent);
     } catch (error) {
-      if (error instanceof Problem && error.status === 401) failures.count(address);
+      if (error instanceof Problem && error.status === 401) failures.take(address);
       throw error;
     }
   }

@@ -14,6 +14,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import { problemAnswer, responseOf } from './answer.ts';
+import { boundConnections, isPipeFull } from './bounded-connections.ts';
 import { cors, SECURITY_HEADERS, setSecurityHeaders } from './browser.ts';
 import { framingFault } from './framing.ts';
 import { Problem } from './problem.ts';
@@ -64,6 +65,7 @@ export async function startServer(options: ServerOptions): Promise<HttpServer> {
       connectionsCheckingInterval: Math.min(CHECK_MS, headersTimeoutMs),
     },
     (incoming, outgoing) => {
+      if (isPipeFull(incoming, outgoing)) return;
       setSecurityHeaders(outgoing);
       const fault = framingFault(incoming);
       if (fault !== null) refuse(incoming, outgoing, fault);
@@ -71,6 +73,7 @@ export async function startServer(options: ServerOptions): Promise<HttpServer> {
     },
   );
   server.on('clientError', refuseMalformed);
+  boundConnections(server);
   server.on('checkExpectation', (incoming: IncomingMessage, outgoing: ServerResponse) => {
     setSecurityHeaders(outgoing);
     refuse(incoming, outgoing, new Problem('EXPECTATION_FAILED'));
