@@ -57,6 +57,11 @@ export function taskCreated(name = 'Buy milk'): TaskEvent {
       credits_per_run_micros: 0 as CreditMicros,
       due_date: null,
       reminder_time: null,
+      remind_before: null,
+      trigger: null,
+      notify: null,
+      template_id: null,
+      armed: { reminder_due: null, before_due: null, overdue_due: null },
       personal: { name, description: null, config: {}, metadata: {}, tags: [] },
     },
   };
@@ -73,6 +78,7 @@ export function taskUpdated(name: string): TaskEvent {
       next_run_time: null,
       ended_execution: null,
       slots_skipped: null,
+      armed: {},
       personal: { name, reason: null },
     },
   };

@@ -8,6 +8,7 @@ import type {
   Revision,
   Sequence,
   TaskId,
+  TemplateId,
   Term,
   UserId,
 } from '../../src/domain/shared/ids.ts';
@@ -73,6 +74,13 @@ export const SAMPLE_EVENTS: { readonly [Type in TaskEventType]: Extract<TaskEven
       reminder_time: at('2026-11-30T00:00:00.000Z'),
       remind_before: ['P1D', 'PT1H'],
       trigger: { type: 'event', subject: 'orders.paid' },
+      notify: null,
+      template_id: 'tpl_daily_weather' as TemplateId,
+      armed: {
+        reminder_due: at('2026-11-30T00:00:00.000Z'),
+        before_due: at('2026-11-30T00:00:00.000Z'),
+        overdue_due: at('2026-12-01T00:00:00.000Z'),
+      },
       personal: {
         name: 'Wetter für Köln ☔',
         description: 'Every morning',
@@ -90,6 +98,7 @@ export const SAMPLE_EVENTS: { readonly [Type in TaskEventType]: Extract<TaskEven
       next_run_time: at('2026-11-26T08:00:00.000Z'),
       ended_execution: ended,
       slots_skipped: skipped,
+      armed: { before_due: at('2026-11-30T23:00:00.000Z') },
       personal: { name: 'Weather', tags: [], trigger_filter: null, reason: 'tidied up' },
     },
     'task.status_changed': {
@@ -98,6 +107,7 @@ export const SAMPLE_EVENTS: { readonly [Type in TaskEventType]: Extract<TaskEven
       next_run_time: at('2026-11-26T08:00:00.000Z'),
       ended_execution: { ...ended, code: 'TASK_PAUSED' },
       slots_skipped: skipped,
+      armed: {},
       personal: { reason: 'back from holiday' },
     },
     'task.deleted': {
@@ -107,6 +117,7 @@ export const SAMPLE_EVENTS: { readonly [Type in TaskEventType]: Extract<TaskEven
     'task.restored': {
       next_run_time: at('2026-11-26T08:00:00.000Z'),
       status: { from: 'scheduled', to: 'completed' },
+      armed: {},
       personal: { reason: 'deleted by mistake' },
     },
     'task.execution_requested': {
@@ -136,6 +147,7 @@ export const SAMPLE_EVENTS: { readonly [Type in TaskEventType]: Extract<TaskEven
       ...execution,
       attempt: 1,
       status: { from: 'running', to: 'scheduled' },
+      armed: {},
       credits_consumed_micros: 1_250_000 as CreditMicros,
       tokens_used: 12,
       api_calls_made: 2,
@@ -152,6 +164,7 @@ export const SAMPLE_EVENTS: { readonly [Type in TaskEventType]: Extract<TaskEven
       lost_attempts: 1,
       paused_after_failures: null,
       status: null,
+      armed: {},
       tokens_used: 0,
       api_calls_made: 1,
       duration_ms: 30_000,
@@ -162,6 +175,7 @@ export const SAMPLE_EVENTS: { readonly [Type in TaskEventType]: Extract<TaskEven
       attempt: 1,
       code: 'CANCELLED_BY_USER',
       status: { from: 'running', to: 'scheduled' },
+      armed: {},
       personal: { reason: 'not now' },
     },
     'task.slots_skipped': {
@@ -170,6 +184,7 @@ export const SAMPLE_EVENTS: { readonly [Type in TaskEventType]: Extract<TaskEven
       schedule_version: 2,
       next_run_time: null,
       status: { from: 'scheduled', to: 'completed' },
+      armed: { reminder_due: null, before_due: null, overdue_due: null },
     },
     'task.slot_buffered': {
       slot: at('2026-11-26T08:00:00.000Z'),
@@ -192,6 +207,7 @@ export const SAMPLE_EVENTS: { readonly [Type in TaskEventType]: Extract<TaskEven
       reminder_type: 'reminder_time',
       reminder_time: at('2026-11-30T00:00:00.000Z'),
       remind_before: 'P1D',
+      armed: { reminder_due: null },
     },
     'task.overdue': { due_date: at('2026-12-01T00:00:00.000Z') },
     'task.webhook_issued': { token_hash: 'cd'.repeat(32) as Hash },

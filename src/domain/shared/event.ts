@@ -1,6 +1,7 @@
 import type { TaskEvent, Unopened } from '../task/events.ts';
 import type { EventId, Hash, Revision, Sequence, TaskId, UserId } from './ids.ts';
 import type { Instant } from './instant.ts';
+import type { JsonObject } from './json.ts';
 
 /** What the log knows of any event besides its type and data. */
 export interface FactMeta {
@@ -42,3 +43,9 @@ export interface Snapshot<S> extends Position {
 /** A task event with its sealed content opened, and one with it left sealed: enough for folds of scheduling state. */
 export type RecordedTaskEvent = Recorded<TaskEvent>;
 export type UnopenedTaskEvent = Recorded<Unopened<TaskEvent>>;
+
+/** Brings an event's stored data from one version into the next. Pure; `time` is the event's. */
+export type Upcaster = (data: JsonObject, time: Instant) => JsonObject;
+
+/** By type: what brings stored data from each version to the next, from version 1 on. */
+export type Upcasters<Type extends string> = Readonly<Record<Type, readonly Upcaster[]>>;

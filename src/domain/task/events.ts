@@ -70,24 +70,36 @@ export interface TaskCreated {
   readonly credits_per_run_micros: CreditMicros;
   readonly due_date: Instant | null;
   readonly reminder_time: Instant | null;
-  /** Absent in events of before there was such a thing. */
-  readonly remind_before?: readonly string[] | null;
-  /** Likewise. */
-  readonly trigger?: Trigger | null;
-  /** Absent in events of before there was such a thing. */
-  readonly notify?: Notify | null;
-  /** Likewise absent; null for a task that was made without one. */
-  readonly template_id?: TemplateId | null;
+  readonly remind_before: readonly string[] | null;
+  readonly trigger: Trigger | null;
+  readonly notify: Notify | null;
+  /** Null for a task that was made without one. */
+  readonly template_id: TemplateId | null;
+  readonly armed: ArmedTimers;
   readonly personal: {
     readonly name: string;
     readonly description: string | null;
     readonly config: JsonObject;
     readonly metadata: JsonObject;
     readonly tags: readonly string[];
-    /** Absent as `trigger` is. */
+    /** Absent in events of before there was such a thing. */
     readonly trigger_filter?: TriggerFilter | null;
   };
 }
+
+/** What a task waits for beside its slots, and when; null: not, or not any more. */
+export interface ArmedTimers {
+  readonly reminder_due: Instant | null;
+  /** The next of the reminders before the due date. */
+  readonly before_due: Instant | null;
+  readonly overdue_due: Instant | null;
+}
+
+/** Those that an event arms, or takes away (null); the others stay as they are. */
+export type ArmedChange = Partial<ArmedTimers>;
+
+/** Events of version 1 left it to their reader to work that out: see `armed-in-version-1.ts`. */
+export type Armed = ArmedChange | 'as_in_version_1';
 
 /** Fields of a task that an update may change and that anybody may read in the log. */
 export interface OpenChanges {
@@ -121,6 +133,7 @@ export interface TaskUpdated {
   readonly ended_execution: EndedExecution | null;
   /** Where the update resumed the task: the slots that passed while paused. */
   readonly slots_skipped: SkippedRange | null;
+  readonly armed: Armed;
   readonly personal: PersonalChanges & { readonly reason: string | null };
 }
 
@@ -134,6 +147,7 @@ export interface TaskStatusChanged {
   readonly ended_execution: EndedExecution | null;
   /** On resume: the slots that passed while paused. */
   readonly slots_skipped: SkippedRange | null;
+  readonly armed: Armed;
   readonly personal: { readonly reason: string | null };
 }
 
@@ -148,6 +162,7 @@ export interface TaskRestored {
   readonly next_run_time: Instant | null;
   /** Where the schedule has no slot left to be scheduled for; null: it rests as it did. */
   readonly status: StatusMove<RestingStatus, RestingStatus> | null;
+  readonly armed: Armed;
   readonly personal: { readonly reason: string | null };
 }
 
@@ -212,6 +227,7 @@ export interface ExecutionCompleted extends ExecutionUsage {
   readonly credits_consumed_micros: CreditMicros;
   readonly duration_ms: number;
   readonly result_truncated: boolean;
+  readonly armed: Armed;
   readonly personal: { readonly result: Json; readonly summary: string | null };
 }
 
@@ -226,9 +242,10 @@ export interface ExecutionFailed extends ExecutionUsage {
   readonly next_attempt: { readonly due_at: Instant; readonly start_by: Instant } | null;
   readonly lost_attempts: number;
   /** So many failures in a row paused the task: the move is to `paused`. */
-  readonly paused_after_failures?: number | null;
+  readonly paused_after_failures: number | null;
   readonly status: StatusMove<'running', RestingStatus> | null;
   readonly duration_ms: number;
+  readonly armed: Armed;
   readonly personal: { readonly error_message: string; readonly error_details: JsonObject };
 }
 
@@ -239,6 +256,7 @@ export interface ExecutionCancelled {
   /** `OVERLAP`: a slot came due, and its run takes the place of this one. */
   readonly code: 'NOT_STARTED' | 'CANCELLED_BY_USER' | 'OVERLAP';
   readonly status: StatusMove<TaskStatus, RestingStatus> | null;
+  readonly armed: ArmedChange;
   readonly personal: { readonly reason: string | null };
 }
 
@@ -259,6 +277,7 @@ export interface SlotsSkipped extends SkippedRange {
   readonly next_run_time: Instant | null;
   /** Where no slot is left after the skipped ones. */
   readonly status: StatusMove<RestingStatus, RestingStatus> | null;
+  readonly armed: ArmedChange;
 }
 
 /** A slot that came due while a run was going: it runs when that has ended. */
@@ -292,6 +311,7 @@ export interface ReminderTriggered {
   readonly remind_before?: string | null;
   /** The instant that the reminder was set for. Its text is the task's own: whoever delivers it folds the task. */
   readonly reminder_time: Instant;
+  readonly armed: Armed;
 }
 
 export interface TaskOverdue {

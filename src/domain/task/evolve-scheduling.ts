@@ -4,11 +4,10 @@
  * schedule or the state machine.
  */
 
-import { withAllOptions } from '../schedule/parse/options.ts';
 import type { CreditMicros } from '../shared/credits.ts';
 import type { UnopenedTaskEvent } from '../shared/event.ts';
-import { type Instant, plusMs } from '../shared/instant.ts';
-import { overdueAt } from './calendar-event.ts';
+import type { Instant } from '../shared/instant.ts';
+import { armedInVersion1 } from './armed-in-version-1.ts';
 import { beforeSlots, throughSlot } from './decided-through.ts';
 import type {
   EndedExecution,
@@ -17,21 +16,24 @@ import type {
   ExecutionStarted,
   TaskCreated,
   TaskRescheduled,
-  TaskRestored,
   TaskUpdated,
 } from './events.ts';
 import { isLimitReason } from './limit-reason.ts';
-import { reminderBefore } from './remind-before.ts';
 import type { SchedulingState, UnfinishedExecution } from './state.ts';
-import type { RestingStatus } from './status.ts';
-
-/** A reminder set for a moment that has only just passed still fires. */
-const JUST_PASSED_MS = 60_000;
+import { isDone, type RestingStatus } from './status.ts';
 
 /** Folds one event into the scheduling part of a task. Throws where the first event is not `task.created`. */
 export function evolveScheduling(state: SchedulingState | null, event: UnopenedTaskEvent): SchedulingState {
   if (event.type === 'task.created') return created(event.data, event.meta);
   if (state === null) throw new Error(`${event.type} before task.created on ${event.meta.task_id}`);
+  return withArmed(state, withoutTimers(state, event), event);
+}
+
+/** What the event says, but for what it arms. */
+function withoutTimers(
+  state: SchedulingState,
+  event: Exclude<UnopenedTaskEvent, { type: 'task.created' }>,
+): SchedulingState {
   const time = event.meta.time;
   switch (event.type) {
     case 'task.updated':
@@ -41,7 +43,7 @@ export function evolveScheduling(state: SchedulingState | null, event: UnopenedT
       const decided_through = takenUp(state, status.to)
         ? beforeSlots(next_run_time, time)
         : state.decided_through;
-      const moved = movedByPerson({ ...state, next_run_time, decided_through }, status.to, time);
+      const moved = movedByPerson({ ...state, next_run_time, decided_through }, status.to);
       const execution = afterEnding(state.execution, ended_execution);
       const completed_meanwhile = action === 'complete';
       return { ...moved, execution: execution && { ...execution, completed_meanwhile } };
@@ -58,8 +60,16 @@ export function evolveScheduling(state: SchedulingState | null, event: UnopenedT
         before_due: null,
         overdue_due: null,
       };
-    case 'task.restored':
-      return restored(state, event.data, time);
+    case 'task.restored': {
+      const { next_run_time, status } = event.data;
+      return {
+        ...state,
+        deleted_at: null,
+        resting_status: status?.to ?? state.resting_status,
+        next_run_time,
+        decided_through: next_run_time === null ? state.decided_through : beforeSlots(next_run_time, time),
+      };
+    }
     case 'task.execution_requested':
       return {
         ...afterRequest(state, event.data),
@@ -69,21 +79,17 @@ export function evolveScheduling(state: SchedulingState | null, event: UnopenedT
     case 'task.execution_started':
       return { ...state, execution: started(state.execution, event.data, time) };
     case 'task.execution_completed':
-      return withRestingStatus(
-        { ...state, execution: null, failures_in_a_row: 0 },
-        event.data.status.to,
-        time,
-      );
+      return withRestingStatus({ ...state, execution: null, failures_in_a_row: 0 }, event.data.status.to);
     case 'task.execution_failed': {
       const execution = awaitingRetry(state.execution, event.data);
       if (event.data.status === null) return { ...state, execution };
       const counts = !event.data.will_retry && state.execution?.trigger_type !== 'backfill';
       const failures_in_a_row = state.failures_in_a_row + (counts ? 1 : 0);
-      return withRestingStatus({ ...state, execution, failures_in_a_row }, event.data.status.to, time);
+      return withRestingStatus({ ...state, execution, failures_in_a_row }, event.data.status.to);
     }
     case 'task.execution_cancelled': {
       const idle = { ...state, execution: null };
-      return event.data.status === null ? idle : withRestingStatus(idle, event.data.status.to, time);
+      return event.data.status === null ? idle : withRestingStatus(idle, event.data.status.to);
     }
     case 'task.slots_skipped': {
       // Beyond a limit the buffered slot does not run either.
@@ -96,7 +102,7 @@ export function evolveScheduling(state: SchedulingState | null, event: UnopenedT
         taken_through: isLimitReason(event.data.reason) ? (state.taken_through ?? null) : event.data.to,
         buffered_slot,
       };
-      return event.data.status === null ? skipped : withRestingStatus(skipped, event.data.status.to, time);
+      return event.data.status === null ? skipped : withRestingStatus(skipped, event.data.status.to);
     }
     case 'task.slot_buffered':
       return {
@@ -113,15 +119,44 @@ export function evolveScheduling(state: SchedulingState | null, event: UnopenedT
     case 'task.rescheduled':
       return rescheduled(state, event.data, time);
     case 'task.reminder_triggered':
-      return event.data.reminder_type === 'reminder_time'
-        ? { ...state, reminder_due: null }
-        : { ...state, before_due: armedBefore(state, plusMs(event.data.reminder_time, 1)) };
+      return state;
     case 'task.overdue':
       return { ...state, overdue_due: null };
     case 'task.webhook_issued':
       return { ...state, webhook: event.data.token_hash };
     case 'task.webhook_revoked':
       return { ...state, webhook: null };
+  }
+}
+
+function withArmed(
+  before: SchedulingState,
+  after: SchedulingState,
+  event: Exclude<UnopenedTaskEvent, { type: 'task.created' }>,
+): SchedulingState {
+  switch (event.type) {
+    case 'task.updated':
+    case 'task.status_changed':
+    case 'task.restored':
+    case 'task.execution_completed':
+    case 'task.execution_failed':
+    case 'task.reminder_triggered': {
+      const { armed } = event.data;
+      return { ...after, ...(armed === 'as_in_version_1' ? armedInVersion1(before, after, event) : armed) };
+    }
+    case 'task.execution_cancelled':
+    case 'task.slots_skipped':
+      return { ...after, ...event.data.armed };
+    case 'task.deleted':
+    case 'task.execution_requested':
+    case 'task.execution_started':
+    case 'task.slot_buffered':
+    case 'task.backfill_requested':
+    case 'task.rescheduled':
+    case 'task.overdue':
+    case 'task.webhook_issued':
+    case 'task.webhook_revoked':
+      return after;
   }
 }
 
@@ -133,7 +168,7 @@ function created(data: Omit<TaskCreated, 'personal'>, meta: UnopenedTaskEvent['m
     priority: data.priority,
     resting_status: data.status.to,
     deleted_at: null,
-    schedule: data.schedule && withAllOptions(data.schedule),
+    schedule: data.schedule,
     schedule_version: data.schedule === null ? 0 : 1,
     next_run_time: data.next_run_time,
     decided_through: data.schedule === null ? null : beforeSlots(data.next_run_time, meta.time),
@@ -146,14 +181,11 @@ function created(data: Omit<TaskCreated, 'personal'>, meta: UnopenedTaskEvent['m
     credits_per_run_micros: data.credits_per_run_micros,
     due_date: data.due_date,
     reminder_time: data.reminder_time,
-    remind_before: data.remind_before ?? null,
-    reminder_due: stillAhead(data.reminder_time, meta.time),
-    before_due: armedBefore(
-      { due_date: data.due_date, remind_before: data.remind_before ?? null },
-      justPassed(meta.time),
-    ),
-    overdue_due: overdueAt(data.task_type, data.due_date),
-    trigger: data.trigger ?? null,
+    remind_before: data.remind_before,
+    reminder_due: data.armed.reminder_due,
+    before_due: data.armed.before_due,
+    overdue_due: data.armed.overdue_due,
+    trigger: data.trigger,
     webhook: null,
   };
 }
@@ -165,42 +197,21 @@ function updated(
 ): SchedulingState {
   const { changes, status, schedule_version, next_run_time, ended_execution } = data;
   const { notify: _, ...ofScheduling } = changes;
+  const fresh =
+    changes.schedule === undefined
+      ? {}
+      : { slots_taken: 0, taken_through: null, buffered_slot: null, backfill: null };
   const changed: SchedulingState = {
     ...state,
     ...ofScheduling,
-    ...(changes.schedule === undefined
-      ? {}
-      : {
-          schedule: changes.schedule && withAllOptions(changes.schedule),
-          slots_taken: 0,
-          taken_through: null,
-          buffered_slot: null,
-          backfill: null,
-        }),
+    ...fresh,
     schedule_version,
     next_run_time,
     decided_through: decidedAfterUpdate(state, data, time),
     execution: afterEnding(state.execution, ended_execution),
   };
-  const resting = status?.to ?? state.resting_status;
-  const done = isDone(resting);
-  const rearmed: SchedulingState = {
-    ...changed,
-    reminder_due:
-      changes.reminder_time === undefined || done
-        ? state.reminder_due
-        : stillAhead(changes.reminder_time, time),
-    before_due:
-      (changes.due_date === undefined && changes.remind_before === undefined) || done
-        ? state.before_due
-        : rearmedBefore(state, changed, time),
-    overdue_due:
-      changes.due_date === undefined || done
-        ? state.overdue_due
-        : overdueAt(state.task_type, changes.due_date),
-  };
-  if (status === null) return rearmed;
-  const moved = movedByPerson(rearmed, status.to, time);
+  if (status === null) return changed;
+  const moved = movedByPerson(changed, status.to);
   const completed_meanwhile = status.to === 'completed';
   return { ...moved, execution: moved.execution && { ...moved.execution, completed_meanwhile } };
 }
@@ -232,31 +243,8 @@ function takenUp({ resting_status }: SchedulingState, to: RestingStatus): boolea
   return to === 'scheduled' && resting_status !== 'scheduled';
 }
 
-/** What was put away comes back; of the reminders only those ahead, which no one has been reminded of before. */
-function restored(
-  state: SchedulingState,
-  { next_run_time, status }: Omit<TaskRestored, 'personal'>,
-  time: Instant,
-): SchedulingState {
-  const back = {
-    ...state,
-    deleted_at: null,
-    resting_status: status?.to ?? state.resting_status,
-    next_run_time,
-    decided_through: next_run_time === null ? state.decided_through : beforeSlots(next_run_time, time),
-  };
-  if (isDone(back.resting_status)) return back;
-  const isAhead = (instant: Instant | null) => instant !== null && instant > time;
-  return {
-    ...back,
-    reminder_due: isAhead(state.reminder_time) ? state.reminder_time : null,
-    before_due: armedBefore(state, plusMs(time, 1)),
-    overdue_due: isAhead(state.due_date) ? overdueAt(state.task_type, state.due_date) : null,
-  };
-}
-
 /** A person or service moves a task: who is done with it wants no backfill, and resuming forgives failures. */
-function movedByPerson(state: SchedulingState, to: RestingStatus, time: Instant): SchedulingState {
+function movedByPerson(state: SchedulingState, to: RestingStatus): SchedulingState {
   return withRestingStatus(
     {
       ...state,
@@ -264,63 +252,11 @@ function movedByPerson(state: SchedulingState, to: RestingStatus, time: Instant)
       failures_in_a_row: state.resting_status === 'paused' ? 0 : state.failures_in_a_row,
     },
     to,
-    time,
   );
 }
 
-/** Done tasks remind of nothing; one that is taken up again reminds of what is still ahead. */
-function withRestingStatus(from: SchedulingState, to: RestingStatus, time: Instant): SchedulingState {
-  const state = {
-    ...from,
-    resting_status: to,
-    buffered_slot: to === 'scheduled' ? from.buffered_slot : null,
-  };
-  if (isDone(to)) return { ...state, reminder_due: null, before_due: null, overdue_due: null };
-  if (!isDone(from.resting_status)) return state;
-  return {
-    ...state,
-    // What has just passed may have been told before the task was done.
-    reminder_due: state.reminder_due ?? later(state.reminder_time, time),
-    before_due: state.before_due ?? armedBefore(state, plusMs(time, 1)),
-    overdue_due: state.overdue_due ?? overdueAt(state.task_type, later(state.due_date, time)),
-  };
-}
-
-function isDone(status: RestingStatus): boolean {
-  return status === 'completed' || status === 'cancelled';
-}
-
-function stillAhead(instant: Instant | null, time: Instant): Instant | null {
-  return instant !== null && instant >= justPassed(time) ? instant : null;
-}
-
-function later(instant: Instant | null, time: Instant): Instant | null {
-  return instant !== null && instant > time ? instant : null;
-}
-
-function justPassed(time: Instant): Instant {
-  return plusMs(time, -JUST_PASSED_MS);
-}
-
-type Reminders = Pick<SchedulingState, 'due_date' | 'remind_before' | 'before_due'>;
-
-/** The first of the reminders before a due date, one of which was changed, that has not been told. */
-function rearmedBefore(before: Reminders, changed: Reminders, time: Instant): Instant | null {
-  let at = armedBefore(changed, justPassed(time));
-  while (at !== null && wasTold(before, at)) at = armedBefore(changed, plusMs(at, 1));
-  return at;
-}
-
-function wasTold(task: Reminders, at: Instant): boolean {
-  return armedBefore(task, at) === at && (task.before_due === null || at < task.before_due);
-}
-
-/** The first of the reminders before the due date that is not earlier. */
-function armedBefore(
-  task: Pick<SchedulingState, 'due_date' | 'remind_before'>,
-  notBefore: Instant,
-): Instant | null {
-  return reminderBefore(task.due_date, task.remind_before, notBefore)?.at ?? null;
+function withRestingStatus(from: SchedulingState, to: RestingStatus): SchedulingState {
+  return { ...from, resting_status: to, buffered_slot: to === 'scheduled' ? from.buffered_slot : null };
 }
 
 /** What a request uses up: the next slot, the buffered one, or a slot of the backfill. */

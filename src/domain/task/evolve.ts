@@ -46,7 +46,7 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
       trigger: scheduling.trigger,
       webhook: scheduling.webhook,
       id: sequence,
-      template_id: event.data.template_id ?? null,
+      template_id: event.data.template_id,
       name,
       description,
       config,
@@ -54,7 +54,7 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
       tags,
       trigger_filter,
       event_runs: [],
-      notify: withAllSwitches(event.data.notify ?? null),
+      notify: withAllSwitches(event.data.notify),
       paused_reason: null,
       last_run_time: null,
       last_success_time: null,
@@ -111,7 +111,7 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
       if (event.data.will_retry) return next;
       return {
         ...next,
-        ...pausedAfter(event.data.paused_after_failures ?? null, time),
+        ...pausedAfter(event.data.paused_after_failures, time),
         run_count: state.run_count + 1,
         failure_count: state.failure_count + 1,
         last_error: event.data.personal.error_message,

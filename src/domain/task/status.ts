@@ -13,6 +13,11 @@ export type TaskStatus = (typeof TASK_STATUSES)[number];
 /** What a task returns to when no execution runs; `running` is only ever shown over it. */
 export type RestingStatus = Exclude<TaskStatus, 'running'>;
 
+/** Nothing is awaited of such a task, and it reminds of nothing. */
+export function isDone(status: RestingStatus): boolean {
+  return status === 'completed' || status === 'cancelled';
+}
+
 export const PRIORITIES = ['low', 'medium', 'high', 'urgent'] as const;
 export type Priority = (typeof PRIORITIES)[number];
 

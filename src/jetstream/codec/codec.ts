@@ -11,40 +11,19 @@
  */
 import { hash } from 'node:crypto';
 import type { Append, RecordedTaskEvent, UnopenedTaskEvent } from '../../application/ports/ports.ts';
-import type { EventMeta, FactMeta } from '../../domain/shared/event.ts';
+import type { EventMeta, FactMeta, Upcaster, Upcasters } from '../../domain/shared/event.ts';
 import { type Hash, parseEventId, parseHash, parseRevision, type Sequence } from '../../domain/shared/ids.ts';
 import { parseInstant } from '../../domain/shared/instant.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import type { TaskEventType } from '../../domain/task/events.ts';
+import { TASK_EVENT_UPCASTERS } from '../../domain/task/upcast.ts';
 import { parseTaskSubject } from '../connection/subjects.ts';
 import { SealBroken, type SealingKey, seal, unseal } from './sealing.ts';
 
 export const CLOUD_EVENTS_JSON = 'application/cloudevents+json';
 
-/**
- * The version that each type is written in. A change of shape raises it here, and `currentData` turns stored data
- * of every earlier version into the new shape; a stored sample of each version stays in the tests.
- */
-export const EVENT_VERSIONS: Readonly<Record<TaskEventType, number>> = {
-  'task.created': 1,
-  'task.updated': 1,
-  'task.status_changed': 1,
-  'task.deleted': 1,
-  'task.restored': 1,
-  'task.execution_requested': 1,
-  'task.execution_started': 1,
-  'task.execution_completed': 1,
-  'task.execution_failed': 1,
-  'task.execution_cancelled': 1,
-  'task.slots_skipped': 1,
-  'task.slot_buffered': 1,
-  'task.backfill_requested': 1,
-  'task.rescheduled': 1,
-  'task.reminder_triggered': 1,
-  'task.overdue': 1,
-  'task.webhook_issued': 1,
-  'task.webhook_revoked': 1,
-};
+/** The version that each type is written in. A stored sample of every version stays in the tests. */
+export const EVENT_VERSIONS: Readonly<Record<TaskEventType, number>> = versionsOf(TASK_EVENT_UPCASTERS);
 
 /** The log holds something that this build cannot read; `message` names the event and what is wrong. */
 export class UnreadableEvent extends Error {
@@ -210,21 +189,27 @@ interface Decoded {
 }
 
 function decode(message: StoredMessage, hash: Hash): Decoded {
-  const { type, data, document } = readDocument(message, EVENT_VERSIONS);
+  const { type, data, document } = readDocument(message, TASK_EVENT_UPCASTERS);
   return { type, data, meta: metaOf(message, document, hash) };
 }
 
-/** The document of one of the types that `versions` knows. Throws UnreadableEvent. */
+/** The version that each type is written in: one more than there are upcasters. */
+export function versionsOf<Type extends string>(upcasters: Upcasters<Type>): Readonly<Record<Type, number>> {
+  const entries = Object.entries<readonly Upcaster[]>(upcasters);
+  return Object.fromEntries(entries.map(([type, { length }]) => [type, length + 1])) as Record<Type, number>;
+}
+
+/** The document of one of the types that `known` has, its data in the current version. Throws UnreadableEvent. */
 export function readDocument<Type extends string>(
   message: StoredMessage,
-  versions: Readonly<Record<Type, number>>,
+  known: Upcasters<Type>,
 ): { readonly type: Type; readonly data: JsonObject; readonly document: CloudEvent } {
   const document = parseDocument(message);
   const { type } = document;
-  if (!isKnown(type, versions)) {
+  if (!isKnown(type, known)) {
     throw new UnreadableEvent('UNKNOWN_TYPE', `${named(message)} is of type ${type}, unknown to this build`);
   }
-  return { type, data: currentData(message, type, versions[type], document), document };
+  return { type, data: currentData(message, type, known[type], document), document };
 }
 
 /** Throws UnreadableEvent. */
@@ -240,29 +225,36 @@ export function parseDocument(message: StoredMessage): CloudEvent {
   return document;
 }
 
-function isKnown<Type extends string>(type: string, versions: Readonly<Record<Type, number>>): type is Type {
-  return Object.hasOwn(versions, type);
+function isKnown<Type extends string>(type: string, known: Upcasters<Type>): type is Type {
+  return Object.hasOwn(known, type);
 }
 
-/**
- * `data` in the shape of the type's current version: pure upcasters of earlier versions are called here. Throws
- * UnreadableEvent.
- */
+/** `data` in the shape of the type's current version. Throws UnreadableEvent. */
 export function currentData(
   message: StoredMessage,
   type: string,
-  known: number,
+  upcasters: readonly Upcaster[],
   document: CloudEvent,
 ): JsonObject {
-  const schema = `${SCHEMA}${type}:`;
-  const version = document.dataschema?.startsWith(schema) ? document.dataschema.slice(schema.length) : '';
-  if (!/^[1-9]\d*$/.test(version)) throw malformed(message, `dataschema ${document.dataschema}`);
-  if (Number(version) !== known) {
-    const text = `${named(message)} is ${type} in version ${version}; this build knows version ${known}`;
+  const version = versionOf(message, type, document);
+  const current = upcasters.length + 1;
+  if (version > current) {
+    const text = `${named(message)} is ${type} in version ${version}; this build knows version ${current}`;
     throw new UnreadableEvent('UNKNOWN_VERSION', text);
   }
-  if (typeof document.data !== 'object' || document.data === null) throw malformed(message, 'no data');
-  return document.data;
+  const { data } = document;
+  if (typeof data !== 'object' || data === null) throw malformed(message, 'no data');
+  if (version === current) return data;
+  const time = parseInstant(document.time);
+  if (time === null) throw malformed(message, 'time');
+  return upcasters.slice(version - 1).reduce((older, upcast) => upcast(older, time), data);
+}
+
+function versionOf(message: StoredMessage, type: string, { dataschema }: CloudEvent): number {
+  const schema = `${SCHEMA}${type}:`;
+  const version = dataschema?.startsWith(schema) ? dataschema.slice(schema.length) : '';
+  if (!/^[1-9]\d*$/.test(version)) throw malformed(message, `dataschema ${dataschema}`);
+  return Number(version);
 }
 
 function metaOf(message: StoredMessage, document: CloudEvent, hash: Hash): EventMeta {

@@ -1,5 +1,6 @@
 /** Events of templates to the bytes of the log and back: as tasks' (codec.ts), and all of it readable. */
 import type { TemplateAppend } from '../../application/ports/ports.ts';
+import type { Upcasters } from '../../domain/shared/event.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import type { RecordedTemplateEvent, TemplateEventType } from '../../domain/template/events.ts';
 import { parseTemplateSubject } from '../connection/subjects.ts';
@@ -12,14 +13,17 @@ import {
   malformed,
   readDocument,
   type StoredMessage,
+  versionsOf,
 } from './codec.ts';
 
-/** As `EVENT_VERSIONS`. */
-export const TEMPLATE_EVENT_VERSIONS: Readonly<Record<TemplateEventType, number>> = {
-  'template.published': 1,
-  'template.changed': 1,
-  'template.retired': 1,
+const UPCASTERS: Upcasters<TemplateEventType> = {
+  'template.published': [],
+  'template.changed': [],
+  'template.retired': [],
 };
+
+/** As `EVENT_VERSIONS`. */
+export const TEMPLATE_EVENT_VERSIONS = versionsOf(UPCASTERS);
 
 export function encodeTemplateEvent(append: TemplateAppend): EncodedEvent {
   const { type, data } = append.event;
@@ -31,7 +35,7 @@ export function encodeTemplateEvent(append: TemplateAppend): EncodedEvent {
 
 /** Throws UnreadableEvent. */
 export function decodeTemplateEvent(message: StoredMessage): RecordedTemplateEvent {
-  const { type, data, document } = readDocument(message, TEMPLATE_EVENT_VERSIONS);
+  const { type, data, document } = readDocument(message, UPCASTERS);
   const template_id = parseTemplateSubject(message.subject);
   if (template_id === null || template_id !== document.subject) {
     throw malformed(message, `the document is of template ${document.subject}`);

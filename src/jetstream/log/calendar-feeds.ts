@@ -10,7 +10,7 @@ import { LRUCache } from 'lru-cache';
 import type { CalendarFeeds, FeedChanged, FeedCommand } from '../../application/commands/calendar-feeds.ts';
 import { type CalendarFeed, type CalendarFeedEvent, evolveFeed } from '../../domain/feed/calendar-feed.ts';
 import { type Decision, rejected } from '../../domain/shared/decision.ts';
-import type { Position } from '../../domain/shared/event.ts';
+import type { Position, Upcasters } from '../../domain/shared/event.ts';
 import {
   NO_HASH,
   NO_REVISION,
@@ -26,6 +26,7 @@ import {
   malformed,
   parseDocument,
   type StoredMessage,
+  versionsOf,
 } from '../codec/codec.ts';
 import { readLast } from '../connection/leader-read.ts';
 import { factsSubject, LOG_STREAM } from '../connection/subjects.ts';
@@ -37,11 +38,13 @@ const KEPT_USERS = 20_000;
 const GIVE_UP_MS = 4_000;
 const RETRY_MS = 10;
 
-/** Versions of the events as they are written; a stored sample of each stays in the tests. */
-export const FEED_VERSIONS: Readonly<Record<CalendarFeedEvent['type'], number>> = {
-  'user.calendar_feed_issued': 1,
-  'user.calendar_feed_revoked': 1,
+const UPCASTERS: Upcasters<CalendarFeedEvent['type']> = {
+  'user.calendar_feed_issued': [],
+  'user.calendar_feed_revoked': [],
 };
+
+/** As `EVENT_VERSIONS`. */
+export const FEED_VERSIONS = versionsOf(UPCASTERS);
 
 /** Where the user's facts stand, and the feed by then. */
 interface Facts extends Position {
@@ -139,7 +142,7 @@ function withFact(facts: Facts, message: StoredMessage): Facts {
 function feedEvent(message: StoredMessage, document: CloudEvent): CalendarFeedEvent | null {
   const { type } = document;
   if (!isFeedType(type)) return null;
-  const data = currentData(message, type, FEED_VERSIONS[type], document);
+  const data = currentData(message, type, UPCASTERS[type], document);
   if (type === 'user.calendar_feed_revoked') return { type, data: {} };
   const token_hash = parseHash(String(data.token_hash));
   if (token_hash === null) throw malformed(message, 'token_hash');
@@ -147,5 +150,5 @@ function feedEvent(message: StoredMessage, document: CloudEvent): CalendarFeedEv
 }
 
 function isFeedType(type: string): type is CalendarFeedEvent['type'] {
-  return Object.hasOwn(FEED_VERSIONS, type);
+  return Object.hasOwn(UPCASTERS, type);
 }

@@ -5,6 +5,7 @@
  */
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { UserAppend, UserFacts } from '../../application/ports/ports.ts';
+import type { Upcasters } from '../../domain/shared/event.ts';
 import { parseRevision, type Revision, type Sequence, type UserId } from '../../domain/shared/ids.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import type { UserEventType } from '../../domain/user/events.ts';
@@ -18,17 +19,20 @@ import {
   malformed,
   parseDocument,
   type StoredMessage,
+  versionsOf,
 } from '../codec/codec.ts';
 import { readAt, readLast } from '../connection/leader-read.ts';
 import { factsSubject, LOG_STREAM } from '../connection/subjects.ts';
 
-/** The version that each type is written in: see `EVENT_VERSIONS`. */
-export const FACT_VERSIONS: Readonly<Record<UserEventType, number>> = {
-  'user.tier_changed': 1,
-  'user.task_admitted': 1,
-  'user.execution_admitted': 1,
-  'user.deleted': 1,
+const UPCASTERS: Upcasters<UserEventType> = {
+  'user.tier_changed': [],
+  'user.task_admitted': [],
+  'user.execution_admitted': [],
+  'user.deleted': [],
 };
+
+/** As `EVENT_VERSIONS`. */
+export const FACT_VERSIONS = versionsOf(UPCASTERS);
 
 const SOURCES: readonly TierSource[] = ['subscription', 'claim', 'default'];
 
@@ -79,7 +83,7 @@ export function tierIn(message: StoredMessage): KnownTier | null {
   const document = parseDocument(message);
   const { type } = document;
   if (!isFactType(type)) return null;
-  const data = currentData(message, type, FACT_VERSIONS[type], document);
+  const data = currentData(message, type, UPCASTERS[type], document);
   if (isDeletion(type)) return null;
   const tier = typeof data.tier === 'string' ? parseTier(data.tier) : null;
   const source = SOURCES.find((each) => each === data.tier_source);
@@ -98,5 +102,5 @@ export function deletes(message: StoredMessage): boolean {
 }
 
 function isFactType(type: string): type is UserEventType {
-  return Object.hasOwn(FACT_VERSIONS, type);
+  return Object.hasOwn(UPCASTERS, type);
 }

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_OPTIONS } from '../../../src/domain/schedule/parse/options.ts';
 import type { Schedule } from '../../../src/domain/schedule/types.ts';
 import type { CreditMicros } from '../../../src/domain/shared/credits.ts';
 import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
@@ -133,19 +132,6 @@ describe('the creation of a task', () => {
     });
   });
 
-  test('from before there were triggers, notices, templates and options of a schedule has none of them', () => {
-    const history = new History().create({ schedule: everyMinute });
-    const { meta, type, data } = history.events[0] as RecordedTaskEvent & { type: 'task.created' };
-    const { remind_before, trigger, notify, template_id, personal, ...old } = data;
-    const { trigger_filter, ...texts } = personal;
-    const schedule = { type: 'interval', interval_seconds: 60, anchor: START, timezone: 'Europe/Berlin' };
-    const event = { meta, type, data: { ...old, schedule: schedule as Schedule, personal: texts } };
-    expect(evolve(null, event)).toEqual({
-      ...state(history),
-      schedule: { ...DEFAULT_OPTIONS, ...schedule },
-    });
-  });
-
   test('comes before all else', () => {
     const [, event] = running().events as [RecordedTaskEvent, RecordedTaskEvent];
     const missing = `task.execution_requested before task.created on ${TASK}`;
@@ -205,16 +191,8 @@ describe('an edit', () => {
     });
   });
 
-  test('reads a schedule that is older than some of the options with their defaults, and none as none', () => {
+  test('takes the schedule away', () => {
     const history = created();
-    update(history, { schedule: everyHour });
-    const event = history.events.at(-1) as RecordedTaskEvent & { type: 'task.updated' };
-    const schedule = { type: 'interval', interval_seconds: 60, anchor: START } as unknown as Schedule;
-    const older = { ...event, data: { ...event.data, changes: { schedule } } };
-    expect(evolve(history.states[0] as TaskState, older).schedule).toEqual({
-      ...DEFAULT_OPTIONS,
-      ...schedule,
-    });
     update(history, { schedule: null });
     expect(state(history).schedule).toBeNull();
   });

@@ -116,7 +116,7 @@ describe('an event in the log', () => {
       subject: append.taskId,
       time: append.time,
       datacontenttype: 'application/json',
-      dataschema: 'urn:task-service:schema:task.created:1',
+      dataschema: 'urn:task-service:schema:task.created:2',
       userid: append.userId,
       actor: append.context.actor,
       correlationid: append.context.correlation_id,
@@ -131,6 +131,11 @@ describe('an event in the log', () => {
         credits_per_run_micros: 0,
         due_date: null,
         reminder_time: null,
+        remind_before: null,
+        trigger: null,
+        notify: null,
+        template_id: null,
+        armed: NOTHING_ARMED,
         sealed: expect.stringMatching(/^v1\.1\.[A-Za-z0-9+/]+=*$/),
       },
     });
@@ -222,7 +227,7 @@ describe('what this build cannot read is named, never skipped', () => {
     [
       'a newer version',
       'UNKNOWN_VERSION',
-      changed(message, (document) => ({ ...document, dataschema: 'urn:task-service:schema:task.created:2' })),
+      changed(message, (document) => ({ ...document, dataschema: 'urn:task-service:schema:task.created:3' })),
     ],
     [
       'no version',
@@ -248,24 +253,77 @@ describe('what this build cannot read is named, never skipped', () => {
   });
 });
 
+const OPTIONS_SINCE = {
+  max_runs: null,
+  jitter_seconds: 0,
+  exclude_dates: null,
+  pause_on_failure: null,
+  retry: null,
+};
+const NOTHING_ARMED = { reminder_due: null, before_due: null, overdue_due: null };
+
+/** What was made after the samples of version 1, which are older than most of it. */
+const SINCE_VERSION_1: { readonly [Type in TaskEventType]?: object } = {
+  'task.created': {
+    schedule: OPTIONS_SINCE,
+    remind_before: null,
+    trigger: null,
+    notify: null,
+    template_id: null,
+    armed: {
+      reminder_due: '2026-11-30T00:00:00.000Z',
+      before_due: null,
+      overdue_due: '2026-12-01T00:00:00.000Z',
+    },
+  },
+  'task.updated': { changes: { schedule: OPTIONS_SINCE }, armed: {} },
+  'task.status_changed': { armed: {} },
+  'task.restored': { armed: {} },
+  'task.execution_completed': { armed: 'as_in_version_1' },
+  'task.execution_failed': { paused_after_failures: null, armed: {} },
+  'task.execution_cancelled': { armed: {} },
+  'task.slots_skipped': { armed: NOTHING_ARMED },
+  'task.reminder_triggered': { armed: { reminder_due: null } },
+};
+
 describe('every version of every type that was ever written is still read', () => {
-  const versions: [TaskEventType, number, string][] = [
-    ...SAMPLE_TYPES.flatMap((type) =>
-      Array.from(
-        { length: EVENT_VERSIONS[type] },
-        (_, index) => [type, index + 1, ''] as [TaskEventType, number, string],
-      ),
-    ),
-    ...Object.entries(SAMPLE_VARIANTS).map(
-      ([name, { type }]) => [type, EVENT_VERSIONS[type], `.${name}`] as [TaskEventType, number, string],
-    ),
+  const samples = [
+    ...SAMPLE_TYPES.map((type) => [type, ''] as const),
+    ...Object.entries(SAMPLE_VARIANTS).map(([name, { type }]) => [type, `.${name}`] as const),
   ];
+  const versions = samples.flatMap(([type, variant]) =>
+    Array.from({ length: EVENT_VERSIONS[type] }, (_, index) => [type, index + 1, variant] as const),
+  );
   test.each(versions)('%s in version %i%s', (type, version, variant) => {
     const path = join(import.meta.dirname, '..', 'samples', `${type}.${version}${variant}.json`);
     const sample: { subject: string; sequence: Sequence; body: string; event: RecordedTaskEvent } =
       JSON.parse(readFileSync(path, 'utf8'));
     const message = { ...sample, body: Buffer.from(sample.body) };
-    expect(decodeOpened(message, SAMPLE_KEY)).toEqual(sample.event);
+    const since = (version === 1 ? SINCE_VERSION_1[type] : undefined) ?? {};
+    expect(decodeOpened(message, SAMPLE_KEY)).toEqual(merged(sample.event, { data: since }));
     expect(documentOf(message).dataschema).toBe(`urn:task-service:schema:${type}:${version}`);
   });
+
+  test('an older one by its own bytes in the chain: what reading adds to it changes no hash', () => {
+    const message = stored(appendOf());
+    const older = changed(message, ({ dataschema, data: { armed: _, ...data }, ...document }) => ({
+      ...document,
+      dataschema: dataschema.replace(/2$/, '1'),
+      data,
+    }));
+    expect(decodeUnopened(older)).toMatchObject({ data: { armed: NOTHING_ARMED } });
+    expect(decodeUnopened(older).meta.hash).toBe(hashOf(older.body));
+  });
 });
+
+function merged<Whole extends object>(whole: Whole, added: object): object {
+  const entries = Object.entries(added).map(([name, value]) => {
+    const before = (whole as Record<string, unknown>)[name];
+    return [name, isObject(before) && isObject(value) ? merged(before, value) : value];
+  });
+  return { ...whole, ...Object.fromEntries(entries) };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

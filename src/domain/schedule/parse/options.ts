@@ -2,7 +2,7 @@
 import { type Instant, msBetween } from '../../shared/instant.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
 import { knownZone } from '../calendar/zone.ts';
-import type { Retry, Schedule, ScheduleOptions } from '../types.ts';
+import type { Retry, ScheduleOptions } from '../types.ts';
 import { DocumentReading, kindOf, quotedForFault } from './members.ts';
 
 export const DEFAULT_OPTIONS: ScheduleOptions = {
@@ -40,14 +40,6 @@ const MAX_MULTIPLIER = 10;
 const DEFAULT_INITIAL = 10;
 const DEFAULT_MULTIPLIER = 2;
 const DEFAULT_MAX_BACKOFF = 3600;
-
-/** Written by every build that knows all of the options. */
-const NEWEST: keyof ScheduleOptions = 'retry';
-
-/** A stored schedule that may be older than some of the options: those at their defaults. */
-export function withAllOptions(stored: Schedule): Schedule {
-  return Object.hasOwn(stored, NEWEST) ? stored : { ...DEFAULT_OPTIONS, ...stored };
-}
 
 /** `catch_up_window_seconds` null: by the schedule. */
 export type ReadOptions = Omit<ScheduleOptions, 'catch_up_window_seconds'> & {

@@ -32,6 +32,7 @@ import type {
 } from '../events.ts';
 import { type SchedulingState, slotGivenBack, type TaskState, type UnfinishedExecution } from '../state.ts';
 import { type RestingStatus, TRANSITIONS } from '../status.ts';
+import { armedByChanges, armedByCreation, armedByMove } from './armed.ts';
 import { firstSlot } from './first-slot.ts';
 
 /** A status that a person may ask for: `running` and `failed` are only ever the work of an execution. */
@@ -43,13 +44,15 @@ export function createTask(state: TaskState | null, command: CreateTask): Decisi
   const { now, name, description, config, metadata, tags, trigger_filter, ...open } = command;
   const next_run_time = open.schedule === null ? null : firstSlot(open.schedule, now);
   if (open.schedule !== null && next_run_time === null) return rejected({ code: 'NO_FUTURE_SLOT' });
+  const due_date = open.due_date ?? eventTimeOf(open.task_type, config);
   return decided({
     type: 'task.created',
     data: {
       ...open,
-      due_date: open.due_date ?? eventTimeOf(open.task_type, config),
+      due_date,
       status: { from: 'pending', to: open.schedule === null ? 'pending' : 'scheduled' },
       next_run_time,
+      armed: armedByCreation({ ...open, due_date }, now),
       personal: { name, description, config, metadata, tags, trigger_filter },
     },
   });
@@ -72,20 +75,22 @@ export function updateTask(state: TaskState | null, command: UpdateTask): Decisi
   if (!listed) return rejected(invalidMove(state, moved.to));
 
   const updated_fields = namesOf(changes);
-  if (updated_fields.length === 0) return statusChanged(state, moved, command.reason);
+  if (updated_fields.length === 0) return statusChanged(state, moved, command);
   const { name, description, config, metadata, tags, trigger_filter, ...open } = changes;
   const texts = { name, description, config, metadata, tags, trigger_filter };
   const personal = defined(texts) as PersonalChanges;
+  const openChanges = defined(open) as OpenChanges;
   return decided({
     type: 'task.updated',
     data: {
       updated_fields,
-      changes: defined(open) as OpenChanges,
+      changes: openChanges,
       status: moved.to === state.resting_status ? null : { from: state.resting_status, to: moved.to },
       schedule_version: moved.schedule_version,
       next_run_time: moved.next_run_time,
       ended_execution: moved.ended,
       slots_skipped: moved.skipped,
+      armed: armedByChanges(state, openChanges, moved.to, command.now),
       personal: { ...personal, reason: command.reason },
     },
   });
@@ -286,7 +291,7 @@ function invalidMove(state: TaskState, to: RestingStatus, moved?: Moved): Reject
   return { code: 'INVALID_STATUS_TRANSITION', from, to, allowed };
 }
 
-function statusChanged(state: TaskState, moved: Moved, reason: string | null): Decision<TaskEvent> {
+function statusChanged(state: TaskState, moved: Moved, { reason, now }: UpdateTask): Decision<TaskEvent> {
   if (moved.to === state.resting_status) return NOTHING;
   return decided({
     type: 'task.status_changed',
@@ -296,6 +301,7 @@ function statusChanged(state: TaskState, moved: Moved, reason: string | null): D
       next_run_time: moved.next_run_time,
       ended_execution: moved.ended,
       slots_skipped: moved.skipped,
+      armed: armedByMove(state, moved.to, now),
       personal: { reason },
     },
   });

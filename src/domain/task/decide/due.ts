@@ -9,9 +9,10 @@
 import { type Decision, decided, NOTHING } from '../../shared/decision.ts';
 import { earliest, type Instant, plusMs } from '../../shared/instant.ts';
 import type { TakeDue } from '../commands.ts';
-import type { TaskEvent } from '../events.ts';
+import type { ReminderTriggered, TaskEvent } from '../events.ts';
 import { reminderBefore } from '../remind-before.ts';
 import { mayBackfill, type SchedulingState } from '../state.ts';
+import { armedByReminder } from './armed.ts';
 import { endedByTime, workerLost } from './execution.ts';
 import { rescheduleTask } from './reschedule.ts';
 import { requestBackfill, slotDueAt, takeSlot } from './take-slot.ts';
@@ -62,20 +63,8 @@ export function takeDue(state: SchedulingState, command: TakeDue): Decision<Task
     return moved.kind === 'event' ? moved : decided(takeSlot(state, command));
   }
   if (isPast(backfillDueAt(state), now)) return decided(requestBackfill(state, command));
-  if (state.reminder_due !== null && state.reminder_due <= now) {
-    return decided({
-      type: 'task.reminder_triggered',
-      data: { reminder_type: 'reminder_time', reminder_time: state.reminder_due, remind_before: null },
-    });
-  }
-  if (state.before_due !== null && state.before_due <= now) {
-    const armed = reminderBefore(state.due_date, state.remind_before, state.before_due);
-    const remind_before = armed?.remind_before ?? null;
-    return decided({
-      type: 'task.reminder_triggered',
-      data: { reminder_type: 'remind_before', reminder_time: state.before_due, remind_before },
-    });
-  }
+  if (isPast(state.reminder_due, now)) return decided(remindOf(state, 'reminder_time', state.reminder_due));
+  if (isPast(state.before_due, now)) return decided(remindOf(state, 'remind_before', state.before_due));
   if (state.overdue_due !== null && state.overdue_due <= now) {
     return decided({ type: 'task.overdue', data: { due_date: state.overdue_due } });
   }
@@ -96,6 +85,24 @@ function backfillDueAt(state: SchedulingState): Instant | null {
   return state.execution === null && mayBackfill(state) ? (state.backfill?.requested_at ?? null) : null;
 }
 
-function isPast(instant: Instant | null, now: Instant): boolean {
+function remindOf(
+  state: SchedulingState,
+  reminder_type: ReminderTriggered['reminder_type'],
+  at: Instant,
+): TaskEvent {
+  const told =
+    reminder_type === 'reminder_time' ? null : reminderBefore(state.due_date, state.remind_before, at);
+  return {
+    type: 'task.reminder_triggered',
+    data: {
+      reminder_type,
+      reminder_time: at,
+      remind_before: told?.remind_before ?? null,
+      armed: armedByReminder(state, reminder_type, at),
+    },
+  };
+}
+
+function isPast(instant: Instant | null, now: Instant): instant is Instant {
   return instant !== null && instant <= now;
 }

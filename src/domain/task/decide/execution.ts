@@ -23,6 +23,7 @@ import {
   type UnfinishedExecution,
 } from '../state.ts';
 import type { RestingStatus, StatusMove } from '../status.ts';
+import { armedByEnd, armedByMove } from './armed.ts';
 import { backoffMs } from './retry.ts';
 
 /** A run asked for by hand that has not started by then is cancelled. */
@@ -107,11 +108,13 @@ export function finishExecution(
     api_calls_made: outcome.api_calls_made,
   };
   if (outcome.kind === 'completed') {
+    const to = restingAfterRun(state, 'completed', command.now);
     return decided({
       type: 'task.execution_completed',
       data: {
         ...attempt,
-        status: { from: 'running', to: restingAfterRun(state, 'completed', command.now) },
+        status: { from: 'running', to },
+        armed: armedByMove(state, to, command.now),
         credits_consumed_micros: creditsConsumed(execution, outcome),
         result_truncated: outcome.result_truncated,
         personal: { result: outcome.result, summary: outcome.summary },
@@ -136,6 +139,7 @@ export function cancelExecution(state: TaskState | null, command: CancelExecutio
   if (execution === null || execution.execution_id !== command.execution_id) {
     return rejected({ code: 'EXECUTION_NOT_FOUND' });
   }
+  const status = statusAfterCancel(state);
   return decided({
     type: 'task.execution_cancelled',
     data: {
@@ -143,7 +147,8 @@ export function cancelExecution(state: TaskState | null, command: CancelExecutio
       number: execution.number,
       attempt: execution.attempt,
       code: 'CANCELLED_BY_USER',
-      status: statusAfterCancel(state),
+      status,
+      armed: armedByEnd(state, status?.to),
       personal: { reason: command.reason },
     },
   });
@@ -155,6 +160,7 @@ export function endedByTime(
   execution: UnfinishedExecution,
   code: 'NOT_STARTED' | 'OVERLAP',
 ): TaskEvent {
+  const status = statusAfterCancel(state);
   return {
     type: 'task.execution_cancelled',
     data: {
@@ -162,7 +168,8 @@ export function endedByTime(
       number: execution.number,
       attempt: execution.attempt,
       code,
-      status: statusAfterCancel(state),
+      status,
+      armed: armedByEnd(state, status?.to),
       personal: { reason: null },
     },
   };
@@ -177,7 +184,6 @@ export function workerLost(
   const lost_attempts = execution.lost_attempts + 1;
   const final = lost_attempts > LOST_ATTEMPTS_ALLOWED;
   const next_attempt = { due_at: now, start_by: plusMs(now, startWithinMs(state.schedule, execution)) };
-  const goesOn = { will_retry: true, next_attempt, lost_attempts, paused_after_failures: null, status: null };
   return {
     type: 'task.execution_failed',
     data: {
@@ -188,7 +194,7 @@ export function workerLost(
       tokens_used: 0,
       api_calls_made: 0,
       code: 'WORKER_LOST',
-      ...(final ? finalFailure(state, execution, lost_attempts, now) : goesOn),
+      ...(final ? finalFailure(state, execution, lost_attempts, now) : goesOn(next_attempt, lost_attempts)),
       personal: { error_message: 'The worker that ran this attempt left no outcome.', error_details: {} },
     },
   };
@@ -249,7 +255,7 @@ function creditsConsumed(
 
 type AfterFailure = Pick<
   ExecutionFailed,
-  'will_retry' | 'next_attempt' | 'lost_attempts' | 'paused_after_failures' | 'status'
+  'will_retry' | 'next_attempt' | 'lost_attempts' | 'paused_after_failures' | 'status' | 'armed'
 >;
 
 /** Another attempt after its backoff, where it may help and one is left; else the run has failed. */
@@ -271,12 +277,17 @@ function afterFailure(
   }
   const due_at = plusMs(now, backoff);
   const start_by = plusMs(due_at, startWithinMs(schedule, execution));
+  return goesOn({ due_at, start_by }, lost_attempts);
+}
+
+function goesOn(next_attempt: ExecutionFailed['next_attempt'], lost_attempts: number): AfterFailure {
   return {
     will_retry: true,
-    next_attempt: { due_at, start_by },
+    next_attempt,
     lost_attempts,
     paused_after_failures: null,
     status: null,
+    armed: {},
   };
 }
 
@@ -307,12 +318,14 @@ function finalFailure(
   const allowed = isGone ? 1 : (state.schedule?.pause_on_failure ?? null);
   const counts = rests === 'scheduled' && execution.trigger_type !== 'backfill';
   const pauses = counts && allowed !== null && failures >= allowed && state.next_run_time !== null;
+  const to = pauses ? 'paused' : rests;
   return {
     will_retry: false,
     next_attempt: null,
     lost_attempts,
     paused_after_failures: pauses ? failures : null,
-    status: { from: 'running', to: pauses ? 'paused' : rests },
+    status: { from: 'running', to },
+    armed: armedByMove(state, to, now),
   };
 }
 

@@ -10,6 +10,7 @@ import type { Instant } from '../../shared/instant.ts';
 import type { RestoreTask } from '../commands.ts';
 import type { TaskEvent, TaskRestored } from '../events.ts';
 import type { TaskState } from '../state.ts';
+import { armedByRestoration } from './armed.ts';
 import { staleEdit } from './decide.ts';
 import { restingWhenSlotsEnd } from './execution.ts';
 
@@ -19,10 +20,9 @@ export function restoreTask(state: TaskState | null, command: RestoreTask): Deci
   const stale = staleEdit(state, command.if_match);
   if (stale !== null) return rejected(stale);
   if (state.deleted_at === null) return NOTHING;
-  return decided({
-    type: 'task.restored',
-    data: { ...slotsFrom(state, command.now), personal: { reason: command.reason } },
-  });
+  const slots = slotsFrom(state, command.now);
+  const armed = armedByRestoration(state, slots.status?.to ?? state.resting_status, command.now);
+  return decided({ type: 'task.restored', data: { ...slots, armed, personal: { reason: command.reason } } });
 }
 
 function slotsFrom(state: TaskState, now: Instant): Pick<TaskRestored, 'next_run_time' | 'status'> {

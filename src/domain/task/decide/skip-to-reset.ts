@@ -8,6 +8,7 @@ import type { LimitExceeded } from '../../shared/decision.ts';
 import { type Instant, plusMs } from '../../shared/instant.ts';
 import type { LimitReason, TaskEvent } from '../events.ts';
 import { type SchedulingState, slotGivenBack } from '../state.ts';
+import { armedByEnd } from './armed.ts';
 import { restingWhenSlotsEnd } from './execution.ts';
 
 /** `exceeded` is what stood in the way of requesting the slot that is due, or the buffered one. */
@@ -24,6 +25,7 @@ export function skipToReset(state: SchedulingState, exceeded: LimitExceeded): Ta
   const ahead = last === null || next === null ? NONE : countSlots(schedule, next, last);
   const next_run_time = last === null ? next : nextSlotWithin(schedule, last, slots_taken);
   const ended = next_run_time === null && state.execution === null;
+  const status = ended ? { from: state.resting_status, to: restingWhenSlotsEnd(state) } : null;
   return {
     type: 'task.slots_skipped',
     data: {
@@ -34,7 +36,8 @@ export function skipToReset(state: SchedulingState, exceeded: LimitExceeded): Ta
       to: last ?? first,
       schedule_version: state.schedule_version,
       next_run_time,
-      status: ended ? { from: state.resting_status, to: restingWhenSlotsEnd(state) } : null,
+      status,
+      armed: armedByEnd(state, status?.to),
     },
   };
 }

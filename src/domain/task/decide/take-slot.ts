@@ -20,6 +20,7 @@ import { type Instant, msBetween, plusMs } from '../../shared/instant.ts';
 import type { TakeDue } from '../commands.ts';
 import type { ExecutionRequested, SkippedRange, TaskEvent } from '../events.ts';
 import { type SchedulingState, slotsSpokenFor, type UnfinishedExecution } from '../state.ts';
+import { armedByEnd } from './armed.ts';
 import { endedByTime, restingWhenSlotsEnd } from './execution.ts';
 
 /** A slot due less than this ago is late and simply runs; beyond it, catch-up decides. */
@@ -183,6 +184,7 @@ function skip(
 ): TaskEvent {
   const next_run_time = nextSlotWithin(schedule, to, slotsSpokenFor(state));
   const ended = next_run_time === null && state.execution === null && state.buffered_slot === null;
+  const status = ended ? { from: state.resting_status, to: restingWhenSlotsEnd(state) } : null;
   return {
     type: 'task.slots_skipped',
     data: {
@@ -192,7 +194,8 @@ function skip(
       to,
       schedule_version: state.schedule_version,
       next_run_time,
-      status: ended ? { from: state.resting_status, to: restingWhenSlotsEnd(state) } : null,
+      status,
+      armed: armedByEnd(state, status?.to),
     },
   };
 }

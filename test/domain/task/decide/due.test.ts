@@ -98,6 +98,7 @@ describe('slots that were missed', () => {
     schedule_version: 1,
     next_run_time: next === null ? null : at(next),
     status: null,
+    armed: {},
   });
 
   test('are one event with their range, and what comes after it', () => {
@@ -250,6 +251,7 @@ describe('a slot that comes due during a run', () => {
       attempt: 1,
       code: 'OVERLAP',
       status: { from: 'running', to: 'scheduled' },
+      armed: {},
       personal: { reason: null },
     });
   });
@@ -336,14 +338,24 @@ describe('what a task waits for', () => {
         1_000,
         {
           type: 'task.reminder_triggered',
-          data: { reminder_type: 'reminder_time', reminder_time: at(1_000), remind_before: null },
+          data: {
+            reminder_type: 'reminder_time',
+            reminder_time: at(1_000),
+            remind_before: null,
+            armed: { reminder_due: null },
+          },
         },
       ],
       [
         2_000,
         {
           type: 'task.reminder_triggered',
-          data: { reminder_type: 'remind_before', reminder_time: at(2_000), remind_before: 'PT2S' },
+          data: {
+            reminder_type: 'remind_before',
+            reminder_time: at(2_000),
+            remind_before: 'PT2S',
+            armed: { before_due: null },
+          },
         },
       ],
       [4_000, { type: 'task.overdue', data: { due_date: at(4_000) } }],

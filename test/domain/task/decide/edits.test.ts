@@ -82,6 +82,7 @@ describe('a new task', () => {
       ...open,
       status: { from: 'pending', to: 'scheduled' },
       next_run_time: at(MINUTE),
+      armed: { reminder_due: at(MINUTE), before_due: at(55 * MINUTE), overdue_due: at(HOUR) },
       personal,
     });
     expect(data({ template_id: 'tpl_1' as TemplateId })).toMatchObject({
@@ -137,6 +138,7 @@ describe('an edit', () => {
           next_run_time: null,
           ended_execution: null,
           slots_skipped: null,
+          armed: {},
           personal: {
             name: 'Feed the cat',
             tags: ['home'],
@@ -209,6 +211,7 @@ describe('a status that is asked for', () => {
           next_run_time: at(MINUTE),
           ended_execution: null,
           slots_skipped: null,
+          armed: {},
           personal: { reason: 'Holidays.' },
         },
       },

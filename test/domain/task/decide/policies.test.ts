@@ -498,11 +498,21 @@ describe('remind_before', () => {
     expect(fired).toEqual([
       [
         at(5 * MINUTE),
-        { reminder_type: 'remind_before', reminder_time: at(5 * MINUTE), remind_before: 'PT5M' },
+        {
+          reminder_type: 'remind_before',
+          reminder_time: at(5 * MINUTE),
+          remind_before: 'PT5M',
+          armed: { before_due: at(9 * MINUTE) },
+        },
       ],
       [
         at(9 * MINUTE),
-        { reminder_type: 'remind_before', reminder_time: at(9 * MINUTE), remind_before: 'PT1M' },
+        {
+          reminder_type: 'remind_before',
+          reminder_time: at(9 * MINUTE),
+          remind_before: 'PT1M',
+          armed: { before_due: null },
+        },
       ],
       [at(10 * MINUTE), { due_date: at(10 * MINUTE) }],
     ]);

@@ -133,6 +133,7 @@ describe('restore', () => {
     expect(next('paused')).toEqual({
       next_run_time: at(6 * MINUTE),
       status: null,
+      armed: {},
       personal: { reason: null },
     });
     expect(next('completed')).toMatchObject({ next_run_time: null, status: null });

@@ -34,6 +34,7 @@ describe('slots that a limit keeps from running', () => {
       schedule_version: 1,
       next_run_time: at(4 * MINUTE),
       status: null,
+      armed: {},
     };
     expect(skipToReset(created().state as TaskState, exceeded(at(4 * MINUTE)))).toEqual({
       type: 'task.slots_skipped',
