@@ -8,6 +8,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { AppendOutcome, Measures } from '../application/ports/measures.ts';
 import type { RecordedTaskEvent } from '../domain/shared/event.ts';
+import { executionEndOf } from '../domain/task/event-accessors.ts';
 import { PRIORITIES, type Priority, type TaskType } from '../domain/task/status.ts';
 
 /** What a scrape asks for. Null: it cannot be had, or this process has no such part. */
@@ -97,18 +98,14 @@ export class Metrics implements Measures {
   }
 
   recordEvent(event: RecordedTaskEvent, taskType: TaskType): void {
-    if (event.type === 'task.execution_started') {
-      if (event.data.attempt === 1) this.#lateness.observe(event.data.late_by_ms / 1_000);
-    } else if (event.type === 'task.execution_completed') {
-      this.#executions.labels(taskType, 'completed').inc();
-    } else if (event.type === 'task.execution_cancelled') {
-      this.#executions.labels(taskType, 'cancelled').inc();
-    } else if (event.type === 'task.execution_failed') {
-      if (event.data.will_retry) this.#retries.labels(taskType).inc();
-      else this.#executions.labels(taskType, 'failed').inc();
-    } else if (event.type === 'task.slots_skipped') {
-      this.#slotsSkipped.labels(event.data.reason).inc(event.data.count);
+    if (event.type === 'task.execution_started' && event.data.attempt === 1) {
+      this.#lateness.observe(event.data.late_by_ms / 1_000);
     }
+    if (event.type === 'task.execution_failed' && event.data.will_retry) this.#retries.labels(taskType).inc();
+    if (event.type === 'task.slots_skipped')
+      this.#slotsSkipped.labels(event.data.reason).inc(event.data.count);
+    const end = executionEndOf(event);
+    if (end !== null) this.#executions.labels(taskType, end.outcome).inc();
   }
 
   /** Everything, in the text format of Prometheus 0.0.4. */

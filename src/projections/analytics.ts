@@ -16,6 +16,7 @@ import type { TriggerType } from '../domain/execution/types.ts';
 import type { RecordedTaskEvent } from '../domain/shared/event.ts';
 import type { Sequence, UserId } from '../domain/shared/ids.ts';
 import { dayOf, type Instant } from '../domain/shared/instant.ts';
+import { isOfExecution } from '../domain/task/event-accessors.ts';
 import type { TaskState } from '../domain/task/state.ts';
 import type { TaskType } from '../domain/task/status.ts';
 
@@ -156,29 +157,10 @@ export function tallyOf(before: TaskState | null, event: RecordedTaskEvent, afte
 
 /** Number of the execution whose facts the tally of an event needs; null where it needs none, or brings them itself. */
 export function needsFactsOf(event: RecordedTaskEvent): number | null {
-  switch (event.type) {
-    case 'task.execution_completed':
-    case 'task.execution_failed':
-      return event.data.number;
-    case 'task.execution_started':
-    case 'task.execution_cancelled':
-      return event.data.attempt === 1 ? event.data.number : null;
-    case 'task.execution_requested':
-    case 'task.created':
-    case 'task.updated':
-    case 'task.status_changed':
-    case 'task.deleted':
-    case 'task.restored':
-    case 'task.slots_skipped':
-    case 'task.slot_buffered':
-    case 'task.backfill_requested':
-    case 'task.rescheduled':
-    case 'task.reminder_triggered':
-    case 'task.overdue':
-    case 'task.webhook_issued':
-    case 'task.webhook_revoked':
-      return null;
-  }
+  if (!isOfExecution(event) || event.type === 'task.execution_requested') return null;
+  const { number, attempt } = event.data;
+  const isLast = event.type === 'task.execution_completed' || event.type === 'task.execution_failed';
+  return isLast || attempt === 1 ? number : null;
 }
 
 /** What an event adds to the day of its execution. `facts` is asked only where `needsFactsOf` is not null, or for a request. */
@@ -194,6 +176,7 @@ export function runTallyOf(event: RecordedTaskEvent, facts: () => RunFacts): Run
 }
 
 function countsOf(event: RecordedTaskEvent, isSlot: boolean): Added | null {
+  if (!isOfExecution(event)) return null;
   switch (event.type) {
     case 'task.execution_started': {
       if (!isSlot) return null;
@@ -214,19 +197,6 @@ function countsOf(event: RecordedTaskEvent, isSlot: boolean): Added | null {
       return will_retry ? usage : { failures: 1, duration_ms, ...usage };
     }
     case 'task.execution_requested':
-    case 'task.created':
-    case 'task.updated':
-    case 'task.status_changed':
-    case 'task.deleted':
-    case 'task.restored':
-    case 'task.slots_skipped':
-    case 'task.slot_buffered':
-    case 'task.backfill_requested':
-    case 'task.rescheduled':
-    case 'task.reminder_triggered':
-    case 'task.overdue':
-    case 'task.webhook_issued':
-    case 'task.webhook_revoked':
       return null;
   }
 }

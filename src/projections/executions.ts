@@ -1,5 +1,6 @@
-import { evolveExecution, executionNumberOf } from '../domain/execution/evolve.ts';
+import { evolveExecution } from '../domain/execution/evolve.ts';
 import type { ExecutionState } from '../domain/execution/state.ts';
+import { executionNumberOf } from '../domain/task/event-accessors.ts';
 import type { View } from './view.ts';
 
 /** How many executions of a task have a value. */

@@ -3,10 +3,10 @@
  * from the task, and a task's newest execution is the only one that an event can still touch.
  */
 
-import { executionNumberOf } from '../domain/execution/evolve.ts';
 import type { ExecutionState } from '../domain/execution/state.ts';
 import type { RecordedTaskEvent, Snapshot } from '../domain/shared/event.ts';
 import { sameJson } from '../domain/shared/json.ts';
+import { executionNumberOf } from '../domain/task/event-accessors.ts';
 import { advance, type TaskSnapshot } from '../domain/task/snapshot.ts';
 import type { SchedulingState, TaskState } from '../domain/task/state.ts';
 import { type Tally, tallyOf } from './analytics.ts';

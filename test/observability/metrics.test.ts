@@ -65,7 +65,7 @@ describe('metrics', () => {
     metrics.recordEvent(eventOf('task.execution_failed', { will_retry: false }), 'todo');
     metrics.recordEvent(eventOf('task.execution_completed', {}), 'custom');
     metrics.recordEvent(eventOf('task.execution_cancelled', {}), 'custom');
-    metrics.recordEvent(eventOf('task.updated', {}), 'custom');
+    metrics.recordEvent(eventOf('task.updated', { ended_execution: null }), 'custom');
     metrics.recordEvent(eventOf('task.slots_skipped', { reason: 'missed', count: 7 }), 'custom');
     expect(await sample(metrics, 'execution_lateness_seconds_count')).toBe(1);
     expect(await sample(metrics, 'execution_lateness_seconds_bucket{le="0.05"}')).toBe(1);
@@ -74,6 +74,16 @@ describe('metrics', () => {
     expect(await sample(metrics, 'executions_total{type="custom",outcome="completed"}')).toBe(1);
     expect(await sample(metrics, 'slots_skipped_total{reason="missed"}')).toBe(7);
     expect(await sample(metrics, 'executions_total{type="custom",outcome="cancelled"}')).toBe(1);
+  });
+
+  test('count an execution that ends with its task as cancelled, whatever ended it', async () => {
+    const { metrics } = metricsOf();
+    const ended_execution = { execution_id: 'exe_1', number: 1, code: 'TASK_PAUSED' };
+    for (const type of ['task.updated', 'task.status_changed', 'task.deleted']) {
+      metrics.recordEvent(eventOf(type, { ended_execution }), 'todo');
+      metrics.recordEvent(eventOf(type, { ended_execution: null }), 'todo');
+    }
+    expect(await sample(metrics, 'executions_total{type="todo",outcome="cancelled"}')).toBe(3);
   });
 
   test('tell what is: lag, term, depth by priority, storage', async () => {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { evolveExecution, executionNumberOf } from '../../src/domain/execution/evolve.ts';
+import { evolveExecution } from '../../src/domain/execution/evolve.ts';
 import type { ExecutionState } from '../../src/domain/execution/state.ts';
 import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
+import { executionNumberOf } from '../../src/domain/task/event-accessors.ts';
 import { evolveScheduling } from '../../src/domain/task/evolve-scheduling.ts';
 import { advanceAll } from '../../src/domain/task/snapshot.ts';
 import { isTimed, type SchedulingState } from '../../src/domain/task/state.ts';

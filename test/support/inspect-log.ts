@@ -1,9 +1,9 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { expect } from 'vitest';
 import { verifyViews } from '../../src/application/queries/verify.ts';
-import { executionNumberOf } from '../../src/domain/execution/evolve.ts';
 import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
 import { NO_SEQUENCE } from '../../src/domain/shared/ids.ts';
+import { executionNumberOf } from '../../src/domain/task/event-accessors.ts';
 import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
 import { JetStreamEventLog } from '../../src/jetstream/log/event-log.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';

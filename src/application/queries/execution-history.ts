@@ -2,12 +2,13 @@
  * Executions of one task, current. The newest come from the view's ring with the tail of the task's events on top;
  * older ones, and any that the ring lacks, are folded from those stretches of its events in which they ended.
  */
-import { evolveExecution, executionNumberOf } from '../../domain/execution/evolve.ts';
+import { evolveExecution } from '../../domain/execution/evolve.ts';
 import { type ExecutionState, isFinished } from '../../domain/execution/state.ts';
 import type { ExecutionStatus } from '../../domain/execution/types.ts';
 import type { RecordedTaskEvent, Snapshot } from '../../domain/shared/event.ts';
 import type { EventId, ExecutionId, Sequence } from '../../domain/shared/ids.ts';
 import { plusMs } from '../../domain/shared/instant.ts';
+import { executionNumberOf } from '../../domain/task/event-accessors.ts';
 import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
 import type { PageSummary } from '../../projections/milestones.ts';
 import { timeOf } from '../commands/derived-ids.ts';

@@ -9,34 +9,10 @@ export function maskedEvent(
   taskType: TaskType,
   catalog: TaskTypeCatalog,
 ): RecordedTaskEvent {
-  switch (event.type) {
-    case 'task.created': {
-      const { personal } = event.data;
-      const config = catalog.masked(taskType, personal.config);
-      return { ...event, data: { ...event.data, personal: { ...personal, config } } };
-    }
-    case 'task.updated': {
-      const { personal } = event.data;
-      if (personal.config === undefined) return event;
-      const config = catalog.masked(taskType, personal.config);
-      return { ...event, data: { ...event.data, personal: { ...personal, config } } };
-    }
-    case 'task.status_changed':
-    case 'task.deleted':
-    case 'task.restored':
-    case 'task.execution_requested':
-    case 'task.execution_started':
-    case 'task.execution_completed':
-    case 'task.execution_failed':
-    case 'task.execution_cancelled':
-    case 'task.slots_skipped':
-    case 'task.slot_buffered':
-    case 'task.backfill_requested':
-    case 'task.rescheduled':
-    case 'task.reminder_triggered':
-    case 'task.overdue':
-    case 'task.webhook_issued':
-    case 'task.webhook_revoked':
-      return event;
-  }
+  const { data } = event;
+  if (!('personal' in data) || !('config' in data.personal)) return event;
+  const { config } = data.personal;
+  if (config === undefined) return event;
+  const personal = { ...data.personal, config: catalog.masked(taskType, config) };
+  return { ...event, data: { ...data, personal } } as RecordedTaskEvent;
 }

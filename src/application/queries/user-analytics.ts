@@ -4,11 +4,11 @@
  * five minutes at most (BR-ANA-005); otherwise the newer events are added on top.
  */
 import { LRUCache } from 'lru-cache';
-import { executionNumberOf } from '../../domain/execution/evolve.ts';
 import type { ExecutionState } from '../../domain/execution/state.ts';
 import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import type { Sequence, TaskId, UserId } from '../../domain/shared/ids.ts';
 import { dayOf, type Instant, monthOf, msBetween } from '../../domain/shared/instant.ts';
+import { executionNumberOf } from '../../domain/task/event-accessors.ts';
 import type { TaskType } from '../../domain/task/status.ts';
 import {
   type Counted,

@@ -1,36 +1,9 @@
 /** The fold of a task's events into one of its executions. */
 import { NO_CREDITS } from '../shared/credits.ts';
-import type { RecordedTaskEvent, UnopenedTaskEvent } from '../shared/event.ts';
+import type { RecordedTaskEvent } from '../shared/event.ts';
 import { msBetween } from '../shared/instant.ts';
-import type { EndedExecution } from '../task/events.ts';
+import { isOfExecution } from '../task/event-accessors.ts';
 import type { ExecutionState } from './state.ts';
-
-/** Number of the execution that an event begins, moves or ends; null where it touches none. */
-export function executionNumberOf(event: RecordedTaskEvent | UnopenedTaskEvent): number | null {
-  switch (event.type) {
-    case 'task.execution_requested':
-    case 'task.execution_started':
-    case 'task.execution_completed':
-    case 'task.execution_failed':
-    case 'task.execution_cancelled':
-      return event.data.number;
-    case 'task.updated':
-    case 'task.status_changed':
-    case 'task.deleted':
-      return event.data.ended_execution?.number ?? null;
-    case 'task.created':
-    case 'task.restored':
-    case 'task.slots_skipped':
-    case 'task.slot_buffered':
-    case 'task.backfill_requested':
-    case 'task.rescheduled':
-    case 'task.reminder_triggered':
-    case 'task.overdue':
-    case 'task.webhook_issued':
-    case 'task.webhook_revoked':
-      return null;
-  }
-}
 
 /**
  * Folds one event that touches this execution (`executionNumberOf`) into it. A request begins a new one
@@ -40,6 +13,7 @@ export function evolveExecution(state: ExecutionState | null, event: RecordedTas
   const { time } = event.meta;
   if (event.type === 'task.execution_requested') return requested(event.data, event.meta);
   if (state === null) throw new Error(`${event.type} before its request on ${event.meta.task_id}`);
+  if (!isOfExecution(event)) return endedWithTask(state, event);
   switch (event.type) {
     case 'task.execution_started':
       return {
@@ -80,24 +54,13 @@ export function evolveExecution(state: ExecutionState | null, event: RecordedTas
     }
     case 'task.execution_cancelled':
       return cancelled(state, event.data.code, event.data.personal.reason, time);
-    case 'task.updated':
-    case 'task.status_changed':
-    case 'task.deleted': {
-      const ended: EndedExecution | null = event.data.ended_execution;
-      return ended === null ? state : cancelled(state, ended.code, event.data.personal.reason, time);
-    }
-    case 'task.created':
-    case 'task.restored':
-    case 'task.slots_skipped':
-    case 'task.slot_buffered':
-    case 'task.backfill_requested':
-    case 'task.rescheduled':
-    case 'task.reminder_triggered':
-    case 'task.overdue':
-    case 'task.webhook_issued':
-    case 'task.webhook_revoked':
-      return state;
   }
+}
+
+/** A decision about the task ends its execution, and gives a reason. */
+function endedWithTask(state: ExecutionState, { data, meta }: RecordedTaskEvent): ExecutionState {
+  if (!('ended_execution' in data) || data.ended_execution === null) return state;
+  return cancelled(state, data.ended_execution.code, data.personal.reason, meta.time);
 }
 
 type Requested = Extract<RecordedTaskEvent, { type: 'task.execution_requested' }>;

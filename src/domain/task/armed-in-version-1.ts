@@ -27,6 +27,10 @@ export type LeftToReader = Extract<
   }
 >;
 
+export function leavesArmedToReader(event: UnopenedTaskEvent): event is LeftToReader {
+  return 'armed' in event.data && event.data.armed === 'as_in_version_1';
+}
+
 /** `after` is the task with all else that the event says; it is still armed as before. */
 export function armedInVersion1(
   before: SchedulingState,

@@ -7,9 +7,10 @@
 import type { CreditMicros } from '../shared/credits.ts';
 import type { UnopenedTaskEvent } from '../shared/event.ts';
 import type { Instant } from '../shared/instant.ts';
-import { armedInVersion1 } from './armed-in-version-1.ts';
+import { armedInVersion1, leavesArmedToReader } from './armed-in-version-1.ts';
 import { beforeSlots, throughSlot } from './decided-through.ts';
 import type {
+  ArmedChange,
   EndedExecution,
   ExecutionFailed,
   ExecutionRequested,
@@ -134,30 +135,8 @@ function withArmed(
   after: SchedulingState,
   event: Exclude<UnopenedTaskEvent, { type: 'task.created' }>,
 ): SchedulingState {
-  switch (event.type) {
-    case 'task.updated':
-    case 'task.status_changed':
-    case 'task.restored':
-    case 'task.execution_completed':
-    case 'task.execution_failed':
-    case 'task.reminder_triggered': {
-      const { armed } = event.data;
-      return { ...after, ...(armed === 'as_in_version_1' ? armedInVersion1(before, after, event) : armed) };
-    }
-    case 'task.execution_cancelled':
-    case 'task.slots_skipped':
-      return { ...after, ...event.data.armed };
-    case 'task.deleted':
-    case 'task.execution_requested':
-    case 'task.execution_started':
-    case 'task.slot_buffered':
-    case 'task.backfill_requested':
-    case 'task.rescheduled':
-    case 'task.overdue':
-    case 'task.webhook_issued':
-    case 'task.webhook_revoked':
-      return after;
-  }
+  if (leavesArmedToReader(event)) return { ...after, ...armedInVersion1(before, after, event) };
+  return 'armed' in event.data ? { ...after, ...(event.data.armed as ArmedChange) } : after;
 }
 
 function created(data: Omit<TaskCreated, 'personal'>, meta: UnopenedTaskEvent['meta']): SchedulingState {

@@ -8,6 +8,7 @@ import { addCredits, type CreditMicros, creditsOf, NO_CREDITS } from '../shared/
 import type { LimitExceeded, LimitType } from '../shared/decision.ts';
 import type { ExecutionId, TaskId } from '../shared/ids.ts';
 import { type Instant, msBetween } from '../shared/instant.ts';
+import { statusMoveOf } from '../task/event-accessors.ts';
 import type { TaskEvent } from '../task/events.ts';
 import type { SchedulingState } from '../task/state.ts';
 import type { AdmittedExecution, UserEvent } from './events.ts';
@@ -47,31 +48,12 @@ export function demandOfSlot(state: SchedulingState, execution_id: ExecutionId):
 }
 
 function opensTask(before: Before | null, event: TaskEvent): boolean {
-  switch (event.type) {
-    case 'task.created':
-      return true;
-    case 'task.updated':
-    case 'task.status_changed':
-      return event.data.status !== null && isDone(event.data.status.from) && isTakenUp(event.data.status.to);
-    case 'task.execution_requested':
-      return before !== null && isDone(before.resting_status);
-    case 'task.restored':
-      return before !== null && countsAsTask(restored(before, event.data.status?.to));
-    case 'task.deleted':
-    case 'task.execution_started':
-    case 'task.execution_completed':
-    case 'task.execution_failed':
-    case 'task.execution_cancelled':
-    case 'task.slots_skipped':
-    case 'task.slot_buffered':
-    case 'task.backfill_requested':
-    case 'task.rescheduled':
-    case 'task.reminder_triggered':
-    case 'task.overdue':
-    case 'task.webhook_issued':
-    case 'task.webhook_revoked':
-      return false;
-  }
+  if (event.type === 'task.created') return true;
+  if (before === null) return false;
+  if (event.type === 'task.execution_requested') return isDone(before.resting_status);
+  if (event.type === 'task.restored') return countsAsTask(restored(before, event.data.status?.to));
+  const move = statusMoveOf(event);
+  return move !== null && isDone(move.from) && isTakenUp(move.to);
 }
 
 function restored(before: Before, to: Before['resting_status'] = before.resting_status): Before {

@@ -10,36 +10,16 @@ import type { RecordedTaskEvent } from '../../application/ports/ports.ts';
 import type { ExecutionState } from '../../domain/execution/state.ts';
 import { creditsOf } from '../../domain/shared/credits.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
+import { executionEndOf } from '../../domain/task/event-accessors.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import type { StatusMove } from '../../domain/task/status.ts';
 import type { TaskAtEvent } from './published-tasks.ts';
 
 /** Whether the messages of an event say more than the event itself knows. */
 export function needsTaskAtEvent(event: RecordedTaskEvent): boolean {
-  switch (event.type) {
-    case 'task.execution_completed':
-    case 'task.reminder_triggered':
-      return true;
-    case 'task.execution_failed':
-      return !event.data.will_retry;
-    case 'task.execution_cancelled':
-      return event.data.code === 'NOT_STARTED';
-    case 'task.created':
-    case 'task.updated':
-    case 'task.status_changed':
-    case 'task.deleted':
-    case 'task.restored':
-    case 'task.execution_requested':
-    case 'task.execution_started':
-    case 'task.slots_skipped':
-    case 'task.slot_buffered':
-    case 'task.backfill_requested':
-    case 'task.rescheduled':
-    case 'task.overdue':
-    case 'task.webhook_issued':
-    case 'task.webhook_revoked':
-      return false;
-  }
+  if (event.type === 'task.reminder_triggered') return true;
+  const end = executionEndOf(event);
+  return end !== null && (end.outcome !== 'cancelled' || end.code === 'NOT_STARTED');
 }
 
 /** In the order in which they are published; `standing` is of right after the event. */

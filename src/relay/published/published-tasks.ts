@@ -12,9 +12,10 @@ import {
 } from '../../application/ports/ports.ts';
 import { executionBytes, taskBytes } from '../../application/queries/approximate-bytes.ts';
 import { eventsOf } from '../../application/queries/task-events.ts';
-import { evolveExecution, executionNumberOf } from '../../domain/execution/evolve.ts';
+import { evolveExecution } from '../../domain/execution/evolve.ts';
 import type { ExecutionState } from '../../domain/execution/state.ts';
 import { NO_SEQUENCE } from '../../domain/shared/ids.ts';
+import { executionNumberOf } from '../../domain/task/event-accessors.ts';
 import { evolve } from '../../domain/task/evolve.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { TaskInView } from './view-at-event.ts';

@@ -10,10 +10,10 @@
  * which can be taken off again. What they say of an execution that has ended does not change at all.
  */
 import type { EventLog, RecordedTaskEvent, Views } from '../../application/ports/ports.ts';
-import { executionNumberOf } from '../../domain/execution/evolve.ts';
 import type { ExecutionState } from '../../domain/execution/state.ts';
 import type { Snapshot } from '../../domain/shared/event.ts';
 import type { Sequence } from '../../domain/shared/ids.ts';
+import { executionNumberOf } from '../../domain/task/event-accessors.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import type { OfTask, TaskAtEvent } from './published-tasks.ts';
 

@@ -14,6 +14,7 @@
  */
 import type { Snapshot, UnopenedTaskEvent } from '../../domain/shared/event.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId } from '../../domain/shared/ids.ts';
+import type { TaskEventType } from '../../domain/task/events.ts';
 import { evolveScheduling } from '../../domain/task/evolve-scheduling.ts';
 import { isTimed, type SchedulingState } from '../../domain/task/state.ts';
 import { SnapshotPacker } from './packed-snapshot.ts';
@@ -146,32 +147,18 @@ export class ScheduleBook {
   }
 }
 
+const BEGINS_WAITING: ReadonlySet<TaskEventType> = new Set([
+  'task.created',
+  'task.status_changed',
+  'task.restored',
+  'task.execution_requested',
+  'task.backfill_requested',
+]);
+
 /** Whether the event can make an untimed task timed. Without a timer or an execution the others change nothing. */
 function mayBecomeTimed(event: UnopenedTaskEvent): boolean {
-  switch (event.type) {
-    case 'task.created':
-    case 'task.status_changed':
-    case 'task.restored':
-    case 'task.execution_requested':
-    case 'task.backfill_requested':
-      return true;
-    case 'task.updated': {
-      const { changes, status, next_run_time } = event.data;
-      const timer = changes.due_date ?? changes.reminder_time ?? changes.remind_before ?? next_run_time;
-      return timer !== null || status !== null;
-    }
-    case 'task.deleted':
-    case 'task.execution_started':
-    case 'task.execution_completed':
-    case 'task.execution_failed':
-    case 'task.execution_cancelled':
-    case 'task.slots_skipped':
-    case 'task.slot_buffered':
-    case 'task.rescheduled':
-    case 'task.reminder_triggered':
-    case 'task.overdue':
-    case 'task.webhook_issued':
-    case 'task.webhook_revoked':
-      return false;
-  }
+  if (event.type !== 'task.updated') return BEGINS_WAITING.has(event.type);
+  const { armed, status, next_run_time } = event.data;
+  if (status !== null || next_run_time !== null || armed === 'as_in_version_1') return true;
+  return Object.values(armed).some((at) => at !== null);
 }

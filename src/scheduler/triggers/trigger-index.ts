@@ -4,7 +4,7 @@
  */
 import type { Snapshot, UnopenedTaskEvent } from '../../domain/shared/event.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../domain/shared/ids.ts';
-import type { RestingStatus } from '../../domain/task/status.ts';
+import { statusMoveOf } from '../../domain/task/event-accessors.ts';
 import type { Trigger } from '../../domain/task/trigger.ts';
 import type { Listener } from '../../projections/triggers.ts';
 
@@ -48,42 +48,14 @@ export class TriggerIndex {
   fold(event: UnopenedTaskEvent): void {
     const { task_id, sequence } = event.meta;
     if ((this.#entries.get(task_id)?.sequence ?? NO_SEQUENCE) >= sequence) return;
-    switch (event.type) {
-      case 'task.created':
-        this.#listen(event, event.data.trigger ?? null);
-        return;
-      case 'task.updated':
-        if (event.data.changes.trigger !== undefined) this.#listen(event, event.data.changes.trigger);
-        this.#moved(task_id, event.data.status?.to);
-        return;
-      case 'task.status_changed':
-        this.#moved(task_id, event.data.status.to);
-        return;
-      case 'task.deleted': {
-        const held = this.#entries.get(task_id);
-        if (held !== undefined) this.#set(task_id, { ...held, live: false, sequence });
-        return;
-      }
-      case 'task.restored': {
-        const held = this.#entries.get(task_id);
-        if (held !== undefined) this.#set(task_id, { ...held, live: true, sequence });
-        return;
-      }
-      case 'task.execution_requested':
-      case 'task.execution_started':
-      case 'task.execution_completed':
-      case 'task.execution_failed':
-      case 'task.execution_cancelled':
-      case 'task.slots_skipped':
-      case 'task.slot_buffered':
-      case 'task.backfill_requested':
-      case 'task.rescheduled':
-      case 'task.reminder_triggered':
-      case 'task.overdue':
-      case 'task.webhook_issued':
-      case 'task.webhook_revoked':
-        return;
+    if (event.type === 'task.created') this.#listen(event, event.data.trigger);
+    if (event.type === 'task.updated' && event.data.changes.trigger !== undefined) {
+      this.#listen(event, event.data.changes.trigger);
     }
+    if (event.type === 'task.deleted') this.#setLive(event, false);
+    if (event.type === 'task.restored') this.#setLive(event, true);
+    // Nothing starts a cancelled task again.
+    if (statusMoveOf(event)?.to === 'cancelled') this.#set(task_id, null);
   }
 
   /** The log has been followed through this sequence, all of it folded. */
@@ -114,9 +86,9 @@ export class TriggerIndex {
     this.#set(task_id, subject === undefined ? null : { task_id, user_id, subject, live: true, sequence });
   }
 
-  /** Nothing starts a cancelled task again. */
-  #moved(taskId: TaskId, to: RestingStatus | undefined): void {
-    if (to === 'cancelled') this.#set(taskId, null);
+  #setLive({ meta: { task_id, sequence } }: UnopenedTaskEvent, live: boolean): void {
+    const held = this.#entries.get(task_id);
+    if (held !== undefined) this.#set(task_id, { ...held, live, sequence });
   }
 
   #set(taskId: TaskId, entry: Entry | null): void {

@@ -6,7 +6,7 @@ import { TaskRepository } from '../../../src/application/commands/task-repositor
 import type { EventLog } from '../../../src/application/ports/ports.ts';
 import { TaskQueries } from '../../../src/application/queries/queries.ts';
 import { verifyViews } from '../../../src/application/queries/verify.ts';
-import { evolveExecution, executionNumberOf } from '../../../src/domain/execution/evolve.ts';
+import { evolveExecution } from '../../../src/domain/execution/evolve.ts';
 import type { ExecutionState } from '../../../src/domain/execution/state.ts';
 import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
 import {
@@ -17,6 +17,7 @@ import {
   type UserId,
 } from '../../../src/domain/shared/ids.ts';
 import { deleteTask } from '../../../src/domain/task/decide/decide.ts';
+import { executionNumberOf } from '../../../src/domain/task/event-accessors.ts';
 import { advanceAll } from '../../../src/domain/task/snapshot.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { everyMinute } from '../../support/history.ts';

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { evolveExecution, executionNumberOf } from '../../../src/domain/execution/evolve.ts';
+import { evolveExecution } from '../../../src/domain/execution/evolve.ts';
 import type { ExecutionState } from '../../../src/domain/execution/state.ts';
 import { nextSlot, slotsFrom } from '../../../src/domain/schedule/slots.ts';
 import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
 import { msBetween, plusMs } from '../../../src/domain/shared/instant.ts';
 import { nextDueAt } from '../../../src/domain/task/decide/due.ts';
+import { executionNumberOf } from '../../../src/domain/task/event-accessors.ts';
 import { evolve } from '../../../src/domain/task/evolve.ts';
 import { evolveScheduling } from '../../../src/domain/task/evolve-scheduling.ts';
 import {

@@ -6,9 +6,10 @@ import {
   type RecordedTaskEvent,
   type Views,
 } from '../../../src/application/ports/ports.ts';
-import { evolveExecution, executionNumberOf } from '../../../src/domain/execution/evolve.ts';
+import { evolveExecution } from '../../../src/domain/execution/evolve.ts';
 import type { ExecutionState } from '../../../src/domain/execution/state.ts';
 import type { Snapshot } from '../../../src/domain/shared/event.ts';
+import { executionNumberOf } from '../../../src/domain/task/event-accessors.ts';
 import { messagesOf, needsTaskAtEvent } from '../../../src/relay/published/published-messages.ts';
 import { PublishedTasks, type TaskAtEvent } from '../../../src/relay/published/published-tasks.ts';
 import { creations, everyMinute, failure, History, play, steps, success } from '../../support/history.ts';

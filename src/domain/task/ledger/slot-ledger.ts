@@ -18,6 +18,7 @@ import type { Schedule } from '../../schedule/types.ts';
 import type { UnopenedTaskEvent } from '../../shared/event.ts';
 import type { ExecutionId } from '../../shared/ids.ts';
 import { type Instant, instantOf, plusMs } from '../../shared/instant.ts';
+import { executionEndOf, type TakenSlots, takenSlotsOf } from '../event-accessors.ts';
 import { evolveScheduling } from '../evolve-scheduling.ts';
 import { isLimitReason } from '../limit-reason.ts';
 import { isSpokenFor, type SchedulingState } from '../state.ts';
@@ -190,53 +191,41 @@ export class SlotLedger {
 
   #take(before: SchedulingState, after: SchedulingState, event: UnopenedTaskEvent): void {
     const { time } = event.meta;
-    switch (event.type) {
-      case 'task.execution_requested': {
-        const { trigger_type, scheduled_for: slot, execution_id } = event.data;
-        if (trigger_type !== 'scheduled' || slot === null) return;
+    const taken = takenSlotsOf(event);
+    if (taken !== null) this.#takeSlots(before, taken);
+    else if (event.type === 'task.updated' || event.type === 'task.status_changed') {
+      this.#move(before, after, time);
+    } else if (event.type === 'task.deleted') {
+      // The mark stays: should the task be restored, the slots that passed meanwhile are told of.
+      if (isOpen(before)) this.#spanUntil(before, time, 'TASK_DELETED');
+    } else if (event.type === 'task.restored') {
+      this.#span(before, slotsEndAt(after, time), { fate: { fate: 'void', reason: 'TASK_DELETED' } });
+      if (!isOpen(after)) this.#mark = null;
+    }
+    if (isSpokenFor(after)) this.#mark = null;
+  }
+
+  #takeSlots(before: SchedulingState, taken: TakenSlots): void {
+    switch (taken.by) {
+      case 'run': {
+        const { slot, execution_id } = taken;
         const run: SlotRun = { execution_id, late_by_ms: null, status: 'requested', code: null };
         const entry = (slot === before.buffered_slot && this.#buffered) || { fate: DUE };
         entry.fate = { fate: 'fired', run };
         this.#running = entry;
         if (slot !== before.buffered_slot) this.#span(before, slot, entry);
-        break;
+        return;
       }
-      case 'task.slot_buffered':
+      case 'wait':
         this.#buffered = { fate: DUE };
-        this.#span(before, event.data.slot, this.#buffered);
-        break;
-      case 'task.slots_skipped': {
-        const fate = skippedFate(event.data.reason);
-        if (this.#buffered !== null && isLimitReason(event.data.reason)) this.#buffered.fate = fate;
-        this.#span(before, event.data.to, { fate });
-        break;
+        this.#span(before, taken.slot, this.#buffered);
+        return;
+      case 'skip': {
+        const fate = skippedFate(taken.reason);
+        if (this.#buffered !== null && isLimitReason(taken.reason)) this.#buffered.fate = fate;
+        this.#span(before, taken.to, { fate });
       }
-      case 'task.updated':
-      case 'task.status_changed':
-        this.#move(before, after, time);
-        break;
-      case 'task.deleted':
-        // The mark stays: should the task be restored, the slots that passed meanwhile are told of.
-        if (isOpen(before)) this.#spanUntil(before, time, 'TASK_DELETED');
-        break;
-      case 'task.restored':
-        this.#span(before, slotsEndAt(after, time), { fate: { fate: 'void', reason: 'TASK_DELETED' } });
-        if (!isOpen(after)) this.#mark = null;
-        break;
-      case 'task.created':
-      case 'task.execution_started':
-      case 'task.execution_completed':
-      case 'task.execution_failed':
-      case 'task.execution_cancelled':
-      case 'task.backfill_requested':
-      case 'task.rescheduled':
-      case 'task.reminder_triggered':
-      case 'task.overdue':
-      case 'task.webhook_issued':
-      case 'task.webhook_revoked':
-        break;
     }
-    if (isSpokenFor(after)) this.#mark = null;
   }
 
   /** A person or service moved the task: its slots end, or go on after those that passed while it was paused. */
@@ -259,39 +248,14 @@ export class SlotLedger {
       this.#touch(before?.execution?.scheduled_for ?? null);
     };
     const set = (changes: Partial<SlotRun>) => change({ fate: 'fired', run: { ...run, ...changes } });
-    switch (event.type) {
-      case 'task.execution_started':
-        set({ status: 'running', late_by_ms: run.late_by_ms ?? event.data.late_by_ms });
-        return;
-      case 'task.execution_completed':
-        set({ status: 'completed' });
-        break;
-      case 'task.execution_failed':
-        if (event.data.will_retry) return;
-        set({ status: 'failed', code: event.data.code });
-        break;
-      case 'task.execution_cancelled':
-        change(endedFate(run, event.data.code));
-        break;
-      case 'task.updated':
-      case 'task.status_changed':
-      case 'task.deleted':
-        if (event.data.ended_execution === null) return;
-        change(endedFate(run, event.data.ended_execution.code));
-        break;
-      case 'task.created':
-      case 'task.restored':
-      case 'task.execution_requested':
-      case 'task.slots_skipped':
-      case 'task.slot_buffered':
-      case 'task.backfill_requested':
-      case 'task.rescheduled':
-      case 'task.reminder_triggered':
-      case 'task.overdue':
-      case 'task.webhook_issued':
-      case 'task.webhook_revoked':
-        return;
+    if (event.type === 'task.execution_started') {
+      set({ status: 'running', late_by_ms: run.late_by_ms ?? event.data.late_by_ms });
+      return;
     }
+    const end = executionEndOf(event);
+    if (end === null) return;
+    if (end.outcome === 'cancelled') change(endedFate(run, end.code));
+    else set({ status: end.outcome, code: end.outcome === 'failed' ? end.code : null });
     this.#running = null;
   }
 
