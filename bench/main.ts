@@ -3,6 +3,7 @@
  * built service as one process with all roles, the load from this process. Each figure stands beside what plain
  * JetStream does in the same run. A table goes to the standard output, JSON to `bench/results.json`.
  */
+
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +21,7 @@ import { connectNats } from '../src/jetstream/connection/connection.ts';
 import { startEmbeddedServer } from '../src/jetstream/embedded-server/embedded-server.ts';
 import { JetStreamLease } from '../src/jetstream/leases/lease.ts';
 import { JetStreamEventLog } from '../src/jetstream/log/event-log.ts';
+import { GroupCommit } from '../src/jetstream/log/group-commit.ts';
 import { JetStreamLogFollower } from '../src/jetstream/log/log-follower.ts';
 import { provision } from '../src/jetstream/provisioning/provision.ts';
 import { JetStreamViews } from '../src/jetstream/views/views.ts';
@@ -57,7 +59,7 @@ await provision(nc, { replicas: 1 });
 const report = new Report();
 const ids = ulidIds();
 const keys = new UserKeys(nc, Buffer.from(SECRETS_KEY, 'base64'));
-const log = new JetStreamEventLog(nc, keys);
+const log = new JetStreamEventLog(nc, keys, new GroupCommit(nc));
 const follower = new JetStreamLogFollower(nc, keys);
 const views = new JetStreamViews(nc, { executionsKept: 100 });
 // Before there is a scheduler, which would cancel what was to be started long ago.

@@ -112,7 +112,7 @@ export async function openParts(config: Config, logger: Logger, stops: Stops): P
   );
   const appends = watchedAppends(measures, storage);
   const commit = new GroupCommit(nc, appends);
-  const log = new JetStreamEventLog(nc, keys, { measures: appends, own, commit, traces });
+  const log = new JetStreamEventLog(nc, keys, commit, { measures: appends, own, traces });
   const views = new JetStreamViews(nc, { executionsKept: EXECUTIONS_KEPT });
   const repository = new TaskRepository({ log, views });
   const queries = new TaskQueries({ log, views, repository });

@@ -1,4 +1,5 @@
 /** `task-service verify` and `rebuild`: the views held against the log, and made anew from it. */
+
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import type { Config } from '../app/config/config.ts';
@@ -10,6 +11,7 @@ import { verifyViews } from '../application/queries/verify.ts';
 import { UserKeys } from '../jetstream/codec/user-keys.ts';
 import { JetStreamLease } from '../jetstream/leases/lease.ts';
 import { JetStreamEventLog } from '../jetstream/log/event-log.ts';
+import { GroupCommit } from '../jetstream/log/group-commit.ts';
 import { JetStreamLogFollower } from '../jetstream/log/log-follower.ts';
 import { emptyViews, JetStreamViews } from '../jetstream/views/views.ts';
 import { createLogger } from '../observability/logging.ts';
@@ -71,7 +73,13 @@ async function withLog(config: Config, work: (opened: Opened) => Promise<boolean
     const { nc } = access;
     const keys = new UserKeys(nc, secretsKey);
     const follower = new JetStreamLogFollower(nc, keys);
-    return await work({ nc, keys, log: new JetStreamEventLog(nc, keys), follower, logger });
+    return await work({
+      nc,
+      keys,
+      log: new JetStreamEventLog(nc, keys, new GroupCommit(nc)),
+      follower,
+      logger,
+    });
   } finally {
     await access.close();
   }

@@ -7,6 +7,7 @@
  * Where the log holds an event that cannot be read or folded, the projector stops standing and says so: the views stay
  * as they are, reads go on (from the log), and a newer build goes on from the checkpoint. Nothing is ever skipped.
  */
+
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
 import { type EventLog, type Lease, type LogFollower, LogUnavailable } from '../application/ports/ports.ts';
@@ -17,6 +18,7 @@ import { ConnectionWatch } from '../jetstream/connection/connection-watch.ts';
 import { isUnavailable, jetstreamErrorCode } from '../jetstream/connection/errors.ts';
 import { getLastMessages } from '../jetstream/connection/last-messages.ts';
 import { pauseFor } from '../jetstream/connection/timing.ts';
+import { GroupCommit } from '../jetstream/log/group-commit.ts';
 import { JetStreamTemplateLog } from '../jetstream/log/template-log.ts';
 import { VIEWS_STREAM } from '../jetstream/views/view-keys.ts';
 import { readCheckpoint } from '../jetstream/views/views.ts';
@@ -84,7 +86,7 @@ export class Projector {
     this.#options = options;
     this.#views = new TaskViews(options.executionsKept);
     this.#watch = new ConnectionWatch(options.nc);
-    this.#templateLog = new JetStreamTemplateLog(options.nc);
+    this.#templateLog = new JetStreamTemplateLog(options.nc, new GroupCommit(options.nc));
   }
 
   status(): ProjectorStatus {

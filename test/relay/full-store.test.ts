@@ -7,6 +7,7 @@ import { ulidIds } from '../../src/app/ulid-ids.ts';
 import { TemplateCommands } from '../../src/application/commands/template-commands.ts';
 import { TemplateCatalogue } from '../../src/application/queries/template-catalogue.ts';
 import type { Sequence, UserId } from '../../src/domain/shared/ids.ts';
+import { GroupCommit } from '../../src/jetstream/log/group-commit.ts';
 import { JetStreamTemplateLog } from '../../src/jetstream/log/template-log.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { JetStreamRelayStateStore } from '../../src/jetstream/views/relay-state-store.ts';
@@ -64,7 +65,7 @@ test('a checkpoint that cannot be written, for whatever reason, ends nothing', a
 
 test('a start that finds the store full goes without its new templates, and says which', async () => {
   const { nc, makeRoom } = await fullStore();
-  const log = new JetStreamTemplateLog(nc);
+  const log = new JetStreamTemplateLog(nc, new GroupCommit(nc));
   const catalogue = new TemplateCatalogue(log, new JetStreamViews(nc, { executionsKept: 1 }));
   const commands = new TemplateCommands({ log, catalogue, clock: systemClock, ids: ulidIds() });
   const shipped = await readShipped();

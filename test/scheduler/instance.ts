@@ -12,6 +12,7 @@ import type { TierLimits } from '../../src/domain/user/limits.ts';
 import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
 import { JetStreamLease } from '../../src/jetstream/leases/lease.ts';
 import { JetStreamEventLog } from '../../src/jetstream/log/event-log.ts';
+import { GroupCommit } from '../../src/jetstream/log/group-commit.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';
 import { JetStreamCommandPublisher } from '../../src/jetstream/queues/command-publisher.ts';
 import { JetStreamViews } from '../../src/jetstream/views/views.ts';
@@ -33,7 +34,7 @@ export function schedulerOn(options: InstanceOptions): Scheduler {
   const { nc, holder, logger, clock = systemClock } = options;
   const keys = new UserKeys(nc, options.secretsKey);
   const ttl = options.ttlMs === undefined ? {} : { ttlMs: options.ttlMs };
-  const log = new JetStreamEventLog(nc, keys);
+  const log = new JetStreamEventLog(nc, keys, new GroupCommit(nc));
   const views = new JetStreamViews(nc, { executionsKept: 100 });
   const ids = ulidIds();
   const { limits } = options;

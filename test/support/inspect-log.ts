@@ -6,6 +6,7 @@ import { NO_SEQUENCE } from '../../src/domain/shared/ids.ts';
 import { executionNumberOf } from '../../src/domain/task/event-accessors.ts';
 import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
 import { JetStreamEventLog } from '../../src/jetstream/log/event-log.ts';
+import { GroupCommit } from '../../src/jetstream/log/group-commit.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';
 import { JetStreamViews } from '../../src/jetstream/views/views.ts';
 import { SECRETS_KEY } from './service.ts';
@@ -77,7 +78,11 @@ export async function expectViewsEqualLog(nc: NatsConnection): Promise<void> {
   const views = new JetStreamViews(nc, { executionsKept: 100 });
   const follower = new JetStreamLogFollower(nc, keys);
   expect(await views.checkpoint()).toBe(await follower.lastSequence());
-  const report = await verifyViews({ log: new JetStreamEventLog(nc, keys), follower, views });
+  const report = await verifyViews({
+    log: new JetStreamEventLog(nc, keys, new GroupCommit(nc)),
+    follower,
+    views,
+  });
   expect(report.differences).toEqual([]);
 }
 

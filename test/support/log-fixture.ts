@@ -16,6 +16,7 @@ import type { Instant } from '../../src/domain/shared/instant.ts';
 import type { TaskEvent } from '../../src/domain/task/events.ts';
 import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
 import { JetStreamEventLog } from '../../src/jetstream/log/event-log.ts';
+import { GroupCommit } from '../../src/jetstream/log/group-commit.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { connected } from './nats-client.ts';
 import { natsServer, type TestNatsServer } from './nats-server.ts';
@@ -33,7 +34,7 @@ export async function logFixture(): Promise<LogFixture> {
   const nc = await connected(server);
   await provision(nc, { replicas: 1 });
   const keys = new UserKeys(nc, SECRETS);
-  return { server, nc, keys, log: new JetStreamEventLog(nc, keys) };
+  return { server, nc, keys, log: new JetStreamEventLog(nc, keys, new GroupCommit(nc)) };
 }
 
 /** SECRETS_KEY of the test's own. */

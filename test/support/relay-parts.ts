@@ -6,6 +6,7 @@ import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
 import { JetStreamDeviceMessages } from '../../src/jetstream/devices/device-messages.ts';
 import { JetStreamLease } from '../../src/jetstream/leases/lease.ts';
 import { JetStreamEventLog } from '../../src/jetstream/log/event-log.ts';
+import { GroupCommit } from '../../src/jetstream/log/group-commit.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';
 import { JetStreamPublishedStream } from '../../src/jetstream/publishing/published-stream.ts';
 import { JetStreamRelayStateStore } from '../../src/jetstream/views/relay-state-store.ts';
@@ -26,7 +27,7 @@ export function relayOn(nc: NatsConnection, secretsKey: Uint8Array, options: Rel
   const { holder = 'test', leaseTtlMs: ttlMs = 500, devices = false } = options;
   const name = devices ? 'devices' : 'relay';
   return new Relay({
-    log: new JetStreamEventLog(nc, keys),
+    log: new JetStreamEventLog(nc, keys, new GroupCommit(nc)),
     views: new JetStreamViews(nc, { executionsKept: 100 }),
     follower: new JetStreamLogFollower(nc, keys),
     name,

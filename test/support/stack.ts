@@ -7,6 +7,7 @@ import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { schedulerFigures } from '../../src/app/health/scheduler-figures.ts';
 import { ulidIds } from '../../src/app/ulid-ids.ts';
 import { Admissions } from '../../src/application/commands/admissions.ts';
+import { CalendarFeeds } from '../../src/application/commands/calendar-feeds.ts';
 import { type CommandResult, TaskCommands } from '../../src/application/commands/execute-command.ts';
 import { KnownUsers } from '../../src/application/commands/known-users.ts';
 import { TaskRepository } from '../../src/application/commands/task-repository.ts';
@@ -31,8 +32,9 @@ import { openedDocument } from '../../src/jetstream/codec/codec.ts';
 import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
 import { LOG_STREAM } from '../../src/jetstream/connection/subjects.ts';
 import { JetStreamLease } from '../../src/jetstream/leases/lease.ts';
-import { JetStreamCalendarFeeds } from '../../src/jetstream/log/calendar-feeds.ts';
+import { JetStreamFeedLog } from '../../src/jetstream/log/calendar-feeds.ts';
 import { JetStreamEventLog } from '../../src/jetstream/log/event-log.ts';
+import { GroupCommit } from '../../src/jetstream/log/group-commit.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';
 import { JetStreamLogSignals } from '../../src/jetstream/log/log-signals.ts';
 import { JetStreamTemplateLog } from '../../src/jetstream/log/template-log.ts';
@@ -132,7 +134,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
   const nc = await connected(server, 'test', end);
   await provision(nc, { replicas: 1 });
   const keys = new UserKeys(nc, options.secretsKey ?? randomBytes(32));
-  const log = new JetStreamEventLog(nc, keys);
+  const log = new JetStreamEventLog(nc, keys, new GroupCommit(nc));
   const follower = new JetStreamLogFollower(nc, keys);
   const views = new JetStreamViews(nc, { executionsKept: EXECUTIONS_KEPT });
   const repository = new TaskRepository({ log, views });
@@ -159,7 +161,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
   const lease = new JetStreamLease(nc, clock, { name: 'projector', holder: 'test', ttlMs: 2_000 });
   const projector = new Projector({ nc, log, follower, lease, logger, executionsKept: EXECUTIONS_KEPT });
   end(() => projector.stop());
-  const templateLog = new JetStreamTemplateLog(nc);
+  const templateLog = new JetStreamTemplateLog(nc, new GroupCommit(nc));
   const templates = new TemplateCatalogue(templateLog, views);
   const catalog = new ExecutorCatalog(createExecutors(providers()));
   const eventStreams = ownerStreams({
@@ -184,7 +186,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     templates,
     templateCommands: new TemplateCommands({ log: templateLog, catalogue: templates, clock, ids }),
     idempotencyStore: new JetStreamIdempotencyStore(nc, keys),
-    calendarFeeds: new JetStreamCalendarFeeds(nc),
+    calendarFeeds: new CalendarFeeds(new JetStreamFeedLog(nc, new GroupCommit(nc)), testClock),
     catalog,
     cloudEventOf: openedDocument,
     ids,

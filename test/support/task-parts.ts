@@ -16,6 +16,7 @@ import type { TaskState } from '../../src/domain/task/state.ts';
 import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
 import { JetStreamLease } from '../../src/jetstream/leases/lease.ts';
 import { JetStreamEventLog } from '../../src/jetstream/log/event-log.ts';
+import { GroupCommit } from '../../src/jetstream/log/group-commit.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';
 import { JetStreamViews } from '../../src/jetstream/views/views.ts';
 import { Projector } from '../../src/projector/projector.ts';
@@ -37,7 +38,7 @@ export interface TaskPartsOptions {
 export function taskParts(nc: NatsConnection, secretsKey: Uint8Array, options: TaskPartsOptions = {}) {
   const executionsKept = options.executionsKept ?? 100;
   const keys = new UserKeys(nc, secretsKey);
-  const log = new JetStreamEventLog(nc, keys);
+  const log = new JetStreamEventLog(nc, keys, new GroupCommit(nc));
   const views = new JetStreamViews(nc, { executionsKept });
   const follower = new JetStreamLogFollower(nc, keys);
   const repository = new TaskRepository({ log, views });

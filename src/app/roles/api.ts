@@ -1,5 +1,6 @@
 /** The role `api`: REST, and who of people's devices is let in. */
 import { hkdfSync } from 'node:crypto';
+import { CalendarFeeds } from '../../application/commands/calendar-feeds.ts';
 import { TemplateCommands } from '../../application/commands/template-commands.ts';
 import { PendingTasks } from '../../application/queries/pending-tasks.ts';
 import { serviceFigures } from '../../application/queries/service-figures.ts';
@@ -15,7 +16,7 @@ import { openedDocument } from '../../jetstream/codec/codec.ts';
 import { LOG_STREAM } from '../../jetstream/connection/subjects.ts';
 import { DeviceLogins } from '../../jetstream/devices/device-logins.ts';
 import { DeviceSessions } from '../../jetstream/devices/device-sessions.ts';
-import { JetStreamCalendarFeeds } from '../../jetstream/log/calendar-feeds.ts';
+import { JetStreamFeedLog } from '../../jetstream/log/calendar-feeds.ts';
 import { JetStreamLogSignals } from '../../jetstream/log/log-signals.ts';
 import { JetStreamTemplateLog } from '../../jetstream/log/template-log.ts';
 import { streamBytes } from '../../jetstream/provisioning/stream-figures.ts';
@@ -141,7 +142,7 @@ export class ApiRole implements Role<ApiStatus> {
       templates: this.#templates,
       templateCommands: this.#templateCommands,
       idempotencyStore: new JetStreamIdempotencyStore(nc, keys),
-      calendarFeeds: new JetStreamCalendarFeeds(nc, commit),
+      calendarFeeds: new CalendarFeeds(new JetStreamFeedLog(nc, commit), clock),
       catalog: this.#catalog,
       cloudEventOf: openedDocument,
       ids,

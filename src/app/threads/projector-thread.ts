@@ -4,11 +4,13 @@
  *
  * Here is what runs inside the thread; `roles/projector.ts` is its outside.
  */
+
 import { parentPort, workerData } from 'node:worker_threads';
 import { UserKeys } from '../../jetstream/codec/user-keys.ts';
 import { connectionEnd, connectNats, type NatsOptions } from '../../jetstream/connection/connection.ts';
 import { JetStreamLease } from '../../jetstream/leases/lease.ts';
 import { JetStreamEventLog } from '../../jetstream/log/event-log.ts';
+import { GroupCommit } from '../../jetstream/log/group-commit.ts';
 import { JetStreamLogFollower } from '../../jetstream/log/log-follower.ts';
 import { standBack } from '../../kernel/thread-priority.ts';
 import { createLogger, type LoggingOptions } from '../../observability/logging.ts';
@@ -42,7 +44,7 @@ async function main(port: NonNullable<typeof parentPort>, data: ProjectorThreadD
   const keys = new UserKeys(nc, data.secretsKey);
   const projector = new Projector({
     nc,
-    log: new JetStreamEventLog(nc, keys),
+    log: new JetStreamEventLog(nc, keys, new GroupCommit(nc)),
     follower: new JetStreamLogFollower(nc, keys),
     lease: new JetStreamLease(nc, systemClock, { name: 'projector', holder: data.holder }),
     executionsKept: data.executionsKept,

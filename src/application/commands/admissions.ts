@@ -18,7 +18,7 @@ import {
   NOTHING,
   type UserDeleted,
 } from '../../domain/shared/decision.ts';
-import { type EventId, NO_HASH, NO_REVISION, NO_SEQUENCE, type UserId } from '../../domain/shared/ids.ts';
+import type { EventId, UserId } from '../../domain/shared/ids.ts';
 import { dayOf, type Instant } from '../../domain/shared/instant.ts';
 import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
 import { admitted, type Demand, limitInTheWay, usageWith } from '../../domain/user/admission.ts';
@@ -41,6 +41,7 @@ import {
   type UserLog,
 } from '../ports/ports.ts';
 import type { KnownUsers } from './known-users.ts';
+import { positionOf, transact } from './transact.ts';
 
 export interface AdmissionsOptions {
   readonly log: Pick<EventLog, 'append'> & UserLog;
@@ -68,7 +69,6 @@ export interface UserUsage {
   readonly usage: Usage;
 }
 
-const NOWHERE = { sequence: NO_SEQUENCE, revision: NO_REVISION, hash: NO_HASH };
 const TRIES = 20;
 
 export class Admissions {
@@ -176,15 +176,28 @@ export class Admissions {
     decide: (facts: UserFacts | null) => Decision<UserEvent>,
     eventId?: EventId,
   ): Promise<UserFacts | null> {
+    const { tiers } = this.#options;
+    let retries = TRIES;
     return this.#queues.run(userId, async () => {
-      for (let tries = 0; tries < TRIES; tries++) {
-        const facts = await this.#options.tiers.read(userId);
-        const decision = decide(facts);
-        if (decision.kind !== 'event') return facts;
-        const stored = await this.#record(userId, decision.event, facts, context, eventId);
-        if (stored !== null) return stored;
+      const result = await transact<UserFacts | null, UserEvent, UserFacts>({
+        seen: undefined,
+        load: () => tiers.read(userId),
+        decide,
+        append: async (facts, event) => {
+          const stored = await this.#record(userId, event, facts, context, eventId);
+          return stored === null ? { kind: 'conflict' } : { kind: 'stored', stored };
+        },
+        mayRetry: () => --retries > 0,
+      });
+      switch (result.kind) {
+        case 'stored':
+          return result.stored;
+        case 'nothing':
+        case 'rejected':
+          return result.known;
+        case 'conflict':
+          throw new LogUnavailable('the facts of the user kept changing');
       }
-      throw new LogUnavailable('the facts of the user kept changing');
     });
   }
 
@@ -279,7 +292,7 @@ export class Admissions {
         time,
         event: admitted(held, demands),
         context: first.append.context,
-        after: facts ?? NOWHERE,
+        after: positionOf(facts),
       };
       tiers.sending(eventId);
       const appends = free.map(({ append }) => append);
@@ -323,7 +336,7 @@ export class Admissions {
     const time = clock.now();
     const eventId = givenId ?? ids.eventId(time);
     tiers.sending(eventId);
-    const stored = await log.appendFact({ userId, eventId, time, event, context, after: facts ?? NOWHERE });
+    const stored = await log.appendFact({ userId, eventId, time, event, context, after: positionOf(facts) });
     if (stored.kind === 'conflict') {
       tiers.forget(userId);
       return null;

@@ -1,8 +1,39 @@
+/** Calendar feeds: facts of their users, changed under the lock of these like all of them. */
 import type { CalendarFeed, CalendarFeedEvent } from '../../domain/feed/calendar-feed.ts';
-import type { Decision, Rejection } from '../../domain/shared/decision.ts';
+import { type Decision, type Rejection, rejected } from '../../domain/shared/decision.ts';
+import type { Position } from '../../domain/shared/event.ts';
 import type { EventId, Sequence, UserId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
-import type { CommandContext } from '../ports/ports.ts';
+import type { Clock, CommandContext } from '../ports/ports.ts';
+import { positionOf, transact } from './transact.ts';
+
+/** Where the user's facts stand, and the feed by then. */
+export interface FeedSnapshot extends Position {
+  readonly feed: CalendarFeed;
+  /** The user is deleted: nothing of theirs is given to anybody any more. */
+  readonly ended: boolean;
+}
+
+export interface FeedAppend {
+  readonly userId: UserId;
+  readonly eventId: EventId;
+  readonly time: Instant;
+  readonly event: CalendarFeedEvent;
+  readonly context: CommandContext;
+  readonly after: Position;
+}
+
+/** Feeds as the log has them. */
+export interface FeedLog {
+  /** Never older than the log was when this was called; null before the user's first fact. Throws LogUnavailable. */
+  readFeed(userId: UserId): Promise<FeedSnapshot | null>;
+  /** Throws as `EventLog.append`. */
+  append(append: FeedAppend): Promise<FeedAppended>;
+}
+
+export type FeedAppended =
+  | { readonly kind: 'appended'; readonly sequence: Sequence }
+  | { readonly kind: 'conflict' };
 
 export interface FeedCommand {
   readonly userId: UserId;
@@ -19,16 +50,50 @@ export type FeedChanged =
   /** Others changed the user's facts again and again. */
   | { readonly kind: 'conflict' };
 
-/** Calendar feeds as the log has them. */
-export interface CalendarFeeds {
+const RETRY_FOR_MS = 4_000;
+
+export class CalendarFeeds {
+  readonly #log: FeedLog;
+  readonly #clock: Pick<Clock, 'monotonicMs'>;
+
+  constructor(log: FeedLog, clock: Pick<Clock, 'monotonicMs'>) {
+    this.#log = log;
+    this.#clock = clock;
+  }
+
   /** What is in force, never older than the log was when this was called. Throws LogUnavailable. */
-  current(userId: UserId): Promise<CalendarFeed>;
-  /**
-   * Appends what is decided, under the lock of the user's facts; refused where these have ended, for nothing comes after
-   * a deletion. Throws as `EventLog.append`.
-   */
-  change(
-    command: FeedCommand,
+  async current(userId: UserId): Promise<CalendarFeed> {
+    return (await this.#log.readFeed(userId))?.feed ?? null;
+  }
+
+  /** Refused where the user is deleted: the last fact tells that, and stays the last. Throws as `EventLog.append`. */
+  async change(
+    { userId, now, newEventId, context }: FeedCommand,
     decide: (feed: CalendarFeed) => Decision<CalendarFeedEvent>,
-  ): Promise<FeedChanged>;
+  ): Promise<FeedChanged> {
+    const retryUntil = this.#clock.monotonicMs() + RETRY_FOR_MS;
+    const result = await transact<FeedSnapshot | null, CalendarFeedEvent, Sequence>({
+      seen: undefined,
+      load: () => this.#log.readFeed(userId),
+      decide: (known) =>
+        known?.ended === true ? rejected({ code: 'USER_DELETED' }) : decide(known?.feed ?? null),
+      append: async (known, event) => {
+        const after = positionOf(known);
+        const append = { userId, eventId: newEventId(), time: now, event, context, after };
+        const appended = await this.#log.append(append);
+        return appended.kind === 'conflict' ? appended : { kind: 'stored', stored: appended.sequence };
+      },
+      mayRetry: () => this.#clock.monotonicMs() <= retryUntil,
+    });
+    switch (result.kind) {
+      case 'stored':
+        return { kind: 'done', sequence: result.stored };
+      case 'nothing':
+        return { kind: 'done', sequence: null };
+      case 'rejected':
+        return { kind: 'rejected', rejection: result.rejection };
+      case 'conflict':
+        return result;
+    }
+  }
 }

@@ -1,23 +1,12 @@
 /**
- * Commands: load, decide, append under the lock, and again where the lock was lost.
- *
- * Deciding starts from what this process last saw of the task, or from nothing where it saw nothing. That may be
- * behind: an event decided on it is guarded by its lock (a task that is believed not to exist by the lock on
- * revision 0), but a refusal and "nothing to do" append nothing, so those two are decided again on what the log has.
+ * Commands on tasks. Deciding starts from what this process last saw of the task, or from nothing where it saw nothing:
+ * a task that is believed not to exist is guarded by the lock on revision 0.
  *
  * Commands of one task queue inside a process: two of them would only make each other lose the lock.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Decision, Rejection } from '../../domain/shared/decision.ts';
-import type { Position, RecordedTaskEvent } from '../../domain/shared/event.ts';
-import {
-  type EventId,
-  NO_HASH,
-  NO_REVISION,
-  NO_SEQUENCE,
-  type TaskId,
-  type UserId,
-} from '../../domain/shared/ids.ts';
+import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
+import { type EventId, NO_SEQUENCE, type TaskId, type UserId } from '../../domain/shared/ids.ts';
 import type { TaskEvent } from '../../domain/task/events.ts';
 import { advance, type TaskSnapshot } from '../../domain/task/snapshot.ts';
 import type { TaskState } from '../../domain/task/state.ts';
@@ -37,6 +26,7 @@ import {
 import { eventsOf } from '../queries/task-events.ts';
 import type { Admissions, Admitted } from './admissions.ts';
 import type { TaskRepository } from './task-repository.ts';
+import { type Attempted, positionOf, transact } from './transact.ts';
 
 export interface CommandTarget {
   readonly userId: UserId;
@@ -80,12 +70,15 @@ export interface TaskCommandsOptions {
   readonly measures?: Pick<Measures, 'recordEvent'>;
 }
 
-const BEFORE_FIRST: Position = { sequence: NO_SEQUENCE, revision: NO_REVISION, hash: NO_HASH };
 /** Less than callers over HTTP are told to wait: what was never sent must still be said not to have been. */
 const BUDGET_MS = 4_000;
-const LONGEST_PAUSE_MS = 100;
 /** Part of the budget in which a lost race is run again; the rest is for the last answer to come. */
 const RETRYING = 0.9;
+
+interface StoredCommand {
+  readonly snapshot: TaskSnapshot;
+  readonly event: RecordedTaskEvent;
+}
 
 /** One call of `execute`. */
 interface Command {
@@ -170,39 +163,29 @@ export class TaskCommands {
   }
 
   async #run(command: Command): Promise<CommandResult> {
-    const { userId, taskId } = command.target;
-    let snapshot = this.#repository.lastSeen(userId, taskId) ?? command.target.known ?? null;
-    let current = false;
-    for (let tries = 0; ; tries++) {
-      const earlier = await this.#earlierResult(command.target);
-      if (earlier !== null) return earlier;
-      const result = await this.#decideAndAppend(command, snapshot, current);
-      if (result !== 'stale' && result !== 'conflict') return result;
-      if (result === 'conflict') {
-        await delay(Math.random() * Math.min(LONGEST_PAUSE_MS, 5 * 2 ** tries));
-        if (this.#clock.monotonicMs() > command.retryUntil) return { kind: 'conflict' };
-      }
-      snapshot = await this.#repository.load(userId, taskId);
-      current = true;
-    }
-  }
-
-  async #decideAndAppend(
-    command: Command,
-    snapshot: TaskSnapshot | null,
-    current: boolean,
-  ): Promise<CommandResult | 'stale' | 'conflict'> {
-    if (command.over) throw new LogUnavailable('given up before anything was sent');
-    const decision = command.decide(snapshot?.state ?? null);
-    switch (decision.kind) {
-      case 'event':
-        return this.#append(command, snapshot, decision.event);
+    const { userId, taskId, known = null } = command.target;
+    const seen = this.#repository.lastSeen(userId, taskId) ?? known;
+    const result = await transact<TaskSnapshot | null, TaskEvent, StoredCommand>({
+      seen,
+      load: () => this.#repository.load(userId, taskId),
+      earlier: () => this.#earlierResult(command.target),
+      decide: (snapshot) => {
+        if (command.over) throw new LogUnavailable('given up before anything was sent');
+        return command.decide(snapshot?.state ?? null);
+      },
+      append: (snapshot, event) => this.#append(command, snapshot, event),
+      mayRetry: () => this.#clock.monotonicMs() <= command.retryUntil,
+    });
+    switch (result.kind) {
+      case 'stored':
+        return { kind: 'done', ...result.stored };
       case 'nothing':
-        if (!current) return 'stale';
-        if (snapshot === null) throw new Error('nothing to do for a task that does not exist');
-        return { kind: 'done', snapshot, event: null };
+        if (result.known === null) throw new Error('nothing to do for a task that does not exist');
+        return { kind: 'done', snapshot: result.known, event: null };
       case 'rejected':
-        return current ? { kind: 'rejected', rejection: decision.rejection, snapshot } : 'stale';
+        return { kind: 'rejected', rejection: result.rejection, snapshot: result.known };
+      case 'conflict':
+        return result;
     }
   }
 
@@ -210,29 +193,20 @@ export class TaskCommands {
     command: Command,
     snapshot: TaskSnapshot | null,
     event: TaskEvent,
-  ): Promise<CommandResult | 'conflict'> {
+  ): Promise<Attempted<StoredCommand>> {
     const { userId, taskId, eventId } = command.target;
     const time = this.#clock.now();
     const id = eventId ?? this.#ids.eventId(time);
-    const after = snapshot ?? BEFORE_FIRST;
-    const append: Append = {
-      userId,
-      taskId,
-      eventId: id,
-      time,
-      event,
-      context: command.context,
-      after: { sequence: after.sequence, revision: after.revision, hash: after.hash },
-    };
+    const after = positionOf(snapshot);
+    const append: Append = { userId, taskId, eventId: id, time, event, context: command.context, after };
     const appended = await this.#admitted(command, snapshot, append);
     command.sent = false;
     command.lost = appended.kind === 'conflict';
-    if (appended.kind === 'conflict') return 'conflict';
-    if (appended.kind === 'rejected') return { ...appended, snapshot };
+    if (appended.kind !== 'appended') return appended;
     const next = advance(snapshot, appended.event);
     this.#repository.keep(next);
     this.#measures.recordEvent(appended.event, next.state.task_type);
-    return { kind: 'done', snapshot: next, event: appended.event };
+    return { kind: 'stored', stored: { snapshot: next, event: appended.event } };
   }
 
   /** At once where its user has no limits. */
@@ -254,12 +228,12 @@ export class TaskCommands {
   }
 
   /** What an earlier try of the same command led to; null where its event is not in the log. */
-  async #earlierResult(target: CommandTarget): Promise<CommandResult | null> {
+  async #earlierResult(target: CommandTarget): Promise<StoredCommand | null> {
     if (target.mayExist !== true || target.eventId === undefined) return null;
     let snapshot: TaskSnapshot | null = null;
     for await (const event of eventsOf(this.#log, target.userId, target.taskId, NO_SEQUENCE)) {
       snapshot = advance(snapshot, event);
-      if (event.meta.id === target.eventId) return { kind: 'done', snapshot, event };
+      if (event.meta.id === target.eventId) return { snapshot, event };
     }
     return null;
   }

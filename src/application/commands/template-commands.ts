@@ -1,15 +1,12 @@
-/**
- * Commands on templates: load, decide, append under the lock, and again where the lock was lost. They are rare, so
- * every try decides on what the log has at that moment.
- */
-import { setTimeout as delay } from 'node:timers/promises';
+/** Commands on templates. They are rare, so every try decides on what the log has at that moment. */
 import type { Decision, Rejection } from '../../domain/shared/decision.ts';
-import { type EventId, NO_HASH, NO_REVISION, NO_SEQUENCE, type TemplateId } from '../../domain/shared/ids.ts';
+import type { EventId, TemplateId } from '../../domain/shared/ids.ts';
 import type { RecordedTemplateEvent, TemplateEvent } from '../../domain/template/events.ts';
 import { advanceTemplate } from '../../domain/template/evolve.ts';
 import type { TemplateSnapshot } from '../../domain/template/state.ts';
 import type { Clock, CommandContext, Ids, TemplateLog } from '../ports/ports.ts';
 import type { TemplateCatalogue } from '../queries/template-catalogue.ts';
+import { type Attempted, positionOf, transact } from './transact.ts';
 
 export interface TemplateTarget {
   readonly templateId: TemplateId;
@@ -41,8 +38,11 @@ export interface TemplateCommandsOptions {
 }
 
 const RETRY_FOR_MS = 4_500;
-const LONGEST_PAUSE_MS = 50;
-const BEFORE_FIRST = { sequence: NO_SEQUENCE, revision: NO_REVISION, hash: NO_HASH };
+
+interface StoredTemplate {
+  readonly snapshot: TemplateSnapshot;
+  readonly event: RecordedTemplateEvent;
+}
 
 export class TemplateCommands {
   readonly #options: TemplateCommandsOptions;
@@ -59,20 +59,24 @@ export class TemplateCommands {
   ): Promise<TemplateResult> {
     const { catalogue, clock } = this.#options;
     const retryUntil = clock.monotonicMs() + RETRY_FOR_MS;
-    for (;;) {
-      const earlier = await this.#earlierResult(target);
-      if (earlier !== null) return earlier;
-      const before = await catalogue.get(target.templateId);
-      const decision = decide(before);
-      if (decision.kind === 'rejected') return decision;
-      if (decision.kind === 'nothing') {
-        if (before === null) throw new Error('nothing to do for a template that does not exist');
-        return { kind: 'done', snapshot: before, event: null };
-      }
-      const done = await this.#append(target, context, before, decision.event);
-      if (done !== null) return done;
-      if (clock.monotonicMs() > retryUntil) return { kind: 'conflict' };
-      await delay(Math.random() * LONGEST_PAUSE_MS);
+    const result = await transact<TemplateSnapshot | null, TemplateEvent, StoredTemplate>({
+      seen: undefined,
+      load: () => catalogue.get(target.templateId),
+      earlier: () => this.#earlierResult(target),
+      decide,
+      append: (before, event) => this.#append(target, context, before, event),
+      mayRetry: () => clock.monotonicMs() <= retryUntil,
+    });
+    switch (result.kind) {
+      case 'stored':
+        return { kind: 'done', ...result.stored };
+      case 'nothing':
+        if (result.known === null) throw new Error('nothing to do for a template that does not exist');
+        return { kind: 'done', snapshot: result.known, event: null };
+      case 'rejected':
+        return { kind: 'rejected', rejection: result.rejection };
+      case 'conflict':
+        return result;
     }
   }
 
@@ -81,29 +85,29 @@ export class TemplateCommands {
     context: CommandContext,
     before: TemplateSnapshot | null,
     event: TemplateEvent,
-  ): Promise<TemplateResult | null> {
+  ): Promise<Attempted<StoredTemplate>> {
     const { log, clock, ids } = this.#options;
     const time = clock.now();
-    const { sequence, revision, hash } = before ?? BEFORE_FIRST;
-    const after = { sequence, revision, hash };
+    const after = positionOf(before);
     const id = eventId ?? ids.eventId(time);
     const appended = await log.append({ templateId, eventId: id, time, event, context, after });
-    return appended.kind === 'conflict' ? null : doneWith(before, appended.event);
+    if (appended.kind === 'conflict') return appended;
+    return { kind: 'stored', stored: withEvent(before, appended.event) };
   }
 
-  async #earlierResult({ templateId, eventId, mayExist }: TemplateTarget): Promise<TemplateResult | null> {
+  async #earlierResult({ templateId, eventId, mayExist }: TemplateTarget): Promise<StoredTemplate | null> {
     if (mayExist !== true || eventId === undefined) return null;
     let before: TemplateSnapshot | null = null;
     for (const event of await this.#options.log.readTemplate(templateId)) {
-      if (event.meta.id === eventId) return doneWith(before, event);
+      if (event.meta.id === eventId) return withEvent(before, event);
       before = advanceTemplate(before, event);
     }
     return null;
   }
 }
 
-function doneWith(before: TemplateSnapshot | null, event: RecordedTemplateEvent): TemplateResult {
+function withEvent(before: TemplateSnapshot | null, event: RecordedTemplateEvent): StoredTemplate {
   const snapshot = advanceTemplate(before, event);
   if (snapshot === null) throw new Error(`${event.type} does not follow what ${event.meta.template_id} was`);
-  return { kind: 'done', snapshot, event };
+  return { snapshot, event };
 }

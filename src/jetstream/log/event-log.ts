@@ -31,7 +31,7 @@ import {
   userSubjects,
 } from '../connection/subjects.ts';
 import { encodedAppend, factEntry } from './encoded-append.ts';
-import { GroupCommit } from './group-commit.ts';
+import type { GroupCommit } from './group-commit.ts';
 import { readThrough } from './log-pages.ts';
 import type { RecentAppends } from './recent-appends.ts';
 import { factsAfter, readFacts } from './user-facts.ts';
@@ -42,8 +42,6 @@ export interface EventLogOptions {
   readonly measures?: LogMeasures;
   /** Remembers what is appended, for those who follow the log in this process. */
   readonly own?: RecentAppends;
-  /** Shared by all that append to the log in this process; default: one of its own. */
-  readonly commit?: GroupCommit;
   readonly traces?: Traces;
 }
 
@@ -55,11 +53,12 @@ export class JetStreamEventLog implements EventLog, UserLog {
   readonly #own: RecentAppends | null;
   readonly #traces: Traces;
 
-  constructor(nc: NatsConnection, keys: UserKeys, options: EventLogOptions = {}) {
-    const { measures = NOT_MEASURED, own = null, commit, traces = NOT_TRACED } = options;
+  /** `commit`: shared by all that append to the log in this process. */
+  constructor(nc: NatsConnection, keys: UserKeys, commit: GroupCommit, options: EventLogOptions = {}) {
+    const { measures = NOT_MEASURED, own = null, traces = NOT_TRACED } = options;
     this.#nc = nc;
     this.#keys = keys;
-    this.#commit = commit ?? new GroupCommit(nc, measures);
+    this.#commit = commit;
     this.#measures = measures;
     this.#own = own;
     this.#traces = traces;

@@ -6,14 +6,14 @@ import type { RecordedTemplateEvent } from '../../domain/template/events.ts';
 import { decodeTemplateEvent, encodeTemplateEvent } from '../codec/template-codec.ts';
 import { readLast } from '../connection/leader-read.ts';
 import { LOG_STREAM, TEMPLATE_SUBJECTS, templateSubject } from '../connection/subjects.ts';
-import { GroupCommit } from './group-commit.ts';
+import type { GroupCommit } from './group-commit.ts';
 import { readThrough } from './log-pages.ts';
 
 export class JetStreamTemplateLog implements TemplateLog {
   readonly #nc: NatsConnection;
   readonly #commit: GroupCommit;
 
-  constructor(nc: NatsConnection, commit = new GroupCommit(nc)) {
+  constructor(nc: NatsConnection, commit: GroupCommit) {
     this.#nc = nc;
     this.#commit = commit;
   }

@@ -3,14 +3,16 @@ import { join } from 'node:path';
 import { ulid } from 'ulid';
 import { describe, expect, test, vi } from 'vitest';
 import type { FeedCommand } from '../../../src/application/commands/calendar-feeds.ts';
+import { CalendarFeeds } from '../../../src/application/commands/calendar-feeds.ts';
 import { issueFeed, revokeFeed } from '../../../src/domain/feed/calendar-feed.ts';
 import type { EventId, Hash, UserId } from '../../../src/domain/shared/ids.ts';
 import type { Instant } from '../../../src/domain/shared/instant.ts';
 import { archiveMessagesOf } from '../../../src/jetstream/backups/write-archive.ts';
 import { type CloudEvent, hashOf } from '../../../src/jetstream/codec/codec.ts';
 import { readLast } from '../../../src/jetstream/connection/leader-read.ts';
-import { FEED_VERSIONS, JetStreamCalendarFeeds } from '../../../src/jetstream/log/calendar-feeds.ts';
+import { FEED_VERSIONS, JetStreamFeedLog } from '../../../src/jetstream/log/calendar-feeds.ts';
 import { GroupCommit } from '../../../src/jetstream/log/group-commit.ts';
+import { testClock } from '../../support/clock.ts';
 import { logFixture } from '../../support/log-fixture.ts';
 
 const ANN = 'ann' as UserId;
@@ -28,7 +30,7 @@ function command(userId = ANN): FeedCommand {
 
 async function facts() {
   const { nc, log } = await logFixture();
-  const feeds = new JetStreamCalendarFeeds(nc);
+  const feeds = new CalendarFeeds(new JetStreamFeedLog(nc, new GroupCommit(nc)), testClock);
   /** What some other part of the service appends about the user. */
   const append = async (type: string) => {
     const last = await readLast(nc, 'TASK_LOG', SUBJECT);
@@ -57,7 +59,9 @@ describe('a calendar feed in the log', () => {
     await feeds.change(command(), (feed) => issueFeed(feed, hash('1')));
     await feeds.change(command(), (feed) => issueFeed(feed, hash('2')));
     expect(await feeds.current(ANN)).toBe(hash('2'));
-    expect(await new JetStreamCalendarFeeds(nc).current(ANN)).toBe(hash('2'));
+    expect(
+      await new CalendarFeeds(new JetStreamFeedLog(nc, new GroupCommit(nc)), testClock).current(ANN),
+    ).toBe(hash('2'));
     expect(await feeds.current('bob' as UserId)).toBeNull();
     expect(await feeds.change(command(), revokeFeed)).toMatchObject({ kind: 'done', sequence: 3 });
     expect(await feeds.change(command(), revokeFeed)).toEqual({ kind: 'done', sequence: null });
@@ -110,7 +114,7 @@ describe('a calendar feed in the log', () => {
       await append('user.deleted');
       return commit.append(entries);
     });
-    const feeds = new JetStreamCalendarFeeds(nc, commit);
+    const feeds = new CalendarFeeds(new JetStreamFeedLog(nc, commit), testClock);
     expect(await feeds.change(command(), (feed) => issueFeed(feed, hash('1')))).toEqual({
       kind: 'rejected',
       rejection: { code: 'USER_DELETED' },
@@ -130,7 +134,9 @@ describe('a stored fact of every version is read', () => {
     const sample = JSON.parse(readFileSync(join(folder, `${type}.${version}.json`), 'utf8'));
     const { nc } = await logFixture();
     await nc.request(sample.subject, sample.body);
-    expect(await new JetStreamCalendarFeeds(nc).current(ANN)).toBe(sample.feed);
+    expect(
+      await new CalendarFeeds(new JetStreamFeedLog(nc, new GroupCommit(nc)), testClock).current(ANN),
+    ).toBe(sample.feed);
     const { document } = { document: JSON.parse(sample.body) as CloudEvent };
     expect(document.dataschema).toBe(`urn:task-service:schema:${type}:${version}`);
   });

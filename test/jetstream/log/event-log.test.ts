@@ -19,6 +19,7 @@ import { UserKeys } from '../../../src/jetstream/codec/user-keys.ts';
 import { lastSequence } from '../../../src/jetstream/connection/leader-read.ts';
 import { LOG_STREAM } from '../../../src/jetstream/connection/subjects.ts';
 import { JetStreamEventLog } from '../../../src/jetstream/log/event-log.ts';
+import { GroupCommit } from '../../../src/jetstream/log/group-commit.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import {
   appendOf,
@@ -111,7 +112,7 @@ describe('append', () => {
     expect(landed(await log.append({ ...append, after: positionOf(event) }))).toEqual(event);
     // By another process, after the next event.
     await log.append(updateAfter(event));
-    const other = new JetStreamEventLog(nc, new UserKeys(nc, SECRETS));
+    const other = new JetStreamEventLog(nc, new UserKeys(nc, SECRETS), new GroupCommit(nc));
     expect(landed(await other.append(append))).toEqual(event);
     expect(await lastSequence(nc, LOG_STREAM)).toBe(2);
   });
@@ -167,7 +168,7 @@ describe('append', () => {
     const nc = await connected(server);
     try {
       await provision(nc, { replicas: 1 });
-      const log = new JetStreamEventLog(nc, new UserKeys(nc, SECRETS));
+      const log = new JetStreamEventLog(nc, new UserKeys(nc, SECRETS), new GroupCommit(nc));
       const sized = (bytes: number) => appendOf({ event: taskCreated('x'.repeat(bytes)) });
       const refusal = (code: LogRefused['code']) => expect.objectContaining({ name: 'LogRefused', code });
       await expect(log.append(sized(4_500_000))).rejects.toEqual(refusal('EVENT_TOO_LARGE'));

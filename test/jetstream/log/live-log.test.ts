@@ -4,6 +4,7 @@ import type { Sequence } from '../../../src/domain/shared/ids.ts';
 import { UnreadableEvent } from '../../../src/jetstream/codec/codec.ts';
 import { taskSubject } from '../../../src/jetstream/connection/subjects.ts';
 import { JetStreamEventLog } from '../../../src/jetstream/log/event-log.ts';
+import { GroupCommit } from '../../../src/jetstream/log/group-commit.ts';
 import { JetStreamLogFollower } from '../../../src/jetstream/log/log-follower.ts';
 import { LogBroken } from '../../../src/jetstream/log/log-tail.ts';
 import { RecentAppends } from '../../../src/jetstream/log/recent-appends.ts';
@@ -119,7 +120,7 @@ describe('what this process has appended', () => {
   async function ownLog() {
     const fixture = await logFixture();
     const own = new RecentAppends();
-    const log = new JetStreamEventLog(fixture.nc, fixture.keys, { own });
+    const log = new JetStreamEventLog(fixture.nc, fixture.keys, new GroupCommit(fixture.nc), { own });
     return { ...fixture, log, follower: new JetStreamLogFollower(fixture.nc, fixture.keys, own) };
   }
 

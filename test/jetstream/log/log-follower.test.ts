@@ -3,6 +3,7 @@ import type { OtherEvents, RecordedTaskEvent } from '../../../src/application/po
 import { NO_SEQUENCE, type Sequence } from '../../../src/domain/shared/ids.ts';
 import type { TemplateEvent } from '../../../src/domain/template/events.ts';
 import { decodeUnopened, UnreadableEvent } from '../../../src/jetstream/codec/codec.ts';
+import { GroupCommit } from '../../../src/jetstream/log/group-commit.ts';
 import { JetStreamLogFollower } from '../../../src/jetstream/log/log-follower.ts';
 import { LogBroken } from '../../../src/jetstream/log/log-tail.ts';
 import { JetStreamTemplateLog } from '../../../src/jetstream/log/template-log.ts';
@@ -97,7 +98,11 @@ describe('a follower', () => {
     await log.append(appendOf());
     const event = sampleTemplateEvents[0] as TemplateEvent;
     const { taskId: _, userId: __, ...append } = appendOf();
-    await new JetStreamTemplateLog(nc).append({ ...append, event, templateId: TEMPLATE });
+    await new JetStreamTemplateLog(nc, new GroupCommit(nc)).append({
+      ...append,
+      event,
+      templateId: TEMPLATE,
+    });
     const stop = new AbortController();
     const seen: string[] = [];
     const take = async (events: readonly RecordedTaskEvent[], through: Sequence, others: OtherEvents) => {

@@ -12,6 +12,7 @@ import { changeTemplate, retireTemplate } from '../../../src/domain/template/dec
 import type { RecordedTemplateEvent } from '../../../src/domain/template/events.ts';
 import { UnreadableEvent } from '../../../src/jetstream/codec/codec.ts';
 import { decodeTemplateEvent, TEMPLATE_EVENT_VERSIONS } from '../../../src/jetstream/codec/template-codec.ts';
+import { GroupCommit } from '../../../src/jetstream/log/group-commit.ts';
 import { JetStreamTemplateLog } from '../../../src/jetstream/log/template-log.ts';
 import { logFixture, SECRETS, USER } from '../../support/log-fixture.ts';
 import { connected } from '../../support/nats-client.ts';
@@ -22,7 +23,7 @@ const CONTEXT = { actor: 'user:admin', correlation_id: 'req_1', causation_id: nu
 
 /** What one instance makes of a connection. */
 function instance({ nc, views }: Pick<TaskParts, 'nc' | 'views'>) {
-  const log = new JetStreamTemplateLog(nc);
+  const log = new JetStreamTemplateLog(nc, new GroupCommit(nc));
   const catalogue = new TemplateCatalogue(log, views);
   const commands = new TemplateCommands({ log, catalogue, clock: systemClock, ids: ulidIds() });
   return { log, catalogue, commands };

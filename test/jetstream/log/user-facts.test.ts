@@ -18,6 +18,7 @@ import {
   parseTaskSubject,
 } from '../../../src/jetstream/connection/subjects.ts';
 import { JetStreamEventLog } from '../../../src/jetstream/log/event-log.ts';
+import { GroupCommit } from '../../../src/jetstream/log/group-commit.ts';
 import { JetStreamUserFactSignals } from '../../../src/jetstream/log/user-fact-signals.ts';
 import { encodeFact, FACT_VERSIONS, tierIn } from '../../../src/jetstream/log/user-facts.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
@@ -36,7 +37,7 @@ beforeAll(async () => {
 async function instance() {
   const nc = await connected(server);
   await provision(nc, { replicas: 1 });
-  return { nc, log: new JetStreamEventLog(nc, new UserKeys(nc, SECRETS)) };
+  return { nc, log: new JetStreamEventLog(nc, new UserKeys(nc, SECRETS), new GroupCommit(nc)) };
 }
 
 let users = 0;
