@@ -1,0 +1,64 @@
+/**
+ * The specification is told as: given what has happened, when something is asked, then this event is decided, or a
+ * refusal, or nothing.
+ */
+import { expect } from 'vitest';
+import {
+  type Decision,
+  decided,
+  NOTHING,
+  type Rejection,
+  rejected,
+} from '../../src/domain/shared/decision.ts';
+import type { EventMeta, RecordedTaskEvent } from '../../src/domain/shared/event.ts';
+import { NO_HASH, type Revision, type Sequence } from '../../src/domain/shared/ids.ts';
+import type { Instant } from '../../src/domain/shared/instant.ts';
+import type { TaskEvent } from '../../src/domain/task/events.ts';
+import { evolve } from '../../src/domain/task/evolve.ts';
+import type { TaskState } from '../../src/domain/task/state.ts';
+import { TASK, USER } from '../support/history.ts';
+
+/** Something that has happened, and when. */
+export type Happened = readonly [at: Instant, event: TaskEvent];
+
+export interface Outcome {
+  /** Of the event that was decided: all of it, or these members of its data. */
+  yields(type: TaskEvent['type'], data: object): void;
+  isRefused(rejection: Rejection): void;
+  changesNothing(): void;
+}
+
+export function given(...happened: readonly Happened[]) {
+  const state = happened.reduce<TaskState | null>(
+    (before, [time, event], index) => evolve(before, recorded(event, time, index + 1)),
+    null,
+  );
+  return {
+    when(decide: (state: TaskState | null) => Decision<TaskEvent>): Outcome {
+      const decision = decide(state);
+      return {
+        yields: (type, data) => expect(decision).toMatchObject(decided({ type, data })),
+        isRefused: (rejection) => expect(decision).toEqual(rejected(rejection)),
+        changesNothing: () => expect(decision).toEqual(NOTHING),
+      };
+    },
+  };
+}
+
+function recorded(event: TaskEvent, time: Instant, revision: number): RecordedTaskEvent {
+  const meta = {
+    id: `01JD${String(revision).padStart(22, '0')}`,
+    sequence: (10 * revision) as Sequence,
+    revision: revision as Revision,
+    time,
+    user_id: USER,
+    task_id: TASK,
+    actor: `user:${USER}`,
+    correlation_id: 'request',
+    causation_id: null,
+    traceparent: null,
+    hash: NO_HASH,
+    prevhash: NO_HASH,
+  };
+  return { ...event, meta: meta as EventMeta };
+}

@@ -1,0 +1,31 @@
+import { test } from 'vitest';
+import { pauseTask } from '../../../../src/domain/task/decide/decide.ts';
+import { given } from '../../given.ts';
+import { minutesPastNoon, NOON, RUN, scheduledEveryMinute, slotRequested, started } from '../happened.ts';
+
+const pause = { now: NOON, if_match: null, reason: 'Holidays.' };
+
+test('A scheduled task is paused, and keeps the slot that it would have run next (BR-STS-005)', () => {
+  given(scheduledEveryMinute())
+    .when((state) => pauseTask(state, pause))
+    .yields('task.status_changed', {
+      action: 'pause',
+      status: { from: 'scheduled', to: 'paused' },
+      next_run_time: minutesPastNoon(1),
+      personal: { reason: 'Holidays.' },
+    });
+});
+
+test('A pause ends the run that a slot has requested and no worker has started', () => {
+  given(scheduledEveryMinute(), slotRequested())
+    .when((state) => pauseTask(state, pause))
+    .yields('task.status_changed', {
+      ended_execution: { execution_id: RUN, number: 1, code: 'TASK_PAUSED' },
+    });
+});
+
+test('A pause lets a run that has started go on', () => {
+  given(scheduledEveryMinute(), slotRequested(), started())
+    .when((state) => pauseTask(state, pause))
+    .yields('task.status_changed', { ended_execution: null });
+});
