@@ -41,7 +41,7 @@ import {
   type UserLog,
 } from '../ports/ports.ts';
 import type { KnownUsers } from './known-users.ts';
-import { positionOf, transact } from './transact.ts';
+import { lockedPosition, transact } from './transact.ts';
 
 export interface AdmissionsOptions {
   readonly log: Pick<EventLog, 'append'> & UserLog;
@@ -292,7 +292,7 @@ export class Admissions {
         time,
         event: admitted(held, demands),
         context: first.append.context,
-        after: positionOf(facts),
+        after: lockedPosition(facts),
       };
       tiers.sending(eventId);
       const appends = free.map(({ append }) => append);
@@ -336,7 +336,14 @@ export class Admissions {
     const time = clock.now();
     const eventId = givenId ?? ids.eventId(time);
     tiers.sending(eventId);
-    const stored = await log.appendFact({ userId, eventId, time, event, context, after: positionOf(facts) });
+    const stored = await log.appendFact({
+      userId,
+      eventId,
+      time,
+      event,
+      context,
+      after: lockedPosition(facts),
+    });
     if (stored.kind === 'conflict') {
       tiers.forget(userId);
       return null;

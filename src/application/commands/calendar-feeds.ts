@@ -5,7 +5,7 @@ import type { Position } from '../../domain/shared/event.ts';
 import type { EventId, Sequence, UserId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { Clock, CommandContext } from '../ports/ports.ts';
-import { positionOf, transact } from './transact.ts';
+import { lockedPosition, transact } from './transact.ts';
 
 /** Where the user's facts stand, and the feed by then. */
 export interface FeedSnapshot extends Position {
@@ -78,7 +78,7 @@ export class CalendarFeeds {
       decide: (known) =>
         known?.ended === true ? rejected({ code: 'USER_DELETED' }) : decide(known?.feed ?? null),
       append: async (known, event) => {
-        const after = positionOf(known);
+        const after = lockedPosition(known);
         const append = { userId, eventId: newEventId(), time: now, event, context, after };
         const appended = await this.#log.append(append);
         return appended.kind === 'conflict' ? appended : { kind: 'stored', stored: appended.sequence };

@@ -26,7 +26,7 @@ import {
 import { eventsOf } from '../queries/task-events.ts';
 import type { Admissions, Admitted } from './admissions.ts';
 import type { TaskRepository } from './task-repository.ts';
-import { type Attempted, positionOf, transact } from './transact.ts';
+import { type Attempted, lockedPosition, transact } from './transact.ts';
 
 export interface CommandTarget {
   readonly userId: UserId;
@@ -197,7 +197,7 @@ export class TaskCommands {
     const { userId, taskId, eventId } = command.target;
     const time = this.#clock.now();
     const id = eventId ?? this.#ids.eventId(time);
-    const after = positionOf(snapshot);
+    const after = lockedPosition(snapshot);
     const append: Append = { userId, taskId, eventId: id, time, event, context: command.context, after };
     const appended = await this.#admitted(command, snapshot, append);
     command.sent = false;

@@ -6,7 +6,7 @@ import { advanceTemplate } from '../../domain/template/evolve.ts';
 import type { TemplateSnapshot } from '../../domain/template/state.ts';
 import type { Clock, CommandContext, Ids, TemplateLog } from '../ports/ports.ts';
 import type { TemplateCatalogue } from '../queries/template-catalogue.ts';
-import { type Attempted, positionOf, transact } from './transact.ts';
+import { type Attempted, lockedPosition, transact } from './transact.ts';
 
 export interface TemplateTarget {
   readonly templateId: TemplateId;
@@ -88,7 +88,7 @@ export class TemplateCommands {
   ): Promise<Attempted<StoredTemplate>> {
     const { log, clock, ids } = this.#options;
     const time = clock.now();
-    const after = positionOf(before);
+    const after = lockedPosition(before);
     const id = eventId ?? ids.eventId(time);
     const appended = await log.append({ templateId, eventId: id, time, event, context, after });
     if (appended.kind === 'conflict') return appended;

@@ -48,7 +48,7 @@ const SHORTEST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 100;
 
 /** Where a subject stands that was folded so far, or that has no event yet. */
-export function positionOf(known: Position | null): Position {
+export function lockedPosition(known: Position | null): Position {
   if (known === null) return { sequence: NO_SEQUENCE, revision: NO_REVISION, hash: NO_HASH };
   const { sequence, revision, hash } = known;
   return { sequence, revision, hash };
