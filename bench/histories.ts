@@ -33,6 +33,7 @@ import { type BatchMessage, publishBatch } from '../src/jetstream/connection/ato
 import { taskSubject } from '../src/jetstream/connection/subjects.ts';
 import { JetStreamLease } from '../src/jetstream/leases/lease.ts';
 import { JetStreamEventLog } from '../src/jetstream/log/event-log.ts';
+import { GroupCommit } from '../src/jetstream/log/group-commit.ts';
 import { JetStreamLogFollower } from '../src/jetstream/log/log-follower.ts';
 import { JetStreamViews } from '../src/jetstream/views/views.ts';
 import { Projector } from '../src/projector/projector.ts';
@@ -60,7 +61,7 @@ export async function histories(
   const end = instantOf(Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS);
   const tasks = new Map<number, TaskId>();
   for (const runs of sizes) tasks.set(runs, await seedHistory(nc, keys, ids, runs, end));
-  const log = new JetStreamEventLog(nc, keys);
+  const log = new JetStreamEventLog(nc, keys, new GroupCommit(nc));
   const views = new JetStreamViews(nc, { executionsKept: 100 });
   const follower = new JetStreamLogFollower(nc, keys);
   const lease = new JetStreamLease(nc, systemClock, { name: 'bench', holder: 'bench' });
