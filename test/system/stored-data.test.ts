@@ -62,7 +62,10 @@ test('data that the build before has stored is answered as that build answered i
     const at = asked.lastIndexOf(' /');
     const caller = await callerOf(reading, folder, asked.slice(0, at));
     const { status, body } = await caller.call<unknown>('GET', asked.slice(at + 1));
-    expect(comparable(status, body), asked).toEqual(comparable(answered.status, answered.body));
+    // Members may have come since; none may be lost or mean something else.
+    expect(comparable(status, body), asked).toMatchObject(
+      comparable(answered.status, answered.body) as object,
+    );
   }
   expect(await reading.end('SIGTERM')).toBe(0);
 
