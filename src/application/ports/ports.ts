@@ -558,7 +558,7 @@ export interface TaskWorkers {
 
 export type WorkerAnswer =
   | {
-      readonly kind: 'recordRequest';
+      readonly kind: 'answered';
       readonly body: Uint8Array;
       /** Set where the answer is a NATS service's error. */
       readonly error: { readonly code: string; readonly message: string } | null;

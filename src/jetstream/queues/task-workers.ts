@@ -33,7 +33,7 @@ export class NatsTaskWorkers implements TaskWorkers {
     let failure: string | undefined = '_OTHER';
     try {
       const answer = await this.#ask(worker, request, signal, span.traceparent);
-      failure = answer.kind === 'recordRequest' ? answer.error?.code : answer.kind;
+      failure = answer.kind === 'answered' ? answer.error?.code : answer.kind;
       return answer;
     } finally {
       span.end(failure);
@@ -99,5 +99,5 @@ function answerOf(message: Msg): WorkerAnswer {
   const code = message.headers?.get('Nats-Service-Error-Code') ?? '';
   const text = message.headers?.get('Nats-Service-Error') ?? '';
   const error = code === '' && text === '' ? null : { code, message: text };
-  return { kind: 'recordRequest', body: message.data, error };
+  return { kind: 'answered', body: message.data, error };
 }

@@ -36,7 +36,7 @@ export function natsWorker(workers: TaskWorkers): Executor<Config> {
           throw new ExecutionFailure('WORKER_UNREACHABLE', `${worker} could not be asked`, {
             retryable: true,
           });
-        case 'recordRequest':
+        case 'answered':
           if (answer.error !== null) throw serviceError(answer.error);
           return await resultOf(run, answer.body);
       }

@@ -16,7 +16,7 @@ function workers(answer: WorkerAnswer | string | object): TaskWorkers & { asked:
       asked.push([worker, JSON.parse(Buffer.from(request).toString('utf8'))]);
       return isAnswer
         ? (answer as WorkerAnswer)
-        : { kind: 'recordRequest', body: Buffer.from(text), error: null };
+        : { kind: 'answered', body: Buffer.from(text), error: null };
     },
   };
 }
@@ -108,13 +108,13 @@ describe('a failure', () => {
     ],
     [
       'as NATS services report it',
-      { kind: 'recordRequest', body: Buffer.from(''), error: { code: '503', message: 'busy' } },
+      { kind: 'answered', body: Buffer.from(''), error: { code: '503', message: 'busy' } },
       { code: 'WORKER_FAILED', message: 'busy', retryable: true },
       1,
     ],
     [
       'as NATS services report one of the request',
-      { kind: 'recordRequest', body: Buffer.from(''), error: { code: '400', message: '' } },
+      { kind: 'answered', body: Buffer.from(''), error: { code: '400', message: '' } },
       { code: 'WORKER_FAILED', message: 'the worker failed', retryable: false },
       1,
     ],
