@@ -1,4 +1,4 @@
-import type { Ids } from '../src/application/ports/ports.ts';
+import type { Ids } from '../src/application/ports/clock.ts';
 import { DEFAULT_OPTIONS } from '../src/domain/schedule/parse/options.ts';
 import type { Schedule } from '../src/domain/schedule/types.ts';
 import type { CreditMicros } from '../src/domain/shared/credits.ts';

@@ -9,7 +9,7 @@ import { Admissions } from '../application/commands/admissions.ts';
 import { TaskCommands } from '../application/commands/execute-command.ts';
 import { KnownUsers } from '../application/commands/known-users.ts';
 import { TaskRepository } from '../application/commands/task-repository.ts';
-import type { Clock, Ids } from '../application/ports/ports.ts';
+import type { Clock, Ids } from '../application/ports/clock.ts';
 import type { Traces } from '../application/ports/traces.ts';
 import { TaskQueries } from '../application/queries/queries.ts';
 import { JetStreamUserBackups } from '../jetstream/backups/user-backups.ts';

@@ -1,6 +1,6 @@
 /** The clock of a process: wall time as far as the monotonic clock bears it out, with an alarm where it does not. */
 import type { Logger } from 'pino';
-import type { Clock } from '../application/ports/ports.ts';
+import type { Clock } from '../application/ports/clock.ts';
 import { epochMs, type Instant, instantOf } from '../domain/shared/instant.ts';
 import { type LeapChange, SteadyTime } from '../kernel/steady-time.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../application/ports/ports.ts';
+import type { Clock } from '../application/ports/clock.ts';
 import { instantOf } from '../domain/shared/instant.ts';
 
 export const systemClock: Clock = {

@@ -1,6 +1,6 @@
 import { randomFillSync } from 'node:crypto';
 import { monotonicFactory } from 'ulid';
-import type { Ids } from '../application/ports/ports.ts';
+import type { Ids } from '../application/ports/clock.ts';
 import type { EventId, ExecutionId, TaskId } from '../domain/shared/ids.ts';
 import { epochMs } from '../domain/shared/instant.ts';
 

@@ -11,6 +11,7 @@
  * So a slow reader costs a page and an inbox, both bounded, and nobody else anything.
  */
 import type { Logger } from 'pino';
+import type { Clock } from '../application/ports/clock.ts';
 import type {
   EventStreamItem,
   EventStreamRequest,
@@ -18,13 +19,10 @@ import type {
   GoodbyeReason,
   OpenedEventStream,
 } from '../application/ports/event-streams.ts';
-import {
-  type Clock,
-  type EventLog,
-  type LogFollower,
-  LogUnavailable,
-  type RecordedTaskEvent,
-} from '../application/ports/ports.ts';
+import { LogUnavailable } from '../application/ports/failures.ts';
+import type { LogFollower } from '../application/ports/following.ts';
+import type { EventLog } from '../application/ports/log.ts';
+import type { RecordedTaskEvent } from '../domain/shared/event.ts';
 import type { Sequence, TaskId, UserId } from '../domain/shared/ids.ts';
 import { msBetween } from '../domain/shared/instant.ts';
 import { LiveEvents, type LiveListener, type ShownEvent } from './live-events.ts';

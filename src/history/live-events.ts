@@ -5,7 +5,9 @@
  *     log --> follower --> events of users who listen, as text --> inbox of each of their streams
  */
 import type { Logger } from 'pino';
-import { type LogFollower, LogUnavailable, type RecordedTaskEvent } from '../application/ports/ports.ts';
+import { LogUnavailable } from '../application/ports/failures.ts';
+import type { LogFollower } from '../application/ports/following.ts';
+import type { RecordedTaskEvent } from '../domain/shared/event.ts';
 import type { Sequence, TaskId, UserId } from '../domain/shared/ids.ts';
 import type { TaskEvent } from '../domain/task/events.ts';
 

@@ -1,4 +1,5 @@
-import type { EventLog, Views } from '../application/ports/ports.ts';
+import type { EventLog } from '../application/ports/log.ts';
+import type { Views } from '../application/ports/views.ts';
 import { NO_SEQUENCE } from '../domain/shared/ids.ts';
 import { LogEventStreams, type LogEventStreamsDeps } from './event-streams.ts';
 import { ShownEvents, type ShownEventsDeps } from './shown-events.ts';

@@ -1,7 +1,9 @@
 /** Events as their owners may see them: opened, with the secrets of their configs masked. */
 import { LRUCache } from 'lru-cache';
-import type { RecordedTaskEvent, TaskTypeCatalog, Views } from '../application/ports/ports.ts';
+import type { TaskTypeCatalog } from '../application/ports/task-types.ts';
+import type { Views } from '../application/ports/views.ts';
 import { maskedEvent } from '../application/queries/masked-event.ts';
+import type { RecordedTaskEvent } from '../domain/shared/event.ts';
 import type { TaskId, UserId } from '../domain/shared/ids.ts';
 import type { TaskType } from '../domain/task/status.ts';
 

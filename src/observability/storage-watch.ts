@@ -5,8 +5,8 @@
  * no writes that could show that there is room again.
  */
 import type { Logger } from 'pino';
+import type { Clock } from '../application/ports/clock.ts';
 import type { AppendOutcome, Measures, StorageFigures } from '../application/ports/measures.ts';
-import type { Clock } from '../application/ports/ports.ts';
 
 /** Part of the limit from which somebody should make room. */
 export const ALERT_FROM = 0.8;

@@ -3,7 +3,7 @@
  * last one. Where the views do not have the last one (an instance that lags answered, or a step that stored it is
  * still under way) the whole history is folded anew.
  */
-import type { EventLog } from '../application/ports/ports.ts';
+import type { EventLog } from '../application/ports/log.ts';
 import { eventsOf } from '../application/queries/task-events.ts';
 import { NO_SEQUENCE } from '../domain/shared/ids.ts';
 import { advance, type TaskSnapshot } from '../domain/task/snapshot.ts';

@@ -13,7 +13,7 @@
  * What is folded here holds only as long as each batch is taken. The first one that is refused, or whose answer is
  * lost, ends the run: a new one starts from the checkpoint that is stored.
  */
-import type { LogFollower, OtherEvents } from '../application/ports/ports.ts';
+import type { LogFollower, OtherEvents } from '../application/ports/following.ts';
 import type { RecordedTaskEvent } from '../domain/shared/event.ts';
 import type { Sequence } from '../domain/shared/ids.ts';
 import { LogBroken } from '../jetstream/log/log-tail.ts';

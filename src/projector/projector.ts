@@ -10,7 +10,10 @@
 
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
-import { type EventLog, type Lease, type LogFollower, LogUnavailable } from '../application/ports/ports.ts';
+import { LogUnavailable } from '../application/ports/failures.ts';
+import type { LogFollower } from '../application/ports/following.ts';
+import type { Lease } from '../application/ports/lease.ts';
+import type { EventLog } from '../application/ports/log.ts';
 import { NO_SEQUENCE, type Sequence } from '../domain/shared/ids.ts';
 import { failIfLeaderGone } from '../jetstream/connection/abandoned-requests.ts';
 import { publishBatch } from '../jetstream/connection/atomic-batch.ts';

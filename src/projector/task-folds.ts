@@ -7,7 +7,7 @@
  * execution is read together with its task in one get, so it is as fresh as the task is.
  */
 import { LRUCache } from 'lru-cache';
-import type { EventLog } from '../application/ports/ports.ts';
+import type { EventLog } from '../application/ports/log.ts';
 import { executionBytes, taskBytes } from '../application/queries/approximate-bytes.ts';
 import type { ExecutionState } from '../domain/execution/state.ts';
 import type { RecordedTaskEvent, Snapshot } from '../domain/shared/event.ts';

@@ -1,5 +1,5 @@
 /** The templates that a projector's next events follow: kept from the last ones, or folded from the log. */
-import type { TemplateLog } from '../application/ports/ports.ts';
+import type { TemplateLog } from '../application/ports/log.ts';
 import type { TemplateId } from '../domain/shared/ids.ts';
 import type { RecordedTemplateEvent } from '../domain/template/events.ts';
 import { advanceTemplate } from '../domain/template/evolve.ts';

@@ -3,8 +3,8 @@
  * forward: whoever resumes from it must find a repeat harmless.
  */
 import type { Logger } from 'pino';
+import { LogRefused, LogUnavailable } from '../application/ports/failures.ts';
 import type { RecordKey, RelayStateStore } from '../application/ports/platform.ts';
-import { LogRefused, LogUnavailable } from '../application/ports/ports.ts';
 import { NO_SEQUENCE, parseSequence, type Sequence } from '../domain/shared/ids.ts';
 
 const WRITE_AFTER_MS = 2_000;

@@ -12,21 +12,17 @@
  * that nobody is told of. All messages of one event are in one batch, so the last message's event is always whole.
  */
 import type { Logger } from 'pino';
+import { LogRefused, LogUnavailable } from '../application/ports/failures.ts';
+import type { LogFollower } from '../application/ports/following.ts';
+import type { Leadership, Lease } from '../application/ports/lease.ts';
+import type { EventLog } from '../application/ports/log.ts';
 import {
   Overtaken,
   type PublishedMessage,
   type PublishedStream,
   type RelayStateStore,
 } from '../application/ports/platform.ts';
-import {
-  type EventLog,
-  type Leadership,
-  type Lease,
-  type LogFollower,
-  LogRefused,
-  LogUnavailable,
-  type Views,
-} from '../application/ports/ports.ts';
+import type { Views } from '../application/ports/views.ts';
 import { NO_SEQUENCE, type Sequence } from '../domain/shared/ids.ts';
 import { pauseUnless } from '../kernel/pause.ts';
 import { Checkpoint } from './checkpoint.ts';

@@ -1,4 +1,4 @@
-import type { TaskWorkers } from '../application/ports/ports.ts';
+import type { TaskWorkers } from '../application/ports/task-workers.ts';
 import type { UserBackups } from '../application/ports/user-backups.ts';
 import { dataBackup } from './backup/data-backup.ts';
 import { custom } from './custom/custom.ts';

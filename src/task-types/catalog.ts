@@ -1,5 +1,5 @@
 /** What the executors make of a config, for those who take and show tasks. */
-import type { ConfigFault, TaskTypeCatalog } from '../application/ports/ports.ts';
+import type { ConfigFault, TaskTypeCatalog } from '../application/ports/task-types.ts';
 import type { Json, JsonObject } from '../domain/shared/json.ts';
 import type { TaskType } from '../domain/task/status.ts';
 import { valueAt } from './config-path.ts';

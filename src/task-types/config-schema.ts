@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ConfigFault } from '../application/ports/ports.ts';
+import type { ConfigFault } from '../application/ports/task-types.ts';
 import { instantFromRfc3339 } from '../domain/shared/instant.ts';
 import type { Json, JsonObject } from '../domain/shared/json.ts';
 import { parseTarget } from '../outbound/egress.ts';

@@ -4,7 +4,8 @@
  * latest.
  */
 import type { Logger } from 'pino';
-import type { Clock, ConfigFault } from '../application/ports/ports.ts';
+import type { Clock } from '../application/ports/clock.ts';
+import type { ConfigFault } from '../application/ports/task-types.ts';
 import type { TriggerType } from '../domain/execution/types.ts';
 import type { CreditMicros } from '../domain/shared/credits.ts';
 import type { ExecutionId, TaskId, UserId } from '../domain/shared/ids.ts';

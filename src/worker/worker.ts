@@ -20,14 +20,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { TaskCommands } from '../application/commands/execute-command.ts';
+import type { Clock } from '../application/ports/clock.ts';
+import type { DeliveredCommand, ExecutionCommandQueue } from '../application/ports/execution-commands.ts';
+import { isLogAway, LogUnavailable } from '../application/ports/failures.ts';
 import type { LocalWorker } from '../application/ports/local-worker.ts';
-import {
-  type Clock,
-  type DeliveredCommand,
-  type ExecutionCommandQueue,
-  isLogAway,
-  LogUnavailable,
-} from '../application/ports/ports.ts';
 import { NOT_TRACED, type Span, type Traces } from '../application/ports/traces.ts';
 import type { WorkerLeases } from '../application/ports/worker-leases.ts';
 import { FairPriorityQueue } from '../application/processes/fair-priority-queue.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RecordedTaskEvent } from '../../src/application/ports/ports.ts';
+import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
 import { type GaugeValues, Metrics } from '../../src/observability/metrics.ts';
 
 const QUIET: GaugeValues = {

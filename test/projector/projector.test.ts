@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/app/system-clock.ts';
-import type { AnalyticsEntry } from '../../src/application/ports/ports.ts';
+import type { AnalyticsEntry } from '../../src/application/ports/views.ts';
 import { verifyViews } from '../../src/application/queries/verify.ts';
 import type { Snapshot } from '../../src/domain/shared/event.ts';
 import type { Sequence, TaskId, UserId } from '../../src/domain/shared/ids.ts';

@@ -6,8 +6,8 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { systemClock } from '../../src/app/system-clock.ts';
 import { ulidIds } from '../../src/app/ulid-ids.ts';
+import type { Lease } from '../../src/application/ports/lease.ts';
 import { Overtaken, PUBLISHED_TYPES } from '../../src/application/ports/platform.ts';
-import type { Lease } from '../../src/application/ports/ports.ts';
 import type { CreditMicros } from '../../src/domain/shared/credits.ts';
 import {
   type ExecutionId,

@@ -1,22 +1,17 @@
 import { type Logger, pino } from 'pino';
 import { vi } from 'vitest';
 import type { Admissions } from '../../src/application/commands/admissions.ts';
-import type { LocalWorker } from '../../src/application/ports/local-worker.ts';
-import { NOT_MEASURED } from '../../src/application/ports/measures.ts';
+import type { Clock, Ids } from '../../src/application/ports/clock.ts';
 import type {
-  Append,
-  Appended,
-  Clock,
-  EventLog,
   ExecutionCommand,
   ExecutionCommandPublisher,
-  FollowingEvent,
-  FollowOptions,
-  Ids,
-  Lease,
-  LogFollower,
-  Views,
-} from '../../src/application/ports/ports.ts';
+} from '../../src/application/ports/execution-commands.ts';
+import type { FollowOptions, LogFollower } from '../../src/application/ports/following.ts';
+import type { Lease } from '../../src/application/ports/lease.ts';
+import type { LocalWorker } from '../../src/application/ports/local-worker.ts';
+import type { Append, Appended, EventLog, FollowingEvent } from '../../src/application/ports/log.ts';
+import { NOT_MEASURED } from '../../src/application/ports/measures.ts';
+import type { Views } from '../../src/application/ports/views.ts';
 import type { Decision } from '../../src/domain/shared/decision.ts';
 import type { RecordedTaskEvent, Snapshot, UnopenedTaskEvent } from '../../src/domain/shared/event.ts';
 import {

@@ -2,15 +2,14 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import { Admissions } from '../../src/application/commands/admissions.ts';
 import { KnownUsers } from '../../src/application/commands/known-users.ts';
 import { TaskRepository } from '../../src/application/commands/task-repository.ts';
+import type { Clock, Ids } from '../../src/application/ports/clock.ts';
 import type {
   Append,
   AppendedEvents,
-  Clock,
-  Ids,
   UserAppend,
   UserFacts,
   UserLog,
-} from '../../src/application/ports/ports.ts';
+} from '../../src/application/ports/log.ts';
 import { DEFAULT_OPTIONS } from '../../src/domain/schedule/parse/options.ts';
 import type { Schedule } from '../../src/domain/schedule/types.ts';
 import type { CreditMicros } from '../../src/domain/shared/credits.ts';

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ulid } from 'ulid';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/app/system-clock.ts';
-import type { Clock } from '../../src/application/ports/ports.ts';
+import type { Clock } from '../../src/application/ports/clock.ts';
 import type { EventId, TaskId } from '../../src/domain/shared/ids.ts';
 import { epochMs, type Instant, instantOf, msBetween, plusMs } from '../../src/domain/shared/instant.ts';
 import { DEFAULT_TIER_LIMITS } from '../../src/domain/user/limits.ts';

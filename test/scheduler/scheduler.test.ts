@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SteadyClock } from '../../src/app/steady-clock.ts';
-import { LogUnavailable, OutcomeUnknown } from '../../src/application/ports/ports.ts';
+import { LogUnavailable, OutcomeUnknown } from '../../src/application/ports/failures.ts';
 import type { Schedule } from '../../src/domain/schedule/types.ts';
 import type { Sequence, TaskId } from '../../src/domain/shared/ids.ts';
 import { type Instant, plusMs } from '../../src/domain/shared/instant.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/application/ports/ports.ts';
+import type { Clock } from '../../src/application/ports/clock.ts';
 import { instantOf } from '../../src/domain/shared/instant.ts';
 
 /** Milliseconds of the machine's monotonic clock: the same in every process. */

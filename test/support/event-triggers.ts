@@ -2,7 +2,7 @@ import { headers, type NatsConnection } from '@nats-io/transport-node';
 import pino, { type Logger } from 'pino';
 import { onTestFinished } from 'vitest';
 import type { TaskCommands } from '../../src/application/commands/execute-command.ts';
-import type { TriggerMessageQueue } from '../../src/application/ports/ports.ts';
+import type { TriggerMessageQueue } from '../../src/application/ports/trigger-messages.ts';
 import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';
 import { JetStreamTriggerQueue } from '../../src/jetstream/queues/trigger-queue.ts';

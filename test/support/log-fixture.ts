@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { ulid } from 'ulid';
-import type { Append, Appended, RecordedTaskEvent } from '../../src/application/ports/ports.ts';
+import type { Append, Appended } from '../../src/application/ports/log.ts';
 import type { CreditMicros } from '../../src/domain/shared/credits.ts';
-import type { Position } from '../../src/domain/shared/event.ts';
+import type { Position, RecordedTaskEvent } from '../../src/domain/shared/event.ts';
 import {
   type EventId,
   NO_HASH,

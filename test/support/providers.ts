@@ -1,4 +1,5 @@
-import { LogUnavailable, type TaskWorkers } from '../../src/application/ports/ports.ts';
+import { LogUnavailable } from '../../src/application/ports/failures.ts';
+import type { TaskWorkers } from '../../src/application/ports/task-workers.ts';
 import type { UserBackups } from '../../src/application/ports/user-backups.ts';
 import type { Providers } from '../../src/task-types/all.ts';
 

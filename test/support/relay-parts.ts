@@ -1,7 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { pino } from 'pino';
 import { systemClock } from '../../src/app/system-clock.ts';
-import type { Lease } from '../../src/application/ports/ports.ts';
+import type { Lease } from '../../src/application/ports/lease.ts';
 import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
 import { JetStreamDeviceMessages } from '../../src/jetstream/devices/device-messages.ts';
 import { JetStreamLease } from '../../src/jetstream/leases/lease.ts';

@@ -1,5 +1,5 @@
 import pino from 'pino';
-import type { Clock } from '../../src/application/ports/ports.ts';
+import type { Clock } from '../../src/application/ports/clock.ts';
 import type { ExecutionId, TaskId, UserId } from '../../src/domain/shared/ids.ts';
 import type { Instant } from '../../src/domain/shared/instant.ts';
 import type { Json, JsonObject } from '../../src/domain/shared/json.ts';

@@ -12,8 +12,8 @@ import { type CommandResult, TaskCommands } from '../../src/application/commands
 import { KnownUsers } from '../../src/application/commands/known-users.ts';
 import { TaskRepository } from '../../src/application/commands/task-repository.ts';
 import { TemplateCommands } from '../../src/application/commands/template-commands.ts';
+import type { Clock } from '../../src/application/ports/clock.ts';
 import { NOT_MEASURED } from '../../src/application/ports/measures.ts';
-import type { Clock } from '../../src/application/ports/ports.ts';
 import { PendingTasks } from '../../src/application/queries/pending-tasks.ts';
 import { TaskQueries } from '../../src/application/queries/queries.ts';
 import { serviceFigures } from '../../src/application/queries/service-figures.ts';

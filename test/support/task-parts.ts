@@ -4,7 +4,7 @@ import { systemClock } from '../../src/app/system-clock.ts';
 import { ulidIds } from '../../src/app/ulid-ids.ts';
 import { TaskCommands } from '../../src/application/commands/execute-command.ts';
 import { TaskRepository } from '../../src/application/commands/task-repository.ts';
-import type { Lease } from '../../src/application/ports/ports.ts';
+import type { Lease } from '../../src/application/ports/lease.ts';
 import { TaskQueries } from '../../src/application/queries/queries.ts';
 import type { Decision } from '../../src/domain/shared/decision.ts';
 import type { ExecutionId, TaskId, Term, UserId } from '../../src/domain/shared/ids.ts';

@@ -1,7 +1,8 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { onTestFinished } from 'vitest';
 import { systemClock } from '../../src/app/system-clock.ts';
-import { type ExecutionCommand, LogUnavailable } from '../../src/application/ports/ports.ts';
+import type { ExecutionCommand } from '../../src/application/ports/execution-commands.ts';
+import { LogUnavailable } from '../../src/application/ports/failures.ts';
 import type { ExecutionState } from '../../src/domain/execution/state.ts';
 import type { ExecutionId, TaskId, Term, UserId } from '../../src/domain/shared/ids.ts';
 import type { JsonObject } from '../../src/domain/shared/json.ts';

@@ -2,14 +2,14 @@
 
 import { systemClock } from '../../src/app/system-clock.ts';
 import type { CommandResult, CommandTarget, Decide } from '../../src/application/commands/execute-command.ts';
-import {
-  type CommandContext,
-  type DeliveredCommand,
-  type ExecutionCommand,
-  type ExecutionCommandQueue,
-  OutcomeUnknown,
-  type RecordedTaskEvent,
-} from '../../src/application/ports/ports.ts';
+import type { CommandContext } from '../../src/application/ports/clock.ts';
+import type {
+  DeliveredCommand,
+  ExecutionCommand,
+  ExecutionCommandQueue,
+} from '../../src/application/ports/execution-commands.ts';
+import { OutcomeUnknown } from '../../src/application/ports/failures.ts';
+import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
 import type {
   EventId,
   ExecutionId,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../src/app/system-clock.ts';
-import type { RecordedTaskEvent } from '../../src/application/ports/ports.ts';
+import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
 import { NO_SEQUENCE } from '../../src/domain/shared/ids.ts';
 import type { JsonObject } from '../../src/domain/shared/json.ts';
 import { cancelTask, deleteTask } from '../../src/domain/task/decide/decide.ts';

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../src/app/system-clock.ts';
-import { LogUnavailable, OutcomeUnknown } from '../../src/application/ports/ports.ts';
+import { LogUnavailable, OutcomeUnknown } from '../../src/application/ports/failures.ts';
 import type { UserId } from '../../src/domain/shared/ids.ts';
 import type { Priority } from '../../src/domain/task/status.ts';
 import { createExecutors } from '../../src/task-types/all.ts';

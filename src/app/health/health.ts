@@ -2,7 +2,9 @@
  * How this process is, told from its parts. Ready means: requests make sense here. Lag and a missing leader are
  * shown, but make nothing unready: reads and writes work without them.
  */
-import type { Clock, ExecutionCommandQueue, LogFollower } from '../../application/ports/ports.ts';
+import type { Clock } from '../../application/ports/clock.ts';
+import type { ExecutionCommandQueue } from '../../application/ports/execution-commands.ts';
+import type { LogFollower } from '../../application/ports/following.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import type { Priority } from '../../domain/task/status.ts';
 import type { DetailedHealth, Health, Readiness } from '../../http/health/health.ts';

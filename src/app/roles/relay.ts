@@ -1,6 +1,8 @@
 /** The role `relay`: what goes to other services and to devices, and what comes from other services. */
+
+import { isLogAway } from '../../application/ports/failures.ts';
+import type { Lease } from '../../application/ports/lease.ts';
 import type { DeliveredMessage } from '../../application/ports/platform.ts';
-import { isLogAway, type Lease } from '../../application/ports/ports.ts';
 import { JetStreamDeviceMessages } from '../../jetstream/devices/device-messages.ts';
 import { JetStreamPublishedStream, PUBLISHED_STREAM } from '../../jetstream/publishing/published-stream.ts';
 import { buryGivenUp } from '../../jetstream/queues/dead-letter-advisories.ts';

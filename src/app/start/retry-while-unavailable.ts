@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { LogUnavailable, OutcomeUnknown } from '../../application/ports/ports.ts';
+import { LogUnavailable, OutcomeUnknown } from '../../application/ports/failures.ts';
 
 /** A cluster that is just coming up may need a while. */
 const PATIENCE_MS = 30_000;

@@ -9,7 +9,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { TemplateCommands, TemplateResult } from '../../application/commands/template-commands.ts';
-import { LogRefused } from '../../application/ports/ports.ts';
+import { LogRefused } from '../../application/ports/failures.ts';
 import type { TemplateId } from '../../domain/shared/ids.ts';
 import { type ShippedTemplate, shipTemplate } from '../../domain/template/decide.ts';
 import { contentFields, templateId } from '../../http/templates/schemas.ts';

@@ -28,18 +28,9 @@ import { isUnlimited, type Limits, type ScheduleLimits, type TierLimits } from '
 import { changeTier, type KnownTier, type Tier, type TierBasis, tierOf } from '../../domain/user/tier.ts';
 import { type Usage, usageOf } from '../../domain/user/usage.ts';
 import { KeyedQueue } from '../../kernel/keyed-queue.ts';
-import {
-  type Append,
-  type Appended,
-  type Clock,
-  type CommandContext,
-  type EventLog,
-  type Ids,
-  LogUnavailable,
-  type MaySend,
-  type UserFacts,
-  type UserLog,
-} from '../ports/ports.ts';
+import type { Clock, CommandContext, Ids } from '../ports/clock.ts';
+import { LogUnavailable } from '../ports/failures.ts';
+import type { Append, Appended, EventLog, MaySend, UserFacts, UserLog } from '../ports/log.ts';
 import type { KnownUsers } from './known-users.ts';
 import { lockedPosition, transact } from './transact.ts';
 

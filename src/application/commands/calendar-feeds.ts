@@ -4,7 +4,7 @@ import { type Decision, type Rejection, rejected } from '../../domain/shared/dec
 import type { Position } from '../../domain/shared/event.ts';
 import type { EventId, Sequence, UserId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
-import type { Clock, CommandContext } from '../ports/ports.ts';
+import type { Clock, CommandContext } from '../ports/clock.ts';
 import { lockedPosition, transact } from './transact.ts';
 
 /** Where the user's facts stand, and the feed by then. */

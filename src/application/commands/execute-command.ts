@@ -13,16 +13,10 @@ import type { TaskState } from '../../domain/task/state.ts';
 import { demandOf } from '../../domain/user/admission.ts';
 import type { TierBasis } from '../../domain/user/tier.ts';
 import { KeyedQueue } from '../../kernel/keyed-queue.ts';
+import type { Clock, CommandContext, Ids } from '../ports/clock.ts';
+import { LogUnavailable, OutcomeUnknown } from '../ports/failures.ts';
+import type { Append, EventLog } from '../ports/log.ts';
 import { type Measures, NOT_MEASURED } from '../ports/measures.ts';
-import {
-  type Append,
-  type Clock,
-  type CommandContext,
-  type EventLog,
-  type Ids,
-  LogUnavailable,
-  OutcomeUnknown,
-} from '../ports/ports.ts';
 import { eventsOf } from '../queries/task-events.ts';
 import type { Admissions, Admitted } from './admissions.ts';
 import type { TaskRepository } from './task-repository.ts';

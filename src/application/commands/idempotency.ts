@@ -14,15 +14,14 @@
  */
 import type { UserId } from '../../domain/shared/ids.ts';
 import { type Instant, msBetween } from '../../domain/shared/instant.ts';
+import type { Clock, Ids } from '../ports/clock.ts';
 import type {
   ClaimedIds,
-  Clock,
   IdempotencyRecord,
   IdempotencyStore,
-  Ids,
   KeptAnswer,
   StoredIdempotency,
-} from '../ports/ports.ts';
+} from '../ports/idempotency.ts';
 
 /** A claim of another process that is older than this is taken for abandoned. */
 const ABANDONED_AFTER_MS = 10_000;

@@ -8,7 +8,8 @@
 import { LRUCache } from 'lru-cache';
 import type { UserId } from '../../domain/shared/ids.ts';
 import { type KnownTier, TIERS, type Tier, type TierSource } from '../../domain/user/tier.ts';
-import type { Clock, UserFactListener, UserFacts, UserLog } from '../ports/ports.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { UserFactListener, UserFacts, UserLog } from '../ports/log.ts';
 
 /** An append has its outcome by then. */
 const UNSURE_MS = 6_000;

@@ -6,7 +6,8 @@ import { LRUCache } from 'lru-cache';
 import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../domain/shared/ids.ts';
 import { advance, advanceAll, stepTo, type TaskSnapshot } from '../../domain/task/snapshot.ts';
-import type { EventLog, Views } from '../ports/ports.ts';
+import type { EventLog } from '../ports/log.ts';
+import type { Views } from '../ports/views.ts';
 import { taskBytes } from '../queries/approximate-bytes.ts';
 import { PAGE } from '../queries/task-events.ts';
 

@@ -4,7 +4,8 @@ import type { EventId, TemplateId } from '../../domain/shared/ids.ts';
 import type { RecordedTemplateEvent, TemplateEvent } from '../../domain/template/events.ts';
 import { advanceTemplate } from '../../domain/template/evolve.ts';
 import type { TemplateSnapshot } from '../../domain/template/state.ts';
-import type { Clock, CommandContext, Ids, TemplateLog } from '../ports/ports.ts';
+import type { Clock, CommandContext, Ids } from '../ports/clock.ts';
+import type { TemplateLog } from '../ports/log.ts';
 import type { TemplateCatalogue } from '../queries/template-catalogue.ts';
 import { type Attempted, lockedPosition, transact } from './transact.ts';
 

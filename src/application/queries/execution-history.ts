@@ -12,7 +12,8 @@ import { executionNumberOf } from '../../domain/task/event-accessors.ts';
 import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
 import type { PageSummary } from '../../projections/milestones.ts';
 import { timeOf } from '../commands/derived-ids.ts';
-import type { EventLog, Views } from '../ports/ports.ts';
+import type { EventLog } from '../ports/log.ts';
+import type { Views } from '../ports/views.ts';
 import { eventsOf } from './task-events.ts';
 import { type MilestoneViews, Timeline, type TimelineStretch } from './timeline.ts';
 

@@ -1,7 +1,7 @@
 /** Events as people may see them. */
 import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import type { TaskType } from '../../domain/task/status.ts';
-import type { TaskTypeCatalog } from '../ports/ports.ts';
+import type { TaskTypeCatalog } from '../ports/task-types.ts';
 
 /** An event as its owner may see it: the secrets of its config masked. */
 export function maskedEvent(

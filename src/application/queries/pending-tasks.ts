@@ -12,7 +12,8 @@ import type { SchedulingState } from '../../domain/task/state.ts';
 import { PRIORITIES } from '../../domain/task/status.ts';
 import { ReadCoalescer } from '../../kernel/read-coalescer.ts';
 import type { TaskRepository } from '../commands/task-repository.ts';
-import type { LogFollower, Views } from '../ports/ports.ts';
+import type { LogFollower } from '../ports/following.ts';
+import type { Views } from '../ports/views.ts';
 
 export interface PendingTasksOptions {
   readonly views: Pick<Views, 'checkpoint' | 'scheduled'>;

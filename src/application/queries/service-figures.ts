@@ -8,7 +8,7 @@ import { dayOf, type Instant } from '../../domain/shared/instant.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
 import { type Cohort, IN_TIME_MS, RETENTION_DAYS } from '../../projections/analytics.ts';
 import { addCohorts, daysBefore } from '../../projections/analytics-sums.ts';
-import type { AnalyticsViews } from '../ports/ports.ts';
+import type { AnalyticsViews } from '../ports/views.ts';
 import { DaySums, lastDays, percent, ratio, rounded, type Sum, timePeriod } from './analytics-figures.ts';
 
 export interface Metric {

@@ -12,7 +12,7 @@ import { SlotLedger } from '../../domain/task/ledger/slot-ledger.ts';
 import { explainWhy, minuteFrom, type RunThen, slotBefore, type Why } from '../../domain/task/ledger/why.ts';
 import { advance, type TaskSnapshot } from '../../domain/task/snapshot.ts';
 import type { SchedulingState } from '../../domain/task/state.ts';
-import type { EventLog } from '../ports/ports.ts';
+import type { EventLog } from '../ports/log.ts';
 import { type MilestoneViews, type StretchMark, Timeline } from './timeline.ts';
 
 /** A place in the past, inclusive. */

@@ -11,7 +11,8 @@ import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import { NO_SEQUENCE } from '../../domain/shared/ids.ts';
 import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
 import { type Milestone, type PageSummary, summaryOf } from '../../projections/milestones.ts';
-import type { EventLog, Views } from '../ports/ports.ts';
+import type { EventLog } from '../ports/log.ts';
+import type { Views } from '../ports/views.ts';
 
 /** Events of one read where nobody knows how many are needed. */
 const STEP = 32;

@@ -19,7 +19,8 @@ import {
   type UserMonth,
 } from '../../projections/analytics.ts';
 import { addToMonth } from '../../projections/analytics-sums.ts';
-import type { AnalyticsViews, EventLog } from '../ports/ports.ts';
+import type { EventLog } from '../ports/log.ts';
+import type { AnalyticsViews } from '../ports/views.ts';
 import { type AnalyticsFigures, analyticsFigures } from './analytics-figures.ts';
 import type { TaskQueries } from './queries.ts';
 import { PAGE } from './task-events.ts';

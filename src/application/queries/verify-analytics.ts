@@ -6,7 +6,7 @@ import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import { NO_SEQUENCE, type Sequence } from '../../domain/shared/ids.ts';
 import { ANALYTICS, type AnalyticsPlace, type Counted, type Tally } from '../../projections/analytics.ts';
 import { addTally } from '../../projections/analytics-sums.ts';
-import type { WholeViews } from '../ports/ports.ts';
+import type { WholeViews } from '../ports/views.ts';
 
 export class ExpectedAnalytics {
   readonly values = new Map<string, Counted>();

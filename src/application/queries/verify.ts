@@ -19,7 +19,9 @@ import { advanceTemplate } from '../../domain/template/evolve.ts';
 import type { TemplateSnapshot } from '../../domain/template/state.ts';
 import type { Tally } from '../../projections/analytics.ts';
 import { type TaskFold, TaskViews, type ViewValue } from '../../projections/task-views.ts';
-import type { EventLog, LogFollower, OtherEvents, ViewEntry, WholeViews } from '../ports/ports.ts';
+import type { LogFollower, OtherEvents } from '../ports/following.ts';
+import type { EventLog } from '../ports/log.ts';
+import type { ViewEntry, WholeViews } from '../ports/views.ts';
 import { analyticsDifferences, ExpectedAnalytics } from './verify-analytics.ts';
 
 export interface VerifyOptions {

@@ -5,7 +5,7 @@ import { type Instant, plusMs } from '../../domain/shared/instant.ts';
 import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import type { Decide } from '../commands/execute-command.ts';
-import { LogUnavailable } from '../ports/ports.ts';
+import { LogUnavailable } from '../ports/failures.ts';
 import { changeEach, type EachOutcome, type FailedTask } from './bulk-change.ts';
 import type { ManyWrites } from './idempotent-writes.ts';
 

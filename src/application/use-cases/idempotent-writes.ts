@@ -12,7 +12,8 @@ import { eventIdFor, timeOf } from '../commands/derived-ids.ts';
 import type { CommandResult, Decide, TaskCommands } from '../commands/execute-command.ts';
 import type { Claim, Idempotency, Worked } from '../commands/idempotency.ts';
 import type { DecideTemplate, TemplateCommands, TemplateResult } from '../commands/template-commands.ts';
-import type { CommandContext, Ids, KeptAnswer } from '../ports/ports.ts';
+import type { CommandContext, Ids } from '../ports/clock.ts';
+import type { KeptAnswer } from '../ports/idempotency.ts';
 import { WriteDeadline } from './write-deadline.ts';
 
 export type Done = Extract<CommandResult, { kind: 'done' }>;

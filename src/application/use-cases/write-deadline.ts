@@ -1,4 +1,4 @@
-import { LogUnavailable, OutcomeUnknown } from '../ports/ports.ts';
+import { LogUnavailable, OutcomeUnknown } from '../ports/failures.ts';
 
 /** From taking a write up to the answer that its outcome is unknown; the promise to callers is 5 s. */
 const DEADLINE_MS = 4_500;

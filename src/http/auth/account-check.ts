@@ -4,7 +4,7 @@
  */
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import type { Clock } from '../../application/ports/ports.ts';
+import type { Clock } from '../../application/ports/clock.ts';
 import { type Traces, traceFields } from '../../application/ports/traces.ts';
 import type { UserId } from '../../domain/shared/ids.ts';
 import { Problem } from '../server/problem.ts';

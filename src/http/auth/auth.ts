@@ -8,7 +8,7 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { Clock } from '../../application/ports/ports.ts';
+import type { Clock } from '../../application/ports/clock.ts';
 import { type Traces, traceFields } from '../../application/ports/traces.ts';
 import type { UserId } from '../../domain/shared/ids.ts';
 import { invalid, Problem } from '../server/problem.ts';

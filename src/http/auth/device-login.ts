@@ -10,8 +10,9 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
+import type { Clock } from '../../application/ports/clock.ts';
 import type { DeviceLogin, VerifyDevice } from '../../application/ports/devices.ts';
-import { type Clock, LogUnavailable } from '../../application/ports/ports.ts';
+import { LogUnavailable } from '../../application/ports/failures.ts';
 import type { UserId } from '../../domain/shared/ids.ts';
 import { addressBlock } from '../server/address-block.ts';
 import { Problem } from '../server/problem.ts';

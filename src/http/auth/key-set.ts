@@ -8,7 +8,7 @@
 import { type CryptoKey, importJWK, type JWK } from 'jose';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import type { Clock } from '../../application/ports/ports.ts';
+import type { Clock } from '../../application/ports/clock.ts';
 import { type ServiceCalls, ServiceUnavailable } from './service-calls.ts';
 
 export const KEY_SET_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'] as const;

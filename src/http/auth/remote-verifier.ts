@@ -6,7 +6,7 @@
 import { hash } from 'node:crypto';
 import { decodeJwt, errors } from 'jose';
 import { z } from 'zod';
-import type { Clock } from '../../application/ports/ports.ts';
+import type { Clock } from '../../application/ports/clock.ts';
 import { parseUserId, type UserId } from '../../domain/shared/ids.ts';
 import { epochMs } from '../../domain/shared/instant.ts';
 import { AskedOnce, type Verdict } from './asked-once.ts';

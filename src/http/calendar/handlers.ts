@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CalendarFeeds, FeedChanged } from '../../application/commands/calendar-feeds.ts';
-import type { Ids } from '../../application/ports/ports.ts';
+import type { Ids } from '../../application/ports/clock.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
 import { issueFeed, revokeFeed } from '../../domain/feed/calendar-feed.ts';
 import { epochMs, type Instant, msBetween } from '../../domain/shared/instant.ts';

@@ -1,5 +1,6 @@
 import { type IfMatch, unlessStale } from '../../application/commands/if-match.ts';
-import { type LogSignals, LogUnavailable } from '../../application/ports/ports.ts';
+import { LogUnavailable } from '../../application/ports/failures.ts';
+import type { LogSignals } from '../../application/ports/following.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
 import { requestCancellation } from '../../application/use-cases/cancel-execution.ts';
 import { evolveExecution } from '../../domain/execution/evolve.ts';

@@ -8,8 +8,8 @@
 import { type createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
+import type { Clock } from '../../application/ports/clock.ts';
 import type { Measures } from '../../application/ports/measures.ts';
-import type { Clock } from '../../application/ports/ports.ts';
 import { parseTraceparent, passedOn, type Span, type Traces } from '../../application/ports/traces.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { Json } from '../../domain/shared/json.ts';

@@ -1,7 +1,7 @@
 /** A write as it comes over REST: which request it is, and what is answered where it fails. */
 import { createHash } from 'node:crypto';
 import type { Worked } from '../../application/commands/idempotency.ts';
-import type { CommandContext } from '../../application/ports/ports.ts';
+import type { CommandContext } from '../../application/ports/clock.ts';
 import type {
   IdempotentWrites,
   ManyWrites,

@@ -1,4 +1,4 @@
-import type { TaskTypeCatalog } from '../../application/ports/ports.ts';
+import type { TaskTypeCatalog } from '../../application/ports/task-types.ts';
 import type { PendingTasks } from '../../application/queries/pending-tasks.ts';
 import { OPERATORS } from '../auth/auth.ts';
 import type { Router } from '../router/route.ts';

@@ -7,20 +7,17 @@ import type { CalendarFeeds } from '../../application/commands/calendar-feeds.ts
 import type { TaskCommands } from '../../application/commands/execute-command.ts';
 import { Idempotency } from '../../application/commands/idempotency.ts';
 import type { TemplateCommands } from '../../application/commands/template-commands.ts';
+import type { Clock, Ids } from '../../application/ports/clock.ts';
 import type { EventStreams } from '../../application/ports/event-streams.ts';
+import type { LogSignals } from '../../application/ports/following.ts';
+import type { IdempotencyStore } from '../../application/ports/idempotency.ts';
 import type { Measures } from '../../application/ports/measures.ts';
-import type {
-  Clock,
-  IdempotencyStore,
-  Ids,
-  LogSignals,
-  RecordedTaskEvent,
-  TaskTypeCatalog,
-} from '../../application/ports/ports.ts';
+import type { TaskTypeCatalog } from '../../application/ports/task-types.ts';
 import { NOT_TRACED, type Traces } from '../../application/ports/traces.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
 import type { UserAnalytics } from '../../application/queries/user-analytics.ts';
 import { IdempotentWrites } from '../../application/use-cases/idempotent-writes.ts';
+import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import type { TaskTypeTerms } from '../../domain/task/type-terms.ts';
 import { mountAnalytics } from '../analytics/handlers.ts';
 import { accountCheck } from '../auth/account-check.ts';

@@ -2,7 +2,7 @@
  * Everything that is refused or goes wrong, as RFC 9457 problems: the one place that knows which status code
  * a domain rejection, a failed port or a malformed request becomes.
  */
-import { LogRefused, LogUnavailable, OutcomeUnknown } from '../../application/ports/ports.ts';
+import { LogRefused, LogUnavailable, OutcomeUnknown } from '../../application/ports/failures.ts';
 import { WriteRefused } from '../../application/use-cases/idempotent-writes.ts';
 import type { RejectionCode } from '../../domain/shared/decision.ts';
 import type { RequestContext } from './request-context.ts';

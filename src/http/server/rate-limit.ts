@@ -6,7 +6,7 @@
  * Told by the fields of the IETF draft on RateLimit header fields (`draft-ietf-httpapi-ratelimit-headers-10`).
  */
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../../application/ports/ports.ts';
+import type { Clock } from '../../application/ports/clock.ts';
 import { Problem } from './problem.ts';
 
 export interface RateLimit {

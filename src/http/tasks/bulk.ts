@@ -1,7 +1,7 @@
 /** One action for all tasks that a filter finds. */
 import type { z } from '@hono/zod-openapi';
 import type { Decide } from '../../application/commands/execute-command.ts';
-import { LogUnavailable } from '../../application/ports/ports.ts';
+import { LogUnavailable } from '../../application/ports/failures.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
 import { changeMatching, foreseeChange } from '../../application/use-cases/change-matching.ts';
 import { NO_SEQUENCE } from '../../domain/shared/ids.ts';

@@ -3,7 +3,7 @@
  * template says.
  */
 import type { z } from '@hono/zod-openapi';
-import type { TaskTypeCatalog } from '../../application/ports/ports.ts';
+import type { TaskTypeCatalog } from '../../application/ports/task-types.ts';
 import type { GivenFields, TemplateUse } from '../../application/use-cases/task-from-template.ts';
 import { parseTemplateId } from '../../domain/shared/ids.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';

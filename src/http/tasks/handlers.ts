@@ -1,6 +1,6 @@
 import type { z } from '@hono/zod-openapi';
 import { revisionFor } from '../../application/commands/if-match.ts';
-import type { RecordedTaskEvent, TaskTypeCatalog } from '../../application/ports/ports.ts';
+import type { TaskTypeCatalog } from '../../application/ports/task-types.ts';
 import { maskedEvent } from '../../application/queries/masked-event.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
 import type { AsOf } from '../../application/queries/task-history.ts';
@@ -8,7 +8,7 @@ import { type TemplateUse, taskFromTemplate } from '../../application/use-cases/
 import { begunAsStored } from '../../domain/schedule/parse/repeated.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
 import { type Decision, rejected } from '../../domain/shared/decision.ts';
-import type { Snapshot } from '../../domain/shared/event.ts';
+import type { RecordedTaskEvent, Snapshot } from '../../domain/shared/event.ts';
 import { NO_SEQUENCE, parseSequence, type TaskId } from '../../domain/shared/ids.ts';
 import type { Json } from '../../domain/shared/json.ts';
 import type { CreateTask, PauseTask, TaskChanges, UpdateTask } from '../../domain/task/commands.ts';

@@ -2,7 +2,7 @@
  * What is wrong with a task's schedule and config, beyond what a schema can tell: read from the body as it was
  * sent, so that their faults are named together with all others.
  */
-import type { TaskTypeCatalog } from '../../application/ports/ports.ts';
+import type { TaskTypeCatalog } from '../../application/ports/task-types.ts';
 import { parseSchedule } from '../../domain/schedule/parse/parse.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
 import { type CreditMicros, creditsOf, parseCredits } from '../../domain/shared/credits.ts';

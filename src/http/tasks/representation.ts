@@ -1,5 +1,5 @@
 /** A task as REST shows it: every member there, null where it has no value, secrets masked. */
-import type { TaskTypeCatalog } from '../../application/ports/ports.ts';
+import type { TaskTypeCatalog } from '../../application/ports/task-types.ts';
 import { creditsOf } from '../../domain/shared/credits.ts';
 import type { Snapshot } from '../../domain/shared/event.ts';
 import type { Instant } from '../../domain/shared/instant.ts';

@@ -3,7 +3,7 @@
  * the work that a config may ask of a schema is bounded before it is begun.
  */
 import { z } from '@hono/zod-openapi';
-import type { ConfigFault } from '../../application/ports/ports.ts';
+import type { ConfigFault } from '../../application/ports/task-types.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
 import { faultsOf } from '../router/validation.ts';
 import { evaluatedPart } from './schema-dialect.ts';

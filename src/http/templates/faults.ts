@@ -2,7 +2,7 @@
  * What is wrong with a template beyond what its body's schema can tell: its parts must fit each other and its task
  * type, so that whoever gives what it requires gets a task that can run.
  */
-import type { ConfigFault, TaskTypeCatalog } from '../../application/ports/ports.ts';
+import type { ConfigFault, TaskTypeCatalog } from '../../application/ports/task-types.ts';
 import { type Json, type JsonObject, sameJson } from '../../domain/shared/json.ts';
 import type { TemplateContent } from '../../domain/template/events.ts';
 import { TASK_FIELDS } from '../../domain/template/use.ts';

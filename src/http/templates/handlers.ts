@@ -1,4 +1,4 @@
-import type { TaskTypeCatalog } from '../../application/ports/ports.ts';
+import type { TaskTypeCatalog } from '../../application/ports/task-types.ts';
 import type { TemplateCatalogue } from '../../application/queries/template-catalogue.ts';
 import type { TemplateDone } from '../../application/use-cases/idempotent-writes.ts';
 import { NO_REVISION, parseTemplateId, type TemplateId } from '../../domain/shared/ids.ts';

@@ -5,7 +5,7 @@
  * keywords that are listed below, each only where it has an effect, no references, bounded in size, patterns that
  * cannot run long (`safe-pattern.ts`). What is left can neither reach out nor loop, and all of it is evaluated.
  */
-import type { ConfigFault } from '../../application/ports/ports.ts';
+import type { ConfigFault } from '../../application/ports/task-types.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
 import { patternFault } from '../../domain/template/safe-pattern.ts';
 import { objectOrNull } from '../tasks/inspect.ts';

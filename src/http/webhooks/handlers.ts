@@ -1,5 +1,5 @@
 import { revisionFor } from '../../application/commands/if-match.ts';
-import type { Clock } from '../../application/ports/ports.ts';
+import type { Clock } from '../../application/ports/clock.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
 import { issueNewWebhook } from '../../application/use-cases/issue-webhook.ts';
 import { parseWebhookToken, type WebhookToken } from '../../application/use-cases/webhook-token.ts';

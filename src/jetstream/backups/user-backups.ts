@@ -1,5 +1,5 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import { LogRefused } from '../../application/ports/ports.ts';
+import { LogRefused } from '../../application/ports/failures.ts';
 import type { BackupMade, BackupOrder, UserBackups } from '../../application/ports/user-backups.ts';
 import { NO_SEQUENCE } from '../../domain/shared/ids.ts';
 import type { UserKeys } from '../codec/user-keys.ts';

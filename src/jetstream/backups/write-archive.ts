@@ -8,11 +8,11 @@
  */
 import type { NatsConnection } from '@nats-io/transport-node';
 import { LRUCache } from 'lru-cache';
-import type { RecordedTaskEvent } from '../../application/ports/ports.ts';
 import type { BackupPart } from '../../application/ports/user-backups.ts';
 import { executionBytes, taskBytes } from '../../application/queries/approximate-bytes.ts';
 import { evolveExecution } from '../../domain/execution/evolve.ts';
 import { type ExecutionState, isFinished } from '../../domain/execution/state.ts';
+import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { executionNumberOf } from '../../domain/task/event-accessors.ts';

@@ -10,8 +10,15 @@
  * reader and names it.
  */
 import { hash } from 'node:crypto';
-import type { Append, RecordedTaskEvent, UnopenedTaskEvent } from '../../application/ports/ports.ts';
-import type { EventMeta, FactMeta, Upcaster, Upcasters } from '../../domain/shared/event.ts';
+import type { Append } from '../../application/ports/log.ts';
+import type {
+  EventMeta,
+  FactMeta,
+  RecordedTaskEvent,
+  UnopenedTaskEvent,
+  Upcaster,
+  Upcasters,
+} from '../../domain/shared/event.ts';
 import { type Hash, parseEventId, parseHash, parseRevision, type Sequence } from '../../domain/shared/ids.ts';
 import { parseInstant } from '../../domain/shared/instant.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';

@@ -10,7 +10,7 @@ import { createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { LRUCache } from 'lru-cache';
-import { LogUnavailable } from '../../application/ports/ports.ts';
+import { LogUnavailable } from '../../application/ports/failures.ts';
 import { parseUserId, type UserId } from '../../domain/shared/ids.ts';
 import { failIfLeaderGone } from '../connection/abandoned-requests.ts';
 import { answerOf, JETSTREAM_TIMEOUT_MS } from '../connection/api.ts';

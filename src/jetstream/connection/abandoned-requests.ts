@@ -10,7 +10,7 @@
  * the timeout is what it was. A stream on one server has none.
  */
 import type { NatsConnection } from '@nats-io/transport-node';
-import { LogUnavailable } from '../../application/ports/ports.ts';
+import { LogUnavailable } from '../../application/ports/failures.ts';
 
 const ADVISORY = '$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.';
 

@@ -4,7 +4,7 @@
  */
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { errors, type Msg } from '@nats-io/transport-node';
-import { LogRefused, LogUnavailable } from '../../application/ports/ports.ts';
+import { LogRefused, LogUnavailable } from '../../application/ports/failures.ts';
 
 /** Codes of JetStream's refusals that the service acts on. */
 export const JetStreamCode = {

@@ -8,7 +8,7 @@
  */
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { createInbox, type Msg, type NatsConnection, nuid } from '@nats-io/transport-node';
-import { LogUnavailable } from '../../application/ports/ports.ts';
+import { LogUnavailable } from '../../application/ports/failures.ts';
 import type { Sequence } from '../../domain/shared/ids.ts';
 import { JETSTREAM_TIMEOUT_MS, jetstreamApi } from './api.ts';
 import { isNoResponders, unavailableOr } from './errors.ts';

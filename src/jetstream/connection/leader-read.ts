@@ -3,7 +3,7 @@
  * replica may be. Throws LogUnavailable where the leader does not answer in time.
  */
 import { MsgHdrsImpl, type NatsConnection } from '@nats-io/transport-node';
-import { LogUnavailable } from '../../application/ports/ports.ts';
+import { LogUnavailable } from '../../application/ports/failures.ts';
 import type { Sequence } from '../../domain/shared/ids.ts';
 import type { StoredMessage } from '../codec/codec.ts';
 import { failIfLeaderGone } from './abandoned-requests.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../application/ports/ports.ts';
+import type { Clock } from '../../application/ports/clock.ts';
 
 /** Resolves after the time or, without error, as soon as the signal aborts. */
 export async function pauseFor(ms: number, signal: AbortSignal): Promise<void> {

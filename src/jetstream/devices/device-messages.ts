@@ -12,12 +12,12 @@
  * One person's messages are published one after another, so that a repeat is never behind what came after it.
  */
 import type { NatsConnection } from '@nats-io/transport-node';
+import { LogUnavailable } from '../../application/ports/failures.ts';
 import type {
   PublishedMessage,
   PublishedPosition,
   PublishedStream,
 } from '../../application/ports/platform.ts';
-import { LogUnavailable } from '../../application/ports/ports.ts';
 import { NO_SEQUENCE, type UserId } from '../../domain/shared/ids.ts';
 import { answerOf, JETSTREAM_TIMEOUT_MS } from '../connection/api.ts';
 import { headersFrom, type PublishAnswer } from '../connection/atomic-batch.ts';

@@ -29,7 +29,9 @@
  */
 import { headers, type NatsConnection, nuid, type Subscription } from '@nats-io/transport-node';
 import { z } from 'zod';
-import { type Clock, type Leadership, type Lease, LogUnavailable } from '../../application/ports/ports.ts';
+import type { Clock } from '../../application/ports/clock.ts';
+import { LogUnavailable } from '../../application/ports/failures.ts';
+import type { Leadership, Lease } from '../../application/ports/lease.ts';
 import { parseTerm, type Term } from '../../domain/shared/ids.ts';
 import { hasProcessEnded } from '../../kernel/process-identity.ts';
 import { answerOf, jetstreamApi } from '../connection/api.ts';

@@ -1,4 +1,5 @@
-import { LogRefused, LogUnavailable, type MaySend, OutcomeUnknown } from '../../application/ports/ports.ts';
+import { LogRefused, LogUnavailable, OutcomeUnknown } from '../../application/ports/failures.ts';
+import type { MaySend } from '../../application/ports/log.ts';
 import { type EventId, NO_SEQUENCE, type Sequence } from '../../domain/shared/ids.ts';
 import { CLOUD_EVENTS_JSON, type StoredMessage } from '../codec/codec.ts';
 import type { BatchMessage } from '../connection/atomic-batch.ts';

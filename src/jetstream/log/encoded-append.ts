@@ -1,11 +1,6 @@
 /** Appends as entries of the log, and what is stored as the events that they were. */
-import type {
-  Append,
-  AppendedEvents,
-  FollowingEvent,
-  RecordedTaskEvent,
-  UserAppend,
-} from '../../application/ports/ports.ts';
+import type { Append, AppendedEvents, FollowingEvent, UserAppend } from '../../application/ports/log.ts';
+import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import type { Hash, Revision, Sequence } from '../../domain/shared/ids.ts';
 import { decodeOpened, encodeEvent, type StoredMessage } from '../codec/codec.ts';
 import type { SealingKey } from '../codec/sealing.ts';

@@ -3,21 +3,20 @@
  * leader has it.
  */
 import type { NatsConnection } from '@nats-io/transport-node';
+import { LogRefused, OutcomeUnknown } from '../../application/ports/failures.ts';
+import type {
+  Append,
+  Appended,
+  EventLog,
+  FollowingEvent,
+  MaySend,
+  UserAppend,
+  UserFacts,
+  UserLog,
+} from '../../application/ports/log.ts';
 import { type AppendOutcome, type Measures, NOT_MEASURED } from '../../application/ports/measures.ts';
-import {
-  type Append,
-  type Appended,
-  type EventLog,
-  type FollowingEvent,
-  LogRefused,
-  type MaySend,
-  OutcomeUnknown,
-  type RecordedTaskEvent,
-  type UserAppend,
-  type UserFacts,
-  type UserLog,
-} from '../../application/ports/ports.ts';
 import { NOT_TRACED, type Span, type Traces } from '../../application/ports/traces.ts';
+import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../domain/shared/ids.ts';
 import { Timeslice } from '../../kernel/timeslice.ts';
 import { decodeOpened, type StoredMessage } from '../codec/codec.ts';

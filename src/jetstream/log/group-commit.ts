@@ -23,8 +23,8 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
+import type { MaySend } from '../../application/ports/log.ts';
 import { type Measures, NOT_MEASURED } from '../../application/ports/measures.ts';
-import type { MaySend } from '../../application/ports/ports.ts';
 import { failIfLeaderGone } from '../connection/abandoned-requests.ts';
 import { publishBatch } from '../connection/atomic-batch.ts';
 import { ConnectionWatch } from '../connection/connection-watch.ts';

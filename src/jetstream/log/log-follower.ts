@@ -1,13 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
-import {
-  type FollowOptions,
-  type LogFollower,
-  LogUnavailable,
-  type OtherEvents,
-  type RecordedTaskEvent,
-  type UnopenedTaskEvent,
-} from '../../application/ports/ports.ts';
+import { LogUnavailable } from '../../application/ports/failures.ts';
+import type { FollowOptions, LogFollower, OtherEvents } from '../../application/ports/following.ts';
+import type { RecordedTaskEvent, UnopenedTaskEvent } from '../../domain/shared/event.ts';
 import type { Sequence, UserId } from '../../domain/shared/ids.ts';
 import { decodeOpened, decodeUnopened } from '../codec/codec.ts';
 import type { SealingKey } from '../codec/sealing.ts';

@@ -7,7 +7,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { createInbox, deferred, type Msg, type NatsConnection } from '@nats-io/transport-node';
-import { LogUnavailable } from '../../application/ports/ports.ts';
+import { LogUnavailable } from '../../application/ports/failures.ts';
 import type { Sequence } from '../../domain/shared/ids.ts';
 import type { StoredMessage } from '../codec/codec.ts';
 import { LOG_STREAM } from '../connection/subjects.ts';

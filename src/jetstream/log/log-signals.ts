@@ -8,7 +8,8 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { type LogSignals, LogUnavailable } from '../../application/ports/ports.ts';
+import { LogUnavailable } from '../../application/ports/failures.ts';
+import type { LogSignals } from '../../application/ports/following.ts';
 import type { Sequence, TaskId, UserId } from '../../domain/shared/ids.ts';
 import { ConnectionWatch } from '../connection/connection-watch.ts';
 import { lastSequence, readLast } from '../connection/leader-read.ts';

@@ -4,8 +4,8 @@
  * so what is found is what decoding them would give.
  */
 import { LRUCache } from 'lru-cache';
-import type { Append, RecordedTaskEvent } from '../../application/ports/ports.ts';
-import type { EventMeta } from '../../domain/shared/event.ts';
+import type { Append } from '../../application/ports/log.ts';
+import type { EventMeta, RecordedTaskEvent } from '../../domain/shared/event.ts';
 import type { Hash, Revision, Sequence } from '../../domain/shared/ids.ts';
 import type { EncodedEvent, StoredMessage } from '../codec/codec.ts';
 

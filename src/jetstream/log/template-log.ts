@@ -1,6 +1,6 @@
 /** The catalogue of templates in TASK_LOG: one subject per template, appended to under its lock. */
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { TemplateAppend, TemplateAppended, TemplateLog } from '../../application/ports/ports.ts';
+import type { TemplateAppend, TemplateAppended, TemplateLog } from '../../application/ports/log.ts';
 import { NO_SEQUENCE, type Sequence, type TemplateId } from '../../domain/shared/ids.ts';
 import type { RecordedTemplateEvent } from '../../domain/template/events.ts';
 import { decodeTemplateEvent, encodeTemplateEvent } from '../codec/template-codec.ts';

@@ -6,11 +6,8 @@
  */
 import { createInbox, type Msg, type NatsConnection, nuid, type Subscription } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
-import {
-  LogUnavailable,
-  type UserFactListener,
-  type UserFactSignals,
-} from '../../application/ports/ports.ts';
+import { LogUnavailable } from '../../application/ports/failures.ts';
+import type { UserFactListener, UserFactSignals } from '../../application/ports/log.ts';
 import { jetstreamApi } from '../connection/api.ts';
 import { ConnectionWatch } from '../connection/connection-watch.ts';
 import { positionOf } from '../connection/last-messages.ts';

@@ -4,13 +4,13 @@
  * there whole or not at all. The message id is a second line of defence, for as long as the server remembers ids.
  */
 import type { NatsConnection } from '@nats-io/transport-node';
+import { LogRefused } from '../../application/ports/failures.ts';
 import {
   Overtaken,
   type PublishedMessage,
   type PublishedPosition,
   type PublishedStream,
 } from '../../application/ports/platform.ts';
-import { LogRefused } from '../../application/ports/ports.ts';
 import { NO_SEQUENCE, parseSequence, type Sequence } from '../../domain/shared/ids.ts';
 import { CLOUD_EVENTS_JSON } from '../codec/codec.ts';
 import { answerOf, JETSTREAM_TIMEOUT_MS } from '../connection/api.ts';

@@ -3,7 +3,7 @@
  * that asked, and a late answer finds nobody.
  */
 import { createInbox, headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
-import type { TaskWorkers, WorkerAnswer } from '../../application/ports/ports.ts';
+import type { TaskWorkers, WorkerAnswer } from '../../application/ports/task-workers.ts';
 import { NOT_TRACED, type Span, type Traces } from '../../application/ports/traces.ts';
 import { isNoResponders, isUnavailable } from '../connection/errors.ts';
 

@@ -1,8 +1,8 @@
 /** Takes the messages of event triggers from the one durable consumer that all instances share. */
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
-import type { TriggerMessage, TriggerMessageQueue } from '../../application/ports/ports.ts';
 import { parseTraceparent } from '../../application/ports/traces.ts';
+import type { TriggerMessage, TriggerMessageQueue } from '../../application/ports/trigger-messages.ts';
 import { parseUserId, type UserId } from '../../domain/shared/ids.ts';
 import { instantOf } from '../../domain/shared/instant.ts';
 import { ConnectionWatch } from '../connection/connection-watch.ts';

@@ -6,13 +6,13 @@
 import { hash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
-import {
-  type IdempotencyRecord,
-  type IdempotencyStore,
-  type KeptAnswer,
-  LogUnavailable,
-  type StoredIdempotency,
-} from '../../application/ports/ports.ts';
+import { LogUnavailable } from '../../application/ports/failures.ts';
+import type {
+  IdempotencyRecord,
+  IdempotencyStore,
+  KeptAnswer,
+  StoredIdempotency,
+} from '../../application/ports/idempotency.ts';
 import type { UserId } from '../../domain/shared/ids.ts';
 import { seal, unseal } from '../codec/sealing.ts';
 import type { UserKeys } from '../codec/user-keys.ts';

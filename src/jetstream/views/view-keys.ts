@@ -6,7 +6,7 @@
  * `CHECKPOINT.v8`, `{"sequence"}`: everything in the log up to it is in the values. Where one view has another shape, or
  * is new, all that events are added to and the checkpoint are of a new version: they are built anew together.
  */
-import type { ViewEntry } from '../../application/ports/ports.ts';
+import type { ViewEntry } from '../../application/ports/views.ts';
 import type { Snapshot } from '../../domain/shared/event.ts';
 import {
   parseSequence,

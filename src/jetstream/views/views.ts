@@ -14,17 +14,17 @@
  *   stream is read until a checkpoint at least as new has come by and nothing is left.
  */
 import type { NatsConnection } from '@nats-io/transport-node';
-import {
-  type AnalyticsEntry,
-  type AnalyticsViews,
-  LogUnavailable,
-  type ServiceDays,
-  type UserMonths,
-  type ViewEntry,
-  type Views,
-  type ViewValues,
-  type WholeViews,
-} from '../../application/ports/ports.ts';
+import { LogUnavailable } from '../../application/ports/failures.ts';
+import type {
+  AnalyticsEntry,
+  AnalyticsViews,
+  ServiceDays,
+  UserMonths,
+  ViewEntry,
+  Views,
+  ViewValues,
+  WholeViews,
+} from '../../application/ports/views.ts';
 import type { ExecutionState } from '../../domain/execution/state.ts';
 import type { Snapshot } from '../../domain/shared/event.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../domain/shared/ids.ts';

@@ -7,8 +7,8 @@
  */
 
 import type { KnownUsers } from '../../application/commands/known-users.ts';
+import type { Clock } from '../../application/ports/clock.ts';
 import type { RelayStateStore } from '../../application/ports/platform.ts';
-import type { Clock } from '../../application/ports/ports.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
 import { type Instant, msBetween, parseInstant } from '../../domain/shared/instant.ts';
 import { DEFAULT_NOTIFY } from '../../domain/task/notify.ts';

@@ -14,7 +14,7 @@ import {
 import { request } from 'undici';
 import { standardWebhook } from '../../application/outgoing/standard-webhooks.ts';
 import { tracedRequest } from '../../application/outgoing/traced-request.ts';
-import type { Clock } from '../../application/ports/ports.ts';
+import type { Clock } from '../../application/ports/clock.ts';
 import { NOT_TRACED, type Traces } from '../../application/ports/traces.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import { withinTime } from '../../kernel/time-limit.ts';

@@ -11,15 +11,11 @@
 import type { Logger } from 'pino';
 import type { TaskCommands } from '../../application/commands/execute-command.ts';
 import type { KnownUsers } from '../../application/commands/known-users.ts';
+import type { Clock, CommandContext } from '../../application/ports/clock.ts';
+import { LogUnavailable } from '../../application/ports/failures.ts';
+import type { LogFollower } from '../../application/ports/following.ts';
+import type { Leadership, Lease } from '../../application/ports/lease.ts';
 import type { RelayStateStore } from '../../application/ports/platform.ts';
-import {
-  type Clock,
-  type CommandContext,
-  type Leadership,
-  type Lease,
-  type LogFollower,
-  LogUnavailable,
-} from '../../application/ports/ports.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
 import { type Decision, NOTHING } from '../../domain/shared/decision.ts';
 import { NO_SEQUENCE, type TaskId, type UserId } from '../../domain/shared/ids.ts';

@@ -6,8 +6,8 @@
 import { createHash } from 'node:crypto';
 import type { Admissions } from '../../application/commands/admissions.ts';
 import type { TaskCommands } from '../../application/commands/execute-command.ts';
+import type { Clock, CommandContext } from '../../application/ports/clock.ts';
 import type { DeliveredMessage } from '../../application/ports/platform.ts';
-import type { Clock, CommandContext } from '../../application/ports/ports.ts';
 import { type ForeignEvent, parseForeignEvent } from './foreign-events.ts';
 import { createLinkedReminder, wantsReminder } from './linked-reminder.ts';
 

@@ -1,6 +1,6 @@
 /** The reminder task that goes with a calendar event: one for each event, whatever comes of it later. */
 import type { TaskCommands } from '../../application/commands/execute-command.ts';
-import type { Clock, CommandContext } from '../../application/ports/ports.ts';
+import type { Clock, CommandContext } from '../../application/ports/clock.ts';
 import { NO_CREDITS } from '../../domain/shared/credits.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { plusMs } from '../../domain/shared/instant.ts';

@@ -6,9 +6,9 @@
  * again, completed, failed) is told by `task.executed`; only where failures paused the task is that a move of its own.
  */
 import type { PublishedMessage, PublishedType } from '../../application/ports/platform.ts';
-import type { RecordedTaskEvent } from '../../application/ports/ports.ts';
 import type { ExecutionState } from '../../domain/execution/state.ts';
 import { creditsOf } from '../../domain/shared/credits.ts';
+import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
 import { executionEndOf } from '../../domain/task/event-accessors.ts';
 import type { TaskState } from '../../domain/task/state.ts';

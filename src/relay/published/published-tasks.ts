@@ -4,16 +4,14 @@
  * that does not tell, folded from its own events.
  */
 import { LRUCache } from 'lru-cache';
-import {
-  type EventLog,
-  isLogAway,
-  type RecordedTaskEvent,
-  type Views,
-} from '../../application/ports/ports.ts';
+import { isLogAway } from '../../application/ports/failures.ts';
+import type { EventLog } from '../../application/ports/log.ts';
+import type { Views } from '../../application/ports/views.ts';
 import { executionBytes, taskBytes } from '../../application/queries/approximate-bytes.ts';
 import { eventsOf } from '../../application/queries/task-events.ts';
 import { evolveExecution } from '../../domain/execution/evolve.ts';
 import type { ExecutionState } from '../../domain/execution/state.ts';
+import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import { NO_SEQUENCE } from '../../domain/shared/ids.ts';
 import { executionNumberOf } from '../../domain/task/event-accessors.ts';
 import { evolve } from '../../domain/task/evolve.ts';

@@ -11,12 +11,10 @@
  * brings of that task meanwhile only raises the sequence that the read must reach.
  */
 import type { Logger } from 'pino';
-import {
-  type EventLog,
-  type LogFollower,
-  LogUnavailable,
-  type Views,
-} from '../../application/ports/ports.ts';
+import { LogUnavailable } from '../../application/ports/failures.ts';
+import type { LogFollower } from '../../application/ports/following.ts';
+import type { EventLog } from '../../application/ports/log.ts';
+import type { Views } from '../../application/ports/views.ts';
 import type { UnopenedTaskEvent } from '../../domain/shared/event.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../domain/shared/ids.ts';
 import { advanceAll } from '../../domain/task/snapshot.ts';

@@ -5,7 +5,7 @@
  * second, and no more than one timeout ever runs, however many timers there are. (It also keeps clear of the
  * 24.8 days that a timeout can hold, and of timeouts that end a millisecond early.)
  */
-import type { Clock } from '../../application/ports/ports.ts';
+import type { Clock } from '../../application/ports/clock.ts';
 import { epochMs } from '../../domain/shared/instant.ts';
 
 const LONGEST_STRETCH_MS = 1_000;

@@ -5,7 +5,7 @@
  * Where a task comes from is told by its first event, which is read for a recorded span only, beside the firing, a few
  * at a time: in a burst some spans stay without their link.
  */
-import type { EventLog } from '../../application/ports/ports.ts';
+import type { EventLog } from '../../application/ports/log.ts';
 import type { Span, Traces } from '../../application/ports/traces.ts';
 import { NO_SEQUENCE } from '../../domain/shared/ids.ts';
 import type { TaskEvent } from '../../domain/task/events.ts';

@@ -19,19 +19,16 @@
 import type { Logger } from 'pino';
 import type { Admissions } from '../../application/commands/admissions.ts';
 import type { TaskRepository } from '../../application/commands/task-repository.ts';
+import type { Clock, Ids } from '../../application/ports/clock.ts';
+import type {
+  ExecutionCommand,
+  ExecutionCommandPublisher,
+} from '../../application/ports/execution-commands.ts';
+import { isLogAway } from '../../application/ports/failures.ts';
+import type { Leadership } from '../../application/ports/lease.ts';
 import type { LocalWorker } from '../../application/ports/local-worker.ts';
+import type { Append, AppendedEvents, EventLog } from '../../application/ports/log.ts';
 import type { Measures } from '../../application/ports/measures.ts';
-import {
-  type Append,
-  type AppendedEvents,
-  type Clock,
-  type EventLog,
-  type ExecutionCommand,
-  type ExecutionCommandPublisher,
-  type Ids,
-  isLogAway,
-  type Leadership,
-} from '../../application/ports/ports.ts';
 import { NOT_TRACED, type Traces, traceFields } from '../../application/ports/traces.ts';
 import { type Decision, NOTHING } from '../../domain/shared/decision.ts';
 import { epochMs, type Instant } from '../../domain/shared/instant.ts';

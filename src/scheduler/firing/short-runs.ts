@@ -9,8 +9,9 @@
  * not seen it yet, before anything is decided.
  */
 import type { TaskRepository } from '../../application/commands/task-repository.ts';
+import type { CommandContext, Ids } from '../../application/ports/clock.ts';
 import type { LocalWorker } from '../../application/ports/local-worker.ts';
-import type { CommandContext, FollowingEvent, Ids } from '../../application/ports/ports.ts';
+import type { FollowingEvent } from '../../application/ports/log.ts';
 import type { Decision } from '../../domain/shared/decision.ts';
 import type { Sequence } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';

@@ -12,7 +12,7 @@
  * While a backfill waits for a limit its task is looked at as if it had none, so that its slots and reminders go on.
  */
 import type { Admissions } from '../../application/commands/admissions.ts';
-import type { Append, AppendedEvents } from '../../application/ports/ports.ts';
+import type { Append, AppendedEvents } from '../../application/ports/log.ts';
 import type { LimitExceeded, UserDeleted } from '../../domain/shared/decision.ts';
 import type { UserId } from '../../domain/shared/ids.ts';
 import { epochMs, type Instant } from '../../domain/shared/instant.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LogRefused, LogUnavailable } from '../../application/ports/ports.ts';
+import { LogRefused, LogUnavailable } from '../../application/ports/failures.ts';
 import {
   BACKUP_PARTS,
   type BackupMade,

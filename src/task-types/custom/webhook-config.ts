@@ -1,6 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { z } from 'zod';
-import type { ConfigFault } from '../../application/ports/ports.ts';
+import type { ConfigFault } from '../../application/ports/task-types.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import { isCredentialName } from '../../outbound/credential-names.ts';
 import { HTTP_METHODS } from '../../outbound/outbound-http.ts';

@@ -2,13 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { TaskCommands } from '../../application/commands/execute-command.ts';
-import {
-  type Clock,
-  type CommandContext,
-  isLogAway,
-  LogUnavailable,
-  OutcomeUnknown,
-} from '../../application/ports/ports.ts';
+import type { Clock, CommandContext } from '../../application/ports/clock.ts';
+import { isLogAway, LogUnavailable, OutcomeUnknown } from '../../application/ports/failures.ts';
 import { traceFields } from '../../application/ports/traces.ts';
 import { NOTHING } from '../../domain/shared/decision.ts';
 import type { Snapshot } from '../../domain/shared/event.ts';

@@ -4,7 +4,8 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { type Clock, LogUnavailable } from '../../application/ports/ports.ts';
+import type { Clock } from '../../application/ports/clock.ts';
+import { LogUnavailable } from '../../application/ports/failures.ts';
 import { traceFields } from '../../application/ports/traces.ts';
 import type { Snapshot } from '../../domain/shared/event.ts';
 import { msBetween } from '../../domain/shared/instant.ts';

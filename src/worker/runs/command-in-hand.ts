@@ -1,4 +1,4 @@
-import type { DeliveredCommand, ExecutionCommand } from '../../application/ports/ports.ts';
+import type { DeliveredCommand, ExecutionCommand } from '../../application/ports/execution-commands.ts';
 import type { Prioritized } from '../../application/processes/fair-priority-queue.ts';
 import type { UserId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';

@@ -3,7 +3,8 @@
  * and outcome of such a run as one unit (docs/adr/0021).
  */
 import type { Logger } from 'pino';
-import type { Clock, ConfigFault } from '../../application/ports/ports.ts';
+import type { Clock } from '../../application/ports/clock.ts';
+import type { ConfigFault } from '../../application/ports/task-types.ts';
 import type { AttemptOutcome } from '../../domain/task/commands.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { ExecutionFailure, type Executor } from '../../task-types/executor.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../application/ports/ports.ts';
+import type { Clock } from '../../application/ports/clock.ts';
 
 /** What waits too long is handed back and comes again within seconds: so long nothing waiting means nothing. */
 const FORGOTTEN_AFTER_MS = 10_000;

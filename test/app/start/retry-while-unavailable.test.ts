@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { retryWhileUnavailable } from '../../../src/app/start/retry-while-unavailable.ts';
-import { LogRefused, LogUnavailable, OutcomeUnknown } from '../../../src/application/ports/ports.ts';
+import { LogRefused, LogUnavailable, OutcomeUnknown } from '../../../src/application/ports/failures.ts';
 
 /** Fails so, one after another, and then answers. */
 function failing(...failures: readonly Error[]) {

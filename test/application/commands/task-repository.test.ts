@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { TaskRepository } from '../../../src/application/commands/task-repository.ts';
-import type { EventLog, Views } from '../../../src/application/ports/ports.ts';
+import type { EventLog } from '../../../src/application/ports/log.ts';
+import type { Views } from '../../../src/application/ports/views.ts';
 import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
 import { advanceAll, type TaskSnapshot } from '../../../src/domain/task/snapshot.ts';
 import { everyMinute, play, type Step, success, TASK, USER } from '../../support/history.ts';

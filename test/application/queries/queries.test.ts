@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../src/app/system-clock.ts';
 import { TaskRepository } from '../../../src/application/commands/task-repository.ts';
-import type { EventLog } from '../../../src/application/ports/ports.ts';
+import type { EventLog } from '../../../src/application/ports/log.ts';
 import { TaskQueries } from '../../../src/application/queries/queries.ts';
 import { verifyViews } from '../../../src/application/queries/verify.ts';
 import { evolveExecution } from '../../../src/domain/execution/evolve.ts';

@@ -1,7 +1,7 @@
 import { ulidIds } from '../../../src/app/ulid-ids.ts';
 import type { CommandTarget, Decide } from '../../../src/application/commands/execute-command.ts';
 import { Idempotency } from '../../../src/application/commands/idempotency.ts';
-import type { IdempotencyStore, StoredIdempotency } from '../../../src/application/ports/ports.ts';
+import type { IdempotencyStore, StoredIdempotency } from '../../../src/application/ports/idempotency.ts';
 import { IdempotentWrites, type WriteRequest } from '../../../src/application/use-cases/idempotent-writes.ts';
 import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
 import type { EventId } from '../../../src/domain/shared/ids.ts';

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { type JWK, SignJWT } from 'jose';
-import type { Clock } from '../../../src/application/ports/ports.ts';
+import type { Clock } from '../../../src/application/ports/clock.ts';
 import { epochMs, instantOf, plusMs } from '../../../src/domain/shared/instant.ts';
 import { type AuthSettings, authentication, type Caller } from '../../../src/http/auth/auth.ts';
 import type { ServiceCalls } from '../../../src/http/auth/service-calls.ts';

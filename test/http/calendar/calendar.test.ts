@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import ICAL from 'ical.js';
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
-import type { Clock } from '../../../src/application/ports/ports.ts';
+import type { Clock } from '../../../src/application/ports/clock.ts';
 import { instantOf } from '../../../src/domain/shared/instant.ts';
 import { machineMs } from '../../support/clock.ts';
 import { ALICE, BOB, type Called, type Stack, stack } from '../../support/stack.ts';

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { LogUnavailable, OutcomeUnknown } from '../../../src/application/ports/ports.ts';
+import { LogUnavailable, OutcomeUnknown } from '../../../src/application/ports/failures.ts';
 import type { AppDeps } from '../../../src/http/server/app.ts';
 import { createLogger } from '../../../src/observability/logging.ts';
 import { ALICE, type Stack, stack, tokenOf } from '../../support/stack.ts';

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import type { RecordedTaskEvent } from '../../../src/application/ports/ports.ts';
+import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
 import type { Instant } from '../../../src/domain/shared/instant.ts';
 import { Problem } from '../../../src/http/server/problem.ts';
 import { RateLimiter } from '../../../src/http/server/rate-limit.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Clock } from '../../../src/application/ports/ports.ts';
+import type { Clock } from '../../../src/application/ports/clock.ts';
 import type { ExecutionId, TaskId, Term } from '../../../src/domain/shared/ids.ts';
 import { epochMs, instantOf } from '../../../src/domain/shared/instant.ts';
 import { takeDue } from '../../../src/domain/task/decide/due.ts';

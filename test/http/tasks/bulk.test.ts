@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Clock, LogUnavailable, OutcomeUnknown } from '../../../src/application/ports/ports.ts';
+import type { Clock } from '../../../src/application/ports/clock.ts';
+import { LogUnavailable, OutcomeUnknown } from '../../../src/application/ports/failures.ts';
 import { instantOf } from '../../../src/domain/shared/instant.ts';
 import type { AppDeps } from '../../../src/http/server/app.ts';
 import { machineMs } from '../../support/clock.ts';

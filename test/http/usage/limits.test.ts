@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { Clock } from '../../../src/application/ports/ports.ts';
+import type { Clock } from '../../../src/application/ports/clock.ts';
 import type { ExecutionId, TaskId, UserId } from '../../../src/domain/shared/ids.ts';
 import { type Instant, instantOf } from '../../../src/domain/shared/instant.ts';
 import { DEFAULT_TIER_LIMITS } from '../../../src/domain/user/limits.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { expect, test } from 'vitest';
-import { LogUnavailable } from '../../../src/application/ports/ports.ts';
+import { LogUnavailable } from '../../../src/application/ports/failures.ts';
 import type { UserId } from '../../../src/domain/shared/ids.ts';
 import { seal, unseal } from '../../../src/jetstream/codec/sealing.ts';
 import { UserKeyMissing, UserKeys, WrongSecretsKey } from '../../../src/jetstream/codec/user-keys.ts';

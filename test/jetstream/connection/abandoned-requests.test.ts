@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LogUnavailable } from '../../../src/application/ports/ports.ts';
+import { LogUnavailable } from '../../../src/application/ports/failures.ts';
 import { failIfLeaderGone } from '../../../src/jetstream/connection/abandoned-requests.ts';
 import { connected } from '../../support/nats-client.ts';
 import { natsServer } from '../../support/nats-server.ts';

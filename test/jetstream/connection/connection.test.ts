@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { errors } from '@nats-io/transport-node';
 import { expect, test } from 'vitest';
-import { LogUnavailable } from '../../../src/application/ports/ports.ts';
+import { LogUnavailable } from '../../../src/application/ports/failures.ts';
 import { jetstreamApi } from '../../../src/jetstream/connection/api.ts';
 import { checkServer, connectNats, UnfitServer } from '../../../src/jetstream/connection/connection.ts';
 import { jetstreamErrorCode, unavailableOr } from '../../../src/jetstream/connection/errors.ts';

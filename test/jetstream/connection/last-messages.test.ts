@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { LogUnavailable } from '../../../src/application/ports/ports.ts';
+import { LogUnavailable } from '../../../src/application/ports/failures.ts';
 import { jetstreamApi } from '../../../src/jetstream/connection/api.ts';
 import { getLastMessages, streamLastMessages } from '../../../src/jetstream/connection/last-messages.ts';
 import { connected, wrapped } from '../../support/nats-client.ts';

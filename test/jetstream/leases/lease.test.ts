@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Leadership } from '../../../src/application/ports/ports.ts';
+import type { Leadership } from '../../../src/application/ports/lease.ts';
 import { JetStreamLease } from '../../../src/jetstream/leases/lease.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { machineMs, testClock } from '../../support/clock.ts';

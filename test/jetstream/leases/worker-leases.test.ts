@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { NatsConnection } from '@nats-io/transport-node';
 import pino from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Clock } from '../../../src/application/ports/ports.ts';
+import type { Clock } from '../../../src/application/ports/clock.ts';
 import { JetStreamWorkerLeases } from '../../../src/jetstream/leases/worker-leases.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { testClock } from '../../support/clock.ts';

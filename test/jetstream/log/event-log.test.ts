@@ -1,13 +1,9 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { ulid } from 'ulid';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import {
-  type Append,
-  LogRefused,
-  LogUnavailable,
-  OutcomeUnknown,
-  type RecordedTaskEvent,
-} from '../../../src/application/ports/ports.ts';
+import { LogRefused, LogUnavailable, OutcomeUnknown } from '../../../src/application/ports/failures.ts';
+import type { Append } from '../../../src/application/ports/log.ts';
+import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
 import {
   type EventId,
   NO_SEQUENCE,

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { errors, type NatsConnection } from '@nats-io/transport-node';
 import { ulid } from 'ulid';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { LogUnavailable } from '../../../src/application/ports/ports.ts';
+import { LogUnavailable } from '../../../src/application/ports/failures.ts';
 import type { EventId, Sequence } from '../../../src/domain/shared/ids.ts';
 import { lastSequence, readLast } from '../../../src/jetstream/connection/leader-read.ts';
 import { LOG_STREAM } from '../../../src/jetstream/connection/subjects.ts';

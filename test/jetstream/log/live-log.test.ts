@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RecordedTaskEvent } from '../../../src/application/ports/ports.ts';
+import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
 import type { Sequence } from '../../../src/domain/shared/ids.ts';
 import { UnreadableEvent } from '../../../src/jetstream/codec/codec.ts';
 import { taskSubject } from '../../../src/jetstream/connection/subjects.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { OtherEvents, RecordedTaskEvent } from '../../../src/application/ports/ports.ts';
+import type { OtherEvents } from '../../../src/application/ports/following.ts';
+import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
 import { NO_SEQUENCE, type Sequence } from '../../../src/domain/shared/ids.ts';
 import type { TemplateEvent } from '../../../src/domain/template/events.ts';
 import { decodeUnopened, UnreadableEvent } from '../../../src/jetstream/codec/codec.ts';

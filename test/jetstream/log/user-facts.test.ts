@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { ulid } from 'ulid';
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { KnownUsers } from '../../../src/application/commands/known-users.ts';
-import type { UserAppend } from '../../../src/application/ports/ports.ts';
+import type { UserAppend } from '../../../src/application/ports/log.ts';
 import type { EventId, Sequence, UserId } from '../../../src/domain/shared/ids.ts';
 import type { Tier } from '../../../src/domain/user/tier.ts';
 import { hashOf } from '../../../src/jetstream/codec/codec.ts';

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ulidIds } from '../../../src/app/ulid-ids.ts';
-import { type IdempotencyRecord, LogUnavailable } from '../../../src/application/ports/ports.ts';
+import { LogUnavailable } from '../../../src/application/ports/failures.ts';
+import type { IdempotencyRecord } from '../../../src/application/ports/idempotency.ts';
 import type { UserId } from '../../../src/domain/shared/ids.ts';
 import { UserKeys } from '../../../src/jetstream/codec/user-keys.ts';
 import { readLast } from '../../../src/jetstream/connection/leader-read.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { expect, it } from 'vitest';
-import { LogUnavailable } from '../../../src/application/ports/ports.ts';
+import { LogUnavailable } from '../../../src/application/ports/failures.ts';
 import type { Snapshot } from '../../../src/domain/shared/event.ts';
 import type { TaskId, UserId } from '../../../src/domain/shared/ids.ts';
 import type { SchedulingState } from '../../../src/domain/task/state.ts';

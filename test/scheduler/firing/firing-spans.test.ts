@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { RecordedTaskEvent } from '../../../src/application/ports/ports.ts';
 import type { Span, Traces } from '../../../src/application/ports/traces.ts';
+import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
 import { evolve } from '../../../src/domain/task/evolve.ts';
 import type { TaskState } from '../../../src/domain/task/state.ts';
 import { FiringSpans } from '../../../src/scheduler/firing/firing-spans.ts';

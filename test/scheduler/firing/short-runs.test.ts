@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { TaskRepository } from '../../../src/application/commands/task-repository.ts';
-import { LogRefused, LogUnavailable, OutcomeUnknown } from '../../../src/application/ports/ports.ts';
+import { LogRefused, LogUnavailable, OutcomeUnknown } from '../../../src/application/ports/failures.ts';
 import type { Sequence, TaskId } from '../../../src/domain/shared/ids.ts';
 import { updateTask } from '../../../src/domain/task/decide/decide.ts';
 import { requestExecution } from '../../../src/domain/task/decide/execution.ts';

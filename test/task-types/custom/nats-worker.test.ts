@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { TaskWorkers, WorkerAnswer } from '../../../src/application/ports/ports.ts';
+import type { TaskWorkers, WorkerAnswer } from '../../../src/application/ports/task-workers.ts';
 import type { Instant } from '../../../src/domain/shared/instant.ts';
 import type { JsonObject } from '../../../src/domain/shared/json.ts';
 import { custom } from '../../../src/task-types/custom/custom.ts';
@@ -14,9 +14,7 @@ function workers(answer: WorkerAnswer | string | object): TaskWorkers & { asked:
     asked,
     ask: async (worker, request) => {
       asked.push([worker, JSON.parse(Buffer.from(request).toString('utf8'))]);
-      return isAnswer
-        ? (answer as WorkerAnswer)
-        : { kind: 'answered', body: Buffer.from(text), error: null };
+      return isAnswer ? (answer as WorkerAnswer) : { kind: 'answered', body: Buffer.from(text), error: null };
     },
   };
 }

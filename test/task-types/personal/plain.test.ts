@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { LogRefused, LogUnavailable } from '../../../src/application/ports/ports.ts';
+import { LogRefused, LogUnavailable } from '../../../src/application/ports/failures.ts';
 import type { BackupMade, BackupOrder } from '../../../src/application/ports/user-backups.ts';
 import type { Sequence } from '../../../src/domain/shared/ids.ts';
 import type { Instant } from '../../../src/domain/shared/instant.ts';

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import type { Clock } from '../../../src/application/ports/ports.ts';
+import type { Clock } from '../../../src/application/ports/clock.ts';
 import { type Instant, instantOf } from '../../../src/domain/shared/instant.ts';
 import type { Json, JsonObject } from '../../../src/domain/shared/json.ts';
 import { parseAmount } from '../../../src/task-types/prices/money.ts';
