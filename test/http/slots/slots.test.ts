@@ -4,7 +4,7 @@ import type { ExecutionId, TaskId, Term } from '../../../src/domain/shared/ids.t
 import { epochMs, instantOf } from '../../../src/domain/shared/instant.ts';
 import { takeDue } from '../../../src/domain/task/decide/due.ts';
 import { machineMs } from '../../support/clock.ts';
-import { ALICE, BOB, type Stack, stack } from '../../support/stack.ts';
+import { ALICE, BOB, type Stack, signed, stack } from '../../support/stack.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -25,7 +25,11 @@ beforeEach(async () => {
 });
 
 async function create(schedule: object): Promise<void> {
+  // Ten minutes for a run are more than the free tier gives.
+  const token = await signed({ sub: ALICE, subscription_level: 'pro' });
   const answer = await api.call('POST', '/api/v1/tasks', {
+    user: null,
+    headers: { Authorization: `Bearer ${token}` },
     body: { name: 'Water the plants', task_type: 'todo', schedule },
   });
   expect(answer.status).toBe(201);
