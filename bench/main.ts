@@ -29,8 +29,10 @@ import { Projector } from '../src/projector/projector.ts';
 import { SECRETS_KEY, startService, tokenFor } from '../test/support/service.ts';
 import { watchCores } from './cores.ts';
 import { histories } from './histories.ts';
+import { startHostileHosts } from './hostile-hosts.ts';
 import { type Load, load } from './http-load.ts';
 import { lists } from './lists.ts';
+import { type NeighbourRow, neighbours } from './neighbours.ts';
 import { makeRawStream, rawBatches, rawPublishes, rawPublishTimes, rawReads, rawReplay } from './raw.ts';
 import { Report } from './report.ts';
 import { runsAfter } from './runs.ts';
@@ -70,8 +72,10 @@ const given = WORKER_CONCURRENCY === undefined ? {} : { WORKER_CONCURRENCY };
 // PROFILE=<folder> leaves a CPU profile of the service there.
 const profile =
   process.env.PROFILE === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${process.env.PROFILE}`];
+const hosts = await startHostileHosts();
+const egress = { EGRESS_ALLOW: hosts.host };
 const service = await startService(
-  { NATS_URL: servers, NATS_USER: user, NATS_PASSWORD: pass, DATA_DIR: dataDir, ...given },
+  { NATS_URL: servers, NATS_USER: user, NATS_PASSWORD: pass, DATA_DIR: dataDir, ...egress, ...given },
   // As `npm start` runs it.
   ['--min-semi-space-size=64', '--max-semi-space-size=64', ...profile],
 );
@@ -83,11 +87,13 @@ try {
   if (wanted('lists')) await listsOfMany();
   if (wanted('slots')) await slots();
   if (wanted('executions')) await executions();
+  if (wanted('neighbours')) await besideNeighbours();
   await service.end('SIGTERM');
   if (wanted('projector')) await projector();
   if (wanted('histories')) await historiesOfRuns();
 } finally {
   await service.end('SIGKILL');
+  await hosts.stop();
   await nc.close();
   await server.stop();
   await rm(dataDir, { recursive: true, force: true });
@@ -254,6 +260,21 @@ async function run(amount: number, runTime: (first: number, index: number) => In
   const runs = await runsAfter(follower, before);
   if (runs.ended !== amount) throw new Error(`${runs.ended} of ${amount} executions ended`);
   return { ...runs, viewsAfterMs: viewsAt - first, cores };
+}
+
+/** A user's reads and writes beside what another does at their worst; the ratio is of the quiet p99 to this one. */
+async function besideNeighbours(): Promise<void> {
+  let quiet: NeighbourRow | null = null;
+  await neighbours(service.url, hosts, (row) => {
+    quiet ??= row;
+    const failed = row.failed === 0 ? '' : `, ${row.failed} failed`;
+    report.add(
+      `20 requests a second beside: ${row.what}`,
+      `p50 ${ms(row.p50Ms)}, p99 ${ms(row.p99Ms)}, max ${ms(row.maxMs)}${failed}`,
+      `quiet: p99 ${ms(quiet.p99Ms)}`,
+      quiet.p99Ms / row.p99Ms,
+    );
+  });
 }
 
 function addCores(when: string, cores: string | null): void {
