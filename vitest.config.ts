@@ -8,8 +8,9 @@ export default defineConfig({
     isolate: false,
     // Every NATS test owns a real nats-server: three at a time keep two cores busy and their timings honest.
     maxWorkers: 3,
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // A limit for what hangs, not for what is slow: machines differ by a factor of four.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // What is waited for ends by the test's own limit: a busy machine is no failure.
     expect: { poll: { timeout: 15_000 } },
   },

@@ -127,7 +127,7 @@ it('a projector that is stopped in mid-step and resumed after another took over 
   await projectedToTheEnd(parts, processes);
   expect(watched.goneBack).toEqual([]);
   expect((await verifyViews(parts)).differences).toEqual([]);
-}, 60_000);
+}, 180_000);
 
 it('of two projectors that both believe to lead, stopped and resumed in turn, neither takes a value back', async () => {
   const { watched, parts, project } = await scene();
@@ -146,7 +146,7 @@ it('of two projectors that both believe to lead, stopped and resumed in turn, ne
   await projectedToTheEnd(parts, processes);
   expect(watched.goneBack).toEqual([]);
   expect((await verifyViews(parts)).differences).toEqual([]);
-}, 60_000);
+}, 180_000);
 
 it('a projector that is killed at any point leaves nothing behind that the next one does not put right', async () => {
   const { watched, parts, project } = await scene();
@@ -164,4 +164,4 @@ it('a projector that is killed at any point leaves nothing behind that the next 
   await projectedToTheEnd(parts, [running]);
   expect(watched.goneBack).toEqual([]);
   expect((await verifyViews(parts)).differences).toEqual([]);
-}, 60_000);
+}, 180_000);
