@@ -80,6 +80,8 @@ export class TaskInView {
   /** What the task was right after an event that the view shows already; null where that cannot be said from it. */
   at(event: RecordedTaskEvent): TaskAtEvent | null {
     if (this.#task.state.edit_revision > event.meta.revision) return null;
+    // What is told of a slot that nobody started in time names the slot after it: later events have moved that on.
+    if (event.type === 'task.execution_cancelled' && event.data.code === 'NOT_STARTED') return null;
     const later = this.#since.filter(
       ({ meta }) => meta.sequence > event.meta.sequence && meta.sequence <= this.upTo,
     );
