@@ -8,11 +8,14 @@ import { type NatsAccess, openNats } from '../app/start/nats-access.ts';
 import { provisionAs } from '../app/start/provisioning.ts';
 import { systemClock } from '../app/system-clock.ts';
 import { verifyViews } from '../application/queries/verify.ts';
-import { UserKeys } from '../jetstream/codec/user-keys.ts';
+import { USER_KEYS_STREAM, UserKeys } from '../jetstream/codec/user-keys.ts';
+import { LOG_STREAM } from '../jetstream/connection/subjects.ts';
 import { JetStreamLease } from '../jetstream/leases/lease.ts';
 import { JetStreamEventLog } from '../jetstream/log/event-log.ts';
 import { GroupCommit } from '../jetstream/log/group-commit.ts';
 import { JetStreamLogFollower } from '../jetstream/log/log-follower.ts';
+import { requireStreams } from '../jetstream/provisioning/required-streams.ts';
+import { VIEWS_STREAM } from '../jetstream/views/view-keys.ts';
 import { emptyViews, JetStreamViews } from '../jetstream/views/views.ts';
 import { createLogger } from '../observability/logging.ts';
 import { EXECUTIONS_KEPT } from '../projections/executions.ts';
@@ -33,9 +36,10 @@ interface Opened {
   readonly logger: Logger;
 }
 
-/** Prints each difference. True where there is none. Throws LogUnavailable, and what is wrong with the log. */
+/** Prints each difference. True where there is none. Throws LogUnavailable, StreamMissing, and what is wrong with the log. */
 export function verify(config: Config, print: Print): Promise<boolean> {
   return withLog(config, async ({ nc, log, follower }) => {
+    await requireStreams(nc, [LOG_STREAM, USER_KEYS_STREAM, VIEWS_STREAM]);
     const views = new JetStreamViews(nc, { executionsKept: EXECUTIONS_KEPT });
     const { events, values, checkpoint, differences } = await verifyViews({ log, follower, views });
     for (const { key, path } of differences) print(`differs: ${key}${path === '' ? '' : ` at ${path}`}`);

@@ -88,3 +88,10 @@ async function subjectIn(nc: Awaited<ReturnType<typeof connected>>, taskId: stri
   }>();
   return Object.keys(info.state.subjects)[0] ?? '';
 }
+
+test('verify names a stream that is not there, and does not wait for it', async () => {
+  const nc = await connected(server);
+  await provision(nc, { replicas: 1 });
+  await jetstreamApi(nc, 'STREAM.DELETE.KV_VIEWS');
+  await expect(outcome(verify)).rejects.toThrow('the stream KV_VIEWS is not on this server');
+});

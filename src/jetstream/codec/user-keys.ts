@@ -17,16 +17,29 @@ import { answerOf, JETSTREAM_TIMEOUT_MS } from '../connection/api.ts';
 import { headersFrom } from '../connection/atomic-batch.ts';
 import { JetStreamCode, jetstreamErrorCode, notWritten } from '../connection/errors.ts';
 import { type LeaderMessage, readLast, readNext } from '../connection/leader-read.ts';
-import { escapeToken, unescapeToken } from '../connection/subjects.ts';
+import {
+  escapeToken,
+  LOG_STREAM,
+  LOG_SUBJECTS,
+  parseTaskSubject,
+  unescapeToken,
+} from '../connection/subjects.ts';
 import { SealBroken, type SealingKey, seal, unseal } from './sealing.ts';
 
-const STREAM = 'KV_USER_KEYS';
+export const USER_KEYS_STREAM = 'KV_USER_KEYS';
 const PREFIX = '$KV.USER_KEYS.';
 const KEPT_KEYS = 50_000;
 
 /** A user's key does not open: this SECRETS_KEY is not the one that the keys were wrapped under. */
 export class WrongSecretsKey extends Error {
   override readonly name = 'WrongSecretsKey';
+  /** EX_CONFIG: as it was started, it cannot run. */
+  readonly exitCode = 78;
+}
+
+/** The log holds what people wrote, and not one key to it is there: with new ones it would be lost for good. */
+export class AllUserKeysMissing extends Error {
+  override readonly name = 'AllUserKeysMissing';
   /** EX_CONFIG: as it was started, it cannot run. */
   readonly exitCode = 78;
 }
@@ -52,16 +65,32 @@ export class UserKeys {
 
   /**
    * Holds SECRETS_KEY against the oldest key that is left: with a wrong one, known users could neither be read nor
-   * written, and what new ones write would be lost to the right one. Throws WrongSecretsKey, LogUnavailable.
+   * written, and what new ones write would be lost to the right one. Where no key was ever there, no task may be
+   * either. Throws WrongSecretsKey, AllUserKeysMissing, LogUnavailable.
    */
   async check(): Promise<void> {
     for (let after = 0; ; ) {
-      const message = await readNext(this.#nc, STREAM, `${PREFIX}*`, after);
+      const message = await readNext(this.#nc, USER_KEYS_STREAM, `${PREFIX}*`, after);
+      if (message === null && after === 0) return this.#checkNothingIsSealed();
       if (message === null) return;
       const userId = message.header('KV-Operation') === '' ? userIdOf(message.subject) : null;
       if (userId !== null) {
         this.unwrap(userId, Buffer.from(message.body).toString());
         return;
+      }
+      after = message.sequence;
+    }
+  }
+
+  /** A log without tasks is read to its end: it holds templates, and little else. */
+  async #checkNothingIsSealed(): Promise<void> {
+    for (let after = 0; ; ) {
+      const message = await readNext(this.#nc, LOG_STREAM, LOG_SUBJECTS, after);
+      if (message === null) return;
+      if (parseTaskSubject(message.subject) !== null) {
+        throw new AllUserKeysMissing(
+          'the log holds what people wrote, and the stream KV_USER_KEYS holds no key to it: restore it from its backup',
+        );
       }
       after = message.sequence;
     }
@@ -97,7 +126,7 @@ export class UserKeys {
   /** The user's key as it is stored: worth nothing without SECRETS_KEY. Throws as `get`. */
   async wrapped(userId: UserId): Promise<string> {
     await this.get(userId);
-    const message = await readLast(this.#nc, STREAM, subjectOf(userId));
+    const message = await readLast(this.#nc, USER_KEYS_STREAM, subjectOf(userId));
     if (message === null) throw new UserKeyMissing(`user ${userId} has no key`);
     return Buffer.from(message.body).toString();
   }
@@ -128,7 +157,7 @@ export class UserKeys {
   }
 
   async #read(userId: UserId): Promise<SealingKey | null> {
-    const message = await readLast(this.#nc, STREAM, subjectOf(userId));
+    const message = await readLast(this.#nc, USER_KEYS_STREAM, subjectOf(userId));
     if (message === null) return null;
     return this.#keep(userId, this.#unwrap(userId, message));
   }
@@ -158,7 +187,7 @@ export class UserKeys {
         headers: headersFrom({ 'Nats-Expected-Last-Subject-Sequence': '0' }),
         timeout: JETSTREAM_TIMEOUT_MS,
       });
-      const answer = await failIfLeaderGone(this.#nc, STREAM, request);
+      const answer = await failIfLeaderGone(this.#nc, USER_KEYS_STREAM, request);
       answerOf(answer.json());
       return true;
     } catch (error) {

@@ -18,6 +18,8 @@ import {
 export const LOG_STREAM = 'TASK_LOG';
 
 const PREFIX = 'tasklog.';
+/** Every event of the log. */
+export const LOG_SUBJECTS = `${PREFIX}>`;
 const PLAIN = /^[A-Za-z0-9-][A-Za-z0-9_-]*$/;
 const ESCAPED = /^(?:[A-Za-z0-9-]|=[0-9A-F]{2})(?:[A-Za-z0-9_-]|=[0-9A-F]{2})*$/;
 const HEX = Array.from({ length: 256 }, (_, byte) => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`);

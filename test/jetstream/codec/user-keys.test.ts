@@ -4,9 +4,15 @@ import { expect, test } from 'vitest';
 import { LogUnavailable } from '../../../src/application/ports/failures.ts';
 import type { UserId } from '../../../src/domain/shared/ids.ts';
 import { seal, unseal } from '../../../src/jetstream/codec/sealing.ts';
-import { UserKeyMissing, UserKeys, WrongSecretsKey } from '../../../src/jetstream/codec/user-keys.ts';
+import {
+  AllUserKeysMissing,
+  UserKeyMissing,
+  UserKeys,
+  WrongSecretsKey,
+} from '../../../src/jetstream/codec/user-keys.ts';
 import { headersFrom } from '../../../src/jetstream/connection/atomic-batch.ts';
-import { logFixture, SECRETS, USER } from '../../support/log-fixture.ts';
+import { provision } from '../../../src/jetstream/provisioning/provision.ts';
+import { appendOf, logFixture, SECRETS, USER } from '../../support/log-fixture.ts';
 import { wrapped } from '../../support/nats-client.ts';
 
 /**
@@ -137,4 +143,14 @@ test('a key that the stored ones do not fit is told from the right one by the ol
   await wrong.getOrCreate('late' as UserId);
   await right.check();
   await expect(wrong.check()).rejects.toThrow(WrongSecretsKey);
+});
+
+test('a log with tasks and without any key is refused, where new keys would lose what was written for good', async () => {
+  const { nc, log } = await logFixture();
+  await new UserKeys(nc, SECRETS).check();
+  await log.append(appendOf());
+  await new UserKeys(nc, SECRETS).check();
+  await nc.request('$JS.API.STREAM.DELETE.KV_USER_KEYS', '', { timeout: 5_000 });
+  await provision(nc, { replicas: 1 });
+  await expect(new UserKeys(nc, SECRETS).check()).rejects.toThrow(AllUserKeysMissing);
 });
