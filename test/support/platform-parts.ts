@@ -50,7 +50,7 @@ export async function platformOn(nc: NatsConnection, secretsKey: Uint8Array, url
   });
   const following = new AbortController();
   const followed = new JetStreamUserFactSignals(nc, logger).follow(users, following.signal);
-  const role = () =>
+  const role = (circuitMs?: number) =>
     new RelayRole(
       {
         ...parts,
@@ -66,7 +66,7 @@ export async function platformOn(nc: NatsConnection, secretsKey: Uint8Array, url
         replicas: 1,
         nats: { calloutSeed: null },
       },
-      20,
+      { firstMs: 20, ...(circuitMs === undefined ? {} : { circuitMs }) },
     );
   const stop = () => {
     following.abort();
@@ -81,8 +81,9 @@ export async function platformParts(urls: ServiceUrls = {}) {
   const nc = await connected(server);
   const { role: make, stop, ...parts } = await platformOn(nc, SECRETS, urls);
   onTestFinished(stop);
-  const role = () => {
-    const made = make();
+  /** `circuitMs`: a service that failed again and again is left alone for so long. */
+  const role = (circuitMs?: number) => {
+    const made = make(circuitMs);
     onTestFinished(() => made.stop());
     return made;
   };

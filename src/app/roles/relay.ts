@@ -32,8 +32,14 @@ const DEVICES = 'devices';
 /** With pauses that grow to ten minutes: a service may be down for a day. */
 const OUTBOUND_TRIES = 150;
 const OUTBOUND_LONGEST_PAUSE_MS = 600_000;
-const FIRST_PAUSE_MS = 1_000;
 const IN_HAND = 16;
+
+export interface RelayPauses {
+  /** Before a message that failed is tried again; every further pause is longer. */
+  readonly firstMs?: number;
+  /** A service that failed again and again is left alone for so long. */
+  readonly circuitMs?: number;
+}
 
 /** What the role takes of a process. */
 export type RelayParts = Pick<
@@ -61,7 +67,7 @@ export type RelayParts = Pick<
 
 export class RelayRole implements Role<RoleStatuses['relay']> {
   readonly #parts: RelayParts;
-  readonly #firstPauseMs: number;
+  readonly #pauses: RelayPauses;
   readonly #relay: Relay;
   /** Null: there are no devices. */
   readonly #deviceRelay: Relay | null;
@@ -72,11 +78,10 @@ export class RelayRole implements Role<RoleStatuses['relay']> {
   readonly #stop = new AbortController();
   #burying: Promise<void> = Promise.resolve();
 
-  /** `firstPauseMs`: before a message that failed is tried again; every further pause is longer. */
-  constructor(parts: RelayParts, firstPauseMs = FIRST_PAUSE_MS) {
+  constructor(parts: RelayParts, pauses: RelayPauses = {}) {
     const { nc, log, views, follower, queries, commands, users, clock, lease, logger, config } = parts;
     this.#parts = parts;
-    this.#firstPauseMs = firstPauseMs;
+    this.#pauses = pauses;
     this.#records = new JetStreamRelayStateStore(nc);
     this.#deadLetters = new JetStreamDeadLetters(nc);
     const relaying = {
@@ -185,7 +190,14 @@ export class RelayRole implements Role<RoleStatuses['relay']> {
   #client(name: string, baseUrl: string): ServiceClient {
     const { secretsKey, clock, traces } = this.#parts;
     const signingKey = platformSigningKey(secretsKey);
-    return new ServiceClient({ name: `the ${name} service`, baseUrl, signingKey, clock, traces });
+    return new ServiceClient({
+      name: `the ${name} service`,
+      baseUrl,
+      signingKey,
+      clock,
+      traces,
+      ...(this.#pauses.circuitMs === undefined ? {} : { closedAgainAfterMs: this.#pauses.circuitMs }),
+    });
   }
 
   #outbound(
@@ -218,7 +230,7 @@ export class RelayRole implements Role<RoleStatuses['relay']> {
       deadLetters: this.#deadLetters,
       logger,
       maxInHand: IN_HAND,
-      firstPauseMs: this.#firstPauseMs,
+      ...(this.#pauses.firstMs === undefined ? {} : { firstPauseMs: this.#pauses.firstMs }),
     });
   }
 }

@@ -26,7 +26,10 @@ const CLOSED_AGAIN_AFTER_MS = 10_000;
 const ANSWER_BYTES = 256 * 1024;
 const SHOWN_CHARACTERS = 300;
 
-/** The service did not do it, and may yet: it did not answer, or answered that it cannot now, or nonsense. */
+/**
+ * The service did not do it, and may yet: it did not answer, or answered that it cannot now, or nonsense. A page of HTML
+ * with status 200 is what a proxy or a login page in between says, so it proves nothing.
+ */
 export class ServiceFailed extends Error {
   override readonly name = 'ServiceFailed';
 }
@@ -53,11 +56,13 @@ export interface ServiceCall {
   readonly traceparent?: string | null;
   /** Refusals that say that what was asked is so already. */
   readonly alreadySo?: readonly number[];
+  /** Whether a 2xx with this body says that it was done. Default: any JSON object does, and an answer without a body. */
+  readonly saysDone?: (body: JsonObject) => boolean;
 }
 
 export interface ServiceAnswer {
   readonly status: number;
-  /** Empty where it is no JSON object. */
+  /** Empty where there is none, and where a refusal of `alreadySo` has no JSON object. */
   readonly body: JsonObject;
 }
 
@@ -85,10 +90,14 @@ export class ServiceClient {
 
   async #send(call: ServiceCall, signal: AbortSignal): Promise<ServiceAnswer> {
     const { status, text } = await this.#exchange(call, signal);
-    if ((status >= 200 && status <= 299) || call.alreadySo?.includes(status)) {
-      return { status, body: parsed(text) };
-    }
+    const body = parsed(text);
+    if (call.alreadySo?.includes(status)) return { status, body: body ?? {} };
     const told = `${this.#options.name} answered ${status}: ${text.slice(0, SHOWN_CHARACTERS)}`;
+    if (status >= 200 && status <= 299) {
+      if (body?.success === false) throw new Undeliverable(told);
+      if (body !== null && (call.saysDone?.(body) ?? true)) return { status, body };
+      throw new ServiceFailed(`${told} (which does not say that it was done)`);
+    }
     const mayYet = status >= 500 || status === 408 || status === 425 || status === 429;
     throw mayYet ? new ServiceFailed(told) : new Undeliverable(told);
   }
@@ -130,12 +139,16 @@ async function textOf(body: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function parsed(text: string): JsonObject {
+/** Null: no JSON object. */
+function parsed(text: string): JsonObject | null {
+  if (text.trim() === '') return {};
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as JsonObject)
+      : null;
   } catch {
-    return {};
+    return null;
   }
 }
 

@@ -23,6 +23,14 @@ function clientOf(baseUrl: string, closedAgainAfterMs = 60_000): ServiceClient {
   });
 }
 
+/** A run that cost something. */
+function told(carried: object = {}) {
+  const data = { task_id: 'tsk_01KAWZ6Q8PZ3N5V7X9B1D2F4H6', user_id: 'ann', name: 'Tell' };
+  const run = { execution_id: 'exe_01KAWZ6Q8PZ3N5V7X9B1D2F4H6', status: 'completed', credits_consumed: 1 };
+  const message = { id: '7', type: 'task.executed', actor: 'worker:1', data: { ...data, ...run } };
+  return parseTold(Buffer.from(JSON.stringify({ ...message, ...carried })));
+}
+
 it('a service that hangs, speaks no HTTP, or sends without end has failed', async () => {
   const hanging = await httpReceiver(() => {});
   await expect(clientOf(hanging.url).call(call, forever)).rejects.toThrow(ServiceFailed);
@@ -49,6 +57,27 @@ it.each([301, 400, 404, 422])('an answer %i is final', async (status) => {
   await expect(clientOf(receiver.url).call(call, forever)).rejects.toThrow(Undeliverable);
 });
 
+it.each(['<html>Please log in', '[]', 'null', '"yes"', '{"ok":'])(
+  'an answer 200 of %s does not say that it was done',
+  async (text) => {
+    const receiver = await httpReceiver((_, response) => response.end(text));
+    await expect(clientOf(receiver.url).call(call, forever)).rejects.toThrow(ServiceFailed);
+  },
+);
+
+it.each([{}, { ok: true }, { success: 'true' }, { success: 1 }, { success: null }])(
+  'a wallet that answers %j has charged nothing that it can be held to',
+  async (body) => {
+    const receiver = await httpReceiver((_, response) => json(response, 200, body));
+    await expect(charge(clientOf(receiver.url), told(), forever)).rejects.toThrow(ServiceFailed);
+  },
+);
+
+it('a wallet that says that it did not charge is believed', async () => {
+  const receiver = await httpReceiver((_, response) => json(response, 200, { success: false }));
+  await expect(charge(clientOf(receiver.url), told(), forever)).rejects.toThrow(Undeliverable);
+});
+
 it('a service that failed five times in a row is left alone, and called again later', async () => {
   const receiver = await httpReceiver((_, response) => json(response, 500, {}));
   const client = clientOf(receiver.url, 50);
@@ -68,14 +97,10 @@ it('refusals leave the circuit closed', async () => {
 });
 
 it('a call is part of the trace of the message that it is made for', async () => {
-  const receiver = await httpReceiver();
+  const receiver = await httpReceiver((_, response) => json(response, 200, { success: true }));
   const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
-  const data = { task_id: 'tsk_01KAWZ6Q8PZ3N5V7X9B1D2F4H6', user_id: 'ann', name: 'Tell' };
-  const run = { execution_id: 'exe_01KAWZ6Q8PZ3N5V7X9B1D2F4H6', status: 'completed', credits_consumed: 1 };
-  const message = { id: '7', type: 'task.executed', actor: 'worker:1', data: { ...data, ...run } };
   for (const carried of [{ traceparent }, {}, { traceparent: 'none' }]) {
-    const told = parseTold(Buffer.from(JSON.stringify({ ...message, ...carried })));
-    await charge(clientOf(receiver.url), told, forever);
+    await charge(clientOf(receiver.url), told(carried), forever);
   }
   const sent = receiver.requests.map(({ headers }) => headers.traceparent);
   expect(sent).toEqual([traceparent, undefined, undefined]);
