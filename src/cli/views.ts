@@ -38,8 +38,9 @@ interface Opened {
 
 /** Prints each difference. True where there is none. Throws LogUnavailable, StreamMissing, and what is wrong with the log. */
 export function verify(config: Config, print: Print): Promise<boolean> {
-  return withLog(config, async ({ nc, log, follower }) => {
+  return withLog(config, async ({ nc, keys, log, follower }) => {
     await requireStreams(nc, [LOG_STREAM, USER_KEYS_STREAM, VIEWS_STREAM]);
+    await keys.check();
     const views = new JetStreamViews(nc, { executionsKept: EXECUTIONS_KEPT });
     const { events, values, checkpoint, differences } = await verifyViews({ log, follower, views });
     for (const { key, path } of differences) print(`differs: ${key}${path === '' ? '' : ` at ${path}`}`);

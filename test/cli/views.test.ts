@@ -3,14 +3,17 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseConfig } from '../../src/app/config/config.ts';
 import { rebuild, verify } from '../../src/cli/views.ts';
 import type { UserId } from '../../src/domain/shared/ids.ts';
-import { WrongSecretsKey } from '../../src/jetstream/codec/user-keys.ts';
+import { ERASED_TEXT } from '../../src/domain/task/erased-content.ts';
+import { UserKeyMissing, WrongSecretsKey } from '../../src/jetstream/codec/user-keys.ts';
 import { jetstreamApi } from '../../src/jetstream/connection/api.ts';
+import { headersFrom } from '../../src/jetstream/connection/atomic-batch.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { connected } from '../support/nats-client.ts';
 import { startNatsServer, type TestNatsServer } from '../support/nats-server.ts';
 import { taskParts } from '../support/task-parts.ts';
 
 const ANN = 'ann' as UserId;
+const BOB = 'bob' as UserId;
 const SECRETS = randomBytes(32);
 /** What other services publish to here, in place of what is declared. */
 const SUBJECT = 'elsewhere.user.deleted';
@@ -88,6 +91,32 @@ async function subjectIn(nc: Awaited<ReturnType<typeof connected>>, taskId: stri
   }>();
   return Object.keys(info.state.subjects)[0] ?? '';
 }
+
+test('one user without a key costs nobody else anything: rebuild, verify, reads and writes go on', async () => {
+  const nc = await connected(server);
+  const before = taskParts(nc, SECRETS);
+  const bobs = await before.person.create(BOB, { name: 'Bread' });
+  await nc.request(`$KV.USER_KEYS.${ANN}`, '', {
+    headers: headersFrom({ 'KV-Operation': 'PURGE' }),
+    timeout: 5_000,
+  });
+  expect((await outcome(rebuild)).ok).toBe(true);
+  expect((await outcome(verify)).ok).toBe(true);
+
+  const parts = taskParts(nc, SECRETS);
+  const anns = await parts.queries.tasksOf(ANN);
+  expect(new Set(anns.map(({ state }) => state.name))).toEqual(new Set([ERASED_TEXT]));
+  expect(anns.map(({ state }) => state.run_count)).toEqual(anns.map(() => 1));
+  const [first] = anns;
+  if (first === undefined) throw new Error('ann has no task');
+  const { task_id, executions_requested } = first.state;
+  const [run] = (await parts.views.executions(ANN, task_id, [executions_requested])).values;
+  expect(run?.state).toMatchObject({ status: 'completed', result: null, summary: null });
+  await expect(parts.person.rename(ANN, task_id, 'Milk')).rejects.toThrow(UserKeyMissing);
+  await parts.person.rename(BOB, bobs, 'Rolls');
+  await parts.projector.runOnce();
+  expect((await parts.views.task(BOB, bobs))?.state.name).toBe('Rolls');
+});
 
 test('verify names a stream that is not there, and does not wait for it', async () => {
   const nc = await connected(server);

@@ -12,9 +12,12 @@ export class OutcomeUnknown extends Error {
 
 /** The log answered, and will not store the event: the same append again will be refused again. */
 export class LogRefused extends Error {
-  override readonly name = 'LogRefused';
-  /** `LOG_FULL`: no room left. `EVENT_TOO_LARGE`: above the server's message limit. */
-  readonly code: 'LOG_FULL' | 'EVENT_TOO_LARGE' | 'REFUSED';
+  override readonly name: string = 'LogRefused';
+  /**
+   * `LOG_FULL`: no room left. `EVENT_TOO_LARGE`: above the server's message limit. `NO_USER_KEY`: the key that the
+   * user's content is sealed under is gone, or does not open.
+   */
+  readonly code: 'LOG_FULL' | 'EVENT_TOO_LARGE' | 'NO_USER_KEY' | 'REFUSED';
 
   constructor(code: LogRefused['code'], message: string, options?: ErrorOptions) {
     super(message, options);

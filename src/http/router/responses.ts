@@ -73,6 +73,7 @@ export const WRITE_PROBLEMS = [
   'CONCURRENT_UPDATE',
   'OUTCOME_UNKNOWN',
   'STORAGE_FULL',
+  'NO_USER_KEY',
 ] as const;
 
 /** What a write that counts against the caller's limits may be refused with. */

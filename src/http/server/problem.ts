@@ -44,6 +44,7 @@ type RequestCode =
   | 'LOG_UNAVAILABLE'
   | 'OUTCOME_UNKNOWN'
   | 'STORAGE_FULL'
+  | 'NO_USER_KEY'
   | 'INTERNAL_ERROR';
 export type ErrorCode = RequestCode | RejectionCode;
 
@@ -110,6 +111,11 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
     'The event log did not answer in time. The change is made at most once; repeat the request with the same Idempotency-Key to learn its outcome.',
   ),
   STORAGE_FULL: kind(503, 'Storage full', 'The store has no room left; nothing was changed. Reads go on.'),
+  NO_USER_KEY: kind(
+    503,
+    'No key',
+    'The key that the content of this user is sealed under is not there, or does not open; nothing was changed.',
+  ),
   INTERNAL_ERROR: kind(
     500,
     'Internal error',
@@ -244,6 +250,7 @@ export function problemFrom(error: unknown): Problem {
   if (error instanceof WriteRefused) return problemOf(error.rejection);
   if (error instanceof LogUnavailable) return new Problem('LOG_UNAVAILABLE');
   if (error instanceof LogRefused && error.code === 'LOG_FULL') return new Problem('STORAGE_FULL');
+  if (error instanceof LogRefused && error.code === 'NO_USER_KEY') return new Problem('NO_USER_KEY');
   if (error instanceof OutcomeUnknown) return new Problem('OUTCOME_UNKNOWN');
   return new Problem('INTERNAL_ERROR');
 }

@@ -22,6 +22,7 @@ import type {
 import { type Hash, parseEventId, parseHash, parseRevision, type Sequence } from '../../domain/shared/ids.ts';
 import { parseInstant } from '../../domain/shared/instant.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
+import { erasedContent } from '../../domain/task/erased-content.ts';
 import type { TaskEventType } from '../../domain/task/events.ts';
 import { TASK_EVENT_UPCASTERS } from '../../domain/task/upcast.ts';
 import { parseTaskSubject } from '../connection/subjects.ts';
@@ -111,16 +112,18 @@ export function appendedMeta({
   return { id: eventId, time, ...context, revision: after.revision + 1, prevhash: after.hash };
 }
 
-/** The event with its personal content. Throws UnreadableEvent. */
+/** The event with its personal content, or what stands in its place where there is no key. Throws UnreadableEvent. */
 export function decodeOpened(
   message: StoredMessage,
-  key: SealingKey,
+  key: SealingKey | null,
   hash = hashOf(message.body),
 ): RecordedTaskEvent {
   const { type, data, meta } = decode(message, hash);
   const { sealed, ...open } = data;
-  const opened = sealed === undefined ? open : { ...open, personal: unsealed(message, key, sealed, meta) };
-  return { type, data: opened, meta } as unknown as RecordedTaskEvent;
+  const event = (personal: unknown) =>
+    ({ type, data: { ...open, personal }, meta }) as unknown as RecordedTaskEvent;
+  if (sealed === undefined) return { type, data: open, meta } as unknown as RecordedTaskEvent;
+  return event(key === null ? erasedContent(type) : unsealed(message, key, sealed, meta));
 }
 
 /** The event without its personal content. Throws UnreadableEvent. */

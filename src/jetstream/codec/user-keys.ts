@@ -3,14 +3,18 @@
  *
  * The bucket `USER_KEYS` holds each key wrapped under a key derived from SECRETS_KEY and bound to its user. A key
  * is created before the user's first event, once: its creation is conditional on the KV key never having
- * held a value, so of two creators one loses and reads the winner's, and a destroyed key is not made anew. Reads
- * go to the stream's leader; keys never change, so this process keeps what it has opened.
+ * held a value, so of two creators one loses and reads the winner's, and a destroyed key is not made anew; nor is one
+ * that was lost, for a user who has events. Reads go to the stream's leader; keys never change, so this process keeps
+ * what it has opened.
+ *
+ * A user without a key, or with one that does not open, is that user's trouble alone: what was sealed is read as erased
+ * (`find`), and nothing more is written.
  */
 import { createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { LRUCache } from 'lru-cache';
-import { LogUnavailable } from '../../application/ports/failures.ts';
+import { LogRefused, LogUnavailable } from '../../application/ports/failures.ts';
 import { parseUserId, type UserId } from '../../domain/shared/ids.ts';
 import { failIfLeaderGone } from '../connection/abandoned-requests.ts';
 import { answerOf, JETSTREAM_TIMEOUT_MS } from '../connection/api.ts';
@@ -23,18 +27,25 @@ import {
   LOG_SUBJECTS,
   parseTaskSubject,
   unescapeToken,
+  userSubjects,
 } from '../connection/subjects.ts';
 import { SealBroken, type SealingKey, seal, unseal } from './sealing.ts';
 
 export const USER_KEYS_STREAM = 'KV_USER_KEYS';
 const PREFIX = '$KV.USER_KEYS.';
 const KEPT_KEYS = 50_000;
+/** Of the oldest keys, where the very first does not open. */
+const CHECKED_KEYS = 15;
 
-/** A user's key does not open: this SECRETS_KEY is not the one that the keys were wrapped under. */
-export class WrongSecretsKey extends Error {
+/** A user's key does not open: it is damaged, or this SECRETS_KEY is not the one that the keys were wrapped under. */
+export class WrongSecretsKey extends LogRefused {
   override readonly name = 'WrongSecretsKey';
   /** EX_CONFIG: as it was started, it cannot run. */
   readonly exitCode = 78;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('NO_USER_KEY', message, options);
+  }
 }
 
 /** The log holds what people wrote, and not one key to it is there: with new ones it would be lost for good. */
@@ -45,8 +56,12 @@ export class AllUserKeysMissing extends Error {
 }
 
 /** A user who has events has no key any more, or never had one here. */
-export class UserKeyMissing extends Error {
+export class UserKeyMissing extends LogRefused {
   override readonly name = 'UserKeyMissing';
+
+  constructor(message: string) {
+    super('NO_USER_KEY', message);
+  }
 }
 
 export class UserKeys {
@@ -64,22 +79,31 @@ export class UserKeys {
   }
 
   /**
-   * Holds SECRETS_KEY against the oldest key that is left: with a wrong one, known users could neither be read nor
-   * written, and what new ones write would be lost to the right one. Where no key was ever there, no task may be
-   * either. Throws WrongSecretsKey, AllUserKeysMissing, LogUnavailable.
+   * Holds SECRETS_KEY against the oldest keys that are left: with a wrong one, known users could neither be read nor
+   * written, and what new ones write would be lost to the right one. One that is damaged is not everybody's fault: the
+   * oldest opens, or most of the oldest do. Where no key was ever there, no task may be either. Throws WrongSecretsKey,
+   * AllUserKeysMissing, LogUnavailable.
    */
   async check(): Promise<void> {
-    for (let after = 0; ; ) {
+    const looked: boolean[] = [];
+    let fault: unknown = null;
+    for (let after = 0; looked.length < CHECKED_KEYS; ) {
       const message = await readNext(this.#nc, USER_KEYS_STREAM, `${PREFIX}*`, after);
       if (message === null && after === 0) return this.#checkNothingIsSealed();
-      if (message === null) return;
-      const userId = message.header('KV-Operation') === '' ? userIdOf(message.subject) : null;
-      if (userId !== null) {
-        this.unwrap(userId, Buffer.from(message.body).toString());
-        return;
-      }
+      if (message === null) break;
       after = message.sequence;
+      const userId = message.header('KV-Operation') === '' ? userIdOf(message.subject) : null;
+      if (userId === null) continue;
+      try {
+        this.unwrap(userId, Buffer.from(message.body).toString());
+        looked.push(true);
+        if (looked.length === 1) return;
+      } catch (error) {
+        looked.push(false);
+        fault ??= error;
+      }
     }
+    if (fault !== null && looked.filter((opens) => opens).length * 2 <= looked.length) throw fault;
   }
 
   /** A log without tasks is read to its end: it holds templates, and little else. */
@@ -110,7 +134,19 @@ export class UserKeys {
     return key;
   }
 
-  /** The user's key, created where there never was one. Throws as `get`. */
+  /** The user's key, null where there is none that opens. Throws LogUnavailable. */
+  async find(userId: UserId): Promise<SealingKey | null> {
+    const kept = this.kept(userId);
+    if (kept !== null) return kept;
+    try {
+      return await this.get(userId);
+    } catch (error) {
+      if (error instanceof UserKeyMissing || error instanceof WrongSecretsKey) return null;
+      throw error;
+    }
+  }
+
+  /** The user's key, created where there never was one and the user has no events. Throws as `get`. */
   async getOrCreate(userId: UserId): Promise<SealingKey> {
     const kept = this.kept(userId);
     if (kept !== null) return kept;
@@ -168,6 +204,8 @@ export class UserKeys {
   }
 
   async #create(userId: UserId): Promise<SealingKey> {
+    // With another key, what is sealed under the one that was lost could not be told from what was tampered with.
+    if ((await readLast(this.#nc, LOG_STREAM, userSubjects(userId))) !== null) return this.get(userId);
     const wrapped = seal(this.#wrapping, randomBytes(32), userId);
     const giveUpAt = performance.now() + JETSTREAM_TIMEOUT_MS;
     for (;;) {

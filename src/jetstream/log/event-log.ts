@@ -221,7 +221,7 @@ export class JetStreamEventLog implements EventLog, UserLog {
   /** A few milliseconds at a time: a long history takes seconds. */
   async #opened(userId: UserId, messages: readonly StoredMessage[]): Promise<RecordedTaskEvent[]> {
     if (messages.length === 0) return [];
-    const key = this.#keys.kept(userId) ?? (await this.#keys.get(userId));
+    const key = this.#keys.kept(userId) ?? (await this.#keys.find(userId));
     const events: RecordedTaskEvent[] = [];
     const slice = new Timeslice();
     for (const message of messages) {

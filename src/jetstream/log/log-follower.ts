@@ -94,6 +94,7 @@ export class JetStreamLogFollower implements LogFollower {
 
   async #opened(messages: readonly LogMessage[], signal: AbortSignal): Promise<RecordedTaskEvent[]> {
     const events: RecordedTaskEvent[] = [];
+    const missing = new Set<UserId>();
     for (const message of messages) {
       const own = this.#own?.find(message, message.hash) ?? null;
       if (own !== null) {
@@ -102,18 +103,20 @@ export class JetStreamLogFollower implements LogFollower {
       }
       const userId = parseTaskSubject(message.subject)?.userId;
       if (userId === undefined) continue;
-      const key = this.#keys.kept(userId) ?? (await this.#keyOf(userId, signal));
-      if (key === null) return events;
+      const kept = this.#keys.kept(userId);
+      const key = kept ?? (missing.has(userId) ? null : await this.#keyOf(userId, signal));
+      if (signal.aborted) return events;
+      if (key === null) missing.add(userId);
       events.push(decodeOpened(message, key, message.hash));
     }
     return events;
   }
 
-  /** Waits for the keys as for the log itself; null once the signal has aborted. */
+  /** Null where the user has none. Waits for the keys as for the log itself, until the signal aborts. */
   async #keyOf(userId: UserId, signal: AbortSignal): Promise<SealingKey | null> {
     while (!signal.aborted) {
       try {
-        return await this.#keys.get(userId);
+        return await this.#keys.find(userId);
       } catch (error) {
         if (!(error instanceof LogUnavailable)) throw error;
         await delay(KEY_RETRY_MS);

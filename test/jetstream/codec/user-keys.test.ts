@@ -10,6 +10,7 @@ import {
   UserKeys,
   WrongSecretsKey,
 } from '../../../src/jetstream/codec/user-keys.ts';
+import { jetstreamApi } from '../../../src/jetstream/connection/api.ts';
 import { headersFrom } from '../../../src/jetstream/connection/atomic-batch.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { appendOf, logFixture, SECRETS, USER } from '../../support/log-fixture.ts';
@@ -29,7 +30,7 @@ function holdingReads(nc: NatsConnection, number: number, beforeCreation = async
   });
   const request: NatsConnection['request'] = async (subject, payload, options) => {
     if (subject.startsWith('$KV.')) await beforeCreation();
-    const isHeld = subject.includes('.MSG.GET.') && ++reads === number;
+    const isHeld = subject.includes('.MSG.GET.KV_USER_KEYS') && ++reads === number;
     const answer = await nc.request(subject, payload, options);
     if (isHeld) {
       looked();
@@ -143,6 +144,28 @@ test('a key that the stored ones do not fit is told from the right one by the ol
   await wrong.getOrCreate('late' as UserId);
   await right.check();
   await expect(wrong.check()).rejects.toThrow(WrongSecretsKey);
+});
+
+test('a key that was lost is not made anew for a user who has events', async () => {
+  const { nc, log } = await logFixture();
+  await log.append(appendOf());
+  await jetstreamApi(nc, 'STREAM.PURGE.KV_USER_KEYS', { filter: `$KV.USER_KEYS.${USER}` });
+  const keys = new UserKeys(nc, SECRETS);
+  await expect(keys.getOrCreate(USER)).rejects.toThrow(UserKeyMissing);
+  expect(await keys.find(USER)).toBe(null);
+  await keys.getOrCreate('another' as UserId);
+});
+
+test('one damaged key among others is not taken for another SECRETS_KEY, and is its user’s trouble alone', async () => {
+  const { nc } = await logFixture();
+  const keys = new UserKeys(nc, SECRETS);
+  await nc.request(`$KV.USER_KEYS.${USER}`, 'v1.1.damaged', { timeout: 5_000 });
+  await expect(new UserKeys(nc, SECRETS).check()).rejects.toThrow(`user ${USER}`);
+  for (const other of ['ann', 'bob'] as UserId[]) await keys.getOrCreate(other);
+  await new UserKeys(nc, SECRETS).check();
+  await expect(new UserKeys(nc, randomBytes(32)).check()).rejects.toThrow(WrongSecretsKey);
+  expect(await keys.find(USER)).toBe(null);
+  await expect(keys.getOrCreate(USER)).rejects.toThrow(WrongSecretsKey);
 });
 
 test('a log with tasks and without any key is refused, where new keys would lose what was written for good', async () => {
