@@ -5,7 +5,7 @@
  * Every fault of a request is found before it is refused: in the query, the headers and the body, and what a
  * route's `inspect` finds with more knowledge than a schema has.
  */
-import { type createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
 import type { Clock } from '../../application/ports/clock.ts';
@@ -25,9 +25,8 @@ import { type Answer, problemAnswer, responseOf, type StreamedAnswer } from '../
 import { type Fault, invalid, Problem, problemFrom } from '../server/problem.ts';
 import { RateLimiter, type RateLimits } from '../server/rate-limit.ts';
 import { type RequestContext, requestContext } from '../server/request-context.ts';
-import { type Body, documentFaults, isTooDeep, readBody, withoutExcess } from './body.ts';
-import { idempotencyKey } from './preconditions.ts';
-import { faultsOf, type QueryReader, type QuerySchema, queryReader } from './validation.ts';
+import type { Body } from './body.ts';
+import { RequestReader } from './request-reader.ts';
 
 export type Route = ReturnType<typeof createRoute>;
 
@@ -342,81 +341,3 @@ function addressOf(c: Context): string {
   const { incoming } = (c.env ?? {}) as { incoming?: { socket?: { remoteAddress?: string } } };
   return incoming?.socket?.remoteAddress ?? '';
 }
-const READING = new Set(['get', 'head']);
-
-interface ReadRequest {
-  readonly query: unknown;
-  /** The body as its schema gives it; undefined where it has faults. */
-  readonly parsed: unknown;
-  readonly body: Body | null;
-  /** The body's JSON, without most of what is too much of anything. */
-  readonly lean: Json | undefined;
-  readonly idempotencyKey: string | null;
-  readonly faults: Fault[];
-}
-
-/** Reads what a route takes, collecting faults. */
-class RequestReader {
-  readonly #query: QueryReader;
-  readonly #inspectQuery: UserRoute<Route, unknown>['inspectQuery'];
-  readonly #body: z.ZodType | undefined;
-  readonly #required: boolean;
-  readonly #writes: boolean;
-  readonly #immutable: ReadonlySet<string> | undefined;
-  readonly #readBody: (request: Request) => Promise<Body | null>;
-  readonly #schemaFor: ((body: Json) => z.ZodType) | undefined;
-
-  constructor(
-    route: Route,
-    options: Pick<UserRoute<Route, unknown>, 'immutable' | 'inspectQuery' | 'readBody' | 'schemaFor'>,
-  ) {
-    const request = route.request as
-      | { query?: QuerySchema; body?: { required?: boolean; content: Record<string, { schema?: unknown }> } }
-      | undefined;
-    this.#query = queryReader(request?.query ?? NO_QUERY);
-    this.#inspectQuery = options.inspectQuery;
-    this.#body = request?.body?.content['application/json']?.schema as z.ZodType | undefined;
-    this.#required = request?.body?.required === true;
-    this.#writes = !READING.has(route.method);
-    this.#immutable = options.immutable;
-    this.#readBody = options.readBody ?? readBody;
-    this.#schemaFor = options.schemaFor;
-  }
-
-  async read(request: Request): Promise<ReadRequest> {
-    const query = this.#query.read(request.url);
-    const faults = [...query.faults, ...(this.#inspectQuery?.(query.right as never, query.wrong) ?? [])];
-    if (!this.#writes) return { ...NO_REQUEST_BODY, query: query.value, faults };
-    const key = idempotencyKey(request.headers.get('idempotency-key'), faults);
-    const body = await this.#readBody(request);
-    const lean = body === null ? undefined : withoutExcess(body.json);
-    const parsed = this.#parse(body, lean, faults);
-    return { query: query.value, parsed, body, lean, idempotencyKey: key, faults };
-  }
-
-  #parse(body: Body | null, leanBody: Json | undefined, faults: Fault[]): unknown {
-    if (body === null && this.#required) {
-      faults.push({ loc: ['body'], msg: 'Is required', type: 'missing' });
-      return undefined;
-    }
-    const document = body === null ? {} : body.json;
-    const schema = this.#schemaFor?.(document) ?? this.#body ?? NO_BODY;
-    const found = documentFaults(document);
-    faults.push(...found);
-    if (isTooDeep(found)) throw invalid(faults);
-    // A schema builds every fault there is: so it sees a body of countless ones without most of them first.
-    const lean = leanBody ?? document;
-    const first = schema.safeParse(lean);
-    const [parsed, shown] =
-      first.success && lean !== document ? [schema.safeParse(document), document] : [first, lean];
-    if (parsed.success) return parsed.data;
-    // One by one: there may be more than a call takes arguments.
-    for (const fault of faultsOf(parsed.error, shown, 'body', this.#immutable)) faults.push(fault);
-    return undefined;
-  }
-}
-
-const NO_REQUEST_BODY = { parsed: undefined, body: null, lean: undefined, idempotencyKey: null };
-const NO_QUERY: QuerySchema = z.strictObject({});
-/** What a write without a body of its own takes: none, or an empty object. */
-const NO_BODY = z.strictObject({});
