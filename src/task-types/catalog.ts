@@ -1,8 +1,9 @@
 /** What the executors make of a config, for those who take and show tasks. */
-import type { ConfigFault, TaskTypeCatalog } from '../application/ports/task-types.ts';
+import type { ConfigFault, TaskTypeCatalog, TaskTypeDescription } from '../application/ports/task-types.ts';
 import type { Json, JsonObject } from '../domain/shared/json.ts';
 import type { TaskType } from '../domain/task/status.ts';
 import { valueAt } from './config-path.ts';
+import { TASK_TYPE_DESCRIPTIONS } from './descriptions.ts';
 import type { Executors, SecretPath } from './executor.ts';
 import { isJsonObject } from './foreign/foreign-json.ts';
 
@@ -23,6 +24,10 @@ export class ExecutorCatalog implements TaskTypeCatalog {
       .filter((path) => valueAt(config, path) === MASK)
       .map((path) => ({ path, msg: 'stands for a stored secret, and there is none', type: 'invalid_value' }));
     return parsed.ok ? masks : [...parsed.faults, ...masks];
+  }
+
+  describe(taskType: TaskType): TaskTypeDescription {
+    return TASK_TYPE_DESCRIPTIONS[taskType];
   }
 
   masked(taskType: TaskType, config: JsonObject): JsonObject {

@@ -24,7 +24,7 @@ import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
 import { admitted, type Demand, limitInTheWay, usageWith } from '../../domain/user/admission.ts';
 import { deleteUser } from '../../domain/user/deletion.ts';
 import type { UserEvent } from '../../domain/user/events.ts';
-import { isUnlimited, type Limits, type ScheduleLimits, type TierLimits } from '../../domain/user/limits.ts';
+import { isUnlimited, type Limits, type TierLimits } from '../../domain/user/limits.ts';
 import { changeTier, type KnownTier, type Tier, type TierBasis, tierOf } from '../../domain/user/tier.ts';
 import { type Usage, usageOf } from '../../domain/user/usage.ts';
 import { KeyedQueue } from '../../kernel/keyed-queue.ts';
@@ -203,7 +203,7 @@ export class Admissions {
   async limitsFor(
     userId: UserId,
     basis: TierBasis,
-  ): Promise<{ readonly tier: Tier; readonly limits: ScheduleLimits }> {
+  ): Promise<{ readonly tier: Tier; readonly limits: TierLimits[Tier] }> {
     const tier = await this.tierOf(userId, basis);
     return { tier, limits: this.#options.limits[tier] };
   }

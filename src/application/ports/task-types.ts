@@ -9,10 +9,21 @@ export interface ConfigFault {
   readonly type: string;
 }
 
+/** What a task type does and what it wants to know, for whoever has to choose and to fill in. */
+export interface TaskTypeDescription {
+  readonly title: string;
+  readonly description: string;
+  /** JSON Schema 2020-12 of `config`, in the dialect of templates, or a `oneOf` of such. */
+  readonly config_schema: JsonObject;
+  /** A config that a task of this type can have. */
+  readonly example: JsonObject;
+}
+
 /** What the task types make of a task's `config`; implemented beside the executors. */
 export interface TaskTypeCatalog {
   /** Every fault of the config for this type; empty where it fits. */
   faultsOf(taskType: TaskType, config: JsonObject): readonly ConfigFault[];
+  describe(taskType: TaskType): TaskTypeDescription;
   /** The config with secrets shown as `***`. */
   masked(taskType: TaskType, config: JsonObject): JsonObject;
   /** An updated config where `***` in a secret place keeps the stored value. */

@@ -31,6 +31,7 @@ import { mountEvents } from '../events/handlers.ts';
 import { mountExecutions } from '../executions/handlers.ts';
 import type { Health } from '../health/health.ts';
 import { mountHealth } from '../health/routes.ts';
+import { mountMe } from '../me/handlers.ts';
 import { type Exposition, mountMetrics } from '../metrics/routes.ts';
 import { openApiDocument } from '../router/openapi.ts';
 import { type Call, Router } from '../router/route.ts';
@@ -39,6 +40,7 @@ import { mountScheduler, type SchedulerHandlersDeps } from '../scheduler/handler
 import { mountSchedules } from '../schedules/handlers.ts';
 import { mountServiceStats, type ServiceStatsDeps } from '../service/routes.ts';
 import { mountSlots } from '../slots/handlers.ts';
+import { mountTaskTypes } from '../task-types/handlers.ts';
 import { mountTasks, type TaskQueriesPort } from '../tasks/handlers.ts';
 import { mountTemplates, type TemplatesPort } from '../templates/handlers.ts';
 import { mountUsage } from '../usage/handlers.ts';
@@ -134,6 +136,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     limitsOf,
     taskTypeTerms,
   });
+  mountTaskTypes(router, { catalog, tierOf, taskTypeTerms });
   mountTemplates(router, { templates, writes, catalog, tierOf, taskTypeTerms });
   mountExecutions(router, {
     queries,
@@ -155,6 +158,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     publicUrl: deps.publicUrl,
   });
   mountCalendar(router, { feeds: deps.calendarFeeds, queries, writes, ids, publicUrl: deps.publicUrl });
+  mountMe(router, { admissions: deps.admissions });
   mountUsage(router, { admissions: deps.admissions });
   mountEvents(router, { eventStreams: deps.eventStreams });
 

@@ -71,19 +71,24 @@ class TemplateHandlers {
   /** BR-TPL-002, BR-TPL-003. */
   async list(
     call: UserCall,
-    { category, task_type, subscription_level }: Input<typeof routes.listTemplatesRoute, undefined>['query'],
+    query: Input<typeof routes.listTemplatesRoute, undefined>['query'],
   ): Promise<Answer> {
+    const { category, task_type, subscription_level, include_locked = false } = query;
     const own = await this.#deps.tierOf(call.caller);
     const tier = subscription_level === undefined ? own : lowerOf(own, subscription_level);
     const all = [...(await this.#deps.templates.all()).values()].map((one) => this.#offered(one));
+    const isLocked = ({ state }: TemplateSnapshot) => !covers(tier, state.required_subscription_level);
     const shown = all.filter(
-      ({ state }) =>
-        state.is_active &&
-        covers(tier, state.required_subscription_level) &&
-        (category === undefined || state.category === category) &&
-        (task_type === undefined || state.task_type === task_type),
+      (one) =>
+        one.state.is_active &&
+        (include_locked || !isLocked(one)) &&
+        (category === undefined || one.state.category === category) &&
+        (task_type === undefined || one.state.task_type === task_type),
     );
-    return json(200, shown.sort(byCategoryAndName).map(templateOf));
+    return json(
+      200,
+      shown.sort(byCategoryAndName).map((one) => ({ ...templateOf(one), locked: isLocked(one) })),
+    );
   }
 
   async get(call: UserCall): Promise<Answer> {

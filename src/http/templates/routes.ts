@@ -13,6 +13,7 @@ import {
 } from '../router/responses.ts';
 import {
   CreateTemplateBody,
+  ListedTemplateSchema,
   ListTemplatesQuery,
   RetiredSchema,
   TemplateParams,
@@ -40,7 +41,10 @@ export const listTemplatesRoute = createRoute({
   tags,
   security,
   request: { query: ListTemplatesQuery },
-  responses: { 200: jsonAnswer('All of them.', z.array(TemplateSchema)), ...problems(...READ_PROBLEMS) },
+  responses: {
+    200: jsonAnswer('All of them.', z.array(ListedTemplateSchema)),
+    ...problems(...READ_PROBLEMS),
+  },
 });
 
 export const getTemplateRoute = createRoute({

@@ -6,7 +6,7 @@ import type { JsonObject } from '../../domain/shared/json.ts';
 import { TASK_TYPES } from '../../domain/task/status.ts';
 import { TEMPLATE_CATEGORIES } from '../../domain/template/events.ts';
 import { TIERS } from '../../domain/user/tier.ts';
-import { credits, description, jsonObject, name, tags } from '../router/fields.ts';
+import { credits, description, flag, jsonObject, name, tags } from '../router/fields.ts';
 import { fault } from '../router/validation.ts';
 
 const MAX_DOCUMENT_BYTES = 64 * 1024;
@@ -104,6 +104,9 @@ export const ListTemplatesQuery = z.strictObject({
   subscription_level: tier
     .optional()
     .openapi({ description: "Only what this tier may use; never more than the caller's own may." }),
+  include_locked: flag
+    .optional()
+    .openapi({ description: 'Also those above that tier, marked `locked`: nobody of it can use them.' }),
 });
 
 export const TemplateParams = z.object({
@@ -113,27 +116,34 @@ export const TemplateParams = z.object({
 const instant = z.string().openapi({ format: 'date-time' });
 const object = z.looseObject({});
 
-export const TemplateSchema = z
+const shownFields = {
+  id: z.int().openapi({ description: 'Log sequence of its publication.' }),
+  template_id: z.string(),
+  name: z.string(),
+  description: z.string().nullable(),
+  category,
+  task_type: taskType,
+  default_config: object,
+  required_fields: z.array(z.string()),
+  optional_fields: z.array(z.string()),
+  config_schema: object,
+  required_subscription_level: tier,
+  credits_per_run: z.number(),
+  tags: z.array(z.string()),
+  metadata: object,
+  is_active: z.boolean(),
+  created_at: instant,
+  updated_at: instant,
+};
+
+export const TemplateSchema = z.strictObject(shownFields).openapi('Template');
+
+export const ListedTemplateSchema = z
   .strictObject({
-    id: z.int().openapi({ description: 'Log sequence of its publication.' }),
-    template_id: z.string(),
-    name: z.string(),
-    description: z.string().nullable(),
-    category,
-    task_type: taskType,
-    default_config: object,
-    required_fields: z.array(z.string()),
-    optional_fields: z.array(z.string()),
-    config_schema: object,
-    required_subscription_level: tier,
-    credits_per_run: z.number(),
-    tags: z.array(z.string()),
-    metadata: object,
-    is_active: z.boolean(),
-    created_at: instant,
-    updated_at: instant,
+    ...shownFields,
+    locked: z.boolean().openapi({ description: "Above the tier that was asked for, or the caller's own." }),
   })
-  .openapi('Template');
+  .openapi('ListedTemplate');
 
 export const RetiredSchema = z
   .strictObject({ message: z.string(), template_id: z.string() })

@@ -18,11 +18,10 @@ const WORDS = { gt: '>', gte: '>=', lt: '<', lte: '<=', eq: '==', ne: '!=' } as 
 
 const signs = z.enum(Object.keys(COMPARE) as [Operator, ...Operator[]]);
 const words = z.enum(Object.keys(WORDS) as [keyof typeof WORDS, ...(keyof typeof WORDS)[]]);
+/** Each as a sign or as a word. */
+export const OPERATORS_OF_CONDITIONS = [...signs.options, ...words.options] as const;
 const operator = z
-  .union(
-    [signs, words.transform((word) => WORDS[word])],
-    `one of ${[...signs.options, ...words.options].join(' ')}`,
-  )
+  .union([signs, words.transform((word) => WORDS[word])], `one of ${OPERATORS_OF_CONDITIONS.join(' ')}`)
   .transform((sign): Operator => sign);
 
 const condition = z.strictObject({ operator, value: z.number() });

@@ -13,6 +13,7 @@ import { configFaults, templateFaults } from '../../../src/http/templates/faults
 import { createExecutors } from '../../../src/task-types/all.ts';
 import { ExecutorCatalog } from '../../../src/task-types/catalog.ts';
 import { providers } from '../../support/providers.ts';
+import { untitledIn } from '../../support/schema-notes.ts';
 
 const catalog = new ExecutorCatalog(createExecutors(providers()));
 const NOW = instantOf(Date.UTC(2026, 10, 23));
@@ -77,6 +78,14 @@ describe('the catalogue that is shipped', () => {
         expect([template_id, parseSchedule(schedule, NOW)]).toMatchObject([template_id, { ok: true }]);
       }
     }
+  });
+
+  it('says of everything in a config what it is, for who fills it in', () => {
+    const untitled = shipped.map(({ template_id, content }) => [
+      template_id,
+      untitledIn(content.config_schema),
+    ]);
+    expect(untitled.filter(([, found]) => found?.length !== 0)).toEqual([]);
   });
 
   it('raises the version of what it says anew: services only take over newer versions', () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { publishShipped, readShipped } from '../../../src/app/start/shipped-templates.ts';
-import { TemplateSchema } from '../../../src/http/templates/schemas.ts';
+import { ListedTemplateSchema } from '../../../src/http/templates/schemas.ts';
 import { startNatsServer, type TestNatsServer } from '../../support/nats-server.ts';
 import { type Called, type CallOptions, type Stack, signed, stack } from '../../support/stack.ts';
 
@@ -69,7 +69,7 @@ describe('the list of templates', () => {
     expect(free.status).toBe(200);
     const all = await as(tier('enterprise'), 'GET', TEMPLATES);
     expect(all.body.length).toBeGreaterThanOrEqual(20);
-    expect(TemplateSchema.array().parse(all.body)).toHaveLength(all.body.length);
+    expect(ListedTemplateSchema.array().parse(all.body)).toHaveLength(all.body.length);
     expect(idsOf(free)).toEqual(
       expect.arrayContaining(['tpl_todo_basic', 'tpl_reminder_simple', 'tpl_daily_weather']),
     );
@@ -88,6 +88,10 @@ describe('the list of templates', () => {
     expect(idsOf(await as(basic, 'GET', `${TEMPLATES}?subscription_level=free`))).not.toContain(
       'tpl_daily_news',
     );
+    const withLocked = await as(basic, 'GET', `${TEMPLATES}?include_locked=true`);
+    expect(idsOf(withLocked)).toEqual(idsOf(await as(tier('enterprise'), 'GET', TEMPLATES)));
+    const open = withLocked.body.filter(({ locked }: { locked: boolean }) => !locked);
+    expect(open.map(({ template_id }: { template_id: string }) => template_id)).toEqual(everything);
     const news = await as(basic, 'GET', `${TEMPLATES}?category=productivity&task_type=daily_news`);
     expect(idsOf(news)).toEqual(['tpl_business_news', 'tpl_daily_news', 'tpl_tech_news']);
     expect(faultsOf(await as(basic, 'GET', `${TEMPLATES}?category=x&subscription_level=gold&q=1`))).toEqual([
