@@ -47,8 +47,17 @@ export interface EventLog {
    * LogUnavailable where surely nothing was stored, and LogRefused.
    */
   append(append: Append, maySend?: MaySend): Promise<Appended>;
-  /** One task's events after a sequence, oldest first, as the stream's leader has them. Throws LogUnavailable. */
-  readTask(userId: UserId, taskId: TaskId, after: Sequence, limit?: number): Promise<RecordedTaskEvent[]>;
+  /**
+   * One task's events after a sequence, oldest first, as the stream's leader has them: at most `limit`, and fewer where
+   * they take more than about `maxBytes` in the log, but at least one where there is one. Throws LogUnavailable.
+   */
+  readTask(
+    userId: UserId,
+    taskId: TaskId,
+    after: Sequence,
+    limit?: number,
+    maxBytes?: number,
+  ): Promise<RecordedTaskEvent[]>;
   /** Events of all tasks of a user after a sequence, oldest first, as the leader has them. Throws LogUnavailable. */
   readUser(userId: UserId, after: Sequence, limit?: number): Promise<RecordedTaskEvent[]>;
   /** Sequence of the task's last event, 0 where it has none; read from the leader. Throws LogUnavailable. */

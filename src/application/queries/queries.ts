@@ -5,12 +5,13 @@
 
 import type { ExecutionState } from '../../domain/execution/state.ts';
 import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
-import type { ExecutionId, Sequence, TaskId, UserId } from '../../domain/shared/ids.ts';
+import type { ExecutionId, TaskId, UserId } from '../../domain/shared/ids.ts';
 import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
 import type { TaskRepository } from '../commands/task-repository.ts';
 import type { EventLog } from '../ports/log.ts';
 import type { Views } from '../ports/views.ts';
 import { ExecutionHistory, type ExecutionsQuery } from './execution-history.ts';
+import { type EventPage, type EventPageQuery, TaskEventPages } from './task-event-pages.ts';
 import { TaskHistory } from './task-history.ts';
 import { newestExecutions, type UserExecutionsQuery } from './user-executions.ts';
 import { UserTasks } from './user-tasks.ts';
@@ -30,6 +31,7 @@ export class TaskQueries {
   readonly #userTasks: UserTasks;
   readonly #executions: ExecutionHistory;
   readonly #history: TaskHistory;
+  readonly #eventPages: TaskEventPages;
 
   constructor(options: TaskQueriesOptions) {
     const { log, views, repository, listCacheBytes } = options;
@@ -42,6 +44,7 @@ export class TaskQueries {
     });
     this.#executions = new ExecutionHistory(log, views);
     this.#history = new TaskHistory(log, views);
+    this.#eventPages = new TaskEventPages(log, views);
   }
 
   /** Null where there is no such task. */
@@ -84,8 +87,12 @@ export class TaskQueries {
     return task === null ? null : this.#executions.find(task, executionId);
   }
 
-  /** Oldest first. */
-  events(userId: UserId, taskId: TaskId, after: Sequence, limit: number): Promise<RecordedTaskEvent[]> {
-    return this.#log.readTask(userId, taskId, after, limit);
+  /** `task` is current. */
+  eventPage(
+    task: TaskSnapshot,
+    query: EventPageQuery,
+    textOf: (event: RecordedTaskEvent) => string,
+  ): Promise<EventPage> {
+    return this.#eventPages.of(task, query, textOf);
   }
 }

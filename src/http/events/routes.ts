@@ -1,25 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { TASK_EVENT_TYPES } from '../../domain/task/events.ts';
-import { wholeNumber } from '../router/fields.ts';
+import { eventTypes, MOST_VALUES, several, wholeNumber } from '../router/fields.ts';
 import { headersOf, problems, READ_PROBLEMS, SECURITY } from '../router/responses.ts';
-
-const MOST_VALUES = 50;
-
-/** Repeated, or one value with commas. */
-function several<S extends z.ZodType<string, string>>(schema: S) {
-  return z
-    .array(z.string())
-    .transform((values) => values.flatMap((value) => value.split(',')))
-    .pipe(z.array(schema).max(MOST_VALUES, `Holds more than ${MOST_VALUES} values`));
-}
 
 export const StreamQuery = z.strictObject({
   after: wholeNumber(0, Number.MAX_SAFE_INTEGER).optional().openapi({
     description: 'A log sequence; 0: from the beginning. Default: only what happens from now on.',
   }),
-  types: several(z.enum(TASK_EVENT_TYPES))
-    .optional()
-    .openapi({ description: `Only events of these types, at most ${MOST_VALUES}; repeated or with commas.` }),
+  types: eventTypes.optional(),
   task_id: several(z.string().regex(/^tsk_[0-7][0-9A-HJKMNP-TV-Z]{25}$/, 'Is not a task id'))
     .optional()
     .openapi({ description: `Only events of these tasks, at most ${MOST_VALUES}; repeated or with commas.` }),

@@ -4,6 +4,7 @@ import { durationOf, secondsOfDuration } from '../../domain/schedule/parse/durat
 import { creditsOf, MAX_CREDITS, parseCredits } from '../../domain/shared/credits.ts';
 import { type Instant, instantFromRfc3339 } from '../../domain/shared/instant.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
+import { TASK_EVENT_TYPES } from '../../domain/task/events.ts';
 import { fault } from './validation.ts';
 
 const KIB = 1024;
@@ -119,6 +120,20 @@ export const flag = z
   .enum(['true', 'false'])
   .transform((text) => text === 'true')
   .openapi({ type: 'boolean' });
+
+export const MOST_VALUES = 50;
+
+/** In a query: repeated, or one value with commas. */
+export function several<S extends z.ZodType<string, string>>(schema: S) {
+  return z
+    .array(z.string())
+    .transform((values) => values.flatMap((value) => value.split(',')))
+    .pipe(z.array(schema).max(MOST_VALUES, `Holds more than ${MOST_VALUES} values`));
+}
+
+export const eventTypes = several(z.enum(TASK_EVENT_TYPES)).openapi({
+  description: `Only events of these types, at most ${MOST_VALUES}; repeated or with commas.`,
+});
 
 /** One trimmed line of text that is not empty; its length is counted in characters, not UTF-16 units. */
 function line(max: number) {

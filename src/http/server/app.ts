@@ -31,6 +31,7 @@ import { mountEvents } from '../events/handlers.ts';
 import { mountExecutions } from '../executions/handlers.ts';
 import type { Health } from '../health/health.ts';
 import { mountHealth } from '../health/routes.ts';
+import { mountHistory } from '../history/handlers.ts';
 import { mountMe } from '../me/handlers.ts';
 import { type Exposition, mountMetrics } from '../metrics/routes.ts';
 import { openApiDocument } from '../router/openapi.ts';
@@ -130,12 +131,12 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     writes,
     checkAccount,
     catalog,
-    cloudEventOf: deps.cloudEventOf,
     templates,
     tierOf,
     limitsOf,
     taskTypeTerms,
   });
+  mountHistory(router, { queries, catalog, cloudEventOf: deps.cloudEventOf });
   mountTaskTypes(router, { catalog, tierOf, taskTypeTerms });
   mountTemplates(router, { templates, writes, catalog, tierOf, taskTypeTerms });
   mountExecutions(router, {

@@ -1,15 +1,14 @@
 import type { z } from '@hono/zod-openapi';
 import { revisionFor } from '../../application/commands/if-match.ts';
 import type { TaskTypeCatalog } from '../../application/ports/task-types.ts';
-import { maskedEvent } from '../../application/queries/masked-event.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
 import type { AsOf } from '../../application/queries/task-history.ts';
 import { type TemplateUse, taskFromTemplate } from '../../application/use-cases/task-from-template.ts';
 import { begunAsStored } from '../../domain/schedule/parse/repeated.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
 import { type Decision, rejected } from '../../domain/shared/decision.ts';
-import type { RecordedTaskEvent, Snapshot } from '../../domain/shared/event.ts';
-import { NO_SEQUENCE, parseSequence, type TaskId } from '../../domain/shared/ids.ts';
+import type { Snapshot } from '../../domain/shared/event.ts';
+import type { TaskId } from '../../domain/shared/ids.ts';
 import type { Json } from '../../domain/shared/json.ts';
 import type { CreateTask, PauseTask, TaskChanges, UpdateTask } from '../../domain/task/commands.ts';
 import {
@@ -58,11 +57,10 @@ export interface TaskHandlersDeps extends TemplateUseDeps {
   readonly queries: TaskQueriesPort;
   readonly writes: Writes;
   readonly checkAccount: CheckAccount;
-  readonly cloudEventOf: (event: RecordedTaskEvent) => object;
 }
 export type TaskQueriesPort = Pick<
   TaskQueries,
-  'task' | 'ownerOf' | 'past' | 'tasksOf' | 'executions' | 'executionsOf' | 'execution' | 'events'
+  'task' | 'ownerOf' | 'past' | 'tasksOf' | 'executions' | 'executionsOf' | 'execution' | 'eventPage'
 >;
 
 type Edit = (state: TaskState | null, command: PauseTask) => Decision<TaskEvent>;
@@ -121,7 +119,6 @@ export function mountTasks(router: Router, deps: TaskHandlersDeps): void {
   router.user(routes.cancelTaskRoute, handlers.action(cancelTask));
   router.user(routes.restoreTaskRoute, handlers.action(restoreTask));
   router.user(routes.bulkRoute, { handle: (call, { body }) => changeMany(deps, call, body) });
-  router.user(routes.listEventsRoute, { handle: (call, { query }) => handlers.events(call, query) });
 }
 
 class TaskHandlers {
@@ -256,28 +253,6 @@ class TaskHandlers {
       const { snapshot } = await write.execute(taskId, (state) => deleteTask(state, edit(state)));
       const body = { message: 'Task deleted successfully', task_id: taskId };
       return json(200, body, { 'Event-Sequence': String(snapshot.sequence) });
-    });
-  }
-
-  async events(
-    call: UserCall,
-    query: Input<typeof routes.listEventsRoute, undefined>['query'],
-  ): Promise<Answer> {
-    const { queries, catalog, cloudEventOf } = this.#deps;
-    const { state } = await this.#task(call, true);
-    const after = parseSequence(query.after ?? 0) ?? NO_SEQUENCE;
-    const events = await queries.events(
-      state.user_id,
-      state.task_id,
-      after,
-      query.limit ?? DEFAULT_TASKS_LIMIT,
-    );
-    return json(200, {
-      events: events.map((event) => ({
-        sequence: event.meta.sequence,
-        event: cloudEventOf(maskedEvent(event, state.task_type, catalog)),
-      })),
-      next_after: events.at(-1)?.meta.sequence ?? after,
     });
   }
 

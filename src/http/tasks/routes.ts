@@ -17,8 +17,6 @@ import {
   BulkSchema,
   CreateTaskBody,
   DeletedSchema,
-  EventsQuery,
-  EventsSchema,
   FromTemplateBody,
   GetTaskQuery,
   ListTasksQuery,
@@ -31,7 +29,7 @@ import {
 } from './schemas.ts';
 
 export const TASKS_PATH = '/api/v1/tasks';
-const TASK_PATH = `${TASKS_PATH}/{task_id}` as const;
+export const TASK_PATH = `${TASKS_PATH}/{task_id}` as const;
 const tags = ['tasks'];
 const security = SECURITY;
 
@@ -189,18 +187,5 @@ export const bulkRoute = createRoute({
   responses: {
     200: jsonAnswer('What came of it.', BulkSchema, SEQUENCE_HEADER),
     ...problems(...WRITE_PROBLEMS),
-  },
-});
-
-export const listEventsRoute = createRoute({
-  method: 'get',
-  path: `${TASK_PATH}/events`,
-  summary: 'Read what happened to a task, oldest first',
-  tags,
-  security,
-  request: { params: TaskParams, query: EventsQuery },
-  responses: {
-    200: jsonAnswer('Its events after a sequence.', EventsSchema),
-    ...problems(...READ_PROBLEMS, 'TASK_NOT_FOUND'),
   },
 });

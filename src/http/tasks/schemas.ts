@@ -1,8 +1,5 @@
 /** Tasks as callers send them, ask for them and see them. */
 import { z } from '@hono/zod-openapi';
-import type { AsOf } from '../../application/queries/task-history.ts';
-import { parseSequence } from '../../domain/shared/ids.ts';
-import { instantFromRfc3339 } from '../../domain/shared/instant.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import { DEFAULT_NOTIFY } from '../../domain/task/notify.ts';
 import { PRIORITIES, TASK_STATUSES, TASK_TYPES } from '../../domain/task/status.ts';
@@ -21,8 +18,8 @@ import {
   timestamp,
   wholeNumber,
 } from '../router/fields.ts';
+import { pointInTime } from '../router/point-in-time.ts';
 import { AnyJson } from '../router/responses.ts';
-import { fault } from '../router/validation.ts';
 import { trigger } from './trigger-field.ts';
 
 const EMPTY: JsonObject = {};
@@ -229,24 +226,10 @@ export const BulkSchema = z
   })
   .openapi('BulkResult');
 
-/** A log sequence or a time. */
-const asOf = z
-  .string()
-  .transform((text, context): AsOf => {
-    const sequence = /^\d{1,16}$/.test(text) ? parseSequence(Number(text)) : null;
-    if (sequence !== null) return { sequence };
-    const time = instantFromRfc3339(text);
-    if (time !== null) return { time };
-    fault(context, 'invalid_as_of', 'Is neither a log sequence nor an RFC 3339 date and time with an offset');
-    return z.NEVER;
-  })
-  .openapi({
-    type: 'string',
-    description: 'The task as it was then: after the event of this log sequence, or at this time.',
-    example: '2026-11-23T08:54:00Z',
-  });
-
-export const GetTaskQuery = z.strictObject({ include_deleted: flag.optional(), as_of: asOf.optional() });
+export const GetTaskQuery = z.strictObject({
+  include_deleted: flag.optional(),
+  as_of: pointInTime.optional(),
+});
 
 export const taskIdParam = z
   .string()
@@ -315,22 +298,3 @@ export const TaskListSchema = z
 export const DeletedSchema = z
   .strictObject({ message: z.string(), task_id: z.string() })
   .openapi('DeletedTask');
-
-export const EventsQuery = z.strictObject({
-  after: wholeNumber(0, Number.MAX_SAFE_INTEGER)
-    .optional()
-    .openapi({ description: 'A log sequence; 0 is the default.' }),
-  limit: limit.optional(),
-});
-
-export const EventsSchema = z
-  .strictObject({
-    events: z.array(
-      z.strictObject({
-        sequence: z.int(),
-        event: z.looseObject({}).openapi({ description: 'A CloudEvent.' }),
-      }),
-    ),
-    next_after: z.int(),
-  })
-  .openapi('TaskEvents');

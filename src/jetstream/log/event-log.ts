@@ -175,6 +175,7 @@ export class JetStreamEventLog implements EventLog, UserLog {
     taskId: TaskId,
     after: Sequence,
     limit?: number,
+    maxBytes?: number,
   ): Promise<RecordedTaskEvent[]> {
     const subject = taskSubject(userId, taskId);
     const last = await readLast(this.#nc, LOG_STREAM, subject);
@@ -182,7 +183,9 @@ export class JetStreamEventLog implements EventLog, UserLog {
     // The lock that it was appended under is the sequence of the event before it.
     const before = last.header('Nats-Expected-Last-Subject-Sequence');
     const alone = before !== '' && Number(before) <= after;
-    const messages = alone ? [last] : await readThrough(this.#nc, subject, after, last.sequence, limit);
+    const messages = alone
+      ? [last]
+      : await readThrough(this.#nc, subject, after, last.sequence, limit, maxBytes);
     return this.#opened(userId, messages);
   }
 

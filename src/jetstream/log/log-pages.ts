@@ -14,6 +14,8 @@ import { LOG_STREAM } from '../connection/subjects.ts';
 
 const PAGE_MESSAGES = 500;
 const PAGE_BYTES = 4 * 1024 * 1024;
+/** More than the largest message: the server sends none that does not fit. */
+const LEAST_PAGE_BYTES = 2 * 1024 * 1024;
 /** The most that a page may pause between two messages. */
 const SILENCE_MS = 2_000;
 const LAG_MS = 2_000;
@@ -21,7 +23,7 @@ const LAG_RETRY_MS = 10;
 
 /**
  * Messages of a subject (wildcards allowed) after a sequence, in order, at least up to `through`, a sequence at which
- * the leader has one; at most `limit`, the oldest. Throws LogUnavailable.
+ * the leader has one; at most `limit`, the oldest, and none more once `maxBytes` of them have been read. Throws LogUnavailable.
  */
 export async function readThrough(
   nc: NatsConnection,
@@ -29,17 +31,21 @@ export async function readThrough(
   after: Sequence,
   through: Sequence,
   limit = Number.POSITIVE_INFINITY,
+  maxBytes = Number.POSITIVE_INFINITY,
 ): Promise<StoredMessage[]> {
   const messages: StoredMessage[] = [];
   const giveUpAt = performance.now() + LAG_MS;
   let last: Sequence = after;
-  while (last < through && messages.length < limit) {
+  let bytes = 0;
+  while (last < through && messages.length < limit && bytes < maxBytes) {
     const size = Math.min(PAGE_MESSAGES, limit - messages.length);
-    const page = await readPage(nc, subject, last, size);
+    const most = Math.max(LEAST_PAGE_BYTES, Math.min(PAGE_BYTES, maxBytes - bytes));
+    const page = await readPage(nc, subject, last, size, most);
     const newest = page.at(-1);
     if (newest !== undefined) {
       messages.push(...page);
       last = newest.sequence;
+      for (const { body } of page) bytes += body.length;
     } else if (performance.now() > giveUpAt) {
       throw new LogUnavailable('a replica lags behind its leader');
     } else {
@@ -54,8 +60,9 @@ async function readPage(
   subject: string,
   after: Sequence,
   size: number,
+  max_bytes: number,
 ): Promise<StoredMessage[]> {
-  const query = { seq: after + 1, next_by_subj: subject, batch: size, max_bytes: PAGE_BYTES };
+  const query = { seq: after + 1, next_by_subj: subject, batch: size, max_bytes };
   try {
     return await collect(nc, JSON.stringify(query));
   } catch (cause) {

@@ -98,16 +98,6 @@ describe('with no projector at all', () => {
     await person.finish(USER, taskId, pending);
     expect((await queries.executions(USER, taskId, { limit: 1 }))[0]).toMatchObject({ status: 'completed' });
   });
-
-  it('the events of a task are given oldest first, by portions', async () => {
-    const { person, queries } = await oneProcess();
-    const taskId = await person.create(USER);
-    await person.run(USER, taskId);
-    const first = await queries.events(USER, taskId, NO_SEQUENCE, 3);
-    expect(first.map(({ meta }) => meta.revision)).toEqual([1, 2, 3]);
-    const rest = await queries.events(USER, taskId, first[2]?.meta.sequence as Sequence, 3);
-    expect(rest.map(({ meta }) => meta.revision)).toEqual([4]);
-  });
 });
 
 describe('executions', () => {

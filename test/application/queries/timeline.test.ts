@@ -1,28 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ulidFrom } from '../../../src/application/commands/derived-ids.ts';
-import { ExecutionHistory } from '../../../src/application/queries/execution-history.ts';
 import { TaskHistory } from '../../../src/application/queries/task-history.ts';
 import type { MilestoneViews } from '../../../src/application/queries/timeline.ts';
 import { evolveExecution } from '../../../src/domain/execution/evolve.ts';
 import type { ExecutionState } from '../../../src/domain/execution/state.ts';
 import type { ExecutionStatus } from '../../../src/domain/execution/types.ts';
 import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
-import type { ExecutionId, Sequence, TaskId, UserId } from '../../../src/domain/shared/ids.ts';
+import type { ExecutionId, Sequence } from '../../../src/domain/shared/ids.ts';
 import { type Instant, instantOf, plusMs } from '../../../src/domain/shared/instant.ts';
 import { executionNumberOf } from '../../../src/domain/task/event-accessors.ts';
 import type { SlotPlace } from '../../../src/domain/task/ledger/slot-fates.ts';
 import { SlotLedger } from '../../../src/domain/task/ledger/slot-ledger.ts';
-import { advance, advanceAll, type TaskSnapshot } from '../../../src/domain/task/snapshot.ts';
-import {
-  MILESTONES,
-  type MilestoneIndex,
-  type MilestonePage,
-  milestonesOf,
-  SPACING,
-  type Spacing,
-} from '../../../src/projections/milestones.ts';
-import { type TaskFold, TaskViews } from '../../../src/projections/task-views.ts';
+import { advance, type TaskSnapshot } from '../../../src/domain/task/snapshot.ts';
+import { SPACING } from '../../../src/projections/milestones.ts';
 import {
   creations,
   everyMinute,
@@ -33,69 +24,12 @@ import {
   steps,
   success,
 } from '../../support/history.ts';
+import { CLOSE, ReadHistory } from '../../support/read-history.ts';
 import { WhyAt } from '../../support/why-at.ts';
 
-const CLOSE: Spacing = { events: 3, perPage: 2, pageSize: 1024 * 1024 };
 const at = (ms: number) => instantOf(Date.parse(START) + ms);
 const BEGINNING = at(-1e12);
 const END = at(1e12);
-
-/** Views as JSON has them, after the first so many events. */
-function projected(events: readonly RecordedTaskEvent[], spacing: Spacing): Map<string, object> {
-  const views = new TaskViews(100, spacing);
-  const values = new Map<string, object>();
-  let fold: TaskFold | null = null;
-  for (const event of events) {
-    const next = views.project(fold, event);
-    fold = next.fold;
-    for (const { view, place, value } of next.changes) {
-      if (view === MILESTONES.name && value !== null)
-        values.set(place, JSON.parse(JSON.stringify(value.state)));
-    }
-  }
-  return values;
-}
-
-/** A log and its views that count what is read of them. */
-class Read {
-  events = 0;
-  pages = 0;
-  readonly log: {
-    readTask: (user: UserId, task: TaskId, after: Sequence, limit?: number) => Promise<RecordedTaskEvent[]>;
-  };
-  readonly views: MilestoneViews;
-  readonly task: TaskSnapshot;
-
-  constructor(events: readonly RecordedTaskEvent[], spacing = CLOSE, behind = 0) {
-    const values = projected(events.slice(0, events.length - behind), spacing);
-    this.task = advanceAll(null, events) as TaskSnapshot;
-    this.log = {
-      readTask: async (_user, _task, after, limit = Number.POSITIVE_INFINITY) => {
-        const found = events.filter(({ meta }) => meta.sequence > after).slice(0, limit);
-        this.events += found.length;
-        return found;
-      },
-    };
-    this.views = {
-      milestoneIndex: async () => (values.get(MILESTONES.index) as MilestoneIndex | undefined)?.pages ?? [],
-      milestonePage: async (_user, _task, number) => {
-        this.pages++;
-        const page = values.get(MILESTONES.pageAt(number)) as MilestonePage | undefined;
-        return page === undefined ? [] : milestonesOf(page);
-      },
-    };
-  }
-
-  get history(): TaskHistory {
-    return new TaskHistory(this.log, this.views);
-  }
-
-  get executions(): ExecutionHistory {
-    // None of them is in a ring.
-    const nothing = { executionsKept: 1, executions: async () => ({ upTo: this.task.sequence, values: [] }) };
-    return new ExecutionHistory(this.log as never, { ...this.views, ...nothing });
-  }
-}
 
 const histories = fc.tuple(creations, steps).map(([creation, all]) => play(creation, all));
 const behind = fc.integer({ min: 0, max: 7 });
@@ -106,7 +40,7 @@ describe('from the milestones of a history', { timeout: 120_000 }, () => {
   test('the task as of any time and any sequence is what all events up to then make of it', async () => {
     await fc.assert(
       fc.asyncProperty(histories, behind, minutes, fc.nat(100), async ({ events }, late, time, sequence) => {
-        const read = new Read(events, CLOSE, Math.min(late, events.length));
+        const read = new ReadHistory(events, CLOSE, Math.min(late, events.length));
         const upTo = (isLater: (event: RecordedTaskEvent) => boolean) => {
           const end = events.findIndex(isLater);
           return events.slice(0, end < 0 ? undefined : end).reduce<TaskSnapshot | null>(advance, null);
@@ -131,7 +65,7 @@ describe('from the milestones of a history', { timeout: 120_000 }, () => {
         fc.option(fc.tuple(fc.integer({ min: 0, max: 4 }), minutes)),
         async (history, late, from, length, limit, place) => {
           const { events, now } = history;
-          const read = new Read(events, CLOSE, Math.min(late, events.length));
+          const read = new ReadHistory(events, CLOSE, Math.min(late, events.length));
           const to = instantOf(Date.parse(from) + length);
           const after: SlotPlace | null = place && { schedule_version: place[0], at: place[1] };
           const ledger = new SlotLedger({ from: BEGINNING, to: END });
@@ -147,7 +81,7 @@ describe('from the milestones of a history', { timeout: 120_000 }, () => {
   test('why it ran or did not is what the whole history tells', async () => {
     await fc.assert(
       fc.asyncProperty(histories, behind, minutes, async ({ events, now }, late, time) => {
-        const read = new Read(events, CLOSE, Math.min(late, events.length));
+        const read = new ReadHistory(events, CLOSE, Math.min(late, events.length));
         const whole = new WhyAt(time);
         for (const event of events) whole.add(event);
         expect(await read.history.why(read.task, time, now)).toEqual(whole.explain(now));
@@ -175,7 +109,7 @@ describe('from the milestones of a history', { timeout: 120_000 }, () => {
         fc.option(fc.nat(12)),
         fc.option(fc.nat(120)),
         async ({ events }, late, only, limit, offset, number, id) => {
-          const read = new Read(events, CLOSE, Math.min(late, events.length));
+          const read = new ReadHistory(events, CLOSE, Math.min(late, events.length));
           const beforeNumber = number ?? undefined;
           const beforeId = (id ?? undefined) as Sequence | undefined;
           const all = executionsOf(events).filter(
@@ -203,7 +137,7 @@ test('an execution is found by its id', { timeout: 120_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(histories, behind, async ({ events }, late) => {
       const dated = withDatedIds(events);
-      const read = new Read(dated, CLOSE, Math.min(late, events.length));
+      const read = new ReadHistory(dated, CLOSE, Math.min(late, events.length));
       for (const each of executionsOf(dated)) {
         expect(await read.executions.find(read.task, each.execution_id)).toEqual(each);
       }
@@ -215,10 +149,10 @@ test('an execution is found by its id', { timeout: 120_000 }, async () => {
 test('views of another history, or without a page, are of no consequence', async () => {
   const { events, now } = longHistory(40);
   const others = longHistory(70).events;
-  const read = new Read(events);
+  const read = new ReadHistory(events);
   const whole = { from: BEGINNING, to: END, after: null, limit: 1_000 };
   const right = await read.history.slots(read.task, whole, now);
-  const other = new Read(
+  const other = new ReadHistory(
     others.map((event) => ({
       ...event,
       meta: { ...event.meta, sequence: (event.meta.sequence + 1) as Sequence },
@@ -242,7 +176,7 @@ describe('what is asked of a long history costs no more than of a short one', ()
     after: null,
     limit: 101,
   });
-  const ASKED: Readonly<Record<string, (read: Read, middle: Instant) => Promise<unknown>>> = {
+  const ASKED: Readonly<Record<string, (read: ReadHistory, middle: Instant) => Promise<unknown>>> = {
     as_of: ({ history, task }, time) => history.asOf(task, { time }),
     'slots of ten minutes': ({ history, task }, from) => history.slots(task, tenMinutes(from), END),
     'the first page of slots': ({ history, task }) =>
@@ -257,7 +191,7 @@ describe('what is asked of a long history costs no more than of a short one', ()
 
   test.each([300, 3_000])('%i runs', { timeout: 120_000 }, async (runs) => {
     const { events } = longHistory(runs);
-    const read = new Read(events, SPACING);
+    const read = new ReadHistory(events, SPACING);
     const middle = events[Math.floor(events.length / 2)]?.meta.time as Instant;
     for (const [what, ask] of Object.entries(ASKED)) {
       read.events = 0;

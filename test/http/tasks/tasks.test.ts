@@ -133,6 +133,7 @@ describe('reading a task', () => {
       ['GET', `/${execution}`],
       ['POST', `/${execution}/cancel`],
       ['GET', '/events'],
+      ['GET', '/diff?from=0'],
       ['GET', '/schedule/preview'],
       ['POST', '/schedule/backfill', { from: '2026-11-01T00:00:00Z', to: '2026-11-02T00:00:00Z' }],
       ['POST', '/restore'],
@@ -345,36 +346,6 @@ describe('pausing, resuming, cancelling, deleting', () => {
     expect((await api.call('GET', TASKS)).body.count).toBe(0);
     const [shown] = (await api.call('GET', `${TASKS}?include_deleted=true`)).body.tasks;
     expect(shown.deleted_at).not.toBeNull();
-  });
-});
-
-describe('the events of a task', () => {
-  it('are CloudEvents, oldest first, in pages that join without gap', async () => {
-    const { path, task_id } = await made();
-    const headers = {
-      'X-Correlation-Id': 'corr-1',
-      traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
-    };
-    await api.call('PATCH', path, { body: { name: 'Buy bread' }, headers });
-    await api.call('DELETE', path);
-    const first = (await api.call('GET', `${path}/events?limit=2`)).body;
-    const rest = (await api.call('GET', `${path}/events?after=${first.next_after}`)).body;
-    const events = [...first.events, ...rest.events];
-    expect(events.map(({ event }) => event.type)).toEqual(['task.created', 'task.updated', 'task.deleted']);
-    expect(events[1].event).toMatchObject({
-      specversion: '1.0',
-      subject: task_id,
-      userid: ALICE,
-      actor: `user:${ALICE}`,
-      correlationid: 'corr-1',
-      traceparent: headers.traceparent,
-      revision: 2,
-      data: { updated_fields: ['name'], personal: { name: 'Buy bread' } },
-    });
-    expect((await api.call('GET', `${path}/events?after=${rest.next_after}`)).body).toEqual({
-      events: [],
-      next_after: rest.next_after,
-    });
   });
 });
 
