@@ -28,6 +28,7 @@ import { DEFAULT_TIER_LIMITS, type TierLimits } from '../../src/domain/user/limi
 import { type OwnerStreamsDeps, ownerStreams } from '../../src/history/owner-streams.ts';
 import type { AuthSettings } from '../../src/http/auth/auth.ts';
 import { type AppDeps, createApp } from '../../src/http/server/app.ts';
+import { ClientAddresses } from '../../src/http/server/client-address.ts';
 import { openedDocument } from '../../src/jetstream/codec/codec.ts';
 import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
 import { LOG_STREAM } from '../../src/jetstream/connection/subjects.ts';
@@ -196,6 +197,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     monitoring: { isOpen: true, token: null },
     taskTypeTerms: options.taskTypeTerms ?? FREE_FOR_ALL,
     rateLimits: { callers: null, failures: null },
+    addresses: new ClientAddresses([]),
     auth: AUTH,
     accountServiceUrl: null,
     logger,

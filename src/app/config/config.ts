@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import type { TaskTypeTerms } from '../../domain/task/type-terms.ts';
 import type { TierLimits } from '../../domain/user/limits.ts';
+import type { Network } from '../../http/server/client-address.ts';
 import type { RateLimits } from '../../http/server/rate-limit.ts';
 import type { LogFormat, LogLevel } from '../../observability/logging.ts';
 import type { TracesConfig } from '../../observability/traces-config.ts';
@@ -76,6 +77,8 @@ export interface Config {
   /** Shows health and figures where the service does not listen on loopback only; null: administrators only. */
   readonly monitoringToken: string | null;
   readonly rateLimits: RateLimits;
+  /** Whose word about where a request comes from is believed. */
+  readonly trustedProxies: readonly Network[];
   /** Base URL, no trailing slash; null: every user has an account. */
   readonly accountServiceUrl: string | null;
   /** Origins of web pages that may call, as browsers write them; none: no page of another origin may. */
@@ -250,6 +253,7 @@ function configFrom(values: Values): Config {
     tierLimits: values.TIER_LIMITS,
     taskTypeTerms: values.TASK_TYPE_TERMS,
     rateLimits: values.RATE_LIMIT,
+    trustedProxies: values.TRUSTED_PROXIES ?? [],
     accountServiceUrl: values.ACCOUNT_SERVICE_URL,
     corsOrigins: values.CORS_ORIGINS ?? [],
     egressAllow: values.EGRESS_ALLOW ?? [],

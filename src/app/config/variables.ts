@@ -5,6 +5,7 @@
 import type { z } from 'zod';
 import { DEFAULT_TASK_TYPE_TERMS } from '../../domain/task/type-terms.ts';
 import { DEFAULT_TIER_LIMITS } from '../../domain/user/limits.ts';
+import { parseNetwork, showNetwork } from '../../http/server/client-address.ts';
 import { LOG_LEVELS } from '../../observability/logging.ts';
 import {
   resourceAttributesVariable,
@@ -199,6 +200,14 @@ export const VARIABLES = {
     DEFAULT_RATE_LIMITS,
     'requests of one caller in so many seconds, and after a comma those with wrong credentials from one address, after which more of these answer 429 for a while; `off` for no limit. Each process with the role `api` counts for itself',
     { show: showRateLimits },
+  ),
+  TRUSTED_PROXIES: variable(
+    listOf('networks (10.0.0.0/8) or addresses, none of them all addresses', parseNetwork),
+    'networks or addresses of proxies, separated by commas, whose `Forwarded` or `X-Forwarded-For` is believed: limits by address are then by the address that these name',
+    {
+      show: (networks) => listed(networks.map(showNetwork)),
+      otherwise: 'none: the peer of the connection counts',
+    },
   ),
   ACCOUNT_SERVICE_URL: variable(baseUrl, 'base URL: a task is made only for a user with an account there', {
     otherwise: 'not asked',

@@ -11,6 +11,7 @@ import { ownerStreams } from '../../history/owner-streams.ts';
 import { deviceLogin } from '../../http/auth/device-login.ts';
 import { isLoopback } from '../../http/auth/monitoring.ts';
 import { type AppDeps, createApp } from '../../http/server/app.ts';
+import { ClientAddresses } from '../../http/server/client-address.ts';
 import { type HttpServer, startServer } from '../../http/server/server.ts';
 import { openedDocument } from '../../jetstream/codec/codec.ts';
 import { LOG_STREAM } from '../../jetstream/connection/subjects.ts';
@@ -40,6 +41,7 @@ export class ApiRole implements Role<ApiStatus> {
   readonly #catalog: ExecutorCatalog;
   readonly #eventStreams: LogEventStreams;
   readonly #stopping = new AbortController();
+  readonly #addresses: ClientAddresses;
   #logins: DeviceLogins | null = null;
   #server: HttpServer | null = null;
 
@@ -47,6 +49,7 @@ export class ApiRole implements Role<ApiStatus> {
     const { nc, commit, log, follower, views, clock, ids } = parts;
     const templateLog = new JetStreamTemplateLog(nc, commit);
     this.#parts = parts;
+    this.#addresses = new ClientAddresses(parts.config.trustedProxies);
     this.#templates = new TemplateCatalogue(templateLog, views);
     this.#templateCommands = new TemplateCommands({
       log: templateLog,
@@ -74,11 +77,13 @@ export class ApiRole implements Role<ApiStatus> {
     if (nats.calloutSeed !== null) await this.#letDevicesIn(nats.calloutSeed);
     const app = createApp(this.#appDeps());
     const { host, port, corsOrigins } = config;
+    const addresses = this.#addresses;
     this.#server = await startServer({
       fetch: (request, env) => app.fetch(request, env),
       host,
       port,
       corsOrigins,
+      isProxy: (address) => addresses.isTrusted(address),
     }).catch((error: unknown) => {
       throw asConfigError(`HOST and PORT: ${host}:${port}`, error);
     });
@@ -153,6 +158,7 @@ export class ApiRole implements Role<ApiStatus> {
       monitoring: { isOpen: isLoopback(config.host), token: config.monitoringToken },
       taskTypeTerms: config.taskTypeTerms,
       rateLimits: config.rateLimits,
+      addresses: this.#addresses,
       accountServiceUrl: config.accountServiceUrl,
       logger: this.#parts.logger.child({ component: 'http' }),
       health,

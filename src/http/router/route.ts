@@ -8,25 +8,19 @@
 import type { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
-import type { Clock } from '../../application/ports/clock.ts';
 import type { Measures } from '../../application/ports/measures.ts';
 import { parseTraceparent, passedOn, type Span, type Traces } from '../../application/ports/traces.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { Json } from '../../domain/shared/json.ts';
-import {
-  type Authenticate,
-  type Caller,
-  hasCredentials,
-  type Privilege,
-  requirePrivilege,
-} from '../auth/auth.ts';
+import { type Caller, hasCredentials, type Privilege, requirePrivilege } from '../auth/auth.ts';
 import { type MonitoringSettings, showsMonitoringToken } from '../auth/monitoring.ts';
 import { type Answer, problemAnswer, responseOf, type StreamedAnswer } from '../server/answer.ts';
-import { type Fault, invalid, Problem, problemFrom } from '../server/problem.ts';
-import { RateLimiter, type RateLimits } from '../server/rate-limit.ts';
+import { type Fault, invalid, type Problem, problemFrom } from '../server/problem.ts';
 import { type RequestContext, requestContext } from '../server/request-context.ts';
 import type { Body } from './body.ts';
+import { Doorkeeper, type DoorkeeperDeps, type Peer, peerOf } from './doorkeeper.ts';
 import { RequestReader } from './request-reader.ts';
+import { SharedDocument } from './shared-document.ts';
 
 export type Route = ReturnType<typeof createRoute>;
 
@@ -43,6 +37,7 @@ type Defined<T> = Exclude<T, undefined>;
 export interface Call {
   readonly context: RequestContext;
   readonly request: Request;
+  readonly peer: Peer;
   /** When it was taken up: what "now" is for all that it asks. */
   readonly now: Instant;
   readonly params: Readonly<Record<string, string>>;
@@ -103,33 +98,42 @@ export interface UserRoute<R, Found> {
   readonly handle: (call: UserCall, input: Input<R, Found>) => Promise<Answer | StreamedAnswer>;
 }
 
-export interface RouterDeps {
-  readonly authenticate: Authenticate;
-  readonly clock: Clock;
+export interface RouterDeps extends DoorkeeperDeps {
   readonly logger: Logger;
   readonly measures: Pick<Measures, 'recordRequest'>;
   readonly traces: Traces;
-  readonly rateLimits: RateLimits;
   readonly monitoring: MonitoringSettings;
 }
 
 export class Router {
   readonly #app: OpenAPIHono;
   readonly #deps: RouterDeps;
-  readonly #callers: RateLimiter | null;
-  readonly #failures: RateLimiter | null;
+  readonly #doorkeeper: Doorkeeper;
 
   constructor(app: OpenAPIHono, deps: RouterDeps) {
     this.#app = app;
     this.#deps = deps;
-    const { callers, failures } = deps.rateLimits;
-    this.#callers = callers && new RateLimiter('caller', callers, deps.clock);
-    this.#failures = failures && new RateLimiter('failed-credentials', failures, deps.clock);
+    this.#doorkeeper = new Doorkeeper(deps);
   }
 
   /** A route that everybody may call; it takes neither query nor body. */
   open(route: Route, handle: (call: Call) => Answer | Promise<Answer>): void {
     this.#mount(route, (c) => this.serve(c, async (call) => handle(call), route.path));
+  }
+
+  /** A page or document of ours that everybody may have, at no more than its making once. */
+  document(path: string, make: () => Answer): void {
+    const document = new SharedDocument(make);
+    this.#app.get(path, (c) =>
+      this.serve(
+        c,
+        async (call) => {
+          this.#doorkeeper.countDocument(call);
+          return document.answerTo(call.request);
+        },
+        path,
+      ),
+    );
   }
 
   /** A route that shows how the service is inside; it takes neither query nor body. */
@@ -139,7 +143,7 @@ export class Router {
         c,
         async (call) => {
           if (!this.#monitors(call.request)) {
-            requirePrivilege(await this.#authenticated(c, call), ['admin']);
+            requirePrivilege(await this.#doorkeeper.callerOf(call), ['admin']);
           }
           return handle(call);
         },
@@ -160,8 +164,8 @@ export class Router {
       this.serve(
         c,
         async (call) => {
-          const caller = await (options.authenticate?.(call) ?? this.#authenticated(c, call));
-          const fields = this.#callers?.take(`${caller.actor} ${caller.userId}`) ?? NO_FIELDS;
+          const caller = await (options.authenticate?.(call) ?? this.#doorkeeper.callerOf(call));
+          const fields = this.#doorkeeper.count(caller);
           for (const name in fields) call.answerHeaders[name] = fields[name] ?? '';
           if (options.only !== undefined) requirePrivilege(caller, options.only);
           const { body, faults, ...read } = await reader.read(call.request);
@@ -186,22 +190,6 @@ export class Router {
     );
   }
 
-  /**
-   * An address that fails too often is told so, for a while. Only failures are counted, and only after they failed:
-   * others may be behind the same address.
-   */
-  async #authenticated(c: Context, call: Call): Promise<Caller> {
-    const failures = this.#failures;
-    if (failures === null) return this.#deps.authenticate(call.request, call.context.traceparent);
-    const address = addressOf(c);
-    try {
-      return await this.#deps.authenticate(call.request, call.context.traceparent);
-    } catch (error) {
-      if (error instanceof Problem && error.status === 401) failures.take(address);
-      throw error;
-    }
-  }
-
   /** A route that everybody may call; `caller` is null for those who show no credentials. */
   anybody<R extends Route>(
     route: R,
@@ -212,7 +200,7 @@ export class Router {
       this.serve(
         c,
         async (call) => {
-          const caller = hasCredentials(call.request) ? await this.#authenticated(c, call) : null;
+          const caller = hasCredentials(call.request) ? await this.#doorkeeper.callerOf(call) : null;
           const { query, faults } = await reader.read(call.request);
           if (faults.length > 0) throw invalid(faults);
           return handle(call, caller, query as Defined<QueryOf<R>>);
@@ -237,6 +225,7 @@ export class Router {
     const call: Call = {
       context,
       request,
+      peer: peerOf(c),
       now: this.#deps.clock.now(),
       params: c.req.param(),
       answerHeaders: {},
@@ -334,10 +323,3 @@ function tell(span: Span, context: RequestContext, route: string, status: number
 }
 
 const NO_BYTES = new Uint8Array();
-const NO_FIELDS: Readonly<Record<string, string>> = {};
-
-/** Of the peer of the connection: what a header says of it, anybody can write. Empty where there is no connection. */
-function addressOf(c: Context): string {
-  const { incoming } = (c.env ?? {}) as { incoming?: { socket?: { remoteAddress?: string } } };
-  return incoming?.socket?.remoteAddress ?? '';
-}

@@ -26,7 +26,7 @@ import type { MonitoringSettings } from '../auth/monitoring.ts';
 import { type LimitsOf, type TierOf, tierBasisOf } from '../auth/tier.ts';
 import { mountBackfill } from '../backfill/handlers.ts';
 import { mountCalendar } from '../calendar/handlers.ts';
-import { type ApiDocument, docsPage, PAGE_POLICY } from '../docs/page.ts';
+import { mountDescription } from '../docs/description.ts';
 import { mountEvents } from '../events/handlers.ts';
 import { mountExecutions } from '../executions/handlers.ts';
 import type { Health } from '../health/health.ts';
@@ -34,7 +34,6 @@ import { mountHealth } from '../health/routes.ts';
 import { mountHistory } from '../history/handlers.ts';
 import { mountMe } from '../me/handlers.ts';
 import { type Exposition, mountMetrics } from '../metrics/routes.ts';
-import { openApiDocument } from '../router/openapi.ts';
 import { type Call, Router } from '../router/route.ts';
 import { Writes } from '../router/writes.ts';
 import { mountScheduler, type SchedulerHandlersDeps } from '../scheduler/handlers.ts';
@@ -46,7 +45,7 @@ import { mountTasks, type TaskQueriesPort } from '../tasks/handlers.ts';
 import { mountTemplates, type TemplatesPort } from '../templates/handlers.ts';
 import { mountUsage } from '../usage/handlers.ts';
 import { mountWebhooks } from '../webhooks/handlers.ts';
-import { jsonText } from './answer.ts';
+import type { ClientAddresses } from './client-address.ts';
 import { Problem } from './problem.ts';
 import type { RateLimits } from './rate-limit.ts';
 
@@ -71,6 +70,7 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
   readonly monitoring: MonitoringSettings;
   readonly taskTypeTerms: TaskTypeTerms;
   readonly rateLimits: RateLimits;
+  readonly addresses: ClientAddresses;
   /** `ACCOUNT_SERVICE_URL`; null: every user has an account. */
   readonly accountServiceUrl: string | null;
   readonly logger: Logger;
@@ -93,7 +93,7 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
 export function createApp(deps: AppDeps): OpenAPIHono {
   const { clock, logger, ids, queries, commands, version, stopping, traces = NOT_TRACED } = deps;
   const app = new OpenAPIHono();
-  const { rateLimits } = deps;
+  const { rateLimits, addresses } = deps;
   const recognise = authentication(deps.auth, { clock, logger, traces });
   const authenticate: Authenticate = async (request, traceparent) => {
     const caller = await recognise(request, traceparent);
@@ -102,7 +102,16 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   };
   const { measures } = deps;
   const { monitoring } = deps;
-  const router = new Router(app, { authenticate, clock, logger, rateLimits, measures, traces, monitoring });
+  const router = new Router(app, {
+    authenticate,
+    clock,
+    logger,
+    rateLimits,
+    addresses,
+    measures,
+    traces,
+    monitoring,
+  });
   const idempotency = new Idempotency({
     store: deps.idempotencyStore,
     clock,
@@ -167,45 +176,6 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   app.notFound((c) => router.serve(c, (call) => refuse(app, c, call), 'none'));
   return app;
 }
-
-/** The API described, for programs and for people. Made when first asked for, when every route is known. */
-function mountDescription(app: OpenAPIHono, router: Router, version: string): void {
-  let document: ReturnType<typeof openApiDocument> | undefined;
-  const described = () => {
-    document ??= openApiDocument(app, version);
-    return document;
-  };
-  let text: string | undefined;
-  app.get('/openapi.json', (c) =>
-    router.serve(
-      c,
-      async () => {
-        text ??= JSON.stringify(described());
-        return jsonText(200, text);
-      },
-      '/openapi.json',
-    ),
-  );
-  let page: string | undefined;
-  app.get('/docs', (c) =>
-    router.serve(
-      c,
-      async () => {
-        page ??= docsPage(described() as unknown as ApiDocument);
-        return { status: 200, headers: PAGE_HEADERS, body: page };
-      },
-      '/docs',
-    ),
-  );
-}
-
-const PAGE_HEADERS = {
-  'Content-Type': 'text/html; charset=utf-8',
-  'Content-Security-Policy': PAGE_POLICY,
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-  'Cache-Control': 'no-cache',
-};
 
 /** 405 where the path takes other methods, else 404. */
 async function refuse(app: OpenAPIHono, c: Context, call: Call): Promise<never> {

@@ -28,6 +28,10 @@ export interface ServerOptions {
   readonly port: number;
   /** Whose pages may read answers in a browser; default: nobody's. */
   readonly corsOrigins?: readonly string[];
+  /** Whose connections are of many callers; default: nobody's. */
+  readonly isProxy?: (address: string) => boolean;
+  /** Of one address at once; default 1,000. */
+  readonly connectionsPerAddress?: number;
   /** For a request's headers to arrive, milliseconds; default 10,000. */
   readonly headersTimeoutMs?: number;
   /** For all of a request to arrive, milliseconds; default 30,000. */
@@ -73,7 +77,8 @@ export async function startServer(options: ServerOptions): Promise<HttpServer> {
     },
   );
   server.on('clientError', refuseMalformed);
-  boundConnections(server);
+  const { connectionsPerAddress: most = 1_000, isProxy = () => false } = options;
+  boundConnections(server, { most, isProxy });
   server.on('checkExpectation', (incoming: IncomingMessage, outgoing: ServerResponse) => {
     setSecurityHeaders(outgoing);
     refuse(incoming, outgoing, new Problem('EXPECTATION_FAILED'));

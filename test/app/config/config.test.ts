@@ -46,6 +46,7 @@ describe('the configuration', () => {
         callers: { requests: 60_000, windowSeconds: 60 },
         failures: { requests: 300, windowSeconds: 60 },
       },
+      trustedProxies: [],
       auth: {
         jwtSecret: null,
         jwksUrl: null,
@@ -101,6 +102,7 @@ describe('the configuration', () => {
       AUTH_SERVICE_URL: 'http://auth.internal:8201/',
       ACCOUNT_SERVICE_URL: 'http://accounts.internal/base/',
       CORS_ORIGINS: 'https://app.example, http://localhost:3000',
+      TRUSTED_PROXIES: '10.0.0.0/8, 2001:db8::1',
       AUTH_ISSUER: 'i',
       AUTH_AUDIENCE: 'a',
       INTERNAL_SERVICE_SECRET: 's',
@@ -133,6 +135,10 @@ describe('the configuration', () => {
       auth: { jwksUrl: 'https://id.example/keys?v=1', serviceUrl: 'http://auth.internal:8201' },
       accountServiceUrl: 'http://accounts.internal/base',
       corsOrigins: ['https://app.example', 'http://localhost:3000'],
+      trustedProxies: [
+        { address: '10.0.0.0', prefix: 8, family: 'ipv4' },
+        { address: '2001:db8::1', prefix: 128, family: 'ipv6' },
+      ],
       egressAllow: [
         { host: 'hooks.example', port: null },
         { host: '10.0.0.7', port: 8080 },
@@ -278,6 +284,8 @@ describe('a bad configuration', () => {
     [{ TIER_LIMITS: '{"free": {"credits_per_month": -1}}' }, 'wrong at free.credits_per_month'],
     [{ TIER_LIMITS: '{"gold": {"tasks": 1}}' }, 'wrong at gold'],
     [{ TIER_LIMITS: '{"free": {"task": 1, "tasks": -1}}' }, 'wrong at free.tasks, free.task'],
+    [{ TRUSTED_PROXIES: 'proxy.example' }, 'TRUSTED_PROXIES must be a list of networks'],
+    [{ TRUSTED_PROXIES: '0.0.0.0/0' }, 'TRUSTED_PROXIES must be a list of networks'],
     [{ RATE_LIMIT: '0/60' }, 'RATE_LIMIT must be requests/seconds'],
     [{ RATE_LIMIT: '60/60,none' }, 'RATE_LIMIT must be requests/seconds'],
     [{ RATE_LIMIT: '60/60,off,off' }, 'RATE_LIMIT must be requests/seconds'],

@@ -16,6 +16,7 @@ import {
 import { TokenVerifier } from '../../../src/http/auth/jwt.ts';
 import { Router } from '../../../src/http/router/route.ts';
 import { json } from '../../../src/http/server/answer.ts';
+import { ClientAddresses } from '../../../src/http/server/client-address.ts';
 import { Problem } from '../../../src/http/server/problem.ts';
 import { silent } from '../../support/run.ts';
 import { AUTH, DOOR_SECRET, JWT_SECRET, signed, stack } from '../../support/stack.ts';
@@ -212,6 +213,7 @@ describe('a route that not everybody may call', () => {
       clock,
       logger: silent,
       rateLimits: { callers: null, failures: null },
+      addresses: new ClientAddresses([]),
       measures: NOT_MEASURED,
       traces: NOT_TRACED,
       monitoring: { isOpen: true, token: null },

@@ -62,7 +62,7 @@ describe('every answer', () => {
       [await fetch(`${server.url}/api/v1/tasks`, { method: 'POST', headers: json, body: '{' }), 400],
       [await fetch(`${server.url}/nowhere`), 404],
       [await fetch(`${server.url}/health`, { method: 'OPTIONS' }), 405],
-      [await fetch(`${server.url}/openapi.json`, { method: 'HEAD' }), 200],
+      [await fetch(`${server.url}/openapi.json`, { method: 'HEAD' }), 200, { 'cache-control': 'no-cache' }],
     ];
     for (const [answer, status, more] of answers) {
       expect([answer.url, answer.status]).toEqual([answer.url, status]);

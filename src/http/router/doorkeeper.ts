@@ -1,0 +1,86 @@
+/** Who comes in, from where, and how often. */
+import type { Context } from 'hono';
+import type { Clock } from '../../application/ports/clock.ts';
+import type { Authenticate, Caller } from '../auth/auth.ts';
+import { FailedCredentials } from '../auth/failed-credentials.ts';
+import { addressBlock } from '../server/address-block.ts';
+import type { ClientAddresses } from '../server/client-address.ts';
+import { RateLimiter, type RateLimits } from '../server/rate-limit.ts';
+import type { RequestContext } from '../server/request-context.ts';
+
+export interface DoorkeeperDeps {
+  readonly authenticate: Authenticate;
+  readonly clock: Clock;
+  readonly rateLimits: RateLimits;
+  readonly addresses: ClientAddresses;
+}
+
+/** The other end of the connection that a request came on. */
+export interface Peer {
+  readonly remoteAddress?: string | undefined;
+  /** Ends the connection. */
+  destroy(): void;
+}
+
+interface Knock {
+  readonly context: Pick<RequestContext, 'traceparent'>;
+  readonly request: Request;
+  readonly peer: Peer;
+}
+
+/** Documents that everybody may have, of one address. */
+const DOCUMENTS = { requests: 300, windowSeconds: 60 };
+const NO_FIELDS: Readonly<Record<string, string>> = {};
+const NO_PEER: Peer = { destroy: () => {} };
+
+export class Doorkeeper {
+  readonly #deps: DoorkeeperDeps;
+  readonly #callers: RateLimiter | null;
+  readonly #failures: FailedCredentials | null;
+  readonly #documents: RateLimiter;
+
+  constructor(deps: DoorkeeperDeps) {
+    const { callers, failures } = deps.rateLimits;
+    this.#deps = deps;
+    this.#callers = callers && new RateLimiter('caller', callers, deps.clock);
+    this.#failures = failures && new FailedCredentials(failures, deps.clock);
+    this.#documents = new RateLimiter('documents', DOCUMENTS, deps.clock);
+  }
+
+  /** Throws 401, 429 and 503. */
+  callerOf(knock: Knock): Promise<Caller> {
+    const { request, context, peer } = knock;
+    const authenticate = () => this.#deps.authenticate(request, context.traceparent);
+    if (this.#failures === null) return authenticate();
+    // A proxy's connection is closed by nobody: what comes next on it is of somebody else.
+    const isOfProxy = this.#deps.addresses.isTrusted(peer.remoteAddress ?? '');
+    return this.#failures.counted(this.#addressOf(knock), authenticate, () => {
+      if (!isOfProxy) peer.destroy();
+    });
+  }
+
+  /** Counts a request of the caller; the header fields that say what is left. Throws 429. */
+  count(caller: Caller): Readonly<Record<string, string>> {
+    return this.#callers?.take(callerName(caller)) ?? NO_FIELDS;
+  }
+
+  /** Throws 429. */
+  countDocument(knock: Knock): void {
+    this.#documents.take(addressBlock(this.#addressOf(knock)));
+  }
+
+  /** Empty where there is no connection. */
+  #addressOf({ request, peer }: Knock): string {
+    return this.#deps.addresses.of(request.headers, peer.remoteAddress ?? '');
+  }
+}
+
+/** A person, and a service that acts for them, are two callers. */
+function callerName({ actor, userId }: Caller): string {
+  return `${actor} ${userId}`;
+}
+
+export function peerOf(c: Context): Peer {
+  const { incoming } = (c.env ?? {}) as { incoming?: { socket?: Peer } };
+  return incoming?.socket ?? NO_PEER;
+}
