@@ -171,6 +171,7 @@ function follow(users: KnownUsers, { nc, logger }: Access): () => Promise<void> 
 function reportProvisioning(report: ProvisionReport, logger: Logger): void {
   for (const { name, action, changes } of [...report.streams, ...report.consumers]) {
     if (action === 'updated') logger.warn({ name, changes }, 'changed to what is declared');
+    else if (action === 'remade') logger.warn({ name }, 'made anew, so that its messages can be erased');
     else if (action === 'created') logger.debug({ name }, 'created');
   }
 }

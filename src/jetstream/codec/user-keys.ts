@@ -7,6 +7,9 @@
  * that was lost, for a user who has events. Reads go to the stream's leader; keys never change, so this process keeps
  * what it has opened.
  *
+ * Destroying comes in two steps, for which the bucket keeps two messages a user: the mark stands first, so that no key is
+ * made in between, and what the key was is erased then. With one message the mark would put it out of reach of erasing.
+ *
  * A user without a key, or with one that does not open, is that user's trouble alone: what was sealed is read as erased
  * (`find`), and nothing more is written.
  */
@@ -19,6 +22,7 @@ import { parseUserId, type UserId } from '../../domain/shared/ids.ts';
 import { failIfLeaderGone } from '../connection/abandoned-requests.ts';
 import { answerOf, JETSTREAM_TIMEOUT_MS } from '../connection/api.ts';
 import { headersFrom } from '../connection/atomic-batch.ts';
+import { eraseMessage } from '../connection/erase.ts';
 import { JetStreamCode, jetstreamErrorCode, notWritten } from '../connection/errors.ts';
 import { type LeaderMessage, readLast, readNext } from '../connection/leader-read.ts';
 import {
@@ -34,6 +38,8 @@ import { SealBroken, type SealingKey, seal, unseal } from './sealing.ts';
 export const USER_KEYS_STREAM = 'KV_USER_KEYS';
 const PREFIX = '$KV.USER_KEYS.';
 const KEPT_KEYS = 50_000;
+/** What a KV client knows as a deleted key. */
+const DESTROYED = { 'KV-Operation': 'DEL' };
 /** Of the oldest keys, where the very first does not open. */
 const CHECKED_KEYS = 15;
 
@@ -94,6 +100,9 @@ export class UserKeys {
       after = message.sequence;
       const userId = message.header('KV-Operation') === '' ? userIdOf(message.subject) : null;
       if (userId === null) continue;
+      // One that is marked destroyed, and not erased yet, was perhaps of another time.
+      const last = await readLast(this.#nc, USER_KEYS_STREAM, message.subject);
+      if (last?.sequence !== message.sequence) continue;
       try {
         this.unwrap(userId, Buffer.from(message.body).toString());
         looked.push(true);
@@ -183,6 +192,29 @@ export class UserKeys {
     await this.#publish(userId, wrapped);
   }
 
+  /**
+   * Destroys the user's key: marks it destroyed, and erases what it was from the disk of the stream's leader. From the
+   * mark on no process that asks gets it, and none is made anew; who dies in between does it again. Throws LogUnavailable.
+   */
+  async destroy(userId: UserId): Promise<void> {
+    this.forget(userId);
+    const subject = subjectOf(userId);
+    for (;;) {
+      const last = await readLast(this.#nc, USER_KEYS_STREAM, subject);
+      const isMarked = last !== null && last.header('KV-Operation') !== '';
+      if (!isMarked && !(await this.#store(userId, '', last?.sequence ?? 0, DESTROYED))) continue;
+      const older = await readNext(this.#nc, USER_KEYS_STREAM, subject, 0);
+      if (older === null || older.header('KV-Operation') !== '') break;
+      await eraseMessage(this.#nc, USER_KEYS_STREAM, older.sequence);
+    }
+    this.forget(userId);
+  }
+
+  /** Of the key that this process has opened. */
+  forget(userId: UserId): void {
+    this.#kept.delete(userId);
+  }
+
   /** Runs one read of a user's key at a time. */
   #once(userId: UserId, read: () => Promise<SealingKey | null>): Promise<SealingKey | null> {
     const underWay = this.#underWay.get(userId);
@@ -219,10 +251,15 @@ export class UserKeys {
   }
 
   /** False where another creation came first. */
-  async #publish(userId: UserId, wrapped: string): Promise<boolean> {
+  #publish(userId: UserId, wrapped: string): Promise<boolean> {
+    return this.#store(userId, wrapped, 0);
+  }
+
+  /** False where the user's last message is another than `after`. */
+  async #store(userId: UserId, body: string, after: number, headers = {}): Promise<boolean> {
     try {
-      const request = this.#nc.request(subjectOf(userId), wrapped, {
-        headers: headersFrom({ 'Nats-Expected-Last-Subject-Sequence': '0' }),
+      const request = this.#nc.request(subjectOf(userId), body, {
+        headers: headersFrom({ 'Nats-Expected-Last-Subject-Sequence': `${after}`, ...headers }),
         timeout: JETSTREAM_TIMEOUT_MS,
       });
       const answer = await failIfLeaderGone(this.#nc, USER_KEYS_STREAM, request);

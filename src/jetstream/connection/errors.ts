@@ -12,6 +12,8 @@ export const JetStreamCode = {
   consumerExists: 10148,
   insufficientResources: 10023,
   noMessageFound: 10037,
+  /** Also: it is not there. */
+  messageNotDeleted: 10057,
   notEnabledForAccount: 10039,
   noSuitablePeers: 10005,
   replicasNeedCluster: 10074,

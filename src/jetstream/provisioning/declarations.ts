@@ -53,6 +53,8 @@ const common = {
   /** Added where there is one replica only. */
   config_on_one_server: streamConfig.optional(),
   consumers: z.array(consumer).default([]),
+  /** What is in it is made again by the service: where it has to be made anew, nothing is copied. */
+  disposable: z.boolean().default(false),
   /** What to do where the stored stream differs in what JetStream cannot change. */
   way_out: z.string(),
 };
@@ -73,6 +75,7 @@ export interface Declaration {
   /** The settings wanted with this number of replicas. */
   settings(replicas: number): StreamSettings;
   readonly consumers: readonly ConsumerSettings[];
+  readonly isDisposable: boolean;
   readonly wayOut: string;
 }
 
@@ -123,6 +126,7 @@ function declarationOf(declared: z.infer<typeof file>, wanted: Wanted): Declarat
     consumers: declared.consumers
       .filter(isWanted)
       .map(({ on_demand: _, ...one }) => ({ ...one, durable_name: one.name, ack_policy: 'explicit' })),
+    isDisposable: declared.disposable,
     wayOut: declared.way_out,
   };
 }

@@ -73,6 +73,7 @@ function mirrorOf(origin: Declaration, reader: Reader): Declaration {
       mirror: { name, external: { api: 'service.api', deliver: `mirror.${reader}` } },
     }),
     consumers: [],
+    isDisposable: false,
     wayOut: `The mirror can be made anew: start once without a password for the ${reader}, then with it.`,
   };
 }

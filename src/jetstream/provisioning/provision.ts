@@ -4,7 +4,8 @@
  * is refused whole, before the service works on the wrong stream, with the declaration's own way out.
  *
  * Any number of services may do this at once: creating what is there under the same settings is no error, and what
- * another has just created is read again. On a cluster that has no leader yet a creation is dropped without a word, and
+ * another has just created is read again. A stream that never lets a message be deleted, and is declared to, is made anew
+ * (`remake.ts`). On a cluster that has no leader yet a creation is dropped without a word, and
  * one that has not heard of all its servers since it started finds no place for it: so each request waits one second
  * and is sent again, for half a minute.
  */
@@ -13,6 +14,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { jetstreamApi } from '../connection/api.ts';
 import { isUnavailable, JetStreamCode, jetstreamErrorCode, unavailableOr } from '../connection/errors.ts';
 import { type ConsumerSettings, type Declaration, loadDeclarations } from './declarations.ts';
+import { remakeDeletable } from './remake.ts';
 
 const REQUEST_TIMEOUT_MS = 1_000;
 const PATIENCE_MS = 30_000;
@@ -25,7 +27,8 @@ export interface Change {
 
 export interface Provisioned {
   readonly name: string;
-  readonly action: 'created' | 'unchanged' | 'updated';
+  /** `remade`: with all that was in it, or empty where that is made again by the service. */
+  readonly action: 'created' | 'unchanged' | 'updated' | 'remade';
   readonly changes: readonly Change[];
 }
 
@@ -104,7 +107,11 @@ async function provisionStream(
   replicas: number,
 ): Promise<Provisioned> {
   const wanted = declaration.settings(replicas);
-  return await reconcile(server, {
+  const { isDisposable } = declaration;
+  const isOwn = server.api === undefined;
+  const remade =
+    isOwn && (await patiently(server, () => remakeDeletable({ nc: server.nc, wanted, isDisposable })));
+  const reconciled = await reconcile(server, {
     name: wanted.name,
     wanted,
     wayOut: declaration.wayOut,
@@ -112,6 +119,7 @@ async function provisionStream(
     create: { subject: `STREAM.CREATE.${wanted.name}`, body: (config) => config },
     update: { subject: `STREAM.UPDATE.${wanted.name}`, body: (config) => config },
   });
+  return remade ? { ...reconciled, action: 'remade' } : reconciled;
 }
 
 async function provisionConsumer(
@@ -158,7 +166,7 @@ async function reconcile(server: Server, asset: Asset): Promise<Provisioned> {
 
 async function storedConfig(server: Server, subject: string): Promise<Config | null> {
   try {
-    return (await patiently<{ config: Config }>(server, subject, undefined)).config;
+    return (await asked<{ config: Config }>(server, subject, undefined)).config;
   } catch (error) {
     const code = jetstreamErrorCode(error);
     if (code === JetStreamCode.streamNotFound || code === JetStreamCode.consumerNotFound) return null;
@@ -169,7 +177,7 @@ async function storedConfig(server: Server, subject: string): Promise<Config | n
 /** False where another service has just created it under other settings. */
 async function create(server: Server, asset: Asset): Promise<boolean> {
   try {
-    await patiently(server, asset.create.subject, asset.create.body(asset.wanted));
+    await asked(server, asset.create.subject, asset.create.body(asset.wanted));
     return true;
   } catch (error) {
     const code = jetstreamErrorCode(error);
@@ -187,7 +195,7 @@ async function update(
 ): Promise<void> {
   try {
     const body = asset.update.body({ ...stored, ...asset.wanted });
-    const { config } = await patiently<{ config: Config }>(server, asset.update.subject, body);
+    const { config } = await asked<{ config: Config }>(server, asset.update.subject, body);
     const left = differences(asset.wanted, config);
     if (left.length > 0) throw new IncompatibleStream(asset.name, left, asset.wayOut, null);
   } catch (error) {
@@ -228,12 +236,16 @@ function differences(wanted: Config, stored: Config): Change[] {
   });
 }
 
-async function patiently<Answer>(server: Server, subject: string, body: unknown): Promise<Answer> {
-  const { nc, api, patienceMs } = server;
+function asked<Answer>(server: Server, subject: string, body: unknown): Promise<Answer> {
+  const { nc, api } = server;
+  return patiently(server, () => jetstreamApi<Answer>(nc, subject, body, REQUEST_TIMEOUT_MS, api));
+}
+
+async function patiently<Answer>({ nc, patienceMs }: Server, ask: () => Promise<Answer>): Promise<Answer> {
   const giveUpAt = performance.now() + patienceMs;
   for (;;) {
     try {
-      return await jetstreamApi<Answer>(nc, subject, body, REQUEST_TIMEOUT_MS, api);
+      return await ask();
     } catch (error) {
       const isPassing = isUnavailable(error) || jetstreamErrorCode(error) === JetStreamCode.noSuitablePeers;
       if (!isPassing || nc.isClosed() || performance.now() > giveUpAt) throw unavailableOr(error);

@@ -13,6 +13,7 @@ import {
 import { jetstreamApi } from '../../../src/jetstream/connection/api.ts';
 import { headersFrom } from '../../../src/jetstream/connection/atomic-batch.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
+import { filesWith } from '../../support/files-with.ts';
 import { appendOf, logFixture, SECRETS, USER } from '../../support/log-fixture.ts';
 import { wrapped } from '../../support/nats-client.ts';
 
@@ -120,6 +121,37 @@ test('a destroyed key is not made anew', async () => {
     timeout: 2_000,
   });
   await expect(new UserKeys(nc, SECRETS).getOrCreate(USER)).rejects.toThrow(UserKeyMissing);
+});
+
+test('of a destroyed key no byte is left in the store, it is not made anew, and who had it has it no more', async () => {
+  const { server, nc, keys } = await logFixture();
+  const others = [new UserKeys(nc, SECRETS), new UserKeys(nc, SECRETS)];
+  await Promise.all([keys, ...others].map((each) => each.getOrCreate(USER)));
+  await keys.getOrCreate('another' as UserId);
+  const wrappedKey = await keys.wrapped(USER);
+  expect(await filesWith(server.storeDir, wrappedKey)).not.toEqual([]);
+  await Promise.all([keys, ...others].map((each) => each.destroy(USER)));
+  await keys.destroy(USER);
+  expect(keys.kept(USER)).toBe(null);
+  await expect(others[0]?.getOrCreate(USER)).rejects.toThrow('was destroyed');
+  await keys.get('another' as UserId);
+  await server.kill9();
+  expect(await filesWith(server.storeDir, wrappedKey)).toEqual([]);
+});
+
+test('killed behind the mark, the key is out of reach, and erased by who destroys it again', async () => {
+  const { server, nc, keys } = await logFixture();
+  await keys.getOrCreate(USER);
+  const wrappedKey = await keys.wrapped(USER);
+  const request: NatsConnection['request'] = (subject, ...more) => {
+    if (subject.includes('.MSG.DELETE.')) throw new Error('killed');
+    return nc.request(subject, ...more);
+  };
+  await expect(new UserKeys(wrapped(nc, { request }), SECRETS).destroy(USER)).rejects.toThrow('killed');
+  await expect(new UserKeys(nc, SECRETS).getOrCreate(USER)).rejects.toThrow('was destroyed');
+  expect(await filesWith(server.storeDir, wrappedKey)).not.toEqual([]);
+  await new UserKeys(nc, SECRETS).destroy(USER);
+  expect(await filesWith(server.storeDir, wrappedKey)).toEqual([]);
 });
 
 test('a key that is held needs no server, any other says that the log is unavailable', async () => {
