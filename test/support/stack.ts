@@ -19,6 +19,7 @@ import { TaskQueries } from '../../src/application/queries/queries.ts';
 import { serviceFigures } from '../../src/application/queries/service-figures.ts';
 import { TemplateCatalogue } from '../../src/application/queries/template-catalogue.ts';
 import { UserAnalytics } from '../../src/application/queries/user-analytics.ts';
+import { UserPast } from '../../src/application/queries/user-past.ts';
 import type { ExecutionId, Sequence, TaskId, UserId } from '../../src/domain/shared/ids.ts';
 import type { AttemptOutcome } from '../../src/domain/task/commands.ts';
 import { finishExecution, startExecution } from '../../src/domain/task/decide/execution.ts';
@@ -38,6 +39,7 @@ import { JetStreamEventLog } from '../../src/jetstream/log/event-log.ts';
 import { GroupCommit } from '../../src/jetstream/log/group-commit.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';
 import { JetStreamLogSignals } from '../../src/jetstream/log/log-signals.ts';
+import { JetStreamLogTimes } from '../../src/jetstream/log/log-times.ts';
 import { JetStreamTemplateLog } from '../../src/jetstream/log/template-log.ts';
 import { JetStreamUserFactSignals } from '../../src/jetstream/log/user-fact-signals.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
@@ -182,6 +184,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     commands,
     queries,
     analytics: new UserAnalytics({ log, views, queries }),
+    userPast: new UserPast({ log, times: new JetStreamLogTimes(nc), views, queries }),
     serviceFigures: (days, now) =>
       serviceFigures({ views, logBytes: () => streamBytes(nc, LOG_STREAM) }, days, now),
     templates,

@@ -6,6 +6,7 @@ import { PendingTasks } from '../../application/queries/pending-tasks.ts';
 import { serviceFigures } from '../../application/queries/service-figures.ts';
 import { TemplateCatalogue } from '../../application/queries/template-catalogue.ts';
 import { UserAnalytics } from '../../application/queries/user-analytics.ts';
+import { UserPast } from '../../application/queries/user-past.ts';
 import type { LogEventStreams } from '../../history/event-streams.ts';
 import { ownerStreams } from '../../history/owner-streams.ts';
 import { deviceLogin } from '../../http/auth/device-login.ts';
@@ -19,6 +20,7 @@ import { DeviceLogins } from '../../jetstream/devices/device-logins.ts';
 import { DeviceSessions } from '../../jetstream/devices/device-sessions.ts';
 import { JetStreamFeedLog } from '../../jetstream/log/calendar-feeds.ts';
 import { JetStreamLogSignals } from '../../jetstream/log/log-signals.ts';
+import { JetStreamLogTimes } from '../../jetstream/log/log-times.ts';
 import { JetStreamTemplateLog } from '../../jetstream/log/template-log.ts';
 import { streamBytes } from '../../jetstream/provisioning/stream-figures.ts';
 import { JetStreamIdempotencyStore } from '../../jetstream/views/idempotency-store.ts';
@@ -142,6 +144,7 @@ export class ApiRole implements Role<ApiStatus> {
       commands,
       queries,
       analytics: new UserAnalytics({ log, views, queries }),
+      userPast: new UserPast({ log, times: new JetStreamLogTimes(nc), views, queries }),
       serviceFigures: (days, now) =>
         serviceFigures({ views, logBytes: () => streamBytes(nc, LOG_STREAM) }, days, now),
       templates: this.#templates,

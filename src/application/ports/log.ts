@@ -68,6 +68,14 @@ export interface EventLog {
   lastOfUser(userId: UserId): Promise<Sequence>;
 }
 
+/** When what is in the log happened. Throws LogUnavailable. */
+export interface LogTimes {
+  /** Sequence of the log's last event; 0 where there is none. */
+  lastSequence(): Promise<Sequence>;
+  /** The time of the first event at or after a sequence, whoever's it is; null where there is none. */
+  timeFrom(sequence: Sequence): Promise<Instant | null>;
+}
+
 /** What is known of a user, with the position of the last of the user's own facts; the tier is null where none tells it. */
 export type UserFacts = Snapshot<KnownTier | null> & { readonly deleted: boolean };
 

@@ -38,7 +38,7 @@ interface Looked {
 /** An id may be made this long before its execution is requested, where a message has waited for that. */
 const ID_WAITS_MS = 8 * 86_400_000;
 /** And so long after, by the clock of another instance. */
-const CLOCKS_DIFFER_MS = 60_000;
+export const CLOCKS_DIFFER_MS = 60_000;
 
 /** Of the ring, looked through first for an execution by its id. */
 const LIKELY = 4;

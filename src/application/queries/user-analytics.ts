@@ -4,25 +4,15 @@
  * five minutes at most (BR-ANA-005); otherwise the newer events are added on top.
  */
 import { LRUCache } from 'lru-cache';
-import type { ExecutionState } from '../../domain/execution/state.ts';
-import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
-import type { Sequence, TaskId, UserId } from '../../domain/shared/ids.ts';
+import type { Sequence, UserId } from '../../domain/shared/ids.ts';
 import { dayOf, type Instant, monthOf, msBetween } from '../../domain/shared/instant.ts';
-import { executionNumberOf } from '../../domain/task/event-accessors.ts';
-import type { TaskType } from '../../domain/task/status.ts';
-import {
-  type Counted,
-  type Month,
-  needsFactsOf,
-  type RunFacts,
-  runTallyOf,
-  type UserMonth,
-} from '../../projections/analytics.ts';
+import { type Counted, type Month, runTallyOf, type UserMonth } from '../../projections/analytics.ts';
 import { addToMonth } from '../../projections/analytics-sums.ts';
 import type { EventLog } from '../ports/log.ts';
 import type { AnalyticsViews } from '../ports/views.ts';
 import { type AnalyticsFigures, analyticsFigures } from './analytics-figures.ts';
 import type { TaskQueries } from './queries.ts';
+import { runFactsOf } from './run-facts.ts';
 import { PAGE } from './task-events.ts';
 
 export interface UserAnalyticsOptions {
@@ -45,7 +35,6 @@ const USERS_KEPT = 500;
 const ANSWERS_KEPT = 500;
 /** Looks at a user whose events come without pause. */
 const TRIES = 3;
-const LOOKED_UP_AT_ONCE = 50;
 
 interface Kept {
   /** The newest month when the months were read: in another month they are read anew. */
@@ -112,15 +101,14 @@ export class UserAnalytics {
   }
 
   async #fromView(userId: UserId, newest: Month): Promise<Kept> {
-    const wanted = Array.from({ length: MONTHS }, (_, index) => monthsAfter(newest, 2 - MONTHS + index));
-    const { upTo, months } = await this.#options.views.userMonths(userId, wanted);
+    const { upTo, months } = await this.#options.views.userMonths(userId, monthsUpTo(newest));
     return { newest, upTo, months };
   }
 
   /** With the next page of the user's events after it, of which `last` is the last. */
   async #withMore(userId: UserId, kept: Kept, last: Sequence): Promise<Kept> {
     const tail = await this.#options.log.readUser(userId, kept.upTo, PAGE);
-    const facts = await this.#factsOf(userId, tail);
+    const facts = await runFactsOf(this.#options.queries, userId, tail);
     const months = new Map(kept.months);
     for (const event of tail) {
       const { sequence } = event.meta;
@@ -135,64 +123,16 @@ export class UserAnalytics {
     const through = tail.at(-1)?.meta.sequence ?? last;
     return { ...kept, months, upTo: through < last && tail.length < PAGE ? last : through };
   }
-
-  /** The executions that the events are about: as requested among them, or before them. */
-  async #factsOf(userId: UserId, tail: readonly RecordedTaskEvent[]) {
-    const facts = new Map<string, RunFacts>();
-    const before = new Map<string, { readonly taskId: TaskId; readonly number: number }>();
-    const types = await this.#typesOf(userId, tail);
-    const typeOf = (taskId: TaskId): TaskType => {
-      const type = types.get(taskId);
-      if (type === undefined) throw new Error(`${taskId} has events and is no task`);
-      return type;
-    };
-    for (const event of tail) {
-      const { task_id: taskId, time } = event.meta;
-      if (event.type === 'task.execution_requested') {
-        const { number, trigger_type, scheduled_for } = event.data;
-        const task_type = typeOf(taskId);
-        facts.set(`${taskId} ${number}`, { task_type, trigger_type, scheduled_for, requested_at: time });
-      }
-      const number = needsFactsOf(event);
-      if (number !== null && !facts.has(`${taskId} ${number}`)) {
-        before.set(`${taskId} ${number}`, { taskId, number });
-      }
-    }
-    const all = [...before];
-    for (let from = 0; from < all.length; from += LOOKED_UP_AT_ONCE) {
-      await Promise.all(
-        all.slice(from, from + LOOKED_UP_AT_ONCE).map(async ([key, { taskId, number }]) => {
-          const execution = await this.#execution(userId, taskId, number);
-          const { trigger_type, scheduled_for, created_at: requested_at } = execution;
-          facts.set(key, { task_type: typeOf(taskId), trigger_type, scheduled_for, requested_at });
-        }),
-      );
-    }
-    return (event: RecordedTaskEvent): RunFacts => {
-      const found = facts.get(`${event.meta.task_id} ${executionNumberOf(event)}`);
-      if (found === undefined) throw new Error(`${event.type} at ${event.meta.sequence} has no execution`);
-      return found;
-    };
-  }
-
-  async #typesOf(userId: UserId, tail: readonly RecordedTaskEvent[]): Promise<Map<TaskId, TaskType>> {
-    if (!tail.some((event) => executionNumberOf(event) !== null)) return new Map();
-    // Read after the tail: no task of the tail is missing.
-    const tasks = await this.#options.queries.tasksOf(userId);
-    return new Map(tasks.map(({ state }) => [state.task_id, state.task_type]));
-  }
-
-  async #execution(userId: UserId, taskId: TaskId, number: number): Promise<ExecutionState> {
-    const query = { limit: 1, beforeNumber: number + 1 };
-    const [execution] = await this.#options.queries.executions(userId, taskId, query);
-    if (execution?.number !== number) throw new Error(`the log lacks run ${number} of ${taskId}`);
-    return execution;
-  }
 }
 
 function stands(createdAt: Instant, now: Instant): boolean {
   const age = msBetween(createdAt, now);
   return age >= 0 && age < KEPT_FOR_MS && dayOf(createdAt) === dayOf(now);
+}
+
+/** `MONTHS` of them, of which one is after `newest`. */
+export function monthsUpTo(newest: Month): Month[] {
+  return Array.from({ length: MONTHS }, (_, index) => monthsAfter(newest, 2 - MONTHS + index));
 }
 
 function monthsAfter(month: Month, months: number): Month {

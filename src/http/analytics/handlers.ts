@@ -1,4 +1,5 @@
 import type { UserAnalytics } from '../../application/queries/user-analytics.ts';
+import type { UserPast } from '../../application/queries/user-past.ts';
 import type { Sequence } from '../../domain/shared/ids.ts';
 import { dayOf } from '../../domain/shared/instant.ts';
 import { hasTag } from '../router/preconditions.ts';
@@ -9,12 +10,17 @@ import { DEFAULT_DAYS } from './schemas.ts';
 
 export interface AnalyticsHandlersDeps {
   readonly analytics: Pick<UserAnalytics, 'sequence' | 'of'>;
+  readonly userPast: Pick<UserPast, 'analyticsOf'>;
 }
 
-export function mountAnalytics(router: Router, { analytics }: AnalyticsHandlersDeps): void {
+export function mountAnalytics(router: Router, { analytics, userPast }: AnalyticsHandlersDeps): void {
   for (const route of [routes.analyticsRoute, routes.tasksAnalyticsRoute]) {
     router.user(route, {
-      handle: (call, { query }) => answerOf(analytics, call, query.days ?? DEFAULT_DAYS),
+      handle: async (call, { query: { days = DEFAULT_DAYS, as_of } }) => {
+        if (as_of === undefined) return answerOf(analytics, call, days);
+        const figures = await userPast.analyticsOf(call.caller.userId, days, as_of, call.now);
+        return json(200, figures, { 'Cache-Control': 'private, no-cache' });
+      },
     });
   }
 }

@@ -1,22 +1,23 @@
 import { createRoute } from '@hono/zod-openapi';
 import { jsonAnswer, problems, READ_PROBLEMS, SECURITY } from '../router/responses.ts';
-import { AnalyticsSchema, PeriodQuery } from './schemas.ts';
+import { AnalyticsQuery, AnalyticsSchema } from './schemas.ts';
 
 const tags = ['analytics'];
 
 const route = {
   method: 'get',
   summary: 'Figures of the caller’s tasks and executions over the last days',
+  description: 'With `as_of`, as they were then, over the days before.',
   tags,
   security: SECURITY,
-  request: { query: PeriodQuery },
+  request: { query: AnalyticsQuery },
   responses: {
     200: jsonAnswer('The figures, with every event up to now.', AnalyticsSchema, {
       ETag: 'Changes when anything of the user does, and with the day. Not there while events come without pause.',
       'Cache-Control': '`private, no-cache`: ask again with If-None-Match.',
     }),
     304: { description: 'Nothing has changed.' },
-    ...problems(...READ_PROBLEMS),
+    ...problems(...READ_PROBLEMS, 'AS_OF_TOO_FAR'),
   },
 } as const;
 

@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { MAX_DAYS } from '../../application/queries/user-analytics.ts';
 import { TASK_TYPES } from '../../domain/task/status.ts';
 import { wholeNumber } from '../router/fields.ts';
+import { pointInTime } from '../router/point-in-time.ts';
 
 export const DEFAULT_DAYS = 30;
 
@@ -12,6 +13,8 @@ export const PeriodQuery = z.strictObject({
     .optional()
     .openapi({ description: 'Today and so many days less one before it, in UTC.', default: DEFAULT_DAYS }),
 });
+
+export const AnalyticsQuery = PeriodQuery.extend({ as_of: pointInTime.optional() });
 
 const count = z.int().min(0);
 const percent = z.number().min(0).max(100);

@@ -16,6 +16,7 @@ import type { TaskTypeCatalog } from '../../application/ports/task-types.ts';
 import { NOT_TRACED, type Traces } from '../../application/ports/traces.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
 import type { UserAnalytics } from '../../application/queries/user-analytics.ts';
+import type { UserPast } from '../../application/queries/user-past.ts';
 import { IdempotentWrites } from '../../application/use-cases/idempotent-writes.ts';
 import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import type { TaskTypeTerms } from '../../domain/task/type-terms.ts';
@@ -54,6 +55,7 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
   readonly queries: TaskQueriesPort & Pick<TaskQueries, 'past'>;
   readonly admissions: Pick<Admissions, 'usage' | 'tierOf' | 'limitsFor' | 'readIsDeleted'>;
   readonly analytics: Pick<UserAnalytics, 'sequence' | 'of'>;
+  readonly userPast: UserPast;
   readonly serviceFigures: ServiceStatsDeps['serviceFigures'];
   readonly templates: TemplatesPort;
   readonly templateCommands: Pick<TemplateCommands, 'execute'>;
@@ -133,10 +135,11 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   // Before the tasks: `/api/v1/tasks/health` and `/api/v1/tasks/analytics` are no tasks.
   mountHealth(router, { health: deps.health, version, isOpen: monitoring.isOpen });
   mountMetrics(router, { exposition: deps.exposition });
-  mountAnalytics(router, { analytics: deps.analytics });
+  mountAnalytics(router, { analytics: deps.analytics, userPast: deps.userPast });
   mountServiceStats(router, { version, serviceFigures: deps.serviceFigures });
   mountTasks(router, {
     queries,
+    userPast: deps.userPast,
     writes,
     checkAccount,
     catalog,

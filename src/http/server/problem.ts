@@ -3,6 +3,7 @@
  * a domain rejection, a failed port or a malformed request becomes.
  */
 import { LogRefused, LogUnavailable, OutcomeUnknown } from '../../application/ports/failures.ts';
+import { AsOfTooFar } from '../../application/queries/user-past.ts';
 import { WriteRefused } from '../../application/use-cases/idempotent-writes.ts';
 import type { RejectionCode } from '../../domain/shared/decision.ts';
 import type { RequestContext } from './request-context.ts';
@@ -38,6 +39,7 @@ type RequestCode =
   | 'IDEMPOTENCY_IN_FLIGHT'
   | 'CONCURRENT_UPDATE'
   | 'CURSOR_AHEAD'
+  | 'AS_OF_TOO_FAR'
   | 'TOO_MANY_STREAMS'
   | 'STREAMS_EXHAUSTED'
   | 'RATE_LIMITED'
@@ -103,6 +105,11 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
     409,
     'Concurrent update',
     'Others made changes again and again; nothing was changed by this request.',
+  ),
+  AS_OF_TOO_FAR: kind(
+    422,
+    'As of too far back',
+    'More has happened since than one answer may read; ask for single tasks, or for a later point.',
   ),
   LOG_UNAVAILABLE: kind(503, 'Log unavailable', 'The event log does not answer; nothing was changed.'),
   OUTCOME_UNKNOWN: kind(
@@ -251,6 +258,7 @@ export function problemFrom(error: unknown): Problem {
   if (error instanceof LogUnavailable) return new Problem('LOG_UNAVAILABLE');
   if (error instanceof LogRefused && error.code === 'LOG_FULL') return new Problem('STORAGE_FULL');
   if (error instanceof LogRefused && error.code === 'NO_USER_KEY') return new Problem('NO_USER_KEY');
+  if (error instanceof AsOfTooFar) return new Problem('AS_OF_TOO_FAR');
   if (error instanceof OutcomeUnknown) return new Problem('OUTCOME_UNKNOWN');
   return new Problem('INTERNAL_ERROR');
 }

@@ -3,6 +3,7 @@ import { revisionFor } from '../../application/commands/if-match.ts';
 import type { TaskTypeCatalog } from '../../application/ports/task-types.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
 import type { AsOf } from '../../application/queries/task-history.ts';
+import type { UserPast } from '../../application/queries/user-past.ts';
 import { type TemplateUse, taskFromTemplate } from '../../application/use-cases/task-from-template.ts';
 import { begunAsStored } from '../../domain/schedule/parse/repeated.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
@@ -55,6 +56,7 @@ import { triggerParts } from './trigger-field.ts';
 
 export interface TaskHandlersDeps extends TemplateUseDeps {
   readonly queries: TaskQueriesPort;
+  readonly userPast: Pick<UserPast, 'tasksOf'>;
   readonly writes: Writes;
   readonly checkAccount: CheckAccount;
 }
@@ -171,8 +173,13 @@ class TaskHandlers {
     const limit = filter.limit ?? DEFAULT_TASKS_LIMIT;
     const offset = filter.offset ?? 0;
     const after = filter.cursor === undefined ? null : listPositionOf(filter.cursor, sort);
-    const tasks = await this.#deps.queries.tasksOf(call.caller.userId);
-    const body = this.#answers.of(call.caller.userId, call.request.url, tasks, () => {
+    const { queries, userPast } = this.#deps;
+    const { userId } = call.caller;
+    const tasks =
+      filter.as_of === undefined
+        ? await queries.tasksOf(userId)
+        : await userPast.tasksOf(userId, filter.as_of);
+    const body = this.#answers.of(userId, call.request.url, tasks, () => {
       const page = pageOfTasks(tasks, filter, { sort, limit, offset, after });
       return JSON.stringify({
         tasks: page.tasks.map((task) => taskOf(task, this.#deps.catalog)),

@@ -72,11 +72,16 @@ export const listTasksRoute = createRoute({
   method: 'get',
   path: TASKS_PATH,
   summary: 'List tasks',
-  description: 'A filter that may be repeated asks for any of its values.',
+  description:
+    'A filter that may be repeated asks for any of its values. With `as_of`, the tasks as they were then: after the event ' +
+    'of a log sequence, one cut through all of them, or at a time, each as of its own events.',
   tags,
   security,
   request: { query: ListTasksQuery },
-  responses: { 200: jsonAnswer('A page of tasks.', TaskListSchema), ...problems(...READ_PROBLEMS) },
+  responses: {
+    200: jsonAnswer('A page of tasks.', TaskListSchema),
+    ...problems(...READ_PROBLEMS, 'AS_OF_TOO_FAR'),
+  },
 });
 
 export const getTaskRoute = createRoute({

@@ -167,6 +167,7 @@ export const ListTasksQuery = z.strictObject({
   q: searched.optional(),
   due_before: timestamp.optional(),
   include_deleted: flag.optional(),
+  as_of: pointInTime.optional(),
   limit: limit.optional(),
   offset: offset.optional(),
   cursor: cursor.optional(),

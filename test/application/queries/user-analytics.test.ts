@@ -1,90 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { UserAnalytics, type UserAnalyticsOptions } from '../../../src/application/queries/user-analytics.ts';
-import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
+import { UserAnalytics } from '../../../src/application/queries/user-analytics.ts';
 import { NO_SEQUENCE, type Sequence, type UserId } from '../../../src/domain/shared/ids.ts';
 import { dayOf, type Instant, plusMs } from '../../../src/domain/shared/instant.ts';
 import { statusOf } from '../../../src/domain/task/state.ts';
-import type { AnalyticsState, Counted, UserMonth } from '../../../src/projections/analytics.ts';
-import { addTally, daysBefore } from '../../../src/projections/analytics-sums.ts';
-import { type TaskFold, TaskViews } from '../../../src/projections/task-views.ts';
+import { daysBefore } from '../../../src/projections/analytics-sums.ts';
+import { AnalyticsWorld } from '../../support/analytics-world.ts';
 import { everyMinute, History, play, START, type Step, success, USER } from '../../support/history.ts';
 import { lives } from '../../support/lives.ts';
 import { folded, naiveFigures } from '../../support/naive-analytics.ts';
 
 const DAY_MS = 86_400_000;
 
-/** A log of which so many events are there, and views of so many of them. */
-class World {
-  there: number;
-  inViews: number;
-  reads = 0;
-  largestRead = 0;
-  readonly #events: readonly RecordedTaskEvent[];
-
-  constructor(events: readonly RecordedTaskEvent[], there: number, inViews: number) {
-    this.#events = events;
-    this.there = there;
-    this.inViews = inViews;
-  }
-
-  of(userId: UserId): RecordedTaskEvent[] {
-    return this.#events.slice(0, this.there).filter(({ meta }) => meta.user_id === userId);
-  }
-
-  options(): UserAnalyticsOptions {
-    return {
-      log: {
-        lastOfUser: async (userId) => this.of(userId).at(-1)?.meta.sequence ?? NO_SEQUENCE,
-        readUser: async (userId, after, limit) => {
-          const page = this.of(userId).filter(({ meta }) => meta.sequence > after);
-          this.largestRead = Math.max(this.largestRead, page.slice(0, limit).length);
-          return page.slice(0, limit);
-        },
-      },
-      views: {
-        userMonths: async (userId, months) => {
-          this.reads++;
-          return { upTo: this.#upTo(), months: this.#months(userId, months) };
-        },
-      },
-      queries: {
-        tasksOf: async (userId) => folded(this.of(userId)).tasks,
-        executions: async (userId, taskId, { beforeNumber }) =>
-          folded(this.of(userId))
-            .records.map(({ execution }) => execution)
-            .filter((one) => one.task_id === taskId && one.number + 1 === beforeNumber),
-      },
-    };
-  }
-
-  #upTo(): Sequence {
-    return this.#events[this.inViews - 1]?.meta.sequence ?? NO_SEQUENCE;
-  }
-
-  #months(userId: UserId, wanted: readonly string[]): Map<string, Counted<UserMonth>> {
-    const views = new TaskViews(3);
-    const folds = new Map<string, TaskFold>();
-    const states = new Map<string, AnalyticsState>();
-    const months = new Map<string, Counted<UserMonth>>();
-    for (const event of this.#events.slice(0, this.inViews)) {
-      const { sequence, task_id } = event.meta;
-      const { fold, tally } = views.project(folds.get(task_id) ?? null, event);
-      folds.set(task_id, fold);
-      if (tally === null) continue;
-      const held = (at: object) => states.get(JSON.stringify(at)) ?? null;
-      for (const { state, ...place } of addTally(held, tally)) {
-        states.set(JSON.stringify(place), state);
-        if (place.user_id !== userId || !wanted.includes(place.period)) continue;
-        months.set(place.period, { sequence, state: state as UserMonth });
-      }
-    }
-    return months;
-  }
-}
-
 async function expectCurrent(
-  world: World,
+  world: AnalyticsWorld,
   analytics: UserAnalytics,
   userId: UserId,
   now: Instant,
@@ -152,7 +81,7 @@ describe('analytics of a user', () => {
       { after: 5, do: 'finish', outcome: success },
     ];
     const { events } = play({ schedule: everyMinute }, Array.from({ length: 500 }, () => run).flat());
-    const world = new World(events, events.length, 0);
+    const world = new AnalyticsWorld(events, events.length, 0);
     const now = events.at(-1)?.meta.time ?? START;
     await expectCurrent(world, new UserAnalytics(world.options()), USER, now, 30);
     expect(world.largestRead).toBe(1_000);
@@ -165,7 +94,7 @@ describe('analytics of a user', () => {
         const [inViews = 0, there = 0] = [first, second]
           .map((n) => n % (events.length + 1))
           .sort((a, b) => a - b);
-        const world = new World(events, there, inViews);
+        const world = new AnalyticsWorld(events, there, inViews);
         const analytics = new UserAnalytics(world.options());
         const now = events.at(-1)?.meta.time ?? START;
         for (const all of [there, events.length]) {
@@ -189,7 +118,7 @@ describe('analytics of a user', () => {
 
   it('are kept while nothing happens, for five minutes and never into another day (BR-ANA-005)', async () => {
     const { events, userId } = oneRun();
-    const world = new World(events, events.length, events.length);
+    const world = new AnalyticsWorld(events, events.length, events.length);
     const analytics = new UserAnalytics(world.options());
     const { figures } = await analytics.of(userId, 30, START);
     expect((await analytics.of(userId, 30, plusMs(START, 299_999))).figures).toBe(figures);
@@ -204,7 +133,7 @@ describe('analytics of a user', () => {
 
   it('do not wait for the views: with every event a new answer, and the view is read once', async () => {
     const { events, userId } = oneRun();
-    const world = new World(events, 1, 0);
+    const world = new AnalyticsWorld(events, 1, 0);
     const analytics = new UserAnalytics(world.options());
     const seen: number[] = [];
     for (world.there = 1; world.there <= events.length; world.there++) {
@@ -217,7 +146,7 @@ describe('analytics of a user', () => {
 
   it('name no sequence while events come after every look at where the log ends', async () => {
     const { events, userId } = oneRun();
-    const world = new World(events, events.length, 0);
+    const world = new AnalyticsWorld(events, events.length, 0);
     const options = world.options();
     const log = { ...options.log, lastOfUser: async () => 1 as Sequence };
     const analytics = new UserAnalytics({ ...options, log });
@@ -228,7 +157,7 @@ describe('analytics of a user', () => {
   });
 
   it('show what is counted where nothing is', async () => {
-    const world = new World([], 0, 0);
+    const world = new AnalyticsWorld([], 0, 0);
     const { figures } = await new UserAnalytics(world.options()).of('usr_none' as UserId, 2, START);
     expect(figures).toEqual({
       user_id: 'usr_none',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { UserId } from '../../../src/domain/shared/ids.ts';
 import { ALICE, sharedStack } from '../../support/stack.ts';
 
 const api = sharedStack();
@@ -148,5 +149,28 @@ describe('the difference between two points in time', () => {
     expect(await status('')).toBe(422);
     expect(await status('from=yesterday')).toBe(422);
     expect(await status(`from=0&to=${sequence - 1}`)).toBe(404);
+  });
+});
+
+describe('lists and figures as of a point in time', () => {
+  it('are of one cut through the log, or of each task at that time', async () => {
+    const user = 'usr_past' as UserId;
+    const call = (method: string, path: string, body?: object) => api().call(method, path, { user, body });
+    const first = (await call('POST', TASKS, { name: 'first', task_type: 'todo' })).body;
+    const second = (await call('POST', TASKS, { name: 'second', task_type: 'todo' })).body;
+    await call('PATCH', `${TASKS}/${first.task_id}`, { name: 'changed' });
+    await call('DELETE', `${TASKS}/${second.task_id}`);
+    const cut = (await api().lastSequence()) - 2;
+    const names = async (query: string) =>
+      (await call('GET', `${TASKS}?${query}`)).body.tasks.map(({ name }: { name: string }) => name);
+    expect(await names('')).toEqual(['changed']);
+    expect(await names(`as_of=${cut}`)).toEqual(['second', 'first']);
+    expect(await names(`as_of=${cut}&q=first&limit=1`)).toEqual(['first']);
+    expect(await names(`as_of=${cut + 1}`)).toEqual(['second', 'changed']);
+    expect(await names('as_of=2020-01-01T00:00:00Z')).toEqual([]);
+    expect(await names(`as_of=${second.created_at}`)).toEqual(['second', 'first']);
+    const figures = (await call('GET', `/api/v1/analytics?as_of=${cut}&days=1`)).body;
+    expect([figures.total_tasks, figures.created_at]).toEqual([2, second.created_at]);
+    expect((await call('GET', '/api/v1/analytics?as_of=now')).status).toBe(422);
   });
 });
