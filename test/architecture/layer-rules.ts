@@ -23,6 +23,7 @@ export const LAYER_RULES: readonly IForbiddenRuleType[] = [
   onlyImports('projector', ['projector', 'jetstream', ...INSIDE], 'any'),
   onlyImports('worker', ['worker', 'outbound', 'task-types', ...INSIDE], 'any'),
   ...['scheduler', 'relay', 'history', 'http'].map((room) => onlyImports(room, [room, ...INSIDE], 'any')),
+  onlyImports('console', ['console', 'domain'], 'any'),
   {
     name: 'only cli and main know the composition',
     severity: 'error',
