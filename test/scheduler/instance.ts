@@ -4,9 +4,10 @@ import { systemClock } from '../../src/app/system-clock.ts';
 import { ulidIds } from '../../src/app/ulid-ids.ts';
 import { Admissions } from '../../src/application/commands/admissions.ts';
 import { KnownUsers } from '../../src/application/commands/known-users.ts';
+import { TaskRepository } from '../../src/application/commands/task-repository.ts';
 import type { Clock } from '../../src/application/ports/clock.ts';
 import { NOT_MEASURED } from '../../src/application/ports/measures.ts';
-import { UserTasks } from '../../src/application/queries/user-tasks.ts';
+import { UserTasks } from '../../src/application/queries/lists/user-tasks.ts';
 import type { UserId } from '../../src/domain/shared/ids.ts';
 import type { TierLimits } from '../../src/domain/user/limits.ts';
 import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
@@ -38,7 +39,12 @@ export function schedulerOn(options: InstanceOptions): Scheduler {
   const views = new JetStreamViews(nc, { executionsKept: 100 });
   const ids = ulidIds();
   const { limits } = options;
-  const userTasks = new UserTasks({ log, views });
+  const repository = new TaskRepository({ log, views });
+  const userTasks = new UserTasks({
+    log,
+    views,
+    load: (userId, taskId) => repository.load(userId, taskId),
+  });
   const tasksOf = (userId: UserId) => userTasks.of(userId);
   const tiers = new KnownUsers(log, clock);
   const admissions =

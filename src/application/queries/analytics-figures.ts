@@ -3,7 +3,7 @@ import { type CreditMicros, creditsOf } from '../../domain/shared/credits.ts';
 import type { UserId } from '../../domain/shared/ids.ts';
 import { dayOf, type Instant } from '../../domain/shared/instant.ts';
 import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
-import { statusOf, type TaskState } from '../../domain/task/state.ts';
+import { statusOf } from '../../domain/task/state.ts';
 import type { TaskStatus, TaskType } from '../../domain/task/status.ts';
 import {
   COUNTERS,
@@ -15,6 +15,7 @@ import {
   type UserMonth,
 } from '../../projections/analytics.ts';
 import { daysBefore } from '../../projections/analytics-sums.ts';
+import { storedBytes } from './lists/listed-task.ts';
 
 /** The days that "the last `days` days" are, oldest first: today and those before it. */
 export function lastDays(now: Instant, days: number): Day[] {
@@ -181,18 +182,6 @@ function taskFigures(tasks: readonly TaskSnapshot[]) {
     template_usage_rate: percent(fromTemplate, total),
     storage_bytes,
   };
-}
-
-/** Of states that do not change: each is measured once. */
-const measured = new WeakMap<TaskState, number>();
-
-/** What a task takes as it is stored, deleted or not: its history is not in it. */
-function storedBytes(state: TaskState): number {
-  const known = measured.get(state);
-  if (known !== undefined) return known;
-  const bytes = Buffer.byteLength(JSON.stringify(state));
-  measured.set(state, bytes);
-  return bytes;
 }
 
 /** With 2 decimals; 0 of nothing. */

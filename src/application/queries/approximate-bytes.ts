@@ -33,7 +33,7 @@ export function executionBytes(execution: ExecutionState): number {
 }
 
 /** Of any JSON value. */
-function bytesOf(value: unknown): number {
+export function bytesOf(value: unknown): number {
   if (typeof value === 'string') return 16 + value.length * 2;
   if (typeof value !== 'object' || value === null) return 8;
   let bytes = 32;

@@ -11,10 +11,11 @@ import type { TaskRepository } from '../commands/task-repository.ts';
 import type { EventLog } from '../ports/log.ts';
 import type { Views } from '../ports/views.ts';
 import { ExecutionHistory, type ExecutionsQuery } from './execution-history.ts';
+import type { ListedTask } from './lists/listed-task.ts';
+import { newestExecutions, type UserExecutionsQuery } from './lists/user-executions.ts';
+import { UserTasks } from './lists/user-tasks.ts';
 import { type EventPage, type EventPageQuery, TaskEventPages } from './task-event-pages.ts';
 import { TaskHistory } from './task-history.ts';
-import { newestExecutions, type UserExecutionsQuery } from './user-executions.ts';
-import { UserTasks } from './user-tasks.ts';
 
 export interface TaskQueriesOptions {
   readonly log: EventLog;
@@ -40,6 +41,7 @@ export class TaskQueries {
     this.#userTasks = new UserTasks({
       log,
       views,
+      load: (userId, taskId) => repository.load(userId, taskId),
       ...(listCacheBytes === undefined ? {} : { cacheBytes: listCacheBytes }),
     });
     this.#executions = new ExecutionHistory(log, views);
@@ -62,8 +64,11 @@ export class TaskQueries {
     return this.#history;
   }
 
-  /** Deleted ones too, in no order. The same array is given out until something changes. */
-  tasksOf(userId: UserId): Promise<readonly TaskSnapshot[]> {
+  /**
+   * Deleted ones too, in no order, without what is large of them. The same array is given out until something
+   * changes.
+   */
+  tasksOf(userId: UserId): Promise<readonly ListedTask[]> {
     return this.#userTasks.of(userId);
   }
 

@@ -4,6 +4,7 @@ import { NO_SEQUENCE, type Sequence } from '../../domain/shared/ids.ts';
 import { type Instant, plusMs } from '../../domain/shared/instant.ts';
 import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
 import type { TaskState } from '../../domain/task/state.ts';
+import { Timeslice } from '../../kernel/timeslice.ts';
 import type { Decide } from '../commands/execute-command.ts';
 import { LogUnavailable } from '../ports/failures.ts';
 import { changeEach, type EachOutcome, type FailedTask } from './bulk-change.ts';
@@ -26,7 +27,7 @@ export async function changeMatching(
 ): Promise<EachOutcome & { readonly matched: number }> {
   const tasks = await tasksOf();
   const { repeatOf } = writes;
-  const found = tasks.filter(({ state }) => matches(state) && !isAfter(state.created_at, repeatOf));
+  const found = await matching(tasks, (state) => matches(state) && !isAfter(state.created_at, repeatOf));
   const before = repeatOf === null ? NONE : await earlier(writes, tasks, found, repeatOf);
   const outcome = await changeEach(found, (task) => writes.execute(task, decide));
   return {
@@ -38,17 +39,33 @@ export async function changeMatching(
 }
 
 /** What it would come to, with nothing changed. */
-export function foreseeChange(tasks: readonly TaskSnapshot[], { matches, decide }: MatchingChange) {
-  const found = tasks.filter(({ state }) => matches(state));
+export async function foreseeChange(tasks: readonly TaskSnapshot[], { matches, decide }: MatchingChange) {
+  const found = await matching(tasks, matches);
   const failed: FailedTask[] = [];
   let changed = 0;
+  const slice = new Timeslice();
   for (const { state } of found) {
+    if (slice.isOver()) await slice.next();
     const decision = decide(state);
     if (decision.kind === 'event') changed += 1;
     if (decision.kind === 'rejected')
       failed.push({ task_id: state.task_id, error_code: decision.rejection.code });
   }
   return { matched: found.length, changed, failed };
+}
+
+/** Pausing for others: a user may have very many tasks. */
+async function matching(
+  tasks: readonly TaskSnapshot[],
+  matches: (state: TaskState) => boolean,
+): Promise<TaskSnapshot[]> {
+  const found: TaskSnapshot[] = [];
+  const slice = new Timeslice();
+  for (const task of tasks) {
+    if (slice.isOver()) await slice.next();
+    if (matches(task.state)) found.push(task);
+  }
+  return found;
 }
 
 /**

@@ -15,6 +15,7 @@ import type { Json } from '../../domain/shared/json.ts';
 import { type Caller, hasCredentials, type Privilege, requirePrivilege } from '../auth/auth.ts';
 import { type MonitoringSettings, showsMonitoringToken } from '../auth/monitoring.ts';
 import { type Answer, problemAnswer, responseOf, type StreamedAnswer } from '../server/answer.ts';
+import { compressed } from '../server/compression.ts';
 import { type Fault, invalid, type Problem, problemFrom } from '../server/problem.ts';
 import { type RequestContext, requestContext } from '../server/request-context.ts';
 import type { Body } from './body.ts';
@@ -247,7 +248,8 @@ export class Router {
     this.#log(context, answer.status, code, took);
     if (span.isRecorded) tell(span, context, route, answer.status);
     span.end(answer.status >= 500 ? (code ?? String(answer.status)) : undefined);
-    return responseOf(answer, context, call.answerHeaders);
+    const coded = await compressed(answer, request.headers.get('accept-encoding'));
+    return responseOf(coded, context, call.answerHeaders);
   }
 
   #spanOf(request: Request, path: string, route: string): Span {

@@ -1,4 +1,5 @@
 /** What a route answers, before it is a Response: small enough to be kept for a repeat. */
+import type { CodedAnswer } from './compression.ts';
 import { type Problem, problemDocument } from './problem.ts';
 import type { RequestContext } from './request-context.ts';
 
@@ -38,7 +39,7 @@ export function problemAnswer(problem: Problem, context: RequestContext): Answer
 }
 
 export function responseOf(
-  answer: Answer | StreamedAnswer,
+  answer: CodedAnswer,
   context: RequestContext,
   headers: Readonly<Record<string, string>> = {},
 ): Response {

@@ -27,27 +27,22 @@ import { TASK_TYPES } from '../../domain/task/status.ts';
 import { covers, TIERS } from '../../domain/user/tier.ts';
 import type { CheckAccount } from '../auth/account-check.ts';
 import { subscriptionRequired } from '../auth/tier.ts';
-import { invalidCursor, offsetFaults } from '../router/cursor.ts';
 import { taskIdOf, taskPath } from '../router/paths.ts';
 import { etagOf, ifMatchOf, isNotModified } from '../router/preconditions.ts';
 import type { Input, Inspected, Router, UserCall } from '../router/route.ts';
 import type { Writes } from '../router/writes.ts';
 import { type Answer, json, jsonText } from '../server/answer.ts';
 import { Problem } from '../server/problem.ts';
-import { changeMany } from './bulk.ts';
+import { changeMany } from './bulk/change-many.ts';
 import { givenFieldsOf, inspectTemplateUse, type TemplateUseDeps } from './from-template.ts';
 import { createFaults, inspectSchedule, objectOrNull, updateFaults } from './inspect.ts';
-import { listPositionOf, pageOfTasks } from './list.ts';
-import { ListAnswers } from './list-answers.ts';
+import { mountTaskList } from './listing/handlers.ts';
 import { taskOf } from './representation.ts';
 import * as routes from './routes.ts';
 import {
   CreateTaskBody,
-  DEFAULT_SORT,
-  DEFAULT_TASKS_LIMIT,
   type GetTaskQuery,
   IMMUTABLE_FIELDS,
-  type ListTasksFilter,
   type ReasonBody,
   TemplateTaskBody,
 } from './schemas.ts';
@@ -94,16 +89,7 @@ export function mountTasks(router: Router, deps: TaskHandlersDeps): void {
     inspect: (call, body) => inspectTemplateUse(deps, call, body),
     handle: (call, { body, found }) => handlers.createFromTemplate(call, body, found),
   });
-  router.user(routes.listTasksRoute, {
-    inspectQuery: ({ sort, cursor, offset }, wrong) => [
-      // Without an order nobody knows whether it is a cursor of it.
-      ...(cursor !== undefined && !wrong.has('sort') && listPositionOf(cursor, sort ?? DEFAULT_SORT) === null
-        ? [invalidCursor('Is not a cursor of a list in this order')]
-        : []),
-      ...offsetFaults({ cursor, offset }),
-    ],
-    handle: (call, { query }) => handlers.list(call, query),
-  });
+  mountTaskList(router, deps);
   router.user(routes.getTaskRoute, {
     handle: (call, { query }) => handlers.get(call, query),
   });
@@ -125,7 +111,6 @@ export function mountTasks(router: Router, deps: TaskHandlersDeps): void {
 
 class TaskHandlers {
   readonly #deps: TaskHandlersDeps;
-  readonly #answers = new ListAnswers();
 
   constructor(deps: TaskHandlersDeps) {
     this.#deps = deps;
@@ -166,31 +151,6 @@ class TaskHandlers {
       });
       return this.#written(201, snapshot, { Location: taskPath(taskId) });
     });
-  }
-
-  async list(call: UserCall, filter: ListTasksFilter): Promise<Answer> {
-    const sort = filter.sort ?? DEFAULT_SORT;
-    const limit = filter.limit ?? DEFAULT_TASKS_LIMIT;
-    const offset = filter.offset ?? 0;
-    const after = filter.cursor === undefined ? null : listPositionOf(filter.cursor, sort);
-    const { queries, userPast } = this.#deps;
-    const { userId } = call.caller;
-    const tasks =
-      filter.as_of === undefined
-        ? await queries.tasksOf(userId)
-        : await userPast.tasksOf(userId, filter.as_of);
-    const body = this.#answers.of(userId, call.request.url, tasks, () => {
-      const page = pageOfTasks(tasks, filter, { sort, limit, offset, after });
-      return JSON.stringify({
-        tasks: page.tasks.map((task) => taskOf(task, this.#deps.catalog)),
-        count: page.tasks.length,
-        limit,
-        offset,
-        filters: shownFilters(filter),
-        next_cursor: page.next_cursor,
-      });
-    });
-    return jsonText(200, body);
   }
 
   async get(call: UserCall, query: z.output<typeof GetTaskQuery>): Promise<Answer> {
@@ -369,16 +329,4 @@ function refusedStatus(
   if (state === null || untouched.kind === 'rejected') return untouched;
   const allowed = ASKABLE.filter((status) => ask(status).kind === 'event');
   return rejected({ code: 'INVALID_STATUS_TRANSITION', from: state.resting_status, to, allowed });
-}
-
-function shownFilters(filter: ListTasksFilter) {
-  return {
-    status: filter.status ?? null,
-    task_type: filter.task_type ?? null,
-    priority: filter.priority ?? null,
-    tag: filter.tag ?? null,
-    q: filter.q ?? null,
-    due_before: filter.due_before ?? null,
-    include_deleted: filter.include_deleted ?? false,
-  };
 }

@@ -44,6 +44,12 @@ export function taskOf({ state, revision }: Snapshot<TaskState>, catalog: TaskTy
   };
 }
 
+/** As in lists that leave out what may be large. */
+export function taskSummaryOf(task: Snapshot<TaskState>, catalog: TaskTypeCatalog) {
+  const { config: _, metadata: __, last_result: ___, ...summary } = taskOf(task, catalog);
+  return summary;
+}
+
 /** While a task is paused its state remembers the first slot that has no fate yet: none of it will run. */
 export function nextRunOf(state: TaskState): Instant | null {
   return state.resting_status === 'scheduled' && state.deleted_at === null ? state.next_run_time : null;

@@ -12,16 +12,14 @@ import {
   WRITE_PROBLEMS,
   WriteHeaders,
 } from '../router/responses.ts';
+import { BulkBody, BulkSchema } from './bulk/schemas.ts';
+import { ListTasksQuery, TaskListSchema } from './listing/schemas.ts';
 import {
-  BulkBody,
-  BulkSchema,
   CreateTaskBody,
   DeletedSchema,
   FromTemplateBody,
   GetTaskQuery,
-  ListTasksQuery,
   ReasonBody,
-  TaskListSchema,
   TaskParams,
   TaskSchema,
   TemplateTaskBody,
@@ -73,13 +71,16 @@ export const listTasksRoute = createRoute({
   path: TASKS_PATH,
   summary: 'List tasks',
   description:
-    'A filter that may be repeated asks for any of its values. With `as_of`, the tasks as they were then: after the event ' +
-    'of a log sequence, one cut through all of them, or at a time, each as of its own events.',
+    'A filter that may be repeated asks for any of its values. A page holds a few MiB at most: `next_cursor` goes on ' +
+    'where it ends. Honours If-None-Match: 304 where the caller has this very page already. With `as_of`, the tasks as ' +
+    'they were then: after the event of a log sequence, one cut through all of them, or at a time, each as of its own ' +
+    'events.',
   tags,
   security,
   request: { query: ListTasksQuery },
   responses: {
-    200: jsonAnswer('A page of tasks.', TaskListSchema),
+    200: jsonAnswer('A page of tasks.', TaskListSchema, { ETag: 'Of this page; weak.' }),
+    304: { description: 'The caller has this page already.' },
     ...problems(...READ_PROBLEMS, 'AS_OF_TOO_FAR'),
   },
 });

@@ -138,94 +138,12 @@ export const IMMUTABLE_FIELDS: ReadonlySet<string> = new Set([
 
 export const ReasonBody = z.strictObject({ reason: reason.nullable().optional() }).openapi('Reason');
 
-export const SORT_FIELDS = [
-  'created_at',
-  'updated_at',
-  'next_run_time',
-  'due_date',
-  'priority',
-  'name',
-] as const;
-const SORTS = SORT_FIELDS.flatMap((field) => [field, `-${field}`] as const);
-export type Sort = (typeof SORTS)[number];
-export const DEFAULT_SORT: Sort = '-created_at';
-
 export const DEFAULT_TASKS_LIMIT = 100;
 const MAX_LIMIT = 500;
 const MAX_OFFSET = 1_000_000;
 export const limit = wholeNumber(1, MAX_LIMIT);
 export const offset = wholeNumber(0, MAX_OFFSET);
 export const cursor = z.string().max(2_048).openapi({ description: 'The `next_cursor` of an earlier page.' });
-
-const searched = z.string().min(1).max(255).openapi({ description: 'Searched in name, description, tags.' });
-
-export const ListTasksQuery = z.strictObject({
-  status: z.array(z.enum(TASK_STATUSES)).optional(),
-  task_type: z.array(z.enum(TASK_TYPES)).optional(),
-  priority: z.array(priority).optional(),
-  tag: z.array(z.string().min(1)).optional(),
-  q: searched.optional(),
-  due_before: timestamp.optional(),
-  include_deleted: flag.optional(),
-  as_of: pointInTime.optional(),
-  limit: limit.optional(),
-  offset: offset.optional(),
-  cursor: cursor.optional(),
-  sort: z.enum(SORTS).optional().openapi({ default: DEFAULT_SORT }),
-});
-export type ListTasksFilter = z.output<typeof ListTasksQuery>;
-
-const MOST_VALUES = 100;
-
-/** One value, or several of which any fits. */
-function anyOf<S extends z.ZodType>(schema: S) {
-  // Counted before each is looked at.
-  const several = z
-    .array(z.unknown())
-    .min(1, 'Is empty')
-    .max(MOST_VALUES, `Holds more than ${MOST_VALUES} values`)
-    .pipe(z.array(schema));
-  const { $schema: _, ...one } = z.toJSONSchema(schema) as { type: 'string'; $schema?: string };
-  return z
-    .preprocess((value) => (Array.isArray(value) ? value : [value]), several)
-    .openapi({
-      type: ['string', 'array'],
-      anyOf: [one, { type: 'array', items: one, minItems: 1, maxItems: MOST_VALUES }],
-      description: 'One value, or an array of which any fits.',
-    });
-}
-
-export const BULK_ACTIONS = ['pause', 'resume', 'cancel', 'delete'] as const;
-
-export const BulkFilter = z
-  .strictObject({
-    status: anyOf(z.enum(TASK_STATUSES)).optional(),
-    task_type: anyOf(z.enum(TASK_TYPES)).optional(),
-    priority: anyOf(priority).optional(),
-    tag: anyOf(z.string().min(1)).optional(),
-    q: searched.optional(),
-    due_before: timestamp.optional(),
-  })
-  .openapi('TaskFilter', { description: 'As in the list. `{}` asks for all tasks that are not deleted.' });
-
-export const BulkBody = z
-  .strictObject({
-    action: z.enum(BULK_ACTIONS),
-    filter: BulkFilter,
-    dry_run: z
-      .boolean()
-      .default(false)
-      .openapi({ description: 'Only tells what would come of it; nothing is changed.' }),
-  })
-  .openapi('BulkChange', { example: { action: 'pause', filter: { tag: 'morning' }, dry_run: true } });
-
-export const BulkSchema = z
-  .strictObject({
-    matched: z.int().min(0).openapi({ description: 'Tasks that the filter found.' }),
-    changed: z.int().min(0).openapi({ description: 'The others of them were as asked already, or failed.' }),
-    failed: z.array(z.strictObject({ task_id: z.string(), error_code: z.string() })),
-  })
-  .openapi('BulkResult');
 
 export const GetTaskQuery = z.strictObject({
   include_deleted: flag.optional(),
@@ -241,60 +159,54 @@ const instant = z.string().openapi({ format: 'date-time' });
 const object = z.looseObject({});
 const count = z.int().min(0);
 
-export const TaskSchema = z
-  .strictObject({
-    id: z.int().openapi({ description: 'Log sequence of its creation.' }),
-    task_id: z.string(),
-    user_id: z.string(),
-    name: z.string(),
-    description: z.string().nullable(),
-    task_type: z.enum(TASK_TYPES),
-    status: z.enum(TASK_STATUSES),
-    priority,
-    config: object,
-    schedule: object.nullable(),
-    credits_per_run: z.number(),
-    tags: z.array(z.string()),
-    metadata: object,
-    next_run_time: instant.nullable(),
-    last_run_time: instant.nullable(),
-    last_success_time: instant.nullable(),
-    last_error: z.string().nullable(),
-    last_result: AnyJson,
-    run_count: count,
-    success_count: count,
-    failure_count: count,
-    total_credits_consumed: z.number(),
-    due_date: instant.nullable(),
-    reminder_time: instant.nullable(),
-    created_at: instant,
-    updated_at: instant,
-    deleted_at: instant.nullable(),
-    revision: z.int().min(1),
-    current_execution_id: z.string().nullable(),
-    paused_reason: z.string().nullable(),
-    template_id: z.string().nullable().openapi({ description: 'What it was made from.' }),
-    trigger: z
-      .strictObject({ type: z.literal('event'), subject: z.string(), filter: object.nullable() })
-      .nullable(),
-    remind_before: z
-      .array(z.string())
-      .nullable()
-      .openapi({ description: 'Durations before the due date, the longest first.' }),
-    notify: notifySwitches.nullable().openapi({ description: 'Null: the defaults.' }),
-  })
-  .openapi('Task');
+const shownFields = {
+  id: z.int().openapi({ description: 'Log sequence of its creation.' }),
+  task_id: z.string(),
+  user_id: z.string(),
+  name: z.string(),
+  description: z.string().nullable(),
+  task_type: z.enum(TASK_TYPES),
+  status: z.enum(TASK_STATUSES),
+  priority,
+  config: object,
+  schedule: object.nullable(),
+  credits_per_run: z.number(),
+  tags: z.array(z.string()),
+  metadata: object,
+  next_run_time: instant.nullable(),
+  last_run_time: instant.nullable(),
+  last_success_time: instant.nullable(),
+  last_error: z.string().nullable(),
+  last_result: AnyJson,
+  run_count: count,
+  success_count: count,
+  failure_count: count,
+  total_credits_consumed: z.number(),
+  due_date: instant.nullable(),
+  reminder_time: instant.nullable(),
+  created_at: instant,
+  updated_at: instant,
+  deleted_at: instant.nullable(),
+  revision: z.int().min(1),
+  current_execution_id: z.string().nullable(),
+  paused_reason: z.string().nullable(),
+  template_id: z.string().nullable().openapi({ description: 'What it was made from.' }),
+  trigger: z
+    .strictObject({ type: z.literal('event'), subject: z.string(), filter: object.nullable() })
+    .nullable(),
+  remind_before: z
+    .array(z.string())
+    .nullable()
+    .openapi({ description: 'Durations before the due date, the longest first.' }),
+  notify: notifySwitches.nullable().openapi({ description: 'Null: the defaults.' }),
+};
 
-export const TaskListSchema = z
-  .strictObject({
-    tasks: z.array(TaskSchema),
-    count: z.int().openapi({ description: 'Of the tasks in this page.' }),
-    limit: z.int(),
-    offset: z.int(),
-    filters: z.looseObject({}),
-    next_cursor: z.string().nullable(),
-  })
-  .openapi('TaskList');
+export const TaskSchema = z.strictObject(shownFields).openapi('Task');
+
+const { config: _, metadata: __, last_result: ___, ...summaryFields } = shownFields;
+
+/** Not by `omit`: it would be described by the name of what it is less than. */
+export const TaskSummarySchema = z.strictObject(summaryFields).openapi('TaskSummary');
 
 export const DeletedSchema = z
   .strictObject({ message: z.string(), task_id: z.string() })

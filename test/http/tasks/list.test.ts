@@ -4,11 +4,18 @@ import { NO_HASH } from '../../../src/domain/shared/ids.ts';
 import type { Instant } from '../../../src/domain/shared/instant.ts';
 import type { TaskSnapshot } from '../../../src/domain/task/snapshot.ts';
 import { PRIORITIES } from '../../../src/domain/task/status.ts';
-import { listPositionOf, type PageOf, pageOfTasks } from '../../../src/http/tasks/list.ts';
+import { countTasks } from '../../../src/http/tasks/listing/counts.ts';
+import { type TaskFilter, testsOf } from '../../../src/http/tasks/listing/filter.ts';
+import {
+  cursorAfter,
+  listPositionOf,
+  type PageOf,
+  pageOfTasks,
+} from '../../../src/http/tasks/listing/page.ts';
+import { FACETS, SORT_FIELDS, type Sort, TaskListSchema } from '../../../src/http/tasks/listing/schemas.ts';
 import { nextRunOf } from '../../../src/http/tasks/representation.ts';
-import { SORT_FIELDS, type Sort } from '../../../src/http/tasks/schemas.ts';
 import { History } from '../../support/history.ts';
-import { BOB, type Stack, stack } from '../../support/stack.ts';
+import { ALICE, BOB, type Stack, stack } from '../../support/stack.ts';
 
 const TASKS = '/api/v1/tasks';
 const SORTS: readonly Sort[] = SORT_FIELDS.flatMap((field) => [field, `-${field}`] as const);
@@ -57,23 +64,30 @@ function inOrder(tasks: readonly TaskSnapshot[], sort: Sort): number[] {
     .map(({ state }) => state.id);
 }
 
-function page(tasks: readonly TaskSnapshot[], of: PageOf): { ids: number[]; next: string | null } {
-  const { tasks: shown, next_cursor } = pageOfTasks(tasks, {}, of);
-  return { ids: shown.map(({ state }) => state.id), next: next_cursor };
+async function page(
+  tasks: readonly TaskSnapshot[],
+  of: PageOf,
+): Promise<{ ids: number[]; next: string | null }> {
+  const { rows, more } = await pageOfTasks(tasks, ({ deleted_at }) => deleted_at === null, of);
+  const last = rows.at(-1);
+  return {
+    ids: rows.map(({ id }) => id),
+    next: more && last !== undefined ? cursorAfter(last, of.sort) : null,
+  };
 }
 
 describe('a page of tasks', () => {
-  it('at an offset is that part of the whole in order, tasks without a value last, ties by id', () => {
+  it('at an offset is that part of the whole in order, tasks without a value last, ties by id', async () => {
     const offsets = fc.integer({ min: 0, max: 50 });
-    fc.assert(
-      fc.property(
+    await fc.assert(
+      fc.asyncProperty(
         lists,
         fc.constantFrom(...SORTS),
         offsets,
         fc.integer({ min: 1, max: 9 }),
-        (tasks, sort, offset, limit) => {
+        async (tasks, sort, offset, limit) => {
           const whole = inOrder(tasks, sort);
-          const { ids, next } = page(tasks, { sort, limit, offset, after: null });
+          const { ids, next } = await page(tasks, { sort, limit, offset, after: null });
           expect(ids).toEqual(whole.slice(offset, offset + limit));
           expect(next !== null).toBe(whole.length > offset + limit);
         },
@@ -81,14 +95,14 @@ describe('a page of tasks', () => {
     );
   });
 
-  it('by cursor joins the one before, whatever is added to the list meanwhile', () => {
-    fc.assert(
-      fc.property(
+  it('by cursor joins the one before, whatever is added to the list meanwhile', async () => {
+    await fc.assert(
+      fc.asyncProperty(
         lists,
         lists,
         fc.constantFrom(...SORTS),
         fc.integer({ min: 1, max: 9 }),
-        (tasks, added, sort, limit) => {
+        async (tasks, added, sort, limit) => {
           const others = added.map(({ state, ...position }) => ({
             ...position,
             state: { ...state, id: (state.id + 1_000) as never },
@@ -98,7 +112,12 @@ describe('a page of tasks', () => {
           let cursor: string | null = null;
           do {
             const after = cursor === null ? null : listPositionOf(cursor, sort);
-            const shown = page(now, { sort, limit, offset: 0, after });
+            const shown: Awaited<ReturnType<typeof page>> = await page(now, {
+              sort,
+              limit,
+              offset: 0,
+              after,
+            });
             seen.push(...shown.ids);
             cursor = shown.next;
             now = [...tasks, ...others.slice(0, seen.length)];
@@ -127,6 +146,40 @@ describe('a page of tasks', () => {
       'x',
     ];
     for (const made of others) expect([made, listPositionOf(made, 'name')]).toEqual([made, null]);
+  });
+});
+
+describe('the counts of a list', () => {
+  const TAGS = ['home', 'work'] as const;
+  const filters: fc.Arbitrary<TaskFilter> = fc.record(
+    {
+      status: fc.constantFrom(['scheduled' as const], ['paused' as const, 'pending' as const]),
+      priority: fc.constantFrom(['low' as const], ['high' as const, 'urgent' as const]),
+      tag: fc.subarray([...TAGS], { minLength: 1 }),
+      q: fc.constantFrom('a', 'ä'),
+    },
+    { requiredKeys: [] },
+  );
+
+  it('are, for each value of a facet, what the list with this value in place of its own filter holds', async () => {
+    const tagged = lists.chain((tasks) =>
+      fc
+        .array(fc.subarray([...TAGS]), { minLength: tasks.length, maxLength: tasks.length })
+        .map((tags) => tasks.map((task, n) => ({ ...task, state: { ...task.state, tags: tags[n] ?? [] } }))),
+    );
+    await fc.assert(
+      fc.asyncProperty(tagged, filters, async (tasks, filter) => {
+        const counts = await countTasks(tasks, testsOf(filter), FACETS);
+        const found = (of: TaskFilter) =>
+          tasks.filter(({ state }) => testsOf(of).every(({ fits }) => fits(state))).length;
+        expect(counts.total).toBe(found(filter));
+        for (const facet of ['status', 'priority', 'tag'] as const) {
+          for (const { value, count } of counts.facets[facet] ?? []) {
+            expect([facet, value, count]).toEqual([facet, value, found({ ...filter, [facet]: [value] })]);
+          }
+        }
+      }),
+    );
   });
 });
 
@@ -170,6 +223,13 @@ describe('the list of tasks', () => {
       ['q=shop&priority=high&status=pending', ['Bread']],
       ['offset=3', ['Milk']],
       ['offset=4', []],
+      ['due_from=2026-12-01T00%3A00%3A00Z', ['Call mum', 'Milk']],
+      ['due_from=2026-12-01T00%3A00%3A01Z&due_before=2027-01-01T00%3A00%3A00Z', ['Call mum']],
+      ['has_schedule=true', ['Rain']],
+      ['has_schedule=false&limit=1', ['Call mum']],
+      ['next_run_from=2020-01-01T00%3A00%3A00Z', ['Rain']],
+      ['next_run_before=2020-01-01T00%3A00%3A00Z', []],
+      ['template_id=tpl_todo_basic', []],
     ];
     for (const [query, expected] of rows) expect([query, await names(api, query)]).toEqual([query, expected]);
     const { body } = await api.call('GET', `${TASKS}?tag=food&limit=1`);
@@ -181,6 +241,12 @@ describe('the list of tasks', () => {
       tag: ['food'],
       q: null,
       due_before: null,
+      due_from: null,
+      next_run_from: null,
+      next_run_before: null,
+      has_schedule: null,
+      template_id: null,
+      ids: null,
       include_deleted: false,
     });
     const rest = await names(api, `tag=food&limit=1&cursor=${body.next_cursor}`);
@@ -196,5 +262,85 @@ describe('the list of tasks', () => {
     await api.call('DELETE', `${TASKS}/${body.task_id}`);
     expect(await names(api, 'limit=5')).toEqual([]);
     expect(await names(api, 'limit=5&include_deleted=true')).toEqual(['Bread']);
+  });
+
+  it('is narrowed to ids, and shown in brief, with how many there are', async () => {
+    const api = await stack();
+    const ids: string[] = [];
+    for (const name of ['A', 'B', 'C']) {
+      const body = { name, task_type: 'reminder', config: { reminder_message: name }, priority: 'high' };
+      ids.push((await api.call('POST', TASKS, { body })).body.task_id);
+    }
+    expect(await names(api, `ids=${ids[0]}&ids=${ids[2]}&ids=tsk_01JDB2V5Q8WZ3N7K4M6P9R0T1X`)).toEqual([
+      'C',
+      'A',
+    ]);
+    const faulty = await api.call('GET', `${TASKS}?ids=nobody`);
+    expect([faulty.status, faulty.body.errors]).toEqual([
+      422,
+      [{ loc: ['query', 'ids', 0], msg: 'Is not the id of a task', type: 'invalid_id' }],
+    ]);
+    const { body } = await api.call(
+      'GET',
+      `${TASKS}?view=summary&total=true&facets=status&facets=priority&limit=1`,
+    );
+    expect(TaskListSchema.parse(body)).toEqual(body);
+    expect(body).toMatchObject({ total: 3, count: 1 });
+    expect(body.facets).toEqual({
+      status: [{ value: 'pending', count: 3 }],
+      priority: [{ value: 'high', count: 3 }],
+    });
+    expect(body.tasks[0]).not.toHaveProperty('config');
+    expect(body.tasks[0]).toMatchObject({ name: 'C', tags: [] });
+    expect((await api.call('GET', TASKS)).body).toMatchObject({ total: null, facets: null });
+  });
+
+  it('is answered by 304 to who has this very page, and by another page once anything in it changed', async () => {
+    const api = await stack();
+    const { body: task } = await api.call('POST', TASKS, { body: { name: 'Milk', task_type: 'todo' } });
+    const first = await api.call('GET', TASKS);
+    const tag = first.headers.get('etag') ?? '';
+    expect(tag).toMatch(/^W\/"[\w-]{27}"$/);
+    const again = await api.call('GET', TASKS, { headers: { 'If-None-Match': tag } });
+    expect([again.status, again.text, again.headers.get('etag')]).toEqual([304, '', tag]);
+    await api.call('PATCH', `${TASKS}/${task.task_id}`, { body: { name: 'Bread' } });
+    const changed = await api.call('GET', TASKS, { headers: { 'If-None-Match': tag } });
+    expect([changed.status, changed.body.tasks[0].name]).toEqual([200, 'Bread']);
+  });
+
+  it('stops at a few MiB, and its cursor goes on', async () => {
+    const api = await stack();
+    const note = 'x'.repeat(200_000);
+    const config = { script_type: 'nats', worker: 'w', payload: note };
+    for (let n = 0; n < 22; n++) {
+      await api.call('POST', TASKS, { body: { name: `T${n}`, task_type: 'custom', config } });
+    }
+    const { body, text } = await api.call('GET', `${TASKS}?limit=500&sort=created_at`);
+    expect(text.length).toBeLessThan(4.5 * 1024 * 1024);
+    expect(body.count).toBe(20);
+    expect(body.tasks[0].config.payload).toBe(note);
+    const rest = await api.call('GET', `${TASKS}?limit=500&sort=created_at&cursor=${body.next_cursor}`);
+    expect(rest.body.tasks.map(({ name }: { name: string }) => name)).toEqual(['T20', 'T21']);
+    expect(rest.body.next_cursor).toBeNull();
+  });
+
+  it('keeps of large tasks only what lists need, deleted or not, and shows them whole', async () => {
+    const api = await stack();
+    const config = { script_type: 'nats', worker: 'w', payload: 'x'.repeat(100_000) };
+    const { body: made } = await api.call('POST', TASKS, {
+      body: { name: 'Big', task_type: 'custom', config },
+    });
+    const [kept] = await api.queries.tasksOf(ALICE);
+    expect(kept).toMatchObject({ isCut: true, state: { name: 'Big', config: {} } });
+    await api.call('PATCH', `${TASKS}/${made.task_id}`, { body: { name: 'Bigger' } });
+    await api.call('DELETE', `${TASKS}/${made.task_id}`);
+    const { body } = await api.call('GET', `${TASKS}?include_deleted=true`);
+    expect(body.tasks).toMatchObject([{ name: 'Bigger', config }]);
+    await api.call('POST', `${TASKS}/${made.task_id}/restore`);
+    expect((await api.call('GET', TASKS)).body.tasks).toMatchObject([
+      { name: 'Bigger', config, deleted_at: null },
+    ]);
+    const { body: analytics } = await api.call('GET', '/api/v1/analytics');
+    expect(analytics.storage_bytes).toBeGreaterThan(100_000);
   });
 });

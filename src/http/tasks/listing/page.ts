@@ -1,19 +1,19 @@
 /**
- * A page of a user's tasks: filtered, ordered, and cut at an offset or a cursor.
+ * A page of a user's tasks: chosen, ordered, and cut at an offset or a cursor.
  *
  * The order is total: by the sort's value, tasks without one last, ties by id in the sort's direction. A cursor
  * names a place in that order and not a count, so a page stays right while tasks are added before it. Only the
  * best of the page are kept while looking through the tasks, so ten thousand of them are not sorted for a
- * hundred.
+ * hundred. Nor does it hold up others: it pauses for them.
  */
-import type { Snapshot } from '../../domain/shared/event.ts';
-import type { Instant } from '../../domain/shared/instant.ts';
-import type { Json } from '../../domain/shared/json.ts';
-import { statusOf, type TaskState } from '../../domain/task/state.ts';
-import { PRIORITIES } from '../../domain/task/status.ts';
-import { decodeCursor, encodeCursor } from '../router/cursor.ts';
-import { nextRunOf } from './representation.ts';
-import type { ListTasksFilter, Sort } from './schemas.ts';
+import type { ListedTask } from '../../../application/queries/lists/listed-task.ts';
+import type { Json } from '../../../domain/shared/json.ts';
+import type { TaskState } from '../../../domain/task/state.ts';
+import { PRIORITIES } from '../../../domain/task/status.ts';
+import { Timeslice } from '../../../kernel/timeslice.ts';
+import { decodeCursor, encodeCursor } from '../../router/cursor.ts';
+import { nextRunOf } from '../representation.ts';
+import type { Sort } from './schemas.ts';
 
 type Value = string | number | null;
 
@@ -23,20 +23,20 @@ export interface ListPosition {
   readonly id: number;
 }
 
-/** What tasks are chosen by, apart from order and place. */
-export type TaskFilter = Pick<
-  ListTasksFilter,
-  'status' | 'task_type' | 'priority' | 'tag' | 'q' | 'due_before' | 'include_deleted'
->;
-
 interface Order {
   readonly valueOf: (state: TaskState) => Value;
   readonly descending: boolean;
 }
 
+/** A task at its place in the order. */
+export interface PageRow extends ListPosition {
+  readonly task: ListedTask;
+}
+
 export interface TaskPage {
-  readonly tasks: readonly Snapshot<TaskState>[];
-  readonly next_cursor: string | null;
+  readonly rows: readonly PageRow[];
+  /** Whether there are rows after these. */
+  readonly more: boolean;
 }
 
 export interface PageOf {
@@ -47,22 +47,21 @@ export interface PageOf {
   readonly after: ListPosition | null;
 }
 
-export function pageOfTasks(
-  tasks: readonly Snapshot<TaskState>[],
-  filter: ListTasksFilter,
+export async function pageOfTasks(
+  tasks: readonly ListedTask[],
+  matches: (state: TaskState) => boolean,
   page: PageOf,
-): TaskPage {
+): Promise<TaskPage> {
   const order = orderOf(page.sort);
   const wanted = page.offset + page.limit;
   // One more than wanted tells whether there is a next page.
-  const best = firstInOrder(tasks, predicateOf(filter), order, page.after, wanted + 1);
-  const shown = best.slice(page.offset, wanted);
-  const last = shown.at(-1);
-  const more = best.length > wanted && last !== undefined;
-  return {
-    tasks: shown.map(({ task }) => task),
-    next_cursor: more ? encodeCursor([page.sort, last.value, last.id]) : null,
-  };
+  const best = await firstInOrder(tasks, matches, order, page.after, wanted + 1);
+  return { rows: best.slice(page.offset, wanted), more: best.length > wanted };
+}
+
+/** Where the page after this row begins. */
+export function cursorAfter({ value, id }: ListPosition, sort: Sort): string {
+  return encodeCursor([sort, value, id]);
 }
 
 /** The place that a cursor names in this order; null for a cursor that is none, or of another order. */
@@ -76,27 +75,28 @@ export function listPositionOf(cursor: string, sort: Sort): ListPosition | null 
   return { value: value as Value, id };
 }
 
-interface Candidate extends ListPosition {
-  readonly task: Snapshot<TaskState>;
-}
+/** Tasks between two looks at the time. */
+const STRIDE = 64;
 
-function firstInOrder(
-  tasks: readonly Snapshot<TaskState>[],
+async function firstInOrder(
+  tasks: readonly ListedTask[],
   matches: (state: TaskState) => boolean,
   order: Order,
   after: ListPosition | null,
   count: number,
-): Candidate[] {
+): Promise<PageRow[]> {
   const compare = (a: ListPosition, b: ListPosition) => comparePlaces(a, b, order.descending);
-  let best: Candidate[] = [];
-  let worst: Candidate | undefined;
+  let best: PageRow[] = [];
+  let worst: PageRow | undefined;
   const keepBest = () => {
     best.sort(compare);
     best = best.slice(0, count);
     worst = best.length === count ? best.at(-1) : undefined;
   };
   // Tasks tend to come oldest first: from the end, the newest are found at once and the others drop out early.
+  const slice = new Timeslice();
   for (let index = 0; index < tasks.length; index++) {
+    if (index % STRIDE === 0 && slice.isOver()) await slice.next();
     const task = tasks[order.descending ? tasks.length - 1 - index : index];
     if (task === undefined || !matches(task.state)) continue;
     const candidate = { task, value: order.valueOf(task.state), id: task.state.id };
@@ -140,27 +140,4 @@ function orderOf(sort: Sort): Order {
     case '-name':
       return { valueOf: (state) => state.name.toLowerCase(), descending: sort === '-name' };
   }
-}
-
-/** Different filters must all fit; of a repeated one, any value. */
-export function predicateOf(filter: TaskFilter): (state: TaskState) => boolean {
-  const tests: ((state: TaskState) => boolean)[] = [];
-  const { status, task_type, priority, tag, q, due_before } = filter;
-  if (filter.include_deleted !== true) tests.push((state) => state.deleted_at === null);
-  if (status !== undefined) tests.push((state) => status.includes(statusOf(state)));
-  if (task_type !== undefined) tests.push((state) => task_type.includes(state.task_type));
-  if (priority !== undefined) tests.push((state) => priority.includes(state.priority));
-  if (tag !== undefined) tests.push((state) => tag.some((one) => state.tags.includes(one)));
-  if (due_before !== undefined) tests.push((state) => isBefore(state.due_date, due_before));
-  if (q !== undefined) tests.push(searchFor(q.toLowerCase()));
-  return (state) => tests.every((test) => test(state));
-}
-
-function isBefore(instant: Instant | null, limit: Instant): boolean {
-  return instant !== null && instant < limit;
-}
-
-function searchFor(text: string): (state: TaskState) => boolean {
-  const holds = (value: string | null) => value?.toLowerCase().includes(text) ?? false;
-  return (state) => holds(state.name) || holds(state.description) || state.tags.some(holds);
 }

@@ -4,13 +4,13 @@
  * has happened to since are not read at all.
  */
 import TinyQueue from 'tinyqueue';
-import type { ExecutionState } from '../../domain/execution/state.ts';
-import type { ExecutionStatus } from '../../domain/execution/types.ts';
-import type { Sequence, TaskId } from '../../domain/shared/ids.ts';
-import { type Instant, plusMs } from '../../domain/shared/instant.ts';
-import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
-import type { TaskState } from '../../domain/task/state.ts';
-import type { ExecutionHistory } from './execution-history.ts';
+import type { ExecutionState } from '../../../domain/execution/state.ts';
+import type { ExecutionStatus } from '../../../domain/execution/types.ts';
+import type { Sequence, TaskId } from '../../../domain/shared/ids.ts';
+import { type Instant, plusMs } from '../../../domain/shared/instant.ts';
+import type { TaskSnapshot } from '../../../domain/task/snapshot.ts';
+import type { TaskState } from '../../../domain/task/state.ts';
+import type { ExecutionHistory } from '../execution-history.ts';
 
 export interface UserExecutionsQuery {
   readonly limit: number;

@@ -1,16 +1,16 @@
 /** One action for all tasks that a filter finds. */
 import type { z } from '@hono/zod-openapi';
-import type { Decide } from '../../application/commands/execute-command.ts';
-import { LogUnavailable } from '../../application/ports/failures.ts';
-import type { TaskQueries } from '../../application/queries/queries.ts';
-import { changeMatching, foreseeChange } from '../../application/use-cases/change-matching.ts';
-import { NO_SEQUENCE } from '../../domain/shared/ids.ts';
-import { cancelTask, deleteTask, pauseTask, resumeTask } from '../../domain/task/decide/decide.ts';
-import type { UserCall } from '../router/route.ts';
-import type { Writes } from '../router/writes.ts';
-import { type Answer, json } from '../server/answer.ts';
-import { Problem } from '../server/problem.ts';
-import { predicateOf } from './list.ts';
+import type { Decide } from '../../../application/commands/execute-command.ts';
+import { LogUnavailable } from '../../../application/ports/failures.ts';
+import type { TaskQueries } from '../../../application/queries/queries.ts';
+import { changeMatching, foreseeChange } from '../../../application/use-cases/change-matching.ts';
+import { NO_SEQUENCE } from '../../../domain/shared/ids.ts';
+import { cancelTask, deleteTask, pauseTask, resumeTask } from '../../../domain/task/decide/decide.ts';
+import type { UserCall } from '../../router/route.ts';
+import type { Writes } from '../../router/writes.ts';
+import { type Answer, json } from '../../server/answer.ts';
+import { Problem } from '../../server/problem.ts';
+import { predicateOf } from '../listing/filter.ts';
 import type { BulkBody } from './schemas.ts';
 
 export interface BulkDeps {
@@ -26,7 +26,7 @@ export async function changeMany(deps: BulkDeps, call: UserCall, bulk: Bulk): Pr
   const decide: Decide = (state) => ACTIONS[bulk.action](state, edit);
   const change = { matches: predicateOf(bulk.filter), decide };
   const all = () => deps.queries.tasksOf(call.caller.userId);
-  if (bulk.dry_run) return json(200, foreseeChange(await all(), change));
+  if (bulk.dry_run) return json(200, await foreseeChange(await all(), change));
   return deps.writes.performMany(call, async (writes) => answerOf(await changeMatching(all, writes, change)));
 }
 
