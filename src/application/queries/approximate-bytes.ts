@@ -11,32 +11,32 @@ const FRAME = 2_048;
 export function taskBytes(task: TaskState): number {
   return (
     FRAME +
-    bytesOf(task.name) +
-    bytesOf(task.description) +
-    bytesOf(task.config) +
-    bytesOf(task.metadata) +
-    bytesOf(task.tags) +
-    bytesOf(task.last_error) +
-    bytesOf(task.last_result)
+    valueBytes(task.name) +
+    valueBytes(task.description) +
+    valueBytes(task.config) +
+    valueBytes(task.metadata) +
+    valueBytes(task.tags) +
+    valueBytes(task.last_error) +
+    valueBytes(task.last_result)
   );
 }
 
 export function executionBytes(execution: ExecutionState): number {
   return (
     FRAME +
-    bytesOf(execution.trigger_data) +
-    bytesOf(execution.result) +
-    bytesOf(execution.summary) +
-    bytesOf(execution.error_message) +
-    bytesOf(execution.error_details)
+    valueBytes(execution.trigger_data) +
+    valueBytes(execution.result) +
+    valueBytes(execution.summary) +
+    valueBytes(execution.error_message) +
+    valueBytes(execution.error_details)
   );
 }
 
 /** Of any JSON value. */
-export function bytesOf(value: unknown): number {
+export function valueBytes(value: unknown): number {
   if (typeof value === 'string') return 16 + value.length * 2;
   if (typeof value !== 'object' || value === null) return 8;
   let bytes = 32;
-  for (const key in value) bytes += 16 + key.length * 2 + bytesOf((value as Record<string, unknown>)[key]);
+  for (const key in value) bytes += 16 + key.length * 2 + valueBytes((value as Record<string, unknown>)[key]);
   return bytes;
 }

@@ -5,7 +5,7 @@
  */
 import type { TaskSnapshot } from '../../../domain/task/snapshot.ts';
 import type { TaskState } from '../../../domain/task/state.ts';
-import { bytesOf } from '../approximate-bytes.ts';
+import { valueBytes } from '../approximate-bytes.ts';
 
 export interface ListedTask extends TaskSnapshot {
   /** True where `config`, `metadata` or `last_result` is left out, being large: the task itself has it. */
@@ -18,7 +18,7 @@ const LARGE_BYTES = 8 * 1024;
 export function listedOf(task: TaskSnapshot): ListedTask {
   const { state } = task;
   const { config, metadata, last_result } = state;
-  const large = [config, metadata, last_result].map((value) => bytesOf(value) > LARGE_BYTES);
+  const large = [config, metadata, last_result].map((value) => valueBytes(value) > LARGE_BYTES);
   if (!large.includes(true)) return task;
   const cut: TaskState = {
     ...state,
