@@ -33,8 +33,9 @@ async function main(): Promise<void> {
     process.exit(0);
   });
   const roles = [...config.roles];
-  logger.info({ url: service.url, roles, ms: Math.round(performance.now() - began) }, 'ready');
-  if (service.url !== null) {
+  const ms = Math.round(performance.now() - began);
+  logger.info({ url: service.url, roles, ms }, service.withheld === null ? 'ready' : 'not ready');
+  if (service.url !== null && service.withheld === null) {
     const generatedSecret = config.auth.jwtSecret === null ? service.jwtSecret : null;
     const isTerminal = process.stdout.isTTY;
     const banner = await bannerOf(config, { url: service.url, generatedSecret, isTerminal });

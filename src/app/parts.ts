@@ -22,6 +22,7 @@ import { GroupCommit } from '../jetstream/log/group-commit.ts';
 import { JetStreamLogFollower } from '../jetstream/log/log-follower.ts';
 import { RecentAppends } from '../jetstream/log/recent-appends.ts';
 import { JetStreamUserFactSignals } from '../jetstream/log/user-fact-signals.ts';
+import { JetStreamLogGuard } from '../jetstream/log-guard/log-guard.ts';
 import type { Declaration } from '../jetstream/provisioning/declarations.ts';
 import type { ProvisionReport } from '../jetstream/provisioning/provision.ts';
 import { storageFigures } from '../jetstream/provisioning/storage-figures.ts';
@@ -57,6 +58,7 @@ export interface Parts extends Access {
   readonly keys: UserKeys;
   readonly follower: JetStreamLogFollower;
   readonly queue: JetStreamCommandQueue;
+  readonly guard: JetStreamLogGuard;
   readonly commit: GroupCommit;
   readonly log: JetStreamEventLog;
   readonly views: JetStreamViews;
@@ -97,6 +99,9 @@ export async function openParts(config: Config, logger: Logger, stops: Stops): P
   const ids = ulidIds();
   const keys = new UserKeys(nc, access.secretsKey);
   await retryWhileUnavailable(() => keys.check());
+  const guard = new JetStreamLogGuard(nc, logger.child({ component: 'log-guard' }));
+  stops.push(() => guard.stop());
+  await retryWhileUnavailable(() => guard.start(replicas));
   const own = new RecentAppends();
   const follower = new JetStreamLogFollower(nc, keys, own);
   const storage = new StorageWatch({ figures: () => storageFigures(nc), clock, logger });
@@ -105,13 +110,22 @@ export async function openParts(config: Config, logger: Logger, stops: Stops): P
   const queue = new JetStreamCommandQueue(nc, { logger: logger.child({ component: 'queue' }), replicas });
   const roles = noRoles();
   const streams = () => streamFigures(nc);
-  const health = new ServiceHealth({ follower, queue, clock, names: config.roles, roles, streams, storage });
+  const health = new ServiceHealth({
+    guard,
+    follower,
+    queue,
+    clock,
+    names: config.roles,
+    roles,
+    streams,
+    storage,
+  });
   const measures = new Metrics(
     () => gaugeValuesFrom(health),
     () => clock.monotonicMs(),
   );
   const appends = watchedAppends(measures, storage);
-  const commit = new GroupCommit(nc, appends);
+  const commit = new GroupCommit(nc, appends, guard);
   const log = new JetStreamEventLog(nc, keys, commit, { measures: appends, own, traces });
   const views = new JetStreamViews(nc, { executionsKept: EXECUTIONS_KEPT });
   const repository = new TaskRepository({ log, views });
@@ -134,7 +148,7 @@ export async function openParts(config: Config, logger: Logger, stops: Stops): P
     new JetStreamLease(nc, clock, { name, holder: instance, process: identity });
   const workers = new JetStreamWorkerLeases(nc, { clock, logger: logger.child({ component: 'workers' }) });
   const reading = { keys, follower, queue, views, repository, queries, users };
-  const writing = { commit, log, admissions, commands };
+  const writing = { guard, commit, log, admissions, commands };
   const shared = { clock, ids, executors, lease, workers, measures, health, roles };
   return { ...access, ...reading, ...writing, ...shared };
 }

@@ -17,6 +17,7 @@ import { RelayRole } from './roles/relay.ts';
 import type { Role } from './roles/role.ts';
 import { SchedulerRole } from './roles/scheduler.ts';
 import { WorkerRole } from './roles/worker.ts';
+import { LogIncomplete } from './start/start-faults.ts';
 import { VERSION } from './version.ts';
 
 export interface Service {
@@ -24,6 +25,8 @@ export interface Service {
   readonly url: string | null;
   /** HS256 secret of the tokens that it accepts; null: it accepts no such tokens. */
   readonly jwtSecret: string | null;
+  /** Why nothing is served, although it listens; null: all is well. */
+  readonly withheld: string | null;
   /** Resolves when the service cannot go on, with why: it is to be stopped then, and started again by others. */
   readonly failed: Promise<Error>;
   /** Resolves when everything has ended and the data is safe; at most twenty seconds. */
@@ -45,8 +48,9 @@ export async function startService(config: Config, logger: Logger, signal: Abort
   });
   try {
     const parts = await Promise.race([start(config, logger, stops), aborted]);
-    const { roles, auth, nats } = parts;
-    return { url: roles.api?.status().url ?? null, jwtSecret: auth.jwtSecret, failed: nats.lost, stop };
+    const { roles, auth, nats, guard } = parts;
+    const url = roles.api?.status().url ?? null;
+    return { url, jwtSecret: auth.jwtSecret, withheld: guard.loss(), failed: nats.lost, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -56,6 +60,8 @@ export async function startService(config: Config, logger: Logger, signal: Abort
 async function start(config: Config, logger: Logger, stops: Stops): Promise<Parts> {
   const parts = await openParts(config, logger, stops);
   const { roles } = parts;
+  const loss = parts.guard.loss();
+  if (loss !== null) return withhold(parts, loss, stops);
   roles.projector = await startRole('projector', ProjectorRole, parts, stops);
   // Before the scheduler, which gives it work, and stopped after it.
   roles.worker = await startRole('worker', WorkerRole, parts, stops);
@@ -63,6 +69,14 @@ async function start(config: Config, logger: Logger, stops: Stops): Promise<Part
   roles.relay = await startRole('relay', RelayRole, parts, stops);
   roles.api = await startRole('api', ApiRole, parts, stops);
   // Last, so that it is the first to go: nobody is sent here any more while requests are still answered.
+  register(parts, stops);
+  return parts;
+}
+
+/** Of a log that has lost events only that is told. Whoever has nobody to tell it to does not start. */
+async function withhold(parts: Parts, loss: string, stops: Stops): Promise<Parts> {
+  if (!parts.config.roles.has('api')) throw new LogIncomplete(loss);
+  parts.roles.api = await startRole('api', ApiRole, parts, stops);
   register(parts, stops);
   return parts;
 }

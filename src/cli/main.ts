@@ -6,6 +6,7 @@ import { exitCodeOf } from '../app/start/start-faults.ts';
 import { parseTier, TIERS } from '../domain/user/tier.ts';
 import { parseCallerId } from '../http/auth/caller-id.ts';
 import { platformSigningSecret } from '../relay/clients/signing.ts';
+import { ACCEPT_LOSS_HELP, acceptLostEnd } from './accept-loss.ts';
 import { DEAD_LETTERS_HELP, deadLetters } from './dead-letters.ts';
 import { describeConfig } from './describe-config.ts';
 import { EVENTS_HELP, events } from './events.ts';
@@ -26,7 +27,7 @@ const HELP = `Usage: task-service <command> [options]
             --expires-in <time>    as 90s, 15m, 12h, 30d (30d)
   config  prints the configuration in force, secrets masked
             --roles <a,b>          as the service's own option
-${VIEWS_HELP}${USER_BACKUP_HELP}${DEAD_LETTERS_HELP}${EVENTS_HELP}  signing-secret  prints what calls to other services are signed with
+${VIEWS_HELP}${ACCEPT_LOSS_HELP}${USER_BACKUP_HELP}${DEAD_LETTERS_HELP}${EVENTS_HELP}  signing-secret  prints what calls to other services are signed with
 
 All read the same environment as the service.
 `;
@@ -45,6 +46,10 @@ async function main(argv: readonly string[]): Promise<void> {
     const run = command === 'verify' ? verify : rebuild;
     if (!(await run(parseConfig(process.env), (line) => print(`${line}\n`)))) process.exitCode = 1;
     return;
+  }
+  if (command === 'accept-loss') {
+    if (rest.length > 0) throw new UsageError('accept-loss takes no options');
+    return acceptLostEnd(parseConfig(process.env), (line) => print(`${line}\n`));
   }
   if (command === 'user-backup') {
     return userBackup(

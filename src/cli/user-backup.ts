@@ -19,6 +19,7 @@ import { openedLines } from '../jetstream/backups/opened-lines.ts';
 import { restoreArchive } from '../jetstream/backups/restore.ts';
 import { UserKeys } from '../jetstream/codec/user-keys.ts';
 import { createLogger } from '../observability/logging.ts';
+import { requireWholeLog } from './accept-loss.ts';
 import { holdingLease } from './holding-lease.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -166,6 +167,7 @@ async function restore(given: Given, config: Config, print: Print): Promise<void
   await withServer(config, async ({ nc, keys }) => {
     await provisionAs(config, nc);
     // A scheduler would take up half restored tasks.
+    await requireWholeLog(nc);
     const restored = await holdingLease(nc, 'scheduler', () =>
       restoreArchive(nc, keys, () => createReadStream(file), saved),
     );

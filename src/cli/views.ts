@@ -20,6 +20,7 @@ import { emptyViews, JetStreamViews } from '../jetstream/views/views.ts';
 import { createLogger } from '../observability/logging.ts';
 import { EXECUTIONS_KEPT } from '../projections/executions.ts';
 import { Projector } from '../projector/projector.ts';
+import { requireWholeLog } from './accept-loss.ts';
 import { holdingLease } from './holding-lease.ts';
 
 export const VIEWS_HELP = `  verify  holds every value of the views against the log; exit 1 where one differs
@@ -41,6 +42,7 @@ export function verify(config: Config, print: Print): Promise<boolean> {
   return withLog(config, async ({ nc, keys, log, follower }) => {
     await requireStreams(nc, [LOG_STREAM, USER_KEYS_STREAM, VIEWS_STREAM]);
     await keys.check();
+    await requireWholeLog(nc);
     const views = new JetStreamViews(nc, { executionsKept: EXECUTIONS_KEPT });
     const { events, values, checkpoint, differences } = await verifyViews({ log, follower, views });
     for (const { key, path } of differences) print(`differs: ${key}${path === '' ? '' : ` at ${path}`}`);
@@ -54,8 +56,9 @@ export function verify(config: Config, print: Print): Promise<boolean> {
 export function rebuild(config: Config, print: Print, patienceMs?: number): Promise<boolean> {
   return withLog(config, async ({ nc, keys, log, follower, logger }) => {
     await provisionAs(config, nc);
-    // Before the views are thrown away that no other key could make again.
+    // Before the views are thrown away that no other key could make again, or that know what the log has lost.
     await keys.check();
+    await requireWholeLog(nc);
     const lease = new JetStreamLease(nc, systemClock, { name: 'projector', holder: 'rebuild' });
     const projector = new Projector({ nc, log, follower, lease, logger, executionsKept: EXECUTIONS_KEPT });
     const work = async () => {

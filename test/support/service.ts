@@ -101,7 +101,7 @@ export async function startService(
     end(child, 'SIGKILL');
     return ended;
   });
-  const ready = await logged((line) => line.msg === 'ready');
+  const ready = await logged(({ msg }) => msg === 'ready' || msg === 'not ready');
   return {
     url: String(ready.url),
     pid: child.pid ?? 0,

@@ -5,6 +5,7 @@
 import type { Clock } from '../../application/ports/clock.ts';
 import type { ExecutionCommandQueue } from '../../application/ports/execution-commands.ts';
 import type { LogFollower } from '../../application/ports/following.ts';
+import type { LogGuard } from '../../application/ports/log-guard.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import type { Priority } from '../../domain/task/status.ts';
 import type { DetailedHealth, Health, Readiness } from '../../http/health/health.ts';
@@ -20,6 +21,7 @@ const STANDSTILL_SECONDS = 10;
 const LOG_ANSWERS_WITHIN_MS = 2_000;
 
 export interface HealthDeps {
+  readonly guard: Pick<LogGuard, 'loss'>;
   readonly follower: Pick<LogFollower, 'lastSequence'>;
   readonly queue: Pick<ExecutionCommandQueue, 'depth'>;
   readonly streams: () => Promise<readonly StreamFigures[]>;
@@ -58,6 +60,8 @@ export class ServiceHealth implements Health {
   /** The reasons name nobody: what went wrong with whose task stands with the part, and in the log. */
   #readiness(end: number | null): Readiness {
     const reasons: string[] = [];
+    const loss = this.#deps.guard.loss();
+    if (loss !== null) reasons.push(loss);
     if (end === null) reasons.push('The event log does not answer.');
     if (this.#deps.storage.status().state === 'full') reasons.push('The store is full: writes are refused.');
     const { projector, scheduler, triggers, relay, devices } = this.statuses();

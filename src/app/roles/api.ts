@@ -75,7 +75,7 @@ export class ApiRole implements Role<ApiStatus> {
 
   async start(): Promise<void> {
     const { config, nats } = this.#parts;
-    await this.#publishTemplates();
+    if (this.#parts.guard.loss() === null) await this.#publishTemplates();
     if (nats.calloutSeed !== null) await this.#letDevicesIn(nats.calloutSeed);
     const app = createApp(this.#appDeps());
     const { host, port, corsOrigins } = config;
@@ -165,6 +165,7 @@ export class ApiRole implements Role<ApiStatus> {
       accountServiceUrl: config.accountServiceUrl,
       logger: this.#parts.logger.child({ component: 'http' }),
       health,
+      isIncomplete: () => this.#parts.guard.loss() !== null,
       measures,
       traces,
       exposition: () => measures.exposition(),

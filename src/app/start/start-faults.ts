@@ -5,6 +5,12 @@ import { UnfitServer } from '../../jetstream/connection/connection.ts';
 import { EmbeddedServerFailed } from '../../jetstream/embedded-server/embedded-server.ts';
 import { ConfigError, EXIT_CONFIG } from '../config/config.ts';
 
+/** The log has lost events; `message` says which, and the ways out. */
+export class LogIncomplete extends Error {
+  override readonly name = 'LogIncomplete';
+  readonly exitCode = EXIT_CONFIG;
+}
+
 /** The exit code that an error stands for; 1 for all that no configuration can mend. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof NatsServerMissing) return EXIT_CONFIG;

@@ -15,9 +15,10 @@ export class LogRefused extends Error {
   override readonly name: string = 'LogRefused';
   /**
    * `LOG_FULL`: no room left. `EVENT_TOO_LARGE`: above the server's message limit. `NO_USER_KEY`: the key that the
-   * user's content is sealed under is gone, or does not open.
+   * user's content is sealed under is gone, or does not open. `LOG_INCOMPLETE`: it has lost events, and nothing is
+   * appended before that is mended.
    */
-  readonly code: 'LOG_FULL' | 'EVENT_TOO_LARGE' | 'NO_USER_KEY' | 'REFUSED';
+  readonly code: 'LOG_FULL' | 'LOG_INCOMPLETE' | 'EVENT_TOO_LARGE' | 'NO_USER_KEY' | 'REFUSED';
 
   constructor(code: LogRefused['code'], message: string, options?: ErrorOptions) {
     super(message, options);
@@ -27,6 +28,6 @@ export class LogRefused extends Error {
 
 /** Whether the log did not answer, or has no room now: the same may be asked again, and succeed. */
 export function isLogAway(error: unknown): boolean {
-  if (error instanceof LogRefused) return error.code === 'LOG_FULL';
+  if (error instanceof LogRefused) return error.code === 'LOG_FULL' || error.code === 'LOG_INCOMPLETE';
   return error instanceof LogUnavailable || error instanceof OutcomeUnknown;
 }

@@ -16,7 +16,7 @@ import { type Caller, hasCredentials, type Privilege, requirePrivilege } from '.
 import { type MonitoringSettings, showsMonitoringToken } from '../auth/monitoring.ts';
 import { type Answer, problemAnswer, responseOf, type StreamedAnswer } from '../server/answer.ts';
 import { compressed } from '../server/compression.ts';
-import { type Fault, invalid, type Problem, problemFrom } from '../server/problem.ts';
+import { type Fault, invalid, Problem, problemFrom } from '../server/problem.ts';
 import { type RequestContext, requestContext } from '../server/request-context.ts';
 import type { Body } from './body.ts';
 import { Doorkeeper, type DoorkeeperDeps, type Peer, peerOf } from './doorkeeper.ts';
@@ -104,6 +104,8 @@ export interface RouterDeps extends DoorkeeperDeps {
   readonly measures: Pick<Measures, 'recordRequest'>;
   readonly traces: Traces;
   readonly monitoring: MonitoringSettings;
+  /** Whether the log has lost events: nobody is told anything from it then. Absent: it has not. */
+  readonly isIncomplete?: () => boolean;
 }
 
 export class Router {
@@ -234,6 +236,8 @@ export class Router {
     let answer: Answer | StreamedAnswer;
     let code: string | undefined;
     try {
+      if (this.#deps.isIncomplete?.() === true && !FOR_MACHINES.test(context.path))
+        throw new Problem('LOG_INCOMPLETE');
       answer = await handle(call);
     } catch (error) {
       const problem = problemFrom(error);

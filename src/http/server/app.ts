@@ -77,6 +77,8 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
   readonly accountServiceUrl: string | null;
   readonly logger: Logger;
   readonly health: Health;
+  /** Whether the log has lost events; absent: it has not. */
+  readonly isIncomplete?: () => boolean;
   readonly measures: Pick<Measures, 'recordRequest'>;
   /** Absent: nobody records spans; traces of callers go on all the same. */
   readonly traces?: Traces;
@@ -104,6 +106,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   };
   const { measures } = deps;
   const { monitoring } = deps;
+  const { isIncomplete = () => false } = deps;
   const router = new Router(app, {
     authenticate,
     clock,
@@ -113,6 +116,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     measures,
     traces,
     monitoring,
+    isIncomplete,
   });
   const idempotency = new Idempotency({
     store: deps.idempotencyStore,

@@ -46,6 +46,7 @@ type RequestCode =
   | 'LOG_UNAVAILABLE'
   | 'OUTCOME_UNKNOWN'
   | 'STORAGE_FULL'
+  | 'LOG_INCOMPLETE'
   | 'NO_USER_KEY'
   | 'INTERNAL_ERROR';
 export type ErrorCode = RequestCode | RejectionCode;
@@ -123,6 +124,11 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
     'No key',
     'The key that the content of this user is sealed under is not there, or does not open; nothing was changed.',
   ),
+  LOG_INCOMPLETE: kind(
+    503,
+    'Log incomplete',
+    'The event log has lost events: nothing is read or written before that is mended.',
+  ),
   INTERNAL_ERROR: kind(
     500,
     'Internal error',
@@ -188,6 +194,7 @@ const RETRY_AFTER: Partial<Record<ErrorCode, number>> = {
   LOG_UNAVAILABLE: 1,
   OUTCOME_UNKNOWN: 1,
   STORAGE_FULL: 60,
+  LOG_INCOMPLETE: 60,
   TOO_MANY_STREAMS: 10,
   STREAMS_EXHAUSTED: 10,
 };
@@ -257,6 +264,7 @@ export function problemFrom(error: unknown): Problem {
   if (error instanceof WriteRefused) return problemOf(error.rejection);
   if (error instanceof LogUnavailable) return new Problem('LOG_UNAVAILABLE');
   if (error instanceof LogRefused && error.code === 'LOG_FULL') return new Problem('STORAGE_FULL');
+  if (error instanceof LogRefused && error.code === 'LOG_INCOMPLETE') return new Problem('LOG_INCOMPLETE');
   if (error instanceof LogRefused && error.code === 'NO_USER_KEY') return new Problem('NO_USER_KEY');
   if (error instanceof AsOfTooFar) return new Problem('AS_OF_TOO_FAR');
   if (error instanceof OutcomeUnknown) return new Problem('OUTCOME_UNKNOWN');

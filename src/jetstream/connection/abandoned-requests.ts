@@ -14,6 +14,11 @@ import { LogUnavailable } from '../../application/ports/failures.ts';
 
 const ADVISORY = '$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.';
 
+/** Where a server says that it has begun to lead a stream. */
+export function leaderAdvisory(stream: string): string {
+  return `${ADVISORY}${stream}`;
+}
+
 /** What is under way on a connection, by stream: called when it is abandoned. */
 type UnderWay = Map<string, Set<() => void>>;
 

@@ -100,8 +100,7 @@ export class AppendUnit {
 
   refused(code: LogRefused['code'], cause?: unknown): void {
     this.settled = true;
-    const text = code === 'LOG_FULL' ? 'the log has no room left' : 'the log will not store the event';
-    this.#reject(new LogRefused(code, text, { cause }));
+    this.#reject(new LogRefused(code, REFUSALS[code] ?? 'the log will not store the event', { cause }));
   }
 
   /** Gives up: no answer in time. */
@@ -114,6 +113,11 @@ export class AppendUnit {
     );
   }
 }
+
+const REFUSALS: Partial<Record<LogRefused['code'], string>> = {
+  LOG_FULL: 'the log has no room left',
+  LOG_INCOMPLETE: 'the log has lost events, and takes none before that is mended',
+};
 
 function isLocked(entry: LogEntry): entry is LockedEntry {
   return entry.expected !== null;

@@ -24,6 +24,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { MaySend } from '../../application/ports/log.ts';
+import { type LogGuard, UNGUARDED } from '../../application/ports/log-guard.ts';
 import { type Measures, NOT_MEASURED } from '../../application/ports/measures.ts';
 import { failIfLeaderGone } from '../connection/abandoned-requests.ts';
 import { publishBatch } from '../connection/atomic-batch.ts';
@@ -58,6 +59,7 @@ const RETRY_MS = 50;
 
 export class GroupCommit {
   readonly #nc: NatsConnection;
+  readonly #guard: LogGuard;
   readonly #watch: ConnectionWatch;
   readonly #lone: LoneAppend;
   readonly #measures: Pick<Measures, 'committed'>;
@@ -75,8 +77,14 @@ export class GroupCommit {
   #pumping = false;
   #sweeper: NodeJS.Timeout | null = null;
 
-  constructor(nc: NatsConnection, measures: Pick<Measures, 'committed'> = NOT_MEASURED) {
+  /** `guard`: says whether the log is whole; nothing is appended to one that is not. */
+  constructor(
+    nc: NatsConnection,
+    measures: Pick<Measures, 'committed'> = NOT_MEASURED,
+    guard: LogGuard = UNGUARDED,
+  ) {
     this.#nc = nc;
+    this.#guard = guard;
     this.#measures = measures;
     this.#watch = new ConnectionWatch(nc);
     this.#watch.onUp(() => this.#pumpSoon());
@@ -85,16 +93,22 @@ export class GroupCommit {
 
   /** Appends entries, the first of each subject under a lock, all or none. Throws OutcomeUnknown, LogUnavailable or LogRefused within 5 s. */
   async append(entries: readonly LogEntry[], maySend: MaySend = () => true): Promise<UnitOutcome> {
+    const doubt = this.#guard.doubt();
+    if (doubt !== null) await doubt;
     const unit = new AppendUnit(entries, performance.now() + GIVE_UP_MS, maySend);
     const largest = this.#nc.info?.max_payload ?? Number.POSITIVE_INFINITY;
     if (entries.some((entry) => bytesOf(entry) > largest)) {
       unit.refused('EVENT_TOO_LARGE');
+    } else if (this.#guard.loss() !== null) {
+      unit.refused('LOG_INCOMPLETE');
     } else if (this.#unsettled >= MAX_UNSETTLED || this.#bytes + unit.bytes > MAX_UNSETTLED_BYTES) {
       unit.abandon(new Error('too many appends are waiting'));
     } else {
       this.#enter(unit);
     }
-    return unit.outcome;
+    const outcome = await unit.outcome;
+    if (outcome.kind === 'stored') this.#guard.saw(outcome.messages.at(-1)?.sequence ?? 0);
+    return outcome;
   }
 
   #enter(unit: AppendUnit): void {

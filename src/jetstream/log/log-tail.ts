@@ -9,7 +9,8 @@
  * - silence ends a session: while a pull is open, the server sends a message, a heartbeat every 500 ms, or the end of
  *   the pull after 2 s;
  * - a pull is sent only while the buffer is short of a page, and page and pull are bounded in messages and bytes;
- * - TASK_LOG deletes nothing, so sequences follow each other without a gap: that is checked, message by message.
+ * - TASK_LOG deletes nothing, so sequences follow each other without a gap: that is checked, message by message, and
+ *   what is missing is passed over only where the log itself says that its loss is accepted.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { createInbox, type Msg, type NatsConnection, nuid, type Subscription } from '@nats-io/transport-node';
@@ -20,6 +21,7 @@ import type { ConnectionWatch } from '../connection/connection-watch.ts';
 import { isUnavailable, JetStreamCode, jetstreamErrorCode } from '../connection/errors.ts';
 import { lastSequence } from '../connection/leader-read.ts';
 import { LOG_STREAM } from '../connection/subjects.ts';
+import { acceptsHole } from '../log-guard/loss-event.ts';
 
 const PULL_MESSAGES = 1_000;
 const PULL_BYTES = 8 * 1024 * 1024;
@@ -292,7 +294,8 @@ class Session {
 
   #onEntry(message: Msg, { sequence, delivered, pending }: Position): void {
     this.#delivered++;
-    if (delivered !== this.#delivered || sequence !== this.#last + 1) {
+    const inOrder = sequence === this.#last + 1 || acceptsHole(message, this.#last + 1, sequence);
+    if (delivered !== this.#delivered || !inOrder) {
       this.#onGap(delivered, sequence);
       return;
     }
