@@ -5,7 +5,6 @@
  * learn who is deleted (it reads no facts that a newer build has written) does not stand: it would lead and fire nothing.
  */
 import type { Logger } from 'pino';
-import type { Admissions } from '../application/commands/admissions.ts';
 import type { Clock, Ids } from '../application/ports/clock.ts';
 import type { ExecutionCommandPublisher } from '../application/ports/execution-commands.ts';
 import type { LogFollower } from '../application/ports/following.ts';
@@ -35,14 +34,12 @@ export interface SchedulerDeps {
   /** Executions of one user at once. */
   readonly userConcurrency: number;
   readonly measures: FiringDeps['measures'];
-  /** Absent: nobody records spans. */
-  readonly traces?: Traces;
+  readonly traces: Traces;
   /** Absent: nobody knows which workers live, and an attempt has its worker until its deadline. */
   readonly workers?: Pick<WorkerLeases, 'watch'>;
-  /** Absent: nobody has limits. */
-  readonly admissions?: Admissions;
-  /** Resolves when all who are deleted are known, or the signal aborts; absent: nobody is. */
-  readonly usersKnown?: ((signal: AbortSignal) => Promise<void>) | undefined;
+  readonly admissions: FiringDeps['admissions'];
+  /** Resolves when all who are deleted are known, or the signal aborts. */
+  readonly usersKnown: (signal: AbortSignal) => Promise<void>;
 }
 
 export interface SchedulerStatus {
@@ -144,7 +141,7 @@ export class Scheduler {
     const { lease, usersKnown } = this.#deps;
     const { signal } = this.#stop;
     // Until then something of a deleted user could fire whose tasks are not all cancelled yet.
-    if (usersKnown !== undefined) await usersKnown(signal);
+    await usersKnown(signal);
     this.#state = 'standby';
     await lease.run((leadership) => this.#lead(leadership), signal);
   }

@@ -24,7 +24,7 @@ import type { Clock } from '../application/ports/clock.ts';
 import type { DeliveredCommand, ExecutionCommandQueue } from '../application/ports/execution-commands.ts';
 import { isLogAway, LogUnavailable } from '../application/ports/failures.ts';
 import type { LocalWorker } from '../application/ports/local-worker.ts';
-import { NOT_TRACED, type Span, type Traces } from '../application/ports/traces.ts';
+import type { Span, Traces } from '../application/ports/traces.ts';
 import type { WorkerLeases } from '../application/ports/worker-leases.ts';
 import { FairPriorityQueue } from '../application/processes/fair-priority-queue.ts';
 import type { TaskQueries } from '../application/queries/queries.ts';
@@ -57,12 +57,11 @@ export interface WorkerDeps {
   readonly documents: DocumentReaders;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Absent: nobody records spans. */
-  readonly traces?: Traces;
-  /** Of whom nothing is started any more; absent: nobody. */
-  readonly isDeleted?: (userId: UserId) => boolean;
-  /** Resolves when all who are deleted are known, or the signal aborts; absent: nobody is. */
-  readonly usersKnown?: (signal: AbortSignal) => Promise<void>;
+  readonly traces: Traces;
+  /** Of whom nothing is started any more. */
+  readonly isDeleted: (userId: UserId) => boolean;
+  /** Resolves when all who are deleted are known, or the signal aborts. */
+  readonly usersKnown: (signal: AbortSignal) => Promise<void>;
   /** Tells that this worker lives; absent: nobody asks. */
   readonly leases?: Pick<WorkerLeases, 'hold'>;
   /** Attempts at once. */
@@ -141,7 +140,7 @@ export class Worker {
   constructor(deps: WorkerDeps) {
     this.#deps = deps;
     this.#timing = { ...TIMING, ...deps.timing };
-    const { workerId, commands, clock, logger, isDeleted = () => false } = deps;
+    const { workerId, commands, clock, logger, isDeleted } = deps;
     const { retryFirst, retryMost } = this.#timing;
     this.#places = new Places(deps.concurrency);
     this.#standstill = new Standstill(clock);
@@ -202,7 +201,7 @@ export class Worker {
 
   /** The outcome of a run that needs nothing from outside, and holds no place. */
   #conclude(state: TaskState, traceparent: string | null): AttemptOutcome {
-    const { traces = NOT_TRACED, executors } = this.#deps;
+    const { traces, executors } = this.#deps;
     const { task_id, task_type, execution } = state;
     const span = traces.begin(`execute ${task_type}`, 'internal', traceparent);
     if (span.isRecorded) {
@@ -222,7 +221,7 @@ export class Worker {
     // What starts before it is known that this worker lives could be missed by nobody.
     await this.#lease?.known;
     // Until then an attempt of a deleted user could start whose task is not cancelled yet.
-    if (this.#deps.usersKnown !== undefined) await this.#deps.usersKnown(signal);
+    await this.#deps.usersKnown(signal);
     while (!signal.aborted) {
       try {
         await this.#deps.queue.consume(priority, inHand, (delivered) => this.#receive(delivered), signal);
@@ -300,7 +299,7 @@ export class Worker {
 
   /** One span, from the claim to the outcome in the log. False where the worker stopped before the command was done. */
   async #isDone(held: CommandInHand): Promise<boolean> {
-    const { traces = NOT_TRACED } = this.#deps;
+    const { traces } = this.#deps;
     const { task_type, traceparent } = held.command;
     const span = traces.begin(`execute ${task_type}`, 'consumer', traceparent);
     if (span.isRecorded) tell(span, held);

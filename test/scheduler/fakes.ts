@@ -11,6 +11,7 @@ import type { Lease } from '../../src/application/ports/lease.ts';
 import type { LocalWorker } from '../../src/application/ports/local-worker.ts';
 import type { Append, Appended, EventLog, FollowingEvent } from '../../src/application/ports/log.ts';
 import { NOT_MEASURED } from '../../src/application/ports/measures.ts';
+import { NOT_TRACED } from '../../src/application/ports/traces.ts';
 import type { Views } from '../../src/application/ports/views.ts';
 import type { Decision } from '../../src/domain/shared/decision.ts';
 import type { RecordedTaskEvent, Snapshot, UnopenedTaskEvent } from '../../src/domain/shared/event.ts';
@@ -37,6 +38,7 @@ import { Scheduler, type SchedulerDeps } from '../../src/scheduler/scheduler.ts'
 import { createExecutors } from '../../src/task-types/all.ts';
 import { concludedRun } from '../../src/worker/runs/concluded-run.ts';
 import { newTask, START, USER } from '../support/history.ts';
+import { NO_LIMITS } from '../support/nobody.ts';
 import { providers } from '../support/providers.ts';
 
 export const silent: Logger = pino({ level: 'silent' });
@@ -355,9 +357,10 @@ export class Stage {
       executionTimeoutSeconds: 30,
       userConcurrency: options.userConcurrency ?? 10_000,
       measures: NOT_MEASURED,
-      ...(options.admissions === undefined ? {} : { admissions: options.admissions(this) }),
+      traces: NOT_TRACED,
+      admissions: options.admissions?.(this) ?? NO_LIMITS,
+      usersKnown: options.usersKnown ?? (async () => undefined),
       ...(options.workers === undefined ? {} : { workers: options.workers }),
-      ...(options.usersKnown === undefined ? {} : { usersKnown: options.usersKnown }),
     });
   }
 

@@ -7,6 +7,7 @@ import { KnownUsers } from '../../src/application/commands/known-users.ts';
 import { TaskRepository } from '../../src/application/commands/task-repository.ts';
 import type { Clock } from '../../src/application/ports/clock.ts';
 import { NOT_MEASURED } from '../../src/application/ports/measures.ts';
+import { NOT_TRACED } from '../../src/application/ports/traces.ts';
 import { UserTasks } from '../../src/application/queries/lists/user-tasks.ts';
 import type { UserId } from '../../src/domain/shared/ids.ts';
 import type { TierLimits } from '../../src/domain/user/limits.ts';
@@ -18,6 +19,7 @@ import { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';
 import { JetStreamCommandPublisher } from '../../src/jetstream/queues/command-publisher.ts';
 import { JetStreamViews } from '../../src/jetstream/views/views.ts';
 import { Scheduler } from '../../src/scheduler/scheduler.ts';
+import { NO_LIMITS } from '../support/nobody.ts';
 
 export interface InstanceOptions {
   readonly nc: NatsConnection;
@@ -48,7 +50,7 @@ export function schedulerOn(options: InstanceOptions): Scheduler {
   const tasksOf = (userId: UserId) => userTasks.of(userId);
   const tiers = new KnownUsers(log, clock);
   const admissions =
-    limits === undefined ? {} : { admissions: new Admissions({ log, tiers, tasksOf, limits, clock, ids }) };
+    limits === undefined ? NO_LIMITS : new Admissions({ log, tiers, tasksOf, limits, clock, ids });
   return new Scheduler({
     log,
     follower: new JetStreamLogFollower(nc, keys),
@@ -62,6 +64,8 @@ export function schedulerOn(options: InstanceOptions): Scheduler {
     executionTimeoutSeconds: 30,
     userConcurrency: 10_000,
     measures: NOT_MEASURED,
-    ...admissions,
+    traces: NOT_TRACED,
+    admissions,
+    usersKnown: async () => undefined,
   });
 }

@@ -14,6 +14,7 @@ import { TaskRepository } from '../../src/application/commands/task-repository.t
 import { TemplateCommands } from '../../src/application/commands/template-commands.ts';
 import type { Clock } from '../../src/application/ports/clock.ts';
 import { NOT_MEASURED } from '../../src/application/ports/measures.ts';
+import { NOT_TRACED } from '../../src/application/ports/traces.ts';
 import { PendingTasks } from '../../src/application/queries/pending-tasks.ts';
 import { TaskQueries } from '../../src/application/queries/queries.ts';
 import { serviceFigures } from '../../src/application/queries/service-figures.ts';
@@ -53,6 +54,7 @@ import { testClock } from './clock.ts';
 import { success } from './history.ts';
 import { connected } from './nats-client.ts';
 import { natsServer, startNatsServer, type TestNatsServer } from './nats-server.ts';
+import { NO_LIMITS } from './nobody.ts';
 import { providers } from './providers.ts';
 
 const EXECUTIONS_KEPT = 100;
@@ -159,8 +161,14 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     return followed;
   });
   await tiers.allKnown(following.signal);
-  const held = options.limits === undefined ? {} : { admissions };
-  const commands = new TaskCommands({ log, repository, clock, ids, ...held });
+  const commands = new TaskCommands({
+    log,
+    repository,
+    clock,
+    ids,
+    admissions: options.limits === undefined ? NO_LIMITS : admissions,
+    measures: NOT_MEASURED,
+  });
   const lease = new JetStreamLease(nc, clock, { name: 'projector', holder: 'test', ttlMs: 2_000 });
   const projector = new Projector({ nc, log, follower, lease, logger, executionsKept: EXECUTIONS_KEPT });
   end(() => projector.stop());
@@ -210,6 +218,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
       detailed: async () => ({ ready: true, reasons: [], warnings: [], components: {} }),
     },
     measures: NOT_MEASURED,
+    traces: NOT_TRACED,
     exposition: async () => '',
     version: '0.0.0-test',
     pendingTasks: new PendingTasks({ views, follower, repository }),

@@ -5,6 +5,7 @@ import { ulidIds } from '../../src/app/ulid-ids.ts';
 import { TaskCommands } from '../../src/application/commands/execute-command.ts';
 import { TaskRepository } from '../../src/application/commands/task-repository.ts';
 import type { Lease } from '../../src/application/ports/lease.ts';
+import { NOT_MEASURED } from '../../src/application/ports/measures.ts';
 import { TaskQueries } from '../../src/application/queries/queries.ts';
 import type { Decision } from '../../src/domain/shared/decision.ts';
 import type { ExecutionId, TaskId, Term, UserId } from '../../src/domain/shared/ids.ts';
@@ -21,6 +22,7 @@ import { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';
 import { JetStreamViews } from '../../src/jetstream/views/views.ts';
 import { Projector } from '../../src/projector/projector.ts';
 import { newTask, success } from './history.ts';
+import { NO_LIMITS } from './nobody.ts';
 
 export type TaskParts = ReturnType<typeof taskParts>;
 
@@ -44,7 +46,15 @@ export function taskParts(nc: NatsConnection, secretsKey: Uint8Array, options: T
   const repository = new TaskRepository({ log, views });
   const ids = ulidIds();
   const budget = options.budgetMs === undefined ? {} : { budgetMs: options.budgetMs };
-  const commands = new TaskCommands({ log, repository, clock: systemClock, ids, ...budget });
+  const commands = new TaskCommands({
+    log,
+    repository,
+    clock: systemClock,
+    ids,
+    admissions: NO_LIMITS,
+    measures: NOT_MEASURED,
+    ...budget,
+  });
   const queries = new TaskQueries({ log, views, repository });
   const cache = options.cacheBytes === undefined ? {} : { cacheBytes: options.cacheBytes };
   const ttlMs = options.leaseTtlMs ?? 1_000;

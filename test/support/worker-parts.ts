@@ -16,6 +16,7 @@ import { JetStreamCommandQueue } from '../../src/jetstream/queues/command-queue.
 import { COMMAND_STREAM } from '../../src/jetstream/queues/execution-commands.ts';
 import { createExecutors } from '../../src/task-types/all.ts';
 import { Worker, type WorkerDeps } from '../../src/worker/worker.ts';
+import { NOBODY_DELETED } from './nobody.ts';
 import { providers } from './providers.ts';
 import { outboundTo, readHere, silent } from './run.ts';
 import { type TaskParts, taskParts } from './task-parts.ts';
@@ -146,6 +147,7 @@ export function startWorker(
     documents: readHere,
     clock: systemClock,
     logger: silent,
+    ...NOBODY_DELETED,
     concurrency: 10,
     timing: { heartbeat: ACK_WAIT_MS / 3, watch: 100, stopGrace: 200, ...timing },
     ...others,

@@ -8,6 +8,7 @@ import { connectNats } from '../../src/jetstream/connection/connection.ts';
 import { JetStreamCommandQueue } from '../../src/jetstream/queues/command-queue.ts';
 import { createExecutors } from '../../src/task-types/all.ts';
 import { Worker } from '../../src/worker/worker.ts';
+import { NOBODY_DELETED } from './nobody.ts';
 import { providers } from './providers.ts';
 import { outboundTo, readHere, silent } from './run.ts';
 import { taskParts } from './task-parts.ts';
@@ -27,6 +28,7 @@ new Worker({
   documents: readHere,
   clock: systemClock,
   logger: silent,
+  ...NOBODY_DELETED,
   concurrency: 10,
   timing: { heartbeat: 300 },
 }).start();

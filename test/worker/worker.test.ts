@@ -6,6 +6,7 @@ import type { Priority } from '../../src/domain/task/status.ts';
 import { createExecutors } from '../../src/task-types/all.ts';
 import type { ExecutionResult, Executor, Run } from '../../src/task-types/executor.ts';
 import { Worker, type WorkerDeps } from '../../src/worker/worker.ts';
+import { NOBODY_DELETED } from '../support/nobody.ts';
 import { providers } from '../support/providers.ts';
 import { outboundTo, readHere, silent } from '../support/run.ts';
 import { type Accident, FakeDelivery, FakeQueue, FakeTasks } from './fakes.ts';
@@ -86,6 +87,7 @@ function stage({ executor, timing, ...options }: StageOptions = {}) {
     documents: readHere,
     clock: systemClock,
     logger: silent,
+    ...NOBODY_DELETED,
     concurrency: 4,
     timing: { retryFirst: 5, retryMost: 10, watch: 20, stopGrace: 50, ...timing },
     ...options,

@@ -16,7 +16,7 @@ import { KeyedQueue } from '../../kernel/keyed-queue.ts';
 import type { Clock, CommandContext, Ids } from '../ports/clock.ts';
 import { LogUnavailable, OutcomeUnknown } from '../ports/failures.ts';
 import type { Append, EventLog } from '../ports/log.ts';
-import { type Measures, NOT_MEASURED } from '../ports/measures.ts';
+import type { Measures } from '../ports/measures.ts';
 import { eventsOf } from '../queries/task-events.ts';
 import type { Admissions, Admitted } from './admissions.ts';
 import type { TaskRepository } from './task-repository.ts';
@@ -57,11 +57,10 @@ export interface TaskCommandsOptions {
   readonly repository: TaskRepository;
   readonly clock: Clock;
   readonly ids: Ids;
-  /** Absent: nobody has limits. */
-  readonly admissions?: Admissions;
+  readonly admissions: Pick<Admissions, 'mayAppendUnadmitted' | 'admit'>;
   /** From the call to its answer, queueing included, milliseconds; default 4,000. */
   readonly budgetMs?: number;
-  readonly measures?: Pick<Measures, 'recordEvent'>;
+  readonly measures: Pick<Measures, 'recordEvent'>;
 }
 
 /** Less than callers over HTTP are told to wait: what was never sent must still be said not to have been. */
@@ -94,7 +93,7 @@ export class TaskCommands {
   readonly #repository: TaskRepository;
   readonly #clock: Clock;
   readonly #ids: Ids;
-  readonly #admissions: Admissions | undefined;
+  readonly #admissions: TaskCommandsOptions['admissions'];
   readonly #budgetMs: number;
   readonly #measures: Pick<Measures, 'recordEvent'>;
   readonly #queues = new KeyedQueue();
@@ -106,7 +105,7 @@ export class TaskCommands {
     this.#ids = options.ids;
     this.#admissions = options.admissions;
     this.#budgetMs = options.budgetMs ?? BUDGET_MS;
-    this.#measures = options.measures ?? NOT_MEASURED;
+    this.#measures = options.measures;
   }
 
   /**
@@ -213,8 +212,8 @@ export class TaskCommands {
       return true;
     };
     const admissions = this.#admissions;
-    const demand = admissions === undefined ? null : demandOf(snapshot?.state ?? null, taskId, append.event);
-    if (admissions === undefined || admissions.mayAppendUnadmitted(userId, standing, demand !== null)) {
+    const demand = demandOf(snapshot?.state ?? null, taskId, append.event);
+    if (admissions.mayAppendUnadmitted(userId, standing, demand !== null)) {
       return this.#log.append(append, maySend);
     }
     const [admitted] = await admissions.admit(userId, standing, [{ append, demand }], maySend);

@@ -13,7 +13,7 @@ import type { LogSignals } from '../../application/ports/following.ts';
 import type { IdempotencyStore } from '../../application/ports/idempotency.ts';
 import type { Measures } from '../../application/ports/measures.ts';
 import type { TaskTypeCatalog } from '../../application/ports/task-types.ts';
-import { NOT_TRACED, type Traces } from '../../application/ports/traces.ts';
+import type { Traces } from '../../application/ports/traces.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
 import type { UserAnalytics } from '../../application/queries/user-analytics.ts';
 import type { UserPast } from '../../application/queries/user-past.ts';
@@ -80,8 +80,7 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
   /** Whether the log has lost events; absent: it has not. */
   readonly isIncomplete?: () => boolean;
   readonly measures: Pick<Measures, 'recordRequest'>;
-  /** Absent: nobody records spans; traces of callers go on all the same. */
-  readonly traces?: Traces;
+  readonly traces: Traces;
   readonly exposition: Exposition;
   readonly version: string;
   /** How long one attempt may take where the schedule does not say. */
@@ -95,7 +94,7 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
 }
 
 export function createApp(deps: AppDeps): OpenAPIHono {
-  const { clock, logger, ids, queries, commands, version, stopping, traces = NOT_TRACED } = deps;
+  const { clock, logger, ids, queries, commands, version, stopping, traces } = deps;
   const app = new OpenAPIHono();
   const { rateLimits, addresses } = deps;
   const recognise = authentication(deps.auth, { clock, logger, traces });

@@ -29,7 +29,7 @@ import type { Leadership } from '../../application/ports/lease.ts';
 import type { LocalWorker } from '../../application/ports/local-worker.ts';
 import type { Append, AppendedEvents, EventLog } from '../../application/ports/log.ts';
 import type { Measures } from '../../application/ports/measures.ts';
-import { NOT_TRACED, type Traces, traceFields } from '../../application/ports/traces.ts';
+import { type Traces, traceFields } from '../../application/ports/traces.ts';
 import { type Decision, NOTHING } from '../../domain/shared/decision.ts';
 import { epochMs, type Instant } from '../../domain/shared/instant.ts';
 import { commandDueAt, nextDueAt, takeDue } from '../../domain/task/decide/due.ts';
@@ -74,10 +74,8 @@ export interface FiringDeps {
   /** Executions of one user at once. */
   readonly userConcurrency: number;
   readonly measures: Pick<Measures, 'recordEvent'>;
-  /** Absent: nobody records spans. */
-  readonly traces?: Traces;
-  /** Absent: nobody has limits. */
-  readonly admissions?: Pick<
+  readonly traces: Traces;
+  readonly admissions: Pick<
     Admissions,
     'mayAppendUnadmitted' | 'isUnknown' | 'learn' | 'admit' | 'refusalOnceEnded' | 'isDeleted'
   >;
@@ -115,7 +113,7 @@ export class Firing {
   constructor(deps: FiringDeps) {
     this.#deps = deps;
     this.#turns = new UserTurns(deps.userConcurrency);
-    this.#spans = new FiringSpans(deps.traces ?? NOT_TRACED, deps.log);
+    this.#spans = new FiringSpans(deps.traces, deps.log);
     this.#shortRuns = deps.local && new ShortRuns({ ...deps.local, ids: deps.ids });
     this.#admission = new SlotAdmission({
       admissions: deps.admissions,
@@ -329,7 +327,7 @@ export class Firing {
 
   /** Of a deleted user only what runs is seen to its end: whoever cancels the rest may not have come to it yet. */
   #isOver({ user_id, execution }: SchedulingState): boolean {
-    return this.#deps.admissions?.isDeleted(user_id) === true && execution?.state !== 'running';
+    return this.#deps.admissions.isDeleted(user_id) && execution?.state !== 'running';
   }
 
   #commandFor(

@@ -38,9 +38,10 @@ export interface SlotRequest {
 }
 
 export interface SlotAdmissionDeps {
-  readonly admissions:
-    | Pick<Admissions, 'mayAppendUnadmitted' | 'isUnknown' | 'learn' | 'admit' | 'refusalOnceEnded'>
-    | undefined;
+  readonly admissions: Pick<
+    Admissions,
+    'mayAppendUnadmitted' | 'isUnknown' | 'learn' | 'admit' | 'refusalOnceEnded'
+  >;
   readonly onStored: (request: SlotRequest, appended: AppendedEvents) => void;
   /** Appends an event by itself, in place of what was decided or as that. */
   readonly onAlone: (request: SlotRequest, event: TaskEvent) => Promise<void>;
@@ -59,10 +60,8 @@ export class SlotAdmission {
 
   /** Whether the event has to be given to `gather`. */
   isFor(userId: UserId, event: TaskEvent): boolean {
-    const { admissions } = this.#deps;
-    if (admissions === undefined) return false;
     if (event.type !== 'task.execution_requested' && !makesRoom(event)) return false;
-    return !admissions.mayAppendUnadmitted(userId, null, true);
+    return !this.#deps.admissions.mayAppendUnadmitted(userId, null, true);
   }
 
   gather(request: SlotRequest): void {
@@ -107,7 +106,6 @@ export class SlotAdmission {
   async #send(userId: UserId, gathered: readonly SlotRequest[]): Promise<void> {
     let requests = gathered;
     const { admissions, onStored, onAlone, onFailed } = this.#deps;
-    if (admissions === undefined) return;
     try {
       if (admissions.isUnknown(userId)) {
         await admissions.learn(userId);
@@ -118,7 +116,7 @@ export class SlotAdmission {
         }
       }
       const first = requests.filter(({ append }) => makesRoom(append.event));
-      await Promise.all(first.map((request) => this.#makeRoom(request, admissions)));
+      await Promise.all(first.map((request) => this.#makeRoom(request)));
       requests = requests.filter((request) => !first.includes(request));
       if (requests.length === 0) return;
       const asked = requests.map(({ append, entry }) => ({
@@ -138,12 +136,12 @@ export class SlotAdmission {
   }
 
   /** Ends the run that is going, or skips the slot that was to take its place. */
-  async #makeRoom(request: SlotRequest, admissions: Pick<Admissions, 'refusalOnceEnded'>): Promise<void> {
+  async #makeRoom(request: SlotRequest): Promise<void> {
     const { entry, append, retryIn } = request;
     const { state } = entry;
     if (state.execution === null) throw new Error(`${state.task_id} has no run to end`);
     const demand = demandOfSlot(state, state.execution.execution_id);
-    const refusal = await admissions.refusalOnceEnded(state.user_id, demand);
+    const refusal = await this.#deps.admissions.refusalOnceEnded(state.user_id, demand);
     if (refusal?.code === 'USER_DELETED') return retryIn(LOOK_AGAIN_MS);
     const isSkipped = refusal !== null && refusal.resets_at !== null;
     await this.#deps.onAlone(request, isSkipped ? skipToReset(state, refusal) : append.event);

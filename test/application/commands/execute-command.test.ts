@@ -5,6 +5,7 @@ import { TaskCommands } from '../../../src/application/commands/execute-command.
 import { TaskRepository } from '../../../src/application/commands/task-repository.ts';
 import { LogUnavailable, OutcomeUnknown } from '../../../src/application/ports/failures.ts';
 import type { EventLog } from '../../../src/application/ports/log.ts';
+import { NOT_MEASURED } from '../../../src/application/ports/measures.ts';
 import type { EventId, UserId } from '../../../src/domain/shared/ids.ts';
 import { NO_SEQUENCE } from '../../../src/domain/shared/ids.ts';
 import { createTask, pauseTask, resumeTask, updateTask } from '../../../src/domain/task/decide/decide.ts';
@@ -15,6 +16,7 @@ import { everyMinute, newTask } from '../../support/history.ts';
 import { appendOf } from '../../support/log-fixture.ts';
 import { connected, disconnected } from '../../support/nats-client.ts';
 import { natsServer } from '../../support/nats-server.ts';
+import { NO_LIMITS } from '../../support/nobody.ts';
 import { type TaskPartsOptions, taskParts } from '../../support/task-parts.ts';
 import { stopwatch } from '../../support/waited-for-cores.ts';
 
@@ -152,6 +154,8 @@ describe('commands', () => {
       repository,
       clock: systemClock,
       ids: one.ids,
+      admissions: NO_LIMITS,
+      measures: NOT_MEASURED,
       budgetMs: 1_500,
     });
     const result = await commands.execute({ userId: USER, taskId }, context, (state) =>
