@@ -63,11 +63,11 @@ export async function histories(
   const tasks = new Map<number, TaskId>();
   for (const runs of sizes) tasks.set(runs, await seedHistory(nc, keys, ids, runs, end));
   const log = new JetStreamEventLog(nc, keys, new GroupCommit(nc));
-  const views = new JetStreamViews(nc, { executionsKept: 100 });
+  const views = new JetStreamViews(nc, { executionsKept: 100, keys });
   const follower = new JetStreamLogFollower(nc, keys);
   const lease = new JetStreamLease(nc, systemClock, { name: 'bench', holder: 'bench' });
   const logger = pino({ level: 'warn' });
-  const projector = new Projector({ nc, log, follower, lease, executionsKept: 100, logger });
+  const projector = new Projector({ nc, keys, log, follower, lease, executionsKept: 100, logger });
   const last = await follower.lastSequence();
   while ((await projector.runOnce()) < last);
   const queries = new TaskQueries({ log, views, repository: new TaskRepository({ log, views }) });

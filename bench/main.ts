@@ -63,7 +63,7 @@ const ids = ulidIds();
 const keys = new UserKeys(nc, Buffer.from(SECRETS_KEY, 'base64'));
 const log = new JetStreamEventLog(nc, keys, new GroupCommit(nc));
 const follower = new JetStreamLogFollower(nc, keys);
-const views = new JetStreamViews(nc, { executionsKept: 100 });
+const views = new JetStreamViews(nc, { executionsKept: 100, keys });
 // Before there is a scheduler, which would cancel what was to be started long ago.
 if (wanted('analytics')) await seedYear(log, ids, ANALYST);
 // WORKER_CONCURRENCY is the service's own.
@@ -326,7 +326,7 @@ async function projector(): Promise<void> {
   await provision(nc, { replicas: 1 });
   const events = await follower.lastSequence();
   const lease = new JetStreamLease(nc, systemClock, { name: 'bench', holder: 'bench' });
-  const rebuilt = new Projector({ nc, log, follower, lease, executionsKept: 100, logger });
+  const rebuilt = new Projector({ nc, keys, log, follower, lease, executionsKept: 100, logger });
   const began = performance.now();
   let at = NO_SEQUENCE;
   while (at < events) at = await rebuilt.runOnce();

@@ -127,7 +127,7 @@ export async function openParts(config: Config, logger: Logger, stops: Stops): P
   const appends = watchedAppends(measures, storage);
   const commit = new GroupCommit(nc, appends, guard);
   const log = new JetStreamEventLog(nc, keys, commit, { measures: appends, own, traces });
-  const views = new JetStreamViews(nc, { executionsKept: EXECUTIONS_KEPT });
+  const views = new JetStreamViews(nc, { executionsKept: EXECUTIONS_KEPT, keys });
   const repository = new TaskRepository({ log, views });
   const queries = new TaskQueries({ log, views, repository });
   const users = new KnownUsers(log, clock);

@@ -43,7 +43,7 @@ export function verify(config: Config, print: Print): Promise<boolean> {
     await requireStreams(nc, [LOG_STREAM, USER_KEYS_STREAM, VIEWS_STREAM]);
     await keys.check();
     await requireWholeLog(nc);
-    const views = new JetStreamViews(nc, { executionsKept: EXECUTIONS_KEPT });
+    const views = new JetStreamViews(nc, { executionsKept: EXECUTIONS_KEPT, keys });
     const { events, values, checkpoint, differences } = await verifyViews({ log, follower, views });
     for (const { key, path } of differences) print(`differs: ${key}${path === '' ? '' : ` at ${path}`}`);
     const verdict = differences.length === 0 ? 'the views are what the log says' : 'THE VIEWS DIFFER';
@@ -60,7 +60,15 @@ export function rebuild(config: Config, print: Print, patienceMs?: number): Prom
     await keys.check();
     await requireWholeLog(nc);
     const lease = new JetStreamLease(nc, systemClock, { name: 'projector', holder: 'rebuild' });
-    const projector = new Projector({ nc, log, follower, lease, logger, executionsKept: EXECUTIONS_KEPT });
+    const projector = new Projector({
+      nc,
+      keys,
+      log,
+      follower,
+      lease,
+      logger,
+      executionsKept: EXECUTIONS_KEPT,
+    });
     const work = async () => {
       await emptyViews(nc);
       return { checkpoint: await projector.runOnce() };

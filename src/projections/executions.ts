@@ -12,7 +12,7 @@ export const EXECUTIONS_KEPT = 100;
  */
 export const EXECUTIONS = {
   name: 'EXECUTIONS',
-  version: 3,
+  version: 4,
   /** `kept`: how many executions of a task have a value. */
   placeOf: (number: number, kept: number): string => `${number % kept}`,
 } as const;

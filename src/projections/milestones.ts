@@ -20,7 +20,7 @@ import type { TaskState } from '../domain/task/state.ts';
 
 export const MILESTONES = {
   name: 'MILESTONES',
-  version: 1,
+  version: 2,
   /** The place of the index; pages are at their numbers. */
   index: 'index',
   pageAt: (number: number): string => `${number}`,

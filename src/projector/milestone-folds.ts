@@ -8,7 +8,8 @@ import { eventsOf } from '../application/queries/task-events.ts';
 import { NO_SEQUENCE } from '../domain/shared/ids.ts';
 import { advance, type TaskSnapshot } from '../domain/task/snapshot.ts';
 import type { LastMessage } from '../jetstream/connection/last-messages.ts';
-import { decodeValue, valueSubject } from '../jetstream/views/view-keys.ts';
+import { type KeyFinder, openedValue } from '../jetstream/views/sealed-values.ts';
+import { valueSubject } from '../jetstream/views/view-keys.ts';
 import {
   advanceMilestones,
   foldAt,
@@ -23,6 +24,7 @@ import {
 
 export interface MilestoneFoldsOptions {
   readonly spacing: Spacing;
+  readonly keys: KeyFinder;
   readonly log: Pick<EventLog, 'readTask'>;
   /** The last message of each subject; null where they do not fit into one answer. */
   readonly getLast: (subjects: readonly string[]) => Promise<LastMessage[] | null>;
@@ -41,12 +43,14 @@ export async function readMilestones(
 }
 
 async function storedMilestones(
-  { getLast }: MilestoneFoldsOptions,
+  { getLast, keys }: MilestoneFoldsOptions,
   { state }: TaskSnapshot,
 ): Promise<MilestoneFold> {
+  const key = await keys.find(state.user_id);
   const read = async <State>(place: string): Promise<State | null> => {
-    const [message] = (await getLast([valueSubject(MILESTONES, state.user_id, state.task_id, place)])) ?? [];
-    return message === undefined ? null : (decodeValue<State>(message.data)?.state ?? null);
+    const subject = valueSubject(MILESTONES, state.user_id, state.task_id, place);
+    const [message] = (await getLast([subject])) ?? [];
+    return message === undefined ? null : (openedValue<State>(message.data, subject, key)?.state ?? null);
   };
   const closed = (await read<MilestoneIndex>(MILESTONES.index))?.pages ?? [];
   const page = await read<MilestonePage>(MILESTONES.pageAt(closed.length));

@@ -15,8 +15,10 @@
  */
 import type { LogFollower, OtherEvents } from '../application/ports/following.ts';
 import type { RecordedTaskEvent } from '../domain/shared/event.ts';
-import type { Sequence } from '../domain/shared/ids.ts';
+import type { Sequence, UserId } from '../domain/shared/ids.ts';
+import type { SealingKey } from '../jetstream/codec/sealing.ts';
 import { LogBroken } from '../jetstream/log/log-tail.ts';
+import type { KeyFinder } from '../jetstream/views/sealed-values.ts';
 import { analyticsSubject } from '../jetstream/views/view-keys.ts';
 import type { StoredCheckpoint } from '../jetstream/views/views.ts';
 import type { AnalyticsPlace, Counted } from '../projections/analytics.ts';
@@ -38,6 +40,7 @@ export interface ProjectionRunOptions {
   readonly folds: TaskFolds;
   readonly analytics: AnalyticsValues;
   readonly templates: TemplateFolds;
+  readonly keys: KeyFinder;
   /** Stores a step under the lock; answers the next lock. Throws where it was refused or its answer was lost. */
   readonly commit: (step: ProjectionStep, lock: number) => Promise<number>;
   readonly onCheckpoint: (checkpoint: Sequence) => void;
@@ -101,6 +104,7 @@ export class ProjectionRun {
     const folds = await this.#options.folds.before(events);
     const projected = this.#project(events, folds);
     const counted = await this.#countedBefore(projected);
+    const keys = await this.#keysOf(events);
     for (const { event, fold, changes, tally } of projected) {
       const bytes = writtenBytes(fold, changes);
       const held = (place: AnalyticsPlace) => counted.get(analyticsSubject(place)) ?? null;
@@ -112,7 +116,7 @@ export class ProjectionRun {
       }));
       const more = values.reduce((all, value) => all + value.bytes, 0);
       if (!(await this.#hasRoomFor(changes.length + sums.length, bytes + more))) return;
-      this.#open.add(event.meta, changes, bytes);
+      this.#open.add(event.meta, changes, bytes, keys.get(event.meta.user_id) ?? null);
       for (const { subject, bytes, sum } of values) {
         const value = { sequence: event.meta.sequence, state: sum.state };
         counted.set(subject, value);
@@ -124,6 +128,14 @@ export class ProjectionRun {
     this.#open.advanceTo(through);
     this.#taken = through;
     this.#commitNext();
+  }
+
+  async #keysOf(events: readonly RecordedTaskEvent[]): Promise<Map<UserId, SealingKey | null>> {
+    const keys = new Map<UserId, SealingKey | null>();
+    for (const { meta } of events) {
+      if (!keys.has(meta.user_id)) keys.set(meta.user_id, await this.#options.keys.find(meta.user_id));
+    }
+    return keys;
   }
 
   /** Folds the events, and leaves in `folds` what they have made of their tasks. */

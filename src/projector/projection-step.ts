@@ -6,7 +6,9 @@
  */
 import type { Sequence, TaskId, UserId } from '../domain/shared/ids.ts';
 import type { TemplateSnapshot } from '../domain/template/state.ts';
+import type { SealingKey } from '../jetstream/codec/sealing.ts';
 import type { BatchMessage } from '../jetstream/connection/atomic-batch.ts';
+import { isSealed, sealedValue } from '../jetstream/views/sealed-values.ts';
 import {
   CHECKPOINT_SUBJECT,
   changeSubject,
@@ -28,6 +30,8 @@ type StepView = ViewName | typeof TEMPLATES.name | typeof ANALYTICS.name;
 interface Touched {
   readonly value: ViewValue | TemplateSnapshot | Counted | null;
   readonly bytes: number;
+  /** Of the user whose value it is; null: there is none, and what would be sealed under it is not written. */
+  readonly key?: SealingKey | null;
 }
 
 export class ProjectionStep {
@@ -56,15 +60,16 @@ export class ProjectionStep {
     return this.#count + values <= MAX_VALUES && this.#bytes + bytes <= MAX_BYTES;
   }
 
-  /** `bytes`: of all changes together. */
+  /** `bytes`: of all changes together; `key`: of the user, null where there is none. */
   add(
     at: { readonly sequence: Sequence; readonly user_id: UserId; readonly task_id: TaskId },
     changes: readonly ViewChange[],
     bytes: number,
+    key: SealingKey | null,
   ): void {
     for (const change of changes) {
       const subject = changeSubject(change, at.user_id, at.task_id);
-      this.#touch(change.view, subject, { value: change.value, bytes: bytes / changes.length });
+      this.#touch(change.view, subject, { value: change.value, bytes: bytes / changes.length, key });
     }
     this.#through = at.sequence;
   }
@@ -98,8 +103,8 @@ export class ProjectionStep {
 
   /** Of a step that is full: does now what `messages` would do when it is the step's turn. */
   encode(): void {
-    this.#encoded = Object.values(this.#values).flatMap((values) =>
-      [...values].map(([subject, { value }]) => messageOf(subject, value)),
+    this.#encoded = Object.entries(this.#values).flatMap(([view, values]) =>
+      [...values].flatMap(([subject, touched]) => messageOf(view, subject, touched) ?? []),
     );
   }
 
@@ -115,7 +120,10 @@ export class ProjectionStep {
   }
 }
 
-function messageOf(subject: string, value: Touched['value']): BatchMessage {
+function messageOf(view: string, subject: string, { value, key = null }: Touched): BatchMessage | null {
   if (value === null) return { subject, headers: { 'KV-Operation': 'DEL' }, payload: new Uint8Array() };
-  return { subject, headers: {}, payload: encodeValue(value) };
+  if (!isSealed(view)) return { subject, headers: {}, payload: encodeValue(value) };
+  return key === null
+    ? null
+    : { subject, headers: {}, payload: sealedValue(subject, value as ViewValue, key) };
 }

@@ -23,6 +23,7 @@ import { getLastMessages } from '../jetstream/connection/last-messages.ts';
 import { pauseFor } from '../jetstream/connection/timing.ts';
 import { GroupCommit } from '../jetstream/log/group-commit.ts';
 import { JetStreamTemplateLog } from '../jetstream/log/template-log.ts';
+import type { KeyFinder } from '../jetstream/views/sealed-values.ts';
 import { VIEWS_STREAM } from '../jetstream/views/view-keys.ts';
 import { readCheckpoint } from '../jetstream/views/views.ts';
 import { TaskViews } from '../projections/task-views.ts';
@@ -54,6 +55,7 @@ export interface ProjectorStatus {
 
 export interface ProjectorOptions {
   readonly nc: NatsConnection;
+  readonly keys: KeyFinder;
   readonly log: Pick<EventLog, 'readTask'>;
   readonly follower: LogFollower;
   readonly lease: Lease;
@@ -176,6 +178,7 @@ export class Projector {
       folds: this.#newFolds(),
       analytics: new AnalyticsValues(this.#options.nc, this.#options.cacheBytes ?? CACHE_BYTES),
       templates: new TemplateFolds(this.#templateLog),
+      keys: this.#options.keys,
       commit: (step, lock) => this.#commit(step, lock),
       onCheckpoint: advance,
       onSeen: (through) => {
@@ -193,9 +196,10 @@ export class Projector {
   }
 
   #newFolds(): TaskFolds {
-    const { nc, log, executionsKept, cacheBytes } = this.#options;
+    const { nc, keys, log, executionsKept, cacheBytes } = this.#options;
     return new TaskFolds({
       views: this.#views,
+      keys,
       log,
       executionsKept,
       cacheBytes: cacheBytes ?? CACHE_BYTES,

@@ -13,9 +13,11 @@ import type { ExecutionState } from '../domain/execution/state.ts';
 import type { RecordedTaskEvent, Snapshot } from '../domain/shared/event.ts';
 import { NO_SEQUENCE, type TaskId, type UserId } from '../domain/shared/ids.ts';
 import type { TaskState } from '../domain/task/state.ts';
+import type { SealingKey } from '../jetstream/codec/sealing.ts';
 import type { LastMessage } from '../jetstream/connection/last-messages.ts';
 import { LogBroken } from '../jetstream/log/log-tail.ts';
-import { decodeValue, valueSubject } from '../jetstream/views/view-keys.ts';
+import { type KeyFinder, openedValue } from '../jetstream/views/sealed-values.ts';
+import { valueSubject } from '../jetstream/views/view-keys.ts';
 import { EXECUTIONS } from '../projections/executions.ts';
 import { MILESTONES } from '../projections/milestones.ts';
 import { needsExecution, type TaskFold, type TaskViews, type ViewChange } from '../projections/task-views.ts';
@@ -38,6 +40,7 @@ interface Wanted {
 
 export interface TaskFoldsOptions {
   readonly views: TaskViews;
+  readonly keys: KeyFinder;
   readonly log: Pick<EventLog, 'readTask'>;
   readonly executionsKept: number;
   /** Memory for folds, roughly. */
@@ -92,13 +95,13 @@ export class TaskFolds {
     events: readonly RecordedTaskEvent[],
     folds: Map<string, TaskFold | null>,
   ): Promise<void> {
-    const { views, log, getLast } = this.#options;
+    const { views, keys, log, getLast } = this.#options;
     for (const event of events) {
       if (!views.needsMilestones(event)) continue;
       const key = foldKey(event);
       const fold = folds.get(key) ?? null;
       if (fold === null || fold.milestones !== null) continue;
-      const milestones = await readMilestones({ spacing: views.spacing, log, getLast }, fold.task);
+      const milestones = await readMilestones({ spacing: views.spacing, keys, log, getLast }, fold.task);
       folds.set(key, { ...fold, milestones });
     }
   }
@@ -126,7 +129,7 @@ export class TaskFolds {
     const data = new Map(found?.map((message) => [message.subject, message.data]));
     await Promise.all(
       wanted.map(async ([key, each]) => {
-        folds.set(key, await this.#checked(each, this.#foldOf(each, data)));
+        folds.set(key, await this.#checked(each, await this.#foldOf(each, data)));
       }),
     );
   }
@@ -138,10 +141,11 @@ export class TaskFolds {
     return [task, valueSubject(EXECUTIONS, userId, taskId, place)];
   }
 
-  #foldOf(wanted: Wanted, data: ReadonlyMap<string, Uint8Array>): TaskFold | null {
+  async #foldOf(wanted: Wanted, data: ReadonlyMap<string, Uint8Array>): Promise<TaskFold | null> {
     const [taskAt = '', executionAt = ''] = this.#subjectsOf(wanted);
-    const task = valueAt<TaskState>(data, taskAt);
-    const execution = valueAt<ExecutionState>(data, executionAt);
+    const key = await this.#options.keys.find(wanted.userId);
+    const task = valueAt<TaskState>(data, taskAt, key);
+    const execution = valueAt<ExecutionState>(data, executionAt, key);
     if (task === null) return null;
     return {
       task,
@@ -200,9 +204,13 @@ function wantedFor(event: RecordedTaskEvent, events: readonly RecordedTaskEvent[
   return { userId: event.meta.user_id, taskId: event.meta.task_id, first, number: null };
 }
 
-function valueAt<State>(data: ReadonlyMap<string, Uint8Array>, subject: string): Snapshot<State> | null {
+function valueAt<State>(
+  data: ReadonlyMap<string, Uint8Array>,
+  subject: string,
+  key: SealingKey | null,
+): Snapshot<State> | null {
   const bytes = data.get(subject);
-  return bytes === undefined ? null : decodeValue<State>(bytes);
+  return bytes === undefined ? null : openedValue<State>(bytes, subject, key);
 }
 
 /** Roughly, in memory. */

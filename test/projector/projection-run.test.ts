@@ -14,6 +14,7 @@ import type { AnalyticsValues } from '../../src/projector/analytics-values.ts';
 import { ProjectionRun } from '../../src/projector/projection-run.ts';
 import type { TaskFolds } from '../../src/projector/task-folds.ts';
 import { TemplateFolds } from '../../src/projector/template-folds.ts';
+import { NO_KEYS } from '../support/no-keys.ts';
 import { sampleTemplateEvents } from '../support/templates.ts';
 
 /** A template's first event, of about 190 KB. */
@@ -46,6 +47,7 @@ test('templates that come together and fill more than one step are all committed
     folds: { before: async () => new Map(), keep: () => {} } as unknown as TaskFolds,
     analytics: {} as AnalyticsValues,
     templates: new TemplateFolds({ readTemplate: async () => [] }),
+    keys: NO_KEYS,
     commit: async (step, lock) => {
       messages += step.messages(lock).length - 1;
       return lock + 1;

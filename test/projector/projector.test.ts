@@ -16,6 +16,7 @@ import {
 import { jetstreamErrorCode } from '../../src/jetstream/connection/errors.ts';
 import { taskSubject } from '../../src/jetstream/connection/subjects.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
+import { sealedValue } from '../../src/jetstream/views/sealed-values.ts';
 import { analyticsSubject, encodeValue, valueSubject } from '../../src/jetstream/views/view-keys.ts';
 import { readCheckpoint } from '../../src/jetstream/views/views.ts';
 import { EXECUTIONS } from '../../src/projections/executions.ts';
@@ -119,7 +120,8 @@ describe('a projector', () => {
       hash: page[8]?.hash,
       state: { first: page[0], more: [] },
     };
-    await publishBatch(nc, [{ subject, headers: {}, payload: encodeValue(wrong) }], 2_000);
+    const payload = sealedValue(subject, wrong as Snapshot<unknown>, await parts.keys.get(USER));
+    await publishBatch(nc, [{ subject, headers: {}, payload }], 2_000);
     expect((await differences(parts)).map(({ key }) => key)).toContain(`MILESTONES ${USER} ${taskId} 0`);
   });
 
@@ -211,7 +213,7 @@ describe('a projector', () => {
     const [event] = await parts.log.readTask(USER, taskId, 0 as Sequence);
     if (event === undefined) throw new Error('no event');
     const step = new ProjectionStep();
-    step.add(event.meta, new TaskViews(100).project(null, event).changes, 100);
+    step.add(event.meta, new TaskViews(100).project(null, event).changes, 100, await parts.keys.find(USER));
     await parts.person.rename(USER, taskId, 'newer');
     await (await another()).projector.runOnce();
 
@@ -247,7 +249,8 @@ describe('a projector', () => {
     const stale = (await parts.views.task(USER, old)) as Snapshot<TaskState>;
     await parts.person.rename(USER, old, 'renamed');
     await parts.projector.runOnce();
-    await nc.request(valueSubject(TASKS, USER, old), encodeValue(stale));
+    const staleAt = valueSubject(TASKS, USER, old);
+    await nc.request(staleAt, sealedValue(staleAt, stale, await parts.keys.get(USER)));
     for (const subject of [valueSubject(TASKS, USER, gone), valueSubject(EXECUTIONS, USER, gone, '1')]) {
       await nc.request(subject, new Uint8Array());
     }

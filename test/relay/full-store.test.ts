@@ -18,6 +18,7 @@ import { eventually } from '../support/eventually.ts';
 import { SECRETS } from '../support/log-fixture.ts';
 import { connected } from '../support/nats-client.ts';
 import { startNatsServer } from '../support/nats-server.ts';
+import { NO_KEYS } from '../support/no-keys.ts';
 import { platformOn } from '../support/platform-parts.ts';
 import { silent } from '../support/run.ts';
 
@@ -66,7 +67,7 @@ test('a checkpoint that cannot be written, for whatever reason, ends nothing', a
 test('a start that finds the store full goes without its new templates, and says which', async () => {
   const { nc, makeRoom } = await fullStore();
   const log = new JetStreamTemplateLog(nc, new GroupCommit(nc));
-  const catalogue = new TemplateCatalogue(log, new JetStreamViews(nc, { executionsKept: 1 }));
+  const catalogue = new TemplateCatalogue(log, new JetStreamViews(nc, { executionsKept: 1, keys: NO_KEYS }));
   const commands = new TemplateCommands({ log, catalogue, clock: systemClock, ids: ulidIds() });
   const shipped = await readShipped();
   const refused = shipped.map(({ template_id }) => template_id);

@@ -38,7 +38,7 @@ export function schedulerOn(options: InstanceOptions): Scheduler {
   const keys = new UserKeys(nc, options.secretsKey);
   const ttl = options.ttlMs === undefined ? {} : { ttlMs: options.ttlMs };
   const log = new JetStreamEventLog(nc, keys, new GroupCommit(nc));
-  const views = new JetStreamViews(nc, { executionsKept: 100 });
+  const views = new JetStreamViews(nc, { executionsKept: 100, keys });
   const ids = ulidIds();
   const { limits } = options;
   const repository = new TaskRepository({ log, views });

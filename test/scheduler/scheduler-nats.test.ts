@@ -292,6 +292,7 @@ describe('on a real server', () => {
     await live.create({});
     const projector = new Projector({
       nc,
+      keys,
       log,
       follower: new JetStreamLogFollower(nc, keys),
       lease: new JetStreamLease(nc, systemClock, { name: 'projector', holder: 'once' }),

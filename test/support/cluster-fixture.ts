@@ -8,6 +8,7 @@ import { ClusterLoad, lostOf } from './cluster-load.ts';
 import { eventually } from './eventually.ts';
 import { expectSoundHistory, expectViewsEqualLog, readWholeLog, serviceKeys } from './inspect-log.ts';
 import { type ClusterNode, startNatsCluster, type TestNatsCluster } from './nats-cluster.ts';
+import { NO_KEYS } from './no-keys.ts';
 import { startService } from './service.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -117,7 +118,7 @@ async function endedLog(nc: NatsConnection, slots: number): Promise<RecordedTask
 
 /** How far the views are, and the log. */
 async function progress(nc: NatsConnection) {
-  const checkpoint = await new JetStreamViews(nc, { executionsKept: 100 }).checkpoint();
+  const checkpoint = await new JetStreamViews(nc, { executionsKept: 100, keys: NO_KEYS }).checkpoint();
   return { checkpoint, end: await new JetStreamLogFollower(nc, serviceKeys(nc)).lastSequence() };
 }
 

@@ -8,6 +8,7 @@ import { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';
 import { JetStreamTriggerQueue } from '../../src/jetstream/queues/trigger-queue.ts';
 import { JetStreamViews } from '../../src/jetstream/views/views.ts';
 import { EventTriggers } from '../../src/scheduler/triggers/event-triggers.ts';
+import { NO_KEYS } from './no-keys.ts';
 import type { Stack } from './stack.ts';
 
 export interface EventTriggersOptions {
@@ -30,7 +31,7 @@ export function eventTriggers(api: Stack, options: EventTriggersOptions = {}): E
   const follower = new JetStreamLogFollower(nc, new UserKeys(nc, new Uint8Array(32)));
   const triggers = new EventTriggers({
     queue,
-    views: new JetStreamViews(nc, { executionsKept: 100 }),
+    views: new JetStreamViews(nc, { executionsKept: 100, keys: NO_KEYS }),
     follower: {
       lastSequence: () => follower.lastSequence(),
       followUnopened: (after, onEvents, how) =>

@@ -75,7 +75,7 @@ function expectSoundTask(history: readonly RecordedTaskEvent[]): void {
 /** No view differs from the log; the projector has caught up. */
 export async function expectViewsEqualLog(nc: NatsConnection): Promise<void> {
   const keys = serviceKeys(nc);
-  const views = new JetStreamViews(nc, { executionsKept: 100 });
+  const views = new JetStreamViews(nc, { executionsKept: 100, keys });
   const follower = new JetStreamLogFollower(nc, keys);
   expect(await views.checkpoint()).toBe(await follower.lastSequence());
   const report = await verifyViews({

@@ -28,7 +28,7 @@ export function relayOn(nc: NatsConnection, secretsKey: Uint8Array, options: Rel
   const name = devices ? 'devices' : 'relay';
   return new Relay({
     log: new JetStreamEventLog(nc, keys, new GroupCommit(nc)),
-    views: new JetStreamViews(nc, { executionsKept: 100 }),
+    views: new JetStreamViews(nc, { executionsKept: 100, keys }),
     follower: new JetStreamLogFollower(nc, keys),
     name,
     stream: devices ? new JetStreamDeviceMessages(nc) : new JetStreamPublishedStream(nc),

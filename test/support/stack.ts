@@ -141,7 +141,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
   const keys = new UserKeys(nc, options.secretsKey ?? randomBytes(32));
   const log = new JetStreamEventLog(nc, keys, new GroupCommit(nc));
   const follower = new JetStreamLogFollower(nc, keys);
-  const views = new JetStreamViews(nc, { executionsKept: EXECUTIONS_KEPT });
+  const views = new JetStreamViews(nc, { executionsKept: EXECUTIONS_KEPT, keys });
   const repository = new TaskRepository({ log, views });
   const ids = ulidIds();
   const queries = new TaskQueries({ log, views, repository });
@@ -170,7 +170,15 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     measures: NOT_MEASURED,
   });
   const lease = new JetStreamLease(nc, clock, { name: 'projector', holder: 'test', ttlMs: 2_000 });
-  const projector = new Projector({ nc, log, follower, lease, logger, executionsKept: EXECUTIONS_KEPT });
+  const projector = new Projector({
+    nc,
+    keys,
+    log,
+    follower,
+    lease,
+    logger,
+    executionsKept: EXECUTIONS_KEPT,
+  });
   end(() => projector.stop());
   const templateLog = new JetStreamTemplateLog(nc, new GroupCommit(nc));
   const templates = new TemplateCatalogue(templateLog, views);

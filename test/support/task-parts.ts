@@ -41,7 +41,7 @@ export function taskParts(nc: NatsConnection, secretsKey: Uint8Array, options: T
   const executionsKept = options.executionsKept ?? 100;
   const keys = new UserKeys(nc, secretsKey);
   const log = new JetStreamEventLog(nc, keys, new GroupCommit(nc));
-  const views = new JetStreamViews(nc, { executionsKept });
+  const views = new JetStreamViews(nc, { executionsKept, keys });
   const follower = new JetStreamLogFollower(nc, keys);
   const repository = new TaskRepository({ log, views });
   const ids = ulidIds();
@@ -62,7 +62,7 @@ export function taskParts(nc: NatsConnection, secretsKey: Uint8Array, options: T
     ? alwaysLeads
     : new JetStreamLease(nc, systemClock, { name: 'projector', holder: 'test', ttlMs });
   const logger = pino({ level: process.env.TEST_LOG ?? 'silent' });
-  const projector = new Projector({ nc, log, follower, lease, logger, executionsKept, ...cache });
+  const projector = new Projector({ nc, keys, log, follower, lease, logger, executionsKept, ...cache });
   const person = new Person(commands);
   return { nc, keys, log, views, follower, repository, ids, commands, queries, projector, person };
 }

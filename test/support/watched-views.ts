@@ -23,7 +23,8 @@ export async function watchViews(nc: NatsConnection): Promise<WatchedViews> {
       step.messages++;
       step.bytes += message.data.length;
       if (message.data.length > 0) {
-        const { sequence } = message.json<{ sequence: number }>();
+        // What is sealed of a value comes behind its first line.
+        const { sequence } = JSON.parse(message.string().split('\n', 1)[0] ?? '') as { sequence: number };
         const before = newest.get(message.subject) ?? 0;
         if (sequence < before) watched.goneBack.push(`${message.subject}: ${sequence} after ${before}`);
         newest.set(message.subject, sequence);

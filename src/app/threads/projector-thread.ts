@@ -44,6 +44,7 @@ async function main(port: NonNullable<typeof parentPort>, data: ProjectorThreadD
   const keys = new UserKeys(nc, data.secretsKey);
   const projector = new Projector({
     nc,
+    keys,
     log: new JetStreamEventLog(nc, keys, new GroupCommit(nc)),
     follower: new JetStreamLogFollower(nc, keys),
     lease: new JetStreamLease(nc, systemClock, { name: 'projector', holder: data.holder }),

@@ -97,6 +97,8 @@ export interface AnalyticsEntry extends AnalyticsPlace {
 
 /** The views as they are verified. Throws LogUnavailable. */
 export interface WholeViews extends Pick<Views, 'checkpoint' | 'executionsKept' | 'templates'> {
+  /** Whether the user's values open; those of one whose key is gone are not there. */
+  opens(userId: UserId): Promise<boolean>;
   /** Every value of every view of tasks, in no order; one that changes meanwhile comes again, the newer one later. */
   everything(onEntries: (entries: readonly ViewEntry[]) => void): Promise<void>;
   /** Likewise all that is counted. */

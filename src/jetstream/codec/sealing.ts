@@ -21,23 +21,49 @@ export class SealBroken extends Error {
 }
 
 export function seal(key: SealingKey, content: string | Uint8Array, context: string): string {
-  const prefix = `${VERSION}.${key.number}.`;
-  const nonce = nextNonce();
-  const cipher = createCipheriv('aes-256-gcm', key.secret, nonce);
-  cipher.setAAD(Buffer.from(prefix + context));
-  const body = typeof content === 'string' ? cipher.update(content, 'utf8') : cipher.update(content);
-  cipher.final();
-  return prefix + Buffer.concat([nonce, body, cipher.getAuthTag()]).toString('base64');
+  const prefix = prefixOf(key);
+  return prefix + encrypted(key, content, prefix + context).toString('base64');
 }
 
 /** Throws SealBroken. */
 export function unseal(key: SealingKey, sealed: string, context: string): Buffer {
-  const prefix = `${VERSION}.${key.number}.`;
+  const prefix = prefixOf(key);
   if (!sealed.startsWith(prefix)) throw new SealBroken('sealed under another key or in another format');
-  const bytes = Buffer.from(sealed.slice(prefix.length), 'base64');
+  return decrypted(key, Buffer.from(sealed.slice(prefix.length), 'base64'), prefix + context);
+}
+
+/** The same as bytes: behind the prefix nonce, ciphertext and tag as they are. */
+export function sealBytes(key: SealingKey, content: string | Uint8Array, context: string): Buffer {
+  const prefix = prefixOf(key);
+  return Buffer.concat([Buffer.from(prefix), encrypted(key, content, prefix + context)]);
+}
+
+/** Throws SealBroken. */
+export function unsealBytes(key: SealingKey, sealed: Buffer, context: string): Buffer {
+  const prefix = prefixOf(key);
+  if (sealed.toString('latin1', 0, prefix.length) !== prefix) {
+    throw new SealBroken('sealed under another key or in another format');
+  }
+  return decrypted(key, sealed.subarray(prefix.length), prefix + context);
+}
+
+function prefixOf({ number }: SealingKey): string {
+  return `${VERSION}.${number}.`;
+}
+
+function encrypted(key: SealingKey, content: string | Uint8Array, authenticated: string): Buffer {
+  const nonce = nextNonce();
+  const cipher = createCipheriv('aes-256-gcm', key.secret, nonce);
+  cipher.setAAD(Buffer.from(authenticated));
+  const body = typeof content === 'string' ? cipher.update(content, 'utf8') : cipher.update(content);
+  cipher.final();
+  return Buffer.concat([nonce, body, cipher.getAuthTag()]);
+}
+
+function decrypted(key: SealingKey, bytes: Buffer, authenticated: string): Buffer {
   if (bytes.length < NONCE_BYTES + TAG_BYTES) throw new SealBroken('sealed text is cut short');
   const decipher = createDecipheriv('aes-256-gcm', key.secret, bytes.subarray(0, NONCE_BYTES));
-  decipher.setAAD(Buffer.from(prefix + context));
+  decipher.setAAD(Buffer.from(authenticated));
   decipher.setAuthTag(bytes.subarray(bytes.length - TAG_BYTES));
   const content = decipher.update(bytes.subarray(NONCE_BYTES, bytes.length - TAG_BYTES));
   try {

@@ -1,9 +1,10 @@
 /**
  * Where view values are: subjects of the bucket `VIEWS`, `$KV.VIEWS.<view>.v<version>.<user>.<task>[.<place>]`, and
- * what stands there: JSON `{"sequence", "revision", "hash", "state"}`. A template's is at
+ * what stands there: JSON `{"sequence", "revision", "hash", "state"}`, the state sealed where it holds what people wrote
+ * (`sealed-values.ts`). A template's is at
  * `$KV.VIEWS.TEMPLATES.v<version>.<template>`. Analytics: `$KV.VIEWS.ANALYTICS.v<version>.<user>.<period>`, JSON
  * `{"sequence", "state"}`, and what is of the whole service under `_service`, which is no user's token. Beside them
- * `CHECKPOINT.v8`, `{"sequence"}`: everything in the log up to it is in the values. Where one view has another shape, or
+ * `CHECKPOINT.v9`, `{"sequence"}`: everything in the log up to it is in the values. Where one view has another shape, or
  * is new, all that events are added to and the checkpoint are of a new version: they are built anew together.
  */
 import type { ViewEntry } from '../../application/ports/views.ts';
@@ -17,7 +18,6 @@ import {
   type TemplateId,
   type UserId,
 } from '../../domain/shared/ids.ts';
-import type { TaskState } from '../../domain/task/state.ts';
 import type { TemplateSnapshot } from '../../domain/template/state.ts';
 import { ANALYTICS, type AnalyticsPlace, type Counted } from '../../projections/analytics.ts';
 import type { ViewChange } from '../../projections/task-views.ts';
@@ -27,7 +27,7 @@ import { escapeToken, unescapeToken } from '../connection/subjects.ts';
 export const VIEWS_STREAM = 'KV_VIEWS';
 const TEXT = new TextDecoder();
 const BUCKET = '$KV.VIEWS.';
-export const CHECKPOINT_SUBJECT = `${BUCKET}CHECKPOINT.v8`;
+export const CHECKPOINT_SUBJECT = `${BUCKET}CHECKPOINT.v9`;
 
 type Versioned = { readonly name: string; readonly version: number };
 
@@ -84,17 +84,12 @@ export function viewOf(subject: string): Omit<ViewEntry, 'value'> | null {
   return view === undefined || userId === null || taskId === null ? null : { view, userId, taskId, place };
 }
 
-/** Null for a deleted value, whose message is empty. */
+/** Of a view that holds nothing to seal. Null for a deleted value, whose message is empty. */
 export function decodeValue<State>(data: Uint8Array): Snapshot<State> | null {
   return data.length === 0 ? null : (JSON.parse(TEXT.decode(data)) as Snapshot<State>);
 }
 
-/** A task's value: it is never deleted. */
-export function decodeTask(data: Uint8Array): Snapshot<TaskState> {
-  return JSON.parse(TEXT.decode(data)) as Snapshot<TaskState>;
-}
-
-/** Nor is a template's. */
+/** A template's value: it is never deleted. */
 export function decodeTemplate(data: Uint8Array): TemplateSnapshot {
   return JSON.parse(TEXT.decode(data)) as TemplateSnapshot;
 }

@@ -63,6 +63,7 @@ import {
   streamLastMessages,
 } from '../connection/last-messages.ts';
 import { readLast } from '../connection/leader-read.ts';
+import { isSealed, type KeyFinder, openedValue } from './sealed-values.ts';
 import {
   allValues,
   analyticsPlaceOf,
@@ -70,7 +71,6 @@ import {
   CHECKPOINT_SUBJECT,
   decodeCheckpoint,
   decodeCounted,
-  decodeTask,
   decodeTemplate,
   decodeValue,
   userValues,
@@ -87,10 +87,12 @@ const ENTRIES_AT_ONCE = 1_000;
 export class JetStreamViews implements Views, WholeViews, AnalyticsViews {
   readonly executionsKept: number;
   readonly #nc: NatsConnection;
+  readonly #keys: KeyFinder;
 
-  constructor(nc: NatsConnection, options: { executionsKept: number }) {
+  constructor(nc: NatsConnection, options: { executionsKept: number; keys: KeyFinder }) {
     this.#nc = nc;
     this.executionsKept = options.executionsKept;
+    this.#keys = options.keys;
   }
 
   async checkpoint(): Promise<Sequence> {
@@ -98,28 +100,42 @@ export class JetStreamViews implements Views, WholeViews, AnalyticsViews {
   }
 
   async task(userId: UserId, taskId: TaskId): Promise<Snapshot<TaskState> | null> {
-    const data = await getLastMessage(this.#nc, VIEWS_STREAM, valueSubject(TASKS, userId, taskId));
-    return data === null ? null : decodeValue(data);
+    return this.#opened(userId, valueSubject(TASKS, userId, taskId));
   }
 
-  tasksOf(userId: UserId): Promise<ViewValues<Snapshot<TaskState>>> {
-    return this.#withCheckpoint(userValues(TASKS, userId), decodeTask);
+  async #opened<State>(userId: UserId, subject: string): Promise<Snapshot<State> | null> {
+    const data = await getLastMessage(this.#nc, VIEWS_STREAM, subject);
+    return data === null ? null : openedValue(data, subject, await this.#keys.find(userId));
+  }
+
+  async tasksOf(userId: UserId): Promise<ViewValues<Snapshot<TaskState>>> {
+    const key = await this.#keys.find(userId);
+    // There may be values that do not open, and there may be none: the log has all of them.
+    if (key === null) return { upTo: NO_SEQUENCE, values: [] };
+    const decode = ({ subject, data }: LastMessage) => openedValue<TaskState>(data, subject, key);
+    return this.#withCheckpoint(userValues(TASKS, userId), decode);
   }
 
   templates(): Promise<ViewValues<TemplateSnapshot>> {
-    return this.#withCheckpoint(allValues(TEMPLATES), decodeTemplate);
+    return this.#withCheckpoint(allValues(TEMPLATES), ({ data }) => decodeTemplate(data));
   }
 
-  /** All values of a filter, and the checkpoint that they are of. */
+  /** All values of a filter, and the checkpoint that they are of; nothing at all where one of them does not open. */
   async #withCheckpoint<Value>(
     filter: string,
-    decode: (data: Uint8Array) => Value,
+    decode: (message: LastMessage) => Value | null,
   ): Promise<ViewValues<Value>> {
     const values = new Map<string, Value>();
     let upTo = NO_SEQUENCE;
-    const take = ({ subject, data }: LastMessage) => {
-      if (subject === CHECKPOINT_SUBJECT) upTo = decodeCheckpoint(data);
-      else values.set(subject, decode(data));
+    let areAllOpen = true;
+    const take = (message: LastMessage) => {
+      if (message.subject === CHECKPOINT_SUBJECT) {
+        upTo = decodeCheckpoint(message.data);
+        return;
+      }
+      const value = decode(message);
+      if (value === null) areAllOpen = false;
+      else values.set(message.subject, value);
     };
     const found = await getLastMessages(this.#nc, VIEWS_STREAM, [filter, CHECKPOINT_SUBJECT]);
     if (found !== null) {
@@ -127,7 +143,7 @@ export class JetStreamViews implements Views, WholeViews, AnalyticsViews {
     } else {
       upTo = await this.#stream([filter], take);
     }
-    return { upTo, values: [...values.values()] };
+    return areAllOpen ? { upTo, values: [...values.values()] } : { upTo: NO_SEQUENCE, values: [] };
   }
 
   async executions(
@@ -139,15 +155,16 @@ export class JetStreamViews implements Views, WholeViews, AnalyticsViews {
     const taskAt = valueSubject(TASKS, userId, taskId);
     const places = new Set(numbers.map((number) => EXECUTIONS.placeOf(number, this.executionsKept)));
     const subjects = [...places].map((place) => valueSubject(EXECUTIONS, userId, taskId, place));
+    const key = await this.#keys.find(userId);
     const found = await getLastMessages(this.#nc, VIEWS_STREAM, [taskAt, ...subjects]);
     if (found === null && numbers.length > 1) return this.#executionsInHalves(userId, taskId, numbers);
     const values: Snapshot<ExecutionState>[] = [];
     let upTo = NO_SEQUENCE;
     for (const { subject, data } of found ?? []) {
       if (subject === taskAt) {
-        upTo = decodeTask(data).sequence;
+        upTo = openedValue(data, subject, key)?.sequence ?? NO_SEQUENCE;
       } else {
-        const value = decodeValue<ExecutionState>(data);
+        const value = openedValue<ExecutionState>(data, subject, key);
         if (value !== null && numbers.includes(value.state.number)) values.push(value);
       }
     }
@@ -180,9 +197,13 @@ export class JetStreamViews implements Views, WholeViews, AnalyticsViews {
   }
 
   async #milestones<State>(userId: UserId, taskId: TaskId, place: string): Promise<State | null> {
-    const subject = valueSubject(MILESTONES, userId, taskId, place);
-    const data = await getLastMessage(this.#nc, VIEWS_STREAM, subject);
-    return data === null ? null : (decodeValue<State>(data)?.state ?? null);
+    return (
+      (await this.#opened<State>(userId, valueSubject(MILESTONES, userId, taskId, place)))?.state ?? null
+    );
+  }
+
+  async opens(userId: UserId): Promise<boolean> {
+    return (await this.#keys.find(userId)) !== null;
   }
 
   async scheduled(onEntries: (entries: readonly Snapshot<SchedulingState>[]) => void): Promise<void> {
@@ -195,7 +216,28 @@ export class JetStreamViews implements Views, WholeViews, AnalyticsViews {
 
   async everything(onEntries: (entries: readonly ViewEntry[]) => void): Promise<void> {
     const filters = [TASKS, EXECUTIONS, SCHEDULE, TRIGGERS, MILESTONES].map(allValues);
-    await this.#streamed(filters, entryOf, onEntries);
+    let handedOver = Promise.resolve();
+    await this.#streamed(
+      filters,
+      (message) => message,
+      (messages) => {
+        handedOver = handedOver.then(async () => onEntries(await this.#entriesOf(messages)));
+      },
+    );
+    await handedOver;
+  }
+
+  async #entriesOf(messages: readonly LastMessage[]): Promise<ViewEntry[]> {
+    const entries: ViewEntry[] = [];
+    for (const { subject, data } of messages) {
+      const place = viewOf(subject);
+      if (place === null) continue;
+      const value = isSealed(place.view)
+        ? openedValue<TaskState>(data, subject, await this.#keys.find(place.userId))
+        : decodeValue<TaskState>(data);
+      if (value !== null) entries.push({ ...place, value });
+    }
+    return entries;
   }
 
   async analytics(onEntries: (entries: readonly AnalyticsEntry[]) => void): Promise<void> {
@@ -280,13 +322,6 @@ export async function readCheckpoint(nc: NatsConnection): Promise<StoredCheckpoi
 function countedEntryOf({ subject, data }: LastMessage): AnalyticsEntry | null {
   const place = analyticsPlaceOf(subject);
   return place === null ? null : { ...place, value: decodeCounted(data) };
-}
-
-/** Null for a deleted value. */
-function entryOf({ subject, data }: LastMessage): ViewEntry | null {
-  const value = decodeValue<TaskState>(data);
-  const place = viewOf(subject);
-  return value === null || place === null ? null : { ...place, value };
 }
 
 /** Throws everything in the bucket away, the checkpoint too. Readers fold the log until it is projected anew. */

@@ -8,6 +8,7 @@ import type { SchedulingState } from '../../../src/domain/task/state.ts';
 import { publishBatch } from '../../../src/jetstream/connection/atomic-batch.ts';
 import { getLastMessages, streamLastMessages } from '../../../src/jetstream/connection/last-messages.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
+import { sealedValue } from '../../../src/jetstream/views/sealed-values.ts';
 import {
   CHECKPOINT_SUBJECT,
   encodeValue,
@@ -15,6 +16,7 @@ import {
   valueSubject,
 } from '../../../src/jetstream/views/view-keys.ts';
 import { readCheckpoint } from '../../../src/jetstream/views/views.ts';
+import { EXECUTIONS } from '../../../src/projections/executions.ts';
 import { SCHEDULE } from '../../../src/projections/schedule.ts';
 import { freeze } from '../../support/frozen.ts';
 import { everyMinute } from '../../support/history.ts';
@@ -104,11 +106,8 @@ it('executions too large for one answer are read in parts', async () => {
   const { values } = await views.executions(USER, taskId, [1, 2, 3]);
   for (const value of values) {
     const large = { ...value, state: { ...value.state, result: 'x'.repeat(3_500_000) } };
-    const place = String(value.state.number);
-    await nc.request(
-      valueSubject({ name: 'EXECUTIONS', version: 1 }, USER, taskId, place),
-      encodeValue(large),
-    );
+    const subject = valueSubject(EXECUTIONS, USER, taskId, String(value.state.number));
+    await nc.request(subject, sealedValue(subject, large, await parts.keys.get(USER)));
   }
   const read = await views.executions(USER, taskId, [1, 2, 3]);
   expect(read.values.map(({ state }) => state.number).sort()).toEqual([1, 2, 3]);

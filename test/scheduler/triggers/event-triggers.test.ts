@@ -13,6 +13,7 @@ import {
   publish,
   triggersSettled,
 } from '../../support/event-triggers.ts';
+import { NO_KEYS } from '../../support/no-keys.ts';
 import { ALICE, BOB, type Stack, stack } from '../../support/stack.ts';
 
 const TASKS = '/api/v1/tasks';
@@ -228,7 +229,7 @@ describe('a message on events.<user>.<subject>', () => {
   test('goes to one of several instances, which start from the views as well', async () => {
     const taskIds = await Promise.all(Array.from({ length: 20 }, (_, n) => listener(`s${n}`)));
     api.projector.start();
-    const views = new JetStreamViews(api.nc, { executionsKept: 100 });
+    const views = new JetStreamViews(api.nc, { executionsKept: 100, keys: NO_KEYS });
     while ((await views.checkpoint()) < (await api.lastSequence())) await delay(5);
     const instances = [eventTriggers(api), eventTriggers(api)];
     await Promise.all(taskIds.map((_, n) => publish(api.nc, `events.usr_alice.s${n}`, '{}')));
