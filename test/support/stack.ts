@@ -27,6 +27,7 @@ import { finishExecution, startExecution } from '../../src/domain/task/decide/ex
 import { TASK_TYPES } from '../../src/domain/task/status.ts';
 import type { TaskTypeTerms } from '../../src/domain/task/type-terms.ts';
 import { DEFAULT_TIER_LIMITS, type TierLimits } from '../../src/domain/user/limits.ts';
+import { LogForAuditors } from '../../src/history/audit/audited-log.ts';
 import { type OwnerStreamsDeps, ownerStreams } from '../../src/history/owner-streams.ts';
 import type { AuthSettings } from '../../src/http/auth/auth.ts';
 import { type AppDeps, createApp } from '../../src/http/server/app.ts';
@@ -41,6 +42,7 @@ import { GroupCommit } from '../../src/jetstream/log/group-commit.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';
 import { JetStreamLogSignals } from '../../src/jetstream/log/log-signals.ts';
 import { JetStreamLogTimes } from '../../src/jetstream/log/log-times.ts';
+import { JetStreamStoredLog } from '../../src/jetstream/log/stored-log.ts';
 import { JetStreamTemplateLog } from '../../src/jetstream/log/template-log.ts';
 import { JetStreamUserFactSignals } from '../../src/jetstream/log/user-fact-signals.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
@@ -197,6 +199,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
   end(async () => eventStreams.stop());
   const base: AppDeps = {
     eventStreams,
+    auditedLog: new LogForAuditors(new JetStreamStoredLog(nc)),
     commands,
     queries,
     analytics: new UserAnalytics({ log, views, queries }),
@@ -306,7 +309,7 @@ export async function call(
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
-  const isJson = response.headers.get('content-type')?.includes('json') === true;
+  const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '');
   return {
     status: response.status,
     headers: response.headers,

@@ -7,6 +7,7 @@ import { serviceFigures } from '../../application/queries/service-figures.ts';
 import { TemplateCatalogue } from '../../application/queries/template-catalogue.ts';
 import { UserAnalytics } from '../../application/queries/user-analytics.ts';
 import { UserPast } from '../../application/queries/user-past.ts';
+import { LogForAuditors } from '../../history/audit/audited-log.ts';
 import type { LogEventStreams } from '../../history/event-streams.ts';
 import { ownerStreams } from '../../history/owner-streams.ts';
 import { deviceLogin } from '../../http/auth/device-login.ts';
@@ -21,6 +22,7 @@ import { DeviceSessions } from '../../jetstream/devices/device-sessions.ts';
 import { JetStreamFeedLog } from '../../jetstream/log/calendar-feeds.ts';
 import { JetStreamLogSignals } from '../../jetstream/log/log-signals.ts';
 import { JetStreamLogTimes } from '../../jetstream/log/log-times.ts';
+import { JetStreamStoredLog } from '../../jetstream/log/stored-log.ts';
 import { JetStreamTemplateLog } from '../../jetstream/log/template-log.ts';
 import { streamBytes } from '../../jetstream/provisioning/stream-figures.ts';
 import { JetStreamIdempotencyStore } from '../../jetstream/views/idempotency-store.ts';
@@ -141,6 +143,7 @@ export class ApiRole implements Role<ApiStatus> {
     const { commands, admissions, clock, ids, traces, measures, health, roles } = this.#parts;
     return {
       eventStreams: this.#eventStreams,
+      auditedLog: new LogForAuditors(new JetStreamStoredLog(nc)),
       commands,
       queries,
       analytics: new UserAnalytics({ log, views, queries }),

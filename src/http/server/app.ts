@@ -7,6 +7,7 @@ import type { CalendarFeeds } from '../../application/commands/calendar-feeds.ts
 import type { TaskCommands } from '../../application/commands/execute-command.ts';
 import { Idempotency } from '../../application/commands/idempotency.ts';
 import type { TemplateCommands } from '../../application/commands/template-commands.ts';
+import type { AuditedLog } from '../../application/ports/audit.ts';
 import type { Clock, Ids } from '../../application/ports/clock.ts';
 import type { EventStreams } from '../../application/ports/event-streams.ts';
 import type { LogSignals } from '../../application/ports/following.ts';
@@ -21,6 +22,7 @@ import { IdempotentWrites } from '../../application/use-cases/idempotent-writes.
 import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import type { TaskTypeTerms } from '../../domain/task/type-terms.ts';
 import { mountAnalytics } from '../analytics/handlers.ts';
+import { mountAudit } from '../audit/handlers.ts';
 import { accountCheck } from '../auth/account-check.ts';
 import { type Authenticate, type AuthSettings, authentication } from '../auth/auth.ts';
 import type { MonitoringSettings } from '../auth/monitoring.ts';
@@ -65,6 +67,7 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
   /** The CloudEvent that an event is in the log, opened. */
   readonly cloudEventOf: (event: RecordedTaskEvent) => object;
   readonly eventStreams: EventStreams;
+  readonly auditedLog: AuditedLog;
   readonly ids: Ids;
   readonly clock: Clock;
   readonly signals: LogSignals;
@@ -176,6 +179,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   mountCalendar(router, { feeds: deps.calendarFeeds, queries, writes, ids, publicUrl: deps.publicUrl });
   mountMe(router, { admissions: deps.admissions });
   mountUsage(router, { admissions: deps.admissions });
+  mountAudit(router, { auditedLog: deps.auditedLog });
   mountEvents(router, { eventStreams: deps.eventStreams });
 
   mountDescription(app, router, version);

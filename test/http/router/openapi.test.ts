@@ -21,6 +21,12 @@ interface Operation {
   readonly security?: readonly object[];
 }
 
+/** Of answers that are not JSON, by the ends of their paths. */
+const OTHER_TYPES: readonly (readonly [string, string])[] = [
+  ['/events/stream', 'text/event-stream'],
+  ['/audit/events', 'application/x-ndjson'],
+];
+
 async function description() {
   const api = await stack();
   const { status, body } = await api.call('GET', '/openapi.json', { user: null });
@@ -105,7 +111,7 @@ describe('the OpenAPI description', () => {
       if (writes) expected.push('400', '413', '415');
       expect([at, expected.filter((code) => !codes.includes(code))]).toEqual([at, []]);
       for (const [code, { content = {} }] of Object.entries(operation.responses)) {
-        const ok = at.endsWith('/stream') ? 'text/event-stream' : 'application/json';
+        const [, ok = 'application/json'] = OTHER_TYPES.find(([end]) => at.endsWith(end)) ?? [];
         const type = Number(code) >= 400 ? 'application/problem+json' : ok;
         if (code !== '304' && code !== '204')
           expect([at, code, Object.keys(content)[0]]).toEqual([at, code, type]);

@@ -1,0 +1,38 @@
+/** Checkpoints (c2sp.org/tlog-checkpoint): a signed note of the log's origin, its size, and the root of its tree. */
+import { HASH_BYTES, type TreeHead } from './merkle.ts';
+import { exactBase64, type NoteFault, openNote, type SignerKey, signNote, type VerifierKey } from './note.ts';
+
+export interface LogCheckpoint extends TreeHead {
+  readonly origin: string;
+}
+
+export function signedCheckpoint({ size, root }: TreeHead, signer: SignerKey): string {
+  return signNote(`${signer.verifier.name}\n${size}\n${root.toString('base64')}\n`, signer);
+}
+
+/** Null for text that is no checkpoint. */
+export function parseCheckpoint(text: string): LogCheckpoint | null {
+  const [origin = '', size = '', root = '', ...extensions] = text.split('\n');
+  const bytes = exactBase64(root);
+  const isWhole = text.endsWith('\n') && extensions.at(-1) === '' && !extensions.slice(0, -1).includes('');
+  if (!isWhole || origin === '' || !/^(0|[1-9]\d{0,15})$/.test(size) || bytes?.length !== HASH_BYTES)
+    return null;
+  if (!Number.isSafeInteger(Number(size))) return null;
+  return { origin, size: Number(size), root: bytes };
+}
+
+export type CheckpointFault = NoteFault | 'MALFORMED_CHECKPOINT' | 'FOREIGN_ORIGIN';
+
+export type OpenedCheckpoint =
+  | { readonly kind: 'checkpoint'; readonly checkpoint: LogCheckpoint }
+  | { readonly kind: 'refused'; readonly fault: CheckpointFault };
+
+/** What a note says, where it is signed by the log's key for the log's own origin, which is the key's name. */
+export function openCheckpoint(note: string, log: VerifierKey): OpenedCheckpoint {
+  const opened = openNote(note, [log]);
+  if (opened.kind === 'refused') return opened;
+  const checkpoint = parseCheckpoint(opened.text);
+  if (checkpoint === null) return { kind: 'refused', fault: 'MALFORMED_CHECKPOINT' };
+  if (checkpoint.origin !== log.name) return { kind: 'refused', fault: 'FOREIGN_ORIGIN' };
+  return { kind: 'checkpoint', checkpoint };
+}
