@@ -101,7 +101,8 @@ export function slotRequested(): Happened {
   ];
 }
 
-export function started(): Happened {
+/** The first attempt, with that many minutes until its deadline. */
+export function started(minutes = 0.5): Happened {
   return [
     minutesPastNoon(1),
     {
@@ -110,7 +111,7 @@ export function started(): Happened {
         ...ATTEMPT,
         worker_id: 'w1',
         claim: `${RUN}.1.0`,
-        deadline: plusMs(minutesPastNoon(1), 30_000),
+        deadline: minutesPastNoon(1 + minutes),
         late_by_ms: 0,
         lost_attempts: 0,
         status: { from: 'scheduled', to: 'running' },
