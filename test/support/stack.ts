@@ -15,6 +15,7 @@ import { TemplateCommands } from '../../src/application/commands/template-comman
 import type { Clock } from '../../src/application/ports/clock.ts';
 import { NOT_MEASURED } from '../../src/application/ports/measures.ts';
 import { NOT_TRACED } from '../../src/application/ports/traces.ts';
+import { ExecutionDetails } from '../../src/application/queries/lists/execution-details.ts';
 import { PendingTasks } from '../../src/application/queries/pending-tasks.ts';
 import { TaskQueries } from '../../src/application/queries/queries.ts';
 import { serviceFigures } from '../../src/application/queries/service-figures.ts';
@@ -203,6 +204,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     commands,
     queries,
     analytics: new UserAnalytics({ log, views, queries }),
+    executionDetails: new ExecutionDetails({ log, times: new JetStreamLogTimes(nc), queries }),
     userPast: new UserPast({ log, times: new JetStreamLogTimes(nc), views, queries }),
     serviceFigures: (days, now) =>
       serviceFigures({ views, logBytes: () => streamBytes(nc, LOG_STREAM) }, days, now),

@@ -2,6 +2,7 @@
 import { hkdfSync } from 'node:crypto';
 import { CalendarFeeds } from '../../application/commands/calendar-feeds.ts';
 import { TemplateCommands } from '../../application/commands/template-commands.ts';
+import { ExecutionDetails } from '../../application/queries/lists/execution-details.ts';
 import { PendingTasks } from '../../application/queries/pending-tasks.ts';
 import { serviceFigures } from '../../application/queries/service-figures.ts';
 import { TemplateCatalogue } from '../../application/queries/template-catalogue.ts';
@@ -147,6 +148,7 @@ export class ApiRole implements Role<ApiStatus> {
       commands,
       queries,
       analytics: new UserAnalytics({ log, views, queries }),
+      executionDetails: new ExecutionDetails({ log, times: new JetStreamLogTimes(nc), queries }),
       userPast: new UserPast({ log, times: new JetStreamLogTimes(nc), views, queries }),
       serviceFigures: (days, now) =>
         serviceFigures({ views, logBytes: () => streamBytes(nc, LOG_STREAM) }, days, now),

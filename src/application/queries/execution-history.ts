@@ -25,13 +25,14 @@ export interface ExecutionsQuery {
   readonly beforeId?: Sequence | undefined;
   /** How many of the newest matching ones are left out. */
   readonly offset?: number | undefined;
-  readonly status?: ExecutionStatus | undefined;
+  /** Any of them; absent: whatever. */
+  readonly status?: readonly ExecutionStatus[] | undefined;
 }
 
 /** Which of a task's executions are looked for in the log. */
 interface Looked {
   readonly newest: number;
-  readonly status: ExecutionStatus | undefined;
+  readonly status: readonly ExecutionStatus[] | undefined;
   readonly wanted: number;
 }
 
@@ -65,7 +66,7 @@ export class ExecutionHistory {
     const newest = before - skipped;
     const { beforeId = Infinity } = query;
     const fits = ({ status, id }: ExecutionState) =>
-      (query.status === undefined || status === query.status) && id < beforeId;
+      (query.status === undefined || query.status.includes(status)) && id < beforeId;
 
     const inRing = descending(newest, this.#oldestInRing(task));
     const looked = all ? inRing.slice(0, wanted) : inRing;
@@ -142,6 +143,12 @@ export class ExecutionHistory {
 function mayHold({ newest, status }: Looked, from: PageSummary | null, to: PageSummary | null): boolean {
   if (from !== null && endedBy(from) >= newest) return false;
   if (to === null) return true;
+  return status === undefined
+    ? endedBy(to) > (from === null ? 0 : endedBy(from))
+    : status.some((one) => mayEnd(one, from, to));
+}
+
+function mayEnd(status: ExecutionStatus, from: PageSummary | null, to: PageSummary): boolean {
   switch (status) {
     case 'completed':
       return to.success_count > (from?.success_count ?? 0);
@@ -152,8 +159,6 @@ function mayHold({ newest, status }: Looked, from: PageSummary | null, to: PageS
     case 'pending':
     case 'running':
       return false;
-    case undefined:
-      return endedBy(to) > (from === null ? 0 : endedBy(from));
   }
 }
 

@@ -12,7 +12,11 @@ import type { EventLog } from '../ports/log.ts';
 import type { Views } from '../ports/views.ts';
 import { ExecutionHistory, type ExecutionsQuery } from './execution-history.ts';
 import type { ListedTask } from './lists/listed-task.ts';
-import { newestExecutions, type UserExecutionsQuery } from './lists/user-executions.ts';
+import {
+  newestExecutions,
+  type UserExecutionsPage,
+  type UserExecutionsQuery,
+} from './lists/user-executions.ts';
 import { UserTasks } from './lists/user-tasks.ts';
 import { type EventPage, type EventPageQuery, TaskEventPages } from './task-event-pages.ts';
 import { TaskHistory } from './task-history.ts';
@@ -83,7 +87,7 @@ export class TaskQueries {
   }
 
   /** Of all the user's tasks, deleted ones too, newest request first. */
-  async executionsOf(userId: UserId, query: UserExecutionsQuery): Promise<readonly ExecutionState[]> {
+  async executionsOf(userId: UserId, query: UserExecutionsQuery): Promise<UserExecutionsPage> {
     return newestExecutions(this.#executions, await this.#userTasks.of(userId), query);
   }
 

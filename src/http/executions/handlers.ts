@@ -1,6 +1,7 @@
 import { type IfMatch, unlessStale } from '../../application/commands/if-match.ts';
 import { LogUnavailable } from '../../application/ports/failures.ts';
 import type { LogSignals } from '../../application/ports/following.ts';
+import type { ExecutionDetails } from '../../application/queries/lists/execution-details.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
 import { requestCancellation } from '../../application/use-cases/cancel-execution.ts';
 import { evolveExecution } from '../../domain/execution/evolve.ts';
@@ -18,15 +19,16 @@ import { DEFAULT_WAIT_SECONDS, ifMatchOf, preferredWait } from '../router/precon
 import type { Input, Inspected, Router, UserCall } from '../router/route.ts';
 import type { Writes } from '../router/writes.ts';
 import { schedulerExecuteRoute } from '../scheduler/routes.ts';
-import { type Answer, json } from '../server/answer.ts';
+import { type Answer, json, jsonText } from '../server/answer.ts';
 import { type Fault, Problem } from '../server/problem.ts';
-import { executionOf } from './representation.ts';
+import { executionOf, executionRowOf } from './representation.ts';
 import * as routes from './routes.ts';
 import { DEFAULT_EXECUTIONS_LIMIT } from './schemas.ts';
 import { endOrLatest } from './wait.ts';
 
 export interface ExecutionHandlersDeps {
   readonly queries: Pick<TaskQueries, 'task' | 'ownerOf' | 'executions' | 'executionsOf' | 'execution'>;
+  readonly executionDetails: Pick<ExecutionDetails, 'find' | 'attempts'>;
   readonly writes: Writes;
   readonly signals: LogSignals;
   readonly executionTimeoutSeconds: number;
@@ -53,6 +55,7 @@ export function mountExecutions(router: Router, deps: ExecutionHandlersDeps): vo
     inspectQuery: ({ cursor, from, to }) => [...cursorFaults(cursor), ...rangeFaults(from, to)],
     handle: (call, { query }) => handlers.listAll(call, query),
   });
+  router.user(routes.findExecutionRoute, { handle: (call) => handlers.find(call) });
   router.user(routes.getExecutionRoute, { handle: (call) => handlers.get(call) });
   router.user(routes.cancelExecutionRoute, {
     handle: (call, { body }) => handlers.cancel(call, body.reason ?? null),
@@ -127,32 +130,52 @@ class ExecutionHandlers {
       offset: query.offset,
       status: query.status,
     });
-    const page = found.slice(0, limit);
-    const last = page.at(-1);
-    const next = found.length > limit && last !== undefined ? nextPage(call, query, last) : null;
-    return json(200, page.map(executionOf), next === null ? {} : { Link: `<${next}>; rel="next"` });
+    const texts = withinBytes(found.slice(0, limit).map(executionOf));
+    const last = found[texts.length - 1];
+    const next = found.length > texts.length && last !== undefined ? nextPage(call, query, last) : null;
+    const headers = next === null ? {} : { Link: `<${next}>; rel="next"` };
+    return jsonText(200, `[${texts.join(',')}]`, headers);
   }
 
   async listAll(
     call: UserCall,
     query: Input<typeof routes.listAllExecutionsRoute, undefined>['query'],
   ): Promise<Answer> {
-    const { from, to, status } = query;
-    const limit = query.limit ?? DEFAULT_EXECUTIONS_LIMIT;
-    const before = placeOf(query.cursor) as Sequence | undefined;
-    const taskId = query.task_id;
-    // One more than asked for tells whether there is a next page.
-    const asked = { limit: limit + 1, before, taskId, status, from, to };
-    const found = await this.#deps.queries.executionsOf(call.caller.userId, asked);
-    const page = found.slice(0, limit);
-    const last = page.at(-1);
-    const next_cursor = found.length > limit && last !== undefined ? encodeCursor(last.id) : null;
-    return json(200, { executions: page.map(executionOf), count: page.length, next_cursor });
+    const { from, to, status, trigger_type: triggerType, task_type: taskType, task_id: taskId, q } = query;
+    const { executions, next } = await this.#deps.queries.executionsOf(call.caller.userId, {
+      limit: query.limit ?? DEFAULT_EXECUTIONS_LIMIT,
+      before: placeOf(query.cursor) as Sequence | undefined,
+      taskId,
+      status,
+      triggerType,
+      taskType,
+      text: q,
+      from,
+      to,
+    });
+    return json(200, {
+      executions: executions.map(({ execution, task }) => executionRowOf(execution, task)),
+      count: executions.length,
+      next_cursor: next === null ? null : encodeCursor(next),
+    });
   }
 
   async get(call: UserCall): Promise<Answer> {
     const task = await this.#task(call);
-    return json(200, executionOf(await this.#execution(call, task)));
+    return this.#details(await this.#execution(call, task), task);
+  }
+
+  async find(call: UserCall): Promise<Answer> {
+    const { userId } = call.caller;
+    const execution = await this.#deps.executionDetails.find(userId, executionIdOf(call));
+    const task = execution === null ? null : await this.#deps.queries.task(userId, execution.task_id);
+    if (execution === null || task === null) throw new Problem('EXECUTION_NOT_FOUND');
+    return this.#details(execution, task.state);
+  }
+
+  async #details(execution: ExecutionState, task: TaskState): Promise<Answer> {
+    const attempts = await this.#deps.executionDetails.attempts(execution);
+    return json(200, { ...executionRowOf(execution, task), attempts });
   }
 
   cancel(call: UserCall, reason: string | null): Promise<Answer> {
@@ -226,11 +249,26 @@ function rangeFaults(from: Instant | undefined, to: Instant | undefined): Fault[
 
 function nextPage(
   call: UserCall,
-  query: { readonly limit?: number | undefined; readonly status?: string | undefined },
+  query: { readonly limit?: number | undefined; readonly status?: readonly string[] | undefined },
   last: ExecutionState,
 ): string {
   const params = new URLSearchParams({ cursor: encodeCursor(last.number) });
   if (query.limit !== undefined) params.set('limit', String(query.limit));
-  if (query.status !== undefined) params.set('status', query.status);
+  for (const status of query.status ?? []) params.append('status', status);
   return `${call.context.path}?${params}`;
+}
+
+/** Characters of JSON that one page has at most; one execution it has in any case. */
+const MOST_CHARACTERS = 4 * 1024 * 1024;
+
+function withinBytes(executions: readonly object[]): string[] {
+  const texts: string[] = [];
+  let characters = 0;
+  for (const execution of executions) {
+    const text = JSON.stringify(execution);
+    characters += text.length;
+    if (characters > MOST_CHARACTERS && texts.length > 0) break;
+    texts.push(text);
+  }
+  return texts;
 }

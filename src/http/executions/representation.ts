@@ -1,5 +1,6 @@
 import type { ExecutionState } from '../../domain/execution/state.ts';
 import { creditsOf } from '../../domain/shared/credits.ts';
+import type { TaskState } from '../../domain/task/state.ts';
 
 /** An execution as REST shows it. */
 export function executionOf(state: ExecutionState) {
@@ -27,4 +28,9 @@ export function executionOf(state: ExecutionState) {
     completed_at: state.completed_at,
     created_at: state.created_at,
   };
+}
+
+/** With what people know its task by. */
+export function executionRowOf(state: ExecutionState, { name, task_type }: TaskState) {
+  return { ...executionOf(state), task_name: name, task_type };
 }

@@ -14,6 +14,8 @@ import {
 import { ReasonBody, TaskParams } from '../tasks/schemas.ts';
 import {
   ExecuteBody,
+  ExecutionDetailsSchema,
+  ExecutionIdParams,
   ExecutionListSchema,
   ExecutionPageSchema,
   ExecutionParams,
@@ -77,7 +79,8 @@ export const listAllExecutionsRoute = createRoute({
   path: '/api/v1/executions',
   summary: 'List executions of all tasks, newest first',
   description:
-    'Those of deleted tasks too. A cursor names a place, so pages stay right while executions are added. The ' +
+    'Those of deleted tasks too. A filter that may be repeated asks for any of its values. A cursor names a place, so ' +
+    'pages stay right while executions are added; a page holds a few MiB at most. The ' +
     "`task_id` of a task that is not there, or is somebody else's, finds nothing.",
   tags,
   security,
@@ -88,15 +91,28 @@ export const listAllExecutionsRoute = createRoute({
   },
 });
 
+export const findExecutionRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/executions/{execution_id}',
+  summary: 'Read an execution of any task, with its attempts',
+  tags,
+  security,
+  request: { params: ExecutionIdParams },
+  responses: {
+    200: jsonAnswer('The execution.', ExecutionDetailsSchema),
+    ...problems(...READ_PROBLEMS, 'EXECUTION_NOT_FOUND'),
+  },
+});
+
 export const getExecutionRoute = createRoute({
   method: 'get',
   path: EXECUTION_PATH,
-  summary: 'Read an execution',
+  summary: 'Read an execution, with its attempts',
   tags,
   security,
   request: { params: ExecutionParams },
   responses: {
-    200: jsonAnswer('The execution.', ExecutionSchema),
+    200: jsonAnswer('The execution.', ExecutionDetailsSchema),
     ...problems(...READ_PROBLEMS, 'TASK_NOT_FOUND', 'EXECUTION_NOT_FOUND'),
   },
 });

@@ -15,6 +15,8 @@ import type { IdempotencyStore } from '../../application/ports/idempotency.ts';
 import type { Measures } from '../../application/ports/measures.ts';
 import type { TaskTypeCatalog } from '../../application/ports/task-types.ts';
 import type { Traces } from '../../application/ports/traces.ts';
+import { NOT_TRACED, type Traces } from '../../application/ports/traces.ts';
+import type { ExecutionDetails } from '../../application/queries/lists/execution-details.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
 import type { UserAnalytics } from '../../application/queries/user-analytics.ts';
 import type { UserPast } from '../../application/queries/user-past.ts';
@@ -58,6 +60,7 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
   readonly admissions: Pick<Admissions, 'usage' | 'tierOf' | 'limitsFor' | 'readIsDeleted'>;
   readonly analytics: Pick<UserAnalytics, 'sequence' | 'of'>;
   readonly userPast: UserPast;
+  readonly executionDetails: ExecutionDetails;
   readonly serviceFigures: ServiceStatsDeps['serviceFigures'];
   readonly templates: TemplatesPort;
   readonly templateCommands: Pick<TemplateCommands, 'execute'>;
@@ -159,6 +162,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   mountTemplates(router, { templates, writes, catalog, tierOf, taskTypeTerms });
   mountExecutions(router, {
     queries,
+    executionDetails: deps.executionDetails,
     writes,
     signals: deps.signals,
     executionTimeoutSeconds: deps.executionTimeoutSeconds,

@@ -96,7 +96,9 @@ describe('with no projector at all', () => {
     expect(await queries.execution(USER, taskId, done)).toMatchObject({ status: 'completed', number: 1 });
     expect(await queries.execution(USER, taskId, `exe_${'0'.repeat(26)}` as ExecutionId)).toBeNull();
     await person.finish(USER, taskId, pending);
-    expect((await queries.executions(USER, taskId, { limit: 1 }))[0]).toMatchObject({ status: 'completed' });
+    expect((await queries.executions(USER, taskId, { limit: 1 }))[0]).toMatchObject({
+      status: 'completed',
+    });
   });
 });
 
@@ -127,10 +129,10 @@ describe('executions', () => {
       expect(await numbers({ limit: 3, beforeNumber: 1 })).toEqual([]);
       expect(await numbers({ limit: 50 })).toEqual(ids.map((_, index) => 13 - index));
       expect(await numbers({ limit: 50, offset: 20 })).toEqual([]);
-      expect(await numbers({ limit: 2, status: 'completed' })).toEqual([12, 11]);
-      expect(await numbers({ limit: 3, offset: 3, status: 'completed' })).toEqual([9, 8, 7]);
-      expect(await numbers({ limit: 3, status: 'pending' })).toEqual([13]);
-      expect(await numbers({ limit: 3, status: 'failed' })).toEqual([]);
+      expect(await numbers({ limit: 2, status: ['completed'] })).toEqual([12, 11]);
+      expect(await numbers({ limit: 3, offset: 3, status: ['completed'] })).toEqual([9, 8, 7]);
+      expect(await numbers({ limit: 3, status: ['pending'] })).toEqual([13]);
+      expect(await numbers({ limit: 3, status: ['failed'] })).toEqual([]);
       for (const [index, id] of ids.entries()) {
         expect(await fresh(parts).execution(USER, taskId, id)).toMatchObject({ number: index + 1 });
       }
@@ -167,42 +169,42 @@ describe('executions of all tasks of a user', () => {
       if (projected) await parts.projector.runOnce();
       const newestFirst = ids.toReversed();
       const queries = fresh(parts);
+      const pageOf = async (query: Parameters<TaskQueries['executionsOf']>[1]) =>
+        (await queries.executionsOf(USER, query)).executions.map(({ execution }) => execution);
       const idsOf = async (query: Parameters<TaskQueries['executionsOf']>[1]) =>
-        (await queries.executionsOf(USER, query)).map(({ execution_id }) => execution_id);
+        (await pageOf(query)).map(({ execution_id }) => execution_id);
 
       expect(await idsOf({ limit: 100 })).toEqual(newestFirst);
       expect(await idsOf({ limit: 7 })).toEqual(newestFirst.slice(0, 7));
-      const [, , , fourth] = await queries.executionsOf(USER, { limit: 4 });
+      const [, , , fourth] = await pageOf({ limit: 4 });
       expect(await idsOf({ limit: 7, before: fourth?.id })).toEqual(newestFirst.slice(4, 11));
       const paged: ExecutionId[] = [];
       for (let before: Sequence | undefined; ; ) {
-        const page = await queries.executionsOf(USER, { limit: 9, before });
-        paged.push(...page.map(({ execution_id }) => execution_id));
-        before = page.at(-1)?.id;
-        if (before === undefined) break;
+        const { executions, next } = await queries.executionsOf(USER, { limit: 9, before });
+        paged.push(...executions.map(({ execution }) => execution.execution_id));
+        if (next === null) break;
+        before = next;
       }
       expect(paged).toEqual(newestFirst);
       const beyondRing = {
         limit: 3,
         before: fourth?.id,
         taskId: tasks[0] as TaskId,
-        status: 'completed',
-      } as const;
-      const all = await queries.executions(USER, tasks[0] as TaskId, { limit: 100, status: 'completed' });
-      expect(await queries.executionsOf(USER, beyondRing)).toEqual(
-        all.filter(({ id }) => id < (fourth?.id ?? 0)).slice(0, 3),
-      );
-      expect(await idsOf({ limit: 9, status: 'cancelled' })).toEqual([]);
-      expect(await idsOf({ limit: 9, status: 'pending' })).toEqual(newestFirst.slice(0, 1));
-      expect(await idsOf({ limit: 3, status: 'completed' })).toEqual(newestFirst.slice(1, 4));
-      const ofOne = await queries.executionsOf(USER, { limit: 100, taskId: tasks[1] as TaskId });
+        status: ['completed' as const],
+      };
+      const all = await queries.executions(USER, tasks[0] as TaskId, { limit: 100, status: ['completed'] });
+      expect(await pageOf(beyondRing)).toEqual(all.filter(({ id }) => id < (fourth?.id ?? 0)).slice(0, 3));
+      expect(await idsOf({ limit: 9, status: ['cancelled'] })).toEqual([]);
+      expect(await idsOf({ limit: 9, status: ['pending'] })).toEqual(newestFirst.slice(0, 1));
+      expect(await idsOf({ limit: 3, status: ['completed'] })).toEqual(newestFirst.slice(1, 4));
+      const ofOne = await pageOf({ limit: 100, taskId: tasks[1] as TaskId });
       expect(ofOne.length).toBeGreaterThan(5);
       expect(ofOne).toEqual(await queries.executions(USER, tasks[1] as TaskId, { limit: 100 }));
-      const { created_at: from } = (await queries.executionsOf(USER, { limit: 100 }))[19] as ExecutionState;
-      const since = await queries.executionsOf(USER, { limit: 100, from });
+      const { created_at: from } = (await pageOf({ limit: 100 }))[19] as ExecutionState;
+      const since = await pageOf({ limit: 100, from });
       expect(since.length).toBeGreaterThanOrEqual(20);
       expect(since.every(({ created_at }) => created_at >= from)).toBe(true);
-      const until = await queries.executionsOf(USER, { limit: 100, to: from });
+      const until = await pageOf({ limit: 100, to: from });
       expect(until.every(({ created_at }) => created_at <= from)).toBe(true);
       expect(since.length + until.length).toBeGreaterThanOrEqual(61);
     });

@@ -123,7 +123,7 @@ describe('from the milestones of a history', { timeout: 120_000 }, () => {
             offset,
             beforeNumber,
             beforeId,
-            status: only,
+            status: only === undefined ? undefined : [only],
           });
           expect(found).toEqual(all.slice(offset, offset + limit));
         },
@@ -184,7 +184,7 @@ describe('what is asked of a long history costs no more than of a short one', ()
     why: ({ history, task }, time) => history.why(task, time, END),
     'a page of old executions': ({ executions, task }) =>
       executions.page(task, { limit: 20, beforeNumber: 200 }),
-    'failed ones': ({ executions, task }) => executions.page(task, { limit: 20, status: 'failed' }),
+    'failed ones': ({ executions, task }) => executions.page(task, { limit: 20, status: ['failed'] }),
     'one that is not there': ({ executions, task }, time) =>
       executions.find(task, `exe_${ulidFrom(plusMs(time, -1e10), '')}` as ExecutionId),
   };

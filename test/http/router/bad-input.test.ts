@@ -298,7 +298,7 @@ describe('a request that is refused names what is wrong, and nothing is appended
       [TASKS, 'colour=red&shape=round', ['colour', 'shape']],
       [path, 'as_of=2026-01-01T00:00:00', ['as_of']],
       [`${path}/executions`, 'limit=201', ['limit']],
-      [`${path}/executions`, 'status=pending&status=failed', ['status']],
+      [`${path}/executions`, 'status=pending&status=ended', ['status.1']],
       [`${path}/executions`, 'cursor=x', ['cursor']],
       [`${path}/executions`, 'cursor=x&offset=1&limit=0', ['cursor', 'limit', 'offset']],
       [`${path}/slots`, 'cursor=x&limit=0', ['cursor', 'limit']],

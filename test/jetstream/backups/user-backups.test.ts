@@ -79,7 +79,8 @@ async function content(server: Server, name: string): Promise<Buffer> {
 /** Everything of a user, as it is read; what only says where an event stands in this log is left out. */
 async function allOf({ queries, log }: Server, userId: UserId) {
   const tasks = await queries.tasksOf(userId);
-  const executions = await queries.executionsOf(userId, { limit: 100 } as never);
+  const { executions: rows } = await queries.executionsOf(userId, { limit: 100 });
+  const executions = rows.map(({ execution }) => execution);
   const events = await log.readUser(userId, NO_SEQUENCE);
   verifyChain(events);
   const placeless = ({ id: _, ...state }: { readonly id: number }) => state;
