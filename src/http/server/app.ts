@@ -15,7 +15,6 @@ import type { IdempotencyStore } from '../../application/ports/idempotency.ts';
 import type { Measures } from '../../application/ports/measures.ts';
 import type { TaskTypeCatalog } from '../../application/ports/task-types.ts';
 import type { Traces } from '../../application/ports/traces.ts';
-import { NOT_TRACED, type Traces } from '../../application/ports/traces.ts';
 import type { ExecutionDetails } from '../../application/queries/lists/execution-details.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
 import type { UserAnalytics } from '../../application/queries/user-analytics.ts';
