@@ -120,10 +120,7 @@ export async function openParts(config: Config, logger: Logger, stops: Stops): P
     streams,
     storage,
   });
-  const measures = new Metrics(
-    () => gaugeValuesFrom(health),
-    () => clock.monotonicMs(),
-  );
+  const measures = new Metrics(() => gaugeValuesFrom(health), clock);
   const appends = watchedAppends(measures, storage);
   const commit = new GroupCommit(nc, appends, guard);
   const log = new JetStreamEventLog(nc, keys, commit, { measures: appends, own, traces });

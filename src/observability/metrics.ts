@@ -6,9 +6,10 @@
  * Events are counted by who appended them, so the sum over all instances counts each once.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Clock } from '../application/ports/clock.ts';
 import type { AppendOutcome, Measures } from '../application/ports/measures.ts';
 import type { RecordedTaskEvent } from '../domain/shared/event.ts';
-import { executionEndOf } from '../domain/task/event-accessors.ts';
+import { executionEndOf, startLatenessMs } from '../domain/task/event-accessors.ts';
 import { PRIORITIES, type Priority, type TaskType } from '../domain/task/status.ts';
 
 /** What a scrape asks for. Null: it cannot be had, or this process has no such part. */
@@ -65,7 +66,7 @@ export class Metrics implements Measures {
   );
   readonly #lateness = this.#histogram(
     'execution_lateness_seconds',
-    'From when an execution was due to the start of its first attempt',
+    'From when an execution was due until the start of its first attempt was stored',
     LATE_SECONDS,
   );
   readonly #executions = this.#counter('executions_total', 'Executions that ended', ['type', 'outcome']);
@@ -74,12 +75,12 @@ export class Metrics implements Measures {
     'type',
   ]);
   readonly #gauge: () => Promise<GaugeValues>;
-  readonly #monotonicMs: () => number;
+  readonly #clock: Clock;
   #gauged: { readonly at: number; readonly figures: Promise<GaugeValues> } | null = null;
 
-  constructor(gauge: () => Promise<GaugeValues>, monotonicMs: () => number) {
+  constructor(gauge: () => Promise<GaugeValues>, clock: Clock) {
     this.#gauge = gauge;
-    this.#monotonicMs = monotonicMs;
+    this.#clock = clock;
     collectDefaultMetrics({ register: this.#registry });
     this.#defineGauges();
   }
@@ -99,7 +100,7 @@ export class Metrics implements Measures {
 
   recordEvent(event: RecordedTaskEvent, taskType: TaskType): void {
     if (event.type === 'task.execution_started' && event.data.attempt === 1) {
-      this.#lateness.observe(event.data.late_by_ms / 1_000);
+      this.#lateness.observe(startLatenessMs(event, this.#clock.now()) / 1_000);
     }
     if (event.type === 'task.execution_failed' && event.data.will_retry) this.#retries.labels(taskType).inc();
     if (event.type === 'task.slots_skipped')
@@ -166,7 +167,7 @@ export class Metrics implements Measures {
   }
 
   #figures(): Promise<GaugeValues> {
-    const now = this.#monotonicMs();
+    const now = this.#clock.monotonicMs();
     if (this.#gauged === null || now - this.#gauged.at >= FRESH_MS) {
       this.#gauged = { at: now, figures: this.#gauge() };
     }

@@ -82,7 +82,7 @@ export class Scheduler {
     this.#keeper = new BookKeeper({
       ...deps,
       book: this.#book,
-      observe: (event) => this.#lateness.observe(event),
+      observe: (event) => this.#lateness.observe(event, deps.clock.now()),
     });
   }
 

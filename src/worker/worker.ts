@@ -12,6 +12,9 @@
  *               |           '- refused: ack; log away: handed back
  *               '- no place for 5 s: handed back, another worker may have one
  *
+ * The scheduler of the same process needs no queue (local-work.ts): it offers what is awaited, which waits for a place
+ * among the others, and hands over attempts whose start it has stored itself, each in a place that it had reserved.
+ *
  * Who may start is a matter of places (places.ts) and of users: the next is of the user who has least going here.
  *
  * A clean stop gives what runs 15 s. What is left is aborted and its command handed back without an outcome: to
@@ -20,6 +23,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { TaskCommands } from '../application/commands/execute-command.ts';
+import type { TaskRepository } from '../application/commands/task-repository.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { DeliveredCommand, ExecutionCommandQueue } from '../application/ports/execution-commands.ts';
 import { isLogAway, LogUnavailable } from '../application/ports/failures.ts';
@@ -30,7 +34,6 @@ import { FairPriorityQueue } from '../application/processes/fair-priority-queue.
 import type { TaskQueries } from '../application/queries/queries.ts';
 import type { UserId } from '../domain/shared/ids.ts';
 import type { AttemptOutcome } from '../domain/task/commands.ts';
-import type { TaskState } from '../domain/task/state.ts';
 import { PRIORITIES, type Priority } from '../domain/task/status.ts';
 import type { OutboundHttp } from '../outbound/outbound-http.ts';
 import type { Executors } from '../task-types/executor.ts';
@@ -38,10 +41,11 @@ import type { DocumentReaders } from '../task-types/foreign/readings.ts';
 import { Attempt } from './runs/attempt.ts';
 import { AttemptLog, type Claimed, idsOf, type Recording } from './runs/attempt-log.ts';
 import { CommandInHand } from './runs/command-in-hand.ts';
-import { concludedRun } from './runs/concluded-run.ts';
 import { endSuperseded, type WatchedLog } from './runs/execution-watch.ts';
+import type { LocalDelivery } from './runs/local-delivery.ts';
+import { LocalWork } from './runs/local-work.ts';
 import { OutsideWaits } from './runs/outside-waits.ts';
-import { Places } from './runs/places.ts';
+import { type PlaceHolder, Places } from './runs/places.ts';
 import { Standstill } from './runs/standstill.ts';
 
 export interface WorkerDeps {
@@ -49,6 +53,8 @@ export interface WorkerDeps {
   readonly workerId: string;
   readonly queue: ExecutionCommandQueue;
   readonly commands: Pick<TaskCommands, 'execute' | 'readAhead'>;
+  /** Where tasks are loaded from whose attempts the scheduler has started. */
+  readonly tasks: Pick<TaskRepository, 'reaching'>;
   /** Asked for the trigger data of an execution, by the executors that send it on. */
   readonly queries: Pick<TaskQueries, 'execution'>;
   readonly log: WatchedLog;
@@ -131,9 +137,11 @@ export class Worker {
   readonly #loops: Promise<void>[] = [];
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #counts = { started: 0, completed: 0, failed: 0, superseded: 0, handed_back: 0 };
-  readonly #places: Places<CommandInHand>;
+  readonly #places: Places<PlaceHolder>;
   readonly #standstill: Standstill;
   #watching = false;
+  /** It is known that this worker lives, and who is deleted. */
+  #open = false;
   /** As the scheduler of this process sees it. */
   readonly local: LocalWorker;
 
@@ -144,21 +152,36 @@ export class Worker {
     const { retryFirst, retryMost } = this.#timing;
     this.#places = new Places(deps.concurrency);
     this.#standstill = new Standstill(clock);
-    this.local = {
-      workerId,
-      concludes: (type) => deps.executors[type].conclude !== undefined,
-      conclude: (state, traceparent) => this.#conclude(state, traceparent),
+    this.local = new LocalWork({
+      ...deps,
+      places: this.#places,
+      isOpen: () => this.#open && !this.#taking.signal.aborted,
+      isInHand: (messageId) => this.#held.has(messageId),
+      waiting: () => this.#held.size - this.#active.size,
+      receive: (delivery) => this.#receiveHere(delivery),
+      onFree: () => this.#fillPlaces(),
       concluded: (kind) => {
         this.#counts.started++;
         this.#counts[kind]++;
       },
-    };
-    this.#log = new AttemptLog({ workerId, commands, isDeleted, clock, logger, retryFirst, retryMost });
+    });
+    const { tasks } = deps;
+    this.#log = new AttemptLog({
+      workerId,
+      commands,
+      tasks,
+      isDeleted,
+      clock,
+      logger,
+      retryFirst,
+      retryMost,
+    });
   }
 
   start(): void {
     this.#lease = this.#deps.leases?.hold(this.#deps.workerId, this.#over.signal) ?? null;
-    for (const priority of PRIORITIES) this.#loops.push(this.#take(priority));
+    const ready = this.#ready();
+    for (const priority of PRIORITIES) this.#loops.push(this.#take(priority, ready));
     this.#timers.push(setInterval(() => this.#beat(), this.#timing.heartbeat));
     this.#timers.push(setInterval(() => void this.#watch(), this.#timing.watch));
   }
@@ -199,29 +222,21 @@ export class Worker {
     };
   }
 
-  /** The outcome of a run that needs nothing from outside, and holds no place. */
-  #conclude(state: TaskState, traceparent: string | null): AttemptOutcome {
-    const { traces, executors } = this.#deps;
-    const { task_id, task_type, execution } = state;
-    const span = traces.begin(`execute ${task_type}`, 'internal', traceparent);
-    if (span.isRecorded) {
-      span.set({ 'task_service.task_id': task_id, 'task_service.attempt': execution?.attempt ?? 0 });
-    }
-    const outcome = concludedRun(executors[task_type], state, this.#deps);
-    span.end(outcome.kind === 'failed' ? outcome.code : undefined);
-    return outcome;
-  }
-
   // ---- Taking commands --------------------------------------------------------------------------------
 
-  async #take(priority: Priority): Promise<void> {
-    // As many as may run and as many that may be recorded, and as many again: a free place never waits for the network.
-    const inHand = () => this.#deps.concurrency * 3 + this.#places.aside;
-    const { signal } = this.#taking;
+  async #ready(): Promise<void> {
     // What starts before it is known that this worker lives could be missed by nobody.
     await this.#lease?.known;
     // Until then an attempt of a deleted user could start whose task is not cancelled yet.
-    await this.#deps.usersKnown(signal);
+    await this.#deps.usersKnown(this.#taking.signal);
+    this.#open = true;
+  }
+
+  async #take(priority: Priority, ready: Promise<void>): Promise<void> {
+    // As many as may run and as many that may be recorded, and as many again: a free place never waits for the network.
+    const inHand = () => this.#deps.concurrency * 3 + this.#places.aside;
+    const { signal } = this.#taking;
+    await ready;
     while (!signal.aborted) {
       try {
         await this.#deps.queue.consume(priority, inHand, (delivered) => this.#receive(delivered), signal);
@@ -244,6 +259,17 @@ export class Worker {
       this.#handBack(held, 0);
       return;
     }
+    this.#waits(held);
+  }
+
+  #receiveHere(delivery: LocalDelivery): void {
+    const held = new CommandInHand(delivery, this.#deps.clock.monotonicMs(), delivery);
+    this.#held.set(held.messageId, held);
+    if (delivery.start !== null) this.#begins(held);
+    else this.#waits(held);
+  }
+
+  #waits(held: CommandInHand): void {
     if (!this.#places.mayTake(held)) this.#readAhead(held);
     this.#picker.add(held);
     this.#fillPlaces();
@@ -266,17 +292,21 @@ export class Worker {
         heldBy: ({ userId }) => this.#places.heldBy(userId),
       });
       if (held === null) break;
-      this.#standstill.started();
-      this.#places.take(held);
-      const ended = this.#workOn(held).finally(() => {
-        this.#active.delete(held);
-        this.#places.leave(held);
-        this.#attempts.delete(held);
-        this.#fillPlaces();
-      });
-      this.#active.set(held, ended);
+      this.#begins(held);
     }
     if (PRIORITIES.some((priority) => this.#picker.count(priority) > 0)) this.#standstill.waits();
+  }
+
+  #begins(held: CommandInHand): void {
+    this.#standstill.started();
+    this.#places.take(held);
+    const ended = this.#workOn(held).finally(() => {
+      this.#active.delete(held);
+      this.#places.leave(held);
+      this.#attempts.delete(held);
+      this.#fillPlaces();
+    });
+    this.#active.set(held, ended);
   }
 
   // ---- One command ------------------------------------------------------------------------------------
@@ -318,7 +348,7 @@ export class Worker {
   }
 
   async #execute(held: CommandInHand): Promise<Executed> {
-    const claimed = await this.#log.claim(held);
+    const claimed = await this.#log.claim(held, this.#givingUp.signal);
     if (claimed === null) return { as: 'nothing to run' };
     this.#counts.started++;
     const attempt = this.#begin(held, claimed);
@@ -396,7 +426,7 @@ export class Worker {
     const now = this.#deps.clock.monotonicMs();
     for (const held of [...this.#held.values()]) {
       const waitedTooLong = now - held.heldSinceMs >= this.#timing.waitForPlace;
-      if (!this.#active.has(held) && waitedTooLong) this.#handBack(held, 1_000);
+      if (!this.#active.has(held) && waitedTooLong && !held.mayWait()) this.#handBack(held, 1_000);
       else this.#tell(held, () => held.working());
     }
   }

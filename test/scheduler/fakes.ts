@@ -267,13 +267,15 @@ export class FakeCommands implements ExecutionCommandPublisher {
 
 const executors = createExecutors(providers());
 
-/** A worker of the scheduler's process: it concludes what needs nothing from outside. */
+/** A worker of the scheduler's process: it concludes what needs nothing from outside, and takes nothing else. */
 export function concludingWorker(clock: Clock, ended: string[] = []): LocalWorker {
   return {
     workerId: 'w1',
     concludes: (type) => executors[type].conclude !== undefined,
     conclude: (state) => concludedRun(executors[state.task_type], state, { clock, logger: silent }),
     concluded: (kind) => void ended.push(kind),
+    reserve: () => null,
+    offer: () => false,
   };
 }
 

@@ -134,12 +134,13 @@ export function startWorker(
   workerId: string,
   given: Partial<WorkerDeps> = {},
 ): Worker {
-  const { commands, queries, log, queue } = parts;
+  const { commands, repository: tasks, queries, log, queue } = parts;
   const { timing, ...others } = given;
   const worker = new Worker({
     workerId,
     queue,
     commands,
+    tasks,
     queries,
     log,
     executors: createExecutors(providers()),

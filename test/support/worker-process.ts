@@ -15,12 +15,13 @@ import { taskParts } from './task-parts.ts';
 
 const [servers = '', user = '', pass = '', key = '', workerId = '', host = ''] = process.argv.slice(2);
 const nc = await connectNats({ servers, user, pass, name: workerId });
-const { commands, queries, log } = taskParts(nc, Buffer.from(key, 'hex'));
+const { commands, repository, queries, log } = taskParts(nc, Buffer.from(key, 'hex'));
 
 new Worker({
   workerId,
   queue: new JetStreamCommandQueue(nc, { logger: silent, replicas: 1 }),
   commands,
+  tasks: repository,
   queries,
   log,
   executors: createExecutors(providers()),

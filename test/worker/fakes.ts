@@ -62,6 +62,12 @@ export class FakeTasks {
 
   readonly readAheadOf: TaskId[] = [];
 
+  async reaching(_userId: UserId, taskId: TaskId): Promise<TaskSnapshot | null> {
+    const accident = this.accidents.shift() ?? null;
+    if (accident instanceof Error) throw accident;
+    return this.#snapshots.get(taskId) ?? null;
+  }
+
   readAhead(_userId: UserId, taskId: TaskId): void {
     this.readAheadOf.push(taskId);
   }

@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../src/app/system-clock.ts';
 import { LogUnavailable, OutcomeUnknown } from '../../src/application/ports/failures.ts';
 import type { UserId } from '../../src/domain/shared/ids.ts';
+import { startExecution } from '../../src/domain/task/decide/execution.ts';
 import type { Priority } from '../../src/domain/task/status.ts';
 import { createExecutors } from '../../src/task-types/all.ts';
 import type { ExecutionResult, Executor, Run } from '../../src/task-types/executor.ts';
@@ -80,6 +81,7 @@ function stage({ executor, timing, ...options }: StageOptions = {}) {
     workerId: 'w1',
     queue,
     commands: tasks,
+    tasks,
     queries: tasks,
     log: tasks,
     executors: { ...executors, ...(executor ? { todo: executor } : {}) },
@@ -103,6 +105,20 @@ function stage({ executor, timing, ...options }: StageOptions = {}) {
     return delivery;
   }
   return { tasks, queue, worker, deliver };
+}
+
+/** An attempt that the scheduler of the process has started, and the place that it was reserved. */
+async function startedHere({ tasks, worker }: ReturnType<typeof stage>, n: number, onLost = () => {}) {
+  const command = await tasks.requested(n);
+  const { user_id: userId, task_id: taskId, execution_id, attempt } = command;
+  const place = worker.local.reserve(userId, 30);
+  const claim = `${execution_id}.${attempt}.w1`;
+  const context = { actor: 'worker:w1', correlation_id: execution_id, causation_id: null, traceparent: null };
+  const start = { now: systemClock.now(), execution_id, attempt, worker_id: 'w1', claim, redelivered: false };
+  const result = await tasks.execute({ userId, taskId }, context, (state) => startExecution(state, start));
+  if (result.kind !== 'done' || result.event === null) throw new Error('not started');
+  const { sequence, id: eventId } = result.event.meta;
+  return { place, stored: { command, claim, sequence, eventId, onLost }, eventId };
 }
 
 const away = () => new LogUnavailable('away');
@@ -450,3 +466,117 @@ test('until it is known who is deleted nothing is taken', async () => {
   await expect.poll(() => queue.takers).toBeGreaterThan(0);
   expect(await (await deliver(2)).settled).toBe('acked');
 });
+
+test('an attempt that the scheduler of the process has started runs in the place reserved for it', async () => {
+  const executor = new HeldExecutor();
+  const there = stage({ executor, concurrency: 2 });
+  await ready(there.worker);
+  const { place, stored, eventId } = await startedHere(there, 1);
+  expect(there.worker.status()).toMatchObject({ running: 1, started: 0 });
+  const other = there.worker.local.reserve('usr_other' as UserId, 30);
+  expect(other).not.toBeNull();
+  expect(there.worker.local.reserve('usr_other' as UserId, 30)).toBeNull();
+  place?.begin(stored);
+  await executor.running(1);
+  expect(there.worker.status()).toMatchObject({ running: 2, started: 1 });
+  other?.release();
+  executor.open();
+  await expect.poll(() => there.tasks.count('task.execution_completed')).toBe(1);
+  expect(there.tasks.count('task.execution_started')).toBe(1);
+  expect(there.tasks.events.at(-1)?.meta.causation_id).toBe(eventId);
+  await expect.poll(() => there.worker.status().running).toBe(0);
+});
+
+test('one whose task cannot be read at first is read again, and runs', async () => {
+  const there = stage();
+  await ready(there.worker);
+  const { place, stored } = await startedHere(there, 1);
+  there.tasks.accidents = [away(), away()];
+  place?.begin(stored);
+  await expect.poll(() => there.tasks.count('task.execution_completed')).toBe(1);
+});
+
+test('one that is over already by what the log says does nothing', async () => {
+  const executor = new HeldExecutor();
+  const there = stage({ executor });
+  await ready(there.worker);
+  const { place, stored } = await startedHere(there, 1);
+  place?.begin({ ...stored, claim: 'another' });
+  await expect.poll(() => there.worker.status().running).toBe(0);
+  expect(executor.runs).toEqual([]);
+});
+
+test('one that a stop leaves without an outcome is told', async () => {
+  const executor = new HeldExecutor();
+  const there = stage({ executor });
+  await ready(there.worker);
+  let lost = 0;
+  const { place, stored } = await startedHere(there, 1, () => void lost++);
+  place?.begin(stored);
+  await executor.running(1);
+  await there.worker.stop();
+  expect(lost).toBe(1);
+  expect(there.worker.local.reserve('usr_other' as UserId, 30)).toBeNull();
+});
+
+test('what the scheduler of the process offers waits for a place, chosen as what was queued is', async () => {
+  const executor = new HeldExecutor();
+  const there = stage({ executor, concurrency: 1, timing: { heartbeat: 10, waitForPlace: 30 } });
+  await ready(there.worker);
+  const queued = await there.deliver(1);
+  await executor.running(1);
+  const returned: number[] = [];
+  const offer = async (n: number, mayWait: boolean) => {
+    const command = await there.tasks.requested(n);
+    const onHandedBack = (delayMs: number) => void returned.push(delayMs);
+    const claim = `${command.execution_id}.1.w1`;
+    return () => there.worker.local.offer({ command, claim, mayWait: () => mayWait, onHandedBack });
+  };
+  const [patient, other] = [await offer(2, true), await offer(3, false)];
+  expect(other()).toBe(false);
+  expect(patient()).toBe(true);
+  // Again, while it is here: nothing more.
+  expect(patient()).toBe(true);
+  expect(there.worker.status().waiting.medium).toBe(1);
+  const beats = queued.heartbeats;
+  await expect.poll(() => queued.heartbeats - beats).toBeGreaterThan(6);
+  expect(returned).toEqual([]);
+  executor.open();
+  await expect.poll(() => there.tasks.count('task.execution_completed')).toBe(2);
+  expect(other()).toBe(true);
+  await expect.poll(() => there.tasks.count('task.execution_completed')).toBe(3);
+});
+
+test('offered attempts go back to the scheduler when others could run them, and when the log is away', async () => {
+  const executor = new HeldExecutor();
+  const there = stage({ executor, concurrency: 1, timing: { heartbeat: 10, waitForPlace: 30 } });
+  await ready(there.worker);
+  await there.deliver(1);
+  await executor.running(1);
+  let isAlone = true;
+  const returned: number[] = [];
+  const command = await there.tasks.requested(2);
+  const claim = `${command.execution_id}.1.w1`;
+  const onHandedBack = (delayMs: number) => void returned.push(delayMs);
+  const offer = () => there.worker.local.offer({ command, claim, mayWait: () => isAlone, onHandedBack });
+  expect(offer()).toBe(true);
+  isAlone = false;
+  await expect.poll(() => returned).toEqual([1_000]);
+  executor.open();
+  await expect.poll(() => there.worker.status().running).toBe(0);
+  there.tasks.accidents = [away()];
+  expect(offer()).toBe(true);
+  await expect.poll(() => returned).toEqual([1_000, 1_000]);
+  expect(there.tasks.count('task.execution_started')).toBe(1);
+});
+
+/** Resolves when the worker takes what the scheduler gives it. */
+async function ready(worker: Worker): Promise<void> {
+  await expect
+    .poll(() => {
+      const place = worker.local.reserve('usr_probe' as UserId, 30);
+      place?.release();
+      return place !== null;
+    })
+    .toBe(true);
+}

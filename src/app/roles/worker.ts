@@ -19,6 +19,7 @@ export class WorkerRole implements Role<WorkerStatus> {
       usersKnown: (signal) => users.onceKnown(signal),
       queue,
       commands,
+      tasks: parts.repository,
       queries,
       log,
       executors,

@@ -8,12 +8,13 @@ export interface WorkerLeases {
     workerId: string,
     signal: AbortSignal,
   ): { readonly known: Promise<void>; readonly ended: Promise<void> };
-  /** Until `signal` aborts tells of every worker that is gone, and of one that lives after all. Never throws. */
+  /** Until `signal` aborts tells of every worker that lives or is gone. Never throws. */
   watch(listener: WorkerLeaseListener, signal: AbortSignal): Promise<void>;
 }
 
 export interface WorkerLeaseListener {
   /** It has ended, or left no sign of life for the time of a lease. Of workers that never had a lease nothing is told. */
   onGone(workerId: string): void;
+  /** It is heard of for the first time, perhaps of its last days, or lives although it was told to be gone. */
   onAlive(workerId: string): void;
 }

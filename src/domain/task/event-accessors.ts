@@ -4,8 +4,14 @@
  */
 import type { RecordedTaskEvent, UnopenedTaskEvent } from '../shared/event.ts';
 import type { ExecutionId } from '../shared/ids.ts';
-import type { Instant } from '../shared/instant.ts';
-import type { EndedExecution, ExecutionCancelled, SkippedRange, TaskEvent } from './events.ts';
+import { type Instant, msBetween } from '../shared/instant.ts';
+import type {
+  EndedExecution,
+  ExecutionCancelled,
+  ExecutionStarted,
+  SkippedRange,
+  TaskEvent,
+} from './events.ts';
 import type { StatusMove } from './status.ts';
 
 type AnyEvent = TaskEvent | RecordedTaskEvent | UnopenedTaskEvent;
@@ -51,6 +57,17 @@ export function executionEndOf(event: AnyEvent): ExecutionEnd | null {
     case 'task.execution_cancelled':
       return { execution_id, number, outcome: 'cancelled', code: event.data.code };
   }
+}
+
+/**
+ * How late a first start is that is in the log by `now`, milliseconds. The event itself says how late it was decided,
+ * which is before it was stored.
+ */
+export function startLatenessMs(
+  { data, meta }: { readonly data: ExecutionStarted; readonly meta: { readonly time: Instant } },
+  now: Instant,
+): number {
+  return data.late_by_ms + Math.max(0, msBetween(meta.time, now));
 }
 
 /** The move of the status that an event makes; null where it makes none. */

@@ -2,24 +2,44 @@
  * A task as it will be once an event is stored that is decided and not stored yet: what the next event of the same unit
  * is decided on. Of its place in the log the fold takes the revision alone, but for the very first event.
  */
-import { type EventId, NO_HASH, NO_SEQUENCE, type Revision } from '../shared/ids.ts';
+import type { EventMeta } from '../shared/event.ts';
+import { type EventId, NO_HASH, NO_REVISION, NO_SEQUENCE, type Revision } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
 import type { TaskEvent } from './events.ts';
 import { evolve } from './evolve.ts';
-import type { TaskState } from './state.ts';
+import { evolveScheduling } from './evolve-scheduling.ts';
+import type { SchedulingState, TaskState } from './state.ts';
 
-export function foresee(
-  state: TaskState,
+interface Foreseen {
+  readonly time: Instant;
+  readonly traceparent: string | null;
+}
+
+export function foresee(state: TaskState, event: TaskEvent, foreseen: Foreseen): TaskState {
+  return evolve(state, { ...event, meta: metaOf(state, (state.revision + 1) as Revision, foreseen) });
+}
+
+/** As `foresee`, of what the scheduler knows of the task; the fold of that takes no revision at all. */
+export function foreseeScheduling(
+  state: SchedulingState,
   event: TaskEvent,
-  { time, traceparent }: { readonly time: Instant; readonly traceparent: string | null },
-): TaskState {
-  const meta = {
+  foreseen: Foreseen,
+): SchedulingState {
+  return evolveScheduling(state, { ...event, meta: metaOf(state, NO_REVISION, foreseen) });
+}
+
+function metaOf(
+  { user_id, task_id }: SchedulingState,
+  revision: Revision,
+  { time, traceparent }: Foreseen,
+): EventMeta {
+  return {
     id: '' as EventId,
     sequence: NO_SEQUENCE,
-    revision: (state.revision + 1) as Revision,
+    revision,
     time,
-    user_id: state.user_id,
-    task_id: state.task_id,
+    user_id,
+    task_id,
     actor: '',
     correlation_id: '',
     causation_id: null,
@@ -27,5 +47,4 @@ export function foresee(
     hash: NO_HASH,
     prevhash: NO_HASH,
   };
-  return evolve(state, { ...event, meta });
 }

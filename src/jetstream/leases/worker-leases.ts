@@ -186,6 +186,7 @@ class WorkerWatch {
       const subject = subjectOf(value.worker_id);
       const heardAt = this.#now();
       this.#workers.set(value.worker_id, { subject, value, revision, heardAt, gone: false });
+      if (!value.ended) this.#listener.onAlive(value.worker_id);
       return;
     }
     if (revision <= known.revision) return;

@@ -25,8 +25,11 @@ export type SchedulingSnapshot = Snapshot<SchedulingState>;
 /** What became of an event: the book had it already, it changed the book, or the task's state must be read. */
 export type Folded = 'known' | 'folded' | 'unknown';
 
-/** Told of every change of an entry; null when it has left. The row may be another task's after that. */
-export type OnEntryChanged = (row: number, state: SchedulingState | null) => void;
+/**
+ * Told of every change of an entry, and of the sequence that brought it; null when it has left. The row may be another
+ * task's after that.
+ */
+export type OnEntryChanged = (row: number, state: SchedulingState | null, sequence: Sequence) => void;
 
 export class ScheduleBook {
   #onChanged: OnEntryChanged = () => {};
@@ -122,21 +125,21 @@ export class ScheduleBook {
     const taskId = snapshot.state.task_id;
     if (!isTimed(snapshot.state)) {
       if (snapshot.sequence > this.#position) this.#left.set(taskId, snapshot.sequence);
-      if (held !== undefined) this.#leave(taskId, held);
+      if (held !== undefined) this.#leave(taskId, held, snapshot.sequence);
       return;
     }
     const row = held ?? this.#freeRows.pop() ?? this.#entries.length;
     this.#left.delete(taskId);
     this.#rows.set(taskId, row);
     this.#keep(row, snapshot);
-    this.#onChanged(row, snapshot.state);
+    this.#onChanged(row, snapshot.state, snapshot.sequence);
   }
 
-  #leave(taskId: TaskId, row: number): void {
+  #leave(taskId: TaskId, row: number, sequence: Sequence): void {
     this.#rows.delete(taskId);
     this.#keep(row, null);
     this.#freeRows.push(row);
-    this.#onChanged(row, null);
+    this.#onChanged(row, null, sequence);
   }
 
   #keep(row: number, snapshot: SchedulingSnapshot | null): void {

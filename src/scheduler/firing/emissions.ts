@@ -9,6 +9,7 @@ import type { ExecutionId, Term } from '../../domain/shared/ids.ts';
 import { epochMs } from '../../domain/shared/instant.ts';
 import { commandDueAt } from '../../domain/task/decide/due.ts';
 import type { SchedulingState } from '../../domain/task/state.ts';
+import { commandOf } from './local-starts.ts';
 
 const REPEAT_MS = 10_000;
 
@@ -38,18 +39,7 @@ export class Emissions {
     if (execution === null || dueAt === null || nextAt === null || nextAt > nowMs) return null;
     const n = Math.floor((nowMs - epochMs(dueAt)) / REPEAT_MS);
     this.#byRow.set(row, { executionId: execution.execution_id, attempt: execution.attempt, n });
-    return {
-      user_id: state.user_id,
-      task_id: state.task_id,
-      execution_id: execution.execution_id,
-      attempt: execution.attempt,
-      task_type: state.task_type,
-      priority: state.priority,
-      due_at: dueAt,
-      term,
-      traceparent: execution.traceparent ?? null,
-      timeout_seconds: execution.timeout_seconds,
-    };
+    return commandOf(state, execution, term);
   }
 
   /** Whether the command of the attempt that is awaited has been emitted. */

@@ -11,26 +11,26 @@
  * it without waiting for the follower; and should the follower be first (the answer was lost, or is late), the
  * entry goes on from there and the answer no longer matters.
  *
- * A run that needs nothing from outside is over with that one append (`short-runs.ts`): no command follows.
- *
- * Commands wanted by one turn of the event loop are emitted together: appends that were committed as a group
- * are answered in one turn.
+ * A run that needs nothing from outside is over with that one append (`short-runs.ts`): no command follows. Any other is
+ * requested and started in one append where a worker of this process has a place for it (`local-starts.ts`). Where more
+ * are due at once than there are places, all are requested only, and the worker chooses by priority and user who is next.
  */
 import type { Logger } from 'pino';
 import type { Admissions } from '../../application/commands/admissions.ts';
 import type { TaskRepository } from '../../application/commands/task-repository.ts';
-import type { Clock, Ids } from '../../application/ports/clock.ts';
+import type { Clock, CommandContext, Ids } from '../../application/ports/clock.ts';
 import type {
   ExecutionCommand,
   ExecutionCommandPublisher,
 } from '../../application/ports/execution-commands.ts';
-import { isLogAway } from '../../application/ports/failures.ts';
+import { isLogAway, OutcomeUnknown } from '../../application/ports/failures.ts';
 import type { Leadership } from '../../application/ports/lease.ts';
 import type { LocalWorker } from '../../application/ports/local-worker.ts';
-import type { Append, AppendedEvents, EventLog } from '../../application/ports/log.ts';
+import type { Append, AppendedEvents, EventLog, FollowingEvent } from '../../application/ports/log.ts';
 import type { Measures } from '../../application/ports/measures.ts';
 import { type Traces, traceFields } from '../../application/ports/traces.ts';
 import { type Decision, NOTHING } from '../../domain/shared/decision.ts';
+import type { Sequence, Term } from '../../domain/shared/ids.ts';
 import { epochMs, type Instant } from '../../domain/shared/instant.ts';
 import { commandDueAt, nextDueAt, takeDue } from '../../domain/task/decide/due.ts';
 import { dueAgain } from '../../domain/task/decide/due-again.ts';
@@ -42,8 +42,10 @@ import { Timeslice } from '../../kernel/timeslice.ts';
 import type { ScheduleBook, SchedulingSnapshot } from '../book/schedule-book.ts';
 import { TimerHeap } from '../book/timer-heap.ts';
 import { Wakeup } from '../book/wakeup.ts';
+import { Dispatch } from './dispatch.ts';
 import { Emissions } from './emissions.ts';
 import { FiringSpans } from './firing-spans.ts';
+import { LocalStarts } from './local-starts.ts';
 import { RunningAttempts } from './running-attempts.ts';
 import { ShortRuns } from './short-runs.ts';
 import { SlotAdmission } from './slot-admission.ts';
@@ -81,10 +83,15 @@ export interface FiringDeps {
   >;
 }
 
-interface Wanted {
+/** A slot's request that may be stored together with its start. */
+interface Startable {
   readonly row: number;
-  readonly command: ExecutionCommand;
+  readonly entry: SchedulingSnapshot;
+  readonly event: TaskEvent;
 }
+
+/** What follows an event in its unit, given the context that the event is appended in. */
+type Following = (context: CommandContext) => readonly FollowingEvent[];
 
 export class Firing {
   readonly #deps: FiringDeps;
@@ -95,6 +102,8 @@ export class Firing {
   readonly #admission: SlotAdmission;
   readonly #spans: FiringSpans;
   readonly #shortRuns: ShortRuns | null;
+  readonly #localStarts: LocalStarts | null;
+  readonly #dispatch: Dispatch;
   readonly #running = new RunningAttempts();
   /** By row: the append on its way for it. One that is no longer here has nothing to say about the row. */
   readonly #appending = new Map<number, symbol>();
@@ -105,7 +114,7 @@ export class Firing {
   #wasPutBack = false;
   /** Rows behind that which are to be held against it once more: an event of theirs was on its way. */
   readonly #unchecked = new Set<number>();
-  #outbox: Wanted[] = [];
+  #startable: Startable[] = [];
   #leadership: Leadership | null = null;
   #turnAsked = false;
   #failingSinceMs: number | null = null;
@@ -115,6 +124,16 @@ export class Firing {
     this.#turns = new UserTurns(deps.userConcurrency);
     this.#spans = new FiringSpans(deps.traces, deps.log);
     this.#shortRuns = deps.local && new ShortRuns({ ...deps.local, ids: deps.ids });
+    const onLost = (row: number, claim: string) => this.#left(row, claim);
+    this.#localStarts = deps.local && new LocalStarts({ worker: deps.local.worker, ids: deps.ids, onLost });
+    this.#dispatch = new Dispatch({
+      worker: deps.local?.worker ?? null,
+      commands: deps.commands,
+      clock: deps.clock,
+      logger: deps.logger,
+      onReturned: (row, command, delayMs) => this.#sendAgain(row, command, delayMs),
+      retryMs: () => this.#retryMs(),
+    });
     this.#admission = new SlotAdmission({
       admissions: deps.admissions,
       onStored: ({ entry }, appended) => this.#stored(appended, entry.state.task_type),
@@ -129,7 +148,7 @@ export class Firing {
       () => this.#turn(),
       () => this.#checkAll(),
     );
-    deps.book.listen((row, state) => this.#changed(row, state));
+    deps.book.listen((row, state, sequence) => this.#changed(row, state, sequence));
   }
 
   get armedTimers(): number {
@@ -149,6 +168,7 @@ export class Firing {
 
   /** Its attempts are given to others now, whatever time they had. Answers how many it has. */
   workerGone(workerId: string): number {
+    this.#dispatch.workerGone(workerId);
     const rows = this.#running.gone(workerId);
     for (const row of rows) if (!this.#appending.has(row)) this.#timers.set(row, this.#nowMs());
     this.#askTurn();
@@ -156,7 +176,17 @@ export class Firing {
   }
 
   workerAlive(workerId: string): void {
+    this.#dispatch.workerAlive(workerId);
     this.#running.alive(workerId);
+  }
+
+  /** The worker of this process has left the row's attempt without an outcome. */
+  #left(row: number, claim: string): void {
+    const execution = this.#deps.book.at(row)?.state.execution;
+    if (execution?.state !== 'running' || execution.claim !== claim) return;
+    this.#running.left(row);
+    if (!this.#appending.has(row)) this.#timers.set(row, this.#nowMs());
+    this.#askTurn();
   }
 
   /** Fires until the leadership ends. */
@@ -168,6 +198,7 @@ export class Firing {
     await aborted(leadership.signal);
     this.#leadership = null;
     this.#wakeup.set(null);
+    for (const row of this.#localStarts?.rows ?? []) if (!this.#appending.has(row)) this.#giveUpStart(row);
     for (const row of [...this.#turns.forgetEmitted(), ...this.#emissions.forgetAll()]) {
       const entry = this.#deps.book.at(row);
       if (entry !== null && !this.#appending.has(row)) this.#arm(row, entry.state);
@@ -222,7 +253,8 @@ export class Firing {
     await Promise.all(this.#inFlight);
   }
 
-  #changed(row: number, state: SchedulingState | null): void {
+  #changed(row: number, state: SchedulingState | null, sequence: Sequence): void {
+    if (this.#localStarts?.changed(row, state, sequence) === 'begins') return;
     this.#appending.delete(row);
     this.#admission.forget(row);
     this.#shortRuns?.forget(row);
@@ -272,22 +304,29 @@ export class Firing {
     const nowMs = epochMs(now);
     let earliest = this.#timers.earliest();
     while (earliest !== null && earliest <= nowMs && !slice.isOver()) {
-      if (!this.#leadership.holds() || this.#inFlight.size >= MAX_APPENDS_IN_FLIGHT) break;
+      if (!this.#leadership.holds() || this.#sending >= MAX_APPENDS_IN_FLIGHT) break;
       const row = this.#timers.take();
       if (row !== null) this.#look(row, now, nowMs, this.#leadership);
       earliest = this.#timers.earliest();
     }
+    this.#appendStartable(now, this.#leadership.term);
     for (const sent of this.#admission.sendAll()) this.#track(sent);
-    this.#emitOutbox();
+    const emitted = this.#dispatch.flush();
+    if (emitted !== null) this.#track(emitted);
     if (earliest === null || earliest > nowMs) this.#wakeup.set(earliest);
-    else if (this.#inFlight.size < MAX_APPENDS_IN_FLIGHT) this.#goOnNextTurn();
+    else if (this.#sending < MAX_APPENDS_IN_FLIGHT) this.#goOnNextTurn();
     // Else the next answer asks for a turn.
+  }
+
+  get #sending(): number {
+    return this.#inFlight.size + this.#startable.length;
   }
 
   #look(row: number, now: Instant, nowMs: number, leadership: Leadership): void {
     const entry = this.#deps.book.at(row);
     if (entry === null) return;
     if (this.#isOver(entry.state)) {
+      this.#giveUpStart(row);
       this.#timers.set(row, nowMs + DELETED_USER_RETRY_MS);
       return;
     }
@@ -302,7 +341,7 @@ export class Firing {
     try {
       decision = takeDue(this.#admission.visible(row, entry.state), {
         now,
-        execution_id: this.#deps.ids.executionId(now),
+        execution_id: this.#localStarts?.executionId(row) ?? this.#deps.ids.executionId(now),
         default_timeout_seconds: this.#deps.executionTimeoutSeconds,
         term: leadership.term,
         worker_gone: this.#running.isOrphaned(row),
@@ -313,15 +352,22 @@ export class Firing {
       return;
     }
     if (decision.kind === 'event') {
-      this.#append(row, entry, decision.event, now, task);
+      const { event } = decision;
+      if (event.type === 'task.execution_requested' && this.#localStarts?.isFor(row, entry) === true) {
+        this.#startable.push({ row, entry, event });
+        return;
+      }
+      this.#giveUpStart(row);
+      this.#append(row, entry, event, now, this.#following(task, event, now));
       return;
     }
+    this.#giveUpStart(row);
     if (task !== null && commandDueAt(task) !== null) {
       this.#conclude(row, entry, task, now);
       return;
     }
     const command = this.#commandFor(row, entry.state, nowMs, leadership);
-    if (command !== null) this.#outbox.push({ row, command });
+    if (command !== null) this.#dispatch.send(row, command);
     this.#arm(row, entry.state, nowMs);
   }
 
@@ -375,17 +421,51 @@ export class Firing {
     };
   }
 
-  /** `task`: of a short run, which a request takes to its end. */
+  /** Of a short run, what its request goes on with to its end. */
+  #following(task: TaskState | null, event: TaskEvent, now: Instant): Following {
+    const shortRuns = this.#shortRuns;
+    if (task === null || shortRuns === null) return () => [];
+    return (context) => shortRuns.after(task, event, now, context);
+  }
+
+  /** Each with its start where there is a place for every one of them; else the requests alone. */
+  #appendStartable(now: Instant, term: Term): void {
+    const startable = this.#startable;
+    const starts = this.#localStarts;
+    if (startable.length === 0 || starts === null) return;
+    this.#startable = [];
+    const mayStart = startable.filter(({ row, entry }) => this.#turns.takeFree(row, entry.state.user_id));
+    const havePlaces = mayStart.every(({ row, entry, event }) =>
+      starts.reserve(row, entry.state, event, now, term),
+    );
+    if (!havePlaces) {
+      for (const { row, entry } of mayStart) {
+        this.#giveUpStart(row);
+        if (starts.executionId(row) === null) this.#passTurn(row, entry.state);
+      }
+    }
+    for (const { row, entry, event } of startable) {
+      this.#append(row, entry, event, now, ({ traceparent }) =>
+        starts.following(row, entry.state, event, now, traceparent),
+      );
+    }
+  }
+
+  /** The place and the turn that the row has for a start are for others, unless that start may be in the log. */
+  #giveUpStart(row: number): void {
+    if (this.#localStarts?.giveUp(row) === true) this.#passTurn(row, this.#deps.book.at(row)?.state ?? null);
+  }
+
   #append(
     row: number,
     entry: SchedulingSnapshot,
     event: TaskEvent,
     now: Instant,
-    task: TaskState | null = null,
+    followingIn: Following = () => [],
   ): void {
     const alone = this.#appendOf(entry, event, now);
-    const following = task === null ? [] : this.#shortRuns?.after(task, event, now, alone.context);
-    const append = following === undefined || following.length === 0 ? alone : { ...alone, following };
+    const following = followingIn(alone.context);
+    const append = following.length === 0 ? alone : { ...alone, following };
     const retryIn = this.#onItsWay(row);
     if (this.#admission.isFor(append.userId, event)) this.#admission.gather({ row, entry, append, retryIn });
     else this.#track(this.#appendAndFold(row, append, entry.state.task_type, retryIn));
@@ -453,8 +533,10 @@ export class Firing {
     retryIn: (ms: number) => void,
   ): void {
     const expected = isLogAway(error);
+    if (error instanceof OutcomeUnknown) this.#localStarts?.lostAnswer(row);
     if (!expected && following !== undefined) {
       this.#shortRuns?.except(row, after.sequence);
+      this.#localStarts?.except(row, after.sequence);
       retryIn(0);
       return;
     }
@@ -464,33 +546,13 @@ export class Firing {
     retryIn(expected ? this.#retryMs() : BROKEN_ENTRY_RETRY_MS);
   }
 
-  #emitOutbox(): void {
-    if (this.#outbox.length === 0) return;
-    const wanted = this.#outbox;
-    this.#outbox = [];
-    this.#track(this.#emit(wanted));
-  }
-
-  async #emit(wanted: readonly Wanted[]): Promise<void> {
-    const { book, clock, commands, logger } = this.#deps;
-    try {
-      await commands.emit(
-        wanted.map((each) => each.command),
-        clock.now(),
-      );
-    } catch (error) {
-      const retryMs = this.#retryMs();
-      logger.warn(
-        { err: error, commands: wanted.length, retry_ms: retryMs },
-        'execution commands not emitted',
-      );
-      for (const { row, command } of wanted) {
-        const execution = book.at(row)?.state.execution;
-        if (execution?.state !== 'requested' || execution.execution_id !== command.execution_id) continue;
-        this.#emissions.forget(row);
-        if (!this.#appending.has(row)) this.#timers.set(row, this.#nowMs() + retryMs);
-      }
-    }
+  #sendAgain(row: number, command: ExecutionCommand, delayMs: number): void {
+    const execution = this.#deps.book.at(row)?.state.execution;
+    if (execution?.state !== 'requested' || execution.execution_id !== command.execution_id) return;
+    if (execution.attempt !== command.attempt) return;
+    this.#emissions.forget(row);
+    if (!this.#appending.has(row)) this.#timers.set(row, this.#nowMs() + delayMs);
+    this.#askTurn();
   }
 
   #track(sent: Promise<void>): void {

@@ -1,8 +1,9 @@
 import { createHistogram } from 'node:perf_hooks';
 import type { UnopenedTaskEvent } from '../../domain/shared/event.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
+import { startLatenessMs } from '../../domain/task/event-accessors.ts';
 
-/** From slot (or `due_at`) to the first start of an execution, milliseconds. */
+/** From slot (or `due_at`) until the first start of an execution was seen in the log, milliseconds. */
 export interface LatenessFigures {
   readonly count: number;
   readonly p50: number;
@@ -20,11 +21,11 @@ export class Lateness {
     this.#since = since;
   }
 
-  observe(event: UnopenedTaskEvent): void {
+  observe(event: UnopenedTaskEvent, now: Instant): void {
     if (event.type !== 'task.execution_started' || event.data.attempt !== 1) return;
     if (event.meta.time < this.#since) return;
     // A histogram counts from 1 up.
-    this.#histogram.record(Math.max(1, Math.round(event.data.late_by_ms)));
+    this.#histogram.record(Math.max(1, Math.round(startLatenessMs(event, now))));
   }
 
   /** Null before the first start. */

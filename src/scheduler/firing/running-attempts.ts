@@ -5,6 +5,8 @@ export class RunningAttempts {
   readonly #workerOf = new Map<number, string>();
   readonly #rowsOf = new Map<string, Set<number>>();
   readonly #gone = new Set<string>();
+  /** Rows whose attempt was left without an outcome. */
+  readonly #left = new Set<number>();
 
   changed(row: number, state: SchedulingState | null): void {
     const execution = state?.execution ?? null;
@@ -29,14 +31,20 @@ export class RunningAttempts {
     this.#gone.delete(workerId);
   }
 
+  /** The row's attempt was left by its worker, which lives. */
+  left(row: number): void {
+    this.#left.add(row);
+  }
+
   /** Whether the row's attempt has lost its worker. */
   isOrphaned(row: number): boolean {
     const workerId = this.#workerOf.get(row);
-    return workerId !== undefined && this.#gone.has(workerId);
+    return workerId !== undefined && (this.#left.has(row) || this.#gone.has(workerId));
   }
 
   #remove(row: number, workerId: string): void {
     this.#workerOf.delete(row);
+    this.#left.delete(row);
     const rows = this.#rowsOf.get(workerId);
     rows?.delete(row);
     if (rows?.size === 0) this.#rowsOf.delete(workerId);

@@ -16,11 +16,12 @@ import type { Decision } from '../../domain/shared/decision.ts';
 import type { Sequence } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { isRunDue } from '../../domain/task/decide/due.ts';
-import { finishExecution, startExecution } from '../../domain/task/decide/execution.ts';
+import { finishExecution } from '../../domain/task/decide/execution.ts';
 import type { TaskEvent } from '../../domain/task/events.ts';
 import { foresee } from '../../domain/task/foresee.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import type { SchedulingSnapshot } from '../book/schedule-book.ts';
+import { startEvent } from './start-event.ts';
 
 export interface ShortRunsDeps {
   readonly worker: LocalWorker;
@@ -73,22 +74,15 @@ export class ShortRuns {
   /** Start and outcome of the execution that the task awaits. */
   rest(task: TaskState, time: Instant, traceparent: string | null): FollowingEvent[] {
     const { worker, ids } = this.#deps;
-    const { execution } = task;
-    if (execution === null) throw new Error(`${task.task_id} awaits no execution`);
-    const { execution_id, attempt } = execution;
-    const worker_id = worker.workerId;
-    const claim = `${execution_id}.${attempt}.${worker_id}`;
-    const start = eventOf(
-      startExecution(task, { now: time, execution_id, attempt, worker_id, claim, redelivered: false }),
-    );
-    const context: CommandContext = {
-      actor: `worker:${worker_id}`,
-      correlation_id: execution_id,
-      causation_id: null,
+    const started = startEvent(task, {
+      workerId: worker.workerId,
+      eventId: ids.eventId(time),
+      time,
       traceparent,
-    };
-    const started = { eventId: ids.eventId(time), time, event: start, context };
+    });
+    const { event: start, context } = started;
     if (start.type !== 'task.execution_started') return [started];
+    const { execution_id, attempt } = start.data;
     const running = foresee(task, start, { time, traceparent });
     const outcome = worker.conclude(running, traceparent);
     const end = eventOf(

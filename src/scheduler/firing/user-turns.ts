@@ -67,6 +67,14 @@ export class UserTurns {
     return false;
   }
 
+  /** True where the row has a turn, now or since before; where none is free it does not wait for one. */
+  takeFree(row: number, userId: UserId): boolean {
+    if (this.#held.has(row)) return true;
+    if ((this.#users.get(userId)?.held ?? 0) >= this.#limit) return false;
+    this.#hold(row, userId, false);
+    return true;
+  }
+
   /** The row's attempt runs, whoever let it. */
   runs(row: number, userId: UserId): void {
     this.#stopWaiting(row);

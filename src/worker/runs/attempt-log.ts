@@ -2,8 +2,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { TaskCommands } from '../../application/commands/execute-command.ts';
+import type { TaskRepository } from '../../application/commands/task-repository.ts';
 import type { Clock, CommandContext } from '../../application/ports/clock.ts';
 import { isLogAway, LogUnavailable, OutcomeUnknown } from '../../application/ports/failures.ts';
+import type { StoredStart } from '../../application/ports/local-worker.ts';
 import { traceFields } from '../../application/ports/traces.ts';
 import { NOTHING } from '../../domain/shared/decision.ts';
 import type { Snapshot } from '../../domain/shared/event.ts';
@@ -27,6 +29,7 @@ export type Recording = 'recorded' | 'refused' | 'given up';
 interface AttemptLogDeps {
   readonly workerId: string;
   readonly commands: Pick<TaskCommands, 'execute'>;
+  readonly tasks: Pick<TaskRepository, 'reaching'>;
   /** Of whom nothing is started any more. */
   readonly isDeleted: (userId: UserId) => boolean;
   readonly clock: Clock;
@@ -43,8 +46,38 @@ export class AttemptLog {
     this.#deps = deps;
   }
 
-  /** Appends the start. Null where there is nothing to run (any more). Throws LogUnavailable or OutcomeUnknown. */
-  async claim(held: CommandInHand): Promise<Claimed | null> {
+  /**
+   * Appends the start, unless that is in the log already. Null where there is nothing to run (any more). Throws
+   * LogUnavailable or OutcomeUnknown; of what has started not before `givingUp` aborts.
+   */
+  async claim(held: CommandInHand, givingUp: AbortSignal): Promise<Claimed | null> {
+    return held.start === null ? this.#start(held) : this.#started(held, held.start, givingUp);
+  }
+
+  async #started(
+    held: CommandInHand,
+    { claim, sequence, eventId }: StoredStart,
+    givingUp: AbortSignal,
+  ): Promise<Claimed | null> {
+    const { tasks, retryFirst } = this.#deps;
+    const { user_id: userId, task_id: taskId } = held.command;
+    for (;;) {
+      try {
+        const snapshot = await tasks.reaching(userId, taskId, sequence);
+        if (snapshot === null || snapshot.sequence < sequence) {
+          throw new LogUnavailable(`${taskId} does not reach sequence ${sequence} yet`);
+        }
+        const { execution } = snapshot.state;
+        const isOurs = execution?.state === 'running' && execution.claim === claim;
+        return isOurs ? { execution, snapshot, eventId } : null;
+      } catch (error) {
+        if (!(error instanceof LogUnavailable) || givingUp.aborted) throw error;
+      }
+      await delay(retryFirst, undefined, { signal: givingUp }).catch(() => {});
+    }
+  }
+
+  async #start(held: CommandInHand): Promise<Claimed | null> {
     const { workerId, commands, clock, isDeleted } = this.#deps;
     const { user_id: userId, task_id: taskId, execution_id, attempt } = held.command;
     if (isDeleted(userId)) return null;

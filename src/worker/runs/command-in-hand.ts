@@ -1,8 +1,10 @@
 import type { DeliveredCommand, ExecutionCommand } from '../../application/ports/execution-commands.ts';
+import type { StoredStart } from '../../application/ports/local-worker.ts';
 import type { Prioritized } from '../../application/processes/fair-priority-queue.ts';
 import type { UserId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { Priority } from '../../domain/task/status.ts';
+import type { LocalDelivery } from './local-delivery.ts';
 import type { PlaceHolder } from './places.ts';
 
 /**
@@ -19,7 +21,11 @@ export class CommandInHand implements Prioritized, PlaceHolder {
   traceparent: string | null;
   readonly #deliveries: DeliveredCommand[];
 
-  constructor(first: DeliveredCommand, heldSinceMs: number) {
+  readonly #local: LocalDelivery | null;
+
+  /** `local`: it came from the scheduler of this process. */
+  constructor(first: DeliveredCommand, heldSinceMs: number, local: LocalDelivery | null = null) {
+    this.#local = local;
     this.command = first.command;
     this.messageId = first.messageId;
     this.redelivered = first.deliveries > 1;
@@ -42,6 +48,16 @@ export class CommandInHand implements Prioritized, PlaceHolder {
 
   get timeoutSeconds(): number | null {
     return this.command.timeout_seconds;
+  }
+
+  /** Its start, where the scheduler of this process has stored it. */
+  get start(): StoredStart | null {
+    return this.#local?.start ?? null;
+  }
+
+  /** Whether it may wait for a place for as long as it takes. */
+  mayWait(): boolean {
+    return this.#local?.mayWait() ?? false;
   }
 
   /** How often the message was delivered. */

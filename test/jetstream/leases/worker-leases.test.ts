@@ -57,7 +57,7 @@ test('a worker that is silent for the time of a lease is gone, one that goes on 
   const cut = await connected(server);
   await held(cut, 'w2');
   await cut.close();
-  await expect.poll(() => told, SOON).toEqual(['w2 gone']);
+  await expect.poll(() => told, SOON).toEqual(['w.1 alive', 'w2 alive', 'w2 gone']);
 });
 
 test('a worker that ends is gone at once, also for one who watches from later on', async () => {
@@ -75,9 +75,9 @@ test('a worker that was only paused is told to live when it goes on', async () =
   const first = await connected(server);
   await held(first, 'w1');
   await first.close();
-  await expect.poll(() => told, SOON).toEqual(['w1 gone']);
+  await expect.poll(() => told, SOON).toEqual(['w1 alive', 'w1 gone']);
   await held(await connected(server), 'w1');
-  await expect.poll(() => told, SOON).toEqual(['w1 gone', 'w1 alive']);
+  await expect.poll(() => told, SOON).toEqual(['w1 alive', 'w1 gone', 'w1 alive']);
 });
 
 test('nobody is gone for a server that was killed and is back, or for a watcher that was paused', async () => {
@@ -93,7 +93,7 @@ test('nobody is gone for a server that was killed and is back, or for a watcher 
   pausedMs += 60_000;
   await server.restart();
   await other.close();
-  await expect.poll(() => told, SOON).toEqual(['w2 gone']);
+  await expect.poll(() => told, SOON).toEqual(['w1 alive', 'w2 alive', 'w2 gone']);
 });
 
 test('a worker on the same machine whose process is no more is gone at once', async () => {
