@@ -186,7 +186,7 @@ it('relays killed with -9 at any point, and after the server has forgotten the i
   for (const type of ['task.created', 'task.executed', 'task.updated']) {
     expect(published.filter(({ subject }) => subject === type)).toHaveLength(made.length);
   }
-}, 30_000);
+});
 
 it('two relays that both believe that they lead tell each event once', async () => {
   const { nc, parts, relay } = await scene();

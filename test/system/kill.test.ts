@@ -15,7 +15,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** Longest that a killed leader is waited for. */
 const LEASE_MS = 2_500;
-const KILLS = Number(process.env.KILLS ?? 20);
+const KILLS = Number(process.env.KILLS ?? 12);
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 
 interface Detailed {

@@ -265,7 +265,7 @@ test.concurrent('Scenario 2: run a task by hand', async () => {
       },
     },
   ]);
-}, 40_000);
+});
 
 test.concurrent('Scenario 3: create a to-do with a reminder', async () => {
   const mobileApp = await app('tom', 'free');

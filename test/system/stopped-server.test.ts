@@ -69,7 +69,7 @@ for (const [how, stop, goOn] of [
     const names = created.map((e) => e.data.personal.name);
     expect(names.filter((name) => name === 'During')).toHaveLength(1);
     expect(names.filter((name) => name === 'Unkeyed').length).toBeLessThanOrEqual(1);
-  }, 40_000);
+  });
 }
 
 test('runs go on by themselves after the server was killed and started again', async () => {
@@ -83,7 +83,7 @@ test('runs go on by themselves after the server was killed and started again', a
     caller.call<{ status: string }>('POST', `/tasks/${body.task_id}/execute`, {}, { prefer: 'wait=10' }),
   );
   expect(run).toMatchObject({ status: 201, body: { status: 'completed' } });
-}, 40_000);
+});
 
 test('a server that no longer takes the credentials ends the service, with a failure that says so', async () => {
   const server = await natsServer();
@@ -102,4 +102,4 @@ test('a server that no longer takes the credentials ends the service, with a fai
   expect(JSON.stringify(service.log())).not.toContain(server.pass);
   expect(await service.ended).toBe(1);
   expect(service.log().at(-1)?.msg).toBe('stopped');
-}, 30_000);
+});

@@ -86,7 +86,7 @@ test('one of two leads; when it is killed with -9 the other fires within 5 s, an
     expect(execution.late_by_ms).toBeLessThan(bound);
   }
   await inspected(server);
-}, 40_000);
+});
 
 test('a leader that sleeps for three lease times and wakes up requests no slot twice and takes no view back', async () => {
   const server = await natsServer();
@@ -107,7 +107,7 @@ test('a leader that sleeps for three lease times and wakes up requests no slot t
   await leaderAndStandby(instances);
   await inspected(server);
   expect(watched.goneBack).toEqual([]);
-}, 40_000);
+});
 
 test('a clean stop hands over at once', async () => {
   const server = await natsServer();

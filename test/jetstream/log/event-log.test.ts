@@ -302,7 +302,7 @@ describe('a server that is gone', () => {
     for (const id of ids.slice(1)) expect(acknowledged.has(id) || unresolved.has(id)).toBe(true);
     expect(await lastSequence(nc, LOG_STREAM)).toBe(stored.length);
     verifyChain(stored);
-  }, 40_000);
+  });
 
   test('kill -9 while units of three are appended: each is there whole or not at all, an acknowledged one whole', async () => {
     const { server, log } = await logFixture();
@@ -343,7 +343,7 @@ describe('a server that is gone', () => {
     }
     for (const taskId of acknowledged) expect(byTask.get(taskId)?.length).toBe(3);
     verifyChain(stored);
-  }, 40_000);
+  });
 
   test('frozen while appends are sent, singly and in a batch: unknown within 5 s, stored at most once', async () => {
     const { server, log } = await logFixture();

@@ -180,7 +180,7 @@ it('reads of a server that does not answer end as LogUnavailable', async () => {
   for (const read of reads) {
     expect(read).toMatchObject({ status: 'rejected', reason: expect.any(LogUnavailable) });
   }
-}, 10_000);
+});
 
 /** Values of a view and a checkpoint after each hundred, as a projector writes them. */
 async function fill(nc: NatsConnection, count: number, from = 0): Promise<void> {
