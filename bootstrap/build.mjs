@@ -1,8 +1,9 @@
-// dist/ from src/ by the TypeScript compiler, when what it is made from has changed: a hash of that is kept in
-// dist. The new build replaces the old as a whole.
+// dist/ from src/ by the TypeScript compiler, and dist/console by esbuild, when what it is made from has changed: a hash
+// of that is kept in dist. The new build replaces the old as a whole.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildConsole } from './console.mjs';
 import { withLock } from './lock.mjs';
 import { run } from './run.mjs';
 
@@ -20,11 +21,10 @@ export async function ensureBuild({ root = ROOT, say }) {
     const old = join(root, `dist.old-${process.pid}`);
     const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
     try {
-      const { code, output } = await run(
-        process.execPath,
-        [compiler, '-p', 'tsconfig.build.json', '--outDir', fresh],
-        { cwd: root },
-      );
+      const [{ code, output }] = await Promise.all([
+        run(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--outDir', fresh], { cwd: root }),
+        buildConsole({ root, outDir: join(fresh, 'console') }),
+      ]);
       if (code !== 0) throw new Error(`the build failed:\n${output.trimEnd()}`);
       writeFileSync(join(fresh, STAMP), source);
       moveIfThere(join(root, 'dist'), old);

@@ -38,7 +38,8 @@ async function main(): Promise<void> {
   if (service.url !== null && service.withheld === null) {
     const generatedSecret = config.auth.jwtSecret === null ? service.jwtSecret : null;
     const isTerminal = process.stdout.isTTY;
-    const banner = await bannerOf(config, { url: service.url, generatedSecret, isTerminal });
+    const { url, signInLink } = service;
+    const banner = await bannerOf(config, { url, generatedSecret, isTerminal, signInLink });
     if (banner !== null) process.stdout.write(banner);
   }
   const failure = await Promise.race([aborted(stop.signal), service.failed]);

@@ -27,6 +27,8 @@ export interface Service {
   readonly jwtSecret: string | null;
   /** Why nothing is served, although it listens; null: all is well. */
   readonly withheld: string | null;
+  /** An address of the console that signs in once, within ten minutes, by a token; null without the role `api`. */
+  signInLink(token: string): Promise<string | null>;
   /** Resolves when the service cannot go on, with why: it is to be stopped then, and started again by others. */
   readonly failed: Promise<Error>;
   /** Resolves when everything has ended and the data is safe; at most twenty seconds. */
@@ -50,7 +52,9 @@ export async function startService(config: Config, logger: Logger, signal: Abort
     const parts = await Promise.race([start(config, logger, stops), aborted]);
     const { roles, auth, nats, guard } = parts;
     const url = roles.api?.status().url ?? null;
-    return { url, jwtSecret: auth.jwtSecret, withheld: guard.loss(), failed: nats.lost, stop };
+    const signInLink = async (token: string) => (await roles.api?.signInLink(token)) ?? null;
+    const { jwtSecret } = auth;
+    return { url, jwtSecret, signInLink, withheld: guard.loss(), failed: nats.lost, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -20,7 +20,7 @@ async function cruised(baseDir: string): Promise<ICruiseResult> {
       combinedDependencies: true,
     },
     {
-      extensions: ['.ts', '.mts', '.mjs', '.js'],
+      extensions: ['.ts', '.tsx', '.mts', '.mjs', '.js'],
       exportsFields: ['exports'],
       conditionNames: ['import', 'types', 'node', 'default'],
     },

@@ -9,7 +9,7 @@ const EXPORTED =
 test('every exported type, function and constant of src has a name of its own', () => {
   const places = new Map<string, string[]>();
   for (const file of readdirSync(SRC, { recursive: true, encoding: 'utf8' })) {
-    if (!file.endsWith('.ts')) continue;
+    if (!/\.tsx?$/.test(file)) continue;
     for (const [, name = ''] of readFileSync(join(SRC, file), 'utf8').matchAll(EXPORTED)) {
       places.set(name, [...(places.get(name) ?? []), file]);
     }

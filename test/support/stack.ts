@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { SignJWT } from 'jose';
@@ -31,6 +32,8 @@ import { DEFAULT_TIER_LIMITS, type TierLimits } from '../../src/domain/user/limi
 import { LogForAuditors } from '../../src/history/audit/audited-log.ts';
 import { type OwnerStreamsDeps, ownerStreams } from '../../src/history/owner-streams.ts';
 import type { AuthSettings } from '../../src/http/auth/auth.ts';
+import { Sessions } from '../../src/http/auth/sessions.ts';
+import { type ConsoleFiles, readConsole } from '../../src/http/console/files.ts';
 import { type AppDeps, createApp } from '../../src/http/server/app.ts';
 import { ClientAddresses } from '../../src/http/server/client-address.ts';
 import { openedDocument } from '../../src/jetstream/codec/codec.ts';
@@ -49,6 +52,7 @@ import { JetStreamUserFactSignals } from '../../src/jetstream/log/user-fact-sign
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { streamBytes } from '../../src/jetstream/provisioning/stream-figures.ts';
 import { JetStreamIdempotencyStore } from '../../src/jetstream/views/idempotency-store.ts';
+import { JetStreamSessionStore } from '../../src/jetstream/views/session-store.ts';
 import { JetStreamViews } from '../../src/jetstream/views/views.ts';
 import { Projector } from '../../src/projector/projector.ts';
 import { createExecutors } from '../../src/task-types/all.ts';
@@ -61,6 +65,11 @@ import { NO_LIMITS } from './nobody.ts';
 import { providers } from './providers.ts';
 
 const EXECUTIONS_KEPT = 100;
+let readFiles: Promise<ConsoleFiles> | undefined;
+function consoleFiles(): Promise<ConsoleFiles> {
+  readFiles ??= readConsole(join(import.meta.dirname, '..', '..', 'dist', 'console'));
+  return readFiles;
+}
 export const JWT_SECRET = 'a secret that only tests sign with, long enough';
 export const DOOR_SECRET = 'a secret that opens the internal door';
 export const AUTH: AuthSettings = {
@@ -222,6 +231,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     taskTypeTerms: options.taskTypeTerms ?? FREE_FOR_ALL,
     rateLimits: { callers: null, failures: null },
     addresses: new ClientAddresses([]),
+    sessions: new Sessions({ store: new JetStreamSessionStore(nc, Buffer.alloc(32, 5)), clock }),
     auth: AUTH,
     accountServiceUrl: null,
     logger,
@@ -234,6 +244,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     traces: NOT_TRACED,
     exposition: async () => '',
     version: '0.0.0-test',
+    consoleFiles: await consoleFiles(),
     pendingTasks: new PendingTasks({ views, follower, repository }),
     schedulerFigures: () =>
       schedulerFigures(new JetStreamLease(nc, clock, { name: 'scheduler', holder: 'test' }), follower, null),

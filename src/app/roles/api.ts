@@ -1,5 +1,6 @@
 /** The role `api`: REST, and who of people's devices is let in. */
 import { hkdfSync } from 'node:crypto';
+import { join } from 'node:path';
 import { CalendarFeeds } from '../../application/commands/calendar-feeds.ts';
 import { TemplateCommands } from '../../application/commands/template-commands.ts';
 import { ExecutionDetails } from '../../application/queries/lists/execution-details.ts';
@@ -13,6 +14,8 @@ import type { LogEventStreams } from '../../history/event-streams.ts';
 import { ownerStreams } from '../../history/owner-streams.ts';
 import { deviceLogin } from '../../http/auth/device-login.ts';
 import { isLoopback } from '../../http/auth/monitoring.ts';
+import { Sessions } from '../../http/auth/sessions.ts';
+import { type ConsoleFiles, readConsole } from '../../http/console/files.ts';
 import { type AppDeps, createApp } from '../../http/server/app.ts';
 import { ClientAddresses } from '../../http/server/client-address.ts';
 import { type HttpServer, startServer } from '../../http/server/server.ts';
@@ -27,6 +30,7 @@ import { JetStreamStoredLog } from '../../jetstream/log/stored-log.ts';
 import { JetStreamTemplateLog } from '../../jetstream/log/template-log.ts';
 import { streamBytes } from '../../jetstream/provisioning/stream-figures.ts';
 import { JetStreamIdempotencyStore } from '../../jetstream/views/idempotency-store.ts';
+import { JetStreamSessionStore } from '../../jetstream/views/session-store.ts';
 import { ExecutorCatalog } from '../../task-types/catalog.ts';
 import { schedulerFigures } from '../health/scheduler-figures.ts';
 import type { Parts } from '../parts.ts';
@@ -38,6 +42,9 @@ import type { ApiStatus, Role } from './role.ts';
 /** Requests in flight get this long to be answered when the service stops, milliseconds. */
 const REQUEST_GRACE_MS = 3_000;
 
+/** From `dist/` as from `src/`, which holds the sources only. */
+const CONSOLE = join(import.meta.dirname, '..', '..', '..', 'dist', 'console');
+
 export class ApiRole implements Role<ApiStatus> {
   readonly #parts: Parts;
   readonly #templates: TemplateCatalogue;
@@ -45,6 +52,7 @@ export class ApiRole implements Role<ApiStatus> {
   readonly #signals: JetStreamLogSignals;
   readonly #catalog: ExecutorCatalog;
   readonly #eventStreams: LogEventStreams;
+  readonly #sessions: Sessions;
   readonly #stopping = new AbortController();
   readonly #addresses: ClientAddresses;
   #logins: DeviceLogins | null = null;
@@ -64,6 +72,8 @@ export class ApiRole implements Role<ApiStatus> {
     });
     this.#signals = new JetStreamLogSignals(nc);
     this.#catalog = new ExecutorCatalog(parts.executors);
+    const store = new JetStreamSessionStore(nc, derivedKey(parts.secretsKey, 'sessions'));
+    this.#sessions = new Sessions({ store, clock });
     this.#eventStreams = ownerStreams({
       log,
       follower,
@@ -80,7 +90,7 @@ export class ApiRole implements Role<ApiStatus> {
     const { config, nats } = this.#parts;
     if (this.#parts.guard.loss() === null) await this.#publishTemplates();
     if (nats.calloutSeed !== null) await this.#letDevicesIn(nats.calloutSeed);
-    const app = createApp(this.#appDeps());
+    const app = createApp(this.#appDeps(await readConsole(CONSOLE)));
     const { host, port, corsOrigins } = config;
     const addresses = this.#addresses;
     this.#server = await startServer({
@@ -104,6 +114,15 @@ export class ApiRole implements Role<ApiStatus> {
 
   status(): ApiStatus {
     return { url: this.#server?.url ?? null, port: this.#server?.port ?? null };
+  }
+
+  /** An address that signs its first visitor of the next ten minutes in, by this token. */
+  async signInLink(token: string): Promise<string> {
+    return `${this.#publicUrl()}/#code=${await this.#sessions.codeFor(token)}`;
+  }
+
+  #publicUrl(): string {
+    return this.#parts.config.publicUrl ?? this.#server?.url ?? '';
   }
 
   async #publishTemplates(): Promise<void> {
@@ -139,7 +158,7 @@ export class ApiRole implements Role<ApiStatus> {
     await this.#logins.start();
   }
 
-  #appDeps(): AppDeps {
+  #appDeps(consoleFiles: ConsoleFiles): AppDeps {
     const { config, nc, keys, commit, log, views, follower, repository, queries } = this.#parts;
     const { commands, admissions, clock, ids, traces, measures, health, roles } = this.#parts;
     return {
@@ -167,6 +186,7 @@ export class ApiRole implements Role<ApiStatus> {
       taskTypeTerms: config.taskTypeTerms,
       rateLimits: config.rateLimits,
       addresses: this.#addresses,
+      sessions: this.#sessions,
       accountServiceUrl: config.accountServiceUrl,
       logger: this.#parts.logger.child({ component: 'http' }),
       health,
@@ -182,8 +202,9 @@ export class ApiRole implements Role<ApiStatus> {
           roles.scheduler?.status().scheduler ?? null,
         ),
       version: VERSION,
+      consoleFiles,
       executionTimeoutSeconds: config.executionTimeoutSeconds,
-      publicUrl: () => config.publicUrl ?? this.#server?.url ?? '',
+      publicUrl: () => this.#publicUrl(),
       webhookKey: derivedKey(this.#parts.secretsKey, 'webhooks'),
       stopping: this.#stopping.signal,
     };

@@ -34,6 +34,8 @@ export interface ApiStatus {
 export type RunningRoles = {
   [Name in RoleName]: RunningRole<Name> | null;
 } & {
+  /** Whoever starts it may be shown the console. */
+  api: (RunningRole<'api'> & { signInLink(token: string): Promise<string> }) | null;
   /** The scheduler of this process gives it work. */
   worker: (RunningRole<'worker'> & { readonly local: LocalWorker }) | null;
 };

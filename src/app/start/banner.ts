@@ -12,12 +12,16 @@ export interface Started {
   readonly generatedSecret: string | null;
   /** Whether the standard output is a terminal. What goes into a file or a pipe is kept, and read by others. */
   readonly isTerminal: boolean;
+  /** An address of the console that signs in once, by the token. */
+  signInLink(token: string): Promise<string | null>;
 }
 
 /** Null where the logs are for machines, or the service is one of a platform's. */
 export async function bannerOf(config: Config, started: Started): Promise<string | null> {
   if (config.nats.kind !== 'embedded' || config.logFormat === 'json') return null;
-  return firstSteps(started.url, (await demoToken(config, started)) ?? MINTING);
+  const token = await demoToken(config, started);
+  const link = token === null ? null : await started.signInLink(token);
+  return firstSteps(started.url, token ?? MINTING, link);
 }
 
 async function demoToken(
@@ -29,9 +33,10 @@ async function demoToken(
   return mintToken(generatedSecret, { ...claims, issuer, audience });
 }
 
-function firstSteps(url: string, token: string): string {
+function firstSteps(url: string, token: string, link: string | null): string {
+  const signedIn = link === null ? '' : `\n  Signed in as demo, once, within ten minutes: ${link}`;
   return `
-  task-service listens on ${url}
+  task-service listens on ${url}: the console in a browser${signedIn}
   The API, described: ${url}/docs
 
   Your first task, due in three seconds; it shows the run, its result and its events:

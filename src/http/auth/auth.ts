@@ -2,6 +2,8 @@
  * Who is calling: a person by a bearer token or an API key, or another service by the internal door, which exists
  * only where a secret for it is configured. A name alone (`X-User-ID`) is never believed.
  *
+ * A browser shows its session, where it shows none of these.
+ *
  * The first of these that a request brings, and that something here can judge, decides: a bad token is not made good
  * by the door beside it. A token that none of our own keys signed is judged by the identity service, where there is
  * one. Where whoever has to judge does not answer, the request is neither let in nor refused: 503.
@@ -11,12 +13,16 @@ import type { Logger } from 'pino';
 import type { Clock } from '../../application/ports/clock.ts';
 import { type Traces, traceFields } from '../../application/ports/traces.ts';
 import type { UserId } from '../../domain/shared/ids.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
 import { invalid, Problem } from '../server/problem.ts';
 import { INTERNAL_USER, parseCallerId } from './caller-id.ts';
+import { tokenExpiry } from './credential-expiry.ts';
 import { TokenVerifier } from './jwt.ts';
 import { KeySet } from './key-set.ts';
 import { type RemoteUser, RemoteVerifier } from './remote-verifier.ts';
 import { ServiceCalls, ServiceUnavailable } from './service-calls.ts';
+import { sessionIdOf } from './session-cookie.ts';
+import type { Sessions } from './sessions.ts';
 
 export interface AuthSettings {
   /** `AUTH_JWT_SECRET`; null: no HS256 tokens are accepted. */
@@ -39,6 +45,8 @@ export interface Caller {
   readonly actor: string;
   readonly roles: readonly string[];
   readonly subscriptionLevel: string | null;
+  /** Where the session of a browser says who it is. */
+  readonly session?: { readonly name: string; readonly expiresAt: Instant | null };
 }
 
 export interface AuthDeps {
@@ -47,6 +55,8 @@ export interface AuthDeps {
   /** To issuer and identity service; default: with its usual limits. */
   readonly calls?: ServiceCalls | undefined;
   readonly traces?: Traces | undefined;
+  /** Absent: there are none. */
+  readonly browsers?: { readonly sessions: Pick<Sessions, 'open'>; readonly publicUrl: () => string };
 }
 
 /** `traceparent`: of the request, for the calls that have to be made for it. */
@@ -70,13 +80,23 @@ export function authentication(settings: AuthSettings, deps: AuthDeps): Authenti
   const { internalServiceSecret } = settings;
   const door = internalServiceSecret === null ? null : digest(internalServiceSecret);
   const judge = authenticatorOf(settings, deps);
+  const bySession = async (id: string): Promise<Caller> => {
+    const open = await deps.browsers?.sessions.open(id);
+    if (open === null || open === undefined) throw unauthenticated(null);
+    const { name, token } = open;
+    return { ...(await judge.byToken(token)), session: { name, expiresAt: tokenExpiry(token) } };
+  };
   return async (request, traceparent = null) => {
     const { headers } = request;
     const token = BEARER.exec(headers.get('authorization') ?? '')?.[1];
     const apiKey = headers.get('x-api-key');
+    const { browsers } = deps;
     try {
       if (token !== undefined && judge.knowsTokens) return await judge.byToken(token, traceparent);
       if (apiKey !== null && judge.knowsApiKeys) return await judge.byApiKey(apiKey, traceparent);
+      const id =
+        browsers === undefined || hasCredentials(request) ? null : sessionIdOf(request, browsers.publicUrl());
+      if (id !== null) return await bySession(id);
     } catch (error) {
       if (!(error instanceof ServiceUnavailable)) throw error;
       deps.logger.warn(
@@ -90,9 +110,14 @@ export function authentication(settings: AuthSettings, deps: AuthDeps): Authenti
   };
 }
 
-/** Whether the request says, rightly or not, who it is from. */
+/** Whether the request says, rightly or not, who it is from, other than by the session of a browser. */
 export function hasCredentials({ headers }: Request): boolean {
   return ['authorization', 'x-api-key', 'x-internal-service-secret'].some((name) => headers.has(name));
+}
+
+/** Whether a browser shows a session with it, rightly or not. */
+export function showsSession({ headers }: Request): boolean {
+  return headers.has('cookie') && headers.has('x-console');
 }
 
 export function hasPrivilege({ actor, roles }: Caller, privilege: Privilege): boolean {

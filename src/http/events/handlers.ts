@@ -1,8 +1,8 @@
 /** The caller's events as server-sent events (WHATWG HTML, "Server-sent events"). */
 import type { EventStreamItem, EventStreams } from '../../application/ports/event-streams.ts';
 import { NO_SEQUENCE, parseSequence, parseTaskId, type Sequence } from '../../domain/shared/ids.ts';
-import { instantOf } from '../../domain/shared/instant.ts';
-import { expiryOf } from '../auth/remote-verifier.ts';
+import { credentialExpiry } from '../auth/credential-expiry.ts';
+import type { Sessions } from '../auth/sessions.ts';
 import type { Input, Router, UserCall } from '../router/route.ts';
 import type { StreamedAnswer } from '../server/answer.ts';
 import { Problem } from '../server/problem.ts';
@@ -10,6 +10,7 @@ import { streamEventsRoute } from './routes.ts';
 
 export interface EventHandlersDeps {
   readonly eventStreams: EventStreams;
+  readonly sessions: Pick<Sessions, 'onEnded'>;
 }
 
 export function mountEvents(router: Router, deps: EventHandlersDeps): void {
@@ -28,12 +29,17 @@ const HEADERS = {
 };
 
 async function streamed(
-  { eventStreams }: EventHandlersDeps,
+  { eventStreams, sessions }: EventHandlersDeps,
   call: UserCall,
   query: Input<typeof streamEventsRoute, undefined>['query'],
 ): Promise<StreamedAnswer> {
   const ended = new AbortController();
   call.request.signal.addEventListener('abort', () => ended.abort(), { once: true });
+  const { session } = call.caller;
+  if (session !== undefined) {
+    const stop = sessions.onEnded(session.name, () => ended.abort());
+    ended.signal.addEventListener('abort', stop, { once: true });
+  }
   const opened = await eventStreams.open(
     {
       userId: call.caller.userId,
@@ -41,7 +47,7 @@ async function streamed(
       types: query.types === undefined ? null : new Set(query.types),
       taskIds:
         query.task_id === undefined ? null : new Set(query.task_id.flatMap((id) => parseTaskId(id) ?? [])),
-      expiresAt: expiryOfCredential(call.request),
+      expiresAt: credentialExpiry(call.caller, call.request),
     },
     ended.signal,
   );
@@ -73,12 +79,6 @@ function lastEventId(request: Request): Sequence | null {
     });
   }
   return sequence === 0 ? NO_SEQUENCE : sequence;
-}
-
-function expiryOfCredential(request: Request) {
-  const [, token] = /^bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
-  const seconds = token === undefined ? null : expiryOf(token);
-  return seconds === null ? null : instantOf(seconds * 1_000);
 }
 
 /**

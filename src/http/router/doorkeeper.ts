@@ -49,9 +49,14 @@ export class Doorkeeper {
 
   /** Throws 401, 429 and 503. */
   callerOf(knock: Knock): Promise<Caller> {
-    const { request, context, peer } = knock;
-    const authenticate = () => this.#deps.authenticate(request, context.traceparent);
+    const { request, context } = knock;
+    return this.counted(knock, () => this.#deps.authenticate(request, context.traceparent));
+  }
+
+  /** What `authenticate` gives; a 401 that it throws counts against the address. Throws 429 for one too many. */
+  async counted<T>(knock: Knock, authenticate: () => Promise<T>): Promise<T> {
     if (this.#failures === null) return authenticate();
+    const { peer } = knock;
     // A proxy's connection is closed by nobody: what comes next on it is of somebody else.
     const isOfProxy = this.#deps.addresses.isTrusted(peer.remoteAddress ?? '');
     return this.#failures.counted(this.#addressOf(knock), authenticate, () => {

@@ -12,10 +12,10 @@ import type { Measures } from '../../application/ports/measures.ts';
 import { parseTraceparent, passedOn, type Span, type Traces } from '../../application/ports/traces.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { Json } from '../../domain/shared/json.ts';
-import { type Caller, hasCredentials, type Privilege, requirePrivilege } from '../auth/auth.ts';
+import { type Caller, hasCredentials, type Privilege, requirePrivilege, showsSession } from '../auth/auth.ts';
 import { type MonitoringSettings, showsMonitoringToken } from '../auth/monitoring.ts';
 import { type Answer, problemAnswer, responseOf, type StreamedAnswer } from '../server/answer.ts';
-import { compressed } from '../server/compression.ts';
+import { type CodedAnswer, compressed } from '../server/compression.ts';
 import { type Fault, invalid, Problem, problemFrom } from '../server/problem.ts';
 import { type RequestContext, requestContext } from '../server/request-context.ts';
 import type { Body } from './body.ts';
@@ -193,6 +193,22 @@ export class Router {
     );
   }
 
+  /** A route by which somebody becomes known; who fails at it counts as one with wrong credentials. */
+  guest<R extends Route>(route: R, handle: (call: Call, body: BodyOf<R>) => Promise<Answer>): void {
+    const reader = new RequestReader(route, {});
+    this.#mount(route, (c) =>
+      this.serve(
+        c,
+        async (call) => {
+          const { parsed, faults } = await reader.read(call.request);
+          if (faults.length > 0) throw invalid(faults);
+          return this.#doorkeeper.counted(call, () => handle(call, parsed as BodyOf<R>));
+        },
+        route.path,
+      ),
+    );
+  }
+
   /** A route that everybody may call; `caller` is null for those who show no credentials. */
   anybody<R extends Route>(
     route: R,
@@ -203,7 +219,8 @@ export class Router {
       this.serve(
         c,
         async (call) => {
-          const caller = hasCredentials(call.request) ? await this.#doorkeeper.callerOf(call) : null;
+          const shows = hasCredentials(call.request) || showsSession(call.request);
+          const caller = shows ? await this.#doorkeeper.callerOf(call) : null;
           const { query, faults } = await reader.read(call.request);
           if (faults.length > 0) throw invalid(faults);
           return handle(call, caller, query as Defined<QueryOf<R>>);
@@ -217,11 +234,7 @@ export class Router {
    * Answers one request: any error becomes a problem, and one line of the log says how it went. `route` is what it is
    * counted under.
    */
-  async serve(
-    c: Context,
-    handle: (call: Call) => Promise<Answer | StreamedAnswer>,
-    route: string,
-  ): Promise<Response> {
+  async serve(c: Context, handle: (call: Call) => Promise<CodedAnswer>, route: string): Promise<Response> {
     const request = c.req.raw;
     const span = this.#spanOf(request, c.req.path, route);
     const context = requestContext(request, c.req.path, span.traceparent);
@@ -233,7 +246,7 @@ export class Router {
       params: c.req.param(),
       answerHeaders: {},
     };
-    let answer: Answer | StreamedAnswer;
+    let answer: CodedAnswer;
     let code: string | undefined;
     try {
       if (this.#deps.isIncomplete?.() === true && !FOR_MACHINES.test(context.path))

@@ -27,9 +27,12 @@ import { mountAudit } from '../audit/handlers.ts';
 import { accountCheck } from '../auth/account-check.ts';
 import { type Authenticate, type AuthSettings, authentication } from '../auth/auth.ts';
 import type { MonitoringSettings } from '../auth/monitoring.ts';
+import type { Sessions } from '../auth/sessions.ts';
 import { type LimitsOf, type TierOf, tierBasisOf } from '../auth/tier.ts';
 import { mountBackfill } from '../backfill/handlers.ts';
 import { mountCalendar } from '../calendar/handlers.ts';
+import type { ConsoleFiles } from '../console/files.ts';
+import { mountConsole } from '../console/pages.ts';
 import { mountDescription } from '../docs/description.ts';
 import { mountEvents } from '../events/handlers.ts';
 import { mountExecutions } from '../executions/handlers.ts';
@@ -43,6 +46,7 @@ import { Writes } from '../router/writes.ts';
 import { mountScheduler, type SchedulerHandlersDeps } from '../scheduler/handlers.ts';
 import { mountSchedules } from '../schedules/handlers.ts';
 import { mountServiceStats, type ServiceStatsDeps } from '../service/routes.ts';
+import { mountSession } from '../session/handlers.ts';
 import { mountSlots } from '../slots/handlers.ts';
 import { mountTaskTypes } from '../task-types/handlers.ts';
 import { mountTasks, type TaskQueriesPort } from '../tasks/handlers.ts';
@@ -78,6 +82,7 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
   readonly taskTypeTerms: TaskTypeTerms;
   readonly rateLimits: RateLimits;
   readonly addresses: ClientAddresses;
+  readonly sessions: Sessions;
   /** `ACCOUNT_SERVICE_URL`; null: every user has an account. */
   readonly accountServiceUrl: string | null;
   readonly logger: Logger;
@@ -88,6 +93,7 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
   readonly traces: Traces;
   readonly exposition: Exposition;
   readonly version: string;
+  readonly consoleFiles: ConsoleFiles;
   /** How long one attempt may take where the schedule does not say. */
   readonly executionTimeoutSeconds: number;
   /** What URLs that are given out begin with; no trailing slash. */
@@ -101,8 +107,9 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
 export function createApp(deps: AppDeps): OpenAPIHono {
   const { clock, logger, ids, queries, commands, version, stopping, traces } = deps;
   const app = new OpenAPIHono();
-  const { rateLimits, addresses } = deps;
-  const recognise = authentication(deps.auth, { clock, logger, traces });
+  const { rateLimits, addresses, sessions, publicUrl } = deps;
+  const browsers = { sessions, publicUrl };
+  const recognise = authentication(deps.auth, { clock, logger, traces, browsers });
   const authenticate: Authenticate = async (request, traceparent) => {
     const caller = await recognise(request, traceparent);
     if (await deps.admissions.readIsDeleted(caller.userId)) throw new Problem('USER_DELETED');
@@ -183,9 +190,11 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   mountMe(router, { admissions: deps.admissions });
   mountUsage(router, { admissions: deps.admissions });
   mountAudit(router, { auditedLog: deps.auditedLog });
-  mountEvents(router, { eventStreams: deps.eventStreams });
+  mountEvents(router, { eventStreams: deps.eventStreams, sessions });
+  mountSession(router, { authenticate, sessions, publicUrl });
 
   mountDescription(app, router, version);
+  mountConsole(app, router, { files: deps.consoleFiles, publicUrl });
   app.notFound((c) => router.serve(c, (call) => refuse(app, c, call), 'none'));
   return app;
 }

@@ -4,7 +4,6 @@
  */
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import type { Answer, StreamedAnswer } from './answer.ts';
 
 /** What an answer is as it is sent. */
 export interface CodedAnswer {
@@ -25,10 +24,7 @@ const CODINGS: Readonly<Record<string, (body: string) => Promise<Buffer<ArrayBuf
 const brotli = promisify<string, object, Buffer<ArrayBuffer>>(brotliCompress);
 const zipped = promisify<string, Buffer<ArrayBuffer>>(gzip);
 
-export async function compressed(
-  answer: Answer | StreamedAnswer,
-  acceptEncoding: string | null,
-): Promise<CodedAnswer> {
+export async function compressed(answer: CodedAnswer, acceptEncoding: string | null): Promise<CodedAnswer> {
   const { body, headers } = answer;
   if (typeof body !== 'string' || body.length < LEAST_BYTES || !mayBeCoded(headers)) return answer;
   const varied = { ...answer, headers: { ...headers, Vary: 'Accept-Encoding, Origin' } };
@@ -44,7 +40,7 @@ function mayBeCoded(headers: Readonly<Record<string, string>>): boolean {
 }
 
 /** By `Accept-Encoding` (RFC 9110, 12.5.3): named, or by `*`, and not with a weight of 0. */
-function isAccepted(header: string, coding: string): boolean {
+export function isAccepted(header: string, coding: string): boolean {
   let byAny = false;
   for (const part of header.toLowerCase().split(',')) {
     const [name = '', ...parameters] = part.split(';').map((text) => text.trim());

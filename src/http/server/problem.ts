@@ -30,6 +30,7 @@ type RequestCode =
   | 'UNAUTHENTICATED'
   | 'AUTH_UNAVAILABLE'
   | 'FORBIDDEN'
+  | 'SESSION_REFUSED'
   | 'ACCOUNT_NOT_FOUND'
   | 'ACCOUNT_UNAVAILABLE'
   | 'SUBSCRIPTION_REQUIRED'
@@ -77,6 +78,11 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
     503,
     'Authentication unavailable',
     'Who is calling cannot be verified at the moment; nothing was changed.',
+  ),
+  SESSION_REFUSED: kind(
+    403,
+    'Session refused',
+    'A session is begun by a page of the console of this service.',
   ),
   FORBIDDEN: kind(403, 'Forbidden', 'The caller may not do this; `required` names who may.'),
   ACCOUNT_NOT_FOUND: kind(403, 'Account not found', 'The user has no active account.'),

@@ -30,7 +30,9 @@ const streamConfig = z.strictObject({
   deny_purge: z.boolean().optional(),
   allow_direct: z.boolean().optional(),
   allow_atomic: z.boolean().optional(),
-  republish: z.strictObject({ src: z.string(), dest: z.string() }).optional(),
+  republish: z
+    .strictObject({ src: z.string(), dest: z.string(), headers_only: z.boolean().optional() })
+    .optional(),
   persist_mode: z.enum(['default', 'async']).optional(),
 });
 

@@ -4,7 +4,9 @@ import { parseConfig } from '../../../src/app/config/config.ts';
 import { bannerOf } from '../../../src/app/start/banner.ts';
 
 const url = 'http://127.0.0.1:8211';
-const started = { url, generatedSecret: 'a generated secret of thirty-two bytes', isTerminal: true };
+const signInLink = async (token: string) => `${url}/#code=for-${decodeJwt(token).sub}`;
+const generatedSecret = 'a generated secret of thirty-two bytes';
+const started = { url, generatedSecret, isTerminal: true, signInLink };
 const TOKEN = /TASK_SERVICE_TOKEN=(eyJ\S+)/;
 
 describe('what the service says when it has started', () => {
@@ -14,10 +16,14 @@ describe('what the service says when it has started', () => {
     expect([sub, exp - iat]).toEqual(['demo', 24 * 3600]);
   });
 
+  it('and a link to the console that signs the same user in', async () => {
+    expect(await bannerOf(parseConfig({}), started)).toContain(`${url}/#code=for-demo`);
+  });
+
   it('is no token where it goes into a file or a pipe, nor one by a secret of one’s own', async () => {
     for (const other of [{ isTerminal: false }, { generatedSecret: null }]) {
       const text = (await bannerOf(parseConfig({}), { ...started, ...other })) ?? '';
-      expect(text).not.toContain('eyJ');
+      expect(text).not.toMatch(/eyJ|#code=/);
       expect(text).toContain('TASK_SERVICE_TOKEN=$(npm run --silent task-service -- token --user demo)');
     }
   });

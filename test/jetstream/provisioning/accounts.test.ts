@@ -156,7 +156,14 @@ describe.each(READERS)('the %s', (reader) => {
   test("touches none of the service's streams and consumers, by whatever name", async () => {
     const nc = readers[reader];
     const before = await jetstreamApi(service, 'CONSUMER.INFO.EXECUTION_COMMANDS.worker-low');
-    for (const stream of ['EXECUTION_COMMANDS', 'KV_USER_KEYS', 'KV_VIEWS', 'KV_LEASES', 'KV_IDEMPOTENCY']) {
+    for (const stream of [
+      'EXECUTION_COMMANDS',
+      'KV_USER_KEYS',
+      'KV_VIEWS',
+      'KV_LEASES',
+      'KV_IDEMPOTENCY',
+      'KV_SESSIONS',
+    ]) {
       for (const call of [
         `STREAM.INFO.${stream}`,
         `STREAM.MSG.GET.${stream}`,

@@ -1,0 +1,107 @@
+/** What is around every screen: where to go, which zone, whether it is live, who is signed in. */
+
+import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso/router';
+import { href } from '../base.ts';
+import { Link, useGoTo } from '../parts/link.tsx';
+import { Text } from '../parts/text.tsx';
+import { SCREENS } from '../screens.ts';
+import { session, signOut } from '../session.ts';
+import { KeyList } from './key-list.tsx';
+import { useKeys } from './keys.ts';
+import { LiveDot } from './live-dot.tsx';
+import { Notices, showFault } from './notices.tsx';
+import { ZoneMenu } from './zone-menu.tsx';
+
+export function Frame({ children }: { readonly children: ComponentChildren }) {
+  const [areKeysShown, showKeys] = useState(false);
+  const goTo = useGoTo();
+  useKeys([
+    { key: '/', what: 'Search the tasks', run: () => search(goTo) },
+    { key: '?', what: 'Show these keys', run: () => showKeys(true) },
+  ]);
+  return (
+    <>
+      <button type="button" class="skip" onClick={skip}>
+        To the content
+      </button>
+      <header class="bar">
+        <Navigation />
+        <div class="bar-end">
+          <LiveDot />
+          <ZoneMenu />
+          <UserMenu onKeys={() => showKeys(true)} />
+        </div>
+      </header>
+      <main id="main" tabIndex={-1}>
+        {children}
+      </main>
+      <Notices />
+      {areKeysShown ? <KeyList close={() => showKeys(false)} /> : null}
+    </>
+  );
+}
+
+/** No link: an address with `#` is relative to <base>, which is another page. */
+function skip() {
+  document.getElementById('main')?.focus();
+}
+
+function search(goTo: (screen: string) => void) {
+  const field = document.querySelector<HTMLInputElement>('input[type=search]');
+  if (field === null) goTo('tasks');
+  else field.focus();
+}
+
+function Navigation() {
+  const { path } = useLocation();
+  const [isOpen, open] = useState(false);
+  useEffect(() => open(false), [path]);
+  return (
+    <nav aria-label="Screens" class={isOpen ? 'open' : undefined}>
+      <button type="button" class="quiet menu" aria-expanded={isOpen} onClick={() => open(!isOpen)}>
+        Menu
+      </button>
+      <ul>
+        {SCREENS.map(({ path: screen, label }) =>
+          label === null ? null : (
+            <li key={screen}>
+              <Link to={screen} current={isWithin(path, screen)}>
+                {label}
+              </Link>
+            </li>
+          ),
+        )}
+      </ul>
+    </nav>
+  );
+}
+
+function isWithin(path: string, screen: string): boolean {
+  return path === href(screen) || path.startsWith(`${href(screen)}/`);
+}
+
+function UserMenu({ onKeys }: { readonly onKeys: () => void }) {
+  const { value } = session;
+  if (value.state !== 'in') return null;
+  const leave = () => signOut().catch((error: unknown) => showFault('You are still signed in', error));
+  return (
+    <details class="menu-box">
+      <summary>
+        <Text>{value.user.user_id}</Text>
+      </summary>
+      <div class="menu-list">
+        <button type="button" class="quiet keyboard-only" onClick={onKeys}>
+          Keys
+        </button>
+        <a href={href('docs')} target="_blank" rel="noopener">
+          API
+        </a>
+        <button type="button" class="quiet" onClick={leave}>
+          Sign out
+        </button>
+      </div>
+    </details>
+  );
+}

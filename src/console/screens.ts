@@ -1,0 +1,18 @@
+/** The screens by their paths, and which of them the navigation shows. Each is loaded when it is first gone to. */
+import lazy from 'preact-iso/lazy';
+
+export interface ScreenEntry {
+  /** Under the base; `:name` is a parameter of the screen. */
+  readonly path: string;
+  /** As the navigation calls it; null: it is reached from others. */
+  readonly label: string | null;
+  // biome-ignore lint/suspicious/noExplicitAny: each screen takes the parameters of its own path
+  readonly screen: any;
+}
+
+export const SCREENS: readonly ScreenEntry[] = [
+  { path: 'tasks', label: 'Tasks', screen: lazy(() => import('./screens/tasks/tasks.tsx')) },
+];
+
+/** What one comes to who asks for no screen. */
+export const FIRST_SCREEN = 'tasks';

@@ -1,0 +1,61 @@
+/** Who comes without a session. */
+import { useState } from 'preact/hooks';
+import { href } from '../../base.ts';
+import { Text } from '../../parts/text.tsx';
+import { session, signIn } from '../../session.ts';
+
+export function SignIn() {
+  const { value } = session;
+  const [token, setToken] = useState('');
+  const [fault, setFault] = useState<string | null>(null);
+  const [isAsking, setAsking] = useState(false);
+  const why = fault ?? (value.state === 'out' ? value.why : null);
+  // Never posted: a form's submission is only what Enter comes to.
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    setAsking(true);
+    try {
+      await signIn({ token: token.trim() });
+    } catch (error) {
+      setFault(error instanceof Error ? error.message : String(error));
+      setAsking(false);
+    }
+  };
+  return (
+    <main class="sign-in">
+      <div class="panel">
+        <h1>Sign in to your tasks</h1>
+        {why === null ? null : (
+          <p role="alert" class="bad">
+            <Text>{why}</Text>
+          </p>
+        )}
+        <form onSubmit={submit}>
+          <label class="field">
+            <span>Token</span>
+            <input
+              type="password"
+              autoComplete="off"
+              spellcheck={false}
+              required
+              value={token}
+              onInput={(event) => setToken(event.currentTarget.value)}
+            />
+            <small>
+              A bearer token of this service. It is kept by the service, sealed, and not by this browser.
+            </small>
+          </label>
+          <button type="submit" class="primary" disabled={isAsking || token.trim() === ''}>
+            Sign in
+          </button>
+        </form>
+        <p class="soft">
+          Who started the service finds a link that signs in where it was started.{' '}
+          <a href={href('docs')} target="_blank" rel="noopener">
+            The API, described
+          </a>
+        </p>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,60 @@
+/** Who is signed in here. The cookie that says so is not to be read by scripts: the service is asked. */
+import { signal } from '@preact/signals';
+import { type ApiSchema, api, outcomeOf } from './api/client.ts';
+import { ApiProblem } from './api/problems.ts';
+import { queryClient } from './api/query-client.ts';
+
+export type SessionState =
+  | { readonly state: 'unknown' }
+  | { readonly state: 'out'; readonly why: string | null }
+  | { readonly state: 'in'; readonly user: ApiSchema<'Session'> };
+
+export const session = signal<SessionState>({ state: 'unknown' });
+
+const ENDED = 'Your session has ended. Sign in again: nothing is lost.';
+
+/** With the code of a link (`#code=…`), which is good once; else with the session that is there. */
+export async function resumeSession(): Promise<void> {
+  const code = new URLSearchParams(location.hash.slice(1)).get('code');
+  // It is not to stay in the history of the browser.
+  if (code !== null) history.replaceState(null, '', location.pathname + location.search);
+  try {
+    if (code !== null) return await signIn({ code });
+    const { data } = await outcomeOf(api.GET('/api/v1/session'));
+    session.value = data === undefined ? { state: 'out', why: null } : { state: 'in', user: data };
+  } catch (error) {
+    const isRefused = error instanceof ApiProblem && error.status === 401;
+    const why = code === null && isRefused ? null : messageOf(error);
+    session.value = { state: 'out', why };
+  }
+}
+
+/** Throws what was answered where nobody is signed in by it. */
+export async function signIn(by: ApiSchema<'SignIn'>): Promise<void> {
+  const { data } = await outcomeOf(api.POST('/api/v1/session', { body: by }));
+  queryClient.clear();
+  if (data !== undefined) session.value = { state: 'in', user: data };
+}
+
+export async function signOut(): Promise<void> {
+  await outcomeOf(api.DELETE('/api/v1/session'));
+  queryClient.clear();
+  session.value = { state: 'out', why: null };
+}
+
+/** The service no longer knows the session: what is on the page is asked for again after the next sign-in. */
+export function endSession(): void {
+  if (session.value.state === 'in') session.value = { state: 'out', why: ENDED };
+}
+
+// Any call may be the one to find that the session has ended.
+api.use({
+  onResponse({ request, response }) {
+    const isSessionCall = new URL(request.url).pathname.endsWith('/api/v1/session');
+    if (response.status === 401 && !isSessionCall) endSession();
+  },
+});
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
