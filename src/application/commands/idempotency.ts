@@ -6,6 +6,8 @@
  *
  *     claim {fingerprint, ids} -> append event `ids.event_id` -> claim + answer
  *
+ * An answer that is large and told by the event alone is not kept but made anew from the event when it is asked for again.
+ *
  * So whoever finds a claim without an answer can tell from the log whether the append happened, by its event
  * id: it did, and the answer is rebuilt; or it did not, and the same append may be made now, with the same ids,
  * once the first request cannot be under way any more. That is certain where this very process made the claim
@@ -25,6 +27,9 @@ import type {
 
 /** A claim of another process that is older than this is taken for abandoned. */
 const ABANDONED_AFTER_MS = 10_000;
+
+/** Characters: a smaller answer is kept, for it costs less than to read its event again. */
+const LARGE_ANSWER = 4_096;
 
 export interface KeyedRequest {
   readonly userId: UserId;
@@ -47,6 +52,8 @@ export interface Worked {
   readonly answer: KeptAnswer;
   /** Whether this is the one answer; false where a repeat should try again. */
   readonly final: boolean;
+  /** Whether the event tells it all; absent: it does not. */
+  readonly byEvent?: boolean;
 }
 
 export type KeyedAnswer =
@@ -62,9 +69,10 @@ export function repeatOf(
   request: Pick<KeyedRequest, 'fingerprint'>,
   instance: string,
   now: Instant,
-): 'reused' | 'replay' | 'again' | 'look' {
+): 'reused' | 'replay' | 'rebuild' | 'again' | 'look' {
   if (record.fingerprint !== request.fingerprint) return 'reused';
   if (record.answer !== null) return 'replay';
+  if (record.answered_by_event === true) return 'rebuild';
   if (record.instance === instance) return 'again';
   return msBetween(record.claimed_at, now) > ABANDONED_AFTER_MS ? 'again' : 'look';
 }
@@ -123,6 +131,10 @@ export class Idempotency {
         return stored.record.answer === null
           ? { kind: 'in_flight' }
           : { kind: 'replayed', answer: stored.record.answer };
+      case 'rebuild': {
+        const { answer } = await work({ ids: stored.record.ids, mode: 'look' });
+        return { kind: 'replayed', answer };
+      }
       case 'look':
         return this.#work(request, stored, 'look', work);
       case 'again': {
@@ -140,10 +152,13 @@ export class Idempotency {
     mode: Claim['mode'],
     work: (claim: Claim) => Promise<Worked>,
   ): Promise<KeyedAnswer> {
-    const { answer, final } = await work({ ids: stored.record.ids, mode });
+    const { answer, final, byEvent = false } = await work({ ids: stored.record.ids, mode });
     if (final) {
       try {
-        const record = { ...stored.record, answer };
+        const record: IdempotencyRecord =
+          byEvent && (answer.body?.length ?? 0) >= LARGE_ANSWER
+            ? { ...stored.record, answered_by_event: true }
+            : { ...stored.record, answer };
         await this.#deps.store.replace(request.userId, request.key, record, stored.version);
       } catch (error) {
         this.#deps.onAnswerLost(error);

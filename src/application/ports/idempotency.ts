@@ -24,8 +24,10 @@ export interface IdempotencyRecord {
   readonly instance: string;
   readonly claimed_at: Instant;
   readonly ids: ClaimedIds;
-  /** Null until there is one. */
+  /** Null until there is one, and where it is made anew. */
   readonly answer: KeptAnswer | null;
+  /** The answer is made anew from the event `ids.event_id`, which the log has: it would be stored twice. */
+  readonly answered_by_event?: true;
 }
 
 export interface StoredIdempotency {

@@ -102,10 +102,22 @@ export class IdempotentWrites {
   /**
    * Runs `work`, at most once where the request has a key. Where the log does not answer in time the caller hears so,
    * while the work goes on: its key stays in flight until it is known what became of it. Throws what `work` throws,
-   * WriteRefused, LogUnavailable and OutcomeUnknown.
+   * WriteRefused, LogUnavailable and OutcomeUnknown. `byEvent`: what it answers follows from its event and nothing else.
    */
-  perform(request: WriteRequest, work: (write: Write) => Promise<KeptAnswer>): Promise<Written> {
-    return this.#within(request, (claim, deadline) => work(this.#write(request, claim, deadline)));
+  perform(
+    request: WriteRequest,
+    work: (write: Write) => Promise<KeptAnswer>,
+    byEvent = false,
+  ): Promise<Written> {
+    let appended = false;
+    const onAppended = () => {
+      appended = true;
+    };
+    return this.#within(
+      request,
+      (claim, deadline) => work(this.#write(request, claim, deadline, onAppended)),
+      () => byEvent && appended,
+    );
   }
 
   /**
@@ -123,6 +135,7 @@ export class IdempotentWrites {
   #within(
     request: WriteRequest,
     work: (claim: Claim | null, deadline: WriteDeadline) => Promise<KeptAnswer>,
+    byEvent: () => boolean = () => false,
   ): Promise<Written> {
     const deadline = new WriteDeadline();
     const begin = async (claim: Claim | null) => {
@@ -132,7 +145,7 @@ export class IdempotentWrites {
     return deadline.orLate(
       request.idempotency === null
         ? begin(null).then((answer) => ({ answer, isReplayed: false }))
-        : this.#once(request, request.idempotency, begin),
+        : this.#once(request, request.idempotency, begin, byEvent),
     );
   }
 
@@ -140,12 +153,13 @@ export class IdempotentWrites {
     { userId, refused }: WriteRequest,
     { key, fingerprint, answerTo }: NonNullable<WriteRequest['idempotency']>,
     begin: (claim: Claim) => Promise<KeptAnswer>,
+    byEvent: () => boolean,
   ): Promise<Written> {
     const { idempotency } = this.#deps;
     const request = { userId, key, fingerprint };
     if (refused?.isBadInput === true && !(await idempotency.knows(request))) throw refused.error;
     const keyed = await idempotency.run(request, (claim) =>
-      begin(claim).then((answer) => ({ answer, final: true }), answerTo),
+      begin(claim).then((answer) => ({ answer, final: true, byEvent: byEvent() }), answerTo),
     );
     switch (keyed.kind) {
       case 'worked':
@@ -159,7 +173,7 @@ export class IdempotentWrites {
     }
   }
 
-  #write(request: WriteRequest, claim: Claim | null, deadline: WriteDeadline): Write {
+  #write(request: WriteRequest, claim: Claim | null, deadline: WriteDeadline, onAppended: () => void): Write {
     const { commands, templateCommands, ids, secretsKey } = this.#deps;
     const { now, context, basis, refused } = request;
     // A service acts for others as what it is, never with the caller's own claim.
@@ -178,6 +192,7 @@ export class IdempotentWrites {
       if (looking && (outcome.kind !== 'done' || outcome.event === null)) {
         throw new WriteRefused({ code: 'IDEMPOTENCY_IN_FLIGHT' });
       }
+      if (outcome.kind === 'done' && outcome.event !== null) onAppended();
       return doneOrRefused(outcome);
     };
     return {

@@ -21,9 +21,12 @@ export class Writes {
     this.#writes = writes;
   }
 
-  /** Runs `work`, at most once where the call has an Idempotency-Key. */
-  async perform(call: UserCall, work: (write: Write) => Promise<Answer>): Promise<Answer> {
-    return answerFrom(await this.#writes.perform(writeRequestOf(call), work));
+  /**
+   * Runs `work`, at most once where the call has an Idempotency-Key. `byEvent`: what it answers follows from its one event
+   * and nothing else.
+   */
+  async perform(call: UserCall, work: (write: Write) => Promise<Answer>, byEvent = false): Promise<Answer> {
+    return answerFrom(await this.#writes.perform(writeRequestOf(call), work, byEvent));
   }
 
   /** The same for many commands, which may take long together. */

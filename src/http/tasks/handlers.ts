@@ -141,16 +141,20 @@ class TaskHandlers {
   }
 
   #create(call: UserCall, asked: () => CreateTask): Promise<Answer> {
-    return this.#deps.writes.perform(call, async (write) => {
-      const refused = await this.#deps.checkAccount(call.caller.userId, call.context.traceparent);
-      const taskId = write.newTaskId();
-      const { snapshot } = await write.execute(taskId, (state) => {
-        // Asked only where an earlier try has not made the task: a repeat has its answer all the same.
-        if (refused !== null) throw refused;
-        return createTask(state, asked());
-      });
-      return this.#written(201, snapshot, { Location: taskPath(taskId) });
-    });
+    return this.#deps.writes.perform(
+      call,
+      async (write) => {
+        const refused = await this.#deps.checkAccount(call.caller.userId, call.context.traceparent);
+        const taskId = write.newTaskId();
+        const { snapshot } = await write.execute(taskId, (state) => {
+          // Asked only where an earlier try has not made the task: a repeat has its answer all the same.
+          if (refused !== null) throw refused;
+          return createTask(state, asked());
+        });
+        return this.#written(201, snapshot, { Location: taskPath(taskId) });
+      },
+      BY_EVENT,
+    );
   }
 
   async get(call: UserCall, query: z.output<typeof GetTaskQuery>): Promise<Answer> {
@@ -250,10 +254,14 @@ class TaskHandlers {
 
   #change(call: UserCall, decide: (state: TaskState | null) => Decision<TaskEvent>): Promise<Answer> {
     const taskId: TaskId = taskIdOf(call);
-    return this.#deps.writes.perform(call, async (write) => {
-      const { snapshot } = await write.execute(taskId, decide);
-      return this.#written(200, snapshot);
-    });
+    return this.#deps.writes.perform(
+      call,
+      async (write) => {
+        const { snapshot } = await write.execute(taskId, decide);
+        return this.#written(200, snapshot);
+      },
+      BY_EVENT,
+    );
   }
 
   #written(status: number, snapshot: Snapshot<TaskState>, headers: Record<string, string> = {}): Answer {
@@ -261,6 +269,9 @@ class TaskHandlers {
     return jsonText(status, body, { ...writtenHeaders(snapshot), ...headers });
   }
 }
+
+/** A task as it is after its event is told by its history up to there. */
+const BY_EVENT = true;
 
 /** What stands in the way of a task of this type, made without a template; null: nothing, or it is no type. */
 async function tierProblem(

@@ -5,6 +5,7 @@ import type { Clock } from '../../../src/application/ports/clock.ts';
 import { LogUnavailable, OutcomeUnknown } from '../../../src/application/ports/failures.ts';
 import { instantOf } from '../../../src/domain/shared/instant.ts';
 import type { AppDeps } from '../../../src/http/server/app.ts';
+import { jetstreamApi } from '../../../src/jetstream/connection/api.ts';
 import { machineMs } from '../../support/clock.ts';
 import { natsServer, type TestNatsServer } from '../../support/nats-server.ts';
 import {
@@ -81,6 +82,34 @@ describe('a write with an Idempotency-Key', () => {
     expect([again.status, again.text, isReplay(again)]).toEqual([200, edited.text, true]);
     const other = await api.call('PATCH', path, { body: { config: { a: 1 } }, headers });
     expect(other.status).toBeGreaterThanOrEqual(400);
+  });
+
+  it('that is answered with much is answered from its event again, and not stored twice', async () => {
+    const api = await instance();
+    const metadata = { notes: Array.from({ length: 20 }, () => 'x'.repeat(1_000)) };
+    const stored = async () =>
+      (await jetstreamApi<{ state: { bytes: number } }>(api.nc, 'STREAM.INFO.KV_IDEMPOTENCY')).state.bytes;
+    const first = await create(api, { ...MILK, metadata });
+    const path = `${TASKS}/${first.body.task_id}`;
+    const edit = (by: Stack) =>
+      by.call('PATCH', path, { body: { priority: 'high' }, headers: { 'Idempotency-Key': 'edit' } });
+    const edited = await edit(api);
+    expect([first.status, edited.status]).toEqual([201, 200]);
+    expect(await stored()).toBeLessThan(5_000);
+    await api.call('PATCH', path, { body: { name: 'Buy bread' } });
+    await api.call('DELETE', path);
+    for (const by of [api, await instance({ clock: LATER })]) {
+      for (const [again, of] of [
+        [await create(by, { ...MILK, metadata }), first],
+        [await edit(by), edited],
+      ] as const) {
+        expect([again.status, again.text === of.text, isReplay(again)]).toEqual([of.status, true, true]);
+        for (const name of ['location', 'etag', 'event-sequence', 'content-type']) {
+          expect([name, again.headers.get(name)]).toEqual([name, of.headers.get(name)]);
+        }
+      }
+    }
+    expect((await create(api, { ...MILK, metadata: { note: 'other' } })).status).toBe(422);
   });
 
   it('of every kind is done once', async () => {
