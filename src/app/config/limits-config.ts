@@ -20,6 +20,9 @@ const someLimits = z.strictObject({
   tasks: whole,
   executions_per_day: whole,
   credits_per_month: credits,
+  existing_tasks: whole,
+  edits_per_day: whole,
+  stored_bytes: whole,
   timeout_seconds: positive,
   attempts: positive,
 });

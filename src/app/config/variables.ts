@@ -192,7 +192,7 @@ export const VARIABLES = {
   TIER_LIMITS: defaulted(
     tierLimitsVariable,
     DEFAULT_TIER_LIMITS,
-    'JSON with what each tier allows, such as `{"free": {"tasks": 5, "executions_per_day": 10, "credits_per_month": 100, "timeout_seconds": 60, "attempts": 5}}`; what is not named stays, null is unlimited. All instances need the same',
+    'JSON with what each tier allows, such as `{"free": {"tasks": 5, "executions_per_day": 10, "credits_per_month": 100, "existing_tasks": 1000, "edits_per_day": 500, "stored_bytes": 33554432, "timeout_seconds": 60, "attempts": 5}}`; what is not named stays, null is unlimited. All instances need the same',
     { show: showTierLimits, otherwise: 'as [limits](limits.md) lists them' },
   ),
   RATE_LIMIT: defaulted(

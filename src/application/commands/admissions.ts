@@ -21,7 +21,7 @@ import {
 import type { EventId, UserId } from '../../domain/shared/ids.ts';
 import { dayOf, type Instant } from '../../domain/shared/instant.ts';
 import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
-import { admitted, type Demand, limitInTheWay, usageWith } from '../../domain/user/admission.ts';
+import { admitted, type Demand, isExact, limitInTheWay, usageWith } from '../../domain/user/admission.ts';
 import { deleteUser } from '../../domain/user/deletion.ts';
 import type { UserEvent } from '../../domain/user/events.ts';
 import { isUnlimited, type Limits, type TierLimits } from '../../domain/user/limits.ts';
@@ -247,8 +247,21 @@ export class Admissions {
         facts = fresh;
         if (moved) continue;
       }
+      const exact = judged.some(({ demand }) => demand !== null && isExact(demand));
+      if (!exact) return this.#appendEdits(judged, maySend);
       return this.#append(userId, held, facts, judged, maySend);
     }
+  }
+
+  /** What is refused is refused on the log as it was; several edits at once may go beyond together. */
+  #appendEdits(judged: readonly Judged[], maySend?: MaySend): Promise<readonly Admitted[]> {
+    return Promise.all(
+      judged.map(({ append, rejection }) =>
+        rejection === null
+          ? this.#options.log.append(append, maySend)
+          : ({ kind: 'rejected', rejection } as const),
+      ),
+    );
   }
 
   /** What was begun may go on to its end; nothing is begun. */

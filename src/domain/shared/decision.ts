@@ -43,13 +43,24 @@ export type Rejection =
   | LimitExceeded
   | UserDeleted;
 
-export type LimitType = 'tasks' | 'executions_per_day' | 'credits_per_month';
+export type LimitType =
+  | 'tasks'
+  | 'executions_per_day'
+  | 'credits_per_month'
+  | 'existing_tasks'
+  | 'edits_per_day'
+  | 'stored_bytes';
 
 /** More than the user's tier allows. */
 export interface LimitExceeded {
-  readonly code: 'TASK_LIMIT_EXCEEDED' | 'EXECUTION_LIMIT_EXCEEDED' | 'CREDIT_LIMIT_EXCEEDED';
+  readonly code:
+    | 'TASK_LIMIT_EXCEEDED'
+    | 'EXECUTION_LIMIT_EXCEEDED'
+    | 'CREDIT_LIMIT_EXCEEDED'
+    | 'EDIT_LIMIT_EXCEEDED'
+    | 'STORAGE_LIMIT_EXCEEDED';
   readonly limit_type: LimitType;
-  /** Both in tasks, executions or credits. */
+  /** Both in tasks, executions, credits, edits or bytes. */
   readonly limit: number;
   readonly used: number;
   /** When the count begins anew, and in how many seconds; null where it does not by itself. */

@@ -10,7 +10,7 @@ import { evolveScheduling } from './evolve-scheduling.ts';
 import { withAllSwitches } from './notify.ts';
 import { EVENT_RUNS_KEPT, type TaskState } from './state.ts';
 import type { RestingStatus } from './status.ts';
-import { NOTHING_USED, withConsumption, withRequest } from './usage.ts';
+import { NOTHING_USED, withConsumption, withEvent, withRequest } from './usage.ts';
 
 /** Folds one event into a task. Throws where the first event is not `task.created`. */
 export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskState {
@@ -64,7 +64,7 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
       success_count: 0,
       failure_count: 0,
       total_credits_consumed_micros: NO_CREDITS,
-      usage: NOTHING_USED,
+      usage: withEvent(NOTHING_USED, event, time),
       created_at: time,
       updated_at: time,
       revision,
@@ -72,7 +72,8 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
     };
   }
   if (state === null) throw new Error(`${event.type} before task.created on ${event.meta.task_id}`);
-  const next: TaskState = { ...state, ...scheduling, revision };
+  const usage = withEvent(state.usage, event, time);
+  const next: TaskState = { ...state, ...scheduling, usage, revision };
   const edited = { updated_at: time, edit_revision: revision };
   switch (event.type) {
     case 'task.updated': {
@@ -102,7 +103,7 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
           state.total_credits_consumed_micros,
           event.data.credits_consumed_micros,
         ),
-        usage: withConsumption(state.usage, time, event.data.credits_consumed_micros),
+        usage: withConsumption(usage, time, event.data.credits_consumed_micros),
         last_success_time: time,
         last_error: null,
         last_result: event.data.personal.result,
@@ -121,7 +122,7 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
       return { ...next, ...edited };
     case 'task.execution_requested': {
       const { trigger_type, execution_id } = event.data;
-      const requested = { ...next, usage: withRequest(state.usage, time) };
+      const requested = { ...next, usage: withRequest(usage, time) };
       return trigger_type === 'event'
         ? { ...requested, event_runs: withRun(state.event_runs, execution_id) }
         : requested;

@@ -11,6 +11,7 @@ import { type Instant, msBetween } from '../shared/instant.ts';
 import { statusMoveOf } from '../task/event-accessors.ts';
 import type { TaskEvent } from '../task/events.ts';
 import type { SchedulingState } from '../task/state.ts';
+import { isEdit, writtenIn } from '../task/usage.ts';
 import type { AdmittedExecution, UserEvent } from './events.ts';
 import { type Limits, resetsAt } from './limits.ts';
 import type { KnownTier } from './tier.ts';
@@ -24,6 +25,12 @@ export interface Demand {
   /** The task is counted already, as a failed one is. */
   readonly counted: boolean;
   readonly execution: AdmittedExecution | null;
+  /** Made now, taken up again or not. */
+  readonly makes_task: boolean;
+  /** A person gives the task other content. */
+  readonly is_edit: boolean;
+  /** As `TaskUsage.stored` counts them. */
+  readonly bytes: number;
 }
 
 type Before = Pick<SchedulingState, 'deleted_at' | 'resting_status' | 'execution'>;
@@ -32,19 +39,29 @@ type Before = Pick<SchedulingState, 'deleted_at' | 'resting_status' | 'execution
 export function demandOf(before: Before | null, taskId: TaskId, event: TaskEvent): Demand | null {
   const opens_task = opensTask(before, event);
   const counted = before !== null && countsAsTask(before);
+  const is_edit = isEdit(event);
+  const asked = {
+    task_id: taskId,
+    opens_task,
+    counted,
+    makes_task: event.type === 'task.created',
+    is_edit,
+    bytes: writtenIn(event),
+  };
   if (event.type !== 'task.execution_requested') {
-    return opens_task ? { task_id: taskId, opens_task, counted, execution: null } : null;
+    return opens_task || is_edit ? { ...asked, execution: null } : null;
   }
   const { execution_id, credits_reserved_micros = NO_CREDITS } = event.data;
   const execution = { task_id: taskId, execution_id, credits_reserved_micros, opens_task };
-  return { task_id: taskId, opens_task, counted, execution };
+  return { ...asked, execution };
 }
 
 /** What the next slot of a scheduled task will ask for. `execution_id`: any. */
 export function demandOfSlot(state: SchedulingState, execution_id: ExecutionId): Demand {
   const { task_id, credits_per_run_micros: credits_reserved_micros } = state;
   const execution = { task_id, execution_id, credits_reserved_micros, opens_task: false };
-  return { task_id, opens_task: false, counted: true, execution };
+  const nothingWritten = { makes_task: false, is_edit: false, bytes: 0 };
+  return { task_id, opens_task: false, counted: true, execution, ...nothingWritten };
 }
 
 function opensTask(before: Before | null, event: TaskEvent): boolean {
@@ -78,6 +95,9 @@ export function usageWith(usage: Usage, demand: Demand): Usage {
       usage.credits_this_month_micros,
       execution?.credits_reserved_micros ?? NO_CREDITS,
     ),
+    existing_tasks: usage.existing_tasks + (demand.makes_task ? 1 : 0),
+    edits_today: usage.edits_today + (demand.is_edit ? 1 : 0),
+    stored_bytes: usage.stored_bytes + demand.bytes,
   };
 }
 
@@ -92,7 +112,7 @@ export function limitInTheWay(
   if (demand.opens_task && limits.tasks !== null && after.tasks > limits.tasks) {
     return exceeded('TASK_LIMIT_EXCEEDED', 'tasks', limits.tasks, usage.tasks, now);
   }
-  if (demand.execution === null) return null;
+  if (demand.execution === null) return contentLimitInTheWay(usage, limits, demand, now);
   const { executions_per_day, credits_per_month_micros } = limits;
   if (executions_per_day !== null && after.executions_today > executions_per_day) {
     const used = usage.executions_today;
@@ -106,6 +126,32 @@ export function limitInTheWay(
     return exceeded('CREDIT_LIMIT_EXCEEDED', 'credits_per_month', limit, used, now);
   }
   return null;
+}
+
+/** Of what people write. A run that is due is not held back for what its task has stored. */
+function contentLimitInTheWay(
+  usage: Usage,
+  limits: Limits,
+  demand: Demand,
+  now: Instant,
+): LimitExceeded | null {
+  const after = usageWith(usage, demand);
+  const { existing_tasks, edits_per_day, stored_bytes } = limits;
+  if (demand.makes_task && existing_tasks !== null && after.existing_tasks > existing_tasks) {
+    return exceeded('TASK_LIMIT_EXCEEDED', 'existing_tasks', existing_tasks, usage.existing_tasks, now);
+  }
+  if (demand.is_edit && edits_per_day !== null && after.edits_today > edits_per_day) {
+    return exceeded('EDIT_LIMIT_EXCEEDED', 'edits_per_day', edits_per_day, usage.edits_today, now);
+  }
+  if (demand.bytes > 0 && stored_bytes !== null && after.stored_bytes > stored_bytes) {
+    return exceeded('STORAGE_LIMIT_EXCEEDED', 'stored_bytes', stored_bytes, usage.stored_bytes, now);
+  }
+  return null;
+}
+
+/** Whether a demand is admitted exactly, with a fact of its user; edits are held to what is stored when they are asked. */
+export function isExact({ opens_task, execution }: Demand): boolean {
+  return opens_task || execution !== null;
 }
 
 /** The fact that is stored together with the events that were admitted: all executions, or one task. */

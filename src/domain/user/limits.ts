@@ -10,6 +10,12 @@ export interface Limits {
   readonly tasks: number | null;
   readonly executions_per_day: number | null;
   readonly credits_per_month_micros: CreditMicros | null;
+  /** Tasks that were ever made, deleted ones too: their history stays. */
+  readonly existing_tasks: number | null;
+  /** Updates, restorations and new webhooks. */
+  readonly edits_per_day: number | null;
+  /** Of what is written in all events of all tasks, in characters of JSON. */
+  readonly stored_bytes: number | null;
 }
 
 /** What a schedule may ask for; null: what any may. */
@@ -21,6 +27,7 @@ export interface ScheduleLimits {
 
 export type TierLimits = Readonly<Record<Tier, Limits & ScheduleLimits>>;
 
+const MIB = 1024 * 1024;
 const credits = (amount: number) => (amount * 1_000_000) as CreditMicros;
 
 export const DEFAULT_TIER_LIMITS: TierLimits = {
@@ -28,6 +35,9 @@ export const DEFAULT_TIER_LIMITS: TierLimits = {
     tasks: 5,
     executions_per_day: 10,
     credits_per_month_micros: credits(100),
+    existing_tasks: 1_000,
+    edits_per_day: 500,
+    stored_bytes: 32 * MIB,
     timeout_seconds: 60,
     attempts: 5,
   },
@@ -35,6 +45,9 @@ export const DEFAULT_TIER_LIMITS: TierLimits = {
     tasks: 20,
     executions_per_day: 100,
     credits_per_month_micros: credits(1_000),
+    existing_tasks: 5_000,
+    edits_per_day: 2_000,
+    stored_bytes: 256 * MIB,
     timeout_seconds: 300,
     attempts: 10,
   },
@@ -42,6 +55,9 @@ export const DEFAULT_TIER_LIMITS: TierLimits = {
     tasks: 100,
     executions_per_day: 1_000,
     credits_per_month_micros: credits(10_000),
+    existing_tasks: 20_000,
+    edits_per_day: 20_000,
+    stored_bytes: 2_048 * MIB,
     timeout_seconds: 900,
     attempts: null,
   },
@@ -49,6 +65,9 @@ export const DEFAULT_TIER_LIMITS: TierLimits = {
     tasks: null,
     executions_per_day: null,
     credits_per_month_micros: null,
+    existing_tasks: null,
+    edits_per_day: null,
+    stored_bytes: null,
     timeout_seconds: null,
     attempts: null,
   },
@@ -57,7 +76,9 @@ export const DEFAULT_TIER_LIMITS: TierLimits = {
 /** Whether nothing has to be counted. */
 export function isUnlimited(limits: Limits): boolean {
   const { tasks, executions_per_day, credits_per_month_micros } = limits;
-  return tasks === null && executions_per_day === null && credits_per_month_micros === null;
+  const { existing_tasks, edits_per_day, stored_bytes } = limits;
+  const counted = [tasks, executions_per_day, credits_per_month_micros];
+  return [...counted, existing_tasks, edits_per_day, stored_bytes].every((limit) => limit === null);
 }
 
 /** When the count begins anew; null for one that does not. */
@@ -66,8 +87,11 @@ export function resetsAt(limit: LimitType, now: Instant): Instant | null {
   const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];
   switch (limit) {
     case 'tasks':
+    case 'existing_tasks':
+    case 'stored_bytes':
       return null;
     case 'executions_per_day':
+    case 'edits_per_day':
       return instantOf(Date.UTC(year, month, day + 1));
     case 'credits_per_month':
       return instantOf(Date.UTC(year, month + 1, 1));

@@ -69,6 +69,8 @@ const PASSING: ReadonlySet<string> = new Set([
   'TASK_LIMIT_EXCEEDED',
   'EXECUTION_LIMIT_EXCEEDED',
   'CREDIT_LIMIT_EXCEEDED',
+  'EDIT_LIMIT_EXCEEDED',
+  'STORAGE_LIMIT_EXCEEDED',
 ]);
 
 function fingerprintOf(call: UserCall): string {

@@ -176,6 +176,16 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
     'Credit limit exceeded',
     'The run could go beyond the credits that the subscription allows in this month (UTC).',
   ),
+  EDIT_LIMIT_EXCEEDED: kind(
+    429,
+    'Edit limit exceeded',
+    'The subscription allows no more edits on this day (UTC).',
+  ),
+  STORAGE_LIMIT_EXCEEDED: kind(
+    429,
+    'Storage limit exceeded',
+    'With this the tasks of the user would hold more than the subscription allows; the history of deleted ones counts.',
+  ),
   CURSOR_AHEAD: kind(
     409,
     'Cursor ahead',

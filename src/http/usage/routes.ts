@@ -26,6 +26,12 @@ const UsageSchema = z
         z.number().min(0),
         'Credits consumed in this month (UTC), and those reserved by executions that have not ended.',
       ),
+      existing_tasks: limitSchema(z.int().min(0), 'Tasks that were ever made, deleted ones too.'),
+      edits_per_day: limitSchema(z.int().min(0), 'Updates, restorations and new webhooks on this day (UTC).'),
+      stored_bytes: limitSchema(
+        z.int().min(0),
+        'What all events of all tasks hold of what people and runs wrote, in characters of JSON.',
+      ),
     }),
   })
   .openapi('Usage');

@@ -13,6 +13,7 @@ import { evolveScheduling } from '../../../src/domain/task/evolve-scheduling.ts'
 import { DEFAULT_NOTIFY } from '../../../src/domain/task/notify.ts';
 import { isTimed, type TaskState } from '../../../src/domain/task/state.ts';
 import type { RestingStatus } from '../../../src/domain/task/status.ts';
+import { NOTHING_USED } from '../../../src/domain/task/usage.ts';
 import {
   everyHour,
   everyMinute,
@@ -90,7 +91,7 @@ describe('the creation of a task', () => {
     success_count: 0,
     failure_count: 0,
     total_credits_consumed_micros: 0 as CreditMicros,
-    usage: { day: '', executions: 0, month: '', credits_micros: 0 as CreditMicros },
+    usage: { ...NOTHING_USED, stored: expect.any(Number) },
     created_at: START,
     updated_at: START,
     revision: 1 as TaskState['revision'],
@@ -150,6 +151,7 @@ describe('an edit', () => {
       ...before,
       name: 'Feed the cat',
       tags: ['home'],
+      usage: { ...before.usage, edit_day: '2026-11-23', edits: 1, stored: expect.any(Number) },
       updated_at: at(5),
       revision: 2,
       edit_revision: 2,
@@ -291,7 +293,14 @@ describe('a run', () => {
       success_count: 1,
       failure_count: 1,
       total_credits_consumed_micros: 1_500_000,
-      usage: { day: '2026-11-23', executions: 2, month: '2026-11', credits_micros: 1_500_000 },
+      usage: {
+        ...NOTHING_USED,
+        day: '2026-11-23',
+        executions: 2,
+        month: '2026-11',
+        credits_micros: 1_500_000,
+        stored: expect.any(Number),
+      },
       last_run_time: at(MINUTE + 15),
       last_success_time: at(MINUTE + 20),
       last_error: null,

@@ -7,6 +7,7 @@ import { START } from '../../support/history.ts';
 describe('what a task has used', () => {
   const time = (text: string) => text as Instant;
   const used = {
+    ...NOTHING_USED,
     day: '2026-11-23',
     executions: 4,
     month: '2026-11',
@@ -15,7 +16,7 @@ describe('what a task has used', () => {
 
   test('of a day is its requests; a clock that was set back counts to the later day', () => {
     const { month, credits_micros } = used;
-    const later = { day: '2026-11-24', executions: 1, month, credits_micros };
+    const later = { ...used, day: '2026-11-24', executions: 1, month, credits_micros };
     expect(withRequest(NOTHING_USED, START)).toEqual({ ...NOTHING_USED, day: '2026-11-23', executions: 1 });
     expect(withRequest(used, time('2026-11-23T23:59:59.999Z'))).toEqual({ ...used, executions: 5 });
     expect(withRequest(used, time('2026-11-24T00:00:00.000Z'))).toEqual(later);

@@ -41,9 +41,10 @@ function requested(credits_reserved_micros?: CreditMicros): TaskEvent {
 
 describe('what an event asks for', () => {
   test('of a creation: a place among the tasks', () => {
-    expect(demandOf(null, TASK, sampleEvent('task.created'))).toEqual({
+    expect(demandOf(null, TASK, sampleEvent('task.created'))).toMatchObject({
       task_id: TASK,
       opens_task: true,
+      makes_task: true,
       counted: false,
       execution: null,
     });
@@ -63,7 +64,7 @@ describe('what an event asks for', () => {
       ['failed', 'scheduled', true],
       ['failed', 'paused', true],
     ])('that takes it up again, from %s to %s: a place, unless it has one', (from, to, counted) => {
-      expect(demandOf(resting(from), TASK, moved(type, { from, to }))).toEqual({
+      expect(demandOf(resting(from), TASK, moved(type, { from, to }))).toMatchObject({
         task_id: TASK,
         opens_task: true,
         counted,
@@ -80,16 +81,27 @@ describe('what an event asks for', () => {
       ['paused', 'scheduled'],
       ['scheduled', 'paused'],
     ])('from %s to %s: nothing', (from, to) => {
-      expect(demandOf(resting(from), TASK, moved(type, { from, to }))).toBeNull();
+      const demand = demandOf(resting(from), TASK, moved(type, { from, to }));
+      if (type === 'task.updated') expect(demand).toMatchObject({ opens_task: false, is_edit: true });
+      else expect(demand).toBeNull();
     });
   });
 
-  test('of an update that leaves the status: nothing', () => {
+  test('of an update that leaves the status: an edit, with what it writes', () => {
     const event: TaskEvent = {
       type: 'task.updated',
       data: { ...SAMPLE_EVENTS['task.updated'], status: null },
     };
-    expect(demandOf(resting('completed'), TASK, event)).toBeNull();
+    const bytes = JSON.stringify(SAMPLE_EVENTS['task.updated'].personal).length;
+    expect(demandOf(resting('completed'), TASK, event)).toEqual({
+      task_id: TASK,
+      opens_task: false,
+      counted: false,
+      execution: null,
+      makes_task: false,
+      is_edit: true,
+      bytes,
+    });
   });
 
   test.each<[RestingStatus, boolean, boolean]>([
@@ -101,7 +113,7 @@ describe('what an event asks for', () => {
   ])(
     'of a request of a %s task: an execution with what it may cost, and a place if it was done',
     (status, opens_task, counted) => {
-      expect(demandOf(resting(status), TASK, requested(micros(7)))).toEqual({
+      expect(demandOf(resting(status), TASK, requested(micros(7)))).toMatchObject({
         task_id: TASK,
         opens_task,
         counted,
@@ -131,17 +143,17 @@ describe('what an event asks for', () => {
     ['completed', false],
     ['cancelled', false],
   ])('of the restoration of a %s task: a place, where it is one to be counted (%s)', (status, opens) => {
-    const place = { task_id: TASK, opens_task: true, counted: false, execution: null };
-    expect(demandOf(resting(status, START), TASK, restored(null))).toEqual(opens ? place : null);
+    const place = { task_id: TASK, opens_task: opens, counted: false, execution: null, is_edit: true };
+    expect(demandOf(resting(status, START), TASK, restored(null))).toMatchObject(place);
   });
 
-  test('of a restoration that finds no slot left: nothing', () => {
+  test('of a restoration that finds no slot left: no place', () => {
     const event = restored({ from: 'scheduled', to: 'completed' });
-    expect(demandOf(resting('scheduled', START), TASK, event)).toBeNull();
+    expect(demandOf(resting('scheduled', START), TASK, event)).toMatchObject({ opens_task: false });
   });
 
-  test('of the restoration of a task that is not known: nothing', () => {
-    expect(demandOf(null, TASK, restored(null))).toBeNull();
+  test('of the restoration of a task that is not known: no place', () => {
+    expect(demandOf(null, TASK, restored(null))).toMatchObject({ opens_task: false });
   });
 
   const asking = [
@@ -150,6 +162,7 @@ describe('what an event asks for', () => {
     'task.status_changed',
     'task.execution_requested',
     'task.restored',
+    'task.webhook_issued',
   ];
   test.each(SAMPLE_TYPES.filter((type) => !asking.includes(type)))('of %s: nothing', (type) => {
     expect(demandOf(resting('completed'), TASK, sampleEvent(type))).toBeNull();
@@ -161,6 +174,9 @@ const place = (changes: Partial<Demand> = {}): Demand => ({
   opens_task: true,
   counted: false,
   execution: null,
+  makes_task: false,
+  is_edit: false,
+  bytes: 0,
   ...changes,
 });
 const run = (credits: number, changes: Partial<Demand> = {}): Demand => ({
@@ -176,6 +192,9 @@ const used = (tasks: number, executions_today: number, credits: number): Usage =
   tasks,
   executions_today,
   credits_this_month_micros: micros(credits),
+  existing_tasks: 0,
+  edits_today: 0,
+  stored_bytes: 0,
 });
 
 describe('what is used once a demand is met', () => {
@@ -190,8 +209,42 @@ describe('what is used once a demand is met', () => {
 });
 
 describe('the limit in the way', () => {
-  const limits: Limits = { tasks: 5, executions_per_day: 10, credits_per_month_micros: micros(100_000_000) };
-  const unlimited: Limits = { tasks: null, executions_per_day: null, credits_per_month_micros: null };
+  const unwritten = { existing_tasks: null, edits_per_day: null, stored_bytes: null };
+  const limits: Limits = {
+    tasks: 5,
+    executions_per_day: 10,
+    credits_per_month_micros: micros(100_000_000),
+    ...unwritten,
+  };
+  const unlimited: Limits = {
+    tasks: null,
+    executions_per_day: null,
+    credits_per_month_micros: null,
+    ...unwritten,
+  };
+
+  test.each<[string, Partial<Demand>, string, string, boolean]>([
+    ['an edit', { is_edit: true }, 'EDIT_LIMIT_EXCEEDED', 'edits_per_day', true],
+    ['a new task', { makes_task: true }, 'TASK_LIMIT_EXCEEDED', 'existing_tasks', false],
+    ['bytes', { bytes: 1 }, 'STORAGE_LIMIT_EXCEEDED', 'stored_bytes', false],
+  ])('of %s is that of its kind alone', (_, asked, code, limit_type, beginsAnew) => {
+    const content = { existing_tasks: 9, edits_per_day: 9, stored_bytes: 9 };
+    const held = { ...unlimited, ...content };
+    const demand = place({ opens_task: false, ...asked });
+    const upTo = (count: number) => ({
+      ...used(0, 0, 0),
+      existing_tasks: count,
+      edits_today: count,
+      stored_bytes: count,
+    });
+    expect(limitInTheWay(upTo(8), held, demand, START)).toBeNull();
+    const rejection = limitInTheWay(upTo(9), held, demand, START);
+    expect(rejection).toMatchObject({ code, limit_type, limit: 9, used: 9 });
+    expect(rejection?.resets_at !== null).toBe(beginsAnew);
+    // What takes from a task, and a run that is due, go on all the same.
+    expect(limitInTheWay(upTo(9), held, place({ opens_task: false }), START)).toBeNull();
+    expect(limitInTheWay(upTo(9), held, run(0, { bytes: 5 }), START)).toBeNull();
+  });
 
   test('of tasks has no time at which it begins anew', () => {
     expect(limitInTheWay(used(4, 0, 0), limits, place(), START)).toBeNull();

@@ -6,7 +6,14 @@ import type { Instant } from '../../../src/domain/shared/instant.ts';
 import { DEFAULT_TIER_LIMITS, isUnlimited, type Limits, resetsAt } from '../../../src/domain/user/limits.ts';
 import { beyondTier } from '../../../src/domain/user/schedule-limits.ts';
 
-const NONE: Limits = { tasks: null, executions_per_day: null, credits_per_month_micros: null };
+const NONE: Limits = {
+  tasks: null,
+  executions_per_day: null,
+  credits_per_month_micros: null,
+  existing_tasks: null,
+  edits_per_day: null,
+  stored_bytes: null,
+};
 
 test('the tiers allow what the price list says', () => {
   expect(DEFAULT_TIER_LIMITS).toEqual({
@@ -14,6 +21,9 @@ test('the tiers allow what the price list says', () => {
       tasks: 5,
       executions_per_day: 10,
       credits_per_month_micros: 100_000_000,
+      existing_tasks: 1_000,
+      edits_per_day: 500,
+      stored_bytes: 33_554_432,
       timeout_seconds: 60,
       attempts: 5,
     },
@@ -21,6 +31,9 @@ test('the tiers allow what the price list says', () => {
       tasks: 20,
       executions_per_day: 100,
       credits_per_month_micros: 1_000_000_000,
+      existing_tasks: 5_000,
+      edits_per_day: 2_000,
+      stored_bytes: 268_435_456,
       timeout_seconds: 300,
       attempts: 10,
     },
@@ -28,6 +41,9 @@ test('the tiers allow what the price list says', () => {
       tasks: 100,
       executions_per_day: 1_000,
       credits_per_month_micros: 10_000_000_000,
+      existing_tasks: 20_000,
+      edits_per_day: 20_000,
+      stored_bytes: 2_147_483_648,
       timeout_seconds: 900,
       attempts: null,
     },

@@ -8,7 +8,7 @@ import { skipToReset } from '../../../src/domain/task/decide/skip-to-reset.ts';
 import type { TaskEvent } from '../../../src/domain/task/events.ts';
 import { SlotLedger } from '../../../src/domain/task/ledger/slot-ledger.ts';
 import type { TaskState } from '../../../src/domain/task/state.ts';
-import { admitted, demandOf, limitInTheWay, usageWith } from '../../../src/domain/user/admission.ts';
+import { admitted, demandOf, isExact, limitInTheWay, usageWith } from '../../../src/domain/user/admission.ts';
 import { DEFAULT_TIER_LIMITS } from '../../../src/domain/user/limits.ts';
 import { countsAsTask, usageOf } from '../../../src/domain/user/usage.ts';
 import {
@@ -96,7 +96,14 @@ describe('what a user has used', () => {
   });
 
   test('grows by no more than was admitted: within its limits it never goes beyond them', () => {
-    const limits = { tasks: 2, executions_per_day: 3, credits_per_month_micros: 4_000_000 as CreditMicros };
+    const limits = {
+      tasks: 2,
+      executions_per_day: 3,
+      credits_per_month_micros: 4_000_000 as CreditMicros,
+      existing_tasks: null,
+      edits_per_day: 5,
+      stored_bytes: null,
+    };
     fc.assert(
       fc.property(histories, (given) => {
         const others: TaskState[] = [];
@@ -114,6 +121,7 @@ describe('what a user has used', () => {
             const time = history.events[index]?.meta.time as Instant;
             const usage = usageOf([...others, state], time);
             expect(usage.tasks).toBeLessThanOrEqual(limits.tasks);
+            expect(usage.edits_today).toBeLessThanOrEqual(limits.edits_per_day);
             expect(usage.executions_today).toBeLessThanOrEqual(limits.executions_per_day);
             expect(usage.credits_this_month_micros).toBeLessThanOrEqual(limits.credits_per_month_micros);
           }
@@ -140,8 +148,12 @@ describe('what a user has used', () => {
             expect(then.tasks).toBeLessThanOrEqual(used.tasks);
             expect(then.executions_today).toBe(used.executions_today);
             expect(then.credits_this_month_micros).toBeLessThanOrEqual(used.credits_this_month_micros);
-          } else {
+          } else if (isExact(demand)) {
             expect(then).toEqual(usageWith(used, demand));
+          } else {
+            const { existing_tasks, edits_today, stored_bytes, tasks } = usageWith(used, demand);
+            expect(then).toMatchObject({ existing_tasks, edits_today, stored_bytes });
+            expect(then.tasks).toBeLessThanOrEqual(tasks);
           }
         }
       }),
@@ -186,7 +198,14 @@ describe('a task counts', () => {
 });
 
 describe('a limit', () => {
-  const used = { tasks: 5, executions_today: 10, credits_this_month_micros: 100_000_000 as CreditMicros };
+  const used = {
+    tasks: 5,
+    executions_today: 10,
+    credits_this_month_micros: 100_000_000 as CreditMicros,
+    existing_tasks: 5,
+    edits_today: 0,
+    stored_bytes: 0,
+  };
 
   test('is never in the way of what does not count, or costs nothing', () => {
     const { state } = new History().create({ credits_per_run_micros: 0 as CreditMicros });

@@ -62,6 +62,33 @@ describe('a free user', () => {
     }
   });
 
+  test('may edit so often a day and store so much, also in tasks that are deleted; what takes away goes on', async () => {
+    const free = { ...DEFAULT_TIER_LIMITS.free, edits_per_day: 2, existing_tasks: 3, stored_bytes: 2_000 };
+    const at = await stack({ server, secretsKey, clock, limits: { ...DEFAULT_TIER_LIMITS, free } });
+    const { create, ask } = await somebody('free');
+    const path = `${TASKS}/${(await create(at)).body.task_id}`;
+    const rename = (name: string) => ask(at, 'PATCH', path, { name });
+    expect([(await rename('a')).status, (await rename('b')).status]).toEqual([200, 200]);
+    const refused = { error_code: 'EDIT_LIMIT_EXCEEDED', limit_type: 'edits_per_day', limit: 2, used: 2 };
+    expect(await rename('c')).toMatchObject({ status: 429, body: refused });
+    expect((await ask(at, 'POST', `${path}/cancel`, {})).status).toBe(200);
+    const large = { metadata: { note: 'x'.repeat(2_000) } };
+    expect((await create(at, large)).body).toMatchObject({ limit_type: 'stored_bytes', limit: 2_000 });
+    expect((await ask(at, 'DELETE', path)).status).toBe(200);
+    expect([(await create(at)).status, (await create(at)).status]).toEqual([201, 201]);
+    expect((await create(at)).body).toMatchObject({ limit_type: 'existing_tasks', limit: 3, used: 3 });
+    const { body } = await ask(at, 'GET', '/api/v1/usage');
+    expect(body.limits).toMatchObject({
+      tasks: { used: 2 },
+      existing_tasks: { limit: 3, used: 3 },
+      edits_per_day: { used: 2, resets_at: '2026-11-24T00:00:00.000Z' },
+      stored_bytes: { limit: 2_000, used: expect.any(Number) },
+    });
+    now = instantOf(Date.parse(now) + 86_400_000);
+    expect((await ask(at, 'POST', `${path}/restore`, {})).status).toBe(200);
+    now = instantOf(Date.parse(now) - 86_400_000);
+  });
+
   test('may restore a deleted task only while there is room for it', async () => {
     const at = await instance();
     const { create, ask } = await somebody('free');
