@@ -1,12 +1,10 @@
 /** Executions as callers ask for them and see them. */
 import { z } from '@hono/zod-openapi';
 import { EXECUTION_STATUSES, TRIGGER_TYPES } from '../../domain/execution/types.ts';
-import { parseTaskId, type TaskId } from '../../domain/shared/ids.ts';
 import { TASK_TYPES } from '../../domain/task/status.ts';
 import { jsonObject, MAX_TRIGGER_DATA_BYTES, timestamp, wholeNumber } from '../router/fields.ts';
 import { AnyJson } from '../router/responses.ts';
-import { fault } from '../router/validation.ts';
-import { cursor, offset, taskIdParam } from '../tasks/schemas.ts';
+import { cursor, offset, taskIdParam, taskIdValue } from '../tasks/schemas.ts';
 
 export const ExecuteBody = z
   .strictObject({
@@ -28,21 +26,11 @@ export const ListExecutionsQuery = z.strictObject({
   status: statuses.optional(),
 });
 
-const taskId = z
-  .string()
-  .transform((text, context): TaskId => {
-    const id = parseTaskId(text);
-    if (id !== null) return id;
-    fault(context, 'invalid_task_id', 'Is not a task id');
-    return z.NEVER;
-  })
-  .openapi({ type: 'string', pattern: '^tsk_[0-7][0-9A-HJKMNP-TV-Z]{25}$' });
-
 export const ListAllExecutionsQuery = z.strictObject({
   status: statuses.optional(),
   trigger_type: z.array(z.enum(TRIGGER_TYPES)).optional(),
   task_type: z.array(z.enum(TASK_TYPES)).optional(),
-  task_id: taskId.optional(),
+  task_id: taskIdValue.optional(),
   q: z
     .string()
     .min(1)

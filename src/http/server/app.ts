@@ -51,6 +51,7 @@ import { mountSlots } from '../slots/handlers.ts';
 import { mountTaskTypes } from '../task-types/handlers.ts';
 import { mountTasks, type TaskQueriesPort } from '../tasks/handlers.ts';
 import { mountTemplates, type TemplatesPort } from '../templates/handlers.ts';
+import { mountTimeline } from '../timeline/handlers.ts';
 import { mountUsage } from '../usage/handlers.ts';
 import { mountWebhooks } from '../webhooks/handlers.ts';
 import type { ClientAddresses } from './client-address.ts';
@@ -176,6 +177,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   });
   mountSchedules(router, { queries });
   mountSlots(router, { queries });
+  mountTimeline(router, { queries });
   mountScheduler(router, deps);
   mountBackfill(router, { writes });
   mountWebhooks(router, {

@@ -2,7 +2,7 @@ import type { TaskQueries } from '../../application/queries/queries.ts';
 import { END_OF_TIME } from '../../domain/schedule/slots.ts';
 import { type Instant, instantOf, parseInstant, plusMs } from '../../domain/shared/instant.ts';
 import type { Json } from '../../domain/shared/json.ts';
-import type { SlotPlace, SlotRecord } from '../../domain/task/ledger/slot-fates.ts';
+import type { SlotPlace } from '../../domain/task/ledger/slot-fates.ts';
 import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
 import { decodeCursor, encodeCursor, invalidCursor } from '../router/cursor.ts';
 import { taskIdOf } from '../router/paths.ts';
@@ -10,6 +10,7 @@ import type { Input, Router, UserCall } from '../router/route.ts';
 import { type Answer, json } from '../server/answer.ts';
 import { Problem } from '../server/problem.ts';
 import { DEFAULT_TASKS_LIMIT } from '../tasks/schemas.ts';
+import { slotOf } from './representation.ts';
 import { listSlotsRoute, whyRoute } from './routes.ts';
 
 type Queries = Pick<TaskQueries, 'task' | 'past'>;
@@ -43,13 +44,18 @@ async function listSlots(
   const last = page.at(-1);
   const next_cursor =
     slots.length > limit && last !== undefined ? encodeCursor([last.schedule_version, last.at]) : null;
-  return json(200, { slots: page.map(shownSlot), count: page.length, limit, next_cursor });
+  return json(200, {
+    slots: page.map((slot) => slotOf(slot, call.now)),
+    count: page.length,
+    limit,
+    next_cursor,
+  });
 }
 
 async function why(queries: Queries, call: UserCall, at: Instant): Promise<Answer> {
   const task = await taskOf(queries, call);
   const { why, slot, execution_id } = await queries.past.why(task, at, call.now);
-  const shown = slot === null ? null : shownSlot(slot);
+  const shown = slot === null ? null : slotOf(slot, call.now);
   return json(200, { task_id: task.state.task_id, at, why, slot: shown, execution_id });
 }
 
@@ -57,33 +63,6 @@ async function taskOf(queries: Queries, call: UserCall): Promise<TaskSnapshot> {
   const task = await queries.task(call.caller.userId, taskIdOf(call));
   if (task === null || task.state.deleted_at !== null) throw new Problem('TASK_NOT_FOUND');
   return task;
-}
-
-function shownSlot(slot: SlotRecord) {
-  const run = 'run' in slot ? slot.run : null;
-  return {
-    at: slot.at,
-    schedule_version: slot.schedule_version,
-    fate: slot.fate,
-    reason: reasonOf(slot),
-    execution_id: run?.execution_id ?? null,
-    execution_status: run?.status ?? null,
-    late_by_ms: run?.late_by_ms ?? null,
-  };
-}
-
-function reasonOf(slot: SlotRecord): string | null {
-  switch (slot.fate) {
-    case 'skipped':
-    case 'void':
-      return slot.reason.toLowerCase();
-    case 'missed':
-      return slot.run === null ? 'catch_up' : 'not_started';
-    case 'fired':
-    case 'excluded':
-    case 'due':
-      return null;
-  }
 }
 
 /** Null for none, and for one that is none of ours. */

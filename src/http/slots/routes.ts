@@ -7,26 +7,26 @@ import { cursor, limit, TaskParams } from '../tasks/schemas.ts';
 const tags = ['schedules'];
 const security = SECURITY;
 
-const SlotSchema = z
-  .strictObject({
-    at: z.string().openapi({ format: 'date-time', description: 'Nominal, before any jitter.' }),
-    schedule_version: z.int().min(1),
-    fate: z.enum(['fired', 'skipped', 'missed', 'excluded', 'void', 'due']).openapi({
-      description: '`due`: none yet. It is the next slot, waits for a run to end, or is about to be taken.',
-    }),
-    reason: z.string().nullable().openapi({
+export const slotFields = {
+  at: z.string().openapi({ format: 'date-time', description: 'Nominal, before any jitter.' }),
+  schedule_version: z.int().min(1),
+  fate: z.enum(['fired', 'skipped', 'missed', 'excluded', 'void', 'due', 'planned']).openapi({
+    description:
+      '`due`: none yet. It is the next slot, waits for a run to end, or is about to be taken. `planned`: its time has not come.',
+  }),
+  reason: z
+    .string()
+    .nullable()
+    .openapi({
       description:
-        'Of `skipped`, `missed` and `void`: such as `overlap`, `paused`, `execution_limit`, `not_started`, `schedule_changed`.',
+        'Of `skipped`, `missed` and `void`: such as `overlap`, `paused`, `execution_limit`, `not_started`, `schedule_changed`. ' +
+        'Of `planned`: why it will not run, unless something changes: `paused`, `execution_limit`, `credit_limit`.',
     }),
-    execution_id: z.string().nullable(),
-    execution_status: z.enum(['requested', 'running', 'completed', 'failed', 'cancelled']).nullable(),
-    late_by_ms: z
-      .int()
-      .min(0)
-      .nullable()
-      .openapi({ description: 'From nominal + jitter to the first start.' }),
-  })
-  .openapi('Slot');
+  execution_id: z.string().nullable(),
+  execution_status: z.enum(['requested', 'running', 'completed', 'failed', 'cancelled']).nullable(),
+  late_by_ms: z.int().min(0).nullable().openapi({ description: 'From nominal + jitter to the first start.' }),
+};
+const SlotSchema = z.strictObject(slotFields).openapi('Slot');
 
 export const listSlotsRoute = createRoute({
   method: 'get',

@@ -1,5 +1,6 @@
 /** Tasks as callers send them, ask for them and see them. */
 import { z } from '@hono/zod-openapi';
+import { parseTaskId, type TaskId } from '../../domain/shared/ids.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import { DEFAULT_NOTIFY } from '../../domain/task/notify.ts';
 import { PRIORITIES, TASK_STATUSES, TASK_TYPES } from '../../domain/task/status.ts';
@@ -20,6 +21,7 @@ import {
 } from '../router/fields.ts';
 import { pointInTime } from '../router/point-in-time.ts';
 import { AnyJson } from '../router/responses.ts';
+import { fault } from '../router/validation.ts';
 import { trigger } from './trigger-field.ts';
 
 const EMPTY: JsonObject = {};
@@ -153,6 +155,16 @@ export const GetTaskQuery = z.strictObject({
 export const taskIdParam = z
   .string()
   .openapi({ pattern: '^tsk_[0-7][0-9A-HJKMNP-TV-Z]{25}$', example: 'tsk_01JDB2V5Q8WZ3N7K4M6P9R0T1X' });
+/** The same in a query, where it is checked. */
+export const taskIdValue = z
+  .string()
+  .transform((text, context): TaskId => {
+    const id = parseTaskId(text);
+    if (id !== null) return id;
+    fault(context, 'invalid_task_id', 'Is not a task id');
+    return z.NEVER;
+  })
+  .openapi({ type: 'string', pattern: '^tsk_[0-7][0-9A-HJKMNP-TV-Z]{25}$' });
 export const TaskParams = z.object({ task_id: taskIdParam });
 
 const instant = z.string().openapi({ format: 'date-time' });

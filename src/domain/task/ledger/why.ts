@@ -57,7 +57,8 @@ export function slotBefore({ at, now, was }: Pick<WhyFacts, 'at' | 'now' | 'was'
 
 export function explainWhy(facts: WhyFacts): Why {
   const { slot, ran } = facts;
-  if (slot !== null) return { why: whyOfSlot(slot, facts.was), slot, execution_id: executionOf(slot) };
+  if (slot !== null)
+    return { why: whyOfSlot(slot, facts.was, facts.now), slot, execution_id: executionOf(slot) };
   if (ran !== null) return { why: ranSentence(ran), slot: null, execution_id: ran.execution_id };
   return { why: whyNone(facts), slot: null, execution_id: null };
 }
@@ -119,13 +120,13 @@ function isWithinRuns(state: SchedulingState, schedule: Schedule, slot: Instant)
   return left > 0 && next_run_time !== null && countSlots(schedule, next_run_time, slot).count <= left;
 }
 
-function whyOfSlot(slot: SlotRecord, was: SchedulingState | null): string {
+function whyOfSlot(slot: SlotRecord, was: SchedulingState | null, now: Instant): string {
   const { at } = slot;
   switch (slot.fate) {
     case 'fired':
       return `The slot of ${at} fired: execution ${slot.run.execution_id} ${startOf(slot.run)} ${endOf(slot.run)}.`;
     case 'skipped':
-      return `The slot of ${at} was skipped: ${SKIPPED_BECAUSE[slot.reason]}.`;
+      return `The slot of ${at} ${at > now ? 'will be' : 'was'} skipped: ${SKIPPED_BECAUSE[slot.reason]}.`;
     case 'missed':
       return slot.run === null
         ? `The slot of ${at} was missed: nothing fired it in time, and the schedule's catch_up${

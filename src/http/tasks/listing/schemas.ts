@@ -1,11 +1,9 @@
 /** How a list of tasks is asked for, and what it is. */
 import { z } from '@hono/zod-openapi';
-import { parseTaskId, type TaskId } from '../../../domain/shared/ids.ts';
 import { PRIORITIES, TASK_STATUSES, TASK_TYPES } from '../../../domain/task/status.ts';
 import { flag, timestamp } from '../../router/fields.ts';
 import { pointInTime } from '../../router/point-in-time.ts';
-import { fault } from '../../router/validation.ts';
-import { cursor, limit, offset, TaskSchema, TaskSummarySchema } from '../schemas.ts';
+import { cursor, limit, offset, TaskSchema, TaskSummarySchema, taskIdValue } from '../schemas.ts';
 
 export const SORT_FIELDS = [
   'created_at',
@@ -31,16 +29,6 @@ export type Facet = (typeof FACETS)[number];
 /** More would not fit into the line of a request. */
 const MOST_IDS = 200;
 
-const taskId = z
-  .string()
-  .transform((text, context): TaskId => {
-    const id = parseTaskId(text);
-    if (id !== null) return id;
-    fault(context, 'invalid_id', 'Is not the id of a task');
-    return z.NEVER;
-  })
-  .openapi({ type: 'string', pattern: '^tsk_[0-7][0-9A-HJKMNP-TV-Z]{25}$' });
-
 const range = (of: string, end: 'from' | 'before') =>
   timestamp.optional().openapi({
     description: end === 'from' ? `Only tasks with a ${of} at or after this.` : `Only with one before this.`,
@@ -53,7 +41,7 @@ export const ListTasksQuery = z.strictObject({
   tag: z.array(z.string().min(1)).optional(),
   template_id: z.array(z.string().min(1)).optional(),
   ids: z
-    .array(taskId)
+    .array(taskIdValue)
     .max(MOST_IDS)
     .optional()
     .openapi({ description: "Only these tasks, as far as they are the caller's." }),

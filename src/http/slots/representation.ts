@@ -1,0 +1,34 @@
+import { aheadOf, type SlotAhead } from '../../application/queries/lists/slot-timeline.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
+import type { SlotRecord } from '../../domain/task/ledger/slot-fates.ts';
+
+/** A slot as REST shows it; one ahead that a limit has skipped already is planned, but will not run. */
+export function slotOf(record: SlotRecord | SlotAhead, now: Instant) {
+  const slot = record.fate === 'skipped' ? (aheadOf(record, now) ?? record) : record;
+  const run = 'run' in slot ? slot.run : null;
+  return {
+    at: slot.at,
+    schedule_version: slot.schedule_version,
+    fate: slot.fate,
+    reason: reasonOf(slot),
+    execution_id: run?.execution_id ?? null,
+    execution_status: run?.status ?? null,
+    late_by_ms: run?.late_by_ms ?? null,
+  };
+}
+
+function reasonOf(slot: SlotRecord | SlotAhead): string | null {
+  switch (slot.fate) {
+    case 'planned':
+      return slot.reason;
+    case 'skipped':
+    case 'void':
+      return slot.reason.toLowerCase();
+    case 'missed':
+      return slot.run === null ? 'catch_up' : 'not_started';
+    case 'fired':
+    case 'excluded':
+    case 'due':
+      return null;
+  }
+}
