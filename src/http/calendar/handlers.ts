@@ -35,7 +35,7 @@ export function mountCalendar(router: Router, deps: CalendarFeedDeps): void {
   const calendars = new Calendars(deps);
   router.user(issueFeedRoute, { handle: (call) => calendars.issue(call) });
   router.user(revokeFeedRoute, { handle: (call) => calendars.revoke(call) });
-  router.open(calendarRoute, (call) => calendars.read(call));
+  router.strangers(calendarRoute, (call) => calendars.read(call));
 }
 
 class Calendars {

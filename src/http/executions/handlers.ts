@@ -221,7 +221,7 @@ class ExecutionHandlers {
     for (const signal of ends) signal.addEventListener('abort', end);
     if (ends.some((signal) => signal.aborted)) end();
     try {
-      return await endOrLatest(this.#deps, requested, sequence, patience.signal);
+      return await call.aside(() => endOrLatest(this.#deps, requested, sequence, patience.signal));
     } catch (error) {
       if (error instanceof LogUnavailable) return requested;
       throw error;

@@ -4,9 +4,11 @@
  */
 import { parseExactJson } from '../../domain/shared/exact-json.ts';
 import { type Json, MAX_JSON_DEPTH } from '../../domain/shared/json.ts';
-import { type Fault, MAX_ROWS, Problem } from '../server/problem.ts';
+import { type Fault, invalid, MAX_ROWS, Problem } from '../server/problem.ts';
 
 export const MAX_BODY_BYTES = 1024 * 1024;
+/** Members and items, of whatever depth: what a document costs goes by these. */
+export const MAX_BODY_VALUES = 50_000;
 const MEDIA_TYPE = /^application\/(?:json|merge-patch\+json)\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 
 export interface Body {
@@ -22,9 +24,12 @@ export interface RawBody {
   json(inPlaceOf: (digits: string) => string): Json;
 }
 
+/** Waits for what is still on its way. */
+export type WaitFor = <T>(wait: () => Promise<T>) => Promise<T>;
+
 /** The body, or null where there is none. Throws the problems 400, 413 and 415. */
-export async function readBody(request: Request): Promise<Body | null> {
-  const raw = await readRawBody(request);
+export async function readBody(request: Request, waitFor: WaitFor): Promise<Body | null> {
+  const raw = await readRawBody(request, waitFor);
   if (raw === null) return null;
   if (raw.contentType === null || !MEDIA_TYPE.test(raw.contentType.trim())) {
     throw unsupported({ Accept: 'application/json' });
@@ -33,8 +38,8 @@ export async function readBody(request: Request): Promise<Body | null> {
 }
 
 /** Throws the problems 400 and 413, and 415 for one that is compressed. */
-export async function readRawBody(request: Request): Promise<RawBody | null> {
-  const bytes = await readBytes(request);
+export async function readRawBody(request: Request, waitFor: WaitFor): Promise<RawBody | null> {
+  const bytes = await waitFor(() => readBytes(request));
   if (bytes.byteLength === 0) return null;
   const encoding = request.headers.get('content-encoding');
   if (encoding !== null && encoding.trim().toLowerCase() !== 'identity') {
@@ -102,12 +107,36 @@ export function decodedUtf8(bytes: Uint8Array): string {
 const OUT_OF_RANGE = '1e999';
 
 function parse(bytes: Uint8Array, inPlaceOf: (digits: string) => string): Json {
+  if (hasTooManyValues(bytes)) throw tooManyValues();
   const text = decodedUtf8(bytes);
   try {
     return parseExactJson(text, inPlaceOf);
   } catch {
     throw malformed('The body is not valid JSON.', 'json_invalid');
   }
+}
+
+/** Looks at the bytes only, before anything is made of them. What is no JSON may be counted in any way. */
+function hasTooManyValues(bytes: Uint8Array): boolean {
+  if (bytes.byteLength < 2 * MAX_BODY_VALUES) return false;
+  let values = 1;
+  let isInText = false;
+  for (let at = 0; at < bytes.byteLength; at++) {
+    const byte = bytes[at];
+    if (isInText) {
+      if (byte === BACKSLASH) at++;
+      else if (byte === QUOTE) isInText = false;
+    } else if (byte === QUOTE) isInText = true;
+    else if (byte === COMMA || byte === BRACKET || byte === BRACE) values++;
+  }
+  return values > MAX_BODY_VALUES;
+}
+
+const [QUOTE, BACKSLASH, COMMA, BRACKET, BRACE] = [0x22, 0x5c, 0x2c, 0x5b, 0x7b];
+
+function tooManyValues(): Problem {
+  const msg = `Has more than ${MAX_BODY_VALUES.toLocaleString('en')} values`;
+  return invalid([{ loc: ['body'], msg, type: 'too_many_values' }]);
 }
 
 /**

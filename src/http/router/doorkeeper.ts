@@ -1,10 +1,15 @@
-/** Who comes in, from where, and how often. */
+/**
+ * Who comes in, from where, how often, and when. Behind the door callers take turns: what one of them has going may cost
+ * the others no more than what any other has (`kernel/fair-turns.ts`).
+ */
 import type { Context } from 'hono';
 import type { Clock } from '../../application/ports/clock.ts';
+import { FairTurns, TooMuchWaiting, type TurnInHand } from '../../kernel/fair-turns.ts';
 import type { Authenticate, Caller } from '../auth/auth.ts';
 import { FailedCredentials } from '../auth/failed-credentials.ts';
 import { addressBlock } from '../server/address-block.ts';
 import type { ClientAddresses } from '../server/client-address.ts';
+import { Problem } from '../server/problem.ts';
 import { RateLimiter, type RateLimits } from '../server/rate-limit.ts';
 import type { RequestContext } from '../server/request-context.ts';
 
@@ -18,6 +23,7 @@ export interface DoorkeeperDeps {
 /** The other end of the connection that a request came on. */
 export interface Peer {
   readonly remoteAddress?: string | undefined;
+  readonly destroyed?: boolean;
   /** Ends the connection. */
   destroy(): void;
 }
@@ -38,6 +44,7 @@ export class Doorkeeper {
   readonly #callers: RateLimiter | null;
   readonly #failures: FailedCredentials | null;
   readonly #documents: RateLimiter;
+  readonly #turns = new FairTurns();
 
   constructor(deps: DoorkeeperDeps) {
     const { callers, failures } = deps.rateLimits;
@@ -74,6 +81,30 @@ export class Doorkeeper {
     this.#documents.take(addressBlock(this.#addressOf(knock)));
   }
 
+  /**
+   * Acts when it is the turn of whoever asks: the caller, or where nobody says who they are, the address. `route`: what
+   * the cost of one request tells the cost of the next by. Throws 429.
+   */
+  async inTurn<T>(
+    knock: Knock,
+    caller: Caller | null,
+    route: string,
+    act: (turn: TurnInHand) => Promise<T>,
+  ): Promise<T> {
+    const lane = caller === null ? `address ${addressBlock(this.#addressOf(knock))}` : callerName(caller);
+    const { peer } = knock;
+    const turn = await this.#turns
+      .take({ lane, kind: route, isWanted: () => peer.destroyed !== true })
+      .catch((error: unknown) => {
+        throw error instanceof TooMuchWaiting ? tooMuchWaiting(error) : error;
+      });
+    try {
+      return await act(turn);
+    } finally {
+      turn.end();
+    }
+  }
+
   /** Empty where there is no connection. */
   #addressOf({ request, peer }: Knock): string {
     return this.#deps.addresses.of(request.headers, peer.remoteAddress ?? '');
@@ -83,6 +114,13 @@ export class Doorkeeper {
 /** A person, and a service that acts for them, are two callers. */
 function callerName({ actor, userId }: Caller): string {
   return `${actor} ${userId}`;
+}
+
+function tooMuchWaiting({ retryAfterMs }: TooMuchWaiting): Problem {
+  return new Problem('RATE_LIMITED', {
+    detail: 'Other requests of this caller are waiting for their turn; repeat the request later.',
+    headers: { 'Retry-After': String(Math.max(1, Math.ceil(retryAfterMs / 1000))) },
+  });
 }
 
 export function peerOf(c: Context): Peer {

@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Json } from '../../domain/shared/json.ts';
 import { type Fault, invalid } from '../server/problem.ts';
-import { type Body, documentFaults, isTooDeep, readBody, withoutExcess } from './body.ts';
+import { type Body, documentFaults, isTooDeep, readBody, type WaitFor, withoutExcess } from './body.ts';
 import { idempotencyKey } from './preconditions.ts';
 import type { Route, UserRoute } from './route.ts';
 import { faultsOf, type QueryReader, type QuerySchema, queryReader } from './validation.ts';
@@ -27,7 +27,7 @@ export class RequestReader {
   readonly #required: boolean;
   readonly #writes: boolean;
   readonly #immutable: ReadonlySet<string> | undefined;
-  readonly #readBody: (request: Request) => Promise<Body | null>;
+  readonly #readBody: typeof readBody;
   readonly #schemaFor: ((body: Json) => z.ZodType) | undefined;
 
   constructor(
@@ -47,12 +47,12 @@ export class RequestReader {
     this.#schemaFor = options.schemaFor;
   }
 
-  async read(request: Request): Promise<ReadRequest> {
+  async read(request: Request, waitFor: WaitFor): Promise<ReadRequest> {
     const query = this.#query.read(request.url);
     const faults = [...query.faults, ...(this.#inspectQuery?.(query.right as never, query.wrong) ?? [])];
     if (!this.#writes) return { ...NO_REQUEST_BODY, query: query.value, faults };
     const key = idempotencyKey(request.headers.get('idempotency-key'), faults);
-    const body = await this.#readBody(request);
+    const body = await this.#readBody(request, waitFor);
     const lean = body === null ? undefined : withoutExcess(body.json);
     const parsed = this.#parse(body, lean, faults);
     return { query: query.value, parsed, body, lean, idempotencyKey: key, faults };

@@ -18,10 +18,11 @@ import { type Answer, problemAnswer, responseOf, type StreamedAnswer } from '../
 import { type CodedAnswer, compressed } from '../server/compression.ts';
 import { type Fault, invalid, Problem, problemFrom } from '../server/problem.ts';
 import { type RequestContext, requestContext } from '../server/request-context.ts';
-import type { Body } from './body.ts';
+import type { Body, WaitFor } from './body.ts';
 import { Doorkeeper, type DoorkeeperDeps, type Peer, peerOf } from './doorkeeper.ts';
 import { RequestReader } from './request-reader.ts';
 import { SharedDocument } from './shared-document.ts';
+import { handleUserRequest } from './user-request.ts';
 
 export type Route = ReturnType<typeof createRoute>;
 
@@ -49,6 +50,8 @@ export interface Call {
 /** A request of somebody. */
 export interface UserCall extends Call {
   readonly caller: Caller;
+  /** For what is waited for without doing anything: meanwhile others of the same caller have their turn. */
+  readonly aside: WaitFor;
   readonly idempotencyKey: string | null;
   readonly bodyBytes: Uint8Array;
   /** What is wrong with it, where that is left to its write (`refusedByWrite`). */
@@ -91,7 +94,7 @@ export interface UserRoute<R, Found> {
     wrong: ReadonlySet<string>,
   ) => readonly Fault[];
   /** For bodies that are not JSON only. Throws the problems 400, 413 and 415. */
-  readonly readBody?: (request: Request) => Promise<Body | null>;
+  readonly readBody?: (request: Request, waitFor: WaitFor) => Promise<Body | null>;
   /** Which of several schemas of its body a body is meant for: its faults are those of that one. */
   readonly schemaFor?: (body: Json) => z.ZodType;
   /** Body members whose presence is an IMMUTABLE_FIELD. */
@@ -122,6 +125,17 @@ export class Router {
   /** A route that everybody may call; it takes neither query nor body. */
   open(route: Route, handle: (call: Call) => Answer | Promise<Answer>): void {
     this.#mount(route, (c) => this.serve(c, async (call) => handle(call), route.path));
+  }
+
+  /** A route for those who need not say who they are: they take turns by address. It takes neither query nor body. */
+  strangers(route: Route, handle: (call: Call) => Promise<Answer>): void {
+    this.#mount(route, (c) =>
+      this.serve(
+        c,
+        (call) => this.#doorkeeper.inTurn(call, null, route.path, () => handle(call)),
+        route.path,
+      ),
+    );
   }
 
   /** A page or document of ours that everybody may have, at no more than its making once. */
@@ -163,6 +177,7 @@ export class Router {
   /** A route for those who say who they are. */
   user<R extends Route, Found = undefined>(route: R, options: UserRoute<R, Found>): void {
     const reader = new RequestReader(route, options);
+    const kind = `${route.method} ${route.path}`;
     this.#mount(route, (c) =>
       this.serve(
         c,
@@ -171,22 +186,9 @@ export class Router {
           const fields = this.#doorkeeper.count(caller);
           for (const name in fields) call.answerHeaders[name] = fields[name] ?? '';
           if (options.only !== undefined) requirePrivilege(caller, options.only);
-          const { body, faults, ...read } = await reader.read(call.request);
-          const { idempotencyKey, lean } = read;
-          const userCall: UserCall = {
-            ...call,
-            caller,
-            idempotencyKey,
-            bodyBytes: body?.bytes ?? NO_BYTES,
-            refused: null,
-          };
-          const inspected = await inspectedBy(options, userCall, body?.json, lean);
-          const refused = refusalOf(faults, inspected, lean !== body?.json);
-          const isLeft =
-            idempotencyKey !== null && options.validateAfterReplay === true && faults.length === 0;
-          if (refused !== null && !isLeft) throw refused;
-          const input = { query: read.query, body: read.parsed, found: inspected?.found };
-          return options.handle({ ...userCall, refused }, input as Input<R, Found>);
+          return this.#doorkeeper.inTurn(call, caller, kind, (turn) =>
+            handleUserRequest(options, reader, { ...call, caller, aside: turn.aside }),
+          );
         },
         route.path,
       ),
@@ -199,11 +201,14 @@ export class Router {
     this.#mount(route, (c) =>
       this.serve(
         c,
-        async (call) => {
-          const { parsed, faults } = await reader.read(call.request);
-          if (faults.length > 0) throw invalid(faults);
-          return this.#doorkeeper.counted(call, () => handle(call, parsed as BodyOf<R>));
-        },
+        (call) =>
+          this.#doorkeeper.counted(call, () =>
+            this.#doorkeeper.inTurn(call, null, route.path, async ({ aside }) => {
+              const { parsed, faults } = await reader.read(call.request, aside);
+              if (faults.length > 0) throw invalid(faults);
+              return handle(call, parsed as BodyOf<R>);
+            }),
+          ),
         route.path,
       ),
     );
@@ -221,9 +226,11 @@ export class Router {
         async (call) => {
           const shows = hasCredentials(call.request) || showsSession(call.request);
           const caller = shows ? await this.#doorkeeper.callerOf(call) : null;
-          const { query, faults } = await reader.read(call.request);
-          if (faults.length > 0) throw invalid(faults);
-          return handle(call, caller, query as Defined<QueryOf<R>>);
+          return this.#doorkeeper.inTurn(call, caller, route.path, async ({ aside }) => {
+            const { query, faults } = await reader.read(call.request, aside);
+            if (faults.length > 0) throw invalid(faults);
+            return handle(call, caller, query as Defined<QueryOf<R>>);
+          });
         },
         route.path,
       ),
@@ -300,27 +307,6 @@ export class Router {
   }
 }
 
-/** What goes beyond what an answer can list is looked at only where the rest of the body has no faults. */
-async function inspectedBy<R, Found>(
-  { inspect }: UserRoute<R, Found>,
-  call: UserCall,
-  body: Json | undefined,
-  lean: Json | undefined,
-): Promise<Inspected<Found> | undefined> {
-  if (inspect === undefined) return undefined;
-  const inspected = await inspect(call, lean);
-  return lean === body || inspected.faults.length > 0 ? inspected : inspect(call, body);
-}
-
-function refusalOf(
-  faults: readonly Fault[],
-  inspected: Inspected<unknown> | undefined,
-  isCut: boolean,
-): Problem | null {
-  const all = inspected === undefined ? faults : [...faults, ...inspected.faults];
-  return all.length > 0 ? invalid(all, isCut) : (inspected?.problem ?? null);
-}
-
 /** Asked for every few seconds by machines: not worth a line, or a span, each. */
 const FOR_MACHINES = /^\/(health|metrics)/;
 
@@ -340,5 +326,3 @@ function tell(span: Span, context: RequestContext, route: string, status: number
     'task_service.request_id': context.requestId,
   });
 }
-
-const NO_BYTES = new Uint8Array();

@@ -4,7 +4,14 @@
  */
 import { parseExactJson } from '../../domain/shared/exact-json.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
-import { type Body, decodedUtf8, type RawBody, readRawBody, unsupported } from '../router/body.ts';
+import {
+  type Body,
+  decodedUtf8,
+  type RawBody,
+  readRawBody,
+  unsupported,
+  type WaitFor,
+} from '../router/body.ts';
 
 const JSON_TYPE = /^application\/(?:[\w.!#$&^-]+\+)?json$/;
 const FORM_TYPE = 'application/x-www-form-urlencoded';
@@ -12,8 +19,8 @@ const FORM_TYPE = 'application/x-www-form-urlencoded';
 const LONG_INTEGER = (digits: string) => `"${digits}"`;
 const ACCEPTED = 'application/json, application/x-www-form-urlencoded, text/plain';
 
-export async function readHookBody(request: Request): Promise<Body | null> {
-  const raw = await readRawBody(request);
+export async function readHookBody(request: Request, waitFor: WaitFor): Promise<Body | null> {
+  const raw = await readRawBody(request, waitFor);
   return raw === null ? null : { bytes: raw.bytes, json: dataOf(raw) };
 }
 

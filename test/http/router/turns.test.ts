@@ -1,0 +1,132 @@
+import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { expect, test } from 'vitest';
+import { NOT_MEASURED } from '../../../src/application/ports/measures.ts';
+import { NOT_TRACED } from '../../../src/application/ports/traces.ts';
+import { authentication } from '../../../src/http/auth/auth.ts';
+import { Router } from '../../../src/http/router/route.ts';
+import { json } from '../../../src/http/server/answer.ts';
+import { ClientAddresses } from '../../../src/http/server/client-address.ts';
+import { threadClock } from '../../../src/kernel/fair-turns.ts';
+import { testClock } from '../../support/clock.ts';
+import { eventually } from '../../support/eventually.ts';
+import { silent } from '../../support/run.ts';
+import { ALICE, AUTH, BOB, DOOR_SECRET, tokenOf } from '../../support/stack.ts';
+
+const DEAR_MS = 300;
+
+/** An API with a call that costs much and one that costs nothing; both stay in hand until they are let go. */
+function api() {
+  const app = new OpenAPIHono();
+  const clock = testClock;
+  const router = new Router(app, {
+    authenticate: authentication(AUTH, { clock, logger: silent }),
+    clock,
+    logger: silent,
+    rateLimits: { callers: null, failures: null },
+    addresses: new ClientAddresses([]),
+    measures: NOT_MEASURED,
+    traces: NOT_TRACED,
+    monitoring: { isOpen: true, token: null },
+  });
+  const inHand: { readonly who: string; readonly letGo: () => void }[] = [];
+  const known = new Set<string>();
+  const mount = (path: string, costMs: number, isAside = false) =>
+    router.user(createRoute({ method: 'get', path, summary: 'S', responses: {} }), {
+      handle: async ({ caller, aside }) => {
+        // The first tells what the next are likely to cost.
+        if (!known.has(path)) spin(costMs);
+        known.add(path);
+        const held = () =>
+          new Promise<void>((letGo) => inHand.push({ who: `${caller.actor} ${caller.userId}`, letGo }));
+        await (isAside ? aside(held) : held());
+        return json(200, {});
+      },
+    });
+  mount('/dear', DEAR_MS);
+  mount('/cheap', 0);
+  mount('/waits', DEAR_MS, true);
+  const ask = async (path: string, headers: Record<string, string>) => app.request(path, { headers });
+  const bearer = async (user: typeof ALICE) => ({ Authorization: `Bearer ${await tokenOf(user)}` });
+  const letGo = () => {
+    for (const one of inHand.splice(0)) one.letGo();
+  };
+  /** Asks once, so that it is known what it costs. */
+  const teach = async (path: string, headers: Record<string, string>) => {
+    const answer = ask(path, headers);
+    await eventually(async () => inHand.length > 0);
+    letGo();
+    await answer;
+  };
+  return { ask, bearer, inHand, letGo, teach };
+}
+
+async function allOf<T>(answers: readonly Promise<T>[], letGo: () => void): Promise<T[]> {
+  const letting = setInterval(letGo, 5);
+  return Promise.all(answers).finally(() => clearInterval(letting));
+}
+
+/** Works for so long, milliseconds of the processor. */
+function spin(ms: number): void {
+  const { busyMs } = threadClock();
+  const until = busyMs() + ms;
+  while (busyMs() < until) for (let n = 0; n < 100_000; n++) Math.sqrt(n);
+}
+
+async function loopTurns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+test('what is dear goes one after the other while somebody else asks, and nobody else waits for it', async () => {
+  const { ask, bearer, inHand, letGo, teach } = api();
+  const [alice, bob] = [await bearer(ALICE), await bearer(BOB)];
+  await teach('/dear', alice);
+  const cheap = ask('/cheap', bob);
+  await eventually(async () => inHand.length === 1);
+  const dear = Array.from({ length: 5 }, () => ask('/dear', alice));
+  await loopTurns(20);
+  const door = { 'X-Internal-Service': 'true', 'X-Internal-Service-Secret': DOOR_SECRET };
+  const byService = ask('/cheap', { ...door, 'X-User-ID': ALICE });
+  await eventually(async () => inHand.length === 3);
+  expect(inHand.map(({ who }) => who)).toEqual([
+    `user:${BOB} ${BOB}`,
+    `user:${ALICE} ${ALICE}`,
+    `service:internal ${ALICE}`,
+  ]);
+  const answers = await allOf([cheap, byService, ...dear], letGo);
+  expect(answers.map(({ status }) => status)).toEqual(Array(7).fill(200));
+});
+
+test('who has more waiting than five seconds of work is told when to come back', async () => {
+  const { ask, bearer, inHand, letGo, teach } = api();
+  const [alice, bob] = [await bearer(ALICE), await bearer(BOB)];
+  await teach('/dear', alice);
+  const cheap = ask('/cheap', bob);
+  await eventually(async () => inHand.length === 1);
+  const statuses: number[] = [];
+  let refused: Response | null = null;
+  const dear = Array.from({ length: 30 }, async () => {
+    const answer = await ask('/dear', alice);
+    statuses.push(answer.status);
+    if (answer.status === 429) refused ??= answer;
+  });
+  await eventually(async () => statuses.length > 0 && inHand.length === 2);
+  expect(statuses.every((status) => status === 429)).toBe(true);
+  const problem = refused as unknown as Response;
+  expect(Number(problem.headers.get('retry-after'))).toBeGreaterThanOrEqual(5);
+  expect(await problem.json()).toMatchObject({ status: 429, error_code: 'RATE_LIMITED' });
+  await allOf(dear, letGo);
+  expect((await cheap).status).toBe(200);
+  expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(5);
+});
+
+test('a request that only waits holds up none of the same caller', async () => {
+  const { ask, bearer, inHand, letGo, teach } = api();
+  const [alice, bob] = [await bearer(ALICE), await bearer(BOB)];
+  await teach('/waits', alice);
+  const cheap = ask('/cheap', bob);
+  await eventually(async () => inHand.length === 1);
+  const answers = [cheap, ask('/waits', alice), ask('/waits', alice), ask('/waits', alice)];
+  await eventually(async () => inHand.length === 4);
+  letGo();
+  for (const answer of answers) expect((await answer).status).toBe(200);
+});
