@@ -12,6 +12,7 @@ import { TaskRepository } from '../application/commands/task-repository.ts';
 import type { Clock, Ids } from '../application/ports/clock.ts';
 import type { Traces } from '../application/ports/traces.ts';
 import { TaskQueries } from '../application/queries/queries.ts';
+import type { UserId } from '../domain/shared/ids.ts';
 import { JetStreamUserBackups } from '../jetstream/backups/user-backups.ts';
 import { UserKeys } from '../jetstream/codec/user-keys.ts';
 import { provisionDevices } from '../jetstream/devices/device-messages.ts';
@@ -97,7 +98,8 @@ export async function openParts(config: Config, logger: Logger, stops: Stops): P
   const { instance, traces, nc, replicas } = access;
   const clock = new SteadyClock(systemClock, logger.child({ component: 'clock' }));
   const ids = ulidIds();
-  const keys = new UserKeys(nc, access.secretsKey);
+  const named: { onNewUser: (userId: UserId) => void } = { onNewUser: () => {} };
+  const keys = new UserKeys(nc, access.secretsKey, (userId) => named.onNewUser(userId));
   await retryWhileUnavailable(() => keys.check());
   const guard = new JetStreamLogGuard(nc, logger.child({ component: 'log-guard' }));
   stops.push(() => guard.stop());
@@ -121,6 +123,7 @@ export async function openParts(config: Config, logger: Logger, stops: Stops): P
     storage,
   });
   const measures = new Metrics(() => gaugeValuesFrom(health), clock);
+  named.onNewUser = (userId) => noteUserId(userId, measures, logger);
   const appends = watchedAppends(measures, storage);
   const commit = new GroupCommit(nc, appends, guard);
   const log = new JetStreamEventLog(nc, keys, commit, { measures: appends, own, traces });
@@ -177,6 +180,13 @@ function follow(users: KnownUsers, { nc, logger }: Access): () => Promise<void> 
     following.abort();
     return followed;
   };
+}
+
+/** An id stays readable in the log for ever, also when its user is erased: one that names a person should not be one. */
+function noteUserId(userId: UserId, measures: Metrics, logger: Logger): void {
+  if (!userId.includes('@')) return;
+  measures.recordUserIdWithAt();
+  logger.warn('a user id holds an @: ids stay readable in the log for ever, so they should name nobody');
 }
 
 function reportProvisioning(report: ProvisionReport, logger: Logger): void {

@@ -1,4 +1,5 @@
 /** `task-service accept-loss`: goes on with a log that has lost its end, on record. */
+
 import type { Config } from '../app/config/config.ts';
 import { requireData } from '../app/start/local-secrets.ts';
 import { type NatsAccess, openNats } from '../app/start/nats-access.ts';
@@ -13,6 +14,7 @@ import {
   findLoss,
   findUnreadable,
 } from '../jetstream/log-guard/find-loss.ts';
+import { PROJECTOR_LEASE } from '../jetstream/views/view-keys.ts';
 import { createLogger } from '../observability/logging.ts';
 import { holdingLease } from './holding-lease.ts';
 
@@ -34,7 +36,7 @@ export async function acceptLostEnd(config: Config, print: (line: string) => voi
       await acceptLoss({ nc, clock: systemClock, ids: ulidIds() }, loss);
       return {};
     };
-    if ((await holdingLease(nc, 'projector', work)) === null) {
+    if ((await holdingLease(nc, PROJECTOR_LEASE, work)) === null) {
       throw new Error('a service runs on this server: stop every instance, and accept the loss then');
     }
     const { from, through, last } = loss;

@@ -14,8 +14,9 @@ import { JetStreamLease } from '../jetstream/leases/lease.ts';
 import { JetStreamEventLog } from '../jetstream/log/event-log.ts';
 import { GroupCommit } from '../jetstream/log/group-commit.ts';
 import { JetStreamLogFollower } from '../jetstream/log/log-follower.ts';
+import { findFaults } from '../jetstream/log-guard/log-faults.ts';
 import { requireStreams } from '../jetstream/provisioning/required-streams.ts';
-import { VIEWS_STREAM } from '../jetstream/views/view-keys.ts';
+import { PROJECTOR_LEASE, VIEWS_STREAM } from '../jetstream/views/view-keys.ts';
 import { emptyViews, JetStreamViews } from '../jetstream/views/views.ts';
 import { createLogger } from '../observability/logging.ts';
 import { EXECUTIONS_KEPT } from '../projections/executions.ts';
@@ -23,7 +24,8 @@ import { Projector } from '../projector/projector.ts';
 import { requireWholeLog } from './accept-loss.ts';
 import { holdingLease } from './holding-lease.ts';
 
-export const VIEWS_HELP = `  verify  holds every value of the views against the log; exit 1 where one differs
+export const VIEWS_HELP = `  verify  holds every event against its subject's chain, its headers and its subject, and every value of the views
+          against the log; exit 1 where one differs
   rebuild throws the views away and makes them anew from the log
 `;
 
@@ -37,13 +39,22 @@ interface Opened {
   readonly logger: Logger;
 }
 
-/** Prints each difference. True where there is none. Throws LogUnavailable, StreamMissing, and what is wrong with the log. */
+/** Prints each fault of the log, or else each difference of the views. True where there is none. Throws LogUnavailable, StreamMissing, and what is wrong with the log. */
 export function verify(config: Config, print: Print): Promise<boolean> {
   return withLog(config, async ({ nc, keys, log, follower }) => {
     await requireStreams(nc, [LOG_STREAM, USER_KEYS_STREAM, VIEWS_STREAM]);
     await keys.check();
     await requireWholeLog(nc);
     const views = new JetStreamViews(nc, { executionsKept: EXECUTIONS_KEPT, keys });
+    let faults = 0;
+    await findFaults(nc, ({ kind, sequence, subject, what }) => {
+      faults++;
+      print(`${kind} ${sequence} ${subject}: ${what}`);
+    });
+    if (faults > 0) {
+      print(`THE LOG IS NOT WHAT WAS APPENDED: ${faults} faults; the views were not looked at`);
+      return false;
+    }
     const { events, values, checkpoint, differences } = await verifyViews({ log, follower, views });
     for (const { key, path } of differences) print(`differs: ${key}${path === '' ? '' : ` at ${path}`}`);
     const verdict = differences.length === 0 ? 'the views are what the log says' : 'THE VIEWS DIFFER';
@@ -59,7 +70,7 @@ export function rebuild(config: Config, print: Print, patienceMs?: number): Prom
     // Before the views are thrown away that no other key could make again, or that know what the log has lost.
     await keys.check();
     await requireWholeLog(nc);
-    const lease = new JetStreamLease(nc, systemClock, { name: 'projector', holder: 'rebuild' });
+    const lease = new JetStreamLease(nc, systemClock, { name: PROJECTOR_LEASE, holder: 'rebuild' });
     const projector = new Projector({
       nc,
       keys,
@@ -73,7 +84,7 @@ export function rebuild(config: Config, print: Print, patienceMs?: number): Prom
       await emptyViews(nc);
       return { checkpoint: await projector.runOnce() };
     };
-    const rebuilt = await holdingLease(nc, 'projector', work, patienceMs);
+    const rebuilt = await holdingLease(nc, PROJECTOR_LEASE, work, patienceMs);
     if (rebuilt === null) throw new Error('a service projects on this server: stop it, and rebuild then');
     print(`the views are made anew, checkpoint ${rebuilt.checkpoint}`);
     return true;

@@ -71,6 +71,11 @@ export class Metrics implements Measures {
   );
   readonly #executions = this.#counter('executions_total', 'Executions that ended', ['type', 'outcome']);
   readonly #slotsSkipped = this.#counter('slots_skipped_total', 'Slots that nothing ran for', ['reason']);
+  readonly #userIdsWithAt = this.#counter(
+    'user_ids_with_at_total',
+    'New users whose id holds an @: ids stay readable in the log for ever',
+    [],
+  );
   readonly #retries = this.#counter('attempts_retried_total', 'Failed attempts that another follows', [
     'type',
   ]);
@@ -83,6 +88,11 @@ export class Metrics implements Measures {
     this.#clock = clock;
     collectDefaultMetrics({ register: this.#registry });
     this.#defineGauges();
+  }
+
+  /** A user whose id may name a person was met for the first time. */
+  recordUserIdWithAt(): void {
+    this.#userIdsWithAt.inc();
   }
 
   recordRequest(method: string, route: string, status: number, milliseconds: number): void {

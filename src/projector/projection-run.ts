@@ -16,6 +16,7 @@
 import type { LogFollower, OtherEvents } from '../application/ports/following.ts';
 import type { RecordedTaskEvent } from '../domain/shared/event.ts';
 import type { Sequence, UserId } from '../domain/shared/ids.ts';
+import { brokenChain } from '../domain/task/snapshot.ts';
 import type { SealingKey } from '../jetstream/codec/sealing.ts';
 import { LogBroken } from '../jetstream/log/log-tail.ts';
 import type { KeyFinder } from '../jetstream/views/sealed-values.ts';
@@ -146,9 +147,7 @@ export class ProjectionRun {
       const before = folds.get(key) ?? null;
       if (before !== null && event.meta.sequence <= before.task.sequence) continue;
       if (!follows(before, event)) {
-        throw new LogBroken(
-          `${event.type} at ${event.meta.sequence} does not follow what ${event.meta.task_id} was`,
-        );
+        throw new LogBroken(brokenChain(before?.task ?? null, event));
       }
       const projected = this.#options.views.project(before, event);
       folds.set(key, projected.fold);

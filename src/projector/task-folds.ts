@@ -12,6 +12,7 @@ import { executionBytes, taskBytes } from '../application/queries/approximate-by
 import type { ExecutionState } from '../domain/execution/state.ts';
 import type { RecordedTaskEvent, Snapshot } from '../domain/shared/event.ts';
 import { NO_SEQUENCE, type TaskId, type UserId } from '../domain/shared/ids.ts';
+import { brokenChain, continues } from '../domain/task/snapshot.ts';
 import type { TaskState } from '../domain/task/state.ts';
 import type { SealingKey } from '../jetstream/codec/sealing.ts';
 import type { LastMessage } from '../jetstream/connection/last-messages.ts';
@@ -160,16 +161,19 @@ export class TaskFolds {
     const caughtUp = read === null ? null : await this.#foldOn(wanted, read);
     if (isBefore(wanted, caughtUp)) return caughtUp;
     const anew = await this.#foldOn(wanted, null);
+    const last = anew?.task ?? null;
     if (isBefore(wanted, anew)) return anew;
     const { type, meta } = wanted.first;
     throw new LogBroken(
-      `${type} at ${meta.sequence} is revision ${meta.revision} of ${meta.task_id}, and the log lacks the one before`,
+      continues(last, meta)
+        ? `${type} at ${meta.sequence} is of an execution that ${meta.task_id} does not have`
+        : brokenChain(last, wanted.first),
     );
   }
 
   /** Null where the log does not continue the fold. */
   async #foldOn({ userId, taskId, first }: Wanted, from: TaskFold | null): Promise<TaskFold | null> {
-    const events = await this.#options.log.readTask(userId, taskId, from?.task.sequence ?? NO_SEQUENCE);
+    const events = await this.#options.log.readTask(userId, taskId, from?.task ?? NO_SEQUENCE);
     let fold = from;
     for (const event of events) {
       if (event.meta.sequence >= first.meta.sequence) break;
@@ -184,15 +188,14 @@ export class TaskFolds {
 export function follows(fold: TaskFold | null, event: RecordedTaskEvent): boolean {
   const number = needsExecution(event);
   return (
-    event.meta.revision === (fold?.task.revision ?? 0) + 1 &&
-    (number === null || fold?.execution?.state.number === number)
+    continues(fold?.task ?? null, event.meta) && (number === null || fold?.execution?.state.number === number)
   );
 }
 
 function isBefore(wanted: Wanted, fold: TaskFold | null): fold is TaskFold {
   return (
     fold !== null &&
-    fold.task.revision === wanted.first.meta.revision - 1 &&
+    continues(fold.task, wanted.first.meta) &&
     (wanted.number === null || fold.execution?.state.number === wanted.number)
   );
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/app/system-clock.ts';
+import type { Leadership } from '../../src/application/ports/lease.ts';
 import type { AnalyticsEntry } from '../../src/application/ports/views.ts';
 import { verifyViews } from '../../src/application/queries/verify.ts';
 import type { Snapshot } from '../../src/domain/shared/event.ts';
@@ -14,7 +15,10 @@ import {
   publishBatch,
 } from '../../src/jetstream/connection/atomic-batch.ts';
 import { jetstreamErrorCode } from '../../src/jetstream/connection/errors.ts';
-import { taskSubject } from '../../src/jetstream/connection/subjects.ts';
+import { readLast } from '../../src/jetstream/connection/leader-read.ts';
+import { LOG_STREAM, taskSubject } from '../../src/jetstream/connection/subjects.ts';
+import { JetStreamLease } from '../../src/jetstream/leases/lease.ts';
+import { findFaults } from '../../src/jetstream/log-guard/log-faults.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { sealedValue } from '../../src/jetstream/views/sealed-values.ts';
 import { analyticsSubject, encodeValue, valueSubject } from '../../src/jetstream/views/view-keys.ts';
@@ -239,6 +243,41 @@ describe('a projector', () => {
     await other.projector.runOnce();
     expect(watched.goneBack).toEqual([]);
     expect(await differences(parts)).toEqual([]);
+  });
+
+  it('is not kept from building its version of the views by one of an older version that leads', async () => {
+    const { parts, nc } = await fixture();
+    const end = new AbortController();
+    const old = new JetStreamLease(nc, systemClock, { name: 'projector', holder: 'old' });
+    const leads = new Promise<void>((resolve) => {
+      const lead = async ({ signal }: Leadership) => {
+        resolve();
+        await new Promise((over) => signal.addEventListener('abort', over));
+      };
+      void old.run(lead, end.signal);
+    });
+    await leads;
+    await parts.person.create(USER);
+    parts.projector.start();
+    await parts.projector.caughtUpTo(await parts.follower.lastSequence());
+    end.abort();
+    await parts.projector.stop();
+  });
+
+  it('stops at an event that does not follow the one before it, and says which; verification says so too', async () => {
+    const { parts, nc } = await fixture();
+    const taskId = await parts.person.create(USER);
+    await parts.person.rename(USER, taskId, 'second');
+    const message = await readLast(nc, LOG_STREAM, taskSubject(USER, taskId));
+    const text = Buffer.from(message?.body ?? []).toString();
+    const third = text.replace('"revision":2', '"revision":3');
+    await nc.request(message?.subject ?? '', third, { timeout: 5_000 });
+    const named = `event 3 of task ${taskId}`;
+    await expect(parts.projector.runOnce()).rejects.toThrow(named);
+    await expect(parts.repository.load(USER, taskId)).rejects.toThrow(named);
+    const faults: string[] = [];
+    await findFaults(nc, ({ kind, sequence }) => faults.push(`${kind} ${sequence}`));
+    expect(faults).toEqual(['changed 2']);
   });
 
   it('brings a value that is missing or older than the checkpoint up to date with the next event', async () => {

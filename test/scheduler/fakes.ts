@@ -14,7 +14,12 @@ import { NOT_MEASURED } from '../../src/application/ports/measures.ts';
 import { NOT_TRACED } from '../../src/application/ports/traces.ts';
 import type { Views } from '../../src/application/ports/views.ts';
 import type { Decision } from '../../src/domain/shared/decision.ts';
-import type { RecordedTaskEvent, Snapshot, UnopenedTaskEvent } from '../../src/domain/shared/event.ts';
+import type {
+  Position,
+  RecordedTaskEvent,
+  Snapshot,
+  UnopenedTaskEvent,
+} from '../../src/domain/shared/event.ts';
 import {
   type EventId,
   type ExecutionId,
@@ -148,9 +153,10 @@ export class FakeLog implements EventLog, LogFollower, Views {
     return recorded;
   }
 
-  async readTask(_userId: UserId, taskId: TaskId, after: Sequence): Promise<RecordedTaskEvent[]> {
+  async readTask(_userId: UserId, taskId: TaskId, after: Sequence | Position): Promise<RecordedTaskEvent[]> {
+    const from = typeof after === 'number' ? after : after.sequence;
     await this.beforeRead();
-    return this.#of(taskId).filter((event) => event.meta.sequence > after);
+    return this.#of(taskId).filter((event) => event.meta.sequence > from);
   }
 
   async templates() {

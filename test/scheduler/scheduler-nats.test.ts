@@ -13,6 +13,7 @@ import { readLast } from '../../src/jetstream/connection/leader-read.ts';
 import { factsSubject, LOG_STREAM } from '../../src/jetstream/connection/subjects.ts';
 import { JetStreamLease } from '../../src/jetstream/leases/lease.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';
+import { PROJECTOR_LEASE } from '../../src/jetstream/views/view-keys.ts';
 import { Projector } from '../../src/projector/projector.ts';
 import type { Scheduler } from '../../src/scheduler/scheduler.ts';
 import { everyMinute, onceIn } from '../support/history.ts';
@@ -295,7 +296,7 @@ describe('on a real server', () => {
       keys,
       log,
       follower: new JetStreamLogFollower(nc, keys),
-      lease: new JetStreamLease(nc, systemClock, { name: 'projector', holder: 'once' }),
+      lease: new JetStreamLease(nc, systemClock, { name: PROJECTOR_LEASE, holder: 'once' }),
       logger: silent,
       executionsKept: 100,
     });

@@ -11,7 +11,7 @@ import {
   rejected,
 } from '../../src/domain/shared/decision.ts';
 import type { EventMeta, RecordedTaskEvent } from '../../src/domain/shared/event.ts';
-import { NO_HASH, type Revision, type Sequence } from '../../src/domain/shared/ids.ts';
+import type { Revision, Sequence } from '../../src/domain/shared/ids.ts';
 import type { Instant } from '../../src/domain/shared/instant.ts';
 import type { TaskEvent } from '../../src/domain/task/events.ts';
 import { evolve } from '../../src/domain/task/evolve.ts';
@@ -57,8 +57,8 @@ function recorded(event: TaskEvent, time: Instant, revision: number): RecordedTa
     correlation_id: 'request',
     causation_id: null,
     traceparent: null,
-    hash: NO_HASH,
-    prevhash: NO_HASH,
+    hash: revision.toString(16).padStart(64, '0'),
+    prevhash: (revision - 1).toString(16).padStart(64, '0'),
   };
   return { ...event, meta: meta as EventMeta };
 }

@@ -178,8 +178,8 @@ export class History {
         correlation_id: 'c',
         causation_id: null,
         traceparent: null,
-        hash: '1'.repeat(64) as Hash,
-        prevhash: '0'.repeat(64) as Hash,
+        hash: revision.toString(16).padStart(64, '0') as Hash,
+        prevhash: (revision - 1).toString(16).padStart(64, '0') as Hash,
       },
     };
     this.events.push(event);

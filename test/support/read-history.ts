@@ -1,7 +1,7 @@
 import { ExecutionHistory } from '../../src/application/queries/execution-history.ts';
 import { TaskHistory } from '../../src/application/queries/task-history.ts';
 import type { MilestoneViews } from '../../src/application/queries/timeline.ts';
-import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
+import type { Position, RecordedTaskEvent } from '../../src/domain/shared/event.ts';
 import type { Sequence, TaskId, UserId } from '../../src/domain/shared/ids.ts';
 import { advanceAll, type TaskSnapshot } from '../../src/domain/task/snapshot.ts';
 import {
@@ -37,7 +37,12 @@ export class ReadHistory {
   events = 0;
   pages = 0;
   readonly log: {
-    readTask: (user: UserId, task: TaskId, after: Sequence, limit?: number) => Promise<RecordedTaskEvent[]>;
+    readTask: (
+      user: UserId,
+      task: TaskId,
+      after: Sequence | Position,
+      limit?: number,
+    ) => Promise<RecordedTaskEvent[]>;
   };
   readonly views: MilestoneViews;
   readonly task: TaskSnapshot;
@@ -47,7 +52,8 @@ export class ReadHistory {
     this.task = advanceAll(null, events) as TaskSnapshot;
     this.log = {
       readTask: async (_user, _task, after, limit = Number.POSITIVE_INFINITY) => {
-        const found = events.filter(({ meta }) => meta.sequence > after).slice(0, limit);
+        const from = typeof after === 'number' ? after : after.sequence;
+        const found = events.filter(({ meta }) => meta.sequence > from).slice(0, limit);
         this.events += found.length;
         return found;
       },

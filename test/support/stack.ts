@@ -53,6 +53,7 @@ import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { streamBytes } from '../../src/jetstream/provisioning/stream-figures.ts';
 import { JetStreamIdempotencyStore } from '../../src/jetstream/views/idempotency-store.ts';
 import { JetStreamSessionStore } from '../../src/jetstream/views/session-store.ts';
+import { PROJECTOR_LEASE } from '../../src/jetstream/views/view-keys.ts';
 import { JetStreamViews } from '../../src/jetstream/views/views.ts';
 import { Projector } from '../../src/projector/projector.ts';
 import { createExecutors } from '../../src/task-types/all.ts';
@@ -181,7 +182,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     admissions: options.limits === undefined ? NO_LIMITS : admissions,
     measures: NOT_MEASURED,
   });
-  const lease = new JetStreamLease(nc, clock, { name: 'projector', holder: 'test', ttlMs: 2_000 });
+  const lease = new JetStreamLease(nc, clock, { name: PROJECTOR_LEASE, holder: 'test', ttlMs: 2_000 });
   const projector = new Projector({
     nc,
     keys,

@@ -19,6 +19,7 @@ import { JetStreamLease } from '../../src/jetstream/leases/lease.ts';
 import { JetStreamEventLog } from '../../src/jetstream/log/event-log.ts';
 import { GroupCommit } from '../../src/jetstream/log/group-commit.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';
+import { PROJECTOR_LEASE } from '../../src/jetstream/views/view-keys.ts';
 import { JetStreamViews } from '../../src/jetstream/views/views.ts';
 import { Projector } from '../../src/projector/projector.ts';
 import { newTask, success } from './history.ts';
@@ -60,7 +61,7 @@ export function taskParts(nc: NatsConnection, secretsKey: Uint8Array, options: T
   const ttlMs = options.leaseTtlMs ?? 1_000;
   const lease = options.withoutLease
     ? alwaysLeads
-    : new JetStreamLease(nc, systemClock, { name: 'projector', holder: 'test', ttlMs });
+    : new JetStreamLease(nc, systemClock, { name: PROJECTOR_LEASE, holder: 'test', ttlMs });
   const logger = pino({ level: process.env.TEST_LOG ?? 'silent' });
   const projector = new Projector({ nc, keys, log, follower, lease, logger, executionsKept, ...cache });
   const person = new Person(commands);

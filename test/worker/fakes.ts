@@ -9,7 +9,7 @@ import type {
   ExecutionCommandQueue,
 } from '../../src/application/ports/execution-commands.ts';
 import { OutcomeUnknown } from '../../src/application/ports/failures.ts';
-import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
+import type { Position, RecordedTaskEvent } from '../../src/domain/shared/event.ts';
 import type {
   EventId,
   ExecutionId,
@@ -19,6 +19,7 @@ import type {
   TaskId,
   UserId,
 } from '../../src/domain/shared/ids.ts';
+import { NO_HASH } from '../../src/domain/shared/ids.ts';
 import type { CreateTask } from '../../src/domain/task/commands.ts';
 import { createTask } from '../../src/domain/task/decide/decide.ts';
 import { requestExecution } from '../../src/domain/task/decide/execution.ts';
@@ -76,8 +77,9 @@ export class FakeTasks {
     return this.#snapshots.get(taskId)?.sequence ?? (0 as Sequence);
   }
 
-  async readTask(_userId: UserId, taskId: TaskId, after: Sequence): Promise<RecordedTaskEvent[]> {
-    return this.events.filter(({ meta }) => meta.task_id === taskId && meta.sequence > after);
+  async readTask(_userId: UserId, taskId: TaskId, after: Sequence | Position): Promise<RecordedTaskEvent[]> {
+    const from = typeof after === 'number' ? after : after.sequence;
+    return this.events.filter(({ meta }) => meta.task_id === taskId && meta.sequence > from);
   }
 
   async execution(): Promise<null> {
@@ -136,8 +138,8 @@ export class FakeTasks {
         user_id: userId,
         task_id: taskId,
         ...context,
-        hash: '1'.repeat(64) as Hash,
-        prevhash: '0'.repeat(64) as Hash,
+        hash: sequence.toString(16).padStart(64, '0') as Hash,
+        prevhash: after?.hash ?? NO_HASH,
       },
     };
   }

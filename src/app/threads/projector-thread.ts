@@ -12,6 +12,7 @@ import { JetStreamLease } from '../../jetstream/leases/lease.ts';
 import { JetStreamEventLog } from '../../jetstream/log/event-log.ts';
 import { GroupCommit } from '../../jetstream/log/group-commit.ts';
 import { JetStreamLogFollower } from '../../jetstream/log/log-follower.ts';
+import { PROJECTOR_LEASE } from '../../jetstream/views/view-keys.ts';
 import { standBack } from '../../kernel/thread-priority.ts';
 import { createLogger, type LoggingOptions } from '../../observability/logging.ts';
 import { Projector } from '../../projector/projector.ts';
@@ -47,7 +48,7 @@ async function main(port: NonNullable<typeof parentPort>, data: ProjectorThreadD
     keys,
     log: new JetStreamEventLog(nc, keys, new GroupCommit(nc)),
     follower: new JetStreamLogFollower(nc, keys),
-    lease: new JetStreamLease(nc, systemClock, { name: 'projector', holder: data.holder }),
+    lease: new JetStreamLease(nc, systemClock, { name: PROJECTOR_LEASE, holder: data.holder }),
     executionsKept: data.executionsKept,
     logger,
   });

@@ -5,7 +5,8 @@
 import { LRUCache } from 'lru-cache';
 import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../domain/shared/ids.ts';
-import { advance, advanceAll, stepTo, type TaskSnapshot } from '../../domain/task/snapshot.ts';
+import { advance, advanceAll, firstBroken, stepTo, type TaskSnapshot } from '../../domain/task/snapshot.ts';
+import { LogCorrupt } from '../ports/failures.ts';
 import type { EventLog } from '../ports/log.ts';
 import type { Views } from '../ports/views.ts';
 import { taskBytes } from '../queries/approximate-bytes.ts';
@@ -49,7 +50,7 @@ export class TaskRepository {
   async load(userId: UserId, taskId: TaskId): Promise<TaskSnapshot | null> {
     const known = this.lastSeen(userId, taskId) ?? (await this.#views.task(userId, taskId));
     let loaded = await foldTail(this.#log, userId, taskId, known);
-    if (loaded === 'gap') {
+    if (typeof loaded === 'string') {
       // The log does not continue the snapshot.
       this.#recent.delete(keyOf(userId, taskId));
       loaded = await foldTask(this.#log, userId, taskId);
@@ -104,25 +105,25 @@ export async function foldTask(
   taskId: TaskId,
 ): Promise<TaskSnapshot | null> {
   const folded = await foldTail(log, userId, taskId, null);
-  if (folded === 'gap') throw new Error(`the log of ${taskId} has a gap`);
+  if (typeof folded === 'string') throw new LogCorrupt(folded);
   return folded;
 }
 
 /**
- * The snapshot with the events after it folded in, read page by page: a task may have any number. `gap` where they do
- * not follow it.
+ * The snapshot with the events after it folded in, read page by page: a task may have any number. Which of them does not
+ * follow, as text, where one does not.
  */
 async function foldTail(
   log: Pick<EventLog, 'readTask'>,
   userId: UserId,
   taskId: TaskId,
   from: TaskSnapshot | null,
-): Promise<TaskSnapshot | null | 'gap'> {
+): Promise<TaskSnapshot | null | string> {
   for (let folded = from; ; ) {
-    const page = await log.readTask(userId, taskId, folded?.sequence ?? NO_SEQUENCE, PAGE);
+    const page = await log.readTask(userId, taskId, folded ?? NO_SEQUENCE, PAGE);
     if (page.length === 0) return folded;
     const next = advanceAll(folded, page);
-    if (next === null) return 'gap';
+    if (next === null) return firstBroken(page, folded) ?? `the log of ${taskId} has a gap`;
     if (page.length < PAGE) return next;
     folded = next;
   }

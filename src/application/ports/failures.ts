@@ -26,6 +26,11 @@ export class LogRefused extends Error {
   }
 }
 
+/** The log holds an event that cannot follow the one before it: it was changed, moved, or one between is missing. */
+export class LogCorrupt extends Error {
+  override readonly name = 'LogCorrupt';
+}
+
 /** Whether the log did not answer, or has no room now: the same may be asked again, and succeed. */
 export function isLogAway(error: unknown): boolean {
   if (error instanceof LogRefused) return error.code === 'LOG_FULL' || error.code === 'LOG_INCOMPLETE';

@@ -49,12 +49,13 @@ export interface EventLog {
   append(append: Append, maySend?: MaySend): Promise<Appended>;
   /**
    * One task's events after a sequence, oldest first, as the stream's leader has them: at most `limit`, and fewer where
-   * they take more than about `maxBytes` in the log, but at least one where there is one. Throws LogUnavailable.
+   * they take more than about `maxBytes` in the log, but at least one where there is one. After a position of the task,
+   * one event that has come since is found by one read. Throws LogUnavailable.
    */
   readTask(
     userId: UserId,
     taskId: TaskId,
-    after: Sequence,
+    after: Sequence | Position,
     limit?: number,
     maxBytes?: number,
   ): Promise<RecordedTaskEvent[]>;

@@ -7,10 +7,11 @@
  *     milestones          1               2               3
  *     stretches  |--------|---------------|---------------|--------| the last one has no end
  */
-import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
+import type { Position, RecordedTaskEvent } from '../../domain/shared/event.ts';
 import { NO_SEQUENCE } from '../../domain/shared/ids.ts';
-import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
+import { firstBroken, type TaskSnapshot } from '../../domain/task/snapshot.ts';
 import { type Milestone, type PageSummary, summaryOf } from '../../projections/milestones.ts';
+import { LogCorrupt } from '../ports/failures.ts';
 import type { EventLog } from '../ports/log.ts';
 import type { Views } from '../ports/views.ts';
 
@@ -153,16 +154,12 @@ export class Timeline {
     }
   }
 
-  async #readOn(
-    base: Milestone | null,
-    after: Pick<Milestone, 'sequence' | 'revision'> | null,
-    limit: number,
-  ): Promise<RecordedTaskEvent[]> {
+  async #readOn(base: Milestone | null, after: Position | null, limit: number): Promise<RecordedTaskEvent[]> {
     const { user_id, task_id } = this.#task.state;
-    const events = await this.#log.readTask(user_id, task_id, after?.sequence ?? NO_SEQUENCE, limit);
-    const follows = events.every(({ meta }, at) => meta.revision === (after?.revision ?? 0) + 1 + at);
-    if (follows) return events;
-    if (base === null) throw new Error(`the log of ${task_id} has a gap`);
+    const events = await this.#log.readTask(user_id, task_id, after ?? NO_SEQUENCE, limit);
+    const broken = firstBroken(events, after);
+    if (broken === null) return events;
+    if (base === null) throw new LogCorrupt(broken);
     throw new TimelineGap();
   }
 

@@ -1,8 +1,10 @@
 /**
- * A task's snapshot and the events that come after it. The log gives a task's events gapless, by revision: an
- * event that is neither held already nor the very next one says that the snapshot is not the log's.
+ * A task's snapshot and the events that come after it. The log gives a task's events gapless, by revision, and each names
+ * the hash of the one before it: an event that is neither held already nor the very next one says that the snapshot is
+ * not the log's. Where all events were read, from the first on, it says that the log is not what it was (`brokenChain`).
  */
-import type { RecordedTaskEvent, Snapshot } from '../shared/event.ts';
+import type { EventMeta, Position, RecordedTaskEvent, Snapshot } from '../shared/event.ts';
+import { NO_HASH } from '../shared/ids.ts';
 import { evolve } from './evolve.ts';
 import type { TaskState } from './state.ts';
 
@@ -17,7 +19,42 @@ export type Step =
 
 export function stepTo(snapshot: TaskSnapshot | null, event: RecordedTaskEvent): Step {
   if (snapshot !== null && event.meta.sequence <= snapshot.sequence) return 'held';
-  return event.meta.revision === (snapshot?.revision ?? 0) + 1 ? 'next' : 'gap';
+  return continues(snapshot, event.meta) ? 'next' : 'gap';
+}
+
+/** Whether an event is the very next one of its subject, by its revision and by the hash that it names. */
+export function continues(
+  before: Pick<Position, 'revision' | 'hash'> | null,
+  { revision, prevhash }: Pick<EventMeta, 'revision' | 'prevhash'>,
+): boolean {
+  return revision === (before?.revision ?? 0) + 1 && prevhash === (before?.hash ?? NO_HASH);
+}
+
+/** What is said of an event that does not continue its subject: which, where, and by what. */
+export function brokenChain(
+  before: Pick<Position, 'revision'> | null,
+  { meta }: Pick<RecordedTaskEvent, 'meta'>,
+): string {
+  const { sequence, user_id, task_id, revision } = meta;
+  const last = before?.revision ?? 0;
+  const why =
+    revision === last + 1
+      ? 'the hash that it names is not that of the event before it'
+      : `it is revision ${revision}, after revision ${last}`;
+  return `event ${sequence} of task ${task_id} of user ${user_id} does not follow what is before it: ${why}`;
+}
+
+/** The first of the events that does not continue those before it; null where all do. */
+export function firstBroken(
+  events: readonly RecordedTaskEvent[],
+  from: Position | null = null,
+): string | null {
+  let before: Position | null = from;
+  for (const event of events) {
+    if (!continues(before, event.meta)) return brokenChain(before, event);
+    before = event.meta;
+  }
+  return null;
 }
 
 /** The snapshot with the very next event folded in. */

@@ -73,11 +73,13 @@ export class UserKeyMissing extends LogRefused {
 export class UserKeys {
   readonly #nc: NatsConnection;
   readonly #wrapping: SealingKey;
+  readonly #onNewUser: (userId: UserId) => void;
   readonly #kept = new LRUCache<UserId, SealingKey>({ max: KEPT_KEYS });
   readonly #underWay = new Map<UserId, Promise<SealingKey | null>>();
 
-  /** `secretsKey`: at least 32 bytes of SECRETS_KEY. */
-  constructor(nc: NatsConnection, secretsKey: Uint8Array) {
+  /** `secretsKey`: at least 32 bytes of SECRETS_KEY. `onNewUser`: told of each user whose key is made here. */
+  constructor(nc: NatsConnection, secretsKey: Uint8Array, onNewUser: (userId: UserId) => void = () => {}) {
+    this.#onNewUser = onNewUser;
     if (secretsKey.length < 32) throw new RangeError('SECRETS_KEY holds fewer than 32 bytes');
     this.#nc = nc;
     const derived = hkdfSync('sha256', secretsKey, '', 'task-service user keys', 32);
@@ -241,7 +243,10 @@ export class UserKeys {
     const wrapped = seal(this.#wrapping, randomBytes(32), userId);
     const giveUpAt = performance.now() + JETSTREAM_TIMEOUT_MS;
     for (;;) {
-      if (await this.#publish(userId, wrapped)) return this.#keep(userId, this.unwrap(userId, wrapped));
+      if (await this.#publish(userId, wrapped)) {
+        this.#onNewUser(userId);
+        return this.#keep(userId, this.unwrap(userId, wrapped));
+      }
       // Whoever created it, what the leader holds now is the key; none there means that a creation is in flight.
       const key = await this.#once(userId, () => this.#read(userId));
       if (key !== null) return key;

@@ -16,10 +16,18 @@ import type {
 } from '../../application/ports/log.ts';
 import { type AppendOutcome, type Measures, NOT_MEASURED } from '../../application/ports/measures.ts';
 import { NOT_TRACED, type Span, type Traces } from '../../application/ports/traces.ts';
-import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
-import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../domain/shared/ids.ts';
+import type { Position, RecordedTaskEvent } from '../../domain/shared/event.ts';
+import {
+  type Hash,
+  NO_SEQUENCE,
+  type Revision,
+  type Sequence,
+  type TaskId,
+  type UserId,
+} from '../../domain/shared/ids.ts';
+import { continues } from '../../domain/task/snapshot.ts';
 import { Timeslice } from '../../kernel/timeslice.ts';
-import { decodeOpened, type StoredMessage } from '../codec/codec.ts';
+import { decodeOpened, parseDocument, type StoredMessage } from '../codec/codec.ts';
 import type { UserKeys } from '../codec/user-keys.ts';
 import { readLast } from '../connection/leader-read.ts';
 import {
@@ -173,19 +181,19 @@ export class JetStreamEventLog implements EventLog, UserLog {
   async readTask(
     userId: UserId,
     taskId: TaskId,
-    after: Sequence,
+    after: Sequence | Position,
     limit?: number,
     maxBytes?: number,
   ): Promise<RecordedTaskEvent[]> {
     const subject = taskSubject(userId, taskId);
+    const from = typeof after === 'number' ? after : after.sequence;
     const last = await readLast(this.#nc, LOG_STREAM, subject);
-    if (last === null || last.sequence <= after || limit === 0) return [];
-    // The lock that it was appended under is the sequence of the event before it.
-    const before = last.header('Nats-Expected-Last-Subject-Sequence');
-    const alone = before !== '' && Number(before) <= after;
-    const messages = alone
+    if (last === null || last.sequence <= from || limit === 0) return [];
+    // By the hash that it names, which its own hash covers; its headers are covered by none.
+    const isNext = (typeof after !== 'number' || after === NO_SEQUENCE) && isNextAfter(after, last);
+    const messages = isNext
       ? [last]
-      : await readThrough(this.#nc, subject, after, last.sequence, limit, maxBytes);
+      : await readThrough(this.#nc, subject, from, last.sequence, limit, maxBytes);
     return this.#opened(userId, messages);
   }
 
@@ -233,6 +241,12 @@ export class JetStreamEventLog implements EventLog, UserLog {
     }
     return events;
   }
+}
+
+function isNextAfter(after: Sequence | Position, message: StoredMessage): boolean {
+  const { revision, prevhash } = parseDocument(message);
+  const before = typeof after === 'number' ? null : after;
+  return continues(before, { revision: revision as Revision, prevhash: prevhash as Hash });
 }
 
 /** The append with every event in the trace of its span. */

@@ -10,7 +10,8 @@ import { createInbox, deferred, type Msg, type NatsConnection } from '@nats-io/t
 import { LogUnavailable } from '../../application/ports/failures.ts';
 import type { Sequence } from '../../domain/shared/ids.ts';
 import type { StoredMessage } from '../codec/codec.ts';
-import { LOG_STREAM } from '../connection/subjects.ts';
+import type { LeaderMessage } from '../connection/leader-read.ts';
+import { LOG_STREAM, LOG_SUBJECTS } from '../connection/subjects.ts';
 
 const PAGE_MESSAGES = 500;
 const PAGE_BYTES = 4 * 1024 * 1024;
@@ -61,7 +62,7 @@ async function readPage(
   after: Sequence,
   size: number,
   max_bytes: number,
-): Promise<StoredMessage[]> {
+): Promise<LeaderMessage[]> {
   const query = { seq: after + 1, next_by_subj: subject, batch: size, max_bytes };
   try {
     return await collect(nc, JSON.stringify(query));
@@ -70,8 +71,26 @@ async function readPage(
   }
 }
 
-async function collect(nc: NatsConnection, query: string): Promise<StoredMessage[]> {
-  const page: StoredMessage[] = [];
+/** The log as it is stored, headers too, up to a sequence. Throws LogUnavailable. */
+export async function* readAll(nc: NatsConnection, through: Sequence): AsyncGenerator<LeaderMessage> {
+  const giveUpAt = () => performance.now() + LAG_MS;
+  let until = giveUpAt();
+  for (let last = 0 as Sequence; last < through; ) {
+    const page = await readPage(nc, LOG_SUBJECTS, last, PAGE_MESSAGES, PAGE_BYTES);
+    const newest = page.at(-1);
+    if (newest === undefined) {
+      if (performance.now() > until) return;
+      await delay(LAG_RETRY_MS);
+      continue;
+    }
+    for (const message of page) if (message.sequence <= through) yield message;
+    last = newest.sequence;
+    until = giveUpAt();
+  }
+}
+
+async function collect(nc: NatsConnection, query: string): Promise<LeaderMessage[]> {
+  const page: LeaderMessage[] = [];
   const end = deferred<void>();
   const inbox = createInbox();
   const subscription = nc.subscribe(inbox, {
@@ -96,10 +115,11 @@ async function collect(nc: NatsConnection, query: string): Promise<StoredMessage
   }
 }
 
-function storedMessage(message: Msg): StoredMessage {
+function storedMessage({ headers, data }: Msg): LeaderMessage {
   return {
-    subject: message.headers?.last('Nats-Subject') ?? '',
-    sequence: Number(message.headers?.last('Nats-Sequence')) as Sequence,
-    body: message.data,
+    subject: headers?.last('Nats-Subject') ?? '',
+    sequence: Number(headers?.last('Nats-Sequence')) as Sequence,
+    body: data,
+    header: (name) => headers?.get(name) ?? '',
   };
 }

@@ -21,8 +21,8 @@ import {
   type StoredMessage,
   versionsOf,
 } from '../codec/codec.ts';
-import { readAt, readLast } from '../connection/leader-read.ts';
-import { factsSubject, LOG_STREAM } from '../connection/subjects.ts';
+import { type LeaderMessage, readAt, readLast, readNext } from '../connection/leader-read.ts';
+import { factsSubject, LOG_STREAM, parseFactsSubject } from '../connection/subjects.ts';
 
 const UPCASTERS: Upcasters<UserEventType> = {
   'user.tier_changed': [],
@@ -67,21 +67,42 @@ export async function readFacts(nc: NatsConnection, userId: UserId): Promise<Use
   const revision = parseRevision(parseDocument(last).revision);
   if (revision === null) throw malformed(last, 'revision');
   let state = tierIn(last);
-  for (let message = last; state === null; state = tierIn(message)) {
-    // The lock that it was appended under is where the fact before it stands.
-    const before = Number(message.header('Nats-Expected-Last-Subject-Sequence'));
-    const earlier = before > 0 ? await readAt(nc, LOG_STREAM, before) : null;
-    if (earlier === null) break;
-    message = earlier;
+  for (let message: LeaderMessage | null = last; state === null; state = tierIn(message)) {
+    message = await factBefore(nc, message);
+    if (message === null) break;
   }
   const deleted = isDeletion(parseDocument(last).type);
   return { sequence: sequence as Sequence, revision, hash: hashOf(body), state, deleted };
+}
+
+/**
+ * The user's fact before one. The lock that it was appended under says where that stands; no hash covers it, so it is
+ * believed only where the fact that stands there has the hash that the later one names. Else the facts are read anew.
+ */
+async function factBefore(nc: NatsConnection, fact: LeaderMessage): Promise<LeaderMessage | null> {
+  const { revision, prevhash } = parseDocument(fact);
+  if (revision === 1) return null;
+  const isBefore = (other: StoredMessage | null) =>
+    other !== null && other.subject === fact.subject && hashOf(other.body) === prevhash;
+  const told = Number(fact.header('Nats-Expected-Last-Subject-Sequence'));
+  const there = told > 0 ? await readAt(nc, LOG_STREAM, told) : null;
+  if (isBefore(there)) return there;
+  for (let after = 0; ; ) {
+    const next = await readNext(nc, LOG_STREAM, fact.subject, after);
+    if (next === null || next.sequence >= fact.sequence) break;
+    if (isBefore(next)) return next;
+    after = next.sequence;
+  }
+  throw malformed(fact, 'the fact that it follows is not there');
 }
 
 /** The tier that a fact tells; null where it is of a kind that tells none. Throws UnreadableEvent. */
 export function tierIn(message: StoredMessage): KnownTier | null {
   const document = parseDocument(message);
   const { type } = document;
+  if (document.userid !== parseFactsSubject(message.subject)) {
+    throw malformed(message, `the document is of user ${document.userid}`);
+  }
   if (!isFactType(type)) return null;
   const data = currentData(message, type, UPCASTERS[type], document);
   if (isDeletion(type)) return null;

@@ -27,7 +27,11 @@ import { escapeToken, unescapeToken } from '../connection/subjects.ts';
 export const VIEWS_STREAM = 'KV_VIEWS';
 const TEXT = new TextDecoder();
 const BUCKET = '$KV.VIEWS.';
-export const CHECKPOINT_SUBJECT = `${BUCKET}CHECKPOINT.v9`;
+/** Of all views together. */
+const VERSION = 'v9';
+export const CHECKPOINT_SUBJECT = `${BUCKET}CHECKPOINT.${VERSION}`;
+/** Whoever projects this version. One who projects an older one, and goes on to lead, keeps nobody from building the new. */
+export const PROJECTOR_LEASE = `projector-${VERSION}`;
 
 type Versioned = { readonly name: string; readonly version: number };
 

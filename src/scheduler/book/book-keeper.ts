@@ -11,13 +11,13 @@
  * brings of that task meanwhile only raises the sequence that the read must reach.
  */
 import type { Logger } from 'pino';
-import { LogUnavailable } from '../../application/ports/failures.ts';
+import { LogCorrupt, LogUnavailable } from '../../application/ports/failures.ts';
 import type { LogFollower } from '../../application/ports/following.ts';
 import type { EventLog } from '../../application/ports/log.ts';
 import type { Views } from '../../application/ports/views.ts';
-import type { UnopenedTaskEvent } from '../../domain/shared/event.ts';
+import type { RecordedTaskEvent, UnopenedTaskEvent } from '../../domain/shared/event.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../domain/shared/ids.ts';
-import { advanceAll } from '../../domain/task/snapshot.ts';
+import { advanceAll, firstBroken, type TaskSnapshot } from '../../domain/task/snapshot.ts';
 import { Timeslice } from '../../kernel/timeslice.ts';
 import { schedulingOf } from '../../projections/schedule.ts';
 import { untilAvailable } from '../until-available.ts';
@@ -158,11 +158,12 @@ export class BookKeeper {
 
   async #read(taskId: TaskId, unread: Unread): Promise<SchedulingSnapshot> {
     const { views, log } = this.#deps;
-    const from = (after: Sequence) => log.readTask(unread.userId, taskId, after);
+    const from = (after: SchedulingSnapshot | null) =>
+      log.readTask(unread.userId, taskId, after ?? NO_SEQUENCE);
     let task = await views.task(unread.userId, taskId);
     if (task === null || task.sequence < unread.reach) {
-      const tail = await from(task?.sequence ?? NO_SEQUENCE);
-      task = advanceAll(task, tail) ?? advanceAll(null, await from(NO_SEQUENCE));
+      const tail = await from(task);
+      task = advanceAll(task, tail) ?? wholeFold(await from(null));
     }
     // The event has been followed, so the stream's leader has it, unless an election has just changed it.
     if (task === null || task.sequence < unread.reach) {
@@ -187,4 +188,12 @@ export class BookKeeper {
   #retried<T>(what: string, ask: () => Promise<T>): Promise<T | null> {
     return untilAvailable({ what, logger: this.#deps.logger, signal: this.#stop.signal }, ask);
   }
+}
+
+/** Throws LogCorrupt. */
+function wholeFold(events: readonly RecordedTaskEvent[]): TaskSnapshot | null {
+  const folded = advanceAll(null, events);
+  const broken = folded === null ? firstBroken(events) : null;
+  if (broken !== null) throw new LogCorrupt(broken);
+  return folded;
 }

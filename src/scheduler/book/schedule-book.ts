@@ -16,6 +16,7 @@ import type { Snapshot, UnopenedTaskEvent } from '../../domain/shared/event.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId } from '../../domain/shared/ids.ts';
 import type { TaskEventType } from '../../domain/task/events.ts';
 import { evolveScheduling } from '../../domain/task/evolve-scheduling.ts';
+import { continues } from '../../domain/task/snapshot.ts';
 import { isTimed, type SchedulingState } from '../../domain/task/state.ts';
 import { SnapshotPacker } from './packed-snapshot.ts';
 import { type TextAddress, TextArena } from './text-arena.ts';
@@ -93,6 +94,8 @@ export class ScheduleBook {
     const held = this.at(row);
     if (held === null || held.revision + 1 < revision) return 'unknown';
     if (held.sequence >= sequence) return 'known';
+    // Whoever is wrong, the book or the log, is told by the whole of the task's events.
+    if (!continues(held, event.meta)) return 'unknown';
     this.#replace(row, { sequence, revision, hash, state: evolveScheduling(held.state, event) });
     return 'folded';
   }

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { TaskRepository } from '../../../src/application/commands/task-repository.ts';
 import type { EventLog } from '../../../src/application/ports/log.ts';
 import type { Views } from '../../../src/application/ports/views.ts';
-import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
+import type { Position, RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
+import type { Hash, Sequence } from '../../../src/domain/shared/ids.ts';
 import { advanceAll, type TaskSnapshot } from '../../../src/domain/task/snapshot.ts';
 import { everyMinute, play, type Step, success, TASK, USER } from '../../support/history.ts';
 
@@ -23,9 +24,10 @@ function repositoryOver(inView: number, events = EVENTS) {
     },
   };
   const log = {
-    readTask: async (_user: unknown, _task: unknown, after: number, limit = Infinity) => {
+    readTask: async (_user: unknown, _task: unknown, after: Sequence | Position, limit = Infinity) => {
+      const from = typeof after === 'number' ? after : after.sequence;
       asked.push('log');
-      const page = events.filter(({ meta }) => meta.sequence > after).slice(0, limit);
+      const page = events.filter(({ meta }) => meta.sequence > from).slice(0, limit);
       pages.push(page.length);
       return page;
     },
@@ -69,6 +71,25 @@ it('a long history without a view is read and folded page by page', async () => 
   answer();
   expect(await loading).toEqual(advanceAll(null, history));
   expect(pages).toEqual([1_000, history.length - 1_000]);
+});
+
+it('a history in which an event does not follow by its hash is refused by name; a view that it does not follow is passed by', async () => {
+  const [first, second, ...more] = EVENTS as [RecordedTaskEvent, RecordedTaskEvent, ...RecordedTaskEvent[]];
+  const meta = { ...second.meta, prevhash: 'f'.repeat(64) as Hash };
+  for (const inView of [0, 1]) {
+    const { repository, answer } = repositoryOver(inView, [
+      first,
+      { ...second, meta } as RecordedTaskEvent,
+      ...more,
+    ]);
+    const loading = repository.load(USER, TASK);
+    answer();
+    await expect(loading).rejects.toThrow(`event ${meta.sequence} of task ${TASK}`);
+  }
+  const other = repositoryOver(1, EVENTS);
+  const wrong = { ...snapshotAfter(1), hash: 'e'.repeat(64) as Hash };
+  other.repository.keep(wrong);
+  expect(await other.repository.load(USER, TASK)).toEqual(snapshotAfter(EVENTS.length));
 });
 
 function eventAt(index: number): RecordedTaskEvent {

@@ -27,7 +27,8 @@ function past(world: AnalyticsWorld, events: readonly RecordedTaskEvent[], mostE
     log: {
       ...options.log,
       readTask: async (user, task, after, limit) => {
-        const found = world.of(user).filter(({ meta }) => meta.task_id === task && meta.sequence > after);
+        const from = typeof after === 'number' ? after : after.sequence;
+        const found = world.of(user).filter(({ meta }) => meta.task_id === task && meta.sequence > from);
         read += Math.min(found.length, limit ?? found.length);
         return found.slice(0, limit);
       },

@@ -83,10 +83,14 @@ test('who has made a key has it, also while a read from before is under way', as
   expect(await early).toBe(false);
 });
 
-test('each user has a key of their own', async () => {
-  const { keys } = await logFixture();
+test('each user has a key of their own, and whoever made it is told of the user', async () => {
+  const { nc } = await logFixture();
+  const told: UserId[] = [];
+  const keys = new UserKeys(nc, SECRETS, (userId) => told.push(userId));
   const ann = await keys.getOrCreate('ann@example.com' as UserId);
   const bob = await keys.getOrCreate('*' as UserId);
+  await new UserKeys(nc, SECRETS, (userId) => told.push(userId)).getOrCreate('*' as UserId);
+  expect(told).toEqual(['ann@example.com', '*']);
   expect(ann.secret.equals(bob.secret)).toBe(false);
 });
 

@@ -29,7 +29,8 @@ class OneTask {
 
   readonly log: Pick<EventLog, 'readTask'> = {
     readTask: async (_user, _task, after, limit = 10_000) => {
-      const page = this.#history.events.filter(({ meta }) => meta.sequence > after).slice(0, limit);
+      const from = typeof after === 'number' ? after : after.sequence;
+      const page = this.#history.events.filter(({ meta }) => meta.sequence > from).slice(0, limit);
       this.read += page.length;
       return page;
     },
