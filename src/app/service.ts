@@ -7,6 +7,7 @@
  */
 import type { Logger } from 'pino';
 import { ConsulRegistration } from '../observability/consul.ts';
+import { AuditSigning } from './audit-signing.ts';
 import type { Config } from './config/config.ts';
 import { registrationOf } from './config/consul-config.ts';
 import type { RoleName } from './config/schemas.ts';
@@ -71,6 +72,7 @@ async function start(config: Config, logger: Logger, stops: Stops): Promise<Part
   roles.worker = await startRole('worker', WorkerRole, parts, stops);
   roles.scheduler = await startRole('scheduler', SchedulerRole, parts, stops);
   roles.relay = await startRole('relay', RelayRole, parts, stops);
+  roles.audit = await startRole('relay', AuditSigning, parts, stops);
   roles.api = await startRole('api', ApiRole, parts, stops);
   // Last, so that it is the first to go: nobody is sent here any more while requests are still answered.
   register(parts, stops);

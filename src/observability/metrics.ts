@@ -32,6 +32,7 @@ export interface GaugeValues {
     readonly aside: number;
     readonly nothing_started_seconds: number | null;
   } | null;
+  readonly audit: { readonly size: number; readonly forked: boolean } | null;
   readonly queue: Readonly<Record<Priority, number>> | null;
   readonly streams: readonly {
     readonly name: string;
@@ -135,6 +136,14 @@ export class Metrics implements Measures {
     this.#single('projector_lag_events', 'How far the log is ahead of the views', (is) => is.projector?.lag);
     this.#single('projector_projecting', '1: this instance projects', ({ projector }) =>
       projector === null ? null : Number(projector.projecting),
+    );
+    this.#single(
+      'audit_checkpoint_size',
+      'Events that the last signed checkpoint covers',
+      (is) => is.audit?.size,
+    );
+    this.#single('audit_forked', '1: the log is not what was signed, and nothing is signed', ({ audit }) =>
+      audit === null ? null : Number(audit.forked),
     );
     this.#single('scheduler_leading', '1: this instance fires', ({ scheduler }) =>
       scheduler === null ? null : Number(scheduler.term !== null),

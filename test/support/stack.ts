@@ -41,6 +41,7 @@ import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
 import { LOG_STREAM } from '../../src/jetstream/connection/subjects.ts';
 import { JetStreamLease } from '../../src/jetstream/leases/lease.ts';
 import { JetStreamFeedLog } from '../../src/jetstream/log/calendar-feeds.ts';
+import { JetStreamCheckpointLog } from '../../src/jetstream/log/checkpoint-log.ts';
 import { JetStreamEventLog } from '../../src/jetstream/log/event-log.ts';
 import { GroupCommit } from '../../src/jetstream/log/group-commit.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';
@@ -51,6 +52,7 @@ import { JetStreamTemplateLog } from '../../src/jetstream/log/template-log.ts';
 import { JetStreamUserFactSignals } from '../../src/jetstream/log/user-fact-signals.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { streamBytes } from '../../src/jetstream/provisioning/stream-figures.ts';
+import { JetStreamAuditTiles } from '../../src/jetstream/views/audit-tiles.ts';
 import { JetStreamIdempotencyStore } from '../../src/jetstream/views/idempotency-store.ts';
 import { JetStreamSessionStore } from '../../src/jetstream/views/session-store.ts';
 import { PROJECTOR_LEASE } from '../../src/jetstream/views/view-keys.ts';
@@ -210,7 +212,12 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
   end(async () => eventStreams.stop());
   const base: AppDeps = {
     eventStreams,
-    auditedLog: new LogForAuditors(new JetStreamStoredLog(nc)),
+    auditPublic: false,
+    auditedLog: new LogForAuditors(
+      new JetStreamStoredLog(nc),
+      new JetStreamAuditTiles(nc),
+      new JetStreamCheckpointLog(nc, new GroupCommit(nc)),
+    ),
     commands,
     queries,
     analytics: new UserAnalytics({ log, views, queries }),

@@ -74,6 +74,10 @@ export interface Config {
   readonly tierLimits: TierLimits;
   /** What a run of each task type costs at least, and which tier may have it. */
   readonly taskTypeTerms: TaskTypeTerms;
+  /** Text of a signer key; null with an embedded server: the one generated into `dataDir`, else nothing is signed. */
+  readonly auditKey: string | null;
+  /** Whether everybody may read checkpoints and hashes. */
+  readonly auditPublic: boolean;
   /** Shows health and figures where the service does not listen on loopback only; null: administrators only. */
   readonly monitoringToken: string | null;
   readonly rateLimits: RateLimits;
@@ -249,6 +253,8 @@ function configFrom(values: Values): Config {
       audience: values.AUTH_AUDIENCE,
       internalServiceSecret: values.INTERNAL_SERVICE_SECRET,
     },
+    auditKey: values.AUDIT_KEY,
+    auditPublic: values.AUDIT_PUBLIC === 'true',
     monitoringToken: values.MONITORING_TOKEN,
     tierLimits: values.TIER_LIMITS,
     taskTypeTerms: values.TASK_TYPE_TERMS,

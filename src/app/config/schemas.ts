@@ -1,5 +1,6 @@
 /** How values of variables are read: shapes that several of them share, and those that need a word. */
 import { z } from 'zod';
+import { parseSignerKey } from '../../history/audit/note.ts';
 import { parseNewsFeed } from '../../task-types/news/feed-list.ts';
 import { MOST_SOURCES } from '../../task-types/news/sources.ts';
 
@@ -67,6 +68,10 @@ export const readerPassword = z.string().regex(/^(?!\$)[\x21-\x7e]{16,128}$/, {
 /** Sent as a bearer token. */
 export const monitoringToken = z.string().regex(/^[A-Za-z0-9._~+/=-]{16,256}$/, {
   error: 'must be 16 to 256 characters of a bearer token (openssl rand -hex 32)',
+});
+
+export const auditKey = z.string().refine((value) => parseSignerKey(value) !== null, {
+  error: 'must be a signer key (task-service audit key --new)',
 });
 
 /** Of an account's nkey. */

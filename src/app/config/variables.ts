@@ -39,6 +39,7 @@ import {
 import {
   accountSeed,
   anyText,
+  auditKey,
   baseUrl,
   corsOrigins,
   keySetUrl,
@@ -175,6 +176,16 @@ export const VARIABLES = {
     ...SECRET,
     otherwise: 'no such door',
   }),
+  AUDIT_KEY: variable(
+    auditKey,
+    'signs checkpoints of the log, as text (`PRIVATE+KEY+…`, made by `task-service audit key --new`); instances of one log have the same',
+    { ...SECRET, otherwise: 'generated into DATA_DIR; with an outside NATS nothing is signed' },
+  ),
+  AUDIT_PUBLIC: defaulted(
+    oneOf(['true', 'false']),
+    'false',
+    'whether everybody may read the checkpoints and the hashes of the tree; entries are for auditors in any case',
+  ),
   MONITORING_TOKEN: variable(
     monitoringToken,
     'a bearer token that shows `/health/detailed` and `/metrics`, and opens nothing else, where `HOST` is not loopback; without it they want the role `admin` there',

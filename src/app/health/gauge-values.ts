@@ -5,7 +5,7 @@ import { lagBehind, type ServiceHealth } from './health.ts';
 /** Never rejects, and answers within some seconds: what cannot be had is left out. */
 export async function gaugeValuesFrom(health: ServiceHealth): Promise<GaugeValues> {
   const { ready, end, queue, streams, storage } = await health.figures();
-  const { projector, scheduler, worker } = health.statuses();
+  const { projector, scheduler, worker, audit } = health.statuses();
   return {
     log_answers: end !== null,
     ready,
@@ -13,6 +13,7 @@ export async function gaugeValuesFrom(health: ServiceHealth): Promise<GaugeValue
     projector: projector && { lag: projector.lag, projecting: projector.state === 'projecting' },
     scheduler: scheduler && { ...scheduler, lag: lagBehind(end, scheduler.position) },
     worker,
+    audit: audit && { size: audit.size, forked: audit.state === 'forked' },
     queue,
     streams: streams ?? [],
     storage,

@@ -76,7 +76,7 @@ export class ServiceHealth implements Health {
 
   /** Of what runs in this process; null for what does not. */
   statuses() {
-    const { projector, scheduler, worker, relay } = this.#deps.roles;
+    const { projector, scheduler, worker, relay, audit } = this.#deps.roles;
     const scheduling = scheduler?.status();
     const relaying = relay?.status();
     return {
@@ -86,6 +86,7 @@ export class ServiceHealth implements Health {
       worker: worker?.status() ?? null,
       relay: relaying?.relay ?? null,
       devices: relaying?.devices ?? null,
+      audit: audit?.status() ?? null,
     };
   }
 
@@ -153,11 +154,19 @@ export function lagBehind(end: number | null, position: number): number | null {
   return end === null ? null : Math.max(0, end - position);
 }
 
-function warningsOf({ worker }: Pick<ReturnType<ServiceHealth['statuses']>, 'worker'>): readonly string[] {
+function warningsOf({
+  worker,
+  audit,
+}: Pick<ReturnType<ServiceHealth['statuses']>, 'worker' | 'audit'>): readonly string[] {
   const seconds = worker?.nothing_started_seconds ?? 0;
-  return seconds < STANDSTILL_SECONDS
-    ? []
-    : [`Executions wait here for a place, and none has started for ${seconds} s.`];
+  const warnings: string[] = [];
+  if (seconds >= STANDSTILL_SECONDS) {
+    warnings.push(`Executions wait here for a place, and none has started for ${seconds} s.`);
+  }
+  if (audit?.state === 'forked' || audit?.state === 'failed') {
+    warnings.push(`Checkpoints of the log are not signed: ${audit.failure}.`);
+  }
+  return warnings;
 }
 
 function storageComponent({ state, used, limit }: StorageStatus) {

@@ -24,11 +24,13 @@ import { LOG_STREAM } from '../../jetstream/connection/subjects.ts';
 import { DeviceLogins } from '../../jetstream/devices/device-logins.ts';
 import { DeviceSessions } from '../../jetstream/devices/device-sessions.ts';
 import { JetStreamFeedLog } from '../../jetstream/log/calendar-feeds.ts';
+import { JetStreamCheckpointLog } from '../../jetstream/log/checkpoint-log.ts';
 import { JetStreamLogSignals } from '../../jetstream/log/log-signals.ts';
 import { JetStreamLogTimes } from '../../jetstream/log/log-times.ts';
 import { JetStreamStoredLog } from '../../jetstream/log/stored-log.ts';
 import { JetStreamTemplateLog } from '../../jetstream/log/template-log.ts';
 import { streamBytes } from '../../jetstream/provisioning/stream-figures.ts';
+import { JetStreamAuditTiles } from '../../jetstream/views/audit-tiles.ts';
 import { JetStreamIdempotencyStore } from '../../jetstream/views/idempotency-store.ts';
 import { JetStreamSessionStore } from '../../jetstream/views/session-store.ts';
 import { ExecutorCatalog } from '../../task-types/catalog.ts';
@@ -163,7 +165,12 @@ export class ApiRole implements Role<ApiStatus> {
     const { commands, admissions, clock, ids, traces, measures, health, roles } = this.#parts;
     return {
       eventStreams: this.#eventStreams,
-      auditedLog: new LogForAuditors(new JetStreamStoredLog(nc)),
+      auditPublic: config.auditPublic,
+      auditedLog: new LogForAuditors(
+        new JetStreamStoredLog(nc),
+        new JetStreamAuditTiles(nc),
+        new JetStreamCheckpointLog(nc, commit),
+      ),
       commands,
       queries,
       analytics: new UserAnalytics({ log, views, queries }),

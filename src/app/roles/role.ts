@@ -1,4 +1,5 @@
 import type { LocalWorker } from '../../application/ports/local-worker.ts';
+import type { AuditSignerStatus } from '../../history/audit/signer.ts';
 import type { ProjectorStatus } from '../../projector/projector.ts';
 import type { RelayStatus } from '../../relay/relay.ts';
 import type { SchedulerStatus } from '../../scheduler/scheduler.ts';
@@ -38,10 +39,12 @@ export type RunningRoles = {
   api: (RunningRole<'api'> & { signInLink(token: string): Promise<string> }) | null;
   /** The scheduler of this process gives it work. */
   worker: (RunningRole<'worker'> & { readonly local: LocalWorker }) | null;
+  /** Runs where the role `relay` does. */
+  audit: Pick<Role<AuditSignerStatus | null>, 'status'> | null;
 };
 
 type RunningRole<Name extends RoleName> = Pick<Role<RoleStatuses[Name]>, 'status'>;
 
 export function noRoles(): RunningRoles {
-  return { api: null, projector: null, scheduler: null, worker: null, relay: null };
+  return { api: null, projector: null, scheduler: null, worker: null, relay: null, audit: null };
 }

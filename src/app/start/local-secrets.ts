@@ -115,7 +115,7 @@ function damaged(file: string): ConfigError {
 }
 
 /** Of several processes that generate at once, the first one's value is everybody's. It is on disk on return. */
-async function readOrGenerate(
+export async function readOrGenerate(
   file: string,
   generate: () => string,
 ): Promise<{ value: string; isNew: boolean }> {
@@ -155,7 +155,7 @@ async function writeDurably(file: string, content: string): Promise<void> {
   }
 }
 
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {
     await handle.sync();

@@ -3,19 +3,30 @@ import type {
   AuditedEvents,
   AuditedLog,
   AuditQuery,
+  CheckpointLog,
+  EntryFilter,
+  ProvenEvents,
   StoredEntry,
   StoredLog,
+  StoredTiles,
 } from '../../application/ports/audit.ts';
-import type { Sequence } from '../../domain/shared/ids.ts';
-import { endLine, entryLine } from './lines.ts';
+import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../domain/shared/ids.ts';
+import { endLine, entryLine, proofLine } from './lines.ts';
+import { LogTree } from './log-tree.ts';
+import { proofText } from './proof.ts';
+import { hasTile, parseTilePath } from './tiles.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 
 export class LogForAuditors implements AuditedLog {
   readonly #log: StoredLog;
+  readonly #tree: LogTree;
+  readonly #checkpoints: Pick<CheckpointLog, 'last'>;
 
-  constructor(log: StoredLog) {
+  constructor(log: StoredLog, tiles: StoredTiles, checkpoints: Pick<CheckpointLog, 'last'>) {
     this.#log = log;
+    this.#tree = new LogTree(log, tiles);
+    this.#checkpoints = checkpoints;
   }
 
   /** Throws LogUnavailable, also in mid-way: then there is no last line. */
@@ -24,6 +35,51 @@ export class LogForAuditors implements AuditedLog {
     if (query.after > last) return { kind: 'cursor_ahead', last };
     const through = query.until === null ? last : (Math.min(query.until, last) as Sequence);
     return { kind: 'events', chunks: this.#chunks(query, through) };
+  }
+
+  async proof(userId: UserId | null, taskId: TaskId): Promise<ProvenEvents> {
+    const checkpoint = await this.checkpoint();
+    const size = sizeOf(checkpoint);
+    const first = await this.#log
+      .pages({ userId, taskId }, NO_SEQUENCE, await this.#log.lastSequence())
+      .next();
+    const found = first.done === true ? undefined : first.value[0];
+    if (found === undefined) return { kind: 'not_found' };
+    if (checkpoint === null || found.sequence > size) return { kind: 'not_signed' };
+    return { kind: 'proven', chunks: this.#proven({ userId, taskId }, checkpoint, size) };
+  }
+
+  async *#proven(
+    filter: EntryFilter,
+    checkpoint: string,
+    size: Sequence,
+  ): AsyncGenerator<Uint8Array, void, void> {
+    let last: StoredEntry | null = null;
+    for await (const page of this.#log.pages(filter, NO_SEQUENCE, size)) {
+      if (page.length > 0) yield Buffer.concat(page.map(entryLine));
+      last = page.at(-1) ?? last;
+    }
+    if (last === null) return;
+    const index = last.sequence - 1;
+    const hashes = await this.#tree.inclusion(index, size);
+    yield proofLine(proofText({ index, hashes, checkpoint }));
+  }
+
+  async checkpoint(): Promise<string | null> {
+    return (await this.#checkpoints.last())?.note ?? null;
+  }
+
+  async tile(level: string, path: string): Promise<Uint8Array | null> {
+    const place = parseTilePath(level, path);
+    const size = sizeOf(await this.checkpoint());
+    return place !== null && hasTile(place, size) ? this.#tree.tile(place) : null;
+  }
+
+  async entries(path: string): Promise<Uint8Array | null> {
+    const place = parseTilePath('0', path);
+    const size = sizeOf(await this.checkpoint());
+    if (place === null || !hasTile(place, size)) return null;
+    return this.#tree.entryBundle(place.index, place.width);
   }
 
   async *#chunks(query: AuditQuery, through: Sequence): AsyncGenerator<Uint8Array, void, void> {
@@ -47,6 +103,12 @@ export class LogForAuditors implements AuditedLog {
     lines.push(endLine(through, count));
     yield Buffer.concat(lines);
   }
+}
+
+/** Of the tree that a note of ours is about. */
+function sizeOf(note: string | null): Sequence {
+  const [, size = '0'] = note?.split('\n') ?? [];
+  return Number(size) as Sequence;
 }
 
 /** The same, the next one asked for while one is worked on. */

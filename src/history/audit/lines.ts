@@ -23,6 +23,11 @@ export function endLine(through: Sequence, count: number): Buffer {
   return Buffer.from(`${JSON.stringify({ end: { through, count } })}\n`);
 }
 
+/** The last line of a task's events: a proof that the last of them is in the log. */
+export function proofLine(proof: string): Buffer {
+  return Buffer.from(`${JSON.stringify({ tlog_proof: proof })}\n`);
+}
+
 export type ParsedLine =
   | ({ readonly kind: 'entry' } & StoredEntry)
   | { readonly kind: 'end'; readonly through: number; readonly count: number }

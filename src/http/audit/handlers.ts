@@ -1,13 +1,26 @@
 import type { AuditedLog } from '../../application/ports/audit.ts';
 import { NO_SEQUENCE, parseTaskId, type Sequence } from '../../domain/shared/ids.ts';
+import { hasPrivilege } from '../auth/auth.ts';
 import { parseCallerId } from '../auth/caller-id.ts';
-import type { Input, Router } from '../router/route.ts';
+import { taskIdOf } from '../router/paths.ts';
+import type { Call, Input, Route, Router, UserCall } from '../router/route.ts';
 import type { StreamedAnswer } from '../server/answer.ts';
 import { invalid, Problem } from '../server/problem.ts';
-import { auditEventsRoute, NDJSON } from './routes.ts';
+import {
+  auditEventsRoute,
+  auditProofRoute,
+  checkpointRoute,
+  ENTRIES_PATTERN,
+  entriesRoute,
+  NDJSON,
+  TILE_PATTERN,
+  tileRoute,
+} from './routes.ts';
 
 export interface AuditHandlersDeps {
   readonly auditedLog: AuditedLog;
+  /** Whether everybody may read checkpoints and hashes. */
+  readonly isPublic: boolean;
 }
 
 export function mountAudit(router: Router, deps: AuditHandlersDeps): void {
@@ -19,7 +32,69 @@ export function mountAudit(router: Router, deps: AuditHandlersDeps): void {
     ],
     handle: (_call, { query }) => auditedEvents(deps.auditedLog, query),
   });
+  router.user(auditProofRoute, { handle: (call) => provenEvents(deps.auditedLog, call) });
+  mountLog(router, deps);
 }
+
+function mountLog(router: Router, { auditedLog, isPublic }: AuditHandlersDeps): void {
+  const hashes = (route: Route, answer: (call: Call) => Promise<StreamedAnswer>, pattern?: string) => {
+    if (isPublic) router.strangers(route, answer, pattern);
+    else
+      router.user(route, { ...ONLY_AUDITORS, handle: answer, ...(pattern === undefined ? {} : { pattern }) });
+  };
+  const bytesOf = (found: Uint8Array | null, cache: string) => {
+    if (found === null) throw new Problem('NOT_FOUND');
+    return bytesAnswer(found, { 'Content-Type': 'application/octet-stream', 'Cache-Control': cache });
+  };
+  hashes(checkpointRoute, async () => {
+    const note = await auditedLog.checkpoint();
+    if (note === null) throw new Problem('NOT_FOUND', { detail: 'No checkpoint has been signed yet.' });
+    return bytesAnswer(Buffer.from(note), {
+      'Content-Type': 'text/plain; charset=utf-8',
+      'Cache-Control': 'no-cache',
+    });
+  });
+  // Before the tiles, whose level it would be.
+  router.user(entriesRoute, {
+    ...ONLY_AUDITORS,
+    pattern: ENTRIES_PATTERN,
+    handle: async ({ params }) =>
+      bytesOf(await auditedLog.entries(params.tile ?? ''), `private, ${FOR_EVER}`),
+  });
+  hashes(
+    tileRoute,
+    async ({ params }) =>
+      bytesOf(
+        await auditedLog.tile(params.level ?? '', params.tile ?? ''),
+        `${isPublic ? 'public' : 'private'}, ${FOR_EVER}`,
+      ),
+    TILE_PATTERN,
+  );
+}
+
+const ONLY_AUDITORS = { only: ['auditor'] } as const;
+/** A tile never changes: what it is of is in its path. */
+const FOR_EVER = 'max-age=31536000, immutable';
+
+function bytesAnswer(bytes: Uint8Array, headers: Readonly<Record<string, string>>): StreamedAnswer {
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(bytes);
+      controller.close();
+    },
+  });
+  return { status: 200, headers: { ...headers, 'Content-Length': `${bytes.length}` }, body };
+}
+
+async function provenEvents(auditedLog: AuditedLog, call: UserCall): Promise<StreamedAnswer> {
+  const owner = hasPrivilege(call.caller, 'auditor') ? null : call.caller.userId;
+  const found = await auditedLog.proof(owner, taskIdOf(call));
+  if (found.kind === 'not_found') throw new Problem('TASK_NOT_FOUND');
+  if (found.kind === 'not_signed') throw new Problem('NOT_YET_SIGNED');
+  return { status: 200, headers: LINES_HEADERS, body: streamOf(found.chunks) };
+}
+
+const LINES_HEADERS = { 'Content-Type': NDJSON, 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' };
 
 function laterThan(one: string, other: string) {
   return { loc: ['query', one], msg: `Is later than ${other}`, type: 'invalid_range' };
@@ -47,7 +122,7 @@ async function auditedEvents(
   }
   return {
     status: 200,
-    headers: { 'Content-Type': NDJSON, 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' },
+    headers: LINES_HEADERS,
     body: streamOf(found.chunks),
   };
 }

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { several, timestamp, wholeNumber } from '../router/fields.ts';
 import { problems, READ_PROBLEMS, SECURITY } from '../router/responses.ts';
+import { TaskParams } from '../tasks/schemas.ts';
 
 export const NDJSON = 'application/x-ndjson';
 const sequence = wholeNumber(0, Number.MAX_SAFE_INTEGER);
@@ -42,3 +43,68 @@ export const auditEventsRoute = createRoute({
     ...problems(...READ_PROBLEMS, 'FORBIDDEN', 'CURSOR_AHEAD'),
   },
 });
+
+export const auditProofRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/audit/proof/{task_id}',
+  summary: 'Read what proves that a task’s events are in the log',
+  description:
+    'For the task’s owner and the role `auditor`. Its events as lines, as `/audit/events` has them, then a line ' +
+    '`{"tlog_proof"}`: a proof (c2sp.org/tlog-proof) that the last of them is in the signed log; the hash chain proves the ' +
+    'others. Checked without the service by `task-service audit verify`. Events after the last checkpoint are not in it.',
+  tags: ['audit'],
+  security: SECURITY,
+  request: { params: TaskParams },
+  responses: {
+    200: { description: 'The events and the proof.', content: { [NDJSON]: { schema: z.string() } } },
+    ...problems(...READ_PROBLEMS, 'TASK_NOT_FOUND', 'NOT_YET_SIGNED'),
+  },
+});
+
+const LOG = '/api/v1/audit/log';
+const BYTES = 'application/octet-stream';
+const bytes = z.string().openapi({ format: 'binary' });
+/** The index of a tile in groups of three digits, as `x001/x234/067`, and `.p/<width>` where it is not full. */
+const tile = z
+  .string()
+  .openapi({ description: 'As `x001/x234/067`, with `.p/<width>` where it is not full.' });
+const logRoute = { method: 'get' as const, tags: ['audit'], security: SECURITY };
+const LOG_PROBLEMS = [...READ_PROBLEMS, 'FORBIDDEN', 'NOT_FOUND'] as const;
+
+export const checkpointRoute = createRoute({
+  ...logRoute,
+  path: `${LOG}/checkpoint`,
+  summary: 'Read the last signed checkpoint of the log',
+  description:
+    'A signed note (c2sp.org/tlog-checkpoint). For the role `auditor`; where `AUDIT_PUBLIC`, for all.',
+  responses: {
+    200: { description: 'The note.', content: { 'text/plain': { schema: z.string() } } },
+    ...problems(...LOG_PROBLEMS),
+  },
+});
+
+export const entriesRoute = createRoute({
+  ...logRoute,
+  path: `${LOG}/tile/entries/{tile}`,
+  summary: 'Read the entries of a tile',
+  description: 'c2sp.org/tlog-tiles. Entries name users: they are for the role `auditor` in any case.',
+  request: { params: z.object({ tile }) },
+  responses: {
+    200: { description: 'The entries.', content: { [BYTES]: { schema: bytes } } },
+    ...problems(...LOG_PROBLEMS),
+  },
+});
+export const ENTRIES_PATTERN = `${LOG}/tile/entries/:tile{.+}`;
+
+export const tileRoute = createRoute({
+  ...logRoute,
+  path: `${LOG}/tile/{level}/{tile}`,
+  summary: 'Read a tile of the hash tree over the log',
+  description: 'c2sp.org/tlog-tiles. For the role `auditor`; where `AUDIT_PUBLIC`, for all.',
+  request: { params: z.object({ level: z.string(), tile }) },
+  responses: {
+    200: { description: 'The hashes.', content: { [BYTES]: { schema: bytes } } },
+    ...problems(...LOG_PROBLEMS),
+  },
+});
+export const TILE_PATTERN = `${LOG}/tile/:level/:tile{.+}`;

@@ -83,6 +83,8 @@ export interface UserRoute<R, Found> {
    * on yet, has been done.
    */
   readonly validateAfterReplay?: true;
+  /** What is served, where a parameter of the path may hold slashes, which OpenAPI cannot say. */
+  readonly pattern?: string;
   /** Who calls, where that is not told by the usual credentials. Throws the problem where it is nobody. */
   readonly authenticate?: (call: Call) => Promise<Caller>;
   /**
@@ -128,13 +130,16 @@ export class Router {
   }
 
   /** A route for those who need not say who they are: they take turns by address. It takes neither query nor body. */
-  strangers(route: Route, handle: (call: Call) => Promise<Answer>): void {
-    this.#mount(route, (c) =>
-      this.serve(
-        c,
-        (call) => this.#doorkeeper.inTurn(call, null, route.path, () => handle(call)),
-        route.path,
-      ),
+  strangers(route: Route, handle: (call: Call) => Promise<Answer | StreamedAnswer>, pattern?: string): void {
+    this.#mount(
+      route,
+      (c) =>
+        this.serve(
+          c,
+          (call) => this.#doorkeeper.inTurn(call, null, route.path, () => handle(call)),
+          route.path,
+        ),
+      pattern,
     );
   }
 
@@ -178,7 +183,7 @@ export class Router {
   user<R extends Route, Found = undefined>(route: R, options: UserRoute<R, Found>): void {
     const reader = new RequestReader(route, options);
     const kind = `${route.method} ${route.path}`;
-    this.#mount(route, (c) =>
+    const serve = (c: Context) =>
       this.serve(
         c,
         async (call) => {
@@ -191,8 +196,8 @@ export class Router {
           );
         },
         route.path,
-      ),
-    );
+      );
+    this.#mount(route, serve, options.pattern);
   }
 
   /** A route by which somebody becomes known; who fails at it counts as one with wrong credentials. */
@@ -283,9 +288,9 @@ export class Router {
     return this.#deps.traces.begin(route === 'none' ? method : `${method} ${route}`, 'server', parent);
   }
 
-  #mount(route: Route, handler: (c: Context) => Promise<Response>): void {
+  #mount(route: Route, handler: (c: Context) => Promise<Response>, pattern = route.getRoutingPath()): void {
     this.#app.openAPIRegistry.registerPath(route);
-    this.#app.on(route.method.toUpperCase(), route.getRoutingPath(), handler);
+    this.#app.on(route.method.toUpperCase(), pattern, handler);
   }
 
   #log(context: RequestContext, status: number, error_code: string | undefined, took: number): void {

@@ -75,6 +75,8 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
   readonly cloudEventOf: (event: RecordedTaskEvent) => object;
   readonly eventStreams: EventStreams;
   readonly auditedLog: AuditedLog;
+  /** `AUDIT_PUBLIC`. */
+  readonly auditPublic: boolean;
   readonly ids: Ids;
   readonly clock: Clock;
   readonly signals: LogSignals;
@@ -191,7 +193,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   mountCalendar(router, { feeds: deps.calendarFeeds, queries, writes, ids, publicUrl: deps.publicUrl });
   mountMe(router, { admissions: deps.admissions });
   mountUsage(router, { admissions: deps.admissions });
-  mountAudit(router, { auditedLog: deps.auditedLog });
+  mountAudit(router, { auditedLog: deps.auditedLog, isPublic: deps.auditPublic });
   mountEvents(router, { eventStreams: deps.eventStreams, sessions });
   mountSession(router, { authenticate, sessions, publicUrl });
 

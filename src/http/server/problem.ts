@@ -41,6 +41,7 @@ type RequestCode =
   | 'CONCURRENT_UPDATE'
   | 'CURSOR_AHEAD'
   | 'AS_OF_TOO_FAR'
+  | 'NOT_YET_SIGNED'
   | 'TOO_MANY_STREAMS'
   | 'STREAMS_EXHAUSTED'
   | 'RATE_LIMITED'
@@ -112,6 +113,11 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
     409,
     'Concurrent update',
     'Others made changes again and again; nothing was changed by this request.',
+  ),
+  NOT_YET_SIGNED: kind(
+    409,
+    'Not yet signed',
+    'No signed checkpoint of the log covers it yet; one is signed a minute after an event at the latest.',
   ),
   AS_OF_TOO_FAR: kind(
     422,

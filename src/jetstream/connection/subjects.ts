@@ -101,6 +101,9 @@ export function parseTemplateSubject(subject: string): TemplateId | null {
   return subject.startsWith(CATALOGUE) ? parseTemplateId(subject.slice(CATALOGUE.length)) : null;
 }
 
+/** The signed checkpoints of the log. */
+export const CHECKPOINTS_SUBJECT = `${PREFIX}_audit.checkpoints`;
+
 /** What a person's devices may listen to, as MQTT topics `users/<user>/…`. */
 export function deviceSubjects(userId: UserId): string {
   return `users.${escapeToken(userId)}`;
@@ -117,4 +120,17 @@ export function userOfSubject(subject: string): UserId | null {
   if (prefix !== 'tasklog' || user === undefined || !entity || more.length > 0) return null;
   const text = unescapeToken(user);
   return text === null ? null : parseUserId(text);
+}
+
+/** What the document of an event on this subject of the log has to name; null where no event of ours stands there. */
+export function placeOfSubject(
+  subject: string,
+): { readonly userid: string | null; readonly subject: string } | null {
+  if (subject === CHECKPOINTS_SUBJECT) return { userid: null, subject: 'checkpoints' };
+  const task = parseTaskSubject(subject);
+  if (task !== null) return { userid: task.userId, subject: task.taskId };
+  const user = parseFactsSubject(subject);
+  if (user !== null) return { userid: user, subject: user };
+  const template = parseTemplateSubject(subject);
+  return template === null ? null : { userid: null, subject: template };
 }

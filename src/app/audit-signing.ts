@@ -1,0 +1,51 @@
+/** Signs checkpoints of the log, in processes with the role `relay`: it tells outsiders what the log is. */
+import { LogTree } from '../history/audit/log-tree.ts';
+import { AuditSigner, type AuditSignerStatus } from '../history/audit/signer.ts';
+import { JetStreamCheckpointLog } from '../jetstream/log/checkpoint-log.ts';
+import { JetStreamStoredLog } from '../jetstream/log/stored-log.ts';
+import { JetStreamAuditTiles } from '../jetstream/views/audit-tiles.ts';
+import type { Parts } from './parts.ts';
+import type { Role } from './roles/role.ts';
+import { resolveAuditKey, SeenCheckpointFile } from './start/audit-files.ts';
+
+export class AuditSigning implements Role<AuditSignerStatus | null> {
+  readonly #parts: Parts;
+  #signer: AuditSigner | null = null;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Throws ConfigError. */
+  async start(): Promise<void> {
+    const { config, nc, commit, clock, ids, lease } = this.#parts;
+    const logger = this.#parts.logger.child({ component: 'audit' });
+    const signer = await resolveAuditKey(config);
+    if (signer === null) {
+      logger.info('without AUDIT_KEY no checkpoints of the log are signed');
+      return;
+    }
+    const log = new JetStreamStoredLog(nc);
+    this.#signer = new AuditSigner({
+      log,
+      tree: new LogTree(log, new JetStreamAuditTiles(nc)),
+      checkpoints: new JetStreamCheckpointLog(nc, commit),
+      seen: new SeenCheckpointFile(config.dataDir),
+      signer,
+      lease: lease('audit'),
+      clock,
+      ids,
+      logger,
+    });
+    this.#signer.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#signer?.stop();
+  }
+
+  /** Null: nothing is signed. */
+  status(): AuditSignerStatus | null {
+    return this.#signer?.status() ?? null;
+  }
+}

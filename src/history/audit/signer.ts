@@ -1,0 +1,213 @@
+/**
+ * Signs checkpoints of the log: its size and the root of the tree over it, as an event of the log. Whoever holds one can
+ * tell later whether what it covers was changed.
+ *
+ * One instance signs, under a lease, after so many events or so much time, and nothing where only checkpoints came. It
+ * signs no head that does not begin with the last one signed, neither the last in the log nor the last that this instance
+ * has signed, which it keeps outside of NATS:
+ *
+ *     look --> tree is what the last notes say? --no--> FORKED: sign nothing, say so, until somebody looks
+ *                     | yes
+ *                     v
+ *               sign --> keep the note on disk --> append it under the lock of the last
+ *
+ * Killed after it is kept and before it is appended, the next head begins with it all the same.
+ */
+import type { Logger } from 'pino';
+import type {
+  CheckpointLog,
+  LoggedCheckpoint,
+  SeenCheckpoint,
+  StoredLog,
+} from '../../application/ports/audit.ts';
+import type { Clock, Ids } from '../../application/ports/clock.ts';
+import { LogRefused, LogUnavailable, OutcomeUnknown } from '../../application/ports/failures.ts';
+import type { Leadership, Lease } from '../../application/ports/lease.ts';
+import type { Position } from '../../domain/shared/event.ts';
+import { NO_HASH, NO_REVISION, NO_SEQUENCE } from '../../domain/shared/ids.ts';
+import { msBetween } from '../../domain/shared/instant.ts';
+import { pauseUnless } from '../../kernel/pause.ts';
+import { openCheckpoint, signedCheckpoint } from './checkpoint.ts';
+import { EntryMissing, type LogTree } from './log-tree.ts';
+import type { TreeHead } from './merkle.ts';
+import type { SignerKey } from './note.ts';
+
+export interface AuditSignerDeps {
+  readonly log: Pick<StoredLog, 'lastSequence'>;
+  readonly tree: LogTree;
+  readonly checkpoints: CheckpointLog;
+  readonly seen: SeenCheckpoint;
+  readonly signer: SignerKey;
+  readonly lease: Lease;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  /** Default: 1,000 events or 60 s. */
+  readonly due?: { readonly events: number; readonly ms: number };
+  /** Between looks; default 1 s. */
+  readonly restMs?: number;
+}
+
+export interface AuditSignerStatus {
+  /** `forked`: what was signed once is not in the log any more; nothing is signed. */
+  readonly state: 'stopped' | 'standby' | 'signing' | 'forked' | 'failed';
+  readonly failure: string | null;
+  /** Of the last checkpoint that this instance knows of. */
+  readonly size: number;
+}
+
+const DUE = { events: 1_000, ms: 60_000 };
+const REST_MS = 1_000;
+const BEGINNING: Position = { sequence: NO_SEQUENCE, revision: NO_REVISION, hash: NO_HASH };
+
+/** What was signed is not what the log says. */
+export class LogForked extends Error {
+  override readonly name = 'LogForked';
+}
+
+export class AuditSigner {
+  readonly #deps: AuditSignerDeps;
+  readonly #stop = new AbortController();
+  #running: Promise<void> | null = null;
+  #state: AuditSignerStatus['state'] = 'stopped';
+  #failure: string | null = null;
+  #size = 0;
+  /** Leaves whose tiles are kept; null: not looked at since this instance leads. */
+  #kept: number | null = null;
+  #ledSinceMs: number;
+
+  constructor(deps: AuditSignerDeps) {
+    this.#deps = deps;
+    this.#ledSinceMs = deps.clock.monotonicMs();
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  status(): AuditSignerStatus {
+    return { state: this.#state, failure: this.#failure, size: this.#size };
+  }
+
+  async #run(): Promise<void> {
+    this.#state = 'standby';
+    try {
+      await this.#deps.lease.run((leadership) => this.#lead(leadership), this.#stop.signal);
+      this.#state = 'stopped';
+    } catch (error) {
+      this.#state = 'failed';
+      this.#failure = String(error);
+      this.#deps.logger.fatal({ err: error }, 'checkpoints are not signed any more');
+    }
+  }
+
+  async #lead(leadership: Leadership): Promise<void> {
+    const { logger, restMs = REST_MS, clock } = this.#deps;
+    this.#kept = null;
+    this.#ledSinceMs = clock.monotonicMs();
+    this.#state = 'signing';
+    while (!leadership.signal.aborted) {
+      try {
+        await this.runOnce(leadership);
+        this.#state = 'signing';
+        this.#failure = null;
+      } catch (error) {
+        if (error instanceof LogForked || error instanceof EntryMissing) {
+          this.#state = 'forked';
+          if (this.#failure === null)
+            logger.error({ err: error, code: 'FORKED' }, 'the log is not what was signed');
+          this.#failure = error.message;
+        } else if (isPassing(error)) {
+          logger.warn({ err: error }, 'a checkpoint could not be signed yet');
+        } else {
+          throw error;
+        }
+        this.#kept = null;
+      }
+      await pauseUnless(leadership.signal, this.#state === 'forked' ? 30 * restMs : restMs);
+    }
+    this.#state = 'standby';
+  }
+
+  /** Signs what there is, where it is time. Throws LogForked, EntryMissing, LogUnavailable, LogRefused, OutcomeUnknown. */
+  async runOnce(leadership: Pick<Leadership, 'holds'>): Promise<void> {
+    const { log, checkpoints, tree, signer, seen, clock, ids } = this.#deps;
+    const [last, logged] = [await log.lastSequence(), await checkpoints.last()];
+    const signed = logged === null ? null : this.#headOf(logged.note);
+    this.#size = signed?.size ?? 0;
+    this.#kept ??= await this.#checked(signed, last, leadership);
+    if (!this.#isDue(logged, signed, last)) return;
+    this.#kept = await tree.keep(this.#kept, last, () => leadership.holds());
+    const head = { size: last, root: await tree.root(last) };
+    await this.#requireSame(signed, last);
+    await this.#requireSeen(last);
+    if (!leadership.holds()) return;
+    const note = signedCheckpoint(head, signer);
+    await seen.write(note);
+    const now = clock.now();
+    const after = logged ?? BEGINNING;
+    // A conflict: another instance leads by now, and has signed.
+    const outcome = await checkpoints.append({ note, eventId: ids.eventId(now), time: now, after });
+    if (outcome === 'appended') this.#size = last;
+  }
+
+  /** How far the kept tiles are what was signed. They are made anew where they are not: the log decides. */
+  async #checked(
+    signed: TreeHead | null,
+    last: number,
+    { holds }: Pick<Leadership, 'holds'>,
+  ): Promise<number> {
+    const { tree } = this.#deps;
+    await this.#requireSeen(last, { sizeOnly: true });
+    if (signed === null) return 0;
+    if (signed.size > last) throw forked(signed.size);
+    const root = await tree.root(signed.size);
+    if (root.equals(signed.root)) return signed.size;
+    await tree.keep(0, signed.size, holds);
+    return signed.size;
+  }
+
+  #isDue(logged: LoggedCheckpoint | null, signed: TreeHead | null, last: number): boolean {
+    const { clock, due = DUE } = this.#deps;
+    // The checkpoint itself is one of them.
+    const unsigned = last - (signed?.size ?? 0) - (logged === null ? 0 : 1);
+    if (unsigned <= 0) return false;
+    if (unsigned >= due.events) return true;
+    return logged === null
+      ? clock.monotonicMs() - this.#ledSinceMs >= due.ms
+      : msBetween(logged.time, clock.now()) >= due.ms;
+  }
+
+  async #requireSame(signed: TreeHead | null, last: number): Promise<void> {
+    if (signed === null) return;
+    if (signed.size > last || !(await this.#deps.tree.root(signed.size)).equals(signed.root)) {
+      throw forked(signed.size);
+    }
+  }
+
+  async #requireSeen(last: number, { sizeOnly = false } = {}): Promise<void> {
+    const note = await this.#deps.seen.read();
+    const head = note === null ? null : this.#headOf(note);
+    if (head !== null && head.size > last) throw forked(head.size);
+    if (!sizeOnly) await this.#requireSame(head, last);
+  }
+
+  #headOf(note: string): TreeHead {
+    const opened = openCheckpoint(note, this.#deps.signer.verifier);
+    if (opened.kind === 'checkpoint') return opened.checkpoint;
+    throw new LogForked(`the last checkpoint is not by this key (${opened.fault})`);
+  }
+}
+
+function forked(size: number): LogForked {
+  return new LogForked(`the first ${size} events are not those that were signed`);
+}
+
+function isPassing(error: unknown): boolean {
+  return error instanceof LogUnavailable || error instanceof LogRefused || error instanceof OutcomeUnknown;
+}
