@@ -28,6 +28,10 @@ const SECRET_MEMBERS: ReadonlySet<string> = new Set([
 ]);
 const DEEPEST = 6;
 const MOST_WAITING_BYTES = 16 * 1024 * 1024;
+/** Lines of everyday things are written so many bytes together, or after so long: one by one each costs a call. */
+const TOGETHER_BYTES = 4_096;
+const TOGETHER_MS = 100;
+const WARN = 40;
 
 export interface LoggingOptions {
   readonly level: LogLevel;
@@ -59,7 +63,13 @@ export function createLogger(options: LoggingOptions, destination?: Writable): L
  * without. What waits at the end of the process is not tried again then, for pino would try without end.
  */
 function standardOutput(): DestinationStream {
-  const stream = pino.destination({ dest: 1, sync: false, maxLength: MOST_WAITING_BYTES });
+  const stream = pino.destination({
+    dest: 1,
+    sync: false,
+    maxLength: MOST_WAITING_BYTES,
+    minLength: TOGETHER_BYTES,
+    periodicFlush: TOGETHER_MS,
+  });
   const flush = stream.flushSync.bind(stream);
   let isRefused = false;
   stream.on('error', () => {
@@ -71,7 +81,20 @@ function standardOutput(): DestinationStream {
   stream.flushSync = () => {
     if (!isRefused) flush();
   };
-  return stream;
+  return toldAtOnce(stream);
+}
+
+/** What is wrong is written at once, and what waited before it. */
+function toldAtOnce(stream: ReturnType<typeof pino.destination>): DestinationStream {
+  const write = stream.write.bind(stream);
+  // With this member pino says of each line which level it has.
+  const leveled = Object.assign(stream, { [Symbol.for('pino.metadata')]: true, lastLevel: 0 });
+  leveled.write = (line) => {
+    const written = write(line);
+    if (leveled.lastLevel >= WARN) leveled.flush();
+    return written;
+  };
+  return leveled;
 }
 
 function readableStream(destination: Writable | undefined): DestinationStream {

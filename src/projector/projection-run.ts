@@ -1,9 +1,7 @@
 /**
  * Projecting from one checkpoint on, for as long as nothing goes wrong. Events are folded as they arrive, into the
- * step that is open; whenever no batch is under way, the open step is committed. So a step holds whatever arrived
- * during the one before: single events when little happens, hundreds when much does. Between two steps that are not
- * full there is a short rest: each costs the disk the same few fsyncs as the log's own batches, which people wait
- * for, while nobody waits for the views.
+ * step that is open. A step that is full is committed as soon as no batch is under way, any other in its own time
+ * (step-window.ts): single events when little happens, what a second brings when much does.
  *
  *     events --> fold --> open step --> [one full step waiting] --> batch under way --> checkpoint
  *
@@ -27,13 +25,12 @@ import { addTally, placesOf } from '../projections/analytics-sums.ts';
 import type { Projected, TaskFold, TaskViews } from '../projections/task-views.ts';
 import { type AnalyticsValues, countedBytes } from './analytics-values.ts';
 import { ProjectionStep } from './projection-step.ts';
+import { StepWindow } from './step-window.ts';
 import { foldKey, follows, type TaskFolds, writtenBytes } from './task-folds.ts';
 import { type TemplateFolds, templateBytes } from './template-folds.ts';
 
 /** Events folded without giving way. */
 const EVENTS_AT_ONCE = 200;
-/** From the end of a step to the next one that is not full. */
-const REST_MS = 20;
 
 export interface ProjectionRunOptions {
   readonly from: StoredCheckpoint;
@@ -60,7 +57,7 @@ export class ProjectionRun {
   #waiting: ProjectionStep | null = null;
   #committing: ProjectionStep | null = null;
   #underWay: Promise<void> | null = null;
-  #rest: NodeJS.Timeout | null = null;
+  readonly #window = new StepWindow(() => this.#commitNext());
   #failure: { readonly error: unknown } | null = null;
 
   constructor(options: ProjectionRunOptions) {
@@ -88,13 +85,14 @@ export class ProjectionRun {
       signal.removeEventListener('abort', end);
       this.#end.abort();
       await this.#underWay;
-      if (this.#rest !== null) clearTimeout(this.#rest);
+      this.#window.stop();
     }
     if (this.#failure !== null) throw this.#failure.error;
   }
 
   async #take(events: readonly RecordedTaskEvent[], through: Sequence, others: OtherEvents): Promise<void> {
     this.#options.onSeen(through);
+    this.#window.arrived();
     // First: a step that is committed in between says that everything up to its last event is in it.
     for (const event of others.templates) {
       const template = await this.#options.templates.with(event);
@@ -205,9 +203,9 @@ export class ProjectionRun {
 
   #commitNext(): void {
     if (this.#underWay !== null || this.#end.signal.aborted) return;
-    if (this.#waiting === null && this.#rest !== null) return;
     const step = this.#waiting ?? this.#open;
     if (step.through === null) return;
+    if (step === this.#open && !this.#window.isDue()) return;
     if (step === this.#waiting) this.#waiting = null;
     else this.#open = new ProjectionStep();
     this.#underWay = this.#commit(step, step.through);
@@ -222,20 +220,12 @@ export class ProjectionRun {
       this.#committing = null;
       this.#underWay = null;
       this.#options.onCheckpoint(through);
-      this.#restBriefly();
+      this.#window.committed();
       this.#commitNext();
     } catch (error) {
       this.#underWay = null;
       this.#failure = { error };
       this.#end.abort();
     }
-  }
-
-  #restBriefly(): void {
-    if (this.#rest !== null) clearTimeout(this.#rest);
-    this.#rest = setTimeout(() => {
-      this.#rest = null;
-      this.#commitNext();
-    }, REST_MS);
   }
 }

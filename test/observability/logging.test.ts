@@ -80,3 +80,27 @@ test('lines that the disk has no room for are lost, and nothing else with them',
   const [stderr, [code]] = await Promise.all([text(child.stderr as Readable), once(child, 'close')]);
   expect({ code, stderr }).toEqual({ code: 3, stderr: '' });
 });
+
+test('everyday lines are written together, at the latest with the first that tells what is wrong', async () => {
+  const logging = join(import.meta.dirname, '..', '..', 'dist', 'observability', 'logging.js');
+  const logs = `
+    const { createLogger } = await import(${JSON.stringify(logging)});
+    const logger = createLogger({ level: 'info', format: 'json' });
+    logger.info('everyday');
+    await new Promise((resolve) => setImmediate(resolve));
+    logger.info('too');
+    logger.warn('wrong');
+    setTimeout(() => logger.info('later'), 5);
+    setInterval(() => {}, 1_000);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', logs], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const messages = async () => {
+    const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
+    const lines = chunk.toString().trimEnd().split('\n');
+    return lines.map((line) => (JSON.parse(line) as { msg: string }).msg);
+  };
+  expect(await messages()).toEqual(['everyday', 'too', 'wrong']);
+  expect(await messages()).toEqual(['later']);
+});
