@@ -130,17 +130,29 @@ export class Admissions {
    * what is asked for then is judged then. Throws LogUnavailable.
    */
   async refusalOnceEnded(userId: UserId, demand: Demand): Promise<LimitExceeded | UserDeleted | null> {
+    return this.#refusal(userId, null, demand, (states) =>
+      states.map((state) => (state.task_id === demand.task_id ? { ...state, execution: null } : state)),
+    );
+  }
+
+  /** What stands in the way of a demand now; null for nothing. It holds nothing, likewise. Throws LogUnavailable. */
+  refusalOf(userId: UserId, basis: TierBasis, demand: Demand): Promise<LimitExceeded | UserDeleted | null> {
+    return this.#refusal(userId, basis, demand, (states) => states);
+  }
+
+  async #refusal(
+    userId: UserId,
+    basis: TierBasis | null,
+    demand: Demand,
+    statesThen: (states: readonly TaskSnapshot['state'][]) => readonly TaskSnapshot['state'][],
+  ): Promise<LimitExceeded | UserDeleted | null> {
     const { tiers, clock } = this.#options;
     const facts = await tiers.facts(userId);
     if (facts?.deleted === true || tiers.isDeleted(userId)) return { code: 'USER_DELETED' };
-    const limits = this.#limitsOf(facts?.state ?? null);
+    const limits = this.#limitsOf(heldTo(facts?.state ?? null, basis));
     if (limits === null) return null;
-    const states = await this.#states(userId);
-    const then = states.map((state) =>
-      state.task_id === demand.task_id ? { ...state, execution: null } : state,
-    );
     const now = clock.now();
-    return limitInTheWay(usageOf(then, now), limits, demand, now);
+    return limitInTheWay(usageOf(statesThen(await this.#states(userId)), now), limits, demand, now);
   }
 
   /** Records what the subscription service says of a user; nothing where it is known already. Throws LogUnavailable. */

@@ -14,13 +14,48 @@ export interface SlotPreview {
   readonly local: string;
   /** What daylight saving moved, left out or doubled here, in a sentence; null where it did nothing. */
   readonly note: string | null;
+  /** The same for programs. */
+  readonly notes: readonly SlotNote[];
 }
+
+/** Wall times are local, `2026-03-29 02:30`. */
+export type SlotNote =
+  /** These wall times, `first` and `more` after it, do not exist and have no slots. */
+  | {
+      readonly code: 'gap_dropped';
+      readonly params: { readonly first: string; readonly more: number; readonly timezone: string };
+    }
+  /** The slot of a wall time that does not exist; `merged`: another has the same instant. */
+  | {
+      readonly code: 'gap_moved';
+      readonly params: {
+        readonly from: string;
+        readonly to: string;
+        readonly merged: boolean;
+        readonly timezone: string;
+      };
+    }
+  /** A wall time that comes twice; `kept`: which of the two are slots. */
+  | {
+      readonly code: 'fold';
+      readonly params: {
+        readonly wall: string;
+        readonly which: 'first' | 'second';
+        readonly kept: 'first' | 'second' | 'both';
+        readonly timezone: string;
+      };
+    };
 
 /** A day without slots (Apia, 2011) is the most that one change of the clock leaves out. */
 const MAX_DROPPED = 1440;
 
-/** The next `count` slots strictly after `from`; fewer where the schedule ends. */
-export function previewSlots(schedule: Schedule, from: Instant, count: number): SlotPreview[] {
+/** The next `count` slots strictly after `from`, up to `to`; fewer where the schedule ends. */
+export function previewSlots(
+  schedule: Schedule,
+  from: Instant,
+  count: number,
+  to: Instant | null = null,
+): SlotPreview[] {
   const previews: SlotPreview[] = [];
   if (count <= 0) return previews;
   let before = Math.max(
@@ -28,8 +63,11 @@ export function previewSlots(schedule: Schedule, from: Instant, count: number): 
     schedule.start_at === null ? -Infinity : epochMs(schedule.start_at) - 1,
   );
   for (const at of slotsFrom(schedule, from)) {
+    if (to !== null && at > to) break;
     const slot = epochMs(at);
-    previews.push({ at, local: localText(slot, schedule.timezone), note: noteOn(schedule, before, slot) });
+    const notes = notesOn(schedule, before, slot);
+    const note = notes.length === 0 ? null : notes.map(sentenceOf).join('; ');
+    previews.push({ at, local: localText(slot, schedule.timezone), note, notes });
     before = slot;
     if (previews.length >= count) break;
   }
@@ -45,23 +83,21 @@ function localText(slot: number, timezone: string): string {
   return `${wall.replace(/\.000$/, '')}${minutes < 0 ? '-' : '+'}${offset}`;
 }
 
-function noteOn(schedule: Schedule, before: number, slot: number): string | null {
+function notesOn(schedule: Schedule, before: number, slot: number): readonly SlotNote[] {
   switch (schedule.type) {
     case 'once':
     case 'interval':
-      return null;
+      return [];
     case 'cron':
     case 'daily':
     case 'weekly':
     case 'monthly':
-    case 'rrule': {
-      const notes = localNotes(schedule, before, slot);
-      return notes.length === 0 ? null : notes.join('; ');
-    }
+    case 'rrule':
+      return localNotes(schedule, before, slot);
   }
 }
 
-function localNotes(schedule: LocalSchedule, before: number, slot: number): string[] {
+function localNotes(schedule: LocalSchedule, before: number, slot: number): SlotNote[] {
   const rule = localRule(schedule);
   const stretch = stretchAt(rule.timezone, slot);
   const notes = [
@@ -73,47 +109,66 @@ function localNotes(schedule: LocalSchedule, before: number, slot: number): stri
 }
 
 /** Wall times between two slots that have none, because the clocks never show them. */
-function droppedNote(rule: LocalRule, before: number, slot: number): string | null {
+function droppedNote(rule: LocalRule, before: number, slot: number): SlotNote | null {
   if (rule.gap !== 'skip') return null;
-  const end = slot + offsetAt(rule.timezone, slot);
+  const { timezone } = rule;
+  const end = slot + offsetAt(timezone, slot);
   const dropped: number[] = [];
-  let wall = nextMatch(rule.pattern, before + offsetAt(rule.timezone, before) + 1);
+  let wall = nextMatch(rule.pattern, before + offsetAt(timezone, before) + 1);
   for (let seen = 0; seen < MAX_DROPPED && wall !== null && wall < end; seen += 1) {
-    if (gapAround(rule.timezone, wall) !== null) dropped.push(wall);
+    if (gapAround(timezone, wall) !== null) dropped.push(wall);
     wall = nextMatch(rule.pattern, wall + 1);
   }
   const [first, ...others] = dropped;
   if (first === undefined) return null;
-  const more = others.length > 0 ? ` (and ${others.length} more)` : '';
-  return `${wallText(first)}${more} is left out before this one: ${missing(rule)}`;
+  return { code: 'gap_dropped', params: { first: wallText(first), more: others.length, timezone } };
 }
 
 /** A slot whose wall time does not exist, and where it went. */
-function movedNote(rule: LocalRule, { opened, offset }: Stretch, slot: number): string | null {
+function movedNote(rule: LocalRule, { opened, offset }: Stretch, slot: number): SlotNote | null {
   if (rule.gap === 'skip' || opened === null) return null;
   const wall = rule.gap === 'end' ? nextMatch(rule.pattern, opened.at + opened.before) : slot + opened.before;
   if (wall === null || wall >= opened.at + opened.after || !matches(rule.pattern, wall)) return null;
   if (rule.gap === 'end' && slot !== opened.at) return null;
-  const shown = wallText(slot + offset).slice(-5);
-  const merged = matches(rule.pattern, slot + offset)
-    ? ', where it falls together with the slot of that time'
-    : '';
-  return `${wallText(wall)} is moved to ${shown}${merged}: ${missing(rule)}`;
+  const merged = matches(rule.pattern, slot + offset);
+  const [from, to] = [wallText(wall), wallText(slot + offset)];
+  return { code: 'gap_moved', params: { from, to, merged, timezone: rule.timezone } };
 }
 
 /** A slot whose wall time is shown twice. */
-function foldNote(rule: LocalRule, { opened, closes, offset }: Stretch, slot: number): string | null {
+function foldNote(rule: LocalRule, { opened, closes, offset }: Stretch, slot: number): SlotNote | null {
   // Where clocks go forward there, these are instants outside of the stretch.
   const isSecond = opened !== null && slot < opened.at + (opened.before - offset);
   const isFirst = closes !== null && slot >= closes.at - (offset - closes.after);
   if (!isSecond && !isFirst) return null;
   const which = isFirst ? 'first' : 'second';
-  const other = rule.fold === 'both' ? 'both are slots' : `the ${isFirst ? 'second' : 'first'} is left out`;
-  return `${wallText(slot + offset)} comes twice in ${rule.timezone} (clocks go back): this is the ${which}, ${other}`;
+  const kept = rule.fold === 'both' ? 'both' : which;
+  return { code: 'fold', params: { wall: wallText(slot + offset), which, kept, timezone: rule.timezone } };
 }
 
-function missing(rule: LocalRule): string {
-  return `it does not exist in ${rule.timezone} (clocks go forward)`;
+function sentenceOf(note: SlotNote): string {
+  switch (note.code) {
+    case 'gap_dropped': {
+      const { first, more, timezone } = note.params;
+      const others = more > 0 ? ` (and ${more} more)` : '';
+      return `${first}${others} is left out before this one: ${missing(timezone)}`;
+    }
+    case 'gap_moved': {
+      const { from, to, merged, timezone } = note.params;
+      const together = merged ? ', where it falls together with the slot of that time' : '';
+      return `${from} is moved to ${to.slice(-5)}${together}: ${missing(timezone)}`;
+    }
+    case 'fold': {
+      const { wall, which, kept, timezone } = note.params;
+      const other =
+        kept === 'both' ? 'both are slots' : `the ${which === 'first' ? 'second' : 'first'} is left out`;
+      return `${wall} comes twice in ${timezone} (clocks go back): this is the ${which}, ${other}`;
+    }
+  }
+}
+
+function missing(timezone: string): string {
+  return `it does not exist in ${timezone} (clocks go forward)`;
 }
 
 /** `2026-03-29 02:30`. */

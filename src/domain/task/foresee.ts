@@ -19,6 +19,17 @@ export function foresee(state: TaskState, event: TaskEvent, foreseen: Foreseen):
   return evolve(state, { ...event, meta: metaOf(state, (state.revision + 1) as Revision, foreseen) });
 }
 
+/** As `foresee`, of the event that makes the task. */
+export function foreseeFirst(
+  of: Pick<SchedulingState, 'user_id' | 'task_id'>,
+  event: TaskEvent,
+  foreseen: Foreseen,
+): TaskState {
+  return evolve(null, { ...event, meta: metaOf(of, FIRST_REVISION, foreseen) });
+}
+
+const FIRST_REVISION = 1 as Revision;
+
 /** As `foresee`, of what the scheduler knows of the task; the fold of that takes no revision at all. */
 export function foreseeScheduling(
   state: SchedulingState,
@@ -29,7 +40,7 @@ export function foreseeScheduling(
 }
 
 function metaOf(
-  { user_id, task_id }: SchedulingState,
+  { user_id, task_id }: Pick<SchedulingState, 'user_id' | 'task_id'>,
   revision: Revision,
   { time, traceparent }: Foreseen,
 ): EventMeta {

@@ -3,8 +3,12 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { jsonObject, MAX_CONFIG_BYTES, orNull, timestamp, wholeNumber } from '../router/fields.ts';
 import { jsonAnswer, jsonBody, problems, READ_PROBLEMS, SECURITY } from '../router/responses.ts';
 import { TaskParams } from '../tasks/schemas.ts';
+import { PreviewSlotSchema } from './slot-schema.ts';
 
-const MAX_COUNT = 100;
+/** Of one answer: a month of every five minutes. */
+export const MOST_SLOTS = 10_000;
+const REASONS = ['no_schedule', 'paused', 'completed', 'failed', 'cancelled'] as const;
+export type PreviewReason = (typeof REASONS)[number];
 export const DEFAULT_COUNT = 10;
 const tags = ['schedules'];
 const security = SECURITY;
@@ -13,13 +17,11 @@ const PreviewSchema = z
   .strictObject({
     schedule: z.looseObject({}).nullable(),
     timezone: z.string().nullable(),
-    slots: z.array(
-      z.strictObject({
-        at: z.string().openapi({ format: 'date-time' }),
-        local: z.string().openapi({ description: 'The local time with its offset.' }),
-        note: z.string().nullable().openapi({ description: 'What daylight saving did here.' }),
-      }),
-    ),
+    reason: z
+      .enum(REASONS)
+      .nullable()
+      .openapi({ description: 'Why nothing is planned; null where the schedule is in force.' }),
+    slots: z.array(PreviewSlotSchema),
   })
   .openapi('SchedulePreview');
 
@@ -27,12 +29,20 @@ export const previewTaskRoute = createRoute({
   method: 'get',
   path: '/api/v1/tasks/{task_id}/schedule/preview',
   summary: "The next slots of a task's schedule",
-  description: 'A task without a schedule has none, and its `schedule` and `timezone` are null.',
+  description:
+    'Of a task that is paused or done none is planned, and `reason` says so. A task without a schedule has none, and its ' +
+    '`schedule` and `timezone` are null.',
   tags,
   security,
   request: {
     params: TaskParams,
-    query: z.strictObject({ count: wholeNumber(1, MAX_COUNT).optional() }),
+    query: z.strictObject({
+      count: wholeNumber(1, MOST_SLOTS)
+        .optional()
+        .openapi({ description: `${DEFAULT_COUNT} is the default; with \`to\` as many as there are.` }),
+      from: timestamp.optional(),
+      to: timestamp.optional().openapi({ description: 'No slots later than this.' }),
+    }),
   },
   responses: {
     200: jsonAnswer('The slots.', PreviewSchema),
@@ -52,8 +62,14 @@ export const previewRoute = createRoute({
       z
         .strictObject({
           schedule: jsonObject(MAX_CONFIG_BYTES),
-          count: z.int().min(1).max(MAX_COUNT).default(DEFAULT_COUNT),
+          count: z
+            .int()
+            .min(1)
+            .max(MOST_SLOTS)
+            .optional()
+            .openapi({ description: `${DEFAULT_COUNT} is the default; with \`to\` as many as there are.` }),
           from: orNull(timestamp, 'string').optional(),
+          to: orNull(timestamp, 'string').optional(),
         })
         .openapi('PreviewSchedule', {
           example: { schedule: { type: 'daily', run_time: '02:30', timezone: 'Europe/Paris' }, count: 5 },

@@ -61,7 +61,7 @@ import type { RateLimits } from './rate-limit.ts';
 export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 'schedulerFigures'> {
   readonly commands: Pick<TaskCommands, 'execute'>;
   readonly queries: TaskQueriesPort & Pick<TaskQueries, 'past'>;
-  readonly admissions: Pick<Admissions, 'usage' | 'tierOf' | 'limitsFor' | 'readIsDeleted'>;
+  readonly admissions: Pick<Admissions, 'usage' | 'tierOf' | 'limitsFor' | 'refusalOf' | 'readIsDeleted'>;
   readonly analytics: Pick<UserAnalytics, 'sequence' | 'of'>;
   readonly userPast: UserPast;
   readonly executionDetails: ExecutionDetails;
@@ -156,6 +156,8 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   mountAnalytics(router, { analytics: deps.analytics, userPast: deps.userPast });
   mountServiceStats(router, { version, serviceFigures: deps.serviceFigures });
   mountTasks(router, {
+    admissions: deps.admissions,
+    newTaskId: (now) => ids.taskId(now),
     queries,
     userPast: deps.userPast,
     writes,

@@ -1,17 +1,19 @@
 import type { z } from '@hono/zod-openapi';
+import type { Admissions } from '../../application/commands/admissions.ts';
+import type { Decide } from '../../application/commands/execute-command.ts';
 import { revisionFor } from '../../application/commands/if-match.ts';
-import type { TaskTypeCatalog } from '../../application/ports/task-types.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
 import type { AsOf } from '../../application/queries/task-history.ts';
 import type { UserPast } from '../../application/queries/user-past.ts';
+import { dryRun } from '../../application/use-cases/dry-run.ts';
 import { type TemplateUse, taskFromTemplate } from '../../application/use-cases/task-from-template.ts';
-import { begunAsStored } from '../../domain/schedule/parse/repeated.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
-import { type Decision, rejected } from '../../domain/shared/decision.ts';
+import type { Decision } from '../../domain/shared/decision.ts';
 import type { Snapshot } from '../../domain/shared/event.ts';
 import type { TaskId } from '../../domain/shared/ids.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
 import type { Json } from '../../domain/shared/json.ts';
-import type { CreateTask, PauseTask, TaskChanges, UpdateTask } from '../../domain/task/commands.ts';
+import type { CreateTask, PauseTask } from '../../domain/task/commands.ts';
 import {
   cancelTask,
   createTask,
@@ -26,7 +28,7 @@ import type { TaskState } from '../../domain/task/state.ts';
 import { TASK_TYPES } from '../../domain/task/status.ts';
 import { covers, TIERS } from '../../domain/user/tier.ts';
 import type { CheckAccount } from '../auth/account-check.ts';
-import { subscriptionRequired } from '../auth/tier.ts';
+import { subscriptionRequired, tierBasisOf } from '../auth/tier.ts';
 import { taskIdOf, taskPath } from '../router/paths.ts';
 import { etagOf, ifMatchOf, isNotModified } from '../router/preconditions.ts';
 import type { Input, Inspected, Router, UserCall } from '../router/route.ts';
@@ -34,6 +36,7 @@ import type { Writes } from '../router/writes.ts';
 import { type Answer, json, jsonText } from '../server/answer.ts';
 import { Problem } from '../server/problem.ts';
 import { changeMany } from './bulk/change-many.ts';
+import { type DryRunQuery, foretoldAnswer } from './foretold.ts';
 import { givenFieldsOf, inspectTemplateUse, type TemplateUseDeps } from './from-template.ts';
 import { createFaults, inspectSchedule, objectOrNull, updateFaults } from './inspect.ts';
 import { mountTaskList } from './listing/handlers.ts';
@@ -48,8 +51,11 @@ import {
 } from './schemas.ts';
 import { tierFaults } from './tier-faults.ts';
 import { triggerParts } from './trigger-field.ts';
+import { changesOf, refusedStatus, withStored } from './update-body.ts';
 
 export interface TaskHandlersDeps extends TemplateUseDeps {
+  readonly admissions: Pick<Admissions, 'refusalOf'>;
+  readonly newTaskId: (now: Instant) => TaskId;
   readonly queries: TaskQueriesPort;
   readonly userPast: Pick<UserPast, 'tasksOf'>;
   readonly writes: Writes;
@@ -60,6 +66,7 @@ export type TaskQueriesPort = Pick<
   'task' | 'ownerOf' | 'past' | 'tasksOf' | 'executions' | 'executionsOf' | 'execution' | 'eventPage'
 >;
 
+type DryRunAsked = z.output<typeof DryRunQuery>;
 type Edit = (state: TaskState | null, command: PauseTask) => Decision<TaskEvent>;
 /** What is found of a body that makes a task: the schedule in it, or what it makes of its template. */
 type Found = Schedule | TemplateUse | null;
@@ -79,15 +86,15 @@ export function mountTasks(router: Router, deps: TaskHandlersDeps): void {
       const problem = await tierProblem(deps, call, objectOrNull(body)?.task_type);
       return { faults, found: schedule.found, ...(problem === null ? {} : { problem }) };
     },
-    handle: (call, { body, found }) =>
+    handle: (call, { query, body, found }) =>
       'template_id' in body
-        ? handlers.createFromTemplate(call, body, found as TemplateUse | null)
-        : handlers.create(call, body, found as Schedule | null),
+        ? handlers.createFromTemplate(call, query, body, found as TemplateUse | null)
+        : handlers.create(call, query, body, found as Schedule | null),
   });
   router.user(routes.taskFromTemplateRoute, {
     validateAfterReplay: true,
     inspect: (call, body) => inspectTemplateUse(deps, call, body),
-    handle: (call, { body, found }) => handlers.createFromTemplate(call, body, found),
+    handle: (call, { query, body, found }) => handlers.createFromTemplate(call, query, body, found),
   });
   mountTaskList(router, deps);
   router.user(routes.getTaskRoute, {
@@ -116,10 +123,15 @@ class TaskHandlers {
     this.#deps = deps;
   }
 
-  create(call: UserCall, body: z.output<typeof CreateTaskBody>, schedule: Schedule | null): Promise<Answer> {
+  create(
+    call: UserCall,
+    query: DryRunAsked,
+    body: z.output<typeof CreateTaskBody>,
+    schedule: Schedule | null,
+  ): Promise<Answer> {
     const least = this.#deps.taskTypeTerms[body.task_type].credits_per_run_micros;
     const { credits_per_run: credits_per_run_micros = least, trigger, ...fields } = body;
-    return this.#create(call, () => ({
+    return this.#create(call, query, () => ({
       ...fields,
       ...triggerParts(trigger),
       now: call.now,
@@ -131,30 +143,43 @@ class TaskHandlers {
 
   createFromTemplate(
     call: UserCall,
+    query: DryRunAsked,
     body: z.output<typeof TemplateTaskBody>,
     use: TemplateUse | null,
   ): Promise<Answer> {
-    return this.#create(call, () => {
+    return this.#create(call, query, () => {
       if (use === null) throw new Error('a template that may not be used was not refused');
       return taskFromTemplate(givenFieldsOf(body), use, call.now);
     });
   }
 
-  #create(call: UserCall, asked: () => CreateTask): Promise<Answer> {
-    return this.#deps.writes.perform(
+  async #create(call: UserCall, { dry_run }: DryRunAsked, asked: () => CreateTask): Promise<Answer> {
+    const { checkAccount, writes, newTaskId } = this.#deps;
+    const account = () => checkAccount(call.caller.userId, call.context.traceparent);
+    // Asked only where an earlier try has not made the task: a repeat has its answer all the same.
+    const decide = (refused: Problem | null) => (state: TaskState | null) => {
+      if (refused !== null) throw refused;
+      return createTask(state, asked());
+    };
+    if (dry_run) return this.#foretold(call, newTaskId(call.now), decide(await account()));
+    return writes.perform(
       call,
       async (write) => {
-        const refused = await this.#deps.checkAccount(call.caller.userId, call.context.traceparent);
+        const refused = await account();
         const taskId = write.newTaskId();
-        const { snapshot } = await write.execute(taskId, (state) => {
-          // Asked only where an earlier try has not made the task: a repeat has its answer all the same.
-          if (refused !== null) throw refused;
-          return createTask(state, asked());
-        });
+        const { snapshot } = await write.execute(taskId, decide(refused));
         return this.#written(201, snapshot, { Location: taskPath(taskId) });
       },
       BY_EVENT,
     );
+  }
+
+  async #foretold(call: UserCall, taskId: TaskId, decide: Decide): Promise<Answer> {
+    if (call.refused !== null) throw call.refused;
+    const { catalog } = this.#deps;
+    const { caller, now } = call;
+    const run = { userId: caller.userId, taskId, basis: tierBasisOf(caller), now, decide };
+    return foretoldAnswer(await dryRun(this.#deps, run), catalog, now);
   }
 
   async get(call: UserCall, query: z.output<typeof GetTaskQuery>): Promise<Answer> {
@@ -194,7 +219,7 @@ class TaskHandlers {
     return { faults, found: known.found };
   }
 
-  update(call: UserCall, { body, found }: UpdateInput): Promise<Answer> {
+  update(call: UserCall, { query, body, found }: UpdateInput): Promise<Answer> {
     const { catalog } = this.#deps;
     const edit = editOf(call, body.reason ?? null);
     const asked = body.status ?? null;
@@ -204,6 +229,7 @@ class TaskHandlers {
       const known = state === null ? changes : withStored(changes, body, state, catalog);
       return updateTask(state, { ...edit(state), changes: known, status: asked });
     };
+    if (query.dry_run) return this.#foretold(call, taskIdOf(call), decide);
     return this.#change(call, decide);
   }
 
@@ -300,44 +326,4 @@ function editOf(call: UserCall, reason: string | null): (state: TaskState | null
 
 function writtenHeaders({ revision, sequence }: Snapshot<TaskState>): Record<string, string> {
   return { ETag: etagOf(revision), 'Event-Sequence': String(sequence) };
-}
-
-function changesOf(body: UpdateInput['body'], schedule: Schedule | null): TaskChanges {
-  const { status: _, reason: __, credits_per_run: credits_per_run_micros, trigger, ...fields } = body;
-  const parts = trigger === undefined ? {} : triggerParts(trigger);
-  const asked = { ...fields, ...parts, credits_per_run_micros, schedule: body.schedule && schedule };
-  const sent = Object.entries(asked).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(sent) as TaskChanges;
-}
-
-/** What the body leaves to what is stored when the change is decided: what `***` stands for, when a schedule began. */
-function withStored(
-  changes: TaskChanges,
-  body: UpdateInput['body'],
-  stored: TaskState,
-  catalog: TaskTypeCatalog,
-): TaskChanges {
-  const { config, schedule, ...others } = changes;
-  const document = objectOrNull(body.schedule as Json | undefined);
-  const begun = document && schedule && stored.schedule && begunAsStored(document, schedule, stored.schedule);
-  return {
-    ...others,
-    ...(config === undefined ? {} : { config: catalog.unmasked(stored.task_type, config, stored.config) }),
-    ...(schedule === undefined ? {} : { schedule: begun ?? schedule }),
-  };
-}
-
-/** What a person may ask for, `running` and `failed` being the work of executions. */
-const ASKABLE = ['pending', 'scheduled', 'completed', 'paused', 'cancelled'] as const;
-
-function refusedStatus(
-  state: TaskState | null,
-  to: 'running' | 'failed',
-  command: PauseTask,
-): Decision<TaskEvent> {
-  const ask = (status: UpdateTask['status']) => updateTask(state, { ...command, changes: {}, status });
-  const untouched = ask(null);
-  if (state === null || untouched.kind === 'rejected') return untouched;
-  const allowed = ASKABLE.filter((status) => ask(status).kind === 'event');
-  return rejected({ code: 'INVALID_STATUS_TRANSITION', from: state.resting_status, to, allowed });
 }

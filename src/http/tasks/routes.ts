@@ -13,6 +13,7 @@ import {
   WriteHeaders,
 } from '../router/responses.ts';
 import { BulkBody, BulkSchema } from './bulk/schemas.ts';
+import { DryRunQuery, ForetoldSchema } from './foretold.ts';
 import { ListTasksQuery, TaskListSchema } from './listing/schemas.ts';
 import {
   CreateTaskBody,
@@ -31,7 +32,10 @@ export const TASK_PATH = `${TASKS_PATH}/{task_id}` as const;
 const tags = ['tasks'];
 const security = SECURITY;
 
+const FORETOLD = jsonAnswer('Of a dry run: what would be.', ForetoldSchema);
+
 const CREATED = {
+  200: FORETOLD,
   201: jsonAnswer('The task.', TaskSchema, { ...TASK_HEADERS, Location: 'The path of the task.' }),
   ...problems(
     ...WRITE_PROBLEMS,
@@ -51,7 +55,11 @@ export const createTaskRoute = createRoute({
   description: 'With `template_id` it is the same as `/tasks/from-template`.',
   tags,
   security,
-  request: { headers: WriteHeaders, body: jsonBody(z.union([CreateTaskBody, TemplateTaskBody]), true) },
+  request: {
+    query: DryRunQuery,
+    headers: WriteHeaders,
+    body: jsonBody(z.union([CreateTaskBody, TemplateTaskBody]), true),
+  },
   responses: CREATED,
 });
 
@@ -62,7 +70,7 @@ export const taskFromTemplateRoute = createRoute({
   description: "The config is merged over the template's default_config, member by member.",
   tags,
   security,
-  request: { headers: WriteHeaders, body: jsonBody(FromTemplateBody, true) },
+  request: { query: DryRunQuery, headers: WriteHeaders, body: jsonBody(FromTemplateBody, true) },
   responses: CREATED,
 });
 
@@ -109,9 +117,18 @@ const update = {
   description: 'Only the fields sent change; null clears a nullable field.',
   tags,
   security,
-  request: { params: TaskParams, headers: EditHeaders, body: jsonBody(UpdateTaskBody, true) },
+  request: {
+    params: TaskParams,
+    query: DryRunQuery,
+    headers: EditHeaders,
+    body: jsonBody(UpdateTaskBody, true),
+  },
   responses: {
-    200: jsonAnswer('The task.', TaskSchema, TASK_HEADERS),
+    200: jsonAnswer(
+      'The task; of a dry run, what would be.',
+      z.union([TaskSchema, ForetoldSchema]),
+      TASK_HEADERS,
+    ),
     ...problems(
       ...EDIT_PROBLEMS,
       'IMMUTABLE_FIELD',

@@ -171,7 +171,7 @@ const instant = z.string().openapi({ format: 'date-time' });
 const object = z.looseObject({});
 const count = z.int().min(0);
 
-const shownFields = {
+export const taskFields = {
   id: z.int().openapi({ description: 'Log sequence of its creation.' }),
   task_id: z.string(),
   user_id: z.string(),
@@ -213,9 +213,9 @@ const shownFields = {
   notify: notifySwitches.nullable().openapi({ description: 'Null: the defaults.' }),
 };
 
-export const TaskSchema = z.strictObject(shownFields).openapi('Task');
+export const TaskSchema = z.strictObject(taskFields).openapi('Task');
 
-const { config: _, metadata: __, last_result: ___, ...summaryFields } = shownFields;
+const { config: _, metadata: __, last_result: ___, ...summaryFields } = taskFields;
 
 /** Not by `omit`: it would be described by the name of what it is less than. */
 export const TaskSummarySchema = z.strictObject(summaryFields).openapi('TaskSummary');

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../src/domain/shared/json.ts';
 import { at, schedule } from './given.ts';
 
 const preview = (document: JsonObject, from: string, count = 2) =>
-  previewSlots(schedule(document), at(from), count);
+  previewSlots(schedule(document), at(from), count).map(({ notes: _, ...slot }) => slot);
 const EVE_OF_GAP = '2026-03-28T12:00:00Z';
 const EVE_OF_FOLD = '2026-10-24T12:00:00Z';
 const berlin = (time: string, options: JsonObject = {}) => ({

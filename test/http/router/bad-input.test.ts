@@ -255,7 +255,7 @@ describe('a request that is refused names what is wrong, and nothing is appended
     await expectProblems(await stack(), 'POST', '/api/v1/schedules/preview', [
       ['nothing', {}, ['body.schedule']],
       ['a count of 0', { schedule: daily, count: 0 }, ['body.count']],
-      ['a count beyond 100', { schedule: daily, count: 101 }, ['body.count']],
+      ['a count beyond 10,000', { schedule: daily, count: 10_001 }, ['body.count']],
       ['a count as text', { schedule: daily, count: '5' }, ['body.count']],
       [
         'a bad schedule and a bad start',
@@ -309,7 +309,7 @@ describe('a request that is refused names what is wrong, and nothing is appended
       ],
       [`${path}/events`, 'after=-1', ['after']],
       [`${path}/events`, 'after=9007199254740993', ['after']],
-      [`${path}/schedule/preview`, 'count=101', ['count']],
+      [`${path}/schedule/preview`, 'count=10001', ['count']],
     ];
     for (const [at, query, names] of rows) {
       const { status, body } = await api.call('GET', `${at}?${query}`);

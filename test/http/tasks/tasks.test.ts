@@ -380,7 +380,33 @@ describe('schedule previews', () => {
     expect((await api.call('GET', `${plain.path}/schedule/preview`)).body).toEqual({
       schedule: null,
       timezone: null,
+      reason: 'no_schedule',
       slots: [],
     });
+  });
+
+  it('plan nothing of a task that is paused, and say so', async () => {
+    const { path: paused } = await made({ schedule: DAILY });
+    await api.call('POST', `${paused}/pause`);
+    const { body } = await api.call('GET', `${paused}/schedule/preview`);
+    expect(body).toMatchObject({ reason: 'paused', slots: [], schedule: { type: 'daily' } });
+  });
+
+  it('give a range whole: a month of every five minutes in one call', async () => {
+    const schedule = { type: 'cron', expression: '*/5 * * * *', timezone: 'Europe/Zurich' };
+    const asked = { schedule, from: '2026-03-01T00:00:00Z', to: '2026-03-31T00:00:00Z' };
+    const { body } = await api.call('POST', '/api/v1/schedules/preview', { body: asked });
+    expect(body.slots).toHaveLength(30 * 288);
+    const noted = body.slots.filter(({ notes }: { notes: unknown[] }) => notes.length > 0);
+    expect(noted[0].notes[0]).toMatchObject({ code: 'gap_dropped', params: { timezone: 'Europe/Zurich' } });
+    const task = await made({ schedule: { ...schedule, jitter_seconds: 120 } });
+    const { next_run_time } = (await api.call('GET', task.path)).body;
+    const day = new Date(Date.parse(next_run_time) + 86_400_000).toISOString();
+    const { body: ahead } = await api.call(
+      'GET',
+      `${task.path}/schedule/preview?from=${next_run_time}&to=${day}`,
+    );
+    expect(ahead.slots).toHaveLength(289);
+    expect(ahead.slots.some((slot: { at: string; due_at: string }) => slot.due_at > slot.at)).toBe(true);
   });
 });

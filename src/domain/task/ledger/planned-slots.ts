@@ -24,7 +24,7 @@ export function* plannedSlots(
   const { schedule, schedule_version, task_id } = state;
   if (schedule === null || !isOpen(state)) return;
   const begin = beginOf(state, now);
-  const start = begin > plusMs(from, -1) ? begin : plusMs(from, -1);
+  const start = from <= begin ? begin : plusMs(from, -1);
   let left = leftFrom(state, schedule, now);
   // Those before the range use up `max_runs` as well.
   if (left !== Number.POSITIVE_INFINITY && start > begin) {

@@ -15,7 +15,7 @@ test('of a range are those of the slots ahead that lie in it, whatever happened 
       if (state === null) return;
       const now = plusMs(START, after);
       const isOpen = ['scheduled', 'paused'].includes(state.resting_status) && state.deleted_at === null;
-      const ahead = isOpen ? slotsAhead(state, now, 30).map(({ at }) => at) : [];
+      const ahead = isOpen ? slotsAhead(state, now, { count: 30 }).map(({ at }) => at) : [];
       const from = plusMs(now, begin);
       const to = ahead.at(-1) ?? EVER;
       const planned = [...plannedSlots(state, now, { from, to })];

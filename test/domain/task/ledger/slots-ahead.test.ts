@@ -10,7 +10,7 @@ const at = (ms: number) => instantOf(Date.parse(START) + ms);
 
 function ahead(schedule: Schedule | null, change: Partial<TaskState> = {}, now = at(1)): string[] {
   const state = { ...(new History().create({ schedule }).state as TaskState), ...change };
-  return slotsAhead(state, now, 3).map((slot) => slot.at);
+  return slotsAhead(state, now, { count: 3 }).map((slot) => slot.at);
 }
 
 test('are the next of the schedule', () => {

@@ -1,0 +1,15 @@
+/** A slot that is planned, as people read it. */
+import { z } from '@hono/zod-openapi';
+
+export const PreviewSlotSchema = z.strictObject({
+  at: z.string().openapi({ format: 'date-time' }),
+  local: z.string().openapi({ description: 'The local time with its offset.' }),
+  due_at: z.string().nullable().openapi({
+    format: 'date-time',
+    description: 'With its jitter. Null where it has jitter and is of no task yet.',
+  }),
+  note: z.string().nullable().openapi({ description: 'What daylight saving did here.' }),
+  notes: z
+    .array(z.strictObject({ code: z.enum(['gap_dropped', 'gap_moved', 'fold']), params: z.looseObject({}) }))
+    .openapi({ description: 'The same for programs; wall times as `2026-03-29 02:30`.' }),
+});
