@@ -9,7 +9,7 @@ const INSIDE = ['application', 'projections', 'domain', 'kernel'] as const;
  *   kernel     domain <- projections <- application <- jetstream, outbound <- task-types
  *   projector, scheduler, worker, relay, http: each knows those, none knows another
  *   app, cli: know all; nobody knows them but main
- *   console: what runs in browsers; knows nothing of the rest, and nobody knows it
+ *   console: what runs in browsers; knows the domain, for that is pure, and nobody knows it
  */
 export const LAYER_RULES: readonly IForbiddenRuleType[] = [
   onlyImports('kernel', ['kernel']),
@@ -24,7 +24,7 @@ export const LAYER_RULES: readonly IForbiddenRuleType[] = [
   onlyImports('projector', ['projector', 'jetstream', ...INSIDE], 'any'),
   onlyImports('worker', ['worker', 'outbound', 'task-types', ...INSIDE], 'any'),
   ...['scheduler', 'relay', 'history', 'http'].map((room) => onlyImports(room, [room, ...INSIDE], 'any')),
-  onlyImports('console', ['console'], 'any'),
+  onlyImports('console', ['console', 'domain'], 'any'),
   {
     name: 'nobody knows the console: browsers load it',
     severity: 'error',

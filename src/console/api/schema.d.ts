@@ -631,6 +631,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Past and planned slots of several tasks
+         * @description What became of each slot, and what is planned as things stand. Tasks that are not there, or are deleted or somebody else's, are left out. One call looks at 10,000 slots at most.
+         */
+        get: operations["getTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/scheduler/pending": {
         parameters: {
             query?: never;
@@ -2295,11 +2315,11 @@ export interface components {
             at: string;
             schedule_version: number;
             /**
-             * @description `due`: none yet. It is the next slot, waits for a run to end, or is about to be taken.
+             * @description `due`: none yet. It is the next slot, waits for a run to end, or is about to be taken. `planned`: its time has not come.
              * @enum {string}
              */
-            fate: "fired" | "skipped" | "missed" | "excluded" | "void" | "due";
-            /** @description Of `skipped`, `missed` and `void`: such as `overlap`, `paused`, `execution_limit`, `not_started`, `schedule_changed`. */
+            fate: "fired" | "skipped" | "missed" | "excluded" | "void" | "due" | "planned";
+            /** @description Of `skipped`, `missed` and `void`: such as `overlap`, `paused`, `execution_limit`, `not_started`, `schedule_changed`. Of `planned`: why it will not run, unless something changes: `paused`, `execution_limit`, `credit_limit`. */
             reason: string | null;
             execution_id: string | null;
             /** @enum {string|null} */
@@ -2324,6 +2344,67 @@ export interface components {
             /** @description The slot of the minute that begins at `at`. */
             slot: components["schemas"]["Slot"] | null;
             execution_id: string | null;
+        };
+        Timeline: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /**
+             * Format: date-time
+             * @description What is before it has been.
+             */
+            now: string;
+            tasks: {
+                task_id: string;
+                /** @description In order of time; null where they are counted. */
+                slots: components["schemas"]["TimelineSlot"][] | null;
+                /** @description Counts, of tasks with more than 500 slots, or of all where `bucket` is given; empty ones are left out. */
+                buckets: {
+                    /** Format: date-time */
+                    from: string;
+                    counts: {
+                        planned?: number;
+                        due?: number;
+                        requested?: number;
+                        running?: number;
+                        completed?: number;
+                        failed?: number;
+                        cancelled?: number;
+                        skipped?: number;
+                        missed?: number;
+                        excluded?: number;
+                        void?: number;
+                    };
+                }[] | null;
+                /** @description False: there are more slots than one answer counts; ask for a smaller range. */
+                is_complete: boolean;
+            }[];
+        };
+        TimelineSlot: {
+            /**
+             * Format: date-time
+             * @description Nominal, before any jitter.
+             */
+            at: string;
+            schedule_version: number;
+            /**
+             * @description `due`: none yet. It is the next slot, waits for a run to end, or is about to be taken. `planned`: its time has not come.
+             * @enum {string}
+             */
+            fate: "fired" | "skipped" | "missed" | "excluded" | "void" | "due" | "planned";
+            /** @description Of `skipped`, `missed` and `void`: such as `overlap`, `paused`, `execution_limit`, `not_started`, `schedule_changed`. Of `planned`: why it will not run, unless something changes: `paused`, `execution_limit`, `credit_limit`. */
+            reason: string | null;
+            execution_id: string | null;
+            /** @enum {string|null} */
+            execution_status: "requested" | "running" | "completed" | "failed" | "cancelled" | null;
+            /** @description From nominal + jitter to the first start. */
+            late_by_ms: number | null;
+            /**
+             * Format: date-time
+             * @description With its jitter.
+             */
+            due_at: string;
         };
         PendingTasks: {
             tasks: components["schemas"]["Task"][];
@@ -2440,6 +2521,39 @@ export interface components {
                 };
                 /** @description Credits consumed in this month (UTC), and those reserved by executions that have not ended. */
                 credits_per_month: {
+                    /** @description Null: unlimited. */
+                    limit: number | null;
+                    used: number;
+                    /**
+                     * Format: date-time
+                     * @description When the count begins anew; null where it does not by itself.
+                     */
+                    resets_at: string | null;
+                };
+                /** @description Tasks that were ever made, deleted ones too. */
+                existing_tasks: {
+                    /** @description Null: unlimited. */
+                    limit: number | null;
+                    used: number;
+                    /**
+                     * Format: date-time
+                     * @description When the count begins anew; null where it does not by itself.
+                     */
+                    resets_at: string | null;
+                };
+                /** @description Updates, restorations and new webhooks on this day (UTC). */
+                edits_per_day: {
+                    /** @description Null: unlimited. */
+                    limit: number | null;
+                    used: number;
+                    /**
+                     * Format: date-time
+                     * @description When the count begins anew; null where it does not by itself.
+                     */
+                    resets_at: string | null;
+                };
+                /** @description What all events of all tasks hold of what people and runs wrote, in characters of JSON. */
+                stored_bytes: {
                     /** @description Null: unlimited. */
                     limit: number | null;
                     used: number;
@@ -6647,6 +6761,92 @@ export interface operations {
             };
             /** @description Task not found (`TASK_NOT_FOUND`) */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid request (`VALIDATION_ERROR`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again, where waiting helps. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error (`INTERNAL_ERROR`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTimeline: {
+        parameters: {
+            query: {
+                /** @description Slots at this time or later. */
+                from: string;
+                /** @description Slots before this time; at most 366 days later. */
+                to: string;
+                task_id: string[];
+                /** @description Seconds: counts the slots by so much time each, from `from` on. */
+                bucket?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The slots by task. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    /** @description How to say who one is. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description User deleted (`USER_DELETED`) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

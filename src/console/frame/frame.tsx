@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import { href } from '../base.ts';
+import { QuickAddOpener } from '../compose/quick-add/quick-add-opener.tsx';
 import { Link, useGoTo } from '../parts/link.tsx';
 import { Text } from '../parts/text.tsx';
 import { SCREENS } from '../screens.ts';
@@ -29,6 +30,7 @@ export function Frame({ children }: { readonly children: ComponentChildren }) {
       <header class="bar">
         <Navigation />
         <div class="bar-end">
+          <QuickAddOpener />
           <LiveDot />
           <ZoneMenu />
           <UserMenu onKeys={() => showKeys(true)} />

@@ -17,6 +17,7 @@ const SCREENS = [
   'runs',
   'calendar',
   'templates',
+  'new',
   'analytics',
   'history',
   'operate',

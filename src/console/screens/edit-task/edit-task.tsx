@@ -1,0 +1,168 @@
+/** A task's settings, to be changed. Where somebody else changed them meanwhile, nothing of either is lost. */
+import { useQuery } from '@tanstack/preact-query';
+import { useMemo, useState } from 'preact/hooks';
+import { type ApiSchema, answered, api } from '../../api/client.ts';
+import { ApiProblem, type FieldFault, hasCode } from '../../api/problems.ts';
+import { type ConfigField, configField } from '../../compose/forms/config-shape.ts';
+import { type ThreeWay, threeWay } from '../../compose/forms/three-way.ts';
+import { type PlannedSlots, plannedChange } from '../../compose/schedule/planned-change.ts';
+import { scheduleDocumentOf } from '../../compose/schedule/schedule-form.ts';
+import { type Preview, usePreview } from '../../compose/schedule/use-preview.ts';
+import { patchTask } from '../../compose/task-calls.ts';
+import { ConflictPanel } from '../../compose/task-form/conflict-panel.tsx';
+import { FormActions } from '../../compose/task-form/form-actions.tsx';
+import { TaskFieldsForm } from '../../compose/task-form/task-fields.tsx';
+import { changedFields, fieldsOfForm, type TaskForm, taskFormOf } from '../../compose/task-form/task-form.ts';
+import { FaultPanel } from '../../frame/no-screen.tsx';
+import { showNotice } from '../../frame/notices.tsx';
+import { ScreenPage, Skeleton } from '../../frame/page.tsx';
+import { useGoTo } from '../../parts/link.tsx';
+import { Text } from '../../parts/text.tsx';
+import { viewerZone } from '../../parts/zones.ts';
+
+/** As many as one call of the preview gives. */
+const COMPARED = 100;
+
+export default function EditTaskScreen({ id }: { readonly id: string }) {
+  // Once: what happens meanwhile does not change what is being written.
+  const { data, error, refetch } = useQuery({
+    queryKey: ['edit', id],
+    queryFn: async ({ signal }) => {
+      const [task, types] = await Promise.all([
+        taskBy(id, signal),
+        answered(api.GET('/api/v1/task-types', { signal })),
+      ]);
+      return { task, type: types.find(({ task_type }) => task_type === task.task_type) };
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+  });
+  if (data === undefined) {
+    return (
+      <ScreenPage title="Edit">
+        {error === null ? (
+          <Skeleton label="The task is loading" />
+        ) : (
+          <FaultPanel error={error} retry={() => void refetch()} />
+        )}
+      </ScreenPage>
+    );
+  }
+  return <Editing task={data.task} config={configField(data.type?.config_schema ?? {})} />;
+}
+
+function taskBy(id: string, signal?: AbortSignal) {
+  const params = { path: { task_id: id } };
+  return answered(api.GET('/api/v1/tasks/{task_id}', { params, ...(signal ? { signal } : {}) }));
+}
+
+type Task = ApiSchema<'Task'>;
+
+interface Conflict {
+  readonly theirs: Task;
+  readonly merge: ThreeWay;
+}
+
+function Editing({ task, config }: { readonly task: Task; readonly config: ConfigField }) {
+  const [base, setBase] = useState(task);
+  const [form, setForm] = useState<TaskForm>(() => taskFormOf(base, viewerZone, Date.now()));
+  const [faults, setFaults] = useState<readonly FieldFault[]>([]);
+  const [error, setError] = useState<unknown>(null);
+  const [conflict, setConflict] = useState<Conflict | null>(null);
+  const [step, setStep] = useState<'writing' | 'sending' | 'checking'>('writing');
+  const goTo = useGoTo();
+  const before = useMemo(() => fieldsOfForm(taskFormOf(base, viewerZone, Date.now()), config), [base]);
+  const mine = fieldsOfForm(form, config);
+  const changes = changedFields(before, mine);
+  const preview = usePreview(form.hasSchedule ? scheduleDocumentOf(form.schedule) : null, COMPARED);
+  const planned = usePlanned(base, preview, form.hasSchedule, 'schedule' in changes);
+
+  const leave = () => goTo(`tasks/${task.task_id}`);
+  const save = async (revision: number, fields: Readonly<Record<string, unknown>>) => {
+    setStep('sending');
+    setError(null);
+    setFaults([]);
+    try {
+      const saved = await patchTask(task.task_id, revision, fields, () => setStep('checking'));
+      showNotice(`Saved ${saved.name}`);
+      leave();
+    } catch (refused) {
+      setStep('writing');
+      if (hasCode(refused, 'REVISION_MISMATCH')) await compare();
+      else if (refused instanceof ApiProblem && refused.faults.length > 0) setFaults(refused.faults);
+      else setError(refused);
+    }
+  };
+  const compare = async () => {
+    try {
+      const theirs = await taskBy(task.task_id);
+      const shown = fieldsOfForm(taskFormOf(theirs, viewerZone, Date.now()), config);
+      setConflict({ theirs, merge: threeWay(before, mine, shown) });
+    } catch (refused) {
+      setError(refused);
+    }
+  };
+  const takeTheirs = ({ theirs }: Conflict) => {
+    setBase(theirs);
+    setForm(taskFormOf(theirs, viewerZone, Date.now()));
+    setConflict(null);
+  };
+  const submit = (event: Event) => {
+    event.preventDefault();
+    if (Object.keys(changes).length === 0) leave();
+    else if (step === 'writing') void save(base.revision, changes);
+  };
+  return (
+    <ScreenPage
+      title={`Edit ${task.name}`}
+      heading={
+        <>
+          Edit <Text>{task.name}</Text>
+        </>
+      }
+    >
+      {error === null ? null : <FaultPanel error={error} />}
+      {conflict === null ? null : (
+        <ConflictPanel
+          merge={conflict.merge}
+          mine={mine}
+          theirs={fieldsOfForm(taskFormOf(conflict.theirs, viewerZone, Date.now()), config)}
+          saveMine={() => void save(conflict.theirs.revision, mine)}
+          takeTheirs={() => takeTheirs(conflict)}
+          saveBoth={() => void save(conflict.theirs.revision, conflict.merge.mine)}
+        />
+      )}
+      <form class="task-form" noValidate onSubmit={submit}>
+        <TaskFieldsForm
+          form={form}
+          change={(changed) => setForm((now) => ({ ...now, ...changed }))}
+          config={config}
+          required={[]}
+          faults={faults}
+          preview={preview}
+          planned={planned}
+        />
+        <FormActions step={step} word="Save" cancel={leave} changed={Object.keys(changes)} />
+      </form>
+    </ScreenPage>
+  );
+}
+
+/** What the changed schedule does to the runs that are planned now; null: it is as it was, or that is not known yet. */
+function usePlanned(task: Task, preview: Preview, hasSchedule: boolean, isChanged: boolean) {
+  const { data } = useQuery({
+    queryKey: ['task', task.task_id, 'planned', COMPARED],
+    queryFn: ({ signal }) => {
+      const params = { path: { task_id: task.task_id }, query: { count: COMPARED } };
+      return answered(api.GET('/api/v1/tasks/{task_id}/schedule/preview', { params, signal }));
+    },
+    enabled: isChanged && task.schedule !== null,
+  });
+  if (!isChanged || data === undefined || (hasSchedule && preview.slots === null)) return null;
+  return plannedChange(slotsOf(data.slots), slotsOf(preview.slots ?? []), Date.now());
+}
+
+function slotsOf(slots: readonly { readonly at: string }[]): PlannedSlots {
+  return { at: slots.map(({ at }) => at), isCut: slots.length === COMPARED };
+}
