@@ -10,6 +10,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'cluster-faults.test.ts': 'kills the servers of a cluster of its own',
   'deleted-user.test.ts': 'kills its instance and its server at instants of its own',
   'fair-places.test.ts': 'starts an instance with few places',
+  'lost-events.test.ts': 'damages the store of a service of its own',
   'kill.test.ts': 'kills the embedded nats-server too',
   'meanwhile/secrets.ts':
     'wants instances that log everything, with secrets of its own, and kills their server',

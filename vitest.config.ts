@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/provisioned-store.ts'],
+    setupFiles: ['test/support/no-leaks.ts'],
     // Files share what they import: reading it anew for each took as long as the tests themselves.
     isolate: false,
     // Every NATS test owns a real nats-server: three at a time keep two cores busy and their timings honest.

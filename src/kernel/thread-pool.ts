@@ -9,8 +9,10 @@
  *     run --> waiting --> thread --> answer
  *                           '-- over its time, out of memory, given up: the thread ends, ThreadEnded or the reason
  */
+
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
+import { onAbort } from './on-abort.ts';
 import { PoolThread, type ThreadAnswer, ThreadEnded, type ThreadOptions } from './pool-thread.ts';
 
 export interface ThreadPoolOptions extends ThreadOptions {
@@ -36,7 +38,7 @@ export interface PieceOfWork {
 interface Waiting extends PieceOfWork {
   readonly resolve: (answer: unknown) => void;
   readonly reject: (reason: unknown) => void;
-  readonly onAbort: () => void;
+  readonly off: () => void;
 }
 
 /** What a lane has used counts half after so long. */
@@ -63,8 +65,8 @@ export class ThreadPool {
     return new Promise((resolve, reject) => {
       if (this.#stopped) throw new ThreadEnded('stopped');
       piece.signal.throwIfAborted();
-      const waiting: Waiting = { ...piece, resolve, reject, onAbort: () => this.#drop(waiting) };
-      piece.signal.addEventListener('abort', waiting.onAbort, { once: true });
+      const off = onAbort(piece.signal, () => this.#drop(waiting));
+      const waiting: Waiting = { ...piece, resolve, reject, off };
       this.#waiting.push(waiting);
       this.#begin();
     });
@@ -74,7 +76,7 @@ export class ThreadPool {
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const waiting of this.#waiting.splice(0)) {
-      waiting.signal.removeEventListener('abort', waiting.onAbort);
+      waiting.off();
       waiting.reject(new ThreadEnded('stopped'));
     }
     const idle = this.#idle.splice(0);
@@ -114,12 +116,11 @@ export class ThreadPool {
     return chosen < 0 ? null : (this.#waiting.splice(chosen, 1)[0] ?? null);
   }
 
-  async #work({ lane, request, transfer = [], signal, resolve, reject, onAbort }: Waiting): Promise<void> {
-    signal.removeEventListener('abort', onAbort);
+  async #work({ lane, request, transfer = [], signal, resolve, reject, off }: Waiting): Promise<void> {
+    off();
     const thread = this.#thread();
     this.#busy.set(thread, lane);
-    const giveUp = () => void thread.end(signal.reason);
-    signal.addEventListener('abort', giveUp, { once: true });
+    const keep = onAbort(signal, () => void thread.end(signal.reason));
     const began = performance.now();
     try {
       const answer: ThreadAnswer = await thread.ask(request, transfer, this.#options.limitMs);
@@ -128,7 +129,7 @@ export class ThreadPool {
     } catch (error) {
       reject(error);
     } finally {
-      signal.removeEventListener('abort', giveUp);
+      keep();
       this.#charge(lane, performance.now() - began);
       this.#busy.delete(thread);
       if (thread.ended || this.#stopped) void thread.end(new ThreadEnded('stopped'));

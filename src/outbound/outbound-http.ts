@@ -6,11 +6,11 @@
  * its socket. Redirects are followed here, each checked as a new call. Of an answer at most `maxResponseBytes` are
  * taken, as they come; where the caller asks for it they are unpacked, to no more than that either.
  */
-import { setMaxListeners } from 'node:events';
 import { isIP, type LookupFunction } from 'node:net';
 import { buildConnector, Client, type Dispatcher } from 'undici';
 import { tracedRequest } from '../application/outgoing/traced-request.ts';
 import { NOT_TRACED, type Traces } from '../application/ports/traces.ts';
+import { onAbort } from '../kernel/on-abort.ts';
 import { ACCEPTED_ENCODINGS, unpacked } from './content-encoding.ts';
 import { isCredentialName } from './credential-names.ts';
 import { type EgressPolicy, OutboundError, parseTarget } from './egress.ts';
@@ -115,8 +115,6 @@ class GuardedCalls implements OutboundCalls {
     this.#traces = traces;
     this.#traceparent = run.traceparent ?? null;
     this.#signal = run.signal;
-    // One for each call in flight.
-    setMaxListeners(0, run.signal);
   }
 
   get callsMade(): number {
@@ -128,8 +126,7 @@ class GuardedCalls implements OutboundCalls {
     const timeoutMs = Math.min(request.timeoutMs ?? this.#limits.timeoutMs, this.#limits.timeoutMs);
     const maxBytes = request.maxResponseBytes ?? this.#limits.maxResponseBytes;
     const ended = new AbortController();
-    const onAbort = () => ended.abort(this.#signal.reason);
-    this.#signal.addEventListener('abort', onAbort, { once: true });
+    const off = onAbort(this.#signal, () => ended.abort(this.#signal.reason));
     const timer = setTimeout(
       () => ended.abort(new OutboundError('TIMEOUT', `no answer within ${timeoutMs} ms`)),
       timeoutMs,
@@ -145,7 +142,7 @@ class GuardedCalls implements OutboundCalls {
       throw asOutboundError(error);
     } finally {
       clearTimeout(timer);
-      this.#signal.removeEventListener('abort', onAbort);
+      off();
     }
   }
 
@@ -324,9 +321,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+    const off = onAbort(signal, () => reject(signal.reason));
+    promise.then(resolve, reject).finally(off);
   });
 }

@@ -97,9 +97,10 @@ export async function startService(
   }
 
   // Not only once it is ready: a test that waits for that in vain leaves nothing behind.
-  atTestEnd(() => {
+  atTestEnd(async () => {
     end(child, 'SIGKILL');
-    return ended;
+    await ended;
+    if (errors.includes('MaxListenersExceededWarning')) throw new Error(`listeners leak:\n${errors}`);
   });
   const ready = await logged(({ msg }) => msg === 'ready' || msg === 'not ready');
   return {

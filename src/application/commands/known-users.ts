@@ -8,6 +8,7 @@
 import { LRUCache } from 'lru-cache';
 import type { UserId } from '../../domain/shared/ids.ts';
 import { type KnownTier, TIERS, type Tier, type TierSource } from '../../domain/user/tier.ts';
+import { onAbort } from '../../kernel/on-abort.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { UserFactListener, UserFacts, UserLog } from '../ports/log.ts';
 
@@ -90,8 +91,13 @@ export class KnownUsers implements UserFactListener {
   allKnown(signal: AbortSignal): Promise<void> {
     if (this.#complete || signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#onComplete.add(resolve);
-      signal.addEventListener('abort', () => resolve(), { once: true });
+      const done = () => {
+        off();
+        this.#onComplete.delete(done);
+        resolve();
+      };
+      this.#onComplete.add(done);
+      const off = onAbort(signal, done);
     });
   }
 

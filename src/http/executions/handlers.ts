@@ -12,6 +12,7 @@ import type { Json } from '../../domain/shared/json.ts';
 import type { RequestExecution } from '../../domain/task/commands.ts';
 import { requestExecution } from '../../domain/task/decide/execution.ts';
 import type { TaskState } from '../../domain/task/state.ts';
+import { onAbort } from '../../kernel/on-abort.ts';
 import { OPERATORS } from '../auth/auth.ts';
 import { decodeCursor, encodeCursor, invalidCursor, offsetFaults } from '../router/cursor.ts';
 import { executionIdOf, executionPath, taskIdOf } from '../router/paths.ts';
@@ -218,8 +219,7 @@ class ExecutionHandlers {
     const end = () => patience.abort();
     const timer = setTimeout(end, seconds * 1000);
     const ends = [call.request.signal, this.#deps.stopping];
-    for (const signal of ends) signal.addEventListener('abort', end);
-    if (ends.some((signal) => signal.aborted)) end();
+    const offs = ends.map((signal) => onAbort(signal, end));
     try {
       return await call.aside(() => endOrLatest(this.#deps, requested, sequence, patience.signal));
     } catch (error) {
@@ -227,7 +227,7 @@ class ExecutionHandlers {
       throw error;
     } finally {
       clearTimeout(timer);
-      for (const signal of ends) signal.removeEventListener('abort', end);
+      for (const off of offs) off();
     }
   }
 }

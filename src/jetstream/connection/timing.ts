@@ -1,4 +1,5 @@
 import type { Clock } from '../../application/ports/clock.ts';
+import { onAbort } from '../../kernel/on-abort.ts';
 
 /** Resolves after the time or, without error, as soon as the signal aborts. */
 export async function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
@@ -12,11 +13,11 @@ export class Wake {
   readonly #signal: AbortSignal;
   #due = false;
   #resume: (() => void) | null = null;
-  readonly #onAbort = () => this.now();
+  readonly #off: () => void;
 
   constructor(signal: AbortSignal) {
     this.#signal = signal;
-    signal.addEventListener('abort', this.#onAbort, { once: true });
+    this.#off = onAbort(signal, () => this.now());
   }
 
   now(): void {
@@ -39,7 +40,7 @@ export class Wake {
   }
 
   stop(): void {
-    this.#signal.removeEventListener('abort', this.#onAbort);
+    this.#off();
   }
 }
 

@@ -12,6 +12,7 @@
  */
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Sequence } from '../../domain/shared/ids.ts';
+import { onAbort } from '../../kernel/on-abort.ts';
 import type { ConnectionWatch } from '../connection/connection-watch.ts';
 import { countWithin, type LogMessage, LogTail } from './log-tail.ts';
 
@@ -140,6 +141,7 @@ export class LogReader {
   readonly #live: LiveLog;
   readonly #signal: AbortSignal;
   readonly #onEnd: () => void;
+  readonly #off: () => void;
   #own: OwnTail | null = null;
   #wake: () => void = () => {};
   /** Of the last message that was read. */
@@ -150,7 +152,7 @@ export class LogReader {
     this.position = after;
     this.#signal = signal;
     this.#onEnd = onEnd;
-    signal.addEventListener('abort', this.#onAbort, { once: true });
+    this.#off = onAbort(signal, this.#onAbort);
   }
 
   /** Messages that have arrived, at least one and at most `max`; empty once the signal has aborted. Throws LogBroken. */
@@ -175,7 +177,7 @@ export class LogReader {
   }
 
   end(): void {
-    this.#signal.removeEventListener('abort', this.#onAbort);
+    this.#off();
     this.#dropOwn();
     this.#onEnd();
   }

@@ -6,6 +6,7 @@ import type { Snapshot, UnopenedTaskEvent } from '../../domain/shared/event.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../domain/shared/ids.ts';
 import { statusMoveOf } from '../../domain/task/event-accessors.ts';
 import type { Trigger } from '../../domain/task/trigger.ts';
+import { onAbort } from '../../kernel/on-abort.ts';
 import type { Listener } from '../../projections/triggers.ts';
 
 interface Entry extends Listener {
@@ -72,12 +73,12 @@ export class TriggerIndex {
     return new Promise((resolve) => {
       const wake = () => {
         this.#waiters.delete(waiter);
-        signal.removeEventListener('abort', wake);
+        off();
         resolve();
       };
       const waiter = { sequence, wake };
       this.#waiters.add(waiter);
-      signal.addEventListener('abort', wake);
+      const off = onAbort(signal, wake);
     });
   }
 

@@ -1,5 +1,4 @@
 /** Documents of others, read in threads: the limits that hold for each, and what becomes of one that breaks them. */
-import { setMaxListeners } from 'node:events';
 import { type ThreadEnd, ThreadEnded } from '../../kernel/pool-thread.ts';
 import { ThreadPool } from '../../kernel/thread-pool.ts';
 import { ExecutionFailure } from '../executor.ts';
@@ -30,8 +29,6 @@ export class DocumentThreads implements DocumentReaders {
   }
 
   forRun({ userId, signal }: ReadingRun): DocumentReader {
-    // One for each document that waits or is read.
-    setMaxListeners(0, signal);
     return {
       read: async (kind, request) => {
         // A copy of the body's own bytes is moved: a buffer may share its memory with others.

@@ -99,6 +99,22 @@ describe('running a task by hand', () => {
     expect((await api.call('POST', `${path}/execute`)).status).toBe(202);
   });
 
+  it('is waited for by many at once, who all hear that the service stops', async () => {
+    const stopping = new AbortController();
+    await use({ replace: () => ({ stopping: stopping.signal }) });
+    const paths: string[] = [];
+    for (let made = 0; made < 12; made++) {
+      const { body } = await api.call('POST', TASKS, { body: { name: `x ${made}`, task_type: 'todo' } });
+      paths.push(`${TASKS}/${body.task_id}`);
+    }
+    const before = await api.lastSequence();
+    const headers = { Prefer: 'wait=60' };
+    const answers = paths.map((each) => api.call('POST', `${each}/execute`, { headers }));
+    await expect.poll(() => api.lastSequence(), { interval: 10 }).toBe(before + 12);
+    stopping.abort();
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(Array(12).fill(202));
+  });
+
   it('is answered as far as it is known where the log falls silent after the request', async () => {
     const signals: LogSignals = { waitForTask: () => Promise.reject(new LogUnavailable()) };
     await use({ replace: () => ({ signals }) });
