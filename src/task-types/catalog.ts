@@ -23,7 +23,7 @@ export class ExecutorCatalog implements TaskTypeCatalog {
       .secretsIn(config)
       .filter((path) => valueAt(config, path) === MASK)
       .map((path) => ({ path, msg: 'stands for a stored secret, and there is none', type: 'invalid_value' }));
-    return parsed.ok ? masks : [...parsed.faults, ...masks];
+    return [...(parsed.ok ? (executor.weaknessesOf?.(config) ?? []) : parsed.faults), ...masks];
   }
 
   describe(taskType: TaskType): TaskTypeDescription {

@@ -26,6 +26,8 @@ export type ParsedConfig<Config> =
 export interface Executor<Config = unknown> {
   /** Checks a stored or sent config; every fault at once. */
   parseConfig(config: JsonObject): ParsedConfig<Config>;
+  /** What a new config may not have, and one that is stored goes on with: faults of one that `parseConfig` takes. */
+  weaknessesOf?(config: JsonObject): readonly ConfigFault[];
   /** Where this config holds secrets, if it has members there; looked at before it was checked. */
   secretsIn(config: JsonObject): readonly SecretPath[];
   /** Throws ExecutionFailure, OutboundError, or anything once `run.signal` has aborted. */

@@ -28,8 +28,11 @@ describe('a config that fits has no faults', () => {
     ['custom', webhook],
     ['custom', { script_type: 'webhook', webhook_url: 'https://example.com/hook', method: 'GET' }],
     ['custom', { ...webhook, headers: { 'X-A': 'b', Authorization: 'Bearer t' }, body: [1, null] }],
-    ['custom', { ...webhook, body: 'plain', expect_status: 202, secret: 'raw' }],
-    ['custom', { ...webhook, body: null, expect_status: [200, 404], secret: 'whsec_MTIzNDU2Nzg=' }],
+    ['custom', { ...webhook, body: 'plain', expect_status: 202, secret: 'sixteen raw byte' }],
+    [
+      'custom',
+      { ...webhook, body: null, expect_status: [200, 404], secret: 'whsec_MTIzNDU2Nzg5MDEyMzQ1Ng==' },
+    ],
     ['custom', { script_type: 'nats', worker: 'resize-images', payload: { a: 1 } }],
   ])('%s %j', (taskType, config) => expect(catalog.faultsOf(taskType, config)).toEqual([]));
 });
@@ -95,6 +98,9 @@ describe('every fault is named with its place', () => {
     ['custom', { ...webhook, expect_status: [] }, ['expect_status: too_small']],
     ['custom', { ...webhook, secret: 'whsec_%%' }, ['secret: invalid_value']],
     ['custom', { ...webhook, secret: '' }, ['secret: invalid_value']],
+    ['custom', { ...webhook, secret: 'x' }, ['secret: too_small']],
+    ['custom', { ...webhook, secret: 'whsec_AA==' }, ['secret: too_small']],
+    ['custom', { ...webhook, secret: 'whsec_MTIzNDU2Nzg5MDEyMzQ1' }, ['secret: too_small']],
     [
       'custom',
       { ...webhook, headers: { 'bad name': 'x', 'x-a': 'a\r\nb: c', Host: 'evil', 'x-n': 1 } },

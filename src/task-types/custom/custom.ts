@@ -26,6 +26,7 @@ export function custom(taskWorkers: TaskWorkers): Executor<Script> {
       const parsed = executor.parseConfig(config);
       return parsed.ok ? { ok: true, config: { executor, config: parsed.config } } : parsed;
     },
+    weaknessesOf: (config) => scriptOf(scripts, config)?.weaknessesOf?.(config) ?? [],
     // Secrets are masked whatever the script: a config may have changed its script and kept them.
     secretsIn: (config) => webhook.secretsIn(config),
     execute: (run) => run.config.executor.execute({ ...run, config: run.config.config }),

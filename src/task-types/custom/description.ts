@@ -51,9 +51,9 @@ const webhookSchema: JsonObject = {
     },
     secret: {
       title: 'Secret',
-      description: 'Signs the call by Standard Webhooks; never shown again.',
+      description: 'Signs the call by Standard Webhooks, with at least 16 bytes; never shown again.',
       type: 'string',
-      minLength: 1,
+      minLength: 16,
       maxLength: 512,
       examples: ['a text that only you and the receiver know'],
     },

@@ -83,6 +83,17 @@ export function signingKey(secret: string): Buffer {
   return isMarked ? Buffer.alloc(0) : Buffer.from(secret, 'utf8');
 }
 
+/** 128 bits: fewer can be tried out by whoever has seen one signature. */
+const LEAST_KEY_BYTES = 16;
+
+export function shortSecret({ secret }: JsonObject): readonly ConfigFault[] {
+  // The mask of one that is stored: put in its place, it is looked at itself.
+  if (typeof secret !== 'string' || secret === '***') return [];
+  if (signingKey(secret).length >= LEAST_KEY_BYTES) return [];
+  const msg = `signs with fewer than ${LEAST_KEY_BYTES} bytes, which can be guessed`;
+  return [{ path: ['secret'], msg, type: 'too_small' }];
+}
+
 /** With its padding, or with none where it is long enough for no word: secrets have 24 bytes and more. */
 function isWhole(encoded: string): boolean {
   return (

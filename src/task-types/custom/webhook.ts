@@ -10,7 +10,13 @@ import { ExecutionFailure, type Executor, type Run } from '../executor.ts';
 import { parseForeignJson } from '../foreign/foreign-json.ts';
 import { maskedText } from '../masked-outcome.ts';
 import { toldOf } from '../told-of-run.ts';
-import { parseWebhookConfig, signingKey, type WebhookConfig, webhookSecrets } from './webhook-config.ts';
+import {
+  parseWebhookConfig,
+  shortSecret,
+  signingKey,
+  type WebhookConfig,
+  webhookSecrets,
+} from './webhook-config.ts';
 
 /** Characters of an answer's text that a result keeps; and of one in the details of a failure. */
 const KEPT_CHARACTERS = 64 * 1024;
@@ -18,6 +24,7 @@ const KEPT_IN_FAILURE = 2_000;
 
 export const webhook: Executor<WebhookConfig> = {
   parseConfig: parseWebhookConfig,
+  weaknessesOf: shortSecret,
   secretsIn: webhookSecrets,
   async execute(run) {
     const { config, http } = run;

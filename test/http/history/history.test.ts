@@ -90,7 +90,11 @@ describe('the events of a task', () => {
 });
 
 describe('the difference between two points in time', () => {
-  const config = { script_type: 'webhook', url: 'https://hooks.example/a', secret: 'whsec_Zmlyc3RzZWNyZXQ=' };
+  const config = {
+    script_type: 'webhook',
+    url: 'https://hooks.example/a',
+    secret: 'whsec_Zmlyc3Qgc2VjcmV0IG9mIDE2',
+  };
 
   it('names what changed by path, and what happened in between', async () => {
     const { path } = await made({ tags: ['food'], metadata: { 'a/b': 1 } });
@@ -132,7 +136,9 @@ describe('the difference between two points in time', () => {
   it('tells that a secret changed and shows neither', async () => {
     const { path } = await made({ task_type: 'custom', config });
     const [{ sequence }] = (await api().call('GET', `${path}/events`)).body.events;
-    await api().call('PATCH', path, { body: { config: { ...config, secret: 'whsec_c2Vjb25kc2VjcmV0' } } });
+    await api().call('PATCH', path, {
+      body: { config: { ...config, secret: 'whsec_c2Vjb25kIHNlY3JldCBvZiAxNw==' } },
+    });
     const { text, body } = await api().call('GET', `${path}/diff?from=${sequence}`);
     expect(text).not.toContain('whsec');
     expect(body.changes).toContainEqual({ path: '/config/secret', from: '***', to: '***', changed: true });

@@ -197,7 +197,11 @@ describe('every answer', () => {
 
   it('leaves no secret in the log', async () => {
     const { api, text } = await logged();
-    const config = { script_type: 'webhook', url: 'https://example.com/', secret: 'whsec_c2VjcmV0c2VjcmV0' };
+    const config = {
+      script_type: 'webhook',
+      url: 'https://example.com/',
+      secret: 'whsec_c2VjcmV0c2VjcmV0c2VjcmV0',
+    };
     await api.call('POST', TASKS, { body: { name: 'Private name', task_type: 'custom', config } });
     await api.call('GET', `${TASKS}?q=Private`);
     for (const secret of [config.secret, 'Private', await tokenOf(ALICE)])

@@ -86,7 +86,7 @@ describe('creating a task', () => {
     const config = {
       script_type: 'webhook',
       url: 'https://example.com/hook',
-      secret: 'whsec_c2VjcmV0c2VjcmV0',
+      secret: 'whsec_c2VjcmV0c2VjcmV0c2VjcmV0',
     };
     const { path } = await made({ task_type: 'custom', config });
     expect((await api.call('GET', path)).body.config.secret).toBe('***');

@@ -430,7 +430,7 @@ describe('an administrator', () => {
         default_config: {
           script_type: 'webhook',
           url: 'https://a.example/',
-          secret: 's',
+          secret: 'a secret of sixteen',
           headers: { Authorization: 'x' },
         },
         config_schema: { type: 'object' },
