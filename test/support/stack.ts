@@ -52,6 +52,7 @@ import { JetStreamTemplateLog } from '../../src/jetstream/log/template-log.ts';
 import { JetStreamUserFactSignals } from '../../src/jetstream/log/user-fact-signals.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { streamBytes } from '../../src/jetstream/provisioning/stream-figures.ts';
+import { JetStreamDeadLetters } from '../../src/jetstream/queues/dead-letters.ts';
 import { JetStreamAuditTiles } from '../../src/jetstream/views/audit-tiles.ts';
 import { JetStreamIdempotencyStore } from '../../src/jetstream/views/idempotency-store.ts';
 import { JetStreamSessionStore } from '../../src/jetstream/views/session-store.ts';
@@ -221,6 +222,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     commands,
     queries,
     analytics: new UserAnalytics({ log, views, queries }),
+    deadLetters: new JetStreamDeadLetters(nc),
     executionDetails: new ExecutionDetails({ log, times: new JetStreamLogTimes(nc), queries }),
     userPast: new UserPast({ log, times: new JetStreamLogTimes(nc), views, queries }),
     serviceFigures: (days, now) =>

@@ -1,4 +1,5 @@
 /** The role `api`: REST, and who of people's devices is let in. */
+
 import { hkdfSync } from 'node:crypto';
 import { join } from 'node:path';
 import { CalendarFeeds } from '../../application/commands/calendar-feeds.ts';
@@ -30,6 +31,7 @@ import { JetStreamLogTimes } from '../../jetstream/log/log-times.ts';
 import { JetStreamStoredLog } from '../../jetstream/log/stored-log.ts';
 import { JetStreamTemplateLog } from '../../jetstream/log/template-log.ts';
 import { streamBytes } from '../../jetstream/provisioning/stream-figures.ts';
+import { JetStreamDeadLetters } from '../../jetstream/queues/dead-letters.ts';
 import { JetStreamAuditTiles } from '../../jetstream/views/audit-tiles.ts';
 import { JetStreamIdempotencyStore } from '../../jetstream/views/idempotency-store.ts';
 import { JetStreamSessionStore } from '../../jetstream/views/session-store.ts';
@@ -174,6 +176,7 @@ export class ApiRole implements Role<ApiStatus> {
       commands,
       queries,
       analytics: new UserAnalytics({ log, views, queries }),
+      deadLetters: new JetStreamDeadLetters(nc),
       executionDetails: new ExecutionDetails({ log, times: new JetStreamLogTimes(nc), queries }),
       userPast: new UserPast({ log, times: new JetStreamLogTimes(nc), views, queries }),
       serviceFigures: (days, now) =>

@@ -120,6 +120,16 @@ export interface StoredDeadLetter extends DeadLetter {
   readonly time: string;
 }
 
+/** Dead letters as those who run the service see them. All throw LogUnavailable. */
+export interface StoredDeadLetters {
+  /** Those with a larger number, oldest first. */
+  list(after?: number): AsyncIterable<StoredDeadLetter>;
+  /** Null where there is none of that number. */
+  read(number: number): Promise<StoredDeadLetter | null>;
+  /** Sends it back to the consumer that gave it up; false where there is none of that number. */
+  replay(number: number): Promise<boolean>;
+}
+
 /** All throw LogUnavailable. */
 export interface DeadLetters {
   /** Stores it, on disk once resolved; one that is there already stays as it is. */

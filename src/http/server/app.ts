@@ -13,6 +13,7 @@ import type { EventStreams } from '../../application/ports/event-streams.ts';
 import type { LogSignals } from '../../application/ports/following.ts';
 import type { IdempotencyStore } from '../../application/ports/idempotency.ts';
 import type { Measures } from '../../application/ports/measures.ts';
+import type { StoredDeadLetters } from '../../application/ports/platform.ts';
 import type { TaskTypeCatalog } from '../../application/ports/task-types.ts';
 import type { Traces } from '../../application/ports/traces.ts';
 import type { ExecutionDetails } from '../../application/queries/lists/execution-details.ts';
@@ -33,6 +34,7 @@ import { mountBackfill } from '../backfill/handlers.ts';
 import { mountCalendar } from '../calendar/handlers.ts';
 import type { ConsoleFiles } from '../console/files.ts';
 import { mountConsole } from '../console/pages.ts';
+import { mountDeadLetters } from '../dead-letters/handlers.ts';
 import { mountDescription } from '../docs/description.ts';
 import { mountEvents } from '../events/handlers.ts';
 import { mountExecutions } from '../executions/handlers.ts';
@@ -65,6 +67,7 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
   readonly analytics: Pick<UserAnalytics, 'sequence' | 'of'>;
   readonly userPast: UserPast;
   readonly executionDetails: ExecutionDetails;
+  readonly deadLetters: StoredDeadLetters;
   readonly serviceFigures: ServiceStatsDeps['serviceFigures'];
   readonly templates: TemplatesPort;
   readonly templateCommands: Pick<TemplateCommands, 'execute'>;
@@ -184,6 +187,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   mountTimeline(router, { queries });
   mountScheduler(router, deps);
   mountBackfill(router, { writes });
+  mountDeadLetters(router, { deadLetters: deps.deadLetters, writes });
   mountWebhooks(router, {
     queries,
     writes,

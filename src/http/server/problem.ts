@@ -35,6 +35,7 @@ type RequestCode =
   | 'ACCOUNT_UNAVAILABLE'
   | 'SUBSCRIPTION_REQUIRED'
   | 'NOT_FOUND'
+  | 'DEAD_LETTER_NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'IDEMPOTENCY_IN_FLIGHT'
@@ -147,6 +148,11 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
     'Something unexpected went wrong; `trace_id` finds it in the log.',
   ),
   TASK_NOT_FOUND: kind(404, 'Task not found', 'There is no such task.'),
+  DEAD_LETTER_NOT_FOUND: kind(
+    404,
+    'Dead letter not found',
+    'There is no dead letter of this number: it may have been sent back.',
+  ),
   EXECUTION_NOT_FOUND: kind(404, 'Execution not found', 'There is no such execution.'),
   TEMPLATE_NOT_FOUND: kind(404, 'Template not found', 'There is no such template.'),
   TEMPLATE_EXISTS: kind(409, 'Template exists', 'There is, or was, a template with this id.'),

@@ -35,7 +35,7 @@ import type { Input, Inspected, Router, UserCall } from '../router/route.ts';
 import type { Writes } from '../router/writes.ts';
 import { type Answer, json, jsonText } from '../server/answer.ts';
 import { Problem } from '../server/problem.ts';
-import { changeMany } from './bulk/change-many.ts';
+import { bulkFaults, changeMany } from './bulk/change-many.ts';
 import { type DryRunQuery, foretoldAnswer } from './foretold.ts';
 import { givenFieldsOf, inspectTemplateUse, type TemplateUseDeps } from './from-template.ts';
 import { createFaults, inspectSchedule, objectOrNull, updateFaults } from './inspect.ts';
@@ -113,7 +113,10 @@ export function mountTasks(router: Router, deps: TaskHandlersDeps): void {
   router.user(routes.resumeTaskRoute, handlers.action(resumeTask));
   router.user(routes.cancelTaskRoute, handlers.action(cancelTask));
   router.user(routes.restoreTaskRoute, handlers.action(restoreTask));
-  router.user(routes.bulkRoute, { handle: (call, { body }) => changeMany(deps, call, body) });
+  router.user(routes.bulkRoute, {
+    inspect: (_, body) => ({ faults: bulkFaults(body), found: undefined }),
+    handle: (call, { body }) => changeMany(deps, call, body),
+  });
 }
 
 class TaskHandlers {

@@ -198,7 +198,7 @@ export const restoreTaskRoute = createRoute({
 export const bulkRoute = createRoute({
   method: 'post',
   path: `${TASKS_PATH}/bulk`,
-  summary: 'Pause, resume, cancel or delete many tasks',
+  summary: 'Pause, resume, complete, cancel, delete or restore many tasks',
   description:
     'Each task is decided on by itself: one that cannot be changed is named in `failed`, the others are changed all ' +
     'the same. Where the event log stops answering half-way the answer is 503 `OUTCOME_UNKNOWN` with `matched`, ' +

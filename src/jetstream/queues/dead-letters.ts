@@ -6,7 +6,12 @@
  * subject, it would reach everybody else a second time.
  */
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { DeadLetter, DeadLetters, StoredDeadLetter } from '../../application/ports/platform.ts';
+import type {
+  DeadLetter,
+  DeadLetters,
+  StoredDeadLetter,
+  StoredDeadLetters,
+} from '../../application/ports/platform.ts';
 import { answerOf, JETSTREAM_TIMEOUT_MS, jetstreamApi } from '../connection/api.ts';
 import { headersFrom, PublishCode } from '../connection/atomic-batch.ts';
 import { JetStreamCode, jetstreamErrorCode, unavailableOr } from '../connection/errors.ts';
@@ -18,7 +23,7 @@ export const REPLAY_STREAM = 'DEAD_LETTER_REPLAYS';
 export const FIRST_SUBJECT = 'First-Subject';
 const REASON_CHARACTERS = 1_000;
 
-export class JetStreamDeadLetters implements DeadLetters {
+export class JetStreamDeadLetters implements DeadLetters, StoredDeadLetters {
   readonly #nc: NatsConnection;
 
   constructor(nc: NatsConnection) {
@@ -46,15 +51,19 @@ export class JetStreamDeadLetters implements DeadLetters {
     }
   }
 
-  /** Oldest first. Throws LogUnavailable. */
-  async *list(): AsyncGenerator<StoredDeadLetter> {
+  async *list(from = 0): AsyncGenerator<StoredDeadLetter> {
     const end = await lastSequence(this.#nc, STREAM);
-    for (let after = 0; after < end; ) {
+    for (let after = from; after < end; ) {
       const message = await readNext(this.#nc, STREAM, SUBJECTS, after);
       if (message === null) return;
       after = message.sequence;
       yield letterFrom(message);
     }
+  }
+
+  async read(number: number): Promise<StoredDeadLetter | null> {
+    const message = await readAt(this.#nc, STREAM, number);
+    return message === null ? null : letterFrom(message);
   }
 
   /**

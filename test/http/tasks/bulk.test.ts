@@ -101,6 +101,37 @@ describe('POST /tasks/bulk', () => {
     expect(done.body).toMatchObject({ matched: 3, changed: 2, failed: [{ task_id: gone }] });
   });
 
+  it('changes the tasks that are named, completes and restores them, and tells of those that are not there', async () => {
+    const [one, two, gone] = [await created(api, 'i1'), await created(api, 'i2'), await created(api, 'i3')];
+    await api.call('DELETE', `${TASKS}/${gone}`);
+    const unknown = 'tsk_01JDB2V5Q8WZ3N7K4M6P9R0T1X';
+    const missing = { task_id: unknown, error_code: 'TASK_NOT_FOUND' };
+    const ids = [one, two, gone, unknown];
+    const foreseen = await bulk(api, { action: 'complete', ids, dry_run: true });
+    expect(foreseen.body).toMatchObject({ matched: 2, changed: 2, failed: [missing] });
+    const completed = await bulk(api, { action: 'complete', ids });
+    expect(completed.body).toEqual({ matched: 2, changed: 2, failed: [missing] });
+    expect(await statuses(api)).toMatchObject({ i1: 'completed', i2: 'completed', i3: 'deleted' });
+    const restored = await bulk(api, { action: 'restore', ids: [gone, one] });
+    expect(restored.body).toEqual({ matched: 2, changed: 1, failed: [] });
+    expect(await statuses(api)).toMatchObject({ i1: 'completed', i3: 'pending' });
+    await bulk(api, { action: 'delete', filter: { has_schedule: false } });
+    const back = await bulk(api, { action: 'restore', filter: { q: 'i2' } });
+    expect(back.body).toEqual({ matched: 1, changed: 1, failed: [] });
+    for (const [body, loc] of [
+      [{ action: 'pause' }, ['body', 'filter']],
+      [{ action: 'pause', filter: {}, ids: [one] }, ['body', 'ids']],
+      [{ action: 'pause', ids: ['x'] }, ['body', 'ids', 0]],
+    ] as const) {
+      const refused = await bulk(api, body);
+      expect([refused.status, refused.body.errors.map((each: { loc: unknown }) => each.loc)]).toEqual([
+        422,
+        [loc],
+      ]);
+    }
+    await bulk(api, { action: 'delete', filter: {} });
+  });
+
   it('takes every task only where it is said, and names every fault', async () => {
     await created(api, 'a');
     const before = await api.lastSequence();
@@ -110,7 +141,7 @@ describe('POST /tasks/bulk', () => {
       [{ action: 'pause', filter: [] }, ['body.filter']],
       [{ filter: {} }, ['body.action']],
       [
-        { action: 'complete', filter: { status: 'open', tag: [], task: 1 }, dry_run: 'yes' },
+        { action: 'run', filter: { status: 'open', tag: [], task: 1 }, dry_run: 'yes' },
         ['body.action', 'body.dry_run', 'body.filter.status.0', 'body.filter.tag', 'body.filter.task'],
       ],
       [

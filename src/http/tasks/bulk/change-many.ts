@@ -1,15 +1,30 @@
-/** One action for all tasks that a filter finds. */
+/** One action for all tasks that a filter finds, or that are named. */
 import type { z } from '@hono/zod-openapi';
 import type { Decide } from '../../../application/commands/execute-command.ts';
 import { LogUnavailable } from '../../../application/ports/failures.ts';
 import type { TaskQueries } from '../../../application/queries/queries.ts';
+import type { FailedTask } from '../../../application/use-cases/bulk-change.ts';
 import { changeMatching, foreseeChange } from '../../../application/use-cases/change-matching.ts';
-import { NO_SEQUENCE } from '../../../domain/shared/ids.ts';
-import { cancelTask, deleteTask, pauseTask, resumeTask } from '../../../domain/task/decide/decide.ts';
+import type { Decision } from '../../../domain/shared/decision.ts';
+import { NO_SEQUENCE, type TaskId } from '../../../domain/shared/ids.ts';
+import type { Json } from '../../../domain/shared/json.ts';
+import type { PauseTask } from '../../../domain/task/commands.ts';
+import {
+  cancelTask,
+  deleteTask,
+  pauseTask,
+  resumeTask,
+  updateTask,
+} from '../../../domain/task/decide/decide.ts';
+import { restoreTask } from '../../../domain/task/decide/restore.ts';
+import type { TaskEvent } from '../../../domain/task/events.ts';
+import type { TaskSnapshot } from '../../../domain/task/snapshot.ts';
+import type { TaskState } from '../../../domain/task/state.ts';
 import type { UserCall } from '../../router/route.ts';
 import type { Writes } from '../../router/writes.ts';
 import { type Answer, json } from '../../server/answer.ts';
-import { Problem } from '../../server/problem.ts';
+import { type Fault, Problem } from '../../server/problem.ts';
+import { objectOrNull } from '../inspect.ts';
 import { predicateOf } from '../listing/filter.ts';
 import type { BulkBody } from './schemas.ts';
 
@@ -19,15 +34,64 @@ export interface BulkDeps {
 }
 type Bulk = z.output<typeof BulkBody>;
 
-const ACTIONS = { pause: pauseTask, resume: resumeTask, cancel: cancelTask, delete: deleteTask } as const;
+type Edit = (state: TaskState | null, command: PauseTask) => Decision<TaskEvent>;
+
+const ACTIONS: Readonly<Record<Bulk['action'], Edit>> = {
+  pause: pauseTask,
+  resume: resumeTask,
+  complete: (state, edit) => updateTask(state, { ...edit, changes: {}, status: 'completed' }),
+  cancel: cancelTask,
+  delete: deleteTask,
+  restore: restoreTask,
+};
+
+/** Named in one way, and in one only: not the schema's to tell, it compares members only once each is right. */
+export function bulkFaults(body: Json | undefined): readonly Fault[] {
+  const { filter, ids } = objectOrNull(body) ?? {};
+  if (objectOrNull(body) === null || (filter === undefined) !== (ids === undefined)) return [];
+  return filter === undefined
+    ? [{ loc: ['body', 'filter'], msg: 'Is required, or ids', type: 'missing' }]
+    : [{ loc: ['body', 'ids'], msg: 'Excludes filter', type: 'conflict' }];
+}
 
 export async function changeMany(deps: BulkDeps, call: UserCall, bulk: Bulk): Promise<Answer> {
   const edit = { now: call.now, if_match: null, reason: null };
   const decide: Decide = (state) => ACTIONS[bulk.action](state, edit);
-  const change = { matches: predicateOf(bulk.filter), decide };
+  const change = { matches: matchesOf(bulk), decide };
   const all = () => deps.queries.tasksOf(call.caller.userId);
-  if (bulk.dry_run) return json(200, await foreseeChange(await all(), change));
-  return deps.writes.performMany(call, async (writes) => answerOf(await changeMatching(all, writes, change)));
+  const withMissing = async <T extends Failing>(outcome: T): Promise<T> => {
+    const missing = bulk.ids === undefined ? [] : missingIn(bulk.ids, await all());
+    return { ...outcome, failed: [...outcome.failed, ...missing] };
+  };
+  if (bulk.dry_run) return json(200, await withMissing(await foreseeChange(await all(), change)));
+  return deps.writes.performMany(call, async (writes) =>
+    answerOf(await withMissing(await changeMatching(all, writes, change))),
+  );
+}
+
+interface Failing {
+  readonly failed: readonly FailedTask[];
+}
+
+function matchesOf({ action, filter, ids }: Bulk): (state: TaskState) => boolean {
+  if (ids !== undefined) {
+    const wanted = new Set<string>(ids);
+    return ({ task_id, deleted_at }) =>
+      wanted.has(task_id) && (deleted_at === null || REACHES_DELETED.has(action));
+  }
+  const isDeleted = action === 'restore';
+  const fits = predicateOf({ ...filter, include_deleted: isDeleted });
+  return (state) => (state.deleted_at !== null) === isDeleted && fits(state);
+}
+
+/** To others a deleted task is not there. */
+const REACHES_DELETED: ReadonlySet<Bulk['action']> = new Set(['delete', 'restore']);
+
+function missingIn(ids: readonly TaskId[], tasks: readonly TaskSnapshot[]): FailedTask[] {
+  const known = new Set(tasks.map(({ state }) => state.task_id));
+  return [...new Set(ids)]
+    .filter((id) => !known.has(id))
+    .map((task_id) => ({ task_id, error_code: 'TASK_NOT_FOUND' as const }));
 }
 
 function answerOf(outcome: Awaited<ReturnType<typeof changeMatching>>): Answer {

@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { PRIORITIES, TASK_STATUSES, TASK_TYPES } from '../../../domain/task/status.ts';
 import { timestamp } from '../../router/fields.ts';
 import { searched } from '../listing/schemas.ts';
+import { taskIdValue } from '../schemas.ts';
 
 const MOST_VALUES = 100;
 
@@ -24,7 +25,9 @@ function anyOf<S extends z.ZodType>(schema: S) {
     });
 }
 
-export const BULK_ACTIONS = ['pause', 'resume', 'cancel', 'delete'] as const;
+export const BULK_ACTIONS = ['pause', 'resume', 'complete', 'cancel', 'delete', 'restore'] as const;
+/** Tasks that one request may name. */
+const MOST_IDS = 1_000;
 
 export const BulkFilter = z
   .strictObject({
@@ -32,15 +35,29 @@ export const BulkFilter = z
     task_type: anyOf(z.enum(TASK_TYPES)).optional(),
     priority: anyOf(z.enum(PRIORITIES)).optional(),
     tag: anyOf(z.string().min(1)).optional(),
+    template_id: anyOf(z.string().min(1)).optional(),
     q: searched.optional(),
+    due_from: timestamp.optional(),
     due_before: timestamp.optional(),
+    next_run_from: timestamp.optional(),
+    next_run_before: timestamp.optional(),
+    has_schedule: z.boolean().optional(),
   })
-  .openapi('TaskFilter', { description: 'As in the list. `{}` asks for all tasks that are not deleted.' });
+  .openapi('TaskFilter', {
+    description:
+      'As in the list. `{}` asks for all tasks that are not deleted; to restore, for all that are.',
+  });
 
 export const BulkBody = z
   .strictObject({
     action: z.enum(BULK_ACTIONS),
-    filter: BulkFilter,
+    filter: BulkFilter.optional().openapi({ description: 'Which tasks; or `ids`.' }),
+    ids: z
+      .array(taskIdValue)
+      .min(1)
+      .max(MOST_IDS)
+      .optional()
+      .openapi({ description: 'These tasks. Those that are not there are in `failed`.' }),
     dry_run: z
       .boolean()
       .default(false)
