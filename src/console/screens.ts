@@ -12,6 +12,7 @@ export interface ScreenEntry {
 
 export const SCREENS: readonly ScreenEntry[] = [
   { path: 'tasks', label: 'Tasks', screen: lazy(() => import('./screens/tasks/tasks.tsx')) },
+  { path: 'calendar', label: 'Calendar', screen: lazy(() => import('./screens/calendar/calendar.tsx')) },
   { path: 'templates', label: 'Templates', screen: lazy(() => import('./screens/templates/templates.tsx')) },
   { path: 'new', label: null, screen: lazy(() => import('./screens/new-task/new-task.tsx')) },
   { path: 'tasks/:id/edit', label: null, screen: lazy(() => import('./screens/edit-task/edit-task.tsx')) },

@@ -1,0 +1,177 @@
+/** Month and week: due dates and events by name, runs as counts. All of it is the service's; nothing is worked out here. */
+import { useQuery } from '@tanstack/preact-query';
+import { useMemo } from 'preact/hooks';
+import { answered, api } from '../../api/client.ts';
+import { FaultPanel } from '../../frame/no-screen.tsx';
+import { showFault, showNotice } from '../../frame/notices.tsx';
+import { ScreenPage } from '../../frame/page.tsx';
+import { useFilters } from '../../parts/link.tsx';
+import { now } from '../../parts/time.tsx';
+import { dayKey } from '../../parts/time-text.ts';
+import { shownZone } from '../../parts/zones.ts';
+import { CalendarDayCell } from './calendar-day.tsx';
+import {
+  type CalendarView,
+  calendarDays,
+  countsByDay,
+  isCalendarDate,
+  shiftedDay,
+  stepped,
+} from './calendar-days.ts';
+import { type CalendarItem, type CalendarTask, calendarItems, moveItem } from './calendar-items.ts';
+import { FeedLink } from './feed-link.tsx';
+
+/** As many as one call of the timeline takes. */
+const MOST_TASKS = 100;
+const MOST_DUE = 500;
+/** No day of any zone begins within half an hour of UTC's. */
+const BUCKET_SECONDS = 1_800;
+const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+
+export default function CalendarScreen() {
+  const { filters, change } = useFilters();
+  const zone = shownZone(null);
+  const today = dayKey(now.value, zone);
+  const view: CalendarView = filters.view === 'week' ? 'week' : 'month';
+  const date = filters.date !== undefined && isCalendarDate(filters.date) ? filters.date : today;
+  const days = useMemo(() => calendarDays(view, date, zone), [view, date, zone]);
+  const { data, error, refetch } = useCalendar(days[0]?.from ?? 0, days.at(-1)?.to ?? 0);
+  const items = calendarItems(data?.due ?? [], data?.scheduled.tasks ?? []);
+  const counts = useMemo(() => countsByDay(days, data?.timelines ?? []), [days, data]);
+  const move = async (item: CalendarItem, to: string) => {
+    const from = dayKey(Date.parse(item.at), zone);
+    if (to === from) return;
+    try {
+      await moveItem(item, to, zone);
+      showNotice(`Moved ${item.task.name} to ${to}`);
+    } catch (refused) {
+      showFault('It stays where it was', refused);
+      void refetch();
+    }
+  };
+  return (
+    <ScreenPage
+      title="Calendar"
+      heading={titleOf(view, date)}
+      actions={
+        <>
+          <button
+            type="button"
+            onClick={() => change({ date: stepped(view, date, -1) })}
+            aria-label={`The ${view} before`}
+          >
+            ‹
+          </button>
+          <button type="button" onClick={() => change({ date: null })}>
+            Today
+          </button>
+          <button
+            type="button"
+            onClick={() => change({ date: stepped(view, date, 1) })}
+            aria-label={`The ${view} after`}
+          >
+            ›
+          </button>
+          <select
+            aria-label="View"
+            value={view}
+            onChange={(event) => change({ view: event.currentTarget.value })}
+          >
+            <option value="month">Month</option>
+            <option value="week">Week</option>
+          </select>
+          <FeedLink />
+        </>
+      }
+    >
+      {error === null ? null : <FaultPanel error={error} retry={() => void refetch()} />}
+      <Incomplete total={data?.scheduled.total ?? 0} isComplete={data?.isComplete ?? true} view={view} />
+      <div class={`calendar ${view}`} aria-busy={data === undefined}>
+        {WEEKDAYS.map((name) => (
+          <div class="weekday" key={name} aria-hidden="true">
+            {name.slice(0, 3)}
+          </div>
+        ))}
+        {days.map((day) => (
+          <CalendarDayCell
+            key={day.date}
+            day={day}
+            zone={zone}
+            isToday={day.date === today}
+            items={items.filter(({ at }) => dayKey(Date.parse(at), zone) === day.date)}
+            counts={counts.get(day.date) ?? null}
+            isWeek={view === 'week'}
+            find={(id) => items.find(({ task, kind }) => `${kind} ${task.task_id}` === id) ?? null}
+            move={(item, to) => void move(item, to)}
+            shift={(item, by) => void move(item, shiftedDay(day.date, by))}
+          />
+        ))}
+      </div>
+      <p class="soft">
+        Drag what is due to another day, or press Alt with an arrow key on it. Days are those of {zone}.
+      </p>
+    </ScreenPage>
+  );
+}
+
+function useCalendar(from: number, to: number) {
+  const range = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+  return useQuery({
+    queryKey: ['calendar', range.from, range.to],
+    queryFn: async ({ signal }) => {
+      const [due, scheduled] = await Promise.all([dueTasks(range, signal), scheduledTasks(signal)]);
+      const ids = scheduled.tasks.map(({ task_id }) => task_id);
+      const query = { ...range, task_id: ids, bucket: BUCKET_SECONDS };
+      const timeline =
+        ids.length === 0 ? null : await answered(api.GET('/api/v1/timeline', { params: { query }, signal }));
+      return {
+        due,
+        scheduled,
+        timelines: timeline?.tasks ?? [],
+        isComplete: timeline?.tasks.every(({ is_complete }) => is_complete) ?? true,
+      };
+    },
+    placeholderData: (before) => before,
+  });
+}
+
+async function dueTasks(range: { readonly from: string; readonly to: string }, signal: AbortSignal) {
+  const query = { due_from: range.from, due_before: range.to, view: 'summary', limit: MOST_DUE } as const;
+  const { tasks } = await answered(api.GET('/api/v1/tasks', { params: { query }, signal }));
+  return tasks as readonly CalendarTask[];
+}
+
+async function scheduledTasks(signal: AbortSignal) {
+  const query = { has_schedule: true, view: 'summary', limit: MOST_TASKS, total: true } as const;
+  const { tasks, total } = await answered(api.GET('/api/v1/tasks', { params: { query }, signal }));
+  return { tasks: tasks as readonly CalendarTask[], total: total ?? tasks.length };
+}
+
+function titleOf(view: CalendarView, date: string): string {
+  const at = Date.parse(`${date}T12:00:00Z`);
+  const month = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
+    at,
+  );
+  return view === 'month' ? month : `Week of ${Number(date.slice(8))} ${month}`;
+}
+
+interface IncompleteProps {
+  readonly total: number;
+  readonly isComplete: boolean;
+  readonly view: CalendarView;
+}
+
+function Incomplete({ total, isComplete, view }: IncompleteProps) {
+  if (total > MOST_TASKS) {
+    return (
+      <p class="warn">
+        Runs of {MOST_TASKS} tasks are counted; there are {total} with a schedule.
+      </p>
+    );
+  }
+  if (isComplete) return null;
+  const hint = view === 'month' ? ': a week shows more of them' : '';
+  return (
+    <p class="warn">There are more runs than can be counted at once{hint}. Days at the end lack some.</p>
+  );
+}

@@ -1,0 +1,50 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchChromium } from '../../support/chromium.ts';
+import { sharedStack } from '../../support/stack.ts';
+import { axeFindings, consolePage } from '../console-page.ts';
+
+const shared = sharedStack();
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+}, 60_000);
+afterAll(() => browser?.close());
+
+test('a due date is moved by the keyboard, keeps its time, and runs are counted by the days of the viewer', async () => {
+  const create = async (body: object) =>
+    (await shared().call('POST', '/api/v1/tasks', { body })).body.task_id;
+  const due = await create({
+    name: 'Pay the <b>rent</b>',
+    task_type: 'todo',
+    due_date: '2027-03-27T09:00:00Z',
+  });
+  await create({
+    name: 'Late',
+    task_type: 'todo',
+    schedule: {
+      type: 'daily',
+      run_time: '23:30',
+      timezone: 'UTC',
+      start_at: '2027-03-01T00:00:00Z',
+      max_runs: 2,
+    },
+  });
+  const { page, complaints, goTo } = await consolePage(shared(), browser);
+  await goTo('calendar?date=2027-03-10');
+  await page.getByRole('heading', { name: 'March 2027' }).waitFor();
+  // Half past eleven in UTC is the next day in Zurich.
+  const day = (name: string) => page.getByRole('region', { name });
+  await day('Tue 2 Mar').getByRole('link', { name: 'Runs: 1 planned' }).waitFor();
+  await day('Wed 3 Mar').getByRole('link', { name: 'Runs: 1 planned' }).waitFor();
+  expect(await day('Mon 1 Mar').getByRole('link', { name: /^Runs/ }).count()).toBe(0);
+  expect(await axeFindings(page)).toEqual([]);
+  // Over the change of the clocks: ten o'clock stays ten o'clock.
+  const item = day('Sat 27 Mar').getByRole('link', { name: '10:00 Pay the <b>rent</b>' });
+  await item.focus();
+  await page.keyboard.press('Alt+ArrowRight');
+  await day('Sun 28 Mar').getByRole('link', { name: '10:00 Pay the <b>rent</b>' }).waitFor();
+  const { body } = await shared().call('GET', `/api/v1/tasks/${due}`);
+  expect(body.due_date).toBe('2027-03-28T08:00:00.000Z');
+  expect(complaints).toEqual([]);
+});
