@@ -7,6 +7,7 @@ import { parseTier, TIERS } from '../domain/user/tier.ts';
 import { parseCallerId } from '../http/auth/caller-id.ts';
 import { platformSigningSecret } from '../relay/clients/signing.ts';
 import { ACCEPT_LOSS_HELP, acceptLostEnd } from './accept-loss.ts';
+import { AUDIT_HELP, audit } from './audit.ts';
 import { DEAD_LETTERS_HELP, deadLetters } from './dead-letters.ts';
 import { describeConfig } from './describe-config.ts';
 import { EVENTS_HELP, events } from './events.ts';
@@ -27,7 +28,7 @@ const HELP = `Usage: task-service <command> [options]
             --expires-in <time>    as 90s, 15m, 12h, 30d (30d)
   config  prints the configuration in force, secrets masked
             --roles <a,b>          as the service's own option
-${VIEWS_HELP}${ACCEPT_LOSS_HELP}${USER_BACKUP_HELP}${DEAD_LETTERS_HELP}${EVENTS_HELP}  signing-secret  prints what calls to other services are signed with
+${VIEWS_HELP}${ACCEPT_LOSS_HELP}${USER_BACKUP_HELP}${DEAD_LETTERS_HELP}${EVENTS_HELP}${AUDIT_HELP}  signing-secret  prints what calls to other services are signed with
 
 All read the same environment as the service.
 `;
@@ -71,6 +72,11 @@ async function main(argv: readonly string[]): Promise<void> {
       tell: (line) => process.stderr.write(`${line}\n`),
       signal: interrupted(),
     });
+  }
+  if (command === 'audit') {
+    const io = { print: (line: string) => print(`${line}\n`), stdin: process.stdin };
+    if (!(await audit(rest, () => parseConfig(process.env), process.env, io))) process.exitCode = 1;
+    return;
   }
   if (command === 'signing-secret') {
     if (rest.length > 0) throw new UsageError('signing-secret takes no options');

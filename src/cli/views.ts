@@ -91,7 +91,8 @@ export function rebuild(config: Config, print: Print, patienceMs?: number): Prom
   });
 }
 
-async function withLog(config: Config, work: (opened: Opened) => Promise<boolean>): Promise<boolean> {
+/** With NATS and the keys open; closes them. Throws ConfigError. */
+export async function withLog(config: Config, work: (opened: Opened) => Promise<boolean>): Promise<boolean> {
   requireData(config);
   const logger = createLogger({ level: 'error', format: config.logFormat });
   const { secretsKey } = await resolveSecrets(config);

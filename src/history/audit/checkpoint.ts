@@ -21,6 +21,11 @@ export function parseCheckpoint(text: string): LogCheckpoint | null {
   return { origin, size: Number(size), root: bytes };
 }
 
+/** What the note says that it is of; nobody's word. */
+export function originOf(note: string): string {
+  return note.slice(0, Math.max(0, note.indexOf('\n')));
+}
+
 export type CheckpointFault = NoteFault | 'MALFORMED_CHECKPOINT' | 'FOREIGN_ORIGIN';
 
 export type OpenedCheckpoint =

@@ -27,7 +27,7 @@ import type { Position } from '../../domain/shared/event.ts';
 import { NO_HASH, NO_REVISION, NO_SEQUENCE } from '../../domain/shared/ids.ts';
 import { msBetween } from '../../domain/shared/instant.ts';
 import { pauseUnless } from '../../kernel/pause.ts';
-import { openCheckpoint, signedCheckpoint } from './checkpoint.ts';
+import { openCheckpoint, originOf, signedCheckpoint } from './checkpoint.ts';
 import { EntryMissing, type LogTree } from './log-tree.ts';
 import type { TreeHead } from './merkle.ts';
 import type { SignerKey } from './note.ts';
@@ -197,8 +197,11 @@ export class AuditSigner {
     if (!sizeOnly) await this.#requireSame(head, last);
   }
 
-  #headOf(note: string): TreeHead {
-    const opened = openCheckpoint(note, this.#deps.signer.verifier);
+  /** Null where it is of another origin: whoever gave the log a new one begins anew. */
+  #headOf(note: string): TreeHead | null {
+    const { verifier } = this.#deps.signer;
+    if (originOf(note) !== verifier.name) return null;
+    const opened = openCheckpoint(note, verifier);
     if (opened.kind === 'checkpoint') return opened.checkpoint;
     throw new LogForked(`the last checkpoint is not by this key (${opened.fault})`);
   }

@@ -1,0 +1,230 @@
+/** `task-service audit`: the log's key, and what is checked with it, without the service. */
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import type { Config } from '../app/config/config.ts';
+import { newSignerKey, resolveAuditKey } from '../app/start/audit-files.ts';
+import { existingJwtSecret, requireData } from '../app/start/local-secrets.ts';
+import type { Sequence } from '../domain/shared/ids.ts';
+import { openCheckpoint } from '../history/audit/checkpoint.ts';
+import { LogTree } from '../history/audit/log-tree.ts';
+import type { TreeHead } from '../history/audit/merkle.ts';
+import { isKeyName, parseSignerKey, parseVerifierKey, type VerifierKey } from '../history/audit/note.ts';
+import { type LinesVerdict, LinesVerifier } from '../history/audit/verify-lines.ts';
+import { placeOfSubject } from '../jetstream/connection/subjects.ts';
+import { JetStreamStoredLog } from '../jetstream/log/stored-log.ts';
+import { LOSS_SUBJECT } from '../jetstream/log-guard/loss-event.ts';
+import { JetStreamAuditTiles } from '../jetstream/views/audit-tiles.ts';
+import { holdingLease } from './holding-lease.ts';
+import { mintToken } from './mint-token.ts';
+import { UsageError } from './usage-error.ts';
+import { withLog } from './views.ts';
+
+export const AUDIT_HELP = `  audit key       prints the public key that checkpoints of the log are checked with
+            --new                  makes a signer key for AUDIT_KEY instead, and prints it
+            --origin <name>        what the log is to be known by (task-service/ and chance)
+  audit verify <file>  checks lines of /audit/events or /audit/proof by that key alone; - is the standard input
+            --vkey <key|file>      the public key
+            --since <file>         a checkpoint that is held: the log has to begin with it
+  audit proof <task>   prints a task's events and the proof that they are in the signed log
+            TASK_SERVICE_URL names the service (HOST and PORT), TASK_SERVICE_TOKEN who asks (an auditor)
+  audit rebuild   makes the kept tiles of the tree anew from the log
+`;
+
+/** EX_DATAERR of sysexits.h. */
+const EXIT_DATA = 65;
+/** The largest event, and what it takes as base64. */
+const MOST_LINE_BYTES = 16 * 1024 * 1024;
+const TOKEN_SECONDS = 300;
+
+/** What was given is not what it should be. */
+export class UnusableData extends Error {
+  override readonly name = 'UnusableData';
+  readonly exitCode = EXIT_DATA;
+}
+
+export interface AuditIo {
+  readonly print: (line: string) => void;
+  readonly stdin: AsyncIterable<Uint8Array>;
+}
+
+/** False where what was checked has faults. Throws UsageError, UnusableData, ConfigError. */
+export function audit(
+  args: readonly string[],
+  config: () => Config,
+  env: NodeJS.ProcessEnv,
+  io: AuditIo,
+): Promise<boolean> {
+  const [action, ...rest] = args;
+  switch (action) {
+    case 'key':
+      return auditKeyOf(rest, config, io);
+    case 'verify':
+      return verifyLines(rest, io);
+    case 'proof':
+      return proofOf(rest, config, env, io);
+    case 'rebuild':
+      if (rest.length > 0) throw new UsageError('audit rebuild takes no options');
+      return rebuildTiles(config(), io);
+    default:
+      throw new UsageError('audit takes key, verify, proof or rebuild');
+  }
+}
+
+async function auditKeyOf(args: readonly string[], config: () => Config, io: AuditIo): Promise<boolean> {
+  const { values } = options(args, { new: { type: 'boolean' }, origin: { type: 'string' } });
+  if (values.new === true) {
+    if (values.origin !== undefined && !isKeyName(String(values.origin))) {
+      throw new UsageError('--origin must have no spaces and no +');
+    }
+    const text = newSignerKey(values.origin as string | undefined);
+    io.print(text);
+    return true;
+  }
+  const settings = config();
+  if (settings.auditKey === null) requireData(settings);
+  const signer = await resolveAuditKey(settings);
+  if (signer === null) throw new UsageError('AUDIT_KEY is not set: nothing is signed here');
+  io.print(signer.vkey);
+  return true;
+}
+
+async function verifyLines(args: readonly string[], io: AuditIo): Promise<boolean> {
+  const { values, positionals } = options(args, { vkey: { type: 'string' }, since: { type: 'string' } });
+  const [file, ...more] = positionals;
+  if (file === undefined || more.length > 0) throw new UsageError('audit verify takes one file, or -');
+  if (typeof values.vkey !== 'string') throw new UsageError('audit verify needs --vkey');
+  const log = await verifierKey(values.vkey);
+  const since = typeof values.since === 'string' ? await headOf(values.since, log) : null;
+  const verifier = new LinesVerifier({ log, placeOf, since });
+  for await (const line of linesOf(file === '-' ? io.stdin : createReadStream(file))) verifier.add(line);
+  return told(verifier.finish(), io);
+}
+
+/** The loss of events is on record under a subject of its own. */
+function placeOf(subject: string) {
+  return subject === LOSS_SUBJECT ? { userid: null, subject: 'log' } : placeOfSubject(subject);
+}
+
+function told(verdict: LinesVerdict, io: AuditIo): boolean {
+  const { faults, moreFaults, events, head, signedThrough, ofOthers } = verdict;
+  if (ofOthers > 0) io.print(`passed over: ${ofOthers} checkpoints of another origin`);
+  for (const { kind, text } of faults) io.print(`${kind}: ${text}`);
+  if (moreFaults > 0) io.print(`and ${moreFaults} more`);
+  if (faults.length > 0) {
+    io.print(`NOT WHAT WAS SIGNED: ${events} events`);
+    return false;
+  }
+  if (head === null) {
+    io.print(`proven: ${events} events, the last of them event ${signedThrough} of the log`);
+    return true;
+  }
+  const root = head.root.toString('base64');
+  io.print(`what was signed: ${events} events, checkpoints cover ${signedThrough}, root ${root}`);
+  return true;
+}
+
+async function verifierKey(given: string): Promise<VerifierKey> {
+  const text = given.includes('+') ? given : await textOf(given);
+  if (parseSignerKey(text) !== null) throw new UnusableData('--vkey is a signer key: keep it secret');
+  const key = parseVerifierKey(text);
+  if (key === null) throw new UnusableData('--vkey is no Ed25519 verifier key');
+  return key;
+}
+
+async function headOf(file: string, log: VerifierKey): Promise<TreeHead> {
+  const opened = openCheckpoint(await textOf(file), log);
+  if (opened.kind === 'refused') throw new UnusableData(`--since: ${opened.fault}`);
+  return opened.checkpoint;
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch {
+    throw new UnusableData(`${file} cannot be read`);
+  }
+}
+
+/** Without their line breaks. */
+async function* linesOf(source: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
+  let rest: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of source) {
+    let piece = Buffer.from(chunk as Uint8Array);
+    for (let end = piece.indexOf(0x0a); end >= 0; end = piece.indexOf(0x0a)) {
+      yield rest.length === 0 ? piece.subarray(0, end) : Buffer.concat([...rest, piece.subarray(0, end)]);
+      [rest, bytes] = [[], 0];
+      piece = piece.subarray(end + 1);
+    }
+    if (piece.length > 0) rest.push(piece);
+    bytes += piece.length;
+    if (bytes > MOST_LINE_BYTES) throw new UnusableData('a line is longer than any event');
+  }
+  // A last line that is cut short.
+  if (bytes > 0) yield Buffer.concat(rest);
+}
+
+async function proofOf(
+  args: readonly string[],
+  config: () => Config,
+  env: NodeJS.ProcessEnv,
+  io: AuditIo,
+): Promise<boolean> {
+  const { positionals } = options(args, {});
+  const [taskId, ...more] = positionals;
+  if (taskId === undefined || more.length > 0) throw new UsageError('audit proof takes one task id');
+  const base = env.TASK_SERVICE_URL ?? addressOf(config());
+  const token = env.TASK_SERVICE_TOKEN ?? (await auditorToken(config()));
+  const url = `${base}/api/v1/audit/proof/${encodeURIComponent(taskId)}`;
+  const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`refused with ${response.status}: ${text.slice(0, 1_000)}`);
+  io.print(text.trimEnd());
+  return true;
+}
+
+function addressOf({ host, port }: Config): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+async function auditorToken(config: Config): Promise<string> {
+  const { issuer, audience } = config.auth;
+  return mintToken(await existingJwtSecret(config), {
+    user: 'auditor',
+    tier: 'free',
+    roles: ['auditor'],
+    expiresInSeconds: TOKEN_SECONDS,
+    issuer,
+    audience,
+  });
+}
+
+function rebuildTiles(config: Config, io: AuditIo): Promise<boolean> {
+  return withLog(config, async ({ nc }) => {
+    const log = new JetStreamStoredLog(nc);
+    const tree = new LogTree(log, new JetStreamAuditTiles(nc));
+    const work = async () => {
+      const size: Sequence = await log.lastSequence();
+      const kept = await tree.keep(0, size, () => true);
+      return { size, kept, root: await tree.root(size) };
+    };
+    const made = await holdingLease(nc, 'audit', work);
+    if (made === null) throw new Error('a service signs on this server: stop it, and rebuild then');
+    io.print(
+      `the tiles of ${made.kept} events are made anew, root of ${made.size} ${made.root.toString('base64')}`,
+    );
+    return true;
+  });
+}
+
+function options(
+  args: readonly string[],
+  known: Readonly<Record<string, { readonly type: 'string' | 'boolean' }>>,
+) {
+  try {
+    return parseArgs({ args: [...args], options: { ...known }, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}

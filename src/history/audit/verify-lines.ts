@@ -1,0 +1,286 @@
+/**
+ * Checks lines of the log with nothing but the log's public key: either all of it from its first event on, as
+ * `/audit/events` gives it, or one task's events with the proof of the last.
+ *
+ * Memory is one position a subject, and the leaves since the last checkpoint.
+ */
+import { hash } from 'node:crypto';
+import type { StoredEntry } from '../../application/ports/audit.ts';
+import { NO_HASH } from '../../domain/shared/ids.ts';
+import { openCheckpoint, originOf } from './checkpoint.ts';
+import { entryLeaf } from './entry.ts';
+import { parseEntryLine } from './lines.ts';
+import { GrowingTree, type TreeHead } from './merkle.ts';
+import type { VerifierKey } from './note.ts';
+import { checkProof } from './proof.ts';
+import { neighboursSwapped } from './swapped.ts';
+
+export type AuditFaultKind =
+  /** What is stored is not what was stored, or what follows it says so. */
+  | 'changed'
+  | 'missing'
+  /** It stands under another subject than its own. */
+  | 'moved'
+  | 'reordered'
+  /** It ends too early. */
+  | 'truncated'
+  | 'forged-checkpoint'
+  /** No event of the service stands under such a subject. */
+  | 'foreign-subject';
+
+export interface AuditFault {
+  readonly kind: AuditFaultKind;
+  readonly text: string;
+}
+
+/** What the document of an event under this subject names; null where no event of ours stands there. */
+export type PlaceOf = (
+  subject: string,
+) => { readonly userid: string | null; readonly subject: string } | null;
+
+export interface LinesVerdict {
+  readonly faults: readonly AuditFault[];
+  /** Those beyond what is listed. */
+  readonly moreFaults: number;
+  readonly events: number;
+  /** All of it: the head of the tree over it, and up to where checkpoints cover it. */
+  readonly head: TreeHead | null;
+  readonly signedThrough: number;
+  /** Checkpoints of other origins: nothing is known of them. */
+  readonly ofOthers: number;
+}
+
+export interface LinesVerifierOptions {
+  readonly log: VerifierKey;
+  readonly placeOf: PlaceOf;
+  /** A checkpoint that is held; the log has to begin with it. */
+  readonly since: TreeHead | null;
+}
+
+const MOST_FAULTS = 100;
+const CHECKPOINT = 'audit.checkpoint';
+
+interface SubjectEnd {
+  readonly sequence: number;
+  readonly revision: number;
+  readonly hash: string;
+}
+
+export class LinesVerifier {
+  readonly #options: LinesVerifierOptions;
+  readonly #faults: AuditFault[] = [];
+  #moreFaults = 0;
+  #events = 0;
+  #last = 0;
+  #lastEntry: StoredEntry | null = null;
+  readonly #ends = new Map<string, SubjectEnd>();
+  /** Null where an event is missing: then nothing can be said of a tree. */
+  #tree: GrowingTree | null = new GrowingTree();
+  /** Up to the last checkpoint that held, and the leaves after it. */
+  #base = new GrowingTree();
+  #leaves: Buffer[] = [];
+  #treeDiffers = false;
+  #end: { readonly through: number; readonly count: number } | null = null;
+  #proof: string | null = null;
+  #ofOthers = 0;
+  readonly #gaps: AuditFault[] = [];
+
+  constructor(options: LinesVerifierOptions) {
+    this.#options = options;
+  }
+
+  /** The next line, without its line break. */
+  add(line: Buffer): void {
+    this.#report(this.#added(line));
+  }
+
+  /** After the last line. */
+  finish(): LinesVerdict {
+    const isOfTask = this.#proof !== null;
+    if (!isOfTask) for (const gap of this.#gaps) this.#report(gap);
+    this.#report(isOfTask ? this.#faultOfTask() : this.#faultOfLog());
+    const whole = isOfTask ? null : this.#tree;
+    return {
+      faults: this.#faults,
+      moreFaults: this.#moreFaults,
+      events: this.#events,
+      head: whole && { size: whole.size, root: whole.root() },
+      signedThrough: isOfTask ? this.#last : this.#base.size,
+      ofOthers: this.#ofOthers,
+    };
+  }
+
+  #added(line: Buffer): AuditFault | null {
+    const parsed = parseEntryLine(line);
+    if (this.#end !== null || this.#proof !== null) return fault('reordered', 'a line comes after the last');
+    switch (parsed.kind) {
+      case 'broken':
+        return fault('changed', `line ${this.#events + 1} is ${parsed.why}`);
+      case 'proof':
+        this.#proof = parsed.text;
+        return null;
+      case 'end':
+        this.#end = parsed;
+        return null;
+      case 'entry':
+        return this.#entry(parsed);
+    }
+  }
+
+  #entry(entry: StoredEntry): AuditFault | null {
+    const { sequence, subject } = entry;
+    this.#events++;
+    if (sequence <= this.#last) {
+      this.#tree = null;
+      this.#report(fault('reordered', `event ${sequence} (${subject}) comes after event ${this.#last}`));
+    } else if (sequence > this.#last + 1) {
+      this.#tree = null;
+      // Between the events of one task there are others.
+      if (this.#gaps.length <= MOST_FAULTS) this.#gaps.push(gapOf(this.#last + 1, sequence - 1));
+    }
+    const { document, wrong } = this.#placed(entry);
+    if (this.#tree !== null) this.#report(this.#grown(entryLeaf(entry)));
+    this.#last = sequence;
+    this.#lastEntry = entry;
+    if (wrong !== null || document?.type !== CHECKPOINT) return wrong;
+    return this.#checkpointed(sequence, document);
+  }
+
+  /** Whether it stands where it says that it stands, and follows what it says that it follows. */
+  #placed({ sequence, subject, body }: StoredEntry): {
+    readonly document: LogDocument | null;
+    readonly wrong: AuditFault | null;
+  } {
+    const named = `event ${sequence} (${subject})`;
+    const place = this.#options.placeOf(subject);
+    const document = documentOf(body);
+    const wrong = (kind: AuditFaultKind, text: string) => ({ document, wrong: fault(kind, text) });
+    if (place === null) return wrong('foreign-subject', named);
+    if (document === null) return wrong('changed', `${named} is no event`);
+    const before = this.#ends.get(subject);
+    const { revision, userid = null } = document;
+    this.#ends.set(subject, { sequence, revision: Number(revision), hash: hash('sha256', body, 'hex') });
+    if (document.subject !== place.subject || userid !== place.userid) {
+      return wrong('moved', `${named} is of ${String(userid)}, ${String(document.subject)}`);
+    }
+    const wanted = (before?.revision ?? 0) + 1;
+    if (revision !== wanted) {
+      const kind = typeof revision === 'number' && revision > wanted ? 'missing' : 'reordered';
+      return wrong(kind, `${named} is revision ${String(revision)} and follows revision ${wanted - 1}`);
+    }
+    if (document.prevhash !== (before?.hash ?? NO_HASH)) {
+      return wrong('changed', `event ${before?.sequence ?? 0} (${subject}), as ${named} tells`);
+    }
+    return { document, wrong: null };
+  }
+
+  #grown(leaf: Buffer): AuditFault | null {
+    const { since } = this.#options;
+    this.#tree?.add(leaf);
+    this.#leaves.push(leaf);
+    return since !== null && this.#tree?.size === since.size
+      ? this.#compared(since, 'the checkpoint that is held')
+      : null;
+  }
+
+  #checkpointed(sequence: number, { data }: LogDocument): AuditFault | null {
+    const { log } = this.#options;
+    const note = String(data?.note);
+    if (originOf(note) !== log.name) {
+      this.#ofOthers++;
+      return null;
+    }
+    const opened = openCheckpoint(note, log);
+    if (opened.kind === 'refused') return fault('forged-checkpoint', `event ${sequence}: ${opened.fault}`);
+    const { size } = opened.checkpoint;
+    if (size >= sequence || (size < this.#base.size && !this.#treeDiffers)) {
+      return fault('forged-checkpoint', `event ${sequence}: its size is ${size}`);
+    }
+    return this.#compared(opened.checkpoint, `the checkpoint at event ${sequence}`);
+  }
+
+  #compared(head: TreeHead, named: string): AuditFault | null {
+    if (this.#tree === null || this.#treeDiffers || head.size < this.#base.size) return null;
+    const then = this.#base.copy();
+    const leaves = this.#leaves.slice(0, head.size - this.#base.size);
+    for (const leaf of leaves) then.add(leaf);
+    if (then.root().equals(head.root)) {
+      this.#base = then;
+      this.#leaves = this.#leaves.slice(leaves.length);
+      return null;
+    }
+    this.#treeDiffers = true;
+    const first = this.#base.size + 1;
+    const swapped = neighboursSwapped(this.#base, leaves, head.root);
+    return swapped === null
+      ? fault('changed', `something of events ${first} to ${head.size}: ${named} is of other ones`)
+      : fault('reordered', `events ${first + swapped} and ${first + swapped + 1}, by ${named}`);
+  }
+
+  #faultOfLog(): AuditFault | null {
+    const end = this.#end;
+    const { since } = this.#options;
+    if (since !== null && this.#last < since.size) {
+      const text = `the log ends at event ${this.#last}, the checkpoint that is held at ${since.size}`;
+      this.#report(fault('truncated', text));
+    }
+    if (end === null) return fault('truncated', `there is no last line after event ${this.#last}`);
+    if (end.through === this.#last && end.count === this.#events) return null;
+    const sent = `${end.count} up to ${end.through} were sent`;
+    return fault('truncated', `there are ${this.#events} events up to ${this.#last}, and ${sent}`);
+  }
+
+  #faultOfTask(): AuditFault | null {
+    const entry = this.#lastEntry;
+    const { log, since } = this.#options;
+    if (this.#ends.size > 1) this.#report(fault('moved', 'the events are of more than one subject'));
+    if (entry === null) return fault('truncated', 'there is no event');
+    const checked = checkProof(this.#proof ?? '', entryLeaf(entry), log);
+    if (checked.kind === 'refused') {
+      const kind = checked.fault === 'NOT_INCLUDED' ? 'changed' : 'forged-checkpoint';
+      return fault(kind, `event ${entry.sequence} is not proven: ${checked.fault}`);
+    }
+    const { checkpoint, index } = checked;
+    if (index !== entry.sequence - 1) {
+      return fault('moved', `the proof is of event ${index + 1}, the last is event ${entry.sequence}`);
+    }
+    if (since !== null && checkpoint.size === since.size && !checkpoint.root.equals(since.root)) {
+      return fault('forged-checkpoint', `there are two of ${since.size} events`);
+    }
+    return null;
+  }
+
+  #report(found: AuditFault | null): void {
+    if (found === null) return;
+    if (this.#faults.length < MOST_FAULTS) this.#faults.push(found);
+    else this.#moreFaults++;
+  }
+}
+
+function fault(kind: AuditFaultKind, text: string): AuditFault {
+  return { kind, text };
+}
+
+function gapOf(from: number, to: number): AuditFault {
+  return fault('missing', from === to ? `event ${from}` : `events ${from} to ${to}`);
+}
+
+interface LogDocument {
+  readonly type?: unknown;
+  readonly subject?: unknown;
+  readonly userid?: unknown;
+  readonly revision?: unknown;
+  readonly prevhash?: unknown;
+  readonly data?: { readonly note?: unknown };
+}
+
+function documentOf(body: Uint8Array): LogDocument | null {
+  try {
+    const document: unknown = JSON.parse(
+      Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'),
+    );
+    return typeof document === 'object' && document !== null ? document : null;
+  } catch {
+    return null;
+  }
+}
