@@ -93,32 +93,11 @@ interface Returning {
   readonly resolve: () => void;
 }
 
-/**
- * Of the thread that this runs on. It is busy while its loop is, but for what other processes took meanwhile: no more
- * than the processor time of this one.
- */
-export function threadClock(): TurnClock {
-  let busyMs = 0;
-  let activeMs = performance.eventLoopUtilization().active;
-  let processorMs = processorTime();
-  return {
-    nowMs: () => performance.now(),
-    busyMs: () => {
-      const active = performance.eventLoopUtilization().active;
-      const processor = processorTime();
-      busyMs += Math.max(0, Math.min(active - activeMs, processor - processorMs));
-      activeMs = active;
-      processorMs = processor;
-      return busyMs;
-    },
-  };
-}
-
-/** Of all threads of the process, milliseconds. */
-function processorTime(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
+/** Of the thread that this runs on: it is busy while its loop is. */
+export const THREAD_CLOCK: TurnClock = {
+  nowMs: () => performance.now(),
+  busyMs: () => performance.eventLoopUtilization().active,
+};
 
 export class FairTurns {
   readonly #clock: TurnClock;
@@ -132,7 +111,7 @@ export class FairTurns {
   /** When a lane other than the latest asked last. */
   #otherAskedAt = -Infinity;
 
-  constructor(clock: TurnClock = threadClock()) {
+  constructor(clock: TurnClock = THREAD_CLOCK) {
     this.#clock = clock;
     this.#busyAt = clock.busyMs();
   }

@@ -160,6 +160,11 @@ export class Caller {
     this.#token = token;
   }
 
+  /** Of a request with a JSON body. */
+  get headers(): Record<string, string> {
+    return { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' };
+  }
+
   async call<Body = Record<string, unknown>>(
     method: string,
     path: string,

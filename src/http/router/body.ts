@@ -7,6 +7,7 @@ import { type Json, MAX_JSON_DEPTH } from '../../domain/shared/json.ts';
 import { type Fault, invalid, MAX_ROWS, Problem } from '../server/problem.ts';
 
 export const MAX_BODY_BYTES = 1024 * 1024;
+const SMALL_BYTES = 64 * 1024;
 /** Members and items, of whatever depth: what a document costs goes by these. */
 export const MAX_BODY_VALUES = 50_000;
 const MEDIA_TYPE = /^application\/(?:json|merge-patch\+json)\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
@@ -39,7 +40,8 @@ export async function readBody(request: Request, waitFor: WaitFor): Promise<Body
 
 /** Throws the problems 400 and 413, and 415 for one that is compressed. */
 export async function readRawBody(request: Request, waitFor: WaitFor): Promise<RawBody | null> {
-  const bytes = await waitFor(() => readBytes(request));
+  // To take in a large one is work, not waiting.
+  const bytes = isSmall(request) ? await waitFor(() => readBytes(request)) : await readBytes(request);
   if (bytes.byteLength === 0) return null;
   const encoding = request.headers.get('content-encoding');
   if (encoding !== null && encoding.trim().toLowerCase() !== 'identity') {
@@ -50,6 +52,11 @@ export async function readRawBody(request: Request, waitFor: WaitFor): Promise<R
     contentType: request.headers.get('content-type'),
     json: (inPlaceOf) => parse(bytes, inPlaceOf),
   };
+}
+
+function isSmall(request: Request): boolean {
+  const length = request.headers.get('content-length');
+  return length !== null && Number(length) <= SMALL_BYTES;
 }
 
 async function readBytes(request: Request): Promise<Uint8Array> {
@@ -121,7 +128,7 @@ function hasTooManyValues(bytes: Uint8Array): boolean {
   if (bytes.byteLength < 2 * MAX_BODY_VALUES) return false;
   let values = 1;
   let isInText = false;
-  for (let at = 0; at < bytes.byteLength; at++) {
+  for (let at = 0; at < bytes.byteLength && values <= MAX_BODY_VALUES; at++) {
     const byte = bytes[at];
     if (isInText) {
       if (byte === BACKSLASH) at++;

@@ -416,7 +416,7 @@ describe('a request that is refused names what is wrong, and nothing is appended
   it('where the path or the method is none', async () => {
     const api = await stack();
     const { task_id } = (await api.call('POST', TASKS, { body: TODO })).body;
-    for (const path of ['/', '/api', '/api/v1', `${TASKS}/${task_id}/dance`, '/api/v2/tasks']) {
+    for (const path of ['/api', '/api/v1', `${TASKS}/${task_id}/dance`, '/api/v2/tasks']) {
       const { status, body } = await api.call('GET', path);
       expect([path, status, body.error_code]).toEqual([path, 404, 'NOT_FOUND']);
     }

@@ -6,7 +6,6 @@ import { authentication } from '../../../src/http/auth/auth.ts';
 import { Router } from '../../../src/http/router/route.ts';
 import { json } from '../../../src/http/server/answer.ts';
 import { ClientAddresses } from '../../../src/http/server/client-address.ts';
-import { threadClock } from '../../../src/kernel/fair-turns.ts';
 import { testClock } from '../../support/clock.ts';
 import { eventually } from '../../support/eventually.ts';
 import { silent } from '../../support/run.ts';
@@ -65,11 +64,10 @@ async function allOf<T>(answers: readonly Promise<T>[], letGo: () => void): Prom
   return Promise.all(answers).finally(() => clearInterval(letting));
 }
 
-/** Works for so long, milliseconds of the processor. */
+/** Works for so long, milliseconds. */
 function spin(ms: number): void {
-  const { busyMs } = threadClock();
-  const until = busyMs() + ms;
-  while (busyMs() < until) for (let n = 0; n < 100_000; n++) Math.sqrt(n);
+  const until = performance.now() + ms;
+  while (performance.now() < until);
 }
 
 async function loopTurns(count: number): Promise<void> {
