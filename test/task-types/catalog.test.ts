@@ -97,6 +97,7 @@ describe('every fault is named with its place', () => {
     ['custom', { ...webhook, expect_status: 99 }, ['expect_status: too_small']],
     ['custom', { ...webhook, expect_status: [] }, ['expect_status: too_small']],
     ['custom', { ...webhook, secret: 'whsec_%%' }, ['secret: invalid_value']],
+    ['price_tracker', { product_url: 'https://shop.example/p' }, ['target_price: missing']],
     ['custom', { ...webhook, secret: '' }, ['secret: invalid_value']],
     ['custom', { ...webhook, secret: 'x' }, ['secret: too_small']],
     ['custom', { ...webhook, secret: 'whsec_AA==' }, ['secret: too_small']],

@@ -51,12 +51,27 @@ export const newsMonitorDescription: TaskTypeDescription = {
     properties: {
       keywords: {
         title: 'Words',
-        description: 'Whole words, in any case; any of them is enough.',
+        description: 'Whole words, in any case.',
         type: 'array',
         items: { title: 'Word or words', type: 'string', minLength: 1, maxLength: 100 },
         minItems: 1,
         maxItems: 100,
         examples: [['solar power']],
+      },
+      match: {
+        title: 'Match',
+        description: 'Whether any of the words is enough, or an item must have all of them.',
+        enum: ['any', 'all'],
+        default: 'any',
+        examples: ['any'],
+      },
+      exclude: {
+        title: 'Without',
+        description: 'Items with any of these words are passed over.',
+        type: 'array',
+        items: { title: 'Word or words', type: 'string', minLength: 1, maxLength: 100 },
+        maxItems: 100,
+        examples: [['advertisement']],
       },
       sources,
     },

@@ -20,7 +20,12 @@ const keyword = text(100)
   .refine((it) => it.folded !== '', 'must not be empty');
 
 function schemaFor(feeds: readonly NewsFeed[]) {
-  return z.strictObject({ keywords: z.array(keyword).min(1).max(100), sources: sourcesOf(feeds) });
+  return z.strictObject({
+    keywords: z.array(keyword).min(1).max(100),
+    match: z.enum(['any', 'all']).default('any'),
+    exclude: z.array(keyword).max(100).default([]),
+    sources: sourcesOf(feeds),
+  });
 }
 type Config = z.output<ReturnType<typeof schemaFor>>;
 
@@ -31,11 +36,11 @@ export function newsMonitor(feeds: readonly NewsFeed[]): Executor<Config> {
     parseConfig: (config) => parseBySchema(schema, config),
     secretsIn: () => [],
     async execute({ config, http, documents, previous, clock, signal }) {
-      const chosenBy = shortHash(JSON.stringify(config.keywords.map((it) => it.folded).toSorted()));
+      const chosenBy = shortHash(criteriaOf(config));
       const memory = new NewsMemory(previous, chosenBy);
-      const words = config.keywords.map(({ text }) => text);
+      const words = [...config.keywords, ...config.exclude].map(({ text }) => text);
       const readings = await readFeeds({ http, documents, clock, signal }, config.sources, memory, words);
-      const found = matchesIn(readings, memory);
+      const found = matchesIn(readings, memory, config);
       const news = merged(found.flat());
       const { items, shown } = shownItems(news, MOST_SHOWN, ({ extra }) => ({
         matches: extra.map(shownMatch),
@@ -62,15 +67,30 @@ export function newsMonitor(feeds: readonly NewsFeed[]): Executor<Config> {
   };
 }
 
+/** As it was before there was more than words, where there is no more. */
+function criteriaOf({ keywords, match, exclude }: Config): string {
+  const [wanted, unwanted] = [keywords, exclude].map((all) => all.map((it) => it.folded).toSorted());
+  return JSON.stringify(match === 'any' && exclude.length === 0 ? wanted : { wanted, unwanted, match });
+}
+
+/** Of the words wanted, those that an item has; none where they are too few, or one is there that must not be. */
+function wantedIn(matches: readonly Match[], { keywords, match, exclude }: Config): readonly Match[] {
+  const unwanted = new Set(exclude.map(({ text }) => text));
+  if (matches.some(({ keyword }) => unwanted.has(keyword))) return [];
+  return match === 'all' && matches.length < keywords.length ? [] : matches;
+}
+
 /** For each reading. */
 function matchesIn(
   readings: readonly FeedReading[],
   memory: NewsMemory,
+  config: Config,
 ): readonly (readonly Found<readonly Match[]>[])[] {
   return readings.map((reading) =>
     (reading.kind === 'read' ? reading.items : [])
-      .filter((item) => item.matches.length > 0 && !memory.knows(item, reading.feed.url))
-      .map((item) => foundIn(reading.feed, item, item.matches)),
+      .map((item) => ({ item, matches: wantedIn(item.matches, config) }))
+      .filter(({ item, matches }) => matches.length > 0 && !memory.knows(item, reading.feed.url))
+      .map(({ item, matches }) => foundIn(reading.feed, item, matches)),
   );
 }
 

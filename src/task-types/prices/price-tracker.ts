@@ -1,6 +1,7 @@
 /**
  * The price of a product, run by run. It notifies when the price first is at or below the target, and again after it
- * was above; what it was before stands in the result of the run before, with the prices that there were.
+ * was above; when it has fallen by so much from the highest since the last such notice; and when the product can be had
+ * again. What it was before stands in the result of the run before, with the prices that there were.
  */
 import { z } from 'zod';
 import type { Instant } from '../../domain/shared/instant.ts';
@@ -13,12 +14,19 @@ import type { FoundPrice } from './find-price.ts';
 
 const schema = z.strictObject({
   product_url: targetUrl,
-  target_price: z.number().positive(),
+  target_price: z.number().positive().optional(),
+  drop_percent: z.number().min(0.1).max(99).optional(),
+  back_in_stock: z.boolean().default(false),
   currency: z
     .string()
     .regex(/^[A-Z]{3}$/, 'an ISO 4217 code, such as EUR')
     .optional(),
 });
+const watched = schema.refine(
+  ({ target_price, drop_percent, back_in_stock }) =>
+    target_price !== undefined || drop_percent !== undefined || back_in_stock,
+  { path: ['target_price'], error: 'one of target_price, drop_percent and back_in_stock is needed' },
+);
 type Config = z.output<typeof schema>;
 
 /** Milliseconds and bytes for the page. */
@@ -28,7 +36,7 @@ const PAGE_BYTES = 4 * 1024 * 1024;
 const HISTORY_KEPT = 100;
 
 export const priceTracker: Executor<Config> = {
-  parseConfig: (config) => parseBySchema(schema, config),
+  parseConfig: (config) => parseBySchema(watched, config),
   secretsIn: () => [],
   async execute({ config, http, documents, previous, clock }) {
     const page = await fetchPage(http, config.product_url);
@@ -40,8 +48,12 @@ export const priceTracker: Executor<Config> = {
       now: clock.now(),
     });
     const before = memoryOf(previous, config, found.currency);
-    const reached = found.price <= config.target_price;
-    const isNews = reached && !(before.target_price === config.target_price && before.target_reached);
+    const { target_price = null, drop_percent = null, back_in_stock } = config;
+    const reached = target_price !== null && found.price <= target_price;
+    const isReached = reached && !(before.target_price === target_price && before.target_reached);
+    const peak = Math.max(found.price, before.peak_price ?? found.price);
+    const fell = drop_percent !== null && found.price <= peak * (1 - drop_percent / 100);
+    const isBack = back_in_stock && before.is_sold_out && delayOf(found.availability) !== 2;
     const history = withPrice(before.history, found.price, clock.now());
     const prices = history.map(({ price }) => price);
     return {
@@ -52,14 +64,20 @@ export const priceTracker: Executor<Config> = {
         currency: found.currency,
         availability: found.availability,
         found_in: found.source,
-        target_price: config.target_price,
+        target_price,
         target_reached: reached,
+        // Behind a notice of a drop the next one is counted from here.
+        peak_price: fell ? found.price : peak,
         previous_price: before.history.at(-1)?.price ?? null,
         lowest_price: Math.min(found.price, before.lowest_price ?? found.price, ...prices),
         highest_price: Math.max(found.price, before.highest_price ?? found.price, ...prices),
         history: history.map((it): JsonObject => ({ ...it })),
       },
-      summary: isNews ? newsOf(found, config) : null,
+      summary: newsOf(found, config.product_url, [
+        ...(isBack ? ['to be had again'] : []),
+        ...(isReached ? [`at or below the target of ${amount(target_price ?? 0, found)}`] : []),
+        ...(fell ? [`down ${percent(peak, found.price)} % from ${amount(peak, found)}`] : []),
+      ]),
     };
   },
 };
@@ -100,20 +118,26 @@ interface PricePeriod {
 const memory = z.object({
   product_url: z.string(),
   currency: z.string().nullable(),
-  target_price: z.number(),
+  availability: z.string().nullable().default(null),
+  target_price: z.number().nullable(),
+  /** The highest since the last notice of a drop. */
+  peak_price: z.number().optional(),
   target_reached: z.boolean(),
   lowest_price: z.number(),
   highest_price: z.number(),
   history: z.array(z.object({ price: z.number(), from: z.string(), to: z.string() })),
 });
-type Memory = Pick<z.output<typeof memory>, 'target_reached' | 'history'> & {
-  readonly target_price: number | null;
+type Memory = Pick<z.output<typeof memory>, 'target_reached' | 'history' | 'target_price'> & {
+  readonly peak_price: number | null;
+  readonly is_sold_out: boolean;
   readonly lowest_price: number | null;
   readonly highest_price: number | null;
 };
 
 const NOTHING: Memory = {
   target_price: null,
+  peak_price: null,
+  is_sold_out: false,
   target_reached: false,
   lowest_price: null,
   highest_price: null,
@@ -125,7 +149,9 @@ function memoryOf(previous: Json, config: Config, currency: string | null): Memo
   const parsed = memory.safeParse(previous);
   const fits =
     parsed.success && parsed.data.product_url === config.product_url && parsed.data.currency === currency;
-  return fits ? parsed.data : NOTHING;
+  if (!fits) return NOTHING;
+  const { peak_price = null, availability, ...same } = parsed.data;
+  return { ...same, peak_price, is_sold_out: delayOf(availability) === 2 };
 }
 
 function withPrice(history: readonly PricePeriod[], price: number, now: Instant): readonly PricePeriod[] {
@@ -134,9 +160,18 @@ function withPrice(history: readonly PricePeriod[], price: number, now: Instant)
   return [...history, { price, from: now, to: now }].slice(-HISTORY_KEPT);
 }
 
-function newsOf(found: FoundPrice, { product_url, target_price }: Config): string {
-  const currency = found.currency === null ? '' : ` ${found.currency}`;
-  const name = found.name ?? new URL(product_url).host;
+/** Null where there is none. */
+function newsOf(found: FoundPrice, url: string, news: readonly string[]): string | null {
+  if (news.length === 0) return null;
+  const name = found.name ?? new URL(url).host;
   const stock = delayOf(found.availability) === 2 ? ', but not to be had now' : '';
-  return `${name}: ${found.price}${currency}, at or below the target of ${target_price}${currency}${stock}`;
+  return `${name}: ${amount(found.price, found)}, ${news.join(', ')}${stock}`;
+}
+
+function amount(price: number, { currency }: FoundPrice): string {
+  return currency === null ? String(price) : `${price} ${currency}`;
+}
+
+function percent(from: number, to: number): number {
+  return Math.round((1 - to / from) * 1_000) / 10;
 }

@@ -1,8 +1,15 @@
 /** What somebody wants to be told about the weather, and whether it is so. */
 import { z } from 'zod';
 
-const METRICS = ['temperature', 'wind_speed', 'precipitation'] as const;
-type Metric = (typeof METRICS)[number];
+const METRICS = [
+  'temperature',
+  'wind_speed',
+  'precipitation',
+  'chance_of_rain',
+  'wind_gusts',
+  'snowfall',
+] as const;
+export type WeatherMetric = (typeof METRICS)[number];
 
 const COMPARE = {
   '>': (value: number, threshold: number) => value > threshold,
@@ -31,11 +38,14 @@ export const alertConditions = z
     temperature: condition.optional(),
     wind_speed: condition.optional(),
     precipitation: condition.optional(),
+    chance_of_rain: condition.optional(),
+    wind_gusts: condition.optional(),
+    snowfall: condition.optional(),
   })
   .refine((conditions) => Object.keys(conditions).length > 0, 'at least one condition');
 
 export interface Condition {
-  readonly metric: Metric;
+  readonly metric: WeatherMetric;
   readonly operator: Operator;
   readonly threshold: number;
 }

@@ -7,7 +7,14 @@ import { z } from 'zod';
 import { type Json, type JsonObject, sameJson } from '../../domain/shared/json.ts';
 import { parseBySchema } from '../config-schema.ts';
 import type { Executor } from '../executor.ts';
-import { alertConditions, type Condition, conditionsOf, firstMeeting, type Reading } from './conditions.ts';
+import {
+  alertConditions,
+  type Condition,
+  conditionsOf,
+  firstMeeting,
+  type Reading,
+  type WeatherMetric,
+} from './conditions.ts';
 import {
   currentUnits,
   fetchForecast,
@@ -28,11 +35,11 @@ export function weatherAlert(providers: WeatherProviders): Executor<z.output<typ
     async execute({ config, http, previous }) {
       const asked: Json = typeof config.location === 'string' ? config.location : { ...config.location };
       const place = await geoPlaceOf(http, providers, config.location);
-      const forecast = await fetchForecast(http, providers, place, config.units, QUERY, forecastAnswer);
+      const watched = conditionsOf(config.alert_conditions);
+      const query = queryFor(watched);
+      const forecast = await fetchForecast(http, providers, place, config.units, query, forecastAnswer);
       const wasMet = memoryOf(previous, asked, config.units);
-      const conditions = conditionsOf(config.alert_conditions).map((condition) =>
-        judged(condition, forecast, wasMet(condition)),
-      );
+      const conditions = watched.map((condition) => judged(condition, forecast, wasMet(condition)));
       const news = conditions.filter(({ became_met }) => became_met);
       return {
         result: {
@@ -53,28 +60,45 @@ const VARIABLES = {
   temperature: 'temperature_2m',
   wind_speed: 'wind_speed_10m',
   precipitation: 'precipitation',
-} as const;
-const names = Object.values(VARIABLES).join(',');
-const QUERY = { current: names, hourly: names, forecast_hours: String(FORECAST_HOURS) };
+  chance_of_rain: 'precipitation_probability',
+  wind_gusts: 'wind_gusts_10m',
+  snowfall: 'snowfall',
+} as const satisfies Record<WeatherMetric, string>;
+const ALWAYS: readonly WeatherMetric[] = ['temperature', 'wind_speed', 'precipitation'];
+
+/** Some providers do not know every variable: only what is watched is asked for beyond the usual ones. */
+function queryFor(conditions: readonly Condition[]) {
+  const metrics = new Set([...ALWAYS, ...conditions.map(({ metric }) => metric)]);
+  const names = [...metrics].map((metric) => VARIABLES[metric]).join(',');
+  return { current: names, hourly: names, forecast_hours: String(FORECAST_HOURS) };
+}
 
 /** Providers count hours by the clock or from now on; far more than were asked for are no answer to that. */
 const MOST_HOURS = 1_000;
 
 const hours = z.array(measured).max(MOST_HOURS);
+/** Of what is there only where it was asked for. */
+const rarer = <T extends z.ZodType>(value: T) => ({
+  precipitation_probability: value.optional(),
+  wind_gusts_10m: value.optional(),
+  snowfall: value.optional(),
+});
 const forecastAnswer = z.object({
   timezone: z.string(),
-  current_units: currentUnits,
+  current_units: currentUnits.extend(rarer(z.string())),
   current: z.object({
     time: z.string(),
     temperature_2m: measured,
     wind_speed_10m: measured,
     precipitation: measured,
+    ...rarer(measured),
   }),
   hourly: z.object({
     time: z.array(z.string()).max(MOST_HOURS),
     temperature_2m: hours,
     wind_speed_10m: hours,
     precipitation: hours,
+    ...rarer(hours),
   }),
 });
 type Forecast = z.output<typeof forecastAnswer>;
@@ -95,9 +119,9 @@ interface Judged extends Condition {
 
 function judged(condition: Condition, forecast: Forecast, wasMet: boolean): Judged {
   const name = VARIABLES[condition.metric];
-  const now: Reading = { at: forecast.current.time, value: forecast.current[name] };
+  const now: Reading = { at: forecast.current.time, value: forecast.current[name] ?? null };
   const ahead = forecast.hourly.time
-    .map((at, hour): Reading => ({ at, value: forecast.hourly[name][hour] ?? null }))
+    .map((at, hour): Reading => ({ at, value: forecast.hourly[name]?.[hour] ?? null }))
     .filter(({ at }) => at > now.at);
   const found = firstMeeting(condition, [now, ...ahead]);
   // What nobody knows is no change: it neither warns nor forgets that it has warned.
@@ -106,7 +130,7 @@ function judged(condition: Condition, forecast: Forecast, wasMet: boolean): Judg
   const expected = ahead.flatMap(({ value }) => (value === null ? [] : [value]));
   return {
     ...condition,
-    unit: forecast.current_units[name],
+    unit: forecast.current_units[name] ?? '',
     value: shown.value,
     at: shown.at,
     when: shown === now ? 'now' : 'forecast',
@@ -140,5 +164,5 @@ function memoryOf(previous: Json, place: Json, system: string): (condition: Cond
 
 function sentenceOf({ metric, operator, threshold, unit, value, at, when }: Judged): string {
   const time = when === 'now' ? 'now' : `expected ${at.replace('T', ' ')}`;
-  return `${metric.replace('_', ' ')} ${value} ${unit} ${time} (${operator} ${threshold} ${unit})`;
+  return `${metric.replaceAll('_', ' ')} ${value} ${unit} ${time} (${operator} ${threshold} ${unit})`;
 }

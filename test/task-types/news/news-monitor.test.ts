@@ -5,9 +5,14 @@ import { newsMonitor } from '../../../src/task-types/news/news-monitor.ts';
 import { type FeedServer, feedServer, rss } from '../../support/feed-server.ts';
 import { type OneRun, outboundTo, runOnce } from '../../support/run.ts';
 
-function watch(server: FeedServer, keywords: readonly string[], previous: Json = null): OneRun {
+function watch(
+  server: FeedServer,
+  keywords: readonly string[],
+  previous: Json = null,
+  more: JsonObject = {},
+): OneRun {
   const executor = newsMonitor([server.feed('paper')]);
-  return runOnce(executor, { keywords }, outboundTo(server.host), { previous });
+  return runOnce(executor, { keywords: [...keywords], ...more }, outboundTo(server.host), { previous });
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: what came is for the test to look at
@@ -16,6 +21,26 @@ async function resultOf({ done }: OneRun): Promise<any> {
 }
 
 describe('a monitor', () => {
+  test('of all words at once and without others tells only of items that have all and none', async () => {
+    const titles = ['Solar power in Spain', 'Solar power', 'Spain', 'Solar power in Spain: advertisement'];
+    const server = await feedServer({ paper: rss(titles.map((title, at) => ({ title, guid: `${at}` }))) });
+    const told = async (more: JsonObject, previous: Json = null) => {
+      const result = await resultOf(watch(server, ['spain', 'solar power'], previous, more));
+      return { result, titles: result.items.map(({ title }: { title: string }) => title) };
+    };
+    expect((await told({})).titles).toHaveLength(4);
+    expect((await told({ match: 'all' })).titles).toEqual([titles[0], titles[3]]);
+    const { result, titles: one } = await told({ match: 'all', exclude: ['Advertisement'] });
+    expect(one).toEqual([titles[0]]);
+    expect(result.items[0].matches.map(({ keyword }: { keyword: string }) => keyword)).toEqual([
+      'spain',
+      'solar power',
+    ]);
+    // Told once, whatever is asked for; what was left out before is told when it is asked for.
+    expect((await told({ match: 'all', exclude: ['Advertisement'] }, result)).titles).toEqual([]);
+    expect((await told({ exclude: ['advertisement'] }, result)).titles).toEqual(titles.slice(1, 3));
+  });
+
   test('tells what matched, where, and what stands around it', async () => {
     const server = await feedServer({
       paper: rss([

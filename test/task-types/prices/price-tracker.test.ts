@@ -19,7 +19,9 @@ function shop(page: string | (() => string)): Promise<HttpReceiver> {
 }
 
 function track(server: HttpReceiver, config: JsonObject = {}, previous: Json = null, now?: Instant): OneRun {
-  const all = { product_url: `${server.url}/widget`, target_price: 100, ...config };
+  const { target_price = 100, ...others } = config;
+  const target = target_price === null ? {} : { target_price };
+  const all = { product_url: `${server.url}/widget`, ...target, ...others };
   const clock: Clock = { now: () => now ?? instantOf(Date.now()), monotonicMs: () => 0 };
   return runOnce(priceTracker, all, outboundTo(server.host), { previous, clock });
 }
@@ -383,6 +385,51 @@ describe('from run to run', () => {
       previous = result;
     }
     expect(told).toEqual([100, 95]);
+  });
+
+  test('it notifies of a drop of so much from the highest price since the last such notice, fast or slow', async () => {
+    let price = 0;
+    const server = await shop(() => productPage({ head: jsonLd(product(price)) }));
+    let previous: Json = null;
+    const told: [number, string][] = [];
+    for (const next of [200, 195, 185, 179, 175, 162, 161, 170, 153]) {
+      price = next;
+      const run: OneRun = track(server, { drop_percent: 10, target_price: null }, previous);
+      const { result, summary } = await run.done;
+      if (summary !== null) told.push([next, summary]);
+      previous = result;
+    }
+    expect(told).toEqual([
+      [179, 'Widget: 179 EUR, down 10.5 % from 200 EUR'],
+      [161, 'Widget: 161 EUR, down 10.1 % from 179 EUR'],
+      [153, 'Widget: 153 EUR, down 10 % from 170 EUR'],
+    ]);
+    expect(previous).toMatchObject({ target_price: null, target_reached: false, peak_price: 153 });
+  });
+
+  test('it notifies when what was sold out can be had again, and not of what always could', async () => {
+    let availability = '';
+    const offer = () => ({ '@type': 'Offer', price: '150', priceCurrency: 'EUR', availability });
+    const server = await shop(() => productPage({ head: jsonLd(product(0, 'EUR', { offers: offer() })) }));
+    let previous: Json = null;
+    const told: (string | null)[] = [];
+    for (const next of ['InStock', 'SoldOut', 'OutOfStock', 'InStock', 'InStock', 'OutOfStock', 'PreOrder']) {
+      availability = next;
+      const run: OneRun = track(server, { back_in_stock: true }, previous);
+      const { result, summary } = await run.done;
+      told.push(summary);
+      previous = result;
+    }
+    const back = 'Widget: 150 EUR, to be had again';
+    expect(told).toEqual([null, null, null, back, null, null, back]);
+  });
+
+  test('a result of before there were drops is gone on from', async () => {
+    const server = await shop(productPage({ head: jsonLd(product(80)) }));
+    const { result } = await track(server).done;
+    const { peak_price: _, availability: __, ...before } = result as JsonObject;
+    const { summary } = await track(server, { drop_percent: 10, back_in_stock: true }, before).done;
+    expect(summary).toBeNull();
   });
 
   test('the notification says what, how much, and whether it can be had', async () => {

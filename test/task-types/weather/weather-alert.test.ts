@@ -71,6 +71,28 @@ describe('an alert', () => {
     });
   });
 
+  test('is given of gusts, snow and the chance of rain, which are asked for where they are watched', async () => {
+    const server = await weatherServer();
+    server.weather.hourly = {
+      precipitation_probability: [90, 20, 70],
+      wind_gusts_10m: [21, 80],
+      snowfall: [0, 0, 0, 1.4],
+    };
+    const run = alert(server, {
+      chance_of_rain: { operator: '>=', value: 60 },
+      wind_gusts: { operator: 'gt', value: 75 },
+      snowfall: { operator: '>', value: 1 },
+    });
+    expect((await run.done).summary).toBe(
+      'Berlin: chance of rain 70 % expected 2026-11-23 11:00 (>= 60 %); ' +
+        'wind gusts 80 km/h expected 2026-11-23 10:00 (> 75 km/h); ' +
+        'snowfall 1.4 cm expected 2026-11-23 12:00 (> 1 cm)',
+    );
+    expect(new URL(server.requests[1]?.path ?? '', server.url).searchParams.get('hourly')).toBe(
+      'temperature_2m,wind_speed_10m,precipitation,precipitation_probability,wind_gusts_10m,snowfall',
+    );
+  });
+
   test('is given when a condition is met now', async () => {
     const server = await weatherServer();
     server.weather.current = { temperature_2m: 31.5 };
