@@ -316,7 +316,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Pause, resume, cancel or delete many tasks
+         * Pause, resume, complete, cancel, delete or restore many tasks
          * @description Each task is decided on by itself: one that cannot be changed is named in `failed`, the others are changed all the same. Where the event log stops answering half-way the answer is 503 `OUTCOME_UNKNOWN` with `matched`, `changed`, `failed`, `unknown` and `untouched`; repeated with its Idempotency-Key the request goes on from there, and changes no task twice.
          */
         post: operations["postTasksBulk"];
@@ -563,7 +563,7 @@ export interface paths {
         };
         /**
          * The next slots of a task's schedule
-         * @description A task without a schedule has none, and its `schedule` and `timezone` are null.
+         * @description Of a task that is paused or done none is planned, and `reason` says so. A task without a schedule has none, and its `schedule` and `timezone` are null.
          */
         get: operations["getTasksByTaskIdSchedulePreview"];
         put?: never;
@@ -711,6 +711,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List dead letters, oldest first
+         * @description For the role `admin`.
+         */
+        get: operations["getDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dead-letters/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a dead letter with its body
+         * @description For the role `admin`.
+         */
+        get: operations["getDeadLettersByNumber"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dead-letters/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send dead letters back to those that gave them up
+         * @description For the role `admin`. A letter is taken away only once it is sent. One that was sent already is harmless to send again. One call sends 500 at most.
+         */
+        post: operations["postDeadLettersReplay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{task_id}/webhook": {
         parameters: {
             query?: never;
@@ -845,6 +905,86 @@ export interface paths {
          * @description For the role `auditor`. Lines of JSON, `{"sequence", "subject", "event"}`, `event` with the very bytes of the log (`event_base64` where they are not one line of JSON); nothing personal is opened. The last line is `{"end": {"through", "count"}}`: without it the answer was cut short, and `after` with the last sequence goes on.
          */
         get: operations["getAuditEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/proof/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what proves that a task’s events are in the log
+         * @description For the task’s owner and the role `auditor`. Its events as lines, as `/audit/events` has them, then a line `{"tlog_proof"}`: a proof (c2sp.org/tlog-proof) that the last of them is in the signed log; the hash chain proves the others. Checked without the service by `task-service audit verify`. Events after the last checkpoint are not in it.
+         */
+        get: operations["getAuditProofByTaskId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/log/checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the last signed checkpoint of the log
+         * @description A signed note (c2sp.org/tlog-checkpoint). For the role `auditor`; where `AUDIT_PUBLIC`, for all.
+         */
+        get: operations["getAuditLogCheckpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/log/tile/entries/{tile}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the entries of a tile
+         * @description c2sp.org/tlog-tiles. Entries name users: they are for the role `auditor` in any case.
+         */
+        get: operations["getAuditLogTileEntriesByTile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/log/tile/{level}/{tile}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a tile of the hash tree over the log
+         * @description c2sp.org/tlog-tiles. For the role `auditor`; where `AUDIT_PUBLIC`, for all.
+         */
+        get: operations["getAuditLogTileByLevelByTile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1075,6 +1215,102 @@ export interface components {
                 };
             };
         };
+        DryRun: {
+            /** @enum {boolean} */
+            dry_run: true;
+            /** @description False: the task is so already. */
+            changes: boolean;
+            /** @description As it would be; `id` and `task_id` are null of one that is not made yet. */
+            task: {
+                id: number | null;
+                task_id: string | null;
+                user_id: string;
+                name: string;
+                description: string | null;
+                /** @enum {string} */
+                task_type: "daily_weather" | "daily_news" | "news_monitor" | "weather_alert" | "price_tracker" | "data_backup" | "todo" | "reminder" | "calendar_event" | "custom";
+                /** @enum {string} */
+                status: "pending" | "scheduled" | "running" | "completed" | "failed" | "cancelled" | "paused";
+                /** @enum {string} */
+                priority: "low" | "medium" | "high" | "urgent";
+                config: components["schemas"]["TaskConfig"];
+                schedule: components["schemas"]["Schedule"] | null;
+                credits_per_run: number;
+                tags: string[];
+                metadata: {
+                    [key: string]: unknown;
+                };
+                /** Format: date-time */
+                next_run_time: string | null;
+                /** Format: date-time */
+                last_run_time: string | null;
+                /** Format: date-time */
+                last_success_time: string | null;
+                last_error: string | null;
+                /** @description Any JSON value. */
+                last_result: Record<string, never> | unknown[] | string | number | boolean | null;
+                run_count: number;
+                success_count: number;
+                failure_count: number;
+                total_credits_consumed: number;
+                /** Format: date-time */
+                due_date: string | null;
+                /** Format: date-time */
+                reminder_time: string | null;
+                /** Format: date-time */
+                created_at: string;
+                /** Format: date-time */
+                updated_at: string;
+                /** Format: date-time */
+                deleted_at: string | null;
+                revision: number;
+                current_execution_id: string | null;
+                paused_reason: string | null;
+                /** @description What it was made from. */
+                template_id: string | null;
+                trigger: {
+                    /** @enum {string} */
+                    type: "event";
+                    subject: string;
+                    filter: {
+                        [key: string]: unknown;
+                    } | null;
+                } | null;
+                /** @description Durations before the due date, the longest first. */
+                remind_before: string[] | null;
+                /** @description Null: the defaults. */
+                notify: {
+                    created: boolean;
+                    success: boolean;
+                    failure: boolean;
+                    reminder: boolean;
+                    status: boolean;
+                    missed: boolean;
+                } | null;
+            };
+            /** @description The next 10 slots that it would have, where it would be scheduled. */
+            slots: {
+                /** Format: date-time */
+                at: string;
+                /** @description The local time with its offset. */
+                local: string;
+                /**
+                 * Format: date-time
+                 * @description With its jitter. Null where it has jitter and is of no task yet.
+                 */
+                due_at: string | null;
+                /** @description What daylight saving did here. */
+                note: string | null;
+                /** @description The same for programs; wall times as `2026-03-29 02:30`. */
+                notes: {
+                    /** @enum {string} */
+                    code: "gap_dropped" | "gap_moved" | "fold";
+                    params: {
+                        [key: string]: unknown;
+                    };
+                }[];
+            }[];
+        };
         Task: {
             /** @description Log sequence of its creation. */
             id: number;
@@ -1088,12 +1324,8 @@ export interface components {
             status: "pending" | "scheduled" | "running" | "completed" | "failed" | "cancelled" | "paused";
             /** @enum {string} */
             priority: "low" | "medium" | "high" | "urgent";
-            config: {
-                [key: string]: unknown;
-            };
-            schedule: {
-                [key: string]: unknown;
-            } | null;
+            config: components["schemas"]["TaskConfig"];
+            schedule: components["schemas"]["Schedule"] | null;
             credits_per_run: number;
             tags: string[];
             metadata: {
@@ -1176,20 +1408,8 @@ export interface components {
              * @enum {string}
              */
             priority: "low" | "medium" | "high" | "urgent";
-            config?: {
-                [key: string]: unknown;
-            };
-            /**
-             * @description One of the schedule types cron, interval, once, daily, weekly, monthly, rrule with its options.
-             * @example {
-             *       "type": "daily",
-             *       "run_time": "07:30",
-             *       "timezone": "Europe/Paris"
-             *     }
-             */
-            schedule?: {
-                [key: string]: unknown;
-            } | null;
+            config?: components["schemas"]["TaskConfig"];
+            schedule?: components["schemas"]["ScheduleDocument"] | null;
             /**
              * @description At least what a run of the task type costs, which is the default.
              * @default 0
@@ -1281,17 +1501,7 @@ export interface components {
             config?: {
                 [key: string]: unknown;
             };
-            /**
-             * @description One of the schedule types cron, interval, once, daily, weekly, monthly, rrule with its options.
-             * @example {
-             *       "type": "daily",
-             *       "run_time": "07:30",
-             *       "timezone": "Europe/Paris"
-             *     }
-             */
-            schedule?: {
-                [key: string]: unknown;
-            } | null;
+            schedule?: components["schemas"]["ScheduleDocument"] | null;
             tags?: string[];
             metadata?: {
                 [key: string]: unknown;
@@ -1359,17 +1569,7 @@ export interface components {
                 config?: {
                     [key: string]: unknown;
                 };
-                /**
-                 * @description One of the schedule types cron, interval, once, daily, weekly, monthly, rrule with its options.
-                 * @example {
-                 *       "type": "daily",
-                 *       "run_time": "07:30",
-                 *       "timezone": "Europe/Paris"
-                 *     }
-                 */
-                schedule?: {
-                    [key: string]: unknown;
-                } | null;
+                schedule?: components["schemas"]["ScheduleDocument"] | null;
                 tags?: string[];
                 metadata?: {
                     [key: string]: unknown;
@@ -1454,17 +1654,7 @@ export interface components {
             config?: {
                 [key: string]: unknown;
             };
-            /**
-             * @description One of the schedule types cron, interval, once, daily, weekly, monthly, rrule with its options.
-             * @example {
-             *       "type": "daily",
-             *       "run_time": "07:30",
-             *       "timezone": "Europe/Paris"
-             *     }
-             */
-            schedule?: {
-                [key: string]: unknown;
-            } | null;
+            schedule?: components["schemas"]["ScheduleDocument"] | null;
             tags?: string[];
             metadata?: {
                 [key: string]: unknown;
@@ -1532,17 +1722,7 @@ export interface components {
                 config?: {
                     [key: string]: unknown;
                 };
-                /**
-                 * @description One of the schedule types cron, interval, once, daily, weekly, monthly, rrule with its options.
-                 * @example {
-                 *       "type": "daily",
-                 *       "run_time": "07:30",
-                 *       "timezone": "Europe/Paris"
-                 *     }
-                 */
-                schedule?: {
-                    [key: string]: unknown;
-                } | null;
+                schedule?: components["schemas"]["ScheduleDocument"] | null;
                 tags?: string[];
                 metadata?: {
                     [key: string]: unknown;
@@ -1636,9 +1816,7 @@ export interface components {
             status: "pending" | "scheduled" | "running" | "completed" | "failed" | "cancelled" | "paused";
             /** @enum {string} */
             priority: "low" | "medium" | "high" | "urgent";
-            schedule: {
-                [key: string]: unknown;
-            } | null;
+            schedule: components["schemas"]["Schedule"] | null;
             credits_per_run: number;
             tags: string[];
             /** Format: date-time */
@@ -1704,17 +1882,7 @@ export interface components {
             config?: {
                 [key: string]: unknown;
             };
-            /**
-             * @description One of the schedule types cron, interval, once, daily, weekly, monthly, rrule with its options.
-             * @example {
-             *       "type": "daily",
-             *       "run_time": "07:30",
-             *       "timezone": "Europe/Paris"
-             *     }
-             */
-            schedule?: {
-                [key: string]: unknown;
-            } | null;
+            schedule?: components["schemas"]["ScheduleDocument"] | null;
             /** @default 0 */
             credits_per_run: number;
             tags?: string[];
@@ -1806,15 +1974,17 @@ export interface components {
          */
         BulkChange: {
             /** @enum {string} */
-            action: "pause" | "resume" | "cancel" | "delete";
-            filter: components["schemas"]["TaskFilter"];
+            action: "pause" | "resume" | "complete" | "cancel" | "delete" | "restore";
+            filter?: components["schemas"]["TaskFilter"];
+            /** @description These tasks. Those that are not there are in `failed`. */
+            ids?: string[];
             /**
              * @description Only tells what would come of it; nothing is changed.
              * @default false
              */
             dry_run: boolean;
         };
-        /** @description As in the list. `{}` asks for all tasks that are not deleted. */
+        /** @description Which tasks; or `ids`. */
         TaskFilter: {
             /** @description One value, or an array of which any fits. */
             status?: ((string | ("pending" | "scheduled" | "running" | "completed" | "failed" | "cancelled" | "paused") | ("pending" | "scheduled" | "running" | "completed" | "failed" | "cancelled" | "paused")[]) | (unknown[] | ("pending" | "scheduled" | "running" | "completed" | "failed" | "cancelled" | "paused") | ("pending" | "scheduled" | "running" | "completed" | "failed" | "cancelled" | "paused")[])) | ("pending" | "scheduled" | "running" | "completed" | "failed" | "cancelled" | "paused") | ("pending" | "scheduled" | "running" | "completed" | "failed" | "cancelled" | "paused")[];
@@ -1824,13 +1994,31 @@ export interface components {
             priority?: ((string | ("low" | "medium" | "high" | "urgent") | ("low" | "medium" | "high" | "urgent")[]) | (unknown[] | ("low" | "medium" | "high" | "urgent") | ("low" | "medium" | "high" | "urgent")[])) | ("low" | "medium" | "high" | "urgent") | ("low" | "medium" | "high" | "urgent")[];
             /** @description One value, or an array of which any fits. */
             tag?: ((string | string[]) | (unknown[] | string | string[])) | string | string[];
+            /** @description One value, or an array of which any fits. */
+            template_id?: ((string | string[]) | (unknown[] | string | string[])) | string | string[];
             /** @description Searched in name, description, tags. */
             q?: string;
             /**
              * Format: date-time
              * @example 2026-11-23T08:54:00Z
              */
+            due_from?: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T08:54:00Z
+             */
             due_before?: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T08:54:00Z
+             */
+            next_run_from?: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T08:54:00Z
+             */
+            next_run_before?: string;
+            has_schedule?: boolean;
         };
         TaskEvents: {
             events: {
@@ -2266,17 +2454,33 @@ export interface components {
             } | null;
         };
         SchedulePreview: {
-            schedule: {
-                [key: string]: unknown;
-            } | null;
+            schedule: components["schemas"]["Schedule"] | null;
             timezone: string | null;
+            /**
+             * @description Why nothing is planned; null where the schedule is in force.
+             * @enum {string|null}
+             */
+            reason: "no_schedule" | "paused" | "completed" | "failed" | "cancelled" | null;
             slots: {
                 /** Format: date-time */
                 at: string;
                 /** @description The local time with its offset. */
                 local: string;
+                /**
+                 * Format: date-time
+                 * @description With its jitter. Null where it has jitter and is of no task yet.
+                 */
+                due_at: string | null;
                 /** @description What daylight saving did here. */
                 note: string | null;
+                /** @description The same for programs; wall times as `2026-03-29 02:30`. */
+                notes: {
+                    /** @enum {string} */
+                    code: "gap_dropped" | "gap_moved" | "fold";
+                    params: {
+                        [key: string]: unknown;
+                    };
+                }[];
             }[];
         };
         /**
@@ -2290,16 +2494,19 @@ export interface components {
          *     }
          */
         PreviewSchedule: {
-            schedule: {
-                [key: string]: unknown;
-            };
-            /** @default 10 */
-            count: number;
+            schedule: components["schemas"]["ScheduleDocument"];
+            /** @description 10 is the default; with `to` as many as there are. */
+            count?: number;
             /**
              * Format: date-time
              * @example 2026-11-23T08:54:00Z
              */
             from?: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T08:54:00Z
+             */
+            to?: string | null;
         };
         SlotLedger: {
             slots: components["schemas"]["Slot"][];
@@ -2462,6 +2669,88 @@ export interface components {
              */
             to: string;
         };
+        DeadLetterList: {
+            dead_letters: components["schemas"]["DeadLetter"][];
+            /** @description Of those in this page. */
+            count: number;
+            /** @description The `after` of the next page. */
+            next_after: number | null;
+        };
+        DeadLetter: {
+            /** @description What it is read and sent back by. */
+            number: number;
+            /**
+             * Format: date-time
+             * @description When it was given up.
+             */
+            time: string;
+            /** @description Where it came from. */
+            stream: string;
+            /** @description Who gave it up, and gets it again. */
+            consumer: string;
+            /** @description Its place in that stream. */
+            sequence: number;
+            subject: string;
+            message_id: string | null;
+            /** @description How often it was tried. */
+            deliveries: number;
+            reason: string;
+            /** @description Of its body. */
+            bytes: number;
+        };
+        DeadLetterDetails: {
+            /** @description What it is read and sent back by. */
+            number: number;
+            /**
+             * Format: date-time
+             * @description When it was given up.
+             */
+            time: string;
+            /** @description Where it came from. */
+            stream: string;
+            /** @description Who gave it up, and gets it again. */
+            consumer: string;
+            /** @description Its place in that stream. */
+            sequence: number;
+            subject: string;
+            message_id: string | null;
+            /** @description How often it was tried. */
+            deliveries: number;
+            reason: string;
+            /** @description Of its body. */
+            bytes: number;
+            body: string;
+            /**
+             * @description Of `body`: base64 where it is no text.
+             * @enum {string}
+             */
+            encoding: "utf8" | "base64";
+        };
+        ReplayedDeadLetters: {
+            replayed: number;
+            results: {
+                number: number;
+                /**
+                 * @description `failed`: the store did not answer; the letter is there still, and may have been sent.
+                 * @enum {string}
+                 */
+                outcome: "replayed" | "not_found" | "failed";
+            }[];
+            /** @description Of all: there are more than one call sends. */
+            more: boolean;
+        };
+        /**
+         * @example {
+         *       "numbers": [
+         *         17,
+         *         18
+         *       ]
+         *     }
+         */
+        ReplayDeadLetters: {
+            /** @description Which ones; absent: all there are. */
+            numbers?: number[];
+        };
         Webhook: {
             /** Format: uri */
             url: string;
@@ -2581,6 +2870,829 @@ export interface components {
         } | {
             code: string;
         };
+        /**
+         * @description When a task runs, as it is sent; times of day are local to `timezone`.
+         * @example {
+         *       "type": "daily",
+         *       "run_time": "07:30",
+         *       "timezone": "Europe/Paris"
+         *     }
+         */
+        ScheduleDocument: {
+            /** @constant */
+            type: "cron";
+            /** @description Five fields, or `@hourly` and the like. */
+            expression?: string;
+            /** @description Another name of `expression`. */
+            cron_expression?: string;
+            /** @enum {unknown} */
+            days?: "either" | "all" | null;
+            /** @description IANA name; UTC is the default. */
+            timezone?: string | null;
+            /** Format: date-time */
+            start_at?: string | null;
+            /** Format: date-time */
+            end_at?: string | null;
+            /** @enum {unknown} */
+            dst_gap?: "shift" | "end" | "skip" | null;
+            /** @enum {unknown} */
+            dst_fold?: "first" | "second" | "both" | null;
+            /** @enum {unknown} */
+            catch_up?: "skip" | "latest" | "all" | null;
+            /** @description How long ago a missed slot may be to be caught up. */
+            catch_up_window_seconds?: number | null;
+            /** @enum {unknown} */
+            overlap?: "skip" | "buffer_one" | "cancel_running" | null;
+            max_runs?: number | null;
+            /** @description Each slot is due up to so much later. */
+            jitter_seconds?: number | null;
+            exclude_dates?: string[] | null;
+            pause_on_failure?: number | null;
+            retry?: {
+                /** @description With the first one. */
+                max_attempts: number;
+                /** @description Before the second attempt. */
+                initial_seconds?: number;
+                multiplier?: number;
+                /** @description No pause is longer. */
+                max_seconds?: number;
+            } | null;
+            timeout_seconds?: number | null;
+        } | {
+            /** @constant */
+            type: "interval";
+            interval_seconds?: number;
+            interval_minutes?: number;
+            /** @description ISO 8601 duration, such as PT90M. */
+            every?: string;
+            /** Format: date-time */
+            anchor?: string | null;
+            /** @description IANA name; UTC is the default. */
+            timezone?: string | null;
+            /** Format: date-time */
+            start_at?: string | null;
+            /** Format: date-time */
+            end_at?: string | null;
+            /** @enum {unknown} */
+            dst_gap?: "shift" | "end" | "skip" | null;
+            /** @enum {unknown} */
+            dst_fold?: "first" | "second" | "both" | null;
+            /** @enum {unknown} */
+            catch_up?: "skip" | "latest" | "all" | null;
+            /** @description How long ago a missed slot may be to be caught up. */
+            catch_up_window_seconds?: number | null;
+            /** @enum {unknown} */
+            overlap?: "skip" | "buffer_one" | "cancel_running" | null;
+            max_runs?: number | null;
+            /** @description Each slot is due up to so much later. */
+            jitter_seconds?: number | null;
+            exclude_dates?: string[] | null;
+            pause_on_failure?: number | null;
+            retry?: {
+                /** @description With the first one. */
+                max_attempts: number;
+                /** @description Before the second attempt. */
+                initial_seconds?: number;
+                multiplier?: number;
+                /** @description No pause is longer. */
+                max_seconds?: number;
+            } | null;
+            timeout_seconds?: number | null;
+        } | {
+            /** @constant */
+            type: "once";
+            /** Format: date-time */
+            run_time: string;
+            /** @description IANA name; UTC is the default. */
+            timezone?: string | null;
+            /** Format: date-time */
+            start_at?: string | null;
+            /** Format: date-time */
+            end_at?: string | null;
+            /** @enum {unknown} */
+            dst_gap?: "shift" | "end" | "skip" | null;
+            /** @enum {unknown} */
+            dst_fold?: "first" | "second" | "both" | null;
+            /** @enum {unknown} */
+            catch_up?: "skip" | "latest" | "all" | null;
+            /** @description How long ago a missed slot may be to be caught up. */
+            catch_up_window_seconds?: number | null;
+            /** @enum {unknown} */
+            overlap?: "skip" | "buffer_one" | "cancel_running" | null;
+            max_runs?: number | null;
+            /** @description Each slot is due up to so much later. */
+            jitter_seconds?: number | null;
+            exclude_dates?: string[] | null;
+            pause_on_failure?: number | null;
+            retry?: {
+                /** @description With the first one. */
+                max_attempts: number;
+                /** @description Before the second attempt. */
+                initial_seconds?: number;
+                multiplier?: number;
+                /** @description No pause is longer. */
+                max_seconds?: number;
+            } | null;
+            timeout_seconds?: number | null;
+        } | {
+            /** @constant */
+            type: "daily";
+            /** @description Local time of day, "HH:MM"; 09:00 is the default. */
+            run_time?: string | null;
+            /** @description Local time of day, "HH:MM"; 09:00 is the default. */
+            time?: string | null;
+            /** @description IANA name; UTC is the default. */
+            timezone?: string | null;
+            /** Format: date-time */
+            start_at?: string | null;
+            /** Format: date-time */
+            end_at?: string | null;
+            /** @enum {unknown} */
+            dst_gap?: "shift" | "end" | "skip" | null;
+            /** @enum {unknown} */
+            dst_fold?: "first" | "second" | "both" | null;
+            /** @enum {unknown} */
+            catch_up?: "skip" | "latest" | "all" | null;
+            /** @description How long ago a missed slot may be to be caught up. */
+            catch_up_window_seconds?: number | null;
+            /** @enum {unknown} */
+            overlap?: "skip" | "buffer_one" | "cancel_running" | null;
+            max_runs?: number | null;
+            /** @description Each slot is due up to so much later. */
+            jitter_seconds?: number | null;
+            exclude_dates?: string[] | null;
+            pause_on_failure?: number | null;
+            retry?: {
+                /** @description With the first one. */
+                max_attempts: number;
+                /** @description Before the second attempt. */
+                initial_seconds?: number;
+                multiplier?: number;
+                /** @description No pause is longer. */
+                max_seconds?: number;
+            } | null;
+            timeout_seconds?: number | null;
+        } | {
+            /** @constant */
+            type: "weekly";
+            weekdays?: (number | string)[];
+            weekday?: number | string;
+            /** @description Local time of day, "HH:MM"; 09:00 is the default. */
+            run_time?: string | null;
+            /** @description Local time of day, "HH:MM"; 09:00 is the default. */
+            time?: string | null;
+            /** @description IANA name; UTC is the default. */
+            timezone?: string | null;
+            /** Format: date-time */
+            start_at?: string | null;
+            /** Format: date-time */
+            end_at?: string | null;
+            /** @enum {unknown} */
+            dst_gap?: "shift" | "end" | "skip" | null;
+            /** @enum {unknown} */
+            dst_fold?: "first" | "second" | "both" | null;
+            /** @enum {unknown} */
+            catch_up?: "skip" | "latest" | "all" | null;
+            /** @description How long ago a missed slot may be to be caught up. */
+            catch_up_window_seconds?: number | null;
+            /** @enum {unknown} */
+            overlap?: "skip" | "buffer_one" | "cancel_running" | null;
+            max_runs?: number | null;
+            /** @description Each slot is due up to so much later. */
+            jitter_seconds?: number | null;
+            exclude_dates?: string[] | null;
+            pause_on_failure?: number | null;
+            retry?: {
+                /** @description With the first one. */
+                max_attempts: number;
+                /** @description Before the second attempt. */
+                initial_seconds?: number;
+                multiplier?: number;
+                /** @description No pause is longer. */
+                max_seconds?: number;
+            } | null;
+            timeout_seconds?: number | null;
+        } | {
+            /** @constant */
+            type: "monthly";
+            day: number | string;
+            /** @description Local time of day, "HH:MM"; 09:00 is the default. */
+            run_time?: string | null;
+            /** @description Local time of day, "HH:MM"; 09:00 is the default. */
+            time?: string | null;
+            /** @description IANA name; UTC is the default. */
+            timezone?: string | null;
+            /** Format: date-time */
+            start_at?: string | null;
+            /** Format: date-time */
+            end_at?: string | null;
+            /** @enum {unknown} */
+            dst_gap?: "shift" | "end" | "skip" | null;
+            /** @enum {unknown} */
+            dst_fold?: "first" | "second" | "both" | null;
+            /** @enum {unknown} */
+            catch_up?: "skip" | "latest" | "all" | null;
+            /** @description How long ago a missed slot may be to be caught up. */
+            catch_up_window_seconds?: number | null;
+            /** @enum {unknown} */
+            overlap?: "skip" | "buffer_one" | "cancel_running" | null;
+            max_runs?: number | null;
+            /** @description Each slot is due up to so much later. */
+            jitter_seconds?: number | null;
+            exclude_dates?: string[] | null;
+            pause_on_failure?: number | null;
+            retry?: {
+                /** @description With the first one. */
+                max_attempts: number;
+                /** @description Before the second attempt. */
+                initial_seconds?: number;
+                multiplier?: number;
+                /** @description No pause is longer. */
+                max_seconds?: number;
+            } | null;
+            timeout_seconds?: number | null;
+        } | {
+            /** @constant */
+            type: "rrule";
+            /** @description RFC 5545. */
+            rrule: string;
+            /** Format: date */
+            start_date?: string | null;
+            /** @description Local time of day, "HH:MM"; 09:00 is the default. */
+            run_time?: string | null;
+            /** @description Local time of day, "HH:MM"; 09:00 is the default. */
+            time?: string | null;
+            /** @description IANA name; UTC is the default. */
+            timezone?: string | null;
+            /** Format: date-time */
+            start_at?: string | null;
+            /** Format: date-time */
+            end_at?: string | null;
+            /** @enum {unknown} */
+            dst_gap?: "shift" | "end" | "skip" | null;
+            /** @enum {unknown} */
+            dst_fold?: "first" | "second" | "both" | null;
+            /** @enum {unknown} */
+            catch_up?: "skip" | "latest" | "all" | null;
+            /** @description How long ago a missed slot may be to be caught up. */
+            catch_up_window_seconds?: number | null;
+            /** @enum {unknown} */
+            overlap?: "skip" | "buffer_one" | "cancel_running" | null;
+            max_runs?: number | null;
+            /** @description Each slot is due up to so much later. */
+            jitter_seconds?: number | null;
+            exclude_dates?: string[] | null;
+            pause_on_failure?: number | null;
+            retry?: {
+                /** @description With the first one. */
+                max_attempts: number;
+                /** @description Before the second attempt. */
+                initial_seconds?: number;
+                multiplier?: number;
+                /** @description No pause is longer. */
+                max_seconds?: number;
+            } | null;
+            timeout_seconds?: number | null;
+        };
+        /** @description When a task runs, in the form in which it is stored. */
+        Schedule: {
+            /** @constant */
+            type: "cron";
+            expression: string;
+            /** @constant */
+            days?: "all";
+            /** @description IANA name; UTC is the default. */
+            timezone: string;
+            /** Format: date-time */
+            start_at: string | null;
+            /** Format: date-time */
+            end_at: string | null;
+            /** @enum {unknown} */
+            dst_gap: "shift" | "end" | "skip";
+            /** @enum {unknown} */
+            dst_fold: "first" | "second" | "both";
+            /** @enum {unknown} */
+            catch_up: "skip" | "latest" | "all";
+            /** @description How long ago a missed slot may be to be caught up. */
+            catch_up_window_seconds: number;
+            /** @enum {unknown} */
+            overlap: "skip" | "buffer_one" | "cancel_running";
+            max_runs: number | null;
+            /** @description Each slot is due up to so much later. */
+            jitter_seconds: number;
+            exclude_dates: string[] | null;
+            pause_on_failure: number | null;
+            retry: {
+                /** @description With the first one. */
+                max_attempts: number;
+                /** @description Before the second attempt. */
+                initial_seconds?: number;
+                multiplier?: number;
+                /** @description No pause is longer. */
+                max_seconds?: number;
+            } | null;
+            timeout_seconds: number | null;
+        } | {
+            /** @constant */
+            type: "interval";
+            interval_seconds: number;
+            /** Format: date-time */
+            anchor: string;
+            /** @description IANA name; UTC is the default. */
+            timezone: string;
+            /** Format: date-time */
+            start_at: string | null;
+            /** Format: date-time */
+            end_at: string | null;
+            /** @enum {unknown} */
+            dst_gap: "shift" | "end" | "skip";
+            /** @enum {unknown} */
+            dst_fold: "first" | "second" | "both";
+            /** @enum {unknown} */
+            catch_up: "skip" | "latest" | "all";
+            /** @description How long ago a missed slot may be to be caught up. */
+            catch_up_window_seconds: number;
+            /** @enum {unknown} */
+            overlap: "skip" | "buffer_one" | "cancel_running";
+            max_runs: number | null;
+            /** @description Each slot is due up to so much later. */
+            jitter_seconds: number;
+            exclude_dates: string[] | null;
+            pause_on_failure: number | null;
+            retry: {
+                /** @description With the first one. */
+                max_attempts: number;
+                /** @description Before the second attempt. */
+                initial_seconds?: number;
+                multiplier?: number;
+                /** @description No pause is longer. */
+                max_seconds?: number;
+            } | null;
+            timeout_seconds: number | null;
+        } | {
+            /** @constant */
+            type: "once";
+            /** Format: date-time */
+            run_time: string;
+            /** @description IANA name; UTC is the default. */
+            timezone: string;
+            /** Format: date-time */
+            start_at: string | null;
+            /** Format: date-time */
+            end_at: string | null;
+            /** @enum {unknown} */
+            dst_gap: "shift" | "end" | "skip";
+            /** @enum {unknown} */
+            dst_fold: "first" | "second" | "both";
+            /** @enum {unknown} */
+            catch_up: "skip" | "latest" | "all";
+            /** @description How long ago a missed slot may be to be caught up. */
+            catch_up_window_seconds: number;
+            /** @enum {unknown} */
+            overlap: "skip" | "buffer_one" | "cancel_running";
+            max_runs: number | null;
+            /** @description Each slot is due up to so much later. */
+            jitter_seconds: number;
+            exclude_dates: string[] | null;
+            pause_on_failure: number | null;
+            retry: {
+                /** @description With the first one. */
+                max_attempts: number;
+                /** @description Before the second attempt. */
+                initial_seconds?: number;
+                multiplier?: number;
+                /** @description No pause is longer. */
+                max_seconds?: number;
+            } | null;
+            timeout_seconds: number | null;
+        } | {
+            /** @constant */
+            type: "daily";
+            run_time: string;
+            /** @description IANA name; UTC is the default. */
+            timezone: string;
+            /** Format: date-time */
+            start_at: string | null;
+            /** Format: date-time */
+            end_at: string | null;
+            /** @enum {unknown} */
+            dst_gap: "shift" | "end" | "skip";
+            /** @enum {unknown} */
+            dst_fold: "first" | "second" | "both";
+            /** @enum {unknown} */
+            catch_up: "skip" | "latest" | "all";
+            /** @description How long ago a missed slot may be to be caught up. */
+            catch_up_window_seconds: number;
+            /** @enum {unknown} */
+            overlap: "skip" | "buffer_one" | "cancel_running";
+            max_runs: number | null;
+            /** @description Each slot is due up to so much later. */
+            jitter_seconds: number;
+            exclude_dates: string[] | null;
+            pause_on_failure: number | null;
+            retry: {
+                /** @description With the first one. */
+                max_attempts: number;
+                /** @description Before the second attempt. */
+                initial_seconds?: number;
+                multiplier?: number;
+                /** @description No pause is longer. */
+                max_seconds?: number;
+            } | null;
+            timeout_seconds: number | null;
+        } | {
+            /** @constant */
+            type: "weekly";
+            weekdays: number[];
+            run_time: string;
+            /** @description IANA name; UTC is the default. */
+            timezone: string;
+            /** Format: date-time */
+            start_at: string | null;
+            /** Format: date-time */
+            end_at: string | null;
+            /** @enum {unknown} */
+            dst_gap: "shift" | "end" | "skip";
+            /** @enum {unknown} */
+            dst_fold: "first" | "second" | "both";
+            /** @enum {unknown} */
+            catch_up: "skip" | "latest" | "all";
+            /** @description How long ago a missed slot may be to be caught up. */
+            catch_up_window_seconds: number;
+            /** @enum {unknown} */
+            overlap: "skip" | "buffer_one" | "cancel_running";
+            max_runs: number | null;
+            /** @description Each slot is due up to so much later. */
+            jitter_seconds: number;
+            exclude_dates: string[] | null;
+            pause_on_failure: number | null;
+            retry: {
+                /** @description With the first one. */
+                max_attempts: number;
+                /** @description Before the second attempt. */
+                initial_seconds?: number;
+                multiplier?: number;
+                /** @description No pause is longer. */
+                max_seconds?: number;
+            } | null;
+            timeout_seconds: number | null;
+        } | {
+            /** @constant */
+            type: "monthly";
+            day: number | "last";
+            run_time: string;
+            /** @description IANA name; UTC is the default. */
+            timezone: string;
+            /** Format: date-time */
+            start_at: string | null;
+            /** Format: date-time */
+            end_at: string | null;
+            /** @enum {unknown} */
+            dst_gap: "shift" | "end" | "skip";
+            /** @enum {unknown} */
+            dst_fold: "first" | "second" | "both";
+            /** @enum {unknown} */
+            catch_up: "skip" | "latest" | "all";
+            /** @description How long ago a missed slot may be to be caught up. */
+            catch_up_window_seconds: number;
+            /** @enum {unknown} */
+            overlap: "skip" | "buffer_one" | "cancel_running";
+            max_runs: number | null;
+            /** @description Each slot is due up to so much later. */
+            jitter_seconds: number;
+            exclude_dates: string[] | null;
+            pause_on_failure: number | null;
+            retry: {
+                /** @description With the first one. */
+                max_attempts: number;
+                /** @description Before the second attempt. */
+                initial_seconds?: number;
+                multiplier?: number;
+                /** @description No pause is longer. */
+                max_seconds?: number;
+            } | null;
+            timeout_seconds: number | null;
+        } | {
+            /** @constant */
+            type: "rrule";
+            rrule: string;
+            /** Format: date */
+            start_date: string;
+            run_time: string;
+            /** @description IANA name; UTC is the default. */
+            timezone: string;
+            /** Format: date-time */
+            start_at: string | null;
+            /** Format: date-time */
+            end_at: string | null;
+            /** @enum {unknown} */
+            dst_gap: "shift" | "end" | "skip";
+            /** @enum {unknown} */
+            dst_fold: "first" | "second" | "both";
+            /** @enum {unknown} */
+            catch_up: "skip" | "latest" | "all";
+            /** @description How long ago a missed slot may be to be caught up. */
+            catch_up_window_seconds: number;
+            /** @enum {unknown} */
+            overlap: "skip" | "buffer_one" | "cancel_running";
+            max_runs: number | null;
+            /** @description Each slot is due up to so much later. */
+            jitter_seconds: number;
+            exclude_dates: string[] | null;
+            pause_on_failure: number | null;
+            retry: {
+                /** @description With the first one. */
+                max_attempts: number;
+                /** @description Before the second attempt. */
+                initial_seconds?: number;
+                multiplier?: number;
+                /** @description No pause is longer. */
+                max_seconds?: number;
+            } | null;
+            timeout_seconds: number | null;
+        };
+        /** Daily weather */
+        DailyWeatherConfig: {
+            /**
+             * Place
+             * @description A place by name, as people write it, or where it lies.
+             */
+            location: string | {
+                /**
+                 * Latitude
+                 * @description Degrees north.
+                 */
+                latitude: number;
+                /**
+                 * Longitude
+                 * @description Degrees east.
+                 */
+                longitude: number;
+            };
+            /**
+             * Units
+             * @description metric: °C, km/h, mm; imperial: °F, mph, inches.
+             * @default metric
+             * @enum {unknown}
+             */
+            units: "metric" | "imperial";
+        };
+        /** News digest */
+        DailyNewsConfig: {
+            /**
+             * Categories
+             * @description Only items of these. Without: all.
+             */
+            categories?: string[];
+            /**
+             * Feeds
+             * @description URLs of feeds, or names of feeds that the service knows. Without: all that it knows.
+             */
+            sources?: string[];
+            /**
+             * At most
+             * @description Items in one digest, the newest first.
+             * @default 20
+             */
+            limit: number;
+        };
+        /** News monitor */
+        NewsMonitorConfig: {
+            /**
+             * Words
+             * @description Whole words, in any case; any of them is enough.
+             */
+            keywords: string[];
+            /**
+             * Feeds
+             * @description URLs of feeds, or names of feeds that the service knows. Without: all that it knows.
+             */
+            sources?: string[];
+        };
+        /** Weather alert */
+        WeatherAlertConfig: {
+            /**
+             * Place
+             * @description A place by name, as people write it, or where it lies.
+             */
+            location: string | {
+                /**
+                 * Latitude
+                 * @description Degrees north.
+                 */
+                latitude: number;
+                /**
+                 * Longitude
+                 * @description Degrees east.
+                 */
+                longitude: number;
+            };
+            /**
+             * Conditions
+             * @description At least one; each tells you when it becomes met.
+             */
+            alert_conditions: {
+                /**
+                 * Temperature
+                 * @description Two metres above the ground.
+                 */
+                temperature?: {
+                    /**
+                     * Is
+                     * @description How the value is compared.
+                     * @enum {unknown}
+                     */
+                    operator: ">" | ">=" | "<" | "<=" | "==" | "!=" | "gt" | "gte" | "lt" | "lte" | "eq" | "ne";
+                    /**
+                     * Value
+                     * @description In the units asked for.
+                     */
+                    value: number;
+                };
+                /**
+                 * Wind
+                 * @description Ten metres above the ground.
+                 */
+                wind_speed?: {
+                    /**
+                     * Is
+                     * @description How the value is compared.
+                     * @enum {unknown}
+                     */
+                    operator: ">" | ">=" | "<" | "<=" | "==" | "!=" | "gt" | "gte" | "lt" | "lte" | "eq" | "ne";
+                    /**
+                     * Value
+                     * @description In the units asked for.
+                     */
+                    value: number;
+                };
+                /**
+                 * Rain or snow
+                 * @description In an hour.
+                 */
+                precipitation?: {
+                    /**
+                     * Is
+                     * @description How the value is compared.
+                     * @enum {unknown}
+                     */
+                    operator: ">" | ">=" | "<" | "<=" | "==" | "!=" | "gt" | "gte" | "lt" | "lte" | "eq" | "ne";
+                    /**
+                     * Value
+                     * @description In the units asked for.
+                     */
+                    value: number;
+                };
+            };
+            /**
+             * Units
+             * @description metric: °C, km/h, mm; imperial: °F, mph, inches.
+             * @default metric
+             * @enum {unknown}
+             */
+            units: "metric" | "imperial";
+        };
+        /** Price tracker */
+        PriceTrackerConfig: {
+            /**
+             * Product page
+             * Format: uri
+             * @description The page of the shop that shows the price.
+             */
+            product_url: string;
+            /**
+             * Tell me at
+             * @description This price or a lower one.
+             */
+            target_price: number;
+            /**
+             * Currency
+             * @description ISO 4217 code. Without: the one that the page names first.
+             */
+            currency?: string;
+        };
+        /** Data backup */
+        DataBackupConfig: {
+            /**
+             * What
+             * @description Only an archive with the events can be restored.
+             * @default all
+             */
+            scope: ("all" | "tasks" | "executions" | "events") | ("tasks" | "executions" | "events")[];
+            /**
+             * Keep
+             * @description Archives of this task; older ones are removed.
+             * @default 7
+             */
+            keep: number;
+        };
+        /** To-do */
+        TodoConfig: Record<string, never>;
+        /** Reminder */
+        ReminderConfig: {
+            /**
+             * Message
+             * @description What you are told.
+             */
+            reminder_message: string;
+            /**
+             * Channels
+             * @description Where to notify you, by the names that your notification service knows.
+             */
+            channels?: string[];
+        };
+        /** Calendar event */
+        CalendarEventConfig: {
+            /**
+             * Title
+             * @description What the event is called.
+             */
+            event_title: string;
+            /**
+             * Begins
+             * Format: date-time
+             * @description Date and time with an offset.
+             */
+            event_time: string;
+            /**
+             * Minutes
+             * @description How long it lasts.
+             */
+            duration_minutes?: number;
+            /**
+             * Place
+             * @description Where it is, in any words.
+             */
+            location?: string;
+            /**
+             * Channels
+             * @description Where to notify you, by the names that your notification service knows.
+             */
+            channels?: string[];
+        };
+        /** Custom */
+        CustomConfig: {
+            /**
+             * Kind
+             * @description What is called.
+             * @constant
+             */
+            script_type: "webhook";
+            /**
+             * URL
+             * Format: uri
+             * @description What is called; only public addresses.
+             */
+            url: string;
+            /**
+             * Method
+             * @description How it is called.
+             * @default POST
+             * @enum {unknown}
+             */
+            method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
+            /**
+             * Headers
+             * @description Sent with the call; those named like credentials are stored as secrets.
+             */
+            headers?: {
+                [key: string]: string;
+            };
+            /**
+             * Body
+             * @description JSON that is sent. Without: what the run is.
+             */
+            body?: Record<string, never> | unknown[] | string | number | boolean | null;
+            /**
+             * Expected status
+             * @description What counts as done. Without: 200 to 299.
+             */
+            expect_status?: number | number[];
+            /**
+             * Secret
+             * @description Signs the call by Standard Webhooks, with at least 16 bytes; never shown again.
+             */
+            secret?: string;
+        } | {
+            /**
+             * Kind
+             * @description What is called.
+             * @constant
+             */
+            script_type: "nats";
+            /**
+             * Worker
+             * @description It listens on taskworkers.<name>.
+             */
+            worker: string;
+            /**
+             * Payload
+             * @description JSON that the worker is given.
+             */
+            payload?: Record<string, never> | unknown[] | string | number | boolean | null;
+        };
+        /** @description By `task_type`; see the schema of each. */
+        TaskConfig: components["schemas"]["DailyWeatherConfig"] | components["schemas"]["DailyNewsConfig"] | components["schemas"]["NewsMonitorConfig"] | components["schemas"]["WeatherAlertConfig"] | components["schemas"]["PriceTrackerConfig"] | components["schemas"]["DataBackupConfig"] | components["schemas"]["TodoConfig"] | components["schemas"]["ReminderConfig"] | components["schemas"]["CalendarEventConfig"] | components["schemas"]["CustomConfig"];
     };
     responses: never;
     parameters: never;
@@ -3213,7 +4325,10 @@ export interface operations {
     };
     postTasks: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Checks everything and answers 200 with what would be; nothing is changed, no key is used up. */
+                dry_run?: boolean;
+            };
             header?: {
                 /** @description 1 to 255 visible ASCII characters: a repeat gives the first answer again. */
                 "Idempotency-Key"?: string;
@@ -3227,6 +4342,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Of a dry run: what would be. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRun"];
+                };
+            };
             /** @description The task. */
             201: {
                 headers: {
@@ -3349,7 +4473,10 @@ export interface operations {
     };
     postTasksFromTemplate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Checks everything and answers 200 with what would be; nothing is changed, no key is used up. */
+                dry_run?: boolean;
+            };
             header?: {
                 /** @description 1 to 255 visible ASCII characters: a repeat gives the first answer again. */
                 "Idempotency-Key"?: string;
@@ -3363,6 +4490,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Of a dry run: what would be. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRun"];
+                };
+            };
             /** @description The task. */
             201: {
                 headers: {
@@ -3587,7 +4723,10 @@ export interface operations {
     };
     putTasksByTaskId: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Checks everything and answers 200 with what would be; nothing is changed, no key is used up. */
+                dry_run?: boolean;
+            };
             header?: {
                 /** @description 1 to 255 visible ASCII characters: a repeat gives the first answer again. */
                 "Idempotency-Key"?: string;
@@ -3605,7 +4744,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The task. */
+            /** @description The task; of a dry run, what would be. */
             200: {
                 headers: {
                     /** @description Log sequence of the last event that the write appended. */
@@ -3615,7 +4754,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Task"];
+                    "application/json": components["schemas"]["Task"] | components["schemas"]["DryRun"];
                 };
             };
             /** @description Invalid JSON (`INVALID_JSON`), Invalid header (`INVALID_HEADER`) */
@@ -3875,7 +5014,10 @@ export interface operations {
     };
     patchTasksByTaskId: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Checks everything and answers 200 with what would be; nothing is changed, no key is used up. */
+                dry_run?: boolean;
+            };
             header?: {
                 /** @description 1 to 255 visible ASCII characters: a repeat gives the first answer again. */
                 "Idempotency-Key"?: string;
@@ -3893,7 +5035,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The task. */
+            /** @description The task; of a dry run, what would be. */
             200: {
                 headers: {
                     /** @description Log sequence of the last event that the write appended. */
@@ -3903,7 +5045,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Task"];
+                    "application/json": components["schemas"]["Task"] | components["schemas"]["DryRun"];
                 };
             };
             /** @description Invalid JSON (`INVALID_JSON`), Invalid header (`INVALID_HEADER`) */
@@ -6425,7 +7567,11 @@ export interface operations {
     getTasksByTaskIdSchedulePreview: {
         parameters: {
             query?: {
+                /** @description 10 is the default; with `to` as many as there are. */
                 count?: number;
+                from?: string;
+                /** @description No slots later than this. */
+                to?: string;
             };
             header?: never;
             path: {
@@ -7158,6 +8304,300 @@ export interface operations {
                 };
             };
             /** @description Invalid request (`VALIDATION_ERROR`), Idempotency key reused (`IDEMPOTENCY_KEY_REUSED`), Too many slots (`TOO_MANY_SLOTS`), No slots (`NO_SLOTS`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again, where waiting helps. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error (`INTERNAL_ERROR`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDeadLetters: {
+        parameters: {
+            query?: {
+                /** @description Only those with a larger number. */
+                after?: number;
+                /** @description Only those that it gave up. */
+                consumer?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterList"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    /** @description How to say who one is. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description User deleted (`USER_DELETED`), Forbidden (`FORBIDDEN`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid request (`VALIDATION_ERROR`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again, where waiting helps. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error (`INTERNAL_ERROR`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDeadLettersByNumber: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The letter. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterDetails"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    /** @description How to say who one is. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description User deleted (`USER_DELETED`), Forbidden (`FORBIDDEN`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Dead letter not found (`DEAD_LETTER_NOT_FOUND`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid request (`VALIDATION_ERROR`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again, where waiting helps. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error (`INTERNAL_ERROR`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postDeadLettersReplay: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: a repeat gives the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReplayDeadLetters"];
+            };
+        };
+        responses: {
+            /** @description What came of each. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayedDeadLetters"];
+                };
+            };
+            /** @description Invalid JSON (`INVALID_JSON`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    /** @description How to say who one is. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description User deleted (`USER_DELETED`), Forbidden (`FORBIDDEN`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request in flight (`IDEMPOTENCY_IN_FLIGHT`), Concurrent update (`CONCURRENT_UPDATE`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Body too large (`BODY_TOO_LARGE`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type (`UNSUPPORTED_MEDIA_TYPE`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid request (`VALIDATION_ERROR`), Idempotency key reused (`IDEMPOTENCY_KEY_REUSED`) */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8117,6 +9557,372 @@ export interface operations {
             };
             /** @description Cursor ahead (`CURSOR_AHEAD`) */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid request (`VALIDATION_ERROR`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again, where waiting helps. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error (`INTERNAL_ERROR`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAuditProofByTaskId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events and the proof. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    /** @description How to say who one is. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description User deleted (`USER_DELETED`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Task not found (`TASK_NOT_FOUND`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not yet signed (`NOT_YET_SIGNED`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid request (`VALIDATION_ERROR`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again, where waiting helps. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error (`INTERNAL_ERROR`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAuditLogCheckpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The note. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    /** @description How to say who one is. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description User deleted (`USER_DELETED`), Forbidden (`FORBIDDEN`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`NOT_FOUND`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid request (`VALIDATION_ERROR`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again, where waiting helps. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error (`INTERNAL_ERROR`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAuditLogTileEntriesByTile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As `x001/x234/067`, with `.p/<width>` where it is not full. */
+                tile: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    /** @description How to say who one is. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description User deleted (`USER_DELETED`), Forbidden (`FORBIDDEN`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`NOT_FOUND`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid request (`VALIDATION_ERROR`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again, where waiting helps. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error (`INTERNAL_ERROR`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAuditLogTileByLevelByTile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                level: string;
+                /** @description As `x001/x234/067`, with `.p/<width>` where it is not full. */
+                tile: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The hashes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    /** @description How to say who one is. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description User deleted (`USER_DELETED`), Forbidden (`FORBIDDEN`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`NOT_FOUND`) */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

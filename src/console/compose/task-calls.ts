@@ -11,7 +11,10 @@ export function postTask(fields: TaskFields, checking: () => void): Promise<ApiS
   const body = fields as unknown as ApiSchema<'CreateTask'>;
   return changed(
     writeOnce(
-      (key) => answered(api.POST('/api/v1/tasks', { body, params: { header: { 'Idempotency-Key': key } } })),
+      async (key) =>
+        storedTask(
+          await answered(api.POST('/api/v1/tasks', { body, params: { header: { 'Idempotency-Key': key } } })),
+        ),
       checking,
     ),
   );
@@ -27,11 +30,19 @@ export function patchTask(
   const body = changes as unknown as ApiSchema<'UpdateTask'>;
   const path = { task_id: taskId };
   return changed(
-    writeOnce((key) => {
+    writeOnce(async (key) => {
       const header = { 'Idempotency-Key': key, 'If-Match': `"${revision}"` };
-      return answered(api.PATCH('/api/v1/tasks/{task_id}', { body, params: { path, header } }));
+      return storedTask(
+        await answered(api.PATCH('/api/v1/tasks/{task_id}', { body, params: { path, header } })),
+      );
     }, checking),
   );
+}
+
+/** Nothing here asks for a dry run, whose answer is another. */
+function storedTask(answer: ApiSchema<'Task'> | ApiSchema<'DryRun'>): ApiSchema<'Task'> {
+  if ('dry_run' in answer) throw new Error('a dry run was answered, and none was asked for');
+  return answer;
 }
 
 /** What was just made goes again. Says so where it does not. */

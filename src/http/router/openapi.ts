@@ -2,7 +2,14 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { allErrorCodes } from '../server/problem.ts';
 
-export function openApiDocument(app: OpenAPIHono, version: string) {
+/**
+ * `named`: schemas of what no zod schema checks, which a schema refers to by `[NAMED]`, where it must be an object.
+ */
+export function openApiDocument(
+  app: OpenAPIHono,
+  version: string,
+  named: Readonly<Record<string, object>> = {},
+) {
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
     type: 'http',
     scheme: 'bearer',
@@ -32,7 +39,29 @@ export function openApiDocument(app: OpenAPIHono, version: string) {
   for (const [path, methods] of Object.entries(document.paths ?? {})) {
     for (const [method, operation] of Object.entries(methods)) operation.operationId = nameOf(method, path);
   }
-  return { ...document, 'x-error-codes': allErrorCodes() };
+  const components = { ...document.components, schemas: { ...document.components?.schemas, ...named } };
+  const whole = { ...document, components, 'x-error-codes': allErrorCodes() };
+  return withReferences(whole) as typeof whole;
+}
+
+/** Marks a schema that stands for a named one. */
+export const NAMED = 'x-schema';
+
+/** Every schema that is marked, replaced by a reference, or null where it may be that. */
+function withReferences(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withReferences);
+  if (typeof value !== 'object' || value === null) return value;
+  const { [NAMED]: name, type, description, default: byDefault } = value as Record<string, unknown>;
+  if (typeof name === 'string') {
+    const reference = { $ref: `#/components/schemas/${name}` };
+    const isNullable = Array.isArray(type) && type.includes('null');
+    const said = {
+      ...(description === undefined ? {} : { description }),
+      ...(byDefault === undefined ? {} : { default: byDefault }),
+    };
+    return isNullable ? { anyOf: [reference, { type: 'null' }], ...said } : { ...reference, ...said };
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withReferences(inner)]));
 }
 
 /** `post`, `/api/v1/tasks/{task_id}/pause`: `postTasksByTaskIdPause`. Generators call a client's functions so. */

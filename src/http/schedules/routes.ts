@@ -1,6 +1,7 @@
 /** What a schedule comes to. */
 import { createRoute, z } from '@hono/zod-openapi';
 import { jsonObject, MAX_CONFIG_BYTES, orNull, timestamp, wholeNumber } from '../router/fields.ts';
+import { NAMED } from '../router/openapi.ts';
 import { jsonAnswer, jsonBody, problems, READ_PROBLEMS, SECURITY } from '../router/responses.ts';
 import { TaskParams } from '../tasks/schemas.ts';
 import { PreviewSlotSchema } from './slot-schema.ts';
@@ -15,7 +16,10 @@ const security = SECURITY;
 
 const PreviewSchema = z
   .strictObject({
-    schedule: z.looseObject({}).nullable(),
+    schedule: z
+      .looseObject({})
+      .nullable()
+      .openapi({ type: ['object', 'null'], [NAMED]: 'Schedule' } as object),
     timezone: z.string().nullable(),
     reason: z
       .enum(REASONS)
@@ -61,7 +65,7 @@ export const previewRoute = createRoute({
     body: jsonBody(
       z
         .strictObject({
-          schedule: jsonObject(MAX_CONFIG_BYTES),
+          schedule: jsonObject(MAX_CONFIG_BYTES).openapi({ [NAMED]: 'ScheduleDocument' } as object),
           count: z
             .int()
             .min(1)

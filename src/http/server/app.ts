@@ -203,7 +203,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   mountEvents(router, { eventStreams: deps.eventStreams, sessions });
   mountSession(router, { authenticate, sessions, publicUrl });
 
-  mountDescription(app, router, version);
+  mountDescription(app, router, version, catalog);
   mountConsole(app, router, { files: deps.consoleFiles, publicUrl });
   app.notFound((c) => router.serve(c, (call) => refuse(app, c, call), 'none'));
   return app;

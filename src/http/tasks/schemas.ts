@@ -19,6 +19,7 @@ import {
   timestamp,
   wholeNumber,
 } from '../router/fields.ts';
+import { NAMED } from '../router/openapi.ts';
 import { pointInTime } from '../router/point-in-time.ts';
 import { AnyJson } from '../router/responses.ts';
 import { fault } from '../router/validation.ts';
@@ -27,12 +28,10 @@ import { trigger } from './trigger-field.ts';
 const EMPTY: JsonObject = {};
 
 /** The document is read by `parseSchedule`, not here. */
-const schedule = jsonObject(MAX_CONFIG_BYTES).openapi({
-  description:
-    'One of the schedule types cron, interval, once, daily, weekly, monthly, rrule with its options.',
-  example: { type: 'daily', run_time: '07:30', timezone: 'Europe/Paris' },
-});
-const config = jsonObject(MAX_CONFIG_BYTES);
+const schedule = jsonObject(MAX_CONFIG_BYTES).openapi({ [NAMED]: 'ScheduleDocument' } as object);
+const config = jsonObject(MAX_CONFIG_BYTES).openapi({ [NAMED]: 'TaskConfig' } as object);
+/** Of an update or a template: what is left out is as it is there. */
+const partialConfig = jsonObject(MAX_CONFIG_BYTES);
 const metadata = jsonObject(MAX_METADATA_BYTES);
 const priority = z.enum(PRIORITIES);
 const on = z.boolean();
@@ -85,7 +84,7 @@ export const UpdateTaskBody = z
     name: name.optional(),
     description: description.nullable().optional(),
     priority: priority.optional(),
-    config: config.optional(),
+    config: partialConfig.optional(),
     schedule: orNull(schedule, 'object').optional(),
     credits_per_run: credits.optional(),
     tags: tags.optional(),
@@ -180,8 +179,8 @@ export const taskFields = {
   task_type: z.enum(TASK_TYPES),
   status: z.enum(TASK_STATUSES),
   priority,
-  config: object,
-  schedule: object.nullable(),
+  config: object.openapi({ [NAMED]: 'TaskConfig' } as object),
+  schedule: object.nullable().openapi({ type: ['object', 'null'], [NAMED]: 'Schedule' } as object),
   credits_per_run: z.number(),
   tags: z.array(z.string()),
   metadata: object,

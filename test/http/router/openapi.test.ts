@@ -133,7 +133,7 @@ describe('the OpenAPI description', () => {
       tags: { type: 'array', maxItems: 50, items: { maxLength: 64 } },
       credits_per_run: { type: 'number', minimum: 0, maximum: 1_000_000, multipleOf: 0.000001 },
       due_date: { type: ['string', 'null'], format: 'date-time' },
-      config: { type: 'object' },
+      config: { $ref: '#/components/schemas/TaskConfig' },
     });
     const list = body.paths['/api/v1/tasks'].get.parameters;
     const limit = list.find(({ name }: { name: string }) => name === 'limit');

@@ -46,7 +46,8 @@ export function usePreview(schedule: ScheduleDocument | null, count: number): Pr
 }
 
 async function ask(schedule: ScheduleDocument, count: number, signal: AbortSignal) {
-  const body = { schedule: { ...schedule }, count };
+  // As it is being written: whether it is one, the service says.
+  const body = { schedule: { ...schedule } as unknown as ApiSchema<'ScheduleDocument'>, count };
   return (await answered(api.POST('/api/v1/schedules/preview', { body, signal }))).slots;
 }
 
