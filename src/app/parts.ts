@@ -11,6 +11,7 @@ import { KnownUsers } from '../application/commands/known-users.ts';
 import { TaskRepository } from '../application/commands/task-repository.ts';
 import type { Clock, Ids } from '../application/ports/clock.ts';
 import type { Traces } from '../application/ports/traces.ts';
+import type { Erasures } from '../application/processes/erasures.ts';
 import { TaskQueries } from '../application/queries/queries.ts';
 import type { UserId } from '../domain/shared/ids.ts';
 import { JetStreamUserBackups } from '../jetstream/backups/user-backups.ts';
@@ -41,6 +42,7 @@ import type { Config } from './config/config.ts';
 import { gaugeValuesFrom } from './health/gauge-values.ts';
 import { ServiceHealth } from './health/health.ts';
 import { noRoles, type RunningRoles } from './roles/role.ts';
+import { erasuresOf, finishErasures } from './start/erasures.ts';
 import { resolveSecrets, warnOfSecrets } from './start/local-secrets.ts';
 import { type NatsAccess, openNats } from './start/nats-access.ts';
 import { provisionAs } from './start/provisioning.ts';
@@ -68,6 +70,7 @@ export interface Parts extends Access {
   readonly users: KnownUsers;
   readonly admissions: Admissions;
   readonly commands: TaskCommands;
+  readonly erasures: Erasures;
   readonly executors: Executors;
   readonly lease: (name: string) => JetStreamLease;
   readonly workers: JetStreamWorkerLeases;
@@ -135,7 +138,25 @@ export async function openParts(config: Config, logger: Logger, stops: Stops): P
   const limits = config.tierLimits;
   const admissions = new Admissions({ log, tiers: users, tasksOf, limits, clock, ids });
   const commands = new TaskCommands({ log, repository, clock, ids, admissions, measures });
+  users.whenErased((userId) => {
+    if (!keys.refuse(userId)) return;
+    repository.forget(userId);
+    queries.forget(userId);
+  });
   stops.push(follow(users, access));
+  const erasing = {
+    nc,
+    keys,
+    users,
+    admissions,
+    log,
+    queries,
+    commands,
+    clock,
+    logger: logger.child({ component: 'erasures' }),
+  };
+  if (guard.loss() === null) await retryWhileUnavailable(() => finishErasures(erasing));
+  const erasures = erasuresOf(erasing, true);
   const executors = createExecutors({
     forecastUrl: config.weatherApiUrl,
     geocodingUrl: config.geocodingApiUrl,
@@ -148,7 +169,7 @@ export async function openParts(config: Config, logger: Logger, stops: Stops): P
     new JetStreamLease(nc, clock, { name, holder: instance, process: identity });
   const workers = new JetStreamWorkerLeases(nc, { clock, logger: logger.child({ component: 'workers' }) });
   const reading = { keys, follower, queue, views, repository, queries, users };
-  const writing = { guard, commit, log, admissions, commands };
+  const writing = { guard, commit, log, admissions, commands, erasures };
   const shared = { clock, ids, executors, lease, workers, measures, health, roles };
   return { ...access, ...reading, ...writing, ...shared };
 }

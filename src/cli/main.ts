@@ -14,6 +14,7 @@ import { EVENTS_HELP, events } from './events.ts';
 import { mintToken } from './mint-token.ts';
 import { UsageError } from './usage-error.ts';
 import { USER_BACKUP_HELP, userBackup } from './user-backup.ts';
+import { USERS_HELP, users } from './users.ts';
 import { rebuild, VIEWS_HELP, verify } from './views.ts';
 
 /** EX_USAGE of sysexits.h. */
@@ -28,7 +29,7 @@ const HELP = `Usage: task-service <command> [options]
             --expires-in <time>    as 90s, 15m, 12h, 30d (30d)
   config  prints the configuration in force, secrets masked
             --roles <a,b>          as the service's own option
-${VIEWS_HELP}${ACCEPT_LOSS_HELP}${USER_BACKUP_HELP}${DEAD_LETTERS_HELP}${EVENTS_HELP}${AUDIT_HELP}  signing-secret  prints what calls to other services are signed with
+${VIEWS_HELP}${ACCEPT_LOSS_HELP}${USERS_HELP}${USER_BACKUP_HELP}${DEAD_LETTERS_HELP}${EVENTS_HELP}${AUDIT_HELP}  signing-secret  prints what calls to other services are signed with
 
 All read the same environment as the service.
 `;
@@ -54,6 +55,13 @@ async function main(argv: readonly string[]): Promise<void> {
   }
   if (command === 'user-backup') {
     return userBackup(
+      rest,
+      () => parseConfig(process.env),
+      (line) => print(`${line}\n`),
+    );
+  }
+  if (command === 'users') {
+    return users(
       rest,
       () => parseConfig(process.env),
       (line) => print(`${line}\n`),

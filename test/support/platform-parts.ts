@@ -2,6 +2,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { RelayRole } from '../../src/app/roles/relay.ts';
+import { erasuresOf } from '../../src/app/start/erasures.ts';
 import { wantedBy } from '../../src/app/start/provisioning.ts';
 import { systemClock } from '../../src/app/system-clock.ts';
 import { Admissions } from '../../src/application/commands/admissions.ts';
@@ -50,6 +51,7 @@ export async function platformOn(nc: NatsConnection, secretsKey: Uint8Array, url
   });
   const following = new AbortController();
   const followed = new JetStreamUserFactSignals(nc, logger).follow(users, following.signal);
+  const erasures = erasuresOf({ ...parts, nc, users, admissions, clock: systemClock, logger }, true);
   const role = (circuitMs?: number) =>
     new RelayRole(
       {
@@ -59,6 +61,7 @@ export async function platformOn(nc: NatsConnection, secretsKey: Uint8Array, url
         logger,
         users,
         admissions,
+        erasures,
         secretsKey,
         lease: (name) => new JetStreamLease(nc, systemClock, { name, holder: `${process.pid}`, ttlMs: 500 }),
         clock: systemClock,

@@ -258,6 +258,9 @@ export const SAMPLE_FACTS: readonly UserEvent[] = [
     type: 'user.deleted',
     data: { requested_at: '2026-11-23T08:53:00.000Z' as Instant },
   },
+  { type: 'user.erasure_requested', data: {} },
+  { type: 'user.erased', data: {} },
+  { type: 'user.erasure_completed', data: { erased: { views: 12, published: 3 } } },
 ];
 
 export const SAMPLE_TYPES = Object.keys(SAMPLE_EVENTS) as TaskEventType[];

@@ -6,6 +6,7 @@ import { SignJWT } from 'jose';
 import pino, { type Logger } from 'pino';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { schedulerFigures } from '../../src/app/health/scheduler-figures.ts';
+import { erasuresOf } from '../../src/app/start/erasures.ts';
 import { ulidIds } from '../../src/app/ulid-ids.ts';
 import { Admissions } from '../../src/application/commands/admissions.ts';
 import { CalendarFeeds } from '../../src/application/commands/calendar-feeds.ts';
@@ -185,6 +186,10 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     admissions: options.limits === undefined ? NO_LIMITS : admissions,
     measures: NOT_MEASURED,
   });
+  const erasures = erasuresOf(
+    { nc, keys, users: tiers, admissions, log, queries, commands, clock, logger },
+    false,
+  );
   const lease = new JetStreamLease(nc, clock, { name: PROJECTOR_LEASE, holder: 'test', ttlMs: 2_000 });
   const projector = new Projector({
     nc,
@@ -219,6 +224,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
       new JetStreamAuditTiles(nc),
       new JetStreamCheckpointLog(nc, new GroupCommit(nc)),
     ),
+    erasures,
     commands,
     queries,
     analytics: new UserAnalytics({ log, views, queries }),

@@ -173,6 +173,7 @@ export class ApiRole implements Role<ApiStatus> {
         new JetStreamAuditTiles(nc),
         new JetStreamCheckpointLog(nc, commit),
       ),
+      erasures: this.#parts.erasures,
       commands,
       queries,
       analytics: new UserAnalytics({ log, views, queries }),

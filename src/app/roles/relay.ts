@@ -55,6 +55,7 @@ export type RelayParts = Pick<
   | 'commands'
   | 'admissions'
   | 'users'
+  | 'erasures'
   | 'clock'
   | 'traces'
   | 'logger'
@@ -77,6 +78,7 @@ export class RelayRole implements Role<RoleStatuses['relay']> {
   readonly #deliveries: readonly Deliveries[];
   readonly #stop = new AbortController();
   #burying: Promise<void> = Promise.resolve();
+  #erasing: Promise<void> = Promise.resolve();
 
   constructor(parts: RelayParts, pauses: RelayPauses = {}) {
     const { nc, log, views, follower, queries, commands, users, clock, lease, logger, config } = parts;
@@ -126,6 +128,7 @@ export class RelayRole implements Role<RoleStatuses['relay']> {
     this.#relay.start();
     this.#deviceRelay?.start();
     this.#deletions.start();
+    this.#erasing = this.#parts.erasures.run(this.#parts.lease('erasures'), this.#stop.signal);
     for (const each of this.#deliveries) each.start();
     const given = { nc, replicas, declarations, deadLetters: this.#deadLetters };
     this.#burying = buryGivenUp(
@@ -141,6 +144,7 @@ export class RelayRole implements Role<RoleStatuses['relay']> {
       this.#deviceRelay?.stop(),
       this.#deletions.stop(),
       this.#burying,
+      this.#erasing,
       ...this.#deliveries.map((deliveries) => deliveries.stop()),
     ]);
   }

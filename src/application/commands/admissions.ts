@@ -97,7 +97,7 @@ export class Admissions {
 
   /** Records that the account service has deleted a user; nothing where it is so already. Throws LogUnavailable. */
   deleteUser(userId: UserId, requestedAt: Instant | null, context: CommandContext): Promise<void> {
-    return this.#decideFact(userId, context, (facts) =>
+    return this.decideFact(userId, context, (facts) =>
       deleteUser({ deleted: facts?.deleted === true }, { requested_at: requestedAt }),
     ).then(() => undefined);
   }
@@ -162,7 +162,7 @@ export class Admissions {
     context: CommandContext,
     eventId?: EventId,
   ): Promise<UserFacts | null> {
-    return this.#decideFact(
+    return this.decideFact(
       userId,
       context,
       (facts) =>
@@ -173,7 +173,8 @@ export class Admissions {
     );
   }
 
-  #decideFact(
+  /** Decides a fact of the user on what the log has, and appends it. Throws as `EventLog.append`. */
+  decideFact(
     userId: UserId,
     context: CommandContext,
     decide: (facts: UserFacts | null) => Decision<UserEvent>,

@@ -7,6 +7,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { UserId } from '../../domain/shared/ids.ts';
+import type { ErasureStage } from '../../domain/user/events.ts';
 import { type KnownTier, TIERS, type Tier, type TierSource } from '../../domain/user/tier.ts';
 import { onAbort } from '../../kernel/on-abort.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -41,6 +42,10 @@ export class KnownUsers implements UserFactListener {
   readonly #own = new LRUCache<string, true>({ max: KEPT_POSITIONS });
   readonly #deleted = new Set<UserId>();
   readonly #onDeletion = new Set<(userId: UserId) => void>();
+  /** Users whose erasure has been asked for, and is not completed. */
+  readonly #erasing = new Set<UserId>();
+  readonly #onErasing = new Set<(userId: UserId) => void>();
+  readonly #onErased = new Set<(userId: UserId) => void>();
   readonly #onComplete = new Set<() => void>();
   /** Whoever is not in `#tiers` has no facts. */
   #complete = false;
@@ -116,8 +121,21 @@ export class KnownUsers implements UserFactListener {
     return () => void this.#onDeletion.delete(callback);
   }
 
+  /** Calls back for every user whose erasure is to be carried out, now or later; answers how to stop that. */
+  whenErasing(callback: (userId: UserId) => void): () => void {
+    for (const userId of this.#erasing) callback(userId);
+    this.#onErasing.add(callback);
+    return () => void this.#onErasing.delete(callback);
+  }
+
+  /** Calls back for every user whose content is nobody's any more; perhaps again and again. */
+  whenErased(callback: (userId: UserId) => void): void {
+    this.#onErased.add(callback);
+  }
+
   keep(userId: UserId, facts: UserFacts): void {
     if (facts.deleted) this.onDeleted(userId);
+    if (facts.erasure !== undefined) this.onErasure(userId, facts.erasure);
     const kept = this.#facts.get(userId);
     if (kept !== undefined && kept.sequence > facts.sequence) return;
     this.#facts.set(userId, facts);
@@ -146,6 +164,16 @@ export class KnownUsers implements UserFactListener {
     if (this.#deleted.has(userId)) return;
     this.#deleted.add(userId);
     for (const callback of this.#onDeletion) callback(userId);
+  }
+
+  onErasure(userId: UserId, stage: ErasureStage): void {
+    if (stage !== 'requested') for (const callback of this.#onErased) callback(userId);
+    if (stage === 'completed') {
+      this.#erasing.delete(userId);
+    } else if (!this.#erasing.has(userId)) {
+      this.#erasing.add(userId);
+      for (const callback of this.#onErasing) callback(userId);
+    }
   }
 
   onComplete(): void {

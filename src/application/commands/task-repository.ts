@@ -46,6 +46,11 @@ export class TaskRepository {
     if (kept === undefined || kept.sequence < snapshot.sequence) this.#recent.set(key, snapshot);
   }
 
+  /** Of an erased user. */
+  forget(userId: UserId): void {
+    for (const key of [...this.#recent.keys()]) if (key.endsWith(` ${userId}`)) this.#recent.delete(key);
+  }
+
   /** The task with every event that was in the log when this was called; null where it has none. Throws LogUnavailable. */
   async load(userId: UserId, taskId: TaskId): Promise<TaskSnapshot | null> {
     const known = this.lastSeen(userId, taskId) ?? (await this.#views.task(userId, taskId));

@@ -5,7 +5,7 @@ import type { EventId, Sequence, TaskId, TemplateId, UserId } from '../../domain
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { TaskEvent } from '../../domain/task/events.ts';
 import type { RecordedTemplateEvent, TemplateEvent } from '../../domain/template/events.ts';
-import type { UserEvent } from '../../domain/user/events.ts';
+import type { ErasureStage, UserEvent } from '../../domain/user/events.ts';
 import type { KnownTier } from '../../domain/user/tier.ts';
 import type { CommandContext } from './clock.ts';
 
@@ -78,7 +78,11 @@ export interface LogTimes {
 }
 
 /** What is known of a user, with the position of the last of the user's own facts; the tier is null where none tells it. */
-export type UserFacts = Snapshot<KnownTier | null> & { readonly deleted: boolean };
+export type UserFacts = Snapshot<KnownTier | null> & {
+  readonly deleted: boolean;
+  /** Absent: not asked for. */
+  readonly erasure?: ErasureStage;
+};
 
 export interface UserAppend {
   readonly userId: UserId;
@@ -131,6 +135,8 @@ export interface UserFactListener {
   onTier(userId: UserId, tier: KnownTier | null): void;
   /** The user is deleted, or is just being. */
   onDeleted(userId: UserId): void;
+  /** The user's erasure has come to this stage, or is just coming to it. */
+  onErasure(userId: UserId, stage: ErasureStage): void;
   onComplete(): void;
   onFact(userId: UserId, eventId: string): void;
   onLost(): void;

@@ -76,6 +76,11 @@ export class TaskQueries {
     return this.#userTasks.of(userId);
   }
 
+  /** Of an erased user. */
+  forget(userId: UserId): void {
+    this.#userTasks.forget(userId);
+  }
+
   /** Newest first; empty where there is no such task. */
   async executions(
     userId: UserId,

@@ -1,7 +1,7 @@
-/** The end of a user: decided once, and nothing of the user is decided after it. */
+/** The end of a user: each step is decided once, in this order, and nothing else of the user is decided after it. */
 import { type Decision, decided, NOTHING } from '../shared/decision.ts';
 import type { Instant } from '../shared/instant.ts';
-import type { UserEvent } from './events.ts';
+import type { ErasureCounts, ErasureStage, UserEvent } from './events.ts';
 
 export function deleteUser(
   user: { readonly deleted: boolean },
@@ -9,4 +9,23 @@ export function deleteUser(
 ): Decision<UserEvent> {
   if (user.deleted) return NOTHING;
   return decided({ type: 'user.deleted', data: { requested_at: command.requested_at } });
+}
+
+interface Erasable {
+  readonly deleted: boolean;
+  readonly erasure?: ErasureStage;
+}
+
+/** That what the user wrote is to be erased. Only of a deleted user: of others nothing happens. */
+export function requestErasure({ deleted, erasure }: Erasable): Decision<UserEvent> {
+  return deleted && erasure === undefined ? decided({ type: 'user.erasure_requested', data: {} }) : NOTHING;
+}
+
+/** From here on nothing of the user is appended, and the user's key is nobody's. */
+export function eraseUser({ erasure }: Erasable): Decision<UserEvent> {
+  return erasure === 'requested' ? decided({ type: 'user.erased', data: {} }) : NOTHING;
+}
+
+export function completeErasure({ erasure }: Erasable, erased: ErasureCounts): Decision<UserEvent> {
+  return erasure === 'erased' ? decided({ type: 'user.erasure_completed', data: { erased } }) : NOTHING;
 }

@@ -15,7 +15,10 @@ export type UserEvent =
   | { readonly type: 'user.tier_changed'; readonly data: TierChanged }
   | { readonly type: 'user.task_admitted'; readonly data: TaskAdmitted }
   | { readonly type: 'user.execution_admitted'; readonly data: ExecutionAdmitted }
-  | { readonly type: 'user.deleted'; readonly data: UserDeletion };
+  | { readonly type: 'user.deleted'; readonly data: UserDeletion }
+  | { readonly type: 'user.erasure_requested'; readonly data: NoData }
+  | { readonly type: 'user.erased'; readonly data: NoData }
+  | { readonly type: 'user.erasure_completed'; readonly data: ErasureCompleted };
 
 export type UserEventType = UserEvent['type'];
 
@@ -28,7 +31,19 @@ export interface TierChanged extends TierThen {
   readonly previous_tier: Tier | null;
 }
 
-/** The account is gone. The last of a user's facts: it tells no tier, and no other comes after it. */
+type NoData = Readonly<Record<string, never>>;
+
+/** What was erased of the user beside the log, by what it was of: messages, values or archives. */
+export interface ErasureCompleted {
+  readonly erased: ErasureCounts;
+}
+
+export type ErasureCounts = Readonly<Record<string, number>>;
+
+/** How far the erasure of a user is, by the last fact: `erased` once nothing of the user is appended any more. */
+export type ErasureStage = 'requested' | 'erased' | 'completed';
+
+/** The account is gone. It tells no tier, and nothing but the user's erasure comes after it. */
 export interface UserDeletion {
   /** When the account service says that it was; null where it did not say. */
   readonly requested_at: Instant | null;

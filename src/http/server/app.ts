@@ -23,6 +23,7 @@ import type { UserPast } from '../../application/queries/user-past.ts';
 import { IdempotentWrites } from '../../application/use-cases/idempotent-writes.ts';
 import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import type { TaskTypeTerms } from '../../domain/task/type-terms.ts';
+import { type AdminHandlersDeps, mountAdmin } from '../admin/handlers.ts';
 import { mountAnalytics } from '../analytics/handlers.ts';
 import { mountAudit } from '../audit/handlers.ts';
 import { accountCheck } from '../auth/account-check.ts';
@@ -80,6 +81,7 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
   readonly auditedLog: AuditedLog;
   /** `AUDIT_PUBLIC`. */
   readonly auditPublic: boolean;
+  readonly erasures: AdminHandlersDeps['erasures'];
   readonly ids: Ids;
   readonly clock: Clock;
   readonly signals: LogSignals;
@@ -182,6 +184,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     executionTimeoutSeconds: deps.executionTimeoutSeconds,
     stopping,
   });
+  mountAdmin(router, { erasures: deps.erasures });
   mountSchedules(router, { queries });
   mountSlots(router, { queries });
   mountTimeline(router, { queries });

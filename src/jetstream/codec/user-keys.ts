@@ -76,6 +76,7 @@ export class UserKeys {
   readonly #onNewUser: (userId: UserId) => void;
   readonly #kept = new LRUCache<UserId, SealingKey>({ max: KEPT_KEYS });
   readonly #underWay = new Map<UserId, Promise<SealingKey | null>>();
+  readonly #refused = new Set<UserId>();
 
   /** `secretsKey`: at least 32 bytes of SECRETS_KEY. `onNewUser`: told of each user whose key is made here. */
   constructor(nc: NatsConnection, secretsKey: Uint8Array, onNewUser: (userId: UserId) => void = () => {}) {
@@ -199,7 +200,7 @@ export class UserKeys {
    * mark on no process that asks gets it, and none is made anew; who dies in between does it again. Throws LogUnavailable.
    */
   async destroy(userId: UserId): Promise<void> {
-    this.forget(userId);
+    this.refuse(userId);
     const subject = subjectOf(userId);
     for (;;) {
       const last = await readLast(this.#nc, USER_KEYS_STREAM, subject);
@@ -209,12 +210,20 @@ export class UserKeys {
       if (older === null || older.header('KV-Operation') !== '') break;
       await eraseMessage(this.#nc, USER_KEYS_STREAM, older.sequence);
     }
-    this.forget(userId);
   }
 
-  /** Of the key that this process has opened. */
-  forget(userId: UserId): void {
+  /** From now on this process has no key of the user's, whatever is stored: the user is erased. False: it was so before. */
+  refuse(userId: UserId): boolean {
+    if (this.#refused.has(userId)) return false;
+    this.#refused.add(userId);
     this.#kept.delete(userId);
+    return true;
+  }
+
+  /** Whether a key of the user's is stored that is not marked as destroyed. Throws LogUnavailable. */
+  async isStored(userId: UserId): Promise<boolean> {
+    const last = await readLast(this.#nc, USER_KEYS_STREAM, subjectOf(userId));
+    return last !== null && last.header('KV-Operation') === '';
   }
 
   /** Runs one read of a user's key at a time. */
@@ -227,12 +236,14 @@ export class UserKeys {
   }
 
   async #read(userId: UserId): Promise<SealingKey | null> {
+    if (this.#refused.has(userId)) throw new UserKeyMissing(`user ${userId} is erased`);
     const message = await readLast(this.#nc, USER_KEYS_STREAM, subjectOf(userId));
     if (message === null) return null;
     return this.#keep(userId, this.#unwrap(userId, message));
   }
 
   #keep(userId: UserId, key: SealingKey): SealingKey {
+    if (this.#refused.has(userId)) throw new UserKeyMissing(`user ${userId} is erased`);
     this.#kept.set(userId, key);
     return key;
   }

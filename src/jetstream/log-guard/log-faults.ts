@@ -8,14 +8,15 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { NO_HASH } from '../../domain/shared/ids.ts';
 import { type CloudEvent, hashOf, parseDocument, UnreadableEvent } from '../codec/codec.ts';
-import { type LeaderMessage, lastSequence } from '../connection/leader-read.ts';
+import { type LeaderMessage, readLast } from '../connection/leader-read.ts';
 import {
   LOG_STREAM,
+  LOG_SUBJECTS,
   parseFactsSubject,
   parseTaskSubject,
   parseTemplateSubject,
 } from '../connection/subjects.ts';
-import { readAll } from '../log/log-pages.ts';
+import { readStream } from '../log/log-pages.ts';
 
 export type LogFaultKind =
   /** Its bytes are not those that the next event of its subject was appended behind, or no document at all. */
@@ -40,7 +41,9 @@ export interface LogFault {
 /** Reads the whole log, and answers how many events it has. Throws LogUnavailable. */
 export async function findFaults(nc: NatsConnection, onFault: (fault: LogFault) => void): Promise<number> {
   const check = new LogCheck(onFault);
-  for await (const message of readAll(nc, await lastSequence(nc, LOG_STREAM))) check.add(message);
+  const log = { stream: LOG_STREAM, subject: LOG_SUBJECTS };
+  const last = await readLast(nc, LOG_STREAM, LOG_SUBJECTS);
+  for await (const message of readStream(nc, log, last?.sequence ?? 0)) check.add(message);
   check.end();
   return check.events;
 }

@@ -19,6 +19,7 @@ import { NOT_TRACED, type Span, type Traces } from '../../application/ports/trac
 import type { Position, RecordedTaskEvent } from '../../domain/shared/event.ts';
 import {
   type Hash,
+  NO_REVISION,
   NO_SEQUENCE,
   type Revision,
   type Sequence,
@@ -167,7 +168,8 @@ export class JetStreamEventLog implements EventLog, UserLog {
 
   async appendFact(append: UserAppend): ReturnType<UserLog['appendFact']> {
     // The key comes before the user's first event, also where that has nothing to seal.
-    if (this.#keys.kept(append.userId) === null) await this.#keys.getOrCreate(append.userId);
+    const isFirst = append.after.revision === NO_REVISION;
+    if (isFirst && this.#keys.kept(append.userId) === null) await this.#keys.getOrCreate(append.userId);
     const outcome = await this.#commit.append([factEntry(append)]);
     const [message] = outcome.kind === 'stored' ? outcome.messages : [];
     if (message === undefined) return { kind: 'conflict' };

@@ -10,12 +10,18 @@ import { decodeTemplateEvent } from '../codec/template-codec.ts';
 import type { UserKeys } from '../codec/user-keys.ts';
 import { ConnectionWatch } from '../connection/connection-watch.ts';
 import { lastSequence } from '../connection/leader-read.ts';
-import { LOG_STREAM, parseTaskSubject, parseTemplateSubject } from '../connection/subjects.ts';
+import {
+  LOG_STREAM,
+  parseFactsSubject,
+  parseTaskSubject,
+  parseTemplateSubject,
+} from '../connection/subjects.ts';
 import { LiveLog } from './live-log.ts';
 import type { LogMessage } from './log-tail.ts';
 import type { RecentAppends } from './recent-appends.ts';
 
 const KEY_RETRY_MS = 200;
+const ERASED_TYPES = ['user.erased', 'user.erasure_completed'];
 
 /** Throws LogBroken (log-tail.ts) where the log lacks what it held, UnreadableEvent (codec.ts), and what the keys throw. */
 export class JetStreamLogFollower implements LogFollower {
@@ -80,12 +86,20 @@ export class JetStreamLogFollower implements LogFollower {
           return task !== null && (of === undefined || of(task.userId));
         });
         const events = await decode(ofTasks);
+        for (const message of messages) this.#noteErasure(message);
         if (signal.aborted) return;
         await onEvents(events, messages, last.sequence);
       }
     } finally {
       reader.end();
     }
+  }
+
+  /** What this process has opened of an erased user's key ends where the log says so, whatever it is busy with. */
+  #noteErasure(message: LogMessage): void {
+    const userId = parseFactsSubject(message.subject);
+    if (userId === null || !isErased(message)) return;
+    this.#keys.refuse(userId);
   }
 
   #unopened(message: LogMessage): UnopenedTaskEvent {
@@ -124,6 +138,12 @@ export class JetStreamLogFollower implements LogFollower {
     }
     return null;
   }
+}
+
+/** Looked for as text first: few of the users' facts are of an erasure, and what else they are is not asked here. */
+function isErased({ body }: LogMessage): boolean {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return ERASED_TYPES.some((type) => bytes.includes(`"type":"${type}"`));
 }
 
 function othersIn(messages: readonly LogMessage[]): OtherEvents {

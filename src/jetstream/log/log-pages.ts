@@ -10,8 +10,8 @@ import { createInbox, deferred, type Msg, type NatsConnection } from '@nats-io/t
 import { LogUnavailable } from '../../application/ports/failures.ts';
 import type { Sequence } from '../../domain/shared/ids.ts';
 import type { StoredMessage } from '../codec/codec.ts';
-import type { LeaderMessage } from '../connection/leader-read.ts';
-import { LOG_STREAM, LOG_SUBJECTS } from '../connection/subjects.ts';
+import { type LeaderMessage, readNext } from '../connection/leader-read.ts';
+import { LOG_STREAM } from '../connection/subjects.ts';
 
 const PAGE_MESSAGES = 500;
 const PAGE_BYTES = 4 * 1024 * 1024;
@@ -41,7 +41,7 @@ export async function readThrough(
   while (last < through && messages.length < limit && bytes < maxBytes) {
     const size = Math.min(PAGE_MESSAGES, limit - messages.length);
     const most = Math.max(LEAST_PAGE_BYTES, Math.min(PAGE_BYTES, maxBytes - bytes));
-    const page = await readPage(nc, subject, last, size, most);
+    const page = await readPage(nc, { stream: LOG_STREAM, subject }, last, size, most);
     const newest = page.at(-1);
     if (newest !== undefined) {
       messages.push(...page);
@@ -58,38 +58,43 @@ export async function readThrough(
 
 async function readPage(
   nc: NatsConnection,
-  subject: string,
+  { stream, subject }: { readonly stream: string; readonly subject: string },
   after: Sequence,
   size: number,
   max_bytes: number,
 ): Promise<LeaderMessage[]> {
   const query = { seq: after + 1, next_by_subj: subject, batch: size, max_bytes };
   try {
-    return await collect(nc, JSON.stringify(query));
+    return await collect(nc, stream, JSON.stringify(query));
   } catch (cause) {
-    throw new LogUnavailable('a page of the log did not come', { cause });
+    throw new LogUnavailable(`a page of ${stream} did not come`, { cause });
   }
 }
 
-/** The log as it is stored, headers too, up to a sequence. Throws LogUnavailable. */
-export async function* readAll(nc: NatsConnection, through: Sequence): AsyncGenerator<LeaderMessage> {
-  const giveUpAt = () => performance.now() + LAG_MS;
-  let until = giveUpAt();
+/**
+ * A stream that allows direct gets, as it is stored, headers too, up to a sequence or to what its leader has in the end.
+ * Throws LogUnavailable.
+ */
+export async function* readStream(
+  nc: NatsConnection,
+  of: { readonly stream: string; readonly subject: string },
+  through = Number.POSITIVE_INFINITY,
+): AsyncGenerator<LeaderMessage> {
   for (let last = 0 as Sequence; last < through; ) {
-    const page = await readPage(nc, LOG_SUBJECTS, last, PAGE_MESSAGES, PAGE_BYTES);
+    const page = await readPage(nc, of, last, PAGE_MESSAGES, PAGE_BYTES);
     const newest = page.at(-1);
     if (newest === undefined) {
-      if (performance.now() > until) return;
+      // Its last sequence would not tell: that message may be deleted.
+      if ((await readNext(nc, of.stream, of.subject, last)) === null) return;
       await delay(LAG_RETRY_MS);
       continue;
     }
     for (const message of page) if (message.sequence <= through) yield message;
     last = newest.sequence;
-    until = giveUpAt();
   }
 }
 
-async function collect(nc: NatsConnection, query: string): Promise<LeaderMessage[]> {
+async function collect(nc: NatsConnection, stream: string, query: string): Promise<LeaderMessage[]> {
   const page: LeaderMessage[] = [];
   const end = deferred<void>();
   const inbox = createInbox();
@@ -106,7 +111,7 @@ async function collect(nc: NatsConnection, query: string): Promise<LeaderMessage
   });
   const timer = setTimeout(() => end.reject(new Error('silence')), SILENCE_MS);
   try {
-    nc.publish(`$JS.API.DIRECT.GET.${LOG_STREAM}`, query, { reply: inbox });
+    nc.publish(`$JS.API.DIRECT.GET.${stream}`, query, { reply: inbox });
     await end;
     return page;
   } finally {

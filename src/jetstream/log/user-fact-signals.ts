@@ -8,12 +8,13 @@ import { createInbox, type Msg, type NatsConnection, nuid, type Subscription } f
 import type { Logger } from 'pino';
 import { LogUnavailable } from '../../application/ports/failures.ts';
 import type { UserFactListener, UserFactSignals } from '../../application/ports/log.ts';
+import { parseDocument } from '../codec/codec.ts';
 import { jetstreamApi } from '../connection/api.ts';
 import { ConnectionWatch } from '../connection/connection-watch.ts';
 import { positionOf } from '../connection/last-messages.ts';
 import { ALL_FACTS, LOG_STREAM, parseFactsSubject } from '../connection/subjects.ts';
 import { pauseFor } from '../connection/timing.ts';
-import { deletes, isDeletion, tierIn } from './user-facts.ts';
+import { erasureStage, isDeletion, tierIn } from './user-facts.ts';
 
 const PULL = 1_000;
 const STALLED_MS = 2_000;
@@ -34,8 +35,10 @@ export class JetStreamUserFactSignals implements UserFactSignals {
     const subscription = this.#nc.subscribe(ALL_FACTS, {
       callback: (error, message) => {
         const userId = error === null ? parseFactsSubject(message.subject) : null;
-        if (userId !== null && isDeletion(message?.headers?.get('Event-Type') ?? ''))
-          listener.onDeleted(userId);
+        const type = message?.headers?.get('Event-Type') ?? '';
+        if (userId !== null && isDeletion(type)) listener.onDeleted(userId);
+        const stage = erasureStage(type);
+        if (userId !== null && stage !== null) listener.onErasure(userId, stage);
         if (userId !== null) listener.onFact(userId, message.headers?.get('Nats-Msg-Id') ?? '');
       },
     });
@@ -84,7 +87,8 @@ export class JetStreamUserFactSignals implements UserFactSignals {
   }
 }
 
-async function readLastFacts(nc: NatsConnection, listener: UserFactListener): Promise<void> {
+/** Tells of the last fact of every user. Throws LogUnavailable, and UnreadableEvent for a fact of a later build. */
+export async function readLastFacts(nc: NatsConnection, listener: FactReader): Promise<void> {
   const consumer = `facts-${nuid.next()}`;
   const config = {
     name: consumer,
@@ -105,7 +109,9 @@ async function readLastFacts(nc: NatsConnection, listener: UserFactListener): Pr
   }
 }
 
-function drain(nc: NatsConnection, consumer: string, listener: UserFactListener): Promise<void> {
+export type FactReader = Pick<UserFactListener, 'onTier' | 'onDeleted' | 'onErasure'>;
+
+function drain(nc: NatsConnection, consumer: string, listener: FactReader): Promise<void> {
   const inbox = createInbox();
   const pull = JSON.stringify({ batch: PULL, expires: STALLED_MS * 1e6 });
   return new Promise((resolve, reject) => {
@@ -128,7 +134,10 @@ function drain(nc: NatsConnection, consumer: string, listener: UserFactListener)
       const userId = parseFactsSubject(message.subject);
       const { subject, data: body } = message;
       const fact = { subject, sequence: position.sequence, body };
-      if (userId !== null && deletes(fact)) listener.onDeleted(userId);
+      const { type } = parseDocument(fact);
+      if (userId !== null && isDeletion(type)) listener.onDeleted(userId);
+      const stage = erasureStage(type);
+      if (userId !== null && stage !== null) listener.onErasure(userId, stage);
       if (userId !== null) listener.onTier(userId, tierIn(fact));
       if (position.pending === 0) settle();
       else if (outstanding === 0) ask();

@@ -8,7 +8,7 @@ import type { UserAppend, UserFacts } from '../../application/ports/log.ts';
 import type { Upcasters } from '../../domain/shared/event.ts';
 import { parseRevision, type Revision, type Sequence, type UserId } from '../../domain/shared/ids.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
-import type { UserEventType } from '../../domain/user/events.ts';
+import type { ErasureStage, UserEventType } from '../../domain/user/events.ts';
 import { type KnownTier, parseTier, type TierSource } from '../../domain/user/tier.ts';
 import {
   appendedMeta,
@@ -29,6 +29,9 @@ const UPCASTERS: Upcasters<UserEventType> = {
   'user.task_admitted': [],
   'user.execution_admitted': [],
   'user.deleted': [],
+  'user.erasure_requested': [],
+  'user.erased': [],
+  'user.erasure_completed': [],
 };
 
 /** As `EVENT_VERSIONS`. */
@@ -55,8 +58,10 @@ export function factDocument(
 /** What is known once the fact is stored by this message. */
 export function factsAfter({ event, after }: UserAppend, { sequence, body }: StoredMessage): UserFacts {
   const position = { sequence, revision: (after.revision + 1) as Revision, hash: hashOf(body) };
-  if (event.type === 'user.deleted') return { ...position, state: null, deleted: true };
-  return { ...position, state: { tier: event.data.tier, source: event.data.tier_source }, deleted: false };
+  if ('tier' in event.data) {
+    return { ...position, state: { tier: event.data.tier, source: event.data.tier_source }, deleted: false };
+  }
+  return { ...position, state: null, deleted: true, ...erasureIn(event.type) };
 }
 
 /** The user's last fact as the leader has it; null where there is none. Throws LogUnavailable, UnreadableEvent. */
@@ -71,8 +76,9 @@ export async function readFacts(nc: NatsConnection, userId: UserId): Promise<Use
     message = await factBefore(nc, message);
     if (message === null) break;
   }
-  const deleted = isDeletion(parseDocument(last).type);
-  return { sequence: sequence as Sequence, revision, hash: hashOf(body), state, deleted };
+  const { type } = parseDocument(last);
+  const position = { sequence: sequence as Sequence, revision, hash: hashOf(body) };
+  return { ...position, state, deleted: isDeletion(type), ...erasureIn(type) };
 }
 
 /**
@@ -112,14 +118,25 @@ export function tierIn(message: StoredMessage): KnownTier | null {
   return { tier, source };
 }
 
-/** Of whom this is the last fact, or `user.erased`, is deleted. */
+const STAGES: Readonly<Record<string, ErasureStage>> = {
+  'user.erasure_requested': 'requested',
+  'user.erased': 'erased',
+  'user.erasure_completed': 'completed',
+};
+
+/** Of whom this is the last fact is deleted. */
 export function isDeletion(type: string): boolean {
-  return type === 'user.deleted' || type === 'user.erased';
+  return type === 'user.deleted' || Object.hasOwn(STAGES, type);
 }
 
-/** Whether a fact says that its user is deleted. Throws UnreadableEvent. */
-export function deletes(message: StoredMessage): boolean {
-  return isDeletion(parseDocument(message).type);
+/** The stage of erasure that a fact of this type begins; null for another. */
+export function erasureStage(type: string): ErasureStage | null {
+  return STAGES[type] ?? null;
+}
+
+function erasureIn(type: string): { erasure?: ErasureStage } {
+  const stage = erasureStage(type);
+  return stage === null ? {} : { erasure: stage };
 }
 
 function isFactType(type: string): type is UserEventType {

@@ -64,6 +64,11 @@ export function decodeCounted<State extends Counted['state']>(data: Uint8Array):
   return JSON.parse(TEXT.decode(data)) as Counted<State>;
 }
 
+/** All of a user's values in a view, however many it keeps for each task. */
+export function valuesOfUser(view: Versioned, userId: UserId): string {
+  return `${BUCKET}${view.name}.v${view.version}.${escapeToken(userId)}.>`;
+}
+
 /** All of a user's values in a view that keeps one for each task. */
 export function userValues(view: Versioned, userId: UserId): string {
   return `${BUCKET}${view.name}.v${view.version}.${escapeToken(userId)}.*`;

@@ -56,6 +56,10 @@ export class UserTasks {
     return this.#reads.read(userId, () => this.#read(userId));
   }
 
+  forget(userId: UserId): void {
+    this.#kept.delete(userId);
+  }
+
   async #read(userId: UserId): Promise<readonly ListedTask[]> {
     const last = await this.#log.lastOfUser(userId);
     let kept = this.#kept.get(userId);
