@@ -50,6 +50,8 @@ export interface ViewChange {
   readonly version: number;
   readonly place: string;
   readonly value: ViewValue | null;
+  /** There was none before: a step that takes it away again need not write it. */
+  readonly isNew?: boolean;
 }
 
 export interface Projected {
@@ -96,7 +98,8 @@ export class TaskViews {
     const timed = snapshotOf(SCHEDULE.evolve(null, event, task.state), event);
     const wasTimed = before !== null && scheduledPart(before.task.state) !== null;
     if (timed !== null || wasTimed) {
-      changes.push({ ...idOf(SCHEDULE), place: SCHEDULE.placeOf(event) ?? '', value: timed });
+      const place = SCHEDULE.placeOf(event) ?? '';
+      changes.push({ ...idOf(SCHEDULE), place, value: timed, isNew: !wasTimed });
     }
     const listener = TRIGGERS.evolve(null, event, task.state);
     const listened = before === null ? null : TRIGGERS.evolve(null, event, before.task.state);

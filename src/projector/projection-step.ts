@@ -30,6 +30,8 @@ type StepView = ViewName | typeof TEMPLATES.name | typeof ANALYTICS.name;
 interface Touched {
   readonly value: ViewValue | TemplateSnapshot | Counted | null;
   readonly bytes: number;
+  /** There was none before the step. */
+  readonly isNew?: boolean | undefined;
   /** Of the user whose value it is; null: there is none, and what would be sealed under it is not written. */
   readonly key?: SealingKey | null;
 }
@@ -69,7 +71,8 @@ export class ProjectionStep {
   ): void {
     for (const change of changes) {
       const subject = changeSubject(change, at.user_id, at.task_id);
-      this.#touch(change.view, subject, { value: change.value, bytes: bytes / changes.length, key });
+      const { value, isNew } = change;
+      this.#touch(change.view, subject, { value, isNew, bytes: bytes / changes.length, key });
     }
     this.#through = at.sequence;
   }
@@ -93,7 +96,7 @@ export class ProjectionStep {
     const before = values.get(subject);
     if (before === undefined) this.#count++;
     this.#bytes += touched.bytes - (before?.bytes ?? 0);
-    values.set(subject, touched);
+    values.set(subject, before === undefined ? touched : { ...touched, isNew: before.isNew });
   }
 
   /** Everything up to this sequence is in the step, or no task's. */
@@ -120,7 +123,13 @@ export class ProjectionStep {
   }
 }
 
-function messageOf(view: string, subject: string, { value, key = null }: Touched): BatchMessage | null {
+function messageOf(
+  view: string,
+  subject: string,
+  { value, isNew = false, key = null }: Touched,
+): BatchMessage | null {
+  // What came and went within the step was never stored.
+  if (value === null && isNew) return null;
   if (value === null) return { subject, headers: { 'KV-Operation': 'DEL' }, payload: new Uint8Array() };
   if (!isSealed(view)) return { subject, headers: {}, payload: encodeValue(value) };
   return key === null
