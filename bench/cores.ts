@@ -4,9 +4,33 @@ import { cpus } from 'node:os';
 
 const TICKS_PER_SECOND = 100;
 
-interface Processes {
+export interface Processes {
   readonly service: number;
   readonly server: number;
+}
+
+/** Processor time in a stretch, of all threads, milliseconds. */
+export interface Spent {
+  readonly serviceMs: number;
+  readonly serverMs: number;
+}
+
+/** Counts from now on. Null elsewhere than on Linux. */
+export function watchProcessorTime({ service, server }: Processes): () => Spent | null {
+  const spent = () => {
+    try {
+      return { service: statOf(service).ticks, server: statOf(server).ticks };
+    } catch {
+      return null;
+    }
+  };
+  const before = spent();
+  return () => {
+    const after = spent();
+    if (before === null || after === null) return null;
+    const ms = (ticks: number) => (ticks / TICKS_PER_SECOND) * 1_000;
+    return { serviceMs: ms(after.service - before.service), serverMs: ms(after.server - before.server) };
+  };
 }
 
 interface Ticks {

@@ -1,7 +1,7 @@
 /**
  * The figures of the README: `npm run bench [-- name ...]`. One embedded nats-server with every event fsynced, the
  * built service as one process with all roles, the load from this process. Each figure stands beside what plain
- * JetStream does in the same run. A table goes to the standard output, JSON to `bench/results.json`.
+ * JetStream does in the same run, and beside the processor time that one operation took. A table goes to the standard output, JSON to `bench/results.json`.
  */
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -27,20 +27,26 @@ import { provision } from '../src/jetstream/provisioning/provision.ts';
 import { JetStreamViews } from '../src/jetstream/views/views.ts';
 import { Projector } from '../src/projector/projector.ts';
 import { SECRETS_KEY, startService, tokenFor } from '../test/support/service.ts';
-import { watchCores } from './cores.ts';
+import { calibration } from './calibration.ts';
+import { watchCores, watchProcessorTime } from './cores.ts';
 import { histories } from './histories.ts';
 import { startHostileHosts } from './hostile-hosts.ts';
-import { type Load, load } from './http-load.ts';
-import { lists } from './lists.ts';
 import { type NeighbourRow, neighbours } from './neighbours.ts';
 import { makeRawStream, rawBatches, rawPublishes, rawPublishTimes, rawReads, rawReplay } from './raw.ts';
 import { Report } from './report.ts';
+import { type Bench, listsOfMany, requests } from './requests.ts';
 import { runsAfter } from './runs.ts';
-import { seedOnceTasks, seedRuns, seedYear } from './seed.ts';
+import { type DueTask, seedOnceTasks, seedRuns, seedYear } from './seed.ts';
+import { each, ms, whole } from './shown.ts';
+import { startWebhookReceiver } from './webhook-receiver.ts';
 
 const TIMERS_ELSEWHERE = 100_000;
 const SLOTS = 5_000;
 const NO_OPS = 15_000;
+const WEBHOOKS = 3_000;
+const EVENTS_A_RUN = 3;
+/** Messages of one atomic batch, as the group commit fills them. */
+const BATCH = 256;
 const ANALYST = 'analyst' as UserId;
 const ANALYTICS_READS = 500;
 const TASKS_RUN = 30_000;
@@ -73,20 +79,26 @@ const given = WORKER_CONCURRENCY === undefined ? {} : { WORKER_CONCURRENCY };
 const profile =
   process.env.PROFILE === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${process.env.PROFILE}`];
 const hosts = await startHostileHosts();
-const egress = { EGRESS_ALLOW: hosts.host };
+const receiver = await startWebhookReceiver();
+const egress = { EGRESS_ALLOW: `${hosts.host},${receiver.host}` };
 const service = await startService(
   { NATS_URL: servers, NATS_USER: user, NATS_PASSWORD: pass, DATA_DIR: dataDir, ...egress, ...given },
   // As `npm start` runs it.
   ['--min-semi-space-size=64', '--max-semi-space-size=64', ...profile],
 );
+const processes = { service: service.pid, server: server.pid };
+const bench: Bench = { nc, url: service.url, processes, report, projected };
 try {
+  report.calibration = calibration(dataDir);
+  process.stderr.write(`machine: ${report.calibration}\n`);
   await makeRawStream(nc);
   if (wanted('batches')) await batches();
-  if (wanted('rest')) await rest();
+  if (wanted('rest')) await requests(bench);
   if (wanted('analytics')) await analytics();
-  if (wanted('lists')) await listsOfMany();
+  if (wanted('lists')) await listsOfMany(bench);
   if (wanted('slots')) await slots();
   if (wanted('executions')) await executions();
+  if (wanted('webhooks')) await webhooks();
   if (wanted('neighbours')) await besideNeighbours();
   await service.end('SIGTERM');
   if (wanted('projector')) await projector();
@@ -94,6 +106,7 @@ try {
 } finally {
   await service.end('SIGKILL');
   await hosts.stop();
+  await receiver.stop();
   await nc.close();
   await server.stop();
   await rm(dataDir, { recursive: true, force: true });
@@ -115,91 +128,6 @@ async function batches(): Promise<void> {
   }
 }
 
-async function rest(): Promise<void> {
-  const token = await tokenFor('bench');
-  const body = JSON.stringify({
-    name: 'Buy milk',
-    task_type: 'todo',
-    tags: ['home'],
-    metadata: { aisle: 7 },
-  });
-  const create = {
-    url: service.url,
-    method: 'POST',
-    path: () => '/api/v1/tasks',
-    token,
-    body,
-    expect: 201,
-  } as const;
-  await load(create, 64, 2_000);
-  for (const [inFlight, amount] of [
-    [1, 1_000],
-    [64, 12_000],
-    [256, 12_000],
-  ] as const) {
-    const raw = await rawPublishes(nc, inFlight, amount);
-    const made = await load(create, inFlight, amount);
-    report.add(
-      `create over REST, ${inFlight} in flight`,
-      shown(made),
-      `${whole(raw)} publishes / s`,
-      made.perSecond / raw,
-    );
-  }
-
-  const reader = await tokenFor('reader');
-  const taskIds = await createTasks(reader, 1_000);
-  const rawRead = await rawReads(nc, 16, 5_000);
-  let at = 0;
-  const read = { url: service.url, method: 'GET', token: reader, expect: 200 } as const;
-  const one = await load(
-    { ...read, path: () => `/api/v1/tasks/${taskIds[at++ % taskIds.length]}` },
-    16,
-    8_000,
-  );
-  report.add('read a task, 16 in flight', shown(one), `p95 ${ms(rawRead)} a read`, rawRead / one.p95Ms);
-  const list = await load({ ...read, path: () => '/api/v1/tasks?limit=100' }, 16, 2_000);
-  report.add(
-    'list 100 of 1,000 tasks, 16 in flight',
-    shown(list),
-    `p95 ${ms(rawRead)} a read`,
-    rawRead / list.p95Ms,
-  );
-}
-
-async function listsOfMany(): Promise<void> {
-  const raw = await rawReads(nc, 4, 2_000);
-  const { still, changing, firstMs, bulkMs } = await lists(service.url, await tokenFor('many'));
-  const beside = `p95 ${ms(raw)} a read`;
-  report.add('any page and filter of 10,000 tasks, 4 in flight', shown(still), beside, raw / still.p95Ms);
-  report.add('the same while 10 a second change', shown(changing), beside, raw / changing.p95Ms);
-  report.add('the first list of 10,000 tasks in a process', ms(firstMs), beside, raw / firstMs);
-  const rawWrites = await rawPublishes(nc, 64, 10_000);
-  report.add(
-    '10,000 tasks paused in one request',
-    ms(bulkMs),
-    `${whole(rawWrites)} publishes / s`,
-    10_000_000 / bulkMs / rawWrites,
-  );
-}
-
-async function createTasks(token: string, amount: number): Promise<string[]> {
-  const made: string[] = [];
-  await Promise.all(
-    Array.from({ length: 32 }, async () => {
-      while (made.length < amount) {
-        const response = await fetch(`${service.url}/api/v1/tasks`, {
-          method: 'POST',
-          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-          body: JSON.stringify({ name: 'Water the plants', task_type: 'todo' }),
-        });
-        made.push(((await response.json()) as { task_id: string }).task_id);
-      }
-    }),
-  );
-  return made;
-}
-
 async function slots(): Promise<void> {
   const far = Date.now() + 30 * 24 * 3_600_000;
   const elsewhere = Array.from({ length: TIMERS_ELSEWHERE }, (_, i) => instantOf(far + i));
@@ -218,48 +146,86 @@ async function slots(): Promise<void> {
     `p50 ${ms(spread.p50Ms)}, p99 ${ms(spread.p99Ms)}, max ${ms(spread.maxMs)}`,
     `p50 ${ms(rawP50)}, p99 ${ms(rawP99)} a publish meanwhile`,
     rawP99 / Math.max(1, spread.p99Ms),
+    spread.processorTime,
   );
   const atOnce = await run(SLOTS, (first) => instantOf(first));
-  const rawBurst = await rawPublishes(nc, 256, SLOTS * 2);
+  const rawMs = (SLOTS * EVENTS_A_RUN * 1_000) / (await rawInBatches());
   report.add(
     `${whole(SLOTS)} slots at one instant, last started`,
     `${ms(atOnce.maxMs)} (p50 ${ms(atOnce.p50Ms)})`,
-    `${ms((SLOTS * 2 * 1000) / rawBurst)} for as many events`,
-    (SLOTS * 2 * 1000) / rawBurst / atOnce.maxMs,
+    `${ms(rawMs)} for as many events in batches of ${BATCH}`,
+    rawMs / atOnce.maxMs,
+    atOnce.processorTime,
   );
   addCores('while those run', atOnce.cores);
 }
 
 async function executions(): Promise<void> {
-  const raw = await rawPublishes(nc, 256, NO_OPS);
+  const raw = await rawInBatches();
   const runs = await run(NO_OPS, (first) => instantOf(first));
   const perSecond = NO_OPS / (runs.viewsAfterMs / 1000);
   report.add(
     `no-op executions, slot to views (${whole(NO_OPS)} at one instant)`,
     `${whole(perSecond)} / s`,
-    `${whole(raw)} publishes / s`,
-    (perSecond * 3) / raw,
+    `${whole(raw)} events / s in batches of ${BATCH}`,
+    (perSecond * EVENTS_A_RUN) / raw,
+    runs.processorTime,
   );
   addCores('while those run', runs.cores);
 }
 
+/** Runs with effects; lateness is counted to the entry of the executor. */
+async function webhooks(): Promise<void> {
+  const task = { task_type: 'custom', config: { script_type: 'webhook', url: receiver.url } } as const;
+  const overMs = WEBHOOKS * 5;
+  for (const [what, runTime] of [
+    [`over ${whole(overMs / 1_000)} s`, (first: number, i: number) => first + i * 5],
+    ['at one instant', (first: number) => first],
+  ] as const) {
+    receiver.calls();
+    const runs = await run(WEBHOOKS, (first, i) => instantOf(runTime(first, i)), task);
+    const calls = receiver.calls();
+    if (calls !== WEBHOOKS) throw new Error(`${calls} calls of ${WEBHOOKS} tasks`);
+    report.add(
+      `${whole(WEBHOOKS)} webhook runs ${what}`,
+      `late p50 ${ms(runs.p50Ms)}, p99 ${ms(runs.p99Ms)}, max ${ms(runs.maxMs)}`,
+      '',
+      null,
+      runs.processorTime,
+    );
+  }
+}
+
 /** Seeds tasks due soon, waits until all have run and the views have caught up, and reads what the log says. */
-async function run(amount: number, runTime: (first: number, index: number) => Instant) {
+async function run(amount: number, runTime: (first: number, index: number) => Instant, task?: DueTask) {
   const first = Date.now() + SCHEDULED_BACKLOG_MS;
   const times = Array.from({ length: amount }, (_, i) => runTime(first, i));
-  await seedOnceTasks(log, ids, Math.ceil(amount / 10), 'run', times);
+  await seedOnceTasks(log, ids, Math.ceil(amount / 10), 'run', times, task);
   const before = await follower.lastSequence();
   await relayed(before);
   if (Date.now() > first - 1_000) throw new Error('seeding took too long');
   await delay(first - Date.now());
-  const coresSince = watchCores({ service: service.pid, server: server.pid });
+  const coresSince = watchCores(processes);
+  const spent = watchProcessorTime(processes);
   // Three events for each run; what is asked for here costs the service next to nothing.
-  while ((await views.checkpoint()) < before + amount * 3) await delay(50);
+  while ((await views.checkpoint()) < before + amount * EVENTS_A_RUN) await delay(50);
   const viewsAt = Date.now();
   const cores = coresSince();
+  const processorTime = each(spent(), amount);
   const runs = await runsAfter(follower, before);
   if (runs.ended !== amount) throw new Error(`${runs.ended} of ${amount} executions ended`);
-  return { ...runs, viewsAfterMs: viewsAt - first, cores };
+  return { ...runs, viewsAfterMs: viewsAt - first, cores, processorTime };
+}
+
+/** What group commit is made for: events a second in atomic batches as full as its own. */
+async function rawInBatches(): Promise<number> {
+  return (BATCH * 1_000) / (await rawBatches(nc, BATCH, 40));
+}
+
+/** Waits until the views hold what the log holds: that costs processor time too. */
+async function projected(): Promise<void> {
+  const end = await follower.lastSequence();
+  while ((await views.checkpoint()) < end) await delay(20);
 }
 
 /** A user's reads and writes beside what another does at their worst; the ratio is of the quiet p99 to this one. */
@@ -354,17 +320,4 @@ async function historiesOfRuns(): Promise<void> {
       short / cpuMs,
     );
   }
-}
-
-function shown({ perSecond, p50Ms, p95Ms, p99Ms, others }: Load): string {
-  if (others > 0) throw new Error(`${others} answers were not as expected`);
-  return `${whole(perSecond)} / s, p50 ${ms(p50Ms)}, p95 ${ms(p95Ms)}, p99 ${ms(p99Ms)}`;
-}
-
-function whole(value: number): string {
-  return Math.round(value).toLocaleString('en');
-}
-
-function ms(value: number): string {
-  return `${value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString('en')} ms`;
 }

@@ -7,6 +7,7 @@ import type { JetStreamLogFollower } from '../src/jetstream/log/log-follower.ts'
 export interface Runs {
   readonly started: number;
   readonly ended: number;
+  /** From when a run was due to the entry of its executor, or to its decision where it has none. */
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;
@@ -18,6 +19,8 @@ export interface Runs {
 export async function runsAfter(follower: JetStreamLogFollower, after: Sequence): Promise<Runs> {
   const end = await follower.lastSequence();
   const late: number[] = [];
+  /** By task: when its run was due, epoch milliseconds. */
+  const due = new Map<string, number>();
   let ended = 0;
   let lastEnd = 0;
   const done = new AbortController();
@@ -25,10 +28,14 @@ export async function runsAfter(follower: JetStreamLogFollower, after: Sequence)
     after,
     async (events, through) => {
       for (const event of events) {
-        if (event.type === 'task.execution_started') late.push(event.data.late_by_ms);
+        const time = epochMs(event.meta.time);
+        if (event.type === 'task.execution_started') {
+          due.set(event.meta.task_id, time - event.data.late_by_ms);
+        }
         if (event.type === 'task.execution_completed') {
           ended++;
-          lastEnd = Math.max(lastEnd, epochMs(event.meta.time));
+          lastEnd = Math.max(lastEnd, time);
+          late.push(time - event.data.duration_ms - (due.get(event.meta.task_id) ?? time));
         }
       }
       if (through >= end) done.abort();

@@ -15,6 +15,11 @@ import type { JetStreamEventLog } from '../src/jetstream/log/event-log.ts';
 
 const AT_ONCE = 1_000;
 
+/** What a seeded task does; by default nothing. */
+export type DueTask = Pick<CreateTask, 'task_type' | 'config'>;
+
+const NOTHING_TO_DO: DueTask = { task_type: 'todo', config: {} };
+
 /** Appends `task.created` for tasks that are due once, each at its instant, straight to the log. */
 export async function seedOnceTasks(
   log: JetStreamEventLog,
@@ -22,6 +27,7 @@ export async function seedOnceTasks(
   users: number,
   prefix: string,
   runTimes: readonly Instant[],
+  task: DueTask = NOTHING_TO_DO,
 ): Promise<void> {
   let next = 0;
   await Promise.all(
@@ -30,15 +36,21 @@ export async function seedOnceTasks(
         const index = next++;
         const runTime = runTimes[index];
         if (runTime === undefined) return;
-        await seedOne(log, ids, `${prefix}${index % users}` as UserId, runTime);
+        await seedOne(log, ids, `${prefix}${index % users}` as UserId, runTime, task);
       }
     }),
   );
 }
 
-async function seedOne(log: JetStreamEventLog, ids: Ids, userId: UserId, run_time: Instant): Promise<void> {
+async function seedOne(
+  log: JetStreamEventLog,
+  ids: Ids,
+  userId: UserId,
+  run_time: Instant,
+  task: DueTask,
+): Promise<void> {
   const now = instantOf(Date.now());
-  const decision = createTask(null, newTodo(now, once(run_time)));
+  const decision = createTask(null, { ...newTodo(now, once(run_time)), ...task });
   if (decision.kind !== 'event') throw new Error(`not seeded: ${JSON.stringify(decision)}`);
   const appended = await log.append({
     userId,

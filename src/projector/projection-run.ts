@@ -92,7 +92,7 @@ export class ProjectionRun {
 
   async #take(events: readonly RecordedTaskEvent[], through: Sequence, others: OtherEvents): Promise<void> {
     this.#options.onSeen(through);
-    this.#window.arrived();
+    this.#window.arrived(events.length);
     // First: a step that is committed in between says that everything up to its last event is in it.
     for (const event of others.templates) {
       const template = await this.#options.templates.with(event);

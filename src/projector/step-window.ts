@@ -3,24 +3,19 @@
  * nobody waits for the views: readers fold what the views lack. So under load a step gathers for up to a second, and each
  * value that it touches is written once.
  *
- *     idle      event --> at once
- *     load      event event event ... --> when nothing has come for a while, or a second after the step before
+ *     idle             event --> at once
+ *     now and then     event --> a moment after the step before
+ *     load             event event event ... --> when nothing has come for a while, or a second after the step before
  *
- * How long "a while" is follows from how closely events have come of late: what comes every 5 ms has paused after 20, what
- * comes every 30 ms after 90. Where they come seldom the next one is not waited for.
+ * The while is long enough for the pauses of a machine that is busy with other things.
  */
 
 /** From the end of a step to the next one that is not full, at most, while events keep coming. */
 const WINDOW_MS = 1_000;
-/** A pause is no shorter than this, and no longer than that. */
-const LEAST_PAUSE_MS = 20;
-const MOST_PAUSE_MS = 100;
-/** What comes less often than this is not waited for. */
-const SELDOM_MS = 60;
-/** A pause is so many times what lies between two arrivals. */
-const PAUSE_FACTOR = 3;
-/** Of the last arrivals: the share of the newest in what lies between two of them. */
-const SMOOTHING = 0.2;
+const PAUSE_MS = 250;
+const MOMENT_MS = 20;
+/** So many events in the last second are load. */
+const BUSY = 20;
 
 export class StepWindow {
   readonly #onDue: () => void;
@@ -28,8 +23,8 @@ export class StepWindow {
   #timer: NodeJS.Timeout | null = null;
   #arrivedAt = Number.NEGATIVE_INFINITY;
   #committedAt = Number.NEGATIVE_INFINITY;
-  /** Milliseconds between two arrivals. */
-  #between = WINDOW_MS;
+  /** Events of about the last second, those of longer ago counted less. */
+  #recent = 0;
 
   /** `onDue`: the open step may be committed now. `now`: monotonic milliseconds. */
   constructor(onDue: () => void, now: () => number = () => performance.now()) {
@@ -37,11 +32,9 @@ export class StepWindow {
     this.#now = now;
   }
 
-  /** Events have come. */
-  arrived(): void {
+  arrived(events: number): void {
     const now = this.#now();
-    const between = Math.min(WINDOW_MS, now - this.#arrivedAt);
-    this.#between += SMOOTHING * (between - this.#between);
+    this.#recent = this.#recentAt(now) + events;
     this.#arrivedAt = now;
   }
 
@@ -68,13 +61,11 @@ export class StepWindow {
   #waitMs(): number {
     const now = this.#now();
     const rested = now - this.#committedAt;
-    if (rested >= WINDOW_MS) return 0;
-    const paused = this.#between > SELDOM_MS ? rested : now - this.#arrivedAt;
-    return Math.ceil(Math.min(WINDOW_MS - rested, this.#pauseMs() - paused));
+    if (this.#recentAt(now) < BUSY) return Math.ceil(MOMENT_MS - rested);
+    return Math.ceil(Math.min(WINDOW_MS - rested, PAUSE_MS - (now - this.#arrivedAt)));
   }
 
-  #pauseMs(): number {
-    if (this.#between > SELDOM_MS) return LEAST_PAUSE_MS;
-    return Math.min(MOST_PAUSE_MS, Math.max(LEAST_PAUSE_MS, this.#between * PAUSE_FACTOR));
+  #recentAt(now: number): number {
+    return this.#recent * Math.exp((this.#arrivedAt - now) / WINDOW_MS);
   }
 }
