@@ -9,7 +9,7 @@
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../domain/shared/ids.ts';
 import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
 import type { SchedulingState } from '../../domain/task/state.ts';
-import { PRIORITIES } from '../../domain/task/status.ts';
+import { PRIORITIES, type Priority, type TaskType } from '../../domain/task/status.ts';
 import { ReadCoalescer } from '../../kernel/read-coalescer.ts';
 import type { TaskRepository } from '../commands/task-repository.ts';
 import type { LogFollower } from '../ports/following.ts';
@@ -23,8 +23,21 @@ export interface PendingTasksOptions {
 
 type Pending = Pick<
   SchedulingState,
-  'task_id' | 'user_id' | 'priority' | 'next_run_time' | 'resting_status' | 'deleted_at'
+  'task_id' | 'user_id' | 'task_type' | 'priority' | 'next_run_time' | 'resting_status' | 'deleted_at'
 >;
+
+/** A place in the order of pending tasks. */
+export type PendingPlace = Pick<Pending, 'priority' | 'next_run_time' | 'task_id'>;
+
+export interface PendingQuery {
+  readonly limit: number;
+  /** Only tasks after this place; null: from the first. */
+  readonly after: PendingPlace | null;
+  /** Only of this user; of the others any of the values; undefined: whatever. */
+  readonly userId?: UserId | undefined;
+  readonly taskType?: readonly TaskType[] | undefined;
+  readonly priority?: readonly Priority[] | undefined;
+}
 
 const READS_AT_ONCE = 32;
 const EVENTS_AT_ONCE = 1_000;
@@ -39,27 +52,29 @@ export class PendingTasks {
 
   /**
    * Tasks that have a slot ahead or due: the urgent first, the earliest slot first within one priority. Costs a scan of
-   * all scheduled tasks, which questions that come together share. Throws LogUnavailable.
+   * all scheduled tasks, which equal questions that come together share. Throws LogUnavailable.
    */
-  first(limit: number): Promise<readonly TaskSnapshot[]> {
-    return this.#reads.read(String(limit), () => this.#read(limit));
+  first(query: PendingQuery): Promise<readonly TaskSnapshot[]> {
+    return this.#reads.read(JSON.stringify(query), () => this.#read(query));
   }
 
-  async #read(limit: number): Promise<readonly TaskSnapshot[]> {
+  async #read(query: PendingQuery): Promise<readonly TaskSnapshot[]> {
+    const { limit } = query;
+    const isWanted = wantedBy(query);
     const { views } = this.#options;
     const touched = await this.#touchedAfter(await views.checkpoint());
     const best = new Map<TaskId, Pending>();
     await views.scheduled((entries) => {
       for (const { state } of entries) {
         // A value that comes again is newer.
-        if (isPending(state) && !touched.has(state.task_id)) best.set(state.task_id, nothingElseOf(state));
+        if (isWanted(state) && !touched.has(state.task_id)) best.set(state.task_id, nothingElseOf(state));
         else best.delete(state.task_id);
       }
       if (best.size > 4 * limit) keepFirst(best, limit);
     });
     keepFirst(best, limit);
     const owners = new Map([...touched, ...[...best.values()].map(ownerOf)]);
-    const current = (await this.#load([...owners])).filter(({ state }) => isPending(state));
+    const current = (await this.#load([...owners])).filter(({ state }) => isWanted(state));
     return current.sort((a, b) => inOrder(a.state, b.state)).slice(0, limit);
   }
 
@@ -95,14 +110,23 @@ function isPending(state: Pending): boolean {
   return state.resting_status === 'scheduled' && state.deleted_at === null && state.next_run_time !== null;
 }
 
+function wantedBy({ after, userId, taskType, priority }: PendingQuery): (state: Pending) => boolean {
+  return (state) =>
+    isPending(state) &&
+    (userId === undefined || state.user_id === userId) &&
+    (taskType === undefined || taskType.includes(state.task_type)) &&
+    (priority === undefined || priority.includes(state.priority)) &&
+    (after === null || inOrder(after, state) < 0);
+}
+
 function ownerOf({ task_id, user_id }: Pending): [TaskId, UserId] {
   return [task_id, user_id];
 }
 
 /** So that whole states need not be kept. */
 function nothingElseOf(state: Pending): Pending {
-  const { task_id, user_id, priority, next_run_time, resting_status, deleted_at } = state;
-  return { task_id, user_id, priority, next_run_time, resting_status, deleted_at };
+  const { task_id, user_id, task_type, priority, next_run_time, resting_status, deleted_at } = state;
+  return { task_id, user_id, task_type, priority, next_run_time, resting_status, deleted_at };
 }
 
 function keepFirst(pending: Map<TaskId, Pending>, limit: number): void {
@@ -110,7 +134,7 @@ function keepFirst(pending: Map<TaskId, Pending>, limit: number): void {
   for (const { task_id } of later) pending.delete(task_id);
 }
 
-function inOrder(a: Pending, b: Pending): number {
+function inOrder(a: PendingPlace, b: PendingPlace): number {
   const byPriority = PRIORITIES.indexOf(b.priority) - PRIORITIES.indexOf(a.priority);
   if (byPriority !== 0) return byPriority;
   if (a.next_run_time !== b.next_run_time) return (a.next_run_time ?? '') < (b.next_run_time ?? '') ? -1 : 1;

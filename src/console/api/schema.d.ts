@@ -660,7 +660,7 @@ export interface paths {
         };
         /**
          * The tasks that are due, and those that come next
-         * @description For the role `admin` and for other services, over all users. By priority, the urgent first, then by next_run_time.
+         * @description For the role `admin` and for other services, over all users. By priority, the urgent first, then by next_run_time; without what their owners have written.
          */
         get: operations["getSchedulerPending"];
         put?: never;
@@ -2614,9 +2614,23 @@ export interface components {
             due_at: string;
         };
         PendingTasks: {
-            tasks: components["schemas"]["Task"][];
+            tasks: components["schemas"]["PendingTask"][];
             count: number;
             limit: number;
+            next_cursor: string | null;
+        };
+        PendingTask: {
+            task_id: string;
+            user_id: string;
+            /** @enum {string} */
+            task_type: "daily_weather" | "daily_news" | "news_monitor" | "weather_alert" | "price_tracker" | "data_backup" | "todo" | "reminder" | "calendar_event" | "custom";
+            /** @enum {string} */
+            status: "pending" | "scheduled" | "running" | "completed" | "failed" | "cancelled" | "paused";
+            /** @enum {string} */
+            priority: "low" | "medium" | "high" | "urgent";
+            /** Format: date-time */
+            next_run_time: string | null;
+            current_execution_id: string | null;
         };
         SchedulerStatus: {
             /** @description The instance that leads; null: nobody does. */
@@ -3460,9 +3474,21 @@ export interface components {
         NewsMonitorConfig: {
             /**
              * Words
-             * @description Whole words, in any case; any of them is enough.
+             * @description Whole words, in any case.
              */
             keywords: string[];
+            /**
+             * Match
+             * @description Whether any of the words is enough, or an item must have all of them.
+             * @default any
+             * @enum {unknown}
+             */
+            match: "any" | "all";
+            /**
+             * Without
+             * @description Items with any of these words are passed over.
+             */
+            exclude?: string[];
             /**
              * Feeds
              * @description URLs of feeds, or names of feeds that the service knows. Without: all that it knows.
@@ -3543,6 +3569,57 @@ export interface components {
                      */
                     value: number;
                 };
+                /**
+                 * Chance of rain
+                 * @description In an hour, in percent.
+                 */
+                chance_of_rain?: {
+                    /**
+                     * Is
+                     * @description How the value is compared.
+                     * @enum {unknown}
+                     */
+                    operator: ">" | ">=" | "<" | "<=" | "==" | "!=" | "gt" | "gte" | "lt" | "lte" | "eq" | "ne";
+                    /**
+                     * Value
+                     * @description In the units asked for.
+                     */
+                    value: number;
+                };
+                /**
+                 * Gusts
+                 * @description Ten metres above the ground.
+                 */
+                wind_gusts?: {
+                    /**
+                     * Is
+                     * @description How the value is compared.
+                     * @enum {unknown}
+                     */
+                    operator: ">" | ">=" | "<" | "<=" | "==" | "!=" | "gt" | "gte" | "lt" | "lte" | "eq" | "ne";
+                    /**
+                     * Value
+                     * @description In the units asked for.
+                     */
+                    value: number;
+                };
+                /**
+                 * Snowfall
+                 * @description In an hour, in centimetres or inches.
+                 */
+                snowfall?: {
+                    /**
+                     * Is
+                     * @description How the value is compared.
+                     * @enum {unknown}
+                     */
+                    operator: ">" | ">=" | "<" | "<=" | "==" | "!=" | "gt" | "gte" | "lt" | "lte" | "eq" | "ne";
+                    /**
+                     * Value
+                     * @description In the units asked for.
+                     */
+                    value: number;
+                };
             };
             /**
              * Units
@@ -3565,6 +3642,56 @@ export interface components {
              * @description This price or a lower one.
              */
             target_price: number;
+            /**
+             * Tell me of a drop of
+             * @description Percent, from the highest price since you were last told of one.
+             */
+            drop_percent?: number;
+            /**
+             * Tell me when it can be had again
+             * @description After the page said that it was sold out.
+             */
+            back_in_stock?: boolean;
+            /**
+             * Currency
+             * @description ISO 4217 code. Without: the one that the page names first.
+             */
+            currency?: string;
+        } | {
+            /**
+             * Product page
+             * Format: uri
+             * @description The page of the shop that shows the price.
+             */
+            product_url: string;
+            /**
+             * Tell me of a drop of
+             * @description Percent, from the highest price since you were last told of one.
+             */
+            drop_percent: number;
+            /**
+             * Tell me when it can be had again
+             * @description After the page said that it was sold out.
+             */
+            back_in_stock?: boolean;
+            /**
+             * Currency
+             * @description ISO 4217 code. Without: the one that the page names first.
+             */
+            currency?: string;
+        } | {
+            /**
+             * Product page
+             * Format: uri
+             * @description The page of the shop that shows the price.
+             */
+            product_url: string;
+            /**
+             * Tell me when it can be had again
+             * @description After the page said that it was sold out.
+             * @constant
+             */
+            back_in_stock: true;
             /**
              * Currency
              * @description ISO 4217 code. Without: the one that the page names first.
@@ -8043,7 +8170,12 @@ export interface operations {
     getSchedulerPending: {
         parameters: {
             query?: {
+                user_id?: string;
+                task_type?: ("daily_weather" | "daily_news" | "news_monitor" | "weather_alert" | "price_tracker" | "data_backup" | "todo" | "reminder" | "calendar_event" | "custom")[];
+                priority?: ("low" | "medium" | "high" | "urgent")[];
                 limit?: number;
+                /** @description The `next_cursor` of an earlier page. */
+                cursor?: string;
             };
             header?: never;
             path?: never;

@@ -1,5 +1,6 @@
 /** What those who run the service can ask of the scheduler. */
 import { createRoute, z } from '@hono/zod-openapi';
+import { PRIORITIES, TASK_STATUSES, TASK_TYPES } from '../../domain/task/status.ts';
 import { ExecutionSchema } from '../executions/schemas.ts';
 import { wholeNumber } from '../router/fields.ts';
 import {
@@ -12,7 +13,7 @@ import {
   WRITE_PROBLEMS,
   WriteHeaders,
 } from '../router/responses.ts';
-import { TaskParams, TaskSchema } from '../tasks/schemas.ts';
+import { cursor, TaskParams } from '../tasks/schemas.ts';
 
 const tags = ['scheduler'];
 const security = SECURITY;
@@ -22,18 +23,45 @@ const count = z.int().min(0);
 export const DEFAULT_PENDING_LIMIT = 50;
 const MAX_LIMIT = 200;
 
+const PendingTaskSchema = z
+  .strictObject({
+    task_id: z.string(),
+    user_id: z.string(),
+    task_type: z.enum(TASK_TYPES),
+    status: z.enum(TASK_STATUSES),
+    priority: z.enum(PRIORITIES),
+    next_run_time: z.string().nullable().openapi({ format: 'date-time' }),
+    current_execution_id: z.string().nullable(),
+  })
+  .openapi('PendingTask');
+
 export const pendingTasksRoute = createRoute({
   method: 'get',
   path: '/api/v1/scheduler/pending',
   summary: 'The tasks that are due, and those that come next',
-  description: `${FOR_OPERATORS} By priority, the urgent first, then by next_run_time.`,
+  description: `${FOR_OPERATORS} By priority, the urgent first, then by next_run_time; without what their owners have written.`,
   tags,
   security,
-  request: { query: z.strictObject({ limit: wholeNumber(1, MAX_LIMIT).optional() }) },
+  request: {
+    query: z.strictObject({
+      user_id: z.string().min(1).optional(),
+      task_type: z.array(z.enum(TASK_TYPES)).optional(),
+      priority: z.array(z.enum(PRIORITIES)).optional(),
+      limit: wholeNumber(1, MAX_LIMIT).optional(),
+      cursor: cursor.optional(),
+    }),
+  },
   responses: {
     200: jsonAnswer(
       'The first of them.',
-      z.strictObject({ tasks: z.array(TaskSchema), count: z.int(), limit: z.int() }).openapi('PendingTasks'),
+      z
+        .strictObject({
+          tasks: z.array(PendingTaskSchema),
+          count: z.int(),
+          limit: z.int(),
+          next_cursor: z.string().nullable(),
+        })
+        .openapi('PendingTasks'),
     ),
     ...problems(...READ_PROBLEMS, 'FORBIDDEN'),
   },

@@ -39,10 +39,13 @@ beforeEach(async () => {
 const asAdmin = (method: string, path: string, headers: Record<string, string> = {}) =>
   api.call(method, path, { user: null, headers: { ...admin, ...headers } });
 
+const nameOf = new Map<string, string>();
+
 async function created(name: string, user: UserId, more: object = {}): Promise<TaskId> {
   const body = { name, task_type: 'todo', ...more };
   const answer = await api.call('POST', '/api/v1/tasks', { body, user });
   expect(answer.status).toBe(201);
+  nameOf.set(answer.body.task_id, name);
   return answer.body.task_id;
 }
 const everyMinutes = (interval_minutes: number) => ({ schedule: { type: 'interval', interval_minutes } });
@@ -90,13 +93,34 @@ describe('GET /scheduler/pending', () => {
     const names = async (limit: number) => {
       const { status, body } = await asAdmin('GET', `${PENDING}?limit=${limit}`);
       expect([status, body.count, body.limit]).toEqual([200, body.tasks.length, limit]);
-      return body.tasks.map(({ name }: { name: string }) => name);
+      return body.tasks.map(({ task_id }: { task_id: string }) => nameOf.get(task_id));
     };
     expect(await names(200)).toEqual(inOrder);
     await api.projector.runOnce();
     expect(await names(200)).toEqual(inOrder);
     expect(await names(2)).toEqual(inOrder.slice(0, 2));
     expect(await names(1)).toEqual(inOrder.slice(0, 1));
+    const { body: page } = await asAdmin('GET', `${PENDING}?limit=2`);
+    expect(Object.keys(page.tasks[0]).sort()).toEqual([
+      'current_execution_id',
+      'next_run_time',
+      'priority',
+      'status',
+      'task_id',
+      'task_type',
+      'user_id',
+    ]);
+    const { body: rest } = await asAdmin('GET', `${PENDING}?cursor=${page.next_cursor}`);
+    const shown = (of: { tasks: { task_id: string }[] }) =>
+      of.tasks.map(({ task_id }) => nameOf.get(task_id));
+    expect([...shown(page), ...shown(rest)]).toEqual(inOrder);
+    expect(rest.next_cursor).toBeNull();
+    const ofBob = await asAdmin(
+      'GET',
+      `${PENDING}?user_id=${BOB}&priority=urgent&priority=high&task_type=todo`,
+    );
+    expect(shown(ofBob.body)).toEqual(['urgent, late', 'will be high']);
+    expect((await asAdmin('GET', `${PENDING}?cursor=bm8`)).status).toBe(422);
     for (const limit of ['0', '201', 'all']) {
       expect((await asAdmin('GET', `${PENDING}?limit=${limit}`)).status).toBe(422);
     }
