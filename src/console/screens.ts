@@ -6,6 +6,8 @@ export interface ScreenEntry {
   readonly path: string;
   /** As the navigation calls it; null: it is reached from others. */
   readonly label: string | null;
+  /** Shown in the navigation to those alone who have it. */
+  readonly role?: 'admin' | 'auditor';
   // biome-ignore lint/suspicious/noExplicitAny: each screen takes the parameters of its own path
   readonly screen: any;
 }
@@ -16,6 +18,13 @@ export const SCREENS: readonly ScreenEntry[] = [
   { path: 'templates', label: 'Templates', screen: lazy(() => import('./screens/templates/templates.tsx')) },
   { path: 'new', label: null, screen: lazy(() => import('./screens/new-task/new-task.tsx')) },
   { path: 'tasks/:id/edit', label: null, screen: lazy(() => import('./screens/edit-task/edit-task.tsx')) },
+  { path: 'tasks/:taskId/history', label: null, screen: lazy(() => import('./screens/history/history.tsx')) },
+  {
+    path: 'dead-letters',
+    label: 'Dead letters',
+    role: 'admin',
+    screen: lazy(() => import('./screens/dead-letters/dead-letters.tsx')),
+  },
 ];
 
 /** What one comes to who asks for no screen. */

@@ -16,11 +16,11 @@ export interface ConsolePage {
 
 const TOLD_OF_ANSWERS = /^Failed to load resource: the server responded with a status of/;
 
-/** Closed with the test. */
+/** Closed with the test. `token`: whose page it is; default: Alice's. */
 export async function consolePage(
   { app }: Stack,
   browser: Browser,
-  options: BrowserContextOptions = {},
+  { token, ...options }: BrowserContextOptions & { readonly token?: string } = {},
 ): Promise<ConsolePage> {
   const server = await startServer({ fetch: app.fetch, host: '127.0.0.1', port: 0 });
   const context = await browser.newContext({
@@ -42,7 +42,7 @@ export async function consolePage(
     if (isComplaint && !TOLD_OF_ANSWERS.test(message.text())) complaints.push(message.text());
   });
   await page.goto(server.url);
-  await page.getByLabel('Token').fill(await tokenOf(ALICE));
+  await page.getByLabel('Token').fill(token ?? (await tokenOf(ALICE)));
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('navigation', { name: 'Screens' }).waitFor();
   return {

@@ -57,6 +57,7 @@ function search(goTo: (screen: string) => void) {
 }
 
 function Navigation() {
+  const roles: readonly string[] = session.value.state === 'in' ? session.value.user.roles : [];
   const { path } = useLocation();
   const [isOpen, open] = useState(false);
   useEffect(() => open(false), [path]);
@@ -66,8 +67,8 @@ function Navigation() {
         Menu
       </button>
       <ul>
-        {SCREENS.map(({ path: screen, label }) =>
-          label === null ? null : (
+        {SCREENS.map(({ path: screen, label, role }) =>
+          label === null || (role !== undefined && !roles.includes(role)) ? null : (
             <li key={screen}>
               <Link to={screen} current={isWithin(path, screen)}>
                 {label}
