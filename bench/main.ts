@@ -231,7 +231,7 @@ async function projected(): Promise<void> {
 /** A user's reads and writes beside what another does at their worst; the ratio is of the quiet p99 to this one. */
 async function besideNeighbours(): Promise<void> {
   let quiet: NeighbourRow | null = null;
-  await neighbours(service.url, hosts, (row) => {
+  await neighbours(service, hosts, (row) => {
     if (row.what === 'quiet') {
       quiet = row;
       return;
@@ -239,11 +239,15 @@ async function besideNeighbours(): Promise<void> {
     const failed = row.failed === 0 ? '' : `, ${row.failed} failed`;
     report.add(
       `20 requests a second beside: ${row.what}`,
-      `p50 ${ms(row.p50Ms)}, p99 ${ms(row.p99Ms)}, max ${ms(row.maxMs)}${failed}`,
-      quiet === null ? '' : `quiet: p50 ${ms(quiet.p50Ms)}, p99 ${ms(quiet.p99Ms)}`,
+      `${shownWait(row)}${failed}`,
+      quiet === null ? '' : `quiet: ${shownWait(quiet)}`,
       quiet === null ? null : quiet.p99Ms / row.p99Ms,
     );
   });
+}
+
+function shownWait({ p50Ms, p99Ms, threadP50Ms, threadP99Ms }: NeighbourRow): string {
+  return `p50 ${ms(p50Ms)}, p99 ${ms(p99Ms)}; thread ${ms(threadP50Ms)}, ${ms(threadP99Ms)}`;
 }
 
 function addCores(when: string, cores: string | null): void {

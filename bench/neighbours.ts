@@ -22,13 +22,16 @@ export interface NeighbourRow {
   readonly maxMs: number;
   /** Requests of the victim that were refused or failed. */
   readonly failed: number;
+  /** What the service's main thread ran from question to answer; 0 where the system does not tell. */
+  readonly threadP50Ms: number;
+  readonly threadP99Ms: number;
 }
 
 /** Goes on until the signal aborts. */
 type HostileLoad = (over: AbortSignal) => Promise<void>;
 
 export async function neighbours(
-  url: string,
+  { url, pid }: { readonly url: string; readonly pid: number },
   hosts: HostileHosts,
   add: (row: NeighbourRow) => void,
 ): Promise<void> {
@@ -40,7 +43,7 @@ export async function neighbours(
     setMaxListeners(0, over.signal);
     const loading = load === null ? null : load(over.signal).catch(() => {});
     await delay(VICTIM_AFTER_MS);
-    const figures = await watched(url, victim.token, taskId);
+    const figures = await watched([url, victim.token, taskId, String(ROW_MS), String(pid)]);
     over.abort();
     await loading;
     add({ what, ...figures });
@@ -54,13 +57,11 @@ export async function neighbours(
   }
 }
 
-async function watched(url: string, token: string, taskId: string): Promise<Omit<NeighbourRow, 'what'>> {
+async function watched(args: readonly string[]): Promise<Omit<NeighbourRow, 'what'>> {
   const script = join(import.meta.dirname, 'victim.ts');
-  const child: ChildProcess = spawn(
-    process.execPath,
-    ['--import', 'tsx', script, url, token, taskId, String(ROW_MS)],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let last = '';
   createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
     last = line;

@@ -6,6 +6,7 @@ import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import type { Sequence } from '../../domain/shared/ids.ts';
 import type { TaskEventType } from '../../domain/task/events.ts';
 import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
+import { Timeslice } from '../../kernel/timeslice.ts';
 import type { EventLog } from '../ports/log.ts';
 import { type MilestoneViews, Timeline } from './timeline.ts';
 
@@ -64,6 +65,8 @@ export class TaskEventPages {
     let bytes = 0;
     let through = after;
     let oldest: Sequence | null = null;
+    // What is large is written down in stretches: others have their turn in between.
+    const slice = new Timeslice();
     const answer = (has_more: boolean): EventPage => ({
       texts,
       next_after: through,
@@ -74,6 +77,7 @@ export class TaskEventPages {
       const step = types === null ? limit - texts.length : STEP;
       const events = await this.#log.readTask(user_id, task_id, through, step, PAGE_BYTES - bytes);
       for (const event of events) {
+        if (slice.isOver()) await slice.next();
         if (event.meta.sequence > end || texts.length === limit) return answer(event.meta.sequence <= end);
         if (isOfTypes(event, types)) {
           const text = textOf(event);
@@ -98,6 +102,7 @@ export class TaskEventPages {
       const texts: string[] = [];
       let bytes = 0;
       let scanned = 0;
+      const slice = new Timeslice();
       const answer = (from: Sequence): EventPage => {
         const next_before = olderThan(from, first);
         const has_more = next_before !== null && from > after + 1;
@@ -110,6 +115,7 @@ export class TaskEventPages {
         const newest = new NewestTexts(limit - texts.length, PAGE_BYTES - bytes, texts.length === 0 ? 1 : 0);
         for await (const event of await timeline.eventsOf(stretch)) {
           const { sequence } = event.meta;
+          if (slice.isOver()) await slice.next();
           if (sequence > end) break;
           scanned++;
           if (sequence > after && isOfTypes(event, types)) newest.add(sequence, textOf(event));

@@ -71,6 +71,6 @@ export const calendarRoute = createRoute({
       }),
     },
     304: { description: 'As it was.', headers: headersOf(CALENDAR_HEADERS) },
-    ...problems('NOT_FOUND'),
+    ...problems('NOT_FOUND', 'RATE_LIMITED'),
   },
 });
