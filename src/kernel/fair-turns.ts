@@ -6,8 +6,8 @@
  *     take --> in hand, while that is worth less than IN_HAND_MS --> end
  *        '---> waiting, in order; beyond WAITING_MS of work or LONGEST_WAIT_MS: TooMuchWaiting
  *
- * One piece of each lane is always in hand. So what is cheap goes as before, many at once, and what is dear goes one
- * after the other; lanes with much to do share the thread evenly. Who is alone is never held back: the bounds hold only
+ * A few pieces of each lane are always in hand. So what is cheap goes as before, many at once, and what is dear goes a few
+ * at a time; lanes with much to do share the thread evenly. Who is alone is never held back: the bounds hold only
  * while another lane has asked within the last seconds.
  *
  * Nobody can say beforehand what a piece costs, and nothing tells who ran on the thread. But what it was busy is known,
@@ -18,6 +18,8 @@ import { performance } from 'node:perf_hooks';
 
 /** What a lane may have in hand, milliseconds of the thread. */
 const IN_HAND_MS = 20;
+/** What a lane may have in hand whatever it costs: its light pieces are charged too much beside the dear ones of others. */
+const FEW = 4;
 /** What a lane may have waiting. */
 const WAITING_MS = 5_000;
 const MOST_WAITING = 1_000;
@@ -209,7 +211,7 @@ export class FairTurns {
   }
 
   #fits(lane: Lane, expectedMs: number): boolean {
-    return lane.inHand === 0 || lane.inHandMs + expectedMs <= IN_HAND_MS || this.#isAlone(lane);
+    return lane.inHand < FEW || lane.inHandMs + expectedMs <= IN_HAND_MS || this.#isAlone(lane);
   }
 
   #isAlone(lane: Lane): boolean {
