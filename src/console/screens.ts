@@ -13,12 +13,16 @@ export interface ScreenEntry {
 }
 
 export const SCREENS: readonly ScreenEntry[] = [
+  { path: 'today', label: 'Today', screen: lazy(() => import('./screens/today/today.tsx')) },
   { path: 'tasks', label: 'Tasks', screen: lazy(() => import('./screens/tasks/tasks.tsx')) },
+  { path: 'tasks/:taskId', label: null, screen: lazy(() => import('./screens/task/task.tsx')) },
+  { path: 'tasks/:id/edit', label: null, screen: lazy(() => import('./screens/edit-task/edit-task.tsx')) },
+  { path: 'tasks/:taskId/runs/:runId', label: null, screen: lazy(() => import('./screens/run/run.tsx')) },
+  { path: 'tasks/:taskId/history', label: null, screen: lazy(() => import('./screens/history/history.tsx')) },
+  { path: 'runs', label: 'Runs', screen: lazy(() => import('./screens/runs/runs.tsx')) },
   { path: 'calendar', label: 'Calendar', screen: lazy(() => import('./screens/calendar/calendar.tsx')) },
   { path: 'templates', label: 'Templates', screen: lazy(() => import('./screens/templates/templates.tsx')) },
   { path: 'new', label: null, screen: lazy(() => import('./screens/new-task/new-task.tsx')) },
-  { path: 'tasks/:id/edit', label: null, screen: lazy(() => import('./screens/edit-task/edit-task.tsx')) },
-  { path: 'tasks/:taskId/history', label: null, screen: lazy(() => import('./screens/history/history.tsx')) },
   {
     path: 'dead-letters',
     label: 'Dead letters',

@@ -554,6 +554,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/users/{user_id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase a user
+         * @description For the role `admin`. The user is deleted, runs are aborted, and what the user wrote can be read by nobody any more, in no backup of the log either. It cannot be taken back. The answer comes at once; the same request tells how far it is.
+         */
+        post: operations["postAdminUsersByUserIdErase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{task_id}/schedule/preview": {
         parameters: {
             query?: never;
@@ -2452,6 +2472,14 @@ export interface components {
                 code: string;
                 message: string | null;
             } | null;
+        };
+        Erasure: {
+            user_id: string;
+            /**
+             * @description `requested`: tasks and runs are being ended. `erased`: nothing of the user is written any more, the key is being destroyed and what is stored beside the log erased. `completed`: done.
+             * @enum {string}
+             */
+            state: "requested" | "erased" | "completed";
         };
         SchedulePreview: {
             schedule: components["schemas"]["Schedule"] | null;
@@ -7681,6 +7709,104 @@ export interface operations {
                 };
             };
             /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAdminUsersByUserIdErase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is completed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description It is under way. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    /** @description How to say who one is. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description User deleted (`USER_DELETED`), Forbidden (`FORBIDDEN`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`NOT_FOUND`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid request (`VALIDATION_ERROR`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again, where waiting helps. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error (`INTERNAL_ERROR`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -7,7 +7,7 @@ import { href } from '../base.ts';
 import { QuickAddOpener } from '../compose/quick-add/quick-add-opener.tsx';
 import { Link, useGoTo } from '../parts/link.tsx';
 import { Text } from '../parts/text.tsx';
-import { SCREENS } from '../screens.ts';
+import { FIRST_SCREEN, SCREENS } from '../screens.ts';
 import { session, signOut } from '../session.ts';
 import { KeyList } from './key-list.tsx';
 import { useKeys } from './keys.ts';
@@ -82,6 +82,7 @@ function Navigation() {
 }
 
 function isWithin(path: string, screen: string): boolean {
+  if (path === '/' || `${path}/` === href('')) return screen === FIRST_SCREEN;
   return path === href(screen) || path.startsWith(`${href(screen)}/`);
 }
 

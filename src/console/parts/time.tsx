@@ -22,14 +22,18 @@ export interface MomentProps {
   readonly zone?: string | null;
   /** Says how far away it is, where that is less than an hour. */
   readonly near?: boolean;
+  /** To the second, with its day and zone. */
+  readonly exact?: boolean;
 }
 
-export function Moment({ at, zone = null, near = false }: MomentProps) {
+export function Moment({ at, zone = null, near = false, exact = false }: MomentProps) {
   const instant = Date.parse(at);
   const shown = shownZone(zone);
+  const textOf = (instant: number) =>
+    exact ? exactText(instant, shown) : clockText(instant, shown, Date.now());
   return (
     <time class="moment" dateTime={at} title={titleOf(instant, shown, zone)}>
-      {near ? <Near instant={instant} zone={shown} /> : clockText(instant, shown, Date.now())}
+      {near ? <Near instant={instant} zone={shown} /> : textOf(instant)}
       <Elsewhere instant={instant} shown={shown} />
     </time>
   );

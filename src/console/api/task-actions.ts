@@ -1,0 +1,168 @@
+/**
+ * What is done to a task by a key or a press: shown at once, based on the revision that was seen, done once however often
+ * it has to be asked for, and taken back by Undo for ten seconds.
+ */
+import { writeOnce } from '../compose/write-once.ts';
+import { showFault, showNotice } from '../frame/notices.tsx';
+import { type ApiSchema, answered, api } from './client.ts';
+import { hasCode } from './problems.ts';
+import { queryClient } from './query-client.ts';
+
+/** As lists and the task's own screen have it. */
+export type TaskRow = ApiSchema<'Task'> | ApiSchema<'TaskSummary'>;
+
+const WORDS = { pause: 'Paused', resume: 'Resumed', cancel: 'Cancelled', restore: 'Restored' } as const;
+type Verb = keyof typeof WORDS;
+
+/** A cancelled task stays so: it is asked for only after this long, while Undo still helps. */
+const CANCEL_AFTER_MS = 5_000;
+
+export async function askToPause(task: TaskRow): Promise<void> {
+  const paused = await change(task, 'Pausing', () => move(task, 'pause', task.revision), 'paused');
+  if (paused !== null) showNotice(said('Paused', task), () => void askToResume(paused));
+}
+
+export async function askToResume(task: TaskRow): Promise<void> {
+  const resumed = await change(task, 'Resuming', () => move(task, 'resume', task.revision));
+  if (resumed !== null) showNotice(said('Resumed', resumed), () => void askToPause(resumed));
+}
+
+export async function askToComplete(task: TaskRow): Promise<void> {
+  const { status } = task;
+  const done = await change(task, 'Completing', () => patch(task, { status: 'completed' }), 'completed');
+  const open = status === 'scheduled' || status === 'pending' ? status : 'pending';
+  if (done !== null) showNotice(said('Done', task), () => void reopen(done, open));
+}
+
+async function reopen(task: TaskRow, status: 'pending' | 'scheduled'): Promise<void> {
+  await change(task, 'Reopening', () => patch(task, { status }), status);
+}
+
+/** Puts the due date off. */
+export async function askToPutOff(task: TaskRow, until: string): Promise<void> {
+  const before = task.due_date;
+  const put = await change(task, 'Putting off', () => patch(task, { due_date: until }));
+  if (put === null) return;
+  showNotice(
+    said('Put off', task),
+    () => void change(put, 'Undoing', () => patch(put, { due_date: before })),
+  );
+}
+
+/** Sent when Undo helps no more. */
+export function askToCancel(task: TaskRow): void {
+  const timer = setTimeout(() => {
+    void change(task, 'Cancelling', () => move(task, 'cancel', task.revision));
+  }, CANCEL_AFTER_MS);
+  showNotice(said('Cancelling', task), () => clearTimeout(timer), CANCEL_AFTER_MS);
+}
+
+export async function askToDelete(task: TaskRow): Promise<boolean> {
+  const params = (key: string) => ({ path: { task_id: task.task_id }, header: headers(key, task.revision) });
+  const deleted = await change(task, 'Deleting', () =>
+    once((key) => answered(api.DELETE('/api/v1/tasks/{task_id}', { params: params(key) }))),
+  );
+  if (deleted === null) return false;
+  showNotice(said('Deleted', task), () => void restore(task));
+  return true;
+}
+
+async function restore(task: TaskRow): Promise<void> {
+  await change(task, 'Restoring', () => move(task, 'restore', null));
+}
+
+/** Not waited for: its end comes as an event. Answers the run; null where there is none. */
+export async function askToRun(
+  task: Pick<TaskRow, 'task_id' | 'name'>,
+  data: Readonly<Record<string, unknown>> = {},
+): Promise<ApiSchema<'Execution'> | null> {
+  const body = { trigger_type: 'manual' as const, trigger_data: { ...data } };
+  try {
+    const run = await once((key) =>
+      answered(
+        api.POST('/api/v1/tasks/{task_id}/execute', {
+          params: { path: { task_id: task.task_id }, header: { 'Idempotency-Key': key, Prefer: 'wait=0' } },
+          body,
+        }),
+      ),
+    );
+    showNotice(said('Started', task));
+    void queryClient.invalidateQueries();
+    return run;
+  } catch (error) {
+    showFault(said('Not started', task), error);
+    return null;
+  }
+}
+
+function said(what: string, { name }: Pick<TaskRow, 'name'>): string {
+  return `${what}: ${name}`;
+}
+
+function move(task: TaskRow, verb: Verb, revision: number | null): Promise<ApiSchema<'Task'>> {
+  return once((key) =>
+    answered(
+      api.POST(`/api/v1/tasks/{task_id}/${verb}`, {
+        params: { path: { task_id: task.task_id }, header: headers(key, revision) },
+        body: {},
+      }),
+    ),
+  );
+}
+
+async function patch(
+  task: TaskRow,
+  changes: Partial<Pick<TaskRow, 'status' | 'due_date'>>,
+): Promise<ApiSchema<'Task'>> {
+  const params = (key: string) => ({ path: { task_id: task.task_id }, header: headers(key, task.revision) });
+  // The description says of a member with a default that it is always there.
+  const body = changes as ApiSchema<'UpdateTask'>;
+  const changed = await once((key) =>
+    answered(api.PATCH('/api/v1/tasks/{task_id}', { params: params(key), body })),
+  );
+  // The other answer is that to a dry run.
+  return changed as ApiSchema<'Task'>;
+}
+
+function headers(key: string, revision: number | null) {
+  return { 'Idempotency-Key': key, ...(revision === null ? {} : { 'If-Match': `"${revision}"` }) };
+}
+
+function once<T>(send: (key: string) => Promise<T>): Promise<T> {
+  return writeOnce(send, () => showNotice('Nobody knows yet whether it was done: checking'));
+}
+
+/** Shows `status` at once, and what is so afterwards. Null, and said, where it was not done. */
+async function change<T>(
+  task: TaskRow,
+  doing: string,
+  send: () => Promise<T>,
+  status?: TaskRow['status'],
+): Promise<T | null> {
+  if (status !== undefined) showStatus(task.task_id, status);
+  try {
+    return await send();
+  } catch (error) {
+    const isStale = hasCode(error, 'REVISION_MISMATCH');
+    showFault(
+      said(doing, task),
+      isStale ? new Error('Somebody else changed it meanwhile. Look again, then decide.') : error,
+    );
+    return null;
+  } finally {
+    void queryClient.invalidateQueries();
+  }
+}
+
+interface KnownList {
+  readonly tasks: readonly TaskRow[];
+}
+
+function showStatus(taskId: string, status: TaskRow['status']): void {
+  queryClient.setQueriesData<KnownList>({ queryKey: ['tasks', 'page'] }, (list) =>
+    list === undefined
+      ? list
+      : { ...list, tasks: list.tasks.map((row) => (row.task_id === taskId ? { ...row, status } : row)) },
+  );
+  queryClient.setQueryData<TaskRow>(['task', taskId, 'now'], (row) => row && { ...row, status });
+}

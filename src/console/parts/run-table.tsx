@@ -1,0 +1,68 @@
+import type { ApiSchema } from '../api/client.ts';
+import { Link } from './link.tsx';
+import { State } from './marks.tsx';
+import { Text } from './text.tsx';
+import { Moment } from './time.tsx';
+import { lengthText } from './time-text.ts';
+
+export interface RunTableProps {
+  readonly runs: readonly ApiSchema<'ExecutionRow'>[];
+  /** Of their task, where they are of one. */
+  readonly zone?: string | null;
+  /** Names the task of each. */
+  readonly areMixed?: boolean;
+}
+
+export function RunTable({ runs, zone = null, areMixed = false }: RunTableProps) {
+  return (
+    <table class="runs">
+      <thead>
+        <tr>
+          <th scope="col">Run</th>
+          {areMixed ? <th scope="col">Task</th> : null}
+          <th scope="col">State</th>
+          <th scope="col">By</th>
+          <th scope="col">Took</th>
+          <th scope="col">What came of it</th>
+        </tr>
+      </thead>
+      <tbody>
+        {runs.map((run) => (
+          <tr key={run.execution_id}>
+            <th scope="row">
+              <Link to={`tasks/${run.task_id}/runs/${run.execution_id}`}>
+                <Moment at={run.scheduled_for ?? run.created_at} zone={zone} near />
+              </Link>
+            </th>
+            {areMixed ? (
+              <td>
+                <Link to={`tasks/${run.task_id}`}>
+                  <Text>{run.task_name}</Text>
+                </Link>
+              </td>
+            ) : null}
+            <td>
+              <State status={run.status} />
+            </td>
+            <td class="soft">{run.trigger_type}</td>
+            <td class="number">{run.duration_ms === null ? '–' : lengthText(run.duration_ms)}</td>
+            <td class="summary">
+              <Outcome run={run} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Outcome({ run }: { readonly run: ApiSchema<'ExecutionRow'> }) {
+  if (run.error_message !== null) {
+    return (
+      <span class="bad">
+        <Text>{run.error_message}</Text>
+      </span>
+    );
+  }
+  return run.summary === null ? null : <Text>{run.summary}</Text>;
+}

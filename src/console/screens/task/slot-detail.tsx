@@ -1,0 +1,51 @@
+/** What became of one slot and why, with what would make it otherwise. */
+import type { ApiSchema } from '../../api/client.ts';
+import { askToResume, askToRun } from '../../api/task-actions.ts';
+import { Link } from '../../parts/link.tsx';
+import { slotKind, slotSentence } from '../../parts/slot-words.ts';
+import { Moment } from '../../parts/time.tsx';
+
+export interface SlotDetailProps {
+  readonly slot: ApiSchema<'TimelineSlot'>;
+  readonly task: ApiSchema<'Task'>;
+  readonly zone: string | null;
+}
+
+export function SlotDetail({ slot, task, zone }: SlotDetailProps) {
+  const kind = slotKind(slot);
+  const isOver = task.status === 'completed' || task.status === 'cancelled' || task.deleted_at !== null;
+  const isLost = kind === 'missed' || kind === 'skipped' || kind === 'failed';
+  return (
+    <div class="slot-detail" aria-live="polite">
+      <p>
+        <strong>
+          <Moment at={slot.at} zone={zone} />
+        </strong>{' '}
+        {slotSentence(slot)}
+        {slot.due_at === slot.at ? null : (
+          <span class="soft">
+            {' '}
+            With its jitter it is due at <Moment at={slot.due_at} zone={zone} />.
+          </span>
+        )}
+      </p>
+      <div class="row">
+        {slot.execution_id === null ? null : (
+          <Link to={`tasks/${task.task_id}/runs/${slot.execution_id}`} class="button">
+            Show the run
+          </Link>
+        )}
+        {task.status === 'paused' && slot.reason === 'paused' ? (
+          <button type="button" onClick={() => void askToResume(task)}>
+            Resume the task
+          </button>
+        ) : null}
+        {isLost && !isOver ? (
+          <button type="button" onClick={() => void askToRun(task)}>
+            Run it now instead
+          </button>
+        ) : null}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,116 @@
+/** What is searched for, and which tasks are shown: all of it stands in the address. */
+import { useEffect, useState } from 'preact/hooks';
+import type { ApiSchema } from '../../api/client.ts';
+import { State } from '../../parts/marks.tsx';
+import type { TaskFilters } from './task-pages.ts';
+
+const STATUSES = ['scheduled', 'running', 'failed', 'paused', 'pending', 'completed', 'cancelled'];
+const TYPES = [
+  'todo',
+  'reminder',
+  'calendar_event',
+  'daily_weather',
+  'weather_alert',
+  'daily_news',
+  'news_monitor',
+  'price_tracker',
+  'data_backup',
+  'custom',
+];
+const SORTS: Readonly<Record<string, string>> = {
+  '-created_at': 'Newest first',
+  next_run_time: 'Next run',
+  name: 'Name',
+  '-priority': 'Priority',
+  due_date: 'Due date',
+  '-updated_at': 'Changed last',
+};
+const SETTLE_MS = 200;
+
+export interface TaskFiltersProps {
+  readonly filters: TaskFilters;
+  readonly facets: ApiSchema<'TaskList'>['facets'] | undefined;
+  readonly change: (changes: Readonly<Record<string, string | null>>) => void;
+}
+
+export function TaskFiltersBar({ filters, facets, change }: TaskFiltersProps) {
+  const chosen = new Set(filters.status?.split(',').filter(Boolean));
+  const counts = new Map(facets?.status?.map(({ value, count }) => [value, count]));
+  const toggle = (status: string) => {
+    const next = new Set(chosen);
+    if (!next.delete(status)) next.add(status);
+    change({ status: [...next].join(',') });
+  };
+  const shown = STATUSES.filter((status) => chosen.has(status) || (counts.get(status) ?? 0) > 0);
+  return (
+    <div class="filters">
+      <Search text={filters.q ?? ''} search={(q) => change({ q })} />
+      <fieldset class="chips">
+        <legend class="visually-hidden">Status</legend>
+        {shown.map((status) => (
+          <button
+            key={status}
+            type="button"
+            class="chip"
+            aria-pressed={chosen.has(status)}
+            onClick={() => toggle(status)}
+          >
+            <State status={status} />
+            {counts.has(status) ? (
+              <span class="number soft">{counts.get(status)?.toLocaleString('en')}</span>
+            ) : null}
+          </button>
+        ))}
+      </fieldset>
+      <div class="row">
+        <select
+          aria-label="Type"
+          value={filters.type ?? ''}
+          onChange={(event) => change({ type: event.currentTarget.value })}
+        >
+          <option value="">All types</option>
+          {TYPES.map((type) => (
+            <option key={type} value={type}>
+              {type.replaceAll('_', ' ')}
+            </option>
+          ))}
+        </select>
+        <select
+          aria-label="Order"
+          value={filters.sort ?? '-created_at'}
+          onChange={(event) => change({ sort: event.currentTarget.value })}
+        >
+          {Object.entries(SORTS).map(([sort, label]) => (
+            <option key={sort} value={sort}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </div>
+    </div>
+  );
+}
+
+/** Asked of the service when the typing has paused: over all tasks, not those that are shown. */
+function Search({ text, search }: { readonly text: string; readonly search: (text: string) => void }) {
+  const [typed, type] = useState(text);
+  useEffect(() => {
+    if (typed === text) return;
+    const timer = setTimeout(() => search(typed), SETTLE_MS);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  useEffect(() => type(text), [text]);
+  return (
+    <input
+      type="search"
+      aria-label="Search names, descriptions and tags"
+      placeholder="Search"
+      aria-keyshortcuts="/"
+      value={typed}
+      onInput={(event) => type(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') event.currentTarget.blur();
+      }}
+    />
+  );
+}

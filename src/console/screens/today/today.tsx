@@ -1,0 +1,221 @@
+/** What somebody has to look at now: what is late, what is due, what failed since they last looked, what comes next. */
+import { useQuery } from '@tanstack/preact-query';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { answered, api } from '../../api/client.ts';
+import { askToComplete, askToPutOff, type TaskRow } from '../../api/task-actions.ts';
+import { useKeys } from '../../frame/keys.ts';
+import { FaultPanel } from '../../frame/no-screen.tsx';
+import { ScreenPage, Skeleton } from '../../frame/page.tsx';
+import { Link } from '../../parts/link.tsx';
+import { State } from '../../parts/marks.tsx';
+import { RunTable } from '../../parts/run-table.tsx';
+import { zoneOf } from '../../parts/task-zone.ts';
+import { Text } from '../../parts/text.tsx';
+import { Moment } from '../../parts/time.tsx';
+
+const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+const SHOWN = 20;
+const OPEN = ['pending', 'scheduled', 'running', 'failed', 'paused'] as const;
+const LOOKED = 'looked-at-today';
+
+export default function TodayScreen() {
+  const [since] = useState(lastLooked);
+  useEffect(keepLooked, []);
+  // By the minute, so that the same is asked for as long as it is the same.
+  const present = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
+  const iso = (at: number) => new Date(at).toISOString();
+  const due = useDue(iso(endOfDay()));
+  const next = useQuery({
+    queryKey: ['tasks', 'next', present],
+    queryFn: ({ signal }) =>
+      answered(
+        api.GET('/api/v1/tasks', {
+          params: {
+            query: {
+              view: 'summary',
+              sort: 'next_run_time',
+              next_run_from: iso(present),
+              next_run_before: iso(present + DAY_MS),
+              limit: SHOWN,
+            },
+          },
+          signal,
+        }),
+      ),
+  });
+  const failed = useQuery({
+    queryKey: ['runs', 'failed', since],
+    queryFn: ({ signal }) =>
+      answered(
+        api.GET('/api/v1/executions', {
+          params: { query: { status: ['failed'], from: iso(since), limit: SHOWN } },
+          signal,
+        }),
+      ),
+  });
+  useRowKeys(due.data?.tasks ?? []);
+  const rows = due.data?.tasks ?? [];
+  const isLate = ({ due_date }: TaskRow) => due_date !== null && Date.parse(due_date) < Date.now();
+  const late = rows.filter(isLate);
+  const today = rows.filter((task) => !isLate(task));
+  const error = due.error ?? next.error ?? failed.error;
+  const failures = failed.data?.executions ?? [];
+  const coming = next.data?.tasks ?? [];
+  const isLoading = due.data === undefined || next.data === undefined || failed.data === undefined;
+  return (
+    <ScreenPage title="Today">
+      {error === null ? null : <FaultPanel error={error} retry={() => void due.refetch()} />}
+      {isLoading && error === null ? <Skeleton label="Today is loading" /> : null}
+      <div class="stack">
+        {late.length === 0 ? null : (
+          <Section title={`Overdue: ${late.length}`}>
+            <DueList tasks={late} />
+          </Section>
+        )}
+        {due.data === undefined ? null : (
+          <Section title="Due today">
+            {today.length === 0 ? (
+              <p class="nothing soft">Nothing more is due today.</p>
+            ) : (
+              <DueList tasks={today} />
+            )}
+          </Section>
+        )}
+        {failed.data === undefined ? null : (
+          <Section title="Failed since you last looked">
+            {failures.length === 0 ? (
+              <p class="nothing soft">Nothing has failed.</p>
+            ) : (
+              <RunTable runs={failures} areMixed />
+            )}
+          </Section>
+        )}
+        {next.data === undefined ? null : (
+          <Section title="Next 24 hours">
+            {coming.length === 0 ? (
+              <p class="nothing soft">
+                Nothing runs in the next day. <Link to="tasks">All tasks</Link>
+              </p>
+            ) : (
+              <ul class="due">
+                {coming.map((task) => (
+                  <li key={task.task_id}>
+                    <TaskLink task={task} />
+                    {task.next_run_time === null ? null : (
+                      <Moment at={task.next_run_time} zone={zoneOf(task.schedule)} near />
+                    )}
+                  </li>
+                ))}
+              </ul>
+            )}
+          </Section>
+        )}
+      </div>
+    </ScreenPage>
+  );
+}
+
+function useDue(before: string) {
+  return useQuery({
+    queryKey: ['tasks', 'due', before],
+    queryFn: ({ signal }) =>
+      answered(
+        api.GET('/api/v1/tasks', {
+          params: {
+            query: { view: 'summary', sort: 'due_date', due_before: before, status: [...OPEN], limit: 100 },
+          },
+          signal,
+        }),
+      ),
+  });
+}
+
+function Section({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
+  return (
+    <section>
+      <h2 class="section-title">{title}</h2>
+      <div class="panel">{children}</div>
+    </section>
+  );
+}
+
+function DueList({ tasks }: { readonly tasks: readonly TaskRow[] }) {
+  return (
+    <ul class="due">
+      {tasks.map((task) => (
+        <li key={task.task_id} data-task={task.task_id}>
+          <TaskLink task={task} />
+          {task.due_date === null ? null : <Moment at={task.due_date} zone={zoneOf(task.schedule)} />}
+          <span class="row">
+            <button type="button" onClick={() => void askToComplete(task)}>
+              Done
+            </button>
+            <button type="button" class="quiet" onClick={() => void putOff(task)}>
+              Tomorrow
+            </button>
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function TaskLink({ task }: { readonly task: TaskRow }) {
+  return (
+    <span class="list-name">
+      <State status={task.status} bare />
+      <Link to={`tasks/${task.task_id}`}>
+        <Text>{task.name}</Text>
+      </Link>
+    </span>
+  );
+}
+
+/** The task in which the focus is. */
+function useRowKeys(tasks: readonly TaskRow[]): void {
+  const act = (run: (task: TaskRow) => unknown) => () => {
+    const id = document.activeElement?.closest<HTMLElement>('[data-task]')?.dataset.task;
+    const task = tasks.find(({ task_id }) => task_id === id);
+    if (task !== undefined) void run(task);
+  };
+  useKeys([
+    { key: 's', what: 'Put the task off until tomorrow', run: act(putOff) },
+    { key: ' ', what: 'Mark the task done', run: act(askToComplete) },
+  ]);
+}
+
+/** The same time tomorrow, also of what was due long ago. */
+function putOff(task: TaskRow): Promise<void> {
+  const due = new Date(task.due_date ?? Date.now());
+  const until = new Date();
+  until.setDate(until.getDate() + 1);
+  until.setHours(due.getHours(), due.getMinutes(), 0, 0);
+  return askToPutOff(task, until.toISOString());
+}
+
+/** Of the viewer's day. */
+function endOfDay(): number {
+  return new Date().setHours(24, 0, 0, 0);
+}
+
+function lastLooked(): number {
+  try {
+    return Number(localStorage.getItem(LOOKED)) || Date.now() - DAY_MS;
+  } catch {
+    return Date.now() - DAY_MS;
+  }
+}
+
+/** From the next visit on: who reloads the page sees the same again for a while. */
+function keepLooked(): () => void {
+  const present = Date.now();
+  return () => {
+    try {
+      localStorage.setItem(LOOKED, String(present));
+    } catch {
+      // A browser that keeps nothing shows the last day every time.
+    }
+  };
+}

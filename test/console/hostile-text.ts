@@ -1,0 +1,73 @@
+/** What somebody may write who means harm, or did not think: nothing of it may ever be more than text. */
+const RUNS = 'window.ran=1';
+
+const MARKUP = [
+  `<script>${RUNS}</script>`,
+  `<img src=x onerror="${RUNS}">`,
+  `<svg onload="${RUNS}">`,
+  `<svg><script>${RUNS}</script></svg>`,
+  `<iframe srcdoc="<script>parent.ran=1</script>">`,
+  `<body onload=${RUNS}>`,
+  `<details open ontoggle=${RUNS}>`,
+  `<math><mtext><script>${RUNS}</script>`,
+  `<a href="javascript:${RUNS}">x</a>`,
+  `<form action="javascript:${RUNS}"><button>x</button></form>`,
+  `<object data="data:text/html,<script>${RUNS}</script>">`,
+  `<embed src="javascript:${RUNS}">`,
+  `<link rel=stylesheet href="data:text/css,body{display:none}">`,
+  `<style>*{display:none}</style>`,
+  `<base href="https://evil.example/">`,
+  `<meta http-equiv=refresh content="0;url=https://evil.example">`,
+  `<template><script>${RUNS}</script></template>`,
+  `<noscript><p title="</noscript><img src=x onerror=${RUNS}>">`,
+  `<!--><img src=x onerror=${RUNS}>-->`,
+  `<x onmouseover=${RUNS} tabindex=1 onfocus=${RUNS} autofocus>x</x>`,
+  `"><img src=x onerror=${RUNS}>`,
+  `' onmouseover='${RUNS}`,
+  `"; ${RUNS}; "`,
+  '</title><h1>x',
+  '</textarea><h1>x',
+];
+const ADDRESSES = [
+  `javascript:${RUNS}`,
+  `JaVaScRiPt:${RUNS}`,
+  `data:text/html,<script>${RUNS}</script>`,
+  `vbscript:${RUNS}`,
+  'file:///etc/passwd',
+  '//evil.example/x',
+  'https://user:password@evil.example/',
+  'http://[::1]:8211/api/v1/tasks',
+  'https://example.com/"onmouseover="x',
+  `https://example.com/<script>${RUNS}</script>`,
+];
+const TEMPLATES = [
+  '{{7*7}}',
+  `\${7*7}`,
+  '<%= 7*7 %>',
+  '#{7*7}',
+  '__proto__',
+  'constructor',
+  'toString',
+  '[object Object]',
+];
+const CHARACTERS = [
+  '\u202eevil\u202c right to left',
+  'a\u200bb\u2060c',
+  '\u2066isolate\u2069',
+  'שלום עולם',
+  'مرحبا',
+  'ﷺﷺﷺﷺ',
+  'Z̸̡̢̛a̴l̵g̶o̷',
+  '👨‍👩‍👧‍👦 family',
+  '🏴󠁧󠁢󠁥󠁮󠁧󠁿',
+  'ｆｕｌｌ ｗｉｄｔｈ',
+  '\ufeffbom',
+  'soft\u00adhyphen',
+  'e\u0301',
+  '\u115f\u1160',
+  'x'.repeat(200),
+  'w o r d '.repeat(25).trim(),
+  `${'\u0301'.repeat(40)}x`,
+];
+
+export const HOSTILE_TEXTS: readonly string[] = [...MARKUP, ...ADDRESSES, ...TEMPLATES, ...CHARACTERS];

@@ -1,0 +1,322 @@
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { startServer } from '../../src/http/server/server.ts';
+import { launchChromium } from '../support/chromium.ts';
+import { ALICE, sharedStack, tokenOf } from '../support/stack.ts';
+import { axeFindings, consolePage } from './console-page.ts';
+import { HOSTILE_TEXTS } from './hostile-text.ts';
+import { type PastDay, PlayedClock, playDay } from './past-day.ts';
+
+const clock = new PlayedClock();
+const shared = sharedStack({ clock });
+let browser: Browser;
+let day: PastDay;
+
+beforeAll(async () => {
+  [browser, day] = await Promise.all([launchChromium(), playDay(shared(), clock)]);
+});
+afterAll(() => browser?.close());
+
+const statusOf = async (taskId: string) =>
+  (await shared().call('GET', `/api/v1/tasks/${taskId}`)).body.status;
+const create = async (body: object): Promise<string> =>
+  (await shared().call('POST', '/api/v1/tasks', { body: { task_type: 'todo', ...body } })).body.task_id;
+const row = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name });
+
+describe('signing in', () => {
+  it('is by a link that works once, and does not stay in the address', async () => {
+    const server = await startServer({ fetch: shared().app.fetch, host: '127.0.0.1', port: 0 });
+    const contexts = await Promise.all([browser.newContext(), browser.newContext()]);
+    onTestFinished(async () => {
+      for (const context of contexts) await context.close();
+      await server.stop(0);
+    });
+    const code = await shared().deps.sessions.codeFor(await tokenOf(ALICE));
+    const [first, second] = await Promise.all(contexts.map((context) => context.newPage()));
+    await first?.goto(`${server.url}/tasks#code=${code}`);
+    await first?.getByRole('heading', { name: 'Tasks' }).waitFor();
+    expect(first?.url()).toBe(`${server.url}/tasks`);
+    expect(await first?.evaluate('document.cookie')).toBe('');
+    await second?.goto(`${server.url}/#code=${code}`);
+    await second?.getByRole('alert').filter({ hasText: 'has been used' }).waitFor();
+  });
+
+  it('is asked for again where the session has ended, and leads back to where one was', async () => {
+    const { page } = await consolePage(shared(), browser);
+    await page.getByRole('link', { name: 'Runs', exact: true }).click();
+    await page.getByRole('heading', { name: 'Runs' }).waitFor();
+    const [cookie] = await page.context().cookies();
+    const open = await shared().deps.sessions.open(cookie?.value ?? '');
+    await shared().deps.sessions.end(open?.name ?? '');
+    await page.getByText('Your session has ended').waitFor();
+    await page.getByLabel('Token').fill(await tokenOf(ALICE));
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Runs' }).waitFor();
+  });
+});
+
+describe('the tasks', () => {
+  it('are found, counted and acted on by keys, and every act is taken back by one', async () => {
+    const { page, complaints } = await consolePage(shared(), browser);
+    await row(page, 'Flaky import').waitFor();
+    expect(await page.getByRole('table').getAttribute('aria-rowcount')).toBe('6');
+    await page
+      .getByRole('img', { name: /16 completed, 4 failed|\d+ failed/ })
+      .first()
+      .waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('flaky');
+    await row(page, 'Slow report').waitFor({ state: 'detached' });
+    await expect.poll(() => page.url()).toContain('q=flaky');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('j');
+    await page.keyboard.press('p');
+    await page.getByText('Paused: Flaky import').waitFor();
+    expect(await statusOf(day.failing)).toBe('paused');
+    await page.keyboard.press('u');
+    await page.getByText('Resumed: Flaky import').waitFor();
+    expect(await statusOf(day.failing)).toBe('scheduled');
+    expect(complaints).toEqual([]);
+  });
+
+  it('are changed together, all that match, counted before', async () => {
+    const ids = await Promise.all(['one', 'two', 'three'].map((name) => create({ name: `Sweep ${name}` })));
+    const { page, goTo } = await consolePage(shared(), browser);
+    await goTo('tasks?q=sweep');
+    await page.getByRole('checkbox', { name: 'Choose Sweep one' }).check();
+    await page.getByRole('button', { name: 'All 3 that match' }).click();
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByRole('dialog', { name: 'Delete 3 tasks?' }).waitFor();
+    await page.getByRole('button', { name: 'Delete 3' }).click();
+    await page.getByText('3 deleted').waitFor();
+    await page.getByText('No task fits these filters.').waitFor();
+    const { body } = await shared().call('GET', '/api/v1/tasks?q=sweep');
+    expect([ids.length, body.count]).toEqual([3, 0]);
+  });
+
+  it('are shown as they change, without a reload', async () => {
+    const { page } = await consolePage(shared(), browser);
+    await row(page, 'Flaky import').waitFor();
+    await page.getByRole('button', { name: 'live' }).waitFor();
+    const id = await create({ name: 'Came meanwhile' });
+    await row(page, 'Came meanwhile').waitFor();
+    await shared().call('PATCH', `/api/v1/tasks/${id}`, { body: { name: 'Renamed meanwhile' } });
+    await row(page, 'Renamed meanwhile').waitFor();
+    await shared().call('DELETE', `/api/v1/tasks/${id}`);
+    await row(page, 'Renamed meanwhile').waitFor({ state: 'detached' });
+  });
+
+  it('are there by the hundred, and only those in sight cost anything', async () => {
+    const names = Array.from({ length: 230 }, (_, index) => `Row ${String(index).padStart(3, '0')}`);
+    await Promise.all(names.map((name) => create({ name, tags: ['many'] })));
+    const { page, goTo } = await consolePage(shared(), browser);
+    await goTo('tasks?tag=many&sort=name');
+    await row(page, 'Row 000').waitFor();
+    expect(await page.getByRole('table').getAttribute('aria-rowcount')).toBe('231');
+    await page.evaluate('window.scrollTo(0, document.body.scrollHeight)');
+    await row(page, 'Row 229').waitFor();
+    expect(await page.evaluate('document.querySelectorAll("*").length')).toBeLessThan(1_500);
+    await shared().call('POST', '/api/v1/tasks/bulk', {
+      body: { action: 'delete', filter: { tag: 'many' } },
+    });
+  });
+});
+
+describe('a task', () => {
+  it('tells of every slot what became of it and why, and leads to its run', async () => {
+    const { page, complaints, goTo } = await consolePage(shared(), browser);
+    await goTo(`tasks/${day.slow}`);
+    await page.getByText('was skipped: the run before it was still going.').waitFor();
+    await page.keyboard.press('ArrowLeft');
+    await page.getByText(/ran, on time, and completed\./).waitFor();
+    await page.getByRole('link', { name: 'Show the run' }).click();
+    await page.getByRole('heading', { name: 'Run of Slow report' }).waitFor();
+    await page.getByRole('table', { name: 'Attempts' }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('shows its times in the zone that the page is told, and keeps it from screen to screen', async () => {
+    const { page, goTo } = await consolePage(shared(), browser);
+    await goTo(`tasks/${day.slow}`);
+    await page.getByLabel('Times in the zone').selectOption('task');
+    await page
+      .getByText(/New York · .* yours/)
+      .first()
+      .waitFor();
+    await page.getByRole('link', { name: 'Runs', exact: true }).click();
+    await expect.poll(() => page.url()).toContain('zone=task');
+  });
+
+  it('is not changed over what somebody else did meanwhile', async () => {
+    const id = await create({ name: 'Contested' });
+    const { page, goTo } = await consolePage(shared(), browser);
+    await page.route('**/events/stream', (route) => route.abort());
+    await goTo(`tasks/${id}`);
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await shared().call('PATCH', `/api/v1/tasks/${id}`, { body: { priority: 'urgent' } });
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByText('Somebody else changed it meanwhile').waitFor();
+    expect(await statusOf(id)).toBe('pending');
+  });
+
+  it('is changed once where nobody knew whether it was, by the same key', async () => {
+    const id = await create({ name: 'Unsure' });
+    const { page, goTo } = await consolePage(shared(), browser);
+    const keys: (string | undefined)[] = [];
+    await page.route('**/pause', async (route) => {
+      keys.push(route.request().headers()['idempotency-key']);
+      const response = await route.fetch();
+      if (keys.length > 1) return route.fulfill({ response });
+      const body = JSON.stringify({ error_code: 'OUTCOME_UNKNOWN', title: 'Unknown' });
+      await route.fulfill({ status: 503, contentType: 'application/problem+json', body });
+    });
+    await goTo(`tasks/${id}`);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByText('Paused: Unsure').waitFor();
+    expect([new Set(keys).size, keys.length, await statusOf(id)]).toEqual([1, 2, 'paused']);
+    const { body } = await shared().call('GET', `/api/v1/tasks/${id}/events`);
+    expect(body.events.length).toBe(2);
+  });
+
+  it('keeps what is shown where an answer is a refusal, and says by what the operator finds it', async () => {
+    const { page, goTo } = await consolePage(shared(), browser);
+    await goTo(`tasks/${day.slow}`);
+    await page.getByText('was skipped').waitFor();
+    const body = JSON.stringify({ error_code: 'FORBIDDEN', detail: 'Not today.', trace_id: 'a1b2c3' });
+    const contentType = 'application/problem+json';
+    await page.route('**/api/v1/timeline*', (route) => route.fulfill({ status: 403, contentType, body }));
+    await page.getByRole('button', { name: 'Month' }).click();
+    await page.getByRole('alert').filter({ hasText: 'Not today.' }).waitFor();
+    await page.getByRole('button', { name: 'Copy trace id a1b2c3' }).waitFor();
+    await page.getByText('was skipped').waitFor();
+    await page.unroute('**/api/v1/timeline*');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('alert').waitFor({ state: 'detached' });
+  });
+
+  it('says where it hears nothing any more, and goes on by itself', async () => {
+    const { page, goTo } = await consolePage(shared(), browser);
+    await page.route('**/events/stream', (route) => route.abort());
+    await goTo('tasks');
+    await page.getByRole('button', { name: 'connecting' }).waitFor();
+    await page.unroute('**/events/stream');
+    await page.getByRole('button', { name: 'live' }).waitFor();
+  });
+});
+
+const screens = (): Readonly<Record<string, { readonly path: string; readonly shows: string }>> => ({
+  today: { path: 'today', shows: 'Next 24 hours' },
+  tasks: { path: 'tasks', shows: 'Flaky import' },
+  task: { path: `tasks/${day.slow}`, shows: 'was skipped' },
+  settings: { path: `tasks/${day.failing}?tab=settings`, shows: 'Config' },
+  runs: { path: 'runs', shows: 'Flaky import' },
+  run: { path: day.failedRun, shows: 'Bad Gateway' },
+});
+
+/** For `docs/console.md`: `npm run console-screenshots`. */
+const pictureOf = (name: string, colorScheme: string) =>
+  join(import.meta.dirname, '..', '..', 'docs', 'console', `${name}-${colorScheme}.png`);
+
+describe('every screen', () => {
+  it.each([
+    ['light', 1200],
+    ['dark', 320],
+  ] as const)('can be used by everybody, in the %s, %i pixels wide', async (colorScheme, width) => {
+    const options = { colorScheme, viewport: { width, height: 800 } };
+    const { page, complaints, goTo } = await consolePage(shared(), browser, options);
+    for (const [name, { path, shows }] of Object.entries(screens())) {
+      await goTo(path);
+      await page.getByText(shows).first().waitFor();
+      expect([name, await axeFindings(page)]).toEqual([name, []]);
+      if (process.env.CONSOLE_SCREENSHOTS) await page.screenshot({ path: pictureOf(name, colorScheme) });
+      expect([name, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([name, width]);
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  it('loads at most 90 KB, and asks three times for the tasks, four for a task', async () => {
+    const { page, goTo } = await consolePage(shared(), browser);
+    const calls: string[] = [];
+    page.on('request', (request) => {
+      const { pathname } = new URL(request.url());
+      if (pathname.startsWith('/api/') && !pathname.endsWith('/events/stream')) calls.push(pathname);
+    });
+    const { tasks, task } = screens();
+    const drawn = () =>
+      page
+        .getByRole('img', { name: /completed/ })
+        .first()
+        .waitFor();
+    await drawn();
+    calls.length = 0;
+    await goTo(tasks?.path ?? '');
+    await page
+      .getByText(tasks?.shows ?? '')
+      .first()
+      .waitFor();
+    await drawn();
+    expect(calls).toEqual(['/api/v1/session', '/api/v1/tasks', '/api/v1/timeline']);
+    const sizes = (await page.evaluate(
+      'performance.getEntriesByType("resource").filter(({ name }) => name.includes("/assets/")).map(({ name }) => name)',
+    )) as string[];
+    let bytes = 0;
+    for (const url of sizes) {
+      const response = await shared().app.request(new URL(url).pathname, {
+        headers: { 'accept-encoding': 'gzip' },
+      });
+      bytes += (await response.arrayBuffer()).byteLength;
+    }
+    expect(bytes).toBeLessThan(90 * 1024);
+    calls.length = 0;
+    await goTo(task?.path ?? '');
+    await page
+      .getByText(task?.shows ?? '')
+      .first()
+      .waitFor();
+    await page.getByRole('table').waitFor();
+    expect(calls.length).toBeLessThanOrEqual(4);
+  });
+
+  it('shows whatever somebody wrote as text', async () => {
+    const ids = await Promise.all(
+      HOSTILE_TEXTS.map((text, index) =>
+        create({
+          name: text.trim(),
+          description: text,
+          tags: ['hostile'],
+          metadata: { [`as ${text}`]: text, index },
+        }),
+      ),
+    );
+    expect(ids).not.toContain(undefined);
+    const { page, complaints, goTo } = await consolePage(shared(), browser);
+    page.on('dialog', (dialog) => complaints.push(dialog.message()));
+    const ran = () =>
+      page.evaluate(
+        '"ran" in window || document.querySelector("main bdi > *:not(.hidden-char, a)") !== null',
+      );
+    await goTo('tasks?tag=hostile');
+    await page
+      .getByRole('row')
+      .nth(HOSTILE_TEXTS.length > 20 ? 15 : 1)
+      .waitFor();
+    expect(await ran()).toBe(false);
+    await goTo(`tasks/${ids[0]}?tab=settings`);
+    await page.getByRole('heading', { level: 1 }).getByText('<script>window.ran=1</script>').waitFor();
+    for (const id of ids) {
+      // As a press would, without loading the page anew for each.
+      await page.evaluate(
+        `history.pushState(null, '', '/tasks/${id}?tab=settings'); dispatchEvent(new PopStateEvent('popstate'))`,
+      );
+      await page.locator('.facts code', { hasText: id }).waitFor();
+      expect([id, await ran()]).toEqual([id, false]);
+    }
+    const links = await page.evaluate(
+      '[...document.querySelectorAll("main a")].map(({ protocol }) => protocol)',
+    );
+    expect(new Set(links as string[]).size).toBeLessThanOrEqual(2);
+    expect(complaints).toEqual([]);
+    expect(HOSTILE_TEXTS.length).toBeGreaterThanOrEqual(60);
+  });
+});
