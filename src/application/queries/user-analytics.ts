@@ -10,7 +10,8 @@ import { type Counted, type Month, runTallyOf, type UserMonth } from '../../proj
 import { addToMonth } from '../../projections/analytics-sums.ts';
 import type { EventLog } from '../ports/log.ts';
 import type { AnalyticsViews } from '../ports/views.ts';
-import { type AnalyticsFigures, analyticsFigures } from './analytics-figures.ts';
+import { type AnalyticsFigures, analyticsFigures, lastDays } from './analytics-figures.ts';
+import type { HoursOfDay } from './lists/hours-of-week.ts';
 import type { TaskQueries } from './queries.ts';
 import { runFactsOf } from './run-facts.ts';
 import { PAGE } from './task-events.ts';
@@ -88,6 +89,15 @@ export class UserAnalytics {
       }
       if (tries === TRIES) return { sequence: null, figures };
     }
+  }
+
+  /** Executions by day and hour of UTC of the last `days` days, with every event that was in the log likewise. */
+  async hours(userId: UserId, days: number, now: Instant): Promise<readonly HoursOfDay[]> {
+    const { months } = await this.#read(userId, await this.sequence(userId), now);
+    return lastDays(now, days).map((date) => ({
+      date,
+      hours: months.get(date.slice(0, 7))?.state.days[date]?.hours ?? [],
+    }));
   }
 
   /** `last`: of the user's events. */

@@ -142,6 +142,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When the caller’s executions are, by weekday and hour of a time zone */
+        get: operations["getAnalyticsHours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Runs and credits ahead, day by day, from the slots of the caller’s schedules
+         * @description As things stand: of scheduled tasks, each slot at the credits that a run of its task reserves.
+         */
+        get: operations["getAnalyticsForecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service/stats": {
         parameters: {
             query?: never;
@@ -1216,6 +1253,30 @@ export interface components {
             };
             /** Format: date-time */
             created_at: string;
+        };
+        HoursOfWeek: {
+            timezone: string;
+            /** @description Today and those before it, in UTC. */
+            days: number;
+            /** @description Executions requested, by weekday (Monday first) and local hour. They are counted by hours of UTC: in a zone whose offset is no whole number of hours, those of one belong to the local hour in which it begins. */
+            executions: number[][];
+        };
+        CreditForecast: {
+            timezone: string;
+            /** Format: date-time */
+            from: string;
+            total_runs: number;
+            /** @description At most: a failed run consumes nothing. */
+            total_credits: number;
+            /** @description By days of the zone. */
+            daily: {
+                /** Format: date */
+                date: string;
+                runs: number;
+                credits: number;
+            }[];
+            /** @description False: there are more slots than one answer counts. */
+            is_complete: boolean;
         };
         ServiceStats: {
             service: string;
@@ -4238,6 +4299,172 @@ export interface operations {
                 };
             };
             /** @description Invalid request (`VALIDATION_ERROR`), As of too far back (`AS_OF_TOO_FAR`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again, where waiting helps. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error (`INTERNAL_ERROR`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAnalyticsHours: {
+        parameters: {
+            query?: {
+                /** @description Today and so many days less one before it, in UTC. */
+                days?: number;
+                /** @description IANA name. */
+                timezone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoursOfWeek"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    /** @description How to say who one is. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description User deleted (`USER_DELETED`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid request (`VALIDATION_ERROR`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again, where waiting helps. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error (`INTERNAL_ERROR`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAnalyticsForecast: {
+        parameters: {
+            query?: {
+                /** @description The rest of today and so many days less one after it. */
+                days?: number;
+                /** @description IANA name. */
+                timezone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The days ahead. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditForecast"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    /** @description How to say who one is. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description User deleted (`USER_DELETED`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid request (`VALIDATION_ERROR`) */
             422: {
                 headers: {
                     [name: string]: unknown;

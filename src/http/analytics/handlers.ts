@@ -1,19 +1,25 @@
+import { forecastOf } from '../../application/queries/lists/credit-forecast.ts';
+import { hoursOfWeek } from '../../application/queries/lists/hours-of-week.ts';
+import type { TaskQueries } from '../../application/queries/queries.ts';
 import type { UserAnalytics } from '../../application/queries/user-analytics.ts';
 import type { UserPast } from '../../application/queries/user-past.ts';
+import { addCredits, creditsOf, NO_CREDITS } from '../../domain/shared/credits.ts';
 import type { Sequence } from '../../domain/shared/ids.ts';
 import { dayOf } from '../../domain/shared/instant.ts';
 import { hasTag } from '../router/preconditions.ts';
-import type { Router, UserCall } from '../router/route.ts';
+import type { Input, Router, UserCall } from '../router/route.ts';
 import { type Answer, json } from '../server/answer.ts';
 import * as routes from './routes.ts';
-import { DEFAULT_DAYS } from './schemas.ts';
+import { DEFAULT_DAYS, DEFAULT_FORECAST_DAYS } from './schemas.ts';
 
 export interface AnalyticsHandlersDeps {
-  readonly analytics: Pick<UserAnalytics, 'sequence' | 'of'>;
+  readonly analytics: Pick<UserAnalytics, 'sequence' | 'of' | 'hours'>;
+  readonly queries: Pick<TaskQueries, 'tasksOf'>;
   readonly userPast: Pick<UserPast, 'analyticsOf'>;
 }
 
-export function mountAnalytics(router: Router, { analytics, userPast }: AnalyticsHandlersDeps): void {
+export function mountAnalytics(router: Router, deps: AnalyticsHandlersDeps): void {
+  const { analytics, userPast } = deps;
   for (const route of [routes.analyticsRoute, routes.tasksAnalyticsRoute]) {
     router.user(route, {
       handle: async (call, { query: { days = DEFAULT_DAYS, as_of } }) => {
@@ -23,7 +29,44 @@ export function mountAnalytics(router: Router, { analytics, userPast }: Analytic
       },
     });
   }
+  router.user(routes.hoursRoute, { handle: (call, { query }) => hours(deps, call, query) });
+  router.user(routes.forecastRoute, { handle: (call, { query }) => forecast(deps, call, query) });
 }
+
+async function hours(
+  { analytics }: AnalyticsHandlersDeps,
+  { caller, now }: UserCall,
+  { days = DEFAULT_DAYS, timezone = 'UTC' }: Input<typeof routes.hoursRoute, undefined>['query'],
+): Promise<Answer> {
+  const executions = hoursOfWeek(await analytics.hours(caller.userId, days, now), timezone);
+  return json(200, { timezone, days, executions }, PRIVATE);
+}
+
+async function forecast(
+  { queries }: AnalyticsHandlersDeps,
+  { caller, now }: UserCall,
+  query: Input<typeof routes.forecastRoute, undefined>['query'],
+): Promise<Answer> {
+  const { days = DEFAULT_FORECAST_DAYS, timezone = 'UTC' } = query;
+  const tasks = await queries.tasksOf(caller.userId);
+  const { daily, is_complete } = await forecastOf(tasks, { days, timezone, now });
+  const total = daily.reduce((sum, day) => addCredits(sum, day.credits_micros), NO_CREDITS);
+  const answer = {
+    timezone,
+    from: now,
+    total_runs: daily.reduce((sum, day) => sum + day.runs, 0),
+    total_credits: creditsOf(total),
+    daily: daily.map(({ date, runs, credits_micros }) => ({
+      date,
+      runs,
+      credits: creditsOf(credits_micros),
+    })),
+    is_complete,
+  };
+  return json(200, answer, PRIVATE);
+}
+
+const PRIVATE = { 'Cache-Control': 'private, no-cache' };
 
 /** Where the caller has what stands, nothing is worked out. */
 async function answerOf(

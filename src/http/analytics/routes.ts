@@ -1,6 +1,13 @@
 import { createRoute } from '@hono/zod-openapi';
 import { jsonAnswer, problems, READ_PROBLEMS, SECURITY } from '../router/responses.ts';
-import { AnalyticsQuery, AnalyticsSchema } from './schemas.ts';
+import {
+  AnalyticsQuery,
+  AnalyticsSchema,
+  ForecastQuerySchema,
+  ForecastSchema,
+  HoursQuery,
+  HoursSchema,
+} from './schemas.ts';
 
 const tags = ['analytics'];
 
@@ -23,3 +30,25 @@ const route = {
 
 export const analyticsRoute = createRoute({ ...route, path: '/api/v1/analytics' });
 export const tasksAnalyticsRoute = createRoute({ ...route, path: '/api/v1/tasks/analytics' });
+
+export const hoursRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/analytics/hours',
+  summary: 'When the caller’s executions are, by weekday and hour of a time zone',
+  tags,
+  security: SECURITY,
+  request: { query: HoursQuery },
+  responses: { 200: jsonAnswer('The counts.', HoursSchema), ...problems(...READ_PROBLEMS) },
+});
+
+export const forecastRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/analytics/forecast',
+  summary: 'Runs and credits ahead, day by day, from the slots of the caller’s schedules',
+  description:
+    'As things stand: of scheduled tasks, each slot at the credits that a run of its task reserves.',
+  tags,
+  security: SECURITY,
+  request: { query: ForecastQuerySchema },
+  responses: { 200: jsonAnswer('The days ahead.', ForecastSchema), ...problems(...READ_PROBLEMS) },
+});

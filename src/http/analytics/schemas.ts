@@ -1,9 +1,11 @@
 /** Analytics as callers ask for them and see them. */
 import { z } from '@hono/zod-openapi';
 import { MAX_DAYS } from '../../application/queries/user-analytics.ts';
+import { knownZone } from '../../domain/schedule/calendar/zone.ts';
 import { TASK_TYPES } from '../../domain/task/status.ts';
 import { wholeNumber } from '../router/fields.ts';
 import { pointInTime } from '../router/point-in-time.ts';
+import { fault } from '../router/validation.ts';
 
 export const DEFAULT_DAYS = 30;
 
@@ -76,3 +78,54 @@ export const AnalyticsSchema = z
     created_at: z.string().openapi({ format: 'date-time' }),
   })
   .openapi('Analytics');
+
+const timezone = z
+  .string()
+  .transform((name, context): string => {
+    const known = knownZone(name);
+    if (known !== null) return known;
+    fault(context, 'invalid_timezone', 'Is not a time zone that is known here');
+    return z.NEVER;
+  })
+  .openapi({ type: 'string', description: 'IANA name.', default: 'UTC', example: 'Europe/Zurich' });
+
+export const HoursQuery = PeriodQuery.extend({ timezone: timezone.optional() });
+
+export const HoursSchema = z
+  .strictObject({
+    timezone: z.string(),
+    days: count.openapi({ description: 'Today and those before it, in UTC.' }),
+    executions: z
+      .array(z.array(count).length(24))
+      .length(7)
+      .openapi({
+        description:
+          'Executions requested, by weekday (Monday first) and local hour. They are counted by hours of UTC: in a zone ' +
+          'whose offset is no whole number of hours, those of one belong to the local hour in which it begins.',
+      }),
+  })
+  .openapi('HoursOfWeek');
+
+const MOST_FORECAST_DAYS = 92;
+export const DEFAULT_FORECAST_DAYS = 30;
+
+export const ForecastQuerySchema = z.strictObject({
+  days: wholeNumber(1, MOST_FORECAST_DAYS).optional().openapi({
+    description: 'The rest of today and so many days less one after it.',
+    default: DEFAULT_FORECAST_DAYS,
+  }),
+  timezone: timezone.optional(),
+});
+
+export const ForecastSchema = z
+  .strictObject({
+    timezone: z.string(),
+    from: z.string().openapi({ format: 'date-time' }),
+    total_runs: count,
+    total_credits: credits.openapi({ description: 'At most: a failed run consumes nothing.' }),
+    daily: z
+      .array(z.strictObject({ date: z.string().openapi({ format: 'date' }), runs: count, credits }))
+      .openapi({ description: 'By days of the zone.' }),
+    is_complete: z.boolean().openapi({ description: 'False: there are more slots than one answer counts.' }),
+  })
+  .openapi('CreditForecast');

@@ -65,7 +65,7 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
   readonly commands: Pick<TaskCommands, 'execute'>;
   readonly queries: TaskQueriesPort & Pick<TaskQueries, 'past'>;
   readonly admissions: Pick<Admissions, 'usage' | 'tierOf' | 'limitsFor' | 'refusalOf' | 'readIsDeleted'>;
-  readonly analytics: Pick<UserAnalytics, 'sequence' | 'of'>;
+  readonly analytics: Pick<UserAnalytics, 'sequence' | 'of' | 'hours'>;
   readonly userPast: UserPast;
   readonly executionDetails: ExecutionDetails;
   readonly deadLetters: StoredDeadLetters;
@@ -158,7 +158,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   // Before the tasks: `/api/v1/tasks/health` and `/api/v1/tasks/analytics` are no tasks.
   mountHealth(router, { health: deps.health, version, isOpen: monitoring.isOpen });
   mountMetrics(router, { exposition: deps.exposition });
-  mountAnalytics(router, { analytics: deps.analytics, userPast: deps.userPast });
+  mountAnalytics(router, { analytics: deps.analytics, userPast: deps.userPast, queries });
   mountServiceStats(router, { version, serviceFigures: deps.serviceFigures });
   mountTasks(router, {
     admissions: deps.admissions,

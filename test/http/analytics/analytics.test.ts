@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ForecastSchema, HoursSchema } from '../../../src/http/analytics/schemas.ts';
 import { ALICE, BOB, DOOR_SECRET, type Stack, signed, stack } from '../../support/stack.ts';
 
 const PATHS = ['/api/v1/analytics', '/api/v1/tasks/analytics'];
@@ -13,6 +14,32 @@ async function run(api: Stack, given: object = {}): Promise<string> {
   await api.work(ALICE, task_id, asked.body.execution_id);
   return task_id;
 }
+
+describe('hours and credits ahead', () => {
+  it('are in the zone that is asked for, of the caller only', async () => {
+    const api = await stack();
+    await run(api);
+    const schedule = { type: 'interval', interval_minutes: 60 };
+    await run(api, { schedule });
+    const zone = 'timezone=Europe%2FZurich';
+    const hours = await api.call('GET', `${ANALYTICS}/hours?days=7&${zone}`);
+    expect(HoursSchema.parse(hours.body)).toEqual(hours.body);
+    expect(hours.body.executions.flat().reduce((sum: number, count: number) => sum + count)).toBe(2);
+    const { body } = await api.call('GET', `${ANALYTICS}/forecast?days=3&${zone}`);
+    expect(ForecastSchema.parse(body)).toEqual(body);
+    expect(body).toMatchObject({ timezone: 'Europe/Zurich', is_complete: true });
+    expect(body.daily).toHaveLength(3);
+    expect(body.total_runs).toBeGreaterThanOrEqual(47);
+    expect(body.total_credits).toBe(body.total_runs * 1.5);
+    const other = await api.call('GET', `${ANALYTICS}/forecast`, { user: BOB });
+    expect([other.body.total_runs, other.body.daily.length]).toEqual([0, 30]);
+    const refused = await api.call('GET', `${ANALYTICS}/hours?timezone=Mars&days=0`);
+    expect(refused.body.errors.map(({ loc }: { loc: string[] }) => loc[1]).sort()).toEqual([
+      'days',
+      'timezone',
+    ]);
+  });
+});
 
 describe('analytics over REST', () => {
   it('are current with and without a projector, under both paths, of one user, over 30 days, and revalidate for nothing (BR-ANA-001, BR-ANA-002)', async () => {
