@@ -27,6 +27,7 @@ import { provision } from '../src/jetstream/provisioning/provision.ts';
 import { JetStreamViews } from '../src/jetstream/views/views.ts';
 import { Projector } from '../src/projector/projector.ts';
 import { SECRETS_KEY, startService, tokenFor } from '../test/support/service.ts';
+import { auditFigures } from './audit.ts';
 import { calibration } from './calibration.ts';
 import { watchCores, watchProcessorTime } from './cores.ts';
 import { histories } from './histories.ts';
@@ -50,6 +51,8 @@ const BATCH = 256;
 const ANALYST = 'analyst' as UserId;
 const ANALYTICS_READS = 500;
 const TASKS_RUN = 30_000;
+/** Events that are added for auditors. */
+const AUDITED = 100_000;
 /** Runs of one task. */
 const HISTORIES = [300, 100_000];
 const SCHEDULED_BACKLOG_MS = 15_000;
@@ -102,6 +105,7 @@ try {
   if (wanted('neighbours')) await besideNeighbours();
   await service.end('SIGTERM');
   if (wanted('projector')) await projector();
+  if (wanted('audit')) await audit();
   if (wanted('histories')) await historiesOfRuns();
 } finally {
   await service.end('SIGKILL');
@@ -309,6 +313,20 @@ async function projector(): Promise<void> {
     `${whole(perSecond)} events / s`,
     `${whole(raw)} replayed / s`,
     perSecond / raw,
+  );
+}
+
+async function audit(): Promise<void> {
+  const { events, lines, leaves, verified, peak } = await auditFigures(nc, keys, ids, AUDITED);
+  const size = `${whole(events)} events`;
+  report.add(`audit: lines of ${size}`, `${whole(lines)} / s of CPU`, '', null);
+  report.add(`audit: checked by the public key, ${size}`, `${whole(verified)} / s of CPU`, '', null);
+  report.add(`audit: tree over ${size}`, `${whole(leaves)} / s of CPU`, '', null);
+  report.add(
+    'audit: memory while lines are read, more than before',
+    `${whole(peak / 1024 / 1024)} MiB`,
+    '',
+    null,
   );
 }
 
