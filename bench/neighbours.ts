@@ -1,6 +1,7 @@
 /**
  * What a user sees who reads and writes one task twenty times a second, alone and beside a neighbour at their worst.
- * Each row is five seconds of one kind of load; what it stands on is made before.
+ * Each row is five seconds of one kind of load, with as many quiet ones before them; what it stands on is made before.
+ * `ROW=slots` measures the rows with that word in their names only.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once, setMaxListeners } from 'node:events';
