@@ -153,6 +153,7 @@ export async function openParts(config: Config, logger: Logger, stops: Stops): P
     queries,
     commands,
     clock,
+    hasDevices: access.nats.calloutSeed !== null,
     logger: logger.child({ component: 'erasures' }),
   };
   if (guard.loss() === null) await retryWhileUnavailable(() => finishErasures(erasing));

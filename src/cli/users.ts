@@ -16,6 +16,7 @@ import { NOT_MEASURED } from '../application/ports/measures.ts';
 import { TaskQueries } from '../application/queries/queries.ts';
 import { parseUserId } from '../domain/shared/ids.ts';
 import { UserKeys } from '../jetstream/codec/user-keys.ts';
+import { provisionDevices } from '../jetstream/devices/device-messages.ts';
 import { JetStreamEventLog } from '../jetstream/log/event-log.ts';
 import { GroupCommit } from '../jetstream/log/group-commit.ts';
 import { JetStreamViews } from '../jetstream/views/views.ts';
@@ -77,7 +78,7 @@ async function withErasures(
   const access = await openNats(config, logger, `task-service on ${hostname()}`);
   try {
     const { nc } = access;
-    await provisionAs(config, nc);
+    const { replicas } = await provisionAs(config, nc);
     const keys = new UserKeys(nc, secretsKey);
     await keys.check();
     const clock = systemClock;
@@ -90,7 +91,9 @@ async function withErasures(
     const tasksOf = queries.tasksOf.bind(queries);
     const admissions = new Admissions({ log, tiers: known, tasksOf, limits: config.tierLimits, clock, ids });
     const commands = new TaskCommands({ log, repository, clock, ids, admissions, measures: NOT_MEASURED });
-    const parts = { nc, keys, users: known, admissions, log, queries, commands, clock, logger };
+    const hasDevices = access.calloutSeed !== null;
+    if (hasDevices) await provisionDevices(nc, { replicas });
+    const parts = { nc, keys, hasDevices, users: known, admissions, log, queries, commands, clock, logger };
     // Behind the embedded server nobody relays: it is ours alone as long as this goes on.
     await work(erasuresOf(parts, config.nats.kind === 'outside'));
   } finally {

@@ -51,7 +51,10 @@ export async function platformOn(nc: NatsConnection, secretsKey: Uint8Array, url
   });
   const following = new AbortController();
   const followed = new JetStreamUserFactSignals(nc, logger).follow(users, following.signal);
-  const erasures = erasuresOf({ ...parts, nc, users, admissions, clock: systemClock, logger }, true);
+  const erasures = erasuresOf(
+    { hasDevices: false, ...parts, nc, users, admissions, clock: systemClock, logger },
+    true,
+  );
   const role = (circuitMs?: number) =>
     new RelayRole(
       {

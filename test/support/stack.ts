@@ -187,7 +187,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     measures: NOT_MEASURED,
   });
   const erasures = erasuresOf(
-    { nc, keys, users: tiers, admissions, log, queries, commands, clock, logger },
+    { hasDevices: false, nc, keys, users: tiers, admissions, log, queries, commands, clock, logger },
     false,
   );
   const lease = new JetStreamLease(nc, clock, { name: PROJECTOR_LEASE, holder: 'test', ttlMs: 2_000 });

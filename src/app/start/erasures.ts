@@ -11,10 +11,13 @@ export type ErasingParts = Omit<ErasuresDeps, 'stores' | 'reports'> & {
   readonly logger: Logger;
   readonly nc: NatsAccess['nc'];
   readonly keys: UserKeys;
+  /** Whether people's devices are told. */
+  readonly hasDevices: boolean;
 };
 
-export function erasuresOf({ nc, keys, logger, ...deps }: ErasingParts, isRelayed: boolean): Erasures {
-  const stores = new JetStreamErasedStores({ nc, keys, isRelayed });
+export function erasuresOf(parts: ErasingParts, isRelayed: boolean): Erasures {
+  const { nc, keys, hasDevices, logger, ...deps } = parts;
+  const stores = new JetStreamErasedStores({ nc, keys, isRelayed, hasDevices });
   return new Erasures({
     ...deps,
     stores,

@@ -20,6 +20,7 @@ import { eraseMessage } from '../connection/erase.ts';
 import { JetStreamCode, jetstreamErrorCode, unavailableOr } from '../connection/errors.ts';
 import { type LeaderMessage, readLast, readNext } from '../connection/leader-read.ts';
 import { escapeToken } from '../connection/subjects.ts';
+import { eraseDeviceMessages } from '../devices/erase-messages.ts';
 import { readStream } from '../log/log-pages.ts';
 import { JetStreamPublishedStream, PUBLISHED_STREAM } from '../publishing/published-stream.ts';
 import { REPLAY_STREAM } from '../queues/dead-letters.ts';
@@ -36,6 +37,8 @@ export interface ErasedStoresOptions {
   readonly keys: UserKeys;
   /** Whether anybody may be relaying the log: at a start nobody is. */
   readonly isRelayed: boolean;
+  /** Whether the servers' configuration has people's devices. */
+  readonly hasDevices: boolean;
 }
 
 export class JetStreamErasedStores implements ErasedStores {
@@ -50,7 +53,7 @@ export class JetStreamErasedStores implements ErasedStores {
   }
 
   async erase(userId: UserId, erasedAt: Sequence): Promise<ErasureCounts> {
-    const { nc, keys, isRelayed } = this.#options;
+    const { nc, keys, isRelayed, hasDevices } = this.#options;
     await keys.destroy(userId);
     if (isRelayed) await this.#relayed(erasedAt);
     const user = escapeToken(userId);
@@ -67,6 +70,7 @@ export class JetStreamErasedStores implements ErasedStores {
       replays: await eraseRead(nc, REPLAY_STREAM, '>', belongs),
       trigger_messages: await eraseRead(nc, 'TRIGGER_EVENTS', `events.${user}.>`, () => true),
       archives: await removeArchives(nc, userId),
+      ...(hasDevices ? { device_messages: await eraseDeviceMessages(nc, userId) } : {}),
     };
   }
 

@@ -16,11 +16,14 @@ import { jetstreamApi } from '../../../src/jetstream/connection/api.ts';
 import { DeviceLogins } from '../../../src/jetstream/devices/device-logins.ts';
 import { provisionDevices } from '../../../src/jetstream/devices/device-messages.ts';
 import { DeviceSessions, storedSession } from '../../../src/jetstream/devices/device-sessions.ts';
+import { eraseDeviceMessages } from '../../../src/jetstream/devices/erase-messages.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { JetStreamRelayStateStore } from '../../../src/jetstream/views/relay-state-store.ts';
 import { beginBehind } from '../../../src/relay/checkpoint.ts';
 import { faultsOf } from '../../support/async-api.ts';
 import { type Device, device } from '../../support/device.ts';
+import { eventually } from '../../support/eventually.ts';
+import { filesWith } from '../../support/files-with.ts';
 import { httpReceiver, json } from '../../support/http-receiver.ts';
 import { leaderOf } from '../../support/leader-of.ts';
 import { connected } from '../../support/nats-client.ts';
@@ -43,6 +46,7 @@ const AUTH: AuthSettings & { accountServiceUrl: string | null } = {
   accountServiceUrl: null,
 };
 const DELETED = 'deleted' as UserId;
+const ERASED = 'usr_erased' as UserId;
 
 let ends: (() => unknown)[] = [];
 let server: TestNatsServer;
@@ -210,6 +214,20 @@ describe('what devices are told', () => {
     await parts.person.create(user);
     await again.hears(1);
     expect(again.heard).toHaveLength(1);
+  });
+
+  it('is erased from the disk with its user, where a device has not taken it', async () => {
+    await lettingIn();
+    telling();
+    const password = await tokenOf(ERASED);
+    const phone = await device(port, { clientId: `${ERASED}:phone`, password });
+    expect(await phone.listensTo(`users/${ERASED}/#`)).toBe(true);
+    await phone.leave();
+    await parts.person.create(ERASED, { name: 'Planted-for-a-device' });
+    await eventually(async () => (await filesWith(server.storeDir, 'Planted-for-a-device')).length > 0);
+    expect(await eraseDeviceMessages(nc, ERASED)).toBe(1);
+    expect(await filesWith(server.storeDir, 'Planted-for-a-device')).toEqual([]);
+    expect(await eraseDeviceMessages(nc, ERASED)).toBe(0);
   });
 
   it('is whole and in order for each task, whatever is killed with -9; what comes twice has the same id', async () => {

@@ -29,7 +29,10 @@ function erasing(nc: NatsConnection) {
     clock: systemClock,
   });
   const logger = pino({ level: 'silent' });
-  const erasures = erasuresOf({ ...parts, users, admissions, clock: systemClock, logger }, false);
+  const erasures = erasuresOf(
+    { hasDevices: false, ...parts, users, admissions, clock: systemClock, logger },
+    false,
+  );
   return { ...parts, users, erasures };
 }
 
