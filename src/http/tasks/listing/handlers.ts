@@ -3,6 +3,7 @@ import type { ListedTask } from '../../../application/queries/lists/listed-task.
 import type { TaskQueries } from '../../../application/queries/queries.ts';
 import type { UserPast } from '../../../application/queries/user-past.ts';
 import type { TaskSnapshot } from '../../../domain/task/snapshot.ts';
+import { KeyedQueue } from '../../../kernel/keyed-queue.ts';
 import { invalidCursor, offsetFaults } from '../../router/cursor.ts';
 import { hasTag } from '../../router/preconditions.ts';
 import type { Router, UserCall } from '../../router/route.ts';
@@ -44,6 +45,7 @@ export function mountTaskList(router: Router, deps: TaskListDeps): void {
 class TaskList {
   readonly #deps: TaskListDeps;
   readonly #answers = new ListAnswers();
+  readonly #making = new KeyedQueue();
 
   constructor(deps: TaskListDeps) {
     this.#deps = deps;
@@ -57,7 +59,8 @@ class TaskList {
         ? await queries.tasksOf(userId)
         : await userPast.tasksOf(userId, filter.as_of);
     const { body, tag } = await this.#answers.of(userId, call.request.url, tasks, () =>
-      this.#page(tasks, filter),
+      // One at a time of one user: many at once would pause for others together, and that is no pause.
+      this.#making.run(userId, () => this.#page(tasks, filter)),
     );
     const headers = { ETag: `W/"${tag}"`, 'Cache-Control': 'private, no-cache' };
     const known = call.request.headers.get('if-none-match');
