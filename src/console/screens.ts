@@ -22,6 +22,7 @@ export const SCREENS: readonly ScreenEntry[] = [
   { path: 'runs', label: 'Runs', screen: lazy(() => import('./screens/runs/runs.tsx')) },
   { path: 'calendar', label: 'Calendar', screen: lazy(() => import('./screens/calendar/calendar.tsx')) },
   { path: 'templates', label: 'Templates', screen: lazy(() => import('./screens/templates/templates.tsx')) },
+  { path: 'analytics', label: 'Analytics', screen: lazy(() => import('./screens/analytics/analytics.tsx')) },
   { path: 'new', label: null, screen: lazy(() => import('./screens/new-task/new-task.tsx')) },
   {
     path: 'dead-letters',

@@ -1,0 +1,27 @@
+/** The geometry of bars: pure. */
+
+/** The least of 1, 2, 5, 10, 20, 50, … that is not below; 1 for nothing. Halves of it are shown too. */
+export function axisTop(most: number): number {
+  if (most <= 0) return 1;
+  const size = 10 ** Math.floor(Math.log10(most));
+  return [1, 2, 5, 10].map((step) => step * size).find((top) => top >= most) ?? 10 * size;
+}
+
+/** Of a stack from the bottom up: where each part begins, counted from the top, and how high it is. */
+export function stackedHeights(
+  values: readonly number[],
+  top: number,
+  height: number,
+): { readonly y: number; readonly height: number }[] {
+  let below = 0;
+  return values.map((value) => {
+    const begin = below;
+    below += value;
+    return { y: height * (1 - below / top), height: (height * (below - begin)) / top };
+  });
+}
+
+/** What it takes to show amounts that are small: `0`, `0.25`, `12.5`, `1,200`. */
+export function amountText(value: number): string {
+  return new Intl.NumberFormat('en-GB', { maximumFractionDigits: value < 10 ? 2 : 1 }).format(value);
+}

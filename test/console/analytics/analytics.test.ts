@@ -1,0 +1,38 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchChromium } from '../../support/chromium.ts';
+import { ALICE, sharedStack } from '../../support/stack.ts';
+import { axeFindings, consolePage } from '../console-page.ts';
+
+const shared = sharedStack();
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+}, 60_000);
+afterAll(() => browser?.close());
+
+test('figures are shown with a table for each chart, and follow what happens', async () => {
+  const { page, complaints, goTo } = await consolePage(shared(), browser, {
+    viewport: { width: 320, height: 900 },
+  });
+  await goTo('analytics');
+  await page.getByText('Nothing has run in this time.').waitFor();
+  const { body: task } = await shared().call('POST', '/api/v1/tasks', {
+    body: { name: 'Tea', task_type: 'reminder', config: { reminder_message: 'Tea' } },
+  });
+  const { body: run } = await shared().call('POST', `/api/v1/tasks/${task.task_id}/execute`, {
+    body: {},
+    headers: { Prefer: 'wait=0' },
+  });
+  await shared().work(ALICE, task.task_id, run.execution_id);
+  // Without a reload: the page follows the events.
+  await page.getByRole('heading', { name: 'Runs by day' }).waitFor();
+  const chart = page.getByRole('figure').first();
+  await chart.getByText('As a table').click();
+  const today = new Date().toISOString().slice(0, 10);
+  await chart.getByRole('row', { name: `${today} 1 0 0` }).waitFor();
+  expect(await chart.getByRole('row').count()).toBe(31);
+  expect(await axeFindings(page)).toEqual([]);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+  expect(complaints).toEqual([]);
+});
