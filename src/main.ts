@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { parseConfig, warningsOf } from './app/config/config.ts';
 import { startService } from './app/service.ts';
 import { bannerOf } from './app/start/banner.ts';
+import { makeSamples } from './app/start/samples.ts';
 import { exitCodeOf, isSelfExplanatory } from './app/start/start-faults.ts';
 import { createLogger } from './observability/logging.ts';
 
@@ -38,7 +39,11 @@ async function main(): Promise<void> {
   if (service.url !== null && service.withheld === null) {
     const generatedSecret = config.auth.jwtSecret === null ? service.jwtSecret : null;
     const isTerminal = process.stdout.isTTY;
-    const { url, signInLink } = service;
+    const { url } = service;
+    const signInLink = async (token: string) => {
+      await makeSamples(url, token, logger);
+      return service.signInLink(token);
+    };
     const banner = await bannerOf(config, { url, generatedSecret, isTerminal, signInLink });
     if (banner !== null) process.stdout.write(banner);
   }

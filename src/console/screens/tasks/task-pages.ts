@@ -31,7 +31,9 @@ function listQuery(filters: TaskFilters, page: number) {
     view: 'summary' as const,
     limit: PAGE_ROWS,
     sort: sortOf(filters.sort),
-    ...(page === 0 ? { total: true, facets: ['status' as const] } : { offset: page * PAGE_ROWS }),
+    ...(page === 0
+      ? { total: true, facets: ['status' as const, 'tag' as const] }
+      : { offset: page * PAGE_ROWS }),
   };
 }
 

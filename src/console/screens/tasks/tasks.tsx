@@ -7,6 +7,7 @@ import { ScreenPage, Skeleton } from '../../frame/page.tsx';
 import { useFilters, useGoTo } from '../../parts/link.tsx';
 import { useVirtualRows } from '../../parts/virtual.ts';
 import { BulkBar } from './bulk-bar.tsx';
+import { SamplesBar } from './samples-bar.tsx';
 import { TaskFiltersBar } from './task-filters.tsx';
 import { TaskListRow } from './task-list-row.tsx';
 import { PAGE_ROWS, type TaskFilters, useStrips, useTaskPages } from './task-pages.ts';
@@ -44,6 +45,7 @@ export default function TasksScreen() {
     chooseAll(false);
   };
   useRowKeys({ toggle, scrollTo: rows.scrollTo, rowAt, count });
+  const samples = first.data?.facets?.tag?.find(({ value }) => value === 'sample')?.count ?? 0;
   const isFiltered = ['q', 'status', 'type', 'priority', 'tag'].some((name) => filters[name]);
   return (
     <ScreenPage title="Tasks">
@@ -56,6 +58,7 @@ export default function TasksScreen() {
           change(changes);
         }}
       />
+      <SamplesBar count={samples} />
       {first.error === null ? null : <FaultPanel error={first.error} retry={() => void first.refetch()} />}
       {first.data === undefined && first.error === null ? (
         <Skeleton label="Tasks are loading" rows={10} />
