@@ -8,7 +8,7 @@ import type { CreditMicros } from '../shared/credits.ts';
 import type { UnopenedTaskEvent } from '../shared/event.ts';
 import type { Instant } from '../shared/instant.ts';
 import { armedInVersion1, leavesArmedToReader } from './armed-in-version-1.ts';
-import { beforeSlots, throughSlot } from './decided-through.ts';
+import { beforeSlots, takenUpThrough, throughSlot } from './decided-through.ts';
 import type {
   ArmedChange,
   EndedExecution,
@@ -42,7 +42,7 @@ function withoutTimers(
     case 'task.status_changed': {
       const { action, status, next_run_time, ended_execution } = event.data;
       const decided_through = takenUp(state, status.to)
-        ? beforeSlots(next_run_time, time)
+        ? takenUpThrough(next_run_time, time, state.taken_through)
         : state.decided_through;
       const moved = movedByPerson({ ...state, next_run_time, decided_through }, status.to);
       const execution = afterEnding(state.execution, ended_execution);
@@ -68,7 +68,10 @@ function withoutTimers(
         deleted_at: null,
         resting_status: status?.to ?? state.resting_status,
         next_run_time,
-        decided_through: next_run_time === null ? state.decided_through : beforeSlots(next_run_time, time),
+        decided_through:
+          next_run_time === null
+            ? state.decided_through
+            : takenUpThrough(next_run_time, time, state.taken_through),
       };
     }
     case 'task.execution_requested':
@@ -213,8 +216,9 @@ function decidedAfterUpdate(
   time: Instant,
 ): Instant | null {
   if (changes.schedule === null) return null;
-  const begins = changes.schedule !== undefined || (status !== null && takenUp(state, status.to));
-  return begins ? beforeSlots(next_run_time, time) : state.decided_through;
+  if (changes.schedule !== undefined) return beforeSlots(next_run_time, time);
+  if (status === null || !takenUp(state, status.to)) return state.decided_through;
+  return takenUpThrough(next_run_time, time, state.taken_through);
 }
 
 /** Slots that passed while nobody waited for any were skipped or void. */

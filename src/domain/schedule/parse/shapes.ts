@@ -1,5 +1,5 @@
 /** The members of each type of schedule, and how they are read. */
-import { epochMs, type Instant, msBetween } from '../../shared/instant.ts';
+import { epochMs, type Instant, msBetween, plusMs } from '../../shared/instant.ts';
 import type { Json } from '../../shared/json.ts';
 import { offsetAt } from '../calendar/zone.ts';
 import { readCron } from '../recurrence/cron.ts';
@@ -27,6 +27,7 @@ const MIN_INTERVAL = 60;
 const MAX_INTERVAL = 36_525 * 86_400;
 /** A `run_time` this far in the past still means now: clocks differ, requests take time. */
 const PAST_GRACE_MS = 60_000;
+const DAY_MS = 86_400_000;
 const DEFAULT_TIME = '09:00';
 const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 /** Longer lists only repeat themselves. */
@@ -62,11 +63,16 @@ export function readShape(
     }
     case 'rrule': {
       const rrule = readRecurrence(reading);
-      const start_date = readStartDate(reading, options.start_at ?? now, options.timezone);
+      const begins = options.start_at ?? now;
+      const start_date = readStartDate(reading, begins, options.timezone);
       const run_time = readTimeOfDay(reading);
-      return rrule === null || start_date === null || run_time === null
-        ? null
-        : { type, rrule, start_date, run_time };
+      if (rrule === null || start_date === null || run_time === null) return null;
+      const isGiven = reading.text('start_date') !== null;
+      const isCounted = /COUNT=/.test(rrule) && !/BYHOUR=|BYMINUTE=/.test(rrule);
+      if (isGiven || !isCounted) return { type, rrule, start_date, run_time };
+      // A slot at `start_at` itself is one; one at this very moment is none.
+      const from = options.start_at ?? plusMs(now, 1);
+      return { type, rrule, start_date: countedFrom(from, options.timezone, run_time), run_time };
     }
   }
 }
@@ -204,12 +210,21 @@ function readRecurrence(reading: DocumentReading): string | null {
 /** Where intervals and counts begin; the local day of now, or of `start_at`, unless it is given. */
 function readStartDate(reading: DocumentReading, now: Instant, timezone: string): string | null {
   const text = reading.text('start_date');
-  if (text === null) {
-    const wall = epochMs(now) + offsetAt(timezone, epochMs(now));
-    return new Date(wall).toISOString().slice(0, 10);
-  }
+  if (text === null) return wallTime(now, timezone).slice(0, 10);
   if (isDate(text)) return text;
   return reading.fault(['start_date'], 'invalid_value', 'must be a date such as "2027-01-31"');
+}
+
+/** A day whose time has passed takes nothing from a count: a rule that was given no first day begins with the next. */
+function countedFrom(from: Instant, timezone: string, run_time: string): string {
+  const wall = wallTime(from, timezone);
+  if (wall.slice(11, 23) <= `${run_time.slice(0, 5)}:00.000`) return wall.slice(0, 10);
+  return new Date(Date.parse(`${wall.slice(0, 10)}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10);
+}
+
+/** `YYYY-MM-DDTHH:MM…`, as clocks show it there. */
+function wallTime(now: Instant, timezone: string): string {
+  return new Date(epochMs(now) + offsetAt(timezone, epochMs(now))).toISOString();
 }
 
 function isList(value: Json): value is readonly Json[] {

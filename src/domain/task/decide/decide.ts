@@ -22,6 +22,7 @@ import type {
   TaskChanges,
   UpdateTask,
 } from '../commands.ts';
+import { freeBehind } from '../decided-through.ts';
 import type {
   EndedExecution,
   OpenChanges,
@@ -246,7 +247,8 @@ function applyStatus(
  */
 function takenUp(state: TaskState, moved: Moved, now: Instant): Moved | { rejection: Rejection } {
   if (isFresh(state, moved) || moved.schedule === null) return { ...moved, to: 'scheduled' };
-  const next_run_time = nextSlotWithin(moved.schedule, now, state.slots_taken);
+  const behind = freeBehind(state.taken_through, now);
+  const next_run_time = nextSlotWithin(moved.schedule, behind, state.slots_taken);
   if (next_run_time === null) return { rejection: { code: 'NO_FUTURE_SLOT' } };
   const skipped = moved.to === 'paused' ? passedWhilePaused(state, moved.schedule, now) : null;
   return { ...moved, to: 'scheduled', next_run_time, skipped };

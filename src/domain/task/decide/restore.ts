@@ -8,6 +8,7 @@ import { nextSlotWithin } from '../../schedule/slots.ts';
 import { type Decision, decided, NOTHING, rejected } from '../../shared/decision.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { RestoreTask } from '../commands.ts';
+import { freeBehind } from '../decided-through.ts';
 import type { TaskEvent, TaskRestored } from '../events.ts';
 import type { TaskState } from '../state.ts';
 import { armedByRestoration } from './armed.ts';
@@ -28,7 +29,8 @@ export function restoreTask(state: TaskState | null, command: RestoreTask): Deci
 function slotsFrom(state: TaskState, now: Instant): Pick<TaskRestored, 'next_run_time' | 'status'> {
   const { schedule, slots_taken, resting_status: from } = state;
   const hasSlots = schedule !== null && (from === 'scheduled' || from === 'paused');
-  const next_run_time = hasSlots ? nextSlotWithin(schedule, now, slots_taken) : null;
+  const behind = freeBehind(state.taken_through, now);
+  const next_run_time = hasSlots ? nextSlotWithin(schedule, behind, slots_taken) : null;
   const ended = from === 'scheduled' && next_run_time === null;
   return { next_run_time, status: ended ? { from, to: restingWhenSlotsEnd(state) } : null };
 }

@@ -355,3 +355,27 @@ describe('a recurrence rule', () => {
     expect(faultsOf({ type: 'rrule' })[0]).toMatchObject({ path: ['rrule'], type: 'missing' });
   });
 });
+
+describe('a count without a first day', () => {
+  const counted = (run_time: string, more: object = {}) =>
+    slots({ type: 'rrule', rrule: 'FREQ=DAILY;COUNT=3', run_time, ...more }, '2026-03-20T10:00:00Z', 5).map(
+      (slot) => slot.slice(5, 16),
+    );
+
+  it('begins today where the time is to come, else tomorrow: as many runs as were asked for', () => {
+    expect(counted('11:00')).toEqual(['03-20T11:00', '03-21T11:00', '03-22T11:00']);
+    expect(counted('09:00')).toEqual(['03-21T09:00', '03-22T09:00', '03-23T09:00']);
+    expect(counted('10:00')).toEqual(['03-21T10:00', '03-22T10:00', '03-23T10:00']);
+    expect(counted('10:00', { start_at: '2026-03-25T10:00:00Z' })).toEqual([
+      '03-25T10:00',
+      '03-26T10:00',
+      '03-27T10:00',
+    ]);
+    // In Tokyo it is seven in the evening.
+    expect(counted('18:00', { timezone: 'Asia/Tokyo' })).toHaveLength(3);
+  });
+
+  it('with one counts from there, whatever has passed', () => {
+    expect(counted('09:00', { start_date: '2026-03-20' })).toEqual(['03-21T09:00', '03-22T09:00']);
+  });
+});

@@ -24,6 +24,41 @@ function run(history: History): void {
   history.step({ do: 'finish', after: 0, outcome: success });
 }
 
+describe('a slot that was taken, seen by a clock that is behind', () => {
+  const seconds = (count: number): Instant => plusMs(START, count * 1_000);
+
+  test.each<[string, (history: History) => void]>([
+    [
+      'paused and resumed',
+      (history) => {
+        history.step({ do: 'pause', after: 0 });
+        history.now = seconds(52);
+        history.step({ do: 'resume', after: 0 });
+      },
+    ],
+    [
+      'deleted and restored',
+      (history) => {
+        history.step({ do: 'delete', after: 0 });
+        history.now = seconds(52);
+        history.step({ do: 'restore', after: 0 });
+      },
+    ],
+  ])('is not taken again when its task is %s', (_, change) => {
+    const history = new History().create({ schedule: everyMinute });
+    history.now = seconds(61);
+    history.takeAllDue();
+    run(history);
+    history.now = seconds(50);
+    change(history);
+    expect(stateOf(history)).toMatchObject({ next_run_time: at(2), decided_through: at(1) });
+    history.now = seconds(61);
+    expect(history.takeAllDue()).toEqual([]);
+    history.now = seconds(121);
+    expect(history.takeAllDue()).toMatchObject([{ data: { scheduled_for: at(2) } }]);
+  });
+});
+
 describe('slots taken by a clock that was ahead', () => {
   test('are due again from now on, under a new version of the schedule', () => {
     const history = leapt();

@@ -53,6 +53,7 @@ describe('restore', () => {
       ...before,
       next_run_time: at(12 * MINUTE),
       decided_through: history.now,
+      usage: { ...before?.usage, edit_day: '2026-11-23', edits: 1, stored: expect.any(Number) },
       updated_at: history.now,
       revision: 6,
       edit_revision: 6,
