@@ -32,6 +32,9 @@ test('figures are shown with a table for each chart, and follow what happens', a
   const today = new Date().toISOString().slice(0, 10);
   await chart.getByRole('row', { name: `${today} 1 0 0` }).waitFor();
   expect(await chart.getByRole('row').count()).toBe(31);
+  await page.getByRole('heading', { name: 'Runs by hour, in Europe/Zurich' }).waitFor();
+  const hours = page.getByRole('table').filter({ has: page.getByRole('rowheader', { name: 'Monday' }) });
+  expect(await hours.getByRole('cell', { name: '1', exact: true }).count()).toBe(1);
   expect(await axeFindings(page)).toEqual([]);
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
   expect(complaints).toEqual([]);

@@ -7,6 +7,7 @@ import { Link, useFilters } from '../../parts/link.tsx';
 import { lengthText } from '../../parts/time-text.ts';
 import { BarChart } from './bar-chart.tsx';
 import { amountText } from './chart-scale.ts';
+import { HeatMap } from './heat-map.tsx';
 
 const PERIODS = ['7', '30', '90', '365'];
 type Analytics = ApiSchema<'Analytics'>;
@@ -38,12 +39,16 @@ export default function AnalyticsScreen() {
       }
     >
       {error === null ? null : <FaultPanel error={error} retry={() => void refetch()} />}
-      {data === undefined ? <Skeleton label="The figures are loading" /> : <Figures data={data} />}
+      {data === undefined ? (
+        <Skeleton label="The figures are loading" />
+      ) : (
+        <Figures data={data} days={Number(days)} />
+      )}
     </ScreenPage>
   );
 }
 
-function Figures({ data }: { readonly data: Analytics }) {
+function Figures({ data, days }: { readonly data: Analytics; readonly days: number }) {
   if (data.total_executions === 0) {
     return (
       <Empty text="Nothing has run in this time.">
@@ -98,6 +103,7 @@ function Figures({ data }: { readonly data: Analytics }) {
           parts: [{ name: 'duration', value: average_duration }],
         }))}
       />
+      <HeatMap days={days} />
       <ByType byType={data.by_type} />
     </div>
   );

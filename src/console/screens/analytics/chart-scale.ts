@@ -25,3 +25,8 @@ export function stackedHeights(
 export function amountText(value: number): string {
   return new Intl.NumberFormat('en-GB', { maximumFractionDigits: value < 10 ? 2 : 1 }).format(value);
 }
+
+/** How dark a cell is, 0 for nothing to 4 for the most. */
+export function heatOf(count: number, most: number): number {
+  return count === 0 ? 0 : Math.max(1, Math.ceil((count / most) * 4));
+}
