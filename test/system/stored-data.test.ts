@@ -86,7 +86,14 @@ test('data that the build before has stored is answered as that build answered i
 function comparable(status: number, body: unknown): unknown {
   const { trace_id: _, ...others } = (body ?? {}) as Record<string, unknown>;
   if (Array.isArray(others.events)) others.events = others.events.map(withoutVersion);
-  return { status, body: Array.isArray(body) ? body : others };
+  // This build ships newer versions of the templates: they say what they said, and more.
+  if (Array.isArray(body)) return { status, body: body.map(withoutUpdate) };
+  return { status, body: 'template_id' in others && !('task_id' in others) ? withoutUpdate(others) : others };
+}
+
+function withoutUpdate(shown: object): object {
+  const { updated_at: _, ...others } = shown as Record<string, unknown>;
+  return others;
 }
 
 function withoutVersion({ event, ...place }: { event: { data: Record<string, unknown> } }): object {

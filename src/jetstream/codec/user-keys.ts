@@ -4,7 +4,7 @@
  * The bucket `USER_KEYS` holds each key wrapped under a key derived from SECRETS_KEY and bound to its user. A key
  * is created before the user's first event, once: its creation is conditional on the KV key never having
  * held a value, so of two creators one loses and reads the winner's, and a destroyed key is not made anew; nor is one
- * that was lost, for a user who has events. Reads go to the stream's leader; keys never change, so this process keeps
+ * that was lost, for a user who has tasks. Reads go to the stream's leader; keys never change, so this process keeps
  * what it has opened.
  *
  * Destroying comes in two steps, for which the bucket keeps two messages a user: the mark stands first, so that no key is
@@ -158,7 +158,7 @@ export class UserKeys {
     }
   }
 
-  /** The user's key, created where there never was one and the user has no events. Throws as `get`. */
+  /** The user's key, created where there never was one and the user has no task. Throws as `get`. */
   async getOrCreate(userId: UserId): Promise<SealingKey> {
     const kept = this.kept(userId);
     if (kept !== null) return kept;
@@ -250,7 +250,7 @@ export class UserKeys {
 
   async #create(userId: UserId): Promise<SealingKey> {
     // With another key, what is sealed under the one that was lost could not be told from what was tampered with.
-    if ((await readLast(this.#nc, LOG_STREAM, userSubjects(userId))) !== null) return this.get(userId);
+    if (await this.#hasWritten(userId)) return this.get(userId);
     const wrapped = seal(this.#wrapping, randomBytes(32), userId);
     const giveUpAt = performance.now() + JETSTREAM_TIMEOUT_MS;
     for (;;) {
@@ -263,6 +263,18 @@ export class UserKeys {
       if (key !== null) return key;
       if (performance.now() > giveUpAt) throw new LogUnavailable('the key was not stored in time');
       await delay(20);
+    }
+  }
+
+  /** Whether the log holds something sealed of the user's: a task. The user's own facts (tier, feed) are in clear. */
+  async #hasWritten(userId: UserId): Promise<boolean> {
+    const subjects = userSubjects(userId);
+    if ((await readLast(this.#nc, LOG_STREAM, subjects)) === null) return false;
+    for (let after = 0; ; ) {
+      const message = await readNext(this.#nc, LOG_STREAM, subjects, after);
+      if (message === null) return false;
+      if (parseTaskSubject(message.subject) !== null) return true;
+      after = message.sequence;
     }
   }
 

@@ -78,7 +78,7 @@ describe('a change of all tasks that a filter finds', () => {
   it('changes none where it is only foreseen', async () => {
     const { tasks } = await withTask();
     const before = [...tasks.values()];
-    expect(foreseeChange(before, change)).toMatchObject({ matched: 1 });
+    expect(await foreseeChange(before, change)).toMatchObject({ matched: 1 });
     expect([...tasks.values()]).toEqual(before);
   });
 

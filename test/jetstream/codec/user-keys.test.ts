@@ -137,7 +137,8 @@ test('of a destroyed key no byte is left in the store, it is not made anew, and 
   await Promise.all([keys, ...others].map((each) => each.destroy(USER)));
   await keys.destroy(USER);
   expect(keys.kept(USER)).toBe(null);
-  await expect(others[0]?.getOrCreate(USER)).rejects.toThrow('was destroyed');
+  await expect(others[0]?.getOrCreate(USER)).rejects.toThrow('is erased');
+  await expect(new UserKeys(nc, SECRETS).getOrCreate(USER)).rejects.toThrow('was destroyed');
   await keys.get('another' as UserId);
   await server.kill9();
   expect(await filesWith(server.storeDir, wrappedKey)).toEqual([]);
