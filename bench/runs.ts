@@ -2,7 +2,7 @@
 
 import type { Sequence } from '../src/domain/shared/ids.ts';
 import { epochMs } from '../src/domain/shared/instant.ts';
-import type { JetStreamLogFollower } from '../src/jetstream/log/log-follower.ts';
+import type { JetStreamLogFollower } from '../src/jetstream/log/follow/log-follower.ts';
 
 export interface Runs {
   readonly started: number;

@@ -8,8 +8,8 @@ import { type Instant, instantOf } from '../src/domain/shared/instant.ts';
 import type { CreateTask } from '../src/domain/task/commands.ts';
 import { createTask } from '../src/domain/task/decide/decide.ts';
 import { finishExecution, requestExecution, startExecution } from '../src/domain/task/decide/execution.ts';
-import type { TaskEvent } from '../src/domain/task/events.ts';
-import { advance, type TaskSnapshot } from '../src/domain/task/snapshot.ts';
+import type { TaskEvent } from '../src/domain/task/events/events.ts';
+import { advance, type TaskSnapshot } from '../src/domain/task/evolve/snapshot.ts';
 import { TASK_TYPES, type TaskType } from '../src/domain/task/status.ts';
 import type { JetStreamEventLog } from '../src/jetstream/log/event-log.ts';
 

@@ -12,16 +12,16 @@
  */
 import type { Logger } from 'pino';
 import type { Clock } from '../application/ports/clock.ts';
+import { LogUnavailable } from '../application/ports/failures.ts';
 import type {
   EventStreamItem,
   EventStreamRequest,
   EventStreams,
   GoodbyeReason,
   OpenedEventStream,
-} from '../application/ports/event-streams.ts';
-import { LogUnavailable } from '../application/ports/failures.ts';
-import type { LogFollower } from '../application/ports/following.ts';
-import type { EventLog } from '../application/ports/log.ts';
+} from '../application/ports/log/event-streams.ts';
+import type { LogFollower } from '../application/ports/log/following.ts';
+import type { EventLog } from '../application/ports/log/log.ts';
 import type { RecordedTaskEvent } from '../domain/shared/event.ts';
 import type { Sequence, TaskId, UserId } from '../domain/shared/ids.ts';
 import { msBetween } from '../domain/shared/instant.ts';

@@ -6,10 +6,10 @@
  */
 import type { Logger } from 'pino';
 import { LogUnavailable } from '../application/ports/failures.ts';
-import type { LogFollower } from '../application/ports/following.ts';
+import type { LogFollower } from '../application/ports/log/following.ts';
 import type { RecordedTaskEvent } from '../domain/shared/event.ts';
 import type { Sequence, TaskId, UserId } from '../domain/shared/ids.ts';
-import type { TaskEvent } from '../domain/task/events.ts';
+import type { TaskEvent } from '../domain/task/events/events.ts';
 
 /** An event as its owner may see it. */
 export interface ShownEvent {

@@ -1,4 +1,4 @@
-import type { EventLog } from '../application/ports/log.ts';
+import type { EventLog } from '../application/ports/log/log.ts';
 import type { Views } from '../application/ports/views.ts';
 import { NO_SEQUENCE } from '../domain/shared/ids.ts';
 import { LogEventStreams, type LogEventStreamsDeps } from './event-streams.ts';

@@ -9,7 +9,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Clock } from '../application/ports/clock.ts';
 import type { AppendOutcome, Measures } from '../application/ports/measures.ts';
 import type { RecordedTaskEvent } from '../domain/shared/event.ts';
-import { executionEndOf, startLatenessMs } from '../domain/task/event-accessors.ts';
+import { executionEndOf, startLatenessMs } from '../domain/task/events/event-accessors.ts';
 import { PRIORITIES, type Priority, type TaskType } from '../domain/task/status.ts';
 
 /** What a scrape asks for. Null: it cannot be had, or this process has no such part. */

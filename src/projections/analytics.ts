@@ -16,7 +16,7 @@ import type { TriggerType } from '../domain/execution/types.ts';
 import type { RecordedTaskEvent } from '../domain/shared/event.ts';
 import type { Sequence, UserId } from '../domain/shared/ids.ts';
 import { dayOf, type Instant } from '../domain/shared/instant.ts';
-import { isOfExecution } from '../domain/task/event-accessors.ts';
+import { isOfExecution } from '../domain/task/events/event-accessors.ts';
 import type { TaskState } from '../domain/task/state.ts';
 import type { TaskType } from '../domain/task/status.ts';
 

@@ -1,6 +1,6 @@
 import { evolveExecution } from '../domain/execution/evolve.ts';
 import type { ExecutionState } from '../domain/execution/state.ts';
-import { executionNumberOf } from '../domain/task/event-accessors.ts';
+import { executionNumberOf } from '../domain/task/events/event-accessors.ts';
 import type { View } from './view.ts';
 
 /** How many executions of a task have a value. */

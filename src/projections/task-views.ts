@@ -6,8 +6,8 @@
 import type { ExecutionState } from '../domain/execution/state.ts';
 import type { RecordedTaskEvent, Snapshot } from '../domain/shared/event.ts';
 import { sameJson } from '../domain/shared/json.ts';
-import { executionNumberOf } from '../domain/task/event-accessors.ts';
-import { advance, type TaskSnapshot } from '../domain/task/snapshot.ts';
+import { executionNumberOf } from '../domain/task/events/event-accessors.ts';
+import { advance, type TaskSnapshot } from '../domain/task/evolve/snapshot.ts';
 import type { SchedulingState, TaskState } from '../domain/task/state.ts';
 import { type Tally, tallyOf } from './analytics.ts';
 import { executionsView } from './executions.ts';

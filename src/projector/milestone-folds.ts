@@ -3,10 +3,10 @@
  * last one. Where the views do not have the last one (an instance that lags answered, or a step that stored it is
  * still under way) the whole history is folded anew.
  */
-import type { EventLog } from '../application/ports/log.ts';
+import type { EventLog } from '../application/ports/log/log.ts';
 import { eventsOf } from '../application/queries/task-events.ts';
 import { NO_SEQUENCE } from '../domain/shared/ids.ts';
-import { advance, type TaskSnapshot } from '../domain/task/snapshot.ts';
+import { advance, type TaskSnapshot } from '../domain/task/evolve/snapshot.ts';
 import type { LastMessage } from '../jetstream/connection/last-messages.ts';
 import { type KeyFinder, openedValue } from '../jetstream/views/sealed-values.ts';
 import { valueSubject } from '../jetstream/views/view-keys.ts';

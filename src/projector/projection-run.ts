@@ -11,12 +11,12 @@
  * What is folded here holds only as long as each batch is taken. The first one that is refused, or whose answer is
  * lost, ends the run: a new one starts from the checkpoint that is stored.
  */
-import type { LogFollower, OtherEvents } from '../application/ports/following.ts';
+import type { LogFollower, OtherEvents } from '../application/ports/log/following.ts';
 import type { RecordedTaskEvent } from '../domain/shared/event.ts';
 import type { Sequence, UserId } from '../domain/shared/ids.ts';
-import { brokenChain } from '../domain/task/snapshot.ts';
+import { brokenChain } from '../domain/task/evolve/snapshot.ts';
 import type { SealingKey } from '../jetstream/codec/sealing.ts';
-import { LogBroken } from '../jetstream/log/log-tail.ts';
+import { LogBroken } from '../jetstream/log/follow/log-tail.ts';
 import type { KeyFinder } from '../jetstream/views/sealed-values.ts';
 import { analyticsSubject } from '../jetstream/views/view-keys.ts';
 import type { StoredCheckpoint } from '../jetstream/views/views.ts';

@@ -7,16 +7,16 @@
  * execution is read together with its task in one get, so it is as fresh as the task is.
  */
 import { LRUCache } from 'lru-cache';
-import type { EventLog } from '../application/ports/log.ts';
+import type { EventLog } from '../application/ports/log/log.ts';
 import { executionBytes, taskBytes } from '../application/queries/approximate-bytes.ts';
 import type { ExecutionState } from '../domain/execution/state.ts';
 import type { RecordedTaskEvent, Snapshot } from '../domain/shared/event.ts';
 import { NO_SEQUENCE, type TaskId, type UserId } from '../domain/shared/ids.ts';
-import { brokenChain, continues } from '../domain/task/snapshot.ts';
+import { brokenChain, continues } from '../domain/task/evolve/snapshot.ts';
 import type { TaskState } from '../domain/task/state.ts';
 import type { SealingKey } from '../jetstream/codec/sealing.ts';
 import type { LastMessage } from '../jetstream/connection/last-messages.ts';
-import { LogBroken } from '../jetstream/log/log-tail.ts';
+import { LogBroken } from '../jetstream/log/follow/log-tail.ts';
 import { type KeyFinder, openedValue } from '../jetstream/views/sealed-values.ts';
 import { valueSubject } from '../jetstream/views/view-keys.ts';
 import { EXECUTIONS } from '../projections/executions.ts';

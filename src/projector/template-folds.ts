@@ -1,10 +1,10 @@
 /** The templates that a projector's next events follow: kept from the last ones, or folded from the log. */
-import type { TemplateLog } from '../application/ports/log.ts';
+import type { TemplateLog } from '../application/ports/log/log.ts';
 import type { TemplateId } from '../domain/shared/ids.ts';
 import type { RecordedTemplateEvent } from '../domain/template/events.ts';
 import { advanceTemplate } from '../domain/template/evolve.ts';
 import type { TemplateSnapshot } from '../domain/template/state.ts';
-import { LogBroken } from '../jetstream/log/log-tail.ts';
+import { LogBroken } from '../jetstream/log/follow/log-tail.ts';
 
 export class TemplateFolds {
   readonly #log: Pick<TemplateLog, 'readTemplate'>;

@@ -13,9 +13,9 @@
  */
 import type { Logger } from 'pino';
 import { LogRefused, LogUnavailable } from '../application/ports/failures.ts';
-import type { LogFollower } from '../application/ports/following.ts';
 import type { Leadership, Lease } from '../application/ports/lease.ts';
-import type { EventLog } from '../application/ports/log.ts';
+import type { LogFollower } from '../application/ports/log/following.ts';
+import type { EventLog } from '../application/ports/log/log.ts';
 import {
   Overtaken,
   type PublishedMessage,

@@ -6,13 +6,13 @@
  */
 import type { Logger } from 'pino';
 import type { Clock, Ids } from '../application/ports/clock.ts';
-import type { ExecutionCommandPublisher } from '../application/ports/execution-commands.ts';
-import type { LogFollower } from '../application/ports/following.ts';
 import type { Leadership, Lease } from '../application/ports/lease.ts';
-import type { EventLog } from '../application/ports/log.ts';
+import type { LogFollower } from '../application/ports/log/following.ts';
+import type { EventLog } from '../application/ports/log/log.ts';
 import type { Traces } from '../application/ports/traces.ts';
 import type { Views } from '../application/ports/views.ts';
-import type { WorkerLeases } from '../application/ports/worker-leases.ts';
+import type { ExecutionCommandPublisher } from '../application/ports/work/execution-commands.ts';
+import type { WorkerLeases } from '../application/ports/work/worker-leases.ts';
 import type { Sequence, Term } from '../domain/shared/ids.ts';
 import { BookKeeper } from './book/book-keeper.ts';
 import { ScheduleBook } from './book/schedule-book.ts';

@@ -1,5 +1,5 @@
-import type { TaskWorkers } from '../application/ports/task-workers.ts';
 import type { UserBackups } from '../application/ports/user-backups.ts';
+import type { TaskWorkers } from '../application/ports/work/task-workers.ts';
 import { dataBackup } from './backup/data-backup.ts';
 import { custom } from './custom/custom.ts';
 import type { Executors } from './executor.ts';

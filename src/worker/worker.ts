@@ -25,11 +25,14 @@ import type { Logger } from 'pino';
 import type { TaskCommands } from '../application/commands/execute-command.ts';
 import type { TaskRepository } from '../application/commands/task-repository.ts';
 import type { Clock } from '../application/ports/clock.ts';
-import type { DeliveredCommand, ExecutionCommandQueue } from '../application/ports/execution-commands.ts';
 import { isLogAway, LogUnavailable } from '../application/ports/failures.ts';
-import type { LocalWorker } from '../application/ports/local-worker.ts';
 import type { Span, Traces } from '../application/ports/traces.ts';
-import type { WorkerLeases } from '../application/ports/worker-leases.ts';
+import type {
+  DeliveredCommand,
+  ExecutionCommandQueue,
+} from '../application/ports/work/execution-commands.ts';
+import type { LocalWorker } from '../application/ports/work/local-worker.ts';
+import type { WorkerLeases } from '../application/ports/work/worker-leases.ts';
 import { FairPriorityQueue } from '../application/processes/fair-priority-queue.ts';
 import type { TaskQueries } from '../application/queries/queries.ts';
 import type { UserId } from '../domain/shared/ids.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseConfig } from '../../src/app/config/config.ts';
 import { rebuild, verify } from '../../src/cli/views.ts';
 import type { UserId } from '../../src/domain/shared/ids.ts';
-import { ERASED_TEXT } from '../../src/domain/task/erased-content.ts';
+import { ERASED_TEXT } from '../../src/domain/task/events/erased-content.ts';
 import { UserKeyMissing, WrongSecretsKey } from '../../src/jetstream/codec/user-keys.ts';
 import { jetstreamApi } from '../../src/jetstream/connection/api.ts';
 import { headersFrom } from '../../src/jetstream/connection/atomic-batch.ts';

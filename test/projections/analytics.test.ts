@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DaySums } from '../../src/application/queries/analytics-figures.ts';
+import { DaySums } from '../../src/application/queries/analytics/analytics-figures.ts';
 import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
 import type { UserId } from '../../src/domain/shared/ids.ts';
 import {

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { evolveExecution } from '../../src/domain/execution/evolve.ts';
 import type { ExecutionState } from '../../src/domain/execution/state.ts';
 import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
-import { executionNumberOf } from '../../src/domain/task/event-accessors.ts';
-import { evolveScheduling } from '../../src/domain/task/evolve-scheduling.ts';
-import { advanceAll } from '../../src/domain/task/snapshot.ts';
+import { executionNumberOf } from '../../src/domain/task/events/event-accessors.ts';
+import { evolveScheduling } from '../../src/domain/task/evolve/evolve-scheduling.ts';
+import { advanceAll } from '../../src/domain/task/evolve/snapshot.ts';
 import { isTimed, type SchedulingState } from '../../src/domain/task/state.ts';
 import {
   type TaskFold,

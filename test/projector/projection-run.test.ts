@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LogFollower } from '../../src/application/ports/following.ts';
+import type { LogFollower } from '../../src/application/ports/log/following.ts';
 import {
   NO_HASH,
   NO_SEQUENCE,

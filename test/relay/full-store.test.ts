@@ -7,7 +7,7 @@ import { ulidIds } from '../../src/app/ulid-ids.ts';
 import { TemplateCommands } from '../../src/application/commands/template-commands.ts';
 import { TemplateCatalogue } from '../../src/application/queries/template-catalogue.ts';
 import type { Sequence, UserId } from '../../src/domain/shared/ids.ts';
-import { GroupCommit } from '../../src/jetstream/log/group-commit.ts';
+import { GroupCommit } from '../../src/jetstream/log/commit/group-commit.ts';
 import { JetStreamTemplateLog } from '../../src/jetstream/log/template-log.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { JetStreamRelayStateStore } from '../../src/jetstream/views/relay-state-store.ts';

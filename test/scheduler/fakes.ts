@@ -2,17 +2,17 @@ import { type Logger, pino } from 'pino';
 import { vi } from 'vitest';
 import type { Admissions } from '../../src/application/commands/admissions.ts';
 import type { Clock, Ids } from '../../src/application/ports/clock.ts';
-import type {
-  ExecutionCommand,
-  ExecutionCommandPublisher,
-} from '../../src/application/ports/execution-commands.ts';
-import type { FollowOptions, LogFollower } from '../../src/application/ports/following.ts';
 import type { Lease } from '../../src/application/ports/lease.ts';
-import type { LocalWorker } from '../../src/application/ports/local-worker.ts';
-import type { Append, Appended, EventLog, FollowingEvent } from '../../src/application/ports/log.ts';
+import type { FollowOptions, LogFollower } from '../../src/application/ports/log/following.ts';
+import type { Append, Appended, EventLog, FollowingEvent } from '../../src/application/ports/log/log.ts';
 import { NOT_MEASURED } from '../../src/application/ports/measures.ts';
 import { NOT_TRACED } from '../../src/application/ports/traces.ts';
 import type { Views } from '../../src/application/ports/views.ts';
+import type {
+  ExecutionCommand,
+  ExecutionCommandPublisher,
+} from '../../src/application/ports/work/execution-commands.ts';
+import type { LocalWorker } from '../../src/application/ports/work/local-worker.ts';
 import type { Decision } from '../../src/domain/shared/decision.ts';
 import type {
   Position,
@@ -36,8 +36,8 @@ import {
 import { epochMs, type Instant, instantOf } from '../../src/domain/shared/instant.ts';
 import type { CreateTask } from '../../src/domain/task/commands.ts';
 import { createTask } from '../../src/domain/task/decide/decide.ts';
-import type { TaskEvent } from '../../src/domain/task/events.ts';
-import { advance, type TaskSnapshot } from '../../src/domain/task/snapshot.ts';
+import type { TaskEvent } from '../../src/domain/task/events/events.ts';
+import { advance, type TaskSnapshot } from '../../src/domain/task/evolve/snapshot.ts';
 import { isTimed, type SchedulingState, type TaskState } from '../../src/domain/task/state.ts';
 import { Scheduler, type SchedulerDeps } from '../../src/scheduler/scheduler.ts';
 import { createExecutors } from '../../src/task-types/all.ts';

@@ -9,7 +9,7 @@ import type {
   UserAppend,
   UserFacts,
   UserLog,
-} from '../../src/application/ports/log.ts';
+} from '../../src/application/ports/log/log.ts';
 import { DEFAULT_OPTIONS } from '../../src/domain/schedule/parse/options.ts';
 import type { Schedule } from '../../src/domain/schedule/types.ts';
 import type { CreditMicros } from '../../src/domain/shared/credits.ts';

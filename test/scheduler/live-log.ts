@@ -7,7 +7,7 @@ import type { EventId, TaskId, UserId } from '../../src/domain/shared/ids.ts';
 import { type Instant, plusMs } from '../../src/domain/shared/instant.ts';
 import type { CreateTask } from '../../src/domain/task/commands.ts';
 import { createTask } from '../../src/domain/task/decide/decide.ts';
-import { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';
+import { JetStreamLogFollower } from '../../src/jetstream/log/follow/log-follower.ts';
 import { newTask, onceIn } from '../support/history.ts';
 import { appendOf, type LogFixture, landed, logFixture, newTaskId, START } from '../support/log-fixture.ts';
 

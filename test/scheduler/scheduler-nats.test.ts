@@ -12,7 +12,7 @@ import { DEFAULT_TIER_LIMITS } from '../../src/domain/user/limits.ts';
 import { readLast } from '../../src/jetstream/connection/leader-read.ts';
 import { factsSubject, LOG_STREAM } from '../../src/jetstream/connection/subjects.ts';
 import { JetStreamLease } from '../../src/jetstream/leases/lease.ts';
-import { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';
+import { JetStreamLogFollower } from '../../src/jetstream/log/follow/log-follower.ts';
 import { PROJECTOR_LEASE } from '../../src/jetstream/views/view-keys.ts';
 import { Projector } from '../../src/projector/projector.ts';
 import type { Scheduler } from '../../src/scheduler/scheduler.ts';

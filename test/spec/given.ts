@@ -13,8 +13,8 @@ import {
 import type { EventMeta, RecordedTaskEvent } from '../../src/domain/shared/event.ts';
 import type { Revision, Sequence } from '../../src/domain/shared/ids.ts';
 import type { Instant } from '../../src/domain/shared/instant.ts';
-import type { TaskEvent } from '../../src/domain/task/events.ts';
-import { evolve } from '../../src/domain/task/evolve.ts';
+import type { TaskEvent } from '../../src/domain/task/events/events.ts';
+import { evolve } from '../../src/domain/task/evolve/evolve.ts';
 import type { TaskState } from '../../src/domain/task/state.ts';
 import { TASK, USER } from '../support/history.ts';
 

@@ -1,4 +1,4 @@
-import type { UserAnalyticsOptions } from '../../src/application/queries/user-analytics.ts';
+import type { UserAnalyticsOptions } from '../../src/application/queries/analytics/user-analytics.ts';
 import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
 import { NO_SEQUENCE, type Sequence, type UserId } from '../../src/domain/shared/ids.ts';
 import type { AnalyticsState, Counted, UserMonth } from '../../src/projections/analytics.ts';

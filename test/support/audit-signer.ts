@@ -4,7 +4,7 @@ import { LogTree } from '../../src/history/audit/log-tree.ts';
 import { parseSignerKey, type SignerKey, signerKeyText } from '../../src/history/audit/note.ts';
 import { AuditSigner } from '../../src/history/audit/signer.ts';
 import { JetStreamCheckpointLog } from '../../src/jetstream/log/checkpoint-log.ts';
-import { GroupCommit } from '../../src/jetstream/log/group-commit.ts';
+import { GroupCommit } from '../../src/jetstream/log/commit/group-commit.ts';
 import { JetStreamStoredLog } from '../../src/jetstream/log/stored-log.ts';
 import { JetStreamAuditTiles } from '../../src/jetstream/views/audit-tiles.ts';
 import { testClock } from './clock.ts';

@@ -2,7 +2,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { expect, onTestFinished } from 'vitest';
 import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
 import { connectNats } from '../../src/jetstream/connection/connection.ts';
-import { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';
+import { JetStreamLogFollower } from '../../src/jetstream/log/follow/log-follower.ts';
 import { JetStreamViews } from '../../src/jetstream/views/views.ts';
 import { ClusterLoad, lostOf } from './cluster-load.ts';
 import { eventually } from './eventually.ts';

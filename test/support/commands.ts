@@ -1,4 +1,4 @@
-import type { ExecutionCommand } from '../../src/application/ports/execution-commands.ts';
+import type { ExecutionCommand } from '../../src/application/ports/work/execution-commands.ts';
 import type { ExecutionId, TaskId, Term, UserId } from '../../src/domain/shared/ids.ts';
 import type { Instant } from '../../src/domain/shared/instant.ts';
 

@@ -33,8 +33,8 @@ import {
   startExecution,
 } from '../../src/domain/task/decide/execution.ts';
 import { restoreTask } from '../../src/domain/task/decide/restore.ts';
-import type { TaskEvent } from '../../src/domain/task/events.ts';
-import { evolve } from '../../src/domain/task/evolve.ts';
+import type { TaskEvent } from '../../src/domain/task/events/events.ts';
+import { evolve } from '../../src/domain/task/evolve/evolve.ts';
 import type { TaskState } from '../../src/domain/task/state.ts';
 
 export const USER = 'usr_1' as UserId;

@@ -10,7 +10,7 @@ import { KnownUsers } from '../../src/application/commands/known-users.ts';
 import { NOT_TRACED } from '../../src/application/ports/traces.ts';
 import { DEFAULT_TIER_LIMITS } from '../../src/domain/user/limits.ts';
 import { JetStreamLease } from '../../src/jetstream/leases/lease.ts';
-import { JetStreamUserFactSignals } from '../../src/jetstream/log/user-fact-signals.ts';
+import { JetStreamUserFactSignals } from '../../src/jetstream/log/follow/user-fact-signals.ts';
 import { loadDeclarations } from '../../src/jetstream/provisioning/declarations.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { JetStreamDeadLetters } from '../../src/jetstream/queues/dead-letters.ts';

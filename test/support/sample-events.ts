@@ -13,7 +13,7 @@ import type {
   UserId,
 } from '../../src/domain/shared/ids.ts';
 import type { Instant } from '../../src/domain/shared/instant.ts';
-import type { TaskEvent, TaskEventType } from '../../src/domain/task/events.ts';
+import type { TaskEvent, TaskEventType } from '../../src/domain/task/events/events.ts';
 import type { UserEvent } from '../../src/domain/user/events.ts';
 import type { SealingKey } from '../../src/jetstream/codec/sealing.ts';
 

@@ -12,13 +12,13 @@ import type { ExecutionId, TaskId, Term, UserId } from '../../src/domain/shared/
 import type { CreateTask, TaskChanges } from '../../src/domain/task/commands.ts';
 import { createTask, updateTask } from '../../src/domain/task/decide/decide.ts';
 import { finishExecution, requestExecution, startExecution } from '../../src/domain/task/decide/execution.ts';
-import type { TaskEvent } from '../../src/domain/task/events.ts';
+import type { TaskEvent } from '../../src/domain/task/events/events.ts';
 import type { TaskState } from '../../src/domain/task/state.ts';
 import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
 import { JetStreamLease } from '../../src/jetstream/leases/lease.ts';
+import { GroupCommit } from '../../src/jetstream/log/commit/group-commit.ts';
 import { JetStreamEventLog } from '../../src/jetstream/log/event-log.ts';
-import { GroupCommit } from '../../src/jetstream/log/group-commit.ts';
-import { JetStreamLogFollower } from '../../src/jetstream/log/log-follower.ts';
+import { JetStreamLogFollower } from '../../src/jetstream/log/follow/log-follower.ts';
 import { PROJECTOR_LEASE } from '../../src/jetstream/views/view-keys.ts';
 import { JetStreamViews } from '../../src/jetstream/views/views.ts';
 import { Projector } from '../../src/projector/projector.ts';

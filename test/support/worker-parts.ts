@@ -1,14 +1,14 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { onTestFinished } from 'vitest';
 import { systemClock } from '../../src/app/system-clock.ts';
-import type { ExecutionCommand } from '../../src/application/ports/execution-commands.ts';
 import { LogUnavailable } from '../../src/application/ports/failures.ts';
+import type { ExecutionCommand } from '../../src/application/ports/work/execution-commands.ts';
 import type { ExecutionState } from '../../src/domain/execution/state.ts';
 import type { ExecutionId, TaskId, Term, UserId } from '../../src/domain/shared/ids.ts';
 import type { JsonObject } from '../../src/domain/shared/json.ts';
 import type { CreateTask } from '../../src/domain/task/commands.ts';
 import { requestExecution } from '../../src/domain/task/decide/execution.ts';
-import { JetStreamLogSignals } from '../../src/jetstream/log/log-signals.ts';
+import { JetStreamLogSignals } from '../../src/jetstream/log/follow/log-signals.ts';
 import { type Declaration, loadDeclarations } from '../../src/jetstream/provisioning/declarations.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { JetStreamCommandPublisher } from '../../src/jetstream/queues/command-publisher.ts';

@@ -3,12 +3,12 @@
 import { systemClock } from '../../src/app/system-clock.ts';
 import type { CommandResult, CommandTarget, Decide } from '../../src/application/commands/execute-command.ts';
 import type { CommandContext } from '../../src/application/ports/clock.ts';
+import { OutcomeUnknown } from '../../src/application/ports/failures.ts';
 import type {
   DeliveredCommand,
   ExecutionCommand,
   ExecutionCommandQueue,
-} from '../../src/application/ports/execution-commands.ts';
-import { OutcomeUnknown } from '../../src/application/ports/failures.ts';
+} from '../../src/application/ports/work/execution-commands.ts';
 import type { Position, RecordedTaskEvent } from '../../src/domain/shared/event.ts';
 import type {
   EventId,
@@ -23,8 +23,8 @@ import { NO_HASH } from '../../src/domain/shared/ids.ts';
 import type { CreateTask } from '../../src/domain/task/commands.ts';
 import { createTask } from '../../src/domain/task/decide/decide.ts';
 import { requestExecution } from '../../src/domain/task/decide/execution.ts';
-import type { TaskEvent } from '../../src/domain/task/events.ts';
-import { advance, type TaskSnapshot } from '../../src/domain/task/snapshot.ts';
+import type { TaskEvent } from '../../src/domain/task/events/events.ts';
+import { advance, type TaskSnapshot } from '../../src/domain/task/evolve/snapshot.ts';
 import type { Priority } from '../../src/domain/task/status.ts';
 import { executionCommand } from '../support/commands.ts';
 import { newTask } from '../support/history.ts';

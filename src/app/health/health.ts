@@ -3,9 +3,9 @@
  * shown, but make nothing unready: reads and writes work without them.
  */
 import type { Clock } from '../../application/ports/clock.ts';
-import type { ExecutionCommandQueue } from '../../application/ports/execution-commands.ts';
-import type { LogFollower } from '../../application/ports/following.ts';
-import type { LogGuard } from '../../application/ports/log-guard.ts';
+import type { LogFollower } from '../../application/ports/log/following.ts';
+import type { LogGuard } from '../../application/ports/log/log-guard.ts';
+import type { ExecutionCommandQueue } from '../../application/ports/work/execution-commands.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import type { Priority } from '../../domain/task/status.ts';
 import type { DetailedHealth, Health, Readiness } from '../../http/health/health.ts';

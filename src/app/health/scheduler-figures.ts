@@ -1,5 +1,5 @@
 /** The scheduler for operators: who leads, as the lease has it, and how the one in this process is. */
-import type { LogFollower } from '../../application/ports/following.ts';
+import type { LogFollower } from '../../application/ports/log/following.ts';
 import type { SchedulerFigures } from '../../http/scheduler/handlers.ts';
 import type { JetStreamLease } from '../../jetstream/leases/lease.ts';
 import type { SchedulerStatus } from '../../scheduler/scheduler.ts';

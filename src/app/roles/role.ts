@@ -1,4 +1,4 @@
-import type { LocalWorker } from '../../application/ports/local-worker.ts';
+import type { LocalWorker } from '../../application/ports/work/local-worker.ts';
 import type { AuditSignerStatus } from '../../history/audit/signer.ts';
 import type { ProjectorStatus } from '../../projector/projector.ts';
 import type { RelayStatus } from '../../relay/relay.ts';

@@ -1,5 +1,5 @@
 /** The role `worker`: commands become attempts, and attempts outcomes. */
-import type { LocalWorker } from '../../application/ports/local-worker.ts';
+import type { LocalWorker } from '../../application/ports/work/local-worker.ts';
 import { EgressPolicy } from '../../outbound/egress.ts';
 import { OutboundHttp } from '../../outbound/outbound-http.ts';
 import { DocumentThreads } from '../../task-types/foreign/document-threads.ts';

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SeenCheckpoint } from '../../application/ports/audit.ts';
+import type { SeenCheckpoint } from '../../application/ports/log/audit.ts';
 import { parseSignerKey, type SignerKey, signerKeyText } from '../../history/audit/note.ts';
 import { type Config, ConfigError } from '../config/config.ts';
 import { readOrGenerate, syncFolder } from './local-secrets.ts';

@@ -4,7 +4,7 @@ import { Erasures, type ErasuresDeps } from '../../application/processes/erasure
 import type { UserId } from '../../domain/shared/ids.ts';
 import type { UserKeys } from '../../jetstream/codec/user-keys.ts';
 import { JetStreamErasedStores } from '../../jetstream/erasure/erase-user.ts';
-import { readLastFacts } from '../../jetstream/log/user-fact-signals.ts';
+import { readLastFacts } from '../../jetstream/log/follow/user-fact-signals.ts';
 import type { NatsAccess } from './nats-access.ts';
 
 export type ErasingParts = Omit<ErasuresDeps, 'stores' | 'reports'> & {

@@ -20,7 +20,7 @@ import {
 } from '../../domain/shared/decision.ts';
 import type { EventId, UserId } from '../../domain/shared/ids.ts';
 import { dayOf, type Instant } from '../../domain/shared/instant.ts';
-import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
+import type { TaskSnapshot } from '../../domain/task/evolve/snapshot.ts';
 import { admitted, type Demand, isExact, limitInTheWay, usageWith } from '../../domain/user/admission.ts';
 import { deleteUser } from '../../domain/user/deletion.ts';
 import type { UserEvent } from '../../domain/user/events.ts';
@@ -30,7 +30,7 @@ import { type Usage, usageOf } from '../../domain/user/usage.ts';
 import { KeyedQueue } from '../../kernel/keyed-queue.ts';
 import type { Clock, CommandContext, Ids } from '../ports/clock.ts';
 import { LogUnavailable } from '../ports/failures.ts';
-import type { Append, Appended, EventLog, MaySend, UserFacts, UserLog } from '../ports/log.ts';
+import type { Append, Appended, EventLog, MaySend, UserFacts, UserLog } from '../ports/log/log.ts';
 import type { KnownUsers } from './known-users.ts';
 import { lockedPosition, transact } from './transact.ts';
 

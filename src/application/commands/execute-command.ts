@@ -7,15 +7,15 @@
 import type { Decision, Rejection } from '../../domain/shared/decision.ts';
 import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import { type EventId, NO_SEQUENCE, type TaskId, type UserId } from '../../domain/shared/ids.ts';
-import type { TaskEvent } from '../../domain/task/events.ts';
-import { advance, type TaskSnapshot } from '../../domain/task/snapshot.ts';
+import type { TaskEvent } from '../../domain/task/events/events.ts';
+import { advance, type TaskSnapshot } from '../../domain/task/evolve/snapshot.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { demandOf } from '../../domain/user/admission.ts';
 import type { TierBasis } from '../../domain/user/tier.ts';
 import { KeyedQueue } from '../../kernel/keyed-queue.ts';
 import type { Clock, CommandContext, Ids } from '../ports/clock.ts';
 import { LogUnavailable, OutcomeUnknown } from '../ports/failures.ts';
-import type { Append, EventLog } from '../ports/log.ts';
+import type { Append, EventLog } from '../ports/log/log.ts';
 import type { Measures } from '../ports/measures.ts';
 import { eventsOf } from '../queries/task-events.ts';
 import type { Admissions, Admitted } from './admissions.ts';

@@ -11,7 +11,7 @@ import type { ErasureStage } from '../../domain/user/events.ts';
 import { type KnownTier, TIERS, type Tier, type TierSource } from '../../domain/user/tier.ts';
 import { onAbort } from '../../kernel/on-abort.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { UserFactListener, UserFacts, UserLog } from '../ports/log.ts';
+import type { UserFactListener, UserFacts, UserLog } from '../ports/log/log.ts';
 
 /** An append has its outcome by then. */
 const UNSURE_MS = 6_000;

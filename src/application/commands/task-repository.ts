@@ -5,9 +5,15 @@
 import { LRUCache } from 'lru-cache';
 import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../domain/shared/ids.ts';
-import { advance, advanceAll, firstBroken, stepTo, type TaskSnapshot } from '../../domain/task/snapshot.ts';
+import {
+  advance,
+  advanceAll,
+  firstBroken,
+  stepTo,
+  type TaskSnapshot,
+} from '../../domain/task/evolve/snapshot.ts';
 import { LogCorrupt } from '../ports/failures.ts';
-import type { EventLog } from '../ports/log.ts';
+import type { EventLog } from '../ports/log/log.ts';
 import type { Views } from '../ports/views.ts';
 import { taskBytes } from '../queries/approximate-bytes.ts';
 import { PAGE } from '../queries/task-events.ts';

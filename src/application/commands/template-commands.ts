@@ -5,7 +5,7 @@ import type { RecordedTemplateEvent, TemplateEvent } from '../../domain/template
 import { advanceTemplate } from '../../domain/template/evolve.ts';
 import type { TemplateSnapshot } from '../../domain/template/state.ts';
 import type { Clock, CommandContext, Ids } from '../ports/clock.ts';
-import type { TemplateLog } from '../ports/log.ts';
+import type { TemplateLog } from '../ports/log/log.ts';
 import type { TemplateCatalogue } from '../queries/template-catalogue.ts';
 import { type Attempted, lockedPosition, transact } from './transact.ts';
 

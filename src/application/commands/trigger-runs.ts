@@ -1,6 +1,6 @@
 /** The ids of what a message requests of a task: a message that comes again asks for the very same run. */
 import type { EventId, ExecutionId, TaskId } from '../../domain/shared/ids.ts';
-import type { TriggerMessage } from '../ports/trigger-messages.ts';
+import type { TriggerMessage } from '../ports/work/trigger-messages.ts';
 import { ulidFrom } from './derived-ids.ts';
 
 export interface RunIds {

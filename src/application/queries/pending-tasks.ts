@@ -7,12 +7,12 @@
  * nothing that is shown is older than the question.
  */
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../domain/shared/ids.ts';
-import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
+import type { TaskSnapshot } from '../../domain/task/evolve/snapshot.ts';
 import type { SchedulingState } from '../../domain/task/state.ts';
 import { PRIORITIES, type Priority, type TaskType } from '../../domain/task/status.ts';
 import { ReadCoalescer } from '../../kernel/read-coalescer.ts';
 import type { TaskRepository } from '../commands/task-repository.ts';
-import type { LogFollower } from '../ports/following.ts';
+import type { LogFollower } from '../ports/log/following.ts';
 import type { Views } from '../ports/views.ts';
 
 export interface PendingTasksOptions {

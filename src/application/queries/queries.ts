@@ -6,11 +6,13 @@
 import type { ExecutionState } from '../../domain/execution/state.ts';
 import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import type { ExecutionId, TaskId, UserId } from '../../domain/shared/ids.ts';
-import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
+import type { TaskSnapshot } from '../../domain/task/evolve/snapshot.ts';
 import type { TaskRepository } from '../commands/task-repository.ts';
-import type { EventLog } from '../ports/log.ts';
+import type { EventLog } from '../ports/log/log.ts';
 import type { Views } from '../ports/views.ts';
-import { ExecutionHistory, type ExecutionsQuery } from './execution-history.ts';
+import { ExecutionHistory, type ExecutionsQuery } from './history/execution-history.ts';
+import { type EventPage, type EventPageQuery, TaskEventPages } from './history/task-event-pages.ts';
+import { TaskHistory } from './history/task-history.ts';
 import type { ListedTask } from './lists/listed-task.ts';
 import {
   newestExecutions,
@@ -18,8 +20,6 @@ import {
   type UserExecutionsQuery,
 } from './lists/user-executions.ts';
 import { UserTasks } from './lists/user-tasks.ts';
-import { type EventPage, type EventPageQuery, TaskEventPages } from './task-event-pages.ts';
-import { TaskHistory } from './task-history.ts';
 
 export interface TaskQueriesOptions {
   readonly log: EventLog;

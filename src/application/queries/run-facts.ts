@@ -2,7 +2,7 @@
 import type { ExecutionState } from '../../domain/execution/state.ts';
 import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import type { TaskId, UserId } from '../../domain/shared/ids.ts';
-import { executionNumberOf } from '../../domain/task/event-accessors.ts';
+import { executionNumberOf } from '../../domain/task/events/event-accessors.ts';
 import type { TaskType } from '../../domain/task/status.ts';
 import { needsFactsOf, type RunFacts } from '../../projections/analytics.ts';
 import type { TaskQueries } from './queries.ts';

@@ -1,6 +1,6 @@
 import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import type { Sequence, TaskId, UserId } from '../../domain/shared/ids.ts';
-import type { EventLog } from '../ports/log.ts';
+import type { EventLog } from '../ports/log/log.ts';
 
 /** Events of one read, while a long history is folded. */
 export const PAGE = 1_000;

@@ -7,7 +7,7 @@ import type { RecordedTemplateEvent } from '../../domain/template/events.ts';
 import { advanceTemplate } from '../../domain/template/evolve.ts';
 import type { TemplateSnapshot } from '../../domain/template/state.ts';
 import { ReadCoalescer } from '../../kernel/read-coalescer.ts';
-import type { TemplateLog } from '../ports/log.ts';
+import type { TemplateLog } from '../ports/log/log.ts';
 import type { Views } from '../ports/views.ts';
 
 export type Templates = ReadonlyMap<TemplateId, TemplateSnapshot>;

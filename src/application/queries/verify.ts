@@ -19,10 +19,10 @@ import { advanceTemplate } from '../../domain/template/evolve.ts';
 import type { TemplateSnapshot } from '../../domain/template/state.ts';
 import type { Tally } from '../../projections/analytics.ts';
 import { type TaskFold, TaskViews, type ViewValue } from '../../projections/task-views.ts';
-import type { LogFollower, OtherEvents } from '../ports/following.ts';
-import type { EventLog } from '../ports/log.ts';
+import type { LogFollower, OtherEvents } from '../ports/log/following.ts';
+import type { EventLog } from '../ports/log/log.ts';
 import type { ViewEntry, WholeViews } from '../ports/views.ts';
-import { analyticsDifferences, ExpectedAnalytics } from './verify-analytics.ts';
+import { analyticsDifferences, ExpectedAnalytics } from './analytics/verify-analytics.ts';
 
 export interface VerifyOptions {
   readonly log: Pick<EventLog, 'readTask'>;

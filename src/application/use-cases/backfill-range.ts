@@ -3,7 +3,7 @@ import type { Schedule } from '../../domain/schedule/types.ts';
 import type { TaskId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { backfillTask } from '../../domain/task/decide/backfill.ts';
-import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
+import type { TaskSnapshot } from '../../domain/task/evolve/snapshot.ts';
 import { type IfMatch, unlessStale } from '../commands/if-match.ts';
 import type { Write } from './idempotent-writes.ts';
 

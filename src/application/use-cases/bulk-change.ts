@@ -4,7 +4,7 @@
  */
 import type { RejectionCode } from '../../domain/shared/decision.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId } from '../../domain/shared/ids.ts';
-import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
+import type { TaskSnapshot } from '../../domain/task/evolve/snapshot.ts';
 import type { CommandResult } from '../commands/execute-command.ts';
 import { LogUnavailable, OutcomeUnknown } from '../ports/failures.ts';
 

@@ -2,7 +2,7 @@
 import { NOTHING } from '../../domain/shared/decision.ts';
 import { NO_SEQUENCE, type Sequence } from '../../domain/shared/ids.ts';
 import { type Instant, plusMs } from '../../domain/shared/instant.ts';
-import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
+import type { TaskSnapshot } from '../../domain/task/evolve/snapshot.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { Timeslice } from '../../kernel/timeslice.ts';
 import type { Decide } from '../commands/execute-command.ts';

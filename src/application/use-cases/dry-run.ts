@@ -2,8 +2,8 @@
 import type { TaskId, UserId } from '../../domain/shared/ids.ts';
 import { NO_HASH, NO_REVISION, NO_SEQUENCE } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
+import type { TaskSnapshot } from '../../domain/task/evolve/snapshot.ts';
 import { foresee, foreseeFirst } from '../../domain/task/foresee.ts';
-import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
 import { demandOf } from '../../domain/user/admission.ts';
 import type { TierBasis } from '../../domain/user/tier.ts';
 import type { Admissions } from '../commands/admissions.ts';

@@ -6,7 +6,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { type Decision, NOTHING, type Rejection, rejected } from '../../domain/shared/decision.ts';
 import type { EventId, ExecutionId, TaskId, TemplateId, UserId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
-import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
+import type { TaskSnapshot } from '../../domain/task/evolve/snapshot.ts';
 import type { TierBasis } from '../../domain/user/tier.ts';
 import { eventIdFor, timeOf } from '../commands/derived-ids.ts';
 import type { CommandResult, Decide, TaskCommands } from '../commands/execute-command.ts';

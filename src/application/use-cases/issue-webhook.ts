@@ -1,7 +1,7 @@
 import type { TaskId, UserId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { issueWebhook } from '../../domain/task/decide/trigger.ts';
-import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
+import type { TaskSnapshot } from '../../domain/task/evolve/snapshot.ts';
 import { type IfMatch, revisionFor } from '../commands/if-match.ts';
 import type { Write } from './idempotent-writes.ts';
 import { hashOfHookToken, webhookToken } from './webhook-token.ts';

@@ -1,7 +1,7 @@
 /** The tries of one execution, as its events tell of them: each start, and how it ended. */
 import type { RecordedTaskEvent } from '../shared/event.ts';
 import { type Instant, plusMs } from '../shared/instant.ts';
-import { executionEndOf, isOfExecution } from '../task/event-accessors.ts';
+import { executionEndOf, isOfExecution } from '../task/events/event-accessors.ts';
 
 /** `lost`: nothing was heard of its worker any more. */
 export type AttemptEnd = 'completed' | 'failed' | 'timed_out' | 'lost' | 'cancelled';

@@ -2,7 +2,7 @@
 import { NO_CREDITS } from '../shared/credits.ts';
 import type { RecordedTaskEvent } from '../shared/event.ts';
 import { msBetween } from '../shared/instant.ts';
-import { isOfExecution } from '../task/event-accessors.ts';
+import { isOfExecution } from '../task/events/event-accessors.ts';
 import type { ExecutionState } from './state.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { TaskEvent, Unopened } from '../task/events.ts';
+import type { TaskEvent, Unopened } from '../task/events/events.ts';
 import type { EventId, Hash, Revision, Sequence, TaskId, UserId } from './ids.ts';
 import type { Instant } from './instant.ts';
 import type { JsonObject } from './json.ts';

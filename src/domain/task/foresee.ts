@@ -5,9 +5,9 @@
 import type { EventMeta } from '../shared/event.ts';
 import { type EventId, NO_HASH, NO_REVISION, NO_SEQUENCE, type Revision } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
-import type { TaskEvent } from './events.ts';
-import { evolve } from './evolve.ts';
-import { evolveScheduling } from './evolve-scheduling.ts';
+import type { TaskEvent } from './events/events.ts';
+import { evolve } from './evolve/evolve.ts';
+import { evolveScheduling } from './evolve/evolve-scheduling.ts';
 import type { SchedulingState, TaskState } from './state.ts';
 
 interface Foreseen {

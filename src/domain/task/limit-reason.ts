@@ -1,4 +1,4 @@
-import type { LimitReason, SkippedRange } from './events.ts';
+import type { LimitReason, SkippedRange } from './events/events.ts';
 
 /** Narrows why slots were skipped to the limits of the user. */
 export function isLimitReason(reason: SkippedRange['reason']): reason is LimitReason {

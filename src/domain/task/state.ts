@@ -5,10 +5,10 @@ import type { CreditMicros } from '../shared/credits.ts';
 import type { ExecutionId, Hash, Revision, Sequence, TaskId, TemplateId, UserId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
 import type { Json, JsonObject } from '../shared/json.ts';
+import type { TaskUsage } from './evolve/usage.ts';
 import type { Notify } from './notify.ts';
 import type { Priority, RestingStatus, TaskStatus, TaskType } from './status.ts';
 import type { Trigger, TriggerFilter } from './trigger.ts';
-import type { TaskUsage } from './usage.ts';
 
 /**
  * What is needed to decide timers, slots and executions, and nothing personal: the scheduler holds this for

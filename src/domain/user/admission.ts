@@ -8,10 +8,10 @@ import { addCredits, type CreditMicros, creditsOf, NO_CREDITS } from '../shared/
 import type { LimitExceeded, LimitType } from '../shared/decision.ts';
 import type { ExecutionId, TaskId } from '../shared/ids.ts';
 import { type Instant, msBetween } from '../shared/instant.ts';
-import { statusMoveOf } from '../task/event-accessors.ts';
-import type { TaskEvent } from '../task/events.ts';
+import { statusMoveOf } from '../task/events/event-accessors.ts';
+import type { TaskEvent } from '../task/events/events.ts';
+import { isEdit, writtenIn } from '../task/evolve/usage.ts';
 import type { SchedulingState } from '../task/state.ts';
-import { isEdit, writtenIn } from '../task/usage.ts';
 import type { AdmittedExecution, UserEvent } from './events.ts';
 import { type Limits, resetsAt } from './limits.ts';
 import type { KnownTier } from './tier.ts';

@@ -9,7 +9,7 @@ import type {
   StoredEntry,
   StoredLog,
   StoredTiles,
-} from '../../application/ports/audit.ts';
+} from '../../application/ports/log/audit.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../domain/shared/ids.ts';
 import { endLine, entryLine, proofLine } from './lines.ts';
 import { LogTree } from './log-tree.ts';

@@ -4,7 +4,7 @@
  * n - 1: the order is the tree's.
  */
 import { hash } from 'node:crypto';
-import type { StoredEntry } from '../../application/ports/audit.ts';
+import type { StoredEntry } from '../../application/ports/log/audit.ts';
 import { leafHash } from './merkle.ts';
 
 export function treeEntry({ subject, body }: Pick<StoredEntry, 'subject' | 'body'>): Buffer {

@@ -6,7 +6,7 @@
  *     {"end":{"through":28,"count":2}}                                      last: without it the lines were cut short
  */
 import { isUtf8 } from 'node:buffer';
-import type { StoredEntry } from '../../application/ports/audit.ts';
+import type { StoredEntry } from '../../application/ports/log/audit.ts';
 import { parseSequence, type Sequence } from '../../domain/shared/ids.ts';
 
 const EVENT = ',"event":';

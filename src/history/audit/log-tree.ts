@@ -2,7 +2,7 @@
  * The tree over the log. Full tiles are kept; whatever is not kept, or not yet, is made of the log when it is asked for,
  * so an answer is right whether they are there or not.
  */
-import type { StoredEntry, StoredLog, StoredTiles } from '../../application/ports/audit.ts';
+import type { StoredEntry, StoredLog, StoredTiles } from '../../application/ports/log/audit.ts';
 import type { Sequence } from '../../domain/shared/ids.ts';
 import { Timeslice } from '../../kernel/timeslice.ts';
 import { entryLeaf, treeEntry } from './entry.ts';

@@ -14,15 +14,15 @@
  * Killed after it is kept and before it is appended, the next head begins with it all the same.
  */
 import type { Logger } from 'pino';
+import type { Clock, Ids } from '../../application/ports/clock.ts';
+import { LogRefused, LogUnavailable, OutcomeUnknown } from '../../application/ports/failures.ts';
+import type { Leadership, Lease } from '../../application/ports/lease.ts';
 import type {
   CheckpointLog,
   LoggedCheckpoint,
   SeenCheckpoint,
   StoredLog,
-} from '../../application/ports/audit.ts';
-import type { Clock, Ids } from '../../application/ports/clock.ts';
-import { LogRefused, LogUnavailable, OutcomeUnknown } from '../../application/ports/failures.ts';
-import type { Leadership, Lease } from '../../application/ports/lease.ts';
+} from '../../application/ports/log/audit.ts';
 import type { Position } from '../../domain/shared/event.ts';
 import { NO_HASH, NO_REVISION, NO_SEQUENCE } from '../../domain/shared/ids.ts';
 import { msBetween } from '../../domain/shared/instant.ts';

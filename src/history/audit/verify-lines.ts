@@ -5,7 +5,7 @@
  * Memory is one position a subject, and the leaves since the last checkpoint.
  */
 import { hash } from 'node:crypto';
-import type { StoredEntry } from '../../application/ports/audit.ts';
+import type { StoredEntry } from '../../application/ports/log/audit.ts';
 import { NO_HASH } from '../../domain/shared/ids.ts';
 import { openCheckpoint, originOf } from './checkpoint.ts';
 import { entryLeaf } from './entry.ts';

@@ -1,8 +1,8 @@
+import type { UserAnalytics } from '../../application/queries/analytics/user-analytics.ts';
+import type { UserPast } from '../../application/queries/history/user-past.ts';
 import { forecastOf } from '../../application/queries/lists/credit-forecast.ts';
 import { hoursOfWeek } from '../../application/queries/lists/hours-of-week.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
-import type { UserAnalytics } from '../../application/queries/user-analytics.ts';
-import type { UserPast } from '../../application/queries/user-past.ts';
 import { addCredits, creditsOf, NO_CREDITS } from '../../domain/shared/credits.ts';
 import type { Sequence } from '../../domain/shared/ids.ts';
 import { dayOf } from '../../domain/shared/instant.ts';

@@ -1,6 +1,6 @@
 /** Analytics as callers ask for them and see them. */
 import { z } from '@hono/zod-openapi';
-import { MAX_DAYS } from '../../application/queries/user-analytics.ts';
+import { MAX_DAYS } from '../../application/queries/analytics/user-analytics.ts';
 import { knownZone } from '../../domain/schedule/calendar/zone.ts';
 import { TASK_TYPES } from '../../domain/task/status.ts';
 import { wholeNumber } from '../router/fields.ts';

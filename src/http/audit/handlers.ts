@@ -1,4 +1,4 @@
-import type { AuditedLog } from '../../application/ports/audit.ts';
+import type { AuditedLog } from '../../application/ports/log/audit.ts';
 import { NO_SEQUENCE, parseTaskId, type Sequence } from '../../domain/shared/ids.ts';
 import { hasPrivilege } from '../auth/auth.ts';
 import { parseCallerId } from '../auth/caller-id.ts';

@@ -4,7 +4,7 @@ import type { Ids } from '../../application/ports/clock.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
 import { issueFeed, revokeFeed } from '../../domain/feed/calendar-feed.ts';
 import { epochMs, type Instant, msBetween } from '../../domain/shared/instant.ts';
-import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
+import type { TaskSnapshot } from '../../domain/task/evolve/snapshot.ts';
 import type { Call, Router, UserCall } from '../router/route.ts';
 import { commandContext, type Writes } from '../router/writes.ts';
 import { type Answer, json } from '../server/answer.ts';

@@ -1,5 +1,5 @@
 /** The caller's events as server-sent events (WHATWG HTML, "Server-sent events"). */
-import type { EventStreamItem, EventStreams } from '../../application/ports/event-streams.ts';
+import type { EventStreamItem, EventStreams } from '../../application/ports/log/event-streams.ts';
 import { NO_SEQUENCE, parseSequence, parseTaskId, type Sequence } from '../../domain/shared/ids.ts';
 import { credentialExpiry } from '../auth/credential-expiry.ts';
 import type { Sessions } from '../auth/sessions.ts';

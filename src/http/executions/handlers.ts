@@ -1,6 +1,6 @@
 import { type IfMatch, unlessStale } from '../../application/commands/if-match.ts';
 import { LogUnavailable } from '../../application/ports/failures.ts';
-import type { LogSignals } from '../../application/ports/following.ts';
+import type { LogSignals } from '../../application/ports/log/following.ts';
 import type { ExecutionDetails } from '../../application/queries/lists/execution-details.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
 import { requestCancellation } from '../../application/use-cases/cancel-execution.ts';

@@ -1,5 +1,5 @@
 /** Waiting for an execution that was just requested to end. */
-import type { LogSignals } from '../../application/ports/following.ts';
+import type { LogSignals } from '../../application/ports/log/following.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
 import type { ExecutionState } from '../../domain/execution/state.ts';
 import type { Sequence } from '../../domain/shared/ids.ts';

@@ -1,11 +1,11 @@
 import type { TaskTypeCatalog } from '../../application/ports/task-types.ts';
+import type { AsOf } from '../../application/queries/history/task-history.ts';
 import { maskedEvent } from '../../application/queries/masked-event.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
-import type { AsOf } from '../../application/queries/task-history.ts';
 import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import { NO_SEQUENCE, type Sequence } from '../../domain/shared/ids.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
-import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
+import type { TaskSnapshot } from '../../domain/task/evolve/snapshot.ts';
 import { taskIdOf } from '../router/paths.ts';
 import type { Input, Router, UserCall } from '../router/route.ts';
 import { type Answer, json, jsonText } from '../server/answer.ts';

@@ -4,7 +4,7 @@ import { durationOf, secondsOfDuration } from '../../domain/schedule/parse/durat
 import { creditsOf, MAX_CREDITS, parseCredits } from '../../domain/shared/credits.ts';
 import { type Instant, instantFromRfc3339 } from '../../domain/shared/instant.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
-import { TASK_EVENT_TYPES } from '../../domain/task/events.ts';
+import { TASK_EVENT_TYPES } from '../../domain/task/events/events.ts';
 import { fault } from './validation.ts';
 
 const KIB = 1024;

@@ -1,6 +1,6 @@
 /** A place in the past as a query names it: a log sequence or a time. */
 import { z } from '@hono/zod-openapi';
-import type { AsOf } from '../../application/queries/task-history.ts';
+import type { AsOf } from '../../application/queries/history/task-history.ts';
 import { parseSequence } from '../../domain/shared/ids.ts';
 import { instantFromRfc3339 } from '../../domain/shared/instant.ts';
 import { fault } from './validation.ts';

@@ -3,7 +3,7 @@
  * a domain rejection, a failed port or a malformed request becomes.
  */
 import { LogRefused, LogUnavailable, OutcomeUnknown } from '../../application/ports/failures.ts';
-import { AsOfTooFar } from '../../application/queries/user-past.ts';
+import { AsOfTooFar } from '../../application/queries/history/user-past.ts';
 import { WriteRefused } from '../../application/use-cases/idempotent-writes.ts';
 import type { RejectionCode } from '../../domain/shared/decision.ts';
 import type { RequestContext } from './request-context.ts';

@@ -1,6 +1,6 @@
 /** How the service does, for those who run it; its name and version for everybody. */
 import { createRoute, z } from '@hono/zod-openapi';
-import type { ServiceFigures } from '../../application/queries/service-figures.ts';
+import type { ServiceFigures } from '../../application/queries/analytics/service-figures.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { DEFAULT_DAYS, PeriodQuery } from '../analytics/schemas.ts';
 import type { Caller } from '../auth/auth.ts';

@@ -2,9 +2,9 @@ import type { z } from '@hono/zod-openapi';
 import type { Admissions } from '../../application/commands/admissions.ts';
 import type { Decide } from '../../application/commands/execute-command.ts';
 import { revisionFor } from '../../application/commands/if-match.ts';
+import type { AsOf } from '../../application/queries/history/task-history.ts';
+import type { UserPast } from '../../application/queries/history/user-past.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
-import type { AsOf } from '../../application/queries/task-history.ts';
-import type { UserPast } from '../../application/queries/user-past.ts';
 import { dryRun } from '../../application/use-cases/dry-run.ts';
 import { type TemplateUse, taskFromTemplate } from '../../application/use-cases/task-from-template.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
@@ -23,7 +23,7 @@ import {
   updateTask,
 } from '../../domain/task/decide/decide.ts';
 import { restoreTask } from '../../domain/task/decide/restore.ts';
-import type { TaskEvent } from '../../domain/task/events.ts';
+import type { TaskEvent } from '../../domain/task/events/events.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { TASK_TYPES } from '../../domain/task/status.ts';
 import { covers, TIERS } from '../../domain/user/tier.ts';

@@ -8,7 +8,7 @@ import { type Decision, rejected } from '../../domain/shared/decision.ts';
 import type { Json } from '../../domain/shared/json.ts';
 import type { PauseTask, TaskChanges, UpdateTask } from '../../domain/task/commands.ts';
 import { updateTask } from '../../domain/task/decide/decide.ts';
-import type { TaskEvent } from '../../domain/task/events.ts';
+import type { TaskEvent } from '../../domain/task/events/events.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { objectOrNull } from './inspect.ts';
 import type { UpdateTaskBody } from './schemas.ts';

@@ -2,7 +2,7 @@ import { slotTimeline, type TaskSlots } from '../../application/queries/lists/sl
 import type { TaskQueries } from '../../application/queries/queries.ts';
 import type { TaskId } from '../../domain/shared/ids.ts';
 import { type Instant, msBetween } from '../../domain/shared/instant.ts';
-import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
+import type { TaskSnapshot } from '../../domain/task/evolve/snapshot.ts';
 import type { Input, Router, UserCall } from '../router/route.ts';
 import { type Answer, json } from '../server/answer.ts';
 import type { Fault } from '../server/problem.ts';

@@ -15,7 +15,7 @@ import { BACKUP_PARTS, type BackupPart } from '../../application/ports/user-back
 import type { ExecutionState } from '../../domain/execution/state.ts';
 import { parseSequence, parseUserId, type Sequence, type UserId } from '../../domain/shared/ids.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
-import type { TaskSnapshot } from '../../domain/task/snapshot.ts';
+import type { TaskSnapshot } from '../../domain/task/evolve/snapshot.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import type { StoredMessage } from '../codec/codec.ts';
 import { type SealingKey, seal, unseal } from '../codec/sealing.ts';

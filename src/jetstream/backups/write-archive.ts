@@ -15,8 +15,8 @@ import { type ExecutionState, isFinished } from '../../domain/execution/state.ts
 import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
-import { executionNumberOf } from '../../domain/task/event-accessors.ts';
-import { advance, stepTo, type TaskSnapshot } from '../../domain/task/snapshot.ts';
+import { executionNumberOf } from '../../domain/task/events/event-accessors.ts';
+import { advance, stepTo, type TaskSnapshot } from '../../domain/task/evolve/snapshot.ts';
 import { decodeOpened, type StoredMessage } from '../codec/codec.ts';
 import type { SealingKey } from '../codec/sealing.ts';
 import { parseTaskSubject, taskSubject, userSubjects } from '../connection/subjects.ts';

@@ -10,7 +10,7 @@
  * reader and names it.
  */
 import { hash } from 'node:crypto';
-import type { Append } from '../../application/ports/log.ts';
+import type { Append } from '../../application/ports/log/log.ts';
 import type {
   EventMeta,
   FactMeta,
@@ -22,9 +22,9 @@ import type {
 import { type Hash, parseEventId, parseHash, parseRevision, type Sequence } from '../../domain/shared/ids.ts';
 import { parseInstant } from '../../domain/shared/instant.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
-import { erasedContent } from '../../domain/task/erased-content.ts';
-import type { TaskEventType } from '../../domain/task/events.ts';
-import { TASK_EVENT_UPCASTERS } from '../../domain/task/upcast.ts';
+import { erasedContent } from '../../domain/task/events/erased-content.ts';
+import type { TaskEventType } from '../../domain/task/events/events.ts';
+import { TASK_EVENT_UPCASTERS } from '../../domain/task/events/upcast.ts';
 import { parseTaskSubject } from '../connection/subjects.ts';
 import { SealBroken, type SealingKey, seal, unseal } from './sealing.ts';
 

@@ -1,5 +1,5 @@
 /** Events of templates to the bytes of the log and back: as tasks' (codec.ts), and all of it readable. */
-import type { TemplateAppend } from '../../application/ports/log.ts';
+import type { TemplateAppend } from '../../application/ports/log/log.ts';
 import type { Upcasters } from '../../domain/shared/event.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import type { RecordedTemplateEvent, TemplateEventType } from '../../domain/template/events.ts';

@@ -5,7 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { ErasedStores } from '../../application/ports/erased-stores.ts';
+import type { ErasedStores } from '../../application/ports/log/erased-stores.ts';
 import type { Sequence, UserId } from '../../domain/shared/ids.ts';
 import type { ErasureCounts } from '../../domain/user/events.ts';
 import { EXECUTIONS } from '../../projections/executions.ts';

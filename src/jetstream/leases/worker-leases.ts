@@ -15,7 +15,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Clock } from '../../application/ports/clock.ts';
-import type { WorkerLeaseListener, WorkerLeases } from '../../application/ports/worker-leases.ts';
+import type { WorkerLeaseListener, WorkerLeases } from '../../application/ports/work/worker-leases.ts';
 import { hasProcessEnded, ownProcessIdentity } from '../../kernel/process-identity.ts';
 import { answerOf, jetstreamApi } from '../connection/api.ts';
 import { ConnectionWatch } from '../connection/connection-watch.ts';

@@ -10,7 +10,7 @@ import { ConnectionWatch } from '../connection/connection-watch.ts';
 import { unavailableOr } from '../connection/errors.ts';
 import { readLast } from '../connection/leader-read.ts';
 import { LOG_STREAM, LOG_SUBJECTS } from '../connection/subjects.ts';
-import { LogBroken, LogTail } from '../log/log-tail.ts';
+import { LogBroken, LogTail } from '../log/follow/log-tail.ts';
 import { JetStreamPublishedStream } from '../publishing/published-stream.ts';
 import { JetStreamRelayStateStore } from '../views/relay-state-store.ts';
 import { readCheckpoint } from '../views/views.ts';

@@ -12,7 +12,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
 import { LogUnavailable } from '../../application/ports/failures.ts';
-import type { LogGuard } from '../../application/ports/log-guard.ts';
+import type { LogGuard } from '../../application/ports/log/log-guard.ts';
 import { leaderAdvisory } from '../connection/abandoned-requests.ts';
 import { ConnectionWatch } from '../connection/connection-watch.ts';
 import { LOG_STREAM } from '../connection/subjects.ts';

@@ -33,7 +33,7 @@ import {
 } from '../codec/codec.ts';
 import { readLast } from '../connection/leader-read.ts';
 import { factsSubject, LOG_STREAM } from '../connection/subjects.ts';
-import type { GroupCommit } from './group-commit.ts';
+import type { GroupCommit } from './commit/group-commit.ts';
 import { readThrough } from './log-pages.ts';
 import { factDocument, isDeletion } from './user-facts.ts';
 

@@ -1,6 +1,6 @@
 /** Signed checkpoints in TASK_LOG, events of a subject of their own. */
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { CheckpointAppend, CheckpointLog, LoggedCheckpoint } from '../../application/ports/audit.ts';
+import type { CheckpointAppend, CheckpointLog, LoggedCheckpoint } from '../../application/ports/log/audit.ts';
 import type { Upcasters } from '../../domain/shared/event.ts';
 import {
   appendedMeta,
@@ -13,7 +13,7 @@ import {
 } from '../codec/codec.ts';
 import { readLast } from '../connection/leader-read.ts';
 import { CHECKPOINTS_SUBJECT, LOG_STREAM } from '../connection/subjects.ts';
-import type { GroupCommit } from './group-commit.ts';
+import type { GroupCommit } from './commit/group-commit.ts';
 
 const TYPE = 'audit.checkpoint';
 const UPCASTERS: Upcasters<typeof TYPE> = { [TYPE]: [] };

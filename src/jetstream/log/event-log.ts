@@ -13,7 +13,7 @@ import type {
   UserAppend,
   UserFacts,
   UserLog,
-} from '../../application/ports/log.ts';
+} from '../../application/ports/log/log.ts';
 import { type AppendOutcome, type Measures, NOT_MEASURED } from '../../application/ports/measures.ts';
 import { NOT_TRACED, type Span, type Traces } from '../../application/ports/traces.ts';
 import type { Position, RecordedTaskEvent } from '../../domain/shared/event.ts';
@@ -26,7 +26,7 @@ import {
   type TaskId,
   type UserId,
 } from '../../domain/shared/ids.ts';
-import { continues } from '../../domain/task/snapshot.ts';
+import { continues } from '../../domain/task/evolve/snapshot.ts';
 import { Timeslice } from '../../kernel/timeslice.ts';
 import { decodeOpened, parseDocument, type StoredMessage } from '../codec/codec.ts';
 import type { UserKeys } from '../codec/user-keys.ts';
@@ -38,10 +38,10 @@ import {
   taskSubject,
   userSubjects,
 } from '../connection/subjects.ts';
-import { encodedAppend, factEntry } from './encoded-append.ts';
-import type { GroupCommit } from './group-commit.ts';
+import { encodedAppend, factEntry } from './commit/encoded-append.ts';
+import type { GroupCommit } from './commit/group-commit.ts';
+import type { RecentAppends } from './follow/recent-appends.ts';
 import { readThrough } from './log-pages.ts';
-import type { RecentAppends } from './recent-appends.ts';
 import { factsAfter, readFacts } from './user-facts.ts';
 
 type LogMeasures = Pick<Measures, 'appended' | 'committed'>;

@@ -1,5 +1,5 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { LogTimes } from '../../application/ports/log.ts';
+import type { LogTimes } from '../../application/ports/log/log.ts';
 import type { Sequence } from '../../domain/shared/ids.ts';
 import { type Instant, parseInstant } from '../../domain/shared/instant.ts';
 import { malformed, parseDocument } from '../codec/codec.ts';

@@ -1,6 +1,6 @@
 /** The log as it is stored, whoever's: nothing is opened, so no key is needed. */
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { EntryFilter, StoredEntry, StoredLog } from '../../application/ports/audit.ts';
+import type { EntryFilter, StoredEntry, StoredLog } from '../../application/ports/log/audit.ts';
 import type { Sequence } from '../../domain/shared/ids.ts';
 import { lastSequence, readLast } from '../connection/leader-read.ts';
 import {

@@ -1,12 +1,12 @@
 /** The catalogue of templates in TASK_LOG: one subject per template, appended to under its lock. */
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { TemplateAppend, TemplateAppended, TemplateLog } from '../../application/ports/log.ts';
+import type { TemplateAppend, TemplateAppended, TemplateLog } from '../../application/ports/log/log.ts';
 import { NO_SEQUENCE, type Sequence, type TemplateId } from '../../domain/shared/ids.ts';
 import type { RecordedTemplateEvent } from '../../domain/template/events.ts';
 import { decodeTemplateEvent, encodeTemplateEvent } from '../codec/template-codec.ts';
 import { readLast } from '../connection/leader-read.ts';
 import { LOG_STREAM, TEMPLATE_SUBJECTS, templateSubject } from '../connection/subjects.ts';
-import type { GroupCommit } from './group-commit.ts';
+import type { GroupCommit } from './commit/group-commit.ts';
 import { readThrough } from './log-pages.ts';
 
 export class JetStreamTemplateLog implements TemplateLog {

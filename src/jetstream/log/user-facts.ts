@@ -4,7 +4,7 @@
  * tiers and admissions carries; behind one that does not carry it (a user's deletion) the one before is read.
  */
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { UserAppend, UserFacts } from '../../application/ports/log.ts';
+import type { UserAppend, UserFacts } from '../../application/ports/log/log.ts';
 import type { Upcasters } from '../../domain/shared/event.ts';
 import { parseRevision, type Revision, type Sequence, type UserId } from '../../domain/shared/ids.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';

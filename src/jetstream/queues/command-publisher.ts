@@ -8,11 +8,11 @@
  */
 import { type ApiError, JetStreamApiError } from '@nats-io/jetstream';
 import { createInbox, headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
+import { LogUnavailable } from '../../application/ports/failures.ts';
 import type {
   ExecutionCommand,
   ExecutionCommandPublisher,
-} from '../../application/ports/execution-commands.ts';
-import { LogUnavailable } from '../../application/ports/failures.ts';
+} from '../../application/ports/work/execution-commands.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { PRIORITIES } from '../../domain/task/status.ts';
 import { ConnectionWatch } from '../connection/connection-watch.ts';

@@ -1,7 +1,10 @@
 /** Takes execution commands from the durable consumers of their priorities; how they are pulled: `pulling.ts`. */
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
-import type { DeliveredCommand, ExecutionCommandQueue } from '../../application/ports/execution-commands.ts';
+import type {
+  DeliveredCommand,
+  ExecutionCommandQueue,
+} from '../../application/ports/work/execution-commands.ts';
 import { PRIORITIES, type Priority } from '../../domain/task/status.ts';
 import { ConnectionWatch } from '../connection/connection-watch.ts';
 import { unavailableOr } from '../connection/errors.ts';

@@ -1,6 +1,6 @@
 /** How an execution command stands on the stream EXECUTION_COMMANDS: subject, message id, JSON body. */
 import { z } from 'zod';
-import type { ExecutionCommand } from '../../application/ports/execution-commands.ts';
+import type { ExecutionCommand } from '../../application/ports/work/execution-commands.ts';
 import { parseExecutionId, parseTaskId, parseTerm, parseUserId } from '../../domain/shared/ids.ts';
 import { epochMs, type Instant, parseInstant } from '../../domain/shared/instant.ts';
 import { PRIORITIES, type Priority, TASK_TYPES } from '../../domain/task/status.ts';

@@ -3,8 +3,8 @@
  * that asked, and a late answer finds nobody.
  */
 import { createInbox, headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
-import type { TaskWorkers, WorkerAnswer } from '../../application/ports/task-workers.ts';
 import { NOT_TRACED, type Span, type Traces } from '../../application/ports/traces.ts';
+import type { TaskWorkers, WorkerAnswer } from '../../application/ports/work/task-workers.ts';
 import { isNoResponders, isUnavailable } from '../connection/errors.ts';
 
 /** `taskworkers.<name>`: workers of one name share it, as a queue group, or each gets every request. */

@@ -2,7 +2,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
 import { parseTraceparent } from '../../application/ports/traces.ts';
-import type { TriggerMessage, TriggerMessageQueue } from '../../application/ports/trigger-messages.ts';
+import type { TriggerMessage, TriggerMessageQueue } from '../../application/ports/work/trigger-messages.ts';
 import { parseUserId, type UserId } from '../../domain/shared/ids.ts';
 import { instantOf } from '../../domain/shared/instant.ts';
 import { ConnectionWatch } from '../connection/connection-watch.ts';

@@ -1,6 +1,6 @@
 /** Tiles of the tree over the log, values of the bucket AUDIT_TILES. */
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { StoredTiles } from '../../application/ports/audit.ts';
+import type { StoredTiles } from '../../application/ports/log/audit.ts';
 import { answerOf, JETSTREAM_TIMEOUT_MS } from '../connection/api.ts';
 import type { PublishAnswer } from '../connection/atomic-batch.ts';
 import { notWritten } from '../connection/errors.ts';

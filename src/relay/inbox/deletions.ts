@@ -13,15 +13,15 @@ import type { TaskCommands } from '../../application/commands/execute-command.ts
 import type { KnownUsers } from '../../application/commands/known-users.ts';
 import type { Clock, CommandContext } from '../../application/ports/clock.ts';
 import { LogUnavailable } from '../../application/ports/failures.ts';
-import type { LogFollower } from '../../application/ports/following.ts';
 import type { Leadership, Lease } from '../../application/ports/lease.ts';
+import type { LogFollower } from '../../application/ports/log/following.ts';
 import type { RelayStateStore } from '../../application/ports/platform.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
 import { type Decision, NOTHING } from '../../domain/shared/decision.ts';
 import { NO_SEQUENCE, type TaskId, type UserId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { cancelTask } from '../../domain/task/decide/decide.ts';
-import type { TaskEvent } from '../../domain/task/events.ts';
+import type { TaskEvent } from '../../domain/task/events/events.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { pauseUnless } from '../../kernel/pause.ts';
 import { Checkpoint } from '../checkpoint.ts';

@@ -10,7 +10,7 @@ import type { ExecutionState } from '../../domain/execution/state.ts';
 import { creditsOf } from '../../domain/shared/credits.ts';
 import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
-import { executionEndOf } from '../../domain/task/event-accessors.ts';
+import { executionEndOf } from '../../domain/task/events/event-accessors.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import type { StatusMove } from '../../domain/task/status.ts';
 import type { TaskAtEvent } from './published-tasks.ts';

@@ -5,7 +5,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import { isLogAway } from '../../application/ports/failures.ts';
-import type { EventLog } from '../../application/ports/log.ts';
+import type { EventLog } from '../../application/ports/log/log.ts';
 import type { Views } from '../../application/ports/views.ts';
 import { executionBytes, taskBytes } from '../../application/queries/approximate-bytes.ts';
 import { eventsOf } from '../../application/queries/task-events.ts';
@@ -13,8 +13,8 @@ import { evolveExecution } from '../../domain/execution/evolve.ts';
 import type { ExecutionState } from '../../domain/execution/state.ts';
 import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import { NO_SEQUENCE } from '../../domain/shared/ids.ts';
-import { executionNumberOf } from '../../domain/task/event-accessors.ts';
-import { evolve } from '../../domain/task/evolve.ts';
+import { executionNumberOf } from '../../domain/task/events/event-accessors.ts';
+import { evolve } from '../../domain/task/evolve/evolve.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { TaskInView } from './view-at-event.ts';
 

@@ -9,12 +9,12 @@
  * What messages say of a task changes with an edit, which is rare and which the task remembers, and with its failures,
  * which can be taken off again. What they say of an execution that has ended does not change at all.
  */
-import type { EventLog } from '../../application/ports/log.ts';
+import type { EventLog } from '../../application/ports/log/log.ts';
 import type { Views } from '../../application/ports/views.ts';
 import type { ExecutionState } from '../../domain/execution/state.ts';
 import type { RecordedTaskEvent, Snapshot } from '../../domain/shared/event.ts';
 import type { Sequence } from '../../domain/shared/ids.ts';
-import { executionNumberOf } from '../../domain/task/event-accessors.ts';
+import { executionNumberOf } from '../../domain/task/events/event-accessors.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import type { OfTask, TaskAtEvent } from './published-tasks.ts';
 

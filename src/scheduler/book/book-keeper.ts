@@ -12,12 +12,12 @@
  */
 import type { Logger } from 'pino';
 import { LogCorrupt, LogUnavailable } from '../../application/ports/failures.ts';
-import type { LogFollower } from '../../application/ports/following.ts';
-import type { EventLog } from '../../application/ports/log.ts';
+import type { LogFollower } from '../../application/ports/log/following.ts';
+import type { EventLog } from '../../application/ports/log/log.ts';
 import type { Views } from '../../application/ports/views.ts';
 import type { RecordedTaskEvent, UnopenedTaskEvent } from '../../domain/shared/event.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../domain/shared/ids.ts';
-import { advanceAll, firstBroken, type TaskSnapshot } from '../../domain/task/snapshot.ts';
+import { advanceAll, firstBroken, type TaskSnapshot } from '../../domain/task/evolve/snapshot.ts';
 import { Timeslice } from '../../kernel/timeslice.ts';
 import { schedulingOf } from '../../projections/schedule.ts';
 import { untilAvailable } from '../until-available.ts';

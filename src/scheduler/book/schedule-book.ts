@@ -14,9 +14,9 @@
  */
 import type { Snapshot, UnopenedTaskEvent } from '../../domain/shared/event.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId } from '../../domain/shared/ids.ts';
-import type { TaskEventType } from '../../domain/task/events.ts';
-import { evolveScheduling } from '../../domain/task/evolve-scheduling.ts';
-import { continues } from '../../domain/task/snapshot.ts';
+import type { TaskEventType } from '../../domain/task/events/events.ts';
+import { evolveScheduling } from '../../domain/task/evolve/evolve-scheduling.ts';
+import { continues } from '../../domain/task/evolve/snapshot.ts';
 import { isTimed, type SchedulingState } from '../../domain/task/state.ts';
 import { SnapshotPacker } from './packed-snapshot.ts';
 import { type TextAddress, TextArena } from './text-arena.ts';

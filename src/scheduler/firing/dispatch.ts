@@ -8,8 +8,8 @@ import type { Clock } from '../../application/ports/clock.ts';
 import type {
   ExecutionCommand,
   ExecutionCommandPublisher,
-} from '../../application/ports/execution-commands.ts';
-import type { LocalWorker } from '../../application/ports/local-worker.ts';
+} from '../../application/ports/work/execution-commands.ts';
+import type { LocalWorker } from '../../application/ports/work/local-worker.ts';
 import { localClaim } from './start-event.ts';
 
 interface Wanted {

@@ -5,10 +5,10 @@
  * Where a task comes from is told by its first event, which is read for a recorded span only, beside the firing, a few
  * at a time: in a burst some spans stay without their link.
  */
-import type { EventLog } from '../../application/ports/log.ts';
+import type { EventLog } from '../../application/ports/log/log.ts';
 import type { Span, Traces } from '../../application/ports/traces.ts';
 import { NO_SEQUENCE } from '../../domain/shared/ids.ts';
-import type { TaskEvent } from '../../domain/task/events.ts';
+import type { TaskEvent } from '../../domain/task/events/events.ts';
 import type { SchedulingState } from '../../domain/task/state.ts';
 
 const READS_AT_ONCE = 64;

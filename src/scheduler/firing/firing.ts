@@ -19,23 +19,23 @@ import type { Logger } from 'pino';
 import type { Admissions } from '../../application/commands/admissions.ts';
 import type { TaskRepository } from '../../application/commands/task-repository.ts';
 import type { Clock, CommandContext, Ids } from '../../application/ports/clock.ts';
+import { isLogAway, OutcomeUnknown } from '../../application/ports/failures.ts';
+import type { Leadership } from '../../application/ports/lease.ts';
+import type { Append, AppendedEvents, EventLog, FollowingEvent } from '../../application/ports/log/log.ts';
+import type { Measures } from '../../application/ports/measures.ts';
+import { type Traces, traceFields } from '../../application/ports/traces.ts';
 import type {
   ExecutionCommand,
   ExecutionCommandPublisher,
-} from '../../application/ports/execution-commands.ts';
-import { isLogAway, OutcomeUnknown } from '../../application/ports/failures.ts';
-import type { Leadership } from '../../application/ports/lease.ts';
-import type { LocalWorker } from '../../application/ports/local-worker.ts';
-import type { Append, AppendedEvents, EventLog, FollowingEvent } from '../../application/ports/log.ts';
-import type { Measures } from '../../application/ports/measures.ts';
-import { type Traces, traceFields } from '../../application/ports/traces.ts';
+} from '../../application/ports/work/execution-commands.ts';
+import type { LocalWorker } from '../../application/ports/work/local-worker.ts';
 import { type Decision, NOTHING } from '../../domain/shared/decision.ts';
 import type { Sequence, Term } from '../../domain/shared/ids.ts';
 import { epochMs, type Instant } from '../../domain/shared/instant.ts';
 import { commandDueAt, nextDueAt, takeDue } from '../../domain/task/decide/due.ts';
 import { dueAgain } from '../../domain/task/decide/due-again.ts';
 import { followsZoneData, rescheduleTask } from '../../domain/task/decide/reschedule.ts';
-import type { TaskEvent } from '../../domain/task/events.ts';
+import type { TaskEvent } from '../../domain/task/events/events.ts';
 import type { SchedulingState, TaskState } from '../../domain/task/state.ts';
 import type { TaskType } from '../../domain/task/status.ts';
 import { Timeslice } from '../../kernel/timeslice.ts';

@@ -1,7 +1,7 @@
 import { createHistogram } from 'node:perf_hooks';
 import type { UnopenedTaskEvent } from '../../domain/shared/event.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
-import { startLatenessMs } from '../../domain/task/event-accessors.ts';
+import { startLatenessMs } from '../../domain/task/events/event-accessors.ts';
 
 /** From slot (or `due_at`) until the first start of an execution was seen in the log, milliseconds. */
 export interface LatenessFigures {

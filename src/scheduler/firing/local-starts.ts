@@ -12,12 +12,12 @@
  * was lost may still turn up, so its execution keeps its id and its place until the book has changed.
  */
 import type { Ids } from '../../application/ports/clock.ts';
-import type { ExecutionCommand } from '../../application/ports/execution-commands.ts';
-import type { LocalWorker, ReservedPlace } from '../../application/ports/local-worker.ts';
-import type { FollowingEvent } from '../../application/ports/log.ts';
+import type { FollowingEvent } from '../../application/ports/log/log.ts';
+import type { ExecutionCommand } from '../../application/ports/work/execution-commands.ts';
+import type { LocalWorker, ReservedPlace } from '../../application/ports/work/local-worker.ts';
 import type { EventId, ExecutionId, Sequence, Term } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
-import type { TaskEvent } from '../../domain/task/events.ts';
+import type { TaskEvent } from '../../domain/task/events/events.ts';
 import { foreseeScheduling } from '../../domain/task/foresee.ts';
 import type { SchedulingState } from '../../domain/task/state.ts';
 import type { SchedulingSnapshot } from '../book/schedule-book.ts';

@@ -10,14 +10,14 @@
  */
 import type { TaskRepository } from '../../application/commands/task-repository.ts';
 import type { CommandContext, Ids } from '../../application/ports/clock.ts';
-import type { LocalWorker } from '../../application/ports/local-worker.ts';
-import type { FollowingEvent } from '../../application/ports/log.ts';
+import type { FollowingEvent } from '../../application/ports/log/log.ts';
+import type { LocalWorker } from '../../application/ports/work/local-worker.ts';
 import type { Decision } from '../../domain/shared/decision.ts';
 import type { Sequence } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { isRunDue } from '../../domain/task/decide/due.ts';
 import { finishExecution } from '../../domain/task/decide/execution.ts';
-import type { TaskEvent } from '../../domain/task/events.ts';
+import type { TaskEvent } from '../../domain/task/events/events.ts';
 import { foresee } from '../../domain/task/foresee.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import type { SchedulingSnapshot } from '../book/schedule-book.ts';

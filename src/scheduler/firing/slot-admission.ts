@@ -12,12 +12,12 @@
  * While a backfill waits for a limit its task is looked at as if it had none, so that its slots and reminders go on.
  */
 import type { Admissions } from '../../application/commands/admissions.ts';
-import type { Append, AppendedEvents } from '../../application/ports/log.ts';
+import type { Append, AppendedEvents } from '../../application/ports/log/log.ts';
 import type { LimitExceeded, UserDeleted } from '../../domain/shared/decision.ts';
 import type { UserId } from '../../domain/shared/ids.ts';
 import { epochMs, type Instant } from '../../domain/shared/instant.ts';
 import { skipToReset } from '../../domain/task/decide/skip-to-reset.ts';
-import type { TaskEvent } from '../../domain/task/events.ts';
+import type { TaskEvent } from '../../domain/task/events/events.ts';
 import type { SchedulingState } from '../../domain/task/state.ts';
 import { demandOf, demandOfSlot } from '../../domain/user/admission.ts';
 import type { SchedulingSnapshot } from '../book/schedule-book.ts';

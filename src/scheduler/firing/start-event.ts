@@ -1,5 +1,5 @@
 /** The start of an attempt on the worker of this process, as the scheduler decides it on that worker's behalf. */
-import type { FollowingEvent } from '../../application/ports/log.ts';
+import type { FollowingEvent } from '../../application/ports/log/log.ts';
 import type { EventId, ExecutionId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { startExecution } from '../../domain/task/decide/execution.ts';

@@ -20,10 +20,10 @@ import type { TaskCommands } from '../../application/commands/execute-command.ts
 import { runIds } from '../../application/commands/trigger-runs.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import { isLogAway } from '../../application/ports/failures.ts';
-import type { LogFollower } from '../../application/ports/following.ts';
+import type { LogFollower } from '../../application/ports/log/following.ts';
 import { traceFields } from '../../application/ports/traces.ts';
-import type { TriggerMessage, TriggerMessageQueue } from '../../application/ports/trigger-messages.ts';
 import type { Views } from '../../application/ports/views.ts';
+import type { TriggerMessage, TriggerMessageQueue } from '../../application/ports/work/trigger-messages.ts';
 import type { Sequence, TaskId } from '../../domain/shared/ids.ts';
 import { requestByEvent } from '../../domain/task/decide/trigger.ts';
 import { ReadCoalescer } from '../../kernel/read-coalescer.ts';

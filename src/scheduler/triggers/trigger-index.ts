@@ -4,7 +4,7 @@
  */
 import type { Snapshot, UnopenedTaskEvent } from '../../domain/shared/event.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../domain/shared/ids.ts';
-import { statusMoveOf } from '../../domain/task/event-accessors.ts';
+import { statusMoveOf } from '../../domain/task/events/event-accessors.ts';
 import type { Trigger } from '../../domain/task/trigger.ts';
 import { onAbort } from '../../kernel/on-abort.ts';
 import type { Listener } from '../../projections/triggers.ts';

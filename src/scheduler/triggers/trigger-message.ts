@@ -1,5 +1,5 @@
 /** A message of an event trigger as the run that it asks for gets it. */
-import type { TriggerMessage } from '../../application/ports/trigger-messages.ts';
+import type { TriggerMessage } from '../../application/ports/work/trigger-messages.ts';
 import { parseExactJson } from '../../domain/shared/exact-json.ts';
 import { isStorable, type Json, type JsonObject } from '../../domain/shared/json.ts';
 

@@ -1,4 +1,4 @@
-import type { TriggerMessage } from '../../application/ports/trigger-messages.ts';
+import type { TriggerMessage } from '../../application/ports/work/trigger-messages.ts';
 import type { UserId } from '../../domain/shared/ids.ts';
 
 /** Messages of one user that may wait for a task that runs. */

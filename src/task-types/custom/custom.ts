@@ -1,4 +1,4 @@
-import type { TaskWorkers } from '../../application/ports/task-workers.ts';
+import type { TaskWorkers } from '../../application/ports/work/task-workers.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import type { Executor, ParsedConfig } from '../executor.ts';
 import { natsWorker } from './nats-worker.ts';

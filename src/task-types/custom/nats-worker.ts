@@ -4,7 +4,7 @@
  * Nothing it answers is taken on trust: the shape is checked, and it can charge no more than the task's price.
  */
 import { z } from 'zod';
-import type { TaskWorkers } from '../../application/ports/task-workers.ts';
+import type { TaskWorkers } from '../../application/ports/work/task-workers.ts';
 import { anyJson, parseBySchema } from '../config-schema.ts';
 import { ExecutionFailure, type ExecutionResult, type Executor, type Run } from '../executor.ts';
 import { toldOf } from '../told-of-run.ts';

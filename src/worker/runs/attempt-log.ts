@@ -5,8 +5,8 @@ import type { TaskCommands } from '../../application/commands/execute-command.ts
 import type { TaskRepository } from '../../application/commands/task-repository.ts';
 import type { Clock, CommandContext } from '../../application/ports/clock.ts';
 import { isLogAway, LogUnavailable, OutcomeUnknown } from '../../application/ports/failures.ts';
-import type { StoredStart } from '../../application/ports/local-worker.ts';
 import { traceFields } from '../../application/ports/traces.ts';
+import type { StoredStart } from '../../application/ports/work/local-worker.ts';
 import { NOTHING } from '../../domain/shared/decision.ts';
 import type { Snapshot } from '../../domain/shared/event.ts';
 import type { EventId, UserId } from '../../domain/shared/ids.ts';

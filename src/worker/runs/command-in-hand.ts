@@ -1,5 +1,5 @@
-import type { DeliveredCommand, ExecutionCommand } from '../../application/ports/execution-commands.ts';
-import type { StoredStart } from '../../application/ports/local-worker.ts';
+import type { DeliveredCommand, ExecutionCommand } from '../../application/ports/work/execution-commands.ts';
+import type { StoredStart } from '../../application/ports/work/local-worker.ts';
 import type { Prioritized } from '../../application/processes/fair-priority-queue.ts';
 import type { UserId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';

@@ -4,8 +4,8 @@
  * it looks: once a second the sequence of the task's last event (0.1 ms of the server's time), and the events
  * themselves only where there are new ones.
  */
-import type { EventLog } from '../../application/ports/log.ts';
-import { advanceAll } from '../../domain/task/snapshot.ts';
+import type { EventLog } from '../../application/ports/log/log.ts';
+import { advanceAll } from '../../domain/task/evolve/snapshot.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import type { Attempt, RunningExecution } from './attempt.ts';
 

@@ -1,6 +1,6 @@
 /** An attempt that came from the scheduler of this process, in the form of one that a queue has delivered. */
-import type { DeliveredCommand, ExecutionCommand } from '../../application/ports/execution-commands.ts';
-import type { OfferedAttempt, StoredStart } from '../../application/ports/local-worker.ts';
+import type { DeliveredCommand, ExecutionCommand } from '../../application/ports/work/execution-commands.ts';
+import type { OfferedAttempt, StoredStart } from '../../application/ports/work/local-worker.ts';
 
 export class LocalDelivery implements DeliveredCommand {
   readonly command: ExecutionCommand;

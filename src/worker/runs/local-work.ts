@@ -4,8 +4,12 @@
  */
 import type { Logger } from 'pino';
 import type { Clock } from '../../application/ports/clock.ts';
-import type { LocalWorker, OfferedAttempt, ReservedPlace } from '../../application/ports/local-worker.ts';
 import type { Traces } from '../../application/ports/traces.ts';
+import type {
+  LocalWorker,
+  OfferedAttempt,
+  ReservedPlace,
+} from '../../application/ports/work/local-worker.ts';
 import type { UserId } from '../../domain/shared/ids.ts';
 import type { AttemptOutcome } from '../../domain/task/commands.ts';
 import type { TaskState } from '../../domain/task/state.ts';

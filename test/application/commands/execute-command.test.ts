@@ -4,7 +4,7 @@ import { systemClock } from '../../../src/app/system-clock.ts';
 import { TaskCommands } from '../../../src/application/commands/execute-command.ts';
 import { TaskRepository } from '../../../src/application/commands/task-repository.ts';
 import { LogUnavailable, OutcomeUnknown } from '../../../src/application/ports/failures.ts';
-import type { EventLog } from '../../../src/application/ports/log.ts';
+import type { EventLog } from '../../../src/application/ports/log/log.ts';
 import { NOT_MEASURED } from '../../../src/application/ports/measures.ts';
 import type { EventId, UserId } from '../../../src/domain/shared/ids.ts';
 import { NO_SEQUENCE } from '../../../src/domain/shared/ids.ts';

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { TaskRepository } from '../../../src/application/commands/task-repository.ts';
-import type { EventLog } from '../../../src/application/ports/log.ts';
+import type { EventLog } from '../../../src/application/ports/log/log.ts';
 import type { Views } from '../../../src/application/ports/views.ts';
 import type { Position, RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
 import type { Hash, Sequence } from '../../../src/domain/shared/ids.ts';
-import { advanceAll, type TaskSnapshot } from '../../../src/domain/task/snapshot.ts';
+import { advanceAll, type TaskSnapshot } from '../../../src/domain/task/evolve/snapshot.ts';
 import { everyMinute, play, type Step, success, TASK, USER } from '../../support/history.ts';
 
 /** Of a task whose first two slots have run. */

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../src/app/system-clock.ts';
 import { TaskRepository } from '../../../src/application/commands/task-repository.ts';
-import type { EventLog } from '../../../src/application/ports/log.ts';
+import type { EventLog } from '../../../src/application/ports/log/log.ts';
 import { TaskQueries } from '../../../src/application/queries/queries.ts';
 import { verifyViews } from '../../../src/application/queries/verify.ts';
 import { evolveExecution } from '../../../src/domain/execution/evolve.ts';
@@ -17,8 +17,8 @@ import {
   type UserId,
 } from '../../../src/domain/shared/ids.ts';
 import { deleteTask } from '../../../src/domain/task/decide/decide.ts';
-import { executionNumberOf } from '../../../src/domain/task/event-accessors.ts';
-import { advanceAll } from '../../../src/domain/task/snapshot.ts';
+import { executionNumberOf } from '../../../src/domain/task/events/event-accessors.ts';
+import { advanceAll } from '../../../src/domain/task/evolve/snapshot.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { everyMinute } from '../../support/history.ts';
 import { connected } from '../../support/nats-client.ts';

@@ -5,7 +5,7 @@ import type { IdempotencyStore, StoredIdempotency } from '../../../src/applicati
 import { IdempotentWrites, type WriteRequest } from '../../../src/application/use-cases/idempotent-writes.ts';
 import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
 import type { EventId } from '../../../src/domain/shared/ids.ts';
-import { advance, type TaskSnapshot } from '../../../src/domain/task/snapshot.ts';
+import { advance, type TaskSnapshot } from '../../../src/domain/task/evolve/snapshot.ts';
 import { START, USER } from '../../support/history.ts';
 
 /** Writes of one process on tasks that are kept in memory. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { attemptsAfter, type ExecutionAttempt } from '../../../src/domain/execution/attempts.ts';
 import { evolveExecution } from '../../../src/domain/execution/evolve.ts';
 import { type ExecutionState, isFinished } from '../../../src/domain/execution/state.ts';
-import { executionNumberOf } from '../../../src/domain/task/event-accessors.ts';
+import { executionNumberOf } from '../../../src/domain/task/events/event-accessors.ts';
 import { creations, play, steps } from '../../support/history.ts';
 
 describe('the attempts of an execution', () => {

@@ -3,8 +3,8 @@ import { evolveExecution } from '../../../src/domain/execution/evolve.ts';
 import type { ExecutionState } from '../../../src/domain/execution/state.ts';
 import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
 import { type Instant, plusMs } from '../../../src/domain/shared/instant.ts';
-import { executionNumberOf } from '../../../src/domain/task/event-accessors.ts';
-import type { TaskEventType } from '../../../src/domain/task/events.ts';
+import { executionNumberOf } from '../../../src/domain/task/events/event-accessors.ts';
+import type { TaskEventType } from '../../../src/domain/task/events/events.ts';
 import { History, START, TASK, USER } from '../../support/history.ts';
 import { SAMPLE_EVENTS, SAMPLE_TYPES, sampleEvent } from '../../support/sample-events.ts';
 

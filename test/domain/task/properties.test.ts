@@ -6,9 +6,9 @@ import { nextSlot, slotsFrom } from '../../../src/domain/schedule/slots.ts';
 import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
 import { msBetween, plusMs } from '../../../src/domain/shared/instant.ts';
 import { nextDueAt } from '../../../src/domain/task/decide/due.ts';
-import { executionNumberOf } from '../../../src/domain/task/event-accessors.ts';
-import { evolve } from '../../../src/domain/task/evolve.ts';
-import { evolveScheduling } from '../../../src/domain/task/evolve-scheduling.ts';
+import { executionNumberOf } from '../../../src/domain/task/events/event-accessors.ts';
+import { evolve } from '../../../src/domain/task/evolve/evolve.ts';
+import { evolveScheduling } from '../../../src/domain/task/evolve/evolve-scheduling.ts';
 import {
   hasSlotLeft,
   isTimed,

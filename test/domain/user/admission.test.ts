@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { CreditMicros } from '../../../src/domain/shared/credits.ts';
 import type { ExecutionId } from '../../../src/domain/shared/ids.ts';
 import type { Instant } from '../../../src/domain/shared/instant.ts';
-import type { TaskEvent } from '../../../src/domain/task/events.ts';
+import type { TaskEvent } from '../../../src/domain/task/events/events.ts';
 import type { SchedulingState } from '../../../src/domain/task/state.ts';
 import type { RestingStatus, StatusMove } from '../../../src/domain/task/status.ts';
 import {

@@ -3,7 +3,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import pino from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ulidIds } from '../../../src/app/ulid-ids.ts';
-import type { SeenCheckpoint, StoredLog } from '../../../src/application/ports/audit.ts';
+import type { SeenCheckpoint, StoredLog } from '../../../src/application/ports/log/audit.ts';
 import type { Sequence } from '../../../src/domain/shared/ids.ts';
 import { openCheckpoint } from '../../../src/history/audit/checkpoint.ts';
 import { entryLeaf } from '../../../src/history/audit/entry.ts';
@@ -12,7 +12,7 @@ import { GrowingTree, provesInclusion } from '../../../src/history/audit/merkle.
 import { parseSignerKey, type SignerKey, signerKeyText } from '../../../src/history/audit/note.ts';
 import { AuditSigner, type AuditSignerDeps, LogForked } from '../../../src/history/audit/signer.ts';
 import { JetStreamCheckpointLog } from '../../../src/jetstream/log/checkpoint-log.ts';
-import { GroupCommit } from '../../../src/jetstream/log/group-commit.ts';
+import { GroupCommit } from '../../../src/jetstream/log/commit/group-commit.ts';
 import { JetStreamStoredLog } from '../../../src/jetstream/log/stored-log.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { JetStreamAuditTiles } from '../../../src/jetstream/views/audit-tiles.ts';

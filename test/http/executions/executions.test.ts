@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LogUnavailable } from '../../../src/application/ports/failures.ts';
-import type { LogSignals } from '../../../src/application/ports/following.ts';
+import type { LogSignals } from '../../../src/application/ports/log/following.ts';
 import type { ExecutionId, TaskId } from '../../../src/domain/shared/ids.ts';
 import { ExecutionSchema } from '../../../src/http/executions/schemas.ts';
 import { failure } from '../../support/history.ts';

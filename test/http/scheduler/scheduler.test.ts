@@ -5,7 +5,7 @@ import { systemClock } from '../../../src/app/system-clock.ts';
 import type { TaskId, UserId } from '../../../src/domain/shared/ids.ts';
 import { UserKeys } from '../../../src/jetstream/codec/user-keys.ts';
 import { JetStreamLease } from '../../../src/jetstream/leases/lease.ts';
-import { JetStreamLogFollower } from '../../../src/jetstream/log/log-follower.ts';
+import { JetStreamLogFollower } from '../../../src/jetstream/log/follow/log-follower.ts';
 import type { Scheduler } from '../../../src/scheduler/scheduler.ts';
 import { schedulerOn } from '../../scheduler/instance.ts';
 import { SECRETS } from '../../support/log-fixture.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NO_HASH } from '../../../src/domain/shared/ids.ts';
 import type { Instant } from '../../../src/domain/shared/instant.ts';
-import type { TaskSnapshot } from '../../../src/domain/task/snapshot.ts';
+import type { TaskSnapshot } from '../../../src/domain/task/evolve/snapshot.ts';
 import { PRIORITIES } from '../../../src/domain/task/status.ts';
 import { countTasks } from '../../../src/http/tasks/listing/counts.ts';
 import { type TaskFilter, testsOf } from '../../../src/http/tasks/listing/filter.ts';

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Append } from '../../../src/application/ports/log.ts';
+import type { Append } from '../../../src/application/ports/log/log.ts';
 import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
 import type { Sequence, UserId } from '../../../src/domain/shared/ids.ts';
 import type { JsonObject } from '../../../src/domain/shared/json.ts';
-import type { TaskEventType } from '../../../src/domain/task/events.ts';
+import type { TaskEventType } from '../../../src/domain/task/events/events.ts';
 import {
   type CloudEvent,
   decodeOpened,

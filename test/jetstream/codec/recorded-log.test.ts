@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import type { Sequence, TaskId } from '../../../src/domain/shared/ids.ts';
-import { evolveScheduling } from '../../../src/domain/task/evolve-scheduling.ts';
+import { evolveScheduling } from '../../../src/domain/task/evolve/evolve-scheduling.ts';
 import type { SchedulingState } from '../../../src/domain/task/state.ts';
 import { decodeUnopened, parseDocument } from '../../../src/jetstream/codec/codec.ts';
 

@@ -5,7 +5,7 @@ import { ulidIds } from '../../../src/app/ulid-ids.ts';
 import { verifyViews } from '../../../src/application/queries/verify.ts';
 import type { TaskId, UserId } from '../../../src/domain/shared/ids.ts';
 import { jetstreamApi } from '../../../src/jetstream/connection/api.ts';
-import { GroupCommit } from '../../../src/jetstream/log/group-commit.ts';
+import { GroupCommit } from '../../../src/jetstream/log/commit/group-commit.ts';
 import { acceptLoss } from '../../../src/jetstream/log-guard/accept-loss.ts';
 import { describeLoss, findLoss, findUnreadable } from '../../../src/jetstream/log-guard/find-loss.ts';
 import { JetStreamLogGuard } from '../../../src/jetstream/log-guard/log-guard.ts';

@@ -11,7 +11,7 @@ import { archiveMessagesOf } from '../../../src/jetstream/backups/write-archive.
 import { type CloudEvent, hashOf } from '../../../src/jetstream/codec/codec.ts';
 import { readLast } from '../../../src/jetstream/connection/leader-read.ts';
 import { FEED_VERSIONS, JetStreamFeedLog } from '../../../src/jetstream/log/calendar-feeds.ts';
-import { GroupCommit } from '../../../src/jetstream/log/group-commit.ts';
+import { GroupCommit } from '../../../src/jetstream/log/commit/group-commit.ts';
 import { testClock } from '../../support/clock.ts';
 import { logFixture } from '../../support/log-fixture.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { AUDIT_EVENT_VERSIONS, JetStreamCheckpointLog } from '../../../src/jetstream/log/checkpoint-log.ts';
-import { GroupCommit } from '../../../src/jetstream/log/group-commit.ts';
+import { GroupCommit } from '../../../src/jetstream/log/commit/group-commit.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { connected } from '../../support/nats-client.ts';
 import { natsServer } from '../../support/nats-server.ts';

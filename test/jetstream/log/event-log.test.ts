@@ -2,7 +2,7 @@ import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promi
 import { ulid } from 'ulid';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { LogRefused, LogUnavailable, OutcomeUnknown } from '../../../src/application/ports/failures.ts';
-import type { Append } from '../../../src/application/ports/log.ts';
+import type { Append } from '../../../src/application/ports/log/log.ts';
 import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
 import {
   type EventId,
@@ -14,8 +14,8 @@ import {
 import { UserKeys } from '../../../src/jetstream/codec/user-keys.ts';
 import { lastSequence } from '../../../src/jetstream/connection/leader-read.ts';
 import { LOG_STREAM } from '../../../src/jetstream/connection/subjects.ts';
+import { GroupCommit } from '../../../src/jetstream/log/commit/group-commit.ts';
 import { JetStreamEventLog } from '../../../src/jetstream/log/event-log.ts';
-import { GroupCommit } from '../../../src/jetstream/log/group-commit.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import {
   appendOf,

@@ -12,7 +12,7 @@ import { changeTemplate, retireTemplate } from '../../../src/domain/template/dec
 import type { RecordedTemplateEvent } from '../../../src/domain/template/events.ts';
 import { UnreadableEvent } from '../../../src/jetstream/codec/codec.ts';
 import { decodeTemplateEvent, TEMPLATE_EVENT_VERSIONS } from '../../../src/jetstream/codec/template-codec.ts';
-import { GroupCommit } from '../../../src/jetstream/log/group-commit.ts';
+import { GroupCommit } from '../../../src/jetstream/log/commit/group-commit.ts';
 import { JetStreamTemplateLog } from '../../../src/jetstream/log/template-log.ts';
 import { logFixture, SECRETS, USER } from '../../support/log-fixture.ts';
 import { connected } from '../../support/nats-client.ts';

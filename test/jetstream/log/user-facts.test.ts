@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { ulid } from 'ulid';
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { KnownUsers } from '../../../src/application/commands/known-users.ts';
-import type { UserAppend } from '../../../src/application/ports/log.ts';
+import type { UserAppend } from '../../../src/application/ports/log/log.ts';
 import type { EventId, Sequence, UserId } from '../../../src/domain/shared/ids.ts';
 import type { Tier } from '../../../src/domain/user/tier.ts';
 import { hashOf } from '../../../src/jetstream/codec/codec.ts';
@@ -17,9 +17,9 @@ import {
   parseFactsSubject,
   parseTaskSubject,
 } from '../../../src/jetstream/connection/subjects.ts';
+import { GroupCommit } from '../../../src/jetstream/log/commit/group-commit.ts';
 import { JetStreamEventLog } from '../../../src/jetstream/log/event-log.ts';
-import { GroupCommit } from '../../../src/jetstream/log/group-commit.ts';
-import { JetStreamUserFactSignals } from '../../../src/jetstream/log/user-fact-signals.ts';
+import { JetStreamUserFactSignals } from '../../../src/jetstream/log/follow/user-fact-signals.ts';
 import { encodeFact, FACT_VERSIONS, tierIn } from '../../../src/jetstream/log/user-facts.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { testClock } from '../../support/clock.ts';

@@ -4,11 +4,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import pino from 'pino';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { LogUnavailable } from '../../../src/application/ports/failures.ts';
 import type {
   DeliveredCommand,
   ExecutionCommand,
-} from '../../../src/application/ports/execution-commands.ts';
-import { LogUnavailable } from '../../../src/application/ports/failures.ts';
+} from '../../../src/application/ports/work/execution-commands.ts';
 import { plusMs } from '../../../src/domain/shared/instant.ts';
 import type { Priority } from '../../../src/domain/task/status.ts';
 import { jetstreamApi } from '../../../src/jetstream/connection/api.ts';

@@ -7,7 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sequence } from '../../../src/domain/shared/ids.ts';
 import type { Instant } from '../../../src/domain/shared/instant.ts';
-import type { TaskEvent } from '../../../src/domain/task/events.ts';
+import type { TaskEvent } from '../../../src/domain/task/events/events.ts';
 import { decodeOpened, EVENT_VERSIONS, encodeEvent } from '../../../src/jetstream/codec/codec.ts';
 import { factsSubject, taskSubject, templateSubject } from '../../../src/jetstream/connection/subjects.ts';
 import {

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LogUnavailable } from '../../../src/application/ports/failures.ts';
-import type { EventLog } from '../../../src/application/ports/log.ts';
+import type { EventLog } from '../../../src/application/ports/log/log.ts';
 import type { Views } from '../../../src/application/ports/views.ts';
 import { evolveExecution } from '../../../src/domain/execution/evolve.ts';
 import type { ExecutionState } from '../../../src/domain/execution/state.ts';
 import type { RecordedTaskEvent, Snapshot } from '../../../src/domain/shared/event.ts';
-import { executionNumberOf } from '../../../src/domain/task/event-accessors.ts';
+import { executionNumberOf } from '../../../src/domain/task/events/event-accessors.ts';
 import { messagesOf, needsTaskAtEvent } from '../../../src/relay/published/published-messages.ts';
 import { PublishedTasks, type TaskAtEvent } from '../../../src/relay/published/published-tasks.ts';
 import { creations, everyMinute, failure, History, play, steps, success } from '../../support/history.ts';

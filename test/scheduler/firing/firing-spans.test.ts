@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Span, Traces } from '../../../src/application/ports/traces.ts';
 import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
-import { evolve } from '../../../src/domain/task/evolve.ts';
+import { evolve } from '../../../src/domain/task/evolve/evolve.ts';
 import type { TaskState } from '../../../src/domain/task/state.ts';
 import { FiringSpans } from '../../../src/scheduler/firing/firing-spans.ts';
 import { everyMinute, failure, play } from '../../support/history.ts';

@@ -6,8 +6,8 @@ import type {
   LocalWorker,
   OfferedAttempt,
   StoredStart,
-} from '../../../src/application/ports/local-worker.ts';
-import type { WorkerLeaseListener } from '../../../src/application/ports/worker-leases.ts';
+} from '../../../src/application/ports/work/local-worker.ts';
+import type { WorkerLeaseListener } from '../../../src/application/ports/work/worker-leases.ts';
 import type { TaskId } from '../../../src/domain/shared/ids.ts';
 import { deleteTask, updateTask } from '../../../src/domain/task/decide/decide.ts';
 import {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { WorkerLeaseListener } from '../../../src/application/ports/worker-leases.ts';
+import type { WorkerLeaseListener } from '../../../src/application/ports/work/worker-leases.ts';
 import type { TaskId } from '../../../src/domain/shared/ids.ts';
 import {
   finishExecution,

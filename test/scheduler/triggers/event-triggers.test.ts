@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { LogRefused } from '../../../src/application/ports/failures.ts';
-import type { TriggerMessageQueue } from '../../../src/application/ports/trigger-messages.ts';
+import type { TriggerMessageQueue } from '../../../src/application/ports/work/trigger-messages.ts';
 import { instantOf } from '../../../src/domain/shared/instant.ts';
 import { EVENT_RUNS_KEPT } from '../../../src/domain/task/state.ts';
 import { JetStreamViews } from '../../../src/jetstream/views/views.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { TriggerMessage } from '../../../src/application/ports/trigger-messages.ts';
+import type { TriggerMessage } from '../../../src/application/ports/work/trigger-messages.ts';
 import type { UserId } from '../../../src/domain/shared/ids.ts';
 import {
   MAX_HELD,

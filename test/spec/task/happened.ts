@@ -2,7 +2,7 @@
 import type { CreditMicros } from '../../../src/domain/shared/credits.ts';
 import type { ExecutionId } from '../../../src/domain/shared/ids.ts';
 import { type Instant, plusMs } from '../../../src/domain/shared/instant.ts';
-import type { TaskCreated, TaskStatusChanged } from '../../../src/domain/task/events.ts';
+import type { TaskCreated, TaskStatusChanged } from '../../../src/domain/task/events/events.ts';
 import { everyMinute, START } from '../../support/history.ts';
 import type { Happened } from '../given.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { TaskWorkers, WorkerAnswer } from '../../../src/application/ports/task-workers.ts';
+import type { TaskWorkers, WorkerAnswer } from '../../../src/application/ports/work/task-workers.ts';
 import type { Instant } from '../../../src/domain/shared/instant.ts';
 import type { JsonObject } from '../../../src/domain/shared/json.ts';
 import { custom } from '../../../src/task-types/custom/custom.ts';

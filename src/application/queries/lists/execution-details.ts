@@ -6,11 +6,11 @@ import { attemptsAfter, type ExecutionAttempt } from '../../../domain/execution/
 import type { ExecutionState } from '../../../domain/execution/state.ts';
 import type { EventId, ExecutionId, Sequence, TaskId, UserId } from '../../../domain/shared/ids.ts';
 import { plusMs } from '../../../domain/shared/instant.ts';
-import { executionEndOf } from '../../../domain/task/event-accessors.ts';
+import { executionEndOf } from '../../../domain/task/events/event-accessors.ts';
 import { timeOf } from '../../commands/derived-ids.ts';
-import type { EventLog, LogTimes } from '../../ports/log.ts';
-import { CLOCKS_DIFFER_MS } from '../execution-history.ts';
-import { surelyBefore } from '../past-place.ts';
+import type { EventLog, LogTimes } from '../../ports/log/log.ts';
+import { CLOCKS_DIFFER_MS } from '../history/execution-history.ts';
+import { surelyBefore } from '../history/past-place.ts';
 import type { TaskQueries } from '../queries.ts';
 
 export interface ExecutionDetailsOptions {

@@ -3,7 +3,7 @@
  * ordered by. Hundreds of tasks with configs of 256 KiB, deleted ones among them, would be more than a cache holds, and
  * every question would read them all again.
  */
-import type { TaskSnapshot } from '../../../domain/task/snapshot.ts';
+import type { TaskSnapshot } from '../../../domain/task/evolve/snapshot.ts';
 import type { TaskState } from '../../../domain/task/state.ts';
 import { valueBytes } from '../approximate-bytes.ts';
 

@@ -5,11 +5,11 @@
  */
 import { dueAt } from '../../../domain/schedule/jitter.ts';
 import { type Instant, msBetween, plusMs } from '../../../domain/shared/instant.ts';
+import type { TaskSnapshot } from '../../../domain/task/evolve/snapshot.ts';
 import { plannedSlots } from '../../../domain/task/ledger/planned-slots.ts';
 import type { SlotPlace, SlotRecord } from '../../../domain/task/ledger/slot-fates.ts';
 import { isLimitReason } from '../../../domain/task/limit-reason.ts';
-import type { TaskSnapshot } from '../../../domain/task/snapshot.ts';
-import type { TaskHistory } from '../task-history.ts';
+import type { TaskHistory } from '../history/task-history.ts';
 
 export interface SlotTimelineQuery {
   readonly tasks: readonly TaskSnapshot[];

@@ -8,11 +8,11 @@ import type { ExecutionState } from '../../../domain/execution/state.ts';
 import type { ExecutionStatus, TriggerType } from '../../../domain/execution/types.ts';
 import type { Sequence, TaskId } from '../../../domain/shared/ids.ts';
 import { type Instant, plusMs } from '../../../domain/shared/instant.ts';
-import type { TaskSnapshot } from '../../../domain/task/snapshot.ts';
+import type { TaskSnapshot } from '../../../domain/task/evolve/snapshot.ts';
 import type { TaskState } from '../../../domain/task/state.ts';
 import type { TaskType } from '../../../domain/task/status.ts';
 import { executionBytes } from '../approximate-bytes.ts';
-import type { ExecutionHistory } from '../execution-history.ts';
+import type { ExecutionHistory } from '../history/execution-history.ts';
 
 export interface UserExecutionsQuery {
   readonly limit: number;

@@ -6,11 +6,11 @@
 import { LRUCache } from 'lru-cache';
 import type { RecordedTaskEvent } from '../../../domain/shared/event.ts';
 import type { Sequence, TaskId, UserId } from '../../../domain/shared/ids.ts';
-import { advance, stepTo, type TaskSnapshot } from '../../../domain/task/snapshot.ts';
+import { advance, stepTo, type TaskSnapshot } from '../../../domain/task/evolve/snapshot.ts';
 import { ReadCoalescer } from '../../../kernel/read-coalescer.ts';
 import { Timeslice } from '../../../kernel/timeslice.ts';
 import { foldTask } from '../../commands/task-repository.ts';
-import type { EventLog } from '../../ports/log.ts';
+import type { EventLog } from '../../ports/log/log.ts';
 import type { Views } from '../../ports/views.ts';
 import { taskBytes } from '../approximate-bytes.ts';
 import { PAGE } from '../task-events.ts';

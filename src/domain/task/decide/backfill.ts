@@ -3,7 +3,7 @@
 import { countSlots, slotFrom } from '../../schedule/slots.ts';
 import { type Decision, decided, NOTHING, rejected } from '../../shared/decision.ts';
 import type { RequestBackfill } from '../commands.ts';
-import type { TaskEvent } from '../events.ts';
+import type { TaskEvent } from '../events/events.ts';
 import type { TaskState } from '../state.ts';
 
 const MAX_BACKFILL_SLOTS = 1_000;

@@ -22,7 +22,6 @@ import type {
   TaskChanges,
   UpdateTask,
 } from '../commands.ts';
-import { freeBehind } from '../decided-through.ts';
 import type {
   EndedExecution,
   OpenChanges,
@@ -30,7 +29,8 @@ import type {
   SkippedRange,
   StatusAction,
   TaskEvent,
-} from '../events.ts';
+} from '../events/events.ts';
+import { freeBehind } from '../evolve/decided-through.ts';
 import { type SchedulingState, slotGivenBack, type TaskState, type UnfinishedExecution } from '../state.ts';
 import { type RestingStatus, TRANSITIONS } from '../status.ts';
 import { armedByChanges, armedByCreation, armedByMove } from './armed.ts';

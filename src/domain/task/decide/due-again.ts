@@ -8,7 +8,7 @@
 import { nextSlotWithin } from '../../schedule/slots.ts';
 import { type Decision, decided, NOTHING } from '../../shared/decision.ts';
 import { type Instant, msBetween } from '../../shared/instant.ts';
-import type { TaskEvent } from '../events.ts';
+import type { TaskEvent } from '../events/events.ts';
 import { type SchedulingState, slotsSpokenFor } from '../state.ts';
 import { endedByTime } from './execution.ts';
 

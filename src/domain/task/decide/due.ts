@@ -9,7 +9,7 @@
 import { type Decision, decided, NOTHING } from '../../shared/decision.ts';
 import { earliest, type Instant, plusMs } from '../../shared/instant.ts';
 import type { TakeDue } from '../commands.ts';
-import type { ReminderTriggered, TaskEvent } from '../events.ts';
+import type { ReminderTriggered, TaskEvent } from '../events/events.ts';
 import { reminderBefore } from '../remind-before.ts';
 import { mayBackfill, type SchedulingState } from '../state.ts';
 import { armedByReminder } from './armed.ts';

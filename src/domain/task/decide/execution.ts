@@ -13,7 +13,7 @@ import type {
   RequestExecution,
   StartExecution,
 } from '../commands.ts';
-import type { ExecutionFailed, TaskEvent } from '../events.ts';
+import type { ExecutionFailed, TaskEvent } from '../events/events.ts';
 import {
   hasSlotLeft,
   isTriggered,

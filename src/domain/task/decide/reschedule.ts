@@ -6,7 +6,7 @@
 
 import { nextSlot } from '../../schedule/slots.ts';
 import { type Decision, decided, NOTHING } from '../../shared/decision.ts';
-import type { TaskEvent } from '../events.ts';
+import type { TaskEvent } from '../events/events.ts';
 import { hasSlotLeft, type SchedulingState } from '../state.ts';
 
 /** Nothing where the next slot is the next one by the zone data of this machine. */

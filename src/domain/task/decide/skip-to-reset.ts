@@ -6,7 +6,7 @@
 import { countSlots, latestSlot, nextSlotWithin } from '../../schedule/slots.ts';
 import type { LimitExceeded } from '../../shared/decision.ts';
 import { type Instant, plusMs } from '../../shared/instant.ts';
-import type { LimitReason, TaskEvent } from '../events.ts';
+import type { LimitReason, TaskEvent } from '../events/events.ts';
 import { type SchedulingState, slotGivenBack } from '../state.ts';
 import { armedByEnd } from './armed.ts';
 import { restingWhenSlotsEnd } from './execution.ts';

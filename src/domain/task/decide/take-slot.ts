@@ -18,7 +18,7 @@ import { countSlots, latestSlot, nextSlot, nextSlotWithin } from '../../schedule
 import type { Schedule } from '../../schedule/types.ts';
 import { type Instant, msBetween, plusMs } from '../../shared/instant.ts';
 import type { TakeDue } from '../commands.ts';
-import type { ExecutionRequested, SkippedRange, TaskEvent } from '../events.ts';
+import type { ExecutionRequested, SkippedRange, TaskEvent } from '../events/events.ts';
 import { type SchedulingState, slotsSpokenFor, type UnfinishedExecution } from '../state.ts';
 import { armedByEnd } from './armed.ts';
 import { endedByTime, restingWhenSlotsEnd } from './execution.ts';

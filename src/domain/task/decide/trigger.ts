@@ -5,7 +5,7 @@
 import { type Decision, decided, NOTHING, rejected } from '../../shared/decision.ts';
 import type { Hash } from '../../shared/ids.ts';
 import type { IssueWebhook, RequestByEvent, RequestByWebhook, RevokeWebhook } from '../commands.ts';
-import type { TaskEvent } from '../events.ts';
+import type { TaskEvent } from '../events/events.ts';
 import { EVENT_RUNS_KEPT, type TaskState } from '../state.ts';
 import { fulfils } from '../trigger.ts';
 import { staleEdit } from './decide.ts';

@@ -1,7 +1,7 @@
 /** What may become of a slot. */
 import type { ExecutionId } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
-import type { EndedExecution, LimitReason, SkippedRange } from '../events.ts';
+import type { EndedExecution, LimitReason, SkippedRange } from '../events/events.ts';
 import type { SchedulingState } from '../state.ts';
 
 export type SlotFate =

@@ -18,8 +18,8 @@ import type { Schedule } from '../../schedule/types.ts';
 import type { UnopenedTaskEvent } from '../../shared/event.ts';
 import type { ExecutionId } from '../../shared/ids.ts';
 import { type Instant, instantOf, plusMs } from '../../shared/instant.ts';
-import { executionEndOf, type TakenSlots, takenSlotsOf } from '../event-accessors.ts';
-import { evolveScheduling } from '../evolve-scheduling.ts';
+import { executionEndOf, type TakenSlots, takenSlotsOf } from '../events/event-accessors.ts';
+import { evolveScheduling } from '../evolve/evolve-scheduling.ts';
 import { isLimitReason } from '../limit-reason.ts';
 import { isSpokenFor, type SchedulingState } from '../state.ts';
 import {

@@ -17,8 +17,8 @@ import {
   updateTask,
 } from '../../../domain/task/decide/decide.ts';
 import { restoreTask } from '../../../domain/task/decide/restore.ts';
-import type { TaskEvent } from '../../../domain/task/events.ts';
-import type { TaskSnapshot } from '../../../domain/task/snapshot.ts';
+import type { TaskEvent } from '../../../domain/task/events/events.ts';
+import type { TaskSnapshot } from '../../../domain/task/evolve/snapshot.ts';
 import type { TaskState } from '../../../domain/task/state.ts';
 import type { UserCall } from '../../router/route.ts';
 import type { Writes } from '../../router/writes.ts';

@@ -1,8 +1,8 @@
 import type { TaskTypeCatalog } from '../../../application/ports/task-types.ts';
+import type { UserPast } from '../../../application/queries/history/user-past.ts';
 import type { ListedTask } from '../../../application/queries/lists/listed-task.ts';
 import type { TaskQueries } from '../../../application/queries/queries.ts';
-import type { UserPast } from '../../../application/queries/user-past.ts';
-import type { TaskSnapshot } from '../../../domain/task/snapshot.ts';
+import type { TaskSnapshot } from '../../../domain/task/evolve/snapshot.ts';
 import { KeyedQueue } from '../../../kernel/keyed-queue.ts';
 import { invalidCursor, offsetFaults } from '../../router/cursor.ts';
 import { hasTag } from '../../router/preconditions.ts';

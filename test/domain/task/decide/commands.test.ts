@@ -9,7 +9,7 @@ import {
   resumeTask,
   updateTask,
 } from '../../../../src/domain/task/decide/decide.ts';
-import type { TaskEvent } from '../../../../src/domain/task/events.ts';
+import type { TaskEvent } from '../../../../src/domain/task/events/events.ts';
 import { statusOf, type TaskState } from '../../../../src/domain/task/state.ts';
 import type { RestingStatus } from '../../../../src/domain/task/status.ts';
 import { endsSoon, everyMinute, History, newTask, onceIn, START, success } from '../../../support/history.ts';

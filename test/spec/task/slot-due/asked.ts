@@ -1,7 +1,7 @@
 import type { Decision } from '../../../../src/domain/shared/decision.ts';
 import type { ExecutionId, Term } from '../../../../src/domain/shared/ids.ts';
 import { takeDue } from '../../../../src/domain/task/decide/due.ts';
-import type { TaskEvent } from '../../../../src/domain/task/events.ts';
+import type { TaskEvent } from '../../../../src/domain/task/events/events.ts';
 import type { TaskState } from '../../../../src/domain/task/state.ts';
 import { minutesPastNoon } from '../happened.ts';
 

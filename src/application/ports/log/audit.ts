@@ -1,0 +1,96 @@
+/** The log as auditors read it: as it is stored, of everybody, nothing opened. */
+import type { Position } from '../../../domain/shared/event.ts';
+import type { EventId, Sequence, TaskId, UserId } from '../../../domain/shared/ids.ts';
+import type { Instant } from '../../../domain/shared/instant.ts';
+
+/** An event as it is stored. */
+export interface StoredEntry {
+  readonly sequence: Sequence;
+  readonly subject: string;
+  readonly body: Uint8Array;
+}
+
+export interface EntryFilter {
+  /** Null: of everybody, and of every task. */
+  readonly userId: UserId | null;
+  readonly taskId: TaskId | null;
+}
+
+/** Throws LogUnavailable. */
+export interface StoredLog {
+  lastSequence(): Promise<Sequence>;
+  /** Pages of what is after a sequence, up to and with another, in order. */
+  pages(filter: EntryFilter, after: Sequence, through: Sequence): AsyncGenerator<readonly StoredEntry[]>;
+}
+
+export interface AuditQuery extends EntryFilter {
+  /** Null: of all types. */
+  readonly types: ReadonlySet<string> | null;
+  /** By the events' own times: from the one on, before the other. */
+  readonly from: Instant | null;
+  readonly to: Instant | null;
+  readonly after: Sequence;
+  /** Null: up to the end of the log. */
+  readonly until: Sequence | null;
+}
+
+export type AuditedEvents =
+  /** Lines of JSON in pieces; the last line says that it is the last. */
+  | { readonly kind: 'events'; readonly chunks: AsyncGenerator<Uint8Array, void, void> }
+  /** `after` is beyond the end of the log. */
+  | { readonly kind: 'cursor_ahead'; readonly last: Sequence };
+
+/** What shows that an event is in the log: lines as of `AuditedEvents`, the last of them the proof. */
+export type ProvenEvents =
+  | { readonly kind: 'proven'; readonly chunks: AsyncGenerator<Uint8Array, void, void> }
+  | { readonly kind: 'not_found' }
+  /** No signed checkpoint covers any event of the task yet. */
+  | { readonly kind: 'not_signed' };
+
+/** What auditors ask. All throw LogUnavailable. */
+export interface AuditedLog {
+  events(query: AuditQuery): Promise<AuditedEvents>;
+  /** `userId` null: whoever's it is. */
+  proof(userId: UserId | null, taskId: TaskId): Promise<ProvenEvents>;
+  /** The last signed checkpoint, as it is; null where there is none. */
+  checkpoint(): Promise<string | null>;
+  /** By level and path (c2sp.org/tlog-tiles); null where the tree of that checkpoint has no such tile. */
+  tile(level: string, path: string): Promise<Uint8Array | null>;
+  /** The entries of a tile of level 0. */
+  entries(path: string): Promise<Uint8Array | null>;
+}
+
+/** Full tiles of the tree over the log, and what there is of those of higher levels. Throws LogUnavailable. */
+export interface StoredTiles {
+  get(level: number, index: number): Promise<Buffer | null>;
+  put(level: number, index: number, hashes: Buffer): Promise<void>;
+}
+
+/** A checkpoint in the log. */
+export interface LoggedCheckpoint extends Position {
+  /** The signed note. */
+  readonly note: string;
+  readonly time: Instant;
+}
+
+export interface CheckpointAppend {
+  readonly note: string;
+  readonly eventId: EventId;
+  readonly time: Instant;
+  /** Its optimistic lock. */
+  readonly after: Position;
+}
+
+/** The checkpoints in the log, on a subject of their own. Throws LogUnavailable. */
+export interface CheckpointLog {
+  last(): Promise<LoggedCheckpoint | null>;
+  append(append: CheckpointAppend): Promise<'appended' | 'conflict'>;
+}
+
+/** The last note that this instance has signed, outside of NATS: what was signed stays known when a store is rolled back. */
+export interface SeenCheckpoint {
+  /** Null where none was signed here. */
+  read(): Promise<string | null>;
+  /** On disk when it resolves. */
+  write(note: string): Promise<void>;
+}

@@ -1,0 +1,332 @@
+/**
+ * The events of a task. Their names and shapes are the storage format: add members, never rename or
+ * change what one means. `personal` holds what a person wrote or would not want read by strangers; the
+ * codec seals it under the user's key, everything else stays readable in the log.
+ *
+ * An event carries all that was decided (the next slot, the status moved to), so that a fold never decides.
+ */
+
+import type { TriggerType } from '../../execution/types.ts';
+import type { Schedule } from '../../schedule/types.ts';
+import type { CreditMicros } from '../../shared/credits.ts';
+import type { ExecutionId, Hash, TemplateId, Term } from '../../shared/ids.ts';
+import type { Instant } from '../../shared/instant.ts';
+import type { Json, JsonObject } from '../../shared/json.ts';
+import type { Notify } from '../notify.ts';
+import type { Priority, RestingStatus, StatusMove, TaskStatus, TaskType } from '../status.ts';
+import type { Trigger, TriggerFilter } from '../trigger.ts';
+
+export type TaskEvent =
+  | { readonly type: 'task.created'; readonly data: TaskCreated }
+  | { readonly type: 'task.updated'; readonly data: TaskUpdated }
+  | { readonly type: 'task.status_changed'; readonly data: TaskStatusChanged }
+  | { readonly type: 'task.deleted'; readonly data: TaskDeleted }
+  | { readonly type: 'task.restored'; readonly data: TaskRestored }
+  | { readonly type: 'task.execution_requested'; readonly data: ExecutionRequested }
+  | { readonly type: 'task.execution_started'; readonly data: ExecutionStarted }
+  | { readonly type: 'task.execution_completed'; readonly data: ExecutionCompleted }
+  | { readonly type: 'task.execution_failed'; readonly data: ExecutionFailed }
+  | { readonly type: 'task.execution_cancelled'; readonly data: ExecutionCancelled }
+  | { readonly type: 'task.slots_skipped'; readonly data: SlotsSkipped }
+  | { readonly type: 'task.slot_buffered'; readonly data: SlotBuffered }
+  | { readonly type: 'task.backfill_requested'; readonly data: BackfillRequested }
+  | { readonly type: 'task.rescheduled'; readonly data: TaskRescheduled }
+  | { readonly type: 'task.reminder_triggered'; readonly data: ReminderTriggered }
+  | { readonly type: 'task.overdue'; readonly data: TaskOverdue }
+  | { readonly type: 'task.webhook_issued'; readonly data: WebhookIssued }
+  | { readonly type: 'task.webhook_revoked'; readonly data: WebhookRevoked };
+
+const TYPES: Readonly<Record<TaskEvent['type'], true>> = {
+  'task.created': true,
+  'task.updated': true,
+  'task.status_changed': true,
+  'task.deleted': true,
+  'task.restored': true,
+  'task.execution_requested': true,
+  'task.execution_started': true,
+  'task.execution_completed': true,
+  'task.execution_failed': true,
+  'task.execution_cancelled': true,
+  'task.slots_skipped': true,
+  'task.slot_buffered': true,
+  'task.backfill_requested': true,
+  'task.rescheduled': true,
+  'task.reminder_triggered': true,
+  'task.overdue': true,
+  'task.webhook_issued': true,
+  'task.webhook_revoked': true,
+};
+/** Of every event that a task can have. */
+export const TASK_EVENT_TYPES = Object.keys(TYPES) as readonly TaskEvent['type'][];
+
+export type TaskEventType = TaskEvent['type'];
+
+export interface TaskCreated {
+  readonly task_type: TaskType;
+  readonly priority: Priority;
+  readonly status: StatusMove<'pending', 'pending' | 'scheduled'>;
+  readonly schedule: Schedule | null;
+  readonly next_run_time: Instant | null;
+  readonly credits_per_run_micros: CreditMicros;
+  readonly due_date: Instant | null;
+  readonly reminder_time: Instant | null;
+  readonly remind_before: readonly string[] | null;
+  readonly trigger: Trigger | null;
+  readonly notify: Notify | null;
+  /** Null for a task that was made without one. */
+  readonly template_id: TemplateId | null;
+  readonly armed: ArmedTimers;
+  readonly personal: {
+    readonly name: string;
+    readonly description: string | null;
+    readonly config: JsonObject;
+    readonly metadata: JsonObject;
+    readonly tags: readonly string[];
+    /** Absent in events of before there was such a thing. */
+    readonly trigger_filter?: TriggerFilter | null;
+  };
+}
+
+/** What a task waits for beside its slots, and when; null: not, or not any more. */
+export interface ArmedTimers {
+  readonly reminder_due: Instant | null;
+  /** The next of the reminders before the due date. */
+  readonly before_due: Instant | null;
+  readonly overdue_due: Instant | null;
+}
+
+/** Those that an event arms, or takes away (null); the others stay as they are. */
+export type ArmedChange = Partial<ArmedTimers>;
+
+/** Events of version 1 left it to their reader to work that out: see `armed-in-version-1.ts`. */
+export type Armed = ArmedChange | 'as_in_version_1';
+
+/** Fields of a task that an update may change and that anybody may read in the log. */
+export interface OpenChanges {
+  readonly priority?: Priority;
+  readonly schedule?: Schedule | null;
+  readonly credits_per_run_micros?: CreditMicros;
+  readonly due_date?: Instant | null;
+  readonly reminder_time?: Instant | null;
+  readonly remind_before?: readonly string[] | null;
+  readonly trigger?: Trigger | null;
+  readonly notify?: Notify | null;
+}
+
+export interface PersonalChanges {
+  readonly name?: string;
+  readonly description?: string | null;
+  readonly config?: JsonObject;
+  readonly metadata?: JsonObject;
+  readonly tags?: readonly string[];
+  readonly trigger_filter?: TriggerFilter | null;
+}
+
+export interface TaskUpdated {
+  /** Names as the REST caller knows them, sorted. */
+  readonly updated_fields: readonly string[];
+  readonly changes: OpenChanges;
+  /** The move of the resting status that came with it (schedule set or removed, `status` in the update). */
+  readonly status: StatusMove<RestingStatus, RestingStatus> | null;
+  readonly schedule_version: number;
+  readonly next_run_time: Instant | null;
+  readonly ended_execution: EndedExecution | null;
+  /** Where the update resumed the task: the slots that passed while paused. */
+  readonly slots_skipped: SkippedRange | null;
+  readonly armed: Armed;
+  readonly personal: PersonalChanges & { readonly reason: string | null };
+}
+
+export type StatusAction = 'pause' | 'resume' | 'cancel' | 'complete' | 'reopen';
+
+export interface TaskStatusChanged {
+  readonly action: StatusAction;
+  /** Of the resting status: a task paused while it runs is shown as running until the run ends. */
+  readonly status: StatusMove<RestingStatus, RestingStatus>;
+  readonly next_run_time: Instant | null;
+  readonly ended_execution: EndedExecution | null;
+  /** On resume: the slots that passed while paused. */
+  readonly slots_skipped: SkippedRange | null;
+  readonly armed: Armed;
+  readonly personal: { readonly reason: string | null };
+}
+
+export interface TaskDeleted {
+  readonly ended_execution: EndedExecution | null;
+  readonly personal: { readonly reason: string | null };
+}
+
+/** The task is as it was before it was deleted, but for what time has taken since: slots and reminders that passed. */
+export interface TaskRestored {
+  /** The first slot after the restoration; null where none is ahead. */
+  readonly next_run_time: Instant | null;
+  /** Where the schedule has no slot left to be scheduled for; null: it rests as it did. */
+  readonly status: StatusMove<RestingStatus, RestingStatus> | null;
+  readonly armed: Armed;
+  readonly personal: { readonly reason: string | null };
+}
+
+/** An execution that another decision ended: not started yet (its slot is void), or running and aborted. */
+export interface EndedExecution {
+  readonly execution_id: ExecutionId;
+  readonly number: number;
+  readonly code: 'TASK_PAUSED' | 'TASK_CANCELLED' | 'TASK_DELETED' | 'TASK_COMPLETED' | 'SCHEDULE_CHANGED';
+}
+
+export interface ExecutionRequested {
+  readonly execution_id: ExecutionId;
+  /** 1, 2, 3, … for each task. */
+  readonly number: number;
+  readonly trigger_type: TriggerType;
+  /** The slot's nominal instant; null for a run that has none. Only `scheduled` uses it: a backfill runs it again. */
+  readonly scheduled_for: Instant | null;
+  readonly schedule_version: number;
+  /** The task's next slot after this one. */
+  readonly next_run_time: Instant | null;
+  /** Of a backfill: the slot that it runs after this one; null where this is its last. */
+  readonly next_backfill?: Instant | null;
+  /** When this attempt may start. */
+  readonly due_at: Instant;
+  /** Not started by then: cancelled, `NOT_STARTED`. */
+  readonly start_by: Instant;
+  readonly timeout_seconds: number;
+  /** What the run may consume at most; absent in events of before it was kept: the task's `credits_per_run`. */
+  readonly credits_reserved_micros?: CreditMicros;
+  /** Of the leader that requested it, for diagnosis; null by hand. */
+  readonly term: Term | null;
+  readonly personal: { readonly trigger_data: JsonObject };
+}
+
+export interface ExecutionStarted {
+  readonly execution_id: ExecutionId;
+  readonly number: number;
+  readonly attempt: number;
+  readonly worker_id: string;
+  /** Message id of the execution command that the worker claimed: its redelivery means that the worker is lost. */
+  readonly claim: string;
+  /** The attempt is given up at this instant. */
+  readonly deadline: Instant;
+  /** From when the attempt was due to this start; never negative. */
+  readonly late_by_ms: number;
+  /** Attempts so far that a lost worker left without an outcome. */
+  readonly lost_attempts: number;
+  /** Null where an earlier attempt had moved it to running already. */
+  readonly status: StatusMove<RestingStatus, 'running'> | null;
+}
+
+export interface ExecutionUsage {
+  readonly tokens_used: number;
+  readonly api_calls_made: number;
+}
+
+export interface ExecutionCompleted extends ExecutionUsage {
+  readonly execution_id: ExecutionId;
+  readonly number: number;
+  readonly attempt: number;
+  readonly status: StatusMove<'running', RestingStatus>;
+  readonly credits_consumed_micros: CreditMicros;
+  readonly duration_ms: number;
+  readonly result_truncated: boolean;
+  readonly armed: Armed;
+  readonly personal: { readonly result: Json; readonly summary: string | null };
+}
+
+export interface ExecutionFailed extends ExecutionUsage {
+  readonly execution_id: ExecutionId;
+  readonly number: number;
+  readonly attempt: number;
+  /** Stable code: `TIMEOUT`, `WORKER_LOST`, or the executor's own. */
+  readonly code: string;
+  /** False: final, `failure_count` rises. True: `next_attempt` follows. */
+  readonly will_retry: boolean;
+  readonly next_attempt: { readonly due_at: Instant; readonly start_by: Instant } | null;
+  readonly lost_attempts: number;
+  /** So many failures in a row paused the task: the move is to `paused`. */
+  readonly paused_after_failures: number | null;
+  readonly status: StatusMove<'running', RestingStatus> | null;
+  readonly duration_ms: number;
+  readonly armed: Armed;
+  readonly personal: { readonly error_message: string; readonly error_details: JsonObject };
+}
+
+export interface ExecutionCancelled {
+  readonly execution_id: ExecutionId;
+  readonly number: number;
+  readonly attempt: number;
+  /** `OVERLAP`: a slot came due, and its run takes the place of this one. */
+  readonly code: 'NOT_STARTED' | 'CANCELLED_BY_USER' | 'OVERLAP';
+  readonly status: StatusMove<TaskStatus, RestingStatus> | null;
+  readonly armed: ArmedChange;
+  readonly personal: { readonly reason: string | null };
+}
+
+/** The user's limit of executions for the day, or of credits for the month, was reached. */
+export type LimitReason = 'execution_limit' | 'credit_limit';
+
+/** A run of slots that nothing will run for. */
+export interface SkippedRange {
+  readonly reason: 'missed' | 'overlap' | 'paused' | LimitReason;
+  readonly count: number;
+  readonly count_is_minimum: boolean;
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+export interface SlotsSkipped extends SkippedRange {
+  readonly schedule_version: number;
+  readonly next_run_time: Instant | null;
+  /** Where no slot is left after the skipped ones. */
+  readonly status: StatusMove<RestingStatus, RestingStatus> | null;
+  readonly armed: ArmedChange;
+}
+
+/** A slot that came due while a run was going: it runs when that has ended. */
+export interface SlotBuffered {
+  readonly slot: Instant;
+  readonly schedule_version: number;
+  readonly next_run_time: Instant | null;
+}
+
+/** The slots of the schedule in a past range are to be run again, one after another. */
+export interface BackfillRequested {
+  readonly from: Instant;
+  readonly to: Instant;
+  /** The first of them. */
+  readonly first: Instant;
+  readonly count: number;
+  readonly schedule_version: number;
+}
+
+/** Newer zone data has moved the next slot, or a clock that was ahead was put back. */
+export interface TaskRescheduled {
+  /** Raised where slots that had been taken ahead of their time are due again. */
+  readonly schedule_version: number;
+  readonly previous: Instant;
+  readonly next_run_time: Instant;
+}
+
+export interface ReminderTriggered {
+  readonly reminder_type: 'reminder_time' | 'remind_before';
+  /** Of `remind_before`: how long before the due date, as it stands in the task. */
+  readonly remind_before?: string | null;
+  /** The instant that the reminder was set for. Its text is the task's own: whoever delivers it folds the task. */
+  readonly reminder_time: Instant;
+  readonly armed: Armed;
+}
+
+export interface TaskOverdue {
+  readonly due_date: Instant;
+}
+
+/** A URL that runs the task: the one before it, if any, is void. */
+export interface WebhookIssued {
+  /** Of the token in the URL, which nobody keeps. */
+  readonly token_hash: Hash;
+}
+
+export type WebhookRevoked = Readonly<Record<string, never>>;
+
+/** An event whose sealed member was left sealed: all that folds of scheduling state look at. */
+export type Unopened<E> = E extends { readonly type: infer T; readonly data: infer D }
+  ? { readonly type: T; readonly data: Omit<D, 'personal'> }
+  : never;

@@ -1,0 +1,345 @@
+/**
+ * The fold of a task's events into its scheduling state, which the scheduler keeps for itself and which needs nothing
+ * that is sealed. An event holds all that was decided, so the fold only writes it down: it never looks at a clock, a
+ * schedule or the state machine.
+ */
+
+import type { CreditMicros } from '../../shared/credits.ts';
+import type { UnopenedTaskEvent } from '../../shared/event.ts';
+import type { Instant } from '../../shared/instant.ts';
+import { armedInVersion1, leavesArmedToReader } from '../events/armed-in-version-1.ts';
+import type {
+  ArmedChange,
+  EndedExecution,
+  ExecutionFailed,
+  ExecutionRequested,
+  ExecutionStarted,
+  TaskCreated,
+  TaskRescheduled,
+  TaskUpdated,
+} from '../events/events.ts';
+import { isLimitReason } from '../limit-reason.ts';
+import type { SchedulingState, UnfinishedExecution } from '../state.ts';
+import { isDone, type RestingStatus } from '../status.ts';
+import { beforeSlots, takenUpThrough, throughSlot } from './decided-through.ts';
+
+/** Folds one event into the scheduling part of a task. Throws where the first event is not `task.created`. */
+export function evolveScheduling(state: SchedulingState | null, event: UnopenedTaskEvent): SchedulingState {
+  if (event.type === 'task.created') return created(event.data, event.meta);
+  if (state === null) throw new Error(`${event.type} before task.created on ${event.meta.task_id}`);
+  return withArmed(state, withoutTimers(state, event), event);
+}
+
+/** What the event says, but for what it arms. */
+function withoutTimers(
+  state: SchedulingState,
+  event: Exclude<UnopenedTaskEvent, { type: 'task.created' }>,
+): SchedulingState {
+  const time = event.meta.time;
+  switch (event.type) {
+    case 'task.updated':
+      return updated(state, event.data, time);
+    case 'task.status_changed': {
+      const { action, status, next_run_time, ended_execution } = event.data;
+      const decided_through = takenUp(state, status.to)
+        ? takenUpThrough(next_run_time, time, state.taken_through)
+        : state.decided_through;
+      const moved = movedByPerson({ ...state, next_run_time, decided_through }, status.to);
+      const execution = afterEnding(state.execution, ended_execution);
+      const completed_meanwhile = action === 'complete';
+      return { ...moved, execution: execution && { ...execution, completed_meanwhile } };
+    }
+    case 'task.deleted':
+      return {
+        ...state,
+        deleted_at: time,
+        next_run_time: null,
+        buffered_slot: null,
+        backfill: null,
+        execution: null,
+        reminder_due: null,
+        before_due: null,
+        overdue_due: null,
+      };
+    case 'task.restored': {
+      const { next_run_time, status } = event.data;
+      return {
+        ...state,
+        deleted_at: null,
+        resting_status: status?.to ?? state.resting_status,
+        next_run_time,
+        decided_through:
+          next_run_time === null
+            ? state.decided_through
+            : takenUpThrough(next_run_time, time, state.taken_through),
+      };
+    }
+    case 'task.execution_requested':
+      return {
+        ...afterRequest(state, event.data),
+        executions_requested: event.data.number,
+        execution: requested(event.data, event.meta, state.credits_per_run_micros),
+      };
+    case 'task.execution_started':
+      return { ...state, execution: started(state.execution, event.data, time) };
+    case 'task.execution_completed':
+      return withRestingStatus({ ...state, execution: null, failures_in_a_row: 0 }, event.data.status.to);
+    case 'task.execution_failed': {
+      const execution = awaitingRetry(state.execution, event.data);
+      if (event.data.status === null) return { ...state, execution };
+      const counts = !event.data.will_retry && state.execution?.trigger_type !== 'backfill';
+      const failures_in_a_row = state.failures_in_a_row + (counts ? 1 : 0);
+      return withRestingStatus({ ...state, execution, failures_in_a_row }, event.data.status.to);
+    }
+    case 'task.execution_cancelled': {
+      const idle = { ...state, execution: null };
+      return event.data.status === null ? idle : withRestingStatus(idle, event.data.status.to);
+    }
+    case 'task.slots_skipped': {
+      // Beyond a limit the buffered slot does not run either.
+      const buffered_slot = isLimitReason(event.data.reason) ? null : state.buffered_slot;
+      const skipped = {
+        ...state,
+        next_run_time: event.data.next_run_time,
+        decided_through: throughSlot(state.decided_through, event.data.to),
+        // A limit takes slots ahead of their time.
+        taken_through: isLimitReason(event.data.reason) ? (state.taken_through ?? null) : event.data.to,
+        buffered_slot,
+      };
+      return event.data.status === null ? skipped : withRestingStatus(skipped, event.data.status.to);
+    }
+    case 'task.slot_buffered':
+      return {
+        ...state,
+        next_run_time: event.data.next_run_time,
+        decided_through: throughSlot(state.decided_through, event.data.slot),
+        taken_through: event.data.slot,
+        buffered_slot: event.data.slot,
+      };
+    case 'task.backfill_requested': {
+      const { from, to, first } = event.data;
+      return { ...state, backfill: { requested_at: time, from, to, next: first } };
+    }
+    case 'task.rescheduled':
+      return rescheduled(state, event.data, time);
+    case 'task.reminder_triggered':
+      return state;
+    case 'task.overdue':
+      return { ...state, overdue_due: null };
+    case 'task.webhook_issued':
+      return { ...state, webhook: event.data.token_hash };
+    case 'task.webhook_revoked':
+      return { ...state, webhook: null };
+  }
+}
+
+function withArmed(
+  before: SchedulingState,
+  after: SchedulingState,
+  event: Exclude<UnopenedTaskEvent, { type: 'task.created' }>,
+): SchedulingState {
+  if (leavesArmedToReader(event)) return { ...after, ...armedInVersion1(before, after, event) };
+  return 'armed' in event.data ? { ...after, ...(event.data.armed as ArmedChange) } : after;
+}
+
+function created(data: Omit<TaskCreated, 'personal'>, meta: UnopenedTaskEvent['meta']): SchedulingState {
+  return {
+    task_id: meta.task_id,
+    user_id: meta.user_id,
+    task_type: data.task_type,
+    priority: data.priority,
+    resting_status: data.status.to,
+    deleted_at: null,
+    schedule: data.schedule,
+    schedule_version: data.schedule === null ? 0 : 1,
+    next_run_time: data.next_run_time,
+    decided_through: data.schedule === null ? null : beforeSlots(data.next_run_time, meta.time),
+    slots_taken: 0,
+    buffered_slot: null,
+    backfill: null,
+    failures_in_a_row: 0,
+    execution: null,
+    executions_requested: 0,
+    credits_per_run_micros: data.credits_per_run_micros,
+    due_date: data.due_date,
+    reminder_time: data.reminder_time,
+    remind_before: data.remind_before,
+    reminder_due: data.armed.reminder_due,
+    before_due: data.armed.before_due,
+    overdue_due: data.armed.overdue_due,
+    trigger: data.trigger,
+    webhook: null,
+  };
+}
+
+function updated(
+  state: SchedulingState,
+  data: Omit<TaskUpdated, 'personal'>,
+  time: Instant,
+): SchedulingState {
+  const { changes, status, schedule_version, next_run_time, ended_execution } = data;
+  const { notify: _, ...ofScheduling } = changes;
+  const fresh =
+    changes.schedule === undefined
+      ? {}
+      : { slots_taken: 0, taken_through: null, buffered_slot: null, backfill: null };
+  const changed: SchedulingState = {
+    ...state,
+    ...ofScheduling,
+    ...fresh,
+    schedule_version,
+    next_run_time,
+    decided_through: decidedAfterUpdate(state, data, time),
+    execution: afterEnding(state.execution, ended_execution),
+  };
+  if (status === null) return changed;
+  const moved = movedByPerson(changed, status.to);
+  const completed_meanwhile = status.to === 'completed';
+  return { ...moved, execution: moved.execution && { ...moved.execution, completed_meanwhile } };
+}
+
+/** Under a new version slots that had been taken ahead of their time are due again. */
+function rescheduled(
+  state: SchedulingState,
+  { schedule_version, next_run_time }: TaskRescheduled,
+  time: Instant,
+): SchedulingState {
+  if (schedule_version === state.schedule_version) return { ...state, next_run_time };
+  const decided_through = beforeSlots(next_run_time, time);
+  return { ...state, schedule_version, next_run_time, decided_through, taken_through: null };
+}
+
+/** A new schedule begins anew; an update that takes the task up again goes on after it. */
+function decidedAfterUpdate(
+  state: SchedulingState,
+  { changes, status, next_run_time }: Omit<TaskUpdated, 'personal'>,
+  time: Instant,
+): Instant | null {
+  if (changes.schedule === null) return null;
+  if (changes.schedule !== undefined) return beforeSlots(next_run_time, time);
+  if (status === null || !takenUp(state, status.to)) return state.decided_through;
+  return takenUpThrough(next_run_time, time, state.taken_through);
+}
+
+/** Slots that passed while nobody waited for any were skipped or void. */
+function takenUp({ resting_status }: SchedulingState, to: RestingStatus): boolean {
+  return to === 'scheduled' && resting_status !== 'scheduled';
+}
+
+/** A person or service moves a task: who is done with it wants no backfill, and resuming forgives failures. */
+function movedByPerson(state: SchedulingState, to: RestingStatus): SchedulingState {
+  return withRestingStatus(
+    {
+      ...state,
+      backfill: isDone(to) ? null : state.backfill,
+      failures_in_a_row: state.resting_status === 'paused' ? 0 : state.failures_in_a_row,
+    },
+    to,
+  );
+}
+
+function withRestingStatus(from: SchedulingState, to: RestingStatus): SchedulingState {
+  return { ...from, resting_status: to, buffered_slot: to === 'scheduled' ? from.buffered_slot : null };
+}
+
+/** What a request uses up: the next slot, the buffered one, or a slot of the backfill. */
+function afterRequest(state: SchedulingState, data: Omit<ExecutionRequested, 'personal'>): SchedulingState {
+  const { trigger_type, scheduled_for, next_run_time, next_backfill } = data;
+  if (trigger_type === 'backfill') {
+    const backfill = state.backfill && next_backfill ? { ...state.backfill, next: next_backfill } : null;
+    return { ...state, next_run_time, backfill };
+  }
+  if (trigger_type !== 'scheduled' || scheduled_for === null) return { ...state, next_run_time };
+  const buffered_slot = scheduled_for === state.buffered_slot ? null : state.buffered_slot;
+  const decided_through = throughSlot(state.decided_through, scheduled_for);
+  const taken_through = throughSlot(state.taken_through ?? null, scheduled_for);
+  const slots_taken = state.slots_taken + 1;
+  return { ...state, next_run_time, decided_through, taken_through, buffered_slot, slots_taken };
+}
+
+function afterEnding(
+  execution: UnfinishedExecution | null,
+  ended: EndedExecution | null,
+): UnfinishedExecution | null {
+  return ended === null ? execution : null;
+}
+
+function requested(
+  data: Omit<ExecutionRequested, 'personal'>,
+  { time, traceparent }: UnopenedTaskEvent['meta'],
+  credits_per_run_micros: CreditMicros,
+): UnfinishedExecution {
+  return {
+    state: 'requested',
+    execution_id: data.execution_id,
+    number: data.number,
+    attempt: 1,
+    trigger_type: data.trigger_type,
+    scheduled_for: data.scheduled_for,
+    requested_at: time,
+    due_at: data.due_at,
+    start_by: data.start_by,
+    timeout_seconds: data.timeout_seconds,
+    credits_reserved_micros: data.credits_reserved_micros ?? credits_per_run_micros,
+    lost_attempts: 0,
+    completed_meanwhile: false,
+    shown_running: false,
+    ...(traceparent === null ? {} : { traceparent }),
+  };
+}
+
+function started(
+  execution: UnfinishedExecution | null,
+  data: ExecutionStarted,
+  time: Instant,
+): UnfinishedExecution {
+  if (execution === null) throw new Error(`execution ${data.execution_id} started without a request`);
+  return {
+    state: 'running',
+    execution_id: execution.execution_id,
+    number: execution.number,
+    attempt: data.attempt,
+    trigger_type: execution.trigger_type,
+    scheduled_for: execution.scheduled_for,
+    requested_at: execution.requested_at,
+    due_at: execution.due_at,
+    start_by: execution.start_by,
+    timeout_seconds: execution.timeout_seconds,
+    credits_reserved_micros: execution.credits_reserved_micros,
+    lost_attempts: data.lost_attempts,
+    completed_meanwhile: execution.completed_meanwhile,
+    worker_id: data.worker_id,
+    claim: data.claim,
+    started_at: time,
+    deadline: data.deadline,
+    ...traceOf(execution),
+  };
+}
+
+function awaitingRetry(
+  execution: UnfinishedExecution | null,
+  data: Omit<ExecutionFailed, 'personal'>,
+): UnfinishedExecution | null {
+  if (execution === null || data.next_attempt === null) return null;
+  return {
+    state: 'requested',
+    execution_id: execution.execution_id,
+    number: execution.number,
+    attempt: data.attempt + 1,
+    trigger_type: execution.trigger_type,
+    scheduled_for: execution.scheduled_for,
+    requested_at: execution.requested_at,
+    due_at: data.next_attempt.due_at,
+    start_by: data.next_attempt.start_by,
+    credits_reserved_micros: execution.credits_reserved_micros,
+    timeout_seconds: execution.timeout_seconds,
+    lost_attempts: data.lost_attempts,
+    completed_meanwhile: execution.completed_meanwhile,
+    shown_running: true,
+    ...traceOf(execution),
+  };
+}
+
+function traceOf({ traceparent }: UnfinishedExecution): { readonly traceparent?: string } {
+  return traceparent === undefined ? {} : { traceparent };
+}

@@ -1,0 +1,152 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { LogUnavailable } from '../../../application/ports/failures.ts';
+import type { FollowOptions, LogFollower, OtherEvents } from '../../../application/ports/log/following.ts';
+import type { RecordedTaskEvent, UnopenedTaskEvent } from '../../../domain/shared/event.ts';
+import type { Sequence, UserId } from '../../../domain/shared/ids.ts';
+import { decodeOpened, decodeUnopened } from '../../codec/codec.ts';
+import type { SealingKey } from '../../codec/sealing.ts';
+import { decodeTemplateEvent } from '../../codec/template-codec.ts';
+import type { UserKeys } from '../../codec/user-keys.ts';
+import { ConnectionWatch } from '../../connection/connection-watch.ts';
+import { lastSequence } from '../../connection/leader-read.ts';
+import {
+  LOG_STREAM,
+  parseFactsSubject,
+  parseTaskSubject,
+  parseTemplateSubject,
+} from '../../connection/subjects.ts';
+import { LiveLog } from './live-log.ts';
+import type { LogMessage } from './log-tail.ts';
+import type { RecentAppends } from './recent-appends.ts';
+
+const KEY_RETRY_MS = 200;
+const ERASED_TYPES = ['user.erased', 'user.erasure_completed'];
+
+/** Throws LogBroken (log-tail.ts) where the log lacks what it held, UnreadableEvent (codec.ts), and what the keys throw. */
+export class JetStreamLogFollower implements LogFollower {
+  readonly #nc: NatsConnection;
+  readonly #keys: UserKeys;
+  readonly #live: LiveLog;
+  readonly #own: RecentAppends | null;
+
+  /** `own`: what the log of this process appends, known without being decoded. */
+  constructor(nc: NatsConnection, keys: UserKeys, own: RecentAppends | null = null) {
+    this.#nc = nc;
+    this.#keys = keys;
+    this.#live = new LiveLog(nc, new ConnectionWatch(nc));
+    this.#own = own;
+  }
+
+  followOpened(
+    after: Sequence,
+    onEvents: (events: readonly RecordedTaskEvent[], through: Sequence, others: OtherEvents) => Promise<void>,
+    options: FollowOptions,
+  ): Promise<void> {
+    const decode = (messages: readonly LogMessage[]) => this.#opened(messages, options.signal);
+    return this.#follow(
+      after,
+      decode,
+      (events, messages, through) => onEvents(events, through, othersIn(messages)),
+      options,
+    );
+  }
+
+  followUnopened(
+    after: Sequence,
+    onEvents: (events: readonly UnopenedTaskEvent[], through: Sequence) => Promise<void>,
+    options: FollowOptions,
+  ): Promise<void> {
+    return this.#follow(
+      after,
+      async (messages) => messages.map((message) => this.#unopened(message)),
+      (events, _, through) => onEvents(events, through),
+      options,
+    );
+  }
+
+  lastSequence(): Promise<Sequence> {
+    return lastSequence(this.#nc, LOG_STREAM);
+  }
+
+  async #follow<Event>(
+    after: Sequence,
+    decode: (messages: readonly LogMessage[]) => Promise<readonly Event[]>,
+    onEvents: (events: readonly Event[], messages: readonly LogMessage[], through: Sequence) => Promise<void>,
+    { maxBatch, signal, of }: FollowOptions,
+  ): Promise<void> {
+    const reader = this.#live.read(after, signal);
+    try {
+      for (;;) {
+        const messages = await reader.next(maxBatch);
+        const last = messages.at(-1);
+        if (last === undefined) return;
+        const ofTasks = messages.filter(({ subject }) => {
+          const task = parseTaskSubject(subject);
+          return task !== null && (of === undefined || of(task.userId));
+        });
+        const events = await decode(ofTasks);
+        for (const message of messages) this.#noteErasure(message);
+        if (signal.aborted) return;
+        await onEvents(events, messages, last.sequence);
+      }
+    } finally {
+      reader.end();
+    }
+  }
+
+  /** What this process has opened of an erased user's key ends where the log says so, whatever it is busy with. */
+  #noteErasure(message: LogMessage): void {
+    const userId = parseFactsSubject(message.subject);
+    if (userId === null || !isErased(message)) return;
+    this.#keys.refuse(userId);
+  }
+
+  #unopened(message: LogMessage): UnopenedTaskEvent {
+    return this.#own?.find(message, message.hash) ?? decodeUnopened(message, message.hash);
+  }
+
+  async #opened(messages: readonly LogMessage[], signal: AbortSignal): Promise<RecordedTaskEvent[]> {
+    const events: RecordedTaskEvent[] = [];
+    const missing = new Set<UserId>();
+    for (const message of messages) {
+      const own = this.#own?.find(message, message.hash) ?? null;
+      if (own !== null) {
+        events.push(own);
+        continue;
+      }
+      const userId = parseTaskSubject(message.subject)?.userId;
+      if (userId === undefined) continue;
+      const kept = this.#keys.kept(userId);
+      const key = kept ?? (missing.has(userId) ? null : await this.#keyOf(userId, signal));
+      if (signal.aborted) return events;
+      if (key === null) missing.add(userId);
+      events.push(decodeOpened(message, key, message.hash));
+    }
+    return events;
+  }
+
+  /** Null where the user has none. Waits for the keys as for the log itself, until the signal aborts. */
+  async #keyOf(userId: UserId, signal: AbortSignal): Promise<SealingKey | null> {
+    while (!signal.aborted) {
+      try {
+        return await this.#keys.find(userId);
+      } catch (error) {
+        if (!(error instanceof LogUnavailable)) throw error;
+        await delay(KEY_RETRY_MS);
+      }
+    }
+    return null;
+  }
+}
+
+/** Looked for as text first: few of the users' facts are of an erasure, and what else they are is not asked here. */
+function isErased({ body }: LogMessage): boolean {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return ERASED_TYPES.some((type) => bytes.includes(`"type":"${type}"`));
+}
+
+function othersIn(messages: readonly LogMessage[]): OtherEvents {
+  const templates = messages.filter(({ subject }) => parseTemplateSubject(subject) !== null);
+  return { templates: templates.map(decodeTemplateEvent) };
+}
