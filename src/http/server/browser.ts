@@ -3,8 +3,9 @@
  * origin, that it may read the answer. Set before a route answers, so that a route may say otherwise (a page that
  * people read needs another content policy) and an answer that no route gave has them too.
  *
- * Callers say who they are in headers that no browser adds by itself, so there are no cookies to forge requests with
- * and no credentials mode. `Strict-Transport-Security` belongs to what terminates TLS before us: over plain HTTP it
+ * Other origins never read with a browser's session: its cookie counts on the console's own pages only
+ * (`auth/session-cookie.ts`), so answers allow no credentials mode. Other credentials stand in headers that no
+ * browser adds by itself. `Strict-Transport-Security` belongs to what terminates TLS before us: over plain HTTP it
  * must not be sent (RFC 6797, 7.2).
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';

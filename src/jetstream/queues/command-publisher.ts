@@ -3,7 +3,7 @@
  * one shared inbox, and keeps a bounded number in flight. What is not answered in time, is answered 503, or was in
  * flight when the connection broke is sent again under its message id, so that the server stores it once.
  *
- * Nothing is sent over a new connection before the consumers stand within their stream (`fit-consumer.ts`): the server
+ * Nothing is sent over a new connection before the consumers stand within their stream (`ensure-consumer.ts`): the server
  * may have been killed and have lost what they have delivered.
  */
 import { type ApiError, JetStreamApiError } from '@nats-io/jetstream';

@@ -1,4 +1,4 @@
-/** Takes execution commands from the durable consumers of their priorities; how they are pulled: `pulling.ts`. */
+/** Takes execution commands from the durable consumers of their priorities; how they are pulled: `pull-consumer.ts`. */
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
 import type {

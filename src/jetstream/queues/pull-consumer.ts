@@ -8,7 +8,7 @@
  *
  *     places = in hand (delivered, not yet settled) + asked for + free
  *
- * A consumer or stream that has vanished shows as 503 or 409: it is repaired (`fit-consumer.ts`), then pulled from.
+ * A consumer or stream that has vanished shows as 503 or 409: it is repaired (`ensure-consumer.ts`), then pulled from.
  */
 import { createInbox, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import type { ConnectionWatch } from '../connection/connection-watch.ts';

@@ -1,6 +1,6 @@
 /**
  * The views as readers see them. None of it is current by itself: every value says up to which event it goes, and
- * readers fold the rest of the log on top (see `application/queries.ts`). So a read need not be fresh, but what it
+ * readers fold the rest of the log on top (see `application/queries/queries.ts`). So a read need not be fresh, but what it
  * claims to hold it must hold, also where a replica that is behind the leader answers:
  *
  * - One value speaks for itself: its own sequence.

@@ -1,22 +1,12 @@
 /** What is searched for, and which tasks are shown: all of it stands in the address. */
 import { useEffect, useState } from 'preact/hooks';
+import { TASK_TYPES } from '../../../domain/task/status.ts';
 import type { ApiSchema } from '../../api/client.ts';
 import { State } from '../../parts/marks.tsx';
 import type { TaskFilters } from './task-pages.ts';
 
 const STATUSES = ['scheduled', 'running', 'failed', 'paused', 'pending', 'completed', 'cancelled'];
-const TYPES = [
-  'todo',
-  'reminder',
-  'calendar_event',
-  'daily_weather',
-  'weather_alert',
-  'daily_news',
-  'news_monitor',
-  'price_tracker',
-  'data_backup',
-  'custom',
-];
+const TYPES = [...TASK_TYPES].sort();
 const SORTS: Readonly<Record<string, string>> = {
   '-created_at': 'Newest first',
   next_run_time: 'Next run',

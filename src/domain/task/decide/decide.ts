@@ -1,7 +1,7 @@
 /**
  * What people and services ask of a task: create, update, pause, resume, cancel, complete, reopen, delete.
  * Each decider is pure and answers one event, nothing (it is so already), or a rejection. What concerns a
- * run is in `decide-execution.ts`, what time brings in `due.ts`.
+ * run is in `execution.ts`, what time brings in `due.ts`.
  *
  * All of them act on the resting status: while an execution runs, `running` is shown over it.
  */
