@@ -1,6 +1,6 @@
 /**
- * What is done to a task by a key or a press: shown at once, based on the revision that was seen, done once however often
- * it has to be asked for, and taken back by Undo for ten seconds.
+ * What a key or a button does to a task: shown at once, based on the revision that was seen, done once however often the
+ * request has to be repeated, and undone by Undo for ten seconds.
  */
 import { writeOnce } from '../compose/write-once.ts';
 import { showFault, showNotice } from '../frame/notices.tsx';
@@ -14,7 +14,7 @@ export type TaskRow = ApiSchema<'Task'> | ApiSchema<'TaskSummary'>;
 const WORDS = { pause: 'Paused', resume: 'Resumed', cancel: 'Cancelled', restore: 'Restored' } as const;
 type Verb = keyof typeof WORDS;
 
-/** A cancelled task stays so: it is asked for only after this long, while Undo still helps. */
+/** A cancelled task stays so: the request is sent only after this long, while Undo still helps. */
 const CANCEL_AFTER_MS = 5_000;
 
 export async function askToPause(task: TaskRow): Promise<void> {

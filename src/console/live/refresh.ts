@@ -1,5 +1,5 @@
 /**
- * What the events that came make old is asked for again: a task, and the lists it may stand in. At once for the first,
+ * Reloads what the events that came have changed: a task, and the lists it may stand in. At once for the first event,
  * together for those that follow it closely, so that ten thousand runs cost a few calls and not ten thousand.
  */
 import { queryClient } from '../api/query-client.ts';
