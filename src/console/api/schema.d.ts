@@ -7975,6 +7975,15 @@ export interface operations {
                     "application/json": components["schemas"]["Erasure"];
                 };
             };
+            /** @description Invalid JSON (`INVALID_JSON`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not authenticated (`UNAUTHENTICATED`) */
             401: {
                 headers: {
@@ -8004,7 +8013,34 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid request (`VALIDATION_ERROR`) */
+            /** @description Request in flight (`IDEMPOTENCY_IN_FLIGHT`), Concurrent update (`CONCURRENT_UPDATE`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Body too large (`BODY_TOO_LARGE`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type (`UNSUPPORTED_MEDIA_TYPE`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid request (`VALIDATION_ERROR`), Idempotency key reused (`IDEMPOTENCY_KEY_REUSED`) */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8033,7 +8069,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -1,6 +1,6 @@
 /** What those who run the service can do with a user. */
 import { createRoute, z } from '@hono/zod-openapi';
-import { jsonAnswer, problems, READ_PROBLEMS, SECURITY } from '../router/responses.ts';
+import { jsonAnswer, problems, SECURITY, WRITE_PROBLEMS } from '../router/responses.ts';
 
 const ErasureSchema = z
   .strictObject({
@@ -24,6 +24,6 @@ export const eraseUserRoute = createRoute({
   responses: {
     202: jsonAnswer('It is under way.', ErasureSchema),
     200: jsonAnswer('It is completed.', ErasureSchema),
-    ...problems(...READ_PROBLEMS, 'FORBIDDEN', 'NOT_FOUND'),
+    ...problems(...WRITE_PROBLEMS, 'FORBIDDEN', 'NOT_FOUND'),
   },
 });

@@ -283,7 +283,7 @@ describe('a restore is refused, and nothing is written,', () => {
     expect(await into(other, archive, await elsewhere.keys.wrapped(ALICE))).toBe('KEY_OF_ANOTHER');
     expect(await other.keys.has(ALICE)).toBe(false);
     const otherSecrets = await emptyServer(randomBytes(32));
-    expect(await into(otherSecrets, archive, await server.keys.wrapped(ALICE))).toBe('WrongSecretsKey');
+    expect(await into(otherSecrets, archive, await server.keys.wrapped(ALICE))).toBe('NO_USER_KEY');
   });
 
   test('where the user has other events; one that was interrupted goes on', async () => {

@@ -38,7 +38,7 @@ async function facts() {
     const prevhash = last === null ? '0'.repeat(64) : hashOf(last.body);
     const dataschema = `urn:task-service:schema:${type}:1`;
     const revision = (before?.revision ?? 0) + 1;
-    const body = { specversion: '1.0', type, dataschema, revision, prevhash, data: {} };
+    const body = { specversion: '1.0', type, dataschema, userid: ANN, revision, prevhash, data: {} };
     await nc.request(SUBJECT, JSON.stringify(body));
   };
   const stored = async () => {

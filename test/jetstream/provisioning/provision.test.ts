@@ -8,6 +8,7 @@ import { connected } from '../../support/nats-client.ts';
 import { natsServer } from '../../support/nats-server.ts';
 
 const STREAMS = [
+  'KV_AUDIT_TILES',
   'OBJ_BACKUPS',
   'DEAD_LETTER_REPLAYS',
   'DEAD_LETTERS',
