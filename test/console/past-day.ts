@@ -121,6 +121,7 @@ class Player {
     if (run === null) return;
     if (!isSlow) {
       await this.#stack.work(ALICE, taskId, run);
+      if (slot + HOUR / 2 + 200 > Date.now()) return;
       const next = await this.due(taskId, slot + HOUR / 2 + 200);
       if (next !== null) await this.#stack.work(ALICE, taskId, next);
       return;

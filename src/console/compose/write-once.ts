@@ -1,13 +1,15 @@
 /** A write that is done once, however often it has to be asked for: the key of the first try goes with every other one. */
-import { hasCode, Unreached } from '../api/problems.ts';
+import { ApiProblem, hasCode, Unreached } from '../api/problems.ts';
 
 const TRIES = 4;
 const FIRST_WAIT_MS = 500;
+/** Who is asked to come back later than this is told so. */
+const LONGEST_WAIT_MS = 5_000;
 
 /**
  * @param send asks with that Idempotency-Key
  * @param checking called when nobody knows whether it was done, before it is asked for again
- * @throws ApiProblem, or Unreached after the last try
+ * @throws ApiProblem, or Unreached after the last try; 429 only where it asks for patience beyond five seconds, or again and again
  */
 export async function writeOnce<T>(send: (key: string) => Promise<T>, checking: () => void): Promise<T> {
   const key = crypto.randomUUID();
@@ -16,9 +18,17 @@ export async function writeOnce<T>(send: (key: string) => Promise<T>, checking: 
       return await send(key);
     } catch (error) {
       const isUnknown = error instanceof Unreached || hasCode(error, 'OUTCOME_UNKNOWN');
-      if (!isUnknown || attempt === TRIES) throw error;
-      checking();
-      await new Promise((resolve) => setTimeout(resolve, FIRST_WAIT_MS * 2 ** (attempt - 1)));
+      const wait = isUnknown ? FIRST_WAIT_MS * 2 ** (attempt - 1) : waitAskedFor(error);
+      if (wait === null || attempt === TRIES) throw error;
+      if (isUnknown) checking();
+      await new Promise((resolve) => setTimeout(resolve, wait));
     }
   }
+}
+
+/** Milliseconds after which the service takes what it refused because there was too much at once; null for any other. */
+function waitAskedFor(error: unknown): number | null {
+  if (!(error instanceof ApiProblem) || error.status !== 429 || error.retryAfter === null) return null;
+  const wait = error.retryAfter * 1_000;
+  return wait <= LONGEST_WAIT_MS ? wait : null;
 }

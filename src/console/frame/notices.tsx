@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals';
 import { ApiProblem } from '../api/problems.ts';
 import { Text } from '../parts/text.tsx';
+import { lengthText } from '../parts/time-text.ts';
 import { useKeys } from './keys.ts';
 
 const UNDO_MS = 10_000;
@@ -27,7 +28,9 @@ export function showNotice(text: string, undo: (() => void) | null = null, forMs
 export function showFault(doing: string, error: unknown): void {
   const reason = error instanceof Error ? error.message : String(error);
   const traceId = error instanceof ApiProblem ? error.traceId : null;
-  show({ text: `${doing}: ${reason}`, undo: null, traceId, isFault: true });
+  const wait = error instanceof ApiProblem ? error.retryAfter : null;
+  const later = wait === null ? '' : ` Try again in ${lengthText(wait * 1_000)}.`;
+  show({ text: `${doing}: ${reason}${later}`, undo: null, traceId, isFault: true });
 }
 
 function show(notice: Omit<Notice, 'id'>): number {

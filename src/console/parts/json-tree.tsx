@@ -41,7 +41,7 @@ function Node({ value, depth }: { readonly value: unknown; readonly depth: numbe
   if (members.length === 0) return <code>{Array.isArray(value) ? '[]' : '{}'}</code>;
   return (
     <details open={depth < OPEN_TO}>
-      <summary>{Array.isArray(value) ? `${members.length} items` : `${members.length} members`}</summary>
+      <summary>{countText(members.length, Array.isArray(value) ? 'item' : 'member')}</summary>
       <dl>
         {members.slice(0, MOST_SHOWN).map(([name, member]) => (
           <div key={name}>
@@ -57,4 +57,8 @@ function Node({ value, depth }: { readonly value: unknown; readonly depth: numbe
       {members.length > MOST_SHOWN ? <p class="soft">{members.length - MOST_SHOWN} more: see Raw</p> : null}
     </details>
   );
+}
+
+function countText(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -44,8 +44,12 @@ export function RunTable({ runs, zone = null, areMixed = false }: RunTableProps)
             <td>
               <State status={run.status} />
             </td>
-            <td class="soft">{run.trigger_type}</td>
-            <td class="number">{run.duration_ms === null ? '–' : lengthText(run.duration_ms)}</td>
+            <td class="soft" data-label="By">
+              {run.trigger_type}
+            </td>
+            <td class="number" data-label="Took">
+              {run.duration_ms === null ? '–' : lengthText(run.duration_ms)}
+            </td>
             <td class="summary">
               <Outcome run={run} />
             </td>

@@ -32,7 +32,7 @@ export function QuickLine({ text, parts, change, refuse, describedBy }: QuickLin
     <div class="quick-line">
       <div class="quick-marks" aria-hidden="true" ref={marks}>
         {parts.map((part, index) => (
-          <span key={index} class={part.chip === null ? undefined : `mark ${part.chip.kind}`}>
+          <span key={index} class={part.chip === null ? undefined : `mark mark-${part.chip.kind}`}>
             {part.text}
           </span>
         ))}

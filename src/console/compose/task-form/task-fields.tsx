@@ -74,7 +74,7 @@ export function TaskFieldsForm(props: TaskFieldsProps) {
               </select>
             )}
           </Field>
-          <Field label="Tags" help="Apart by commas." faults={of('tags')}>
+          <Field label="Tags" help="Separated by commas." faults={of('tags')}>
             {(input) => (
               <input
                 {...input}

@@ -6,7 +6,7 @@ import { ScreenPage, Skeleton } from '../../frame/page.tsx';
 import { Link, useFilters } from '../../parts/link.tsx';
 import { lengthText } from '../../parts/time-text.ts';
 import { BarChart } from './bar-chart.tsx';
-import { amountText } from './chart-scale.ts';
+import { amountText, durationTop } from './chart-scale.ts';
 import { HeatMap } from './heat-map.tsx';
 
 const PERIODS = ['7', '30', '90', '365'];
@@ -96,7 +96,8 @@ function Figures({ data, days }: { readonly data: Analytics; readonly days: numb
       />
       <BarChart
         title="Mean duration by day"
-        show={(seconds) => lengthText(seconds * 1000)}
+        show={(seconds) => (seconds === 0 ? '0' : lengthText(seconds * 1000))}
+        topOf={durationTop}
         bars={data.daily.map(({ date, average_duration }) => ({
           date,
           to: dayOfRuns(date),

@@ -22,18 +22,22 @@ export interface BarChartProps {
   /** Oldest first. */
   readonly bars: readonly Bar[];
   readonly show: (value: number) => string;
+  /** Where the axis ends, of the highest bar. */
+  readonly topOf?: (most: number) => number;
 }
 
-const WIDTH = 720;
+/** On a narrow page the letters are to stay as large. */
+const isNarrow = matchMedia('(max-width: 40rem)').matches;
+const WIDTH = isNarrow ? 300 : 720;
 const HEIGHT = 160;
 const LEFT = 44;
 const BOTTOM = 18;
 /** Dates under the axis: more than that run into each other. */
-const MOST_DATES = 8;
+const MOST_DATES = isNarrow ? 4 : 8;
 
-export function BarChart({ title, bars, show }: BarChartProps) {
+export function BarChart({ title, bars, show, topOf = axisTop }: BarChartProps) {
   const totals = bars.map(({ parts }) => parts.reduce((sum, { value }) => sum + value, 0));
-  const top = axisTop(Math.max(...totals, 0));
+  const top = topOf(Math.max(...totals, 0));
   const step = (WIDTH - LEFT) / Math.max(1, bars.length);
   const labelled = Math.ceil(bars.length / MOST_DATES);
   return (

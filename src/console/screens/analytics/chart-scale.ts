@@ -1,10 +1,19 @@
 /** The geometry of bars: pure. */
 
+const TWO_DAYS = 172_800;
+const DURATION_TOPS = [60, 120, 240, 600, 1_200, 3_600, 7_200, 14_400, 36_000, 86_400, TWO_DAYS];
+
 /** The least of 1, 2, 5, 10, 20, 50, … that is not below; 1 for nothing. Halves of it are shown too. */
 export function axisTop(most: number): number {
   if (most <= 0) return 1;
   const size = 10 ** Math.floor(Math.log10(most));
   return [1, 2, 5, 10].map((step) => step * size).find((top) => top >= most) ?? 10 * size;
+}
+
+/** The same for seconds: what it and its half come to is told in one unit. */
+export function durationTop(most: number): number {
+  if (most <= 20) return axisTop(most);
+  return DURATION_TOPS.find((top) => top >= most) ?? TWO_DAYS * axisTop(most / TWO_DAYS);
 }
 
 /** Of a stack from the bottom up: where each part begins, counted from the top, and how high it is. */

@@ -187,15 +187,17 @@ function Attempts({ run: { attempts } }: { readonly run: Run }) {
         <tbody>
           {attempts.map(({ attempt, outcome, started_at, ended_at, worker, error }) => (
             <tr key={attempt}>
-              <th scope="row">{attempt}</th>
-              <td>{(outcome ?? 'running').replaceAll('_', ' ')}</td>
-              <td>
+              <th scope="row" data-label="Attempt">
+                {attempt}
+              </th>
+              <td data-label="Outcome">{(outcome ?? 'running').replaceAll('_', ' ')}</td>
+              <td data-label="Started">
                 <Moment at={started_at} />
               </td>
-              <td class="number">
+              <td class="number" data-label="Took">
                 {ended_at === null ? '–' : lengthText(Date.parse(ended_at) - Date.parse(started_at))}
               </td>
-              <td>
+              <td data-label="Worker">
                 <Text>{worker}</Text>
               </td>
               <td>

@@ -50,9 +50,9 @@ export function SignIn() {
           </button>
         </form>
         <p class="soft">
-          Who started the service finds a link that signs in where it was started.{' '}
+          If you started the service on this machine, its terminal shows a link that signs you in.{' '}
           <a href={href('docs')} target="_blank" rel="noopener">
-            The API, described
+            API reference
           </a>
         </p>
       </div>

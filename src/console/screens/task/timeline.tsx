@@ -3,14 +3,14 @@
  * counted. The axis has hours and days of the zone that the page shows.
  */
 import { keepPreviousData, useQuery } from '@tanstack/preact-query';
-import { useRef, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import { type ApiSchema, answered, api } from '../../api/client.ts';
 import { useKeys } from '../../frame/keys.ts';
 import { FaultPanel } from '../../frame/no-screen.tsx';
 import { slotKind } from '../../parts/slot-words.ts';
 import { now } from '../../parts/time.tsx';
-import { clockText, dayText } from '../../parts/time-text.ts';
 import { shownZone } from '../../parts/zones.ts';
+import { axisTicks } from './axis-ticks.ts';
 import { SlotDetail } from './slot-detail.tsx';
 import { SlotMarks } from './slot-marks.tsx';
 
@@ -26,7 +26,6 @@ const ZOOMS = {
 type Zoom = keyof typeof ZOOMS;
 /** Where now is, of the whole axis. */
 const NOW_AT = 0.55;
-const TICKS = 6;
 /** The range that is asked for moves by this part of itself, so that a page that is left open asks seldom. */
 const STEPS = 24;
 
@@ -65,6 +64,7 @@ export function TaskTimeline({ task, zone }: TaskTimelineProps) {
   ]);
   const slot = slots[index] ?? latestTold(slots);
   const shown = shownZone(zone);
+  const ticks = useMemo(() => axisTicks(from, spanMs, shown), [from, spanMs, shown]);
   return (
     <section class="panel timeline" aria-label="Slots, past and to come">
       <div class="timeline-head">
@@ -101,14 +101,11 @@ export function TaskTimeline({ task, zone }: TaskTimelineProps) {
         isPaused={task.status === 'paused'}
       />
       <ol class="ticks" aria-hidden="true">
-        {Array.from({ length: TICKS }, (_, tick) => {
-          const at = range.from + ((tick + 0.5) / TICKS) * spanMs;
-          return (
-            <li key={tick}>
-              {spanMs > 2 * DAY_MS ? dayText(at, shown, now.value) : clockText(at, shown, now.value)}
-            </li>
-          );
-        })}
+        {ticks.map(({ at, label }) => (
+          <li key={at} style={{ left: `${(((at - from) / spanMs) * 100).toFixed(2)}%` }}>
+            {label}
+          </li>
+        ))}
       </ol>
       {slot === undefined ? null : <SlotDetail slot={slot} task={task} zone={zone} />}
     </section>

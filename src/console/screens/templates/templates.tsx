@@ -77,7 +77,7 @@ function suggestion({ metadata }: Template): string | null {
 }
 
 function cost(credits: number): string | null {
-  return credits === 0 ? null : `${credits} credits a run`;
+  return credits === 0 ? null : `${credits} ${credits === 1 ? 'credit' : 'credits'} a run`;
 }
 
 function LockIcon() {
