@@ -29,13 +29,13 @@ export interface Outcome {
 }
 
 export function given(...happened: readonly Happened[]) {
-  const state = happened.reduce<TaskState | null>(
-    (before, [time, event], index) => evolve(before, recorded(event, time, index + 1)),
-    null,
-  );
+  const events = happened.map(([time, event], index) => recorded(event, time, index + 1));
+  const state = events.reduce<TaskState | null>(evolve, null);
   return {
-    when(decide: (state: TaskState | null) => Decision<TaskEvent>): Outcome {
-      const decision = decide(state);
+    when(
+      decide: (state: TaskState | null, events: readonly RecordedTaskEvent[]) => Decision<TaskEvent>,
+    ): Outcome {
+      const decision = decide(state, events);
       return {
         yields: (type, data) => expect(decision).toMatchObject(decided({ type, data })),
         isRefused: (rejection) => expect(decision).toEqual(rejected(rejection)),

@@ -5,7 +5,8 @@
 
 import type { ExecutionState } from '../../domain/execution/state.ts';
 import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
-import type { ExecutionId, TaskId, UserId } from '../../domain/shared/ids.ts';
+import type { ExecutionId, Sequence, TaskId, UserId } from '../../domain/shared/ids.ts';
+import type { UndoneEvent } from '../../domain/task/commands.ts';
 import type { TaskSnapshot } from '../../domain/task/evolve/snapshot.ts';
 import type { TaskRepository } from '../commands/task-repository.ts';
 import type { EventLog } from '../ports/log/log.ts';
@@ -13,6 +14,7 @@ import type { Views } from '../ports/views.ts';
 import { ExecutionHistory, type ExecutionsQuery } from './history/execution-history.ts';
 import { type EventPage, type EventPageQuery, TaskEventPages } from './history/task-event-pages.ts';
 import { TaskHistory } from './history/task-history.ts';
+import { undoneEvent } from './history/undone-event.ts';
 import type { ListedTask } from './lists/listed-task.ts';
 import {
   newestExecutions,
@@ -99,6 +101,11 @@ export class TaskQueries {
   async execution(userId: UserId, taskId: TaskId, executionId: ExecutionId): Promise<ExecutionState | null> {
     const task = await this.#repository.load(userId, taskId);
     return task === null ? null : this.#executions.find(task, executionId);
+  }
+
+  /** One of the events of `task`, which is current, as an undo needs it; null where it has none of this sequence. */
+  undoneEvent(task: TaskSnapshot, sequence: Sequence): Promise<UndoneEvent | null> {
+    return undoneEvent(this.#log, this.#history, task, sequence);
   }
 
   /** `task` is current. */

@@ -63,10 +63,17 @@ export interface Write {
   newSecret(): Uint8Array;
   /** Somebody else may be about to do this very write: only what is done already may be told. */
   readonly looking: boolean;
-  /** Asks for one event on one task, the caller's unless an owner is named. Throws WriteRefused. */
-  execute(taskId: TaskId, decide: Decide, owner?: UserId): Promise<Done>;
+  /** Asks for one event on one task. Throws WriteRefused. */
+  execute(taskId: TaskId, decide: Decide, options?: ExecuteOptions): Promise<Done>;
   /** The same on a template. */
   executeOnTemplate(templateId: TemplateId, decide: DecideTemplate): Promise<TemplateDone>;
+}
+
+interface ExecuteOptions {
+  /** Whose task it is; absent: the caller's. */
+  readonly owner?: UserId;
+  /** The event that gave the reason for this one; absent: a request is reason enough. */
+  readonly causationId?: EventId | undefined;
 }
 
 /** A write of many commands, each of one event on a task of its own. */
@@ -200,9 +207,10 @@ export class IdempotentWrites {
       newExecutionId: () => claim?.ids.execution_id ?? ids.executionId(now),
       newSecret: () => (claim === null ? randomBytes(32) : secretOf(secretsKey, claim.ids.event_id)),
       looking,
-      execute: async (taskId, decide, userId = request.userId) => {
+      execute: async (taskId, decide, { owner: userId = request.userId, causationId } = {}) => {
         const target = { userId, taskId, withinMs: deadline.left(), standing: standingFor(userId), ...event };
-        return settle(commands.execute(target, context, decidedBy(decide)));
+        const causation_id = causationId ?? context.causation_id;
+        return settle(commands.execute(target, { ...context, causation_id }, decidedBy(decide)));
       },
       executeOnTemplate: (templateId, decide) =>
         settle(templateCommands.execute({ templateId, ...event }, context, decidedBy(decide))),

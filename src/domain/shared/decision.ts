@@ -38,6 +38,16 @@ export type Rejection =
   | { readonly code: 'WEBHOOK_NOT_FOUND' }
   /** The message of an event trigger is older than what the task remembers of such messages. */
   | { readonly code: 'MESSAGE_MAY_BE_KNOWN' }
+  /** The task has no event of this sequence. */
+  | { readonly code: 'EVENT_NOT_FOUND' }
+  /** Fields that an undo would have to bring back, by their names in REST: somebody, or a run, has changed them since. */
+  | { readonly code: 'CHANGED_SINCE'; readonly fields: readonly string[] }
+  /** `no_compensation`: it is no edit; `no_way_back`: no status leads back; `too_long_ago`: too much has happened since. */
+  | {
+      readonly code: 'NOT_UNDOABLE';
+      readonly event_type: string;
+      readonly reason: 'no_compensation' | 'no_way_back' | 'too_long_ago';
+    }
   /** A worker's claim or outcome for an attempt that is not the current one. */
   | { readonly code: 'STALE_ATTEMPT' }
   | LimitExceeded

@@ -6,10 +6,12 @@
 
 import type { Schedule } from '../schedule/types.ts';
 import type { CreditMicros } from '../shared/credits.ts';
+import type { RecordedTaskEvent } from '../shared/event.ts';
 import type { ExecutionId, Hash, Revision, TemplateId, Term } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
 import type { Json, JsonObject } from '../shared/json.ts';
 import type { Notify } from './notify.ts';
+import type { TaskState } from './state.ts';
 import type { Priority, RestingStatus, TaskType } from './status.ts';
 import type { Trigger, TriggerFilter } from './trigger.ts';
 
@@ -70,6 +72,20 @@ export type ResumeTask = Edit;
 export type CancelTask = Edit;
 export type DeleteTask = Edit;
 export type RestoreTask = Edit;
+
+/** An event of a task's past, with what is needed to undo it. */
+export interface UndoneEvent {
+  readonly event: RecordedTaskEvent;
+  /** The task before it; null: it made the task. */
+  readonly before: TaskState | null;
+  /** Names of the fields that edits after it have changed, back and forth included; null: too many events to tell. */
+  readonly edited_since: ReadonlySet<string> | null;
+}
+
+export interface UndoChange extends Edit {
+  /** Null: the task has no such event. */
+  readonly undone: UndoneEvent | null;
+}
 
 export interface RequestExecution {
   readonly now: Instant;

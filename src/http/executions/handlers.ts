@@ -105,7 +105,7 @@ class ExecutionHandlers {
         default_timeout_seconds: this.#deps.executionTimeoutSeconds,
       };
       const decide = unlessStale(ifMatch, (state) => requestExecution(state, command));
-      const { event } = await write.execute(taskId, decide, owner);
+      const { event } = await write.execute(taskId, decide, { owner });
       if (event === null) throw new Error('a requested execution left no event');
       const requested = evolveExecution(null, event);
       const execution = await this.#afterWait(call, requested, event.meta.sequence, asked);

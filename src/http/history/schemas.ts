@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { eventTypes, wholeNumber } from '../router/fields.ts';
 import { pointInTime } from '../router/point-in-time.ts';
 import { AnyJson } from '../router/responses.ts';
-import { limit } from '../tasks/schemas.ts';
+import { limit, ReasonBody } from '../tasks/schemas.ts';
 
 const sequence = wholeNumber(0, Number.MAX_SAFE_INTEGER);
 
@@ -69,3 +69,11 @@ export const PatchSchema = z
     z.strictObject({ op: z.enum(['add', 'remove', 'replace']), path: z.string(), value: AnyJson.optional() }),
   )
   .openapi('JsonPatch');
+
+export const UndoBody = ReasonBody.extend({
+  sequence: z
+    .int()
+    .min(1)
+    .max(Number.MAX_SAFE_INTEGER)
+    .openapi({ description: 'Log sequence of the event of the task that is undone.' }),
+}).openapi('Undo');

@@ -42,6 +42,7 @@ import { mountExecutions } from '../executions/handlers.ts';
 import type { Health } from '../health/health.ts';
 import { mountHealth } from '../health/routes.ts';
 import { mountHistory } from '../history/handlers.ts';
+import { mountUndo } from '../history/undo.ts';
 import { mountMe } from '../me/handlers.ts';
 import { type Exposition, mountMetrics } from '../metrics/routes.ts';
 import { type Call, Router } from '../router/route.ts';
@@ -63,7 +64,7 @@ import type { RateLimits } from './rate-limit.ts';
 
 export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 'schedulerFigures'> {
   readonly commands: Pick<TaskCommands, 'execute'>;
-  readonly queries: TaskQueriesPort & Pick<TaskQueries, 'past'>;
+  readonly queries: TaskQueriesPort & Pick<TaskQueries, 'past' | 'undoneEvent'>;
   readonly admissions: Pick<Admissions, 'usage' | 'tierOf' | 'limitsFor' | 'refusalOf' | 'readIsDeleted'>;
   readonly analytics: Pick<UserAnalytics, 'sequence' | 'of' | 'hours'>;
   readonly userPast: UserPast;
@@ -174,6 +175,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     taskTypeTerms,
   });
   mountHistory(router, { queries, catalog, cloudEventOf: deps.cloudEventOf });
+  mountUndo(router, { queries, writes, catalog, limitsOf });
   mountTaskTypes(router, { catalog, tierOf, taskTypeTerms });
   mountTemplates(router, { templates, writes, catalog, tierOf, taskTypeTerms });
   mountExecutions(router, {

@@ -210,6 +210,17 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
     'This instance has as many event streams open as it can.',
   ),
   RATE_LIMITED: kind(429, 'Too many requests', 'Too many requests; repeat the request later.'),
+  EVENT_NOT_FOUND: kind(404, 'Event not found', 'The task has no event of this sequence.'),
+  CHANGED_SINCE: kind(
+    409,
+    'Changed since',
+    'What the event changed has been changed since, and an undo takes back nothing newer; `fields` names it.',
+  ),
+  NOT_UNDOABLE: kind(
+    409,
+    'Not undoable',
+    'No edit takes the event back; `reason` says why: `no_compensation`, `no_way_back` or `too_long_ago`.',
+  ),
   STALE_ATTEMPT: kind(409, 'Stale attempt', 'The attempt is not the current one.'),
 };
 

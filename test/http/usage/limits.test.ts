@@ -148,6 +148,22 @@ describe('a free user', () => {
     expect((await ask(at, 'PATCH', `${TASKS}/${body.task_id}`, more)).status).toBe(422);
   });
 
+  test('brings no schedule back by an undo that the tier does not allow any more', async () => {
+    const at = await instance();
+    const { user, create, ask } = await somebody('pro');
+    const schedule = { type: 'daily', time: '09:00', timeout_seconds: 900 };
+    const path = `${TASKS}/${(await create(at, { schedule })).body.task_id}`;
+    const changed = await ask(at, 'PATCH', path, { schedule: { type: 'daily', time: '10:00' } });
+    const undone = { sequence: Number(changed.headers.get('event-sequence')) };
+    const context = { actor: 'test', correlation_id: 'c', causation_id: null, traceparent: null };
+    await at.admissions.changeTier(user, 'free', context);
+    const refused = await ask(at, 'POST', `${path}/undo`, undone);
+    const errors = [{ loc: ['body', 'sequence'], type: 'tier_limit' }];
+    expect([refused.status, refused.body]).toMatchObject([422, { errors }]);
+    await at.admissions.changeTier(user, 'pro', context);
+    expect((await ask(at, 'POST', `${path}/undo`, undone)).body.schedule.timeout_seconds).toBe(900);
+  });
+
   test('is told which limit is in the way, and may go on once a task is cancelled, completed or deleted', async () => {
     const at = await instance();
     const { create, ask } = await somebody('free');

@@ -2,7 +2,13 @@
 import type { CreditMicros } from '../../../src/domain/shared/credits.ts';
 import type { ExecutionId } from '../../../src/domain/shared/ids.ts';
 import { type Instant, plusMs } from '../../../src/domain/shared/instant.ts';
-import type { TaskCreated, TaskStatusChanged } from '../../../src/domain/task/events/events.ts';
+import type {
+  OpenChanges,
+  PersonalChanges,
+  TaskCreated,
+  TaskStatusChanged,
+  TaskUpdated,
+} from '../../../src/domain/task/events/events.ts';
 import { everyMinute, START } from '../../support/history.ts';
 import type { Happened } from '../given.ts';
 
@@ -61,6 +67,27 @@ export function moved(
     ...changes,
   };
   return [NOON, { type: 'task.status_changed', data }];
+}
+
+/** A person has edited the task, without moving its status unless told so. */
+export function edited(
+  changes: OpenChanges,
+  personal: PersonalChanges = {},
+  more: Partial<TaskUpdated> = {},
+): Happened {
+  const data: TaskUpdated = {
+    updated_fields: Object.keys({ ...changes, ...personal }).sort(),
+    changes,
+    status: null,
+    schedule_version: 1,
+    next_run_time: null,
+    ended_execution: null,
+    slots_skipped: null,
+    armed: {},
+    personal: { ...personal, reason: null },
+    ...more,
+  };
+  return [NOON, { type: 'task.updated', data }];
 }
 
 export function paused(): Happened {
