@@ -17,6 +17,7 @@ import type { UserId } from '../domain/shared/ids.ts';
 import { JetStreamUserBackups } from '../jetstream/backups/user-backups.ts';
 import { UserKeys } from '../jetstream/codec/user-keys.ts';
 import { provisionDevices } from '../jetstream/devices/device-messages.ts';
+import { JetStreamInstances } from '../jetstream/leases/instances.ts';
 import { JetStreamLease } from '../jetstream/leases/lease.ts';
 import { JetStreamWorkerLeases } from '../jetstream/leases/worker-leases.ts';
 import { GroupCommit } from '../jetstream/log/commit/group-commit.ts';
@@ -74,6 +75,7 @@ export interface Parts extends Access {
   readonly executors: Executors;
   readonly lease: (name: string) => JetStreamLease;
   readonly workers: JetStreamWorkerLeases;
+  readonly instances: JetStreamInstances;
   readonly measures: Metrics;
   readonly health: ServiceHealth;
   /** Entered by whoever starts them. */
@@ -169,9 +171,10 @@ export async function openParts(config: Config, logger: Logger, stops: Stops): P
   const lease = (name: string) =>
     new JetStreamLease(nc, clock, { name, holder: instance, process: identity });
   const workers = new JetStreamWorkerLeases(nc, { clock, logger: logger.child({ component: 'workers' }) });
+  const instances = new JetStreamInstances(nc, { logger: logger.child({ component: 'instances' }) });
   const reading = { keys, follower, queue, views, repository, queries, users };
   const writing = { guard, commit, log, admissions, commands, erasures };
-  const shared = { clock, ids, executors, lease, workers, measures, health, roles };
+  const shared = { clock, ids, executors, lease, workers, instances, measures, health, roles };
   return { ...access, ...reading, ...writing, ...shared };
 }
 

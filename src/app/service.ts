@@ -18,6 +18,7 @@ import { RelayRole } from './roles/relay.ts';
 import type { Role } from './roles/role.ts';
 import { SchedulerRole } from './roles/scheduler.ts';
 import { WorkerRole } from './roles/worker.ts';
+import { announceInstance } from './start/announce-instance.ts';
 import { LogIncomplete } from './start/start-faults.ts';
 import { VERSION } from './version.ts';
 
@@ -65,6 +66,7 @@ export async function startService(config: Config, logger: Logger, signal: Abort
 async function start(config: Config, logger: Logger, stops: Stops): Promise<Parts> {
   const parts = await openParts(config, logger, stops);
   const { roles } = parts;
+  stops.push(announceInstance(parts));
   const loss = parts.guard.loss();
   if (loss !== null) return withhold(parts, loss, stops);
   roles.projector = await startRole('projector', ProjectorRole, parts, stops);

@@ -136,8 +136,8 @@ function end(child: ChildProcess, signal: NodeJS.Signals): void {
 }
 
 /** A token that `startService` accepts. */
-export function tokenFor(user: string, tier = 'enterprise'): Promise<string> {
-  return new SignJWT({ sub: user, subscription_level: tier })
+export function tokenFor(user: string, tier = 'enterprise', roles: readonly string[] = []): Promise<string> {
+  return new SignJWT({ sub: user, subscription_level: tier, roles })
     .setProtectedHeader({ alg: 'HS256' })
     .setIssuedAt()
     .setExpirationTime('1h')

@@ -40,6 +40,7 @@ import { ClientAddresses } from '../../src/http/server/client-address.ts';
 import { openedDocument } from '../../src/jetstream/codec/codec.ts';
 import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
 import { LOG_STREAM } from '../../src/jetstream/connection/subjects.ts';
+import { JetStreamInstances } from '../../src/jetstream/leases/instances.ts';
 import { JetStreamLease } from '../../src/jetstream/leases/lease.ts';
 import { JetStreamFeedLog } from '../../src/jetstream/log/calendar-feeds.ts';
 import { JetStreamCheckpointLog } from '../../src/jetstream/log/checkpoint-log.ts';
@@ -264,6 +265,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     pendingTasks: new PendingTasks({ views, follower, repository }),
     schedulerFigures: () =>
       schedulerFigures(new JetStreamLease(nc, clock, { name: 'scheduler', holder: 'test' }), follower, null),
+    instances: new JetStreamInstances(nc, { logger }),
     executionTimeoutSeconds: 30,
     publicUrl: () => 'https://tasks.example',
     webhookKey: Buffer.alloc(32, 9),

@@ -9,6 +9,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { watchViews } from '../support/watched-views.ts';
 
 const LEASE_TTL_MS = 2_500;
+const SOON = { timeout: 15_000, interval: 50 };
 
 interface Detailed {
   components: { scheduler: { state: string; term: number | null } };
@@ -17,6 +18,10 @@ interface Execution {
   status: string;
   scheduled_for: string;
   late_by_ms: number;
+}
+
+interface Instances {
+  instances: { instance: string; roles: string[]; leads: string[] }[];
 }
 
 async function instance(server: TestNatsServer): Promise<ServiceProcess> {
@@ -109,16 +114,30 @@ test('a leader that sleeps for three lease times and wakes up requests no slot t
   expect(watched.goneBack).toEqual([]);
 });
 
-test('a clean stop hands over at once', async () => {
+test('a clean stop hands over at once, and each tells of both while they are there', async () => {
   const server = await natsServer();
   const instances = await Promise.all([instance(server), instance(server)]);
   const [leader, standby] = await leaderAndStandby(instances);
   const caller = new Caller(standby.url, await tokenFor('ada'));
+  const operator = new Caller(standby.url, await tokenFor('operator', 'enterprise', ['admin']));
+  const there = async () => (await operator.call<Instances>('GET', '/instances')).body.instances;
+  const led = async () => {
+    const both = await there();
+    const scheduling = both.filter(({ leads }) => leads.includes('scheduler'));
+    return [both.map(({ roles }) => roles.length), scheduling.map(({ instance }) => pidOf(instance))];
+  };
+  await expect.poll(led, SOON).toEqual([[5, 5], [leader.pid]]);
   const stopped = leader.end('SIGTERM');
   const execution = await outcomeOf(caller, await createOnce(caller, 700));
   expect(execution.late_by_ms).toBeLessThan(LEASE_TTL_MS);
   expect(await stopped).toBe(0);
+  await expect
+    .poll(async () => (await there()).map(({ instance: name }) => pidOf(name)), SOON)
+    .toEqual([standby.pid]);
 });
+
+/** Of `<host>-<pid>-<random>`. */
+const pidOf = (instance: string) => Number(instance.split('-').at(-2));
 
 async function inspected(server: TestNatsServer): Promise<void> {
   const nc = await connected(server);

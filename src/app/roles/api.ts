@@ -212,6 +212,7 @@ export class ApiRole implements Role<ApiStatus> {
           follower,
           roles.scheduler?.status().scheduler ?? null,
         ),
+      instances: this.#parts.instances,
       version: VERSION,
       consoleFiles,
       executionTimeoutSeconds: config.executionTimeoutSeconds,

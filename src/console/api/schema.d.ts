@@ -768,6 +768,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/instances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which instances there are, and who leads what
+         * @description For the role `admin` and for other services. Instances of which anything was heard in the last seven seconds; one of a version that does not announce itself is seen only as a leader. A lease is there from when it was first held, also where nobody holds it.
+         */
+        get: operations["getInstances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{task_id}/schedule/backfill": {
         parameters: {
             query?: never;
@@ -2772,6 +2792,45 @@ export interface components {
             position: number | null;
             /** @description Events that lie beyond. */
             lag: number | null;
+        };
+        Instances: {
+            instances: components["schemas"]["Instance"][];
+            leases: components["schemas"]["LedLease"][];
+        };
+        Instance: {
+            instance: string;
+            roles: string[];
+            version: string;
+            /**
+             * Format: date-time
+             * @description By its own clock.
+             */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description When it was last heard of, by the clock of NATS.
+             */
+            seen_at: string;
+            /** @description The leases that it holds. */
+            leads: string[];
+        };
+        LedLease: {
+            /** @description `scheduler` (fires), `projector-<version of the views>`, `relay` (publishes to other services), `devices` (publishes to devices), `audit` (signs the log), `deletions`, `erasures`. */
+            lease: string;
+            /** @description Null, as are `term` and `since`: nobody leads. */
+            leader: string | null;
+            /** @description Larger for every later leader. */
+            term: number | null;
+            /**
+             * Format: date-time
+             * @description By the clock of the leader; null also where an earlier version leads, which does not store it.
+             */
+            since: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last written, by the clock of NATS.
+             */
+            renewed_at: string;
         };
         BackfillSlots: {
             task_id: string;
@@ -8828,6 +8887,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SchedulerStatus"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    /** @description How to say who one is. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description User deleted (`USER_DELETED`), Forbidden (`FORBIDDEN`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid request (`VALIDATION_ERROR`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again, where waiting helps. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error (`INTERNAL_ERROR`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getInstances: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Instances"];
                 };
             };
             /** @description Not authenticated (`UNAUTHENTICATED`) */

@@ -9,6 +9,7 @@ import { Idempotency } from '../../application/commands/idempotency.ts';
 import type { TemplateCommands } from '../../application/commands/template-commands.ts';
 import type { Clock, Ids } from '../../application/ports/clock.ts';
 import type { IdempotencyStore } from '../../application/ports/idempotency.ts';
+import type { Instances } from '../../application/ports/instances.ts';
 import type { AuditedLog } from '../../application/ports/log/audit.ts';
 import type { EventStreams } from '../../application/ports/log/event-streams.ts';
 import type { LogSignals } from '../../application/ports/log/following.ts';
@@ -49,6 +50,7 @@ import { type Call, Router } from '../router/route.ts';
 import { Writes } from '../router/writes.ts';
 import { mountScheduler, type SchedulerHandlersDeps } from '../scheduler/handlers.ts';
 import { mountSchedules } from '../schedules/handlers.ts';
+import { mountInstances } from '../service/instances.ts';
 import { mountServiceStats, type ServiceStatsDeps } from '../service/routes.ts';
 import { mountSession } from '../session/handlers.ts';
 import { mountSlots } from '../slots/handlers.ts';
@@ -83,6 +85,7 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
   /** `AUDIT_PUBLIC`. */
   readonly auditPublic: boolean;
   readonly erasures: AdminHandlersDeps['erasures'];
+  readonly instances: Instances;
   readonly ids: Ids;
   readonly clock: Clock;
   readonly signals: LogSignals;
@@ -191,6 +194,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   mountSlots(router, { queries });
   mountTimeline(router, { queries });
   mountScheduler(router, deps);
+  mountInstances(router, { instances: deps.instances });
   mountBackfill(router, { writes });
   mountDeadLetters(router, { deadLetters: deps.deadLetters, writes });
   mountWebhooks(router, {

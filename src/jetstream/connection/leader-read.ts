@@ -5,6 +5,7 @@
 import { MsgHdrsImpl, type NatsConnection } from '@nats-io/transport-node';
 import { LogUnavailable } from '../../application/ports/failures.ts';
 import type { Sequence } from '../../domain/shared/ids.ts';
+import { type Instant, instantOf } from '../../domain/shared/instant.ts';
 import type { StoredMessage } from '../codec/codec.ts';
 import { failIfLeaderGone } from './abandoned-requests.ts';
 import { JETSTREAM_TIMEOUT_MS, jetstreamApi } from './api.ts';
@@ -15,13 +16,18 @@ export interface LeaderMessage extends StoredMessage {
   header(name: string): string;
 }
 
+export interface TimedMessage extends LeaderMessage {
+  /** When the server stored it, by its clock. */
+  readonly storedAt: Instant;
+}
+
 /** The last message of a subject, which may hold wildcards; null where there is none. */
 export function readLast(
   nc: NatsConnection,
   stream: string,
   subject: string,
   timeoutMs?: number,
-): Promise<LeaderMessage | null> {
+): Promise<TimedMessage | null> {
   return read(nc, stream, { last_by_subj: subject }, timeoutMs);
 }
 
@@ -32,7 +38,7 @@ export function readNext(
   subject: string,
   after: number,
   timeoutMs?: number,
-): Promise<LeaderMessage | null> {
+): Promise<TimedMessage | null> {
   return read(nc, stream, { seq: after + 1, next_by_subj: subject }, timeoutMs);
 }
 
@@ -41,7 +47,7 @@ export function readAt(
   stream: string,
   sequence: number,
   timeoutMs?: number,
-): Promise<LeaderMessage | null> {
+): Promise<TimedMessage | null> {
   return read(nc, stream, { seq: sequence }, timeoutMs);
 }
 
@@ -63,6 +69,7 @@ interface MessageAnswer {
   readonly message: {
     readonly subject: string;
     readonly seq: number;
+    readonly time: string;
     readonly hdrs?: string;
     readonly data?: string;
   };
@@ -73,13 +80,14 @@ async function read(
   stream: string,
   query: object,
   timeoutMs?: number,
-): Promise<LeaderMessage | null> {
+): Promise<TimedMessage | null> {
   try {
     const { message } = await ask<MessageAnswer>(nc, 'STREAM.MSG.GET', stream, query, timeoutMs);
     const headers = Buffer.from(message.hdrs ?? '', 'base64');
     return {
       subject: message.subject,
       sequence: message.seq as Sequence,
+      storedAt: instantOf(Date.parse(message.time)),
       body: Buffer.from(message.data ?? '', 'base64'),
       header: (name) => (headers.length === 0 ? '' : MsgHdrsImpl.decode(headers).get(name)),
     };

@@ -33,11 +33,15 @@ import type { Clock } from '../../application/ports/clock.ts';
 import { LogUnavailable } from '../../application/ports/failures.ts';
 import type { Leadership, Lease } from '../../application/ports/lease.ts';
 import { parseTerm, type Term } from '../../domain/shared/ids.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
 import { hasProcessEnded } from '../../kernel/process-identity.ts';
 import { answerOf, jetstreamApi } from '../connection/api.ts';
 import { isUnavailable, JetStreamCode, jetstreamErrorCode } from '../connection/errors.ts';
 import { Alarm, pauseFor, Wake } from '../connection/timing.ts';
+import { LEASES_PREFIX, LEASES_STREAM } from './bucket.ts';
 
+/** TTL of a lease, milliseconds, unless told otherwise. */
+export const LEASE_TTL_MS = 2_500;
 /** How much of the TTL a leader trusts, counted from sending its last renewal. */
 const TRUST = 0.9;
 
@@ -60,6 +64,8 @@ const stored = z.object({
   term: z.int().nonnegative(),
   /** Of the holder; absent: not told. */
   process: z.string().nullish(),
+  /** When the holder took it, by its wall clock: for people alone. Absent: given up, or not told. */
+  since: z.string().nullish(),
 });
 type Stored = z.infer<typeof stored>;
 
@@ -70,6 +76,7 @@ interface Entry extends Stored {
 /** A leadership that this instance holds, or has held. */
 interface Held {
   readonly term: Term;
+  readonly since: Instant;
   revision: number;
   /** Monotonic milliseconds. */
   trustedUntil: number;
@@ -90,7 +97,7 @@ export class JetStreamLease implements Lease {
     this.#clock = clock;
     this.#name = options.name;
     this.#holder = options.holder;
-    this.#ttlMs = options.ttlMs ?? 2_500;
+    this.#ttlMs = options.ttlMs ?? LEASE_TTL_MS;
     this.#process = options.process ?? null;
   }
 
@@ -151,13 +158,14 @@ export class JetStreamLease implements Lease {
 
   async #take(revision: number): Promise<Held | null> {
     const sentAt = this.#clock.monotonicMs();
-    const taken = await this.#write({ ...this.#own(), term: 0 }, revision);
+    const since = this.#clock.now();
+    const taken = await this.#write({ ...this.#own(), term: 0, since }, revision);
     if (typeof taken !== 'number') return null;
     const trustedUntil = sentAt + TRUST * this.#ttlMs;
     if (this.#clock.monotonicMs() >= trustedUntil) return null;
     const term = termOf(taken);
     this.#lastSeen = { holder: this.#holder, term };
-    return { term, revision: taken, trustedUntil };
+    return { term, since, revision: taken, trustedUntil };
   }
 
   // ---- Leading --------------------------------------------------------------------------------------------
@@ -208,7 +216,7 @@ export class JetStreamLease implements Lease {
     const sentAt = this.#clock.monotonicMs();
     // Over is over, also where the alarm has not rung yet: a leadership that ended never comes back.
     if (sentAt >= held.trustedUntil) return 'lost';
-    const value = { ...this.#own(), term: held.term };
+    const value = { ...this.#own(), term: held.term, since: held.since };
     const written = await this.#write(value, held.revision);
     if (written === 'unknown') return 'again';
     if (written !== 'refused') {
@@ -229,7 +237,7 @@ export class JetStreamLease implements Lease {
     if (typeof outcome === 'number' && this.#lastSeen?.term === held.term) this.#lastSeen = null;
   }
 
-  #own(): Omit<Stored, 'term'> {
+  #own(): Omit<Stored, 'term' | 'since'> {
     return { holder: this.#holder, claim: this.#claim, process: this.#process };
   }
 
@@ -240,11 +248,11 @@ export class JetStreamLease implements Lease {
     try {
       const { message } = await jetstreamApi<{ message: { seq: number; data?: string } }>(
         this.#nc,
-        'STREAM.MSG.GET.KV_LEASES',
+        `STREAM.MSG.GET.${LEASES_STREAM}`,
         { last_by_subj: this.#subject() },
         this.#requestMs(),
       );
-      const entry = { ...parseStored(Buffer.from(message.data ?? '', 'base64')), revision: message.seq };
+      const entry = { ...parseStoredLease(Buffer.from(message.data ?? '', 'base64')), revision: message.seq };
       this.#lastSeen =
         entry.holder === null ? null : { holder: entry.holder, term: termOf(entry.term || entry.revision) };
       return entry;
@@ -279,13 +287,13 @@ export class JetStreamLease implements Lease {
   #onRelease(released: () => void): Subscription {
     return this.#nc.subscribe(`leases.changed.${this.#name}`, {
       callback: (error, message) => {
-        if (error === null && parseStored(message.data).holder === null) released();
+        if (error === null && parseStoredLease(message.data).holder === null) released();
       },
     });
   }
 
   #subject(): string {
-    return `$KV.LEASES.${this.#name}`;
+    return `${LEASES_PREFIX}${this.#name}`;
   }
 
   #requestMs(): number {
@@ -303,7 +311,7 @@ async function hasHolderEnded(entry: Entry | null): Promise<boolean> {
 }
 
 /** What cannot be read (a key deleted or written by hand) counts as held by somebody: its leader may not know yet. */
-function parseStored(bytes: Uint8Array): Stored {
+export function parseStoredLease(bytes: Uint8Array): Stored {
   try {
     return stored.parse(JSON.parse(Buffer.from(bytes).toString()));
   } catch {

@@ -20,9 +20,9 @@ import { hasProcessEnded, ownProcessIdentity } from '../../kernel/process-identi
 import { answerOf, jetstreamApi } from '../connection/api.ts';
 import { ConnectionWatch } from '../connection/connection-watch.ts';
 import { pauseFor, Wake } from '../connection/timing.ts';
+import { LEASES_PREFIX, LEASES_STREAM, subjectTokenOf, WORKER_KEYS } from './bucket.ts';
 
-const BUCKET = 'KV_LEASES';
-const PREFIX = '$KV.LEASES.worker.';
+const PREFIX = `${LEASES_PREFIX}${WORKER_KEYS}`;
 const RENEW_MS = 1_500;
 /** Without a sign of life for this long a worker is gone. */
 const GONE_AFTER_MS = 7_000;
@@ -202,7 +202,7 @@ class WorkerWatch {
     try {
       const { state } = await jetstreamApi<{ state: { subjects?: Record<string, number> } }>(
         this.#nc,
-        `STREAM.INFO.${BUCKET}`,
+        `STREAM.INFO.${LEASES_STREAM}`,
         { subjects_filter: `${PREFIX}>` },
         REQUEST_MS,
       );
@@ -220,7 +220,7 @@ class WorkerWatch {
     try {
       const { message } = await jetstreamApi<{ message: { seq: number; data?: string } }>(
         this.#nc,
-        `STREAM.MSG.GET.${BUCKET}`,
+        `STREAM.MSG.GET.${LEASES_STREAM}`,
         { last_by_subj: subject },
         REQUEST_MS,
       );
@@ -235,9 +235,12 @@ class WorkerWatch {
   #forget(worker: Watched): void {
     if (Date.now() - worker.value.at < FORGOTTEN_AFTER_MS) return;
     this.#workers.delete(worker.value.worker_id);
-    void jetstreamApi(this.#nc, `STREAM.PURGE.${BUCKET}`, { filter: worker.subject }, REQUEST_MS).catch(
-      () => undefined,
-    );
+    void jetstreamApi(
+      this.#nc,
+      `STREAM.PURGE.${LEASES_STREAM}`,
+      { filter: worker.subject },
+      REQUEST_MS,
+    ).catch(() => undefined);
   }
 
   #now(): number {
@@ -246,7 +249,7 @@ class WorkerWatch {
 }
 
 function subjectOf(workerId: string): string {
-  return `${PREFIX}${workerId.replace(/[^A-Za-z0-9_-]/g, '_')}`;
+  return `${PREFIX}${subjectTokenOf(workerId)}`;
 }
 
 function parsed(bytes: Uint8Array): Stored | null {
