@@ -203,6 +203,7 @@ describe('the OpenAPI description', () => {
       'PUT /api/v1/tasks/{task_id}': tasks,
       'PATCH /api/v1/tasks/{task_id}': tasks,
       'POST /api/v1/tasks/{task_id}/restore': tasks,
+      'POST /api/v1/tasks/{task_id}/undo': tasks,
       'POST /api/v1/tasks/{task_id}/execute': runs,
       'POST /api/v1/scheduler/execute/{task_id}': runs,
       'POST /api/v1/hooks/{token}': runs,
