@@ -86,7 +86,7 @@ export const AUTH: AuthSettings = {
   serviceUrl: null,
   internalServiceSecret: DOOR_SECRET,
 };
-const FREE_FOR_ALL = Object.fromEntries(
+export const FREE_FOR_ALL = Object.fromEntries(
   TASK_TYPES.map((type) => [type, { tier: 'free', credits_per_run_micros: 0 }]),
 ) as unknown as TaskTypeTerms;
 export const ALICE = 'usr_alice' as UserId;

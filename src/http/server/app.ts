@@ -178,7 +178,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     taskTypeTerms,
   });
   mountHistory(router, { queries, catalog, cloudEventOf: deps.cloudEventOf });
-  mountUndo(router, { queries, writes, catalog, limitsOf });
+  mountUndo(router, { queries, writes, catalog, limitsOf, taskTypeTerms });
   mountTaskTypes(router, { catalog, tierOf, taskTypeTerms });
   mountTemplates(router, { templates, writes, catalog, tierOf, taskTypeTerms });
   mountExecutions(router, {

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Clock } from '../../../src/application/ports/clock.ts';
+import type { CreditMicros } from '../../../src/domain/shared/credits.ts';
 import type { ExecutionId, TaskId, UserId } from '../../../src/domain/shared/ids.ts';
 import { type Instant, instantOf } from '../../../src/domain/shared/instant.ts';
 import { DEFAULT_TIER_LIMITS } from '../../../src/domain/user/limits.ts';
 import { failure } from '../../support/history.ts';
 import { startNatsServer, type TestNatsServer } from '../../support/nats-server.ts';
-import { DOOR_SECRET, type Stack, signed, stack } from '../../support/stack.ts';
+import { DOOR_SECRET, FREE_FOR_ALL, type Stack, signed, stack } from '../../support/stack.ts';
 
 const TASKS = '/api/v1/tasks';
 const secretsKey = randomBytes(32);
@@ -158,10 +159,26 @@ describe('a free user', () => {
     const context = { actor: 'test', correlation_id: 'c', causation_id: null, traceparent: null };
     await at.admissions.changeTier(user, 'free', context);
     const refused = await ask(at, 'POST', `${path}/undo`, undone);
-    const errors = [{ loc: ['body', 'sequence'], type: 'tier_limit' }];
+    const msg = expect.stringContaining('schedule.timeout_seconds: Must be at most 60');
+    const errors = [{ loc: ['body', 'sequence'], type: 'tier_limit', msg }];
     expect([refused.status, refused.body]).toMatchObject([422, { errors }]);
     await at.admissions.changeTier(user, 'pro', context);
     expect((await ask(at, 'POST', `${path}/undo`, undone)).body.schedule.timeout_seconds).toBe(900);
+  });
+
+  test('brings no price back by an undo that is below what a run costs by now', async () => {
+    const at = await instance();
+    const { create, ask } = await somebody('pro');
+    const path = `${TASKS}/${(await create(at, { credits_per_run: 1 })).body.task_id}`;
+    const changed = await ask(at, 'PATCH', path, { credits_per_run: 3 });
+    const undone = { sequence: Number(changed.headers.get('event-sequence')) };
+    const todo = { tier: 'free', credits_per_run_micros: 2_000_000 as CreditMicros } as const;
+    const taskTypeTerms = { ...FREE_FOR_ALL, todo };
+    const dearer = await stack({ server, secretsKey, clock, limits: DEFAULT_TIER_LIMITS, taskTypeTerms });
+    const refused = await ask(dearer, 'POST', `${path}/undo`, undone);
+    const msg = expect.stringContaining('credits_per_run: Is less than');
+    expect([refused.status, refused.body.errors]).toMatchObject([422, [{ loc: ['body', 'sequence'], msg }]]);
+    expect((await ask(at, 'POST', `${path}/undo`, undone)).body.credits_per_run).toBe(1);
   });
 
   test('is told which limit is in the way, and may go on once a task is cancelled, completed or deleted', async () => {
