@@ -25,6 +25,12 @@ export const SCREENS: readonly ScreenEntry[] = [
   { path: 'analytics', label: 'Analytics', screen: lazy(() => import('./screens/analytics/analytics.tsx')) },
   { path: 'new', label: null, screen: lazy(() => import('./screens/new-task/new-task.tsx')) },
   {
+    path: 'operate',
+    label: 'Operate',
+    role: 'admin',
+    screen: lazy(() => import('./screens/operate/operate.tsx')),
+  },
+  {
     path: 'dead-letters',
     label: 'Dead letters',
     role: 'admin',

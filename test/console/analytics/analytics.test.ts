@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { publishShipped, readShipped } from '../../../src/app/start/shipped-templates.ts';
 import { launchChromium } from '../../support/chromium.ts';
 import { ALICE, sharedStack } from '../../support/stack.ts';
 import { axeFindings, consolePage } from '../console-page.ts';
@@ -7,6 +8,7 @@ import { axeFindings, consolePage } from '../console-page.ts';
 const shared = sharedStack();
 let browser: Browser;
 beforeAll(async () => {
+  await publishShipped(await readShipped(), shared().deps.templateCommands, 'test');
   browser = await launchChromium();
 }, 60_000);
 afterAll(() => browser?.close());
@@ -17,6 +19,7 @@ test('figures are shown with a table for each chart, and follow what happens', a
   });
   await goTo('analytics');
   await page.getByText('Nothing has run in this time.').waitFor();
+  await page.getByText('No run is planned.').waitFor();
   const { body: task } = await shared().call('POST', '/api/v1/tasks', {
     body: { name: 'Tea', task_type: 'reminder', config: { reminder_message: 'Tea' } },
   });
@@ -35,6 +38,16 @@ test('figures are shown with a table for each chart, and follow what happens', a
   await page.getByRole('heading', { name: 'Runs by hour, in Europe/Zurich' }).waitFor();
   const hours = page.getByRole('table').filter({ has: page.getByRole('rowheader', { name: 'Monday' }) });
   expect(await hours.getByRole('cell', { name: '1', exact: true }).count()).toBe(1);
+  await shared().call('POST', '/api/v1/tasks', {
+    body: {
+      template_id: 'tpl_daily_weather',
+      config: { location: 'Oslo' },
+      schedule: { type: 'daily', run_time: '23:59', timezone: 'Europe/Zurich' },
+    },
+  });
+  const ahead = page.getByRole('region', { name: 'The next 30 days' });
+  await ahead.getByText(/^30 runs are planned\. They take at most 3 credits/).waitFor();
+  await ahead.getByRole('figure').filter({ hasText: 'Credits ahead, by day' }).waitFor();
   expect(await axeFindings(page)).toEqual([]);
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
   expect(complaints).toEqual([]);

@@ -7,6 +7,7 @@ import { Link, useFilters } from '../../parts/link.tsx';
 import { lengthText } from '../../parts/time-text.ts';
 import { BarChart } from './bar-chart.tsx';
 import { amountText, durationTop } from './chart-scale.ts';
+import { CreditsAhead } from './credits-ahead.tsx';
 import { HeatMap } from './heat-map.tsx';
 
 const PERIODS = ['7', '30', '90', '365'];
@@ -42,7 +43,10 @@ export default function AnalyticsScreen() {
       {data === undefined ? (
         <Skeleton label="The figures are loading" />
       ) : (
-        <Figures data={data} days={Number(days)} />
+        <div class="stack">
+          <Figures data={data} days={Number(days)} />
+          <CreditsAhead days={Number(days)} />
+        </div>
       )}
     </ScreenPage>
   );
