@@ -94,7 +94,7 @@ export async function playDay(stack: Stack, clock: PlayedClock): Promise<PastDay
 
 const FAILED = { ...failure, message: 'The other side answered 502 <b>Bad Gateway</b>' };
 
-class Player {
+export class Player {
   readonly #stack: Stack;
   readonly #clock: PlayedClock;
 
@@ -107,7 +107,7 @@ class Player {
   async due(taskId: TaskId, at: number): Promise<ExecutionId | null> {
     this.#clock.put(at);
     const execution_id = this.#stack.deps.ids.executionId(this.#clock.now());
-    const command = { now: this.#clock.now(), default_timeout_seconds: 30, term: 1 as Term, execution_id };
+    const command = { now: this.#clock.now(), default_timeout_seconds: 3_600, term: 1 as Term, execution_id };
     const result = await this.#stack.commands.execute({ userId: ALICE, taskId }, CONTEXT, (state) =>
       state === null ? { kind: 'nothing' } : takeDue(state, command),
     );

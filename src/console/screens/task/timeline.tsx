@@ -52,17 +52,17 @@ export function TaskTimeline({ task, zone }: TaskTimelineProps) {
   const kept = useRef(data);
   if (data !== undefined) kept.current = data;
   const slots = kept.current?.slots ?? [];
-  const index = slots.findIndex(({ at }) => at === chosen);
+  const slot = slots.find(({ at }) => at === chosen) ?? latestTold(slots);
+  // From the slot that is told of, also where nobody chose it.
   const walk = (by: number) => {
-    const start = index < 0 ? slots.findIndex(({ at }) => Date.parse(at) >= Date.now()) : index;
-    const next = slots[Math.min(slots.length - 1, Math.max(0, (start < 0 ? slots.length : start) + by))];
+    const start = slots.findIndex(({ at }) => at === slot?.at);
+    const next = slots[Math.min(slots.length - 1, Math.max(0, start + by))];
     if (next !== undefined) choose(next.at);
   };
   useKeys([
     { key: 'ArrowLeft', what: 'Slot before', run: () => walk(-1) },
     { key: 'ArrowRight', what: 'Next slot', run: () => walk(1) },
   ]);
-  const slot = slots[index] ?? latestTold(slots);
   const shown = shownZone(zone);
   const ticks = useMemo(() => axisTicks(from, spanMs, shown), [from, spanMs, shown]);
   return (
