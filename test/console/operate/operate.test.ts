@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { JetStreamInstances } from '../../../src/jetstream/leases/instances.ts';
 import { launchChromium } from '../../support/chromium.ts';
 import { sharedStack, signed } from '../../support/stack.ts';
 import { axeFindings, consolePage } from '../console-page.ts';
@@ -39,6 +40,16 @@ test('administrators see how the service is, and of tasks nothing that somebody 
       schedule: { type: 'daily', run_time: '08:00', timezone: 'Europe/Zurich' },
     },
   });
+  const living = new AbortController();
+  const { known, ended } = new JetStreamInstances(shared().nc, { logger: shared().deps.logger }).announce(
+    { instance: 'box-1', roles: ['api'], version: '1.2.3', started_at: shared().deps.clock.now() },
+    living.signal,
+  );
+  onTestFinished(async () => {
+    living.abort();
+    await ended;
+  });
+  await known;
   const token = await signed({ sub: 'usr_op', roles: ['admin'] });
   const viewport = { width: 320, height: 900 };
   const { page, complaints } = await consolePage(shared(), browser, { token, viewport });
@@ -48,6 +59,7 @@ test('administrators see how the service is, and of tasks nothing that somebody 
   await page.getByText('The views are 2 events behind the log.').waitFor();
   await page.getByText('The store holds 2.5 MB of 10.0 MB (25.0 %).').waitFor();
   await page.getByRole('row', { name: 'TASK_LOG 1,234 55.1 kB' }).waitFor();
+  await page.getByRole('row', { name: /box-1.*nothing.*api.*1\.2\.3/ }).waitFor();
   await page.getByText('Nobody leads: nothing is started by a schedule.').waitFor();
   await page.getByRole('rowheader', { name: task.task_id }).waitFor();
   expect(await page.getByText('Secret name').count()).toBe(0);

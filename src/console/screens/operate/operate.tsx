@@ -6,6 +6,7 @@ import { Empty, FaultPanel } from '../../frame/no-screen.tsx';
 import { ScreenPage, Skeleton } from '../../frame/page.tsx';
 import { session } from '../../session.ts';
 import { bytesText, healthSentences } from './health-words.ts';
+import { InstancesTable } from './instances-table.tsx';
 import { PendingTable } from './pending-table.tsx';
 import { SchedulerFacts } from './scheduler-facts.tsx';
 
@@ -59,6 +60,7 @@ export default function OperateScreen() {
             <SchedulerFacts status={scheduler.data} />
           )}
         </section>
+        <InstancesTable askedAgainMs={ASKED_AGAIN_MS} />
         <PendingTable />
         {health.data === undefined ? null : <Streams health={health.data} />}
       </div>
