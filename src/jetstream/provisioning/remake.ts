@@ -2,7 +2,8 @@
  * Makes a stream anew whose messages could never be deleted: JetStream takes `deny_delete` back by no update. Every
  * message keeps its sequence, every consumer its place, for it is done by JetStream's own snapshot:
  *
- *     sealed: nobody writes to it --> copied, chunk by chunk --> deleted --> restored as declared --> copy deleted
+ *     sealed: nobody writes to it --> copied, chunk by chunk --> deleted --> restored as declared, and counted
+ *         --> copy deleted
  *
  * The copy is a stream of its own, so that whatever is killed in between is found there and gone on with at the next
  * start. It is made under a description that nobody else has: of several instances that start, one does it, and the
@@ -27,7 +28,12 @@ type Config = Readonly<Record<string, unknown>>;
 
 interface Found {
   readonly config: Config;
-  readonly state: { readonly last_seq: number };
+  readonly state: State;
+}
+
+interface State {
+  readonly messages: number;
+  readonly last_seq: number;
 }
 
 /** Whether the stream may never have a message deleted, and is declared to. */
@@ -69,8 +75,11 @@ export async function remakeDeletable(options: RemakeOptions): Promise<boolean> 
     const size = copy.state.last_seq;
     if (size !== seen.size) seen = { size, sinceMs: performance.now() };
     const isMine = copy.config.description === own || performance.now() - seen.sinceMs >= leftBehindMs;
-    if (stored !== null && !isToBeRemade) await removed(nc, copyOf(name));
+    const isRestored = stored !== null && !isToBeRemade;
+    if (isRestored && (await holdsAll(nc, name, stored))) await removed(nc, copyOf(name));
     else if (!isMine) await delay(LOOK_AGAIN_MS);
+    // JetStream answers that all is restored, and has left the end out, where another restore was cut off just before.
+    else if (isRestored) await removed(nc, name);
     else if (stored === null) await restored(nc, wanted);
     // Not whole, or not known to be: it is made again.
     else await removed(nc, copyOf(name));
@@ -175,7 +184,7 @@ async function removeCopied(nc: NatsConnection, name: string, description: strin
 
 interface WholeCopy {
   readonly config: Config;
-  readonly state: unknown;
+  readonly state: State;
   /** Sequences of its chunks: 1 to this. */
   readonly chunks: number;
 }
@@ -184,6 +193,13 @@ async function wholeCopy(nc: NatsConnection, name: string): Promise<WholeCopy | 
   const last = await readLast(nc, copyOf(name), wholeOf(name));
   if (last === null) return null;
   return { ...JSON.parse(Buffer.from(last.body).toString()), chunks: last.sequence - 1 };
+}
+
+/** Whether the stream has all that its copy has: nobody writes to it before the copy is gone. */
+async function holdsAll(nc: NatsConnection, name: string, { state }: Found): Promise<boolean> {
+  const copy = await wholeCopy(nc, name);
+  if (copy === null || state.last_seq > copy.state.last_seq) return true;
+  return state.last_seq === copy.state.last_seq && state.messages >= copy.state.messages;
 }
 
 async function restored(nc: NatsConnection, wanted: StreamSettings): Promise<void> {
