@@ -20,6 +20,7 @@
  * A clean stop gives what runs 15 s. What is left is aborted and its command handed back without an outcome: to
  * the log it is a lost worker's attempt, and the next one to get the command makes attempt n + 1 of it.
  */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { TaskCommands } from '../application/commands/execute-command.ts';
@@ -38,6 +39,7 @@ import type { TaskQueries } from '../application/queries/queries.ts';
 import type { UserId } from '../domain/shared/ids.ts';
 import type { AttemptOutcome } from '../domain/task/commands.ts';
 import { PRIORITIES, type Priority } from '../domain/task/status.ts';
+import { onAbort } from '../kernel/on-abort.ts';
 import type { OutboundHttp } from '../outbound/outbound-http.ts';
 import type { Executors } from '../task-types/executor.ts';
 import type { DocumentReaders } from '../task-types/foreign/readings.ts';
@@ -228,10 +230,12 @@ export class Worker {
   // ---- Taking commands --------------------------------------------------------------------------------
 
   async #ready(): Promise<void> {
-    // What starts before it is known that this worker lives could be missed by nobody.
-    await this.#lease?.known;
+    const { signal } = this.#taking;
+    // What starts before it is known that this worker lives could be missed by nobody. A full store tells nobody.
+    await Promise.race([this.#lease?.known, new Promise<void>((resolve) => void onAbort(signal, resolve))]);
+    if (signal.aborted) return;
     // Until then an attempt of a deleted user could start whose task is not cancelled yet.
-    await this.#deps.usersKnown(this.#taking.signal);
+    await this.#deps.usersKnown(signal);
     this.#open = true;
   }
 

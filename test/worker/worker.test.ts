@@ -62,7 +62,9 @@ class HeldExecutor implements Executor {
   }
 }
 
-type StageOptions = Partial<Pick<WorkerDeps, 'concurrency' | 'timing' | 'isDeleted' | 'usersKnown'>> & {
+type StageOptions = Partial<
+  Pick<WorkerDeps, 'concurrency' | 'timing' | 'isDeleted' | 'usersKnown' | 'leases'>
+> & {
   readonly executor?: Executor;
 };
 
@@ -420,6 +422,15 @@ test('BR-EXE-008: an executor that ignores its signal is left behind at the dead
   expect(await next.settled).toBe('acked');
   expect(worker.status()).toMatchObject({ failed: 1, completed: 1 });
   expect(tasks.count('task.execution_completed')).toBe(1);
+});
+
+test('stop: one whose lease was never stored, as on a full store, ends at once', async () => {
+  const ended = (signal: AbortSignal) =>
+    new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+  const { worker } = stage({
+    leases: { hold: (_, signal) => ({ known: ended(signal), ended: ended(signal) }) },
+  });
+  await worker.stop();
 });
 
 test('stop: what waits goes back at once, what runs gets its grace, what is left goes back without an outcome', async () => {
