@@ -137,6 +137,7 @@ describe('reading a task', () => {
       ['GET', '/schedule/preview'],
       ['POST', '/schedule/backfill', { from: '2026-11-01T00:00:00Z', to: '2026-11-02T00:00:00Z' }],
       ['POST', '/restore'],
+      ['POST', '/undo', { sequence: 1 }],
       ['POST', '/webhook'],
       ['DELETE', '/webhook'],
       ['GET', '/slots'],
