@@ -142,7 +142,7 @@ test('of an erased user nothing is left in any file, a running execution ends in
   await nc.close();
   await server.halt();
   await expectGone(server, key);
-}, 60_000);
+}, 120_000);
 
 test('a backup of the keys that is older than an erasure opens nothing: the key is destroyed again before anything is served', async () => {
   const server = await natsServer();
@@ -166,4 +166,4 @@ test('a backup of the keys that is older than an erasure opens nothing: the key 
   await nc.close();
   await server.halt();
   await expectGone(server, key);
-}, 60_000);
+}, 120_000);
