@@ -3963,6 +3963,11 @@ export interface components {
              */
             body?: Record<string, never> | unknown[] | string | number | boolean | null;
             /**
+             * Body template
+             * @description In place of a body: JSON whose texts are Liquid, filled with what the run is, as {{ task_name }} or {{ trigger_data.order }}.
+             */
+            body_template?: Record<string, never> | unknown[] | string | number | boolean | null;
+            /**
              * Expected status
              * @description What counts as done. Without: 200 to 299.
              */

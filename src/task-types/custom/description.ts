@@ -43,6 +43,13 @@ const webhookSchema: JsonObject = {
       ...ANY_JSON,
       examples: [{ hello: 'world' }],
     },
+    body_template: {
+      title: 'Body template',
+      description:
+        'In place of a body: JSON whose texts are Liquid, filled with what the run is, as {{ task_name }} or {{ trigger_data.order }}.',
+      ...ANY_JSON,
+      examples: [{ text: '{{ task_name }}: order {{ trigger_data.order }} is paid' }],
+    },
     expect_status: {
       title: 'Expected status',
       description: 'What counts as done. Without: 200 to 299.',

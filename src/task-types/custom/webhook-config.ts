@@ -6,6 +6,7 @@ import { isCredentialName } from '../../outbound/credential-names.ts';
 import { HTTP_METHODS } from '../../outbound/outbound-http.ts';
 import { anyJson, parseBySchema, targetUrl } from '../config-schema.ts';
 import type { ParsedConfig, SecretPath } from '../executor.ts';
+import { faultsOfTemplate } from './body-template.ts';
 
 /** Headers that the call itself sets, so that a config may not. */
 const OWN_HEADERS: ReadonlySet<string> = new Set([
@@ -60,6 +61,7 @@ const schema = z.strictObject({
   method: z.enum(HTTP_METHODS).default('POST'),
   headers: headers.default({}),
   body: anyJson.optional(),
+  body_template: anyJson.optional(),
   expect_status: z
     .union([status, z.array(status).min(1).max(50)], 'a status code or a list of them')
     .optional(),
@@ -115,11 +117,27 @@ export function parseWebhookConfig(config: JsonObject): ParsedConfig<WebhookConf
   if (alias !== undefined && !isAliased) {
     faults.push({ path: ['webhook_url'], msg: 'the same as url: give one of them', type: 'invalid_value' });
   }
-  const method = typeof config.method === 'string' ? config.method : 'POST';
-  if (config.body !== undefined && (method === 'GET' || method === 'HEAD')) {
-    faults.push({ path: ['body'], msg: `a ${method} request has no body`, type: 'invalid_value' });
-  }
+  faults.push(...bodyFaults(config));
   return faults.length === 0 && parsed.ok ? parsed : { ok: false, faults };
+}
+
+function bodyFaults({ body, body_template: template, method: given }: JsonObject): readonly ConfigFault[] {
+  const method = typeof given === 'string' ? given : 'POST';
+  const bodies = { body, body_template: template };
+  const names = Object.entries(bodies).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (method === 'GET' || method === 'HEAD') {
+    return names.map((name) => ({
+      path: [name],
+      msg: `a ${method} request has no body`,
+      type: 'invalid_value',
+    }));
+  }
+  if (template === undefined) return [];
+  if (body !== undefined) {
+    const msg = 'the body is given already: give one of them';
+    return [{ path: ['body_template'], msg, type: 'invalid_value' }];
+  }
+  return faultsOfTemplate(template).map((fault) => ({ ...fault, path: ['body_template', ...fault.path] }));
 }
 
 export function webhookSecrets(config: JsonObject): readonly SecretPath[] {

@@ -4,7 +4,7 @@
  * Webhooks 1.0: `webhook-signature: v1,<base64 HMAC-SHA256 of id.timestamp.body>`.
  */
 import { standardWebhook } from '../../application/outgoing/standard-webhooks.ts';
-import type { JsonObject } from '../../domain/shared/json.ts';
+import type { Json, JsonObject } from '../../domain/shared/json.ts';
 import type { HttpAnswer } from '../../outbound/outbound-http.ts';
 import { ExecutionFailure, type Executor, type Run } from '../executor.ts';
 import { parseForeignJson } from '../foreign/foreign-json.ts';
@@ -45,17 +45,30 @@ export const webhook: Executor<WebhookConfig> = {
 };
 
 async function bodyOf(run: Run<WebhookConfig>): Promise<string | null> {
-  const { body, method } = run.config;
-  if (typeof body === 'string') return body;
-  if (body !== undefined) return JSON.stringify(body);
+  const { body, body_template, method } = run.config;
+  if (body_template !== undefined) return asBody(await filledIn(run, body_template));
+  if (body !== undefined) return asBody(body);
   if (method === 'GET' || method === 'HEAD') return null;
   return JSON.stringify({ type: 'task.execution', timestamp: run.clock.now(), data: await toldOf(run) });
 }
 
-function typeOf({ body, headers, method }: WebhookConfig): Record<string, string> {
+function asBody(body: Json): string {
+  return typeof body === 'string' ? body : JSON.stringify(body);
+}
+
+/** In a thread: what a template does is its author's. */
+async function filledIn(run: Run<WebhookConfig>, template: Json): Promise<Json> {
+  const told = { ...(await toldOf(run)), timestamp: run.clock.now() };
+  return run.documents.read('bodyTemplate', { body: Buffer.from(JSON.stringify({ template, told })) });
+}
+
+function typeOf({ body, body_template, headers, method }: WebhookConfig): Record<string, string> {
   const isGiven = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
   if (isGiven || method === 'GET' || method === 'HEAD') return {};
-  return { 'content-type': typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json' };
+  return {
+    'content-type':
+      typeof (body_template ?? body) === 'string' ? 'text/plain; charset=utf-8' : 'application/json',
+  };
 }
 
 function identity(run: Run<WebhookConfig>, body: string | null): Record<string, string> {

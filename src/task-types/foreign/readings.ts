@@ -4,6 +4,7 @@
  * needs it.
  */
 import type { Instant } from '../../domain/shared/instant.ts';
+import type { Json } from '../../domain/shared/json.ts';
 import type { WorkerReply } from '../custom/worker-reply.ts';
 import type { FeedItem } from '../news/feed-items.ts';
 import type { Match } from '../news/matches.ts';
@@ -44,6 +45,11 @@ export const READINGS = {
   },
   async workerReply({ body }: { readonly body: Uint8Array }): Promise<WorkerReply> {
     return (await import('../custom/worker-reply.ts')).readWorkerReply(body);
+  },
+  /** `body`: JSON of a webhook's template and of what it is filled with. */
+  async bodyTemplate({ body }: { readonly body: Uint8Array }): Promise<Json> {
+    const { template, told } = JSON.parse(Buffer.from(body).toString('utf8'));
+    return (await import('../custom/body-template.ts')).fillTemplate(template, told);
   },
 };
 
