@@ -1,8 +1,6 @@
 /** A day of somebody's tasks, played before the present: runs that completed and failed, slots that were skipped. */
 import type { ExecutionId, TaskId, Term } from '../../src/domain/shared/ids.ts';
 import { type Instant, instantOf } from '../../src/domain/shared/instant.ts';
-import { takeDue } from '../../src/domain/task/decide/due.ts';
-import { finishExecution, startExecution } from '../../src/domain/task/decide/execution.ts';
 import { machineMs } from '../support/clock.ts';
 import { failure, success } from '../support/history.ts';
 import { ALICE, type Stack, signed } from '../support/stack.ts';
@@ -107,10 +105,11 @@ export class Player {
   async due(taskId: TaskId, at: number): Promise<ExecutionId | null> {
     this.#clock.put(at);
     const execution_id = this.#stack.deps.ids.executionId(this.#clock.now());
-    const command = { now: this.#clock.now(), default_timeout_seconds: 3_600, term: 1 as Term, execution_id };
-    const result = await this.#stack.commands.execute({ userId: ALICE, taskId }, CONTEXT, (state) =>
-      state === null ? { kind: 'nothing' } : takeDue(state, command),
-    );
+    const data = { default_timeout_seconds: 3_600, term: 1 as Term, execution_id };
+    const result = await this.#stack.commands.execute({ userId: ALICE, taskId }, CONTEXT, {
+      type: 'take_due',
+      data,
+    });
     const running = result.kind === 'done' ? result.snapshot.state.execution?.execution_id : null;
     return running === execution_id ? execution_id : null;
   }
@@ -128,24 +127,15 @@ export class Player {
     }
     const context = { ...CONTEXT, actor: 'worker:test' };
     const attempt = { execution_id: run, attempt: 1 };
-    await this.#stack.commands.execute({ userId: ALICE, taskId }, context, (state) =>
-      startExecution(state, {
-        ...attempt,
-        now: this.#clock.now(),
-        worker_id: 'test',
-        claim: `${run}.1.0`,
-        redelivered: false,
-      }),
-    );
+    await this.#stack.commands.execute({ userId: ALICE, taskId }, context, {
+      type: 'start_execution',
+      data: { ...attempt, worker_id: 'test', claim: `${run}.1.0`, redelivered: false },
+    });
     await this.due(taskId, slot + HOUR / 2 + 200);
     this.#clock.put(slot + 0.7 * HOUR);
-    await this.#stack.commands.execute({ userId: ALICE, taskId }, context, (state) =>
-      finishExecution(state, {
-        ...attempt,
-        now: this.#clock.now(),
-        duration_ms: 0.7 * HOUR,
-        outcome: success,
-      }),
-    );
+    await this.#stack.commands.execute({ userId: ALICE, taskId }, context, {
+      type: 'finish_execution',
+      data: { ...attempt, duration_ms: 0.7 * HOUR, outcome: success },
+    });
   }
 }

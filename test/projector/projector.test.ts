@@ -7,7 +7,6 @@ import type { AnalyticsEntry } from '../../src/application/ports/views.ts';
 import { verifyViews } from '../../src/application/queries/verify.ts';
 import type { Snapshot } from '../../src/domain/shared/event.ts';
 import type { Sequence, TaskId, UserId } from '../../src/domain/shared/ids.ts';
-import { deleteTask } from '../../src/domain/task/decide/decide.ts';
 import type { TaskState } from '../../src/domain/task/state.ts';
 import {
   MAX_BATCH_MESSAGES,
@@ -63,7 +62,7 @@ function someLife({ person }: TaskParts, tasks: number): Promise<TaskId[]> {
       if (n % 4 === 0) await person.rename(USER, taskId, `task ${n}`);
       if (n % 10 === 0) await person.request(USER, taskId);
       const edit = { now: systemClock.now(), if_match: null, reason: null };
-      if (n % 20 === 0) await person.ask(USER, taskId, (state) => deleteTask(state, edit));
+      if (n % 20 === 0) await person.ask(USER, taskId, { type: 'delete', data: edit });
       return taskId;
     }),
   );

@@ -18,10 +18,6 @@ import {
   type UserId,
 } from '../../src/domain/shared/ids.ts';
 import { type Instant, plusMs } from '../../src/domain/shared/instant.ts';
-import { deleteTask, pauseTask } from '../../src/domain/task/decide/decide.ts';
-import { takeDue } from '../../src/domain/task/decide/due.ts';
-import { finishExecution } from '../../src/domain/task/decide/execution.ts';
-import { restoreTask } from '../../src/domain/task/decide/restore.ts';
 import { jetstreamApi } from '../../src/jetstream/connection/api.ts';
 import { JetStreamEventLog } from '../../src/jetstream/log/event-log.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
@@ -98,13 +94,13 @@ async function wholeLife({ person, commands }: TaskParts): Promise<TaskId> {
   });
   const ask: typeof person.ask = (...how) => person.ask(...how);
   const take = (execution_id: ExecutionId, at: Instant) =>
-    commands.execute({ userId: USER, taskId }, CONTEXT, (state) => {
-      if (state === null) throw new Error('no task');
-      return takeDue(state, { now: at, execution_id, default_timeout_seconds: 30, term: 1 as Term });
+    commands.execute({ userId: USER, taskId, now: at }, CONTEXT, {
+      type: 'take_due',
+      data: { execution_id, default_timeout_seconds: 30, term: 1 as Term },
     });
   // Two slots have passed by then: the first of them is missed.
   await take(ulidIds().executionId(now), plusMs(now, 120_000));
-  await ask(USER, taskId, (state) => pauseTask(state, edit));
+  await ask(USER, taskId, { type: 'pause', data: edit });
   await person.change(USER, taskId, { name: 'Feed the cat' });
   await person.run(USER, taskId);
   await person.change(USER, taskId, { schedule: null });
@@ -113,13 +109,13 @@ async function wholeLife({ person, commands }: TaskParts): Promise<TaskId> {
   await person.start(USER, taskId, execution_id);
   const outcome = { ...failure, retryable: false };
   const finish = { now: systemClock.now(), execution_id, attempt: 1, duration_ms: 3, outcome };
-  await ask(USER, taskId, (state) => finishExecution(state, finish));
+  await ask(USER, taskId, { type: 'finish_execution', data: finish });
   await delay(Math.max(0, Date.parse(due) - Date.now() + 1));
   for (let timers = 0; timers < 2; timers++) {
     await take(execution_id, systemClock.now());
   }
-  await ask(USER, taskId, (state) => deleteTask(state, edit));
-  await ask(USER, taskId, (state) => restoreTask(state, edit));
+  await ask(USER, taskId, { type: 'delete', data: edit });
+  await ask(USER, taskId, { type: 'restore', data: edit });
   return taskId;
 }
 

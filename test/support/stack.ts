@@ -26,7 +26,6 @@ import { TaskQueries } from '../../src/application/queries/queries.ts';
 import { TemplateCatalogue } from '../../src/application/queries/template-catalogue.ts';
 import type { ExecutionId, Sequence, TaskId, UserId } from '../../src/domain/shared/ids.ts';
 import type { AttemptOutcome } from '../../src/domain/task/commands.ts';
-import { finishExecution, startExecution } from '../../src/domain/task/decide/execution.ts';
 import { TASK_TYPES } from '../../src/domain/task/status.ts';
 import type { TaskTypeTerms } from '../../src/domain/task/type-terms.ts';
 import { DEFAULT_TIER_LIMITS, type TierLimits } from '../../src/domain/user/limits.ts';
@@ -350,23 +349,19 @@ export async function call(
 }
 
 async function work(
-  { commands, clock }: Pick<AppDeps, 'commands' | 'clock'>,
+  { commands }: Pick<AppDeps, 'commands'>,
   target: { userId: UserId; taskId: TaskId },
   execution_id: ExecutionId,
   outcome: AttemptOutcome = success,
 ): Promise<CommandResult> {
   const context = { actor: 'worker:test', correlation_id: 'test', causation_id: null, traceparent: null };
   const attempt = { execution_id, attempt: 1 };
-  await commands.execute(target, context, (state) =>
-    startExecution(state, {
-      ...attempt,
-      now: clock.now(),
-      worker_id: 'test',
-      claim: `${execution_id}.1.0`,
-      redelivered: false,
-    }),
-  );
-  return commands.execute(target, context, (state) =>
-    finishExecution(state, { ...attempt, now: clock.now(), duration_ms: 5, outcome }),
-  );
+  await commands.execute(target, context, {
+    type: 'start_execution',
+    data: { ...attempt, worker_id: 'test', claim: `${execution_id}.1.0`, redelivered: false },
+  });
+  return commands.execute(target, context, {
+    type: 'finish_execution',
+    data: { ...attempt, duration_ms: 5, outcome },
+  });
 }

@@ -2,18 +2,13 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { pino } from 'pino';
 import { systemClock } from '../../src/app/system-clock.ts';
 import { ulidIds } from '../../src/app/ulid-ids.ts';
-import { TaskCommands } from '../../src/application/commands/execute-command.ts';
+import { type AskedOfTask, TaskCommands } from '../../src/application/commands/execute-command.ts';
 import { TaskRepository } from '../../src/application/commands/task-repository.ts';
 import type { Lease } from '../../src/application/ports/lease.ts';
 import { NOT_MEASURED } from '../../src/application/ports/measures.ts';
 import { TaskQueries } from '../../src/application/queries/queries.ts';
-import type { Decision } from '../../src/domain/shared/decision.ts';
 import type { ExecutionId, TaskId, Term, UserId } from '../../src/domain/shared/ids.ts';
 import type { CreateTask, TaskChanges } from '../../src/domain/task/commands.ts';
-import { createTask, updateTask } from '../../src/domain/task/decide/decide.ts';
-import { finishExecution, requestExecution, startExecution } from '../../src/domain/task/decide/execution.ts';
-import type { TaskEvent } from '../../src/domain/task/events/events.ts';
-import type { TaskState } from '../../src/domain/task/state.ts';
 import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
 import { JetStreamLease } from '../../src/jetstream/leases/lease.ts';
 import { GroupCommit } from '../../src/jetstream/log/commit/group-commit.ts';
@@ -85,7 +80,7 @@ export class Person {
   async create(userId: UserId, given: Partial<CreateTask> = {}): Promise<TaskId> {
     const now = systemClock.now();
     const taskId = this.#ids.taskId(now);
-    await this.ask(userId, taskId, (state) => createTask(state, newTask({ now, ...given })));
+    await this.ask(userId, taskId, { type: 'create', data: newTask({ now, ...given }) });
     return taskId;
   }
 
@@ -94,41 +89,36 @@ export class Person {
   }
 
   change(userId: UserId, taskId: TaskId, changes: TaskChanges) {
-    const now = systemClock.now();
-    return this.ask(userId, taskId, (state) =>
-      updateTask(state, { now, if_match: null, reason: null, changes, status: null }),
-    );
+    return this.ask(userId, taskId, {
+      type: 'update',
+      data: { if_match: null, reason: null, changes, status: null },
+    });
   }
 
   async request(userId: UserId, taskId: TaskId): Promise<ExecutionId> {
     const now = systemClock.now();
     const execution_id = this.#ids.executionId(now);
-    await this.ask(userId, taskId, (state) =>
-      requestExecution(state, {
-        now,
-        execution_id,
-        trigger_type: 'manual',
-        trigger_data: {},
-        default_timeout_seconds: 30,
-      }),
-    );
+    await this.ask(userId, taskId, {
+      type: 'request_execution',
+      data: { execution_id, trigger_type: 'manual', trigger_data: {}, default_timeout_seconds: 30 },
+    });
     return execution_id;
   }
 
   async start(userId: UserId, taskId: TaskId, execution_id: ExecutionId): Promise<void> {
-    const now = systemClock.now();
     const claim = `${execution_id}.1.0`;
     const worker_id = 'w1';
-    await this.ask(userId, taskId, (state) =>
-      startExecution(state, { now, execution_id, attempt: 1, worker_id, claim, redelivered: false }),
-    );
+    await this.ask(userId, taskId, {
+      type: 'start_execution',
+      data: { execution_id, attempt: 1, worker_id, claim, redelivered: false },
+    });
   }
 
   async finish(userId: UserId, taskId: TaskId, execution_id: ExecutionId): Promise<void> {
-    const now = systemClock.now();
-    await this.ask(userId, taskId, (state) =>
-      finishExecution(state, { now, execution_id, attempt: 1, duration_ms: 3, outcome: success }),
-    );
+    await this.ask(userId, taskId, {
+      type: 'finish_execution',
+      data: { execution_id, attempt: 1, duration_ms: 3, outcome: success },
+    });
   }
 
   /** Request, start and success. */
@@ -139,9 +129,9 @@ export class Person {
     return execution;
   }
 
-  async ask(userId: UserId, taskId: TaskId, decide: (state: TaskState | null) => Decision<TaskEvent>) {
+  async ask(userId: UserId, taskId: TaskId, asked: AskedOfTask) {
     const context = { actor: `user:${userId}`, correlation_id: 'c', causation_id: null, traceparent: null };
-    const result = await this.#commands.execute({ userId, taskId }, context, decide);
+    const result = await this.#commands.execute({ userId, taskId }, context, asked);
     if (result.kind !== 'done') throw new Error(`not done: ${JSON.stringify(result)}`);
     return result;
   }

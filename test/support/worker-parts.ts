@@ -7,7 +7,6 @@ import type { ExecutionState } from '../../src/domain/execution/state.ts';
 import type { ExecutionId, TaskId, Term, UserId } from '../../src/domain/shared/ids.ts';
 import type { JsonObject } from '../../src/domain/shared/json.ts';
 import type { CreateTask } from '../../src/domain/task/commands.ts';
-import { requestExecution } from '../../src/domain/task/decide/execution.ts';
 import { JetStreamLogSignals } from '../../src/jetstream/log/follow/log-signals.ts';
 import { type Declaration, loadDeclarations } from '../../src/jetstream/provisioning/declarations.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
@@ -74,15 +73,15 @@ export async function workerParts(nc: NatsConnection, secretsKey: Uint8Array) {
     const taskId = await parts.person.create(USER, given);
     const now = systemClock.now();
     const executionId = parts.ids.executionId(now);
-    await parts.person.ask(USER, taskId, (state) =>
-      requestExecution(state, {
-        now,
+    await parts.person.ask(USER, taskId, {
+      type: 'request_execution',
+      data: {
         execution_id: executionId,
         trigger_type: 'manual',
         trigger_data: run.triggerData ?? {},
         default_timeout_seconds: run.timeoutSeconds ?? 30,
-      }),
-    );
+      },
+    });
     const requested = { userId: USER, taskId, executionId };
     await emit(requested, { traceparent: run.traceparent ?? null });
     return requested;

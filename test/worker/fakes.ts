@@ -1,7 +1,11 @@
 /** The log and the queue in memory, with accidents on demand: for what a worker does when they go wrong. */
 
 import { systemClock } from '../../src/app/system-clock.ts';
-import type { CommandResult, CommandTarget, Decide } from '../../src/application/commands/execute-command.ts';
+import type {
+  AskedOfTask,
+  CommandResult,
+  CommandTarget,
+} from '../../src/application/commands/execute-command.ts';
 import type { CommandContext } from '../../src/application/ports/clock.ts';
 import { OutcomeUnknown } from '../../src/application/ports/failures.ts';
 import type {
@@ -9,6 +13,7 @@ import type {
   ExecutionCommand,
   ExecutionCommandQueue,
 } from '../../src/application/ports/work/execution-commands.ts';
+import { decideAsked } from '../../src/domain/shared/decider.ts';
 import type { Position, RecordedTaskEvent } from '../../src/domain/shared/event.ts';
 import type {
   EventId,
@@ -21,8 +26,7 @@ import type {
 } from '../../src/domain/shared/ids.ts';
 import { NO_HASH } from '../../src/domain/shared/ids.ts';
 import type { CreateTask } from '../../src/domain/task/commands.ts';
-import { createTask } from '../../src/domain/task/decide/decide.ts';
-import { requestExecution } from '../../src/domain/task/decide/execution.ts';
+import { taskDecider } from '../../src/domain/task/decider.ts';
 import type { TaskEvent } from '../../src/domain/task/events/events.ts';
 import { advance, type TaskSnapshot } from '../../src/domain/task/evolve/snapshot.ts';
 import type { Priority } from '../../src/domain/task/status.ts';
@@ -40,13 +44,14 @@ export class FakeTasks {
   /** Called with every event before it is stored. */
   onAppend: (event: TaskEvent) => void = () => {};
 
-  async execute(target: CommandTarget, context: CommandContext, decide: Decide): Promise<CommandResult> {
+  async execute(target: CommandTarget, context: CommandContext, asked: AskedOfTask): Promise<CommandResult> {
     await Promise.resolve();
     const accident = this.accidents.shift() ?? null;
     if (accident instanceof Error) throw accident;
     if (accident === 'conflict') return { kind: 'conflict' };
     const snapshot = this.#snapshots.get(target.taskId) ?? null;
-    const decision = decide(snapshot?.state ?? null);
+    const now = target.now ?? systemClock.now();
+    const decision = decideAsked(taskDecider, snapshot?.state ?? null, asked, now);
     if (decision.kind === 'rejected') return { ...decision, snapshot };
     if (decision.kind === 'nothing') {
       if (snapshot === null) throw new Error('nothing to do without a task');
@@ -107,16 +112,16 @@ export class FakeTasks {
     const now = systemClock.now();
     const before = this.accidents;
     this.accidents = [];
-    await this.execute({ userId, taskId }, context, (state) => createTask(state, newTask({ now, ...given })));
-    await this.execute({ userId, taskId }, context, (state) =>
-      requestExecution(state, {
-        now,
+    await this.execute({ userId, taskId }, context, { type: 'create', data: newTask({ now, ...given }) });
+    await this.execute({ userId, taskId }, context, {
+      type: 'request_execution',
+      data: {
         execution_id: execution_id as ExecutionId,
         trigger_type: 'manual',
         trigger_data: {},
         default_timeout_seconds: timeoutSeconds,
-      }),
-    );
+      },
+    });
     this.accidents = before;
     return { ...command, task_type: given.task_type ?? 'todo', priority: given.priority ?? 'medium' };
   }

@@ -3,12 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { systemClock } from '../../src/app/system-clock.ts';
+import type { systemClock } from '../../src/app/system-clock.ts';
 import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
 import { NO_SEQUENCE } from '../../src/domain/shared/ids.ts';
 import type { JsonObject } from '../../src/domain/shared/json.ts';
-import { cancelTask, deleteTask } from '../../src/domain/task/decide/decide.ts';
-import { cancelExecution } from '../../src/domain/task/decide/execution.ts';
 import { jetstreamApi } from '../../src/jetstream/connection/api.ts';
 import { createExecutors } from '../../src/task-types/all.ts';
 import { eventually } from '../support/eventually.ts';
@@ -146,25 +144,22 @@ for (const [what, end, status] of [
   [
     'cancelling the execution',
     (parts: WorkerParts, { userId, taskId, executionId }: Requested) =>
-      parts.person.ask(userId, taskId, (state) =>
-        cancelExecution(state, { now: systemClock.now(), execution_id: executionId, reason: null }),
-      ),
+      parts.person.ask(userId, taskId, {
+        type: 'cancel_execution',
+        data: { execution_id: executionId, reason: null },
+      }),
     'cancelled',
   ],
   [
     'cancelling the task',
     (parts: WorkerParts, { userId, taskId }: Requested) =>
-      parts.person.ask(userId, taskId, (state) =>
-        cancelTask(state, { now: systemClock.now(), if_match: null, reason: null }),
-      ),
+      parts.person.ask(userId, taskId, { type: 'cancel', data: { if_match: null, reason: null } }),
     'cancelled',
   ],
   [
     'deleting the task',
     (parts: WorkerParts, { userId, taskId }: Requested) =>
-      parts.person.ask(userId, taskId, (state) =>
-        deleteTask(state, { now: systemClock.now(), if_match: null, reason: null }),
-      ),
+      parts.person.ask(userId, taskId, { type: 'delete', data: { if_match: null, reason: null } }),
     'cancelled',
   ],
 ] as const) {

@@ -2,7 +2,6 @@ import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../src/app/system-clock.ts';
 import { LogUnavailable, OutcomeUnknown } from '../../src/application/ports/failures.ts';
 import type { UserId } from '../../src/domain/shared/ids.ts';
-import { startExecution } from '../../src/domain/task/decide/execution.ts';
 import type { Priority } from '../../src/domain/task/status.ts';
 import { createExecutors } from '../../src/task-types/all.ts';
 import type { ExecutionResult, Executor, Run } from '../../src/task-types/executor.ts';
@@ -117,7 +116,7 @@ async function startedHere({ tasks, worker }: ReturnType<typeof stage>, n: numbe
   const claim = `${execution_id}.${attempt}.w1`;
   const context = { actor: 'worker:w1', correlation_id: execution_id, causation_id: null, traceparent: null };
   const start = { now: systemClock.now(), execution_id, attempt, worker_id: 'w1', claim, redelivered: false };
-  const result = await tasks.execute({ userId, taskId }, context, (state) => startExecution(state, start));
+  const result = await tasks.execute({ userId, taskId }, context, { type: 'start_execution', data: start });
   if (result.kind !== 'done' || result.event === null) throw new Error('not started');
   const { sequence, id: eventId } = result.event.meta;
   return { place, stored: { command, claim, sequence, eventId, onLost }, eventId };

@@ -11,7 +11,7 @@ import { z } from 'zod';
 import type { TemplateCommands, TemplateResult } from '../../application/commands/template-commands.ts';
 import { LogRefused } from '../../application/ports/failures.ts';
 import type { TemplateId } from '../../domain/shared/ids.ts';
-import { type ShippedTemplate, shipTemplate } from '../../domain/template/decide.ts';
+import type { ShippedTemplate } from '../../domain/template/decide.ts';
 import { contentFields, templateId } from '../../http/templates/schemas.ts';
 import { retryWhileUnavailable } from './retry-while-unavailable.ts';
 
@@ -65,8 +65,8 @@ async function publish(
     causation_id: null,
     traceparent: null,
   };
-  const ship = () =>
-    commands.execute({ templateId: entry.template_id }, context, (before) => shipTemplate(before, entry));
+  const { template_id: templateId, version, content } = entry;
+  const ship = () => commands.execute({ templateId }, context, { type: 'ship', data: { version, content } });
   try {
     return await retryWhileUnavailable(ship);
   } catch (error) {

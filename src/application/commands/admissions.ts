@@ -12,20 +12,15 @@
  *
  * Admissions of one user queue inside a process: side by side they would only take each other's lock away.
  */
-import {
-  type Decision,
-  type LimitExceeded,
-  NOTHING,
-  type UserDeleted,
-} from '../../domain/shared/decision.ts';
+import type { LimitExceeded, UserDeleted } from '../../domain/shared/decision.ts';
 import type { EventId, UserId } from '../../domain/shared/ids.ts';
 import { dayOf, type Instant } from '../../domain/shared/instant.ts';
 import type { TaskSnapshot } from '../../domain/task/evolve/snapshot.ts';
 import { admitted, type Demand, isExact, limitInTheWay, usageWith } from '../../domain/user/admission.ts';
-import { deleteUser } from '../../domain/user/deletion.ts';
+import { type UserCommand, type UserState, userDecider } from '../../domain/user/decider.ts';
 import type { UserEvent } from '../../domain/user/events.ts';
 import { isUnlimited, type Limits, type TierLimits } from '../../domain/user/limits.ts';
-import { changeTier, type KnownTier, type Tier, type TierBasis, tierOf } from '../../domain/user/tier.ts';
+import { type KnownTier, type Tier, type TierBasis, tierOf } from '../../domain/user/tier.ts';
 import { type Usage, usageOf } from '../../domain/user/usage.ts';
 import { KeyedQueue } from '../../kernel/keyed-queue.ts';
 import type { Clock, CommandContext, Ids } from '../ports/clock.ts';
@@ -97,9 +92,8 @@ export class Admissions {
 
   /** Records that the account service has deleted a user; nothing where it is so already. Throws LogUnavailable. */
   deleteUser(userId: UserId, requestedAt: Instant | null, context: CommandContext): Promise<void> {
-    return this.decideFact(userId, context, (facts) =>
-      deleteUser({ deleted: facts?.deleted === true }, { requested_at: requestedAt }),
-    ).then(() => undefined);
+    const command: UserCommand = { type: 'delete', data: { requested_at: requestedAt } };
+    return this.ofUser(userId, context, command).then(() => undefined);
   }
 
   /** Reads what is known of a user: `passes` can tell from then on. Throws LogUnavailable. */
@@ -162,31 +156,24 @@ export class Admissions {
     context: CommandContext,
     eventId?: EventId,
   ): Promise<UserFacts | null> {
-    return this.decideFact(
-      userId,
-      context,
-      (facts) =>
-        facts?.deleted === true
-          ? NOTHING
-          : changeTier(facts?.state ?? null, { tier, source: 'subscription' }),
-      eventId,
-    );
+    const command: UserCommand = { type: 'change_tier', data: { tier, source: 'subscription' } };
+    return this.ofUser(userId, context, command, eventId);
   }
 
-  /** Decides a fact of the user on what the log has, and appends it. Throws as `EventLog.append`. */
-  decideFact(
+  /** Asks for a fact of the user, decided on what the log has. Throws as `EventLog.append`. */
+  ofUser(
     userId: UserId,
     context: CommandContext,
-    decide: (facts: UserFacts | null) => Decision<UserEvent>,
+    command: UserCommand,
     eventId?: EventId,
   ): Promise<UserFacts | null> {
-    const { tiers } = this.#options;
+    const { tiers, clock } = this.#options;
     let retries = TRIES;
     return this.#queues.run(userId, async () => {
       const result = await transact<UserFacts | null, UserEvent, UserFacts>({
         seen: undefined,
         load: () => tiers.read(userId),
-        decide,
+        decide: (facts) => userDecider.decide(userOf(facts), command, clock.now()),
         append: async (facts, event) => {
           const stored = await this.#record(userId, event, facts, context, eventId);
           return stored === null ? { kind: 'conflict' } : { kind: 'stored', stored };
@@ -336,7 +323,8 @@ export class Admissions {
     const known = facts?.state ?? null;
     const context = asked[0]?.append.context;
     if (held === null || context === undefined || !isNews(known, held)) return facts;
-    const decision: Decision<UserEvent> = changeTier(known, { tier: held.tier, source: 'claim' });
+    const command: UserCommand = { type: 'change_tier', data: { tier: held.tier, source: 'claim' } };
+    const decision = userDecider.decide(userOf(facts), command, this.#options.clock.now());
     if (decision.kind !== 'event') return facts;
     return (await this.#record(userId, decision.event, facts, context)) ?? 'conflict';
   }
@@ -401,6 +389,11 @@ function judge(
 
 function heldTo(known: KnownTier | null, standing: TierBasis | null): KnownTier | null {
   return standing === null ? known : tierOf(known, standing);
+}
+
+function userOf(facts: UserFacts | null): UserState {
+  if (facts === null) return userDecider.initial;
+  return { tier: facts.state, deleted: facts.deleted, erasure: facts.erasure ?? null };
 }
 
 /** A claim that differs from what is known. */

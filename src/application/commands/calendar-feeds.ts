@@ -1,6 +1,12 @@
 /** Calendar feeds: facts of their users, changed under the lock of these like all of them. */
-import type { CalendarFeed, CalendarFeedEvent } from '../../domain/feed/calendar-feed.ts';
-import { type Decision, type Rejection, rejected } from '../../domain/shared/decision.ts';
+import {
+  type CalendarFeed,
+  type CalendarFeedCommand,
+  type CalendarFeedEvent,
+  type FeedState,
+  feedDecider,
+} from '../../domain/feed/calendar-feed.ts';
+import type { Rejection } from '../../domain/shared/decision.ts';
 import type { Position } from '../../domain/shared/event.ts';
 import type { EventId, Sequence, UserId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
@@ -8,11 +14,7 @@ import type { Clock, CommandContext } from '../ports/clock.ts';
 import { lockedPosition, transact } from './transact.ts';
 
 /** Where the user's facts stand, and the feed by then. */
-export interface FeedSnapshot extends Position {
-  readonly feed: CalendarFeed;
-  /** The user is deleted: nothing of theirs is given to anybody any more. */
-  readonly ended: boolean;
-}
+export type FeedSnapshot = Position & FeedState;
 
 export interface FeedAppend {
   readonly userId: UserId;
@@ -35,7 +37,7 @@ export type FeedAppended =
   | { readonly kind: 'appended'; readonly sequence: Sequence }
   | { readonly kind: 'conflict' };
 
-export interface FeedCommand {
+export interface FeedTarget {
   readonly userId: UserId;
   readonly now: Instant;
   /** For each try to append. */
@@ -68,15 +70,14 @@ export class CalendarFeeds {
 
   /** Refused where the user is deleted: the last fact tells that, and stays the last. Throws as `EventLog.append`. */
   async change(
-    { userId, now, newEventId, context }: FeedCommand,
-    decide: (feed: CalendarFeed) => Decision<CalendarFeedEvent>,
+    { userId, now, newEventId, context }: FeedTarget,
+    command: CalendarFeedCommand,
   ): Promise<FeedChanged> {
     const retryUntil = this.#clock.monotonicMs() + RETRY_FOR_MS;
     const result = await transact<FeedSnapshot | null, CalendarFeedEvent, Sequence>({
       seen: undefined,
       load: () => this.#log.readFeed(userId),
-      decide: (known) =>
-        known?.ended === true ? rejected({ code: 'USER_DELETED' }) : decide(known?.feed ?? null),
+      decide: (known) => feedDecider.decide(known ?? feedDecider.initial, command, now),
       append: async (known, event) => {
         const after = lockedPosition(known);
         const append = { userId, eventId: newEventId(), time: now, event, context, after };

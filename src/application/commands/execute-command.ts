@@ -4,9 +4,12 @@
  *
  * Commands of one task queue inside a process: two of them would only make each other lose the lock.
  */
-import type { Decision, Rejection } from '../../domain/shared/decision.ts';
+import { type Ask, decideAsked } from '../../domain/shared/decider.ts';
+import type { Rejection } from '../../domain/shared/decision.ts';
 import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import { type EventId, NO_SEQUENCE, type TaskId, type UserId } from '../../domain/shared/ids.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
+import { type TaskCommand, taskDecider } from '../../domain/task/decider.ts';
 import type { TaskEvent } from '../../domain/task/events/events.ts';
 import { advance, type TaskSnapshot } from '../../domain/task/evolve/snapshot.ts';
 import type { TaskState } from '../../domain/task/state.ts';
@@ -35,10 +38,12 @@ export interface CommandTarget {
   readonly mayExist?: boolean | undefined;
   /** As what it is asked, for the limits of the user; absent: by the service itself. */
   readonly standing?: TierBasis | undefined;
+  /** As of when it is asked; absent: whenever it is decided. */
+  readonly now?: Instant | undefined;
 }
 
-/** Pure; asked again on every newer state. */
-export type Decide = (state: TaskState | null) => Decision<TaskEvent>;
+/** Where it is a function, asked again on every newer state. */
+export type AskedOfTask = Ask<TaskState | null, TaskCommand>;
 
 export type CommandResult =
   | {
@@ -77,7 +82,7 @@ interface StoredCommand {
 interface Command {
   readonly target: CommandTarget;
   readonly context: CommandContext;
-  readonly decide: Decide;
+  readonly asked: AskedOfTask;
   /** Monotonic milliseconds after which a lost race is not run again. */
   readonly retryUntil: number;
   /** An append has been sent, and is under way or its answer was lost. */
@@ -112,10 +117,10 @@ export class TaskCommands {
    * Resolves within the budget. Throws OutcomeUnknown where an append was sent and its answer is not known by then,
    * LogUnavailable where the log did not answer before anything was sent.
    */
-  execute(target: CommandTarget, context: CommandContext, decide: Decide): Promise<CommandResult> {
+  execute(target: CommandTarget, context: CommandContext, asked: AskedOfTask): Promise<CommandResult> {
     const budgetMs = Math.min(this.#budgetMs, target.withinMs ?? Infinity);
     const retryUntil = this.#clock.monotonicMs() + budgetMs * RETRYING;
-    const command: Command = { target, context, decide, retryUntil, sent: false, lost: false, over: false };
+    const command: Command = { target, context, asked, retryUntil, sent: false, lost: false, over: false };
     const key = `${target.taskId} ${target.userId}`;
     return this.#withinBudget(
       command,
@@ -164,7 +169,8 @@ export class TaskCommands {
       earlier: () => this.#earlierResult(command.target),
       decide: (snapshot) => {
         if (command.over) throw new LogUnavailable('given up before anything was sent');
-        return command.decide(snapshot?.state ?? null);
+        const state = snapshot?.state ?? taskDecider.initial;
+        return decideAsked(taskDecider, state, command.asked, command.target.now ?? this.#clock.now());
       },
       append: (snapshot, event) => this.#append(command, snapshot, event),
       mayRetry: () => this.#clock.monotonicMs() <= command.retryUntil,
@@ -173,8 +179,9 @@ export class TaskCommands {
       case 'stored':
         return { kind: 'done', ...result.stored };
       case 'nothing':
-        if (result.known === null) throw new Error('nothing to do for a task that does not exist');
-        return { kind: 'done', snapshot: result.known, event: null };
+        return result.known === null
+          ? { kind: 'rejected', rejection: { code: 'TASK_NOT_FOUND' }, snapshot: null }
+          : { kind: 'done', snapshot: result.known, event: null };
       case 'rejected':
         return { kind: 'rejected', rejection: result.rejection, snapshot: result.known };
       case 'conflict':

@@ -1,8 +1,10 @@
 /** Commands on templates. They are rare, so every try decides on what the log has at that moment. */
-import type { Decision, Rejection } from '../../domain/shared/decision.ts';
+import { type Ask, decideAsked } from '../../domain/shared/decider.ts';
+import type { Rejection } from '../../domain/shared/decision.ts';
 import type { EventId, TemplateId } from '../../domain/shared/ids.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
+import { type TemplateCommand, templateDecider } from '../../domain/template/decider.ts';
 import type { RecordedTemplateEvent, TemplateEvent } from '../../domain/template/events.ts';
-import { advanceTemplate } from '../../domain/template/evolve.ts';
 import type { TemplateSnapshot } from '../../domain/template/state.ts';
 import type { Clock, CommandContext, Ids } from '../ports/clock.ts';
 import type { TemplateLog } from '../ports/log/log.ts';
@@ -15,10 +17,12 @@ export interface TemplateTarget {
   readonly eventId?: EventId | undefined;
   /** The command was tried before with this `eventId`: its event is looked for first, and is the answer. */
   readonly mayExist?: boolean | undefined;
+  /** As of when it is asked; absent: whenever it is decided. */
+  readonly now?: Instant | undefined;
 }
 
-/** Pure; asked again on every newer state. */
-export type DecideTemplate = (before: TemplateSnapshot | null) => Decision<TemplateEvent>;
+/** Where it is a function, asked again on every newer state. */
+export type AskedOfTemplate = Ask<TemplateSnapshot | null, TemplateCommand>;
 
 export type TemplateResult =
   | {
@@ -52,11 +56,11 @@ export class TemplateCommands {
     this.#options = options;
   }
 
-  /** Throws OutcomeUnknown, LogUnavailable, LogRefused, and what `decide` throws. */
+  /** Throws OutcomeUnknown, LogUnavailable, LogRefused, and what `asked` throws. */
   async execute(
     target: TemplateTarget,
     context: CommandContext,
-    decide: DecideTemplate,
+    asked: AskedOfTemplate,
   ): Promise<TemplateResult> {
     const { catalogue, clock } = this.#options;
     const retryUntil = clock.monotonicMs() + RETRY_FOR_MS;
@@ -64,7 +68,7 @@ export class TemplateCommands {
       seen: undefined,
       load: () => catalogue.get(target.templateId),
       earlier: () => this.#earlierResult(target),
-      decide,
+      decide: (before) => decideAsked(templateDecider, before, asked, target.now ?? clock.now()),
       append: (before, event) => this.#append(target, context, before, event),
       mayRetry: () => clock.monotonicMs() <= retryUntil,
     });
@@ -72,8 +76,9 @@ export class TemplateCommands {
       case 'stored':
         return { kind: 'done', ...result.stored };
       case 'nothing':
-        if (result.known === null) throw new Error('nothing to do for a template that does not exist');
-        return { kind: 'done', snapshot: result.known, event: null };
+        return result.known === null
+          ? { kind: 'rejected', rejection: { code: 'TEMPLATE_NOT_FOUND' } }
+          : { kind: 'done', snapshot: result.known, event: null };
       case 'rejected':
         return { kind: 'rejected', rejection: result.rejection };
       case 'conflict':
@@ -98,17 +103,17 @@ export class TemplateCommands {
 
   async #earlierResult({ templateId, eventId, mayExist }: TemplateTarget): Promise<StoredTemplate | null> {
     if (mayExist !== true || eventId === undefined) return null;
-    let before: TemplateSnapshot | null = null;
+    let before = templateDecider.initial;
     for (const event of await this.#options.log.readTemplate(templateId)) {
       if (event.meta.id === eventId) return withEvent(before, event);
-      before = advanceTemplate(before, event);
+      before = templateDecider.evolve(before, event);
     }
     return null;
   }
 }
 
 function withEvent(before: TemplateSnapshot | null, event: RecordedTemplateEvent): StoredTemplate {
-  const snapshot = advanceTemplate(before, event);
-  if (snapshot === null) throw new Error(`${event.type} does not follow what ${event.meta.template_id} was`);
+  const snapshot = templateDecider.evolve(before, event);
+  if (snapshot === null) throw new Error('a template is never nothing again');
   return { snapshot, event };
 }

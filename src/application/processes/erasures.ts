@@ -9,15 +9,9 @@
  * carries it out, under a lease; two would only do it twice.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Decision } from '../../domain/shared/decision.ts';
-import { NOTHING } from '../../domain/shared/decision.ts';
 import type { UserId } from '../../domain/shared/ids.ts';
-import type { Instant } from '../../domain/shared/instant.ts';
-import { cancelTask } from '../../domain/task/decide/decide.ts';
-import { cancelExecution } from '../../domain/task/decide/execution.ts';
-import type { TaskEvent } from '../../domain/task/events/events.ts';
+import type { TaskCommand } from '../../domain/task/decider.ts';
 import type { TaskState } from '../../domain/task/state.ts';
-import { completeErasure, eraseUser, requestErasure } from '../../domain/user/deletion.ts';
 import type { ErasureCounts, ErasureStage } from '../../domain/user/events.ts';
 import { pauseUnless } from '../../kernel/pause.ts';
 import type { Admissions } from '../commands/admissions.ts';
@@ -38,7 +32,7 @@ const LOOK_AGAIN_MS = 100;
 
 export interface ErasuresDeps {
   readonly users: Pick<KnownUsers, 'read' | 'whenErasing' | 'allKnown'>;
-  readonly admissions: Pick<Admissions, 'decideFact' | 'deleteUser'>;
+  readonly admissions: Pick<Admissions, 'ofUser' | 'deleteUser'>;
   readonly log: Pick<EventLog, 'lastOfUser'>;
   readonly queries: Pick<TaskQueries, 'tasksOf'>;
   readonly commands: Pick<TaskCommands, 'execute'>;
@@ -70,9 +64,7 @@ export class Erasures {
     const { admissions, log } = this.#deps;
     if ((await log.lastOfUser(userId)) === 0) return null;
     await admissions.deleteUser(userId, null, context);
-    const facts = await admissions.decideFact(userId, context, (known) =>
-      requestErasure(known ?? { deleted: false }),
-    );
+    const facts = await admissions.ofUser(userId, context, { type: 'request_erasure', data: {} });
     return facts?.erasure ?? null;
   }
 
@@ -82,13 +74,11 @@ export class Erasures {
     let facts = await users.read(userId);
     if (facts?.erasure === 'requested') {
       await this.#endTasks(userId);
-      facts = await admissions.decideFact(userId, CONTEXT, (known) => eraseUser(known ?? { deleted: false }));
+      facts = await admissions.ofUser(userId, CONTEXT, { type: 'erase', data: {} });
     }
     if (facts?.erasure === 'erased') {
       const erased = await stores.erase(userId, facts.sequence);
-      facts = await admissions.decideFact(userId, CONTEXT, (known) =>
-        completeErasure(known ?? { deleted: false }, erased),
-      );
+      facts = await admissions.ofUser(userId, CONTEXT, { type: 'complete_erasure', data: { erased } });
       reports.erased(erased);
     }
     return facts?.erasure ?? null;
@@ -152,9 +142,7 @@ export class Erasures {
       for (let from = 0; from < open.length; from += CANCELLED_TOGETHER) {
         const together = open.slice(from, from + CANCELLED_TOGETHER);
         await Promise.all(
-          together.map(({ state }) =>
-            commands.execute({ userId, taskId: state.task_id }, CONTEXT, (now) => ended(now, clock.now())),
-          ),
+          together.map(({ state }) => commands.execute({ userId, taskId: state.task_id }, CONTEXT, endingOf)),
         );
       }
       await delay(LOOK_AGAIN_MS);
@@ -174,9 +162,10 @@ function isOpen({ execution, deleted_at, resting_status: status }: TaskState): b
   return deleted_at === null && (status === 'pending' || status === 'scheduled' || status === 'paused');
 }
 
-function ended(state: TaskState | null, now: Instant): Decision<TaskEvent> {
-  if (state === null || !isOpen(state)) return NOTHING;
+/** Null where nothing is open. */
+function endingOf(state: TaskState | null): TaskCommand | null {
+  if (state === null || !isOpen(state)) return null;
   const { execution } = state;
-  if (execution === null) return cancelTask(state, { now, if_match: null, reason: REASON });
-  return cancelExecution(state, { now, execution_id: execution.execution_id, reason: REASON });
+  if (execution === null) return { type: 'cancel', data: { if_match: null, reason: REASON } };
+  return { type: 'cancel_execution', data: { execution_id: execution.execution_id, reason: REASON } };
 }

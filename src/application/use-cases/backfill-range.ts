@@ -2,15 +2,13 @@ import { nextSlot, slotFrom } from '../../domain/schedule/slots.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
 import type { TaskId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
-import { backfillTask } from '../../domain/task/decide/backfill.ts';
 import type { TaskSnapshot } from '../../domain/task/evolve/snapshot.ts';
-import { type IfMatch, unlessStale } from '../commands/if-match.ts';
+import { type IfMatch, revisionFor } from '../commands/if-match.ts';
 import type { Write } from './idempotent-writes.ts';
 
 export interface BackfillRequest {
   readonly taskId: TaskId;
   readonly ifMatch: IfMatch;
-  readonly now: Instant;
   readonly from: Instant;
   readonly to: Instant;
 }
@@ -20,8 +18,11 @@ export async function backfillRange(
   write: Pick<Write, 'execute'>,
   { taskId, ifMatch, ...range }: BackfillRequest,
 ): Promise<{ readonly snapshot: TaskSnapshot; readonly slots: readonly Instant[] }> {
-  const decide = unlessStale(ifMatch, (state) => backfillTask(state, range));
-  const { snapshot } = await write.execute(taskId, decide);
+  const { snapshot } = await write.execute(taskId, (state) => ({
+    type: 'backfill',
+    data: range,
+    if_match: revisionFor(ifMatch, state),
+  }));
   const { schedule } = snapshot.state;
   return { snapshot, slots: schedule === null ? [] : slotsWithin(schedule, range.from, range.to) };
 }

@@ -1,8 +1,6 @@
 import type { ExecutionState } from '../../domain/execution/state.ts';
 import type { ExecutionId, Sequence, TaskId, UserId } from '../../domain/shared/ids.ts';
-import type { Instant } from '../../domain/shared/instant.ts';
-import { cancelExecution } from '../../domain/task/decide/execution.ts';
-import { type IfMatch, unlessStale } from '../commands/if-match.ts';
+import { type IfMatch, revisionFor } from '../commands/if-match.ts';
 import type { TaskQueries } from '../queries/queries.ts';
 import { type Write, WriteRefused } from './idempotent-writes.ts';
 
@@ -11,7 +9,6 @@ export interface CancellationRequest {
   readonly taskId: TaskId;
   readonly executionId: ExecutionId;
   readonly ifMatch: IfMatch;
-  readonly now: Instant;
   readonly reason: string | null;
 }
 
@@ -19,14 +16,14 @@ export interface CancellationRequest {
 export async function requestCancellation(
   queries: Pick<TaskQueries, 'task' | 'execution'>,
   write: Pick<Write, 'execute'>,
-  { userId, taskId, executionId, ifMatch, now, reason }: CancellationRequest,
+  { userId, taskId, executionId, ifMatch, reason }: CancellationRequest,
 ): Promise<{ readonly execution: ExecutionState; readonly sequence: Sequence }> {
-  const command = { now, execution_id: executionId, reason };
   const appended = await write
-    .execute(
-      taskId,
-      unlessStale(ifMatch, (state) => cancelExecution(state, command)),
-    )
+    .execute(taskId, (state) => ({
+      type: 'cancel_execution',
+      data: { execution_id: executionId, reason },
+      if_match: revisionFor(ifMatch, state),
+    }))
     .then(({ snapshot }) => snapshot.sequence)
     .catch((error: unknown) => {
       // Not the unfinished one: it may have ended.

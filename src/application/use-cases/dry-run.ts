@@ -1,13 +1,15 @@
 /** What a change of a task would come to: decided as it would be, and held to the same limits; nothing is appended. */
+import { decideAsked } from '../../domain/shared/decider.ts';
 import type { TaskId, UserId } from '../../domain/shared/ids.ts';
 import { NO_HASH, NO_REVISION, NO_SEQUENCE } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
+import { taskDecider } from '../../domain/task/decider.ts';
 import type { TaskSnapshot } from '../../domain/task/evolve/snapshot.ts';
 import { foresee, foreseeFirst } from '../../domain/task/foresee.ts';
 import { demandOf } from '../../domain/user/admission.ts';
 import type { TierBasis } from '../../domain/user/tier.ts';
 import type { Admissions } from '../commands/admissions.ts';
-import type { Decide } from '../commands/execute-command.ts';
+import type { AskedOfTask } from '../commands/execute-command.ts';
 import type { TaskQueries } from '../queries/queries.ts';
 import { WriteRefused } from './idempotent-writes.ts';
 
@@ -21,7 +23,7 @@ export interface DryRun {
   readonly taskId: TaskId;
   readonly basis: TierBasis;
   readonly now: Instant;
-  readonly decide: Decide;
+  readonly asked: AskedOfTask;
 }
 
 export interface Foretold {
@@ -32,11 +34,11 @@ export interface Foretold {
   readonly changes: boolean;
 }
 
-/** Throws WriteRefused, as the write would, what `decide` throws, and LogUnavailable. */
+/** Throws WriteRefused, as the write would, what `asked` throws, and LogUnavailable. */
 export async function dryRun({ queries, admissions }: DryRunDeps, run: DryRun): Promise<Foretold> {
-  const { userId, taskId, basis, now, decide } = run;
+  const { userId, taskId, basis, now, asked } = run;
   const known = await queries.task(userId, taskId);
-  const decision = decide(known?.state ?? null);
+  const decision = decideAsked(taskDecider, known?.state ?? taskDecider.initial, asked, now);
   if (decision.kind === 'rejected') throw new WriteRefused(decision.rejection);
   if (decision.kind === 'nothing') {
     if (known === null) throw new Error('nothing was decided on a task that is not there');

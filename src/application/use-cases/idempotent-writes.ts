@@ -3,15 +3,15 @@
  * idempotency key, answered once and for all (see `commands/idempotency.ts`).
  */
 import { createHmac, randomBytes } from 'node:crypto';
-import { type Decision, NOTHING, type Rejection, rejected } from '../../domain/shared/decision.ts';
+import type { Rejection } from '../../domain/shared/decision.ts';
 import type { EventId, ExecutionId, TaskId, TemplateId, UserId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { TaskSnapshot } from '../../domain/task/evolve/snapshot.ts';
 import type { TierBasis } from '../../domain/user/tier.ts';
 import { eventIdFor, timeOf } from '../commands/derived-ids.ts';
-import type { CommandResult, Decide, TaskCommands } from '../commands/execute-command.ts';
+import type { AskedOfTask, CommandResult, TaskCommands } from '../commands/execute-command.ts';
 import type { Claim, Idempotency, Worked } from '../commands/idempotency.ts';
-import type { DecideTemplate, TemplateCommands, TemplateResult } from '../commands/template-commands.ts';
+import type { AskedOfTemplate, TemplateCommands, TemplateResult } from '../commands/template-commands.ts';
 import type { CommandContext, Ids } from '../ports/clock.ts';
 import type { KeptAnswer } from '../ports/idempotency.ts';
 import { WriteDeadline } from './write-deadline.ts';
@@ -64,9 +64,9 @@ export interface Write {
   /** Somebody else may be about to do this very write: only what is done already may be told. */
   readonly looking: boolean;
   /** Asks for one event on one task. Throws WriteRefused. */
-  execute(taskId: TaskId, decide: Decide, options?: ExecuteOptions): Promise<Done>;
+  execute(taskId: TaskId, asked: AskedOfTask, options?: ExecuteOptions): Promise<Done>;
   /** The same on a template. */
-  executeOnTemplate(templateId: TemplateId, decide: DecideTemplate): Promise<TemplateDone>;
+  executeOnTemplate(templateId: TemplateId, asked: AskedOfTemplate): Promise<TemplateDone>;
 }
 
 interface ExecuteOptions {
@@ -81,7 +81,7 @@ export interface ManyWrites {
   /** Set where the write may have been tried before: when that was. Events of then are found, and not appended again. */
   readonly repeatOf: Instant | null;
   /** Throws LogUnavailable and OutcomeUnknown; a refusal is an answer as good as any. */
-  execute(task: TaskSnapshot, decide: Decide): Promise<CommandResult>;
+  execute(task: TaskSnapshot, asked: AskedOfTask): Promise<CommandResult>;
 }
 
 export interface IdempotentWritesDeps {
@@ -192,7 +192,8 @@ export class IdempotentWrites {
     const refusing = () => {
       throw refused?.error;
     };
-    const decidedBy = <D>(decide: D) => (looking ? lookOnly : refused === null ? decide : refusing);
+    // Who is looking asks for nothing: only an event that is there already comes back.
+    const unlessRefused = <A>(asked: A) => (looking ? () => null : refused === null ? asked : refusing);
     const settle = async <Result extends Outcome>(result: Promise<Result>) => {
       const outcome = await result;
       deadline.met();
@@ -207,26 +208,31 @@ export class IdempotentWrites {
       newExecutionId: () => claim?.ids.execution_id ?? ids.executionId(now),
       newSecret: () => (claim === null ? randomBytes(32) : secretOf(secretsKey, claim.ids.event_id)),
       looking,
-      execute: async (taskId, decide, { owner: userId = request.userId, causationId } = {}) => {
-        const target = { userId, taskId, withinMs: deadline.left(), standing: standingFor(userId), ...event };
+      execute: async (taskId, asked, { owner: userId = request.userId, causationId } = {}) => {
+        const standing = standingFor(userId);
+        const target = { userId, taskId, now, withinMs: deadline.left(), standing, ...event };
         const causation_id = causationId ?? context.causation_id;
-        return settle(commands.execute(target, { ...context, causation_id }, decidedBy(decide)));
+        return settle(commands.execute(target, { ...context, causation_id }, unlessRefused(asked)));
       },
-      executeOnTemplate: (templateId, decide) =>
-        settle(templateCommands.execute({ templateId, ...event }, context, decidedBy(decide))),
+      executeOnTemplate: (templateId, asked) =>
+        settle(templateCommands.execute({ templateId, now, ...event }, context, unlessRefused(asked))),
     };
   }
 
-  #many({ userId, context, basis }: WriteRequest, claim: Claim | null, deadline: WriteDeadline): ManyWrites {
+  #many(
+    { userId, now, context, basis }: WriteRequest,
+    claim: Claim | null,
+    deadline: WriteDeadline,
+  ): ManyWrites {
     const base = claim?.ids.event_id;
     const mayExist = claim !== null && claim.mode !== 'first';
     return {
       repeatOf: mayExist && base !== undefined ? timeOf(base) : null,
-      execute: async (known, decide) => {
+      execute: async (known, asked) => {
         const taskId = known.state.task_id;
         const ids = base === undefined ? {} : { eventId: eventIdFor(base, taskId), mayExist };
-        const target = { userId, taskId, known, withinMs: deadline.left(), standing: basis, ...ids };
-        const result = await this.#deps.commands.execute(target, context, decide);
+        const target = { userId, taskId, now, known, withinMs: deadline.left(), standing: basis, ...ids };
+        const result = await this.#deps.commands.execute(target, context, asked);
         deadline.restart();
         return result;
       },
@@ -235,11 +241,6 @@ export class IdempotentWrites {
 }
 
 type Outcome = CommandResult | TemplateResult;
-
-/** Asks for nothing: only an event that is there already comes back. */
-function lookOnly(state: object | null): Decision<never> {
-  return state === null ? rejected({ code: 'TASK_NOT_FOUND' }) : NOTHING;
-}
 
 function secretOf(secretsKey: Uint8Array, eventId: EventId): Uint8Array {
   return createHmac('sha256', secretsKey).update(eventId).digest();

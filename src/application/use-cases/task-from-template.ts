@@ -1,5 +1,4 @@
 import type { Schedule } from '../../domain/schedule/types.ts';
-import type { Instant } from '../../domain/shared/instant.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import type { CreateTask } from '../../domain/task/commands.ts';
 import type { TemplateState } from '../../domain/template/state.ts';
@@ -32,10 +31,8 @@ export type GivenFields = {
 export function taskFromTemplate(
   given: GivenFields,
   { template, config, schedule }: TemplateUse,
-  now: Instant,
-): CreateTask {
+): Omit<CreateTask, 'now'> {
   return {
-    now,
     task_type: template.task_type,
     name: given.name ?? template.name,
     description: given.description === undefined ? template.description : given.description,

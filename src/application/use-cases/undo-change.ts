@@ -1,7 +1,7 @@
 import type { Sequence, TaskId, UserId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { UndoneEvent } from '../../domain/task/commands.ts';
-import { undoChange } from '../../domain/task/decide/undo.ts';
+import { type TaskCommand, taskDecider } from '../../domain/task/decider.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { type IfMatch, revisionFor } from '../commands/if-match.ts';
 import type { TaskQueries } from '../queries/queries.ts';
@@ -36,9 +36,13 @@ export async function undoOnce(
       if (state !== null && state.edit_revision !== task.state.edit_revision) {
         throw new WriteRefused({ code: 'CONCURRENT_UPDATE' });
       }
-      const decision = undoChange(state, { now, if_match: revisionFor(ifMatch, state), reason, undone });
-      if (decision.kind === 'event' && refusal !== null) throw refusal;
-      return decision;
+      const command: TaskCommand = {
+        type: 'undo',
+        data: { if_match: revisionFor(ifMatch, state), reason, undone },
+      };
+      // Why it cannot be undone at all is said first.
+      if (refusal !== null && taskDecider.decide(state, command, now).kind === 'event') throw refusal;
+      return command;
     },
     { causationId: undone?.event.meta.id },
   );

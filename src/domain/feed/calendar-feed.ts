@@ -2,7 +2,8 @@
  * A user's calendar feed: whoever holds its token may read it. There is one token at a time, known here by its hash;
  * issuing another revokes it. Facts of the user's own, on the subject `_user`.
  */
-import { type Decision, decided, NOTHING } from '../shared/decision.ts';
+import type { Decider } from '../shared/decider.ts';
+import { type Decision, decided, NOTHING, rejected } from '../shared/decision.ts';
 import type { Hash } from '../shared/ids.ts';
 
 export type CalendarFeedEvent =
@@ -29,3 +30,27 @@ export function issueFeed(feed: CalendarFeed, token_hash: Hash): Decision<Calend
 export function revokeFeed(feed: CalendarFeed): Decision<CalendarFeedEvent> {
   return feed === null ? NOTHING : decided({ type: 'user.calendar_feed_revoked', data: {} });
 }
+
+export type CalendarFeedCommand =
+  | { readonly type: 'issue'; readonly data: { readonly token_hash: Hash } }
+  | { readonly type: 'revoke'; readonly data: Readonly<Record<string, never>> };
+
+/** As the user's facts tell: nothing of a deleted user's is given to anybody any more. */
+export interface FeedState {
+  readonly feed: CalendarFeed;
+  readonly ended: boolean;
+}
+
+export const feedDecider: Decider<FeedState, CalendarFeedCommand, CalendarFeedEvent> = {
+  initial: { feed: null, ended: false },
+  decide({ feed, ended }, command) {
+    if (ended) return rejected({ code: 'USER_DELETED' });
+    switch (command.type) {
+      case 'issue':
+        return issueFeed(feed, command.data.token_hash);
+      case 'revoke':
+        return revokeFeed(feed);
+    }
+  },
+  evolve: (state, event) => ({ ...state, feed: evolveFeed(state.feed, event) }),
+};

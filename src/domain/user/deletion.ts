@@ -13,19 +13,23 @@ export function deleteUser(
 
 interface Erasable {
   readonly deleted: boolean;
-  readonly erasure?: ErasureStage;
+  /** Null: not asked for. */
+  readonly erasure: ErasureStage | null;
 }
 
 /** That what the user wrote is to be erased. Only of a deleted user: of others nothing happens. */
 export function requestErasure({ deleted, erasure }: Erasable): Decision<UserEvent> {
-  return deleted && erasure === undefined ? decided({ type: 'user.erasure_requested', data: {} }) : NOTHING;
+  return deleted && erasure === null ? decided({ type: 'user.erasure_requested', data: {} }) : NOTHING;
 }
 
 /** From here on nothing of the user is appended, and the user's key is nobody's. */
-export function eraseUser({ erasure }: Erasable): Decision<UserEvent> {
+export function eraseUser({ erasure }: Pick<Erasable, 'erasure'>): Decision<UserEvent> {
   return erasure === 'requested' ? decided({ type: 'user.erased', data: {} }) : NOTHING;
 }
 
-export function completeErasure({ erasure }: Erasable, erased: ErasureCounts): Decision<UserEvent> {
+export function completeErasure(
+  { erasure }: Pick<Erasable, 'erasure'>,
+  erased: ErasureCounts,
+): Decision<UserEvent> {
   return erasure === 'erased' ? decided({ type: 'user.erasure_completed', data: { erased } }) : NOTHING;
 }

@@ -26,7 +26,7 @@ function backfill(
   const taskId = taskIdOf(call);
   const ifMatch = ifMatchOf(call.request.headers.get('if-match'));
   return writes.perform(call, async (write) => {
-    const { snapshot, slots } = await backfillRange(write, { taskId, ifMatch, now: call.now, from, to });
+    const { snapshot, slots } = await backfillRange(write, { taskId, ifMatch, from, to });
     return json(
       202,
       { task_id: taskId, slots, count: slots.length },

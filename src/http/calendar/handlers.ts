@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CalendarFeeds, FeedChanged } from '../../application/commands/calendar-feeds.ts';
 import type { Ids } from '../../application/ports/clock.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
-import { issueFeed, revokeFeed } from '../../domain/feed/calendar-feed.ts';
+import type { CalendarFeedCommand } from '../../domain/feed/calendar-feed.ts';
 import { epochMs, type Instant, msBetween } from '../../domain/shared/instant.ts';
 import type { TaskSnapshot } from '../../domain/task/evolve/snapshot.ts';
 import type { Call, Router, UserCall } from '../router/route.ts';
@@ -52,7 +52,10 @@ class Calendars {
     return this.#deps.writes.perform(call, async (write) => {
       if (write.looking) throw new Problem('IDEMPOTENCY_IN_FLIGHT');
       const token = newFeedToken(call.caller.userId);
-      const changed = await this.#change(call, (feed) => issueFeed(feed, hashOfFeedToken(token)));
+      const changed = await this.#change(call, {
+        type: 'issue',
+        data: { token_hash: hashOfFeedToken(token) },
+      });
       const url = `${this.#deps.publicUrl()}${CALENDAR_PATH}?token=${token}`;
       return json(201, { url }, { ...sequenceHeader(changed), 'Cache-Control': 'no-store' });
     });
@@ -61,7 +64,7 @@ class Calendars {
   revoke(call: UserCall): Promise<Answer> {
     return this.#deps.writes.perform(call, async (write) => {
       if (write.looking) throw new Problem('IDEMPOTENCY_IN_FLIGHT');
-      const changed = await this.#change(call, revokeFeed);
+      const changed = await this.#change(call, { type: 'revoke', data: {} });
       return { status: 204, headers: sequenceHeader(changed), body: null };
     });
   }
@@ -96,16 +99,16 @@ class Calendars {
 
   async #change(
     call: UserCall,
-    decide: Parameters<CalendarFeeds['change']>[1],
+    command: CalendarFeedCommand,
   ): Promise<Extract<FeedChanged, { kind: 'done' }>> {
     const { feeds, ids } = this.#deps;
-    const command = {
+    const target = {
       userId: call.caller.userId,
       now: call.now,
       newEventId: () => ids.eventId(call.now),
       context: commandContext(call),
     };
-    const changed = await feeds.change(command, decide);
+    const changed = await feeds.change(target, command);
     if (changed.kind === 'conflict') throw new Problem('CONCURRENT_UPDATE');
     if (changed.kind === 'rejected') throw problemOf(changed.rejection);
     return changed;

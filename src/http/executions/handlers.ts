@@ -1,4 +1,5 @@
-import { type IfMatch, unlessStale } from '../../application/commands/if-match.ts';
+import type { AskedOfTask } from '../../application/commands/execute-command.ts';
+import { type IfMatch, revisionFor } from '../../application/commands/if-match.ts';
 import { LogUnavailable } from '../../application/ports/failures.ts';
 import type { LogSignals } from '../../application/ports/log/following.ts';
 import type { ExecutionDetails } from '../../application/queries/lists/execution-details.ts';
@@ -10,7 +11,6 @@ import type { Sequence, UserId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { Json } from '../../domain/shared/json.ts';
 import type { RequestExecution } from '../../domain/task/commands.ts';
-import { requestExecution } from '../../domain/task/decide/execution.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { onAbort } from '../../kernel/on-abort.ts';
 import { OPERATORS } from '../auth/auth.ts';
@@ -98,14 +98,17 @@ class ExecutionHandlers {
   #execute(call: UserCall, { ifMatch, asked, owner, ...trigger }: Execute): Promise<Answer> {
     const taskId = taskIdOf(call);
     return this.#deps.writes.perform(call, async (write) => {
-      const command = {
+      const data = {
         ...trigger,
-        now: call.now,
         execution_id: write.newExecutionId(),
         default_timeout_seconds: this.#deps.executionTimeoutSeconds,
       };
-      const decide = unlessStale(ifMatch, (state) => requestExecution(state, command));
-      const { event } = await write.execute(taskId, decide, { owner });
+      const request: AskedOfTask = (state) => ({
+        type: 'request_execution',
+        data,
+        if_match: revisionFor(ifMatch, state),
+      });
+      const { event } = await write.execute(taskId, request, { owner });
       if (event === null) throw new Error('a requested execution left no event');
       const requested = evolveExecution(null, event);
       const execution = await this.#afterWait(call, requested, event.meta.sequence, asked);
@@ -185,7 +188,6 @@ class ExecutionHandlers {
       taskId: taskIdOf(call),
       executionId: executionIdOf(call),
       ifMatch: ifMatchOf(call.request.headers.get('if-match')),
-      now: call.now,
       reason,
     };
     return this.#deps.writes.perform(call, async (write) => {

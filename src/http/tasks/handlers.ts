@@ -1,6 +1,6 @@
 import type { z } from '@hono/zod-openapi';
 import type { Admissions } from '../../application/commands/admissions.ts';
-import type { Decide } from '../../application/commands/execute-command.ts';
+import type { AskedOfTask } from '../../application/commands/execute-command.ts';
 import { revisionFor } from '../../application/commands/if-match.ts';
 import type { AsOf } from '../../application/queries/history/task-history.ts';
 import type { UserPast } from '../../application/queries/history/user-past.ts';
@@ -8,22 +8,11 @@ import type { TaskQueries } from '../../application/queries/queries.ts';
 import { dryRun } from '../../application/use-cases/dry-run.ts';
 import { type TemplateUse, taskFromTemplate } from '../../application/use-cases/task-from-template.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
-import type { Decision } from '../../domain/shared/decision.ts';
 import type { Snapshot } from '../../domain/shared/event.ts';
 import type { TaskId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { Json } from '../../domain/shared/json.ts';
 import type { CreateTask, PauseTask } from '../../domain/task/commands.ts';
-import {
-  cancelTask,
-  createTask,
-  deleteTask,
-  pauseTask,
-  resumeTask,
-  updateTask,
-} from '../../domain/task/decide/decide.ts';
-import { restoreTask } from '../../domain/task/decide/restore.ts';
-import type { TaskEvent } from '../../domain/task/events/events.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { TASK_TYPES } from '../../domain/task/status.ts';
 import { covers, TIERS } from '../../domain/user/tier.ts';
@@ -51,7 +40,7 @@ import {
 } from './schemas.ts';
 import { tierFaults } from './tier-faults.ts';
 import { triggerParts } from './trigger-field.ts';
-import { changesOf, refusedStatus, withStored } from './update-body.ts';
+import { changesOf, withStored } from './update-body.ts';
 
 export interface TaskHandlersDeps extends TemplateUseDeps {
   readonly admissions: Pick<Admissions, 'refusalOf'>;
@@ -67,7 +56,6 @@ export type TaskQueriesPort = Pick<
 >;
 
 type DryRunAsked = z.output<typeof DryRunQuery>;
-type Edit = (state: TaskState | null, command: PauseTask) => Decision<TaskEvent>;
 /** What is found of a body that makes a task: the schedule in it, or what it makes of its template. */
 type Found = Schedule | TemplateUse | null;
 type UpdateInput = Input<typeof routes.patchTaskRoute, Schedule | null>;
@@ -109,10 +97,10 @@ export function mountTasks(router: Router, deps: TaskHandlersDeps): void {
     });
   }
   router.user(routes.deleteTaskRoute, { handle: (call) => handlers.delete(call) });
-  router.user(routes.pauseTaskRoute, handlers.action(pauseTask));
-  router.user(routes.resumeTaskRoute, handlers.action(resumeTask));
-  router.user(routes.cancelTaskRoute, handlers.action(cancelTask));
-  router.user(routes.restoreTaskRoute, handlers.action(restoreTask));
+  router.user(routes.pauseTaskRoute, handlers.action('pause'));
+  router.user(routes.resumeTaskRoute, handlers.action('resume'));
+  router.user(routes.cancelTaskRoute, handlers.action('cancel'));
+  router.user(routes.restoreTaskRoute, handlers.action('restore'));
   router.user(routes.bulkRoute, {
     inspect: (_, body) => ({ faults: bulkFaults(body), found: undefined }),
     handle: (call, { body }) => changeMany(deps, call, body),
@@ -137,7 +125,6 @@ class TaskHandlers {
     return this.#create(call, query, () => ({
       ...fields,
       ...triggerParts(trigger),
-      now: call.now,
       schedule,
       credits_per_run_micros,
       template_id: null,
@@ -152,36 +139,42 @@ class TaskHandlers {
   ): Promise<Answer> {
     return this.#create(call, query, () => {
       if (use === null) throw new Error('a template that may not be used was not refused');
-      return taskFromTemplate(givenFieldsOf(body), use, call.now);
+      return taskFromTemplate(givenFieldsOf(body), use);
     });
   }
 
-  async #create(call: UserCall, { dry_run }: DryRunAsked, asked: () => CreateTask): Promise<Answer> {
+  async #create(
+    call: UserCall,
+    { dry_run }: DryRunAsked,
+    fields: () => Omit<CreateTask, 'now'>,
+  ): Promise<Answer> {
     const { checkAccount, writes, newTaskId } = this.#deps;
     const account = () => checkAccount(call.caller.userId, call.context.traceparent);
     // Asked only where an earlier try has not made the task: a repeat has its answer all the same.
-    const decide = (refused: Problem | null) => (state: TaskState | null) => {
-      if (refused !== null) throw refused;
-      return createTask(state, asked());
-    };
-    if (dry_run) return this.#foretold(call, newTaskId(call.now), decide(await account()));
+    const askedUnless =
+      (refused: Problem | null): AskedOfTask =>
+      () => {
+        if (refused !== null) throw refused;
+        return { type: 'create', data: fields() };
+      };
+    if (dry_run) return this.#foretold(call, newTaskId(call.now), askedUnless(await account()));
     return writes.perform(
       call,
       async (write) => {
         const refused = await account();
         const taskId = write.newTaskId();
-        const { snapshot } = await write.execute(taskId, decide(refused));
+        const { snapshot } = await write.execute(taskId, askedUnless(refused));
         return this.#written(201, snapshot, { Location: taskPath(taskId) });
       },
       BY_EVENT,
     );
   }
 
-  async #foretold(call: UserCall, taskId: TaskId, decide: Decide): Promise<Answer> {
+  async #foretold(call: UserCall, taskId: TaskId, asked: AskedOfTask): Promise<Answer> {
     if (call.refused !== null) throw call.refused;
     const { catalog } = this.#deps;
     const { caller, now } = call;
-    const run = { userId: caller.userId, taskId, basis: tierBasisOf(caller), now, decide };
+    const run = { userId: caller.userId, taskId, basis: tierBasisOf(caller), now, asked };
     return foretoldAnswer(await dryRun(this.#deps, run), catalog, now);
   }
 
@@ -225,23 +218,25 @@ class TaskHandlers {
   update(call: UserCall, { query, body, found }: UpdateInput): Promise<Answer> {
     const { catalog } = this.#deps;
     const edit = editOf(call, body.reason ?? null);
-    const asked = body.status ?? null;
+    const status = body.status ?? null;
     const changes = changesOf(body, found);
-    const decide = (state: TaskState | null): Decision<TaskEvent> => {
-      if (asked === 'running' || asked === 'failed') return refusedStatus(state, asked, edit(state));
+    const asked: AskedOfTask = (state) => {
+      if (status === 'running' || status === 'failed') {
+        return { type: 'update_to_status_of_runs', data: edit(state), status };
+      }
       const known = state === null ? changes : withStored(changes, body, state, catalog);
-      return updateTask(state, { ...edit(state), changes: known, status: asked });
+      return { type: 'update', data: { ...edit(state), changes: known, status } };
     };
-    if (query.dry_run) return this.#foretold(call, taskIdOf(call), decide);
-    return this.#change(call, decide);
+    if (query.dry_run) return this.#foretold(call, taskIdOf(call), asked);
+    return this.#change(call, asked);
   }
 
   /** A route that changes the status, for a reason that may be given. */
-  action(decide: Edit) {
+  action(type: 'pause' | 'resume' | 'cancel' | 'restore') {
     return {
       handle: (call: UserCall, { body }: { readonly body: z.output<typeof ReasonBody> }) => {
         const edit = editOf(call, body.reason ?? null);
-        return this.#change(call, (state) => decide(state, edit(state)));
+        return this.#change(call, (state) => ({ type, data: edit(state) }));
       },
     };
   }
@@ -250,7 +245,7 @@ class TaskHandlers {
     const taskId = taskIdOf(call);
     const edit = editOf(call, null);
     return this.#deps.writes.perform(call, async (write) => {
-      const { snapshot } = await write.execute(taskId, (state) => deleteTask(state, edit(state)));
+      const { snapshot } = await write.execute(taskId, (state) => ({ type: 'delete', data: edit(state) }));
       const body = { message: 'Task deleted successfully', task_id: taskId };
       return json(200, body, { 'Event-Sequence': String(snapshot.sequence) });
     });
@@ -281,12 +276,12 @@ class TaskHandlers {
     return then;
   }
 
-  #change(call: UserCall, decide: (state: TaskState | null) => Decision<TaskEvent>): Promise<Answer> {
+  #change(call: UserCall, asked: AskedOfTask): Promise<Answer> {
     const taskId: TaskId = taskIdOf(call);
     return this.#deps.writes.perform(
       call,
       async (write) => {
-        const { snapshot } = await write.execute(taskId, decide);
+        const { snapshot } = await write.execute(taskId, asked);
         return this.#written(200, snapshot);
       },
       BY_EVENT,
@@ -322,9 +317,9 @@ function namesTemplate(body: Json | undefined): boolean {
 }
 
 /** Who edits when, on what condition; which revision that is depends on the task. */
-function editOf(call: UserCall, reason: string | null): (state: TaskState | null) => PauseTask {
+function editOf(call: UserCall, reason: string | null): (state: TaskState | null) => Omit<PauseTask, 'now'> {
   const ifMatch = ifMatchOf(call.request.headers.get('if-match'));
-  return (state) => ({ now: call.now, if_match: revisionFor(ifMatch, state), reason });
+  return (state) => ({ if_match: revisionFor(ifMatch, state), reason });
 }
 
 function writtenHeaders({ revision, sequence }: Snapshot<TaskState>): Record<string, string> {

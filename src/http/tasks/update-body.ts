@@ -4,11 +4,8 @@ import type { z } from '@hono/zod-openapi';
 import type { TaskTypeCatalog } from '../../application/ports/task-types.ts';
 import { begunAsStored } from '../../domain/schedule/parse/repeated.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
-import { type Decision, rejected } from '../../domain/shared/decision.ts';
 import type { Json } from '../../domain/shared/json.ts';
-import type { PauseTask, TaskChanges, UpdateTask } from '../../domain/task/commands.ts';
-import { updateTask } from '../../domain/task/decide/decide.ts';
-import type { TaskEvent } from '../../domain/task/events/events.ts';
+import type { TaskChanges } from '../../domain/task/commands.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { objectOrNull } from './inspect.ts';
 import type { UpdateTaskBody } from './schemas.ts';
@@ -39,19 +36,4 @@ export function withStored(
     ...(config === undefined ? {} : { config: catalog.unmasked(stored.task_type, config, stored.config) }),
     ...(schedule === undefined ? {} : { schedule: begun ?? schedule }),
   };
-}
-
-/** What a person may ask for, `running` and `failed` being the work of executions. */
-const ASKABLE = ['pending', 'scheduled', 'completed', 'paused', 'cancelled'] as const;
-
-export function refusedStatus(
-  state: TaskState | null,
-  to: 'running' | 'failed',
-  command: PauseTask,
-): Decision<TaskEvent> {
-  const ask = (status: UpdateTask['status']) => updateTask(state, { ...command, changes: {}, status });
-  const untouched = ask(null);
-  if (state === null || untouched.kind === 'rejected') return untouched;
-  const allowed = ASKABLE.filter((status) => ask(status).kind === 'event');
-  return rejected({ code: 'INVALID_STATUS_TRANSITION', from: state.resting_status, to, allowed });
 }

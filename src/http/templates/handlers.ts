@@ -5,7 +5,7 @@ import { NO_REVISION, parseTemplateId, type TemplateId } from '../../domain/shar
 import type { Json } from '../../domain/shared/json.ts';
 import type { TaskTypeTerms } from '../../domain/task/type-terms.ts';
 import { atTypeTerms } from '../../domain/template/access.ts';
-import { changeTemplate, publishTemplate, retireTemplate } from '../../domain/template/decide.ts';
+import { type TemplateCommand, templateDecider } from '../../domain/template/decider.ts';
 import type { TemplateChanges } from '../../domain/template/events.ts';
 import type { TemplateSnapshot } from '../../domain/template/state.ts';
 import { covers, lowerOf } from '../../domain/user/tier.ts';
@@ -121,9 +121,10 @@ class TemplateHandlers {
     const { template_id, is_active, content } = contentOf(body);
     return this.#deps.writes.perform(call, async (write) => {
       const templateId = template_id ?? madeFrom(write.newTaskId());
-      const done = await write.executeOnTemplate(templateId, (before) =>
-        publishTemplate(before, content, is_active),
-      );
+      const done = await write.executeOnTemplate(templateId, {
+        type: 'publish',
+        data: { content, is_active },
+      });
       return written(201, done, { Location: `${routes.TEMPLATES_PATH}/${templateId}` });
     });
   }
@@ -141,11 +142,12 @@ class TemplateHandlers {
     const ifMatch = ifMatchIn(call);
     return this.#deps.writes.perform(call, async (write) => {
       const done = await write.executeOnTemplate(templateId, (before) => {
-        const decision = changeTemplate(before, changes, ifMatch(before));
+        const command: TemplateCommand = { type: 'change', data: { changes, if_match: ifMatch(before) } };
+        const decision = templateDecider.decide(before, command, call.now);
         // Looked at again: it may have changed since it was inspected.
         const faults = before === null || decision.kind !== 'event' ? [] : this.#faultsOf(before, changes);
         if (faults.length > 0) throw invalid(faults);
-        return decision;
+        return command;
       });
       return written(200, done);
     });
@@ -155,9 +157,10 @@ class TemplateHandlers {
     const templateId = templateIdOf(call);
     const ifMatch = ifMatchIn(call);
     return this.#deps.writes.perform(call, async (write) => {
-      const { snapshot } = await write.executeOnTemplate(templateId, (before) =>
-        retireTemplate(before, ifMatch(before)),
-      );
+      const { snapshot } = await write.executeOnTemplate(templateId, (before) => ({
+        type: 'retire',
+        data: { if_match: ifMatch(before) },
+      }));
       const body = { message: 'Template retired successfully', template_id: templateId };
       return json(200, body, writtenHeaders(snapshot));
     });

@@ -6,8 +6,7 @@ import { parseWebhookToken, type WebhookToken } from '../../application/use-case
 import { evolveExecution } from '../../domain/execution/evolve.ts';
 import type { UserId } from '../../domain/shared/ids.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
-import { opensWebhook, requestByWebhook, revokeWebhook } from '../../domain/task/decide/trigger.ts';
-import type { TaskState } from '../../domain/task/state.ts';
+import { opensWebhook } from '../../domain/task/decide/trigger.ts';
 import { type Caller, WEBHOOK_ACTOR } from '../auth/auth.ts';
 import { executionOf } from '../executions/representation.ts';
 import { taskIdOf, WEBHOOKS_PATH } from '../router/paths.ts';
@@ -59,7 +58,6 @@ class WebhookHandlers {
       userId: call.caller.userId,
       taskId: taskIdOf(call),
       ifMatch: ifMatchOf(call.request.headers.get('if-match')),
-      now: call.now,
     };
     return this.#deps.writes.perform(call, async (write) => {
       const { token, snapshot } = await issueNewWebhook(write, request);
@@ -78,9 +76,12 @@ class WebhookHandlers {
 
   revoke(call: UserCall): Promise<Answer> {
     const taskId = taskIdOf(call);
-    const edit = editOf(call);
+    const ifMatch = ifMatchOf(call.request.headers.get('if-match'));
     return this.#deps.writes.perform(call, async (write) => {
-      const { snapshot } = await write.execute(taskId, (state) => revokeWebhook(state, edit(state)));
+      const { snapshot } = await write.execute(taskId, (state) => ({
+        type: 'revoke_webhook',
+        data: { if_match: revisionFor(ifMatch, state) },
+      }));
       const headers = { ETag: etagOf(snapshot.revision), 'Event-Sequence': String(snapshot.sequence) };
       return { status: 204, headers, body: null };
     });
@@ -105,14 +106,13 @@ class WebhookHandlers {
     // A name of the webhook's own: who has its URL must not meet the keys of its owner.
     const key = call.idempotencyKey === null ? null : `webhook ${token_hash} ${call.idempotencyKey}`;
     return this.#deps.writes.perform({ ...call, idempotencyKey: key }, async (write) => {
-      const command = {
-        now: call.now,
+      const data = {
         execution_id: write.newExecutionId(),
         trigger_data,
         default_timeout_seconds: this.#deps.executionTimeoutSeconds,
         token_hash,
       };
-      const { event } = await write.execute(taskId, (state) => requestByWebhook(state, command));
+      const { event } = await write.execute(taskId, { type: 'request_by_webhook', data });
       if (event === null) throw new Error('a requested execution left no event');
       const execution = executionOf(evolveExecution(null, event));
       return json(202, execution, { 'Event-Sequence': String(event.meta.sequence) });
@@ -124,9 +124,4 @@ function tokenOf(call: Call): WebhookToken {
   const token = parseWebhookToken(call.params.token ?? '');
   if (token === null) throw new Problem('WEBHOOK_NOT_FOUND');
   return token;
-}
-
-function editOf(call: UserCall) {
-  const ifMatch = ifMatchOf(call.request.headers.get('if-match'));
-  return (state: TaskState | null) => ({ now: call.now, if_match: revisionFor(ifMatch, state) });
 }

@@ -12,7 +12,7 @@ import type {
   FeedLog,
   FeedSnapshot,
 } from '../../application/commands/calendar-feeds.ts';
-import { type CalendarFeedEvent, evolveFeed } from '../../domain/feed/calendar-feed.ts';
+import { type CalendarFeedEvent, feedDecider } from '../../domain/feed/calendar-feed.ts';
 import type { Upcasters } from '../../domain/shared/event.ts';
 import {
   NO_HASH,
@@ -99,7 +99,7 @@ function withFact(facts: FeedSnapshot, message: StoredMessage): FeedSnapshot {
   if (revision === null) throw malformed(message, 'revision');
   const event = feedEvent(message, document);
   const ended = facts.ended || isDeletion(document.type);
-  const feed = event === null ? facts.feed : evolveFeed(facts.feed, event);
+  const { feed } = event === null ? facts : feedDecider.evolve(facts, event);
   return {
     sequence: message.sequence,
     revision,

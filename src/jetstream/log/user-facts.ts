@@ -8,6 +8,7 @@ import type { UserAppend, UserFacts } from '../../application/ports/log/log.ts';
 import type { Upcasters } from '../../domain/shared/event.ts';
 import { parseRevision, type Revision, type Sequence, type UserId } from '../../domain/shared/ids.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
+import { userDecider } from '../../domain/user/decider.ts';
 import type { ErasureStage, UserEventType } from '../../domain/user/events.ts';
 import { type KnownTier, parseTier, type TierSource } from '../../domain/user/tier.ts';
 import {
@@ -58,10 +59,9 @@ export function factDocument(
 /** What is known once the fact is stored by this message. */
 export function factsAfter({ event, after }: UserAppend, { sequence, body }: StoredMessage): UserFacts {
   const position = { sequence, revision: (after.revision + 1) as Revision, hash: hashOf(body) };
-  if ('tier' in event.data) {
-    return { ...position, state: { tier: event.data.tier, source: event.data.tier_source }, deleted: false };
-  }
-  return { ...position, state: null, deleted: true, ...erasureIn(event.type) };
+  // Each fact tells all that is known, whatever came before it.
+  const { tier, deleted, erasure } = userDecider.evolve(userDecider.initial, event);
+  return { ...position, state: tier, deleted, ...(erasure === null ? {} : { erasure }) };
 }
 
 /** The user's last fact as the leader has it; null where there is none. Throws LogUnavailable, UnreadableEvent. */

@@ -17,11 +17,8 @@ import type { Leadership, Lease } from '../../application/ports/lease.ts';
 import type { LogFollower } from '../../application/ports/log/following.ts';
 import type { RelayStateStore } from '../../application/ports/platform.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
-import { type Decision, NOTHING } from '../../domain/shared/decision.ts';
 import { NO_SEQUENCE, type TaskId, type UserId } from '../../domain/shared/ids.ts';
-import type { Instant } from '../../domain/shared/instant.ts';
-import { cancelTask } from '../../domain/task/decide/decide.ts';
-import type { TaskEvent } from '../../domain/task/events/events.ts';
+import type { TaskCommand } from '../../domain/task/decider.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { pauseUnless } from '../../kernel/pause.ts';
 import { Checkpoint } from '../checkpoint.ts';
@@ -135,9 +132,7 @@ export class Deletions {
   }
 
   async #cancel(target: { userId: UserId; taskId: TaskId }): Promise<void> {
-    const result = await this.#deps.commands.execute(target, CONTEXT, (state) =>
-      cancelOfDeleted(state, this.#deps.clock.now()),
-    );
+    const result = await this.#deps.commands.execute(target, CONTEXT, cancellationOf);
     if (result.kind === 'conflict') throw new LogUnavailable('the task changes without pause');
   }
 
@@ -167,7 +162,8 @@ function isToCancel(state: TaskState): boolean {
   return status === 'pending' || status === 'scheduled' || status === 'paused';
 }
 
-function cancelOfDeleted(state: TaskState | null, now: Instant): Decision<TaskEvent> {
-  if (state === null || !isToCancel(state)) return NOTHING;
-  return cancelTask(state, { now, if_match: null, reason: USER_DELETED_REASON });
+/** Null where it is not to be cancelled (yet). */
+function cancellationOf(state: TaskState | null): TaskCommand | null {
+  if (state === null || !isToCancel(state)) return null;
+  return { type: 'cancel', data: { if_match: null, reason: USER_DELETED_REASON } };
 }

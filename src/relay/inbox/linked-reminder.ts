@@ -5,7 +5,6 @@ import { NO_CREDITS } from '../../domain/shared/credits.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { plusMs } from '../../domain/shared/instant.ts';
 import type { CreateTask } from '../../domain/task/commands.ts';
-import { createTask } from '../../domain/task/decide/decide.ts';
 import { Undeliverable } from '../clients/deliveries.ts';
 import { derivedTaskId } from './derived-id.ts';
 import type { ForeignEvent } from './foreign-events.ts';
@@ -26,21 +25,20 @@ export async function createLinkedReminder(
   event: EventCreated,
   context: CommandContext,
 ): Promise<void> {
-  const now = clock.now();
-  if (event.start_time <= now) return;
+  if (event.start_time <= clock.now()) return;
   const target = { userId: event.user_id, taskId: derivedTaskId('calendar', event.user_id, event.event_id) };
-  const result = await commands.execute(target, context, (state) =>
-    createTask(state, reminderFor(event, clock.now())),
-  );
+  const result = await commands.execute(target, context, () => ({
+    type: 'create',
+    data: reminderFor(event, clock.now()),
+  }));
   if (result.kind === 'rejected') throw new Undeliverable(`the task is refused: ${result.rejection.code}`);
   if (result.kind === 'conflict') throw new Error('others change the task without pause');
 }
 
-function reminderFor(event: EventCreated, now: Instant): CreateTask {
+function reminderFor(event: EventCreated, now: Instant): Omit<CreateTask, 'now'> {
   const before = (event.remind_before_minutes ?? 0) * 60_000;
   const asked = plusMs(event.start_time, -before);
   return {
-    now,
     task_type: 'reminder',
     name: event.title.slice(0, NAME_CHARACTERS).toWellFormed(),
     description: null,

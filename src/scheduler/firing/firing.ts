@@ -32,9 +32,9 @@ import type { LocalWorker } from '../../application/ports/work/local-worker.ts';
 import { type Decision, NOTHING } from '../../domain/shared/decision.ts';
 import type { Sequence, Term } from '../../domain/shared/ids.ts';
 import { epochMs, type Instant } from '../../domain/shared/instant.ts';
-import { commandDueAt, nextDueAt, takeDue } from '../../domain/task/decide/due.ts';
-import { dueAgain } from '../../domain/task/decide/due-again.ts';
-import { followsZoneData, rescheduleTask } from '../../domain/task/decide/reschedule.ts';
+import { commandDueAt, nextDueAt } from '../../domain/task/decide/due.ts';
+import { followsZoneData } from '../../domain/task/decide/reschedule.ts';
+import { decideDue } from '../../domain/task/decider.ts';
 import type { TaskEvent } from '../../domain/task/events/events.ts';
 import type { SchedulingState, TaskState } from '../../domain/task/state.ts';
 import type { TaskType } from '../../domain/task/status.ts';
@@ -235,8 +235,8 @@ export class Firing {
     this.#unchecked.delete(row);
     let decision: Decision<TaskEvent>;
     try {
-      decision = this.#wasPutBack ? dueAgain(entry.state, now) : NOTHING;
-      if (decision.kind === 'nothing') decision = rescheduleTask(entry.state);
+      decision = this.#wasPutBack ? decideDue(entry.state, { type: 'take_back_slots' }, now) : NOTHING;
+      if (decision.kind === 'nothing') decision = decideDue(entry.state, { type: 'follow_zone_data' }, now);
     } catch (error) {
       this.#deps.logger.error({ err: error, task_id: entry.state.task_id }, 'next slot cannot be checked');
       return false;
@@ -339,13 +339,13 @@ export class Firing {
     }
     let decision: Decision<TaskEvent>;
     try {
-      decision = takeDue(this.#admission.visible(row, entry.state), {
-        now,
+      const data = {
         execution_id: this.#localStarts?.executionId(row) ?? this.#deps.ids.executionId(now),
         default_timeout_seconds: this.#deps.executionTimeoutSeconds,
         term: leadership.term,
         worker_gone: this.#running.isOrphaned(row),
-      });
+      };
+      decision = decideDue(this.#admission.visible(row, entry.state), { type: 'take_due', data }, now);
     } catch (error) {
       this.#deps.logger.error({ err: error, task_id: entry.state.task_id }, 'due task cannot be decided');
       this.#timers.set(row, nowMs + BROKEN_ENTRY_RETRY_MS);

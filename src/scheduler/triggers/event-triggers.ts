@@ -25,7 +25,6 @@ import { traceFields } from '../../application/ports/traces.ts';
 import type { Views } from '../../application/ports/views.ts';
 import type { TriggerMessage, TriggerMessageQueue } from '../../application/ports/work/trigger-messages.ts';
 import type { Sequence, TaskId } from '../../domain/shared/ids.ts';
-import { requestByEvent } from '../../domain/task/decide/trigger.ts';
 import { ReadCoalescer } from '../../kernel/read-coalescer.ts';
 import { untilAvailable } from '../until-available.ts';
 import { TriggerIndex } from './trigger-index.ts';
@@ -189,7 +188,7 @@ export class EventTriggers {
   }
 
   async #ask(taskId: TaskId, message: TriggerMessage, read: ReadMessage, is_new = false): Promise<Asked> {
-    const { commands, clock, executionTimeoutSeconds } = this.#deps;
+    const { commands, executionTimeoutSeconds } = this.#deps;
     const { execution_id, event_id: eventId } = runIds(message, taskId);
     const name = `TRIGGER_EVENTS.${message.sequence}`;
     const result = await commands.execute(
@@ -201,15 +200,16 @@ export class EventTriggers {
         causation_id: name,
         traceparent: message.traceparent,
       },
-      (state) =>
-        requestByEvent(state, {
+      {
+        type: 'request_by_event',
+        data: {
           ...read,
-          now: clock.now(),
           execution_id,
           subject: message.subject,
           default_timeout_seconds: executionTimeoutSeconds,
           is_new,
-        }),
+        },
+      },
     );
     if (result.kind === 'conflict') return 'again';
     if (result.kind === 'done') return 'settled';

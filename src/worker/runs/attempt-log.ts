@@ -7,11 +7,10 @@ import type { Clock, CommandContext } from '../../application/ports/clock.ts';
 import { isLogAway, LogUnavailable, OutcomeUnknown } from '../../application/ports/failures.ts';
 import { traceFields } from '../../application/ports/traces.ts';
 import type { StoredStart } from '../../application/ports/work/local-worker.ts';
-import { NOTHING } from '../../domain/shared/decision.ts';
 import type { Snapshot } from '../../domain/shared/event.ts';
 import type { EventId, UserId } from '../../domain/shared/ids.ts';
 import type { AttemptOutcome } from '../../domain/task/commands.ts';
-import { finishExecution, startExecution } from '../../domain/task/decide/execution.ts';
+import { type TaskCommand, taskDecider } from '../../domain/task/decider.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import type { RunningExecution } from './attempt.ts';
 import type { CommandInHand } from './command-in-hand.ts';
@@ -85,21 +84,16 @@ export class AttemptLog {
     const start = (redelivered: boolean) =>
       commands.execute({ userId, taskId }, this.#context(held, null), (state) => {
         // Again, for the start may have waited for another command of the task.
-        if (isDeleted(userId)) return NOTHING;
+        if (isDeleted(userId)) return null;
         const claim = held.messageId;
-        const now = clock.now();
-        const decision = startExecution(state, {
-          now,
-          execution_id,
-          attempt,
-          worker_id: workerId,
-          claim,
-          redelivered,
-        });
+        const data = { execution_id, attempt, worker_id: workerId, claim, redelivered };
+        const command: TaskCommand = { type: 'start_execution', data };
+        // Known before it is sent: where the answer is lost, the log is asked whether this is what it has.
+        const decision = taskDecider.decide(state, command, clock.now());
         if (decision.kind === 'event' && decision.event.type === 'task.execution_started') {
           decidedAttempt = decision.event.data.attempt;
         }
-        return decision;
+        return command;
       });
     const result = await start(held.redelivered).catch((error: unknown) => {
       if (!(error instanceof OutcomeUnknown)) throw error;
@@ -144,15 +138,17 @@ export class AttemptLog {
     duration_ms: number,
     givingUp: AbortSignal,
   ): Promise<Recording> {
-    const { commands, clock, logger, retryFirst, retryMost } = this.#deps;
+    const { commands, logger, retryFirst, retryMost } = this.#deps;
     const { user_id: userId, task_id: taskId } = held.command;
     const { execution_id, attempt } = execution;
     const context = this.#context(held, eventId);
     for (let pauseMs = retryFirst; ; pauseMs = Math.min(pauseMs * 2, retryMost)) {
       try {
-        const result = await commands.execute({ userId, taskId }, context, (state) =>
-          finishExecution(state, { now: clock.now(), execution_id, attempt, duration_ms, outcome }),
-        );
+        const data = { execution_id, attempt, duration_ms, outcome };
+        const result = await commands.execute({ userId, taskId }, context, {
+          type: 'finish_execution',
+          data,
+        });
         if (result.kind === 'done') return 'recorded';
         // It ended without us, or by an append of ours whose answer was lost.
         if (result.kind === 'rejected') return 'refused';

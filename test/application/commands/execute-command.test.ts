@@ -8,7 +8,6 @@ import type { EventLog } from '../../../src/application/ports/log/log.ts';
 import { NOT_MEASURED } from '../../../src/application/ports/measures.ts';
 import type { EventId, UserId } from '../../../src/domain/shared/ids.ts';
 import { NO_SEQUENCE } from '../../../src/domain/shared/ids.ts';
-import { createTask, pauseTask, resumeTask, updateTask } from '../../../src/domain/task/decide/decide.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { eventually } from '../../support/eventually.ts';
 import { freeze } from '../../support/frozen.ts';
@@ -71,25 +70,26 @@ describe('commands', () => {
   it('that one process refuses, or finds done already, on an old state are decided again on the log', async () => {
     const { one, two } = await twoProcesses();
     const taskId = await one.person.create(USER, { schedule: everyMinute });
-    await two.person.ask(USER, taskId, (state) => pauseTask(state, edit()));
+    await two.person.ask(USER, taskId, { type: 'pause', data: edit() });
 
     // The first process still believes in a task that is scheduled, where there is nothing to resume.
-    const resumed = await one.person.ask(USER, taskId, (state) => resumeTask(state, edit()));
+    const resumed = await one.person.ask(USER, taskId, { type: 'resume', data: edit() });
     expect(resumed.event?.type).toBe('task.status_changed');
 
     // And the second in one that is paused already.
-    const paused = await two.person.ask(USER, taskId, (state) => pauseTask(state, edit()));
+    const paused = await two.person.ask(USER, taskId, { type: 'pause', data: edit() });
     expect(paused.event?.type).toBe('task.status_changed');
-    const again = await two.person.ask(USER, taskId, (state) => pauseTask(state, edit()));
+    const again = await two.person.ask(USER, taskId, { type: 'pause', data: edit() });
     expect(again).toMatchObject({ event: null, snapshot: { revision: 4 } });
   });
 
   it('are refused with the state that they were refused on', async () => {
     const { one } = await twoProcesses();
     const taskId = await one.person.create(USER);
-    const stale = await one.commands.execute({ userId: USER, taskId }, context, (state) =>
-      updateTask(state, { ...edit(), if_match: 9 as never, changes: { name: 'x' }, status: null }),
-    );
+    const stale = await one.commands.execute({ userId: USER, taskId }, context, {
+      type: 'update',
+      data: { ...edit(), if_match: 9 as never, changes: { name: 'x' }, status: null },
+    });
     expect(stale).toMatchObject({
       kind: 'rejected',
       rejection: { code: 'REVISION_MISMATCH', current: 1 },
@@ -98,7 +98,7 @@ describe('commands', () => {
     const missing = await one.commands.execute(
       { userId: USER, taskId: one.ids.taskId(systemClock.now()) },
       context,
-      (state) => pauseTask(state, edit()),
+      { type: 'pause', data: edit() },
     );
     expect(missing).toEqual({ kind: 'rejected', rejection: { code: 'TASK_NOT_FOUND' }, snapshot: null });
   });
@@ -106,9 +106,7 @@ describe('commands', () => {
   it('that create a task which exists find it, without an event', async () => {
     const { one, two } = await twoProcesses();
     const taskId = await one.person.create(USER, { name: 'First' });
-    const again = await two.person.ask(USER, taskId, (state) =>
-      createTask(state, newTask({ name: 'Second' })),
-    );
+    const again = await two.person.ask(USER, taskId, { type: 'create', data: newTask({ name: 'Second' }) });
     expect(again).toMatchObject({ event: null, snapshot: { revision: 1, state: { name: 'First' } } });
   });
 
@@ -117,9 +115,10 @@ describe('commands', () => {
     const taskId = await one.person.create(USER);
     const eventId = one.ids.eventId(systemClock.now());
     const rename = (parts: typeof one, mayExist: boolean) =>
-      parts.commands.execute({ userId: USER, taskId, eventId, mayExist }, context, (state) =>
-        updateTask(state, { ...edit(), changes: { name: 'Mine' }, status: null }),
-      );
+      parts.commands.execute({ userId: USER, taskId, eventId, mayExist }, context, {
+        type: 'update',
+        data: { ...edit(), changes: { name: 'Mine' }, status: null },
+      });
     const first = await rename(one, false);
     await one.person.rename(USER, taskId, 'Later');
     const repeated = await rename(two, true);
@@ -132,7 +131,7 @@ describe('commands', () => {
     const unknown = await two.commands.execute(
       { userId: USER, taskId, eventId: other, mayExist: true },
       context,
-      (state) => updateTask(state, { ...edit(), changes: { name: 'New' }, status: null }),
+      { type: 'update', data: { ...edit(), changes: { name: 'New' }, status: null } },
     );
     expect(unknown).toMatchObject({ event: { meta: { id: other, revision: 4 } } });
   });
@@ -158,9 +157,10 @@ describe('commands', () => {
       measures: NOT_MEASURED,
       budgetMs: 1_500,
     });
-    const result = await commands.execute({ userId: USER, taskId }, context, (state) =>
-      updateTask(state, { ...edit(), changes: { name: 'mine' }, status: null }),
-    );
+    const result = await commands.execute({ userId: USER, taskId }, context, {
+      type: 'update',
+      data: { ...edit(), changes: { name: 'mine' }, status: null },
+    });
     expect(result).toEqual({ kind: 'conflict' });
     expect(n).toBeGreaterThan(1);
   });

@@ -16,7 +16,6 @@ import {
   type TaskId,
   type UserId,
 } from '../../../src/domain/shared/ids.ts';
-import { deleteTask } from '../../../src/domain/task/decide/decide.ts';
 import { executionNumberOf } from '../../../src/domain/task/events/event-accessors.ts';
 import { advanceAll } from '../../../src/domain/task/evolve/snapshot.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
@@ -46,7 +45,7 @@ async function namesOf(queries: TaskQueries, userId: UserId): Promise<string[]> 
 
 function remove(parts: TaskParts, taskId: TaskId) {
   const edit = { now: systemClock.now(), if_match: null, reason: null };
-  return parts.person.ask(USER, taskId, (state) => deleteTask(state, edit));
+  return parts.person.ask(USER, taskId, { type: 'delete', data: edit });
 }
 
 describe('with no projector at all', () => {

@@ -1,10 +1,12 @@
 import { ulidIds } from '../../../src/app/ulid-ids.ts';
-import type { CommandTarget, Decide } from '../../../src/application/commands/execute-command.ts';
+import type { AskedOfTask, CommandTarget } from '../../../src/application/commands/execute-command.ts';
 import { Idempotency } from '../../../src/application/commands/idempotency.ts';
 import type { IdempotencyStore, StoredIdempotency } from '../../../src/application/ports/idempotency.ts';
 import { IdempotentWrites, type WriteRequest } from '../../../src/application/use-cases/idempotent-writes.ts';
+import { decideAsked } from '../../../src/domain/shared/decider.ts';
 import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
 import type { EventId } from '../../../src/domain/shared/ids.ts';
+import { taskDecider } from '../../../src/domain/task/decider.ts';
 import { advance, type TaskSnapshot } from '../../../src/domain/task/evolve/snapshot.ts';
 import { START, USER } from '../../support/history.ts';
 
@@ -13,13 +15,13 @@ export function memoryWrites() {
   const ids = ulidIds();
   const tasks = new Map<string, TaskSnapshot>();
   const events = new Map<EventId, RecordedTaskEvent>();
-  const execute = async (target: CommandTarget, _: unknown, decide: Decide) => {
+  const execute = async (target: CommandTarget, _: unknown, asked: AskedOfTask) => {
     const before = tasks.get(target.taskId) ?? null;
     const known = target.eventId === undefined ? undefined : events.get(target.eventId);
     if (target.mayExist && known !== undefined && before !== null) {
       return { kind: 'done' as const, snapshot: before, event: known };
     }
-    const decision = decide(before?.state ?? null);
+    const decision = decideAsked(taskDecider, before?.state ?? null, asked, target.now ?? START);
     if (decision.kind === 'rejected') {
       return { kind: 'rejected' as const, rejection: decision.rejection, snapshot: before };
     }

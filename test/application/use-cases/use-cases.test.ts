@@ -6,16 +6,13 @@ import { type Write, WriteRefused } from '../../../src/application/use-cases/ide
 import { issueNewWebhook } from '../../../src/application/use-cases/issue-webhook.ts';
 import { parseWebhookToken } from '../../../src/application/use-cases/webhook-token.ts';
 import type { ExecutionState } from '../../../src/domain/execution/state.ts';
-import { rejected } from '../../../src/domain/shared/decision.ts';
-import type { ExecutionId } from '../../../src/domain/shared/ids.ts';
+import type { ExecutionId, Revision } from '../../../src/domain/shared/ids.ts';
 import { plusMs } from '../../../src/domain/shared/instant.ts';
-import { createTask, pauseTask } from '../../../src/domain/task/decide/decide.ts';
 import { newTask, START, TASK, USER } from '../../support/history.ts';
 import { memoryWrites, writeRequest } from './memory-writes.ts';
 
 const done = (body: string) => ({ status: 200, headers: {}, body });
-const create = (write: Write) => write.execute(TASK, (state) => createTask(state, newTask({ now: START })));
-const pause = { now: START, if_match: null, reason: null };
+const create = (write: Write) => write.execute(TASK, { type: 'create', data: newTask({ now: START }) });
 
 async function withTask() {
   const memory = memoryWrites();
@@ -61,10 +58,10 @@ describe('a write with an idempotency key', () => {
     const { writes } = memoryWrites();
     const refuse = () =>
       writes.perform(writeRequest('k'), async (write) => {
-        await write.execute(TASK, () => rejected({ code: 'NO_SLOTS' }));
+        await write.execute(TASK, { type: 'revoke_webhook', data: { if_match: 1 as Revision } });
         return done('');
       });
-    expect((await refuse()).answer.body).toContain('NO_SLOTS');
+    expect((await refuse()).answer.body).toContain('TASK_NOT_FOUND');
     expect(await refuse()).toMatchObject({ isReplayed: true, answer: { status: 400 } });
   });
 });
@@ -72,13 +69,13 @@ describe('a write with an idempotency key', () => {
 describe('a change of all tasks that a filter finds', () => {
   const change = {
     matches: () => true,
-    decide: (state: Parameters<typeof pauseTask>[0]) => pauseTask(state, pause),
+    asked: { type: 'pause', data: { if_match: null, reason: null } } as const,
   };
 
   it('changes none where it is only foreseen', async () => {
     const { tasks } = await withTask();
     const before = [...tasks.values()];
-    expect(await foreseeChange(before, change)).toMatchObject({ matched: 1 });
+    expect(await foreseeChange(before, change, START)).toMatchObject({ matched: 1 });
     expect([...tasks.values()]).toEqual(before);
   });
 
@@ -88,7 +85,7 @@ describe('a change of all tasks that a filter finds', () => {
     await writes.performMany(writeRequest(null), async (many) => {
       outcome = await changeMatching(async () => [...tasks.values()], many, {
         ...change,
-        decide: () => rejected({ code: 'NO_SCHEDULE' }),
+        asked: { type: 'backfill', data: { from: START, to: START } },
       });
       return done('');
     });
@@ -102,7 +99,7 @@ describe('a change of all tasks that a filter finds', () => {
 
 describe('an execution that is to be cancelled', () => {
   const executionId = 'exe_01JD0000000000000000000000' as ExecutionId;
-  const request = { userId: USER, taskId: TASK, executionId, ifMatch: null, now: START, reason: null };
+  const request = { userId: USER, taskId: TASK, executionId, ifMatch: null, reason: null };
   const ended = async (status: string) => {
     const { tasks } = await withTask();
     const queries = {
@@ -142,7 +139,7 @@ it('a webhook is issued with the same token again where the request is repeated 
         },
       },
       async (write) => {
-        const asked = { userId: USER, taskId: TASK, ifMatch: null, now: START };
+        const asked = { userId: USER, taskId: TASK, ifMatch: null };
         tokens.push((await issueNewWebhook(write, asked)).token);
         if (fails) throw new Error('the answer was lost');
         return done('');
@@ -160,7 +157,6 @@ it('a backfill of a task without a schedule is refused', async () => {
     await backfillRange(write, {
       taskId: TASK,
       ifMatch: null,
-      now: START,
       from: plusMs(START, -1),
       to: START,
     });

@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../../src/application/ports/clock.ts';
 import type { ExecutionId, TaskId, Term } from '../../../src/domain/shared/ids.ts';
 import { epochMs, instantOf } from '../../../src/domain/shared/instant.ts';
-import { takeDue } from '../../../src/domain/task/decide/due.ts';
 import { machineMs } from '../../support/clock.ts';
 import { ALICE, BOB, type Stack, signed, stack } from '../../support/stack.ts';
 
@@ -42,11 +41,12 @@ async function due(at: number): Promise<ExecutionId | null> {
   nowMs = epochMs(minute(at));
   const context = { actor: 'scheduler', correlation_id: 'c', causation_id: null, traceparent: null };
   for (;;) {
-    const command = { now: clock.now(), default_timeout_seconds: 30, term: 1 as Term };
+    const command = { default_timeout_seconds: 30, term: 1 as Term };
     const execution_id = api.deps.ids.executionId(clock.now());
-    const result = await api.commands.execute({ userId: ALICE, taskId }, context, (state) =>
-      state === null ? { kind: 'nothing' } : takeDue(state, { ...command, execution_id }),
-    );
+    const result = await api.commands.execute({ userId: ALICE, taskId }, context, {
+      type: 'take_due',
+      data: { ...command, execution_id },
+    });
     if (result.kind !== 'done') throw new Error(result.kind);
     if (result.event === null) return result.snapshot.state.execution?.execution_id ?? null;
   }

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { lockedPosition } from '../../../src/application/commands/transact.ts';
 import type { Clock } from '../../../src/application/ports/clock.ts';
 import type { ExecutionId, TaskId, Term, UserId } from '../../../src/domain/shared/ids.ts';
 import { epochMs, instantOf } from '../../../src/domain/shared/instant.ts';
-import { takeDue } from '../../../src/domain/task/decide/due.ts';
 import { skipToReset } from '../../../src/domain/task/decide/skip-to-reset.ts';
-import type { TaskState } from '../../../src/domain/task/state.ts';
+import type { TaskSnapshot } from '../../../src/domain/task/evolve/snapshot.ts';
 import { machineMs } from '../../support/clock.ts';
 import { ALICE, BOB, type Stack, sharedStack } from '../../support/stack.ts';
 
@@ -32,11 +32,12 @@ async function created(schedule: object | null, user = ALICE): Promise<TaskId> {
 async function due(taskId: TaskId, at: number, user: UserId = ALICE): Promise<ExecutionId | null> {
   nowMs = epochMs(minute(at));
   const context = { actor: 'scheduler', correlation_id: 'c', causation_id: null, traceparent: null };
-  const command = { now: clock.now(), default_timeout_seconds: 30, term: 1 as Term };
+  const command = { default_timeout_seconds: 30, term: 1 as Term };
   const execution_id = api.deps.ids.executionId(clock.now());
-  const result = await api.commands.execute({ userId: user, taskId }, context, (state) =>
-    state === null ? { kind: 'nothing' } : takeDue(state, { ...command, execution_id }),
-  );
+  const result = await api.commands.execute({ userId: user, taskId }, context, {
+    type: 'take_due',
+    data: { ...command, execution_id },
+  });
   return result.kind === 'done' ? (result.snapshot.state.execution?.execution_id ?? null) : null;
 }
 
@@ -151,10 +152,16 @@ describe('GET /timeline', () => {
       retry_after_seconds: 1,
     };
     const context = { actor: 'scheduler', correlation_id: 'c', causation_id: null, traceparent: null };
-    await api.commands.execute({ userId: ALICE, taskId: task }, context, (state) => ({
-      kind: 'event',
-      event: skipToReset(state as TaskState, exceeded),
-    }));
+    const snapshot = (await api.deps.queries.task(ALICE, task)) as TaskSnapshot;
+    await api.log.append({
+      userId: ALICE,
+      taskId: task,
+      eventId: api.deps.ids.eventId(clock.now()),
+      time: clock.now(),
+      event: skipToReset(snapshot.state, exceeded),
+      context,
+      after: lockedPosition(snapshot),
+    });
     const { body } = await api.call('GET', query([task], 0, 14 * 60));
     expect(rowsOf(body.tasks[0])).toEqual([
       [60, 'skipped', 'execution_limit'],

@@ -3,7 +3,6 @@ import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { hashOfHookToken, webhookToken } from '../../../src/application/use-cases/webhook-token.ts';
 import type { TaskId } from '../../../src/domain/shared/ids.ts';
-import { issueWebhook } from '../../../src/domain/task/decide/trigger.ts';
 import { createLogger } from '../../../src/observability/logging.ts';
 import { ALICE, BOB, type CallOptions, stack } from '../../support/stack.ts';
 
@@ -247,9 +246,10 @@ describe('a webhook', () => {
     const secret = randomBytes(32);
     const old = webhookToken(secret, ALICE, taskId).replace('tswh_', '');
     const context = { actor: 'user:usr_alice', correlation_id: 'x', causation_id: null, traceparent: null };
-    await api.commands.execute({ userId: ALICE, taskId }, context, (state) =>
-      issueWebhook(state, { now: api.deps.clock.now(), if_match: null, token_hash: hashOfHookToken(old) }),
-    );
+    await api.commands.execute({ userId: ALICE, taskId }, context, {
+      type: 'issue_webhook',
+      data: { if_match: null, token_hash: hashOfHookToken(old) },
+    });
     expect((await knock(api, `/api/v1/hooks/${old}`)).status).toBe(202);
     expect((await knock(api, `/api/v1/hooks/tswh_${old}`)).status).toBe(404);
   });

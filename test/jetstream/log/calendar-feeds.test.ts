@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ulid } from 'ulid';
 import { describe, expect, test, vi } from 'vitest';
-import type { FeedCommand } from '../../../src/application/commands/calendar-feeds.ts';
+import type { FeedTarget } from '../../../src/application/commands/calendar-feeds.ts';
 import { CalendarFeeds } from '../../../src/application/commands/calendar-feeds.ts';
-import { issueFeed, revokeFeed } from '../../../src/domain/feed/calendar-feed.ts';
+import type { CalendarFeedCommand } from '../../../src/domain/feed/calendar-feed.ts';
 import type { EventId, Hash, UserId } from '../../../src/domain/shared/ids.ts';
 import type { Instant } from '../../../src/domain/shared/instant.ts';
 import { archiveMessagesOf } from '../../../src/jetstream/backups/write-archive.ts';
@@ -19,7 +19,7 @@ const ANN = 'ann' as UserId;
 const SUBJECT = 'tasklog.ann._user';
 const hash = (digit: string) => digit.repeat(64) as Hash;
 
-function command(userId = ANN): FeedCommand {
+function target(userId = ANN): FeedTarget {
   return {
     userId,
     now: '2026-11-23T08:54:00.000Z' as Instant,
@@ -52,30 +52,34 @@ async function facts() {
   return { nc, log, feeds, append, stored };
 }
 
+const REVOKE: CalendarFeedCommand = { type: 'revoke', data: {} };
+
+function issue(token_hash: Hash): CalendarFeedCommand {
+  return { type: 'issue', data: { token_hash } };
+}
+
 describe('a calendar feed in the log', () => {
   test('is the last that was issued and not revoked, for every process', async () => {
     const { nc, feeds } = await facts();
     expect(await feeds.current(ANN)).toBeNull();
-    await feeds.change(command(), (feed) => issueFeed(feed, hash('1')));
-    await feeds.change(command(), (feed) => issueFeed(feed, hash('2')));
+    await feeds.change(target(), issue(hash('1')));
+    await feeds.change(target(), issue(hash('2')));
     expect(await feeds.current(ANN)).toBe(hash('2'));
     expect(
       await new CalendarFeeds(new JetStreamFeedLog(nc, new GroupCommit(nc)), testClock).current(ANN),
     ).toBe(hash('2'));
     expect(await feeds.current('bob' as UserId)).toBeNull();
-    expect(await feeds.change(command(), revokeFeed)).toMatchObject({ kind: 'done', sequence: 3 });
-    expect(await feeds.change(command(), revokeFeed)).toEqual({ kind: 'done', sequence: null });
+    expect(await feeds.change(target(), REVOKE)).toMatchObject({ kind: 'done', sequence: 3 });
+    expect(await feeds.change(target(), REVOKE)).toEqual({ kind: 'done', sequence: null });
     expect(await feeds.current(ANN)).toBeNull();
   });
 
   test('stands in one chain with the other facts of the user', async () => {
     const { feeds, append, stored } = await facts();
     await append('user.task_admitted');
-    await feeds.change(command(), (feed) => issueFeed(feed, hash('1')));
+    await feeds.change(target(), issue(hash('1')));
     await append('user.tier_changed');
-    await Promise.all(
-      ['2', '3', '4'].map((digit) => feeds.change(command(), (feed) => issueFeed(feed, hash(digit)))),
-    );
+    await Promise.all(['2', '3', '4'].map((digit) => feeds.change(target(), issue(hash(digit)))));
     const documents = await stored();
     expect(documents.map(({ document }) => document.revision)).toEqual([1, 2, 3, 4, 5, 6]);
     for (const [index, { document }] of documents.entries()) {
@@ -87,18 +91,18 @@ describe('a calendar feed in the log', () => {
 
   test.each(['user.deleted', 'user.erased'])('ends with %s', async (type) => {
     const { feeds, append } = await facts();
-    await feeds.change(command(), (feed) => issueFeed(feed, hash('1')));
+    await feeds.change(target(), issue(hash('1')));
     await append(type);
     expect(await feeds.current(ANN)).toBeNull();
   });
 
   test.each(['user.deleted', 'user.erased'])('is neither issued nor revoked after %s', async (type) => {
     const { log, feeds, append, stored } = await facts();
-    await feeds.change(command(), (feed) => issueFeed(feed, hash('1')));
+    await feeds.change(target(), issue(hash('1')));
     await append(type);
     const refused = { kind: 'rejected', rejection: { code: 'USER_DELETED' } };
-    expect(await feeds.change(command(), (feed) => issueFeed(feed, hash('2')))).toEqual(refused);
-    expect(await feeds.change(command(), revokeFeed)).toEqual(refused);
+    expect(await feeds.change(target(), issue(hash('2')))).toEqual(refused);
+    expect(await feeds.change(target(), REVOKE)).toEqual(refused);
     expect((await stored()).map(({ document }) => document.type)).toEqual([
       'user.calendar_feed_issued',
       type,
@@ -115,7 +119,7 @@ describe('a calendar feed in the log', () => {
       return commit.append(entries);
     });
     const feeds = new CalendarFeeds(new JetStreamFeedLog(nc, commit), testClock);
-    expect(await feeds.change(command(), (feed) => issueFeed(feed, hash('1')))).toEqual({
+    expect(await feeds.change(target(), issue(hash('1')))).toEqual({
       kind: 'rejected',
       rejection: { code: 'USER_DELETED' },
     });

@@ -8,7 +8,6 @@ import { TemplateCommands } from '../../../src/application/commands/template-com
 import { TemplateCatalogue } from '../../../src/application/queries/template-catalogue.ts';
 import { verifyViews } from '../../../src/application/queries/verify.ts';
 import { NO_SEQUENCE, type Sequence } from '../../../src/domain/shared/ids.ts';
-import { changeTemplate, retireTemplate } from '../../../src/domain/template/decide.ts';
 import type { RecordedTemplateEvent } from '../../../src/domain/template/events.ts';
 import { UnreadableEvent } from '../../../src/jetstream/codec/codec.ts';
 import { decodeTemplateEvent, TEMPLATE_EVENT_VERSIONS } from '../../../src/jetstream/codec/template-codec.ts';
@@ -54,18 +53,20 @@ test('the view of templates is what the log says, and a catalogue that starts fr
   await parts.person.create(USER);
   const [id, other] = shipped.map(({ template_id }) => template_id);
   if (id === undefined || other === undefined) throw new Error('two templates');
-  await commands.execute({ templateId: id }, CONTEXT, (before) =>
-    changeTemplate(before, { name: 'One' }, null),
-  );
+  await commands.execute({ templateId: id }, CONTEXT, {
+    type: 'change',
+    data: { changes: { name: 'One' }, if_match: null },
+  });
   await parts.projector.runOnce();
   const report = await verifyViews(parts);
   expect(report).toMatchObject({ differences: [], events: shipped.length + 2 });
   expect((await parts.views.templates()).values).toHaveLength(shipped.length);
 
-  await commands.execute({ templateId: id }, CONTEXT, (before) =>
-    changeTemplate(before, { name: 'Two' }, null),
-  );
-  await commands.execute({ templateId: other }, CONTEXT, (before) => retireTemplate(before, null));
+  await commands.execute({ templateId: id }, CONTEXT, {
+    type: 'change',
+    data: { changes: { name: 'Two' }, if_match: null },
+  });
+  await commands.execute({ templateId: other }, CONTEXT, { type: 'retire', data: { if_match: null } });
   const fresh = new TemplateCatalogue(log, parts.views);
   expect((await fresh.get(id))?.state.name).toBe('Two');
   expect((await fresh.get(other))?.state.is_active).toBe(false);
@@ -82,9 +83,10 @@ test('a command that may have been done before is answered by its event', async 
   await publishShipped([entry], commands, 'first');
   const target = { templateId: entry.template_id, eventId: ulidIds().eventId(systemClock.now()) };
   const rename = (name: string) =>
-    commands.execute({ ...target, mayExist: true }, CONTEXT, (before) =>
-      changeTemplate(before, { name }, null),
-    );
+    commands.execute({ ...target, mayExist: true }, CONTEXT, {
+      type: 'change',
+      data: { changes: { name }, if_match: null },
+    });
   const first = await rename('One');
   expect(await rename('Two')).toEqual(first);
   expect(await log.readTemplate(entry.template_id)).toHaveLength(2);

@@ -4,10 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { headers } from '@nats-io/transport-node';
 import { expect, onTestFinished, test } from 'vitest';
-import { systemClock } from '../../../src/app/system-clock.ts';
 import type { CreditMicros } from '../../../src/domain/shared/credits.ts';
 import type { JsonObject } from '../../../src/domain/shared/json.ts';
-import { cancelExecution } from '../../../src/domain/task/decide/execution.ts';
 import { NatsTaskWorkers } from '../../../src/jetstream/queues/task-workers.ts';
 import { createExecutors } from '../../../src/task-types/all.ts';
 import { connected } from '../../support/nats-client.ts';
@@ -117,9 +115,10 @@ test('a run that is cancelled lets go of its request, which carried its trace', 
   const { value: message } = await subscription[Symbol.asyncIterator]().next();
   expect(message.headers?.get('traceparent')).toBe(traceparent);
   const { userId, taskId, executionId } = requested;
-  await parts.person.ask(userId, taskId, (state) =>
-    cancelExecution(state, { now: systemClock.now(), execution_id: executionId, reason: null }),
-  );
+  await parts.person.ask(userId, taskId, {
+    type: 'cancel_execution',
+    data: { execution_id: executionId, reason: null },
+  });
   expect(await parts.ended(requested)).toMatchObject({ status: 'cancelled' });
   await expect
     .poll(() =>

@@ -3,7 +3,6 @@ import { expect, test } from 'vitest';
 import { systemClock } from '../../../src/app/system-clock.ts';
 import { verifyViews } from '../../../src/application/queries/verify.ts';
 import type { UserId } from '../../../src/domain/shared/ids.ts';
-import { finishExecution } from '../../../src/domain/task/decide/execution.ts';
 import { getLastMessage } from '../../../src/jetstream/connection/last-messages.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { openedValue, sealedValue } from '../../../src/jetstream/views/sealed-values.ts';
@@ -42,7 +41,7 @@ async function planted({ person, projector }: ReturnType<typeof taskParts>) {
     await person.start(ANN, taskId, execution_id);
     const outcome = { ...success, result: { text: PLANTED.result }, summary: PLANTED.result };
     const finish = { now: systemClock.now(), execution_id, attempt: 1, duration_ms: 3, outcome };
-    await person.ask(ANN, taskId, (state) => finishExecution(state, finish));
+    await person.ask(ANN, taskId, { type: 'finish_execution', data: finish });
   }
   await projector.runOnce();
   return taskId;

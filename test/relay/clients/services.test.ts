@@ -3,8 +3,6 @@ import { expect, it } from 'vitest';
 import { systemClock } from '../../../src/app/system-clock.ts';
 import type { CreditMicros } from '../../../src/domain/shared/credits.ts';
 import type { TaskId, UserId } from '../../../src/domain/shared/ids.ts';
-import { cancelTask, pauseTask } from '../../../src/domain/task/decide/decide.ts';
-import { finishExecution } from '../../../src/domain/task/decide/execution.ts';
 import { jetstreamApi } from '../../../src/jetstream/connection/api.ts';
 import { eventually } from '../../support/eventually.ts';
 import { failure } from '../../support/history.ts';
@@ -46,9 +44,10 @@ async function scene(urls: ServiceUrls) {
     const execution_id = await person.request(USER, taskId);
     await person.start(USER, taskId, execution_id);
     const outcome = { ...failure, retryable: false };
-    await person.ask(USER, taskId, (state) =>
-      finishExecution(state, { now: systemClock.now(), execution_id, attempt: 1, duration_ms: 1, outcome }),
-    );
+    await person.ask(USER, taskId, {
+      type: 'finish_execution',
+      data: { execution_id, attempt: 1, duration_ms: 1, outcome },
+    });
   };
   const letters = async () => {
     const reasons: string[] = [];
@@ -152,8 +151,8 @@ it('owners are notified of what their switches want, and of one failure a task a
   await failFinally(taskId);
   const edit = { now: systemClock.now(), if_match: null, reason: 'too many' };
   const context = { actor: 'service:admin', correlation_id: 'c', causation_id: null, traceparent: null };
-  await person.ask(USER, taskId, (state) => pauseTask(state, edit)).catch(() => null);
-  await commands.execute({ userId: USER, taskId }, context, (state) => cancelTask(state, edit));
+  await person.ask(USER, taskId, { type: 'pause', data: edit }).catch(() => null);
+  await commands.execute({ userId: USER, taskId }, context, { type: 'cancel', data: edit });
   await allTold('notification');
 
   expect(notification.requests.filter(({ body }) => body === pages[0]?.body)).toHaveLength(2);
@@ -195,7 +194,7 @@ it('a calendar follows its tasks, one event for each, and never gets back what c
   await person.change(USER, taskId, { priority: 'high' });
   await allTold('calendar');
   const edit = { now: systemClock.now(), if_match: null, reason: null };
-  await person.ask(USER, taskId, (state) => cancelTask(state, edit));
+  await person.ask(USER, taskId, { type: 'cancel', data: edit });
   await person.create(USER, { ...given, metadata: { calendar_event_id: 'evt/0' } });
   await person.create(USER);
   await allTold('calendar');

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { systemClock } from '../../../src/app/system-clock.ts';
 import type { TaskId, Term, UserId } from '../../../src/domain/shared/ids.ts';
-import { cancelTask, pauseTask } from '../../../src/domain/task/decide/decide.ts';
 import { jetstreamApi } from '../../../src/jetstream/connection/api.ts';
 import { readLast } from '../../../src/jetstream/connection/leader-read.ts';
 import { factsSubject } from '../../../src/jetstream/connection/subjects.ts';
@@ -60,7 +59,7 @@ it('a deleted user with 300 tasks keeps none, although it is killed in mid-sweep
   await second;
   const [paused, running] = tasks as [TaskId, TaskId];
   const edit = { now: systemClock.now(), if_match: null, reason: null };
-  await person.ask(USER, paused, (state) => pauseTask(state, edit));
+  await person.ask(USER, paused, { type: 'pause', data: edit });
   const execution = await person.request(USER, running);
   await person.start(USER, running, execution);
   await person.create(OTHER, { schedule: everyHour });
@@ -136,7 +135,7 @@ it('a task that somebody else has cancelled or completed is left as it is', asyn
   await person.run(USER, done);
   const cancelled = await person.create(USER);
   const edit = { now: systemClock.now(), if_match: null, reason: 'mine' };
-  await person.ask(USER, cancelled, (state) => cancelTask(state, edit));
+  await person.ask(USER, cancelled, { type: 'cancel', data: edit });
   await person.create(USER);
   role().start();
   await tell(DELETED, { user_id: USER });

@@ -3,7 +3,9 @@ import pino from 'pino';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { LogRefused } from '../../../src/application/ports/failures.ts';
 import type { TriggerMessageQueue } from '../../../src/application/ports/work/trigger-messages.ts';
+import { decideAsked } from '../../../src/domain/shared/decider.ts';
 import { instantOf } from '../../../src/domain/shared/instant.ts';
+import { taskDecider } from '../../../src/domain/task/decider.ts';
 import { EVENT_RUNS_KEPT } from '../../../src/domain/task/state.ts';
 import { JetStreamViews } from '../../../src/jetstream/views/views.ts';
 import type { EventTriggers } from '../../../src/scheduler/triggers/event-triggers.ts';
@@ -211,11 +213,11 @@ describe('a message on events.<user>.<subject>', () => {
     // The log itself would refuse a repeat, but for two minutes only: none may even be decided.
     const decided: string[] = [];
     const commands: EventTriggersOptions['commands'] = {
-      execute: (target, context, decide) =>
+      execute: (target, context, asked) =>
         api.commands.execute(target, context, (state) => {
-          const decision = decide(state);
+          const decision = decideAsked(taskDecider, state, asked, api.deps.clock.now());
           decided.push(decision.kind === 'rejected' ? decision.rejection.code : decision.kind);
-          return decision;
+          return typeof asked === 'function' ? asked(state) : asked;
         }),
     };
     eventTriggers(api, { commands });

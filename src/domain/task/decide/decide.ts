@@ -97,6 +97,19 @@ export function updateTask(state: TaskState | null, command: UpdateTask): Decisi
   });
 }
 
+/** What a person may not ask for, `running` and `failed` being the work of executions. Says what they may. */
+export function refuseStatusOfRuns(
+  state: TaskState | null,
+  to: 'running' | 'failed',
+  command: PauseTask,
+): Decision<TaskEvent> {
+  const ask = (status: UpdateTask['status']) => updateTask(state, { ...command, changes: {}, status });
+  const untouched = ask(null);
+  if (state === null || untouched.kind === 'rejected') return untouched;
+  const allowed = ASKABLE.filter((status) => ask(status).kind === 'event');
+  return rejected({ code: 'INVALID_STATUS_TRANSITION', from: state.resting_status, to, allowed });
+}
+
 export function pauseTask(state: TaskState | null, command: PauseTask): Decision<TaskEvent> {
   return changeStatus(state, 'paused', command);
 }

@@ -1,23 +1,12 @@
 /** One action for all tasks that a filter finds, or that are named. */
 import type { z } from '@hono/zod-openapi';
-import type { Decide } from '../../../application/commands/execute-command.ts';
 import { LogUnavailable } from '../../../application/ports/failures.ts';
 import type { TaskQueries } from '../../../application/queries/queries.ts';
 import type { FailedTask } from '../../../application/use-cases/bulk-change.ts';
 import { changeMatching, foreseeChange } from '../../../application/use-cases/change-matching.ts';
-import type { Decision } from '../../../domain/shared/decision.ts';
 import { NO_SEQUENCE, type TaskId } from '../../../domain/shared/ids.ts';
 import type { Json } from '../../../domain/shared/json.ts';
-import type { PauseTask } from '../../../domain/task/commands.ts';
-import {
-  cancelTask,
-  deleteTask,
-  pauseTask,
-  resumeTask,
-  updateTask,
-} from '../../../domain/task/decide/decide.ts';
-import { restoreTask } from '../../../domain/task/decide/restore.ts';
-import type { TaskEvent } from '../../../domain/task/events/events.ts';
+import type { TaskCommand } from '../../../domain/task/decider.ts';
 import type { TaskSnapshot } from '../../../domain/task/evolve/snapshot.ts';
 import type { TaskState } from '../../../domain/task/state.ts';
 import type { UserCall } from '../../router/route.ts';
@@ -34,15 +23,15 @@ export interface BulkDeps {
 }
 type Bulk = z.output<typeof BulkBody>;
 
-type Edit = (state: TaskState | null, command: PauseTask) => Decision<TaskEvent>;
-
-const ACTIONS: Readonly<Record<Bulk['action'], Edit>> = {
-  pause: pauseTask,
-  resume: resumeTask,
-  complete: (state, edit) => updateTask(state, { ...edit, changes: {}, status: 'completed' }),
-  cancel: cancelTask,
-  delete: deleteTask,
-  restore: restoreTask,
+const ANY_REVISION = { if_match: null, reason: null };
+/** By action: what is asked of each task. */
+const ACTIONS: Readonly<Record<Bulk['action'], TaskCommand>> = {
+  pause: { type: 'pause', data: ANY_REVISION },
+  resume: { type: 'resume', data: ANY_REVISION },
+  complete: { type: 'update', data: { ...ANY_REVISION, changes: {}, status: 'completed' } },
+  cancel: { type: 'cancel', data: ANY_REVISION },
+  delete: { type: 'delete', data: ANY_REVISION },
+  restore: { type: 'restore', data: ANY_REVISION },
 };
 
 /** Named in one way, and in one only: not the schema's to tell, it compares members only once each is right. */
@@ -55,15 +44,13 @@ export function bulkFaults(body: Json | undefined): readonly Fault[] {
 }
 
 export async function changeMany(deps: BulkDeps, call: UserCall, bulk: Bulk): Promise<Answer> {
-  const edit = { now: call.now, if_match: null, reason: null };
-  const decide: Decide = (state) => ACTIONS[bulk.action](state, edit);
-  const change = { matches: matchesOf(bulk), decide };
+  const change = { matches: matchesOf(bulk), asked: ACTIONS[bulk.action] };
   const all = () => deps.queries.tasksOf(call.caller.userId);
   const withMissing = async <T extends Failing>(outcome: T): Promise<T> => {
     const missing = bulk.ids === undefined ? [] : missingIn(bulk.ids, await all());
     return { ...outcome, failed: [...outcome.failed, ...missing] };
   };
-  if (bulk.dry_run) return json(200, await withMissing(await foreseeChange(await all(), change)));
+  if (bulk.dry_run) return json(200, await withMissing(await foreseeChange(await all(), change, call.now)));
   return deps.writes.performMany(call, async (writes) =>
     answerOf(await withMissing(await changeMatching(all, writes, change))),
   );
