@@ -36,6 +36,12 @@ export const SCREENS: readonly ScreenEntry[] = [
     role: 'admin',
     screen: lazy(() => import('./screens/dead-letters/dead-letters.tsx')),
   },
+  {
+    path: 'audit',
+    label: 'Audit',
+    role: 'auditor',
+    screen: lazy(() => import('./screens/audit/audit.tsx')),
+  },
 ];
 
 /** What one comes to who asks for no screen. */

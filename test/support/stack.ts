@@ -30,6 +30,7 @@ import { TASK_TYPES } from '../../src/domain/task/status.ts';
 import type { TaskTypeTerms } from '../../src/domain/task/type-terms.ts';
 import { DEFAULT_TIER_LIMITS, type TierLimits } from '../../src/domain/user/limits.ts';
 import { LogForAuditors } from '../../src/history/audit/audited-log.ts';
+import { StoreVerifier } from '../../src/history/audit/store-verification.ts';
 import { type OwnerStreamsDeps, ownerStreams } from '../../src/history/owner-streams.ts';
 import type { AuthSettings } from '../../src/http/auth/auth.ts';
 import { Sessions } from '../../src/http/auth/sessions.ts';
@@ -51,6 +52,7 @@ import { JetStreamUserFactSignals } from '../../src/jetstream/log/follow/user-fa
 import { JetStreamLogTimes } from '../../src/jetstream/log/log-times.ts';
 import { JetStreamStoredLog } from '../../src/jetstream/log/stored-log.ts';
 import { JetStreamTemplateLog } from '../../src/jetstream/log/template-log.ts';
+import { checkLog } from '../../src/jetstream/log-guard/log-faults.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { streamBytes } from '../../src/jetstream/provisioning/stream-figures.ts';
 import { JetStreamDeadLetters } from '../../src/jetstream/queues/dead-letters.ts';
@@ -62,6 +64,7 @@ import { JetStreamViews } from '../../src/jetstream/views/views.ts';
 import { Projector } from '../../src/projector/projector.ts';
 import { createExecutors } from '../../src/task-types/all.ts';
 import { ExecutorCatalog } from '../../src/task-types/catalog.ts';
+import { AUDIT_SIGNER } from './audit-signer.ts';
 import { testClock } from './clock.ts';
 import { success } from './history.ts';
 import { connected } from './nats-client.ts';
@@ -144,6 +147,8 @@ export interface StackOptions {
   readonly streams?: Pick<OwnerStreamsDeps, 'limits'>;
   /** Takes what ends the stack; default: the test does, when it is over. */
   readonly end?: (stop: () => Promise<void>) => void;
+  /** Events of the log that are verified at once. */
+  readonly verifiedAtOnce?: number;
   /** Parts of the app that a test replaces. */
   readonly replace?: (deps: AppDeps) => Partial<AppDeps>;
 }
@@ -219,6 +224,14 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
   const base: AppDeps = {
     eventStreams,
     auditPublic: false,
+    auditKey: AUDIT_SIGNER.vkey,
+    storeVerification: new StoreVerifier({
+      checkLog: (how) => checkLog(nc, how),
+      views: { log, follower, views },
+      log,
+      key: AUDIT_SIGNER.verifier,
+      ...(options.verifiedAtOnce === undefined ? {} : { partEvents: options.verifiedAtOnce }),
+    }),
     auditedLog: new LogForAuditors(
       new JetStreamStoredLog(nc),
       new JetStreamAuditTiles(nc),

@@ -11,6 +11,8 @@ import { ExecutionDetails } from '../../application/queries/lists/execution-deta
 import { PendingTasks } from '../../application/queries/pending-tasks.ts';
 import { TemplateCatalogue } from '../../application/queries/template-catalogue.ts';
 import { LogForAuditors } from '../../history/audit/audited-log.ts';
+import type { SignerKey } from '../../history/audit/note.ts';
+import { StoreVerifier } from '../../history/audit/store-verification.ts';
 import type { LogEventStreams } from '../../history/event-streams.ts';
 import { ownerStreams } from '../../history/owner-streams.ts';
 import { deviceLogin } from '../../http/auth/device-login.ts';
@@ -30,6 +32,7 @@ import { JetStreamLogSignals } from '../../jetstream/log/follow/log-signals.ts';
 import { JetStreamLogTimes } from '../../jetstream/log/log-times.ts';
 import { JetStreamStoredLog } from '../../jetstream/log/stored-log.ts';
 import { JetStreamTemplateLog } from '../../jetstream/log/template-log.ts';
+import { checkLog } from '../../jetstream/log-guard/log-faults.ts';
 import { streamBytes } from '../../jetstream/provisioning/stream-figures.ts';
 import { JetStreamDeadLetters } from '../../jetstream/queues/dead-letters.ts';
 import { JetStreamAuditTiles } from '../../jetstream/views/audit-tiles.ts';
@@ -38,6 +41,7 @@ import { JetStreamSessionStore } from '../../jetstream/views/session-store.ts';
 import { ExecutorCatalog } from '../../task-types/catalog.ts';
 import { schedulerFigures } from '../health/scheduler-figures.ts';
 import type { Parts } from '../parts.ts';
+import { resolveAuditKey } from '../start/audit-files.ts';
 import { publishShipped, readShipped } from '../start/shipped-templates.ts';
 import { asConfigError } from '../start/start-faults.ts';
 import { VERSION } from '../version.ts';
@@ -94,7 +98,9 @@ export class ApiRole implements Role<ApiStatus> {
     const { config, nats } = this.#parts;
     if (this.#parts.guard.loss() === null) await this.#publishTemplates();
     if (nats.calloutSeed !== null) await this.#letDevicesIn(nats.calloutSeed);
-    const app = createApp(this.#appDeps(await readConsole(CONSOLE)));
+    const app = createApp(
+      this.#appDeps(await readConsole(CONSOLE), await resolveAuditKey(this.#parts.config)),
+    );
     const { host, port, corsOrigins } = config;
     const addresses = this.#addresses;
     this.#server = await startServer({
@@ -162,17 +168,24 @@ export class ApiRole implements Role<ApiStatus> {
     await this.#logins.start();
   }
 
-  #appDeps(consoleFiles: ConsoleFiles): AppDeps {
+  #appDeps(consoleFiles: ConsoleFiles, auditKey: SignerKey | null): AppDeps {
     const { config, nc, keys, commit, log, views, follower, repository, queries } = this.#parts;
     const { commands, admissions, clock, ids, traces, measures, health, roles } = this.#parts;
     return {
       eventStreams: this.#eventStreams,
       auditPublic: config.auditPublic,
+      auditKey: auditKey?.vkey ?? null,
       auditedLog: new LogForAuditors(
         new JetStreamStoredLog(nc),
         new JetStreamAuditTiles(nc),
         new JetStreamCheckpointLog(nc, commit),
       ),
+      storeVerification: new StoreVerifier({
+        checkLog: (options) => checkLog(nc, options),
+        views: { log, follower, views },
+        log,
+        key: auditKey?.verifier ?? null,
+      }),
       erasures: this.#parts.erasures,
       commands,
       queries,

@@ -99,8 +99,17 @@ export interface AnalyticsEntry extends AnalyticsPlace {
 export interface WholeViews extends Pick<Views, 'checkpoint' | 'executionsKept' | 'templates'> {
   /** Whether the user's values open; those of one whose key is gone are not there. */
   opens(userId: UserId): Promise<boolean>;
-  /** Every value of every view of tasks, in no order; one that changes meanwhile comes again, the newer one later. */
-  everything(onEntries: (entries: readonly ViewEntry[]) => void): Promise<void>;
-  /** Likewise all that is counted. */
-  analytics(onEntries: (entries: readonly AnalyticsEntry[]) => void): Promise<void>;
+  /**
+   * Every value of every view of tasks, of the users that `isOf` says, in no order; one that changes meanwhile comes
+   * again, the newer one later. Those of others are neither kept nor opened.
+   */
+  everything(
+    onEntries: (entries: readonly ViewEntry[]) => void,
+    isOf?: (userId: UserId) => boolean,
+  ): Promise<void>;
+  /** Likewise all that is counted; `userId` null: what is counted of all. */
+  analytics(
+    onEntries: (entries: readonly AnalyticsEntry[]) => void,
+    isOf?: (userId: UserId | null) => boolean,
+  ): Promise<void>;
 }

@@ -1,33 +1,31 @@
-/**
- * Whether the views are what the log says: folds the whole log and compares every value, member by member.
- *
- * It may run while the projector does. A value says up to which event it goes, so one that is older or newer than the
- * fold is compared with a fold of its own task up to that very event; that it is older is wrong only if the checkpoint
- * says that it is not. All expected values are held in memory, some KiB for each task. Analytics are of many tasks:
- * see `verify-analytics.ts`. Of a user whose key is gone the views need not hold anything.
- */
-import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
-import {
-  NO_SEQUENCE,
-  type Sequence,
-  type TaskId,
-  type TemplateId,
-  type UserId,
-} from '../../domain/shared/ids.ts';
+import { NO_SEQUENCE, type Sequence, type TemplateId, type UserId } from '../../domain/shared/ids.ts';
 import type { RecordedTemplateEvent } from '../../domain/template/events.ts';
 import { advanceTemplate } from '../../domain/template/evolve.ts';
 import type { TemplateSnapshot } from '../../domain/template/state.ts';
-import type { Tally } from '../../projections/analytics.ts';
-import { type TaskFold, TaskViews, type ViewValue } from '../../projections/task-views.ts';
-import type { LogFollower, OtherEvents } from '../ports/log/following.ts';
-import type { EventLog } from '../ports/log/log.ts';
+import type { ViewValue } from '../../projections/task-views.ts';
 import type { ViewEntry, WholeViews } from '../ports/views.ts';
 import { analyticsDifferences, ExpectedAnalytics } from './analytics/verify-analytics.ts';
+import {
+  type Expected,
+  ExpectedViews,
+  followTo,
+  type OnTaskEvent,
+  partOfUser,
+  type ReadEvents,
+  readOnly,
+  type VerifiedLog,
+  type VerifiedTasks,
+  viewKeyOf,
+} from './verify-events.ts';
 
-export interface VerifyOptions {
-  readonly log: Pick<EventLog, 'readTask'>;
-  readonly follower: LogFollower;
+export interface VerifyOptions extends VerifiedLog {
   readonly views: WholeViews;
+  /** Absent, or without a user: everything. */
+  readonly only?: VerifiedTasks;
+  /** Events of the log for one part of the users; default 100,000. */
+  readonly partEvents?: number;
+  /** How many events have been looked at, of how many, each as often as the log is read. */
+  readonly onProgress?: (done: number, of: number) => void;
 }
 
 export interface ViewDifference {
@@ -50,33 +48,98 @@ export interface VerifyReport {
 
 const MOST_DIFFERENCES = 1_000;
 
-/** Throws LogUnavailable, and what is wrong with the log itself. */
-export async function verifyViews(options: VerifyOptions): Promise<VerifyReport> {
-  const { follower, views } = options;
-  const expected = new ExpectedViews(views.executionsKept);
-  const counted = new ExpectedAnalytics();
-  let events = 0;
-  const templates = new Map<TemplateId, TemplateSnapshot>();
-  await followTo(
-    follower,
-    await follower.lastSequence(),
-    (event) => {
-      events++;
-      counted.add(event, expected.fold(event));
-    },
-    (event) => {
-      events++;
-      foldTemplate(templates, event);
-    },
-  );
-  const checkpoint = await views.checkpoint();
-  const found: ViewEntry[] = [];
-  await views.everything((entries) => found.push(...entries));
+const PART_EVENTS = 100_000;
 
+/** Throws LogUnavailable, what is wrong with the log itself, and why it was stopped. */
+export async function verifyViews(options: VerifyOptions): Promise<VerifyReport> {
+  const { follower, only, partEvents = PART_EVENTS } = options;
   const differences: ViewDifference[] = [];
+  if (only !== undefined) {
+    const isOf = (userId: UserId) => userId === only.userId;
+    const checked = await verifyTasks(options, { isOf, read: readOnly(options, only), differences });
+    return reportOf(checked.events, checked.values, checked.checkpoint, differences);
+  }
+  const end = await follower.lastSequence();
+  const parts = Math.max(1, Math.ceil(end / partEvents));
+  const counted = new ExpectedAnalytics(ofAll);
+  const templates = new Map<TemplateId, TemplateSnapshot>();
+  let [events, values, checkpoint] = [0, 0, NO_SEQUENCE];
+  for (let part = 0; part < parts; part++) {
+    const isOf = (userId: UserId) => partOfUser(userId, parts) === part;
+    const read = (to: Sequence, onEvent: OnTaskEvent) =>
+      followTo(options, to, {
+        isOf,
+        onEvent,
+        onTemplateEvent: (event) => {
+          if (part > 0 || to !== end) return;
+          events++;
+          foldTemplate(templates, event);
+        },
+        onThrough: (through) => options.onProgress?.(part * end + Math.min(through, end), parts * end),
+      });
+    const checked = await verifyTasks(options, { isOf, read, differences, end, counted });
+    events += checked.events;
+    values += checked.values;
+    checkpoint = checked.checkpoint;
+  }
+  const shown = await options.views.templates();
+  compareTemplates(templates, shown.values, checkpoint, differences);
+  const analytics = await verifyCounted(options, {
+    expected: counted,
+    isOf: ofAll,
+    checkpoint,
+    differences,
+    replay: async (to, onEvent) => {
+      for (let part = 0; part < parts; part++) {
+        const isOf = (userId: UserId) => partOfUser(userId, parts) === part;
+        await followTo(options, to, { isOf, onEvent });
+      }
+    },
+  });
+  return reportOf(events, values + shown.values.length + analytics, checkpoint, differences);
+}
+
+function reportOf(
+  events: number,
+  values: number,
+  checkpoint: Sequence,
+  differences: readonly ViewDifference[],
+): VerifyReport {
+  return { events, values, checkpoint, differences: differences.slice(0, MOST_DIFFERENCES) };
+}
+
+interface VerifiedPart {
+  readonly isOf: (userId: UserId) => boolean;
+  readonly read: ReadEvents;
+  readonly differences: ViewDifference[];
+  /** Absent: the end of the log. */
+  readonly end?: Sequence;
+  /** What is counted of all users; the part's own are added. */
+  readonly counted?: ExpectedAnalytics;
+}
+
+async function verifyTasks(options: VerifyOptions, part: VerifiedPart) {
+  const { views, only } = options;
+  const { isOf, read, differences } = part;
+  const expected = new ExpectedViews(views.executionsKept);
+  const ofUsers = (userId: UserId | null) => userId !== null && isOf(userId);
+  const counted = new ExpectedAnalytics(ofUsers);
+  let events = 0;
+  await read(part.end ?? (await options.follower.lastSequence()), (event) => {
+    events++;
+    const tally = expected.fold(event);
+    counted.add(event, tally);
+    part.counted?.add(event, tally);
+  });
+  const checkpoint = await views.checkpoint();
   const newest = new Map<string, ViewEntry>();
-  for (const entry of found) newest.set(keyOf(entry), entry);
+  await views.everything((entries) => {
+    for (const entry of entries) {
+      if ((only?.taskId ?? entry.taskId) === entry.taskId) newest.set(viewKeyOf(entry), entry);
+    }
+  }, isOf);
   for (const [key, entry] of newest) {
+    options.signal?.throwIfAborted();
     const wanted = await expectedFor(options, expected.at(key), entry, checkpoint);
     compare({ key, path: '' }, entry.value, wanted, differences);
   }
@@ -86,57 +149,43 @@ export async function verifyViews(options: VerifyOptions): Promise<VerifyReport>
     if (!(await views.opens(each.userId))) continue;
     if (await isStill(options, key, each)) compare({ key, path: '' }, undefined, value, differences);
   }
-  const shown = await views.templates();
-  compareTemplates(templates, shown.values, checkpoint, differences);
-  const analytics = await analyticsDifferences({
+  // Of one task alone nothing can be said of what its user's tasks come to.
+  if (only?.taskId != null) return { events, values: newest.size, checkpoint };
+  const sums = await verifyCounted(options, {
     expected: counted,
-    views,
+    isOf: ofUsers,
+    checkpoint,
+    differences,
+    replay: read,
+  });
+  return { events, values: newest.size + sums, checkpoint };
+}
+
+interface VerifiedSums {
+  readonly expected: ExpectedAnalytics;
+  readonly isOf: (userId: UserId | null) => boolean;
+  readonly checkpoint: Sequence;
+  readonly differences: ViewDifference[];
+  readonly replay: ReadEvents;
+}
+
+function verifyCounted(options: VerifyOptions, sums: VerifiedSums): Promise<number> {
+  const { expected, isOf, checkpoint, differences } = sums;
+  return analyticsDifferences({
+    expected,
+    views: options.views,
+    isOf,
     checkpoint,
     replay: async (end, onTally) => {
-      const again = new ExpectedViews(views.executionsKept);
-      await followTo(follower, end, (event) => onTally(event, again.fold(event)));
+      const again = new ExpectedViews(options.views.executionsKept);
+      await sums.replay(end, (event) => onTally(event, again.fold(event)));
     },
     compare: (key, inView, inLog) => compare({ key, path: '' }, inView, inLog, differences),
   });
-  return {
-    events,
-    values: newest.size + shown.values.length + analytics,
-    checkpoint,
-    differences: differences.slice(0, MOST_DIFFERENCES),
-  };
 }
 
-interface Expected {
-  /** Null: the last event that touched it took it away. */
-  readonly value: ViewValue | null;
-  readonly sequence: Sequence;
-  readonly userId: UserId;
-  readonly taskId: TaskId;
-}
-
-class ExpectedViews {
-  readonly values = new Map<string, Expected>();
-  readonly #views: TaskViews;
-  readonly #folds = new Map<string, TaskFold>();
-
-  constructor(executionsKept: number) {
-    this.#views = new TaskViews(executionsKept);
-  }
-
-  at(key: string): Expected | undefined {
-    return this.values.get(key);
-  }
-
-  fold(event: RecordedTaskEvent): Tally | null {
-    const { user_id: userId, task_id: taskId, sequence } = event.meta;
-    const task = `${userId} ${taskId}`;
-    const { fold, changes, tally } = this.#views.project(this.#folds.get(task) ?? null, event);
-    this.#folds.set(task, fold);
-    for (const { view, place, value } of changes) {
-      this.values.set(keyOf({ view, userId, taskId, place }), { value, sequence, userId, taskId });
-    }
-    return tally;
-  }
+function ofAll(userId: UserId | null): boolean {
+  return userId === null;
 }
 
 function foldTemplate(templates: Map<TemplateId, TemplateSnapshot>, event: RecordedTemplateEvent): void {
@@ -179,7 +228,7 @@ async function expectedFor(
   for (const event of await options.log.readTask(entry.userId, entry.taskId, NO_SEQUENCE)) {
     if (event.meta.sequence <= sequence) then.fold(event);
   }
-  return then.at(keyOf(entry))?.value ?? undefined;
+  return then.at(viewKeyOf(entry))?.value ?? undefined;
 }
 
 /** Whether a value that is not in the view is not just gone: since the log was folded it may have been deleted. */
@@ -191,26 +240,6 @@ async function isStill(
   const now = new ExpectedViews(options.views.executionsKept);
   for (const event of await options.log.readTask(userId, taskId, NO_SEQUENCE)) now.fold(event);
   return now.at(key)?.sequence === sequence;
-}
-
-async function followTo(
-  follower: LogFollower,
-  end: Sequence,
-  onEvent: (event: RecordedTaskEvent) => void,
-  onTemplateEvent: (event: RecordedTemplateEvent) => void = () => {},
-): Promise<void> {
-  if (end === NO_SEQUENCE) return;
-  const done = new AbortController();
-  const take = async (events: readonly RecordedTaskEvent[], through: Sequence, others: OtherEvents) => {
-    for (const event of events) if (event.meta.sequence <= end) onEvent(event);
-    for (const event of others.templates) if (event.meta.sequence <= end) onTemplateEvent(event);
-    if (through >= end) done.abort();
-  };
-  await follower.followOpened(NO_SEQUENCE, take, { maxBatch: 500, signal: done.signal });
-}
-
-function keyOf({ view, userId, taskId, place }: Omit<ViewEntry, 'value'>): string {
-  return `${view} ${userId} ${taskId} ${place}`.trimEnd();
 }
 
 function compare(

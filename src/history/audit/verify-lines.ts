@@ -7,13 +7,12 @@
 import { hash } from 'node:crypto';
 import type { StoredEntry } from '../../application/ports/log/audit.ts';
 import { NO_HASH } from '../../domain/shared/ids.ts';
-import { openCheckpoint, originOf } from './checkpoint.ts';
 import { entryLeaf } from './entry.ts';
 import { parseEntryLine } from './lines.ts';
-import { GrowingTree, type TreeHead } from './merkle.ts';
+import type { TreeHead } from './merkle.ts';
 import type { VerifierKey } from './note.ts';
 import { checkProof } from './proof.ts';
-import { neighboursSwapped } from './swapped.ts';
+import { SignedTree } from './signed-tree.ts';
 
 export type AuditFaultKind =
   /** What is stored is not what was stored, or what follows it says so. */
@@ -74,19 +73,14 @@ export class LinesVerifier {
   #last = 0;
   #lastEntry: StoredEntry | null = null;
   readonly #ends = new Map<string, SubjectEnd>();
-  /** Null where an event is missing: then nothing can be said of a tree. */
-  #tree: GrowingTree | null = new GrowingTree();
-  /** Up to the last checkpoint that held, and the leaves after it. */
-  #base = new GrowingTree();
-  #leaves: Buffer[] = [];
-  #treeDiffers = false;
+  readonly #tree: SignedTree;
   #end: { readonly through: number; readonly count: number } | null = null;
   #proof: string | null = null;
-  #ofOthers = 0;
   readonly #gaps: AuditFault[] = [];
 
   constructor(options: LinesVerifierOptions) {
     this.#options = options;
+    this.#tree = new SignedTree(options.log, options.since);
   }
 
   /** The next line, without its line break. */
@@ -99,14 +93,13 @@ export class LinesVerifier {
     const isOfTask = this.#proof !== null;
     if (!isOfTask) for (const gap of this.#gaps) this.#report(gap);
     this.#report(isOfTask ? this.#faultOfTask() : this.#faultOfLog());
-    const whole = isOfTask ? null : this.#tree;
     return {
       faults: this.#faults,
       moreFaults: this.#moreFaults,
       events: this.#events,
-      head: whole && { size: whole.size, root: whole.root() },
-      signedThrough: isOfTask ? this.#last : this.#base.size,
-      ofOthers: this.#ofOthers,
+      head: isOfTask ? null : this.#tree.head(),
+      signedThrough: isOfTask ? this.#last : this.#tree.signedThrough,
+      ofOthers: this.#tree.ofOthers,
     };
   }
 
@@ -131,19 +124,19 @@ export class LinesVerifier {
     const { sequence, subject } = entry;
     this.#events++;
     if (sequence <= this.#last) {
-      this.#tree = null;
+      this.#tree.giveUp();
       this.#report(fault('reordered', `event ${sequence} (${subject}) comes after event ${this.#last}`));
     } else if (sequence > this.#last + 1) {
-      this.#tree = null;
+      this.#tree.giveUp();
       // Between the events of one task there are others.
       if (this.#gaps.length <= MOST_FAULTS) this.#gaps.push(gapOf(this.#last + 1, sequence - 1));
     }
     const { document, wrong } = this.#placed(entry);
-    if (this.#tree !== null) this.#report(this.#grown(entryLeaf(entry)));
+    this.#report(this.#tree.add(entryLeaf(entry)));
     this.#last = sequence;
     this.#lastEntry = entry;
     if (wrong !== null || document?.type !== CHECKPOINT) return wrong;
-    return this.#checkpointed(sequence, document);
+    return this.#tree.checkpoint(sequence, String(document.data?.note));
   }
 
   /** Whether it stands where it says that it stands, and follows what it says that it follows. */
@@ -172,49 +165,6 @@ export class LinesVerifier {
       return wrong('changed', `event ${before?.sequence ?? 0} (${subject}), as ${named} tells`);
     }
     return { document, wrong: null };
-  }
-
-  #grown(leaf: Buffer): AuditFault | null {
-    const { since } = this.#options;
-    this.#tree?.add(leaf);
-    this.#leaves.push(leaf);
-    return since !== null && this.#tree?.size === since.size
-      ? this.#compared(since, 'the checkpoint that is held')
-      : null;
-  }
-
-  #checkpointed(sequence: number, { data }: LogDocument): AuditFault | null {
-    const { log } = this.#options;
-    const note = String(data?.note);
-    if (originOf(note) !== log.name) {
-      this.#ofOthers++;
-      return null;
-    }
-    const opened = openCheckpoint(note, log);
-    if (opened.kind === 'refused') return fault('forged-checkpoint', `event ${sequence}: ${opened.fault}`);
-    const { size } = opened.checkpoint;
-    if (size >= sequence || (size < this.#base.size && !this.#treeDiffers)) {
-      return fault('forged-checkpoint', `event ${sequence}: its size is ${size}`);
-    }
-    return this.#compared(opened.checkpoint, `the checkpoint at event ${sequence}`);
-  }
-
-  #compared(head: TreeHead, named: string): AuditFault | null {
-    if (this.#tree === null || this.#treeDiffers || head.size < this.#base.size) return null;
-    const then = this.#base.copy();
-    const leaves = this.#leaves.slice(0, head.size - this.#base.size);
-    for (const leaf of leaves) then.add(leaf);
-    if (then.root().equals(head.root)) {
-      this.#base = then;
-      this.#leaves = this.#leaves.slice(leaves.length);
-      return null;
-    }
-    this.#treeDiffers = true;
-    const first = this.#base.size + 1;
-    const swapped = neighboursSwapped(this.#base, leaves, head.root);
-    return swapped === null
-      ? fault('changed', `something of events ${first} to ${head.size}: ${named} is of other ones`)
-      : fault('reordered', `events ${first + swapped} and ${first + swapped + 1}, by ${named}`);
   }
 
   #faultOfLog(): AuditFault | null {

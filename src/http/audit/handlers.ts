@@ -1,4 +1,5 @@
-import type { AuditedLog } from '../../application/ports/log/audit.ts';
+import type { z } from '@hono/zod-openapi';
+import type { AuditedLog, EntryFilter, StoreVerification } from '../../application/ports/log/audit.ts';
 import { NO_SEQUENCE, parseTaskId, type Sequence } from '../../domain/shared/ids.ts';
 import { hasPrivilege } from '../auth/auth.ts';
 import { parseCallerId } from '../auth/caller-id.ts';
@@ -7,8 +8,11 @@ import type { Call, Input, Route, Router, UserCall } from '../router/route.ts';
 import type { StreamedAnswer } from '../server/answer.ts';
 import { invalid, Problem } from '../server/problem.ts';
 import {
+  type AuditVerifyQuery,
   auditEventsRoute,
+  auditKeyRoute,
   auditProofRoute,
+  auditVerifyRoute,
   checkpointRoute,
   ENTRIES_PATTERN,
   entriesRoute,
@@ -16,9 +20,13 @@ import {
   TILE_PATTERN,
   tileRoute,
 } from './routes.ts';
+import { Verifications } from './verifications.ts';
 
 export interface AuditHandlersDeps {
   readonly auditedLog: AuditedLog;
+  readonly verification: StoreVerification;
+  /** The public key of checkpoints; null: nothing is signed. */
+  readonly auditKey: string | null;
   /** Whether everybody may read checkpoints and hashes. */
   readonly isPublic: boolean;
 }
@@ -33,15 +41,28 @@ export function mountAudit(router: Router, deps: AuditHandlersDeps): void {
     handle: (_call, { query }) => auditedEvents(deps.auditedLog, query),
   });
   router.user(auditProofRoute, { handle: (call) => provenEvents(deps.auditedLog, call) });
+  const verifications = new Verifications(deps.verification);
+  router.user(auditVerifyRoute, {
+    ...ONLY_AUDITORS,
+    handle: async (_call, { query }) => {
+      const filter = filterOf(query);
+      if (!(await deps.verification.isKnown(filter))) throw new Problem('TASK_NOT_FOUND');
+      return { status: 200, headers: LINES_HEADERS, body: verifications.begin(filter) };
+    },
+  });
   mountLog(router, deps);
 }
 
-function mountLog(router: Router, { auditedLog, isPublic }: AuditHandlersDeps): void {
+function mountLog(router: Router, { auditedLog, auditKey, isPublic }: AuditHandlersDeps): void {
   const hashes = (route: Route, answer: (call: Call) => Promise<StreamedAnswer>, pattern?: string) => {
     if (isPublic) router.strangers(route, answer, pattern);
     else
       router.user(route, { ...ONLY_AUDITORS, handle: answer, ...(pattern === undefined ? {} : { pattern }) });
   };
+  hashes(auditKeyRoute, async () => {
+    if (auditKey === null) throw new Problem('NOT_FOUND', { detail: 'Nothing is signed here.' });
+    return textAnswer(auditKey);
+  });
   const bytesOf = (found: Uint8Array | null, cache: string) => {
     if (found === null) throw new Problem('NOT_FOUND');
     return bytesAnswer(found, { 'Content-Type': 'application/octet-stream', 'Cache-Control': cache });
@@ -49,10 +70,7 @@ function mountLog(router: Router, { auditedLog, isPublic }: AuditHandlersDeps): 
   hashes(checkpointRoute, async () => {
     const note = await auditedLog.checkpoint();
     if (note === null) throw new Problem('NOT_FOUND', { detail: 'No checkpoint has been signed yet.' });
-    return bytesAnswer(Buffer.from(note), {
-      'Content-Type': 'text/plain; charset=utf-8',
-      'Cache-Control': 'no-cache',
-    });
+    return textAnswer(note);
   });
   // Before the tiles, whose level it would be.
   router.user(entriesRoute, {
@@ -75,6 +93,13 @@ function mountLog(router: Router, { auditedLog, isPublic }: AuditHandlersDeps): 
 const ONLY_AUDITORS = { only: ['auditor'] } as const;
 /** A tile never changes: what it is of is in its path. */
 const FOR_EVER = 'max-age=31536000, immutable';
+
+function textAnswer(text: string): StreamedAnswer {
+  return bytesAnswer(Buffer.from(text), {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Cache-Control': 'no-cache',
+  });
+}
 
 function bytesAnswer(bytes: Uint8Array, headers: Readonly<Record<string, string>>): StreamedAnswer {
   const body = new ReadableStream<Uint8Array>({
@@ -100,17 +125,20 @@ function laterThan(one: string, other: string) {
   return { loc: ['query', one], msg: `Is later than ${other}`, type: 'invalid_range' };
 }
 
+function filterOf({ user_id, task_id }: z.output<typeof AuditVerifyQuery>): EntryFilter {
+  const userId = user_id === undefined ? null : parseCallerId(user_id);
+  if (user_id !== undefined && userId === null) {
+    throw invalid([{ loc: ['query', 'user_id'], msg: 'Is not a user id', type: 'invalid_value' }]);
+  }
+  return { userId, taskId: task_id === undefined ? null : parseTaskId(task_id) };
+}
+
 async function auditedEvents(
   auditedLog: AuditedLog,
   query: Input<typeof auditEventsRoute, undefined>['query'],
 ): Promise<StreamedAnswer> {
-  const userId = query.user_id === undefined ? null : parseCallerId(query.user_id);
-  if (query.user_id !== undefined && userId === null) {
-    throw invalid([{ loc: ['query', 'user_id'], msg: 'Is not a user id', type: 'invalid_value' }]);
-  }
   const found = await auditedLog.events({
-    userId,
-    taskId: query.task_id === undefined ? null : parseTaskId(query.task_id),
+    ...filterOf(query),
     types: query.types === undefined ? null : new Set(query.types),
     from: query.from ?? null,
     to: query.to ?? null,

@@ -61,6 +61,29 @@ export const auditProofRoute = createRoute({
   },
 });
 
+export const AuditVerifyQuery = AuditEventsQuery.pick({ user_id: true, task_id: true });
+
+export const auditVerifyRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/audit/verify',
+  summary: 'Hold the stored log, its checkpoints and the views against each other',
+  description:
+    'For the role `auditor`. Checks every event by its subject’s chain, its headers and its subject, the tree of all of ' +
+    'them by the signed checkpoints, and then every value of the views by a fold of the log; with `user_id` or `task_id` ' +
+    'those alone, without the tree. Lines of JSON: `{"progress": {"step", "done", "of"}}` now and then, one ' +
+    '`{"fault": {"kind", "sequence", "subject", "what"}}` for each fault (the first 1,000), and last ' +
+    '`{"end": {"events", "values", "checkpoint", "signed_through", "faults"}}`: without it the answer was cut short. Where ' +
+    'the log has faults the views are not looked at (`values` is null). An instance checks the whole log for one caller at ' +
+    'a time.',
+  tags: ['audit'],
+  security: SECURITY,
+  request: { query: AuditVerifyQuery },
+  responses: {
+    200: { description: 'Progress, faults, the end.', content: { [NDJSON]: { schema: z.string() } } },
+    ...problems(...READ_PROBLEMS, 'FORBIDDEN', 'TASK_NOT_FOUND', 'VERIFYING_ALREADY'),
+  },
+});
+
 const LOG = '/api/v1/audit/log';
 const BYTES = 'application/octet-stream';
 const bytes = z.string().openapi({ format: 'binary' });
@@ -79,6 +102,19 @@ export const checkpointRoute = createRoute({
     'A signed note (c2sp.org/tlog-checkpoint). For the role `auditor`; where `AUDIT_PUBLIC`, for all.',
   responses: {
     200: { description: 'The note.', content: { 'text/plain': { schema: z.string() } } },
+    ...problems(...LOG_PROBLEMS),
+  },
+});
+
+export const auditKeyRoute = createRoute({
+  ...logRoute,
+  path: `${LOG}/key`,
+  summary: 'Read the public key that checkpoints are signed with',
+  description:
+    'In the form of c2sp.org/signed-note. Get it once by another way as well: what a service says of its own key proves ' +
+    'nothing. For the role `auditor`; where `AUDIT_PUBLIC`, for all.',
+  responses: {
+    200: { description: 'The key.', content: { 'text/plain': { schema: z.string() } } },
     ...problems(...LOG_PROBLEMS),
   },
 });

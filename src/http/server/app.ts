@@ -26,7 +26,7 @@ import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import type { TaskTypeTerms } from '../../domain/task/type-terms.ts';
 import { type AdminHandlersDeps, mountAdmin } from '../admin/handlers.ts';
 import { mountAnalytics } from '../analytics/handlers.ts';
-import { mountAudit } from '../audit/handlers.ts';
+import { type AuditHandlersDeps, mountAudit } from '../audit/handlers.ts';
 import { accountCheck } from '../auth/account-check.ts';
 import { type Authenticate, type AuthSettings, authentication } from '../auth/auth.ts';
 import type { MonitoringSettings } from '../auth/monitoring.ts';
@@ -82,6 +82,8 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
   readonly cloudEventOf: (event: RecordedTaskEvent) => object;
   readonly eventStreams: EventStreams;
   readonly auditedLog: AuditedLog;
+  readonly storeVerification: AuditHandlersDeps['verification'];
+  readonly auditKey: AuditHandlersDeps['auditKey'];
   /** `AUDIT_PUBLIC`. */
   readonly auditPublic: boolean;
   readonly erasures: AdminHandlersDeps['erasures'];
@@ -208,7 +210,12 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   mountCalendar(router, { feeds: deps.calendarFeeds, queries, writes, ids, publicUrl: deps.publicUrl });
   mountMe(router, { admissions: deps.admissions });
   mountUsage(router, { admissions: deps.admissions });
-  mountAudit(router, { auditedLog: deps.auditedLog, isPublic: deps.auditPublic });
+  mountAudit(router, {
+    auditedLog: deps.auditedLog,
+    verification: deps.storeVerification,
+    auditKey: deps.auditKey,
+    isPublic: deps.auditPublic,
+  });
   mountEvents(router, { eventStreams: deps.eventStreams, sessions });
   mountSession(router, { authenticate, sessions, publicUrl });
 

@@ -43,6 +43,7 @@ type RequestCode =
   | 'CURSOR_AHEAD'
   | 'AS_OF_TOO_FAR'
   | 'NOT_YET_SIGNED'
+  | 'VERIFYING_ALREADY'
   | 'TOO_MANY_STREAMS'
   | 'STREAMS_EXHAUSTED'
   | 'RATE_LIMITED'
@@ -204,6 +205,11 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
     'The log ends before the place that was asked for: it is not the log that the place is of.',
   ),
   TOO_MANY_STREAMS: kind(429, 'Too many streams', 'The user has as many event streams open as one may.'),
+  VERIFYING_ALREADY: kind(
+    503,
+    'Verifying already',
+    'This instance is checking the whole log for another caller; repeat the request later.',
+  ),
   STREAMS_EXHAUSTED: kind(
     503,
     'Streams exhausted',
@@ -236,6 +242,7 @@ const RETRY_AFTER: Partial<Record<ErrorCode, number>> = {
   LOG_INCOMPLETE: 60,
   TOO_MANY_STREAMS: 10,
   STREAMS_EXHAUSTED: 10,
+  VERIFYING_ALREADY: 30,
 };
 
 /** Thrown anywhere below a route; becomes the answer. */

@@ -6,44 +6,45 @@
  * A log that was rewritten so that all of this holds again is told only by what was known of it elsewhere.
  */
 import type { NatsConnection } from '@nats-io/transport-node';
-import { NO_HASH } from '../../domain/shared/ids.ts';
+import type { LogCheckOptions, LogFault, LogFaultKind } from '../../application/ports/log/audit.ts';
+import { NO_HASH, type Sequence } from '../../domain/shared/ids.ts';
+import { Timeslice } from '../../kernel/timeslice.ts';
 import { type CloudEvent, hashOf, parseDocument, UnreadableEvent } from '../codec/codec.ts';
 import { type LeaderMessage, readLast } from '../connection/leader-read.ts';
 import {
   LOG_STREAM,
-  LOG_SUBJECTS,
   parseFactsSubject,
   parseTaskSubject,
   parseTemplateSubject,
 } from '../connection/subjects.ts';
 import { readStream } from '../log/log-pages.ts';
-
-export type LogFaultKind =
-  /** Its bytes are not those that the next event of its subject was appended behind, or no document at all. */
-  | 'changed'
-  /** Of its subject one or more events are not there. */
-  | 'missing'
-  /** It stands behind one that came after it. */
-  | 'moved'
-  /** A header says another thing than its document. */
-  | 'header'
-  /** It stands under the subject of another task or user than its document says. */
-  | 'foreign-subject';
-
-export interface LogFault {
-  readonly kind: LogFaultKind;
-  /** Of the event; of the one behind those that are missing. */
-  readonly sequence: number;
-  readonly subject: string;
-  readonly what: string;
-}
+import { subjectsOf } from '../log/stored-log.ts';
 
 /** Reads the whole log, and answers how many events it has. Throws LogUnavailable. */
-export async function findFaults(nc: NatsConnection, onFault: (fault: LogFault) => void): Promise<number> {
+export function findFaults(nc: NatsConnection, onFault: (fault: LogFault) => void): Promise<number> {
+  return checkLog(nc, {
+    filter: { userId: null, taskId: null },
+    through: Number.MAX_SAFE_INTEGER as Sequence,
+    isFollowed: () => true,
+    onFault,
+    onEntry: () => {},
+    signal: new AbortController().signal,
+  });
+}
+
+/** Reads what is stored a page at a time, and lets others have their turn meanwhile. */
+export async function checkLog(nc: NatsConnection, options: LogCheckOptions): Promise<number> {
+  const { filter, through, isFollowed, onFault, onEntry, signal } = options;
   const check = new LogCheck(onFault);
-  const log = { stream: LOG_STREAM, subject: LOG_SUBJECTS };
-  const last = await readLast(nc, LOG_STREAM, LOG_SUBJECTS);
-  for await (const message of readStream(nc, log, last?.sequence ?? 0)) check.add(message);
+  const log = { stream: LOG_STREAM, subject: subjectsOf(filter) };
+  const last = await readLast(nc, LOG_STREAM, log.subject);
+  const slice = new Timeslice();
+  for await (const message of readStream(nc, log, Math.min(last?.sequence ?? 0, through))) {
+    signal.throwIfAborted();
+    onEntry(message);
+    if (isFollowed(message.subject)) check.add(message);
+    if (slice.isOver()) await slice.next();
+  }
   check.end();
   return check.events;
 }

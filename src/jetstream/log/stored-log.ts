@@ -42,7 +42,8 @@ export class JetStreamStoredLog implements StoredLog {
   }
 }
 
-function subjectsOf({ userId, taskId }: EntryFilter): string {
+/** Of the log, those that a filter names. */
+export function subjectsOf({ userId, taskId }: EntryFilter): string {
   if (userId === null) return taskId === null ? LOG_SUBJECTS : taskOfAnybody(taskId);
   return taskId === null ? userSubjects(userId) : taskSubject(userId, taskId);
 }

@@ -214,12 +214,18 @@ export class JetStreamViews implements Views, WholeViews, AnalyticsViews {
     await this.#streamed([allValues(TRIGGERS)], ({ data }) => decodeValue<Listener>(data), onEntries);
   }
 
-  async everything(onEntries: (entries: readonly ViewEntry[]) => void): Promise<void> {
+  async everything(
+    onEntries: (entries: readonly ViewEntry[]) => void,
+    isOf: (userId: UserId) => boolean = () => true,
+  ): Promise<void> {
     const filters = [TASKS, EXECUTIONS, SCHEDULE, TRIGGERS, MILESTONES].map(allValues);
     let handedOver = Promise.resolve();
     await this.#streamed(
       filters,
-      (message) => message,
+      (message) => {
+        const place = viewOf(message.subject);
+        return place !== null && isOf(place.userId) ? message : null;
+      },
       (messages) => {
         handedOver = handedOver.then(async () => onEntries(await this.#entriesOf(messages)));
       },
@@ -240,8 +246,15 @@ export class JetStreamViews implements Views, WholeViews, AnalyticsViews {
     return entries;
   }
 
-  async analytics(onEntries: (entries: readonly AnalyticsEntry[]) => void): Promise<void> {
-    await this.#streamed([allValues(ANALYTICS)], countedEntryOf, onEntries);
+  async analytics(
+    onEntries: (entries: readonly AnalyticsEntry[]) => void,
+    isOf: (userId: UserId | null) => boolean = () => true,
+  ): Promise<void> {
+    const entryOf = (message: LastMessage) => {
+      const entry = countedEntryOf(message);
+      return entry !== null && isOf(entry.user_id) ? entry : null;
+    };
+    await this.#streamed([allValues(ANALYTICS)], entryOf, onEntries);
   }
 
   async userMonths(userId: UserId, months: readonly Month[]): Promise<UserMonths> {

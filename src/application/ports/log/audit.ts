@@ -47,6 +47,79 @@ export type ProvenEvents =
   /** No signed checkpoint covers any event of the task yet. */
   | { readonly kind: 'not_signed' };
 
+export type LogFaultKind =
+  /** Its bytes are not those that the next event of its subject was appended behind, or no document at all. */
+  | 'changed'
+  /** Of its subject one or more events are not there. */
+  | 'missing'
+  /** It stands behind one that came after it. */
+  | 'moved'
+  /** A header says another thing than its document. */
+  | 'header'
+  /** It stands under the subject of another task or user than its document says. */
+  | 'foreign-subject';
+
+export interface LogFault {
+  readonly kind: LogFaultKind;
+  /** Of the event; of the one behind those that are missing. */
+  readonly sequence: number;
+  readonly subject: string;
+  readonly what: string;
+}
+
+export interface LogCheckOptions {
+  readonly filter: EntryFilter;
+  /** The last that is read. */
+  readonly through: Sequence;
+  /** Whose chains are followed: one position is kept for each of these subjects. */
+  readonly isFollowed: (subject: string) => boolean;
+  readonly onFault: (fault: LogFault) => void;
+  /** Every event that is read, in order, whether its chain is followed or not. */
+  readonly onEntry: (entry: StoredEntry) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Holds stored events against their chains, headers and subjects, and answers how many were followed. Throws LogUnavailable, and why it was stopped. */
+export type LogChecker = (options: LogCheckOptions) => Promise<number>;
+
+/** What is wrong with the log as it is stored, with what was signed of it, or with a value of the views. */
+export interface StoreFault {
+  readonly kind: LogFaultKind | 'reordered' | 'forged-checkpoint' | 'view';
+  /** Null: it is of no one event. */
+  readonly sequence: number | null;
+  /** Of the event; of a value `<view> <user> <task> [<place>]`. */
+  readonly subject: string;
+  readonly what: string;
+}
+
+export type StoreNews =
+  /** `done` of `of` events have been looked at in this step, each as often as the step reads the log. */
+  | {
+      readonly kind: 'progress';
+      readonly step: 'log' | 'views';
+      readonly done: number;
+      readonly of: number;
+    }
+  | { readonly kind: 'fault'; readonly fault: StoreFault };
+
+export interface StoreVerdict {
+  readonly events: number;
+  /** Null: the log has faults, so nothing can be said of the views. */
+  readonly values: number | null;
+  /** Up to where in the log the views are; null as `values`. */
+  readonly checkpoint: Sequence | null;
+  /** Up to where signed checkpoints were found to cover the log; null where nothing is signed, or not all of it was read. */
+  readonly signedThrough: number | null;
+}
+
+/** Whether the log is what was appended and signed, and the views are what it says. */
+export interface StoreVerification {
+  /** False where it names a task that there is not, or that is another user's. */
+  isKnown(filter: EntryFilter): Promise<boolean>;
+  /** Tells of faults and progress as it goes. Throws LogUnavailable, and why it was stopped. */
+  verify(filter: EntryFilter, tell: (news: StoreNews) => void, signal: AbortSignal): Promise<StoreVerdict>;
+}
+
 /** What auditors ask. All throw LogUnavailable. */
 export interface AuditedLog {
   events(query: AuditQuery): Promise<AuditedEvents>;

@@ -1,5 +1,6 @@
 /** The parts of the service in sentences, as far as the instance that answers knows of them. */
 import type { ApiSchema } from '../../api/client.ts';
+import { bytesText } from '../../parts/bytes-text.ts';
 import { lengthText } from '../../parts/time-text.ts';
 
 type Health = ApiSchema<'Health'>;
@@ -73,12 +74,4 @@ function good(text: string): HealthSentence {
 
 function events(count: number): string {
   return count === 1 ? '1 event' : `${count} events`;
-}
-
-/** In powers of 1,000: `0 B`, `55.1 kB`, `270.6 GB`. */
-export function bytesText(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
-  const power = bytes < 1_000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
-  const amount = bytes / 1_000 ** power;
-  return `${power === 0 ? amount : amount.toFixed(1)} ${units[power]}`;
 }
