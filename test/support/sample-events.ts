@@ -227,6 +227,15 @@ export const SAMPLE_VARIANTS: Readonly<Record<string, TaskEvent>> = {
     type: 'task.slots_skipped',
     data: { ...SAMPLE_EVENTS['task.slots_skipped'], reason: 'execution_limit' },
   },
+  signed: {
+    type: 'task.webhook_issued',
+    data: {
+      ...SAMPLE_EVENTS['task.webhook_issued'],
+      with_headers: true,
+      verify: 'github',
+      personal: { secret: 'a text that only sender and receiver know' },
+    },
+  },
 };
 
 /** One fact of a user of each type. */

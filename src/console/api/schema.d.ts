@@ -900,7 +900,7 @@ export interface paths {
         put?: never;
         /**
          * Run a task by its webhook
-         * @description Takes no credentials but the token. The body becomes the `trigger_data` of the run: a JSON object as it is, any other JSON value or text as its member `body`, a form as its fields; at most 64 KiB.
+         * @description Takes no credentials but the token. The body becomes the `trigger_data` of the run: a JSON object as it is, any other JSON value or text as its member `body`, a form as its fields; at most 64 KiB. Issued with `verify`, it takes signed calls only, and each delivery once, by the id that its sender gives it, unless there is an `Idempotency-Key`.
          */
         post: operations["postHooksByToken"];
         delete?: never;
@@ -2980,6 +2980,25 @@ export interface components {
         Webhook: {
             /** Format: uri */
             url: string;
+            /** @description What callers sign with, where it was made here. */
+            secret?: string;
+        };
+        WebhookTerms: {
+            /**
+             * @description Whether `trigger_data` is `{headers, body}`: the headers of the call, without those that carry credentials, beside what else would be the whole of it.
+             * @default false
+             */
+            with_headers: boolean;
+            /** @description Calls must be signed: having the URL is not enough. */
+            verify?: {
+                /**
+                 * @description `standard-webhooks`: `webhook-signature` over id, timestamp and body, refused when older than five minutes. `github`: `X-Hub-Signature-256` over the body.
+                 * @enum {string}
+                 */
+                scheme: "standard-webhooks" | "github";
+                /** @description What callers sign with. Without it one is made, and answered this once. */
+                secret?: string;
+            };
         };
         CalendarFeed: {
             /** Format: uri */
@@ -9525,7 +9544,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["WebhookTerms"];
+            };
+        };
         responses: {
             /** @description The URL. */
             201: {
@@ -9835,7 +9858,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description User deleted (`USER_DELETED`) */
+            /** @description User deleted (`USER_DELETED`), Webhook signature invalid (`WEBHOOK_SIGNATURE_INVALID`) */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -11,7 +11,7 @@ import type { ExecutionId, Hash, Revision, TemplateId, Term } from '../shared/id
 import type { Instant } from '../shared/instant.ts';
 import type { Json, JsonObject } from '../shared/json.ts';
 import type { Notify } from './notify.ts';
-import type { TaskState } from './state.ts';
+import type { HookTerms, TaskState } from './state.ts';
 import type { Priority, RestingStatus, TaskType } from './status.ts';
 import type { Trigger, TriggerFilter } from './trigger.ts';
 
@@ -101,6 +101,8 @@ export type RevokeWebhook = Omit<Edit, 'reason'>;
 
 export interface IssueWebhook extends RevokeWebhook {
   readonly token_hash: Hash;
+  /** Null: having the URL is all. */
+  readonly terms: HookTerms | null;
 }
 
 export interface RequestByWebhook extends Omit<RequestExecution, 'trigger_type'> {

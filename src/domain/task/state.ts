@@ -5,6 +5,7 @@ import type { CreditMicros } from '../shared/credits.ts';
 import type { ExecutionId, Hash, Revision, Sequence, TaskId, TemplateId, UserId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
 import type { Json, JsonObject } from '../shared/json.ts';
+import type { HookScheme } from './events/events.ts';
 import type { TaskUsage } from './evolve/usage.ts';
 import type { Notify } from './notify.ts';
 import type { Priority, RestingStatus, TaskStatus, TaskType } from './status.ts';
@@ -118,6 +119,8 @@ export interface TaskState extends SchedulingState {
   readonly event_runs: readonly ExecutionId[];
   /** Null: the defaults. */
   readonly notify: Notify | null;
+  /** Of its webhook; absent: it has none, or one without any. */
+  readonly hook_terms?: HookTerms;
   readonly paused_reason: string | null;
   readonly last_run_time: Instant | null;
   readonly last_success_time: Instant | null;
@@ -137,6 +140,14 @@ export interface TaskState extends SchedulingState {
   readonly revision: Revision;
   /** Revision of the last change by a person or service: what `If-Match` is held against. */
   readonly edit_revision: Revision;
+}
+
+/** What its owner wants of a webhook besides running the task. */
+export interface HookTerms {
+  /** Whether a run is told the headers of its call. */
+  readonly with_headers: boolean;
+  /** What callers prove themselves by; null: having the URL is enough. */
+  readonly verify: { readonly scheme: HookScheme; readonly secret: string } | null;
 }
 
 /** How many ids `event_runs` holds. */

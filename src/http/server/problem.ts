@@ -36,6 +36,7 @@ type RequestCode =
   | 'SUBSCRIPTION_REQUIRED'
   | 'NOT_FOUND'
   | 'DEAD_LETTER_NOT_FOUND'
+  | 'WEBHOOK_SIGNATURE_INVALID'
   | 'METHOD_NOT_ALLOWED'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'IDEMPOTENCY_IN_FLIGHT'
@@ -176,6 +177,11 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
   NO_SLOTS: kind(422, 'No slots', 'The schedule has no slot in the range.'),
   BACKFILL_IN_PROGRESS: kind(409, 'Backfill in progress', 'An earlier backfill of the task has not ended.'),
   WEBHOOK_NOT_FOUND: kind(404, 'Webhook not found', 'There is no such webhook.'),
+  WEBHOOK_SIGNATURE_INVALID: kind(
+    403,
+    'Webhook signature invalid',
+    'The call is not signed as its webhook wants it.',
+  ),
   MESSAGE_MAY_BE_KNOWN: kind(409, 'Message may be known', 'The message may have run the task already.'),
   USER_DELETED: kind(403, 'User deleted', 'The account of this user is deleted.'),
   TASK_LIMIT_EXCEEDED: kind(429, 'Task limit exceeded', 'The subscription allows no more tasks.'),

@@ -1,12 +1,16 @@
+import { hash } from 'node:crypto';
+import type { z } from '@hono/zod-openapi';
 import { revisionFor } from '../../application/commands/if-match.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
+import { checkSignature } from '../../application/use-cases/hook-signature.ts';
 import { issueNewWebhook } from '../../application/use-cases/issue-webhook.ts';
 import { parseWebhookToken, type WebhookToken } from '../../application/use-cases/webhook-token.ts';
 import { evolveExecution } from '../../domain/execution/evolve.ts';
 import type { UserId } from '../../domain/shared/ids.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import { opensWebhook } from '../../domain/task/decide/trigger.ts';
+import type { HookTerms } from '../../domain/task/state.ts';
 import { type Caller, WEBHOOK_ACTOR } from '../auth/auth.ts';
 import { executionOf } from '../executions/representation.ts';
 import { taskIdOf, WEBHOOKS_PATH } from '../router/paths.ts';
@@ -17,7 +21,10 @@ import { type Answer, json } from '../server/answer.ts';
 import { Problem } from '../server/problem.ts';
 import { RateLimiter } from '../server/rate-limit.ts';
 import { readHookBody } from './hook-body.ts';
+import { shownHeaders } from './hook-headers.ts';
 import * as routes from './routes.ts';
+
+type WebhookTerms = z.output<typeof routes.WebhookTermsSchema>;
 
 /** Calls of one URL. */
 const CALLS = { requests: 60, windowSeconds: 60 };
@@ -35,7 +42,7 @@ export interface WebhookHandlersDeps {
 
 export function mountWebhooks(router: Router, deps: WebhookHandlersDeps): void {
   const handlers = new WebhookHandlers(deps);
-  router.user(routes.issueWebhookRoute, { handle: (call) => handlers.issue(call) });
+  router.user(routes.issueWebhookRoute, { handle: (call, { body }) => handlers.issue(call, body) });
   router.user(routes.revokeWebhookRoute, { handle: (call) => handlers.revoke(call) });
   router.user(routes.callWebhookRoute, {
     authenticate: (call) => handlers.callerOf(call),
@@ -53,24 +60,22 @@ class WebhookHandlers {
     this.#calls = new RateLimiter('webhook', CALLS, deps.clock);
   }
 
-  issue(call: UserCall): Promise<Answer> {
+  issue(call: UserCall, { with_headers, verify }: WebhookTerms): Promise<Answer> {
     const request = {
       userId: call.caller.userId,
       taskId: taskIdOf(call),
       ifMatch: ifMatchOf(call.request.headers.get('if-match')),
+      withHeaders: with_headers,
+      verify: verify === undefined ? null : { scheme: verify.scheme, secret: verify.secret ?? null },
     };
     return this.#deps.writes.perform(call, async (write) => {
-      const { token, snapshot } = await issueNewWebhook(write, request);
+      const { token, secret, snapshot } = await issueNewWebhook(write, request);
       const url = `${this.#deps.publicUrl()}${WEBHOOKS_PATH}/${token}`;
-      return json(
-        201,
-        { url },
-        {
-          ETag: etagOf(snapshot.revision),
-          'Event-Sequence': String(snapshot.sequence),
-          'Cache-Control': 'no-store',
-        },
-      );
+      return json(201, secret === null || verify?.secret !== undefined ? { url } : { url, secret }, {
+        ETag: etagOf(snapshot.revision),
+        'Event-Sequence': String(snapshot.sequence),
+        'Cache-Control': 'no-store',
+      });
     });
   }
 
@@ -101,10 +106,15 @@ class WebhookHandlers {
     return { userId, actor: WEBHOOK_ACTOR, roles: [], subscriptionLevel: null };
   }
 
-  run(call: UserCall, trigger_data: JsonObject): Promise<Answer> {
+  async run(call: UserCall, body: JsonObject): Promise<Answer> {
     const { taskId, hash: token_hash } = tokenOf(call);
+    // Its terms belong to the token: another token, other terms, and `requestByWebhook` refuses this one.
+    const terms = (await this.#deps.queries.task(call.caller.userId, taskId))?.state.hook_terms;
+    const delivery = deliveryOf(call, terms);
+    const trigger_data = terms?.with_headers === true ? { headers: shownHeaders(call.request), body } : body;
     // A name of the webhook's own: who has its URL must not meet the keys of its owner.
-    const key = call.idempotencyKey === null ? null : `webhook ${token_hash} ${call.idempotencyKey}`;
+    const given = call.idempotencyKey ?? delivery;
+    const key = given === null ? null : `webhook ${token_hash} ${given}`;
     return this.#deps.writes.perform({ ...call, idempotencyKey: key }, async (write) => {
       const data = {
         execution_id: write.newExecutionId(),
@@ -124,4 +134,15 @@ function tokenOf(call: Call): WebhookToken {
   const token = parseWebhookToken(call.params.token ?? '');
   if (token === null) throw new Problem('WEBHOOK_NOT_FOUND');
   return token;
+}
+
+/** What the sender of a signed call calls it; null where nothing need be signed, or it does not say. Throws 403. */
+function deliveryOf(call: UserCall, terms: HookTerms | undefined): string | null {
+  if (terms?.verify == null) return null;
+  const { request, bodyBytes, now } = call;
+  const checked = checkSignature(terms.verify, { headers: request.headers, body: bodyBytes, now });
+  if (checked.kind === 'refused') {
+    throw new Problem('WEBHOOK_SIGNATURE_INVALID', { detail: `The call is refused: ${checked.why}.` });
+  }
+  return checked.delivery === null ? null : `delivery ${hash('sha256', checked.delivery)}`;
 }

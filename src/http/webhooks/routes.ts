@@ -1,5 +1,7 @@
 /** Webhooks: URLs that run a task, for callers who cannot sign in. */
 import { createRoute, z } from '@hono/zod-openapi';
+import { LEAST_KEY_BYTES, signingKey } from '../../application/outgoing/standard-webhooks.ts';
+import { HOOK_SCHEMES } from '../../domain/task/events/events.ts';
 import { ExecutionSchema } from '../executions/schemas.ts';
 import { jsonObject, MAX_TRIGGER_DATA_BYTES } from '../router/fields.ts';
 import {
@@ -21,6 +23,42 @@ const WEBHOOK_PATH = '/api/v1/tasks/{task_id}/webhook';
 const tags = ['webhooks'];
 const EDIT_PROBLEMS = [...WRITE_PROBLEMS, 'INVALID_HEADER', 'TASK_NOT_FOUND', 'REVISION_MISMATCH'] as const;
 
+/** 16 bytes and more of what callers sign with. */
+const signingSecret = z
+  .string()
+  .max(512, 'Is longer than 512 characters')
+  .refine((text) => signingKey(text).length >= LEAST_KEY_BYTES, {
+    message: `Signs with fewer than ${LEAST_KEY_BYTES} bytes, which can be guessed`,
+  });
+
+export const WebhookTermsSchema = z
+  .strictObject({
+    with_headers: z.boolean().default(false).openapi({
+      description:
+        'Whether `trigger_data` is `{headers, body}`: the headers of the call, without those that carry credentials, beside what else would be the whole of it.',
+    }),
+    verify: z
+      .strictObject({
+        scheme: z.enum(HOOK_SCHEMES).openapi({
+          description:
+            '`standard-webhooks`: `webhook-signature` over id, timestamp and body, refused when older than five minutes. `github`: `X-Hub-Signature-256` over the body.',
+        }),
+        secret: signingSecret.optional().openapi({
+          description: 'What callers sign with. Without it one is made, and answered this once.',
+        }),
+      })
+      .optional()
+      .openapi({ description: 'Calls must be signed: having the URL is not enough.' }),
+  })
+  .openapi('WebhookTerms');
+
+const WebhookSchema = z
+  .strictObject({
+    url: z.url(),
+    secret: z.string().optional().openapi({ description: 'What callers sign with, where it was made here.' }),
+  })
+  .openapi('Webhook');
+
 export const issueWebhookRoute = createRoute({
   method: 'post',
   path: WEBHOOK_PATH,
@@ -29,9 +67,9 @@ export const issueWebhookRoute = createRoute({
     'Shown this once: the service keeps only a hash of it. A URL that was issued before is void from then on.',
   tags,
   security: SECURITY,
-  request: { params: TaskParams, headers: EditHeaders },
+  request: { params: TaskParams, headers: EditHeaders, body: jsonBody(WebhookTermsSchema, false) },
   responses: {
-    201: jsonAnswer('The URL.', z.strictObject({ url: z.url() }).openapi('Webhook'), TASK_HEADERS),
+    201: jsonAnswer('The URL.', WebhookSchema, TASK_HEADERS),
     ...problems(...EDIT_PROBLEMS, 'TASK_NOT_EXECUTABLE'),
   },
 });
@@ -55,7 +93,8 @@ export const callWebhookRoute = createRoute({
   summary: 'Run a task by its webhook',
   description:
     'Takes no credentials but the token. The body becomes the `trigger_data` of the run: a JSON object as it is, any ' +
-    'other JSON value or text as its member `body`, a form as its fields; at most 64 KiB.',
+    'other JSON value or text as its member `body`, a form as its fields; at most 64 KiB. Issued with `verify`, it takes signed calls only, and each ' +
+    'delivery once, by the id that its sender gives it, unless there is an `Idempotency-Key`.',
   tags,
   security: [],
   request: {
@@ -69,6 +108,7 @@ export const callWebhookRoute = createRoute({
       ...WRITE_PROBLEMS.filter((code) => code !== 'UNAUTHENTICATED'),
       ...LIMIT_PROBLEMS,
       'WEBHOOK_NOT_FOUND',
+      'WEBHOOK_SIGNATURE_INVALID',
       'TASK_NOT_EXECUTABLE',
       'TASK_ALREADY_RUNNING',
     ),

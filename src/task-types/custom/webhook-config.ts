@@ -1,8 +1,9 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { z } from 'zod';
+import { LEAST_KEY_BYTES, signingKey } from '../../application/outgoing/standard-webhooks.ts';
 import type { ConfigFault } from '../../application/ports/task-types.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
-import { isCredentialName } from '../../outbound/credential-names.ts';
+import { isCredentialName } from '../../kernel/credential-names.ts';
 import { HTTP_METHODS } from '../../outbound/outbound-http.ts';
 import { anyJson, parseBySchema, targetUrl } from '../config-schema.ts';
 import type { ParsedConfig, SecretPath } from '../executor.ts';
@@ -53,7 +54,6 @@ function faultOfHeader(name: string, content: unknown): string | null {
 }
 
 const status = z.int().min(100).max(599);
-const WHSEC = 'whsec_';
 
 const schema = z.strictObject({
   script_type: z.literal('webhook'),
@@ -73,34 +73,12 @@ const schema = z.strictObject({
 });
 export type WebhookConfig = z.output<typeof schema>;
 
-/**
- * The bytes that sign, as the libraries of Standard Webhooks take them: a secret is base64, with `whsec_` before it or
- * without. A text that is no base64 signs by itself; after `whsec_` there is no such, and it is empty.
- */
-export function signingKey(secret: string): Buffer {
-  const isMarked = secret.startsWith(WHSEC);
-  const encoded = isMarked ? secret.slice(WHSEC.length) : secret;
-  const isBase64 = /^[A-Za-z0-9+/]+={0,2}$/.test(encoded) && (isMarked || isWhole(encoded));
-  if (isBase64) return Buffer.from(encoded, 'base64');
-  return isMarked ? Buffer.alloc(0) : Buffer.from(secret, 'utf8');
-}
-
-/** 128 bits: fewer can be tried out by whoever has seen one signature. */
-const LEAST_KEY_BYTES = 16;
-
 export function shortSecret({ secret }: JsonObject): readonly ConfigFault[] {
   // The mask of one that is stored: put in its place, it is looked at itself.
   if (typeof secret !== 'string' || secret === '***') return [];
   if (signingKey(secret).length >= LEAST_KEY_BYTES) return [];
   const msg = `signs with fewer than ${LEAST_KEY_BYTES} bytes, which can be guessed`;
   return [{ path: ['secret'], msg, type: 'too_small' }];
-}
-
-/** With its padding, or with none where it is long enough for no word: secrets have 24 bytes and more. */
-function isWhole(encoded: string): boolean {
-  return (
-    encoded.length % 4 === 0 || (encoded.length >= 32 && !encoded.includes('=') && encoded.length % 4 !== 1)
-  );
 }
 
 /** `webhook_url` is another name of `url`; faults come back under the name that was used. */

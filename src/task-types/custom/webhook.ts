@@ -3,20 +3,14 @@
  * receiver that sees one id twice may answer without doing the work again. With a secret it is signed by Standard
  * Webhooks 1.0: `webhook-signature: v1,<base64 HMAC-SHA256 of id.timestamp.body>`.
  */
-import { standardWebhook } from '../../application/outgoing/standard-webhooks.ts';
+import { signingKey, standardWebhook } from '../../application/outgoing/standard-webhooks.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
 import type { HttpAnswer } from '../../outbound/outbound-http.ts';
 import { ExecutionFailure, type Executor, type Run } from '../executor.ts';
 import { parseForeignJson } from '../foreign/foreign-json.ts';
 import { maskedText } from '../masked-outcome.ts';
 import { toldOf } from '../told-of-run.ts';
-import {
-  parseWebhookConfig,
-  shortSecret,
-  signingKey,
-  type WebhookConfig,
-  webhookSecrets,
-} from './webhook-config.ts';
+import { parseWebhookConfig, shortSecret, type WebhookConfig, webhookSecrets } from './webhook-config.ts';
 
 /** Characters of an answer's text that a result keeps; and of one in the details of a failure. */
 const KEPT_CHARACTERS = 64 * 1024;

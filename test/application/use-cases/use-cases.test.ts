@@ -139,7 +139,7 @@ it('a webhook is issued with the same token again where the request is repeated 
         },
       },
       async (write) => {
-        const asked = { userId: USER, taskId: TASK, ifMatch: null };
+        const asked = { userId: USER, taskId: TASK, ifMatch: null, withHeaders: false, verify: null };
         tokens.push((await issueNewWebhook(write, asked)).token);
         if (fails) throw new Error('the answer was lost');
         return done('');

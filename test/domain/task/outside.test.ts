@@ -44,7 +44,12 @@ describe('a webhook', () => {
   const TOKEN = 'ab'.repeat(32) as Hash;
   const OTHER = 'cd'.repeat(32) as Hash;
   const issue = (history: History, token_hash = TOKEN, ifMatch: number | null = null) =>
-    issueWebhook(history.state, { now: history.now, if_match: ifMatch as Revision | null, token_hash });
+    issueWebhook(history.state, {
+      now: history.now,
+      if_match: ifMatch as Revision | null,
+      token_hash,
+      terms: null,
+    });
   const revoke = (history: History, ifMatch: number | null = null) =>
     revokeWebhook(history.state, { now: history.now, if_match: ifMatch as Revision | null });
   const call = (history: History, token_hash = TOKEN) =>

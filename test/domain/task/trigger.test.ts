@@ -178,9 +178,9 @@ test('a webhook runs its task by the token that was issued last', () => {
   const refused = { kind: 'rejected', rejection: { code: 'WEBHOOK_NOT_FOUND' } };
   expect(call(TOKEN)).toEqual(refused);
   const issue = { now: history.now, if_match: null };
-  history.take(issueWebhook(history.state, { ...issue, token_hash: TOKEN }));
+  history.take(issueWebhook(history.state, { ...issue, token_hash: TOKEN, terms: null }));
   expect(call(TOKEN).kind).toBe('event');
-  history.take(issueWebhook(history.state, { ...issue, token_hash: 'cd'.repeat(32) as Hash }));
+  history.take(issueWebhook(history.state, { ...issue, token_hash: 'cd'.repeat(32) as Hash, terms: null }));
   expect(call(TOKEN)).toEqual(refused);
   expect(call('' as Hash)).toEqual(refused);
 });

@@ -248,7 +248,7 @@ describe('a webhook', () => {
     const context = { actor: 'user:usr_alice', correlation_id: 'x', causation_id: null, traceparent: null };
     await api.commands.execute({ userId: ALICE, taskId }, context, {
       type: 'issue_webhook',
-      data: { if_match: null, token_hash: hashOfHookToken(old) },
+      data: { if_match: null, token_hash: hashOfHookToken(old), terms: null },
     });
     expect((await knock(api, `/api/v1/hooks/${old}`)).status).toBe(202);
     expect((await knock(api, `/api/v1/hooks/tswh_${old}`)).status).toBe(404);

@@ -5,7 +5,7 @@
 import { type Decision, decided, NOTHING, rejected } from '../../shared/decision.ts';
 import type { Hash } from '../../shared/ids.ts';
 import type { IssueWebhook, RequestByEvent, RequestByWebhook, RevokeWebhook } from '../commands.ts';
-import type { TaskEvent } from '../events/events.ts';
+import type { TaskEvent, WebhookIssued } from '../events/events.ts';
 import { EVENT_RUNS_KEPT, type TaskState } from '../state.ts';
 import { fulfils } from '../trigger.ts';
 import { staleEdit } from './decide.ts';
@@ -20,7 +20,14 @@ export function issueWebhook(state: TaskState | null, command: IssueWebhook): De
     return rejected({ code: 'TASK_NOT_EXECUTABLE', status: 'cancelled' });
   }
   if (state.webhook === command.token_hash) return NOTHING;
-  return decided({ type: 'task.webhook_issued', data: { token_hash: command.token_hash } });
+  return decided({ type: 'task.webhook_issued', data: issued(command) });
+}
+
+function issued({ token_hash, terms }: IssueWebhook): WebhookIssued {
+  if (terms === null) return { token_hash };
+  const { with_headers, verify } = terms;
+  const proof = verify && { verify: verify.scheme, personal: { secret: verify.secret } };
+  return { token_hash, ...(with_headers ? { with_headers } : {}), ...proof };
 }
 
 export function revokeWebhook(state: TaskState | null, command: RevokeWebhook): Decision<TaskEvent> {

@@ -6,11 +6,12 @@ import type { TaskEvent, TaskEventType } from './events.ts';
 
 export const ERASED_TEXT = '[erased]';
 
-type PersonalOf<Type extends TaskEventType> = Extract<TaskEvent, { readonly type: Type }>['data'] extends {
-  readonly personal: infer Personal;
-}
-  ? Personal
-  : null;
+type PersonalOf<Type extends TaskEventType> =
+  Required<Extract<TaskEvent, { readonly type: Type }>['data']> extends {
+    readonly personal: infer Personal;
+  }
+    ? Personal
+    : null;
 
 const NO_REASON = { reason: null };
 
@@ -39,7 +40,8 @@ const CONTENT: { readonly [Type in TaskEventType]: PersonalOf<Type> } = {
   'task.rescheduled': null,
   'task.reminder_triggered': null,
   'task.overdue': null,
-  'task.webhook_issued': null,
+  // Nobody can sign with it.
+  'task.webhook_issued': { secret: '' },
   'task.webhook_revoked': null,
 };
 

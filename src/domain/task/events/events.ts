@@ -322,7 +322,17 @@ export interface TaskOverdue {
 export interface WebhookIssued {
   /** Of the token in the URL, which nobody keeps. */
   readonly token_hash: Hash;
+  /** Whether a run is told the headers of its call too. Absent: it is not. */
+  readonly with_headers?: boolean;
+  /** How callers prove, besides having the URL, who they are. Absent: not at all. */
+  readonly verify?: HookScheme;
+  /** Of `verify`: what callers sign with. */
+  readonly personal?: { readonly secret: string };
 }
+
+/** Whose form of signatures: Standard Webhooks 1.0, or GitHub's `X-Hub-Signature-256`. */
+export const HOOK_SCHEMES = ['standard-webhooks', 'github'] as const;
+export type HookScheme = (typeof HOOK_SCHEMES)[number];
 
 export type WebhookRevoked = Readonly<Record<string, never>>;
 

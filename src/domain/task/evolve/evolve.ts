@@ -6,6 +6,7 @@ import { addCredits, NO_CREDITS } from '../../shared/credits.ts';
 import type { RecordedTaskEvent } from '../../shared/event.ts';
 import type { ExecutionId } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
+import type { WebhookIssued } from '../events/events.ts';
 import { withAllSwitches } from '../notify.ts';
 import { EVENT_RUNS_KEPT, type TaskState } from '../state.ts';
 import type { RestingStatus } from '../status.ts';
@@ -118,8 +119,9 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
         last_error: event.data.personal.error_message,
       };
     case 'task.webhook_issued':
+      return { ...withoutHookTerms(next), ...edited, ...hookTermsIn(event.data) };
     case 'task.webhook_revoked':
-      return { ...next, ...edited };
+      return { ...withoutHookTerms(next), ...edited };
     case 'task.execution_requested': {
       const { trigger_type, execution_id } = event.data;
       const requested = { ...next, usage: withRequest(usage, time) };
@@ -136,6 +138,20 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
     case 'task.overdue':
       return next;
   }
+}
+
+function withoutHookTerms({ hook_terms: _, ...state }: TaskState): TaskState {
+  return state;
+}
+
+function hookTermsIn({
+  with_headers = false,
+  verify,
+  personal,
+}: WebhookIssued): Pick<TaskState, 'hook_terms'> {
+  if (!with_headers && verify === undefined) return {};
+  const proof = verify === undefined ? null : { scheme: verify, secret: personal?.secret ?? '' };
+  return { hook_terms: { with_headers, verify: proof } };
 }
 
 /** The largest, whatever the order in which they come: so one that is larger than the smallest and not there is new. */

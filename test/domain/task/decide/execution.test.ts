@@ -507,7 +507,7 @@ describe('cancelling a run', () => {
 describe('where a task rests after a run', () => {
   const hook = (history: History): History => {
     const token_hash = 'ab'.repeat(32) as Hash;
-    history.take(issueWebhook(history.state, { now: history.now, if_match: null, token_hash }));
+    history.take(issueWebhook(history.state, { now: history.now, if_match: null, token_hash, terms: null }));
     return history;
   };
   /** By hand, in a task that rests so. */

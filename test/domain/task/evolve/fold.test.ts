@@ -219,7 +219,7 @@ describe('an edit', () => {
     const history = new History().create();
     const token_hash = 'ab'.repeat(32) as Hash;
     const edit = { now: history.now, if_match: null };
-    history.after(5).take(issueWebhook(history.state, { ...edit, token_hash }));
+    history.after(5).take(issueWebhook(history.state, { ...edit, token_hash, terms: null }));
     expect(state(history)).toMatchObject({ webhook: token_hash, edit_revision: 2, updated_at: at(5) });
     if (done === 'issued') return;
     history.after(5).take(revokeWebhook(history.state, edit));

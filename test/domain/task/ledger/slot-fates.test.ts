@@ -251,7 +251,7 @@ describe('what happens to a task while its slot runs', () => {
     history.step({ do: 'start', after: 7 });
     const edit = { now: history.now, if_match: null };
     const token_hash = 'ab'.repeat(32) as Hash;
-    history.take(issueWebhook(history.state, { ...edit, token_hash }));
+    history.take(issueWebhook(history.state, { ...edit, token_hash, terms: null }));
     history.take(revokeWebhook(history.state, edit));
     history.step({ do: 'update', after: 0, changes: { name: 'x' }, status: null });
     history.step({ do: 'backfill', after: 0, last: 60_007 });
