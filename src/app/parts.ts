@@ -15,6 +15,7 @@ import type { Erasures } from '../application/processes/erasures.ts';
 import { TaskQueries } from '../application/queries/queries.ts';
 import type { UserId } from '../domain/shared/ids.ts';
 import { JetStreamUserBackups } from '../jetstream/backups/user-backups.ts';
+import { openServiceKeys, type ServiceKeys } from '../jetstream/codec/service-keys.ts';
 import { UserKeys } from '../jetstream/codec/user-keys.ts';
 import { provisionDevices } from '../jetstream/devices/device-messages.ts';
 import { JetStreamInstances } from '../jetstream/leases/instances.ts';
@@ -60,6 +61,7 @@ export interface Parts extends Access {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly keys: UserKeys;
+  readonly serviceKeys: ServiceKeys;
   readonly follower: JetStreamLogFollower;
   readonly queue: JetStreamCommandQueue;
   readonly guard: JetStreamLogGuard;
@@ -87,7 +89,7 @@ interface Access {
   readonly logger: Logger;
   /** Of this process alone. */
   readonly instance: string;
-  readonly secretsKey: Uint8Array;
+  readonly secretsKeys: readonly Uint8Array[];
   /** With the generated secret, where none is given. */
   readonly auth: Config['auth'];
   readonly traces: Traces;
@@ -100,12 +102,14 @@ interface Access {
 /** Whatever has to end is pushed to `stops` as soon as it has begun. */
 export async function openParts(config: Config, logger: Logger, stops: Stops): Promise<Parts> {
   const access = await openAccess(config, logger, stops);
-  const { instance, traces, nc, replicas } = access;
+  const { instance, traces, nc, replicas, secretsKeys } = access;
   const clock = new SteadyClock(systemClock, logger.child({ component: 'clock' }));
   const ids = ulidIds();
   const named: { onNewUser: (userId: UserId) => void } = { onNewUser: () => {} };
-  const keys = new UserKeys(nc, access.secretsKey, (userId) => named.onNewUser(userId));
-  await retryWhileUnavailable(() => keys.check());
+  const keys = new UserKeys(nc, secretsKeys, (userId) => named.onNewUser(userId));
+  const serviceKeys = await retryWhileUnavailable(async () =>
+    openServiceKeys(nc, secretsKeys, await keys.check()),
+  );
   const guard = new JetStreamLogGuard(nc, logger.child({ component: 'log-guard' }));
   stops.push(() => guard.stop());
   await retryWhileUnavailable(() => guard.start(replicas));
@@ -172,7 +176,7 @@ export async function openParts(config: Config, logger: Logger, stops: Stops): P
     new JetStreamLease(nc, clock, { name, holder: instance, process: identity });
   const workers = new JetStreamWorkerLeases(nc, { clock, logger: logger.child({ component: 'workers' }) });
   const instances = new JetStreamInstances(nc, { logger: logger.child({ component: 'instances' }) });
-  const reading = { keys, follower, queue, views, repository, queries, users };
+  const reading = { keys, serviceKeys, follower, queue, views, repository, queries, users };
   const writing = { guard, commit, log, admissions, commands, erasures };
   const shared = { clock, ids, executors, lease, workers, instances, measures, health, roles };
   return { ...access, ...reading, ...writing, ...shared };
@@ -192,8 +196,8 @@ async function openAccess(config: Config, logger: Logger, stops: Stops): Promise
   reportProvisioning(await nats.openToReaders(), logger);
   if (nats.calloutSeed !== null) reportProvisioning(await provisionDevices(nc, { replicas }), logger);
   const auth = { ...config.auth, jwtSecret: secrets.jwtSecret };
-  const { secretsKey } = secrets;
-  return { config, logger, instance, secretsKey, auth, traces, nats, nc, replicas, declarations };
+  const { secretsKeys } = secrets;
+  return { config, logger, instance, secretsKeys, auth, traces, nats, nc, replicas, declarations };
 }
 
 /** Keeps what is known of users up to date; the returned function ends that. */

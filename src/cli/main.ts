@@ -1,16 +1,16 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { parseConfig } from '../app/config/config.ts';
-import { existingJwtSecret, requireData, resolveSecrets } from '../app/start/local-secrets.ts';
+import { existingJwtSecret } from '../app/start/local-secrets.ts';
 import { exitCodeOf } from '../app/start/start-faults.ts';
 import { parseTier, TIERS } from '../domain/user/tier.ts';
 import { parseCallerId } from '../http/auth/caller-id.ts';
-import { platformSigningSecret } from '../relay/clients/signing.ts';
 import { ACCEPT_LOSS_HELP, acceptLostEnd } from './accept-loss.ts';
 import { AUDIT_HELP, audit } from './audit.ts';
 import { DEAD_LETTERS_HELP, deadLetters } from './dead-letters.ts';
 import { describeConfig } from './describe-config.ts';
 import { EVENTS_HELP, events } from './events.ts';
+import { KEYS_HELP, keys, signingSecret } from './keys.ts';
 import { mintToken } from './mint-token.ts';
 import { UsageError } from './usage-error.ts';
 import { USER_BACKUP_HELP, userBackup } from './user-backup.ts';
@@ -29,8 +29,7 @@ const HELP = `Usage: task-service <command> [options]
             --expires-in <time>    as 90s, 15m, 12h, 30d (30d)
   config  prints the configuration in force, secrets masked
             --roles <a,b>          as the service's own option
-${VIEWS_HELP}${ACCEPT_LOSS_HELP}${USERS_HELP}${USER_BACKUP_HELP}${DEAD_LETTERS_HELP}${EVENTS_HELP}${AUDIT_HELP}  signing-secret  prints what calls to other services are signed with
-
+${VIEWS_HELP}${ACCEPT_LOSS_HELP}${USERS_HELP}${USER_BACKUP_HELP}${DEAD_LETTERS_HELP}${EVENTS_HELP}${AUDIT_HELP}${KEYS_HELP}
 All read the same environment as the service.
 `;
 
@@ -86,18 +85,20 @@ async function main(argv: readonly string[]): Promise<void> {
     if (!(await audit(rest, () => parseConfig(process.env), process.env, io))) process.exitCode = 1;
     return;
   }
+  if (command === 'keys') {
+    const done = await keys(
+      rest,
+      () => parseConfig(process.env),
+      (line) => print(`${line}\n`),
+    );
+    if (!done) process.exitCode = 1;
+    return;
+  }
   if (command === 'signing-secret') {
     if (rest.length > 0) throw new UsageError('signing-secret takes no options');
-    return print(`${await signingSecret()}\n`);
+    return print(`${await signingSecret(parseConfig(process.env))}\n`);
   }
   throw new UsageError(`there is no command ${JSON.stringify(command)}`);
-}
-
-async function signingSecret(): Promise<string> {
-  const config = parseConfig(process.env);
-  if (config.secretsKey !== null) return platformSigningSecret(config.secretsKey);
-  requireData(config);
-  return platformSigningSecret((await resolveSecrets(config)).secretsKey);
 }
 
 async function token(args: readonly string[]): Promise<string> {

@@ -191,11 +191,11 @@ async function withStore(config: Config, work: (connected: Connected) => Promise
 /** As `withStore`, and the store may be a new one. */
 async function withServer(config: Config, work: (connected: Connected) => Promise<void>): Promise<void> {
   const logger = createLogger({ level: 'error', format: config.logFormat });
-  const { secretsKey } = await resolveSecrets(config);
+  const { secretsKeys } = await resolveSecrets(config);
   const access = await openNats(config, logger, `task-service user-backup ${hostname()}`);
   try {
     const { nc } = access;
-    await work({ nc, keys: new UserKeys(nc, secretsKey), store: new ArchiveStore(nc) });
+    await work({ nc, keys: new UserKeys(nc, secretsKeys), store: new ArchiveStore(nc) });
   } finally {
     await access.close();
   }

@@ -74,12 +74,12 @@ async function withErasures(
 ): Promise<void> {
   requireData(config);
   const logger = createLogger({ level: 'error', format: config.logFormat });
-  const { secretsKey } = await resolveSecrets(config);
+  const { secretsKeys } = await resolveSecrets(config);
   const access = await openNats(config, logger, `task-service on ${hostname()}`);
   try {
     const { nc } = access;
     const { replicas } = await provisionAs(config, nc);
-    const keys = new UserKeys(nc, secretsKey);
+    const keys = new UserKeys(nc, secretsKeys);
     await keys.check();
     const clock = systemClock;
     const ids = ulidIds();

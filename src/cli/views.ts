@@ -95,11 +95,11 @@ export function rebuild(config: Config, print: Print, patienceMs?: number): Prom
 export async function withLog(config: Config, work: (opened: Opened) => Promise<boolean>): Promise<boolean> {
   requireData(config);
   const logger = createLogger({ level: 'error', format: config.logFormat });
-  const { secretsKey } = await resolveSecrets(config);
+  const { secretsKeys } = await resolveSecrets(config);
   const access = await openNats(config, logger, `task-service on ${hostname()}`);
   try {
     const { nc } = access;
-    const keys = new UserKeys(nc, secretsKey);
+    const keys = new UserKeys(nc, secretsKeys);
     const follower = new JetStreamLogFollower(nc, keys);
     return await work({
       nc,

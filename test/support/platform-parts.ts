@@ -9,12 +9,12 @@ import { Admissions } from '../../src/application/commands/admissions.ts';
 import { KnownUsers } from '../../src/application/commands/known-users.ts';
 import { NOT_TRACED } from '../../src/application/ports/traces.ts';
 import { DEFAULT_TIER_LIMITS } from '../../src/domain/user/limits.ts';
+import { derivedServiceKey } from '../../src/jetstream/codec/service-keys.ts';
 import { JetStreamLease } from '../../src/jetstream/leases/lease.ts';
 import { JetStreamUserFactSignals } from '../../src/jetstream/log/follow/user-fact-signals.ts';
 import { loadDeclarations } from '../../src/jetstream/provisioning/declarations.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { JetStreamDeadLetters } from '../../src/jetstream/queues/dead-letters.ts';
-import { platformSigningKey } from '../../src/relay/clients/signing.ts';
 import { DEFAULT_PLATFORM_SUBJECTS } from '../../src/relay/inbox/foreign-events.ts';
 import { SECRETS } from './log-fixture.ts';
 import { connected } from './nats-client.ts';
@@ -27,7 +27,14 @@ export interface ServiceUrls {
   readonly calendar?: string;
 }
 
-export const SIGNING_KEY = platformSigningKey(SECRETS);
+/** What the service's keys are in a new log. */
+const ownServiceKeys = (secretsKey: Uint8Array) => ({
+  calls: derivedServiceKey(secretsKey, 'calls'),
+  webhooks: derivedServiceKey(secretsKey, 'webhooks'),
+  sessions: derivedServiceKey(secretsKey, 'sessions'),
+});
+
+export const SIGNING_KEY = derivedServiceKey(SECRETS, 'calls');
 
 /** The role `relay` of one process, not started, with its streams. */
 export async function platformOn(nc: NatsConnection, secretsKey: Uint8Array, urls: ServiceUrls = {}) {
@@ -65,7 +72,7 @@ export async function platformOn(nc: NatsConnection, secretsKey: Uint8Array, url
         users,
         admissions,
         erasures,
-        secretsKey,
+        serviceKeys: ownServiceKeys(secretsKey),
         lease: (name) => new JetStreamLease(nc, systemClock, { name, holder: `${process.pid}`, ttlMs: 500 }),
         clock: systemClock,
         traces: NOT_TRACED,

@@ -3,7 +3,7 @@
  * they take only what is signed, know a repeat by its Idempotency-Key, and have bad days.
  */
 import { createHmac } from 'node:crypto';
-import { platformSigningKey } from '../../src/relay/clients/signing.ts';
+import { derivedServiceKey } from '../../src/jetstream/codec/service-keys.ts';
 import { json, type ReceivedRequest, startHttpReceiver } from './http-receiver.ts';
 import { outsideCluster } from './outside-cluster.ts';
 import { SECRETS_KEY } from './service.ts';
@@ -34,7 +34,7 @@ export interface PlatformService {
 
 type Answer = (call: Call, isRepeat: boolean) => readonly [status: number, body: object];
 
-const SIGNING_KEY = platformSigningKey(Buffer.from(SECRETS_KEY, 'base64'));
+const SIGNING_KEY = derivedServiceKey(Buffer.from(SECRETS_KEY, 'base64'), 'calls');
 
 const ports = outsideCluster?.platformPorts;
 

@@ -100,7 +100,7 @@ export interface Config {
   /** Literal subjects of what other services tell. */
   readonly platformSubjects: readonly string[];
   /** At least 32 bytes. Null with an embedded server: the one generated into `dataDir`. */
-  readonly secretsKey: Uint8Array | null;
+  readonly secretsKeys: readonly Uint8Array[] | null;
   readonly workerConcurrency: number;
   readonly executionTimeoutSeconds: number;
   /** Executions of one user at once. */
@@ -270,7 +270,7 @@ function configFrom(values: Values): Config {
     walletServiceUrl: values.WALLET_SERVICE_URL,
     calendarServiceUrl: values.CALENDAR_SERVICE_URL,
     platformSubjects: values.PLATFORM_SUBJECTS,
-    secretsKey: values.SECRETS_KEY,
+    secretsKeys: values.SECRETS_KEY,
     workerConcurrency: values.WORKER_CONCURRENCY,
     executionTimeoutSeconds: values.EXECUTION_TIMEOUT_SECONDS,
     userConcurrency: values.USER_CONCURRENCY,

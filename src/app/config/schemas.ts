@@ -108,16 +108,28 @@ function hasCredentials(value: string): boolean {
   return URL.canParse(value) && `${new URL(value).username}${new URL(value).password}` !== '';
 }
 
-/** At least 32 bytes. */
-export const sealingKey = z
-  .string()
-  .transform(decodeKey)
-  .refine((key) => key.length >= 32, {
-    error: 'must be 32 random bytes in base64 (openssl rand -base64 32)',
-  });
+const KEY_FORM = '32 random bytes in base64 (openssl rand -base64 32), or several such, the newest first';
+const LEAST_KEY_BYTES = 32;
+/** More than are ever needed at once, and few enough to be tried one after another. */
+const MOST_KEYS = 8;
+
+/** One or several, of which the first wraps; each at least 32 bytes. */
+export const sealingKeys = z.string().transform((value, context): readonly Uint8Array[] => {
+  const keys = decodeKeys(value);
+  if (keys === null) context.addIssue({ code: 'custom', message: `must be ${KEY_FORM}` });
+  return keys ?? [];
+});
+
+/** Null where one of them is no key, or there twice. */
+export function decodeKeys(value: string): readonly Uint8Array[] | null {
+  const keys = value.split(',').map((entry) => decodeKey(entry.trim()));
+  const isFit = keys.every(({ length }) => length >= LEAST_KEY_BYTES) && keys.length <= MOST_KEYS;
+  const isOnce = new Set(keys.map((key) => Buffer.from(key).toString('hex'))).size === keys.length;
+  return isFit && isOnce ? keys : null;
+}
 
 /** 64 hex digits, or base64 of either alphabet; anything else is an empty key. */
-export function decodeKey(value: string): Uint8Array {
+function decodeKey(value: string): Uint8Array {
   if (/^[0-9a-fA-F]{64,}$/.test(value)) return Buffer.from(value, 'hex');
   return /^[\w+/-]+={0,2}$/.test(value) ? Buffer.from(value, 'base64') : new Uint8Array();
 }

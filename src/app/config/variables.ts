@@ -50,7 +50,7 @@ import {
   ROLES,
   readerPassword,
   roleNames,
-  sealingKey,
+  sealingKeys,
   servers,
   wholeNumberFrom,
 } from './schemas.ts';
@@ -155,8 +155,8 @@ export const VARIABLES = {
     { otherwise: 'as many as the log has; at first 1, or 3 where the cluster has three servers' },
   ),
   SECRETS_KEY: variable(
-    sealingKey,
-    "32 random bytes, base64 or hex: wraps every user's key. Losing it loses what people wrote; with another one than the stored keys were made with, the service does not start",
+    sealingKeys,
+    "32 random bytes, base64 or hex: wraps every user's key. Losing it loses what people wrote; with another one than the stored keys were made with, the service does not start. Several, parted by commas: the first wraps, all open ([how it is replaced](operations.md#replace-secrets_key))",
     { ...SECRET, otherwise: 'generated into DATA_DIR' },
   ),
   AUTH_JWT_SECRET: variable(anyText, 'verifies HS256 tokens; 32 random bytes or more', {

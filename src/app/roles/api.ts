@@ -1,6 +1,5 @@
 /** The role `api`: REST, and who of people's devices is let in. */
 
-import { hkdfSync } from 'node:crypto';
 import { join } from 'node:path';
 import { CalendarFeeds } from '../../application/commands/calendar-feeds.ts';
 import { TemplateCommands } from '../../application/commands/template-commands.ts';
@@ -80,7 +79,7 @@ export class ApiRole implements Role<ApiStatus> {
     });
     this.#signals = new JetStreamLogSignals(nc);
     this.#catalog = new ExecutorCatalog(parts.executors);
-    const store = new JetStreamSessionStore(nc, derivedKey(parts.secretsKey, 'sessions'));
+    const store = new JetStreamSessionStore(nc, parts.serviceKeys.sessions);
     this.#sessions = new Sessions({ store, clock });
     this.#eventStreams = ownerStreams({
       log,
@@ -230,13 +229,8 @@ export class ApiRole implements Role<ApiStatus> {
       consoleFiles,
       executionTimeoutSeconds: config.executionTimeoutSeconds,
       publicUrl: () => this.#publicUrl(),
-      webhookKey: derivedKey(this.#parts.secretsKey, 'webhooks'),
+      webhookKey: this.#parts.serviceKeys.webhooks,
       stopping: this.#stopping.signal,
     };
   }
-}
-
-/** A key for one purpose only. */
-function derivedKey(secretsKey: Uint8Array, purpose: string): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', secretsKey, '', `task-service ${purpose}`, 32));
 }

@@ -20,10 +20,10 @@ export class ProjectorRole implements Role<ProjectorStatus> {
   #stopped = false;
   #status: ProjectorStatus = { state: 'stopped', checkpoint: NO_SEQUENCE, lag: 0, error: null };
 
-  constructor({ config, nats, secretsKey, instance, logger }: Parts) {
+  constructor({ config, nats, secretsKeys, instance, logger }: Parts) {
     this.#data = {
       nats: nats.options,
-      secretsKey,
+      secretsKeys,
       executionsKept: EXECUTIONS_KEPT,
       holder: instance,
       logging: { level: config.logLevel, format: config.logFormat },

@@ -14,7 +14,6 @@ import { Calendar } from '../../relay/clients/calendar.ts';
 import { Deliveries } from '../../relay/clients/deliveries.ts';
 import { notify } from '../../relay/clients/notification.ts';
 import { ServiceClient } from '../../relay/clients/service-client.ts';
-import { platformSigningKey } from '../../relay/clients/signing.ts';
 import { charge } from '../../relay/clients/wallet.ts';
 import { Deletions } from '../../relay/inbox/deletions.ts';
 import { handleForeignMessage, INBOX_LONGEST_PAUSE_MS, INBOX_TRIES } from '../../relay/inbox/inbox.ts';
@@ -47,7 +46,7 @@ export type RelayParts = Pick<
   | 'nc'
   | 'replicas'
   | 'declarations'
-  | 'secretsKey'
+  | 'serviceKeys'
   | 'log'
   | 'views'
   | 'follower'
@@ -192,12 +191,11 @@ export class RelayRole implements Role<RoleStatuses['relay']> {
   }
 
   #client(name: string, baseUrl: string): ServiceClient {
-    const { secretsKey, clock, traces } = this.#parts;
-    const signingKey = platformSigningKey(secretsKey);
+    const { serviceKeys, clock, traces } = this.#parts;
     return new ServiceClient({
       name: `the ${name} service`,
       baseUrl,
-      signingKey,
+      signingKey: serviceKeys.calls,
       clock,
       traces,
       ...(this.#pauses.circuitMs === undefined ? {} : { closedAgainAfterMs: this.#pauses.circuitMs }),

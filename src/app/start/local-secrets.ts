@@ -11,12 +11,12 @@ import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { type Config, ConfigError } from '../config/config.ts';
-import { decodeKey } from '../config/schemas.ts';
+import { decodeKeys } from '../config/schemas.ts';
 import { asConfigError } from './start-faults.ts';
 
 export interface Secrets {
-  /** At least 32 bytes. */
-  readonly secretsKey: Uint8Array;
+  /** At least 32 bytes each; the first wraps. */
+  readonly secretsKeys: readonly Uint8Array[];
   /** Signs and verifies tokens, HS256; null: no such tokens, with an outside server that others verify for. */
   readonly jwtSecret: string | null;
   /** File that the key was generated into just now; null on every later start. */
@@ -55,22 +55,22 @@ export function warnOfSecrets({ auth }: Config, { generatedKeyFile: file }: Secr
 async function secretsOf(config: Config): Promise<Secrets> {
   const { dataDir } = config;
   const isShared = config.nats.kind === 'outside';
-  if (config.secretsKey !== null && (config.auth.jwtSecret !== null || isShared)) {
-    return { secretsKey: config.secretsKey, jwtSecret: config.auth.jwtSecret, generatedKeyFile: null };
+  if (config.secretsKeys !== null && (config.auth.jwtSecret !== null || isShared)) {
+    return { secretsKeys: config.secretsKeys, jwtSecret: config.auth.jwtSecret, generatedKeyFile: null };
   }
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const keyFile = join(dataDir, KEY_FILE);
-  let secretsKey = config.secretsKey;
+  let { secretsKeys } = config;
   let generatedKeyFile: string | null = null;
-  if (secretsKey === null) {
+  if (secretsKeys === null) {
     refuseLostKey(dataDir, keyFile);
     const { value, isNew } = await readOrGenerate(keyFile, () => randomBytes(32).toString('base64'));
-    secretsKey = decodeKey(value);
-    if (secretsKey.length < 32) throw damaged(keyFile);
+    secretsKeys = decodeKeys(value);
+    if (secretsKeys === null) throw damaged(keyFile);
     if (isNew) generatedKeyFile = keyFile;
   }
   const jwtSecret = config.auth.jwtSecret ?? (await generatedJwtSecret(dataDir));
-  return { secretsKey, jwtSecret, generatedKeyFile };
+  return { secretsKeys, jwtSecret, generatedKeyFile };
 }
 
 /** For a command on data that must be there: a mistyped data folder is not to become another. Throws ConfigError. */

@@ -10,7 +10,9 @@ import {
   UnfitServer,
 } from '../../jetstream/connection/connection.ts';
 import { isAccountSeed } from '../../jetstream/devices/device-logins.ts';
+import { DataDirInUse } from '../../jetstream/embedded-server/data-dir-lock.ts';
 import { startEmbeddedServer } from '../../jetstream/embedded-server/embedded-server.ts';
+import { readServerAccess } from '../../jetstream/embedded-server/server-access.ts';
 import { provisionMirrors, READERS } from '../../jetstream/provisioning/mirrors.ts';
 import type { ProvisionReport } from '../../jetstream/provisioning/provision.ts';
 import { type Config, ConfigError, type OutsideNats, type TlsFiles } from '../config/config.ts';
@@ -89,6 +91,28 @@ export async function openNats(config: Config, logger: Logger, name: string): Pr
   } catch (error) {
     await embedded.stop();
     throw error;
+  }
+}
+
+/** As `openNats`, for a command that may work while the service runs: with the server of that, where it runs. */
+export async function openNatsBeside(config: Config, logger: Logger, name: string): Promise<NatsAccess> {
+  try {
+    return await openNats(config, logger, name);
+  } catch (error) {
+    if (!(error instanceof DataDirInUse)) throw error;
+    const access = await readServerAccess(config.dataDir, error.pid);
+    if (access === null) throw error;
+    const { servers, user, pass } = access;
+    const options = { servers, user, pass, name };
+    const nc = await connectNats(options);
+    return {
+      nc,
+      options,
+      lost: connectionEnd(nc),
+      calloutSeed: null,
+      openToReaders: async () => ({ streams: [], consumers: [] }),
+      close: () => nc.close(),
+    };
   }
 }
 

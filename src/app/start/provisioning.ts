@@ -32,6 +32,16 @@ export async function provisionAs(config: ProvisioningConfig, nc: NatsAccess['nc
   return { replicas, declarations, report: await provision(nc, { replicas, declarations }) };
 }
 
+/** Of all that, only these streams, for a command beside a service that has made the others. Throws as `provision`. */
+export async function provisionOnly(
+  { replicas }: Pick<Config, 'replicas'>,
+  nc: NatsAccess['nc'],
+  names: readonly string[],
+): Promise<void> {
+  const declarations = (await loadDeclarations()).filter(({ name }) => names.includes(name));
+  await provision(nc, { replicas: replicas ?? (await replicasCarried(nc)), declarations });
+}
+
 /** Consumers only of services that are called. */
 export function wantedBy(config: Omit<ProvisioningConfig, 'replicas'>): Wanted {
   const { notificationServiceUrl, walletServiceUrl, calendarServiceUrl, platformSubjects } = config;

@@ -20,7 +20,7 @@ import { systemClock } from '../system-clock.ts';
 
 export interface ProjectorThreadData {
   readonly nats: NatsOptions;
-  readonly secretsKey: Uint8Array;
+  readonly secretsKeys: readonly Uint8Array[];
   readonly executionsKept: number;
   readonly holder: string;
   readonly logging: LoggingOptions;
@@ -42,7 +42,7 @@ async function main(port: NonNullable<typeof parentPort>, data: ProjectorThreadD
     logger.error({ err: error }, 'the projector lost its connection');
     process.exit(1);
   });
-  const keys = new UserKeys(nc, data.secretsKey);
+  const keys = new UserKeys(nc, data.secretsKeys);
   const projector = new Projector({
     nc,
     keys,

@@ -9,21 +9,18 @@
  *
  * Destroying comes in two steps, for which the bucket keeps two messages a user: the mark stands first, so that no key is
  * made in between, and what the key was is erased then. With one message the mark would put it out of reach of erasing.
+ * One that is wrapped by another SECRETS_KEY goes the same way (`rewrap.ts`).
  *
  * A user without a key, or with one that does not open, is that user's trouble alone: what was sealed is read as erased
  * (`find`), and nothing more is written.
  */
-import { createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { LRUCache } from 'lru-cache';
 import { LogRefused, LogUnavailable } from '../../application/ports/failures.ts';
 import { parseUserId, type UserId } from '../../domain/shared/ids.ts';
-import { failIfLeaderGone } from '../connection/abandoned-requests.ts';
-import { answerOf, JETSTREAM_TIMEOUT_MS } from '../connection/api.ts';
-import { headersFrom } from '../connection/atomic-batch.ts';
-import { eraseMessage } from '../connection/erase.ts';
-import { JetStreamCode, jetstreamErrorCode, notWritten } from '../connection/errors.ts';
+import { JETSTREAM_TIMEOUT_MS } from '../connection/api.ts';
 import { type LeaderMessage, readLast, readNext } from '../connection/leader-read.ts';
 import {
   escapeToken,
@@ -33,7 +30,10 @@ import {
   unescapeToken,
   userSubjects,
 } from '../connection/subjects.ts';
-import { SealBroken, type SealingKey, seal, unseal } from './sealing.ts';
+import type { KeyBucket } from './rewrap.ts';
+import { SealBroken, type SealingKey } from './sealing.ts';
+import { eraseBefore, storeKey } from './stored-keys.ts';
+import { type SecretsKeys, Wrapping } from './wrapping.ts';
 
 export const USER_KEYS_STREAM = 'KV_USER_KEYS';
 const PREFIX = '$KV.USER_KEYS.';
@@ -72,33 +72,36 @@ export class UserKeyMissing extends LogRefused {
 
 export class UserKeys {
   readonly #nc: NatsConnection;
-  readonly #wrapping: SealingKey;
+  readonly #wrapping: Wrapping;
   readonly #onNewUser: (userId: UserId) => void;
   readonly #kept = new LRUCache<UserId, SealingKey>({ max: KEPT_KEYS });
   readonly #underWay = new Map<UserId, Promise<SealingKey | null>>();
   readonly #refused = new Set<UserId>();
 
-  /** `secretsKey`: at least 32 bytes of SECRETS_KEY. `onNewUser`: told of each user whose key is made here. */
-  constructor(nc: NatsConnection, secretsKey: Uint8Array, onNewUser: (userId: UserId) => void = () => {}) {
+  /** `onNewUser`: told of each user whose key is made here. */
+  constructor(nc: NatsConnection, secretsKeys: SecretsKeys, onNewUser: (userId: UserId) => void = () => {}) {
     this.#onNewUser = onNewUser;
-    if (secretsKey.length < 32) throw new RangeError('SECRETS_KEY holds fewer than 32 bytes');
     this.#nc = nc;
-    const derived = hkdfSync('sha256', secretsKey, '', 'task-service user keys', 32);
-    this.#wrapping = { number: 1, secret: createSecretKey(Buffer.from(derived)) };
+    this.#wrapping = new Wrapping(secretsKeys, 'user keys');
   }
 
   /**
    * Holds SECRETS_KEY against the oldest keys that are left: with a wrong one, known users could neither be read nor
    * written, and what new ones write would be lost to the right one. One that is damaged is not everybody's fault: the
-   * oldest opens, or most of the oldest do. Where no key was ever there, no task may be either. Throws WrongSecretsKey,
-   * AllUserKeysMissing, LogUnavailable.
+   * oldest opens, or most of the oldest do. Where no key was ever there, no task may be either. Answers which of the keys
+   * of SECRETS_KEY opens the oldest that any does, 0 where none is there. Throws WrongSecretsKey, AllUserKeysMissing,
+   * LogUnavailable.
    */
-  async check(): Promise<void> {
+  async check(): Promise<number> {
     const looked: boolean[] = [];
     let fault: unknown = null;
+    let inForce: number | null = null;
     for (let after = 0; looked.length < CHECKED_KEYS; ) {
       const message = await readNext(this.#nc, USER_KEYS_STREAM, `${PREFIX}*`, after);
-      if (message === null && after === 0) return this.#checkNothingIsSealed();
+      if (message === null && after === 0) {
+        await this.#checkNothingIsSealed();
+        return 0;
+      }
       if (message === null) break;
       after = message.sequence;
       const userId = message.header('KV-Operation') === '' ? userIdOf(message.subject) : null;
@@ -107,15 +110,17 @@ export class UserKeys {
       const last = await readLast(this.#nc, USER_KEYS_STREAM, message.subject);
       if (last?.sequence !== message.sequence) continue;
       try {
-        this.unwrap(userId, Buffer.from(message.body).toString());
+        const { by } = this.#opened(userId, Buffer.from(message.body).toString());
+        inForce ??= by;
         looked.push(true);
-        if (looked.length === 1) return;
+        if (looked.length === 1) return by;
       } catch (error) {
         looked.push(false);
         fault ??= error;
       }
     }
     if (fault !== null && looked.filter((opens) => opens).length * 2 <= looked.length) throw fault;
+    return inForce ?? 0;
   }
 
   /** A log without tasks is read to its end: it holds templates, and little else. */
@@ -181,8 +186,12 @@ export class UserKeys {
 
   /** A key as `wrapped` gave it. Throws WrongSecretsKey where it does not open for this user. */
   unwrap(userId: UserId, wrapped: string): SealingKey {
+    return { number: 1, secret: createSecretKey(this.#opened(userId, wrapped).secret) };
+  }
+
+  #opened(userId: UserId, wrapped: string) {
     try {
-      return { number: 1, secret: createSecretKey(unseal(this.#wrapping, wrapped, userId)) };
+      return this.#wrapping.unwrap(wrapped, userId);
     } catch (cause) {
       if (!(cause instanceof SealBroken)) throw cause;
       const text = `the key of user ${userId} does not open: SECRETS_KEY is not the one that the stored keys were made with`;
@@ -190,9 +199,10 @@ export class UserKeys {
     }
   }
 
-  /** Stores a key as `wrapped` gave it, where the user never had one. Throws LogUnavailable. */
+  /** Stores a key as `wrapped` gave it, where the user never had one. Throws WrongSecretsKey, LogUnavailable. */
   async restore(userId: UserId, wrapped: string): Promise<void> {
-    await this.#publish(userId, wrapped);
+    const { secret, by } = this.#opened(userId, wrapped);
+    await this.#publish(userId, by === 0 ? wrapped : this.#wrapping.wrap(secret, userId));
   }
 
   /**
@@ -205,10 +215,10 @@ export class UserKeys {
     for (;;) {
       const last = await readLast(this.#nc, USER_KEYS_STREAM, subject);
       const isMarked = last !== null && last.header('KV-Operation') !== '';
-      if (!isMarked && !(await this.#store(userId, '', last?.sequence ?? 0, DESTROYED))) continue;
-      const older = await readNext(this.#nc, USER_KEYS_STREAM, subject, 0);
-      if (older === null || older.header('KV-Operation') !== '') break;
-      await eraseMessage(this.#nc, USER_KEYS_STREAM, older.sequence);
+      // Also of a key that was being wrapped anew: the mark would be the third message.
+      if (last !== null) await eraseBefore(this.#nc, USER_KEYS_STREAM, last);
+      if (isMarked) return;
+      await this.#store(userId, '', last?.sequence ?? 0, DESTROYED);
     }
   }
 
@@ -251,7 +261,7 @@ export class UserKeys {
   async #create(userId: UserId): Promise<SealingKey> {
     // With another key, what is sealed under the one that was lost could not be told from what was tampered with.
     if (await this.#hasWritten(userId)) return this.get(userId);
-    const wrapped = seal(this.#wrapping, randomBytes(32), userId);
+    const wrapped = this.#wrapping.wrap(randomBytes(32), userId);
     const giveUpAt = performance.now() + JETSTREAM_TIMEOUT_MS;
     for (;;) {
       if (await this.#publish(userId, wrapped)) {
@@ -284,21 +294,9 @@ export class UserKeys {
   }
 
   /** False where the user's last message is another than `after`. */
-  async #store(userId: UserId, body: string, after: number, headers = {}): Promise<boolean> {
-    try {
-      const request = this.#nc.request(subjectOf(userId), body, {
-        headers: headersFrom({ 'Nats-Expected-Last-Subject-Sequence': `${after}`, ...headers }),
-        timeout: JETSTREAM_TIMEOUT_MS,
-      });
-      const answer = await failIfLeaderGone(this.#nc, USER_KEYS_STREAM, request);
-      answerOf(answer.json());
-      return true;
-    } catch (error) {
-      const code = jetstreamErrorCode(error);
-      if (code === JetStreamCode.wrongLastSequence || code === JetStreamCode.wrongLastSequenceInFlight)
-        return false;
-      throw notWritten(error);
-    }
+  #store(userId: UserId, body: string, after: number, headers = {}): Promise<boolean> {
+    const write = { stream: USER_KEYS_STREAM, subject: subjectOf(userId), after, headers };
+    return storeKey(this.#nc, write, body);
   }
 
   #unwrap(userId: UserId, message: LeaderMessage): SealingKey {
@@ -306,6 +304,12 @@ export class UserKeys {
       throw new UserKeyMissing(`the key of user ${userId} was destroyed`);
     return this.unwrap(userId, Buffer.from(message.body).toString());
   }
+}
+
+/** For `rewrap`. */
+export function userKeyBucket(secretsKeys: SecretsKeys): KeyBucket {
+  const wrapping = new Wrapping(secretsKeys, 'user keys');
+  return { stream: USER_KEYS_STREAM, prefix: PREFIX, wrapping, ownerOf: userIdOf };
 }
 
 function subjectOf(userId: UserId): string {

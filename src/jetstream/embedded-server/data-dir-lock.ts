@@ -21,10 +21,12 @@ export class DataDirInUse extends Error {
   override readonly name = 'DataDirInUse';
   /** EX_CONFIG: as it was started, it cannot run. */
   readonly exitCode = 78;
+  readonly pid: number;
   constructor(dataDir: string, pid: number) {
     super(
       `${dataDir} is in use by a running task service (process ${pid}). Stop that one, or give this one another DATA_DIR.`,
     );
+    this.pid = pid;
   }
 }
 

@@ -7,7 +7,7 @@
  * this folder's pid file on its command line is ended: whatever the story was, nothing else has the store open.
  *
  *   data/nats/           the store
- *   data/run/            locks, pid file, ports file: worth nothing once the service has ended
+ *   data/run/            locks, pid file, ports file, how commands reach the server: worth nothing once the service has ended
  *
  * A server that dies is started again on the same port, so that connections find it again by themselves.
  */
@@ -22,6 +22,7 @@ import { READERS, type Reader } from '../provisioning/mirrors.ts';
 import { type DataDirLock, lockDataDir } from './data-dir-lock.ts';
 import { type GuardedProcess, startGuarded } from './guarded-process.ts';
 import { pidsWithArguments, signal } from './processes.ts';
+import { removeServerAccess, writeServerAccess } from './server-access.ts';
 
 const CONF = join(import.meta.dirname, '..', '..', '..', 'nats-server.conf');
 const USER = 'task-service';
@@ -35,7 +36,7 @@ const LONGEST_BACKOFF_MS = 5_000;
 /** A server that ran this long did not die of its start. */
 const STEADY_MS = 10_000;
 const KEPT_LINES = 20;
-/** Said at each start; ours is random, lives as long as the service, and is in no file. */
+/** Said at each start; ours is random, lives as long as the service, and is in no file but one for its owner alone. */
 const OWN_PASSWORD_WARNING = 'Plaintext passwords detected';
 
 export interface EmbeddedServerOptions {
@@ -157,6 +158,8 @@ class Supervisor implements EmbeddedServer {
   async start(): Promise<void> {
     const server = await this.#launch();
     await this.#untilReady(server);
+    const { servers, user, pass } = this;
+    await writeServerAccess(this.#runDir, { pid: process.pid, servers, user, pass });
     this.#supervision = this.#supervise(server);
   }
 
@@ -167,6 +170,7 @@ class Supervisor implements EmbeddedServer {
 
   async #stop(): Promise<void> {
     this.#stopping.abort();
+    await removeServerAccess(this.#runDir);
     if (this.#server !== null) await end(this.#server);
     await this.#supervision;
     await this.#lock.release();

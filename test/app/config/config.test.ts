@@ -71,7 +71,7 @@ describe('the configuration', () => {
         'subscription_service.subscription.changed',
         'calendar_service.event.created',
       ],
-      secretsKey: null,
+      secretsKeys: null,
       workerConcurrency: 50,
       executionTimeoutSeconds: 30,
       userConcurrency: 10,
@@ -159,7 +159,7 @@ describe('the configuration', () => {
       executionTimeoutSeconds: 600,
       logFormat: 'readable',
     });
-    expect([...(config.secretsKey ?? [])]).toEqual(Array(32).fill(7));
+    expect([...(config.secretsKeys?.[0] ?? [])]).toEqual(Array(32).fill(7));
   });
 
   test('takes roles from the command line before the environment', () => {
@@ -184,7 +184,7 @@ describe('the configuration', () => {
     ['base64 of the other alphabet', Buffer.alloc(32, 255).toString('base64url')],
     ['hex', 'ab'.repeat(32)],
   ])('takes a key in %s', (_, SECRETS_KEY) => {
-    expect(parseConfig({ SECRETS_KEY }).secretsKey).toHaveLength(32);
+    expect(parseConfig({ SECRETS_KEY }).secretsKeys?.[0]).toHaveLength(32);
   });
 });
 
@@ -333,6 +333,8 @@ describe('a bad configuration', () => {
     ],
     [{ SECRETS_KEY: 'short' }, 'SECRETS_KEY must be 32 random bytes'],
     [{ SECRETS_KEY: `${KEY} !` }, 'SECRETS_KEY'],
+    [{ SECRETS_KEY: `${KEY},` }, 'SECRETS_KEY must be 32 random bytes'],
+    [{ SECRETS_KEY: `${KEY},${KEY}` }, 'SECRETS_KEY must be 32 random bytes'],
     [{ WORKER_CONCURRENCY: '0' }, 'WORKER_CONCURRENCY'],
     [{ EXECUTION_TIMEOUT_SECONDS: '0' }, 'EXECUTION_TIMEOUT_SECONDS'],
     [{ LOG_FORMAT: 'xml' }, 'LOG_FORMAT must be one of json, readable'],

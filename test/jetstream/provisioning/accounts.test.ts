@@ -162,6 +162,7 @@ describe.each(READERS)('the %s', (reader) => {
       'KV_VIEWS',
       'KV_LEASES',
       'KV_IDEMPOTENCY',
+      'KV_SERVICE_KEYS',
       'KV_SESSIONS',
     ]) {
       for (const call of [
