@@ -1,64 +1,52 @@
 /**
  * The specification is told as: given what has happened, when something is asked, then this event is decided, or a
- * refusal, or nothing.
+ * refusal, or nothing. One way for every aggregate, by its decider.
  */
 import { expect } from 'vitest';
-import {
-  type Decision,
-  decided,
-  NOTHING,
-  type Rejection,
-  rejected,
-} from '../../src/domain/shared/decision.ts';
-import type { EventMeta, RecordedTaskEvent } from '../../src/domain/shared/event.ts';
-import type { Revision, Sequence } from '../../src/domain/shared/ids.ts';
+import type { Decider } from '../../src/domain/shared/decider.ts';
+import { decided, NOTHING, type Rejection, rejected } from '../../src/domain/shared/decision.ts';
 import type { Instant } from '../../src/domain/shared/instant.ts';
-import type { TaskEvent } from '../../src/domain/task/events/events.ts';
-import { evolve } from '../../src/domain/task/evolve/evolve.ts';
-import type { TaskState } from '../../src/domain/task/state.ts';
-import { TASK, USER } from '../support/history.ts';
+import { START } from '../support/history.ts';
+
+interface Told {
+  readonly type: string;
+  readonly data: object;
+}
 
 /** Something that has happened, and when. */
-export type Happened = readonly [at: Instant, event: TaskEvent];
+export type HappenedAt<Event> = readonly [at: Instant, event: Event];
 
-export interface Outcome {
+/** What is asked, and when; absent: at noon. */
+export type Asked<Command> = Command & { readonly now?: Instant };
+
+export interface Outcome<Type> {
   /** Of the event that was decided: all of it, or these members of its data. */
-  yields(type: TaskEvent['type'], data: object): void;
+  yields(type: Type, data: object): void;
   isRefused(rejection: Rejection): void;
   changesNothing(): void;
 }
 
-export function given(...happened: readonly Happened[]) {
-  const events = happened.map(([time, event], index) => recorded(event, time, index + 1));
-  const state = events.reduce<TaskState | null>(evolve, null);
-  return {
-    when(
-      decide: (state: TaskState | null, events: readonly RecordedTaskEvent[]) => Decision<TaskEvent>,
-    ): Outcome {
-      const decision = decide(state, events);
-      return {
-        yields: (type, data) => expect(decision).toMatchObject(decided({ type, data })),
-        isRefused: (rejection) => expect(decision).toEqual(rejected(rejection)),
-        changesNothing: () => expect(decision).toEqual(NOTHING),
-      };
-    },
+/** `record`: the event as the log has it, the `revision`th of its subject. */
+export function specifiedBy<State, Command extends object, Event extends Told, Recorded>(
+  decider: Decider<State, Command, Event, Recorded>,
+  record: (event: Event, at: Instant, revision: number) => Recorded,
+) {
+  return function given(...happened: readonly HappenedAt<Event>[]) {
+    const events = happened.map(([at, event], index) => record(event, at, index + 1));
+    const state = events.reduce(decider.evolve, decider.initial);
+    return {
+      /** `asked`: or what makes it of the events that it is about. */
+      when(
+        asked: Asked<Command> | ((events: readonly Recorded[]) => Asked<Command>),
+      ): Outcome<Event['type']> {
+        const { now = START, ...command } = typeof asked === 'function' ? asked(events) : asked;
+        const decision = decider.decide(state, command as unknown as Command, now);
+        return {
+          yields: (type, data) => expect(decision).toMatchObject(decided({ type, data })),
+          isRefused: (rejection) => expect(decision).toEqual(rejected(rejection)),
+          changesNothing: () => expect(decision).toEqual(NOTHING),
+        };
+      },
+    };
   };
-}
-
-function recorded(event: TaskEvent, time: Instant, revision: number): RecordedTaskEvent {
-  const meta = {
-    id: `01JD${String(revision).padStart(22, '0')}`,
-    sequence: (10 * revision) as Sequence,
-    revision: revision as Revision,
-    time,
-    user_id: USER,
-    task_id: TASK,
-    actor: `user:${USER}`,
-    correlation_id: 'request',
-    causation_id: null,
-    traceparent: null,
-    hash: revision.toString(16).padStart(64, '0'),
-    prevhash: (revision - 1).toString(16).padStart(64, '0'),
-  };
-  return { ...event, meta: meta as EventMeta };
 }

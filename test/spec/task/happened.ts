@@ -1,16 +1,39 @@
-/** What happens to the task of the specification, as the log has it. Its slots are a minute apart. */
+/** The task of the specification, and what happens to it, as the log has it. Its slots are a minute apart. */
 import type { CreditMicros } from '../../../src/domain/shared/credits.ts';
-import type { ExecutionId } from '../../../src/domain/shared/ids.ts';
+import type { EventMeta, RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
+import type { ExecutionId, Revision, Sequence } from '../../../src/domain/shared/ids.ts';
 import { type Instant, plusMs } from '../../../src/domain/shared/instant.ts';
+import { taskDecider } from '../../../src/domain/task/decider.ts';
 import type {
   OpenChanges,
   PersonalChanges,
   TaskCreated,
+  TaskEvent,
   TaskStatusChanged,
   TaskUpdated,
 } from '../../../src/domain/task/events/events.ts';
-import { everyMinute, START } from '../../support/history.ts';
-import type { Happened } from '../given.ts';
+import { everyMinute, START, TASK, USER } from '../../support/history.ts';
+import { type HappenedAt, specifiedBy } from '../given.ts';
+
+export type Happened = HappenedAt<TaskEvent>;
+
+export const given = specifiedBy(taskDecider, (event: TaskEvent, time, revision): RecordedTaskEvent => {
+  const meta = {
+    id: `01JD${String(revision).padStart(22, '0')}`,
+    sequence: (10 * revision) as Sequence,
+    revision: revision as Revision,
+    time,
+    user_id: USER,
+    task_id: TASK,
+    actor: `user:${USER}`,
+    correlation_id: 'request',
+    causation_id: null,
+    traceparent: null,
+    hash: revision.toString(16).padStart(64, '0'),
+    prevhash: (revision - 1).toString(16).padStart(64, '0'),
+  };
+  return { ...event, meta: meta as EventMeta };
+});
 
 const MINUTE = 60_000;
 export const NOON = START;

@@ -1,9 +1,8 @@
 import { test } from 'vitest';
-import { cancelTask } from '../../../../src/domain/task/decide/decide.ts';
-import { given } from '../../given.ts';
 import {
   cancelled,
   created,
+  given,
   NOON,
   paused,
   RUN,
@@ -12,7 +11,7 @@ import {
   started,
 } from '../happened.ts';
 
-const cancel = { now: NOON, if_match: null, reason: null };
+const cancel = { if_match: null, reason: null };
 
 test.each([
   ['pending', [created()]],
@@ -22,14 +21,14 @@ test.each([
   'A task that is %s is cancelled, and leaves the schedule (BR-STS-007, BR-SCH-005)',
   (from, happened) => {
     given(...happened)
-      .when((state) => cancelTask(state, cancel))
+      .when({ type: 'cancel', data: cancel })
       .yields('task.status_changed', { status: { from, to: 'cancelled' }, next_run_time: null });
   },
 );
 
 test('A run that is going is ended with its task', () => {
   given(scheduledEveryMinute(), slotRequested(), started())
-    .when((state) => cancelTask(state, cancel))
+    .when({ type: 'cancel', data: cancel })
     .yields('task.status_changed', {
       ended_execution: { execution_id: RUN, number: 1, code: 'TASK_CANCELLED' },
     });
@@ -38,12 +37,10 @@ test('A run that is going is ended with its task', () => {
 test('A cancelled task reminds of nothing any more', () => {
   const armed = { reminder_due: null, before_due: null, overdue_due: NOON };
   given(created({ due_date: NOON, armed }))
-    .when((state) => cancelTask(state, cancel))
+    .when({ type: 'cancel', data: cancel })
     .yields('task.status_changed', { armed: { overdue_due: null } });
 });
 
 test('A cancelled task that is cancelled again stays as it is', () => {
-  given(scheduledEveryMinute(), cancelled())
-    .when((state) => cancelTask(state, cancel))
-    .changesNothing();
+  given(scheduledEveryMinute(), cancelled()).when({ type: 'cancel', data: cancel }).changesNothing();
 });

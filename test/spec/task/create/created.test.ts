@@ -1,18 +1,16 @@
 import { test } from 'vitest';
-import { createTask } from '../../../../src/domain/task/decide/decide.ts';
 import { everyMinute, newTask } from '../../../support/history.ts';
-import { given } from '../../given.ts';
-import { minutesPastNoon } from '../happened.ts';
+import { given, minutesPastNoon } from '../happened.ts';
 
 test('A new task without a schedule is pending (BR-TSK-005)', () => {
   given()
-    .when((state) => createTask(state, newTask()))
+    .when({ type: 'create', data: newTask() })
     .yields('task.created', { status: { from: 'pending', to: 'pending' }, next_run_time: null });
 });
 
 test('A new task with a schedule is moved to scheduled in the same event, and its next run is worked out (BR-TSK-005, BR-SCH-002)', () => {
   given()
-    .when((state) => createTask(state, newTask({ schedule: everyMinute })))
+    .when({ type: 'create', data: newTask({ schedule: everyMinute }) })
     .yields('task.created', {
       status: { from: 'pending', to: 'scheduled' },
       next_run_time: minutesPastNoon(1),
@@ -22,7 +20,7 @@ test('A new task with a schedule is moved to scheduled in the same event, and it
 test('A new task says which of its reminders are armed', () => {
   const due_date = minutesPastNoon(10);
   given()
-    .when((state) => createTask(state, newTask({ due_date, remind_before: ['PT5M'] })))
+    .when({ type: 'create', data: newTask({ due_date, remind_before: ['PT5M'] }) })
     .yields('task.created', {
       armed: { reminder_due: null, before_due: minutesPastNoon(5), overdue_due: due_date },
     });

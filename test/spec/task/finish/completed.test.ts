@@ -1,20 +1,20 @@
 import { test } from 'vitest';
-import { finishExecution } from '../../../../src/domain/task/decide/execution.ts';
 import { success } from '../../../support/history.ts';
-import { given } from '../../given.ts';
-import { minutesPastNoon, moved, RUN, scheduledEveryMinute, slotRequested, started } from '../happened.ts';
+import {
+  given,
+  minutesPastNoon,
+  moved,
+  RUN,
+  scheduledEveryMinute,
+  slotRequested,
+  started,
+} from '../happened.ts';
 
-const finish = {
-  now: minutesPastNoon(1.5),
-  execution_id: RUN,
-  attempt: 1,
-  duration_ms: 42,
-  outcome: success,
-};
+const finish = { execution_id: RUN, attempt: 1, duration_ms: 42, outcome: success };
 
 test('A run of a series that succeeds consumes what was reserved, and the task waits for its next slot (BR-EXE-004, BR-EXE-007)', () => {
   given(scheduledEveryMinute(), slotRequested(), started())
-    .when((state) => finishExecution(state, finish))
+    .when({ type: 'finish_execution', data: finish, now: minutesPastNoon(1.5) })
     .yields('task.execution_completed', {
       status: { from: 'running', to: 'scheduled' },
       credits_consumed_micros: 2_000_000,
@@ -27,7 +27,7 @@ test('A run that succeeds without a slot left completes its task (BR-STS-003)', 
   const [at, event] = slotRequested();
   const last = { ...event, data: { ...event.data, next_run_time: null } } as typeof event;
   given(scheduledEveryMinute(), [at, last], started())
-    .when((state) => finishExecution(state, finish))
+    .when({ type: 'finish_execution', data: finish, now: minutesPastNoon(1.5) })
     .yields('task.execution_completed', { status: { from: 'running', to: 'completed' } });
 });
 
@@ -38,12 +38,12 @@ test('A task that was completed while it ran stays completed', () => {
     started(),
     moved('complete', { from: 'scheduled', to: 'completed' }),
   )
-    .when((state) => finishExecution(state, finish))
+    .when({ type: 'finish_execution', data: finish, now: minutesPastNoon(1.5) })
     .yields('task.execution_completed', { status: { from: 'running', to: 'completed' } });
 });
 
 test('An outcome of an attempt that is no longer the current one is refused', () => {
   given(scheduledEveryMinute(), slotRequested(), started())
-    .when((state) => finishExecution(state, { ...finish, attempt: 2 }))
+    .when({ type: 'finish_execution', data: { ...finish, attempt: 2 }, now: minutesPastNoon(1.5) })
     .isRefused({ code: 'STALE_ATTEMPT' });
 });

@@ -1,13 +1,11 @@
 import { test } from 'vitest';
-import { pauseTask } from '../../../../src/domain/task/decide/decide.ts';
-import { given } from '../../given.ts';
-import { minutesPastNoon, NOON, RUN, scheduledEveryMinute, slotRequested, started } from '../happened.ts';
+import { given, minutesPastNoon, RUN, scheduledEveryMinute, slotRequested, started } from '../happened.ts';
 
-const pause = { now: NOON, if_match: null, reason: 'Holidays.' };
+const pause = { if_match: null, reason: 'Holidays.' };
 
 test('A scheduled task is paused, and keeps the slot that it would have run next (BR-STS-005)', () => {
   given(scheduledEveryMinute())
-    .when((state) => pauseTask(state, pause))
+    .when({ type: 'pause', data: pause })
     .yields('task.status_changed', {
       action: 'pause',
       status: { from: 'scheduled', to: 'paused' },
@@ -18,7 +16,7 @@ test('A scheduled task is paused, and keeps the slot that it would have run next
 
 test('A pause ends the run that a slot has requested and no worker has started', () => {
   given(scheduledEveryMinute(), slotRequested())
-    .when((state) => pauseTask(state, pause))
+    .when({ type: 'pause', data: pause })
     .yields('task.status_changed', {
       ended_execution: { execution_id: RUN, number: 1, code: 'TASK_PAUSED' },
     });
@@ -26,6 +24,6 @@ test('A pause ends the run that a slot has requested and no worker has started',
 
 test('A pause lets a run that has started go on', () => {
   given(scheduledEveryMinute(), slotRequested(), started())
-    .when((state) => pauseTask(state, pause))
+    .when({ type: 'pause', data: pause })
     .yields('task.status_changed', { ended_execution: null });
 });

@@ -1,11 +1,9 @@
 import { test } from 'vitest';
-import { resumeTask } from '../../../../src/domain/task/decide/decide.ts';
-import { given } from '../../given.ts';
-import { minutesPastNoon, paused, scheduledEveryMinute } from '../happened.ts';
+import { given, minutesPastNoon, paused, scheduledEveryMinute } from '../happened.ts';
 
 test('A paused task is resumed with the next slot, and the slots that passed meanwhile are skipped (BR-STS-006, BR-SCH-004)', () => {
   given(scheduledEveryMinute(), paused())
-    .when((state) => resumeTask(state, { now: minutesPastNoon(3.5), if_match: null, reason: null }))
+    .when({ type: 'resume', data: { if_match: null, reason: null }, now: minutesPastNoon(3.5) })
     .yields('task.status_changed', {
       action: 'resume',
       status: { from: 'paused', to: 'scheduled' },
@@ -16,6 +14,6 @@ test('A paused task is resumed with the next slot, and the slots that passed mea
 
 test('A task that is scheduled already is not resumed: it stays as it is', () => {
   given(scheduledEveryMinute())
-    .when((state) => resumeTask(state, { now: minutesPastNoon(0), if_match: null, reason: null }))
+    .when({ type: 'resume', data: { if_match: null, reason: null } })
     .changesNothing();
 });

@@ -1,25 +1,23 @@
 import { test } from 'vitest';
-import { requestExecution } from '../../../../src/domain/task/decide/execution.ts';
-import { given } from '../../given.ts';
-import { cancelled, deleted, NOON, paused, RUN, scheduledEveryMinute, slotRequested } from '../happened.ts';
+import { cancelled, deleted, given, paused, RUN, scheduledEveryMinute, slotRequested } from '../happened.ts';
 
-const asked = { now: NOON, execution_id: RUN, trigger_data: {}, default_timeout_seconds: 30 };
+const asked = { execution_id: RUN, trigger_data: {}, default_timeout_seconds: 30 };
 
 test('A cancelled task cannot be run (BR-EXE-001, BR-EXE-002)', () => {
   given(scheduledEveryMinute(), cancelled())
-    .when((state) => requestExecution(state, { ...asked, trigger_type: 'manual' }))
+    .when({ type: 'request_execution', data: { ...asked, trigger_type: 'manual' } })
     .isRefused({ code: 'TASK_NOT_EXECUTABLE', status: 'cancelled' });
 });
 
 test('A deleted task cannot be run (BR-EXE-001, BR-EXE-002)', () => {
   given(scheduledEveryMinute(), deleted())
-    .when((state) => requestExecution(state, { ...asked, trigger_type: 'manual' }))
+    .when({ type: 'request_execution', data: { ...asked, trigger_type: 'manual' } })
     .isRefused({ code: 'TASK_NOT_EXECUTABLE', status: 'deleted' });
 });
 
 test('A task that has a run already is not given another', () => {
   given(scheduledEveryMinute(), slotRequested())
-    .when((state) => requestExecution(state, { ...asked, trigger_type: 'manual' }))
+    .when({ type: 'request_execution', data: { ...asked, trigger_type: 'manual' } })
     .isRefused({ code: 'TASK_ALREADY_RUNNING', execution_id: RUN });
 });
 
@@ -27,7 +25,7 @@ test.each(['webhook', 'event'] as const)(
   'A paused task is not started by a %s: nobody stands by',
   (trigger_type) => {
     given(scheduledEveryMinute(), paused())
-      .when((state) => requestExecution(state, { ...asked, trigger_type }))
+      .when({ type: 'request_execution', data: { ...asked, trigger_type } })
       .isRefused({ code: 'TASK_NOT_EXECUTABLE', status: 'paused' });
   },
 );

@@ -1,10 +1,7 @@
 import { test } from 'vitest';
-import { requestExecution } from '../../../../src/domain/task/decide/execution.ts';
-import { given } from '../../given.ts';
-import { created, minutesPastNoon, NOON, paused, RUN, scheduledEveryMinute } from '../happened.ts';
+import { created, given, minutesPastNoon, paused, RUN, scheduledEveryMinute } from '../happened.ts';
 
 const byHand = {
-  now: NOON,
   execution_id: RUN,
   trigger_type: 'manual',
   trigger_data: { because: 'asked' },
@@ -13,7 +10,7 @@ const byHand = {
 
 test('A run by hand is recorded before it starts, with what it may consume (BR-EXE-003)', () => {
   given(created())
-    .when((state) => requestExecution(state, byHand))
+    .when({ type: 'request_execution', data: byHand })
     .yields('task.execution_requested', {
       execution_id: RUN,
       number: 1,
@@ -26,12 +23,12 @@ test('A run by hand is recorded before it starts, with what it may consume (BR-E
 
 test('A run by hand of a scheduled task is no slot: the next one stays', () => {
   given(scheduledEveryMinute())
-    .when((state) => requestExecution(state, byHand))
+    .when({ type: 'request_execution', data: byHand })
     .yields('task.execution_requested', { scheduled_for: null, next_run_time: minutesPastNoon(1) });
 });
 
 test('A paused task can be run by hand', () => {
   given(scheduledEveryMinute(), paused())
-    .when((state) => requestExecution(state, byHand))
+    .when({ type: 'request_execution', data: byHand })
     .yields('task.execution_requested', { trigger_type: 'manual' });
 });

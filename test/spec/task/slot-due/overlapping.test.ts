@@ -1,7 +1,15 @@
 import { test } from 'vitest';
 import { withPolicy } from '../../../support/history.ts';
-import { given, type Happened } from '../../given.ts';
-import { minutesPastNoon, RUN, scheduledEveryMinute, slotRequested, started } from '../happened.ts';
+
+import {
+  given,
+  type Happened,
+  minutesPastNoon,
+  RUN,
+  scheduledEveryMinute,
+  slotRequested,
+  started,
+} from '../happened.ts';
 import { due } from './asked.ts';
 
 /** The run of the first slot goes on for ten minutes. */

@@ -1,7 +1,14 @@
 import { test } from 'vitest';
 import { withPolicy } from '../../../support/history.ts';
-import { given } from '../../given.ts';
-import { cancelled, created, deleted, minutesPastNoon, paused, scheduledEveryMinute } from '../happened.ts';
+import {
+  cancelled,
+  created,
+  deleted,
+  given,
+  minutesPastNoon,
+  paused,
+  scheduledEveryMinute,
+} from '../happened.ts';
 import { due, NEW_RUN } from './asked.ts';
 
 test('A slot that has come asks for a run, and the task moves on to its next slot (BR-SCH-002, BR-EXE-003)', () => {

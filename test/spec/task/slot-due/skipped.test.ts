@@ -1,7 +1,6 @@
 import { test } from 'vitest';
 import { withPolicy } from '../../../support/history.ts';
-import { given } from '../../given.ts';
-import { minutesPastNoon, scheduledEveryMinute } from '../happened.ts';
+import { given, minutesPastNoon, scheduledEveryMinute } from '../happened.ts';
 import { due } from './asked.ts';
 
 const hourly = (catch_up: 'skip' | 'latest' | 'all') =>

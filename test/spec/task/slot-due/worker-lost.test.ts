@@ -1,7 +1,6 @@
 import { test } from 'vitest';
 import { withPolicy } from '../../../support/history.ts';
-import { given } from '../../given.ts';
-import { RUN, scheduledEveryMinute, slotRequested, started } from '../happened.ts';
+import { given, RUN, scheduledEveryMinute, slotRequested, started } from '../happened.ts';
 import { due } from './asked.ts';
 
 const SECOND = 1 / 60;

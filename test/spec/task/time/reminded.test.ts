@@ -1,6 +1,5 @@
 import { test } from 'vitest';
-import { given } from '../../given.ts';
-import { cancelled, created, minutesPastNoon } from '../happened.ts';
+import { cancelled, created, given, minutesPastNoon } from '../happened.ts';
 import { due } from '../slot-due/asked.ts';
 
 const armed = (times: { reminder?: number; before?: number; overdue?: number }) => {

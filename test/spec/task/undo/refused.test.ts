@@ -1,12 +1,12 @@
 import { test } from 'vitest';
 import type { Revision } from '../../../../src/domain/shared/ids.ts';
 import { endsSoon, everyHour } from '../../../support/history.ts';
-import { given } from '../../given.ts';
 import {
   cancelled,
   created,
   deleted,
   edited,
+  given,
   minutesPastNoon,
   moved,
   paused,

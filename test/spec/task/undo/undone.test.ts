@@ -1,10 +1,10 @@
 import { test } from 'vitest';
 import { everyHour, everyMinute } from '../../../support/history.ts';
-import { given } from '../../given.ts';
 import {
   created,
   deleted,
   edited,
+  given,
   minutesPastNoon,
   moved,
   paused,

@@ -1,8 +1,15 @@
 import { test } from 'vitest';
 import type { Revision } from '../../../../src/domain/shared/ids.ts';
 import { withPolicy } from '../../../support/history.ts';
-import { given } from '../../given.ts';
-import { cancelled, created, deleted, minutesPastNoon, paused, scheduledEveryMinute } from '../happened.ts';
+import {
+  cancelled,
+  created,
+  deleted,
+  given,
+  minutesPastNoon,
+  paused,
+  scheduledEveryMinute,
+} from '../happened.ts';
 import { update } from './asked.ts';
 
 test('A task that is not there cannot be updated', () => {

@@ -1,8 +1,8 @@
 import { test } from 'vitest';
 import { everyHour, everyMinute } from '../../../support/history.ts';
-import { given } from '../../given.ts';
 import {
   created,
+  given,
   minutesPastNoon,
   moved,
   RUN,
