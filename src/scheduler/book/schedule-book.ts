@@ -21,6 +21,8 @@ import { isTimed, type SchedulingState } from '../../domain/task/state.ts';
 import { SnapshotPacker } from './packed-snapshot.ts';
 import { type TextAddress, TextArena } from './text-arena.ts';
 
+const FIRST_CAPACITY = 1024;
+
 export type SchedulingSnapshot = Snapshot<SchedulingState>;
 
 /** What became of an event: the book had it already, it changed the book, or the task's state must be read. */
@@ -39,6 +41,8 @@ export class ScheduleBook {
   readonly #packed = new TextArena();
   /** By row: an address among the packed ones, or the snapshot itself. */
   readonly #entries: (TextAddress | SchedulingSnapshot | null)[] = [];
+  /** By row: up to where its entry goes. Most events that are followed are known, which costs no look at the entry. */
+  #sequences = new Float64Array(FIRST_CAPACITY);
   readonly #freeRows: number[] = [];
   readonly #left = new Map<TaskId, Sequence>();
   #position: Sequence = NO_SEQUENCE;
@@ -76,7 +80,7 @@ export class ScheduleBook {
   put(snapshot: SchedulingSnapshot): void {
     const taskId = snapshot.state.task_id;
     const row = this.#rows.get(taskId);
-    const held = row === undefined ? this.#left.get(taskId) : this.at(row)?.sequence;
+    const held = row === undefined ? this.#left.get(taskId) : this.#sequences[row];
     if (held !== undefined && held >= snapshot.sequence) return;
     this.#replace(row, snapshot);
   }
@@ -91,9 +95,9 @@ export class ScheduleBook {
       this.#replace(row, { sequence, revision, hash, state: evolveScheduling(null, event) });
       return 'folded';
     }
+    if ((this.#sequences[row] ?? NO_SEQUENCE) >= sequence) return 'known';
     const held = this.at(row);
     if (held === null || held.revision + 1 < revision) return 'unknown';
-    if (held.sequence >= sequence) return 'known';
     // Whoever is wrong, the book or the log, is told by the whole of the task's events.
     if (!continues(held, event.meta)) return 'unknown';
     this.#replace(row, { sequence, revision, hash, state: evolveScheduling(held.state, event) });
@@ -150,6 +154,16 @@ export class ScheduleBook {
     if (typeof held === 'number') this.#packed.remove(held);
     const waits = snapshot !== null && snapshot.state.execution === null;
     this.#entries[row] = waits ? (this.#packed.add(this.#packer.pack(snapshot)) ?? snapshot) : snapshot;
+    if (snapshot === null) return;
+    this.#reserve(row + 1);
+    this.#sequences[row] = snapshot.sequence;
+  }
+
+  #reserve(rows: number): void {
+    if (rows <= this.#sequences.length) return;
+    const grown = new Float64Array(Math.max(rows, this.#sequences.length * 2));
+    grown.set(this.#sequences);
+    this.#sequences = grown;
   }
 }
 

@@ -21,7 +21,7 @@ import type { TaskRepository } from '../../application/commands/task-repository.
 import type { Clock, CommandContext, Ids } from '../../application/ports/clock.ts';
 import { isLogAway, OutcomeUnknown } from '../../application/ports/failures.ts';
 import type { Leadership } from '../../application/ports/lease.ts';
-import type { Append, AppendedEvents, EventLog, FollowingEvent } from '../../application/ports/log/log.ts';
+import type { Append, AppendedEvents, EventLog } from '../../application/ports/log/log.ts';
 import type { Measures } from '../../application/ports/measures.ts';
 import { type Traces, traceFields } from '../../application/ports/traces.ts';
 import type {
@@ -37,8 +37,8 @@ import { followsZoneData } from '../../domain/task/decide/reschedule.ts';
 import { decideDue } from '../../domain/task/decider.ts';
 import type { TaskEvent } from '../../domain/task/events/events.ts';
 import type { SchedulingState, TaskState } from '../../domain/task/state.ts';
-import type { TaskType } from '../../domain/task/status.ts';
 import { Timeslice } from '../../kernel/timeslice.ts';
+import { schedulingOf } from '../../projections/schedule.ts';
 import type { ScheduleBook, SchedulingSnapshot } from '../book/schedule-book.ts';
 import { TimerHeap } from '../book/timer-heap.ts';
 import { Wakeup } from '../book/wakeup.ts';
@@ -47,11 +47,17 @@ import { Emissions } from './emissions.ts';
 import { FiringSpans } from './firing-spans.ts';
 import { LocalStarts } from './local-starts.ts';
 import { RunningAttempts } from './running-attempts.ts';
-import { ShortRuns } from './short-runs.ts';
-import { SlotAdmission } from './slot-admission.ts';
+import { type Foreseen, NOTHING_FORESEEN, ShortRuns } from './short-runs.ts';
+import { SlotAdmission, type SlotRequest } from './slot-admission.ts';
 import { UserTurns } from './user-turns.ts';
 
-const MAX_APPENDS_IN_FLIGHT = 2_000;
+/**
+ * Events on their way at once: what the log takes while the next few batches are made up. More would only wait, be given
+ * up where the log is slow, and be forgotten by the process before it follows them (recent-appends.ts).
+ */
+const MAX_EVENTS_IN_FLIGHT = 1_024;
+/** Of a slot: its request and its start. */
+const EVENTS_OF_A_START = 2;
 /** How long the follower has to bring what won a conflict before the entry is looked at again anyway. */
 const CONFLICT_PATIENCE_MS = 1_000;
 const FIRST_RETRY_MS = 100;
@@ -66,7 +72,7 @@ export interface FiringDeps {
   /** Of this process, and the tasks that it works on, kept current with what is fired; null where it has none. */
   readonly local: {
     readonly worker: LocalWorker;
-    readonly tasks: Pick<TaskRepository, 'readAhead' | 'fold' | 'lastSeen' | 'reaching'>;
+    readonly tasks: Pick<TaskRepository, 'readAhead' | 'fold' | 'keep' | 'lastSeen' | 'reaching'>;
   } | null;
   readonly commands: ExecutionCommandPublisher;
   readonly clock: Clock;
@@ -91,7 +97,7 @@ interface Startable {
 }
 
 /** What follows an event in its unit, given the context that the event is appended in. */
-type Following = (context: CommandContext) => readonly FollowingEvent[];
+type Following = (context: CommandContext) => Foreseen;
 
 export class Firing {
   readonly #deps: FiringDeps;
@@ -108,6 +114,7 @@ export class Firing {
   /** By row: the append on its way for it. One that is no longer here has nothing to say about the row. */
   readonly #appending = new Map<number, symbol>();
   readonly #inFlight = new Set<Promise<void>>();
+  #eventsInFlight = 0;
   /** How far next slots have been held against the zone data of this process. */
   #rowsChecked = 0;
   /** The clock came back from a leap that had been believed. */
@@ -136,9 +143,11 @@ export class Firing {
     });
     this.#admission = new SlotAdmission({
       admissions: deps.admissions,
-      onStored: ({ entry }, appended) => this.#stored(appended, entry.state.task_type),
-      onAlone: ({ row, entry, append, retryIn }, event) =>
-        this.#appendAndFold(row, this.#appendOf(entry, event, append.time), entry.state.task_type, retryIn),
+      onStored: (request, appended) => this.#stored(request, appended),
+      onAlone: (request, event) => {
+        const append = this.#appendOf(request.entry, event, request.append.time);
+        return this.#appendAndFold({ ...request, append, foreseen: null });
+      },
       onFailed: (requests, error) => {
         for (const { row, append, retryIn } of requests) this.#appendFailed(row, append, error, retryIn);
       },
@@ -304,7 +313,7 @@ export class Firing {
     const nowMs = epochMs(now);
     let earliest = this.#timers.earliest();
     while (earliest !== null && earliest <= nowMs && !slice.isOver()) {
-      if (!this.#leadership.holds() || this.#sending >= MAX_APPENDS_IN_FLIGHT) break;
+      if (!this.#leadership.holds() || this.#sending >= MAX_EVENTS_IN_FLIGHT) break;
       const row = this.#timers.take();
       if (row !== null) this.#look(row, now, nowMs, this.#leadership);
       earliest = this.#timers.earliest();
@@ -314,12 +323,12 @@ export class Firing {
     const emitted = this.#dispatch.flush();
     if (emitted !== null) this.#track(emitted);
     if (earliest === null || earliest > nowMs) this.#wakeup.set(earliest);
-    else if (this.#sending < MAX_APPENDS_IN_FLIGHT) this.#goOnNextTurn();
+    else if (this.#sending < MAX_EVENTS_IN_FLIGHT) this.#goOnNextTurn();
     // Else the next answer asks for a turn.
   }
 
   get #sending(): number {
-    return this.#inFlight.size + this.#startable.length;
+    return this.#eventsInFlight + EVENTS_OF_A_START * this.#startable.length;
   }
 
   #look(row: number, now: Instant, nowMs: number, leadership: Leadership): void {
@@ -424,7 +433,7 @@ export class Firing {
   /** Of a short run, what its request goes on with to its end. */
   #following(task: TaskState | null, event: TaskEvent, now: Instant): Following {
     const shortRuns = this.#shortRuns;
-    if (task === null || shortRuns === null) return () => [];
+    if (task === null || shortRuns === null) return () => NOTHING_FORESEEN;
     return (context) => shortRuns.after(task, event, now, context);
   }
 
@@ -445,9 +454,10 @@ export class Firing {
       }
     }
     for (const { row, entry, event } of startable) {
-      this.#append(row, entry, event, now, ({ traceparent }) =>
-        starts.following(row, entry.state, event, now, traceparent),
-      );
+      this.#append(row, entry, event, now, ({ traceparent }) => ({
+        following: starts.following(row, entry.state, event, now, traceparent),
+        task: null,
+      }));
     }
   }
 
@@ -461,23 +471,25 @@ export class Firing {
     entry: SchedulingSnapshot,
     event: TaskEvent,
     now: Instant,
-    followingIn: Following = () => [],
+    followingIn: Following = () => NOTHING_FORESEEN,
   ): void {
     const alone = this.#appendOf(entry, event, now);
-    const following = followingIn(alone.context);
+    const { following, task } = followingIn(alone.context);
     const append = following.length === 0 ? alone : { ...alone, following };
-    const retryIn = this.#onItsWay(row);
-    if (this.#admission.isFor(append.userId, event)) this.#admission.gather({ row, entry, append, retryIn });
-    else this.#track(this.#appendAndFold(row, append, entry.state.task_type, retryIn));
+    const request = { row, entry, append, retryIn: this.#onItsWay(row), foreseen: task };
+    if (this.#admission.isFor(append.userId, event)) this.#admission.gather(request);
+    else this.#track(this.#appendAndFold(request), eventsOf(append));
   }
 
   /** Start and outcome of a short run that has been requested before. */
   #conclude(row: number, entry: SchedulingSnapshot, task: TaskState, now: Instant): void {
-    const { user_id: userId, task_id: taskId, task_type, execution } = entry.state;
-    const [first, ...following] = this.#shortRuns?.rest(task, now, execution?.traceparent ?? null) ?? [];
+    const { user_id: userId, task_id: taskId, execution } = entry.state;
+    const rest = this.#shortRuns?.rest(task, now, execution?.traceparent ?? null) ?? NOTHING_FORESEEN;
+    const [first, ...following] = rest.following;
     if (first === undefined) return;
     const append: Append = { userId, taskId, ...first, after: entry, following };
-    this.#track(this.#appendAndFold(row, append, task_type, this.#onItsWay(row)));
+    const request = { row, entry, append, retryIn: this.#onItsWay(row), foreseen: rest.task };
+    this.#track(this.#appendAndFold(request), eventsOf(append));
   }
 
   #readFirst(row: number, entry: SchedulingSnapshot): void {
@@ -494,34 +506,35 @@ export class Firing {
     return { userId, taskId, eventId, time: now, event, context, after: entry };
   }
 
-  async #appendAndFold(
-    row: number,
-    append: Append,
-    taskType: TaskType,
-    retryIn: (ms: number) => void,
-  ): Promise<void> {
+  async #appendAndFold(request: SlotRequest): Promise<void> {
+    const { row, append, retryIn } = request;
     const { log, local } = this.#deps;
     local?.tasks.readAhead(append.userId, append.taskId);
     try {
       const appended = await log.append(append);
-      if (appended.kind === 'appended') this.#stored(appended, taskType);
+      if (appended.kind === 'appended') this.#stored(request, appended);
       else retryIn(CONFLICT_PATIENCE_MS);
     } catch (error) {
       this.#appendFailed(row, append, error, retryIn);
     }
   }
 
-  #stored({ event, following }: AppendedEvents, taskType: TaskType): void {
+  #stored({ entry, foreseen }: SlotRequest, { event, following }: AppendedEvents): void {
     const { book, local, measures } = this.#deps;
     this.#failingSinceMs = null;
     const events = [event, ...following];
-    for (const each of events) {
-      measures.recordEvent(each, taskType);
-      local?.tasks.fold(each);
-    }
-    // `known` and `unknown` alike: the follower has been here already, and perhaps further.
-    book.foldUnit(events);
+    for (const each of events) measures.recordEvent(each, entry.state.task_type);
     const end = following.at(-1);
+    // An execution that has not ended knows its trace, which may have become another as it was stored.
+    if (foreseen?.execution === null && end !== undefined) {
+      const { sequence, revision, hash } = end.meta;
+      local?.tasks.keep({ sequence, revision, hash, state: foreseen });
+      book.put({ sequence, revision, hash, state: schedulingOf(foreseen) });
+    } else {
+      for (const each of events) local?.tasks.fold(each);
+      // `known` and `unknown` alike: the follower has been here already, and perhaps further.
+      book.foldUnit(events);
+    }
     if (end?.type === 'task.execution_completed') local?.worker.concluded('completed');
     if (end?.type === 'task.execution_failed') local?.worker.concluded('failed');
   }
@@ -555,10 +568,12 @@ export class Firing {
     this.#askTurn();
   }
 
-  #track(sent: Promise<void>): void {
+  #track(sent: Promise<void>, events = 1): void {
     this.#inFlight.add(sent);
+    this.#eventsInFlight += events;
     void sent.finally(() => {
       this.#inFlight.delete(sent);
+      this.#eventsInFlight -= events;
       this.#askTurn();
     });
   }
@@ -573,6 +588,10 @@ export class Firing {
   #nowMs(): number {
     return epochMs(this.#deps.clock.now());
   }
+}
+
+function eventsOf({ following = [] }: Append): number {
+  return 1 + following.length;
 }
 
 function executionIdOf(event: TaskEvent): string | null {

@@ -29,6 +29,13 @@ export interface ShortRunsDeps {
   readonly ids: Ids;
 }
 
+/** What goes on from the first event of a unit, and the task once all of it is stored; null where that is not known. */
+export interface Foreseen {
+  readonly following: readonly FollowingEvent[];
+  readonly task: TaskState | null;
+}
+export const NOTHING_FORESEEN: Foreseen = { following: [], task: null };
+
 export class ShortRuns {
   readonly #deps: ShortRunsDeps;
   /** By row: at this sequence its run goes the way of all others. */
@@ -65,14 +72,14 @@ export class ShortRuns {
   }
 
   /** What follows the event, where it requests a run: its start and its outcome. */
-  after(task: TaskState, event: TaskEvent, time: Instant, context: CommandContext): FollowingEvent[] {
-    if (event.type !== 'task.execution_requested') return [];
+  after(task: TaskState, event: TaskEvent, time: Instant, context: CommandContext): Foreseen {
+    if (event.type !== 'task.execution_requested') return NOTHING_FORESEEN;
     const { traceparent } = context;
     return this.rest(foresee(task, event, { time, traceparent }), time, traceparent);
   }
 
   /** Start and outcome of the execution that the task awaits. */
-  rest(task: TaskState, time: Instant, traceparent: string | null): FollowingEvent[] {
+  rest(task: TaskState, time: Instant, traceparent: string | null): Foreseen {
     const { worker, ids } = this.#deps;
     const started = startEvent(task, {
       workerId: worker.workerId,
@@ -81,7 +88,7 @@ export class ShortRuns {
       traceparent,
     });
     const { event: start, context } = started;
-    if (start.type !== 'task.execution_started') return [started];
+    if (start.type !== 'task.execution_started') return { following: [started], task: null };
     const { execution_id, attempt } = start.data;
     const running = foresee(task, start, { time, traceparent });
     const outcome = worker.conclude(running, traceparent);
@@ -89,7 +96,10 @@ export class ShortRuns {
       finishExecution(running, { now: time, execution_id, attempt, duration_ms: 0, outcome }),
     );
     const ended = { eventId: ids.eventId(time), time, event: end };
-    return [started, { ...ended, context: { ...context, causation_id: started.eventId } }];
+    return {
+      following: [started, { ...ended, context: { ...context, causation_id: started.eventId } }],
+      task: foresee(running, end, { time, traceparent }),
+    };
   }
 }
 

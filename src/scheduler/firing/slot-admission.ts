@@ -18,7 +18,7 @@ import type { UserId } from '../../domain/shared/ids.ts';
 import { epochMs, type Instant } from '../../domain/shared/instant.ts';
 import { skipToReset } from '../../domain/task/decide/skip-to-reset.ts';
 import type { TaskEvent } from '../../domain/task/events/events.ts';
-import type { SchedulingState } from '../../domain/task/state.ts';
+import type { SchedulingState, TaskState } from '../../domain/task/state.ts';
 import { demandOf, demandOfSlot } from '../../domain/user/admission.ts';
 import type { SchedulingSnapshot } from '../book/schedule-book.ts';
 
@@ -33,6 +33,8 @@ export interface SlotRequest {
   readonly row: number;
   readonly entry: SchedulingSnapshot;
   readonly append: Append;
+  /** The task once all of the append is stored; null where that is not known. */
+  readonly foreseen: TaskState | null;
   /** Has the row looked at again. */
   readonly retryIn: (ms: number) => void;
 }

@@ -4,18 +4,17 @@ import { LogRefused, LogUnavailable, OutcomeUnknown } from '../../../src/applica
 import type { Sequence, TaskId } from '../../../src/domain/shared/ids.ts';
 import { updateTask } from '../../../src/domain/task/decide/decide.ts';
 import { requestExecution } from '../../../src/domain/task/decide/execution.ts';
-import { everyMinute, onceIn } from '../../support/history.ts';
+import { everyMinute, onceIn, USER } from '../../support/history.ts';
 import { concludingWorker, FakeLog, Stage, settle } from '../fakes.ts';
 
 /** A scheduler with a worker in its process. */
-function stageOn(log = new FakeLog()): Stage & { readonly ended: string[] } {
+function stageOn(log = new FakeLog()): Stage & { readonly ended: string[]; readonly tasks: TaskRepository } {
   const ended: string[] = [];
+  const tasks = new TaskRepository({ log, views: log });
   const stage = new Stage(log, {
-    local: ({ clock }) => {
-      return { worker: concludingWorker(clock, ended), tasks: new TaskRepository({ log, views: log }) };
-    },
+    local: ({ clock }) => ({ worker: concludingWorker(clock, ended), tasks }),
   });
-  return Object.assign(stage, { ended });
+  return Object.assign(stage, { ended, tasks });
 }
 
 const RUN = ['task.execution_requested', 'task.execution_started', 'task.execution_completed'];
@@ -71,6 +70,38 @@ describe('a run that needs nothing from outside', () => {
       execution: null,
       success_count: 1,
     });
+  });
+
+  test('leaves the task known as its events make it, though none of them was folded', async () => {
+    const taskId = await stage.create({ ...todo, schedule: everyMinute });
+    await stage.lead();
+    await stage.clock.pass(3 * 60_000 + 1_000);
+    const fold = vi.spyOn(stage.tasks, 'fold');
+    await stage.clock.pass(60_000);
+    expect(stage.log.typesOf(taskId)).toEqual(['task.created', ...RUN, ...RUN, ...RUN, ...RUN]);
+    expect(fold).not.toHaveBeenCalled();
+    expect(stage.tasks.lastSeen(USER, taskId)).toEqual(stage.log.snapshotOf(taskId));
+  });
+
+  test('is one of at most 1,024 events that are on their way', async () => {
+    await stage.lead();
+    for (let task = 0; task < 400; task++) void stage.create({ ...todo, schedule: onceIn(1_000) });
+    await settle();
+    let waiting = 0;
+    let release: () => void = () => {};
+    const open = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    stage.log.beforeAppend = ({ following = [] }) => {
+      waiting += 1 + following.length;
+      return open;
+    };
+    await stage.clock.pass(1_000);
+    await vi.waitFor(() => expect(waiting).toBe(3 * 342));
+    await settle();
+    expect(waiting).toBe(3 * 342);
+    release();
+    await vi.waitFor(() => expect(waiting).toBe(3 * 400));
   });
 
   test('of a series goes on slot by slot, each once', async () => {
