@@ -1,6 +1,8 @@
 /** What the executors make of a config, for those who take and show tasks. */
+
 import type { ConfigFault, TaskTypeCatalog, TaskTypeDescription } from '../application/ports/task-types.ts';
 import type { Json, JsonObject } from '../domain/shared/json.ts';
+import { says } from '../domain/shared/says.ts';
 import type { TaskType } from '../domain/task/status.ts';
 import { valueAt } from './config-path.ts';
 import { TASK_TYPE_DESCRIPTIONS } from './descriptions.ts';
@@ -22,7 +24,11 @@ export class ExecutorCatalog implements TaskTypeCatalog {
     const masks = executor
       .secretsIn(config)
       .filter((path) => valueAt(config, path) === MASK)
-      .map((path) => ({ path, msg: 'stands for a stored secret, and there is none', type: 'invalid_value' }));
+      .map((path) => ({
+        path,
+        type: 'invalid_value',
+        ...says`stands for a stored secret, and there is none`,
+      }));
     return [...(parsed.ok ? (executor.weaknessesOf?.(config) ?? []) : parsed.faults), ...masks];
   }
 

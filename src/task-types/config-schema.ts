@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { customIssue, refusing, saidOfIssue } from '../application/faults/issue-said.ts';
 import type { ConfigFault } from '../application/ports/task-types.ts';
 import { instantFromRfc3339 } from '../domain/shared/instant.ts';
 import type { Json, JsonObject } from '../domain/shared/json.ts';
+import { type Said, says } from '../domain/shared/says.ts';
 import { parseTarget } from '../outbound/egress.ts';
 import type { ParsedConfig } from './executor.ts';
 
@@ -16,14 +18,24 @@ function faultsOf(issue: z.core.$ZodIssue, config: JsonObject): ConfigFault[] {
   const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => ({ path: [...path, key], msg: 'unknown field', type: 'unknown_field' }));
+      return issue.keys.map((key) => ({
+        path: [...path, key],
+        type: 'unknown_field',
+        ...says`is not known here`,
+      }));
     case 'invalid_union':
-      return [{ path, msg: issue.message, type: isMissing(config, path) ? 'missing' : 'invalid_value' }];
+      return isMissing(config, path)
+        ? [{ path, type: 'missing', ...says`is required` }]
+        : [{ path, type: 'invalid_value', ...saidOfIssue(issue) }];
     default:
       return isMissing(config, path)
-        ? [{ path, msg: 'required', type: 'missing' }]
-        : [{ path, msg: issue.message, type: issue.code === 'custom' ? 'invalid_value' : issue.code }];
+        ? [{ path, type: 'missing', ...says`is required` }]
+        : [{ path, type: typeOf(issue), ...saidOfIssue(issue) }];
   }
+}
+
+function typeOf(issue: z.core.$ZodIssue): string {
+  return issue.code === 'custom' ? String(issue.params?.type ?? 'invalid_value') : issue.code;
 }
 
 function isMissing(config: JsonObject, path: readonly (string | number)[]): boolean {
@@ -38,11 +50,11 @@ function isMissing(config: JsonObject, path: readonly (string | number)[]): bool
 
 /** Text with something in it besides white space; trimmed. */
 export function text(maxCharacters: number): z.ZodString {
-  return z.string().trim().min(1, 'must not be empty').max(maxCharacters);
+  return z.string().trim().min(1).max(maxCharacters);
 }
 
 /** Any JSON value. */
-export const anyJson = z.custom<Json>((value) => value !== undefined, 'required');
+export const anyJson = z.custom<Json>((value) => value !== undefined, refusing(says`is required`));
 
 /** A URL that outbound calls may try; where it leads is checked when it is called. */
 export const targetUrl = z
@@ -50,13 +62,17 @@ export const targetUrl = z
   .max(8_192)
   .superRefine((value, context) => {
     const target = parseTarget(value);
-    if (!(target instanceof URL)) context.addIssue({ code: 'custom', message: target.refused });
+    if (!(target instanceof URL)) context.addIssue(customIssue(saidOfTarget(target.refused)));
   });
+
+export function saidOfTarget(refused: string): Said {
+  return says`is ${{ given: refused }}`;
+}
 
 /** RFC 3339 with an offset, to an instant. */
 export const instant = z.string().transform((value, context) => {
   const parsed = instantFromRfc3339(value);
   if (parsed !== null) return parsed;
-  context.addIssue({ code: 'custom', message: 'not an RFC 3339 timestamp with an offset' });
+  context.addIssue(customIssue(says`must be an RFC 3339 date and time with an offset`));
   return z.NEVER;
 });

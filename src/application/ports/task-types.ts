@@ -1,11 +1,11 @@
 /** What task types there are, as commands and answers need to know them. */
 
 import type { JsonObject } from '../../domain/shared/json.ts';
+import type { Said } from '../../domain/shared/says.ts';
 import type { TaskType } from '../../domain/task/status.ts';
 
-export interface ConfigFault {
+export interface ConfigFault extends Said {
   readonly path: readonly (string | number)[];
-  readonly msg: string;
   readonly type: string;
 }
 

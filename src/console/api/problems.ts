@@ -4,6 +4,8 @@ export interface FieldFault {
   readonly loc: readonly (string | number)[];
   readonly msg: string;
   readonly type: string;
+  /** The values in `msg`, by name. */
+  readonly params: Readonly<Record<string, unknown>>;
 }
 
 export class ApiProblem extends Error {

@@ -1202,13 +1202,34 @@ export interface components {
             instance: string;
             error_code: string;
             trace_id: string;
-            errors?: {
-                loc: (string | number)[];
-                msg: string;
-                type: string;
-            }[];
+            errors?: components["schemas"]["Fault"][];
         } & {
             [key: string]: unknown;
+        };
+        /** @description One fault of a request. */
+        Fault: {
+            /** @description Where: `body`, `query` or `header`, and the way from there. */
+            loc: (string | number)[];
+            /**
+             * @description Stable.
+             * @example out_of_range
+             */
+            type: string;
+            /**
+             * @description For people: a predicate of the field.
+             * @example Must be a whole number from 1 to 20
+             */
+            msg: string;
+            /**
+             * @description The values in the sentence, by name.
+             * @example {
+             *       "minimum": 1,
+             *       "maximum": 20
+             *     }
+             */
+            params: {
+                [key: string]: string | number | boolean | (string | number | boolean)[];
+            };
         };
         Analytics: {
             user_id: string;

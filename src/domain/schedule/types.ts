@@ -1,4 +1,5 @@
 import type { Instant } from '../shared/instant.ts';
+import type { Said } from '../shared/says.ts';
 
 /**
  * A schedule in its normalised form: what is stored, shown, and asked for slots. Aliases, shorthand and
@@ -72,9 +73,8 @@ export interface Retry {
 }
 
 /** A fault in a schedule document: `path` below the document (`['weekdays', 0]`), a sentence for people, a stable type. */
-export interface ScheduleFault {
+export interface ScheduleFault extends Said {
   readonly path: readonly (string | number)[];
-  readonly msg: string;
   readonly type: string;
 }
 

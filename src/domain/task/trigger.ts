@@ -13,6 +13,7 @@
  * and nothing else.
  */
 import { type Json, type JsonObject, sameJson } from '../shared/json.ts';
+import { type Said, says } from '../shared/says.ts';
 
 /** What anybody may read in the log. */
 export interface Trigger {
@@ -24,9 +25,8 @@ export interface Trigger {
 type Scalar = null | boolean | number | string;
 export type TriggerFilter = { readonly [path: string]: Scalar | JsonObject };
 
-export interface TriggerFault {
+export interface TriggerFault extends Said {
   readonly path: readonly string[];
-  readonly msg: string;
   readonly type: string;
 }
 
@@ -41,22 +41,23 @@ const MAX_CHOICES = 50;
 const COMPARISONS = ['gt', 'gte', 'lt', 'lte'] as const;
 
 /** Null where it is fit to be the subject of a trigger, else what is wrong with it. */
-export function subjectFault(subject: string): string | null {
-  if (/[*>]/.test(subject)) return 'Holds a wildcard: a trigger names one subject';
+export function subjectFault(subject: string): Said | null {
+  if (/[*>]/.test(subject)) return says`has a wildcard: a trigger names one subject`;
   const tokens = subject.split('.');
   const fits = subject.length <= MAX_SUBJECT && tokens.length <= MAX_TOKENS;
-  if (!fits) return `Is longer than ${MAX_SUBJECT} characters or ${MAX_TOKENS} tokens`;
+  if (!fits)
+    return says`must have at most ${{ maximum: MAX_SUBJECT }} characters and ${{ maximum_tokens: MAX_TOKENS }} tokens`;
   return tokens.every((token) => TOKEN.test(token))
     ? null
-    : 'Is tokens of visible ASCII joined by dots, such as orders.paid';
+    : says`must be tokens of visible ASCII joined by dots, such as orders.paid`;
 }
 
 /** Every fault of a filter; none where it is a TriggerFilter. */
 export function filterFaults(filter: JsonObject): TriggerFault[] {
   const paths = Object.keys(filter);
-  if (paths.length === 0) return [fault([], 'too_small', 'Holds no condition: leave it out')];
+  if (paths.length === 0) return [fault([], 'too_small', says`has no condition: leave it out`)];
   if (paths.length > MAX_CONDITIONS) {
-    return [fault([], 'too_big', `Holds more than ${MAX_CONDITIONS} conditions`)];
+    return [fault([], 'too_big', says`must have at most ${{ maximum: MAX_CONDITIONS }} conditions`)];
   }
   return paths.flatMap((path) => [...pathFaults(path), ...conditionFaults(path, filter[path] ?? null)]);
 }
@@ -116,14 +117,14 @@ function memberAt(payload: Json, path: string): Json | undefined {
 
 function pathFaults(path: string): TriggerFault[] {
   const fits = path.length <= MAX_PATH && path.split('.').every((name) => name !== '');
-  const msg = `A path is member names joined by dots, at most ${MAX_PATH} characters`;
-  return fits ? [] : [fault([path], 'invalid_path', msg)];
+  const said = says`must be member names joined by dots, at most ${{ maximum: MAX_PATH }} characters`;
+  return fits ? [] : [fault([path], 'invalid_path', said)];
 }
 
 function conditionFaults(path: string, condition: Json): TriggerFault[] {
   if (isScalar(condition)) return textFaults([path], condition);
   if (!isObject(condition) || Object.keys(condition).length === 0) {
-    return [fault([path], 'invalid_condition', 'Is a plain value or an object of operators')];
+    return [fault([path], 'invalid_condition', says`must be a plain value or an object of operators`)];
   }
   return Object.entries(condition).flatMap(([operator, operand]) =>
     operatorFaults([path, operator], operator, operand),
@@ -132,30 +133,42 @@ function conditionFaults(path: string, condition: Json): TriggerFault[] {
 
 function operatorFaults(path: readonly string[], operator: string, operand: Json): TriggerFault[] {
   if (operator === 'exists') {
-    return typeof operand === 'boolean' ? [] : [fault(path, 'invalid_type', 'Is true or false')];
+    return typeof operand === 'boolean' ? [] : [fault(path, 'invalid_type', says`must be true or false`)];
   }
   if (operator === 'eq' || operator === 'ne') {
     return isScalar(operand)
       ? textFaults(path, operand)
-      : [fault(path, 'invalid_type', 'Is a plain value: text, number, true, false or null')];
+      : [fault(path, 'invalid_type', says`must be a plain value: text, number, true, false or null`)];
   }
   if (operator === 'in') {
     const fits = Array.isArray(operand) && operand.length <= MAX_CHOICES && operand.every(isScalar);
     return fits
       ? operand.flatMap((one) => textFaults(path, one))
-      : [fault(path, 'invalid_type', `Is a list of at most ${MAX_CHOICES} plain values`)];
+      : [
+          fault(
+            path,
+            'invalid_type',
+            says`must be a list of at most ${{ maximum: MAX_CHOICES }} plain values`,
+          ),
+        ];
   }
   if (COMPARISONS.some((one) => one === operator)) {
     return typeof operand === 'number' || typeof operand === 'string'
       ? textFaults(path, operand)
-      : [fault(path, 'invalid_type', 'Is a number or text')];
+      : [fault(path, 'invalid_type', says`must be a number or text`)];
   }
-  return [fault(path, 'unknown_operator', 'Is none of eq, ne, gt, gte, lt, lte, in, exists')];
+  return [
+    fault(
+      path,
+      'unknown_operator',
+      says`must be one of ${{ allowed: ['eq', 'ne', ...COMPARISONS, 'in', 'exists'] }}`,
+    ),
+  ];
 }
 
 function textFaults(path: readonly string[], value: Json): TriggerFault[] {
   const long = typeof value === 'string' && value.length > MAX_TEXT;
-  return long ? [fault(path, 'too_big', `Is longer than ${MAX_TEXT} characters`)] : [];
+  return long ? [fault(path, 'too_big', says`must have at most ${{ maximum: MAX_TEXT }} characters`)] : [];
 }
 
 function isScalar(value: Json): value is Scalar {
@@ -166,6 +179,6 @@ function isObject(value: Json): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function fault(path: readonly string[], type: string, msg: string): TriggerFault {
-  return { path, msg, type };
+function fault(path: readonly string[], type: string, said: Said): TriggerFault {
+  return { path, type, ...said };
 }

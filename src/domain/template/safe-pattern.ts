@@ -5,6 +5,8 @@
  * without groups or alternatives, with at most one repeat that has no end, and few ways to divide a text among the
  * others. (Alternatives are said by `enum` or `anyOf`.)
  */
+import { type Said, says } from '../shared/says.ts';
+
 const MAX_LENGTH = 256;
 /** Ways to divide a text among repeats that end, beside one that does not, and without one. */
 const MAX_WAYS_BESIDE = 64;
@@ -14,15 +16,15 @@ const ATOM = /^(?:\\[dDwWsStnr]|\\[^A-Za-z0-9\s]|\[(?:\\[^\n]|[^\]\\[])+\]|[^\\(
 const REPEAT = /^(?:[*+?]|\{(\d{1,4})(?:(,)(\d{1,4})?)?\})/;
 
 /** Null where the pattern is safe, else what is wrong with it. */
-export function patternFault(pattern: string): string | null {
-  if (pattern.length > MAX_LENGTH) return `is longer than ${MAX_LENGTH} characters`;
-  if (!pattern.startsWith('^')) return 'must begin with ^';
+export function patternFault(pattern: string): Said | null {
+  if (pattern.length > MAX_LENGTH) return says`must have at most ${{ maximum: MAX_LENGTH }} characters`;
+  if (!pattern.startsWith('^')) return says`must begin with ^`;
   let rest = pattern.slice(1).replace(/(?<!\\)\$$/, '');
   let endless = 0;
   let ways = 1;
   while (rest !== '') {
     const atom = ATOM.exec(rest)?.[0];
-    if (atom === undefined) return 'is more than characters and classes with repeats';
+    if (atom === undefined) return says`is more than characters and classes with repeats`;
     rest = rest.slice(atom.length);
     const repeat = REPEAT.exec(rest);
     if (repeat === null) continue;
@@ -31,8 +33,9 @@ export function patternFault(pattern: string): string | null {
     if (counted === null) endless += 1;
     else ways *= counted;
   }
-  if (endless > 1 || ways > (endless === 0 ? MAX_WAYS_ALONE : MAX_WAYS_BESIDE)) return 'repeats too freely';
-  return compiles(pattern) ? null : 'is no regular expression';
+  if (endless > 1 || ways > (endless === 0 ? MAX_WAYS_ALONE : MAX_WAYS_BESIDE))
+    return says`repeats too freely`;
+  return compiles(pattern) ? null : says`is no regular expression`;
 }
 
 /** How many lengths a repeat may match; null for one without end. */

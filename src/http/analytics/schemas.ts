@@ -1,7 +1,9 @@
 /** Analytics as callers ask for them and see them. */
+
 import { z } from '@hono/zod-openapi';
 import { MAX_DAYS } from '../../application/queries/analytics/user-analytics.ts';
 import { knownZone } from '../../domain/schedule/calendar/zone.ts';
+import { says } from '../../domain/shared/says.ts';
 import { TASK_TYPES } from '../../domain/task/status.ts';
 import { wholeNumber } from '../router/fields.ts';
 import { pointInTime } from '../router/point-in-time.ts';
@@ -84,7 +86,7 @@ const timezone = z
   .transform((name, context): string => {
     const known = knownZone(name);
     if (known !== null) return known;
-    fault(context, 'invalid_timezone', 'Is not a time zone that is known here');
+    fault(context, 'invalid_timezone', says`is not a time zone that is known here`);
     return z.NEVER;
   })
   .openapi({ type: 'string', description: 'IANA name.', default: 'UTC', example: 'Europe/Zurich' });

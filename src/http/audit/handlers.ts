@@ -1,6 +1,7 @@
 import type { z } from '@hono/zod-openapi';
 import type { AuditedLog, EntryFilter, StoreVerification } from '../../application/ports/log/audit.ts';
 import { NO_SEQUENCE, parseTaskId, type Sequence } from '../../domain/shared/ids.ts';
+import { says } from '../../domain/shared/says.ts';
 import { hasPrivilege } from '../auth/auth.ts';
 import { parseCallerId } from '../auth/caller-id.ts';
 import { taskIdOf } from '../router/paths.ts';
@@ -122,13 +123,13 @@ async function provenEvents(auditedLog: AuditedLog, call: UserCall): Promise<Str
 const LINES_HEADERS = { 'Content-Type': NDJSON, 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' };
 
 function laterThan(one: string, other: string) {
-  return { loc: ['query', one], msg: `Is later than ${other}`, type: 'invalid_range' };
+  return { loc: ['query', one], type: 'invalid_range', ...says`must not be later than ${{ other }}` };
 }
 
 function filterOf({ user_id, task_id }: z.output<typeof AuditVerifyQuery>): EntryFilter {
   const userId = user_id === undefined ? null : parseCallerId(user_id);
   if (user_id !== undefined && userId === null) {
-    throw invalid([{ loc: ['query', 'user_id'], msg: 'Is not a user id', type: 'invalid_value' }]);
+    throw invalid([{ loc: ['query', 'user_id'], type: 'invalid_value', ...says`is not a user id` }]);
   }
   return { userId, taskId: task_id === undefined ? null : parseTaskId(task_id) };
 }

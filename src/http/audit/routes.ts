@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { several, timestamp, wholeNumber } from '../router/fields.ts';
+import { says } from '../../domain/shared/says.ts';
+import { matching, several, timestamp, wholeNumber } from '../router/fields.ts';
 import { problems, READ_PROBLEMS, SECURITY } from '../router/responses.ts';
 import { TaskParams } from '../tasks/schemas.ts';
 
@@ -8,11 +9,8 @@ const sequence = wholeNumber(0, Number.MAX_SAFE_INTEGER);
 
 export const AuditEventsQuery = z.strictObject({
   user_id: z.string().min(1).max(255).optional(),
-  task_id: z
-    .string()
-    .regex(/^tsk_[0-7][0-9A-HJKMNP-TV-Z]{25}$/, 'Is not a task id')
-    .optional(),
-  types: several(z.string().regex(/^[a-z]+\.[a-z_]+$/, 'Is not an event type'))
+  task_id: matching(/^tsk_[0-7][0-9A-HJKMNP-TV-Z]{25}$/, says`is not a task id`).optional(),
+  types: several(matching(/^[a-z]+\.[a-z_]+$/, says`is not an event type`))
     .optional()
     .openapi({ description: 'Only events of these types; repeated or with commas.' }),
   from: timestamp

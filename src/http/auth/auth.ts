@@ -8,12 +8,14 @@
  * by the door beside it. A token that none of our own keys signed is judged by the identity service, where there is
  * one. Where whoever has to judge does not answer, the request is neither let in nor refused: 503.
  */
+
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Clock } from '../../application/ports/clock.ts';
 import { type Traces, traceFields } from '../../application/ports/traces.ts';
 import type { UserId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
+import { says } from '../../domain/shared/says.ts';
 import { invalid, Problem } from '../server/problem.ts';
 import { INTERNAL_USER, parseCallerId } from './caller-id.ts';
 import { tokenExpiry } from './credential-expiry.ts';
@@ -205,7 +207,7 @@ function callerByDoor(request: Request): Caller {
   const named = request.headers.get('x-user-id');
   const userId = named === null || named === INTERNAL_USER ? INTERNAL_USER : namedByHeader(named);
   if (userId === null) {
-    throw invalid([{ loc: ['header', 'X-User-ID'], msg: 'Is not a user id', type: 'invalid_value' }]);
+    throw invalid([{ loc: ['header', 'X-User-ID'], type: 'invalid_value', ...says`is not a user id` }]);
   }
   return { userId, actor: INTERNAL_ACTOR, roles: [], subscriptionLevel: null };
 }

@@ -1,6 +1,7 @@
 import { backfillRange } from '../../application/use-cases/backfill-range.ts';
 import { type Instant, instantFromRfc3339 } from '../../domain/shared/instant.ts';
 import type { Json } from '../../domain/shared/json.ts';
+import { says } from '../../domain/shared/says.ts';
 import { taskIdOf } from '../router/paths.ts';
 import { ifMatchOf } from '../router/preconditions.ts';
 import type { Input, Router, UserCall } from '../router/route.ts';
@@ -44,10 +45,10 @@ function rangeFaults(body: Json | undefined, now: Instant): Fault[] {
   const to = instantOf(range?.to);
   const faults: Fault[] = [];
   if (to !== null && to > now) {
-    faults.push({ loc: ['body', 'to'], msg: 'Is in the future', type: 'out_of_range' });
+    faults.push({ loc: ['body', 'to'], type: 'out_of_range', ...says`must not be in the future` });
   }
   if (from !== null && to !== null && from > to) {
-    faults.push({ loc: ['body', 'from'], msg: 'Is after to', type: 'conflict' });
+    faults.push({ loc: ['body', 'from'], type: 'conflict', ...says`must not be after to` });
   }
   return faults;
 }

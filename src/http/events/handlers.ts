@@ -1,6 +1,8 @@
 /** The caller's events as server-sent events (WHATWG HTML, "Server-sent events"). */
+
 import type { EventStreamItem, EventStreams } from '../../application/ports/log/event-streams.ts';
 import { NO_SEQUENCE, parseSequence, parseTaskId, type Sequence } from '../../domain/shared/ids.ts';
+import { says } from '../../domain/shared/says.ts';
 import { credentialExpiry } from '../auth/credential-expiry.ts';
 import type { Sessions } from '../auth/sessions.ts';
 import type { Input, Router, UserCall } from '../router/route.ts';
@@ -74,7 +76,7 @@ function lastEventId(request: Request): Sequence | null {
     throw new Problem('INVALID_HEADER', {
       detail: 'The header Last-Event-ID is not the id of an event of this stream.',
       members: {
-        errors: [{ loc: ['header', 'Last-Event-ID'], msg: 'Is not a log sequence', type: 'invalid_id' }],
+        errors: [{ loc: ['header', 'Last-Event-ID'], type: 'invalid_id', ...says`is not a log sequence` }],
       },
     });
   }

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { eventTypes, MOST_VALUES, several, wholeNumber } from '../router/fields.ts';
+import { says } from '../../domain/shared/says.ts';
+import { eventTypes, MOST_VALUES, matching, several, wholeNumber } from '../router/fields.ts';
 import { headersOf, problems, READ_PROBLEMS, SECURITY } from '../router/responses.ts';
 
 export const StreamQuery = z.strictObject({
@@ -7,7 +8,7 @@ export const StreamQuery = z.strictObject({
     description: 'A log sequence; 0: from the beginning. Default: only what happens from now on.',
   }),
   types: eventTypes.optional(),
-  task_id: several(z.string().regex(/^tsk_[0-7][0-9A-HJKMNP-TV-Z]{25}$/, 'Is not a task id'))
+  task_id: several(matching(/^tsk_[0-7][0-9A-HJKMNP-TV-Z]{25}$/, says`is not a task id`))
     .optional()
     .openapi({ description: `Only events of these tasks, at most ${MOST_VALUES}; repeated or with commas.` }),
 });

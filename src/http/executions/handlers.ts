@@ -10,6 +10,7 @@ import { type ExecutionState, isFinished } from '../../domain/execution/state.ts
 import type { Sequence, UserId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { Json } from '../../domain/shared/json.ts';
+import { says } from '../../domain/shared/says.ts';
 import type { RequestExecution } from '../../domain/task/commands.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { onAbort } from '../../kernel/on-abort.ts';
@@ -246,7 +247,7 @@ function cursorFaults(cursor: string | undefined): Fault[] {
 
 function rangeFaults(from: Instant | undefined, to: Instant | undefined): Fault[] {
   if (from === undefined || to === undefined || from <= to) return [];
-  return [{ loc: ['query', 'to'], msg: 'Is earlier than from', type: 'conflict' }];
+  return [{ loc: ['query', 'to'], type: 'conflict', ...says`must not be earlier than from` }];
 }
 
 function nextPage(

@@ -5,6 +5,7 @@ import type { TaskQueries } from '../../application/queries/queries.ts';
 import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import { NO_SEQUENCE, type Sequence } from '../../domain/shared/ids.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
+import { says } from '../../domain/shared/says.ts';
 import type { TaskSnapshot } from '../../domain/task/evolve/snapshot.ts';
 import { taskIdOf } from '../router/paths.ts';
 import type { Input, Router, UserCall } from '../router/route.ts';
@@ -30,7 +31,7 @@ export function mountHistory(router: Router, deps: HistoryHandlersDeps): void {
   });
 }
 
-const REVERSED = { loc: ['query', 'from'], msg: 'Is later than to', type: 'invalid_range' };
+const REVERSED = { loc: ['query', 'from'], type: 'invalid_range', ...says`must not be later than to` };
 /** Events of a diff that are listed. */
 const MOST_EVENTS = 500;
 

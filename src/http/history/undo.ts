@@ -1,8 +1,10 @@
 /** Undo over REST. What comes back is held against the rules of today, as where the caller sends it. */
+
 import { undoOnce } from '../../application/use-cases/undo-change.ts';
 import { creditsOf } from '../../domain/shared/credits.ts';
 import type { Sequence } from '../../domain/shared/ids.ts';
 import { sameJson } from '../../domain/shared/json.ts';
+import { saidOf } from '../../domain/shared/says.ts';
 import type { UndoneEvent } from '../../domain/task/commands.ts';
 import { editedFields } from '../../domain/task/decide/undo.ts';
 import type { TaskState } from '../../domain/task/state.ts';
@@ -82,6 +84,6 @@ async function refusalOf(
 }
 
 /** The field is none of the body: its name goes into the sentence. */
-function ofSequence({ loc, msg, type }: Fault): Fault {
-  return { loc: ['body', 'sequence'], msg: `${loc.slice(1).join('.')}: ${msg}`, type };
+function ofSequence({ loc, type, ...said }: Fault): Fault {
+  return { loc: ['body', 'sequence'], type, ...saidOf(loc.slice(1).join('.'), said) };
 }

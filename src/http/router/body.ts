@@ -4,6 +4,7 @@
  */
 import { parseExactJson } from '../../domain/shared/exact-json.ts';
 import { type Json, MAX_JSON_DEPTH } from '../../domain/shared/json.ts';
+import { type Said, says, shownAs } from '../../domain/shared/says.ts';
 import { type Fault, invalid, MAX_ROWS, Problem } from '../server/problem.ts';
 
 export const MAX_BODY_BYTES = 1024 * 1024;
@@ -106,7 +107,7 @@ export function decodedUtf8(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes);
   } catch {
-    throw malformed('The body is not valid UTF-8.', 'utf8_invalid');
+    throw malformed('The body is not valid UTF-8.', 'utf8_invalid', says`is not valid UTF-8`);
   }
 }
 
@@ -119,7 +120,7 @@ function parse(bytes: Uint8Array, inPlaceOf: (digits: string) => string): Json {
   try {
     return parseExactJson(text, inPlaceOf);
   } catch {
-    throw malformed('The body is not valid JSON.', 'json_invalid');
+    throw malformed('The body is not valid JSON.', 'json_invalid', says`is not valid JSON`);
   }
 }
 
@@ -142,8 +143,8 @@ function hasTooManyValues(bytes: Uint8Array): boolean {
 const [QUOTE, BACKSLASH, COMMA, BRACKET, BRACE] = [0x22, 0x5c, 0x2c, 0x5b, 0x7b];
 
 function tooManyValues(): Problem {
-  const msg = `Has more than ${MAX_BODY_VALUES.toLocaleString('en')} values`;
-  return invalid([{ loc: ['body'], msg, type: 'too_many_values' }]);
+  const said = says`must have at most ${shownAs(MAX_BODY_VALUES.toLocaleString('en'), { maximum: MAX_BODY_VALUES })} values`;
+  return invalid([{ loc: ['body'], type: 'too_many_values', ...said }]);
 }
 
 /**
@@ -183,21 +184,25 @@ function visit(value: Json, loc: readonly (string | number)[], depth: number, fa
   if (faults.length > MAX_ROWS) return;
   if (typeof value === 'string') {
     if (!value.isWellFormed())
-      faults.push({ loc, msg: 'Holds half of a surrogate pair', type: 'text_invalid' });
+      faults.push({ loc, type: 'text_invalid', ...says`has half of a surrogate pair` });
     return;
   }
   if (typeof value === 'number') {
     if (!Number.isFinite(value))
       faults.push({
         loc,
-        msg: 'Is a number out of range: integers beyond 2^53 - 1 must be given as text',
         type: 'number_out_of_range',
+        ...says`is a number out of range: integers beyond ${shownAs('2^53 - 1', { maximum: Number.MAX_SAFE_INTEGER })} must be given as text`,
       });
     return;
   }
   if (value === null || typeof value === 'boolean') return;
   if (depth > MAX_JSON_DEPTH) {
-    faults.push({ loc, msg: `Is nested deeper than ${MAX_JSON_DEPTH}`, type: 'too_deep' });
+    faults.push({
+      loc,
+      type: 'too_deep',
+      ...says`must not be nested deeper than ${{ maximum: MAX_JSON_DEPTH }}`,
+    });
     return;
   }
   if (isArray(value)) {
@@ -212,14 +217,14 @@ function visit(value: Json, loc: readonly (string | number)[], depth: number, fa
     if (key === '__proto__') {
       faults.push({
         loc: [...loc, key],
-        msg: 'Is not a name that a member may have',
         type: 'name_forbidden',
+        ...says`is not a name that a member may have`,
       });
     } else if (!key.isWellFormed()) {
       faults.push({
         loc,
-        msg: 'Has a member with half of a surrogate pair in its name',
         type: 'text_invalid',
+        ...says`has a member with half of a surrogate pair in its name`,
       });
     } else if (!isPlain(member)) {
       visit(member, [...loc, key], depth + 1, faults);
@@ -249,25 +254,31 @@ function isArray(value: Json): value is readonly Json[] {
  */
 function tooLarge(): Problem {
   return new Problem('BODY_TOO_LARGE', {
-    members: { errors: [{ loc: ['body'], msg: 'Is larger than 1 MiB', type: 'too_large' }] },
+    members: {
+      errors: [{ loc: ['body'], type: 'too_large', ...says`must be at most ${{ maximum_mib: 1 }} MiB` }],
+    },
   });
 }
 
 function cutOff(): Problem {
-  return malformed('The body ended before it was complete.', 'body_incomplete');
+  return malformed(
+    'The body ended before it was complete.',
+    'body_incomplete',
+    says`ended before it was complete`,
+  );
 }
 
-function malformed(detail: string, type: string): Problem {
-  return new Problem('INVALID_JSON', { detail, members: { errors: [{ loc: ['body'], msg: detail, type }] } });
+function malformed(detail: string, type: string, said: Said): Problem {
+  return new Problem('INVALID_JSON', { detail, members: { errors: [{ loc: ['body'], type, ...said }] } });
 }
 
 export function unsupported(
   headers: Record<string, string>,
-  msg = 'Must be application/json in UTF-8',
+  said = says`must be application/json in UTF-8`,
 ): Problem {
   return new Problem('UNSUPPORTED_MEDIA_TYPE', {
     members: {
-      errors: [{ loc: ['header', 'Content-Type'], msg, type: 'media_type' }],
+      errors: [{ loc: ['header', 'Content-Type'], type: 'media_type', ...said }],
     },
     headers,
   });

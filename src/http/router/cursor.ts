@@ -1,5 +1,6 @@
 /** Opaque places in a list: base64url of a JSON value. Whoever decodes one checks what is in it. */
 import type { Json } from '../../domain/shared/json.ts';
+import { says } from '../../domain/shared/says.ts';
 import type { Fault } from '../server/problem.ts';
 
 export function encodeCursor(place: Json): string {
@@ -16,8 +17,8 @@ export function decodeCursor(text: string): Json | undefined {
   }
 }
 
-export function invalidCursor(msg = 'Is not a cursor of this list'): Fault {
-  return { loc: ['query', 'cursor'], msg, type: 'invalid_cursor' };
+export function invalidCursor(said = says`is not a cursor of this list`): Fault {
+  return { loc: ['query', 'cursor'], type: 'invalid_cursor', ...said };
 }
 
 /** A page begins at a place or at a count, not at both. */
@@ -29,5 +30,5 @@ export function offsetFaults({
   offset?: number | undefined;
 }) {
   const both = cursor !== undefined && offset !== undefined;
-  return both ? [{ loc: ['query', 'offset'], msg: 'Excludes cursor', type: 'conflict' }] : [];
+  return both ? [{ loc: ['query', 'offset'], type: 'conflict', ...says`excludes cursor` }] : [];
 }

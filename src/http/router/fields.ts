@@ -1,9 +1,11 @@
 /** The values that requests are made of, each with its bounds, as zod schemas. */
 import { z } from '@hono/zod-openapi';
+import { refusing } from '../../application/faults/issue-said.ts';
 import { durationOf, secondsOfDuration } from '../../domain/schedule/parse/duration.ts';
 import { creditsOf, MAX_CREDITS, parseCredits } from '../../domain/shared/credits.ts';
 import { type Instant, instantFromRfc3339 } from '../../domain/shared/instant.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
+import { type Said, says } from '../../domain/shared/says.ts';
 import { TASK_EVENT_TYPES } from '../../domain/task/events/events.ts';
 import { fault } from './validation.ts';
 
@@ -28,7 +30,7 @@ export const description = z
   .openapi({ maxLength: MAX_DESCRIPTION });
 
 /** BR-TSK-009. */
-export const tags = z.array(line(MAX_TAG)).max(MAX_TAGS, `Holds more than ${MAX_TAGS} tags`);
+export const tags = z.array(line(MAX_TAG)).max(MAX_TAGS);
 
 export const reason = z
   .string()
@@ -42,7 +44,11 @@ export const credits = z
   .transform((value, context) => {
     const micros = parseCredits(value);
     if (micros !== null) return micros;
-    fault(context, 'invalid_credits', `Is a number from 0 to ${MAX_CREDITS} with at most 6 decimals`);
+    fault(
+      context,
+      'invalid_credits',
+      says`must be a number from ${{ minimum: 0 }} to ${{ maximum: MAX_CREDITS }} with at most ${{ decimals: 6 }} decimals`,
+    );
     return z.NEVER;
   })
   .openapi({
@@ -59,24 +65,29 @@ export const timestamp = z
   .transform((text, context): Instant => {
     const instant = instantFromRfc3339(text);
     if (instant !== null) return instant;
-    fault(context, 'invalid_timestamp', 'Is an RFC 3339 date and time with an offset, on a day that exists');
+    fault(
+      context,
+      'invalid_timestamp',
+      says`must be an RFC 3339 date and time with an offset, on a day that exists`,
+    );
     return z.NEVER;
   })
   .openapi({ type: 'string', format: 'date-time', example: '2026-11-23T08:54:00Z' });
 
 const MAX_REMINDERS = 10;
-const MAX_REMIND_BEFORE = 366 * 86_400;
+const MAX_REMIND_DAYS = 366;
+const MAX_REMIND_BEFORE = MAX_REMIND_DAYS * 86_400;
 
 /** ISO 8601 durations, each in its one spelling, the longest first, no repeats; null for none. */
 export const remindBefore = z
   .array(z.string())
-  .max(MAX_REMINDERS, `Holds more than ${MAX_REMINDERS} durations`)
+  .max(MAX_REMINDERS)
   .transform((texts, context): readonly string[] | null => {
     const seconds = texts.map((text, index) => {
       const value = secondsOfDuration(text);
       if (value !== null && value <= MAX_REMIND_BEFORE) return value;
-      const message = 'Is an ISO 8601 duration of at most 366 days, such as P1D or PT90M';
-      context.addIssue({ code: 'custom', path: [index], message, params: { type: 'invalid_duration' } });
+      const said = says`must be an ISO 8601 duration of at most ${{ maximum_days: MAX_REMIND_DAYS }} days, such as P1D or PT90M`;
+      fault(context, 'invalid_duration', said, [index]);
       return 0;
     });
     const sorted = [...new Set(seconds)].sort((a, b) => b - a);
@@ -84,16 +95,24 @@ export const remindBefore = z
   })
   .openapi({ type: 'array', items: { type: 'string', format: 'duration' }, example: ['P1D', 'PT1H'] });
 
+/** Text of a form that its pattern tells programs, and the sentence people. */
+export function matching(pattern: RegExp, said: Said) {
+  return z
+    .string()
+    .refine((value) => pattern.test(value), refusing(said, 'invalid_format'))
+    .openapi({ pattern: pattern.source });
+}
+
 /** A JSON object, kept as it came, of at most so many bytes when serialised. */
 export function jsonObject(maxBytes: number) {
   return z
     .custom<JsonObject>(
       (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-      'Is a JSON object',
+      refusing(says`must be an object`, 'invalid_type'),
     )
     .superRefine((value, context) => {
       if (Buffer.byteLength(JSON.stringify(value)) <= maxBytes) return;
-      fault(context, 'too_large', `Is larger than ${maxBytes / KIB} KiB`);
+      fault(context, 'too_large', says`must be at most ${{ maximum_kib: maxBytes / KIB }} KiB`);
     })
     .openapi({ type: 'object', additionalProperties: true });
 }
@@ -110,7 +129,7 @@ export function wholeNumber(minimum: number, maximum: number) {
     .transform((text, context) => {
       const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
       if (value >= minimum && value <= maximum) return value;
-      fault(context, 'invalid_number', `Is a whole number from ${minimum} to ${maximum}`);
+      fault(context, 'invalid_number', says`must be a whole number from ${{ minimum }} to ${{ maximum }}`);
       return z.NEVER;
     })
     .openapi({ type: 'integer', minimum, maximum });
@@ -128,7 +147,7 @@ export function several<S extends z.ZodType<string, string>>(schema: S) {
   return z
     .array(z.string())
     .transform((values) => values.flatMap((value) => value.split(',')))
-    .pipe(z.array(schema).max(MOST_VALUES, `Holds more than ${MOST_VALUES} values`));
+    .pipe(z.array(schema).max(MOST_VALUES));
 }
 
 export const eventTypes = several(z.enum(TASK_EVENT_TYPES)).openapi({
@@ -141,8 +160,8 @@ function line(max: number) {
     .string()
     .trim()
     .superRefine((value, context) => {
-      if (value === '') fault(context, 'too_small', 'Is empty');
-      if (CONTROL.test(value)) fault(context, 'control_character', 'Holds a control character');
+      if (value === '') fault(context, 'too_small', says`must not be empty`);
+      if (CONTROL.test(value)) fault(context, 'control_character', says`has a control character`);
       atMost(value, max, context);
     })
     .openapi({ minLength: 1, maxLength: max });
@@ -150,7 +169,7 @@ function line(max: number) {
 
 function atMost(value: string, max: number, context: z.core.$RefinementCtx): void {
   if (value.length <= max || characters(value) <= max) return;
-  fault(context, 'too_big', `Is longer than ${max} characters`);
+  fault(context, 'too_big', says`must have at most ${{ maximum: max }} characters`);
 }
 
 function characters(value: string): number {

@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi';
 import type { AsOf } from '../../application/queries/history/task-history.ts';
 import { parseSequence } from '../../domain/shared/ids.ts';
 import { instantFromRfc3339 } from '../../domain/shared/instant.ts';
+import { says } from '../../domain/shared/says.ts';
 import { fault } from './validation.ts';
 
 export const pointInTime = z
@@ -12,7 +13,7 @@ export const pointInTime = z
     if (sequence !== null) return { sequence };
     const time = instantFromRfc3339(text);
     if (time !== null) return { time };
-    fault(context, 'invalid_as_of', 'Is neither a log sequence nor an RFC 3339 date and time with an offset');
+    fault(context, 'invalid_as_of', says`must be a log sequence or an RFC 3339 date and time with an offset`);
     return z.NEVER;
   })
   .openapi({

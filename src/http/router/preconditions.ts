@@ -1,6 +1,7 @@
 /** The request headers that change what a call does: If-Match, If-None-Match, Prefer, Idempotency-Key. */
 import type { IfMatch } from '../../application/commands/if-match.ts';
 import { parseRevision, type Revision } from '../../domain/shared/ids.ts';
+import { says } from '../../domain/shared/says.ts';
 import { type Fault, Problem } from '../server/problem.ts';
 
 const ENTITY_TAG = /^[\t ]*(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"[\t ]*(?:,|$)/;
@@ -20,7 +21,7 @@ export function ifMatchOf(header: string | null): IfMatch {
   if (tags === null) {
     throw new Problem('INVALID_HEADER', {
       detail: 'If-Match is neither * nor a list of entity tags.',
-      members: { errors: [{ loc: ['header', 'If-Match'], msg: 'Is malformed', type: 'malformed' }] },
+      members: { errors: [{ loc: ['header', 'If-Match'], type: 'malformed', ...says`is malformed` }] },
     });
   }
   return tags.flatMap((tag) => (tag.weak ? [] : revisionOf(tag.opaque)));
@@ -66,8 +67,8 @@ export function preferredWait(header: string | null, faults: Fault[]): number | 
     if (seconds !== undefined && Number(seconds) <= MAX_WAIT_SECONDS) return Number(seconds);
     faults.push({
       loc: ['header', 'Prefer'],
-      msg: `wait is a number of seconds from 0 to ${MAX_WAIT_SECONDS}`,
       type: 'invalid_value',
+      ...says`must have wait as a whole number of seconds from ${{ minimum: 0 }} to ${{ maximum: MAX_WAIT_SECONDS }}`,
     });
     return null;
   }
@@ -84,8 +85,8 @@ export function idempotencyKey(header: string | null, faults: Fault[]): string |
   if (key === null || IDEMPOTENCY_KEY.test(key)) return key;
   faults.push({
     loc: ['header', 'Idempotency-Key'],
-    msg: 'Is 1 to 255 visible ASCII characters',
     type: 'invalid_value',
+    ...says`must be ${{ minimum: 1 }} to ${{ maximum: 255 }} visible ASCII characters`,
   });
   return null;
 }

@@ -1,6 +1,8 @@
 /** Reads what a route takes (its query, its key, its body) by the schemas of its description, collecting faults. */
+
 import { z } from '@hono/zod-openapi';
 import type { Json } from '../../domain/shared/json.ts';
+import { says } from '../../domain/shared/says.ts';
 import { type Fault, invalid } from '../server/problem.ts';
 import { type Body, documentFaults, isTooDeep, readBody, type WaitFor, withoutExcess } from './body.ts';
 import { idempotencyKey } from './preconditions.ts';
@@ -60,7 +62,7 @@ export class RequestReader {
 
   #parse(body: Body | null, leanBody: Json | undefined, faults: Fault[]): unknown {
     if (body === null && this.#required) {
-      faults.push({ loc: ['body'], msg: 'Is required', type: 'missing' });
+      faults.push({ loc: ['body'], type: 'missing', ...says`is required` });
       return undefined;
     }
     const document = body === null ? {} : body.json;

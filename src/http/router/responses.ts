@@ -3,6 +3,23 @@ import { z } from '@hono/zod-openapi';
 import type { Json } from '../../domain/shared/json.ts';
 import { type ErrorCode, statusCodeOf, titleOf } from '../server/problem.ts';
 
+const plain = z.union([z.string(), z.number(), z.boolean()]);
+const FaultSchema = z
+  .object({
+    loc: z
+      .array(z.union([z.string(), z.int()]))
+      .openapi({ description: 'Where: `body`, `query` or `header`, and the way from there.' }),
+    type: z.string().openapi({ description: 'Stable.', example: 'out_of_range' }),
+    msg: z.string().openapi({
+      description: 'For people: a predicate of the field.',
+      example: 'Must be a whole number from 1 to 20',
+    }),
+    params: z
+      .record(z.string(), z.union([plain, z.array(plain)]))
+      .openapi({ description: 'The values in the sentence, by name.', example: { minimum: 1, maximum: 20 } }),
+  })
+  .openapi('Fault', { description: 'One fault of a request.' });
+
 export const ProblemSchema = z
   .looseObject({
     type: z.string(),
@@ -12,9 +29,7 @@ export const ProblemSchema = z
     instance: z.string(),
     error_code: z.string(),
     trace_id: z.string(),
-    errors: z
-      .array(z.object({ loc: z.array(z.union([z.string(), z.int()])), msg: z.string(), type: z.string() }))
-      .optional(),
+    errors: z.array(FaultSchema).optional(),
   })
   .openapi('Problem');
 

@@ -1,5 +1,7 @@
 /** From what zod finds to the rows of a 422, and the reading of query strings. */
 import type { z } from '@hono/zod-openapi';
+import { customIssue, saidOfIssue } from '../../application/faults/issue-said.ts';
+import { type Said, says } from '../../domain/shared/says.ts';
 import type { Fault } from '../server/problem.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -20,12 +22,12 @@ function rowsOf(issue: Issue, input: unknown, root: string, immutable: ReadonlyS
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) =>
       immutable.has(key) && issue.path.length === 0
-        ? { loc: [...loc, key], msg: 'Cannot be changed', type: 'immutable_field' }
-        : { loc: [...loc, key], msg: 'Is not known here', type: 'unknown_field' },
+        ? { loc: [...loc, key], type: 'immutable_field', ...says`cannot be changed` }
+        : { loc: [...loc, key], type: 'unknown_field', ...says`is not known here` },
     );
   }
-  if (valueAt(input, issue.path) === undefined) return [{ loc, msg: 'Is required', type: 'missing' }];
-  return [{ loc, msg: issue.message, type: typeOf(issue) }];
+  if (valueAt(input, issue.path) === undefined) return [{ loc, type: 'missing', ...says`is required` }];
+  return [{ loc, type: typeOf(issue), ...saidOfIssue(issue) }];
 }
 
 function typeOf(issue: Issue): string {
@@ -44,8 +46,13 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 /** Reports a fault from within a refinement or transform. */
-export function fault(context: z.core.$RefinementCtx, type: string, message: string): void {
-  context.addIssue({ code: 'custom', message, params: { type } });
+export function fault(
+  context: z.core.$RefinementCtx,
+  type: string,
+  said: Said,
+  path: readonly PropertyKey[] = [],
+): void {
+  context.addIssue({ ...customIssue(said, type), path: [...path] });
 }
 
 export type QuerySchema = z.ZodObject<Record<string, z.ZodType>>;
@@ -78,7 +85,7 @@ export function queryReader(schema: QuerySchema): QueryReader {
         [...given].map(([name, values]) => {
           if (repeatable.has(name)) return [name, values];
           if (values.length > 1) {
-            faults.push({ loc: ['query', name], msg: 'May be given once only', type: 'repeated' });
+            faults.push({ loc: ['query', name], type: 'repeated', ...says`may be given once only` });
           }
           return [name, values[0]];
         }),

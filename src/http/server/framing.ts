@@ -2,7 +2,9 @@
  * Requests that two servers on their way could read differently are read by neither: how the body is framed, and
  * headers that say who is calling, have to be there once and in one form.
  */
+
 import type { IncomingMessage } from 'node:http';
+import { says } from '../../domain/shared/says.ts';
 import { Problem } from './problem.ts';
 
 /** In lower case. Whoever reads one of them takes it for the only one. */
@@ -29,7 +31,7 @@ export function framingFault({ headers, rawHeaders }: IncomingMessage): Problem 
   if (repeated === null) return null;
   return new Problem('INVALID_HEADER', {
     detail: `The header ${repeated} is given more than once.`,
-    members: { errors: [{ loc: ['header', repeated], msg: 'Is given more than once', type: 'repeated' }] },
+    members: { errors: [{ loc: ['header', repeated], type: 'repeated', ...says`may be given once only` }] },
   });
 }
 

@@ -6,13 +6,16 @@ import { LogRefused, LogUnavailable, OutcomeUnknown } from '../../application/po
 import { AsOfTooFar } from '../../application/queries/history/user-past.ts';
 import { WriteRefused } from '../../application/use-cases/idempotent-writes.ts';
 import type { RejectionCode } from '../../domain/shared/decision.ts';
+import type { Said } from '../../domain/shared/says.ts';
 import type { RequestContext } from './request-context.ts';
 import { pathReference } from './shown-path.ts';
 
-/** One fault of a request: where (`["body", "schedule", "expression"]`), a sentence for people, a stable type. */
-export interface Fault {
+/**
+ * One fault of a request: where (`["body", "schedule", "expression"]`), a stable type, a sentence for people, and the
+ * values in it for programs.
+ */
+export interface Fault extends Said {
   readonly loc: readonly (string | number)[];
-  readonly msg: string;
   readonly type: string;
 }
 

@@ -1,5 +1,8 @@
 /** Signing in and out at the console. */
+
 import { createRoute, z } from '@hono/zod-openapi';
+import { says } from '../../domain/shared/says.ts';
+import { matching } from '../router/fields.ts';
 import { jsonAnswer, jsonBody, problems, READ_PROBLEMS, SECURITY } from '../router/responses.ts';
 
 const SESSION_PATH = '/api/v1/session';
@@ -20,8 +23,8 @@ const SessionSchema = z
 
 export const SignInBody = z
   .union([
-    z.strictObject({ token: z.string().regex(/^[\w.~+/=-]{1,16384}$/, 'Is not a token') }),
-    z.strictObject({ code: z.string().regex(/^[\w-]{1,128}$/, 'Is not a code') }),
+    z.strictObject({ token: matching(/^[\w.~+/=-]{1,16384}$/, says`is not a token`) }),
+    z.strictObject({ code: matching(/^[\w-]{1,128}$/, says`is not a code`) }),
   ])
   .openapi('SignIn', { description: 'A token of the caller, or the code of a link, which is good once.' });
 

@@ -2,11 +2,13 @@
  * A task from a template: what the caller gives, beside `template_id` or within `customization`, over what the
  * template says.
  */
+
 import type { z } from '@hono/zod-openapi';
 import type { TaskTypeCatalog } from '../../application/ports/task-types.ts';
 import type { GivenFields, TemplateUse } from '../../application/use-cases/task-from-template.ts';
 import { parseTemplateId } from '../../domain/shared/ids.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
+import { says } from '../../domain/shared/says.ts';
 import type { TaskTypeTerms } from '../../domain/task/type-terms.ts';
 import { atTypeTerms } from '../../domain/template/access.ts';
 import type { TemplateState } from '../../domain/template/state.ts';
@@ -97,8 +99,8 @@ class Given {
       .filter((name) => Object.hasOwn(this.#own, name))
       .map((name) => ({
         loc: ['body', 'customization', name],
-        msg: 'Is given beside customization too',
         type: 'conflict',
+        ...says`is given beside customization too`,
       }));
   }
 }
@@ -106,8 +108,8 @@ class Given {
 /** `POST /tasks` may name the type too: then it is the template's. */
 function typeFaults({ task_type }: JsonObject, template: TemplateState): Fault[] {
   if (task_type === undefined || task_type === template.task_type) return [];
-  const msg = `Is not that of the template, ${template.task_type}`;
-  return [{ loc: ['body', 'task_type'], msg, type: 'conflict' }];
+  const said = says`must be that of the template, ${{ expected: template.task_type }}`;
+  return [{ loc: ['body', 'task_type'], type: 'conflict', ...said }];
 }
 
 /** One row for each required field that is missing, and one for each fault of the merged config. */
@@ -118,8 +120,8 @@ function fieldFaults(
   catalog: TaskTypeCatalog,
 ): Fault[] {
   if (Buffer.byteLength(JSON.stringify(config)) > MAX_CONFIG_BYTES) {
-    const msg = `Is larger than ${MAX_CONFIG_BYTES / 1024} KiB with what the template says`;
-    return [{ loc: given.placeOf('config'), msg, type: 'too_large' }];
+    const said = says`must be at most ${{ maximum_kib: MAX_CONFIG_BYTES / 1024 }} KiB with what the template says`;
+    return [{ loc: given.placeOf('config'), type: 'too_large', ...said }];
   }
   const missing = missingFields(template, { fields: given.fields, config: given.config ?? {} });
   const isMissing = new Set(missing.filter((name) => !TASK_FIELDS.has(name)));
@@ -129,10 +131,10 @@ function fieldFaults(
   return [
     ...missing.map((name) => ({
       loc: TASK_FIELDS.has(name) ? given.placeOf(name) : [...given.placeOf('config'), name],
-      msg: 'Is required by the template',
       type: 'missing',
+      ...says`is required by the template`,
     })),
-    ...ofConfig.map(({ path, msg, type }) => ({ loc: [...given.placeOf('config'), ...path], msg, type })),
+    ...ofConfig.map(({ path, ...fault }) => ({ ...fault, loc: [...given.placeOf('config'), ...path] })),
   ];
 }
 

@@ -2,12 +2,14 @@
  * What is wrong with a task's schedule and config, beyond what a schema can tell: read from the body as it was
  * sent, so that their faults are named together with all others.
  */
-import type { TaskTypeCatalog } from '../../application/ports/task-types.ts';
+
+import type { ConfigFault, TaskTypeCatalog } from '../../application/ports/task-types.ts';
 import { parseSchedule } from '../../domain/schedule/parse/parse.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
 import { type CreditMicros, creditsOf, parseCredits } from '../../domain/shared/credits.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { type Json, type JsonObject, sameJson } from '../../domain/shared/json.ts';
+import { says } from '../../domain/shared/says.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { TASK_TYPES, type TaskType } from '../../domain/task/status.ts';
 import type { TaskTypeTerms } from '../../domain/task/type-terms.ts';
@@ -53,7 +55,7 @@ export function reminderFaults({ remind_before, due_date, task_type }: JsonObjec
   if (task_type === 'calendar_event') return [];
   const reminds = Array.isArray(remind_before) && remind_before.length > 0;
   if (!reminds || (due_date ?? null) !== null) return [];
-  return [{ loc: ['body', 'remind_before'], msg: 'Needs a due_date', type: 'conflict' }];
+  return [{ loc: ['body', 'remind_before'], type: 'conflict', ...says`needs a due_date` }];
 }
 
 /** Of `credits_per_run`, where it is less than the task type's; as it is stored it may stay. */
@@ -66,8 +68,8 @@ export function priceFaults(
   const micros = typeof asked === 'number' ? parseCredits(asked) : null;
   const { credits_per_run_micros: least } = terms[taskType];
   if (micros === null || micros >= least || micros === stored) return [];
-  const msg = `Is less than a run of ${taskType} costs: ${creditsOf(least)}`;
-  return [{ loc: ['body', 'credits_per_run'], msg, type: 'too_small' }];
+  const said = says`must be at least what a run of ${{ task_type: taskType }} costs: ${{ minimum: creditsOf(least) }}`;
+  return [{ loc: ['body', 'credits_per_run'], type: 'too_small', ...said }];
 }
 
 export function updateFaults(
@@ -97,9 +99,6 @@ function configFaults(taskType: TaskType, config: JsonObject, catalog: TaskTypeC
   return catalog.faultsOf(taskType, config).map((one) => bodyFault('config', one));
 }
 
-function bodyFault(
-  member: string,
-  fault: { readonly path: readonly (string | number)[]; readonly msg: string; readonly type: string },
-): Fault {
-  return { loc: ['body', member, ...fault.path], msg: fault.msg, type: fault.type };
+function bodyFault(member: string, { path, type, msg, params }: ConfigFault): Fault {
+  return { loc: ['body', member, ...path], type, msg, params };
 }

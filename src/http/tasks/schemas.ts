@@ -1,7 +1,9 @@
 /** Tasks as callers send them, ask for them and see them. */
+
 import { z } from '@hono/zod-openapi';
 import { parseTaskId, type TaskId } from '../../domain/shared/ids.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
+import { says } from '../../domain/shared/says.ts';
 import { DEFAULT_NOTIFY } from '../../domain/task/notify.ts';
 import { PRIORITIES, TASK_STATUSES, TASK_TYPES } from '../../domain/task/status.ts';
 import {
@@ -160,7 +162,7 @@ export const taskIdValue = z
   .transform((text, context): TaskId => {
     const id = parseTaskId(text);
     if (id !== null) return id;
-    fault(context, 'invalid_task_id', 'Is not a task id');
+    fault(context, 'invalid_task_id', says`is not a task id`);
     return z.NEVER;
   })
   .openapi({ type: 'string', pattern: '^tsk_[0-7][0-9A-HJKMNP-TV-Z]{25}$' });

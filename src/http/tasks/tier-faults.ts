@@ -1,4 +1,5 @@
 import type { Schedule } from '../../domain/schedule/types.ts';
+import { says } from '../../domain/shared/says.ts';
 import { beyondTier } from '../../domain/user/schedule-limits.ts';
 import type { Caller } from '../auth/auth.ts';
 import type { LimitsOf } from '../auth/tier.ts';
@@ -16,7 +17,7 @@ export async function tierFaults(
   const { tier, limits } = await limitsOf(caller);
   return beyondTier(schedule, stored, limits).map(({ path, limit }) => ({
     loc: ['body', 'schedule', ...path],
-    msg: `Must be at most ${limit} in the tier ${tier}`,
     type: 'tier_limit',
+    ...says`must be at most ${{ maximum: limit }} in the tier ${{ tier }}`,
   }));
 }

@@ -17,9 +17,7 @@ const subject = z
 
 const filter = jsonObject(MAX_FILTER_BYTES)
   .transform((document: JsonObject, context): TriggerFilter => {
-    for (const { path, msg, type } of filterFaults(document)) {
-      context.addIssue({ code: 'custom', path: [...path], message: msg, params: { type } });
-    }
+    for (const { path, type, ...said } of filterFaults(document)) fault(context, type, said, path);
     return document as TriggerFilter;
   })
   .openapi({

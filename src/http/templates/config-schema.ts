@@ -2,9 +2,11 @@
  * Configs held against the `config_schema` of a template, by zod. Nothing is compiled: zod interprets (`jitless`), and
  * the work that a config may ask of a schema is bounded before it is begun.
  */
+
 import { z } from '@hono/zod-openapi';
 import type { ConfigFault } from '../../application/ports/task-types.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
+import { says } from '../../domain/shared/says.ts';
 import { faultsOf } from '../router/validation.ts';
 import { evaluatedPart } from './schema-dialect.ts';
 
@@ -16,14 +18,13 @@ const CHARACTERS_A_VALUE = 100;
 export function faultsBySchema(schema: JsonObject, config: JsonObject): readonly ConfigFault[] {
   const known = prepared(schema);
   if (known.weight * sizeOf(config) > MAX_WORK) {
-    return [{ path: [], msg: 'Holds more than can be checked by config_schema', type: 'too_large' }];
+    return [{ path: [], type: 'too_large', ...says`has more than can be checked by config_schema` }];
   }
   const parsed = known.schema.safeParse(config, { jitless: true });
   if (parsed.success) return [];
-  return faultsOf(parsed.error, config, 'body').map(({ loc, msg, type }) => ({
+  return faultsOf(parsed.error, config, 'body').map(({ loc, ...fault }) => ({
+    ...fault,
     path: loc.slice(1),
-    msg,
-    type,
   }));
 }
 

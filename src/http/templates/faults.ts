@@ -2,8 +2,10 @@
  * What is wrong with a template beyond what its body's schema can tell: its parts must fit each other and its task
  * type, so that whoever gives what it requires gets a task that can run.
  */
+
 import type { ConfigFault, TaskTypeCatalog } from '../../application/ports/task-types.ts';
 import { type Json, type JsonObject, sameJson } from '../../domain/shared/json.ts';
+import { type Said, says } from '../../domain/shared/says.ts';
 import type { TemplateContent } from '../../domain/template/events.ts';
 import { TASK_FIELDS } from '../../domain/template/use.ts';
 import type { Fault } from '../server/problem.ts';
@@ -44,17 +46,17 @@ function fieldFaults({ required_fields, optional_fields, config_schema, default_
   const faults: Fault[] = [];
   const look = (list: string, names: readonly string[]) => {
     for (const [index, name] of names.entries()) {
-      const fault = (msg: string, type: string) => faults.push({ loc: ['body', list, index], msg, type });
+      const fault = (said: Said, type: string) => faults.push({ loc: ['body', list, index], type, ...said });
       if (!TASK_FIELDS.has(name) && !Object.hasOwn(members, name)) {
-        fault('Is neither a field of tasks nor a property of config_schema', 'invalid_value');
+        fault(says`is neither a field of tasks nor a property of config_schema`, 'invalid_value');
       } else if (list === 'optional_fields' && required_fields.includes(name)) {
-        fault('Is required already', 'conflict');
+        fault(says`is required already`, 'conflict');
       } else if (
         list === 'required_fields' &&
         !TASK_FIELDS.has(name) &&
         Object.hasOwn(default_config, name)
       ) {
-        fault('Has a default, which nobody would get', 'conflict');
+        fault(says`has a default, which nobody would get`, 'conflict');
       }
     }
   };
@@ -78,8 +80,8 @@ function defaultFaults(
   const secrets = secretsIn(default_config, catalog.masked(task_type, default_config), []);
   const ofSecrets = secrets.map((path) => ({
     path,
-    msg: "Is a secret, and what a template holds is everybody's to read",
     type: 'secret',
+    ...says`is a secret, and what a template holds is everybody's to read`,
   }));
   return [...found.filter((fault) => !isLeft(fault)), ...ofSecrets];
 }
@@ -94,5 +96,5 @@ function secretsIn(config: Json, masked: Json, path: readonly string[]): readonl
 }
 
 function under(member: string, faults: readonly ConfigFault[]): Fault[] {
-  return faults.map(({ path, msg, type }) => ({ loc: ['body', member, ...path], msg, type }));
+  return faults.map(({ path, ...fault }) => ({ ...fault, loc: ['body', member, ...path] }));
 }

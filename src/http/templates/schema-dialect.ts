@@ -7,6 +7,7 @@
  */
 import type { ConfigFault } from '../../application/ports/task-types.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
+import { type Said, says } from '../../domain/shared/says.ts';
 import { patternFault } from '../../domain/template/safe-pattern.ts';
 import { objectOrNull } from '../tasks/inspect.ts';
 
@@ -42,7 +43,8 @@ function isJsonObject(value: Json | undefined): value is JsonObject {
 export function schemaFaults(schema: JsonObject): readonly ConfigFault[] {
   const reader = new SchemaReader();
   reader.read(schema, []);
-  if (schema.type !== 'object') reader.fault(['type'], 'must be "object"', 'invalid_value');
+  if (schema.type !== 'object')
+    reader.fault(['type'], says`must be "${{ allowed: ['object'] }}"`, 'invalid_value');
   return reader.faults;
 }
 
@@ -62,15 +64,15 @@ class SchemaReader {
     this.#schemas += 1;
     this.weight += 1;
     if (this.#schemas === MAX_SCHEMAS + 1)
-      this.fault(path, `is one of more than ${MAX_SCHEMAS} schemas`, 'too_large');
+      this.fault(path, says`is one of more than ${{ maximum: MAX_SCHEMAS }} schemas`, 'too_large');
     if (this.#schemas > MAX_SCHEMAS) return {};
     if (!isJsonObject(schema)) {
-      this.fault(path, 'must be a schema, as an object', 'invalid_type');
+      this.fault(path, says`must be a schema, as an object`, 'invalid_type');
       return {};
     }
     const kind = KINDS.find((name) => Object.hasOwn(schema, name));
     if (kind === undefined) {
-      this.fault(path, `needs one of ${KINDS.join(', ')}`, 'missing');
+      this.fault(path, says`needs one of ${{ allowed: KINDS }}`, 'missing');
       return {};
     }
     const types = Object.hasOwn(schema, 'type') ? this.#types(schema.type, [...path, 'type']) : null;
@@ -86,8 +88,8 @@ class SchemaReader {
     );
   }
 
-  fault(path: Path, msg: string, type: string): void {
-    this.faults.push({ path, msg, type });
+  fault(path: Path, said: Said, type: string): void {
+    this.faults.push({ path, type, ...said });
   }
 
   #keyword(
@@ -98,7 +100,7 @@ class SchemaReader {
     { schema, types }: { readonly schema: JsonObject; readonly types: readonly Type[] | null },
   ): Json {
     if (!known.has(name)) {
-      this.fault(path, 'is not a keyword that is evaluated here', 'unsupported');
+      this.fault(path, says`is not a keyword that is evaluated here`, 'unsupported');
       return value;
     }
     switch (name) {
@@ -139,13 +141,13 @@ class SchemaReader {
     const types = names.flatMap((name) => TYPES.find((type) => type === name) ?? []);
     if (names.length > 0 && types.length === names.length && new Set(types).size === types.length)
       return types;
-    this.fault(path, `must be one or several of ${TYPES.join(', ')}`, 'invalid_value');
+    this.fault(path, says`must be one or several of ${{ allowed: TYPES }}`, 'invalid_value');
     return null;
   }
 
   #properties(value: Json, path: Path): Json {
     if (!isJsonObject(value)) {
-      this.fault(path, 'must be an object of schemas', 'invalid_type');
+      this.fault(path, says`must be an object of schemas`, 'invalid_type');
       return {};
     }
     return Object.fromEntries(
@@ -155,7 +157,11 @@ class SchemaReader {
 
   #alternatives(value: Json, path: Path): Json {
     if (!Array.isArray(value) || value.length === 0 || value.length > MAX_ALTERNATIVES) {
-      this.fault(path, `must be a list of 1 to ${MAX_ALTERNATIVES} schemas`, 'invalid_type');
+      this.fault(
+        path,
+        says`must be a list of ${{ minimum: 1 }} to ${{ maximum: MAX_ALTERNATIVES }} schemas`,
+        'invalid_type',
+      );
       return [];
     }
     return value.map((schema, index) => this.read(schema, [...path, index]));
@@ -163,7 +169,11 @@ class SchemaReader {
 
   #values(value: Json, path: Path, types: readonly Type[] | null): Json {
     if (!Array.isArray(value) || value.length === 0 || value.length > MAX_VALUES) {
-      this.fault(path, `must be a list of 1 to ${MAX_VALUES} values`, 'invalid_type');
+      this.fault(
+        path,
+        says`must be a list of ${{ minimum: 1 }} to ${{ maximum: MAX_VALUES }} values`,
+        'invalid_type',
+      );
       return [];
     }
     this.weight += value.length / 10;
@@ -173,39 +183,39 @@ class SchemaReader {
 
   #value(value: Json, path: Path, types: readonly Type[] | null): void {
     if (typeof value === 'object' && value !== null) {
-      this.fault(path, 'must be text, a number, a boolean or null', 'invalid_type');
+      this.fault(path, says`must be text, a number, a boolean or null`, 'invalid_type');
     } else if (types !== null && !types.some((type) => isOf(value, type))) {
-      this.fault(path, 'is not of the type beside it', 'invalid_type');
+      this.fault(path, says`is not of the type beside it`, 'invalid_type');
     }
   }
 
   #required(value: Json, path: Path, properties: Json | undefined): void {
-    if (!Array.isArray(value)) this.fault(path, 'must be a list of names', 'invalid_type');
+    if (!Array.isArray(value)) this.fault(path, says`must be a list of names`, 'invalid_type');
     const names = isJsonObject(properties) ? properties : {};
     for (const [index, name] of (Array.isArray(value) ? value : []).entries()) {
       if (typeof name === 'string' && Object.hasOwn(names, name)) continue;
-      this.fault([...path, index], 'must be one of properties', 'invalid_value');
+      this.fault([...path, index], says`must be one of properties`, 'invalid_value');
     }
   }
 
   #pattern(value: Json, path: Path): void {
-    const fault = typeof value === 'string' ? patternFault(value) : 'must be text';
+    const fault = typeof value === 'string' ? patternFault(value) : says`must be text`;
     if (fault !== null) this.fault(path, fault, 'invalid_pattern');
   }
 
   #oneOf(value: Json, path: Path, allowed: ReadonlySet<string>): void {
     if (typeof value === 'string' && allowed.has(value)) return;
-    this.fault(path, `must be one of ${[...allowed].join(', ')}`, 'invalid_value');
+    this.fault(path, says`must be one of ${{ allowed: [...allowed] }}`, 'invalid_value');
   }
 
   #bound(name: string, value: Json, path: Path): void {
     const isCount = name.endsWith('Length') || name.endsWith('Items');
     if (typeof value !== 'number') {
-      this.fault(path, 'must be a number', 'invalid_type');
+      this.fault(path, says`must be a number`, 'invalid_type');
     } else if (isCount && !(Number.isSafeInteger(value) && value >= 0)) {
-      this.fault(path, 'must be a whole number from 0', 'invalid_value');
+      this.fault(path, says`must be a whole number from ${{ minimum: 0 }}`, 'invalid_value');
     } else if (name === 'multipleOf' && value <= 0) {
-      this.fault(path, 'must be larger than 0', 'invalid_value');
+      this.fault(path, says`must be more than ${{ minimum: 0 }}`, 'invalid_value');
     }
   }
 }

@@ -1,8 +1,11 @@
 /** Templates as administrators send them and as everybody sees them. */
+
 import { z } from '@hono/zod-openapi';
+import { refusing } from '../../application/faults/issue-said.ts';
 import { NO_CREDITS } from '../../domain/shared/credits.ts';
 import { parseTemplateId, type TemplateId } from '../../domain/shared/ids.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
+import { says } from '../../domain/shared/says.ts';
 import { TASK_TYPES } from '../../domain/task/status.ts';
 import { TEMPLATE_CATEGORIES } from '../../domain/template/events.ts';
 import { TIERS } from '../../domain/user/tier.ts';
@@ -22,7 +25,7 @@ const document = jsonObject(MAX_DOCUMENT_BYTES);
 const fieldNames = z
   .array(z.string().min(1).max(MAX_FIELD_NAME))
   .max(MAX_FIELDS)
-  .refine((names) => new Set(names).size === names.length, 'Names a field twice');
+  .refine((names) => new Set(names).size === names.length, refusing(says`names a field twice`));
 const configSchema = document.openapi({
   description:
     'JSON Schema 2020-12 of the whole config: type, properties, required, additionalProperties, items, enum, const, anyOf, oneOf, the bounds of text, numbers and lists, format, and patterns without groups.',
@@ -33,7 +36,11 @@ export const templateId = z
   .transform((text, context): TemplateId => {
     const id = parseTemplateId(text);
     if (id !== null) return id;
-    fault(context, 'invalid_id', 'Is tpl_ and 1 to 60 lower-case letters, digits and _');
+    fault(
+      context,
+      'invalid_id',
+      says`must be tpl_ and ${{ minimum: 1 }} to ${{ maximum: 60 }} lower-case letters, digits and _`,
+    );
     return z.NEVER;
   })
   .openapi({ type: 'string', pattern: '^tpl_[a-z0-9][a-z0-9_]{0,59}$', example: 'tpl_daily_weather' });

@@ -2,6 +2,7 @@ import { slotTimeline, type TaskSlots } from '../../application/queries/lists/sl
 import type { TaskQueries } from '../../application/queries/queries.ts';
 import type { TaskId } from '../../domain/shared/ids.ts';
 import { type Instant, msBetween } from '../../domain/shared/instant.ts';
+import { says } from '../../domain/shared/says.ts';
 import type { TaskSnapshot } from '../../domain/task/evolve/snapshot.ts';
 import type { Input, Router, UserCall } from '../router/route.ts';
 import { type Answer, json } from '../server/answer.ts';
@@ -23,9 +24,15 @@ export function mountTimeline(router: Router, { queries }: { readonly queries: Q
 function rangeFaults(from: Instant | undefined, to: Instant | undefined): Fault[] {
   if (from === undefined || to === undefined) return [];
   const loc = ['query', 'to'];
-  if (to <= from) return [{ loc, msg: 'Is not later than from', type: 'invalid_range' }];
+  if (to <= from) return [{ loc, type: 'invalid_range', ...says`must be later than from` }];
   if (msBetween(from, to) <= MOST_DAYS * 86_400_000) return [];
-  return [{ loc, msg: `Is more than ${MOST_DAYS} days later than from`, type: 'invalid_range' }];
+  return [
+    {
+      loc,
+      type: 'invalid_range',
+      ...says`must be at most ${{ maximum_days: MOST_DAYS }} days later than from`,
+    },
+  ];
 }
 
 async function timeline(

@@ -2,8 +2,10 @@
  * What a webhook is called with, as the run's `trigger_data`. A JSON object is taken as it is; any other JSON value,
  * and text, as the member `body`; a form as its fields. Without a content type, JSON is tried, then text.
  */
+
 import { parseExactJson } from '../../domain/shared/exact-json.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
+import { says } from '../../domain/shared/says.ts';
 import {
   type Body,
   decodedUtf8,
@@ -31,7 +33,7 @@ function dataOf(raw: RawBody): JsonObject {
   if (type === FORM_TYPE) return fieldsOf(text);
   if (type.startsWith('text/')) return { body: text };
   if (type === '') return asObject(parsedOr(text));
-  throw unsupported({ Accept: ACCEPTED }, `Must be one of ${ACCEPTED}, in UTF-8`);
+  throw unsupported({ Accept: ACCEPTED }, says`must be one of ${{ allowed: ACCEPTED }}, in UTF-8`);
 }
 
 function asObject(value: Json): JsonObject {

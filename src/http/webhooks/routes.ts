@@ -1,6 +1,8 @@
 /** Webhooks: URLs that run a task, for callers who cannot sign in. */
 import { createRoute, z } from '@hono/zod-openapi';
+import { refusing } from '../../application/faults/issue-said.ts';
 import { LEAST_KEY_BYTES, signingKey } from '../../application/outgoing/standard-webhooks.ts';
+import { says } from '../../domain/shared/says.ts';
 import { HOOK_SCHEMES } from '../../domain/task/events/events.ts';
 import { ExecutionSchema } from '../executions/schemas.ts';
 import { jsonObject, MAX_TRIGGER_DATA_BYTES } from '../router/fields.ts';
@@ -26,10 +28,11 @@ const EDIT_PROBLEMS = [...WRITE_PROBLEMS, 'INVALID_HEADER', 'TASK_NOT_FOUND', 'R
 /** 16 bytes and more of what callers sign with. */
 const signingSecret = z
   .string()
-  .max(512, 'Is longer than 512 characters')
-  .refine((text) => signingKey(text).length >= LEAST_KEY_BYTES, {
-    message: `Signs with fewer than ${LEAST_KEY_BYTES} bytes, which can be guessed`,
-  });
+  .max(512)
+  .refine(
+    (text) => signingKey(text).length >= LEAST_KEY_BYTES,
+    refusing(says`must sign with at least ${{ minimum_bytes: LEAST_KEY_BYTES }} bytes: fewer can be guessed`),
+  );
 
 export const WebhookTermsSchema = z
   .strictObject({

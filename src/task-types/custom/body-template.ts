@@ -8,6 +8,7 @@
 import { Liquid, type Template } from 'liquidjs';
 import type { ConfigFault } from '../../application/ports/task-types.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
+import { says } from '../../domain/shared/says.ts';
 import { ExecutionFailure } from '../executor.ts';
 
 /** Of the template as JSON. */
@@ -48,15 +49,27 @@ function keepOnly(known: Record<string, unknown>, kept: readonly string[]): void
 export function faultsOfTemplate(template: Json): readonly ConfigFault[] {
   const bytes = Buffer.byteLength(JSON.stringify(template));
   if (bytes > MAX_TEMPLATE_BYTES) {
-    return [{ path: [], msg: `longer than ${MAX_TEMPLATE_BYTES} bytes of JSON`, type: 'too_big' }];
+    return [
+      {
+        path: [],
+        type: 'too_big',
+        ...says`must be at most ${{ maximum: MAX_TEMPLATE_BYTES }} bytes of JSON`,
+      },
+    ];
   }
   const texts = textsIn(template);
   if (texts.length > MAX_TEXTS) {
-    return [{ path: [], msg: `has more than ${MAX_TEXTS} texts with placeholders`, type: 'too_big' }];
+    return [
+      {
+        path: [],
+        type: 'too_big',
+        ...says`must have at most ${{ maximum: MAX_TEXTS }} texts with placeholders`,
+      },
+    ];
   }
   return texts.flatMap(({ path, text }) => {
     const fault = faultOf(text);
-    return fault === null ? [] : [{ path, msg: fault, type: 'invalid_value' }];
+    return fault === null ? [] : [{ path, type: 'invalid_value', ...says`is ${{ reason: fault }}` }];
   });
 }
 

@@ -1,5 +1,6 @@
 import type { TaskWorkers } from '../../application/ports/work/task-workers.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
+import { says } from '../../domain/shared/says.ts';
 import type { Executor, ParsedConfig } from '../executor.ts';
 import { natsWorker } from './nats-worker.ts';
 import { webhook } from './webhook.ts';
@@ -17,10 +18,12 @@ export function custom(taskWorkers: TaskWorkers): Executor<Script> {
       const executor = scriptOf(scripts, config);
       if (executor === null) {
         const isMissing = config.script_type === undefined;
-        const msg = isMissing ? 'required' : `one of ${Object.keys(scripts).join(', ')}`;
+        const said = isMissing
+          ? says`is required`
+          : says`must be one of ${{ allowed: Object.keys(scripts) }}`;
         return {
           ok: false,
-          faults: [{ path: ['script_type'], msg, type: isMissing ? 'missing' : 'invalid_value' }],
+          faults: [{ path: ['script_type'], type: isMissing ? 'missing' : 'invalid_value', ...said }],
         };
       }
       const parsed = executor.parseConfig(config);

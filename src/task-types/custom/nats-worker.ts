@@ -3,8 +3,11 @@
  * It gets the execution's id in every attempt, so that it may answer a second time without doing the work again.
  * Nothing it answers is taken on trust: the shape is checked, and it can charge no more than the task's price.
  */
+
 import { z } from 'zod';
+import { refusing } from '../../application/faults/issue-said.ts';
 import type { TaskWorkers } from '../../application/ports/work/task-workers.ts';
+import { says } from '../../domain/shared/says.ts';
 import { anyJson, parseBySchema } from '../config-schema.ts';
 import { ExecutionFailure, type ExecutionResult, type Executor, type Run } from '../executor.ts';
 import { toldOf } from '../told-of-run.ts';
@@ -12,7 +15,12 @@ import { readWorkerReply } from './worker-reply.ts';
 
 const schema = z.strictObject({
   script_type: z.literal('nats'),
-  worker: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'letters, digits, - and _, at most 64'),
+  worker: z
+    .string()
+    .refine(
+      (name) => /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(name),
+      refusing(says`must be letters, digits, - and _, at most ${{ maximum: 64 }}`, 'invalid_format'),
+    ),
   payload: anyJson.optional(),
 });
 type Config = z.output<typeof schema>;

@@ -1,8 +1,10 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { z } from 'zod';
+import { customIssue, refusing } from '../../application/faults/issue-said.ts';
 import { LEAST_KEY_BYTES, signingKey } from '../../application/outgoing/standard-webhooks.ts';
 import type { ConfigFault } from '../../application/ports/task-types.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
+import { type Said, says } from '../../domain/shared/says.ts';
 import { isCredentialName } from '../../kernel/credential-names.ts';
 import { HTTP_METHODS } from '../../outbound/outbound-http.ts';
 import { anyJson, parseBySchema, targetUrl } from '../config-schema.ts';
@@ -30,26 +32,30 @@ const OWN_HEADERS: ReadonlySet<string> = new Set([
   'x-execution-attempt',
 ]);
 
+const MOST_CHARACTERS = 8_192;
+
 const headers = z.record(z.string(), z.unknown()).transform((value, context): Record<string, string> => {
   const seen = new Set<string>();
   for (const [name, content] of Object.entries(value)) {
-    const fault = faultOfHeader(name, content) ?? (seen.has(name.toLowerCase()) ? 'given twice' : null);
+    const fault =
+      faultOfHeader(name, content) ?? (seen.has(name.toLowerCase()) ? says`is given twice` : null);
     seen.add(name.toLowerCase());
-    if (fault !== null) context.issues.push({ code: 'custom', message: fault, path: [name], input: content });
+    if (fault !== null) context.issues.push({ ...customIssue(fault), path: [name], input: content });
   }
   return value as Record<string, string>;
 });
 
-function faultOfHeader(name: string, content: unknown): string | null {
-  if (typeof content !== 'string') return 'must be text';
-  if (content.length > 8_192) return 'longer than 8192 characters';
-  if (OWN_HEADERS.has(name.toLowerCase())) return 'set by the service itself';
+function faultOfHeader(name: string, content: unknown): Said | null {
+  if (typeof content !== 'string') return says`must be text`;
+  if (content.length > MOST_CHARACTERS)
+    return says`must have at most ${{ maximum: MOST_CHARACTERS }} characters`;
+  if (OWN_HEADERS.has(name.toLowerCase())) return says`is set by the service itself`;
   try {
     validateHeaderName(name);
     validateHeaderValue(name, content);
     return null;
   } catch {
-    return 'not a valid HTTP header';
+    return says`is not a valid HTTP header`;
   }
 }
 
@@ -62,13 +68,14 @@ const schema = z.strictObject({
   headers: headers.default({}),
   body: anyJson.optional(),
   body_template: anyJson.optional(),
-  expect_status: z
-    .union([status, z.array(status).min(1).max(50)], 'a status code or a list of them')
-    .optional(),
+  expect_status: z.union([status, z.array(status).min(1).max(50)]).optional(),
   secret: z
     .string()
     .max(512)
-    .refine((value) => signingKey(value).length > 0, 'empty, or whsec_ without base64 after it')
+    .refine(
+      (value) => signingKey(value).length > 0,
+      refusing(says`must not be empty, or whsec_ without base64 after it`),
+    )
     .optional(),
 });
 export type WebhookConfig = z.output<typeof schema>;
@@ -77,8 +84,8 @@ export function shortSecret({ secret }: JsonObject): readonly ConfigFault[] {
   // The mask of one that is stored: put in its place, it is looked at itself.
   if (typeof secret !== 'string' || secret === '***') return [];
   if (signingKey(secret).length >= LEAST_KEY_BYTES) return [];
-  const msg = `signs with fewer than ${LEAST_KEY_BYTES} bytes, which can be guessed`;
-  return [{ path: ['secret'], msg, type: 'too_small' }];
+  const said = says`must sign with at least ${{ minimum_bytes: LEAST_KEY_BYTES }} bytes: fewer can be guessed`;
+  return [{ path: ['secret'], type: 'too_small', ...said }];
 }
 
 /** `webhook_url` is another name of `url`; faults come back under the name that was used. */
@@ -93,7 +100,11 @@ export function parseWebhookConfig(config: JsonObject): ParsedConfig<WebhookConf
       : fault,
   );
   if (alias !== undefined && !isAliased) {
-    faults.push({ path: ['webhook_url'], msg: 'the same as url: give one of them', type: 'invalid_value' });
+    faults.push({
+      path: ['webhook_url'],
+      type: 'invalid_value',
+      ...says`is the same as url: give one of them`,
+    });
   }
   faults.push(...bodyFaults(config));
   return faults.length === 0 && parsed.ok ? parsed : { ok: false, faults };
@@ -106,14 +117,14 @@ function bodyFaults({ body, body_template: template, method: given }: JsonObject
   if (method === 'GET' || method === 'HEAD') {
     return names.map((name) => ({
       path: [name],
-      msg: `a ${method} request has no body`,
       type: 'invalid_value',
+      ...says`has no place in a ${{ method }} request`,
     }));
   }
   if (template === undefined) return [];
   if (body !== undefined) {
-    const msg = 'the body is given already: give one of them';
-    return [{ path: ['body_template'], msg, type: 'invalid_value' }];
+    const said = says`excludes body: give one of them`;
+    return [{ path: ['body_template'], type: 'invalid_value', ...said }];
   }
   return faultsOfTemplate(template).map((fault) => ({ ...fault, path: ['body_template', ...fault.path] }));
 }

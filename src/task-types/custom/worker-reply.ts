@@ -1,7 +1,10 @@
 /** What a worker of the author's own answered, held against the shape that it must have. */
+
 import { z } from 'zod';
+import { customIssue } from '../../application/faults/issue-said.ts';
 import { type CreditMicros, MAX_CREDITS, parseCredits } from '../../domain/shared/credits.ts';
 import type { Json } from '../../domain/shared/json.ts';
+import { says } from '../../domain/shared/says.ts';
 import { ExecutionFailure, RESULT_BYTES } from '../executor.ts';
 import { asBuffer } from '../foreign/character-set.ts';
 import { checkJson } from '../foreign/document-bounds.ts';
@@ -45,7 +48,11 @@ const success = z.strictObject({
     .transform((credits, context): CreditMicros => {
       const micros = parseCredits(credits);
       if (micros !== null) return micros;
-      context.addIssue({ code: 'custom', message: `0 to ${MAX_CREDITS}, at most 6 decimals` });
+      context.addIssue(
+        customIssue(
+          says`must be a number from ${{ minimum: 0 }} to ${{ maximum: MAX_CREDITS }} with at most ${{ decimals: 6 }} decimals`,
+        ),
+      );
       return z.NEVER;
     })
     .optional(),

@@ -1,6 +1,9 @@
 /** Watches feeds for words, and tells of each item that has one, once. */
+
 import { z } from 'zod';
+import { refusing } from '../../application/faults/issue-said.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
+import { says } from '../../domain/shared/says.ts';
 import { parseBySchema, text } from '../config-schema.ts';
 import type { Executor } from '../executor.ts';
 import type { FeedItem } from './feed-items.ts';
@@ -17,7 +20,7 @@ const MOST_SHOWN = 100;
 
 const keyword = text(100)
   .transform(keywordOf)
-  .refine((it) => it.folded !== '', 'must not be empty');
+  .refine((it) => it.folded !== '', refusing(says`must not be empty`));
 
 function schemaFor(feeds: readonly NewsFeed[]) {
   return z.strictObject({

@@ -1,6 +1,10 @@
 /** Which feeds a task reads. */
+
 import { z } from 'zod';
+import { customIssue } from '../../application/faults/issue-said.ts';
+import { type Said, says } from '../../domain/shared/says.ts';
 import { parseTarget } from '../../outbound/egress.ts';
+import { saidOfTarget } from '../config-schema.ts';
 import type { NewsFeed } from './feed-list.ts';
 
 /** Of one task: what it remembers of them all has to fit into its result, or everything is news in every run. */
@@ -16,9 +20,9 @@ export function sourcesOf(known: readonly NewsFeed[]) {
     .transform((text, context): NewsFeed => {
       const named = known.find(({ name }) => name.toLowerCase() === text.toLowerCase());
       if (named !== undefined) return named;
-      const target = text.includes('://') ? parseTarget(text) : { refused: unknownName(known) };
+      const target = text.includes('://') ? parseTarget(text) : null;
       if (target instanceof URL) return { name: target.hostname, url: target.href, categories: [] };
-      context.addIssue({ code: 'custom', message: target.refused });
+      context.addIssue(customIssue(target === null ? unknownName(known) : saidOfTarget(target.refused)));
       return z.NEVER;
     });
   return z
@@ -29,6 +33,6 @@ export function sourcesOf(known: readonly NewsFeed[]) {
     .default(() => [...known]);
 }
 
-function unknownName(known: readonly NewsFeed[]): string {
-  return `neither a URL nor the name of a feed: ${known.map(({ name }) => name).join(', ')}`;
+function unknownName(known: readonly NewsFeed[]): Said {
+  return says`must be a URL or the name of a feed: ${{ allowed: known.map(({ name }) => name) }}`;
 }

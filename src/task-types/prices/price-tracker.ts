@@ -3,9 +3,12 @@
  * was above; when it has fallen by so much from the highest since the last such notice; and when the product can be had
  * again. What it was before stands in the result of the run before, with the prices that there were.
  */
+
 import { z } from 'zod';
+import { refusing } from '../../application/faults/issue-said.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
+import { says } from '../../domain/shared/says.ts';
 import type { HttpAnswer, OutboundCalls } from '../../outbound/outbound-http.ts';
 import { parseBySchema, targetUrl } from '../config-schema.ts';
 import { ExecutionFailure, type Executor } from '../executor.ts';
@@ -19,13 +22,19 @@ const schema = z.strictObject({
   back_in_stock: z.boolean().default(false),
   currency: z
     .string()
-    .regex(/^[A-Z]{3}$/, 'an ISO 4217 code, such as EUR')
+    .refine(
+      (code) => /^[A-Z]{3}$/.test(code),
+      refusing(says`must be an ISO 4217 code, such as EUR`, 'invalid_format'),
+    )
     .optional(),
 });
 const watched = schema.refine(
   ({ target_price, drop_percent, back_in_stock }) =>
     target_price !== undefined || drop_percent !== undefined || back_in_stock,
-  { path: ['target_price'], error: 'one of target_price, drop_percent and back_in_stock is needed' },
+  {
+    path: ['target_price'],
+    ...refusing(says`needs one of ${{ allowed: ['target_price', 'drop_percent', 'back_in_stock'] }}`),
+  },
 );
 type Config = z.output<typeof schema>;
 

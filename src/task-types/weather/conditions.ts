@@ -1,5 +1,8 @@
 /** What somebody wants to be told about the weather, and whether it is so. */
+
 import { z } from 'zod';
+import { refusing } from '../../application/faults/issue-said.ts';
+import { says } from '../../domain/shared/says.ts';
 
 const METRICS = [
   'temperature',
@@ -28,8 +31,8 @@ const words = z.enum(Object.keys(WORDS) as [keyof typeof WORDS, ...(keyof typeof
 /** Each as a sign or as a word. */
 export const OPERATORS_OF_CONDITIONS = [...signs.options, ...words.options] as const;
 const operator = z
-  .union([signs, words.transform((word) => WORDS[word])], `one of ${OPERATORS_OF_CONDITIONS.join(' ')}`)
-  .transform((sign): Operator => sign);
+  .enum(OPERATORS_OF_CONDITIONS)
+  .transform((sign): Operator => (sign in WORDS ? WORDS[sign as keyof typeof WORDS] : (sign as Operator)));
 
 const condition = z.strictObject({ operator, value: z.number() });
 
@@ -42,7 +45,7 @@ export const alertConditions = z
     wind_gusts: condition.optional(),
     snowfall: condition.optional(),
   })
-  .refine((conditions) => Object.keys(conditions).length > 0, 'at least one condition');
+  .refine((conditions) => Object.keys(conditions).length > 0, refusing(says`needs at least one condition`));
 
 export interface Condition {
   readonly metric: WeatherMetric;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { customIssue, saidOfIssue } from '../../application/faults/issue-said.ts';
 import { text } from '../config-schema.ts';
 
 /** A place by name, or where it lies. */
@@ -24,9 +25,10 @@ export const location = z.unknown().transform((value, context): WeatherPlace => 
   const spelled = pair === null ? value : { latitude: Number(pair[1]), longitude: Number(pair[2]) };
   const parsed = (pair !== null || isObject ? coordinates : placeName).safeParse(spelled);
   if (parsed.success) return parsed.data;
-  for (const { path, message } of parsed.error.issues) {
+  for (const issue of parsed.error.issues) {
     // A fault of the pair as text lies in the text as a whole.
-    context.issues.push({ code: 'custom', message, path: isObject ? path : [], input: value });
+    const path = isObject ? issue.path : [];
+    context.issues.push({ ...customIssue(saidOfIssue(issue)), path, input: value });
   }
   return z.NEVER;
 });

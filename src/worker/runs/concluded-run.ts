@@ -34,6 +34,8 @@ export function concludedRun(
 export function invalidConfig(faults: readonly ConfigFault[]): ExecutionFailure {
   return new ExecutionFailure('INVALID_CONFIG', 'the config of the task does not fit its type', {
     retryable: false,
-    details: { errors: faults.map(({ path, msg, type }) => ({ path: [...path], msg, type })) },
+    details: {
+      errors: faults.map(({ path, type, msg, params }) => ({ path: [...path], type, msg, params })),
+    },
   });
 }

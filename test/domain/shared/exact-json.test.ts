@@ -46,6 +46,7 @@ describe('an integer beyond 2^53 - 1', () => {
         loc: ['body', 'filter', 'id'],
         msg: 'Is a number out of range: integers beyond 2^53 - 1 must be given as text',
         type: 'number_out_of_range',
+        params: { maximum: Number.MAX_SAFE_INTEGER },
       },
     ]);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../../src/domain/shared/json.ts';
+import { type Said, says } from '../../../src/domain/shared/says.ts';
 import { filterFaults, fulfils, subjectFault, type TriggerFilter } from '../../../src/domain/task/trigger.ts';
 
 describe('the subject of a trigger', () => {
@@ -13,17 +14,21 @@ describe('the subject of a trigger', () => {
   );
 
   test.each(['orders.*', '>', 'orders.>', 'or*ders'])('%j would be many', (subject) => {
-    expect(subjectFault(subject)).toBe('Holds a wildcard: a trigger names one subject');
+    expect(subjectFault(subject)).toEqual(says`has a wildcard: a trigger names one subject`);
   });
 
   test.each([tokens(17), 'x'.repeat(201)])('%j is too long', (subject) => {
-    expect(subjectFault(subject)).toBe('Is longer than 200 characters or 16 tokens');
+    expect(subjectFault(subject)).toEqual(
+      says`must have at most ${{ maximum: 200 }} characters and ${{ maximum_tokens: 16 }} tokens`,
+    );
   });
 
   test.each(['', '.', 'orders.', '.orders', 'orders..paid', 'or ders', 'ordérs', 'orders\n', 'a.b\u007f'])(
     '%j is none',
     (subject) => {
-      expect(subjectFault(subject)).toBe('Is tokens of visible ASCII joined by dots, such as orders.paid');
+      expect(subjectFault(subject)).toEqual(
+        says`must be tokens of visible ASCII joined by dots, such as orders.paid`,
+      );
     },
   );
 });
@@ -34,28 +39,28 @@ describe('the faults of a filter', () => {
   const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`m${n}`, n]));
 
   test.each([
-    [{}, 'too_small', 'Holds no condition: leave it out'],
-    [many(21), 'too_big', 'Holds more than 20 conditions'],
-  ])('as a whole: %j', (filter, type, msg) => {
-    expect(filterFaults(filter as JsonObject)).toEqual([{ path: [], type, msg }]);
+    [{}, 'too_small', says`has no condition: leave it out`],
+    [many(21), 'too_big', says`must have at most ${{ maximum: 20 }} conditions`],
+  ])('as a whole: %j', (filter, type, said) => {
+    expect(filterFaults(filter as JsonObject)).toEqual([{ path: [], type, ...said }]);
   });
 
   test.each(['', '.', 'a.', '.a', 'a..b', LONG])('of a path: %j', (path) => {
-    const msg = 'A path is member names joined by dots, at most 255 characters';
-    expect(filterFaults({ [path]: 1 })).toEqual([{ path: [path], type: 'invalid_path', msg }]);
+    const said = says`must be member names joined by dots, at most ${{ maximum: 255 }} characters`;
+    expect(filterFaults({ [path]: 1 })).toEqual([{ path: [path], type: 'invalid_path', ...said }]);
   });
 
-  const condition = 'Is a plain value or an object of operators';
-  const operand = 'Is a plain value: text, number, true, false or null';
-  const choices = 'Is a list of at most 50 plain values';
-  const text = 'Is longer than 255 characters';
-  const rows: [Json, string[], string, string][] = [
+  const condition = says`must be a plain value or an object of operators`;
+  const operand = says`must be a plain value: text, number, true, false or null`;
+  const choices = says`must be a list of at most ${{ maximum: 50 }} plain values`;
+  const text = says`must have at most ${{ maximum: 255 }} characters`;
+  const rows: [Json, string[], string, Said][] = [
     [[], [], 'invalid_condition', condition],
     [[1], [], 'invalid_condition', condition],
     [{}, [], 'invalid_condition', condition],
     [LONG, [], 'too_big', text],
-    [{ exists: 'yes' }, ['exists'], 'invalid_type', 'Is true or false'],
-    [{ exists: null }, ['exists'], 'invalid_type', 'Is true or false'],
+    [{ exists: 'yes' }, ['exists'], 'invalid_type', says`must be true or false`],
+    [{ exists: null }, ['exists'], 'invalid_type', says`must be true or false`],
     [{ eq: {} }, ['eq'], 'invalid_type', operand],
     [{ ne: [] }, ['ne'], 'invalid_type', operand],
     [{ eq: LONG }, ['eq'], 'too_big', text],
@@ -66,15 +71,22 @@ describe('the faults of a filter', () => {
     [{ in: [1, {}] }, ['in'], 'invalid_type', choices],
     [{ in: Array(51).fill(1) }, ['in'], 'invalid_type', choices],
     [{ in: ['a', LONG] }, ['in'], 'too_big', text],
-    [{ gt: null }, ['gt'], 'invalid_type', 'Is a number or text'],
-    [{ gte: true }, ['gte'], 'invalid_type', 'Is a number or text'],
-    [{ lt: [] }, ['lt'], 'invalid_type', 'Is a number or text'],
-    [{ lte: {} }, ['lte'], 'invalid_type', 'Is a number or text'],
+    [{ gt: null }, ['gt'], 'invalid_type', says`must be a number or text`],
+    [{ gte: true }, ['gte'], 'invalid_type', says`must be a number or text`],
+    [{ lt: [] }, ['lt'], 'invalid_type', says`must be a number or text`],
+    [{ lte: {} }, ['lte'], 'invalid_type', says`must be a number or text`],
     [{ gt: LONG }, ['gt'], 'too_big', text],
-    [{ matches: '.*' }, ['matches'], 'unknown_operator', 'Is none of eq, ne, gt, gte, lt, lte, in, exists'],
+    [
+      { matches: '.*' },
+      ['matches'],
+      'unknown_operator',
+      says`must be one of ${{ allowed: ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'exists'] }}`,
+    ],
   ];
-  test.each(rows)('of a condition: %j', (asked, path, type, msg) => {
-    expect(filterFaults({ member: asked as JsonObject })).toEqual([{ path: ['member', ...path], type, msg }]);
+  test.each(rows)('of a condition: %j', (asked, path, type, said) => {
+    expect(filterFaults({ member: asked as JsonObject })).toEqual([
+      { path: ['member', ...path], type, ...said },
+    ]);
   });
 
   test('are told all at once', () => {

@@ -278,7 +278,7 @@ describe('the list of tasks', () => {
     const faulty = await api.call('GET', `${TASKS}?ids=nobody`);
     expect([faulty.status, faulty.body.errors]).toEqual([
       422,
-      [{ loc: ['query', 'ids', 0], msg: 'Is not a task id', type: 'invalid_task_id' }],
+      [{ loc: ['query', 'ids', 0], msg: 'Is not a task id', type: 'invalid_task_id', params: {} }],
     ]);
     const { body } = await api.call(
       'GET',

@@ -69,7 +69,8 @@ describe('what a task type costs, and who may have it, is the service’s to say
         [
           {
             loc: ['body', 'credits_per_run'],
-            msg: 'Is less than a run of daily_weather costs: 0.1',
+            msg: 'Must be at least what a run of daily_weather costs: 0.1',
+            params: { task_type: 'daily_weather', minimum: 0.1 },
             type: 'too_small',
           },
         ],

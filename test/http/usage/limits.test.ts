@@ -176,7 +176,7 @@ describe('a free user', () => {
     const taskTypeTerms = { ...FREE_FOR_ALL, todo };
     const dearer = await stack({ server, secretsKey, clock, limits: DEFAULT_TIER_LIMITS, taskTypeTerms });
     const refused = await ask(dearer, 'POST', `${path}/undo`, undone);
-    const msg = expect.stringContaining('credits_per_run: Is less than');
+    const msg = expect.stringContaining('credits_per_run: Must be at least');
     expect([refused.status, refused.body.errors]).toMatchObject([422, [{ loc: ['body', 'sequence'], msg }]]);
     expect((await ask(at, 'POST', `${path}/undo`, undone)).body.credits_per_run).toBe(1);
   });

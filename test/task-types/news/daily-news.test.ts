@@ -230,7 +230,7 @@ describe('a config', () => {
   const executor = dailyNews([{ name: 'paper', url: 'https://paper.example/rss', categories: [] }]);
 
   test.each<[JsonObject, string]>([
-    [{ sources: ['nowhere'] }, 'neither a URL nor the name of a feed: paper'],
+    [{ sources: ['nowhere'] }, 'Must be a URL or the name of a feed: paper'],
     [{ sources: ['ftp://x.example/'] }, 'not an http or https URL'],
     [{ sources: ['https://user:pass@x.example/'] }, 'a URL with a user name or password in it'],
   ])('%j is refused', (config, msg) => {

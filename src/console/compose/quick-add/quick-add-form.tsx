@@ -130,7 +130,7 @@ interface AddState {
 
 function faultText(error: unknown): string {
   if (error instanceof ApiProblem && error.faults.length > 0) {
-    return error.faults.map(({ loc, msg }) => `${loc.slice(1).join(' ')} ${msg}`).join('; ');
+    return error.faults.map(({ loc, msg }) => `${loc.slice(1).join(' ')}: ${msg}`).join('; ');
   }
   return error instanceof Error ? error.message : String(error);
 }
@@ -204,7 +204,9 @@ interface OutlookProps {
 function Outlook({ when, preview, hasSchedule, zone }: OutlookProps) {
   const [fault] = preview.faults;
   if (fault !== undefined)
-    return <p class="warn">{`It cannot be planned: ${fault.loc.join(' ')} ${fault.msg}`}</p>;
+    return (
+      <p class="warn">{`It cannot be planned: ${[fault.loc.join(' '), fault.msg].filter((part) => part !== '').join(': ')}.`}</p>
+    );
   if (hasSchedule && preview.slots !== null) return <NextSlots slots={preview.slots} zone={zone} />;
   if (when?.kind === 'once' && Date.parse(when.at) < Date.now() && when.time !== null) {
     return <p class="warn">That time has passed today.</p>;

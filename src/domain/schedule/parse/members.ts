@@ -4,6 +4,7 @@
  */
 import { type Instant, instantFromRfc3339 } from '../../shared/instant.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
+import { type Said, says } from '../../shared/says.ts';
 import type { ScheduleFault } from '../types.ts';
 
 /** The stable `type` of a fault. */
@@ -28,8 +29,8 @@ export class DocumentReading {
     this.document = document;
   }
 
-  fault(path: Path, type: FaultType, msg: string): null {
-    this.faults.push({ path, msg, type });
+  fault(path: Path, type: FaultType, said: Said): null {
+    this.faults.push({ path, type, ...said });
     return null;
   }
 
@@ -48,12 +49,13 @@ export class DocumentReading {
    */
   oneOf(names: readonly string[], required: boolean): string | null {
     const [given, ...others] = names.filter((name) => this.has(name));
-    for (const other of others) this.fault([other], 'conflict', `cannot be given together with ${given}`);
+    for (const other of others)
+      this.fault([other], 'conflict', says`cannot be given together with ${{ other: given ?? '' }}`);
     if (given === undefined && required) {
       this.fault(
         [names[0] ?? ''],
         'missing',
-        names.length > 1 ? `is required: one of ${names.join(', ')}` : 'is required',
+        names.length > 1 ? says`is required: one of ${{ names }}` : says`is required`,
       );
     }
     return given ?? null;
@@ -62,27 +64,35 @@ export class DocumentReading {
   text(name: string): string | null {
     const value = this.member(name);
     if (value === null || typeof value === 'string') return value;
-    return this.fault([name], 'wrong_type', `must be text, not ${kindOf(value)}`);
+    return this.fault([name], 'wrong_type', says`must be text, not ${{ given: kindOf(value) }}`);
   }
 
   wholeNumber(name: string, min: number, max: number): number | null {
     const value = this.member(name);
     if (value === null) return null;
     if (typeof value !== 'number') {
-      return this.fault([name], 'wrong_type', `must be a whole number, not ${kindOf(value)}`);
+      return this.fault([name], 'wrong_type', says`must be a whole number, not ${{ given: kindOf(value) }}`);
     }
     if (Number.isInteger(value) && value >= min && value <= max) return value;
-    return this.fault([name], 'out_of_range', `must be a whole number from ${min} to ${max}`);
+    return this.fault(
+      [name],
+      'out_of_range',
+      says`must be a whole number from ${{ minimum: min }} to ${{ maximum: max }}`,
+    );
   }
 
   number(name: string, min: number, max: number): number | null {
     const value = this.member(name);
     if (value === null) return null;
     if (typeof value !== 'number') {
-      return this.fault([name], 'wrong_type', `must be a number, not ${kindOf(value)}`);
+      return this.fault([name], 'wrong_type', says`must be a number, not ${{ given: kindOf(value) }}`);
     }
     if (value >= min && value <= max) return value;
-    return this.fault([name], 'out_of_range', `must be a number from ${min} to ${max}`);
+    return this.fault(
+      [name],
+      'out_of_range',
+      says`must be a number from ${{ minimum: min }} to ${{ maximum: max }}`,
+    );
   }
 
   instant(name: string): Instant | null {
@@ -93,7 +103,7 @@ export class DocumentReading {
     return this.fault(
       [name],
       'invalid_value',
-      'must be an RFC 3339 date and time with an offset, such as 2027-01-31T09:00:00Z',
+      says`must be an RFC 3339 date and time with an offset, such as 2027-01-31T09:00:00Z`,
     );
   }
 
@@ -102,7 +112,7 @@ export class DocumentReading {
     if (text === null) return null;
     const chosen = choices.find((choice) => choice === text);
     if (chosen !== undefined) return chosen;
-    return this.fault([name], 'invalid_value', `must be one of ${choices.join(', ')}`);
+    return this.fault([name], 'invalid_value', says`must be one of ${{ allowed: choices }}`);
   }
 }
 

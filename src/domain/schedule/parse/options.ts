@@ -1,6 +1,7 @@
 /** The options that every type of schedule takes: their defaults, and how they are read. */
 import { type Instant, msBetween } from '../../shared/instant.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
+import { says } from '../../shared/says.ts';
 import { knownZone } from '../calendar/zone.ts';
 import type { Retry, ScheduleOptions } from '../types.ts';
 import { DocumentReading, kindOf, quotedForFault } from './members.ts';
@@ -52,9 +53,9 @@ export function readOptions(reading: DocumentReading, now: Instant): ReadOptions
   const start_at = reading.instant('start_at');
   const end_at = reading.instant('end_at');
   if (start_at !== null && end_at !== null && end_at < start_at) {
-    reading.fault(['end_at'], 'conflict', 'must not be before start_at');
+    reading.fault(['end_at'], 'conflict', says`must not be before start_at`);
   } else if (end_at !== null && msBetween(now, end_at) < 0) {
-    reading.fault(['end_at'], 'no_future_slot', 'is in the past, so the schedule has no future slot');
+    reading.fault(['end_at'], 'no_future_slot', says`is in the past, so the schedule has no future slot`);
   }
   return {
     timezone,
@@ -82,7 +83,7 @@ function readZone(reading: DocumentReading): string {
   reading.fault(
     ['timezone'],
     'invalid_value',
-    `${JSON.stringify(quotedForFault(name))} is not a known IANA time zone, such as Europe/Berlin`,
+    says`"${{ given: quotedForFault(name) }}" is not a known IANA time zone, such as Europe/Berlin`,
   );
   return DEFAULT_OPTIONS.timezone;
 }
@@ -100,16 +101,24 @@ function readExcludedDates(reading: DocumentReading): readonly string[] | null {
   const value = reading.member('exclude_dates');
   if (value === null) return null;
   if (!Array.isArray(value)) {
-    return reading.fault(['exclude_dates'], 'wrong_type', `must be a list, not ${kindOf(value)}`);
+    return reading.fault(
+      ['exclude_dates'],
+      'wrong_type',
+      says`must be a list, not ${{ given: kindOf(value) }}`,
+    );
   }
   const items: readonly Json[] = value;
   if (items.length > MAX_EXCLUDED) {
-    return reading.fault(['exclude_dates'], 'out_of_range', `must have at most ${MAX_EXCLUDED} dates`);
+    return reading.fault(
+      ['exclude_dates'],
+      'out_of_range',
+      says`must have at most ${{ maximum: MAX_EXCLUDED }} dates`,
+    );
   }
   const dates = items.map((item, index) => {
     if (typeof item === 'string' && isDate(item)) return item;
     const wrong = typeof item === 'string' ? 'invalid_value' : 'wrong_type';
-    return reading.fault(['exclude_dates', index], wrong, 'must be a date such as "2027-12-24"');
+    return reading.fault(['exclude_dates', index], wrong, says`must be a date such as "2027-12-24"`);
   });
   const valid = [...new Set(dates.filter((date) => date !== null))].sort();
   return valid.length === 0 ? null : valid;
@@ -120,13 +129,13 @@ function readRetry(reading: DocumentReading): Retry | null {
   const value = reading.member('retry');
   if (value === null) return null;
   if (typeof value !== 'object' || Array.isArray(value)) {
-    return reading.fault(['retry'], 'wrong_type', `must be an object, not ${kindOf(value)}`);
+    return reading.fault(['retry'], 'wrong_type', says`must be an object, not ${{ given: kindOf(value) }}`);
   }
   const within = new DocumentReading(value as JsonObject);
   for (const name of Object.keys(value)
     .filter((member) => !RETRY_MEMBERS.includes(member))
     .slice(0, 20)) {
-    within.fault([quotedForFault(name)], 'unknown_member', 'is not a member of retry');
+    within.fault([quotedForFault(name)], 'unknown_member', says`is not a member of retry`);
   }
   const max_attempts = within.wholeNumber('max_attempts', 1, MAX_ATTEMPTS) ?? 1;
   const initial_seconds = within.wholeNumber('initial_seconds', 1, MAX_BACKOFF) ?? DEFAULT_INITIAL;
@@ -134,12 +143,11 @@ function readRetry(reading: DocumentReading): Retry | null {
   const max_seconds =
     within.wholeNumber('max_seconds', 1, MAX_BACKOFF) ?? Math.max(initial_seconds, DEFAULT_MAX_BACKOFF);
   if (max_seconds < initial_seconds && within.faults.length === 0) {
-    within.fault(['max_seconds'], 'conflict', 'must not be less than initial_seconds');
+    within.fault(['max_seconds'], 'conflict', says`must not be less than initial_seconds`);
   }
   if (!within.has('max_attempts') && within.faults.length === 0) {
-    within.fault(['max_attempts'], 'missing', 'is required');
+    within.fault(['max_attempts'], 'missing', says`is required`);
   }
-  for (const { path, type, msg } of within.faults)
-    reading.faults.push({ path: ['retry', ...path], type, msg });
+  for (const fault of within.faults) reading.faults.push({ ...fault, path: ['retry', ...fault.path] });
   return max_attempts === 1 ? null : { max_attempts, initial_seconds, multiplier, max_seconds };
 }

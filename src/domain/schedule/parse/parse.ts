@@ -4,6 +4,7 @@
  */
 import { type Instant, plusMs } from '../../shared/instant.ts';
 import type { JsonObject } from '../../shared/json.ts';
+import { says } from '../../shared/says.ts';
 import { nextSlot } from '../slots.ts';
 import type { ParsedSchedule, Schedule } from '../types.ts';
 import { defaultCatchUpWindow } from './catch-up-window.ts';
@@ -36,7 +37,7 @@ export function parseSchedule(document: JsonObject, now: Instant): ParsedSchedul
   reading.fault(
     [],
     'no_future_slot',
-    'the schedule has no future slot: no time that it names comes within its bounds',
+    says`has no future slot: no time that it names comes within its bounds`,
   );
   return { ok: false, faults: reading.faults };
 }
@@ -49,7 +50,7 @@ function firstSlot(schedule: Schedule, now: Instant): Instant | null {
 function readType(reading: DocumentReading): ScheduleType | null {
   const types = Object.keys(SHAPE_MEMBERS) as ScheduleType[];
   if (!reading.has('type'))
-    return reading.fault(['type'], 'missing', `is required: one of ${types.join(', ')}`);
+    return reading.fault(['type'], 'missing', says`is required: one of ${{ allowed: types }}`);
   return reading.choice('type', types);
 }
 
@@ -58,11 +59,20 @@ function refuseOthers(reading: DocumentReading, type: ScheduleType | null): void
   const shape = type === null ? Object.values(SHAPE_MEMBERS).flat() : SHAPE_MEMBERS[type];
   const known = new Set(['type', ...shape, ...OPTION_MEMBERS]);
   const others = Object.keys(reading.document).filter((name) => !known.has(name));
-  const owner = type === null ? 'a schedule' : `a schedule of type ${type}`;
   for (const name of others.slice(0, MAX_OTHERS)) {
-    reading.fault([quotedForFault(name)], 'unknown_member', `is not a member of ${owner}`);
+    reading.fault(
+      [quotedForFault(name)],
+      'unknown_member',
+      type === null
+        ? says`is not a member of a schedule`
+        : says`is not a member of a schedule of type ${{ schedule_type: type }}`,
+    );
   }
   if (others.length > MAX_OTHERS) {
-    reading.fault([], 'unknown_member', `has ${others.length - MAX_OTHERS} more unknown members`);
+    reading.fault(
+      [],
+      'unknown_member',
+      says`has ${{ count: others.length - MAX_OTHERS }} more unknown members`,
+    );
   }
 }

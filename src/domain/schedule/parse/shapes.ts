@@ -1,6 +1,7 @@
 /** The members of each type of schedule, and how they are read. */
 import { epochMs, type Instant, msBetween, plusMs } from '../../shared/instant.ts';
 import type { Json } from '../../shared/json.ts';
+import { says, shownAs } from '../../shared/says.ts';
 import { offsetAt } from '../calendar/zone.ts';
 import { readCron } from '../recurrence/cron.ts';
 import { readRule, ruleText } from '../recurrence/recurrence-rule.ts';
@@ -85,8 +86,7 @@ function readCronShape(reading: DocumentReading): ScheduleShape | null {
   const cron = readCron(text);
   if (cron.ok) return { type: 'cron', expression: cron.expression, ...(days === 'all' ? { days } : {}) };
   for (const reason of cron.reasons) {
-    if (cron.never) reading.fault([name], 'no_future_slot', `${reason}, so the schedule has no future slot`);
-    else reading.fault([name], 'invalid_value', reason);
+    reading.fault([name], cron.never ? 'no_future_slot' : 'invalid_value', reason);
   }
   return null;
 }
@@ -122,12 +122,15 @@ function readDuration(reading: DocumentReading, name: string): number | null {
     return reading.fault(
       [name],
       'invalid_value',
-      'must be an ISO 8601 duration in whole weeks, days, hours, minutes and seconds, such as PT90M; ' +
-        'months and years have no fixed length',
+      says`must be an ISO 8601 duration in whole weeks, days, hours, minutes and seconds, such as PT90M; months and years have no fixed length`,
     );
   }
   if (total >= MIN_INTERVAL && total <= MAX_INTERVAL) return total;
-  return reading.fault([name], 'out_of_range', 'must be at least PT60S and at most a century');
+  return reading.fault(
+    [name],
+    'out_of_range',
+    says`must be at least ${shownAs('PT60S', { minimum_seconds: MIN_INTERVAL })} and at most ${shownAs('a century', { maximum_seconds: MAX_INTERVAL })}`,
+  );
 }
 
 function readOnce(reading: DocumentReading, now: Instant): ScheduleShape | null {
@@ -136,7 +139,7 @@ function readOnce(reading: DocumentReading, now: Instant): ScheduleShape | null 
   if (name === null || run_time === null) return null;
   const ago = msBetween(run_time, now);
   if (ago <= PAST_GRACE_MS) return { type: 'once', run_time: ago > 0 ? now : run_time };
-  return reading.fault([name], 'no_future_slot', 'is in the past, so the schedule has no future slot');
+  return reading.fault([name], 'no_future_slot', says`is in the past, so the schedule has no future slot`);
 }
 
 const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d$/;
@@ -146,7 +149,11 @@ function readTimeOfDay(reading: DocumentReading): string | null {
   if (name === null) return DEFAULT_TIME;
   const text = reading.text(name);
   if (text === null || TIME_OF_DAY.test(text)) return text;
-  return reading.fault([name], 'invalid_value', 'must be a time of day from "00:00" to "23:59"');
+  return reading.fault(
+    [name],
+    'invalid_value',
+    says`must be a time of day from "${{ minimum: '00:00' }}" to "${{ maximum: '23:59' }}"`,
+  );
 }
 
 function readWeekdays(reading: DocumentReading): readonly number[] | null {
@@ -157,9 +164,14 @@ function readWeekdays(reading: DocumentReading): readonly number[] | null {
     const weekday = readWeekday(reading, [name], value);
     return weekday === null ? null : [weekday];
   }
-  if (!isList(value)) return reading.fault([name], 'wrong_type', `must be a list, not ${kindOf(value)}`);
+  if (!isList(value))
+    return reading.fault([name], 'wrong_type', says`must be a list, not ${{ given: kindOf(value) }}`);
   if (value.length === 0 || value.length > MAX_WEEKDAYS) {
-    return reading.fault([name], 'out_of_range', `must have 1 to ${MAX_WEEKDAYS} weekdays`);
+    return reading.fault(
+      [name],
+      'out_of_range',
+      says`must have ${{ minimum: 1 }} to ${{ maximum: MAX_WEEKDAYS }} weekdays`,
+    );
   }
   const weekdays = value.map((item, index) => readWeekday(reading, [name, index], item));
   const valid = weekdays.filter((weekday) => weekday !== null);
@@ -177,7 +189,7 @@ function readWeekday(reading: DocumentReading, path: Path, value: Json): number 
   return reading.fault(
     path,
     wrong ? 'wrong_type' : 'invalid_value',
-    'must be a weekday: 1 (Monday) to 7 (Sunday), or an English name such as "monday" or "mon"',
+    says`must be a weekday: ${{ minimum: 1 }} (Monday) to ${{ maximum: 7 }} (Sunday), or an English name such as "monday" or "mon"`,
   );
 }
 
@@ -191,7 +203,7 @@ function readDay(reading: DocumentReading): number | 'last' | null {
   return reading.fault(
     [name],
     wrong ? 'wrong_type' : 'invalid_value',
-    'must be a day from 1 to 31, or "last" (a day that a month lacks is its last day)',
+    says`must be a day from ${{ minimum: 1 }} to ${{ maximum: 31 }}, or "last" (a day that a month lacks is its last day)`,
   );
 }
 
@@ -201,8 +213,8 @@ function readRecurrence(reading: DocumentReading): string | null {
   if (name === null || text === null) return null;
   const read = readRule(text);
   if (read.ok) return ruleText(read.rule);
-  for (const { msg, supported } of read.reasons) {
-    reading.fault([name], supported ? 'invalid_value' : 'unsupported', msg);
+  for (const { said, supported } of read.reasons) {
+    reading.fault([name], supported ? 'invalid_value' : 'unsupported', said);
   }
   return null;
 }
@@ -212,7 +224,7 @@ function readStartDate(reading: DocumentReading, now: Instant, timezone: string)
   const text = reading.text('start_date');
   if (text === null) return wallTime(now, timezone).slice(0, 10);
   if (isDate(text)) return text;
-  return reading.fault(['start_date'], 'invalid_value', 'must be a date such as "2027-01-31"');
+  return reading.fault(['start_date'], 'invalid_value', says`must be a date such as "2027-01-31"`);
 }
 
 /** A day whose time has passed takes nothing from a count: a rule that was given no first day begins with the next. */

@@ -10,6 +10,7 @@
 
 import { instantFromRfc3339 } from '../../shared/instant.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
+import { says } from '../../shared/says.ts';
 import { knownZone, offsetAt } from '../calendar/zone.ts';
 import type { ScheduleFault } from '../types.ts';
 
@@ -36,13 +37,13 @@ export function withoutStartLine(document: JsonObject): WithoutStartLine {
   const rrule = lines.filter((line) => line !== first && line !== '').join('\n');
   const read = startOf(first, document);
   if (read === null) {
-    const msg =
-      'DTSTART must be a line such as DTSTART:20270101T090000Z or DTSTART;TZID=Europe/Paris:20270101T090000';
-    return { document: { ...document, rrule }, fault: { path: ['rrule'], type: 'invalid_value', msg } };
+    const said = says`must have DTSTART as a line such as DTSTART:20270101T090000Z or DTSTART;TZID=Europe/Paris:20270101T090000`;
+    return { document: { ...document, rrule }, fault: { path: ['rrule'], type: 'invalid_value', ...said } };
   }
   const other = Object.keys(read).find((name) => isOther(name, document[name] ?? null, read[name] ?? null));
-  const msg = `says something else than DTSTART in rrule: ${String(other && read[other])}`;
-  const fault: ScheduleFault | null = other === undefined ? null : { path: [other], type: 'conflict', msg };
+  const said = says`says something else than DTSTART in rrule: ${{ expected: String(other && read[other]) }}`;
+  const fault: ScheduleFault | null =
+    other === undefined ? null : { path: [other], type: 'conflict', ...said };
   const hasTime = (document.time ?? null) !== null || (document.run_time ?? null) !== null;
   const { run_time, ...others } = read;
   return {

@@ -3,6 +3,7 @@
  * its whole range, however it is spelt, restricts nothing. Day of month and day of week both restricted: either one, or
  * with `days: "all"` both. Refused: seconds, an empty expression, `H` (random), a step beyond its field.
  */
+import { type Said, says } from '../../shared/says.ts';
 import { BoundedCache } from '../calendar/bounded-cache.ts';
 import { allDays, daysOnWeekday } from '../calendar/civil.ts';
 import type { WallPattern } from '../calendar/wall-pattern.ts';
@@ -20,7 +21,7 @@ export type CronReading =
   | { readonly ok: true; readonly expression: string }
   | {
       readonly ok: false;
-      readonly reasons: readonly string[];
+      readonly reasons: readonly Said[];
       /** Well-formed, but its date never comes. */
       readonly never: boolean;
     };
@@ -39,25 +40,33 @@ const MACROS = new Map([
 ]);
 
 const MAX_LENGTH = 1000;
+const FIELDS = 5;
 const PLAIN = /^[\x20-\x7e\t]*$/;
 const LEAP_YEAR = 2028;
 
 /** Checks an expression; what comes back is upper-case, single-spaced, with `@daily` and the like resolved. */
 export function readCron(text: string): CronReading {
-  if (text.length > MAX_LENGTH) return refused(`must be at most ${MAX_LENGTH} characters long`);
+  if (text.length > MAX_LENGTH)
+    return refused(says`must be at most ${{ maximum: MAX_LENGTH }} characters long`);
   const trimmed = text.trim();
-  if (trimmed === '') return refused('must not be empty');
-  if (!PLAIN.test(trimmed)) return refused('must be plain ASCII in one line');
+  if (trimmed === '') return refused(says`must not be empty`);
+  if (!PLAIN.test(trimmed)) return refused(says`must be plain ASCII in one line`);
   if (trimmed.startsWith('@')) {
     const expression = MACROS.get(trimmed.toLowerCase());
     if (expression !== undefined) return { ok: true, expression };
-    return refused(`must be one of ${[...MACROS.keys()].join(', ')} where it starts with @`);
+    return refused(says`must be one of ${{ allowed: [...MACROS.keys()] }} where it starts with @`);
   }
   const fields = trimmed.toUpperCase().split(/[ \t]+/);
-  if (fields.length === 5) return readFields(fields);
-  if (namesZone(fields)) return refused('must have 5 fields and no zone: a zone belongs in `timezone`');
-  if (fields.length === 6) return refused('must have 5 fields, not 6: seconds are not supported');
-  return refused(`must have 5 fields (minute, hour, day of month, month, day of week), not ${fields.length}`);
+  if (fields.length === FIELDS) return readFields(fields);
+  if (namesZone(fields))
+    return refused(says`must have ${{ expected: FIELDS }} fields and no zone: a zone belongs in timezone`);
+  if (fields.length === FIELDS + 1)
+    return refused(
+      says`must have ${{ expected: FIELDS }} fields, not ${{ given: fields.length }}: seconds are not supported`,
+    );
+  return refused(
+    says`must have ${{ expected: FIELDS }} fields (minute, hour, day of month, month, day of week), not ${{ given: fields.length }}`,
+  );
 }
 
 /** As some programs have it, first (`CRON_TZ=Europe/Paris`) or last. */
@@ -71,27 +80,37 @@ function readFields(fields: readonly string[]): CronReading {
     const text = fields[index] ?? '';
     const field = readField(kind, text);
     const reason = field === null ? faultOf(kind, text) : oversizedFault(kind, field);
-    return reason === null ? [] : [`${kind.name}: ${reason}`];
+    return reason ?? [];
   });
   if (reasons.length > 0) return { ok: false, reasons, never: false };
   const expression = fields.join(' ');
   if (hasSomeDay(expression)) return { ok: true, expression };
-  return { ok: false, reasons: ['names a day that none of its months has'], never: true };
+  return {
+    ok: false,
+    reasons: [says`names a day that none of its months has, so the schedule has no future slot`],
+    never: true,
+  };
 }
 
 type FieldKind = (typeof CRON_FIELDS)[number];
 
-function faultOf(kind: FieldKind, text: string): string {
+function faultOf(kind: FieldKind, text: string): Said {
+  const field = { field: kind.name };
   const items = text.split(',');
-  if (items.some((item) => /^H(\(|\/|$)/.test(item))) return 'H (a random value) is not supported';
+  if (items.some((item) => /^H(\(|\/|$)/.test(item)))
+    return says`${field}: H (a random value) is not supported`;
   const names = text.match(/[A-Z]{4,}/g) ?? [];
   const long = names.find((name) => kind.names.includes(name.slice(0, 3)));
-  if (long !== undefined) return `names are three letters: ${long.slice(0, 3)}, not ${shown(long)}`;
-  return `${shown(text)} is not valid here (${kind.allowed})`;
+  if (long !== undefined) {
+    const expected = long.slice(0, 3);
+    return says`${field}: names are three letters: ${{ expected }}, not "${{ given: shown(long) }}"`;
+  }
+  return says`${field}: "${{ given: shown(text) }}" is not valid here (${{ allowed: kind.allowed }})`;
 }
 
-function oversizedFault(kind: FieldKind, { oversized: [step] }: CronField): string | null {
-  return step === undefined ? null : `a step of ${step} reaches beyond the field (${kind.min}-${kind.max})`;
+function oversizedFault({ name, min, max }: FieldKind, { oversized: [step] }: CronField): Said | null {
+  if (step === undefined) return null;
+  return says`${{ field: name }}: a step of ${{ given: step }} reaches beyond the field (${{ minimum: min }}-${{ maximum: max }})`;
 }
 
 /** Whether a day of the month that is asked for is in one of the months. */
@@ -101,12 +120,12 @@ function hasSomeDay(expression: string): boolean {
   return month.values.some((each) => daysNamed(monthDay, LEAP_YEAR, each) !== 0);
 }
 
-function refused(reason: string): CronReading {
+function refused(reason: Said): CronReading {
   return { ok: false, reasons: [reason], never: false };
 }
 
 function shown(field: string): string {
-  return field.length > 40 ? `"${field.slice(0, 40)}…"` : `"${field}"`;
+  return field.length > 40 ? `${field.slice(0, 40)}…` : field;
 }
 
 const patterns = new BoundedCache<string, CronPattern>(1000);

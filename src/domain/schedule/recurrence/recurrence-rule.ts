@@ -2,6 +2,7 @@
  * RFC 5545 recurrence rules as text: what is taken of them, in one spelling. They name days and times of the day (the
  * schedule's `run_time` is what they leave open), so the frequencies below a day are refused.
  */
+import { type Said, says } from '../../shared/says.ts';
 import { daysInMonth } from '../calendar/civil.ts';
 
 export interface RecurrenceRule {
@@ -36,7 +37,7 @@ export type RuleReading =
   | { readonly ok: true; readonly rule: RecurrenceRule }
   | {
       readonly ok: false;
-      readonly reasons: readonly { readonly msg: string; readonly supported: boolean }[];
+      readonly reasons: readonly { readonly said: Said; readonly supported: boolean }[];
     };
 
 const WEEKDAY_NAMES: readonly string[] = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
@@ -64,17 +65,19 @@ const PARTS = [
 
 /** Reads a rule, with or without `RRULE:` before it; every fault is named. */
 export function readRule(text: string): RuleReading {
-  if (text.length > MAX_LENGTH) return refused(`must be at most ${MAX_LENGTH} characters long`);
+  if (text.length > MAX_LENGTH)
+    return refused(says`must be at most ${{ maximum: MAX_LENGTH }} characters long`);
   const parts = new Map<string, string>();
   const reader = new RuleReader(parts);
   const trimmed = text.trim().toUpperCase();
   const rrule = trimmed.replace(/^RRULE:/, '').replace(/;$/, '');
   for (const part of rrule.split(';')) {
     const [name = '', value, ...more] = part.split('=');
-    if (value === undefined || more.length > 0) reader.fault(`${shown(part)} is no part such as FREQ=WEEKLY`);
-    else if (parts.has(name)) reader.fault(`${shown(name)} is given twice`);
-    else if (UNSUPPORTED.includes(name)) reader.fault(`${name} is not supported`, false);
-    else if (!PARTS.includes(name)) reader.fault(`${shown(name)} is no part of a rule`);
+    if (value === undefined || more.length > 0)
+      reader.fault(says`"${{ given: shown(part) }}" is no part such as FREQ=WEEKLY`);
+    else if (parts.has(name)) reader.fault(says`"${{ given: shown(name) }}" is given twice`);
+    else if (UNSUPPORTED.includes(name)) reader.fault(says`${{ part: name }} is not supported`, false);
+    else if (!PARTS.includes(name)) reader.fault(says`"${{ given: shown(name) }}" is no part of a rule`);
     else parts.set(name, value);
   }
   const rule = reader.rule();
@@ -119,15 +122,15 @@ export function untilWall(until: string): number | null {
 }
 
 class RuleReader {
-  readonly reasons: { msg: string; supported: boolean }[] = [];
+  readonly reasons: { said: Said; supported: boolean }[] = [];
   readonly #parts: ReadonlyMap<string, string>;
 
   constructor(parts: ReadonlyMap<string, string>) {
     this.#parts = parts;
   }
 
-  fault(msg: string, supported = true): void {
-    if (this.reasons.length < 20) this.reasons.push({ msg, supported });
+  fault(said: Said, supported = true): void {
+    if (this.reasons.length < 20) this.reasons.push({ said, supported });
   }
 
   rule(): RecurrenceRule {
@@ -146,14 +149,14 @@ class RuleReader {
       bySetPos: this.#numbers('BYSETPOS', -366, 366),
       weekStart: this.#weekStart(),
     };
-    if (rule.count !== null && rule.until !== null) this.fault('COUNT and UNTIL exclude each other');
+    if (rule.count !== null && rule.until !== null) this.fault(says`COUNT and UNTIL exclude each other`);
     if (freq === 'WEEKLY' && rule.byMonthDay.length > 0)
-      this.fault('BYMONTHDAY has no place in a weekly rule');
+      this.fault(says`BYMONTHDAY has no place in a weekly rule`);
     if (freq !== 'YEARLY' && rule.byYearDay.length > 0)
-      this.fault('BYYEARDAY has its place in yearly rules only');
+      this.fault(says`BYYEARDAY has its place in yearly rules only`);
     if (rule.bySetPos.length > 0) this.#checkPlaces(rule);
     if (this.reasons.length === 0 && !hasSomeDay(rule)) {
-      this.fault('names a day that none of its months has');
+      this.fault(says`names a day that none of its months has`);
     }
     return rule;
   }
@@ -161,12 +164,12 @@ class RuleReader {
   /** BYSETPOS picks days here, so it needs a period of several, each with one time. */
   #checkPlaces({ freq, byDay, byMonthDay, byYearDay, byHour, byMinute }: RecurrenceRule): void {
     if (freq === 'DAILY') {
-      this.fault('BYSETPOS is supported in weekly, monthly and yearly rules only', false);
+      this.fault(says`BYSETPOS is supported in weekly, monthly and yearly rules only`, false);
     } else if (byDay.length + byMonthDay.length + byYearDay.length === 0) {
-      this.fault('BYSETPOS needs BYDAY, BYMONTHDAY or BYYEARDAY');
+      this.fault(says`BYSETPOS needs BYDAY, BYMONTHDAY or BYYEARDAY`);
     }
     if (byHour.length > 1 || byMinute.length > 1) {
-      this.fault('BYSETPOS is not supported together with several times of a day', false);
+      this.fault(says`BYSETPOS is not supported together with several times of a day`, false);
     }
   }
 
@@ -175,8 +178,8 @@ class RuleReader {
     const freq = FREQUENCIES.find((each) => each === text);
     if (freq !== undefined) return freq;
     const short = text === 'HOURLY' || text === 'MINUTELY' || text === 'SECONDLY';
-    if (short) this.fault(`FREQ=${text} is not supported: use an interval or cron`, false);
-    else this.fault(`FREQ must be one of ${FREQUENCIES.join(', ')}`);
+    if (short) this.fault(says`FREQ=${{ given: text }} is not supported: use an interval or cron`, false);
+    else this.fault(says`FREQ must be one of ${{ allowed: FREQUENCIES }}`);
     return 'DAILY';
   }
 
@@ -185,14 +188,14 @@ class RuleReader {
     if (text === undefined) return null;
     const value = /^\d{1,6}$/.test(text) ? Number(text) : 0;
     if (value >= 1 && value <= max) return value;
-    this.fault(`${name} must be a whole number from 1 to ${max}`);
+    this.fault(says`${{ part: name }} must be a whole number from ${{ minimum: 1 }} to ${{ maximum: max }}`);
     return null;
   }
 
   #items(name: string): readonly string[] {
     const items = this.#parts.get(name)?.split(',') ?? [];
     if (items.length <= MAX_ITEMS) return items;
-    this.fault(`${name} must have at most ${MAX_ITEMS} values`);
+    this.fault(says`${{ part: name }} must have at most ${{ maximum: MAX_ITEMS }} values`);
     return [];
   }
 
@@ -203,7 +206,7 @@ class RuleReader {
       const value = /^[+-]?\d{1,3}$/.test(text) ? Number(text) : Number.NaN;
       if (value >= min && value <= max && !(fromEnd && value === 0)) return value;
       const allowed = fromEnd ? `1 to ${max}, -1 to ${min}` : `${min} to ${max}`;
-      this.fault(`${name}: ${shown(text)} is not valid here (${allowed})`);
+      this.fault(says`${{ part: name }}: "${{ given: shown(text) }}" is not valid here (${{ allowed }})`);
       return max;
     });
     return [...new Set(values)].sort((a, b) => a - b);
@@ -217,11 +220,11 @@ class RuleReader {
       const number = nth === undefined ? null : Number(nth);
       const most = freq === 'MONTHLY' ? 5 : 53;
       const mayCount = freq === 'MONTHLY' || freq === 'YEARLY';
-      if (weekday < 0) this.fault(`BYDAY: ${shown(text)} is no weekday such as MO or -1FR`);
+      if (weekday < 0) this.fault(says`BYDAY: "${{ given: shown(text) }}" is no weekday such as MO or -1FR`);
       else if (number !== null && !mayCount) {
-        this.fault(`BYDAY: ${text} counts weekdays, which only monthly and yearly rules do`);
+        this.fault(says`BYDAY: ${{ given: text }} counts weekdays, which only monthly and yearly rules do`);
       } else if (number !== null && (number === 0 || Math.abs(number) > most)) {
-        this.fault(`BYDAY: there is no ${text}`);
+        this.fault(says`BYDAY: there is no ${{ given: text }}`);
       } else days.set(`${number} ${weekday}`, { weekday, nth: number });
     }
     return [...days.values()].sort((a, b) => (a.nth ?? 0) - (b.nth ?? 0) || a.weekday - b.weekday);
@@ -234,7 +237,7 @@ class RuleReader {
     const iso = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
     const time = new Date(iso);
     if (!Number.isNaN(time.getTime()) && time.toISOString() === iso) return text;
-    this.fault('UNTIL must be a day such as 20271231, or a time such as 20271231T235959Z');
+    this.fault(says`UNTIL must be a day such as 20271231, or a time such as 20271231T235959Z`);
     return null;
   }
 
@@ -242,7 +245,7 @@ class RuleReader {
     const text = this.#parts.get('WKST');
     if (text === undefined) return 0;
     const weekday = WEEKDAY_NAMES.indexOf(text);
-    if (weekday < 0) this.fault('WKST must be a weekday such as SU');
+    if (weekday < 0) this.fault(says`WKST must be a weekday such as SU`);
     return Math.max(0, weekday);
   }
 }
@@ -254,10 +257,10 @@ function hasSomeDay({ byMonth, byMonthDay }: RecurrenceRule): boolean {
   return months.some((month) => byMonthDay.some((day) => Math.abs(day) <= daysInMonth(2028, month)));
 }
 
-function refused(msg: string): RuleReading {
-  return { ok: false, reasons: [{ msg, supported: true }] };
+function refused(said: Said): RuleReading {
+  return { ok: false, reasons: [{ said, supported: true }] };
 }
 
 function shown(text: string): string {
-  return text.length > 40 ? `"${text.slice(0, 40)}…"` : `"${text}"`;
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }

@@ -1,4 +1,5 @@
 /** One action for all tasks that a filter finds, or that are named. */
+
 import type { z } from '@hono/zod-openapi';
 import { LogUnavailable } from '../../../application/ports/failures.ts';
 import type { TaskQueries } from '../../../application/queries/queries.ts';
@@ -6,6 +7,7 @@ import type { FailedTask } from '../../../application/use-cases/bulk-change.ts';
 import { changeMatching, foreseeChange } from '../../../application/use-cases/change-matching.ts';
 import { NO_SEQUENCE, type TaskId } from '../../../domain/shared/ids.ts';
 import type { Json } from '../../../domain/shared/json.ts';
+import { says } from '../../../domain/shared/says.ts';
 import type { TaskCommand } from '../../../domain/task/decider.ts';
 import type { TaskSnapshot } from '../../../domain/task/evolve/snapshot.ts';
 import type { TaskState } from '../../../domain/task/state.ts';
@@ -39,8 +41,8 @@ export function bulkFaults(body: Json | undefined): readonly Fault[] {
   const { filter, ids } = objectOrNull(body) ?? {};
   if (objectOrNull(body) === null || (filter === undefined) !== (ids === undefined)) return [];
   return filter === undefined
-    ? [{ loc: ['body', 'filter'], msg: 'Is required, or ids', type: 'missing' }]
-    : [{ loc: ['body', 'ids'], msg: 'Excludes filter', type: 'conflict' }];
+    ? [{ loc: ['body', 'filter'], type: 'missing', ...says`is required, or ids` }]
+    : [{ loc: ['body', 'ids'], type: 'conflict', ...says`excludes filter` }];
 }
 
 export async function changeMany(deps: BulkDeps, call: UserCall, bulk: Bulk): Promise<Answer> {

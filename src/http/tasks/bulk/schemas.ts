@@ -10,11 +10,7 @@ const MOST_VALUES = 100;
 /** One value, or several of which any fits. */
 function anyOf<S extends z.ZodType>(schema: S) {
   // Counted before each is looked at.
-  const several = z
-    .array(z.unknown())
-    .min(1, 'Is empty')
-    .max(MOST_VALUES, `Holds more than ${MOST_VALUES} values`)
-    .pipe(z.array(schema));
+  const several = z.array(z.unknown()).min(1).max(MOST_VALUES).pipe(z.array(schema));
   const { $schema: _, ...one } = z.toJSONSchema(schema) as { type: 'string'; $schema?: string };
   return z
     .preprocess((value) => (Array.isArray(value) ? value : [value]), several)

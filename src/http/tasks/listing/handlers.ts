@@ -2,6 +2,7 @@ import type { TaskTypeCatalog } from '../../../application/ports/task-types.ts';
 import type { UserPast } from '../../../application/queries/history/user-past.ts';
 import type { ListedTask } from '../../../application/queries/lists/listed-task.ts';
 import type { TaskQueries } from '../../../application/queries/queries.ts';
+import { says } from '../../../domain/shared/says.ts';
 import type { TaskSnapshot } from '../../../domain/task/evolve/snapshot.ts';
 import { KeyedQueue } from '../../../kernel/keyed-queue.ts';
 import { invalidCursor, offsetFaults } from '../../router/cursor.ts';
@@ -34,7 +35,7 @@ export function mountTaskList(router: Router, deps: TaskListDeps): void {
     inspectQuery: ({ sort, cursor, offset }, wrong) => [
       // Without an order nobody knows whether it is a cursor of it.
       ...(cursor !== undefined && !wrong.has('sort') && listPositionOf(cursor, sort ?? DEFAULT_SORT) === null
-        ? [invalidCursor('Is not a cursor of a list in this order')]
+        ? [invalidCursor(says`is not a cursor of a list in this order`)]
         : []),
       ...offsetFaults({ cursor, offset }),
     ],

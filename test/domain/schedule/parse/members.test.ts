@@ -38,17 +38,20 @@ describe('one of several names', () => {
   it('conflicts with each other one that is given too', () => {
     expect(oneOf({ a: 1, b: 2, c: 3 }, ['a', 'b', 'c'], true)).toEqual([
       'a',
-      { path: ['b'], type: 'conflict', msg: 'cannot be given together with a' },
-      { path: ['c'], type: 'conflict', msg: 'cannot be given together with a' },
+      { path: ['b'], type: 'conflict', msg: 'Cannot be given together with a', params: { other: 'a' } },
+      { path: ['c'], type: 'conflict', msg: 'Cannot be given together with a', params: { other: 'a' } },
     ]);
   });
 
   it('is missed by the name of the first, all being named', () => {
     expect(oneOf({}, ['a', 'b'], true)).toEqual([
       null,
-      { path: ['a'], type: 'missing', msg: 'is required: one of a, b' },
+      { path: ['a'], type: 'missing', msg: 'Is required: one of a, b', params: { names: ['a', 'b'] } },
     ]);
-    expect(oneOf({}, ['a'], true)).toEqual([null, { path: ['a'], type: 'missing', msg: 'is required' }]);
+    expect(oneOf({}, ['a'], true)).toEqual([
+      null,
+      { path: ['a'], type: 'missing', msg: 'Is required', params: {} },
+    ]);
   });
 });
 
@@ -57,17 +60,17 @@ describe('a text', () => {
     [undefined, fine(null)],
     ['', fine('')],
     ['a', fine('a')],
-    [5, refused('wrong_type', 'must be text, not a number')],
-    [true, refused('wrong_type', 'must be text, not a boolean')],
-    [[], refused('wrong_type', 'must be text, not a list')],
-    [{}, refused('wrong_type', 'must be text, not an object')],
+    [5, refused('wrong_type', 'Must be text, not a number')],
+    [true, refused('wrong_type', 'Must be text, not a boolean')],
+    [[], refused('wrong_type', 'Must be text, not a list')],
+    [{}, refused('wrong_type', 'Must be text, not an object')],
   ])('%j', (value, expected) => {
     expect(reading(value, (from) => from.text('it'))).toEqual(expected);
   });
 });
 
 describe('a whole number from 2 to 4', () => {
-  const outside = refused('out_of_range', 'must be a whole number from 2 to 4');
+  const outside = refused('out_of_range', 'Must be a whole number from 2 to 4');
   it.each<[Json | undefined, ReturnType<typeof reading>]>([
     [undefined, fine(null)],
     [2, fine(2)],
@@ -75,14 +78,14 @@ describe('a whole number from 2 to 4', () => {
     [1, outside],
     [5, outside],
     [2.5, outside],
-    ['3', refused('wrong_type', 'must be a whole number, not a string')],
+    ['3', refused('wrong_type', 'Must be a whole number, not a string')],
   ])('%j', (value, expected) => {
     expect(reading(value, (from) => from.wholeNumber('it', 2, 4))).toEqual(expected);
   });
 });
 
 describe('a number from 2 to 4', () => {
-  const outside = refused('out_of_range', 'must be a number from 2 to 4');
+  const outside = refused('out_of_range', 'Must be a number from 2 to 4');
   it.each<[Json | undefined, ReturnType<typeof reading>]>([
     [undefined, fine(null)],
     [2, fine(2)],
@@ -90,7 +93,7 @@ describe('a number from 2 to 4', () => {
     [4, fine(4)],
     [1.999, outside],
     [4.001, outside],
-    [[3], refused('wrong_type', 'must be a number, not a list')],
+    [[3], refused('wrong_type', 'Must be a number, not a list')],
   ])('%j', (value, expected) => {
     expect(reading(value, (from) => from.number('it', 2, 4))).toEqual(expected);
   });
@@ -99,7 +102,7 @@ describe('a number from 2 to 4', () => {
 describe('an instant', () => {
   const invalid = refused(
     'invalid_value',
-    'must be an RFC 3339 date and time with an offset, such as 2027-01-31T09:00:00Z',
+    'Must be an RFC 3339 date and time with an offset, such as 2027-01-31T09:00:00Z',
   );
   it.each<[Json | undefined, ReturnType<typeof reading>]>([
     [undefined, fine(null)],
@@ -107,7 +110,7 @@ describe('an instant', () => {
     [`2027-01-31T09:00:00.${'1'.repeat(43)}Z`, fine('2027-01-31T09:00:00.111Z')],
     [`2027-01-31T09:00:00.${'1'.repeat(44)}Z`, invalid],
     ['2027-01-31', invalid],
-    [0, refused('wrong_type', 'must be text, not a number')],
+    [0, refused('wrong_type', 'Must be text, not a number')],
   ])('%j', (value, expected) => {
     expect(reading(value, (from) => from.instant('it'))).toEqual(expected);
   });
@@ -118,9 +121,9 @@ describe('a choice of on and off', () => {
     [undefined, fine(null)],
     ['on', fine('on')],
     ['off', fine('off')],
-    ['On', refused('invalid_value', 'must be one of on, off')],
-    ['', refused('invalid_value', 'must be one of on, off')],
-    [true, refused('wrong_type', 'must be text, not a boolean')],
+    ['On', refused('invalid_value', 'Must be one of on, off')],
+    ['', refused('invalid_value', 'Must be one of on, off')],
+    [true, refused('wrong_type', 'Must be text, not a boolean')],
   ])('%j', (value, expected) => {
     expect(reading(value, (from) => from.choice('it', ['on', 'off']))).toEqual(expected);
   });

@@ -204,11 +204,11 @@ describe('every fault is found at once', () => {
   it('in each field of a cron expression, by name', () => {
     const messages = faultsOf(cron('61 25 0 13 9')).map((fault) => fault.msg);
     expect(messages.map((message) => message.split(':')[0])).toEqual([
-      'minute',
-      'hour',
-      'day of month',
-      'month',
-      'day of week',
+      'Minute',
+      'Hour',
+      'Day of month',
+      'Month',
+      'Day of week',
     ]);
   });
 

@@ -31,7 +31,7 @@ function rule(text: string): RecurrenceRule {
 /** What is wrong with a rule; a star where it is of the format, but not taken here. */
 function wrongWith(text: string): string[] {
   const read = readRule(text);
-  return read.ok ? [] : read.reasons.map(({ msg, supported }) => `${supported ? '' : '* '}${msg}`);
+  return read.ok ? [] : read.reasons.map(({ said, supported }) => `${supported ? '' : '* '}${said.msg}`);
 }
 
 describe('a recurrence rule', () => {
@@ -102,7 +102,7 @@ describe('a recurrence rule', () => {
       'BYMONTHDAY must have at most 62 values',
     ]);
     expect(wrongWith(`${' '.repeat(490)}FREQ=DAILY`)).toEqual([]);
-    expect(wrongWith(`${' '.repeat(491)}FREQ=DAILY`)).toEqual(['must be at most 500 characters long']);
+    expect(wrongWith(`${' '.repeat(491)}FREQ=DAILY`)).toEqual(['Must be at most 500 characters long']);
   });
 
   it.each<[string, string]>([
@@ -168,8 +168,8 @@ describe('a recurrence rule', () => {
     ['FREQ=DAILY;BYDAY=MO;BYSETPOS=1', '* BYSETPOS is supported in weekly, monthly and yearly rules only'],
     ['FREQ=MONTHLY;BYSETPOS=1', 'BYSETPOS needs BYDAY, BYMONTHDAY or BYYEARDAY'],
     ['FREQ=YEARLY;BYMONTH=1;BYSETPOS=1', 'BYSETPOS needs BYDAY, BYMONTHDAY or BYYEARDAY'],
-    ['FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30', 'names a day that none of its months has'],
-    ['FREQ=YEARLY;BYMONTH=4,6;BYMONTHDAY=31,-31', 'names a day that none of its months has'],
+    ['FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30', 'Names a day that none of its months has'],
+    ['FREQ=YEARLY;BYMONTH=4,6;BYMONTHDAY=31,-31', 'Names a day that none of its months has'],
     ['FREQ=WEEKLY;WKST=1', 'WKST must be a weekday such as SU'],
   ])('%s is refused: %s', (text, fault) => {
     expect(wrongWith(text)).toContain(fault);
