@@ -54,6 +54,9 @@ import { SteadyClock } from './steady-clock.ts';
 import { systemClock } from './system-clock.ts';
 import { ulidIds } from './ulid-ids.ts';
 
+/** What this process appends is handed over when it is acknowledged; what others append is delivered at once. */
+const OWN_APPENDS_REST = { mostMs: 50, onlyKnown: true };
+
 /** Called in the reverse of their order. */
 export type Stops = (() => Promise<void>)[];
 
@@ -114,7 +117,7 @@ export async function openParts(config: Config, logger: Logger, stops: Stops): P
   stops.push(() => guard.stop());
   await retryWhileUnavailable(() => guard.start(replicas));
   const own = new RecentAppends();
-  const follower = new JetStreamLogFollower(nc, keys, own);
+  const follower = new JetStreamLogFollower(nc, keys, { own, rest: OWN_APPENDS_REST });
   const storage = new StorageWatch({ figures: () => storageFigures(nc), clock, logger });
   storage.start();
   stops.push(async () => storage.stop());
@@ -134,7 +137,7 @@ export async function openParts(config: Config, logger: Logger, stops: Stops): P
   const measures = new Metrics(() => gaugeValuesFrom(health), clock);
   named.onNewUser = (userId) => noteUserId(userId, measures, logger);
   const appends = watchedAppends(measures, storage);
-  const commit = new GroupCommit(nc, appends, guard);
+  const commit = new GroupCommit(nc, appends, guard, (messages) => follower.appended(messages));
   const log = new JetStreamEventLog(nc, keys, commit, { measures: appends, own, traces });
   const views = new JetStreamViews(nc, { executionsKept: EXECUTIONS_KEPT, keys });
   const repository = new TaskRepository({ log, views });

@@ -16,7 +16,7 @@ import type { RecordedTaskEvent } from '../domain/shared/event.ts';
 import type { Sequence, UserId } from '../domain/shared/ids.ts';
 import { brokenChain } from '../domain/task/evolve/snapshot.ts';
 import type { SealingKey } from '../jetstream/codec/sealing.ts';
-import { LogBroken } from '../jetstream/log/follow/log-tail.ts';
+import { LogBroken } from '../jetstream/log/follow/log-message.ts';
 import type { KeyFinder } from '../jetstream/views/sealed-values.ts';
 import { analyticsSubject } from '../jetstream/views/view-keys.ts';
 import type { StoredCheckpoint } from '../jetstream/views/views.ts';

@@ -16,7 +16,7 @@ import { brokenChain, continues } from '../domain/task/evolve/snapshot.ts';
 import type { TaskState } from '../domain/task/state.ts';
 import type { SealingKey } from '../jetstream/codec/sealing.ts';
 import type { LastMessage } from '../jetstream/connection/last-messages.ts';
-import { LogBroken } from '../jetstream/log/follow/log-tail.ts';
+import { LogBroken } from '../jetstream/log/follow/log-message.ts';
 import { type KeyFinder, openedValue } from '../jetstream/views/sealed-values.ts';
 import { valueSubject } from '../jetstream/views/view-keys.ts';
 import { EXECUTIONS } from '../projections/executions.ts';

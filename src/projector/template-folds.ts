@@ -4,7 +4,7 @@ import type { TemplateId } from '../domain/shared/ids.ts';
 import type { RecordedTemplateEvent } from '../domain/template/events.ts';
 import { advanceTemplate } from '../domain/template/evolve.ts';
 import type { TemplateSnapshot } from '../domain/template/state.ts';
-import { LogBroken } from '../jetstream/log/follow/log-tail.ts';
+import { LogBroken } from '../jetstream/log/follow/log-message.ts';
 
 export class TemplateFolds {
   readonly #log: Pick<TemplateLog, 'readTemplate'>;

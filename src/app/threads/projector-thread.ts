@@ -26,6 +26,8 @@ export interface ProjectorThreadData {
   readonly logging: LoggingOptions;
 }
 
+/** Under load a step gathers for longer than this (projector/step-window.ts). */
+const FOLLOWING_REST = { mostMs: 250, onlyKnown: false };
 const STATUS_EVERY_MS = 500;
 /** Where cores are short, a third of what the main thread gets: no due slot or request waits for the views. */
 const NICE_LEVELS = 5;
@@ -47,7 +49,7 @@ async function main(port: NonNullable<typeof parentPort>, data: ProjectorThreadD
     nc,
     keys,
     log: new JetStreamEventLog(nc, keys, new GroupCommit(nc)),
-    follower: new JetStreamLogFollower(nc, keys),
+    follower: new JetStreamLogFollower(nc, keys, { rest: FOLLOWING_REST }),
     lease: new JetStreamLease(nc, systemClock, { name: PROJECTOR_LEASE, holder: data.holder }),
     executionsKept: data.executionsKept,
     logger,

@@ -49,6 +49,8 @@ export interface StoredMessage {
   readonly subject: string;
   readonly sequence: Sequence;
   readonly body: Uint8Array;
+  /** SHA-256 of `body`, where it is known. */
+  readonly hash?: Hash | undefined;
 }
 
 export interface EncodedEvent {

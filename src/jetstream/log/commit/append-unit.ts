@@ -1,6 +1,6 @@
 import { LogRefused, LogUnavailable, OutcomeUnknown } from '../../../application/ports/failures.ts';
 import type { MaySend } from '../../../application/ports/log/log.ts';
-import { type EventId, NO_SEQUENCE, type Sequence } from '../../../domain/shared/ids.ts';
+import { type EventId, type Hash, NO_SEQUENCE, type Sequence } from '../../../domain/shared/ids.ts';
 import { CLOUD_EVENTS_JSON, type StoredMessage } from '../../codec/codec.ts';
 import type { BatchMessage } from '../../connection/atomic-batch.ts';
 
@@ -15,6 +15,8 @@ export interface LogEntry {
    */
   readonly expected: Sequence | null;
   readonly body: Uint8Array;
+  /** SHA-256 of `body`, where it is known. */
+  readonly hash?: Hash;
 }
 
 /** The first entry of a subject in its unit. */
@@ -87,8 +89,8 @@ export class AppendUnit {
 
   storedFrom(firstSequence: number): void {
     this.stored(
-      this.entries.map(({ subject, body }, index) => {
-        return { subject, body, sequence: (firstSequence + index) as Sequence };
+      this.entries.map(({ subject, body, hash }, index) => {
+        return { subject, body, hash, sequence: (firstSequence + index) as Sequence };
       }),
     );
   }

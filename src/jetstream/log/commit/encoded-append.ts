@@ -78,7 +78,7 @@ function encodedEvent(
   const subject = taskSubject(userId, taskId);
   own?.keep(append, subject, encoded);
   return {
-    entry: { subject, eventId, eventType: event.type, expected, body },
+    entry: { subject, eventId, eventType: event.type, expected, body, hash },
     hash,
     recorded: (message) => {
       if (message === undefined) throw new Error(`${eventId} was stored without a message`);

@@ -26,6 +26,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { MaySend } from '../../../application/ports/log/log.ts';
 import { type LogGuard, UNGUARDED } from '../../../application/ports/log/log-guard.ts';
 import { type Measures, NOT_MEASURED } from '../../../application/ports/measures.ts';
+import type { StoredMessage } from '../../codec/codec.ts';
 import { failIfLeaderGone } from '../../connection/abandoned-requests.ts';
 import { publishBatch } from '../../connection/atomic-batch.ts';
 import { ConnectionWatch } from '../../connection/connection-watch.ts';
@@ -60,6 +61,7 @@ const RETRY_MS = 50;
 export class GroupCommit {
   readonly #nc: NatsConnection;
   readonly #guard: LogGuard;
+  readonly #onStored: (messages: readonly StoredMessage[]) => void;
   readonly #watch: ConnectionWatch;
   readonly #lone: LoneAppend;
   readonly #measures: Pick<Measures, 'committed'>;
@@ -77,14 +79,19 @@ export class GroupCommit {
   #pumping = false;
   #sweeper: NodeJS.Timeout | null = null;
 
-  /** `guard`: says whether the log is whole; nothing is appended to one that is not. */
+  /**
+   * `guard`: says whether the log is whole; nothing is appended to one that is not. `onStored`: told of all that is stored,
+   * before who appended it.
+   */
   constructor(
     nc: NatsConnection,
     measures: Pick<Measures, 'committed'> = NOT_MEASURED,
     guard: LogGuard = UNGUARDED,
+    onStored: (messages: readonly StoredMessage[]) => void = () => {},
   ) {
     this.#nc = nc;
     this.#guard = guard;
+    this.#onStored = onStored;
     this.#measures = measures;
     this.#watch = new ConnectionWatch(nc);
     this.#watch.onUp(() => this.#pumpSoon());
@@ -107,7 +114,10 @@ export class GroupCommit {
       this.#enter(unit);
     }
     const outcome = await unit.outcome;
-    if (outcome.kind === 'stored') this.#guard.saw(outcome.messages.at(-1)?.sequence ?? 0);
+    if (outcome.kind === 'stored') {
+      this.#guard.saw(outcome.messages.at(-1)?.sequence ?? 0);
+      this.#onStored(outcome.messages);
+    }
     return outcome;
   }
 

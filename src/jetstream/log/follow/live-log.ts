@@ -13,8 +13,11 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Sequence } from '../../../domain/shared/ids.ts';
 import { onAbort } from '../../../kernel/on-abort.ts';
+import type { StoredMessage } from '../../codec/codec.ts';
 import type { ConnectionWatch } from '../../connection/connection-watch.ts';
-import { countWithin, type LogMessage, LogTail } from './log-tail.ts';
+import { countWithin, LogMessage } from './log-message.ts';
+import { LogTail } from './log-tail.ts';
+import type { PullRest } from './pull-pace.ts';
 
 /** Of the window, whoever still has to read it. */
 const MOST_MESSAGES = 8_192;
@@ -32,17 +35,20 @@ interface OwnTail {
 export class LiveLog {
   readonly #nc: NatsConnection;
   readonly #watch: ConnectionWatch;
+  readonly #rest: PullRest | undefined;
   readonly #readers = new Set<LogReader>();
   #stop: AbortController | null = null;
+  #tail: LogTail | null = null;
   #window: LogMessage[] = [];
   #bytes = 0;
   /** Of the last message in the window, or before the first that will be. */
   #last = 0;
   #failure: { readonly error: unknown } | null = null;
 
-  constructor(nc: NatsConnection, watch: ConnectionWatch) {
+  constructor(nc: NatsConnection, watch: ConnectionWatch, rest?: PullRest) {
     this.#nc = nc;
     this.#watch = watch;
+    this.#rest = rest;
   }
 
   /** Reads the log after a sequence, until `signal` aborts. */
@@ -54,8 +60,18 @@ export class LiveLog {
 
   ownTail(after: Sequence): OwnTail {
     const stop = new AbortController();
-    const options = { after, headersOnly: false, signal: stop.signal };
+    const rest = this.#rest === undefined ? {} : { rest: this.#rest };
+    const options = { after, headersOnly: false, signal: stop.signal, ...rest };
     return { tail: new LogTail(this.#nc, this.#watch, options), stop };
+  }
+
+  /** What this process has appended, as soon as that is known: it need not wait until it is delivered. */
+  offer(messages: readonly StoredMessage[]): void {
+    const tail = this.#tail;
+    if (tail === null) return;
+    tail.offer(
+      messages.map(({ subject, sequence, body, hash }) => new LogMessage(subject, sequence, body, hash)),
+    );
   }
 
   /** Whether what follows the sequence is in the window, or will be. */
@@ -75,6 +91,7 @@ export class LiveLog {
   adopt({ tail, stop }: OwnTail, position: Sequence): boolean {
     if (this.#stop !== null) return false;
     this.#stop = stop;
+    this.#tail = tail;
     this.#last = position;
     void this.#fill(tail, stop);
     return true;
@@ -130,6 +147,7 @@ export class LiveLog {
     if (this.#readers.size > 0) return;
     this.#stop?.abort();
     this.#stop = null;
+    this.#tail = null;
     this.#window = [];
     this.#bytes = 0;
     this.#failure = null;

@@ -4,7 +4,7 @@ import { LogUnavailable } from '../../../application/ports/failures.ts';
 import type { FollowOptions, LogFollower, OtherEvents } from '../../../application/ports/log/following.ts';
 import type { RecordedTaskEvent, UnopenedTaskEvent } from '../../../domain/shared/event.ts';
 import type { Sequence, UserId } from '../../../domain/shared/ids.ts';
-import { decodeOpened, decodeUnopened } from '../../codec/codec.ts';
+import { decodeOpened, decodeUnopened, type StoredMessage } from '../../codec/codec.ts';
 import type { SealingKey } from '../../codec/sealing.ts';
 import { decodeTemplateEvent } from '../../codec/template-codec.ts';
 import type { UserKeys } from '../../codec/user-keys.ts';
@@ -17,25 +17,37 @@ import {
   parseTemplateSubject,
 } from '../../connection/subjects.ts';
 import { LiveLog } from './live-log.ts';
-import type { LogMessage } from './log-tail.ts';
+import type { LogMessage } from './log-message.ts';
+import type { PullRest } from './pull-pace.ts';
 import type { RecentAppends } from './recent-appends.ts';
 
 const KEY_RETRY_MS = 200;
 const ERASED_TYPES = ['user.erased', 'user.erasure_completed'];
 
-/** Throws LogBroken (log-tail.ts) where the log lacks what it held, UnreadableEvent (codec.ts), and what the keys throw. */
+export interface LogFollowerOptions {
+  /** What the log of this process appends, known without being decoded. */
+  readonly own?: RecentAppends;
+  /** Absent: all that others append is delivered at once. */
+  readonly rest?: PullRest;
+}
+
+/** Throws LogBroken (log-message.ts) where the log lacks what it held, UnreadableEvent (codec.ts), and what the keys throw. */
 export class JetStreamLogFollower implements LogFollower {
   readonly #nc: NatsConnection;
   readonly #keys: UserKeys;
   readonly #live: LiveLog;
   readonly #own: RecentAppends | null;
 
-  /** `own`: what the log of this process appends, known without being decoded. */
-  constructor(nc: NatsConnection, keys: UserKeys, own: RecentAppends | null = null) {
+  constructor(nc: NatsConnection, keys: UserKeys, { own, rest }: LogFollowerOptions = {}) {
     this.#nc = nc;
     this.#keys = keys;
-    this.#live = new LiveLog(nc, new ConnectionWatch(nc));
-    this.#own = own;
+    this.#live = new LiveLog(nc, new ConnectionWatch(nc), rest);
+    this.#own = own ?? null;
+  }
+
+  /** Told of all that this process has stored in the log, so that it need not wait until it is delivered. */
+  appended(messages: readonly StoredMessage[]): void {
+    this.#live.offer(messages);
   }
 
   followOpened(

@@ -1,16 +1,23 @@
 import { describe, expect, test } from 'vitest';
+import { UNGUARDED } from '../../../../src/application/ports/log/log-guard.ts';
+import { NOT_MEASURED } from '../../../../src/application/ports/measures.ts';
 import type { RecordedTaskEvent } from '../../../../src/domain/shared/event.ts';
 import type { Sequence } from '../../../../src/domain/shared/ids.ts';
-import { UnreadableEvent } from '../../../../src/jetstream/codec/codec.ts';
+import { type StoredMessage, UnreadableEvent } from '../../../../src/jetstream/codec/codec.ts';
 import { taskSubject } from '../../../../src/jetstream/connection/subjects.ts';
 import { GroupCommit } from '../../../../src/jetstream/log/commit/group-commit.ts';
 import { JetStreamEventLog } from '../../../../src/jetstream/log/event-log.ts';
 import { JetStreamLogFollower } from '../../../../src/jetstream/log/follow/log-follower.ts';
-import { LogBroken } from '../../../../src/jetstream/log/follow/log-tail.ts';
+import { LogBroken } from '../../../../src/jetstream/log/follow/log-message.ts';
 import { RecentAppends } from '../../../../src/jetstream/log/follow/recent-appends.ts';
 import { provision } from '../../../../src/jetstream/provisioning/provision.ts';
-import { consumersOfLog, fill, follow, gapless } from '../../../support/following.ts';
+import { consumersOfLog, fill, follow, gapless, settled } from '../../../support/following.ts';
 import { appendOf, landed, logFixture, newTaskId, USER } from '../../../support/log-fixture.ts';
+import { stopwatch } from '../../../support/waited-for-cores.ts';
+
+function endOfTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
 
 async function twoAtTheEnd() {
   const fixture = await logFixture();
@@ -119,9 +126,18 @@ describe('those who follow the log in one process', () => {
 describe('what this process has appended', () => {
   async function ownLog() {
     const fixture = await logFixture();
+    const { nc, keys } = fixture;
     const own = new RecentAppends();
-    const log = new JetStreamEventLog(fixture.nc, fixture.keys, new GroupCommit(fixture.nc), { own });
-    return { ...fixture, log, follower: new JetStreamLogFollower(fixture.nc, fixture.keys, own) };
+    const rest = { mostMs: 50, onlyKnown: true };
+    const follower = new JetStreamLogFollower(nc, keys, { own, rest });
+    const stored = (messages: readonly StoredMessage[]) => follower.appended(messages);
+    const commit = new GroupCommit(nc, NOT_MEASURED, UNGUARDED, stored);
+    return {
+      ...fixture,
+      other: fixture.log,
+      log: new JetStreamEventLog(nc, keys, commit, { own }),
+      follower,
+    };
   }
 
   test('is followed as others read it', async () => {
@@ -131,6 +147,57 @@ describe('what this process has appended', () => {
     const decoded = follow(new JetStreamLogFollower(nc, keys));
     await Promise.all([mine.through(40), decoded.through(40)]);
     expect(mine.events).toEqual(decoded.events);
+  });
+
+  test('comes when it is acknowledged, and waits for no delivery', async () => {
+    const { log, follower } = await ownLog();
+    const mine = follow(follower);
+    await log.append(appendOf());
+    await mine.through(1);
+    const others = follow(follower, { opened: false });
+    await others.through(1);
+    await log.append(appendOf());
+    await Promise.all([mine.through(2), others.through(2)]);
+    for (let sequence = 3; sequence < 50; sequence++) {
+      await log.append(appendOf());
+      await endOfTurn();
+      expect(mine.throughs.at(-1)).toBe(sequence);
+      expect(others.throughs.at(-1)).toBe(sequence);
+    }
+    gapless(mine.events);
+    gapless(others.events);
+  });
+
+  test('comes in the order of the log among what others append', async () => {
+    const { nc, log, other, follower } = await ownLog();
+    const mine = follow(follower);
+    for (let round = 0; round < 20; round++) {
+      const appends = Array.from({ length: 10 }, (_, index) =>
+        (index + round) % 3 === 0 ? other.append(appendOf()) : log.append(appendOf()),
+      );
+      await Promise.all(appends);
+      if (round % 5 === 0) await settled(nc);
+    }
+    await mine.through(200);
+    gapless(mine.events);
+    const alone = landed(await other.append(appendOf()));
+    await mine.through(alone.meta.sequence);
+    gapless(mine.events);
+  });
+
+  test('comes once across kill -9 of the server', async () => {
+    const { server, log, other, follower } = await ownLog();
+    const mine = follow(follower);
+    for (let kill = 0; kill < 3; kill++) {
+      await Promise.all(Array.from({ length: 20 }, () => log.append(appendOf())));
+      await server.kill9();
+      const appending = log.append(appendOf());
+      await server.restart();
+      await Promise.all([appending, other.append(appendOf())]);
+    }
+    await mine.through(66);
+    gapless(mine.events);
+    expect(mine.events).toHaveLength(66);
   });
 
   test('is not taken for the same bytes at another task', async () => {
@@ -143,5 +210,31 @@ describe('what this process has appended', () => {
     await expect(mine.ended).rejects.toBeInstanceOf(UnreadableEvent);
     expect(mine.events).toEqual([]);
     expect(event.meta.sequence).toBe(1);
+  });
+});
+
+describe('a reader that rests', () => {
+  test('has what comes one by one together, and the first of it at once', async () => {
+    const { nc, keys, log } = await logFixture();
+    const rest = { mostMs: 250, onlyKnown: false };
+    const following = follow(new JetStreamLogFollower(nc, keys, { rest }));
+    await log.append(appendOf());
+    await following.through(1);
+    await settled(nc);
+    const before = following.sizes.length;
+    for (let count = 0; count < 200; count++) await log.append(appendOf());
+    await following.through(201);
+    gapless(following.events);
+    expect(following.sizes.length - before).toBeLessThan(100);
+  });
+
+  test('reads what lies before it without a rest', async () => {
+    const { nc, keys } = await logFixture();
+    await fill(nc, 20_000);
+    const rest = { mostMs: 60_000, onlyKnown: false };
+    const following = follow(new JetStreamLogFollower(nc, keys, { rest }), { maxBatch: 1_000 });
+    const took = stopwatch();
+    await following.through(20_000);
+    expect(took()).toBeLessThan(5_000);
   });
 });

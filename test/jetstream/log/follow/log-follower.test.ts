@@ -6,7 +6,7 @@ import type { TemplateEvent } from '../../../../src/domain/template/events.ts';
 import { decodeUnopened, UnreadableEvent } from '../../../../src/jetstream/codec/codec.ts';
 import { GroupCommit } from '../../../../src/jetstream/log/commit/group-commit.ts';
 import { JetStreamLogFollower } from '../../../../src/jetstream/log/follow/log-follower.ts';
-import { LogBroken } from '../../../../src/jetstream/log/follow/log-tail.ts';
+import { LogBroken } from '../../../../src/jetstream/log/follow/log-message.ts';
 import { JetStreamTemplateLog } from '../../../../src/jetstream/log/template-log.ts';
 import {
   consumersOfLog,
