@@ -36,6 +36,7 @@ export function watchProcessorTime({ service, server }: Processes): () => Spent 
 interface Ticks {
   readonly atMs: number;
   readonly main: number;
+  readonly rest: number;
   readonly projector: number;
   readonly server: number;
   /** Of all cores together. */
@@ -49,10 +50,11 @@ export function watchCores(of: Processes): () => string | null {
     const after = ticks(of);
     if (before === null || after === null) return null;
     const seconds = (after.atMs - before.atMs) / 1000;
-    const share = (name: 'main' | 'projector' | 'server' | 'idle') =>
+    const share = (name: 'main' | 'rest' | 'projector' | 'server' | 'idle') =>
       `${Math.round(((after[name] - before[name]) / TICKS_PER_SECOND / seconds) * 100)} %`;
     return (
-      `main thread ${share('main')}, projector's ${share('projector')}, nats-server ${share('server')}, ` +
+      `main thread ${share('main')}, REST's ${share('rest')}, projector's ${share('projector')}, ` +
+      `nats-server ${share('server')}, ` +
       `idle ${share('idle')} of ${cpus().length * 100} %`
     );
   };
@@ -62,24 +64,32 @@ function ticks({ service, server }: Processes): Ticks | null {
   try {
     const threads = readdirSync(`/proc/${service}/task`).map((id) => statOf(service, id));
     const main = threads.find(({ id }) => id === String(service))?.ticks ?? 0;
-    // Of the other threads that run JavaScript there is one.
-    const projector = Math.max(
-      0,
-      ...threads.filter(({ id }) => id !== String(service)).map((it) => it.ticks),
-    );
+    const named = (name: string) => threads.find((thread) => thread.name === name)?.ticks ?? 0;
+    const [rest, projector] = [named('api'), named('projector')];
     const [, , , , idle = 0, waiting = 0] = (readFileSync('/proc/stat', 'utf8').split('\n')[0] ?? '')
       .split(/ +/)
       .map(Number);
-    return { atMs: performance.now(), main, projector, server: statOf(server).ticks, idle: idle + waiting };
+    return {
+      atMs: performance.now(),
+      main,
+      rest,
+      projector,
+      server: statOf(server).ticks,
+      idle: idle + waiting,
+    };
   } catch {
     return null;
   }
 }
 
-function statOf(process: number, thread?: string): { readonly id: string; readonly ticks: number } {
+function statOf(
+  process: number,
+  thread?: string,
+): { readonly id: string; readonly name: string; readonly ticks: number } {
   const folder = thread === undefined ? `/proc/${process}` : `/proc/${process}/task/${thread}`;
   const text = readFileSync(`${folder}/stat`, 'utf8');
+  const name = text.slice(text.indexOf('(') + 1, text.lastIndexOf(')'));
   // After the name, which may hold anything: state is the first, user and system time the twelfth and thirteenth.
   const values = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return { id: thread ?? String(process), ticks: Number(values[11]) + Number(values[12]) };
+  return { id: thread ?? String(process), name, ticks: Number(values[11]) + Number(values[12]) };
 }

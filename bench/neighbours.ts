@@ -23,7 +23,7 @@ export interface NeighbourRow {
   readonly maxMs: number;
   /** Requests of the victim that were refused or failed. */
   readonly failed: number;
-  /** What the service's main thread ran from question to answer; 0 where the system does not tell. */
+  /** What the service's thread of REST ran from question to answer; 0 where the system does not tell. */
   readonly threadP50Ms: number;
   readonly threadP99Ms: number;
 }

@@ -1,11 +1,11 @@
 /**
  * A user who only reads and writes one task, twenty requests a second, as a process of its own: what others do in the
  * bench's process must not count. Arguments: URL, token, task id, milliseconds, process id of the service. Prints as JSON
- * how long the answers took, from when each was due to be asked for, and how long the service's main thread ran from
+ * how long the answers took, from when each was due to be asked for, and how long the service's thread of REST ran from
  * question to answer: that does not go by what else the machine does.
  */
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { restThreadMs } from '../test/support/thread-time.ts';
 
 const EVERY_MS = 50;
 /** An answer that takes longer counts as failed, and as taking so long. */
@@ -21,7 +21,7 @@ let failed = 0;
 async function ask(n: number, due: number): Promise<void> {
   const body = JSON.stringify({ description: `Number ${n}` });
   const request = n % 2 === 0 ? { headers } : { method: 'PATCH', headers, body };
-  const before = mainThreadMs();
+  const before = threadMs();
   const isAnswered = await fetch(task, { ...request, signal: AbortSignal.timeout(PATIENCE_MS) })
     .then(async (answer) => {
       await answer.arrayBuffer();
@@ -29,14 +29,13 @@ async function ask(n: number, due: number): Promise<void> {
     })
     .catch(() => false);
   taken.push(performance.now() - due);
-  ran.push(mainThreadMs() - before);
+  ran.push(threadMs() - before);
   if (!isAnswered) failed++;
 }
 
 /** On a core so far; 0 where the system does not tell. */
-function mainThreadMs(): number {
-  if (process.platform !== 'linux') return 0;
-  return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ', 1)[0]) / 1e6;
+function threadMs(): number {
+  return process.platform === 'linux' ? restThreadMs(Number(pid)) : 0;
 }
 
 // The first answers pay for the connections.

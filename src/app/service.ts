@@ -6,21 +6,20 @@
  * the projector's step ended, the connection closed, the embedded server last.
  */
 import type { Logger } from 'pino';
-import { ConsulRegistration } from '../observability/consul.ts';
 import { AuditSigning } from './audit-signing.ts';
 import type { Config } from './config/config.ts';
-import { registrationOf } from './config/consul-config.ts';
 import type { RoleName } from './config/schemas.ts';
 import { openParts, type Parts, type Stops } from './parts.ts';
-import { ApiRole } from './roles/api.ts';
 import { ProjectorRole } from './roles/projector.ts';
 import { RelayRole } from './roles/relay.ts';
-import type { Role } from './roles/role.ts';
+import type { ApiStatus, RestAddress, Role } from './roles/role.ts';
 import { SchedulerRole } from './roles/scheduler.ts';
 import { WorkerRole } from './roles/worker.ts';
 import { announceInstance } from './start/announce-instance.ts';
+import { registerInConsul } from './start/register.ts';
 import { LogIncomplete } from './start/start-faults.ts';
-import { VERSION } from './version.ts';
+import { isApiApart } from './threads/apart.ts';
+import { ApiApart, prepareApiThread } from './threads/api-apart.ts';
 
 export interface Service {
   /** Of the REST API; null without the role `api`. */
@@ -56,7 +55,8 @@ export async function startService(config: Config, logger: Logger, signal: Abort
     const url = roles.api?.status().url ?? null;
     const signInLink = async (token: string) => (await roles.api?.signInLink(token)) ?? null;
     const { jwtSecret } = auth;
-    return { url, jwtSecret, signInLink, withheld: guard.loss(), failed: nats.lost, stop };
+    const failed = Promise.race([nats.lost, ...(roles.api?.lost === undefined ? [] : [roles.api.lost])]);
+    return { url, jwtSecret, signInLink, withheld: guard.loss(), failed, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -64,55 +64,55 @@ export async function startService(config: Config, logger: Logger, signal: Abort
 }
 
 async function start(config: Config, logger: Logger, stops: Stops): Promise<Parts> {
+  const rest = restOf(config, stops);
   const parts = await openParts(config, logger, stops);
   const { roles } = parts;
   stops.push(announceInstance(parts));
   const loss = parts.guard.loss();
-  if (loss !== null) return withhold(parts, loss, stops);
-  roles.projector = await startRole('projector', ProjectorRole, parts, stops);
+  if (loss !== null) {
+    // Only that is told of a log that has lost events. Whoever has nobody to tell it to does not start.
+    if (!config.roles.has('api')) throw new LogIncomplete(loss);
+    roles.api = await startRole('api', rest, parts, stops);
+    registerInConsul(parts, stops);
+    return parts;
+  }
+  roles.projector = await startRole('projector', async (it) => new ProjectorRole(it), parts, stops);
   // Before the scheduler, which gives it work, and stopped after it.
-  roles.worker = await startRole('worker', WorkerRole, parts, stops);
-  roles.scheduler = await startRole('scheduler', SchedulerRole, parts, stops);
-  roles.relay = await startRole('relay', RelayRole, parts, stops);
-  roles.audit = await startRole('relay', AuditSigning, parts, stops);
-  roles.api = await startRole('api', ApiRole, parts, stops);
+  roles.worker = await startRole('worker', async (it) => new WorkerRole(it), parts, stops);
+  roles.scheduler = await startRole('scheduler', async (it) => new SchedulerRole(it), parts, stops);
+  roles.relay = await startRole('relay', async (it) => new RelayRole(it), parts, stops);
+  roles.audit = await startRole('relay', async (it) => new AuditSigning(it), parts, stops);
+  roles.api = await startRole('api', rest, parts, stops);
   // Last, so that it is the first to go: nobody is sent here any more while requests are still answered.
-  register(parts, stops);
+  registerInConsul(parts, stops);
   return parts;
 }
 
-/** Of a log that has lost events only that is told. Whoever has nobody to tell it to does not start. */
-async function withhold(parts: Parts, loss: string, stops: Stops): Promise<Parts> {
-  if (!parts.config.roles.has('api')) throw new LogIncomplete(loss);
-  parts.roles.api = await startRole('api', ApiRole, parts, stops);
-  register(parts, stops);
-  return parts;
+/** REST has a thread of its own where it could hold up other roles; then only that loads what it is made of. */
+function restOf(config: Config, stops: Stops): MakeRole<Role<ApiStatus> & RestAddress> {
+  if (!isApiApart(config.roles)) {
+    return async (parts) => {
+      const { ApiRole } = await import('./roles/api.ts');
+      return new ApiRole(parts);
+    };
+  }
+  const prepared = prepareApiThread();
+  stops.push(async () => void (await prepared.terminate()));
+  return async (parts) => new ApiApart(parts, prepared);
 }
+
+type MakeRole<R> = (parts: Parts) => Promise<R>;
 
 /** Null: this process does not have the role. */
 async function startRole<R extends Role<unknown>>(
   name: RoleName,
-  Made: new (parts: Parts) => R,
+  make: MakeRole<R>,
   parts: Parts,
   stops: Stops,
 ): Promise<R | null> {
   if (!parts.config.roles.has(name)) return null;
-  const role = new Made(parts);
+  const role = await make(parts);
   stops.push(() => role.stop());
   await role.start();
   return role;
-}
-
-function register({ config, instance, roles, health, logger }: Parts, stops: Stops): void {
-  if (config.consul === null) return;
-  const port = roles.api?.status().port ?? null;
-  const consul = new ConsulRegistration({
-    ...registrationOf(config.consul, { instance, host: config.host, port }),
-    roles: [...config.roles],
-    version: VERSION,
-    ready: () => health.ready(),
-    logger: logger.child({ component: 'consul' }),
-  });
-  consul.start();
-  stops.push(() => consul.stop());
 }

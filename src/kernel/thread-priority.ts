@@ -1,5 +1,5 @@
 /** What the operating system is told of the thread that asks. */
-import { readlinkSync } from 'node:fs';
+import { readlinkSync, writeFileSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
 
 const LEAST = 19;
@@ -15,6 +15,15 @@ export function standBack(levels: number): void {
     setPriority(thread, Math.min(LEAST, getPriority(thread) + levels));
   } catch {
     // A sandbox may forbid it: then the thread competes as before.
+  }
+}
+
+/** Names this thread, at most 15 characters, for whoever looks at the threads of the process (`top -H`); Linux only. */
+export function nameThread(name: string): void {
+  try {
+    writeFileSync('/proc/thread-self/comm', name);
+  } catch {
+    // Then it has the name of its process.
   }
 }
 

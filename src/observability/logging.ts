@@ -39,8 +39,15 @@ export interface LoggingOptions {
   readonly format: LogFormat | null;
 }
 
+/** Lines of one thread that another writes. */
+export interface LoggedLines {
+  readonly text: string;
+  /** Of the gravest of them, as pino numbers it. */
+  readonly level: number;
+}
+
 /** A logger to the standard output, or to `destination`. */
-export function createLogger(options: LoggingOptions, destination?: Writable): Logger {
+export function createLogger(options: LoggingOptions, destination?: Writable | DestinationStream): Logger {
   const readable = (options.format ?? (process.stdout.isTTY ? 'readable' : 'json')) === 'readable';
   return pino(
     {
@@ -56,6 +63,42 @@ export function createLogger(options: LoggingOptions, destination?: Writable): L
     },
     readable ? readableStream(destination) : (destination ?? standardOutput()),
   );
+}
+
+/**
+ * A logger of a thread whose lines another thread writes, so that all are in one stream and in order: `forward` gets what
+ * one turn of the event loop logged. `flush` forwards at once.
+ */
+export function createForwardingLogger(
+  level: LogLevel,
+  forward: (lines: LoggedLines) => void,
+): { readonly logger: Logger; readonly flush: () => void } {
+  let text = '';
+  let gravest = 0;
+  const flush = () => {
+    if (text === '') return;
+    const lines = { text, level: gravest };
+    text = '';
+    gravest = 0;
+    forward(lines);
+  };
+  const stream = leveled({
+    write(line: string) {
+      if (text === '') setImmediate(flush);
+      text += line;
+      gravest = Math.max(gravest, stream.lastLevel);
+    },
+  });
+  return { logger: createLogger({ level, format: 'json' }, stream), flush };
+}
+
+/** Writes lines of another thread where the logger writes its own. */
+export function writeLines(logger: Logger, { text, level }: LoggedLines): void {
+  const { [pino.symbols.streamSym]: stream } = logger as unknown as {
+    [pino.symbols.streamSym]: DestinationStream & { lastLevel: number };
+  };
+  stream.lastLevel = level;
+  stream.write(text);
 }
 
 /**
@@ -87,17 +130,21 @@ function standardOutput(): DestinationStream {
 /** What is wrong is written at once, and what waited before it. */
 function toldAtOnce(stream: ReturnType<typeof pino.destination>): DestinationStream {
   const write = stream.write.bind(stream);
-  // With this member pino says of each line which level it has.
-  const leveled = Object.assign(stream, { [Symbol.for('pino.metadata')]: true, lastLevel: 0 });
-  leveled.write = (line) => {
+  const told = leveled(stream);
+  told.write = (line) => {
     const written = write(line);
-    if (leveled.lastLevel >= WARN) leveled.flush();
+    if (told.lastLevel >= WARN) told.flush();
     return written;
   };
-  return leveled;
+  return told;
 }
 
-function readableStream(destination: Writable | undefined): DestinationStream {
+/** With this member pino says of each line which level it has. */
+function leveled<Stream extends object>(stream: Stream): Stream & { lastLevel: number } {
+  return Object.assign(stream, { [Symbol.for('pino.metadata')]: true, lastLevel: 0 });
+}
+
+function readableStream(destination: Writable | DestinationStream | undefined): DestinationStream {
   return pretty({
     destination: destination ?? 1,
     sync: true,

@@ -5,50 +5,37 @@
  *
  * Events are counted by who appended them, so the sum over all instances counts each once.
  */
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { Clock } from '../application/ports/clock.ts';
 import type { AppendOutcome, Measures } from '../application/ports/measures.ts';
 import type { RecordedTaskEvent } from '../domain/shared/event.ts';
 import { executionEndOf, startLatenessMs } from '../domain/task/events/event-accessors.ts';
-import { PRIORITIES, type Priority, type TaskType } from '../domain/task/status.ts';
+import type { TaskType } from '../domain/task/status.ts';
+import { Gauges, type GaugeValues, PREFIX } from './gauges.ts';
 
-/** What a scrape asks for. Null: it cannot be had, or this process has no such part. */
-export interface GaugeValues {
-  readonly log_answers: boolean;
-  readonly ready: boolean;
-  /** How far wall time is ahead of the time that is gone by. */
-  readonly clock_leap_ms: number;
-  readonly projector: { readonly lag: number; readonly projecting: boolean } | null;
-  readonly scheduler: {
-    /** Null unless this instance leads. */
-    readonly term: number | null;
-    readonly lag: number | null;
-    readonly armed_timers: number;
-    readonly held_back: number;
-    readonly overdue_ms: number;
-  } | null;
-  readonly worker: {
-    readonly running: number;
-    readonly aside: number;
-    readonly nothing_started_seconds: number | null;
-  } | null;
-  readonly audit: { readonly size: number; readonly forked: boolean } | null;
-  readonly queue: Readonly<Record<Priority, number>> | null;
-  readonly streams: readonly {
-    readonly name: string;
-    readonly messages: number;
-    readonly bytes: number;
-  }[];
-  readonly storage: { readonly used: number; readonly limit: number | null } | null;
-}
-
-/** Figures as they were asked for are given again for this long: a scrape of everybody's costs the log no more. */
-const FRESH_MS = 1_000;
-const PREFIX = 'task_service_';
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 /** Slots are on time within a second; beyond an hour it is catch-up. */
 const LATE_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 3_600];
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/** Threads of a process that count: what both count is added up, what each has of its own says whose it is. */
+export type ThreadName = 'main' | 'api';
+
+/** A figure as prom-client has it. */
+interface CountedFigure {
+  readonly name: string;
+  readonly help: string;
+  readonly type: unknown;
+  readonly aggregator: string;
+  readonly values: readonly { readonly labels: Readonly<Record<string, string | number>> }[];
+}
+
+export type CountedFigures = readonly CountedFigure[];
+
+/** Of Node: each thread has an event loop and a heap of its own. */
+const OF_A_THREAD = /^nodejs_(eventloop_lag|gc|heap)/;
+/** Of Node, and the same whichever thread is asked. */
+const OF_THE_PROCESS = /^(process|nodejs)_/;
 
 export class Metrics implements Measures {
   readonly #registry = new Registry();
@@ -80,15 +67,15 @@ export class Metrics implements Measures {
   readonly #retries = this.#counter('attempts_retried_total', 'Failed attempts that another follows', [
     'type',
   ]);
-  readonly #gauge: () => Promise<GaugeValues>;
   readonly #clock: Clock;
-  #gauged: { readonly at: number; readonly figures: Promise<GaugeValues> } | null = null;
+  readonly #thread: ThreadName;
 
-  constructor(gauge: () => Promise<GaugeValues>, clock: Clock) {
-    this.#gauge = gauge;
+  /** `gauge` null: another thread of the process shows what only is. */
+  constructor(gauge: (() => Promise<GaugeValues>) | null, clock: Clock, thread: ThreadName = 'main') {
     this.#clock = clock;
+    this.#thread = thread;
     collectDefaultMetrics({ register: this.#registry });
-    this.#defineGauges();
+    if (gauge !== null) new Gauges(this.#registry, gauge, clock);
   }
 
   /** A user whose id may name a person was met for the first time. */
@@ -120,111 +107,16 @@ export class Metrics implements Measures {
     if (end !== null) this.#executions.labels(taskType, end.outcome).inc();
   }
 
-  /** Everything, in the text format of Prometheus 0.0.4. */
-  exposition(): Promise<string> {
-    return this.#registry.metrics();
+  /** What this thread has counted, as plain data. */
+  async counted(): Promise<CountedFigures> {
+    const figures = (await this.#registry.getMetricsAsJSON()) as unknown as CountedFigures;
+    return figuresOf(figures, this.#thread);
   }
 
-  #defineGauges(): void {
-    this.#single('log_answers', '1: the log says where it ends', ({ log_answers }) => Number(log_answers));
-    this.#single('ready', '1: requests make sense here', ({ ready }) => Number(ready));
-    this.#single(
-      'clock_leap_seconds',
-      'How far the wall clock has leapt ahead while that is not believed',
-      (is) => is.clock_leap_ms / 1_000,
-    );
-    this.#single('projector_lag_events', 'How far the log is ahead of the views', (is) => is.projector?.lag);
-    this.#single('projector_projecting', '1: this instance projects', ({ projector }) =>
-      projector === null ? null : Number(projector.projecting),
-    );
-    this.#single(
-      'audit_checkpoint_size',
-      'Events that the last signed checkpoint covers',
-      (is) => is.audit?.size,
-    );
-    this.#single('audit_forked', '1: the log is not what was signed, and nothing is signed', ({ audit }) =>
-      audit === null ? null : Number(audit.forked),
-    );
-    this.#single('scheduler_leading', '1: this instance fires', ({ scheduler }) =>
-      scheduler === null ? null : Number(scheduler.term !== null),
-    );
-    this.#single('scheduler_lease_term', 'Of the leader, by itself', ({ scheduler }) => scheduler?.term);
-    this.#single(
-      'scheduler_lag_events',
-      'Log not yet in the schedule book',
-      ({ scheduler }) => scheduler?.lag,
-    );
-    this.#single('scheduler_armed_timers', 'Timers', ({ scheduler }) => scheduler?.armed_timers);
-    this.#single(
-      'scheduler_held_back',
-      'Executions waiting for others of their user',
-      (is) => is.scheduler?.held_back,
-    );
-    this.#single('scheduler_overdue_seconds', 'Since the earliest timer was due', ({ scheduler }) =>
-      scheduler === null ? null : scheduler.overdue_ms / 1_000,
-    );
-    this.#single('worker_running', 'Executions that run here', ({ worker }) => worker?.running);
-    this.#single(
-      'worker_aside',
-      'Of them, those that have waited for others for so long that they hold no place',
-      ({ worker }) => worker?.aside,
-    );
-    this.#single('worker_standstill_seconds', 'Something has waited, and nothing started', ({ worker }) =>
-      worker === null ? null : (worker.nothing_started_seconds ?? 0),
-    );
-    this.#single('storage_used_bytes', "Of the account's file storage", ({ storage }) => storage?.used);
-    this.#single('storage_limit_bytes', 'Absent where NATS names none', ({ storage }) => storage?.limit);
-    this.#labelled('queue_depth', 'Execution commands not delivered yet', 'priority', ({ queue }) =>
-      queue === null ? [] : PRIORITIES.map((priority) => [priority, queue[priority]]),
-    );
-    this.#labelled('stream_messages', 'Messages in a stream', 'stream', ({ streams }) =>
-      streams.map(({ name, messages }) => [name, messages]),
-    );
-    this.#labelled('stream_bytes', 'On disk', 'stream', ({ streams }) =>
-      streams.map(({ name, bytes }) => [name, bytes]),
-    );
-  }
-
-  #figures(): Promise<GaugeValues> {
-    const now = this.#clock.monotonicMs();
-    if (this.#gauged === null || now - this.#gauged.at >= FRESH_MS) {
-      this.#gauged = { at: now, figures: this.#gauge() };
-    }
-    return this.#gauged.figures;
-  }
-
-  #single(name: string, help: string, of: (figures: GaugeValues) => number | null | undefined): void {
-    const figures = () => this.#figures();
-    new Gauge({
-      name: PREFIX + name,
-      help,
-      registers: [this.#registry],
-      async collect() {
-        const value = of(await figures());
-        this.remove();
-        if (value !== null && value !== undefined) this.set(value);
-      },
-    });
-  }
-
-  #labelled(
-    name: string,
-    help: string,
-    label: string,
-    of: (figures: GaugeValues) => readonly (readonly [string, number])[],
-  ): void {
-    const figures = () => this.#figures();
-    new Gauge({
-      name: PREFIX + name,
-      help,
-      labelNames: [label],
-      registers: [this.#registry],
-      async collect() {
-        const values = of(await figures());
-        this.reset();
-        for (const [value, number] of values) this.set({ [label]: value }, number);
-      },
-    });
+  /** Everything, with what other threads of the process have counted, in the text format of Prometheus 0.0.4. */
+  async exposition(others: readonly CountedFigures[] = []): Promise<string> {
+    const own = await this.counted();
+    return AggregatorRegistry.aggregate([...others, own] as unknown as object[]).metrics();
   }
 
   #histogram<L extends string>(
@@ -239,4 +131,18 @@ export class Metrics implements Measures {
   #counter<L extends string>(name: string, help: string, labelNames: L[]): Counter<L> {
     return new Counter({ name: PREFIX + name, help, labelNames, registers: [this.#registry] });
   }
+}
+
+/** A process is described once, by its first thread. */
+function figuresOf(figures: CountedFigures, thread: ThreadName): CountedFigures {
+  return figures.flatMap((figure) => {
+    if (OF_A_THREAD.test(figure.name)) return [ofThread(figure, thread)];
+    if (OF_THE_PROCESS.test(figure.name) && thread !== 'main') return [];
+    return [{ ...figure, aggregator: 'sum' }];
+  });
+}
+
+function ofThread(figure: CountedFigure, thread: ThreadName): CountedFigure {
+  const values = figure.values.map((value) => ({ ...value, labels: { ...value.labels, thread } }));
+  return { ...figure, values, aggregator: 'sum' };
 }

@@ -23,11 +23,13 @@ import {
   type RelayStateStore,
 } from '../application/ports/platform.ts';
 import type { Views } from '../application/ports/views.ts';
+import type { RecordedTaskEvent } from '../domain/shared/event.ts';
 import { NO_SEQUENCE, type Sequence } from '../domain/shared/ids.ts';
+import type { TaskSnapshot } from '../domain/task/evolve/snapshot.ts';
 import { pauseUnless } from '../kernel/pause.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { messagesOf, needsTaskAtEvent } from './published/published-messages.ts';
-import { PublishedTasks } from './published/published-tasks.ts';
+import { PublishedTasks, type TaskAtEvent } from './published/published-tasks.ts';
 
 /** Events of one step, and messages and bytes of one write. */
 const STEP_EVENTS = 1_000;
@@ -49,6 +51,8 @@ export interface RelayDeps {
   readonly records: RelayStateStore;
   readonly lease: Lease;
   readonly logger: Logger;
+  /** Each task as the last of its events that passed has left it: whoever needs it soon after need not read it. */
+  readonly keep?: (task: TaskSnapshot) => void;
 }
 
 export interface RelayStatus {
@@ -136,6 +140,7 @@ export class Relay {
       this.#position,
       async (events, through) => {
         const standings = await tasks.after(events, needsTaskAtEvent);
+        this.#keep(events, standings);
         for (const messages of writesOf(
           events.map((event, at) => messagesOf(event, standings[at] ?? null)),
         )) {
@@ -150,6 +155,16 @@ export class Relay {
       },
       { maxBatch: STEP_EVENTS, signal: leadership.signal },
     );
+  }
+
+  #keep(events: readonly RecordedTaskEvent[], standings: readonly (TaskAtEvent | null)[]): void {
+    const { keep } = this.#deps;
+    if (keep === undefined) return;
+    for (const [at, { meta }] of events.entries()) {
+      const state = standings[at]?.task;
+      if (state === undefined) continue;
+      keep({ sequence: meta.sequence, revision: meta.revision, hash: meta.hash, state });
+    }
   }
 }
 

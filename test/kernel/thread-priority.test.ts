@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -31,4 +32,21 @@ test('a thread that stands back does so alone, on Linux; elsewhere nothing chang
   const before = getPriority();
   expect(await levelsBehind(5)).toBe(process.platform === 'linux' ? 5 : 0);
   expect(getPriority()).toBe(before);
+});
+
+test('a thread that is named is so alone, on Linux', async () => {
+  if (process.platform !== 'linux') return;
+  const thread = new Worker(
+    `const { parentPort } = require('node:worker_threads');
+     const { readFileSync } = require('node:fs');
+     import(${JSON.stringify(MODULE)}).then(({ nameThread }) => {
+       nameThread('of-a-test');
+       parentPort.postMessage(readFileSync('/proc/thread-self/comm', 'utf8').trim());
+     });`,
+    { eval: true },
+  );
+  const [name] = await once(thread, 'message');
+  await thread.terminate();
+  expect(name).toBe('of-a-test');
+  expect(readFileSync('/proc/self/comm', 'utf8').trim()).not.toBe(name);
 });

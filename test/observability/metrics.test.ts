@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Clock } from '../../src/application/ports/clock.ts';
 import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
 import { instantOf } from '../../src/domain/shared/instant.ts';
-import { type GaugeValues, Metrics } from '../../src/observability/metrics.ts';
+import type { GaugeValues } from '../../src/observability/gauges.ts';
+import { Metrics } from '../../src/observability/metrics.ts';
 
 const QUIET: GaugeValues = {
   log_answers: true,

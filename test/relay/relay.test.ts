@@ -6,6 +6,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { systemClock } from '../../src/app/system-clock.ts';
 import { ulidIds } from '../../src/app/ulid-ids.ts';
+import { foldTask } from '../../src/application/commands/task-repository.ts';
 import type { Lease } from '../../src/application/ports/lease.ts';
 import { Overtaken, PUBLISHED_TYPES } from '../../src/application/ports/platform.ts';
 import type { CreditMicros } from '../../src/domain/shared/credits.ts';
@@ -18,6 +19,7 @@ import {
   type UserId,
 } from '../../src/domain/shared/ids.ts';
 import { type Instant, plusMs } from '../../src/domain/shared/instant.ts';
+import type { TaskSnapshot } from '../../src/domain/task/evolve/snapshot.ts';
 import { jetstreamApi } from '../../src/jetstream/connection/api.ts';
 import { JetStreamEventLog } from '../../src/jetstream/log/event-log.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
@@ -120,6 +122,18 @@ async function wholeLife({ person, commands }: TaskParts): Promise<TaskId> {
 }
 
 const CONTEXT = { actor: 'scheduler', correlation_id: 'c', causation_id: null, traceparent: null };
+
+it('keeps each task as its last event has left it, for whoever needs it in this process', async () => {
+  const { nc, parts, relay } = await scene();
+  const kept = new Map<TaskId, TaskSnapshot>();
+  relay({ keep: (task) => void kept.set(task.state.task_id, task) });
+  const taskId = await wholeLife(parts);
+  const other = await parts.person.create(USER, {});
+  await relayedThrough(nc, await parts.log.lastOfTask(USER, other));
+  for (const id of [taskId, other]) {
+    expect(kept.get(id)).toEqual(await foldTask(parts.log, USER, id));
+  }
+});
 
 it('every message is as the AsyncAPI document says, with exactly its members, in log order', async () => {
   const { nc, parts, relay } = await scene();

@@ -11,7 +11,7 @@ import { JetStreamLogFollower } from '../../src/jetstream/log/follow/log-followe
 import { JetStreamPublishedStream } from '../../src/jetstream/publishing/published-stream.ts';
 import { JetStreamRelayStateStore } from '../../src/jetstream/views/relay-state-store.ts';
 import { JetStreamViews } from '../../src/jetstream/views/views.ts';
-import { Relay } from '../../src/relay/relay.ts';
+import { Relay, type RelayDeps } from '../../src/relay/relay.ts';
 
 export interface RelayOptions {
   readonly holder?: string;
@@ -19,6 +19,7 @@ export interface RelayOptions {
   readonly lease?: Lease;
   /** Tells devices instead of other services. */
   readonly devices?: boolean;
+  readonly keep?: RelayDeps['keep'];
 }
 
 /** A relay that has not started. */
@@ -34,6 +35,7 @@ export function relayOn(nc: NatsConnection, secretsKey: Uint8Array, options: Rel
     stream: devices ? new JetStreamDeviceMessages(nc) : new JetStreamPublishedStream(nc),
     records: new JetStreamRelayStateStore(nc),
     lease: options.lease ?? new JetStreamLease(nc, systemClock, { name, holder, ttlMs }),
+    ...(options.keep === undefined ? {} : { keep: options.keep }),
     logger: pino({ level: process.env.TEST_LOG ?? 'silent' }),
   });
 }

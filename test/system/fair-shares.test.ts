@@ -1,15 +1,15 @@
 /**
  * A user who only reads and writes one task, beside another at their worst. What they wait for is measured in processor
- * time of the service's main thread between question and answer, so that what else the machine does does not count; and
+ * time of the service's thread of REST between question and answer, so that what else the machine does does not count; and
  * beside it what they wait for when nobody else is there, in the same run.
  */
-import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { Caller, type ServiceProcess, startService, tokenFor } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { restThreadMs } from '../support/thread-time.ts';
 import { waitedForCores } from '../support/waited-for-cores.ts';
 
 const ASKED = 14;
@@ -47,22 +47,16 @@ async function schedulerTerm({ url }: ServiceProcess): Promise<number> {
   return components.scheduler.term;
 }
 
-/** Milliseconds that the main thread has run so far. */
-function ran(pid: number): number {
-  const [nanoseconds] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ');
-  return Number(nanoseconds) / 1e6;
-}
-
-/** What the service does from question to answer, milliseconds of its main thread: the median. */
+/** What the service does from question to answer, milliseconds of its thread of REST: the median. */
 async function waits({ pid }: ServiceProcess, victim: Caller, taskId: string): Promise<number> {
   const taken: number[] = [];
   for (let n = 0; n < ASKED; n++) {
-    const before = ran(pid);
+    const before = restThreadMs(pid);
     const { status } =
       n % 2 === 0
         ? await victim.call('GET', `/tasks/${taskId}`)
         : await victim.call('PATCH', `/tasks/${taskId}`, { description: `Number ${n}` });
-    taken.push(ran(pid) - before);
+    taken.push(restThreadMs(pid) - before);
     expect(status).toBe(200);
     await delay(5);
   }

@@ -10,10 +10,9 @@ import type { JsonObject } from '../../domain/shared/json.ts';
 import type { Priority } from '../../domain/task/status.ts';
 import type { DetailedHealth, Health, Readiness } from '../../http/health/health.ts';
 import type { StreamFigures } from '../../jetstream/provisioning/stream-figures.ts';
-import type { StorageStatus, StorageWatch } from '../../observability/storage-watch.ts';
+import type { StorageStatus } from '../../observability/storage-watch.ts';
 import type { RoleName } from '../config/schemas.ts';
-import type { RunningRoles } from '../roles/role.ts';
-import type { ClockLeap, SteadyClock } from '../steady-clock.ts';
+import type { ProcessStatus, RolesStatus } from './process-status.ts';
 
 /** Executions that wait for so long while none starts are worth a warning. */
 const STANDSTILL_SECONDS = 10;
@@ -25,12 +24,14 @@ export interface HealthDeps {
   readonly follower: Pick<LogFollower, 'lastSequence'>;
   readonly queue: Pick<ExecutionCommandQueue, 'depth'>;
   readonly streams: () => Promise<readonly StreamFigures[]>;
-  readonly storage: Pick<StorageWatch, 'look' | 'status'>;
-  readonly clock: Clock & Pick<SteadyClock, 'leap'>;
+  readonly clock: Pick<Clock, 'monotonicMs'>;
   /** Of the roles that this process is to have. */
   readonly names: ReadonlySet<RoleName>;
-  readonly roles: Readonly<RunningRoles>;
+  readonly process: AskProcess;
 }
+
+/** `look`: at the store anew, first. Never rejects; null: the thread that knows does not answer. */
+export type AskProcess = (look: boolean) => Promise<ProcessStatus | null>;
 
 /** What one look at NATS tells; null where it does not answer. */
 interface Figures {
@@ -39,7 +40,18 @@ interface Figures {
   readonly queue: Record<Priority, number> | null;
   readonly streams: readonly StreamFigures[] | null;
   readonly storage: { readonly used: number; readonly limit: number | null } | null;
+  readonly process: ProcessStatus | null;
 }
+
+const NO_ROLES: RolesStatus = {
+  projector: null,
+  scheduler: null,
+  triggers: null,
+  worker: null,
+  relay: null,
+  devices: null,
+  audit: null,
+};
 
 export class ServiceHealth implements Health {
   readonly #deps: HealthDeps;
@@ -54,17 +66,19 @@ export class ServiceHealth implements Health {
   }
 
   async ready(): Promise<Readiness> {
-    return this.#readiness(await this.#end());
+    const [end, process] = await Promise.all([this.#end(), this.#deps.process(false)]);
+    return this.#readiness(end, process);
   }
 
   /** The reasons name nobody: what went wrong with whose task stands with the part, and in the log. */
-  #readiness(end: number | null): Readiness {
+  #readiness(end: number | null, process: ProcessStatus | null): Readiness {
     const reasons: string[] = [];
     const loss = this.#deps.guard.loss();
     if (loss !== null) reasons.push(loss);
     if (end === null) reasons.push('The event log does not answer.');
-    if (this.#deps.storage.status().state === 'full') reasons.push('The store is full: writes are refused.');
-    const { projector, scheduler, triggers, relay, devices } = this.statuses();
+    if (process === null) reasons.push('The thread beside that of REST does not answer.');
+    if (process?.storage.state === 'full') reasons.push('The store is full: writes are refused.');
+    const { projector, scheduler, triggers, relay, devices } = process?.roles ?? NO_ROLES;
     if (projector?.state === 'failed') reasons.push('The projector has stopped.');
     if (scheduler?.state === 'failed') reasons.push('The scheduler has stopped.');
     if (scheduler?.state === 'loading') reasons.push('The scheduler loads its timers.');
@@ -74,45 +88,25 @@ export class ServiceHealth implements Health {
     return { ready: reasons.length === 0, reasons };
   }
 
-  /** Of what runs in this process; null for what does not. */
-  statuses() {
-    const { projector, scheduler, worker, relay, audit } = this.#deps.roles;
-    const scheduling = scheduler?.status();
-    const relaying = relay?.status();
-    return {
-      projector: projector?.status() ?? null,
-      scheduler: scheduling?.scheduler ?? null,
-      triggers: scheduling?.triggers ?? null,
-      worker: worker?.status() ?? null,
-      relay: relaying?.relay ?? null,
-      devices: relaying?.devices ?? null,
-      audit: audit?.status() ?? null,
-    };
-  }
-
-  /** Null while wall time is believed. */
-  leap(): ClockLeap | null {
-    return this.#deps.clock.leap();
-  }
-
   async detailed(): Promise<DetailedHealth> {
     const began = this.#deps.clock.monotonicMs();
     const end = await this.#end();
-    const readiness = this.#readiness(end);
-    const answered = end !== null;
     const round_trip_ms = Math.round((this.#deps.clock.monotonicMs() - began) * 100) / 100;
+    const process = await this.#deps.process(false);
+    const readiness = this.#readiness(end, process);
+    const answered = end !== null;
     const [depth, streams] = await Promise.all([
       answered ? this.#deps.queue.depth().catch(() => null) : null,
       answered ? this.#deps.streams().catch(() => null) : null,
     ]);
-    const statuses = this.statuses();
+    const statuses = process?.roles ?? NO_ROLES;
     const { scheduler } = statuses;
     const components = {
       roles: [...this.#deps.names],
       log: { answers: answered, round_trip_ms: answered ? round_trip_ms : null, last_sequence: end },
-      clock: { steady: this.leap() === null, ...this.leap() },
+      clock: process && { steady: process.leap === null, ...process.leap },
       streams,
-      storage: storageComponent(this.#deps.storage.status()),
+      storage: process && storageComponent(process.storage),
       ...statuses,
       scheduler: scheduler && { ...scheduler, lag: lagBehind(end, scheduler.position) },
       execution_commands: depth,
@@ -128,15 +122,15 @@ export class ServiceHealth implements Health {
   /** Never rejects. */
   async figures(): Promise<Figures> {
     const end = await this.#end();
-    const { ready } = this.#readiness(end);
-    if (end === null) return { ready, end, queue: null, streams: null, storage: null };
+    const process = await this.#deps.process(end !== null);
+    const { ready } = this.#readiness(end, process);
+    if (end === null) return { ready, end, queue: null, streams: null, storage: null, process };
     const [queue, streams] = await Promise.all([
       this.#deps.queue.depth().catch(() => null),
       this.#deps.streams().catch(() => null),
-      this.#deps.storage.look(),
     ]);
-    const { used, limit } = this.#deps.storage.status();
-    return { ready, end, queue, streams, storage: used === null ? null : { used, limit } };
+    const { used = null, limit = null } = process?.storage ?? {};
+    return { ready, end, queue, streams, storage: used === null ? null : { used, limit }, process };
   }
 
   async #end(): Promise<number | null> {
@@ -154,10 +148,7 @@ export function lagBehind(end: number | null, position: number): number | null {
   return end === null ? null : Math.max(0, end - position);
 }
 
-function warningsOf({
-  worker,
-  audit,
-}: Pick<ReturnType<ServiceHealth['statuses']>, 'worker' | 'audit'>): readonly string[] {
+function warningsOf({ worker, audit }: RolesStatus): readonly string[] {
   const seconds = worker?.nothing_started_seconds ?? 0;
   const warnings: string[] = [];
   if (seconds >= STANDSTILL_SECONDS) {

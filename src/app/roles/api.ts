@@ -169,7 +169,7 @@ export class ApiRole implements Role<ApiStatus> {
 
   #appDeps(consoleFiles: ConsoleFiles, auditKey: SignerKey | null): AppDeps {
     const { config, nc, keys, commit, log, views, follower, repository, queries } = this.#parts;
-    const { commands, admissions, clock, ids, traces, measures, health, roles } = this.#parts;
+    const { commands, admissions, clock, ids, traces, measures, health } = this.#parts;
     return {
       eventStreams: this.#eventStreams,
       auditPublic: config.auditPublic,
@@ -216,14 +216,12 @@ export class ApiRole implements Role<ApiStatus> {
       isIncomplete: () => this.#parts.guard.loss() !== null,
       measures,
       traces,
-      exposition: () => measures.exposition(),
+      exposition: async () => measures.exposition(await this.#parts.countedElsewhere()),
       pendingTasks: new PendingTasks({ views, follower, repository }),
-      schedulerFigures: () =>
-        schedulerFigures(
-          this.#parts.lease('scheduler'),
-          follower,
-          roles.scheduler?.status().scheduler ?? null,
-        ),
+      schedulerFigures: async () => {
+        const process = await this.#parts.process(false);
+        return schedulerFigures(this.#parts.lease('scheduler'), follower, process?.roles.scheduler ?? null);
+      },
       instances: this.#parts.instances,
       version: VERSION,
       consoleFiles,

@@ -51,6 +51,7 @@ export type RelayParts = Pick<
   | 'views'
   | 'follower'
   | 'queries'
+  | 'repository'
   | 'commands'
   | 'admissions'
   | 'users'
@@ -92,7 +93,12 @@ export class RelayRole implements Role<RoleStatuses['relay']> {
       records: this.#records,
       logger: logger.child({ component: 'relay' }),
     };
-    this.#relay = new Relay({ ...relaying, stream: new JetStreamPublishedStream(nc), lease: lease('relay') });
+    this.#relay = new Relay({
+      ...relaying,
+      stream: new JetStreamPublishedStream(nc),
+      lease: lease('relay'),
+      keep: (task) => parts.repository.keep(task),
+    });
     this.#deviceRelay = this.#hasDevices
       ? new Relay({
           ...relaying,

@@ -35,13 +35,20 @@ export interface ApiStatus {
 export type RunningRoles = {
   [Name in RoleName]: RunningRole<Name> | null;
 } & {
-  /** Whoever starts it may be shown the console. */
-  api: (RunningRole<'api'> & { signInLink(token: string): Promise<string> }) | null;
+  api: (RunningRole<'api'> & RestAddress) | null;
   /** The scheduler of this process gives it work. */
   worker: (RunningRole<'worker'> & { readonly local: LocalWorker }) | null;
   /** Runs where the role `relay` does. */
   audit: Pick<Role<AuditSignerStatus | null>, 'status'> | null;
 };
+
+/** Of REST, to whoever started it. */
+export interface RestAddress {
+  /** Whoever starts it may be shown the console. */
+  signInLink(token: string): Promise<string>;
+  /** Resolves when REST cannot be served any more, with why; absent: that is seen by whoever runs the process. */
+  readonly lost?: Promise<Error>;
+}
 
 type RunningRole<Name extends RoleName> = Pick<Role<RoleStatuses[Name]>, 'status'>;
 

@@ -18,8 +18,36 @@ export function exitCodeOf(error: unknown): number {
   return typeof code === 'number' ? code : 1;
 }
 
+/** What a start has failed with, in another thread: as plain data. */
+export interface StartFault {
+  readonly message: string;
+  readonly stack: string | undefined;
+  readonly exitCode: number;
+  readonly isSelfExplanatory: boolean;
+}
+
+export function startFaultOf(error: unknown): StartFault {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { message, stack, exitCode: exitCodeOf(error), isSelfExplanatory: isSelfExplanatory(error) };
+}
+
+/** The start of another thread failed; told as if it had been this one's. */
+export class FailedStart extends Error {
+  override readonly name = 'FailedStart';
+  readonly exitCode: number;
+  readonly isSelfExplanatory: boolean;
+
+  constructor({ message, stack, exitCode, isSelfExplanatory }: StartFault) {
+    super(message);
+    if (stack !== undefined) this.stack = stack;
+    this.exitCode = exitCode;
+    this.isSelfExplanatory = isSelfExplanatory;
+  }
+}
+
 /** Whether the message says all there is to know: where in the code it was thrown helps nobody. */
 export function isSelfExplanatory(error: unknown): error is Error {
+  if (error instanceof FailedStart) return error.isSelfExplanatory;
   return exitCodeOf(error) !== 1 || error instanceof UnfitServer || error instanceof EmbeddedServerFailed;
 }
 

@@ -13,7 +13,7 @@ import { GroupCommit } from '../../jetstream/log/commit/group-commit.ts';
 import { JetStreamEventLog } from '../../jetstream/log/event-log.ts';
 import { JetStreamLogFollower } from '../../jetstream/log/follow/log-follower.ts';
 import { PROJECTOR_LEASE } from '../../jetstream/views/view-keys.ts';
-import { standBack } from '../../kernel/thread-priority.ts';
+import { nameThread, standBack } from '../../kernel/thread-priority.ts';
 import { createLogger, type LoggingOptions } from '../../observability/logging.ts';
 import { Projector } from '../../projector/projector.ts';
 import { systemClock } from '../system-clock.ts';
@@ -33,6 +33,7 @@ const STATUS_EVERY_MS = 500;
 const NICE_LEVELS = 5;
 
 async function main(port: NonNullable<typeof parentPort>, data: ProjectorThreadData): Promise<void> {
+  nameThread('projector');
   standBack(NICE_LEVELS);
   let stop: () => void = () => process.exit(0);
   // The one message that comes from outside: stop. It may come while a server is still waited for.

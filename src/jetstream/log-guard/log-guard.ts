@@ -56,6 +56,16 @@ export class JetStreamLogGuard implements LogGuard {
     const unreadable = loss === null ? await findUnreadable(this.#nc) : null;
     if (loss !== null) this.#lost(loss);
     else if (unreadable !== null) this.#lost(describeUnreadable(unreadable));
+    this.#watch();
+  }
+
+  /** Looks from now on, as after a `start` that found that. */
+  goOn(loss: string | null): void {
+    this.#loss = loss;
+    this.#watch();
+  }
+
+  #watch(): void {
     const advisories = this.#nc.subscribe(leaderAdvisory(LOG_STREAM), { callback: () => this.#look() });
     const unwatch = new ConnectionWatch(this.#nc).onUp(() => this.#look());
     this.#stop.signal.addEventListener(
