@@ -28,12 +28,21 @@ export interface Executor<Config = unknown> {
   parseConfig(config: JsonObject): ParsedConfig<Config>;
   /** What a new config may not have, and one that is stored goes on with: faults of one that `parseConfig` takes. */
   weaknessesOf?(config: JsonObject): readonly ConfigFault[];
+  /** What somebody outside must be asked about a config that `parseConfig` takes; null: nothing. */
+  questionOf?(config: Config): OutsideQuestion | null;
   /** Where this config holds secrets, if it has members there; looked at before it was checked. */
   secretsIn(config: JsonObject): readonly SecretPath[];
   /** Throws ExecutionFailure, OutboundError, or anything once `run.signal` has aborted. */
   execute(run: Run<Config>): Promise<ExecutionResult>;
   /** Present where a run needs nothing from outside: what `execute` answers, at once. Throws ExecutionFailure. */
   conclude?(run: SelfContainedRun<Config>): ExecutionResult;
+}
+
+export interface OutsideQuestion {
+  /** The same for questions that have the same answer. */
+  readonly key: string;
+  /** Faults of the config. Throws where that cannot be told. */
+  readonly ask: (http: OutboundCalls) => Promise<readonly ConfigFault[]>;
 }
 
 /** What a run that needs nothing from outside is made of. */

@@ -16,3 +16,6 @@ export const NOBODY_DELETED = {
   isDeleted: () => false,
   usersKnown: async () => undefined,
 };
+
+/** Nobody outside is asked about a config. */
+export const NOBODY_ASKED = { faultsOf: async () => [] };

@@ -16,6 +16,7 @@ import { TaskRepository } from '../../src/application/commands/task-repository.t
 import { TemplateCommands } from '../../src/application/commands/template-commands.ts';
 import type { Clock } from '../../src/application/ports/clock.ts';
 import { NOT_MEASURED } from '../../src/application/ports/measures.ts';
+import type { OutsideChecks } from '../../src/application/ports/task-types.ts';
 import { NOT_TRACED } from '../../src/application/ports/traces.ts';
 import { serviceFigures } from '../../src/application/queries/analytics/service-figures.ts';
 import { UserAnalytics } from '../../src/application/queries/analytics/user-analytics.ts';
@@ -69,7 +70,7 @@ import { testClock } from './clock.ts';
 import { success } from './history.ts';
 import { connected } from './nats-client.ts';
 import { natsServer, startNatsServer, type TestNatsServer } from './nats-server.ts';
-import { NO_LIMITS } from './nobody.ts';
+import { NO_LIMITS, NOBODY_ASKED } from './nobody.ts';
 import { providers } from './providers.ts';
 
 const EXECUTIONS_KEPT = 100;
@@ -141,6 +142,8 @@ export interface StackOptions {
   readonly clock?: Clock;
   readonly secretsKey?: Uint8Array;
   readonly logger?: Logger;
+  /** Default: nobody outside is asked about configs. */
+  readonly outsideChecks?: OutsideChecks;
   /** What tiers allow; default: nobody has limits. */
   readonly limits?: TierLimits;
   /** Bounds of event streams, and what tests put in their way. */
@@ -251,6 +254,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     idempotencyStore: new JetStreamIdempotencyStore(nc, keys),
     calendarFeeds: new CalendarFeeds(new JetStreamFeedLog(nc, new GroupCommit(nc)), testClock),
     catalog,
+    outsideChecks: options.outsideChecks ?? NOBODY_ASKED,
     cloudEventOf: openedDocument,
     ids,
     clock,

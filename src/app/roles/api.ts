@@ -37,6 +37,9 @@ import { JetStreamDeadLetters } from '../../jetstream/queues/dead-letters.ts';
 import { JetStreamAuditTiles } from '../../jetstream/views/audit-tiles.ts';
 import { JetStreamIdempotencyStore } from '../../jetstream/views/idempotency-store.ts';
 import { JetStreamSessionStore } from '../../jetstream/views/session-store.ts';
+import { EgressPolicy } from '../../outbound/egress.ts';
+import { OutboundHttp } from '../../outbound/outbound-http.ts';
+import { AnsweredOutside } from '../../task-types/answered-outside.ts';
 import { ExecutorCatalog } from '../../task-types/catalog.ts';
 import { schedulerFigures } from '../health/scheduler-figures.ts';
 import type { Parts } from '../parts.ts';
@@ -199,6 +202,10 @@ export class ApiRole implements Role<ApiStatus> {
       idempotencyStore: new JetStreamIdempotencyStore(nc, keys),
       calendarFeeds: new CalendarFeeds(new JetStreamFeedLog(nc, commit), clock),
       catalog: this.#catalog,
+      outsideChecks: new AnsweredOutside(
+        this.#parts.executors,
+        new OutboundHttp(new EgressPolicy({ allow: config.egressAllow }), {}, traces),
+      ),
       cloudEventOf: openedDocument,
       ids,
       clock,

@@ -29,3 +29,12 @@ export interface TaskTypeCatalog {
   /** An updated config where `***` in a secret place keeps the stored value. */
   unmasked(taskType: TaskType, updated: JsonObject, stored: JsonObject): JsonObject;
 }
+
+/** What can be known of a config only by asking somebody outside: a place that a weather service must know. */
+export interface OutsideChecks {
+  /**
+   * Its faults, where whoever must be asked answers in time; none where they do not, for then only a run can tell. The
+   * config is one that `TaskTypeCatalog.faultsOf` has nothing against. Never throws.
+   */
+  faultsOf(taskType: TaskType, config: JsonObject): Promise<readonly ConfigFault[]>;
+}

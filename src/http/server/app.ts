@@ -15,7 +15,7 @@ import type { EventStreams } from '../../application/ports/log/event-streams.ts'
 import type { LogSignals } from '../../application/ports/log/following.ts';
 import type { Measures } from '../../application/ports/measures.ts';
 import type { StoredDeadLetters } from '../../application/ports/platform.ts';
-import type { TaskTypeCatalog } from '../../application/ports/task-types.ts';
+import type { OutsideChecks, TaskTypeCatalog } from '../../application/ports/task-types.ts';
 import type { Traces } from '../../application/ports/traces.ts';
 import type { UserAnalytics } from '../../application/queries/analytics/user-analytics.ts';
 import type { UserPast } from '../../application/queries/history/user-past.ts';
@@ -78,6 +78,7 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
   readonly idempotencyStore: IdempotencyStore;
   readonly calendarFeeds: CalendarFeeds;
   readonly catalog: TaskTypeCatalog;
+  readonly outsideChecks: OutsideChecks;
   /** The CloudEvent that an event is in the log, opened. */
   readonly cloudEventOf: (event: RecordedTaskEvent) => object;
   readonly eventStreams: EventStreams;
@@ -178,6 +179,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     tierOf,
     limitsOf,
     taskTypeTerms,
+    outsideChecks: deps.outsideChecks,
   });
   mountHistory(router, { queries, catalog, cloudEventOf: deps.cloudEventOf });
   mountUndo(router, { queries, writes, catalog, limitsOf, taskTypeTerms });

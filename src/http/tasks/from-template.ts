@@ -4,7 +4,7 @@
  */
 
 import type { z } from '@hono/zod-openapi';
-import type { TaskTypeCatalog } from '../../application/ports/task-types.ts';
+import type { OutsideChecks, TaskTypeCatalog } from '../../application/ports/task-types.ts';
 import type { GivenFields, TemplateUse } from '../../application/use-cases/task-from-template.ts';
 import { parseTemplateId } from '../../domain/shared/ids.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
@@ -20,7 +20,7 @@ import type { Inspected, UserCall } from '../router/route.ts';
 import { type Fault, Problem } from '../server/problem.ts';
 import { configFaults } from '../templates/faults.ts';
 import type { TemplatesPort } from '../templates/handlers.ts';
-import { inspectSchedule, objectOrNull, reminderFaults } from './inspect.ts';
+import { inspectSchedule, objectOrNull, orAsked, outsideFaults, reminderFaults } from './inspect.ts';
 import type { Customization, TemplateTaskBody } from './schemas.ts';
 import { tierFaults } from './tier-faults.ts';
 import { triggerParts } from './trigger-field.ts';
@@ -31,6 +31,7 @@ export interface TemplateUseDeps {
   readonly tierOf: TierOf;
   readonly limitsOf: LimitsOf;
   readonly taskTypeTerms: TaskTypeTerms;
+  readonly outsideChecks: OutsideChecks;
 }
 
 export async function inspectTemplateUse(
@@ -58,7 +59,14 @@ export async function inspectTemplateUse(
     ...given.placed(reminderFaults({ ...given.fields, task_type: template.task_type })),
     ...(config === null ? [] : fieldFaults(template, given, config, deps.catalog)),
   ];
-  return { faults, found: { template, config: config ?? {}, schedule: schedule.found } };
+  const use = { template, config: config ?? {}, schedule: schedule.found };
+  return orAsked({ faults, found: use }, async () => {
+    const found = await outsideFaults(template.task_type, use.config, deps.outsideChecks, call);
+    return found.map(({ loc: [, , ...path], ...fault }) => ({
+      ...fault,
+      loc: [...given.placeOf('config'), ...path],
+    }));
+  });
 }
 
 function refused(problem: Problem): Inspected<null> {

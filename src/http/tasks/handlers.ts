@@ -11,7 +11,7 @@ import type { Schedule } from '../../domain/schedule/types.ts';
 import type { Snapshot } from '../../domain/shared/event.ts';
 import type { TaskId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
-import type { Json } from '../../domain/shared/json.ts';
+import { type Json, sameJson } from '../../domain/shared/json.ts';
 import type { CreateTask, PauseTask } from '../../domain/task/commands.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { TASK_TYPES } from '../../domain/task/status.ts';
@@ -27,7 +27,14 @@ import { Problem } from '../server/problem.ts';
 import { bulkFaults, changeMany } from './bulk/change-many.ts';
 import { type DryRunQuery, foretoldAnswer } from './foretold.ts';
 import { givenFieldsOf, inspectTemplateUse, type TemplateUseDeps } from './from-template.ts';
-import { createFaults, inspectSchedule, objectOrNull, updateFaults } from './inspect.ts';
+import {
+  createFaults,
+  inspectSchedule,
+  objectOrNull,
+  orAsked,
+  outsideFaults,
+  updateFaults,
+} from './inspect.ts';
 import { mountTaskList } from './listing/handlers.ts';
 import { taskOf } from './representation.ts';
 import * as routes from './routes.ts';
@@ -72,7 +79,9 @@ export function mountTasks(router: Router, deps: TaskHandlersDeps): void {
       const ofBody = createFaults(body, deps.catalog, deps.taskTypeTerms);
       const faults = [...schedule.faults, ...ofTier, ...ofBody];
       const problem = await tierProblem(deps, call, objectOrNull(body)?.task_type);
-      return { faults, found: schedule.found, ...(problem === null ? {} : { problem }) };
+      const inspected = { faults, found: schedule.found, ...(problem === null ? {} : { problem }) };
+      const { task_type, config = {} } = objectOrNull(body) ?? {};
+      return orAsked(inspected, () => outsideFaults(task_type, config, deps.outsideChecks, call));
     },
     handle: (call, { query, body, found }) =>
       'template_id' in body
@@ -212,7 +221,13 @@ class TaskHandlers {
       ...(await tierFaults(limitsOf, call.caller, known.found, task.state.schedule)),
       ...updateFaults(body, task.state, catalog, taskTypeTerms),
     ];
-    return { faults, found: known.found };
+    return orAsked({ faults, found: known.found }, async () => {
+      const given = objectOrNull(config);
+      if (given === null || sameJson(given, task.state.config)) return [];
+      const { task_type } = task.state;
+      const unmasked = catalog.unmasked(task_type, given, task.state.config);
+      return outsideFaults(task_type, unmasked, this.#deps.outsideChecks, call);
+    });
   }
 
   update(call: UserCall, { query, body, found }: UpdateInput): Promise<Answer> {

@@ -3,7 +3,7 @@
  * sent, so that their faults are named together with all others.
  */
 
-import type { ConfigFault, TaskTypeCatalog } from '../../application/ports/task-types.ts';
+import type { ConfigFault, OutsideChecks, TaskTypeCatalog } from '../../application/ports/task-types.ts';
 import { parseSchedule } from '../../domain/schedule/parse/parse.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
 import { type CreditMicros, creditsOf, parseCredits } from '../../domain/shared/credits.ts';
@@ -13,7 +13,7 @@ import { says } from '../../domain/shared/says.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { TASK_TYPES, type TaskType } from '../../domain/task/status.ts';
 import type { TaskTypeTerms } from '../../domain/task/type-terms.ts';
-import type { Inspected } from '../router/route.ts';
+import type { Inspected, UserCall } from '../router/route.ts';
 import type { Fault } from '../server/problem.ts';
 
 export function objectOrNull(value: Json | undefined): JsonObject | null {
@@ -97,6 +97,29 @@ export function updateFaults(
 
 function configFaults(taskType: TaskType, config: JsonObject, catalog: TaskTypeCatalog): Fault[] {
   return catalog.faultsOf(taskType, config).map((one) => bodyFault('config', one));
+}
+
+/** What was found, or, where nothing is wrong with it, what there is to find by asking further. */
+export async function orAsked<Found>(
+  inspected: Inspected<Found>,
+  ask: () => Promise<readonly Fault[]>,
+): Promise<Inspected<Found>> {
+  if (inspected.faults.length > 0 || inspected.problem !== undefined) return inspected;
+  return { ...inspected, faults: await ask() };
+}
+
+/** What somebody outside has against the config that a body gives a task; asked only where all else is right. */
+export async function outsideFaults(
+  asked: Json | undefined,
+  config: Json,
+  checks: OutsideChecks,
+  call: Pick<UserCall, 'aside'>,
+): Promise<Fault[]> {
+  const taskType = TASK_TYPES.find((type) => type === asked);
+  const known = objectOrNull(config);
+  if (taskType === undefined || known === null) return [];
+  const faults = await call.aside(() => checks.faultsOf(taskType, known));
+  return faults.map((one) => bodyFault('config', one));
 }
 
 function bodyFault(member: string, { path, type, msg, params }: ConfigFault): Fault {

@@ -10,6 +10,7 @@ import {
   geoPlaceOf,
   measured,
   placeName,
+  placeQuestion,
   shownUnits,
   type WeatherProviders,
 } from './open-meteo.ts';
@@ -21,6 +22,7 @@ const weatherConfig = z.strictObject({ location, units });
 export function dailyWeather(providers: WeatherProviders): Executor<z.output<typeof weatherConfig>> {
   return {
     parseConfig: (config) => parseBySchema(weatherConfig, config),
+    questionOf: (config) => placeQuestion(providers, config.location),
     secretsIn: () => [],
     async execute({ config, http }) {
       const place = await geoPlaceOf(http, providers, config.location);

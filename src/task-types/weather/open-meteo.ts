@@ -1,7 +1,8 @@
 /** The Open-Meteo APIs: geocoding for a place given by name, and the forecast. */
 import { z } from 'zod';
+import { says } from '../../domain/shared/says.ts';
 import type { HttpAnswer, OutboundCalls } from '../../outbound/outbound-http.ts';
-import { ExecutionFailure } from '../executor.ts';
+import { ExecutionFailure, type OutsideQuestion } from '../executor.ts';
 import { liesWithin, type PlaceReading, readingsOf } from './place-names.ts';
 import type { Coordinates, Units, WeatherPlace } from './weather-config.ts';
 
@@ -29,6 +30,20 @@ export async function geoPlaceOf(
 ): Promise<GeoPlace> {
   if (typeof location === 'string') return findPlace(http, geocodingUrl, location);
   return { name: null, region: null, country: null, ...location };
+}
+
+/** Whether there is such a place. */
+export function placeQuestion(providers: WeatherProviders, location: WeatherPlace): OutsideQuestion | null {
+  if (typeof location !== 'string') return null;
+  return {
+    key: `place ${location}`,
+    async ask(http) {
+      const found = await firstFound(http, providers.geocodingUrl, readingsOf(location));
+      if (found !== undefined) return [];
+      const said = says`is no place that the weather service knows`;
+      return [{ path: ['location'], type: 'not_found', ...said }];
+    },
+  };
 }
 
 /** How people call it. */

@@ -21,6 +21,7 @@ import {
   geoPlaceOf,
   measured,
   placeName,
+  placeQuestion,
   shownUnits,
   type WeatherProviders,
 } from './open-meteo.ts';
@@ -31,6 +32,7 @@ const schema = z.strictObject({ location, alert_conditions: alertConditions, uni
 export function weatherAlert(providers: WeatherProviders): Executor<z.output<typeof schema>> {
   return {
     parseConfig: (config) => parseBySchema(schema, config),
+    questionOf: (config) => placeQuestion(providers, config.location),
     secretsIn: () => [],
     async execute({ config, http, previous }) {
       const asked: Json = typeof config.location === 'string' ? config.location : { ...config.location };
