@@ -28,9 +28,13 @@ export class ShownEvents {
 
   /** `{"sequence", "event"}` in one line. Throws LogUnavailable. */
   async textOf(event: RecordedTaskEvent): Promise<string> {
+    return JSON.stringify({ sequence: event.meta.sequence, event: await this.documentOf(event) });
+  }
+
+  /** The CloudEvent alone. Throws LogUnavailable. */
+  async documentOf(event: RecordedTaskEvent): Promise<object> {
     const { catalog, cloudEventOf } = this.#deps;
-    const shown = maskedEvent(event, await this.#typeOf(event), catalog);
-    return JSON.stringify({ sequence: event.meta.sequence, event: cloudEventOf(shown) });
+    return cloudEventOf(maskedEvent(event, await this.#typeOf(event), catalog));
   }
 
   async #typeOf(event: RecordedTaskEvent): Promise<TaskType> {

@@ -14,12 +14,7 @@ import type {
 } from '../../src/application/ports/work/execution-commands.ts';
 import type { LocalWorker } from '../../src/application/ports/work/local-worker.ts';
 import type { Decision } from '../../src/domain/shared/decision.ts';
-import type {
-  Position,
-  RecordedTaskEvent,
-  Snapshot,
-  UnopenedTaskEvent,
-} from '../../src/domain/shared/event.ts';
+import type { Position, RecordedTaskEvent, Snapshot } from '../../src/domain/shared/event.ts';
 import {
   type EventId,
   type ExecutionId,
@@ -189,7 +184,7 @@ export class FakeLog implements EventLog, LogFollower, Views {
 
   async followUnopened(
     after: Sequence,
-    onEvents: (events: readonly UnopenedTaskEvent[], through: Sequence) => Promise<void>,
+    onEvents: Parameters<LogFollower['followUnopened']>[1],
     options: FollowOptions,
   ): Promise<void> {
     let at = after as number;
@@ -201,7 +196,7 @@ export class FakeLog implements EventLog, LogFollower, Views {
         continue;
       }
       at += batch.length;
-      await onEvents(batch, at as Sequence);
+      await onEvents(batch, at as Sequence, { destinations: [] });
     }
   }
 

@@ -37,7 +37,7 @@ export function eventTriggers(api: Stack, options: EventTriggersOptions = {}): E
       followUnopened: (after, onEvents, how) =>
         follower.followUnopened(
           after,
-          (events, through) => follows.then(() => onEvents(events, through)),
+          (events, through, others) => follows.then(() => onEvents(events, through, others)),
           how,
         ),
     },

@@ -6,19 +6,24 @@ import { erasuresOf } from '../../src/app/start/erasures.ts';
 import { wantedBy } from '../../src/app/start/provisioning.ts';
 import { systemClock } from '../../src/app/system-clock.ts';
 import { Admissions } from '../../src/application/commands/admissions.ts';
+import { EventDestinations } from '../../src/application/commands/event-destinations.ts';
 import { KnownUsers } from '../../src/application/commands/known-users.ts';
 import { NOT_TRACED } from '../../src/application/ports/traces.ts';
 import { DEFAULT_TIER_LIMITS } from '../../src/domain/user/limits.ts';
 import { derivedServiceKey } from '../../src/jetstream/codec/service-keys.ts';
 import { JetStreamLease } from '../../src/jetstream/leases/lease.ts';
+import { GroupCommit } from '../../src/jetstream/log/commit/group-commit.ts';
+import { JetStreamDestinationLog } from '../../src/jetstream/log/event-destinations.ts';
 import { JetStreamUserFactSignals } from '../../src/jetstream/log/follow/user-fact-signals.ts';
 import { loadDeclarations } from '../../src/jetstream/provisioning/declarations.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { JetStreamDeadLetters } from '../../src/jetstream/queues/dead-letters.ts';
 import { DEFAULT_PLATFORM_SUBJECTS } from '../../src/relay/inbox/foreign-events.ts';
+import { createExecutors } from '../../src/task-types/all.ts';
 import { SECRETS } from './log-fixture.ts';
 import { connected } from './nats-client.ts';
 import { natsServer } from './nats-server.ts';
+import { providers } from './providers.ts';
 import { taskParts } from './task-parts.ts';
 
 export interface ServiceUrls {
@@ -42,6 +47,7 @@ export async function platformOn(nc: NatsConnection, secretsKey: Uint8Array, url
     notificationServiceUrl: urls.notification ?? null,
     walletServiceUrl: urls.wallet ?? null,
     calendarServiceUrl: urls.calendar ?? null,
+    egressAllow: [{ host: '127.0.0.1', port: null }],
     platformSubjects: DEFAULT_PLATFORM_SUBJECTS,
   };
   const declarations = await loadDeclarations(undefined, wantedBy(config));
@@ -56,6 +62,11 @@ export async function platformOn(nc: NatsConnection, secretsKey: Uint8Array, url
     limits: DEFAULT_TIER_LIMITS,
     clock: systemClock,
   });
+  const { keys } = parts;
+  const destinations = new EventDestinations(
+    new JetStreamDestinationLog(nc, new GroupCommit(nc), keys),
+    systemClock,
+  );
   const following = new AbortController();
   const followed = new JetStreamUserFactSignals(nc, logger).follow(users, following.signal);
   const erasures = erasuresOf(
@@ -72,6 +83,8 @@ export async function platformOn(nc: NatsConnection, secretsKey: Uint8Array, url
         users,
         admissions,
         erasures,
+        destinations,
+        executors: createExecutors(providers()),
         serviceKeys: ownServiceKeys(secretsKey),
         lease: (name) => new JetStreamLease(nc, systemClock, { name, holder: `${process.pid}`, ttlMs: 500 }),
         clock: systemClock,
@@ -85,7 +98,7 @@ export async function platformOn(nc: NatsConnection, secretsKey: Uint8Array, url
     following.abort();
     return followed;
   };
-  return { ...parts, users, admissions, deadLetters: new JetStreamDeadLetters(nc), role, stop };
+  return { ...parts, users, admissions, destinations, deadLetters: new JetStreamDeadLetters(nc), role, stop };
 }
 
 /** The same on a server of the test's own. */

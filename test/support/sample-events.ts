@@ -1,10 +1,13 @@
 import { createSecretKey } from 'node:crypto';
+import type { DestinationEvent } from '../../src/domain/destination/event-destination.ts';
 import type { Schedule } from '../../src/domain/schedule/types.ts';
 import type { CreditMicros } from '../../src/domain/shared/credits.ts';
 import type {
+  DestinationId,
   EventId,
   ExecutionId,
   Hash,
+  ReplayId,
   Revision,
   Sequence,
   TaskId,
@@ -277,3 +280,57 @@ export const SAMPLE_TYPES = Object.keys(SAMPLE_EVENTS) as TaskEventType[];
 export function sampleEvent(type: TaskEventType): TaskEvent {
   return { type, data: SAMPLE_EVENTS[type] } as TaskEvent;
 }
+
+const SAMPLE_DESTINATION = 'dst_01KAWZ6Q8PZ3N5V7X9B1D2F4H1' as DestinationId;
+const SAMPLE_REPLAY = 'rpl_01KAWZ6Q8PZ3N5V7X9B1D2F4H2' as ReplayId;
+
+/** One event of event destinations of each type. */
+export const SAMPLE_DESTINATION_EVENTS: readonly DestinationEvent[] = [
+  {
+    type: 'user.event_destination_created',
+    data: {
+      destination_id: SAMPLE_DESTINATION,
+      types: ['task.created'],
+      task_ids: [SAMPLE_TASK],
+      after: 41 as Sequence,
+      personal: { url: 'https://example.com/events', secret: 'whsec_AAEC' },
+    },
+  },
+  {
+    type: 'user.event_destination_changed',
+    data: {
+      destination_id: SAMPLE_DESTINATION,
+      types: null,
+      task_ids: null,
+      enabled: false,
+      personal: { url: 'https://example.com/others' },
+    },
+  },
+  {
+    type: 'user.event_destination_turned_off',
+    data: {
+      destination_id: SAMPLE_DESTINATION,
+      reason: 'failing',
+      failing_since: '2026-11-18T08:54:00.000Z' as Instant,
+    },
+  },
+  { type: 'user.event_destination_deleted', data: { destination_id: SAMPLE_DESTINATION } },
+  {
+    type: 'user.event_replay_requested',
+    data: {
+      destination_id: SAMPLE_DESTINATION,
+      replay_id: SAMPLE_REPLAY,
+      from: 1 as Sequence,
+      to: 41 as Sequence,
+      only: 'failed',
+    },
+  },
+  {
+    type: 'user.event_replay_ended',
+    data: { destination_id: SAMPLE_DESTINATION, replay_id: SAMPLE_REPLAY, reason: 'done', sent: 17 },
+  },
+  {
+    type: 'user.event_resend_requested',
+    data: { destination_id: SAMPLE_DESTINATION, event_sequence: 40 as Sequence },
+  },
+];

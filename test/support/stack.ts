@@ -10,6 +10,7 @@ import { erasuresOf } from '../../src/app/start/erasures.ts';
 import { ulidIds } from '../../src/app/ulid-ids.ts';
 import { Admissions } from '../../src/application/commands/admissions.ts';
 import { CalendarFeeds } from '../../src/application/commands/calendar-feeds.ts';
+import { EventDestinations } from '../../src/application/commands/event-destinations.ts';
 import { type CommandResult, TaskCommands } from '../../src/application/commands/execute-command.ts';
 import { KnownUsers } from '../../src/application/commands/known-users.ts';
 import { TaskRepository } from '../../src/application/commands/task-repository.ts';
@@ -46,6 +47,7 @@ import { JetStreamLease } from '../../src/jetstream/leases/lease.ts';
 import { JetStreamFeedLog } from '../../src/jetstream/log/calendar-feeds.ts';
 import { JetStreamCheckpointLog } from '../../src/jetstream/log/checkpoint-log.ts';
 import { GroupCommit } from '../../src/jetstream/log/commit/group-commit.ts';
+import { JetStreamDestinationLog } from '../../src/jetstream/log/event-destinations.ts';
 import { JetStreamEventLog } from '../../src/jetstream/log/event-log.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log/follow/log-follower.ts';
 import { JetStreamLogSignals } from '../../src/jetstream/log/follow/log-signals.ts';
@@ -56,12 +58,18 @@ import { JetStreamTemplateLog } from '../../src/jetstream/log/template-log.ts';
 import { checkLog } from '../../src/jetstream/log-guard/log-faults.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { streamBytes } from '../../src/jetstream/provisioning/stream-figures.ts';
+import {
+  JetStreamDeliveryRecords,
+  JetStreamDestinationProgress,
+} from '../../src/jetstream/publishing/delivery-records.ts';
 import { JetStreamDeadLetters } from '../../src/jetstream/queues/dead-letters.ts';
 import { JetStreamAuditTiles } from '../../src/jetstream/views/audit-tiles.ts';
 import { JetStreamIdempotencyStore } from '../../src/jetstream/views/idempotency-store.ts';
 import { JetStreamSessionStore } from '../../src/jetstream/views/session-store.ts';
 import { PROJECTOR_LEASE } from '../../src/jetstream/views/view-keys.ts';
 import { JetStreamViews } from '../../src/jetstream/views/views.ts';
+import { EgressPolicy } from '../../src/outbound/egress.ts';
+import { GuardedEndpoints } from '../../src/outbound/endpoint-calls.ts';
 import { Projector } from '../../src/projector/projector.ts';
 import { createExecutors } from '../../src/task-types/all.ts';
 import { ExecutorCatalog } from '../../src/task-types/catalog.ts';
@@ -92,6 +100,11 @@ export const AUTH: AuthSettings = {
 export const FREE_FOR_ALL = Object.fromEntries(
   TASK_TYPES.map((type) => [type, { tier: 'free', credits_per_run_micros: 0 }]),
 ) as unknown as TaskTypeTerms;
+/** Endpoints of tests stand on loopback; every other name is somewhere public. */
+export const LOOPBACK_EGRESS = new EgressPolicy({
+  allow: [{ host: '127.0.0.1', port: null }],
+  resolve: async () => ['93.184.216.34'],
+});
 export const ALICE = 'usr_alice' as UserId;
 export const BOB = 'usr_bob' as UserId;
 
@@ -106,6 +119,7 @@ export interface Stack {
   readonly projector: Projector;
   readonly app: OpenAPIHono;
   readonly deps: AppDeps;
+  readonly parts: StackParts;
   /** Sequence of the last event in the log. */
   lastSequence(): Promise<Sequence>;
   call(method: string, path: string, options?: CallOptions): Promise<Called>;
@@ -116,6 +130,15 @@ export interface Stack {
     executionId: ExecutionId,
     outcome?: AttemptOutcome,
   ): Promise<CommandResult>;
+}
+
+/** What the parts of the API are made of, for other roles beside it. */
+export interface StackParts {
+  readonly keys: UserKeys;
+  readonly follower: JetStreamLogFollower;
+  readonly views: JetStreamViews;
+  readonly users: KnownUsers;
+  readonly destinations: EventDestinations;
 }
 
 export interface CallOptions {
@@ -224,8 +247,19 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     ...options.streams,
   });
   end(async () => eventStreams.stop());
+  const destinations = new EventDestinations(
+    new JetStreamDestinationLog(nc, new GroupCommit(nc), keys),
+    testClock,
+  );
   const base: AppDeps = {
     eventStreams,
+    eventDestinations: {
+      destinations,
+      progress: new JetStreamDestinationProgress(nc),
+      records: new JetStreamDeliveryRecords(nc),
+      endpoints: new GuardedEndpoints(LOOPBACK_EGRESS, NOT_TRACED),
+      times: new JetStreamLogTimes(nc),
+    },
     auditPublic: false,
     auditKey: AUDIT_SIGNER.vkey,
     storeVerification: new StoreVerifier({
@@ -299,6 +333,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     projector,
     app,
     deps,
+    parts: { keys, follower, views, users: tiers, destinations },
     lastSequence: () => follower.lastSequence(),
     call: (method, path, how) => call(app, method, path, how),
     work: (userId, taskId, executionId, outcome) => work(deps, { userId, taskId }, executionId, outcome),

@@ -1,5 +1,6 @@
 /** The variables that say how much users and callers may do: read, and shown again by `config`. */
 import { z } from 'zod';
+import { MOST_DESTINATIONS } from '../../domain/destination/event-destination.ts';
 import { type CreditMicros, creditsOf, parseCredits } from '../../domain/shared/credits.ts';
 import { TASK_TYPES, type TaskType } from '../../domain/task/status.ts';
 import { DEFAULT_TASK_TYPE_TERMS, type TaskTypeTerms } from '../../domain/task/type-terms.ts';
@@ -25,6 +26,7 @@ const someLimits = z.strictObject({
   stored_bytes: whole,
   timeout_seconds: positive,
   attempts: positive,
+  event_destinations: z.int().min(0).max(MOST_DESTINATIONS),
 });
 const tierLimits = z.strictObject(
   Object.fromEntries(TIERS.map((tier) => [tier, someLimits.partial()])) as Record<

@@ -33,11 +33,16 @@ import { JetStreamStoredLog } from '../../jetstream/log/stored-log.ts';
 import { JetStreamTemplateLog } from '../../jetstream/log/template-log.ts';
 import { checkLog } from '../../jetstream/log-guard/log-faults.ts';
 import { streamBytes } from '../../jetstream/provisioning/stream-figures.ts';
+import {
+  JetStreamDeliveryRecords,
+  JetStreamDestinationProgress,
+} from '../../jetstream/publishing/delivery-records.ts';
 import { JetStreamDeadLetters } from '../../jetstream/queues/dead-letters.ts';
 import { JetStreamAuditTiles } from '../../jetstream/views/audit-tiles.ts';
 import { JetStreamIdempotencyStore } from '../../jetstream/views/idempotency-store.ts';
 import { JetStreamSessionStore } from '../../jetstream/views/session-store.ts';
 import { EgressPolicy } from '../../outbound/egress.ts';
+import { GuardedEndpoints } from '../../outbound/endpoint-calls.ts';
 import { OutboundHttp } from '../../outbound/outbound-http.ts';
 import { AnsweredOutside } from '../../task-types/answered-outside.ts';
 import { ExecutorCatalog } from '../../task-types/catalog.ts';
@@ -175,6 +180,13 @@ export class ApiRole implements Role<ApiStatus> {
     const { commands, admissions, clock, ids, traces, measures, health } = this.#parts;
     return {
       eventStreams: this.#eventStreams,
+      eventDestinations: {
+        destinations: this.#parts.destinations,
+        progress: new JetStreamDestinationProgress(nc),
+        records: new JetStreamDeliveryRecords(nc),
+        endpoints: new GuardedEndpoints(new EgressPolicy({ allow: config.egressAllow }), traces),
+        times: new JetStreamLogTimes(nc),
+      },
       auditPublic: config.auditPublic,
       auditKey: auditKey?.vkey ?? null,
       auditedLog: new LogForAuditors(

@@ -15,12 +15,14 @@ import { Deliveries } from '../../relay/clients/deliveries.ts';
 import { notify } from '../../relay/clients/notification.ts';
 import { ServiceClient } from '../../relay/clients/service-client.ts';
 import { charge } from '../../relay/clients/wallet.ts';
+import type { DestinationsRelay } from '../../relay/destinations/destinations-relay.ts';
 import { Deletions } from '../../relay/inbox/deletions.ts';
 import { handleForeignMessage, INBOX_LONGEST_PAUSE_MS, INBOX_TRIES } from '../../relay/inbox/inbox.ts';
 import { type PublishedEvent, parseTold } from '../../relay/published/published-event.ts';
 import { Relay } from '../../relay/relay.ts';
 import type { Config } from '../config/config.ts';
 import type { Parts } from '../parts.ts';
+import { destinationsRelay } from '../start/destinations.ts';
 import type { NatsAccess } from '../start/nats-access.ts';
 import { INBOX_STREAM } from '../start/provisioning.ts';
 import { retryWhileUnavailable } from '../start/retry-while-unavailable.ts';
@@ -56,11 +58,17 @@ export type RelayParts = Pick<
   | 'admissions'
   | 'users'
   | 'erasures'
+  | 'destinations'
+  | 'executors'
+  | 'ids'
   | 'clock'
   | 'traces'
   | 'logger'
 > & {
-  readonly config: Pick<Config, 'notificationServiceUrl' | 'walletServiceUrl' | 'calendarServiceUrl'>;
+  readonly config: Pick<
+    Config,
+    'notificationServiceUrl' | 'walletServiceUrl' | 'calendarServiceUrl' | 'egressAllow'
+  >;
   /** Whether people's devices are told: then somebody lets them in. */
   readonly nats: Pick<NatsAccess, 'calloutSeed'>;
   readonly lease: (name: string) => Lease;
@@ -76,6 +84,7 @@ export class RelayRole implements Role<RoleStatuses['relay']> {
   readonly #deadLetters: JetStreamDeadLetters;
   readonly #deletions: Deletions;
   readonly #deliveries: readonly Deliveries[];
+  readonly #destinations: DestinationsRelay;
   readonly #stop = new AbortController();
   #burying: Promise<void> = Promise.resolve();
   #erasing: Promise<void> = Promise.resolve();
@@ -118,6 +127,7 @@ export class RelayRole implements Role<RoleStatuses['relay']> {
       clock,
       logger: logger.child({ component: 'deletions' }),
     });
+    this.#destinations = destinationsRelay(parts);
     this.#deliveries = [
       this.#inbox(),
       ...(notificationServiceUrl === null ? [] : [this.#notification(notificationServiceUrl)]),
@@ -133,6 +143,7 @@ export class RelayRole implements Role<RoleStatuses['relay']> {
     this.#relay.start();
     this.#deviceRelay?.start();
     this.#deletions.start();
+    this.#destinations.start();
     this.#erasing = this.#parts.erasures.run(this.#parts.lease('erasures'), this.#stop.signal);
     for (const each of this.#deliveries) each.start();
     const given = { nc, replicas, declarations, deadLetters: this.#deadLetters };
@@ -148,6 +159,7 @@ export class RelayRole implements Role<RoleStatuses['relay']> {
       this.#relay.stop(),
       this.#deviceRelay?.stop(),
       this.#deletions.stop(),
+      this.#destinations.stop(),
       this.#burying,
       this.#erasing,
       ...this.#deliveries.map((deliveries) => deliveries.stop()),

@@ -48,6 +48,11 @@ export type Rejection =
       readonly event_type: string;
       readonly reason: 'no_compensation' | 'no_way_back' | 'too_long_ago';
     }
+  /** The user has no such event destination. */
+  | { readonly code: 'DESTINATION_NOT_FOUND' }
+  /** An event destination that is off gets nothing: it has to be turned on first. */
+  | { readonly code: 'DESTINATION_OFF' }
+  | { readonly code: 'REPLAY_IN_PROGRESS'; readonly replay_id: string }
   /** A worker's claim or outcome for an attempt that is not the current one. */
   | { readonly code: 'STALE_ATTEMPT' }
   | LimitExceeded
@@ -59,7 +64,8 @@ export type LimitType =
   | 'credits_per_month'
   | 'existing_tasks'
   | 'edits_per_day'
-  | 'stored_bytes';
+  | 'stored_bytes'
+  | 'event_destinations';
 
 /** More than the user's tier allows. */
 export interface LimitExceeded {
@@ -68,9 +74,10 @@ export interface LimitExceeded {
     | 'EXECUTION_LIMIT_EXCEEDED'
     | 'CREDIT_LIMIT_EXCEEDED'
     | 'EDIT_LIMIT_EXCEEDED'
-    | 'STORAGE_LIMIT_EXCEEDED';
+    | 'STORAGE_LIMIT_EXCEEDED'
+    | 'DESTINATION_LIMIT_EXCEEDED';
   readonly limit_type: LimitType;
-  /** Both in tasks, executions, credits, edits or bytes. */
+  /** Both in tasks, executions, credits, edits, bytes or destinations. */
   readonly limit: number;
   readonly used: number;
   /** When the count begins anew, and in how many seconds; null where it does not by itself. */

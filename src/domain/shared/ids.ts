@@ -13,6 +13,10 @@ export type TaskId = Brand<string, 'TaskId'>;
 export type ExecutionId = Brand<string, 'ExecutionId'>;
 /** `tpl_` and a name of lower-case letters, digits and `_` (BR-TPL-001); it is a subject token as it stands. */
 export type TemplateId = Brand<string, 'TemplateId'>;
+/** Of an endpoint of a user's own: `dst_` and a ULID. */
+export type DestinationId = Brand<string, 'DestinationId'>;
+/** Of a replay to one: `rpl_` and a ULID. */
+export type ReplayId = Brand<string, 'ReplayId'>;
 /** A ULID; also the message id of the event in the log. */
 export type EventId = Brand<string, 'EventId'>;
 /** Position in the log stream, 1 and up; 0 stands before the first event. */
@@ -28,6 +32,8 @@ const ULID = '[0-7][0-9A-HJKMNP-TV-Z]{25}';
 const TASK_ID = new RegExp(`^tsk_${ULID}$`);
 const EXECUTION_ID = new RegExp(`^exe_${ULID}$`);
 const TEMPLATE_ID = /^tpl_[a-z0-9][a-z0-9_]{0,59}$/;
+const DESTINATION_ID = new RegExp(`^dst_${ULID}$`);
+const REPLAY_ID = new RegExp(`^rpl_${ULID}$`);
 const EVENT_ID = new RegExp(`^${ULID}$`);
 const HASH = /^[0-9a-f]{64}$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
@@ -50,6 +56,14 @@ export function parseExecutionId(text: string): ExecutionId | null {
 
 export function parseTemplateId(text: string): TemplateId | null {
   return TEMPLATE_ID.test(text) ? (text as TemplateId) : null;
+}
+
+export function parseDestinationId(text: string): DestinationId | null {
+  return DESTINATION_ID.test(text) ? (text as DestinationId) : null;
+}
+
+export function parseReplayId(text: string): ReplayId | null {
+  return REPLAY_ID.test(text) ? (text as ReplayId) : null;
 }
 
 export function parseEventId(text: string): EventId | null {

@@ -25,7 +25,12 @@ export interface ScheduleLimits {
   readonly attempts: number | null;
 }
 
-export type TierLimits = Readonly<Record<Tier, Limits & ScheduleLimits>>;
+/** Endpoints of one's own that events are sent to. */
+export interface DestinationLimits {
+  readonly event_destinations: number;
+}
+
+export type TierLimits = Readonly<Record<Tier, Limits & ScheduleLimits & DestinationLimits>>;
 
 const MIB = 1024 * 1024;
 const credits = (amount: number) => (amount * 1_000_000) as CreditMicros;
@@ -40,6 +45,7 @@ export const DEFAULT_TIER_LIMITS: TierLimits = {
     stored_bytes: 32 * MIB,
     timeout_seconds: 60,
     attempts: 5,
+    event_destinations: 1,
   },
   basic: {
     tasks: 20,
@@ -50,6 +56,7 @@ export const DEFAULT_TIER_LIMITS: TierLimits = {
     stored_bytes: 256 * MIB,
     timeout_seconds: 300,
     attempts: 10,
+    event_destinations: 3,
   },
   pro: {
     tasks: 100,
@@ -60,6 +67,7 @@ export const DEFAULT_TIER_LIMITS: TierLimits = {
     stored_bytes: 2_048 * MIB,
     timeout_seconds: 900,
     attempts: null,
+    event_destinations: 10,
   },
   enterprise: {
     tasks: null,
@@ -70,6 +78,7 @@ export const DEFAULT_TIER_LIMITS: TierLimits = {
     stored_bytes: null,
     timeout_seconds: null,
     attempts: null,
+    event_destinations: 50,
   },
 };
 
@@ -89,6 +98,7 @@ export function resetsAt(limit: LimitType, now: Instant): Instant | null {
     case 'tasks':
     case 'existing_tasks':
     case 'stored_bytes':
+    case 'event_destinations':
       return null;
     case 'executions_per_day':
     case 'edits_per_day':

@@ -71,6 +71,7 @@ const PASSING: ReadonlySet<string> = new Set([
   'CREDIT_LIMIT_EXCEEDED',
   'EDIT_LIMIT_EXCEEDED',
   'STORAGE_LIMIT_EXCEEDED',
+  'DESTINATION_LIMIT_EXCEEDED',
 ]);
 
 function fingerprintOf(call: UserCall): string {

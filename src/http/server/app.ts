@@ -38,6 +38,7 @@ import type { ConsoleFiles } from '../console/files.ts';
 import { mountConsole } from '../console/pages.ts';
 import { mountDeadLetters } from '../dead-letters/handlers.ts';
 import { mountDescription } from '../docs/description.ts';
+import { type EventDestinationsDeps, mountEventDestinations } from '../event-destinations/handlers.ts';
 import { mountEvents } from '../events/handlers.ts';
 import { mountExecutions } from '../executions/handlers.ts';
 import type { Health } from '../health/health.ts';
@@ -82,6 +83,7 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
   /** The CloudEvent that an event is in the log, opened. */
   readonly cloudEventOf: (event: RecordedTaskEvent) => object;
   readonly eventStreams: EventStreams;
+  readonly eventDestinations: EventDestinationsDeps;
   readonly auditedLog: AuditedLog;
   readonly storeVerification: AuditHandlersDeps['verification'];
   readonly auditKey: AuditHandlersDeps['auditKey'];
@@ -219,6 +221,13 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     isPublic: deps.auditPublic,
   });
   mountEvents(router, { eventStreams: deps.eventStreams, sessions });
+  mountEventDestinations(router, {
+    ...deps.eventDestinations,
+    admissions: deps.admissions,
+    writes,
+    ids,
+    stopping,
+  });
   mountSession(router, { authenticate, sessions, publicUrl });
 
   mountDescription(app, router, version, catalog);

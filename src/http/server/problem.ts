@@ -40,6 +40,7 @@ type RequestCode =
   | 'NOT_FOUND'
   | 'DEAD_LETTER_NOT_FOUND'
   | 'WEBHOOK_SIGNATURE_INVALID'
+  | 'DELIVERY_NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'IDEMPOTENCY_IN_FLIGHT'
@@ -226,6 +227,19 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
   ),
   RATE_LIMITED: kind(429, 'Too many requests', 'Too many requests; repeat the request later.'),
   EVENT_NOT_FOUND: kind(404, 'Event not found', 'The task has no event of this sequence.'),
+  DESTINATION_LIMIT_EXCEEDED: kind(
+    429,
+    'Destination limit exceeded',
+    'The subscription allows no more event destinations.',
+  ),
+  DESTINATION_NOT_FOUND: kind(404, 'Event destination not found', 'There is no such event destination.'),
+  DELIVERY_NOT_FOUND: kind(404, 'Delivery not found', 'No such delivery is listed any more.'),
+  DESTINATION_OFF: kind(409, 'Event destination is off', 'It has to be turned on first.'),
+  REPLAY_IN_PROGRESS: kind(
+    409,
+    'Replay in progress',
+    'Another replay goes on; wait for its end, or cancel it.',
+  ),
   CHANGED_SINCE: kind(
     409,
     'Changed since',

@@ -23,7 +23,7 @@ const LedLeaseSchema = z
   .strictObject({
     lease: z.string().openapi({
       description:
-        '`scheduler` (fires), `projector-<version of the views>`, `relay` (publishes to other services), `devices` (publishes to devices), `audit` (signs the log), `deletions`, `erasures`.',
+        '`scheduler` (fires), `projector-<version of the views>`, `relay` (publishes to other services), `devices` (publishes to devices), `audit` (signs the log), `deletions`, `erasures`, `destinations` (sends events to endpoints of users).',
     }),
     leader: z.string().nullable().openapi({ description: 'Null, as are `term` and `since`: nobody leads.' }),
     term: z.int().nullable().openapi({ description: 'Larger for every later leader.' }),

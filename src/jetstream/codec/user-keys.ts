@@ -26,6 +26,7 @@ import {
   escapeToken,
   LOG_STREAM,
   LOG_SUBJECTS,
+  parseDestinationsSubject,
   parseTaskSubject,
   unescapeToken,
   userSubjects,
@@ -128,7 +129,7 @@ export class UserKeys {
     for (let after = 0; ; ) {
       const message = await readNext(this.#nc, LOG_STREAM, LOG_SUBJECTS, after);
       if (message === null) return;
-      if (parseTaskSubject(message.subject) !== null) {
+      if (isSealed(message.subject)) {
         throw new AllUserKeysMissing(
           'the log holds what people wrote, and the stream KV_USER_KEYS holds no key to it: restore it from its backup',
         );
@@ -276,14 +277,14 @@ export class UserKeys {
     }
   }
 
-  /** Whether the log holds something sealed of the user's: a task. The user's own facts (tier, feed) are in clear. */
+  /** Whether the log holds something sealed of the user's: a task, an event destination. The user's own facts (tier, feed) are in clear. */
   async #hasWritten(userId: UserId): Promise<boolean> {
     const subjects = userSubjects(userId);
     if ((await readLast(this.#nc, LOG_STREAM, subjects)) === null) return false;
     for (let after = 0; ; ) {
       const message = await readNext(this.#nc, LOG_STREAM, subjects, after);
       if (message === null) return false;
-      if (parseTaskSubject(message.subject) !== null) return true;
+      if (isSealed(message.subject)) return true;
       after = message.sequence;
     }
   }
@@ -310,6 +311,11 @@ export class UserKeys {
 export function userKeyBucket(secretsKeys: SecretsKeys): KeyBucket {
   const wrapping = new Wrapping(secretsKeys, 'user keys');
   return { stream: USER_KEYS_STREAM, prefix: PREFIX, wrapping, ownerOf: userIdOf };
+}
+
+/** Whether what stands there was sealed under a user's key. */
+function isSealed(subject: string): boolean {
+  return parseTaskSubject(subject) !== null || parseDestinationsSubject(subject) !== null;
 }
 
 function subjectOf(userId: UserId): string {

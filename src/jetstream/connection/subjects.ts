@@ -78,7 +78,21 @@ export function parseFactsSubject(subject: string): UserId | null {
   return text === null ? null : parseUserId(text);
 }
 
-/** Null for a subject of the log that is no task's (`_user`, `_catalog`, `_audit`). */
+const DESTINATIONS = '_destinations';
+/** The event destinations of all users. */
+export const ALL_DESTINATIONS = `${PREFIX}*.${DESTINATIONS}`;
+
+/** A user's event destinations. */
+export function destinationsSubject(userId: UserId): string {
+  return `${PREFIX}${escapeToken(userId)}.${DESTINATIONS}`;
+}
+
+/** Whose event destinations are under a subject; null where it is another. */
+export function parseDestinationsSubject(subject: string): UserId | null {
+  return subject.endsWith(`.${DESTINATIONS}`) ? userOfSubject(subject) : null;
+}
+
+/** Null for a subject of the log that is no task's (`_user`, `_destinations`, `_catalog`, `_audit`). */
 export function parseTaskSubject(subject: string): { userId: UserId; taskId: TaskId } | null {
   const [prefix, user, entity, ...more] = subject.split('.');
   if (prefix !== 'tasklog' || user === undefined || entity === undefined || more.length > 0) return null;
@@ -129,7 +143,7 @@ export function placeOfSubject(
   if (subject === CHECKPOINTS_SUBJECT) return { userid: null, subject: 'checkpoints' };
   const task = parseTaskSubject(subject);
   if (task !== null) return { userid: task.userId, subject: task.taskId };
-  const user = parseFactsSubject(subject);
+  const user = parseFactsSubject(subject) ?? parseDestinationsSubject(subject);
   if (user !== null) return { userid: user, subject: user };
   const template = parseTemplateSubject(subject);
   return template === null ? null : { userid: null, subject: template };

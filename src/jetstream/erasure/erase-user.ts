@@ -22,6 +22,7 @@ import { type LeaderMessage, readLast, readNext } from '../connection/leader-rea
 import { escapeToken } from '../connection/subjects.ts';
 import { eraseDeviceMessages } from '../devices/erase-messages.ts';
 import { readStream } from '../log/log-pages.ts';
+import { DELIVERIES_STREAM } from '../publishing/delivery-records.ts';
 import { JetStreamPublishedStream, PUBLISHED_STREAM } from '../publishing/published-stream.ts';
 import { REPLAY_STREAM } from '../queues/dead-letters.ts';
 import { VIEWS_STREAM, valuesOfUser } from '../views/view-keys.ts';
@@ -69,6 +70,8 @@ export class JetStreamErasedStores implements ErasedStores {
       dead_letters: await eraseScanned(nc, 'DEAD_LETTERS', belongs),
       replays: await eraseRead(nc, REPLAY_STREAM, '>', belongs),
       trigger_messages: await eraseRead(nc, 'TRIGGER_EVENTS', `events.${user}.>`, () => true),
+      deliveries: await purge(nc, DELIVERIES_STREAM, `event-deliveries.${user}.>`),
+      destinations: await purge(nc, 'KV_PLATFORM_STATE', `$KV.PLATFORM_STATE.destination.${user}.>`),
       archives: await removeArchives(nc, userId),
       ...(hasDevices ? { device_messages: await eraseDeviceMessages(nc, userId) } : {}),
     };

@@ -9,7 +9,8 @@ import type { Sequence } from '../../../src/domain/shared/ids.ts';
 import type { Instant } from '../../../src/domain/shared/instant.ts';
 import type { TaskEvent } from '../../../src/domain/task/events/events.ts';
 import { decodeOpened, EVENT_VERSIONS, encodeEvent } from '../../../src/jetstream/codec/codec.ts';
-import { factsSubject, taskSubject, templateSubject } from '../../../src/jetstream/connection/subjects.ts';
+import { DESTINATION_VERSIONS, encodeDestinationEvent } from '../../../src/jetstream/codec/destination-codec.ts';
+import { destinationsSubject, factsSubject, taskSubject, templateSubject } from '../../../src/jetstream/connection/subjects.ts';
 import {
   decodeTemplateEvent,
   encodeTemplateEvent,
@@ -18,6 +19,7 @@ import {
 import { encodeFact, FACT_VERSIONS } from '../../../src/jetstream/log/user-facts.ts';
 import {
   SAMPLE_AFTER,
+  SAMPLE_DESTINATION_EVENTS,
   SAMPLE_EVENT_ID,
   SAMPLE_FACTS,
   SAMPLE_KEY,
@@ -59,6 +61,16 @@ function writeTaskSample(event: TaskEvent, variant: string): void {
     ...stored,
     body: Buffer.from(body).toString(),
     event: decodeOpened({ ...stored, body }, SAMPLE_KEY),
+  });
+}
+
+for (const event of SAMPLE_DESTINATION_EVENTS) {
+  const { body } = encodeDestinationEvent({ ...given, event }, SAMPLE_KEY);
+  const stored = { subject: destinationsSubject(SAMPLE_USER), sequence: 42 as Sequence };
+  write(`${event.type}.${DESTINATION_VERSIONS[event.type]}`, {
+    ...stored,
+    body: Buffer.from(body).toString(),
+    event,
   });
 }
 

@@ -20,7 +20,11 @@ export interface LogFollower {
   ): Promise<void>;
   followUnopened(
     after: Sequence,
-    onEvents: (events: readonly UnopenedTaskEvent[], through: Sequence) => Promise<void>,
+    onEvents: (
+      events: readonly UnopenedTaskEvent[],
+      through: Sequence,
+      others: Pick<OtherEvents, 'destinations'>,
+    ) => Promise<void>,
     options: FollowOptions,
   ): Promise<void>;
   /** Sequence of the last event in the log. Throws LogUnavailable. */
@@ -30,6 +34,8 @@ export interface LogFollower {
 /** Events of the log that are no task's, each kind in log order. */
 export interface OtherEvents {
   readonly templates: readonly RecordedTemplateEvent[];
+  /** Whose event destinations have changed. */
+  readonly destinations: readonly UserId[];
 }
 
 /** Wakes those who wait for something to happen to one task. */

@@ -12,6 +12,7 @@ import { ConnectionWatch } from '../../connection/connection-watch.ts';
 import { lastSequence } from '../../connection/leader-read.ts';
 import {
   LOG_STREAM,
+  parseDestinationsSubject,
   parseFactsSubject,
   parseTaskSubject,
   parseTemplateSubject,
@@ -66,13 +67,17 @@ export class JetStreamLogFollower implements LogFollower {
 
   followUnopened(
     after: Sequence,
-    onEvents: (events: readonly UnopenedTaskEvent[], through: Sequence) => Promise<void>,
+    onEvents: (
+      events: readonly UnopenedTaskEvent[],
+      through: Sequence,
+      others: Pick<OtherEvents, 'destinations'>,
+    ) => Promise<void>,
     options: FollowOptions,
   ): Promise<void> {
     return this.#follow(
       after,
       async (messages) => messages.map((message) => this.#unopened(message)),
-      (events, _, through) => onEvents(events, through),
+      (events, messages, through) => onEvents(events, through, { destinations: ownersIn(messages) }),
       options,
     );
   }
@@ -160,5 +165,10 @@ function isErased({ body }: LogMessage): boolean {
 
 function othersIn(messages: readonly LogMessage[]): OtherEvents {
   const templates = messages.filter(({ subject }) => parseTemplateSubject(subject) !== null);
-  return { templates: templates.map(decodeTemplateEvent) };
+  return { templates: templates.map(decodeTemplateEvent), destinations: ownersIn(messages) };
+}
+
+/** Whose event destinations have changed. */
+function ownersIn(messages: readonly LogMessage[]): readonly UserId[] {
+  return [...new Set(messages.flatMap(({ subject }) => parseDestinationsSubject(subject) ?? []))];
 }
