@@ -32,6 +32,8 @@ export interface LogLine {
   readonly [member: string]: unknown;
 }
 
+const NOWHERE = 'http://127.0.0.1:9';
+
 export const SECRET = outsideCluster?.jwtSecret ?? randomBytes(32).toString('hex');
 export const SECRETS_KEY = outsideCluster?.secretsKey ?? randomBytes(32).toString('base64');
 
@@ -54,6 +56,9 @@ export async function startService(
       HOME: process.env.HOME ?? '',
       ...(process.env.NATS_SERVER_BIN === undefined ? {} : { NATS_SERVER_BIN: process.env.NATS_SERVER_BIN }),
       ...(process.env.XDG_CACHE_HOME === undefined ? {} : { XDG_CACHE_HOME: process.env.XDG_CACHE_HOME }),
+      // Nobody outside is asked: a place counts as unanswered.
+      WEATHER_API_URL: NOWHERE,
+      GEOCODING_API_URL: NOWHERE,
       PORT: '0',
       LOG_FORMAT: 'json',
       AUTH_JWT_SECRET: SECRET,
