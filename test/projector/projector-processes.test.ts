@@ -75,12 +75,12 @@ async function scene() {
 }
 
 /** Between two writes of one writer: the processes are to project all the time, and to be started beside it too. */
-const PACE_MS = 5;
+const PACE_MS = 10;
 
 /** Changes, runs and new tasks without end, until told to stop. */
 function keepWriting({ person }: TaskParts): () => Promise<void> {
   let writing = true;
-  const writers = Array.from({ length: 8 }, async () => {
+  const writers = Array.from({ length: 4 }, async () => {
     const tasks: TaskId[] = [];
     for (let n = 0; writing; n++) {
       if (n % 10 === 0) tasks.push(await person.create(USER, { schedule: everyMinute }));
@@ -114,7 +114,7 @@ it('a projector that is stopped in mid-step and resumed after another took over 
   const { watched, parts, project } = await scene();
   const processes = [project(), project()];
   const stopWriting = keepWriting(parts);
-  for (let turns = 0; turns < 4; turns++) {
+  for (let turns = 0; turns < 2; turns++) {
     const leader = await leading(parts, processes);
     const other = processes.find((each) => each !== leader);
     // At any point of a step.
@@ -134,7 +134,7 @@ it('of two projectors that both believe to lead, stopped and resumed in turn, ne
   const processes = [project('unleased'), project('unleased')];
   const stopWriting = keepWriting(parts);
   await Promise.all(processes.map((each) => each.movedBeyond(50)));
-  for (let turns = 0; turns < 8; turns++) {
+  for (let turns = 0; turns < 4; turns++) {
     const [stopped, other] = turns % 2 === 0 ? processes : processes.toReversed();
     await delay(Math.random() * 20);
     stopped?.signal('SIGSTOP');
@@ -153,7 +153,7 @@ it('a projector that is killed at any point leaves nothing behind that the next 
   const stopWriting = keepWriting(parts);
   let running = project();
   await running.movedBeyond(50);
-  for (let kills = 0; kills < 3; kills++) {
+  for (let kills = 0; kills < 2; kills++) {
     const next = project();
     await delay(Math.random() * 20);
     running.signal('SIGKILL');

@@ -3,8 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SignJWT } from 'jose';
-import { onTestFinished } from 'vitest';
-import { getCurrentTest } from 'vitest/suite';
+import { onTestFinished, TestRunner } from 'vitest';
 import { FREE_TERMS } from './free-terms.ts';
 import { outsideCluster } from './outside-cluster.ts';
 
@@ -125,7 +124,7 @@ export async function startService(
 
 /** Where a test is running: hooks know no end of their own. */
 function atTestEnd(act: () => Promise<unknown>): void {
-  if (getCurrentTest() !== undefined) onTestFinished(async () => void (await act()));
+  if (TestRunner.getCurrentTest() !== undefined) onTestFinished(async () => void (await act()));
 }
 
 function parseLine(line: string): LogLine {
