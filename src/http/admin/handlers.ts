@@ -14,7 +14,6 @@ const NO_STORE = { 'Cache-Control': 'no-store' };
 
 export function mountAdmin(router: Router, { erasures }: AdminHandlersDeps): void {
   router.user(eraseUserRoute, {
-    only: ['admin'],
     handle: async (call) => {
       const { user_id = '' } = call.params;
       const userId = parseUserId(user_id);

@@ -1,5 +1,6 @@
 /** What those who run the service can do with a user. */
 import { createRoute, z } from '@hono/zod-openapi';
+import { ADMINS } from '../auth/auth.ts';
 import { jsonAnswer, problems, SECURITY, WRITE_PROBLEMS } from '../router/responses.ts';
 
 const ErasureSchema = z
@@ -15,6 +16,7 @@ const ErasureSchema = z
 export const eraseUserRoute = createRoute({
   method: 'post',
   path: '/api/v1/admin/users/{user_id}/erase',
+  'x-only-for': ADMINS,
   summary: 'Erase a user',
   description:
     'For the role `admin`. The user is deleted, runs are aborted, and what the user wrote can be read by nobody any more, in no backup of the log either. It cannot be taken back. The answer comes at once; the same request tells how far it is.',

@@ -1,8 +1,9 @@
 import type { z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import type { AuditedLog, EntryFilter, StoreVerification } from '../../application/ports/log/audit.ts';
 import { NO_SEQUENCE, parseTaskId, type Sequence } from '../../domain/shared/ids.ts';
 import { says } from '../../domain/shared/says.ts';
-import { hasPrivilege } from '../auth/auth.ts';
+import { AUDITORS, hasPrivilege } from '../auth/auth.ts';
 import { parseCallerId } from '../auth/caller-id.ts';
 import { taskIdOf } from '../router/paths.ts';
 import type { Call, Input, Route, Router, UserCall } from '../router/route.ts';
@@ -34,7 +35,6 @@ export interface AuditHandlersDeps {
 
 export function mountAudit(router: Router, deps: AuditHandlersDeps): void {
   router.user(auditEventsRoute, {
-    only: ['auditor'],
     inspectQuery: ({ from, to, after, until }) => [
       ...(from !== undefined && to !== undefined && from > to ? [laterThan('from', 'to')] : []),
       ...(after !== undefined && until !== undefined && after > until ? [laterThan('after', 'until')] : []),
@@ -44,7 +44,6 @@ export function mountAudit(router: Router, deps: AuditHandlersDeps): void {
   router.user(auditProofRoute, { handle: (call) => provenEvents(deps.auditedLog, call) });
   const verifications = new Verifications(deps.verification);
   router.user(auditVerifyRoute, {
-    ...ONLY_AUDITORS,
     handle: async (_call, { query }) => {
       const filter = filterOf(query);
       if (!(await deps.verification.isKnown(filter))) throw new Problem('TASK_NOT_FOUND');
@@ -58,7 +57,10 @@ function mountLog(router: Router, { auditedLog, auditKey, isPublic }: AuditHandl
   const hashes = (route: Route, answer: (call: Call) => Promise<StreamedAnswer>, pattern?: string) => {
     if (isPublic) router.strangers(route, answer, pattern);
     else
-      router.user(route, { ...ONLY_AUDITORS, handle: answer, ...(pattern === undefined ? {} : { pattern }) });
+      router.user(createRoute({ ...route, 'x-only-for': AUDITORS }), {
+        handle: answer,
+        ...(pattern === undefined ? {} : { pattern }),
+      });
   };
   hashes(auditKeyRoute, async () => {
     if (auditKey === null) throw new Problem('NOT_FOUND', { detail: 'Nothing is signed here.' });
@@ -75,7 +77,6 @@ function mountLog(router: Router, { auditedLog, auditKey, isPublic }: AuditHandl
   });
   // Before the tiles, whose level it would be.
   router.user(entriesRoute, {
-    ...ONLY_AUDITORS,
     pattern: ENTRIES_PATTERN,
     handle: async ({ params }) =>
       bytesOf(await auditedLog.entries(params.tile ?? ''), `private, ${FOR_EVER}`),
@@ -91,7 +92,6 @@ function mountLog(router: Router, { auditedLog, auditKey, isPublic }: AuditHandl
   );
 }
 
-const ONLY_AUDITORS = { only: ['auditor'] } as const;
 /** A tile never changes: what it is of is in its path. */
 const FOR_EVER = 'max-age=31536000, immutable';
 

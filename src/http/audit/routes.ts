@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { says } from '../../domain/shared/says.ts';
+import { AUDITORS } from '../auth/auth.ts';
 import { matching, several, timestamp, wholeNumber } from '../router/fields.ts';
 import { problems, READ_PROBLEMS, SECURITY } from '../router/responses.ts';
 import { TaskParams } from '../tasks/schemas.ts';
@@ -28,6 +29,7 @@ export const AuditEventsQuery = z.strictObject({
 export const auditEventsRoute = createRoute({
   method: 'get',
   path: '/api/v1/audit/events',
+  'x-only-for': AUDITORS,
   summary: 'Read the event log of everybody, as it is stored',
   description:
     'For the role `auditor`. Lines of JSON, `{"sequence", "subject", "event"}`, `event` with the very bytes of the log ' +
@@ -64,6 +66,7 @@ export const AuditVerifyQuery = AuditEventsQuery.pick({ user_id: true, task_id: 
 export const auditVerifyRoute = createRoute({
   method: 'get',
   path: '/api/v1/audit/verify',
+  'x-only-for': AUDITORS,
   summary: 'Hold the stored log, its checkpoints and the views against each other',
   description:
     'For the role `auditor`. Checks every event by its subject’s chain, its headers and its subject, the tree of all of ' +
@@ -120,6 +123,7 @@ export const auditKeyRoute = createRoute({
 export const entriesRoute = createRoute({
   ...logRoute,
   path: `${LOG}/tile/entries/{tile}`,
+  'x-only-for': AUDITORS,
   summary: 'Read the entries of a tile',
   description: 'c2sp.org/tlog-tiles. Entries name users: they are for the role `auditor` in any case.',
   request: { params: z.object({ tile }) },

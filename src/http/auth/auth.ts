@@ -69,6 +69,13 @@ export type Privilege = 'auditor' | 'admin' | 'service';
 
 /** Of calls about the tasks of all users. */
 export const OPERATORS: readonly Privilege[] = ['admin', 'service'];
+export const ADMINS: readonly Privilege[] = ['admin'];
+export const AUDITORS: readonly Privilege[] = ['auditor'];
+
+/** Whom a route is for, as its definition says (`'x-only-for': ADMINS`), and the OpenAPI document with it; null: everybody. */
+export function privilegesOf(route: object): readonly Privilege[] | null {
+  return 'x-only-for' in route ? (route['x-only-for'] as readonly Privilege[]) : null;
+}
 
 /** Whoever has the URL of a webhook: acts for the owner of its task, and for nothing but a run of it. */
 export const WEBHOOK_ACTOR = 'service:webhook';

@@ -3,7 +3,6 @@
  * asks of the REST API.
  */
 import { createHash } from 'node:crypto';
-import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Call, Router } from '../router/route.ts';
 import type { Answer } from '../server/answer.ts';
 import { type CodedAnswer, isAccepted } from '../server/compression.ts';
@@ -45,12 +44,11 @@ export interface ConsolePagesDeps {
   readonly publicUrl: () => string;
 }
 
-export function mountConsole(app: OpenAPIHono, router: Router, deps: ConsolePagesDeps): void {
+export function mountConsole(router: Router, deps: ConsolePagesDeps): void {
   const shown = (call: Call) => shell(deps, call.request);
   const screens = SCREENS.flatMap((name) => [`/${name}`, `/${name}/*`]);
-  for (const path of ['/', ...screens])
-    app.get(path, (c) => router.serve(c, async (call) => shown(call), path));
-  app.get('/assets/:name', (c) => router.serve(c, async (call) => asset(deps.files, call), '/assets/{name}'));
+  for (const path of ['/', ...screens]) router.page(path, shown);
+  router.page('/assets/:name', (call) => asset(deps.files, call), '/assets/{name}');
 }
 
 function shell({ files, publicUrl }: ConsolePagesDeps, request: Request): Answer {

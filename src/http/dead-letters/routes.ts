@@ -1,5 +1,6 @@
 /** Messages of and to other services that were given up, for those who run the service. */
 import { createRoute, z } from '@hono/zod-openapi';
+import { ADMINS } from '../auth/auth.ts';
 import { wholeNumber } from '../router/fields.ts';
 import {
   jsonAnswer,
@@ -44,6 +45,7 @@ export const DeadLetterListSchema = z
 export const listDeadLettersRoute = createRoute({
   method: 'get',
   path: '/api/v1/dead-letters',
+  'x-only-for': ADMINS,
   summary: 'List dead letters, oldest first',
   description: FOR_ADMINS,
   tags,
@@ -66,6 +68,7 @@ export const listDeadLettersRoute = createRoute({
 export const getDeadLetterRoute = createRoute({
   method: 'get',
   path: '/api/v1/dead-letters/{number}',
+  'x-only-for': ADMINS,
   summary: 'Read a dead letter with its body',
   description: FOR_ADMINS,
   tags,
@@ -102,6 +105,7 @@ export const ReplayBody = z
 export const replayDeadLettersRoute = createRoute({
   method: 'post',
   path: '/api/v1/dead-letters/replay',
+  'x-only-for': ADMINS,
   summary: 'Send dead letters back to those that gave them up',
   description:
     `${FOR_ADMINS} A letter is taken away only once it is sent. One that was sent already is harmless to send again. ` +

@@ -14,7 +14,6 @@ import { says } from '../../domain/shared/says.ts';
 import type { RequestExecution } from '../../domain/task/commands.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { onAbort } from '../../kernel/on-abort.ts';
-import { OPERATORS } from '../auth/auth.ts';
 import { decodeCursor, encodeCursor, invalidCursor, offsetFaults } from '../router/cursor.ts';
 import { executionIdOf, executionPath, taskIdOf } from '../router/paths.ts';
 import { DEFAULT_WAIT_SECONDS, ifMatchOf, preferredWait } from '../router/preconditions.ts';
@@ -45,7 +44,6 @@ export function mountExecutions(router: Router, deps: ExecutionHandlersDeps): vo
     handle: (call, input) => handlers.execute(call, input),
   });
   router.user(schedulerExecuteRoute, {
-    only: OPERATORS,
     inspect: inspectWait,
     handle: (call, { found }) => handlers.executeForScheduler(call, found),
   });

@@ -3,6 +3,7 @@
  * hear why. On loopback everybody does (`auth/monitoring.ts`).
  */
 import { createRoute, z } from '@hono/zod-openapi';
+import { ADMINS } from '../auth/auth.ts';
 import { jsonAnswer, MONITORING_SECURITY, problems } from '../router/responses.ts';
 import type { Call, Router } from '../router/route.ts';
 import { type Answer, json } from '../server/answer.ts';
@@ -49,6 +50,7 @@ const readyRoute = createRoute({ ...get, path: '/health/ready', summary: 'Whethe
 const detailedRoute = createRoute({
   ...get,
   path: '/health/detailed',
+  'x-only-for': ADMINS,
   summary: 'How each part is',
   security: MONITORING_SECURITY,
   responses: { ...responses, ...problems('UNAUTHENTICATED', 'FORBIDDEN') },

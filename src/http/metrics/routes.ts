@@ -1,5 +1,6 @@
 /** The figures for Prometheus. They hold nothing of anybody's; who may see them is said at `auth/monitoring.ts`. */
 import { createRoute, z } from '@hono/zod-openapi';
+import { ADMINS } from '../auth/auth.ts';
 import { MONITORING_SECURITY, problems } from '../router/responses.ts';
 import type { Router } from '../router/route.ts';
 
@@ -11,6 +12,7 @@ const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 const metricsRoute = createRoute({
   method: 'get',
   path: '/metrics',
+  'x-only-for': ADMINS,
   tags: ['health'],
   summary: 'Figures for Prometheus',
   security: MONITORING_SECURITY,

@@ -7,19 +7,31 @@
  */
 import type { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import type { Logger } from 'pino';
-import type { Measures } from '../../application/ports/measures.ts';
-import { parseTraceparent, passedOn, type Span, type Traces } from '../../application/ports/traces.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { Json } from '../../domain/shared/json.ts';
-import { type Caller, hasCredentials, type Privilege, requirePrivilege, showsSession } from '../auth/auth.ts';
-import { type MonitoringSettings, showsMonitoringToken } from '../auth/monitoring.ts';
-import { type Answer, problemAnswer, responseOf, type StreamedAnswer } from '../server/answer.ts';
-import { type CodedAnswer, compressed } from '../server/compression.ts';
-import { type Fault, invalid, Problem, problemFrom } from '../server/problem.ts';
-import { type RequestContext, requestContext } from '../server/request-context.ts';
+import { type Caller, privilegesOf } from '../auth/auth.ts';
+import type { MonitoringSettings } from '../auth/monitoring.ts';
+import type { Answer, StreamedAnswer } from '../server/answer.ts';
+import type { CodedAnswer } from '../server/compression.ts';
+import { type Fault, invalid, type Problem } from '../server/problem.ts';
+import type { RequestContext } from '../server/request-context.ts';
 import type { Body, WaitFor } from './body.ts';
-import { Doorkeeper, type DoorkeeperDeps, type Peer, peerOf } from './doorkeeper.ts';
+import { Doorkeeper, type DoorkeeperDeps, type Peer } from './doorkeeper.ts';
+import {
+  type Passing,
+  RequestAnswering,
+  type RequestAnsweringDeps,
+  type RouteStep,
+} from './middleware/answering.ts';
+import {
+  callerKnown,
+  callerKnownIfShown,
+  countingDocuments,
+  countingFailures,
+  inTurn,
+  onlyFor,
+  onlyMonitors,
+} from './middleware/callers.ts';
 import { RequestReader } from './request-reader.ts';
 import { SharedDocument } from './shared-document.ts';
 import { handleUserRequest } from './user-request.ts';
@@ -73,8 +85,6 @@ export interface Inspected<Found> {
 }
 
 export interface UserRoute<R, Found> {
-  /** Who may call it; absent: everybody, for themselves. */
-  readonly only?: readonly Privilege[];
   /** Looks at the body as it was sent, whether it fits its schema or not. May throw a Problem. */
   readonly inspect?: (call: UserCall, body: Json | undefined) => Inspected<Found> | Promise<Inspected<Found>>;
   /**
@@ -104,119 +114,85 @@ export interface UserRoute<R, Found> {
   readonly handle: (call: UserCall, input: Input<R, Found>) => Promise<Answer | StreamedAnswer>;
 }
 
-export interface RouterDeps extends DoorkeeperDeps {
-  readonly logger: Logger;
-  readonly measures: Pick<Measures, 'recordRequest'>;
-  readonly traces: Traces;
+export interface RouterDeps extends DoorkeeperDeps, RequestAnsweringDeps {
   readonly monitoring: MonitoringSettings;
-  /** Whether the log has lost events: nobody is told anything from it then. Absent: it has not. */
-  readonly isIncomplete?: () => boolean;
 }
 
+/**
+ * Mounts routes. What they have in common is a chain of steps before the handler (`middleware/`); the privileges that a
+ * route wants are in its definition, where the OpenAPI document shows them too (`x-only-for`).
+ */
 export class Router {
   readonly #app: OpenAPIHono;
   readonly #deps: RouterDeps;
-  readonly #doorkeeper: Doorkeeper;
+  readonly #door: Doorkeeper;
+  readonly #answering: RequestAnswering;
 
   constructor(app: OpenAPIHono, deps: RouterDeps) {
     this.#app = app;
     this.#deps = deps;
-    this.#doorkeeper = new Doorkeeper(deps);
+    this.#door = new Doorkeeper(deps);
+    this.#answering = new RequestAnswering(deps);
+    // An error of a step is answered by `answering`, the first of them, which finds it in the context.
+    app.onError((_error, c) => c.body(null, 500));
   }
 
   /** A route that everybody may call; it takes neither query nor body. */
   open(route: Route, handle: (call: Call) => Answer | Promise<Answer>): void {
-    this.#mount(route, (c) => this.serve(c, async (call) => handle(call), route.path));
+    this.#mount(route, [], (c) => handle(c.get('call')));
   }
 
   /** A route for those who need not say who they are: they take turns by address. It takes neither query nor body. */
   strangers(route: Route, handle: (call: Call) => Promise<Answer | StreamedAnswer>, pattern?: string): void {
-    this.#mount(
-      route,
-      (c) =>
-        this.serve(
-          c,
-          (call) => this.#doorkeeper.inTurn(call, null, route.path, () => handle(call)),
-          route.path,
-        ),
-      pattern,
-    );
+    this.#mount(route, [inTurn(this.#door, route.path)], (c) => handle(c.get('call')), pattern);
   }
 
   /** A page or document of ours that everybody may have, at no more than its making once. */
   document(path: string, make: () => Answer): void {
     const document = new SharedDocument(make);
-    this.#app.get(path, (c) =>
-      this.serve(
-        c,
-        async (call) => {
-          this.#doorkeeper.countDocument(call);
-          return document.answerTo(call.request);
-        },
-        path,
-      ),
-    );
+    const answer = (c: Context<Passing>) => document.answerTo(c.get('call').request);
+    this.#serve('GET', path, path, [countingDocuments(this.#door)], answer);
+  }
+
+  /** A page of ours that costs next to nothing. `route`: what it is counted under. */
+  page(pattern: string, handle: (call: Call) => CodedAnswer, route = pattern): void {
+    this.#serve('GET', pattern, route, [], (c) => handle(c.get('call')));
   }
 
   /** A route that shows how the service is inside; it takes neither query nor body. */
   monitoring(route: Route, handle: (call: Call) => Answer | Promise<Answer>): void {
-    this.#mount(route, (c) =>
-      this.serve(
-        c,
-        async (call) => {
-          if (!this.#monitors(call.request)) {
-            requirePrivilege(await this.#doorkeeper.callerOf(call), ['admin']);
-          }
-          return handle(call);
-        },
-        route.path,
-      ),
-    );
+    const allowed = privilegesOf(route) ?? [];
+    const steps = [onlyMonitors(this.#door, this.#deps.monitoring, allowed)];
+    this.#mount(route, steps, (c) => handle(c.get('call')));
   }
 
-  #monitors(request: Request): boolean {
-    const { monitoring } = this.#deps;
-    return monitoring.isOpen || showsMonitoringToken(request, monitoring);
-  }
-
-  /** A route for those who say who they are. */
+  /** A route for those who say who they are, and have its privilege where it wants one. */
   user<R extends Route, Found = undefined>(route: R, options: UserRoute<R, Found>): void {
     const reader = new RequestReader(route, options);
-    const kind = `${route.method} ${route.path}`;
-    const serve = (c: Context) =>
-      this.serve(
-        c,
-        async (call) => {
-          const caller = await (options.authenticate?.(call) ?? this.#doorkeeper.callerOf(call));
-          const fields = this.#doorkeeper.count(caller);
-          for (const name in fields) call.answerHeaders[name] = fields[name] ?? '';
-          if (options.only !== undefined) requirePrivilege(caller, options.only);
-          return this.#doorkeeper.inTurn(call, caller, kind, (turn) =>
-            handleUserRequest(options, reader, { ...call, caller, aside: turn.aside }),
-          );
-        },
-        route.path,
-      );
-    this.#mount(route, serve, options.pattern);
+    const allowed = privilegesOf(route);
+    const steps = [
+      callerKnown(this.#door, options.authenticate),
+      ...(allowed === null ? [] : [onlyFor(allowed)]),
+      inTurn(this.#door, `${route.method} ${route.path}`),
+    ];
+    const answer = (c: Context<Passing>) => {
+      const caller = c.get('caller');
+      if (caller === null) throw new Error('a caller who is nobody has come through');
+      return handleUserRequest(options, reader, { ...c.get('call'), caller, aside: c.get('aside') });
+    };
+    this.#mount(route, steps, answer, options.pattern);
   }
 
   /** A route by which somebody becomes known; who fails at it counts as one with wrong credentials. */
   guest<R extends Route>(route: R, handle: (call: Call, body: BodyOf<R>) => Promise<Answer>): void {
     const reader = new RequestReader(route, {});
-    this.#mount(route, (c) =>
-      this.serve(
-        c,
-        (call) =>
-          this.#doorkeeper.counted(call, () =>
-            this.#doorkeeper.inTurn(call, null, route.path, async ({ aside }) => {
-              const { parsed, faults } = await reader.read(call.request, aside);
-              if (faults.length > 0) throw invalid(faults);
-              return handle(call, parsed as BodyOf<R>);
-            }),
-          ),
-        route.path,
-      ),
-    );
+    const steps = [countingFailures(this.#door), inTurn(this.#door, route.path)];
+    this.#mount(route, steps, async (c) => {
+      const call = c.get('call');
+      const { parsed, faults } = await reader.read(call.request, c.get('aside'));
+      if (faults.length > 0) throw invalid(faults);
+      return handle(call, parsed as BodyOf<R>);
+    });
   }
 
   /** A route that everybody may call; `caller` is null for those who show no credentials. */
@@ -225,109 +201,29 @@ export class Router {
     handle: (call: Call, caller: Caller | null, query: Defined<QueryOf<R>>) => Promise<Answer>,
   ): void {
     const reader = new RequestReader(route, {});
-    this.#mount(route, (c) =>
-      this.serve(
-        c,
-        async (call) => {
-          const shows = hasCredentials(call.request) || showsSession(call.request);
-          const caller = shows ? await this.#doorkeeper.callerOf(call) : null;
-          return this.#doorkeeper.inTurn(call, caller, route.path, async ({ aside }) => {
-            const { query, faults } = await reader.read(call.request, aside);
-            if (faults.length > 0) throw invalid(faults);
-            return handle(call, caller, query as Defined<QueryOf<R>>);
-          });
-        },
-        route.path,
-      ),
-    );
+    const steps = [callerKnownIfShown(this.#door), inTurn(this.#door, route.path)];
+    this.#mount(route, steps, async (c) => {
+      const call = c.get('call');
+      const { query, faults } = await reader.read(call.request, c.get('aside'));
+      if (faults.length > 0) throw invalid(faults);
+      return handle(call, c.get('caller'), query as Defined<QueryOf<R>>);
+    });
   }
 
-  /**
-   * Answers one request: any error becomes a problem, and one line of the log says how it went. `route` is what it is
-   * counted under.
-   */
-  async serve(c: Context, handle: (call: Call) => Promise<CodedAnswer>, route: string): Promise<Response> {
-    const request = c.req.raw;
-    const span = this.#spanOf(request, c.req.path, route);
-    const context = requestContext(request, c.req.path, span.traceparent);
-    const call: Call = {
-      context,
-      request,
-      peer: peerOf(c),
-      now: this.#deps.clock.now(),
-      params: c.req.param(),
-      answerHeaders: {},
-    };
-    let answer: CodedAnswer;
-    let code: string | undefined;
-    try {
-      if (this.#deps.isIncomplete?.() === true && !FOR_MACHINES.test(context.path))
-        throw new Problem('LOG_INCOMPLETE');
-      answer = await handle(call);
-    } catch (error) {
-      const problem = problemFrom(error);
-      code = problem.code;
-      if (problem.status === 500) {
-        this.#deps.logger.error({ err: error, trace_id: context.traceId }, 'request failed');
-      }
-      answer = problemAnswer(problem, context);
-    }
-    const took = performance.now() - context.arrivedMs;
-    this.#deps.measures.recordRequest(context.method, route, answer.status, took);
-    this.#log(context, answer.status, code, took);
-    if (span.isRecorded) tell(span, context, route, answer.status);
-    span.end(answer.status >= 500 ? (code ?? String(answer.status)) : undefined);
-    const coded = await compressed(answer, request.headers.get('accept-encoding'));
-    return responseOf(coded, context, call.answerHeaders);
+  /** For what is no route. */
+  notFound(handle: (call: Call, c: Context) => Promise<Answer>): void {
+    this.#app.notFound((c) => this.#answering.answer(c, 'none', (call) => handle(call, c)));
   }
 
-  #spanOf(request: Request, path: string, route: string): Span {
-    const parent = parseTraceparent(request.headers.get('traceparent'));
-    if (FOR_MACHINES.test(path)) return passedOn(parent);
-    const method = knownMethod(request.method) ?? 'HTTP';
-    return this.#deps.traces.begin(route === 'none' ? method : `${method} ${route}`, 'server', parent);
-  }
-
-  #mount(route: Route, handler: (c: Context) => Promise<Response>, pattern = route.getRoutingPath()): void {
+  #mount(route: Route, steps: readonly RouteStep[], answer: Answers, pattern = route.getRoutingPath()): void {
     this.#app.openAPIRegistry.registerPath(route);
-    this.#app.on(route.method.toUpperCase(), pattern, handler);
+    this.#serve(route.method.toUpperCase(), pattern, route.path, steps, answer);
   }
 
-  #log(context: RequestContext, status: number, error_code: string | undefined, took: number): void {
-    const level = status >= 500 ? 'warn' : FOR_MACHINES.test(context.path) ? 'debug' : 'info';
-    if (!this.#deps.logger.isLevelEnabled(level)) return;
-    this.#deps.logger[level](
-      {
-        method: context.method,
-        path: context.path,
-        status,
-        ...(error_code === undefined ? {} : { error_code }),
-        duration_ms: Math.round(took * 100) / 100,
-        request_id: context.requestId,
-        correlation_id: context.correlationId,
-        trace_id: context.traceId,
-      },
-      'request',
-    );
+  #serve(method: string, pattern: string, route: string, steps: readonly RouteStep[], answer: Answers): void {
+    const handler: RouteStep = async (c) => c.set('answer', await answer(c));
+    this.#app.on(method, [pattern], this.#answering.step(route), ...steps, handler);
   }
 }
 
-/** Asked for every few seconds by machines: not worth a line, or a span, each. */
-const FOR_MACHINES = /^\/(health|metrics)/;
-
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
-
-function knownMethod(method: string): string | null {
-  return METHODS.includes(method) ? method : null;
-}
-
-function tell(span: Span, context: RequestContext, route: string, status: number): void {
-  span.set({
-    'http.request.method': knownMethod(context.method) ?? '_OTHER',
-    ...(route === 'none' ? {} : { 'http.route': route }),
-    'http.response.status_code': status,
-    'url.path': context.path,
-    'url.scheme': 'http',
-    'task_service.request_id': context.requestId,
-  });
-}
+type Answers = (c: Context<Passing>) => CodedAnswer | Promise<CodedAnswer>;

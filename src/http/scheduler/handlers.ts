@@ -4,7 +4,6 @@ import { parseInstant } from '../../domain/shared/instant.ts';
 import type { Json } from '../../domain/shared/json.ts';
 import { statusOf, type TaskState } from '../../domain/task/state.ts';
 import { PRIORITIES } from '../../domain/task/status.ts';
-import { OPERATORS } from '../auth/auth.ts';
 import { decodeCursor, encodeCursor, invalidCursor } from '../router/cursor.ts';
 import type { Input, Router } from '../router/route.ts';
 import { type Answer, json } from '../server/answer.ts';
@@ -34,12 +33,10 @@ const NO_STORE = { 'Cache-Control': 'no-store' };
 
 export function mountScheduler(router: Router, deps: SchedulerHandlersDeps): void {
   router.user(pendingTasksRoute, {
-    only: OPERATORS,
     inspectQuery: ({ cursor }) => (cursor !== undefined && placeOf(cursor) === null ? [invalidCursor()] : []),
     handle: (_, { query }) => pending(deps, query),
   });
   router.user(schedulerStatusRoute, {
-    only: OPERATORS,
     handle: async () => json(200, await deps.schedulerFigures(), NO_STORE),
   });
 }

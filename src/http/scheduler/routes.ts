@@ -1,6 +1,7 @@
 /** What those who run the service can ask of the scheduler. */
 import { createRoute, z } from '@hono/zod-openapi';
 import { PRIORITIES, TASK_STATUSES, TASK_TYPES } from '../../domain/task/status.ts';
+import { OPERATORS } from '../auth/auth.ts';
 import { ExecutionSchema } from '../executions/schemas.ts';
 import { wholeNumber } from '../router/fields.ts';
 import {
@@ -38,6 +39,7 @@ const PendingTaskSchema = z
 export const pendingTasksRoute = createRoute({
   method: 'get',
   path: '/api/v1/scheduler/pending',
+  'x-only-for': OPERATORS,
   summary: 'The tasks that are due, and those that come next',
   description: `${FOR_OPERATORS} By priority, the urgent first, then by next_run_time; without what their owners have written.`,
   tags,
@@ -74,6 +76,7 @@ const LatenessSchema = z
 export const schedulerStatusRoute = createRoute({
   method: 'get',
   path: '/api/v1/scheduler/status',
+  'x-only-for': OPERATORS,
   summary: 'How the scheduler is',
   description: `${FOR_OPERATORS} Apart from who leads, it tells of the scheduler in the process that answers.`,
   tags,
@@ -112,6 +115,7 @@ export const schedulerStatusRoute = createRoute({
 export const schedulerExecuteRoute = createRoute({
   method: 'post',
   path: '/api/v1/scheduler/execute/{task_id}',
+  'x-only-for': OPERATORS,
   summary: 'Run a task now, as the scheduler would',
   description: `${FOR_OPERATORS} The trigger is \`scheduled\`, but it is no slot: next_run_time stays.`,
   tags,

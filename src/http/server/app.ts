@@ -231,8 +231,8 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   mountSession(router, { authenticate, sessions, publicUrl });
 
   mountDescription(app, router, version, catalog);
-  mountConsole(app, router, { files: deps.consoleFiles, publicUrl });
-  app.notFound((c) => router.serve(c, (call) => refuse(app, c, call), 'none'));
+  mountConsole(router, { files: deps.consoleFiles, publicUrl });
+  router.notFound((call, c) => refuse(app, c, call));
   return app;
 }
 

@@ -38,6 +38,7 @@ const LedLeaseSchema = z
 export const instancesRoute = createRoute({
   method: 'get',
   path: '/api/v1/instances',
+  'x-only-for': OPERATORS,
   summary: 'Which instances there are, and who leads what',
   description:
     'For the role `admin` and for other services. Instances of which anything was heard in the last seven seconds; one of a version that does not announce itself is seen only as a leader. A lease is there from when it was first held, also where nobody holds it.',
@@ -57,7 +58,6 @@ export const instancesRoute = createRoute({
 
 export function mountInstances(router: Router, { instances }: { readonly instances: Instances }): void {
   router.user(instancesRoute, {
-    only: OPERATORS,
     handle: async () => json(200, shown(await instances.look()), { 'Cache-Control': 'no-store' }),
   });
 }

@@ -37,25 +37,21 @@ export function mountTemplates(router: Router, deps: TemplateHandlersDeps): void
   router.user(routes.listTemplatesRoute, { handle: (call, { query }) => handlers.list(call, query) });
   router.user(routes.getTemplateRoute, { handle: (call) => handlers.get(call) });
   router.user(routes.createTemplateRoute, {
-    only: ADMINS,
     validateAfterReplay: true,
     inspect: (_, body) => handlers.inspectCreate(body),
     handle: (call, { body }) => handlers.create(call, body),
   });
   router.user(routes.updateTemplateRoute, {
-    only: ADMINS,
     validateAfterReplay: true,
     immutable: IMMUTABLE_TEMPLATE_FIELDS,
     inspect: (call, body) => handlers.inspectUpdate(call, body),
     handle: (call, { body }) => handlers.update(call, body),
   });
   router.user(routes.retireTemplateRoute, {
-    only: ADMINS,
     handle: (call) => handlers.retire(call),
   });
 }
 
-const ADMINS = ['admin'] as const;
 const NO_FAULTS: { readonly faults: readonly Fault[]; readonly found: undefined } = {
   faults: [],
   found: undefined,

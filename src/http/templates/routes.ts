@@ -1,5 +1,6 @@
 /** What can be asked of the catalogue. */
 import { createRoute, z } from '@hono/zod-openapi';
+import { ADMINS } from '../auth/auth.ts';
 import {
   EditHeaders,
   jsonAnswer,
@@ -65,6 +66,7 @@ export const getTemplateRoute = createRoute({
 export const createTemplateRoute = createRoute({
   method: 'post',
   path: TEMPLATES_PATH,
+  'x-only-for': ADMINS,
   summary: 'Publish a template (role admin)',
   tags,
   security,
@@ -78,6 +80,7 @@ export const createTemplateRoute = createRoute({
 export const updateTemplateRoute = createRoute({
   method: 'put',
   path: TEMPLATE_PATH,
+  'x-only-for': ADMINS,
   summary: 'Change a template (role admin)',
   description: 'Only the fields sent change. Tasks keep what they were made with.',
   tags,
@@ -92,6 +95,7 @@ export const updateTemplateRoute = createRoute({
 export const retireTemplateRoute = createRoute({
   method: 'delete',
   path: TEMPLATE_PATH,
+  'x-only-for': ADMINS,
   summary: 'Retire a template (role admin)',
   description: 'It is no longer active; a change of is_active brings it back.',
   tags,

@@ -26,7 +26,9 @@ const OTHER_TYPES: readonly (readonly [string, string])[] = [
   ['/events/stream', 'text/event-stream'],
   ['/audit/events', 'application/x-ndjson'],
   ['/audit/proof/{task_id}', 'application/x-ndjson'],
+  ['/audit/verify', 'application/x-ndjson'],
   ['/audit/log/checkpoint', 'text/plain'],
+  ['/audit/log/key', 'text/plain'],
   ['/{tile}', 'application/octet-stream'],
 ];
 
@@ -110,6 +112,7 @@ describe('the OpenAPI description', () => {
       const ways = isHook || at === 'POST /api/v1/session' ? 0 : path === '/api/v1/service/stats' ? 4 : 3;
       expect([at, operation.security?.length]).toEqual([at, ways]);
       const codes = Object.keys(operation.responses);
+      if ('x-only-for' in operation) expect([at, codes.includes('403')]).toEqual([at, true]);
       const expected = [isHook ? '429' : '401', '422', '500', '503', ...(inPath.length > 0 ? ['404'] : [])];
       const writes = !at.startsWith('GET');
       if (writes) expected.push('400', '413', '415');
