@@ -10,7 +10,9 @@ import { openCheckpoint } from '../history/audit/checkpoint.ts';
 import { LogTree } from '../history/audit/log-tree.ts';
 import type { TreeHead } from '../history/audit/merkle.ts';
 import { isKeyName, parseSignerKey, parseVerifierKey, type VerifierKey } from '../history/audit/note.ts';
+import { splitLines } from '../history/audit/split-lines.ts';
 import { type LinesVerdict, LinesVerifier } from '../history/audit/verify-lines.ts';
+import { UnusableData } from '../history/unusable-data.ts';
 import { placeOfSubject } from '../jetstream/connection/subjects.ts';
 import { JetStreamStoredLog } from '../jetstream/log/stored-log.ts';
 import { LOSS_SUBJECT } from '../jetstream/log-guard/loss-event.ts';
@@ -31,17 +33,7 @@ export const AUDIT_HELP = `  audit key       prints the public key that checkpoi
   audit rebuild   makes the kept tiles of the tree anew from the log
 `;
 
-/** EX_DATAERR of sysexits.h. */
-const EXIT_DATA = 65;
-/** The largest event, and what it takes as base64. */
-const MOST_LINE_BYTES = 16 * 1024 * 1024;
 const TOKEN_SECONDS = 300;
-
-/** What was given is not what it should be. */
-export class UnusableData extends Error {
-  override readonly name = 'UnusableData';
-  readonly exitCode = EXIT_DATA;
-}
 
 export interface AuditIo {
   readonly print: (line: string) => void;
@@ -96,13 +88,13 @@ async function verifyLines(args: readonly string[], io: AuditIo): Promise<boolea
   if (typeof values.vkey !== 'string') throw new UsageError('audit verify needs --vkey');
   const log = await verifierKey(values.vkey);
   const since = typeof values.since === 'string' ? await headOf(values.since, log) : null;
-  const verifier = new LinesVerifier({ log, placeOf, since });
-  for await (const line of linesOf(file === '-' ? io.stdin : createReadStream(file))) verifier.add(line);
+  const verifier = new LinesVerifier({ log, placeOf: placeInLog, since });
+  for await (const line of splitLines(file === '-' ? io.stdin : createReadStream(file))) verifier.add(line);
   return told(verifier.finish(), io);
 }
 
 /** The loss of events is on record under a subject of its own. */
-function placeOf(subject: string) {
+export function placeInLog(subject: string) {
   return subject === LOSS_SUBJECT ? { userid: null, subject: 'log' } : placeOfSubject(subject);
 }
 
@@ -144,25 +136,6 @@ async function textOf(file: string): Promise<string> {
   } catch {
     throw new UnusableData(`${file} cannot be read`);
   }
-}
-
-/** Without their line breaks. */
-async function* linesOf(source: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
-  let rest: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of source) {
-    let piece = Buffer.from(chunk as Uint8Array);
-    for (let end = piece.indexOf(0x0a); end >= 0; end = piece.indexOf(0x0a)) {
-      yield rest.length === 0 ? piece.subarray(0, end) : Buffer.concat([...rest, piece.subarray(0, end)]);
-      [rest, bytes] = [[], 0];
-      piece = piece.subarray(end + 1);
-    }
-    if (piece.length > 0) rest.push(piece);
-    bytes += piece.length;
-    if (bytes > MOST_LINE_BYTES) throw new UnusableData('a line is longer than any event');
-  }
-  // A last line that is cut short.
-  if (bytes > 0) yield Buffer.concat(rest);
 }
 
 async function proofOf(

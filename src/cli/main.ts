@@ -12,6 +12,8 @@ import { describeConfig } from './describe-config.ts';
 import { EVENTS_HELP, events } from './events.ts';
 import { KEYS_HELP, keys, signingSecret } from './keys.ts';
 import { mintToken } from './mint-token.ts';
+import { EXPORT_HELP, exportTo } from './moving/export.ts';
+import { IMPORT_HELP, importFrom } from './moving/import.ts';
 import { UsageError } from './usage-error.ts';
 import { USER_BACKUP_HELP, userBackup } from './user-backup.ts';
 import { USERS_HELP, users } from './users.ts';
@@ -29,11 +31,15 @@ const HELP = `Usage: task-service <command> [options]
             --expires-in <time>    as 90s, 15m, 12h, 30d (30d)
   config  prints the configuration in force, secrets masked
             --roles <a,b>          as the service's own option
-${VIEWS_HELP}${ACCEPT_LOSS_HELP}${USERS_HELP}${USER_BACKUP_HELP}${DEAD_LETTERS_HELP}${EVENTS_HELP}${AUDIT_HELP}${KEYS_HELP}
+${VIEWS_HELP}${ACCEPT_LOSS_HELP}${USERS_HELP}${USER_BACKUP_HELP}${DEAD_LETTERS_HELP}${EVENTS_HELP}${AUDIT_HELP}${KEYS_HELP}${EXPORT_HELP}${IMPORT_HELP}
 All read the same environment as the service.
 `;
 
 const TOKEN_ROLES = ['auditor', 'admin'];
+const MOVING: Readonly<Record<string, typeof exportTo>> = {
+  export: exportTo,
+  import: importFrom,
+};
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
 
 async function main(argv: readonly string[]): Promise<void> {
@@ -93,6 +99,14 @@ async function main(argv: readonly string[]): Promise<void> {
     );
     if (!done) process.exitCode = 1;
     return;
+  }
+  const moving = MOVING[command];
+  if (moving !== undefined) {
+    return moving(
+      rest,
+      () => parseConfig(process.env),
+      (line) => print(`${line}\n`),
+    );
   }
   if (command === 'signing-secret') {
     if (rest.length > 0) throw new UsageError('signing-secret takes no options');

@@ -7,7 +7,7 @@ import { parseSignerKey, type SignerKey, signerKeyText } from '../../history/aud
 import { type Config, ConfigError } from '../config/config.ts';
 import { readOrGenerate, syncFolder } from './local-secrets.ts';
 
-const KEY_FILE = 'audit-key';
+const AUDIT_KEY_FILE = 'audit-key';
 const SEEN_FILE = 'audit-seen';
 
 type AuditConfig = Pick<Config, 'auditKey' | 'dataDir' | 'nats'>;
@@ -17,7 +17,7 @@ export async function resolveAuditKey({ auditKey, dataDir, nats }: AuditConfig):
   if (auditKey === null && nats.kind === 'outside') return null;
   if (auditKey !== null) return parsed(auditKey, 'AUDIT_KEY');
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const file = join(dataDir, KEY_FILE);
+  const file = join(dataDir, AUDIT_KEY_FILE);
   const { value } = await readOrGenerate(file, () => newSignerKey());
   return parsed(value, file);
 }

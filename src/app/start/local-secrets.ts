@@ -25,7 +25,8 @@ export interface Secrets {
 
 /** Where the embedded server's store is, in the data folder. */
 export const STORE_FOLDER = 'nats';
-const KEY_FILE = 'secrets-key';
+/** In the data folder. */
+export const KEY_FILE = 'secrets-key';
 const JWT_FILE = 'jwt-secret';
 
 /** The secrets in force. Generates what is missing. Throws ConfigError where they cannot be had. */

@@ -87,6 +87,36 @@ export async function renewServiceKey(
   }
 }
 
+/**
+ * Stores a key of the service as another server has it, in place of what is there. Throws WrongSecretsKey where it does not
+ * open, LogUnavailable.
+ */
+export async function putServiceKey(
+  nc: NatsConnection,
+  secretsKeys: SecretsKeys,
+  { name, wrapped }: { readonly name: ServiceKeyName; readonly wrapped: string },
+): Promise<void> {
+  const value = opened(wrappingBy(secretsKeys), wrapped, name);
+  const subject = PREFIX + name;
+  for (;;) {
+    const last = await readLast(nc, SERVICE_KEYS_STREAM, subject);
+    const there =
+      last === null ? null : opened(wrappingBy(secretsKeys), Buffer.from(last.body).toString(), name);
+    if (there !== null && Buffer.from(there).equals(Buffer.from(value))) return;
+    if (last !== null) await eraseBefore(nc, SERVICE_KEYS_STREAM, last);
+    const write = { stream: SERVICE_KEYS_STREAM, subject, after: last?.sequence ?? 0 };
+    await storeKey(nc, write, wrappingBy(secretsKeys).wrap(value, name));
+  }
+}
+
+/** Throws WrongSecretsKey where it opens by no key of SECRETS_KEY. */
+export function requireServiceKeyOpens(
+  secretsKeys: SecretsKeys,
+  { name, wrapped }: { readonly name: ServiceKeyName; readonly wrapped: string },
+): void {
+  opened(wrappingBy(secretsKeys), wrapped, name);
+}
+
 async function storedOr(
   nc: NatsConnection,
   wrapping: Wrapping,

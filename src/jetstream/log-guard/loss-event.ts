@@ -93,8 +93,7 @@ export function lossMessage(
     'Nats-Msg-Id': id,
     'Content-Type': CLOUD_EVENTS_JSON,
     'Event-Type': TYPE,
-    [LOST_FROM]: String(loss.lost_from),
-    [LOST_THROUGH]: String(loss.lost_through),
+    ...lossHeaders(data),
     ...(lock ? { 'Nats-Expected-Last-Subject-Sequence': String(after.sequence) } : {}),
   };
   return { message: { subject: LOSS_SUBJECT, payload: body, headers }, hash };
@@ -108,4 +107,9 @@ export function acceptsHole(
 ): boolean {
   if (subject !== LOSS_SUBJECT || headers === undefined) return false;
   return Number(headers.get(LOST_FROM)) <= asked && Number(headers.get(LOST_THROUGH)) >= came - 1;
+}
+
+/** What such an event says in its headers, by its document. */
+export function lossHeaders({ lost_from, lost_through }: JsonObject): Record<string, string> {
+  return { [LOST_FROM]: String(lost_from), [LOST_THROUGH]: String(lost_through) };
 }

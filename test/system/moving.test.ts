@@ -1,0 +1,80 @@
+/** A log is moved to another server by the commands, each of which is killed in the middle of its work. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { lastSequence } from '../../src/jetstream/connection/leader-read.ts';
+import { envOfServer, runCommand, startCommand } from '../support/command-line.ts';
+import { SECRETS } from '../support/log-fixture.ts';
+import { fillLog, manifestIn, storedLog } from '../support/moved-log.ts';
+import { connected } from '../support/nats-client.ts';
+import { natsServer } from '../support/nats-server.ts';
+import { Caller, SECRETS_KEY, startService, tokenFor } from '../support/service.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const CHANGES = 39;
+const USERS = 250;
+
+test('export and import, killed in the middle, go on to the same root, sequences and ids', async () => {
+  const [origin, target] = [await natsServer(), await natsServer()];
+  const [from, to] = [await connected(origin), await connected(target)];
+  await fillLog(from, USERS, CHANGES);
+  const env = { SECRETS_KEY: SECRETS.toString('base64') };
+  const [folder, keys] = [join(temporaryFolder(), 'moved'), join(temporaryFolder(), 'keys')];
+  const exporting = ['export', '--to', folder, '--keys', keys];
+  const first = startCommand(exporting, { ...envOfServer(origin), ...env });
+  const isBegun = () => readdirSync(folder).some((name) => name.endsWith('.partial'));
+  await expect.poll(isBegun, { timeout: 30_000, interval: 1 }).toBe(true);
+  first.child.kill('SIGKILL');
+  expect((await first.ended).status).toBe(null);
+  const early = await runCommand(['import', '--from', folder], { ...envOfServer(target), ...env });
+  expect(early).toMatchObject({ status: 65, stdout: '' });
+  expect(early.stderr).toContain('broken off');
+  const exported = await runCommand(exporting, { ...envOfServer(origin), ...env });
+  expect(exported).toMatchObject({ status: 0, stderr: '' });
+  const { root, last_sequence } = manifestIn(folder);
+  expect(last_sequence).toBe(USERS * (CHANGES + 1));
+
+  const importing = ['import', '--from', folder, '--keys', keys];
+  const half = startCommand(importing, { ...envOfServer(target), ...env });
+  const end = () => lastSequence(to, 'TASK_LOG').catch(() => 0);
+  await expect.poll(end, { timeout: 60_000, interval: 1 }).toBeGreaterThan(0);
+  half.child.kill('SIGKILL');
+  expect((await half.ended).status).toBe(null);
+  const there = await lastSequence(to, 'TASK_LOG');
+  expect(there % 500).toBe(0);
+  expect(there).toBeLessThan(last_sequence);
+  const rest = await runCommand(importing, { ...envOfServer(target), ...env });
+  expect(rest).toMatchObject({ status: 0, stderr: '' });
+  expect(rest.stdout).toContain(`imported: ${last_sequence - there} events behind ${there}, root ${root}`);
+  expect(await storedLog(to)).toEqual(await storedLog(from));
+}, 180_000);
+
+test('an embedded service is exported while it runs, and its log is served elsewhere', async () => {
+  const [here, there] = [temporaryFolder(), join(temporaryFolder(), 'data')];
+  const service = await startService({ DATA_DIR: here });
+  const gus = new Caller(service.url, await tokenFor('gus'));
+  const { body } = await gus.call<{ task_id: string }>('POST', '/tasks', {
+    name: 'Moved',
+    task_type: 'todo',
+  });
+  const [folder, keys] = [join(temporaryFolder(), 'moved'), join(temporaryFolder(), 'keys')];
+  const exported = await runCommand(['export', '--to', folder, '--keys', keys], {
+    DATA_DIR: here,
+    SECRETS_KEY,
+  });
+  expect(exported).toMatchObject({ status: 0, stderr: '' });
+  const importing = ['import', '--from', folder, '--keys', keys];
+  const beside = await runCommand(importing, { DATA_DIR: here, SECRETS_KEY });
+  expect(beside).toMatchObject({ status: 78, stdout: '' });
+  expect(beside.stderr).toContain('in use by a running task service');
+  const keyless = await runCommand(importing, { DATA_DIR: there });
+  expect(keyless).toMatchObject({ status: 78, stdout: '' });
+  expect(keyless.stderr).toContain('SECRETS_KEY must be that of the service that the data is of');
+  expect(await runCommand(importing, { DATA_DIR: there, SECRETS_KEY })).toMatchObject({
+    status: 0,
+    stderr: '',
+  });
+  const elsewhere = await startService({ DATA_DIR: there });
+  const again = new Caller(elsewhere.url, await tokenFor('gus'));
+  expect((await again.call('GET', `/tasks/${body.task_id}`)).body.name).toBe('Moved');
+}, 60_000);
