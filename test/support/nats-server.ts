@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nkeys } from '@nats-io/transport-node';
@@ -61,7 +61,7 @@ export async function startNatsServer(options: TestServerOptions = {}): Promise<
   const binary = await natsServerBinary();
   const folder = await mkdtemp(join(tmpdir(), 'task-service-test-'));
   const storeDir = join(folder, 'store');
-  if (options.empty !== true) await cp(inject('provisionedStore'), storeDir, { recursive: true });
+  if (options.empty !== true) writeProvisioned(storeDir);
   const pass = `t${randomBytes(16).toString('hex')}`;
   let [port = 0] = await testPorts(1);
   let child = await launch(pass).catch(async (error: Error) => {
@@ -131,6 +131,26 @@ export async function startNatsServer(options: TestServerOptions = {}): Promise<
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** By path within the store; null: a folder. */
+let provisioned: readonly (readonly [path: string, content: Buffer | null])[] | undefined;
+
+/**
+ * A copy of the provisioned store, from memory: read and copied by `fs.cp` for each of a thousand servers, it took an
+ * eighth of the processor time of all tests.
+ */
+function writeProvisioned(storeDir: string): void {
+  const store = inject('provisionedStore');
+  provisioned ??= readdirSync(store, { recursive: true, withFileTypes: true }).map((entry) => {
+    const path = join(entry.parentPath, entry.name);
+    return [path.slice(store.length), entry.isDirectory() ? null : readFileSync(path)] as const;
+  });
+  mkdirSync(storeDir, { mode: 0o700 });
+  for (const [path, content] of provisioned)
+    if (content === null) mkdirSync(join(storeDir, path), { recursive: true });
+  for (const [path, content] of provisioned)
+    if (content !== null) writeFileSync(join(storeDir, path), content);
 }
 
 let found: Promise<string> | undefined;
