@@ -8,6 +8,7 @@ import { valueAt } from './config-path.ts';
 import { TASK_TYPE_DESCRIPTIONS } from './descriptions.ts';
 import type { Executors, SecretPath } from './executor.ts';
 import { isJsonObject } from './foreign/foreign-json.ts';
+import { faultsBySchema } from './template-schema.ts';
 
 const MASK = '***';
 
@@ -30,6 +31,10 @@ export class ExecutorCatalog implements TaskTypeCatalog {
         ...says`stands for a stored secret, and there is none`,
       }));
     return [...(parsed.ok ? (executor.weaknessesOf?.(config) ?? []) : parsed.faults), ...masks];
+  }
+
+  faultsBySchema(schema: JsonObject, config: JsonObject): readonly ConfigFault[] {
+    return faultsBySchema(schema, config);
   }
 
   describe(taskType: TaskType): TaskTypeDescription {

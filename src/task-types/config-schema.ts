@@ -11,10 +11,10 @@ import type { ParsedConfig } from './executor.ts';
 export function parseBySchema<S extends z.ZodType>(schema: S, config: JsonObject): ParsedConfig<z.output<S>> {
   const parsed = schema.safeParse(config);
   if (parsed.success) return { ok: true, config: parsed.data };
-  return { ok: false, faults: parsed.error.issues.flatMap((issue) => faultsOf(issue, config)) };
+  return { ok: false, faults: parsed.error.issues.flatMap((issue) => faultsOfIssue(issue, config)) };
 }
 
-function faultsOf(issue: z.core.$ZodIssue, config: JsonObject): ConfigFault[] {
+export function faultsOfIssue(issue: z.core.$ZodIssue, config: JsonObject): ConfigFault[] {
   const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
   switch (issue.code) {
     case 'unrecognized_keys':

@@ -1,8 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
+import { schemaFaults } from '../../src/application/faults/schema-dialect.ts';
 import type { Json, JsonObject } from '../../src/domain/shared/json.ts';
 import { TASK_TYPES, type TaskType } from '../../src/domain/task/status.ts';
-import { schemaFaults } from '../../src/http/templates/schema-dialect.ts';
 import { createExecutors } from '../../src/task-types/all.ts';
 import { ExecutorCatalog } from '../../src/task-types/catalog.ts';
 import { providers } from '../support/providers.ts';

@@ -23,6 +23,8 @@ export interface TaskTypeDescription {
 export interface TaskTypeCatalog {
   /** Every fault of the config for this type; empty where it fits. */
   faultsOf(taskType: TaskType, config: JsonObject): readonly ConfigFault[];
+  /** Every fault of a config by the `config_schema` of a template, which has none itself (`schemaFaults`). */
+  faultsBySchema(schema: JsonObject, config: JsonObject): readonly ConfigFault[];
   describe(taskType: TaskType): TaskTypeDescription;
   /** The config with secrets shown as `***`. */
   masked(taskType: TaskType, config: JsonObject): JsonObject;

@@ -4,6 +4,10 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
+export function objectOrNull(value: Json | undefined): JsonObject | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null;
+}
+
 /** Deep equality of JSON values; the order of members does not matter. */
 export function sameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;

@@ -1,6 +1,6 @@
 import { backfillRange } from '../../application/use-cases/backfill-range.ts';
 import { type Instant, instantFromRfc3339 } from '../../domain/shared/instant.ts';
-import type { Json } from '../../domain/shared/json.ts';
+import { type Json, objectOrNull } from '../../domain/shared/json.ts';
 import { says } from '../../domain/shared/says.ts';
 import { taskIdOf } from '../router/paths.ts';
 import { ifMatchOf } from '../router/preconditions.ts';
@@ -8,7 +8,6 @@ import type { Input, Router, UserCall } from '../router/route.ts';
 import type { Writes } from '../router/writes.ts';
 import { type Answer, json } from '../server/answer.ts';
 import type { Fault } from '../server/problem.ts';
-import { objectOrNull } from '../tasks/inspect.ts';
 import { backfillRoute } from './routes.ts';
 
 export function mountBackfill(router: Router, deps: { readonly writes: Writes }): void {

@@ -2,14 +2,14 @@ import type { TaskQueries } from '../../application/queries/queries.ts';
 import { previewSlots, type SlotPreview } from '../../domain/schedule/preview.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
 import { type Instant, instantFromRfc3339, plusMs } from '../../domain/shared/instant.ts';
-import type { Json } from '../../domain/shared/json.ts';
+import { type Json, objectOrNull } from '../../domain/shared/json.ts';
 import { slotsAhead } from '../../domain/task/ledger/slots-ahead.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { taskIdOf } from '../router/paths.ts';
 import type { Input, Router, UserCall } from '../router/route.ts';
 import { type Answer, json } from '../server/answer.ts';
 import { Problem } from '../server/problem.ts';
-import { inspectSchedule, objectOrNull } from '../tasks/inspect.ts';
+import { inspectSchedule } from '../tasks/inspect.ts';
 import { DEFAULT_COUNT, MOST_SLOTS, type PreviewReason, previewRoute, previewTaskRoute } from './routes.ts';
 
 type Queries = Pick<TaskQueries, 'task'>;

@@ -4,10 +4,11 @@
  */
 
 import type { z } from '@hono/zod-openapi';
+import { configFaults } from '../../application/faults/template-faults.ts';
 import type { OutsideChecks, TaskTypeCatalog } from '../../application/ports/task-types.ts';
 import type { GivenFields, TemplateUse } from '../../application/use-cases/task-from-template.ts';
 import { parseTemplateId } from '../../domain/shared/ids.ts';
-import type { Json, JsonObject } from '../../domain/shared/json.ts';
+import { type Json, type JsonObject, objectOrNull } from '../../domain/shared/json.ts';
 import { says } from '../../domain/shared/says.ts';
 import type { TaskTypeTerms } from '../../domain/task/type-terms.ts';
 import { atTypeTerms } from '../../domain/template/access.ts';
@@ -18,9 +19,8 @@ import { type LimitsOf, subscriptionRequired, type TierOf } from '../auth/tier.t
 import { MAX_CONFIG_BYTES } from '../router/fields.ts';
 import type { Inspected, UserCall } from '../router/route.ts';
 import { type Fault, Problem } from '../server/problem.ts';
-import { configFaults } from '../templates/faults.ts';
 import type { TemplatesPort } from '../templates/handlers.ts';
-import { inspectSchedule, objectOrNull, orAsked, outsideFaults, reminderFaults } from './inspect.ts';
+import { inspectSchedule, orAsked, outsideFaults, reminderFaults } from './inspect.ts';
 import type { Customization, TemplateTaskBody } from './schemas.ts';
 import { tierFaults } from './tier-faults.ts';
 import { triggerParts } from './trigger-field.ts';

@@ -11,7 +11,7 @@ import type { Schedule } from '../../domain/schedule/types.ts';
 import type { Snapshot } from '../../domain/shared/event.ts';
 import type { TaskId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
-import { type Json, sameJson } from '../../domain/shared/json.ts';
+import { type Json, objectOrNull, sameJson } from '../../domain/shared/json.ts';
 import type { CreateTask, PauseTask } from '../../domain/task/commands.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { TASK_TYPES } from '../../domain/task/status.ts';
@@ -27,14 +27,7 @@ import { Problem } from '../server/problem.ts';
 import { bulkFaults, changeMany } from './bulk/change-many.ts';
 import { type DryRunQuery, foretoldAnswer } from './foretold.ts';
 import { givenFieldsOf, inspectTemplateUse, type TemplateUseDeps } from './from-template.ts';
-import {
-  createFaults,
-  inspectSchedule,
-  objectOrNull,
-  orAsked,
-  outsideFaults,
-  updateFaults,
-} from './inspect.ts';
+import { createFaults, inspectSchedule, orAsked, outsideFaults, updateFaults } from './inspect.ts';
 import { mountTaskList } from './listing/handlers.ts';
 import { taskOf } from './representation.ts';
 import * as routes from './routes.ts';

@@ -8,17 +8,13 @@ import { parseSchedule } from '../../domain/schedule/parse/parse.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
 import { type CreditMicros, creditsOf, parseCredits } from '../../domain/shared/credits.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
-import { type Json, type JsonObject, sameJson } from '../../domain/shared/json.ts';
+import { type Json, type JsonObject, objectOrNull, sameJson } from '../../domain/shared/json.ts';
 import { says } from '../../domain/shared/says.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { TASK_TYPES, type TaskType } from '../../domain/task/status.ts';
 import type { TaskTypeTerms } from '../../domain/task/type-terms.ts';
 import type { Inspected, UserCall } from '../router/route.ts';
 import type { Fault } from '../server/problem.ts';
-
-export function objectOrNull(value: Json | undefined): JsonObject | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null;
-}
 
 /** The schedule of a body, null where it has none (or null, or no object: the schema tells). */
 export function inspectSchedule(

@@ -4,10 +4,9 @@ import type { z } from '@hono/zod-openapi';
 import type { TaskTypeCatalog } from '../../application/ports/task-types.ts';
 import { begunAsStored } from '../../domain/schedule/parse/repeated.ts';
 import type { Schedule } from '../../domain/schedule/types.ts';
-import type { Json } from '../../domain/shared/json.ts';
+import { type Json, objectOrNull } from '../../domain/shared/json.ts';
 import type { TaskChanges } from '../../domain/task/commands.ts';
 import type { TaskState } from '../../domain/task/state.ts';
-import { objectOrNull } from './inspect.ts';
 import type { UpdateTaskBody } from './schemas.ts';
 import { triggerParts } from './trigger-field.ts';
 

@@ -1,3 +1,4 @@
+import { templateFaults } from '../../application/faults/template-faults.ts';
 import type { TaskTypeCatalog } from '../../application/ports/task-types.ts';
 import type { TemplateCatalogue } from '../../application/queries/template-catalogue.ts';
 import type { TemplateDone } from '../../application/use-cases/idempotent-writes.ts';
@@ -6,7 +7,7 @@ import type { Json } from '../../domain/shared/json.ts';
 import type { TaskTypeTerms } from '../../domain/task/type-terms.ts';
 import { atTypeTerms } from '../../domain/template/access.ts';
 import { type TemplateCommand, templateDecider } from '../../domain/template/decider.ts';
-import type { TemplateChanges } from '../../domain/template/events.ts';
+import type { TemplateChanges, TemplateContent } from '../../domain/template/events.ts';
 import type { TemplateSnapshot } from '../../domain/template/state.ts';
 import { covers, lowerOf } from '../../domain/user/tier.ts';
 import { hasPrivilege } from '../auth/auth.ts';
@@ -16,7 +17,6 @@ import type { Call, Input, Router, UserCall } from '../router/route.ts';
 import type { Writes } from '../router/writes.ts';
 import { type Answer, json } from '../server/answer.ts';
 import { type Fault, invalid, Problem } from '../server/problem.ts';
-import { templateFaults } from './faults.ts';
 import { templateOf } from './representation.ts';
 import * as routes from './routes.ts';
 import { CreateTemplateBody, IMMUTABLE_TEMPLATE_FIELDS, UpdateTemplateBody } from './schemas.ts';
@@ -110,7 +110,7 @@ class TemplateHandlers {
     const parsed = CreateTemplateBody.safeParse(body);
     if (!parsed.success) return NO_FAULTS;
     const { content } = contentOf(parsed.data);
-    return { faults: templateFaults(content, this.#deps.catalog), found: undefined };
+    return { faults: faultsOf(content, this.#deps.catalog), found: undefined };
   }
 
   create(call: UserCall, body: Input<typeof routes.createTemplateRoute, undefined>['body']): Promise<Answer> {
@@ -163,8 +163,12 @@ class TemplateHandlers {
   }
 
   #faultsOf({ state }: TemplateSnapshot, changes: TemplateChanges): readonly Fault[] {
-    return templateFaults({ ...state, ...changes }, this.#deps.catalog);
+    return faultsOf({ ...state, ...changes }, this.#deps.catalog);
   }
+}
+
+function faultsOf(content: TemplateContent, catalog: TaskTypeCatalog): Fault[] {
+  return templateFaults(content, catalog).map(({ path, ...fault }) => ({ ...fault, loc: ['body', ...path] }));
 }
 
 function templateIdOf(call: Call): TemplateId {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { withoutRepeats } from '../../../src/application/faults/template-faults.ts';
 import { says } from '../../../src/domain/shared/says.ts';
-import { withoutRepeats } from '../../../src/http/templates/faults.ts';
 
 test('faults that two checks find in the same place are told once, however many there are', () => {
   const found = (type: string, from: number) =>

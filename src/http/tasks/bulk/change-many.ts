@@ -6,7 +6,7 @@ import type { TaskQueries } from '../../../application/queries/queries.ts';
 import type { FailedTask } from '../../../application/use-cases/bulk-change.ts';
 import { changeMatching, foreseeChange } from '../../../application/use-cases/change-matching.ts';
 import { NO_SEQUENCE, type TaskId } from '../../../domain/shared/ids.ts';
-import type { Json } from '../../../domain/shared/json.ts';
+import { type Json, objectOrNull } from '../../../domain/shared/json.ts';
 import { says } from '../../../domain/shared/says.ts';
 import type { TaskCommand } from '../../../domain/task/decider.ts';
 import type { TaskSnapshot } from '../../../domain/task/evolve/snapshot.ts';
@@ -15,7 +15,6 @@ import type { UserCall } from '../../router/route.ts';
 import type { Writes } from '../../router/writes.ts';
 import { type Answer, json } from '../../server/answer.ts';
 import { type Fault, Problem } from '../../server/problem.ts';
-import { objectOrNull } from '../inspect.ts';
 import { predicateOf } from '../listing/filter.ts';
 import type { BulkBody } from './schemas.ts';
 

@@ -3,12 +3,12 @@
  * the work that a config may ask of a schema is bounded before it is begun.
  */
 
-import { z } from '@hono/zod-openapi';
-import type { ConfigFault } from '../../application/ports/task-types.ts';
-import type { Json, JsonObject } from '../../domain/shared/json.ts';
-import { says } from '../../domain/shared/says.ts';
-import { faultsOf } from '../router/validation.ts';
-import { evaluatedPart } from './schema-dialect.ts';
+import { z } from 'zod';
+import { evaluatedPart } from '../application/faults/schema-dialect.ts';
+import type { ConfigFault } from '../application/ports/task-types.ts';
+import type { Json, JsonObject } from '../domain/shared/json.ts';
+import { says } from '../domain/shared/says.ts';
+import { faultsOfIssue } from './config-schema.ts';
 
 /** Schemas times values that one check may look at: about 0.2 s. */
 const MAX_WORK = 100_000;
@@ -22,10 +22,7 @@ export function faultsBySchema(schema: JsonObject, config: JsonObject): readonly
   }
   const parsed = known.schema.safeParse(config, { jitless: true });
   if (parsed.success) return [];
-  return faultsOf(parsed.error, config, 'body').map(({ loc, ...fault }) => ({
-    ...fault,
-    path: loc.slice(1),
-  }));
+  return parsed.error.issues.flatMap((issue) => faultsOfIssue(issue, config));
 }
 
 interface Prepared {

@@ -3,17 +3,15 @@
  * type, so that whoever gives what it requires gets a task that can run.
  */
 
-import type { ConfigFault, TaskTypeCatalog } from '../../application/ports/task-types.ts';
-import { type Json, type JsonObject, sameJson } from '../../domain/shared/json.ts';
+import { type Json, type JsonObject, objectOrNull, sameJson } from '../../domain/shared/json.ts';
 import { type Said, says } from '../../domain/shared/says.ts';
 import type { TemplateContent } from '../../domain/template/events.ts';
 import { TASK_FIELDS } from '../../domain/template/use.ts';
-import type { Fault } from '../server/problem.ts';
-import { objectOrNull } from '../tasks/inspect.ts';
-import { faultsBySchema } from './config-schema.ts';
+import type { ConfigFault, TaskTypeCatalog } from '../ports/task-types.ts';
 import { schemaFaults } from './schema-dialect.ts';
 
-export function templateFaults(content: TemplateContent, catalog: TaskTypeCatalog): Fault[] {
+/** Each under the member that it is of. */
+export function templateFaults(content: TemplateContent, catalog: TaskTypeCatalog): ConfigFault[] {
   const ofSchema = schemaFaults(content.config_schema);
   return [
     ...under('config_schema', ofSchema),
@@ -29,7 +27,7 @@ export function configFaults(
   catalog: TaskTypeCatalog,
 ): readonly ConfigFault[] {
   const ofType = catalog.faultsOf(task_type, config);
-  return withoutRepeats(ofType, faultsBySchema(config_schema, config));
+  return withoutRepeats(ofType, catalog.faultsBySchema(config_schema, config));
 }
 
 /** The first ones, and of the others those that lie where none of the first does. */
@@ -43,10 +41,10 @@ export function withoutRepeats(
 
 function fieldFaults({ required_fields, optional_fields, config_schema, default_config }: TemplateContent) {
   const members = objectOrNull(config_schema.properties) ?? {};
-  const faults: Fault[] = [];
+  const faults: ConfigFault[] = [];
   const look = (list: string, names: readonly string[]) => {
     for (const [index, name] of names.entries()) {
-      const fault = (said: Said, type: string) => faults.push({ loc: ['body', list, index], type, ...said });
+      const fault = (said: Said, type: string) => faults.push({ path: [list, index], type, ...said });
       if (!TASK_FIELDS.has(name) && !Object.hasOwn(members, name)) {
         fault(says`is neither a field of tasks nor a property of config_schema`, 'invalid_value');
       } else if (list === 'optional_fields' && required_fields.includes(name)) {
@@ -95,6 +93,6 @@ function secretsIn(config: Json, masked: Json, path: readonly string[]): readonl
   );
 }
 
-function under(member: string, faults: readonly ConfigFault[]): Fault[] {
-  return faults.map(({ path, ...fault }) => ({ ...fault, loc: ['body', member, ...path] }));
+function under(member: string, faults: readonly ConfigFault[]): ConfigFault[] {
+  return faults.map(({ path, ...fault }) => ({ ...fault, path: [member, ...path] }));
 }

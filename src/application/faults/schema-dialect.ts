@@ -5,11 +5,11 @@
  * keywords that are listed below, each only where it has an effect, no references, bounded in size, patterns that
  * cannot run long (`safe-pattern.ts`). What is left can neither reach out nor loop, and all of it is evaluated.
  */
-import type { ConfigFault } from '../../application/ports/task-types.ts';
-import type { Json, JsonObject } from '../../domain/shared/json.ts';
+
+import { type Json, type JsonObject, objectOrNull } from '../../domain/shared/json.ts';
 import { type Said, says } from '../../domain/shared/says.ts';
 import { patternFault } from '../../domain/template/safe-pattern.ts';
-import { objectOrNull } from '../tasks/inspect.ts';
+import type { ConfigFault } from '../ports/task-types.ts';
 
 const MAX_SCHEMAS = 300;
 const MAX_ALTERNATIVES = 20;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../src/domain/shared/json.ts';
-import { faultsBySchema } from '../../../src/http/templates/config-schema.ts';
-import { schemaFaults } from '../../../src/http/templates/schema-dialect.ts';
+import { schemaFaults } from '../../src/application/faults/schema-dialect.ts';
+import type { JsonObject } from '../../src/domain/shared/json.ts';
+import { faultsBySchema } from '../../src/task-types/template-schema.ts';
 
 const at = (faults: readonly { readonly path: readonly (string | number)[] }[]) =>
   faults.map(({ path }) => path.join('.'));
