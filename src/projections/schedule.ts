@@ -31,6 +31,7 @@ export function schedulingOf(task: TaskState): SchedulingState {
     next_run_time: task.next_run_time,
     decided_through: task.decided_through,
     ...(task.taken_through === undefined ? {} : { taken_through: task.taken_through }),
+    ...(task.skipped_slots === undefined ? {} : { skipped_slots: task.skipped_slots }),
     slots_taken: task.slots_taken,
     buffered_slot: task.buffered_slot,
     backfill: task.backfill,

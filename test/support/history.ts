@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { DEFAULT_OPTIONS } from '../../src/domain/schedule/parse/options.ts';
+import { slotsFrom } from '../../src/domain/schedule/slots.ts';
 import type { Schedule } from '../../src/domain/schedule/types.ts';
 import type { CreditMicros } from '../../src/domain/shared/credits.ts';
 import type { Decision, Rejection } from '../../src/domain/shared/decision.ts';
@@ -33,6 +34,7 @@ import {
   startExecution,
 } from '../../src/domain/task/decide/execution.ts';
 import { restoreTask } from '../../src/domain/task/decide/restore.ts';
+import { skipSlot } from '../../src/domain/task/decide/skip-slot.ts';
 import type { TaskEvent } from '../../src/domain/task/events/events.ts';
 import { evolve } from '../../src/domain/task/evolve/evolve.ts';
 import type { TaskState } from '../../src/domain/task/state.ts';
@@ -59,6 +61,8 @@ export type Step = { readonly after: number } & (
         | 'lose';
     }
   | { readonly do: 'finish'; readonly outcome: AttemptOutcome }
+  /** The slot so many after the next one, or after now where there is none. */
+  | { readonly do: 'skip'; readonly ahead: number; readonly skip: boolean }
   /** The last so many milliseconds. */
   | { readonly do: 'backfill'; readonly last: number }
 );
@@ -264,6 +268,10 @@ export class History {
           }),
         );
       }
+      case 'skip': {
+        const slot = this.#slotAhead(step.ahead);
+        return this.take(skipSlot(state, { ...edit, slot, skip: step.skip }));
+      }
       case 'backfill': {
         const from = instantOf(Date.parse(this.now) - step.last);
         return this.take(backfillTask(state, { now: this.now, from, to: this.now }));
@@ -279,6 +287,18 @@ export class History {
           }),
         );
     }
+  }
+
+  /** Skipped ones among them. */
+  #slotAhead(ahead: number): Instant {
+    const schedule = this.state?.schedule ?? null;
+    const slots = schedule === null ? [] : slotsFrom(schedule, this.now);
+    let slot = this.now;
+    for (const each of slots) {
+      slot = each;
+      if (ahead-- === 0) break;
+    }
+    return slot;
   }
 
   #newExecutionId(): ExecutionId {
@@ -344,6 +364,15 @@ export const steps: fc.Arbitrary<readonly Step[]> = fc.array(
         after,
         do: fc.constant('finish'),
         outcome: fc.constantFrom(success, failure, failure, { ...failure, retryable: false }),
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        after,
+        do: fc.constant('skip'),
+        ahead: fc.constantFrom(0, 0, 1, 2, 5),
+        skip: fc.constantFrom(true, true, true, false),
       }),
     },
     {

@@ -56,6 +56,7 @@ function subjectsOf(event: RecordedTaskEvent, events: readonly RecordedTaskEvent
     case 'task.execution_requested':
     case 'task.execution_started':
     case 'task.slot_buffered':
+    case 'task.slot_skip_changed':
     case 'task.backfill_requested':
     case 'task.rescheduled':
     case 'task.webhook_issued':

@@ -21,6 +21,9 @@ import type { UserEvent } from '../../src/domain/user/events.ts';
 import type { SealingKey } from '../../src/jetstream/codec/sealing.ts';
 
 /** The key under which the stored samples are sealed; it protects nothing. */
+/** Not brought back. */
+const TAKEN_OUT = true;
+
 export const SAMPLE_KEY: SealingKey = { number: 1, secret: createSecretKey(Buffer.alloc(32, 7)) };
 
 /** A user whose id needs every kind of escape. */
@@ -193,6 +196,13 @@ export const SAMPLE_EVENTS: { readonly [Type in TaskEventType]: Extract<TaskEven
       slot: at('2026-11-26T08:00:00.000Z'),
       schedule_version: 2,
       next_run_time: at('2026-11-27T08:00:00.000Z'),
+    },
+    'task.slot_skip_changed': {
+      slot: at('2026-11-27T08:00:00.000Z'),
+      skip: TAKEN_OUT,
+      schedule_version: 2,
+      next_run_time: at('2026-11-26T08:00:00.000Z'),
+      personal: { reason: 'Holiday.' },
     },
     'task.backfill_requested': {
       from: at('2026-11-01T00:00:00.000Z'),

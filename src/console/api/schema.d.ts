@@ -272,6 +272,26 @@ export interface paths {
         patch: operations["patchTasksByTaskId"];
         trace?: never;
     };
+    "/api/v1/tasks/{task_id}/slots/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Skip one planned slot, or bring it back
+         * @description Nothing runs for that one slot, and it uses up no run of `max_runs`; the others stay as they are. `skip: false` brings it back, as long as its time has not come. A change of the schedule begins anew, without any skips. At most 100 slots may be skipped ahead at once, and one has to be left.
+         */
+        post: operations["postTasksByTaskIdSlotsSkip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{task_id}/pause": {
         parameters: {
             query?: never;
@@ -1591,6 +1611,8 @@ export interface components {
                  * @description With its jitter. Null where it has jitter and is of no task yet.
                  */
                 due_at: string | null;
+                /** @description The owner of the task took it out: it will not run, and uses up no run. */
+                skipped: boolean;
                 /** @description What daylight saving did here. */
                 note: string | null;
                 /** @description The same for programs; wall times as `2026-03-29 02:30`. */
@@ -2242,6 +2264,22 @@ export interface components {
             message: string;
             task_id: string;
         };
+        /**
+         * @example {
+         *       "slot": "2026-12-24T08:00:00Z"
+         *     }
+         */
+        SkipSlot: {
+            /**
+             * Format: date-time
+             * @description The slot, nominal, as `slots` and previews have it.
+             * @example 2026-11-23T08:54:00Z
+             */
+            slot: string;
+            /** @default true */
+            skip: boolean;
+            reason?: string | null;
+        };
         Reason: {
             reason?: string | null;
         };
@@ -2775,6 +2813,8 @@ export interface components {
                  * @description With its jitter. Null where it has jitter and is of no task yet.
                  */
                 due_at: string | null;
+                /** @description The owner of the task took it out: it will not run, and uses up no run. */
+                skipped: boolean;
                 /** @description What daylight saving did here. */
                 note: string | null;
                 /** @description The same for programs; wall times as `2026-03-29 02:30`. */
@@ -2830,7 +2870,7 @@ export interface components {
              * @enum {string}
              */
             fate: "fired" | "skipped" | "missed" | "excluded" | "void" | "due" | "planned";
-            /** @description Of `skipped`, `missed` and `void`: such as `overlap`, `paused`, `execution_limit`, `not_started`, `schedule_changed`. Of `planned`: why it will not run, unless something changes: `paused`, `execution_limit`, `credit_limit`. */
+            /** @description Of `skipped`, `missed` and `void`: such as `overlap`, `paused`, `by_owner`, `execution_limit`, `not_started`, `schedule_changed`. Of `planned`: why it will not run, unless something changes: `paused`, `by_owner`, `execution_limit`, `credit_limit`. */
             reason: string | null;
             execution_id: string | null;
             /** @enum {string|null} */
@@ -2904,7 +2944,7 @@ export interface components {
              * @enum {string}
              */
             fate: "fired" | "skipped" | "missed" | "excluded" | "void" | "due" | "planned";
-            /** @description Of `skipped`, `missed` and `void`: such as `overlap`, `paused`, `execution_limit`, `not_started`, `schedule_changed`. Of `planned`: why it will not run, unless something changes: `paused`, `execution_limit`, `credit_limit`. */
+            /** @description Of `skipped`, `missed` and `void`: such as `overlap`, `paused`, `by_owner`, `execution_limit`, `not_started`, `schedule_changed`. Of `planned`: why it will not run, unless something changes: `paused`, `by_owner`, `execution_limit`, `credit_limit`. */
             reason: string | null;
             execution_id: string | null;
             /** @enum {string|null} */
@@ -3234,7 +3274,7 @@ export interface components {
             destination_id: string;
             /** @description Null where it cannot be read any more. */
             url: string | null;
-            types: ("task.created" | "task.updated" | "task.status_changed" | "task.deleted" | "task.restored" | "task.execution_requested" | "task.execution_started" | "task.execution_completed" | "task.execution_failed" | "task.execution_cancelled" | "task.slots_skipped" | "task.slot_buffered" | "task.backfill_requested" | "task.rescheduled" | "task.reminder_triggered" | "task.overdue" | "task.webhook_issued" | "task.webhook_revoked")[] | null;
+            types: ("task.created" | "task.updated" | "task.status_changed" | "task.deleted" | "task.restored" | "task.execution_requested" | "task.execution_started" | "task.execution_completed" | "task.execution_failed" | "task.execution_cancelled" | "task.slots_skipped" | "task.slot_buffered" | "task.slot_skip_changed" | "task.backfill_requested" | "task.rescheduled" | "task.reminder_triggered" | "task.overdue" | "task.webhook_issued" | "task.webhook_revoked")[] | null;
             task_ids: string[] | null;
             enabled: boolean;
             /** @description Why it is off, and since when. `gone`: the endpoint answered 410. */
@@ -3289,7 +3329,7 @@ export interface components {
              * @description Only events of these types; null or absent: of all.
              * @default null
              */
-            types: ("task.created" | "task.updated" | "task.status_changed" | "task.deleted" | "task.restored" | "task.execution_requested" | "task.execution_started" | "task.execution_completed" | "task.execution_failed" | "task.execution_cancelled" | "task.slots_skipped" | "task.slot_buffered" | "task.backfill_requested" | "task.rescheduled" | "task.reminder_triggered" | "task.overdue" | "task.webhook_issued" | "task.webhook_revoked")[] | null;
+            types: ("task.created" | "task.updated" | "task.status_changed" | "task.deleted" | "task.restored" | "task.execution_requested" | "task.execution_started" | "task.execution_completed" | "task.execution_failed" | "task.execution_cancelled" | "task.slots_skipped" | "task.slot_buffered" | "task.slot_skip_changed" | "task.backfill_requested" | "task.rescheduled" | "task.reminder_triggered" | "task.overdue" | "task.webhook_issued" | "task.webhook_revoked")[] | null;
             /** @description Only events of these tasks; null or absent: of all. */
             task_ids?: string[] | null;
             /**
@@ -3308,7 +3348,7 @@ export interface components {
             destination_id: string;
             /** @description Null where it cannot be read any more. */
             url: string | null;
-            types: ("task.created" | "task.updated" | "task.status_changed" | "task.deleted" | "task.restored" | "task.execution_requested" | "task.execution_started" | "task.execution_completed" | "task.execution_failed" | "task.execution_cancelled" | "task.slots_skipped" | "task.slot_buffered" | "task.backfill_requested" | "task.rescheduled" | "task.reminder_triggered" | "task.overdue" | "task.webhook_issued" | "task.webhook_revoked")[] | null;
+            types: ("task.created" | "task.updated" | "task.status_changed" | "task.deleted" | "task.restored" | "task.execution_requested" | "task.execution_started" | "task.execution_completed" | "task.execution_failed" | "task.execution_cancelled" | "task.slots_skipped" | "task.slot_buffered" | "task.slot_skip_changed" | "task.backfill_requested" | "task.rescheduled" | "task.reminder_triggered" | "task.overdue" | "task.webhook_issued" | "task.webhook_revoked")[] | null;
             task_ids: string[] | null;
             enabled: boolean;
             /** @description Why it is off, and since when. `gone`: the endpoint answered 410. */
@@ -3361,7 +3401,7 @@ export interface components {
              * @description Only events of these types; null or absent: of all.
              * @default null
              */
-            types: ("task.created" | "task.updated" | "task.status_changed" | "task.deleted" | "task.restored" | "task.execution_requested" | "task.execution_started" | "task.execution_completed" | "task.execution_failed" | "task.execution_cancelled" | "task.slots_skipped" | "task.slot_buffered" | "task.backfill_requested" | "task.rescheduled" | "task.reminder_triggered" | "task.overdue" | "task.webhook_issued" | "task.webhook_revoked")[] | null;
+            types: ("task.created" | "task.updated" | "task.status_changed" | "task.deleted" | "task.restored" | "task.execution_requested" | "task.execution_started" | "task.execution_completed" | "task.execution_failed" | "task.execution_cancelled" | "task.slots_skipped" | "task.slot_buffered" | "task.slot_skip_changed" | "task.backfill_requested" | "task.rescheduled" | "task.reminder_triggered" | "task.overdue" | "task.webhook_issued" | "task.webhook_revoked")[] | null;
             /** @description Only events of these tasks; null or absent: of all. */
             task_ids?: string[] | null;
             /**
@@ -3381,7 +3421,7 @@ export interface components {
             event_id: string;
             sequence: number;
             /** @enum {string} */
-            event_type: "task.created" | "task.updated" | "task.status_changed" | "task.deleted" | "task.restored" | "task.execution_requested" | "task.execution_started" | "task.execution_completed" | "task.execution_failed" | "task.execution_cancelled" | "task.slots_skipped" | "task.slot_buffered" | "task.backfill_requested" | "task.rescheduled" | "task.reminder_triggered" | "task.overdue" | "task.webhook_issued" | "task.webhook_revoked";
+            event_type: "task.created" | "task.updated" | "task.status_changed" | "task.deleted" | "task.restored" | "task.execution_requested" | "task.execution_started" | "task.execution_completed" | "task.execution_failed" | "task.execution_cancelled" | "task.slots_skipped" | "task.slot_buffered" | "task.slot_skip_changed" | "task.backfill_requested" | "task.rescheduled" | "task.reminder_triggered" | "task.overdue" | "task.webhook_issued" | "task.webhook_revoked";
             task_id: string;
             /**
              * @description `failed`: given up after three days.
@@ -5987,6 +6027,153 @@ export interface operations {
                 };
             };
             /** @description Too many requests (`RATE_LIMITED`), Task limit exceeded (`TASK_LIMIT_EXCEEDED`) */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again, where waiting helps. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error (`INTERNAL_ERROR`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postTasksByTaskIdSlotsSkip: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: a repeat gives the first answer again. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag that the change is based on: 412 where the task was edited since. */
+                "If-Match"?: string;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SkipSlot"];
+            };
+        };
+        responses: {
+            /** @description The task. */
+            200: {
+                headers: {
+                    /** @description Log sequence of the last event that the write appended. */
+                    "Event-Sequence"?: string;
+                    /** @description The revision of the task, quoted. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description Invalid JSON (`INVALID_JSON`), Invalid header (`INVALID_HEADER`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    /** @description How to say who one is. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description User deleted (`USER_DELETED`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Task not found (`TASK_NOT_FOUND`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request in flight (`IDEMPOTENCY_IN_FLIGHT`), Concurrent update (`CONCURRENT_UPDATE`), No schedule (`NO_SCHEDULE`), Slot not planned (`SLOT_NOT_PLANNED`), No future slot (`NO_FUTURE_SLOT`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Revision mismatch (`REVISION_MISMATCH`) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Body too large (`BODY_TOO_LARGE`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type (`UNSUPPORTED_MEDIA_TYPE`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid request (`VALIDATION_ERROR`), Idempotency key reused (`IDEMPOTENCY_KEY_REUSED`), Too many skips (`TOO_MANY_SKIPS`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`RATE_LIMITED`) */
             429: {
                 headers: {
                     /** @description Seconds after which to try again, where waiting helps. */

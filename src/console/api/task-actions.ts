@@ -38,6 +38,32 @@ async function reopen(task: TaskRow, status: 'pending' | 'scheduled'): Promise<v
   await change(task, 'Reopening', () => patch(task, { status }), status);
 }
 
+/** One planned slot that will not run, or will after all. */
+export async function askToSkip(
+  task: Pick<TaskRow, 'task_id' | 'name'>,
+  slot: string,
+  skip: boolean,
+): Promise<void> {
+  const body = { slot, skip };
+  try {
+    await once((key) =>
+      answered(
+        api.POST('/api/v1/tasks/{task_id}/slots/skip', {
+          params: { path: { task_id: task.task_id }, header: { 'Idempotency-Key': key } },
+          body,
+        }),
+      ),
+    );
+    showNotice(said(skip ? 'Skipped one run' : 'Planned again', task), () => {
+      void askToSkip(task, slot, !skip);
+    });
+  } catch (error) {
+    showFault(said(skip ? 'Not skipped' : 'Not brought back', task), error);
+  } finally {
+    void queryClient.invalidateQueries();
+  }
+}
+
 /** Puts the due date off. */
 export async function askToPutOff(task: TaskRow, until: string): Promise<void> {
   const before = task.due_date;

@@ -43,6 +43,7 @@ export function slotKind({ fate, execution_status }: SlotLike): SlotShape {
 const BECAUSE: Readonly<Record<string, string>> = {
   overlap: 'the run before it was still going.',
   paused: 'the task was paused.',
+  by_owner: 'you took it out.',
   execution_limit: 'the runs that your tier allows in a day were used up.',
   credit_limit: 'it would have gone beyond the credits of the month.',
   not_started: 'no worker started it in time.',
@@ -57,6 +58,7 @@ const BECAUSE: Readonly<Record<string, string>> = {
 
 const PLANNED_BECAUSE: Readonly<Record<string, string>> = {
   paused: 'the task is paused.',
+  by_owner: 'you took it out.',
   execution_limit: 'the runs that your tier allows in that day will be used up.',
   credit_limit: 'it would go beyond the credits of the month.',
 };

@@ -4,11 +4,11 @@
  * no call loops over slots for more than some milliseconds.
  */
 import { epochMs, type Instant, instantOf } from '../shared/instant.ts';
-import { type ExcludedSpan, excludedSpans, outside, spanAround } from './calendar/excluded.ts';
+import { type ExcludedSpan, excludedSpans, outside, spanAround, withInstants } from './calendar/excluded.ts';
 import { countLocalSlots, firstLocalSlot, latestLocalSlot } from './calendar/local-slots.ts';
 import { localRule } from './recurrence/local-rule.ts';
 import { untilInstant } from './recurrence/recurrence-rule.ts';
-import type { Schedule, SlotCount } from './types.ts';
+import type { SlotCount, ThinnedSchedule } from './types.ts';
 
 /** The last millisecond that an instant can say. */
 export const END_OF_TIME = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
@@ -16,24 +16,24 @@ export const END_OF_TIME = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 const MAX_COUNT = 10_000;
 
 /** The first slot strictly after the instant; null where none is left (or none comes within a century). */
-export function nextSlot(schedule: Schedule, after: Instant): Instant | null {
+export function nextSlot(schedule: ThinnedSchedule, after: Instant): Instant | null {
   const slot = firstOpenSlotMs(schedule, epochMs(after) + 1);
   return slot === null ? null : instantOf(slot);
 }
 
 /** The first slot after the instant that the schedule may still fire, `taken` of its `max_runs` being used up. */
-export function nextSlotWithin(schedule: Schedule, after: Instant, taken: number): Instant | null {
+export function nextSlotWithin(schedule: ThinnedSchedule, after: Instant, taken: number): Instant | null {
   return schedule.max_runs !== null && taken >= schedule.max_runs ? null : nextSlot(schedule, after);
 }
 
 /** The first slot at or after the instant; null likewise. */
-export function slotFrom(schedule: Schedule, from: Instant): Instant | null {
+export function slotFrom(schedule: ThinnedSchedule, from: Instant): Instant | null {
   const slot = firstOpenSlotMs(schedule, epochMs(from));
   return slot === null ? null : instantOf(slot);
 }
 
 /** All slots strictly after the instant, in order, worked out as they are taken. */
-export function* slotsFrom(schedule: Schedule, after: Instant): Generator<Instant, void, undefined> {
+export function* slotsFrom(schedule: ThinnedSchedule, after: Instant): Generator<Instant, void, undefined> {
   let slot = firstOpenSlotMs(schedule, epochMs(after) + 1);
   while (slot !== null) {
     yield instantOf(slot);
@@ -43,7 +43,7 @@ export function* slotsFrom(schedule: Schedule, after: Instant): Generator<Instan
 
 /** As `slotsFrom`, with those that fall on an excluded date. */
 export function* nominalSlotsFrom(
-  schedule: Schedule,
+  schedule: ThinnedSchedule,
   after: Instant,
 ): Generator<{ readonly at: Instant; readonly excluded: boolean }, void, undefined> {
   const excluded = excludedOf(schedule);
@@ -55,7 +55,7 @@ export function* nominalSlotsFrom(
 }
 
 /** How many slots lie in `from <= slot <= to`; a minimum beyond 10,000, or where the range spans decades. */
-export function countSlots(schedule: Schedule, from: Instant, to: Instant): SlotCount {
+export function countSlots(schedule: ThinnedSchedule, from: Instant, to: Instant): SlotCount {
   const range = boundedRange(schedule, epochMs(from), epochMs(to));
   let count = 0;
   let complete = true;
@@ -69,7 +69,7 @@ export function countSlots(schedule: Schedule, from: Instant, to: Instant): Slot
 }
 
 /** The most recent slot in `notBefore <= slot <= notAfter`; null where there is none, or none for a century. */
-export function latestSlot(schedule: Schedule, notAfter: Instant, notBefore: Instant): Instant | null {
+export function latestSlot(schedule: ThinnedSchedule, notAfter: Instant, notBefore: Instant): Instant | null {
   const range = boundedRange(schedule, epochMs(notBefore), epochMs(notAfter));
   for (const part of outside(excludedOf(schedule), range.from, range.to).reverse()) {
     const slot = latestInRange(schedule, part);
@@ -80,12 +80,13 @@ export function latestSlot(schedule: Schedule, notAfter: Instant, notBefore: Ins
 
 const NOTHING_EXCLUDED: readonly ExcludedSpan[] = [];
 
-function excludedOf({ exclude_dates, timezone }: Schedule): readonly ExcludedSpan[] {
-  return exclude_dates === null ? NOTHING_EXCLUDED : excludedSpans(exclude_dates, timezone);
+function excludedOf({ exclude_dates, timezone, without }: ThinnedSchedule): readonly ExcludedSpan[] {
+  const dates = exclude_dates === null ? NOTHING_EXCLUDED : excludedSpans(exclude_dates, timezone);
+  return without === undefined ? dates : withInstants(dates, without.map(epochMs));
 }
 
 /** The first slot from `from` on that no date excludes. */
-function firstOpenSlotMs(schedule: Schedule, from: number): number | null {
+function firstOpenSlotMs(schedule: ThinnedSchedule, from: number): number | null {
   const excluded = excludedOf(schedule);
   let slot = firstSlotMs(schedule, from, END_OF_TIME);
   while (slot !== null) {
@@ -102,7 +103,7 @@ interface Range {
   readonly to: number;
 }
 
-function boundedRange(schedule: Schedule, from: number, to: number): Range {
+function boundedRange(schedule: ThinnedSchedule, from: number, to: number): Range {
   return {
     from: schedule.start_at === null ? from : Math.max(from, epochMs(schedule.start_at)),
     to: Math.min(to, schedule.end_at === null ? END_OF_TIME : epochMs(schedule.end_at), endOfRule(schedule)),
@@ -110,7 +111,7 @@ function boundedRange(schedule: Schedule, from: number, to: number): Range {
 }
 
 /** Where a recurrence rule ends at an instant. */
-function endOfRule(schedule: Schedule): number {
+function endOfRule(schedule: ThinnedSchedule): number {
   if (schedule.type !== 'rrule') return END_OF_TIME;
   const until = UNTIL.exec(schedule.rrule)?.[1];
   return (until === undefined ? null : untilInstant(until)) ?? END_OF_TIME;
@@ -118,7 +119,7 @@ function endOfRule(schedule: Schedule): number {
 
 const UNTIL = /UNTIL=([^;]+)/;
 
-function firstSlotMs(schedule: Schedule, from: number, to: number): number | null {
+function firstSlotMs(schedule: ThinnedSchedule, from: number, to: number): number | null {
   const range = boundedRange(schedule, from, to);
   switch (schedule.type) {
     case 'once': {
@@ -139,7 +140,7 @@ function firstSlotMs(schedule: Schedule, from: number, to: number): number | nul
   }
 }
 
-function countInRange(schedule: Schedule, range: Range): { count: number; complete: boolean } {
+function countInRange(schedule: ThinnedSchedule, range: Range): { count: number; complete: boolean } {
   switch (schedule.type) {
     case 'once':
       return { count: firstSlotMs(schedule, range.from, range.to) === null ? 0 : 1, complete: true };
@@ -158,7 +159,7 @@ function countInRange(schedule: Schedule, range: Range): { count: number; comple
   }
 }
 
-function latestInRange(schedule: Schedule, range: Range): number | null {
+function latestInRange(schedule: ThinnedSchedule, range: Range): number | null {
   switch (schedule.type) {
     case 'once':
       return firstSlotMs(schedule, range.from, range.to);

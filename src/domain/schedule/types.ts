@@ -7,6 +7,9 @@ import type { Said } from '../shared/says.ts';
  */
 export type Schedule = ScheduleShape & ScheduleOptions;
 
+/** A schedule less single slots. */
+export type ThinnedSchedule = Schedule & { readonly without?: readonly Instant[] };
+
 export type ScheduleShape =
   /** Five fields, upper-case, one space apart; `@hourly` and the like already replaced. */
   | {

@@ -30,6 +30,14 @@ export type Rejection =
   | { readonly code: 'NO_FUTURE_SLOT' }
   /** What only a task with a schedule can be asked. */
   | { readonly code: 'NO_SCHEDULE' }
+  /** What can only be asked of a slot that is ahead: it is none, was taken, or the task does not wait for its slots. */
+  | {
+      readonly code: 'SLOT_NOT_PLANNED';
+      readonly slot: Instant;
+      readonly reason: 'no_slot' | 'past' | 'taken' | Exclude<TaskStatus, 'scheduled' | 'running'>;
+    }
+  /** Single slots that are skipped ahead of their time. */
+  | { readonly code: 'TOO_MANY_SKIPS'; readonly limit: number }
   /** A backfill of a range in which there are more slots than one may run, or none. */
   | { readonly code: 'TOO_MANY_SLOTS'; readonly limit: number; readonly count: number }
   | { readonly code: 'NO_SLOTS' }

@@ -87,6 +87,12 @@ export interface UndoChange extends Edit {
   readonly undone: UndoneEvent | null;
 }
 
+export interface SkipSlot extends Edit {
+  readonly slot: Instant;
+  /** False: it is to run after all. */
+  readonly skip: boolean;
+}
+
 export interface RequestExecution {
   readonly now: Instant;
   readonly execution_id: ExecutionId;

@@ -22,6 +22,7 @@ import type {
   RestoreTask,
   ResumeTask,
   RevokeWebhook,
+  SkipSlot,
   StartExecution,
   TakeDue,
   UndoChange,
@@ -43,6 +44,7 @@ import { dueAgain } from './decide/due-again.ts';
 import { cancelExecution, finishExecution, requestExecution, startExecution } from './decide/execution.ts';
 import { rescheduleTask } from './decide/reschedule.ts';
 import { restoreTask } from './decide/restore.ts';
+import { skipSlot } from './decide/skip-slot.ts';
 import { issueWebhook, requestByEvent, requestByWebhook, revokeWebhook } from './decide/trigger.ts';
 import { undoChange } from './decide/undo.ts';
 import type { TaskEvent } from './events/events.ts';
@@ -71,6 +73,7 @@ export type TaskCommand =
   | Command<'delete', DeleteTask>
   | Command<'restore', RestoreTask>
   | Command<'undo', UndoChange>
+  | Command<'skip_slot', SkipSlot>
   | Command<'issue_webhook', IssueWebhook>
   | Command<'revoke_webhook', RevokeWebhook>
   | Command<'request_by_webhook', RequestByWebhook>
@@ -116,6 +119,8 @@ function decide(state: TaskState | null, command: TaskCommand, now: Instant): De
       return restoreTask(state, { ...command.data, now });
     case 'undo':
       return undoChange(state, { ...command.data, now });
+    case 'skip_slot':
+      return skipSlot(state, { ...command.data, now });
     case 'issue_webhook':
       return issueWebhook(state, { ...command.data, now });
     case 'revoke_webhook':

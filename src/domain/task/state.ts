@@ -8,6 +8,7 @@ import type { Json, JsonObject } from '../shared/json.ts';
 import type { HookScheme } from './events/events.ts';
 import type { TaskUsage } from './evolve/usage.ts';
 import type { Notify } from './notify.ts';
+import { thinned } from './skipped-slots.ts';
 import type { Priority, RestingStatus, TaskStatus, TaskType } from './status.ts';
 import type { Trigger, TriggerFilter } from './trigger.ts';
 
@@ -31,6 +32,8 @@ export interface SchedulingState {
   readonly decided_through: Instant | null;
   /** The last slot that was taken as it came due: requested, missed or buffered. Absent: none of this schedule version. */
   readonly taken_through?: Instant | null;
+  /** Slots ahead that its owner has taken out, ascending; absent: none so far. */
+  readonly skipped_slots?: readonly Instant[];
   /** Slots requested under this schedule version: what `max_runs` is held against. */
   readonly slots_taken: number;
   /** The slot that runs when the execution has ended; null while there is no such. */
@@ -183,7 +186,7 @@ export function isSpokenFor(
 export function slotGivenBack(state: SchedulingState): Instant | null {
   const { schedule, buffered_slot, slots_taken } = state;
   if (schedule === null || buffered_slot === null || !isSpokenFor(state)) return null;
-  return nextSlotWithin(schedule, buffered_slot, slots_taken);
+  return nextSlotWithin(thinned(schedule, state), buffered_slot, slots_taken);
 }
 
 /** Whether a slot of the schedule is still to be run. */

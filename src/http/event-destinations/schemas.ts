@@ -4,7 +4,7 @@ import { DELIVERY_STATUSES } from '../../application/ports/event-deliveries.ts';
 import type { Sequence, TaskId } from '../../domain/shared/ids.ts';
 import { type Instant, instantFromRfc3339 } from '../../domain/shared/instant.ts';
 import { says } from '../../domain/shared/says.ts';
-import { TASK_EVENT_TYPES } from '../../domain/task/events/events.ts';
+import { TASK_EVENT_TYPES } from '../../domain/task/events/event-types.ts';
 import { MOST_VALUES, matching, wholeNumber } from '../router/fields.ts';
 import { fault } from '../router/validation.ts';
 

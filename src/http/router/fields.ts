@@ -6,7 +6,7 @@ import { creditsOf, MAX_CREDITS, parseCredits } from '../../domain/shared/credit
 import { type Instant, instantFromRfc3339 } from '../../domain/shared/instant.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import { type Said, says } from '../../domain/shared/says.ts';
-import { TASK_EVENT_TYPES } from '../../domain/task/events/events.ts';
+import { TASK_EVENT_TYPES } from '../../domain/task/events/event-types.ts';
 import { fault } from './validation.ts';
 
 const KIB = 1024;

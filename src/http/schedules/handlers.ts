@@ -75,14 +75,14 @@ function preview(schedule: Schedule | null, from: Instant, asked: Asked): Answer
   const slots = previewSlots(schedule, from, most, asked.to ?? null);
   return shown(
     schedule,
-    slots.map((slot) => ({ ...slot, due_at: isPunctual ? slot.at : null })),
+    slots.map((slot) => ({ ...slot, due_at: isPunctual ? slot.at : null, skipped: false })),
     null,
   );
 }
 
 function shown(
   schedule: Schedule | null,
-  slots: readonly (SlotPreview & { readonly due_at: Instant | null })[],
+  slots: readonly (SlotPreview & { readonly due_at: Instant | null; readonly skipped: boolean })[],
   reason: PreviewReason | null,
 ): Answer {
   return json(200, { schedule, timezone: schedule?.timezone ?? null, reason, slots });

@@ -8,6 +8,9 @@ export const PreviewSlotSchema = z.strictObject({
     format: 'date-time',
     description: 'With its jitter. Null where it has jitter and is of no task yet.',
   }),
+  skipped: z
+    .boolean()
+    .openapi({ description: 'The owner of the task took it out: it will not run, and uses up no run.' }),
   note: z.string().nullable().openapi({ description: 'What daylight saving did here.' }),
   notes: z
     .array(z.strictObject({ code: z.enum(['gap_dropped', 'gap_moved', 'fold']), params: z.looseObject({}) }))

@@ -177,6 +177,12 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
   EXECUTION_ALREADY_FINISHED: kind(409, 'Execution already finished', 'The execution has ended already.'),
   NO_FUTURE_SLOT: kind(409, 'No future slot', 'The schedule has no slot after now.'),
   NO_SCHEDULE: kind(409, 'No schedule', 'The task has no schedule.'),
+  SLOT_NOT_PLANNED: kind(
+    409,
+    'Slot not planned',
+    'No slot is planned there; `reason` says why: `no_slot` of the schedule, `past`, `taken` already, or the status of a task that waits for none.',
+  ),
+  TOO_MANY_SKIPS: kind(422, 'Too many skips', 'More single slots are skipped than one task may have ahead.'),
   TOO_MANY_SLOTS: kind(422, 'Too many slots', 'The range holds more slots than one backfill may run.'),
   NO_SLOTS: kind(422, 'No slots', 'The schedule has no slot in the range.'),
   BACKFILL_IN_PROGRESS: kind(409, 'Backfill in progress', 'An earlier backfill of the task has not ended.'),

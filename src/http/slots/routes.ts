@@ -1,8 +1,18 @@
-/** What can be asked of the slots of a task that have been. */
+/** What can be asked of the slots of a task. */
 import { createRoute, z } from '@hono/zod-openapi';
-import { timestamp } from '../router/fields.ts';
-import { jsonAnswer, problems, READ_PROBLEMS, SECURITY } from '../router/responses.ts';
-import { cursor, limit, TaskParams } from '../tasks/schemas.ts';
+import { MOST_SKIPPED_SLOTS } from '../../domain/task/skipped-slots.ts';
+import { reason, timestamp } from '../router/fields.ts';
+import {
+  EditHeaders,
+  jsonAnswer,
+  jsonBody,
+  problems,
+  READ_PROBLEMS,
+  SECURITY,
+  TASK_HEADERS,
+  WRITE_PROBLEMS,
+} from '../router/responses.ts';
+import { cursor, limit, TaskParams, TaskSchema } from '../tasks/schemas.ts';
 
 const tags = ['schedules'];
 const security = SECURITY;
@@ -19,8 +29,8 @@ export const slotFields = {
     .nullable()
     .openapi({
       description:
-        'Of `skipped`, `missed` and `void`: such as `overlap`, `paused`, `execution_limit`, `not_started`, `schedule_changed`. ' +
-        'Of `planned`: why it will not run, unless something changes: `paused`, `execution_limit`, `credit_limit`.',
+        'Of `skipped`, `missed` and `void`: such as `overlap`, `paused`, `by_owner`, `execution_limit`, `not_started`, `schedule_changed`. ' +
+        'Of `planned`: why it will not run, unless something changes: `paused`, `by_owner`, `execution_limit`, `credit_limit`.',
     }),
   execution_id: z.string().nullable(),
   execution_status: z.enum(['requested', 'running', 'completed', 'failed', 'cancelled']).nullable(),
@@ -59,6 +69,45 @@ export const listSlotsRoute = createRoute({
         .openapi('SlotLedger'),
     ),
     ...problems(...READ_PROBLEMS, 'TASK_NOT_FOUND'),
+  },
+});
+
+export const skipSlotRoute = createRoute({
+  method: 'post',
+  path: '/api/v1/tasks/{task_id}/slots/skip',
+  summary: 'Skip one planned slot, or bring it back',
+  description:
+    'Nothing runs for that one slot, and it uses up no run of `max_runs`; the others stay as they are. `skip: false` ' +
+    'brings it back, as long as its time has not come. A change of the schedule begins anew, without any skips. At most ' +
+    `${MOST_SKIPPED_SLOTS} slots may be skipped ahead at once, and one has to be left.`,
+  tags,
+  security,
+  request: {
+    params: TaskParams,
+    headers: EditHeaders,
+    body: jsonBody(
+      z
+        .strictObject({
+          slot: timestamp.openapi({ description: 'The slot, nominal, as `slots` and previews have it.' }),
+          skip: z.boolean().default(true),
+          reason: reason.nullable().optional(),
+        })
+        .openapi('SkipSlot', { example: { slot: '2026-12-24T08:00:00Z' } }),
+      true,
+    ),
+  },
+  responses: {
+    200: jsonAnswer('The task.', TaskSchema, TASK_HEADERS),
+    ...problems(
+      ...WRITE_PROBLEMS,
+      'INVALID_HEADER',
+      'TASK_NOT_FOUND',
+      'NO_SCHEDULE',
+      'SLOT_NOT_PLANNED',
+      'TOO_MANY_SKIPS',
+      'NO_FUTURE_SLOT',
+      'REVISION_MISMATCH',
+    ),
   },
 });
 

@@ -24,6 +24,7 @@ import type { Input, Inspected, Router, UserCall } from '../router/route.ts';
 import type { Writes } from '../router/writes.ts';
 import { type Answer, json, jsonText } from '../server/answer.ts';
 import { Problem } from '../server/problem.ts';
+import { skipSlotRoute } from '../slots/routes.ts';
 import { bulkFaults, changeMany } from './bulk/change-many.ts';
 import { type DryRunQuery, foretoldAnswer } from './foretold.ts';
 import { givenFieldsOf, inspectTemplateUse, type TemplateUseDeps } from './from-template.ts';
@@ -99,6 +100,7 @@ export function mountTasks(router: Router, deps: TaskHandlersDeps): void {
     });
   }
   router.user(routes.deleteTaskRoute, { handle: (call) => handlers.delete(call) });
+  router.user(skipSlotRoute, { handle: (call, { body }) => handlers.skipSlot(call, body) });
   router.user(routes.pauseTaskRoute, handlers.action('pause'));
   router.user(routes.resumeTaskRoute, handlers.action('resume'));
   router.user(routes.cancelTaskRoute, handlers.action('cancel'));
@@ -247,6 +249,11 @@ class TaskHandlers {
         return this.#change(call, (state) => ({ type, data: edit(state) }));
       },
     };
+  }
+
+  skipSlot(call: UserCall, { slot, skip, reason }: Input<typeof skipSlotRoute, undefined>['body']) {
+    const edit = editOf(call, reason ?? null);
+    return this.#change(call, (state) => ({ type: 'skip_slot', data: { ...edit(state), slot, skip } }));
   }
 
   delete(call: UserCall): Promise<Answer> {

@@ -96,6 +96,7 @@ function contentsOf(event: RecordedTaskEvent, standing: TaskAtEvent | null): rea
     case 'task.execution_requested':
     case 'task.execution_started':
     case 'task.slot_buffered':
+    case 'task.slot_skip_changed':
     case 'task.backfill_requested':
     case 'task.rescheduled':
     case 'task.webhook_issued':

@@ -45,7 +45,8 @@ export async function forecastOf(
   let is_complete = true;
   for (const { state } of tasks) {
     if (state.resting_status !== 'scheduled' || state.deleted_at !== null) continue;
-    for (const { at } of plannedSlots(state, now, { from: now, to })) {
+    for (const { at, skipped } of plannedSlots(state, now, { from: now, to })) {
+      if (skipped) continue;
       if (slice.isOver()) await slice.next();
       const sum = sums.get(localDate(at, timezone));
       if (sum === undefined) break;

@@ -8,7 +8,6 @@ import { type Instant, msBetween, plusMs } from '../../../domain/shared/instant.
 import type { TaskSnapshot } from '../../../domain/task/evolve/snapshot.ts';
 import { plannedSlots } from '../../../domain/task/ledger/planned-slots.ts';
 import type { SlotPlace, SlotRecord } from '../../../domain/task/ledger/slot-fates.ts';
-import { isLimitReason } from '../../../domain/task/limit-reason.ts';
 import type { TaskHistory } from '../history/task-history.ts';
 
 export interface SlotTimelineQuery {
@@ -27,7 +26,7 @@ export interface SlotAhead {
   readonly fate: 'planned';
   readonly at: Instant;
   readonly schedule_version: number;
-  readonly reason: 'paused' | 'execution_limit' | 'credit_limit' | null;
+  readonly reason: 'paused' | 'by_owner' | 'execution_limit' | 'credit_limit' | null;
 }
 export type TimelineSlot = (SlotRecord | SlotAhead) & { readonly due_at: Instant };
 
@@ -120,9 +119,10 @@ async function* slotsOf(
   }
   const { schedule_version } = state;
   const reason = state.resting_status === 'paused' ? 'paused' : null;
-  for (const { at, due_at } of plannedSlots(state, now, range)) {
+  for (const { at, due_at, skipped } of plannedSlots(state, now, range)) {
     // The next one is in the ledger already.
-    if (last === null || at > last) yield { fate: 'planned', at, due_at, schedule_version, reason };
+    if (last !== null && at <= last) continue;
+    yield { fate: 'planned', at, due_at, schedule_version, reason: skipped ? 'by_owner' : reason };
   }
 }
 
@@ -142,7 +142,7 @@ export function aheadOf(slot: SlotRecord, now: Instant): SlotAhead | null {
   const { at, schedule_version, fate } = slot;
   if (at <= now) return null;
   if (fate === 'due') return { fate: 'planned', at, schedule_version, reason: null };
-  if (fate !== 'skipped' || !isLimitReason(slot.reason)) return null;
+  if (fate !== 'skipped' || slot.reason === 'overlap' || slot.reason === 'paused') return null;
   return { fate: 'planned', at, schedule_version, reason: slot.reason };
 }
 

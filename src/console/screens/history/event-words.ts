@@ -33,6 +33,8 @@ export function eventWords(type: string, data: EventData): string {
       return `${textOf(data.count) || 'some'} slots left out: ${textOf(data.reason)}`;
     case 'task.slot_buffered':
       return 'slot kept waiting';
+    case 'task.slot_skip_changed':
+      return data.skip === false ? 'slot brought back' : 'slot skipped';
     case 'task.backfill_requested':
       return 'backfill asked for';
     case 'task.reminder_triggered':
@@ -71,6 +73,7 @@ export const CHANGES = [
   'task.deleted',
   'task.restored',
   'task.rescheduled',
+  'task.slot_skip_changed',
 ] as const;
 
 const EDITABLE = [

@@ -1,6 +1,6 @@
 /** What became of one slot and why, with what would make it otherwise. */
 import type { ApiSchema } from '../../api/client.ts';
-import { askToResume, askToRun } from '../../api/task-actions.ts';
+import { askToResume, askToRun, askToSkip } from '../../api/task-actions.ts';
 import { Link } from '../../parts/link.tsx';
 import { slotKind, slotSentence } from '../../parts/slot-words.ts';
 import { Moment } from '../../parts/time.tsx';
@@ -14,6 +14,9 @@ export interface SlotDetailProps {
 export function SlotDetail({ slot, task, zone }: SlotDetailProps) {
   const kind = slotKind(slot);
   const isOver = task.status === 'completed' || task.status === 'cancelled' || task.deleted_at !== null;
+  const isAhead = kind === 'planned' && Date.parse(slot.at) > Date.now();
+  const isAwaited = task.status === 'scheduled' || task.status === 'running';
+  const mayBeSkipped = isAhead && isAwaited && slot.reason === null;
   const isLost = kind === 'missed' || kind === 'skipped' || kind === 'failed';
   return (
     <div class="slot-detail" aria-live="polite">
@@ -38,6 +41,16 @@ export function SlotDetail({ slot, task, zone }: SlotDetailProps) {
         {task.status === 'paused' && slot.reason === 'paused' ? (
           <button type="button" onClick={() => void askToResume(task)}>
             Resume the task
+          </button>
+        ) : null}
+        {mayBeSkipped ? (
+          <button type="button" onClick={() => void askToSkip(task, slot.at, true)}>
+            Skip this one
+          </button>
+        ) : null}
+        {isAhead && slot.reason === 'by_owner' ? (
+          <button type="button" onClick={() => void askToSkip(task, slot.at, false)}>
+            Bring it back
           </button>
         ) : null}
         {isLost && !isOver ? (

@@ -25,6 +25,14 @@ export function excludedSpans(dates: readonly string[], timezone: string): reado
   );
 }
 
+/** Single instants beside those spans. */
+export function withInstants(
+  excluded: readonly ExcludedSpan[],
+  instants: readonly number[],
+): readonly ExcludedSpan[] {
+  return merged([...excluded, ...instants.map((instant) => ({ from: instant, to: instant + 1 }))]);
+}
+
 /** The span that the instant lies in. */
 export function spanAround(excluded: readonly ExcludedSpan[], instant: number): ExcludedSpan | null {
   let low = 0;

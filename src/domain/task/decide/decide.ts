@@ -7,7 +7,7 @@
  */
 
 import { countSlots, latestSlot, nextSlot, nextSlotWithin } from '../../schedule/slots.ts';
-import type { Schedule } from '../../schedule/types.ts';
+import type { Schedule, ThinnedSchedule } from '../../schedule/types.ts';
 import { type Decision, decided, NOTHING, type Rejection, rejected } from '../../shared/decision.ts';
 import type { Revision } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
@@ -31,6 +31,7 @@ import type {
   TaskEvent,
 } from '../events/events.ts';
 import { freeBehind } from '../evolve/decided-through.ts';
+import { thinned } from '../skipped-slots.ts';
 import { type SchedulingState, slotGivenBack, type TaskState, type UnfinishedExecution } from '../state.ts';
 import { type RestingStatus, TRANSITIONS } from '../status.ts';
 import { armedByChanges, armedByCreation, armedByMove } from './armed.ts';
@@ -261,9 +262,10 @@ function applyStatus(
 function takenUp(state: TaskState, moved: Moved, now: Instant): Moved | { rejection: Rejection } {
   if (isFresh(state, moved) || moved.schedule === null) return { ...moved, to: 'scheduled' };
   const behind = freeBehind(state.taken_through, now);
-  const next_run_time = nextSlotWithin(moved.schedule, behind, state.slots_taken);
+  const next_run_time = nextSlotWithin(thinned(moved.schedule, state), behind, state.slots_taken);
   if (next_run_time === null) return { rejection: { code: 'NO_FUTURE_SLOT' } };
-  const skipped = moved.to === 'paused' ? passedWhilePaused(state, moved.schedule, now) : null;
+  const skipped =
+    moved.to === 'paused' ? passedWhilePaused(state, thinned(moved.schedule, state), now) : null;
   return { ...moved, to: 'scheduled', next_run_time, skipped };
 }
 
@@ -272,7 +274,7 @@ function isFresh(state: TaskState, moved: Moved): boolean {
   return moved.schedule_version !== state.schedule_version;
 }
 
-function passedWhilePaused(state: TaskState, schedule: Schedule, now: Instant): SkippedRange | null {
+function passedWhilePaused(state: TaskState, schedule: ThinnedSchedule, now: Instant): SkippedRange | null {
   const { next_run_time, decided_through } = state;
   if (next_run_time === null) return null;
   // By newer zone data another slot than the stored one may have been the first.

@@ -9,6 +9,7 @@ import { nextSlotWithin } from '../../schedule/slots.ts';
 import { type Decision, decided, NOTHING } from '../../shared/decision.ts';
 import { type Instant, msBetween } from '../../shared/instant.ts';
 import type { TaskEvent } from '../events/events.ts';
+import { thinned } from '../skipped-slots.ts';
 import { type SchedulingState, slotsSpokenFor } from '../state.ts';
 import { endedByTime } from './execution.ts';
 
@@ -24,7 +25,7 @@ export function dueAgain(state: SchedulingState, now: Instant): Decision<TaskEve
   if (waits && execution.trigger_type === 'scheduled' && msBetween(now, execution.due_at) > AHEAD_MS) {
     return decided(endedByTime(state, execution, 'NOT_STARTED'));
   }
-  const next_run_time = nextSlotWithin(schedule, now, slotsSpokenFor(state));
+  const next_run_time = nextSlotWithin(thinned(schedule, state), now, slotsSpokenFor(state));
   if (next_run_time === null || next_run_time >= previous) return NOTHING;
   const data = { schedule_version: schedule_version + 1, previous, next_run_time };
   return decided({ type: 'task.rescheduled', data });

@@ -14,6 +14,7 @@ import type {
   StartExecution,
 } from '../commands.ts';
 import type { ExecutionFailed, TaskEvent } from '../events/events.ts';
+import { thinned } from '../skipped-slots.ts';
 import {
   hasSlotLeft,
   isTriggered,
@@ -355,8 +356,9 @@ function restingAfterRun(
 }
 
 /** Asked where no slot is awaited, as in a task that was put back to pending by hand: its schedule may have some left. */
-function isUsedUp({ schedule, slots_taken }: SchedulingState, now: Instant): boolean {
-  return schedule !== null && nextSlotWithin(schedule, now, slots_taken) === null;
+function isUsedUp(state: SchedulingState, now: Instant): boolean {
+  const { schedule, slots_taken } = state;
+  return schedule !== null && nextSlotWithin(thinned(schedule, state), now, slots_taken) === null;
 }
 
 /** The status after a run that ended without an outcome: back to rest, unless no slot is left to rest for. */

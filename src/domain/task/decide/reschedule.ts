@@ -7,6 +7,7 @@
 import { nextSlot } from '../../schedule/slots.ts';
 import { type Decision, decided, NOTHING } from '../../shared/decision.ts';
 import type { TaskEvent } from '../events/events.ts';
+import { thinned } from '../skipped-slots.ts';
 import { hasSlotLeft, type SchedulingState } from '../state.ts';
 
 /** Nothing where the next slot is the next one by the zone data of this machine. */
@@ -15,7 +16,7 @@ export function rescheduleTask(state: SchedulingState): Decision<TaskEvent> {
   const waits = resting_status === 'scheduled' || resting_status === 'paused';
   if (!waits || state.deleted_at !== null || !hasSlotLeft(state) || !followsZoneData(state)) return NOTHING;
   if (schedule === null || previous === null || decided_through === null) return NOTHING;
-  const next_run_time = nextSlot(schedule, decided_through);
+  const next_run_time = nextSlot(thinned(schedule, state), decided_through);
   if (next_run_time === null || next_run_time === previous) return NOTHING;
   return decided({ type: 'task.rescheduled', data: { schedule_version, previous, next_run_time } });
 }

@@ -7,13 +7,15 @@ import { countSlots, latestSlot, nextSlotWithin } from '../../schedule/slots.ts'
 import type { LimitExceeded } from '../../shared/decision.ts';
 import { type Instant, plusMs } from '../../shared/instant.ts';
 import type { LimitReason, TaskEvent } from '../events/events.ts';
+import { thinned } from '../skipped-slots.ts';
 import { type SchedulingState, slotGivenBack } from '../state.ts';
 import { armedByEnd } from './armed.ts';
 import { restingWhenSlotsEnd } from './execution.ts';
 
 /** `exceeded` is what stood in the way of requesting the slot that is due, or the buffered one. */
 export function skipToReset(state: SchedulingState, exceeded: LimitExceeded): TaskEvent {
-  const { schedule, buffered_slot, slots_taken } = state;
+  const { buffered_slot, slots_taken } = state;
+  const schedule = state.schedule === null ? null : thinned(state.schedule, state);
   const first = buffered_slot ?? state.next_run_time;
   if (schedule === null || first === null || exceeded.resets_at === null) {
     throw new Error(`${state.task_id} has no slot that could wait for a limit`);

@@ -15,10 +15,11 @@
 
 import { dueAt } from '../../schedule/jitter.ts';
 import { countSlots, latestSlot, nextSlot, nextSlotWithin } from '../../schedule/slots.ts';
-import type { Schedule } from '../../schedule/types.ts';
+import type { Schedule, ThinnedSchedule } from '../../schedule/types.ts';
 import { type Instant, msBetween, plusMs } from '../../shared/instant.ts';
 import type { TakeDue } from '../commands.ts';
 import type { ExecutionRequested, SkippedRange, TaskEvent } from '../events/events.ts';
+import { thinned } from '../skipped-slots.ts';
 import { type SchedulingState, slotsSpokenFor, type UnfinishedExecution } from '../state.ts';
 import { armedByEnd } from './armed.ts';
 import { endedByTime, restingWhenSlotsEnd } from './execution.ts';
@@ -38,7 +39,8 @@ export function slotDueAt(state: SchedulingState): Instant | null {
 
 /** Asked only once `slotDueAt` has come. */
 export function takeSlot(state: SchedulingState, command: TakeDue): TaskEvent {
-  const { schedule, execution, buffered_slot, next_run_time } = state;
+  const { execution, buffered_slot, next_run_time } = state;
+  const schedule = state.schedule === null ? null : thinned(state.schedule, state);
   if (schedule === null) throw new Error(`${state.task_id} has no schedule to take slots of`);
   if (execution === null && buffered_slot !== null) {
     return requestSlot(state, schedule, buffered_slot, next_run_time, command);
@@ -71,13 +73,15 @@ export function requestBackfill(state: SchedulingState, command: TakeDue): TaskE
 
 /** The slots due now: those from `first` on that have come. */
 interface DueSlots {
-  readonly schedule: Schedule;
+  /** Without the slots that are skipped. */
+  readonly schedule: ThinnedSchedule;
   readonly first: Instant;
   readonly now: Instant;
 }
 
-function dueOf(state: SchedulingState, schedule: Schedule, slot: Instant): Instant {
-  return dueAt(schedule, state.task_id, state.schedule_version, slot);
+/** The jitter of a slot is that of the whole schedule, whatever is skipped. */
+function dueOf(state: SchedulingState, schedule: ThinnedSchedule, slot: Instant): Instant {
+  return dueAt(state.schedule ?? schedule, state.task_id, state.schedule_version, slot);
 }
 
 /**
@@ -135,7 +139,7 @@ function latestDue(state: SchedulingState, { schedule, first, now }: DueSlots): 
   return latestSlot(schedule, plusMs(latest, -1), first) ?? first;
 }
 
-function afterTaking(state: SchedulingState, schedule: Schedule, slot: Instant): Instant | null {
+function afterTaking(state: SchedulingState, schedule: ThinnedSchedule, slot: Instant): Instant | null {
   return nextSlotWithin(schedule, slot, state.slots_taken + 1);
 }
 

@@ -29,35 +29,13 @@ export type TaskEvent =
   | { readonly type: 'task.execution_cancelled'; readonly data: ExecutionCancelled }
   | { readonly type: 'task.slots_skipped'; readonly data: SlotsSkipped }
   | { readonly type: 'task.slot_buffered'; readonly data: SlotBuffered }
+  | { readonly type: 'task.slot_skip_changed'; readonly data: SlotSkipChanged }
   | { readonly type: 'task.backfill_requested'; readonly data: BackfillRequested }
   | { readonly type: 'task.rescheduled'; readonly data: TaskRescheduled }
   | { readonly type: 'task.reminder_triggered'; readonly data: ReminderTriggered }
   | { readonly type: 'task.overdue'; readonly data: TaskOverdue }
   | { readonly type: 'task.webhook_issued'; readonly data: WebhookIssued }
   | { readonly type: 'task.webhook_revoked'; readonly data: WebhookRevoked };
-
-const TYPES: Readonly<Record<TaskEvent['type'], true>> = {
-  'task.created': true,
-  'task.updated': true,
-  'task.status_changed': true,
-  'task.deleted': true,
-  'task.restored': true,
-  'task.execution_requested': true,
-  'task.execution_started': true,
-  'task.execution_completed': true,
-  'task.execution_failed': true,
-  'task.execution_cancelled': true,
-  'task.slots_skipped': true,
-  'task.slot_buffered': true,
-  'task.backfill_requested': true,
-  'task.rescheduled': true,
-  'task.reminder_triggered': true,
-  'task.overdue': true,
-  'task.webhook_issued': true,
-  'task.webhook_revoked': true,
-};
-/** Of every event that a task can have. */
-export const TASK_EVENT_TYPES = Object.keys(TYPES) as readonly TaskEvent['type'][];
 
 export type TaskEventType = TaskEvent['type'];
 
@@ -285,6 +263,15 @@ export interface SlotBuffered {
   readonly slot: Instant;
   readonly schedule_version: number;
   readonly next_run_time: Instant | null;
+}
+
+/** The owner took one slot out that is ahead, or put it back in. */
+export interface SlotSkipChanged {
+  readonly slot: Instant;
+  readonly skip: boolean;
+  readonly schedule_version: number;
+  readonly next_run_time: Instant;
+  readonly personal: { readonly reason: string | null };
 }
 
 /** The slots of the schedule in a past range are to be run again, one after another. */

@@ -51,6 +51,7 @@ export const TASK_EVENT_UPCASTERS: Upcasters<TaskEventType> = {
     of<SlotsSkipped>((data) => ({ ...data, armed: isDone(data.status?.to) ? NOTHING_ARMED : {} })),
   ],
   'task.slot_buffered': [],
+  'task.slot_skip_changed': [],
   'task.backfill_requested': [],
   'task.rescheduled': [],
   'task.reminder_triggered': [

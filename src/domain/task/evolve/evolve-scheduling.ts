@@ -3,7 +3,6 @@
  * that is sealed. An event holds all that was decided, so the fold only writes it down: it never looks at a clock, a
  * schedule or the state machine.
  */
-
 import type { CreditMicros } from '../../shared/credits.ts';
 import type { UnopenedTaskEvent } from '../../shared/event.ts';
 import type { Instant } from '../../shared/instant.ts';
@@ -19,6 +18,7 @@ import type {
   TaskUpdated,
 } from '../events/events.ts';
 import { isLimitReason } from '../limit-reason.ts';
+import { withoutPassedSkips, withoutSkips, withSkip } from '../skipped-slots.ts';
 import type { SchedulingState, UnfinishedExecution } from '../state.ts';
 import { isDone, type RestingStatus } from '../status.ts';
 import { beforeSlots, takenUpThrough, throughSlot } from './decided-through.ts';
@@ -27,7 +27,7 @@ import { beforeSlots, takenUpThrough, throughSlot } from './decided-through.ts';
 export function evolveScheduling(state: SchedulingState | null, event: UnopenedTaskEvent): SchedulingState {
   if (event.type === 'task.created') return created(event.data, event.meta);
   if (state === null) throw new Error(`${event.type} before task.created on ${event.meta.task_id}`);
-  return withArmed(state, withoutTimers(state, event), event);
+  return withoutPassedSkips(withArmed(state, withoutTimers(state, event), event));
 }
 
 /** What the event says, but for what it arms. */
@@ -116,6 +116,10 @@ function withoutTimers(
         taken_through: event.data.slot,
         buffered_slot: event.data.slot,
       };
+    case 'task.slot_skip_changed': {
+      const { slot, skip, next_run_time } = event.data;
+      return { ...state, next_run_time, skipped_slots: withSkip(state, slot, skip) };
+    }
     case 'task.backfill_requested': {
       const { from, to, first } = event.data;
       return { ...state, backfill: { requested_at: time, from, to, next: first } };
@@ -182,7 +186,7 @@ function updated(
   const fresh =
     changes.schedule === undefined
       ? {}
-      : { slots_taken: 0, taken_through: null, buffered_slot: null, backfill: null };
+      : { slots_taken: 0, taken_through: null, buffered_slot: null, backfill: null, ...withoutSkips(state) };
   const changed: SchedulingState = {
     ...state,
     ...ofScheduling,

@@ -92,6 +92,7 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
       };
     case 'task.deleted':
     case 'task.restored':
+    case 'task.slot_skip_changed':
       return { ...next, ...edited };
     case 'task.execution_started':
       return { ...next, last_run_time: time };

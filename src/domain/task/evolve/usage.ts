@@ -43,9 +43,16 @@ export function withConsumption(usage: TaskUsage, time: Instant, credits_micros:
   return { ...usage, credits_micros: addCredits(usage.credits_micros, credits_micros) };
 }
 
+const EDITS: ReadonlySet<TaskEvent['type']> = new Set([
+  'task.updated',
+  'task.restored',
+  'task.webhook_issued',
+  'task.slot_skip_changed',
+]);
+
 /** What an edit is: a person gives the task other content. What takes from a task (pause, cancel, delete) is none. */
 export function isEdit({ type }: Pick<TaskEvent, 'type'>): boolean {
-  return type === 'task.updated' || type === 'task.restored' || type === 'task.webhook_issued';
+  return EDITS.has(type);
 }
 
 /** As `TaskUsage.stored` counts it. */

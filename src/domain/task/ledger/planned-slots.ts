@@ -3,6 +3,7 @@ import { dueAt } from '../../schedule/jitter.ts';
 import { countSlots, slotsFrom } from '../../schedule/slots.ts';
 import type { Schedule } from '../../schedule/types.ts';
 import { type Instant, plusMs } from '../../shared/instant.ts';
+import { isSkipped, thinned } from '../skipped-slots.ts';
 import { type SchedulingState, slotsSpokenFor } from '../state.ts';
 import type { SlotRange } from './slot-fates.ts';
 
@@ -10,6 +11,8 @@ export interface PlannedSlot {
   readonly at: Instant;
   /** With its jitter: when it will be taken at the earliest. */
   readonly due_at: Instant;
+  /** Its owner took it out: it will not run, and uses up nothing. */
+  readonly skipped: boolean;
 }
 
 /**
@@ -28,12 +31,13 @@ export function* plannedSlots(
   let left = leftFrom(state, schedule, now);
   // Those before the range use up `max_runs` as well.
   if (left !== Number.POSITIVE_INFINITY && start > begin) {
-    left -= countSlots(schedule, plusMs(begin, 1), start).count;
+    left -= countSlots(thinned(schedule, state), plusMs(begin, 1), start).count;
   }
   for (const at of slotsFrom(schedule, start)) {
     if (at > to || left <= 0) return;
-    left -= 1;
-    if (at > now) yield { at, due_at: dueAt(schedule, task_id, schedule_version, at) };
+    const skipped = isSkipped(state, at);
+    if (!skipped) left -= 1;
+    if (at > now) yield { at, due_at: dueAt(schedule, task_id, schedule_version, at), skipped };
   }
 }
 
@@ -48,13 +52,10 @@ export function leftFrom(state: SchedulingState, schedule: Schedule, now: Instan
 }
 
 /** Slots that have come and are to run still: a jittered one, or those that are caught up one after another. */
-function slotsWaiting(
-  { resting_status, next_run_time: next }: SchedulingState,
-  schedule: Schedule,
-  now: Instant,
-): number {
+function slotsWaiting(state: SchedulingState, schedule: Schedule, now: Instant): number {
+  const { resting_status, next_run_time: next } = state;
   if (resting_status !== 'scheduled' || next === null || next > now) return 0;
-  return schedule.catch_up === 'all' ? countSlots(schedule, next, now).count : 1;
+  return schedule.catch_up === 'all' ? countSlots(thinned(schedule, state), next, now).count : 1;
 }
 
 /** After this the slots are that have no fate yet: a limit may have skipped some that are ahead. */

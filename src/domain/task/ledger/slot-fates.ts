@@ -6,7 +6,7 @@ import type { SchedulingState } from '../state.ts';
 
 export type SlotFate =
   | { readonly fate: 'fired'; readonly run: SlotRun }
-  /** The last run was still going, the task was paused, or its user had reached a limit. */
+  /** The last run was still going, the task was paused, its owner took it out, or had reached a limit. */
   | { readonly fate: 'skipped'; readonly reason: SkipReason }
   /** Nothing fired it in time; with a run, nothing started that in time. */
   | { readonly fate: 'missed'; readonly run: SlotRun | null }
@@ -15,7 +15,7 @@ export type SlotFate =
   /** It has no fate yet: it is the next, waits for the end of a run, or is about to be taken. */
   | { readonly fate: 'due' };
 
-export type SkipReason = 'overlap' | 'paused' | LimitReason;
+export type SkipReason = 'overlap' | 'paused' | 'by_owner' | LimitReason;
 export type VoidReason = EndedExecution['code'] | 'CANCELLED_BY_USER';
 
 export interface SlotRun {
@@ -54,6 +54,7 @@ export interface LedgerPoint {
 
 const OVERLAP: SlotFate = { fate: 'skipped', reason: 'overlap' };
 export const PAUSED: SlotFate = { fate: 'skipped', reason: 'paused' };
+export const BY_OWNER: SlotFate = { fate: 'skipped', reason: 'by_owner' };
 const MISSED: SlotFate = { fate: 'missed', run: null };
 
 export function skippedFate(reason: SkippedRange['reason']): SlotFate {

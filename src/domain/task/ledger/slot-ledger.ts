@@ -22,7 +22,9 @@ import { executionEndOf, type TakenSlots, takenSlotsOf } from '../events/event-a
 import { evolveScheduling } from '../evolve/evolve-scheduling.ts';
 import { isLimitReason } from '../limit-reason.ts';
 import { isSpokenFor, type SchedulingState } from '../state.ts';
+import { SkipsByVersion } from './skips-by-version.ts';
 import {
+  BY_OWNER,
   endedFate,
   type LedgerPoint,
   PAUSED,
@@ -66,6 +68,7 @@ export class SlotLedger {
   /** Of the unfinished execution, where a slot requested it. */
   #running: Entry | null = null;
   #touched: SlotRange | null = null;
+  readonly #skips = new SkipsByVersion();
 
   /** `range` null: no spans are kept, and `slots` are those of no event. */
   constructor(range: SlotRange | null) {
@@ -102,6 +105,7 @@ export class SlotLedger {
     this.#running = running === null ? null : this.#entryOf(running);
     this.#buffered = state.buffered_slot === null ? null : this.#entryAt(state, state.buffered_slot);
     this.#touched = null;
+    this.#skips.keep(state);
   }
 
   #entryOf(run: SlotRun): Entry {
@@ -130,12 +134,17 @@ export class SlotLedger {
     if (before === null || before.schedule_version !== after.schedule_version) {
       if (before !== null) this.#close(before, time, 'SCHEDULE_CHANGED');
       this.#open(after, time);
+      this.#skips.keep(after);
     } else {
       if (isSpokenFor(before) && !isSpokenFor(after)) this.#mark = before.buffered_slot;
       this.#take(before, after, event);
       // A task that was paused from pending awaits none: those after the mark have no fate yet.
       const next = after.next_run_time ?? (this.#mark === null ? null : plusMs(this.#mark, 1));
       if (isOpen(after) && next !== null) this.#takeBack(after, next);
+    }
+    if (event.type === 'task.slot_skip_changed') {
+      this.#skips.set(after, event.data);
+      this.#touch(event.data.slot);
     }
     this.#follow(event, before);
     if (this.#buffered !== null && after.buffered_slot === null) {
@@ -165,7 +174,11 @@ export class SlotLedger {
       const from = latest(start, seen);
       for (const slot of nominalSlotsFrom(schedule, from)) {
         if (slot.at > span.to || slot.at > range.to) break;
-        const fate: SlotFate = slot.excluded ? { fate: 'excluded' } : span.entry.fate;
+        const fate: SlotFate = slot.excluded
+          ? { fate: 'excluded' }
+          : this.#skips.has(version, slot.at)
+            ? BY_OWNER
+            : span.entry.fate;
         yield { at: slot.at, schedule_version: version, ...fate };
       }
     }
@@ -192,8 +205,12 @@ export class SlotLedger {
   #take(before: SchedulingState, after: SchedulingState, event: UnopenedTaskEvent): void {
     const { time } = event.meta;
     const taken = takenSlotsOf(event);
-    if (taken !== null) this.#takeSlots(before, taken);
-    else if (event.type === 'task.updated' || event.type === 'task.status_changed') {
+    if (taken !== null) {
+      this.#takeSlots(before, taken);
+      // Behind the last slot that could be taken there may be some that the owner took out.
+      const last = after.next_run_time === null ? this.#skips.last(before.schedule_version) : null;
+      if (last !== null && !isSpokenFor(after)) this.#span(before, last, { fate: BY_OWNER });
+    } else if (event.type === 'task.updated' || event.type === 'task.status_changed') {
       this.#move(before, after, time);
     } else if (event.type === 'task.deleted') {
       // The mark stays: should the task be restored, the slots that passed meanwhile are told of.

@@ -1,13 +1,17 @@
 import { dueAt } from '../../schedule/jitter.ts';
 import { previewSlots, type SlotPreview } from '../../schedule/preview.ts';
 import { countSlots } from '../../schedule/slots.ts';
+import type { Schedule } from '../../schedule/types.ts';
 import { type Instant, plusMs } from '../../shared/instant.ts';
+import { isSkipped, thinned } from '../skipped-slots.ts';
 import type { SchedulingState } from '../state.ts';
 import { beginOf, leftFrom } from './planned-slots.ts';
 
 export type SlotAheadPreview = SlotPreview & {
   /** With its jitter. */
   readonly due_at: Instant;
+  /** Its owner took it out: it will not run. */
+  readonly skipped: boolean;
 };
 
 export interface SlotsAheadQuery {
@@ -19,7 +23,7 @@ export interface SlotsAheadQuery {
 
 /**
  * The next slots of a task's schedule as people read them: as many as `max_runs` leaves, and of a scheduled task from
- * its next one on, where a limit has skipped those before it.
+ * its next one on, where a limit has skipped those before it. Those that its owner took out are among them.
  */
 export function slotsAhead(
   state: SchedulingState,
@@ -30,12 +34,45 @@ export function slotsAhead(
   if (schedule === null) return [];
   const begin = beginOf(state, now);
   const start = from === null || from <= begin ? begin : plusMs(from, -1);
-  let left = leftFrom(state, schedule, now);
-  if (left !== Number.POSITIVE_INFINITY && start > begin) {
-    left -= countSlots(schedule, plusMs(begin, 1), start).count;
-  }
-  return previewSlots(schedule, start, Math.min(count, left), to).map((slot) => ({
-    ...slot,
-    due_at: dueAt(schedule, task_id, schedule_version, slot.at),
-  }));
+  const left = leftFrom(state, schedule, now) - passedOver(state, schedule, begin, start);
+  const previews = previewSlots(schedule, start, Math.min(count, left + skipsAfter(state, start)), to);
+  const asked = { from: from === null || from <= now ? plusMs(now, 1) : from, to };
+  return [...skippedBefore(state, schedule, begin, asked), ...withinRuns(state, previews, left)]
+    .slice(0, count)
+    .map((slot) => ({
+      ...slot,
+      due_at: dueAt(schedule, task_id, schedule_version, slot.at),
+      skipped: isSkipped(state, slot.at),
+    }));
+}
+
+/** What slots before the range use up of `max_runs`. */
+function passedOver(state: SchedulingState, schedule: Schedule, begin: Instant, start: Instant): number {
+  if (schedule.max_runs === null || start <= begin) return 0;
+  return countSlots(thinned(schedule, state), plusMs(begin, 1), start).count;
+}
+
+function skipsAfter({ skipped_slots = [] }: SchedulingState, start: Instant): number {
+  return skipped_slots.filter((slot) => slot > start).length;
+}
+
+/** Those that were the next one when they were taken out. */
+function skippedBefore(
+  { skipped_slots = [] }: SchedulingState,
+  schedule: Schedule,
+  begin: Instant,
+  { from, to }: { readonly from: Instant; readonly to: Instant | null },
+): SlotPreview[] {
+  return skipped_slots
+    .filter((slot) => slot <= begin && slot >= from && (to === null || slot <= to))
+    .flatMap((slot) => previewSlots(schedule, plusMs(slot, -1), 1));
+}
+
+/** A slot that is skipped uses up nothing. */
+function withinRuns(state: SchedulingState, previews: readonly SlotPreview[], left: number): SlotPreview[] {
+  let runs = 0;
+  return previews.filter(({ at }) => {
+    if (!isSkipped(state, at)) runs += 1;
+    return runs <= left;
+  });
 }

@@ -5,6 +5,7 @@ import { countSlots, END_OF_TIME, latestSlot, nextSlot, slotFrom } from '../../s
 import type { Schedule } from '../../schedule/types.ts';
 import type { ExecutionId } from '../../shared/ids.ts';
 import { epochMs, type Instant, instantOf } from '../../shared/instant.ts';
+import { thinned } from '../skipped-slots.ts';
 import { type SchedulingState, slotsSpokenFor } from '../state.ts';
 import type { SkipReason, SlotRange, SlotRecord, SlotRun, VoidReason } from './slot-fates.ts';
 
@@ -102,9 +103,16 @@ function whyBetween(
 }
 
 /** A time ahead, as the task stands now. */
+/** The first slot of the minute, where its owner took it out. */
+function skippedIn(state: SchedulingState, at: Instant, to: Instant): Instant | undefined {
+  return state.skipped_slots?.find((slot) => slot >= at && slot <= to);
+}
+
 function whyAhead(state: SchedulingState, schedule: Schedule, at: Instant, to: Instant): string {
   if (state.resting_status === 'paused') return `The task is paused, so nothing will run at ${at}.`;
-  const slot = slotFrom(schedule, at);
+  const skipped = skippedIn(state, at, to);
+  if (skipped !== undefined) return `The slot of ${skipped} will be skipped: ${SKIPPED_BECAUSE.by_owner}.`;
+  const slot = slotFrom(thinned(schedule, state), at);
   const { next_run_time } = state;
   const comes = next_run_time !== null && slot !== null && slot >= next_run_time;
   const left = comes && isWithinRuns(state, schedule, slot);
@@ -117,7 +125,11 @@ function isWithinRuns(state: SchedulingState, schedule: Schedule, slot: Instant)
   if (schedule.max_runs === null) return true;
   const left = schedule.max_runs - slotsSpokenFor(state);
   const { next_run_time } = state;
-  return left > 0 && next_run_time !== null && countSlots(schedule, next_run_time, slot).count <= left;
+  return (
+    left > 0 &&
+    next_run_time !== null &&
+    countSlots(thinned(schedule, state), next_run_time, slot).count <= left
+  );
 }
 
 function whyOfSlot(slot: SlotRecord, was: SchedulingState | null, now: Instant): string {
@@ -145,6 +157,7 @@ function whyOfSlot(slot: SlotRecord, was: SchedulingState | null, now: Instant):
 const SKIPPED_BECAUSE: Readonly<Record<SkipReason, string>> = {
   overlap: 'the run before it was still going when it came due',
   paused: 'the task was paused',
+  by_owner: 'its owner took it out',
   execution_limit: "the executions that its owner's tier allows in a day were used up",
   credit_limit: "it would have gone beyond the credits that its owner's tier allows in a month",
 };

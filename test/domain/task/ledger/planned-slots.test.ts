@@ -19,7 +19,11 @@ test('of a range are those of the slots ahead that lie in it, whatever happened 
       const from = plusMs(now, begin);
       const to = ahead.at(-1) ?? EVER;
       const planned = [...plannedSlots(state, now, { from, to })];
-      expect(planned.map(({ at }) => at)).toEqual(ahead.filter((at) => at >= from));
+      // One that was the next when it was taken out is in the ledger.
+      const next = state.resting_status === 'scheduled' ? state.next_run_time : null;
+      expect(planned.map(({ at }) => at)).toEqual(
+        ahead.filter((at) => at >= from && (next === null || at >= next)),
+      );
       for (const { at, due_at } of planned) expect(due_at >= at).toBe(true);
     }),
   );
