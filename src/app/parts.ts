@@ -37,6 +37,7 @@ import { storageFigures } from '../jetstream/provisioning/storage-figures.ts';
 import { streamFigures } from '../jetstream/provisioning/stream-figures.ts';
 import { JetStreamCommandQueue } from '../jetstream/queues/command-queue.ts';
 import { NatsTaskWorkers } from '../jetstream/queues/task-workers.ts';
+import { requireNoRestore } from '../jetstream/snapshots/restore-mark.ts';
 import { JetStreamViews } from '../jetstream/views/views.ts';
 import { ownProcessIdentity } from '../kernel/process-identity.ts';
 import { type CountedFigures, Metrics } from '../observability/metrics.ts';
@@ -239,6 +240,7 @@ async function openAccess(config: Config, logger: Logger, stops: Stops): Promise
   const nats = await openNats(config, logger.child({ component: 'nats' }), `task-service ${instance}`);
   stops.push(() => nats.close());
   const { nc } = nats;
+  await retryWhileUnavailable(() => requireNoRestore(nc));
   const { replicas, declarations, report } = await provisionAs(config, nc);
   reportProvisioning(report, logger);
   reportProvisioning(await nats.openToReaders(), logger);

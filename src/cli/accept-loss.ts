@@ -14,6 +14,7 @@ import {
   findLoss,
   findUnreadable,
 } from '../jetstream/log-guard/find-loss.ts';
+import { requireNoRestore } from '../jetstream/snapshots/restore-mark.ts';
 import { PROJECTOR_LEASE } from '../jetstream/views/view-keys.ts';
 import { createLogger } from '../observability/logging.ts';
 import { holdingLease } from './holding-lease.ts';
@@ -28,6 +29,7 @@ export async function acceptLostEnd(config: Config, print: (line: string) => voi
   const access = await openNats(config, logger, 'task-service accept-loss');
   try {
     const { nc } = access;
+    await requireNoRestore(nc);
     await provisionAs(config, nc);
     const loss = await findLoss(nc);
     if (loss === null) return print('the log has lost nothing that anybody knows of: nothing was done');

@@ -116,7 +116,7 @@ function told(verdict: LinesVerdict, io: AuditIo): boolean {
   return true;
 }
 
-async function verifierKey(given: string): Promise<VerifierKey> {
+export async function verifierKey(given: string): Promise<VerifierKey> {
   const text = given.includes('+') ? given : await textOf(given);
   if (parseSignerKey(text) !== null) throw new UnusableData('--vkey is a signer key: keep it secret');
   const key = parseVerifierKey(text);

@@ -12,8 +12,10 @@ import { describeConfig } from './describe-config.ts';
 import { EVENTS_HELP, events } from './events.ts';
 import { KEYS_HELP, keys, signingSecret } from './keys.ts';
 import { mintToken } from './mint-token.ts';
+import { BACKUP_HELP, backUp } from './moving/backup.ts';
 import { EXPORT_HELP, exportTo } from './moving/export.ts';
 import { IMPORT_HELP, importFrom } from './moving/import.ts';
+import { RESTORE_HELP, restoreFrom } from './moving/restore.ts';
 import { UsageError } from './usage-error.ts';
 import { USER_BACKUP_HELP, userBackup } from './user-backup.ts';
 import { USERS_HELP, users } from './users.ts';
@@ -31,7 +33,7 @@ const HELP = `Usage: task-service <command> [options]
             --expires-in <time>    as 90s, 15m, 12h, 30d (30d)
   config  prints the configuration in force, secrets masked
             --roles <a,b>          as the service's own option
-${VIEWS_HELP}${ACCEPT_LOSS_HELP}${USERS_HELP}${USER_BACKUP_HELP}${DEAD_LETTERS_HELP}${EVENTS_HELP}${AUDIT_HELP}${KEYS_HELP}${EXPORT_HELP}${IMPORT_HELP}
+${VIEWS_HELP}${ACCEPT_LOSS_HELP}${USERS_HELP}${USER_BACKUP_HELP}${DEAD_LETTERS_HELP}${EVENTS_HELP}${AUDIT_HELP}${KEYS_HELP}${EXPORT_HELP}${IMPORT_HELP}${BACKUP_HELP}${RESTORE_HELP}
 All read the same environment as the service.
 `;
 
@@ -39,6 +41,8 @@ const TOKEN_ROLES = ['auditor', 'admin'];
 const MOVING: Readonly<Record<string, typeof exportTo>> = {
   export: exportTo,
   import: importFrom,
+  backup: backUp,
+  restore: restoreFrom,
 };
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
 

@@ -16,6 +16,7 @@ import { JetStreamEventLog } from '../jetstream/log/event-log.ts';
 import { JetStreamLogFollower } from '../jetstream/log/follow/log-follower.ts';
 import { findFaults } from '../jetstream/log-guard/log-faults.ts';
 import { requireStreams } from '../jetstream/provisioning/required-streams.ts';
+import { requireNoRestore } from '../jetstream/snapshots/restore-mark.ts';
 import { PROJECTOR_LEASE, VIEWS_STREAM } from '../jetstream/views/view-keys.ts';
 import { emptyViews, JetStreamViews } from '../jetstream/views/views.ts';
 import { createLogger } from '../observability/logging.ts';
@@ -99,6 +100,7 @@ export async function withLog(config: Config, work: (opened: Opened) => Promise<
   const access = await openNats(config, logger, `task-service on ${hostname()}`);
   try {
     const { nc } = access;
+    await requireNoRestore(nc);
     const keys = new UserKeys(nc, secretsKeys);
     const follower = new JetStreamLogFollower(nc, keys);
     return await work({

@@ -1,13 +1,14 @@
 /** A log is moved to another server by the commands, each of which is killed in the middle of its work. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { lastSequence } from '../../src/jetstream/connection/leader-read.ts';
+import { snapshotInfo } from '../../src/jetstream/snapshots/snapshot.ts';
 import { envOfServer, runCommand, startCommand } from '../support/command-line.ts';
 import { SECRETS } from '../support/log-fixture.ts';
 import { fillLog, manifestIn, storedLog } from '../support/moved-log.ts';
 import { connected } from '../support/nats-client.ts';
-import { natsServer } from '../support/nats-server.ts';
+import { natsServer, startNatsServer } from '../support/nats-server.ts';
 import { Caller, SECRETS_KEY, startService, tokenFor } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -78,3 +79,45 @@ test('an embedded service is exported while it runs, and its log is served elsew
   const again = new Caller(elsewhere.url, await tokenFor('gus'));
   expect((await again.call('GET', `/tasks/${body.task_id}`)).body.name).toBe('Moved');
 }, 60_000);
+
+test('a service that runs is backed up; restored by a command that was killed, it is not started before it is whole', async () => {
+  const dataDir = temporaryFolder();
+  const service = await startService({ DATA_DIR: dataDir });
+  const gus = new Caller(service.url, await tokenFor('gus'));
+  const names = Array.from({ length: 40 }, (_, at) => `Kept ${at} ${'x'.repeat(20_000)}`);
+  const made = await Promise.all(
+    names.map((name) =>
+      gus.call<{ task_id: string }>('POST', '/tasks', {
+        name: name.slice(0, 12),
+        description: name.slice(0, 5_000),
+        task_type: 'todo',
+      }),
+    ),
+  );
+  const [to, keys] = [join(temporaryFolder(), 'log'), join(temporaryFolder(), 'keys')];
+  const kept = await runCommand(['backup', '--to', to, '--keys', keys], { DATA_DIR: dataDir, SECRETS_KEY });
+  expect(kept).toMatchObject({ status: 0, stderr: '' });
+  expect(await service.end('SIGKILL')).toBe(null);
+
+  const target = await startNatsServer({ empty: true });
+  onTestFinished(() => target.stop());
+  const env = envOfServer(target);
+  const restoring = ['restore', '--from', to, '--keys', keys];
+  const nc = await connected(target);
+  const killed = startCommand(restoring, env);
+  const isBegun = async () => (await snapshotInfo(nc, 'RESTORE_UNDER_WAY')) !== null;
+  await expect.poll(isBegun, { timeout: 30_000, interval: 1 }).toBe(true);
+  killed.child.kill('SIGKILL');
+  expect((await killed.ended).status).toBe(null);
+  const refused = await runCommand(['verify'], env);
+  expect(refused).toMatchObject({ status: 78, stdout: '' });
+  await expect(startService(env)).rejects.toThrow('a restore of this server was broken off');
+  const restored = await runCommand(restoring, env);
+  expect(restored).toMatchObject({ status: 0, stderr: '' });
+  const again = await startService(env);
+  const caller = new Caller(again.url, await tokenFor('gus'));
+  for (const [at, { body }] of made.entries()) {
+    expect((await caller.call('GET', `/tasks/${body.task_id}`)).body.name).toBe(names[at]?.slice(0, 12));
+  }
+  expect((await caller.call('POST', '/tasks', { name: 'after', task_type: 'todo' })).status).toBe(201);
+}, 120_000);

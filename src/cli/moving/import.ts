@@ -13,6 +13,7 @@ import { EntryChains, exportedEntries, readExportManifest } from '../../history/
 import { UnusableData } from '../../history/unusable-data.ts';
 import { ImportedLog } from '../../jetstream/log/import-entries.ts';
 import { JetStreamStoredLog } from '../../jetstream/log/stored-log.ts';
+import { requireNoRestore } from '../../jetstream/snapshots/restore-mark.ts';
 import { JetStreamRelayStateStore } from '../../jetstream/views/relay-state-store.ts';
 import { createLogger } from '../../observability/logging.ts';
 import { placeInLog } from '../audit.ts';
@@ -55,6 +56,7 @@ export async function importFrom(args: readonly string[], config: () => Config, 
     const { nc } = access;
     const room = (nc.info?.max_payload ?? 0) - OVERHEAD;
     if (largest > room) throw new UnusableData(`an event of ${largest} bytes is more than this server takes`);
+    await requireNoRestore(nc);
     await provisionAs(settings, nc);
     await requireNoInstance(nc, logger);
     const done = await aloneWith(nc, () => append(nc, source, keys));
