@@ -6,7 +6,7 @@
  *     take --> in hand, while that is worth less than IN_HAND_MS --> end
  *        '---> waiting, in order; beyond WAITING_MS of work or LONGEST_WAIT_MS: TooMuchWaiting
  *
- * A few pieces of each lane are always in hand. So what is cheap goes as before, many at once, and what is dear goes a few
+ * A few pieces of each lane are always in hand, but of those that are known to be large, one. So what is cheap goes as before, many at once, and what is dear goes a few
  * at a time; lanes with much to do share the thread evenly. Who is alone is never held back: the bounds hold only
  * while another lane has asked within the last seconds.
  *
@@ -51,6 +51,8 @@ export interface TurnRequest {
   readonly lane: string;
   /** What it is likely to cost as much as. */
   readonly kind: string;
+  /** It is certain to hold the thread for a while, whatever others of its kind have cost; default: it is not. */
+  readonly isLarge?: boolean;
   /** Whether anybody still wants it when it is its turn; default: yes. Else it is given up, with TooMuchWaiting. */
   readonly isWanted?: () => boolean;
 }
@@ -73,6 +75,7 @@ interface Lane {
   inHand: number;
   /** Sum of what is expected of what is in hand. */
   inHandMs: number;
+  largeInHand: number;
   waitingMs: number;
   readonly waiting: Waiting[];
   /** Back from aside. */
@@ -90,6 +93,7 @@ interface Waiting {
 }
 
 interface Returning {
+  readonly piece: TurnRequest;
   readonly expectedMs: number;
   readonly enter: () => void;
   readonly resolve: () => void;
@@ -123,7 +127,7 @@ export class FairTurns {
     const lane = this.#lane(piece.lane);
     this.#noteAsked(lane);
     const expectedMs = lane.costs.get(piece.kind) ?? UNKNOWN_MS;
-    if (isNext(lane) && this.#fits(lane, expectedMs)) return this.#begin(lane, piece, expectedMs);
+    if (isNext(lane) && this.#fits(lane, piece, expectedMs)) return this.#begin(lane, piece, expectedMs);
     const waitingMs = lane.waitingMs + expectedMs;
     if (waitingMs > WAITING_MS || lane.waiting.length >= MOST_WAITING) throw new TooMuchWaiting(waitingMs);
     return new Promise((resolve, reject) => {
@@ -138,16 +142,18 @@ export class FairTurns {
     });
   }
 
-  #begin(lane: Lane, { kind }: TurnRequest, expectedMs: number): TurnInHand {
+  #begin(lane: Lane, piece: TurnRequest, expectedMs: number): TurnInHand {
     let costMs = 0;
     let since = 0;
     let isInHand = false;
     const enter = () => {
       since = this.#enter(lane, expectedMs);
+      if (piece.isLarge) lane.largeInHand += 1;
       isInHand = true;
     };
     const leave = () => {
       costMs += this.#leave(lane, expectedMs) - since;
+      if (piece.isLarge) lane.largeInHand -= 1;
       isInHand = false;
     };
     enter();
@@ -158,14 +164,15 @@ export class FairTurns {
         try {
           return await wait();
         } finally {
-          if (this.#fits(lane, expectedMs)) enter();
-          else await new Promise<void>((resolve) => lane.returning.push({ expectedMs, enter, resolve }));
+          if (this.#fits(lane, piece, expectedMs)) enter();
+          else
+            await new Promise<void>((resolve) => lane.returning.push({ piece, expectedMs, enter, resolve }));
         }
       },
       end: () => {
         if (!isInHand) return;
         leave();
-        learn(lane, kind, costMs);
+        learn(lane, piece.kind, costMs);
         this.#goOn(lane);
       },
     };
@@ -196,22 +203,25 @@ export class FairTurns {
 
   #goOn(lane: Lane): void {
     for (let next = lane.returning[0]; next !== undefined; next = lane.returning[0]) {
-      if (!this.#fits(lane, next.expectedMs)) return;
+      if (!this.#fits(lane, next.piece, next.expectedMs)) return;
       lane.returning.shift();
       next.enter();
       next.resolve();
     }
     for (let next = lane.waiting[0]; next !== undefined; next = lane.waiting[0]) {
       const isWanted = next.piece.isWanted?.() ?? true;
-      if (isWanted && !this.#fits(lane, next.expectedMs)) return;
+      if (isWanted && !this.#fits(lane, next.piece, next.expectedMs)) return;
       this.#remove(lane, next);
       if (isWanted) next.resolve(this.#begin(lane, next.piece, next.expectedMs));
       else next.reject(new TooMuchWaiting(lane.waitingMs));
     }
   }
 
-  #fits(lane: Lane, expectedMs: number): boolean {
-    return lane.inHand < FEW || lane.inHandMs + expectedMs <= IN_HAND_MS || this.#isAlone(lane);
+  #fits(lane: Lane, { isLarge = false }: TurnRequest, expectedMs: number): boolean {
+    const isFew = isLarge
+      ? lane.largeInHand === 0
+      : lane.inHand < FEW || lane.inHandMs + expectedMs <= IN_HAND_MS;
+    return isFew || this.#isAlone(lane);
   }
 
   #isAlone(lane: Lane): boolean {
@@ -242,6 +252,7 @@ export class FairTurns {
     const lane: Lane = {
       inHand: 0,
       inHandMs: 0,
+      largeInHand: 0,
       waitingMs: 0,
       waiting: [],
       returning: [],

@@ -18,11 +18,11 @@ function thread() {
 }
 
 /** Takes turns of one lane; those that began are in `begun`, in order. */
-function asker(turns: FairTurns, lane: string, kind = 'list') {
+function asker(turns: FairTurns, lane: string, kind = 'list', isLarge = false) {
   const begun: TurnInHand[] = [];
   const refused: unknown[] = [];
   const ask = async (isWanted = () => true) => {
-    void turns.take({ lane, kind, isWanted }).then(
+    void turns.take({ lane, kind, isWanted, isLarge }).then(
       (turn) => begun.push(turn),
       (reason: unknown) => refused.push(reason),
     );
@@ -66,6 +66,25 @@ test('beside others a lane has only so much in hand: what is dear a few at a tim
   expect([dear.begun.length, cheap.begun.length]).toEqual([4, 20]);
   await dear.end();
   expect(dear.begun).toHaveLength(4);
+});
+
+test('beside others a lane has one large piece in hand, however little such a one has cost; alone as many as it asks for', async () => {
+  const { turns, work, rest } = thread();
+  const [large, small] = [asker(turns, 'one', 'save', true), asker(turns, 'other')];
+  for (let count = 0; count < 3; count++) await large.ask();
+  expect(large.begun).toHaveLength(3);
+  await small.ask();
+  expect(small.begun).toHaveLength(1);
+  await large.ask();
+  expect(large.begun).toHaveLength(3);
+  for (const left of [2, 1, 1]) {
+    work(1);
+    await large.end();
+    expect(large.begun).toHaveLength(left);
+  }
+  rest(5_000);
+  await large.ask();
+  expect(large.begun).toHaveLength(2);
 });
 
 test('what waits goes on when the others have gone', async () => {

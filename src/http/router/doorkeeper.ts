@@ -12,6 +12,7 @@ import type { ClientAddresses } from '../server/client-address.ts';
 import { Problem } from '../server/problem.ts';
 import { RateLimiter, type RateLimits } from '../server/rate-limit.ts';
 import type { RequestContext } from '../server/request-context.ts';
+import { hasLargeBody } from './body.ts';
 
 export interface DoorkeeperDeps {
   readonly authenticate: Authenticate;
@@ -92,9 +93,12 @@ export class Doorkeeper {
     act: (turn: TurnInHand) => Promise<T>,
   ): Promise<T> {
     const lane = caller === null ? `address ${addressBlock(this.#addressOf(knock))}` : callerName(caller);
-    const { peer } = knock;
+    const { peer, request } = knock;
+    const isLarge = hasLargeBody(request);
+    // What large bodies cost says nothing of the others.
+    const kind = isLarge ? `${route}, large` : route;
     const turn = await this.#turns
-      .take({ lane, kind: route, isWanted: () => peer.destroyed !== true })
+      .take({ lane, kind, isLarge, isWanted: () => peer.destroyed !== true })
       .catch((error: unknown) => {
         throw error instanceof TooMuchWaiting ? tooMuchWaiting(error) : error;
       });

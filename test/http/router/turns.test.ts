@@ -1,8 +1,9 @@
-import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { expect, test } from 'vitest';
 import { NOT_MEASURED } from '../../../src/application/ports/measures.ts';
 import { NOT_TRACED } from '../../../src/application/ports/traces.ts';
 import { authentication } from '../../../src/http/auth/auth.ts';
+import { jsonBody } from '../../../src/http/router/responses.ts';
 import { Router } from '../../../src/http/router/route.ts';
 import { json } from '../../../src/http/server/answer.ts';
 import { ClientAddresses } from '../../../src/http/server/client-address.ts';
@@ -44,7 +45,21 @@ function api() {
   mount('/dear', DEAR_MS);
   mount('/cheap', 0);
   mount('/waits', DEAR_MS, true);
+  const body = jsonBody(z.looseObject({}), true);
+  router.user(
+    createRoute({ method: 'post', path: '/save', summary: 'S', request: { body }, responses: {} }),
+    {
+      handle: async ({ caller }) => {
+        await new Promise<void>((letGo) => inHand.push({ who: `${caller.actor} ${caller.userId}`, letGo }));
+        return json(200, {});
+      },
+    },
+  );
   const ask = async (path: string, headers: Record<string, string>) => app.request(path, { headers });
+  const save = async (text: string, headers: Record<string, string>) => {
+    const sent = { 'content-type': 'application/json', 'content-length': `${text.length}`, ...headers };
+    return app.request('/save', { method: 'POST', headers: sent, body: text });
+  };
   const bearer = async (user: typeof ALICE) => ({ Authorization: `Bearer ${await tokenOf(user)}` });
   const letGo = () => {
     for (const one of inHand.splice(0)) one.letGo();
@@ -56,7 +71,7 @@ function api() {
     letGo();
     await answer;
   };
-  return { ask, bearer, inHand, letGo, teach };
+  return { ask, save, bearer, inHand, letGo, teach };
 }
 
 async function allOf<T>(answers: readonly Promise<T>[], letGo: () => void): Promise<T[]> {
@@ -127,4 +142,21 @@ test('a request that only waits holds up none of the same caller', async () => {
   await eventually(async () => inHand.length === 8);
   letGo();
   for (const answer of answers) expect((await answer).status).toBe(200);
+});
+
+test('large bodies of a caller are taken in one at a time while somebody else asks', async () => {
+  const { ask, save, bearer, inHand, letGo } = api();
+  const [alice, bob] = [await bearer(ALICE), await bearer(BOB)];
+  const large = JSON.stringify({ text: 'x'.repeat(70_000) });
+  const others = [ask('/cheap', bob)];
+  await eventually(async () => inHand.length === 1);
+  const saved = Array.from({ length: 3 }, () => save(large, alice));
+  await eventually(async () => inHand.length === 2);
+  await loopTurns(20);
+  expect(inHand).toHaveLength(2);
+  // What is small waits for none of them but its own caller's.
+  others.push(ask('/cheap', bob), save('{}', bob));
+  await eventually(async () => inHand.length === 4);
+  const answers = await allOf([...saved, ...others], letGo);
+  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
 });
