@@ -155,6 +155,24 @@ export function tallyOf(before: TaskState | null, event: RecordedTaskEvent, afte
   return { user_id, day, task_type: after.task_type, run, activates, created, tasks };
 }
 
+/** What two events of one task add together; null where they cannot be counted as one: of other runs or days, or of a task that comes or goes. */
+export function joined(first: Tally, second: Tally): Tally | null {
+  const a = first.run;
+  const b = second.run;
+  if (first.day !== second.day || first.task_type !== second.task_type) return null;
+  if (first.created !== null || second.created !== null || first.tasks !== 0 || second.tasks !== 0)
+    return null;
+  const activates = first.activates || second.activates;
+  if (a === null || b === null) return { ...first, run: a ?? b, activates };
+  if (a.requested_at !== b.requested_at || a.task_type !== b.task_type) return null;
+  const counts: Partial<Record<Counter, number>> = { ...a.counts };
+  for (const counter of COUNTERS) {
+    const more = b.counts[counter];
+    if (more !== undefined) counts[counter] = (counts[counter] ?? 0) + more;
+  }
+  return { ...first, run: { ...a, counts }, activates };
+}
+
 /** Number of the execution whose facts the tally of an event needs; null where it needs none, or brings them itself. */
 export function needsFactsOf(event: RecordedTaskEvent): number | null {
   if (!isOfExecution(event) || event.type === 'task.execution_requested') return null;

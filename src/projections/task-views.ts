@@ -8,8 +8,8 @@ import type { RecordedTaskEvent, Snapshot } from '../domain/shared/event.ts';
 import { sameJson } from '../domain/shared/json.ts';
 import { executionNumberOf } from '../domain/task/events/event-accessors.ts';
 import { advance, type TaskSnapshot } from '../domain/task/evolve/snapshot.ts';
-import type { SchedulingState, TaskState } from '../domain/task/state.ts';
-import { type Tally, tallyOf } from './analytics.ts';
+import { isTimed, type SchedulingState, type TaskState } from '../domain/task/state.ts';
+import { joined, type Tally, tallyOf } from './analytics.ts';
 import { executionsView } from './executions.ts';
 import {
   advanceMilestones,
@@ -22,7 +22,7 @@ import {
   SPACING,
   type Spacing,
 } from './milestones.ts';
-import { SCHEDULE, scheduledPart } from './schedule.ts';
+import { SCHEDULE } from './schedule.ts';
 import { TASKS } from './tasks.ts';
 import { type Listener, TRIGGERS } from './triggers.ts';
 import type { View, ViewName } from './view.ts';
@@ -86,6 +86,13 @@ export class TaskViews {
    * not hold, and where the event cannot be the first.
    */
   project(before: TaskFold | null, event: RecordedTaskEvent): Projected {
+    const folded = this.fold(before, event);
+    const changes = [...folded.changes, ...this.changesOf(before, folded.fold, event)];
+    return { ...folded, changes };
+  }
+
+  /** What one event makes of a task; the values that follow from the task alone are left to `changesOf`. */
+  fold(before: TaskFold | null, event: RecordedTaskEvent): Projected {
     const task = advance(before?.task ?? null, event);
     const changes: ViewChange[] = [];
     let execution = before?.execution ?? null;
@@ -95,8 +102,16 @@ export class TaskViews {
       execution = snapshotOf(this.#executions.evolve(value, event, task.state), event);
       changes.push({ ...idOf(this.#executions), place, value: execution });
     }
+    const milestones = this.#milestones(before, event, task, changes);
+    const tally = tallyOf(before?.task.state ?? null, event, task.state);
+    return { fold: { task, execution, milestones }, changes, tally };
+  }
+
+  /** The values that follow from the task, as it was before some events and as the last of them made it. */
+  changesOf(before: TaskFold | null, { task }: TaskFold, event: RecordedTaskEvent): ViewChange[] {
+    const changes: ViewChange[] = [];
+    const wasTimed = before !== null && isTimed(before.task.state);
     const timed = snapshotOf(SCHEDULE.evolve(null, event, task.state), event);
-    const wasTimed = before !== null && scheduledPart(before.task.state) !== null;
     if (timed !== null || wasTimed) {
       const place = SCHEDULE.placeOf(event) ?? '';
       changes.push({ ...idOf(SCHEDULE), place, value: timed, isNew: !wasTimed });
@@ -104,16 +119,11 @@ export class TaskViews {
     const listener = TRIGGERS.evolve(null, event, task.state);
     const listened = before === null ? null : TRIGGERS.evolve(null, event, before.task.state);
     if (!sameJson(listener, listened)) {
-      changes.push({
-        ...idOf(TRIGGERS),
-        place: TRIGGERS.placeOf(event) ?? '',
-        value: snapshotOf(listener, event),
-      });
+      const place = TRIGGERS.placeOf(event) ?? '';
+      changes.push({ ...idOf(TRIGGERS), place, value: snapshotOf(listener, event) });
     }
-    const milestones = this.#milestones(before, event, task, changes);
     changes.push({ ...idOf(TASKS), place: TASKS.placeOf(event) ?? '', value: task });
-    const tally = tallyOf(before?.task.state ?? null, event, task.state);
-    return { fold: { task, execution, milestones }, changes, tally };
+    return changes;
   }
 
   #milestones(
@@ -134,6 +144,65 @@ export class TaskViews {
       changes.push({ view: MILESTONES.name, version: MILESTONES.version, place, value: stored });
     }
     return advanced.fold;
+  }
+}
+
+/**
+ * Events of one task that follow one another, as one change of its views: a run that is stored as one unit is folded event
+ * by event, and each of its values made once.
+ */
+export class TaskStretch {
+  readonly #views: TaskViews;
+  readonly #before: TaskFold | null;
+  /** By view and place. */
+  readonly #changes = new Map<string, ViewChange>();
+  #last: RecordedTaskEvent;
+  #fold: TaskFold;
+  #tally: Tally | null;
+
+  constructor(views: TaskViews, before: TaskFold | null, first: RecordedTaskEvent) {
+    this.#views = views;
+    this.#before = before;
+    const { fold, changes, tally } = views.fold(before, first);
+    this.#last = first;
+    this.#fold = fold;
+    this.#tally = tally;
+    this.#note(changes);
+  }
+
+  /** As of the last event. */
+  get fold(): TaskFold {
+    return this.#fold;
+  }
+
+  get last(): RecordedTaskEvent {
+    return this.#last;
+  }
+
+  /** What its events add to the analytics together; null for nothing. */
+  get tally(): Tally | null {
+    return this.#tally;
+  }
+
+  /** Folds the next event of the task in; false, and nothing done, where it is to be counted apart. */
+  add(event: RecordedTaskEvent): boolean {
+    const { fold, changes, tally } = this.#views.fold(this.#fold, event);
+    const sum = this.#tally === null || tally === null ? (this.#tally ?? tally) : joined(this.#tally, tally);
+    if (sum === null && tally !== null) return false;
+    this.#last = event;
+    this.#fold = fold;
+    this.#tally = sum;
+    this.#note(changes);
+    return true;
+  }
+
+  #note(changes: readonly ViewChange[]): void {
+    for (const change of changes) this.#changes.set(`${change.view} ${change.place}`, change);
+  }
+
+  /** Each value once, as it is after the last event. */
+  changes(): ViewChange[] {
+    return [...this.#changes.values(), ...this.#views.changesOf(this.#before, this.#fold, this.#last)];
   }
 }
 

@@ -22,7 +22,7 @@ import { analyticsSubject } from '../jetstream/views/view-keys.ts';
 import type { StoredCheckpoint } from '../jetstream/views/views.ts';
 import type { AnalyticsPlace, Counted } from '../projections/analytics.ts';
 import { addTally, placesOf } from '../projections/analytics-sums.ts';
-import type { Projected, TaskFold, TaskViews } from '../projections/task-views.ts';
+import { type TaskFold, TaskStretch, type TaskViews } from '../projections/task-views.ts';
 import { type AnalyticsValues, countedBytes } from './analytics-values.ts';
 import { ProjectionStep } from './projection-step.ts';
 import { StepWindow } from './step-window.ts';
@@ -101,10 +101,13 @@ export class ProjectionRun {
       this.#open.addTemplate(template, bytes);
     }
     const folds = await this.#options.folds.before(events);
-    const projected = this.#project(events, folds);
-    const counted = await this.#countedBefore(projected);
-    const keys = await this.#keysOf(events);
-    for (const { event, fold, changes, tally } of projected) {
+    const stretches = this.#project(events, folds);
+    const counted = await this.#countedBefore(stretches);
+    const keys = await this.#keysOf(stretches);
+    for (const stretch of stretches) {
+      const { fold, tally } = stretch;
+      const { meta } = stretch.last;
+      const changes = stretch.changes();
       const bytes = writtenBytes(fold, changes);
       const held = (place: AnalyticsPlace) => counted.get(analyticsSubject(place)) ?? null;
       const sums = tally === null ? [] : addTally((place) => held(place)?.state ?? null, tally);
@@ -115,9 +118,9 @@ export class ProjectionRun {
       }));
       const more = values.reduce((all, value) => all + value.bytes, 0);
       if (!(await this.#hasRoomFor(changes.length + sums.length, bytes + more))) return;
-      this.#open.add(event.meta, changes, bytes, keys.get(event.meta.user_id) ?? null);
+      this.#open.add(meta, changes, bytes, keys.get(meta.user_id) ?? null);
       for (const { subject, bytes, sum } of values) {
-        const value = { sequence: event.meta.sequence, state: sum.state };
+        const value = { sequence: meta.sequence, state: sum.state };
         counted.set(subject, value);
         this.#open.addAnalytics(subject, value, bytes);
       }
@@ -129,17 +132,18 @@ export class ProjectionRun {
     this.#commitNext();
   }
 
-  async #keysOf(events: readonly RecordedTaskEvent[]): Promise<Map<UserId, SealingKey | null>> {
+  async #keysOf(stretches: readonly TaskStretch[]): Promise<Map<UserId, SealingKey | null>> {
     const keys = new Map<UserId, SealingKey | null>();
-    for (const { meta } of events) {
+    for (const { last } of stretches) {
+      const { meta } = last;
       if (!keys.has(meta.user_id)) keys.set(meta.user_id, await this.#options.keys.find(meta.user_id));
     }
     return keys;
   }
 
-  /** Folds the events, and leaves in `folds` what they have made of their tasks. */
-  #project(events: readonly RecordedTaskEvent[], folds: Map<string, TaskFold | null>) {
-    const all: (Projected & { readonly event: RecordedTaskEvent })[] = [];
+  /** Folds the events, those of one task that follow one another together, and leaves in `folds` what they have made. */
+  #project(events: readonly RecordedTaskEvent[], folds: Map<string, TaskFold | null>): TaskStretch[] {
+    const all: TaskStretch[] = [];
     for (const event of events) {
       const key = foldKey(event);
       const before = folds.get(key) ?? null;
@@ -147,9 +151,11 @@ export class ProjectionRun {
       if (!follows(before, event)) {
         throw new LogBroken(brokenChain(before?.task ?? null, event));
       }
-      const projected = this.#options.views.project(before, event);
-      folds.set(key, projected.fold);
-      all.push({ ...projected, event });
+      const open = all.at(-1);
+      const isNext = open !== undefined && foldKey(open.last) === key;
+      const stretch = isNext && open.add(event) ? open : new TaskStretch(this.#options.views, before, event);
+      if (stretch !== open) all.push(stretch);
+      folds.set(key, stretch.fold);
     }
     return all;
   }
@@ -158,11 +164,11 @@ export class ProjectionRun {
    * What the values that the tallies touch are before them. A value that a step still holds is newer than the bucket's;
    * of the others the bucket has everything up to the last commit.
    */
-  async #countedBefore(projected: readonly Projected[]): Promise<Map<string, Counted | null>> {
+  async #countedBefore(stretches: readonly TaskStretch[]): Promise<Map<string, Counted | null>> {
     const held = new Map<string, Counted | null>();
     const missing = new Set<string>();
     const steps = [this.#open, this.#waiting, this.#committing];
-    for (const { tally } of projected) {
+    for (const { tally } of stretches) {
       for (const place of tally === null ? [] : placesOf(tally)) {
         const subject = analyticsSubject(place);
         if (held.has(subject) || missing.has(subject)) continue;

@@ -7,13 +7,16 @@ import { executionNumberOf } from '../../src/domain/task/events/event-accessors.
 import { evolveScheduling } from '../../src/domain/task/evolve/evolve-scheduling.ts';
 import { advanceAll } from '../../src/domain/task/evolve/snapshot.ts';
 import { isTimed, type SchedulingState } from '../../src/domain/task/state.ts';
+import type { AnalyticsPlace, AnalyticsState, Tally } from '../../src/projections/analytics.ts';
+import { addTally } from '../../src/projections/analytics-sums.ts';
 import {
   type TaskFold,
+  TaskStretch,
   TaskViews,
   type ViewChange,
   type ViewValue,
 } from '../../src/projections/task-views.ts';
-import { creations, everyMinute, History, play, steps } from '../support/history.ts';
+import { creations, everyMinute, History, play, steps, success } from '../support/history.ts';
 
 const KEPT = 3;
 
@@ -22,14 +25,28 @@ function project(events: readonly RecordedTaskEvent[]) {
   const views = new TaskViews(KEPT);
   const values = new Map<string, ViewValue | null>();
   const changes: ViewChange[][] = [];
+  const tallies: Tally[] = [];
   let fold: TaskFold | null = null;
   for (const event of events) {
     const projected = views.project(fold, event);
+    if (projected.tally !== null) tallies.push(projected.tally);
     fold = projected.fold;
     changes.push([...projected.changes]);
     for (const { view, place, value } of projected.changes) values.set(`${view}${place}`, value);
   }
-  return { values, changes };
+  return { values, changes, tallies };
+}
+
+/** The values of the analytics that the tallies add up to, by place. */
+function sums(tallies: readonly Tally[]) {
+  const values = new Map<string, AnalyticsState>();
+  const keyOf = ({ user_id, period }: AnalyticsPlace) => `${user_id} ${period}`;
+  for (const tally of tallies) {
+    for (const { state, ...place } of addTally((at) => values.get(keyOf(at)) ?? null, tally)) {
+      values.set(keyOf(place), state);
+    }
+  }
+  return values;
 }
 
 const histories = fc.tuple(creations, steps).map(([creation, all]) => play(creation, all).events);
@@ -85,6 +102,49 @@ describe('views of a task', () => {
         }
       }),
     );
+  });
+
+  it('come to the same from stretches of events as from each, and count the same, wherever they are cut', () => {
+    fc.assert(
+      fc.property(histories, fc.infiniteStream(fc.boolean()), (events, cuts) => {
+        const views = new TaskViews(KEPT);
+        const values = new Map<string, ViewValue | null>();
+        const tallies: Tally[] = [];
+        let fold: TaskFold | null = null;
+        let open: TaskStretch | null = null;
+        const close = () => {
+          for (const { view, place, value } of open?.changes() ?? []) values.set(`${view}${place}`, value);
+          if (open !== null && open.tally !== null) tallies.push(open.tally);
+          open = null;
+        };
+        for (const event of events) {
+          if (cuts.next().value === true) close();
+          if ((open as TaskStretch | null)?.add(event) !== true) {
+            close();
+            open = new TaskStretch(views, fold, event);
+          }
+          fold = (open as TaskStretch | null)?.fold ?? null;
+        }
+        close();
+        const one = project(events);
+        // What was taken away may never have been there where it came in the same stretch.
+        for (const [key, value] of one.values) expect(values.get(key) ?? null).toEqual(value);
+        expect(sums(tallies)).toEqual(sums(one.tallies));
+      }),
+    );
+  });
+
+  it('make each value once of a run that is stored as one unit', () => {
+    const history = new History().create({ schedule: everyMinute });
+    const created = new TaskViews(KEPT).project(null, history.events[0] as RecordedTaskEvent).fold;
+    history.step({ do: 'request', after: 1 });
+    history.step({ do: 'start', after: 1 });
+    history.step({ do: 'finish', after: 1, outcome: success });
+    const [first, ...rest] = history.events.slice(1) as [RecordedTaskEvent, ...RecordedTaskEvent[]];
+    const stretch = new TaskStretch(new TaskViews(KEPT), created, first);
+    for (const event of rest) expect(stretch.add(event)).toBe(true);
+    expect(stretch.changes().map(({ view }) => view)).toEqual(['EXECUTIONS', 'SCHEDULE', 'TASKS']);
+    expect(stretch.tally?.run?.counts).toMatchObject({ executions: 1, successes: 1 });
   });
 
   it('come to the same from a snapshot and its tail as from all events, wherever it was cut', () => {
