@@ -53,7 +53,11 @@ export class ProjectionRun {
   #committed: Sequence;
   /** Everything up to this is in a step. */
   #taken: Sequence;
-  #open = new ProjectionStep();
+  /** What the last step that was closed says of the log. */
+  #said: Sequence;
+  /** Values of tasks are in the views up to here, from a run before this one; sums are not. */
+  readonly #valuesThrough: Sequence;
+  #open: ProjectionStep;
   #waiting: ProjectionStep | null = null;
   #committing: ProjectionStep | null = null;
   #underWay: Promise<void> | null = null;
@@ -65,6 +69,9 @@ export class ProjectionRun {
     this.#lock = options.from.at;
     this.#committed = options.from.sequence;
     this.#taken = options.from.sequence;
+    this.#said = options.from.sequence;
+    this.#valuesThrough = options.from.values;
+    this.#open = new ProjectionStep(this.#valuesThrough);
   }
 
   /** Follows the log until `signal` aborts; the batch under way is waited for. Throws what ended the run otherwise. */
@@ -107,7 +114,7 @@ export class ProjectionRun {
     for (const stretch of stretches) {
       const { fold, tally } = stretch;
       const { meta } = stretch.last;
-      const changes = stretch.changes();
+      const changes = meta.sequence > this.#valuesThrough ? stretch.changes() : [];
       const bytes = writtenBytes(fold, changes);
       const held = (place: AnalyticsPlace) => counted.get(analyticsSubject(place)) ?? null;
       const sums = tally === null ? [] : addTally((place) => held(place)?.state ?? null, tally);
@@ -152,7 +159,8 @@ export class ProjectionRun {
         throw new LogBroken(brokenChain(before?.task ?? null, event));
       }
       const open = all.at(-1);
-      const isNext = open !== undefined && foldKey(open.last) === key;
+      const isNext =
+        open !== undefined && foldKey(open.last) === key && open.last.meta.sequence !== this.#valuesThrough;
       const stretch = isNext && open.add(event) ? open : new TaskStretch(this.#options.views, before, event);
       if (stretch !== open) all.push(stretch);
       folds.set(key, stretch.fold);
@@ -199,12 +207,19 @@ export class ProjectionRun {
       // Templates alone have filled it: its values are newer than what it says to be in the views, which no reader minds.
       if (this.#open.through === null) this.#open.advanceTo(this.#taken);
       this.#waiting = this.#open;
-      this.#open = new ProjectionStep();
+      this.#open = new ProjectionStep(this.#valuesThrough);
+      if (this.#window.isOver() || !this.#waiting.leaveSums(this.#open, this.#said))
+        this.#close(this.#waiting);
       if (this.#underWay === null) this.#commitNext();
       else this.#waiting.encode();
     } else {
       await this.#underWay;
     }
+  }
+
+  /** Nothing is left out of it. */
+  #close(step: ProjectionStep): void {
+    this.#said = step.through ?? this.#said;
   }
 
   #commitNext(): void {
@@ -213,8 +228,11 @@ export class ProjectionRun {
     if (step.through === null) return;
     if (step === this.#open && !this.#window.isDue()) return;
     if (step === this.#waiting) this.#waiting = null;
-    else this.#open = new ProjectionStep();
-    this.#underWay = this.#commit(step, step.through);
+    else {
+      this.#open = new ProjectionStep(this.#valuesThrough);
+      this.#close(step);
+    }
+    this.#underWay = this.#commit(step, step.says ?? this.#said);
   }
 
   /** Never rejects: a failure ends the run. */
@@ -222,11 +240,12 @@ export class ProjectionRun {
     this.#committing = step;
     try {
       this.#lock = await this.#options.commit(step, this.#lock);
+      const moved = through > this.#committed;
       this.#committed = through;
       this.#committing = null;
       this.#underWay = null;
       this.#options.onCheckpoint(through);
-      this.#window.committed();
+      if (moved) this.#window.committed();
       this.#commitNext();
     } catch (error) {
       this.#underWay = null;

@@ -1,10 +1,12 @@
 /**
  * What one atomic batch of the projector writes: each touched value once, as it is after the last event of the step,
- * and then the checkpoint, conditional on the checkpoint that the step was folded on. Analytics come first, executions
+ * and then the checkpoint, conditional on the checkpoint that the step was folded on. Sums, to which thousands of tasks
+ * add, may be left to a later step: then the checkpoint stays where it was, and says beside it how far the other values
+ * are. Analytics come first, executions
  * before the schedule, that before tasks, and the checkpoint last, so that on servers which show a batch while they store it, what
  * is read together is never newer in what it claims than in what it holds.
  */
-import type { Sequence, TaskId, UserId } from '../domain/shared/ids.ts';
+import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../domain/shared/ids.ts';
 import type { TemplateSnapshot } from '../domain/template/state.ts';
 import type { SealingKey } from '../jetstream/codec/sealing.ts';
 import type { BatchMessage } from '../jetstream/connection/atomic-batch.ts';
@@ -24,6 +26,9 @@ import type { ViewName } from '../projections/view.ts';
 const MAX_VALUES = 990;
 /** Of all values as they lie in memory; as JSON they are smaller. */
 const MAX_BYTES = 4 * 1024 * 1024;
+/** Sums that a step may leave to the next one: they must leave it room. */
+const MAX_LEFT_SUMS = 400;
+const MAX_LEFT_BYTES = 1024 * 1024;
 
 type StepView = ViewName | typeof TEMPLATES.name | typeof ANALYTICS.name;
 
@@ -48,12 +53,26 @@ export class ProjectionStep {
   };
   #bytes = 0;
   #count = 0;
+  #sumBytes = 0;
   #through: Sequence | null = null;
+  /** Where sums are left to the next step: what the checkpoint goes on saying. */
+  #said: Sequence | null = null;
+  readonly #valuesThrough: Sequence;
   #encoded: BatchMessage[] | null = null;
 
-  /** What the checkpoint will be; null while there is nothing to commit. */
+  /** Up to where the log is in it; null while there is nothing to commit. */
   get through(): Sequence | null {
     return this.#through;
+  }
+
+  /** `valuesThrough`: values of tasks are in the views up to there already. */
+  constructor(valuesThrough: Sequence = NO_SEQUENCE) {
+    this.#valuesThrough = valuesThrough;
+  }
+
+  /** What its checkpoint will say: everything in the log up to there is in the views. */
+  get says(): Sequence | null {
+    return this.#said ?? this.#through;
   }
 
   /** Whether an event that changes so many values of so many bytes together may join; the first always may. */
@@ -86,6 +105,24 @@ export class ProjectionStep {
     return this.#values.ANALYTICS.get(subject)?.value as Counted | undefined;
   }
 
+  /**
+   * Leaves its sums to the step that follows, which goes on to be committed whatever comes, and says of the log no more
+   * than `said`; false where they are too many, or all that it has.
+   */
+  leaveSums(next: ProjectionStep, said: Sequence): boolean {
+    const sums = this.#values.ANALYTICS;
+    if (sums.size > MAX_LEFT_SUMS || this.#sumBytes > MAX_LEFT_BYTES) return false;
+    if (sums.size === 0 || sums.size === this.#count) return false;
+    for (const [subject, touched] of sums) next.#touch(ANALYTICS.name, subject, touched);
+    this.#count -= sums.size;
+    this.#bytes -= this.#sumBytes;
+    this.#sumBytes = 0;
+    sums.clear();
+    next.#through = this.#through;
+    this.#said = said;
+    return true;
+  }
+
   addTemplate(template: TemplateSnapshot, bytes: number): void {
     const subject = templateValue(TEMPLATES, template.state.template_id);
     this.#touch(TEMPLATES.name, subject, { value: template, bytes });
@@ -95,7 +132,9 @@ export class ProjectionStep {
     const values = this.#values[view];
     const before = values.get(subject);
     if (before === undefined) this.#count++;
-    this.#bytes += touched.bytes - (before?.bytes ?? 0);
+    const more = touched.bytes - (before?.bytes ?? 0);
+    this.#bytes += more;
+    if (view === ANALYTICS.name) this.#sumBytes += more;
     values.set(subject, before === undefined ? touched : { ...touched, isNew: before.isNew });
   }
 
@@ -117,9 +156,15 @@ export class ProjectionStep {
     const checkpoint = {
       subject: CHECKPOINT_SUBJECT,
       headers: { 'Nats-Expected-Last-Subject-Sequence': `${lock}` },
-      payload: encodeValue({ sequence: this.#through }),
+      payload: encodeValue(this.#progress()),
     };
     return [...(this.#encoded ?? []), checkpoint];
+  }
+
+  #progress(): { readonly sequence: Sequence | null; readonly values?: Sequence } {
+    const sequence = this.says;
+    const values = Math.max(this.#through ?? NO_SEQUENCE, this.#valuesThrough) as Sequence;
+    return values > (sequence ?? NO_SEQUENCE) ? { sequence, values } : { sequence };
   }
 }
 

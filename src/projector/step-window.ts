@@ -38,7 +38,7 @@ export class StepWindow {
     this.#arrivedAt = now;
   }
 
-  /** A step has been committed. */
+  /** The checkpoint has been moved. */
   committed(): void {
     this.#committedAt = this.#now();
   }
@@ -52,6 +52,11 @@ export class StepWindow {
       if (this.isDue()) this.#onDue();
     }, waitMs);
     return false;
+  }
+
+  /** Whether a full step is to move the checkpoint: a second after the last that did. */
+  isOver(): boolean {
+    return this.#now() - this.#committedAt >= WINDOW_MS;
   }
 
   stop(): void {

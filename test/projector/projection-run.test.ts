@@ -42,7 +42,7 @@ test('templates that come together and fill more than one step are all committed
   const checkpoints: Sequence[] = [];
   let messages = 0;
   const run = new ProjectionRun({
-    from: { sequence: NO_SEQUENCE, at: 0 },
+    from: { sequence: NO_SEQUENCE, values: NO_SEQUENCE, at: 0 },
     views: new TaskViews(1),
     folds: { before: async () => new Map(), keep: () => {} } as unknown as TaskFolds,
     analytics: {} as AnalyticsValues,

@@ -90,7 +90,10 @@ async function knowledge(nc: NatsConnection): Promise<Record<string, number>> {
       return Number((await records.get(key))?.value.sequence ?? 0);
     }),
   ]);
-  const all: Record<string, number> = { views: views.sequence, TASK_EVENTS: published.logSequence };
+  const all: Record<string, number> = {
+    views: Math.max(views.sequence, views.values),
+    TASK_EVENTS: published.logSequence,
+  };
   for (const [index, name] of CHECKPOINTS.entries()) all[name] = checkpoints[index] ?? 0;
   return Object.fromEntries(Object.entries(all).filter(([, sequence]) => sequence > 0));
 }

@@ -4,7 +4,8 @@
  * (`sealed-values.ts`). A template's is at
  * `$KV.VIEWS.TEMPLATES.v<version>.<template>`. Analytics: `$KV.VIEWS.ANALYTICS.v<version>.<user>.<period>`, JSON
  * `{"sequence", "state"}`, and what is of the whole service under `_service`, which is no user's token. Beside them
- * `CHECKPOINT.v9`, `{"sequence"}`: everything in the log up to it is in the values. Where one view has another shape, or
+ * `CHECKPOINT.v9`, `{"sequence"}`: everything in the log up to it is in the values; `"values"`, where it is there, says up
+ * to where values of tasks are, ahead of the sums. Where one view has another shape, or
  * is new, all that events are added to and the checkpoint are of a new version: they are built anew together.
  */
 import type { ViewEntry } from '../../application/ports/views.ts';
@@ -109,8 +110,14 @@ export function encodeValue(value: object): Uint8Array {
 
 /** Throws for a message that is no checkpoint: the bucket is not ours. */
 export function decodeCheckpoint(data: Uint8Array): Sequence {
-  const { sequence } = JSON.parse(TEXT.decode(data)) as { sequence: number };
+  return decodeProgress(data).sequence;
+}
+
+/** The checkpoint, and how far values of tasks are that are ahead of it. Throws as `decodeCheckpoint`. */
+export function decodeProgress(data: Uint8Array): { readonly sequence: Sequence; readonly values: Sequence } {
+  const { sequence, values } = JSON.parse(TEXT.decode(data)) as { sequence: number; values?: number };
   const parsed = parseSequence(sequence);
-  if (parsed === null) throw new TypeError(`${CHECKPOINT_SUBJECT} holds no checkpoint`);
-  return parsed;
+  const through = parseSequence(values ?? sequence);
+  if (parsed === null || through === null) throw new TypeError(`${CHECKPOINT_SUBJECT} holds no checkpoint`);
+  return { sequence: parsed, values: through };
 }

@@ -71,6 +71,7 @@ import {
   CHECKPOINT_SUBJECT,
   decodeCheckpoint,
   decodeCounted,
+  decodeProgress,
   decodeTemplate,
   decodeValue,
   userValues,
@@ -321,6 +322,8 @@ export class JetStreamViews implements Views, WholeViews, AnalyticsViews {
 
 export interface StoredCheckpoint {
   readonly sequence: Sequence;
+  /** Values of tasks hold everything up to here, sums only what `sequence` says. */
+  readonly values: Sequence;
   /** Where its message stands in the stream of the views, 0 for none: the lock of the next step. */
   readonly at: number;
 }
@@ -328,8 +331,8 @@ export interface StoredCheckpoint {
 /** The checkpoint as the leader has it. */
 export async function readCheckpoint(nc: NatsConnection): Promise<StoredCheckpoint> {
   const message = await readLast(nc, VIEWS_STREAM, CHECKPOINT_SUBJECT);
-  if (message === null) return { sequence: NO_SEQUENCE, at: 0 };
-  return { sequence: decodeCheckpoint(message.body), at: message.sequence };
+  if (message === null) return { sequence: NO_SEQUENCE, values: NO_SEQUENCE, at: 0 };
+  return { ...decodeProgress(message.body), at: message.sequence };
 }
 
 function countedEntryOf({ subject, data }: LastMessage): AnalyticsEntry | null {
