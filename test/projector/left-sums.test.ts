@@ -152,7 +152,7 @@ async function project(events: readonly RecordedTaskEvent[], bucket: Bucket, ste
       const ended = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
       for (let at: number = after; at < events.length && !signal.aborted; at += 200) {
         const some = events.slice(at, at + 200);
-        await onEvents(some, (at + some.length) as Sequence, { templates: [] });
+        await onEvents(some, (at + some.length) as Sequence, { templates: [], destinations: [] });
       }
       // The second is over.
       now += 2_000;
