@@ -156,7 +156,7 @@ export function tallyOf(before: TaskState | null, event: RecordedTaskEvent, afte
 }
 
 /** What two events of one task add together; null where they cannot be counted as one: of other runs or days, or of a task that comes or goes. */
-export function joined(first: Tally, second: Tally): Tally | null {
+export function tallyOfBoth(first: Tally, second: Tally): Tally | null {
   const a = first.run;
   const b = second.run;
   if (first.day !== second.day || first.task_type !== second.task_type) return null;

@@ -9,7 +9,7 @@ import { sameJson } from '../domain/shared/json.ts';
 import { executionNumberOf } from '../domain/task/events/event-accessors.ts';
 import { advance, type TaskSnapshot } from '../domain/task/evolve/snapshot.ts';
 import { isTimed, type SchedulingState, type TaskState } from '../domain/task/state.ts';
-import { joined, type Tally, tallyOf } from './analytics.ts';
+import { type Tally, tallyOf, tallyOfBoth } from './analytics.ts';
 import { executionsView } from './executions.ts';
 import {
   advanceMilestones,
@@ -187,7 +187,8 @@ export class TaskStretch {
   /** Folds the next event of the task in; false, and nothing done, where it is to be counted apart. */
   add(event: RecordedTaskEvent): boolean {
     const { fold, changes, tally } = this.#views.fold(this.#fold, event);
-    const sum = this.#tally === null || tally === null ? (this.#tally ?? tally) : joined(this.#tally, tally);
+    const sum =
+      this.#tally === null || tally === null ? (this.#tally ?? tally) : tallyOfBoth(this.#tally, tally);
     if (sum === null && tally !== null) return false;
     this.#last = event;
     this.#fold = fold;
