@@ -15,6 +15,8 @@ export class ApiProblem extends Error {
   readonly code: string;
   readonly traceId: string | null;
   readonly faults: readonly FieldFault[];
+  /** All that was answered, also what only this kind of refusal has. */
+  readonly members: Readonly<Record<string, unknown>>;
   /** Seconds, where waiting helps. */
   readonly retryAfter: number | null;
 
@@ -24,6 +26,7 @@ export class ApiProblem extends Error {
     this.code = document.error_code ?? 'UNKNOWN';
     this.traceId = document.trace_id ?? null;
     this.faults = document.errors ?? [];
+    this.members = { ...document };
     const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
     this.retryAfter = Number.isFinite(seconds) ? seconds : null;
   }

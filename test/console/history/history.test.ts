@@ -24,6 +24,39 @@ test('what is brought back is what people can edit and what differs', () => {
   expect(bringBackChanges(now, then)).toEqual({ name: 'a', due_date: null });
 });
 
+test('what one event changed is brought back by another, and never over what is newer', async () => {
+  const { body: task } = await shared().call('POST', '/api/v1/tasks', {
+    body: { name: 'First', task_type: 'todo', priority: 'low' },
+  });
+  const path = `/api/v1/tasks/${task.task_id}`;
+  await shared().call('PATCH', path, { body: { name: 'Second', tags: ['a'] } });
+  await shared().call('PATCH', path, { body: { priority: 'high' } });
+  await shared().call('PATCH', path, { body: { name: 'Third' } });
+  const { body: past } = await shared().call('GET', `${path}/events`);
+  const [created, second, , third] = past.events.map(({ sequence }: { sequence: number }) => sequence);
+  const { page, complaints, goTo } = await consolePage(shared(), browser, {
+    viewport: { width: 320, height: 900 },
+  });
+  await goTo(`tasks/${task.task_id}/history`);
+  const bringBack = (sequence: number) =>
+    page.getByRole('button', { name: `Bring back what #${sequence} changed` });
+  await bringBack(second).click();
+  await page.getByText('Changed again since: name. Nothing was brought back').waitFor();
+  expect(await axeFindings(page)).toEqual([]);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+  expect((await shared().call('GET', path)).body).toMatchObject({ name: 'Third', tags: ['a'], revision: 4 });
+  expect(await bringBack(created).count()).toBe(0);
+  await bringBack(third).click();
+  await page.getByText(`Brought back what #${third} changed`).waitFor();
+  expect((await shared().call('GET', path)).body).toMatchObject({ name: 'Second', priority: 'high' });
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await expect.poll(async () => (await shared().call('GET', path)).body.name).toBe('Third');
+  await shared().call('DELETE', path);
+  await bringBack(await shared().lastSequence()).click();
+  await expect.poll(async () => (await shared().call('GET', path)).status).toBe(200);
+  expect(complaints).toEqual([]);
+});
+
 test('a point in the past is shown, compared, and brought back by a new edit', async () => {
   const { body: task } = await shared().call('POST', '/api/v1/tasks', {
     body: { name: 'Backup', task_type: 'todo', schedule: { type: 'daily', run_time: '07:00' } },

@@ -10,6 +10,7 @@ import { Moment } from '../../parts/time.tsx';
 import { AsOfPanel } from './as-of-panel.tsx';
 import { CHANGES, type EventData, eventWords } from './event-words.ts';
 import { Handles } from './handles.tsx';
+import { UndoChange, type UndoChangeProps } from './undo-change.tsx';
 
 const PAGE = 100;
 type Page = ApiSchema<'TaskEvents'>;
@@ -82,7 +83,14 @@ export default function HistoryScreen({ taskId }: { readonly taskId: string }) {
           </div>
           <ol class="panel events" aria-label="Events, newest first">
             {events.map((event) => (
-              <EventRow key={event.sequence} event={event} isChosen={event.sequence === at} choose={choose} />
+              <EventRow
+                key={event.sequence}
+                taskId={taskId}
+                event={event}
+                revision={task.data?.revision ?? null}
+                isChosen={event.sequence === at}
+                choose={choose}
+              />
             ))}
             {pages.hasNextPage ? (
               <li>
@@ -129,13 +137,12 @@ function before(events: readonly HistoryEvent[], at: number): number {
   return events[index + 1]?.sequence ?? at;
 }
 
-interface EventRowProps {
-  readonly event: HistoryEvent;
+interface EventRowProps extends UndoChangeProps {
   readonly isChosen: boolean;
   readonly choose: (sequence: number) => void;
 }
 
-function EventRow({ event, isChosen, choose }: EventRowProps) {
+function EventRow({ taskId, event, revision, isChosen, choose }: EventRowProps) {
   const reason = event.data.reason ?? (event.data.personal as EventData | undefined)?.reason;
   return (
     <li class="event-row">
@@ -160,6 +167,7 @@ function EventRow({ event, isChosen, choose }: EventRowProps) {
           <Text>{event.actor}</Text>
         </span>
       </button>
+      <UndoChange taskId={taskId} event={event} revision={revision} />
     </li>
   );
 }
