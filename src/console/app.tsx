@@ -1,14 +1,15 @@
 /** The whole of it: who is signed in, the frame, and the screen that the address names. */
 import { QueryClientProvider } from '@tanstack/preact-query';
+import { Fragment } from 'preact';
 import { ErrorBoundary } from 'preact-iso/lazy';
 import { LocationProvider, Route, Router } from 'preact-iso/router';
 import { queryClient } from './api/query-client.ts';
 import { href } from './base.ts';
 import { Frame } from './frame/frame.tsx';
 import { NoSuchScreen } from './frame/no-screen.tsx';
-import { SignIn } from './screens/sign-in/sign-in.tsx';
+import { SignIn, SignInAgain } from './screens/sign-in/sign-in.tsx';
 import { FIRST_SCREEN, SCREENS } from './screens.ts';
-import { session } from './session.ts';
+import { session, viewer } from './session.ts';
 
 export function App() {
   return (
@@ -22,8 +23,18 @@ export function App() {
 
 function Gate() {
   const { state } = session.value;
+  const user = viewer.value;
   if (state === 'unknown') return null;
-  if (state === 'out') return <SignIn />;
+  if (user === null) return <SignIn />;
+  return (
+    <Fragment key={user.user_id}>
+      <Screens />
+      {state === 'ended' ? <SignInAgain /> : null}
+    </Fragment>
+  );
+}
+
+function Screens() {
   return (
     <Frame>
       <ErrorBoundary>

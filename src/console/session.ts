@@ -1,5 +1,5 @@
 /** Who is signed in here. The cookie that says so is not to be read by scripts: the service is asked. */
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { type ApiSchema, api, outcomeOf } from './api/client.ts';
 import { ApiProblem } from './api/problems.ts';
 import { queryClient } from './api/query-client.ts';
@@ -7,9 +7,17 @@ import { queryClient } from './api/query-client.ts';
 export type SessionState =
   | { readonly state: 'unknown' }
   | { readonly state: 'out'; readonly why: string | null }
-  | { readonly state: 'in'; readonly user: ApiSchema<'Session'> };
+  | { readonly state: 'in'; readonly user: ApiSchema<'Session'> }
+  /** What is on the page stays there until the same person has signed in again. */
+  | { readonly state: 'ended'; readonly user: ApiSchema<'Session'>; readonly why: string };
 
 export const session = signal<SessionState>({ state: 'unknown' });
+
+/** Whose page it is; null: nobody's yet. */
+export const viewer = computed(() => {
+  const { value } = session;
+  return value.state === 'in' || value.state === 'ended' ? value.user : null;
+});
 
 const ENDED = 'Your session has ended. Sign in again: nothing is lost.';
 
@@ -32,8 +40,11 @@ export async function resumeSession(): Promise<void> {
 /** Throws what was answered where nobody is signed in by it. */
 export async function signIn(by: ApiSchema<'SignIn'>): Promise<void> {
   const { data } = await outcomeOf(api.POST('/api/v1/session', { body: by }));
-  queryClient.clear();
-  if (data !== undefined) session.value = { state: 'in', user: data };
+  if (data === undefined) return;
+  const isBack = viewer.value?.user_id === data.user_id;
+  if (!isBack) queryClient.clear();
+  session.value = { state: 'in', user: data };
+  if (isBack) void queryClient.invalidateQueries();
 }
 
 export async function signOut(): Promise<void> {
@@ -44,7 +55,8 @@ export async function signOut(): Promise<void> {
 
 /** The service no longer knows the session: what is on the page is asked for again after the next sign-in. */
 export function endSession(): void {
-  if (session.value.state === 'in') session.value = { state: 'out', why: ENDED };
+  const { value } = session;
+  if (value.state === 'in') session.value = { state: 'ended', user: value.user, why: ENDED };
 }
 
 // Any call may be the one to find that the session has ended.

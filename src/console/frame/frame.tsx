@@ -8,11 +8,12 @@ import { QuickAddOpener } from '../compose/quick-add/quick-add-opener.tsx';
 import { Link, useGoTo } from '../parts/link.tsx';
 import { Text } from '../parts/text.tsx';
 import { FIRST_SCREEN, SCREENS } from '../screens.ts';
-import { session, signOut } from '../session.ts';
+import { signOut, viewer } from '../session.ts';
 import { KeyList } from './key-list.tsx';
 import { useKeys } from './keys.ts';
 import { LiveDot } from './live-dot.tsx';
 import { Notices, showFault } from './notices.tsx';
+import { OfflineBanner } from './offline-banner.tsx';
 import { ZoneMenu } from './zone-menu.tsx';
 
 export function Frame({ children }: { readonly children: ComponentChildren }) {
@@ -36,6 +37,7 @@ export function Frame({ children }: { readonly children: ComponentChildren }) {
           <UserMenu onKeys={() => showKeys(true)} />
         </div>
       </header>
+      <OfflineBanner />
       <main id="main" tabIndex={-1}>
         {children}
       </main>
@@ -57,7 +59,7 @@ function search(goTo: (screen: string) => void) {
 }
 
 function Navigation() {
-  const roles: readonly string[] = session.value.state === 'in' ? session.value.user.roles : [];
+  const roles: readonly string[] = viewer.value?.roles ?? [];
   const { path } = useLocation();
   const [isOpen, open] = useState(false);
   useEffect(() => open(false), [path]);
@@ -87,13 +89,13 @@ function isWithin(path: string, screen: string): boolean {
 }
 
 function UserMenu({ onKeys }: { readonly onKeys: () => void }) {
-  const { value } = session;
-  if (value.state !== 'in') return null;
+  const user = viewer.value;
+  if (user === null) return null;
   const leave = () => signOut().catch((error: unknown) => showFault('You are still signed in', error));
   return (
     <details class="menu-box">
       <summary>
-        <Text>{value.user.user_id}</Text>
+        <Text>{user.user_id}</Text>
       </summary>
       <div class="menu-list">
         <button type="button" class="quiet keyboard-only" onClick={onKeys}>

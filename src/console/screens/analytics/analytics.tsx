@@ -40,9 +40,8 @@ export default function AnalyticsScreen() {
       }
     >
       {error === null ? null : <FaultPanel error={error} retry={() => void refetch()} />}
-      {data === undefined ? (
-        <Skeleton label="The figures are loading" />
-      ) : (
+      {data === undefined && error === null ? <Skeleton label="The figures are loading" /> : null}
+      {data === undefined ? null : (
         <div class="stack">
           <Figures data={data} days={Number(days)} />
           <CreditsAhead days={Number(days)} />

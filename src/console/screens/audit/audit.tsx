@@ -2,7 +2,7 @@
 import { Empty } from '../../frame/no-screen.tsx';
 import { ScreenPage } from '../../frame/page.tsx';
 import { useFilters } from '../../parts/link.tsx';
-import { session } from '../../session.ts';
+import { viewer } from '../../session.ts';
 import { CheckpointSection } from './checkpoint-section.tsx';
 import { LogSection } from './log-section.tsx';
 import { ProofSection } from './proof-section.tsx';
@@ -10,8 +10,7 @@ import { VerifySection } from './verify-section.tsx';
 
 export default function AuditScreen() {
   const { filters, change } = useFilters();
-  const { value } = session;
-  if (value.state !== 'in' || !value.user.roles.includes('auditor')) {
+  if (viewer.value?.roles.includes('auditor') !== true) {
     return (
       <ScreenPage title="Audit">
         <Empty text="This screen is for auditors." />

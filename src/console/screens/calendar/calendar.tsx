@@ -4,7 +4,7 @@ import { useMemo } from 'preact/hooks';
 import { answered, api } from '../../api/client.ts';
 import { FaultPanel } from '../../frame/no-screen.tsx';
 import { showFault, showNotice } from '../../frame/notices.tsx';
-import { ScreenPage } from '../../frame/page.tsx';
+import { ScreenPage, Skeleton } from '../../frame/page.tsx';
 import { useFilters } from '../../parts/link.tsx';
 import { now } from '../../parts/time.tsx';
 import { dayKey } from '../../parts/time-text.ts';
@@ -85,6 +85,7 @@ export default function CalendarScreen() {
       }
     >
       {error === null ? null : <FaultPanel error={error} retry={() => void refetch()} />}
+      {data === undefined && error === null ? <Skeleton label="The calendar is loading" rows={1} /> : null}
       <Incomplete total={data?.scheduled.total ?? 0} isComplete={data?.isComplete ?? true} view={view} />
       <div class={`calendar ${view}`} aria-busy={data === undefined}>
         {WEEKDAYS.map((name) => (

@@ -93,7 +93,9 @@ export default function DeadLettersScreen() {
       }
     >
       {pages.error === null ? null : <FaultPanel error={pages.error} retry={() => void pages.refetch()} />}
-      {pages.data === undefined ? <Skeleton label="Dead letters are loading" /> : null}
+      {pages.data === undefined && pages.error === null ? (
+        <Skeleton label="Dead letters are loading" />
+      ) : null}
       {pages.data !== undefined && letters.length === 0 ? (
         <Empty text="There are no dead letters: everything was delivered." />
       ) : null}

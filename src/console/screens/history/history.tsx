@@ -68,7 +68,7 @@ export default function HistoryScreen({ taskId }: { readonly taskId: string }) {
       }
     >
       {pages.error === null ? null : <FaultPanel error={pages.error} retry={() => void pages.refetch()} />}
-      {pages.data === undefined ? <Skeleton label="The history is loading" /> : null}
+      {pages.data === undefined && pages.error === null ? <Skeleton label="The history is loading" /> : null}
       {events.length === 0 ? null : (
         <div class={at === newest ? 'history' : 'history past'}>
           <div class="history-side">

@@ -17,7 +17,7 @@ export function InstancesTable({ askedAgainMs }: { readonly askedAgainMs: number
     <section class="panel padded stack" aria-labelledby="instances">
       <h2 id="instances">Instances</h2>
       {error === null ? null : <FaultPanel error={error} retry={() => void refetch()} />}
-      {data === undefined ? <Skeleton label="The instances are loading" rows={2} /> : null}
+      {data === undefined && error === null ? <Skeleton label="The instances are loading" rows={2} /> : null}
       {orphans.length === 0 ? null : (
         <p class="bad">Nobody leads: {orphans.map(({ lease }) => lease).join(', ')}.</p>
       )}

@@ -5,7 +5,7 @@ import { hasCode } from '../../api/problems.ts';
 import { Empty, FaultPanel } from '../../frame/no-screen.tsx';
 import { ScreenPage, Skeleton } from '../../frame/page.tsx';
 import { bytesText } from '../../parts/bytes-text.ts';
-import { session } from '../../session.ts';
+import { viewer } from '../../session.ts';
 import { healthSentences } from './health-words.ts';
 import { InstancesTable } from './instances-table.tsx';
 import { PendingTable } from './pending-table.tsx';
@@ -15,8 +15,7 @@ const ASKED_AGAIN_MS = 5_000;
 type Health = ApiSchema<'Health'>;
 
 export default function OperateScreen() {
-  const { value } = session;
-  const isAdmin = value.state === 'in' && value.user.roles.includes('admin');
+  const isAdmin = viewer.value?.roles.includes('admin') === true;
   const health = useQuery({
     queryKey: ['operate', 'health'],
     queryFn: ({ signal }) => readHealth(signal),
@@ -44,22 +43,20 @@ export default function OperateScreen() {
           {health.error === null ? null : (
             <FaultPanel error={health.error} retry={() => void health.refetch()} />
           )}
-          {health.data === undefined ? (
+          {health.data === undefined && health.error === null ? (
             <Skeleton label="Health is loading" rows={3} />
-          ) : (
-            <HealthWords health={health.data} />
-          )}
+          ) : null}
+          {health.data === undefined ? null : <HealthWords health={health.data} />}
         </section>
         <section class="panel padded stack" aria-labelledby="scheduler">
           <h2 id="scheduler">Scheduler</h2>
           {scheduler.error === null ? null : (
             <FaultPanel error={scheduler.error} retry={() => void scheduler.refetch()} />
           )}
-          {scheduler.data === undefined ? (
+          {scheduler.data === undefined && scheduler.error === null ? (
             <Skeleton label="The scheduler is loading" rows={3} />
-          ) : (
-            <SchedulerFacts status={scheduler.data} />
-          )}
+          ) : null}
+          {scheduler.data === undefined ? null : <SchedulerFacts status={scheduler.data} />}
         </section>
         <InstancesTable askedAgainMs={ASKED_AGAIN_MS} />
         <PendingTable />

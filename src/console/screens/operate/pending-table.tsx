@@ -32,7 +32,7 @@ export function PendingTable() {
         Of all users, the urgent first, then by time. What the owners have written is not shown.
       </p>
       {pages.error === null ? null : <FaultPanel error={pages.error} retry={() => void pages.refetch()} />}
-      {tasks === undefined ? <Skeleton label="The tasks are loading" /> : null}
+      {tasks === undefined && pages.error === null ? <Skeleton label="The tasks are loading" /> : null}
       {tasks?.length === 0 ? <Empty text="No task is due, and none is planned." /> : null}
       {tasks === undefined || tasks.length === 0 ? null : (
         <table class="runs">

@@ -5,7 +5,7 @@ import { answered, api } from '../../api/client.ts';
 import { Empty, FaultPanel } from '../../frame/no-screen.tsx';
 import { ScreenPage, Skeleton } from '../../frame/page.tsx';
 import { onNews } from '../../live/live.ts';
-import { useFilters } from '../../parts/link.tsx';
+import { Link, useFilters } from '../../parts/link.tsx';
 import { State } from '../../parts/marks.tsx';
 import { RunTable } from '../../parts/run-table.tsx';
 
@@ -119,7 +119,11 @@ export default function RunsScreen() {
         <Skeleton label="Runs are loading" rows={10} />
       ) : null}
       {runs.data !== undefined && rows.length === 0 ? (
-        <Empty text="No run fits: nothing has run yet, or the filters leave it out." />
+        <Empty text="No run fits: nothing has run yet, or the filters leave it out.">
+          <Link to="tasks" class="button">
+            To the tasks
+          </Link>
+        </Empty>
       ) : null}
       {rows.length === 0 ? null : (
         <div class="panel">

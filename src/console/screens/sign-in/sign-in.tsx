@@ -1,15 +1,31 @@
 /** Who comes without a session. */
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { href } from '../../base.ts';
 import { Text } from '../../parts/text.tsx';
 import { session, signIn } from '../../session.ts';
+
+/** Over a page whose session has ended: what somebody was writing there stays. */
+export function SignInAgain() {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog
+      ref={dialog}
+      class="session-ended"
+      aria-label="Sign in again"
+      onCancel={(event) => event.preventDefault()}
+    >
+      <SignIn />
+    </dialog>
+  );
+}
 
 export function SignIn() {
   const { value } = session;
   const [token, setToken] = useState('');
   const [fault, setFault] = useState<string | null>(null);
   const [isAsking, setAsking] = useState(false);
-  const why = fault ?? (value.state === 'out' ? value.why : null);
+  const why = fault ?? (value.state === 'out' || value.state === 'ended' ? value.why : null);
   // Never posted: a form's submission is only what Enter comes to.
   const submit = async (event: Event) => {
     event.preventDefault();

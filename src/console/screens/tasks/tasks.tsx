@@ -4,7 +4,7 @@ import { askToComplete, askToPause, askToResume, askToRun, type TaskRow } from '
 import { useKeys } from '../../frame/keys.ts';
 import { Empty, FaultPanel } from '../../frame/no-screen.tsx';
 import { ScreenPage, Skeleton } from '../../frame/page.tsx';
-import { useFilters, useGoTo } from '../../parts/link.tsx';
+import { Link, useFilters, useGoTo } from '../../parts/link.tsx';
 import { useVirtualRows } from '../../parts/virtual.ts';
 import { BulkBar } from './bulk-bar.tsx';
 import { SamplesBar } from './samples-bar.tsx';
@@ -116,7 +116,15 @@ function NoTasks({
   readonly isFiltered: boolean;
   readonly change: (changes: Readonly<Record<string, null>>) => void;
 }) {
-  if (!isFiltered) return <Empty text="There are no tasks yet. What is created shows up here at once." />;
+  if (!isFiltered) {
+    return (
+      <Empty text="There are no tasks yet. What is created shows up here at once.">
+        <Link to="templates" class="button">
+          To the templates
+        </Link>
+      </Empty>
+    );
+  }
   const none = { q: null, status: null, type: null, priority: null, tag: null };
   return (
     <Empty text="No task fits these filters.">

@@ -26,7 +26,7 @@ export default function TemplatesScreen() {
       }
     >
       {error === null ? null : <FaultPanel error={error} retry={() => void refetch()} />}
-      {data === undefined ? <Skeleton label="Templates are loading" /> : null}
+      {data === undefined && error === null ? <Skeleton label="Templates are loading" /> : null}
       {data?.length === 0 ? <Empty text="There are no templates." /> : null}
       {categories.map((category) => (
         <section key={category} class="gallery" aria-labelledby={`category-${category}`}>

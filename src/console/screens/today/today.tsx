@@ -66,7 +66,7 @@ export default function TodayScreen() {
   const isLoading = due.data === undefined || next.data === undefined || failed.data === undefined;
   return (
     <ScreenPage title="Today">
-      {error === null ? null : <FaultPanel error={error} retry={() => void due.refetch()} />}
+      {error === null ? null : <FaultPanel error={error} retry={() => retryFailed(due, next, failed)} />}
       {isLoading && error === null ? <Skeleton label="Today is loading" /> : null}
       <div class="stack">
         {late.length === 0 ? null : (
@@ -115,6 +115,15 @@ export default function TodayScreen() {
       </div>
     </ScreenPage>
   );
+}
+
+interface Asked {
+  readonly error: unknown;
+  readonly refetch: () => unknown;
+}
+
+function retryFailed(...asked: readonly Asked[]): void {
+  for (const { error, refetch } of asked) if (error !== null) void refetch();
 }
 
 function useDue(before: string) {
