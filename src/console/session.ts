@@ -21,18 +21,42 @@ export const viewer = computed(() => {
 
 const ENDED = 'Your session has ended. Sign in again: nothing is lost.';
 
+/** Where people may sign in at the provider: its host; null: nowhere. */
+export const provider = document.querySelector<HTMLMetaElement>('meta[name=provider]')?.content || null;
+
+/** Why the provider signed nobody in. */
+const LOGIN_FAILURES: Readonly<Record<string, string>> = {
+  cancelled: 'You were not signed in: it was cancelled.',
+  expired: 'You were not signed in: it took too long, or was used before. Try again.',
+  refused: 'You were not signed in: the answer did not fit. Try again, or ask the operator.',
+  unavailable: 'You were not signed in: the provider does not answer. Try again soon.',
+};
+
+/** After signing in elsewhere, in another tab: the page goes on where it was. */
+export async function resumeEnded(): Promise<void> {
+  if (session.value.state !== 'ended') return;
+  try {
+    const { data } = await outcomeOf(api.GET('/api/v1/session'));
+    if (data !== undefined) takeUp(data);
+  } catch {
+    // Not yet.
+  }
+}
+
 /** With the code of a link (`#code=…`), which is good once; else with the session that is there. */
 export async function resumeSession(): Promise<void> {
-  const code = new URLSearchParams(location.hash.slice(1)).get('code');
+  const landed = new URLSearchParams(location.hash.slice(1));
+  const code = landed.get('code');
+  const failure = landed.get('login');
   // It is not to stay in the history of the browser.
-  if (code !== null) history.replaceState(null, '', location.pathname + location.search);
+  if (code !== null || failure !== null) history.replaceState(null, '', location.pathname + location.search);
   try {
     if (code !== null) return await signIn({ code });
     const { data } = await outcomeOf(api.GET('/api/v1/session'));
     session.value = data === undefined ? { state: 'out', why: null } : { state: 'in', user: data };
   } catch (error) {
     const isRefused = error instanceof ApiProblem && error.status === 401;
-    const why = code === null && isRefused ? null : messageOf(error);
+    const why = code === null && isRefused ? (LOGIN_FAILURES[failure ?? ''] ?? null) : messageOf(error);
     session.value = { state: 'out', why };
   }
 }
@@ -40,10 +64,14 @@ export async function resumeSession(): Promise<void> {
 /** Throws what was answered where nobody is signed in by it. */
 export async function signIn(by: ApiSchema<'SignIn'>): Promise<void> {
   const { data } = await outcomeOf(api.POST('/api/v1/session', { body: by }));
-  if (data === undefined) return;
-  const isBack = viewer.value?.user_id === data.user_id;
+  if (data !== undefined) takeUp(data);
+}
+
+/** Of the one who was here before, what is on the page is only asked for again. */
+function takeUp(user: ApiSchema<'Session'>): void {
+  const isBack = viewer.value?.user_id === user.user_id;
   if (!isBack) queryClient.clear();
-  session.value = { state: 'in', user: data };
+  session.value = { state: 'in', user };
   if (isBack) void queryClient.invalidateQueries();
 }
 

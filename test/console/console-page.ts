@@ -14,7 +14,8 @@ export interface ConsolePage {
   goTo(screen: string): Promise<void>;
 }
 
-const TOLD_OF_ANSWERS = /^Failed to load resource: the server responded with a status of/;
+const TOLD_OF_ANSWERS =
+  /^Failed to load resource: (the server responded with a status of|net::ERR_INTERNET_DISCONNECTED)/;
 
 /** Closed with the test. `token`: whose page it is; default: Alice's. */
 export async function consolePage(

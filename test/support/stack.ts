@@ -299,6 +299,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     rateLimits: { callers: null, failures: null },
     addresses: new ClientAddresses([]),
     sessions: new Sessions({ store: new JetStreamSessionStore(nc, Buffer.alloc(32, 5)), clock }),
+    login: null,
     auth: AUTH,
     accountServiceUrl: null,
     logger,

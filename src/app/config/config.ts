@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import type { TaskTypeTerms } from '../../domain/task/type-terms.ts';
 import type { TierLimits } from '../../domain/user/limits.ts';
+import type { OidcSettings } from '../../http/auth/oidc/provider.ts';
 import type { Network } from '../../http/server/client-address.ts';
 import type { RateLimits } from '../../http/server/rate-limit.ts';
 import type { LogFormat, LogLevel } from '../../observability/logging.ts';
@@ -71,6 +72,8 @@ export interface Config {
     readonly audience: string | null;
     readonly internalServiceSecret: string | null;
   };
+  /** The provider where people sign in at the console; null: none. */
+  readonly oidc: OidcSettings | null;
   readonly tierLimits: TierLimits;
   /** What a run of each task type costs at least, and which tier may have it. */
   readonly taskTypeTerms: TaskTypeTerms;
@@ -228,6 +231,10 @@ function faultsTogether(given: Given): string[] {
   }
   pairs(given, 'NATS_USER', 'NATS_PASSWORD', faults);
   pairs(given, 'NATS_TLS_CERT', 'NATS_TLS_KEY', faults);
+  pairs(given, 'OIDC_ISSUER', 'OIDC_CLIENT_ID', faults);
+  if (given.OIDC_CLIENT_SECRET !== undefined && given.OIDC_ISSUER === undefined) {
+    faults.push('OIDC_CLIENT_SECRET has no effect without OIDC_ISSUER');
+  }
   return faults;
 }
 
@@ -253,6 +260,14 @@ function configFrom(values: Values): Config {
       audience: values.AUTH_AUDIENCE,
       internalServiceSecret: values.INTERNAL_SERVICE_SECRET,
     },
+    oidc:
+      values.OIDC_ISSUER === null || values.OIDC_CLIENT_ID === null
+        ? null
+        : {
+            issuer: values.OIDC_ISSUER,
+            clientId: values.OIDC_CLIENT_ID,
+            clientSecret: values.OIDC_CLIENT_SECRET,
+          },
     auditKey: values.AUDIT_KEY,
     auditPublic: values.AUDIT_PUBLIC === 'true',
     monitoringToken: values.MONITORING_TOKEN,

@@ -31,6 +31,20 @@ export const baseUrl = z
   .transform((value) => value.replace(/\/+$/, ''))
   .refine((value) => !hasCredentials(value), { error: 'must not contain a user name or password' });
 
+/** As the provider writes itself: another spelling is another issuer. */
+export const issuerUrl = z
+  .string()
+  .refine((value) => isUrl(value, ['https:']) || (isUrl(value, ['http:']) && isLocal(value)), {
+    error: 'must be an https URL, or an http one of the machine itself',
+  })
+  .refine((value) => !/[?#]/.test(value) && !hasCredentials(value), {
+    error: 'must not contain a query, a fragment or credentials',
+  });
+
+function isLocal(url: string): boolean {
+  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname);
+}
+
 export const keySetUrl = z
   .string()
   .refine((value) => isUrl(value, ['http:', 'https:']) && !hasCredentials(value), {

@@ -42,6 +42,7 @@ import {
   auditKey,
   baseUrl,
   corsOrigins,
+  issuerUrl,
   keySetUrl,
   listOf,
   monitoringToken,
@@ -172,6 +173,16 @@ export const VARIABLES = {
   ),
   AUTH_ISSUER: variable(anyText, '`iss` that a token must carry which is verified here'),
   AUTH_AUDIENCE: variable(anyText, '`aud` that such a token must carry'),
+  OIDC_ISSUER: variable(
+    issuerUrl,
+    'an OpenID provider where people sign in at the console, as it writes itself; it is to send them back to `/session/callback` under `PUBLIC_URL`: [security](security.md#signing-in-at-a-provider)',
+    { otherwise: 'signing in by token or link only' },
+  ),
+  OIDC_CLIENT_ID: variable(anyText, 'what the service is known as there'),
+  OIDC_CLIENT_SECRET: variable(anyText, 'its secret there', {
+    ...SECRET,
+    otherwise: 'a public client, by PKCE alone',
+  }),
   INTERNAL_SERVICE_SECRET: variable(anyText, 'other services name themselves with it', {
     ...SECRET,
     otherwise: 'no such door',

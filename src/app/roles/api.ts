@@ -16,6 +16,7 @@ import type { LogEventStreams } from '../../history/event-streams.ts';
 import { ownerStreams } from '../../history/owner-streams.ts';
 import { deviceLogin } from '../../http/auth/device-login.ts';
 import { isLoopback } from '../../http/auth/monitoring.ts';
+import { OidcProvider, type OidcSettings } from '../../http/auth/oidc/provider.ts';
 import { Sessions } from '../../http/auth/sessions.ts';
 import { type ConsoleFiles, readConsole } from '../../http/console/files.ts';
 import { type AppDeps, createApp } from '../../http/server/app.ts';
@@ -229,6 +230,7 @@ export class ApiRole implements Role<ApiStatus> {
       rateLimits: config.rateLimits,
       addresses: this.#addresses,
       sessions: this.#sessions,
+      login: loginAt(config.oidc, this.#parts),
       accountServiceUrl: config.accountServiceUrl,
       logger: this.#parts.logger.child({ component: 'http' }),
       health,
@@ -250,4 +252,11 @@ export class ApiRole implements Role<ApiStatus> {
       stopping: this.#stopping.signal,
     };
   }
+}
+
+/** Null: people sign in by token or link only. */
+function loginAt(oidc: OidcSettings | null, { serviceKeys, clock }: Parts): AppDeps['login'] {
+  if (oidc === null) return null;
+  const provider = new OidcProvider(oidc, { monotonicMs: () => clock.monotonicMs() });
+  return { provider, secret: serviceKeys.sessions, issuer: oidc.issuer };
 }

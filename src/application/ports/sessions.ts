@@ -1,8 +1,8 @@
 /** What is kept of those who are signed in: their tokens, under names that say nothing of them. */
 import type { Instant } from '../../domain/shared/instant.ts';
 
-/** `session`: until nobody has used it for twelve hours. `code`: may become one, once. */
-export type KeptTokenKind = 'session' | 'code';
+/** `session`: until nobody has used it for twelve hours. `code`: may become one, once. `login`: has become one. */
+export type KeptTokenKind = 'session' | 'code' | 'login';
 
 export interface KeptToken {
   readonly token: string;

@@ -1,18 +1,23 @@
 /** Whether the browser has a connection, and what waits for it. */
 import { signal } from '@preact/signals';
 
-export const isOffline = signal(globalThis.navigator?.onLine === false);
+/** As far as there is one: tests of what calls this have none. */
+const browser: {
+  readonly navigator?: { readonly onLine?: boolean };
+  readonly addEventListener?: (type: string, listen: (event: { preventDefault(): void }) => void) => void;
+} = globalThis as object;
+
+export const isOffline = signal(browser.navigator?.onLine === false);
 /** Writes that are sent when there is a connection again. */
 export const waitingWrites = signal(0);
 
-const listen = globalThis.addEventListener?.bind(globalThis);
-listen?.('online', () => {
+browser.addEventListener?.('online', () => {
   isOffline.value = false;
 });
-listen?.('offline', () => {
+browser.addEventListener?.('offline', () => {
   isOffline.value = true;
 });
-listen?.('beforeunload', (event) => {
+browser.addEventListener?.('beforeunload', (event) => {
   // What waits here is nowhere else.
   if (waitingWrites.value > 0) event.preventDefault();
 });

@@ -21,6 +21,7 @@ import { INTERNAL_USER, parseCallerId } from './caller-id.ts';
 import { tokenExpiry } from './credential-expiry.ts';
 import { TokenVerifier } from './jwt.ts';
 import { KeySet } from './key-set.ts';
+import { isStillSignedIn, parsePersonText, type SignedInPerson } from './oidc/signed-in-person.ts';
 import { type RemoteUser, RemoteVerifier } from './remote-verifier.ts';
 import { ServiceCalls, ServiceUnavailable } from './service-calls.ts';
 import { sessionIdOf } from './session-cookie.ts';
@@ -93,6 +94,8 @@ export function authentication(settings: AuthSettings, deps: AuthDeps): Authenti
     const open = await deps.browsers?.sessions.open(id);
     if (open === null || open === undefined) throw unauthenticated(null);
     const { name, token } = open;
+    const person = parsePersonText(token);
+    if (person !== null) return callerInPerson(person, name, deps.clock.now());
     return { ...(await judge.byToken(token)), session: { name, expiresAt: tokenExpiry(token) } };
   };
   return async (request, traceparent = null) => {
@@ -202,6 +205,14 @@ function callerOf(user: RemoteUser | null): Caller {
   if (user === null) throw unauthenticated(UNKNOWN_CREDENTIAL);
   const { userId, subscriptionLevel } = user;
   return { userId, actor: `user:${userId}`, roles: [], subscriptionLevel };
+}
+
+/** Named by the provider when the session began. */
+function callerInPerson(person: SignedInPerson, name: string, now: Instant): Caller {
+  if (!isStillSignedIn(person, now)) throw unauthenticated('The session has ended.');
+  const { userId, roles, subscriptionLevel, until } = person;
+  const session = { name, expiresAt: until };
+  return { userId, actor: `user:${userId}`, roles, subscriptionLevel, session };
 }
 
 function knocks(request: Request, door: Buffer): boolean {

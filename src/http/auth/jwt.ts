@@ -76,7 +76,7 @@ export class TokenVerifier {
       const verified = await this.#verifyWith(token, alg, key, nowMs);
       if (verified === null) continue;
       if (typeof verified === 'string') return { kind: 'refused', reason: verified };
-      const claims = claimsOf(verified);
+      const claims = tokenClaimsOf(verified);
       if (typeof claims === 'string') return { kind: 'refused', reason: claims };
       this.#remembered.set(name, { claims, untilMs: rememberedUntil(verified, alg, nowMs) });
       return { kind: 'valid', claims };
@@ -144,7 +144,8 @@ function rememberedUntil({ exp = 0 }: JWTPayload, alg: string, nowMs: number): n
   return alg === 'HS256' ? expiredMs : Math.min(expiredMs, nowMs + REMEMBERED_BY_KEY_SET_MS);
 }
 
-function claimsOf(payload: JWTPayload): TokenClaims | string {
+/** A sentence where they do not fit. */
+export function tokenClaimsOf(payload: JWTPayload): TokenClaims | string {
   const subject = payload.sub ?? payload.user_id;
   const userId = typeof subject === 'string' ? parseCallerId(subject) : null;
   if (userId === null) return 'The token names no valid user.';

@@ -32,6 +32,11 @@ export function sessionCookie(request: Request, id: string, seconds: number): st
   const origin = request.headers.get('origin') ?? '';
   const isSecure = origin.startsWith('https://');
   if (!isSecure && !isLoopback(hostOf(request))) return null;
+  return sessionCookieFor(isSecure, id, seconds);
+}
+
+/** The same where it is known whether the way is secure. */
+export function sessionCookieFor(isSecure: boolean, id: string, seconds: number): string {
   const name = isSecure ? `${SECURE}=${id}; Secure` : `${PLAIN}=${id}`;
   return `${name}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${Math.max(0, Math.floor(seconds))}`;
 }
@@ -40,7 +45,7 @@ function hostOf({ headers }: Request): string {
   return (headers.get('host') ?? '').replace(/:\d+$/, '');
 }
 
-function cookiesOf({ headers }: Request): ReadonlyMap<string, string> {
+export function cookiesOf({ headers }: Request): ReadonlyMap<string, string> {
   const pairs = (headers.get('cookie') ?? '').split(';').map((pair) => {
     const [name = '', ...value] = pair.split('=');
     return [name.trim(), value.join('=').trim()] as const;

@@ -45,6 +45,11 @@ export class Sessions {
     return this.#keep('code', token);
   }
 
+  /** Whether nobody has come with this before, to any instance, for twelve hours at least. */
+  isFirst(secret: string): Promise<boolean> {
+    return this.#store.put('login', nameOf(secret), { token: '', keptAt: this.#clock.now() }, 0);
+  }
+
   /** The token that the code stands for; null where there is no such code, or no more. Of two callers one gets it. */
   async redeem(code: string): Promise<string | null> {
     const name = nameOf(code);

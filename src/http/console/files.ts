@@ -11,7 +11,7 @@ export interface ConsoleFile {
 }
 
 export interface ConsoleFiles {
-  /** The page that loads everything else, with `{{base}}` where the path stands that all its URLs are relative to. */
+  /** The page that loads everything else, with `{{base}}` where the path stands that all its URLs are relative to, and `{{provider}}` for the host of who signs people in. */
   readonly shell: string;
   readonly assets: ReadonlyMap<string, ConsoleFile>;
 }

@@ -42,6 +42,8 @@ const SHELL_POLICY = [
 export interface ConsolePagesDeps {
   readonly files: ConsoleFiles;
   readonly publicUrl: () => string;
+  /** Where people may sign in, too; null: nowhere. */
+  readonly provider: string | null;
 }
 
 export function mountConsole(router: Router, deps: ConsolePagesDeps): void {
@@ -51,8 +53,9 @@ export function mountConsole(router: Router, deps: ConsolePagesDeps): void {
   router.page('/assets/:name', (call) => asset(deps.files, call), '/assets/{name}');
 }
 
-function shell({ files, publicUrl }: ConsolePagesDeps, request: Request): Answer {
-  const body = files.shell.replace('{{base}}', basePath(publicUrl()));
+function shell({ files, publicUrl, provider }: ConsolePagesDeps, request: Request): Answer {
+  const host = provider === null ? '' : new URL(provider).host;
+  const body = files.shell.replace('{{base}}', basePath(publicUrl())).replace('{{provider}}', host);
   const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;
   const headers = {
     'Cache-Control': 'no-cache',

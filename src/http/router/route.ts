@@ -195,6 +195,25 @@ export class Router {
     });
   }
 
+  /**
+   * An address that a browser comes to from elsewhere, to become known by it: who fails at it counts as one with wrong
+   * credentials, and gets what `failed` makes of it. It takes no body; its query is its own to read.
+   */
+  landing(
+    route: Route,
+    handle: (call: Call) => Promise<Answer>,
+    failed: (call: Call, error: unknown) => Answer,
+  ): void {
+    this.#mount(route, [inTurn(this.#door, route.path)], async (c) => {
+      const call = c.get('call');
+      try {
+        return await this.#door.counted(call, () => handle(call));
+      } catch (error) {
+        return failed(call, error);
+      }
+    });
+  }
+
   /** A route that everybody may call; `caller` is null for those who show no credentials. */
   anybody<R extends Route>(
     route: R,

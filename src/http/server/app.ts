@@ -54,6 +54,7 @@ import { mountSchedules } from '../schedules/handlers.ts';
 import { mountInstances } from '../service/instances.ts';
 import { mountServiceStats, type ServiceStatsDeps } from '../service/routes.ts';
 import { mountSession } from '../session/handlers.ts';
+import { type LoginDeps, mountLogin } from '../session/login.ts';
 import { mountSlots } from '../slots/handlers.ts';
 import { mountTaskTypes } from '../task-types/handlers.ts';
 import { mountTasks, type TaskQueriesPort } from '../tasks/handlers.ts';
@@ -100,6 +101,8 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
   readonly rateLimits: RateLimits;
   readonly addresses: ClientAddresses;
   readonly sessions: Sessions;
+  /** Signing in at a provider; null: there is none. */
+  readonly login: (Pick<LoginDeps, 'provider' | 'secret'> & { readonly issuer: string }) | null;
   /** `ACCOUNT_SERVICE_URL`; null: every user has an account. */
   readonly accountServiceUrl: string | null;
   readonly logger: Logger;
@@ -229,9 +232,18 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     stopping,
   });
   mountSession(router, { authenticate, sessions, publicUrl });
+  const { login } = deps;
+  if (login !== null) {
+    mountLogin(router, {
+      ...login,
+      sessions,
+      publicUrl,
+      warn: (fields, message) => logger.warn(fields, message),
+    });
+  }
 
   mountDescription(app, router, version, catalog);
-  mountConsole(router, { files: deps.consoleFiles, publicUrl });
+  mountConsole(router, { files: deps.consoleFiles, publicUrl, provider: login?.issuer ?? null });
   router.notFound((call, c) => refuse(app, c, call));
   return app;
 }

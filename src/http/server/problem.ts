@@ -289,9 +289,11 @@ export class Problem extends Error {
       /** Further members of the problem document. */
       readonly members?: Readonly<Record<string, unknown>>;
       readonly headers?: Readonly<Record<string, string>>;
+      /** For the service's own log. */
+      readonly cause?: unknown;
     } = {},
   ) {
-    super(options.detail ?? KINDS[code].detail);
+    super(options.detail ?? KINDS[code].detail, { cause: options.cause });
     this.code = code;
     this.status = KINDS[code].status;
     this.members = options.members ?? {};

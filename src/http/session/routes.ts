@@ -64,3 +64,52 @@ export const signOutRoute = createRoute({
     ...problems(...READ_PROBLEMS, ...BODY_PROBLEMS),
   },
 });
+
+/** As the provider is told. */
+const LOGIN_PATH = '/session/login';
+const CALLBACK_PATH = '/session/callback';
+const REDIRECT = { Location: 'Where to go on.', 'Set-Cookie': 'What the browser is known by.' };
+const redirects = {
+  303: {
+    description: 'To the provider, to a screen, or back to the sign-in page where nobody was signed in.',
+    headers: z.object({
+      Location: z.string().openapi({ description: REDIRECT.Location }),
+      'Set-Cookie': z.string().optional().openapi({ description: REDIRECT['Set-Cookie'] }),
+    }),
+  },
+};
+
+export const loginRoute = createRoute({
+  method: 'get',
+  path: LOGIN_PATH,
+  summary: 'Sign in at the OpenID provider',
+  description:
+    'For browsers, where `OIDC_ISSUER` is set: leads to the provider (authorization code with PKCE) and back. No token ' +
+    'reaches the browser.',
+  tags,
+  security: [],
+  request: {
+    query: z.object({
+      to: z.string().optional().openapi({ description: 'The screen to come back to, such as `tasks?q=x`.' }),
+    }),
+  },
+  responses: { ...redirects, ...problems('RATE_LIMITED', 'SESSION_REFUSED', 'LOG_UNAVAILABLE') },
+});
+
+export const loginCallbackRoute = createRoute({
+  method: 'get',
+  path: CALLBACK_PATH,
+  summary: 'Come back from the OpenID provider',
+  description: 'What the provider calls. Counts once, and only in the browser that began.',
+  tags,
+  security: [],
+  request: {
+    query: z.object({
+      code: z.string().optional(),
+      state: z.string().optional(),
+      iss: z.string().optional(),
+      error: z.string().optional(),
+    }),
+  },
+  responses: { ...redirects, ...problems('RATE_LIMITED', 'SESSION_REFUSED', 'LOG_UNAVAILABLE') },
+});

@@ -42,6 +42,7 @@ export function CheckpointSection() {
     <section class="panel padded stack" aria-labelledby="audit-checkpoint">
       <h2 id="audit-checkpoint">Checkpoint</h2>
       {note.error === null ? null : <FaultPanel error={note.error} retry={() => void note.refetch()} />}
+      {key.error === null ? null : <FaultPanel error={key.error} retry={() => void key.refetch()} />}
       {note.data === undefined && note.error === null ? (
         <Skeleton label="The checkpoint is loading" rows={1} />
       ) : null}

@@ -1,13 +1,18 @@
 /** Who comes without a session. */
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { href } from '../../base.ts';
 import { Text } from '../../parts/text.tsx';
-import { session, signIn } from '../../session.ts';
+import { provider, resumeEnded, session, signIn } from '../../session.ts';
 
 /** Over a page whose session has ended: what somebody was writing there stays. */
 export function SignInAgain() {
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    const look = () => void resumeEnded();
+    addEventListener('focus', look);
+    return () => removeEventListener('focus', look);
+  }, []);
   return (
     <dialog
       ref={dialog}
@@ -46,6 +51,16 @@ export function SignIn() {
             <Text>{why}</Text>
           </p>
         )}
+        {provider === null ? null : (
+          <a
+            class="button primary"
+            href={href(`session/login?to=${encodeURIComponent(value.state === 'ended' ? 'tasks' : here())}`)}
+            target={value.state === 'ended' ? '_blank' : '_top'}
+            rel="noopener"
+          >
+            Sign in with {provider}
+          </a>
+        )}
         <form onSubmit={submit}>
           <label class="field">
             <span>Token</span>
@@ -74,4 +89,9 @@ export function SignIn() {
       </div>
     </main>
   );
+}
+
+/** The screen that the address names, without the base. */
+function here(): string {
+  return (location.pathname + location.search).slice(href('').length);
 }
