@@ -10,7 +10,7 @@ import { Moment } from '../../parts/time.tsx';
 import { AsOfPanel } from './as-of-panel.tsx';
 import { CHANGES, type EventData, eventWords } from './event-words.ts';
 import { Handles } from './handles.tsx';
-import { UndoChange, type UndoChangeProps } from './undo-change.tsx';
+import { BringBackChange, type BringBackChangeProps } from './undo-change.tsx';
 
 const PAGE = 100;
 type Page = ApiSchema<'TaskEvents'>;
@@ -137,7 +137,7 @@ function before(events: readonly HistoryEvent[], at: number): number {
   return events[index + 1]?.sequence ?? at;
 }
 
-interface EventRowProps extends UndoChangeProps {
+interface EventRowProps extends BringBackChangeProps {
   readonly isChosen: boolean;
   readonly choose: (sequence: number) => void;
 }
@@ -167,7 +167,7 @@ function EventRow({ taskId, event, revision, isChosen, choose }: EventRowProps) 
           <Text>{event.actor}</Text>
         </span>
       </button>
-      <UndoChange taskId={taskId} event={event} revision={revision} />
+      <BringBackChange taskId={taskId} event={event} revision={revision} />
     </li>
   );
 }

@@ -9,14 +9,14 @@ import { Text } from '../../parts/text.tsx';
 import type { HistoryEvent } from './history.tsx';
 import { refusalWords, UNDOABLE } from './undo-words.ts';
 
-export interface UndoChangeProps {
+export interface BringBackChangeProps {
   readonly taskId: string;
   readonly event: HistoryEvent;
   /** Revision of the task as it is shown; null: not known yet. */
   readonly revision: number | null;
 }
 
-export function UndoChange({ taskId, event, revision }: UndoChangeProps) {
+export function BringBackChange({ taskId, event, revision }: BringBackChangeProps) {
   const [refusal, setRefusal] = useState<string | null>(null);
   const [isAsking, setAsking] = useState(false);
   if (!UNDOABLE.has(event.type)) return null;
