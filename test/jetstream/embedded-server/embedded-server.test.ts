@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
@@ -39,6 +39,23 @@ async function embedded(
   });
   onTestFinished(() => server.stop());
   return server;
+}
+
+/** Until the test ends. */
+function withEnvironment(variables: Record<string, string>): void {
+  const before = { ...process.env };
+  Object.assign(process.env, variables);
+  onTestFinished(() => {
+    for (const name of Object.keys(variables)) {
+      if (before[name] === undefined) delete process.env[name];
+      else process.env[name] = before[name];
+    }
+  });
+}
+
+async function environmentOf({ pid }: EmbeddedServer): Promise<string> {
+  if (existsSync('/proc/self/environ')) return readFile(`/proc/${pid}/environ`, 'utf8');
+  return execFileSync('ps', ['eww', String(pid)], { encoding: 'utf8' });
 }
 
 interface Credentials {
@@ -125,23 +142,22 @@ describe('the embedded nats-server', () => {
     expect(await lifeOf(server.pid)).not.toBeNull();
   });
 
+  test('runs on half of the cores, or on as many as the operator says', async () => {
+    const half = Math.max(1, Math.floor(availableParallelism() / 2));
+    const server = await embedded(await temporaryFolder());
+    expect(await environmentOf(server)).toMatch(new RegExp(`\\bGOMAXPROCS=${half}\\b`));
+    withEnvironment({ GOMAXPROCS: '7' });
+    const told = await embedded(await temporaryFolder());
+    expect(await environmentOf(told)).toMatch(/\bGOMAXPROCS=7\b/);
+  });
+
   test('knows none of the service’s secrets, and what it leaves in its folder is nobody else’s to read', async () => {
-    const secrets = { SECRETS_KEY: 'a-key-to-keep', AUTH_JWT_SECRET: 'a-secret-to-keep', NODE_OPTIONS: '' };
-    const before = { ...process.env };
-    Object.assign(process.env, secrets);
-    onTestFinished(() => {
-      for (const name of Object.keys(secrets)) {
-        if (before[name] === undefined) delete process.env[name];
-        else process.env[name] = before[name];
-      }
-    });
+    withEnvironment({ SECRETS_KEY: 'a-key-to-keep', AUTH_JWT_SECRET: 'a-secret-to-keep', NODE_OPTIONS: '' });
     const dataDir = await temporaryFolder();
     // As an earlier version made it.
     await mkdir(join(dataDir, 'run'), { recursive: true, mode: 0o755 });
     const server = await embedded(dataDir);
-    const environment = existsSync('/proc/self/environ')
-      ? await readFile(`/proc/${server.pid}/environ`, 'utf8')
-      : execFileSync('ps', ['eww', String(server.pid)], { encoding: 'utf8' });
+    const environment = await environmentOf(server);
     expect(environment).toContain('TASK_NATS_STORE_DIR');
     expect(environment).not.toMatch(/-to-keep|SECRETS_KEY/);
     const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
