@@ -68,11 +68,25 @@ export interface PublishAnswer {
   readonly count?: number;
 }
 
-/** Message headers from a record, without the per-header checks of `headers()`: these are ours. */
+/** Message headers from a record, without the per-header checks of `headers()`: these are ours. For sending only. */
 export function headersFrom(record: Readonly<Record<string, string>>): MsgHdrs {
-  const values: Record<string, string[]> = {};
-  for (const name in record) values[name] = [record[name] ?? ''];
-  return MsgHdrsImpl.fromRecord(values);
+  let text = 'NATS/1.0\r\n';
+  for (const name in record) text += `${name}: ${record[name] ?? ''}\r\n`;
+  return new EncodedHeaders(`${text}\r\n`);
+}
+
+/** As they go over the wire: there is no need to take them apart first. */
+class EncodedHeaders extends MsgHdrsImpl {
+  readonly #text: string;
+
+  constructor(text: string) {
+    super();
+    this.#text = text;
+  }
+
+  override encode(): Uint8Array {
+    return Buffer.from(this.#text);
+  }
 }
 
 function batchHeaders(message: BatchMessage, id: string, sequence: number, commit: boolean): MsgHdrs {

@@ -21,6 +21,7 @@ import {
 } from '@nats-io/transport-node';
 import { jetstreamApi } from './api.ts';
 import { isUnavailable, JetStreamCode, jetstreamErrorCode } from './errors.ts';
+import { withOwnRequests } from './own-requests.ts';
 
 /** Per-key TTL, batched direct get, per-stream persistence and atomic batches all exist from here on. */
 const LEAST_VERSION = [2, 12] as const;
@@ -94,7 +95,7 @@ async function dial(options: NatsOptions): Promise<NatsConnection> {
     settings.authenticator = credsAuthenticator(await readFile(options.credsFile));
   }
   try {
-    return await connect(settings);
+    return withOwnRequests(await connect(settings));
   } catch (error) {
     if (!(error instanceof errors.AuthorizationError)) throw error;
     const message = 'the NATS server refuses the credentials: check user, password or .creds file';

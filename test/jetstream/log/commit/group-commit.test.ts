@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { errors, type NatsConnection } from '@nats-io/transport-node';
+import { errors, type MsgHdrsImpl, type NatsConnection, type RequestOptions } from '@nats-io/transport-node';
 import { ulid } from 'ulid';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { LogUnavailable } from '../../../../src/application/ports/failures.ts';
@@ -55,11 +55,17 @@ function sequencesOf(outcome: UnitOutcome | undefined): number[] {
   return outcome?.kind === 'stored' ? outcome.messages.map(({ sequence }) => sequence) : [];
 }
 
+/** By what goes over the wire. */
+function isCommit(options: RequestOptions | undefined): options is RequestOptions {
+  const headers = options?.headers as MsgHdrsImpl | undefined;
+  return Buffer.from(headers?.encode() ?? []).includes('Nats-Batch-Commit: 1');
+}
+
 /** Each answer of a batch waits for that, or for the time that the caller gives it. */
 function slow(nc: NatsConnection, untilAnswered: () => Promise<void>): NatsConnection {
   const request: NatsConnection['request'] = async (subject, payload, options) => {
     const answer = nc.request(subject, payload, options);
-    if (options?.headers?.has('Nats-Batch-Commit') !== true) return answer;
+    if (!isCommit(options)) return answer;
     const late = delay(options.timeout).then(() => Promise.reject(new errors.TimeoutError()));
     return Promise.race([untilAnswered().then(() => answer), late]);
   };
@@ -336,7 +342,7 @@ describe('a unit of three on one subject', () => {
       let lost = 0;
       const deaf = wrapped(nc, {
         request: async (subject, payload, options) => {
-          const isBatch = options?.headers?.has('Nats-Batch-Commit') === true;
+          const isBatch = isCommit(options);
           if (!isBatch || lost++ > 0) return nc.request(subject, payload, options);
           if (is === 'stored') await nc.request(subject, payload, options);
           throw new errors.TimeoutError();
@@ -362,7 +368,7 @@ describe('a unit of three on one subject', () => {
     const rival = new GroupCommit(nc);
     const deaf = wrapped(nc, {
       request: async (subject, payload, options) => {
-        if (options?.headers?.has('Nats-Batch-Commit') !== true) return nc.request(subject, payload, options);
+        if (!isCommit(options)) return nc.request(subject, payload, options);
         await rival.append([entry({ subject: unit[0]?.subject ?? '' })]);
         throw new errors.TimeoutError();
       },
