@@ -19,11 +19,20 @@ export interface Network {
   readonly family: 'ipv4' | 'ipv6';
 }
 
+/** An address in the one way in which it is written here. */
+interface KnownAddress {
+  readonly address: string;
+  readonly isTrusted: boolean;
+}
+
+const MOST_KNOWN = 1_000;
 /** Proxies in a row that are looked at: nobody has more. */
 const MOST_HOPS = 32;
 
 export class ClientAddresses {
   readonly #trusted = new BlockList();
+  /** The same few connections ask again and again, and looking at an address takes as long as looking at a request. */
+  readonly #known = new Map<string, KnownAddress>();
 
   constructor(proxies: readonly Network[]) {
     for (const { address, prefix, family } of proxies) this.#trusted.addSubnet(address, prefix, family);
@@ -31,9 +40,10 @@ export class ClientAddresses {
 
   /** `peer`: of the connection; empty where there is none. */
   of(headers: Headers, peer: string): string {
-    let address = parseAddress(peer);
-    if (address === null) return peer;
-    if (!this.isTrusted(address)) return address;
+    const known = this.#look(peer);
+    if (known === null) return peer;
+    let { address } = known;
+    if (!known.isTrusted) return address;
     const hops = hopsFrom(headers);
     for (let count = 0; count < MOST_HOPS; count++) {
       const next = hops.next().value ?? null;
@@ -45,8 +55,19 @@ export class ClientAddresses {
   }
 
   isTrusted(address: string): boolean {
-    const plain = parseAddress(address);
-    return plain !== null && this.#trusted.check(plain, isIP(plain) === 4 ? 'ipv4' : 'ipv6');
+    return this.#look(address)?.isTrusted === true;
+  }
+
+  /** Null for what is no address. */
+  #look(text: string): KnownAddress | null {
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    const address = parseAddress(text);
+    if (address === null) return null;
+    const isTrusted = this.#trusted.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6');
+    if (this.#known.size >= MOST_KNOWN) this.#known.clear();
+    this.#known.set(text, { address, isTrusted });
+    return { address, isTrusted };
   }
 }
 
