@@ -728,6 +728,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{task_id}/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What another schedule, or other policies, would have made of a stretch of time
+         * @description Nothing is appended. The service’s own rules decide each slot again, from the state that the task was in at `from`, with the runs, failures, outages and edits that were recorded; what is not recorded is assumed, and `assumptions` says how. At most 10,000 slots; a range may lie ahead.
+         */
+        post: operations["postTasksByTaskIdWhatIf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/timeline": {
         parameters: {
             query?: never;
@@ -2895,6 +2915,93 @@ export interface components {
             /** @description The slot of the minute that begins at `at`. */
             slot: components["schemas"]["Slot"] | null;
             execution_id: string | null;
+        };
+        WhatIfAnswer: {
+            task_id: string;
+            /**
+             * Format: date-time
+             * @description Not before the task was made.
+             */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** @description The one that was tried. */
+            schedule: components["schemas"]["Schedule"] | null;
+            proposed: components["schemas"]["WhatIfSlot"][];
+            /** @description As of `to`, or as of now and from then on as things stand. */
+            actual: components["schemas"]["WhatIfSlot"][];
+            /** @description Slots of another fate, reason, outcome or lateness, and those of one side alone. */
+            differences: {
+                /** Format: date-time */
+                at: string;
+                actual: components["schemas"]["WhatIfSlot"] | null;
+                proposed: components["schemas"]["WhatIfSlot"] | null;
+            }[];
+            assumptions: {
+                code: string;
+                text: string;
+                params: {
+                    [key: string]: number | string;
+                };
+            }[];
+        };
+        WhatIfSlot: {
+            /**
+             * Format: date-time
+             * @description Nominal, before any jitter.
+             */
+            at: string;
+            /**
+             * @description `due`: none yet. It is the next slot, waits for a run to end, or is about to be taken. `planned`: its time has not come.
+             * @enum {string}
+             */
+            fate: "fired" | "skipped" | "missed" | "excluded" | "void" | "due" | "planned";
+            /** @description Of `skipped`, `missed` and `void`: such as `overlap`, `paused`, `by_owner`, `execution_limit`, `not_started`, `schedule_changed`. Of `planned`: why it will not run, unless something changes: `paused`, `by_owner`, `execution_limit`, `credit_limit`. */
+            reason: string | null;
+            /** @description Of a run that there was. */
+            execution_id: string | null;
+            /** @enum {string|null} */
+            execution_status: "requested" | "running" | "completed" | "failed" | "cancelled" | null;
+            /** @description From nominal + jitter to the first start. */
+            late_by_ms: number | null;
+        };
+        /**
+         * @example {
+         *       "policies": {
+         *         "catch_up": "all",
+         *         "overlap": "buffer_one"
+         *       },
+         *       "from": "2026-11-23T00:00:00Z",
+         *       "to": "2026-11-24T00:00:00Z"
+         *     }
+         */
+        WhatIf: {
+            /** @description Another schedule, as in `POST /tasks`; absent: the one that it had. */
+            schedule?: {
+                [key: string]: unknown;
+            };
+            /** @description Members of the schedule that are to be other ones, with the values that they take there. */
+            policies?: {
+                catch_up?: unknown;
+                catch_up_window_seconds?: unknown;
+                overlap?: unknown;
+                max_runs?: unknown;
+                jitter_seconds?: unknown;
+                exclude_dates?: unknown;
+                pause_on_failure?: unknown;
+                retry?: unknown;
+                timeout_seconds?: unknown;
+            };
+            /**
+             * Format: date-time
+             * @example 2026-11-23T08:54:00Z
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-23T08:54:00Z
+             */
+            to: string;
         };
         Timeline: {
             /** Format: date-time */
@@ -9238,6 +9345,135 @@ export interface operations {
                 };
             };
             /** @description Invalid request (`VALIDATION_ERROR`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again, where waiting helps. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error (`INTERNAL_ERROR`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postTasksByTaskIdWhatIf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhatIf"];
+            };
+        };
+        responses: {
+            /** @description Both, slot by slot. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIfAnswer"];
+                };
+            };
+            /** @description Invalid JSON (`INVALID_JSON`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    /** @description How to say who one is. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description User deleted (`USER_DELETED`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Task not found (`TASK_NOT_FOUND`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No schedule (`NO_SCHEDULE`), No future slot (`NO_FUTURE_SLOT`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Body too large (`BODY_TOO_LARGE`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type (`UNSUPPORTED_MEDIA_TYPE`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid request (`VALIDATION_ERROR`), Too many slots (`TOO_MANY_SLOTS`), As of too far back (`AS_OF_TOO_FAR`) */
             422: {
                 headers: {
                     [name: string]: unknown;

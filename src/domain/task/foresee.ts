@@ -2,7 +2,7 @@
  * A task as it will be once an event is stored that is decided and not stored yet: what the next event of the same unit
  * is decided on. Of its place in the log the fold takes the revision alone, but for the very first event.
  */
-import type { EventMeta } from '../shared/event.ts';
+import type { EventMeta, RecordedTaskEvent } from '../shared/event.ts';
 import { type EventId, NO_HASH, NO_REVISION, NO_SEQUENCE, type Revision } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
 import type { TaskEvent } from './events/events.ts';
@@ -16,7 +16,14 @@ interface Foreseen {
 }
 
 export function foresee(state: TaskState, event: TaskEvent, foreseen: Foreseen): TaskState {
-  return evolve(state, { ...event, meta: metaOf(state, (state.revision + 1) as Revision, foreseen) });
+  return evolve(state, foreseenEvent(state, event, foreseen));
+}
+
+/** As it would be recorded, but for its place in the log. */
+export function foreseenEvent(state: TaskState, event: TaskEvent, foreseen: Foreseen): RecordedTaskEvent {
+  const { type, data } = event;
+  const meta = metaOf(state, (state.revision + 1) as Revision, foreseen);
+  return { type, data, meta } as RecordedTaskEvent;
 }
 
 /** As `foresee`, of the event that makes the task. */

@@ -62,6 +62,7 @@ import { mountTemplates, type TemplatesPort } from '../templates/handlers.ts';
 import { mountTimeline } from '../timeline/handlers.ts';
 import { mountUsage } from '../usage/handlers.ts';
 import { mountWebhooks } from '../webhooks/handlers.ts';
+import { mountWhatIf } from '../what-if/handlers.ts';
 import type { ClientAddresses } from './client-address.ts';
 import { Problem } from './problem.ts';
 import type { RateLimits } from './rate-limit.ts';
@@ -201,6 +202,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   mountAdmin(router, { erasures: deps.erasures });
   mountSchedules(router, { queries });
   mountSlots(router, { queries });
+  mountWhatIf(router, { queries });
   mountTimeline(router, { queries });
   mountScheduler(router, deps);
   mountInstances(router, { instances: deps.instances });

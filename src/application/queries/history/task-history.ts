@@ -5,6 +5,7 @@
 import type { RecordedTaskEvent } from '../../../domain/shared/event.ts';
 import type { Sequence } from '../../../domain/shared/ids.ts';
 import type { Instant } from '../../../domain/shared/instant.ts';
+import { evolve } from '../../../domain/task/evolve/evolve.ts';
 import { evolveScheduling } from '../../../domain/task/evolve/evolve-scheduling.ts';
 import { advance, type TaskSnapshot } from '../../../domain/task/evolve/snapshot.ts';
 import { runAfter, type UnfinishedRun } from '../../../domain/task/ledger/progress.ts';
@@ -17,9 +18,10 @@ import {
   slotBefore,
   type Why,
 } from '../../../domain/task/ledger/why.ts';
-import type { SchedulingState } from '../../../domain/task/state.ts';
+import type { SchedulingState, TaskState } from '../../../domain/task/state.ts';
 import type { EventLog } from '../../ports/log/log.ts';
 import { type MilestoneViews, type StretchMark, Timeline } from './timeline.ts';
+import { MOST_EVENTS_TRIED, type PastStretch } from './what-if.ts';
 
 /** A place in the past, inclusive. */
 export type AsOf = { readonly sequence: Sequence } | { readonly time: Instant };
@@ -60,6 +62,14 @@ export class TaskHistory {
   /** In order, at most `limit`, as of `now`. */
   slots(task: TaskSnapshot, query: SlotsQuery, now: Instant): Promise<SlotRecord[]> {
     return this.#along(task, (timeline) => slotsAlong(timeline, query, now));
+  }
+
+  /**
+   * A range from the task's state at its beginning on, with what was recorded in it until `now`; null where the task came
+   * later, 'too_much' where that is more than one answer may go through.
+   */
+  stretch(task: TaskSnapshot, range: SlotRange, now: Instant): Promise<PastStretch | 'too_much' | null> {
+    return this.#along(task, (timeline) => stretchAlong(timeline, range, now));
   }
 
   why(task: TaskSnapshot, at: Instant, now: Instant): Promise<Why> {
@@ -118,6 +128,31 @@ async function slotsAlong(timeline: Timeline, query: SlotsQuery, now: Instant): 
     end = (found.length < limit ? undefined : found.at(-1)?.at) ?? to;
   }
   return [];
+}
+
+async function stretchAlong(
+  timeline: Timeline,
+  { from, to }: SlotRange,
+  now: Instant,
+): Promise<PastStretch | 'too_much' | null> {
+  const until = to < now ? to : now;
+  const base = await timeline.last((mark) => mark.latest <= from);
+  const ledgers = [new SlotLedger({ from, to }), new SlotLedger({ from, to })] as const;
+  if (base !== null) for (const ledger of ledgers) ledger.goOn(base.state, base.ledger);
+  let start: TaskState | null = base?.state ?? null;
+  const events: RecordedTaskEvent[] = [];
+  for await (const event of timeline.eventsAfter(base)) {
+    if (event.meta.time > until) break;
+    if (start === null || (events.length === 0 && event.meta.time <= from)) {
+      start = evolve(start, event);
+      for (const ledger of ledgers) ledger.addFolded(event, start);
+    } else {
+      events.push(event);
+      if (events.length > MOST_EVENTS_TRIED) return 'too_much';
+    }
+  }
+  if (start === null) return null;
+  return { start, from: from > start.created_at ? from : start.created_at, to, until, events, ledgers };
 }
 
 /** The task at the beginning of the minute, and the last run that was going in it. */
