@@ -16,7 +16,9 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'kill.test.ts': 'kills the embedded nats-server too',
   'meanwhile/secrets.ts':
     'wants instances that log everything, with secrets of its own, and kills their server',
+  'moving.test.ts': 'moves a log, and a backup, from one server to another',
   'restored.test.ts': 'moves its log from one server to another',
+  'rotation.test.ts': 'replaces SECRETS_KEY, and looks into the files of its server',
   'start-before-effect.test.ts': 'freezes the one server',
   'stopped-server.test.ts': 'stops, freezes and changes the one server',
   'stored-data.test.ts': 'starts the service on a data folder of its own',

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import type { Config } from '../app/config/config.ts';
 import { requireData, resolveSecrets } from '../app/start/local-secrets.ts';
-import { type NatsAccess, openNats } from '../app/start/nats-access.ts';
+import { type NatsAccess, openNats, openNatsBeside } from '../app/start/nats-access.ts';
 import { provisionAs } from '../app/start/provisioning.ts';
 import { systemClock } from '../app/system-clock.ts';
 import { verifyViews } from '../application/queries/verify.ts';
@@ -42,26 +42,28 @@ interface Opened {
 
 /** Prints each fault of the log, or else each difference of the views. True where there is none. Throws LogUnavailable, StreamMissing, and what is wrong with the log. */
 export function verify(config: Config, print: Print): Promise<boolean> {
-  return withLog(config, async ({ nc, keys, log, follower }) => {
-    await requireStreams(nc, [LOG_STREAM, USER_KEYS_STREAM, VIEWS_STREAM]);
-    await keys.check();
-    await requireWholeLog(nc);
-    const views = new JetStreamViews(nc, { executionsKept: EXECUTIONS_KEPT, keys });
-    let faults = 0;
-    await findFaults(nc, ({ kind, sequence, subject, what }) => {
-      faults++;
-      print(`${kind} ${sequence} ${subject}: ${what}`);
-    });
-    if (faults > 0) {
-      print(`THE LOG IS NOT WHAT WAS APPENDED: ${faults} faults; the views were not looked at`);
-      return false;
-    }
-    const { events, values, checkpoint, differences } = await verifyViews({ log, follower, views });
-    for (const { key, path } of differences) print(`differs: ${key}${path === '' ? '' : ` at ${path}`}`);
-    const verdict = differences.length === 0 ? 'the views are what the log says' : 'THE VIEWS DIFFER';
-    print(`${verdict}: ${events} events, ${values} values, checkpoint ${checkpoint}`);
-    return differences.length === 0;
+  return withLog(config, (opened) => verified(opened, print), openNatsBeside);
+}
+
+async function verified({ nc, keys, log, follower }: Opened, print: Print): Promise<boolean> {
+  await requireStreams(nc, [LOG_STREAM, USER_KEYS_STREAM, VIEWS_STREAM]);
+  await keys.check();
+  await requireWholeLog(nc);
+  const views = new JetStreamViews(nc, { executionsKept: EXECUTIONS_KEPT, keys });
+  let faults = 0;
+  await findFaults(nc, ({ kind, sequence, subject, what }) => {
+    faults++;
+    print(`${kind} ${sequence} ${subject}: ${what}`);
   });
+  if (faults > 0) {
+    print(`THE LOG IS NOT WHAT WAS APPENDED: ${faults} faults; the views were not looked at`);
+    return false;
+  }
+  const { events, values, checkpoint, differences } = await verifyViews({ log, follower, views });
+  for (const { key, path } of differences) print(`differs: ${key}${path === '' ? '' : ` at ${path}`}`);
+  const verdict = differences.length === 0 ? 'the views are what the log says' : 'THE VIEWS DIFFER';
+  print(`${verdict}: ${events} events, ${values} values, checkpoint ${checkpoint}`);
+  return differences.length === 0;
 }
 
 /** Only while no instance projects: one that does is given `patienceMs` (10 s) to end. Reads go on meanwhile, from the log, and slower. Throws as `verify`. */
@@ -92,12 +94,16 @@ export function rebuild(config: Config, print: Print, patienceMs?: number): Prom
   });
 }
 
-/** With NATS and the keys open; closes them. Throws ConfigError. */
-export async function withLog(config: Config, work: (opened: Opened) => Promise<boolean>): Promise<boolean> {
+/** With NATS and the keys open; closes them. `open`: how the server is reached. Throws ConfigError. */
+export async function withLog(
+  config: Config,
+  work: (opened: Opened) => Promise<boolean>,
+  open = openNats,
+): Promise<boolean> {
   requireData(config);
   const logger = createLogger({ level: 'error', format: config.logFormat });
   const { secretsKeys } = await resolveSecrets(config);
-  const access = await openNats(config, logger, `task-service on ${hostname()}`);
+  const access = await open(config, logger, `task-service on ${hostname()}`);
   try {
     const { nc } = access;
     await requireNoRestore(nc);

@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { lastSequence } from '../../src/jetstream/connection/leader-read.ts';
 import { snapshotInfo } from '../../src/jetstream/snapshots/snapshot.ts';
 import { envOfServer, runCommand, startCommand } from '../support/command-line.ts';
+import { httpReceiver } from '../support/http-receiver.ts';
 import { SECRETS } from '../support/log-fixture.ts';
 import { fillLog, manifestIn, storedLog } from '../support/moved-log.ts';
 import { connected } from '../support/nats-client.ts';
@@ -52,18 +53,24 @@ test('export and import, killed in the middle, go on to the same root, sequences
 
 test('an embedded service is exported while it runs, and its log is served elsewhere', async () => {
   const [here, there] = [temporaryFolder(), join(temporaryFolder(), 'data')];
-  const service = await startService({ DATA_DIR: here });
+  const receiver = await httpReceiver();
+  const service = await startService({ DATA_DIR: here, EGRESS_ALLOW: receiver.host });
   const gus = new Caller(service.url, await tokenFor('gus'));
+  const destination = { url: `${receiver.url}/events`, from: 'now' };
+  expect((await gus.call('POST', '/event-destinations', destination)).status).toBe(201);
   const { body } = await gus.call<{ task_id: string }>('POST', '/tasks', {
     name: 'Moved',
     task_type: 'todo',
   });
+  expect((await receiver.received(1)).body).toContain(body.task_id);
   const [folder, keys] = [join(temporaryFolder(), 'moved'), join(temporaryFolder(), 'keys')];
   const exported = await runCommand(['export', '--to', folder, '--keys', keys], {
     DATA_DIR: here,
     SECRETS_KEY,
   });
   expect(exported).toMatchObject({ status: 0, stderr: '' });
+  const verified = await runCommand(['verify'], { DATA_DIR: here, SECRETS_KEY });
+  expect(verified.stdout).toContain('the views are what the log says');
   const importing = ['import', '--from', folder, '--keys', keys];
   const beside = await runCommand(importing, { DATA_DIR: here, SECRETS_KEY });
   expect(beside).toMatchObject({ status: 78, stdout: '' });
@@ -75,9 +82,17 @@ test('an embedded service is exported while it runs, and its log is served elsew
     status: 0,
     stderr: '',
   });
-  const elsewhere = await startService({ DATA_DIR: there });
+  expect(await service.end('SIGTERM')).toBe(0);
+  const elsewhere = await startService({ DATA_DIR: there, EGRESS_ALLOW: receiver.host });
   const again = new Caller(elsewhere.url, await tokenFor('gus'));
   expect((await again.call('GET', `/tasks/${body.task_id}`)).body.name).toBe('Moved');
+  const { body: next } = await again.call<{ task_id: string }>('POST', '/tasks', {
+    name: 'Made here',
+    task_type: 'todo',
+  });
+  const told = await receiver.received(2);
+  expect(told.body).toContain(next.task_id);
+  expect(told.body).not.toContain(body.task_id);
 }, 60_000);
 
 test('a service that runs is backed up; restored by a command that was killed, it is not started before it is whole', async () => {

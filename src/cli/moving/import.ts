@@ -11,14 +11,15 @@ import { GrowingTree } from '../../history/audit/merkle.ts';
 import type { ExportManifest } from '../../history/moving/manifest.ts';
 import { EntryChains, exportedEntries, readExportManifest } from '../../history/moving/read-export.ts';
 import { UnusableData } from '../../history/unusable-data.ts';
+import { UserKeys } from '../../jetstream/codec/user-keys.ts';
 import { ImportedLog } from '../../jetstream/log/import-entries.ts';
 import { JetStreamStoredLog } from '../../jetstream/log/stored-log.ts';
 import { requireNoRestore } from '../../jetstream/snapshots/restore-mark.ts';
-import { JetStreamRelayStateStore } from '../../jetstream/views/relay-state-store.ts';
 import { createLogger } from '../../observability/logging.ts';
 import { placeInLog } from '../audit.ts';
 import { UsageError } from '../usage-error.ts';
 import { aloneWith, requireNoInstance } from './alone.ts';
+import { countAsTold } from './count-as-told.ts';
 import { KeysToImport } from './import-keys.ts';
 import { optionsGiven } from './options.ts';
 import { requireKeyOfOrigin } from './require-key.ts';
@@ -35,8 +36,6 @@ type Print = (line: string) => void;
 const EVERYBODY = { userId: null, taskId: null };
 /** Room for an event's subject and headers in a message. */
 const OVERHEAD = 4_096;
-/** Who tells others of the log, by the names of their checkpoints. */
-const TELLERS = ['relay', 'devices'];
 
 /** Throws UsageError, UnusableData, ConfigError, ServiceRuns, LogUnavailable. */
 export async function importFrom(args: readonly string[], config: () => Config, print: Print): Promise<void> {
@@ -60,7 +59,9 @@ export async function importFrom(args: readonly string[], config: () => Config, 
     await provisionAs(settings, nc);
     await requireNoInstance(nc, logger);
     const done = await aloneWith(nc, () => append(nc, source, keys));
-    if (!given['tell-others']) await countAsTold(nc, manifest.last_sequence);
+    if (!given['tell-others']) {
+      await countAsTold(nc, new UserKeys(nc, secretsKeys), manifest.last_sequence as Sequence);
+    }
     const { appended, there } = done;
     print(`imported: ${appended} events behind ${there}, root ${manifest.root}`);
   } finally {
@@ -186,14 +187,4 @@ function isSame(one: StoredEntry, other: StoredEntry): boolean {
     one.subject === other.subject &&
     Buffer.from(one.body).equals(Buffer.from(other.body))
   );
-}
-
-/** Others were told of it where it comes from. */
-async function countAsTold(nc: NatsAccess['nc'], sequence: number): Promise<void> {
-  const records = new JetStreamRelayStateStore(nc);
-  for (const name of TELLERS) {
-    const stored = await records.get(['checkpoint', name]);
-    if (Number(stored?.value.sequence ?? 0) >= sequence) continue;
-    await records.put(['checkpoint', name], { sequence }, stored?.version ?? 0);
-  }
 }

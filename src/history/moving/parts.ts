@@ -14,6 +14,7 @@ import type { ExportPart } from './manifest.ts';
 
 /** What a part is called until it is whole. */
 export const PARTIAL = '.partial';
+const PACKED_TOGETHER_BYTES = 256 * 1024;
 
 /** A part in the making. It has its name only when it is whole and on the disk. */
 export class PartWriter {
@@ -26,6 +27,8 @@ export class PartWriter {
   #first = 0;
   #last = 0;
   #bytes = 0;
+  #lines: Buffer[] = [];
+  #waiting = 0;
 
   constructor(folder: string, name: string) {
     this.#folder = folder;
@@ -53,10 +56,21 @@ export class PartWriter {
     if (this.#first === 0) this.#first = entry.sequence;
     this.#last = entry.sequence;
     this.#bytes += line.length;
-    if (!this.#gzip.write(line)) await Promise.race([once(this.#gzip, 'drain'), this.#written]);
+    this.#lines.push(line);
+    this.#waiting += line.length;
+    if (this.#waiting >= PACKED_TOGETHER_BYTES) await this.#pack();
+  }
+
+  /** Every piece that is packed costs a turn of its own on another thread: many lines are one. */
+  async #pack(): Promise<void> {
+    const piece = Buffer.concat(this.#lines);
+    this.#lines = [];
+    this.#waiting = 0;
+    if (!this.#gzip.write(piece)) await Promise.race([once(this.#gzip, 'drain'), this.#written]);
   }
 
   async finish(): Promise<ExportPart> {
+    await this.#pack();
     this.#gzip.end();
     await this.#written;
     await synced(this.#partial);
