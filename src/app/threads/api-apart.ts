@@ -15,9 +15,9 @@ import { unpackMessages } from './stored-messages.ts';
 /** The compiled service has JavaScript there, a development run TypeScript. */
 const THREAD = new URL(`./api-thread${import.meta.url.slice(-3)}`, import.meta.url);
 const RESTART_AFTER_MS = 1_000;
-/** So many ends within a minute are no accident any more. */
+/** More ends than these within five minutes are no accident any more. */
 const MOST_ENDS = 3;
-const ENDS_COUNT_MS = 60_000;
+const ENDS_COUNT_MS = 300_000;
 /** Longer than requests in flight get; a thread that is busy with one hears nothing. */
 const STOPS_WITHIN_MS = 6_000;
 const ANSWERS_WITHIN_MS = 5_000;
