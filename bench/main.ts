@@ -28,6 +28,7 @@ import { JetStreamViews } from '../src/jetstream/views/views.ts';
 import { Projector } from '../src/projector/projector.ts';
 import { SECRETS_KEY, startService, tokenFor } from '../test/support/service.ts';
 import { auditFigures } from './audit.ts';
+import { beside } from './beside.ts';
 import { calibration } from './calibration.ts';
 import { watchCores, watchProcessorTime } from './cores.ts';
 import { histories } from './histories.ts';
@@ -57,6 +58,10 @@ const AUDITED = 100_000;
 const HISTORIES = [300, 100_000];
 const SCHEDULED_BACKLOG_MS = 15_000;
 
+if (process.argv[2] === 'beside') {
+  await beside(process.argv[3] ?? '');
+  process.exit(0);
+}
 const only = new Set(process.argv.slice(2));
 const wanted = (name: string) => only.size === 0 || only.has(name);
 
