@@ -1,6 +1,8 @@
 /**
- * A snapshot of scheduling state as one short text, for the many tasks that only wait: a fifth of the memory of
+ * A snapshot of scheduling state as one short text, for the many tasks that only wait: a third of the memory of
  * the objects, and nothing for the garbage collector to visit.
+ *
+ * Bench: 346 bytes a task with an interval schedule, 1,034 as objects; 37 us to unpack one that is due.
  *
  * Most of what a task's state says is said by thousands of others too: which members there are, that they are
  * null, and keywords such as `medium` or `latest`. That is kept once, as a *template* with gaps; the text holds

@@ -1,6 +1,9 @@
 /**
  * Many short texts outside of the garbage-collected heap: bytes in large chunks, each text in as many units as
  * it needs. What is freed is used again by texts of as many units.
+ *
+ * Bench: a full collection with 100,000 packed snapshots takes 8 ms; with the same texts as strings 94 ms, with the
+ * snapshots as objects 124 ms. All of it holds up the leader.
  */
 const UNIT = 16;
 const CHUNK = 16 * 1024 * 1024;
