@@ -1,6 +1,6 @@
 /**
  * Snapshots of a long task at regular distances, so that a question about some time in it costs what is asked and not
- * what there is: `src/application/queries/history/timeline.ts` goes on from the last one before that time.
+ * what there is: `src/application/queries/history/milestone-history.ts` goes on from the last one before that time.
  *
  *     events     1 .......... 64 ......... 128 ...  2048 ......... 2112 ...
  *     milestones             |              |         |              |

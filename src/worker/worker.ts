@@ -1,7 +1,7 @@
 /**
  * Turns execution commands into outcomes.
  *
- * A command is only a hint; the log decides. The worker claims an attempt by appending `execution_started`, runs
+ * A command is only a hint; the log decides. The worker takes an attempt by appending `execution_started`, runs
  * the executor under the deadline of that event, appends the outcome, and acks last, so that whatever dies on the
  * way leaves the command to be delivered again and the domain to make it attempt n + 1. While it holds a command it
  * sends heartbeats; the queue gives a silent worker's commands to another.
@@ -44,7 +44,7 @@ import type { OutboundHttp } from '../outbound/outbound-http.ts';
 import type { Executors } from '../task-types/executor.ts';
 import type { DocumentReaders } from '../task-types/foreign/readings.ts';
 import { Attempt } from './runs/attempt.ts';
-import { AttemptLog, type Claimed, idsOf, type Recording } from './runs/attempt-log.ts';
+import { AttemptLog, idsOf, type Recording, type TakenAttempt } from './runs/attempt-log.ts';
 import { CommandInHand } from './runs/command-in-hand.ts';
 import { endSuperseded, type WatchedLog } from './runs/execution-watch.ts';
 import type { LocalDelivery } from './runs/local-delivery.ts';
@@ -334,7 +334,7 @@ export class Worker {
     }
   }
 
-  /** One span, from the claim to the outcome in the log. False where the worker stopped before the command was done. */
+  /** One span, from the start to the outcome in the log. False where the worker stopped before the command was done. */
   async #isDone(held: CommandInHand): Promise<boolean> {
     const { traces } = this.#deps;
     const { task_type, traceparent } = held.command;
@@ -355,17 +355,17 @@ export class Worker {
   }
 
   async #execute(held: CommandInHand): Promise<Executed> {
-    const claimed = await this.#log.claim(held, this.#givingUp.signal);
-    if (claimed === null) return { as: 'nothing to run' };
+    const taken = await this.#log.take(held, this.#givingUp.signal);
+    if (taken === null) return { as: 'nothing to run' };
     this.#counts.started++;
-    const attempt = this.#begin(held, claimed);
+    const attempt = this.#begin(held, taken);
     const outcome = await attempt.run(this.#deps.executors[held.command.task_type]);
     if (outcome === 'stopped') return { as: outcome };
     if (outcome === 'superseded') {
       this.#counts.superseded++;
       return { as: outcome };
     }
-    const recording = await this.#record(held, claimed, outcome, attempt.durationMs());
+    const recording = await this.#record(held, taken, outcome, attempt.durationMs());
     if (recording === 'recorded') this.#counts[outcome.kind]++;
     if (recording === 'refused') this.#counts.superseded++;
     if (recording === 'given up') return { as: 'stopped' };
@@ -375,17 +375,17 @@ export class Worker {
 
   async #record(
     held: CommandInHand,
-    claimed: Claimed,
+    taken: TakenAttempt,
     outcome: AttemptOutcome,
     durationMs: number,
   ): Promise<Recording> {
     this.#places.record(held);
     this.#attempts.delete(held);
     this.#fillPlaces();
-    return await this.#log.record(held, claimed, outcome, durationMs, this.#givingUp.signal);
+    return await this.#log.record(held, taken, outcome, durationMs, this.#givingUp.signal);
   }
 
-  #begin(held: CommandInHand, { snapshot, execution }: Claimed): Attempt {
+  #begin(held: CommandInHand, { snapshot, execution }: TakenAttempt): Attempt {
     const { clock, outbound, documents, logger, queries } = this.#deps;
     const { user_id, task_id, execution_id } = held.command;
     const triggerData = async () =>

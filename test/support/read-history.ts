@@ -1,6 +1,6 @@
 import { ExecutionHistory } from '../../src/application/queries/history/execution-history.ts';
+import type { MilestoneViews } from '../../src/application/queries/history/milestone-history.ts';
 import { TaskHistory } from '../../src/application/queries/history/task-history.ts';
-import type { MilestoneViews } from '../../src/application/queries/history/timeline.ts';
 import type { Position, RecordedTaskEvent } from '../../src/domain/shared/event.ts';
 import type { Sequence, TaskId, UserId } from '../../src/domain/shared/ids.ts';
 import { advanceAll, type TaskSnapshot } from '../../src/domain/task/evolve/snapshot.ts';

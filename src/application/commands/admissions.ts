@@ -16,11 +16,11 @@ import type { LimitExceeded, UserDeleted } from '../../domain/shared/decision.ts
 import type { EventId, UserId } from '../../domain/shared/ids.ts';
 import { dayOf, type Instant } from '../../domain/shared/instant.ts';
 import type { TaskSnapshot } from '../../domain/task/evolve/snapshot.ts';
-import { admitted, type Demand, isExact, limitInTheWay, usageWith } from '../../domain/user/admission.ts';
+import { admitted, type Demand, isExact, judgedInOrder, limitInTheWay } from '../../domain/user/admission.ts';
 import { type UserCommand, type UserState, userDecider } from '../../domain/user/decider.ts';
 import type { UserEvent } from '../../domain/user/events.ts';
 import { isUnlimited, type Limits, type TierLimits } from '../../domain/user/limits.ts';
-import { type KnownTier, type Tier, type TierBasis, tierOf } from '../../domain/user/tier.ts';
+import { heldTo, isNews, type KnownTier, type Tier, type TierBasis, tierOf } from '../../domain/user/tier.ts';
 import { type Usage, usageOf } from '../../domain/user/usage.ts';
 import { KeyedQueue } from '../../kernel/keyed-queue.ts';
 import type { Clock, CommandContext, Ids } from '../ports/clock.ts';
@@ -238,7 +238,7 @@ export class Admissions {
       if (asked.some(({ append, demand }) => demand !== null && dayOf(append.time) !== dayOf(now))) {
         return asked.map(() => ({ kind: 'conflict' }));
       }
-      const judged = judge(asked, limits, states, now);
+      const judged = judgedInOrder(asked, limits, usageOf(states, now), now);
       const refused = judged.some(({ rejection }) => rejection !== null);
       // A refusal has no lock that could be lost: it is given only on what the leader has.
       if (refused && !isLast) {
@@ -371,32 +371,7 @@ export class Admissions {
 
 type Judged = Asked & { readonly rejection: LimitExceeded | null };
 
-/** In order, each on top of those before it. */
-function judge(
-  asked: readonly Asked[],
-  limits: Limits,
-  tasks: Iterable<TaskSnapshot['state']>,
-  now: Instant,
-): Judged[] {
-  let usage = usageOf(tasks, now);
-  return asked.map((each) => {
-    const { demand } = each;
-    const rejection = demand === null ? null : limitInTheWay(usage, limits, demand, now);
-    if (demand !== null && rejection === null) usage = usageWith(usage, demand);
-    return { ...each, rejection };
-  });
-}
-
-function heldTo(known: KnownTier | null, standing: TierBasis | null): KnownTier | null {
-  return standing === null ? known : tierOf(known, standing);
-}
-
 function userOf(facts: UserFacts | null): UserState {
   if (facts === null) return userDecider.initial;
   return { tier: facts.state, deleted: facts.deleted, erasure: facts.erasure ?? null };
-}
-
-/** A claim that differs from what is known. */
-function isNews(known: KnownTier | null, held: KnownTier): boolean {
-  return held.source === 'claim' && (known?.source !== 'claim' || known.tier !== held.tier);
 }

@@ -61,7 +61,7 @@ export type Rejection =
   /** An event destination that is off gets nothing: it has to be turned on first. */
   | { readonly code: 'DESTINATION_OFF' }
   | { readonly code: 'REPLAY_IN_PROGRESS'; readonly replay_id: string }
-  /** A worker's claim or outcome for an attempt that is not the current one. */
+  /** A worker's start or outcome for an attempt that is not the current one. */
   | { readonly code: 'STALE_ATTEMPT' }
   | LimitExceeded
   | UserDeleted;

@@ -149,7 +149,7 @@ export interface TakeDue {
   readonly worker_gone?: boolean;
 }
 
-/** A worker's claim of an attempt. */
+/** A worker takes an attempt. */
 export interface StartExecution {
   readonly now: Instant;
   readonly execution_id: ExecutionId;

@@ -149,6 +149,22 @@ function contentLimitInTheWay(
   return null;
 }
 
+/** Each on top of those before it that are within the limits; null asks for nothing. */
+export function judgedInOrder<Asked extends { readonly demand: Demand | null }>(
+  asked: readonly Asked[],
+  limits: Limits,
+  used: Usage,
+  now: Instant,
+): (Asked & { readonly rejection: LimitExceeded | null })[] {
+  let usage = used;
+  return asked.map((each) => {
+    const { demand } = each;
+    const rejection = demand === null ? null : limitInTheWay(usage, limits, demand, now);
+    if (demand !== null && rejection === null) usage = usageWith(usage, demand);
+    return { ...each, rejection };
+  });
+}
+
 /** Whether a demand is admitted exactly, with a fact of its user; edits are held to what is stored when they are asked. */
 export function isExact({ opens_task, execution }: Demand): boolean {
   return opens_task || execution !== null;

@@ -45,6 +45,16 @@ export function tierOf(known: KnownTier | null, standing: TierBasis): KnownTier 
   return { tier: standing.kind === 'service' ? 'pro' : 'free', source: 'default' };
 }
 
+/** The same of what the service may do by itself (`standing` null): then what is known counts, and nothing is known of most. */
+export function heldTo(known: KnownTier | null, standing: TierBasis | null): KnownTier | null {
+  return standing === null ? known : tierOf(known, standing);
+}
+
+/** Whether what somebody is held to is a claim that differs from what is known. */
+export function isNews(known: KnownTier | null, held: KnownTier): boolean {
+  return held.source === 'claim' && (known?.source !== 'claim' || known.tier !== held.tier);
+}
+
 /** Records a tier that differs from what is known. A claim never takes the place of what a subscription says. */
 export function changeTier(
   known: KnownTier | null,

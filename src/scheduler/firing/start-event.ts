@@ -12,7 +12,7 @@ export interface StartOf {
   readonly traceparent: string | null;
 }
 
-/** What an attempt is claimed with that came through no queue; no command that was queued has the same. */
+/** What an attempt is taken with that came through no queue; no command that was queued has the same. */
 export function localClaim(executionId: ExecutionId, attempt: number, workerId: string): string {
   return `${executionId}.${attempt}.${workerId}`;
 }

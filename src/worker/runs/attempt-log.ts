@@ -15,7 +15,7 @@ import type { TaskState } from '../../domain/task/state.ts';
 import type { RunningExecution } from './attempt.ts';
 import type { CommandInHand } from './command-in-hand.ts';
 
-export interface Claimed {
+export interface TakenAttempt {
   readonly execution: RunningExecution;
   readonly snapshot: Snapshot<TaskState>;
   /** Id of the `execution_started`; null where the answer to its append was lost. */
@@ -49,7 +49,7 @@ export class AttemptLog {
    * Appends the start, unless that is in the log already. Null where there is nothing to run (any more). Throws
    * LogUnavailable or OutcomeUnknown; of what has started not before `givingUp` aborts.
    */
-  async claim(held: CommandInHand, givingUp: AbortSignal): Promise<Claimed | null> {
+  async take(held: CommandInHand, givingUp: AbortSignal): Promise<TakenAttempt | null> {
     return held.start === null ? this.#start(held) : this.#started(held, held.start, givingUp);
   }
 
@@ -57,7 +57,7 @@ export class AttemptLog {
     held: CommandInHand,
     { claim, sequence, eventId }: StoredStart,
     givingUp: AbortSignal,
-  ): Promise<Claimed | null> {
+  ): Promise<TakenAttempt | null> {
     const { tasks, retryFirst } = this.#deps;
     const { user_id: userId, task_id: taskId } = held.command;
     for (;;) {
@@ -76,7 +76,7 @@ export class AttemptLog {
     }
   }
 
-  async #start(held: CommandInHand): Promise<Claimed | null> {
+  async #start(held: CommandInHand): Promise<TakenAttempt | null> {
     const { workerId, commands, clock, isDeleted } = this.#deps;
     const { user_id: userId, task_id: taskId, execution_id, attempt } = held.command;
     if (isDeleted(userId)) return null;
@@ -116,24 +116,24 @@ export class AttemptLog {
   /** Appends the outcome; while the log is away it tries again until `givingUp` aborts. */
   async record(
     held: CommandInHand,
-    claimed: Claimed,
+    taken: TakenAttempt,
     outcome: AttemptOutcome,
     durationMs: number,
     givingUp: AbortSignal,
   ): Promise<Recording> {
     try {
-      return await this.#append(held, claimed, outcome, durationMs, givingUp);
+      return await this.#append(held, taken, outcome, durationMs, givingUp);
     } catch (err) {
       if (outcome.kind === 'failed') throw err;
       // Not to be run again and again for a result that cannot be kept.
       this.#deps.logger.error({ err, ...idsOf(held) }, 'a result could not be stored');
-      return await this.#append(held, claimed, notStored(outcome), durationMs, givingUp);
+      return await this.#append(held, taken, notStored(outcome), durationMs, givingUp);
     }
   }
 
   async #append(
     held: CommandInHand,
-    { execution, eventId }: Claimed,
+    { execution, eventId }: TakenAttempt,
     outcome: AttemptOutcome,
     duration_ms: number,
     givingUp: AbortSignal,

@@ -28,7 +28,7 @@ export interface ExecutionCommandPublisher {
 
 export interface DeliveredCommand {
   readonly command: ExecutionCommand;
-  /** `<execution id>.<attempt>.<n>`: what a worker claims an attempt with. */
+  /** `<execution id>.<attempt>.<n>`: what a worker takes an attempt with. */
   readonly messageId: string;
   /** 1 for the first delivery. */
   readonly deliveries: number;

@@ -30,7 +30,7 @@ export interface ReservedPlace {
 
 export interface StoredStart {
   readonly command: ExecutionCommand;
-  /** What the start says its attempt was claimed with. */
+  /** What the start says its attempt was taken with: the event's `claim`. */
   readonly claim: string;
   /** Of the start, or of something later on the task. */
   readonly sequence: Sequence;
@@ -41,7 +41,7 @@ export interface StoredStart {
 
 export interface OfferedAttempt {
   readonly command: ExecutionCommand;
-  /** What its start will say that it was claimed with; the same attempt offered again has the same. */
+  /** What its start will say that it was taken with; the same attempt offered again has the same. */
   readonly claim: string;
   /** Whether it may wait here for as long as it takes: nobody else would run it. */
   readonly mayWait: () => boolean;

@@ -15,7 +15,7 @@ import { timeOf } from '../../commands/derived-ids.ts';
 import type { EventLog } from '../../ports/log/log.ts';
 import type { Views } from '../../ports/views.ts';
 import { eventsOf } from '../task-events.ts';
-import { type MilestoneViews, Timeline, type TimelineStretch } from './timeline.ts';
+import { type HistoryStretch, MilestoneHistory, type MilestoneViews } from './milestone-history.ts';
 
 export interface ExecutionsQuery {
   readonly limit: number;
@@ -91,7 +91,7 @@ export class ExecutionHistory {
       seen += executions.size;
     }
     if (seen === task.state.executions_requested) return null;
-    return Timeline.along(this.#log, this.#views, task, (timeline) => findAlong(timeline, id));
+    return MilestoneHistory.along(this.#log, this.#views, task, (history) => findAlong(history, id));
   }
 
   #oldestInRing(task: TaskSnapshot): number {
@@ -118,15 +118,15 @@ export class ExecutionHistory {
     beforeId: number,
     fits: (execution: ExecutionState) => boolean,
   ): Promise<ExecutionState[]> {
-    return Timeline.along(this.#log, this.#views, task, async (timeline) => {
+    return MilestoneHistory.along(this.#log, this.#views, task, async (history) => {
       const found: ExecutionState[] = [];
       // Who knows no number knows at least that all later ones are beyond it.
-      const beyond = await timeline.firstBeyond(({ sequence }) => sequence < beforeId);
+      const beyond = await history.firstBeyond(({ sequence }) => sequence < beforeId);
       const newest = Math.min(most, beyond?.state.executions_requested ?? Number.POSITIVE_INFINITY);
-      for await (const stretch of timeline.newestStretches((from, to) =>
+      for await (const stretch of history.newestStretches((from, to) =>
         mayHold({ ...looked, newest }, from, to),
       )) {
-        const ended = await endedIn(timeline, stretch);
+        const ended = await endedIn(history, stretch);
         found.push(...ended.filter((each) => each.number <= newest && fits(each)));
         if (found.length >= looked.wanted) break;
       }
@@ -167,15 +167,15 @@ function endedBy({ executions_requested, unfinished }: PageSummary): number {
 }
 
 /** The executions that ended in a stretch, and in one without an end the unfinished one too, newest first. */
-async function endedIn(timeline: Timeline, { base, end }: TimelineStretch): Promise<ExecutionState[]> {
+async function endedIn(history: MilestoneHistory, { base, end }: HistoryStretch): Promise<ExecutionState[]> {
   const begun = base?.state.execution?.number;
   const from =
     begun === undefined
       ? base
-      : await timeline.last(({ executions_requested }) => executions_requested < begun);
+      : await history.last(({ executions_requested }) => executions_requested < begun);
   const first = begun ?? (base?.state.executions_requested ?? 0) + 1;
   const executions = new Map<number, ExecutionState>();
-  for await (const event of await timeline.eventsOf({ base: from, end })) {
+  for await (const event of await history.eventsOf({ base: from, end })) {
     const number = executionNumberOf(event);
     if (number !== null && number >= first) {
       executions.set(number, evolveExecution(executions.get(number) ?? null, event));
@@ -186,12 +186,12 @@ async function endedIn(timeline: Timeline, { base, end }: TimelineStretch): Prom
 }
 
 /** An id says when it was made: its execution was requested then, or a message has waited for it. */
-async function findAlong(timeline: Timeline, id: ExecutionId): Promise<ExecutionState | null> {
+async function findAlong(history: MilestoneHistory, id: ExecutionId): Promise<ExecutionState | null> {
   const made = timeOf(id.slice(id.indexOf('_') + 1) as EventId);
-  const base = await timeline.last(({ latest }) => latest < plusMs(made, -CLOCKS_DIFFER_MS));
+  const base = await history.last(({ latest }) => latest < plusMs(made, -CLOCKS_DIFFER_MS));
   const until = plusMs(made, ID_WAITS_MS);
   let found: ExecutionState | null = null;
-  for await (const event of timeline.eventsAfter(base)) {
+  for await (const event of history.eventsAfter(base)) {
     const isIt = event.type === 'task.execution_requested' && event.data.execution_id === id;
     if (found === null && event.meta.time > until) return null;
     if (!isIt && found === null) continue;

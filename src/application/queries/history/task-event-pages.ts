@@ -8,7 +8,7 @@ import type { TaskEventType } from '../../../domain/task/events/events.ts';
 import type { TaskSnapshot } from '../../../domain/task/evolve/snapshot.ts';
 import { Timeslice } from '../../../kernel/timeslice.ts';
 import type { EventLog } from '../../ports/log/log.ts';
-import { type MilestoneViews, Timeline } from './timeline.ts';
+import { MilestoneHistory, type MilestoneViews } from './milestone-history.ts';
 
 export interface EventPageQuery {
   readonly order: 'asc' | 'desc';
@@ -98,7 +98,7 @@ export class TaskEventPages {
     const { after, types, limit } = query;
     const first = task.state.id as Sequence;
     const end = lastOf(task, query);
-    return Timeline.along(this.#log, this.#views, task, async (timeline) => {
+    return MilestoneHistory.along(this.#log, this.#views, task, async (history) => {
       const texts: string[] = [];
       let bytes = 0;
       let scanned = 0;
@@ -108,12 +108,12 @@ export class TaskEventPages {
         const has_more = next_before !== null && from > after + 1;
         return { texts, next_after: end, next_before, has_more };
       };
-      const stretches = timeline.newestStretches(
+      const stretches = history.newestStretches(
         (from, to) => (from?.sequence ?? 0) < end && (to === null || to.sequence > after),
       );
       for await (const stretch of stretches) {
         const newest = new NewestTexts(limit - texts.length, PAGE_BYTES - bytes, texts.length === 0 ? 1 : 0);
-        for await (const event of await timeline.eventsOf(stretch)) {
+        for await (const event of await history.eventsOf(stretch)) {
           const { sequence } = event.meta;
           if (slice.isOver()) await slice.next();
           if (sequence > end) break;

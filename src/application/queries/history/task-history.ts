@@ -20,7 +20,7 @@ import {
 } from '../../../domain/task/ledger/why.ts';
 import type { SchedulingState, TaskState } from '../../../domain/task/state.ts';
 import type { EventLog } from '../../ports/log/log.ts';
-import { type MilestoneViews, type StretchMark, Timeline } from './timeline.ts';
+import { MilestoneHistory, type MilestoneViews, type StretchMark } from './milestone-history.ts';
 import { MOST_EVENTS_TRIED, type PastStretch } from './what-if.ts';
 
 /** A place in the past, inclusive. */
@@ -46,12 +46,12 @@ export class TaskHistory {
   asOf(task: TaskSnapshot, asOf: AsOf): Promise<TaskSnapshot | null> {
     const isLater = (event: RecordedTaskEvent) =>
       'sequence' in asOf ? event.meta.sequence > asOf.sequence : event.meta.time > asOf.time;
-    return this.#along(task, async (timeline) => {
-      const base = await timeline.last((mark) =>
+    return this.#along(task, async (history) => {
+      const base = await history.last((mark) =>
         'sequence' in asOf ? mark.sequence <= asOf.sequence : mark.latest <= asOf.time,
       );
       let then: TaskSnapshot | null = base;
-      for await (const event of timeline.eventsAfter(base)) {
+      for await (const event of history.eventsAfter(base)) {
         if (isLater(event)) break;
         then = advance(then, event);
       }
@@ -61,7 +61,7 @@ export class TaskHistory {
 
   /** In order, at most `limit`, as of `now`. */
   slots(task: TaskSnapshot, query: SlotsQuery, now: Instant): Promise<SlotRecord[]> {
-    return this.#along(task, (timeline) => slotsAlong(timeline, query, now));
+    return this.#along(task, (history) => slotsAlong(history, query, now));
   }
 
   /**
@@ -69,16 +69,16 @@ export class TaskHistory {
    * later, 'too_much' where that is more than one answer may go through.
    */
   stretch(task: TaskSnapshot, range: SlotRange, now: Instant): Promise<PastStretch | 'too_much' | null> {
-    return this.#along(task, (timeline) => stretchAlong(timeline, range, now));
+    return this.#along(task, (history) => stretchAlong(history, range, now));
   }
 
   why(task: TaskSnapshot, at: Instant, now: Instant): Promise<Why> {
-    return this.#along(task, async (timeline) => {
+    return this.#along(task, async (history) => {
       const minute = minuteFrom(at);
       const slotIn = async (range: SlotRange) =>
-        (await slotsAlong(timeline, { ...range, after: null, limit: 1 }, now))[0] ?? null;
+        (await slotsAlong(history, { ...range, after: null, limit: 1 }, now))[0] ?? null;
       const slot = await slotIn(minute);
-      const { was, ran } = await minuteAlong(timeline, minute);
+      const { was, ran } = await minuteAlong(history, minute);
       const before = slot === null && ran === null ? slotBefore({ at, now, was }) : null;
       return explainWhy({
         at,
@@ -93,8 +93,11 @@ export class TaskHistory {
     });
   }
 
-  #along<Answer>(task: TaskSnapshot, answer: (timeline: Timeline) => Promise<Answer>): Promise<Answer> {
-    return Timeline.along(this.#log, this.#views, task, answer);
+  #along<Answer>(
+    task: TaskSnapshot,
+    answer: (history: MilestoneHistory) => Promise<Answer>,
+  ): Promise<Answer> {
+    return MilestoneHistory.along(this.#log, this.#views, task, answer);
   }
 }
 
@@ -107,7 +110,7 @@ function snapshotOf({ sequence, revision, hash, state }: TaskSnapshot): TaskSnap
  * The ledger is filled by the stretches that touch the range only. Once the slots asked for are found, those after
  * the last of them are of no interest, unless a later stretch takes some back.
  */
-async function slotsAlong(timeline: Timeline, query: SlotsQuery, now: Instant): Promise<SlotRecord[]> {
+async function slotsAlong(history: MilestoneHistory, query: SlotsQuery, now: Instant): Promise<SlotRecord[]> {
   const { from, to, after, limit } = query;
   const ledger = new SlotLedger({ from, to });
   let end = to;
@@ -119,10 +122,10 @@ async function slotsAlong(timeline: Timeline, query: SlotsQuery, now: Instant): 
       (from_version < schedule_version || touched.to > after.at)
     );
   };
-  for await (const stretch of timeline.stretches(isWanted)) {
+  for await (const stretch of history.stretches(isWanted)) {
     const { base } = stretch;
     if (base !== null) ledger.goOn(base.state, base.ledger);
-    for await (const event of await timeline.eventsOf(stretch)) ledger.add(event);
+    for await (const event of await history.eventsOf(stretch)) ledger.add(event);
     const found = firstOf(ledger.slots(stretch.end === null ? now : null, after), limit);
     if (stretch.end === null) return found;
     end = (found.length < limit ? undefined : found.at(-1)?.at) ?? to;
@@ -131,17 +134,17 @@ async function slotsAlong(timeline: Timeline, query: SlotsQuery, now: Instant): 
 }
 
 async function stretchAlong(
-  timeline: Timeline,
+  history: MilestoneHistory,
   { from, to }: SlotRange,
   now: Instant,
 ): Promise<PastStretch | 'too_much' | null> {
   const until = to < now ? to : now;
-  const base = await timeline.last((mark) => mark.latest <= from);
+  const base = await history.last((mark) => mark.latest <= from);
   const ledgers = [new SlotLedger({ from, to }), new SlotLedger({ from, to })] as const;
   if (base !== null) for (const ledger of ledgers) ledger.goOn(base.state, base.ledger);
   let start: TaskState | null = base?.state ?? null;
   const events: RecordedTaskEvent[] = [];
-  for await (const event of timeline.eventsAfter(base)) {
+  for await (const event of history.eventsAfter(base)) {
     if (event.meta.time > until) break;
     if (start === null || (events.length === 0 && event.meta.time <= from)) {
       start = evolve(start, event);
@@ -156,8 +159,8 @@ async function stretchAlong(
 }
 
 /** The task at the beginning of the minute, and the last run that was going in it. */
-async function minuteAlong(timeline: Timeline, { from, to }: SlotRange) {
-  const base = await timeline.last((mark) => mark.latest < from);
+async function minuteAlong(history: MilestoneHistory, { from, to }: SlotRange) {
+  const base = await history.last((mark) => mark.latest < from);
   let state: SchedulingState | null = base?.state ?? null;
   let was = state;
   let run: UnfinishedRun | null = base?.run ?? null;
@@ -166,7 +169,7 @@ async function minuteAlong(timeline: Timeline, { from, to }: SlotRange) {
     if (run === null || run.started_at === null || run.started_at > to) return null;
     return { ...run, started_at: run.started_at, ended_at };
   };
-  for await (const event of timeline.eventsAfter(base)) {
+  for await (const event of history.eventsAfter(base)) {
     const { time } = event.meta;
     if (time > to && ranThen(null) === null) return { was, ran };
     state = evolveScheduling(state, event);

@@ -17,9 +17,9 @@ import { monthsUpTo } from '../analytics/user-analytics.ts';
 import { taskBytes } from '../approximate-bytes.ts';
 import { type RunQueries, runFactsOf } from '../run-facts.ts';
 import { PAGE } from '../task-events.ts';
+import type { MilestoneViews } from './milestone-history.ts';
 import { EventsThen, surelyBefore, surelyIn } from './past-place.ts';
 import { type AsOf, TaskHistory } from './task-history.ts';
-import type { MilestoneViews } from './timeline.ts';
 
 /** More would have to be read than one answer may cost. */
 export class AsOfTooFar extends Error {

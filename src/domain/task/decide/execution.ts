@@ -1,6 +1,5 @@
 /** A run of a task from its request by hand to its outcome. What a slot requests is decided in `due.ts`. */
 
-import { nextSlotWithin } from '../../schedule/slots.ts';
 import type { Schedule } from '../../schedule/types.ts';
 import { type CreditMicros, NO_CREDITS } from '../../shared/credits.ts';
 import { type Decision, decided, rejected } from '../../shared/decision.ts';
@@ -14,17 +13,10 @@ import type {
   StartExecution,
 } from '../commands.ts';
 import type { ExecutionFailed, TaskEvent } from '../events/events.ts';
-import { thinned } from '../skipped-slots.ts';
-import {
-  hasSlotLeft,
-  isTriggered,
-  type SchedulingState,
-  statusOf,
-  type TaskState,
-  type UnfinishedExecution,
-} from '../state.ts';
-import type { RestingStatus, StatusMove } from '../status.ts';
+import { type SchedulingState, statusOf, type TaskState, type UnfinishedExecution } from '../state.ts';
+import type { RestingStatus } from '../status.ts';
 import { armedByEnd, armedByMove } from './armed.ts';
+import { restingAfterRun, statusAfterCancel } from './resting.ts';
 import { backoffMs } from './retry.ts';
 
 /** A run asked for by hand that has not started by then is cancelled. */
@@ -72,8 +64,8 @@ export function requestExecution(state: TaskState | null, command: RequestExecut
 }
 
 /**
- * A worker claims the attempt that its execution command names. A command that comes again although its own
- * claim stands as running means that the worker which held it is lost: the next attempt starts, at most
+ * A worker takes the attempt that its execution command names. A command that comes again although its own
+ * start stands as running means that the worker which took it is lost: the next attempt starts, at most
  * twice. May also answer that it is too late to start (`NOT_STARTED`).
  */
 export function startExecution(state: SchedulingState | null, command: StartExecution): Decision<TaskEvent> {
@@ -201,14 +193,6 @@ export function workerLost(
   };
 }
 
-/**
- * What a task rests at once all slots of its schedule have passed and the last of them had no outcome of its
- * own. A one-off that never ran waits for a person; a series that has ended is complete.
- */
-export function restingWhenSlotsEnd(state: SchedulingState): RestingStatus {
-  return state.schedule?.type === 'once' ? 'pending' : 'completed';
-}
-
 function started(
   state: SchedulingState,
   execution: UnfinishedExecution,
@@ -328,45 +312,4 @@ function finalFailure(
     status: { from: 'running', to },
     armed: armedByMove(state, to, now),
   };
-}
-
-/**
- * A task with a slot left, or with a trigger, returns to its resting status; any other becomes what its run was, as
- * does one whose slots are used up. A task that had failed and then ran well rests as pending.
- */
-function restingAfterRun(
-  state: SchedulingState,
-  outcome: 'completed' | 'failed',
-  now: Instant,
-): RestingStatus {
-  switch (state.resting_status) {
-    case 'scheduled':
-      return hasSlotLeft(state) ? 'scheduled' : outcome;
-    case 'paused':
-      return state.next_run_time === null && isUsedUp(state, now) ? outcome : 'paused';
-    case 'completed':
-      return state.execution?.completed_meanwhile || isTriggered(state) ? 'completed' : outcome;
-    case 'pending':
-      return isTriggered(state) && !isUsedUp(state, now) ? 'pending' : outcome;
-    case 'failed':
-      return outcome === 'completed' && isTriggered(state) && !isUsedUp(state, now) ? 'pending' : outcome;
-    case 'cancelled':
-      return 'cancelled';
-  }
-}
-
-/** Asked where no slot is awaited, as in a task that was put back to pending by hand: its schedule may have some left. */
-function isUsedUp(state: SchedulingState, now: Instant): boolean {
-  const { schedule, slots_taken } = state;
-  return schedule !== null && nextSlotWithin(thinned(schedule, state), now, slots_taken) === null;
-}
-
-/** The status after a run that ended without an outcome: back to rest, unless no slot is left to rest for. */
-function statusAfterCancel(
-  state: SchedulingState,
-): StatusMove<'running' | RestingStatus, RestingStatus> | null {
-  const from = statusOf(state);
-  const ended = state.resting_status === 'scheduled' && !hasSlotLeft(state);
-  const to = ended ? restingWhenSlotsEnd(state) : state.resting_status;
-  return from === to ? null : { from, to };
 }

@@ -14,7 +14,7 @@ import { thinned } from '../skipped-slots.ts';
 import type { TaskState } from '../state.ts';
 import { armedByRestoration } from './armed.ts';
 import { staleEdit } from './decide.ts';
-import { restingWhenSlotsEnd } from './execution.ts';
+import { restingWhenSlotsEnd } from './resting.ts';
 
 /** Nothing for a task that is not deleted. */
 export function restoreTask(state: TaskState | null, command: RestoreTask): Decision<TaskEvent> {

@@ -10,7 +10,7 @@ import type { LimitReason, TaskEvent } from '../events/events.ts';
 import { thinned } from '../skipped-slots.ts';
 import { type SchedulingState, slotGivenBack } from '../state.ts';
 import { armedByEnd } from './armed.ts';
-import { restingWhenSlotsEnd } from './execution.ts';
+import { restingWhenSlotsEnd } from './resting.ts';
 
 /** `exceeded` is what stood in the way of requesting the slot that is due, or the buffered one. */
 export function skipToReset(state: SchedulingState, exceeded: LimitExceeded): TaskEvent {

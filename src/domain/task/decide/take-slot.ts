@@ -22,7 +22,8 @@ import type { ExecutionRequested, SkippedRange, TaskEvent } from '../events/even
 import { thinned } from '../skipped-slots.ts';
 import { type SchedulingState, slotsSpokenFor, type UnfinishedExecution } from '../state.ts';
 import { armedByEnd } from './armed.ts';
-import { endedByTime, restingWhenSlotsEnd } from './execution.ts';
+import { endedByTime } from './execution.ts';
+import { restingWhenSlotsEnd } from './resting.ts';
 
 /** A slot due less than this ago is late and simply runs; beyond it, catch-up decides. */
 const LATE_MS = 60_000;

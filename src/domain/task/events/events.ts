@@ -180,7 +180,7 @@ export interface ExecutionStarted {
   readonly number: number;
   readonly attempt: number;
   readonly worker_id: string;
-  /** Message id of the execution command that the worker claimed: its redelivery means that the worker is lost. */
+  /** Message id of the execution command by which the worker took it: its redelivery means that the worker is lost. */
   readonly claim: string;
   /** The attempt is given up at this instant. */
   readonly deadline: Instant;

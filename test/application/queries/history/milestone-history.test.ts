@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ulidFrom } from '../../../../src/application/commands/derived-ids.ts';
+import type { MilestoneViews } from '../../../../src/application/queries/history/milestone-history.ts';
 import { TaskHistory } from '../../../../src/application/queries/history/task-history.ts';
-import type { MilestoneViews } from '../../../../src/application/queries/history/timeline.ts';
 import { evolveExecution } from '../../../../src/domain/execution/evolve.ts';
 import type { ExecutionState } from '../../../../src/domain/execution/state.ts';
 import type { ExecutionStatus } from '../../../../src/domain/execution/types.ts';

@@ -1,7 +1,7 @@
 /**
  * One task's history, entered where it is asked about: from the last milestone before that place, and no further than
  * the answer needs. Milestones may be behind or missing; what comes after the last one is read from the log. Where
- * they do not fit the log at all (`TimelineGap`), the history is read from its beginning instead.
+ * they do not fit the log at all (`HistoryGap`), the history is read from its beginning instead.
  *
  *     log         . . . . . . . . . . . . . . . . . . . . . . . . .
  *     milestones          1               2               3
@@ -21,7 +21,7 @@ const STEP = 32;
 export type MilestoneViews = Pick<Views, 'milestoneIndex' | 'milestonePage'>;
 
 /** The events after one milestone, up to the next one: null stands for the beginning, and for no end. */
-export interface TimelineStretch {
+export interface HistoryStretch {
   readonly base: Milestone | null;
   readonly end: Milestone | null;
 }
@@ -32,11 +32,11 @@ export interface StretchMark extends PageSummary {
   readonly from_version: number;
 }
 
-export class TimelineGap extends Error {
-  override readonly name = 'TimelineGap';
+export class HistoryGap extends Error {
+  override readonly name = 'HistoryGap';
 }
 
-export class Timeline {
+export class MilestoneHistory {
   readonly #log: Pick<EventLog, 'readTask'>;
   readonly #views: MilestoneViews | null;
   readonly #task: TaskSnapshot;
@@ -55,13 +55,13 @@ export class Timeline {
     log: Pick<EventLog, 'readTask'>,
     views: MilestoneViews,
     task: TaskSnapshot,
-    answer: (timeline: Timeline) => Promise<Answer>,
+    answer: (history: MilestoneHistory) => Promise<Answer>,
   ): Promise<Answer> {
     try {
-      return await answer(new Timeline(log, views, task));
+      return await answer(new MilestoneHistory(log, views, task));
     } catch (error) {
-      if (!(error instanceof TimelineGap)) throw error;
-      return answer(new Timeline(log, null, task));
+      if (!(error instanceof HistoryGap)) throw error;
+      return answer(new MilestoneHistory(log, null, task));
     }
   }
 
@@ -83,7 +83,7 @@ export class Timeline {
   }
 
   /** In order, those that `isWanted` holds for and the one without an end. */
-  async *stretches(isWanted: (mark: StretchMark) => boolean): AsyncGenerator<TimelineStretch> {
+  async *stretches(isWanted: (mark: StretchMark) => boolean): AsyncGenerator<HistoryStretch> {
     const pages = await this.#closed();
     let from_version = 0;
     for (let number = 0; number <= pages.length; number++) {
@@ -102,7 +102,7 @@ export class Timeline {
   /** Newest first, those that `isWanted` holds for; `to` null: the one without an end. */
   async *newestStretches(
     isWanted: (from: PageSummary | null, to: PageSummary | null) => boolean,
-  ): AsyncGenerator<TimelineStretch> {
+  ): AsyncGenerator<HistoryStretch> {
     const pages = await this.#closed();
     for (let number = pages.length; number >= 0; number--) {
       const page = pages[number];
@@ -127,11 +127,11 @@ export class Timeline {
     }
   }
 
-  /** The base may also be an earlier milestone. Throws TimelineGap where the log does not continue the base. */
+  /** The base may also be an earlier milestone. Throws HistoryGap where the log does not continue the base. */
   eventsOf({
     base,
     end,
-  }: TimelineStretch): AsyncGenerator<RecordedTaskEvent> | Promise<readonly RecordedTaskEvent[]> {
+  }: HistoryStretch): AsyncGenerator<RecordedTaskEvent> | Promise<readonly RecordedTaskEvent[]> {
     if (end === null) return this.eventsAfter(base);
     return this.#readStretch(base, end);
   }
@@ -139,11 +139,11 @@ export class Timeline {
   async #readStretch(base: Milestone | null, end: Milestone): Promise<RecordedTaskEvent[]> {
     const count = end.revision - (base?.revision ?? 0);
     const events = await this.#readOn(base, base, count);
-    if (events.length < count || events.at(-1)?.meta.sequence !== end.sequence) throw new TimelineGap();
+    if (events.length < count || events.at(-1)?.meta.sequence !== end.sequence) throw new HistoryGap();
     return events;
   }
 
-  /** All events after a milestone, read as they are taken. Throws TimelineGap where the log does not continue it. */
+  /** All events after a milestone, read as they are taken. Throws HistoryGap where the log does not continue it. */
   async *eventsAfter(base: Milestone | null): AsyncGenerator<RecordedTaskEvent> {
     let last: RecordedTaskEvent | null = null;
     for (let step = STEP; ; step = Math.min(step * 2, 1_000)) {
@@ -160,13 +160,13 @@ export class Timeline {
     const broken = firstBroken(events, after);
     if (broken === null) return events;
     if (base === null) throw new LogCorrupt(broken);
-    throw new TimelineGap();
+    throw new HistoryGap();
   }
 
   async #lastOf(number: number): Promise<Milestone | null> {
     if (number < 0) return null;
     const last = (await this.#page(number)).at(-1);
-    if (last === undefined) throw new TimelineGap();
+    if (last === undefined) throw new HistoryGap();
     return last;
   }
 
