@@ -163,6 +163,7 @@ describe('what an event asks for', () => {
     'task.execution_requested',
     'task.restored',
     'task.webhook_issued',
+    'task.slot_skip_changed',
   ];
   test.each(SAMPLE_TYPES.filter((type) => !asking.includes(type)))('of %s: nothing', (type) => {
     expect(demandOf(resting('completed'), TASK, sampleEvent(type))).toBeNull();

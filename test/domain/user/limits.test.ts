@@ -24,6 +24,7 @@ test('the tiers allow what the price list says', () => {
       existing_tasks: 1_000,
       edits_per_day: 500,
       stored_bytes: 33_554_432,
+      event_destinations: 1,
       timeout_seconds: 60,
       attempts: 5,
     },
@@ -34,6 +35,7 @@ test('the tiers allow what the price list says', () => {
       existing_tasks: 5_000,
       edits_per_day: 2_000,
       stored_bytes: 268_435_456,
+      event_destinations: 3,
       timeout_seconds: 300,
       attempts: 10,
     },
@@ -44,10 +46,11 @@ test('the tiers allow what the price list says', () => {
       existing_tasks: 20_000,
       edits_per_day: 20_000,
       stored_bytes: 2_147_483_648,
+      event_destinations: 10,
       timeout_seconds: 900,
       attempts: null,
     },
-    enterprise: { ...NONE, timeout_seconds: null, attempts: null },
+    enterprise: { ...NONE, event_destinations: 50, timeout_seconds: null, attempts: null },
   });
 });
 
