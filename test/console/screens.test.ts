@@ -168,6 +168,16 @@ describe('a task', () => {
       .waitFor();
     await page.getByRole('link', { name: 'Runs', exact: true }).click();
     await expect.poll(() => page.url()).toContain('zone=task');
+    const elsewhere = page
+      .getByRole('table')
+      .getByText(/New York · .* yours/)
+      .first();
+    await elsewhere.waitFor();
+    await goTo(`${day.failedRun}?zone=task`);
+    await page
+      .getByText(/New York · .* yours/)
+      .first()
+      .waitFor();
   });
 
   it('is not changed over what somebody else did meanwhile', async () => {

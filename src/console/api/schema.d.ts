@@ -2744,6 +2744,8 @@ export interface components {
             task_name: string;
             /** @enum {string} */
             task_type: "daily_weather" | "daily_news" | "news_monitor" | "weather_alert" | "price_tracker" | "data_backup" | "todo" | "reminder" | "calendar_event" | "custom";
+            /** @description Of its schedule, as it is now; null where it has none. */
+            task_timezone: string | null;
         };
         ExecutionDetails: {
             /** @description Log sequence of its request. */
@@ -2784,6 +2786,8 @@ export interface components {
             task_name: string;
             /** @enum {string} */
             task_type: "daily_weather" | "daily_news" | "news_monitor" | "weather_alert" | "price_tracker" | "data_backup" | "todo" | "reminder" | "calendar_event" | "custom";
+            /** @description Of its schedule, as it is now; null where it has none. */
+            task_timezone: string | null;
             attempts: components["schemas"]["Attempt"][];
         };
         Attempt: {

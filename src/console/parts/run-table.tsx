@@ -31,7 +31,7 @@ export function RunTable({ runs, zone = null, areMixed = false }: RunTableProps)
           <tr key={run.execution_id}>
             <th scope="row">
               <Link to={`tasks/${run.task_id}/runs/${run.execution_id}`}>
-                <Moment at={run.scheduled_for ?? run.created_at} zone={zone} near />
+                <Moment at={run.scheduled_for ?? run.created_at} zone={zone ?? run.task_timezone} near />
               </Link>
             </th>
             {areMixed ? (

@@ -31,6 +31,7 @@ export function executionOf(state: ExecutionState) {
 }
 
 /** With what people know its task by. */
-export function executionRowOf(state: ExecutionState, { name, task_type }: TaskState) {
-  return { ...executionOf(state), task_name: name, task_type };
+export function executionRowOf(state: ExecutionState, { name, task_type, schedule }: TaskState) {
+  const task_timezone = schedule?.timezone ?? null;
+  return { ...executionOf(state), task_name: name, task_type, task_timezone };
 }

@@ -81,6 +81,10 @@ const rowFields = {
   ...shownFields,
   task_name: z.string().openapi({ description: 'As it is now.' }),
   task_type: z.enum(TASK_TYPES),
+  task_timezone: z
+    .string()
+    .nullable()
+    .openapi({ description: 'Of its schedule, as it is now; null where it has none.' }),
 };
 const ExecutionRowSchema = z.strictObject(rowFields).openapi('ExecutionRow');
 

@@ -142,7 +142,8 @@ async function cancel({ task_id, execution_id }: Run): Promise<void> {
 }
 
 function Times({ run }: { readonly run: Run }) {
-  const moment = (at: string | null) => (at === null ? '–' : <Moment at={at} exact />);
+  const moment = (at: string | null) =>
+    at === null ? '–' : <Moment at={at} zone={run.task_timezone} exact />;
   const rows: readonly (readonly [string, ComponentChildren])[] = [
     ['Asked for by', run.trigger_type],
     ['Slot', moment(run.scheduled_for)],
@@ -168,7 +169,7 @@ function Times({ run }: { readonly run: Run }) {
   );
 }
 
-function Attempts({ run: { attempts } }: { readonly run: Run }) {
+function Attempts({ run: { attempts, task_timezone } }: { readonly run: Run }) {
   if (attempts.length === 0) return null;
   return (
     <section class="panel">
@@ -192,7 +193,7 @@ function Attempts({ run: { attempts } }: { readonly run: Run }) {
               </th>
               <td data-label="Outcome">{(outcome ?? 'running').replaceAll('_', ' ')}</td>
               <td data-label="Started">
-                <Moment at={started_at} />
+                <Moment at={started_at} zone={task_timezone} />
               </td>
               <td class="number" data-label="Took">
                 {ended_at === null ? '–' : lengthText(Date.parse(ended_at) - Date.parse(started_at))}
