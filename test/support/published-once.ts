@@ -57,6 +57,7 @@ function subjectsOf(event: RecordedTaskEvent, events: readonly RecordedTaskEvent
     case 'task.execution_started':
     case 'task.slot_buffered':
     case 'task.slot_skip_changed':
+    case 'task.occurrence_marked':
     case 'task.backfill_requested':
     case 'task.rescheduled':
     case 'task.webhook_issued':

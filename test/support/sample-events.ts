@@ -204,6 +204,11 @@ export const SAMPLE_EVENTS: { readonly [Type in TaskEventType]: Extract<TaskEven
       next_run_time: at('2026-11-26T08:00:00.000Z'),
       personal: { reason: 'Holiday.' },
     },
+    'task.occurrence_marked': {
+      slot: at('2026-11-26T08:00:00.000Z'),
+      done: true,
+      personal: { reason: null },
+    },
     'task.backfill_requested': {
       from: at('2026-11-01T00:00:00.000Z'),
       to: at('2026-11-03T00:00:00.000Z'),

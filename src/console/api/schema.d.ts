@@ -768,6 +768,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{task_id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tick a task, or one occurrence of a recurring to-do
+         * @description Each slot of a recurring to-do that comes is an occurrence, open until it is ticked. With `slot` that one is done (of the last 50), without it the oldest that is open; the series goes on. `done: false` takes the tick back. `series: true` completes the whole task. A task that is no recurring to-do is completed in any case.
+         */
+        post: operations["postTasksByTaskIdComplete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/scheduler/pending": {
         parameters: {
             query?: never;
@@ -1619,6 +1639,16 @@ export interface components {
                     status: boolean;
                     missed: boolean;
                 } | null;
+                /** @description Of a recurring to-do: the slots that have come and nobody has ticked, oldest first. */
+                open_occurrences: {
+                    /** Format: date-time */
+                    slot: string;
+                    /**
+                     * Format: date-time
+                     * @description From then on it is overdue.
+                     */
+                    overdue_at: string;
+                }[];
             };
             /** @description The next 10 slots that it would have, where it would be scheduled. */
             slots: {
@@ -1712,6 +1742,16 @@ export interface components {
                 status: boolean;
                 missed: boolean;
             } | null;
+            /** @description Of a recurring to-do: the slots that have come and nobody has ticked, oldest first. */
+            open_occurrences: {
+                /** Format: date-time */
+                slot: string;
+                /**
+                 * Format: date-time
+                 * @description From then on it is overdue.
+                 */
+                overdue_at: string;
+            }[];
         };
         /**
          * @example {
@@ -2198,6 +2238,16 @@ export interface components {
                 status: boolean;
                 missed: boolean;
             } | null;
+            /** @description Of a recurring to-do: the slots that have come and nobody has ticked, oldest first. */
+            open_occurrences: {
+                /** Format: date-time */
+                slot: string;
+                /**
+                 * Format: date-time
+                 * @description From then on it is overdue.
+                 */
+                overdue_at: string;
+            }[];
         };
         /**
          * @example {
@@ -2369,6 +2419,7 @@ export interface components {
              */
             next_run_before?: string;
             has_schedule?: boolean;
+            has_open_occurrences?: boolean;
         };
         TaskEvents: {
             events: {
@@ -2899,6 +2950,11 @@ export interface components {
             execution_id: string | null;
             /** @enum {string|null} */
             execution_status: "requested" | "running" | "completed" | "failed" | "cancelled" | null;
+            /**
+             * @description Of a recurring to-do, for its last 50 slots: whether somebody has ticked it.
+             * @enum {string|null}
+             */
+            occurrence: "open" | "overdue" | "done" | null;
             /** @description From nominal + jitter to the first start. */
             late_by_ms: number | null;
         };
@@ -3060,6 +3116,11 @@ export interface components {
             execution_id: string | null;
             /** @enum {string|null} */
             execution_status: "requested" | "running" | "completed" | "failed" | "cancelled" | null;
+            /**
+             * @description Of a recurring to-do, for its last 50 slots: whether somebody has ticked it.
+             * @enum {string|null}
+             */
+            occurrence: "open" | "overdue" | "done" | null;
             /** @description From nominal + jitter to the first start. */
             late_by_ms: number | null;
             /**
@@ -3067,6 +3128,23 @@ export interface components {
              * @description With its jitter.
              */
             due_at: string;
+        };
+        /**
+         * @example {
+         *       "slot": "2026-12-24T08:00:00Z"
+         *     }
+         */
+        CompleteTask: {
+            /**
+             * Format: date-time
+             * @example 2026-11-23T08:54:00Z
+             */
+            slot?: string | null;
+            /** @default true */
+            done: boolean;
+            /** @default false */
+            series: boolean;
+            reason?: string | null;
         };
         PendingTasks: {
             tasks: components["schemas"]["PendingTask"][];
@@ -3385,7 +3463,7 @@ export interface components {
             destination_id: string;
             /** @description Null where it cannot be read any more. */
             url: string | null;
-            types: ("task.created" | "task.updated" | "task.status_changed" | "task.deleted" | "task.restored" | "task.execution_requested" | "task.execution_started" | "task.execution_completed" | "task.execution_failed" | "task.execution_cancelled" | "task.slots_skipped" | "task.slot_buffered" | "task.slot_skip_changed" | "task.backfill_requested" | "task.rescheduled" | "task.reminder_triggered" | "task.overdue" | "task.webhook_issued" | "task.webhook_revoked")[] | null;
+            types: ("task.created" | "task.updated" | "task.status_changed" | "task.deleted" | "task.restored" | "task.execution_requested" | "task.execution_started" | "task.execution_completed" | "task.execution_failed" | "task.execution_cancelled" | "task.slots_skipped" | "task.slot_buffered" | "task.slot_skip_changed" | "task.occurrence_marked" | "task.backfill_requested" | "task.rescheduled" | "task.reminder_triggered" | "task.overdue" | "task.webhook_issued" | "task.webhook_revoked")[] | null;
             task_ids: string[] | null;
             enabled: boolean;
             /** @description Why it is off, and since when. `gone`: the endpoint answered 410. */
@@ -3440,7 +3518,7 @@ export interface components {
              * @description Only events of these types; null or absent: of all.
              * @default null
              */
-            types: ("task.created" | "task.updated" | "task.status_changed" | "task.deleted" | "task.restored" | "task.execution_requested" | "task.execution_started" | "task.execution_completed" | "task.execution_failed" | "task.execution_cancelled" | "task.slots_skipped" | "task.slot_buffered" | "task.slot_skip_changed" | "task.backfill_requested" | "task.rescheduled" | "task.reminder_triggered" | "task.overdue" | "task.webhook_issued" | "task.webhook_revoked")[] | null;
+            types: ("task.created" | "task.updated" | "task.status_changed" | "task.deleted" | "task.restored" | "task.execution_requested" | "task.execution_started" | "task.execution_completed" | "task.execution_failed" | "task.execution_cancelled" | "task.slots_skipped" | "task.slot_buffered" | "task.slot_skip_changed" | "task.occurrence_marked" | "task.backfill_requested" | "task.rescheduled" | "task.reminder_triggered" | "task.overdue" | "task.webhook_issued" | "task.webhook_revoked")[] | null;
             /** @description Only events of these tasks; null or absent: of all. */
             task_ids?: string[] | null;
             /**
@@ -3459,7 +3537,7 @@ export interface components {
             destination_id: string;
             /** @description Null where it cannot be read any more. */
             url: string | null;
-            types: ("task.created" | "task.updated" | "task.status_changed" | "task.deleted" | "task.restored" | "task.execution_requested" | "task.execution_started" | "task.execution_completed" | "task.execution_failed" | "task.execution_cancelled" | "task.slots_skipped" | "task.slot_buffered" | "task.slot_skip_changed" | "task.backfill_requested" | "task.rescheduled" | "task.reminder_triggered" | "task.overdue" | "task.webhook_issued" | "task.webhook_revoked")[] | null;
+            types: ("task.created" | "task.updated" | "task.status_changed" | "task.deleted" | "task.restored" | "task.execution_requested" | "task.execution_started" | "task.execution_completed" | "task.execution_failed" | "task.execution_cancelled" | "task.slots_skipped" | "task.slot_buffered" | "task.slot_skip_changed" | "task.occurrence_marked" | "task.backfill_requested" | "task.rescheduled" | "task.reminder_triggered" | "task.overdue" | "task.webhook_issued" | "task.webhook_revoked")[] | null;
             task_ids: string[] | null;
             enabled: boolean;
             /** @description Why it is off, and since when. `gone`: the endpoint answered 410. */
@@ -3512,7 +3590,7 @@ export interface components {
              * @description Only events of these types; null or absent: of all.
              * @default null
              */
-            types: ("task.created" | "task.updated" | "task.status_changed" | "task.deleted" | "task.restored" | "task.execution_requested" | "task.execution_started" | "task.execution_completed" | "task.execution_failed" | "task.execution_cancelled" | "task.slots_skipped" | "task.slot_buffered" | "task.slot_skip_changed" | "task.backfill_requested" | "task.rescheduled" | "task.reminder_triggered" | "task.overdue" | "task.webhook_issued" | "task.webhook_revoked")[] | null;
+            types: ("task.created" | "task.updated" | "task.status_changed" | "task.deleted" | "task.restored" | "task.execution_requested" | "task.execution_started" | "task.execution_completed" | "task.execution_failed" | "task.execution_cancelled" | "task.slots_skipped" | "task.slot_buffered" | "task.slot_skip_changed" | "task.occurrence_marked" | "task.backfill_requested" | "task.rescheduled" | "task.reminder_triggered" | "task.overdue" | "task.webhook_issued" | "task.webhook_revoked")[] | null;
             /** @description Only events of these tasks; null or absent: of all. */
             task_ids?: string[] | null;
             /**
@@ -3532,7 +3610,7 @@ export interface components {
             event_id: string;
             sequence: number;
             /** @enum {string} */
-            event_type: "task.created" | "task.updated" | "task.status_changed" | "task.deleted" | "task.restored" | "task.execution_requested" | "task.execution_started" | "task.execution_completed" | "task.execution_failed" | "task.execution_cancelled" | "task.slots_skipped" | "task.slot_buffered" | "task.slot_skip_changed" | "task.backfill_requested" | "task.rescheduled" | "task.reminder_triggered" | "task.overdue" | "task.webhook_issued" | "task.webhook_revoked";
+            event_type: "task.created" | "task.updated" | "task.status_changed" | "task.deleted" | "task.restored" | "task.execution_requested" | "task.execution_started" | "task.execution_completed" | "task.execution_failed" | "task.execution_cancelled" | "task.slots_skipped" | "task.slot_buffered" | "task.slot_skip_changed" | "task.occurrence_marked" | "task.backfill_requested" | "task.rescheduled" | "task.reminder_triggered" | "task.overdue" | "task.webhook_issued" | "task.webhook_revoked";
             task_id: string;
             /**
              * @description `failed`: given up after three days.
@@ -5230,6 +5308,8 @@ export interface operations {
                 /** @description Only with one before this. */
                 next_run_before?: string;
                 has_schedule?: boolean;
+                /** @description Recurring to-dos with slots that nobody has ticked. */
+                has_open_occurrences?: boolean;
                 include_deleted?: boolean;
                 /** @description As it was then: after the event of this log sequence, or at this time. */
                 as_of?: string;
@@ -9593,6 +9673,153 @@ export interface operations {
                 };
             };
             /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postTasksByTaskIdComplete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: a repeat gives the first answer again. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag that the change is based on: 412 where the task was edited since. */
+                "If-Match"?: string;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CompleteTask"];
+            };
+        };
+        responses: {
+            /** @description The task. */
+            200: {
+                headers: {
+                    /** @description Log sequence of the last event that the write appended. */
+                    "Event-Sequence"?: string;
+                    /** @description The revision of the task, quoted. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description Invalid JSON (`INVALID_JSON`), Invalid header (`INVALID_HEADER`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    /** @description How to say who one is. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description User deleted (`USER_DELETED`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Task not found (`TASK_NOT_FOUND`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request in flight (`IDEMPOTENCY_IN_FLIGHT`), Concurrent update (`CONCURRENT_UPDATE`), No occurrence (`NO_OCCURRENCE`), Invalid status transition (`INVALID_STATUS_TRANSITION`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Revision mismatch (`REVISION_MISMATCH`) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Body too large (`BODY_TOO_LARGE`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type (`UNSUPPORTED_MEDIA_TYPE`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid request (`VALIDATION_ERROR`), Idempotency key reused (`IDEMPOTENCY_KEY_REUSED`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again, where waiting helps. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error (`INTERNAL_ERROR`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -38,6 +38,32 @@ async function reopen(task: TaskRow, status: 'pending' | 'scheduled'): Promise<v
   await change(task, 'Reopening', () => patch(task, { status }), status);
 }
 
+/** One occurrence of a recurring to-do: the series goes on. */
+export async function askToTick(
+  task: Pick<TaskRow, 'task_id' | 'name'>,
+  slot: string,
+  done = true,
+): Promise<void> {
+  const body = { slot, done, series: false };
+  try {
+    await once((key) =>
+      answered(
+        api.POST('/api/v1/tasks/{task_id}/complete', {
+          params: { path: { task_id: task.task_id }, header: { 'Idempotency-Key': key } },
+          body,
+        }),
+      ),
+    );
+    showNotice(said(done ? 'Done this time' : 'Open again', task), () => {
+      void askToTick(task, slot, !done);
+    });
+  } catch (error) {
+    showFault(said(done ? 'Not ticked' : 'Not opened again', task), error);
+  } finally {
+    void queryClient.invalidateQueries();
+  }
+}
+
 /** One planned slot that will not run, or will after all. */
 export async function askToSkip(
   task: Pick<TaskRow, 'task_id' | 'name'>,

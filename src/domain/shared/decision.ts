@@ -38,6 +38,8 @@ export type Rejection =
     }
   /** Single slots that are skipped ahead of their time. */
   | { readonly code: 'TOO_MANY_SKIPS'; readonly limit: number }
+  /** The task has no such occurrence among its last ones, or, without a slot, none that is open. */
+  | { readonly code: 'NO_OCCURRENCE'; readonly slot: Instant | null }
   /** A backfill of a range in which there are more slots than one may run, or none. */
   | { readonly code: 'TOO_MANY_SLOTS'; readonly limit: number; readonly count: number }
   | { readonly code: 'NO_SLOTS' }

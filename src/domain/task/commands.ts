@@ -93,6 +93,15 @@ export interface SkipSlot extends Edit {
   readonly skip: boolean;
 }
 
+export interface MarkOccurrence extends Edit {
+  /** Null: the oldest that is open. */
+  readonly slot: Instant | null;
+  /** False: it is open after all. */
+  readonly done: boolean;
+  /** The task itself is done, with all that would come. */
+  readonly series: boolean;
+}
+
 export interface RequestExecution {
   readonly now: Instant;
   readonly execution_id: ExecutionId;

@@ -14,6 +14,7 @@ import type {
   DeleteTask,
   FinishExecution,
   IssueWebhook,
+  MarkOccurrence,
   PauseTask,
   RequestBackfill,
   RequestByEvent,
@@ -42,6 +43,7 @@ import {
 import { takeDue } from './decide/due.ts';
 import { dueAgain } from './decide/due-again.ts';
 import { cancelExecution, finishExecution, requestExecution, startExecution } from './decide/execution.ts';
+import { markOccurrence } from './decide/occurrence.ts';
 import { rescheduleTask } from './decide/reschedule.ts';
 import { restoreTask } from './decide/restore.ts';
 import { skipSlot } from './decide/skip-slot.ts';
@@ -74,6 +76,7 @@ export type TaskCommand =
   | Command<'restore', RestoreTask>
   | Command<'undo', UndoChange>
   | Command<'skip_slot', SkipSlot>
+  | Command<'mark_occurrence', MarkOccurrence>
   | Command<'issue_webhook', IssueWebhook>
   | Command<'revoke_webhook', RevokeWebhook>
   | Command<'request_by_webhook', RequestByWebhook>
@@ -121,6 +124,8 @@ function decide(state: TaskState | null, command: TaskCommand, now: Instant): De
       return undoChange(state, { ...command.data, now });
     case 'skip_slot':
       return skipSlot(state, { ...command.data, now });
+    case 'mark_occurrence':
+      return markOccurrence(state, { ...command.data, now });
     case 'issue_webhook':
       return issueWebhook(state, { ...command.data, now });
     case 'revoke_webhook':

@@ -8,6 +8,7 @@ import type { Json, JsonObject } from '../shared/json.ts';
 import type { HookScheme } from './events/events.ts';
 import type { TaskUsage } from './evolve/usage.ts';
 import type { Notify } from './notify.ts';
+import type { Occurrence } from './occurrences.ts';
 import { thinned } from './skipped-slots.ts';
 import type { Priority, RestingStatus, TaskStatus, TaskType } from './status.ts';
 import type { Trigger, TriggerFilter } from './trigger.ts';
@@ -120,6 +121,8 @@ export interface TaskState extends SchedulingState {
   readonly trigger_filter: TriggerFilter | null;
   /** The largest ids of executions that messages have requested, smallest first: what a repeated message is known by. */
   readonly event_runs: readonly ExecutionId[];
+  /** The last slots of a recurring to-do, oldest first; absent: it had none so far. */
+  readonly occurrences?: readonly Occurrence[];
   /** Null: the defaults. */
   readonly notify: Notify | null;
   /** Of its webhook; absent: it has none, or one without any. */

@@ -47,6 +47,7 @@ import { mountHistory } from '../history/handlers.ts';
 import { mountUndo } from '../history/undo.ts';
 import { mountMe } from '../me/handlers.ts';
 import { type Exposition, mountMetrics } from '../metrics/routes.ts';
+import { mountOccurrences } from '../occurrences/handlers.ts';
 import { type Call, Router } from '../router/route.ts';
 import { Writes } from '../router/writes.ts';
 import { mountScheduler, type SchedulerHandlersDeps } from '../scheduler/handlers.ts';
@@ -204,6 +205,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   mountSlots(router, { queries });
   mountWhatIf(router, { queries });
   mountTimeline(router, { queries });
+  mountOccurrences(router, { writes, catalog });
   mountScheduler(router, deps);
   mountInstances(router, { instances: deps.instances });
   mountBackfill(router, { writes });

@@ -183,6 +183,11 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
     'No slot is planned there; `reason` says why: `no_slot` of the schedule, `past`, `taken` already, or the status of a task that waits for none.',
   ),
   TOO_MANY_SKIPS: kind(422, 'Too many skips', 'More single slots are skipped than one task may have ahead.'),
+  NO_OCCURRENCE: kind(
+    409,
+    'No occurrence',
+    'The task has no such occurrence among its last ones; without a slot, none that is open.',
+  ),
   TOO_MANY_SLOTS: kind(422, 'Too many slots', 'The range holds more slots than one call may take.'),
   NO_SLOTS: kind(422, 'No slots', 'The schedule has no slot in the range.'),
   BACKFILL_IN_PROGRESS: kind(409, 'Backfill in progress', 'An earlier backfill of the task has not ended.'),

@@ -10,7 +10,7 @@ import type { Input, Router, UserCall } from '../router/route.ts';
 import { type Answer, json } from '../server/answer.ts';
 import { Problem } from '../server/problem.ts';
 import { DEFAULT_TASKS_LIMIT } from '../tasks/schemas.ts';
-import { slotOf } from './representation.ts';
+import { tickedSlotOf } from './representation.ts';
 import { listSlotsRoute, whyRoute } from './routes.ts';
 
 type Queries = Pick<TaskQueries, 'task' | 'past'>;
@@ -45,7 +45,7 @@ async function listSlots(
   const next_cursor =
     slots.length > limit && last !== undefined ? encodeCursor([last.schedule_version, last.at]) : null;
   return json(200, {
-    slots: page.map((slot) => slotOf(slot, call.now)),
+    slots: page.map((slot) => tickedSlotOf(slot, task.state, call.now)),
     count: page.length,
     limit,
     next_cursor,
@@ -55,7 +55,7 @@ async function listSlots(
 async function why(queries: Queries, call: UserCall, at: Instant): Promise<Answer> {
   const task = await taskOf(queries, call);
   const { why, slot, execution_id } = await queries.past.why(task, at, call.now);
-  const shown = slot === null ? null : slotOf(slot, call.now);
+  const shown = slot === null ? null : tickedSlotOf(slot, task.state, call.now);
   return json(200, { task_id: task.state.task_id, at, why, slot: shown, execution_id });
 }
 

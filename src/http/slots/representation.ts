@@ -1,6 +1,8 @@
 import { aheadOf, type SlotAhead } from '../../application/queries/lists/slot-timeline.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { SlotRecord } from '../../domain/task/ledger/slot-fates.ts';
+import { occurrenceAt, occurrenceStatus } from '../../domain/task/occurrences.ts';
+import type { TaskState } from '../../domain/task/state.ts';
 
 /** A slot as REST shows it; one ahead that a limit has skipped already is planned, but will not run. */
 export function slotOf(record: SlotRecord | SlotAhead, now: Instant) {
@@ -14,6 +16,15 @@ export function slotOf(record: SlotRecord | SlotAhead, now: Instant) {
     execution_id: run?.execution_id ?? null,
     execution_status: run?.status ?? null,
     late_by_ms: run?.late_by_ms ?? null,
+  };
+}
+
+/** With whether somebody has ticked it. */
+export function tickedSlotOf(record: SlotRecord | SlotAhead, task: TaskState, now: Instant) {
+  const occurrence = occurrenceAt(task, record.at);
+  return {
+    ...slotOf(record, now),
+    occurrence: occurrence === null ? null : occurrenceStatus(occurrence, now),
   };
 }
 

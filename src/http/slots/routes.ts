@@ -1,5 +1,6 @@
 /** What can be asked of the slots of a task. */
 import { createRoute, z } from '@hono/zod-openapi';
+import { OCCURRENCES_KEPT } from '../../domain/task/occurrences.ts';
 import { MOST_SKIPPED_SLOTS } from '../../domain/task/skipped-slots.ts';
 import { reason, timestamp } from '../router/fields.ts';
 import {
@@ -34,6 +35,12 @@ export const slotFields = {
     }),
   execution_id: z.string().nullable(),
   execution_status: z.enum(['requested', 'running', 'completed', 'failed', 'cancelled']).nullable(),
+  occurrence: z
+    .enum(['open', 'overdue', 'done'])
+    .nullable()
+    .openapi({
+      description: `Of a recurring to-do, for its last ${OCCURRENCES_KEPT} slots: whether somebody has ticked it.`,
+    }),
   late_by_ms: z.int().min(0).nullable().openapi({ description: 'From nominal + jitter to the first start.' }),
 };
 const SlotSchema = z.strictObject(slotFields).openapi('Slot');

@@ -3,6 +3,7 @@ import type { TaskTypeCatalog } from '../../application/ports/task-types.ts';
 import { creditsOf } from '../../domain/shared/credits.ts';
 import type { Snapshot } from '../../domain/shared/event.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
+import { openOccurrences } from '../../domain/task/occurrences.ts';
 import { statusOf, type TaskState } from '../../domain/task/state.ts';
 
 export function taskOf({ state, revision }: Snapshot<TaskState>, catalog: TaskTypeCatalog) {
@@ -41,6 +42,7 @@ export function taskOf({ state, revision }: Snapshot<TaskState>, catalog: TaskTy
     trigger: state.trigger && { ...state.trigger, filter: state.trigger_filter },
     remind_before: state.remind_before,
     notify: state.notify,
+    open_occurrences: openOccurrences(state).map(({ slot, overdue_at }) => ({ slot, overdue_at })),
   };
 }
 

@@ -212,6 +212,16 @@ export const taskFields = {
     .nullable()
     .openapi({ description: 'Durations before the due date, the longest first.' }),
   notify: notifySwitches.nullable().openapi({ description: 'Null: the defaults.' }),
+  open_occurrences: z
+    .array(
+      z.strictObject({
+        slot: instant,
+        overdue_at: instant.openapi({ description: 'From then on it is overdue.' }),
+      }),
+    )
+    .openapi({
+      description: 'Of a recurring to-do: the slots that have come and nobody has ticked, oldest first.',
+    }),
 };
 
 export const TaskSchema = z.strictObject(taskFields).openapi('Task');

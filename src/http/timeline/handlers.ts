@@ -7,7 +7,7 @@ import type { TaskSnapshot } from '../../domain/task/evolve/snapshot.ts';
 import type { Input, Router, UserCall } from '../router/route.ts';
 import { type Answer, json } from '../server/answer.ts';
 import type { Fault } from '../server/problem.ts';
-import { slotOf } from '../slots/representation.ts';
+import { tickedSlotOf } from '../slots/representation.ts';
 import { timelineRoute } from './routes.ts';
 
 type Queries = Pick<TaskQueries, 'task' | 'past'>;
@@ -58,7 +58,7 @@ async function tasksOf(
 function shown({ task, slots, buckets, is_complete }: TaskSlots, now: Instant) {
   return {
     task_id: task.state.task_id,
-    slots: slots?.map((slot) => ({ ...slotOf(slot, now), due_at: slot.due_at })) ?? null,
+    slots: slots?.map((slot) => ({ ...tickedSlotOf(slot, task.state, now), due_at: slot.due_at })) ?? null,
     buckets,
     is_complete,
   };

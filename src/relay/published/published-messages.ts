@@ -97,6 +97,7 @@ function contentsOf(event: RecordedTaskEvent, standing: TaskAtEvent | null): rea
     case 'task.execution_started':
     case 'task.slot_buffered':
     case 'task.slot_skip_changed':
+    case 'task.occurrence_marked':
     case 'task.backfill_requested':
     case 'task.rescheduled':
     case 'task.webhook_issued':

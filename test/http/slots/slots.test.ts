@@ -76,13 +76,24 @@ describe('GET /tasks/{id}/slots', () => {
       execution_id: null,
       execution_status: null,
       late_by_ms: null,
+      occurrence: null,
       ...more,
     });
     expect(body).toEqual({
       slots: [
-        row(1, 'fired', { execution_id: first, execution_status: 'completed', late_by_ms: 0 }),
+        row(1, 'fired', {
+          execution_id: first,
+          execution_status: 'completed',
+          late_by_ms: 0,
+          occurrence: 'overdue',
+        }),
         row(2, 'missed', { reason: 'catch_up' }),
-        row(3, 'fired', { execution_id: third, execution_status: 'completed', late_by_ms: 30_000 }),
+        row(3, 'fired', {
+          execution_id: third,
+          execution_status: 'completed',
+          late_by_ms: 30_000,
+          occurrence: 'overdue',
+        }),
         row(4, 'skipped', { reason: 'paused' }),
         row(5, 'skipped', { reason: 'paused' }),
         row(6, 'due'),

@@ -245,6 +245,7 @@ describe('the list of tasks', () => {
       next_run_from: null,
       next_run_before: null,
       has_schedule: null,
+      has_open_occurrences: null,
       template_id: null,
       ids: null,
       include_deleted: false,

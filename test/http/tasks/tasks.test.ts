@@ -141,6 +141,8 @@ describe('reading a task', () => {
       ['POST', '/webhook'],
       ['DELETE', '/webhook'],
       ['GET', '/slots'],
+      ['POST', '/slots/skip', { slot: '2026-11-01T00:00:00Z' }],
+      ['POST', '/complete', {}],
       ['GET', '/why?at=2026-11-01T00:00:00Z'],
     ];
     expect(

@@ -84,6 +84,7 @@ describe('GET /timeline', () => {
       execution_id: execution,
       execution_status: 'completed',
       late_by_ms: 0,
+      occurrence: 'overdue',
     });
     expect(rowsOf(body.tasks[1])).toEqual([
       [2, 'skipped', 'paused'],

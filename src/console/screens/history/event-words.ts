@@ -35,6 +35,8 @@ export function eventWords(type: string, data: EventData): string {
       return 'slot kept waiting';
     case 'task.slot_skip_changed':
       return data.skip === false ? 'slot brought back' : 'slot skipped';
+    case 'task.occurrence_marked':
+      return data.done === false ? 'tick taken back' : 'ticked';
     case 'task.backfill_requested':
       return 'backfill asked for';
     case 'task.reminder_triggered':
@@ -74,6 +76,7 @@ export const CHANGES = [
   'task.restored',
   'task.rescheduled',
   'task.slot_skip_changed',
+  'task.occurrence_marked',
 ] as const;
 
 const EDITABLE = [

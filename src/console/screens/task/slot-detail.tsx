@@ -1,9 +1,15 @@
 /** What became of one slot and why, with what would make it otherwise. */
 import type { ApiSchema } from '../../api/client.ts';
-import { askToResume, askToRun, askToSkip } from '../../api/task-actions.ts';
+import { askToResume, askToRun, askToSkip, askToTick } from '../../api/task-actions.ts';
 import { Link } from '../../parts/link.tsx';
 import { slotKind, slotSentence } from '../../parts/slot-words.ts';
 import { Moment } from '../../parts/time.tsx';
+
+const OCCURRENCE_WORDS = {
+  open: 'It is open.',
+  overdue: 'It is overdue.',
+  done: 'It is done.',
+} as const;
 
 export interface SlotDetailProps {
   readonly slot: ApiSchema<'TimelineSlot'>;
@@ -25,6 +31,7 @@ export function SlotDetail({ slot, task, zone }: SlotDetailProps) {
           <Moment at={slot.at} zone={zone} />
         </strong>{' '}
         {slotSentence(slot)}
+        {slot.occurrence === null ? null : ` ${OCCURRENCE_WORDS[slot.occurrence]}`}
         {slot.due_at === slot.at ? null : (
           <span class="soft">
             {' '}
@@ -41,6 +48,16 @@ export function SlotDetail({ slot, task, zone }: SlotDetailProps) {
         {task.status === 'paused' && slot.reason === 'paused' ? (
           <button type="button" onClick={() => void askToResume(task)}>
             Resume the task
+          </button>
+        ) : null}
+        {slot.occurrence === 'open' || slot.occurrence === 'overdue' ? (
+          <button type="button" onClick={() => void askToTick(task, slot.at)}>
+            Done
+          </button>
+        ) : null}
+        {slot.occurrence === 'done' ? (
+          <button type="button" onClick={() => void askToTick(task, slot.at, false)}>
+            Not done after all
           </button>
         ) : null}
         {mayBeSkipped ? (

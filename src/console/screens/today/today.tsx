@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/preact-query';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { answered, api } from '../../api/client.ts';
-import { askToComplete, askToPutOff, type TaskRow } from '../../api/task-actions.ts';
+import { askToComplete, askToPutOff, askToTick, type TaskRow } from '../../api/task-actions.ts';
 import { useKeys } from '../../frame/keys.ts';
 import { FaultPanel } from '../../frame/no-screen.tsx';
 import { ScreenPage, Skeleton } from '../../frame/page.tsx';
@@ -13,6 +13,12 @@ import { RunTable } from '../../parts/run-table.tsx';
 import { zoneOf } from '../../parts/task-zone.ts';
 import { Text } from '../../parts/text.tsx';
 import { Moment } from '../../parts/time.tsx';
+
+interface Tick {
+  readonly task: TaskRow;
+  readonly slot: string;
+  readonly overdue_at: string;
+}
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
@@ -27,6 +33,7 @@ export default function TodayScreen() {
   const present = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
   const iso = (at: number) => new Date(at).toISOString();
   const due = useDue(iso(endOfDay()));
+  const open = useOpenOccurrences();
   const next = useQuery({
     queryKey: ['tasks', 'next', present],
     queryFn: ({ signal }) =>
@@ -56,11 +63,14 @@ export default function TodayScreen() {
       ),
   });
   useRowKeys(due.data?.tasks ?? []);
+  const ticks = ticksOf(open.data?.tasks ?? []);
+  const lateTicks = ticks.filter(({ overdue_at }) => Date.parse(overdue_at) <= Date.now());
+  const todayTicks = ticks.filter((tick) => !lateTicks.includes(tick));
   const rows = due.data?.tasks ?? [];
   const isLate = ({ due_date }: TaskRow) => due_date !== null && Date.parse(due_date) < Date.now();
   const late = rows.filter(isLate);
   const today = rows.filter((task) => !isLate(task));
-  const error = due.error ?? next.error ?? failed.error;
+  const error = due.error ?? open.error ?? next.error ?? failed.error;
   const failures = failed.data?.executions ?? [];
   const coming = next.data?.tasks ?? [];
   const isLoading = due.data === undefined || next.data === undefined || failed.data === undefined;
@@ -69,14 +79,16 @@ export default function TodayScreen() {
       {error === null ? null : <FaultPanel error={error} retry={() => retryFailed(due, next, failed)} />}
       {isLoading && error === null ? <Skeleton label="Today is loading" /> : null}
       <div class="stack">
-        {late.length === 0 ? null : (
-          <Section title={`Overdue: ${late.length}`}>
+        {late.length + lateTicks.length === 0 ? null : (
+          <Section title={`Overdue: ${late.length + lateTicks.length}`}>
+            <TickList ticks={lateTicks} />
             <DueList tasks={late} />
           </Section>
         )}
         {due.data === undefined ? null : (
           <Section title="Due today">
-            {today.length === 0 ? (
+            <TickList ticks={todayTicks} />
+            {today.length + todayTicks.length === 0 ? (
               <p class="nothing soft">Nothing more is due today.</p>
             ) : (
               <DueList tasks={today} />
@@ -141,6 +153,20 @@ function useDue(before: string) {
   });
 }
 
+/** Recurring to-dos with slots that have come and nobody has ticked. */
+function useOpenOccurrences() {
+  return useQuery({
+    queryKey: ['tasks', 'open-occurrences'],
+    queryFn: ({ signal }) =>
+      answered(
+        api.GET('/api/v1/tasks', {
+          params: { query: { view: 'summary', has_open_occurrences: true, limit: 100 } },
+          signal,
+        }),
+      ),
+  });
+}
+
 function Section({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
   return (
     <section>
@@ -171,6 +197,25 @@ function DueList({ tasks }: { readonly tasks: readonly TaskRow[] }) {
   );
 }
 
+function TickList({ ticks }: { readonly ticks: readonly Tick[] }) {
+  if (ticks.length === 0) return null;
+  return (
+    <ul class="due">
+      {ticks.map(({ task, slot }) => (
+        <li key={`${task.task_id} ${slot}`} data-slot={slot}>
+          <TaskLink task={task} />
+          <Moment at={slot} zone={zoneOf(task.schedule)} />
+          <span class="row">
+            <button type="button" onClick={() => void askToTick(task, slot)}>
+              Done
+            </button>
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 function TaskLink({ task }: { readonly task: TaskRow }) {
   return (
     <span class="list-name">
@@ -180,6 +225,12 @@ function TaskLink({ task }: { readonly task: TaskRow }) {
       </Link>
     </span>
   );
+}
+
+/** Oldest first, whatever task they are of. */
+function ticksOf(tasks: readonly TaskRow[]): Tick[] {
+  const ticks = tasks.flatMap((task) => task.open_occurrences.map((open) => ({ task, ...open })));
+  return ticks.sort((a, b) => (a.slot < b.slot ? -1 : 1));
 }
 
 /** The task in which the focus is. */

@@ -19,6 +19,7 @@ import type { Schedule, ThinnedSchedule } from '../../schedule/types.ts';
 import { type Instant, msBetween, plusMs } from '../../shared/instant.ts';
 import type { TakeDue } from '../commands.ts';
 import type { ExecutionRequested, SkippedRange, TaskEvent } from '../events/events.ts';
+import { isTicked, overdueFrom } from '../occurrences.ts';
 import { thinned } from '../skipped-slots.ts';
 import { type SchedulingState, slotsSpokenFor, type UnfinishedExecution } from '../state.ts';
 import { armedByEnd } from './armed.ts';
@@ -160,6 +161,7 @@ function requestSlot(
       next_run_time,
       next_backfill: null,
       due_at: dueOf(state, schedule, slot),
+      ...(isTicked(state) ? { occurrence: { overdue_at: overdueFrom(schedule, slot, next_run_time) } } : {}),
     },
   };
 }

@@ -61,6 +61,7 @@ export function editedFields(event: TaskEvent): readonly string[] {
     case 'task.slots_skipped':
     case 'task.slot_buffered':
     case 'task.slot_skip_changed':
+    case 'task.occurrence_marked':
     case 'task.backfill_requested':
     case 'task.rescheduled':
     case 'task.reminder_triggered':

@@ -37,6 +37,7 @@ const CONTENT: { readonly [Type in TaskEventType]: PersonalOf<Type> } = {
   'task.slots_skipped': null,
   'task.slot_buffered': null,
   'task.slot_skip_changed': NO_REASON,
+  'task.occurrence_marked': NO_REASON,
   'task.backfill_requested': null,
   'task.rescheduled': null,
   'task.reminder_triggered': null,

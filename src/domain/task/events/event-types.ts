@@ -14,6 +14,7 @@ const TYPES: Readonly<Record<TaskEvent['type'], true>> = {
   'task.slots_skipped': true,
   'task.slot_buffered': true,
   'task.slot_skip_changed': true,
+  'task.occurrence_marked': true,
   'task.backfill_requested': true,
   'task.rescheduled': true,
   'task.reminder_triggered': true,

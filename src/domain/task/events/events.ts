@@ -30,6 +30,7 @@ export type TaskEvent =
   | { readonly type: 'task.slots_skipped'; readonly data: SlotsSkipped }
   | { readonly type: 'task.slot_buffered'; readonly data: SlotBuffered }
   | { readonly type: 'task.slot_skip_changed'; readonly data: SlotSkipChanged }
+  | { readonly type: 'task.occurrence_marked'; readonly data: OccurrenceMarked }
   | { readonly type: 'task.backfill_requested'; readonly data: BackfillRequested }
   | { readonly type: 'task.rescheduled'; readonly data: TaskRescheduled }
   | { readonly type: 'task.reminder_triggered'; readonly data: ReminderTriggered }
@@ -168,6 +169,8 @@ export interface ExecutionRequested {
   /** Not started by then: cancelled, `NOT_STARTED`. */
   readonly start_by: Instant;
   readonly timeout_seconds: number;
+  /** The slot is an occurrence for somebody to tick. Absent: it is none, also in events of before there was such a thing. */
+  readonly occurrence?: { readonly overdue_at: Instant };
   /** What the run may consume at most; absent in events of before it was kept: the task's `credits_per_run`. */
   readonly credits_reserved_micros?: CreditMicros;
   /** Of the leader that requested it, for diagnosis; null by hand. */
@@ -271,6 +274,13 @@ export interface SlotSkipChanged {
   readonly skip: boolean;
   readonly schedule_version: number;
   readonly next_run_time: Instant;
+  readonly personal: { readonly reason: string | null };
+}
+
+/** Somebody ticked an occurrence, or took the tick back. */
+export interface OccurrenceMarked {
+  readonly slot: Instant;
+  readonly done: boolean;
   readonly personal: { readonly reason: string | null };
 }
 

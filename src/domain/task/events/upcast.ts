@@ -52,6 +52,7 @@ export const TASK_EVENT_UPCASTERS: Upcasters<TaskEventType> = {
   ],
   'task.slot_buffered': [],
   'task.slot_skip_changed': [],
+  'task.occurrence_marked': [],
   'task.backfill_requested': [],
   'task.rescheduled': [],
   'task.reminder_triggered': [

@@ -127,6 +127,7 @@ function withoutTimers(
     case 'task.rescheduled':
       return rescheduled(state, event.data, time);
     case 'task.reminder_triggered':
+    case 'task.occurrence_marked':
       return state;
     case 'task.overdue':
       return { ...state, overdue_due: null };

@@ -8,8 +8,9 @@ import type { ExecutionId } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { WebhookIssued } from '../events/events.ts';
 import { withAllSwitches } from '../notify.ts';
+import { withMark, withOccurrence, withoutOpen } from '../occurrences.ts';
 import { EVENT_RUNS_KEPT, type TaskState } from '../state.ts';
-import type { RestingStatus } from '../status.ts';
+import { isDone, type RestingStatus } from '../status.ts';
 import { evolveScheduling } from './evolve-scheduling.ts';
 import { NOTHING_USED, withConsumption, withEvent, withRequest } from './usage.ts';
 
@@ -82,12 +83,14 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
       const status = event.data.status;
       const paused_reason = status === null ? state.paused_reason : pausedReason(status.to, reason);
       const { notify = state.notify } = event.data.changes;
-      return { ...next, ...content, ...edited, notify: withAllSwitches(notify), paused_reason };
+      const done = status !== null && isDone(status.to) ? withoutOpen(state) : {};
+      return { ...next, ...content, ...edited, ...done, notify: withAllSwitches(notify), paused_reason };
     }
     case 'task.status_changed':
       return {
         ...next,
         ...edited,
+        ...(isDone(event.data.status.to) ? withoutOpen(state) : {}),
         paused_reason: pausedReason(event.data.status.to, event.data.personal.reason),
       };
     case 'task.deleted':
@@ -124,11 +127,21 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
     case 'task.webhook_revoked':
       return { ...withoutHookTerms(next), ...edited };
     case 'task.execution_requested': {
-      const { trigger_type, execution_id } = event.data;
-      const requested = { ...next, usage: withRequest(usage, time) };
+      const { trigger_type, execution_id, scheduled_for, occurrence } = event.data;
+      const requested = {
+        ...next,
+        usage: withRequest(usage, time),
+        ...(occurrence === undefined || scheduled_for === null
+          ? {}
+          : { occurrences: withOccurrence(state, scheduled_for, occurrence.overdue_at) }),
+      };
       return trigger_type === 'event'
         ? { ...requested, event_runs: withRun(state.event_runs, execution_id) }
         : requested;
+    }
+    case 'task.occurrence_marked': {
+      const { slot, done } = event.data;
+      return { ...next, ...edited, occurrences: withMark(state, slot, done ? time : null) };
     }
     case 'task.execution_cancelled':
     case 'task.slots_skipped':

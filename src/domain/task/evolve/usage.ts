@@ -48,6 +48,7 @@ const EDITS: ReadonlySet<TaskEvent['type']> = new Set([
   'task.restored',
   'task.webhook_issued',
   'task.slot_skip_changed',
+  'task.occurrence_marked',
 ]);
 
 /** What an edit is: a person gives the task other content. What takes from a task (pause, cancel, delete) is none. */

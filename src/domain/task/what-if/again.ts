@@ -5,6 +5,7 @@ import type { TaskChanges, UpdateTask } from '../commands.ts';
 import { backfillTask } from '../decide/backfill.ts';
 import { deleteTask, updateTask } from '../decide/decide.ts';
 import { cancelExecution, requestExecution } from '../decide/execution.ts';
+import { markOccurrence } from '../decide/occurrence.ts';
 import { restoreTask } from '../decide/restore.ts';
 import { skipSlot } from '../decide/skip-slot.ts';
 import type { TaskEvent } from '../events/events.ts';
@@ -51,6 +52,8 @@ export function askedAgain(
       return cancelExecution(state, { now, execution_id: event.data.execution_id, reason: null });
     case 'task.slot_skip_changed':
       return skipSlot(state, { ...edit, slot: event.data.slot, skip: event.data.skip });
+    case 'task.occurrence_marked':
+      return markOccurrence(state, { ...edit, slot: event.data.slot, done: event.data.done, series: false });
     case 'task.webhook_issued':
     case 'task.webhook_revoked':
       return decided(event);

@@ -38,6 +38,7 @@ export const BulkFilter = z
     next_run_from: timestamp.optional(),
     next_run_before: timestamp.optional(),
     has_schedule: z.boolean().optional(),
+    has_open_occurrences: z.boolean().optional(),
   })
   .openapi('TaskFilter', {
     description:

@@ -1,5 +1,6 @@
 /** By what tasks are chosen: each member of a filter is one test, and all must hold. */
 import type { Instant } from '../../../domain/shared/instant.ts';
+import { openOccurrences } from '../../../domain/task/occurrences.ts';
 import { statusOf, type TaskState } from '../../../domain/task/state.ts';
 import { nextRunOf } from '../representation.ts';
 import type { ListTasksFilter } from './schemas.ts';
@@ -19,6 +20,7 @@ export type TaskFilter = Pick<
   | 'next_run_from'
   | 'next_run_before'
   | 'has_schedule'
+  | 'has_open_occurrences'
   | 'include_deleted'
 >;
 
@@ -45,6 +47,10 @@ export function testsOf(filter: TaskFilter): readonly FilterTest[] {
     add('template_id', (state) => state.template_id !== null && template_id.includes(state.template_id));
   }
   if (has_schedule !== undefined) add('has_schedule', (state) => (state.schedule !== null) === has_schedule);
+  const { has_open_occurrences: hasOpen } = filter;
+  if (hasOpen !== undefined) {
+    add('has_open_occurrences', (state) => openOccurrences(state).length > 0 === hasOpen);
+  }
   if (due_from !== undefined) add('due_from', (state) => isFrom(state.due_date, due_from));
   if (due_before !== undefined) add('due_before', (state) => isBefore(state.due_date, due_before));
   if (next_run_from !== undefined) add('next_run_from', (state) => isFrom(nextRunOf(state), next_run_from));
@@ -88,6 +94,7 @@ export function shownFilters(filter: TaskFilter) {
     next_run_from: filter.next_run_from ?? null,
     next_run_before: filter.next_run_before ?? null,
     has_schedule: filter.has_schedule ?? null,
+    has_open_occurrences: filter.has_open_occurrences ?? null,
     include_deleted: filter.include_deleted ?? false,
   };
 }

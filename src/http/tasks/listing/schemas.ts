@@ -51,6 +51,9 @@ export const ListTasksQuery = z.strictObject({
   next_run_from: range('next run', 'from'),
   next_run_before: range('next run', 'before'),
   has_schedule: flag.optional(),
+  has_open_occurrences: flag
+    .optional()
+    .openapi({ description: 'Recurring to-dos with slots that nobody has ticked.' }),
   include_deleted: flag.optional(),
   as_of: pointInTime.optional(),
   view: z

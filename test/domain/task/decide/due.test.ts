@@ -53,6 +53,7 @@ describe('a slot that is due', () => {
       start_by: at(3 * MINUTE + 500),
       timeout_seconds: 45,
       credits_reserved_micros: 1_500_000,
+      occurrence: { overdue_at: at(2 * MINUTE) },
       term: 7,
       personal: { trigger_data: {} },
     });
