@@ -20,7 +20,7 @@ import { isOfExecution } from '../domain/task/events/event-accessors.ts';
 import type { TaskState } from '../domain/task/state.ts';
 import type { TaskType } from '../domain/task/status.ts';
 
-export const ANALYTICS = { name: 'ANALYTICS', version: 6 } as const;
+export const ANALYTICS = { name: 'ANALYTICS', version: 7 } as const;
 
 /** `2026-11-23` and `2026-11`, in UTC. */
 export type Day = string;

@@ -7,7 +7,7 @@ import type { View } from './view.ts';
  */
 export const SCHEDULE: View<SchedulingState> = {
   name: 'SCHEDULE',
-  version: 7,
+  version: 8,
   placeOf: () => '',
   evolve: (_value, _event, task) => scheduledPart(task),
 };

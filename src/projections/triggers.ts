@@ -14,7 +14,7 @@ export interface Listener {
 /** Every task with an event trigger, deleted ones too; a cancelled one is never started again and has no value. */
 export const TRIGGERS: View<Listener> = {
   name: 'TRIGGERS',
-  version: 1,
+  version: 2,
   placeOf: () => '',
   evolve: (_value, _event, { task_id, user_id, trigger, resting_status, deleted_at }) =>
     trigger === null || resting_status === 'cancelled'

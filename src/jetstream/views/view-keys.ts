@@ -4,9 +4,13 @@
  * (`sealed-values.ts`). A template's is at
  * `$KV.VIEWS.TEMPLATES.v<version>.<template>`. Analytics: `$KV.VIEWS.ANALYTICS.v<version>.<user>.<period>`, JSON
  * `{"sequence", "state"}`, and what is of the whole service under `_service`, which is no user's token. Beside them
- * `CHECKPOINT.v9`, `{"sequence"}`: everything in the log up to it is in the values; `"values"`, where it is there, says up
- * to where values of tasks are, ahead of the sums. Where one view has another shape, or
- * is new, all that events are added to and the checkpoint are of a new version: they are built anew together.
+ * the checkpoint, `{"sequence"}`: everything in the log up to it is in the values; `"values"`, where it is there, says up
+ * to where values of tasks are, ahead of the sums. Where one view has another shape, or is new, all that events are added
+ * to and the checkpoint are of a new version: they are built anew together.
+ *
+ * The checkpoint stands among the entries of the schedule, `$KV.VIEWS.SCHEDULE.v<version>.checkpoint`: so one filter
+ * brings both, and the largest of all reads is sure that it reads no replica that lags. With a second filter the server
+ * looks through the block of each message anew, which takes it some ten times as long.
  */
 import type { ViewEntry } from '../../application/ports/views.ts';
 import type { Snapshot } from '../../domain/shared/event.ts';
@@ -21,6 +25,7 @@ import {
 } from '../../domain/shared/ids.ts';
 import type { TemplateSnapshot } from '../../domain/template/state.ts';
 import { ANALYTICS, type AnalyticsPlace, type Counted } from '../../projections/analytics.ts';
+import { SCHEDULE } from '../../projections/schedule.ts';
 import type { ViewChange } from '../../projections/task-views.ts';
 import type { ViewName } from '../../projections/view.ts';
 import { escapeToken, unescapeToken } from '../connection/subjects.ts';
@@ -28,9 +33,9 @@ import { escapeToken, unescapeToken } from '../connection/subjects.ts';
 export const VIEWS_STREAM = 'KV_VIEWS';
 const TEXT = new TextDecoder();
 const BUCKET = '$KV.VIEWS.';
-/** Of all views together. */
-const VERSION = 'v9';
-export const CHECKPOINT_SUBJECT = `${BUCKET}CHECKPOINT.${VERSION}`;
+/** Of all views together; raised with that of the schedule's entries. */
+const VERSION = 'v10';
+export const CHECKPOINT_SUBJECT = `${BUCKET}${SCHEDULE.name}.v${SCHEDULE.version}.checkpoint`;
 /** Whoever projects this version. One who projects an older one, and goes on to lead, keeps nobody from building the new. */
 export const PROJECTOR_LEASE = `projector-${VERSION}`;
 

@@ -307,9 +307,10 @@ export class JetStreamViews implements Views, WholeViews, AnalyticsViews {
   async #stream(filters: readonly string[], onMessage: (message: LastMessage) => void): Promise<Sequence> {
     const { sequence, at } = await readCheckpoint(this.#nc);
     if (at === 0) return NO_SEQUENCE;
+    const bringsCheckpoint = filters.includes(allValues(SCHEDULE));
     const read = {
       stream: VIEWS_STREAM,
-      filters: [...filters, CHECKPOINT_SUBJECT],
+      filters: bringsCheckpoint ? filters : [...filters, CHECKPOINT_SUBJECT],
       marker: CHECKPOINT_SUBJECT,
       atLeast: at,
     };

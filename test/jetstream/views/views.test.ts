@@ -149,7 +149,7 @@ it('a streamed read ends at the checkpoint that it was asked for, while values g
     for (let n = 0; writing; n = (n + 100) % 3_000) await fill(nc, 100, n);
   };
   const { at } = await readCheckpoint(nc);
-  const filters = ['$KV.VIEWS.SCHEDULE.>', CHECKPOINT_SUBJECT];
+  const filters = ['$KV.VIEWS.SCHEDULE.>'];
   const read = { stream: VIEWS_STREAM, filters, marker: CHECKPOINT_SUBJECT, atLeast: at };
   const reading = (async () => {
     for (let n = 0; n < 10; n++) {
@@ -161,6 +161,23 @@ it('a streamed read ends at the checkpoint that it was asked for, while values g
     writing = false;
   });
   await Promise.all([rewrite(), reading]);
+});
+
+it('the entries of the schedule come with the checkpoint by one filter', async () => {
+  const { nc, parts } = await scene();
+  await parts.person.create(USER, { schedule: everyMinute });
+  await parts.projector.runOnce();
+  const asked: string[][] = [];
+  nc.subscribe(`$JS.API.CONSUMER.CREATE.${VIEWS_STREAM}.>`, {
+    callback: (_, message) => void asked.push(message.json<Asked>().config.filter_subjects),
+  });
+  const entries: string[] = [];
+  await parts.views.scheduled((some) => void entries.push(...some.map(({ state }) => state.user_id)));
+  expect(entries).toEqual([USER]);
+  expect(asked).toHaveLength(1);
+  expect(asked[0]).toHaveLength(1);
+  const [filter = ''] = asked[0] ?? [];
+  expect(CHECKPOINT_SUBJECT.startsWith(filter.slice(0, -1))).toBe(true);
 });
 
 it('reads of a server that does not answer end as LogUnavailable', async () => {
@@ -181,6 +198,10 @@ it('reads of a server that does not answer end as LogUnavailable', async () => {
     expect(read).toMatchObject({ status: 'rejected', reason: expect.any(LogUnavailable) });
   }
 });
+
+interface Asked {
+  readonly config: { readonly filter_subjects: string[] };
+}
 
 /** Values of a view and a checkpoint after each hundred, as a projector writes them. */
 async function fill(nc: NatsConnection, count: number, from = 0): Promise<void> {
