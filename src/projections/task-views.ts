@@ -159,6 +159,7 @@ export class TaskStretch {
   #last: RecordedTaskEvent;
   #fold: TaskFold;
   #tally: Tally | null;
+  #counted: RecordedTaskEvent;
 
   constructor(views: TaskViews, before: TaskFold | null, first: RecordedTaskEvent) {
     this.#views = views;
@@ -167,6 +168,7 @@ export class TaskStretch {
     this.#last = first;
     this.#fold = fold;
     this.#tally = tally;
+    this.#counted = first;
     this.#note(changes);
   }
 
@@ -184,6 +186,11 @@ export class TaskStretch {
     return this.#tally;
   }
 
+  /** The last of them that adds anything. */
+  get counted(): RecordedTaskEvent {
+    return this.#counted;
+  }
+
   /** Folds the next event of the task in; false, and nothing done, where it is to be counted apart. */
   add(event: RecordedTaskEvent): boolean {
     const { fold, changes, tally } = this.#views.fold(this.#fold, event);
@@ -193,6 +200,7 @@ export class TaskStretch {
     this.#last = event;
     this.#fold = fold;
     this.#tally = sum;
+    if (tally !== null) this.#counted = event;
     this.#note(changes);
     return true;
   }

@@ -147,6 +147,16 @@ describe('views of a task', () => {
     expect(stretch.tally?.run?.counts).toMatchObject({ executions: 1, successes: 1 });
   });
 
+  it('know of a stretch which of its events were counted last', () => {
+    const history = new History().create({ schedule: everyMinute });
+    history.step({ do: 'pause', after: 1 });
+    const [created, paused] = history.events as [RecordedTaskEvent, RecordedTaskEvent];
+    const stretch = new TaskStretch(new TaskViews(KEPT), null, created);
+    expect(stretch.add(paused)).toBe(true);
+    expect(stretch.last).toBe(paused);
+    expect(stretch.counted).toBe(created);
+  });
+
   it('come to the same from a snapshot and its tail as from all events, wherever it was cut', () => {
     fc.assert(
       fc.property(histories, fc.nat(), (events, cut) => {
