@@ -34,6 +34,7 @@ const PLANTED = {
   token: 'Bearer planted-token-of-somebody',
   secret: 'whsec_cGxhbnRlZC1zZWNyZXQtb2YtYS13ZWJob29r',
   tag: 'planted-tag',
+  endpoint: 'planted-path-of-an-endpoint',
   told: 'Planted-in-a-message-of-another-service',
   trigger: 'planted-message-of-a-trigger',
 };
@@ -74,6 +75,9 @@ async function lives(service: ServiceProcess, nc: NatsConnection) {
   };
   const { body } = await gus.call<{ task_id: string }>('POST', '/tasks', task, { 'idempotency-key': 'once' });
   await gus.call('PATCH', `/tasks/${body.task_id}`, { name: PLANTED.name });
+  // Of a type that no task here has: nothing is sent.
+  const endpoint = { url: `https://93.184.216.34/${PLANTED.endpoint}`, types: ['task.overdue'] };
+  expect((await gus.call('POST', '/event-destinations', endpoint)).status).toBe(201);
   await gus.call('POST', `/tasks/${body.task_id}/execute`, {}, { prefer: 'wait=10' });
   const { body: olgas } = await olga.call<{ task_id: string }>('POST', '/tasks', {
     name: 'Hers',
