@@ -160,6 +160,9 @@ describe('the configuration', () => {
       logFormat: 'readable',
     });
     expect([...(config.secretsKeys?.[0] ?? [])]).toEqual(Array(32).fill(7));
+    // It goes to other threads.
+    const secretsKeys = config.secretsKeys?.map((key) => new Uint8Array(key));
+    expect(structuredClone(config)).toEqual({ ...config, secretsKeys });
   });
 
   test('takes roles from the command line before the environment', () => {
