@@ -26,6 +26,7 @@ function faultsOf(env: NodeJS.ProcessEnv, argv: readonly string[] = []): readonl
 describe('the configuration', () => {
   test('needs nothing: all roles, an embedded server, generated secrets', () => {
     expect(parseConfig({})).toEqual({
+      oidc: null,
       auditKey: null,
       auditPublic: false,
       host: '127.0.0.1',
