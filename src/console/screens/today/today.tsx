@@ -73,10 +73,12 @@ export default function TodayScreen() {
   const error = due.error ?? open.error ?? next.error ?? failed.error;
   const failures = failed.data?.executions ?? [];
   const coming = next.data?.tasks ?? [];
-  const isLoading = due.data === undefined || next.data === undefined || failed.data === undefined;
+  const isLoading = [due, open, next, failed].some(({ data }) => data === undefined);
   return (
     <ScreenPage title="Today">
-      {error === null ? null : <FaultPanel error={error} retry={() => retryFailed(due, next, failed)} />}
+      {error === null ? null : (
+        <FaultPanel error={error} retry={() => retryFailed(due, open, next, failed)} />
+      )}
       {isLoading && error === null ? <Skeleton label="Today is loading" /> : null}
       <div class="stack">
         {late.length + lateTicks.length === 0 ? null : (
