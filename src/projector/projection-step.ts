@@ -27,7 +27,7 @@ const MAX_VALUES = 990;
 /** Of all values as they lie in memory; as JSON they are smaller. */
 const MAX_BYTES = 4 * 1024 * 1024;
 /** Sums that a step may leave to the next one: they must leave it room. */
-const MAX_LEFT_SUMS = 400;
+const MAX_LEFT_SUMS = 600;
 const MAX_LEFT_BYTES = 1024 * 1024;
 
 type StepView = ViewName | typeof TEMPLATES.name | typeof ANALYTICS.name;
