@@ -1,4 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 /** Long runs that `npm test` leaves out. */
-export default defineConfig({ test: { include: ['test/soak/**/*.soak.ts'], maxWorkers: 1 } });
+export default defineConfig({
+  test: {
+    include: ['test/soak/**/*.soak.ts'],
+    globalSetup: ['test/support/provisioned-store.ts'],
+    maxWorkers: 1,
+  },
+});

@@ -250,6 +250,17 @@ const screens = (): Readonly<Record<string, { readonly path: string; readonly sh
 const pictureOf = (name: string, colorScheme: string) =>
   join(import.meta.dirname, '..', '..', 'docs', 'console', `${name}-${colorScheme}.png`);
 
+describe('runs', () => {
+  it('are those of the time that the address names, until somebody asks for all', async () => {
+    const { page, goTo } = await consolePage(shared(), browser);
+    await goTo('runs?from=2999-01-01T00:00:00.000Z');
+    await page.getByText('No run fits').waitFor();
+    await page.getByRole('button', { name: /2999/ }).click();
+    await row(page, 'Flaky import').first().waitFor();
+    expect(new URL(page.url()).search).toBe('');
+  });
+});
+
 describe('every screen', () => {
   it.each([
     ['light', 1200],

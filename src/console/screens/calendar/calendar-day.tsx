@@ -98,13 +98,12 @@ function Counts({ counts, day }: { readonly counts: RunCounts; readonly day: Cal
   ].filter(({ count }) => count > 0);
   const range = `from=${new Date(day.from).toISOString()}&to=${new Date(day.to).toISOString()}`;
   return (
-    <Link
-      to={`runs?${range}`}
-      class="day-counts"
-      label={`Runs: ${parts.map(({ count, word }) => `${count} ${word}`).join(', ')}`}
-    >
+    <Link to={`runs?${range}`} class="day-counts">
+      <span class="visually-hidden">
+        Runs: {parts.map(({ count, word }) => `${count} ${word}`).join(', ')}
+      </span>
       {parts.map(({ count, mark, word, tone }) => (
-        <span key={word} class={tone}>
+        <span key={word} class={tone} aria-hidden="true">
           {mark}
           {count}
         </span>

@@ -8,6 +8,7 @@ import { onNews } from '../../live/live.ts';
 import { Link, useFilters } from '../../parts/link.tsx';
 import { State } from '../../parts/marks.tsx';
 import { RunTable } from '../../parts/run-table.tsx';
+import { Moment } from '../../parts/time.tsx';
 
 const STATUSES = ['pending', 'running', 'completed', 'failed', 'cancelled'] as const;
 const TRIGGERS = ['scheduled', 'manual', 'webhook', 'event', 'backfill'] as const;
@@ -19,10 +20,10 @@ export default function RunsScreen() {
   const { filters, change } = useFilters();
   const chosen = STATUSES.filter((status) => filters.status?.split(',').includes(status));
   const trigger = TRIGGERS.find((one) => one === filters.trigger);
-  const { q, task } = filters;
+  const { q, task, from, to } = filters;
   const runs = useInfiniteQuery({
     // Kept up to date here, not by every event: rows that are being read stay where they are.
-    queryKey: ['task', 'runs', { chosen, trigger, q, task }],
+    queryKey: ['task', 'runs', { chosen, trigger, q, task, from, to }],
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) =>
       answered(
@@ -34,6 +35,8 @@ export default function RunsScreen() {
               ...(trigger === undefined ? {} : { trigger_type: [trigger] }),
               ...(q ? { q } : {}),
               ...(task ? { task_id: task } : {}),
+              ...(from ? { from } : {}),
+              ...(to ? { to } : {}),
               ...(pageParam === null ? {} : { cursor: pageParam }),
             },
           },
@@ -101,6 +104,11 @@ export default function RunsScreen() {
             </option>
           ))}
         </select>
+        {from || to ? (
+          <button type="button" class="chip" onClick={() => change({ from: null, to: null })}>
+            {from ? <Moment at={from} /> : null} – {to ? <Moment at={to} /> : null} ✕
+          </button>
+        ) : null}
         {task ? (
           <button type="button" class="chip" onClick={() => change({ task: null })}>
             Of one task ✕
