@@ -199,6 +199,7 @@ describe('the OpenAPI description', () => {
   it('names the limits of each call that counts against them', async () => {
     const { operations } = await description();
     const tasks = ['TASK_LIMIT_EXCEEDED'];
+    const edits = ['EDIT_LIMIT_EXCEEDED'];
     const runs = [...tasks, 'EXECUTION_LIMIT_EXCEEDED', 'CREDIT_LIMIT_EXCEEDED'];
     const counting: Readonly<Record<string, readonly string[]>> = {
       'POST /api/v1/tasks': tasks,
@@ -210,6 +211,10 @@ describe('the OpenAPI description', () => {
       'POST /api/v1/tasks/{task_id}/execute': runs,
       'POST /api/v1/scheduler/execute/{task_id}': runs,
       'POST /api/v1/hooks/{token}': runs,
+      'POST /api/v1/event-destinations': ['DESTINATION_LIMIT_EXCEEDED', 'EDIT_LIMIT_EXCEEDED'],
+      'PUT /api/v1/event-destinations/{destination_id}': edits,
+      'POST /api/v1/event-destinations/{destination_id}/deliveries/{event_id}/resend': edits,
+      'POST /api/v1/event-destinations/{destination_id}/replay': edits,
     };
     for (const { at, operation } of operations) {
       const named = operation.responses[429]?.description?.match(/\w+_LIMIT_EXCEEDED/g) ?? [];

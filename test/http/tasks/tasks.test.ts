@@ -143,6 +143,11 @@ describe('reading a task', () => {
       ['GET', '/slots'],
       ['POST', '/slots/skip', { slot: '2026-11-01T00:00:00Z' }],
       ['POST', '/complete', {}],
+      [
+        'POST',
+        '/what-if',
+        { policies: { catch_up: 'all' }, from: '2026-11-01T00:00:00Z', to: '2026-11-02T00:00:00Z' },
+      ],
       ['GET', '/why?at=2026-11-01T00:00:00Z'],
     ];
     expect(
