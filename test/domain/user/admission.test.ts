@@ -164,6 +164,7 @@ describe('what an event asks for', () => {
     'task.restored',
     'task.webhook_issued',
     'task.slot_skip_changed',
+    'task.occurrence_marked',
   ];
   test.each(SAMPLE_TYPES.filter((type) => !asking.includes(type)))('of %s: nothing', (type) => {
     expect(demandOf(resting('completed'), TASK, sampleEvent(type))).toBeNull();
