@@ -5,11 +5,13 @@
 
 import type { ExecutionState } from '../domain/execution/state.ts';
 import type { RecordedTaskEvent, Snapshot } from '../domain/shared/event.ts';
+import type { Sequence } from '../domain/shared/ids.ts';
 import { sameJson } from '../domain/shared/json.ts';
 import { executionNumberOf } from '../domain/task/events/event-accessors.ts';
 import { advance, type TaskSnapshot } from '../domain/task/evolve/snapshot.ts';
 import { isTimed, type SchedulingState, type TaskState } from '../domain/task/state.ts';
-import { type Tally, tallyOf, tallyOfBoth } from './analytics.ts';
+import { type AnalyticsPlace, type Tally, tallyOf, tallyOfBoth } from './analytics.ts';
+import { placesOf } from './analytics-sums.ts';
 import { executionsView } from './executions.ts';
 import {
   advanceMilestones,
@@ -159,7 +161,8 @@ export class TaskStretch {
   #last: RecordedTaskEvent;
   #fold: TaskFold;
   #tally: Tally | null;
-  #counted: RecordedTaskEvent;
+  /** By place: the last of them that adds anything there. */
+  readonly #counted = new Map<string, Sequence>();
 
   constructor(views: TaskViews, before: TaskFold | null, first: RecordedTaskEvent) {
     this.#views = views;
@@ -168,7 +171,7 @@ export class TaskStretch {
     this.#last = first;
     this.#fold = fold;
     this.#tally = tally;
-    this.#counted = first;
+    this.#count(tally, first);
     this.#note(changes);
   }
 
@@ -186,9 +189,9 @@ export class TaskStretch {
     return this.#tally;
   }
 
-  /** The last of them that adds anything. */
-  get counted(): RecordedTaskEvent {
-    return this.#counted;
+  /** Where the last of them stands that adds anything to the value at a place. */
+  countedAt(place: AnalyticsPlace): Sequence {
+    return this.#counted.get(placeKey(place)) ?? this.#last.meta.sequence;
   }
 
   /** Folds the next event of the task in; false, and nothing done, where it is to be counted apart. */
@@ -200,9 +203,14 @@ export class TaskStretch {
     this.#last = event;
     this.#fold = fold;
     this.#tally = sum;
-    if (tally !== null) this.#counted = event;
+    this.#count(tally, event);
     this.#note(changes);
     return true;
+  }
+
+  #count(tally: Tally | null, { meta }: RecordedTaskEvent): void {
+    for (const place of tally === null ? [] : placesOf(tally))
+      this.#counted.set(placeKey(place), meta.sequence);
   }
 
   #note(changes: readonly ViewChange[]): void {
@@ -213,6 +221,10 @@ export class TaskStretch {
   changes(): ViewChange[] {
     return [...this.#changes.values(), ...this.#views.changesOf(this.#before, this.#fold, this.#last)];
   }
+}
+
+function placeKey({ user_id, period }: AnalyticsPlace): string {
+  return `${period} ${user_id}`;
 }
 
 function heldExecution(

@@ -127,7 +127,7 @@ export class ProjectionRun {
       if (!(await this.#hasRoomFor(changes.length + sums.length, bytes + more))) return;
       this.#open.add(meta, changes, bytes, keys.get(meta.user_id) ?? null);
       for (const { subject, bytes, sum } of values) {
-        const value = { sequence: stretch.counted.meta.sequence, state: sum.state };
+        const value = { sequence: stretch.countedAt(sum), state: sum.state };
         counted.set(subject, value);
         this.#open.addAnalytics(subject, value, bytes);
       }

@@ -154,7 +154,21 @@ describe('views of a task', () => {
     const stretch = new TaskStretch(new TaskViews(KEPT), null, created);
     expect(stretch.add(paused)).toBe(true);
     expect(stretch.last).toBe(paused);
-    expect(stretch.counted).toBe(created);
+    expect(stretch.countedAt({ user_id: null, period: 'all' })).toBe(created.meta.sequence);
+  });
+
+  it('know it of each place: the start of a run by hand makes its task active that day, and adds nothing to the month', () => {
+    const history = new History().create();
+    const created = new TaskViews(KEPT).project(null, history.events[0] as RecordedTaskEvent).fold;
+    history.step({ do: 'request', after: 1 });
+    history.step({ do: 'start', after: 1 });
+    const [requested, started] = history.events.slice(1) as [RecordedTaskEvent, RecordedTaskEvent];
+    const stretch = new TaskStretch(new TaskViews(KEPT), created, requested);
+    expect(stretch.add(started)).toBe(true);
+    const day = started.meta.time.slice(0, 10);
+    const { user_id } = started.meta;
+    expect(stretch.countedAt({ user_id, period: day.slice(0, 7) })).toBe(requested.meta.sequence);
+    expect(stretch.countedAt({ user_id: null, period: day })).toBe(started.meta.sequence);
   });
 
   it('come to the same from a snapshot and its tail as from all events, wherever it was cut', () => {

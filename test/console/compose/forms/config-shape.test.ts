@@ -25,7 +25,7 @@ describe('a form', () => {
     expect(outline(configField(schemaOf('reminder')))).toBe('group (reminder_message text, channels list)');
     const custom = configField(schemaOf('custom'));
     expect(custom.shape.kind === 'either' && custom.shape.alternatives.map(outline)).toEqual([
-      'group (script_type constant, url text, method choice, headers pairs, body json, expect_status either, secret text)',
+      'group (script_type constant, url text, method choice, headers pairs, body json, body_template json, expect_status either, secret text)',
       'group (script_type constant, worker text, payload json)',
     ]);
   });
