@@ -137,6 +137,28 @@ test('the proof of a task is checked by the very command that is shown', async (
   expect([isProven, said]).toEqual([true, ['proven: 1 events, the last of them event 2 of the log']]);
 });
 
+test('what is being typed stays while the page is drawn anew', async () => {
+  const { page, goTo } = await auditorsPage();
+  const held: (() => void)[] = [];
+  await page.route('**/api/v1/audit/log/key', async (route) => {
+    await new Promise<void>((resolve) => held.push(resolve));
+    await route.continue();
+  });
+  await goTo('audit');
+  const field = page.getByLabel('Task of the proof');
+  await field.fill(ids[1] ?? '');
+  await expect.poll(() => held.length).toBe(1);
+  const answered = page.waitForResponse('**/api/v1/audit/log/key');
+  held[0]?.();
+  await (await answered).finished();
+  await page.evaluate(
+    'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))',
+  );
+  expect(await field.inputValue()).toBe(ids[1]);
+  await page.keyboard.press('Tab');
+  await page.getByRole('region', { name: 'Command that checks it' }).waitFor();
+});
+
 test('nobody else may', async () => {
   const { page, goTo } = await consolePage(shared(), browser);
   expect(await page.getByRole('link', { name: 'Audit' }).count()).toBe(0);

@@ -1,4 +1,5 @@
 /** Which events are wanted, the first of them, and all of them into a file. */
+
 import { useRef, useState } from 'preact/hooks';
 import { ApiProblem } from '../../api/problems.ts';
 import { Field } from '../../compose/forms/field.tsx';
@@ -6,6 +7,7 @@ import { instantOfLocal, localText } from '../../compose/wall-time.ts';
 import { FaultPanel } from '../../frame/no-screen.tsx';
 import { showNotice } from '../../frame/notices.tsx';
 import { bytesText } from '../../parts/bytes-text.ts';
+import { TypedInput } from '../../parts/typed-input.tsx';
 import { shownZone } from '../../parts/zones.ts';
 import { EventPreview } from './event-preview.tsx';
 import { type AuditFilter, answeredLines, auditQuery } from './lines.ts';
@@ -60,11 +62,11 @@ function FilterFields({ filters, change, error }: LogSectionProps & { readonly e
           faults={faults.filter(({ loc }) => loc[1] === member)}
         >
           {(input) => (
-            <input
+            <TypedInput
               {...input}
               value={filters[name] ?? ''}
               spellcheck={false}
-              onChange={(event) => change({ [name]: event.currentTarget.value.trim() })}
+              done={(typed) => change({ [name]: typed.trim() })}
             />
           )}
         </Field>

@@ -6,6 +6,7 @@ import { Field } from '../../compose/forms/field.tsx';
 import { FaultPanel } from '../../frame/no-screen.tsx';
 import { showNotice } from '../../frame/notices.tsx';
 import { bytesText } from '../../parts/bytes-text.ts';
+import { TypedInput } from '../../parts/typed-input.tsx';
 import { useAuditKey } from './checkpoint-section.tsx';
 import { Copied } from './copied.tsx';
 import { answeredLines } from './lines.ts';
@@ -42,11 +43,11 @@ export function ProofSection({ task, change }: ProofSectionProps) {
         faults={error instanceof ApiProblem ? error.faults : []}
       >
         {(input) => (
-          <input
+          <TypedInput
             {...input}
             value={task}
             spellcheck={false}
-            onChange={(event) => change({ task: event.currentTarget.value.trim() })}
+            done={(typed) => change({ task: typed.trim() })}
           />
         )}
       </Field>

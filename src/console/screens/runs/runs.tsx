@@ -1,4 +1,5 @@
 /** Runs of all tasks, newest first. While somebody reads further down, new ones wait behind a press. */
+
 import { useInfiniteQuery } from '@tanstack/preact-query';
 import { useEffect, useState } from 'preact/hooks';
 import { answered, api } from '../../api/client.ts';
@@ -9,6 +10,7 @@ import { Link, useFilters } from '../../parts/link.tsx';
 import { State } from '../../parts/marks.tsx';
 import { RunTable } from '../../parts/run-table.tsx';
 import { Moment } from '../../parts/time.tsx';
+import { TypedInput } from '../../parts/typed-input.tsx';
 
 const STATUSES = ['pending', 'running', 'completed', 'failed', 'cancelled'] as const;
 const TRIGGERS = ['scheduled', 'manual', 'webhook', 'event', 'backfill'] as const;
@@ -71,12 +73,12 @@ export default function RunsScreen() {
   return (
     <ScreenPage title="Runs">
       <div class="filters">
-        <input
+        <TypedInput
           type="search"
           aria-label="Search tasks, results and errors"
           placeholder="Search"
           value={q ?? ''}
-          onChange={(event) => change({ q: event.currentTarget.value })}
+          done={(typed) => change({ q: typed })}
         />
         <fieldset class="chips">
           <legend class="visually-hidden">State</legend>
