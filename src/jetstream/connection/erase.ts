@@ -2,6 +2,13 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { jetstreamApi } from './api.ts';
 import { JetStreamCode, jetstreamErrorCode, unavailableOr } from './errors.ts';
 
+/** Another may have erased it, a moment ago too. */
+const NOT_THERE: ReadonlySet<number> = new Set([
+  JetStreamCode.noMessageFound,
+  JetStreamCode.sequenceNotFound,
+  JetStreamCode.messageNotDeleted,
+]);
+
 /** A whole block of the file may be written anew for it. */
 const ERASE_TIMEOUT_MS = 10_000;
 
@@ -14,7 +21,6 @@ export async function eraseMessage(nc: NatsConnection, stream: string, sequence:
     await jetstreamApi(nc, `STREAM.MSG.DELETE.${stream}`, { seq: sequence }, ERASE_TIMEOUT_MS);
   } catch (error) {
     const code = jetstreamErrorCode(error);
-    if (code !== JetStreamCode.noMessageFound && code !== JetStreamCode.messageNotDeleted)
-      throw unavailableOr(error);
+    if (code === null || !NOT_THERE.has(code)) throw unavailableOr(error);
   }
 }

@@ -12,6 +12,8 @@ export const JetStreamCode = {
   consumerExists: 10148,
   insufficientResources: 10023,
   noMessageFound: 10037,
+  /** Deleted before, or while it was asked for. */
+  sequenceNotFound: 10043,
   /** Also: it is not there. */
   messageNotDeleted: 10057,
   notEnabledForAccount: 10039,

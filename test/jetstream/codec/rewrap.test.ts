@@ -18,6 +18,7 @@ import {
   WrongSecretsKey,
 } from '../../../src/jetstream/codec/user-keys.ts';
 import { jetstreamApi } from '../../../src/jetstream/connection/api.ts';
+import { eraseMessage } from '../../../src/jetstream/connection/erase.ts';
 import { readLast } from '../../../src/jetstream/connection/leader-read.ts';
 import { filesWith } from '../../support/files-with.ts';
 import { logFixture, SECRETS, USER } from '../../support/log-fixture.ts';
@@ -119,6 +120,18 @@ test('destroyed between a read and the write of who wraps anew, it stays destroy
     rewrapped: 0,
   });
   await expect(new UserKeys(nc, BOTH).getOrCreate(USER)).rejects.toThrow(UserKeyMissing);
+});
+
+test('a message that another erases at the same moment is no error', async () => {
+  const { nc, keys } = await logFixture();
+  const users = Array.from({ length: 40 }, (_, at) => `u${at}` as UserId);
+  await Promise.all(users.map((user) => keys.getOrCreate(user)));
+  const sequences = users.map((_, at) => at + 1);
+  const both = [0, 1].flatMap(() => sequences.map((each) => eraseMessage(nc, USER_KEYS_STREAM, each)));
+  await Promise.all(both);
+  expect(await messages(nc)).toBe(0);
+  await eraseMessage(nc, USER_KEYS_STREAM, 1);
+  await eraseMessage(nc, USER_KEYS_STREAM, 9_999);
 });
 
 test('two who wrap anew at once, while users come, leave one message a user', async () => {
