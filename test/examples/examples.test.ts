@@ -1,15 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type HttpServer, startServer } from '../../src/http/server/server.ts';
 import { AUDIT_SIGNER, signCheckpoint } from '../support/audit-signer.ts';
+import { startExample } from '../support/running-example.ts';
 import { ALICE, sharedStack, tokenOf } from '../support/stack.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const api = sharedStack();
-const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples');
 let server: HttpServer;
 
 beforeAll(async () => {
@@ -23,46 +20,12 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop(0));
 
-interface Running {
-  readonly process: ChildProcess;
-  /** Resolves with what it has printed, once that is so many lines. */
-  lines(count: number): Promise<readonly string[]>;
-  readonly ended: Promise<readonly string[]>;
-}
-
-async function run(
-  example: string,
-  args: readonly string[],
-  env: Record<string, string> = {},
-): Promise<Running> {
-  const child = spawn(process.execPath, [join(EXAMPLES, example), ...args], {
-    env: {
-      PATH: process.env.PATH ?? '',
-      TASK_SERVICE_URL: server.url,
-      TASK_SERVICE_TOKEN: await tokenOf(ALICE),
-      ...env,
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
+async function run(example: string, args: readonly string[], env: Record<string, string> = {}) {
+  return startExample(example, args, {
+    TASK_SERVICE_URL: server.url,
+    TASK_SERVICE_TOKEN: await tokenOf(ALICE),
+    ...env,
   });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const printed: string[] = [];
-  const waiting = new Set<() => void>();
-  const output = createInterface({ input: child.stdout });
-  output.on('line', (line) => {
-    printed.push(line);
-    for (const look of waiting) look();
-  });
-  const lines = (count: number) =>
-    new Promise<readonly string[]>((resolve) => {
-      const look = () => {
-        if (printed.length < count) return;
-        waiting.delete(look);
-        resolve(printed.slice(0, count));
-      };
-      waiting.add(look);
-      look();
-    });
-  return { process: child, lines, ended: once(output, 'close').then(() => printed) };
 }
 
 async function task(): Promise<string> {
@@ -107,19 +70,12 @@ test('events are followed from where it was the last time', async () => {
   const first = await run('follow-events.mjs', [place]);
   const known = await first.lines(2);
   const id = await task();
-  const until = async (running: Running, fits: (line: string) => boolean) => {
-    for (let count = 1; ; count++) {
-      const lines = await running.lines(count);
-      if (fits(lines.at(-1) ?? '')) return lines;
-    }
-  };
-  const before = await until(first, (line) => line.endsWith(`task.updated ${id}`));
+  const before = await first.until((line) => line.endsWith(`task.updated ${id}`));
   expect(before.slice(0, 2)).toEqual(known);
-  first.process.kill('SIGKILL');
-  await first.ended;
+  await first.kill();
   const missed = await task();
   const second = await run('follow-events.mjs', [place]);
-  const after = await until(second, (line) => line.endsWith(`task.updated ${missed}`));
+  const after = await second.until((line) => line.endsWith(`task.updated ${missed}`));
   const seen = [...before, ...after].map((line) => Number(line.split(' ')[0]));
   // What was done and not remembered when it was killed comes again; nothing is left out.
   expect([...new Set(seen)]).toEqual(
