@@ -2373,8 +2373,11 @@ export interface components {
          *     }
          */
         BulkChange: {
-            /** @enum {string} */
-            action: "pause" | "resume" | "complete" | "cancel" | "delete" | "restore";
+            /**
+             * @description `tick` completes tasks that do not repeat, and of a recurring to-do only the oldest open occurrence; `complete` ends series too.
+             * @enum {string}
+             */
+            action: "pause" | "resume" | "tick" | "complete" | "cancel" | "delete" | "restore";
             filter?: components["schemas"]["TaskFilter"];
             /** @description These tasks. Those that are not there are in `failed`. */
             ids?: string[];

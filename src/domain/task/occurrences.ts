@@ -3,6 +3,7 @@
  * on whether they do or not.
  */
 import { endOfLocalDay } from '../schedule/calendar/local-day.ts';
+import { isSeries } from '../schedule/series.ts';
 import type { Schedule } from '../schedule/types.ts';
 import { earliest, type Instant } from '../shared/instant.ts';
 import type { SchedulingState, TaskState } from './state.ts';
@@ -23,8 +24,8 @@ export const OCCURRENCES_KEPT = 50;
 type WithOccurrences = Pick<TaskState, 'occurrences'>;
 
 /** Whether a slot of the task is somebody's to tick. */
-export function isTicked({ task_type, schedule }: Pick<SchedulingState, 'task_type' | 'schedule'>): boolean {
-  return task_type === 'todo' && schedule !== null && schedule.type !== 'once';
+export function isTicked(task: Pick<SchedulingState, 'task_type' | 'schedule'>): boolean {
+  return task.task_type === 'todo' && isSeries(task);
 }
 
 /** At the end of the day that it is for, or when the next one comes. */

@@ -151,3 +151,37 @@ describe('POST /tasks/{id}/complete', () => {
     expect((await complete({}, { headers: { 'If-Match': '"999"' } })).status).toBe(412);
   });
 });
+
+describe('POST /tasks/bulk with `tick`', () => {
+  const bulk = (body: object, headers = {}) => api.call('POST', '/api/v1/tasks/bulk', { body, headers });
+  const made = async (body: object): Promise<string> =>
+    (await api.call('POST', '/api/v1/tasks', { body })).body.task_id;
+  const statusOf = async (id: string) => (await api.call('GET', `/api/v1/tasks/${id}`)).body.status;
+
+  it('ticks the oldest open occurrence of each recurring to-do, completes single tasks, and ends no series', async () => {
+    const single = await made({ name: 'Buy milk', task_type: 'todo' });
+    const schedule = { type: 'daily', run_time: '23:00' };
+    const idle = await made({ name: 'Lock the door', task_type: 'todo', schedule });
+    const config = { reminder_message: 'Stretch' };
+    const report = await made({ name: 'Stretch', task_type: 'reminder', config, schedule });
+    for (const n of [0, 1]) await due(n);
+    const failed = [{ task_id: idle, error_code: 'NO_OCCURRENCE' }];
+    const foreseen = await bulk({ action: 'tick', filter: {}, dry_run: true });
+    expect(foreseen.body).toEqual({ matched: 4, changed: 2, failed });
+    const headers = { 'Idempotency-Key': 'tick-all' };
+    const ticked = await bulk({ action: 'tick', filter: {} }, headers);
+    expect([ticked.status, ticked.body]).toEqual([200, foreseen.body]);
+    expect((await api.call('GET', path)).body).toMatchObject({
+      status: 'scheduled',
+      open_occurrences: [open(1)],
+    });
+    expect([await statusOf(single), await statusOf(idle), await statusOf(report)]).toEqual([
+      'completed',
+      'scheduled',
+      'scheduled',
+    ]);
+    // The next one is not ticked by the same request come again.
+    expect((await bulk({ action: 'tick', filter: {} }, headers)).text).toBe(ticked.text);
+    expect((await api.call('GET', path)).body.open_occurrences).toEqual([open(1)]);
+  });
+});

@@ -1,15 +1,17 @@
 /** One action for all tasks that a filter finds, or that are named. */
 
 import type { z } from '@hono/zod-openapi';
+import type { AskedOfTask } from '../../../application/commands/execute-command.ts';
 import { LogUnavailable } from '../../../application/ports/failures.ts';
 import type { TaskQueries } from '../../../application/queries/queries.ts';
 import type { FailedTask } from '../../../application/use-cases/bulk-change.ts';
 import { changeMatching, foreseeChange } from '../../../application/use-cases/change-matching.ts';
+import { isSeries } from '../../../domain/schedule/series.ts';
 import { NO_SEQUENCE, type TaskId } from '../../../domain/shared/ids.ts';
 import { type Json, objectOrNull } from '../../../domain/shared/json.ts';
 import { says } from '../../../domain/shared/says.ts';
-import type { TaskCommand } from '../../../domain/task/decider.ts';
 import type { TaskSnapshot } from '../../../domain/task/evolve/snapshot.ts';
+import { isTicked } from '../../../domain/task/occurrences.ts';
 import type { TaskState } from '../../../domain/task/state.ts';
 import type { UserCall } from '../../router/route.ts';
 import type { Writes } from '../../router/writes.ts';
@@ -25,15 +27,25 @@ export interface BulkDeps {
 type Bulk = z.output<typeof BulkBody>;
 
 const ANY_REVISION = { if_match: null, reason: null };
+const TICK = {
+  type: 'mark_occurrence',
+  data: { ...ANY_REVISION, slot: null, done: true, series: false },
+} as const;
 /** By action: what is asked of each task. */
-const ACTIONS: Readonly<Record<Bulk['action'], TaskCommand>> = {
+const ACTIONS: Readonly<Record<Bulk['action'], AskedOfTask>> = {
   pause: { type: 'pause', data: ANY_REVISION },
   resume: { type: 'resume', data: ANY_REVISION },
+  tick: (state) => (state === null || mayBeTicked(state) ? TICK : null),
   complete: { type: 'update', data: { ...ANY_REVISION, changes: {}, status: 'completed' } },
   cancel: { type: 'cancel', data: ANY_REVISION },
   delete: { type: 'delete', data: ANY_REVISION },
   restore: { type: 'restore', data: ANY_REVISION },
 };
+
+/** What runs again and again by itself has nothing that somebody does, and is not ended by a tick. */
+function mayBeTicked(state: TaskState): boolean {
+  return isTicked(state) || !isSeries(state);
+}
 
 /** Named in one way, and in one only: not the schema's to tell, it compares members only once each is right. */
 export function bulkFaults(body: Json | undefined): readonly Fault[] {

@@ -21,7 +21,7 @@ function anyOf<S extends z.ZodType>(schema: S) {
     });
 }
 
-export const BULK_ACTIONS = ['pause', 'resume', 'complete', 'cancel', 'delete', 'restore'] as const;
+export const BULK_ACTIONS = ['pause', 'resume', 'tick', 'complete', 'cancel', 'delete', 'restore'] as const;
 /** Tasks that one request may name. */
 const MOST_IDS = 1_000;
 
@@ -47,7 +47,11 @@ export const BulkFilter = z
 
 export const BulkBody = z
   .strictObject({
-    action: z.enum(BULK_ACTIONS),
+    action: z.enum(BULK_ACTIONS).openapi({
+      description:
+        '`tick` completes tasks that do not repeat, and of a recurring to-do only the oldest open occurrence; `complete` ' +
+        'ends series too.',
+    }),
     filter: BulkFilter.optional().openapi({ description: 'Which tasks; or `ids`.' }),
     ids: z
       .array(taskIdValue)
