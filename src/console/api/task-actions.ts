@@ -2,8 +2,12 @@
  * What a key or a button does to a task: shown at once, based on the revision that was seen, done once however often the
  * request has to be repeated, and undone by Undo for ten seconds.
  */
+import { isSeries } from '../../domain/schedule/series.ts';
 import { writeOnce } from '../compose/write-once.ts';
 import { showFault, showNotice } from '../frame/notices.tsx';
+import { zoneOf } from '../parts/task-zone.ts';
+import { clockText } from '../parts/time-text.ts';
+import { shownZone } from '../parts/zones.ts';
 import { type ApiSchema, answered, api } from './client.ts';
 import { hasCode } from './problems.ts';
 import { queryClient } from './query-client.ts';
@@ -14,8 +18,10 @@ export type TaskRow = ApiSchema<'Task'> | ApiSchema<'TaskSummary'>;
 const WORDS = { pause: 'Paused', resume: 'Resumed', cancel: 'Cancelled', restore: 'Restored' } as const;
 type Verb = keyof typeof WORDS;
 
-/** A cancelled task stays so: the request is sent only after this long, while Undo still helps. */
-const CANCEL_AFTER_MS = 5_000;
+/** What cannot be taken back is sent only after this long, while Undo still helps. */
+const FINAL_AFTER_MS = 5_000;
+/** Why a slot is taken out; it stands in the task's history. */
+const DONE_AHEAD = 'Done ahead of its time.';
 
 export async function askToPause(task: TaskRow): Promise<void> {
   const paused = await change(task, 'Pausing', () => move(task, 'pause', task.revision), 'paused');
@@ -27,7 +33,7 @@ export async function askToResume(task: TaskRow): Promise<void> {
   if (resumed !== null) showNotice(said('Resumed', resumed), () => void askToPause(resumed));
 }
 
-export async function askToComplete(task: TaskRow): Promise<void> {
+async function askToComplete(task: TaskRow): Promise<void> {
   const { status } = task;
   const done = await change(task, 'Completing', () => patch(task, { status: 'completed' }), 'completed');
   const open = status === 'scheduled' || status === 'pending' ? status : 'pending';
@@ -38,9 +44,37 @@ async function reopen(task: TaskRow, status: 'pending' | 'scheduled'): Promise<v
   await change(task, 'Reopening', () => patch(task, { status }), status);
 }
 
+/**
+ * Done, of whatever it is: a single task is completed. Of a recurring to-do the oldest open occurrence is ticked, or,
+ * where none is open, the next one is taken out ahead of its time. No series ends by it.
+ */
+export async function askToBeDone(task: TaskRow): Promise<void> {
+  const [open] = task.open_occurrences;
+  if (!isSeries(task)) await askToComplete(task);
+  else if (open !== undefined) await askToTick(task, open.slot);
+  else if (task.task_type !== 'todo') showNotice(said('It runs by itself: there is nothing to tick', task));
+  else if (task.next_run_time === null) showNotice(said('Nothing of it is open', task));
+  else await askToSkip(task, task.next_run_time, true, DONE_AHEAD);
+}
+
+/** Whether Done has something to do with the task. */
+export function mayBeDone(task: TaskRow): boolean {
+  if (!isSeries(task)) return true;
+  return task.open_occurrences.length > 0 || (task.task_type === 'todo' && task.next_run_time !== null);
+}
+
+/** Sent when Undo helps no more: what was open of an ended series does not come back. */
+export function askToEndSeries(task: TaskRow): void {
+  const params = (key: string) => ({ path: { task_id: task.task_id }, header: headers(key, task.revision) });
+  const body = { series: true, done: true };
+  const end = () =>
+    once((key) => answered(api.POST('/api/v1/tasks/{task_id}/complete', { params: params(key), body })));
+  afterUndo(said('Ending the series', task), () => change(task, 'Ending the series', end));
+}
+
 /** One occurrence of a recurring to-do: the series goes on. */
 export async function askToTick(
-  task: Pick<TaskRow, 'task_id' | 'name'>,
+  task: Pick<TaskRow, 'task_id' | 'name' | 'schedule'>,
   slot: string,
   done = true,
 ): Promise<void> {
@@ -54,7 +88,7 @@ export async function askToTick(
         }),
       ),
     );
-    showNotice(said(done ? 'Done this time' : 'Open again', task), () => {
+    showNotice(said(`${done ? 'Done' : 'Open again'} for ${slotText(task, slot)}`, task), () => {
       void askToTick(task, slot, !done);
     });
   } catch (error) {
@@ -66,11 +100,12 @@ export async function askToTick(
 
 /** One planned slot that will not run, or will after all. */
 export async function askToSkip(
-  task: Pick<TaskRow, 'task_id' | 'name'>,
+  task: Pick<TaskRow, 'task_id' | 'name' | 'schedule'>,
   slot: string,
   skip: boolean,
+  reason: string | null = null,
 ): Promise<void> {
-  const body = { slot, skip };
+  const body = { slot, skip, reason };
   try {
     await once((key) =>
       answered(
@@ -80,7 +115,8 @@ export async function askToSkip(
         }),
       ),
     );
-    showNotice(said(skip ? 'Skipped one run' : 'Planned again', task), () => {
+    const what = !skip ? 'Planned again' : reason === DONE_AHEAD ? 'Done ahead' : 'Skipped';
+    showNotice(said(`${what}, ${slotText(task, slot)}`, task), () => {
       void askToSkip(task, slot, !skip);
     });
   } catch (error) {
@@ -103,10 +139,14 @@ export async function askToPutOff(task: TaskRow, until: string): Promise<void> {
 
 /** Sent when Undo helps no more. */
 export function askToCancel(task: TaskRow): void {
-  const timer = setTimeout(() => {
-    void change(task, 'Cancelling', () => move(task, 'cancel', task.revision));
-  }, CANCEL_AFTER_MS);
-  showNotice(said('Cancelling', task), () => clearTimeout(timer), CANCEL_AFTER_MS);
+  afterUndo(said('Cancelling', task), () =>
+    change(task, 'Cancelling', () => move(task, 'cancel', task.revision)),
+  );
+}
+
+function afterUndo(doing: string, send: () => Promise<unknown>): void {
+  const timer = setTimeout(() => void send(), FINAL_AFTER_MS);
+  showNotice(doing, () => clearTimeout(timer), FINAL_AFTER_MS);
 }
 
 export async function askToDelete(task: TaskRow): Promise<boolean> {
@@ -145,6 +185,10 @@ export async function askToRun(
     showFault(said('Not started', task), error);
     return null;
   }
+}
+
+function slotText({ schedule }: Pick<TaskRow, 'schedule'>, slot: string): string {
+  return clockText(Date.parse(slot), shownZone(zoneOf(schedule)), Date.now());
 }
 
 function said(what: string, { name }: Pick<TaskRow, 'name'>): string {

@@ -57,6 +57,7 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
+/** A link is not pressed by it: in lists the focus is on that of a row. */
 function isPressed(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest('button, a, summary, input') !== null;
+  return target instanceof HTMLElement && target.closest('button, summary, input') !== null;
 }

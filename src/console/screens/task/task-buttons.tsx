@@ -1,12 +1,15 @@
 import { useState } from 'preact/hooks';
+import { isSeries } from '../../../domain/schedule/series.ts';
 import type { ApiSchema } from '../../api/client.ts';
 import {
+  askToBeDone,
   askToCancel,
-  askToComplete,
   askToDelete,
+  askToEndSeries,
   askToPause,
   askToResume,
   askToRun,
+  mayBeDone,
 } from '../../api/task-actions.ts';
 import { useKeys } from '../../frame/keys.ts';
 import { Link, useGoTo } from '../../parts/link.tsx';
@@ -25,14 +28,15 @@ export function TaskButtons({ task }: { readonly task: ApiSchema<'Task'> }) {
   };
   const pause = () => void busy(isPaused ? askToResume(task) : askToPause(task));
   const run = () => void busy(askToRun(task));
-  const done = () => void busy(askToComplete(task));
+  const done = () => void busy(askToBeDone(task));
+  const isAhead = isSeries(task) && task.open_occurrences.length === 0;
   useKeys(
     isOver
       ? []
       : [
           { key: 'r', what: 'Run the task now', run },
           { key: 'p', what: 'Pause or resume the task', run: pause },
-          { key: ' ', what: 'Mark the task done', run: done },
+          { key: ' ', what: 'Mark the task done, or what is open of its series', run: done },
           { key: 'e', what: 'Edit the task', run: () => goTo(`tasks/${task.task_id}/edit`) },
         ],
   );
@@ -52,9 +56,11 @@ export function TaskButtons({ task }: { readonly task: ApiSchema<'Task'> }) {
           <button type="button" disabled={isBusy} onClick={pause} aria-keyshortcuts="p">
             {isPaused ? 'Resume' : 'Pause'}
           </button>
-          <button type="button" disabled={isBusy} onClick={done}>
-            Done
-          </button>
+          {mayBeDone(task) ? (
+            <button type="button" disabled={isBusy} onClick={done}>
+              {isAhead ? 'Done ahead' : 'Done'}
+            </button>
+          ) : null}
           <Link to={`tasks/${task.task_id}/edit`} class="button">
             Edit
           </Link>
@@ -63,6 +69,11 @@ export function TaskButtons({ task }: { readonly task: ApiSchema<'Task'> }) {
       <details class="menu-box">
         <summary aria-label="More to do with the task">⋯</summary>
         <div class="menu-list">
+          {isOver || !isSeries(task) ? null : (
+            <button type="button" onClick={() => askToEndSeries(task)}>
+              End the series
+            </button>
+          )}
           {isOver ? null : (
             <button type="button" onClick={() => askToCancel(task)}>
               Cancel for good

@@ -12,10 +12,14 @@ type Action = ApiSchema<'BulkChange'>['action'];
 const ACTIONS: readonly { readonly action: Action; readonly label: string; readonly done: string }[] = [
   { action: 'pause', label: 'Pause', done: 'paused' },
   { action: 'resume', label: 'Resume', done: 'resumed' },
-  { action: 'complete', label: 'Done', done: 'done' },
+  { action: 'tick', label: 'Done', done: 'done' },
   { action: 'cancel', label: 'Cancel', done: 'cancelled' },
   { action: 'delete', label: 'Delete', done: 'deleted' },
 ];
+const NOTES: Partial<Readonly<Record<Action, string>>> = {
+  tick: ' Of a series only the oldest time that is open is ticked: no series ends.',
+  cancel: ' A cancelled task stays so.',
+};
 /** Tasks that one call may name. */
 const AT_ONCE = 1_000;
 
@@ -38,10 +42,11 @@ interface Asked {
 export function BulkBar({ ids, isAll, total, filters, chooseAll, clear }: BulkBarProps) {
   const [asked, ask] = useState<Asked | null>(null);
   const chosen = isAll ? total : ids.length;
+  const changeChosen = (action: Action, dryRun: boolean) =>
+    isAll ? changeAll(filters, action, dryRun) : changeEach(ids, action, dryRun);
   const begin = async ({ action, label, done }: (typeof ACTIONS)[number]) => {
     try {
-      const count = isAll ? (await changeAll(filters, action, true)).changed : ids.length;
-      ask({ action, label, done, count });
+      ask({ action, label, done, count: (await changeChosen(action, true)).changed });
     } catch (error) {
       showFault('They could not be counted', error);
     }
@@ -49,9 +54,7 @@ export function BulkBar({ ids, isAll, total, filters, chooseAll, clear }: BulkBa
   const go = async ({ action, done }: Asked) => {
     ask(null);
     try {
-      const { changed, failed } = isAll
-        ? await changeAll(filters, action, false)
-        : await changeEach(ids, action);
+      const { changed, failed } = await changeChosen(action, false);
       const faults = failed.length === 0 ? '' : `, ${failed.length} not (${failed[0]?.error_code})`;
       showNotice(`${changed.toLocaleString('en')} ${done}${faults}`);
       clear();
@@ -84,8 +87,8 @@ export function BulkBar({ ids, isAll, total, filters, chooseAll, clear }: BulkBa
           <p>
             {asked.count === chosen
               ? 'Each of them is changed.'
-              : `Of ${chosen.toLocaleString('en')} tasks, ${asked.count.toLocaleString('en')} are changed; the others are so already.`}
-            {asked.action === 'cancel' ? ' A cancelled task stays so.' : null}
+              : `Of ${chosen.toLocaleString('en')} tasks, ${asked.count.toLocaleString('en')} are changed; the others are so already${asked.action === 'tick' ? ', or have nothing to tick' : ''}.`}
+            {NOTES[asked.action] ?? null}
           </p>
           <div class="row modal-actions">
             <button type="button" onClick={() => ask(null)}>
@@ -107,11 +110,11 @@ function changeAll(filters: TaskFilters, action: Action, dryRun: boolean): Promi
   return asked({ action, filter: filterOf(filters), dry_run: dryRun });
 }
 
-async function changeEach(ids: readonly string[], action: Action): Promise<Result> {
+async function changeEach(ids: readonly string[], action: Action, dryRun: boolean): Promise<Result> {
   let changed = 0;
   const failed: Result['failed'] = [];
   for (let from = 0; from < ids.length; from += AT_ONCE) {
-    const result = await asked({ action, ids: ids.slice(from, from + AT_ONCE), dry_run: false });
+    const result = await asked({ action, ids: ids.slice(from, from + AT_ONCE), dry_run: dryRun });
     changed += result.changed;
     failed.push(...result.failed);
   }

@@ -1,6 +1,6 @@
 /** All tasks: found, filtered and counted by the service, acted on one by one or all together. */
 import { useRef, useState } from 'preact/hooks';
-import { askToComplete, askToPause, askToResume, askToRun, type TaskRow } from '../../api/task-actions.ts';
+import { askToBeDone, askToPause, askToResume, askToRun, type TaskRow } from '../../api/task-actions.ts';
 import { useKeys } from '../../frame/keys.ts';
 import { Empty, FaultPanel } from '../../frame/no-screen.tsx';
 import { ScreenPage, Skeleton } from '../../frame/page.tsx';
@@ -165,7 +165,7 @@ function useRowKeys({ toggle, scrollTo, rowAt, count }: RowKeys): void {
     { key: 'j', what: 'Next task', run: () => move(1) },
     { key: 'k', what: 'Task before', run: () => move(-1) },
     { key: 'x', what: 'Choose the task', run: act(({ task_id }) => toggle(task_id)) },
-    { key: ' ', what: 'Mark it done', run: act(askToComplete) },
+    { key: ' ', what: 'Mark it done, or what is open of its series', run: act(askToBeDone) },
     { key: 'r', what: 'Run it now', run: act(askToRun) },
     {
       key: 'p',

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/preact-query';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { answered, api } from '../../api/client.ts';
-import { askToComplete, askToPutOff, askToTick, type TaskRow } from '../../api/task-actions.ts';
+import { askToBeDone, askToPutOff, askToTick, type TaskRow } from '../../api/task-actions.ts';
 import { useKeys } from '../../frame/keys.ts';
 import { FaultPanel } from '../../frame/no-screen.tsx';
 import { ScreenPage, Skeleton } from '../../frame/page.tsx';
@@ -62,8 +62,8 @@ export default function TodayScreen() {
         }),
       ),
   });
-  useRowKeys(due.data?.tasks ?? []);
   const ticks = ticksOf(open.data?.tasks ?? []);
+  useRowKeys(due.data?.tasks ?? [], ticks);
   const lateTicks = ticks.filter(({ overdue_at }) => Date.parse(overdue_at) <= Date.now());
   const todayTicks = ticks.filter((tick) => !lateTicks.includes(tick));
   const rows = due.data?.tasks ?? [];
@@ -186,7 +186,7 @@ function DueList({ tasks }: { readonly tasks: readonly TaskRow[] }) {
           <TaskLink task={task} />
           {task.due_date === null ? null : <Moment at={task.due_date} zone={zoneOf(task.schedule)} />}
           <span class="row">
-            <button type="button" onClick={() => void askToComplete(task)}>
+            <button type="button" onClick={() => void askToBeDone(task)}>
               Done
             </button>
             <button type="button" class="quiet" onClick={() => void putOff(task)}>
@@ -204,7 +204,7 @@ function TickList({ ticks }: { readonly ticks: readonly Tick[] }) {
   return (
     <ul class="due">
       {ticks.map(({ task, slot }) => (
-        <li key={`${task.task_id} ${slot}`} data-slot={slot}>
+        <li key={`${task.task_id} ${slot}`} data-task={task.task_id} data-slot={slot}>
           <TaskLink task={task} />
           <Moment at={slot} zone={zoneOf(task.schedule)} />
           <span class="row">
@@ -235,16 +235,26 @@ function ticksOf(tasks: readonly TaskRow[]): Tick[] {
   return ticks.sort((a, b) => (a.slot < b.slot ? -1 : 1));
 }
 
-/** The task in which the focus is. */
-function useRowKeys(tasks: readonly TaskRow[]): void {
-  const act = (run: (task: TaskRow) => unknown) => () => {
-    const id = document.activeElement?.closest<HTMLElement>('[data-task]')?.dataset.task;
-    const task = tasks.find(({ task_id }) => task_id === id);
-    if (task !== undefined) void run(task);
+/** The task, or the time of one, in which the focus is. */
+function useRowKeys(tasks: readonly TaskRow[], ticks: readonly Tick[]): void {
+  const focused = () => {
+    const row = document.activeElement?.closest<HTMLElement>('[data-task]')?.dataset;
+    const task = tasks.find(({ task_id }) => row?.slot === undefined && task_id === row?.task);
+    const tick = ticks.find((each) => each.task.task_id === row?.task && each.slot === row.slot);
+    return { task, tick };
+  };
+  const done = () => {
+    const { task, tick } = focused();
+    if (tick !== undefined) void askToTick(tick.task, tick.slot);
+    else if (task !== undefined) void askToBeDone(task);
+  };
+  const later = () => {
+    const { task } = focused();
+    if (task !== undefined) void putOff(task);
   };
   useKeys([
-    { key: 's', what: 'Put the task off until tomorrow', run: act(putOff) },
-    { key: ' ', what: 'Mark the task done', run: act(askToComplete) },
+    { key: 's', what: 'Put the task off until tomorrow', run: later },
+    { key: ' ', what: 'Mark the task done, or this time of its series', run: done },
   ]);
 }
 
