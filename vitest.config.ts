@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/provisioned-store.ts'],
+    globalSetup: ['test/support/nats/provisioned-store.ts'],
     setupFiles: ['test/support/no-leaks.ts'],
     // Files share what they import: reading it anew for each took as long as the tests themselves.
     isolate: false,

@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/soak/**/*.soak.ts'],
-    globalSetup: ['test/support/provisioned-store.ts'],
+    globalSetup: ['test/support/nats/provisioned-store.ts'],
     maxWorkers: 1,
   },
 });

@@ -1,5 +1,5 @@
 // A cluster of three nats-servers on loopback: what each of them is started with. deploy/cluster.mjs runs them for
-// people, test/support/nats-cluster.ts for tests; both with deploy/nats-cluster.conf, as compose.yaml does.
+// people, test/support/nats/nats-cluster.ts for tests; both with deploy/nats-cluster.conf, as compose.yaml does.
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 

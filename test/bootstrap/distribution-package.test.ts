@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { configuredArchives, fetchFromDistribution } from '../../bootstrap/distribution.mjs';
-import { fakeNatsServer, writeExecutable } from '../support/fake-nats-server.ts';
+import { fakeNatsServer, writeExecutable } from '../support/nats/fake-nats-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const HAS_APT = spawnSync('apt-get', ['--version']).status === 0;

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, renameSync } from 'no
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type FetchWay, findNatsServer, NatsServerMissing } from '../../bootstrap/nats-server.mjs';
-import { fakeNatsServer, writeExecutable } from '../support/fake-nats-server.ts';
+import { fakeNatsServer, writeExecutable } from '../support/nats/fake-nats-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** A machine of its own: nothing on the PATH but what the test puts there, an empty cache. */

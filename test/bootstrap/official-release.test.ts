@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { findNatsServer } from '../../bootstrap/nats-server.mjs';
 import { fetchRelease, platformName, type Release } from '../../bootstrap/release.mjs';
-import { fakeNatsServer } from '../support/fake-nats-server.ts';
+import { fakeNatsServer } from '../support/nats/fake-nats-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const VERSION = '2.15.1';

@@ -15,7 +15,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ensureBuild } from '../../bootstrap/build.mjs';
 import { areInstalled, ensureDependencies, removeDevelopment } from '../../bootstrap/dependencies.mjs';
 import { isNodeSupported } from '../../bootstrap/node-version.mjs';
-import { natsServerBinary } from '../support/nats-server.ts';
+import { natsServerBinary } from '../support/nats/nats-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');

@@ -9,8 +9,8 @@ import { userBackup } from '../../src/cli/user-backup.ts';
 import type { UserId } from '../../src/domain/shared/ids.ts';
 import { JetStreamUserBackups } from '../../src/jetstream/backups/user-backups.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
-import { connected } from '../support/nats-client.ts';
-import { natsServer, type TestNatsServer } from '../support/nats-server.ts';
+import { connected } from '../support/nats/nats-client.ts';
+import { natsServer, type TestNatsServer } from '../support/nats/nats-server.ts';
 import { taskParts } from '../support/task-parts.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

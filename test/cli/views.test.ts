@@ -8,8 +8,8 @@ import { UserKeyMissing, WrongSecretsKey } from '../../src/jetstream/codec/user-
 import { jetstreamApi } from '../../src/jetstream/connection/api.ts';
 import { headersFrom } from '../../src/jetstream/connection/atomic-batch.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
-import { connected } from '../support/nats-client.ts';
-import { startNatsServer, type TestNatsServer } from '../support/nats-server.ts';
+import { connected } from '../support/nats/nats-client.ts';
+import { startNatsServer, type TestNatsServer } from '../support/nats/nats-server.ts';
 import { taskParts } from '../support/task-parts.ts';
 
 const ANN = 'ann' as UserId;

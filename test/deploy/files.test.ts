@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { parseConfig } from '../../src/app/config/config.ts';
 import { VARIABLE_NAMES } from '../../src/app/config/variables.ts';
-import { natsServerBinary } from '../support/nats-server.ts';
+import { natsServerBinary } from '../support/nats/nats-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');

@@ -8,10 +8,10 @@ import { verifyViews } from '../../src/application/queries/verify.ts';
 import type { Sequence, TaskId, UserId } from '../../src/domain/shared/ids.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { everyMinute } from '../support/history.ts';
-import { connected } from '../support/nats-client.ts';
-import { natsServer, type TestNatsServer } from '../support/nats-server.ts';
+import { connected } from '../support/nats/nats-client.ts';
+import { natsServer, type TestNatsServer } from '../support/nats/nats-server.ts';
+import { watchViews } from '../support/nats/watched-views.ts';
 import { type TaskParts, taskParts } from '../support/task-parts.ts';
-import { watchViews } from '../support/watched-views.ts';
 
 const USER = 'usr_1' as UserId;
 const PROGRAM = join(import.meta.dirname, '..', 'support', 'projecting-process.ts');

@@ -29,10 +29,10 @@ import { TASKS } from '../../src/projections/tasks.ts';
 import { AnalyticsValues } from '../../src/projector/analytics-values.ts';
 import { ProjectionStep } from '../../src/projector/projection-step.ts';
 import { everyMinute } from '../support/history.ts';
-import { connected } from '../support/nats-client.ts';
-import { natsServer, type TestNatsServer } from '../support/nats-server.ts';
+import { connected } from '../support/nats/nats-client.ts';
+import { natsServer, type TestNatsServer } from '../support/nats/nats-server.ts';
+import { watchViews } from '../support/nats/watched-views.ts';
 import { type TaskParts, type TaskPartsOptions, taskParts } from '../support/task-parts.ts';
-import { watchViews } from '../support/watched-views.ts';
 
 const USER = 'usr_1' as UserId;
 

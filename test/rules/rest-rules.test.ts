@@ -1,7 +1,7 @@
 /** Business rules as a REST caller meets them, one test each, by the rule's name. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startNatsServer, type TestNatsServer } from '../support/nats-server.ts';
+import { startNatsServer, type TestNatsServer } from '../support/nats/nats-server.ts';
 import { ALICE, BOB, type Called, type Stack, stack } from '../support/stack.ts';
 
 const TASKS = '/api/v1/tasks';

@@ -18,7 +18,7 @@ import { Projector } from '../../src/projector/projector.ts';
 import type { Scheduler } from '../../src/scheduler/scheduler.ts';
 import { everyMinute, onceIn } from '../support/history.ts';
 import { appendOf, SECRETS, START, USER } from '../support/log-fixture.ts';
-import { connected } from '../support/nats-client.ts';
+import { connected } from '../support/nats/nats-client.ts';
 import { stopwatch, waitedForCores } from '../support/waited-for-cores.ts';
 import { silent } from './fakes.ts';
 import { type InstanceOptions, schedulerOn } from './instance.ts';

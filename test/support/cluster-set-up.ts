@@ -11,8 +11,8 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { forward, serve } from './forward.ts';
 import { FREE_TERMS } from './free-terms.ts';
+import { testPorts } from './nats/ports.ts';
 import { startPlatformFronts } from './platform-fronts.ts';
-import { testPorts } from './ports.ts';
 import { DOOR_SECRET } from './whole-platform.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');

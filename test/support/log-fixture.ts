@@ -18,8 +18,8 @@ import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
 import { GroupCommit } from '../../src/jetstream/log/commit/group-commit.ts';
 import { JetStreamEventLog } from '../../src/jetstream/log/event-log.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
-import { connected } from './nats-client.ts';
-import { natsServer, type TestNatsServer } from './nats-server.ts';
+import { connected } from './nats/nats-client.ts';
+import { natsServer, type TestNatsServer } from './nats/nats-server.ts';
 
 /** A server of the test's own with its streams, and the log on it. */
 export interface LogFixture {

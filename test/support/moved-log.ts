@@ -21,7 +21,7 @@ import { GroupCommit } from '../../src/jetstream/log/commit/group-commit.ts';
 import { JetStreamEventLog } from '../../src/jetstream/log/event-log.ts';
 import { readStream } from '../../src/jetstream/log/log-pages.ts';
 import { appendOf, landed, SECRETS, updateAfter } from './log-fixture.ts';
-import type { TestNatsServer } from './nats-server.ts';
+import type { TestNatsServer } from './nats/nats-server.ts';
 
 export function movingEnv(
   { servers, user, pass }: TestNatsServer,

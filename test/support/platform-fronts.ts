@@ -7,7 +7,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { forward, serve } from './forward.ts';
 import { json } from './http-receiver.ts';
-import { testPorts } from './ports.ts';
+import { testPorts } from './nats/ports.ts';
 
 /** Loopback ports where a test has its service, which gets what the instances send. */
 export interface PlatformPorts {

@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { device } from '../support/device.ts';
-import { natsServerBinary } from '../support/nats-server.ts';
+import { natsServerBinary } from '../support/nats/nats-server.ts';
+import { testPorts } from '../support/nats/ports.ts';
 import { outsideCluster } from '../support/outside-cluster.ts';
-import { testPorts } from '../support/ports.ts';
 import { Caller, startService, tokenFor } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

@@ -12,10 +12,11 @@ import type { UserId } from '../../src/domain/shared/ids.ts';
 import { readLast } from '../../src/jetstream/connection/leader-read.ts';
 import { factsSubject } from '../../src/jetstream/connection/subjects.ts';
 import { eventually } from '../support/eventually.ts';
-import { filesWith } from '../support/files-with.ts';
 import { httpReceiver } from '../support/http-receiver.ts';
-import { connected } from '../support/nats-client.ts';
-import { natsServer, type TestNatsServer } from '../support/nats-server.ts';
+import { filesWith } from '../support/nats/files-with.ts';
+import { connected } from '../support/nats/nats-client.ts';
+import { natsServer, type TestNatsServer } from '../support/nats/nats-server.ts';
+import { backUpStream, restoreStream } from '../support/nats/stream-backup.ts';
 import {
   Caller,
   SECRET,
@@ -24,7 +25,6 @@ import {
   startService,
   tokenFor,
 } from '../support/service.ts';
-import { backUpStream, restoreStream } from '../support/stream-backup.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const GUS = 'gus' as UserId;

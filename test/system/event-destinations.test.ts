@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { eventIn, isSigned } from '../support/destinations.ts';
 import { eventually } from '../support/eventually.ts';
 import { httpReceiver, json } from '../support/http-receiver.ts';
-import { natsServer } from '../support/nats-server.ts';
+import { natsServer } from '../support/nats/nats-server.ts';
 import { Caller, startService, tokenFor } from '../support/service.ts';
 
 const TASKS = 60;

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { cutLogEnd } from '../support/damaged-store.ts';
+import { cutLogEnd } from '../support/nats/damaged-store.ts';
 import { Caller, SECRET, SECRETS_KEY, startService, tokenFor } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

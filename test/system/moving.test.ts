@@ -8,8 +8,8 @@ import { envOfServer, runCommand, startCommand } from '../support/command-line.t
 import { httpReceiver } from '../support/http-receiver.ts';
 import { SECRETS } from '../support/log-fixture.ts';
 import { fillLog, manifestIn, storedLog } from '../support/moved-log.ts';
-import { connected } from '../support/nats-client.ts';
-import { natsServer, startNatsServer } from '../support/nats-server.ts';
+import { connected } from '../support/nats/nats-client.ts';
+import { natsServer, startNatsServer } from '../support/nats/nats-server.ts';
 import { Caller, SECRETS_KEY, startService, tokenFor } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { connected } from '../support/nats-client.ts';
-import { startNatsServer, type TestNatsServer } from '../support/nats-server.ts';
+import { connected } from '../support/nats/nats-client.ts';
+import { startNatsServer, type TestNatsServer } from '../support/nats/nats-server.ts';
+import { backUpStream, restoreStream } from '../support/nats/stream-backup.ts';
 import { type Call, type PlatformService, startNotificationService } from '../support/platform-services.ts';
 import { Caller, SECRET, SECRETS_KEY, startService, tokenFor } from '../support/service.ts';
-import { backUpStream, restoreStream } from '../support/stream-backup.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 

@@ -7,11 +7,11 @@ import type { UserId } from '../../src/domain/shared/ids.ts';
 import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
 import { readLast } from '../../src/jetstream/connection/leader-read.ts';
 import { envOfServer, runCommand, startCommand } from '../support/command-line.ts';
-import { connected } from '../support/nats-client.ts';
-import { natsServer } from '../support/nats-server.ts';
+import { connected } from '../support/nats/nats-client.ts';
+import { natsServer } from '../support/nats/nats-server.ts';
+import { backUpStream, restoreStream } from '../support/nats/stream-backup.ts';
 import { type Call, startNotificationService } from '../support/platform-services.ts';
 import { Caller, SECRETS_KEY, startService, tokenFor } from '../support/service.ts';
-import { backUpStream, restoreStream } from '../support/stream-backup.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const NEW = randomBytes(32).toString('base64');

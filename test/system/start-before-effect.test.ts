@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { type HttpReceiver, httpReceiver } from '../support/http-receiver.ts';
 import { readWholeLog } from '../support/inspect-log.ts';
-import { connected } from '../support/nats-client.ts';
-import { natsServer, type TestNatsServer } from '../support/nats-server.ts';
+import { connected } from '../support/nats/nats-client.ts';
+import { natsServer, type TestNatsServer } from '../support/nats/nats-server.ts';
 import { Caller, type ServiceProcess, startService, tokenFor } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

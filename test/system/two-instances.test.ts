@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { expectSoundHistory, expectViewsEqualLog, readWholeLog } from '../support/inspect-log.ts';
-import { connected } from '../support/nats-client.ts';
-import { natsServer, type TestNatsServer } from '../support/nats-server.ts';
+import { connected } from '../support/nats/nats-client.ts';
+import { natsServer, type TestNatsServer } from '../support/nats/nats-server.ts';
+import { watchViews } from '../support/nats/watched-views.ts';
 import { Caller, type ServiceProcess, startService, tokenFor } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { watchViews } from '../support/watched-views.ts';
 
 const LEASE_TTL_MS = 2_500;
 const SOON = { timeout: 15_000, interval: 50 };

@@ -20,8 +20,8 @@ import { executionNumberOf } from '../../../src/domain/task/events/event-accesso
 import { advanceAll } from '../../../src/domain/task/evolve/snapshot.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { everyMinute } from '../../support/history.ts';
-import { connected } from '../../support/nats-client.ts';
-import { natsServer } from '../../support/nats-server.ts';
+import { connected } from '../../support/nats/nats-client.ts';
+import { natsServer } from '../../support/nats/nats-server.ts';
 import { type TaskParts, type TaskPartsOptions, taskParts } from '../../support/task-parts.ts';
 
 const USER = 'usr_1' as UserId;

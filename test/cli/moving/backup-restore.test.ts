@@ -23,8 +23,8 @@ import {
 import { AUDIT_SIGNER, signCheckpoint } from '../../support/audit-signer.ts';
 import { SECRETS } from '../../support/log-fixture.ts';
 import { fillLog, movingEnv, storedLog } from '../../support/moved-log.ts';
-import { connected } from '../../support/nats-client.ts';
-import { natsServer, startNatsServer, type TestNatsServer } from '../../support/nats-server.ts';
+import { connected } from '../../support/nats/nats-client.ts';
+import { natsServer, startNatsServer, type TestNatsServer } from '../../support/nats/nats-server.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 async function emptyServer(): Promise<{ server: TestNatsServer; to: NatsConnection }> {

@@ -31,8 +31,8 @@ import {
   partsIn,
   storedLog,
 } from '../../support/moved-log.ts';
-import { connected } from '../../support/nats-client.ts';
-import { natsServer, startNatsServer, type TestNatsServer } from '../../support/nats-server.ts';
+import { connected } from '../../support/nats/nats-client.ts';
+import { natsServer, startNatsServer, type TestNatsServer } from '../../support/nats/nats-server.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const SMALL = 20_000;

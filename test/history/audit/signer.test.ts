@@ -17,8 +17,8 @@ import { JetStreamStoredLog } from '../../../src/jetstream/log/stored-log.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { JetStreamAuditTiles } from '../../../src/jetstream/views/audit-tiles.ts';
 import { testClock } from '../../support/clock.ts';
-import { connected } from '../../support/nats-client.ts';
-import { natsServer } from '../../support/nats-server.ts';
+import { connected } from '../../support/nats/nats-client.ts';
+import { natsServer } from '../../support/nats/nats-server.ts';
 
 const signer = parseSignerKey(signerKeyText('log.example', Buffer.alloc(32, 3))) as SignerKey;
 const LEADS = { holds: () => true };

@@ -7,7 +7,7 @@ import { instantOf } from '../../../src/domain/shared/instant.ts';
 import type { AppDeps } from '../../../src/http/server/app.ts';
 import { jetstreamApi } from '../../../src/jetstream/connection/api.ts';
 import { machineMs } from '../../support/clock.ts';
-import { natsServer, type TestNatsServer } from '../../support/nats-server.ts';
+import { natsServer, type TestNatsServer } from '../../support/nats/nats-server.ts';
 import {
   ALICE,
   BOB,

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Instant, instantOf } from '../../../src/domain/shared/instant.ts';
-import { startNatsServer } from '../../support/nats-server.ts';
+import { startNatsServer } from '../../support/nats/nats-server.ts';
 import { ALICE, type Called, type Stack, sharedStack, signed, stack, tokenOf } from '../../support/stack.ts';
 
 const HOST = '127.0.0.1:8211';

@@ -5,7 +5,7 @@ import { LogUnavailable, OutcomeUnknown } from '../../../src/application/ports/f
 import { instantOf } from '../../../src/domain/shared/instant.ts';
 import type { AppDeps } from '../../../src/http/server/app.ts';
 import { machineMs } from '../../support/clock.ts';
-import { natsServer, type TestNatsServer } from '../../support/nats-server.ts';
+import { natsServer, type TestNatsServer } from '../../support/nats/nats-server.ts';
 import { BOB, type Called, type Stack, type StackOptions, sharedStack, stack } from '../../support/stack.ts';
 
 const TASKS = '/api/v1/tasks';

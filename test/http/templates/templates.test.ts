@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { publishShipped, readShipped } from '../../../src/app/start/shipped-templates.ts';
 import { ListedTemplateSchema } from '../../../src/http/templates/schemas.ts';
-import { startNatsServer, type TestNatsServer } from '../../support/nats-server.ts';
+import { startNatsServer, type TestNatsServer } from '../../support/nats/nats-server.ts';
 import { type Called, type CallOptions, type Stack, signed, stack } from '../../support/stack.ts';
 
 const TEMPLATES = '/api/v1/templates';

@@ -6,7 +6,7 @@ import type { ExecutionId, TaskId, UserId } from '../../../src/domain/shared/ids
 import { type Instant, instantOf } from '../../../src/domain/shared/instant.ts';
 import { DEFAULT_TIER_LIMITS } from '../../../src/domain/user/limits.ts';
 import { failure } from '../../support/history.ts';
-import { startNatsServer, type TestNatsServer } from '../../support/nats-server.ts';
+import { startNatsServer, type TestNatsServer } from '../../support/nats/nats-server.ts';
 import { DOOR_SECRET, FREE_FOR_ALL, type Stack, signed, stack } from '../../support/stack.ts';
 
 const TASKS = '/api/v1/tasks';

@@ -20,9 +20,9 @@ import {
 import { jetstreamApi } from '../../../src/jetstream/connection/api.ts';
 import { eraseMessage } from '../../../src/jetstream/connection/erase.ts';
 import { readLast } from '../../../src/jetstream/connection/leader-read.ts';
-import { filesWith } from '../../support/files-with.ts';
 import { logFixture, SECRETS, USER } from '../../support/log-fixture.ts';
-import { wrapped } from '../../support/nats-client.ts';
+import { filesWith } from '../../support/nats/files-with.ts';
+import { wrapped } from '../../support/nats/nats-client.ts';
 
 const NEW = randomBytes(32);
 const BOTH = [NEW, SECRETS];

@@ -13,9 +13,9 @@ import {
 import { jetstreamApi } from '../../../src/jetstream/connection/api.ts';
 import { headersFrom } from '../../../src/jetstream/connection/atomic-batch.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
-import { filesWith } from '../../support/files-with.ts';
 import { appendOf, logFixture, SECRETS, USER } from '../../support/log-fixture.ts';
-import { wrapped } from '../../support/nats-client.ts';
+import { filesWith } from '../../support/nats/files-with.ts';
+import { wrapped } from '../../support/nats/nats-client.ts';
 
 /**
  * The connection, on which the answer of one of the reads of keys is held back from when the leader has `looked` until

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { LogUnavailable } from '../../../src/application/ports/failures.ts';
 import { failIfLeaderGone } from '../../../src/jetstream/connection/abandoned-requests.ts';
-import { connected } from '../../support/nats-client.ts';
-import { natsServer } from '../../support/nats-server.ts';
+import { connected } from '../../support/nats/nats-client.ts';
+import { natsServer } from '../../support/nats/nats-server.ts';
 
 const NEVER = new Promise<never>(() => {});
 const advisory = (stream: string) => `$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.${stream}`;

@@ -13,8 +13,8 @@ import { jetstreamErrorCode, unavailableOr } from '../../../src/jetstream/connec
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { streamFigures } from '../../../src/jetstream/provisioning/stream-figures.ts';
 import { eventually } from '../../support/eventually.ts';
-import { connected } from '../../support/nats-client.ts';
-import { natsServer, natsServerBinary } from '../../support/nats-server.ts';
+import { connected } from '../../support/nats/nats-client.ts';
+import { natsServer, natsServerBinary } from '../../support/nats/nats-server.ts';
 import { tookOnOwnCores } from '../../support/waited-for-cores.ts';
 
 async function thrownBy(attempt: Promise<unknown>): Promise<unknown> {

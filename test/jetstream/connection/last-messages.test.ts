@@ -3,8 +3,8 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { LogUnavailable } from '../../../src/application/ports/failures.ts';
 import { jetstreamApi } from '../../../src/jetstream/connection/api.ts';
 import { getLastMessages, streamLastMessages } from '../../../src/jetstream/connection/last-messages.ts';
-import { connected, wrapped } from '../../support/nats-client.ts';
-import { startNatsServer } from '../../support/nats-server.ts';
+import { connected, wrapped } from '../../support/nats/nats-client.ts';
+import { startNatsServer } from '../../support/nats/nats-server.ts';
 
 /** As by a server of a cluster that has not heard yet of a consumer made on another: the first pull finds nobody. */
 function unheardOf(nc: NatsConnection): NatsConnection {

@@ -8,8 +8,8 @@ import { openNats, outsideOptions } from '../../../src/app/start/nats-access.ts'
 import { connectNats } from '../../../src/jetstream/connection/connection.ts';
 import { provisionDevices } from '../../../src/jetstream/devices/device-messages.ts';
 import { authority } from '../../support/certificates.ts';
+import { natsServerBinary } from '../../support/nats/nats-server.ts';
 import { operator } from '../../support/nats-operator.ts';
-import { natsServerBinary } from '../../support/nats-server.ts';
 import { silent } from '../../support/run.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

@@ -2,8 +2,8 @@ import { errors, type NatsConnection } from '@nats-io/transport-node';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { connectNats } from '../../../src/jetstream/connection/connection.ts';
 import { isUnavailable } from '../../../src/jetstream/connection/errors.ts';
-import { connected } from '../../support/nats-client.ts';
-import { natsServer, SUBSCRIBER_PASSWORD, type TestNatsServer } from '../../support/nats-server.ts';
+import { connected } from '../../support/nats/nats-client.ts';
+import { natsServer, SUBSCRIBER_PASSWORD, type TestNatsServer } from '../../support/nats/nats-server.ts';
 
 async function fixture(): Promise<{ server: TestNatsServer; nc: NatsConnection; other: NatsConnection }> {
   const server = await natsServer();

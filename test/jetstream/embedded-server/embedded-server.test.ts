@@ -17,7 +17,7 @@ import {
   startEmbeddedServer,
 } from '../../../src/jetstream/embedded-server/embedded-server.ts';
 import { lifeOf, pidsWithArguments, signal } from '../../../src/jetstream/embedded-server/processes.ts';
-import { natsServerBinary } from '../../support/nats-server.ts';
+import { natsServerBinary } from '../../support/nats/nats-server.ts';
 
 const silent = pino({ level: 'silent' });
 

@@ -8,10 +8,10 @@ import { KnownUsers } from '../../../src/application/commands/known-users.ts';
 import type { UserId } from '../../../src/domain/shared/ids.ts';
 import { DEFAULT_TIER_LIMITS } from '../../../src/domain/user/limits.ts';
 import { UserKeyMissing, UserKeys } from '../../../src/jetstream/codec/user-keys.ts';
-import { filesWith } from '../../support/files-with.ts';
 import { SECRETS } from '../../support/log-fixture.ts';
-import { connected, wrapped } from '../../support/nats-client.ts';
-import { natsServer } from '../../support/nats-server.ts';
+import { filesWith } from '../../support/nats/files-with.ts';
+import { connected, wrapped } from '../../support/nats/nats-client.ts';
+import { natsServer } from '../../support/nats/nats-server.ts';
 import { taskParts } from '../../support/task-parts.ts';
 
 const CONTEXT = { actor: 'user:root', correlation_id: 'c', causation_id: null, traceparent: null };

@@ -6,8 +6,8 @@ import { JetStreamInstances } from '../../../src/jetstream/leases/instances.ts';
 import { JetStreamLease } from '../../../src/jetstream/leases/lease.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { testClock } from '../../support/clock.ts';
-import { connected } from '../../support/nats-client.ts';
-import { natsServer, type TestNatsServer } from '../../support/nats-server.ts';
+import { connected } from '../../support/nats/nats-client.ts';
+import { natsServer, type TestNatsServer } from '../../support/nats/nats-server.ts';
 
 const logger = pino({ level: 'silent' });
 const SOON = { timeout: 15_000, interval: 20 };

@@ -7,8 +7,8 @@ import type { Leadership } from '../../../src/application/ports/lease.ts';
 import { JetStreamLease } from '../../../src/jetstream/leases/lease.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { machineMs, testClock } from '../../support/clock.ts';
-import { connected } from '../../support/nats-client.ts';
-import { natsServer, type TestNatsServer } from '../../support/nats-server.ts';
+import { connected } from '../../support/nats/nats-client.ts';
+import { natsServer, type TestNatsServer } from '../../support/nats/nats-server.ts';
 import { stopwatch } from '../../support/waited-for-cores.ts';
 
 const TTL = 1_000;

@@ -8,8 +8,8 @@ import type { Clock } from '../../../src/application/ports/clock.ts';
 import { JetStreamWorkerLeases } from '../../../src/jetstream/leases/worker-leases.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { testClock } from '../../support/clock.ts';
-import { connected } from '../../support/nats-client.ts';
-import { natsServer, type TestNatsServer } from '../../support/nats-server.ts';
+import { connected } from '../../support/nats/nats-client.ts';
+import { natsServer, type TestNatsServer } from '../../support/nats/nats-server.ts';
 
 const logger = pino({ level: 'silent' });
 const GONE_AFTER_MS = 2_000;

@@ -9,10 +9,10 @@ import { GroupCommit } from '../../../src/jetstream/log/commit/group-commit.ts';
 import { acceptLoss } from '../../../src/jetstream/log-guard/accept-loss.ts';
 import { describeLoss, findLoss, findUnreadable } from '../../../src/jetstream/log-guard/find-loss.ts';
 import { JetStreamLogGuard } from '../../../src/jetstream/log-guard/log-guard.ts';
-import { cutLogEnd, flipByteIn, forgetLogIndex } from '../../support/damaged-store.ts';
 import { SECRETS } from '../../support/log-fixture.ts';
-import { connected } from '../../support/nats-client.ts';
-import { natsServer, type TestNatsServer } from '../../support/nats-server.ts';
+import { cutLogEnd, flipByteIn, forgetLogIndex } from '../../support/nats/damaged-store.ts';
+import { connected } from '../../support/nats/nats-client.ts';
+import { natsServer, type TestNatsServer } from '../../support/nats/nats-server.ts';
 import { taskParts } from '../../support/task-parts.ts';
 
 const ANN = 'ann' as UserId;

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { AUDIT_EVENT_VERSIONS, JetStreamCheckpointLog } from '../../../src/jetstream/log/checkpoint-log.ts';
 import { GroupCommit } from '../../../src/jetstream/log/commit/group-commit.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
-import { connected } from '../../support/nats-client.ts';
-import { natsServer } from '../../support/nats-server.ts';
+import { connected } from '../../support/nats/nats-client.ts';
+import { natsServer } from '../../support/nats/nats-server.ts';
 
 test('a checkpoint of every version that was ever written is still read', async () => {
   const nc = await connected(await natsServer(), 'test');

@@ -29,8 +29,8 @@ import {
   USER,
   updateAfter,
 } from '../../support/log-fixture.ts';
-import { connected, disconnected } from '../../support/nats-client.ts';
-import { startNatsServer } from '../../support/nats-server.ts';
+import { connected, disconnected } from '../../support/nats/nats-client.ts';
+import { startNatsServer } from '../../support/nats/nats-server.ts';
 import { verifyChain } from '../../support/verify-chain.ts';
 import { stopwatch } from '../../support/waited-for-cores.ts';
 

@@ -14,7 +14,7 @@ import { decodeTemplateEvent, TEMPLATE_EVENT_VERSIONS } from '../../../src/jetst
 import { GroupCommit } from '../../../src/jetstream/log/commit/group-commit.ts';
 import { JetStreamTemplateLog } from '../../../src/jetstream/log/template-log.ts';
 import { logFixture, SECRETS, USER } from '../../support/log-fixture.ts';
-import { connected } from '../../support/nats-client.ts';
+import { connected } from '../../support/nats/nats-client.ts';
 import { type TaskParts, taskParts } from '../../support/task-parts.ts';
 import { sampleTemplateEvents, TEMPLATE } from '../../support/templates.ts';
 

@@ -24,8 +24,8 @@ import { encodeFact, FACT_VERSIONS, tierIn } from '../../../src/jetstream/log/us
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { testClock } from '../../support/clock.ts';
 import { appendOf, newTaskId, SECRETS, START } from '../../support/log-fixture.ts';
-import { connected } from '../../support/nats-client.ts';
-import { startNatsServer, type TestNatsServer } from '../../support/nats-server.ts';
+import { connected } from '../../support/nats/nats-client.ts';
+import { startNatsServer, type TestNatsServer } from '../../support/nats/nats-server.ts';
 import { SAMPLE_FACTS, SAMPLE_USER } from '../../support/sample-events.ts';
 
 let server: TestNatsServer;

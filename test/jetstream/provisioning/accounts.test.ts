@@ -13,7 +13,7 @@ import {
   SUBSCRIBER_PASSWORD,
   startNatsServer,
   type TestNatsServer,
-} from '../../support/nats-server.ts';
+} from '../../support/nats/nats-server.ts';
 import { silent } from '../../support/run.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { jetstreamApi } from '../../../src/jetstream/connection/api.ts';
 import { type Declaration, loadDeclarations } from '../../../src/jetstream/provisioning/declarations.ts';
 import { IncompatibleStream, provision } from '../../../src/jetstream/provisioning/provision.ts';
-import { connected } from '../../support/nats-client.ts';
-import { natsServer } from '../../support/nats-server.ts';
+import { connected } from '../../support/nats/nats-client.ts';
+import { natsServer } from '../../support/nats/nats-server.ts';
 
 const STREAMS = [
   'KV_AUDIT_TILES',

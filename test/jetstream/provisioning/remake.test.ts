@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { jetstreamApi } from '../../../src/jetstream/connection/api.ts';
 import { readLast } from '../../../src/jetstream/connection/leader-read.ts';
 import { remakeDeletable } from '../../../src/jetstream/provisioning/remake.ts';
-import { connected, wrapped } from '../../support/nats-client.ts';
-import { natsServer, type TestNatsServer } from '../../support/nats-server.ts';
+import { connected, wrapped } from '../../support/nats/nats-client.ts';
+import { natsServer, type TestNatsServer } from '../../support/nats/nats-server.ts';
 
 const MESSAGES = 60;
 

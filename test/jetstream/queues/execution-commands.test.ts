@@ -18,8 +18,8 @@ import { JetStreamCommandPublisher } from '../../../src/jetstream/queues/command
 import { JetStreamCommandQueue } from '../../../src/jetstream/queues/command-queue.ts';
 import { decodeCommand, encodeCommand } from '../../../src/jetstream/queues/execution-commands.ts';
 import { DUE_AT, executionCommand } from '../../support/commands.ts';
-import { connected } from '../../support/nats-client.ts';
-import { natsServer, type TestNatsServer } from '../../support/nats-server.ts';
+import { connected } from '../../support/nats/nats-client.ts';
+import { natsServer, type TestNatsServer } from '../../support/nats/nats-server.ts';
 import { stopwatch } from '../../support/waited-for-cores.ts';
 
 /** The project's declarations with another ack wait of the commands' consumers. */

@@ -8,8 +8,8 @@ import type { CreditMicros } from '../../../src/domain/shared/credits.ts';
 import type { JsonObject } from '../../../src/domain/shared/json.ts';
 import { NatsTaskWorkers } from '../../../src/jetstream/queues/task-workers.ts';
 import { createExecutors } from '../../../src/task-types/all.ts';
-import { connected } from '../../support/nats-client.ts';
-import { natsServer, type TestNatsServer } from '../../support/nats-server.ts';
+import { connected } from '../../support/nats/nats-client.ts';
+import { natsServer, type TestNatsServer } from '../../support/nats/nats-server.ts';
 import { providers } from '../../support/providers.ts';
 import { startWorker, workerParts } from '../../support/worker-parts.ts';
 

@@ -8,10 +8,10 @@ import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { openedValue, sealedValue } from '../../../src/jetstream/views/sealed-values.ts';
 import { VIEWS_STREAM, valueSubject } from '../../../src/jetstream/views/view-keys.ts';
 import { TASKS } from '../../../src/projections/tasks.ts';
-import { filesWith } from '../../support/files-with.ts';
 import { success } from '../../support/history.ts';
-import { connected } from '../../support/nats-client.ts';
-import { natsServer } from '../../support/nats-server.ts';
+import { filesWith } from '../../support/nats/files-with.ts';
+import { connected } from '../../support/nats/nats-client.ts';
+import { natsServer } from '../../support/nats/nats-server.ts';
 import { taskParts } from '../../support/task-parts.ts';
 
 const ANN = 'ann' as UserId;

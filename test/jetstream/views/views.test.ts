@@ -18,10 +18,10 @@ import {
 import { readCheckpoint } from '../../../src/jetstream/views/views.ts';
 import { EXECUTIONS } from '../../../src/projections/executions.ts';
 import { SCHEDULE } from '../../../src/projections/schedule.ts';
-import { freeze } from '../../support/frozen.ts';
 import { everyMinute } from '../../support/history.ts';
-import { connected } from '../../support/nats-client.ts';
-import { natsServer } from '../../support/nats-server.ts';
+import { freeze } from '../../support/nats/frozen.ts';
+import { connected } from '../../support/nats/nats-client.ts';
+import { natsServer } from '../../support/nats/nats-server.ts';
 import { taskParts } from '../../support/task-parts.ts';
 
 const USER = 'usr_1' as UserId;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { feedServer, rss } from '../../support/feed-server.ts';
 import { httpReceiver } from '../../support/http-receiver.ts';
-import { natsServer } from '../../support/nats-server.ts';
+import { natsServer } from '../../support/nats/nats-server.ts';
 import { jsonLd, product, productPage } from '../../support/product-page.ts';
 import { Caller, startService, tokenFor } from '../../support/service.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

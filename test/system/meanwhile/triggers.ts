@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { publish } from '../../support/event-triggers.ts';
 import { expectSoundHistory, readWholeLog } from '../../support/inspect-log.ts';
-import { connected } from '../../support/nats-client.ts';
-import { natsServer } from '../../support/nats-server.ts';
+import { connected } from '../../support/nats/nats-client.ts';
+import { natsServer } from '../../support/nats/nats-server.ts';
 import { Caller, startService, tokenFor } from '../../support/service.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

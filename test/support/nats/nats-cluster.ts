@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { nkeys } from '@nats-io/transport-node';
-import { type NatsNode, natsNodes } from '../../deploy/nats-nodes.mjs';
+import { type NatsNode, natsNodes } from '../../../deploy/nats-nodes.mjs';
 import { natsServerBinary } from './nats-server.ts';
 import { portRange } from './ports.ts';
 

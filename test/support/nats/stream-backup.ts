@@ -3,7 +3,7 @@
  * restore` do it: https://docs.nats.io/reference/reference-protocols/nats_api_reference
  */
 import type { NatsConnection } from '@nats-io/transport-node';
-import { jetstreamApi } from '../../src/jetstream/connection/api.ts';
+import { jetstreamApi } from '../../../src/jetstream/connection/api.ts';
 
 export interface StreamBackup {
   readonly name: string;

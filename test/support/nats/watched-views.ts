@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import { jetstreamApi } from '../../src/jetstream/connection/api.ts';
-import { CHECKPOINT_SUBJECT, VIEWS_STREAM } from '../../src/jetstream/views/view-keys.ts';
+import { jetstreamApi } from '../../../src/jetstream/connection/api.ts';
+import { CHECKPOINT_SUBJECT, VIEWS_STREAM } from '../../../src/jetstream/views/view-keys.ts';
 
 /** Every message that the stream of the views has stored since, in order, overwritten ones too. */
 export interface WatchedViews {

@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { onTestFinished } from 'vitest';
-import { connectNats } from '../../src/jetstream/connection/connection.ts';
+import { connectNats } from '../../../src/jetstream/connection/connection.ts';
 import type { TestNatsServer } from './nats-server.ts';
 
 /** A connection to a test's server, closed when the test is over, or at the `end` that is named. */

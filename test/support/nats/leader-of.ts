@@ -1,5 +1,5 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import { readLast } from '../../src/jetstream/connection/leader-read.ts';
+import { readLast } from '../../../src/jetstream/connection/leader-read.ts';
 
 /** Who holds a lease now; null where nobody does. */
 export async function leaderOf(nc: NatsConnection, lease: string): Promise<string | null> {

@@ -6,8 +6,8 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { connectNats } from '../../src/jetstream/connection/connection.ts';
-import { provision } from '../../src/jetstream/provisioning/provision.ts';
+import { connectNats } from '../../../src/jetstream/connection/connection.ts';
+import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { natsServerBinary, startNatsServer } from './nats-server.ts';
 
 declare module 'vitest' {

@@ -1,4 +1,4 @@
-import { freePorts, type PortRange } from '../../deploy/nats-nodes.mjs';
+import { freePorts, type PortRange } from '../../../deploy/nats-nodes.mjs';
 
 const LOWEST = 20_000;
 /** Of each of the processes that run tests, of which there are at most three, and of the one that sets them up. */

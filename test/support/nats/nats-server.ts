@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nkeys } from '@nats-io/transport-node';
 import { inject, onTestFinished } from 'vitest';
-import { findNatsServer } from '../../bootstrap/nats-server.mjs';
-import { notAskedAbout } from '../../src/jetstream/embedded-server/embedded-server.ts';
-import { outsideCluster } from './outside-cluster.ts';
+import { findNatsServer } from '../../../bootstrap/nats-server.mjs';
+import { notAskedAbout } from '../../../src/jetstream/embedded-server/embedded-server.ts';
+import { outsideCluster } from '../outside-cluster.ts';
 import { testPorts } from './ports.ts';
 
-const CONF = join(import.meta.dirname, '..', '..', 'nats-server.conf');
+const CONF = join(import.meta.dirname, '..', '..', '..', 'nats-server.conf');
 
 /** Of the users `subscriber` and `auditor`. */
 export const SUBSCRIBER_PASSWORD = `s${randomBytes(16).toString('hex')}`;
