@@ -15,7 +15,7 @@ import { JetStreamViews } from '../../src/jetstream/views/views.ts';
 import { Checkpoint } from '../../src/relay/checkpoint.ts';
 import { INBOX_TRIES } from '../../src/relay/inbox/inbox.ts';
 import { eventually } from '../support/eventually.ts';
-import { SECRETS } from '../support/log-fixture.ts';
+import { SECRETS } from '../support/log/log-fixture.ts';
 import { connected } from '../support/nats/nats-client.ts';
 import { startNatsServer } from '../support/nats/nats-server.ts';
 import { NO_KEYS } from '../support/no-keys.ts';

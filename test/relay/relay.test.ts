@@ -28,10 +28,10 @@ import { JetStreamRelayStateStore } from '../../src/jetstream/views/relay-state-
 import type { Relay } from '../../src/relay/relay.ts';
 import { describedSubjects, faultsOf } from '../support/async-api.ts';
 import { everyMinute, failure } from '../support/history.ts';
+import { type Published, publishedOn } from '../support/log/published.ts';
 import { leaderOf } from '../support/nats/leader-of.ts';
 import { connected } from '../support/nats/nats-client.ts';
 import { natsServer } from '../support/nats/nats-server.ts';
-import { type Published, publishedOn } from '../support/published.ts';
 import { type RelayOptions, relayOn } from '../support/relay-parts.ts';
 import { type TaskParts, taskParts } from '../support/task-parts.ts';
 

@@ -9,7 +9,14 @@ import type { CreateTask } from '../../src/domain/task/commands.ts';
 import { createTask } from '../../src/domain/task/decide/decide.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log/follow/log-follower.ts';
 import { newTask, onceIn } from '../support/history.ts';
-import { appendOf, type LogFixture, landed, logFixture, newTaskId, START } from '../support/log-fixture.ts';
+import {
+  appendOf,
+  type LogFixture,
+  landed,
+  logFixture,
+  newTaskId,
+  START,
+} from '../support/log/log-fixture.ts';
 
 /** The events of a real log as they come, to wait for. */
 export class LiveLog {

@@ -6,7 +6,7 @@ import { JetStreamLogFollower } from '../../src/jetstream/log/follow/log-followe
 import { JetStreamViews } from '../../src/jetstream/views/views.ts';
 import { ClusterLoad, lostOf } from './cluster-load.ts';
 import { eventually } from './eventually.ts';
-import { expectSoundHistory, expectViewsEqualLog, readWholeLog, serviceKeys } from './inspect-log.ts';
+import { expectSoundHistory, expectViewsEqualLog, readWholeLog, serviceKeys } from './log/inspect-log.ts';
 import { type ClusterNode, startNatsCluster, type TestNatsCluster } from './nats/nats-cluster.ts';
 import { NO_KEYS } from './no-keys.ts';
 import { startService } from './service.ts';

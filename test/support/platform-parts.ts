@@ -20,7 +20,7 @@ import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { JetStreamDeadLetters } from '../../src/jetstream/queues/dead-letters.ts';
 import { DEFAULT_PLATFORM_SUBJECTS } from '../../src/relay/inbox/foreign-events.ts';
 import { createExecutors } from '../../src/task-types/all.ts';
-import { SECRETS } from './log-fixture.ts';
+import { SECRETS } from './log/log-fixture.ts';
 import { connected } from './nats/nats-client.ts';
 import { natsServer } from './nats/nats-server.ts';
 import { providers } from './providers.ts';

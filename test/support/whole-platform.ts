@@ -5,7 +5,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { rss, startFeedServer } from './feed-server.ts';
 import { type Answer, type HttpReceiver, json, startHttpReceiver } from './http-receiver.ts';
-import { type LogWatch, watchLog } from './log-watch.ts';
+import { type LogWatch, watchLog } from './log/log-watch.ts';
 import { connected } from './nats/nats-client.ts';
 import { startNatsServer } from './nats/nats-server.ts';
 import { outsideCluster } from './outside-cluster.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { type HttpReceiver, httpReceiver } from '../support/http-receiver.ts';
-import { readWholeLog } from '../support/inspect-log.ts';
+import { readWholeLog } from '../support/log/inspect-log.ts';
 import { connected } from '../support/nats/nats-client.ts';
 import { natsServer, type TestNatsServer } from '../support/nats/nats-server.ts';
 import { Caller, type ServiceProcess, startService, tokenFor } from '../support/service.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readWholeLog } from '../support/inspect-log.ts';
+import { readWholeLog } from '../support/log/inspect-log.ts';
 import { connected } from '../support/nats/nats-client.ts';
 import { natsServer, type TestNatsServer } from '../support/nats/nats-server.ts';
 import { type Answer, Caller, startService, tokenFor } from '../support/service.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
-import { expectSoundHistory, expectViewsEqualLog, readWholeLog } from '../support/inspect-log.ts';
+import { expectSoundHistory, expectViewsEqualLog, readWholeLog } from '../support/log/inspect-log.ts';
 import { connected } from '../support/nats/nats-client.ts';
 import { natsServer, type TestNatsServer } from '../support/nats/nats-server.ts';
 import { watchViews } from '../support/nats/watched-views.ts';

@@ -11,7 +11,7 @@ import { NO_SEQUENCE } from '../../../src/domain/shared/ids.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { eventually } from '../../support/eventually.ts';
 import { everyMinute, newTask } from '../../support/history.ts';
-import { appendOf } from '../../support/log-fixture.ts';
+import { appendOf } from '../../support/log/log-fixture.ts';
 import { freeze } from '../../support/nats/frozen.ts';
 import { connected, disconnected } from '../../support/nats/nats-client.ts';
 import { natsServer } from '../../support/nats/nats-server.ts';

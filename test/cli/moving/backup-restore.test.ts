@@ -21,8 +21,8 @@ import {
   takeSnapshot,
 } from '../../../src/jetstream/snapshots/snapshot.ts';
 import { AUDIT_SIGNER, signCheckpoint } from '../../support/audit-signer.ts';
-import { SECRETS } from '../../support/log-fixture.ts';
-import { fillLog, movingEnv, storedLog } from '../../support/moved-log.ts';
+import { SECRETS } from '../../support/log/log-fixture.ts';
+import { fillLog, movingEnv, storedLog } from '../../support/log/moved-log.ts';
 import { connected } from '../../support/nats/nats-client.ts';
 import { natsServer, startNatsServer, type TestNatsServer } from '../../support/nats/nats-server.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

@@ -18,7 +18,7 @@ import { readStream } from '../../../src/jetstream/log/log-pages.ts';
 import { JetStreamStoredLog } from '../../../src/jetstream/log/stored-log.ts';
 import { LogCheck } from '../../../src/jetstream/log-guard/log-faults.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
-import { SECRETS } from '../../support/log-fixture.ts';
+import { SECRETS } from '../../support/log/log-fixture.ts';
 import {
   appendOddBytes,
   changeLines,
@@ -30,7 +30,7 @@ import {
   movingEnv,
   partsIn,
   storedLog,
-} from '../../support/moved-log.ts';
+} from '../../support/log/moved-log.ts';
 import { connected } from '../../support/nats/nats-client.ts';
 import { natsServer, startNatsServer, type TestNatsServer } from '../../support/nats/nats-server.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

@@ -8,7 +8,7 @@ import { JetStreamLease } from '../../../src/jetstream/leases/lease.ts';
 import { JetStreamLogFollower } from '../../../src/jetstream/log/follow/log-follower.ts';
 import type { Scheduler } from '../../../src/scheduler/scheduler.ts';
 import { schedulerOn } from '../../scheduler/instance.ts';
-import { SECRETS } from '../../support/log-fixture.ts';
+import { SECRETS } from '../../support/log/log-fixture.ts';
 import { ALICE, BOB, DOOR_SECRET, type Stack, signed, stack } from '../../support/stack.ts';
 
 const PENDING = '/api/v1/scheduler/pending';

@@ -18,11 +18,11 @@ import { JetStreamUserBackups } from '../../../src/jetstream/backups/user-backup
 import { writeArchive } from '../../../src/jetstream/backups/write-archive.ts';
 import { jetstreamApi } from '../../../src/jetstream/connection/api.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
+import { verifyChain } from '../../support/log/verify-chain.ts';
 import { connected } from '../../support/nats/nats-client.ts';
 import { natsServer } from '../../support/nats/nats-server.ts';
 import { type TaskParts, taskParts } from '../../support/task-parts.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { verifyChain } from '../../support/verify-chain.ts';
 
 const ALICE = 'alice@example.org' as UserId;
 const BOB = 'usr_bob' as UserId;

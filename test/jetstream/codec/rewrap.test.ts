@@ -20,7 +20,7 @@ import {
 import { jetstreamApi } from '../../../src/jetstream/connection/api.ts';
 import { eraseMessage } from '../../../src/jetstream/connection/erase.ts';
 import { readLast } from '../../../src/jetstream/connection/leader-read.ts';
-import { logFixture, SECRETS, USER } from '../../support/log-fixture.ts';
+import { logFixture, SECRETS, USER } from '../../support/log/log-fixture.ts';
 import { filesWith } from '../../support/nats/files-with.ts';
 import { wrapped } from '../../support/nats/nats-client.ts';
 

@@ -13,7 +13,7 @@ import {
 import { jetstreamApi } from '../../../src/jetstream/connection/api.ts';
 import { headersFrom } from '../../../src/jetstream/connection/atomic-batch.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
-import { appendOf, logFixture, SECRETS, USER } from '../../support/log-fixture.ts';
+import { appendOf, logFixture, SECRETS, USER } from '../../support/log/log-fixture.ts';
 import { filesWith } from '../../support/nats/files-with.ts';
 import { wrapped } from '../../support/nats/nats-client.ts';
 

@@ -10,7 +10,7 @@ import {
 } from '../../../src/jetstream/connection/atomic-batch.ts';
 import { lastSequence, readLast } from '../../../src/jetstream/connection/leader-read.ts';
 import { LOG_STREAM } from '../../../src/jetstream/connection/subjects.ts';
-import { logFixture } from '../../support/log-fixture.ts';
+import { logFixture } from '../../support/log/log-fixture.ts';
 
 function message(subject: string, expected: number | null, id?: string): BatchMessage {
   return {

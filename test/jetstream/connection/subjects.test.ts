@@ -8,7 +8,7 @@ import {
   unescapeToken,
   userSubjects,
 } from '../../../src/jetstream/connection/subjects.ts';
-import { newTaskId, USER } from '../../support/log-fixture.ts';
+import { newTaskId, USER } from '../../support/log/log-fixture.ts';
 
 const anyText = fc
   .oneof(

@@ -8,7 +8,7 @@ import { KnownUsers } from '../../../src/application/commands/known-users.ts';
 import type { UserId } from '../../../src/domain/shared/ids.ts';
 import { DEFAULT_TIER_LIMITS } from '../../../src/domain/user/limits.ts';
 import { UserKeyMissing, UserKeys } from '../../../src/jetstream/codec/user-keys.ts';
-import { SECRETS } from '../../support/log-fixture.ts';
+import { SECRETS } from '../../support/log/log-fixture.ts';
 import { filesWith } from '../../support/nats/files-with.ts';
 import { connected, wrapped } from '../../support/nats/nats-client.ts';
 import { natsServer } from '../../support/nats/nats-server.ts';

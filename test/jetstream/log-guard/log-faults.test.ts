@@ -3,7 +3,7 @@ import type { LogFault } from '../../../src/application/ports/log/audit.ts';
 import type { UserId } from '../../../src/domain/shared/ids.ts';
 import { type LeaderMessage, readAt } from '../../../src/jetstream/connection/leader-read.ts';
 import { findFaults, LogCheck } from '../../../src/jetstream/log-guard/log-faults.ts';
-import { appendOf, landed, logFixture, updateAfter } from '../../support/log-fixture.ts';
+import { appendOf, landed, logFixture, updateAfter } from '../../support/log/log-fixture.ts';
 
 /** Two tasks of two users with four events each, one after another by turns, as they are stored. */
 async function storedLog() {

@@ -9,7 +9,7 @@ import { GroupCommit } from '../../../src/jetstream/log/commit/group-commit.ts';
 import { acceptLoss } from '../../../src/jetstream/log-guard/accept-loss.ts';
 import { describeLoss, findLoss, findUnreadable } from '../../../src/jetstream/log-guard/find-loss.ts';
 import { JetStreamLogGuard } from '../../../src/jetstream/log-guard/log-guard.ts';
-import { SECRETS } from '../../support/log-fixture.ts';
+import { SECRETS } from '../../support/log/log-fixture.ts';
 import { cutLogEnd, flipByteIn, forgetLogIndex } from '../../support/nats/damaged-store.ts';
 import { connected } from '../../support/nats/nats-client.ts';
 import { natsServer, type TestNatsServer } from '../../support/nats/nats-server.ts';

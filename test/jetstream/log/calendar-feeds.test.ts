@@ -13,7 +13,7 @@ import { readLast } from '../../../src/jetstream/connection/leader-read.ts';
 import { FEED_VERSIONS, JetStreamFeedLog } from '../../../src/jetstream/log/calendar-feeds.ts';
 import { GroupCommit } from '../../../src/jetstream/log/commit/group-commit.ts';
 import { testClock } from '../../support/clock.ts';
-import { logFixture } from '../../support/log-fixture.ts';
+import { logFixture } from '../../support/log/log-fixture.ts';
 
 const ANN = 'ann' as UserId;
 const SUBJECT = 'tasklog.ann._user';

@@ -28,10 +28,10 @@ import {
   taskUpdated,
   USER,
   updateAfter,
-} from '../../support/log-fixture.ts';
+} from '../../support/log/log-fixture.ts';
+import { verifyChain } from '../../support/log/verify-chain.ts';
 import { connected, disconnected } from '../../support/nats/nats-client.ts';
 import { startNatsServer } from '../../support/nats/nats-server.ts';
-import { verifyChain } from '../../support/verify-chain.ts';
 import { stopwatch } from '../../support/waited-for-cores.ts';
 
 /** A task with that many events. */

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { StoredEntry } from '../../../src/application/ports/log/audit.ts';
 import { ImportedLog, ImportOvertaken } from '../../../src/jetstream/log/import-entries.ts';
 import { JetStreamStoredLog } from '../../../src/jetstream/log/stored-log.ts';
-import { logFixture } from '../../support/log-fixture.ts';
-import { fillLog, storedLog } from '../../support/moved-log.ts';
+import { logFixture } from '../../support/log/log-fixture.ts';
+import { fillLog, storedLog } from '../../support/log/moved-log.ts';
 
 async function entriesOf(log: JetStreamStoredLog): Promise<StoredEntry[]> {
   const everything = { userId: null, taskId: null };

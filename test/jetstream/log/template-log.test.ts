@@ -13,7 +13,7 @@ import { UnreadableEvent } from '../../../src/jetstream/codec/codec.ts';
 import { decodeTemplateEvent, TEMPLATE_EVENT_VERSIONS } from '../../../src/jetstream/codec/template-codec.ts';
 import { GroupCommit } from '../../../src/jetstream/log/commit/group-commit.ts';
 import { JetStreamTemplateLog } from '../../../src/jetstream/log/template-log.ts';
-import { logFixture, SECRETS, USER } from '../../support/log-fixture.ts';
+import { logFixture, SECRETS, USER } from '../../support/log/log-fixture.ts';
 import { connected } from '../../support/nats/nats-client.ts';
 import { type TaskParts, taskParts } from '../../support/task-parts.ts';
 import { sampleTemplateEvents, TEMPLATE } from '../../support/templates.ts';

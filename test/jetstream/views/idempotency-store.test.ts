@@ -8,7 +8,7 @@ import { UserKeys } from '../../../src/jetstream/codec/user-keys.ts';
 import { readLast } from '../../../src/jetstream/connection/leader-read.ts';
 import { JetStreamIdempotencyStore } from '../../../src/jetstream/views/idempotency-store.ts';
 import { testClock } from '../../support/clock.ts';
-import { type LogFixture, logFixture, USER } from '../../support/log-fixture.ts';
+import { type LogFixture, logFixture, USER } from '../../support/log/log-fixture.ts';
 import { stopwatch } from '../../support/waited-for-cores.ts';
 
 const ids = ulidIds();

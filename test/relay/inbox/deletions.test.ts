@@ -11,7 +11,7 @@ import { JetStreamRelayStateStore } from '../../../src/jetstream/views/relay-sta
 import { Deletions } from '../../../src/relay/inbox/deletions.ts';
 import { eventually } from '../../support/eventually.ts';
 import { everyHour } from '../../support/history.ts';
-import { SECRETS } from '../../support/log-fixture.ts';
+import { SECRETS } from '../../support/log/log-fixture.ts';
 import { leaderOf } from '../../support/nats/leader-of.ts';
 import { platformParts } from '../../support/platform-parts.ts';
 import { silent } from '../../support/run.ts';

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { publish } from '../../support/event-triggers.ts';
-import { expectSoundHistory, readWholeLog } from '../../support/inspect-log.ts';
+import { expectSoundHistory, readWholeLog } from '../../support/log/inspect-log.ts';
 import { connected } from '../../support/nats/nats-client.ts';
 import { natsServer } from '../../support/nats/nats-server.ts';
 import { Caller, startService, tokenFor } from '../../support/service.ts';

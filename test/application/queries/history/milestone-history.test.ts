@@ -24,7 +24,7 @@ import {
   steps,
   success,
 } from '../../../support/history.ts';
-import { CLOSE, ReadHistory } from '../../../support/read-history.ts';
+import { CLOSE, ReadHistory } from '../../../support/log/read-history.ts';
 import { WhyAt } from '../../../support/why-at.ts';
 
 const at = (ms: number) => instantOf(Date.parse(START) + ms);

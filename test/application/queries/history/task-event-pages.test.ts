@@ -9,7 +9,7 @@ import {
 import type { RecordedTaskEvent } from '../../../../src/domain/shared/event.ts';
 import { NO_SEQUENCE, type Sequence } from '../../../../src/domain/shared/ids.ts';
 import { creations, play, steps } from '../../../support/history.ts';
-import { CLOSE, ReadHistory } from '../../../support/read-history.ts';
+import { CLOSE, ReadHistory } from '../../../support/log/read-history.ts';
 
 const histories = fc.tuple(creations, steps).map(([creation, all]) => play(creation, all).events);
 const numberOf = ({ meta }: RecordedTaskEvent) => String(meta.sequence);

@@ -8,7 +8,7 @@ import { lastSequence, readLast } from '../../../../src/jetstream/connection/lea
 import { LOG_STREAM } from '../../../../src/jetstream/connection/subjects.ts';
 import type { LogEntry, UnitOutcome } from '../../../../src/jetstream/log/commit/append-unit.ts';
 import { GroupCommit } from '../../../../src/jetstream/log/commit/group-commit.ts';
-import { logFixture } from '../../../support/log-fixture.ts';
+import { logFixture } from '../../../support/log/log-fixture.ts';
 import { wrapped } from '../../../support/nats/nats-client.ts';
 
 let subjects = 0;

@@ -11,8 +11,8 @@ import { JetStreamLogFollower } from '../../../../src/jetstream/log/follow/log-f
 import { LogBroken } from '../../../../src/jetstream/log/follow/log-message.ts';
 import { RecentAppends } from '../../../../src/jetstream/log/follow/recent-appends.ts';
 import { provision } from '../../../../src/jetstream/provisioning/provision.ts';
-import { consumersOfLog, fill, follow, gapless, settled } from '../../../support/following.ts';
-import { appendOf, landed, logFixture, newTaskId, USER } from '../../../support/log-fixture.ts';
+import { consumersOfLog, fill, follow, gapless, settled } from '../../../support/log/following.ts';
+import { appendOf, landed, logFixture, newTaskId, USER } from '../../../support/log/log-fixture.ts';
 import { stopwatch } from '../../../support/waited-for-cores.ts';
 
 function endOfTurn(): Promise<void> {

@@ -15,7 +15,7 @@ import {
   follow,
   gapless,
   settled,
-} from '../../../support/following.ts';
+} from '../../../support/log/following.ts';
 import {
   appendOf,
   landed,
@@ -23,7 +23,7 @@ import {
   taskCreated,
   USER,
   updateAfter,
-} from '../../../support/log-fixture.ts';
+} from '../../../support/log/log-fixture.ts';
 import { sampleTemplateEvents, TEMPLATE } from '../../../support/templates.ts';
 import { leastOfThree, stopwatch } from '../../../support/waited-for-cores.ts';
 

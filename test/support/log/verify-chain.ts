@@ -1,5 +1,5 @@
-import type { EventMeta } from '../../src/domain/shared/event.ts';
-import { NO_HASH } from '../../src/domain/shared/ids.ts';
+import type { EventMeta } from '../../../src/domain/shared/event.ts';
+import { NO_HASH } from '../../../src/domain/shared/ids.ts';
 
 /**
  * Throws unless the events, grouped by task, count their revisions 1, 2, 3, … in log order and each names the hash of

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { ulid } from 'ulid';
-import type { Append, Appended } from '../../src/application/ports/log/log.ts';
-import type { CreditMicros } from '../../src/domain/shared/credits.ts';
-import type { Position, RecordedTaskEvent } from '../../src/domain/shared/event.ts';
+import type { Append, Appended } from '../../../src/application/ports/log/log.ts';
+import type { CreditMicros } from '../../../src/domain/shared/credits.ts';
+import type { Position, RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
 import {
   type EventId,
   NO_HASH,
@@ -11,15 +11,15 @@ import {
   NO_SEQUENCE,
   type TaskId,
   type UserId,
-} from '../../src/domain/shared/ids.ts';
-import type { Instant } from '../../src/domain/shared/instant.ts';
-import type { TaskEvent } from '../../src/domain/task/events/events.ts';
-import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
-import { GroupCommit } from '../../src/jetstream/log/commit/group-commit.ts';
-import { JetStreamEventLog } from '../../src/jetstream/log/event-log.ts';
-import { provision } from '../../src/jetstream/provisioning/provision.ts';
-import { connected } from './nats/nats-client.ts';
-import { natsServer, type TestNatsServer } from './nats/nats-server.ts';
+} from '../../../src/domain/shared/ids.ts';
+import type { Instant } from '../../../src/domain/shared/instant.ts';
+import type { TaskEvent } from '../../../src/domain/task/events/events.ts';
+import { UserKeys } from '../../../src/jetstream/codec/user-keys.ts';
+import { GroupCommit } from '../../../src/jetstream/log/commit/group-commit.ts';
+import { JetStreamEventLog } from '../../../src/jetstream/log/event-log.ts';
+import { provision } from '../../../src/jetstream/provisioning/provision.ts';
+import { connected } from '../nats/nats-client.ts';
+import { natsServer, type TestNatsServer } from '../nats/nats-server.ts';
 
 /** A server of the test's own with its streams, and the log on it. */
 export interface LogFixture {

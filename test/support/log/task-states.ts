@@ -1,9 +1,9 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
-import { NO_SEQUENCE } from '../../src/domain/shared/ids.ts';
-import { evolve } from '../../src/domain/task/evolve/evolve.ts';
-import type { TaskState } from '../../src/domain/task/state.ts';
-import { JetStreamLogFollower } from '../../src/jetstream/log/follow/log-follower.ts';
+import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
+import { NO_SEQUENCE } from '../../../src/domain/shared/ids.ts';
+import { evolve } from '../../../src/domain/task/evolve/evolve.ts';
+import type { TaskState } from '../../../src/domain/task/state.ts';
+import { JetStreamLogFollower } from '../../../src/jetstream/log/follow/log-follower.ts';
 import { serviceKeys } from './inspect-log.ts';
 
 /** The log of the built service and the tasks that it makes, followed over kills of the service and of its server. */

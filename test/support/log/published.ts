@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { JsonObject } from '../../src/domain/shared/json.ts';
-import { lastSequence, readAt } from '../../src/jetstream/connection/leader-read.ts';
+import type { JsonObject } from '../../../src/domain/shared/json.ts';
+import { lastSequence, readAt } from '../../../src/jetstream/connection/leader-read.ts';
 
 export interface Published {
   readonly subject: string;

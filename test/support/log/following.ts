@@ -1,9 +1,9 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { expect, onTestFinished } from 'vitest';
-import type { RecordedTaskEvent, UnopenedTaskEvent } from '../../src/domain/shared/event.ts';
-import { NO_SEQUENCE, type Sequence } from '../../src/domain/shared/ids.ts';
-import { publishBatch } from '../../src/jetstream/connection/atomic-batch.ts';
-import type { JetStreamLogFollower } from '../../src/jetstream/log/follow/log-follower.ts';
+import type { RecordedTaskEvent, UnopenedTaskEvent } from '../../../src/domain/shared/event.ts';
+import { NO_SEQUENCE, type Sequence } from '../../../src/domain/shared/ids.ts';
+import { publishBatch } from '../../../src/jetstream/connection/atomic-batch.ts';
+import type { JetStreamLogFollower } from '../../../src/jetstream/log/follow/log-follower.ts';
 
 export interface Following {
   readonly events: (RecordedTaskEvent | UnopenedTaskEvent)[];

@@ -1,15 +1,15 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { expect } from 'vitest';
-import { verifyViews } from '../../src/application/queries/verify.ts';
-import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
-import { NO_SEQUENCE } from '../../src/domain/shared/ids.ts';
-import { executionNumberOf } from '../../src/domain/task/events/event-accessors.ts';
-import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
-import { GroupCommit } from '../../src/jetstream/log/commit/group-commit.ts';
-import { JetStreamEventLog } from '../../src/jetstream/log/event-log.ts';
-import { JetStreamLogFollower } from '../../src/jetstream/log/follow/log-follower.ts';
-import { JetStreamViews } from '../../src/jetstream/views/views.ts';
-import { SECRETS_KEY } from './service.ts';
+import { verifyViews } from '../../../src/application/queries/verify.ts';
+import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
+import { NO_SEQUENCE } from '../../../src/domain/shared/ids.ts';
+import { executionNumberOf } from '../../../src/domain/task/events/event-accessors.ts';
+import { UserKeys } from '../../../src/jetstream/codec/user-keys.ts';
+import { GroupCommit } from '../../../src/jetstream/log/commit/group-commit.ts';
+import { JetStreamEventLog } from '../../../src/jetstream/log/event-log.ts';
+import { JetStreamLogFollower } from '../../../src/jetstream/log/follow/log-follower.ts';
+import { JetStreamViews } from '../../../src/jetstream/views/views.ts';
+import { SECRETS_KEY } from '../service.ts';
 import { verifyChain } from './verify-chain.ts';
 
 /** All of a log that the built service wrote, opened. */

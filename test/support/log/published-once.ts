@@ -1,9 +1,9 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { expect } from 'vitest';
-import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
-import { NO_SEQUENCE } from '../../src/domain/shared/ids.ts';
-import { JetStreamPublishedStream } from '../../src/jetstream/publishing/published-stream.ts';
-import { eventually } from './eventually.ts';
+import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
+import { NO_SEQUENCE } from '../../../src/domain/shared/ids.ts';
+import { JetStreamPublishedStream } from '../../../src/jetstream/publishing/published-stream.ts';
+import { eventually } from '../eventually.ts';
 import type { Published } from './published.ts';
 
 /** Every message that the events lead to was published once, in the order of the log, and no other. */

@@ -1,17 +1,17 @@
-import { ExecutionHistory } from '../../src/application/queries/history/execution-history.ts';
-import type { MilestoneViews } from '../../src/application/queries/history/milestone-history.ts';
-import { TaskHistory } from '../../src/application/queries/history/task-history.ts';
-import type { Position, RecordedTaskEvent } from '../../src/domain/shared/event.ts';
-import type { Sequence, TaskId, UserId } from '../../src/domain/shared/ids.ts';
-import { advanceAll, type TaskSnapshot } from '../../src/domain/task/evolve/snapshot.ts';
+import { ExecutionHistory } from '../../../src/application/queries/history/execution-history.ts';
+import type { MilestoneViews } from '../../../src/application/queries/history/milestone-history.ts';
+import { TaskHistory } from '../../../src/application/queries/history/task-history.ts';
+import type { Position, RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
+import type { Sequence, TaskId, UserId } from '../../../src/domain/shared/ids.ts';
+import { advanceAll, type TaskSnapshot } from '../../../src/domain/task/evolve/snapshot.ts';
 import {
   MILESTONES,
   type MilestoneIndex,
   type MilestonePage,
   milestonesOf,
   type Spacing,
-} from '../../src/projections/milestones.ts';
-import { type TaskFold, TaskViews } from '../../src/projections/task-views.ts';
+} from '../../../src/projections/milestones.ts';
+import { type TaskFold, TaskViews } from '../../../src/projections/task-views.ts';
 
 /** Milestones so close together that short histories have some. */
 export const CLOSE: Spacing = { events: 3, perPage: 2, pageSize: 1024 * 1024 };

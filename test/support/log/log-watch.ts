@@ -1,8 +1,8 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
-import { NO_SEQUENCE } from '../../src/domain/shared/ids.ts';
-import type { TaskEvent, TaskEventType } from '../../src/domain/task/events/events.ts';
-import { JetStreamLogFollower } from '../../src/jetstream/log/follow/log-follower.ts';
+import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
+import { NO_SEQUENCE } from '../../../src/domain/shared/ids.ts';
+import type { TaskEvent, TaskEventType } from '../../../src/domain/task/events/events.ts';
+import { JetStreamLogFollower } from '../../../src/jetstream/log/follow/log-follower.ts';
 import { serviceKeys } from './inspect-log.ts';
 
 type EventOf<T extends TaskEventType> = RecordedTaskEvent & Extract<TaskEvent, { type: T }>;
