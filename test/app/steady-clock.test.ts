@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { SteadyClock } from '../../src/app/steady-clock.ts';
 import { type Instant, plusMs } from '../../src/domain/shared/instant.ts';
-import { START } from '../support/history.ts';
+import { START } from '../support/histories/history.ts';
 
 const MINUTE = 60_000;
 const DAYS = 2 * 24 * 60 * MINUTE;

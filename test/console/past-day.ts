@@ -2,7 +2,7 @@
 import type { ExecutionId, TaskId, Term } from '../../src/domain/shared/ids.ts';
 import { type Instant, instantOf } from '../../src/domain/shared/instant.ts';
 import { machineMs } from '../support/clock.ts';
-import { failure, success } from '../support/history.ts';
+import { failure, success } from '../support/histories/history.ts';
 import { ALICE, type Stack, signed } from '../support/stack.ts';
 
 const HOUR = 3_600_000;

@@ -15,9 +15,9 @@ import {
 } from '../../src/projections/analytics.ts';
 import { addCohorts, addTally, placesOf } from '../../src/projections/analytics-sums.ts';
 import { type TaskFold, TaskViews } from '../../src/projections/task-views.ts';
-import { USER } from '../support/history.ts';
-import { lives, USERS } from '../support/lives.ts';
-import { folded, groupedBy, naiveFigures, naiveUsers } from '../support/naive-analytics.ts';
+import { USER } from '../support/histories/history.ts';
+import { lives, USERS } from '../support/histories/lives.ts';
+import { folded, groupedBy, naiveFigures, naiveUsers } from '../support/histories/naive-analytics.ts';
 
 /** The values that these events leave, by user (or none) and period. */
 function count(events: readonly RecordedTaskEvent[]): Map<string, AnalyticsState> {

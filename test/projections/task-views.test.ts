@@ -16,7 +16,7 @@ import {
   type ViewChange,
   type ViewValue,
 } from '../../src/projections/task-views.ts';
-import { creations, everyMinute, History, play, steps, success } from '../support/history.ts';
+import { creations, everyMinute, History, play, steps, success } from '../support/histories/history.ts';
 
 const KEPT = 3;
 

@@ -16,7 +16,7 @@ import { ProjectionRun } from '../../src/projector/projection-run.ts';
 import type { ProjectionStep } from '../../src/projector/projection-step.ts';
 import { TaskFolds } from '../../src/projector/task-folds.ts';
 import { TemplateFolds } from '../../src/projector/template-folds.ts';
-import { History, onceIn, success } from '../support/history.ts';
+import { History, onceIn, success } from '../support/histories/history.ts';
 
 const TASKS = 500;
 const USERS = 7;

@@ -14,8 +14,8 @@ import type { AnalyticsValues } from '../../src/projector/analytics-values.ts';
 import { ProjectionRun } from '../../src/projector/projection-run.ts';
 import type { TaskFolds } from '../../src/projector/task-folds.ts';
 import { TemplateFolds } from '../../src/projector/template-folds.ts';
+import { sampleTemplateEvents } from '../support/histories/templates.ts';
 import { NO_KEYS } from '../support/no-keys.ts';
-import { sampleTemplateEvents } from '../support/templates.ts';
 
 /** A template's first event, of about 190 KB. */
 function published(n: number): RecordedTemplateEvent {

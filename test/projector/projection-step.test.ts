@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { CHECKPOINT_SUBJECT } from '../../src/jetstream/views/view-keys.ts';
 import { type TaskFold, TaskViews } from '../../src/projections/task-views.ts';
 import { ProjectionStep } from '../../src/projector/projection-step.ts';
-import { creations, play, steps } from '../support/history.ts';
+import { creations, play, steps } from '../support/histories/history.ts';
 
 const histories = fc.tuple(creations, steps).map(([creation, all]) => play(creation, all).events);
 

@@ -7,7 +7,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { verifyViews } from '../../src/application/queries/verify.ts';
 import type { Sequence, TaskId, UserId } from '../../src/domain/shared/ids.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
-import { everyMinute } from '../support/history.ts';
+import { everyMinute } from '../support/histories/history.ts';
 import { connected } from '../support/nats/nats-client.ts';
 import { natsServer, type TestNatsServer } from '../support/nats/nats-server.ts';
 import { watchViews } from '../support/nats/watched-views.ts';

@@ -28,7 +28,7 @@ import { TaskViews } from '../../src/projections/task-views.ts';
 import { TASKS } from '../../src/projections/tasks.ts';
 import { AnalyticsValues } from '../../src/projector/analytics-values.ts';
 import { ProjectionStep } from '../../src/projector/projection-step.ts';
-import { everyMinute } from '../support/history.ts';
+import { everyMinute } from '../support/histories/history.ts';
 import { connected } from '../support/nats/nats-client.ts';
 import { natsServer, type TestNatsServer } from '../support/nats/nats-server.ts';
 import { watchViews } from '../support/nats/watched-views.ts';

@@ -27,7 +27,7 @@ import { JetStreamPublishedStream } from '../../src/jetstream/publishing/publish
 import { JetStreamRelayStateStore } from '../../src/jetstream/views/relay-state-store.ts';
 import type { Relay } from '../../src/relay/relay.ts';
 import { describedSubjects, faultsOf } from '../support/async-api.ts';
-import { everyMinute, failure } from '../support/history.ts';
+import { everyMinute, failure } from '../support/histories/history.ts';
 import { type Published, publishedOn } from '../support/log/published.ts';
 import { leaderOf } from '../support/nats/leader-of.ts';
 import { connected } from '../support/nats/nats-client.ts';

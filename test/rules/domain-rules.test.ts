@@ -13,7 +13,7 @@ import {
   START,
   success,
   withPolicy,
-} from '../support/history.ts';
+} from '../support/histories/history.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -37,7 +37,7 @@ import { isTimed, type SchedulingState, type TaskState } from '../../src/domain/
 import { Scheduler, type SchedulerDeps } from '../../src/scheduler/scheduler.ts';
 import { createExecutors } from '../../src/task-types/all.ts';
 import { concludedRun } from '../../src/worker/runs/concluded-run.ts';
-import { newTask, START, USER } from '../support/history.ts';
+import { newTask, START, USER } from '../support/histories/history.ts';
 import { NO_LIMITS } from '../support/nobody.ts';
 import { providers } from '../support/providers.ts';
 

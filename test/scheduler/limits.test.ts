@@ -29,8 +29,8 @@ import { SlotLedger } from '../../src/domain/task/ledger/slot-ledger.ts';
 import type { TaskState } from '../../src/domain/task/state.ts';
 import type { UserEvent } from '../../src/domain/user/events.ts';
 import { DEFAULT_TIER_LIMITS } from '../../src/domain/user/limits.ts';
-import { everyHour, START, success, USER } from '../support/history.ts';
-import { WhyAt } from '../support/why-at.ts';
+import { everyHour, START, success, USER } from '../support/histories/history.ts';
+import { WhyAt } from '../support/histories/why-at.ts';
 import { concludingWorker, FakeLog, Stage } from './fakes.ts';
 
 /** The log with users' facts. What is admitted together is kept as one. */

@@ -8,7 +8,7 @@ import { type Instant, plusMs } from '../../src/domain/shared/instant.ts';
 import type { CreateTask } from '../../src/domain/task/commands.ts';
 import { createTask } from '../../src/domain/task/decide/decide.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log/follow/log-follower.ts';
-import { newTask, onceIn } from '../support/history.ts';
+import { newTask, onceIn } from '../support/histories/history.ts';
 import {
   appendOf,
   type LogFixture,

@@ -16,7 +16,7 @@ import { JetStreamLogFollower } from '../../src/jetstream/log/follow/log-followe
 import { PROJECTOR_LEASE } from '../../src/jetstream/views/view-keys.ts';
 import { Projector } from '../../src/projector/projector.ts';
 import type { Scheduler } from '../../src/scheduler/scheduler.ts';
-import { everyMinute, onceIn } from '../support/history.ts';
+import { everyMinute, onceIn } from '../support/histories/history.ts';
 import { appendOf, SECRETS, START, USER } from '../support/log/log-fixture.ts';
 import { connected } from '../support/nats/nats-client.ts';
 import { stopwatch, waitedForCores } from '../support/waited-for-cores.ts';

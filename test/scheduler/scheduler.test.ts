@@ -13,7 +13,15 @@ import {
 } from '../../src/domain/task/decide/decide.ts';
 import { finishExecution, requestExecution, startExecution } from '../../src/domain/task/decide/execution.ts';
 import { rescheduleTask } from '../../src/domain/task/decide/reschedule.ts';
-import { endsSoon, everyHour, everyMinute, newTask, onceIn, START, success } from '../support/history.ts';
+import {
+  endsSoon,
+  everyHour,
+  everyMinute,
+  newTask,
+  onceIn,
+  START,
+  success,
+} from '../support/histories/history.ts';
 import { FakeLog, Stage, settle, silent } from './fakes.ts';
 
 /** Whatever else the machine has to do. */

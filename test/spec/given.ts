@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import type { Decider } from '../../src/domain/shared/decider.ts';
 import { decided, NOTHING, type Rejection, rejected } from '../../src/domain/shared/decision.ts';
 import type { Instant } from '../../src/domain/shared/instant.ts';
-import { START } from '../support/history.ts';
+import { START } from '../support/histories/history.ts';
 
 interface Told {
   readonly type: string;

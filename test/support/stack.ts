@@ -75,7 +75,7 @@ import { createExecutors } from '../../src/task-types/all.ts';
 import { ExecutorCatalog } from '../../src/task-types/catalog.ts';
 import { AUDIT_SIGNER } from './audit-signer.ts';
 import { testClock } from './clock.ts';
-import { success } from './history.ts';
+import { success } from './histories/history.ts';
 import { connected } from './nats/nats-client.ts';
 import { natsServer, startNatsServer, type TestNatsServer } from './nats/nats-server.ts';
 import { NO_LIMITS, NOBODY_ASKED } from './nobody.ts';

@@ -17,7 +17,7 @@ import { JetStreamLogFollower } from '../../src/jetstream/log/follow/log-followe
 import { PROJECTOR_LEASE } from '../../src/jetstream/views/view-keys.ts';
 import { JetStreamViews } from '../../src/jetstream/views/views.ts';
 import { Projector } from '../../src/projector/projector.ts';
-import { newTask, success } from './history.ts';
+import { newTask, success } from './histories/history.ts';
 import { NO_LIMITS } from './nobody.ts';
 
 export type TaskParts = ReturnType<typeof taskParts>;

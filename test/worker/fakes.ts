@@ -30,8 +30,8 @@ import { taskDecider } from '../../src/domain/task/decider.ts';
 import type { TaskEvent } from '../../src/domain/task/events/events.ts';
 import { advance, type TaskSnapshot } from '../../src/domain/task/evolve/snapshot.ts';
 import type { Priority } from '../../src/domain/task/status.ts';
-import { executionCommand } from '../support/commands.ts';
-import { newTask } from '../support/history.ts';
+import { executionCommand } from '../support/histories/commands.ts';
+import { newTask } from '../support/histories/history.ts';
 
 /** What happens to a call of `execute`: an error before anything is stored, or after it is. */
 export type Accident = Error | 'answer lost' | 'conflict';

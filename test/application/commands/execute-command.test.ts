@@ -10,7 +10,7 @@ import type { EventId, UserId } from '../../../src/domain/shared/ids.ts';
 import { NO_SEQUENCE } from '../../../src/domain/shared/ids.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { eventually } from '../../support/eventually.ts';
-import { everyMinute, newTask } from '../../support/history.ts';
+import { everyMinute, newTask } from '../../support/histories/history.ts';
 import { appendOf } from '../../support/log/log-fixture.ts';
 import { freeze } from '../../support/nats/frozen.ts';
 import { connected, disconnected } from '../../support/nats/nats-client.ts';

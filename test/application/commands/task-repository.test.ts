@@ -5,7 +5,7 @@ import type { Views } from '../../../src/application/ports/views.ts';
 import type { Position, RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
 import type { Hash, Sequence } from '../../../src/domain/shared/ids.ts';
 import { advanceAll, type TaskSnapshot } from '../../../src/domain/task/evolve/snapshot.ts';
-import { everyMinute, play, type Step, success, TASK, USER } from '../../support/history.ts';
+import { everyMinute, play, type Step, success, TASK, USER } from '../../support/histories/history.ts';
 
 /** Of a task whose first two slots have run. */
 const EVENTS: readonly RecordedTaskEvent[] = runs(2);

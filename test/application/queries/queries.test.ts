@@ -19,7 +19,7 @@ import {
 import { executionNumberOf } from '../../../src/domain/task/events/event-accessors.ts';
 import { advanceAll } from '../../../src/domain/task/evolve/snapshot.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
-import { everyMinute } from '../../support/history.ts';
+import { everyMinute } from '../../support/histories/history.ts';
 import { connected } from '../../support/nats/nats-client.ts';
 import { natsServer } from '../../support/nats/nats-server.ts';
 import { type TaskParts, type TaskPartsOptions, taskParts } from '../../support/task-parts.ts';

@@ -5,7 +5,7 @@ import { hoursOfWeek } from '../../../src/application/queries/lists/hours-of-wee
 import { creditsOf } from '../../../src/domain/shared/credits.ts';
 import { instantOf } from '../../../src/domain/shared/instant.ts';
 import type { TaskState } from '../../../src/domain/task/state.ts';
-import { everyHour, History, START, withPolicy } from '../../support/history.ts';
+import { everyHour, History, START, withPolicy } from '../../support/histories/history.ts';
 
 const ZONES = [
   'UTC',

@@ -8,7 +8,7 @@ import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
 import type { EventId } from '../../../src/domain/shared/ids.ts';
 import { taskDecider } from '../../../src/domain/task/decider.ts';
 import { advance, type TaskSnapshot } from '../../../src/domain/task/evolve/snapshot.ts';
-import { START, USER } from '../../support/history.ts';
+import { START, USER } from '../../support/histories/history.ts';
 
 /** Writes of one process on tasks that are kept in memory. */
 export function memoryWrites() {

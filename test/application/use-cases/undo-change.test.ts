@@ -5,7 +5,7 @@ import { undoOnce } from '../../../src/application/use-cases/undo-change.ts';
 import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
 import type { Sequence } from '../../../src/domain/shared/ids.ts';
 import { advanceAll, type TaskSnapshot } from '../../../src/domain/task/evolve/snapshot.ts';
-import { History, START, TASK, USER } from '../../support/history.ts';
+import { History, START, TASK, USER } from '../../support/histories/history.ts';
 
 /** Edited once, and then as asked. */
 function edited(...names: readonly string[]) {

@@ -8,7 +8,7 @@ import { parseWebhookToken } from '../../../src/application/use-cases/webhook-to
 import type { ExecutionState } from '../../../src/domain/execution/state.ts';
 import type { ExecutionId, Revision } from '../../../src/domain/shared/ids.ts';
 import { plusMs } from '../../../src/domain/shared/instant.ts';
-import { newTask, START, TASK, USER } from '../../support/history.ts';
+import { newTask, START, TASK, USER } from '../../support/histories/history.ts';
 import { memoryWrites, writeRequest } from './memory-writes.ts';
 
 const done = (body: string) => ({ status: 200, headers: {}, body });

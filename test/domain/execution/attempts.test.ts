@@ -4,7 +4,7 @@ import { attemptsAfter, type ExecutionAttempt } from '../../../src/domain/execut
 import { evolveExecution } from '../../../src/domain/execution/evolve.ts';
 import { type ExecutionState, isFinished } from '../../../src/domain/execution/state.ts';
 import { executionNumberOf } from '../../../src/domain/task/events/event-accessors.ts';
-import { creations, play, steps } from '../../support/history.ts';
+import { creations, play, steps } from '../../support/histories/history.ts';
 
 describe('the attempts of an execution', () => {
   it('agree with the execution, whatever happened: one runs at most, and the last one ended as it did', () => {

@@ -5,8 +5,8 @@ import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
 import { type Instant, plusMs } from '../../../src/domain/shared/instant.ts';
 import { executionNumberOf } from '../../../src/domain/task/events/event-accessors.ts';
 import type { TaskEventType } from '../../../src/domain/task/events/events.ts';
-import { History, START, TASK, USER } from '../../support/history.ts';
-import { SAMPLE_EVENTS, SAMPLE_TYPES, sampleEvent } from '../../support/sample-events.ts';
+import { History, START, TASK, USER } from '../../support/histories/history.ts';
+import { SAMPLE_EVENTS, SAMPLE_TYPES, sampleEvent } from '../../support/histories/sample-events.ts';
 
 const [{ meta }] = new History().create().events as [RecordedTaskEvent];
 const NUMBER = 3;

@@ -3,7 +3,7 @@ import type { Instant } from '../../../src/domain/shared/instant.ts';
 import { instantOf } from '../../../src/domain/shared/instant.ts';
 import { nextDueAt } from '../../../src/domain/task/decide/due.ts';
 import type { TaskState } from '../../../src/domain/task/state.ts';
-import { History, START } from '../../support/history.ts';
+import { History, START } from '../../support/histories/history.ts';
 
 const at = (ms: number) => instantOf(Date.parse(START) + ms);
 const state = (history: History): TaskState => history.state as TaskState;

@@ -5,7 +5,7 @@ import type { Revision } from '../../../src/domain/shared/ids.ts';
 import { plusMs } from '../../../src/domain/shared/instant.ts';
 import { type TaskCommand, taskDecider } from '../../../src/domain/task/decider.ts';
 import type { TaskState } from '../../../src/domain/task/state.ts';
-import { History, newTask, onceIn, START } from '../../support/history.ts';
+import { History, newTask, onceIn, START } from '../../support/histories/history.ts';
 
 const pause: TaskCommand = { type: 'pause', data: { if_match: null, reason: null } };
 const pending = () => new History().create().state as TaskState;

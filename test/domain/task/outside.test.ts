@@ -14,7 +14,7 @@ import {
 } from '../../../src/domain/task/decide/trigger.ts';
 import { EVENT_RUNS_KEPT, type TaskState } from '../../../src/domain/task/state.ts';
 import type { TriggerFilter } from '../../../src/domain/task/trigger.ts';
-import { everyMinute, History, START, success, withPolicy } from '../../support/history.ts';
+import { everyMinute, History, START, success, withPolicy } from '../../support/histories/history.ts';
 
 const MINUTE = 60_000;
 const at = (ms: number) => instantOf(Date.parse(START) + ms);

@@ -18,7 +18,7 @@ import {
   type TaskState,
 } from '../../../src/domain/task/state.ts';
 import type { TaskStatus } from '../../../src/domain/task/status.ts';
-import { creations, type History, play, steps } from '../../support/history.ts';
+import { creations, type History, play, steps } from '../../support/histories/history.ts';
 
 /** As the contract lists them: the deciders have a table of their own. */
 const LISTED: Readonly<Record<TaskStatus, readonly TaskStatus[]>> = {

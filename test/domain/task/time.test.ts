@@ -13,7 +13,7 @@ import {
   onceIn,
   START,
   success,
-} from '../../support/history.ts';
+} from '../../support/histories/history.ts';
 
 const at = (ms: number) => instantOf(Date.parse(START) + ms);
 const state = (history: History): TaskState => history.state as TaskState;

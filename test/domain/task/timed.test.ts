@@ -4,7 +4,7 @@ import { instantOf } from '../../../src/domain/shared/instant.ts';
 import type { CreateTask } from '../../../src/domain/task/commands.ts';
 import { isTimed, type TaskState } from '../../../src/domain/task/state.ts';
 import type { RestingStatus } from '../../../src/domain/task/status.ts';
-import { everyMinute, History, START, success, withPolicy } from '../../support/history.ts';
+import { everyMinute, History, START, success, withPolicy } from '../../support/histories/history.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -5,7 +5,7 @@ import type { Json } from '../../../src/domain/shared/json.ts';
 import { issueWebhook, requestByEvent, requestByWebhook } from '../../../src/domain/task/decide/trigger.ts';
 import { EVENT_RUNS_KEPT, statusOf } from '../../../src/domain/task/state.ts';
 import { filterFaults, fulfils, type TriggerFilter } from '../../../src/domain/task/trigger.ts';
-import { everyMinute, failure, History, onceIn, success } from '../../support/history.ts';
+import { everyMinute, failure, History, onceIn, success } from '../../support/histories/history.ts';
 
 const TRIGGER = { type: 'event', subject: 'orders' } as const;
 const TOKEN = 'ab'.repeat(32) as Hash;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { CreditMicros } from '../../../src/domain/shared/credits.ts';
 import type { Instant } from '../../../src/domain/shared/instant.ts';
 import { NOTHING_USED, withConsumption, withRequest } from '../../../src/domain/task/evolve/usage.ts';
-import { START } from '../../support/history.ts';
+import { START } from '../../support/histories/history.ts';
 
 describe('what a task has used', () => {
   const time = (text: string) => text as Instant;

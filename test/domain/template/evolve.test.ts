@@ -11,7 +11,7 @@ import {
 import type { RecordedTemplateEvent } from '../../../src/domain/template/events.ts';
 import { advanceTemplate, evolveTemplate } from '../../../src/domain/template/evolve.ts';
 import type { TemplateSnapshot } from '../../../src/domain/template/state.ts';
-import { content, TEMPLATE, TemplateHistory } from '../../support/templates.ts';
+import { content, TEMPLATE, TemplateHistory } from '../../support/histories/templates.ts';
 
 /** When a `TemplateHistory` records its first event; each later one is a millisecond on. */
 const FIRST = instantOf(Date.UTC(2026, 10, 23) + 1);

@@ -14,8 +14,8 @@ import {
 } from '../../../src/domain/user/admission.ts';
 import type { Limits } from '../../../src/domain/user/limits.ts';
 import type { Usage } from '../../../src/domain/user/usage.ts';
-import { History, START, TASK } from '../../support/history.ts';
-import { SAMPLE_EVENTS, SAMPLE_TYPES, sampleEvent } from '../../support/sample-events.ts';
+import { History, START, TASK } from '../../support/histories/history.ts';
+import { SAMPLE_EVENTS, SAMPLE_TYPES, sampleEvent } from '../../support/histories/sample-events.ts';
 
 const micros = (count: number) => count as CreditMicros;
 const EXECUTION = 'exe_01JD0000000000000000000001' as ExecutionId;

@@ -21,7 +21,7 @@ import {
   START,
   steps,
   TASK,
-} from '../../support/history.ts';
+} from '../../support/histories/history.ts';
 
 /** Counted from nothing but the events, by the words of the limits. */
 function naiveUsage(histories: readonly (readonly RecordedTaskEvent[])[], now: Instant) {

@@ -5,7 +5,7 @@ import { instantOf } from '../../../src/domain/shared/instant.ts';
 import type { CreateTask } from '../../../src/domain/task/commands.ts';
 import type { TaskState } from '../../../src/domain/task/state.ts';
 import { calendarOf } from '../../../src/http/calendar/icalendar.ts';
-import { History } from '../../support/history.ts';
+import { History } from '../../support/histories/history.ts';
 
 function task(given: Partial<CreateTask>): TaskState {
   return new History().create(given).state as TaskState;

@@ -3,7 +3,7 @@ import { LogUnavailable } from '../../../src/application/ports/failures.ts';
 import type { LogSignals } from '../../../src/application/ports/log/following.ts';
 import type { ExecutionId, TaskId } from '../../../src/domain/shared/ids.ts';
 import { ExecutionSchema } from '../../../src/http/executions/schemas.ts';
-import { failure } from '../../support/history.ts';
+import { failure } from '../../support/histories/history.ts';
 import { ALICE, type Called, type Stack, type StackOptions, stack } from '../../support/stack.ts';
 
 const TASKS = '/api/v1/tasks';

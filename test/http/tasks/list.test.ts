@@ -14,7 +14,7 @@ import {
 } from '../../../src/http/tasks/listing/page.ts';
 import { FACETS, SORT_FIELDS, type Sort, TaskListSchema } from '../../../src/http/tasks/listing/schemas.ts';
 import { nextRunOf } from '../../../src/http/tasks/representation.ts';
-import { History } from '../../support/history.ts';
+import { History } from '../../support/histories/history.ts';
 import { ALICE, BOB, type Stack, stack } from '../../support/stack.ts';
 
 const TASKS = '/api/v1/tasks';

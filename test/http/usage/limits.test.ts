@@ -5,7 +5,7 @@ import type { CreditMicros } from '../../../src/domain/shared/credits.ts';
 import type { ExecutionId, TaskId, UserId } from '../../../src/domain/shared/ids.ts';
 import { type Instant, instantOf } from '../../../src/domain/shared/instant.ts';
 import { DEFAULT_TIER_LIMITS } from '../../../src/domain/user/limits.ts';
-import { failure } from '../../support/history.ts';
+import { failure } from '../../support/histories/history.ts';
 import { startNatsServer, type TestNatsServer } from '../../support/nats/nats-server.ts';
 import { DOOR_SECRET, FREE_FOR_ALL, type Stack, signed, stack } from '../../support/stack.ts';
 

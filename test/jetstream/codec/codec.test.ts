@@ -21,15 +21,15 @@ import {
 } from '../../../src/jetstream/codec/codec.ts';
 import type { SealingKey } from '../../../src/jetstream/codec/sealing.ts';
 import { taskSubject } from '../../../src/jetstream/connection/subjects.ts';
-import { appendOf, START, taskCreated } from '../../support/log/log-fixture.ts';
-import { verifyChain } from '../../support/log/verify-chain.ts';
 import {
   SAMPLE_KEY,
   SAMPLE_TYPES,
   SAMPLE_USER,
   SAMPLE_VARIANTS,
   sampleEvent,
-} from '../../support/sample-events.ts';
+} from '../../support/histories/sample-events.ts';
+import { appendOf, START, taskCreated } from '../../support/log/log-fixture.ts';
+import { verifyChain } from '../../support/log/verify-chain.ts';
 
 const key: SealingKey = { number: 1, secret: createSecretKey(randomBytes(32)) };
 

@@ -7,7 +7,7 @@ import {
   DESTINATION_VERSIONS,
   decodeDestinationEvent,
 } from '../../../src/jetstream/codec/destination-codec.ts';
-import { SAMPLE_DESTINATION_EVENTS, SAMPLE_KEY } from '../../support/sample-events.ts';
+import { SAMPLE_DESTINATION_EVENTS, SAMPLE_KEY } from '../../support/histories/sample-events.ts';
 
 interface Sample {
   readonly subject: string;

@@ -13,10 +13,10 @@ import { UnreadableEvent } from '../../../src/jetstream/codec/codec.ts';
 import { decodeTemplateEvent, TEMPLATE_EVENT_VERSIONS } from '../../../src/jetstream/codec/template-codec.ts';
 import { GroupCommit } from '../../../src/jetstream/log/commit/group-commit.ts';
 import { JetStreamTemplateLog } from '../../../src/jetstream/log/template-log.ts';
+import { sampleTemplateEvents, TEMPLATE } from '../../support/histories/templates.ts';
 import { logFixture, SECRETS, USER } from '../../support/log/log-fixture.ts';
 import { connected } from '../../support/nats/nats-client.ts';
 import { type TaskParts, taskParts } from '../../support/task-parts.ts';
-import { sampleTemplateEvents, TEMPLATE } from '../../support/templates.ts';
 
 const CONTEXT = { actor: 'user:admin', correlation_id: 'req_1', causation_id: null, traceparent: null };
 

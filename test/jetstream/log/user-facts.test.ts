@@ -23,10 +23,10 @@ import { JetStreamUserFactSignals } from '../../../src/jetstream/log/follow/user
 import { encodeFact, FACT_VERSIONS, tierIn } from '../../../src/jetstream/log/user-facts.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { testClock } from '../../support/clock.ts';
+import { SAMPLE_FACTS, SAMPLE_USER } from '../../support/histories/sample-events.ts';
 import { appendOf, newTaskId, SECRETS, START } from '../../support/log/log-fixture.ts';
 import { connected } from '../../support/nats/nats-client.ts';
 import { startNatsServer, type TestNatsServer } from '../../support/nats/nats-server.ts';
-import { SAMPLE_FACTS, SAMPLE_USER } from '../../support/sample-events.ts';
 
 let server: TestNatsServer;
 beforeAll(async () => {

@@ -17,7 +17,7 @@ import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { JetStreamCommandPublisher } from '../../../src/jetstream/queues/command-publisher.ts';
 import { JetStreamCommandQueue } from '../../../src/jetstream/queues/command-queue.ts';
 import { decodeCommand, encodeCommand } from '../../../src/jetstream/queues/execution-commands.ts';
-import { DUE_AT, executionCommand } from '../../support/commands.ts';
+import { DUE_AT, executionCommand } from '../../support/histories/commands.ts';
 import { connected } from '../../support/nats/nats-client.ts';
 import { natsServer, type TestNatsServer } from '../../support/nats/nats-server.ts';
 import { stopwatch } from '../../support/waited-for-cores.ts';

@@ -28,8 +28,8 @@ import {
   SAMPLE_USER,
   SAMPLE_VARIANTS,
   sampleEvent,
-} from '../../support/sample-events.ts';
-import { sampleTemplateEvents, TEMPLATE } from '../../support/templates.ts';
+} from '../../support/histories/sample-events.ts';
+import { sampleTemplateEvents, TEMPLATE } from '../../support/histories/templates.ts';
 
 const given = {
   userId: SAMPLE_USER,

@@ -8,7 +8,7 @@ import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { openedValue, sealedValue } from '../../../src/jetstream/views/sealed-values.ts';
 import { VIEWS_STREAM, valueSubject } from '../../../src/jetstream/views/view-keys.ts';
 import { TASKS } from '../../../src/projections/tasks.ts';
-import { success } from '../../support/history.ts';
+import { success } from '../../support/histories/history.ts';
 import { filesWith } from '../../support/nats/files-with.ts';
 import { connected } from '../../support/nats/nats-client.ts';
 import { natsServer } from '../../support/nats/nats-server.ts';

@@ -6,7 +6,7 @@ import { DEFAULT_NOTIFY, type Notify } from '../../../src/domain/task/notify.ts'
 import { notify } from '../../../src/relay/clients/notification.ts';
 import type { ServiceClient } from '../../../src/relay/clients/service-client.ts';
 import type { PublishedEvent } from '../../../src/relay/published/published-event.ts';
-import { START } from '../../support/history.ts';
+import { START } from '../../support/histories/history.ts';
 
 const HOUR_MS = 3_600_000;
 

@@ -5,7 +5,7 @@ import type { CreditMicros } from '../../../src/domain/shared/credits.ts';
 import type { TaskId, UserId } from '../../../src/domain/shared/ids.ts';
 import { jetstreamApi } from '../../../src/jetstream/connection/api.ts';
 import { eventually } from '../../support/eventually.ts';
-import { failure } from '../../support/history.ts';
+import { failure } from '../../support/histories/history.ts';
 import { type HttpReceiver, httpReceiver, json, type ReceivedRequest } from '../../support/http-receiver.ts';
 import { platformParts, type ServiceUrls, SIGNING_KEY } from '../../support/platform-parts.ts';
 

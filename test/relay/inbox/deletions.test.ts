@@ -10,7 +10,7 @@ import { factsSubject } from '../../../src/jetstream/connection/subjects.ts';
 import { JetStreamRelayStateStore } from '../../../src/jetstream/views/relay-state-store.ts';
 import { Deletions } from '../../../src/relay/inbox/deletions.ts';
 import { eventually } from '../../support/eventually.ts';
-import { everyHour } from '../../support/history.ts';
+import { everyHour } from '../../support/histories/history.ts';
 import { SECRETS } from '../../support/log/log-fixture.ts';
 import { leaderOf } from '../../support/nats/leader-of.ts';
 import { platformParts } from '../../support/platform-parts.ts';

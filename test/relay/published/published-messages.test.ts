@@ -4,7 +4,7 @@ import type { ExecutionState } from '../../../src/domain/execution/state.ts';
 import type { Schedule } from '../../../src/domain/schedule/types.ts';
 import type { JsonObject } from '../../../src/domain/shared/json.ts';
 import { messagesOf } from '../../../src/relay/published/published-messages.ts';
-import { History, START, TASK, USER, withPolicy } from '../../support/history.ts';
+import { History, START, TASK, USER, withPolicy } from '../../support/histories/history.ts';
 
 const MINUTE = 60_000;
 

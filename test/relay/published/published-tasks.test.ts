@@ -9,7 +9,15 @@ import type { RecordedTaskEvent, Snapshot } from '../../../src/domain/shared/eve
 import { executionNumberOf } from '../../../src/domain/task/events/event-accessors.ts';
 import { messagesOf, needsTaskAtEvent } from '../../../src/relay/published/published-messages.ts';
 import { PublishedTasks, type TaskAtEvent } from '../../../src/relay/published/published-tasks.ts';
-import { creations, everyMinute, failure, History, play, steps, success } from '../../support/history.ts';
+import {
+  creations,
+  everyMinute,
+  failure,
+  History,
+  play,
+  steps,
+  success,
+} from '../../support/histories/history.ts';
 
 /** The log of one task, and its view, which shows the first events of it, as many as one says. */
 class OneTask {

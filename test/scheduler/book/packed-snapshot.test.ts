@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Hash, Revision, Sequence } from '../../../src/domain/shared/ids.ts';
 import { schedulingOf } from '../../../src/projections/schedule.ts';
 import { SnapshotPacker } from '../../../src/scheduler/book/packed-snapshot.ts';
-import { creations, play, steps } from '../../support/history.ts';
+import { creations, play, steps } from '../../support/histories/history.ts';
 
 describe('packed snapshot', () => {
   it('unpacks to what was packed, in every state that a task can reach', () => {

@@ -4,7 +4,15 @@ import { NO_SEQUENCE, type Sequence } from '../../../src/domain/shared/ids.ts';
 import { isTimed } from '../../../src/domain/task/state.ts';
 import { schedulingOf } from '../../../src/projections/schedule.ts';
 import { ScheduleBook, type SchedulingSnapshot } from '../../../src/scheduler/book/schedule-book.ts';
-import { creations, everyMinute, History, play, steps, success, TASK } from '../../support/history.ts';
+import {
+  creations,
+  everyMinute,
+  History,
+  play,
+  steps,
+  success,
+  TASK,
+} from '../../support/histories/history.ts';
 
 function snapshotAt(history: History, index: number): SchedulingSnapshot {
   const event = history.events[index];

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { epochMs } from '../../../src/domain/shared/instant.ts';
 import { Wakeup } from '../../../src/scheduler/book/wakeup.ts';
-import { START } from '../../support/history.ts';
+import { START } from '../../support/histories/history.ts';
 import { FakeClock } from '../fakes.ts';
 
 const start = epochMs(START);

@@ -4,7 +4,7 @@ import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
 import { evolve } from '../../../src/domain/task/evolve/evolve.ts';
 import type { TaskState } from '../../../src/domain/task/state.ts';
 import { FiringSpans } from '../../../src/scheduler/firing/firing-spans.ts';
-import { everyMinute, failure, play } from '../../support/history.ts';
+import { everyMinute, failure, play } from '../../support/histories/history.ts';
 
 const CREATED = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 const ASKED = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';

@@ -15,7 +15,7 @@ import {
   finishExecution,
   requestExecution,
 } from '../../../src/domain/task/decide/execution.ts';
-import { everyMinute, failure, onceIn, success } from '../../support/history.ts';
+import { everyMinute, failure, onceIn, success } from '../../support/histories/history.ts';
 import { concludingWorker, FakeClock, FakeLog, Stage, settle } from '../fakes.ts';
 
 /** Places that are counted, and what has begun in them. */

@@ -6,7 +6,7 @@ import {
   requestExecution,
   startExecution,
 } from '../../../src/domain/task/decide/execution.ts';
-import { success } from '../../support/history.ts';
+import { success } from '../../support/histories/history.ts';
 import { Stage } from '../fakes.ts';
 
 const HOUR_S = 3_600;

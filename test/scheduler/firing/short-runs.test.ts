@@ -4,7 +4,7 @@ import { LogRefused, LogUnavailable, OutcomeUnknown } from '../../../src/applica
 import type { Sequence, TaskId } from '../../../src/domain/shared/ids.ts';
 import { updateTask } from '../../../src/domain/task/decide/decide.ts';
 import { requestExecution } from '../../../src/domain/task/decide/execution.ts';
-import { everyMinute, onceIn, USER } from '../../support/history.ts';
+import { everyMinute, onceIn, USER } from '../../support/histories/history.ts';
 import { concludingWorker, FakeLog, Stage, settle } from '../fakes.ts';
 
 /** A scheduler with a worker in its process. */

@@ -6,7 +6,7 @@ import {
   feedDecider,
 } from '../../../src/domain/feed/calendar-feed.ts';
 import type { Hash } from '../../../src/domain/shared/ids.ts';
-import { START } from '../../support/history.ts';
+import { START } from '../../support/histories/history.ts';
 import { type HappenedAt, specifiedBy } from '../given.ts';
 
 type Happened = HappenedAt<CalendarFeedEvent>;

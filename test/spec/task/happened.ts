@@ -12,7 +12,7 @@ import type {
   TaskStatusChanged,
   TaskUpdated,
 } from '../../../src/domain/task/events/events.ts';
-import { everyMinute, START, TASK, USER } from '../../support/history.ts';
+import { everyMinute, START, TASK, USER } from '../../support/histories/history.ts';
 import { type HappenedAt, specifiedBy } from '../given.ts';
 
 export type Happened = HappenedAt<TaskEvent>;

@@ -7,8 +7,8 @@ import type {
   TemplateChanges,
   TemplateEvent,
 } from '../../../src/domain/template/events.ts';
-import { START } from '../../support/history.ts';
-import { content, TEMPLATE } from '../../support/templates.ts';
+import { START } from '../../support/histories/history.ts';
+import { content, TEMPLATE } from '../../support/histories/templates.ts';
 import { type HappenedAt, specifiedBy } from '../given.ts';
 
 type Happened = HappenedAt<TemplateEvent>;

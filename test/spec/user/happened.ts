@@ -2,7 +2,7 @@
 import { type UserState, userDecider } from '../../../src/domain/user/decider.ts';
 import type { UserEvent } from '../../../src/domain/user/events.ts';
 import type { Tier, TierSource } from '../../../src/domain/user/tier.ts';
-import { START } from '../../support/history.ts';
+import { START } from '../../support/histories/history.ts';
 import { type HappenedAt, specifiedBy } from '../given.ts';
 
 type Happened = HappenedAt<UserEvent>;

@@ -5,10 +5,18 @@ import { NO_SEQUENCE, type Sequence, type UserId } from '../../../../src/domain/
 import { dayOf, type Instant, plusMs } from '../../../../src/domain/shared/instant.ts';
 import { statusOf } from '../../../../src/domain/task/state.ts';
 import { daysBefore } from '../../../../src/projections/analytics-sums.ts';
-import { AnalyticsWorld } from '../../../support/analytics-world.ts';
-import { everyMinute, History, play, START, type Step, success, USER } from '../../../support/history.ts';
-import { lives } from '../../../support/lives.ts';
-import { folded, naiveFigures } from '../../../support/naive-analytics.ts';
+import { AnalyticsWorld } from '../../../support/histories/analytics-world.ts';
+import {
+  everyMinute,
+  History,
+  play,
+  START,
+  type Step,
+  success,
+  USER,
+} from '../../../support/histories/history.ts';
+import { lives } from '../../../support/histories/lives.ts';
+import { folded, naiveFigures } from '../../../support/histories/naive-analytics.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -23,9 +23,9 @@ import {
   type Step,
   steps,
   success,
-} from '../../../support/history.ts';
+} from '../../../support/histories/history.ts';
+import { WhyAt } from '../../../support/histories/why-at.ts';
 import { CLOSE, ReadHistory } from '../../../support/log/read-history.ts';
-import { WhyAt } from '../../../support/why-at.ts';
 
 const at = (ms: number) => instantOf(Date.parse(START) + ms);
 const BEGINNING = at(-1e12);

@@ -8,7 +8,7 @@ import {
 } from '../../../../src/application/queries/history/task-event-pages.ts';
 import type { RecordedTaskEvent } from '../../../../src/domain/shared/event.ts';
 import { NO_SEQUENCE, type Sequence } from '../../../../src/domain/shared/ids.ts';
-import { creations, play, steps } from '../../../support/history.ts';
+import { creations, play, steps } from '../../../support/histories/history.ts';
 import { CLOSE, ReadHistory } from '../../../support/log/read-history.ts';
 
 const histories = fc.tuple(creations, steps).map(([creation, all]) => play(creation, all).events);

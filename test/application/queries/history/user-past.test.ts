@@ -8,10 +8,10 @@ import type { RecordedTaskEvent } from '../../../../src/domain/shared/event.ts';
 import type { Sequence } from '../../../../src/domain/shared/ids.ts';
 import { type Instant, plusMs } from '../../../../src/domain/shared/instant.ts';
 import type { TaskSnapshot } from '../../../../src/domain/task/evolve/snapshot.ts';
-import { AnalyticsWorld } from '../../../support/analytics-world.ts';
-import { play, START, USER } from '../../../support/history.ts';
-import { lives } from '../../../support/lives.ts';
-import { folded } from '../../../support/naive-analytics.ts';
+import { AnalyticsWorld } from '../../../support/histories/analytics-world.ts';
+import { play, START, USER } from '../../../support/histories/history.ts';
+import { lives } from '../../../support/histories/lives.ts';
+import { folded } from '../../../support/histories/naive-analytics.ts';
 
 /** The past of a world, whose log has only so many of its events in its views. */
 function past(world: AnalyticsWorld, events: readonly RecordedTaskEvent[], mostEvents?: number) {

@@ -4,7 +4,7 @@ import { begunAsStored } from '../../../../src/domain/schedule/parse/repeated.ts
 import type { Schedule } from '../../../../src/domain/schedule/types.ts';
 import { plusMs } from '../../../../src/domain/shared/instant.ts';
 import type { JsonObject } from '../../../../src/domain/shared/json.ts';
-import { START } from '../../../support/history.ts';
+import { START } from '../../../support/histories/history.ts';
 
 const DAY_MS = 86_400_000;
 

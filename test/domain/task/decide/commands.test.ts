@@ -12,7 +12,15 @@ import {
 import type { TaskEvent } from '../../../../src/domain/task/events/events.ts';
 import { statusOf, type TaskState } from '../../../../src/domain/task/state.ts';
 import type { RestingStatus } from '../../../../src/domain/task/status.ts';
-import { endsSoon, everyMinute, History, newTask, onceIn, START, success } from '../../../support/history.ts';
+import {
+  endsSoon,
+  everyMinute,
+  History,
+  newTask,
+  onceIn,
+  START,
+  success,
+} from '../../../support/histories/history.ts';
 
 const edit = { now: START, if_match: null, reason: null };
 const at = (ms: number) => instantOf(Date.parse(START) + ms);

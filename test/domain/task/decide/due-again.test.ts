@@ -4,7 +4,14 @@ import { type Instant, instantOf, plusMs } from '../../../../src/domain/shared/i
 import { dueAgain } from '../../../../src/domain/task/decide/due-again.ts';
 import { SlotLedger } from '../../../../src/domain/task/ledger/slot-ledger.ts';
 import type { TaskState } from '../../../../src/domain/task/state.ts';
-import { everyMinute, History, onceIn, START, success, withPolicy } from '../../../support/history.ts';
+import {
+  everyMinute,
+  History,
+  onceIn,
+  START,
+  success,
+  withPolicy,
+} from '../../../support/histories/history.ts';
 
 const MINUTE = 60_000;
 const LEAP = 10 * MINUTE;

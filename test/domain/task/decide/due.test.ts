@@ -16,7 +16,7 @@ import {
   success,
   TASK,
   withPolicy,
-} from '../../../support/history.ts';
+} from '../../../support/histories/history.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -25,7 +25,7 @@ import {
   onceIn,
   START,
   withPolicy,
-} from '../../../support/history.ts';
+} from '../../../support/histories/history.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

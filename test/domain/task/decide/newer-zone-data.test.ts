@@ -13,7 +13,7 @@ import { rescheduleTask } from '../../../../src/domain/task/decide/reschedule.ts
 import { evolve } from '../../../../src/domain/task/evolve/evolve.ts';
 import { SlotLedger } from '../../../../src/domain/task/ledger/slot-ledger.ts';
 import type { TaskState } from '../../../../src/domain/task/state.ts';
-import { History, START, success } from '../../../support/history.ts';
+import { History, START, success } from '../../../support/histories/history.ts';
 
 const HOUR = 3_600_000;
 const at = (text: string): Instant => instantOf(Date.parse(text));

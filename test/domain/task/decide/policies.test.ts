@@ -15,7 +15,7 @@ import {
   success,
   TASK,
   withPolicy,
-} from '../../../support/history.ts';
+} from '../../../support/histories/history.ts';
 
 const MINUTE = 60_000;
 const at = (ms: number) => instantOf(Date.parse(START) + ms);

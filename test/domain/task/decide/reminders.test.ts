@@ -3,7 +3,7 @@ import { instantOf } from '../../../../src/domain/shared/instant.ts';
 import type { TaskChanges } from '../../../../src/domain/task/commands.ts';
 import type { TaskState } from '../../../../src/domain/task/state.ts';
 import type { RestingStatus } from '../../../../src/domain/task/status.ts';
-import { failure, History, START } from '../../../support/history.ts';
+import { failure, History, START } from '../../../support/histories/history.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -12,8 +12,8 @@ import {
   START,
   success,
   withPolicy,
-} from '../../../support/history.ts';
-import { WhyAt } from '../../../support/why-at.ts';
+} from '../../../support/histories/history.ts';
+import { WhyAt } from '../../../support/histories/why-at.ts';
 
 const MINUTE = 60_000;
 const at = (ms: number) => instantOf(Date.parse(START) + ms);

@@ -4,7 +4,7 @@ import type { LimitExceeded } from '../../../../src/domain/shared/decision.ts';
 import { type Instant, instantOf } from '../../../../src/domain/shared/instant.ts';
 import { skipToReset } from '../../../../src/domain/task/decide/skip-to-reset.ts';
 import type { TaskState } from '../../../../src/domain/task/state.ts';
-import { History, onceIn, START, success, TASK, withPolicy } from '../../../support/history.ts';
+import { History, onceIn, START, success, TASK, withPolicy } from '../../../support/histories/history.ts';
 
 const MINUTE = 60_000;
 const at = (ms: number) => instantOf(Date.parse(START) + ms);

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { sameJson } from '../../../../src/domain/shared/json.ts';
 import { editedFields, undoChange } from '../../../../src/domain/task/decide/undo.ts';
 import type { TaskState } from '../../../../src/domain/task/state.ts';
-import { creations, play, steps } from '../../../support/history.ts';
-import { undoneAmong } from '../../../support/undone-event.ts';
+import { creations, play, steps } from '../../../support/histories/history.ts';
+import { undoneAmong } from '../../../support/histories/undone-event.ts';
 
 /** By the names of REST, all that edits change. */
 function fieldsOf(state: TaskState) {

@@ -5,7 +5,7 @@ import {
   takenSlotsOf,
 } from '../../../../src/domain/task/events/event-accessors.ts';
 import type { TaskEvent, TaskEventType } from '../../../../src/domain/task/events/events.ts';
-import { SAMPLE_EVENTS, SAMPLE_TYPES, sampleEvent } from '../../../support/sample-events.ts';
+import { SAMPLE_EVENTS, SAMPLE_TYPES, sampleEvent } from '../../../support/histories/sample-events.ts';
 
 const EXECUTION = { execution_id: 'exe_01KAWZ6Q8PZ3N5V7X9B1D2F4H8', number: 3 };
 

@@ -6,7 +6,7 @@ import type { JsonObject } from '../../../../src/domain/shared/json.ts';
 import { TASK_EVENT_UPCASTERS } from '../../../../src/domain/task/events/upcast.ts';
 import { evolve } from '../../../../src/domain/task/evolve/evolve.ts';
 import type { TaskState } from '../../../../src/domain/task/state.ts';
-import { creations, everyHour, History, play, START, steps } from '../../../support/history.ts';
+import { creations, everyHour, History, play, START, steps } from '../../../support/histories/history.ts';
 
 /** The event as version 1 stored it, read again. */
 function readFrom1(event: RecordedTaskEvent, change: (data: JsonObject) => JsonObject = (data) => data) {

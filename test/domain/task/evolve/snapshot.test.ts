@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RecordedTaskEvent } from '../../../../src/domain/shared/event.ts';
 import { advance, advanceAll, stepTo } from '../../../../src/domain/task/evolve/snapshot.ts';
-import { everyMinute, History } from '../../../support/history.ts';
+import { everyMinute, History } from '../../../support/histories/history.ts';
 
 describe('a snapshot', () => {
   const history = new History().create({ schedule: everyMinute });

@@ -4,7 +4,7 @@ import { END_OF_TIME } from '../../../../src/domain/schedule/slots.ts';
 import { instantOf, plusMs } from '../../../../src/domain/shared/instant.ts';
 import { plannedSlots } from '../../../../src/domain/task/ledger/planned-slots.ts';
 import { slotsAhead } from '../../../../src/domain/task/ledger/slots-ahead.ts';
-import { creations, play, START, steps } from '../../../support/history.ts';
+import { creations, play, START, steps } from '../../../support/histories/history.ts';
 
 const EVER = instantOf(END_OF_TIME);
 

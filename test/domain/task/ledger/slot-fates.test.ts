@@ -19,7 +19,7 @@ import {
   START,
   success,
   withPolicy,
-} from '../../../support/history.ts';
+} from '../../../support/histories/history.ts';
 
 const MINUTE = 60_000;
 const at = (ms: number) => instantOf(Date.parse(START) + ms);

@@ -6,7 +6,7 @@ import { type Instant, instantOf } from '../../../../src/domain/shared/instant.t
 import type { SlotPlace, SlotRecord } from '../../../../src/domain/task/ledger/slot-fates.ts';
 import { SlotLedger } from '../../../../src/domain/task/ledger/slot-ledger.ts';
 import { type SchedulingState, slotsSpokenFor } from '../../../../src/domain/task/state.ts';
-import { creations, type History, play, START, steps } from '../../../support/history.ts';
+import { creations, type History, play, START, steps } from '../../../support/histories/history.ts';
 
 /** What a slot can be before its time has come: the next one, and those left out or taken out before it. */
 const isAhead = (slot: SlotRecord) =>

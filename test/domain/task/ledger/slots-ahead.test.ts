@@ -3,7 +3,7 @@ import type { Schedule } from '../../../../src/domain/schedule/types.ts';
 import { instantOf } from '../../../../src/domain/shared/instant.ts';
 import { slotsAhead } from '../../../../src/domain/task/ledger/slots-ahead.ts';
 import type { TaskState } from '../../../../src/domain/task/state.ts';
-import { History, START, withPolicy } from '../../../support/history.ts';
+import { History, START, withPolicy } from '../../../support/histories/history.ts';
 
 const MINUTE = 60_000;
 const at = (ms: number) => instantOf(Date.parse(START) + ms);

@@ -19,7 +19,7 @@ import {
   steps,
   success,
   withPolicy,
-} from '../../../support/history.ts';
+} from '../../../support/histories/history.ts';
 
 interface Tried {
   readonly from: Instant;

@@ -8,6 +8,7 @@ import { GroupCommit } from '../../../../src/jetstream/log/commit/group-commit.t
 import { JetStreamLogFollower } from '../../../../src/jetstream/log/follow/log-follower.ts';
 import { LogBroken } from '../../../../src/jetstream/log/follow/log-message.ts';
 import { JetStreamTemplateLog } from '../../../../src/jetstream/log/template-log.ts';
+import { sampleTemplateEvents, TEMPLATE } from '../../../support/histories/templates.ts';
 import {
   consumersOfLog,
   type Following,
@@ -24,7 +25,6 @@ import {
   USER,
   updateAfter,
 } from '../../../support/log/log-fixture.ts';
-import { sampleTemplateEvents, TEMPLATE } from '../../../support/templates.ts';
 import { leastOfThree, stopwatch } from '../../../support/waited-for-cores.ts';
 
 async function elapsed(act: () => Promise<unknown>): Promise<number> {

@@ -1,5 +1,5 @@
 import { test } from 'vitest';
-import { everyMinute, newTask } from '../../../support/history.ts';
+import { everyMinute, newTask } from '../../../support/histories/history.ts';
 import { given, minutesPastNoon } from '../happened.ts';
 
 test('A new task without a schedule is pending (BR-TSK-005)', () => {

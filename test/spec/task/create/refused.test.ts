@@ -1,5 +1,5 @@
 import { test } from 'vitest';
-import { newTask, onceIn } from '../../../support/history.ts';
+import { newTask, onceIn } from '../../../support/histories/history.ts';
 import { created, given } from '../happened.ts';
 
 test('A new task whose schedule has no slot ahead is refused (BR-TSK-008, BR-SCH-001)', () => {

@@ -1,5 +1,5 @@
 import { test } from 'vitest';
-import { success } from '../../../support/history.ts';
+import { success } from '../../../support/histories/history.ts';
 import {
   given,
   minutesPastNoon,

@@ -1,5 +1,5 @@
 import { test } from 'vitest';
-import { failure, withPolicy } from '../../../support/history.ts';
+import { failure, withPolicy } from '../../../support/histories/history.ts';
 import { given, minutesPastNoon, RUN, scheduledEveryMinute, slotRequested, started } from '../happened.ts';
 
 const finish = { execution_id: RUN, attempt: 1, duration_ms: 42, outcome: failure };

@@ -1,5 +1,5 @@
 import { test } from 'vitest';
-import { withPolicy } from '../../../support/history.ts';
+import { withPolicy } from '../../../support/histories/history.ts';
 import { given, minutesPastNoon, scheduledEveryMinute } from '../happened.ts';
 import { due } from './asked.ts';
 

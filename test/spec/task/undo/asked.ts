@@ -1,7 +1,7 @@
 import type { RecordedTaskEvent } from '../../../../src/domain/shared/event.ts';
 import type { Revision } from '../../../../src/domain/shared/ids.ts';
 import type { TaskCommand } from '../../../../src/domain/task/decider.ts';
-import { undoneAmong } from '../../../support/undone-event.ts';
+import { undoneAmong } from '../../../support/histories/undone-event.ts';
 import type { Asked } from '../../given.ts';
 import { minutesPastNoon } from '../happened.ts';
 

@@ -1,6 +1,6 @@
 import { test } from 'vitest';
 import type { Revision } from '../../../../src/domain/shared/ids.ts';
-import { endsSoon, everyHour } from '../../../support/history.ts';
+import { endsSoon, everyHour } from '../../../support/histories/history.ts';
 import {
   cancelled,
   created,

@@ -1,5 +1,5 @@
 import { test } from 'vitest';
-import { everyHour, everyMinute } from '../../../support/history.ts';
+import { everyHour, everyMinute } from '../../../support/histories/history.ts';
 import {
   created,
   deleted,

@@ -1,6 +1,6 @@
 import { test } from 'vitest';
 import type { Revision } from '../../../../src/domain/shared/ids.ts';
-import { withPolicy } from '../../../support/history.ts';
+import { withPolicy } from '../../../support/histories/history.ts';
 import {
   cancelled,
   created,

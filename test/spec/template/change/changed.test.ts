@@ -2,7 +2,7 @@ import { test } from 'vitest';
 import type { CreditMicros } from '../../../../src/domain/shared/credits.ts';
 import type { Revision } from '../../../../src/domain/shared/ids.ts';
 import type { TemplateChanges } from '../../../../src/domain/template/events.ts';
-import { content } from '../../../support/templates.ts';
+import { content } from '../../../support/histories/templates.ts';
 import { changed, given, published, retired } from '../happened.ts';
 
 const change = (changes: TemplateChanges, if_match: Revision | null = null) =>

@@ -1,5 +1,5 @@
 import { test } from 'vitest';
-import { content } from '../../../support/templates.ts';
+import { content } from '../../../support/histories/templates.ts';
 import { given, published, retired } from '../happened.ts';
 
 test.each([

@@ -1,5 +1,5 @@
 import { test } from 'vitest';
-import { content } from '../../../support/templates.ts';
+import { content } from '../../../support/histories/templates.ts';
 import { changed, given, published, retired, shipped } from '../happened.ts';
 
 const ship = (version: number, name = content.name) =>

@@ -1,5 +1,5 @@
 import { test } from 'vitest';
-import { content } from '../../../support/templates.ts';
+import { content } from '../../../support/histories/templates.ts';
 import { given, shipped } from '../happened.ts';
 
 test('A shipped template is published where there is none of its id', () => {

@@ -1,5 +1,5 @@
 import { test } from 'vitest';
-import { START } from '../../../support/history.ts';
+import { START } from '../../../support/histories/history.ts';
 import { deleted, given, tierKnown } from '../happened.ts';
 
 test.each([START, null])('A user is deleted with the time that the request names: %s', (requested_at) => {

@@ -1,6 +1,6 @@
-import type { ExecutionCommand } from '../../src/application/ports/work/execution-commands.ts';
-import type { ExecutionId, TaskId, Term, UserId } from '../../src/domain/shared/ids.ts';
-import type { Instant } from '../../src/domain/shared/instant.ts';
+import type { ExecutionCommand } from '../../../src/application/ports/work/execution-commands.ts';
+import type { ExecutionId, TaskId, Term, UserId } from '../../../src/domain/shared/ids.ts';
+import type { Instant } from '../../../src/domain/shared/instant.ts';
 
 export const DUE_AT = '2026-01-01T00:00:00.000Z' as Instant;
 

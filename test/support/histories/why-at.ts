@@ -1,17 +1,17 @@
 /** Why a task ran or did not, from all of its events: what answers from the middle of a history are held against. */
-import type { UnopenedTaskEvent } from '../../src/domain/shared/event.ts';
-import { type Instant, instantOf } from '../../src/domain/shared/instant.ts';
-import { runAfter, type UnfinishedRun } from '../../src/domain/task/ledger/progress.ts';
-import type { SlotRange, SlotRecord } from '../../src/domain/task/ledger/slot-fates.ts';
-import { SlotLedger } from '../../src/domain/task/ledger/slot-ledger.ts';
+import type { UnopenedTaskEvent } from '../../../src/domain/shared/event.ts';
+import { type Instant, instantOf } from '../../../src/domain/shared/instant.ts';
+import { runAfter, type UnfinishedRun } from '../../../src/domain/task/ledger/progress.ts';
+import type { SlotRange, SlotRecord } from '../../../src/domain/task/ledger/slot-fates.ts';
+import { SlotLedger } from '../../../src/domain/task/ledger/slot-ledger.ts';
 import {
   explainWhy,
   minuteFrom,
   type RunThen,
   slotBefore,
   type Why,
-} from '../../src/domain/task/ledger/why.ts';
-import type { SchedulingState } from '../../src/domain/task/state.ts';
+} from '../../../src/domain/task/ledger/why.ts';
+import type { SchedulingState } from '../../../src/domain/task/state.ts';
 
 const ALL = { from: instantOf(0), to: instantOf(Date.UTC(9999, 0, 1)) };
 

@@ -1,15 +1,15 @@
 import { ulid } from 'ulid';
-import type { CreditMicros } from '../../src/domain/shared/credits.ts';
-import type { Decision } from '../../src/domain/shared/decision.ts';
-import type { EventId, Hash, Revision, Sequence, TemplateId } from '../../src/domain/shared/ids.ts';
-import { instantOf } from '../../src/domain/shared/instant.ts';
+import type { CreditMicros } from '../../../src/domain/shared/credits.ts';
+import type { Decision } from '../../../src/domain/shared/decision.ts';
+import type { EventId, Hash, Revision, Sequence, TemplateId } from '../../../src/domain/shared/ids.ts';
+import { instantOf } from '../../../src/domain/shared/instant.ts';
 import type {
   RecordedTemplateEvent,
   TemplateContent,
   TemplateEvent,
-} from '../../src/domain/template/events.ts';
-import { advanceTemplate } from '../../src/domain/template/evolve.ts';
-import type { TemplateSnapshot } from '../../src/domain/template/state.ts';
+} from '../../../src/domain/template/events.ts';
+import { advanceTemplate } from '../../../src/domain/template/evolve.ts';
+import type { TemplateSnapshot } from '../../../src/domain/template/state.ts';
 
 export const TEMPLATE = 'tpl_office_weather' as TemplateId;
 

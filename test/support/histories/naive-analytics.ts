@@ -1,13 +1,13 @@
 /** What analytics should say, counted the long way: from the execution records and tasks that the log folds to. */
 
-import { evolveExecution } from '../../src/domain/execution/evolve.ts';
-import type { ExecutionState } from '../../src/domain/execution/state.ts';
-import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
-import type { UserId } from '../../src/domain/shared/ids.ts';
-import type { Instant } from '../../src/domain/shared/instant.ts';
-import { executionNumberOf } from '../../src/domain/task/events/event-accessors.ts';
-import { advance, type TaskSnapshot } from '../../src/domain/task/evolve/snapshot.ts';
-import type { TaskType } from '../../src/domain/task/status.ts';
+import { evolveExecution } from '../../../src/domain/execution/evolve.ts';
+import type { ExecutionState } from '../../../src/domain/execution/state.ts';
+import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
+import type { UserId } from '../../../src/domain/shared/ids.ts';
+import type { Instant } from '../../../src/domain/shared/instant.ts';
+import { executionNumberOf } from '../../../src/domain/task/events/event-accessors.ts';
+import { advance, type TaskSnapshot } from '../../../src/domain/task/evolve/snapshot.ts';
+import type { TaskType } from '../../../src/domain/task/status.ts';
 
 export interface RecordOf {
   readonly execution: ExecutionState;

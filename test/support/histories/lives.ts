@@ -1,8 +1,8 @@
 /** The log of several users, each with several tasks of random lives, in the order of time. */
 import fc from 'fast-check';
-import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
-import type { Sequence, TaskId, TemplateId, UserId } from '../../src/domain/shared/ids.ts';
-import { TASK_TYPES } from '../../src/domain/task/status.ts';
+import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
+import type { Sequence, TaskId, TemplateId, UserId } from '../../../src/domain/shared/ids.ts';
+import { TASK_TYPES } from '../../../src/domain/task/status.ts';
 import { creations, play, steps } from './history.ts';
 
 export const USERS = ['usr_1', 'usr_2', 'usr_3'] as UserId[];

@@ -1,9 +1,9 @@
-import type { UserAnalyticsOptions } from '../../src/application/queries/analytics/user-analytics.ts';
-import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
-import { NO_SEQUENCE, type Sequence, type UserId } from '../../src/domain/shared/ids.ts';
-import type { AnalyticsState, Counted, UserMonth } from '../../src/projections/analytics.ts';
-import { addTally } from '../../src/projections/analytics-sums.ts';
-import { type TaskFold, TaskViews } from '../../src/projections/task-views.ts';
+import type { UserAnalyticsOptions } from '../../../src/application/queries/analytics/user-analytics.ts';
+import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
+import { NO_SEQUENCE, type Sequence, type UserId } from '../../../src/domain/shared/ids.ts';
+import type { AnalyticsState, Counted, UserMonth } from '../../../src/projections/analytics.ts';
+import { addTally } from '../../../src/projections/analytics-sums.ts';
+import { type TaskFold, TaskViews } from '../../../src/projections/task-views.ts';
 import { folded } from './naive-analytics.ts';
 
 /** A log of which so many events are there, and views of so many of them. */

@@ -1,7 +1,7 @@
 import { createSecretKey } from 'node:crypto';
-import type { DestinationEvent } from '../../src/domain/destination/event-destination.ts';
-import type { Schedule } from '../../src/domain/schedule/types.ts';
-import type { CreditMicros } from '../../src/domain/shared/credits.ts';
+import type { DestinationEvent } from '../../../src/domain/destination/event-destination.ts';
+import type { Schedule } from '../../../src/domain/schedule/types.ts';
+import type { CreditMicros } from '../../../src/domain/shared/credits.ts';
 import type {
   DestinationId,
   EventId,
@@ -14,11 +14,11 @@ import type {
   TemplateId,
   Term,
   UserId,
-} from '../../src/domain/shared/ids.ts';
-import type { Instant } from '../../src/domain/shared/instant.ts';
-import type { TaskEvent, TaskEventType } from '../../src/domain/task/events/events.ts';
-import type { UserEvent } from '../../src/domain/user/events.ts';
-import type { SealingKey } from '../../src/jetstream/codec/sealing.ts';
+} from '../../../src/domain/shared/ids.ts';
+import type { Instant } from '../../../src/domain/shared/instant.ts';
+import type { TaskEvent, TaskEventType } from '../../../src/domain/task/events/events.ts';
+import type { UserEvent } from '../../../src/domain/user/events.ts';
+import type { SealingKey } from '../../../src/jetstream/codec/sealing.ts';
 
 /** The key under which the stored samples are sealed; it protects nothing. */
 /** Not brought back. */

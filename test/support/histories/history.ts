@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { DEFAULT_OPTIONS } from '../../src/domain/schedule/parse/options.ts';
-import { slotsFrom } from '../../src/domain/schedule/slots.ts';
-import type { Schedule } from '../../src/domain/schedule/types.ts';
-import type { CreditMicros } from '../../src/domain/shared/credits.ts';
-import type { Decision, Rejection } from '../../src/domain/shared/decision.ts';
-import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
+import { DEFAULT_OPTIONS } from '../../../src/domain/schedule/parse/options.ts';
+import { slotsFrom } from '../../../src/domain/schedule/slots.ts';
+import type { Schedule } from '../../../src/domain/schedule/types.ts';
+import type { CreditMicros } from '../../../src/domain/shared/credits.ts';
+import type { Decision, Rejection } from '../../../src/domain/shared/decision.ts';
+import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
 import type {
   EventId,
   ExecutionId,
@@ -14,10 +14,15 @@ import type {
   TaskId,
   Term,
   UserId,
-} from '../../src/domain/shared/ids.ts';
-import { type Instant, instantOf } from '../../src/domain/shared/instant.ts';
-import type { AttemptOutcome, CreateTask, TaskChanges, UpdateTask } from '../../src/domain/task/commands.ts';
-import { backfillTask } from '../../src/domain/task/decide/backfill.ts';
+} from '../../../src/domain/shared/ids.ts';
+import { type Instant, instantOf } from '../../../src/domain/shared/instant.ts';
+import type {
+  AttemptOutcome,
+  CreateTask,
+  TaskChanges,
+  UpdateTask,
+} from '../../../src/domain/task/commands.ts';
+import { backfillTask } from '../../../src/domain/task/decide/backfill.ts';
 import {
   cancelTask,
   createTask,
@@ -25,19 +30,19 @@ import {
   pauseTask,
   resumeTask,
   updateTask,
-} from '../../src/domain/task/decide/decide.ts';
-import { takeDue } from '../../src/domain/task/decide/due.ts';
+} from '../../../src/domain/task/decide/decide.ts';
+import { takeDue } from '../../../src/domain/task/decide/due.ts';
 import {
   cancelExecution,
   finishExecution,
   requestExecution,
   startExecution,
-} from '../../src/domain/task/decide/execution.ts';
-import { restoreTask } from '../../src/domain/task/decide/restore.ts';
-import { skipSlot } from '../../src/domain/task/decide/skip-slot.ts';
-import type { TaskEvent } from '../../src/domain/task/events/events.ts';
-import { evolve } from '../../src/domain/task/evolve/evolve.ts';
-import type { TaskState } from '../../src/domain/task/state.ts';
+} from '../../../src/domain/task/decide/execution.ts';
+import { restoreTask } from '../../../src/domain/task/decide/restore.ts';
+import { skipSlot } from '../../../src/domain/task/decide/skip-slot.ts';
+import type { TaskEvent } from '../../../src/domain/task/events/events.ts';
+import { evolve } from '../../../src/domain/task/evolve/evolve.ts';
+import type { TaskState } from '../../../src/domain/task/state.ts';
 
 export const USER = 'usr_1' as UserId;
 export const TASK = 'tsk_01JD0000000000000000000000' as TaskId;
