@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { lifeOf, signal } from '../../src/jetstream/embedded-server/processes.ts';
-import { tcpServer } from '../support/http-receiver.ts';
 import { natsServerBinary } from '../support/nats/nats-server.ts';
 import { SECRET, SECRETS_KEY, startService } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { tcpServer } from '../support/world/http-receiver.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 

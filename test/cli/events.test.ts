@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { events } from '../../src/cli/events.ts';
 import { type HttpServer, startServer } from '../../src/http/server/server.ts';
-import { httpReceiver } from '../support/http-receiver.ts';
 import { ALICE, type Stack, stack, tokenOf } from '../support/stack.ts';
+import { httpReceiver } from '../support/world/http-receiver.ts';
 
 async function served({ app }: Stack, port = 0): Promise<HttpServer> {
   const server = await startServer({

@@ -4,8 +4,8 @@ import { OidcProvider } from '../../src/http/auth/oidc/provider.ts';
 import { startServer } from '../../src/http/server/server.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { machineMs } from '../support/clock.ts';
-import { OIDC_CLIENT, oidcProvider } from '../support/oidc-provider.ts';
 import { stack } from '../support/stack.ts';
+import { OIDC_CLIENT, oidcProvider } from '../support/world/oidc-provider.ts';
 import { axeFindings } from './console-page.ts';
 
 let browser: Browser;

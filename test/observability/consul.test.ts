@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import pino from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type ConsulOptions, ConsulRegistration } from '../../src/observability/consul.ts';
-import { type ConsulAgent, consulAgent, text } from '../support/consul-agent.ts';
+import { type ConsulAgent, consulAgent, text } from '../support/world/consul-agent.ts';
 
 const ID = 'task-service-10.0.0.7-8211';
 const REST = { host: '10.0.0.7', port: 8211 };

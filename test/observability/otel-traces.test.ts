@@ -2,9 +2,9 @@ import { Writable } from 'node:stream';
 import pino from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { OtelTraces } from '../../src/observability/otel-traces.ts';
-import { collector, taken } from '../support/collector.ts';
-import { json } from '../support/http-receiver.ts';
 import { tookOnOwnCores } from '../support/waited-for-cores.ts';
+import { collector, taken } from '../support/world/collector.ts';
+import { json } from '../support/world/http-receiver.ts';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const SAMPLED = `00-${TRACE}-00f067aa0ba902b7-01`;

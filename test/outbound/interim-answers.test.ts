@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { EgressPolicy, parseAllowedHost } from '../../src/outbound/egress.ts';
 import { OutboundHttp } from '../../src/outbound/outbound-http.ts';
 import { retryAfterMs } from '../../src/outbound/retry-after.ts';
-import { tcpServer } from '../support/http-receiver.ts';
+import { tcpServer } from '../support/world/http-receiver.ts';
 
 const FINAL = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
 

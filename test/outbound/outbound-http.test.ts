@@ -9,7 +9,7 @@ import {
   type Resolve,
 } from '../../src/outbound/egress.ts';
 import { type OutboundCalls, OutboundHttp, type OutboundLimits } from '../../src/outbound/outbound-http.ts';
-import { type HttpReceiver, httpReceiver, tcpServer } from '../support/http-receiver.ts';
+import { type HttpReceiver, httpReceiver, tcpServer } from '../support/world/http-receiver.ts';
 
 function calls(
   allow: readonly string[],

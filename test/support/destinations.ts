@@ -21,8 +21,8 @@ import {
   type DestinationsRelayDeps,
 } from '../../src/relay/destinations/destinations-relay.ts';
 import { machineMs } from './clock.ts';
-import type { ReceivedRequest } from './http-receiver.ts';
 import { LOOPBACK_EGRESS, type Stack } from './stack.ts';
+import type { ReceivedRequest } from './world/http-receiver.ts';
 
 export interface RelayingOptions {
   readonly egress?: EgressPolicy;

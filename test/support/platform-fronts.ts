@@ -6,8 +6,8 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { forward, serve } from './forward.ts';
-import { json } from './http-receiver.ts';
 import { testPorts } from './nats/ports.ts';
+import { json } from './world/http-receiver.ts';
 
 /** Loopback ports where a test has its service, which gets what the instances send. */
 export interface PlatformPorts {

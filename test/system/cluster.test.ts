@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SignJWT } from 'jose';
 import { expect, onTestFinished, test } from 'vitest';
-import { device } from '../support/device.ts';
 import { eventually } from '../support/eventually.ts';
 import { Caller } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { device } from '../support/world/device.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 

@@ -6,7 +6,6 @@ import type { TaskState } from '../../src/domain/task/state.ts';
 import { readLast } from '../../src/jetstream/connection/leader-read.ts';
 import { factsSubject } from '../../src/jetstream/connection/subjects.ts';
 import { eventually } from '../support/eventually.ts';
-import { httpReceiver } from '../support/http-receiver.ts';
 import { expectSoundHistory, expectViewsEqualLog } from '../support/log/inspect-log.ts';
 import { publishedOn } from '../support/log/published.ts';
 import { expectPublishedOnce, publishedThrough } from '../support/log/published-once.ts';
@@ -14,6 +13,7 @@ import { followStates, type TaskStates } from '../support/log/task-states.ts';
 import { connected } from '../support/nats/nats-client.ts';
 import { natsServer } from '../support/nats/nats-server.ts';
 import { Caller, type ServiceProcess, startService, tokenFor } from '../support/service.ts';
+import { httpReceiver } from '../support/world/http-receiver.ts';
 
 const GUS = 'gus' as UserId;
 const OLGA = 'olga' as UserId;

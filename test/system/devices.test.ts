@@ -1,10 +1,10 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { device } from '../support/device.ts';
 import { natsServerBinary } from '../support/nats/nats-server.ts';
 import { testPorts } from '../support/nats/ports.ts';
 import { outsideCluster } from '../support/outside-cluster.ts';
 import { Caller, startService, tokenFor } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { device } from '../support/world/device.ts';
 
 test('a reminder reaches its person’s phone within a second, and one that was offline when it is back', async () => {
   const [port = 0] = outsideCluster === null ? await testPorts(1) : [outsideCluster.mqttPort];

@@ -12,7 +12,6 @@ import type { UserId } from '../../src/domain/shared/ids.ts';
 import { readLast } from '../../src/jetstream/connection/leader-read.ts';
 import { factsSubject } from '../../src/jetstream/connection/subjects.ts';
 import { eventually } from '../support/eventually.ts';
-import { httpReceiver } from '../support/http-receiver.ts';
 import { filesWith } from '../support/nats/files-with.ts';
 import { connected } from '../support/nats/nats-client.ts';
 import { natsServer, type TestNatsServer } from '../support/nats/nats-server.ts';
@@ -25,6 +24,7 @@ import {
   startService,
   tokenFor,
 } from '../support/service.ts';
+import { httpReceiver } from '../support/world/http-receiver.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const GUS = 'gus' as UserId;

@@ -3,9 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { eventIn, isSigned } from '../support/destinations.ts';
 import { eventually } from '../support/eventually.ts';
-import { httpReceiver, json } from '../support/http-receiver.ts';
 import { natsServer } from '../support/nats/nats-server.ts';
 import { Caller, startService, tokenFor } from '../support/service.ts';
+import { httpReceiver, json } from '../support/world/http-receiver.ts';
 
 const TASKS = 60;
 

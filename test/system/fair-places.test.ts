@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { httpReceiver } from '../support/http-receiver.ts';
 import { Caller, startService, tokenFor } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { httpReceiver } from '../support/world/http-receiver.ts';
 
 /** As many as all places of a service with nothing set. */
 const ACCOUNTS = 10;

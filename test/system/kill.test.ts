@@ -7,11 +7,11 @@ import { findNatsServer } from '../../bootstrap/nats-server.mjs';
 import { connectNats } from '../../src/jetstream/connection/connection.ts';
 import { startEmbeddedServer } from '../../src/jetstream/embedded-server/embedded-server.ts';
 import { eventually } from '../support/eventually.ts';
-import { httpReceiver } from '../support/http-receiver.ts';
 import { expectSoundHistory, expectViewsEqualLog, readWholeLog } from '../support/log/inspect-log.ts';
 import { seededRandom } from '../support/random.ts';
 import { Caller, type ServiceProcess, startService, tokenFor } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { httpReceiver } from '../support/world/http-receiver.ts';
 
 /** Longest that a killed leader is waited for. */
 const LEASE_MS = 2_500;

@@ -7,12 +7,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
-import { type HttpReceiver, type ReceivedRequest, startHttpReceiver } from '../support/http-receiver.ts';
 import { outsideCluster } from '../support/outside-cluster.ts';
 import { Caller, type ServiceProcess, startService, tokenFor } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { restThreadWaitedMs } from '../support/thread-time.ts';
 import { type CoreWaits, waitedForCores, watchCoreWaits } from '../support/waited-for-cores.ts';
+import {
+  type HttpReceiver,
+  type ReceivedRequest,
+  startHttpReceiver,
+} from '../support/world/http-receiver.ts';
 
 if (outsideCluster === null) {
   await import('./meanwhile/policies.ts');

@@ -5,13 +5,13 @@ import { expect, onTestFinished, test } from 'vitest';
 import { lastSequence } from '../../src/jetstream/connection/leader-read.ts';
 import { snapshotInfo } from '../../src/jetstream/snapshots/snapshot.ts';
 import { envOfServer, runCommand, startCommand } from '../support/command-line.ts';
-import { httpReceiver } from '../support/http-receiver.ts';
 import { SECRETS } from '../support/log/log-fixture.ts';
 import { fillLog, manifestIn, storedLog } from '../support/log/moved-log.ts';
 import { connected } from '../support/nats/nats-client.ts';
 import { natsServer, startNatsServer } from '../support/nats/nats-server.ts';
 import { Caller, SECRETS_KEY, startService, tokenFor } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { httpReceiver } from '../support/world/http-receiver.ts';
 
 const CHANGES = 39;
 const USERS = 250;

@@ -6,8 +6,12 @@ import { expect, onTestFinished, test } from 'vitest';
 import { connected } from '../support/nats/nats-client.ts';
 import { startNatsServer, type TestNatsServer } from '../support/nats/nats-server.ts';
 import { backUpStream, restoreStream } from '../support/nats/stream-backup.ts';
-import { type Call, type PlatformService, startNotificationService } from '../support/platform-services.ts';
 import { Caller, SECRET, SECRETS_KEY, startService, tokenFor } from '../support/service.ts';
+import {
+  type Call,
+  type PlatformService,
+  startNotificationService,
+} from '../support/world/platform-services.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 

@@ -10,9 +10,9 @@ import { envOfServer, runCommand, startCommand } from '../support/command-line.t
 import { connected } from '../support/nats/nats-client.ts';
 import { natsServer } from '../support/nats/nats-server.ts';
 import { backUpStream, restoreStream } from '../support/nats/stream-backup.ts';
-import { type Call, startNotificationService } from '../support/platform-services.ts';
 import { Caller, SECRETS_KEY, startService, tokenFor } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { type Call, startNotificationService } from '../support/world/platform-services.ts';
 
 const NEW = randomBytes(32).toString('base64');
 const USERS = 600;

@@ -7,14 +7,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { JetStreamDeadLetters } from '../../src/jetstream/queues/dead-letters.ts';
 import { eventually } from '../support/eventually.ts';
-import { json } from '../support/http-receiver.ts';
 import { expectSoundHistory, expectViewsEqualLog, readWholeLog } from '../support/log/inspect-log.ts';
 import { publishedOn } from '../support/log/published.ts';
 import { expectPublishedOnce, publishedThrough } from '../support/log/published-once.ts';
-import type { Call } from '../support/platform-services.ts';
-import { jsonLd, product, productPage } from '../support/product-page.ts';
 import { Caller, tokenFor } from '../support/service.ts';
 import { DOOR_SECRET, startWholePlatform, type WholePlatform } from '../support/whole-platform.ts';
+import { json } from '../support/world/http-receiver.ts';
+import type { Call } from '../support/world/platform-services.ts';
+import { jsonLd, product, productPage } from '../support/world/product-page.ts';
 
 interface Task {
   readonly task_id: string;

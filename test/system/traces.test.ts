@@ -1,10 +1,10 @@
 /** Traces whole: the built service, a collector of OpenTelemetry beside it, and a webhook at the end of the way. */
 import { expect, test } from 'vitest';
-import { type CollectedSpan, collector } from '../support/collector.ts';
-import { consulAgent } from '../support/consul-agent.ts';
-import { httpReceiver } from '../support/http-receiver.ts';
 import { Caller, startService, tokenFor } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { type CollectedSpan, collector } from '../support/world/collector.ts';
+import { consulAgent } from '../support/world/consul-agent.ts';
+import { httpReceiver } from '../support/world/http-receiver.ts';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const CALLER = `00-${TRACE}-00f067aa0ba902b7-01`;

@@ -3,10 +3,10 @@ import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import { createExecutors } from '../../src/task-types/all.ts';
 import { AnsweredOutside } from '../../src/task-types/answered-outside.ts';
-import { httpReceiver, type ReceivedRequest } from '../support/http-receiver.ts';
 import { providers } from '../support/providers.ts';
 import { outboundTo } from '../support/run.ts';
-import { answerWeather, weatherServer } from '../support/weather-server.ts';
+import { httpReceiver, type ReceivedRequest } from '../support/world/http-receiver.ts';
+import { answerWeather, weatherServer } from '../support/world/weather-server.ts';
 
 const UNKNOWN = [{ path: ['location'], type: 'not_found', msg: expect.stringContaining('no place') }];
 const ALERT = { alert_conditions: { temperature: { operator: 'gt', value: 30 } } };

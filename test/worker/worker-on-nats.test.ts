@@ -10,12 +10,12 @@ import type { JsonObject } from '../../src/domain/shared/json.ts';
 import { jetstreamApi } from '../../src/jetstream/connection/api.ts';
 import { createExecutors } from '../../src/task-types/all.ts';
 import { eventually } from '../support/eventually.ts';
-import { type HttpReceiver, httpReceiver, json } from '../support/http-receiver.ts';
 import { connected } from '../support/nats/nats-client.ts';
 import { natsServer } from '../support/nats/nats-server.ts';
 import { providers } from '../support/providers.ts';
 import { outboundTo } from '../support/run.ts';
 import { type Requested, startWorker, type WorkerParts, workerParts } from '../support/worker-parts.ts';
+import { type HttpReceiver, httpReceiver, json } from '../support/world/http-receiver.ts';
 
 async function ground() {
   const server = await natsServer({ empty: true });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { UserId } from '../../../src/domain/shared/ids.ts';
-import { type Answer, httpReceiver, json } from '../../support/http-receiver.ts';
 import { ALICE, AUTH, BOB, DOOR_SECRET, stack } from '../../support/stack.ts';
+import { type Answer, httpReceiver, json } from '../../support/world/http-receiver.ts';
 import { standingClock } from './issuer.ts';
 
 const TASK = { name: 'A task', task_type: 'todo' };

@@ -1,8 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
 import { UnsecuredJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { type HttpReceiver, httpReceiver, json } from '../../support/http-receiver.ts';
 import { signed } from '../../support/stack.ts';
+import { type HttpReceiver, httpReceiver, json } from '../../support/world/http-receiver.ts';
 import { asking, bearer, SECONDS, type Signer, signer, standingClock } from './issuer.ts';
 
 const RSA = signer('RS256', 'rsa');

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { OidcProvider } from '../../../src/http/auth/oidc/provider.ts';
 import { machineMs } from '../../support/clock.ts';
+import { ALICE, type Stack, stack } from '../../support/stack.ts';
 import {
   type BadDay,
   OIDC_CLIENT,
   oidcProvider,
   type TestOidcProvider,
-} from '../../support/oidc-provider.ts';
-import { ALICE, type Stack, stack } from '../../support/stack.ts';
+} from '../../support/world/oidc-provider.ts';
 
 const PUBLIC = 'https://tasks.example';
 

@@ -21,9 +21,7 @@ import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { JetStreamRelayStateStore } from '../../../src/jetstream/views/relay-state-store.ts';
 import { beginBehind } from '../../../src/relay/checkpoint.ts';
 import { faultsOf } from '../../support/async-api.ts';
-import { type Device, device } from '../../support/device.ts';
 import { eventually } from '../../support/eventually.ts';
-import { httpReceiver, json } from '../../support/http-receiver.ts';
 import { filesWith } from '../../support/nats/files-with.ts';
 import { leaderOf } from '../../support/nats/leader-of.ts';
 import { connected } from '../../support/nats/nats-client.ts';
@@ -32,6 +30,8 @@ import { testPorts } from '../../support/nats/ports.ts';
 import { relayOn } from '../../support/relay-parts.ts';
 import { silent } from '../../support/run.ts';
 import { type TaskParts, taskParts } from '../../support/task-parts.ts';
+import { type Device, device } from '../../support/world/device.ts';
+import { httpReceiver, json } from '../../support/world/http-receiver.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', '..', 'support', 'relaying-process.ts');
 const LEASE_TTL_MS = 300;

@@ -5,7 +5,7 @@ import { charge } from '../../../src/relay/clients/wallet.ts';
 import { parseTold } from '../../../src/relay/published/published-event.ts';
 import { testClock } from '../../support/clock.ts';
 import { collectGarbage } from '../../support/garbage.ts';
-import { httpReceiver, json, tcpServer } from '../../support/http-receiver.ts';
+import { httpReceiver, json, tcpServer } from '../../support/world/http-receiver.ts';
 
 const call = { method: 'POST', path: '/x', body: { a: 1 }, id: 'one' } as const;
 const forever = new AbortController().signal;

@@ -6,8 +6,13 @@ import type { TaskId, UserId } from '../../../src/domain/shared/ids.ts';
 import { jetstreamApi } from '../../../src/jetstream/connection/api.ts';
 import { eventually } from '../../support/eventually.ts';
 import { failure } from '../../support/histories/history.ts';
-import { type HttpReceiver, httpReceiver, json, type ReceivedRequest } from '../../support/http-receiver.ts';
 import { platformParts, type ServiceUrls, SIGNING_KEY } from '../../support/platform-parts.ts';
+import {
+  type HttpReceiver,
+  httpReceiver,
+  json,
+  type ReceivedRequest,
+} from '../../support/world/http-receiver.ts';
 
 const USER = 'usr_1' as UserId;
 const COSTS = { credits_per_run_micros: 1_500_000 as CreditMicros };

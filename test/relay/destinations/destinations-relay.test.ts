@@ -10,8 +10,8 @@ import {
   makeDestination,
 } from '../../support/destinations.ts';
 import { eventually } from '../../support/eventually.ts';
-import { type HttpReceiver, httpReceiver, json } from '../../support/http-receiver.ts';
 import { ALICE, BOB, type Stack, stack } from '../../support/stack.ts';
+import { type HttpReceiver, httpReceiver, json } from '../../support/world/http-receiver.ts';
 
 const TASKS = '/api/v1/tasks';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { type Answer, httpReceiver, type ReceivedRequest } from '../../support/http-receiver.ts';
 import { Caller, startService, tokenFor } from '../../support/service.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { type Answer, httpReceiver, type ReceivedRequest } from '../../support/world/http-receiver.ts';
 
 interface Execution {
   execution_id: string;

@@ -3,13 +3,13 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { feedServer, rss } from '../../support/feed-server.ts';
-import { httpReceiver } from '../../support/http-receiver.ts';
 import { natsServer } from '../../support/nats/nats-server.ts';
-import { jsonLd, product, productPage } from '../../support/product-page.ts';
 import { Caller, startService, tokenFor } from '../../support/service.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { weatherServer } from '../../support/weather-server.ts';
+import { feedServer, rss } from '../../support/world/feed-server.ts';
+import { httpReceiver } from '../../support/world/http-receiver.ts';
+import { jsonLd, product, productPage } from '../../support/world/product-page.ts';
+import { weatherServer } from '../../support/world/weather-server.ts';
 
 interface Execution {
   readonly status: string;

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
-import { httpReceiver, json } from '../../support/http-receiver.ts';
 import { natsServer } from '../../support/nats/nats-server.ts';
 import { SECRET, SECRETS_KEY, startService, tokenFor } from '../../support/service.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { httpReceiver, json } from '../../support/world/http-receiver.ts';
 
 const made = () => randomBytes(18).toString('hex');
 

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { Json } from '../../../src/domain/shared/json.ts';
 import { dailyNews } from '../../../src/task-types/news/daily-news.ts';
 import { newsMonitor } from '../../../src/task-types/news/news-monitor.ts';
-import { type Article, type FeedServer, feedServer, rss } from '../../support/feed-server.ts';
 import { outboundTo, runOnce } from '../../support/run.ts';
+import { type Article, type FeedServer, feedServer, rss } from '../../support/world/feed-server.ts';
 
 /** Titles that each of the documents brings, one run after the other. */
 async function toldBy(documents: readonly string[]): Promise<readonly (readonly string[])[]> {

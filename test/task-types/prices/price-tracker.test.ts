@@ -6,9 +6,9 @@ import { type Instant, instantOf } from '../../../src/domain/shared/instant.ts';
 import type { Json, JsonObject } from '../../../src/domain/shared/json.ts';
 import { parseAmount } from '../../../src/task-types/prices/money.ts';
 import { priceTracker } from '../../../src/task-types/prices/price-tracker.ts';
-import { type HttpReceiver, httpReceiver } from '../../support/http-receiver.ts';
-import { jsonLd, product, productPage } from '../../support/product-page.ts';
 import { type OneRun, outboundTo, runOnce } from '../../support/run.ts';
+import { type HttpReceiver, httpReceiver } from '../../support/world/http-receiver.ts';
+import { jsonLd, product, productPage } from '../../support/world/product-page.ts';
 
 function shop(page: string | (() => string)): Promise<HttpReceiver> {
   return httpReceiver((_request, response) =>

@@ -6,7 +6,7 @@ import { parseLooseJson } from '../../../src/task-types/foreign/loose-json.ts';
 import { availabilityIn, delayOf } from '../../../src/task-types/prices/availability.ts';
 import { type FoundPrice, findPrice } from '../../../src/task-types/prices/find-price.ts';
 import { currenciesIn, machineNumber, parseAmount } from '../../../src/task-types/prices/money.ts';
-import { jsonLd, productPage } from '../../support/product-page.ts';
+import { jsonLd, productPage } from '../../support/world/product-page.ts';
 
 const SHOP = 'https://shop.example';
 const NOW = '2026-11-23T09:00:00.000Z' as Instant;

@@ -2,9 +2,9 @@ import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/domain/shared/json.ts';
 import { dailyWeather } from '../../../src/task-types/weather/daily-weather.ts';
-import { type HttpReceiver, json } from '../../support/http-receiver.ts';
 import { type OneRun, outboundTo, runOnce } from '../../support/run.ts';
-import { answerWeather, weatherServer } from '../../support/weather-server.ts';
+import { type HttpReceiver, json } from '../../support/world/http-receiver.ts';
+import { answerWeather, weatherServer } from '../../support/world/weather-server.ts';
 
 function weather(server: HttpReceiver, config: JsonObject): OneRun {
   const executor = dailyWeather({ forecastUrl: server.url, geocodingUrl: server.url });

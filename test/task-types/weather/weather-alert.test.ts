@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../../src/domain/shared/json.ts';
 import type { ExecutionResult } from '../../../src/task-types/executor.ts';
 import { weatherAlert } from '../../../src/task-types/weather/weather-alert.ts';
-import { json } from '../../support/http-receiver.ts';
 import { type OneRun, outboundTo, runOnce } from '../../support/run.ts';
-import { type WeatherServer, weatherServer } from '../../support/weather-server.ts';
+import { json } from '../../support/world/http-receiver.ts';
+import { type WeatherServer, weatherServer } from '../../support/world/weather-server.ts';
 
 const HOT = { temperature: { operator: '>', value: 30 } };
 

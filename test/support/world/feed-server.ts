@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { onTestFinished } from 'vitest';
-import type { NewsFeed } from '../../src/task-types/news/feed-list.ts';
+import type { NewsFeed } from '../../../src/task-types/news/feed-list.ts';
+import { outsideCluster } from '../outside-cluster.ts';
 import { type Answer, type HttpReceiver, type ReceivedRequest, startHttpReceiver } from './http-receiver.ts';
-import { outsideCluster } from './outside-cluster.ts';
 
 export interface Article {
   readonly title: string;

@@ -3,10 +3,10 @@
  * they take only what is signed, know a repeat by its Idempotency-Key, and have bad days.
  */
 import { createHmac } from 'node:crypto';
-import { derivedServiceKey } from '../../src/jetstream/codec/service-keys.ts';
+import { derivedServiceKey } from '../../../src/jetstream/codec/service-keys.ts';
+import { outsideCluster } from '../outside-cluster.ts';
+import { SECRETS_KEY } from '../service.ts';
 import { json, type ReceivedRequest, startHttpReceiver } from './http-receiver.ts';
-import { outsideCluster } from './outside-cluster.ts';
-import { SECRETS_KEY } from './service.ts';
 
 export interface Call {
   readonly method: string;

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { onTestFinished } from 'vitest';
+import { outsideCluster } from '../outside-cluster.ts';
 import { type HttpReceiver, json, type ReceivedRequest, startHttpReceiver } from './http-receiver.ts';
-import { outsideCluster } from './outside-cluster.ts';
 
 interface Place {
   readonly id: number;
