@@ -41,7 +41,7 @@ export default defineConfig({
       .filter((file) => file.endsWith('.ts') && !Object.hasOwn(LEFT_OUT, file))
       .map((file) => join(FOLDER, file)),
     testNamePattern: new RegExp(`^(?!.*(${Object.keys(TESTS_LEFT_OUT).join('|')}))`),
-    globalSetup: 'test/support/cluster-set-up.ts',
+    globalSetup: 'test/support/cluster/cluster-set-up.ts',
     // All share one set-up, which some of them kill.
     fileParallelism: false,
     testTimeout: 60_000,

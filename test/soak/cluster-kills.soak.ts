@@ -6,7 +6,7 @@ import {
   nodeWithRole,
   ROLES,
   writeGap,
-} from '../support/cluster-fixture.ts';
+} from '../support/cluster/cluster-fixture.ts';
 import { seededRandom } from '../support/random.ts';
 
 const KILLS = Number(process.env.KILLS ?? 20);

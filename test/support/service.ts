@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SignJWT } from 'jose';
 import { onTestFinished, TestRunner } from 'vitest';
+import { outsideCluster } from './cluster/outside-cluster.ts';
 import { FREE_TERMS } from './free-terms.ts';
-import { outsideCluster } from './outside-cluster.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 

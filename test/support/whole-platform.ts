@@ -3,10 +3,10 @@
  * calls, and one that subscribes to what it publishes.
  */
 import type { NatsConnection } from '@nats-io/transport-node';
+import { outsideCluster } from './cluster/outside-cluster.ts';
 import { type LogWatch, watchLog } from './log/log-watch.ts';
 import { connected } from './nats/nats-client.ts';
 import { startNatsServer } from './nats/nats-server.ts';
-import { outsideCluster } from './outside-cluster.ts';
 import { type ServiceProcess, startService } from './service.ts';
 import { rss, startFeedServer } from './world/feed-server.ts';
 import { type Answer, type HttpReceiver, json, startHttpReceiver } from './world/http-receiver.ts';

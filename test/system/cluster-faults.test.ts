@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { expectNothingLost, loadedCluster, nodeWithRole, writeGap } from '../support/cluster-fixture.ts';
+import {
+  expectNothingLost,
+  loadedCluster,
+  nodeWithRole,
+  writeGap,
+} from '../support/cluster/cluster-fixture.ts';
 import { seededRandom } from '../support/random.ts';
 
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { outsideCluster } from '../support/cluster/outside-cluster.ts';
 import { natsServerBinary } from '../support/nats/nats-server.ts';
 import { testPorts } from '../support/nats/ports.ts';
-import { outsideCluster } from '../support/outside-cluster.ts';
 import { Caller, startService, tokenFor } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { device } from '../support/world/device.ts';

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
-import { outsideCluster } from '../support/outside-cluster.ts';
+import { outsideCluster } from '../support/cluster/outside-cluster.ts';
 import { Caller, type ServiceProcess, startService, tokenFor } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { restThreadWaitedMs } from '../support/thread-time.ts';

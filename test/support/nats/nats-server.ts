@@ -8,7 +8,7 @@ import { nkeys } from '@nats-io/transport-node';
 import { inject, onTestFinished } from 'vitest';
 import { findNatsServer } from '../../../bootstrap/nats-server.mjs';
 import { notAskedAbout } from '../../../src/jetstream/embedded-server/embedded-server.ts';
-import { outsideCluster } from '../outside-cluster.ts';
+import { outsideCluster } from '../cluster/outside-cluster.ts';
 import { testPorts } from './ports.ts';
 
 const CONF = join(import.meta.dirname, '..', '..', '..', 'nats-server.conf');

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { onTestFinished } from 'vitest';
 import type { NewsFeed } from '../../../src/task-types/news/feed-list.ts';
-import { outsideCluster } from '../outside-cluster.ts';
+import { outsideCluster } from '../cluster/outside-cluster.ts';
 import { type Answer, type HttpReceiver, type ReceivedRequest, startHttpReceiver } from './http-receiver.ts';
 
 export interface Article {

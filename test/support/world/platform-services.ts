@@ -4,7 +4,7 @@
  */
 import { createHmac } from 'node:crypto';
 import { derivedServiceKey } from '../../../src/jetstream/codec/service-keys.ts';
-import { outsideCluster } from '../outside-cluster.ts';
+import { outsideCluster } from '../cluster/outside-cluster.ts';
 import { SECRETS_KEY } from '../service.ts';
 import { json, type ReceivedRequest, startHttpReceiver } from './http-receiver.ts';
 

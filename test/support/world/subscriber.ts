@@ -5,9 +5,9 @@
 import { jetstream } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { provisionMirrors } from '../../../src/jetstream/provisioning/mirrors.ts';
+import { outsideCluster } from '../cluster/outside-cluster.ts';
 import { connected } from '../nats/nats-client.ts';
 import { SUBSCRIBER_PASSWORD, type TestNatsServer } from '../nats/nats-server.ts';
-import { outsideCluster } from '../outside-cluster.ts';
 
 export interface ToldDocument {
   readonly id: string;

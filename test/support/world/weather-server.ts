@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { onTestFinished } from 'vitest';
-import { outsideCluster } from '../outside-cluster.ts';
+import { outsideCluster } from '../cluster/outside-cluster.ts';
 import { type HttpReceiver, json, type ReceivedRequest, startHttpReceiver } from './http-receiver.ts';
 
 interface Place {

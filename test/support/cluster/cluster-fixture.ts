@@ -1,16 +1,16 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { expect, onTestFinished } from 'vitest';
-import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
-import { connectNats } from '../../src/jetstream/connection/connection.ts';
-import { JetStreamLogFollower } from '../../src/jetstream/log/follow/log-follower.ts';
-import { JetStreamViews } from '../../src/jetstream/views/views.ts';
+import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
+import { connectNats } from '../../../src/jetstream/connection/connection.ts';
+import { JetStreamLogFollower } from '../../../src/jetstream/log/follow/log-follower.ts';
+import { JetStreamViews } from '../../../src/jetstream/views/views.ts';
+import { eventually } from '../eventually.ts';
+import { expectSoundHistory, expectViewsEqualLog, readWholeLog, serviceKeys } from '../log/inspect-log.ts';
+import { type ClusterNode, startNatsCluster, type TestNatsCluster } from '../nats/nats-cluster.ts';
+import { NO_KEYS } from '../no-keys.ts';
+import { startService } from '../service.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { ClusterLoad, lostOf } from './cluster-load.ts';
-import { eventually } from './eventually.ts';
-import { expectSoundHistory, expectViewsEqualLog, readWholeLog, serviceKeys } from './log/inspect-log.ts';
-import { type ClusterNode, startNatsCluster, type TestNatsCluster } from './nats/nats-cluster.ts';
-import { NO_KEYS } from './no-keys.ts';
-import { startService } from './service.ts';
-import { temporaryFolder } from './temporary-folder.ts';
 
 /** A cluster, two instances of the built service on it, and people who create tasks at both all the time. */
 export interface LoadedCluster {

@@ -5,9 +5,9 @@
  * fails that other tests do.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { testPorts } from '../nats/ports.ts';
+import { json } from '../world/http-receiver.ts';
 import { forward, serve } from './forward.ts';
-import { testPorts } from './nats/ports.ts';
-import { json } from './world/http-receiver.ts';
 
 /** Loopback ports where a test has its service, which gets what the instances send. */
 export interface PlatformPorts {

@@ -9,13 +9,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { FREE_TERMS } from '../free-terms.ts';
+import { testPorts } from '../nats/ports.ts';
+import { DOOR_SECRET } from '../whole-platform.ts';
 import { forward, serve } from './forward.ts';
-import { FREE_TERMS } from './free-terms.ts';
-import { testPorts } from './nats/ports.ts';
 import { startPlatformFronts } from './platform-fronts.ts';
-import { DOOR_SECRET } from './whole-platform.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
+const ROOT = join(import.meta.dirname, '..', '..', '..');
 const INSTANCES = 2;
 
 export default async function setUp(): Promise<() => Promise<void>> {
