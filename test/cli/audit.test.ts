@@ -14,7 +14,7 @@ import { hashOf } from '../../src/jetstream/codec/codec.ts';
 import { JetStreamStoredLog } from '../../src/jetstream/log/stored-log.ts';
 import { JetStreamAuditTiles } from '../../src/jetstream/views/audit-tiles.ts';
 import { AUDIT_SIGNER, signCheckpoint } from '../support/audit-signer.ts';
-import { ALICE, BOB, sharedStack, signed } from '../support/stack.ts';
+import { ALICE, BOB, sharedStack, signed } from '../support/parts/stack.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const api = sharedStack();

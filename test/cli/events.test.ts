@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { events } from '../../src/cli/events.ts';
 import { type HttpServer, startServer } from '../../src/http/server/server.ts';
-import { ALICE, type Stack, stack, tokenOf } from '../support/stack.ts';
+import { ALICE, type Stack, stack, tokenOf } from '../support/parts/stack.ts';
 import { httpReceiver } from '../support/world/http-receiver.ts';
 
 async function served({ app }: Stack, port = 0): Promise<HttpServer> {

@@ -11,7 +11,7 @@ import { JetStreamUserBackups } from '../../src/jetstream/backups/user-backups.t
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { connected } from '../support/nats/nats-client.ts';
 import { natsServer, type TestNatsServer } from '../support/nats/nats-server.ts';
-import { taskParts } from '../support/task-parts.ts';
+import { taskParts } from '../support/parts/task-parts.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const ANN = 'ann' as UserId;

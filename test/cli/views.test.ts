@@ -10,7 +10,7 @@ import { headersFrom } from '../../src/jetstream/connection/atomic-batch.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { connected } from '../support/nats/nats-client.ts';
 import { startNatsServer, type TestNatsServer } from '../support/nats/nats-server.ts';
-import { taskParts } from '../support/task-parts.ts';
+import { taskParts } from '../support/parts/task-parts.ts';
 
 const ANN = 'ann' as UserId;
 const BOB = 'bob' as UserId;

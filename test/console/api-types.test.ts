@@ -1,6 +1,6 @@
 import openapiTS, { astToString } from 'openapi-typescript';
 import { expect, test } from 'vitest';
-import { sharedStack } from '../support/stack.ts';
+import { sharedStack } from '../support/parts/stack.ts';
 
 const shared = sharedStack();
 const CHECKED_IN = '../../src/console/api/schema.d.ts';

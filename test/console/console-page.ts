@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
 import { startServer } from '../../src/http/server/server.ts';
-import { ALICE, type Stack, tokenOf } from '../support/stack.ts';
+import { ALICE, type Stack, tokenOf } from '../support/parts/stack.ts';
 
 export interface ConsolePage {
   readonly page: Page;

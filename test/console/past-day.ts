@@ -3,7 +3,7 @@ import type { ExecutionId, TaskId, Term } from '../../src/domain/shared/ids.ts';
 import { type Instant, instantOf } from '../../src/domain/shared/instant.ts';
 import { machineMs } from '../support/clock.ts';
 import { failure, success } from '../support/histories/history.ts';
-import { ALICE, type Stack, signed } from '../support/stack.ts';
+import { ALICE, type Stack, signed } from '../support/parts/stack.ts';
 
 const HOUR = 3_600_000;
 const HOURS = 20;

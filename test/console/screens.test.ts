@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startServer } from '../../src/http/server/server.ts';
 import { launchChromium } from '../support/chromium.ts';
-import { ALICE, sharedStack, tokenOf } from '../support/stack.ts';
+import { ALICE, sharedStack, tokenOf } from '../support/parts/stack.ts';
 import { axeFindings, consolePage } from './console-page.ts';
 import { HOSTILE_TEXTS } from './hostile-text.ts';
 import { type PastDay, PlayedClock, playDay } from './past-day.ts';

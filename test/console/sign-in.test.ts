@@ -4,7 +4,7 @@ import { OidcProvider } from '../../src/http/auth/oidc/provider.ts';
 import { startServer } from '../../src/http/server/server.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { machineMs } from '../support/clock.ts';
-import { stack } from '../support/stack.ts';
+import { stack } from '../support/parts/stack.ts';
 import { OIDC_CLIENT, oidcProvider } from '../support/world/oidc-provider.ts';
 import { axeFindings } from './console-page.ts';
 

@@ -2,7 +2,7 @@
 import type { Browser, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../support/chromium.ts';
-import { ALICE, BOB, sharedStack, signed } from '../support/stack.ts';
+import { ALICE, BOB, sharedStack, signed } from '../support/parts/stack.ts';
 import { consolePage } from './console-page.ts';
 import { type PastDay, PlayedClock, playDay } from './past-day.ts';
 import { everyScreen } from './screen-table.ts';

@@ -3,7 +3,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startServer } from '../../src/http/server/server.ts';
 import { launchChromium } from '../support/chromium.ts';
-import { ALICE, sharedStack, signed } from '../support/stack.ts';
+import { ALICE, sharedStack, signed } from '../support/parts/stack.ts';
 import { PlayedClock, Player } from './past-day.ts';
 
 const MINUTE = 60_000;

@@ -6,8 +6,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { raw } from 'jq-wasm';
 import { expect, test } from 'vitest';
 import { AUDIT_SIGNER, signCheckpoint } from '../support/audit-signer.ts';
+import { sharedStack, signed } from '../support/parts/stack.ts';
 import { EXAMPLES } from '../support/running-example.ts';
-import { sharedStack, signed } from '../support/stack.ts';
 
 const api = sharedStack();
 const FILE = join(EXAMPLES, 'ocsf.jq');

@@ -9,7 +9,7 @@ import { replicasCarried } from '../../src/jetstream/provisioning/replicas.ts';
 import { JetStreamRelayStateStore } from '../../src/jetstream/views/relay-state-store.ts';
 import { beginBehind, Checkpoint } from '../../src/relay/checkpoint.ts';
 import { type ClusterNode, startNatsCluster, type TestNatsCluster } from '../support/nats/nats-cluster.ts';
-import { silent } from '../support/run.ts';
+import { silent } from '../support/parts/run.ts';
 
 let cluster: TestNatsCluster;
 

@@ -15,7 +15,7 @@ import { ProjectionRun } from '../../src/projector/projection-run.ts';
 import type { TaskFolds } from '../../src/projector/task-folds.ts';
 import { TemplateFolds } from '../../src/projector/template-folds.ts';
 import { sampleTemplateEvents } from '../support/histories/templates.ts';
-import { NO_KEYS } from '../support/no-keys.ts';
+import { NO_KEYS } from '../support/parts/no-keys.ts';
 
 /** A template's first event, of about 190 KB. */
 function published(n: number): RecordedTemplateEvent {

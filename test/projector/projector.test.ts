@@ -32,7 +32,7 @@ import { everyMinute } from '../support/histories/history.ts';
 import { connected } from '../support/nats/nats-client.ts';
 import { natsServer, type TestNatsServer } from '../support/nats/nats-server.ts';
 import { watchViews } from '../support/nats/watched-views.ts';
-import { type TaskParts, type TaskPartsOptions, taskParts } from '../support/task-parts.ts';
+import { type TaskParts, type TaskPartsOptions, taskParts } from '../support/parts/task-parts.ts';
 
 const USER = 'usr_1' as UserId;
 

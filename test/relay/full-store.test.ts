@@ -18,9 +18,9 @@ import { eventually } from '../support/eventually.ts';
 import { SECRETS } from '../support/log/log-fixture.ts';
 import { connected } from '../support/nats/nats-client.ts';
 import { startNatsServer } from '../support/nats/nats-server.ts';
-import { NO_KEYS } from '../support/no-keys.ts';
-import { platformOn } from '../support/platform-parts.ts';
-import { silent } from '../support/run.ts';
+import { NO_KEYS } from '../support/parts/no-keys.ts';
+import { platformOn } from '../support/parts/platform-parts.ts';
+import { silent } from '../support/parts/run.ts';
 
 const FILL = 'FILL';
 

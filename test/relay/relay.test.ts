@@ -32,8 +32,8 @@ import { type Published, publishedOn } from '../support/log/published.ts';
 import { leaderOf } from '../support/nats/leader-of.ts';
 import { connected } from '../support/nats/nats-client.ts';
 import { natsServer } from '../support/nats/nats-server.ts';
-import { type RelayOptions, relayOn } from '../support/relay-parts.ts';
-import { type TaskParts, taskParts } from '../support/task-parts.ts';
+import { type RelayOptions, relayOn } from '../support/parts/relay-parts.ts';
+import { type TaskParts, taskParts } from '../support/parts/task-parts.ts';
 
 const USER = 'usr_1' as UserId;
 const PROGRAM = join(import.meta.dirname, '..', 'support', 'relaying-process.ts');

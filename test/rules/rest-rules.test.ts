@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startNatsServer, type TestNatsServer } from '../support/nats/nats-server.ts';
-import { ALICE, BOB, type Called, type Stack, stack } from '../support/stack.ts';
+import { ALICE, BOB, type Called, type Stack, stack } from '../support/parts/stack.ts';
 
 const TASKS = '/api/v1/tasks';
 const EVERY_DAY = { type: 'daily', time: '09:00', timezone: 'UTC' };

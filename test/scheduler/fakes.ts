@@ -38,8 +38,8 @@ import { Scheduler, type SchedulerDeps } from '../../src/scheduler/scheduler.ts'
 import { createExecutors } from '../../src/task-types/all.ts';
 import { concludedRun } from '../../src/worker/runs/concluded-run.ts';
 import { newTask, START, USER } from '../support/histories/history.ts';
-import { NO_LIMITS } from '../support/nobody.ts';
-import { providers } from '../support/providers.ts';
+import { NO_LIMITS } from '../support/parts/nobody.ts';
+import { providers } from '../support/parts/providers.ts';
 
 export const silent: Logger = pino({ level: 'silent' });
 

@@ -19,7 +19,7 @@ import { JetStreamLogFollower } from '../../src/jetstream/log/follow/log-followe
 import { JetStreamCommandPublisher } from '../../src/jetstream/queues/command-publisher.ts';
 import { JetStreamViews } from '../../src/jetstream/views/views.ts';
 import { Scheduler } from '../../src/scheduler/scheduler.ts';
-import { NO_LIMITS } from '../support/nobody.ts';
+import { NO_LIMITS } from '../support/parts/nobody.ts';
 
 export interface InstanceOptions {
   readonly nc: NatsConnection;

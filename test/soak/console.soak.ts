@@ -5,7 +5,7 @@ import { axeFindings, consolePage } from '../console/console-page.ts';
 import { type PastDay, PlayedClock, playDay } from '../console/past-day.ts';
 import { everyScreen } from '../console/screen-table.ts';
 import { launchChromium } from '../support/chromium.ts';
-import { ALICE, sharedStack, signed } from '../support/stack.ts';
+import { ALICE, sharedStack, signed } from '../support/parts/stack.ts';
 import { waitedForCores } from '../support/waited-for-cores.ts';
 
 const clock = new PlayedClock();

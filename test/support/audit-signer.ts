@@ -8,7 +8,7 @@ import { GroupCommit } from '../../src/jetstream/log/commit/group-commit.ts';
 import { JetStreamStoredLog } from '../../src/jetstream/log/stored-log.ts';
 import { JetStreamAuditTiles } from '../../src/jetstream/views/audit-tiles.ts';
 import { testClock } from './clock.ts';
-import type { Stack } from './stack.ts';
+import type { Stack } from './parts/stack.ts';
 
 export const AUDIT_SIGNER = parseSignerKey(signerKeyText('log.example', Buffer.alloc(32, 3))) as SignerKey;
 

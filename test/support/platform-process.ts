@@ -3,7 +3,7 @@
  * commands on tasks it kills itself with -9 (default: never).
  */
 import { connectNats } from '../../src/jetstream/connection/connection.ts';
-import { platformOn } from './platform-parts.ts';
+import { platformOn } from './parts/platform-parts.ts';
 
 const [servers = '', user = '', pass = '', key = '', last = 'Infinity'] = process.argv.slice(2);
 const nc = await connectNats({ servers, user, pass, name: 'platform' });

@@ -1,9 +1,9 @@
 /** The service as it runs sends events to an endpoint of a user, whatever kills it meanwhile. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { eventIn, isSigned } from '../support/destinations.ts';
 import { eventually } from '../support/eventually.ts';
 import { natsServer } from '../support/nats/nats-server.ts';
+import { eventIn, isSigned } from '../support/parts/destinations.ts';
 import { Caller, startService, tokenFor } from '../support/service.ts';
 import { httpReceiver, json } from '../support/world/http-receiver.ts';
 

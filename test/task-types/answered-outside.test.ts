@@ -3,8 +3,8 @@ import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import { createExecutors } from '../../src/task-types/all.ts';
 import { AnsweredOutside } from '../../src/task-types/answered-outside.ts';
-import { providers } from '../support/providers.ts';
-import { outboundTo } from '../support/run.ts';
+import { providers } from '../support/parts/providers.ts';
+import { outboundTo } from '../support/parts/run.ts';
 import { httpReceiver, type ReceivedRequest } from '../support/world/http-receiver.ts';
 import { answerWeather, weatherServer } from '../support/world/weather-server.ts';
 

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../src/domain/shared/json.ts';
 import type { TaskType } from '../../src/domain/task/status.ts';
 import { createExecutors } from '../../src/task-types/all.ts';
 import { ExecutorCatalog } from '../../src/task-types/catalog.ts';
-import { providers } from '../support/providers.ts';
+import { providers } from '../support/parts/providers.ts';
 
 const catalog = new ExecutorCatalog(createExecutors(providers()));
 const webhook = { script_type: 'webhook', url: 'https://example.com/hook' };

@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../../src/domain/shared/json.ts';
 import { TASK_TYPES, type TaskType } from '../../src/domain/task/status.ts';
 import { createExecutors } from '../../src/task-types/all.ts';
 import { ExecutorCatalog } from '../../src/task-types/catalog.ts';
-import { providers } from '../support/providers.ts';
+import { providers } from '../support/parts/providers.ts';
 import { untitledIn } from '../support/schema-notes.ts';
 
 const catalog = new ExecutorCatalog(createExecutors(providers()));

@@ -12,9 +12,9 @@ import { createExecutors } from '../../src/task-types/all.ts';
 import { eventually } from '../support/eventually.ts';
 import { connected } from '../support/nats/nats-client.ts';
 import { natsServer } from '../support/nats/nats-server.ts';
-import { providers } from '../support/providers.ts';
-import { outboundTo } from '../support/run.ts';
-import { type Requested, startWorker, type WorkerParts, workerParts } from '../support/worker-parts.ts';
+import { providers } from '../support/parts/providers.ts';
+import { outboundTo } from '../support/parts/run.ts';
+import { type Requested, startWorker, type WorkerParts, workerParts } from '../support/parts/worker-parts.ts';
 import { type HttpReceiver, httpReceiver, json } from '../support/world/http-receiver.ts';
 
 async function ground() {

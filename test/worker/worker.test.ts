@@ -6,9 +6,9 @@ import type { Priority } from '../../src/domain/task/status.ts';
 import { createExecutors } from '../../src/task-types/all.ts';
 import type { ExecutionResult, Executor, Run } from '../../src/task-types/executor.ts';
 import { Worker, type WorkerDeps } from '../../src/worker/worker.ts';
-import { NOBODY_DELETED } from '../support/nobody.ts';
-import { providers } from '../support/providers.ts';
-import { outboundTo, readHere, silent } from '../support/run.ts';
+import { NOBODY_DELETED } from '../support/parts/nobody.ts';
+import { providers } from '../support/parts/providers.ts';
+import { outboundTo, readHere, silent } from '../support/parts/run.ts';
 import { type Accident, FakeDelivery, FakeQueue, FakeTasks } from './fakes.ts';
 
 /** An executor whose runs end when the test says so. */

@@ -2,7 +2,7 @@ import pino from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { makeSamples } from '../../../src/app/start/samples.ts';
 import { startServer } from '../../../src/http/server/server.ts';
-import { ALICE, stack, tokenOf } from '../../support/stack.ts';
+import { ALICE, stack, tokenOf } from '../../support/parts/stack.ts';
 
 test('a first start makes a few tasks to try, marked as such, and none again once they are removed', async () => {
   const { app, call } = await stack();

@@ -12,7 +12,7 @@ import { mergedConfig, missingFields } from '../../../src/domain/template/use.ts
 import { FromTemplateBody } from '../../../src/http/tasks/schemas.ts';
 import { createExecutors } from '../../../src/task-types/all.ts';
 import { ExecutorCatalog } from '../../../src/task-types/catalog.ts';
-import { providers } from '../../support/providers.ts';
+import { providers } from '../../support/parts/providers.ts';
 import { untitledIn } from '../../support/schema-notes.ts';
 
 const catalog = new ExecutorCatalog(createExecutors(providers()));

@@ -15,8 +15,8 @@ import { appendOf } from '../../support/log/log-fixture.ts';
 import { freeze } from '../../support/nats/frozen.ts';
 import { connected, disconnected } from '../../support/nats/nats-client.ts';
 import { natsServer } from '../../support/nats/nats-server.ts';
-import { NO_LIMITS } from '../../support/nobody.ts';
-import { type TaskPartsOptions, taskParts } from '../../support/task-parts.ts';
+import { NO_LIMITS } from '../../support/parts/nobody.ts';
+import { type TaskPartsOptions, taskParts } from '../../support/parts/task-parts.ts';
 import { stopwatch } from '../../support/waited-for-cores.ts';
 
 const USER = 'usr_1' as UserId;

@@ -22,7 +22,7 @@ import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { everyMinute } from '../../support/histories/history.ts';
 import { connected } from '../../support/nats/nats-client.ts';
 import { natsServer } from '../../support/nats/nats-server.ts';
-import { type TaskParts, type TaskPartsOptions, taskParts } from '../../support/task-parts.ts';
+import { type TaskParts, type TaskPartsOptions, taskParts } from '../../support/parts/task-parts.ts';
 
 const USER = 'usr_1' as UserId;
 const OTHER = 'usr.2 *>' as UserId;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { audit } from '../../../src/cli/audit.ts';
 import { AUDIT_SIGNER, signCheckpoint } from '../../support/audit-signer.ts';
 import { launchChromium } from '../../support/chromium.ts';
-import { BOB, sharedStack, signed } from '../../support/stack.ts';
+import { BOB, sharedStack, signed } from '../../support/parts/stack.ts';
 import { axeFindings, consolePage } from '../console-page.ts';
 
 const shared = sharedStack();

@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { publishShipped, readShipped } from '../../../src/app/start/shipped-templates.ts';
 import { launchChromium } from '../../support/chromium.ts';
-import { sharedStack } from '../../support/stack.ts';
+import { sharedStack } from '../../support/parts/stack.ts';
 import { axeFindings, consolePage } from '../console-page.ts';
 
 const shared = sharedStack();

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bringBackChanges, eventWords, pathWords } from '../../../src/console/screens/history/event-words.ts';
 import { TASK_EVENT_TYPES } from '../../../src/domain/task/events/event-types.ts';
 import { launchChromium } from '../../support/chromium.ts';
-import { sharedStack } from '../../support/stack.ts';
+import { sharedStack } from '../../support/parts/stack.ts';
 import { axeFindings, consolePage } from '../console-page.ts';
 
 const shared = sharedStack();

@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { JetStreamDeadLetters } from '../../../src/jetstream/queues/dead-letters.ts';
 import { launchChromium } from '../../support/chromium.ts';
-import { sharedStack, signed } from '../../support/stack.ts';
+import { sharedStack, signed } from '../../support/parts/stack.ts';
 import { axeFindings, consolePage } from '../console-page.ts';
 
 const shared = sharedStack();

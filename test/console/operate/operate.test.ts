@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { JetStreamInstances } from '../../../src/jetstream/leases/instances.ts';
 import { launchChromium } from '../../support/chromium.ts';
-import { sharedStack, signed } from '../../support/stack.ts';
+import { sharedStack, signed } from '../../support/parts/stack.ts';
 import { axeFindings, consolePage } from '../console-page.ts';
 
 let isHealthy = true;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TaskId } from '../../../src/domain/shared/ids.ts';
 import { instantOf } from '../../../src/domain/shared/instant.ts';
 import { launchChromium } from '../../support/chromium.ts';
-import { ALICE, sharedStack } from '../../support/stack.ts';
+import { ALICE, sharedStack } from '../../support/parts/stack.ts';
 import { consolePage } from '../console-page.ts';
 import { PlayedClock, Player } from '../past-day.ts';
 

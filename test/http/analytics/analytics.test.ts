@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ForecastSchema, HoursSchema } from '../../../src/http/analytics/schemas.ts';
-import { ALICE, BOB, DOOR_SECRET, type Stack, signed, stack } from '../../support/stack.ts';
+import { ALICE, BOB, DOOR_SECRET, type Stack, signed, stack } from '../../support/parts/stack.ts';
 
 const PATHS = ['/api/v1/analytics', '/api/v1/tasks/analytics'];
 const [ANALYTICS = ''] = PATHS;

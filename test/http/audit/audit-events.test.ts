@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { UserId } from '../../../src/domain/shared/ids.ts';
 import { parseEntryLine } from '../../../src/history/audit/lines.ts';
-import { ALICE, BOB, sharedStack, signed } from '../../support/stack.ts';
+import { ALICE, BOB, sharedStack, signed } from '../../support/parts/stack.ts';
 
 const api = sharedStack();
 const EVENTS = '/api/v1/audit/events';

@@ -7,7 +7,7 @@ import { openNote } from '../../../src/history/audit/note.ts';
 import { checkProof } from '../../../src/history/audit/proof.ts';
 import { nodesOf, type TilePlace, tilePath } from '../../../src/history/audit/tiles.ts';
 import { AUDIT_SIGNER, signCheckpoint } from '../../support/audit-signer.ts';
-import { BOB, sharedStack, signed, stack } from '../../support/stack.ts';
+import { BOB, sharedStack, signed, stack } from '../../support/parts/stack.ts';
 
 const api = sharedStack();
 const LOG = '/api/v1/audit/log';

@@ -1,7 +1,7 @@
 import { headers as natsHeaders } from '@nats-io/transport-node';
 import { describe, expect, it } from 'vitest';
 import { signCheckpoint } from '../../support/audit-signer.ts';
-import { ALICE, BOB, type Stack, signed, stack } from '../../support/stack.ts';
+import { ALICE, BOB, type Stack, signed, stack } from '../../support/parts/stack.ts';
 
 const secretsKey = Buffer.alloc(32, 4);
 const VERIFY = '/api/v1/audit/verify';

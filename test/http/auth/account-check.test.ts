@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { UserId } from '../../../src/domain/shared/ids.ts';
-import { ALICE, AUTH, BOB, DOOR_SECRET, stack } from '../../support/stack.ts';
+import { ALICE, AUTH, BOB, DOOR_SECRET, stack } from '../../support/parts/stack.ts';
 import { type Answer, httpReceiver, json } from '../../support/world/http-receiver.ts';
 import { standingClock } from './issuer.ts';
 

@@ -18,8 +18,8 @@ import { Router } from '../../../src/http/router/route.ts';
 import { json } from '../../../src/http/server/answer.ts';
 import { ClientAddresses } from '../../../src/http/server/client-address.ts';
 import { Problem } from '../../../src/http/server/problem.ts';
-import { silent } from '../../support/run.ts';
-import { AUTH, DOOR_SECRET, JWT_SECRET, signed, stack } from '../../support/stack.ts';
+import { silent } from '../../support/parts/run.ts';
+import { AUTH, DOOR_SECRET, JWT_SECRET, signed, stack } from '../../support/parts/stack.ts';
 
 const NOW = instantOf(Date.UTC(2026, 10, 23, 12));
 const SECONDS = epochMs(NOW) / 1000;

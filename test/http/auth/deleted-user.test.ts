@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import type { Admissions } from '../../../src/application/commands/admissions.ts';
 import { DEFAULT_TIER_LIMITS } from '../../../src/domain/user/limits.ts';
-import { ALICE, BOB, stack } from '../../support/stack.ts';
+import { ALICE, BOB, stack } from '../../support/parts/stack.ts';
 
 const context = { actor: 'service:accounts', correlation_id: 'c', causation_id: null, traceparent: null };
 

@@ -5,7 +5,7 @@ import { epochMs, instantOf, plusMs } from '../../../src/domain/shared/instant.t
 import { type AuthSettings, authentication, type Caller } from '../../../src/http/auth/auth.ts';
 import type { ServiceCalls } from '../../../src/http/auth/service-calls.ts';
 import { Problem } from '../../../src/http/server/problem.ts';
-import { silent } from '../../support/run.ts';
+import { silent } from '../../support/parts/run.ts';
 
 export const NOW = instantOf(Date.UTC(2026, 10, 23, 12));
 export const SECONDS = epochMs(NOW) / 1000;

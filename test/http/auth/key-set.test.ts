@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { UnsecuredJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { signed } from '../../support/stack.ts';
+import { signed } from '../../support/parts/stack.ts';
 import { type HttpReceiver, httpReceiver, json } from '../../support/world/http-receiver.ts';
 import { asking, bearer, SECONDS, type Signer, signer, standingClock } from './issuer.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isLoopback } from '../../../src/http/auth/monitoring.ts';
-import { signed, stack } from '../../support/stack.ts';
+import { signed, stack } from '../../support/parts/stack.ts';
 
 const TOKEN = 'a token of Prometheus alone';
 const INSIDE = ['/health/detailed', '/metrics'];

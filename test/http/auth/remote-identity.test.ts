@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AuthSettings } from '../../../src/http/auth/auth.ts';
 import { SERVICE_LIMITS, ServiceCalls } from '../../../src/http/auth/service-calls.ts';
-import { signed } from '../../support/stack.ts';
+import { signed } from '../../support/parts/stack.ts';
 import { type Answer, httpReceiver, json } from '../../support/world/http-receiver.ts';
 import { asking, bearer, SECONDS, signer, standingClock } from './issuer.ts';
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../../src/application/ports/clock.ts';
 import { instantOf } from '../../../src/domain/shared/instant.ts';
 import { machineMs } from '../../support/clock.ts';
-import { ALICE, BOB, type Called, type Stack, stack } from '../../support/stack.ts';
+import { ALICE, BOB, type Called, type Stack, stack } from '../../support/parts/stack.ts';
 
 const FEED = '/api/v1/calendar/feed';
 const TASKS = '/api/v1/tasks';

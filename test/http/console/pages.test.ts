@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { sharedStack, stack } from '../../support/stack.ts';
+import { sharedStack, stack } from '../../support/parts/stack.ts';
 
 const shared = sharedStack({ replace: () => ({ publicUrl: () => 'https://tasks.example/some/where' }) });
 

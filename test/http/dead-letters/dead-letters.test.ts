@@ -2,7 +2,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { describe, expect, it } from 'vitest';
 import { DeadLetterListSchema } from '../../../src/http/dead-letters/routes.ts';
 import { JetStreamDeadLetters, REPLAY_STREAM } from '../../../src/jetstream/queues/dead-letters.ts';
-import { sharedStack, signed } from '../../support/stack.ts';
+import { sharedStack, signed } from '../../support/parts/stack.ts';
 
 const PATH = '/api/v1/dead-letters';
 const shared = sharedStack();

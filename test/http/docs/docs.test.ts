@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished }
 import { docsPage } from '../../../src/http/docs/page.ts';
 import { startServer } from '../../../src/http/server/server.ts';
 import { launchChromium } from '../../support/chromium.ts';
-import { type Stack, sharedStack } from '../../support/stack.ts';
+import { type Stack, sharedStack } from '../../support/parts/stack.ts';
 
 const shared = sharedStack();
 let api: Stack;

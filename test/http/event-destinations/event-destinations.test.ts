@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_TIER_LIMITS } from '../../../src/domain/user/limits.ts';
-import { makeDestination } from '../../support/destinations.ts';
-import { type ALICE, BOB, sharedStack } from '../../support/stack.ts';
+import { makeDestination } from '../../support/parts/destinations.ts';
+import { type ALICE, BOB, sharedStack } from '../../support/parts/stack.ts';
 
 const PATH = '/api/v1/event-destinations';
 const URL_OF_MINE = 'https://mine.example/events';

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { ExecutionId, TaskId } from '../../../src/domain/shared/ids.ts';
 import { ExecutionDetailsSchema } from '../../../src/http/executions/schemas.ts';
 import { failure, success } from '../../support/histories/history.ts';
-import { ALICE, BOB, type Stack, sharedStack } from '../../support/stack.ts';
+import { ALICE, BOB, type Stack, sharedStack } from '../../support/parts/stack.ts';
 
 const PATH = '/api/v1/executions';
 

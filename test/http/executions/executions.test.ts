@@ -4,7 +4,7 @@ import type { LogSignals } from '../../../src/application/ports/log/following.ts
 import type { ExecutionId, TaskId } from '../../../src/domain/shared/ids.ts';
 import { ExecutionSchema } from '../../../src/http/executions/schemas.ts';
 import { failure } from '../../support/histories/history.ts';
-import { ALICE, type Called, type Stack, type StackOptions, stack } from '../../support/stack.ts';
+import { ALICE, type Called, type Stack, type StackOptions, stack } from '../../support/parts/stack.ts';
 
 const TASKS = '/api/v1/tasks';
 const AT_ONCE = { headers: { Prefer: 'wait=0' } };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { UserId } from '../../../src/domain/shared/ids.ts';
-import { ALICE, sharedStack } from '../../support/stack.ts';
+import { ALICE, sharedStack } from '../../support/parts/stack.ts';
 
 const api = sharedStack();
 const TASKS = '/api/v1/tasks';

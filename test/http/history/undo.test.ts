@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ALICE, BOB, sharedStack } from '../../support/stack.ts';
+import { ALICE, BOB, sharedStack } from '../../support/parts/stack.ts';
 
 const api = sharedStack();
 const TASKS = '/api/v1/tasks';

@@ -4,7 +4,7 @@ import type { TaskId, Term } from '../../../src/domain/shared/ids.ts';
 import { epochMs, instantOf } from '../../../src/domain/shared/instant.ts';
 import { machineMs } from '../../support/clock.ts';
 import { faultRowErrors } from '../../support/fault-rows.ts';
-import { ALICE, BOB, type Stack, stack } from '../../support/stack.ts';
+import { ALICE, BOB, type Stack, stack } from '../../support/parts/stack.ts';
 
 const DAY = 86_400_000;
 /** Seven of UTC, eight where the task is: what is signed now is valid in the days that follow. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { faultRowErrors } from '../../support/fault-rows.ts';
-import { ALICE, type CallOptions, type Stack, stack, tokenOf } from '../../support/stack.ts';
+import { ALICE, type CallOptions, type Stack, stack, tokenOf } from '../../support/parts/stack.ts';
 
 const TASKS = '/api/v1/tasks';
 const TODO = { name: 'Buy milk', task_type: 'todo' };

@@ -7,7 +7,7 @@ import { parseSchedule } from '../../../src/domain/schedule/parse/parse.ts';
 import { instantOf } from '../../../src/domain/shared/instant.ts';
 import type { JsonObject } from '../../../src/domain/shared/json.ts';
 import { SCHEDULE_SCHEMAS } from '../../../src/http/tasks/schedule-schemas.ts';
-import { sharedStack } from '../../support/stack.ts';
+import { sharedStack } from '../../support/parts/stack.ts';
 
 const shared = sharedStack();
 const NOW = instantOf(Date.UTC(2026, 10, 23));

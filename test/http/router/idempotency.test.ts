@@ -16,7 +16,7 @@ import {
   type StackOptions,
   signed,
   stack,
-} from '../../support/stack.ts';
+} from '../../support/parts/stack.ts';
 
 const TASKS = '/api/v1/tasks';
 const MILK = { name: 'Buy milk', task_type: 'todo' };

@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { CreateTaskBody } from '../../../src/http/tasks/schemas.ts';
-import { ALICE, signed, stack } from '../../support/stack.ts';
+import { ALICE, signed, stack } from '../../support/parts/stack.ts';
 
 interface Operation {
   readonly operationId?: string;

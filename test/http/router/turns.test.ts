@@ -9,8 +9,8 @@ import { json } from '../../../src/http/server/answer.ts';
 import { ClientAddresses } from '../../../src/http/server/client-address.ts';
 import { testClock } from '../../support/clock.ts';
 import { eventually } from '../../support/eventually.ts';
-import { silent } from '../../support/run.ts';
-import { ALICE, AUTH, BOB, DOOR_SECRET, tokenOf } from '../../support/stack.ts';
+import { silent } from '../../support/parts/run.ts';
+import { ALICE, AUTH, BOB, DOOR_SECRET, tokenOf } from '../../support/parts/stack.ts';
 
 const DEAR_MS = 300;
 

@@ -9,7 +9,7 @@ import { JetStreamLogFollower } from '../../../src/jetstream/log/follow/log-foll
 import type { Scheduler } from '../../../src/scheduler/scheduler.ts';
 import { schedulerOn } from '../../scheduler/instance.ts';
 import { SECRETS } from '../../support/log/log-fixture.ts';
-import { ALICE, BOB, DOOR_SECRET, type Stack, signed, stack } from '../../support/stack.ts';
+import { ALICE, BOB, DOOR_SECRET, type Stack, signed, stack } from '../../support/parts/stack.ts';
 
 const PENDING = '/api/v1/scheduler/pending';
 const STATUS = '/api/v1/scheduler/status';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { LogUnavailable, OutcomeUnknown } from '../../../src/application/ports/failures.ts';
 import type { AppDeps } from '../../../src/http/server/app.ts';
 import { createLogger } from '../../../src/observability/logging.ts';
-import { ALICE, type Stack, stack, tokenOf } from '../../support/stack.ts';
+import { ALICE, type Stack, stack, tokenOf } from '../../support/parts/stack.ts';
 
 const TASKS = '/api/v1/tasks';
 const TODO = { name: 'Buy milk', task_type: 'todo' };

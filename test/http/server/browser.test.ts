@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startServer } from '../../../src/http/server/server.ts';
-import { ALICE, stack, tokenOf } from '../../support/stack.ts';
+import { ALICE, stack, tokenOf } from '../../support/parts/stack.ts';
 
 const ALWAYS = {
   'cache-control': 'no-store',

@@ -8,7 +8,7 @@ import { type RateLimit, RateLimiter } from '../../../src/http/server/rate-limit
 import { startServer } from '../../../src/http/server/server.ts';
 import { testClock } from '../../support/clock.ts';
 import { eventually } from '../../support/eventually.ts';
-import { ALICE, BOB, DOOR_SECRET, stack, tokenOf } from '../../support/stack.ts';
+import { ALICE, BOB, DOOR_SECRET, stack, tokenOf } from '../../support/parts/stack.ts';
 
 let nowMs = 0;
 const clock = { now: () => '2026-11-23T12:00:00.000Z' as Instant, monotonicMs: () => nowMs };

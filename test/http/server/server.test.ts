@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type HttpServer, type ServerOptions, startServer } from '../../../src/http/server/server.ts';
-import { ALICE, stack, tokenOf } from '../../support/stack.ts';
+import { ALICE, stack, tokenOf } from '../../support/parts/stack.ts';
 
 const MIB = 1024 * 1024;
 

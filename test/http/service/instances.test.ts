@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { JetStreamInstances } from '../../../src/jetstream/leases/instances.ts';
 import { JetStreamLease } from '../../../src/jetstream/leases/lease.ts';
 import { testClock } from '../../support/clock.ts';
-import { DOOR_SECRET, sharedStack, signed } from '../../support/stack.ts';
+import { DOOR_SECRET, sharedStack, signed } from '../../support/parts/stack.ts';
 
 const INSTANCES = '/api/v1/instances';
 const DOOR = { 'X-Internal-Service': 'true', 'X-Internal-Service-Secret': DOOR_SECRET };

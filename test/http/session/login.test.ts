@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OidcProvider } from '../../../src/http/auth/oidc/provider.ts';
 import { machineMs } from '../../support/clock.ts';
-import { ALICE, type Stack, stack } from '../../support/stack.ts';
+import { ALICE, type Stack, stack } from '../../support/parts/stack.ts';
 import {
   type BadDay,
   OIDC_CLIENT,

@@ -1,7 +1,15 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Instant, instantOf } from '../../../src/domain/shared/instant.ts';
 import { startNatsServer } from '../../support/nats/nats-server.ts';
-import { ALICE, type Called, type Stack, sharedStack, signed, stack, tokenOf } from '../../support/stack.ts';
+import {
+  ALICE,
+  type Called,
+  type Stack,
+  sharedStack,
+  signed,
+  stack,
+  tokenOf,
+} from '../../support/parts/stack.ts';
 
 const HOST = '127.0.0.1:8211';
 /** As a page of the console sends it, on the machine itself. */

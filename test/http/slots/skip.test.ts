@@ -4,7 +4,7 @@ import type { TaskId, Term } from '../../../src/domain/shared/ids.ts';
 import { epochMs, instantOf } from '../../../src/domain/shared/instant.ts';
 import { machineMs } from '../../support/clock.ts';
 import { faultRowErrors } from '../../support/fault-rows.ts';
-import { ALICE, BOB, type Stack, stack } from '../../support/stack.ts';
+import { ALICE, BOB, type Stack, stack } from '../../support/parts/stack.ts';
 
 const MINUTE = 60_000;
 const START = instantOf(Math.floor(Date.now() / MINUTE) * MINUTE - 10 * MINUTE);

@@ -3,7 +3,7 @@ import type { Clock } from '../../../src/application/ports/clock.ts';
 import type { ExecutionId, TaskId, Term } from '../../../src/domain/shared/ids.ts';
 import { epochMs, instantOf } from '../../../src/domain/shared/instant.ts';
 import { machineMs } from '../../support/clock.ts';
-import { ALICE, BOB, type Stack, signed, stack } from '../../support/stack.ts';
+import { ALICE, BOB, type Stack, signed, stack } from '../../support/parts/stack.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;

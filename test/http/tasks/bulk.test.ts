@@ -6,7 +6,14 @@ import { instantOf } from '../../../src/domain/shared/instant.ts';
 import type { AppDeps } from '../../../src/http/server/app.ts';
 import { machineMs } from '../../support/clock.ts';
 import { natsServer, type TestNatsServer } from '../../support/nats/nats-server.ts';
-import { BOB, type Called, type Stack, type StackOptions, sharedStack, stack } from '../../support/stack.ts';
+import {
+  BOB,
+  type Called,
+  type Stack,
+  type StackOptions,
+  sharedStack,
+  stack,
+} from '../../support/parts/stack.ts';
 
 const TASKS = '/api/v1/tasks';
 const BULK = `${TASKS}/bulk`;

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_TIER_LIMITS } from '../../../src/domain/user/limits.ts';
 import { ForetoldSchema } from '../../../src/http/tasks/foretold.ts';
-import { type Stack, sharedStack } from '../../support/stack.ts';
+import { type Stack, sharedStack } from '../../support/parts/stack.ts';
 
 const TASKS = '/api/v1/tasks';
 const DAILY = { type: 'daily', run_time: '07:30', timezone: 'Europe/Paris' };

@@ -15,7 +15,7 @@ import {
 import { FACETS, SORT_FIELDS, type Sort, TaskListSchema } from '../../../src/http/tasks/listing/schemas.ts';
 import { nextRunOf } from '../../../src/http/tasks/representation.ts';
 import { History } from '../../support/histories/history.ts';
-import { ALICE, BOB, type Stack, stack } from '../../support/stack.ts';
+import { ALICE, BOB, type Stack, stack } from '../../support/parts/stack.ts';
 
 const TASKS = '/api/v1/tasks';
 const SORTS: readonly Sort[] = SORT_FIELDS.flatMap((field) => [field, `-${field}`] as const);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { DEFAULT_NOTIFY } from '../../../src/domain/task/notify.ts';
-import { stack } from '../../support/stack.ts';
+import { stack } from '../../support/parts/stack.ts';
 
 it('a task shows its notify switches, those left out as by default; an update replaces them, null clears', async () => {
   const { call } = await stack();

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { OutsideChecks } from '../../../src/application/ports/task-types.ts';
 import { says } from '../../../src/domain/shared/says.ts';
-import { stack } from '../../support/stack.ts';
+import { stack } from '../../support/parts/stack.ts';
 
 const asked: unknown[] = [];
 const NO_BERLIM: OutsideChecks = {

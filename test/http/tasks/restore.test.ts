@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { ExecutionId, TaskId } from '../../../src/domain/shared/ids.ts';
 import { epochMs, instantOf } from '../../../src/domain/shared/instant.ts';
 import { machineMs } from '../../support/clock.ts';
-import { ALICE, BOB, type Stack, sharedStack } from '../../support/stack.ts';
+import { ALICE, BOB, type Stack, sharedStack } from '../../support/parts/stack.ts';
 
 const MINUTE = 60_000;
 const START = Math.floor(Date.now() / 86_400_000) * 86_400_000 - 2.5 * 86_400_000;

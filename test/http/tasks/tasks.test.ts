@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { TaskId } from '../../../src/domain/shared/ids.ts';
 import { TaskSchema } from '../../../src/http/tasks/schemas.ts';
-import { ALICE, BOB, type Stack, stack } from '../../support/stack.ts';
+import { ALICE, BOB, type Stack, stack } from '../../support/parts/stack.ts';
 
 let api: Stack;
 beforeEach(async () => {

@@ -3,7 +3,7 @@ import { publishShipped, readShipped } from '../../../src/app/start/shipped-temp
 import { TASK_TYPES, type TaskType } from '../../../src/domain/task/status.ts';
 import { DEFAULT_TASK_TYPE_TERMS } from '../../../src/domain/task/type-terms.ts';
 import { createApp } from '../../../src/http/server/app.ts';
-import { type CallOptions, call, type Stack, signed, stack } from '../../support/stack.ts';
+import { type CallOptions, call, type Stack, signed, stack } from '../../support/parts/stack.ts';
 
 const TASKS = '/api/v1/tasks';
 const CONFIGS: Partial<Record<TaskType, object>> = {

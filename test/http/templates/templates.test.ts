@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { publishShipped, readShipped } from '../../../src/app/start/shipped-templates.ts';
 import { ListedTemplateSchema } from '../../../src/http/templates/schemas.ts';
 import { startNatsServer, type TestNatsServer } from '../../support/nats/nats-server.ts';
-import { type Called, type CallOptions, type Stack, signed, stack } from '../../support/stack.ts';
+import { type Called, type CallOptions, type Stack, signed, stack } from '../../support/parts/stack.ts';
 
 const TEMPLATES = '/api/v1/templates';
 const FROM_TEMPLATE = '/api/v1/tasks/from-template';

@@ -6,7 +6,7 @@ import { epochMs, instantOf } from '../../../src/domain/shared/instant.ts';
 import { skipToReset } from '../../../src/domain/task/decide/skip-to-reset.ts';
 import type { TaskSnapshot } from '../../../src/domain/task/evolve/snapshot.ts';
 import { machineMs } from '../../support/clock.ts';
-import { ALICE, BOB, type Stack, sharedStack } from '../../support/stack.ts';
+import { ALICE, BOB, type Stack, sharedStack } from '../../support/parts/stack.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;

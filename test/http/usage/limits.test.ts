@@ -7,7 +7,7 @@ import { type Instant, instantOf } from '../../../src/domain/shared/instant.ts';
 import { DEFAULT_TIER_LIMITS } from '../../../src/domain/user/limits.ts';
 import { failure } from '../../support/histories/history.ts';
 import { startNatsServer, type TestNatsServer } from '../../support/nats/nats-server.ts';
-import { DOOR_SECRET, FREE_FOR_ALL, type Stack, signed, stack } from '../../support/stack.ts';
+import { DOOR_SECRET, FREE_FOR_ALL, type Stack, signed, stack } from '../../support/parts/stack.ts';
 
 const TASKS = '/api/v1/tasks';
 const secretsKey = randomBytes(32);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TASK_TYPES } from '../../../src/domain/task/status.ts';
 import { DEFAULT_TASK_TYPE_TERMS } from '../../../src/domain/task/type-terms.ts';
-import { BOB, DOOR_SECRET, sharedStack, signed } from '../../support/stack.ts';
+import { BOB, DOOR_SECRET, sharedStack, signed } from '../../support/parts/stack.ts';
 
 const shared = sharedStack({ taskTypeTerms: DEFAULT_TASK_TYPE_TERMS });
 const as = async (claims: Record<string, unknown>) => ({

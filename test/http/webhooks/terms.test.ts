@@ -1,7 +1,7 @@
 /** What an owner may want of a webhook besides running the task: signed calls, and the headers of each. */
 import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { type CallOptions, stack } from '../../support/stack.ts';
+import { type CallOptions, stack } from '../../support/parts/stack.ts';
 
 type Stack = Awaited<ReturnType<typeof stack>>;
 type Issued = { readonly taskId: string; readonly hook: string; readonly secret: string | undefined };

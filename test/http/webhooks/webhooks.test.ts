@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { hashOfHookToken, webhookToken } from '../../../src/application/use-cases/webhook-token.ts';
 import type { TaskId } from '../../../src/domain/shared/ids.ts';
 import { createLogger } from '../../../src/observability/logging.ts';
-import { ALICE, BOB, type CallOptions, stack } from '../../support/stack.ts';
+import { ALICE, BOB, type CallOptions, stack } from '../../support/parts/stack.ts';
 
 type Stack = Awaited<ReturnType<typeof stack>>;
 

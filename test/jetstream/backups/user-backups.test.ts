@@ -21,7 +21,7 @@ import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { verifyChain } from '../../support/log/verify-chain.ts';
 import { connected } from '../../support/nats/nats-client.ts';
 import { natsServer } from '../../support/nats/nats-server.ts';
-import { type TaskParts, taskParts } from '../../support/task-parts.ts';
+import { type TaskParts, taskParts } from '../../support/parts/task-parts.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const ALICE = 'alice@example.org' as UserId;

@@ -10,7 +10,7 @@ import { provisionDevices } from '../../../src/jetstream/devices/device-messages
 import { authority } from '../../support/certificates.ts';
 import { natsServerBinary } from '../../support/nats/nats-server.ts';
 import { operator } from '../../support/nats-operator.ts';
-import { silent } from '../../support/run.ts';
+import { silent } from '../../support/parts/run.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** A server with this configuration beside a port and a store; answers its port. */

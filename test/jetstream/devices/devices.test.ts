@@ -27,9 +27,9 @@ import { leaderOf } from '../../support/nats/leader-of.ts';
 import { connected } from '../../support/nats/nats-client.ts';
 import { SUBSCRIBER_PASSWORD, startNatsServer, type TestNatsServer } from '../../support/nats/nats-server.ts';
 import { testPorts } from '../../support/nats/ports.ts';
-import { relayOn } from '../../support/relay-parts.ts';
-import { silent } from '../../support/run.ts';
-import { type TaskParts, taskParts } from '../../support/task-parts.ts';
+import { relayOn } from '../../support/parts/relay-parts.ts';
+import { silent } from '../../support/parts/run.ts';
+import { type TaskParts, taskParts } from '../../support/parts/task-parts.ts';
 import { type Device, device } from '../../support/world/device.ts';
 import { httpReceiver, json } from '../../support/world/http-receiver.ts';
 

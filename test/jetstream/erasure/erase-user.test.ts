@@ -12,7 +12,7 @@ import { SECRETS } from '../../support/log/log-fixture.ts';
 import { filesWith } from '../../support/nats/files-with.ts';
 import { connected, wrapped } from '../../support/nats/nats-client.ts';
 import { natsServer } from '../../support/nats/nats-server.ts';
-import { taskParts } from '../../support/task-parts.ts';
+import { taskParts } from '../../support/parts/task-parts.ts';
 
 const CONTEXT = { actor: 'user:root', correlation_id: 'c', causation_id: null, traceparent: null };
 

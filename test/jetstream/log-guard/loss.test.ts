@@ -13,7 +13,7 @@ import { SECRETS } from '../../support/log/log-fixture.ts';
 import { cutLogEnd, flipByteIn, forgetLogIndex } from '../../support/nats/damaged-store.ts';
 import { connected } from '../../support/nats/nats-client.ts';
 import { natsServer, type TestNatsServer } from '../../support/nats/nats-server.ts';
-import { taskParts } from '../../support/task-parts.ts';
+import { taskParts } from '../../support/parts/task-parts.ts';
 
 const ANN = 'ann' as UserId;
 const logger = pino({ level: 'silent' });

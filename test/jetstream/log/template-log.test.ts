@@ -16,7 +16,7 @@ import { JetStreamTemplateLog } from '../../../src/jetstream/log/template-log.ts
 import { sampleTemplateEvents, TEMPLATE } from '../../support/histories/templates.ts';
 import { logFixture, SECRETS, USER } from '../../support/log/log-fixture.ts';
 import { connected } from '../../support/nats/nats-client.ts';
-import { type TaskParts, taskParts } from '../../support/task-parts.ts';
+import { type TaskParts, taskParts } from '../../support/parts/task-parts.ts';
 
 const CONTEXT = { actor: 'user:admin', correlation_id: 'req_1', causation_id: null, traceparent: null };
 

@@ -14,7 +14,7 @@ import {
   startNatsServer,
   type TestNatsServer,
 } from '../../support/nats/nats-server.ts';
-import { silent } from '../../support/run.ts';
+import { silent } from '../../support/parts/run.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** Six megabytes: a mirror whose flow control does not get through stalls before that. */

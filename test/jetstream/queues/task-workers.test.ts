@@ -10,8 +10,8 @@ import { NatsTaskWorkers } from '../../../src/jetstream/queues/task-workers.ts';
 import { createExecutors } from '../../../src/task-types/all.ts';
 import { connected } from '../../support/nats/nats-client.ts';
 import { natsServer, type TestNatsServer } from '../../support/nats/nats-server.ts';
-import { providers } from '../../support/providers.ts';
-import { startWorker, workerParts } from '../../support/worker-parts.ts';
+import { providers } from '../../support/parts/providers.ts';
+import { startWorker, workerParts } from '../../support/parts/worker-parts.ts';
 
 async function ground() {
   const server = await natsServer({ empty: true });

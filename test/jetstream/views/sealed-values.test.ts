@@ -12,7 +12,7 @@ import { success } from '../../support/histories/history.ts';
 import { filesWith } from '../../support/nats/files-with.ts';
 import { connected } from '../../support/nats/nats-client.ts';
 import { natsServer } from '../../support/nats/nats-server.ts';
-import { taskParts } from '../../support/task-parts.ts';
+import { taskParts } from '../../support/parts/task-parts.ts';
 
 const ANN = 'ann' as UserId;
 const PLANTED = {

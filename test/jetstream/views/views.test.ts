@@ -22,7 +22,7 @@ import { everyMinute } from '../../support/histories/history.ts';
 import { freeze } from '../../support/nats/frozen.ts';
 import { connected } from '../../support/nats/nats-client.ts';
 import { natsServer } from '../../support/nats/nats-server.ts';
-import { taskParts } from '../../support/task-parts.ts';
+import { taskParts } from '../../support/parts/task-parts.ts';
 
 const USER = 'usr_1' as UserId;
 /** Needs every escape that there is. */

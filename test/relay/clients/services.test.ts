@@ -6,7 +6,7 @@ import type { TaskId, UserId } from '../../../src/domain/shared/ids.ts';
 import { jetstreamApi } from '../../../src/jetstream/connection/api.ts';
 import { eventually } from '../../support/eventually.ts';
 import { failure } from '../../support/histories/history.ts';
-import { platformParts, type ServiceUrls, SIGNING_KEY } from '../../support/platform-parts.ts';
+import { platformParts, type ServiceUrls, SIGNING_KEY } from '../../support/parts/platform-parts.ts';
 import {
   type HttpReceiver,
   httpReceiver,

@@ -2,15 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { plusMs } from '../../../src/domain/shared/instant.ts';
 import { EgressPolicy } from '../../../src/outbound/egress.ts';
+import { eventually } from '../../support/eventually.ts';
 import {
   destinationsRelayOn,
   eventIn,
   isSigned,
   jumpingClock,
   makeDestination,
-} from '../../support/destinations.ts';
-import { eventually } from '../../support/eventually.ts';
-import { ALICE, BOB, type Stack, stack } from '../../support/stack.ts';
+} from '../../support/parts/destinations.ts';
+import { ALICE, BOB, type Stack, stack } from '../../support/parts/stack.ts';
 import { type HttpReceiver, httpReceiver, json } from '../../support/world/http-receiver.ts';
 
 const TASKS = '/api/v1/tasks';

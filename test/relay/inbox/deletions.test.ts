@@ -13,8 +13,8 @@ import { eventually } from '../../support/eventually.ts';
 import { everyHour } from '../../support/histories/history.ts';
 import { SECRETS } from '../../support/log/log-fixture.ts';
 import { leaderOf } from '../../support/nats/leader-of.ts';
-import { platformParts } from '../../support/platform-parts.ts';
-import { silent } from '../../support/run.ts';
+import { platformParts } from '../../support/parts/platform-parts.ts';
+import { silent } from '../../support/parts/run.ts';
 
 const USER = 'usr gone' as UserId;
 const OTHER = 'usr_stays' as UserId;

@@ -6,7 +6,7 @@ import { jetstreamApi } from '../../../src/jetstream/connection/api.ts';
 import { JetStreamDeadLetters } from '../../../src/jetstream/queues/dead-letters.ts';
 import { derivedTaskId } from '../../../src/relay/inbox/derived-id.ts';
 import { eventually } from '../../support/eventually.ts';
-import { platformParts } from '../../support/platform-parts.ts';
+import { platformParts } from '../../support/parts/platform-parts.ts';
 
 const USER = 'usr ann.o' as UserId;
 const CALENDAR = 'calendar_service.event.created';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Admitted } from '../../../src/application/commands/admissions.ts';
 import { SlotAdmission, type SlotRequest } from '../../../src/scheduler/firing/slot-admission.ts';
-import { ALICE } from '../../support/stack.ts';
+import { ALICE } from '../../support/parts/stack.ts';
 
 test('who stays unknown, because others keep appending facts of theirs, is asked for at once all the same', async () => {
   let admitted = 0;

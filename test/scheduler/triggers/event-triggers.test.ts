@@ -14,9 +14,9 @@ import {
   eventTriggers,
   publish,
   triggersSettled,
-} from '../../support/event-triggers.ts';
-import { NO_KEYS } from '../../support/no-keys.ts';
-import { ALICE, BOB, type Stack, stack } from '../../support/stack.ts';
+} from '../../support/parts/event-triggers.ts';
+import { NO_KEYS } from '../../support/parts/no-keys.ts';
+import { ALICE, BOB, type Stack, stack } from '../../support/parts/stack.ts';
 
 const TASKS = '/api/v1/tasks';
 let api: Stack;

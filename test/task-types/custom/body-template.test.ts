@@ -6,7 +6,7 @@ import type { Json, JsonObject } from '../../../src/domain/shared/json.ts';
 import { faultsOfTemplate, fillTemplate } from '../../../src/task-types/custom/body-template.ts';
 import { webhook } from '../../../src/task-types/custom/webhook.ts';
 import { DocumentThreads } from '../../../src/task-types/foreign/document-threads.ts';
-import { outboundTo, runOnce } from '../../support/run.ts';
+import { outboundTo, runOnce } from '../../support/parts/run.ts';
 import { httpReceiver } from '../../support/world/http-receiver.ts';
 
 /** As it is built. */

@@ -3,7 +3,7 @@ import type { TaskWorkers, WorkerAnswer } from '../../../src/application/ports/w
 import type { Instant } from '../../../src/domain/shared/instant.ts';
 import type { JsonObject } from '../../../src/domain/shared/json.ts';
 import { custom } from '../../../src/task-types/custom/custom.ts';
-import { type OneRun, runOnce } from '../../support/run.ts';
+import { type OneRun, runOnce } from '../../support/parts/run.ts';
 
 /** Workers that give one answer, and what they were asked. */
 function workers(answer: WorkerAnswer | string | object): TaskWorkers & { asked: [string, JsonObject][] } {

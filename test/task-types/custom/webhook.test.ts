@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Instant } from '../../../src/domain/shared/instant.ts';
 import type { JsonObject } from '../../../src/domain/shared/json.ts';
 import { webhook } from '../../../src/task-types/custom/webhook.ts';
-import { type OneRun, outboundTo, runOnce } from '../../support/run.ts';
+import { type OneRun, outboundTo, runOnce } from '../../support/parts/run.ts';
 import { type HttpReceiver, httpReceiver, type ReceivedRequest } from '../../support/world/http-receiver.ts';
 
 const EXECUTION = 'exe_01JD0000000000000000000000';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../../src/domain/shared/json.ts';
 import { dailyNews } from '../../../src/task-types/news/daily-news.ts';
 import type { NewsFeed } from '../../../src/task-types/news/feed-list.ts';
-import { type OneRun, outboundTo, runOnce } from '../../support/run.ts';
+import { type OneRun, outboundTo, runOnce } from '../../support/parts/run.ts';
 import { type Article, type FeedServer, feedServer, rss } from '../../support/world/feed-server.ts';
 
 function run(

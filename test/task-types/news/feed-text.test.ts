@@ -7,7 +7,7 @@ import { dailyNews } from '../../../src/task-types/news/daily-news.ts';
 import { publishedAt } from '../../../src/task-types/news/feed-dates.ts';
 import { parseFeedItems } from '../../../src/task-types/news/feed-items.ts';
 import { newsMonitor } from '../../../src/task-types/news/news-monitor.ts';
-import { outboundTo, runOnce } from '../../support/run.ts';
+import { outboundTo, runOnce } from '../../support/parts/run.ts';
 import { feedServer, rss } from '../../support/world/feed-server.ts';
 
 const FEED = 'https://f.example/x/feed.xml';

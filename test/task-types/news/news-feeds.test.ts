@@ -6,7 +6,7 @@ import { instantOf } from '../../../src/domain/shared/instant.ts';
 import type { Json, JsonObject } from '../../../src/domain/shared/json.ts';
 import { dailyNews } from '../../../src/task-types/news/daily-news.ts';
 import { newsMonitor } from '../../../src/task-types/news/news-monitor.ts';
-import { type OneRun, outboundTo, outboundWithin, runOnce } from '../../support/run.ts';
+import { type OneRun, outboundTo, outboundWithin, runOnce } from '../../support/parts/run.ts';
 import { type FeedServer, feedServer, rss } from '../../support/world/feed-server.ts';
 import type { Answer } from '../../support/world/http-receiver.ts';
 

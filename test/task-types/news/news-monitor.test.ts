@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Json, JsonObject } from '../../../src/domain/shared/json.ts';
 import { keywordOf, SearchedText } from '../../../src/task-types/news/keywords.ts';
 import { newsMonitor } from '../../../src/task-types/news/news-monitor.ts';
-import { type OneRun, outboundTo, runOnce } from '../../support/run.ts';
+import { type OneRun, outboundTo, runOnce } from '../../support/parts/run.ts';
 import { type FeedServer, feedServer, rss } from '../../support/world/feed-server.ts';
 
 function watch(

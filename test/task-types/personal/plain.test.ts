@@ -5,8 +5,8 @@ import type { Sequence } from '../../../src/domain/shared/ids.ts';
 import type { Instant } from '../../../src/domain/shared/instant.ts';
 import type { JsonObject } from '../../../src/domain/shared/json.ts';
 import { createExecutors } from '../../../src/task-types/all.ts';
-import { providers } from '../../support/providers.ts';
-import { runOnce } from '../../support/run.ts';
+import { providers } from '../../support/parts/providers.ts';
+import { runOnce } from '../../support/parts/run.ts';
 
 const executors = createExecutors(providers());
 

@@ -6,7 +6,7 @@ import { type Instant, instantOf } from '../../../src/domain/shared/instant.ts';
 import type { Json, JsonObject } from '../../../src/domain/shared/json.ts';
 import { parseAmount } from '../../../src/task-types/prices/money.ts';
 import { priceTracker } from '../../../src/task-types/prices/price-tracker.ts';
-import { type OneRun, outboundTo, runOnce } from '../../support/run.ts';
+import { type OneRun, outboundTo, runOnce } from '../../support/parts/run.ts';
 import { type HttpReceiver, httpReceiver } from '../../support/world/http-receiver.ts';
 import { jsonLd, product, productPage } from '../../support/world/product-page.ts';
 

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/domain/shared/json.ts';
 import { dailyWeather } from '../../../src/task-types/weather/daily-weather.ts';
-import { type OneRun, outboundTo, runOnce } from '../../support/run.ts';
+import { type OneRun, outboundTo, runOnce } from '../../support/parts/run.ts';
 import { type HttpReceiver, json } from '../../support/world/http-receiver.ts';
 import { answerWeather, weatherServer } from '../../support/world/weather-server.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../../src/domain/shared/json.ts';
 import type { ExecutionResult } from '../../../src/task-types/executor.ts';
 import { weatherAlert } from '../../../src/task-types/weather/weather-alert.ts';
-import { type OneRun, outboundTo, runOnce } from '../../support/run.ts';
+import { type OneRun, outboundTo, runOnce } from '../../support/parts/run.ts';
 import { json } from '../../support/world/http-receiver.ts';
 import { type WeatherServer, weatherServer } from '../../support/world/weather-server.ts';
 

@@ -1,7 +1,7 @@
-import { LogUnavailable } from '../../src/application/ports/failures.ts';
-import type { UserBackups } from '../../src/application/ports/user-backups.ts';
-import type { TaskWorkers } from '../../src/application/ports/work/task-workers.ts';
-import type { Providers } from '../../src/task-types/all.ts';
+import { LogUnavailable } from '../../../src/application/ports/failures.ts';
+import type { UserBackups } from '../../../src/application/ports/user-backups.ts';
+import type { TaskWorkers } from '../../../src/application/ports/work/task-workers.ts';
+import type { Providers } from '../../../src/task-types/all.ts';
 
 /** No worker of that name is there, whatever the name. */
 const nobody: TaskWorkers = { ask: async () => ({ kind: 'nobody' }) };

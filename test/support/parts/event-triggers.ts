@@ -1,13 +1,13 @@
 import { headers, type NatsConnection } from '@nats-io/transport-node';
 import pino, { type Logger } from 'pino';
 import { onTestFinished } from 'vitest';
-import type { TaskCommands } from '../../src/application/commands/execute-command.ts';
-import type { TriggerMessageQueue } from '../../src/application/ports/work/trigger-messages.ts';
-import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
-import { JetStreamLogFollower } from '../../src/jetstream/log/follow/log-follower.ts';
-import { JetStreamTriggerQueue } from '../../src/jetstream/queues/trigger-queue.ts';
-import { JetStreamViews } from '../../src/jetstream/views/views.ts';
-import { EventTriggers } from '../../src/scheduler/triggers/event-triggers.ts';
+import type { TaskCommands } from '../../../src/application/commands/execute-command.ts';
+import type { TriggerMessageQueue } from '../../../src/application/ports/work/trigger-messages.ts';
+import { UserKeys } from '../../../src/jetstream/codec/user-keys.ts';
+import { JetStreamLogFollower } from '../../../src/jetstream/log/follow/log-follower.ts';
+import { JetStreamTriggerQueue } from '../../../src/jetstream/queues/trigger-queue.ts';
+import { JetStreamViews } from '../../../src/jetstream/views/views.ts';
+import { EventTriggers } from '../../../src/scheduler/triggers/event-triggers.ts';
 import { NO_KEYS } from './no-keys.ts';
 import type { Stack } from './stack.ts';
 

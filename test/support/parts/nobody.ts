@@ -1,4 +1,4 @@
-import { NOT_TRACED } from '../../src/application/ports/traces.ts';
+import { NOT_TRACED } from '../../../src/application/ports/traces.ts';
 
 /** Admissions that hold nobody to anything, and never come to be asked. */
 export const NO_LIMITS = {

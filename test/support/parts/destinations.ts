@@ -1,28 +1,28 @@
 import { createHmac } from 'node:crypto';
 import pino from 'pino';
 import { onTestFinished } from 'vitest';
-import { ulidIds } from '../../src/app/ulid-ids.ts';
-import type { Clock } from '../../src/application/ports/clock.ts';
-import { NOT_TRACED } from '../../src/application/ports/traces.ts';
-import { NO_SEQUENCE, type UserId } from '../../src/domain/shared/ids.ts';
-import { type Instant, instantOf, plusMs } from '../../src/domain/shared/instant.ts';
-import { ShownEvents } from '../../src/history/shown-events.ts';
-import { openedDocument } from '../../src/jetstream/codec/codec.ts';
-import { JetStreamLease } from '../../src/jetstream/leases/lease.ts';
+import { ulidIds } from '../../../src/app/ulid-ids.ts';
+import type { Clock } from '../../../src/application/ports/clock.ts';
+import { NOT_TRACED } from '../../../src/application/ports/traces.ts';
+import { NO_SEQUENCE, type UserId } from '../../../src/domain/shared/ids.ts';
+import { type Instant, instantOf, plusMs } from '../../../src/domain/shared/instant.ts';
+import { ShownEvents } from '../../../src/history/shown-events.ts';
+import { openedDocument } from '../../../src/jetstream/codec/codec.ts';
+import { JetStreamLease } from '../../../src/jetstream/leases/lease.ts';
 import {
   JetStreamDeliveryRecords,
   JetStreamDestinationProgress,
-} from '../../src/jetstream/publishing/delivery-records.ts';
-import type { EgressPolicy } from '../../src/outbound/egress.ts';
-import { GuardedEndpoints } from '../../src/outbound/endpoint-calls.ts';
-import type { PlaceCounts } from '../../src/relay/destinations/delivery-places.ts';
+} from '../../../src/jetstream/publishing/delivery-records.ts';
+import type { EgressPolicy } from '../../../src/outbound/egress.ts';
+import { GuardedEndpoints } from '../../../src/outbound/endpoint-calls.ts';
+import type { PlaceCounts } from '../../../src/relay/destinations/delivery-places.ts';
 import {
   DestinationsRelay,
   type DestinationsRelayDeps,
-} from '../../src/relay/destinations/destinations-relay.ts';
-import { machineMs } from './clock.ts';
+} from '../../../src/relay/destinations/destinations-relay.ts';
+import { machineMs } from '../clock.ts';
+import type { ReceivedRequest } from '../world/http-receiver.ts';
 import { LOOPBACK_EGRESS, type Stack } from './stack.ts';
-import type { ReceivedRequest } from './world/http-receiver.ts';
 
 export interface RelayingOptions {
   readonly egress?: EgressPolicy;

@@ -1,13 +1,17 @@
 import pino from 'pino';
-import type { Clock } from '../../src/application/ports/clock.ts';
-import type { ExecutionId, TaskId, UserId } from '../../src/domain/shared/ids.ts';
-import type { Instant } from '../../src/domain/shared/instant.ts';
-import type { Json, JsonObject } from '../../src/domain/shared/json.ts';
-import { EgressPolicy, parseAllowedHost } from '../../src/outbound/egress.ts';
-import { type OutboundCalls, OutboundHttp, type OutboundLimits } from '../../src/outbound/outbound-http.ts';
-import type { ExecutionResult, Executor, Run } from '../../src/task-types/executor.ts';
-import { type DocumentReaders, readForeign } from '../../src/task-types/foreign/readings.ts';
-import { testClock } from './clock.ts';
+import type { Clock } from '../../../src/application/ports/clock.ts';
+import type { ExecutionId, TaskId, UserId } from '../../../src/domain/shared/ids.ts';
+import type { Instant } from '../../../src/domain/shared/instant.ts';
+import type { Json, JsonObject } from '../../../src/domain/shared/json.ts';
+import { EgressPolicy, parseAllowedHost } from '../../../src/outbound/egress.ts';
+import {
+  type OutboundCalls,
+  OutboundHttp,
+  type OutboundLimits,
+} from '../../../src/outbound/outbound-http.ts';
+import type { ExecutionResult, Executor, Run } from '../../../src/task-types/executor.ts';
+import { type DocumentReaders, readForeign } from '../../../src/task-types/foreign/readings.ts';
+import { testClock } from '../clock.ts';
 
 /** Reads documents where the test runs, as a thread would. */
 export const readHere: DocumentReaders = { forRun: () => ({ read: readForeign }) };

@@ -1,17 +1,17 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { pino } from 'pino';
-import { systemClock } from '../../src/app/system-clock.ts';
-import type { Lease } from '../../src/application/ports/lease.ts';
-import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
-import { JetStreamDeviceMessages } from '../../src/jetstream/devices/device-messages.ts';
-import { JetStreamLease } from '../../src/jetstream/leases/lease.ts';
-import { GroupCommit } from '../../src/jetstream/log/commit/group-commit.ts';
-import { JetStreamEventLog } from '../../src/jetstream/log/event-log.ts';
-import { JetStreamLogFollower } from '../../src/jetstream/log/follow/log-follower.ts';
-import { JetStreamPublishedStream } from '../../src/jetstream/publishing/published-stream.ts';
-import { JetStreamRelayStateStore } from '../../src/jetstream/views/relay-state-store.ts';
-import { JetStreamViews } from '../../src/jetstream/views/views.ts';
-import { Relay, type RelayDeps } from '../../src/relay/relay.ts';
+import { systemClock } from '../../../src/app/system-clock.ts';
+import type { Lease } from '../../../src/application/ports/lease.ts';
+import { UserKeys } from '../../../src/jetstream/codec/user-keys.ts';
+import { JetStreamDeviceMessages } from '../../../src/jetstream/devices/device-messages.ts';
+import { JetStreamLease } from '../../../src/jetstream/leases/lease.ts';
+import { GroupCommit } from '../../../src/jetstream/log/commit/group-commit.ts';
+import { JetStreamEventLog } from '../../../src/jetstream/log/event-log.ts';
+import { JetStreamLogFollower } from '../../../src/jetstream/log/follow/log-follower.ts';
+import { JetStreamPublishedStream } from '../../../src/jetstream/publishing/published-stream.ts';
+import { JetStreamRelayStateStore } from '../../../src/jetstream/views/relay-state-store.ts';
+import { JetStreamViews } from '../../../src/jetstream/views/views.ts';
+import { Relay, type RelayDeps } from '../../../src/relay/relay.ts';
 
 export interface RelayOptions {
   readonly holder?: string;
