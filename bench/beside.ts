@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { SECRET, SECRETS_KEY, tokenFor } from '../test/support/service.ts';
+import { SECRET, SECRETS_KEY, tokenFor } from '../test/support/processes/service.ts';
 import { watchProcessorTime } from './cores.ts';
 import { load } from './http-load.ts';
 

@@ -26,7 +26,7 @@ import { JetStreamLogFollower } from '../src/jetstream/log/follow/log-follower.t
 import { provision } from '../src/jetstream/provisioning/provision.ts';
 import { JetStreamViews } from '../src/jetstream/views/views.ts';
 import { Projector } from '../src/projector/projector.ts';
-import { SECRETS_KEY, startService, tokenFor } from '../test/support/service.ts';
+import { SECRETS_KEY, startService, tokenFor } from '../test/support/processes/service.ts';
 import { auditFigures } from './audit.ts';
 import { beside } from './beside.ts';
 import { calibration } from './calibration.ts';

@@ -9,7 +9,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { tokenFor } from '../test/support/service.ts';
+import { tokenFor } from '../test/support/processes/service.ts';
 import type { HostileHosts } from './hostile-hosts.ts';
 
 const ROW_MS = 5_000;

@@ -1,6 +1,6 @@
 /** What requests over REST take: creates, reads and lists, each beside plain JetStream. */
 import type { NatsConnection } from '@nats-io/transport-node';
-import { tokenFor } from '../test/support/service.ts';
+import { tokenFor } from '../test/support/processes/service.ts';
 import { type Processes, watchProcessorTime } from './cores.ts';
 import { load } from './http-load.ts';
 import { lists } from './lists.ts';

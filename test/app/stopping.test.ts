@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { lifeOf, signal } from '../../src/jetstream/embedded-server/processes.ts';
 import { natsServerBinary } from '../support/nats/nats-server.ts';
-import { SECRET, SECRETS_KEY, startService } from '../support/service.ts';
+import { SECRET, SECRETS_KEY, startService } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { tcpServer } from '../support/world/http-receiver.ts';
 

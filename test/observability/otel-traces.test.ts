@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import pino from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { OtelTraces } from '../../src/observability/otel-traces.ts';
-import { tookOnOwnCores } from '../support/waited-for-cores.ts';
+import { tookOnOwnCores } from '../support/processes/waited-for-cores.ts';
 import { collector, taken } from '../support/world/collector.ts';
 import { json } from '../support/world/http-receiver.ts';
 

@@ -36,7 +36,7 @@ import { type RelayOptions, relayOn } from '../support/parts/relay-parts.ts';
 import { type TaskParts, taskParts } from '../support/parts/task-parts.ts';
 
 const USER = 'usr_1' as UserId;
-const PROGRAM = join(import.meta.dirname, '..', 'support', 'relaying-process.ts');
+const PROGRAM = join(import.meta.dirname, '..', 'support', 'processes', 'relaying-process.ts');
 const LEASE_TTL_MS = 300;
 
 const alwaysLeads: Lease = {

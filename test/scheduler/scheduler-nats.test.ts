@@ -19,7 +19,7 @@ import type { Scheduler } from '../../src/scheduler/scheduler.ts';
 import { everyMinute, onceIn } from '../support/histories/history.ts';
 import { appendOf, SECRETS, START, USER } from '../support/log/log-fixture.ts';
 import { connected } from '../support/nats/nats-client.ts';
-import { stopwatch, waitedForCores } from '../support/waited-for-cores.ts';
+import { stopwatch, waitedForCores } from '../support/processes/waited-for-cores.ts';
 import { silent } from './fakes.ts';
 import { type InstanceOptions, schedulerOn } from './instance.ts';
 import { LiveLog, onceAt } from './live-log.ts';

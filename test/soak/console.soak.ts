@@ -6,7 +6,7 @@ import { type PastDay, PlayedClock, playDay } from '../console/past-day.ts';
 import { everyScreen } from '../console/screen-table.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { ALICE, sharedStack, signed } from '../support/parts/stack.ts';
-import { waitedForCores } from '../support/waited-for-cores.ts';
+import { waitedForCores } from '../support/processes/waited-for-cores.ts';
 
 const clock = new PlayedClock();
 const shared = sharedStack({ clock });

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { SignJWT } from 'jose';
 import { expect, onTestFinished, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { Caller } from '../support/service.ts';
+import { Caller } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { device } from '../support/world/device.ts';
 

@@ -12,7 +12,7 @@ import { expectPublishedOnce, publishedThrough } from '../support/log/published-
 import { followStates, type TaskStates } from '../support/log/task-states.ts';
 import { connected } from '../support/nats/nats-client.ts';
 import { natsServer } from '../support/nats/nats-server.ts';
-import { Caller, type ServiceProcess, startService, tokenFor } from '../support/service.ts';
+import { Caller, type ServiceProcess, startService, tokenFor } from '../support/processes/service.ts';
 import { httpReceiver } from '../support/world/http-receiver.ts';
 
 const GUS = 'gus' as UserId;

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { outsideCluster } from '../support/cluster/outside-cluster.ts';
 import { natsServerBinary } from '../support/nats/nats-server.ts';
 import { testPorts } from '../support/nats/ports.ts';
-import { Caller, startService, tokenFor } from '../support/service.ts';
+import { Caller, startService, tokenFor } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { device } from '../support/world/device.ts';
 

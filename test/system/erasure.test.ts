@@ -23,7 +23,7 @@ import {
   type ServiceProcess,
   startService,
   tokenFor,
-} from '../support/service.ts';
+} from '../support/processes/service.ts';
 import { httpReceiver } from '../support/world/http-receiver.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { natsServer } from '../support/nats/nats-server.ts';
 import { eventIn, isSigned } from '../support/parts/destinations.ts';
-import { Caller, startService, tokenFor } from '../support/service.ts';
+import { Caller, startService, tokenFor } from '../support/processes/service.ts';
 import { httpReceiver, json } from '../support/world/http-receiver.ts';
 
 const TASKS = 60;

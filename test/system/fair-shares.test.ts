@@ -7,10 +7,10 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { Caller, type ServiceProcess, startService, tokenFor } from '../support/service.ts';
+import { Caller, type ServiceProcess, startService, tokenFor } from '../support/processes/service.ts';
+import { waitedForCores } from '../support/processes/waited-for-cores.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { restThreadMs } from '../support/thread-time.ts';
-import { waitedForCores } from '../support/waited-for-cores.ts';
 
 const ASKED = 14;
 

@@ -8,8 +8,8 @@ import { connectNats } from '../../src/jetstream/connection/connection.ts';
 import { startEmbeddedServer } from '../../src/jetstream/embedded-server/embedded-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { expectSoundHistory, expectViewsEqualLog, readWholeLog } from '../support/log/inspect-log.ts';
+import { Caller, type ServiceProcess, startService, tokenFor } from '../support/processes/service.ts';
 import { seededRandom } from '../support/random.ts';
-import { Caller, type ServiceProcess, startService, tokenFor } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { httpReceiver } from '../support/world/http-receiver.ts';
 

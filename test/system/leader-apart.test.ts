@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { Caller, type ServiceProcess, startService, tokenFor } from '../support/service.ts';
+import { Caller, type ServiceProcess, startService, tokenFor } from '../support/processes/service.ts';
+import { type CoreWaits, watchCoreWaits } from '../support/processes/waited-for-cores.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { type CoreWaits, watchCoreWaits } from '../support/waited-for-cores.ts';
 
 const HOLDING = join(import.meta.dirname, '..', 'support', 'held-rest.mjs');
 /** Longer than the lease of a leader lasts. */

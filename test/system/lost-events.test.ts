@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { cutLogEnd } from '../support/nats/damaged-store.ts';
-import { Caller, SECRET, SECRETS_KEY, startService, tokenFor } from '../support/service.ts';
+import { Caller, SECRET, SECRETS_KEY, startService, tokenFor } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js');

@@ -8,10 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { outsideCluster } from '../support/cluster/outside-cluster.ts';
-import { Caller, type ServiceProcess, startService, tokenFor } from '../support/service.ts';
+import { Caller, type ServiceProcess, startService, tokenFor } from '../support/processes/service.ts';
+import { type CoreWaits, waitedForCores, watchCoreWaits } from '../support/processes/waited-for-cores.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { restThreadWaitedMs } from '../support/thread-time.ts';
-import { type CoreWaits, waitedForCores, watchCoreWaits } from '../support/waited-for-cores.ts';
 import {
   type HttpReceiver,
   type ReceivedRequest,

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { lastSequence } from '../../src/jetstream/connection/leader-read.ts';
 import { snapshotInfo } from '../../src/jetstream/snapshots/snapshot.ts';
-import { envOfServer, runCommand, startCommand } from '../support/command-line.ts';
 import { SECRETS } from '../support/log/log-fixture.ts';
 import { fillLog, manifestIn, storedLog } from '../support/log/moved-log.ts';
 import { connected } from '../support/nats/nats-client.ts';
 import { natsServer, startNatsServer } from '../support/nats/nats-server.ts';
-import { Caller, SECRETS_KEY, startService, tokenFor } from '../support/service.ts';
+import { envOfServer, runCommand, startCommand } from '../support/processes/command-line.ts';
+import { Caller, SECRETS_KEY, startService, tokenFor } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { httpReceiver } from '../support/world/http-receiver.ts';
 

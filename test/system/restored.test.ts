@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { connected } from '../support/nats/nats-client.ts';
 import { startNatsServer, type TestNatsServer } from '../support/nats/nats-server.ts';
 import { backUpStream, restoreStream } from '../support/nats/stream-backup.ts';
-import { Caller, SECRET, SECRETS_KEY, startService, tokenFor } from '../support/service.ts';
+import { Caller, SECRET, SECRETS_KEY, startService, tokenFor } from '../support/processes/service.ts';
 import {
   type Call,
   type PlatformService,

@@ -6,11 +6,11 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { UserId } from '../../src/domain/shared/ids.ts';
 import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
 import { readLast } from '../../src/jetstream/connection/leader-read.ts';
-import { envOfServer, runCommand, startCommand } from '../support/command-line.ts';
 import { connected } from '../support/nats/nats-client.ts';
 import { natsServer } from '../support/nats/nats-server.ts';
 import { backUpStream, restoreStream } from '../support/nats/stream-backup.ts';
-import { Caller, SECRETS_KEY, startService, tokenFor } from '../support/service.ts';
+import { envOfServer, runCommand, startCommand } from '../support/processes/command-line.ts';
+import { Caller, SECRETS_KEY, startService, tokenFor } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type Call, startNotificationService } from '../support/world/platform-services.ts';
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { readWholeLog } from '../support/log/inspect-log.ts';
 import { connected } from '../support/nats/nats-client.ts';
 import { natsServer, type TestNatsServer } from '../support/nats/nats-server.ts';
-import { type Answer, Caller, startService, tokenFor } from '../support/service.ts';
+import { type Answer, Caller, startService, tokenFor } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 interface Problem {

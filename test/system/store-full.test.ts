@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { startNatsServer } from '../support/nats/nats-server.ts';
-import { Caller, SECRET, SECRETS_KEY, startService, tokenFor } from '../support/service.ts';
+import { Caller, SECRET, SECRETS_KEY, startService, tokenFor } from '../support/processes/service.ts';
 
 const LARGE = { name: 'Large', task_type: 'todo', metadata: { text: 'x'.repeat(60_000) } };
 

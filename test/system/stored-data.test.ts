@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { mintToken } from '../../src/cli/mint-token.ts';
-import { Caller, type ServiceProcess, startService } from '../support/service.ts';
+import { Caller, type ServiceProcess, startService } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');

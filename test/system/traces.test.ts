@@ -1,6 +1,6 @@
 /** Traces whole: the built service, a collector of OpenTelemetry beside it, and a webhook at the end of the way. */
 import { expect, test } from 'vitest';
-import { Caller, startService, tokenFor } from '../support/service.ts';
+import { Caller, startService, tokenFor } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type CollectedSpan, collector } from '../support/world/collector.ts';
 import { consulAgent } from '../support/world/consul-agent.ts';

@@ -5,7 +5,7 @@ import { expectSoundHistory, expectViewsEqualLog, readWholeLog } from '../suppor
 import { connected } from '../support/nats/nats-client.ts';
 import { natsServer, type TestNatsServer } from '../support/nats/nats-server.ts';
 import { watchViews } from '../support/nats/watched-views.ts';
-import { Caller, type ServiceProcess, startService, tokenFor } from '../support/service.ts';
+import { Caller, type ServiceProcess, startService, tokenFor } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const LEASE_TTL_MS = 2_500;

@@ -17,7 +17,7 @@ import { connected, disconnected } from '../../support/nats/nats-client.ts';
 import { natsServer } from '../../support/nats/nats-server.ts';
 import { NO_LIMITS } from '../../support/parts/nobody.ts';
 import { type TaskPartsOptions, taskParts } from '../../support/parts/task-parts.ts';
-import { stopwatch } from '../../support/waited-for-cores.ts';
+import { stopwatch } from '../../support/processes/waited-for-cores.ts';
 
 const USER = 'usr_1' as UserId;
 const context = { actor: 'user:usr_1', correlation_id: 'c', causation_id: null, traceparent: null };

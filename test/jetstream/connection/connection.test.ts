@@ -15,7 +15,7 @@ import { streamFigures } from '../../../src/jetstream/provisioning/stream-figure
 import { eventually } from '../../support/eventually.ts';
 import { connected } from '../../support/nats/nats-client.ts';
 import { natsServer, natsServerBinary } from '../../support/nats/nats-server.ts';
-import { tookOnOwnCores } from '../../support/waited-for-cores.ts';
+import { tookOnOwnCores } from '../../support/processes/waited-for-cores.ts';
 
 async function thrownBy(attempt: Promise<unknown>): Promise<unknown> {
   return await attempt.then(

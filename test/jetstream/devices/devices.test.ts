@@ -33,7 +33,7 @@ import { type TaskParts, taskParts } from '../../support/parts/task-parts.ts';
 import { type Device, device } from '../../support/world/device.ts';
 import { httpReceiver, json } from '../../support/world/http-receiver.ts';
 
-const PROGRAM = join(import.meta.dirname, '..', '..', 'support', 'relaying-process.ts');
+const PROGRAM = join(import.meta.dirname, '..', '..', 'support', 'processes', 'relaying-process.ts');
 const LEASE_TTL_MS = 300;
 const SECRET = 'a secret that only these tests sign with';
 const AUTH: AuthSettings & { accountServiceUrl: string | null } = {

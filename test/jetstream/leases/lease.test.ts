@@ -9,7 +9,7 @@ import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { machineMs, testClock } from '../../support/clock.ts';
 import { connected } from '../../support/nats/nats-client.ts';
 import { natsServer, type TestNatsServer } from '../../support/nats/nats-server.ts';
-import { stopwatch } from '../../support/waited-for-cores.ts';
+import { stopwatch } from '../../support/processes/waited-for-cores.ts';
 
 const TTL = 1_000;
 

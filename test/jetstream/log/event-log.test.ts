@@ -32,7 +32,7 @@ import {
 import { verifyChain } from '../../support/log/verify-chain.ts';
 import { connected, disconnected } from '../../support/nats/nats-client.ts';
 import { startNatsServer } from '../../support/nats/nats-server.ts';
-import { stopwatch } from '../../support/waited-for-cores.ts';
+import { stopwatch } from '../../support/processes/waited-for-cores.ts';
 
 /** A task with that many events. */
 async function taskOf(

@@ -20,7 +20,7 @@ import { decodeCommand, encodeCommand } from '../../../src/jetstream/queues/exec
 import { DUE_AT, executionCommand } from '../../support/histories/commands.ts';
 import { connected } from '../../support/nats/nats-client.ts';
 import { natsServer, type TestNatsServer } from '../../support/nats/nats-server.ts';
-import { stopwatch } from '../../support/waited-for-cores.ts';
+import { stopwatch } from '../../support/processes/waited-for-cores.ts';
 
 /** The project's declarations with another ack wait of the commands' consumers. */
 async function withAckWait(ms: number): Promise<Declaration[]> {

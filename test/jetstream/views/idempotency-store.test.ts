@@ -9,7 +9,7 @@ import { readLast } from '../../../src/jetstream/connection/leader-read.ts';
 import { JetStreamIdempotencyStore } from '../../../src/jetstream/views/idempotency-store.ts';
 import { testClock } from '../../support/clock.ts';
 import { type LogFixture, logFixture, USER } from '../../support/log/log-fixture.ts';
-import { stopwatch } from '../../support/waited-for-cores.ts';
+import { stopwatch } from '../../support/processes/waited-for-cores.ts';
 
 const ids = ulidIds();
 const ANSWER = { status: 201, headers: { ETag: '"1"' }, body: '{"name":"Buy milk"}' };

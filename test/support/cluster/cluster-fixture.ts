@@ -8,7 +8,7 @@ import { eventually } from '../eventually.ts';
 import { expectSoundHistory, expectViewsEqualLog, readWholeLog, serviceKeys } from '../log/inspect-log.ts';
 import { type ClusterNode, startNatsCluster, type TestNatsCluster } from '../nats/nats-cluster.ts';
 import { NO_KEYS } from '../parts/no-keys.ts';
-import { startService } from '../service.ts';
+import { startService } from '../processes/service.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { ClusterLoad, lostOf } from './cluster-load.ts';
 

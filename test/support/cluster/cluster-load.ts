@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { nuid } from '@nats-io/transport-node';
 import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
-import { Caller, tokenFor } from '../service.ts';
+import { Caller, tokenFor } from '../processes/service.ts';
 
 /** A task that a caller got a 201 for. */
 export interface Acknowledged {

@@ -9,9 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { FREE_TERMS } from '../free-terms.ts';
 import { testPorts } from '../nats/ports.ts';
-import { DOOR_SECRET } from '../whole-platform.ts';
+import { FREE_TERMS } from '../processes/free-terms.ts';
+import { DOOR_SECRET } from '../processes/whole-platform.ts';
 import { forward, serve } from './forward.ts';
 import { startPlatformFronts } from './platform-fronts.ts';
 

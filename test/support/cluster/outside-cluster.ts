@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TestNatsServer } from '../nats/nats-server.ts';
-import type { LogLine, ServiceProcess } from '../service.ts';
+import type { LogLine, ServiceProcess } from '../processes/service.ts';
 import type { PlatformPorts } from './platform-fronts.ts';
 
 export interface OutsideCluster {

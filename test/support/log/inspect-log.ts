@@ -9,7 +9,7 @@ import { GroupCommit } from '../../../src/jetstream/log/commit/group-commit.ts';
 import { JetStreamEventLog } from '../../../src/jetstream/log/event-log.ts';
 import { JetStreamLogFollower } from '../../../src/jetstream/log/follow/log-follower.ts';
 import { JetStreamViews } from '../../../src/jetstream/views/views.ts';
-import { SECRETS_KEY } from '../service.ts';
+import { SECRETS_KEY } from '../processes/service.ts';
 import { verifyChain } from './verify-chain.ts';
 
 /** All of a log that the built service wrote, opened. */

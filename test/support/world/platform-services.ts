@@ -5,7 +5,7 @@
 import { createHmac } from 'node:crypto';
 import { derivedServiceKey } from '../../../src/jetstream/codec/service-keys.ts';
 import { outsideCluster } from '../cluster/outside-cluster.ts';
-import { SECRETS_KEY } from '../service.ts';
+import { SECRETS_KEY } from '../processes/service.ts';
 import { json, type ReceivedRequest, startHttpReceiver } from './http-receiver.ts';
 
 export interface Call {

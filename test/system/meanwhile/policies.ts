@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Caller, startService, tokenFor } from '../../support/service.ts';
+import { Caller, startService, tokenFor } from '../../support/processes/service.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { type Answer, httpReceiver, type ReceivedRequest } from '../../support/world/http-receiver.ts';
 

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { natsServer } from '../../support/nats/nats-server.ts';
-import { Caller, startService, tokenFor } from '../../support/service.ts';
+import { Caller, startService, tokenFor } from '../../support/processes/service.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { feedServer, rss } from '../../support/world/feed-server.ts';
 import { httpReceiver } from '../../support/world/http-receiver.ts';

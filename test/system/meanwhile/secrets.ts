@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { natsServer } from '../../support/nats/nats-server.ts';
-import { SECRET, SECRETS_KEY, startService, tokenFor } from '../../support/service.ts';
+import { SECRET, SECRETS_KEY, startService, tokenFor } from '../../support/processes/service.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { httpReceiver, json } from '../../support/world/http-receiver.ts';
 

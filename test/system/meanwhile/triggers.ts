@@ -7,7 +7,7 @@ import { expectSoundHistory, readWholeLog } from '../../support/log/inspect-log.
 import { connected } from '../../support/nats/nats-client.ts';
 import { natsServer } from '../../support/nats/nats-server.ts';
 import { publish } from '../../support/parts/event-triggers.ts';
-import { Caller, startService, tokenFor } from '../../support/service.ts';
+import { Caller, startService, tokenFor } from '../../support/processes/service.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');

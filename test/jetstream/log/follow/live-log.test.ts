@@ -13,7 +13,7 @@ import { RecentAppends } from '../../../../src/jetstream/log/follow/recent-appen
 import { provision } from '../../../../src/jetstream/provisioning/provision.ts';
 import { consumersOfLog, fill, follow, gapless, settled } from '../../../support/log/following.ts';
 import { appendOf, landed, logFixture, newTaskId, USER } from '../../../support/log/log-fixture.ts';
-import { stopwatch } from '../../../support/waited-for-cores.ts';
+import { stopwatch } from '../../../support/processes/waited-for-cores.ts';
 
 function endOfTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

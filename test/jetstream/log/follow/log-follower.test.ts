@@ -25,7 +25,7 @@ import {
   USER,
   updateAfter,
 } from '../../../support/log/log-fixture.ts';
-import { leastOfThree, stopwatch } from '../../../support/waited-for-cores.ts';
+import { leastOfThree, stopwatch } from '../../../support/processes/waited-for-cores.ts';
 
 async function elapsed(act: () => Promise<unknown>): Promise<number> {
   const began = performance.now();

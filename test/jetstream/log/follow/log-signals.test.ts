@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { NO_SEQUENCE, type Sequence } from '../../../../src/domain/shared/ids.ts';
 import { JetStreamLogSignals } from '../../../../src/jetstream/log/follow/log-signals.ts';
 import { appendOf, landed, logFixture, USER, updateAfter } from '../../../support/log/log-fixture.ts';
-import { tookOnOwnCores } from '../../../support/waited-for-cores.ts';
+import { tookOnOwnCores } from '../../../support/processes/waited-for-cores.ts';
 
 const never = () => new AbortController().signal;
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { machineMs } from './clock.ts';
+import { machineMs } from '../clock.ts';
 
 /**
  * Milliseconds that a process was ready to run and others had the cores: what it took on a busy machine, less this, is

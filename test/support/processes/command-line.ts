@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
-import type { TestNatsServer } from './nats/nats-server.ts';
+import type { TestNatsServer } from '../nats/nats-server.ts';
 import { SECRET, SECRETS_KEY } from './service.ts';
 
-const PROGRAM = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js');
+const PROGRAM = join(import.meta.dirname, '..', '..', '..', 'dist', 'cli', 'main.js');
 
 export interface Ended {
   /** Null where a signal ended it. */

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SignJWT } from 'jose';
 import { onTestFinished, TestRunner } from 'vitest';
-import { outsideCluster } from './cluster/outside-cluster.ts';
+import { outsideCluster } from '../cluster/outside-cluster.ts';
 import { FREE_TERMS } from './free-terms.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
+const ROOT = join(import.meta.dirname, '..', '..', '..');
 
 /** The built service as a process of its own, the way `npm start` runs it. */
 export interface ServiceProcess {

@@ -3,21 +3,21 @@
  * calls, and one that subscribes to what it publishes.
  */
 import type { NatsConnection } from '@nats-io/transport-node';
-import { outsideCluster } from './cluster/outside-cluster.ts';
-import { type LogWatch, watchLog } from './log/log-watch.ts';
-import { connected } from './nats/nats-client.ts';
-import { startNatsServer } from './nats/nats-server.ts';
-import { type ServiceProcess, startService } from './service.ts';
-import { rss, startFeedServer } from './world/feed-server.ts';
-import { type Answer, type HttpReceiver, json, startHttpReceiver } from './world/http-receiver.ts';
+import { outsideCluster } from '../cluster/outside-cluster.ts';
+import { type LogWatch, watchLog } from '../log/log-watch.ts';
+import { connected } from '../nats/nats-client.ts';
+import { startNatsServer } from '../nats/nats-server.ts';
+import { rss, startFeedServer } from '../world/feed-server.ts';
+import { type Answer, type HttpReceiver, json, startHttpReceiver } from '../world/http-receiver.ts';
 import {
   type PlatformService,
   startCalendarService,
   startNotificationService,
   startWalletService,
-} from './world/platform-services.ts';
-import { type Subscriber, startSubscriber } from './world/subscriber.ts';
-import { startWeatherServer, type WeatherServer } from './world/weather-server.ts';
+} from '../world/platform-services.ts';
+import { type Subscriber, startSubscriber } from '../world/subscriber.ts';
+import { startWeatherServer, type WeatherServer } from '../world/weather-server.ts';
+import { type ServiceProcess, startService } from './service.ts';
 
 export const DOOR_SECRET = 'a secret that the services of one platform share';
 
