@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type EventReader, type FollowOptions, followEvents, isEvent } from '../support/event-reader.ts';
 import { ALICE, BOB, type Stack, sharedStack, signed, stack } from '../support/parts/stack.ts';
+import { type EventReader, type FollowOptions, followEvents, isEvent } from './event-reader.ts';
 
 const shared = sharedStack();
 

@@ -14,7 +14,7 @@ import { watchViews } from '../support/nats/watched-views.ts';
 import { type TaskParts, taskParts } from '../support/parts/task-parts.ts';
 
 const USER = 'usr_1' as UserId;
-const PROGRAM = join(import.meta.dirname, '..', 'support', 'projecting-process.ts');
+const PROGRAM = join(import.meta.dirname, 'projecting-process.ts');
 const LEASE_TTL_MS = 400;
 
 /** A process that stands for projecting. */

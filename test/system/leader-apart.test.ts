@@ -7,7 +7,7 @@ import { Caller, type ServiceProcess, startService, tokenFor } from '../support/
 import { type CoreWaits, watchCoreWaits } from '../support/processes/waited-for-cores.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const HOLDING = join(import.meta.dirname, '..', 'support', 'held-rest.mjs');
+const HOLDING = join(import.meta.dirname, 'held-rest.mjs');
 /** Longer than the lease of a leader lasts. */
 const HELD_MS = 8_000;
 /** Services are started here, and a thread of theirs up to four times more. */

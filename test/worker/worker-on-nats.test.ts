@@ -195,7 +195,7 @@ test('an edit of the task does not disturb its run', async () => {
 test('a worker killed with -9: the next one runs attempt 2 under the same execution id', async () => {
   const { server, secretsKey, parts, receiver, hook, outbound } = await ground();
   holding(receiver);
-  const file = join(import.meta.dirname, '..', 'support', 'worker-process.ts');
+  const file = join(import.meta.dirname, 'worker-process.ts');
   const args = [
     server.servers,
     server.user,

@@ -7,11 +7,11 @@ import { parseConfig } from '../../../src/app/config/config.ts';
 import { openNats, outsideOptions } from '../../../src/app/start/nats-access.ts';
 import { connectNats } from '../../../src/jetstream/connection/connection.ts';
 import { provisionDevices } from '../../../src/jetstream/devices/device-messages.ts';
-import { authority } from '../../support/certificates.ts';
 import { natsServerBinary } from '../../support/nats/nats-server.ts';
-import { operator } from '../../support/nats-operator.ts';
 import { silent } from '../../support/parts/run.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { authority } from './certificates.ts';
+import { operator } from './nats-operator.ts';
 
 /** A server with this configuration beside a port and a store; answers its port. */
 async function serving(config: string, folder = temporaryFolder()): Promise<number> {

@@ -119,7 +119,7 @@ function holderProcess(server: TestNatsServer): {
   lines: string[];
   leads: Promise<void>;
 } {
-  const file = join(import.meta.dirname, '..', '..', 'support', 'lease-holder.ts');
+  const file = join(import.meta.dirname, 'lease-holder.ts');
   const args = ['--import', 'tsx', file, server.servers, server.user, server.pass, 'test', String(TTL)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));

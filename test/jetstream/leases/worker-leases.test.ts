@@ -109,7 +109,7 @@ test('a worker on the same machine whose process is no more is gone at once', as
     stop.abort();
     await watching;
   });
-  const file = join(import.meta.dirname, '..', '..', 'support', 'worker-lease-holder.ts');
+  const file = join(import.meta.dirname, 'worker-lease-holder.ts');
   const { servers, user, pass } = server;
   const args = ['--import', 'tsx', file, servers, user, pass, 'child'];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -4,8 +4,8 @@ import { ServiceClient, ServiceFailed } from '../../../src/relay/clients/service
 import { charge } from '../../../src/relay/clients/wallet.ts';
 import { parseTold } from '../../../src/relay/published/published-event.ts';
 import { testClock } from '../../support/clock.ts';
-import { collectGarbage } from '../../support/garbage.ts';
 import { httpReceiver, json, tcpServer } from '../../support/world/http-receiver.ts';
+import { collectGarbage } from './garbage.ts';
 
 const call = { method: 'POST', path: '/x', body: { a: 1 }, id: 'one' } as const;
 const forever = new AbortController().signal;

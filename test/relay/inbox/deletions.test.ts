@@ -18,7 +18,7 @@ import { silent } from '../../support/parts/run.ts';
 
 const USER = 'usr gone' as UserId;
 const OTHER = 'usr_stays' as UserId;
-const PROGRAM = join(import.meta.dirname, '..', '..', 'support', 'platform-process.ts');
+const PROGRAM = join(import.meta.dirname, 'platform-process.ts');
 const DELETED = 'account_service.user.deleted';
 const CHANGED = 'subscription_service.subscription.changed';
 

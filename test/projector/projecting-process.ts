@@ -4,7 +4,7 @@
  * believes that it leads.
  */
 import { connectNats } from '../../src/jetstream/connection/connection.ts';
-import { taskParts } from './parts/task-parts.ts';
+import { taskParts } from '../support/parts/task-parts.ts';
 
 const [servers = '', user = '', pass = '', key = '', ttl = ''] = process.argv.slice(2);
 const nc = await connectNats({ servers, user, pass, name: 'projecting' });

@@ -1,5 +1,5 @@
 import type { UserId } from '../../src/domain/shared/ids.ts';
-import { tokenOf } from './parts/stack.ts';
+import { tokenOf } from '../support/parts/stack.ts';
 
 /** One frame of a stream of server-sent events, as it was sent. */
 export interface Frame {

@@ -4,9 +4,9 @@
  * Arguments: servers, user, password, lease name, TTL in ms.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { connectNats } from '../../src/jetstream/connection/connection.ts';
-import { JetStreamLease } from '../../src/jetstream/leases/lease.ts';
-import { machineMs, testClock } from './clock.ts';
+import { connectNats } from '../../../src/jetstream/connection/connection.ts';
+import { JetStreamLease } from '../../../src/jetstream/leases/lease.ts';
+import { machineMs, testClock } from '../../support/clock.ts';
 
 const [servers = '', user = '', pass = '', name = '', ttl = ''] = process.argv.slice(2);
 const nc = await connectNats({ servers, user, pass, name: 'lease-holder' });

@@ -8,10 +8,10 @@ import { connectNats } from '../../src/jetstream/connection/connection.ts';
 import { JetStreamCommandQueue } from '../../src/jetstream/queues/command-queue.ts';
 import { createExecutors } from '../../src/task-types/all.ts';
 import { Worker } from '../../src/worker/worker.ts';
-import { NOBODY_DELETED } from './parts/nobody.ts';
-import { providers } from './parts/providers.ts';
-import { outboundTo, readHere, silent } from './parts/run.ts';
-import { taskParts } from './parts/task-parts.ts';
+import { NOBODY_DELETED } from '../support/parts/nobody.ts';
+import { providers } from '../support/parts/providers.ts';
+import { outboundTo, readHere, silent } from '../support/parts/run.ts';
+import { taskParts } from '../support/parts/task-parts.ts';
 
 const [servers = '', user = '', pass = '', key = '', workerId = '', host = ''] = process.argv.slice(2);
 const nc = await connectNats({ servers, user, pass, name: workerId });
