@@ -12,6 +12,9 @@ import {
   type Counts,
   type Day,
   type DayCounts,
+  HOUR_COUNTERS,
+  type HourCounts,
+  hasEnded,
   RETENTION_DAYS,
   type RunTally,
   type ServiceDay,
@@ -20,6 +23,7 @@ import {
   type UserMonth,
   type UserTotals,
 } from './analytics.ts';
+import { addDuration } from './durations.ts';
 
 export interface AnalyticsChange extends AnalyticsPlace {
   readonly state: AnalyticsState;
@@ -67,16 +71,23 @@ export function addToMonth(month: UserMonth | null, run: RunTally): UserMonth {
 }
 
 function addToDay(day: DayCounts | null, { task_type, counts, requested_at }: RunTally): DayCounts {
-  const by_type = { ...day?.by_type, [task_type]: addTo(day?.by_type[task_type], counts) };
-  if (counts.executions === undefined) return { by_type, hours: day?.hours ?? NO_HOURS };
-  const hours = (day?.hours ?? NO_HOURS).slice();
   const hour = Number(requested_at.slice(11, 13));
-  hours[hour] = (hours[hour] ?? 0) + counts.executions;
-  return { by_type, hours };
+  const { by_type, hours, durations } = day ?? NO_RUNS;
+  return {
+    by_type: { ...by_type, [task_type]: addTo(by_type[task_type], counts) },
+    hours: HOUR_COUNTERS.some((name) => name in counts)
+      ? { ...hours, [hour]: addToHour(hours[hour], counts) }
+      : hours,
+    durations: hasEnded(counts) ? addDuration(durations, counts.duration_ms ?? 0) : durations,
+  };
+}
+
+function addToHour(hour: HourCounts | undefined, added: Added): HourCounts {
+  return HOUR_COUNTERS.map((name, at) => (hour?.[at] ?? 0) + (added[name] ?? 0));
 }
 
 const NOTHING: Counts = COUNTERS.map(() => 0);
-const NO_HOURS: readonly number[] = Array.from({ length: 24 }, () => 0);
+const NO_RUNS: DayCounts = { by_type: {}, hours: {}, durations: {} };
 const INDEX = Object.fromEntries(COUNTERS.map((counter, index) => [counter, index])) as Readonly<
   Record<Counter, number>
 >;
@@ -104,8 +115,7 @@ function addToServiceDay(
   { run, activates, created, day }: Tally,
 ): ServiceDay {
   const before = held ?? {
-    by_type: {},
-    hours: NO_HOURS,
+    ...NO_RUNS,
     active_tasks: 0,
     tasks_created: 0,
     tasks_from_template: 0,
@@ -115,6 +125,7 @@ function addToServiceDay(
   return {
     by_type: counted.by_type,
     hours: counted.hours,
+    durations: counted.durations,
     active_tasks: before.active_tasks + (isEvents && activates ? 1 : 0),
     tasks_created: before.tasks_created + (isEvents && created !== null ? 1 : 0),
     tasks_from_template: before.tasks_from_template + (isEvents && created?.from_template ? 1 : 0),

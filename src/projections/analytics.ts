@@ -1,7 +1,7 @@
 /**
  * What happened, counted. Each event has a *tally*, what it adds; a value is the sum of tallies:
  *
- *     user, month     `2026-11`     executions by day: by type, by hour
+ *     user, month     `2026-11`     executions by day: by type, by hour, by duration
  *     user            `all`         the tasks there are
  *     service, day    `2026-11-23`  executions of all users, and tasks created
  *     service         `all`         the tasks and users there are, and since when
@@ -9,7 +9,7 @@
  * An execution counts in whole on the UTC day on which it was requested, however late it ends: so the figures of a day
  * are those of its execution records. Deleting a task takes it out of the tasks there are; its executions stay.
  *
- * Every value is bounded: 31 days of ten types and 24 hours, or one. All of the service has small values of its own, a day each, so that a step of the projector writes two of them and no more.
+ * Every value is bounded: 31 days of ten types, 24 hours and the classes of durations, or one. All of the service has small values of its own, a day each, so that a step of the projector writes two of them and no more.
  */
 
 import type { TriggerType } from '../domain/execution/types.ts';
@@ -19,8 +19,9 @@ import { dayOf, type Instant } from '../domain/shared/instant.ts';
 import { isOfExecution } from '../domain/task/events/event-accessors.ts';
 import type { TaskState } from '../domain/task/state.ts';
 import type { TaskType } from '../domain/task/status.ts';
+import type { Durations } from './durations.ts';
 
-export const ANALYTICS = { name: 'ANALYTICS', version: 7 } as const;
+export const ANALYTICS = { name: 'ANALYTICS', version: 8 } as const;
 
 /** `2026-11-23` and `2026-11`, in UTC. */
 export type Day = string;
@@ -47,11 +48,25 @@ export type Counter = (typeof COUNTERS)[number];
 /** In the order of `COUNTERS`: as arrays they are small in store, and quick to copy. */
 export type Counts = readonly number[];
 
+/** Those that are counted by hour too, so that they can be summed up by the days of any zone. */
+export const HOUR_COUNTERS = [
+  'executions',
+  'successes',
+  'failures',
+  'credits_micros',
+  'duration_ms',
+] as const satisfies readonly Counter[];
+
+/** In the order of `HOUR_COUNTERS`. */
+export type HourCounts = readonly number[];
+
 /** Of the executions requested on one day. */
 export interface DayCounts {
   readonly by_type: Readonly<Partial<Record<TaskType, Counts>>>;
-  /** Requests by their hour, 24 of them. */
-  readonly hours: readonly number[];
+  /** By the hour of the request, 0 to 23; those without any are left out. */
+  readonly hours: Readonly<Record<number, HourCounts>>;
+  /** Of executions that succeeded or failed: of their last attempt. */
+  readonly durations: Durations;
 }
 
 export interface UserMonth {
@@ -165,12 +180,19 @@ export function tallyOfBoth(first: Tally, second: Tally): Tally | null {
   const activates = first.activates || second.activates;
   if (a === null || b === null) return { ...first, run: a ?? b, activates };
   if (a.requested_at !== b.requested_at || a.task_type !== b.task_type) return null;
+  // Each has a duration of its own.
+  if (hasEnded(a.counts) && hasEnded(b.counts)) return null;
   const counts: Partial<Record<Counter, number>> = { ...a.counts };
   for (const counter of COUNTERS) {
     const more = b.counts[counter];
     if (more !== undefined) counts[counter] = (counts[counter] ?? 0) + more;
   }
   return { ...first, run: { ...a, counts }, activates };
+}
+
+/** Whether an outcome is among what is counted: then `duration_ms` is that of one run. */
+export function hasEnded({ successes = 0, failures = 0 }: Added): boolean {
+  return successes + failures > 0;
 }
 
 /** Number of the execution whose facts the tally of an event needs; null where it needs none, or brings them itself. */

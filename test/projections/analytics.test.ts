@@ -47,11 +47,17 @@ function keyOf({ user_id, period }: AnalyticsPlace): string {
 function sumsOf(values: ReadonlyMap<string, AnalyticsState>, whose: UserId | 'service') {
   const sums = new DaySums();
   const days = new Map<string, DaySums>();
+  const hours = new Map<string, number[]>();
   const take = (date: string, day: UserMonth['days'][string]) => {
     sums.add(day);
     const own = new DaySums();
     own.add(day);
     if (own.byType.size > 0) days.set(date, own);
+    for (const [hour, counts] of Object.entries(day.hours))
+      hours.set(
+        hour,
+        counts.map((count, at) => count + (hours.get(hour)?.[at] ?? 0)),
+      );
   };
   for (const [key, state] of values) {
     const [who, period = ''] = key.split(' ');
@@ -59,10 +65,16 @@ function sumsOf(values: ReadonlyMap<string, AnalyticsState>, whose: UserId | 'se
     if (whose === 'service') take(period, state as ServiceDay);
     else for (const [date, day] of Object.entries((state as UserMonth).days)) take(date, day);
   }
-  return { sums, days };
+  return { sums, days, hours };
 }
 
-type Totals = Omit<ReturnType<typeof naiveFigures>, 'by_type' | 'by_day' | 'by_hour'>;
+type Totals = Omit<ReturnType<typeof naiveFigures>, 'by_type' | 'by_day' | 'by_hour' | 'durations'>;
+
+/** Seconds, as near as a duration is counted; null for none. */
+function near(ms: number | undefined): unknown {
+  if (ms === undefined) return null;
+  return expect.toSatisfy((seconds: number) => Math.abs(seconds * 1_000 - ms) <= ms * 0.05);
+}
 
 function totalsOf({ all }: DaySums): Totals {
   return {
@@ -89,13 +101,22 @@ describe('what is counted', () => {
           ['service', events] as const,
         ];
         for (const [whose, own] of scopes) {
-          const { by_day, by_hour, by_type, ...all } = naiveFigures(folded(own), '', '9999');
-          const { sums, days } = sumsOf(values, whose as UserId);
+          const { by_day, by_hour, by_type, durations, ...all } = naiveFigures(folded(own), '', '9999');
+          const { sums, days, hours } = sumsOf(values, whose as UserId);
           expect(totalsOf(sums)).toEqual(all);
           expect(new Map([...days].map(([day, each]) => [day, totalsOf(each)]))).toEqual(by_day);
-          expect(new Map([...sums.hours].map(([hour, n]) => [String(hour), n]))).toEqual(
-            new Map([...by_hour].map(([hour, each]) => [hour, each.executions])),
+          expect(hours).toEqual(
+            new Map(
+              [...by_hour].map(([hour, each]) => [
+                hour,
+                [each.executions, each.successes, each.failures, each.credits_micros, each.duration_ms],
+              ]),
+            ),
           );
+          expect([sums.secondsAt(0.5), sums.secondsAt(1)]).toEqual([
+            near(durations[Math.ceil(durations.length / 2) - 1]),
+            near(durations.at(-1)),
+          ]);
           expect(new Map([...sums.byType].map(([type, sum]) => [type, sum.of('tokens')]))).toEqual(
             new Map([...by_type].map(([type, each]) => [type, each.tokens])),
           );

@@ -159,6 +159,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which of the caller’s tasks fail, run or cost most
+         * @description Of every task since it was created. Deleted tasks, and those that never ran, are left out.
+         */
+        get: operations["getAnalyticsTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/forecast": {
         parameters: {
             query?: never;
@@ -1405,6 +1425,8 @@ export interface components {
             user_id: string;
             /** @example Last 30 days */
             time_period: string;
+            /** @description Whose days these are. Executions are counted by hours of UTC; where the offset is no whole number of hours, one belongs to the local hour in which it begins. Tokens, calls, `schedule_accuracy`, percentiles and `by_type` are counted by days of UTC: in another zone, by those from the first of these dates on. */
+            timezone: string;
             /** @description Deleted tasks are in none of the counts of tasks. */
             total_tasks: number;
             /** @description Scheduled or running. */
@@ -1436,10 +1458,14 @@ export interface components {
             success_rate: number;
             /** @description Seconds. */
             average_execution_time: number;
+            /** @description Seconds that half of the executions that ended did not exceed, within 5 %; null of none. */
+            execution_time_p50: number | null;
+            /** @description The same for 95 in a hundred. */
+            execution_time_p95: number | null;
             total_credits_consumed: number;
             total_tokens_used: number;
             total_api_calls: number;
-            /** @description UTC, the busiest first. */
+            /** @description The busiest first. */
             busiest_hours: number[];
             /**
              * @example [
@@ -1527,10 +1553,35 @@ export interface components {
         };
         HoursOfWeek: {
             timezone: string;
-            /** @description Today and those before it, in UTC. */
+            /** @description Today and those before it, of the zone. */
             days: number;
             /** @description Executions requested, by weekday (Monday first) and local hour. They are counted by hours of UTC: in a zone whose offset is no whole number of hours, those of one belong to the local hour in which it begins. */
             executions: number[][];
+        };
+        TaskFigures: {
+            tasks: {
+                task_id: string;
+                name: string;
+                /** @enum {string} */
+                task_type: "daily_weather" | "daily_news" | "news_monitor" | "weather_alert" | "price_tracker" | "data_backup" | "todo" | "reminder" | "calendar_event" | "custom";
+                /** @enum {string} */
+                status: "pending" | "scheduled" | "running" | "completed" | "failed" | "cancelled" | "paused";
+                /** @description Executions that succeeded or failed since the task was created. */
+                runs: number;
+                successes: number;
+                failures: number;
+                /** @description 0 where nothing has ended. */
+                success_rate: number;
+                /** @description Since the last success. */
+                failures_in_a_row: number;
+                /** @description Consumed since the task was created. */
+                credits: number;
+                /** Format: date-time */
+                last_run_time: string | null;
+                last_error: string | null;
+            }[];
+            /** @description All that have run and are not deleted, shown here or not. */
+            total_tasks: number;
         };
         CreditForecast: {
             timezone: string;
@@ -4858,8 +4909,10 @@ export interface operations {
     getAnalytics: {
         parameters: {
             query?: {
-                /** @description Today and so many days less one before it, in UTC. */
+                /** @description Today and so many days less one before it, of the zone. */
                 days?: number;
+                /** @description IANA name: whose days and hours are shown. */
+                timezone?: string;
                 /** @description As it was then: after the event of this log sequence, or at this time. */
                 as_of?: string;
             };
@@ -4952,8 +5005,10 @@ export interface operations {
     getTasksAnalytics: {
         parameters: {
             query?: {
-                /** @description Today and so many days less one before it, in UTC. */
+                /** @description Today and so many days less one before it, of the zone. */
                 days?: number;
+                /** @description IANA name: whose days and hours are shown. */
+                timezone?: string;
                 /** @description As it was then: after the event of this log sequence, or at this time. */
                 as_of?: string;
             };
@@ -5046,9 +5101,9 @@ export interface operations {
     getAnalyticsHours: {
         parameters: {
             query?: {
-                /** @description Today and so many days less one before it, in UTC. */
+                /** @description Today and so many days less one before it, of the zone. */
                 days?: number;
-                /** @description IANA name. */
+                /** @description IANA name: whose days and hours are shown. */
                 timezone?: string;
             };
             header?: never;
@@ -5126,12 +5181,94 @@ export interface operations {
             };
         };
     };
+    getAnalyticsTasks: {
+        parameters: {
+            query?: {
+                /** @description What those at the top have most of; of equal ones the one that ran last comes first. */
+                order?: "failures" | "failures_in_a_row" | "runs" | "credits";
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tasks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskFigures"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    /** @description How to say who one is. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description User deleted (`USER_DELETED`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid request (`VALIDATION_ERROR`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again, where waiting helps. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error (`INTERNAL_ERROR`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getAnalyticsForecast: {
         parameters: {
             query?: {
                 /** @description The rest of today and so many days less one after it. */
                 days?: number;
-                /** @description IANA name. */
+                /** @description IANA name: whose days and hours are shown. */
                 timezone?: string;
             };
             header?: never;

@@ -1,16 +1,17 @@
-import type { UserAnalytics } from '../../application/queries/analytics/user-analytics.ts';
+import { hoursOfWeek } from '../../application/queries/analytics/hours-of-week.ts';
+import { taskFigures } from '../../application/queries/analytics/task-figures.ts';
+import type { AnalyticsPeriod, UserAnalytics } from '../../application/queries/analytics/user-analytics.ts';
 import type { UserPast } from '../../application/queries/history/user-past.ts';
 import { forecastOf } from '../../application/queries/lists/credit-forecast.ts';
-import { hoursOfWeek } from '../../application/queries/lists/hours-of-week.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
+import { localDateOf } from '../../domain/schedule/calendar/local-day.ts';
 import { addCredits, creditsOf, NO_CREDITS } from '../../domain/shared/credits.ts';
 import type { Sequence } from '../../domain/shared/ids.ts';
-import { dayOf } from '../../domain/shared/instant.ts';
 import { hasTag } from '../router/preconditions.ts';
 import type { Input, Router, UserCall } from '../router/route.ts';
 import { type Answer, json } from '../server/answer.ts';
 import * as routes from './routes.ts';
-import { DEFAULT_DAYS, DEFAULT_FORECAST_DAYS } from './schemas.ts';
+import { DEFAULT_DAYS, DEFAULT_FORECAST_DAYS, DEFAULT_TASK_FIGURES } from './schemas.ts';
 
 export interface AnalyticsHandlersDeps {
   readonly analytics: Pick<UserAnalytics, 'sequence' | 'of' | 'hours'>;
@@ -22,14 +23,19 @@ export function mountAnalytics(router: Router, deps: AnalyticsHandlersDeps): voi
   const { analytics, userPast } = deps;
   for (const route of [routes.analyticsRoute, routes.tasksAnalyticsRoute]) {
     router.user(route, {
-      handle: async (call, { query: { days = DEFAULT_DAYS, as_of } }) => {
-        if (as_of === undefined) return answerOf(analytics, call, days);
-        const figures = await userPast.analyticsOf(call.caller.userId, days, as_of, call.now);
+      handle: async (call, { query: { days = DEFAULT_DAYS, timezone = 'UTC', as_of } }) => {
+        const period = { days, timezone };
+        if (as_of === undefined) return answerOf(analytics, call, period);
+        const figures = await userPast.analyticsOf(call.caller.userId, period, as_of, call.now);
         return json(200, figures, { 'Cache-Control': 'private, no-cache' });
       },
     });
   }
   router.user(routes.hoursRoute, { handle: (call, { query }) => hours(deps, call, query) });
+  router.user(routes.taskFiguresRoute, {
+    handle: async ({ caller }, { query: { order = 'failures', limit = DEFAULT_TASK_FIGURES } }) =>
+      json(200, taskFigures(await deps.queries.tasksOf(caller.userId), order, limit), PRIVATE),
+  });
   router.user(routes.forecastRoute, { handle: (call, { query }) => forecast(deps, call, query) });
 }
 
@@ -38,7 +44,7 @@ async function hours(
   { caller, now }: UserCall,
   { days = DEFAULT_DAYS, timezone = 'UTC' }: Input<typeof routes.hoursRoute, undefined>['query'],
 ): Promise<Answer> {
-  const executions = hoursOfWeek(await analytics.hours(caller.userId, days, now), timezone);
+  const executions = hoursOfWeek(await analytics.hours(caller.userId, { days, timezone }, now));
   return json(200, { timezone, days, executions }, PRIVATE);
 }
 
@@ -72,10 +78,12 @@ const PRIVATE = { 'Cache-Control': 'private, no-cache' };
 async function answerOf(
   analytics: AnalyticsHandlersDeps['analytics'],
   call: UserCall,
-  days: number,
+  period: AnalyticsPeriod,
 ): Promise<Answer> {
   const { userId } = call.caller;
-  const tagOf = (sequence: Sequence) => `${sequence}.${days}.${dayOf(call.now)}`;
+  const { days, timezone } = period;
+  const tagOf = (sequence: Sequence) =>
+    `${sequence}.${days}.${localDateOf(timezone, call.now)}${timezone === 'UTC' ? '' : `.${timezone}`}`;
   const has = call.request.headers.get('if-none-match');
   const caching = { 'Cache-Control': 'private, no-cache' };
   if (has !== null) {
@@ -84,6 +92,6 @@ async function answerOf(
       return { status: 304, headers: { ETag: `"${tag}"`, ...caching }, body: null };
     }
   }
-  const { sequence, figures } = await analytics.of(userId, days, call.now);
+  const { sequence, figures } = await analytics.of(userId, period, call.now);
   return json(200, figures, { ...(sequence === null ? {} : { ETag: `"${tagOf(sequence)}"` }), ...caching });
 }

@@ -7,6 +7,8 @@ import {
   ForecastSchema,
   HoursQuery,
   HoursSchema,
+  TaskFiguresQuery,
+  TaskFiguresSchema,
 } from './schemas.ts';
 
 const tags = ['analytics'];
@@ -39,6 +41,17 @@ export const hoursRoute = createRoute({
   security: SECURITY,
   request: { query: HoursQuery },
   responses: { 200: jsonAnswer('The counts.', HoursSchema), ...problems(...READ_PROBLEMS) },
+});
+
+export const taskFiguresRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/analytics/tasks',
+  summary: 'Which of the caller’s tasks fail, run or cost most',
+  description: 'Of every task since it was created. Deleted tasks, and those that never ran, are left out.',
+  tags,
+  security: SECURITY,
+  request: { query: TaskFiguresQuery },
+  responses: { 200: jsonAnswer('The tasks.', TaskFiguresSchema), ...problems(...READ_PROBLEMS) },
 });
 
 export const forecastRoute = createRoute({

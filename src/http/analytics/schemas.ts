@@ -1,10 +1,11 @@
 /** Analytics as callers ask for them and see them. */
 
 import { z } from '@hono/zod-openapi';
+import { MOST_TASKS, TASK_ORDERS } from '../../application/queries/analytics/task-figures.ts';
 import { MAX_DAYS } from '../../application/queries/analytics/user-analytics.ts';
 import { knownZone } from '../../domain/schedule/calendar/zone.ts';
 import { says } from '../../domain/shared/says.ts';
-import { TASK_TYPES } from '../../domain/task/status.ts';
+import { TASK_STATUSES, TASK_TYPES } from '../../domain/task/status.ts';
 import { wholeNumber } from '../router/fields.ts';
 import { pointInTime } from '../router/point-in-time.ts';
 import { fault } from '../router/validation.ts';
@@ -18,7 +19,31 @@ export const PeriodQuery = z.strictObject({
     .openapi({ description: 'Today and so many days less one before it, in UTC.', default: DEFAULT_DAYS }),
 });
 
-export const AnalyticsQuery = PeriodQuery.extend({ as_of: pointInTime.optional() });
+const timezone = z
+  .string()
+  .transform((name, context): string => {
+    const known = knownZone(name);
+    if (known !== null) return known;
+    fault(context, 'invalid_timezone', says`is not a time zone that is known here`);
+    return z.NEVER;
+  })
+  .openapi({
+    type: 'string',
+    description: 'IANA name: whose days and hours are shown.',
+    default: 'UTC',
+    example: 'Europe/Zurich',
+  });
+
+const LocalPeriodQuery = z.strictObject({
+  /** BR-ANA-002. */
+  days: wholeNumber(1, MAX_DAYS).optional().openapi({
+    description: 'Today and so many days less one before it, of the zone.',
+    default: DEFAULT_DAYS,
+  }),
+  timezone: timezone.optional(),
+});
+
+export const AnalyticsQuery = LocalPeriodQuery.extend({ as_of: pointInTime.optional() });
 
 const count = z.int().min(0);
 const percent = z.number().min(0).max(100);
@@ -29,6 +54,12 @@ export const AnalyticsSchema = z
   .strictObject({
     user_id: z.string(),
     time_period: z.string().openapi({ example: 'Last 30 days' }),
+    timezone: z.string().openapi({
+      description:
+        'Whose days these are. Executions are counted by hours of UTC; where the offset is no whole number of hours, ' +
+        'one belongs to the local hour in which it begins. Tokens, calls, `schedule_accuracy`, percentiles and `by_type` ' +
+        'are counted by days of UTC: in another zone, by those from the first of these dates on.',
+    }),
     total_tasks: count.openapi({ description: 'Deleted tasks are in none of the counts of tasks.' }),
     active_tasks: count.openapi({ description: 'Scheduled or running.' }),
     completed_tasks: count,
@@ -49,10 +80,14 @@ export const AnalyticsSchema = z
     failed_executions: count,
     success_rate: percent.openapi({ description: 'Of those that succeeded or failed; 0 where none did.' }),
     average_execution_time: seconds.openapi({ description: 'Seconds.' }),
+    execution_time_p50: seconds.nullable().openapi({
+      description: 'Seconds that half of the executions that ended did not exceed, within 5 %; null of none.',
+    }),
+    execution_time_p95: seconds.nullable().openapi({ description: 'The same for 95 in a hundred.' }),
     total_credits_consumed: credits,
     total_tokens_used: count,
     total_api_calls: count,
-    busiest_hours: z.array(z.int().min(0).max(23)).max(5).openapi({ description: 'UTC, the busiest first.' }),
+    busiest_hours: z.array(z.int().min(0).max(23)).max(5).openapi({ description: 'The busiest first.' }),
     busiest_days: z
       .array(z.string())
       .max(3)
@@ -81,22 +116,12 @@ export const AnalyticsSchema = z
   })
   .openapi('Analytics');
 
-const timezone = z
-  .string()
-  .transform((name, context): string => {
-    const known = knownZone(name);
-    if (known !== null) return known;
-    fault(context, 'invalid_timezone', says`is not a time zone that is known here`);
-    return z.NEVER;
-  })
-  .openapi({ type: 'string', description: 'IANA name.', default: 'UTC', example: 'Europe/Zurich' });
-
-export const HoursQuery = PeriodQuery.extend({ timezone: timezone.optional() });
+export const HoursQuery = LocalPeriodQuery;
 
 export const HoursSchema = z
   .strictObject({
     timezone: z.string(),
-    days: count.openapi({ description: 'Today and those before it, in UTC.' }),
+    days: count.openapi({ description: 'Today and those before it, of the zone.' }),
     executions: z
       .array(z.array(count).length(24))
       .length(7)
@@ -131,3 +156,37 @@ export const ForecastSchema = z
     is_complete: z.boolean().openapi({ description: 'False: there are more slots than one answer counts.' }),
   })
   .openapi('CreditForecast');
+
+export const DEFAULT_TASK_FIGURES = 20;
+
+export const TaskFiguresQuery = z.strictObject({
+  order: z.enum(TASK_ORDERS).optional().openapi({
+    default: 'failures',
+    description: 'What those at the top have most of; of equal ones the one that ran last comes first.',
+  }),
+  limit: wholeNumber(1, MOST_TASKS).optional().openapi({ default: DEFAULT_TASK_FIGURES }),
+});
+
+export const TaskFiguresSchema = z
+  .strictObject({
+    tasks: z.array(
+      z.strictObject({
+        task_id: z.string(),
+        name: z.string(),
+        task_type: z.enum(TASK_TYPES),
+        status: z.enum(TASK_STATUSES),
+        runs: count.openapi({
+          description: 'Executions that succeeded or failed since the task was created.',
+        }),
+        successes: count,
+        failures: count,
+        success_rate: percent.openapi({ description: '0 where nothing has ended.' }),
+        failures_in_a_row: count.openapi({ description: 'Since the last success.' }),
+        credits: credits.openapi({ description: 'Consumed since the task was created.' }),
+        last_run_time: z.string().nullable().openapi({ format: 'date-time' }),
+        last_error: z.string().nullable(),
+      }),
+    ),
+    total_tasks: count.openapi({ description: 'All that have run and are not deleted, shown here or not.' }),
+  })
+  .openapi('TaskFigures');

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { hoursOfWeek } from '../../../src/application/queries/analytics/hours-of-week.ts';
+import { lastDays, localHours } from '../../../src/application/queries/analytics/local-hours.ts';
 import { forecastOf } from '../../../src/application/queries/lists/credit-forecast.ts';
-import { hoursOfWeek } from '../../../src/application/queries/lists/hours-of-week.ts';
 import { creditsOf } from '../../../src/domain/shared/credits.ts';
 import { instantOf } from '../../../src/domain/shared/instant.ts';
 import type { TaskState } from '../../../src/domain/task/state.ts';
+import type { UserMonth } from '../../../src/projections/analytics.ts';
 import { everyHour, History, START, withPolicy } from '../../support/histories/history.ts';
+import { wallIn } from '../../support/histories/naive-analytics.ts';
 
 const ZONES = [
   'UTC',
@@ -16,45 +19,36 @@ const ZONES = [
   'Asia/Kathmandu',
 ];
 
-function wallIn(timezone: string, instant: number): { date: string; weekday: string; hour: number } {
-  const parts = new Intl.DateTimeFormat('en-CA', {
-    timeZone: timezone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    weekday: 'short',
-    hour: '2-digit',
-    hourCycle: 'h23',
-  }).formatToParts(instant);
-  const of = (type: string) => parts.find((part) => part.type === type)?.value ?? '';
-  return {
-    date: `${of('year')}-${of('month')}-${of('day')}`,
-    weekday: of('weekday'),
-    hour: Number(of('hour')),
-  };
-}
-
 describe('hours of the week', () => {
   it('are those that the clocks of the zone show, none lost, over changes of the clocks too', () => {
     const WEEK = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
-    const days = fc.array(
-      fc.record({
-        date: fc.integer({ min: 0, max: 500 }).map((n) => instantOf(Date.UTC(2026, 0, 1 + n)).slice(0, 10)),
-        hours: fc.array(fc.nat(3), { maxLength: 24 }),
-      }),
-      { maxLength: 20 },
+    const end = instantOf(Date.UTC(2027, 5, 30, 13));
+    const counted = fc.uniqueArray(
+      fc.record({ ago: fc.integer({ min: 0, max: 500 * 24 }), count: fc.integer({ min: 1, max: 3 }) }),
+      { maxLength: 60, selector: ({ ago }) => ago },
     );
+    const periods = fc.integer({ min: 1, max: 365 });
     fc.assert(
-      fc.property(days, fc.constantFrom(...ZONES), (all, timezone) => {
+      fc.property(counted, periods, fc.constantFrom(...ZONES), (all, days, timezone) => {
+        const months = new Map<string, { days: Record<string, { hours: Record<number, number[]> }> }>();
         const expected = WEEK.map(() => Array.from({ length: 24 }, () => 0));
-        for (const { date, hours } of all) {
-          for (const [at, count] of hours.entries()) {
-            const { weekday, hour } = wallIn(timezone, Date.parse(`${date}T00:00:00Z`) + at * 3_600_000);
-            const row = expected[WEEK.indexOf(weekday)] ?? [];
-            row[hour] = (row[hour] ?? 0) + count;
-          }
+        const period = lastDays(end, days, timezone);
+        expect(period.dates.at(-1)).toBe(wallIn(timezone, Date.parse(end)).date);
+        for (const { ago, count } of all) {
+          const instant = Date.UTC(2027, 5, 30, 13) - ago * 3_600_000;
+          const utc = instantOf(instant);
+          const month = months.get(utc.slice(0, 7)) ?? { days: {} };
+          months.set(utc.slice(0, 7), month);
+          const day = month.days[utc.slice(0, 10)] ?? { hours: {} };
+          month.days[utc.slice(0, 10)] = day;
+          day.hours[Number(utc.slice(11, 13))] = [count, 0, 0, 0, 0];
+          const { date, weekday, hour } = wallIn(timezone, instant);
+          const row = expected[WEEK.indexOf(weekday)] ?? [];
+          if (date >= (period.dates[0] ?? '')) row[hour] = (row[hour] ?? 0) + count;
         }
-        expect(hoursOfWeek(all, timezone)).toEqual(expected);
+        const hours = [...localHours((month) => months.get(month) as unknown as UserMonth, period)];
+        expect(hoursOfWeek(hours)).toEqual(expected);
+        for (const { date } of hours) expect(period.dates).toContain(date);
       }),
     );
   });

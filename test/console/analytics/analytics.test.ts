@@ -32,7 +32,8 @@ test('figures are shown with a table for each chart, and follow what happens', a
   await page.getByRole('heading', { name: 'Runs by day' }).waitFor();
   const chart = page.getByRole('figure').first();
   await chart.getByText('As a table').click();
-  const today = new Date().toISOString().slice(0, 10);
+  // Days are those of the viewer, as the hours are.
+  const today = new Date().toLocaleDateString('en-CA', { timeZone: 'Europe/Zurich' });
   await chart.getByRole('row', { name: `${today} 1 0 0` }).waitFor();
   expect(await chart.getByRole('row').count()).toBe(31);
   await page.getByRole('heading', { name: 'Runs by hour, in Europe/Zurich' }).waitFor();
@@ -48,6 +49,19 @@ test('figures are shown with a table for each chart, and follow what happens', a
   const ahead = page.getByRole('region', { name: 'The next 30 days' });
   await ahead.getByText(/^30 runs are planned\. They take at most 3 credits/).waitFor();
   await ahead.getByRole('figure').filter({ hasText: 'Credits ahead, by day' }).waitFor();
+  const tasks = page.getByRole('region', { name: 'By task' });
+  await tasks.getByRole('row', { name: /^Tea 1 0 0 100 %/ }).waitFor();
+  await tasks.getByRole('combobox').selectOption({ label: 'cost most' });
+  await page.waitForURL(/order=credits/);
+  await tasks.getByRole('link', { name: 'Tea' }).waitFor();
+  await page.getByText('Days are those of Europe/Zurich.').first().waitFor();
+  await page.locator('dt', { hasText: '95 % within' }).waitFor();
+  // A bar leads to the runs of that local day.
+  const bar = await chart.getByRole('link', { name: today }).getAttribute('href');
+  const day = new URL(bar ?? '', page.url()).searchParams;
+  const from = new Date(day.get('from') ?? '');
+  expect(from.toLocaleTimeString('en-GB', { timeZone: 'Europe/Zurich' })).toBe('00:00:00');
+  expect(Date.parse(day.get('to') ?? '') - from.getTime()).toBeGreaterThan(22 * 3_600_000);
   expect(await axeFindings(page)).toEqual([]);
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
   expect(complaints).toEqual([]);

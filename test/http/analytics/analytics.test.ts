@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { ForecastSchema, HoursSchema } from '../../../src/http/analytics/schemas.ts';
+import type { TaskId } from '../../../src/domain/shared/ids.ts';
+import { ForecastSchema, HoursSchema, TaskFiguresSchema } from '../../../src/http/analytics/schemas.ts';
 import { ALICE, BOB, DOOR_SECRET, type Stack, signed, stack } from '../../support/parts/stack.ts';
 
 const PATHS = ['/api/v1/analytics', '/api/v1/tasks/analytics'];
 const [ANALYTICS = ''] = PATHS;
 const STATS = '/api/v1/service/stats';
 
-async function run(api: Stack, given: object = {}): Promise<string> {
+async function run(api: Stack, given: object = {}): Promise<TaskId> {
   const body = { name: 'Buy milk', task_type: 'todo', credits_per_run: 1.5, ...given };
   const { task_id } = (await api.call('POST', '/api/v1/tasks', { body })).body;
   const headers = { Prefer: 'wait=0' };
@@ -41,7 +42,64 @@ describe('hours and credits ahead', () => {
   });
 });
 
+describe('the tasks that stand out', () => {
+  it('are the caller’s own, by what is asked for, without those that never ran', async () => {
+    const api = await stack();
+    const [often, dear, gone] = [await run(api), await run(api, { credits_per_run: 5 }), await run(api)];
+    const headers = { Prefer: 'wait=0' };
+    const again = await api.call('POST', `/api/v1/tasks/${often}/execute`, { body: {}, headers });
+    await api.work(ALICE, often, again.body.execution_id);
+    await api.call('DELETE', `/api/v1/tasks/${gone}`);
+    await api.call('POST', '/api/v1/tasks', { body: { name: 'Rest', task_type: 'todo' } });
+    const top = async (query: string) => (await api.call('GET', `${ANALYTICS}/tasks?${query}`)).body;
+    const byRuns = await top('order=runs');
+    expect(TaskFiguresSchema.parse(byRuns)).toEqual(byRuns);
+    expect(byRuns.total_tasks).toBe(2);
+    expect(byRuns.tasks).toMatchObject([
+      { task_id: often, name: 'Buy milk', runs: 2, successes: 2, failures: 0, success_rate: 100, credits: 3 },
+      { task_id: dear, runs: 1, credits: 5 },
+    ]);
+    expect((await top('order=credits&limit=1')).tasks).toMatchObject([{ task_id: dear }]);
+    // Nothing failed: the one that ran last comes first.
+    expect((await top('')).tasks.map(({ task_id }: { task_id: string }) => task_id)).toEqual([often, dear]);
+    expect((await api.call('GET', `${ANALYTICS}/tasks`, { user: BOB })).body).toEqual({
+      tasks: [],
+      total_tasks: 0,
+    });
+    for (const [query, field] of [
+      ['order=name', 'order'],
+      ['limit=0', 'limit'],
+      ['limit=101', 'limit'],
+      ['days=7', 'days'],
+    ]) {
+      const { status, body } = await api.call('GET', `${ANALYTICS}/tasks?${query}`);
+      expect([status, body.errors?.[0]?.loc]).toEqual([422, ['query', field]]);
+    }
+  });
+});
+
 describe('analytics over REST', () => {
+  it('are by the days of a zone, each with a tag of its own', async () => {
+    const api = await stack();
+    await run(api);
+    const tags = new Set<string | null>();
+    for (const timezone of ['UTC', 'Pacific/Kiritimati', 'Pacific/Pago_Pago']) {
+      const path = `${ANALYTICS}?days=2&timezone=${encodeURIComponent(timezone)}`;
+      const { body, headers } = await api.call('GET', path);
+      const today = new Date(body.created_at).toLocaleDateString('en-CA', { timeZone: timezone });
+      expect(body).toMatchObject({ timezone, total_executions: 1, busiest_hours: [expect.any(Number)] });
+      expect(body.daily.map(({ executions }: { executions: number }) => executions)).toEqual([0, 1]);
+      expect(body.daily.at(-1).date).toBe(today);
+      expect([body.execution_time_p50, body.execution_time_p95]).toEqual([0.005, 0.005]);
+      tags.add(headers.get('etag'));
+      const again = await api.call('GET', path, { headers: { 'If-None-Match': headers.get('etag') ?? '' } });
+      expect(again.status).toBe(304);
+    }
+    expect(tags.size).toBe(3);
+    const refused = await api.call('GET', `${ANALYTICS}?timezone=Mars`);
+    expect([refused.status, refused.body.errors[0].loc]).toEqual([422, ['query', 'timezone']]);
+  });
+
   it('are current with and without a projector, under both paths, of one user, over 30 days, and revalidate for nothing (BR-ANA-001, BR-ANA-002)', async () => {
     const api = await stack();
     const first = await run(api);

@@ -40,17 +40,50 @@ export function folded(events: readonly RecordedTaskEvent[]): Folded {
   };
 }
 
-/** The figures of executions requested from the first day to the last. */
-export function naiveFigures({ records }: Folded, from: string, to: string) {
-  const within = records.filter(({ execution }) => {
-    const day = execution.created_at.slice(0, 10);
-    return day >= from && day <= to;
+/** The figures of executions requested from the first day to the last, days of the zone. */
+export function naiveFigures({ records }: Folded, from: string, to: string, timezone = 'UTC') {
+  const wallOf = ({ execution }: RecordOf) => wallIn(timezone, Date.parse(hourOf(execution.created_at)));
+  const within = records.filter((record) => {
+    const { date } = wallOf(record);
+    return date >= from && date <= to;
   });
   return {
     ...totals(within),
+    durations: within
+      .map(({ execution }) => execution)
+      .filter(({ status }) => status === 'completed' || status === 'failed')
+      .map(({ duration_ms }) => duration_ms ?? 0)
+      .sort((a, b) => a - b),
     by_type: grouped(within, ({ task_type }) => task_type),
-    by_day: grouped(within, ({ execution }) => execution.created_at.slice(0, 10)),
-    by_hour: grouped(within, ({ execution }) => String(Number(execution.created_at.slice(11, 13)))),
+    by_day: grouped(within, (record) => wallOf(record).date),
+    by_hour: grouped(within, (record) => String(wallOf(record).hour)),
+  };
+}
+
+/** The hour of UTC that an instant lies in: what executions are counted by. */
+function hourOf(instant: Instant): string {
+  return `${instant.slice(0, 13)}:00:00.000Z`;
+}
+
+/** What the clocks of a zone show, as `Intl` has it. */
+export function wallIn(
+  timezone: string,
+  instant: number,
+): { readonly date: string; readonly weekday: string; readonly hour: number } {
+  const parts = new Intl.DateTimeFormat('en-CA', {
+    timeZone: timezone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    weekday: 'short',
+    hour: '2-digit',
+    hourCycle: 'h23',
+  }).formatToParts(instant);
+  const of = (type: string) => parts.find((part) => part.type === type)?.value ?? '';
+  return {
+    date: `${of('year')}-${of('month')}-${of('day')}`,
+    weekday: of('weekday'),
+    hour: Number(of('hour')),
   };
 }
 

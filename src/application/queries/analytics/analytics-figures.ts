@@ -1,7 +1,6 @@
-/** What is counted, as figures for people: sums, rates and averages over the last days, in UTC. */
+/** What is counted, as figures for people: sums, rates and averages over the last days of a zone. */
 import { type CreditMicros, creditsOf } from '../../../domain/shared/credits.ts';
 import type { UserId } from '../../../domain/shared/ids.ts';
-import { dayOf, type Instant } from '../../../domain/shared/instant.ts';
 import type { TaskSnapshot } from '../../../domain/task/evolve/snapshot.ts';
 import { statusOf } from '../../../domain/task/state.ts';
 import type { TaskStatus, TaskType } from '../../../domain/task/status.ts';
@@ -9,19 +8,15 @@ import {
   COUNTERS,
   type Counter,
   type Counts,
-  type Day,
   type DayCounts,
+  HOUR_COUNTERS,
+  type HourCounts,
   type Month,
   type UserMonth,
 } from '../../../projections/analytics.ts';
-import { daysBefore } from '../../../projections/analytics-sums.ts';
+import { type Durations, durationAt } from '../../../projections/durations.ts';
 import { storedBytes } from '../lists/listed-task.ts';
-
-/** The days that "the last `days` days" are, oldest first: today and those before it. */
-export function lastDays(now: Instant, days: number): Day[] {
-  const today = dayOf(now);
-  return Array.from({ length: days }, (_, index) => daysBefore(today, days - 1 - index));
-}
+import { localHours, type Period, utcDaysOf } from './local-hours.ts';
 
 export function timePeriod(days: number): string {
   return days === 1 ? 'Last 1 day' : `Last ${days} days`;
@@ -36,8 +31,11 @@ export class Sum {
     for (let at = 0; at < sum.length; at++) sum[at] = (sum[at] ?? 0) + (counts[at] ?? 0);
   }
 
-  addSum(other: Sum): void {
-    this.add(other.#counts);
+  addHour(counts: HourCounts): void {
+    for (const [at, name] of HOUR_COUNTERS.entries()) {
+      const index = COUNTERS.indexOf(name);
+      this.#counts[index] = (this.#counts[index] ?? 0) + (counts[at] ?? 0);
+    }
   }
 
   of(counter: Counter): number {
@@ -69,26 +67,28 @@ export class Sum {
   }
 }
 
-/** Days summed up: all, by type, by hour. */
+/** Days summed up: all, by type, by duration. */
 export class DaySums {
   readonly all = new Sum();
   readonly byType = new Map<TaskType, Sum>();
-  readonly hours = new Map<number, number>();
+  readonly #durations: Durations[] = [];
 
-  /** Answers the sum of the day. */
-  add(day: DayCounts): Sum {
-    const own = new Sum();
+  add(day: DayCounts): void {
+    this.#durations.push(day.durations);
     for (const name in day.by_type) {
       const type = name as TaskType;
       const counts = day.by_type[type] ?? [];
       const sum = this.byType.get(type) ?? new Sum();
       this.byType.set(type, sum);
       sum.add(counts);
-      own.add(counts);
+      this.all.add(counts);
     }
-    this.all.addSum(own);
-    for (let hour = 0; hour < day.hours.length; hour++) increase(this.hours, hour, day.hours[hour] ?? 0);
-    return own;
+  }
+
+  /** Seconds that `share` of those that ended did not exceed, within 5 %; null where none did. */
+  secondsAt(share: number): number | null {
+    const ms = durationAt(this.#durations, share);
+    return ms === null ? null : rounded(ms / 1_000, 3);
   }
 }
 
@@ -100,47 +100,56 @@ export interface AnalyticsOf {
   /** All of the user's, deleted ones too. */
   readonly tasks: readonly TaskSnapshot[];
   readonly months: (month: Month) => UserMonth | undefined;
-  readonly days: number;
-  readonly now: Instant;
+  readonly period: Period;
 }
 
 const BUSIEST_HOURS = 5;
 const BUSIEST_DAYS = 3;
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const;
 
-export function analyticsFigures({ user_id, tasks, months, days, now }: AnalyticsOf) {
-  const sums = new DaySums();
+export function analyticsFigures({ user_id, tasks, months, period }: AnalyticsOf) {
+  const all = new Sum();
+  const byDate = new Map(period.dates.map((date) => [date, new Sum()]));
   const weekdays = new Map<number, number>();
-  const daily = lastDays(now, days).map((date) => {
-    const day = months(date.slice(0, 7))?.days[date];
-    const own = day === undefined ? new Sum() : sums.add(day);
-    increase(weekdays, new Date(`${date}T00:00:00.000Z`).getUTCDay(), own.of('executions'));
-    return {
-      date,
-      executions: own.of('executions'),
-      successes: own.of('successes'),
-      failures: own.of('failures'),
-      credits: own.credits(),
-      average_duration: own.averageSeconds(),
-    };
-  });
-  const { all } = sums;
+  const hours = new Map<number, number>();
+  for (const { date, weekday, hour, counts } of localHours(months, period)) {
+    const [executions = 0] = counts;
+    all.addHour(counts);
+    byDate.get(date)?.addHour(counts);
+    increase(weekdays, weekday, executions);
+    increase(hours, hour, executions);
+  }
+  const sums = new DaySums();
+  for (const day of utcDaysOf(period)) {
+    const counted = months(day.slice(0, 7))?.days[day];
+    if (counted !== undefined) sums.add(counted);
+  }
   return {
     user_id,
-    time_period: timePeriod(days),
+    time_period: timePeriod(period.dates.length),
+    timezone: period.timezone,
     ...taskFigures(tasks),
     total_executions: all.of('executions'),
     successful_executions: all.of('successes'),
     failed_executions: all.of('failures'),
     success_rate: all.successRate(),
     average_execution_time: all.averageSeconds(),
+    execution_time_p50: sums.secondsAt(0.5),
+    execution_time_p95: sums.secondsAt(0.95),
     total_credits_consumed: all.credits(),
-    total_tokens_used: all.of('tokens'),
-    total_api_calls: all.of('api_calls'),
-    busiest_hours: busiest(sums.hours, BUSIEST_HOURS),
+    total_tokens_used: sums.all.of('tokens'),
+    total_api_calls: sums.all.of('api_calls'),
+    busiest_hours: busiest(hours, BUSIEST_HOURS),
     busiest_days: busiest(weekdays, BUSIEST_DAYS).map((day) => WEEKDAYS[day] as (typeof WEEKDAYS)[number]),
-    schedule_accuracy: all.scheduleAccuracy(),
-    daily,
+    schedule_accuracy: sums.all.scheduleAccuracy(),
+    daily: [...byDate].map(([date, own]) => ({
+      date,
+      executions: own.of('executions'),
+      successes: own.of('successes'),
+      failures: own.of('failures'),
+      credits: own.credits(),
+      average_duration: own.averageSeconds(),
+    })),
     by_type: Object.fromEntries(
       [...sums.byType].sort(byName).map(([type, sum]) => [
         type,
@@ -152,7 +161,7 @@ export function analyticsFigures({ user_id, tasks, months, days, now }: Analytic
         },
       ]),
     ),
-    created_at: now,
+    created_at: period.now,
   };
 }
 

@@ -9,7 +9,8 @@ import type { Json, JsonObject } from '../../../domain/shared/json.ts';
 import { type Cohort, IN_TIME_MS, RETENTION_DAYS } from '../../../projections/analytics.ts';
 import { addCohorts, daysBefore } from '../../../projections/analytics-sums.ts';
 import type { AnalyticsViews } from '../../ports/views.ts';
-import { DaySums, lastDays, percent, ratio, rounded, type Sum, timePeriod } from './analytics-figures.ts';
+import { DaySums, percent, ratio, rounded, type Sum, timePeriod } from './analytics-figures.ts';
+import { lastDays } from './local-hours.ts';
 
 export interface Metric {
   readonly name: string;
@@ -40,9 +41,9 @@ export async function serviceFigures(
   days: number,
   now: Instant,
 ): Promise<ServiceFigures> {
-  const wanted = lastDays(now, days);
+  const { dates } = lastDays(now, days);
   const [{ upTo, days: counted, totals }, storedBytes] = await Promise.all([
-    views.serviceDays(wanted),
+    views.serviceDays(dates),
     logBytes(),
   ]);
   const sums = new DaySums();

@@ -4,17 +4,18 @@
  * five minutes at most (BR-ANA-005); otherwise the newer events are added on top.
  */
 import { LRUCache } from 'lru-cache';
+import { localDateOf } from '../../../domain/schedule/calendar/local-day.ts';
 import type { Sequence, UserId } from '../../../domain/shared/ids.ts';
-import { dayOf, type Instant, monthOf, msBetween } from '../../../domain/shared/instant.ts';
+import { type Instant, monthOf, msBetween } from '../../../domain/shared/instant.ts';
 import { type Counted, type Month, runTallyOf, type UserMonth } from '../../../projections/analytics.ts';
 import { addToMonth } from '../../../projections/analytics-sums.ts';
 import type { EventLog } from '../../ports/log/log.ts';
 import type { AnalyticsViews } from '../../ports/views.ts';
-import type { HoursOfDay } from '../lists/hours-of-week.ts';
 import type { TaskQueries } from '../queries.ts';
 import { runFactsOf } from '../run-facts.ts';
 import { PAGE } from '../task-events.ts';
-import { type AnalyticsFigures, analyticsFigures, lastDays } from './analytics-figures.ts';
+import { type AnalyticsFigures, analyticsFigures } from './analytics-figures.ts';
+import { type LocalHour, lastDays, localHours } from './local-hours.ts';
 
 export interface UserAnalyticsOptions {
   readonly log: Pick<EventLog, 'lastOfUser' | 'readUser'>;
@@ -48,6 +49,13 @@ interface Answer extends CurrentAnalytics {
   readonly sequence: Sequence;
 }
 
+/** The last days of a zone, 1 to `MAX_DAYS` of them. */
+export interface AnalyticsPeriod {
+  readonly days: number;
+  /** IANA name. */
+  readonly timezone: string;
+}
+
 /** All throw LogUnavailable. */
 export class UserAnalytics {
   readonly #options: UserAnalyticsOptions;
@@ -63,13 +71,13 @@ export class UserAnalytics {
     return this.#options.log.lastOfUser(userId);
   }
 
-  /** Of the last `days` days until `now`, 1 to `MAX_DAYS`, with every event that was in the log when this was called. */
-  async of(userId: UserId, days: number, now: Instant): Promise<CurrentAnalytics> {
-    const key = `${days} ${userId}`;
+  /** Of the last days until `now`, with every event that was in the log when this was called. */
+  async of(userId: UserId, { days, timezone }: AnalyticsPeriod, now: Instant): Promise<CurrentAnalytics> {
+    const key = `${days} ${timezone} ${userId}`;
     for (let tries = 1; ; tries++) {
       const sequence = await this.sequence(userId);
       const kept = this.#answers.get(key);
-      if (kept?.sequence === sequence && stands(kept.figures.created_at, now)) return kept;
+      if (kept?.sequence === sequence && stands(kept.figures.created_at, now, timezone)) return kept;
       const [{ months }, tasks] = await Promise.all([
         this.#read(userId, sequence, now),
         this.#options.queries.tasksOf(userId),
@@ -78,8 +86,7 @@ export class UserAnalytics {
         user_id: userId,
         tasks,
         months: (month) => months.get(month)?.state,
-        days,
-        now,
+        period: lastDays(now, days, timezone),
       });
       const parts = [...tasks, ...months.values()];
       if (parts.every((part) => part.sequence <= sequence)) {
@@ -91,13 +98,14 @@ export class UserAnalytics {
     }
   }
 
-  /** Executions by day and hour of UTC of the last `days` days, with every event that was in the log likewise. */
-  async hours(userId: UserId, days: number, now: Instant): Promise<readonly HoursOfDay[]> {
+  /** The hours of those days in which something was requested, with every event that was in the log likewise. */
+  async hours(
+    userId: UserId,
+    { days, timezone }: AnalyticsPeriod,
+    now: Instant,
+  ): Promise<readonly LocalHour[]> {
     const { months } = await this.#read(userId, await this.sequence(userId), now);
-    return lastDays(now, days).map((date) => ({
-      date,
-      hours: months.get(date.slice(0, 7))?.state.days[date]?.hours ?? [],
-    }));
+    return [...localHours((month) => months.get(month)?.state, lastDays(now, days, timezone))];
   }
 
   /** `last`: of the user's events. */
@@ -135,9 +143,10 @@ export class UserAnalytics {
   }
 }
 
-function stands(createdAt: Instant, now: Instant): boolean {
+function stands(createdAt: Instant, now: Instant, timezone: string): boolean {
   const age = msBetween(createdAt, now);
-  return age >= 0 && age < KEPT_FOR_MS && dayOf(createdAt) === dayOf(now);
+  const isSameDay = localDateOf(timezone, createdAt) === localDateOf(timezone, now);
+  return age >= 0 && age < KEPT_FOR_MS && isSameDay;
 }
 
 /** `MONTHS` of them, of which one is after `newest`. */

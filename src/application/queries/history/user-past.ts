@@ -13,7 +13,8 @@ import { SPACING } from '../../../projections/milestones.ts';
 import type { EventLog, LogTimes } from '../../ports/log/log.ts';
 import type { AnalyticsViews } from '../../ports/views.ts';
 import { type AnalyticsFigures, analyticsFigures } from '../analytics/analytics-figures.ts';
-import { monthsUpTo } from '../analytics/user-analytics.ts';
+import { lastDays } from '../analytics/local-hours.ts';
+import { type AnalyticsPeriod, monthsUpTo } from '../analytics/user-analytics.ts';
 import { taskBytes } from '../approximate-bytes.ts';
 import { type RunQueries, runFactsOf } from '../run-facts.ts';
 import { PAGE } from '../task-events.ts';
@@ -98,7 +99,12 @@ export class UserPast {
   }
 
   /** Of the `days` days until then: by sequence, until that event happened. */
-  async analyticsOf(userId: UserId, days: number, asOf: AsOf, now: Instant): Promise<AnalyticsFigures> {
+  async analyticsOf(
+    userId: UserId,
+    { days, timezone }: AnalyticsPeriod,
+    asOf: AsOf,
+    now: Instant,
+  ): Promise<AnalyticsFigures> {
     const { times } = this.#options;
     const then = 'time' in asOf ? asOf.time : ((await times.timeFrom(asOf.sequence)) ?? now);
     const tasks = await this.tasksOf(userId, asOf);
@@ -107,8 +113,7 @@ export class UserPast {
       user_id: userId,
       tasks,
       months: (month) => months.get(month),
-      days,
-      now: then,
+      period: lastDays(then, days, timezone),
     });
   }
 

@@ -1,14 +1,17 @@
 /** What the tasks did: runs by day, success, duration, credits, by type. Each chart has its table. */
 import { useQuery } from '@tanstack/preact-query';
 import { type ApiSchema, answered, api } from '../../api/client.ts';
+import { instantOfWall } from '../../compose/wall-time.ts';
 import { Empty, FaultPanel } from '../../frame/no-screen.tsx';
 import { ScreenPage, Skeleton } from '../../frame/page.tsx';
 import { Link, useFilters } from '../../parts/link.tsx';
 import { lengthText } from '../../parts/time-text.ts';
+import { shownZone } from '../../parts/zones.ts';
 import { BarChart } from './bar-chart.tsx';
 import { amountText, durationTop } from './chart-scale.ts';
 import { CreditsAhead } from './credits-ahead.tsx';
 import { HeatMap } from './heat-map.tsx';
+import { TaskTable } from './task-table.tsx';
 
 const PERIODS = ['7', '30', '90', '365'];
 type Analytics = ApiSchema<'Analytics'>;
@@ -16,10 +19,11 @@ type Analytics = ApiSchema<'Analytics'>;
 export default function AnalyticsScreen() {
   const { filters, change } = useFilters();
   const days = PERIODS.find((period) => period === filters.days) ?? '30';
+  const timezone = shownZone(null);
   const { data, error, refetch } = useQuery({
-    queryKey: ['analytics', days],
+    queryKey: ['analytics', days, timezone],
     queryFn: ({ signal }) =>
-      answered(api.GET('/api/v1/analytics', { params: { query: { days: Number(days) } }, signal })),
+      answered(api.GET('/api/v1/analytics', { params: { query: { days: Number(days), timezone } }, signal })),
     placeholderData: (before) => before,
   });
   return (
@@ -72,15 +76,25 @@ function Figures({ data, days }: { readonly data: Analytics; readonly days: numb
           help="Runs of a schedule that started within 5 s of their time."
         />
         <Figure name="Mean duration" value={lengthText(data.average_execution_time * 1000)} />
+        <Figure
+          name="Half within"
+          value={durationText(data.execution_time_p50)}
+          help="Half of the runs took no longer."
+        />
+        <Figure
+          name="95 % within"
+          value={durationText(data.execution_time_p95)}
+          help="Of a hundred runs, 95 took no longer."
+        />
         <Figure name="Credits" value={amountText(data.total_credits_consumed)} />
       </dl>
-      <p class="soft">Days are those of UTC.</p>
+      <p class="soft">Days are those of {data.timezone}.</p>
       <BarChart
         title="Runs by day"
         show={amountText}
         bars={data.daily.map(({ date, executions, successes, failures }) => ({
           date,
-          to: dayOfRuns(date),
+          to: dayOfRuns(date, data.timezone),
           parts: [
             { name: 'completed', value: successes },
             { name: 'failed', value: failures },
@@ -93,7 +107,7 @@ function Figures({ data, days }: { readonly data: Analytics; readonly days: numb
         show={amountText}
         bars={data.daily.map(({ date, credits }) => ({
           date,
-          to: dayOfRuns(date),
+          to: dayOfRuns(date, data.timezone),
           parts: [{ name: 'credits', value: credits }],
         }))}
       />
@@ -103,11 +117,12 @@ function Figures({ data, days }: { readonly data: Analytics; readonly days: numb
         topOf={durationTop}
         bars={data.daily.map(({ date, average_duration }) => ({
           date,
-          to: dayOfRuns(date),
+          to: dayOfRuns(date, data.timezone),
           parts: [{ name: 'duration', value: average_duration }],
         }))}
       />
       <HeatMap days={days} />
+      <TaskTable />
       <ByType byType={data.by_type} />
     </div>
   );
@@ -130,10 +145,20 @@ function Figure({
   );
 }
 
-function dayOfRuns(date: string): string {
-  const next = new Date(Date.parse(`${date}T00:00:00Z`) + 86_400_000).toISOString();
-  return `runs?from=${date}T00:00:00.000Z&to=${next}`;
+function durationText(seconds: number | null): string {
+  return seconds === null ? '–' : lengthText(seconds * 1000);
 }
+
+/** The runs of a day of the zone, from its first instant to the next day's. */
+function dayOfRuns(date: string, timezone: string): string {
+  const midnight = Date.parse(`${date}T00:00:00Z`);
+  const [from, to] = [midnight, midnight + DAY_MS].map((wall) =>
+    new Date(instantOfWall(timezone, wall)).toISOString(),
+  );
+  return `runs?from=${from}&to=${to}`;
+}
+
+const DAY_MS = 86_400_000;
 
 function ByType({ byType }: { readonly byType: Analytics['by_type'] }) {
   const rows = Object.entries(byType).sort(([, a], [, b]) => b.executions - a.executions);

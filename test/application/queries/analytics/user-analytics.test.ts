@@ -16,9 +16,11 @@ import {
   USER,
 } from '../../../support/histories/history.ts';
 import { lives } from '../../../support/histories/lives.ts';
-import { folded, naiveFigures } from '../../../support/histories/naive-analytics.ts';
+import { folded, naiveFigures, wallIn } from '../../../support/histories/naive-analytics.ts';
 
 const DAY_MS = 86_400_000;
+const MONTH = { days: 30, timezone: 'UTC' };
+const WEEK = { days: 7, timezone: 'UTC' };
 
 async function expectCurrent(
   world: AnalyticsWorld,
@@ -26,13 +28,16 @@ async function expectCurrent(
   userId: UserId,
   now: Instant,
   days: number,
+  timezone = 'UTC',
 ) {
   const events = world.of(userId);
-  const { sequence, figures } = await analytics.of(userId, days, now);
+  const { sequence, figures } = await analytics.of(userId, { days, timezone }, now);
   expect(sequence).toBe(events.at(-1)?.meta.sequence ?? NO_SEQUENCE);
-  const today = dayOf(now);
+  const today = wallIn(timezone, Date.parse(now)).date;
+  const first = daysBefore(today, days - 1);
   const { tasks, ...rest } = folded(events);
-  const naive = naiveFigures({ tasks, ...rest }, daysBefore(today, days - 1), today);
+  const naive = naiveFigures({ tasks, ...rest }, first, today, timezone);
+  const byUtc = naiveFigures({ tasks, ...rest }, first, dayOf(now));
   const kept = tasks.map(({ state }) => state).filter(({ deleted_at }) => deleted_at === null);
   const withStatus = (...statuses: string[]) => kept.filter((s) => statuses.includes(statusOf(s))).length;
   const percent = (part: number, whole: number) =>
@@ -53,11 +58,11 @@ async function expectCurrent(
     success_rate: percent(naive.successes, naive.ended),
     average_execution_time: average(naive),
     total_credits_consumed: naive.credits_micros / 1_000_000,
-    total_tokens_used: naive.tokens,
-    total_api_calls: naive.api_calls,
-    schedule_accuracy: naive.slots === 0 ? null : percent(naive.slots_in_time, naive.slots),
+    total_tokens_used: byUtc.tokens,
+    total_api_calls: byUtc.api_calls,
+    schedule_accuracy: byUtc.slots === 0 ? null : percent(byUtc.slots_in_time, byUtc.slots),
     by_type: Object.fromEntries(
-      [...naive.by_type].map(([type, all]) => [
+      [...byUtc.by_type].map(([type, all]) => [
         type,
         {
           executions: all.executions,
@@ -68,6 +73,14 @@ async function expectCurrent(
       ]),
     ),
   });
+  for (const [share, seconds] of [
+    [0.5, figures.execution_time_p50],
+    [0.95, figures.execution_time_p95],
+  ] as const) {
+    const exact = byUtc.durations[Math.ceil(byUtc.durations.length * share) - 1];
+    if (exact === undefined) expect(seconds).toBeNull();
+    else expect(Math.abs((seconds ?? 0) * 1_000 - exact)).toBeLessThanOrEqual(exact * 0.05);
+  }
   expect(figures.daily.map(({ date }) => date)).toEqual(
     Array.from({ length: days }, (_, n) => daysBefore(today, days - 1 - n)),
   );
@@ -97,8 +110,9 @@ describe('analytics of a user', () => {
 
   it('equal a naive count over the log, wherever the views are and whatever comes in between (BR-ANA-003, BR-ANA-004)', async () => {
     const cuts = fc.tuple(fc.nat(1_000), fc.nat(1_000), fc.constantFrom(1, 2, 30, 365));
+    const zones = fc.constantFrom('UTC', 'Pacific/Kiritimati', 'Pacific/Pago_Pago', 'Asia/Kathmandu');
     await fc.assert(
-      fc.asyncProperty(lives, cuts, async (events, [first, second, days]) => {
+      fc.asyncProperty(lives, cuts, zones, async (events, [first, second, days], timezone) => {
         const [inViews = 0, there = 0] = [first, second]
           .map((n) => n % (events.length + 1))
           .sort((a, b) => a - b);
@@ -108,7 +122,7 @@ describe('analytics of a user', () => {
         for (const all of [there, events.length]) {
           world.there = all;
           for (const userId of new Set(events.map(({ meta }) => meta.user_id))) {
-            await expectCurrent(world, analytics, userId, now, days);
+            await expectCurrent(world, analytics, userId, now, days, timezone);
           }
         }
       }),
@@ -128,14 +142,14 @@ describe('analytics of a user', () => {
     const { events, userId } = oneRun();
     const world = new AnalyticsWorld(events, events.length, events.length);
     const analytics = new UserAnalytics(world.options());
-    const { figures } = await analytics.of(userId, 30, START);
-    expect((await analytics.of(userId, 30, plusMs(START, 299_999))).figures).toBe(figures);
-    expect((await analytics.of(userId, 7, START)).figures).not.toBe(figures);
-    const later = (await analytics.of(userId, 30, plusMs(START, 300_000))).figures;
+    const { figures } = await analytics.of(userId, MONTH, START);
+    expect((await analytics.of(userId, MONTH, plusMs(START, 299_999))).figures).toBe(figures);
+    expect((await analytics.of(userId, WEEK, START)).figures).not.toBe(figures);
+    const later = (await analytics.of(userId, MONTH, plusMs(START, 300_000))).figures;
     expect(later).toEqual({ ...figures, created_at: plusMs(START, 300_000) });
     const midnight = plusMs(START, DAY_MS / 2 - 1);
-    await analytics.of(userId, 30, midnight);
-    const { daily } = (await analytics.of(userId, 30, plusMs(midnight, 1))).figures;
+    await analytics.of(userId, MONTH, midnight);
+    const { daily } = (await analytics.of(userId, MONTH, plusMs(midnight, 1))).figures;
     expect(daily.at(-1)).toMatchObject({ date: '2026-11-24', executions: 0 });
   });
 
@@ -145,7 +159,7 @@ describe('analytics of a user', () => {
     const analytics = new UserAnalytics(world.options());
     const seen: number[] = [];
     for (world.there = 1; world.there <= events.length; world.there++) {
-      const { figures } = await analytics.of(userId, 30, START);
+      const { figures } = await analytics.of(userId, MONTH, START);
       seen.push(figures.total_executions, figures.successful_executions);
     }
     expect(seen).toEqual([0, 0, 1, 0, 1, 0, 1, 1]);
@@ -158,7 +172,7 @@ describe('analytics of a user', () => {
     const options = world.options();
     const log = { ...options.log, lastOfUser: async () => 1 as Sequence };
     const analytics = new UserAnalytics({ ...options, log });
-    expect(await analytics.of(userId, 30, START)).toMatchObject({
+    expect(await analytics.of(userId, MONTH, START)).toMatchObject({
       sequence: null,
       figures: { successful_executions: 1 },
     });
@@ -166,10 +180,15 @@ describe('analytics of a user', () => {
 
   it('show what is counted where nothing is', async () => {
     const world = new AnalyticsWorld([], 0, 0);
-    const { figures } = await new UserAnalytics(world.options()).of('usr_none' as UserId, 2, START);
+    const { figures } = await new UserAnalytics(world.options()).of(
+      'usr_none' as UserId,
+      { days: 2, timezone: 'UTC' },
+      START,
+    );
     expect(figures).toEqual({
       user_id: 'usr_none',
       time_period: 'Last 2 days',
+      timezone: 'UTC',
       total_tasks: 0,
       active_tasks: 0,
       completed_tasks: 0,
@@ -183,6 +202,8 @@ describe('analytics of a user', () => {
       failed_executions: 0,
       success_rate: 0,
       average_execution_time: 0,
+      execution_time_p50: null,
+      execution_time_p95: null,
       total_credits_consumed: 0,
       total_tokens_used: 0,
       total_api_calls: 0,

@@ -78,9 +78,10 @@ describe('a user’s tasks and figures as they were', { timeout: 60_000 }, () =>
         expect(byId(tasks)).toEqual(byId(folded(then).tasks));
         expect(await userPast.tasksOf(USER, asOf)).toBe(tasks);
 
-        const figures = await userPast.analyticsOf(USER, 3, asOf, START);
+        const period = { days: 3, timezone: 'Pacific/Kiritimati' };
+        const figures = await userPast.analyticsOf(USER, period, asOf, START);
         const thenWorld = new AnalyticsWorld(then, then.length, 0);
-        const wanted = await new UserAnalytics(thenWorld.options()).of(USER, 3, figures.created_at);
+        const wanted = await new UserAnalytics(thenWorld.options()).of(USER, period, figures.created_at);
         expect(figures).toEqual(wanted.figures);
       }),
       { numRuns: 200 },
