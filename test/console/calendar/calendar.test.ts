@@ -48,3 +48,18 @@ test('a due date is moved by the keyboard, keeps its time, and runs are counted 
   expect(body.due_date).toBe('2027-03-28T08:00:00.000Z');
   expect(complaints).toEqual([]);
 });
+
+test('runs of more tasks than one call of the timeline takes are counted all the same', async () => {
+  const schedule = { type: 'once', run_time: '2028-05-10T12:00:00Z' };
+  const before = await shared().call('GET', '/api/v1/tasks?has_schedule=true&total=true&limit=1');
+  for (let made = before.body.total; made < 103; made++) {
+    await shared().call('POST', '/api/v1/tasks', { body: { name: `${made}`, task_type: 'todo', schedule } });
+  }
+  const { page, complaints, goTo } = await consolePage(shared(), browser);
+  await goTo('calendar?date=2028-05-10');
+  const runs = page
+    .getByRole('region', { name: 'Wed 10 May' })
+    .getByRole('link', { name: `Runs: ${103 - before.body.total} planned` });
+  await runs.waitFor();
+  expect(complaints).toEqual([]);
+});

@@ -1,7 +1,7 @@
 /** Month and week: due dates and events by name, runs as counts. All of it is the service's; nothing is worked out here. */
 import { useQuery } from '@tanstack/preact-query';
 import { useMemo } from 'preact/hooks';
-import { answered, api } from '../../api/client.ts';
+import { type ApiSchema, answered, api } from '../../api/client.ts';
 import { FaultPanel } from '../../frame/no-screen.tsx';
 import { showFault, showNotice } from '../../frame/notices.tsx';
 import { ScreenPage, Skeleton } from '../../frame/page.tsx';
@@ -21,8 +21,10 @@ import {
 import { type CalendarItem, type CalendarTask, calendarItems, moveItem } from './calendar-items.ts';
 import { FeedLink } from './feed-link.tsx';
 
+/** As many as one list has. */
+const MOST_TASKS = 500;
 /** As many as one call of the timeline takes. */
-const MOST_TASKS = 100;
+const TASKS_A_CALL = 100;
 const MOST_DUE = 500;
 /** No day of any zone begins within half an hour of UTC's. */
 const BUCKET_SECONDS = 1_800;
@@ -122,21 +124,36 @@ function useCalendar(from: number, to: number) {
     queryFn: async ({ signal }) => {
       const [due, scheduled] = await Promise.all([dueTasks(range, signal), scheduledTasks(signal)]);
       const ids = scheduled.tasks.map(({ task_id }) => task_id);
-      const query = { ...range, task_id: ids, bucket: BUCKET_SECONDS };
-      const timeline =
-        ids.length === 0 ? null : await answered(api.GET('/api/v1/timeline', { params: { query }, signal }));
+      const timelines = await timelinesOf(ids, range, signal);
       return {
         due,
         scheduled,
-        timelines: timeline?.tasks ?? [],
-        isComplete: timeline?.tasks.every(({ is_complete }) => is_complete) ?? true,
+        timelines,
+        isComplete: timelines.every(({ is_complete }) => is_complete),
       };
     },
     placeholderData: (before) => before,
   });
 }
 
-async function dueTasks(range: { readonly from: string; readonly to: string }, signal: AbortSignal) {
+interface Range {
+  /** RFC 3339. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** One call after the other: each of them is as dear as a call may be. */
+async function timelinesOf(ids: readonly string[], range: Range, signal: AbortSignal) {
+  const timelines: ApiSchema<'Timeline'>['tasks'] = [];
+  for (let at = 0; at < ids.length; at += TASKS_A_CALL) {
+    const query = { ...range, task_id: ids.slice(at, at + TASKS_A_CALL), bucket: BUCKET_SECONDS };
+    const { tasks } = await answered(api.GET('/api/v1/timeline', { params: { query }, signal }));
+    timelines.push(...tasks);
+  }
+  return timelines;
+}
+
+async function dueTasks(range: Range, signal: AbortSignal) {
   const query = { due_from: range.from, due_before: range.to, view: 'summary', limit: MOST_DUE } as const;
   const { tasks } = await answered(api.GET('/api/v1/tasks', { params: { query }, signal }));
   return tasks as readonly CalendarTask[];
