@@ -38,6 +38,8 @@ import { streamFigures } from '../jetstream/provisioning/stream-figures.ts';
 import { JetStreamCommandQueue } from '../jetstream/queues/command-queue.ts';
 import { NatsTaskWorkers } from '../jetstream/queues/task-workers.ts';
 import { requireNoRestore } from '../jetstream/snapshots/restore-mark.ts';
+import { ViewGenerations } from '../jetstream/views/generations.ts';
+import { viewStreams } from '../jetstream/views/view-streams.ts';
 import { JetStreamViews } from '../jetstream/views/views.ts';
 import { ownProcessIdentity } from '../kernel/process-identity.ts';
 import { type CountedFigures, Metrics } from '../observability/metrics.ts';
@@ -159,7 +161,12 @@ export async function assembleParts(
   const storage = leading === null ? watchStorage(access, clock, stops) : null;
   const queue = new JetStreamCommandQueue(nc, { logger: logger.child({ component: 'queue' }), replicas });
   const roles = noRoles();
-  const streams = () => streamFigures(nc);
+  const generations = new ViewGenerations(nc);
+  if (leading === null && guard.loss() === null) {
+    await retryWhileUnavailable(() => generations.projected());
+  }
+  const streams = async () => streamFigures(nc, await viewStreams(nc));
+  const areViewsBuilt = async () => (await generations.record()).current !== null;
   const process: AskProcess =
     leading?.process ??
     (async (look) => {
@@ -167,7 +174,8 @@ export async function assembleParts(
       return storage && processStatus(roles, storage, clock);
     });
   const names = config.roles;
-  const health = new ServiceHealth({ guard, follower, queue, clock, names, streams, process });
+  const looks = { streams, areViewsBuilt, process };
+  const health = new ServiceHealth({ guard, follower, queue, clock, names, ...looks });
   const measures = measuresOf(access, health, clock, leading);
   named.onNewUser = (userId) => noteUserId(userId, measures, logger);
   const appends = watchedAppends(measures, storage ?? { appended: tellingOfStore(leading) });

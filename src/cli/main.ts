@@ -7,6 +7,7 @@ import { parseTier, TIERS } from '../domain/user/tier.ts';
 import { parseCallerId } from '../http/auth/caller-id.ts';
 import { ACCEPT_LOSS_HELP, acceptLostEnd } from './accept-loss.ts';
 import { AUDIT_HELP, audit } from './audit.ts';
+import { BuildProgress } from './build-progress.ts';
 import { DEAD_LETTERS_HELP, deadLetters } from './dead-letters.ts';
 import { describeConfig } from './describe-config.ts';
 import { EVENTS_HELP, events } from './events.ts';
@@ -54,8 +55,11 @@ async function main(argv: readonly string[]): Promise<void> {
   if (command === 'config') return print(`${describeConfig(process.env, rest)}\n`);
   if (command === 'verify' || command === 'rebuild') {
     if (rest.length > 0) throw new UsageError(`${command} takes no options`);
-    const run = command === 'verify' ? verify : rebuild;
-    if (!(await run(parseConfig(process.env), (line) => print(`${line}\n`)))) process.exitCode = 1;
+    const config = parseConfig(process.env);
+    const tell = (line: string) => print(`${line}\n`);
+    const progress = new BuildProgress(process.stderr);
+    const isWell = command === 'verify' ? verify(config, tell) : rebuild(config, tell, progress);
+    if (!(await isWell)) process.exitCode = 1;
     return;
   }
   if (command === 'accept-loss') {

@@ -1,4 +1,4 @@
-/** `task-service verify` and `rebuild`: the views held against the log, and made anew from it. */
+/** `task-service verify` and `rebuild`: the views held against the log, and made anew from it, beside those that are read. */
 
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
@@ -17,17 +17,22 @@ import { JetStreamLogFollower } from '../jetstream/log/follow/log-follower.ts';
 import { findFaults } from '../jetstream/log-guard/log-faults.ts';
 import { requireStreams } from '../jetstream/provisioning/required-streams.ts';
 import { requireNoRestore } from '../jetstream/snapshots/restore-mark.ts';
-import { PROJECTOR_LEASE, VIEWS_STREAM } from '../jetstream/views/view-keys.ts';
-import { emptyViews, JetStreamViews } from '../jetstream/views/views.ts';
+import { GENERATIONS_STREAM } from '../jetstream/views/generation-record.ts';
+import { REBUILD_LEASE, ViewGenerations } from '../jetstream/views/generations.ts';
+import { streamOfBucket } from '../jetstream/views/view-bucket.ts';
+import { PROJECTOR_LEASE } from '../jetstream/views/view-keys.ts';
+import { JetStreamViews } from '../jetstream/views/views.ts';
 import { createLogger } from '../observability/logging.ts';
 import { EXECUTIONS_KEPT } from '../projections/executions.ts';
 import { Projector } from '../projector/projector.ts';
 import { requireWholeLog } from './accept-loss.ts';
+import type { BuildProgress } from './build-progress.ts';
 import { holdingLease } from './holding-lease.ts';
 
 export const VIEWS_HELP = `  verify  holds every event against its subject's chain, its headers and its subject, and every value of the views
           against the log; exit 1 where one differs
-  rebuild throws the views away and makes them anew from the log
+  rebuild makes the views anew from the log, beside those that are read, and has the new ones read then; may run while
+          the service does
 `;
 
 type Print = (line: string) => void;
@@ -46,7 +51,11 @@ export function verify(config: Config, print: Print): Promise<boolean> {
 }
 
 async function verified({ nc, keys, log, follower }: Opened, print: Print): Promise<boolean> {
-  await requireStreams(nc, [LOG_STREAM, USER_KEYS_STREAM, VIEWS_STREAM]);
+  await requireStreams(nc, [LOG_STREAM, USER_KEYS_STREAM, GENERATIONS_STREAM]);
+  const { current } = await new ViewGenerations(nc).record();
+  if (current === null)
+    print('there are no views of this version yet: a service builds them, and so does rebuild');
+  else await requireStreams(nc, [streamOfBucket(current.bucket)]);
   await keys.check();
   await requireWholeLog(nc);
   const views = new JetStreamViews(nc, { executionsKept: EXECUTIONS_KEPT, keys });
@@ -66,32 +75,66 @@ async function verified({ nc, keys, log, follower }: Opened, print: Print): Prom
   return differences.length === 0;
 }
 
-/** Only while no instance projects: one that does is given `patienceMs` (10 s) to end. Reads go on meanwhile, from the log, and slower. Throws as `verify`. */
-export function rebuild(config: Config, print: Print, patienceMs?: number): Promise<boolean> {
-  return withLog(config, async ({ nc, keys, log, follower, logger }) => {
+/** Beside the views that are read; `patienceMs` (10 s) is given to another rebuild to end. Throws as `verify`. */
+export function rebuild(
+  config: Config,
+  print: Print,
+  progress: BuildProgress | null = null,
+  patienceMs?: number,
+): Promise<boolean> {
+  const work = async (opened: Opened) => {
+    const { nc, keys } = opened;
     await provisionAs(config, nc);
-    // Before the views are thrown away that no other key could make again, or that know what the log has lost.
+    // Before anything is built that no other key could seal, or of a log that has lost events.
     await keys.check();
     await requireWholeLog(nc);
-    const lease = new JetStreamLease(nc, systemClock, { name: PROJECTOR_LEASE, holder: 'rebuild' });
-    const projector = new Projector({
-      nc,
-      keys,
-      log,
-      follower,
-      lease,
-      logger,
-      executionsKept: EXECUTIONS_KEPT,
-    });
-    const work = async () => {
-      await emptyViews(nc);
-      return { checkpoint: await projector.runOnce() };
-    };
-    const rebuilt = await holdingLease(nc, PROJECTOR_LEASE, work, patienceMs);
-    if (rebuilt === null) throw new Error('a service projects on this server: stop it, and rebuild then');
-    print(`the views are made anew, checkpoint ${rebuilt.checkpoint}`);
+    const checkpoint = await rebuilt(opened, progress, patienceMs);
+    print(`the views are made anew, checkpoint ${checkpoint}`);
     return true;
+  };
+  return withLog(config, work, openNatsBeside);
+}
+
+async function rebuilt(opened: Opened, progress: BuildProgress | null, patienceMs?: number): Promise<number> {
+  const { nc } = opened;
+  const generations = new ViewGenerations(nc);
+  const build = async () => ({ checkpoint: await builtBeside(opened, generations, progress) });
+  const buildAlone = async () => {
+    const { current } = await generations.record();
+    // Where none are read yet, whoever projects builds them by itself.
+    const built =
+      current === null ? await holdingLease(nc, PROJECTOR_LEASE, build, patienceMs) : await build();
+    if (built === null) throw new Error('a service is building the views of this version: they are new');
+    return built;
+  };
+  const done = await holdingLease(nc, REBUILD_LEASE, buildAlone, patienceMs);
+  if (done === null) throw new Error('another rebuild goes on: wait until it has ended');
+  return done.checkpoint;
+}
+
+async function builtBeside(
+  { nc, keys, log, follower, logger }: Opened,
+  generations: ViewGenerations,
+  progress: BuildProgress | null,
+): Promise<number> {
+  const lease = new JetStreamLease(nc, systemClock, { name: PROJECTOR_LEASE, holder: 'rebuild' });
+  const projector = new Projector({
+    nc,
+    keys,
+    log,
+    follower,
+    lease,
+    logger,
+    executionsKept: EXECUTIONS_KEPT,
   });
+  const bucket = await generations.begin();
+  try {
+    const checkpoint = await projector.build(bucket, (done, of) => progress?.at(done, of));
+    await generations.switchTo(bucket);
+    return checkpoint;
+  } finally {
+    progress?.end();
+  }
 }
 
 /** With NATS and the keys open; closes them. `open`: how the server is reached. Throws ConfigError. */

@@ -49,7 +49,6 @@ export interface TaskFold {
 /** A value that an event changed; null: it is gone. */
 export interface ViewChange {
   readonly view: ViewName;
-  readonly version: number;
   readonly place: string;
   readonly value: ViewValue | null;
   /** There was none before: a step that takes it away again need not write it. */
@@ -102,7 +101,7 @@ export class TaskViews {
     if (place !== null) {
       const value = heldExecution(execution, event)?.state ?? null;
       execution = snapshotOf(this.#executions.evolve(value, event, task.state), event);
-      changes.push({ ...idOf(this.#executions), place, value: execution });
+      changes.push({ view: this.#executions.name, place, value: execution });
     }
     const milestones = this.#milestones(before, event, task, changes);
     const tally = tallyOf(before?.task.state ?? null, event, task.state);
@@ -116,15 +115,15 @@ export class TaskViews {
     const timed = snapshotOf(SCHEDULE.evolve(null, event, task.state), event);
     if (timed !== null || wasTimed) {
       const place = SCHEDULE.placeOf(event) ?? '';
-      changes.push({ ...idOf(SCHEDULE), place, value: timed, isNew: !wasTimed });
+      changes.push({ view: SCHEDULE.name, place, value: timed, isNew: !wasTimed });
     }
     const listener = TRIGGERS.evolve(null, event, task.state);
     const listened = before === null ? null : TRIGGERS.evolve(null, event, before.task.state);
     if (!sameJson(listener, listened)) {
       const place = TRIGGERS.placeOf(event) ?? '';
-      changes.push({ ...idOf(TRIGGERS), place, value: snapshotOf(listener, event) });
+      changes.push({ view: TRIGGERS.name, place, value: snapshotOf(listener, event) });
     }
-    changes.push({ ...idOf(TASKS), place: TASKS.placeOf(event) ?? '', value: task });
+    changes.push({ view: TASKS.name, place: TASKS.placeOf(event) ?? '', value: task });
     return changes;
   }
 
@@ -143,7 +142,7 @@ export class TaskViews {
     const { sequence, revision, hash } = event.meta;
     for (const { place, value } of advanced.changes) {
       const stored = { sequence, revision, hash, state: value } as ViewValue;
-      changes.push({ view: MILESTONES.name, version: MILESTONES.version, place, value: stored });
+      changes.push({ view: MILESTONES.name, place, value: stored });
     }
     return advanced.fold;
   }
@@ -233,12 +232,6 @@ function heldExecution(
 ): Snapshot<ExecutionState> | null {
   const number = needsExecution(event);
   return number !== null && execution?.state.number === number ? execution : null;
-}
-
-function idOf(
-  view: View<never> | View<TaskState> | View<ExecutionState> | View<SchedulingState> | View<Listener>,
-) {
-  return { view: view.name, version: view.version };
 }
 
 function snapshotOf<S>(state: S | null, event: RecordedTaskEvent): Snapshot<S> | null {

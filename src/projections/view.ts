@@ -9,7 +9,7 @@ export type ViewName = 'TASKS' | 'EXECUTIONS' | 'SCHEDULE' | 'TRIGGERS' | 'MILES
 
 export interface View<Value> {
   readonly name: ViewName;
-  /** Part of every key: another shape is another version, built beside the old one. */
+  /** Another shape is another version: all views are built anew beside those of the old one. */
   readonly version: number;
   /**
    * Which value of its task an event touches, as the last token of the key: `''` where a task has one value only;

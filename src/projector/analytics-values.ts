@@ -5,65 +5,58 @@
  * Nothing in a sum tells that a part of it is missing, so what is read must be current: it is read together with the
  * checkpoint, and where that is older than what this projector has committed (a replica that lags), from the leader.
  */
-import type { NatsConnection } from '@nats-io/transport-node';
 import { LRUCache } from 'lru-cache';
 import { NO_SEQUENCE, type Sequence } from '../domain/shared/ids.ts';
-import { getLastMessages } from '../jetstream/connection/last-messages.ts';
-import { readLast } from '../jetstream/connection/leader-read.ts';
-import {
-  CHECKPOINT_SUBJECT,
-  decodeCheckpoint,
-  decodeCounted,
-  VIEWS_STREAM,
-} from '../jetstream/views/view-keys.ts';
+import type { ViewBucket } from '../jetstream/views/view-bucket.ts';
+import { CHECKPOINT_KEY, decodeCheckpoint, decodeCounted } from '../jetstream/views/view-keys.ts';
 import type { AnalyticsState, Counted } from '../projections/analytics.ts';
 
 /** Values of one get: below the server's 1,024 subjects. */
 const VALUES_AT_ONCE = 500;
 
 export class AnalyticsValues {
-  readonly #nc: NatsConnection;
+  readonly #bucket: ViewBucket;
   readonly #kept: LRUCache<string, Counted>;
 
   /** `cacheBytes`: memory for what is kept, roughly. */
-  constructor(nc: NatsConnection, cacheBytes: number) {
-    this.#nc = nc;
+  constructor(bucket: ViewBucket, cacheBytes: number) {
+    this.#bucket = bucket;
     this.#kept = new LRUCache({
       maxSize: cacheBytes,
       sizeCalculation: ({ state }) => countedBytes(state),
     });
   }
 
-  keep(subject: string, value: Counted): void {
-    this.#kept.set(subject, value);
+  keep(key: string, value: Counted): void {
+    this.#kept.set(key, value);
   }
 
-  kept(subject: string): Counted | undefined {
-    return this.#kept.get(subject);
+  kept(key: string): Counted | undefined {
+    return this.#kept.get(key);
   }
 
   /** With everything up to `committed`; null where there is no value. Throws LogUnavailable. */
-  async read(subjects: readonly string[], committed: Sequence): Promise<Map<string, Counted | null>> {
+  async read(keys: readonly string[], committed: Sequence): Promise<Map<string, Counted | null>> {
     const values = new Map<string, Counted | null>();
-    for (let from = 0; from < subjects.length; from += VALUES_AT_ONCE) {
-      await this.#readSome(subjects.slice(from, from + VALUES_AT_ONCE), committed, values);
+    for (let from = 0; from < keys.length; from += VALUES_AT_ONCE) {
+      await this.#readSome(keys.slice(from, from + VALUES_AT_ONCE), committed, values);
     }
     return values;
   }
 
   async #readSome(
-    subjects: readonly string[],
+    keys: readonly string[],
     committed: Sequence,
     values: Map<string, Counted | null>,
   ): Promise<void> {
-    const found = await getLastMessages(this.#nc, VIEWS_STREAM, [...subjects, CHECKPOINT_SUBJECT]);
-    const data = new Map(found?.map((message) => [message.subject, message.data]));
-    const checkpoint = data.get(CHECKPOINT_SUBJECT);
+    const found = await this.#bucket.getTogether([...keys, CHECKPOINT_KEY]);
+    const data = new Map(found?.map((message) => [message.key, message.data]));
+    const checkpoint = data.get(CHECKPOINT_KEY);
     const upTo = checkpoint === undefined ? NO_SEQUENCE : decodeCheckpoint(checkpoint);
     const current = found !== null && upTo >= committed;
-    for (const subject of subjects) {
-      const bytes = current ? data.get(subject) : (await readLast(this.#nc, VIEWS_STREAM, subject))?.body;
-      values.set(subject, bytes === undefined ? null : decodeCounted(bytes));
+    for (const key of keys) {
+      const bytes = current ? (data.get(key) ?? null) : await this.#bucket.getFromLeader(key);
+      values.set(key, bytes === null ? null : decodeCounted(bytes));
     }
   }
 }

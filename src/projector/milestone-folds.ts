@@ -7,9 +7,9 @@ import type { EventLog } from '../application/ports/log/log.ts';
 import { eventsOf } from '../application/queries/task-events.ts';
 import { NO_SEQUENCE } from '../domain/shared/ids.ts';
 import { advance, type TaskSnapshot } from '../domain/task/evolve/snapshot.ts';
-import type { LastMessage } from '../jetstream/connection/last-messages.ts';
 import { type KeyFinder, openedValue } from '../jetstream/views/sealed-values.ts';
-import { valueSubject } from '../jetstream/views/view-keys.ts';
+import type { ViewBucket } from '../jetstream/views/view-bucket.ts';
+import { valueKey } from '../jetstream/views/view-keys.ts';
 import {
   advanceMilestones,
   foldAt,
@@ -26,8 +26,7 @@ export interface MilestoneFoldsOptions {
   readonly spacing: Spacing;
   readonly keys: KeyFinder;
   readonly log: Pick<EventLog, 'readTask'>;
-  /** The last message of each subject; null where they do not fit into one answer. */
-  readonly getLast: (subjects: readonly string[]) => Promise<LastMessage[] | null>;
+  readonly bucket: Pick<ViewBucket, 'getTogether'>;
 }
 
 /** As of `task`. Throws LogUnavailable. */
@@ -43,14 +42,14 @@ export async function readMilestones(
 }
 
 async function storedMilestones(
-  { getLast, keys }: MilestoneFoldsOptions,
+  { bucket, keys }: MilestoneFoldsOptions,
   { state }: TaskSnapshot,
 ): Promise<MilestoneFold> {
   const key = await keys.find(state.user_id);
   const read = async <State>(place: string): Promise<State | null> => {
-    const subject = valueSubject(MILESTONES, state.user_id, state.task_id, place);
-    const [message] = (await getLast([subject])) ?? [];
-    return message === undefined ? null : (openedValue<State>(message.data, subject, key)?.state ?? null);
+    const at = valueKey(MILESTONES, state.user_id, state.task_id, place);
+    const [message] = (await bucket.getTogether([at])) ?? [];
+    return message === undefined ? null : (openedValue<State>(message.data, at, key)?.state ?? null);
   };
   const closed = (await read<MilestoneIndex>(MILESTONES.index))?.pages ?? [];
   const page = await read<MilestonePage>(MILESTONES.pageAt(closed.length));

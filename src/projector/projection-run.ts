@@ -18,8 +18,8 @@ import { brokenChain } from '../domain/task/evolve/snapshot.ts';
 import type { SealingKey } from '../jetstream/codec/sealing.ts';
 import { LogBroken } from '../jetstream/log/follow/log-message.ts';
 import type { KeyFinder } from '../jetstream/views/sealed-values.ts';
-import { analyticsSubject } from '../jetstream/views/view-keys.ts';
-import type { StoredCheckpoint } from '../jetstream/views/views.ts';
+import type { StoredCheckpoint } from '../jetstream/views/view-bucket.ts';
+import { analyticsKey } from '../jetstream/views/view-keys.ts';
 import type { AnalyticsPlace, Counted } from '../projections/analytics.ts';
 import { addTally, placesOf } from '../projections/analytics-sums.ts';
 import { type TaskFold, TaskStretch, type TaskViews } from '../projections/task-views.ts';
@@ -116,24 +116,24 @@ export class ProjectionRun {
       const { meta } = stretch.last;
       const changes = meta.sequence > this.#valuesThrough ? stretch.changes() : [];
       const bytes = writtenBytes(fold, changes);
-      const held = (place: AnalyticsPlace) => counted.get(analyticsSubject(place)) ?? null;
+      const held = (place: AnalyticsPlace) => counted.get(analyticsKey(place)) ?? null;
       const sums = tally === null ? [] : addTally((place) => held(place)?.state ?? null, tally);
       const values = sums.map((sum) => ({
-        subject: analyticsSubject(sum),
+        key: analyticsKey(sum),
         bytes: countedBytes(sum.state),
         sum,
       }));
       const more = values.reduce((all, value) => all + value.bytes, 0);
       if (!(await this.#hasRoomFor(changes.length + sums.length, bytes + more))) return;
       this.#open.add(meta, changes, bytes, keys.get(meta.user_id) ?? null);
-      for (const { subject, bytes, sum } of values) {
+      for (const { key, bytes, sum } of values) {
         const value = { sequence: stretch.countedAt(sum), state: sum.state };
-        counted.set(subject, value);
-        this.#open.addAnalytics(subject, value, bytes);
+        counted.set(key, value);
+        this.#open.addAnalytics(key, value, bytes);
       }
     }
     for (const [key, fold] of folds) if (fold !== null) this.#options.folds.keep(key, fold);
-    for (const [subject, value] of counted) if (value !== null) this.#options.analytics.keep(subject, value);
+    for (const [key, value] of counted) if (value !== null) this.#options.analytics.keep(key, value);
     this.#open.advanceTo(through);
     this.#taken = through;
     this.#commitNext();
@@ -178,17 +178,17 @@ export class ProjectionRun {
     const steps = [this.#open, this.#waiting, this.#committing];
     for (const { tally } of stretches) {
       for (const place of tally === null ? [] : placesOf(tally)) {
-        const subject = analyticsSubject(place);
-        if (held.has(subject) || missing.has(subject)) continue;
-        const step = steps.find((each) => each?.analyticsAt(subject) !== undefined);
-        const value = step?.analyticsAt(subject) ?? this.#options.analytics.kept(subject);
-        if (value === undefined) missing.add(subject);
-        else held.set(subject, value);
+        const key = analyticsKey(place);
+        if (held.has(key) || missing.has(key)) continue;
+        const step = steps.find((each) => each?.analyticsAt(key) !== undefined);
+        const value = step?.analyticsAt(key) ?? this.#options.analytics.kept(key);
+        if (value === undefined) missing.add(key);
+        else held.set(key, value);
       }
     }
     if (missing.size === 0) return held;
     const read = await this.#options.analytics.read([...missing], this.#committed);
-    for (const [subject, value] of read) held.set(subject, value);
+    for (const [key, value] of read) held.set(key, value);
     return held;
   }
 

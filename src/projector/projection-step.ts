@@ -9,14 +9,9 @@
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../domain/shared/ids.ts';
 import type { TemplateSnapshot } from '../domain/template/state.ts';
 import type { SealingKey } from '../jetstream/codec/sealing.ts';
-import type { BatchMessage } from '../jetstream/connection/atomic-batch.ts';
 import { isSealed, sealedValue } from '../jetstream/views/sealed-values.ts';
-import {
-  CHECKPOINT_SUBJECT,
-  changeSubject,
-  encodeValue,
-  templateValue,
-} from '../jetstream/views/view-keys.ts';
+import type { ViewWrite } from '../jetstream/views/view-bucket.ts';
+import { CHECKPOINT_KEY, changeKey, encodeValue, templateKey } from '../jetstream/views/view-keys.ts';
 import { ANALYTICS, type Counted } from '../projections/analytics.ts';
 import type { ViewChange, ViewValue } from '../projections/task-views.ts';
 import { TEMPLATES } from '../projections/templates.ts';
@@ -58,7 +53,7 @@ export class ProjectionStep {
   /** Where sums are left to the next step: what the checkpoint goes on saying. */
   #said: Sequence | null = null;
   readonly #valuesThrough: Sequence;
-  #encoded: BatchMessage[] | null = null;
+  #encoded: ViewWrite[] | null = null;
 
   /** Up to where the log is in it; null while there is nothing to commit. */
   get through(): Sequence | null {
@@ -83,26 +78,26 @@ export class ProjectionStep {
 
   /** `bytes`: of all changes together; `key`: of the user, null where there is none. */
   add(
-    at: { readonly sequence: Sequence; readonly user_id: UserId; readonly task_id: TaskId },
+    of: { readonly sequence: Sequence; readonly user_id: UserId; readonly task_id: TaskId },
     changes: readonly ViewChange[],
     bytes: number,
     key: SealingKey | null,
   ): void {
     for (const change of changes) {
-      const subject = changeSubject(change, at.user_id, at.task_id);
+      const at = changeKey(change, of.user_id, of.task_id);
       const { value, isNew } = change;
-      this.#touch(change.view, subject, { value, isNew, bytes: bytes / changes.length, key });
+      this.#touch(change.view, at, { value, isNew, bytes: bytes / changes.length, key });
     }
-    this.#through = at.sequence;
+    this.#through = of.sequence;
   }
 
   /** With the event that was added last. */
-  addAnalytics(subject: string, value: Counted, bytes: number): void {
-    this.#touch(ANALYTICS.name, subject, { value, bytes });
+  addAnalytics(key: string, value: Counted, bytes: number): void {
+    this.#touch(ANALYTICS.name, key, { value, bytes });
   }
 
-  analyticsAt(subject: string): Counted | undefined {
-    return this.#values.ANALYTICS.get(subject)?.value as Counted | undefined;
+  analyticsAt(key: string): Counted | undefined {
+    return this.#values.ANALYTICS.get(key)?.value as Counted | undefined;
   }
 
   /**
@@ -113,7 +108,7 @@ export class ProjectionStep {
     const sums = this.#values.ANALYTICS;
     if (sums.size > MAX_LEFT_SUMS || this.#sumBytes > MAX_LEFT_BYTES) return false;
     if (sums.size === 0 || sums.size === this.#count) return false;
-    for (const [subject, touched] of sums) next.#touch(ANALYTICS.name, subject, touched);
+    for (const [key, touched] of sums) next.#touch(ANALYTICS.name, key, touched);
     this.#count -= sums.size;
     this.#bytes -= this.#sumBytes;
     this.#sumBytes = 0;
@@ -124,18 +119,17 @@ export class ProjectionStep {
   }
 
   addTemplate(template: TemplateSnapshot, bytes: number): void {
-    const subject = templateValue(TEMPLATES, template.state.template_id);
-    this.#touch(TEMPLATES.name, subject, { value: template, bytes });
+    this.#touch(TEMPLATES.name, templateKey(template.state.template_id), { value: template, bytes });
   }
 
-  #touch(view: StepView, subject: string, touched: Touched): void {
+  #touch(view: StepView, key: string, touched: Touched): void {
     const values = this.#values[view];
-    const before = values.get(subject);
+    const before = values.get(key);
     if (before === undefined) this.#count++;
     const more = touched.bytes - (before?.bytes ?? 0);
     this.#bytes += more;
     if (view === ANALYTICS.name) this.#sumBytes += more;
-    values.set(subject, before === undefined ? touched : { ...touched, isNew: before.isNew });
+    values.set(key, before === undefined ? touched : { ...touched, isNew: before.isNew });
   }
 
   /** Everything up to this sequence is in the step, or no task's. */
@@ -143,18 +137,18 @@ export class ProjectionStep {
     this.#through = through;
   }
 
-  /** Of a step that is full: does now what `messages` would do when it is the step's turn. */
+  /** Of a step that is full: does now what `writes` would do when it is the step's turn. */
   encode(): void {
     this.#encoded = Object.entries(this.#values).flatMap(([view, values]) =>
-      [...values].flatMap(([subject, touched]) => messageOf(view, subject, touched) ?? []),
+      [...values].flatMap(([key, touched]) => writeOf(view, key, touched) ?? []),
     );
   }
 
   /** `lock`: sequence of the checkpoint's message in the stream of the views, 0 before the first. */
-  messages(lock: number): BatchMessage[] {
+  writes(lock: number): ViewWrite[] {
     if (this.#encoded === null) this.encode();
     const checkpoint = {
-      subject: CHECKPOINT_SUBJECT,
+      key: CHECKPOINT_KEY,
       headers: { 'Nats-Expected-Last-Subject-Sequence': `${lock}` },
       payload: encodeValue(this.#progress()),
     };
@@ -168,16 +162,10 @@ export class ProjectionStep {
   }
 }
 
-function messageOf(
-  view: string,
-  subject: string,
-  { value, isNew = false, key = null }: Touched,
-): BatchMessage | null {
+function writeOf(view: string, at: string, { value, isNew = false, key = null }: Touched): ViewWrite | null {
   // What came and went within the step was never stored.
   if (value === null && isNew) return null;
-  if (value === null) return { subject, headers: { 'KV-Operation': 'DEL' }, payload: new Uint8Array() };
-  if (!isSealed(view)) return { subject, headers: {}, payload: encodeValue(value) };
-  return key === null
-    ? null
-    : { subject, headers: {}, payload: sealedValue(subject, value as ViewValue, key) };
+  if (value === null) return { key: at, headers: { 'KV-Operation': 'DEL' }, payload: new Uint8Array() };
+  if (!isSealed(view)) return { key: at, headers: {}, payload: encodeValue(value) };
+  return key === null ? null : { key: at, headers: {}, payload: sealedValue(at, value as ViewValue, key) };
 }

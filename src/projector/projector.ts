@@ -4,6 +4,9 @@
  * taken only if the checkpoint is still the one that the step was folded on. A projector that was deposed, paused or
  * cut off finds its next step refused whole, forgets what it has folded, and starts from the checkpoint that is stored.
  *
+ * It projects the generation that is read. Where there is none of its version, it builds one and lets it be read once it
+ * holds what the log held when it was begun. When a rebuild has another one read, it goes on with that.
+ *
  * Where the log holds an event that cannot be read or folded, the projector stops standing and says so: the views stay
  * as they are, reads go on (from the log), and a newer build goes on from the checkpoint. Nothing is ever skipped.
  */
@@ -16,16 +19,14 @@ import type { LogFollower } from '../application/ports/log/following.ts';
 import type { EventLog } from '../application/ports/log/log.ts';
 import { NO_SEQUENCE, type Sequence } from '../domain/shared/ids.ts';
 import { failIfLeaderGone } from '../jetstream/connection/abandoned-requests.ts';
-import { publishBatch } from '../jetstream/connection/atomic-batch.ts';
 import { ConnectionWatch } from '../jetstream/connection/connection-watch.ts';
 import { isUnavailable, jetstreamErrorCode } from '../jetstream/connection/errors.ts';
-import { getLastMessages } from '../jetstream/connection/last-messages.ts';
 import { pauseFor } from '../jetstream/connection/timing.ts';
 import { GroupCommit } from '../jetstream/log/commit/group-commit.ts';
 import { JetStreamTemplateLog } from '../jetstream/log/template-log.ts';
+import { type ProjectedGeneration, ViewGenerations } from '../jetstream/views/generations.ts';
 import type { KeyFinder } from '../jetstream/views/sealed-values.ts';
-import { VIEWS_STREAM } from '../jetstream/views/view-keys.ts';
-import { readCheckpoint } from '../jetstream/views/views.ts';
+import { type StoredCheckpoint, ViewBucket } from '../jetstream/views/view-bucket.ts';
 import { TaskViews } from '../projections/task-views.ts';
 import { AnalyticsValues } from './analytics-values.ts';
 import { ProjectionRun } from './projection-run.ts';
@@ -64,6 +65,16 @@ export interface ProjectorOptions {
   readonly executionsKept: number;
   /** Memory for the tasks that are folded again and again, roughly, and as much for sums; default 64 MiB. */
   readonly cacheBytes?: number;
+  /** Default: of this build's version. */
+  readonly generations?: ViewGenerations;
+}
+
+/** A generation, for as long as it is projected here. */
+interface Projecting extends ProjectedGeneration {
+  /** Aborts where another one is to be projected. */
+  readonly end: AbortController;
+  /** Null: it is not to be read yet, or is already. */
+  switching: Promise<void> | null;
 }
 
 const COMMIT_TIMEOUT_MS = 3_000;
@@ -74,12 +85,20 @@ const LAST_RETRY_MS = 1_000;
 const RECONNECT_MS = 1_000;
 const CACHE_BYTES = 64 * 1024 * 1024;
 const LOOK_AHEAD_MS = 1_000;
+/** Of a build: so many events may be left to who goes on with it. */
+const NEARLY_ALL = 1_000;
+const MOST_ROUNDS = 5;
+const BUILD_PATIENCE_MS = 30_000;
+const DROP_UNUSED_EVERY_MS = 60_000;
 
 export class Projector {
   readonly #options: ProjectorOptions;
   readonly #views: TaskViews;
   readonly #watch: ConnectionWatch;
   readonly #templateLog: JetStreamTemplateLog;
+  readonly #generations: ViewGenerations;
+  #projecting: Projecting | null = null;
+  #droppedAt = Number.NEGATIVE_INFINITY;
   #standing: { readonly stop: AbortController; readonly ended: Promise<void> } | null = null;
   #state: ProjectorState = 'stopped';
   #checkpoint = NO_SEQUENCE;
@@ -91,6 +110,7 @@ export class Projector {
     this.#options = options;
     this.#views = new TaskViews(options.executionsKept);
     this.#watch = new ConnectionWatch(options.nc);
+    this.#generations = options.generations ?? new ViewGenerations(options.nc);
     this.#templateLog = new JetStreamTemplateLog(options.nc, new GroupCommit(options.nc));
   }
 
@@ -127,12 +147,41 @@ export class Projector {
    * server does not answer or another projector was faster, and what is wrong with the log.
    */
   async runOnce(): Promise<Sequence> {
+    const generation = await this.#generations.projected();
     const end = await this.#options.follower.lastSequence();
     const done = new AbortController();
-    await this.#project(done.signal, (checkpoint) => {
+    await this.#project(generation, done.signal, (checkpoint) => {
       if (checkpoint >= end) done.abort();
     });
     return this.#checkpoint;
+  }
+
+  /**
+   * Fills a generation that nobody reads or projects yet, until it holds the log, or lacks no more than came while that
+   * was looked at; answers its checkpoint. `onProgress`: how many events of how many. Throws as `runOnce`, and where the
+   * server does not answer for long.
+   */
+  async build(bucket: ViewBucket, onProgress: (done: number, of: number) => void): Promise<Sequence> {
+    let end = await this.#options.follower.lastSequence();
+    let stalledAt = performance.now();
+    for (let rounds = 0; ; ) {
+      const done = new AbortController();
+      const before = this.#checkpoint;
+      try {
+        await this.#project({ bucket, through: null }, done.signal, (checkpoint) => {
+          onProgress(Math.min(checkpoint, end), end);
+          if (checkpoint >= end) done.abort();
+        });
+        const now = await this.#options.follower.lastSequence();
+        rounds++;
+        if (now - this.#checkpoint <= NEARLY_ALL || rounds >= MOST_ROUNDS) return this.#checkpoint;
+        end = now;
+      } catch (error) {
+        if (this.#checkpoint > before) stalledAt = performance.now();
+        if (!isPassing(error) || performance.now() - stalledAt > BUILD_PATIENCE_MS) throw error;
+        await pauseFor(LAST_RETRY_MS, new AbortController().signal);
+      }
+    }
   }
 
   /** Resolves once this instance has committed, or found committed, everything up to the sequence. */
@@ -147,7 +196,7 @@ export class Projector {
       this.#state = 'projecting';
       const before = this.#checkpoint;
       try {
-        await this.#project(signal);
+        await this.#project(await this.#generations.projected(), signal);
       } catch (error) {
         if (!isPassing(error)) {
           this.#fail(error);
@@ -165,45 +214,73 @@ export class Projector {
     this.#state = 'standby';
   }
 
-  async #project(signal: AbortSignal, onCheckpoint?: (checkpoint: Sequence) => void): Promise<void> {
-    const from = await readCheckpoint(this.#options.nc);
-    const advance = (checkpoint: Sequence) => {
-      this.#advanceTo(checkpoint);
-      onCheckpoint?.(checkpoint);
-    };
-    advance(from.sequence);
-    const run = new ProjectionRun({
+  /** Until the signal aborts, or another generation is to be projected. */
+  async #project(
+    generation: ProjectedGeneration,
+    signal: AbortSignal,
+    onCheckpoint?: (checkpoint: Sequence) => void,
+  ): Promise<void> {
+    const projecting: Projecting = { ...generation, end: new AbortController(), switching: null };
+    const end = () => projecting.end.abort();
+    signal.addEventListener('abort', end, { once: true });
+    this.#projecting = projecting;
+    try {
+      if (signal.aborted) return;
+      const from = await projecting.bucket.checkpoint();
+      const advance = (checkpoint: Sequence) => {
+        this.#advanceTo(checkpoint);
+        this.#switchIfDue(projecting);
+        onCheckpoint?.(checkpoint);
+      };
+      // Of another generation than the last one it may be earlier.
+      this.#checkpoint = NO_SEQUENCE;
+      advance(from.sequence);
+      await this.#runIn(projecting.bucket, from, advance).follow(
+        this.#options.follower,
+        projecting.end.signal,
+      );
+    } finally {
+      signal.removeEventListener('abort', end);
+      this.#projecting = null;
+      await projecting.switching;
+    }
+  }
+
+  #runIn(
+    bucket: ViewBucket,
+    from: StoredCheckpoint,
+    onCheckpoint: (checkpoint: Sequence) => void,
+  ): ProjectionRun {
+    const { keys, log, executionsKept, cacheBytes = CACHE_BYTES } = this.#options;
+    return new ProjectionRun({
       from,
       views: this.#views,
-      folds: this.#newFolds(),
-      analytics: new AnalyticsValues(this.#options.nc, this.#options.cacheBytes ?? CACHE_BYTES),
+      folds: new TaskFolds({ views: this.#views, keys, log, executionsKept, cacheBytes, bucket }),
+      analytics: new AnalyticsValues(bucket, cacheBytes),
       templates: new TemplateFolds(this.#templateLog),
-      keys: this.#options.keys,
-      commit: (step, lock) => this.#commit(step, lock),
-      onCheckpoint: advance,
+      keys,
+      commit: (step, lock) => this.#commit(bucket, step, lock),
+      onCheckpoint,
       onSeen: (through) => {
         if (through > this.#head) this.#head = through;
       },
     });
-    await run.follow(this.#options.follower, signal);
   }
 
-  async #commit(step: ProjectionStep, lock: number): Promise<number> {
-    const batch = publishBatch(this.#options.nc, step.messages(lock), COMMIT_TIMEOUT_MS);
-    const { sequence } = await failIfLeaderGone(this.#options.nc, VIEWS_STREAM, batch);
+  async #commit(bucket: ViewBucket, step: ProjectionStep, lock: number): Promise<number> {
+    const batch = bucket.write(step.writes(lock), COMMIT_TIMEOUT_MS);
+    const sequence = await failIfLeaderGone(this.#options.nc, bucket.stream, batch);
     this.#error = null;
     return sequence;
   }
 
-  #newFolds(): TaskFolds {
-    const { nc, keys, log, executionsKept, cacheBytes } = this.#options;
-    return new TaskFolds({
-      views: this.#views,
-      keys,
-      log,
-      executionsKept,
-      cacheBytes: cacheBytes ?? CACHE_BYTES,
-      getLast: (subjects) => getLastMessages(nc, VIEWS_STREAM, subjects),
+  /** Lets the generation be read that was built, once it holds enough. Where that fails it is tried again later. */
+  #switchIfDue(projecting: Projecting): void {
+    const { bucket, through } = projecting;
+    if (through === null || this.#checkpoint < through || projecting.switching !== null) return;
+    projecting.switching = this.#generations.switchTo(bucket).catch((error: unknown) => {
+      projecting.switching = null;
+      this.#options.logger.warn({ err: error }, 'the views that were built are not read yet');
     });
   }
 
@@ -216,17 +293,32 @@ export class Projector {
     for (const { resolve } of reached) resolve();
   }
 
-  /** What stays true while nothing is followed: how far the log and the views are. */
+  /** What stays true while nothing is followed: how far the log and the views are, and which views are read. */
   async #lookAhead(): Promise<void> {
     try {
       const head = await this.#options.follower.lastSequence();
       if (head > this.#head) this.#head = head;
-      if (this.#state !== 'standby') return;
-      this.#advanceTo((await readCheckpoint(this.#options.nc)).sequence);
+      const { current, building } = await this.#generations.record();
+      const projecting = this.#projecting;
+      if (projecting !== null) {
+        const { name } = projecting.bucket;
+        if (name !== current?.bucket && name !== building?.bucket) projecting.end.abort();
+        else this.#switchIfDue(projecting);
+        if (name === current?.bucket) await this.#dropUnused();
+      } else if (this.#state === 'standby' && current !== null) {
+        const bucket = new ViewBucket(this.#options.nc, current.bucket);
+        this.#advanceTo((await bucket.checkpoint()).sequence);
+      }
     } catch (error) {
       if (!(error instanceof LogUnavailable))
         this.#options.logger.warn({ err: error }, 'the log was not looked at');
     }
+  }
+
+  async #dropUnused(): Promise<void> {
+    if (performance.now() - this.#droppedAt < DROP_UNUSED_EVERY_MS) return;
+    this.#droppedAt = performance.now();
+    await this.#generations.dropUnused();
   }
 
   #fail(error: unknown): void {

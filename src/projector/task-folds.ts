@@ -15,10 +15,10 @@ import { NO_SEQUENCE, type TaskId, type UserId } from '../domain/shared/ids.ts';
 import { brokenChain, continues } from '../domain/task/evolve/snapshot.ts';
 import type { TaskState } from '../domain/task/state.ts';
 import type { SealingKey } from '../jetstream/codec/sealing.ts';
-import type { LastMessage } from '../jetstream/connection/last-messages.ts';
 import { LogBroken } from '../jetstream/log/follow/log-message.ts';
 import { type KeyFinder, openedValue } from '../jetstream/views/sealed-values.ts';
-import { valueSubject } from '../jetstream/views/view-keys.ts';
+import type { ViewBucket } from '../jetstream/views/view-bucket.ts';
+import { valueKey } from '../jetstream/views/view-keys.ts';
 import { EXECUTIONS } from '../projections/executions.ts';
 import { MILESTONES } from '../projections/milestones.ts';
 import { needsExecution, type TaskFold, type TaskViews, type ViewChange } from '../projections/task-views.ts';
@@ -46,8 +46,7 @@ export interface TaskFoldsOptions {
   readonly executionsKept: number;
   /** Memory for folds, roughly. */
   readonly cacheBytes: number;
-  /** The last message of each subject; null where they do not fit into one answer. */
-  readonly getLast: (subjects: readonly string[]) => Promise<LastMessage[] | null>;
+  readonly bucket: Pick<ViewBucket, 'getTogether'>;
 }
 
 export function foldKey(event: RecordedTaskEvent): string {
@@ -96,13 +95,13 @@ export class TaskFolds {
     events: readonly RecordedTaskEvent[],
     folds: Map<string, TaskFold | null>,
   ): Promise<void> {
-    const { views, keys, log, getLast } = this.#options;
+    const { views, keys, log, bucket } = this.#options;
     for (const event of events) {
       if (!views.needsMilestones(event)) continue;
       const key = foldKey(event);
       const fold = folds.get(key) ?? null;
       if (fold === null || fold.milestones !== null) continue;
-      const milestones = await readMilestones({ spacing: views.spacing, keys, log, getLast }, fold.task);
+      const milestones = await readMilestones({ spacing: views.spacing, keys, log, bucket }, fold.task);
       folds.set(key, { ...fold, milestones });
     }
   }
@@ -119,15 +118,15 @@ export class TaskFolds {
   }
 
   async #load(wanted: readonly [string, Wanted][], folds: Map<string, TaskFold | null>): Promise<void> {
-    const subjects = wanted.flatMap(([, each]) => this.#subjectsOf(each));
-    const found = await this.#options.getLast(subjects);
+    const keys = wanted.flatMap(([, each]) => this.#keysOf(each));
+    const found = await this.#options.bucket.getTogether(keys);
     if (found === null && wanted.length > 1) {
       const half = Math.ceil(wanted.length / 2);
       await this.#load(wanted.slice(0, half), folds);
       await this.#load(wanted.slice(half), folds);
       return;
     }
-    const data = new Map(found?.map((message) => [message.subject, message.data]));
+    const data = new Map(found?.map((message) => [message.key, message.data]));
     await Promise.all(
       wanted.map(async ([key, each]) => {
         folds.set(key, await this.#checked(each, await this.#foldOf(each, data)));
@@ -135,15 +134,15 @@ export class TaskFolds {
     );
   }
 
-  #subjectsOf({ userId, taskId, number }: Wanted): string[] {
-    const task = valueSubject(TASKS, userId, taskId);
+  #keysOf({ userId, taskId, number }: Wanted): string[] {
+    const task = valueKey(TASKS, userId, taskId);
     if (number === null) return [task];
     const place = EXECUTIONS.placeOf(number, this.#options.executionsKept);
-    return [task, valueSubject(EXECUTIONS, userId, taskId, place)];
+    return [task, valueKey(EXECUTIONS, userId, taskId, place)];
   }
 
   async #foldOf(wanted: Wanted, data: ReadonlyMap<string, Uint8Array>): Promise<TaskFold | null> {
-    const [taskAt = '', executionAt = ''] = this.#subjectsOf(wanted);
+    const [taskAt = '', executionAt = ''] = this.#keysOf(wanted);
     const key = await this.#options.keys.find(wanted.userId);
     const task = valueAt<TaskState>(data, taskAt, key);
     const execution = valueAt<ExecutionState>(data, executionAt, key);
@@ -209,11 +208,11 @@ function wantedFor(event: RecordedTaskEvent, events: readonly RecordedTaskEvent[
 
 function valueAt<State>(
   data: ReadonlyMap<string, Uint8Array>,
-  subject: string,
+  at: string,
   key: SealingKey | null,
 ): Snapshot<State> | null {
-  const bytes = data.get(subject);
-  return bytes === undefined ? null : openedValue<State>(bytes, subject, key);
+  const bytes = data.get(at);
+  return bytes === undefined ? null : openedValue<State>(bytes, at, key);
 }
 
 /** Roughly, in memory. */

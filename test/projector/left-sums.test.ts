@@ -5,7 +5,7 @@ import type { RecordedTaskEvent, Snapshot } from '../../src/domain/shared/event.
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../src/domain/shared/ids.ts';
 import { isSealed, openedValue } from '../../src/jetstream/views/sealed-values.ts';
 import {
-  CHECKPOINT_SUBJECT,
+  CHECKPOINT_KEY,
   decodeCounted,
   decodeProgress,
   decodeValue,
@@ -52,7 +52,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** What the bucket holds, by subject. */
+/** What the bucket holds, by key. */
 class Bucket {
   readonly values = new Map<string, Uint8Array>();
   readonly checkpoints: { readonly sequence: number; readonly values: number }[] = [];
@@ -61,7 +61,7 @@ class Bucket {
   #at = 0;
 
   get stored() {
-    const bytes = this.values.get(CHECKPOINT_SUBJECT);
+    const bytes = this.values.get(CHECKPOINT_KEY);
     const progress =
       bytes === undefined ? { sequence: NO_SEQUENCE, values: NO_SEQUENCE } : decodeProgress(bytes);
     return { ...progress, at: this.#at };
@@ -69,12 +69,12 @@ class Bucket {
 
   take(step: ProjectionStep, lock: number): number {
     expect(lock).toBe(this.#at);
-    for (const { subject, payload } of step.messages(lock)) {
-      if (subject.includes('ANALYTICS')) this.sums++;
-      const before = sequenceOf(this.values.get(subject) ?? new Uint8Array());
-      if (payload.length > 0 && sequenceOf(payload) < before) this.goneBack.push(subject);
-      if (payload.length === 0) this.values.delete(subject);
-      else this.values.set(subject, payload);
+    for (const { key, payload } of step.writes(lock)) {
+      if (key.includes('ANALYTICS')) this.sums++;
+      const before = sequenceOf(this.values.get(key) ?? new Uint8Array());
+      if (payload.length > 0 && sequenceOf(payload) < before) this.goneBack.push(key);
+      if (payload.length === 0) this.values.delete(key);
+      else this.values.set(key, payload);
     }
     this.checkpoints.push(this.stored);
     this.#at++;
@@ -85,7 +85,7 @@ class Bucket {
   opened(): Map<string, unknown> {
     return new Map(
       [...this.values].map(([subject, bytes]) => {
-        const view = subject.split('.')[2] ?? '';
+        const view = subject.split('.')[0] ?? '';
         if (isSealed(view)) return [subject, openedValue<unknown>(bytes, subject, KEY)];
         return [subject, decodeValue(bytes) as Snapshot<unknown> | null];
       }),
@@ -119,11 +119,13 @@ async function project(events: readonly RecordedTaskEvent[], bucket: Bucket, ste
       },
       executionsKept: 100,
       cacheBytes: 64 * 1024 * 1024,
-      getLast: async (subjects) =>
-        subjects.flatMap((subject) => {
-          const data = bucket.values.get(subject);
-          return data === undefined ? [] : [{ subject, sequence: 0, data }];
-        }),
+      bucket: {
+        getTogether: async (keys) =>
+          keys.flatMap((key) => {
+            const data = bucket.values.get(key);
+            return data === undefined ? [] : [{ key, data }];
+          }),
+      },
     }),
     analytics: {
       kept: () => undefined,

@@ -49,7 +49,7 @@ test('templates that come together and fill more than one step are all committed
     templates: new TemplateFolds({ readTemplate: async () => [] }),
     keys: NO_KEYS,
     commit: async (step, lock) => {
-      messages += step.messages(lock).length - 1;
+      messages += step.writes(lock).length - 1;
       return lock + 1;
     },
     onCheckpoint: (checkpoint) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CHECKPOINT_SUBJECT } from '../../src/jetstream/views/view-keys.ts';
+import { CHECKPOINT_KEY } from '../../src/jetstream/views/view-keys.ts';
 import { type TaskFold, TaskViews } from '../../src/projections/task-views.ts';
 import { ProjectionStep } from '../../src/projector/projection-step.ts';
 import { creations, play, steps } from '../support/histories/history.ts';
@@ -16,10 +16,10 @@ test('however events are cut into steps, the schedule ends the same; nothing is 
       let last: boolean | null = null;
       let step = new ProjectionStep();
       const commit = () => {
-        for (const { subject, headers } of step.messages(0)) {
-          if (!subject.includes('SCHEDULE') || subject === CHECKPOINT_SUBJECT) continue;
-          if (headers['KV-Operation'] !== 'DEL') stored.add(subject);
-          else expect(stored.delete(subject)).toBe(true);
+        for (const { key, headers } of step.writes(0)) {
+          if (!key.includes('SCHEDULE') || key === CHECKPOINT_KEY) continue;
+          if (headers['KV-Operation'] !== 'DEL') stored.add(key);
+          else expect(stored.delete(key)).toBe(true);
         }
         step = new ProjectionStep();
       };

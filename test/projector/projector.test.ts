@@ -8,11 +8,7 @@ import { verifyViews } from '../../src/application/queries/verify.ts';
 import type { Snapshot } from '../../src/domain/shared/event.ts';
 import type { Sequence, TaskId, UserId } from '../../src/domain/shared/ids.ts';
 import type { TaskState } from '../../src/domain/task/state.ts';
-import {
-  MAX_BATCH_MESSAGES,
-  PublishCode,
-  publishBatch,
-} from '../../src/jetstream/connection/atomic-batch.ts';
+import { MAX_BATCH_MESSAGES, PublishCode } from '../../src/jetstream/connection/atomic-batch.ts';
 import { jetstreamErrorCode } from '../../src/jetstream/connection/errors.ts';
 import { readLast } from '../../src/jetstream/connection/leader-read.ts';
 import { LOG_STREAM, taskSubject } from '../../src/jetstream/connection/subjects.ts';
@@ -20,8 +16,7 @@ import { JetStreamLease } from '../../src/jetstream/leases/lease.ts';
 import { findFaults } from '../../src/jetstream/log-guard/log-faults.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { sealedValue } from '../../src/jetstream/views/sealed-values.ts';
-import { analyticsSubject, encodeValue, valueSubject } from '../../src/jetstream/views/view-keys.ts';
-import { readCheckpoint } from '../../src/jetstream/views/views.ts';
+import { analyticsKey, encodeValue, valueKey } from '../../src/jetstream/views/view-keys.ts';
 import { EXECUTIONS } from '../../src/projections/executions.ts';
 import { MILESTONES } from '../../src/projections/milestones.ts';
 import { TaskViews } from '../../src/projections/task-views.ts';
@@ -31,6 +26,7 @@ import { ProjectionStep } from '../../src/projector/projection-step.ts';
 import { everyMinute } from '../support/histories/history.ts';
 import { connected } from '../support/nats/nats-client.ts';
 import { natsServer, type TestNatsServer } from '../support/nats/nats-server.ts';
+import { viewBucket } from '../support/nats/view-bucket.ts';
 import { watchViews } from '../support/nats/watched-views.ts';
 import { type TaskParts, type TaskPartsOptions, taskParts } from '../support/parts/task-parts.ts';
 
@@ -83,9 +79,9 @@ describe('a projector', () => {
     expect(report).toMatchObject({ differences: [], checkpoint, events: checkpoint });
     expect(report.values).toBeGreaterThan(100);
 
-    const { at } = await readCheckpoint(nc);
+    const { at } = await (await viewBucket(nc)).checkpoint();
     await parts.projector.runOnce();
-    expect((await readCheckpoint(nc)).at).toBe(at);
+    expect((await (await viewBucket(nc)).checkpoint()).at).toBe(at);
 
     await someLife(parts, 20);
     await (await another()).projector.runOnce();
@@ -124,15 +120,15 @@ describe('a projector', () => {
     for (const { sequence, revision } of page.slice(2, 5)) {
       expect(await parts.queries.past.asOf(task, { sequence })).toMatchObject({ sequence, revision });
     }
-    const subject = valueSubject(MILESTONES, USER, taskId, MILESTONES.pageAt(0));
+    const key = valueKey(MILESTONES, USER, taskId, MILESTONES.pageAt(0));
     const wrong = {
       sequence: page[8]?.sequence,
       revision: 576,
       hash: page[8]?.hash,
       state: { first: page[0], more: [] },
     };
-    const payload = sealedValue(subject, wrong as Snapshot<unknown>, await parts.keys.get(USER));
-    await publishBatch(nc, [{ subject, headers: {}, payload }], 2_000);
+    const payload = sealedValue(key, wrong as Snapshot<unknown>, await parts.keys.get(USER));
+    await (await viewBucket(nc)).write([{ key, headers: {}, payload }], 2_000);
     expect((await differences(parts)).map(({ key }) => key)).toContain(`MILESTONES ${USER} ${taskId} 0`);
   });
 
@@ -141,11 +137,11 @@ describe('a projector', () => {
     await someLife(parts, 5);
     const checkpoint = await parts.projector.runOnce();
     const days = { user_id: null, period: systemClock.now().slice(0, 10) };
-    const subjects = [analyticsSubject(days), analyticsSubject({ user_id: USER, period: 'all' }), 'nowhere'];
-    const values = new AnalyticsValues(nc, 1);
-    const current = await values.read(subjects, checkpoint);
+    const keys = [analyticsKey(days), analyticsKey({ user_id: USER, period: 'all' }), 'nowhere'];
+    const values = new AnalyticsValues(await viewBucket(nc), 1);
+    const current = await values.read(keys, checkpoint);
     expect([...current.values()].map((value) => value === null)).toEqual([false, false, true]);
-    expect(await values.read(subjects, (checkpoint + 1) as Sequence)).toEqual(current);
+    expect(await values.read(keys, (checkpoint + 1) as Sequence)).toEqual(current);
   });
 
   it('finds every sum that is not what the log says', async () => {
@@ -156,11 +152,8 @@ describe('a projector', () => {
     await parts.views.analytics((some) => entries.push(...some));
     for (const { value, ...place } of entries) {
       const wrong = { ...value, state: { ...value.state, more: 1 } };
-      await publishBatch(
-        nc,
-        [{ subject: analyticsSubject(place), headers: {}, payload: encodeValue(wrong) }],
-        2_000,
-      );
+      const write = { key: analyticsKey(place), headers: {}, payload: encodeValue(wrong) };
+      await (await viewBucket(nc)).write([write], 2_000);
     }
     const found = (await differences(parts)).map(({ key, path }) => `${key} ${path}`);
     expect(found.sort()).toEqual(
@@ -219,7 +212,7 @@ describe('a projector', () => {
     const { parts, another, nc } = await fixture();
     await someLife(parts, 5);
     await parts.projector.runOnce();
-    const { at } = await readCheckpoint(nc);
+    const { at } = await (await viewBucket(nc)).checkpoint();
     const taskId = await parts.person.create(USER);
     const [event] = await parts.log.readTask(USER, taskId, 0 as Sequence);
     if (event === undefined) throw new Error('no event');
@@ -228,7 +221,7 @@ describe('a projector', () => {
     await parts.person.rename(USER, taskId, 'newer');
     await (await another()).projector.runOnce();
 
-    const refused = await publishBatch(nc, step.messages(at), 2_000).catch(jetstreamErrorCode);
+    const refused = await (await viewBucket(nc)).write(step.writes(at), 2_000).catch(jetstreamErrorCode);
     expect(refused).toBe(PublishCode.lockLost);
     expect(await parts.views.task(USER, taskId)).toMatchObject({ revision: 2 });
   });
@@ -295,10 +288,11 @@ describe('a projector', () => {
     const stale = (await parts.views.task(USER, old)) as Snapshot<TaskState>;
     await parts.person.rename(USER, old, 'renamed');
     await parts.projector.runOnce();
-    const staleAt = valueSubject(TASKS, USER, old);
-    await nc.request(staleAt, sealedValue(staleAt, stale, await parts.keys.get(USER)));
-    for (const subject of [valueSubject(TASKS, USER, gone), valueSubject(EXECUTIONS, USER, gone, '1')]) {
-      await nc.request(subject, new Uint8Array());
+    const bucket = await viewBucket(nc);
+    const staleAt = valueKey(TASKS, USER, old);
+    await nc.request(bucket.subject(staleAt), sealedValue(staleAt, stale, await parts.keys.get(USER)));
+    for (const key of [valueKey(TASKS, USER, gone), valueKey(EXECUTIONS, USER, gone, '1')]) {
+      await nc.request(bucket.subject(key), new Uint8Array());
     }
     expect((await differences(parts)).length).toBeGreaterThan(0);
 
@@ -322,7 +316,7 @@ describe('a projector', () => {
     await parts.person.rename(USER, taskId, 'afterwards');
     expect(parts.projector.status()).toMatchObject({ checkpoint: snapshot.sequence });
     expect(parts.projector.status().error).toContain('UnreadableEvent');
-    expect((await readCheckpoint(nc)).sequence).toBe(snapshot.sequence);
+    expect((await (await viewBucket(nc)).checkpoint()).sequence).toBe(snapshot.sequence);
     expect(await parts.queries.task(USER, taskId)).toMatchObject({ state: { name: 'afterwards' } });
     await parts.projector.stop();
     expect(parts.projector.status().state).toBe('failed');

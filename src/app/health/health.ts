@@ -16,7 +16,7 @@ import type { ProcessStatus, RolesStatus } from './process-status.ts';
 
 /** Executions that wait for so long while none starts are worth a warning. */
 const STANDSTILL_SECONDS = 10;
-/** A log that takes longer than this to say where it ends does not answer. */
+/** A log that takes longer than this to say where it ends does not answer, nor does the record of the views. */
 const LOG_ANSWERS_WITHIN_MS = 2_000;
 
 export interface HealthDeps {
@@ -24,6 +24,8 @@ export interface HealthDeps {
   readonly follower: Pick<LogFollower, 'lastSequence'>;
   readonly queue: Pick<ExecutionCommandQueue, 'depth'>;
   readonly streams: () => Promise<readonly StreamFigures[]>;
+  /** Whether there are views of this build's version that may be read. */
+  readonly areViewsBuilt: () => Promise<boolean>;
   readonly clock: Pick<Clock, 'monotonicMs'>;
   /** Of the roles that this process is to have. */
   readonly names: ReadonlySet<RoleName>;
@@ -66,17 +68,23 @@ export class ServiceHealth implements Health {
   }
 
   async ready(): Promise<Readiness> {
-    const [end, process] = await Promise.all([this.#end(), this.#deps.process(false)]);
-    return this.#readiness(end, process);
+    const [end, process, areViewsBuilt] = await Promise.all([
+      this.#end(),
+      this.#deps.process(false),
+      this.#areViewsBuilt(),
+    ]);
+    return this.#readiness(end, process, areViewsBuilt);
   }
 
   /** The reasons name nobody: what went wrong with whose task stands with the part, and in the log. */
-  #readiness(end: number | null, process: ProcessStatus | null): Readiness {
+  #readiness(end: number | null, process: ProcessStatus | null, areViewsBuilt: boolean): Readiness {
     const reasons: string[] = [];
     const loss = this.#deps.guard.loss();
     if (loss !== null) reasons.push(loss);
     if (end === null) reasons.push('The event log does not answer.');
     if (process === null) reasons.push('The thread beside that of REST does not answer.');
+    // Every answer is right without them, and slow: whoever has views goes on answering.
+    if (!areViewsBuilt) reasons.push('The views of this version are being built.');
     if (process?.storage.state === 'full') reasons.push('The store is full: writes are refused.');
     const { projector, scheduler, triggers, relay, devices } = process?.roles ?? NO_ROLES;
     if (projector?.state === 'failed') reasons.push('The projector has stopped.');
@@ -93,7 +101,7 @@ export class ServiceHealth implements Health {
     const end = await this.#end();
     const round_trip_ms = Math.round((this.#deps.clock.monotonicMs() - began) * 100) / 100;
     const process = await this.#deps.process(false);
-    const readiness = this.#readiness(end, process);
+    const readiness = this.#readiness(end, process, await this.#areViewsBuilt());
     const answered = end !== null;
     const [depth, streams] = await Promise.all([
       answered ? this.#deps.queue.depth().catch(() => null) : null,
@@ -123,7 +131,7 @@ export class ServiceHealth implements Health {
   async figures(): Promise<Figures> {
     const end = await this.#end();
     const process = await this.#deps.process(end !== null);
-    const { ready } = this.#readiness(end, process);
+    const { ready } = this.#readiness(end, process, await this.#areViewsBuilt());
     if (end === null) return { ready, end, queue: null, streams: null, storage: null, process };
     const [queue, streams] = await Promise.all([
       this.#deps.queue.depth().catch(() => null),
@@ -133,14 +141,26 @@ export class ServiceHealth implements Health {
     return { ready, end, queue, streams, storage: used === null ? null : { used, limit }, process };
   }
 
-  async #end(): Promise<number | null> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<null>((resolve) => {
-      timer = setTimeout(() => resolve(null), LOG_ANSWERS_WITHIN_MS);
-    });
-    const end = this.#deps.follower.lastSequence().catch(() => null);
-    return Promise.race([end, late]).finally(() => clearTimeout(timer));
+  #end(): Promise<number | null> {
+    return within(this.#deps.follower.lastSequence(), null);
   }
+
+  /** A server that does not say is a reason of its own. */
+  #areViewsBuilt(): Promise<boolean> {
+    return within(this.#deps.areViewsBuilt(), true);
+  }
+}
+
+/** `otherwise` where there is no answer in time. Never rejects. */
+function within<Answer, Otherwise>(
+  answer: Promise<Answer>,
+  otherwise: Otherwise,
+): Promise<Answer | Otherwise> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Otherwise>((resolve) => {
+    timer = setTimeout(() => resolve(otherwise), LOG_ANSWERS_WITHIN_MS);
+  });
+  return Promise.race([answer.catch(() => otherwise), late]).finally(() => clearTimeout(timer));
 }
 
 /** Null where it is not known how far the log goes. */

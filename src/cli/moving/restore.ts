@@ -18,7 +18,7 @@ import { replicasCarried } from '../../jetstream/provisioning/replicas.ts';
 import { markRestore, removeRestoreMark, restoreUnderWay } from '../../jetstream/snapshots/restore-mark.ts';
 import { restoreWhole } from '../../jetstream/snapshots/restore-stream.ts';
 import { type StreamSnapshot, snapshotInfo } from '../../jetstream/snapshots/snapshot.ts';
-import { VIEWS_STREAM } from '../../jetstream/views/view-keys.ts';
+import { viewStreams } from '../../jetstream/views/view-streams.ts';
 import { createLogger } from '../../observability/logging.ts';
 import { verifierKey } from '../audit.ts';
 import { UsageError } from '../usage-error.ts';
@@ -150,7 +150,8 @@ async function requireNothingElse(nc: NatsAccess['nc'], id: string): Promise<voi
   if (underWay === id) return;
   if (underWay !== null)
     throw new UnusableData('another backup was being restored here: repeat that, or take an empty server');
-  for (const name of [...KEPT_STREAMS, 'KV_USER_KEYS', ...LATER_STREAMS, VIEWS_STREAM]) {
+  const views = await viewStreams(nc);
+  for (const name of [...KEPT_STREAMS, 'KV_USER_KEYS', ...LATER_STREAMS, ...views]) {
     const there = await snapshotInfo(nc, name);
     if (there === null || there.state.messages === 0) continue;
     throw new UnusableData(`${name} holds ${there.state.messages} messages here: restore on an empty server`);

@@ -25,7 +25,7 @@ import { readStream } from '../log/log-pages.ts';
 import { DELIVERIES_STREAM } from '../publishing/delivery-records.ts';
 import { JetStreamPublishedStream, PUBLISHED_STREAM } from '../publishing/published-stream.ts';
 import { REPLAY_STREAM } from '../queues/dead-letters.ts';
-import { VIEWS_STREAM, valuesOfUser } from '../views/view-keys.ts';
+import { userValuesIn, viewStreams } from '../views/view-streams.ts';
 
 /** Of a relay that does not come on. */
 const RELAY_PATIENCE_MS = 2_000;
@@ -60,7 +60,10 @@ export class JetStreamErasedStores implements ErasedStores {
     const user = escapeToken(userId);
     const views = [TASKS, EXECUTIONS, SCHEDULE, TRIGGERS, MILESTONES];
     let values = 0;
-    for (const view of views) values += await purge(nc, VIEWS_STREAM, valuesOfUser(view, userId));
+    // Also of those that are being built, and of those that nobody reads any more.
+    for (const stream of await viewStreams(nc)) {
+      for (const view of views) values += await purge(nc, stream, userValuesIn(stream, view, userId));
+    }
     const belongs = belongsTo(userId);
     return {
       views: values,

@@ -3,7 +3,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { Clock, Ids } from '../../application/ports/clock.ts';
 import { type BatchMessage, publishBatch } from '../connection/atomic-batch.ts';
 import { unavailableOr } from '../connection/errors.ts';
-import { emptyViews } from '../views/views.ts';
+import { dropViews } from '../views/view-streams.ts';
 import type { LogLoss } from './find-loss.ts';
 import { type AcceptedLoss, type LastLoss, lossMessage, readLastLoss } from './loss-event.ts';
 
@@ -30,7 +30,7 @@ export async function acceptLoss(deps: AcceptDeps, loss: LogLoss): Promise<void>
     end = await record(deps, Array<AcceptedLoss>(count).fill({ ...accepted, complete: false }));
   }
   // They may hold what is lost, and nothing would tell.
-  await emptyViews(nc);
+  await dropViews(nc);
   await record(deps, [{ ...accepted, complete: true }]);
 }
 

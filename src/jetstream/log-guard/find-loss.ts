@@ -14,7 +14,7 @@ import { LogBroken } from '../log/follow/log-message.ts';
 import { LogTail } from '../log/follow/log-tail.ts';
 import { JetStreamPublishedStream } from '../publishing/published-stream.ts';
 import { JetStreamRelayStateStore } from '../views/relay-state-store.ts';
-import { readCheckpoint } from '../views/views.ts';
+import { farthestInViews } from '../views/view-streams.ts';
 import { readLastLoss } from './loss-event.ts';
 
 /** Of those who follow the log and remember how far, by the names of their checkpoints. */
@@ -83,7 +83,7 @@ export async function findUnreadable(nc: NatsConnection): Promise<string | null>
 async function knowledge(nc: NatsConnection): Promise<Record<string, number>> {
   const records = new JetStreamRelayStateStore(nc);
   const [views, published, ...checkpoints] = await Promise.all([
-    readCheckpoint(nc),
+    farthestInViews(nc),
     new JetStreamPublishedStream(nc).position(),
     ...CHECKPOINTS.map(async (name) => {
       const key: RecordKey = ['checkpoint', name];
@@ -91,7 +91,7 @@ async function knowledge(nc: NatsConnection): Promise<Record<string, number>> {
     }),
   ]);
   const all: Record<string, number> = {
-    views: Math.max(views.sequence, views.values),
+    views,
     TASK_EVENTS: published.logSequence,
   };
   for (const [index, name] of CHECKPOINTS.entries()) all[name] = checkpoints[index] ?? 0;

@@ -84,6 +84,8 @@ export interface Declaration {
 const FOLDER = join(import.meta.dirname, '..', '..', '..', 'streams');
 /** Of the devices' account. */
 export const DEVICE_STREAMS = join(FOLDER, 'devices');
+/** Of one generation of the views. */
+export const VIEW_STREAMS = join(FOLDER, 'views');
 
 /** What the configuration adds to the declarations. */
 export interface Wanted {
@@ -91,6 +93,8 @@ export interface Wanted {
   readonly subjects?: Readonly<Record<string, readonly string[]>>;
   /** `<stream>/<consumer>` of those that are made on demand only. */
   readonly consumers?: readonly string[];
+  /** Name of a bucket, instead of the one declared. */
+  readonly bucket?: string;
 }
 
 /** Reads every declaration of a folder (default: the project's `streams/`), in the order of the file names. */
@@ -109,7 +113,7 @@ export async function loadDeclarations(
 }
 
 function declarationOf(declared: z.infer<typeof file>, wanted: Wanted): Declaration {
-  const identity = identityOf(declared);
+  const identity = identityOf(declared, wanted.bucket);
   const subjects = wanted.subjects?.[identity.name];
   const isWanted = ({ name, on_demand }: { name: string; on_demand: boolean }) =>
     !on_demand || wanted.consumers?.includes(`${identity.name}/${name}`) === true;
@@ -133,8 +137,8 @@ function declarationOf(declared: z.infer<typeof file>, wanted: Wanted): Declarat
   };
 }
 
-function identityOf(declared: z.infer<typeof file>) {
-  if ('bucket' in declared) return bucketStream(declared.bucket);
+function identityOf(declared: z.infer<typeof file>, bucket: string | undefined) {
+  if ('bucket' in declared) return bucketStream(bucket ?? declared.bucket);
   return 'object_store' in declared ? objectStoreStream(declared.object_store) : { name: declared.stream };
 }
 

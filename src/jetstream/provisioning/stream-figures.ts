@@ -24,12 +24,15 @@ export async function streamBytes(nc: NatsConnection, name: string): Promise<num
   }
 }
 
-/** How much every declared stream holds. Throws LogUnavailable. */
-export async function streamFigures(nc: NatsConnection): Promise<StreamFigures[]> {
-  const declarations = await loadDeclarations();
+/** How much every declared stream holds, and each of `others`. Throws LogUnavailable. */
+export async function streamFigures(
+  nc: NatsConnection,
+  others: readonly string[] = [],
+): Promise<StreamFigures[]> {
+  const declared = (await loadDeclarations()).map(({ name }) => name);
   try {
     return await Promise.all(
-      declarations.map(async ({ name }) => {
+      [...declared, ...others].map(async (name) => {
         const { state } = await jetstreamApi<StreamInfo>(nc, `STREAM.INFO.${name}`);
         return { name, messages: state.messages, bytes: state.bytes, last_sequence: state.last_seq };
       }),

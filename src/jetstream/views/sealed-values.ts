@@ -2,7 +2,7 @@
  * Values of the views that hold what people wrote, sealed under their user's key as the log is:
  *
  *     {"sequence":812,"revision":4,"hash":"…"}   what the value is of, readable
- *     v1.1.<nonce, ciphertext, tag>              its state, bound to that and to the value's subject
+ *     v1.1.<nonce, ciphertext, tag>              its state, bound to that and to where the value stands
  *
  * The two parts are lines; the second is bytes, for text of them would take a third more room, and time.
  *
@@ -30,19 +30,19 @@ export function isSealed(view: string): boolean {
 }
 
 export function sealedValue(
-  subject: string,
+  at: string,
   { state, sequence, revision, hash }: Snapshot<unknown>,
   key: SealingKey,
 ): Uint8Array {
   const position: Position = { sequence, revision, hash };
   const head = Buffer.from(`${JSON.stringify(position)}\n`);
-  return Buffer.concat([head, sealBytes(key, JSON.stringify(state), contextOf(subject, head))]);
+  return Buffer.concat([head, sealBytes(key, JSON.stringify(state), contextOf(at, head))]);
 }
 
 /** Null for a value that is deleted or does not open. */
 export function openedValue<State>(
   data: Uint8Array,
-  subject: string,
+  at: string,
   key: SealingKey | null,
 ): Snapshot<State> | null {
   const end = data.indexOf(LINE_END);
@@ -50,7 +50,7 @@ export function openedValue<State>(
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   const head = bytes.subarray(0, end + 1);
   try {
-    const state = unsealBytes(key, bytes.subarray(end + 1), contextOf(subject, head));
+    const state = unsealBytes(key, bytes.subarray(end + 1), contextOf(at, head));
     const { sequence, revision, hash } = JSON.parse(head.toString('utf8')) as Position;
     return { sequence, revision, hash, state: JSON.parse(state.toString('utf8')) as State };
   } catch (error) {
@@ -59,6 +59,6 @@ export function openedValue<State>(
   }
 }
 
-function contextOf(subject: string, head: Buffer): string {
-  return `${subject}\n${head.toString('utf8')}`;
+function contextOf(at: string, head: Buffer): string {
+  return `${at}\n${head.toString('utf8')}`;
 }

@@ -1,14 +1,15 @@
 /**
- * Where view values are: subjects of the bucket `VIEWS`, `$KV.VIEWS.<view>.v<version>.<user>.<task>[.<place>]`, and
- * what stands there: JSON `{"sequence", "revision", "hash", "state"}`, the state sealed where it holds what people wrote
- * (`sealed-values.ts`). A template's is at
- * `$KV.VIEWS.TEMPLATES.v<version>.<template>`. Analytics: `$KV.VIEWS.ANALYTICS.v<version>.<user>.<period>`, JSON
+ * Keys of values in a generation of the views (`view-bucket.ts`), `<view>.<user>.<task>[.<place>]`, and what stands
+ * there: JSON `{"sequence", "revision", "hash", "state"}`, the state sealed where it holds what people wrote
+ * (`sealed-values.ts`). A template's is at `TEMPLATES.<template>`. Analytics: `ANALYTICS.<user>.<period>`, JSON
  * `{"sequence", "state"}`, and what is of the whole service under `_service`, which is no user's token. Beside them
  * the checkpoint, `{"sequence"}`: everything in the log up to it is in the values; `"values"`, where it is there, says up
- * to where values of tasks are, ahead of the sums. Where one view has another shape, or is new, all that events are added
- * to and the checkpoint are of a new version: they are built anew together.
+ * to where values of tasks are, ahead of the sums.
  *
- * The checkpoint stands among the entries of the schedule, `$KV.VIEWS.SCHEDULE.v<version>.checkpoint`: so one filter
+ * All views of a generation are of one version: where one of them has another shape, or is new, all are built anew
+ * together, beside those of the version before.
+ *
+ * The checkpoint stands among the entries of the schedule, `SCHEDULE.checkpoint`: so one filter
  * brings both, and the largest of all reads is sure that it reads no replica that lags. With a second filter the server
  * looks through the block of each message anew, which takes it some ten times as long.
  */
@@ -25,41 +26,53 @@ import {
 } from '../../domain/shared/ids.ts';
 import type { TemplateSnapshot } from '../../domain/template/state.ts';
 import { ANALYTICS, type AnalyticsPlace, type Counted } from '../../projections/analytics.ts';
+import { EXECUTIONS } from '../../projections/executions.ts';
+import { MILESTONES } from '../../projections/milestones.ts';
 import { SCHEDULE } from '../../projections/schedule.ts';
 import type { ViewChange } from '../../projections/task-views.ts';
+import { TASKS } from '../../projections/tasks.ts';
+import { TEMPLATES } from '../../projections/templates.ts';
+import { TRIGGERS } from '../../projections/triggers.ts';
 import type { ViewName } from '../../projections/view.ts';
 import { escapeToken, unescapeToken } from '../connection/subjects.ts';
 
-export const VIEWS_STREAM = 'KV_VIEWS';
 const TEXT = new TextDecoder();
-const BUCKET = '$KV.VIEWS.';
-/** Of all views together; raised with that of the schedule's entries. */
-const VERSION = 'v10';
-export const CHECKPOINT_SUBJECT = `${BUCKET}${SCHEDULE.name}.v${SCHEDULE.version}.checkpoint`;
+/** Raised where what stands there changes in another way than by the version of a view. */
+const LAYOUT = 1;
+/** Of all views together: grows with that of any. */
+export const VIEWS_VERSION = [TASKS, EXECUTIONS, SCHEDULE, TRIGGERS, MILESTONES, ANALYTICS, TEMPLATES].reduce(
+  (sum, { version }) => sum + version,
+  LAYOUT,
+);
+export const CHECKPOINT_KEY = `${SCHEDULE.name}.checkpoint`;
 /** Whoever projects this version. One who projects an older one, and goes on to lead, keeps nobody from building the new. */
-export const PROJECTOR_LEASE = `projector-${VERSION}`;
+export const PROJECTOR_LEASE = projectorLease(VIEWS_VERSION);
 
-type Versioned = { readonly name: string; readonly version: number };
+export function projectorLease(version: number): string {
+  return `projector-v${version}`;
+}
 
-export function valueSubject(view: Versioned, userId: UserId, taskId: TaskId, place = ''): string {
-  const task = `${BUCKET}${view.name}.v${view.version}.${escapeToken(userId)}.${taskId}`;
+type Named = { readonly name: string };
+
+export function valueKey(view: Named, userId: UserId, taskId: TaskId, place = ''): string {
+  const task = `${view.name}.${escapeToken(userId)}.${taskId}`;
   return place === '' ? task : `${task}.${place}`;
 }
 
-export function changeSubject(change: ViewChange, userId: UserId, taskId: TaskId): string {
-  return valueSubject({ name: change.view, version: change.version }, userId, taskId, change.place);
+export function changeKey(change: ViewChange, userId: UserId, taskId: TaskId): string {
+  return valueKey({ name: change.view }, userId, taskId, change.place);
 }
 
 const SERVICE = '_service';
 
-export function analyticsSubject({ user_id, period }: AnalyticsPlace): string {
+export function analyticsKey({ user_id, period }: AnalyticsPlace): string {
   const whose = user_id === null ? SERVICE : escapeToken(user_id);
-  return `${BUCKET}${ANALYTICS.name}.v${ANALYTICS.version}.${whose}.${period}`;
+  return `${ANALYTICS.name}.${whose}.${period}`;
 }
 
-/** Null for a subject of another view. */
-export function analyticsPlaceOf(subject: string): AnalyticsPlace | null {
-  const [view, , whose = '', period = ''] = subject.slice(BUCKET.length).split('.');
+/** Null for a key of another view. */
+export function analyticsPlaceOf(key: string): AnalyticsPlace | null {
+  const [view, whose = '', period = ''] = key.split('.');
   if (view !== ANALYTICS.name) return null;
   if (whose === SERVICE) return { user_id: null, period };
   const user_id = parseUserId(unescapeToken(whose) ?? '');
@@ -71,28 +84,28 @@ export function decodeCounted<State extends Counted['state']>(data: Uint8Array):
 }
 
 /** All of a user's values in a view, however many it keeps for each task. */
-export function valuesOfUser(view: Versioned, userId: UserId): string {
-  return `${BUCKET}${view.name}.v${view.version}.${escapeToken(userId)}.>`;
+export function valuesOfUser(view: Named, userId: UserId): string {
+  return `${view.name}.${escapeToken(userId)}.>`;
 }
 
 /** All of a user's values in a view that keeps one for each task. */
-export function userValues(view: Versioned, userId: UserId): string {
-  return `${BUCKET}${view.name}.v${view.version}.${escapeToken(userId)}.*`;
+export function userValues(view: Named, userId: UserId): string {
+  return `${view.name}.${escapeToken(userId)}.*`;
 }
 
-export function templateValue(view: Versioned, templateId: TemplateId): string {
-  return `${BUCKET}${view.name}.v${view.version}.${templateId}`;
+export function templateKey(templateId: TemplateId): string {
+  return `${TEMPLATES.name}.${templateId}`;
 }
 
-export function allValues(view: Versioned): string {
-  return `${BUCKET}${view.name}.v${view.version}.>`;
+export function allValues(view: Named): string {
+  return `${view.name}.>`;
 }
 
 const TASK_VIEWS: readonly ViewName[] = ['TASKS', 'EXECUTIONS', 'SCHEDULE', 'TRIGGERS', 'MILESTONES'];
 
-/** Which value a subject is for; null for a subject of no view of tasks. */
-export function viewOf(subject: string): Omit<ViewEntry, 'value'> | null {
-  const [name = '', , user = '', task = '', place = ''] = subject.slice(BUCKET.length).split('.');
+/** Which value a key is for; null for a key of no view of tasks. */
+export function viewOf(key: string): Omit<ViewEntry, 'value'> | null {
+  const [name = '', user = '', task = '', place = ''] = key.split('.');
   const view = TASK_VIEWS.find((each) => each === name);
   const userId = parseUserId(unescapeToken(user) ?? '');
   const taskId = parseTaskId(task);
@@ -113,7 +126,7 @@ export function encodeValue(value: object): Uint8Array {
   return Buffer.from(JSON.stringify(value));
 }
 
-/** Throws for a message that is no checkpoint: the bucket is not ours. */
+/** Throws for a message that is no checkpoint: the generation is not ours. */
 export function decodeCheckpoint(data: Uint8Array): Sequence {
   return decodeProgress(data).sequence;
 }
@@ -123,6 +136,6 @@ export function decodeProgress(data: Uint8Array): { readonly sequence: Sequence;
   const { sequence, values } = JSON.parse(TEXT.decode(data)) as { sequence: number; values?: number };
   const parsed = parseSequence(sequence);
   const through = parseSequence(values ?? sequence);
-  if (parsed === null || through === null) throw new TypeError(`${CHECKPOINT_SUBJECT} holds no checkpoint`);
+  if (parsed === null || through === null) throw new TypeError(`${CHECKPOINT_KEY} holds no checkpoint`);
   return { sequence: parsed, values: through };
 }

@@ -12,6 +12,8 @@
  * - Sums of a user, or of all, likewise: one that is not there is zero.
  * - Too many for a get are streamed by a consumer. Then the checkpoint is read first, from the leader, and the
  *   stream is read until a checkpoint at least as new has come by and nothing is left.
+ *
+ * Each of these is of one generation of the views; the next one may be of another (`current-views.ts`).
  */
 import type { NatsConnection } from '@nats-io/transport-node';
 import { LogUnavailable } from '../../application/ports/failures.ts';
@@ -54,66 +56,81 @@ import { SCHEDULE } from '../../projections/schedule.ts';
 import { TASKS } from '../../projections/tasks.ts';
 import { TEMPLATES } from '../../projections/templates.ts';
 import { type Listener, TRIGGERS } from '../../projections/triggers.ts';
-import { jetstreamApi } from '../connection/api.ts';
-import { unavailableOr } from '../connection/errors.ts';
-import {
-  getLastMessage,
-  getLastMessages,
-  type LastMessage,
-  streamLastMessages,
-} from '../connection/last-messages.ts';
-import { readLast } from '../connection/leader-read.ts';
+import { JetStreamCode, jetstreamErrorCode } from '../connection/errors.ts';
+import { CurrentViews } from './current-views.ts';
 import { isSealed, type KeyFinder, openedValue } from './sealed-values.ts';
+import type { ViewBucket, ViewMessage } from './view-bucket.ts';
 import {
   allValues,
+  analyticsKey,
   analyticsPlaceOf,
-  analyticsSubject,
-  CHECKPOINT_SUBJECT,
+  CHECKPOINT_KEY,
   decodeCheckpoint,
   decodeCounted,
-  decodeProgress,
   decodeTemplate,
   decodeValue,
   userValues,
-  VIEWS_STREAM,
-  valueSubject,
+  valueKey,
   viewOf,
 } from './view-keys.ts';
 
 /** Executions of one get, at most. */
 const EXECUTIONS_AT_ONCE = 500;
+/** A server that says nothing for so long is not there. */
+const SILENCE_MS = 500;
 /** Entries handed over at once. */
 const ENTRIES_AT_ONCE = 1_000;
 
 export class JetStreamViews implements Views, WholeViews, AnalyticsViews {
   readonly executionsKept: number;
-  readonly #nc: NatsConnection;
+  readonly #current: CurrentViews;
   readonly #keys: KeyFinder;
 
   constructor(nc: NatsConnection, options: { executionsKept: number; keys: KeyFinder }) {
-    this.#nc = nc;
+    this.#current = new CurrentViews(nc);
     this.executionsKept = options.executionsKept;
     this.#keys = options.keys;
   }
 
   async checkpoint(): Promise<Sequence> {
-    return (await readCheckpoint(this.#nc)).sequence;
+    const stored = await this.#read(async (bucket) => (await bucket.checkpoint()).sequence);
+    const checkpoint = stored ?? NO_SEQUENCE;
+    this.#current.told(checkpoint);
+    return checkpoint;
+  }
+
+  /** Null where there are no views yet. */
+  async #read<Answer>(ask: (bucket: ViewBucket) => Promise<Answer>): Promise<Answer | null> {
+    const bucket = await this.#current.bucket();
+    if (bucket === null) return null;
+    const began = performance.now();
+    try {
+      return await ask(bucket);
+    } catch (error) {
+      const isGone =
+        jetstreamErrorCode(error) === JetStreamCode.streamNotFound ||
+        (error instanceof LogUnavailable && performance.now() - began < SILENCE_MS);
+      // A generation that is dropped is read by nobody, and the server says so at once.
+      const instead = isGone ? await this.#current.insteadOf(bucket) : null;
+      if (instead === null) throw error;
+      return ask(instead);
+    }
   }
 
   async task(userId: UserId, taskId: TaskId): Promise<Snapshot<TaskState> | null> {
-    return this.#opened(userId, valueSubject(TASKS, userId, taskId));
+    return this.#opened(userId, valueKey(TASKS, userId, taskId));
   }
 
-  async #opened<State>(userId: UserId, subject: string): Promise<Snapshot<State> | null> {
-    const data = await getLastMessage(this.#nc, VIEWS_STREAM, subject);
-    return data === null ? null : openedValue(data, subject, await this.#keys.find(userId));
+  async #opened<State>(userId: UserId, key: string): Promise<Snapshot<State> | null> {
+    const data = await this.#read((bucket) => bucket.get(key));
+    return data === null ? null : openedValue(data, key, await this.#keys.find(userId));
   }
 
   async tasksOf(userId: UserId): Promise<ViewValues<Snapshot<TaskState>>> {
     const key = await this.#keys.find(userId);
     // There may be values that do not open, and there may be none: the log has all of them.
     if (key === null) return { upTo: NO_SEQUENCE, values: [] };
-    const decode = ({ subject, data }: LastMessage) => openedValue<TaskState>(data, subject, key);
+    const decode = (message: ViewMessage) => openedValue<TaskState>(message.data, message.key, key);
     return this.#withCheckpoint(userValues(TASKS, userId), decode);
   }
 
@@ -121,30 +138,12 @@ export class JetStreamViews implements Views, WholeViews, AnalyticsViews {
     return this.#withCheckpoint(allValues(TEMPLATES), ({ data }) => decodeTemplate(data));
   }
 
-  /** All values of a filter, and the checkpoint that they are of; nothing at all where one of them does not open. */
   async #withCheckpoint<Value>(
     filter: string,
-    decode: (message: LastMessage) => Value | null,
+    decode: (message: ViewMessage) => Value | null,
   ): Promise<ViewValues<Value>> {
-    const values = new Map<string, Value>();
-    let upTo = NO_SEQUENCE;
-    let areAllOpen = true;
-    const take = (message: LastMessage) => {
-      if (message.subject === CHECKPOINT_SUBJECT) {
-        upTo = decodeCheckpoint(message.data);
-        return;
-      }
-      const value = decode(message);
-      if (value === null) areAllOpen = false;
-      else values.set(message.subject, value);
-    };
-    const found = await getLastMessages(this.#nc, VIEWS_STREAM, [filter, CHECKPOINT_SUBJECT]);
-    if (found !== null) {
-      for (const message of found) take(message);
-    } else {
-      upTo = await this.#stream([filter], take);
-    }
-    return areAllOpen ? { upTo, values: [...values.values()] } : { upTo: NO_SEQUENCE, values: [] };
+    const read = await this.#read((bucket) => withCheckpoint(bucket, filter, decode));
+    return read ?? { upTo: NO_SEQUENCE, values: [] };
   }
 
   async executions(
@@ -153,26 +152,27 @@ export class JetStreamViews implements Views, WholeViews, AnalyticsViews {
     numbers: readonly number[],
   ): Promise<ViewValues<Snapshot<ExecutionState>>> {
     if (numbers.length > EXECUTIONS_AT_ONCE) return this.#executionsInHalves(userId, taskId, numbers);
-    const taskAt = valueSubject(TASKS, userId, taskId);
+    const taskAt = valueKey(TASKS, userId, taskId);
     const places = new Set(numbers.map((number) => EXECUTIONS.placeOf(number, this.executionsKept)));
-    const subjects = [...places].map((place) => valueSubject(EXECUTIONS, userId, taskId, place));
-    const key = await this.#keys.find(userId);
-    const found = await getLastMessages(this.#nc, VIEWS_STREAM, [taskAt, ...subjects]);
+    const keys = [...places].map((place) => valueKey(EXECUTIONS, userId, taskId, place));
+    const opens = await this.#keys.find(userId);
+    const read = await this.#read(async (bucket) => ({ found: await bucket.getTogether([taskAt, ...keys]) }));
+    const found = read === null ? [] : read.found;
     if (found === null && numbers.length > 1) return this.#executionsInHalves(userId, taskId, numbers);
     const values: Snapshot<ExecutionState>[] = [];
     let upTo = NO_SEQUENCE;
-    for (const { subject, data } of found ?? []) {
-      if (subject === taskAt) {
-        upTo = openedValue(data, subject, key)?.sequence ?? NO_SEQUENCE;
+    for (const { key, data } of found ?? []) {
+      if (key === taskAt) {
+        upTo = openedValue(data, key, opens)?.sequence ?? NO_SEQUENCE;
       } else {
-        const value = openedValue<ExecutionState>(data, subject, key);
+        const value = openedValue<ExecutionState>(data, key, opens);
         if (value !== null && numbers.includes(value.state.number)) values.push(value);
       }
     }
     return { upTo, values };
   }
 
-  /** Halves may be of two states of the stream: both hold what the older one holds. */
+  /** Halves may be of two states of a stream, or of two generations: both hold what the older one holds. */
   async #executionsInHalves(
     userId: UserId,
     taskId: TaskId,
@@ -198,9 +198,7 @@ export class JetStreamViews implements Views, WholeViews, AnalyticsViews {
   }
 
   async #milestones<State>(userId: UserId, taskId: TaskId, place: string): Promise<State | null> {
-    return (
-      (await this.#opened<State>(userId, valueSubject(MILESTONES, userId, taskId, place)))?.state ?? null
-    );
+    return (await this.#opened<State>(userId, valueKey(MILESTONES, userId, taskId, place)))?.state ?? null;
   }
 
   async opens(userId: UserId): Promise<boolean> {
@@ -224,7 +222,7 @@ export class JetStreamViews implements Views, WholeViews, AnalyticsViews {
     await this.#streamed(
       filters,
       (message) => {
-        const place = viewOf(message.subject);
+        const place = viewOf(message.key);
         return place !== null && isOf(place.userId) ? message : null;
       },
       (messages) => {
@@ -234,13 +232,13 @@ export class JetStreamViews implements Views, WholeViews, AnalyticsViews {
     await handedOver;
   }
 
-  async #entriesOf(messages: readonly LastMessage[]): Promise<ViewEntry[]> {
+  async #entriesOf(messages: readonly ViewMessage[]): Promise<ViewEntry[]> {
     const entries: ViewEntry[] = [];
-    for (const { subject, data } of messages) {
-      const place = viewOf(subject);
+    for (const { key, data } of messages) {
+      const place = viewOf(key);
       if (place === null) continue;
       const value = isSealed(place.view)
-        ? openedValue<TaskState>(data, subject, await this.#keys.find(place.userId))
+        ? openedValue<TaskState>(data, key, await this.#keys.find(place.userId))
         : decodeValue<TaskState>(data);
       if (value !== null) entries.push({ ...place, value });
     }
@@ -251,7 +249,7 @@ export class JetStreamViews implements Views, WholeViews, AnalyticsViews {
     onEntries: (entries: readonly AnalyticsEntry[]) => void,
     isOf: (userId: UserId | null) => boolean = () => true,
   ): Promise<void> {
-    const entryOf = (message: LastMessage) => {
+    const entryOf = (message: ViewMessage) => {
       const entry = countedEntryOf(message);
       return entry !== null && isOf(entry.user_id) ? entry : null;
     };
@@ -274,11 +272,12 @@ export class JetStreamViews implements Views, WholeViews, AnalyticsViews {
   async #counted(places: readonly AnalyticsPlace[]) {
     const values: [string, Counted][] = [];
     let upTo = NO_SEQUENCE;
-    const subjects = [...places.map(analyticsSubject), CHECKPOINT_SUBJECT];
-    const found = await getLastMessages(this.#nc, VIEWS_STREAM, subjects);
+    const keys = [...places.map(analyticsKey), CHECKPOINT_KEY];
+    const read = await this.#read(async (bucket) => ({ found: await bucket.getTogether(keys) }));
+    const found = read === null ? [] : read.found;
     if (found === null) throw new LogUnavailable('the analytics did not come in one answer');
-    for (const { subject, data } of found) {
-      const place = analyticsPlaceOf(subject);
+    for (const { key, data } of found) {
+      const place = analyticsPlaceOf(key);
       if (place === null) upTo = decodeCheckpoint(data);
       else values.push([place.period, decodeCounted(data)]);
     }
@@ -288,11 +287,12 @@ export class JetStreamViews implements Views, WholeViews, AnalyticsViews {
   /** Hands over what is made of the messages in portions; null leaves one out. */
   async #streamed<Entry>(
     filters: readonly string[],
-    entryOf: (message: LastMessage) => Entry | null,
+    entryOf: (message: ViewMessage) => Entry | null,
     onEntries: (entries: readonly Entry[]) => void,
   ): Promise<void> {
     let entries: Entry[] = [];
-    await this.#stream(filters, (message) => {
+    const bucket = await this.#current.bucket();
+    await bucket?.eachLast(filters, (message) => {
       const entry = entryOf(message);
       if (entry === null) return;
       entries.push(entry);
@@ -302,50 +302,36 @@ export class JetStreamViews implements Views, WholeViews, AnalyticsViews {
     });
     if (entries.length > 0) onEntries(entries);
   }
+}
 
-  /** Any number of values, from a replica that holds at least the checkpoint that the answer names. */
-  async #stream(filters: readonly string[], onMessage: (message: LastMessage) => void): Promise<Sequence> {
-    const { sequence, at } = await readCheckpoint(this.#nc);
-    if (at === 0) return NO_SEQUENCE;
-    const bringsCheckpoint = filters.includes(allValues(SCHEDULE));
-    const read = {
-      stream: VIEWS_STREAM,
-      filters: bringsCheckpoint ? filters : [...filters, CHECKPOINT_SUBJECT],
-      marker: CHECKPOINT_SUBJECT,
-      atLeast: at,
-    };
-    await streamLastMessages(this.#nc, read, (message) => {
-      if (message.subject !== CHECKPOINT_SUBJECT) onMessage(message);
-    });
-    return sequence;
+/** All values of a filter, and the checkpoint that they are of; nothing at all where one of them does not open. */
+async function withCheckpoint<Value>(
+  bucket: ViewBucket,
+  filter: string,
+  decode: (message: ViewMessage) => Value | null,
+): Promise<ViewValues<Value>> {
+  const values = new Map<string, Value>();
+  let upTo = NO_SEQUENCE;
+  let areAllOpen = true;
+  const take = (message: ViewMessage) => {
+    if (message.key === CHECKPOINT_KEY) {
+      upTo = decodeCheckpoint(message.data);
+      return;
+    }
+    const value = decode(message);
+    if (value === null) areAllOpen = false;
+    else values.set(message.key, value);
+  };
+  const found = await bucket.getTogether([filter, CHECKPOINT_KEY]);
+  if (found !== null) {
+    for (const message of found) take(message);
+  } else {
+    upTo = await bucket.eachLast([filter], take);
   }
+  return areAllOpen ? { upTo, values: [...values.values()] } : { upTo: NO_SEQUENCE, values: [] };
 }
 
-export interface StoredCheckpoint {
-  readonly sequence: Sequence;
-  /** Values of tasks hold everything up to here, sums only what `sequence` says. */
-  readonly values: Sequence;
-  /** Where its message stands in the stream of the views, 0 for none: the lock of the next step. */
-  readonly at: number;
-}
-
-/** The checkpoint as the leader has it. */
-export async function readCheckpoint(nc: NatsConnection): Promise<StoredCheckpoint> {
-  const message = await readLast(nc, VIEWS_STREAM, CHECKPOINT_SUBJECT);
-  if (message === null) return { sequence: NO_SEQUENCE, values: NO_SEQUENCE, at: 0 };
-  return { ...decodeProgress(message.body), at: message.sequence };
-}
-
-function countedEntryOf({ subject, data }: LastMessage): AnalyticsEntry | null {
-  const place = analyticsPlaceOf(subject);
+function countedEntryOf({ key, data }: ViewMessage): AnalyticsEntry | null {
+  const place = analyticsPlaceOf(key);
   return place === null ? null : { ...place, value: decodeCounted(data) };
-}
-
-/** Throws everything in the bucket away, the checkpoint too. Readers fold the log until it is projected anew. */
-export async function emptyViews(nc: NatsConnection): Promise<void> {
-  try {
-    await jetstreamApi(nc, `STREAM.PURGE.${VIEWS_STREAM}`);
-  } catch (error) {
-    throw unavailableOr(error);
-  }
 }

@@ -1,6 +1,10 @@
 import { headers as natsHeaders } from '@nats-io/transport-node';
 import { describe, expect, it } from 'vitest';
+import type { TaskId } from '../../../src/domain/shared/ids.ts';
+import { valueKey } from '../../../src/jetstream/views/view-keys.ts';
+import { SCHEDULE } from '../../../src/projections/schedule.ts';
 import { signCheckpoint } from '../../support/audit-signer.ts';
+import { viewBucket } from '../../support/nats/view-bucket.ts';
 import { ALICE, BOB, type Stack, signed, stack } from '../../support/parts/stack.ts';
 
 const secretsKey = Buffer.alloc(32, 4);
@@ -60,17 +64,13 @@ describe('the store for auditors', () => {
 
   it('has each fault named: of a value of the views, of a header, of what is no event', async () => {
     const api = await written();
-    const subject = `$KV.VIEWS.SCHEDULE.v`;
-    const jsm = (name: string, body: object) => api.nc.request(`$JS.API.${name}`, JSON.stringify(body));
-    const { state } = (await jsm('STREAM.INFO.KV_VIEWS', { subjects_filter: '$KV.VIEWS.SCHEDULE.>' })).json<{
-      state: { subjects: Record<string, number> };
-    }>();
-    const value = Object.keys(state.subjects).find((name) => name.includes(api.ids[1] ?? '')) ?? subject;
-    const found = (await jsm('STREAM.MSG.GET.KV_VIEWS', { last_by_subj: value })).json<{
-      message: { data: string };
-    }>();
-    const text = Buffer.from(found.message.data, 'base64').toString();
-    await api.nc.request(value, text.replace(/"next_run_time":"\d{4}/, '"next_run_time":"2999'));
+    const bucket = await viewBucket(api.nc);
+    const key = valueKey(SCHEDULE, BOB, api.ids[1] as TaskId);
+    const text = Buffer.from((await bucket.get(key)) ?? []).toString();
+    await api.nc.request(
+      bucket.subject(key),
+      text.replace(/"next_run_time":"\d{4}/, '"next_run_time":"2999'),
+    );
     const { faults, end } = await verified(api);
     expect(faults).toEqual([
       {

@@ -179,7 +179,14 @@ test('the figures of every stream can be told, and are an error without a server
   await nc.request('$KV.LEASES.a', '{}', { timeout: 5_000 });
 
   const figures = await streamFigures(nc);
-  const names = ['TASK_LOG', 'KV_VIEWS', 'KV_LEASES', 'EXECUTION_COMMANDS', 'TASK_EVENTS', 'PLATFORM_EVENTS'];
+  const names = [
+    'TASK_LOG',
+    'KV_VIEW_GENERATIONS',
+    'KV_LEASES',
+    'EXECUTION_COMMANDS',
+    'TASK_EVENTS',
+    'PLATFORM_EVENTS',
+  ];
   expect(figures.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
   const leases = figures.find(({ name }) => name === 'KV_LEASES');
   expect(leases).toMatchObject({ messages: 1, last_sequence: 1 });

@@ -159,7 +159,7 @@ describe.each(READERS)('the %s', (reader) => {
     for (const stream of [
       'EXECUTION_COMMANDS',
       'KV_USER_KEYS',
-      'KV_VIEWS',
+      'KV_VIEW_GENERATIONS',
       'KV_LEASES',
       'KV_IDEMPOTENCY',
       'KV_SERVICE_KEYS',

@@ -25,7 +25,7 @@ const STREAMS = [
   'TASK_LOG',
   'TRIGGER_EVENTS',
   'KV_USER_KEYS',
-  'KV_VIEWS',
+  'KV_VIEW_GENERATIONS',
 ];
 const CONSUMERS = [
   'DEAD_LETTER_REPLAYS/inbox',
@@ -113,7 +113,7 @@ test('the streams are what the design asks for', async () => {
   expect([leases.max_age, leases.allow_msg_ttl]).toEqual([0, false]);
 });
 
-test.each(['VIEWS', 'USER_KEYS', 'IDEMPOTENCY', 'LEASES'])(
+test.each(['VIEW_GENERATIONS', 'USER_KEYS', 'IDEMPOTENCY', 'LEASES'])(
   'a KV client works with bucket %s',
   async (name) => {
     const nc = await connected(await natsServer({ empty: true }));
@@ -149,15 +149,16 @@ describe('where the server differs from the declaration', () => {
   test('what an operator set beside the declaration stays', async () => {
     const nc = await connected(await natsServer({ empty: true }));
     await provision(nc, { replicas: 1 });
-    const stored = await streamConfig(nc, 'KV_VIEWS');
-    await jetstreamApi(nc, 'STREAM.UPDATE.KV_VIEWS', { ...stored, compression: 's2', allow_direct: false });
+    const stored = await streamConfig(nc, 'DEAD_LETTERS');
+    const changed = { ...stored, compression: 's2', allow_direct: false };
+    await jetstreamApi(nc, 'STREAM.UPDATE.DEAD_LETTERS', changed);
 
     const { streams } = await provision(nc, { replicas: 1 });
 
-    expect(streams.find(({ name }) => name === 'KV_VIEWS')?.changes).toEqual([
+    expect(streams.find(({ name }) => name === 'DEAD_LETTERS')?.changes).toEqual([
       { field: 'allow_direct', from: false, to: true },
     ]);
-    expect((await streamConfig(nc, 'KV_VIEWS')).compression).toBe('s2');
+    expect((await streamConfig(nc, 'DEAD_LETTERS')).compression).toBe('s2');
   });
 
   test("a consumer's ack wait is applied and reported", async () => {
@@ -193,9 +194,9 @@ describe('what JetStream cannot change is refused with what differs and the way 
       field: 'persist_mode',
     },
     {
-      title: 'asynchronous persistence of a view',
-      stream: 'KV_VIEWS',
-      before: { persist_mode: 'async', allow_atomic: false },
+      title: 'asynchronous persistence of what views are read',
+      stream: 'KV_VIEW_GENERATIONS',
+      before: { persist_mode: 'async' },
       field: 'persist_mode',
     },
   ];

@@ -3,15 +3,15 @@ import { expect, test } from 'vitest';
 import { systemClock } from '../../../src/app/system-clock.ts';
 import { verifyViews } from '../../../src/application/queries/verify.ts';
 import type { UserId } from '../../../src/domain/shared/ids.ts';
-import { getLastMessage } from '../../../src/jetstream/connection/last-messages.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { openedValue, sealedValue } from '../../../src/jetstream/views/sealed-values.ts';
-import { VIEWS_STREAM, valueSubject } from '../../../src/jetstream/views/view-keys.ts';
+import { valueKey } from '../../../src/jetstream/views/view-keys.ts';
 import { TASKS } from '../../../src/projections/tasks.ts';
 import { success } from '../../support/histories/history.ts';
 import { filesWith } from '../../support/nats/files-with.ts';
 import { connected } from '../../support/nats/nats-client.ts';
 import { natsServer } from '../../support/nats/nats-server.ts';
+import { viewBucket } from '../../support/nats/view-bucket.ts';
 import { taskParts } from '../../support/parts/task-parts.ts';
 
 const ANN = 'ann' as UserId;
@@ -63,8 +63,9 @@ test('a value opens only where it was put, as it was put; what does not is folde
   const other = await parts.person.create(ANN, { name: 'Another' });
   await parts.projector.runOnce();
   const key = await parts.keys.get(ANN);
-  const [at, otherAt] = [taskId, other].map((id) => valueSubject(TASKS, ANN, id)) as [string, string];
-  const data = (await getLastMessage(nc, VIEWS_STREAM, at)) ?? new Uint8Array();
+  const [at, otherAt] = [taskId, other].map((id) => valueKey(TASKS, ANN, id)) as [string, string];
+  const bucket = await viewBucket(nc);
+  const data = (await bucket.get(at)) ?? new Uint8Array();
   const value = openedValue(data, at, key);
   expect(value).toMatchObject({ state: { name: PLANTED.name } });
   expect(openedValue(data, otherAt, key)).toBe(null);
@@ -77,7 +78,7 @@ test('a value opens only where it was put, as it was put; what does not is folde
   if (value === null) throw new Error('the value does not open');
   expect(openedValue(sealedValue(at, value, key), at, key)).toEqual(value);
 
-  await nc.request(otherAt, data);
+  await nc.request(bucket.subject(otherAt), data);
   expect((await parts.queries.task(ANN, other))?.state.name).toBe('Another');
   expect((await parts.queries.tasksOf(ANN)).map(({ state }) => state.name).sort()).toEqual([
     'Another',

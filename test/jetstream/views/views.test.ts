@@ -1,27 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import type { NatsConnection } from '@nats-io/transport-node';
 import { expect, it } from 'vitest';
 import { LogUnavailable } from '../../../src/application/ports/failures.ts';
 import type { Snapshot } from '../../../src/domain/shared/event.ts';
 import type { TaskId, UserId } from '../../../src/domain/shared/ids.ts';
 import type { SchedulingState } from '../../../src/domain/task/state.ts';
-import { publishBatch } from '../../../src/jetstream/connection/atomic-batch.ts';
-import { getLastMessages, streamLastMessages } from '../../../src/jetstream/connection/last-messages.ts';
+import { streamLastMessages } from '../../../src/jetstream/connection/last-messages.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { sealedValue } from '../../../src/jetstream/views/sealed-values.ts';
-import {
-  CHECKPOINT_SUBJECT,
-  encodeValue,
-  VIEWS_STREAM,
-  valueSubject,
-} from '../../../src/jetstream/views/view-keys.ts';
-import { readCheckpoint } from '../../../src/jetstream/views/views.ts';
+import type { ViewBucket } from '../../../src/jetstream/views/view-bucket.ts';
+import { CHECKPOINT_KEY, encodeValue, valueKey } from '../../../src/jetstream/views/view-keys.ts';
 import { EXECUTIONS } from '../../../src/projections/executions.ts';
 import { SCHEDULE } from '../../../src/projections/schedule.ts';
 import { everyMinute } from '../../support/histories/history.ts';
 import { freeze } from '../../support/nats/frozen.ts';
 import { connected } from '../../support/nats/nats-client.ts';
 import { natsServer } from '../../support/nats/nats-server.ts';
+import { viewBucket } from '../../support/nats/view-bucket.ts';
 import { taskParts } from '../../support/parts/task-parts.ts';
 
 const USER = 'usr_1' as UserId;
@@ -32,7 +26,8 @@ async function scene(executionsKept = 100) {
   const server = await natsServer();
   const nc = await connected(server);
   await provision(nc, { replicas: 1 });
-  return { server, nc, parts: taskParts(nc, randomBytes(32), { executionsKept }) };
+  const bucket = await viewBucket(nc);
+  return { server, nc, bucket, parts: taskParts(nc, randomBytes(32), { executionsKept }) };
 }
 
 async function scheduled(views: ReturnType<typeof taskParts>['views']): Promise<Snapshot<SchedulingState>[]> {
@@ -98,7 +93,7 @@ it('a task leaves the schedule when nothing of it is left to wait for', async ()
 });
 
 it('executions too large for one answer are read in parts', async () => {
-  const { nc, parts } = await scene();
+  const { nc, bucket, parts } = await scene();
   const { views, person, projector } = parts;
   const taskId = await person.create(USER);
   for (let n = 0; n < 3; n++) await person.run(USER, taskId);
@@ -106,8 +101,8 @@ it('executions too large for one answer are read in parts', async () => {
   const { values } = await views.executions(USER, taskId, [1, 2, 3]);
   for (const value of values) {
     const large = { ...value, state: { ...value.state, result: 'x'.repeat(3_500_000) } };
-    const subject = valueSubject(EXECUTIONS, USER, taskId, String(value.state.number));
-    await nc.request(subject, sealedValue(subject, large, await parts.keys.get(USER)));
+    const key = valueKey(EXECUTIONS, USER, taskId, String(value.state.number));
+    await nc.request(bucket.subject(key), sealedValue(key, large, await parts.keys.get(USER)));
   }
   const read = await views.executions(USER, taskId, [1, 2, 3]);
   expect(read.values.map(({ state }) => state.number).sort()).toEqual([1, 2, 3]);
@@ -115,15 +110,14 @@ it('executions too large for one answer are read in parts', async () => {
 });
 
 it('a batched get shows one state of the stream, never half a batch', async () => {
-  const { nc } = await scene();
-  const subjects = Array.from({ length: 200 }, (_, n) => `$KV.VIEWS.TEST.${n}`);
+  const { bucket } = await scene();
+  const keys = Array.from({ length: 200 }, (_, n) => `TEST.${n}`);
   let writing = true;
   const write = async () => {
     for (let n = 0; writing; n++) {
       const payload = encodeValue({ n });
-      await publishBatch(
-        nc,
-        subjects.map((subject) => ({ subject, headers: {}, payload })),
+      await bucket.write(
+        keys.map((key) => ({ key, headers: {}, payload })),
         2_000,
       );
     }
@@ -131,8 +125,8 @@ it('a batched get shows one state of the stream, never half a batch', async () =
   let whole = 0;
   const read = async () => {
     for (let n = 0; n < 100; n++) {
-      const found = (await getLastMessages(nc, VIEWS_STREAM, subjects)) ?? [];
-      if (found.length === subjects.length) whole++;
+      const found = (await bucket.getTogether(keys)) ?? [];
+      if (found.length === keys.length) whole++;
       expect(new Set(found.map(({ data }) => Buffer.from(data).toString())).size).toBeLessThanOrEqual(1);
     }
     writing = false;
@@ -142,15 +136,15 @@ it('a batched get shows one state of the stream, never half a batch', async () =
 });
 
 it('a streamed read ends at the checkpoint that it was asked for, while values go on changing', async () => {
-  const { nc } = await scene();
-  await fill(nc, 3_000);
+  const { nc, bucket } = await scene();
+  await fill(bucket, 3_000);
   let writing = true;
   const rewrite = async () => {
-    for (let n = 0; writing; n = (n + 100) % 3_000) await fill(nc, 100, n);
+    for (let n = 0; writing; n = (n + 100) % 3_000) await fill(bucket, 100, n);
   };
-  const { at } = await readCheckpoint(nc);
-  const filters = ['$KV.VIEWS.SCHEDULE.>'];
-  const read = { stream: VIEWS_STREAM, filters, marker: CHECKPOINT_SUBJECT, atLeast: at };
+  const { at } = await bucket.checkpoint();
+  const filters = [bucket.subject('SCHEDULE.>')];
+  const read = { stream: bucket.stream, filters, marker: bucket.subject(CHECKPOINT_KEY), atLeast: at };
   const reading = (async () => {
     for (let n = 0; n < 10; n++) {
       const seen = new Set<string>();
@@ -164,11 +158,11 @@ it('a streamed read ends at the checkpoint that it was asked for, while values g
 });
 
 it('the entries of the schedule come with the checkpoint by one filter', async () => {
-  const { nc, parts } = await scene();
+  const { nc, bucket, parts } = await scene();
   await parts.person.create(USER, { schedule: everyMinute });
   await parts.projector.runOnce();
   const asked: string[][] = [];
-  nc.subscribe(`$JS.API.CONSUMER.CREATE.${VIEWS_STREAM}.>`, {
+  nc.subscribe(`$JS.API.CONSUMER.CREATE.${bucket.stream}.>`, {
     callback: (_, message) => void asked.push(message.json<Asked>().config.filter_subjects),
   });
   const entries: string[] = [];
@@ -177,7 +171,7 @@ it('the entries of the schedule come with the checkpoint by one filter', async (
   expect(asked).toHaveLength(1);
   expect(asked[0]).toHaveLength(1);
   const [filter = ''] = asked[0] ?? [];
-  expect(CHECKPOINT_SUBJECT.startsWith(filter.slice(0, -1))).toBe(true);
+  expect(bucket.subject(CHECKPOINT_KEY).startsWith(filter.slice(0, -1))).toBe(true);
 });
 
 it('reads of a server that does not answer end as LogUnavailable', async () => {
@@ -204,18 +198,18 @@ interface Asked {
 }
 
 /** Values of a view and a checkpoint after each hundred, as a projector writes them. */
-async function fill(nc: NatsConnection, count: number, from = 0): Promise<void> {
+async function fill(bucket: ViewBucket, count: number, from = 0): Promise<void> {
   for (let n = from; n < from + count; n += 100) {
     const values = Array.from({ length: 100 }, (_, each) => ({
-      subject: valueSubject(SCHEDULE, USER, `tsk_${n + each}` as TaskId),
+      key: valueKey(SCHEDULE, USER, `tsk_${n + each}` as TaskId),
       headers: {},
       payload: encodeValue({ sequence: n }),
     }));
     const checkpoint = {
-      subject: CHECKPOINT_SUBJECT,
+      key: CHECKPOINT_KEY,
       headers: {},
       payload: encodeValue({ sequence: n + 1 }),
     };
-    await publishBatch(nc, [...values, checkpoint], 2_000);
+    await bucket.write([...values, checkpoint], 2_000);
   }
 }

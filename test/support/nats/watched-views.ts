@@ -1,8 +1,9 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { jetstreamApi } from '../../../src/jetstream/connection/api.ts';
-import { CHECKPOINT_SUBJECT, VIEWS_STREAM } from '../../../src/jetstream/views/view-keys.ts';
+import { CHECKPOINT_KEY } from '../../../src/jetstream/views/view-keys.ts';
+import { viewBucket } from './view-bucket.ts';
 
-/** Every message that the stream of the views has stored since, in order, overwritten ones too. */
+/** Every message that the stream of the views that are projected has stored since, in order, overwritten ones too. */
 export interface WatchedViews {
   /** Keys whose value was followed by an older one. */
   readonly goneBack: string[];
@@ -12,9 +13,12 @@ export interface WatchedViews {
 
 /** Lets the server republish what it stores; call before anything is stored. */
 export async function watchViews(nc: NatsConnection): Promise<WatchedViews> {
-  const { config } = await jetstreamApi<{ config: object }>(nc, `STREAM.INFO.${VIEWS_STREAM}`);
+  const bucket = await viewBucket(nc);
+  const { stream } = bucket;
+  const checkpoint = bucket.subject(CHECKPOINT_KEY);
+  const { config } = await jetstreamApi<{ config: object }>(nc, `STREAM.INFO.${stream}`);
   const republish = { src: '>', dest: 'watched.>' };
-  await jetstreamApi(nc, `STREAM.UPDATE.${VIEWS_STREAM}`, { ...config, republish });
+  await jetstreamApi(nc, `STREAM.UPDATE.${stream}`, { ...config, republish });
   const newest = new Map<string, number>();
   const watched: WatchedViews = { goneBack: [], steps: [] };
   let step = { messages: 0, bytes: 0 };
@@ -29,7 +33,7 @@ export async function watchViews(nc: NatsConnection): Promise<WatchedViews> {
         if (sequence < before) watched.goneBack.push(`${message.subject}: ${sequence} after ${before}`);
         newest.set(message.subject, sequence);
       }
-      if (message.subject !== `watched.${CHECKPOINT_SUBJECT}`) return;
+      if (message.subject !== `watched.${checkpoint}`) return;
       watched.steps.push(step);
       step = { messages: 0, bytes: 0 };
     },
