@@ -6,7 +6,7 @@ import { JetStreamStoredLog } from '../jetstream/log/stored-log.ts';
 import { JetStreamAuditTiles } from '../jetstream/views/audit-tiles.ts';
 import type { Parts } from './parts.ts';
 import type { Role } from './roles/role.ts';
-import { resolveAuditKey, SeenCheckpointFile } from './start/audit-files.ts';
+import { dropOutgoingKey, resolveAuditKey, SeenCheckpointFile } from './start/audit-files.ts';
 
 export class AuditSigning implements Role<AuditSignerStatus | null> {
   readonly #parts: Parts;
@@ -20,8 +20,8 @@ export class AuditSigning implements Role<AuditSignerStatus | null> {
   async start(): Promise<void> {
     const { config, nc, commit, clock, ids, lease } = this.#parts;
     const logger = this.#parts.logger.child({ component: 'audit' });
-    const signer = await resolveAuditKey(config);
-    if (signer === null) {
+    const keys = await resolveAuditKey(config);
+    if (keys === null) {
       logger.info('without AUDIT_KEY no checkpoints of the log are signed');
       return;
     }
@@ -31,7 +31,12 @@ export class AuditSigning implements Role<AuditSignerStatus | null> {
       tree: new LogTree(log, new JetStreamAuditTiles(nc)),
       checkpoints: new JetStreamCheckpointLog(nc, commit),
       seen: new SeenCheckpointFile(config.dataDir),
-      signer,
+      ...keys,
+      onKeyInForce: async () => {
+        if (keys.outgoing === null) return;
+        if (config.auditKey !== null) logger.info('the key is changed: AUDIT_KEY may be the first alone now');
+        else await dropOutgoingKey(config.dataDir, keys);
+      },
       lease: lease('audit'),
       clock,
       ids,

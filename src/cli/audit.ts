@@ -3,13 +3,14 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { Config } from '../app/config/config.ts';
-import { newSignerKey, resolveAuditKey } from '../app/start/audit-files.ts';
+import { newSignerKey, resolveAuditKey, rotateKeyFile } from '../app/start/audit-files.ts';
 import { existingJwtSecret, requireData } from '../app/start/local-secrets.ts';
 import type { Sequence } from '../domain/shared/ids.ts';
 import { openCheckpoint } from '../history/audit/checkpoint.ts';
 import { LogTree } from '../history/audit/log-tree.ts';
 import type { TreeHead } from '../history/audit/merkle.ts';
 import { isKeyName, parseSignerKey, parseVerifierKey, type VerifierKey } from '../history/audit/note.ts';
+import { parseSignerKeys } from '../history/audit/signer-keys.ts';
 import { splitLines } from '../history/audit/split-lines.ts';
 import { type LinesVerdict, LinesVerifier } from '../history/audit/verify-lines.ts';
 import { UnusableData } from '../history/unusable-data.ts';
@@ -25,6 +26,7 @@ import { withLog } from './views.ts';
 export const AUDIT_HELP = `  audit key       prints the public key that checkpoints of the log are checked with
             --new                  makes a signer key for AUDIT_KEY instead, and prints it
             --origin <name>        what the log is to be known by (task-service/ and chance)
+  audit rotate-key  makes a new key that the service changes to at its next start, by a checkpoint that both keys sign
   audit verify <file>  checks lines of /audit/events or /audit/proof by that key alone; - is the standard input
             --vkey <key|file>      the public key
             --since <file>         a checkpoint that is held: the log has to begin with it
@@ -51,6 +53,9 @@ export function audit(
   switch (action) {
     case 'key':
       return auditKeyOf(rest, config, io);
+    case 'rotate-key':
+      if (rest.length > 0) throw new UsageError('audit rotate-key takes no options');
+      return rotateKey(config(), io);
     case 'verify':
       return verifyLines(rest, io);
     case 'proof':
@@ -59,7 +64,7 @@ export function audit(
       if (rest.length > 0) throw new UsageError('audit rebuild takes no options');
       return rebuildTiles(config(), io);
     default:
-      throw new UsageError('audit takes key, verify, proof or rebuild');
+      throw new UsageError('audit takes key, rotate-key, verify, proof or rebuild');
   }
 }
 
@@ -75,9 +80,34 @@ async function auditKeyOf(args: readonly string[], config: () => Config, io: Aud
   }
   const settings = config();
   if (settings.auditKey === null) requireData(settings);
-  const signer = await resolveAuditKey(settings);
-  if (signer === null) throw new UsageError('AUDIT_KEY is not set: nothing is signed here');
-  io.print(signer.vkey);
+  const keys = await resolveAuditKey(settings);
+  if (keys === null) throw new UsageError('AUDIT_KEY is not set: nothing is signed here');
+  io.print(keys.signer.vkey);
+  return true;
+}
+
+async function rotateKey(config: Config, io: AuditIo): Promise<boolean> {
+  const { auditKey, nats, dataDir } = config;
+  if (auditKey !== null) {
+    const keys = parseSignerKeys(auditKey);
+    if (keys?.outgoing !== null) {
+      throw new UsageError(
+        'AUDIT_KEY has two keys: that change comes first, and then the first of them alone',
+      );
+    }
+    io.print('the next AUDIT_KEY, for all instances; once the log has the change, its first key alone:');
+    io.print(`${newSignerKey(keys.signer.verifier.name)},${auditKey.trim()}`);
+    return true;
+  }
+  if (nats.kind === 'outside') throw new UsageError('AUDIT_KEY is not set: nothing is signed here');
+  requireData(config);
+  const rotation = await rotateKeyFile(dataDir);
+  if (rotation.kind === 'no_key')
+    throw new UsageError('nothing was signed here yet: there is no key to change');
+  const { signer, outgoing } = rotation.keys;
+  if (rotation.kind === 'under_way') io.print('a change of the key is under way already');
+  io.print(`from the next start of the service on: ${signer.vkey}`);
+  io.print(`until then: ${outgoing?.vkey}`);
   return true;
 }
 
@@ -99,8 +129,16 @@ export function placeInLog(subject: string) {
 }
 
 function told(verdict: LinesVerdict, io: AuditIo): boolean {
-  const { faults, moreFaults, events, head, signedThrough, ofOthers } = verdict;
+  const { faults, moreFaults, events, head, signedThrough, ofOthers, followed, byEarlierKeys } = verdict;
   if (ofOthers > 0) io.print(`passed over: ${ofOthers} checkpoints of another origin`);
+  if (byEarlierKeys > 0) {
+    io.print(
+      `passed over: ${byEarlierKeys} checkpoints by earlier keys; those of this key cover the same events`,
+    );
+  }
+  for (const { sequence, vkey } of followed) {
+    io.print(`key changed: event ${sequence}, signed by both keys; from there on it is ${vkey}`);
+  }
   for (const { kind, text } of faults) io.print(`${kind}: ${text}`);
   if (moreFaults > 0) io.print(`and ${moreFaults} more`);
   if (faults.length > 0) {

@@ -3,6 +3,7 @@ import { ulidIds } from '../../src/app/ulid-ids.ts';
 import { LogTree } from '../../src/history/audit/log-tree.ts';
 import { parseSignerKey, type SignerKey, signerKeyText } from '../../src/history/audit/note.ts';
 import { AuditSigner } from '../../src/history/audit/signer.ts';
+import type { SignerKeys } from '../../src/history/audit/signer-keys.ts';
 import { JetStreamCheckpointLog } from '../../src/jetstream/log/checkpoint-log.ts';
 import { GroupCommit } from '../../src/jetstream/log/commit/group-commit.ts';
 import { JetStreamStoredLog } from '../../src/jetstream/log/stored-log.ts';
@@ -13,14 +14,17 @@ import type { Stack } from './parts/stack.ts';
 export const AUDIT_SIGNER = parseSignerKey(signerKeyText('log.example', Buffer.alloc(32, 3))) as SignerKey;
 
 /** Signs what is in the log, as the service does after a minute. */
-export async function signCheckpoint({ nc }: Pick<Stack, 'nc'>): Promise<void> {
+export async function signCheckpoint(
+  { nc }: Pick<Stack, 'nc'>,
+  keys: SignerKeys = { signer: AUDIT_SIGNER, outgoing: null },
+): Promise<void> {
   const log = new JetStreamStoredLog(nc);
   const signer = new AuditSigner({
     log,
     tree: new LogTree(log, new JetStreamAuditTiles(nc)),
     checkpoints: new JetStreamCheckpointLog(nc, new GroupCommit(nc)),
     seen: { read: async () => null, write: async () => {} },
-    signer: AUDIT_SIGNER,
+    ...keys,
     lease: { run: async () => {}, holder: () => null },
     clock: testClock,
     ids: ulidIds(),

@@ -1,6 +1,6 @@
 /** How values of variables are read: shapes that several of them share, and those that need a word. */
 import { z } from 'zod';
-import { parseSignerKey } from '../../history/audit/note.ts';
+import { parseSignerKeys } from '../../history/audit/signer-keys.ts';
 import { parseNewsFeed } from '../../task-types/news/feed-list.ts';
 import { MOST_SOURCES } from '../../task-types/news/sources.ts';
 
@@ -84,8 +84,9 @@ export const monitoringToken = z.string().regex(/^[A-Za-z0-9._~+/=-]{16,256}$/, 
   error: 'must be 16 to 256 characters of a bearer token (openssl rand -hex 32)',
 });
 
-export const auditKey = z.string().refine((value) => parseSignerKey(value) !== null, {
-  error: 'must be a signer key (task-service audit key --new)',
+export const auditKey = z.string().refine((value) => parseSignerKeys(value) !== null, {
+  error:
+    'must be a signer key (task-service audit key --new), or a new one and the old one of the same name (task-service audit rotate-key)',
 });
 
 /** Of an account's nkey. */

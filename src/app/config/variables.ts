@@ -189,7 +189,7 @@ export const VARIABLES = {
   }),
   AUDIT_KEY: variable(
     auditKey,
-    'signs checkpoints of the log, as text (`PRIVATE+KEY+…`, made by `task-service audit key --new`); instances of one log have the same',
+    'signs checkpoints of the log, as text (`PRIVATE+KEY+…`, made by `task-service audit key --new`); instances of one log have the same. Two, parted by a comma: the log changes from the second to the first ([how](audit.md#changing-the-key))',
     { ...SECRET, otherwise: 'generated into DATA_DIR; with an outside NATS nothing is signed' },
   ),
   AUDIT_PUBLIC: defaulted(

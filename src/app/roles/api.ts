@@ -10,7 +10,7 @@ import { ExecutionDetails } from '../../application/queries/lists/execution-deta
 import { PendingTasks } from '../../application/queries/pending-tasks.ts';
 import { TemplateCatalogue } from '../../application/queries/template-catalogue.ts';
 import { LogForAuditors } from '../../history/audit/audited-log.ts';
-import type { SignerKey } from '../../history/audit/note.ts';
+import type { SignerKeys } from '../../history/audit/signer-keys.ts';
 import { StoreVerifier } from '../../history/audit/store-verification.ts';
 import type { LogEventStreams } from '../../history/event-streams.ts';
 import { ownerStreams } from '../../history/owner-streams.ts';
@@ -176,7 +176,7 @@ export class ApiRole implements Role<ApiStatus> {
     await this.#logins.start();
   }
 
-  #appDeps(consoleFiles: ConsoleFiles, auditKey: SignerKey | null): AppDeps {
+  #appDeps(consoleFiles: ConsoleFiles, auditKeys: SignerKeys | null): AppDeps {
     const { config, nc, keys, commit, log, views, follower, repository, queries } = this.#parts;
     const { commands, admissions, clock, ids, traces, measures, health } = this.#parts;
     return {
@@ -189,7 +189,7 @@ export class ApiRole implements Role<ApiStatus> {
         times: new JetStreamLogTimes(nc),
       },
       auditPublic: config.auditPublic,
-      auditKey: auditKey?.vkey ?? null,
+      auditKey: auditKeys?.signer.vkey ?? null,
       auditedLog: new LogForAuditors(
         new JetStreamStoredLog(nc),
         new JetStreamAuditTiles(nc),
@@ -199,7 +199,7 @@ export class ApiRole implements Role<ApiStatus> {
         checkLog: (options) => checkLog(nc, options),
         views: { log, follower, views },
         log,
-        key: auditKey?.verifier ?? null,
+        key: auditKeys?.signer.verifier ?? null,
       }),
       erasures: this.#parts.erasures,
       commands,

@@ -6,8 +6,13 @@ export interface LogCheckpoint extends TreeHead {
   readonly origin: string;
 }
 
-export function signedCheckpoint({ size, root }: TreeHead, signer: SignerKey): string {
-  return signNote(`${signer.verifier.name}\n${size}\n${root.toString('base64')}\n`, signer);
+/** By one key, or by two of the same name where the log's key is changed. */
+export function signedCheckpoint(
+  { size, root }: TreeHead,
+  signer: SignerKey,
+  ...more: readonly SignerKey[]
+): string {
+  return signNote(`${signer.verifier.name}\n${size}\n${root.toString('base64')}\n`, signer, ...more);
 }
 
 /** Null for text that is no checkpoint. */
@@ -29,15 +34,21 @@ export function originOf(note: string): string {
 export type CheckpointFault = NoteFault | 'MALFORMED_CHECKPOINT' | 'FOREIGN_ORIGIN';
 
 export type OpenedCheckpoint =
-  | { readonly kind: 'checkpoint'; readonly checkpoint: LogCheckpoint }
+  | {
+      readonly kind: 'checkpoint';
+      readonly checkpoint: LogCheckpoint;
+      readonly by: readonly VerifierKey[];
+    }
   | { readonly kind: 'refused'; readonly fault: CheckpointFault };
 
-/** What a note says, where it is signed by the log's key for the log's own origin, which is the key's name. */
-export function openCheckpoint(note: string, log: VerifierKey): OpenedCheckpoint {
-  const opened = openNote(note, [log]);
+/** What a note says, where it is signed by a key of the log for the log's own origin, which is the key's name. */
+export function openCheckpoint(note: string, ...log: readonly VerifierKey[]): OpenedCheckpoint {
+  const opened = openNote(note, log);
   if (opened.kind === 'refused') return opened;
   const checkpoint = parseCheckpoint(opened.text);
   if (checkpoint === null) return { kind: 'refused', fault: 'MALFORMED_CHECKPOINT' };
-  if (checkpoint.origin !== log.name) return { kind: 'refused', fault: 'FOREIGN_ORIGIN' };
-  return { kind: 'checkpoint', checkpoint };
+  if (opened.by.some(({ name }) => name !== checkpoint.origin)) {
+    return { kind: 'refused', fault: 'FOREIGN_ORIGIN' };
+  }
+  return { kind: 'checkpoint', checkpoint, by: opened.by };
 }

@@ -67,10 +67,12 @@ function signerOf(name: string, seed: Uint8Array): SignerKey {
 }
 
 /** `text` ends with a line break. */
-export function signNote(text: string, signer: SignerKey): string {
-  const { name, id } = signer.verifier;
-  const signature = Buffer.concat([Buffer.from(id, 'hex'), sign(null, Buffer.from(text), signer.key)]);
-  return `${text}\n— ${name} ${signature.toString('base64')}\n`;
+export function signNote(text: string, ...signers: readonly SignerKey[]): string {
+  const lines = signers.map(({ verifier: { name, id }, key }) => {
+    const signature = Buffer.concat([Buffer.from(id, 'hex'), sign(null, Buffer.from(text), key)]);
+    return `— ${name} ${signature.toString('base64')}\n`;
+  });
+  return `${text}\n${lines.join('')}`;
 }
 
 export type NoteFault =

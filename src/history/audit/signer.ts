@@ -12,6 +12,9 @@
  *               sign --> keep the note on disk --> append it under the lock of the last
  *
  * Killed after it is kept and before it is appended, the next head begins with it all the same.
+ *
+ * Where it has an outgoing key beside its own, and the last note is by that one, the next note is signed by both and stored
+ * as a change of the key. The log alone says whether that is done, so it may be broken off anywhere.
  */
 import type { Logger } from 'pino';
 import type { Clock, Ids } from '../../application/ports/clock.ts';
@@ -30,7 +33,7 @@ import { pauseUnless } from '../../kernel/pause.ts';
 import { openCheckpoint, originOf, signedCheckpoint } from './checkpoint.ts';
 import { EntryMissing, type LogTree } from './log-tree.ts';
 import type { TreeHead } from './merkle.ts';
-import type { SignerKey } from './note.ts';
+import type { SignerKey, VerifierKey } from './note.ts';
 
 export interface AuditSignerDeps {
   readonly log: Pick<StoredLog, 'lastSequence'>;
@@ -38,6 +41,10 @@ export interface AuditSignerDeps {
   readonly checkpoints: CheckpointLog;
   readonly seen: SeenCheckpoint;
   readonly signer: SignerKey;
+  /** The log's key until it is changed to that of `signer`; null or absent: the key stays. */
+  readonly outgoing?: SignerKey | null;
+  /** The last note is by `signer`: an outgoing key is not needed any more. Asked once in each leadership. */
+  readonly onKeyInForce?: () => Promise<void>;
   readonly lease: Lease;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -54,6 +61,11 @@ export interface AuditSignerStatus {
   readonly failure: string | null;
   /** Of the last checkpoint that this instance knows of. */
   readonly size: number;
+}
+
+/** Signed by these keys of ours. */
+interface OpenedHead extends TreeHead {
+  readonly by: readonly VerifierKey[];
 }
 
 const DUE = { events: 1_000, ms: 60_000 };
@@ -74,6 +86,7 @@ export class AuditSigner {
   #size = 0;
   /** Leaves whose tiles are kept; null: not looked at since this instance leads. */
   #kept: number | null = null;
+  #isKeyInForce = false;
   #ledSinceMs: number;
 
   constructor(deps: AuditSignerDeps) {
@@ -109,6 +122,7 @@ export class AuditSigner {
   async #lead(leadership: Leadership): Promise<void> {
     const { logger, restMs = REST_MS, clock } = this.#deps;
     this.#kept = null;
+    this.#isKeyInForce = false;
     this.#ledSinceMs = clock.monotonicMs();
     this.#state = 'signing';
     while (!leadership.signal.aborted) {
@@ -140,25 +154,50 @@ export class AuditSigner {
     const [last, logged] = [await log.lastSequence(), await checkpoints.last()];
     const signed = logged === null ? null : this.#headOf(logged.note);
     this.#size = signed?.size ?? 0;
+    const keyChange = this.#keyChange(logged, signed);
     this.#kept ??= await this.#checked(signed, last, leadership);
-    if (!this.#isDue(logged, signed, last)) return;
+    if (keyChange === null && !this.#isKeyInForce && signed !== null) {
+      await this.#deps.onKeyInForce?.();
+      this.#isKeyInForce = true;
+    }
+    if (keyChange === null && !this.#isDue(logged, signed, last)) return;
     this.#kept = await tree.keep(this.#kept, last, () => leadership.holds());
     const head = { size: last, root: await tree.root(last) };
     await this.#requireSame(signed, last);
     await this.#requireSeen(last);
     if (!leadership.holds()) return;
-    const note = signedCheckpoint(head, signer);
+    const note = signedCheckpoint(head, signer, ...(keyChange === null ? [] : [keyChange.outgoing]));
     await seen.write(note);
     const now = clock.now();
     const after = logged ?? BEGINNING;
     // A conflict: another instance leads by now, and has signed.
-    const outcome = await checkpoints.append({ note, eventId: ids.eventId(now), time: now, after });
-    if (outcome === 'appended') this.#size = last;
+    const eventId = ids.eventId(now);
+    const change = keyChange && { from: keyChange.outgoing.vkey, to: signer.vkey };
+    const outcome = await checkpoints.append({ note, keyChange: change, eventId, time: now, after });
+    if (outcome !== 'appended') return;
+    this.#size = last;
+    if (change !== null) this.#deps.logger.warn(change, 'the key that signs the log was changed');
+  }
+
+  /** Null: the last note is by the key in force, or there is none. */
+  #keyChange(
+    logged: LoggedCheckpoint | null,
+    signed: OpenedHead | null,
+  ): { readonly outgoing: SignerKey } | null {
+    const { signer, outgoing = null } = this.#deps;
+    if (logged === null || signed === null) return null;
+    // Whoever has the old key alone must not go on behind the change.
+    const { keyChangedTo } = logged;
+    if (keyChangedTo !== null && keyChangedTo !== signer.vkey && keyChangedTo !== outgoing?.vkey) {
+      throw new LogForked(`the log's key was changed to ${keyChangedTo}, which is not the key here`);
+    }
+    const isByOurs = signed.by.some(({ id }) => id === signer.verifier.id);
+    return isByOurs && (keyChangedTo ?? signer.vkey) === signer.vkey ? null : outgoing && { outgoing };
   }
 
   /** How far the kept tiles are what was signed. They are made anew where they are not: the log decides. */
   async #checked(
-    signed: TreeHead | null,
+    signed: OpenedHead | null,
     last: number,
     { holds }: Pick<Leadership, 'holds'>,
   ): Promise<number> {
@@ -198,11 +237,12 @@ export class AuditSigner {
   }
 
   /** Null where it is of another origin: whoever gave the log a new one begins anew. */
-  #headOf(note: string): TreeHead | null {
-    const { verifier } = this.#deps.signer;
+  #headOf(note: string): OpenedHead | null {
+    const { signer, outgoing = null } = this.#deps;
+    const { verifier } = signer;
     if (originOf(note) !== verifier.name) return null;
-    const opened = openCheckpoint(note, verifier);
-    if (opened.kind === 'checkpoint') return opened.checkpoint;
+    const opened = openCheckpoint(note, verifier, ...(outgoing === null ? [] : [outgoing.verifier]));
+    if (opened.kind === 'checkpoint') return { ...opened.checkpoint, by: opened.by };
     throw new LogForked(`the last checkpoint is not by this key (${opened.fault})`);
   }
 }

@@ -19,7 +19,7 @@ import { type VerifyOptions, verifyViews } from '../../application/queries/verif
 import type { Sequence } from '../../domain/shared/ids.ts';
 import { entryLeaf } from './entry.ts';
 import type { VerifierKey } from './note.ts';
-import { SignedTree, type TreeFault } from './signed-tree.ts';
+import { type SignedEvent, SignedTree, signedEventOf, type TreeFault } from './signed-tree.ts';
 
 export interface StoreVerifierDeps {
   readonly checkLog: LogChecker;
@@ -34,7 +34,7 @@ export interface StoreVerifierDeps {
 const CHAIN_EVENTS = 200_000;
 /** Events between two words of progress. */
 const TELL_EVERY = 1_000;
-const CHECKPOINT = Buffer.from('"type":"audit.checkpoint"');
+const OF_AUDIT = Buffer.from('"type":"audit.');
 
 type Tell = (news: StoreNews) => void;
 
@@ -133,13 +133,15 @@ class StoredTree {
   add(entry: StoredEntry): void {
     this.#jump(entry.sequence);
     this.#tell(entry, this.#tree.add(entryLeaf(entry)));
-    if (!Buffer.from(entry.body).includes(CHECKPOINT)) return;
-    const note = noteIn(entry.body);
-    if (note !== null) this.#tell(entry, this.#tree.checkpoint(entry.sequence, note));
+    if (!Buffer.from(entry.body).includes(OF_AUDIT)) return;
+    const signed = signedIn(entry.body);
+    if (signed !== null) this.#tell(entry, this.#tree.checkpoint(entry.sequence, signed));
   }
 
   end(through: number): void {
     this.#jump(through + 1);
+    const fault = this.#tree.end();
+    if (fault !== null) this.#report({ kind: fault.kind, sequence: null, subject: '', what: fault.text });
   }
 
   #jump(to: number): void {
@@ -157,13 +159,9 @@ class StoredTree {
 }
 
 /** Null where it is none. */
-function noteIn(body: Uint8Array): string | null {
+function signedIn(body: Uint8Array): SignedEvent | null {
   try {
-    const { type, data } = JSON.parse(Buffer.from(body).toString('utf8')) as {
-      readonly type?: unknown;
-      readonly data?: { readonly note?: unknown };
-    };
-    return type === 'audit.checkpoint' ? String(data?.note) : null;
+    return signedEventOf(JSON.parse(Buffer.from(body).toString('utf8')));
   } catch {
     // What is no document is a fault of its own.
     return null;

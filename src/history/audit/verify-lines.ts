@@ -12,7 +12,7 @@ import { parseEntryLine } from './lines.ts';
 import type { TreeHead } from './merkle.ts';
 import type { VerifierKey } from './note.ts';
 import { checkProof } from './proof.ts';
-import { SignedTree } from './signed-tree.ts';
+import { type FollowedKey, SignedTree, signedEventOf } from './signed-tree.ts';
 
 export type AuditFaultKind =
   /** What is stored is not what was stored, or what follows it says so. */
@@ -47,6 +47,10 @@ export interface LinesVerdict {
   readonly signedThrough: number;
   /** Checkpoints of other origins: nothing is known of them. */
   readonly ofOthers: number;
+  /** Changes of the log's key that were followed, oldest first. */
+  readonly followed: readonly FollowedKey[];
+  /** Checkpoints by keys before the one that is known, all of it covered by that one. */
+  readonly byEarlierKeys: number;
 }
 
 export interface LinesVerifierOptions {
@@ -57,7 +61,6 @@ export interface LinesVerifierOptions {
 }
 
 const MOST_FAULTS = 100;
-const CHECKPOINT = 'audit.checkpoint';
 
 interface SubjectEnd {
   readonly sequence: number;
@@ -100,6 +103,8 @@ export class LinesVerifier {
       head: isOfTask ? null : this.#tree.head(),
       signedThrough: isOfTask ? this.#last : this.#tree.signedThrough,
       ofOthers: this.#tree.ofOthers,
+      followed: this.#tree.followed,
+      byEarlierKeys: this.#tree.byEarlierKeys,
     };
   }
 
@@ -135,8 +140,8 @@ export class LinesVerifier {
     this.#report(this.#tree.add(entryLeaf(entry)));
     this.#last = sequence;
     this.#lastEntry = entry;
-    if (wrong !== null || document?.type !== CHECKPOINT) return wrong;
-    return this.#tree.checkpoint(sequence, String(document.data?.note));
+    const signed = wrong === null ? signedEventOf(document) : null;
+    return signed === null ? wrong : this.#tree.checkpoint(sequence, signed);
   }
 
   /** Whether it stands where it says that it stands, and follows what it says that it follows. */
@@ -168,6 +173,7 @@ export class LinesVerifier {
   }
 
   #faultOfLog(): AuditFault | null {
+    this.#report(this.#tree.end());
     const end = this.#end;
     const { since } = this.#options;
     if (since !== null && this.#last < since.size) {
@@ -221,7 +227,6 @@ interface LogDocument {
   readonly userid?: unknown;
   readonly revision?: unknown;
   readonly prevhash?: unknown;
-  readonly data?: { readonly note?: unknown };
 }
 
 function documentOf(body: Uint8Array): LogDocument | null {

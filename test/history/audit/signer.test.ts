@@ -213,3 +213,88 @@ describe('checkpoints', () => {
     );
   });
 });
+
+describe('the key that signs', () => {
+  const next = parseSignerKey(signerKeyText('log.example', Buffer.alloc(32, 5))) as SignerKey;
+  const both = { signer: next, outgoing: signer };
+
+  it('is changed by one checkpoint that both keys sign, at once and once, and only the new one goes on', async () => {
+    await append(5);
+    await signing().signer.runOnce(LEADS);
+    let inForce = 0;
+    const seen = memory();
+    // Not due by any time or number: a change is not waited for.
+    const changing = signing(seen, {
+      ...both,
+      due: { events: 1_000, ms: 60_000 },
+      onKeyInForce: async () => void inForce++,
+    });
+    await changing.signer.runOnce(LEADS);
+    expect(await changing.checkpoints.last()).toMatchObject({
+      revision: 2,
+      keyChangedTo: next.vkey,
+      note: seen.note,
+    });
+    for (const key of [signer, next]) {
+      expect(openCheckpoint(seen.note ?? '', key.verifier)).toMatchObject({
+        kind: 'checkpoint',
+        checkpoint: { size: 6 },
+      });
+    }
+    expect(inForce).toBe(0);
+    for (let n = 0; n < 3; n++) await changing.signer.runOnce(LEADS);
+    expect([inForce, await changing.log.lastSequence()]).toEqual([1, 7]);
+    await expect(signing().signer.runOnce(LEADS)).rejects.toThrow(/key was changed to log\.example\+/);
+    await append(3);
+    await signing(seen, { signer: next }).signer.runOnce(LEADS);
+    expect((await changing.checkpoints.last())?.keyChangedTo).toBeNull();
+    await expect(signing().signer.runOnce(LEADS)).rejects.toThrow(/not by this key/);
+    await signing(seen, both).signer.runOnce(LEADS);
+    expect((await changing.checkpoints.last())?.revision).toBe(3);
+  });
+
+  it('is changed to the end wherever the change was broken off', async () => {
+    await append(5);
+    await signing().signer.runOnce(LEADS);
+    const real = new JetStreamCheckpointLog(nc, new GroupCommit(nc));
+    const killed = () => Promise.reject(new Error('killed'));
+    const seen = memory();
+    const ends: Partial<AuditSignerDeps>[] = [
+      // Before the note is on disk, after it, and after it was stored but before anybody knew.
+      { seen: { read: () => seen.read(), write: killed } },
+      { checkpoints: { last: () => real.last(), append: killed } },
+      {
+        checkpoints: {
+          last: () => real.last(),
+          append: (one) => real.append(one).then(killed),
+        },
+      },
+    ];
+    for (const [at, end] of ends.entries()) {
+      await expect(signing(seen, { ...both, ...end }).signer.runOnce(LEADS)).rejects.toThrow('killed');
+      expect((await real.last())?.revision).toBe(at < 2 ? 1 : 2);
+      await append(2);
+    }
+    // The old file, or one that was put back, has both still.
+    await signing(seen, { ...both, onKeyInForce: killed })
+      .signer.runOnce(LEADS)
+      .catch(() => {});
+    await signing(seen, both).signer.runOnce(LEADS);
+    const log = new JetStreamStoredLog(nc);
+    const events = [];
+    for await (const page of log.pages(EVERYBODY, 0 as Sequence, await log.lastSequence()))
+      events.push(...page);
+    const changes = events.filter(({ body }) => Buffer.from(body).includes('audit.key_changed'));
+    expect(changes).toHaveLength(1);
+    expect(await real.last()).toMatchObject({ revision: 3, keyChangedTo: null });
+  });
+
+  it('is not changed where the old one has signed another log', async () => {
+    await append(5);
+    const one = signing();
+    await one.signer.runOnce(LEADS);
+    const stored = rewritten(one.log, 3);
+    await expect(signing(memory(), { ...both, stored }).signer.runOnce(LEADS)).rejects.toThrow(LogForked);
+    expect((await one.checkpoints.last())?.revision).toBe(1);
+  });
+});

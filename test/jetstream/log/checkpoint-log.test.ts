@@ -12,12 +12,14 @@ test('a checkpoint of every version that was ever written is still read', async 
   await provision(nc, { replicas: 1 });
   const checkpoints = new JetStreamCheckpointLog(nc, new GroupCommit(nc));
   expect(await checkpoints.last()).toBeNull();
+  let sequence = 0;
   for (const [type, last] of Object.entries(AUDIT_EVENT_VERSIONS)) {
     for (let version = 1; version <= last; version++) {
       const file = join(import.meta.dirname, '..', 'samples', `${type}.${version}.json`);
-      const { subject, body, note, time } = JSON.parse(readFileSync(file, 'utf8'));
+      const { subject, body, note, time, keyChangedTo = null } = JSON.parse(readFileSync(file, 'utf8'));
       await nc.request(subject, body);
-      expect(await checkpoints.last()).toMatchObject({ sequence: version, revision: 1, note, time });
+      sequence++;
+      expect(await checkpoints.last()).toMatchObject({ sequence, revision: 1, note, time, keyChangedTo });
     }
   }
 });

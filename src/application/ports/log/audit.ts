@@ -144,10 +144,20 @@ export interface LoggedCheckpoint extends Position {
   /** The signed note. */
   readonly note: string;
   readonly time: Instant;
+  /** It records that the log's key was changed to this one; null: it does not. */
+  readonly keyChangedTo: string | null;
+}
+
+/** Verifier keys as text, of the same log. */
+export interface KeyChange {
+  readonly from: string;
+  readonly to: string;
 }
 
 export interface CheckpointAppend {
   readonly note: string;
+  /** The note is signed by both keys; null: the key stays. */
+  readonly keyChange: KeyChange | null;
   readonly eventId: EventId;
   readonly time: Instant;
   /** Its optimistic lock. */
