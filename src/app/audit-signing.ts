@@ -1,12 +1,20 @@
 /** Signs checkpoints of the log, in processes with the role `relay`: it tells outsiders what the log is. */
+
 import { LogTree } from '../history/audit/log-tree.ts';
+import type { SignerKeys } from '../history/audit/note.ts';
 import { AuditSigner, type AuditSignerStatus } from '../history/audit/signer.ts';
+import { Witness } from '../history/audit/witnesses/witness.ts';
+import { Witnessing } from '../history/audit/witnesses/witnessing.ts';
 import { JetStreamCheckpointLog } from '../jetstream/log/checkpoint-log.ts';
 import { JetStreamStoredLog } from '../jetstream/log/stored-log.ts';
 import { JetStreamAuditTiles } from '../jetstream/views/audit-tiles.ts';
+import { JetStreamCosignedCheckpoints } from '../jetstream/views/cosigned-checkpoints.ts';
+import { EgressPolicy } from '../outbound/egress.ts';
+import { GuardedWitnessCalls } from '../outbound/witness-calls.ts';
 import type { Parts } from './parts.ts';
 import type { Role } from './roles/role.ts';
 import { dropOutgoingKey, resolveAuditKey, SeenCheckpointFile } from './start/audit-files.ts';
+import { readWitnesses } from './start/audit-policy.ts';
 
 export class AuditSigning implements Role<AuditSignerStatus | null> {
   readonly #parts: Parts;
@@ -26,9 +34,11 @@ export class AuditSigning implements Role<AuditSignerStatus | null> {
       return;
     }
     const log = new JetStreamStoredLog(nc);
+    const tree = new LogTree(log, new JetStreamAuditTiles(nc));
     this.#signer = new AuditSigner({
       log,
-      tree: new LogTree(log, new JetStreamAuditTiles(nc)),
+      tree,
+      witnessing: config.auditPolicy === null ? null : await this.#witnessing(config.auditPolicy, keys, tree),
       checkpoints: new JetStreamCheckpointLog(nc, commit),
       seen: new SeenCheckpointFile(config.dataDir),
       ...keys,
@@ -43,6 +53,20 @@ export class AuditSigning implements Role<AuditSignerStatus | null> {
       logger,
     });
     this.#signer.start();
+  }
+
+  /** Throws ConfigError. */
+  async #witnessing(file: string, keys: SignerKeys, tree: LogTree): Promise<Witnessing> {
+    const { config, nc, clock, traces } = this.#parts;
+    const { witnesses, quorum } = await readWitnesses(file, keys);
+    const calls = new GuardedWitnessCalls(new EgressPolicy({ allow: config.egressAllow }), traces);
+    return new Witnessing({
+      witnesses: witnesses.map((witness) => new Witness(witness, { tree, calls, clock })),
+      quorum,
+      cosigned: new JetStreamCosignedCheckpoints(nc),
+      clock,
+      logger: this.#parts.logger.child({ component: 'audit' }),
+    });
   }
 
   async stop(): Promise<void> {

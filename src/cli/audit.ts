@@ -1,23 +1,13 @@
 /** `task-service audit`: the log's key, and what is checked with it, without the service. */
-import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import type { Config } from '../app/config/config.ts';
 import { newSignerKey, resolveAuditKey, rotateKeyFile } from '../app/start/audit-files.ts';
 import { existingJwtSecret, requireData } from '../app/start/local-secrets.ts';
 import type { Sequence } from '../domain/shared/ids.ts';
-import { openCheckpoint } from '../history/audit/checkpoint.ts';
 import { LogTree } from '../history/audit/log-tree.ts';
-import type { TreeHead } from '../history/audit/merkle.ts';
-import { isKeyName, parseSignerKey, parseVerifierKey, type VerifierKey } from '../history/audit/note.ts';
-import { parseSignerKeys } from '../history/audit/signer-keys.ts';
-import { splitLines } from '../history/audit/split-lines.ts';
-import { type LinesVerdict, LinesVerifier } from '../history/audit/verify-lines.ts';
-import { UnusableData } from '../history/unusable-data.ts';
-import { placeOfSubject } from '../jetstream/connection/subjects.ts';
+import { isKeyName, parseSignerKeys } from '../history/audit/note.ts';
 import { JetStreamStoredLog } from '../jetstream/log/stored-log.ts';
-import { LOSS_SUBJECT } from '../jetstream/log-guard/loss-event.ts';
 import { JetStreamAuditTiles } from '../jetstream/views/audit-tiles.ts';
+import { type AuditIo, options, verifyLog } from './auditing/audit-verify.ts';
 import { holdingLease } from './holding-lease.ts';
 import { mintToken } from './mint-token.ts';
 import { UsageError } from './usage-error.ts';
@@ -29,18 +19,19 @@ export const AUDIT_HELP = `  audit key       prints the public key that checkpoi
   audit rotate-key  makes a new key that the service changes to at its next start, by a checkpoint that both keys sign
   audit verify <file>  checks lines of /audit/events or /audit/proof by that key alone; - is the standard input
             --vkey <key|file>      the public key
+            --policy <file>        logs, witnesses and a quorum: only what these have cosigned is taken, of a whole log what
+                                   begins with a cosigned checkpoint (--since)
             --since <file>         a checkpoint that is held: the log has to begin with it
+  audit verify --log <folder|url>  checks the checkpoint, every tile and every entry of /audit/log, of a service (by
+                         TASK_SERVICE_TOKEN) or as they were saved; --vkey, --policy and --since as above
+            --token <token>        in place of TASK_SERVICE_TOKEN
+            --save <folder>        keeps what is read there
   audit proof <task>   prints a task's events and the proof that they are in the signed log
             TASK_SERVICE_URL names the service (HOST and PORT), TASK_SERVICE_TOKEN who asks (an auditor)
   audit rebuild   makes the kept tiles of the tree anew from the log
 `;
 
 const TOKEN_SECONDS = 300;
-
-export interface AuditIo {
-  readonly print: (line: string) => void;
-  readonly stdin: AsyncIterable<Uint8Array>;
-}
 
 /** False where what was checked has faults. Throws UsageError, UnusableData, ConfigError. */
 export function audit(
@@ -57,7 +48,7 @@ export function audit(
       if (rest.length > 0) throw new UsageError('audit rotate-key takes no options');
       return rotateKey(config(), io);
     case 'verify':
-      return verifyLines(rest, io);
+      return verifyLog(rest, env, io);
     case 'proof':
       return proofOf(rest, config, env, io);
     case 'rebuild':
@@ -111,71 +102,6 @@ async function rotateKey(config: Config, io: AuditIo): Promise<boolean> {
   return true;
 }
 
-async function verifyLines(args: readonly string[], io: AuditIo): Promise<boolean> {
-  const { values, positionals } = options(args, { vkey: { type: 'string' }, since: { type: 'string' } });
-  const [file, ...more] = positionals;
-  if (file === undefined || more.length > 0) throw new UsageError('audit verify takes one file, or -');
-  if (typeof values.vkey !== 'string') throw new UsageError('audit verify needs --vkey');
-  const log = await verifierKey(values.vkey);
-  const since = typeof values.since === 'string' ? await headOf(values.since, log) : null;
-  const verifier = new LinesVerifier({ log, placeOf: placeInLog, since });
-  for await (const line of splitLines(file === '-' ? io.stdin : createReadStream(file))) verifier.add(line);
-  return told(verifier.finish(), io);
-}
-
-/** The loss of events is on record under a subject of its own. */
-export function placeInLog(subject: string) {
-  return subject === LOSS_SUBJECT ? { userid: null, subject: 'log' } : placeOfSubject(subject);
-}
-
-function told(verdict: LinesVerdict, io: AuditIo): boolean {
-  const { faults, moreFaults, events, head, signedThrough, ofOthers, followed, byEarlierKeys } = verdict;
-  if (ofOthers > 0) io.print(`passed over: ${ofOthers} checkpoints of another origin`);
-  if (byEarlierKeys > 0) {
-    io.print(
-      `passed over: ${byEarlierKeys} checkpoints by earlier keys; those of this key cover the same events`,
-    );
-  }
-  for (const { sequence, vkey } of followed) {
-    io.print(`key changed: event ${sequence}, signed by both keys; from there on it is ${vkey}`);
-  }
-  for (const { kind, text } of faults) io.print(`${kind}: ${text}`);
-  if (moreFaults > 0) io.print(`and ${moreFaults} more`);
-  if (faults.length > 0) {
-    io.print(`NOT WHAT WAS SIGNED: ${events} events`);
-    return false;
-  }
-  if (head === null) {
-    io.print(`proven: ${events} events, the last of them event ${signedThrough} of the log`);
-    return true;
-  }
-  const root = head.root.toString('base64');
-  io.print(`what was signed: ${events} events, checkpoints cover ${signedThrough}, root ${root}`);
-  return true;
-}
-
-export async function verifierKey(given: string): Promise<VerifierKey> {
-  const text = given.includes('+') ? given : await textOf(given);
-  if (parseSignerKey(text) !== null) throw new UnusableData('--vkey is a signer key: keep it secret');
-  const key = parseVerifierKey(text);
-  if (key === null) throw new UnusableData('--vkey is no Ed25519 verifier key');
-  return key;
-}
-
-async function headOf(file: string, log: VerifierKey): Promise<TreeHead> {
-  const opened = openCheckpoint(await textOf(file), log);
-  if (opened.kind === 'refused') throw new UnusableData(`--since: ${opened.fault}`);
-  return opened.checkpoint;
-}
-
-async function textOf(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch {
-    throw new UnusableData(`${file} cannot be read`);
-  }
-}
-
 async function proofOf(
   args: readonly string[],
   config: () => Config,
@@ -227,15 +153,4 @@ function rebuildTiles(config: Config, io: AuditIo): Promise<boolean> {
     );
     return true;
   });
-}
-
-function options(
-  args: readonly string[],
-  known: Readonly<Record<string, { readonly type: 'string' | 'boolean' }>>,
-) {
-  try {
-    return parseArgs({ args: [...args], options: { ...known }, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }

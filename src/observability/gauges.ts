@@ -23,7 +23,17 @@ export interface GaugeValues {
     readonly aside: number;
     readonly nothing_started_seconds: number | null;
   } | null;
-  readonly audit: { readonly size: number; readonly forked: boolean } | null;
+  readonly audit: {
+    readonly size: number;
+    readonly forked: boolean;
+    /** Null: this instance asks nobody to cosign. */
+    readonly cosigned: number | null;
+    readonly witnesses: readonly {
+      readonly name: string;
+      readonly size: number;
+      readonly fault: string | null;
+    }[];
+  } | null;
   readonly queue: Readonly<Record<Priority, number>> | null;
   readonly streams: readonly {
     readonly name: string;
@@ -69,6 +79,17 @@ export class Gauges {
     );
     this.#single('audit_forked', '1: the log is not what was signed, and nothing is signed', ({ audit }) =>
       audit === null ? null : Number(audit.forked),
+    );
+    this.#single(
+      'audit_cosigned_size',
+      'Events that the last checkpoint covers which enough witnesses have cosigned',
+      (is) => is.audit?.cosigned,
+    );
+    this.#labelled('audit_witness_size', 'Events that a witness has cosigned last', 'witness', ({ audit }) =>
+      (audit?.witnesses ?? []).map(({ name, size }) => [name, size]),
+    );
+    this.#labelled('audit_witness_failing', '1: it did not cosign the last time', 'witness', ({ audit }) =>
+      (audit?.witnesses ?? []).map(({ name, fault }) => [name, Number(fault !== null)]),
     );
     this.#single('scheduler_leading', '1: this instance fires', ({ scheduler }) =>
       scheduler === null ? null : Number(scheduler.term !== null),

@@ -11,11 +11,16 @@ import { signedCheckpoint } from '../../src/history/audit/checkpoint.ts';
 import { entryLeaf } from '../../src/history/audit/entry.ts';
 import { endLine, entryLine, parseEntryLine } from '../../src/history/audit/lines.ts';
 import { GrowingTree } from '../../src/history/audit/merkle.ts';
-import { parseSignerKey, type SignerKey, signerKeyText } from '../../src/history/audit/note.ts';
-import { parseSignerKeys, type SignerKeys } from '../../src/history/audit/signer-keys.ts';
+import {
+  parseSignerKey,
+  parseSignerKeys,
+  type SignerKey,
+  type SignerKeys,
+  signerKeyText,
+} from '../../src/history/audit/note.ts';
 import { hashOf } from '../../src/jetstream/codec/codec.ts';
 import { AUDIT_SIGNER, signCheckpoint } from '../support/audit-signer.ts';
-import { sharedStack, signed } from '../support/stack.ts';
+import { sharedStack, signed } from '../support/parts/stack.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const api = sharedStack();

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type HttpServer, startServer } from '../../src/http/server/server.ts';
 import { AUDIT_SIGNER, signCheckpoint } from '../support/audit-signer.ts';
 import { ALICE, sharedStack, tokenOf } from '../support/parts/stack.ts';
-import { startExample } from '../support/running-example.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { startExample } from './running-example.ts';
 
 const api = sharedStack();
 let server: HttpServer;

@@ -7,7 +7,7 @@ import { raw } from 'jq-wasm';
 import { expect, test } from 'vitest';
 import { AUDIT_SIGNER, signCheckpoint } from '../support/audit-signer.ts';
 import { sharedStack, signed } from '../support/parts/stack.ts';
-import { EXAMPLES } from '../support/running-example.ts';
+import { EXAMPLES } from './running-example.ts';
 
 const api = sharedStack();
 const FILE = join(EXAMPLES, 'ocsf.jq');

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type HttpServer, startServer } from '../../src/http/server/server.ts';
 import { ALICE, sharedStack, tokenOf } from '../support/parts/stack.ts';
-import { startExample } from '../support/running-example.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { startExample } from './running-example.ts';
 
 const TASKS = 4;
 const EDITS = 60;

@@ -12,7 +12,7 @@ const QUIET: GaugeValues = {
   projector: { lag: 3, projecting: true },
   scheduler: { term: 7, lag: 2, armed_timers: 5, held_back: 1, overdue_ms: 1_500 },
   worker: { running: 4, aside: 0, nothing_started_seconds: null },
-  audit: { size: 9, forked: false },
+  audit: { size: 9, forked: false, cosigned: 5, witnesses: [] },
   queue: { low: 1, medium: 2, high: 3, urgent: 4 },
   streams: [{ name: 'TASK_LOG', messages: 10, bytes: 2_000 }],
   storage: { used: 80, limit: 100 },

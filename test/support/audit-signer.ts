@@ -1,9 +1,9 @@
 import pino from 'pino';
 import { ulidIds } from '../../src/app/ulid-ids.ts';
 import { LogTree } from '../../src/history/audit/log-tree.ts';
+import type { SignerKeys } from '../../src/history/audit/note.ts';
 import { parseSignerKey, type SignerKey, signerKeyText } from '../../src/history/audit/note.ts';
 import { AuditSigner } from '../../src/history/audit/signer.ts';
-import type { SignerKeys } from '../../src/history/audit/signer-keys.ts';
 import { JetStreamCheckpointLog } from '../../src/jetstream/log/checkpoint-log.ts';
 import { GroupCommit } from '../../src/jetstream/log/commit/group-commit.ts';
 import { JetStreamStoredLog } from '../../src/jetstream/log/stored-log.ts';

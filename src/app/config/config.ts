@@ -79,6 +79,8 @@ export interface Config {
   readonly taskTypeTerms: TaskTypeTerms;
   /** Text of a signer key; null with an embedded server: the one generated into `dataDir`, else nothing is signed. */
   readonly auditKey: string | null;
+  /** Path of a policy that names witnesses who are asked to cosign; null: nobody is. */
+  readonly auditPolicy: string | null;
   /** Whether everybody may read checkpoints and hashes. */
   readonly auditPublic: boolean;
   /** Shows health and figures where the service does not listen on loopback only; null: administrators only. */
@@ -269,6 +271,7 @@ function configFrom(values: Values): Config {
             clientSecret: values.OIDC_CLIENT_SECRET,
           },
     auditKey: values.AUDIT_KEY,
+    auditPolicy: values.AUDIT_POLICY,
     auditPublic: values.AUDIT_PUBLIC === 'true',
     monitoringToken: values.MONITORING_TOKEN,
     tierLimits: values.TIER_LIMITS,

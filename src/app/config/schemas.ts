@@ -1,6 +1,6 @@
 /** How values of variables are read: shapes that several of them share, and those that need a word. */
 import { z } from 'zod';
-import { parseSignerKeys } from '../../history/audit/signer-keys.ts';
+import { parseSignerKeys } from '../../history/audit/note.ts';
 import { parseNewsFeed } from '../../task-types/news/feed-list.ts';
 import { MOST_SOURCES } from '../../task-types/news/sources.ts';
 

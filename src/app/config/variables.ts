@@ -192,6 +192,11 @@ export const VARIABLES = {
     'signs checkpoints of the log, as text (`PRIVATE+KEY+…`, made by `task-service audit key --new`); instances of one log have the same. Two, parted by a comma: the log changes from the second to the first ([how](audit.md#changing-the-key))',
     { ...SECRET, otherwise: 'generated into DATA_DIR; with an outside NATS nothing is signed' },
   ),
+  AUDIT_POLICY: variable(
+    anyText,
+    'path of a policy (c2sp.org/tlog-policy) that names the witnesses who are asked to cosign the checkpoints, with their URLs, and how many are enough: [witnesses](audit.md#witnesses)',
+    { otherwise: 'nobody is asked' },
+  ),
   AUDIT_PUBLIC: defaulted(
     oneOf(['true', 'false']),
     'false',

@@ -13,7 +13,12 @@ export async function gaugeValuesFrom(health: ServiceHealth): Promise<GaugeValue
     projector: projector && { lag: projector.lag, projecting: projector.state === 'projecting' },
     scheduler: scheduler && { ...scheduler, lag: lagBehind(end, scheduler.position) },
     worker,
-    audit: audit && { size: audit.size, forked: audit.state === 'forked' },
+    audit: audit && {
+      size: audit.size,
+      forked: audit.state === 'forked',
+      cosigned: audit.witnessing?.size ?? null,
+      witnesses: audit.witnessing?.witnesses ?? [],
+    },
     queue,
     streams: streams ?? [],
     storage,

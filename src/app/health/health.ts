@@ -16,6 +16,8 @@ import type { ProcessStatus, RolesStatus } from './process-status.ts';
 
 /** Executions that wait for so long while none starts are worth a warning. */
 const STANDSTILL_SECONDS = 10;
+/** A checkpoint that has waited for so long for its witnesses is worth a warning, and no more: nothing waits for them. */
+const UNCOSIGNED_MS = 600_000;
 /** A log that takes longer than this to say where it ends does not answer, nor does the record of the views. */
 const LOG_ANSWERS_WITHIN_MS = 2_000;
 
@@ -176,6 +178,15 @@ function warningsOf({ worker, audit }: RolesStatus): readonly string[] {
   }
   if (audit?.state === 'forked' || audit?.state === 'failed') {
     warnings.push(`Checkpoints of the log are not signed: ${audit.failure}.`);
+  }
+  const { waiting_ms = null, witnesses = [] } = audit?.witnessing ?? {};
+  for (const { name, fault } of witnesses) {
+    if (fault === 'AHEAD' || fault === 'INCONSISTENT') {
+      warnings.push(`The witness ${name} has cosigned another log than this one (${fault}).`);
+    }
+  }
+  if (waiting_ms !== null && waiting_ms >= UNCOSIGNED_MS) {
+    warnings.push(`Not enough witnesses have cosigned the log for ${Math.round(waiting_ms / 1_000)} s.`);
   }
   return warnings;
 }

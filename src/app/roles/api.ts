@@ -10,7 +10,7 @@ import { ExecutionDetails } from '../../application/queries/lists/execution-deta
 import { PendingTasks } from '../../application/queries/pending-tasks.ts';
 import { TemplateCatalogue } from '../../application/queries/template-catalogue.ts';
 import { LogForAuditors } from '../../history/audit/audited-log.ts';
-import type { SignerKeys } from '../../history/audit/signer-keys.ts';
+import type { SignerKeys } from '../../history/audit/note.ts';
 import { StoreVerifier } from '../../history/audit/store-verification.ts';
 import type { LogEventStreams } from '../../history/event-streams.ts';
 import { ownerStreams } from '../../history/owner-streams.ts';
@@ -40,6 +40,7 @@ import {
 } from '../../jetstream/publishing/delivery-records.ts';
 import { JetStreamDeadLetters } from '../../jetstream/queues/dead-letters.ts';
 import { JetStreamAuditTiles } from '../../jetstream/views/audit-tiles.ts';
+import { JetStreamCosignedCheckpoints } from '../../jetstream/views/cosigned-checkpoints.ts';
 import { JetStreamIdempotencyStore } from '../../jetstream/views/idempotency-store.ts';
 import { JetStreamSessionStore } from '../../jetstream/views/session-store.ts';
 import { EgressPolicy } from '../../outbound/egress.ts';
@@ -194,6 +195,7 @@ export class ApiRole implements Role<ApiStatus> {
         new JetStreamStoredLog(nc),
         new JetStreamAuditTiles(nc),
         new JetStreamCheckpointLog(nc, commit),
+        new JetStreamCosignedCheckpoints(nc),
       ),
       storeVerification: new StoreVerifier({
         checkLog: (options) => checkLog(nc, options),

@@ -3,8 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { SeenCheckpoint } from '../../application/ports/log/audit.ts';
-import { signerKeyText } from '../../history/audit/note.ts';
-import { parseSignerKeys, type SignerKeys, splitSignerKeys } from '../../history/audit/signer-keys.ts';
+import {
+  parseSignerKeys,
+  type SignerKeys,
+  signerKeyText,
+  splitSignerKeys,
+} from '../../history/audit/note.ts';
 import { type Config, ConfigError } from '../config/config.ts';
 import { readOrGenerate, syncFolder } from './local-secrets.ts';
 

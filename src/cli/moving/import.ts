@@ -16,7 +16,7 @@ import { ImportedLog } from '../../jetstream/log/import-entries.ts';
 import { JetStreamStoredLog } from '../../jetstream/log/stored-log.ts';
 import { requireNoRestore } from '../../jetstream/snapshots/restore-mark.ts';
 import { createLogger } from '../../observability/logging.ts';
-import { placeInLog } from '../audit.ts';
+import { placeInLog } from '../auditing/audit-verify.ts';
 import { UsageError } from '../usage-error.ts';
 import { aloneWith, requireNoInstance } from './alone.ts';
 import { countAsTold } from './count-as-told.ts';

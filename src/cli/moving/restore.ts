@@ -20,7 +20,7 @@ import { restoreWhole } from '../../jetstream/snapshots/restore-stream.ts';
 import { type StreamSnapshot, snapshotInfo } from '../../jetstream/snapshots/snapshot.ts';
 import { viewStreams } from '../../jetstream/views/view-streams.ts';
 import { createLogger } from '../../observability/logging.ts';
-import { verifierKey } from '../audit.ts';
+import { verifierKey } from '../auditing/audit-trust.ts';
 import { UsageError } from '../usage-error.ts';
 import { requireNoInstance } from './alone.ts';
 import {

@@ -1139,7 +1139,7 @@ export interface paths {
         };
         /**
          * Read the public key that checkpoints are signed with
-         * @description In the form of c2sp.org/signed-note. Get it once by another way as well: what a service says of its own key proves nothing. For the role `auditor`; where `AUDIT_PUBLIC`, for all.
+         * @description In the form of c2sp.org/signed-note; a change of the key stands in the log. Get it once by another way as well: what a service says of its own key proves nothing. For the role `auditor`; where `AUDIT_PUBLIC`, for all.
          */
         get: operations["getAuditLogKey"];
         put?: never;
@@ -1159,7 +1159,7 @@ export interface paths {
         };
         /**
          * Read the last signed checkpoint of the log
-         * @description A signed note (c2sp.org/tlog-checkpoint). For the role `auditor`; where `AUDIT_PUBLIC`, for all.
+         * @description A signed note (c2sp.org/tlog-checkpoint), with the cosignatures of witnesses (c2sp.org/tlog-cosignature) where there are any: the newest that enough of them have cosigned, or, where that is two minutes older, the newest of all. For the role `auditor`; where `AUDIT_PUBLIC`, for all.
          */
         get: operations["getAuditLogCheckpoint"];
         put?: never;

@@ -10,23 +10,36 @@ import type {
   StoredLog,
   StoredTiles,
 } from '../../application/ports/log/audit.ts';
+import type { CosignedCheckpoints } from '../../application/ports/witnesses.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId, type UserId } from '../../domain/shared/ids.ts';
+import { msBetween } from '../../domain/shared/instant.ts';
+import { originOf } from './checkpoint.ts';
 import { endLine, entryLine, proofLine } from './lines.ts';
 import { LogTree } from './log-tree.ts';
 import { proofText } from './proof.ts';
 import { hasTile, parseTilePath } from './tiles.ts';
 
+/** So much later than the last cosigned checkpoint the newest is served without cosignatures: witnesses hold up nobody. */
+const WAITED_FOR_MS = 120_000;
 const CHUNK_BYTES = 256 * 1024;
 
 export class LogForAuditors implements AuditedLog {
   readonly #log: StoredLog;
   readonly #tree: LogTree;
   readonly #checkpoints: Pick<CheckpointLog, 'last'>;
+  readonly #cosigned: Pick<CosignedCheckpoints, 'get'> | null;
 
-  constructor(log: StoredLog, tiles: StoredTiles, checkpoints: Pick<CheckpointLog, 'last'>) {
+  /** `cosigned` null: checkpoints are served as they were signed. */
+  constructor(
+    log: StoredLog,
+    tiles: StoredTiles,
+    checkpoints: Pick<CheckpointLog, 'last'>,
+    cosigned: Pick<CosignedCheckpoints, 'get'> | null = null,
+  ) {
     this.#log = log;
     this.#tree = new LogTree(log, tiles);
     this.#checkpoints = checkpoints;
+    this.#cosigned = cosigned;
   }
 
   /** Throws LogUnavailable, also in mid-way: then there is no last line. */
@@ -65,21 +78,31 @@ export class LogForAuditors implements AuditedLog {
     yield proofLine(proofText({ index, hashes, checkpoint }));
   }
 
+  /** The newest that enough witnesses have cosigned, unless the newest of all has been there for too long without. */
   async checkpoint(): Promise<string | null> {
-    return (await this.#checkpoints.last())?.note ?? null;
+    const last = await this.#checkpoints.last();
+    if (last === null) return null;
+    const cosigned = (await this.#cosigned?.get()) ?? null;
+    if (cosigned === null || originOf(cosigned.note) !== originOf(last.note)) return last.note;
+    const isAhead = sizeOf(cosigned.note) > sizeOf(last.note);
+    return isAhead || msBetween(cosigned.time, last.time) > WAITED_FOR_MS ? last.note : cosigned.note;
   }
 
   async tile(level: string, path: string): Promise<Uint8Array | null> {
     const place = parseTilePath(level, path);
-    const size = sizeOf(await this.checkpoint());
+    const size = sizeOf(await this.#newest());
     return place !== null && hasTile(place, size) ? this.#tree.tile(place) : null;
   }
 
   async entries(path: string): Promise<Uint8Array | null> {
     const place = parseTilePath('0', path);
-    const size = sizeOf(await this.checkpoint());
+    const size = sizeOf(await this.#newest());
     if (place === null || !hasTile(place, size)) return null;
     return this.#tree.entryBundle(place.index, place.width);
+  }
+
+  async #newest(): Promise<string | null> {
+    return (await this.#checkpoints.last())?.note ?? null;
   }
 
   async *#chunks(query: AuditQuery, through: Sequence): AsyncGenerator<Uint8Array, void, void> {

@@ -6,7 +6,7 @@ import type { StoredEntry, StoredLog, StoredTiles } from '../../application/port
 import type { Sequence } from '../../domain/shared/ids.ts';
 import { Timeslice } from '../../kernel/timeslice.ts';
 import { entryLeaf, treeEntry } from './entry.ts';
-import { HASH_BYTES, inclusionProof, rootAt } from './merkle.ts';
+import { consistencyProof, HASH_BYTES, inclusionProof, rootAt } from './merkle.ts';
 import { entryBundle, hashesAt, nodesOf, TILE_WIDTH, type TilePlace, tileRoot } from './tiles.ts';
 
 const EVERYBODY = { userId: null, taskId: null };
@@ -38,6 +38,14 @@ export class LogTree {
       nodesOf((place) => this.tile(place), size),
       index,
       size,
+    );
+  }
+
+  consistency(older: number, newer: number): Promise<Buffer[]> {
+    return consistencyProof(
+      nodesOf((place) => this.tile(place), newer),
+      older,
+      newer,
     );
   }
 

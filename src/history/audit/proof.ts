@@ -1,7 +1,8 @@
 /** Proofs that a log holds an entry (c2sp.org/tlog-proof), checked with nothing but the log's public key. */
-import { type CheckpointFault, type LogCheckpoint, openCheckpoint } from './checkpoint.ts';
+import type { LogCheckpoint, OpenedCheckpoint } from './checkpoint.ts';
 import { HASH_BYTES, provesInclusion } from './merkle.ts';
-import { exactBase64, type VerifierKey } from './note.ts';
+import { exactBase64 } from './note.ts';
+import type { TrustedCheckpoint, TrustFault } from './witnesses/policy.ts';
 
 const FIRST_LINE = 'c2sp.org/tlog-proof@v1';
 /** Of a tree of 2^53 leaves. */
@@ -33,16 +34,21 @@ export function parseProof(text: string): LogProof | null {
   return { index: Number(index), hashes: hashes as Buffer[], checkpoint: text.slice(split + 2) };
 }
 
-export type ProofFault = CheckpointFault | 'MALFORMED_PROOF' | 'INDEX_NOT_IN_TREE' | 'NOT_INCLUDED';
+export type ProofFault = TrustFault | 'MALFORMED_PROOF' | 'INDEX_NOT_IN_TREE' | 'NOT_INCLUDED';
 
 export type CheckedProof =
   | { readonly kind: 'proven'; readonly checkpoint: LogCheckpoint; readonly index: number }
   | { readonly kind: 'refused'; readonly fault: ProofFault };
 
-export function checkProof(text: string, leaf: Buffer, log: VerifierKey): CheckedProof {
+/** `open`: what a checkpoint says, where it is to be believed. */
+export function checkProof(
+  text: string,
+  leaf: Buffer,
+  open: (note: string) => OpenedCheckpoint | TrustedCheckpoint,
+): CheckedProof {
   const proof = parseProof(text);
   if (proof === null) return { kind: 'refused', fault: 'MALFORMED_PROOF' };
-  const opened = openCheckpoint(proof.checkpoint, log);
+  const opened = open(proof.checkpoint);
   if (opened.kind === 'refused') return opened;
   const { checkpoint } = opened;
   const { index, hashes } = proof;

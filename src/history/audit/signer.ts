@@ -34,6 +34,7 @@ import { openCheckpoint, originOf, signedCheckpoint } from './checkpoint.ts';
 import { EntryMissing, type LogTree } from './log-tree.ts';
 import type { TreeHead } from './merkle.ts';
 import type { SignerKey, VerifierKey } from './note.ts';
+import type { Witnessing, WitnessingStatus } from './witnesses/witnessing.ts';
 
 export interface AuditSignerDeps {
   readonly log: Pick<StoredLog, 'lastSequence'>;
@@ -45,6 +46,8 @@ export interface AuditSignerDeps {
   readonly outgoing?: SignerKey | null;
   /** The last note is by `signer`: an outgoing key is not needed any more. Asked once in each leadership. */
   readonly onKeyInForce?: () => Promise<void>;
+  /** Has others cosign what was signed; absent: nobody is asked. */
+  readonly witnessing?: Pick<Witnessing, 'offer' | 'run' | 'status'> | null;
   readonly lease: Lease;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -61,6 +64,8 @@ export interface AuditSignerStatus {
   readonly failure: string | null;
   /** Of the last checkpoint that this instance knows of. */
   readonly size: number;
+  /** Null: nobody is asked to cosign, or not by this instance. */
+  readonly witnessing: WitnessingStatus | null;
 }
 
 /** Signed by these keys of ours. */
@@ -104,7 +109,9 @@ export class AuditSigner {
   }
 
   status(): AuditSignerStatus {
-    return { state: this.#state, failure: this.#failure, size: this.#size };
+    const isAsking = this.#state === 'signing' || this.#state === 'forked';
+    const witnessing = isAsking ? (this.#deps.witnessing?.status() ?? null) : null;
+    return { state: this.#state, failure: this.#failure, size: this.#size, witnessing };
   }
 
   async #run(): Promise<void> {
@@ -125,6 +132,7 @@ export class AuditSigner {
     this.#isKeyInForce = false;
     this.#ledSinceMs = clock.monotonicMs();
     this.#state = 'signing';
+    const witnessed = this.#deps.witnessing?.run(leadership.signal);
     while (!leadership.signal.aborted) {
       try {
         await this.runOnce(leadership);
@@ -145,6 +153,7 @@ export class AuditSigner {
       }
       await pauseUnless(leadership.signal, this.#state === 'forked' ? 30 * restMs : restMs);
     }
+    await witnessed;
     this.#state = 'standby';
   }
 
@@ -156,6 +165,9 @@ export class AuditSigner {
     this.#size = signed?.size ?? 0;
     const keyChange = this.#keyChange(logged, signed);
     this.#kept ??= await this.#checked(signed, last, leadership);
+    if (logged !== null && signed !== null) {
+      this.#deps.witnessing?.offer({ note: logged.note, head: signed, time: logged.time });
+    }
     if (keyChange === null && !this.#isKeyInForce && signed !== null) {
       await this.#deps.onKeyInForce?.();
       this.#isKeyInForce = true;

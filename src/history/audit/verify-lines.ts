@@ -7,12 +7,14 @@
 import { hash } from 'node:crypto';
 import type { StoredEntry } from '../../application/ports/log/audit.ts';
 import { NO_HASH } from '../../domain/shared/ids.ts';
+import { openCheckpoint } from './checkpoint.ts';
 import { entryLeaf } from './entry.ts';
 import { parseEntryLine } from './lines.ts';
 import type { TreeHead } from './merkle.ts';
 import type { VerifierKey } from './note.ts';
-import { checkProof } from './proof.ts';
+import { checkProof, type ProofFault } from './proof.ts';
 import { type FollowedKey, SignedTree, signedEventOf } from './signed-tree.ts';
+import { openTrusted, type TrustPolicy } from './witnesses/policy.ts';
 
 export type AuditFaultKind =
   /** What is stored is not what was stored, or what follows it says so. */
@@ -25,7 +27,9 @@ export type AuditFaultKind =
   | 'truncated'
   | 'forged-checkpoint'
   /** No event of the service stands under such a subject. */
-  | 'foreign-subject';
+  | 'foreign-subject'
+  /** Too few witnesses have cosigned it. */
+  | 'not-cosigned';
 
 export interface AuditFault {
   readonly kind: AuditFaultKind;
@@ -58,8 +62,14 @@ export interface LinesVerifierOptions {
   readonly placeOf: PlaceOf;
   /** A checkpoint that is held; the log has to begin with it. */
   readonly since: TreeHead | null;
+  /** Only what enough of its witnesses have cosigned is taken: of a log, what begins with `since`. Null or absent: witnesses do not count. */
+  readonly policy?: TrustPolicy | null;
 }
 
+const KIND_OF_FAULT: Readonly<Partial<Record<ProofFault, AuditFaultKind>>> = {
+  NOT_INCLUDED: 'changed',
+  QUORUM_NOT_REACHED: 'not-cosigned',
+};
 const MOST_FAULTS = 100;
 
 interface SubjectEnd {
@@ -175,7 +185,10 @@ export class LinesVerifier {
   #faultOfLog(): AuditFault | null {
     this.#report(this.#tree.end());
     const end = this.#end;
-    const { since } = this.#options;
+    const { since, policy = null } = this.#options;
+    if (policy !== null && since === null) {
+      this.#report(fault('not-cosigned', 'there is no cosigned checkpoint to hold the log against'));
+    }
     if (since !== null && this.#last < since.size) {
       const text = `the log ends at event ${this.#last}, the checkpoint that is held at ${since.size}`;
       this.#report(fault('truncated', text));
@@ -188,12 +201,13 @@ export class LinesVerifier {
 
   #faultOfTask(): AuditFault | null {
     const entry = this.#lastEntry;
-    const { log, since } = this.#options;
+    const { log, since, policy = null } = this.#options;
     if (this.#ends.size > 1) this.#report(fault('moved', 'the events are of more than one subject'));
     if (entry === null) return fault('truncated', 'there is no event');
-    const checked = checkProof(this.#proof ?? '', entryLeaf(entry), log);
+    const open = (note: string) => (policy === null ? openCheckpoint(note, log) : openTrusted(note, policy));
+    const checked = checkProof(this.#proof ?? '', entryLeaf(entry), open);
     if (checked.kind === 'refused') {
-      const kind = checked.fault === 'NOT_INCLUDED' ? 'changed' : 'forged-checkpoint';
+      const kind = KIND_OF_FAULT[checked.fault] ?? 'forged-checkpoint';
       return fault(kind, `event ${entry.sequence} is not proven: ${checked.fault}`);
     }
     const { checkpoint, index } = checked;

@@ -100,7 +100,9 @@ export const checkpointRoute = createRoute({
   path: `${LOG}/checkpoint`,
   summary: 'Read the last signed checkpoint of the log',
   description:
-    'A signed note (c2sp.org/tlog-checkpoint). For the role `auditor`; where `AUDIT_PUBLIC`, for all.',
+    'A signed note (c2sp.org/tlog-checkpoint), with the cosignatures of witnesses (c2sp.org/tlog-cosignature) where there ' +
+    'are any: the newest that enough of them have cosigned, or, where that is two minutes older, the newest of all. For ' +
+    'the role `auditor`; where `AUDIT_PUBLIC`, for all.',
   responses: {
     200: { description: 'The note.', content: { 'text/plain': { schema: z.string() } } },
     ...problems(...LOG_PROBLEMS),
@@ -112,7 +114,7 @@ export const auditKeyRoute = createRoute({
   path: `${LOG}/key`,
   summary: 'Read the public key that checkpoints are signed with',
   description:
-    'In the form of c2sp.org/signed-note. Get it once by another way as well: what a service says of its own key proves ' +
+    'In the form of c2sp.org/signed-note; a change of the key stands in the log. Get it once by another way as well: what a service says of its own key proves ' +
     'nothing. For the role `auditor`; where `AUDIT_PUBLIC`, for all.',
   responses: {
     200: { description: 'The key.', content: { 'text/plain': { schema: z.string() } } },

@@ -28,6 +28,7 @@ describe('the configuration', () => {
     expect(parseConfig({})).toEqual({
       oidc: null,
       auditKey: null,
+      auditPolicy: null,
       auditPublic: false,
       host: '127.0.0.1',
       port: 8211,

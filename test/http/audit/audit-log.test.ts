@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseCheckpoint } from '../../../src/history/audit/checkpoint.ts';
+import { openCheckpoint, parseCheckpoint } from '../../../src/history/audit/checkpoint.ts';
 import { entryLeaf } from '../../../src/history/audit/entry.ts';
 import { parseEntryLine } from '../../../src/history/audit/lines.ts';
 import { leafHash, rootAt } from '../../../src/history/audit/merkle.ts';
@@ -101,7 +101,9 @@ describe('a proof of a task', () => {
     expect(lines.map(({ kind }) => kind)).toEqual(['entry', 'entry', 'proof']);
     const [, last, proof] = lines;
     if (last?.kind !== 'entry' || proof?.kind !== 'proof') throw new Error('no proof');
-    expect(checkProof(proof.text, entryLeaf(last), AUDIT_SIGNER.verifier)).toMatchObject({
+    expect(
+      checkProof(proof.text, entryLeaf(last), (note) => openCheckpoint(note, AUDIT_SIGNER.verifier)),
+    ).toMatchObject({
       kind: 'proven',
       index: last.sequence - 1,
     });

@@ -64,6 +64,7 @@ import {
 } from '../../../src/jetstream/publishing/delivery-records.ts';
 import { JetStreamDeadLetters } from '../../../src/jetstream/queues/dead-letters.ts';
 import { JetStreamAuditTiles } from '../../../src/jetstream/views/audit-tiles.ts';
+import { JetStreamCosignedCheckpoints } from '../../../src/jetstream/views/cosigned-checkpoints.ts';
 import { JetStreamIdempotencyStore } from '../../../src/jetstream/views/idempotency-store.ts';
 import { JetStreamSessionStore } from '../../../src/jetstream/views/session-store.ts';
 import { PROJECTOR_LEASE } from '../../../src/jetstream/views/view-keys.ts';
@@ -273,6 +274,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
       new JetStreamStoredLog(nc),
       new JetStreamAuditTiles(nc),
       new JetStreamCheckpointLog(nc, new GroupCommit(nc)),
+      new JetStreamCosignedCheckpoints(nc),
     ),
     erasures,
     commands,
