@@ -1,8 +1,9 @@
-// dist/ from src/ by the TypeScript compiler, and dist/console by esbuild, when what it is made from has changed: a hash
-// of that is kept in dist. The new build replaces the old as a whole.
+// dist/ from src/ by the TypeScript compiler, then bundled by esbuild, as is dist/console, when what it is made from has
+// changed: a hash of that is kept in dist. The new build replaces the old as a whole.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundleBeginnings } from './bundles.mjs';
 import { buildConsole } from './console.mjs';
 import { withLock } from './lock.mjs';
 import { run } from './run.mjs';
@@ -26,6 +27,7 @@ export async function ensureBuild({ root = ROOT, say }) {
         buildConsole({ root, outDir: join(fresh, 'console') }),
       ]);
       if (code !== 0) throw new Error(`the build failed:\n${output.trimEnd()}`);
+      await bundleBeginnings({ root, outDir: fresh });
       writeFileSync(join(fresh, STAMP), source);
       moveIfThere(join(root, 'dist'), old);
       renameSync(fresh, join(root, 'dist'));

@@ -43,6 +43,7 @@ import { JetStreamAuditTiles } from '../../jetstream/views/audit-tiles.ts';
 import { JetStreamCosignedCheckpoints } from '../../jetstream/views/cosigned-checkpoints.ts';
 import { JetStreamIdempotencyStore } from '../../jetstream/views/idempotency-store.ts';
 import { JetStreamSessionStore } from '../../jetstream/views/session-store.ts';
+import { PROJECT_FOLDER } from '../../kernel/project-folder.ts';
 import { EgressPolicy } from '../../outbound/egress.ts';
 import { GuardedEndpoints } from '../../outbound/endpoint-calls.ts';
 import { OutboundHttp } from '../../outbound/outbound-http.ts';
@@ -59,8 +60,7 @@ import type { ApiStatus, Role } from './role.ts';
 /** Requests in flight get this long to be answered when the service stops, milliseconds. */
 const REQUEST_GRACE_MS = 3_000;
 
-/** From `dist/` as from `src/`, which holds the sources only. */
-const CONSOLE = join(import.meta.dirname, '..', '..', '..', 'dist', 'console');
+const CONSOLE = join(PROJECT_FOLDER, 'dist', 'console');
 
 export class ApiRole implements Role<ApiStatus> {
   readonly #parts: Parts;

@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import { NO_SEQUENCE } from '../../domain/shared/ids.ts';
+import { threadFile } from '../../kernel/project-folder.ts';
 import { EXECUTIONS_KEPT } from '../../projections/executions.ts';
 import type { ProjectorStatus } from '../../projector/projector.ts';
 import type { Parts } from '../parts.ts';
@@ -9,8 +10,7 @@ import type { ProjectorThreadData } from '../threads/projector-thread.ts';
 import type { Role } from './role.ts';
 
 const RESTART_AFTER_MS = 1_000;
-/** The compiled service has JavaScript there, a development run TypeScript. */
-const THREAD = new URL(`../threads/projector-thread${import.meta.url.slice(-3)}`, import.meta.url);
+const THREAD = threadFile('app/threads/projector-thread');
 
 export class ProjectorRole implements Role<ProjectorStatus> {
   readonly #data: ProjectorThreadData;

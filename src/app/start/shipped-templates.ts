@@ -13,9 +13,10 @@ import { LogRefused } from '../../application/ports/failures.ts';
 import type { TemplateId } from '../../domain/shared/ids.ts';
 import type { ShippedTemplate } from '../../domain/template/decide.ts';
 import { contentFields, templateId } from '../../http/templates/schemas.ts';
+import { PROJECT_FOLDER } from '../../kernel/project-folder.ts';
 import { retryWhileUnavailable } from './retry-while-unavailable.ts';
 
-const FOLDER = join(import.meta.dirname, '..', '..', '..', 'templates');
+const FOLDER = join(PROJECT_FOLDER, 'templates');
 const file = z.array(
   z
     .strictObject({ template_id: templateId, version: z.int().min(1), ...contentFields })

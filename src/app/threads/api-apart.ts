@@ -4,6 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
+import { threadFile } from '../../kernel/project-folder.ts';
 import { ThreadCalls } from '../../kernel/thread-calls.ts';
 import { writeLines } from '../../observability/logging.ts';
 import type { Parts } from '../parts.ts';
@@ -12,8 +13,7 @@ import { FailedStart } from '../start/start-faults.ts';
 import type { ApiAnswers, ApiThreadData, LeaderAnswers } from './api-messages.ts';
 import { unpackMessages } from './stored-messages.ts';
 
-/** The compiled service has JavaScript there, a development run TypeScript. */
-const THREAD = new URL(`./api-thread${import.meta.url.slice(-3)}`, import.meta.url);
+const THREAD = threadFile('app/threads/api-thread');
 const RESTART_AFTER_MS = 1_000;
 /** More ends than these within five minutes are no accident any more. */
 const MOST_ENDS = 3;

@@ -18,6 +18,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect, nkeys } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
+import { PROJECT_FOLDER } from '../../kernel/project-folder.ts';
 import { jetstreamApi } from '../connection/api.ts';
 import { READERS, type Reader } from '../provisioning/mirrors.ts';
 import { type DataDirLock, lockDataDir } from './data-dir-lock.ts';
@@ -25,7 +26,7 @@ import { type GuardedProcess, startGuarded } from './guarded-process.ts';
 import { pidsWithArguments, signal } from './processes.ts';
 import { removeServerAccess, writeServerAccess } from './server-access.ts';
 
-const CONF = join(import.meta.dirname, '..', '..', '..', 'nats-server.conf');
+const CONF = join(PROJECT_FOLDER, 'nats-server.conf');
 const USER = 'task-service';
 
 const STOP_TIMEOUT_MS = 10_000;

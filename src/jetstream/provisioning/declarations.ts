@@ -6,6 +6,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { PROJECT_FOLDER } from '../../kernel/project-folder.ts';
 
 const NANOS = { ms: 1e6, s: 1e9, m: 60e9, h: 3_600e9, d: 86_400e9 } as const;
 
@@ -81,7 +82,7 @@ export interface Declaration {
   readonly wayOut: string;
 }
 
-const FOLDER = join(import.meta.dirname, '..', '..', '..', 'streams');
+const FOLDER = join(PROJECT_FOLDER, 'streams');
 /** Of the devices' account. */
 export const DEVICE_STREAMS = join(FOLDER, 'devices');
 /** Of one generation of the views. */

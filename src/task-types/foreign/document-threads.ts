@@ -1,12 +1,12 @@
 /** Documents of others, read in threads: the limits that hold for each, and what becomes of one that breaks them. */
 import { type ThreadEnd, ThreadEnded } from '../../kernel/pool-thread.ts';
+import { threadFile } from '../../kernel/project-folder.ts';
 import { ThreadPool } from '../../kernel/thread-pool.ts';
 import { ExecutionFailure } from '../executor.ts';
 import type { ThrownInThread } from './reading-thread.ts';
 import type { DocumentReader, DocumentReaders, ReadingMessage, ReadingRun } from './readings.ts';
 
-/** The compiled service has JavaScript beside it, a development run TypeScript. */
-const THREAD = new URL(`./reading-thread${import.meta.url.slice(-3)}`, import.meta.url);
+const THREAD = threadFile('task-types/foreign/reading-thread');
 
 interface DocumentLimits {
   /** Milliseconds for one document. */
