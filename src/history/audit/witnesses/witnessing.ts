@@ -138,10 +138,12 @@ export class Witnessing {
   async #store(collected: Collected): Promise<void> {
     const { offered, lines, stored } = collected;
     const { note, head, time } = offered;
-    const count = lines.size;
+    // As the policy names them, whoever answered first.
+    const signed = this.#deps.witnesses.flatMap(({ name }) => lines.get(name) ?? []);
+    const count = signed.length;
     if (count <= stored || head.size < this.#size || !this.#deps.quorum(new Set(lines.keys()))) return;
     await this.#deps.cosigned.put({
-      note: note + [...lines.values()].map((one) => `${one}\n`).join(''),
+      note: note + signed.map((one) => `${one}\n`).join(''),
       time,
     });
     collected.stored = Math.max(collected.stored, count);
