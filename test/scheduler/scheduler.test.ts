@@ -110,6 +110,25 @@ describe('slots', () => {
     expect(stage.requestedSlots(taskId)).toEqual([at(60_000), at(120_000), at(180_000)]);
   });
 
+  it('requests a slot that two schedules have once, and every other slot of each', async () => {
+    await stage.lead();
+    const other: Schedule = { ...everyMinute, type: 'interval', interval_seconds: 180, anchor: START };
+    const schedules = [
+      { ...everyMinute, type: 'interval' as const, interval_seconds: 120, anchor: START, id: 'even' },
+      { ...other, id: 'third' },
+    ];
+    const taskId = await stage.create({ schedule: { type: 'several', schedules } });
+    for (let minute = 1; minute <= 6; minute++) {
+      await stage.clock.pass(60_000);
+      if (minute !== 1 && minute !== 5) await runOnce(stage, taskId);
+    }
+    expect(stage.requestedSlots(taskId)).toEqual([2, 3, 4, 6].map((minute) => at(minute * 60_000)));
+    const named = stage.log.events.flatMap((event) =>
+      event.type === 'task.execution_requested' ? [event.data.schedule_ids] : [],
+    );
+    expect(named).toEqual([['even'], ['third'], ['even'], ['even', 'third']]);
+  });
+
   it('records a slot that is due while the last run still goes as skipped', async () => {
     await stage.lead();
     const taskId = await stage.create({ schedule: { ...everyMinute, timeout_seconds: 600 } });

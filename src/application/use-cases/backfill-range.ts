@@ -1,7 +1,8 @@
 import { nextSlot, slotFrom } from '../../domain/schedule/slots.ts';
-import type { Schedule } from '../../domain/schedule/types.ts';
+import type { TaskSchedule } from '../../domain/schedule/types.ts';
 import type { TaskId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
+import { backfillSchedule } from '../../domain/task/decide/backfill.ts';
 import type { TaskSnapshot } from '../../domain/task/evolve/snapshot.ts';
 import { type IfMatch, revisionFor } from '../commands/if-match.ts';
 import type { Write } from './idempotent-writes.ts';
@@ -11,6 +12,8 @@ export interface BackfillRequest {
   readonly ifMatch: IfMatch;
   readonly from: Instant;
   readonly to: Instant;
+  /** Null: of all schedules. */
+  readonly schedule_id: string | null;
 }
 
 /** Asks for the slots of a range that has been, and tells which they are. Throws WriteRefused. */
@@ -23,11 +26,11 @@ export async function backfillRange(
     data: range,
     if_match: revisionFor(ifMatch, state),
   }));
-  const { schedule } = snapshot.state;
+  const schedule = backfillSchedule(snapshot.state, range.schedule_id ?? undefined);
   return { snapshot, slots: schedule === null ? [] : slotsWithin(schedule, range.from, range.to) };
 }
 
-function slotsWithin(schedule: Schedule, from: Instant, to: Instant): Instant[] {
+function slotsWithin(schedule: TaskSchedule, from: Instant, to: Instant): Instant[] {
   const slots: Instant[] = [];
   for (let slot = slotFrom(schedule, from); slot !== null && slot <= to; slot = nextSlot(schedule, slot)) {
     slots.push(slot);

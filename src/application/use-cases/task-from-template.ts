@@ -1,4 +1,4 @@
-import type { Schedule } from '../../domain/schedule/types.ts';
+import type { TaskSchedule } from '../../domain/schedule/types.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import type { CreateTask } from '../../domain/task/commands.ts';
 import type { TemplateState } from '../../domain/template/state.ts';
@@ -8,7 +8,7 @@ export interface TemplateUse {
   readonly template: TemplateState;
   /** Merged. */
   readonly config: JsonObject;
-  readonly schedule: Schedule | null;
+  readonly schedule: TaskSchedule | null;
 }
 
 /** What the caller says of the task; undefined: as the template says, or nothing. */

@@ -76,6 +76,7 @@ function requested(data: Requested['data'], meta: Requested['meta']): ExecutionS
     trigger_type: data.trigger_type,
     trigger_data: data.personal.trigger_data,
     scheduled_for: data.scheduled_for,
+    ...(data.schedule_ids?.[0] === undefined ? {} : { schedule_id: data.schedule_ids[0] }),
     late_by_ms: null,
     attempt: 1,
     summary: null,

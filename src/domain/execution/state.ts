@@ -1,3 +1,4 @@
+import { MAIN_SCHEDULE } from '../schedule/several.ts';
 import type { CreditMicros } from '../shared/credits.ts';
 import type { ExecutionId, Sequence, TaskId, UserId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
@@ -17,6 +18,8 @@ export interface ExecutionState {
   readonly trigger_type: TriggerType;
   readonly trigger_data: JsonObject;
   readonly scheduled_for: Instant | null;
+  /** Of several schedules: the one that decided for the run; absent: the task had one, or the run is of no slot. */
+  readonly schedule_id?: string;
   readonly late_by_ms: number | null;
   readonly attempt: number;
   readonly summary: string | null;
@@ -32,6 +35,14 @@ export interface ExecutionState {
   readonly started_at: Instant | null;
   readonly completed_at: Instant | null;
   readonly created_at: Instant;
+}
+
+/** The schedule that the run is of; null where it is of no slot. */
+export function scheduleIdOf({
+  schedule_id,
+  scheduled_for,
+}: Pick<ExecutionState, 'schedule_id' | 'scheduled_for'>): string | null {
+  return schedule_id ?? (scheduled_for === null ? null : MAIN_SCHEDULE);
 }
 
 /** No further attempt follows. */

@@ -3,14 +3,25 @@
  * alone, so that every scheduler comes to the same instant; the slot itself stays where it is.
  */
 import { epochMs, type Instant, instantOf, msBetween } from '../shared/instant.ts';
+import { scheduleBy } from './several.ts';
 import { END_OF_TIME, nextSlot } from './slots.ts';
-import type { Schedule } from './types.ts';
+import type { TaskSchedule } from './types.ts';
 
-/** When the slot is due. Always before the next slot, so that slots come due in their order. */
-export function dueAt(schedule: Schedule, taskId: string, version: number, slot: Instant): Instant {
-  if (schedule.jitter_seconds === 0) return slot;
+/**
+ * When the slot is due. Always before the next slot, so that slots come due in their order. `scheduleId`: of several
+ * schedules the one that decides for it.
+ */
+export function dueAt(
+  schedule: TaskSchedule,
+  taskId: string,
+  version: number,
+  slot: Instant,
+  scheduleId?: string,
+): Instant {
+  const seconds = scheduleBy(schedule, scheduleId).jitter_seconds;
+  if (seconds === 0) return slot;
   const next = nextSlot(schedule, slot);
-  const most = schedule.jitter_seconds * 1000;
+  const most = seconds * 1000;
   const span = next === null ? most : Math.min(most, msBetween(slot, next) - 1);
   const jitter = hashOf(`${taskId} ${version} ${slot}`) % (span + 1);
   return instantOf(Math.min(epochMs(slot) + jitter, END_OF_TIME));

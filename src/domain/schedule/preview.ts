@@ -1,12 +1,14 @@
 /** The next slots of a schedule as people read them: local time, and what daylight saving did to each. */
-import { epochMs, type Instant } from '../shared/instant.ts';
+import { epochMs, type Instant, plusMs } from '../shared/instant.ts';
 import { MS_PER_MINUTE } from './calendar/civil.ts';
 import type { LocalRule } from './calendar/local-slots.ts';
 import { matches, nextMatch } from './calendar/wall-pattern.ts';
 import { gapAround, offsetAt, type Stretch, stretchAt } from './calendar/zone.ts';
+import { mergedSlots } from './merged-slots.ts';
 import { type LocalSchedule, localRule } from './recurrence/local-rule.ts';
+import { MAIN_SCHEDULE, namedSchedules } from './several.ts';
 import { slotsFrom } from './slots.ts';
-import type { Schedule } from './types.ts';
+import type { Schedule, TaskSchedule } from './types.ts';
 
 export interface SlotPreview {
   readonly at: Instant;
@@ -70,6 +72,31 @@ export function previewSlots(
     previews.push({ at, local: localText(slot, schedule.timezone), note, notes });
     before = slot;
     if (previews.length >= count) break;
+  }
+  return previews;
+}
+
+export type NamedPreview = SlotPreview & {
+  /** The schedule that it is of, in whose zone it is told: of several the first that has it. */
+  readonly schedule_id: string;
+};
+
+/** As `previewSlots`, of what would be set at `from`: with its `max_runs`, and with a one-off that is due just then. */
+export function previewUnset(
+  schedule: TaskSchedule,
+  from: Instant,
+  count: number,
+  to: Instant | null = null,
+): NamedPreview[] {
+  const all = namedSchedules(schedule);
+  const parts = all.map((one) => {
+    const begin = one.type === 'once' ? plusMs(from, -1) : from;
+    return previewSlots(one, begin, Math.min(count, one.max_runs ?? count), to).values();
+  });
+  const previews: NamedPreview[] = [];
+  for (const { index, ...slot } of mergedSlots(parts)) {
+    if (previews.length >= count) break;
+    previews.push({ ...slot, schedule_id: all[index]?.id ?? MAIN_SCHEDULE });
   }
   return previews;
 }

@@ -2,18 +2,23 @@
  * The slots of a normalised schedule: when it is due. Slots are strictly ascending, at least a minute apart,
  * within `start_at` and `end_at`, on no excluded date, and not later than the year 9999. All of it is arithmetic or bounded search:
  * no call loops over slots for more than some milliseconds.
+ *
+ * Several schedules have the slots of each of them, and one that they share once.
  */
 import { epochMs, type Instant, instantOf } from '../shared/instant.ts';
 import { type ExcludedSpan, excludedSpans, outside, spanAround, withInstants } from './calendar/excluded.ts';
 import { countLocalSlots, firstLocalSlot, latestLocalSlot } from './calendar/local-slots.ts';
+import { mergedSlots, type NominalSlot } from './merged-slots.ts';
 import { localRule } from './recurrence/local-rule.ts';
 import { untilInstant } from './recurrence/recurrence-rule.ts';
-import type { SlotCount, ThinnedSchedule } from './types.ts';
+import { partsOf, type SlotsUsed, withRunsLeft } from './several.ts';
+import type { NamedSchedule, SlotCount, ThinnedOne, ThinnedSchedule } from './types.ts';
 
 /** The last millisecond that an instant can say. */
 export const END_OF_TIME = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
-/** Counting stops here. */
+/** Counting stops here; where it is one by one, as of several schedules, there. */
 const MAX_COUNT = 10_000;
+const MAX_COUNTED_ONE_BY_ONE = 1_000;
 
 /** The first slot strictly after the instant; null where none is left (or none comes within a century). */
 export function nextSlot(schedule: ThinnedSchedule, after: Instant): Instant | null {
@@ -21,9 +26,10 @@ export function nextSlot(schedule: ThinnedSchedule, after: Instant): Instant | n
   return slot === null ? null : instantOf(slot);
 }
 
-/** The first slot after the instant that the schedule may still fire, `taken` of its `max_runs` being used up. */
-export function nextSlotWithin(schedule: ThinnedSchedule, after: Instant, taken: number): Instant | null {
-  return schedule.max_runs !== null && taken >= schedule.max_runs ? null : nextSlot(schedule, after);
+/** The first slot after the instant that the schedule may still fire, `used` of its `max_runs` being used up. */
+export function nextSlotWithin(schedule: ThinnedSchedule, after: Instant, used: SlotsUsed): Instant | null {
+  const left = withRunsLeft(schedule, used);
+  return left === null ? null : nextSlot(left, after);
 }
 
 /** The first slot at or after the instant; null likewise. */
@@ -32,11 +38,24 @@ export function slotFrom(schedule: ThinnedSchedule, from: Instant): Instant | nu
   return slot === null ? null : instantOf(slot);
 }
 
+/** Those of several schedules, in their order, that have a slot at the instant. */
+export function schedulesAt(schedules: readonly NamedSchedule[], slot: Instant): readonly NamedSchedule[] {
+  return schedules.filter((one) => firstOpenSlotMs(one, epochMs(slot)) === epochMs(slot));
+}
+
 /** All slots strictly after the instant, in order, worked out as they are taken. */
 export function* slotsFrom(schedule: ThinnedSchedule, after: Instant): Generator<Instant, void, undefined> {
+  if (schedule.type === 'several') {
+    for (const { at } of mergedSlots(partsOf(schedule).map((one) => openSlots(one, after)))) yield at;
+  } else {
+    for (const { at } of openSlots(schedule, after)) yield at;
+  }
+}
+
+function* openSlots(schedule: ThinnedOne, after: Instant): Generator<NominalSlot, void, undefined> {
   let slot = firstOpenSlotMs(schedule, epochMs(after) + 1);
   while (slot !== null) {
-    yield instantOf(slot);
+    yield { at: instantOf(slot), excluded: false };
     slot = firstOpenSlotMs(schedule, slot + 1);
   }
 }
@@ -45,7 +64,20 @@ export function* slotsFrom(schedule: ThinnedSchedule, after: Instant): Generator
 export function* nominalSlotsFrom(
   schedule: ThinnedSchedule,
   after: Instant,
-): Generator<{ readonly at: Instant; readonly excluded: boolean }, void, undefined> {
+): Generator<NominalSlot, void, undefined> {
+  if (schedule.type === 'several') {
+    const { schedules } = schedule;
+    const parts = partsOf(schedule).map((one) => nominalSlots(one, after));
+    for (const { index, ...slot } of mergedSlots(parts)) {
+      const schedule_id = schedules[index]?.id;
+      yield schedule_id === undefined ? slot : { ...slot, schedule_id };
+    }
+  } else {
+    yield* nominalSlots(schedule, after);
+  }
+}
+
+function* nominalSlots(schedule: ThinnedOne, after: Instant): Generator<NominalSlot, void, undefined> {
   const excluded = excludedOf(schedule);
   let slot = firstSlotMs(schedule, epochMs(after) + 1, END_OF_TIME);
   while (slot !== null) {
@@ -54,9 +86,18 @@ export function* nominalSlotsFrom(
   }
 }
 
-/** How many slots lie in `from <= slot <= to`; a minimum beyond 10,000, or where the range spans decades. */
+/**
+ * How many slots lie in `from <= slot <= to`; a minimum beyond 10,000, or where the range spans decades, and of several
+ * schedules beyond 1,000.
+ */
 export function countSlots(schedule: ThinnedSchedule, from: Instant, to: Instant): SlotCount {
-  const range = boundedRange(schedule, epochMs(from), epochMs(to));
+  return schedule.type === 'several'
+    ? countOfSeveral(schedule, from, to)
+    : countOfOne(schedule, epochMs(from), epochMs(to));
+}
+
+function countOfOne(schedule: ThinnedOne, from: number, to: number): SlotCount {
+  const range = boundedRange(schedule, from, to);
   let count = 0;
   let complete = true;
   for (const part of outside(excludedOf(schedule), range.from, range.to)) {
@@ -68,9 +109,53 @@ export function countSlots(schedule: ThinnedSchedule, from: Instant, to: Instant
   return { count, count_is_minimum: !complete };
 }
 
+/**
+ * How many they share nobody can tell but by looking: at those of all but the busiest, or, where these are many, at all
+ * up to a bound, beyond which there are no fewer than the busiest of them has.
+ */
+function countOfSeveral(schedule: ThinnedSchedule, from: Instant, to: Instant): SlotCount {
+  const counted = partsOf(schedule)
+    .map((part) => ({ part, ...countOfOne(part, epochMs(from), epochMs(to)) }))
+    .sort((a, b) => b.count - a.count);
+  const [busiest, ...others] = counted;
+  const most = busiest?.count ?? 0;
+  if (busiest?.count_is_minimum) return { count: most, count_is_minimum: true };
+  if (others.reduce((sum, { count }) => sum + count, 0) > MAX_COUNTED_ONE_BY_ONE) {
+    return countOneByOne(schedule, from, to, most);
+  }
+  const seen = new Set<number>();
+  for (const { part } of others) {
+    for (const { at } of openSlots(part, instantOf(epochMs(from) - 1))) {
+      const slot = epochMs(at);
+      if (at > to) break;
+      if (busiest !== undefined && firstOpenSlotMs(busiest.part, slot) !== slot) seen.add(slot);
+    }
+  }
+  const count = most + seen.size;
+  return count > MAX_COUNT
+    ? { count: MAX_COUNT, count_is_minimum: true }
+    : { count, count_is_minimum: false };
+}
+
+function countOneByOne(schedule: ThinnedSchedule, from: Instant, to: Instant, least: number): SlotCount {
+  let count = 0;
+  for (const slot of slotsFrom(schedule, instantOf(epochMs(from) - 1))) {
+    if (slot > to) return { count, count_is_minimum: false };
+    count += 1;
+    if (count > MAX_COUNTED_ONE_BY_ONE) return { count: Math.max(count, least), count_is_minimum: true };
+  }
+  return { count, count_is_minimum: false };
+}
+
 /** The most recent slot in `notBefore <= slot <= notAfter`; null where there is none, or none for a century. */
 export function latestSlot(schedule: ThinnedSchedule, notAfter: Instant, notBefore: Instant): Instant | null {
-  const range = boundedRange(schedule, epochMs(notBefore), epochMs(notAfter));
+  if (schedule.type !== 'several') return latestOfOne(schedule, epochMs(notAfter), epochMs(notBefore));
+  const all = partsOf(schedule).map((one) => latestOfOne(one, epochMs(notAfter), epochMs(notBefore)));
+  return latestOf(all);
+}
+
+function latestOfOne(schedule: ThinnedOne, notAfter: number, notBefore: number): Instant | null {
+  const range = boundedRange(schedule, notBefore, notAfter);
   for (const part of outside(excludedOf(schedule), range.from, range.to).reverse()) {
     const slot = latestInRange(schedule, part);
     if (slot !== null) return instantOf(slot);
@@ -78,15 +163,23 @@ export function latestSlot(schedule: ThinnedSchedule, notAfter: Instant, notBefo
   return null;
 }
 
+function latestOf(slots: readonly (Instant | null)[]): Instant | null {
+  return slots.reduce<Instant | null>(
+    (latest, slot) => (slot !== null && (latest === null || slot > latest) ? slot : latest),
+    null,
+  );
+}
+
 const NOTHING_EXCLUDED: readonly ExcludedSpan[] = [];
 
-function excludedOf({ exclude_dates, timezone, without }: ThinnedSchedule): readonly ExcludedSpan[] {
+function excludedOf({ exclude_dates, timezone, without }: ThinnedOne): readonly ExcludedSpan[] {
   const dates = exclude_dates === null ? NOTHING_EXCLUDED : excludedSpans(exclude_dates, timezone);
   return without === undefined ? dates : withInstants(dates, without.map(epochMs));
 }
 
 /** The first slot from `from` on that no date excludes. */
 function firstOpenSlotMs(schedule: ThinnedSchedule, from: number): number | null {
+  if (schedule.type === 'several') return firstOfSeveral(schedule, from);
   const excluded = excludedOf(schedule);
   let slot = firstSlotMs(schedule, from, END_OF_TIME);
   while (slot !== null) {
@@ -97,13 +190,22 @@ function firstOpenSlotMs(schedule: ThinnedSchedule, from: number): number | null
   return null;
 }
 
+function firstOfSeveral(schedule: ThinnedSchedule, from: number): number | null {
+  let first: number | null = null;
+  for (const one of partsOf(schedule)) {
+    const slot = firstOpenSlotMs(one, from);
+    if (slot !== null && (first === null || slot < first)) first = slot;
+  }
+  return first;
+}
+
 interface Range {
   readonly from: number;
   /** Inclusive. */
   readonly to: number;
 }
 
-function boundedRange(schedule: ThinnedSchedule, from: number, to: number): Range {
+function boundedRange(schedule: ThinnedOne, from: number, to: number): Range {
   return {
     from: schedule.start_at === null ? from : Math.max(from, epochMs(schedule.start_at)),
     to: Math.min(to, schedule.end_at === null ? END_OF_TIME : epochMs(schedule.end_at), endOfRule(schedule)),
@@ -111,7 +213,7 @@ function boundedRange(schedule: ThinnedSchedule, from: number, to: number): Rang
 }
 
 /** Where a recurrence rule ends at an instant. */
-function endOfRule(schedule: ThinnedSchedule): number {
+function endOfRule(schedule: ThinnedOne): number {
   if (schedule.type !== 'rrule') return END_OF_TIME;
   const until = UNTIL.exec(schedule.rrule)?.[1];
   return (until === undefined ? null : untilInstant(until)) ?? END_OF_TIME;
@@ -119,7 +221,7 @@ function endOfRule(schedule: ThinnedSchedule): number {
 
 const UNTIL = /UNTIL=([^;]+)/;
 
-function firstSlotMs(schedule: ThinnedSchedule, from: number, to: number): number | null {
+function firstSlotMs(schedule: ThinnedOne, from: number, to: number): number | null {
   const range = boundedRange(schedule, from, to);
   switch (schedule.type) {
     case 'once': {
@@ -140,7 +242,7 @@ function firstSlotMs(schedule: ThinnedSchedule, from: number, to: number): numbe
   }
 }
 
-function countInRange(schedule: ThinnedSchedule, range: Range): { count: number; complete: boolean } {
+function countInRange(schedule: ThinnedOne, range: Range): { count: number; complete: boolean } {
   switch (schedule.type) {
     case 'once':
       return { count: firstSlotMs(schedule, range.from, range.to) === null ? 0 : 1, complete: true };
@@ -159,7 +261,7 @@ function countInRange(schedule: ThinnedSchedule, range: Range): { count: number;
   }
 }
 
-function latestInRange(schedule: ThinnedSchedule, range: Range): number | null {
+function latestInRange(schedule: ThinnedOne, range: Range): number | null {
   switch (schedule.type) {
     case 'once':
       return firstSlotMs(schedule, range.from, range.to);

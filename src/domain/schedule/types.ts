@@ -7,8 +7,26 @@ import type { Said } from '../shared/says.ts';
  */
 export type Schedule = ScheduleShape & ScheduleOptions;
 
+/** One of several schedules of a task, with the id that its slots name. */
+export type NamedSchedule = Schedule & { readonly id: string };
+
+/**
+ * Two to ten schedules of one task, or one that goes by an id of its own. Their slots are taken together: two on one
+ * instant are one. All of them are on whole minutes of UTC, so slots stay a minute apart.
+ */
+export interface SeveralSchedules {
+  readonly type: 'several';
+  /** In the order of their owner: of two that have a slot, the first decides what becomes of it. */
+  readonly schedules: readonly NamedSchedule[];
+}
+
+/** What a task is scheduled by. */
+export type TaskSchedule = Schedule | SeveralSchedules;
+
 /** A schedule less single slots. */
-export type ThinnedSchedule = Schedule & { readonly without?: readonly Instant[] };
+export type ThinnedSchedule = TaskSchedule & { readonly without?: readonly Instant[] };
+/** The same of one schedule. */
+export type ThinnedOne = Schedule & { readonly without?: readonly Instant[] };
 
 export type ScheduleShape =
   /** Five fields, upper-case, one space apart; `@hourly` and the like already replaced. */

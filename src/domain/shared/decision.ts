@@ -43,6 +43,8 @@ export type Rejection =
   /** A backfill of a range in which there are more slots than one may run, or none. */
   | { readonly code: 'TOO_MANY_SLOTS'; readonly limit: number; readonly count: number }
   | { readonly code: 'NO_SLOTS' }
+  /** The task has no schedule of that id. */
+  | { readonly code: 'SCHEDULE_NOT_FOUND'; readonly schedule_id: string | null }
   | { readonly code: 'BACKFILL_IN_PROGRESS'; readonly from: Instant; readonly to: Instant }
   /** No such webhook, or none any more. */
   | { readonly code: 'WEBHOOK_NOT_FOUND' }

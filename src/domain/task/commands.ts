@@ -4,7 +4,7 @@
  * they mean for the task's state.
  */
 
-import type { Schedule } from '../schedule/types.ts';
+import type { TaskSchedule } from '../schedule/types.ts';
 import type { CreditMicros } from '../shared/credits.ts';
 import type { RecordedTaskEvent } from '../shared/event.ts';
 import type { ExecutionId, Hash, Revision, TemplateId, Term } from '../shared/ids.ts';
@@ -22,7 +22,7 @@ export interface CreateTask {
   readonly description: string | null;
   readonly priority: Priority;
   readonly config: JsonObject;
-  readonly schedule: Schedule | null;
+  readonly schedule: TaskSchedule | null;
   readonly credits_per_run_micros: CreditMicros;
   readonly tags: readonly string[];
   readonly metadata: JsonObject;
@@ -49,7 +49,7 @@ export interface TaskChanges {
   readonly description?: string | null;
   readonly priority?: Priority;
   readonly config?: JsonObject;
-  readonly schedule?: Schedule | null;
+  readonly schedule?: TaskSchedule | null;
   readonly credits_per_run_micros?: CreditMicros;
   readonly tags?: readonly string[];
   readonly metadata?: JsonObject;
@@ -139,6 +139,8 @@ export interface RequestBackfill {
   readonly now: Instant;
   readonly from: Instant;
   readonly to: Instant;
+  /** The one whose slots they are; null or absent: all of them. */
+  readonly schedule_id?: string | null;
 }
 
 export interface CancelExecution {

@@ -2,7 +2,7 @@
  * Slots ahead that the owner of a task has taken out one by one. They stay slots of the schedule, so that the ledger can
  * tell of them, but nothing runs for them: next slots are worked out by a schedule without them.
  */
-import type { Schedule, ThinnedSchedule } from '../schedule/types.ts';
+import type { TaskSchedule, ThinnedSchedule } from '../schedule/types.ts';
 import type { Instant } from '../shared/instant.ts';
 import type { SchedulingState } from './state.ts';
 
@@ -16,7 +16,7 @@ export function isSkipped({ skipped_slots }: Skipping, slot: Instant): boolean {
 }
 
 /** The schedule without the slots that are skipped: of these comes the next one, and by these runs are counted. */
-export function thinned(schedule: Schedule, { skipped_slots = [] }: Skipping): ThinnedSchedule {
+export function thinned(schedule: TaskSchedule, { skipped_slots = [] }: Skipping): ThinnedSchedule {
   return skipped_slots.length === 0 ? schedule : { ...schedule, without: skipped_slots };
 }
 

@@ -1,6 +1,5 @@
 import type { TriggerType } from '../execution/types.ts';
-import { nextSlotWithin } from '../schedule/slots.ts';
-import type { Schedule } from '../schedule/types.ts';
+import type { TaskSchedule } from '../schedule/types.ts';
 import type { CreditMicros } from '../shared/credits.ts';
 import type { ExecutionId, Hash, Revision, Sequence, TaskId, TemplateId, UserId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
@@ -9,7 +8,6 @@ import type { HookScheme } from './events/events.ts';
 import type { TaskUsage } from './evolve/usage.ts';
 import type { Notify } from './notify.ts';
 import type { Occurrence } from './occurrences.ts';
-import { thinned } from './skipped-slots.ts';
 import type { Priority, RestingStatus, TaskStatus, TaskType } from './status.ts';
 import type { Trigger, TriggerFilter } from './trigger.ts';
 
@@ -24,7 +22,7 @@ export interface SchedulingState {
   readonly priority: Priority;
   readonly resting_status: RestingStatus;
   readonly deleted_at: Instant | null;
-  readonly schedule: Schedule | null;
+  readonly schedule: TaskSchedule | null;
   /** Raised by every change of the schedule; 0 without one from the start. */
   readonly schedule_version: number;
   /** The next slot; while paused, the first slot that has not been given a fate yet. */
@@ -37,8 +35,12 @@ export interface SchedulingState {
   readonly skipped_slots?: readonly Instant[];
   /** Slots requested under this schedule version: what `max_runs` is held against. */
   readonly slots_taken: number;
+  /** Of several schedules: the same for each, by its id; one that is not named has taken none. */
+  readonly slots_taken_by?: Readonly<Record<string, number>>;
   /** The slot that runs when the execution has ended; null while there is no such. */
   readonly buffered_slot: Instant | null;
+  /** Of several schedules, while a slot is buffered: those that have it. */
+  readonly buffered_by?: readonly string[];
   readonly backfill: Backfill | null;
   /** Final failures since the last success or resume. */
   readonly failures_in_a_row: number;
@@ -69,6 +71,8 @@ export interface Backfill {
   readonly next: Instant;
   /** Inclusive. */
   readonly to: Instant;
+  /** Of several schedules: the one whose slots they are; absent: all of them. */
+  readonly schedule_id?: string;
 }
 
 interface RequestedPart {
@@ -78,6 +82,8 @@ interface RequestedPart {
   readonly attempt: number;
   readonly trigger_type: TriggerType;
   readonly scheduled_for: Instant | null;
+  /** Of several schedules: the one that decides for the run; absent: the task has one, or the run is of no slot. */
+  readonly schedule_id?: string;
   readonly requested_at: Instant;
   readonly due_at: Instant;
   readonly start_by: Instant;
@@ -170,26 +176,6 @@ export function statusOf(state: Pick<SchedulingState, 'execution' | 'resting_sta
   if (execution === null) return state.resting_status;
   const shown = execution.state === 'running' || execution.shown_running;
   return shown ? 'running' : state.resting_status;
-}
-
-/** Of `max_runs`: slots that were requested, and the buffered one, which will be unless it becomes void. */
-export function slotsSpokenFor(state: Pick<SchedulingState, 'slots_taken' | 'buffered_slot'>): number {
-  return state.slots_taken + (state.buffered_slot === null ? 0 : 1);
-}
-
-/** Whether that is all of `max_runs`: the schedule goes on only if a buffered slot becomes void. */
-export function isSpokenFor(
-  state: Pick<SchedulingState, 'schedule' | 'slots_taken' | 'buffered_slot'>,
-): boolean {
-  const max = state.schedule?.max_runs ?? null;
-  return max !== null && slotsSpokenFor(state) >= max;
-}
-
-/** Where a buffered slot that becomes void was the last of `max_runs`: the slot after it, which takes its place. */
-export function slotGivenBack(state: SchedulingState): Instant | null {
-  const { schedule, buffered_slot, slots_taken } = state;
-  if (schedule === null || buffered_slot === null || !isSpokenFor(state)) return null;
-  return nextSlotWithin(thinned(schedule, state), buffered_slot, slots_taken);
 }
 
 /** Whether a slot of the schedule is still to be run. */

@@ -21,12 +21,12 @@ export function mountBackfill(router: Router, deps: { readonly writes: Writes })
 function backfill(
   writes: Writes,
   call: UserCall,
-  { from, to }: Input<typeof backfillRoute, undefined>['body'],
+  { from, to, schedule_id = null }: Input<typeof backfillRoute, undefined>['body'],
 ): Promise<Answer> {
   const taskId = taskIdOf(call);
   const ifMatch = ifMatchOf(call.request.headers.get('if-match'));
   return writes.perform(call, async (write) => {
-    const { snapshot, slots } = await backfillRange(write, { taskId, ifMatch, from, to });
+    const { snapshot, slots } = await backfillRange(write, { taskId, ifMatch, from, to, schedule_id });
     return json(
       202,
       { task_id: taskId, slots, count: slots.length },

@@ -27,7 +27,13 @@ export const backfillRoute = createRoute({
     headers: EditHeaders,
     body: jsonBody(
       z
-        .strictObject({ from: timestamp, to: timestamp })
+        .strictObject({
+          from: timestamp,
+          to: timestamp,
+          schedule_id: z.string().max(32).nullable().optional().openapi({
+            description: 'Of several schedules the one whose slots are run; absent: all of them.',
+          }),
+        })
         .openapi('Backfill', { example: { from: '2026-11-01T00:00:00Z', to: '2026-11-02T00:00:00Z' } }),
       true,
     ),
@@ -52,6 +58,7 @@ export const backfillRoute = createRoute({
       'NO_SCHEDULE',
       'TOO_MANY_SLOTS',
       'NO_SLOTS',
+      'SCHEDULE_NOT_FOUND',
       'BACKFILL_IN_PROGRESS',
       'REVISION_MISMATCH',
     ),

@@ -1,4 +1,5 @@
-import type { ExecutionState } from '../../domain/execution/state.ts';
+import { type ExecutionState, scheduleIdOf } from '../../domain/execution/state.ts';
+import { scheduleBy } from '../../domain/schedule/several.ts';
 import { creditsOf } from '../../domain/shared/credits.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 
@@ -13,6 +14,7 @@ export function executionOf(state: ExecutionState) {
     trigger_type: state.trigger_type,
     trigger_data: state.trigger_data,
     scheduled_for: state.scheduled_for,
+    schedule_id: scheduleIdOf(state),
     late_by_ms: state.late_by_ms,
     attempt: state.attempt,
     summary: state.summary,
@@ -32,6 +34,6 @@ export function executionOf(state: ExecutionState) {
 
 /** With what people know its task by. */
 export function executionRowOf(state: ExecutionState, { name, task_type, schedule }: TaskState) {
-  const task_timezone = schedule?.timezone ?? null;
+  const task_timezone = schedule === null ? null : scheduleBy(schedule, state.schedule_id).timezone;
   return { ...executionOf(state), task_name: name, task_type, task_timezone };
 }

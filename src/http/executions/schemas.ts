@@ -59,6 +59,10 @@ const shownFields = {
   trigger_type: z.enum(TRIGGER_TYPES),
   trigger_data: z.looseObject({}),
   scheduled_for: instant.nullable(),
+  schedule_id: z
+    .string()
+    .nullable()
+    .openapi({ description: 'The schedule whose slot it is; `main` where the task has one.' }),
   late_by_ms: count.nullable(),
   attempt: z.int().min(1),
   summary: z.string().nullable(),

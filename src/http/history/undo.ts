@@ -16,7 +16,7 @@ import type { Router, UserCall } from '../router/route.ts';
 import type { Writes } from '../router/writes.ts';
 import { json } from '../server/answer.ts';
 import { type Fault, invalid, type Problem } from '../server/problem.ts';
-import { updateFaults } from '../tasks/inspect.ts';
+import { askedAs, updateFaults } from '../tasks/inspect.ts';
 import { taskOf } from '../tasks/representation.ts';
 import { tierFaults } from '../tasks/tier-faults.ts';
 import type { HistoryHandlersDeps } from './handlers.ts';
@@ -69,7 +69,7 @@ async function refusalOf(
   if (before === null) return null;
   const fields = editedFields(event);
   const isBack = (field: 'config' | 'credits_per_run_micros') => sameJson(before[field], task[field]);
-  const schedule = fields.includes('schedule') ? before.schedule : null;
+  const schedule = fields.includes('schedule') && before.schedule !== null ? askedAs(before.schedule) : null;
   const sent = {
     ...(fields.includes('config') && !isBack('config') ? { config: before.config } : {}),
     ...(fields.includes('credits_per_run') && !isBack('credits_per_run_micros')

@@ -1,15 +1,19 @@
 import type { TaskQueries } from '../../application/queries/queries.ts';
-import { previewSlots, type SlotPreview } from '../../domain/schedule/preview.ts';
-import type { Schedule } from '../../domain/schedule/types.ts';
-import { type Instant, instantFromRfc3339, plusMs } from '../../domain/shared/instant.ts';
+import { taskScheduleFrom } from '../../domain/schedule/parse/schedules.ts';
+import { type NamedPreview, previewUnset } from '../../domain/schedule/preview.ts';
+import { firstSchedule, scheduleBy } from '../../domain/schedule/several.ts';
+import type { TaskSchedule } from '../../domain/schedule/types.ts';
+import { type Instant, instantFromRfc3339 } from '../../domain/shared/instant.ts';
 import { type Json, objectOrNull } from '../../domain/shared/json.ts';
+import { says } from '../../domain/shared/says.ts';
 import { slotsAhead } from '../../domain/task/ledger/slots-ahead.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import { taskIdOf } from '../router/paths.ts';
-import type { Input, Router, UserCall } from '../router/route.ts';
+import type { Input, Inspected, Router, UserCall } from '../router/route.ts';
 import { type Answer, json } from '../server/answer.ts';
 import { Problem } from '../server/problem.ts';
-import { inspectSchedule } from '../tasks/inspect.ts';
+import { type AskedSchedules, inspectSchedule } from '../tasks/inspect.ts';
+import { shownSchedules } from '../tasks/representation.ts';
 import { DEFAULT_COUNT, MOST_SLOTS, type PreviewReason, previewRoute, previewTaskRoute } from './routes.ts';
 
 type Queries = Pick<TaskQueries, 'task'>;
@@ -17,9 +21,9 @@ type Queries = Pick<TaskQueries, 'task'>;
 export function mountSchedules(router: Router, { queries }: { readonly queries: Queries }): void {
   router.user(previewTaskRoute, { handle: (call, { query }) => previewTask(queries, call, query) });
   router.user(previewRoute, {
-    // As if the schedule were set at `from`: what it then has ahead is what is asked for.
-    inspect: (call, body) => inspectSchedule(body, fromOf(body) ?? call.now),
-    handle: async (call, { body, found }) => preview(found, begin(found, body.from ?? call.now), body),
+    inspect: inspectPreview,
+    handle: async (call, { body, found }) =>
+      preview(found && taskScheduleFrom(found.all, null), body.from ?? call.now, body),
   });
 }
 
@@ -62,30 +66,32 @@ function reasonOf({ schedule, resting_status }: TaskState): PreviewReason | null
   }
 }
 
-/** After which the slots are those that a task has with the schedule set at `from`: a one-off may be due then. */
-function begin(schedule: Schedule | null, from: Instant): Instant {
-  return schedule?.type === 'once' ? plusMs(from, -1) : from;
-}
-
-function preview(schedule: Schedule | null, from: Instant, asked: Asked): Answer {
+function preview(schedule: TaskSchedule | null, from: Instant, asked: Asked): Answer {
   if (schedule === null) return shown(null, [], 'no_schedule');
-  const most = Math.min(countOf(asked), schedule.max_runs ?? Number.POSITIVE_INFINITY);
   // The jitter follows from the task, and there is none.
-  const isPunctual = schedule.jitter_seconds === 0;
-  const slots = previewSlots(schedule, from, most, asked.to ?? null);
-  return shown(
-    schedule,
-    slots.map((slot) => ({ ...slot, due_at: isPunctual ? slot.at : null, skipped: false })),
-    null,
-  );
+  const slots = previewUnset(schedule, from, countOf(asked), asked.to ?? null).map((slot) => {
+    const isPunctual = scheduleBy(schedule, slot.schedule_id).jitter_seconds === 0;
+    return { ...slot, due_at: isPunctual ? slot.at : null, skipped: false };
+  });
+  return shown(schedule, slots, null);
 }
 
 function shown(
-  schedule: Schedule | null,
-  slots: readonly (SlotPreview & { readonly due_at: Instant | null; readonly skipped: boolean })[],
+  schedule: TaskSchedule | null,
+  slots: readonly (NamedPreview & { readonly due_at: Instant | null; readonly skipped: boolean })[],
   reason: PreviewReason | null,
 ): Answer {
-  return json(200, { schedule, timezone: schedule?.timezone ?? null, reason, slots });
+  const timezone = schedule && firstSchedule(schedule).timezone;
+  return json(200, { ...shownSchedules(schedule), timezone, reason, slots });
+}
+
+/** One schedule is needed, by either member. */
+function inspectPreview(call: UserCall, body: Json | undefined): Inspected<AskedSchedules | null> {
+  // As if the schedule were set at `from`: what it then has ahead is what is asked for.
+  const inspected = inspectSchedule(body, fromOf(body) ?? call.now);
+  const { schedule = null, schedules = null } = objectOrNull(body) ?? {};
+  if (schedule !== null || schedules !== null) return inspected;
+  return { faults: [{ loc: ['body', 'schedule'], type: 'missing', ...says`is required` }], found: null };
 }
 
 function fromOf(body: Json | undefined): Instant | null {

@@ -1,9 +1,9 @@
 /** What a schedule comes to. */
 import { createRoute, z } from '@hono/zod-openapi';
-import { jsonObject, MAX_CONFIG_BYTES, orNull, timestamp, wholeNumber } from '../router/fields.ts';
+import { orNull, timestamp, wholeNumber } from '../router/fields.ts';
 import { NAMED } from '../router/openapi.ts';
 import { jsonAnswer, jsonBody, problems, READ_PROBLEMS, SECURITY } from '../router/responses.ts';
-import { TaskParams } from '../tasks/schemas.ts';
+import { scheduleField, schedulesField, TaskParams } from '../tasks/schemas.ts';
 import { PreviewSlotSchema } from './slot-schema.ts';
 
 /** Of one answer: a month of every five minutes. */
@@ -20,7 +20,10 @@ const PreviewSchema = z
       .looseObject({})
       .nullable()
       .openapi({ type: ['object', 'null'], [NAMED]: 'Schedule' } as object),
-    timezone: z.string().nullable(),
+    schedules: z
+      .array(z.looseObject({}).openapi({ [NAMED]: 'NamedSchedule' } as object))
+      .openapi({ description: 'All of them; `schedule` is null where there are several.' }),
+    timezone: z.string().nullable().openapi({ description: 'Of the first schedule.' }),
     reason: z
       .enum(REASONS)
       .nullable()
@@ -65,7 +68,8 @@ export const previewRoute = createRoute({
     body: jsonBody(
       z
         .strictObject({
-          schedule: jsonObject(MAX_CONFIG_BYTES).openapi({ [NAMED]: 'ScheduleDocument' } as object),
+          schedule: orNull(scheduleField, 'object').optional(),
+          schedules: orNull(schedulesField, 'array').optional(),
           count: z
             .int()
             .min(1)

@@ -3,7 +3,11 @@ import { z } from '@hono/zod-openapi';
 
 export const PreviewSlotSchema = z.strictObject({
   at: z.string().openapi({ format: 'date-time' }),
-  local: z.string().openapi({ description: 'The local time with its offset.' }),
+  schedule_id: z.string().openapi({
+    description:
+      'The schedule whose slot it is: `main` where there is one; of several that have it the first.',
+  }),
+  local: z.string().openapi({ description: 'The local time of its schedule, with the offset.' }),
   due_at: z.string().nullable().openapi({
     format: 'date-time',
     description: 'With its jitter. Null where it has jitter and is of no task yet.',

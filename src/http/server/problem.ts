@@ -190,6 +190,7 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
   ),
   TOO_MANY_SLOTS: kind(422, 'Too many slots', 'The range holds more slots than one call may take.'),
   NO_SLOTS: kind(422, 'No slots', 'The schedule has no slot in the range.'),
+  SCHEDULE_NOT_FOUND: kind(404, 'Schedule not found', 'The task has no schedule of that id.'),
   BACKFILL_IN_PROGRESS: kind(409, 'Backfill in progress', 'An earlier backfill of the task has not ended.'),
   WEBHOOK_NOT_FOUND: kind(404, 'Webhook not found', 'There is no such webhook.'),
   WEBHOOK_SIGNATURE_INVALID: kind(

@@ -1,4 +1,5 @@
 import { aheadOf, type SlotAhead } from '../../application/queries/lists/slot-timeline.ts';
+import { MAIN_SCHEDULE } from '../../domain/schedule/several.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { SlotRecord } from '../../domain/task/ledger/slot-fates.ts';
 import { occurrenceAt, occurrenceStatus } from '../../domain/task/occurrences.ts';
@@ -11,6 +12,7 @@ export function slotOf(record: SlotRecord | SlotAhead, now: Instant) {
   return {
     at: slot.at,
     schedule_version: slot.schedule_version,
+    schedule_id: record.schedule_id ?? MAIN_SCHEDULE,
     fate: slot.fate,
     reason: reasonOf(slot),
     execution_id: run?.execution_id ?? null,

@@ -21,6 +21,10 @@ const security = SECURITY;
 export const slotFields = {
   at: z.string().openapi({ format: 'date-time', description: 'Nominal, before any jitter.' }),
   schedule_version: z.int().min(1),
+  schedule_id: z.string().openapi({
+    description:
+      'The schedule whose slot it is: `main` where the task has one; of several that have it the first.',
+  }),
   fate: z.enum(['fired', 'skipped', 'missed', 'excluded', 'void', 'due', 'planned']).openapi({
     description:
       '`due`: none yet. It is the next slot, waits for a run to end, or is about to be taken. `planned`: its time has not come.',

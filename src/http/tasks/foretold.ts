@@ -2,8 +2,10 @@
 import { z } from '@hono/zod-openapi';
 import type { TaskTypeCatalog } from '../../application/ports/task-types.ts';
 import type { Foretold } from '../../application/use-cases/dry-run.ts';
+import { scheduleBy } from '../../domain/schedule/several.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
-import { slotsAhead } from '../../domain/task/ledger/slots-ahead.ts';
+import { type SlotAheadPreview, slotsAhead } from '../../domain/task/ledger/slots-ahead.ts';
+import type { TaskState } from '../../domain/task/state.ts';
 import { flag } from '../router/fields.ts';
 import { PreviewSlotSchema } from '../schedules/slot-schema.ts';
 import { type Answer, json } from '../server/answer.ts';
@@ -45,7 +47,10 @@ export function foretoldAnswer(
     changes,
     task: is_new ? { ...shown, id: null, task_id: null } : shown,
     // The jitter follows from the task's id.
-    slots:
-      is_new && state.schedule?.jitter_seconds ? slots.map((slot) => ({ ...slot, due_at: null })) : slots,
+    slots: is_new ? slots.map((slot) => (isJittered(state, slot) ? { ...slot, due_at: null } : slot)) : slots,
   });
+}
+
+function isJittered({ schedule }: TaskState, { schedule_id }: SlotAheadPreview): boolean {
+  return schedule !== null && scheduleBy(schedule, schedule_id).jitter_seconds > 0;
 }

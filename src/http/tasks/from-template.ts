@@ -7,6 +7,7 @@ import type { z } from '@hono/zod-openapi';
 import { configFaults } from '../../application/faults/template-faults.ts';
 import type { OutsideChecks, TaskTypeCatalog } from '../../application/ports/task-types.ts';
 import type { GivenFields, TemplateUse } from '../../application/use-cases/task-from-template.ts';
+import { taskScheduleFrom } from '../../domain/schedule/parse/schedules.ts';
 import { parseTemplateId } from '../../domain/shared/ids.ts';
 import { type Json, type JsonObject, objectOrNull } from '../../domain/shared/json.ts';
 import { says } from '../../domain/shared/says.ts';
@@ -49,7 +50,8 @@ export async function inspectTemplateUse(
   if (!covers(tier, required)) return refused(subscriptionRequired(required, tier));
 
   const given = new Given(members);
-  const schedule = inspectSchedule({ schedule: given.fields.schedule ?? null }, call.now);
+  const { schedule: one = null, schedules: several = null } = given.fields;
+  const schedule = inspectSchedule({ schedule: one, schedules: several }, call.now);
   const config = given.config === null ? null : mergedConfig(template, given.config);
   const faults = [
     ...given.repeated(),
@@ -59,7 +61,8 @@ export async function inspectTemplateUse(
     ...given.placed(reminderFaults({ ...given.fields, task_type: template.task_type })),
     ...(config === null ? [] : fieldFaults(template, given, config, deps.catalog)),
   ];
-  const use = { template, config: config ?? {}, schedule: schedule.found };
+  const asked = schedule.found && taskScheduleFrom(schedule.found.all, null);
+  const use = { template, config: config ?? {}, schedule: asked };
   return orAsked({ faults, found: use }, async () => {
     const found = await outsideFaults(template.task_type, use.config, deps.outsideChecks, call);
     return found.map(({ loc: [, , ...path], ...fault }) => ({
@@ -131,7 +134,9 @@ function fieldFaults(
     const said = says`must be at most ${{ maximum_kib: MAX_CONFIG_BYTES / 1024 }} KiB with what the template says`;
     return [{ loc: given.placeOf('config'), type: 'too_large', ...said }];
   }
-  const missing = missingFields(template, { fields: given.fields, config: given.config ?? {} });
+  const schedule = given.fields.schedule ?? given.fields.schedules ?? null;
+  const fields = { ...given.fields, schedule };
+  const missing = missingFields(template, { fields, config: given.config ?? {} });
   const isMissing = new Set(missing.filter((name) => !TASK_FIELDS.has(name)));
   const ofConfig = configFaults(template, config, catalog).filter(
     ({ path }) => !isMissing.has(String(path[0])),

@@ -7,7 +7,7 @@ import type { UserPast } from '../../application/queries/history/user-past.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
 import { dryRun } from '../../application/use-cases/dry-run.ts';
 import { type TemplateUse, taskFromTemplate } from '../../application/use-cases/task-from-template.ts';
-import type { Schedule } from '../../domain/schedule/types.ts';
+import { taskScheduleFrom } from '../../domain/schedule/parse/schedules.ts';
 import type { Snapshot } from '../../domain/shared/event.ts';
 import type { TaskId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
@@ -28,7 +28,14 @@ import { skipSlotRoute } from '../slots/routes.ts';
 import { bulkFaults, changeMany } from './bulk/change-many.ts';
 import { type DryRunQuery, foretoldAnswer } from './foretold.ts';
 import { givenFieldsOf, inspectTemplateUse, type TemplateUseDeps } from './from-template.ts';
-import { createFaults, inspectSchedule, orAsked, outsideFaults, updateFaults } from './inspect.ts';
+import {
+  type AskedSchedules,
+  createFaults,
+  inspectSchedule,
+  orAsked,
+  outsideFaults,
+  updateFaults,
+} from './inspect.ts';
 import { mountTaskList } from './listing/handlers.ts';
 import { taskOf } from './representation.ts';
 import * as routes from './routes.ts';
@@ -58,8 +65,8 @@ export type TaskQueriesPort = Pick<
 
 type DryRunAsked = z.output<typeof DryRunQuery>;
 /** What is found of a body that makes a task: the schedule in it, or what it makes of its template. */
-type Found = Schedule | TemplateUse | null;
-type UpdateInput = Input<typeof routes.patchTaskRoute, Schedule | null>;
+type Found = AskedSchedules | TemplateUse | null;
+type UpdateInput = Input<typeof routes.patchTaskRoute, AskedSchedules | null>;
 
 export function mountTasks(router: Router, deps: TaskHandlersDeps): void {
   const handlers = new TaskHandlers(deps);
@@ -80,7 +87,7 @@ export function mountTasks(router: Router, deps: TaskHandlersDeps): void {
     handle: (call, { query, body, found }) =>
       'template_id' in body
         ? handlers.createFromTemplate(call, query, body, found as TemplateUse | null)
-        : handlers.create(call, query, body, found as Schedule | null),
+        : handlers.create(call, query, body, found as AskedSchedules | null),
   });
   router.user(routes.taskFromTemplateRoute, {
     validateAfterReplay: true,
@@ -122,14 +129,14 @@ class TaskHandlers {
     call: UserCall,
     query: DryRunAsked,
     body: z.output<typeof CreateTaskBody>,
-    schedule: Schedule | null,
+    asked: AskedSchedules | null,
   ): Promise<Answer> {
     const least = this.#deps.taskTypeTerms[body.task_type].credits_per_run_micros;
-    const { credits_per_run: credits_per_run_micros = least, trigger, ...fields } = body;
+    const { credits_per_run: credits_per_run_micros = least, trigger, schedules: _, ...fields } = body;
     return this.#create(call, query, () => ({
       ...fields,
       ...triggerParts(trigger),
-      schedule,
+      schedule: asked && taskScheduleFrom(asked.all, null),
       credits_per_run_micros,
       template_id: null,
     }));
@@ -200,7 +207,7 @@ class TaskHandlers {
   async inspectUpdate(
     call: UserCall,
     body: Parameters<typeof inspectSchedule>[0],
-  ): Promise<Inspected<Schedule | null>> {
+  ): Promise<Inspected<AskedSchedules | null>> {
     const schedule = inspectSchedule(body, call.now);
     const { config, remind_before, credits_per_run } = objectOrNull(body) ?? {};
     const { limitsOf, catalog, taskTypeTerms } = this.#deps;
@@ -229,12 +236,12 @@ class TaskHandlers {
     const { catalog } = this.#deps;
     const edit = editOf(call, body.reason ?? null);
     const status = body.status ?? null;
-    const changes = changesOf(body, found);
+    const changes = changesOf(body);
     const asked: AskedOfTask = (state) => {
       if (status === 'running' || status === 'failed') {
         return { type: 'update_to_status_of_runs', data: edit(state), status };
       }
-      const known = state === null ? changes : withStored(changes, body, state, catalog);
+      const known = state === null ? changes : withStored(changes, { body, asked: found }, state, catalog);
       return { type: 'update', data: { ...edit(state), changes: known, status } };
     };
     if (query.dry_run) return this.#foretold(call, taskIdOf(call), asked);

@@ -5,7 +5,9 @@
 
 import type { ConfigFault, OutsideChecks, TaskTypeCatalog } from '../../application/ports/task-types.ts';
 import { parseSchedule } from '../../domain/schedule/parse/parse.ts';
-import type { Schedule } from '../../domain/schedule/types.ts';
+import { type AskedSchedule, readSchedules } from '../../domain/schedule/parse/schedules.ts';
+import { MAIN_SCHEDULE, MOST_SCHEDULES, namedSchedules } from '../../domain/schedule/several.ts';
+import type { TaskSchedule } from '../../domain/schedule/types.ts';
 import { type CreditMicros, creditsOf, parseCredits } from '../../domain/shared/credits.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { type Json, type JsonObject, objectOrNull, sameJson } from '../../domain/shared/json.ts';
@@ -16,18 +18,58 @@ import type { TaskTypeTerms } from '../../domain/task/type-terms.ts';
 import type { Inspected, UserCall } from '../router/route.ts';
 import type { Fault } from '../server/problem.ts';
 
-/** The schedule of a body, null where it has none (or null, or no object: the schema tells). */
+/** The schedules that a body asks for, and by which member. */
+export interface AskedSchedules {
+  readonly member: 'schedule' | 'schedules';
+  readonly all: readonly AskedSchedule[];
+}
+
+/** Those of a body, null where it has none (or null, or what the schema refuses). */
 export function inspectSchedule(
   body: Json | undefined,
   now: Instant,
-  stored: Schedule | null = null,
-): Inspected<Schedule | null> {
-  const document = objectOrNull(objectOrNull(body)?.schedule);
-  if (document === null) return { faults: [], found: null };
+  stored: TaskSchedule | null = null,
+): Inspected<AskedSchedules | null> {
+  const members = objectOrNull(body);
+  const document = objectOrNull(members?.schedule);
+  const list = members?.schedules ?? null;
+  if (list === null) return document === null ? NOT_ASKED : inspectOne(document, now, stored);
+  if (document !== null) {
+    const said = says`cannot be given together with ${{ other: 'schedule' }}`;
+    return { faults: [{ loc: ['body', 'schedules'], type: 'conflict', ...said }], found: null };
+  }
+  // How many there may be, and that each is an object, the schema tells.
+  if (!Array.isArray(list) || list.length === 0 || list.length > MOST_SCHEDULES) return NOT_ASKED;
+  const { faults, asked } = readSchedules(list.map(objectOrNull), now, stored);
+  return {
+    faults: faults.map((one) => bodyFault('schedules', one)),
+    found: { member: 'schedules', all: asked },
+  };
+}
+
+/** A schedule that is there already, as if it had been sent. */
+export function askedAs(schedule: TaskSchedule): AskedSchedules {
+  const all = namedSchedules(schedule).map(({ id, ...one }, index) => {
+    return { index, id, document: one as unknown as JsonObject, schedule: one };
+  });
+  return { member: schedule.type === 'several' ? 'schedules' : 'schedule', all };
+}
+
+const NOT_ASKED = { faults: [], found: null };
+
+function inspectOne(
+  document: JsonObject,
+  now: Instant,
+  stored: TaskSchedule | null,
+): Inspected<AskedSchedules | null> {
+  const found = (schedule: AskedSchedule['schedule']): Inspected<AskedSchedules> => ({
+    faults: [],
+    found: { member: 'schedule', all: [{ index: 0, id: MAIN_SCHEDULE, document, schedule }] },
+  });
   // Shown and sent back as it is: no change, also where no slot is ahead any more.
-  if (stored !== null && sameJson(document, stored)) return { faults: [], found: stored };
+  if (stored !== null && stored.type !== 'several' && sameJson(document, stored)) return found(stored);
   const parsed = parseSchedule(document, now);
-  if (parsed.ok) return { faults: [], found: parsed.schedule };
+  if (parsed.ok) return found(parsed.schedule);
   return { faults: parsed.faults.map((one) => bodyFault('schedule', one)), found: null };
 }
 

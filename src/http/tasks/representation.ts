@@ -1,5 +1,7 @@
 /** A task as REST shows it: every member there, null where it has no value, secrets masked. */
 import type { TaskTypeCatalog } from '../../application/ports/task-types.ts';
+import { namedSchedules } from '../../domain/schedule/several.ts';
+import type { TaskSchedule } from '../../domain/schedule/types.ts';
 import { creditsOf } from '../../domain/shared/credits.ts';
 import type { Snapshot } from '../../domain/shared/event.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
@@ -17,7 +19,7 @@ export function taskOf({ state, revision }: Snapshot<TaskState>, catalog: TaskTy
     status: statusOf(state),
     priority: state.priority,
     config: catalog.masked(state.task_type, state.config),
-    schedule: state.schedule,
+    ...shownSchedules(state.schedule),
     credits_per_run: creditsOf(state.credits_per_run_micros),
     tags: state.tags,
     metadata: state.metadata,
@@ -43,6 +45,14 @@ export function taskOf({ state, revision }: Snapshot<TaskState>, catalog: TaskTy
     remind_before: state.remind_before,
     notify: state.notify,
     open_occurrences: openOccurrences(state).map(({ slot, overdue_at }) => ({ slot, overdue_at })),
+  };
+}
+
+/** One as ever, and all of them by their ids. */
+export function shownSchedules(schedule: TaskSchedule | null) {
+  return {
+    schedule: schedule?.type === 'several' ? null : schedule,
+    schedules: schedule === null ? [] : namedSchedules(schedule),
   };
 }
 

@@ -139,12 +139,40 @@ const forms = [
   }),
 ];
 
+const id = text('Unique in the task; made where it is left out.', {
+  pattern: '^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$',
+});
+
+/** The same shapes with an id. */
+function withId(
+  shapes: readonly ReturnType<typeof shape>[],
+  title: string,
+  idSchema: object,
+  isShown: boolean,
+) {
+  return shapes.map((one) => ({
+    ...one,
+    title: `${title}${one.title}`,
+    properties: { id: idSchema, ...one.properties },
+    required: isShown ? ['id', ...one.required] : one.required,
+  }));
+}
+
 /** By the names that they have in the OpenAPI document. */
 export const SCHEDULE_SCHEMAS = {
   ScheduleDocument: {
     description: 'When a task runs, as it is sent; times of day are local to `timezone`.',
     oneOf: documents,
     example: { type: 'daily', run_time: '07:30', timezone: 'Europe/Paris' },
+  },
+  NamedScheduleDocument: {
+    description: 'One of several schedules of a task, as it is sent.',
+    oneOf: withId(documents, 'Named', nullable(id), false),
+    example: { id: 'mornings', type: 'daily', run_time: '07:30', timezone: 'Europe/Paris' },
+  },
+  NamedSchedule: {
+    description: 'A schedule of a task with its id, in the form in which it is stored.',
+    oneOf: withId(forms, 'Named', id, true),
   },
   Schedule: { description: 'When a task runs, in the form in which it is stored.', oneOf: forms },
 } as const;

@@ -1,6 +1,7 @@
 /** Tasks as callers send them, ask for them and see them. */
 
 import { z } from '@hono/zod-openapi';
+import { MOST_SCHEDULES } from '../../domain/schedule/several.ts';
 import { parseTaskId, type TaskId } from '../../domain/shared/ids.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import { says } from '../../domain/shared/says.ts';
@@ -30,7 +31,16 @@ import { trigger } from './trigger-field.ts';
 const EMPTY: JsonObject = {};
 
 /** The document is read by `parseSchedule`, not here. */
-const schedule = jsonObject(MAX_CONFIG_BYTES).openapi({ [NAMED]: 'ScheduleDocument' } as object);
+export const scheduleField = jsonObject(MAX_CONFIG_BYTES).openapi({ [NAMED]: 'ScheduleDocument' } as object);
+export const schedulesField = z
+  .array(jsonObject(MAX_CONFIG_BYTES).openapi({ [NAMED]: 'NamedScheduleDocument' } as object))
+  .min(1)
+  .max(MOST_SCHEDULES)
+  .openapi({
+    description:
+      'Several schedules of the task, each with an `id` that its slots name; in the place of `schedule`. One that is left ' +
+      'out is removed; one that is sent as it is, by its id, goes on as it was.',
+  });
 const config = jsonObject(MAX_CONFIG_BYTES).openapi({ [NAMED]: 'TaskConfig' } as object);
 /** Of an update or a template: what is left out is as it is there. */
 const partialConfig = jsonObject(MAX_CONFIG_BYTES);
@@ -59,7 +69,8 @@ export const CreateTaskBody = z
     task_type: z.enum(TASK_TYPES),
     priority: priority.default('medium'),
     config: config.default(EMPTY),
-    schedule: orNull(schedule, 'object').default(null),
+    schedule: orNull(scheduleField, 'object').default(null),
+    schedules: orNull(schedulesField, 'array').default(null),
     credits_per_run: credits
       .optional()
       .openapi({ description: 'At least what a run of the task type costs, which is the default.' }),
@@ -87,7 +98,8 @@ export const UpdateTaskBody = z
     description: description.nullable().optional(),
     priority: priority.optional(),
     config: partialConfig.optional(),
-    schedule: orNull(schedule, 'object').optional(),
+    schedule: orNull(scheduleField, 'object').optional(),
+    schedules: orNull(schedulesField, 'array').optional(),
     credits_per_run: credits.optional(),
     tags: tags.optional(),
     metadata: metadata.optional(),
@@ -183,6 +195,9 @@ export const taskFields = {
   priority,
   config: object.openapi({ [NAMED]: 'TaskConfig' } as object),
   schedule: object.nullable().openapi({ type: ['object', 'null'], [NAMED]: 'Schedule' } as object),
+  schedules: z
+    .array(object.openapi({ [NAMED]: 'NamedSchedule' } as object))
+    .openapi({ description: 'All schedules of the task; `schedule` is null where there are several.' }),
   credits_per_run: z.number(),
   tags: z.array(z.string()),
   metadata: object,

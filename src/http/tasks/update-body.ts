@@ -2,37 +2,37 @@
 
 import type { z } from '@hono/zod-openapi';
 import type { TaskTypeCatalog } from '../../application/ports/task-types.ts';
-import { begunAsStored } from '../../domain/schedule/parse/repeated.ts';
-import type { Schedule } from '../../domain/schedule/types.ts';
-import { type Json, objectOrNull } from '../../domain/shared/json.ts';
+import { taskScheduleFrom } from '../../domain/schedule/parse/schedules.ts';
 import type { TaskChanges } from '../../domain/task/commands.ts';
 import type { TaskState } from '../../domain/task/state.ts';
+import type { AskedSchedules } from './inspect.ts';
 import type { UpdateTaskBody } from './schemas.ts';
 import { triggerParts } from './trigger-field.ts';
 
 type UpdateBody = z.output<typeof UpdateTaskBody>;
 
-export function changesOf(body: UpdateBody, schedule: Schedule | null): TaskChanges {
-  const { status: _, reason: __, credits_per_run: credits_per_run_micros, trigger, ...fields } = body;
+/** All but the schedule, which hangs on the one that is stored. */
+export function changesOf(body: UpdateBody): TaskChanges {
+  const { status: _, reason: __, schedule: ___, schedules: ____, trigger, ...sent } = body;
+  const { credits_per_run: credits_per_run_micros, ...fields } = sent;
   const parts = trigger === undefined ? {} : triggerParts(trigger);
-  const asked = { ...fields, ...parts, credits_per_run_micros, schedule: body.schedule && schedule };
-  const sent = Object.entries(asked).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(sent) as TaskChanges;
+  const asked = { ...fields, ...parts, credits_per_run_micros };
+  return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)) as TaskChanges;
 }
 
 /** What the body leaves to what is stored when the change is decided: what `***` stands for, when a schedule began. */
 export function withStored(
   changes: TaskChanges,
-  body: UpdateBody,
+  { body, asked }: { readonly body: UpdateBody; readonly asked: AskedSchedules | null },
   stored: TaskState,
   catalog: TaskTypeCatalog,
 ): TaskChanges {
-  const { config, schedule, ...others } = changes;
-  const document = objectOrNull(body.schedule as Json | undefined);
-  const begun = document && schedule && stored.schedule && begunAsStored(document, schedule, stored.schedule);
+  const { config, ...others } = changes;
+  const isScheduled = body.schedule !== undefined || body.schedules !== undefined;
+  const schedule = asked && taskScheduleFrom(asked.all, stored.schedule);
   return {
     ...others,
     ...(config === undefined ? {} : { config: catalog.unmasked(stored.task_type, config, stored.config) }),
-    ...(schedule === undefined ? {} : { schedule: begun ?? schedule }),
+    ...(isScheduled ? { schedule } : {}),
   };
 }

@@ -1,7 +1,8 @@
 import { AsOfTooFar } from '../../application/queries/history/user-past.ts';
 import { type PastStretch, type Tried, whatIf } from '../../application/queries/history/what-if.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
-import type { Schedule } from '../../domain/schedule/types.ts';
+import { taskScheduleFrom } from '../../domain/schedule/parse/schedules.ts';
+import type { TaskSchedule } from '../../domain/schedule/types.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import { says } from '../../domain/shared/says.ts';
@@ -14,6 +15,7 @@ import { type Answer, json } from '../server/answer.ts';
 import { type Fault, invalid, Problem, problemOf } from '../server/problem.ts';
 import { slotOf } from '../slots/representation.ts';
 import { inspectSchedule } from '../tasks/inspect.ts';
+import { shownSchedules } from '../tasks/representation.ts';
 import { assumptionsOf } from './assumptions.ts';
 import { whatIfRoute } from './routes.ts';
 
@@ -36,7 +38,7 @@ async function tried(queries: Queries, call: UserCall, body: Body): Promise<Answ
   if (stretch === 'too_much') throw new AsOfTooFar();
   if (stretch === null) {
     const nothing = { proposed: [], actual: [], differences: [], assumptions: [] };
-    return json(200, { task_id: task.state.task_id, from, to, schedule: null, ...nothing });
+    return json(200, { task_id: task.state.task_id, from, to, ...shownSchedules(null), ...nothing });
   }
   const schedule = scheduleOf(body, stretch);
   const typicalMs = await typicalOf(queries, task, stretch);
@@ -46,25 +48,42 @@ async function tried(queries: Queries, call: UserCall, body: Body): Promise<Answ
     task_id: task.state.task_id,
     from: stretch.from,
     to,
-    schedule: schedule ?? stretch.start.schedule,
+    ...shownSchedules(schedule ?? stretch.start.schedule),
     ...(await compared(outcome.tried, to)),
     assumptions: assumptionsOf(outcome.tried, { until: stretch.until, to, typicalMs }),
   });
 }
 
-/** Null: the one that the task had. */
-function scheduleOf({ schedule, policies }: Body, { start, from }: PastStretch): Schedule | null {
-  if (schedule === undefined && policies === undefined) return null;
-  const base = schedule ?? (start.schedule as unknown as JsonObject | null);
-  if (base === null) throw new Problem('NO_SCHEDULE');
-  const document = { ...base, ...(policies as JsonObject | undefined) };
-  const { faults, found } = inspectSchedule({ schedule: document }, from, start.schedule);
+/** Null: what the task had. */
+function scheduleOf(
+  { schedule, schedules, policies }: Body,
+  { start, from }: PastStretch,
+): TaskSchedule | null {
+  if (schedule === undefined && schedules === undefined && policies === undefined) return null;
+  const asked =
+    schedule === undefined && schedules === undefined ? sentAs(start.schedule) : { schedule, schedules };
+  const withPolicies = (document: JsonObject): JsonObject => ({ ...document, ...(policies as JsonObject) });
+  const body = {
+    schedule: asked.schedule === undefined ? null : withPolicies(asked.schedule),
+    schedules: asked.schedules === undefined ? null : asked.schedules.map(withPolicies),
+  };
+  const { faults, found } = inspectSchedule(body, from, start.schedule);
   if (faults.length > 0) throw invalid(faults.map((fault) => placed(fault, policies)));
-  return found;
+  return found && taskScheduleFrom(found.all, start.schedule);
 }
 
+/** What the task had, as if somebody sent it. */
+function sentAs(schedule: TaskSchedule | null): Pick<Body, 'schedule' | 'schedules'> {
+  if (schedule === null) throw new Problem('NO_SCHEDULE');
+  return schedule.type === 'several'
+    ? { schedules: schedule.schedules as unknown as JsonObject[] }
+    : { schedule: schedule as unknown as JsonObject };
+}
+
+/** A policy stands beside the schedules, for all of them. */
 function placed(fault: Fault, policies: object | undefined): Fault {
-  const [body = 'body', , member, ...more] = fault.loc;
+  const [body = 'body', list, ...below] = fault.loc;
+  const [member, ...more] = list === 'schedules' ? below.slice(1) : below;
   const isPolicy = policies !== undefined && member !== undefined && Object.hasOwn(policies, member);
   return isPolicy ? { ...fault, loc: [body, 'policies', member, ...more] } : fault;
 }

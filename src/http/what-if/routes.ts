@@ -5,7 +5,7 @@ import { jsonObject, MAX_CONFIG_BYTES, timestamp } from '../router/fields.ts';
 import { NAMED } from '../router/openapi.ts';
 import { jsonAnswer, jsonBody, problems, READ_PROBLEMS, SECURITY } from '../router/responses.ts';
 import { slotFields } from '../slots/routes.ts';
-import { TaskParams } from '../tasks/schemas.ts';
+import { schedulesField, TaskParams } from '../tasks/schemas.ts';
 
 /** Members of a schedule that say what becomes of its slots, and not when they are. */
 export const POLICY_MEMBERS = [
@@ -25,6 +25,9 @@ export const WhatIfBody = z
     schedule: jsonObject(MAX_CONFIG_BYTES)
       .optional()
       .openapi({ description: 'Another schedule, as in `POST /tasks`; absent: the one that it had.' }),
+    schedules: schedulesField
+      .optional()
+      .openapi({ description: 'The same of several, in the place of `schedule`.' }),
     policies: z
       .strictObject(
         Object.fromEntries(POLICY_MEMBERS.map((member) => [member, z.unknown().optional()])) as Record<
@@ -37,7 +40,7 @@ export const WhatIfBody = z
         type: 'object',
         properties: Object.fromEntries(POLICY_MEMBERS.map((member) => [member, {}])),
         description:
-          'Members of the schedule that are to be other ones, with the values that they take there.',
+          'Members of the schedule, or of each of several, that are to be other ones, with the values that they take there.',
       }),
     from: timestamp,
     to: timestamp,
@@ -53,6 +56,7 @@ export const WhatIfBody = z
 const SlotSchema = z
   .strictObject({
     at: slotFields.at,
+    schedule_id: slotFields.schedule_id,
     fate: slotFields.fate,
     reason: slotFields.reason,
     execution_id: z.string().nullable().openapi({ description: 'Of a run that there was.' }),
@@ -76,6 +80,9 @@ const AnswerSchema = z
         description: 'The one that was tried.',
         [NAMED]: 'Schedule',
       } as object),
+    schedules: z
+      .array(z.looseObject({}).openapi({ [NAMED]: 'NamedSchedule' } as object))
+      .openapi({ description: 'All that were tried; `schedule` is null where there are several.' }),
     proposed: z.array(SlotSchema),
     actual: z
       .array(SlotSchema)

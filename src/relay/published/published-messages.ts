@@ -6,11 +6,13 @@
  * again, completed, failed) is told by `task.executed`; only where failures paused the task is that a move of its own.
  */
 import type { PublishedMessage, PublishedType } from '../../application/ports/platform.ts';
-import type { ExecutionState } from '../../domain/execution/state.ts';
+import { type ExecutionState, scheduleIdOf } from '../../domain/execution/state.ts';
+import { namedSchedules } from '../../domain/schedule/several.ts';
 import { creditsOf } from '../../domain/shared/credits.ts';
 import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
 import { executionEndOf } from '../../domain/task/events/event-accessors.ts';
+import { scheduleIn } from '../../domain/task/evolve/schedule-set.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import type { StatusMove } from '../../domain/task/status.ts';
 import type { TaskAtEvent } from './published-tasks.ts';
@@ -44,8 +46,20 @@ function contentsOf(event: RecordedTaskEvent, standing: TaskAtEvent | null): rea
   switch (event.type) {
     case 'task.created': {
       const { task_type, priority, status, schedule, personal } = event.data;
+      const all = scheduleIn(event.data);
       const made = { task_type, name: personal.name, priority, status: status.to };
-      return [['task.created', { ...ids, ...made, schedule: plain(schedule), created_at: time }]];
+      return [
+        [
+          'task.created',
+          {
+            ...ids,
+            ...made,
+            schedule: plain(schedule),
+            schedules: all === null ? [] : namedSchedules(all).map(plain),
+            created_at: time,
+          },
+        ],
+      ];
     }
     case 'task.updated': {
       const { updated_fields, status, personal } = event.data;
@@ -154,6 +168,7 @@ function executedData(
     name: task.name,
     task_type: task.task_type,
     trigger_type: execution.trigger_type,
+    schedule_id: scheduleIdOf(execution),
     ...usageOf(execution),
     duration_ms: run.duration_ms,
     executed_at: event.meta.time,

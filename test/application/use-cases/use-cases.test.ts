@@ -157,6 +157,7 @@ it('a backfill of a task without a schedule is refused', async () => {
     await backfillRange(write, {
       taskId: TASK,
       ifMatch: null,
+      schedule_id: null,
       from: plusMs(START, -1),
       to: START,
     });

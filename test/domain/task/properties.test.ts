@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { evolveExecution } from '../../../src/domain/execution/evolve.ts';
 import type { ExecutionState } from '../../../src/domain/execution/state.ts';
+import { scheduleBy } from '../../../src/domain/schedule/several.ts';
 import { nextSlot, slotsFrom } from '../../../src/domain/schedule/slots.ts';
 import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
 import { msBetween, plusMs } from '../../../src/domain/shared/instant.ts';
@@ -9,7 +10,7 @@ import { nextDueAt } from '../../../src/domain/task/decide/due.ts';
 import { executionNumberOf } from '../../../src/domain/task/events/event-accessors.ts';
 import { evolve } from '../../../src/domain/task/evolve/evolve.ts';
 import { evolveScheduling } from '../../../src/domain/task/evolve/evolve-scheduling.ts';
-import { thinned } from '../../../src/domain/task/skipped-slots.ts';
+import { openSchedule } from '../../../src/domain/task/slots-used.ts';
 import {
   hasSlotLeft,
   isTimed,
@@ -63,7 +64,8 @@ describe('over every history of a task', () => {
         expect(decided_through === null).toBe(schedule === null);
         if (schedule === null || decided_through === null || next_run_time === null) continue;
         if (resting_status !== 'scheduled' || deleted_at !== null) continue;
-        expect(nextSlot(thinned(schedule, state), decided_through)).toBe(next_run_time);
+        const open = openSchedule(state);
+        expect(open && nextSlot(open, decided_through)).toBe(next_run_time);
       }
     });
   });
@@ -161,18 +163,27 @@ describe('over every history of a task', () => {
 
   test('no schedule fires more slots than max_runs, and none on an excluded date', () => {
     forAllHistories(({ events, states }) => {
-      const fired = new Map<number, number>();
+      const fired = new Map<string, number>();
       events.forEach((event, i) => {
+        if (event.type === 'task.updated') {
+          for (const [id, count] of Object.entries(event.data.slots_kept ?? {})) {
+            fired.set(`${event.data.schedule_version} ${id}`, count);
+          }
+        }
         if (event.type !== 'task.execution_requested' || event.data.scheduled_for === null) return;
         const schedule = states[i]?.schedule ?? null;
-        const excluded = schedule?.exclude_dates ?? [];
+        const { schedule_ids = ['main'], schedule_version } = event.data;
+        const excluded = schedule === null ? null : scheduleBy(schedule, schedule_ids[0]).exclude_dates;
         // Apia is 13 hours ahead in November.
         const date = new Date(Date.parse(event.data.scheduled_for) + 13 * 3_600_000).toISOString();
-        expect(excluded).not.toContain(date.slice(0, 10));
+        expect(excluded ?? []).not.toContain(date.slice(0, 10));
         if (event.data.trigger_type !== 'scheduled') return;
-        const runs = (fired.get(event.data.schedule_version) ?? 0) + 1;
-        fired.set(event.data.schedule_version, runs);
-        expect(runs).toBeLessThanOrEqual(schedule?.max_runs ?? Number.POSITIVE_INFINITY);
+        for (const id of schedule_ids) {
+          const runs = (fired.get(`${schedule_version} ${id}`) ?? 0) + 1;
+          fired.set(`${schedule_version} ${id}`, runs);
+          const most = schedule === null ? 0 : scheduleBy(schedule, id).max_runs;
+          expect(runs).toBeLessThanOrEqual(most ?? Number.POSITIVE_INFINITY);
+        }
       });
     });
   });
@@ -186,7 +197,9 @@ describe('over every history of a task', () => {
         if (scheduled_for === null || schedule === null) throw new Error('a slot of no schedule');
         const next = nextSlot(schedule, scheduled_for);
         expect(due_at >= scheduled_for && due_at <= event.meta.time).toBe(true);
-        expect(msBetween(scheduled_for, due_at)).toBeLessThanOrEqual(schedule.jitter_seconds * 1000);
+        expect(msBetween(scheduled_for, due_at)).toBeLessThanOrEqual(
+          scheduleBy(schedule, event.data.schedule_ids?.[0]).jitter_seconds * 1000,
+        );
         if (next !== null) expect(due_at < next).toBe(true);
       });
     });
@@ -201,7 +214,8 @@ describe('over every history of a task', () => {
         const tries = (failed.get(number) ?? 0) + 1;
         failed.set(number, tries);
         if (!will_retry) return;
-        const retry = states[i - 1]?.schedule?.retry ?? null;
+        const { schedule = null, execution } = states[i - 1] ?? {};
+        const retry = schedule && scheduleBy(schedule, execution?.schedule_id).retry;
         expect(tries).toBeLessThan(retry?.max_attempts ?? 1);
         const wait = msBetween(event.meta.time, next_attempt?.due_at ?? event.meta.time) / 1000;
         expect(wait).toBeGreaterThanOrEqual(retry?.initial_seconds ?? 0);

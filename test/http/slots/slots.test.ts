@@ -71,6 +71,7 @@ describe('GET /tasks/{id}/slots', () => {
     const row = (at: number, fate: string, more: object = {}) => ({
       at: minute(at),
       schedule_version: 1,
+      schedule_id: 'main',
       fate,
       reason: null,
       execution_id: null,

@@ -387,6 +387,7 @@ describe('schedule previews', () => {
     const plain = await made();
     expect((await api.call('GET', `${plain.path}/schedule/preview`)).body).toEqual({
       schedule: null,
+      schedules: [],
       timezone: null,
       reason: 'no_schedule',
       slots: [],

@@ -194,6 +194,20 @@ describe('a task from a template', () => {
     }
   });
 
+  it('makes one with several schedules, and names their faults where they are', async () => {
+    const { id } = await published();
+    const even = { id: 'even', type: 'interval', interval_minutes: 2 };
+    const ask = (schedules: readonly object[]) =>
+      as(FREE, 'POST', FROM_TEMPLATE, {
+        body: { template_id: id, config: { location: 'Bern' }, customization: { schedules } },
+      });
+    const [fault] = (await ask([even, { ...DAILY, id: 'even' }])).body.errors;
+    expect(fault.loc).toEqual(['body', 'customization', 'schedules', 1, 'id']);
+    const { status, body } = await ask([even, DAILY]);
+    expect(status).toBe(201);
+    expect(body.schedules).toMatchObject([{ id: 'even' }, { id: 'daily' }]);
+  });
+
   it('is refused with one row for each missing field and each fault (BR-TPL-005)', async () => {
     const { id } = await published({ required_fields: ['location', 'due_date', 'schedule'] });
     const post = (body: object) => as(FREE, 'POST', FROM_TEMPLATE, { body: { template_id: id, ...body } });

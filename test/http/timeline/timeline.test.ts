@@ -79,6 +79,7 @@ describe('GET /timeline', () => {
       at: minute(1),
       due_at: minute(1),
       schedule_version: 1,
+      schedule_id: 'main',
       fate: 'fired',
       reason: null,
       execution_id: execution,

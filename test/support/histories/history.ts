@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DEFAULT_OPTIONS } from '../../../src/domain/schedule/parse/options.ts';
 import { slotsFrom } from '../../../src/domain/schedule/slots.ts';
-import type { Schedule } from '../../../src/domain/schedule/types.ts';
+import type { NamedSchedule, Schedule, TaskSchedule } from '../../../src/domain/schedule/types.ts';
 import type { CreditMicros } from '../../../src/domain/shared/credits.ts';
 import type { Decision, Rejection } from '../../../src/domain/shared/decision.ts';
 import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
@@ -206,7 +206,7 @@ export class History {
   takeAllDue(): TaskEvent[] {
     const taken: TaskEvent[] = [];
     for (let rounds = 0; rounds < 20; rounds++) {
-      if (this.state === null) break;
+      if (this.state === null) return taken;
       const event = this.take(
         takeDue(this.state, {
           now: this.now,
@@ -311,7 +311,39 @@ export class History {
   }
 }
 
-const schedules = fc.oneof(
+/** Every second, third or fifth minute from noon on, each with its policies and as many runs. */
+const oneOfSeveral: fc.Arbitrary<Schedule> = fc.oneof(
+  fc
+    .record({
+      minutes: fc.constantFrom(1, 2, 3, 5),
+      offset: fc.nat({ max: 2 }),
+      policy: fc.constantFrom(...policies),
+      end_at: fc.constantFrom(null, null, instantOf(Date.parse(START) + 200_000)),
+    })
+    .map(({ minutes, offset, policy, end_at }) => ({
+      ...withPolicy(policy),
+      type: 'interval' as const,
+      interval_seconds: minutes * 60,
+      anchor: instantOf(Date.parse(START) + offset * 60_000),
+      end_at,
+    })),
+  fc.integer({ min: 1, max: 8 }).map((minutes) => onceIn(minutes * 60_000)),
+);
+
+/** Two or three by the same ids, so that one that stays as it is goes on counting. */
+export const severalSchedules: fc.Arbitrary<TaskSchedule> = fc
+  .uniqueArray(fc.tuple(fc.constantFrom('a', 'b', 'main'), oneOfSeveral), {
+    minLength: 2,
+    maxLength: 3,
+    selector: ([id]) => id,
+  })
+  .map((all) => ({
+    type: 'several',
+    schedules: all.map(([id, schedule]): NamedSchedule => ({ ...schedule, id })),
+  }));
+
+const schedules: fc.Arbitrary<TaskSchedule | null> = fc.oneof(
+  severalSchedules,
   fc.constantFrom(null, everyMinute, everyHour, endsSoon),
   fc.integer({ min: 1, max: 600_000 }).map(onceIn),
   fc.constantFrom(...policies).map(withPolicy),

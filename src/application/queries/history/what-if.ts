@@ -2,11 +2,11 @@
  * What would have become of a task's slots under another schedule: the range as it was recorded, and the same range played
  * by the domain's own deciders, both from the state that the task was in. Nothing is appended.
  */
-import { countSlots } from '../../../domain/schedule/slots.ts';
-import type { Schedule } from '../../../domain/schedule/types.ts';
+import { countSlots, slotsFrom } from '../../../domain/schedule/slots.ts';
+import type { SlotCount, TaskSchedule } from '../../../domain/schedule/types.ts';
 import { type Decision, type Rejection, rejected } from '../../../domain/shared/decision.ts';
 import type { RecordedTaskEvent } from '../../../domain/shared/event.ts';
-import type { Instant } from '../../../domain/shared/instant.ts';
+import { type Instant, plusMs } from '../../../domain/shared/instant.ts';
 import { sameJson } from '../../../domain/shared/json.ts';
 import { updateTask } from '../../../domain/task/decide/decide.ts';
 import type { TaskEvent } from '../../../domain/task/events/events.ts';
@@ -50,7 +50,7 @@ export interface Tried {
 /** `schedule` null: the one that it has. `typicalMs`: of a run of which nothing is recorded. */
 export async function whatIf(
   stretch: PastStretch,
-  schedule: Schedule | null,
+  schedule: TaskSchedule | null,
   typicalMs: number,
 ): Promise<
   | { readonly kind: 'tried'; readonly tried: Tried }
@@ -58,7 +58,7 @@ export async function whatIf(
 > {
   const { start, from, to, until, events, ledgers } = stretch;
   const isChanged = schedule !== null && !sameJson(schedule, start.schedule);
-  const tooMany = refusalOf(isChanged ? schedule : start.schedule, from, to);
+  const tooMany = await refusalOf(isChanged ? schedule : start.schedule, from, to);
   if (tooMany !== null) return tooMany;
   const recorded = recordedRange(start, events, until);
   const options = { from, until, to, typicalMs };
@@ -118,14 +118,27 @@ async function played(simulation: Simulation): Promise<boolean> {
   return true;
 }
 
-function scheduled(start: TaskState, schedule: Schedule, now: Instant): Decision<TaskEvent> {
+function scheduled(start: TaskState, schedule: TaskSchedule, now: Instant): Decision<TaskEvent> {
   return updateTask(start, { now, if_match: null, reason: null, status: null, changes: { schedule } });
 }
 
-function refusalOf(schedule: Schedule | null, from: Instant, to: Instant) {
+async function refusalOf(schedule: TaskSchedule | null, from: Instant, to: Instant) {
   if (schedule === null) return null;
-  const { count, count_is_minimum } = countSlots(schedule, from, to);
+  const { count, count_is_minimum } =
+    schedule.type === 'several' ? await countOfSeveral(schedule, from, to) : countSlots(schedule, from, to);
   return count > MOST_SLOTS_TRIED || count_is_minimum ? tooManySlots(count) : null;
+}
+
+/** One by one: nobody knows how many of them fall together. */
+async function countOfSeveral(schedule: TaskSchedule, from: Instant, to: Instant): Promise<SlotCount> {
+  const slice = new Timeslice();
+  let count = 0;
+  for (const slot of slotsFrom(schedule, plusMs(from, -1))) {
+    if (slot > to || count > MOST_SLOTS_TRIED) break;
+    count += 1;
+    if (slice.isOver()) await slice.next();
+  }
+  return { count, count_is_minimum: false };
 }
 
 function tooManySlots(count: number) {

@@ -26,6 +26,8 @@ export interface SlotAhead {
   readonly fate: 'planned';
   readonly at: Instant;
   readonly schedule_version: number;
+  /** As in `SlotRecord`. */
+  readonly schedule_id?: string;
   readonly reason: 'paused' | 'by_owner' | 'execution_limit' | 'credit_limit' | null;
 }
 export type TimelineSlot = (SlotRecord | SlotAhead) & { readonly due_at: Instant };
@@ -119,19 +121,26 @@ async function* slotsOf(
   }
   const { schedule_version } = state;
   const reason = state.resting_status === 'paused' ? 'paused' : null;
-  for (const { at, due_at, skipped } of plannedSlots(state, now, range)) {
+  for (const { at, due_at, skipped, schedule_id } of plannedSlots(state, now, range)) {
     // The next one is in the ledger already.
     if (last !== null && at <= last) continue;
-    yield { fate: 'planned', at, due_at, schedule_version, reason: skipped ? 'by_owner' : reason };
+    yield {
+      fate: 'planned',
+      at,
+      due_at,
+      schedule_version,
+      schedule_id,
+      reason: skipped ? 'by_owner' : reason,
+    };
   }
 }
 
 /** A slot of the ledger, which also has the next one, and those that a limit takes ahead of their time. */
 function aheadOr(slot: SlotRecord, state: TaskSnapshot['state'], now: Instant): TimelineSlot {
-  const { at, schedule_version } = slot;
+  const { at, schedule_version, schedule_id } = slot;
   const due_at =
     state.schedule !== null && schedule_version === state.schedule_version
-      ? dueAt(state.schedule, state.task_id, schedule_version, at)
+      ? dueAt(state.schedule, state.task_id, schedule_version, at, schedule_id)
       : at;
   const ahead = aheadOf(slot, now);
   return ahead === null ? { ...slot, due_at } : { ...ahead, due_at };
@@ -139,11 +148,12 @@ function aheadOr(slot: SlotRecord, state: TaskSnapshot['state'], now: Instant): 
 
 /** Null where the slot has been, or has its fate for good. */
 export function aheadOf(slot: SlotRecord, now: Instant): SlotAhead | null {
-  const { at, schedule_version, fate } = slot;
+  const { at, schedule_version, schedule_id, fate } = slot;
+  const named = schedule_id === undefined ? {} : { schedule_id };
   if (at <= now) return null;
-  if (fate === 'due') return { fate: 'planned', at, schedule_version, reason: null };
+  if (fate === 'due') return { fate: 'planned', at, schedule_version, ...named, reason: null };
   if (fate !== 'skipped' || slot.reason === 'overlap' || slot.reason === 'paused') return null;
-  return { fate: 'planned', at, schedule_version, reason: slot.reason };
+  return { fate: 'planned', at, schedule_version, ...named, reason: slot.reason };
 }
 
 function bucketsOf(slots: readonly TimelineSlot[], from: Instant, widthMs: number): SlotBucket[] {

@@ -6,22 +6,14 @@
  * All of them act on the resting status: while an execution runs, `running` is shown over it.
  */
 
+import { withRunsLeft } from '../../schedule/several.ts';
 import { countSlots, latestSlot, nextSlot, nextSlotWithin } from '../../schedule/slots.ts';
-import type { Schedule, ThinnedSchedule } from '../../schedule/types.ts';
+import type { TaskSchedule, ThinnedSchedule } from '../../schedule/types.ts';
 import { type Decision, decided, NOTHING, type Rejection, rejected } from '../../shared/decision.ts';
 import type { Revision } from '../../shared/ids.ts';
-import type { Instant } from '../../shared/instant.ts';
-import { sameJson } from '../../shared/json.ts';
+import { earliest, type Instant } from '../../shared/instant.ts';
 import { eventTimeOf, movedWithEvent } from '../calendar-event.ts';
-import type {
-  CancelTask,
-  CreateTask,
-  DeleteTask,
-  PauseTask,
-  ResumeTask,
-  TaskChanges,
-  UpdateTask,
-} from '../commands.ts';
+import type { CancelTask, CreateTask, DeleteTask, PauseTask, ResumeTask, UpdateTask } from '../commands.ts';
 import type {
   EndedExecution,
   OpenChanges,
@@ -31,10 +23,14 @@ import type {
   TaskEvent,
 } from '../events/events.ts';
 import { freeBehind } from '../evolve/decided-through.ts';
+import { scheduleMembers } from '../evolve/schedule-set.ts';
 import { thinned } from '../skipped-slots.ts';
-import { type SchedulingState, slotGivenBack, type TaskState, type UnfinishedExecution } from '../state.ts';
+import { openSchedule, slotGivenBack, slotsTaken } from '../slots-used.ts';
+import type { TaskState } from '../state.ts';
 import { type RestingStatus, TRANSITIONS } from '../status.ts';
 import { armedByChanges, armedByCreation, armedByMove } from './armed.ts';
+import { keptBy, namesOf, realChanges, slotsKept, stayingIds } from './changed-fields.ts';
+import { ending, endingOfSlot } from './ending.ts';
 import { firstSlot } from './first-slot.ts';
 
 /** A status that a person may ask for: `running` and `failed` are only ever the work of an execution. */
@@ -51,6 +47,7 @@ export function createTask(state: TaskState | null, command: CreateTask): Decisi
     type: 'task.created',
     data: {
       ...open,
+      ...scheduleMembers(open.schedule),
       due_date,
       status: { from: 'pending', to: open.schedule === null ? 'pending' : 'scheduled' },
       next_run_time,
@@ -76,12 +73,15 @@ export function updateTask(state: TaskState | null, command: UpdateTask): Decisi
   const listed = moved.to === state.resting_status || TRANSITIONS[state.resting_status].includes(moved.to);
   if (!listed) return rejected(invalidMove(state, moved.to));
 
-  const updated_fields = namesOf(changes);
+  const updated_fields = namesOf(state, changes);
   if (updated_fields.length === 0) return statusChanged(state, moved, command);
-  const { name, description, config, metadata, tags, trigger_filter, ...open } = changes;
+  const { name, description, config, metadata, tags, trigger_filter, schedule, ...open } = changes;
   const texts = { name, description, config, metadata, tags, trigger_filter };
   const personal = defined(texts) as PersonalChanges;
-  const openChanges = defined(open) as OpenChanges;
+  const openChanges = defined({
+    ...(schedule === undefined ? {} : scheduleMembers(schedule)),
+    ...open,
+  }) as OpenChanges;
   return decided({
     type: 'task.updated',
     data: {
@@ -89,6 +89,7 @@ export function updateTask(state: TaskState | null, command: UpdateTask): Decisi
       changes: openChanges,
       status: moved.to === state.resting_status ? null : { from: state.resting_status, to: moved.to },
       schedule_version: moved.schedule_version,
+      ...slotsKept(state, schedule),
       next_run_time: moved.next_run_time,
       ended_execution: moved.ended,
       slots_skipped: moved.skipped,
@@ -163,26 +164,11 @@ export function staleEdit(state: TaskState, ifMatch: Revision | null): Rejection
   return { code: 'REVISION_MISMATCH', current: state.revision };
 }
 
-function realChanges(state: TaskState, asked: TaskChanges): TaskChanges {
-  const current: Required<TaskChanges> = state;
-  const fields = Object.keys(asked) as (keyof TaskChanges)[];
-  const changed = fields.filter(
-    (field) => asked[field] !== undefined && !sameJson(asked[field], current[field]),
-  );
-  return Object.fromEntries(changed.map((field) => [field, asked[field]]));
-}
-
-/** As the REST caller knows them: a trigger's filter is part of it. */
-function namesOf(changes: TaskChanges): string[] {
-  const names = Object.keys(changes).map((name) => (name === 'trigger_filter' ? 'trigger' : name));
-  return [...new Set(names)].sort();
-}
-
 /** Where the task stands after the parts of an update applied so far. */
 interface Moved {
   readonly to: RestingStatus;
   readonly next_run_time: Instant | null;
-  readonly schedule: Schedule | null;
+  readonly schedule: TaskSchedule | null;
   readonly schedule_version: number;
   readonly ended: EndedExecution | null;
   readonly skipped: SkippedRange | null;
@@ -191,7 +177,7 @@ interface Moved {
 /** A new schedule takes the task up again, unless it is paused; removing it leaves a task to be run by hand. */
 function applySchedule(
   state: TaskState,
-  schedule: Schedule | null | undefined,
+  schedule: TaskSchedule | null | undefined,
   now: Instant,
 ): Moved | { rejection: Rejection } {
   const from = state.resting_status;
@@ -206,7 +192,8 @@ function applySchedule(
   if (schedule === undefined) return unchanged;
   const to = schedule === null ? (from === 'scheduled' ? 'pending' : from) : 'scheduled';
   if (from === 'cancelled') return { rejection: invalidMove(state, to) };
-  const next_run_time = schedule === null ? null : firstSlot(schedule, now);
+  const open = schedule && withRunsLeft(schedule, keptBy(state, schedule));
+  const next_run_time = open === null ? null : firstSlot(open, now, stayingIds(state, open));
   if (schedule !== null && next_run_time === null) return { rejection: { code: 'NO_FUTURE_SLOT' } };
   return {
     to: from === 'paused' ? 'paused' : to,
@@ -231,7 +218,7 @@ function applyStatus(
       return {
         ...moved,
         to: asked,
-        next_run_time: moved.next_run_time ?? (isFresh(state, moved) ? null : slotGivenBack(state)),
+        next_run_time: earliest(moved.next_run_time, isFresh(state, moved) ? null : slotGivenBack(state)),
         ended: moved.ended ?? endingOfSlot(state.execution, 'TASK_PAUSED'),
       };
     case 'completed':
@@ -262,10 +249,10 @@ function applyStatus(
 function takenUp(state: TaskState, moved: Moved, now: Instant): Moved | { rejection: Rejection } {
   if (isFresh(state, moved) || moved.schedule === null) return { ...moved, to: 'scheduled' };
   const behind = freeBehind(state.taken_through, now);
-  const next_run_time = nextSlotWithin(thinned(moved.schedule, state), behind, state.slots_taken);
+  const next_run_time = nextSlotWithin(thinned(moved.schedule, state), behind, slotsTaken(state));
   if (next_run_time === null) return { rejection: { code: 'NO_FUTURE_SLOT' } };
-  const skipped =
-    moved.to === 'paused' ? passedWhilePaused(state, thinned(moved.schedule, state), now) : null;
+  const open = moved.to === 'paused' ? openSchedule(state) : null;
+  const skipped = open === null ? null : passedWhilePaused(state, open, now);
   return { ...moved, to: 'scheduled', next_run_time, skipped };
 }
 
@@ -329,16 +316,6 @@ function actionOf(from: RestingStatus, to: RestingStatus): StatusAction {
   if (to === 'cancelled') return 'cancel';
   if (to === 'completed') return 'complete';
   return from === 'paused' ? 'resume' : 'reopen';
-}
-
-function ending(execution: UnfinishedExecution | null, code: EndedExecution['code']): EndedExecution | null {
-  return execution === null ? null : { execution_id: execution.execution_id, number: execution.number, code };
-}
-
-/** Ends an execution that a slot has requested and no worker has started; anything else goes on. */
-function endingOfSlot(execution: SchedulingState['execution'], code: EndedExecution['code']) {
-  const waits = execution?.state === 'requested' && !execution.shown_running;
-  return waits && execution.trigger_type === 'scheduled' ? ending(execution, code) : null;
 }
 
 function defined(members: object): object {

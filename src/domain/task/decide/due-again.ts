@@ -10,7 +10,8 @@ import { type Decision, decided, NOTHING } from '../../shared/decision.ts';
 import { type Instant, msBetween } from '../../shared/instant.ts';
 import type { TaskEvent } from '../events/events.ts';
 import { thinned } from '../skipped-slots.ts';
-import { type SchedulingState, slotsSpokenFor } from '../state.ts';
+import { slotsSpokenFor } from '../slots-used.ts';
+import type { SchedulingState } from '../state.ts';
 import { endedByTime } from './execution.ts';
 
 const AHEAD_MS = 60_000;

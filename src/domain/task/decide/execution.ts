@@ -1,5 +1,6 @@
 /** A run of a task from its request by hand to its outcome. What a slot requests is decided in `due.ts`. */
 
+import { firstSchedule, scheduleBy } from '../../schedule/several.ts';
 import type { Schedule } from '../../schedule/types.ts';
 import { type CreditMicros, NO_CREDITS } from '../../shared/credits.ts';
 import { type Decision, decided, rejected } from '../../shared/decision.ts';
@@ -55,7 +56,7 @@ export function requestExecution(state: TaskState | null, command: RequestExecut
       next_run_time: state.next_run_time,
       due_at: command.now,
       start_by: plusMs(command.now, triggered ? TRIGGERED_START_WITHIN_MS : MANUAL_START_WITHIN_MS),
-      timeout_seconds: state.schedule?.timeout_seconds ?? command.default_timeout_seconds,
+      timeout_seconds: timeoutByHand(state) ?? command.default_timeout_seconds,
       credits_reserved_micros: state.credits_per_run_micros,
       term: null,
       personal: { trigger_data: command.trigger_data },
@@ -176,7 +177,10 @@ export function workerLost(
 ): TaskEvent {
   const lost_attempts = execution.lost_attempts + 1;
   const final = lost_attempts > LOST_ATTEMPTS_ALLOWED;
-  const next_attempt = { due_at: now, start_by: plusMs(now, startWithinMs(state.schedule, execution)) };
+  const next_attempt = {
+    due_at: now,
+    start_by: plusMs(now, startWithinMs(decisive(state, execution), execution)),
+  };
   return {
     type: 'task.execution_failed',
     data: {
@@ -191,6 +195,15 @@ export function workerLost(
       personal: { error_message: 'The worker that ran this attempt left no outcome.', error_details: {} },
     },
   };
+}
+
+function timeoutByHand({ schedule }: SchedulingState): number | null {
+  return schedule === null ? null : firstSchedule(schedule).timeout_seconds;
+}
+
+/** The schedule that decides for a run: that of its slot; of any other run the first. */
+function decisive({ schedule }: SchedulingState, { schedule_id }: UnfinishedExecution): Schedule | null {
+  return schedule === null ? null : scheduleBy(schedule, schedule_id);
 }
 
 function started(
@@ -251,7 +264,7 @@ function afterFailure(
   now: Instant,
 ): AfterFailure {
   const { lost_attempts } = execution;
-  const { schedule } = state;
+  const schedule = decisive(state, execution);
   // Who has completed the task meanwhile does not wait for another attempt.
   const mayRetry = outcome.retryable && !execution.completed_meanwhile;
   const backoff = mayRetry
@@ -300,7 +313,7 @@ function finalFailure(
   const rests = restingAfterRun(state, 'failed', now);
   const failures = state.failures_in_a_row + 1;
   // Whom nobody will ever answer again is not to be called again and again.
-  const allowed = isGone ? 1 : (state.schedule?.pause_on_failure ?? null);
+  const allowed = isGone ? 1 : (decisive(state, execution)?.pause_on_failure ?? null);
   const counts = rests === 'scheduled' && execution.trigger_type !== 'backfill';
   const pauses = counts && allowed !== null && failures >= allowed && state.next_run_time !== null;
   const to = pauses ? 'paused' : rests;

@@ -2,15 +2,22 @@
 import { nextSlotWithin } from '../../schedule/slots.ts';
 import type { Instant } from '../../shared/instant.ts';
 import { thinned } from '../skipped-slots.ts';
+import { slotsTaken } from '../slots-used.ts';
 import { hasSlotLeft, isTriggered, type SchedulingState, statusOf } from '../state.ts';
 import type { RestingStatus, StatusMove } from '../status.ts';
 
 /**
  * What a task rests at once all slots of its schedule have passed and the last of them had no outcome of its
- * own. A one-off that never ran waits for a person; a series that has ended is complete.
+ * own. A one-off that never ran waits for a person, and so do several of which none did; a series that has ended is
+ * complete.
  */
-export function restingWhenSlotsEnd(state: SchedulingState): RestingStatus {
-  return state.schedule?.type === 'once' ? 'pending' : 'completed';
+export function restingWhenSlotsEnd({ schedule, slots_taken }: SchedulingState): RestingStatus {
+  if (schedule?.type === 'several') {
+    return slots_taken === 0 && schedule.schedules.every(({ type }) => type === 'once')
+      ? 'pending'
+      : 'completed';
+  }
+  return schedule?.type === 'once' ? 'pending' : 'completed';
 }
 
 /**
@@ -40,8 +47,8 @@ export function restingAfterRun(
 
 /** Asked where no slot is awaited, as in a task that was put back to pending by hand: its schedule may have some left. */
 function isUsedUp(state: SchedulingState, now: Instant): boolean {
-  const { schedule, slots_taken } = state;
-  return schedule !== null && nextSlotWithin(thinned(schedule, state), now, slots_taken) === null;
+  const { schedule } = state;
+  return schedule !== null && nextSlotWithin(thinned(schedule, state), now, slotsTaken(state)) === null;
 }
 
 /** The status after a run that ended without an outcome: back to rest, unless no slot is left to rest for. */

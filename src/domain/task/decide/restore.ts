@@ -11,6 +11,7 @@ import type { RestoreTask } from '../commands.ts';
 import type { TaskEvent, TaskRestored } from '../events/events.ts';
 import { freeBehind } from '../evolve/decided-through.ts';
 import { thinned } from '../skipped-slots.ts';
+import { slotsTaken } from '../slots-used.ts';
 import type { TaskState } from '../state.ts';
 import { armedByRestoration } from './armed.ts';
 import { staleEdit } from './decide.ts';
@@ -28,10 +29,10 @@ export function restoreTask(state: TaskState | null, command: RestoreTask): Deci
 }
 
 function slotsFrom(state: TaskState, now: Instant): Pick<TaskRestored, 'next_run_time' | 'status'> {
-  const { schedule, slots_taken, resting_status: from } = state;
+  const { schedule, resting_status: from } = state;
   const hasSlots = schedule !== null && (from === 'scheduled' || from === 'paused');
   const behind = freeBehind(state.taken_through, now);
-  const next_run_time = hasSlots ? nextSlotWithin(thinned(schedule, state), behind, slots_taken) : null;
+  const next_run_time = hasSlots ? nextSlotWithin(thinned(schedule, state), behind, slotsTaken(state)) : null;
   const ended = from === 'scheduled' && next_run_time === null;
   return { next_run_time, status: ended ? { from, to: restingWhenSlotsEnd(state) } : null };
 }

@@ -1,11 +1,13 @@
 /** One planned slot that will not run, because its owner says so, and that same slot brought back. */
-import { countSlots, nextSlot, nextSlotWithin } from '../../schedule/slots.ts';
+import { namedSchedules, usedBy } from '../../schedule/several.ts';
+import { countSlots, nextSlot, nextSlotWithin, schedulesAt } from '../../schedule/slots.ts';
 import { type Decision, decided, NOTHING, type Rejection, rejected } from '../../shared/decision.ts';
 import { earliest, type Instant, plusMs } from '../../shared/instant.ts';
 import type { SkipSlot } from '../commands.ts';
 import type { TaskEvent } from '../events/events.ts';
 import { isSkipped, MOST_SKIPPED_SLOTS, thinned, withSkip } from '../skipped-slots.ts';
-import { slotsSpokenFor, type TaskState } from '../state.ts';
+import { slotsSpokenFor, wholeOpenSchedule } from '../slots-used.ts';
+import type { TaskState } from '../state.ts';
 import { staleEdit } from './decide.ts';
 
 type NotPlanned = Extract<Rejection, { readonly code: 'SLOT_NOT_PLANNED' }>['reason'];
@@ -35,14 +37,19 @@ export function skipSlot(state: TaskState | null, command: SkipSlot): Decision<T
 
 /** Why the slot is none that is ahead; null where it is one, skipped or not. */
 function notPlanned(state: TaskState, slot: Instant, now: Instant): NotPlanned | null {
-  const { schedule, next_run_time, resting_status } = state;
+  const { next_run_time, resting_status } = state;
+  const schedule = wholeOpenSchedule(state);
   if (resting_status !== 'scheduled') return resting_status;
   if (schedule === null || nextSlot(schedule, plusMs(slot, -1)) !== slot) return 'no_slot';
   if (slot <= now) return 'past';
   if (isSkipped(state, slot)) return null;
   if (next_run_time === null || slot < next_run_time) return 'taken';
-  const left = (schedule.max_runs ?? Number.POSITIVE_INFINITY) - slotsSpokenFor(state);
-  return countSlots(thinned(schedule, state), next_run_time, slot).count > left ? 'no_slot' : null;
+  const used = slotsSpokenFor(state);
+  const isLeft = schedulesAt(namedSchedules(schedule), slot).some((one) => {
+    const left = (one.max_runs ?? Number.POSITIVE_INFINITY) - usedBy(used, one.id);
+    return countSlots(thinned(one, state), next_run_time, slot).count <= left;
+  });
+  return isLeft ? null : 'no_slot';
 }
 
 function nextAfter(state: TaskState, slot: Instant, skip: boolean): Instant | null {

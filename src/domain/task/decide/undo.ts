@@ -26,6 +26,7 @@ import { restoreTask } from './restore.ts';
 const STATE_FIELDS: Readonly<Record<string, readonly (keyof TaskState)[]>> = {
   status: ['resting_status'],
   trigger: ['trigger', 'trigger_filter'],
+  schedules: ['schedule'],
   credits_per_run: ['credits_per_run_micros'],
 };
 const REST_NAMES: Readonly<Record<string, string>> = {

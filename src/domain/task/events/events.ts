@@ -7,7 +7,7 @@
  */
 
 import type { TriggerType } from '../../execution/types.ts';
-import type { Schedule } from '../../schedule/types.ts';
+import type { NamedSchedule, Schedule } from '../../schedule/types.ts';
 import type { CreditMicros } from '../../shared/credits.ts';
 import type { ExecutionId, Hash, TemplateId, Term } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
@@ -45,6 +45,8 @@ export interface TaskCreated {
   readonly priority: Priority;
   readonly status: StatusMove<'pending', 'pending' | 'scheduled'>;
   readonly schedule: Schedule | null;
+  /** Where the task has several, or one by an id of its own; `schedule` is null then. Absent: it has not. */
+  readonly schedules?: readonly NamedSchedule[];
   readonly next_run_time: Instant | null;
   readonly credits_per_run_micros: CreditMicros;
   readonly due_date: Instant | null;
@@ -84,6 +86,8 @@ export type Armed = ArmedChange | 'as_in_version_1';
 export interface OpenChanges {
   readonly priority?: Priority;
   readonly schedule?: Schedule | null;
+  /** As in `TaskCreated`; `schedule` stands beside it, null. */
+  readonly schedules?: readonly NamedSchedule[];
   readonly credits_per_run_micros?: CreditMicros;
   readonly due_date?: Instant | null;
   readonly reminder_time?: Instant | null;
@@ -108,6 +112,8 @@ export interface TaskUpdated {
   /** The move of the resting status that came with it (schedule set or removed, `status` in the update). */
   readonly status: StatusMove<RestingStatus, RestingStatus> | null;
   readonly schedule_version: number;
+  /** Slots that schedules have taken which were there before and stay as they are, by their ids; absent: none of any. */
+  readonly slots_kept?: Readonly<Record<string, number>>;
   readonly next_run_time: Instant | null;
   readonly ended_execution: EndedExecution | null;
   /** Where the update resumed the task: the slots that passed while paused. */
@@ -159,6 +165,8 @@ export interface ExecutionRequested {
   readonly trigger_type: TriggerType;
   /** The slot's nominal instant; null for a run that has none. Only `scheduled` uses it: a backfill runs it again. */
   readonly scheduled_for: Instant | null;
+  /** Of several schedules: those that have the slot. The first decides for the run. Absent: the task has one. */
+  readonly schedule_ids?: readonly string[];
   readonly schedule_version: number;
   /** The task's next slot after this one. */
   readonly next_run_time: Instant | null;
@@ -264,6 +272,8 @@ export interface SlotsSkipped extends SkippedRange {
 /** A slot that came due while a run was going: it runs when that has ended. */
 export interface SlotBuffered {
   readonly slot: Instant;
+  /** As in `ExecutionRequested`. */
+  readonly schedule_ids?: readonly string[];
   readonly schedule_version: number;
   readonly next_run_time: Instant | null;
 }
@@ -288,6 +298,8 @@ export interface OccurrenceMarked {
 export interface BackfillRequested {
   readonly from: Instant;
   readonly to: Instant;
+  /** Of several schedules: the one whose slots they are; absent: all of them. */
+  readonly schedule_id?: string;
   /** The first of them. */
   readonly first: Instant;
   readonly count: number;

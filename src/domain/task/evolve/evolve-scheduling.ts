@@ -3,16 +3,13 @@
  * that is sealed. An event holds all that was decided, so the fold only writes it down: it never looks at a clock, a
  * schedule or the state machine.
  */
-import type { CreditMicros } from '../../shared/credits.ts';
 import type { UnopenedTaskEvent } from '../../shared/event.ts';
 import type { Instant } from '../../shared/instant.ts';
 import { armedInVersion1, leavesArmedToReader } from '../events/armed-in-version-1.ts';
 import type {
   ArmedChange,
   EndedExecution,
-  ExecutionFailed,
   ExecutionRequested,
-  ExecutionStarted,
   TaskCreated,
   TaskRescheduled,
   TaskUpdated,
@@ -22,6 +19,8 @@ import { withoutPassedSkips, withoutSkips, withSkip } from '../skipped-slots.ts'
 import type { SchedulingState, UnfinishedExecution } from '../state.ts';
 import { isDone, type RestingStatus } from '../status.ts';
 import { beforeSlots, takenUpThrough, throughSlot } from './decided-through.ts';
+import { countedUp, scheduleIn, scheduleSet } from './schedule-set.ts';
+import { awaitingRetry, requested, started } from './unfinished-execution.ts';
 
 /** Folds one event into the scheduling part of a task. Throws where the first event is not `task.created`. */
 export function evolveScheduling(state: SchedulingState | null, event: UnopenedTaskEvent): SchedulingState {
@@ -115,14 +114,16 @@ function withoutTimers(
         decided_through: throughSlot(state.decided_through, event.data.slot),
         taken_through: event.data.slot,
         buffered_slot: event.data.slot,
+        ...(event.data.schedule_ids === undefined ? {} : { buffered_by: event.data.schedule_ids }),
       };
     case 'task.slot_skip_changed': {
       const { slot, skip, next_run_time } = event.data;
       return { ...state, next_run_time, skipped_slots: withSkip(state, slot, skip) };
     }
     case 'task.backfill_requested': {
-      const { from, to, first } = event.data;
-      return { ...state, backfill: { requested_at: time, from, to, next: first } };
+      const { from, to, first, schedule_id } = event.data;
+      const backfill = { requested_at: time, from, to, next: first };
+      return { ...state, backfill: schedule_id === undefined ? backfill : { ...backfill, schedule_id } };
     }
     case 'task.rescheduled':
       return rescheduled(state, event.data, time);
@@ -148,6 +149,7 @@ function withArmed(
 }
 
 function created(data: Omit<TaskCreated, 'personal'>, meta: UnopenedTaskEvent['meta']): SchedulingState {
+  const schedule = scheduleIn(data);
   return {
     task_id: meta.task_id,
     user_id: meta.user_id,
@@ -155,10 +157,10 @@ function created(data: Omit<TaskCreated, 'personal'>, meta: UnopenedTaskEvent['m
     priority: data.priority,
     resting_status: data.status.to,
     deleted_at: null,
-    schedule: data.schedule,
-    schedule_version: data.schedule === null ? 0 : 1,
+    schedule,
+    schedule_version: schedule === null ? 0 : 1,
     next_run_time: data.next_run_time,
-    decided_through: data.schedule === null ? null : beforeSlots(data.next_run_time, meta.time),
+    decided_through: schedule === null ? null : beforeSlots(data.next_run_time, meta.time),
     slots_taken: 0,
     buffered_slot: null,
     backfill: null,
@@ -183,11 +185,17 @@ function updated(
   time: Instant,
 ): SchedulingState {
   const { changes, status, schedule_version, next_run_time, ended_execution } = data;
-  const { notify: _, ...ofScheduling } = changes;
+  const { notify: _, schedule: __, schedules: ___, ...ofScheduling } = changes;
   const fresh =
     changes.schedule === undefined
       ? {}
-      : { slots_taken: 0, taken_through: null, buffered_slot: null, backfill: null, ...withoutSkips(state) };
+      : {
+          ...scheduleSet(state, data),
+          taken_through: null,
+          buffered_slot: null,
+          backfill: null,
+          ...withoutSkips(state),
+        };
   const changed: SchedulingState = {
     ...state,
     ...ofScheduling,
@@ -220,8 +228,9 @@ function decidedAfterUpdate(
   { changes, status, next_run_time }: Omit<TaskUpdated, 'personal'>,
   time: Instant,
 ): Instant | null {
-  if (changes.schedule === null) return null;
-  if (changes.schedule !== undefined) return beforeSlots(next_run_time, time);
+  if (changes.schedule !== undefined) {
+    return scheduleIn(changes) === null ? null : beforeSlots(next_run_time, time);
+  }
   if (status === null || !takenUp(state, status.to)) return state.decided_through;
   return takenUpThrough(next_run_time, time, state.taken_through);
 }
@@ -259,7 +268,9 @@ function afterRequest(state: SchedulingState, data: Omit<ExecutionRequested, 'pe
   const decided_through = throughSlot(state.decided_through, scheduled_for);
   const taken_through = throughSlot(state.taken_through ?? null, scheduled_for);
   const slots_taken = state.slots_taken + 1;
-  return { ...state, next_run_time, decided_through, taken_through, buffered_slot, slots_taken };
+  const { schedule_ids } = data;
+  const counted = schedule_ids === undefined ? {} : { slots_taken_by: countedUp(state, schedule_ids) };
+  return { ...state, next_run_time, decided_through, taken_through, buffered_slot, slots_taken, ...counted };
 }
 
 function afterEnding(
@@ -267,84 +278,4 @@ function afterEnding(
   ended: EndedExecution | null,
 ): UnfinishedExecution | null {
   return ended === null ? execution : null;
-}
-
-function requested(
-  data: Omit<ExecutionRequested, 'personal'>,
-  { time, traceparent }: UnopenedTaskEvent['meta'],
-  credits_per_run_micros: CreditMicros,
-): UnfinishedExecution {
-  return {
-    state: 'requested',
-    execution_id: data.execution_id,
-    number: data.number,
-    attempt: 1,
-    trigger_type: data.trigger_type,
-    scheduled_for: data.scheduled_for,
-    requested_at: time,
-    due_at: data.due_at,
-    start_by: data.start_by,
-    timeout_seconds: data.timeout_seconds,
-    credits_reserved_micros: data.credits_reserved_micros ?? credits_per_run_micros,
-    lost_attempts: 0,
-    completed_meanwhile: false,
-    shown_running: false,
-    ...(traceparent === null ? {} : { traceparent }),
-  };
-}
-
-function started(
-  execution: UnfinishedExecution | null,
-  data: ExecutionStarted,
-  time: Instant,
-): UnfinishedExecution {
-  if (execution === null) throw new Error(`execution ${data.execution_id} started without a request`);
-  return {
-    state: 'running',
-    execution_id: execution.execution_id,
-    number: execution.number,
-    attempt: data.attempt,
-    trigger_type: execution.trigger_type,
-    scheduled_for: execution.scheduled_for,
-    requested_at: execution.requested_at,
-    due_at: execution.due_at,
-    start_by: execution.start_by,
-    timeout_seconds: execution.timeout_seconds,
-    credits_reserved_micros: execution.credits_reserved_micros,
-    lost_attempts: data.lost_attempts,
-    completed_meanwhile: execution.completed_meanwhile,
-    worker_id: data.worker_id,
-    claim: data.claim,
-    started_at: time,
-    deadline: data.deadline,
-    ...traceOf(execution),
-  };
-}
-
-function awaitingRetry(
-  execution: UnfinishedExecution | null,
-  data: Omit<ExecutionFailed, 'personal'>,
-): UnfinishedExecution | null {
-  if (execution === null || data.next_attempt === null) return null;
-  return {
-    state: 'requested',
-    execution_id: execution.execution_id,
-    number: execution.number,
-    attempt: data.attempt + 1,
-    trigger_type: execution.trigger_type,
-    scheduled_for: execution.scheduled_for,
-    requested_at: execution.requested_at,
-    due_at: data.next_attempt.due_at,
-    start_by: data.next_attempt.start_by,
-    credits_reserved_micros: execution.credits_reserved_micros,
-    timeout_seconds: execution.timeout_seconds,
-    lost_attempts: data.lost_attempts,
-    completed_meanwhile: execution.completed_meanwhile,
-    shown_running: true,
-    ...traceOf(execution),
-  };
-}
-
-function traceOf({ traceparent }: UnfinishedExecution): { readonly traceparent?: string } {
-  return traceparent === undefined ? {} : { traceparent };
 }

@@ -1,10 +1,13 @@
 /** The slots of a task that are still ahead, as things stand. */
 import { dueAt } from '../../schedule/jitter.ts';
+import { mergedSlots } from '../../schedule/merged-slots.ts';
+import { MAIN_SCHEDULE, namedSchedules, usedBy } from '../../schedule/several.ts';
 import { countSlots, slotsFrom } from '../../schedule/slots.ts';
-import type { Schedule } from '../../schedule/types.ts';
+import type { NamedSchedule } from '../../schedule/types.ts';
 import { type Instant, plusMs } from '../../shared/instant.ts';
 import { isSkipped, thinned } from '../skipped-slots.ts';
-import { type SchedulingState, slotsSpokenFor } from '../state.ts';
+import { slotsSpokenFor } from '../slots-used.ts';
+import type { SchedulingState } from '../state.ts';
 import type { SlotRange } from './slot-fates.ts';
 
 export interface PlannedSlot {
@@ -13,6 +16,8 @@ export interface PlannedSlot {
   readonly due_at: Instant;
   /** Its owner took it out: it will not run, and uses up nothing. */
   readonly skipped: boolean;
+  /** The schedule that it is of: of several the first that has it. */
+  readonly schedule_id: string;
 }
 
 /**
@@ -22,10 +27,25 @@ export interface PlannedSlot {
 export function* plannedSlots(
   state: SchedulingState,
   now: Instant,
-  { from, to }: SlotRange,
+  range: SlotRange,
 ): Generator<PlannedSlot, void, undefined> {
   const { schedule, schedule_version, task_id } = state;
   if (schedule === null || !isOpen(state)) return;
+  const all = namedSchedules(schedule);
+  for (const { at, index } of mergedSlots(all.map((one) => plannedOf(state, one, now, range)))) {
+    const schedule_id = all[index]?.id ?? MAIN_SCHEDULE;
+    const due_at = dueAt(schedule, task_id, schedule_version, at, schedule_id);
+    yield { at, due_at, skipped: isSkipped(state, at), schedule_id };
+  }
+}
+
+/** Those of one schedule. */
+function* plannedOf(
+  state: SchedulingState,
+  schedule: NamedSchedule,
+  now: Instant,
+  { from, to }: SlotRange,
+): Generator<Pick<PlannedSlot, 'at'>, void, undefined> {
   const begin = beginOf(state, now);
   const start = from <= begin ? begin : plusMs(from, -1);
   let left = leftFrom(state, schedule, now);
@@ -35,9 +55,8 @@ export function* plannedSlots(
   }
   for (const at of slotsFrom(schedule, start)) {
     if (at > to || left <= 0) return;
-    const skipped = isSkipped(state, at);
-    if (!skipped) left -= 1;
-    if (at > now) yield { at, due_at: dueAt(schedule, task_id, schedule_version, at), skipped };
+    if (!isSkipped(state, at)) left -= 1;
+    if (at > now) yield { at };
   }
 }
 
@@ -45,17 +64,19 @@ export function isOpen({ resting_status, deleted_at }: SchedulingState): boolean
   return deleted_at === null && (resting_status === 'scheduled' || resting_status === 'paused');
 }
 
-/** What `max_runs` leaves for slots after `now`. */
-export function leftFrom(state: SchedulingState, schedule: Schedule, now: Instant): number {
-  const max = schedule.max_runs ?? Number.POSITIVE_INFINITY;
-  return max - slotsSpokenFor(state) - slotsWaiting(state, schedule, now);
+/** What `max_runs` leaves one schedule for slots after `now`. */
+export function leftFrom(state: SchedulingState, schedule: NamedSchedule, now: Instant): number {
+  if (schedule.max_runs === null) return Number.POSITIVE_INFINITY;
+  return schedule.max_runs - usedBy(slotsSpokenFor(state), schedule.id) - slotsWaiting(state, schedule, now);
 }
 
 /** Slots that have come and are to run still: a jittered one, or those that are caught up one after another. */
-function slotsWaiting(state: SchedulingState, schedule: Schedule, now: Instant): number {
+function slotsWaiting(state: SchedulingState, schedule: NamedSchedule, now: Instant): number {
   const { resting_status, next_run_time: next } = state;
   if (resting_status !== 'scheduled' || next === null || next > now) return 0;
-  return schedule.catch_up === 'all' ? countSlots(thinned(schedule, state), next, now).count : 1;
+  if (schedule.catch_up !== 'all' && state.schedule?.type !== 'several') return 1;
+  const { count } = countSlots(thinned(schedule, state), next, now);
+  return schedule.catch_up === 'all' ? count : Math.min(count, 1);
 }
 
 /** After this the slots are that have no fate yet: a limit may have skipped some that are ahead. */

@@ -29,6 +29,8 @@ export interface SlotRun {
 export type SlotRecord = SlotFate & {
   readonly at: Instant;
   readonly schedule_version: number;
+  /** Of several schedules: the first that has it. */
+  readonly schedule_id?: string;
 };
 
 /** Where a listing of slots goes on: versions come one after another, slots of one by time. */

@@ -14,14 +14,16 @@
  */
 
 import { END_OF_TIME, nominalSlotsFrom } from '../../schedule/slots.ts';
-import type { Schedule } from '../../schedule/types.ts';
+import type { TaskSchedule } from '../../schedule/types.ts';
 import type { UnopenedTaskEvent } from '../../shared/event.ts';
 import type { ExecutionId } from '../../shared/ids.ts';
 import { type Instant, instantOf, plusMs } from '../../shared/instant.ts';
 import { executionEndOf, type TakenSlots, takenSlotsOf } from '../events/event-accessors.ts';
 import { evolveScheduling } from '../evolve/evolve-scheduling.ts';
 import { isLimitReason } from '../limit-reason.ts';
-import { isSpokenFor, type SchedulingState } from '../state.ts';
+import { isSpokenFor, wholeOpenSchedule } from '../slots-used.ts';
+import type { SchedulingState } from '../state.ts';
+import { hasSlotsThatCome, slotsEndAt } from './open-slots.ts';
 import { SkipsByVersion } from './skips-by-version.ts';
 import {
   BY_OWNER,
@@ -44,7 +46,8 @@ interface Entry {
 }
 
 interface Span {
-  readonly schedule: Schedule;
+  /** Of several schedules those with runs left. */
+  readonly schedule: TaskSchedule;
   readonly version: number;
   /** Slots after this … */
   readonly after: Instant;
@@ -140,7 +143,7 @@ export class SlotLedger {
       this.#take(before, after, event);
       // A task that was paused from pending awaits none: those after the mark have no fate yet.
       const next = after.next_run_time ?? (this.#mark === null ? null : plusMs(this.#mark, 1));
-      if (isOpen(after) && next !== null) this.#takeBack(after, next);
+      if (hasSlotsThatCome(after) && next !== null) this.#takeBack(after, next);
     }
     if (event.type === 'task.slot_skip_changed') {
       this.#skips.set(after, event.data);
@@ -179,7 +182,13 @@ export class SlotLedger {
           : this.#skips.has(version, slot.at)
             ? BY_OWNER
             : span.entry.fate;
-        yield { at: slot.at, schedule_version: version, ...fate };
+        const { at, schedule_id } = slot;
+        yield {
+          at,
+          schedule_version: version,
+          ...(schedule_id === undefined ? {} : { schedule_id }),
+          ...fate,
+        };
       }
     }
   }
@@ -214,10 +223,10 @@ export class SlotLedger {
       this.#move(before, after, time);
     } else if (event.type === 'task.deleted') {
       // The mark stays: should the task be restored, the slots that passed meanwhile are told of.
-      if (isOpen(before)) this.#spanUntil(before, time, 'TASK_DELETED');
+      if (hasSlotsThatCome(before)) this.#spanUntil(before, time, 'TASK_DELETED');
     } else if (event.type === 'task.restored') {
       this.#span(before, slotsEndAt(after, time), { fate: { fate: 'void', reason: 'TASK_DELETED' } });
-      if (!isOpen(after)) this.#mark = null;
+      if (!hasSlotsThatCome(after)) this.#mark = null;
     }
     if (isSpokenFor(after)) this.#mark = null;
   }
@@ -247,9 +256,9 @@ export class SlotLedger {
 
   /** A person or service moved the task: its slots end, or go on after those that passed while it was paused. */
   #move(before: SchedulingState, after: SchedulingState, time: Instant): void {
-    const wasOpen = isOpen(before);
-    if (wasOpen && !isOpen(after)) this.#close(before, time, voidReason(after));
-    else if (!wasOpen && isOpen(after)) this.#mark = slotsEndAt(after, time);
+    const wasOpen = hasSlotsThatCome(before);
+    if (wasOpen && !hasSlotsThatCome(after)) this.#close(before, time, voidReason(after));
+    else if (!wasOpen && hasSlotsThatCome(after)) this.#mark = slotsEndAt(after, time);
     else if (before.resting_status === 'paused' && after.resting_status === 'scheduled') {
       this.#span(before, slotsEndAt(after, time), { fate: PAUSED });
     }
@@ -277,7 +286,9 @@ export class SlotLedger {
   }
 
   /** All slots up to `to` that have no fate yet get this one. */
-  #span({ schedule, schedule_version: version }: SchedulingState, to: Instant, entry: Entry): void {
+  #span(state: SchedulingState, to: Instant, entry: Entry): void {
+    const { schedule_version: version } = state;
+    const schedule = wholeOpenSchedule(state);
     const after = this.#mark;
     if (schedule === null || after === null || to <= after) return;
     this.#mark = to;
@@ -320,7 +331,8 @@ export class SlotLedger {
     const state = this.#state;
     const mark = this.#mark;
     if (state === null || state.schedule === null || mark === null || state.deleted_at !== null) return null;
-    const { schedule, schedule_version: version, next_run_time } = state;
+    const { schedule_version: version, next_run_time } = state;
+    const schedule = wholeOpenSchedule(state) ?? state.schedule;
     if (state.resting_status === 'paused')
       return { schedule, version, after: mark, to: now, entry: { fate: PAUSED } };
     if (state.resting_status !== 'scheduled') return null;
@@ -330,18 +342,6 @@ export class SlotLedger {
 
 function runOf({ fate }: Entry): ExecutionId | null {
   return fate.fate === 'fired' ? fate.run.execution_id : null;
-}
-
-/** Whether the task has slots that come: it is scheduled, or paused, when they are skipped. */
-function isOpen(state: SchedulingState): boolean {
-  const { resting_status, deleted_at, schedule } = state;
-  if (deleted_at !== null || schedule === null) return false;
-  return resting_status === 'scheduled' || resting_status === 'paused';
-}
-
-/** Before the next slot, which was decided on a little before the event was stored. */
-function slotsEndAt({ next_run_time }: SchedulingState, time: Instant): Instant {
-  return next_run_time !== null && next_run_time <= time ? plusMs(next_run_time, -1) : time;
 }
 
 function latest(first: Instant, ...others: readonly (Instant | null)[]): Instant {

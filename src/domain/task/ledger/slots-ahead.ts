@@ -1,13 +1,15 @@
 import { dueAt } from '../../schedule/jitter.ts';
-import { previewSlots, type SlotPreview } from '../../schedule/preview.ts';
+import { mergedSlots } from '../../schedule/merged-slots.ts';
+import { type NamedPreview, previewSlots, type SlotPreview } from '../../schedule/preview.ts';
+import { MAIN_SCHEDULE, namedSchedules } from '../../schedule/several.ts';
 import { countSlots } from '../../schedule/slots.ts';
-import type { Schedule } from '../../schedule/types.ts';
+import type { NamedSchedule, Schedule } from '../../schedule/types.ts';
 import { type Instant, plusMs } from '../../shared/instant.ts';
 import { isSkipped, thinned } from '../skipped-slots.ts';
 import type { SchedulingState } from '../state.ts';
 import { beginOf, leftFrom } from './planned-slots.ts';
 
-export type SlotAheadPreview = SlotPreview & {
+export type SlotAheadPreview = NamedPreview & {
   /** With its jitter. */
   readonly due_at: Instant;
   /** Its owner took it out: it will not run. */
@@ -25,25 +27,38 @@ export interface SlotsAheadQuery {
  * The next slots of a task's schedule as people read them: as many as `max_runs` leaves, and of a scheduled task from
  * its next one on, where a limit has skipped those before it. Those that its owner took out are among them.
  */
-export function slotsAhead(
-  state: SchedulingState,
-  now: Instant,
-  { count, from = null, to = null }: SlotsAheadQuery,
-): SlotAheadPreview[] {
+export function slotsAhead(state: SchedulingState, now: Instant, query: SlotsAheadQuery): SlotAheadPreview[] {
   const { schedule, task_id, schedule_version } = state;
   if (schedule === null) return [];
+  const all = namedSchedules(schedule);
+  const ahead: SlotAheadPreview[] = [];
+  for (const { index, ...slot } of mergedSlots(
+    all.map((one) => aheadOfOne(state, one, now, query).values()),
+  )) {
+    if (ahead.length >= query.count) break;
+    const schedule_id = all[index]?.id ?? MAIN_SCHEDULE;
+    const due_at = dueAt(schedule, task_id, schedule_version, slot.at, schedule_id);
+    ahead.push({ ...slot, due_at, skipped: isSkipped(state, slot.at), schedule_id });
+  }
+  return ahead;
+}
+
+/** Those of one schedule. */
+function aheadOfOne(
+  state: SchedulingState,
+  schedule: NamedSchedule,
+  now: Instant,
+  { count, from = null, to = null }: SlotsAheadQuery,
+): SlotPreview[] {
   const begin = beginOf(state, now);
   const start = from === null || from <= begin ? begin : plusMs(from, -1);
   const left = leftFrom(state, schedule, now) - passedOver(state, schedule, begin, start);
   const previews = previewSlots(schedule, start, Math.min(count, left + skipsAfter(state, start)), to);
   const asked = { from: from === null || from <= now ? plusMs(now, 1) : from, to };
-  return [...skippedBefore(state, schedule, begin, asked), ...withinRuns(state, previews, left)]
-    .slice(0, count)
-    .map((slot) => ({
-      ...slot,
-      due_at: dueAt(schedule, task_id, schedule_version, slot.at),
-      skipped: isSkipped(state, slot.at),
-    }));
+  return [...skippedBefore(state, schedule, begin, asked), ...withinRuns(state, previews, left)].slice(
+    0,
+    count,
+  );
 }
 
 /** What slots before the range use up of `max_runs`. */
@@ -65,7 +80,7 @@ function skippedBefore(
 ): SlotPreview[] {
   return skipped_slots
     .filter((slot) => slot <= begin && slot >= from && (to === null || slot <= to))
-    .flatMap((slot) => previewSlots(schedule, plusMs(slot, -1), 1));
+    .flatMap((slot) => previewSlots(schedule, plusMs(slot, -1), 1, slot));
 }
 
 /** A slot that is skipped uses up nothing. */

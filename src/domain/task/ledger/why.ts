@@ -1,12 +1,14 @@
 /** Why a task ran or did not run at some time, in a sentence. */
 
 import type { TriggerType } from '../../execution/types.ts';
+import { namedSchedules, scheduleBy, usedBy } from '../../schedule/several.ts';
 import { countSlots, END_OF_TIME, latestSlot, nextSlot, slotFrom } from '../../schedule/slots.ts';
-import type { Schedule } from '../../schedule/types.ts';
+import type { NamedSchedule, TaskSchedule } from '../../schedule/types.ts';
 import type { ExecutionId } from '../../shared/ids.ts';
-import { epochMs, type Instant, instantOf } from '../../shared/instant.ts';
+import { earliest, epochMs, type Instant, instantOf } from '../../shared/instant.ts';
 import { thinned } from '../skipped-slots.ts';
-import { type SchedulingState, slotsSpokenFor } from '../state.ts';
+import { slotsSpokenFor } from '../slots-used.ts';
+import type { SchedulingState } from '../state.ts';
 import type { SkipReason, SlotRange, SlotRecord, SlotRun, VoidReason } from './slot-fates.ts';
 
 export interface Why {
@@ -53,7 +55,13 @@ export function minuteFrom(at: Instant): SlotRange {
 export function slotBefore({ at, now, was }: Pick<WhyFacts, 'at' | 'now' | 'was'>): Instant | null {
   if (at > now || was === null || was.schedule === null || was.deleted_at !== null) return null;
   const isOpen = was.resting_status === 'paused' || was.resting_status === 'scheduled';
-  return isOpen ? latestSlot({ ...was.schedule, exclude_dates: null }, at, BEGINNING) : null;
+  return isOpen ? latestSlot(withExcluded(was.schedule), at, BEGINNING) : null;
+}
+
+function withExcluded(schedule: TaskSchedule): TaskSchedule {
+  if (schedule.type !== 'several') return { ...schedule, exclude_dates: null };
+  const schedules = schedule.schedules.map((one) => ({ ...one, exclude_dates: null }));
+  return { ...schedule, schedules };
 }
 
 export function explainWhy(facts: WhyFacts): Why {
@@ -89,12 +97,14 @@ function whyNone({ at, now, created_at, task, was, before }: WhyFacts): string {
 
 function whyBetween(
   state: SchedulingState,
-  schedule: Schedule,
+  schedule: TaskSchedule,
   at: Instant,
   before: SlotRecord | null,
 ): string {
-  const slot = nextSlot(schedule, at);
-  const next = slot !== null && isWithinRuns(state, schedule, slot) ? slot : null;
+  const next = firstOfEach(schedule, (one) => {
+    const slot = nextSlot(one, at);
+    return slot !== null && isWithinRuns(state, one, slot) ? slot : null;
+  });
   const parts = [
     before === null ? '' : ` The slot before it was ${before.at} (${before.fate})`,
     next === null ? '' : `${before === null ? ' The' : ', the'} next one is ${next}`,
@@ -102,28 +112,34 @@ function whyBetween(
   return `No slot of the schedule falls on ${at}.${parts}${parts === '' ? '' : '.'}`;
 }
 
-/** A time ahead, as the task stands now. */
 /** The first slot of the minute, where its owner took it out. */
 function skippedIn(state: SchedulingState, at: Instant, to: Instant): Instant | undefined {
   return state.skipped_slots?.find((slot) => slot >= at && slot <= to);
 }
 
-function whyAhead(state: SchedulingState, schedule: Schedule, at: Instant, to: Instant): string {
+/** A time ahead, as the task stands now. */
+function whyAhead(state: SchedulingState, schedule: TaskSchedule, at: Instant, to: Instant): string {
   if (state.resting_status === 'paused') return `The task is paused, so nothing will run at ${at}.`;
   const skipped = skippedIn(state, at, to);
   if (skipped !== undefined) return `The slot of ${skipped} will be skipped: ${SKIPPED_BECAUSE.by_owner}.`;
-  const slot = slotFrom(thinned(schedule, state), at);
   const { next_run_time } = state;
-  const comes = next_run_time !== null && slot !== null && slot >= next_run_time;
-  const left = comes && isWithinRuns(state, schedule, slot);
-  if (left && slot <= to) return `The task will be due at ${slot}, if nothing changes.`;
-  return `No slot of the schedule will fall on ${at}${left ? `; the next one after it is ${slot}` : ''}.`;
+  const slot = firstOfEach(schedule, (one) => {
+    const first = slotFrom(thinned(one, state), at);
+    const comes = next_run_time !== null && first !== null && first >= next_run_time;
+    return comes && isWithinRuns(state, one, first) ? first : null;
+  });
+  if (slot !== null && slot <= to) return `The task will be due at ${slot}, if nothing changes.`;
+  return `No slot of the schedule will fall on ${at}${slot === null ? '' : `; the next one after it is ${slot}`}.`;
+}
+
+function firstOfEach(schedule: TaskSchedule, slotOf: (one: NamedSchedule) => Instant | null): Instant | null {
+  return earliest(...namedSchedules(schedule).map(slotOf));
 }
 
 /** Whether `max_runs` leaves a run for the slot, if all slots before it run. */
-function isWithinRuns(state: SchedulingState, schedule: Schedule, slot: Instant): boolean {
+function isWithinRuns(state: SchedulingState, schedule: NamedSchedule, slot: Instant): boolean {
   if (schedule.max_runs === null) return true;
-  const left = schedule.max_runs - slotsSpokenFor(state);
+  const left = schedule.max_runs - usedBy(slotsSpokenFor(state), schedule.id);
   const { next_run_time } = state;
   return (
     left > 0 &&
@@ -133,24 +149,26 @@ function isWithinRuns(state: SchedulingState, schedule: Schedule, slot: Instant)
 }
 
 function whyOfSlot(slot: SlotRecord, was: SchedulingState | null, now: Instant): string {
-  const { at } = slot;
+  const it = `The slot of ${slot.at}${slot.schedule_id === undefined ? '' : ` (schedule ${slot.schedule_id})`}`;
   switch (slot.fate) {
     case 'fired':
-      return `The slot of ${at} fired: execution ${slot.run.execution_id} ${startOf(slot.run)} ${endOf(slot.run)}.`;
+      return `${it} fired: execution ${slot.run.execution_id} ${startOf(slot.run)} ${endOf(slot.run)}.`;
     case 'skipped':
-      return `The slot of ${at} ${at > now ? 'will be' : 'was'} skipped: ${SKIPPED_BECAUSE[slot.reason]}.`;
-    case 'missed':
-      return slot.run === null
-        ? `The slot of ${at} was missed: nothing fired it in time, and the schedule's catch_up${
-            was?.schedule ? ` (${was.schedule.catch_up})` : ''
-          } did not bring it back.`
-        : `The slot of ${at} was missed: execution ${slot.run.execution_id} was requested, but no worker started it in time.`;
+      return `${it} ${slot.at > now ? 'will be' : 'was'} skipped: ${SKIPPED_BECAUSE[slot.reason]}.`;
+    case 'missed': {
+      if (slot.run !== null) {
+        return `${it} was missed: execution ${slot.run.execution_id} was requested, but no worker started it in time.`;
+      }
+      const schedule = was?.schedule ?? null;
+      const policy = schedule === null ? '' : ` (${scheduleBy(schedule, slot.schedule_id).catch_up})`;
+      return `${it} was missed: nothing fired it in time, and the schedule's catch_up${policy} did not bring it back.`;
+    }
     case 'excluded':
-      return `The slot of ${at} was left out: its date is one of the schedule's exclude_dates.`;
+      return `${it} was left out: its date is one of the schedule's exclude_dates.`;
     case 'void':
-      return `The slot of ${at} is void: ${VOID_BECAUSE[slot.reason]} before it could run.`;
+      return `${it} is void: ${VOID_BECAUSE[slot.reason]} before it could run.`;
     case 'due':
-      return `The slot of ${at} has not run yet: it is the task's next one, or waits for a run to end.`;
+      return `${it} has not run yet: it is the task's next one, or waits for a run to end.`;
   }
 }
 

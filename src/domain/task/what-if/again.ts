@@ -9,6 +9,7 @@ import { markOccurrence } from '../decide/occurrence.ts';
 import { restoreTask } from '../decide/restore.ts';
 import { skipSlot } from '../decide/skip-slot.ts';
 import type { TaskEvent } from '../events/events.ts';
+import { scheduleIn } from '../evolve/schedule-set.ts';
 import type { TaskState } from '../state.ts';
 import type { RestingStatus } from '../status.ts';
 
@@ -22,8 +23,11 @@ export function askedAgain(
   const edit = { now, if_match: null, reason: null };
   switch (event.type) {
     case 'task.updated': {
-      const { schedule, ...others } = event.data.changes;
-      const changes = keepsSchedule || schedule === undefined ? others : { ...others, schedule };
+      const { schedule, schedules: _, ...others } = event.data.changes;
+      const changes =
+        keepsSchedule || schedule === undefined
+          ? others
+          : { ...others, schedule: scheduleIn(event.data.changes) };
       return updateTask(state, {
         ...edit,
         changes: changes as TaskChanges,
@@ -37,7 +41,7 @@ export function askedAgain(
     case 'task.restored':
       return restoreTask(state, edit);
     case 'task.backfill_requested':
-      return backfillTask(state, { now, from: event.data.from, to: event.data.to });
+      return backfillTask(state, { now, ...event.data });
     case 'task.execution_requested': {
       const { execution_id, trigger_type, timeout_seconds, personal } = event.data;
       return requestExecution(state, {

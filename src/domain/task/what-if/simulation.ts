@@ -5,6 +5,8 @@
  * Where the task stands as it stood then, what was recorded of others is what happens. Where it does not, they ask the
  * same again and the deciders answer. So without a change all of it happens again, to the slot.
  */
+
+import { scheduleBy } from '../../schedule/several.ts';
 import { type Decision, decided } from '../../shared/decision.ts';
 import type { RecordedTaskEvent } from '../../shared/event.ts';
 import type { ExecutionId, Term } from '../../shared/ids.ts';
@@ -285,11 +287,12 @@ const SUCCESS: AttemptOutcome = {
 /** As the worker told it, as far as the event tells. A failure that was not tried again is final here too. */
 function outcomeOf(
   event: Extract<RecordedTaskEvent, { type: 'task.execution_completed' | 'task.execution_failed' }>,
-  { schedule }: TaskState,
+  { schedule, execution }: TaskState,
 ): AttemptOutcome {
   if (event.type === 'task.execution_completed') return SUCCESS;
   const { code, will_retry, next_attempt, paused_after_failures } = event.data;
-  const allowed = schedule?.pause_on_failure ?? null;
+  const decisive = schedule && scheduleBy(schedule, execution?.schedule_id);
+  const allowed = decisive?.pause_on_failure ?? null;
   const gone = paused_after_failures !== null && (allowed === null || paused_after_failures < allowed);
   const waitedMs = next_attempt === null ? null : epochMs(next_attempt.due_at) - epochMs(event.meta.time);
   return {
@@ -313,11 +316,12 @@ function isSame(a: TaskState, b: TaskState): boolean {
 function standing(state: TaskState): string {
   const { execution, schedule, backfill, resting_status, deleted_at, next_run_time } = state;
   const { schedule_version, slots_taken, buffered_slot, decided_through, taken_through = null } = state;
-  const { skipped_slots = [] } = state;
+  const { skipped_slots = [], slots_taken_by = {}, buffered_by = [] } = state;
   return JSON.stringify([
     [resting_status, deleted_at, next_run_time, state.failures_in_a_row],
     [schedule_version, slots_taken, buffered_slot, decided_through, taken_through],
     [schedule, backfill, skipped_slots],
+    [slots_taken_by, buffered_slot === null ? [] : buffered_by],
     execution === null ? null : [execution.execution_id, execution.state, execution.attempt],
   ]);
 }
