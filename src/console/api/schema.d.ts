@@ -1638,6 +1638,8 @@ export interface components {
                 priority: "low" | "medium" | "high" | "urgent";
                 config: components["schemas"]["TaskConfig"];
                 schedule: components["schemas"]["Schedule"] | null;
+                /** @description All schedules of the task; `schedule` is null where there are several. */
+                schedules: components["schemas"]["NamedSchedule"][];
                 credits_per_run: number;
                 tags: string[];
                 metadata: {
@@ -1705,7 +1707,9 @@ export interface components {
             slots: {
                 /** Format: date-time */
                 at: string;
-                /** @description The local time with its offset. */
+                /** @description The schedule whose slot it is: `main` where there is one; of several that have it the first. */
+                schedule_id: string;
+                /** @description The local time of its schedule, with the offset. */
                 local: string;
                 /**
                  * Format: date-time
@@ -1741,6 +1745,8 @@ export interface components {
             priority: "low" | "medium" | "high" | "urgent";
             config: components["schemas"]["TaskConfig"];
             schedule: components["schemas"]["Schedule"] | null;
+            /** @description All schedules of the task; `schedule` is null where there are several. */
+            schedules: components["schemas"]["NamedSchedule"][];
             credits_per_run: number;
             tags: string[];
             metadata: {
@@ -1835,6 +1841,8 @@ export interface components {
             priority: "low" | "medium" | "high" | "urgent";
             config?: components["schemas"]["TaskConfig"];
             schedule?: components["schemas"]["ScheduleDocument"] | null;
+            /** @description Several schedules of the task, each with an `id` that its slots name; in the place of `schedule`. One that is left out is removed; one that is sent as it is, by its id, goes on as it was. */
+            schedules?: unknown[] | null;
             /**
              * @description At least what a run of the task type costs, which is the default.
              * @default 0
@@ -1927,6 +1935,8 @@ export interface components {
                 [key: string]: unknown;
             };
             schedule?: components["schemas"]["ScheduleDocument"] | null;
+            /** @description Several schedules of the task, each with an `id` that its slots name; in the place of `schedule`. One that is left out is removed; one that is sent as it is, by its id, goes on as it was. */
+            schedules?: unknown[] | null;
             tags?: string[];
             metadata?: {
                 [key: string]: unknown;
@@ -1995,6 +2005,8 @@ export interface components {
                     [key: string]: unknown;
                 };
                 schedule?: components["schemas"]["ScheduleDocument"] | null;
+                /** @description Several schedules of the task, each with an `id` that its slots name; in the place of `schedule`. One that is left out is removed; one that is sent as it is, by its id, goes on as it was. */
+                schedules?: unknown[] | null;
                 tags?: string[];
                 metadata?: {
                     [key: string]: unknown;
@@ -2080,6 +2092,8 @@ export interface components {
                 [key: string]: unknown;
             };
             schedule?: components["schemas"]["ScheduleDocument"] | null;
+            /** @description Several schedules of the task, each with an `id` that its slots name; in the place of `schedule`. One that is left out is removed; one that is sent as it is, by its id, goes on as it was. */
+            schedules?: unknown[] | null;
             tags?: string[];
             metadata?: {
                 [key: string]: unknown;
@@ -2148,6 +2162,8 @@ export interface components {
                     [key: string]: unknown;
                 };
                 schedule?: components["schemas"]["ScheduleDocument"] | null;
+                /** @description Several schedules of the task, each with an `id` that its slots name; in the place of `schedule`. One that is left out is removed; one that is sent as it is, by its id, goes on as it was. */
+                schedules?: unknown[] | null;
                 tags?: string[];
                 metadata?: {
                     [key: string]: unknown;
@@ -2242,6 +2258,8 @@ export interface components {
             /** @enum {string} */
             priority: "low" | "medium" | "high" | "urgent";
             schedule: components["schemas"]["Schedule"] | null;
+            /** @description All schedules of the task; `schedule` is null where there are several. */
+            schedules: components["schemas"]["NamedSchedule"][];
             credits_per_run: number;
             tags: string[];
             /** Format: date-time */
@@ -2318,6 +2336,8 @@ export interface components {
                 [key: string]: unknown;
             };
             schedule?: components["schemas"]["ScheduleDocument"] | null;
+            /** @description Several schedules of the task, each with an `id` that its slots name; in the place of `schedule`. One that is left out is removed; one that is sent as it is, by its id, goes on as it was. */
+            schedules?: unknown[] | null;
             /** @default 0 */
             credits_per_run: number;
             tags?: string[];
@@ -2766,6 +2786,8 @@ export interface components {
             };
             /** Format: date-time */
             scheduled_for: string | null;
+            /** @description The schedule whose slot it is; `main` where the task has one. */
+            schedule_id: string | null;
             late_by_ms: number | null;
             attempt: number;
             summary: string | null;
@@ -2825,6 +2847,8 @@ export interface components {
             };
             /** Format: date-time */
             scheduled_for: string | null;
+            /** @description The schedule whose slot it is; `main` where the task has one. */
+            schedule_id: string | null;
             late_by_ms: number | null;
             attempt: number;
             summary: string | null;
@@ -2867,6 +2891,8 @@ export interface components {
             };
             /** Format: date-time */
             scheduled_for: string | null;
+            /** @description The schedule whose slot it is; `main` where the task has one. */
+            schedule_id: string | null;
             late_by_ms: number | null;
             attempt: number;
             summary: string | null;
@@ -2926,6 +2952,9 @@ export interface components {
         };
         SchedulePreview: {
             schedule: components["schemas"]["Schedule"] | null;
+            /** @description All of them; `schedule` is null where there are several. */
+            schedules: components["schemas"]["NamedSchedule"][];
+            /** @description Of the first schedule. */
             timezone: string | null;
             /**
              * @description Why nothing is planned; null where the schedule is in force.
@@ -2935,7 +2964,9 @@ export interface components {
             slots: {
                 /** Format: date-time */
                 at: string;
-                /** @description The local time with its offset. */
+                /** @description The schedule whose slot it is: `main` where there is one; of several that have it the first. */
+                schedule_id: string;
+                /** @description The local time of its schedule, with the offset. */
                 local: string;
                 /**
                  * Format: date-time
@@ -2967,7 +2998,9 @@ export interface components {
          *     }
          */
         PreviewSchedule: {
-            schedule: components["schemas"]["ScheduleDocument"];
+            schedule?: components["schemas"]["ScheduleDocument"] | null;
+            /** @description Several schedules of the task, each with an `id` that its slots name; in the place of `schedule`. One that is left out is removed; one that is sent as it is, by its id, goes on as it was. */
+            schedules?: unknown[] | null;
             /** @description 10 is the default; with `to` as many as there are. */
             count?: number;
             /**
@@ -2994,6 +3027,8 @@ export interface components {
              */
             at: string;
             schedule_version: number;
+            /** @description The schedule whose slot it is: `main` where the task has one; of several that have it the first. */
+            schedule_id: string;
             /**
              * @description `due`: none yet. It is the next slot, waits for a run to end, or is about to be taken. `planned`: its time has not come.
              * @enum {string}
@@ -3041,6 +3076,8 @@ export interface components {
             to: string;
             /** @description The one that was tried. */
             schedule: components["schemas"]["Schedule"] | null;
+            /** @description All that were tried; `schedule` is null where there are several. */
+            schedules: components["schemas"]["NamedSchedule"][];
             proposed: components["schemas"]["WhatIfSlot"][];
             /** @description As of `to`, or as of now and from then on as things stand. */
             actual: components["schemas"]["WhatIfSlot"][];
@@ -3065,6 +3102,8 @@ export interface components {
              * @description Nominal, before any jitter.
              */
             at: string;
+            /** @description The schedule whose slot it is: `main` where the task has one; of several that have it the first. */
+            schedule_id: string;
             /**
              * @description `due`: none yet. It is the next slot, waits for a run to end, or is about to be taken. `planned`: its time has not come.
              * @enum {string}
@@ -3094,7 +3133,9 @@ export interface components {
             schedule?: {
                 [key: string]: unknown;
             };
-            /** @description Members of the schedule that are to be other ones, with the values that they take there. */
+            /** @description The same of several, in the place of `schedule`. */
+            schedules?: components["schemas"]["NamedScheduleDocument"][];
+            /** @description Members of the schedule, or of each of several, that are to be other ones, with the values that they take there. */
             policies?: {
                 catch_up?: unknown;
                 catch_up_window_seconds?: unknown;
@@ -3160,6 +3201,8 @@ export interface components {
              */
             at: string;
             schedule_version: number;
+            /** @description The schedule whose slot it is: `main` where the task has one; of several that have it the first. */
+            schedule_id: string;
             /**
              * @description `due`: none yet. It is the next slot, waits for a run to end, or is about to be taken. `planned`: its time has not come.
              * @enum {string}
@@ -3308,6 +3351,8 @@ export interface components {
              * @example 2026-11-23T08:54:00Z
              */
             to: string;
+            /** @description Of several schedules the one whose slots are run; absent: all of them. */
+            schedule_id?: string | null;
         };
         DeadLetterList: {
             dead_letters: components["schemas"]["DeadLetter"][];
@@ -4007,6 +4052,576 @@ export interface components {
                 max_seconds?: number;
             } | null;
             timeout_seconds?: number | null;
+        };
+        /**
+         * @description One of several schedules of a task, as it is sent.
+         * @example {
+         *       "id": "mornings",
+         *       "type": "daily",
+         *       "run_time": "07:30",
+         *       "timezone": "Europe/Paris"
+         *     }
+         */
+        NamedScheduleDocument: {
+            /** @description Unique in the task; made where it is left out. */
+            id?: string | null;
+            /** @constant */
+            type: "cron";
+            /** @description Five fields, or `@hourly` and the like. */
+            expression?: string;
+            /** @description Another name of `expression`. */
+            cron_expression?: string;
+            /** @enum {unknown} */
+            days?: "either" | "all" | null;
+            /** @description IANA name; UTC is the default. */
+            timezone?: string | null;
+            /** Format: date-time */
+            start_at?: string | null;
+            /** Format: date-time */
+            end_at?: string | null;
+            /** @enum {unknown} */
+            dst_gap?: "shift" | "end" | "skip" | null;
+            /** @enum {unknown} */
+            dst_fold?: "first" | "second" | "both" | null;
+            /** @enum {unknown} */
+            catch_up?: "skip" | "latest" | "all" | null;
+            /** @description How long ago a missed slot may be to be caught up. */
+            catch_up_window_seconds?: number | null;
+            /** @enum {unknown} */
+            overlap?: "skip" | "buffer_one" | "cancel_running" | null;
+            max_runs?: number | null;
+            /** @description Each slot is due up to so much later. */
+            jitter_seconds?: number | null;
+            exclude_dates?: string[] | null;
+            pause_on_failure?: number | null;
+            retry?: {
+                /** @description With the first one. */
+                max_attempts: number;
+                /** @description Before the second attempt. */
+                initial_seconds?: number;
+                multiplier?: number;
+                /** @description No pause is longer. */
+                max_seconds?: number;
+            } | null;
+            timeout_seconds?: number | null;
+        } | {
+            /** @description Unique in the task; made where it is left out. */
+            id?: string | null;
+            /** @constant */
+            type: "interval";
+            interval_seconds?: number;
+            interval_minutes?: number;
+            /** @description ISO 8601 duration, such as PT90M. */
+            every?: string;
+            /** Format: date-time */
+            anchor?: string | null;
+            /** @description IANA name; UTC is the default. */
+            timezone?: string | null;
+            /** Format: date-time */
+            start_at?: string | null;
+            /** Format: date-time */
+            end_at?: string | null;
+            /** @enum {unknown} */
+            dst_gap?: "shift" | "end" | "skip" | null;
+            /** @enum {unknown} */
+            dst_fold?: "first" | "second" | "both" | null;
+            /** @enum {unknown} */
+            catch_up?: "skip" | "latest" | "all" | null;
+            /** @description How long ago a missed slot may be to be caught up. */
+            catch_up_window_seconds?: number | null;
+            /** @enum {unknown} */
+            overlap?: "skip" | "buffer_one" | "cancel_running" | null;
+            max_runs?: number | null;
+            /** @description Each slot is due up to so much later. */
+            jitter_seconds?: number | null;
+            exclude_dates?: string[] | null;
+            pause_on_failure?: number | null;
+            retry?: {
+                /** @description With the first one. */
+                max_attempts: number;
+                /** @description Before the second attempt. */
+                initial_seconds?: number;
+                multiplier?: number;
+                /** @description No pause is longer. */
+                max_seconds?: number;
+            } | null;
+            timeout_seconds?: number | null;
+        } | {
+            /** @description Unique in the task; made where it is left out. */
+            id?: string | null;
+            /** @constant */
+            type: "once";
+            /** Format: date-time */
+            run_time: string;
+            /** @description IANA name; UTC is the default. */
+            timezone?: string | null;
+            /** Format: date-time */
+            start_at?: string | null;
+            /** Format: date-time */
+            end_at?: string | null;
+            /** @enum {unknown} */
+            dst_gap?: "shift" | "end" | "skip" | null;
+            /** @enum {unknown} */
+            dst_fold?: "first" | "second" | "both" | null;
+            /** @enum {unknown} */
+            catch_up?: "skip" | "latest" | "all" | null;
+            /** @description How long ago a missed slot may be to be caught up. */
+            catch_up_window_seconds?: number | null;
+            /** @enum {unknown} */
+            overlap?: "skip" | "buffer_one" | "cancel_running" | null;
+            max_runs?: number | null;
+            /** @description Each slot is due up to so much later. */
+            jitter_seconds?: number | null;
+            exclude_dates?: string[] | null;
+            pause_on_failure?: number | null;
+            retry?: {
+                /** @description With the first one. */
+                max_attempts: number;
+                /** @description Before the second attempt. */
+                initial_seconds?: number;
+                multiplier?: number;
+                /** @description No pause is longer. */
+                max_seconds?: number;
+            } | null;
+            timeout_seconds?: number | null;
+        } | {
+            /** @description Unique in the task; made where it is left out. */
+            id?: string | null;
+            /** @constant */
+            type: "daily";
+            /** @description Local time of day, "HH:MM"; 09:00 is the default. */
+            run_time?: string | null;
+            /** @description Local time of day, "HH:MM"; 09:00 is the default. */
+            time?: string | null;
+            /** @description IANA name; UTC is the default. */
+            timezone?: string | null;
+            /** Format: date-time */
+            start_at?: string | null;
+            /** Format: date-time */
+            end_at?: string | null;
+            /** @enum {unknown} */
+            dst_gap?: "shift" | "end" | "skip" | null;
+            /** @enum {unknown} */
+            dst_fold?: "first" | "second" | "both" | null;
+            /** @enum {unknown} */
+            catch_up?: "skip" | "latest" | "all" | null;
+            /** @description How long ago a missed slot may be to be caught up. */
+            catch_up_window_seconds?: number | null;
+            /** @enum {unknown} */
+            overlap?: "skip" | "buffer_one" | "cancel_running" | null;
+            max_runs?: number | null;
+            /** @description Each slot is due up to so much later. */
+            jitter_seconds?: number | null;
+            exclude_dates?: string[] | null;
+            pause_on_failure?: number | null;
+            retry?: {
+                /** @description With the first one. */
+                max_attempts: number;
+                /** @description Before the second attempt. */
+                initial_seconds?: number;
+                multiplier?: number;
+                /** @description No pause is longer. */
+                max_seconds?: number;
+            } | null;
+            timeout_seconds?: number | null;
+        } | {
+            /** @description Unique in the task; made where it is left out. */
+            id?: string | null;
+            /** @constant */
+            type: "weekly";
+            weekdays?: (number | string)[];
+            weekday?: number | string;
+            /** @description Local time of day, "HH:MM"; 09:00 is the default. */
+            run_time?: string | null;
+            /** @description Local time of day, "HH:MM"; 09:00 is the default. */
+            time?: string | null;
+            /** @description IANA name; UTC is the default. */
+            timezone?: string | null;
+            /** Format: date-time */
+            start_at?: string | null;
+            /** Format: date-time */
+            end_at?: string | null;
+            /** @enum {unknown} */
+            dst_gap?: "shift" | "end" | "skip" | null;
+            /** @enum {unknown} */
+            dst_fold?: "first" | "second" | "both" | null;
+            /** @enum {unknown} */
+            catch_up?: "skip" | "latest" | "all" | null;
+            /** @description How long ago a missed slot may be to be caught up. */
+            catch_up_window_seconds?: number | null;
+            /** @enum {unknown} */
+            overlap?: "skip" | "buffer_one" | "cancel_running" | null;
+            max_runs?: number | null;
+            /** @description Each slot is due up to so much later. */
+            jitter_seconds?: number | null;
+            exclude_dates?: string[] | null;
+            pause_on_failure?: number | null;
+            retry?: {
+                /** @description With the first one. */
+                max_attempts: number;
+                /** @description Before the second attempt. */
+                initial_seconds?: number;
+                multiplier?: number;
+                /** @description No pause is longer. */
+                max_seconds?: number;
+            } | null;
+            timeout_seconds?: number | null;
+        } | {
+            /** @description Unique in the task; made where it is left out. */
+            id?: string | null;
+            /** @constant */
+            type: "monthly";
+            day: number | string;
+            /** @description Local time of day, "HH:MM"; 09:00 is the default. */
+            run_time?: string | null;
+            /** @description Local time of day, "HH:MM"; 09:00 is the default. */
+            time?: string | null;
+            /** @description IANA name; UTC is the default. */
+            timezone?: string | null;
+            /** Format: date-time */
+            start_at?: string | null;
+            /** Format: date-time */
+            end_at?: string | null;
+            /** @enum {unknown} */
+            dst_gap?: "shift" | "end" | "skip" | null;
+            /** @enum {unknown} */
+            dst_fold?: "first" | "second" | "both" | null;
+            /** @enum {unknown} */
+            catch_up?: "skip" | "latest" | "all" | null;
+            /** @description How long ago a missed slot may be to be caught up. */
+            catch_up_window_seconds?: number | null;
+            /** @enum {unknown} */
+            overlap?: "skip" | "buffer_one" | "cancel_running" | null;
+            max_runs?: number | null;
+            /** @description Each slot is due up to so much later. */
+            jitter_seconds?: number | null;
+            exclude_dates?: string[] | null;
+            pause_on_failure?: number | null;
+            retry?: {
+                /** @description With the first one. */
+                max_attempts: number;
+                /** @description Before the second attempt. */
+                initial_seconds?: number;
+                multiplier?: number;
+                /** @description No pause is longer. */
+                max_seconds?: number;
+            } | null;
+            timeout_seconds?: number | null;
+        } | {
+            /** @description Unique in the task; made where it is left out. */
+            id?: string | null;
+            /** @constant */
+            type: "rrule";
+            /** @description RFC 5545. */
+            rrule: string;
+            /** Format: date */
+            start_date?: string | null;
+            /** @description Local time of day, "HH:MM"; 09:00 is the default. */
+            run_time?: string | null;
+            /** @description Local time of day, "HH:MM"; 09:00 is the default. */
+            time?: string | null;
+            /** @description IANA name; UTC is the default. */
+            timezone?: string | null;
+            /** Format: date-time */
+            start_at?: string | null;
+            /** Format: date-time */
+            end_at?: string | null;
+            /** @enum {unknown} */
+            dst_gap?: "shift" | "end" | "skip" | null;
+            /** @enum {unknown} */
+            dst_fold?: "first" | "second" | "both" | null;
+            /** @enum {unknown} */
+            catch_up?: "skip" | "latest" | "all" | null;
+            /** @description How long ago a missed slot may be to be caught up. */
+            catch_up_window_seconds?: number | null;
+            /** @enum {unknown} */
+            overlap?: "skip" | "buffer_one" | "cancel_running" | null;
+            max_runs?: number | null;
+            /** @description Each slot is due up to so much later. */
+            jitter_seconds?: number | null;
+            exclude_dates?: string[] | null;
+            pause_on_failure?: number | null;
+            retry?: {
+                /** @description With the first one. */
+                max_attempts: number;
+                /** @description Before the second attempt. */
+                initial_seconds?: number;
+                multiplier?: number;
+                /** @description No pause is longer. */
+                max_seconds?: number;
+            } | null;
+            timeout_seconds?: number | null;
+        };
+        /** @description A schedule of a task with its id, in the form in which it is stored. */
+        NamedSchedule: {
+            /** @description Unique in the task; made where it is left out. */
+            id: string;
+            /** @constant */
+            type: "cron";
+            expression: string;
+            /** @constant */
+            days?: "all";
+            /** @description IANA name; UTC is the default. */
+            timezone: string;
+            /** Format: date-time */
+            start_at: string | null;
+            /** Format: date-time */
+            end_at: string | null;
+            /** @enum {unknown} */
+            dst_gap: "shift" | "end" | "skip";
+            /** @enum {unknown} */
+            dst_fold: "first" | "second" | "both";
+            /** @enum {unknown} */
+            catch_up: "skip" | "latest" | "all";
+            /** @description How long ago a missed slot may be to be caught up. */
+            catch_up_window_seconds: number;
+            /** @enum {unknown} */
+            overlap: "skip" | "buffer_one" | "cancel_running";
+            max_runs: number | null;
+            /** @description Each slot is due up to so much later. */
+            jitter_seconds: number;
+            exclude_dates: string[] | null;
+            pause_on_failure: number | null;
+            retry: {
+                /** @description With the first one. */
+                max_attempts: number;
+                /** @description Before the second attempt. */
+                initial_seconds?: number;
+                multiplier?: number;
+                /** @description No pause is longer. */
+                max_seconds?: number;
+            } | null;
+            timeout_seconds: number | null;
+        } | {
+            /** @description Unique in the task; made where it is left out. */
+            id: string;
+            /** @constant */
+            type: "interval";
+            interval_seconds: number;
+            /** Format: date-time */
+            anchor: string;
+            /** @description IANA name; UTC is the default. */
+            timezone: string;
+            /** Format: date-time */
+            start_at: string | null;
+            /** Format: date-time */
+            end_at: string | null;
+            /** @enum {unknown} */
+            dst_gap: "shift" | "end" | "skip";
+            /** @enum {unknown} */
+            dst_fold: "first" | "second" | "both";
+            /** @enum {unknown} */
+            catch_up: "skip" | "latest" | "all";
+            /** @description How long ago a missed slot may be to be caught up. */
+            catch_up_window_seconds: number;
+            /** @enum {unknown} */
+            overlap: "skip" | "buffer_one" | "cancel_running";
+            max_runs: number | null;
+            /** @description Each slot is due up to so much later. */
+            jitter_seconds: number;
+            exclude_dates: string[] | null;
+            pause_on_failure: number | null;
+            retry: {
+                /** @description With the first one. */
+                max_attempts: number;
+                /** @description Before the second attempt. */
+                initial_seconds?: number;
+                multiplier?: number;
+                /** @description No pause is longer. */
+                max_seconds?: number;
+            } | null;
+            timeout_seconds: number | null;
+        } | {
+            /** @description Unique in the task; made where it is left out. */
+            id: string;
+            /** @constant */
+            type: "once";
+            /** Format: date-time */
+            run_time: string;
+            /** @description IANA name; UTC is the default. */
+            timezone: string;
+            /** Format: date-time */
+            start_at: string | null;
+            /** Format: date-time */
+            end_at: string | null;
+            /** @enum {unknown} */
+            dst_gap: "shift" | "end" | "skip";
+            /** @enum {unknown} */
+            dst_fold: "first" | "second" | "both";
+            /** @enum {unknown} */
+            catch_up: "skip" | "latest" | "all";
+            /** @description How long ago a missed slot may be to be caught up. */
+            catch_up_window_seconds: number;
+            /** @enum {unknown} */
+            overlap: "skip" | "buffer_one" | "cancel_running";
+            max_runs: number | null;
+            /** @description Each slot is due up to so much later. */
+            jitter_seconds: number;
+            exclude_dates: string[] | null;
+            pause_on_failure: number | null;
+            retry: {
+                /** @description With the first one. */
+                max_attempts: number;
+                /** @description Before the second attempt. */
+                initial_seconds?: number;
+                multiplier?: number;
+                /** @description No pause is longer. */
+                max_seconds?: number;
+            } | null;
+            timeout_seconds: number | null;
+        } | {
+            /** @description Unique in the task; made where it is left out. */
+            id: string;
+            /** @constant */
+            type: "daily";
+            run_time: string;
+            /** @description IANA name; UTC is the default. */
+            timezone: string;
+            /** Format: date-time */
+            start_at: string | null;
+            /** Format: date-time */
+            end_at: string | null;
+            /** @enum {unknown} */
+            dst_gap: "shift" | "end" | "skip";
+            /** @enum {unknown} */
+            dst_fold: "first" | "second" | "both";
+            /** @enum {unknown} */
+            catch_up: "skip" | "latest" | "all";
+            /** @description How long ago a missed slot may be to be caught up. */
+            catch_up_window_seconds: number;
+            /** @enum {unknown} */
+            overlap: "skip" | "buffer_one" | "cancel_running";
+            max_runs: number | null;
+            /** @description Each slot is due up to so much later. */
+            jitter_seconds: number;
+            exclude_dates: string[] | null;
+            pause_on_failure: number | null;
+            retry: {
+                /** @description With the first one. */
+                max_attempts: number;
+                /** @description Before the second attempt. */
+                initial_seconds?: number;
+                multiplier?: number;
+                /** @description No pause is longer. */
+                max_seconds?: number;
+            } | null;
+            timeout_seconds: number | null;
+        } | {
+            /** @description Unique in the task; made where it is left out. */
+            id: string;
+            /** @constant */
+            type: "weekly";
+            weekdays: number[];
+            run_time: string;
+            /** @description IANA name; UTC is the default. */
+            timezone: string;
+            /** Format: date-time */
+            start_at: string | null;
+            /** Format: date-time */
+            end_at: string | null;
+            /** @enum {unknown} */
+            dst_gap: "shift" | "end" | "skip";
+            /** @enum {unknown} */
+            dst_fold: "first" | "second" | "both";
+            /** @enum {unknown} */
+            catch_up: "skip" | "latest" | "all";
+            /** @description How long ago a missed slot may be to be caught up. */
+            catch_up_window_seconds: number;
+            /** @enum {unknown} */
+            overlap: "skip" | "buffer_one" | "cancel_running";
+            max_runs: number | null;
+            /** @description Each slot is due up to so much later. */
+            jitter_seconds: number;
+            exclude_dates: string[] | null;
+            pause_on_failure: number | null;
+            retry: {
+                /** @description With the first one. */
+                max_attempts: number;
+                /** @description Before the second attempt. */
+                initial_seconds?: number;
+                multiplier?: number;
+                /** @description No pause is longer. */
+                max_seconds?: number;
+            } | null;
+            timeout_seconds: number | null;
+        } | {
+            /** @description Unique in the task; made where it is left out. */
+            id: string;
+            /** @constant */
+            type: "monthly";
+            day: number | "last";
+            run_time: string;
+            /** @description IANA name; UTC is the default. */
+            timezone: string;
+            /** Format: date-time */
+            start_at: string | null;
+            /** Format: date-time */
+            end_at: string | null;
+            /** @enum {unknown} */
+            dst_gap: "shift" | "end" | "skip";
+            /** @enum {unknown} */
+            dst_fold: "first" | "second" | "both";
+            /** @enum {unknown} */
+            catch_up: "skip" | "latest" | "all";
+            /** @description How long ago a missed slot may be to be caught up. */
+            catch_up_window_seconds: number;
+            /** @enum {unknown} */
+            overlap: "skip" | "buffer_one" | "cancel_running";
+            max_runs: number | null;
+            /** @description Each slot is due up to so much later. */
+            jitter_seconds: number;
+            exclude_dates: string[] | null;
+            pause_on_failure: number | null;
+            retry: {
+                /** @description With the first one. */
+                max_attempts: number;
+                /** @description Before the second attempt. */
+                initial_seconds?: number;
+                multiplier?: number;
+                /** @description No pause is longer. */
+                max_seconds?: number;
+            } | null;
+            timeout_seconds: number | null;
+        } | {
+            /** @description Unique in the task; made where it is left out. */
+            id: string;
+            /** @constant */
+            type: "rrule";
+            rrule: string;
+            /** Format: date */
+            start_date: string;
+            run_time: string;
+            /** @description IANA name; UTC is the default. */
+            timezone: string;
+            /** Format: date-time */
+            start_at: string | null;
+            /** Format: date-time */
+            end_at: string | null;
+            /** @enum {unknown} */
+            dst_gap: "shift" | "end" | "skip";
+            /** @enum {unknown} */
+            dst_fold: "first" | "second" | "both";
+            /** @enum {unknown} */
+            catch_up: "skip" | "latest" | "all";
+            /** @description How long ago a missed slot may be to be caught up. */
+            catch_up_window_seconds: number;
+            /** @enum {unknown} */
+            overlap: "skip" | "buffer_one" | "cancel_running";
+            max_runs: number | null;
+            /** @description Each slot is due up to so much later. */
+            jitter_seconds: number;
+            exclude_dates: string[] | null;
+            pause_on_failure: number | null;
+            retry: {
+                /** @description With the first one. */
+                max_attempts: number;
+                /** @description Before the second attempt. */
+                initial_seconds?: number;
+                multiplier?: number;
+                /** @description No pause is longer. */
+                max_seconds?: number;
+            } | null;
+            timeout_seconds: number | null;
         };
         /** @description When a task runs, in the form in which it is stored. */
         Schedule: {
@@ -10271,7 +10886,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Task not found (`TASK_NOT_FOUND`) */
+            /** @description Task not found (`TASK_NOT_FOUND`), Schedule not found (`SCHEDULE_NOT_FOUND`) */
             404: {
                 headers: {
                     [name: string]: unknown;

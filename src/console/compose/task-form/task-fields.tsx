@@ -124,6 +124,17 @@ function ScheduleSection({ form, change, faults, preview, planned }: TaskFieldsP
     change({ schedule: { ...form.schedule, ...changes } });
   // What the preview says is newer than what the last try to save said.
   const shown = preview.faults.length > 0 || preview.slots !== null ? preview.faults : faults;
+  if (form.keepsSchedules) {
+    return (
+      <section class="panel padded form-section" aria-label="Schedule">
+        <h2>Runs by several schedules</h2>
+        <p class="soft">
+          They stay as they are. The API changes them: <code>schedules</code> of the task.
+        </p>
+        <FieldFaults faults={faults} />
+      </section>
+    );
+  }
   return (
     <section class="panel padded form-section" aria-label="Schedule">
       <label class="row">

@@ -19,6 +19,8 @@ export interface TaskForm {
   /** Kept while it is off, so that a second thought costs nothing. */
   readonly schedule: ScheduleForm;
   readonly hasSchedule: boolean;
+  /** It has several, or one by an id of its own: a form of one schedule leaves them as they are. */
+  readonly keepsSchedules: boolean;
   /** RFC 3339, empty for none. */
   readonly dueDate: string;
   readonly reminderTime: string;
@@ -34,6 +36,7 @@ export interface ShownTask {
   readonly tags: readonly string[];
   readonly config: Members;
   readonly schedule: Members | null;
+  readonly schedules: readonly Members[];
   readonly due_date: string | null;
   readonly reminder_time: string | null;
 }
@@ -58,6 +61,7 @@ export function newTaskForm(zone: string, now: number, name: string): TaskForm {
     config: {},
     schedule: newScheduleForm(zone, now),
     hasSchedule: false,
+    keepsSchedules: false,
     dueDate: '',
     reminderTime: '',
   };
@@ -95,6 +99,7 @@ export function taskFormOf(task: ShownTask, zone: string, now: number): TaskForm
     config: task.config,
     schedule: scheduleFormOf(scheduleOfTask(task), zone, now),
     hasSchedule: task.schedule !== null,
+    keepsSchedules: task.schedule === null && task.schedules.length > 0,
     dueDate: task.due_date ?? '',
     reminderTime: task.reminder_time ?? '',
   };
@@ -112,7 +117,7 @@ export function fieldsOfForm(form: TaskForm, config: ConfigField): Members {
     priority: form.priority,
     tags: form.tags.split(/[,\s]+/).filter((tag) => tag !== ''),
     config: configValue(config, form.config) ?? {},
-    schedule: form.hasSchedule ? scheduleDocumentOf(form.schedule) : null,
+    ...(form.keepsSchedules ? {} : { schedule: form.hasSchedule ? scheduleDocumentOf(form.schedule) : null }),
     due_date: form.dueDate || null,
     reminder_time: form.reminderTime || null,
   };

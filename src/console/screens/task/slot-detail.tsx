@@ -31,6 +31,7 @@ export function SlotDetail({ slot, task, zone }: SlotDetailProps) {
           <Moment at={slot.at} zone={zone} />
         </strong>{' '}
         {slotSentence(slot)}
+        {task.schedule === null ? <span class="soft"> Schedule {slot.schedule_id}.</span> : null}
         {slot.occurrence === null ? null : ` ${OCCURRENCE_WORDS[slot.occurrence]}`}
         {slot.due_at === slot.at ? null : (
           <span class="soft">

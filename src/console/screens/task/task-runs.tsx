@@ -5,7 +5,7 @@ import { Empty, FaultPanel } from '../../frame/no-screen.tsx';
 import { Skeleton } from '../../frame/page.tsx';
 import { Link } from '../../parts/link.tsx';
 import { RunTable } from '../../parts/run-table.tsx';
-import { zoneOf } from '../../parts/task-zone.ts';
+import { taskZone } from '../../parts/task-zone.ts';
 
 const SHOWN = 20;
 
@@ -34,7 +34,7 @@ export function TaskRuns({ task }: { readonly task: ApiSchema<'Task'> }) {
   return (
     <>
       <div class="panel">
-        <RunTable runs={data.executions} zone={zoneOf(task.schedule)} />
+        <RunTable runs={data.executions} zone={taskZone(task)} />
       </div>
       {data.next_cursor === null ? null : (
         <p class="more">

@@ -1,12 +1,12 @@
 import type { ComponentChildren } from 'preact';
 import type { ApiSchema } from '../../api/client.ts';
 import { JsonTree } from '../../parts/json-tree.tsx';
-import { zoneOf } from '../../parts/task-zone.ts';
+import { taskZone } from '../../parts/task-zone.ts';
 import { LinkedText, Text } from '../../parts/text.tsx';
 import { Moment } from '../../parts/time.tsx';
 
 export function TaskSettings({ task }: { readonly task: ApiSchema<'Task'> }) {
-  const zone = zoneOf(task.schedule);
+  const zone = taskZone(task);
   const moment = (at: string | null) => (at === null ? '–' : <Moment at={at} zone={zone} />);
   const rows: readonly (readonly [string, ComponentChildren])[] = [
     ['Type', task.task_type.replaceAll('_', ' ')],
@@ -48,10 +48,10 @@ export function TaskSettings({ task }: { readonly task: ApiSchema<'Task'> }) {
         ))}
         <dt>Schedule</dt>
         <dd>
-          {task.schedule === null ? (
+          {task.schedules.length === 0 ? (
             'None: it runs when somebody runs it.'
           ) : (
-            <JsonTree value={task.schedule} label="Schedule" />
+            <JsonTree value={task.schedule ?? task.schedules} label="Schedule" />
           )}
         </dd>
         <dt>Config</dt>

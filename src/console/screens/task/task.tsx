@@ -1,13 +1,13 @@
 /** One task: what became of its slots and what will, its runs, and how it is set. */
 import { useQuery } from '@tanstack/preact-query';
-import { answered, api } from '../../api/client.ts';
+import { type ApiSchema, answered, api } from '../../api/client.ts';
 import { hasCode } from '../../api/problems.ts';
 import { scheduleWords } from '../../compose/schedule/schedule-words.ts';
 import { FaultPanel, NoSuchScreen } from '../../frame/no-screen.tsx';
 import { ScreenPage, Skeleton } from '../../frame/page.tsx';
 import { Link, useFilters } from '../../parts/link.tsx';
 import { State } from '../../parts/marks.tsx';
-import { zoneOf } from '../../parts/task-zone.ts';
+import { taskZone, zoneOf } from '../../parts/task-zone.ts';
 import { LinkedText, Text } from '../../parts/text.tsx';
 import { placeOf } from '../../parts/time-text.ts';
 import { TaskButtons } from './task-buttons.tsx';
@@ -63,13 +63,13 @@ export default function TaskScreen({ taskId }: { readonly taskId: string }) {
           <LinkedText>{task.description}</LinkedText>
         </p>
       )}
-      {task.schedule === null ? null : <ScheduleLine schedule={task.schedule} />}
+      <ScheduleLines task={task} />
       {task.paused_reason === null ? null : (
         <p class="soft">
           Paused: <Text>{task.paused_reason}</Text>
         </p>
       )}
-      {task.schedule === null ? null : <TaskTimeline task={task} zone={zoneOf(task.schedule)} />}
+      {task.schedules.length === 0 ? null : <TaskTimeline task={task} zone={taskZone(task)} />}
       <div class="tabs" role="tablist" aria-label="About the task">
         {(Object.keys(TABS) as Tab[]).map((name) => (
           <button
@@ -95,13 +95,35 @@ export default function TaskScreen({ taskId }: { readonly taskId: string }) {
   );
 }
 
-function ScheduleLine({ schedule }: { readonly schedule: Readonly<Record<string, unknown>> }) {
+/** One schedule as a line, several each with its id. */
+function ScheduleLines({ task }: { readonly task: ApiSchema<'Task'> }) {
+  if (task.schedule !== null) return <ScheduleLine schedule={task.schedule} />;
+  if (task.schedules.length === 0) return null;
+  return (
+    <ul aria-label="Schedules">
+      {task.schedules.map((schedule) => (
+        <li key={schedule.id}>
+          <ScheduleLine schedule={schedule} id={schedule.id} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function ScheduleLine({
+  schedule,
+  id = null,
+}: {
+  readonly schedule: Readonly<Record<string, unknown>>;
+  readonly id?: string | null;
+}) {
   const words =
     scheduleWords({ ...schedule, type: String(schedule.type) }) ??
     String(schedule.expression ?? schedule.rrule ?? schedule.type);
   const zone = zoneOf(schedule);
   return (
     <p class="soft">
+      {id === null ? null : <strong>{id}: </strong>}
       <Text>{zone === null ? words : `${words}, ${placeOf(zone)}`}</Text>
     </p>
   );

@@ -1,7 +1,7 @@
 import type { TaskRow } from '../../api/task-actions.ts';
 import { Link } from '../../parts/link.tsx';
 import { State } from '../../parts/marks.tsx';
-import { zoneOf } from '../../parts/task-zone.ts';
+import { taskZone } from '../../parts/task-zone.ts';
 import { Text } from '../../parts/text.tsx';
 import { Moment } from '../../parts/time.tsx';
 import { Strip } from './strip.tsx';
@@ -60,7 +60,7 @@ export function TaskListRow({ index, top, task, isChosen, toggle, strips }: Task
 }
 
 function NextOf({ task }: { readonly task: TaskRow }) {
-  const zone = zoneOf(task.schedule);
+  const zone = taskZone(task);
   if (task.status === 'paused') {
     return (
       <span class="soft">

@@ -10,7 +10,7 @@ import { ScreenPage, Skeleton } from '../../frame/page.tsx';
 import { Link } from '../../parts/link.tsx';
 import { State } from '../../parts/marks.tsx';
 import { RunTable } from '../../parts/run-table.tsx';
-import { zoneOf } from '../../parts/task-zone.ts';
+import { taskZone } from '../../parts/task-zone.ts';
 import { Text } from '../../parts/text.tsx';
 import { Moment } from '../../parts/time.tsx';
 
@@ -118,7 +118,7 @@ export default function TodayScreen() {
                   <li key={task.task_id}>
                     <TaskLink task={task} />
                     {task.next_run_time === null ? null : (
-                      <Moment at={task.next_run_time} zone={zoneOf(task.schedule)} near />
+                      <Moment at={task.next_run_time} zone={taskZone(task)} near />
                     )}
                   </li>
                 ))}
@@ -184,7 +184,7 @@ function DueList({ tasks }: { readonly tasks: readonly TaskRow[] }) {
       {tasks.map((task) => (
         <li key={task.task_id} data-task={task.task_id}>
           <TaskLink task={task} />
-          {task.due_date === null ? null : <Moment at={task.due_date} zone={zoneOf(task.schedule)} />}
+          {task.due_date === null ? null : <Moment at={task.due_date} zone={taskZone(task)} />}
           <span class="row">
             <button type="button" onClick={() => void askToBeDone(task)}>
               Done
@@ -206,7 +206,7 @@ function TickList({ ticks }: { readonly ticks: readonly Tick[] }) {
       {ticks.map(({ task, slot }) => (
         <li key={`${task.task_id} ${slot}`} data-task={task.task_id} data-slot={slot}>
           <TaskLink task={task} />
-          <Moment at={slot} zone={zoneOf(task.schedule)} />
+          <Moment at={slot} zone={taskZone(task)} />
           <span class="row">
             <button type="button" onClick={() => void askToTick(task, slot)}>
               Done
