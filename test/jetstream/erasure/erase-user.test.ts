@@ -8,6 +8,11 @@ import { KnownUsers } from '../../../src/application/commands/known-users.ts';
 import type { UserId } from '../../../src/domain/shared/ids.ts';
 import { DEFAULT_TIER_LIMITS } from '../../../src/domain/user/limits.ts';
 import { UserKeyMissing, UserKeys } from '../../../src/jetstream/codec/user-keys.ts';
+import { ViewGenerations } from '../../../src/jetstream/views/generations.ts';
+import type { ViewBucket } from '../../../src/jetstream/views/view-bucket.ts';
+import { valuesOfUser } from '../../../src/jetstream/views/view-keys.ts';
+import { EXECUTIONS } from '../../../src/projections/executions.ts';
+import { TASKS } from '../../../src/projections/tasks.ts';
 import { SECRETS } from '../../support/log/log-fixture.ts';
 import { filesWith } from '../../support/nats/files-with.ts';
 import { connected, wrapped } from '../../support/nats/nats-client.ts';
@@ -79,3 +84,50 @@ test('killed at any step, an erasure is finished by who starts next, and no key 
   expect(await filesWith(server.storeDir, '-of-an-event')).toEqual([]);
   expect(await filesWith(server.storeDir, '-of-a-task')).toEqual([]);
 });
+
+test('an erasure reaches the views that are read, those that are being built, and those that nobody reads any more', async () => {
+  const server = await natsServer();
+  const nc = await connected(server);
+  const { person, projector, erasures, keys, views, queries } = erasing(nc);
+  const generations = new ViewGenerations(nc);
+  const [erased, other] = ['erased', 'other'] as UserId[];
+  if (erased === undefined || other === undefined) throw new Error('nobody');
+  for (const userId of [erased, other]) {
+    await person.run(userId, await person.create(userId, { name: `Planted-name-of-${userId}` }));
+  }
+  await projector.runOnce();
+  const unused = (await generations.projected()).bucket;
+  const current = await generations.begin();
+  await projector.build(current, () => {});
+  await generations.switchTo(current);
+  const building = await generations.begin();
+  await projector.build(building, () => {});
+  const all = [unused, current, building];
+  const values = (userId: UserId) => Promise.all(all.map((bucket) => valuesIn(bucket, userId)));
+  expect(await values(erased)).toEqual([2, 2, 2]);
+
+  const key = await keys.wrapped(erased);
+  expect(await erasures.request(erased, CONTEXT)).toBe('requested');
+  expect(await erasures.carryOut(erased)).toBe('completed');
+  expect(await values(erased)).toEqual([0, 0, 0]);
+  expect(await values(other)).toEqual([2, 2, 2]);
+
+  // The rebuild goes on, with the key still in its memory, and what it writes opens for nobody.
+  await projector.build(building, () => {});
+  await generations.switchTo(building);
+  const { views: later } = erasing(await connected(server));
+  expect((await later.tasksOf(erased)).values).toEqual([]);
+  expect((await later.tasksOf(other)).values.length).toBe(1);
+  expect((await queries.tasksOf(other)).length).toBe(1);
+  expect(await views.opens(other)).toBe(true);
+  await server.halt();
+  for (const word of [key, 'Planted-name-of-erased']) {
+    expect(await filesWith(server.storeDir, word)).toEqual([]);
+  }
+});
+
+/** Tasks and executions of a user that have a value. */
+async function valuesIn(bucket: ViewBucket, userId: UserId): Promise<number> {
+  const filters = [TASKS, EXECUTIONS].map((view) => valuesOfUser(view, userId));
+  return (await bucket.getTogether(filters))?.length ?? 0;
+}
