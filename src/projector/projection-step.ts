@@ -17,10 +17,14 @@ import type { ViewChange, ViewValue } from '../projections/task-views.ts';
 import { TEMPLATES } from '../projections/templates.ts';
 import type { ViewName } from '../projections/view.ts';
 
-/** Values of one step: enough to make the fsync cheap, few enough not to hold up the event loop. */
-const MAX_VALUES = 990;
-/** Of all values as they lie in memory; as JSON they are smaller. */
-const MAX_BYTES = 4 * 1024 * 1024;
+export interface StepLimits {
+  readonly values: number;
+  /** Of all values as they lie in memory; as JSON they are smaller. */
+  readonly bytes: number;
+}
+
+/** Of one batch: enough to make the fsync cheap, few enough not to hold up the event loop. */
+export const ONE_BATCH: StepLimits = { values: 990, bytes: 4 * 1024 * 1024 };
 /** Sums that a step may leave to the next one: they must leave it room. */
 const MAX_LEFT_SUMS = 600;
 const MAX_LEFT_BYTES = 1024 * 1024;
@@ -53,6 +57,7 @@ export class ProjectionStep {
   /** Where sums are left to the next step: what the checkpoint goes on saying. */
   #said: Sequence | null = null;
   readonly #valuesThrough: Sequence;
+  readonly #limits: StepLimits;
   #encoded: ViewWrite[] | null = null;
 
   /** Up to where the log is in it; null while there is nothing to commit. */
@@ -61,8 +66,9 @@ export class ProjectionStep {
   }
 
   /** `valuesThrough`: values of tasks are in the views up to there already. */
-  constructor(valuesThrough: Sequence = NO_SEQUENCE) {
+  constructor(valuesThrough: Sequence = NO_SEQUENCE, limits = ONE_BATCH) {
     this.#valuesThrough = valuesThrough;
+    this.#limits = limits;
   }
 
   /** What its checkpoint will say: everything in the log up to there is in the views. */
@@ -73,7 +79,7 @@ export class ProjectionStep {
   /** Whether an event that changes so many values of so many bytes together may join; the first always may. */
   hasRoomFor(values: number, bytes: number): boolean {
     if (this.#count === 0) return true;
-    return this.#count + values <= MAX_VALUES && this.#bytes + bytes <= MAX_BYTES;
+    return this.#count + values <= this.#limits.values && this.#bytes + bytes <= this.#limits.bytes;
   }
 
   /** `bytes`: of all changes together; `key`: of the user, null where there is none. */

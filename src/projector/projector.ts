@@ -29,7 +29,8 @@ import type { KeyFinder } from '../jetstream/views/sealed-values.ts';
 import { type StoredCheckpoint, ViewBucket } from '../jetstream/views/view-bucket.ts';
 import { TaskViews } from '../projections/task-views.ts';
 import { AnalyticsValues } from './analytics-values.ts';
-import { ProjectionRun } from './projection-run.ts';
+import { commitInParts } from './commit-in-parts.ts';
+import { type BuildSteps, ProjectionRun } from './projection-run.ts';
 import type { ProjectionStep } from './projection-step.ts';
 import { TaskFolds } from './task-folds.ts';
 import { TemplateFolds } from './template-folds.ts';
@@ -88,7 +89,9 @@ const LOOK_AHEAD_MS = 1_000;
 /** Of a build: so many events may be left to who goes on with it. */
 const NEARLY_ALL = 1_000;
 const MOST_ROUNDS = 5;
-const BUILD_PATIENCE_MS = 30_000;
+/** Of a build: some hundred bytes a value, and two such steps in memory. */
+const BUILD_LIMITS = { values: 60_000, bytes: 48 * 1024 * 1024 };
+const BUILD_CACHE_BYTES = 256 * 1024 * 1024;
 const DROP_UNUSED_EVERY_MS = 60_000;
 
 export class Projector {
@@ -157,30 +160,21 @@ export class Projector {
   }
 
   /**
-   * Fills a generation that nobody reads or projects yet, until it holds the log, or lacks no more than came while that
-   * was looked at; answers its checkpoint. `onProgress`: how many events of how many. Throws as `runOnce`, and where the
-   * server does not answer for long.
+   * Fills a new generation, which nobody reads or projects yet, until it holds the log, or lacks no more than came while
+   * that was looked at; answers its checkpoint. `onProgress`: how many events of how many. What a build that threw has
+   * left is worth nothing. Throws as `runOnce`.
    */
   async build(bucket: ViewBucket, onProgress: (done: number, of: number) => void): Promise<Sequence> {
-    let end = await this.#options.follower.lastSequence();
-    let stalledAt = performance.now();
-    for (let rounds = 0; ; ) {
+    for (let round = 1; ; round++) {
+      const through = await this.#options.follower.lastSequence();
       const done = new AbortController();
-      const before = this.#checkpoint;
-      try {
-        await this.#project({ bucket, through: null }, done.signal, (checkpoint) => {
-          onProgress(Math.min(checkpoint, end), end);
-          if (checkpoint >= end) done.abort();
-        });
-        const now = await this.#options.follower.lastSequence();
-        rounds++;
-        if (now - this.#checkpoint <= NEARLY_ALL || rounds >= MOST_ROUNDS) return this.#checkpoint;
-        end = now;
-      } catch (error) {
-        if (this.#checkpoint > before) stalledAt = performance.now();
-        if (!isPassing(error) || performance.now() - stalledAt > BUILD_PATIENCE_MS) throw error;
-        await pauseFor(LAST_RETRY_MS, new AbortController().signal);
-      }
+      const generation = { bucket, through: null, build: { through, limits: BUILD_LIMITS } };
+      await this.#project(generation, done.signal, (checkpoint) => {
+        onProgress(Math.min(checkpoint, through), through);
+        if (checkpoint >= through) done.abort();
+      });
+      const end = await this.#options.follower.lastSequence();
+      if (end - this.#checkpoint <= NEARLY_ALL || round >= MOST_ROUNDS) return this.#checkpoint;
     }
   }
 
@@ -216,7 +210,7 @@ export class Projector {
 
   /** Until the signal aborts, or another generation is to be projected. */
   async #project(
-    generation: ProjectedGeneration,
+    generation: ProjectedGeneration & { readonly build?: BuildSteps },
     signal: AbortSignal,
     onCheckpoint?: (checkpoint: Sequence) => void,
   ): Promise<void> {
@@ -235,7 +229,7 @@ export class Projector {
       // Of another generation than the last one it may be earlier.
       this.#checkpoint = NO_SEQUENCE;
       advance(from.sequence);
-      await this.#runIn(projecting.bucket, from, advance).follow(
+      await this.#runIn(projecting.bucket, from, advance, generation.build).follow(
         this.#options.follower,
         projecting.end.signal,
       );
@@ -250,8 +244,10 @@ export class Projector {
     bucket: ViewBucket,
     from: StoredCheckpoint,
     onCheckpoint: (checkpoint: Sequence) => void,
+    build?: BuildSteps,
   ): ProjectionRun {
-    const { keys, log, executionsKept, cacheBytes = CACHE_BYTES } = this.#options;
+    const { nc, keys, log, executionsKept } = this.#options;
+    const cacheBytes = this.#options.cacheBytes ?? (build === undefined ? CACHE_BYTES : BUILD_CACHE_BYTES);
     return new ProjectionRun({
       from,
       views: this.#views,
@@ -259,7 +255,9 @@ export class Projector {
       analytics: new AnalyticsValues(bucket, cacheBytes),
       templates: new TemplateFolds(this.#templateLog),
       keys,
-      commit: (step, lock) => this.#commit(bucket, step, lock),
+      commit: (step, lock) =>
+        build === undefined ? this.#commit(bucket, step, lock) : commitInParts(nc, bucket, step.writes(lock)),
+      ...(build === undefined ? {} : { build }),
       onCheckpoint,
       onSeen: (through) => {
         if (through > this.#head) this.#head = through;
