@@ -30,6 +30,7 @@ exec 3<&-
 wait "$program"
 code=$?
 kill "$guard"
+wait "$guard" 2>/dev/null
 exit "$code"
 `;
 
