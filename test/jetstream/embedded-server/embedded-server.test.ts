@@ -88,6 +88,7 @@ interface Service extends Credentials {
   readonly process: ChildProcess;
   /** Of its nats-server. */
   readonly pid: number;
+  /** Less those in which it or its server waited for cores. */
   readonly startMs: number;
 }
 

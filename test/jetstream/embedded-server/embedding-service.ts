@@ -2,13 +2,16 @@
 import pino from 'pino';
 import { DataDirInUse } from '../../../src/jetstream/embedded-server/data-dir-lock.ts';
 import { startEmbeddedServer } from '../../../src/jetstream/embedded-server/embedded-server.ts';
+import { threadsWaitedForCores, waitedForCores } from '../../support/processes/waited-for-cores.ts';
 
 const [binary = '', dataDir = ''] = process.argv.slice(2);
 const startedAt = performance.now();
+const waitedBefore = waitedForCores(process.pid);
 try {
   const server = await startEmbeddedServer({ binary, dataDir, logger: pino({ level: 'silent' }) });
   const { servers, user, pass, pid } = server;
-  const startMs = Math.round(performance.now() - startedAt);
+  const waitedMs = waitedForCores(process.pid) + threadsWaitedForCores(pid);
+  const startMs = Math.round(performance.now() - startedAt - waitedMs + waitedBefore);
   process.stdout.write(`${JSON.stringify({ servers, user, pass, pid, startMs })}\n`);
   process.once('SIGTERM', () => server.stop());
 } catch (error) {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { machineMs } from '../clock.ts';
 
 /**
@@ -6,9 +6,23 @@ import { machineMs } from '../clock.ts';
  * what it takes on one of its own. Of its main thread, on Linux; 0 elsewhere.
  */
 export function waitedForCores(pid: number): number {
+  return waitedIn(`/proc/${pid}/schedstat`);
+}
+
+/** The same of all threads of a process together, which is more than the process was held up; its children's are not in it. */
+export function threadsWaitedForCores(pid: number): number {
+  const tasks = `/proc/${pid}/task`;
+  try {
+    return readdirSync(tasks).reduce((sum, task) => sum + waitedIn(`${tasks}/${task}/schedstat`), 0);
+  } catch {
+    return 0;
+  }
+}
+
+function waitedIn(schedstat: string): number {
   try {
     // Nanoseconds on a core, nanoseconds waiting for one, turns: the kernel's documentation of schedstats.
-    const [, waited] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ');
+    const [, waited] = readFileSync(schedstat, 'utf8').split(' ');
     return Number(waited) / 1e6;
   } catch {
     return 0;
