@@ -11,9 +11,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { SECRET, SECRETS_KEY, tokenFor } from '../test/support/processes/service.ts';
 import { watchProcessorTime } from './cores.ts';
 import { load } from './http-load.ts';
+import { SECRET, SECRETS_KEY, tokenFor } from './service.ts';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 /** In flight, to begin with, measured. */

@@ -26,7 +26,6 @@ import { provision } from '../src/jetstream/provisioning/provision.ts';
 import { ViewGenerations } from '../src/jetstream/views/generations.ts';
 import { JetStreamViews } from '../src/jetstream/views/views.ts';
 import { Projector } from '../src/projector/projector.ts';
-import { SECRETS_KEY, startService, tokenFor } from '../test/support/processes/service.ts';
 import { auditFigures } from './audit.ts';
 import { beside } from './beside.ts';
 import { calibration } from './calibration.ts';
@@ -39,6 +38,7 @@ import { Report } from './report.ts';
 import { type Bench, listsOfMany, requests } from './requests.ts';
 import { runsAfter } from './runs.ts';
 import { type DueTask, seedOnceTasks, seedRuns, seedYear } from './seed.ts';
+import { SECRETS_KEY, startService, tokenFor } from './service.ts';
 import { each, ms, whole } from './shown.ts';
 import { startWebhookReceiver } from './webhook-receiver.ts';
 

@@ -9,8 +9,8 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { tokenFor } from '../test/support/processes/service.ts';
 import type { HostileHosts } from './hostile-hosts.ts';
+import { tokenFor } from './service.ts';
 
 const ROW_MS = 5_000;
 /** Behind the beginning of the load. */

@@ -1,11 +1,11 @@
 /** What requests over REST take: creates, reads and lists, each beside plain JetStream. */
 import type { NatsConnection } from '@nats-io/transport-node';
-import { tokenFor } from '../test/support/processes/service.ts';
 import { type Processes, watchProcessorTime } from './cores.ts';
 import { load } from './http-load.ts';
 import { lists } from './lists.ts';
 import { rawPublishes, rawReads } from './raw.ts';
 import type { Report } from './report.ts';
+import { tokenFor } from './service.ts';
 import { each, ms, shown, whole } from './shown.ts';
 
 export interface Bench {

@@ -1,5 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { expect, onTestFinished, test } from 'vitest';
+import type { ServiceProcess } from '../../harness/service-process.ts';
 import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
 import type { UserId } from '../../src/domain/shared/ids.ts';
 import type { TaskState } from '../../src/domain/task/state.ts';
@@ -12,7 +13,7 @@ import { expectPublishedOnce, publishedThrough } from '../support/log/published-
 import { followStates, type TaskStates } from '../support/log/task-states.ts';
 import { connected } from '../support/nats/nats-client.ts';
 import { natsServer } from '../support/nats/nats-server.ts';
-import { Caller, type ServiceProcess, startService, tokenFor } from '../support/processes/service.ts';
+import { Caller, startService, tokenFor } from '../support/processes/service.ts';
 import { httpReceiver } from '../support/world/http-receiver.ts';
 
 const GUS = 'gus' as UserId;

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { expect, test } from 'vitest';
+import type { ServiceProcess } from '../../harness/service-process.ts';
 import { mintToken } from '../../src/cli/mint-token.ts';
 import type { UserId } from '../../src/domain/shared/ids.ts';
 import { readLast } from '../../src/jetstream/connection/leader-read.ts';
@@ -16,14 +17,7 @@ import { filesWith } from '../support/nats/files-with.ts';
 import { connected } from '../support/nats/nats-client.ts';
 import { natsServer, type TestNatsServer } from '../support/nats/nats-server.ts';
 import { backUpStream, restoreStream } from '../support/nats/stream-backup.ts';
-import {
-  Caller,
-  SECRET,
-  SECRETS_KEY,
-  type ServiceProcess,
-  startService,
-  tokenFor,
-} from '../support/processes/service.ts';
+import { Caller, SECRET, SECRETS_KEY, startService, tokenFor } from '../support/processes/service.ts';
 import { httpReceiver } from '../support/world/http-receiver.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');

@@ -6,11 +6,12 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import type { ServiceProcess } from '../../harness/service-process.ts';
+import { restThreadMs } from '../../harness/thread-time.ts';
 import { eventually } from '../support/eventually.ts';
-import { Caller, type ServiceProcess, startService, tokenFor } from '../support/processes/service.ts';
+import { Caller, startService, tokenFor } from '../support/processes/service.ts';
 import { waitedForCores } from '../support/processes/waited-for-cores.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { restThreadMs } from '../support/thread-time.ts';
 
 const ASKED = 14;
 

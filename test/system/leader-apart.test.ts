@@ -2,8 +2,9 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { ServiceProcess } from '../../harness/service-process.ts';
 import { eventually } from '../support/eventually.ts';
-import { Caller, type ServiceProcess, startService, tokenFor } from '../support/processes/service.ts';
+import { Caller, startService, tokenFor } from '../support/processes/service.ts';
 import { type CoreWaits, watchCoreWaits } from '../support/processes/waited-for-cores.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

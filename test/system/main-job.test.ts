@@ -7,11 +7,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import type { ServiceProcess } from '../../harness/service-process.ts';
+import { restThreadWaitedMs } from '../../harness/thread-time.ts';
 import { outsideCluster } from '../support/cluster/outside-cluster.ts';
-import { Caller, type ServiceProcess, startService, tokenFor } from '../support/processes/service.ts';
+import { Caller, startService, tokenFor } from '../support/processes/service.ts';
 import { type CoreWaits, waitedForCores, watchCoreWaits } from '../support/processes/waited-for-cores.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { restThreadWaitedMs } from '../support/thread-time.ts';
 import {
   type HttpReceiver,
   type ReceivedRequest,

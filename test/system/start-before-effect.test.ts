@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import type { ServiceProcess } from '../../harness/service-process.ts';
 import { readWholeLog } from '../support/log/inspect-log.ts';
 import { connected } from '../support/nats/nats-client.ts';
 import { natsServer, type TestNatsServer } from '../support/nats/nats-server.ts';
-import { Caller, type ServiceProcess, startService, tokenFor } from '../support/processes/service.ts';
+import { Caller, startService, tokenFor } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type HttpReceiver, httpReceiver } from '../support/world/http-receiver.ts';
 

@@ -8,8 +8,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import type { ServiceProcess } from '../../harness/service-process.ts';
 import { mintToken } from '../../src/cli/mint-token.ts';
-import { Caller, type ServiceProcess, startService } from '../support/processes/service.ts';
+import { Caller, startService } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import type { ServiceProcess } from '../../harness/service-process.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { expectSoundHistory, expectViewsEqualLog, readWholeLog } from '../support/log/inspect-log.ts';
 import { connected } from '../support/nats/nats-client.ts';
 import { natsServer, type TestNatsServer } from '../support/nats/nats-server.ts';
 import { watchViews } from '../support/nats/watched-views.ts';
-import { Caller, type ServiceProcess, startService, tokenFor } from '../support/processes/service.ts';
+import { Caller, startService, tokenFor } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const LEASE_TTL_MS = 2_500;

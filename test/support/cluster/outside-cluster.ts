@@ -6,8 +6,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { LogLine, ServiceProcess } from '../../../harness/service-process.ts';
 import type { TestNatsServer } from '../nats/nats-server.ts';
-import type { LogLine, ServiceProcess } from '../processes/service.ts';
 import type { PlatformPorts } from './platform-fronts.ts';
 
 export interface OutsideCluster {

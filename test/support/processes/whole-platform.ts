@@ -3,6 +3,7 @@
  * calls, and one that subscribes to what it publishes.
  */
 import type { NatsConnection } from '@nats-io/transport-node';
+import type { ServiceProcess } from '../../../harness/service-process.ts';
 import { outsideCluster } from '../cluster/outside-cluster.ts';
 import { type LogWatch, watchLog } from '../log/log-watch.ts';
 import { connected } from '../nats/nats-client.ts';
@@ -17,7 +18,7 @@ import {
 } from '../world/platform-services.ts';
 import { type Subscriber, startSubscriber } from '../world/subscriber.ts';
 import { startWeatherServer, type WeatherServer } from '../world/weather-server.ts';
-import { type ServiceProcess, startService } from './service.ts';
+import { startService } from './service.ts';
 
 export const DOOR_SECRET = 'a secret that the services of one platform share';
 

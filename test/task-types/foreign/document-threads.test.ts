@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { ownProcessorTime } from '../../../harness/thread-time.ts';
 import { ExecutionFailure } from '../../../src/task-types/executor.ts';
 import { DocumentThreads } from '../../../src/task-types/foreign/document-threads.ts';
 import type { FeedToRead } from '../../../src/task-types/foreign/readings.ts';
 import { dailyNews } from '../../../src/task-types/news/daily-news.ts';
 import { outboundTo, readHere, runOnce } from '../../support/parts/run.ts';
-import { ownProcessorTime } from '../../support/thread-time.ts';
 import { feedServer } from '../../support/world/feed-server.ts';
 
 const THREAD = pathToFileURL(

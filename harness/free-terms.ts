@@ -1,4 +1,4 @@
-import { TASK_TYPES } from '../../../src/domain/task/status.ts';
+import { TASK_TYPES } from '../src/domain/task/status.ts';
 
 /** Everybody may have every task type, for nothing: what types cost has tests of its own. */
 export const FREE_TERMS = JSON.stringify(
