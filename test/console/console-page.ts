@@ -35,7 +35,8 @@ export async function consolePage(
     await server.stop(0);
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  // A limit for what hangs, below the test's own: a browser beside other work has taken more than 15 s to show a page.
+  page.setDefaultTimeout(45_000);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
