@@ -42,6 +42,7 @@ export function schedulingOf(task: TaskState): SchedulingState {
     executions_requested: task.executions_requested,
     credits_per_run_micros: task.credits_per_run_micros,
     due_date: task.due_date,
+    ...(task.due_day === undefined ? {} : { due_day: task.due_day }),
     reminder_time: task.reminder_time,
     remind_before: task.remind_before,
     reminder_due: task.reminder_due,

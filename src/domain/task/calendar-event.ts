@@ -2,9 +2,10 @@
  * A calendar_event takes place at the `event_time` of its config. Unless somebody says otherwise that is its due date
  * too, so that `remind_before` counts from it; a due date that was the event's moves with the event.
  */
-import { type Instant, instantFromRfc3339 } from '../shared/instant.ts';
+import { type Instant, instantFromRfc3339, plusMs } from '../shared/instant.ts';
 import type { JsonObject } from '../shared/json.ts';
 import type { TaskChanges } from './commands.ts';
+import type { DueDate } from './due-day.ts';
 import type { TaskState } from './state.ts';
 import type { TaskType } from './status.ts';
 
@@ -19,10 +20,19 @@ export function movedWithEvent(state: TaskState, changes: TaskChanges): TaskChan
   if (changes.config === undefined || changes.due_date !== undefined) return changes;
   const from = eventTimeOf(state.task_type, state.config);
   const to = eventTimeOf(state.task_type, changes.config);
-  return from === null || to === null || from !== state.due_date ? changes : { ...changes, due_date: to };
+  return from === null || to === null || !isItsTime(state, from) ? changes : { ...changes, due_date: to };
 }
 
-/** When a due date has passed undone; an event that has taken place is not overdue. */
-export function overdueAt(taskType: TaskType, dueDate: Instant | null): Instant | null {
-  return taskType === 'calendar_event' ? null : dueDate;
+function isItsTime({ due_date, due_day = null }: TaskState, event_time: Instant): boolean {
+  return due_day === null && due_date === event_time;
+}
+
+/** When a due date, or the day that it is, has passed undone; an event that has taken place is not overdue. */
+export function overdueAt({
+  task_type,
+  due_date,
+  due_day = null,
+}: DueDate & { readonly task_type: TaskType }): Instant | null {
+  if (task_type === 'calendar_event' || due_date === null) return null;
+  return due_day === null ? due_date : plusMs(due_date, 1);
 }

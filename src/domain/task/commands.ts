@@ -10,6 +10,7 @@ import type { RecordedTaskEvent } from '../shared/event.ts';
 import type { ExecutionId, Hash, Revision, TemplateId, Term } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
 import type { Json, JsonObject } from '../shared/json.ts';
+import type { DueDay } from './due-day.ts';
 import type { Notify } from './notify.ts';
 import type { HookTerms, TaskState } from './state.ts';
 import type { Priority, RestingStatus, TaskType } from './status.ts';
@@ -27,6 +28,8 @@ export interface CreateTask {
   readonly tags: readonly string[];
   readonly metadata: JsonObject;
   readonly due_date: Instant | null;
+  /** Absent: the due date is a time, or there is none. */
+  readonly due_day?: DueDay | null;
   readonly reminder_time: Instant | null;
   /** As `TaskState` holds them. */
   readonly remind_before: readonly string[] | null;
@@ -54,6 +57,8 @@ export interface TaskChanges {
   readonly tags?: readonly string[];
   readonly metadata?: JsonObject;
   readonly due_date?: Instant | null;
+  /** Absent beside a `due_date`: that is a time. */
+  readonly due_day?: DueDay | null;
   readonly reminder_time?: Instant | null;
   readonly remind_before?: readonly string[] | null;
   readonly trigger?: Trigger | null;

@@ -2,6 +2,7 @@
 
 import { secondsOfDuration } from '../schedule/parse/duration.ts';
 import { epochMs, type Instant, instantOf } from '../shared/instant.ts';
+import { type DueDate, remindersFrom } from './due-day.ts';
 
 /** The armed instant and the duration that leads to it. */
 export interface ReminderBefore {
@@ -9,15 +10,15 @@ export interface ReminderBefore {
   readonly remind_before: string;
 }
 
-/** The first reminder at or after an instant; null where none is. `durations` has the longest first. */
+/** The first reminder at or after an instant; null where none is. `remind_before` has the longest first. */
 export function reminderBefore(
-  dueDate: Instant | null,
-  durations: readonly string[] | null,
+  task: DueDate & { readonly remind_before: readonly string[] | null },
   notBefore: Instant,
 ): ReminderBefore | null {
-  if (dueDate === null || durations === null) return null;
-  for (const remind_before of durations) {
-    const at = epochMs(dueDate) - (secondsOfDuration(remind_before) ?? 0) * 1000;
+  const from = remindersFrom(task);
+  if (from === null || task.remind_before === null) return null;
+  for (const remind_before of task.remind_before) {
+    const at = epochMs(from) - (secondsOfDuration(remind_before) ?? 0) * 1000;
     if (at >= epochMs(notBefore)) return { at: instantOf(at), remind_before };
   }
   return null;

@@ -4,6 +4,7 @@ import type { CreditMicros } from '../shared/credits.ts';
 import type { ExecutionId, Hash, Revision, Sequence, TaskId, TemplateId, UserId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
 import type { Json, JsonObject } from '../shared/json.ts';
+import type { DueDay } from './due-day.ts';
 import type { HookScheme } from './events/events.ts';
 import type { TaskUsage } from './evolve/usage.ts';
 import type { Notify } from './notify.ts';
@@ -49,6 +50,8 @@ export interface SchedulingState {
   readonly executions_requested: number;
   readonly credits_per_run_micros: CreditMicros;
   readonly due_date: Instant | null;
+  /** Of a due date without a time: the day whose last instant it is. Null or absent: it is a time, or there is none. */
+  readonly due_day?: DueDay | null;
   readonly reminder_time: Instant | null;
   /** ISO 8601 durations before the due date, the longest first; at least one, or null. */
   readonly remind_before: readonly string[] | null;

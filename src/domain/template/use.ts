@@ -11,6 +11,7 @@ export const TASK_FIELDS: ReadonlySet<string> = new Set([
   'tags',
   'metadata',
   'due_date',
+  'due_timezone',
   'reminder_time',
   'remind_before',
 ]);

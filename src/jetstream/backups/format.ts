@@ -100,6 +100,7 @@ const OPEN_OF_TASK: ReadonlySet<string> = new Set<keyof TaskState>([
   'executions_requested',
   'credits_per_run_micros',
   'due_date',
+  'due_day',
   'reminder_time',
   'remind_before',
   'reminder_due',

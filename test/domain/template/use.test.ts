@@ -22,9 +22,10 @@ test('BR-TPL-004: what the user gives replaces a default whole, member by member
 });
 
 describe('BR-TPL-005: a required field', () => {
-  const OWN = 'name description schedule priority tags metadata due_date reminder_time remind_before'.split(
-    ' ',
-  );
+  const OWN =
+    'name description schedule priority tags metadata due_date due_timezone reminder_time remind_before'.split(
+      ' ',
+    );
 
   it.each(OWN)('%s is given by the task itself, not by its config', (name) => {
     const template = { required_fields: [name] };

@@ -40,6 +40,7 @@ import {
 } from '../../../src/domain/task/decide/execution.ts';
 import { restoreTask } from '../../../src/domain/task/decide/restore.ts';
 import { skipSlot } from '../../../src/domain/task/decide/skip-slot.ts';
+import { dueOnDay } from '../../../src/domain/task/due-day.ts';
 import type { TaskEvent } from '../../../src/domain/task/events/events.ts';
 import { evolve } from '../../../src/domain/task/evolve/evolve.ts';
 import type { TaskState } from '../../../src/domain/task/state.ts';
@@ -351,17 +352,28 @@ const schedules: fc.Arbitrary<TaskSchedule | null> = fc.oneof(
 );
 const instants = fc.integer({ min: -100_000, max: 600_000 }).map((ms) => instantOf(Date.parse(START) + ms));
 const maybeInstants = fc.option(instants);
-const changes: fc.Arbitrary<TaskChanges> = fc.record(
+const dues = fc.oneof(
+  { weight: 3, arbitrary: maybeInstants.map((due_date) => ({ due_date })) },
   {
-    name: fc.constantFrom('Water the plants', 'Feed the cat'),
-    schedule: schedules,
-    priority: fc.constantFrom('low', 'urgent'),
-    due_date: maybeInstants,
-    reminder_time: maybeInstants,
-    remind_before: fc.constantFrom(null, ['PT1M'], ['PT5M', 'PT1M', 'PT0S']),
+    weight: 1,
+    arbitrary: fc
+      .constantFrom('2026-11-22', '2026-11-23', '2026-11-24')
+      .map((date) => dueOnDay(date, 'Pacific/Kiritimati')),
   },
-  { requiredKeys: [] },
 );
+const changes: fc.Arbitrary<TaskChanges> = fc
+  .record(
+    {
+      name: fc.constantFrom('Water the plants', 'Feed the cat'),
+      schedule: schedules,
+      priority: fc.constantFrom('low', 'urgent'),
+      due: dues,
+      reminder_time: maybeInstants,
+      remind_before: fc.constantFrom(null, ['PT1M'], ['PT5M', 'PT1M', 'PT0S']),
+    },
+    { requiredKeys: [] },
+  )
+  .map(({ due, ...others }) => ({ ...others, ...due }));
 const after = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(0, 1, 900, 20_000) },
   { weight: 1, arbitrary: fc.constantFrom(61_000, 400_000, 7_200_000, 100_000_000) },
@@ -424,12 +436,14 @@ export const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   { maxLength: 60, size: 'max' },
 );
 
-export const creations: fc.Arbitrary<Partial<CreateTask>> = fc.record({
-  schedule: schedules,
-  due_date: maybeInstants,
-  reminder_time: maybeInstants,
-  remind_before: fc.constantFrom(null, ['PT1M'], ['PT5M', 'PT1M', 'PT0S']),
-});
+export const creations: fc.Arbitrary<Partial<CreateTask>> = fc
+  .record({
+    schedule: schedules,
+    due: dues,
+    reminder_time: maybeInstants,
+    remind_before: fc.constantFrom(null, ['PT1M'], ['PT5M', 'PT1M', 'PT0S']),
+  })
+  .map(({ due, ...others }) => ({ ...others, ...due }));
 
 export function play(creation: Partial<CreateTask>, all: readonly Step[]): History {
   const history = new History().create(creation);

@@ -14,16 +14,16 @@ const NOTHING_ARMED: ArmedTimers = { reminder_due: null, before_due: null, overd
 /** A reminder set for a moment that has only just passed still fires. */
 const JUST_PASSED_MS = 60_000;
 
-type Reminders = Pick<SchedulingState, 'due_date' | 'remind_before' | 'before_due'>;
+type Reminders = Pick<SchedulingState, 'due_date' | 'due_day' | 'remind_before' | 'before_due'>;
 
 export function armedByCreation(
-  task: Pick<TaskCreated, 'task_type' | 'due_date' | 'reminder_time' | 'remind_before'>,
+  task: Pick<TaskCreated, 'task_type' | 'due_date' | 'due_day' | 'reminder_time' | 'remind_before'>,
   now: Instant,
 ): ArmedTimers {
   return {
     reminder_due: notLongPast(task.reminder_time, now),
     before_due: firstBefore(task, justPassed(now)),
-    overdue_due: overdueAt(task.task_type, task.due_date),
+    overdue_due: overdueAt(task),
   };
 }
 
@@ -36,19 +36,21 @@ export function armedByChanges(
 ): ArmedChange {
   const moved = armedByMove(state, to, now);
   if (isDone(to)) return moved;
-  const { reminder_time, due_date, remind_before } = changes;
+  const { reminder_time, due_date, due_day, remind_before } = changes;
   const changed = {
     ...state,
     ...(due_date === undefined ? {} : { due_date }),
+    ...(due_day === undefined ? {} : { due_day }),
     ...(remind_before === undefined ? {} : { remind_before }),
   };
   const armed = { ...state, ...moved };
-  const countsAnew = due_date !== undefined || remind_before !== undefined;
+  const isDueAnew = due_date !== undefined || due_day !== undefined;
+  const countsAnew = isDueAnew || remind_before !== undefined;
   const again = isDone(state.resting_status) ? firstBefore(changed, plusMs(now, 1)) : null;
   return differing(state, {
     reminder_due: reminder_time === undefined ? armed.reminder_due : notLongPast(reminder_time, now),
     before_due: countsAnew ? (firstUntold(state, changed, now) ?? again) : armed.before_due,
-    overdue_due: due_date === undefined ? armed.overdue_due : overdueAt(state.task_type, due_date),
+    overdue_due: isDueAnew ? overdueAt(changed) : armed.overdue_due,
   });
 }
 
@@ -83,7 +85,7 @@ function ahead(state: SchedulingState, now: Instant): ArmedTimers {
   return {
     reminder_due: later(state.reminder_time, now),
     before_due: firstBefore(state, plusMs(now, 1)),
-    overdue_due: overdueAt(state.task_type, later(state.due_date, now)),
+    overdue_due: later(overdueAt(state), now),
   };
 }
 
@@ -100,10 +102,10 @@ function wasTold(task: Reminders, at: Instant): boolean {
 
 /** The first of the reminders before the due date that is not earlier. */
 function firstBefore(
-  { due_date, remind_before }: Pick<SchedulingState, 'due_date' | 'remind_before'>,
+  task: Pick<SchedulingState, 'due_date' | 'due_day' | 'remind_before'>,
   notBefore: Instant,
 ): Instant | null {
-  return reminderBefore(due_date, remind_before, notBefore)?.at ?? null;
+  return reminderBefore(task, notBefore)?.at ?? null;
 }
 
 function differing(state: ArmedTimers, armed: ArmedTimers): ArmedChange {

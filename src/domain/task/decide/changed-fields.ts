@@ -9,17 +9,20 @@ import { slotsTaken } from '../slots-used.ts';
 import type { TaskState } from '../state.ts';
 
 export function realChanges(state: TaskState, asked: TaskChanges): TaskChanges {
-  const current: Required<TaskChanges> = state;
+  const current: TaskChanges = state;
   const fields = Object.keys(asked) as (keyof TaskChanges)[];
   const changed = fields.filter(
-    (field) => asked[field] !== undefined && !sameJson(asked[field], current[field]),
+    (field) => asked[field] !== undefined && !sameJson(asked[field], current[field] ?? null),
   );
   return Object.fromEntries(changed.map((field) => [field, asked[field]]));
 }
 
-/** As the REST caller knows them: a trigger's filter is part of it. */
+/** Members that REST callers know as part of another. */
+const PART_OF: Readonly<Record<string, string>> = { trigger_filter: 'trigger', due_day: 'due_date' };
+
+/** As the REST caller knows them. */
 export function namesOf(state: TaskState, changes: TaskChanges): string[] {
-  const names = Object.keys(changes).map((name) => (name === 'trigger_filter' ? 'trigger' : name));
+  const names = Object.keys(changes).map((name) => PART_OF[name] ?? name);
   const { schedule } = changes;
   const areSeveral =
     schedule !== undefined && [schedule, state.schedule].some((each) => each?.type === 'several');

@@ -14,6 +14,7 @@ import type { Revision } from '../../shared/ids.ts';
 import { earliest, type Instant } from '../../shared/instant.ts';
 import { eventTimeOf, movedWithEvent } from '../calendar-event.ts';
 import type { CancelTask, CreateTask, DeleteTask, PauseTask, ResumeTask, UpdateTask } from '../commands.ts';
+import { withoutOldDay } from '../due-day.ts';
 import type {
   EndedExecution,
   OpenChanges,
@@ -39,19 +40,20 @@ const ASKABLE: readonly AskedStatus[] = ['pending', 'scheduled', 'completed', 'p
 
 export function createTask(state: TaskState | null, command: CreateTask): Decision<TaskEvent> {
   if (state !== null) return NOTHING;
-  const { now, name, description, config, metadata, tags, trigger_filter, ...open } = command;
+  const { now, name, description, config, metadata, tags, trigger_filter, due_day, ...open } = command;
   const next_run_time = open.schedule === null ? null : firstSlot(open.schedule, now);
   if (open.schedule !== null && next_run_time === null) return rejected({ code: 'NO_FUTURE_SLOT' });
   const due_date = open.due_date ?? eventTimeOf(open.task_type, config);
+  const due = due_day ? { due_date, due_day } : { due_date };
   return decided({
     type: 'task.created',
     data: {
       ...open,
       ...scheduleMembers(open.schedule),
-      due_date,
+      ...due,
       status: { from: 'pending', to: open.schedule === null ? 'pending' : 'scheduled' },
       next_run_time,
-      armed: armedByCreation({ ...open, due_date }, now),
+      armed: armedByCreation({ ...open, ...due }, now),
       personal: { name, description, config, metadata, tags, trigger_filter },
     },
   });
@@ -63,7 +65,7 @@ export function updateTask(state: TaskState | null, command: UpdateTask): Decisi
   const stale = staleEdit(state, command.if_match);
   if (stale !== null) return rejected(stale);
 
-  const changes = realChanges(state, movedWithEvent(state, command.changes));
+  const changes = realChanges(state, withoutOldDay(movedWithEvent(state, command.changes)));
   const rescheduled = applySchedule(state, changes.schedule, command.now);
   if ('rejection' in rescheduled) return rejected(rescheduled.rejection);
   const moved =

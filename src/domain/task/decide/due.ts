@@ -9,7 +9,7 @@
 import { type Decision, decided, NOTHING } from '../../shared/decision.ts';
 import { earliest, type Instant, plusMs } from '../../shared/instant.ts';
 import type { TakeDue } from '../commands.ts';
-import type { ReminderTriggered, TaskEvent } from '../events/events.ts';
+import type { ReminderTriggered, TaskEvent, TaskOverdue } from '../events/events.ts';
 import { reminderBefore } from '../remind-before.ts';
 import { mayBackfill, type SchedulingState } from '../state.ts';
 import { armedByReminder } from './armed.ts';
@@ -66,7 +66,7 @@ export function takeDue(state: SchedulingState, command: TakeDue): Decision<Task
   if (isPast(state.reminder_due, now)) return decided(remindOf(state, 'reminder_time', state.reminder_due));
   if (isPast(state.before_due, now)) return decided(remindOf(state, 'remind_before', state.before_due));
   if (state.overdue_due !== null && state.overdue_due <= now) {
-    return decided({ type: 'task.overdue', data: { due_date: state.overdue_due } });
+    return decided({ type: 'task.overdue', data: overdueOf(state, state.overdue_due) });
   }
   return NOTHING;
 }
@@ -90,8 +90,7 @@ function remindOf(
   reminder_type: ReminderTriggered['reminder_type'],
   at: Instant,
 ): TaskEvent {
-  const told =
-    reminder_type === 'reminder_time' ? null : reminderBefore(state.due_date, state.remind_before, at);
+  const told = reminder_type === 'reminder_time' ? null : reminderBefore(state, at);
   return {
     type: 'task.reminder_triggered',
     data: {
@@ -101,6 +100,10 @@ function remindOf(
       armed: armedByReminder(state, reminder_type, at),
     },
   };
+}
+
+function overdueOf({ due_date, due_day = null }: SchedulingState, at: Instant): TaskOverdue {
+  return due_day === null ? { due_date: at } : { due_date: due_date ?? at, due_day };
 }
 
 function isPast(instant: Instant | null, now: Instant): instant is Instant {

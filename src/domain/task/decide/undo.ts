@@ -27,10 +27,12 @@ const STATE_FIELDS: Readonly<Record<string, readonly (keyof TaskState)[]>> = {
   status: ['resting_status'],
   trigger: ['trigger', 'trigger_filter'],
   schedules: ['schedule'],
+  due_date: ['due_date', 'due_day'],
   credits_per_run: ['credits_per_run_micros'],
 };
 const REST_NAMES: Readonly<Record<string, string>> = {
   trigger_filter: 'trigger',
+  due_day: 'due_date',
   credits_per_run_micros: 'credits_per_run',
 };
 
@@ -110,7 +112,7 @@ function bringBack(
   const asked = fields.includes('status') ? before.resting_status : null;
   if (asked === 'failed') return notUndoable(event, 'no_way_back');
   // The due date is named in any case: it would move with the time in the config of a calendar event.
-  const changes = { due_date: state.due_date, ...valuesOf(before, fields) };
+  const changes = { ...valuesOf(state, ['due_date']), ...valuesOf(before, fields) };
   const decision = updateTask(state, { ...edit, changes, status: asked });
   if (decision.kind === 'rejected' && decision.rejection.code === 'INVALID_STATUS_TRANSITION') {
     return notUndoable(event, 'no_way_back');
@@ -122,13 +124,13 @@ function bringBack(
 
 function valuesOf(before: TaskState, fields: readonly string[]): TaskChanges {
   const members = fields.filter((field) => field !== 'status').flatMap(stateFieldsOf);
-  return Object.fromEntries(members.map((member) => [member, before[member]]));
+  return Object.fromEntries(members.map((member) => [member, before[member] ?? null]));
 }
 
 function isAlike(field: string, a: TaskState, b: TaskState): boolean {
   // When it was deleted does not matter: deleted twice, it was restored in between, and that is an edit.
   if (field === 'deleted_at') return (a.deleted_at === null) === (b.deleted_at === null);
-  return stateFieldsOf(field).every((member) => sameJson(a[member] as never, b[member] as never));
+  return stateFieldsOf(field).every((member) => sameJson(a[member] ?? null, b[member] ?? null));
 }
 
 function stateFieldsOf(field: string): readonly (keyof TaskState)[] {

@@ -12,6 +12,7 @@ import type { CreditMicros } from '../../shared/credits.ts';
 import type { ExecutionId, Hash, TemplateId, Term } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
+import type { DueDay } from '../due-day.ts';
 import type { Notify } from '../notify.ts';
 import type { Priority, RestingStatus, StatusMove, TaskStatus, TaskType } from '../status.ts';
 import type { Trigger, TriggerFilter } from '../trigger.ts';
@@ -50,6 +51,8 @@ export interface TaskCreated {
   readonly next_run_time: Instant | null;
   readonly credits_per_run_micros: CreditMicros;
   readonly due_date: Instant | null;
+  /** Absent where the due date is a time, or there is none; also in events of before days were known. */
+  readonly due_day?: DueDay;
   readonly reminder_time: Instant | null;
   readonly remind_before: readonly string[] | null;
   readonly trigger: Trigger | null;
@@ -90,6 +93,8 @@ export interface OpenChanges {
   readonly schedules?: readonly NamedSchedule[];
   readonly credits_per_run_micros?: CreditMicros;
   readonly due_date?: Instant | null;
+  /** Null: the due date is a day no more. */
+  readonly due_day?: DueDay | null;
   readonly reminder_time?: Instant | null;
   readonly remind_before?: readonly string[] | null;
   readonly trigger?: Trigger | null;
@@ -325,6 +330,8 @@ export interface ReminderTriggered {
 
 export interface TaskOverdue {
   readonly due_date: Instant;
+  /** Absent where the due date is a time. */
+  readonly due_day?: DueDay;
 }
 
 /** A URL that runs the task: the one before it, if any, is void. */

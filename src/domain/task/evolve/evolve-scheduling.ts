@@ -169,6 +169,7 @@ function created(data: Omit<TaskCreated, 'personal'>, meta: UnopenedTaskEvent['m
     executions_requested: 0,
     credits_per_run_micros: data.credits_per_run_micros,
     due_date: data.due_date,
+    ...(data.due_day === undefined ? {} : { due_day: data.due_day }),
     reminder_time: data.reminder_time,
     remind_before: data.remind_before,
     reminder_due: data.armed.reminder_due,

@@ -40,6 +40,7 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
       executions_requested: scheduling.executions_requested,
       credits_per_run_micros: scheduling.credits_per_run_micros,
       due_date: scheduling.due_date,
+      ...(scheduling.due_day === undefined ? {} : { due_day: scheduling.due_day }),
       reminder_time: scheduling.reminder_time,
       remind_before: scheduling.remind_before,
       reminder_due: scheduling.reminder_due,
