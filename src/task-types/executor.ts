@@ -11,6 +11,7 @@ import type { CreditMicros } from '../domain/shared/credits.ts';
 import type { ExecutionId, TaskId, UserId } from '../domain/shared/ids.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import type { Json, JsonObject } from '../domain/shared/json.ts';
+import type { DueDay } from '../domain/task/due-day.ts';
 import type { TaskType } from '../domain/task/status.ts';
 import type { OutboundCalls } from '../outbound/outbound-http.ts';
 import type { DocumentReader } from './foreign/readings.ts';
@@ -67,6 +68,7 @@ export interface Run<Config> {
     readonly user_id: UserId;
     readonly name: string;
     readonly due_date: Instant | null;
+    readonly due_day?: DueDay | null;
   };
   readonly execution: {
     readonly execution_id: ExecutionId;

@@ -20,6 +20,7 @@ export type GivenFields = {
     | 'tags'
     | 'metadata'
     | 'due_date'
+    | 'due_day'
     | 'reminder_time'
     | 'remind_before'
     | 'trigger'
@@ -43,6 +44,7 @@ export function taskFromTemplate(
     tags: given.tags ?? template.tags,
     metadata: given.metadata ?? {},
     due_date: given.due_date ?? null,
+    due_day: given.due_day ?? null,
     reminder_time: given.reminder_time ?? null,
     remind_before: given.remind_before ?? null,
     trigger: given.trigger ?? null,

@@ -1658,8 +1658,15 @@ export interface components {
                 success_count: number;
                 failure_count: number;
                 total_credits_consumed: number;
-                /** Format: date-time */
-                due_date: string | null;
+                /** @description As it was given: a time, or a date without one. */
+                due_date: ((string | null) | null) | string | null;
+                /** @description The zone that a `due_date` without a time is a day of; null beside a time. */
+                due_timezone: string | null;
+                /**
+                 * Format: date-time
+                 * @description The due date as an instant, by which lists are filtered and ordered: the time, or the last millisecond of the day, as it was worked out when the due date was set.
+                 */
+                due_at: string | null;
                 /** Format: date-time */
                 reminder_time: string | null;
                 /** Format: date-time */
@@ -1765,8 +1772,15 @@ export interface components {
             success_count: number;
             failure_count: number;
             total_credits_consumed: number;
-            /** Format: date-time */
-            due_date: string | null;
+            /** @description As it was given: a time, or a date without one. */
+            due_date: ((string | null) | null) | string | null;
+            /** @description The zone that a `due_date` without a time is a day of; null beside a time. */
+            due_timezone: string | null;
+            /**
+             * Format: date-time
+             * @description The due date as an instant, by which lists are filtered and ordered: the time, or the last millisecond of the day, as it was worked out when the due date was set.
+             */
+            due_at: string | null;
             /** Format: date-time */
             reminder_time: string | null;
             /** Format: date-time */
@@ -1854,10 +1868,16 @@ export interface components {
                 [key: string]: unknown;
             };
             /**
-             * Format: date-time
-             * @example 2026-11-23T08:54:00Z
+             * @description A time, or a date without one: then the task is overdue when that day of `due_timezone` is over.
+             * @example 2026-12-24
              */
-            due_date?: string | null;
+            due_date?: ((string | null) | null) | string | null;
+            /**
+             * @description IANA name of the zone that a `due_date` without a time is a day of. Not said or null, it is UTC; in an update, not said, that of the day that is stored.
+             * @default UTC
+             * @example Europe/Zurich
+             */
+            due_timezone: string | null;
             /**
              * Format: date-time
              * @example 2026-11-23T08:54:00Z
@@ -1942,10 +1962,16 @@ export interface components {
                 [key: string]: unknown;
             };
             /**
-             * Format: date-time
-             * @example 2026-11-23T08:54:00Z
+             * @description A time, or a date without one: then the task is overdue when that day of `due_timezone` is over.
+             * @example 2026-12-24
              */
-            due_date?: string | null;
+            due_date?: ((string | null) | null) | string | null;
+            /**
+             * @description IANA name of the zone that a `due_date` without a time is a day of. Not said or null, it is UTC; in an update, not said, that of the day that is stored.
+             * @default UTC
+             * @example Europe/Zurich
+             */
+            due_timezone: string | null;
             /**
              * Format: date-time
              * @example 2026-11-23T08:54:00Z
@@ -2012,10 +2038,16 @@ export interface components {
                     [key: string]: unknown;
                 };
                 /**
-                 * Format: date-time
-                 * @example 2026-11-23T08:54:00Z
+                 * @description A time, or a date without one: then the task is overdue when that day of `due_timezone` is over.
+                 * @example 2026-12-24
                  */
-                due_date?: string | null;
+                due_date?: ((string | null) | null) | string | null;
+                /**
+                 * @description IANA name of the zone that a `due_date` without a time is a day of. Not said or null, it is UTC; in an update, not said, that of the day that is stored.
+                 * @default UTC
+                 * @example Europe/Zurich
+                 */
+                due_timezone: string | null;
                 /**
                  * Format: date-time
                  * @example 2026-11-23T08:54:00Z
@@ -2099,10 +2131,16 @@ export interface components {
                 [key: string]: unknown;
             };
             /**
-             * Format: date-time
-             * @example 2026-11-23T08:54:00Z
+             * @description A time, or a date without one: then the task is overdue when that day of `due_timezone` is over.
+             * @example 2026-12-24
              */
-            due_date?: string | null;
+            due_date?: ((string | null) | null) | string | null;
+            /**
+             * @description IANA name of the zone that a `due_date` without a time is a day of. Not said or null, it is UTC; in an update, not said, that of the day that is stored.
+             * @default UTC
+             * @example Europe/Zurich
+             */
+            due_timezone: string | null;
             /**
              * Format: date-time
              * @example 2026-11-23T08:54:00Z
@@ -2169,10 +2207,16 @@ export interface components {
                     [key: string]: unknown;
                 };
                 /**
-                 * Format: date-time
-                 * @example 2026-11-23T08:54:00Z
+                 * @description A time, or a date without one: then the task is overdue when that day of `due_timezone` is over.
+                 * @example 2026-12-24
                  */
-                due_date?: string | null;
+                due_date?: ((string | null) | null) | string | null;
+                /**
+                 * @description IANA name of the zone that a `due_date` without a time is a day of. Not said or null, it is UTC; in an update, not said, that of the day that is stored.
+                 * @default UTC
+                 * @example Europe/Zurich
+                 */
+                due_timezone: string | null;
                 /**
                  * Format: date-time
                  * @example 2026-11-23T08:54:00Z
@@ -2273,8 +2317,15 @@ export interface components {
             success_count: number;
             failure_count: number;
             total_credits_consumed: number;
-            /** Format: date-time */
-            due_date: string | null;
+            /** @description As it was given: a time, or a date without one. */
+            due_date: ((string | null) | null) | string | null;
+            /** @description The zone that a `due_date` without a time is a day of; null beside a time. */
+            due_timezone: string | null;
+            /**
+             * Format: date-time
+             * @description The due date as an instant, by which lists are filtered and ordered: the time, or the last millisecond of the day, as it was worked out when the due date was set.
+             */
+            due_at: string | null;
             /** Format: date-time */
             reminder_time: string | null;
             /** Format: date-time */
@@ -2345,10 +2396,16 @@ export interface components {
                 [key: string]: unknown;
             };
             /**
-             * Format: date-time
-             * @example 2026-11-23T08:54:00Z
+             * @description A time, or a date without one: then the task is overdue when that day of `due_timezone` is over.
+             * @example 2026-12-24
              */
-            due_date?: string | null;
+            due_date?: ((string | null) | null) | string | null;
+            /**
+             * @description IANA name of the zone that a `due_date` without a time is a day of. Not said or null, it is UTC; in an update, not said, that of the day that is stored.
+             * @default UTC
+             * @example Europe/Zurich
+             */
+            due_timezone: string | null;
             /**
              * Format: date-time
              * @example 2026-11-23T08:54:00Z

@@ -3,12 +3,9 @@
 import { z } from '@hono/zod-openapi';
 import { MOST_TASKS, TASK_ORDERS } from '../../application/queries/analytics/task-figures.ts';
 import { MAX_DAYS } from '../../application/queries/analytics/user-analytics.ts';
-import { knownZone } from '../../domain/schedule/calendar/zone.ts';
-import { says } from '../../domain/shared/says.ts';
 import { TASK_STATUSES, TASK_TYPES } from '../../domain/task/status.ts';
-import { wholeNumber } from '../router/fields.ts';
+import { timeZone, wholeNumber } from '../router/fields.ts';
 import { pointInTime } from '../router/point-in-time.ts';
-import { fault } from '../router/validation.ts';
 
 export const DEFAULT_DAYS = 30;
 
@@ -19,20 +16,7 @@ export const PeriodQuery = z.strictObject({
     .openapi({ description: 'Today and so many days less one before it, in UTC.', default: DEFAULT_DAYS }),
 });
 
-const timezone = z
-  .string()
-  .transform((name, context): string => {
-    const known = knownZone(name);
-    if (known !== null) return known;
-    fault(context, 'invalid_timezone', says`is not a time zone that is known here`);
-    return z.NEVER;
-  })
-  .openapi({
-    type: 'string',
-    description: 'IANA name: whose days and hours are shown.',
-    default: 'UTC',
-    example: 'Europe/Zurich',
-  });
+const timezone = timeZone.openapi({ description: 'IANA name: whose days and hours are shown.' });
 
 const LocalPeriodQuery = z.strictObject({
   /** BR-ANA-002. */

@@ -2,8 +2,9 @@
  * A user's tasks as an RFC 5545 calendar.
  *
  * Which tasks: every calendar_event at its time, and every todo that has a due date and is not completed, as an event
- * without length that takes no time. (Programs that subscribe to calendars show events and pass over VTODO.) What is
- * cancelled or deleted is left out, so it goes from whoever subscribes. The same tasks give the same bytes.
+ * that takes no time: without length, or, where it is due on a day, of that day. (Programs that subscribe to calendars
+ * show events and pass over VTODO.) What is cancelled or deleted is left out, so it goes from whoever subscribes. The
+ * same tasks give the same bytes.
  */
 import ical, { ICalEvent, type ICalEventData, ICalEventStatus, ICalEventTransparency } from 'ical-generator';
 import { epochMs, type Instant, instantOf } from '../../domain/shared/instant.ts';
@@ -94,8 +95,10 @@ const END_OF_YEARS = '9999-12-31T23:59:59.999Z' as Instant;
 
 function fallingDue(task: TaskState): ICalEventData | null {
   if (task.due_date === null || task.due_date < EARLIEST || task.resting_status === 'completed') return null;
+  const { due_date, due_day } = task;
   return {
-    ...common(task, task.due_date),
+    ...common(task, due_date),
+    ...(due_day ? { start: due_day.date, allDay: true } : {}),
     summary: plain(task.name),
     transparency: ICalEventTransparency.TRANSPARENT,
   };

@@ -1,6 +1,7 @@
 /** The values that requests are made of, each with its bounds, as zod schemas. */
 import { z } from '@hono/zod-openapi';
 import { refusing } from '../../application/faults/issue-said.ts';
+import { knownZone } from '../../domain/schedule/calendar/zone.ts';
 import { durationOf, secondsOfDuration } from '../../domain/schedule/parse/duration.ts';
 import { creditsOf, MAX_CREDITS, parseCredits } from '../../domain/shared/credits.ts';
 import { type Instant, instantFromRfc3339 } from '../../domain/shared/instant.ts';
@@ -73,6 +74,17 @@ export const timestamp = z
     return z.NEVER;
   })
   .openapi({ type: 'string', format: 'date-time', example: '2026-11-23T08:54:00Z' });
+
+/** The name of a zone, in the spelling that is kept. */
+export const timeZone = z
+  .string()
+  .transform((name, context): string => {
+    const known = knownZone(name);
+    if (known !== null) return known;
+    fault(context, 'invalid_timezone', says`is not a time zone that is known here`);
+    return z.NEVER;
+  })
+  .openapi({ type: 'string', description: 'IANA name.', default: 'UTC', example: 'Europe/Zurich' });
 
 const MAX_REMINDERS = 10;
 const MAX_REMIND_DAYS = 366;

@@ -21,6 +21,7 @@ import { MAX_CONFIG_BYTES } from '../router/fields.ts';
 import type { Inspected, UserCall } from '../router/route.ts';
 import { type Fault, Problem } from '../server/problem.ts';
 import type { TemplatesPort } from '../templates/handlers.ts';
+import { dueFaults, dueParts } from './due-date.ts';
 import { inspectSchedule, orAsked, outsideFaults, reminderFaults } from './inspect.ts';
 import type { Customization, TemplateTaskBody } from './schemas.ts';
 import { tierFaults } from './tier-faults.ts';
@@ -59,6 +60,7 @@ export async function inspectTemplateUse(
     ...given.placed(schedule.faults),
     ...given.placed(await tierFaults(deps.limitsOf, call.caller, schedule.found)),
     ...given.placed(reminderFaults({ ...given.fields, task_type: template.task_type })),
+    ...given.placed(dueFaults(given.fields, null)),
     ...(config === null ? [] : fieldFaults(template, given, config, deps.catalog)),
   ];
   const asked = schedule.found && taskScheduleFrom(schedule.found.all, null);
@@ -153,6 +155,7 @@ function fieldFaults(
 
 /** What a body says of the task, within `customization` or beside it. */
 export function givenFieldsOf(body: z.output<typeof TemplateTaskBody>): GivenFields {
-  const { trigger = null, ...given }: z.output<typeof Customization> = { ...body.customization, ...body };
-  return { ...given, ...triggerParts(trigger) };
+  const all: z.output<typeof Customization> = { ...body.customization, ...body };
+  const { trigger = null, due_date, due_timezone, ...given } = all;
+  return { ...given, ...triggerParts(trigger), ...dueParts({ due_date, due_timezone }) };
 }

@@ -26,6 +26,7 @@ import { type Answer, json, jsonText } from '../server/answer.ts';
 import { Problem } from '../server/problem.ts';
 import { skipSlotRoute } from '../slots/routes.ts';
 import { bulkFaults, changeMany } from './bulk/change-many.ts';
+import { dueParts } from './due-date.ts';
 import { type DryRunQuery, foretoldAnswer } from './foretold.ts';
 import { givenFieldsOf, inspectTemplateUse, type TemplateUseDeps } from './from-template.ts';
 import {
@@ -132,10 +133,12 @@ class TaskHandlers {
     asked: AskedSchedules | null,
   ): Promise<Answer> {
     const least = this.#deps.taskTypeTerms[body.task_type].credits_per_run_micros;
-    const { credits_per_run: credits_per_run_micros = least, trigger, schedules: _, ...fields } = body;
+    const { credits_per_run: credits_per_run_micros = least, schedules: _, ...others } = body;
+    const { trigger, due_timezone, ...fields } = others;
     return this.#create(call, query, () => ({
       ...fields,
       ...triggerParts(trigger),
+      ...dueParts({ due_date: fields.due_date, due_timezone }),
       schedule: asked && taskScheduleFrom(asked.all, null),
       credits_per_run_micros,
       template_id: null,
@@ -201,19 +204,19 @@ class TaskHandlers {
   }
 
   /**
-   * Reads the task only where the body cannot be judged without it: its config by the task's type, its reminders
-   * by the due date, its faults after the task's existence.
+   * Reads the task only where the body cannot be judged without it: its config by the task's type, its reminders and
+   * a zone by the due date, its faults after the task's existence.
    */
   async inspectUpdate(
     call: UserCall,
     body: Parameters<typeof inspectSchedule>[0],
   ): Promise<Inspected<AskedSchedules | null>> {
     const schedule = inspectSchedule(body, call.now);
-    const { config, remind_before, credits_per_run } = objectOrNull(body) ?? {};
+    const { config, remind_before, credits_per_run, due_timezone } = objectOrNull(body) ?? {};
     const { limitsOf, catalog, taskTypeTerms } = this.#deps;
     const isFaulty =
       schedule.faults.length > 0 || (await tierFaults(limitsOf, call.caller, schedule.found)).length > 0;
-    const others = [config, remind_before, credits_per_run];
+    const others = [config, remind_before, credits_per_run, due_timezone];
     if (others.every((one) => one === undefined) && !isFaulty) return schedule;
     const task = await this.#taskOrNull(call, false);
     if (task === null) return { faults: [], problem: new Problem('TASK_NOT_FOUND'), found: null };

@@ -17,6 +17,7 @@ import { TASK_TYPES, type TaskType } from '../../domain/task/status.ts';
 import type { TaskTypeTerms } from '../../domain/task/type-terms.ts';
 import type { Inspected, UserCall } from '../router/route.ts';
 import type { Fault } from '../server/problem.ts';
+import { dueFaults } from './due-date.ts';
 
 /** The schedules that a body asks for, and by which member. */
 export interface AskedSchedules {
@@ -84,7 +85,7 @@ export function createFaults(
   const config = members.config === undefined ? {} : objectOrNull(members.config);
   const ofConfig = taskType === undefined || config === null ? [] : configFaults(taskType, config, catalog);
   const ofPrice = taskType === undefined ? [] : priceFaults(members.credits_per_run, taskType, terms);
-  return [...ofConfig, ...ofPrice, ...reminderFaults(members)];
+  return [...ofConfig, ...ofPrice, ...reminderFaults(members), ...dueFaults(members, null)];
 }
 
 /** Reminders before a due date need one. Not the schema's to tell: it compares members only once each is right. */
@@ -130,6 +131,7 @@ export function updateFaults(
     ...ofConfig,
     ...priceFaults(members.credits_per_run, task_type, terms, credits_per_run_micros),
     ...reminderFaults({ remind_before: reminds, due_date, task_type }),
+    ...dueFaults(members, task.due_day ?? null),
   ];
 }
 

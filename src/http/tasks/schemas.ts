@@ -26,6 +26,7 @@ import { NAMED } from '../router/openapi.ts';
 import { pointInTime } from '../router/point-in-time.ts';
 import { AnyJson } from '../router/responses.ts';
 import { fault } from '../router/validation.ts';
+import { dueDate, dueTimezone } from './due-date.ts';
 import { trigger } from './trigger-field.ts';
 
 const EMPTY: JsonObject = {};
@@ -76,7 +77,8 @@ export const CreateTaskBody = z
       .openapi({ description: 'At least what a run of the task type costs, which is the default.' }),
     tags: tags.default([]),
     metadata: metadata.default(EMPTY),
-    due_date: orNull(timestamp, 'string').default(null),
+    due_date: dueDate.default(null),
+    due_timezone: dueTimezone.default(null),
     reminder_time: orNull(timestamp, 'string').default(null),
     remind_before: orNull(remindBefore, 'array').default(null),
     trigger: trigger.nullable().default(null),
@@ -103,7 +105,8 @@ export const UpdateTaskBody = z
     credits_per_run: credits.optional(),
     tags: tags.optional(),
     metadata: metadata.optional(),
-    due_date: orNull(timestamp, 'string').optional(),
+    due_date: dueDate.optional(),
+    due_timezone: dueTimezone.optional(),
     reminder_time: orNull(timestamp, 'string').optional(),
     remind_before: orNull(remindBefore, 'array').optional(),
     trigger: trigger.nullable().optional(),
@@ -210,7 +213,23 @@ export const taskFields = {
   success_count: count,
   failure_count: count,
   total_credits_consumed: z.number(),
-  due_date: instant.nullable(),
+  due_date: z
+    .string()
+    .nullable()
+    .openapi({
+      type: ['string', 'null'],
+      anyOf: [{ type: 'string', format: 'date-time' }, { type: 'string', format: 'date' }, { type: 'null' }],
+      description: 'As it was given: a time, or a date without one.',
+    }),
+  due_timezone: z
+    .string()
+    .nullable()
+    .openapi({ description: 'The zone that a `due_date` without a time is a day of; null beside a time.' }),
+  due_at: instant.nullable().openapi({
+    description:
+      'The due date as an instant, by which lists are filtered and ordered: the time, or the last millisecond of the day, ' +
+      'as it was worked out when the due date was set.',
+  }),
   reminder_time: instant.nullable(),
   created_at: instant,
   updated_at: instant,

@@ -1,5 +1,5 @@
 /** Which messages become a notice to the task's owner, and what it says. Pure. */
-import type { JsonObject } from '../../domain/shared/json.ts';
+import { type JsonObject, objectOrNull } from '../../domain/shared/json.ts';
 import type { Notify } from '../../domain/task/notify.ts';
 import type { PublishedEvent } from '../published/published-event.ts';
 
@@ -27,7 +27,7 @@ export function noticeOf(
     case 'task.reminder_triggered':
       return made('reminder', `Reminder: ${name}`, String(data.message));
     case 'task.overdue':
-      return made('reminder', `Overdue: ${name}`, `"${name}" was due ${String(data.due_date)}.`);
+      return made('reminder', `Overdue: ${name}`, `"${name}" was due ${dueText(data)}.`);
     case 'task.executed': {
       if (data.status !== 'completed' || typeof data.summary !== 'string') return null;
       return made('success', name, data.summary, { execution_id: data.execution_id ?? null });
@@ -50,6 +50,11 @@ export function noticeOf(
     case 'task.deleted':
       return null;
   }
+}
+
+function dueText({ due_date, due_day }: JsonObject): string {
+  const date = objectOrNull(due_day)?.date;
+  return typeof date === 'string' ? `on ${date}` : String(due_date);
 }
 
 /** Null where a run was left out for the run before it, which is what the schedule asks for. */

@@ -104,8 +104,9 @@ function contentsOf(event: RecordedTaskEvent, standing: TaskAtEvent | null): rea
       return [['task.reminder_triggered', { ...ids, reminder_type, message, triggered_at: time }]];
     }
     case 'task.overdue': {
-      const { due_date } = event.data;
-      return [['task.overdue', { ...ids, due_date, triggered_at: time }]];
+      const { due_date, due_day } = event.data;
+      const day = due_day && { due_day: { date: due_day.date, timezone: due_day.timezone } };
+      return [['task.overdue', { ...ids, due_date, ...day, triggered_at: time }]];
     }
     case 'task.execution_requested':
     case 'task.execution_started':

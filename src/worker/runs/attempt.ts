@@ -110,6 +110,7 @@ export class Attempt {
         user_id: state.user_id,
         name: state.name,
         due_date: state.due_date,
+        due_day: state.due_day ?? null,
       },
       execution: {
         execution_id: this.execution.execution_id,

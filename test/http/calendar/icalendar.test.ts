@@ -3,6 +3,7 @@ import ICAL from 'ical.js';
 import { describe, expect, test } from 'vitest';
 import { instantOf } from '../../../src/domain/shared/instant.ts';
 import type { CreateTask } from '../../../src/domain/task/commands.ts';
+import { dueOnDay } from '../../../src/domain/task/due-day.ts';
 import type { TaskState } from '../../../src/domain/task/state.ts';
 import { calendarOf } from '../../../src/http/calendar/icalendar.ts';
 import { History } from '../../support/histories/history.ts';
@@ -68,6 +69,16 @@ describe('a calendar', () => {
       task_id: `tsk_${day}` as TaskState['task_id'],
     }));
     expect(calendarOf([...tasks].reverse())).toBe(calendarOf(tasks));
+  });
+
+  test('has a to-do that is due on a day on that day, of the zone that it is a day of, and at no time', () => {
+    for (const timezone of ['Pacific/Kiritimati', 'America/New_York', 'UTC']) {
+      const body = calendarOf([task({ ...dueOnDay('2031-12-24', timezone), task_type: 'todo' })]);
+      expect(body).toContain('\r\nDTSTART;VALUE=DATE:20311224\r\n');
+      const [event] = parsed(body);
+      expect([event?.startDate.isDate, event?.startDate.toString()]).toEqual([true, '2031-12-24']);
+      expect(event?.component.getFirstPropertyValue('transp')).toBe('TRANSPARENT');
+    }
   });
 
   test('of ten thousand tasks is made', () => {

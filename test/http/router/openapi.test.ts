@@ -135,7 +135,7 @@ describe('the OpenAPI description', () => {
       name: { type: 'string', minLength: 1, maxLength: 255 },
       tags: { type: 'array', maxItems: 50, items: { maxLength: 64 } },
       credits_per_run: { type: 'number', minimum: 0, maximum: 1_000_000, multipleOf: 0.000001 },
-      due_date: { type: ['string', 'null'], format: 'date-time' },
+      due_date: { type: ['string', 'null'], anyOf: [{ format: 'date-time' }, { format: 'date' }, {}] },
       config: { $ref: '#/components/schemas/TaskConfig' },
     });
     const list = body.paths['/api/v1/tasks'].get.parameters;

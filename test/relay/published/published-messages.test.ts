@@ -2,7 +2,11 @@ import { expect, test } from 'vitest';
 import { evolveExecution } from '../../../src/domain/execution/evolve.ts';
 import type { ExecutionState } from '../../../src/domain/execution/state.ts';
 import type { Schedule } from '../../../src/domain/schedule/types.ts';
+import type { Instant } from '../../../src/domain/shared/instant.ts';
 import type { JsonObject } from '../../../src/domain/shared/json.ts';
+import type { CreateTask } from '../../../src/domain/task/commands.ts';
+import { dueOnDay } from '../../../src/domain/task/due-day.ts';
+import { noticeOf } from '../../../src/relay/clients/notices.ts';
 import { messagesOf } from '../../../src/relay/published/published-messages.ts';
 import { History, START, TASK, USER, withPolicy } from '../../support/histories/history.ts';
 
@@ -24,6 +28,30 @@ function skipped(history: History): JsonObject[] {
 const made = (policy: Partial<Schedule> = {}) =>
   new History().create({ schedule: withPolicy({ catch_up_window_seconds: 60, ...policy }) });
 const at = (minutes: number) => new Date(Date.parse(START) + minutes * MINUTE).toISOString();
+
+test('what is overdue says when it was due, and on which day where that has no time', () => {
+  const overdue = (due: Partial<CreateTask>) => {
+    const history = new History().create(due).after(48 * 60 * MINUTE);
+    history.takeAllDue();
+    const event = history.events.at(-1);
+    const task = history.states.at(-1);
+    if (event === undefined || task === undefined) throw new Error('no event');
+    const [message] = messagesOf(event, { task, execution: null });
+    const document = JSON.parse(message?.body ?? '');
+    const notice = noticeOf({ ...document, userId: USER, taskId: TASK, traceparent: null }, task.name);
+    return [document.data, notice?.content];
+  };
+  const ids = { task_id: TASK, user_id: USER, triggered_at: at(48 * 60) };
+  expect(overdue({ due_date: at(5) as Instant })).toEqual([
+    { ...ids, due_date: at(5) },
+    `"Water the plants" was due ${at(5)}.`,
+  ]);
+  const day = { date: '2026-11-23', timezone: 'Europe/Zurich' };
+  expect(overdue(dueOnDay(day.date, day.timezone))).toEqual([
+    { ...ids, due_date: '2026-11-23T22:59:59.999Z', due_day: day },
+    '"Water the plants" was due on 2026-11-23.',
+  ]);
+});
 
 test('slots that were missed are one message, with their range', () => {
   const history = made().after(5 * MINUTE);

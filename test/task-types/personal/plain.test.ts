@@ -4,6 +4,7 @@ import type { BackupMade, BackupOrder } from '../../../src/application/ports/use
 import type { Sequence } from '../../../src/domain/shared/ids.ts';
 import type { Instant } from '../../../src/domain/shared/instant.ts';
 import type { JsonObject } from '../../../src/domain/shared/json.ts';
+import { dueOnDay } from '../../../src/domain/task/due-day.ts';
 import { createExecutors } from '../../../src/task-types/all.ts';
 import { providers } from '../../support/parts/providers.ts';
 import { runOnce } from '../../support/parts/run.ts';
@@ -18,6 +19,11 @@ test('a to-do acknowledges itself, with its due date', async () => {
   });
   expect(await runOnce(executors.todo, {}, undefined, { task: { due_date } }).done).toMatchObject({
     summary: 'Water the plants, due 2026-12-01 09:30 UTC',
+  });
+  const day = dueOnDay('2026-12-24', 'Europe/Zurich');
+  expect(await runOnce(executors.todo, {}, undefined, { task: day }).done).toMatchObject({
+    result: { due_date: '2026-12-24' },
+    summary: 'Water the plants, due 2026-12-24',
   });
 });
 
