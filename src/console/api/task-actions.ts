@@ -5,7 +5,7 @@
 import { isSeries } from '../../domain/schedule/series.ts';
 import { writeOnce } from '../compose/write-once.ts';
 import { showFault, showNotice } from '../frame/notices.tsx';
-import { zoneOf } from '../parts/task-zone.ts';
+import { taskZone } from '../parts/task-zone.ts';
 import { clockText } from '../parts/time-text.ts';
 import { shownZone } from '../parts/zones.ts';
 import { type ApiSchema, answered, api } from './client.ts';
@@ -50,16 +50,21 @@ async function reopen(task: TaskRow, status: 'pending' | 'scheduled'): Promise<v
  */
 export async function askToBeDone(task: TaskRow): Promise<void> {
   const [open] = task.open_occurrences;
-  if (!isSeries(task)) await askToComplete(task);
+  if (!comesAgain(task)) await askToComplete(task);
   else if (open !== undefined) await askToTick(task, open.slot);
   else if (task.task_type !== 'todo') showNotice(said('It runs by itself: there is nothing to tick', task));
   else if (task.next_run_time === null) showNotice(said('Nothing of it is open', task));
   else await askToSkip(task, task.next_run_time, true, DONE_AHEAD);
 }
 
+/** Several schedules make a series, whatever each of them is. */
+export function comesAgain({ schedules }: Pick<TaskRow, 'schedules'>): boolean {
+  return schedules.length > 1 || isSeries({ schedule: schedules[0] ?? null });
+}
+
 /** Whether Done has something to do with the task. */
 export function mayBeDone(task: TaskRow): boolean {
-  if (!isSeries(task)) return true;
+  if (!comesAgain(task)) return true;
   return task.open_occurrences.length > 0 || (task.task_type === 'todo' && task.next_run_time !== null);
 }
 
@@ -74,7 +79,7 @@ export function askToEndSeries(task: TaskRow): void {
 
 /** One occurrence of a recurring to-do: the series goes on. */
 export async function askToTick(
-  task: Pick<TaskRow, 'task_id' | 'name' | 'schedule'>,
+  task: Pick<TaskRow, 'task_id' | 'name' | 'schedule' | 'schedules'>,
   slot: string,
   done = true,
 ): Promise<void> {
@@ -100,7 +105,7 @@ export async function askToTick(
 
 /** One planned slot that will not run, or will after all. */
 export async function askToSkip(
-  task: Pick<TaskRow, 'task_id' | 'name' | 'schedule'>,
+  task: Pick<TaskRow, 'task_id' | 'name' | 'schedule' | 'schedules'>,
   slot: string,
   skip: boolean,
   reason: string | null = null,
@@ -126,14 +131,14 @@ export async function askToSkip(
   }
 }
 
-/** Puts the due date off. */
+/** Puts the due date off: to a time, or to a day of the zone that it has. */
 export async function askToPutOff(task: TaskRow, until: string): Promise<void> {
-  const before = task.due_date;
+  const { due_date, due_timezone } = task;
   const put = await change(task, 'Putting off', () => patch(task, { due_date: until }));
   if (put === null) return;
   showNotice(
     said('Put off', task),
-    () => void change(put, 'Undoing', () => patch(put, { due_date: before })),
+    () => void change(put, 'Undoing', () => patch(put, { due_date, due_timezone })),
   );
 }
 
@@ -187,8 +192,8 @@ export async function askToRun(
   }
 }
 
-function slotText({ schedule }: Pick<TaskRow, 'schedule'>, slot: string): string {
-  return clockText(Date.parse(slot), shownZone(zoneOf(schedule)), Date.now());
+function slotText(task: Pick<TaskRow, 'schedule' | 'schedules'>, slot: string): string {
+  return clockText(Date.parse(slot), shownZone(taskZone(task)), Date.now());
 }
 
 function said(what: string, { name }: Pick<TaskRow, 'name'>): string {
@@ -208,7 +213,7 @@ function move(task: TaskRow, verb: Verb, revision: number | null): Promise<ApiSc
 
 async function patch(
   task: TaskRow,
-  changes: Partial<Pick<TaskRow, 'status' | 'due_date'>>,
+  changes: Partial<Pick<TaskRow, 'status' | 'due_date' | 'due_timezone'>>,
 ): Promise<ApiSchema<'Task'>> {
   const params = (key: string) => ({ path: { task_id: task.task_id }, header: headers(key, task.revision) });
   // The description says of a member with a default that it is always there.

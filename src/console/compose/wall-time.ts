@@ -1,17 +1,6 @@
 /** What clocks of a zone show, to instants and back; and when those clocks are changed. */
-import { MS_PER_DAY } from '../../domain/schedule/calendar/civil.ts';
+import { instantOfWall } from '../../domain/schedule/calendar/local-day.ts';
 import { offsetAt, stretchAt } from '../../domain/schedule/calendar/zone.ts';
-
-/**
- * The instant (epoch ms) at which the clocks of a zone show a wall time (ms): the first of two, and where clocks skip
- * it, later by what they skip.
- */
-export function instantOfWall(zone: string, wall: number): number {
-  const before = offsetAt(zone, wall - MS_PER_DAY);
-  const after = offsetAt(zone, wall + MS_PER_DAY);
-  const shown = [wall - before, wall - after].filter((at) => at + offsetAt(zone, at) === wall);
-  return shown.length === 0 ? wall - before : Math.min(...shown);
-}
 
 /** As a field for date and time has it: `2026-12-24T08:30`. */
 export function localText(zone: string, instant: number): string {

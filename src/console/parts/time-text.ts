@@ -53,6 +53,11 @@ export function dayKey(at: number, zone: string): string {
   return `${part('year')}-${part('month')}-${part('day')}`;
 }
 
+/** So many days after a day, or before it. */
+export function shiftedDay(date: string, days: number): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);
+}
+
 /** `in 40 s`, `3 min ago`, `now`; null beyond a day either way. */
 export function distanceText(at: number, now: number): string | null {
   const away = Math.abs(at - now);

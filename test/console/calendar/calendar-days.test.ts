@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { shiftedDay } from '../../../src/console/parts/time-text.ts';
 import {
   calendarDays,
   countsByDay,
   isCalendarDate,
-  shiftedDay,
   stepped,
 } from '../../../src/console/screens/calendar/calendar-days.ts';
 

@@ -63,3 +63,30 @@ test('runs of more tasks than one call of the timeline takes are counted all the
   await runs.waitFor();
   expect(complaints).toEqual([]);
 });
+
+test('what is due on a day has no time, is shown on that day wherever it is, and stays so when it is moved', async () => {
+  const body = {
+    name: 'Wrap presents',
+    task_type: 'todo',
+    due_date: '2027-12-24',
+    due_timezone: 'Asia/Tokyo',
+  };
+  const { body: made } = await shared().call('POST', '/api/v1/tasks', { body });
+  const { page, complaints, goTo } = await consolePage(shared(), browser);
+  await goTo('calendar?date=2027-12-10');
+  const day = (name: string) => page.getByRole('region', { name });
+  const item = (name: string) => day(name).getByRole('link', { name: 'Wrap presents' });
+  await item('Fri 24 Dec').waitFor();
+  expect(await item('Fri 24 Dec').textContent()).toBe('☐ Wrap presents, due');
+  await item('Fri 24 Dec').focus();
+  await page.keyboard.press('Alt+ArrowRight');
+  await item('Sat 25 Dec').waitFor();
+  const of = async () => (await shared().call('GET', `/api/v1/tasks/${made.task_id}`)).body;
+  expect(await of()).toMatchObject({ due_date: '2027-12-25', due_timezone: 'Asia/Tokyo' });
+  await day('Sat 25 Dec').getByRole('listitem').dragTo(day('Sun 26 Dec'));
+  await item('Sun 26 Dec').waitFor();
+  expect(await of()).toMatchObject({ due_date: '2027-12-26', due_timezone: 'Asia/Tokyo' });
+  await goTo('tasks');
+  await page.getByRole('row').filter({ hasText: 'due Sun 26 Dec 2027 Tokyo' }).waitFor();
+  expect(complaints).toEqual([]);
+});

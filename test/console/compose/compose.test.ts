@@ -146,3 +146,42 @@ test('where somebody else changed the task meanwhile, both changes can be kept',
   expect(await page.title()).not.toBe('1');
   expect(complaints).toEqual([]);
 });
+
+test('a due date is a day, and has a time where one is given', async () => {
+  const { page, complaints, goTo } = await consolePage(shared(), browser);
+  await page.keyboard.press('q');
+  await page.getByRole('textbox', { name: 'Task' }).waitFor();
+  await page.keyboard.type('wrap presents on 24 dec 2036');
+  await page.keyboard.press('Enter');
+  await page.getByText('Added wrap presents').waitFor();
+  const [task] = await tasks();
+  expect(task).toMatchObject({ due_date: '2036-12-24', due_timezone: 'Europe/Zurich' });
+  const due = async () => {
+    const { body } = await shared().call('GET', `/api/v1/tasks/${task.task_id}`);
+    return [body.due_date, body.due_timezone];
+  };
+  const save = async () => {
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved wrap presents').last().waitFor();
+    await page.waitForURL(`**/tasks/${task.task_id}`);
+  };
+  await goTo(`tasks/${task.task_id}/edit`);
+  await page.getByText('Nothing is changed.').waitFor();
+  expect(await page.getByLabel('Due at').inputValue()).toBe('');
+  await page.getByLabel('Due', { exact: true }).fill('2036-12-26');
+  await page.getByText('Changed: due date', { exact: true }).waitFor();
+  expect(await axeFindings(page)).toEqual([]);
+  await save();
+  expect(await due()).toEqual(['2036-12-26', 'Europe/Zurich']);
+  await goTo(`tasks/${task.task_id}/edit`);
+  await page.getByLabel('Due at').fill('15:30');
+  await save();
+  expect(await due()).toEqual(['2036-12-26T14:30:00.000Z', null]);
+  await goTo(`tasks/${task.task_id}/edit`);
+  await page.getByLabel('Due at').fill('');
+  await save();
+  expect(await due()).toEqual(['2036-12-26', 'Europe/Zurich']);
+  await goTo(`tasks/${task.task_id}?tab=settings`);
+  await page.getByText('Fri 26 Dec 2036', { exact: true }).waitFor();
+  expect(complaints).toEqual([]);
+});

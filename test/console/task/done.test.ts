@@ -1,6 +1,7 @@
 /** Done on what recurs, by every way that the console has, and the buttons of single slots. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { localDateOf } from '../../../src/domain/schedule/calendar/local-day.ts';
 import type { TaskId } from '../../../src/domain/shared/ids.ts';
 import { instantOf } from '../../../src/domain/shared/instant.ts';
 import { launchChromium } from '../../support/chromium.ts';
@@ -157,6 +158,28 @@ describe('Done', () => {
     await page.keyboard.press(' ');
     await said(page, 'It runs by itself: there is nothing to tick: Stretch');
     expect((await stateOf(id))[0]).toBe('scheduled');
+  });
+});
+
+describe('a day without a time', () => {
+  it('is due today until it is over, and put off to tomorrow without getting a time', async () => {
+    const today = localDateOf('Europe/Zurich', instantOf(Date.now()));
+    const tomorrow = localDateOf('Europe/Zurich', instantOf(Date.now() + 24 * HOUR));
+    const body = { name: 'Pay rent', task_type: 'todo', due_date: today, due_timezone: 'Europe/Zurich' };
+    const { body: task } = await shared().call('POST', '/api/v1/tasks', { body });
+    const { page, goTo } = await consolePage(shared(), browser);
+    await goTo('today');
+    const row = page.locator('section', { hasText: 'Due today' }).locator(`[data-task="${task.task_id}"]`);
+    expect(await row.locator('time').getAttribute('datetime')).toBe(today);
+    await row.getByRole('button', { name: 'Tomorrow' }).click();
+    await said(page, 'Put off: Pay rent');
+    const due = async () => {
+      const { body: now } = await shared().call('GET', `/api/v1/tasks/${task.task_id}`);
+      return [now.due_date, now.due_timezone];
+    };
+    expect(await due()).toEqual([tomorrow, 'Europe/Zurich']);
+    await page.keyboard.press('u');
+    await expect.poll(due).toEqual([today, 'Europe/Zurich']);
   });
 });
 

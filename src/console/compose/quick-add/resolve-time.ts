@@ -6,9 +6,9 @@ import {
   MS_PER_DAY,
   weekdayOf,
 } from '../../../domain/schedule/calendar/civil.ts';
+import { instantOfWall } from '../../../domain/schedule/calendar/local-day.ts';
 import { offsetAt } from '../../../domain/schedule/calendar/zone.ts';
 import type { ScheduleDocument } from '../schedule/schedule-document.ts';
-import { instantOfWall } from '../wall-time.ts';
 import type { DayReference } from './day-phrases.ts';
 import type { RepeatRule } from './repeat-phrases.ts';
 import type { TimePhrase } from './time-phrases.ts';

@@ -13,13 +13,15 @@ export interface TaskDraft {
   readonly tags: readonly string[];
   readonly config: Readonly<Record<string, string>>;
   readonly schedule: ScheduleDocument | null;
-  /** RFC 3339 in UTC. */
+  /** RFC 3339 in UTC, or a day. */
   readonly due_date: string | null;
+  /** Of a day. */
+  readonly due_timezone: string | null;
 }
 
-/** What a day without a time comes to: a to-do is due by its end, everything else runs in the morning. */
-const END_OF_DAY = '23:59';
+/** What a day without a time comes to, but for a to-do: that is due on the day. */
 const MORNING = '09:00';
+const NOT_DUE = { due_date: null, due_timezone: null } as const;
 
 /**
  * `zone`: that of the line. What a type cannot do without, and the line does not say, stands in `missing` as a sentence.
@@ -37,7 +39,7 @@ export function taskDraft(
     case 'todo':
       return {
         missing,
-        draft: { ...plain, config: {}, schedule, due_date: instantOf(when, zone, END_OF_DAY) },
+        draft: { ...plain, config: {}, schedule, ...dueOf(when, zone) },
       };
     case 'reminder':
       return {
@@ -46,20 +48,20 @@ export function taskDraft(
           ...plain,
           config: { reminder_message: name },
           schedule: scheduleOf(when, zone),
-          due_date: null,
+          ...NOT_DUE,
         },
       };
     case 'calendar_event': {
       const event_time = instantOf(when, zone, MORNING) ?? '';
       return {
         missing,
-        draft: { ...plain, config: { event_title: name, event_time }, schedule, due_date: null },
+        draft: { ...plain, config: { event_title: name, event_time }, schedule, ...NOT_DUE },
       };
     }
     case 'daily_weather':
       return {
         missing,
-        draft: { ...plain, config: { location: name }, schedule: scheduleOf(when, zone), due_date: null },
+        draft: { ...plain, config: { location: name }, schedule: scheduleOf(when, zone), ...NOT_DUE },
       };
   }
 }
@@ -73,6 +75,13 @@ function missingFor(taskType: QuickType, when: When | null): string | null {
 function scheduleOf(when: When | null, zone: string): ScheduleDocument | null {
   if (when === null || when.kind === 'repeat') return when?.schedule ?? null;
   return { type: 'once', run_time: instantOf(when, zone, MORNING), timezone: zone };
+}
+
+function dueOf(when: When | null, zone: string): Pick<TaskDraft, 'due_date' | 'due_timezone'> {
+  if (when?.kind !== 'once') return NOT_DUE;
+  return when.time === null
+    ? { due_date: when.date, due_timezone: zone }
+    : { due_date: when.at, due_timezone: null };
 }
 
 /** Of a single day; `time`: what it is at where the line says none. */

@@ -10,11 +10,22 @@ import { ScheduleEditor } from '../schedule/schedule-editor.tsx';
 import type { ScheduleForm } from '../schedule/schedule-form.ts';
 import { SchedulePreview } from '../schedule/schedule-preview.tsx';
 import { faultsBelow, type Preview } from '../schedule/use-preview.ts';
+import { DueFields } from './due-fields.tsx';
 import type { TaskForm } from './task-form.ts';
 
 const PRIORITIES = ['low', 'medium', 'high', 'urgent'];
 /** Fields that have a place of their own in the form. */
-const PLACED = ['name', 'description', 'priority', 'tags', 'due_date', 'reminder_time', 'config', 'schedule'];
+const PLACED = [
+  'name',
+  'description',
+  'priority',
+  'tags',
+  'due_date',
+  'due_timezone',
+  'reminder_time',
+  'config',
+  'schedule',
+];
 
 export interface TaskFieldsProps {
   readonly form: TaskForm;
@@ -83,11 +94,7 @@ export function TaskFieldsForm(props: TaskFieldsProps) {
               />
             )}
           </Field>
-          <Field label="Due" isRequired={required.includes('due_date')} faults={of('due_date')}>
-            {(input) => (
-              <InstantInput {...input} value={form.dueDate} change={(dueDate) => change({ dueDate })} />
-            )}
-          </Field>
+          <DueFields form={form} change={change} required={required} faults={faults} />
           <Field
             label="Remind me"
             isRequired={required.includes('reminder_time')}

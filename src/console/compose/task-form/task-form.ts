@@ -21,8 +21,10 @@ export interface TaskForm {
   readonly hasSchedule: boolean;
   /** It has several, or one by an id of its own: a form of one schedule leaves them as they are. */
   readonly keepsSchedules: boolean;
-  /** RFC 3339, empty for none. */
+  /** RFC 3339, or a day of `dueZone`; empty for none. */
   readonly dueDate: string;
+  readonly dueZone: string;
+  /** RFC 3339, empty for none. */
   readonly reminderTime: string;
 }
 
@@ -38,6 +40,7 @@ export interface ShownTask {
   readonly schedule: Members | null;
   readonly schedules: readonly Members[];
   readonly due_date: string | null;
+  readonly due_timezone: string | null;
   readonly reminder_time: string | null;
 }
 
@@ -63,6 +66,7 @@ export function newTaskForm(zone: string, now: number, name: string): TaskForm {
     hasSchedule: false,
     keepsSchedules: false,
     dueDate: '',
+    dueZone: zone,
     reminderTime: '',
   };
 }
@@ -101,6 +105,7 @@ export function taskFormOf(task: ShownTask, zone: string, now: number): TaskForm
     hasSchedule: task.schedule !== null,
     keepsSchedules: task.schedule === null && task.schedules.length > 0,
     dueDate: task.due_date ?? '',
+    dueZone: task.due_timezone ?? zone,
     reminderTime: task.reminder_time ?? '',
   };
 }
@@ -119,8 +124,14 @@ export function fieldsOfForm(form: TaskForm, config: ConfigField): Members {
     config: configValue(config, form.config) ?? {},
     ...(form.keepsSchedules ? {} : { schedule: form.hasSchedule ? scheduleDocumentOf(form.schedule) : null }),
     due_date: form.dueDate || null,
+    due_timezone: isDay(form.dueDate) ? form.dueZone : null,
     reminder_time: form.reminderTime || null,
   };
+}
+
+/** Whether a due date has no time. */
+export function isDay(dueDate: string): boolean {
+  return /^\d{4}-\d\d-\d\d$/.test(dueDate);
 }
 
 /** Of a new task, what is said; of one from a template, what is not the template's anyway. */

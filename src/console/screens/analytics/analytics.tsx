@@ -1,7 +1,7 @@
 /** What the tasks did: runs by day, success, duration, credits, by type. Each chart has its table. */
 import { useQuery } from '@tanstack/preact-query';
+import { instantOfWall } from '../../../domain/schedule/calendar/local-day.ts';
 import { type ApiSchema, answered, api } from '../../api/client.ts';
-import { instantOfWall } from '../../compose/wall-time.ts';
 import { Empty, FaultPanel } from '../../frame/no-screen.tsx';
 import { ScreenPage, Skeleton } from '../../frame/page.tsx';
 import { Link, useFilters } from '../../parts/link.tsx';

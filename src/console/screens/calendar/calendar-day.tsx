@@ -63,7 +63,7 @@ interface ItemProps {
 }
 
 function Item({ item, zone, shift }: ItemProps) {
-  const { task, kind, at } = item;
+  const { task, kind, at, date } = item;
   const isDone = task.status === 'completed' || task.status === 'cancelled';
   const onKeyDown = (event: KeyboardEvent) => {
     const days = event.altKey ? ARROWS[event.key] : undefined;
@@ -80,7 +80,10 @@ function Item({ item, zone, shift }: ItemProps) {
     >
       <Link to={`tasks/${task.task_id}`}>
         <span aria-hidden="true">{MARKS[kind]} </span>
-        <span class="number">{clockText(Date.parse(at), zone, Date.parse(at))}</span> <Text>{task.name}</Text>
+        {date === null ? (
+          <span class="number">{`${clockText(Date.parse(at), zone, Date.parse(at))} `}</span>
+        ) : null}
+        <Text>{task.name}</Text>
         <span class="visually-hidden">{`, ${isDone ? task.status : KINDS[kind]}`}</span>
       </Link>
     </li>

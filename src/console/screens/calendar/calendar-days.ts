@@ -1,6 +1,7 @@
 /** The days of a month or a week in a zone, and what of the service's slots falls on each. Nothing is planned here. */
 import { civilDate, dayNumber, MS_PER_DAY, weekdayOf } from '../../../domain/schedule/calendar/civil.ts';
-import { instantOfWall } from '../../compose/wall-time.ts';
+import { instantOfWall } from '../../../domain/schedule/calendar/local-day.ts';
+import { shiftedDay } from '../../parts/time-text.ts';
 
 export type CalendarView = 'month' | 'week';
 
@@ -48,10 +49,6 @@ export function stepped(view: CalendarView, date: string, by: 1 | -1): string {
     (toMonth === 12 ? dayNumber(toYear + 1, 1, 1) : dayNumber(toYear, toMonth + 1, 1)) - 1,
   ).day;
   return textOfDay(dayNumber(toYear, toMonth, Math.min(day, last)));
-}
-
-export function shiftedDay(date: string, days: number): string {
-  return textOfDay(dayOfText(date) + days);
 }
 
 /** Whether the text is a day that there is. */

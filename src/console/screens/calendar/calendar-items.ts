@@ -3,10 +3,20 @@ import type { ApiSchema } from '../../api/client.ts';
 import { answered, api } from '../../api/client.ts';
 import { patchTask } from '../../compose/task-calls.ts';
 import { instantOfLocal, localText } from '../../compose/wall-time.ts';
+import { dayKey } from '../../parts/time-text.ts';
 
 export type CalendarTask = Pick<
   ApiSchema<'Task'>,
-  'task_id' | 'name' | 'task_type' | 'status' | 'schedule' | 'due_date' | 'next_run_time' | 'revision'
+  | 'task_id'
+  | 'name'
+  | 'task_type'
+  | 'status'
+  | 'schedule'
+  | 'due_date'
+  | 'due_timezone'
+  | 'due_at'
+  | 'next_run_time'
+  | 'revision'
 >;
 
 export interface CalendarItem {
@@ -14,6 +24,8 @@ export interface CalendarItem {
   readonly kind: 'due' | 'event' | 'once';
   /** RFC 3339. */
   readonly at: string;
+  /** Of what is due on a day without a time; null: it has a time. */
+  readonly date: string | null;
 }
 
 /** `due`: tasks with a due date in the range; `scheduled`: those with a schedule. */
@@ -23,21 +35,40 @@ export function calendarItems(
 ): CalendarItem[] {
   const items = [
     ...due.flatMap((task): CalendarItem[] =>
-      task.due_date === null
-        ? []
-        : [{ task, kind: task.task_type === 'calendar_event' ? 'event' : 'due', at: task.due_date }],
+      task.due_at === null ? [] : [{ task, kind: dueKind(task), at: task.due_at, date: dueDay(task) }],
     ),
     ...scheduled.flatMap((task): CalendarItem[] =>
       task.schedule?.type === 'once' && task.next_run_time !== null
-        ? [{ task, kind: 'once', at: task.next_run_time }]
+        ? [{ task, kind: 'once', at: task.next_run_time, date: null }]
         : [],
     ),
   ];
   return items.sort((a, b) => a.at.localeCompare(b.at));
 }
 
-/** To the same time of another day, in the zone that is shown. Throws what the service refuses. */
-export async function moveItem({ task, kind, at }: CalendarItem, date: string, zone: string): Promise<void> {
+function dueKind({ task_type, due_timezone }: CalendarTask): 'due' | 'event' {
+  return task_type === 'calendar_event' && due_timezone === null ? 'event' : 'due';
+}
+
+function dueDay({ due_date, due_timezone }: CalendarTask): string | null {
+  return due_timezone === null ? null : due_date;
+}
+
+/** The day that it is shown on. */
+export function dateOf({ at, date }: CalendarItem, zone: string): string {
+  return date ?? dayKey(Date.parse(at), zone);
+}
+
+/**
+ * To the same time of another day, in the zone that is shown; what has no time to that day. Throws what the service
+ * refuses.
+ */
+export async function moveItem(item: CalendarItem, date: string, zone: string): Promise<void> {
+  const { task, kind, at } = item;
+  if (item.date !== null) {
+    await patchTask(task.task_id, task.revision, { due_date: date }, () => {});
+    return;
+  }
   const time = localText(zone, Date.parse(at)).slice(10);
   const instant = instantOfLocal(zone, date + time);
   if (instant === null) return;

@@ -7,18 +7,11 @@ import { showFault, showNotice } from '../../frame/notices.tsx';
 import { ScreenPage, Skeleton } from '../../frame/page.tsx';
 import { useFilters } from '../../parts/link.tsx';
 import { now } from '../../parts/time.tsx';
-import { dayKey } from '../../parts/time-text.ts';
+import { dayKey, shiftedDay } from '../../parts/time-text.ts';
 import { shownZone } from '../../parts/zones.ts';
 import { CalendarDayCell } from './calendar-day.tsx';
-import {
-  type CalendarView,
-  calendarDays,
-  countsByDay,
-  isCalendarDate,
-  shiftedDay,
-  stepped,
-} from './calendar-days.ts';
-import { type CalendarItem, type CalendarTask, calendarItems, moveItem } from './calendar-items.ts';
+import { type CalendarView, calendarDays, countsByDay, isCalendarDate, stepped } from './calendar-days.ts';
+import { type CalendarItem, type CalendarTask, calendarItems, dateOf, moveItem } from './calendar-items.ts';
 import { FeedLink } from './feed-link.tsx';
 
 /** As many as one list has. */
@@ -26,6 +19,7 @@ const MOST_TASKS = 500;
 /** As many as one call of the timeline takes. */
 const TASKS_A_CALL = 100;
 const MOST_DUE = 500;
+const DAY_MS = 86_400_000;
 /** No day of any zone begins within half an hour of UTC's. */
 const BUCKET_SECONDS = 1_800;
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
@@ -41,8 +35,7 @@ export default function CalendarScreen() {
   const items = calendarItems(data?.due ?? [], data?.scheduled.tasks ?? []);
   const counts = useMemo(() => countsByDay(days, data?.timelines ?? []), [days, data]);
   const move = async (item: CalendarItem, to: string) => {
-    const from = dayKey(Date.parse(item.at), zone);
-    if (to === from) return;
+    if (to === dateOf(item, zone)) return;
     try {
       await moveItem(item, to, zone);
       showNotice(`Moved ${item.task.name} to ${to}`);
@@ -101,7 +94,7 @@ export default function CalendarScreen() {
             day={day}
             zone={zone}
             isToday={day.date === today}
-            items={items.filter(({ at }) => dayKey(Date.parse(at), zone) === day.date)}
+            items={items.filter((item) => dateOf(item, zone) === day.date)}
             counts={counts.get(day.date) ?? null}
             isWeek={view === 'week'}
             find={(id) => items.find(({ task, kind }) => `${kind} ${task.task_id}` === id) ?? null}
@@ -153,8 +146,11 @@ async function timelinesOf(ids: readonly string[], range: Range, signal: AbortSi
   return timelines;
 }
 
+/** With a day more on both sides: a due day of another zone may end elsewhere than the day that it is shown on. */
 async function dueTasks(range: Range, signal: AbortSignal) {
-  const query = { due_from: range.from, due_before: range.to, view: 'summary', limit: MOST_DUE } as const;
+  const due_from = new Date(Date.parse(range.from) - DAY_MS).toISOString();
+  const due_before = new Date(Date.parse(range.to) + DAY_MS).toISOString();
+  const query = { due_from, due_before, view: 'summary', limit: MOST_DUE } as const;
   const { tasks } = await answered(api.GET('/api/v1/tasks', { params: { query }, signal }));
   return tasks as readonly CalendarTask[];
 }

@@ -88,6 +88,7 @@ const EDITABLE = [
   'tags',
   'metadata',
   'due_date',
+  'due_timezone',
   'reminder_time',
   'remind_before',
   'trigger',

@@ -1,5 +1,4 @@
 import { useState } from 'preact/hooks';
-import { isSeries } from '../../../domain/schedule/series.ts';
 import type { ApiSchema } from '../../api/client.ts';
 import {
   askToBeDone,
@@ -9,6 +8,7 @@ import {
   askToPause,
   askToResume,
   askToRun,
+  comesAgain,
   mayBeDone,
 } from '../../api/task-actions.ts';
 import { useKeys } from '../../frame/keys.ts';
@@ -29,7 +29,7 @@ export function TaskButtons({ task }: { readonly task: ApiSchema<'Task'> }) {
   const pause = () => void busy(isPaused ? askToResume(task) : askToPause(task));
   const run = () => void busy(askToRun(task));
   const done = () => void busy(askToBeDone(task));
-  const isAhead = isSeries(task) && task.open_occurrences.length === 0;
+  const isAhead = comesAgain(task) && task.open_occurrences.length === 0;
   useKeys(
     isOver
       ? []
@@ -69,7 +69,7 @@ export function TaskButtons({ task }: { readonly task: ApiSchema<'Task'> }) {
       <details class="menu-box">
         <summary aria-label="More to do with the task">⋯</summary>
         <div class="menu-list">
-          {isOver || !isSeries(task) ? null : (
+          {isOver || !comesAgain(task) ? null : (
             <button type="button" onClick={() => askToEndSeries(task)}>
               End the series
             </button>

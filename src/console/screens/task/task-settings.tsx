@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { ApiSchema } from '../../api/client.ts';
+import { Due } from '../../parts/due.tsx';
 import { JsonTree } from '../../parts/json-tree.tsx';
 import { taskZone } from '../../parts/task-zone.ts';
 import { LinkedText, Text } from '../../parts/text.tsx';
@@ -21,7 +22,7 @@ export function TaskSettings({ task }: { readonly task: ApiSchema<'Task'> }) {
             </span>
           )),
     ],
-    ['Due', moment(task.due_date)],
+    ['Due', task.due_date === null ? '–' : <Due task={task} />],
     ['Reminder', moment(task.reminder_time)],
     ['Next run', moment(task.next_run_time)],
     ['Runs', `${task.run_count} (${task.success_count} completed, ${task.failure_count} failed)`],

@@ -1,4 +1,5 @@
 import type { TaskRow } from '../../api/task-actions.ts';
+import { Due } from '../../parts/due.tsx';
 import { Link } from '../../parts/link.tsx';
 import { State } from '../../parts/marks.tsx';
 import { taskZone } from '../../parts/task-zone.ts';
@@ -78,7 +79,7 @@ function NextOf({ task }: { readonly task: TaskRow }) {
   return (
     <>
       <span class="soft">due </span>
-      <Moment at={task.due_date} zone={zone} />
+      <Due task={task} />
     </>
   );
 }

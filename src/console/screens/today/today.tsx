@@ -7,12 +7,14 @@ import { askToBeDone, askToPutOff, askToTick, type TaskRow } from '../../api/tas
 import { useKeys } from '../../frame/keys.ts';
 import { FaultPanel } from '../../frame/no-screen.tsx';
 import { ScreenPage, Skeleton } from '../../frame/page.tsx';
+import { Due } from '../../parts/due.tsx';
 import { Link } from '../../parts/link.tsx';
 import { State } from '../../parts/marks.tsx';
 import { RunTable } from '../../parts/run-table.tsx';
 import { taskZone } from '../../parts/task-zone.ts';
 import { Text } from '../../parts/text.tsx';
 import { Moment } from '../../parts/time.tsx';
+import { dayKey, shiftedDay } from '../../parts/time-text.ts';
 
 interface Tick {
   readonly task: TaskRow;
@@ -67,7 +69,7 @@ export default function TodayScreen() {
   const lateTicks = ticks.filter(({ overdue_at }) => Date.parse(overdue_at) <= Date.now());
   const todayTicks = ticks.filter((tick) => !lateTicks.includes(tick));
   const rows = due.data?.tasks ?? [];
-  const isLate = ({ due_date }: TaskRow) => due_date !== null && Date.parse(due_date) < Date.now();
+  const isLate = ({ due_at }: TaskRow) => due_at !== null && Date.parse(due_at) < Date.now();
   const late = rows.filter(isLate);
   const today = rows.filter((task) => !isLate(task));
   const error = due.error ?? open.error ?? next.error ?? failed.error;
@@ -184,7 +186,7 @@ function DueList({ tasks }: { readonly tasks: readonly TaskRow[] }) {
       {tasks.map((task) => (
         <li key={task.task_id} data-task={task.task_id}>
           <TaskLink task={task} />
-          {task.due_date === null ? null : <Moment at={task.due_date} zone={taskZone(task)} />}
+          <Due task={task} />
           <span class="row">
             <button type="button" onClick={() => void askToBeDone(task)}>
               Done
@@ -258,9 +260,12 @@ function useRowKeys(tasks: readonly TaskRow[], ticks: readonly Tick[]): void {
   ]);
 }
 
-/** The same time tomorrow, also of what was due long ago. */
+/** The same time tomorrow, or that day, also of what was due long ago. */
 function putOff(task: TaskRow): Promise<void> {
-  const due = new Date(task.due_date ?? Date.now());
+  if (task.due_timezone !== null) {
+    return askToPutOff(task, shiftedDay(dayKey(Date.now(), task.due_timezone), 1));
+  }
+  const due = new Date(task.due_at ?? Date.now());
   const until = new Date();
   until.setDate(until.getDate() + 1);
   until.setHours(due.getHours(), due.getMinutes(), 0, 0);

@@ -13,7 +13,7 @@ const draftOf = (line: string, type: QuickType = 'todo') => {
 };
 
 describe('a line becomes', () => {
-  test('a to-do with a due date, at the end of a day without a time', () => {
+  test('a to-do that is due on a day, or at a time of it', () => {
     expect(draftOf('pay rent on 31 december !! #home').draft).toEqual({
       name: 'pay rent',
       task_type: 'todo',
@@ -21,10 +21,12 @@ describe('a line becomes', () => {
       tags: ['home'],
       config: {},
       schedule: null,
-      due_date: '2026-12-31T22:59:00.000Z',
+      due_date: '2026-12-31',
+      due_timezone: 'Europe/Zurich',
     });
     expect(draftOf('call at 15:30').draft).toMatchObject({
       due_date: '2026-12-02T14:30:00.000Z',
+      due_timezone: null,
       priority: 'medium',
     });
   });
