@@ -3,17 +3,15 @@
  * turn, each with an empty store of its own, three rounds (`ROUNDS`); the medians are told. What counts on a machine that
  * is busy with other things is processor time, of the service and of its nats-server, from /proc (Linux only).
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { watchProcessorTime } from './cores.ts';
 import { load } from './http-load.ts';
-import { SECRET, SECRETS_KEY, tokenFor } from './service.ts';
+import { readyAt, serverOf, started, THIS_BUILD } from './npm-started.ts';
+import { tokenFor } from './service.ts';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 /** In flight, to begin with, measured. */
@@ -39,7 +37,7 @@ interface Cost {
 
 /** Prints a row for each number in flight. Throws where the other build is none. */
 export async function beside(other: string): Promise<void> {
-  const builds = [resolve(other), resolve(import.meta.dirname, '..')] as const;
+  const builds = [resolve(other), THIS_BUILD] as const;
   const costs = builds.map(() => CREATES.map((): Cost[] => []));
   for (let round = 0; round < ROUNDS; round++) {
     for (const [at, folder] of builds.entries()) {
@@ -97,50 +95,4 @@ async function costsOf(folder: string): Promise<Cost[]> {
     await ended;
     await rm(dataDir, { recursive: true, force: true });
   }
-}
-
-function started(folder: string, dataDir: string): ChildProcess {
-  const main = join(folder, 'dist', 'main.js');
-  return spawn(process.execPath, ['--min-semi-space-size=64', '--max-semi-space-size=64', main], {
-    cwd: folder,
-    env: {
-      ...process.env,
-      PORT: '0',
-      LOG_FORMAT: 'json',
-      DATA_DIR: dataDir,
-      AUTH_JWT_SECRET: SECRET,
-      SECRETS_KEY,
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-}
-
-/** Its URL, once it is ready. Goes on reading what it logs, for a pipe that is full would hold it up. */
-function readyAt(service: ChildProcess): Promise<string> {
-  return new Promise((ready, reject) => {
-    service.once('exit', (code) => reject(new Error(`the service ended (${code}) before it was ready`)));
-    createInterface({ input: service.stdout as NodeJS.ReadableStream }).on('line', (line) => {
-      if (!line.includes('"msg":"ready"')) return;
-      ready((JSON.parse(line) as { url: string }).url);
-    });
-  });
-}
-
-/** The nats-server below a process. */
-function serverOf(pid: number): number {
-  const statOf = (id: string | number) => {
-    const [, name = '', rest = ''] =
-      /^\d+ \((.*)\) \S (.*)/s.exec(readFileSync(`/proc/${id}/stat`, 'utf8')) ?? [];
-    return { name, parent: Number.parseInt(rest, 10) };
-  };
-  for (const id of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
-    try {
-      if (statOf(id).name !== 'nats-server') continue;
-      for (let above = statOf(id).parent; above > 1; above = statOf(above).parent)
-        if (above === pid) return Number(id);
-    } catch {
-      // It has ended meanwhile.
-    }
-  }
-  throw new Error('no nats-server runs below the service');
 }

@@ -33,6 +33,12 @@ export function watchProcessorTime({ service, server }: Processes): () => Spent 
   };
 }
 
+/** Of two processes since each was started. Throws elsewhere than on Linux. */
+export function spentSinceStart({ service, server }: Processes): Spent {
+  const ms = (id: number) => (statOf(id).ticks / TICKS_PER_SECOND) * 1_000;
+  return { serviceMs: ms(service), serverMs: ms(server) };
+}
+
 interface Ticks {
   readonly atMs: number;
   readonly main: number;

@@ -33,6 +33,7 @@ import { watchCores, watchProcessorTime } from './cores.ts';
 import { histories } from './histories.ts';
 import { startHostileHosts } from './hostile-hosts.ts';
 import { type NeighbourRow, neighbours } from './neighbours.ts';
+import { nodeOptionsOf, THIS_BUILD } from './npm-started.ts';
 import { makeRawStream, rawBatches, rawPublishes, rawPublishTimes, rawReads, rawReplay } from './raw.ts';
 import { Report } from './report.ts';
 import { type Bench, listsOfMany, requests } from './requests.ts';
@@ -40,6 +41,7 @@ import { runsAfter } from './runs.ts';
 import { type DueTask, seedOnceTasks, seedRuns, seedYear } from './seed.ts';
 import { SECRETS_KEY, startService, tokenFor } from './service.ts';
 import { each, ms, whole } from './shown.ts';
+import { startWithMany } from './start.ts';
 import { startWebhookReceiver } from './webhook-receiver.ts';
 
 const TIMERS_ELSEWHERE = 100_000;
@@ -60,6 +62,10 @@ const SCHEDULED_BACKLOG_MS = 15_000;
 
 if (process.argv[2] === 'beside') {
   await beside(process.argv[3] ?? '');
+  process.exit(0);
+}
+if (process.argv[2] === 'start') {
+  await startWithMany();
   process.exit(0);
 }
 const only = new Set(process.argv.slice(2));
@@ -91,8 +97,7 @@ const receiver = await startWebhookReceiver();
 const egress = { EGRESS_ALLOW: `${hosts.host},${receiver.host}` };
 const service = await startService(
   { NATS_URL: servers, NATS_USER: user, NATS_PASSWORD: pass, DATA_DIR: dataDir, ...egress, ...given },
-  // As `npm start` runs it.
-  ['--min-semi-space-size=64', '--max-semi-space-size=64', ...profile],
+  [...nodeOptionsOf(THIS_BUILD), ...profile],
 );
 const processes = { service: service.pid, server: server.pid };
 const bench: Bench = { nc, url: service.url, processes, report, projected };

@@ -1,4 +1,6 @@
+import { retryWhileUnavailable } from '../src/app/start/retry-while-unavailable.ts';
 import type { Ids } from '../src/application/ports/clock.ts';
+import type { Append } from '../src/application/ports/log/log.ts';
 import { DEFAULT_OPTIONS } from '../src/domain/schedule/parse/options.ts';
 import type { Schedule } from '../src/domain/schedule/types.ts';
 import type { CreditMicros } from '../src/domain/shared/credits.ts';
@@ -36,9 +38,50 @@ export async function seedOnceTasks(
         const index = next++;
         const runTime = runTimes[index];
         if (runTime === undefined) return;
-        await seedOne(log, ids, `${prefix}${index % users}` as UserId, runTime, task);
+        await seedOne(log, ids, `${prefix}${index % users}` as UserId, once(runTime), task);
       }
     }),
+  );
+}
+
+const DAY_MS = 86_400_000;
+const ZONES = ['Europe/Zurich', 'America/New_York', 'Asia/Kolkata', 'Australia/Sydney'].map((timezone) => ({
+  timezone,
+  hour: hourIn(timezone),
+}));
+
+/** Appends tasks that wait, straight to the log: every other one is due once, in a month, the rest daily, not within the hour. */
+export async function seedScheduled(
+  log: JetStreamEventLog,
+  ids: Ids,
+  users: number,
+  amount: number,
+): Promise<void> {
+  const inAMonth = Date.now() + 30 * DAY_MS;
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: Math.min(AT_ONCE, amount) }, async () => {
+      for (let index = next++; index < amount; index = next++) {
+        const user = `user${index % users}` as UserId;
+        const zone = ZONES[(index >> 1) % ZONES.length];
+        const isOnce = index % 2 === 0 || zone === undefined;
+        const schedule = isOnce ? once(instantOf(inAMonth + index)) : daily(zone, index);
+        await seedOne(log, ids, user, schedule, NOTHING_TO_DO);
+      }
+    }),
+  );
+}
+
+/** From three hours ahead on, for seventeen hours. */
+function daily(zone: (typeof ZONES)[number], index: number): Schedule {
+  const hour = (zone.hour + 3 + (index % 18)) % 24;
+  const run_time = `${hour}:${index % 60}`.replace(/\b\d\b/g, '0$&');
+  return { ...DEFAULT_OPTIONS, type: 'daily', run_time, timezone: zone.timezone };
+}
+
+function hourIn(timeZone: string): number {
+  return Number(
+    new Intl.DateTimeFormat('en', { hour: 'numeric', hourCycle: 'h23', timeZone }).format(Date.now()),
   );
 }
 
@@ -46,13 +89,13 @@ async function seedOne(
   log: JetStreamEventLog,
   ids: Ids,
   userId: UserId,
-  run_time: Instant,
+  schedule: Schedule,
   task: DueTask,
 ): Promise<void> {
   const now = instantOf(Date.now());
-  const decision = createTask(null, { ...newTodo(now, once(run_time)), ...task });
+  const decision = createTask(null, { ...newTodo(now, schedule), ...task });
   if (decision.kind !== 'event') throw new Error(`not seeded: ${JSON.stringify(decision)}`);
-  const appended = await log.append({
+  const append: Append = {
     userId,
     taskId: ids.taskId(now),
     eventId: ids.eventId(now),
@@ -60,8 +103,14 @@ async function seedOne(
     event: decision.event,
     context: { actor: `user:${userId}`, correlation_id: 'bench', causation_id: null, traceparent: null },
     after: { sequence: NO_SEQUENCE, revision: NO_REVISION, hash: NO_HASH },
+  };
+  let tries = 0;
+  const appended = await retryWhileUnavailable(() => {
+    tries++;
+    return log.append(append);
   });
-  if (appended.kind !== 'appended') throw new Error('a seeded task was there already');
+  // One whose answer was lost may have been stored.
+  if (appended.kind !== 'appended' && tries === 1) throw new Error('a seeded task was there already');
 }
 
 export function newTodo(now: Instant, schedule: Schedule | null): CreateTask {
