@@ -1,103 +1,102 @@
 /**
- * A snapshot of scheduling state as one short text, for the many tasks that only wait: a third of the memory of
- * the objects, and nothing for the garbage collector to visit.
+ * A snapshot of scheduling state as a few bytes, for the many tasks that only wait: a tenth of the memory of the objects,
+ * and nothing for the garbage collector to visit.
  *
- * Bench: 346 bytes a task with an interval schedule, 1,034 as objects; 37 us to unpack one that is due.
+ * Most of what a task's state says is said by thousands of others too: which members there are, that they are null, and
+ * keywords such as `medium` or `latest`. That is kept once, as a *shape* with gaps; the bytes hold the shape's number
+ * and what fills its gaps. Nothing here knows the members by name but a few, so members may be added to the state without
+ * a thought of this file.
  *
- * Most of what a task's state says is said by thousands of others too: which members there are, that they are
- * null, and keywords such as `medium` or `latest`. That is kept once, as a *template* with gaps; the text holds
- * the template's number and what fills its gaps. Nothing here knows the members by name but one, so members may
- * be added to the state without a thought of this file.
+ *     revision | hash, 32 bytes | shape of the schedule, 0 for none | its gaps | shape of the rest | its gaps
+ *
+ * A gap is a count (7 bits a byte, the lowest first), an instant (epoch milliseconds, 6 bytes), or a text (its length as a
+ * count, UTF-8); whatever else there may be is a text of JSON. The task's id and the sequence are the book's to remember.
  */
 import type { Snapshot } from '../../domain/shared/event.ts';
-import type { Hash, Revision, Sequence } from '../../domain/shared/ids.ts';
-import { epochMs, type Instant, instantOf, parseInstant } from '../../domain/shared/instant.ts';
+import type { Hash, Revision, Sequence, TaskId } from '../../domain/shared/ids.ts';
 import type { SchedulingState } from '../../domain/task/state.ts';
+import { ByteReader, ByteWriter } from './packed-bytes.ts';
+import { type Part, Shapes } from './shapes.ts';
 
-interface Part {
-  readonly name: string;
-  /** `instant` and `own` are gaps, filled by epoch milliseconds and by the value as it is. */
-  readonly kind: 'common' | 'instant' | 'own';
-  readonly common: unknown;
-}
-
-type Packed = [sequence: Sequence, revision: Revision, hash: string, ...parts: unknown[]];
-
-const KEYWORD = /^[a-z_]{1,16}$/;
-const INSTANT_LENGTH = '2026-11-23T08:54:00.000Z'.length;
-const NO_SCHEDULE = -1;
-/** Beyond these, new combinations of common values are no longer kept: every member is a gap. */
-const MAX_TEMPLATES = 10_000;
+const NO_SCHEDULE = 0;
+/** Kept by the book beside the bytes. */
+const NOT_PACKED: ReadonlySet<string> = new Set(['task_id', 'schedule']);
+const NOTHING_LEFT_OUT: ReadonlySet<string> = new Set();
 
 export class SnapshotPacker {
-  readonly #templates: (readonly Part[])[] = [];
-  readonly #numbers = new Map<string, number>();
+  readonly #schedules = new Shapes();
+  readonly #rests = new Shapes();
+  readonly #writer = new ByteWriter();
 
-  pack(snapshot: Snapshot<SchedulingState>): string {
-    const { sequence, revision, hash, state } = snapshot;
-    const { schedule, ...rest } = state;
-    const packed: Packed = [sequence, revision, Buffer.from(hash, 'hex').toString('base64url')];
-    if (schedule === null) packed.push(NO_SCHEDULE);
-    else this.#packObject(schedule, packed);
-    this.#packObject(rest, packed);
-    return JSON.stringify(packed);
+  /** Good until the next call. */
+  pack({ revision, hash, state }: Snapshot<SchedulingState>): Uint8Array {
+    const writer = this.#writer;
+    writer.begin();
+    writer.count(revision);
+    writer.hash(hash);
+    if (state.schedule === null) writer.count(NO_SCHEDULE);
+    else pack(this.#schedules, state.schedule, NOTHING_LEFT_OUT, writer);
+    pack(this.#rests, state, NOT_PACKED, writer);
+    return writer.written();
   }
 
-  /** Of a text that this packer packed. */
-  unpack(text: string): Snapshot<SchedulingState> {
-    const [sequence, revision, hash, ...parts] = JSON.parse(text) as Packed;
-    const rest = parts.values();
-    const schedule = this.#unpackObject(rest);
-    const state = { ...this.#unpackObject(rest), schedule } as unknown as SchedulingState;
-    return { sequence, revision, hash: Buffer.from(hash, 'base64url').toString('hex') as Hash, state };
-  }
-
-  #packObject(object: object, packed: unknown[]): void {
-    const at = packed.push(NO_SCHEDULE) - 1;
-    let key = '';
-    for (const name of Object.keys(object)) {
-      const value = (object as Record<string, unknown>)[name];
-      const kind = kindOf(name, value);
-      key += kind === 'common' ? `${name}=${value ?? ''},` : `${name}:${kind},`;
-      if (kind === 'instant') packed.push(epochMs(value as Instant));
-      else if (kind === 'own') packed.push(value);
-    }
-    const known = this.#numbers.get(key);
-    if (known !== undefined || this.#templates.length < MAX_TEMPLATES) {
-      packed[at] = known ?? this.#add(key, object, kindOf);
-      return;
-    }
-    const names = Object.keys(object).join();
-    const number = this.#numbers.get(names) ?? this.#add(names, object, () => 'own');
-    packed.splice(at, packed.length, number, ...Object.values(object));
-  }
-
-  #unpackObject(packed: Iterator<unknown>): Record<string, unknown> | null {
-    const number = packed.next().value as number;
-    if (number === NO_SCHEDULE) return null;
-    const object: Record<string, unknown> = {};
-    for (const part of this.#templates[number] ?? []) {
-      if (part.kind === 'common') object[part.name] = part.common;
-      else if (part.kind === 'own') object[part.name] = packed.next().value;
-      else object[part.name] = instantOf(packed.next().value as number);
-    }
-    return object;
-  }
-
-  #add(key: string, object: object, kind: typeof kindOf): number {
-    const template = Object.entries(object).map(([name, value]) => {
-      const part = { name, kind: kind(name, value) };
-      return { ...part, common: part.kind === 'common' ? value : undefined };
-    });
-    this.#numbers.set(key, this.#templates.length);
-    return this.#templates.push(template) - 1;
+  /** Of bytes that this packer packed. */
+  unpack(bytes: Buffer, task_id: TaskId, sequence: Sequence): Snapshot<SchedulingState> {
+    const reader = new ByteReader(bytes);
+    const revision = reader.count() as Revision;
+    const hash = reader.hash() as Hash;
+    const schedule = unpack(this.#schedules, reader, {});
+    const state = unpack(this.#rests, reader, { task_id, schedule });
+    return { sequence, revision, hash, state: state as unknown as SchedulingState };
   }
 }
 
-function kindOf(name: string, value: unknown): Part['kind'] {
-  if (value === null) return 'common';
-  // Whatever it looks like, a user's id is nothing common, and nobody's to read as anything else.
-  if (typeof value !== 'string' || name === 'user_id') return 'own';
-  if (value.length === INSTANT_LENGTH && parseInstant(value) !== null) return 'instant';
-  return KEYWORD.test(value) ? 'common' : 'own';
+function pack(shapes: Shapes, object: object, without: ReadonlySet<string>, writer: ByteWriter): void {
+  const shape = shapes.of(object, without);
+  writer.count(shape.number);
+  for (const { name, kind } of shape.parts) {
+    const value = (object as Record<string, unknown>)[name];
+    switch (kind) {
+      case 'common':
+        break;
+      case 'count':
+        writer.count(value as number);
+        break;
+      case 'instant':
+        writer.instant(Date.parse(value as string));
+        break;
+      case 'text':
+        writer.text(value as string);
+        break;
+      case 'own':
+        writer.text(JSON.stringify(value));
+        break;
+    }
+  }
+}
+
+function unpack(
+  shapes: Shapes,
+  reader: ByteReader,
+  object: Record<string, unknown>,
+): Record<string, unknown> | null {
+  const parts = shapes.at(reader.count());
+  if (parts === null) return null;
+  for (const part of parts) object[part.name] = unpackedPart(part, reader);
+  return object;
+}
+
+function unpackedPart({ kind, common }: Part, reader: ByteReader): unknown {
+  switch (kind) {
+    case 'common':
+      return common;
+    case 'count':
+      return reader.count();
+    case 'instant':
+      return new Date(reader.instant()).toISOString();
+    case 'text':
+      return reader.text();
+    case 'own':
+      return JSON.parse(reader.text());
+  }
 }

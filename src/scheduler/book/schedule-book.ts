@@ -11,6 +11,8 @@
  *
  * Entries are kept in rows, small integers that are used again, for the sake of the timers. Those with an
  * unfinished execution, which are about to change, are kept as objects; the others packed.
+ *
+ * Some 130 bytes a task that waits (book-memory.test.ts), where the objects of its state take a thousand.
  */
 import type { Snapshot, UnopenedTaskEvent } from '../../domain/shared/event.ts';
 import { NO_SEQUENCE, type Sequence, type TaskId } from '../../domain/shared/ids.ts';
@@ -18,8 +20,9 @@ import type { TaskEventType } from '../../domain/task/events/events.ts';
 import { evolveScheduling } from '../../domain/task/evolve/evolve-scheduling.ts';
 import { continues } from '../../domain/task/evolve/snapshot.ts';
 import { isTimed, type SchedulingState } from '../../domain/task/state.ts';
+import { ByteArena, type PieceAddress } from './byte-arena.ts';
 import { SnapshotPacker } from './packed-snapshot.ts';
-import { type TextAddress, TextArena } from './text-arena.ts';
+import { TaskRows } from './task-rows.ts';
 
 const FIRST_CAPACITY = 1024;
 
@@ -37,10 +40,10 @@ export type OnEntryChanged = (row: number, state: SchedulingState | null, sequen
 export class ScheduleBook {
   #onChanged: OnEntryChanged = () => {};
   readonly #packer = new SnapshotPacker();
-  readonly #rows = new Map<TaskId, number>();
-  readonly #packed = new TextArena();
+  readonly #rows = new TaskRows();
+  readonly #packed = new ByteArena();
   /** By row: an address among the packed ones, or the snapshot itself. */
-  readonly #entries: (TextAddress | SchedulingSnapshot | null)[] = [];
+  readonly #entries: (PieceAddress | SchedulingSnapshot | null)[] = [];
   /** By row: up to where its entry goes. Most events that are followed are known, which costs no look at the entry. */
   #sequences = new Float64Array(FIRST_CAPACITY);
   readonly #freeRows: number[] = [];
@@ -68,18 +71,20 @@ export class ScheduleBook {
 
   at(row: number): SchedulingSnapshot | null {
     const entry = this.#entries[row] ?? null;
-    return typeof entry === 'number' ? this.#packer.unpack(this.#packed.get(entry)) : entry;
+    if (typeof entry !== 'number') return entry;
+    const sequence = (this.#sequences[row] ?? NO_SEQUENCE) as Sequence;
+    return this.#packer.unpack(this.#packed.get(entry), this.#rows.taskAt(row), sequence);
   }
 
   find(taskId: TaskId): SchedulingSnapshot | null {
-    const row = this.#rows.get(taskId);
+    const row = this.#rows.find(taskId);
     return row === undefined ? null : this.at(row);
   }
 
   /** Takes over the state where it is newer than what the book has. */
   put(snapshot: SchedulingSnapshot): void {
     const taskId = snapshot.state.task_id;
-    const row = this.#rows.get(taskId);
+    const row = this.#rows.find(taskId);
     const held = row === undefined ? this.#left.get(taskId) : this.#sequences[row];
     if (held !== undefined && held >= snapshot.sequence) return;
     this.#replace(row, snapshot);
@@ -88,7 +93,7 @@ export class ScheduleBook {
   /** Folds one event, whoever brings it. `unknown`: the book lacks what came before; `put` the state as it is now. */
   fold(event: UnopenedTaskEvent): Folded {
     const { task_id: taskId, sequence, revision, hash } = event.meta;
-    const row = this.#rows.get(taskId);
+    const row = this.#rows.find(taskId);
     if (row === undefined) {
       if ((this.#left.get(taskId) ?? NO_SEQUENCE) >= sequence) return 'known';
       if (event.type !== 'task.created') return mayBecomeTimed(event) ? 'unknown' : 'known';
@@ -108,7 +113,7 @@ export class ScheduleBook {
   foldUnit(events: readonly UnopenedTaskEvent[]): void {
     const [first, second] = events;
     if (first === undefined) return;
-    const row = this.#rows.get(first.meta.task_id);
+    const row = this.#rows.find(first.meta.task_id);
     const held = row === undefined ? null : this.at(row);
     if (second === undefined || held === null || held.revision + 1 !== first.meta.revision) {
       for (const event of events) this.fold(event);
@@ -137,13 +142,13 @@ export class ScheduleBook {
     }
     const row = held ?? this.#freeRows.pop() ?? this.#entries.length;
     this.#left.delete(taskId);
-    this.#rows.set(taskId, row);
+    if (held === undefined) this.#rows.add(taskId, row);
     this.#keep(row, snapshot);
     this.#onChanged(row, snapshot.state, snapshot.sequence);
   }
 
   #leave(taskId: TaskId, row: number, sequence: Sequence): void {
-    this.#rows.delete(taskId);
+    this.#rows.remove(taskId);
     this.#keep(row, null);
     this.#freeRows.push(row);
     this.#onChanged(row, null, sequence);

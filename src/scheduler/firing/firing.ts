@@ -39,6 +39,7 @@ import type { TaskEvent } from '../../domain/task/events/events.ts';
 import type { SchedulingState, TaskState } from '../../domain/task/state.ts';
 import { Timeslice } from '../../kernel/timeslice.ts';
 import { schedulingOf } from '../../projections/schedule.ts';
+import { RowFlags } from '../book/row-flags.ts';
 import type { ScheduleBook, SchedulingSnapshot } from '../book/schedule-book.ts';
 import { TimerHeap } from '../book/timer-heap.ts';
 import { Wakeup } from '../book/wakeup.ts';
@@ -117,6 +118,8 @@ export class Firing {
   #eventsInFlight = 0;
   /** How far next slots have been held against the zone data of this process. */
   #rowsChecked = 0;
+  /** Whose slots follow zone data: few enough need be unpacked to be held against it. */
+  readonly #ofZones = new RowFlags();
   /** The clock came back from a leap that had been believed. */
   #wasPutBack = false;
   /** Rows behind that which are to be held against it once more: an event of theirs was on its way. */
@@ -230,8 +233,8 @@ export class Firing {
     const slice = new Timeslice();
     while (this.#rowsChecked < book.rows && !leadership.signal.aborted) {
       const row = this.#rowsChecked++;
-      const entry = book.at(row);
-      if (entry !== null && (this.#wasPutBack || followsZoneData(entry.state))) {
+      const entry = this.#wasPutBack || this.#ofZones.has(row) ? book.at(row) : null;
+      if (entry !== null) {
         if (this.#appending.has(row)) this.#unchecked.add(row);
         else this.#moveSlot(row, entry, clock.now());
       }
@@ -268,6 +271,7 @@ export class Firing {
     this.#admission.forget(row);
     this.#shortRuns?.forget(row);
     this.#running.changed(row, state);
+    this.#ofZones.set(row, state !== null && followsZoneData(state));
     if (state?.execution?.state !== 'requested') this.#emissions.forget(row);
     this.#passTurn(row, state);
     if (state === null) {

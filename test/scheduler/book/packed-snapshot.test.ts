@@ -17,7 +17,8 @@ describe('packed snapshot', () => {
             hash: sequence.toString(16).padStart(64, '0a') as Hash,
             state: schedulingOf(task),
           };
-          expect(packer.unpack(packer.pack(snapshot))).toEqual(snapshot);
+          const packed = Buffer.from(packer.pack(snapshot));
+          expect(packer.unpack(packed, task.task_id, snapshot.sequence)).toEqual(snapshot);
         }
       }),
     );
