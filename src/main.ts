@@ -5,12 +5,14 @@ import { startService } from './app/service.ts';
 import { bannerOf } from './app/start/banner.ts';
 import { makeSamples } from './app/start/samples.ts';
 import { exitCodeOf, isSelfExplanatory } from './app/start/start-faults.ts';
+import { limitYoungSpaceOfThreads } from './kernel/young-space.ts';
 import { createLogger } from './observability/logging.ts';
 
 const STOP_WITHIN_MS = 20_000;
 const SAME_SIGNAL_MS = 1_000;
 
 async function main(): Promise<void> {
+  limitYoungSpaceOfThreads();
   const config = parseConfig(process.env, process.argv.slice(2));
   const logger = createLogger({ level: config.logLevel, format: config.logFormat });
   for (const warning of warningsOf(process.env)) logger.warn(warning);

@@ -64,7 +64,7 @@ export interface ProjectorOptions {
   readonly logger: Logger;
   /** Executions of a task that have a value. */
   readonly executionsKept: number;
-  /** Memory for the tasks that are folded again and again, roughly, and as much for sums; default 64 MiB. */
+  /** Memory for the tasks that are folded again and again, roughly, and as much for sums; default 32 MiB. */
   readonly cacheBytes?: number;
   /** Default: of this build's version. */
   readonly generations?: ViewGenerations;
@@ -84,7 +84,7 @@ const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 1_000;
 /** How long a connection that is down is waited for before it is tried nevertheless. */
 const RECONNECT_MS = 1_000;
-const CACHE_BYTES = 64 * 1024 * 1024;
+const CACHE_BYTES = 32 * 1024 * 1024;
 const LOOK_AHEAD_MS = 1_000;
 /** Of a build: so many events may be left to who goes on with it. */
 const NEARLY_ALL = 1_000;

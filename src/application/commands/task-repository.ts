@@ -21,9 +21,11 @@ import { PAGE } from '../queries/task-events.ts';
 export interface TaskRepositoryOptions {
   readonly log: EventLog;
   readonly views: Pick<Views, 'task'>;
-  /** Memory for recent snapshots, roughly; default 64 MiB. */
+  /** Memory for recent snapshots, roughly; default 32 MiB. */
   readonly cacheBytes?: number;
 }
+
+const CACHE_BYTES = 32 * 1024 * 1024;
 
 export class TaskRepository {
   readonly #log: EventLog;
@@ -35,7 +37,7 @@ export class TaskRepository {
     this.#log = options.log;
     this.#views = options.views;
     this.#recent = new LRUCache({
-      maxSize: options.cacheBytes ?? 64 * 1024 * 1024,
+      maxSize: options.cacheBytes ?? CACHE_BYTES,
       sizeCalculation: (snapshot) => taskBytes(snapshot.state),
     });
   }

@@ -25,7 +25,7 @@ export interface TaskAtEvent {
 }
 
 /** Memory, roughly. */
-const CACHE_BYTES = 64 * 1024 * 1024;
+const CACHE_BYTES = 16 * 1024 * 1024;
 /** Events that are read and folded sooner than the view tells. */
 const SHORT_HISTORY = 30;
 /** Tasks read at once. */
