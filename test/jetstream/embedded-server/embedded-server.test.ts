@@ -152,6 +152,14 @@ describe('the embedded nats-server', () => {
     expect(await environmentOf(told)).toMatch(/\bGOMAXPROCS=7\b/);
   });
 
+  test('keeps half as much garbage as it uses, or what the operator says', async () => {
+    const server = await embedded(await temporaryFolder());
+    expect(await environmentOf(server)).toMatch(/\bGOGC=50\b/);
+    withEnvironment({ GOGC: '100' });
+    const told = await embedded(await temporaryFolder());
+    expect(await environmentOf(told)).toMatch(/\bGOGC=100\b/);
+  });
+
   test('knows none of the service’s secrets, and what it leaves in its folder is nobody else’s to read', async () => {
     withEnvironment({ SECRETS_KEY: 'a-key-to-keep', AUTH_JWT_SECRET: 'a-secret-to-keep', NODE_OPTIONS: '' });
     const dataDir = await temporaryFolder();
