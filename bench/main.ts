@@ -31,6 +31,7 @@ import { beside } from './beside.ts';
 import { calibration } from './calibration.ts';
 import { watchCores, watchProcessorTime } from './cores.ts';
 import { histories } from './histories.ts';
+import { historyFigures } from './history.ts';
 import { startHostileHosts } from './hostile-hosts.ts';
 import { type NeighbourRow, neighbours } from './neighbours.ts';
 import { nodeOptionsOf, THIS_BUILD } from './npm-started.ts';
@@ -54,8 +55,8 @@ const BATCH = 256;
 const ANALYST = 'analyst' as UserId;
 const ANALYTICS_READS = 500;
 const TASKS_RUN = 30_000;
-/** Events that are added for auditors. */
-const AUDITED = 100_000;
+/** Events that are added for auditors; `AUDITED` says another number. */
+const AUDITED = Number(process.env.AUDITED ?? (process.argv.includes('history') ? 1_000_000 : 100_000));
 /** Runs of one task. */
 const HISTORIES = [300, 100_000];
 const SCHEDULED_BACKLOG_MS = 15_000;
@@ -113,9 +114,10 @@ try {
   if (wanted('executions')) await executions();
   if (wanted('webhooks')) await webhooks();
   if (wanted('neighbours')) await besideNeighbours();
+  if (wanted('history')) await historyFigures(bench);
   await service.end('SIGTERM');
   if (wanted('projector')) await projector();
-  if (wanted('audit')) await audit();
+  if (wanted('audit') || wanted('history')) await audit();
   if (wanted('histories')) await historiesOfRuns();
 } finally {
   await service.end('SIGKILL');
