@@ -127,6 +127,25 @@ describe('Done', () => {
     expect((await stateOf(due)).slice(0, 2)).toEqual(['scheduled', 0]);
   });
 
+  it('of a to-do with several schedules ends none of them', async () => {
+    const { body: task } = await shared().call('POST', '/api/v1/tasks', {
+      body: {
+        name: 'Water',
+        task_type: 'todo',
+        schedules: [
+          { id: 'morning', type: 'daily', run_time: '07:00' },
+          { id: 'evening', type: 'daily', run_time: '19:00' },
+        ],
+      },
+    });
+    const { page, goTo } = await consolePage(shared(), browser);
+    await goTo(`tasks/${task.task_id}`);
+    await page.getByRole('button', { name: 'Done ahead' }).click();
+    await said(page, /^Done ahead, .*: Water$/);
+    const [status, , next] = await stateOf(task.task_id);
+    expect([status, next > task.next_run_time]).toEqual(['scheduled', true]);
+  });
+
   it('of many ticks series and completes the others, and says before how many', async () => {
     const ids = [await series('Bulk water', 2), await single('Bulk milk')];
     const idle = await series('Bulk idle', 0);
