@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import pino, { type Logger } from 'pino';
 import { Admissions } from '../application/commands/admissions.ts';
+import { Calendars } from '../application/commands/calendars.ts';
 import { EventDestinations } from '../application/commands/event-destinations.ts';
 import { TaskCommands } from '../application/commands/execute-command.ts';
 import { KnownUsers } from '../application/commands/known-users.ts';
@@ -24,6 +25,7 @@ import { provisionDevices } from '../jetstream/devices/device-messages.ts';
 import { JetStreamInstances } from '../jetstream/leases/instances.ts';
 import { JetStreamLease } from '../jetstream/leases/lease.ts';
 import { JetStreamWorkerLeases } from '../jetstream/leases/worker-leases.ts';
+import { JetStreamCalendarLog } from '../jetstream/log/calendars.ts';
 import { GroupCommit } from '../jetstream/log/commit/group-commit.ts';
 import { JetStreamDestinationLog } from '../jetstream/log/event-destinations.ts';
 import { JetStreamEventLog } from '../jetstream/log/event-log.ts';
@@ -88,6 +90,7 @@ export interface Parts extends ThreadAccess {
   readonly admissions: Admissions;
   readonly commands: TaskCommands;
   readonly destinations: EventDestinations;
+  readonly calendars: Calendars;
   readonly erasures: Erasures;
   readonly executors: Executors;
   readonly lease: (name: string) => JetStreamLease;
@@ -193,6 +196,7 @@ export async function assembleParts(
   const admissions = new Admissions({ log, tiers: users, tasksOf, limits, clock, ids });
   const commands = new TaskCommands({ log, repository, clock, ids, admissions, measures });
   const destinations = new EventDestinations(new JetStreamDestinationLog(nc, commit, keys), clock);
+  const calendars = new Calendars(new JetStreamCalendarLog(nc, commit, keys), clock);
   users.whenErased((userId) => {
     if (!keys.refuse(userId)) return;
     repository.forget(userId);
@@ -226,7 +230,7 @@ export async function assembleParts(
   const workers = new JetStreamWorkerLeases(nc, { clock, logger: logger.child({ component: 'workers' }) });
   const instances = new JetStreamInstances(nc, { logger: logger.child({ component: 'instances' }) });
   const reading = { keys, serviceKeys, follower, queue, views, repository, queries, users };
-  const writing = { guard, commit, log, admissions, commands, destinations, erasures };
+  const writing = { guard, commit, log, admissions, commands, destinations, calendars, erasures };
   const countedElsewhere = async () =>
     leading === null
       ? []

@@ -21,6 +21,7 @@ import { Lateness, type LatenessFigures } from './firing/lateness.ts';
 
 export interface SchedulerDeps {
   readonly log: EventLog;
+  readonly calendars: FiringDeps['calendars'];
   readonly follower: LogFollower;
   readonly views: Views;
   readonly lease: Lease;
@@ -82,6 +83,7 @@ export class Scheduler {
     this.#keeper = new BookKeeper({
       ...deps,
       book: this.#book,
+      onCalendars: (owners) => this.#firing.calendarsChanged(owners),
       observe: (event) => this.#lateness.observe(event, deps.clock.now()),
     });
   }

@@ -154,7 +154,11 @@ async function project(events: readonly RecordedTaskEvent[], bucket: Bucket, ste
       const ended = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
       for (let at: number = after; at < events.length && !signal.aborted; at += 200) {
         const some = events.slice(at, at + 200);
-        await onEvents(some, (at + some.length) as Sequence, { templates: [], destinations: [] });
+        await onEvents(some, (at + some.length) as Sequence, {
+          templates: [],
+          destinations: [],
+          calendars: [],
+        });
       }
       // The second is over.
       now += 2_000;

@@ -61,7 +61,7 @@ test('templates that come together and fill more than one step are all committed
   const follower = {
     followOpened: async (_after, onEvents, { signal }) => {
       const ended = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-      await onEvents([], through, { templates, destinations: [] });
+      await onEvents([], through, { templates, destinations: [], calendars: [] });
       await ended;
     },
   } as Pick<LogFollower, 'followOpened'> as LogFollower;

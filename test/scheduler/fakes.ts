@@ -13,6 +13,7 @@ import type {
   ExecutionCommandPublisher,
 } from '../../src/application/ports/work/execution-commands.ts';
 import type { LocalWorker } from '../../src/application/ports/work/local-worker.ts';
+import { calendarDecider } from '../../src/domain/calendar/calendars.ts';
 import type { Decision } from '../../src/domain/shared/decision.ts';
 import type { Position, RecordedTaskEvent, Snapshot } from '../../src/domain/shared/event.ts';
 import {
@@ -196,7 +197,7 @@ export class FakeLog implements EventLog, LogFollower, Views {
         continue;
       }
       at += batch.length;
-      await onEvents(batch, at as Sequence, { destinations: [] });
+      await onEvents(batch, at as Sequence, { destinations: [], calendars: [] });
     }
   }
 
@@ -328,6 +329,7 @@ export interface StageOptions {
   /** What the scheduler goes by, made of the clock that the test sets. */
   readonly steady?: (clock: FakeClock) => Clock;
   readonly userConcurrency?: number;
+  readonly calendars?: SchedulerDeps['calendars'];
   readonly admissions?: (stage: Stage) => Admissions;
   readonly usersKnown?: (signal: AbortSignal) => Promise<void>;
   /** Default: nobody knows which workers live. */
@@ -335,6 +337,8 @@ export interface StageOptions {
   /** Default: this process has no worker. */
   readonly local?: (stage: Stage) => SchedulerDeps['local'];
 }
+
+const NO_CALENDARS: SchedulerDeps['calendars'] = { of: async () => calendarDecider.initial };
 
 /** A scheduler between fakes, with the timers faked too. */
 export class Stage {
@@ -349,6 +353,7 @@ export class Stage {
     if (log !== undefined) this.log = log;
     this.scheduler = new Scheduler({
       log: this.log,
+      calendars: options.calendars ?? NO_CALENDARS,
       follower: this.log,
       views: this.log,
       local: options.local?.(this) ?? null,

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { systemClock } from '../../src/app/system-clock.ts';
 import { ulidIds } from '../../src/app/ulid-ids.ts';
 import { Admissions } from '../../src/application/commands/admissions.ts';
+import { Calendars } from '../../src/application/commands/calendars.ts';
 import { KnownUsers } from '../../src/application/commands/known-users.ts';
 import { TaskRepository } from '../../src/application/commands/task-repository.ts';
 import type { Clock } from '../../src/application/ports/clock.ts';
@@ -13,6 +14,7 @@ import type { UserId } from '../../src/domain/shared/ids.ts';
 import type { TierLimits } from '../../src/domain/user/limits.ts';
 import { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
 import { JetStreamLease } from '../../src/jetstream/leases/lease.ts';
+import { JetStreamCalendarLog } from '../../src/jetstream/log/calendars.ts';
 import { GroupCommit } from '../../src/jetstream/log/commit/group-commit.ts';
 import { JetStreamEventLog } from '../../src/jetstream/log/event-log.ts';
 import { JetStreamLogFollower } from '../../src/jetstream/log/follow/log-follower.ts';
@@ -53,6 +55,7 @@ export function schedulerOn(options: InstanceOptions): Scheduler {
     limits === undefined ? NO_LIMITS : new Admissions({ log, tiers, tasksOf, limits, clock, ids });
   return new Scheduler({
     log,
+    calendars: new Calendars(new JetStreamCalendarLog(nc, new GroupCommit(nc), keys), clock),
     follower: new JetStreamLogFollower(nc, keys),
     views,
     local: null,

@@ -182,6 +182,7 @@ export class ApiRole implements Role<ApiStatus> {
     const { commands, admissions, clock, ids, traces, measures, health } = this.#parts;
     return {
       eventStreams: this.#eventStreams,
+      calendars: this.#parts.calendars,
       eventDestinations: {
         destinations: this.#parts.destinations,
         progress: new JetStreamDestinationProgress(nc),

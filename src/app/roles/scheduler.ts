@@ -16,6 +16,7 @@ export class SchedulerRole implements Role<RoleStatuses['scheduler']> {
     const logger = (component: string) => parts.logger.child({ component });
     this.#scheduler = new Scheduler({
       log,
+      calendars: parts.calendars,
       follower,
       views,
       local: parts.roles.worker && { worker: parts.roles.worker.local, tasks: parts.repository },

@@ -1230,6 +1230,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calendars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the calendars that one may follow: the installation’s, then one’s own, each oldest first */
+        get: operations["getCalendars"];
+        put?: never;
+        /**
+         * Make a calendar of days
+         * @description Schedules name it in `exclude_calendars` or `only_calendars`. A change of it moves the next slots of all tasks that follow it. With `shared` it is the installation’s: for the role `admin`.
+         */
+        post: operations["postCalendars"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendars/{calendar_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a calendar */
+        get: operations["getCalendarsByCalendarId"];
+        /**
+         * Give a calendar other days, or another name
+         * @description Every task that follows it is moved by an event of its own, soon after. A slot that has come by then keeps what it was by the days before. A shared one is for the role `admin`.
+         */
+        put: operations["putCalendarsByCalendarId"];
+        post?: never;
+        /**
+         * Delete a calendar
+         * @description One’s own only while no scheduled or paused task follows it: 409 says how many do. A shared one (role `admin`) may go at any time: tasks that follow it keep the days that it had. Again: 204, nothing appended.
+         */
+        delete: operations["deleteCalendarsByCalendarId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/event-destinations": {
         parameters: {
             query?: never;
@@ -3091,7 +3137,7 @@ export interface components {
              * @enum {string}
              */
             fate: "fired" | "skipped" | "missed" | "excluded" | "void" | "due" | "planned";
-            /** @description Of `skipped`, `missed` and `void`: such as `overlap`, `paused`, `by_owner`, `execution_limit`, `not_started`, `schedule_changed`. Of `planned`: why it will not run, unless something changes: `paused`, `by_owner`, `execution_limit`, `credit_limit`. */
+            /** @description Of `skipped`, `missed` and `void`: such as `overlap`, `paused`, `by_owner`, `execution_limit`, `not_started`, `schedule_changed`. Of `excluded` by a calendar: `exclude_calendars` or `only_calendars`. Of `planned`: why it will not run, unless something changes: `paused`, `by_owner`, `execution_limit`, `credit_limit`. */
             reason: string | null;
             execution_id: string | null;
             /** @enum {string|null} */
@@ -3101,6 +3147,8 @@ export interface components {
              * @enum {string|null}
              */
             occurrence: "open" | "overdue" | "done" | null;
+            /** @description Of `excluded` by a calendar: which; `reason` says by which list. */
+            calendar_id?: string;
             /** @description From nominal + jitter to the first start. */
             late_by_ms: number | null;
         };
@@ -3166,12 +3214,14 @@ export interface components {
              * @enum {string}
              */
             fate: "fired" | "skipped" | "missed" | "excluded" | "void" | "due" | "planned";
-            /** @description Of `skipped`, `missed` and `void`: such as `overlap`, `paused`, `by_owner`, `execution_limit`, `not_started`, `schedule_changed`. Of `planned`: why it will not run, unless something changes: `paused`, `by_owner`, `execution_limit`, `credit_limit`. */
+            /** @description Of `skipped`, `missed` and `void`: such as `overlap`, `paused`, `by_owner`, `execution_limit`, `not_started`, `schedule_changed`. Of `excluded` by a calendar: `exclude_calendars` or `only_calendars`. Of `planned`: why it will not run, unless something changes: `paused`, `by_owner`, `execution_limit`, `credit_limit`. */
             reason: string | null;
             /** @description Of a run that there was. */
             execution_id: string | null;
             /** @enum {string|null} */
             execution_status: "requested" | "running" | "completed" | "failed" | "cancelled" | null;
+            /** @description Of `excluded` by a calendar: which; `reason` says by which list. */
+            calendar_id?: string;
             /** @description From nominal + jitter to the first start. */
             late_by_ms: number | null;
         };
@@ -3265,7 +3315,7 @@ export interface components {
              * @enum {string}
              */
             fate: "fired" | "skipped" | "missed" | "excluded" | "void" | "due" | "planned";
-            /** @description Of `skipped`, `missed` and `void`: such as `overlap`, `paused`, `by_owner`, `execution_limit`, `not_started`, `schedule_changed`. Of `planned`: why it will not run, unless something changes: `paused`, `by_owner`, `execution_limit`, `credit_limit`. */
+            /** @description Of `skipped`, `missed` and `void`: such as `overlap`, `paused`, `by_owner`, `execution_limit`, `not_started`, `schedule_changed`. Of `excluded` by a calendar: `exclude_calendars` or `only_calendars`. Of `planned`: why it will not run, unless something changes: `paused`, `by_owner`, `execution_limit`, `credit_limit`. */
             reason: string | null;
             execution_id: string | null;
             /** @enum {string|null} */
@@ -3275,6 +3325,8 @@ export interface components {
              * @enum {string|null}
              */
             occurrence: "open" | "overdue" | "done" | null;
+            /** @description Of `excluded` by a calendar: which; `reason` says by which list. */
+            calendar_id?: string;
             /** @description From nominal + jitter to the first start. */
             late_by_ms: number | null;
             /**
@@ -3615,6 +3667,68 @@ export interface components {
                 };
             };
         };
+        Calendar: {
+            calendar_id: string;
+            /** @description Null where it cannot be read any more. */
+            name: string | null;
+            /** @description Of the installation. */
+            shared: boolean;
+            dates: string[];
+            weekdays: number[];
+            /** @description Also the ETag. */
+            revision: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /**
+         * @example {
+         *       "name": "Holidays",
+         *       "dates": [
+         *         "2026-12-25",
+         *         "2027-01-01"
+         *       ],
+         *       "weekdays": []
+         *     }
+         */
+        CreateCalendar: {
+            /** @example Weather for Paris */
+            name: string;
+            /** @description Single days, local to each schedule; repeats are taken as one. */
+            dates?: string[];
+            /** @description Days of every week; Monday is 1. */
+            weekdays?: number[];
+            /**
+             * @description Of the installation: everybody may follow it, the role `admin` alone makes and changes it.
+             * @default false
+             */
+            shared: boolean;
+        };
+        CalendarList: {
+            calendars: components["schemas"]["Calendar"][];
+            count: number;
+            /** @description How many of one’s own there may be. */
+            limit: number;
+        };
+        /**
+         * @example {
+         *       "name": "Holidays",
+         *       "dates": [
+         *         "2026-12-25",
+         *         "2027-01-01"
+         *       ],
+         *       "weekdays": []
+         *     }
+         */
+        SaveCalendar: {
+            /** @example Weather for Paris */
+            name: string;
+            /** @description Single days, local to each schedule; repeats are taken as one. */
+            dates?: string[];
+            /** @description Days of every week; Monday is 1. */
+            weekdays?: number[];
+        };
         NewEventDestination: {
             destination_id: string;
             /** @description Null where it cannot be read any more. */
@@ -3874,6 +3988,10 @@ export interface components {
                 max_seconds?: number;
             } | null;
             timeout_seconds?: number | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            exclude_calendars?: string[] | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            only_calendars?: string[] | null;
         } | {
             /** @constant */
             type: "interval";
@@ -3914,6 +4032,10 @@ export interface components {
                 max_seconds?: number;
             } | null;
             timeout_seconds?: number | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            exclude_calendars?: string[] | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            only_calendars?: string[] | null;
         } | {
             /** @constant */
             type: "once";
@@ -3950,6 +4072,10 @@ export interface components {
                 max_seconds?: number;
             } | null;
             timeout_seconds?: number | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            exclude_calendars?: string[] | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            only_calendars?: string[] | null;
         } | {
             /** @constant */
             type: "daily";
@@ -3988,6 +4114,10 @@ export interface components {
                 max_seconds?: number;
             } | null;
             timeout_seconds?: number | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            exclude_calendars?: string[] | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            only_calendars?: string[] | null;
         } | {
             /** @constant */
             type: "weekly";
@@ -4028,6 +4158,10 @@ export interface components {
                 max_seconds?: number;
             } | null;
             timeout_seconds?: number | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            exclude_calendars?: string[] | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            only_calendars?: string[] | null;
         } | {
             /** @constant */
             type: "monthly";
@@ -4067,6 +4201,10 @@ export interface components {
                 max_seconds?: number;
             } | null;
             timeout_seconds?: number | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            exclude_calendars?: string[] | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            only_calendars?: string[] | null;
         } | {
             /** @constant */
             type: "rrule";
@@ -4109,6 +4247,10 @@ export interface components {
                 max_seconds?: number;
             } | null;
             timeout_seconds?: number | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            exclude_calendars?: string[] | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            only_calendars?: string[] | null;
         };
         /**
          * @description One of several schedules of a task, as it is sent.
@@ -4161,6 +4303,10 @@ export interface components {
                 max_seconds?: number;
             } | null;
             timeout_seconds?: number | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            exclude_calendars?: string[] | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            only_calendars?: string[] | null;
         } | {
             /** @description Unique in the task; made where it is left out. */
             id?: string | null;
@@ -4203,6 +4349,10 @@ export interface components {
                 max_seconds?: number;
             } | null;
             timeout_seconds?: number | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            exclude_calendars?: string[] | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            only_calendars?: string[] | null;
         } | {
             /** @description Unique in the task; made where it is left out. */
             id?: string | null;
@@ -4241,6 +4391,10 @@ export interface components {
                 max_seconds?: number;
             } | null;
             timeout_seconds?: number | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            exclude_calendars?: string[] | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            only_calendars?: string[] | null;
         } | {
             /** @description Unique in the task; made where it is left out. */
             id?: string | null;
@@ -4281,6 +4435,10 @@ export interface components {
                 max_seconds?: number;
             } | null;
             timeout_seconds?: number | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            exclude_calendars?: string[] | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            only_calendars?: string[] | null;
         } | {
             /** @description Unique in the task; made where it is left out. */
             id?: string | null;
@@ -4323,6 +4481,10 @@ export interface components {
                 max_seconds?: number;
             } | null;
             timeout_seconds?: number | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            exclude_calendars?: string[] | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            only_calendars?: string[] | null;
         } | {
             /** @description Unique in the task; made where it is left out. */
             id?: string | null;
@@ -4364,6 +4526,10 @@ export interface components {
                 max_seconds?: number;
             } | null;
             timeout_seconds?: number | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            exclude_calendars?: string[] | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            only_calendars?: string[] | null;
         } | {
             /** @description Unique in the task; made where it is left out. */
             id?: string | null;
@@ -4408,6 +4574,10 @@ export interface components {
                 max_seconds?: number;
             } | null;
             timeout_seconds?: number | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            exclude_calendars?: string[] | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            only_calendars?: string[] | null;
         };
         /** @description A schedule of a task with its id, in the form in which it is stored. */
         NamedSchedule: {
@@ -4449,6 +4619,10 @@ export interface components {
                 max_seconds?: number;
             } | null;
             timeout_seconds: number | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            exclude_calendars?: string[];
+            /** @description Ids of calendars, at most 10 in both lists. */
+            only_calendars?: string[];
         } | {
             /** @description Unique in the task; made where it is left out. */
             id: string;
@@ -4488,6 +4662,10 @@ export interface components {
                 max_seconds?: number;
             } | null;
             timeout_seconds: number | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            exclude_calendars?: string[];
+            /** @description Ids of calendars, at most 10 in both lists. */
+            only_calendars?: string[];
         } | {
             /** @description Unique in the task; made where it is left out. */
             id: string;
@@ -4526,6 +4704,10 @@ export interface components {
                 max_seconds?: number;
             } | null;
             timeout_seconds: number | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            exclude_calendars?: string[];
+            /** @description Ids of calendars, at most 10 in both lists. */
+            only_calendars?: string[];
         } | {
             /** @description Unique in the task; made where it is left out. */
             id: string;
@@ -4563,6 +4745,10 @@ export interface components {
                 max_seconds?: number;
             } | null;
             timeout_seconds: number | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            exclude_calendars?: string[];
+            /** @description Ids of calendars, at most 10 in both lists. */
+            only_calendars?: string[];
         } | {
             /** @description Unique in the task; made where it is left out. */
             id: string;
@@ -4601,6 +4787,10 @@ export interface components {
                 max_seconds?: number;
             } | null;
             timeout_seconds: number | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            exclude_calendars?: string[];
+            /** @description Ids of calendars, at most 10 in both lists. */
+            only_calendars?: string[];
         } | {
             /** @description Unique in the task; made where it is left out. */
             id: string;
@@ -4639,6 +4829,10 @@ export interface components {
                 max_seconds?: number;
             } | null;
             timeout_seconds: number | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            exclude_calendars?: string[];
+            /** @description Ids of calendars, at most 10 in both lists. */
+            only_calendars?: string[];
         } | {
             /** @description Unique in the task; made where it is left out. */
             id: string;
@@ -4679,6 +4873,10 @@ export interface components {
                 max_seconds?: number;
             } | null;
             timeout_seconds: number | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            exclude_calendars?: string[];
+            /** @description Ids of calendars, at most 10 in both lists. */
+            only_calendars?: string[];
         };
         /** @description When a task runs, in the form in which it is stored. */
         Schedule: {
@@ -4718,6 +4916,10 @@ export interface components {
                 max_seconds?: number;
             } | null;
             timeout_seconds: number | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            exclude_calendars?: string[];
+            /** @description Ids of calendars, at most 10 in both lists. */
+            only_calendars?: string[];
         } | {
             /** @constant */
             type: "interval";
@@ -4755,6 +4957,10 @@ export interface components {
                 max_seconds?: number;
             } | null;
             timeout_seconds: number | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            exclude_calendars?: string[];
+            /** @description Ids of calendars, at most 10 in both lists. */
+            only_calendars?: string[];
         } | {
             /** @constant */
             type: "once";
@@ -4791,6 +4997,10 @@ export interface components {
                 max_seconds?: number;
             } | null;
             timeout_seconds: number | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            exclude_calendars?: string[];
+            /** @description Ids of calendars, at most 10 in both lists. */
+            only_calendars?: string[];
         } | {
             /** @constant */
             type: "daily";
@@ -4826,6 +5036,10 @@ export interface components {
                 max_seconds?: number;
             } | null;
             timeout_seconds: number | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            exclude_calendars?: string[];
+            /** @description Ids of calendars, at most 10 in both lists. */
+            only_calendars?: string[];
         } | {
             /** @constant */
             type: "weekly";
@@ -4862,6 +5076,10 @@ export interface components {
                 max_seconds?: number;
             } | null;
             timeout_seconds: number | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            exclude_calendars?: string[];
+            /** @description Ids of calendars, at most 10 in both lists. */
+            only_calendars?: string[];
         } | {
             /** @constant */
             type: "monthly";
@@ -4898,6 +5116,10 @@ export interface components {
                 max_seconds?: number;
             } | null;
             timeout_seconds: number | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            exclude_calendars?: string[];
+            /** @description Ids of calendars, at most 10 in both lists. */
+            only_calendars?: string[];
         } | {
             /** @constant */
             type: "rrule";
@@ -4936,6 +5158,10 @@ export interface components {
                 max_seconds?: number;
             } | null;
             timeout_seconds: number | null;
+            /** @description Ids of calendars, at most 10 in both lists. */
+            exclude_calendars?: string[];
+            /** @description Ids of calendars, at most 10 in both lists. */
+            only_calendars?: string[];
         };
         /** Daily weather */
         DailyWeatherConfig: {
@@ -12945,6 +13171,588 @@ export interface operations {
                 };
             };
             /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Streams exhausted (`STREAMS_EXHAUSTED`), Log unavailable (`LOG_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCalendars: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarList"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    /** @description How to say who one is. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description User deleted (`USER_DELETED`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid request (`VALIDATION_ERROR`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again, where waiting helps. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error (`INTERNAL_ERROR`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postCalendars: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: a repeat gives the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateCalendar"];
+            };
+        };
+        responses: {
+            /** @description The calendar. */
+            201: {
+                headers: {
+                    /** @description Log sequence of the last event that the write appended. */
+                    "Event-Sequence"?: string;
+                    /** @description The revision of the calendar, quoted. */
+                    ETag?: string;
+                    /** @description Its path. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description Invalid JSON (`INVALID_JSON`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    /** @description How to say who one is. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description User deleted (`USER_DELETED`), Forbidden (`FORBIDDEN`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request in flight (`IDEMPOTENCY_IN_FLIGHT`), Concurrent update (`CONCURRENT_UPDATE`), Calendar exists (`CALENDAR_EXISTS`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Body too large (`BODY_TOO_LARGE`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type (`UNSUPPORTED_MEDIA_TYPE`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid request (`VALIDATION_ERROR`), Idempotency key reused (`IDEMPOTENCY_KEY_REUSED`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`RATE_LIMITED`), Calendar limit exceeded (`CALENDAR_LIMIT_EXCEEDED`), Edit limit exceeded (`EDIT_LIMIT_EXCEEDED`) */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again, where waiting helps. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error (`INTERNAL_ERROR`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCalendarsByCalendarId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                calendar_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The calendar. */
+            200: {
+                headers: {
+                    /** @description The revision of the calendar, quoted. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    /** @description How to say who one is. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description User deleted (`USER_DELETED`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Calendar not found (`CALENDAR_NOT_FOUND`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid request (`VALIDATION_ERROR`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again, where waiting helps. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error (`INTERNAL_ERROR`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putCalendarsByCalendarId: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: a repeat gives the first answer again. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag that the change is based on: 412 where the task was edited since. */
+                "If-Match"?: string;
+            };
+            path: {
+                calendar_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveCalendar"];
+            };
+        };
+        responses: {
+            /** @description The calendar. */
+            200: {
+                headers: {
+                    /** @description Log sequence of the last event that the write appended. */
+                    "Event-Sequence"?: string;
+                    /** @description The revision of the calendar, quoted. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description Invalid JSON (`INVALID_JSON`), Invalid header (`INVALID_HEADER`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    /** @description How to say who one is. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description User deleted (`USER_DELETED`), Forbidden (`FORBIDDEN`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Calendar not found (`CALENDAR_NOT_FOUND`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request in flight (`IDEMPOTENCY_IN_FLIGHT`), Concurrent update (`CONCURRENT_UPDATE`), Calendar exists (`CALENDAR_EXISTS`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Revision mismatch (`REVISION_MISMATCH`) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Body too large (`BODY_TOO_LARGE`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type (`UNSUPPORTED_MEDIA_TYPE`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid request (`VALIDATION_ERROR`), Idempotency key reused (`IDEMPOTENCY_KEY_REUSED`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`RATE_LIMITED`), Edit limit exceeded (`EDIT_LIMIT_EXCEEDED`) */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again, where waiting helps. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error (`INTERNAL_ERROR`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteCalendarsByCalendarId: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters: a repeat gives the first answer again. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag that the change is based on: 412 where the task was edited since. */
+                "If-Match"?: string;
+            };
+            path: {
+                calendar_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is no more. */
+            204: {
+                headers: {
+                    /** @description Log sequence of the last event that the write appended. */
+                    "Event-Sequence"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Invalid JSON (`INVALID_JSON`), Invalid header (`INVALID_HEADER`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not authenticated (`UNAUTHENTICATED`) */
+            401: {
+                headers: {
+                    /** @description How to say who one is. */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description User deleted (`USER_DELETED`), Forbidden (`FORBIDDEN`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Calendar not found (`CALENDAR_NOT_FOUND`) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request in flight (`IDEMPOTENCY_IN_FLIGHT`), Concurrent update (`CONCURRENT_UPDATE`), Calendar in use (`CALENDAR_IN_USE`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Revision mismatch (`REVISION_MISMATCH`) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Body too large (`BODY_TOO_LARGE`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type (`UNSUPPORTED_MEDIA_TYPE`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid request (`VALIDATION_ERROR`), Idempotency key reused (`IDEMPOTENCY_KEY_REUSED`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`RATE_LIMITED`) */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again, where waiting helps. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error (`INTERNAL_ERROR`) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -1,10 +1,14 @@
 /** The slots of several schedules as those of one. */
+
 import type { Instant } from '../shared/instant.ts';
+import type { ClosingCalendar } from './calendar/closed-days.ts';
 
 /** A slot, or what would be one on a date that is not excluded. */
 export interface NominalSlot {
   readonly at: Instant;
   readonly excluded: boolean;
+  /** The calendar that leaves it out; absent where none does, or a date of the schedule's own does. */
+  readonly closing?: ClosingCalendar;
   /** Of several schedules: the first that has it. */
   readonly schedule_id?: string;
 }

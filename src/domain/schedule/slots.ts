@@ -1,11 +1,12 @@
 /**
  * The slots of a normalised schedule: when it is due. Slots are strictly ascending, at least a minute apart,
- * within `start_at` and `end_at`, on no excluded date, and not later than the year 9999. All of it is arithmetic or bounded search:
- * no call loops over slots for more than some milliseconds.
+ * within `start_at` and `end_at`, on no excluded date, on days that its calendars leave open, and not later than the year
+ * 9999. All of it is arithmetic or bounded search: no call loops over slots for more than some milliseconds.
  *
  * Several schedules have the slots of each of them, and one that they share once.
  */
 import { epochMs, type Instant, instantOf } from '../shared/instant.ts';
+import { ClosedDays } from './calendar/closed-days.ts';
 import { type ExcludedSpan, excludedSpans, outside, spanAround, withInstants } from './calendar/excluded.ts';
 import { countLocalSlots, firstLocalSlot, latestLocalSlot } from './calendar/local-slots.ts';
 import { mergedSlots, type NominalSlot } from './merged-slots.ts';
@@ -19,6 +20,9 @@ export const END_OF_TIME = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 /** Counting stops here; where it is one by one, as of several schedules, there. */
 const MAX_COUNT = 10_000;
 const MAX_COUNTED_ONE_BY_ONE = 1_000;
+/** Closed spans that one call steps over: a schedule may fall on closed days for ever. */
+const MAX_CLOSED_SPANS = 4_000;
+const CENTURY_MS = 36_525 * 86_400_000;
 
 /** The first slot strictly after the instant; null where none is left (or none comes within a century). */
 export function nextSlot(schedule: ThinnedSchedule, after: Instant): Instant | null {
@@ -60,7 +64,7 @@ function* openSlots(schedule: ThinnedOne, after: Instant): Generator<NominalSlot
   }
 }
 
-/** As `slotsFrom`, with those that fall on an excluded date. */
+/** As `slotsFrom`, with those that fall on an excluded date or a closed day. */
 export function* nominalSlotsFrom(
   schedule: ThinnedSchedule,
   after: Instant,
@@ -79,9 +83,13 @@ export function* nominalSlotsFrom(
 
 function* nominalSlots(schedule: ThinnedOne, after: Instant): Generator<NominalSlot, void, undefined> {
   const excluded = excludedOf(schedule);
+  const closed = ClosedDays.of(schedule);
   let slot = firstSlotMs(schedule, epochMs(after) + 1, END_OF_TIME);
   while (slot !== null) {
-    yield { at: instantOf(slot), excluded: spanAround(excluded, slot) !== null };
+    const isExcluded = spanAround(excluded, slot) !== null;
+    const closing = isExcluded ? null : (closed?.closing(slot) ?? null);
+    const at = instantOf(slot);
+    yield closing === null ? { at, excluded: isExcluded } : { at, excluded: true, closing };
     slot = firstSlotMs(schedule, slot + 1, END_OF_TIME);
   }
 }
@@ -98,9 +106,13 @@ export function countSlots(schedule: ThinnedSchedule, from: Instant, to: Instant
 
 function countOfOne(schedule: ThinnedOne, from: number, to: number): SlotCount {
   const range = boundedRange(schedule, from, to);
+  const closed = ClosedDays.of(schedule);
   let count = 0;
   let complete = true;
-  for (const part of outside(excludedOf(schedule), range.from, range.to)) {
+  let parts = 0;
+  for (const part of openParts(outside(excludedOf(schedule), range.from, range.to), closed)) {
+    parts += 1;
+    if (closed !== null && parts > MAX_CLOSED_SPANS) return { count, count_is_minimum: true };
     const counted = countInRange(schedule, part);
     count += counted.count;
     complete &&= counted.complete;
@@ -156,9 +168,17 @@ export function latestSlot(schedule: ThinnedSchedule, notAfter: Instant, notBefo
 
 function latestOfOne(schedule: ThinnedOne, notAfter: number, notBefore: number): Instant | null {
   const range = boundedRange(schedule, notBefore, notAfter);
+  const closed = ClosedDays.of(schedule);
+  let steps = 0;
   for (const part of outside(excludedOf(schedule), range.from, range.to).reverse()) {
-    const slot = latestInRange(schedule, part);
-    if (slot !== null) return instantOf(slot);
+    let slot = latestInRange(schedule, part);
+    while (slot !== null) {
+      const since = closed?.closedSince(slot) ?? null;
+      if (since === null) return instantOf(slot);
+      steps += 1;
+      if (steps > MAX_CLOSED_SPANS) return null;
+      slot = since > part.from ? latestInRange(schedule, { from: part.from, to: since - 1 }) : null;
+    }
   }
   return null;
 }
@@ -177,15 +197,19 @@ function excludedOf({ exclude_dates, timezone, without }: ThinnedOne): readonly 
   return without === undefined ? dates : withInstants(dates, without.map(epochMs));
 }
 
-/** The first slot from `from` on that no date excludes. */
+/** The first slot from `from` on that no date excludes, on an open day. */
 function firstOpenSlotMs(schedule: ThinnedSchedule, from: number): number | null {
   if (schedule.type === 'several') return firstOfSeveral(schedule, from);
   const excluded = excludedOf(schedule);
+  const closed = ClosedDays.of(schedule);
   let slot = firstSlotMs(schedule, from, END_OF_TIME);
+  let steps = 0;
   while (slot !== null) {
-    const span = spanAround(excluded, slot);
-    if (span === null) return slot;
-    slot = firstSlotMs(schedule, span.to, END_OF_TIME);
+    const until: number | null = spanAround(excluded, slot)?.to ?? closed?.closedUntil(slot) ?? null;
+    if (until === null) return slot;
+    steps += 1;
+    if (closed !== null && (steps > MAX_CLOSED_SPANS || until - from > CENTURY_MS)) return null;
+    slot = firstSlotMs(schedule, until, END_OF_TIME);
   }
   return null;
 }
@@ -197,6 +221,27 @@ function firstOfSeveral(schedule: ThinnedSchedule, from: number): number | null 
     if (slot !== null && (first === null || slot < first)) first = slot;
   }
   return first;
+}
+
+/** Of parts of time, what lies on open days: pieces in order, some of which touch. */
+function* openParts(parts: readonly Range[], closed: ClosedDays | null): Generator<Range, void, undefined> {
+  if (closed === null) {
+    yield* parts;
+    return;
+  }
+  for (const { from, to } of parts) {
+    let start = from;
+    while (start <= to) {
+      const closedUntil: number | null = closed.closedUntil(start);
+      if (closedUntil !== null) {
+        start = closedUntil;
+        continue;
+      }
+      const end = closed.openUntil(start);
+      yield { from: start, to: Math.min(to, end - 1) };
+      start = end;
+    }
+  }
 }
 
 interface Range {

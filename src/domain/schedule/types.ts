@@ -1,3 +1,4 @@
+import type { CalendarId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
 import type { Said } from '../shared/says.ts';
 
@@ -75,6 +76,10 @@ export interface ScheduleOptions {
   readonly jitter_seconds: number;
   /** Local dates "YYYY-MM-DD" without slots; sorted, no repeats, at least one. */
   readonly exclude_dates: readonly string[] | null;
+  /** No slots on their days; at least one, no repeats. Absent: none. */
+  readonly exclude_calendars?: readonly CalendarDays[];
+  /** Slots only on days that one of them has; likewise. Absent: on any day. */
+  readonly only_calendars?: readonly CalendarDays[];
   /** The task is paused after so many failed runs in a row. */
   readonly pause_on_failure: number | null;
   /** Null: one attempt. */
@@ -82,6 +87,23 @@ export interface ScheduleOptions {
   /** Seconds that one attempt may take; null: the installation's default. */
   readonly timeout_seconds: number | null;
 }
+
+/**
+ * The days of a calendar as they were at one of its revisions, copied into the schedule that follows it: so slots follow
+ * from the schedule alone, today and whenever a history is folded again.
+ */
+// A type and not an interface: stored as JSON, it is JSON.
+export type CalendarDays = {
+  readonly calendar_id: CalendarId;
+  /** 1 with its creation, one more with each change of it. */
+  readonly revision: number;
+  /** `packed-dates.ts` writes and reads it; empty: none. */
+  readonly dates: string;
+  /** Every week; Monday is 1; sorted, no repeats. */
+  readonly weekdays: readonly number[];
+};
+
+export type FollowedCalendars = Pick<ScheduleOptions, 'exclude_calendars' | 'only_calendars'>;
 
 /** How often a failed run is attempted, and the pause before the next attempt. */
 export interface Retry {

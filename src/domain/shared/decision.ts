@@ -64,6 +64,10 @@ export type Rejection =
   | { readonly code: 'DESTINATION_NOT_FOUND' }
   /** An event destination that is off gets nothing: it has to be turned on first. */
   | { readonly code: 'DESTINATION_OFF' }
+  /** Neither the user nor the installation has such a calendar. */
+  | { readonly code: 'CALENDAR_NOT_FOUND' }
+  /** Its owner has another one of this name. */
+  | { readonly code: 'CALENDAR_EXISTS' }
   | { readonly code: 'REPLAY_IN_PROGRESS'; readonly replay_id: string }
   /** A worker's start or outcome for an attempt that is not the current one. */
   | { readonly code: 'STALE_ATTEMPT' }
@@ -77,7 +81,8 @@ export type LimitType =
   | 'existing_tasks'
   | 'edits_per_day'
   | 'stored_bytes'
-  | 'event_destinations';
+  | 'event_destinations'
+  | 'calendars';
 
 /** More than the user's tier allows. */
 export interface LimitExceeded {
@@ -87,9 +92,10 @@ export interface LimitExceeded {
     | 'CREDIT_LIMIT_EXCEEDED'
     | 'EDIT_LIMIT_EXCEEDED'
     | 'STORAGE_LIMIT_EXCEEDED'
-    | 'DESTINATION_LIMIT_EXCEEDED';
+    | 'DESTINATION_LIMIT_EXCEEDED'
+    | 'CALENDAR_LIMIT_EXCEEDED';
   readonly limit_type: LimitType;
-  /** Both in tasks, executions, credits, edits, bytes or destinations. */
+  /** Both in tasks, executions, credits, edits, bytes, destinations or calendars. */
   readonly limit: number;
   readonly used: number;
   /** When the count begins anew, and in how many seconds; null where it does not by itself. */

@@ -15,6 +15,8 @@ export type ExecutionId = Brand<string, 'ExecutionId'>;
 export type TemplateId = Brand<string, 'TemplateId'>;
 /** Of an endpoint of a user's own: `dst_` and a ULID. */
 export type DestinationId = Brand<string, 'DestinationId'>;
+/** Of a named set of days: `cal_` and a ULID. */
+export type CalendarId = Brand<string, 'CalendarId'>;
 /** Of a replay to one: `rpl_` and a ULID. */
 export type ReplayId = Brand<string, 'ReplayId'>;
 /** A ULID; also the message id of the event in the log. */
@@ -33,6 +35,7 @@ const TASK_ID = new RegExp(`^tsk_${ULID}$`);
 const EXECUTION_ID = new RegExp(`^exe_${ULID}$`);
 const TEMPLATE_ID = /^tpl_[a-z0-9][a-z0-9_]{0,59}$/;
 const DESTINATION_ID = new RegExp(`^dst_${ULID}$`);
+const CALENDAR_ID = new RegExp(`^cal_${ULID}$`);
 const REPLAY_ID = new RegExp(`^rpl_${ULID}$`);
 const EVENT_ID = new RegExp(`^${ULID}$`);
 const HASH = /^[0-9a-f]{64}$/;
@@ -60,6 +63,10 @@ export function parseTemplateId(text: string): TemplateId | null {
 
 export function parseDestinationId(text: string): DestinationId | null {
   return DESTINATION_ID.test(text) ? (text as DestinationId) : null;
+}
+
+export function parseCalendarId(text: string): CalendarId | null {
+  return CALENDAR_ID.test(text) ? (text as CalendarId) : null;
 }
 
 export function parseReplayId(text: string): ReplayId | null {

@@ -4,7 +4,7 @@
  * they mean for the task's state.
  */
 
-import type { TaskSchedule } from '../schedule/types.ts';
+import type { CalendarDays, TaskSchedule } from '../schedule/types.ts';
 import type { CreditMicros } from '../shared/credits.ts';
 import type { RecordedTaskEvent } from '../shared/event.ts';
 import type { ExecutionId, Hash, Revision, TemplateId, Term } from '../shared/ids.ts';
@@ -163,6 +163,12 @@ export interface TakeDue {
   readonly term: Term;
   /** The worker of the attempt that runs is known to be gone; absent: it is not. */
   readonly worker_gone?: boolean;
+}
+
+/** Calendars as they are now: those that the task does not follow are passed over. */
+export interface FollowCalendars {
+  readonly now: Instant;
+  readonly calendars: readonly CalendarDays[];
 }
 
 /** A worker takes an attempt. */

@@ -13,6 +13,7 @@ import type {
   CreateTask,
   DeleteTask,
   FinishExecution,
+  FollowCalendars,
   IssueWebhook,
   MarkOccurrence,
   PauseTask,
@@ -43,6 +44,7 @@ import {
 import { takeDue } from './decide/due.ts';
 import { dueAgain } from './decide/due-again.ts';
 import { cancelExecution, finishExecution, requestExecution, startExecution } from './decide/execution.ts';
+import { followCalendars } from './decide/follow-calendars.ts';
 import { markOccurrence } from './decide/occurrence.ts';
 import { rescheduleTask } from './decide/reschedule.ts';
 import { restoreTask } from './decide/restore.ts';
@@ -94,7 +96,9 @@ export type DueCommand =
   /** A clock that was ahead has been put back. */
   | { readonly type: 'take_back_slots' }
   /** The zone data may be newer than the next slot. */
-  | { readonly type: 'follow_zone_data' };
+  | { readonly type: 'follow_zone_data' }
+  /** Calendars that the schedule follows may have other days. */
+  | Command<'follow_calendars', FollowCalendars>;
 
 export const taskDecider: Decider<TaskState | null, TaskCommand, TaskEvent, RecordedTaskEvent> = {
   initial: null,
@@ -147,6 +151,7 @@ function decide(state: TaskState | null, command: TaskCommand, now: Instant): De
     case 'take_due':
     case 'take_back_slots':
     case 'follow_zone_data':
+    case 'follow_calendars':
       return state === null ? rejected({ code: 'TASK_NOT_FOUND' }) : decideDue(state, command, now);
   }
 }
@@ -159,6 +164,8 @@ export function decideDue(state: SchedulingState, command: DueCommand, now: Inst
       return dueAgain(state, now);
     case 'follow_zone_data':
       return rescheduleTask(state);
+    case 'follow_calendars':
+      return followCalendars(state, { ...command.data, now });
   }
 }
 

@@ -1,4 +1,6 @@
 import type { TriggerType } from '../execution/types.ts';
+import { followsCalendars } from '../schedule/calendar/closed-days.ts';
+import { partsOf } from '../schedule/several.ts';
 import type { TaskSchedule } from '../schedule/types.ts';
 import type { CreditMicros } from '../shared/credits.ts';
 import type { ExecutionId, Hash, Revision, Sequence, TaskId, TemplateId, UserId } from '../shared/ids.ts';
@@ -192,11 +194,20 @@ export function mayBackfill(state: SchedulingState): boolean {
   return backfill !== null && deleted_at === null && resting_status !== 'paused';
 }
 
-/** Whether the scheduler has something to wait for: a slot, a timer, or an unfinished execution. */
+/** Whether slots of its schedule may come, now or once it is resumed. */
+export function awaitsSlots({
+  resting_status,
+  deleted_at,
+}: Pick<SchedulingState, 'resting_status' | 'deleted_at'>): boolean {
+  return deleted_at === null && (resting_status === 'scheduled' || resting_status === 'paused');
+}
+
+/** Whether the scheduler has something to wait for: a slot, a timer, an unfinished execution, or other days of a calendar. */
 export function isTimed(state: SchedulingState): boolean {
   if (state.execution !== null) return true;
   if (state.deleted_at !== null) return false;
   return (
+    (state.schedule !== null && awaitsSlots(state) && partsOf(state.schedule).some(followsCalendars)) ||
     (state.resting_status === 'scheduled' && hasSlotLeft(state)) ||
     mayBackfill(state) ||
     state.reminder_due !== null ||

@@ -99,6 +99,7 @@ export function resetsAt(limit: LimitType, now: Instant): Instant | null {
     case 'existing_tasks':
     case 'stored_bytes':
     case 'event_destinations':
+    case 'calendars':
       return null;
     case 'executions_per_day':
     case 'edits_per_day':

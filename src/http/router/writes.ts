@@ -72,6 +72,8 @@ const PASSING: ReadonlySet<string> = new Set([
   'EDIT_LIMIT_EXCEEDED',
   'STORAGE_LIMIT_EXCEEDED',
   'DESTINATION_LIMIT_EXCEEDED',
+  'CALENDAR_LIMIT_EXCEEDED',
+  'CALENDAR_IN_USE',
 ]);
 
 function fingerprintOf(call: UserCall): string {

@@ -12,16 +12,21 @@ import { taskIdOf } from '../router/paths.ts';
 import type { Input, Inspected, Router, UserCall } from '../router/route.ts';
 import { type Answer, json } from '../server/answer.ts';
 import { Problem } from '../server/problem.ts';
-import { type AskedSchedules, inspectSchedule } from '../tasks/inspect.ts';
+import { type AskedSchedules, type CalendarsToFollow, inspectSchedule } from '../tasks/inspect.ts';
 import { shownSchedules } from '../tasks/representation.ts';
 import { DEFAULT_COUNT, MOST_SLOTS, type PreviewReason, previewRoute, previewTaskRoute } from './routes.ts';
 
 type Queries = Pick<TaskQueries, 'task'>;
 
-export function mountSchedules(router: Router, { queries }: { readonly queries: Queries }): void {
+interface Deps {
+  readonly queries: Queries;
+  readonly calendars: CalendarsToFollow;
+}
+
+export function mountSchedules(router: Router, { queries, calendars }: Deps): void {
   router.user(previewTaskRoute, { handle: (call, { query }) => previewTask(queries, call, query) });
   router.user(previewRoute, {
-    inspect: inspectPreview,
+    inspect: (call, body) => inspectPreview(calendars, call, body),
     handle: async (call, { body, found }) =>
       preview(found && taskScheduleFrom(found.all, null), body.from ?? call.now, body),
   });
@@ -86,9 +91,14 @@ function shown(
 }
 
 /** One schedule is needed, by either member. */
-function inspectPreview(call: UserCall, body: Json | undefined): Inspected<AskedSchedules | null> {
+async function inspectPreview(
+  calendars: CalendarsToFollow,
+  call: UserCall,
+  body: Json | undefined,
+): Promise<Inspected<AskedSchedules | null>> {
   // As if the schedule were set at `from`: what it then has ahead is what is asked for.
-  const inspected = inspectSchedule(body, fromOf(body) ?? call.now);
+  const { userId } = call.caller;
+  const inspected = await inspectSchedule(body, { calendars, userId, now: fromOf(body) ?? call.now });
   const { schedule = null, schedules = null } = objectOrNull(body) ?? {};
   if (schedule !== null || schedules !== null) return inspected;
   return { faults: [{ loc: ['body', 'schedule'], type: 'missing', ...says`is required` }], found: null };

@@ -4,6 +4,7 @@ import type { Context } from 'hono';
 import type { Logger } from 'pino';
 import type { Admissions } from '../../application/commands/admissions.ts';
 import type { CalendarFeeds } from '../../application/commands/calendar-feeds.ts';
+import type { Calendars } from '../../application/commands/calendars.ts';
 import type { TaskCommands } from '../../application/commands/execute-command.ts';
 import { Idempotency } from '../../application/commands/idempotency.ts';
 import type { TemplateCommands } from '../../application/commands/template-commands.ts';
@@ -34,6 +35,7 @@ import type { Sessions } from '../auth/sessions.ts';
 import { type LimitsOf, type TierOf, tierBasisOf } from '../auth/tier.ts';
 import { mountBackfill } from '../backfill/handlers.ts';
 import { mountCalendar } from '../calendar/handlers.ts';
+import { mountCalendars } from '../calendars/handlers.ts';
 import type { ConsoleFiles } from '../console/files.ts';
 import { mountConsole } from '../console/pages.ts';
 import { mountDeadLetters } from '../dead-letters/handlers.ts';
@@ -87,6 +89,7 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
   readonly cloudEventOf: (event: RecordedTaskEvent) => object;
   readonly eventStreams: EventStreams;
   readonly eventDestinations: EventDestinationsDeps;
+  readonly calendars: Calendars;
   readonly auditedLog: AuditedLog;
   readonly storeVerification: AuditHandlersDeps['verification'];
   readonly auditKey: AuditHandlersDeps['auditKey'];
@@ -174,7 +177,9 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   mountMetrics(router, { exposition: deps.exposition });
   mountAnalytics(router, { analytics: deps.analytics, userPast: deps.userPast, queries });
   mountServiceStats(router, { version, serviceFigures: deps.serviceFigures });
+  const { calendars } = deps;
   mountTasks(router, {
+    calendars,
     admissions: deps.admissions,
     newTaskId: (now) => ids.taskId(now),
     queries,
@@ -201,9 +206,9 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     stopping,
   });
   mountAdmin(router, { erasures: deps.erasures });
-  mountSchedules(router, { queries });
+  mountSchedules(router, { queries, calendars });
   mountSlots(router, { queries });
-  mountWhatIf(router, { queries });
+  mountWhatIf(router, { queries, calendars });
   mountTimeline(router, { queries });
   mountOccurrences(router, { writes, catalog });
   mountScheduler(router, deps);
@@ -228,6 +233,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     isPublic: deps.auditPublic,
   });
   mountEvents(router, { eventStreams: deps.eventStreams, sessions });
+  mountCalendars(router, { calendars, queries, writes, ids });
   mountEventDestinations(router, {
     ...deps.eventDestinations,
     admissions: deps.admissions,

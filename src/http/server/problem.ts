@@ -33,6 +33,7 @@ type RequestCode =
   | 'UNAUTHENTICATED'
   | 'AUTH_UNAVAILABLE'
   | 'FORBIDDEN'
+  | 'CALENDAR_IN_USE'
   | 'SESSION_REFUSED'
   | 'ACCOUNT_NOT_FOUND'
   | 'ACCOUNT_UNAVAILABLE'
@@ -239,6 +240,14 @@ const KINDS: Readonly<Record<ErrorCode, Kind>> = {
   ),
   RATE_LIMITED: kind(429, 'Too many requests', 'Too many requests; repeat the request later.'),
   EVENT_NOT_FOUND: kind(404, 'Event not found', 'The task has no event of this sequence.'),
+  CALENDAR_LIMIT_EXCEEDED: kind(
+    429,
+    'Calendar limit exceeded',
+    'There may be no more calendars; delete one.',
+  ),
+  CALENDAR_EXISTS: kind(409, 'Calendar exists', 'There is another calendar of this name.'),
+  CALENDAR_NOT_FOUND: kind(404, 'Calendar not found', 'There is no such calendar.'),
+  CALENDAR_IN_USE: kind(409, 'Calendar in use', 'As many tasks as `tasks` says follow it.'),
   DESTINATION_LIMIT_EXCEEDED: kind(
     429,
     'Destination limit exceeded',

@@ -18,6 +18,9 @@ export function slotOf(record: SlotRecord | SlotAhead, now: Instant) {
     execution_id: run?.execution_id ?? null,
     execution_status: run?.status ?? null,
     late_by_ms: run?.late_by_ms ?? null,
+    ...(slot.fate === 'excluded' && slot.closing !== undefined
+      ? { calendar_id: slot.closing.calendar_id }
+      : {}),
   };
 }
 
@@ -39,8 +42,9 @@ function reasonOf(slot: SlotRecord | SlotAhead): string | null {
       return slot.reason.toLowerCase();
     case 'missed':
       return slot.run === null ? 'catch_up' : 'not_started';
-    case 'fired':
     case 'excluded':
+      return slot.closing?.by ?? null;
+    case 'fired':
     case 'due':
       return null;
   }

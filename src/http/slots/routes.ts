@@ -35,6 +35,7 @@ export const slotFields = {
     .openapi({
       description:
         'Of `skipped`, `missed` and `void`: such as `overlap`, `paused`, `by_owner`, `execution_limit`, `not_started`, `schedule_changed`. ' +
+        'Of `excluded` by a calendar: `exclude_calendars` or `only_calendars`. ' +
         'Of `planned`: why it will not run, unless something changes: `paused`, `by_owner`, `execution_limit`, `credit_limit`.',
     }),
   execution_id: z.string().nullable(),
@@ -45,6 +46,10 @@ export const slotFields = {
     .openapi({
       description: `Of a recurring to-do, for its last ${OCCURRENCES_KEPT} slots: whether somebody has ticked it.`,
     }),
+  calendar_id: z
+    .string()
+    .optional()
+    .openapi({ description: 'Of `excluded` by a calendar: which; `reason` says by which list.' }),
   late_by_ms: z.int().min(0).nullable().openapi({ description: 'From nominal + jitter to the first start.' }),
 };
 const SlotSchema = z.strictObject(slotFields).openapi('Slot');

@@ -22,7 +22,14 @@ import type { Inspected, UserCall } from '../router/route.ts';
 import { type Fault, Problem } from '../server/problem.ts';
 import type { TemplatesPort } from '../templates/handlers.ts';
 import { dueFaults, dueParts } from './due-date.ts';
-import { inspectSchedule, orAsked, outsideFaults, reminderFaults } from './inspect.ts';
+import {
+  type CalendarsToFollow,
+  inspectSchedule,
+  orAsked,
+  outsideFaults,
+  reminderFaults,
+  scheduleReadingOf,
+} from './inspect.ts';
 import type { Customization, TemplateTaskBody } from './schemas.ts';
 import { tierFaults } from './tier-faults.ts';
 import { triggerParts } from './trigger-field.ts';
@@ -34,6 +41,7 @@ export interface TemplateUseDeps {
   readonly limitsOf: LimitsOf;
   readonly taskTypeTerms: TaskTypeTerms;
   readonly outsideChecks: OutsideChecks;
+  readonly calendars: CalendarsToFollow;
 }
 
 export async function inspectTemplateUse(
@@ -52,7 +60,10 @@ export async function inspectTemplateUse(
 
   const given = new Given(members);
   const { schedule: one = null, schedules: several = null } = given.fields;
-  const schedule = inspectSchedule({ schedule: one, schedules: several }, call.now);
+  const schedule = await inspectSchedule(
+    { schedule: one, schedules: several },
+    scheduleReadingOf(deps, call),
+  );
   const config = given.config === null ? null : mergedConfig(template, given.config);
   const faults = [
     ...given.repeated(),

@@ -35,6 +35,7 @@ import {
   inspectSchedule,
   orAsked,
   outsideFaults,
+  scheduleReadingOf,
   updateFaults,
 } from './inspect.ts';
 import { mountTaskList } from './listing/handlers.ts';
@@ -76,7 +77,7 @@ export function mountTasks(router: Router, deps: TaskHandlersDeps): void {
     schemaFor: (body) => (namesTemplate(body) ? TemplateTaskBody : CreateTaskBody),
     inspect: async (call, body): Promise<Inspected<Found>> => {
       if (namesTemplate(body)) return inspectTemplateUse(deps, call, body);
-      const schedule = inspectSchedule(body, call.now);
+      const schedule = await inspectSchedule(body, scheduleReadingOf(deps, call));
       const ofTier = await tierFaults(deps.limitsOf, call.caller, schedule.found);
       const ofBody = createFaults(body, deps.catalog, deps.taskTypeTerms);
       const faults = [...schedule.faults, ...ofTier, ...ofBody];
@@ -207,11 +208,8 @@ class TaskHandlers {
    * Reads the task only where the body cannot be judged without it: its config by the task's type, its reminders and
    * a zone by the due date, its faults after the task's existence.
    */
-  async inspectUpdate(
-    call: UserCall,
-    body: Parameters<typeof inspectSchedule>[0],
-  ): Promise<Inspected<AskedSchedules | null>> {
-    const schedule = inspectSchedule(body, call.now);
+  async inspectUpdate(call: UserCall, body: Json | undefined): Promise<Inspected<AskedSchedules | null>> {
+    const schedule = await inspectSchedule(body, scheduleReadingOf(this.#deps, call));
     const { config, remind_before, credits_per_run, due_timezone } = objectOrNull(body) ?? {};
     const { limitsOf, catalog, taskTypeTerms } = this.#deps;
     const isFaulty =
@@ -220,7 +218,8 @@ class TaskHandlers {
     if (others.every((one) => one === undefined) && !isFaulty) return schedule;
     const task = await this.#taskOrNull(call, false);
     if (task === null) return { faults: [], problem: new Problem('TASK_NOT_FOUND'), found: null };
-    const known = inspectSchedule(body, call.now, task.state.schedule);
+    const stored = task.state.schedule;
+    const known = await inspectSchedule(body, { ...scheduleReadingOf(this.#deps, call), stored });
     const faults = [
       ...known.faults,
       ...(await tierFaults(limitsOf, call.caller, known.found, task.state.schedule)),

@@ -3,12 +3,21 @@
  * sent, so that their faults are named together with all others.
  */
 
+import type { Calendars } from '../../application/commands/calendars.ts';
 import type { ConfigFault, OutsideChecks, TaskTypeCatalog } from '../../application/ports/task-types.ts';
+import {
+  CALENDAR_MEMBERS,
+  type CalendarLookup,
+  NO_CALENDARS,
+  type ShownSchedule,
+  shownSchedule,
+} from '../../domain/schedule/parse/calendars.ts';
 import { parseSchedule } from '../../domain/schedule/parse/parse.ts';
 import { type AskedSchedule, readSchedules } from '../../domain/schedule/parse/schedules.ts';
 import { MAIN_SCHEDULE, MOST_SCHEDULES, namedSchedules } from '../../domain/schedule/several.ts';
 import type { TaskSchedule } from '../../domain/schedule/types.ts';
 import { type CreditMicros, creditsOf, parseCredits } from '../../domain/shared/credits.ts';
+import type { UserId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { type Json, type JsonObject, objectOrNull, sameJson } from '../../domain/shared/json.ts';
 import { says } from '../../domain/shared/says.ts';
@@ -19,6 +28,25 @@ import type { Inspected, UserCall } from '../router/route.ts';
 import type { Fault } from '../server/problem.ts';
 import { dueFaults } from './due-date.ts';
 
+/** Finds the calendars that a user may follow. */
+export type CalendarsToFollow = Pick<Calendars, 'lookupFor'>;
+
+export interface ScheduleReading {
+  readonly calendars: CalendarsToFollow;
+  readonly userId: UserId;
+  readonly now: Instant;
+  /** The one that the task has. */
+  readonly stored?: TaskSchedule | null;
+}
+
+/** As a call reads it. */
+export function scheduleReadingOf(
+  { calendars }: { readonly calendars: CalendarsToFollow },
+  { caller, now }: Pick<UserCall, 'caller' | 'now'>,
+): ScheduleReading {
+  return { calendars, userId: caller.userId, now };
+}
+
 /** The schedules that a body asks for, and by which member. */
 export interface AskedSchedules {
   readonly member: 'schedule' | 'schedules';
@@ -26,22 +54,24 @@ export interface AskedSchedules {
 }
 
 /** Those of a body, null where it has none (or null, or what the schema refuses). */
-export function inspectSchedule(
+export async function inspectSchedule(
   body: Json | undefined,
-  now: Instant,
-  stored: TaskSchedule | null = null,
-): Inspected<AskedSchedules | null> {
+  reading: ScheduleReading,
+): Promise<Inspected<AskedSchedules | null>> {
+  const { now, stored = null } = reading;
   const members = objectOrNull(body);
   const document = objectOrNull(members?.schedule);
   const list = members?.schedules ?? null;
-  if (list === null) return document === null ? NOT_ASKED : inspectOne(document, now, stored);
+  if (list === null) return document === null ? NOT_ASKED : inspectOne(document, reading);
   if (document !== null) {
     const said = says`cannot be given together with ${{ other: 'schedule' }}`;
     return { faults: [{ loc: ['body', 'schedules'], type: 'conflict', ...said }], found: null };
   }
   // How many there may be, and that each is an object, the schema tells.
   if (!Array.isArray(list) || list.length === 0 || list.length > MOST_SCHEDULES) return NOT_ASKED;
-  const { faults, asked } = readSchedules(list.map(objectOrNull), now, stored);
+  const documents = list.map(objectOrNull);
+  const lookup = await lookupFor(documents, reading);
+  const { faults, asked } = readSchedules(documents, now, stored, lookup);
   return {
     faults: faults.map((one) => bodyFault('schedules', one)),
     found: { member: 'schedules', all: asked },
@@ -51,25 +81,41 @@ export function inspectSchedule(
 /** A schedule that is there already, as if it had been sent. */
 export function askedAs(schedule: TaskSchedule): AskedSchedules {
   const all = namedSchedules(schedule).map(({ id, ...one }, index) => {
-    return { index, id, document: one as unknown as JsonObject, schedule: one };
+    return { index, id, document: asJson(shownSchedule(one)), schedule: one };
   });
   return { member: schedule.type === 'several' ? 'schedules' : 'schedule', all };
 }
 
+function asJson(schedule: ShownSchedule): JsonObject {
+  return schedule as unknown as JsonObject;
+}
+
 const NOT_ASKED = { faults: [], found: null };
 
-function inspectOne(
+/** Asked only where a schedule follows any. */
+async function lookupFor(
+  documents: readonly (JsonObject | null)[],
+  { calendars, userId }: ScheduleReading,
+): Promise<CalendarLookup> {
+  const isFollowing = documents.some((one) =>
+    CALENDAR_MEMBERS.some((name) => (one?.[name] ?? null) !== null),
+  );
+  return isFollowing ? calendars.lookupFor(userId) : NO_CALENDARS;
+}
+
+async function inspectOne(
   document: JsonObject,
-  now: Instant,
-  stored: TaskSchedule | null,
-): Inspected<AskedSchedules | null> {
+  reading: ScheduleReading,
+): Promise<Inspected<AskedSchedules | null>> {
+  const { now, stored = null } = reading;
   const found = (schedule: AskedSchedule['schedule']): Inspected<AskedSchedules> => ({
     faults: [],
     found: { member: 'schedule', all: [{ index: 0, id: MAIN_SCHEDULE, document, schedule }] },
   });
   // Shown and sent back as it is: no change, also where no slot is ahead any more.
-  if (stored !== null && stored.type !== 'several' && sameJson(document, stored)) return found(stored);
-  const parsed = parseSchedule(document, now);
+  if (stored !== null && stored.type !== 'several' && sameJson(document, asJson(shownSchedule(stored))))
+    return found(stored);
+  const parsed = parseSchedule(document, now, await lookupFor([document], reading));
   if (parsed.ok) return found(parsed.schedule);
   return { faults: parsed.faults.map((one) => bodyFault('schedule', one)), found: null };
 }

@@ -1,5 +1,6 @@
 /** A task as REST shows it: every member there, null where it has no value, secrets masked. */
 import type { TaskTypeCatalog } from '../../application/ports/task-types.ts';
+import { shownSchedule } from '../../domain/schedule/parse/calendars.ts';
 import { namedSchedules } from '../../domain/schedule/several.ts';
 import type { TaskSchedule } from '../../domain/schedule/types.ts';
 import { creditsOf } from '../../domain/shared/credits.ts';
@@ -53,8 +54,11 @@ export function taskOf({ state, revision }: Snapshot<TaskState>, catalog: TaskTy
 /** One as ever, and all of them by their ids. */
 export function shownSchedules(schedule: TaskSchedule | null) {
   return {
-    schedule: schedule?.type === 'several' ? null : schedule,
-    schedules: schedule === null ? [] : namedSchedules(schedule),
+    schedule: schedule === null || schedule.type === 'several' ? null : shownSchedule(schedule),
+    schedules:
+      schedule === null
+        ? []
+        : namedSchedules(schedule).map(({ id, ...one }) => ({ ...shownSchedule(one), id })),
   };
 }
 

@@ -41,6 +41,15 @@ const options = {
   timeout_seconds: orNull({ type: 'integer' }),
 };
 
+/** Absent, or a list of calendars. */
+const calendars = {
+  type: 'array',
+  items: { type: 'string' },
+  maxItems: 10,
+  description: 'Ids of calendars, at most 10 in both lists.',
+};
+const following = { exclude_calendars: calendars, only_calendars: calendars };
+
 type Members = Readonly<Record<string, object>>;
 
 function shape(title: string, type: string, members: Members, required: readonly string[], all: Members) {
@@ -55,7 +64,7 @@ function shape(title: string, type: string, members: Members, required: readonly
 
 /** As sent: every option may be left out, or null. */
 const sentOptions: Members = Object.fromEntries(
-  Object.entries(options).map(([name, schema]) => [name, nullable(schema)]),
+  Object.entries({ ...options, ...following }).map(([name, schema]) => [name, nullable(schema)]),
 );
 
 function nullable(schema: object): object {
@@ -111,13 +120,10 @@ const documents = [
 ];
 
 const shown = (title: string, type: string, members: Members, optional: Members = {}) =>
-  shape(
-    title,
-    type,
-    { ...members, ...optional },
-    [...Object.keys(members), ...Object.keys(options)],
-    options,
-  );
+  shape(title, type, { ...members, ...optional }, [...Object.keys(members), ...Object.keys(options)], {
+    ...options,
+    ...following,
+  });
 
 const forms = [
   shown('Cron', 'cron', { expression: { type: 'string' } }, { days: { type: 'string', const: 'all' } }),

@@ -1,8 +1,10 @@
 import { AsOfTooFar } from '../../application/queries/history/user-past.ts';
 import { type PastStretch, type Tried, whatIf } from '../../application/queries/history/what-if.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
+import { calendarsFollowed } from '../../domain/schedule/followed-calendars.ts';
 import { taskScheduleFrom } from '../../domain/schedule/parse/schedules.ts';
 import type { TaskSchedule } from '../../domain/schedule/types.ts';
+import type { CalendarId, UserId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import { says } from '../../domain/shared/says.ts';
@@ -14,7 +16,7 @@ import type { Input, Router, UserCall } from '../router/route.ts';
 import { type Answer, json } from '../server/answer.ts';
 import { type Fault, invalid, Problem, problemOf } from '../server/problem.ts';
 import { slotOf } from '../slots/representation.ts';
-import { inspectSchedule } from '../tasks/inspect.ts';
+import { type CalendarsToFollow, inspectSchedule } from '../tasks/inspect.ts';
 import { shownSchedules } from '../tasks/representation.ts';
 import { assumptionsOf } from './assumptions.ts';
 import { whatIfRoute } from './routes.ts';
@@ -25,11 +27,16 @@ type Body = Input<typeof whatIfRoute, undefined>['body'];
 /** Of runs before, where the range has none. */
 const LOOKED_AT_RUNS = 20;
 
-export function mountWhatIf(router: Router, deps: { readonly queries: Queries }): void {
-  router.user(whatIfRoute, { handle: (call, { body }) => tried(deps.queries, call, body) });
+interface Deps {
+  readonly queries: Queries;
+  readonly calendars: CalendarsToFollow;
 }
 
-async function tried(queries: Queries, call: UserCall, body: Body): Promise<Answer> {
+export function mountWhatIf(router: Router, deps: Deps): void {
+  router.user(whatIfRoute, { handle: (call, { body }) => tried(deps, call, body) });
+}
+
+async function tried({ queries, calendars }: Deps, call: UserCall, body: Body): Promise<Answer> {
   const { from, to } = body;
   if (from > to) throw invalid([{ loc: ['body', 'from'], type: 'conflict', ...says`must not be after to` }]);
   const task = await queries.task(call.caller.userId, taskIdOf(call));
@@ -40,7 +47,7 @@ async function tried(queries: Queries, call: UserCall, body: Body): Promise<Answ
     const nothing = { proposed: [], actual: [], differences: [], assumptions: [] };
     return json(200, { task_id: task.state.task_id, from, to, ...shownSchedules(null), ...nothing });
   }
-  const schedule = scheduleOf(body, stretch);
+  const schedule = await scheduleOf(body, stretch, calendars, call.caller.userId);
   const typicalMs = await typicalOf(queries, task, stretch);
   const outcome = await whatIf(stretch, schedule, typicalMs);
   if (outcome.kind === 'rejected') throw problemOf(outcome.rejection);
@@ -55,10 +62,12 @@ async function tried(queries: Queries, call: UserCall, body: Body): Promise<Answ
 }
 
 /** Null: what the task had. */
-function scheduleOf(
+async function scheduleOf(
   { schedule, schedules, policies }: Body,
   { start, from }: PastStretch,
-): TaskSchedule | null {
+  calendars: CalendarsToFollow,
+  userId: UserId,
+): Promise<TaskSchedule | null> {
   if (schedule === undefined && schedules === undefined && policies === undefined) return null;
   const asked =
     schedule === undefined && schedules === undefined ? sentAs(start.schedule) : { schedule, schedules };
@@ -67,7 +76,14 @@ function scheduleOf(
     schedule: asked.schedule === undefined ? null : withPolicies(asked.schedule),
     schedules: asked.schedules === undefined ? null : asked.schedules.map(withPolicies),
   };
-  const { faults, found } = inspectSchedule(body, from, start.schedule);
+  // Calendars that it followed then have the days that they had.
+  const then = new Map(calendarsFollowed(start.schedule).map((each) => [each.calendar_id, each]));
+  const lookupFor = async () => {
+    const now = await calendars.lookupFor(userId);
+    return (id: CalendarId) => then.get(id) ?? now(id);
+  };
+  const reading = { calendars: { lookupFor }, userId, now: from, stored: start.schedule };
+  const { faults, found } = await inspectSchedule(body, reading);
   if (faults.length > 0) throw invalid(faults.map((fault) => placed(fault, policies)));
   return found && taskScheduleFrom(found.all, start.schedule);
 }
@@ -76,8 +92,8 @@ function scheduleOf(
 function sentAs(schedule: TaskSchedule | null): Pick<Body, 'schedule' | 'schedules'> {
   if (schedule === null) throw new Problem('NO_SCHEDULE');
   return schedule.type === 'several'
-    ? { schedules: schedule.schedules as unknown as JsonObject[] }
-    : { schedule: schedule as unknown as JsonObject };
+    ? { schedules: shownSchedules(schedule).schedules as unknown as JsonObject[] }
+    : { schedule: shownSchedules(schedule).schedule as unknown as JsonObject };
 }
 
 /** A policy stands beside the schedules, for all of them. */

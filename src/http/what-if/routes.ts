@@ -61,6 +61,7 @@ const SlotSchema = z
     reason: slotFields.reason,
     execution_id: z.string().nullable().openapi({ description: 'Of a run that there was.' }),
     execution_status: slotFields.execution_status,
+    calendar_id: slotFields.calendar_id,
     late_by_ms: slotFields.late_by_ms,
   })
   .openapi('WhatIfSlot');

@@ -26,6 +26,7 @@ import {
   escapeToken,
   LOG_STREAM,
   LOG_SUBJECTS,
+  parseCalendarsSubject,
   parseDestinationsSubject,
   parseTaskSubject,
   unescapeToken,
@@ -277,7 +278,7 @@ export class UserKeys {
     }
   }
 
-  /** Whether the log holds something sealed of the user's: a task, an event destination. The user's own facts (tier, feed) are in clear. */
+  /** Whether the log holds something sealed of the user's: a task, an event destination, a calendar. The user's own facts (tier, feed) are in clear. */
   async #hasWritten(userId: UserId): Promise<boolean> {
     const subjects = userSubjects(userId);
     if ((await readLast(this.#nc, LOG_STREAM, subjects)) === null) return false;
@@ -315,7 +316,11 @@ export function userKeyBucket(secretsKeys: SecretsKeys): KeyBucket {
 
 /** Whether what stands there was sealed under a user's key. */
 function isSealed(subject: string): boolean {
-  return parseTaskSubject(subject) !== null || parseDestinationsSubject(subject) !== null;
+  return (
+    parseTaskSubject(subject) !== null ||
+    parseDestinationsSubject(subject) !== null ||
+    typeof parseCalendarsSubject(subject) === 'string'
+  );
 }
 
 function subjectOf(userId: UserId): string {

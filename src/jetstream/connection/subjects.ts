@@ -92,7 +92,22 @@ export function parseDestinationsSubject(subject: string): UserId | null {
   return subject.endsWith(`.${DESTINATIONS}`) ? userOfSubject(subject) : null;
 }
 
-/** Null for a subject of the log that is no task's (`_user`, `_destinations`, `_catalog`, `_audit`). */
+const CALENDARS = '_calendars';
+/** Of the installation, whose calendars everybody may follow. */
+const SHARED_CALENDARS = `${PREFIX}_calendars.shared`;
+
+/** Of a user's calendars; null: the installation's. */
+export function calendarsSubject(owner: UserId | null): string {
+  return owner === null ? SHARED_CALENDARS : `${PREFIX}${escapeToken(owner)}.${CALENDARS}`;
+}
+
+/** Whose calendars are under a subject, null for the installation's; undefined where it is another. */
+export function parseCalendarsSubject(subject: string): UserId | null | undefined {
+  if (subject === SHARED_CALENDARS) return null;
+  return subject.endsWith(`.${CALENDARS}`) ? (userOfSubject(subject) ?? undefined) : undefined;
+}
+
+/** Null for a subject of the log that is no task's (`_user`, `_destinations`, `_calendars`, `_catalog`, `_audit`). */
 export function parseTaskSubject(subject: string): { userId: UserId; taskId: TaskId } | null {
   const [prefix, user, entity, ...more] = subject.split('.');
   if (prefix !== 'tasklog' || user === undefined || entity === undefined || more.length > 0) return null;
@@ -143,7 +158,9 @@ export function placeOfSubject(
   if (subject === CHECKPOINTS_SUBJECT) return { userid: null, subject: 'checkpoints' };
   const task = parseTaskSubject(subject);
   if (task !== null) return { userid: task.userId, subject: task.taskId };
-  const user = parseFactsSubject(subject) ?? parseDestinationsSubject(subject);
+  const calendars = parseCalendarsSubject(subject);
+  if (calendars === null) return { userid: null, subject: 'calendars' };
+  const user = parseFactsSubject(subject) ?? parseDestinationsSubject(subject) ?? calendars ?? null;
   if (user !== null) return { userid: user, subject: user };
   const template = parseTemplateSubject(subject);
   return template === null ? null : { userid: null, subject: template };

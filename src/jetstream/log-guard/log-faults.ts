@@ -13,6 +13,7 @@ import { type CloudEvent, hashOf, parseDocument, UnreadableEvent } from '../code
 import { type LeaderMessage, readLast } from '../connection/leader-read.ts';
 import {
   LOG_STREAM,
+  parseCalendarsSubject,
   parseDestinationsSubject,
   parseFactsSubject,
   parseTaskSubject,
@@ -135,7 +136,8 @@ function documentOf(message: LeaderMessage): CloudEvent | null {
 function isOf(subject: string, document: CloudEvent): boolean {
   const task = parseTaskSubject(subject);
   if (task !== null) return document.userid === task.userId && document.subject === task.taskId;
-  const user = parseFactsSubject(subject) ?? parseDestinationsSubject(subject);
+  const user =
+    parseFactsSubject(subject) ?? parseDestinationsSubject(subject) ?? parseCalendarsSubject(subject) ?? null;
   if (user !== null) return document.userid === user && document.subject === user;
   const template = parseTemplateSubject(subject);
   return template === null || document.subject === template;

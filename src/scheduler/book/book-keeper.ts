@@ -11,6 +11,7 @@
  * brings of that task meanwhile only raises the sequence that the read must reach.
  */
 import type { Logger } from 'pino';
+import type { CalendarOwner } from '../../application/commands/calendars.ts';
 import { LogCorrupt, LogUnavailable } from '../../application/ports/failures.ts';
 import type { LogFollower } from '../../application/ports/log/following.ts';
 import type { EventLog } from '../../application/ports/log/log.ts';
@@ -36,6 +37,8 @@ export interface BookKeeperDeps {
   readonly logger: Logger;
   /** Sees every followed event, before it is folded. */
   readonly observe: (event: UnopenedTaskEvent) => void;
+  /** Whose calendars have changed, told once the events that came with them are folded. */
+  readonly onCalendars: (owners: readonly CalendarOwner[]) => void;
 }
 
 interface Unread {
@@ -87,8 +90,9 @@ export class BookKeeper {
     if (current) onCurrent();
     await follower.followUnopened(
       checkpoint,
-      async (events, through) => {
+      async (events, through, { calendars }) => {
         await this.#foldAll(events);
+        this.#deps.onCalendars(calendars);
         book.followedThrough(through);
         if (!current && through >= last) {
           current = true;

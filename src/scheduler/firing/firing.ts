@@ -17,6 +17,7 @@
  */
 import type { Logger } from 'pino';
 import type { Admissions } from '../../application/commands/admissions.ts';
+import type { CalendarOwner, Calendars } from '../../application/commands/calendars.ts';
 import type { TaskRepository } from '../../application/commands/task-repository.ts';
 import type { Clock, CommandContext, Ids } from '../../application/ports/clock.ts';
 import { isLogAway, OutcomeUnknown } from '../../application/ports/failures.ts';
@@ -29,6 +30,7 @@ import type {
   ExecutionCommandPublisher,
 } from '../../application/ports/work/execution-commands.ts';
 import type { LocalWorker } from '../../application/ports/work/local-worker.ts';
+import { calendarsFollowed } from '../../domain/schedule/followed-calendars.ts';
 import { type Decision, NOTHING } from '../../domain/shared/decision.ts';
 import type { Sequence, Term } from '../../domain/shared/ids.ts';
 import { epochMs, type Instant } from '../../domain/shared/instant.ts';
@@ -43,6 +45,7 @@ import { RowFlags } from '../book/row-flags.ts';
 import type { ScheduleBook, SchedulingSnapshot } from '../book/schedule-book.ts';
 import { TimerHeap } from '../book/timer-heap.ts';
 import { Wakeup } from '../book/wakeup.ts';
+import { CalendarMoves } from './calendar-moves.ts';
 import { Dispatch } from './dispatch.ts';
 import { Emissions } from './emissions.ts';
 import { FiringSpans } from './firing-spans.ts';
@@ -70,6 +73,7 @@ const DELETED_USER_RETRY_MS = 10_000;
 export interface FiringDeps {
   readonly book: ScheduleBook;
   readonly log: EventLog;
+  readonly calendars: Pick<Calendars, 'of'>;
   /** Of this process, and the tasks that it works on, kept current with what is fired; null where it has none. */
   readonly local: {
     readonly worker: LocalWorker;
@@ -112,6 +116,7 @@ export class Firing {
   readonly #localStarts: LocalStarts | null;
   readonly #dispatch: Dispatch;
   readonly #running = new RunningAttempts();
+  readonly #calendars: CalendarMoves;
   /** By row: the append on its way for it. One that is no longer here has nothing to say about the row. */
   readonly #appending = new Map<number, symbol>();
   readonly #inFlight = new Set<Promise<void>>();
@@ -155,6 +160,8 @@ export class Firing {
         for (const { row, append, retryIn } of requests) this.#appendFailed(row, append, error, retryIn);
       },
     });
+    const { calendars, logger } = deps;
+    this.#calendars = new CalendarMoves({ calendars, logger, move: (row) => this.#followCalendars(row) });
     this.#wakeup = new Wakeup(
       deps.clock,
       () => this.#turn(),
@@ -207,7 +214,9 @@ export class Firing {
     for (const row of this.#unchecked) if (!this.#appending.has(row)) this.#timers.set(row, this.#nowMs());
     this.#askTurn();
     this.#track(this.#reschedule(leadership));
+    const following = this.#calendars.lead(leadership.signal);
     await aborted(leadership.signal);
+    await following;
     this.#leadership = null;
     this.#wakeup.set(null);
     for (const row of this.#localStarts?.rows ?? []) if (!this.#appending.has(row)) this.#giveUpStart(row);
@@ -242,6 +251,18 @@ export class Firing {
     }
   }
 
+  /** The log has been followed to a change of the calendars of these owners. */
+  calendarsChanged(owners: readonly CalendarOwner[]): void {
+    this.#calendars.ownersChanged(owners);
+  }
+
+  #followCalendars(row: number): void {
+    const entry = this.#deps.book.at(row);
+    if (entry === null || this.#leadership === null || this.#isOver(entry.state)) return;
+    if (this.#appending.has(row)) this.#unchecked.add(row);
+    else this.#moveSlot(row, entry, this.#deps.clock.now());
+  }
+
   /** Whether the next slot is none, and an event that moves it is on its way. */
   #moveSlot(row: number, entry: SchedulingSnapshot, now: Instant): boolean {
     this.#unchecked.delete(row);
@@ -249,6 +270,7 @@ export class Firing {
     try {
       decision = this.#wasPutBack ? decideDue(entry.state, { type: 'take_back_slots' }, now) : NOTHING;
       if (decision.kind === 'nothing') decision = decideDue(entry.state, { type: 'follow_zone_data' }, now);
+      if (decision.kind === 'nothing') decision = this.#followed(entry.state, now);
     } catch (error) {
       this.#deps.logger.error({ err: error, task_id: entry.state.task_id }, 'next slot cannot be checked');
       return false;
@@ -258,6 +280,12 @@ export class Firing {
     this.#timers.clear(row);
     this.#append(row, entry, decision.event, now);
     return true;
+  }
+
+  #followed(state: SchedulingState, now: Instant): Decision<TaskEvent> {
+    if (calendarsFollowed(state.schedule).length === 0) return NOTHING;
+    const calendars = this.#calendars.knownTo(state.user_id);
+    return decideDue(state, { type: 'follow_calendars', data: { calendars } }, now);
   }
 
   /** Resolves once everything sent has been answered. */
@@ -272,6 +300,7 @@ export class Firing {
     this.#shortRuns?.forget(row);
     this.#running.changed(row, state);
     this.#ofZones.set(row, state !== null && followsZoneData(state));
+    this.#calendars.changed(row, state);
     if (state?.execution?.state !== 'requested') this.#emissions.forget(row);
     this.#passTurn(row, state);
     if (state === null) {

@@ -211,6 +211,8 @@ describe('the OpenAPI description', () => {
       'POST /api/v1/tasks/{task_id}/execute': runs,
       'POST /api/v1/scheduler/execute/{task_id}': runs,
       'POST /api/v1/hooks/{token}': runs,
+      'POST /api/v1/calendars': ['CALENDAR_LIMIT_EXCEEDED', 'EDIT_LIMIT_EXCEEDED'],
+      'PUT /api/v1/calendars/{calendar_id}': edits,
       'POST /api/v1/event-destinations': ['DESTINATION_LIMIT_EXCEEDED', 'EDIT_LIMIT_EXCEEDED'],
       'PUT /api/v1/event-destinations/{destination_id}': edits,
       'POST /api/v1/event-destinations/{destination_id}/deliveries/{event_id}/resend': edits,

@@ -9,8 +9,9 @@ import type { Sequence } from '../../../src/domain/shared/ids.ts';
 import type { Instant } from '../../../src/domain/shared/instant.ts';
 import type { TaskEvent } from '../../../src/domain/task/events/events.ts';
 import { decodeOpened, EVENT_VERSIONS, encodeEvent } from '../../../src/jetstream/codec/codec.ts';
+import { CALENDAR_VERSIONS, encodeCalendarEvent } from '../../../src/jetstream/codec/calendar-codec.ts';
 import { DESTINATION_VERSIONS, encodeDestinationEvent } from '../../../src/jetstream/codec/destination-codec.ts';
-import { destinationsSubject, factsSubject, taskSubject, templateSubject } from '../../../src/jetstream/connection/subjects.ts';
+import { calendarsSubject, destinationsSubject, factsSubject, taskSubject, templateSubject } from '../../../src/jetstream/connection/subjects.ts';
 import {
   decodeTemplateEvent,
   encodeTemplateEvent,
@@ -19,6 +20,7 @@ import {
 import { encodeFact, FACT_VERSIONS } from '../../../src/jetstream/log/user-facts.ts';
 import {
   SAMPLE_AFTER,
+  SAMPLE_CALENDAR_EVENTS,
   SAMPLE_DESTINATION_EVENTS,
   SAMPLE_EVENT_ID,
   SAMPLE_FACTS,
@@ -68,6 +70,16 @@ for (const event of SAMPLE_DESTINATION_EVENTS) {
   const { body } = encodeDestinationEvent({ ...given, event }, SAMPLE_KEY);
   const stored = { subject: destinationsSubject(SAMPLE_USER), sequence: 42 as Sequence };
   write(`${event.type}.${DESTINATION_VERSIONS[event.type]}`, {
+    ...stored,
+    body: Buffer.from(body).toString(),
+    event,
+  });
+}
+
+for (const event of SAMPLE_CALENDAR_EVENTS) {
+  const { body } = encodeCalendarEvent({ ...given, owner: SAMPLE_USER, event }, SAMPLE_KEY);
+  const stored = { subject: calendarsSubject(SAMPLE_USER), sequence: 42 as Sequence };
+  write(`${event.type}.${CALENDAR_VERSIONS[event.type]}`, {
     ...stored,
     body: Buffer.from(body).toString(),
     event,

@@ -1,8 +1,10 @@
 import { createSecretKey } from 'node:crypto';
+import type { CalendarEvent } from '../../../src/domain/calendar/calendars.ts';
 import type { DestinationEvent } from '../../../src/domain/destination/event-destination.ts';
 import type { Schedule } from '../../../src/domain/schedule/types.ts';
 import type { CreditMicros } from '../../../src/domain/shared/credits.ts';
 import type {
+  CalendarId,
   DestinationId,
   EventId,
   ExecutionId,
@@ -254,6 +256,21 @@ export const SAMPLE_VARIANTS: Readonly<Record<string, TaskEvent>> = {
       personal: { secret: 'a text that only sender and receiver know' },
     },
   },
+  calendars: {
+    type: 'task.rescheduled',
+    data: {
+      ...SAMPLE_EVENTS['task.rescheduled'],
+      next_run_time: null,
+      calendars: [
+        {
+          calendar_id: 'cal_01KAWZ6Q8PZ3N5V7X9B1D2F4H3' as CalendarId,
+          revision: 2,
+          dates: '2026:1224-1226;2027:0101',
+          weekdays: [6, 7],
+        },
+      ],
+    },
+  },
 };
 
 /** One fact of a user of each type. */
@@ -297,6 +314,21 @@ export function sampleEvent(type: TaskEventType): TaskEvent {
 }
 
 const SAMPLE_DESTINATION = 'dst_01KAWZ6Q8PZ3N5V7X9B1D2F4H1' as DestinationId;
+const SAMPLE_CALENDAR = {
+  calendar_id: 'cal_01KAWZ6Q8PZ3N5V7X9B1D2F4H3' as CalendarId,
+  revision: 1,
+  dates: '2026:1225;2027:0101',
+  weekdays: [],
+  personal: { name: 'Holidays' },
+};
+
+/** One event of calendars of each type. */
+export const SAMPLE_CALENDAR_EVENTS: readonly CalendarEvent[] = [
+  { type: 'calendar.created', data: SAMPLE_CALENDAR },
+  { type: 'calendar.changed', data: { ...SAMPLE_CALENDAR, revision: 2, weekdays: [6, 7] } },
+  { type: 'calendar.deleted', data: { calendar_id: SAMPLE_CALENDAR.calendar_id } },
+];
+
 const SAMPLE_REPLAY = 'rpl_01KAWZ6Q8PZ3N5V7X9B1D2F4H2' as ReplayId;
 
 /** One event of event destinations of each type. */

@@ -10,6 +10,7 @@ import { erasuresOf } from '../../../src/app/start/erasures.ts';
 import { ulidIds } from '../../../src/app/ulid-ids.ts';
 import { Admissions } from '../../../src/application/commands/admissions.ts';
 import { CalendarFeeds } from '../../../src/application/commands/calendar-feeds.ts';
+import { Calendars } from '../../../src/application/commands/calendars.ts';
 import { EventDestinations } from '../../../src/application/commands/event-destinations.ts';
 import { type CommandResult, TaskCommands } from '../../../src/application/commands/execute-command.ts';
 import { KnownUsers } from '../../../src/application/commands/known-users.ts';
@@ -45,6 +46,7 @@ import { LOG_STREAM } from '../../../src/jetstream/connection/subjects.ts';
 import { JetStreamInstances } from '../../../src/jetstream/leases/instances.ts';
 import { JetStreamLease } from '../../../src/jetstream/leases/lease.ts';
 import { JetStreamFeedLog } from '../../../src/jetstream/log/calendar-feeds.ts';
+import { JetStreamCalendarLog } from '../../../src/jetstream/log/calendars.ts';
 import { JetStreamCheckpointLog } from '../../../src/jetstream/log/checkpoint-log.ts';
 import { GroupCommit } from '../../../src/jetstream/log/commit/group-commit.ts';
 import { JetStreamDestinationLog } from '../../../src/jetstream/log/event-destinations.ts';
@@ -252,7 +254,9 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     new JetStreamDestinationLog(nc, new GroupCommit(nc), keys),
     testClock,
   );
+  const calendars = new Calendars(new JetStreamCalendarLog(nc, new GroupCommit(nc), keys), testClock);
   const base: AppDeps = {
+    calendars,
     eventStreams,
     eventDestinations: {
       destinations,

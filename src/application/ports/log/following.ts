@@ -23,7 +23,7 @@ export interface LogFollower {
     onEvents: (
       events: readonly UnopenedTaskEvent[],
       through: Sequence,
-      others: Pick<OtherEvents, 'destinations'>,
+      others: Omit<OtherEvents, 'templates'>,
     ) => Promise<void>,
     options: FollowOptions,
   ): Promise<void>;
@@ -36,6 +36,8 @@ export interface OtherEvents {
   readonly templates: readonly RecordedTemplateEvent[];
   /** Whose event destinations have changed. */
   readonly destinations: readonly UserId[];
+  /** Whose calendars have changed; null: the installation's. */
+  readonly calendars: readonly (UserId | null)[];
 }
 
 /** Wakes those who wait for something to happen to one task. */

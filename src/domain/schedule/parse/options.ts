@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../../shared/json.ts';
 import { says } from '../../shared/says.ts';
 import { knownZone } from '../calendar/zone.ts';
 import type { Retry, ScheduleOptions } from '../types.ts';
+import { type CalendarLookup, readCalendars } from './calendars.ts';
 import { DocumentReading, kindOf, quotedForFault } from './members.ts';
 
 export const DEFAULT_OPTIONS: ScheduleOptions = {
@@ -24,7 +25,7 @@ export const DEFAULT_OPTIONS: ScheduleOptions = {
   timeout_seconds: null,
 };
 
-export const OPTION_MEMBERS = Object.keys(DEFAULT_OPTIONS);
+export const OPTION_MEMBERS = [...Object.keys(DEFAULT_OPTIONS), 'exclude_calendars', 'only_calendars'];
 
 const DAY = 86_400;
 const MAX_CATCH_UP_WINDOW = 31 * DAY;
@@ -48,7 +49,7 @@ export type ReadOptions = Omit<ScheduleOptions, 'catch_up_window_seconds'> & {
 };
 
 /** Faults are noted in the reading; what is faulty has its default. */
-export function readOptions(reading: DocumentReading, now: Instant): ReadOptions {
+export function readOptions(reading: DocumentReading, now: Instant, calendars: CalendarLookup): ReadOptions {
   const timezone = readZone(reading);
   const start_at = reading.instant('start_at');
   const end_at = reading.instant('end_at');
@@ -69,6 +70,7 @@ export function readOptions(reading: DocumentReading, now: Instant): ReadOptions
     max_runs: reading.wholeNumber('max_runs', 1, MAX_RUNS),
     jitter_seconds: reading.wholeNumber('jitter_seconds', 0, MAX_JITTER) ?? DEFAULT_OPTIONS.jitter_seconds,
     exclude_dates: readExcludedDates(reading),
+    ...readCalendars(reading, calendars),
     pause_on_failure: reading.wholeNumber('pause_on_failure', 1, MAX_FAILURES),
     retry: readRetry(reading),
     timeout_seconds: reading.wholeNumber('timeout_seconds', 1, MAX_TIMEOUT),

@@ -5,8 +5,10 @@
 import { type Instant, plusMs } from '../../shared/instant.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { says } from '../../shared/says.ts';
+import { followsCalendars } from '../calendar/closed-days.ts';
 import { nextSlot } from '../slots.ts';
 import type { ParsedSchedule, Schedule } from '../types.ts';
+import { type CalendarLookup, NO_CALENDARS } from './calendars.ts';
 import { defaultCatchUpWindow } from './catch-up-window.ts';
 import { DocumentReading, quotedForFault } from './members.ts';
 import { OPTION_MEMBERS, readOptions } from './options.ts';
@@ -17,17 +19,22 @@ import { withoutStartLine } from './start-line.ts';
 const MAX_OTHERS = 20;
 
 /**
- * Reads a schedule document at an instant (the default anchor, and what "future" is measured against).
+ * Reads a schedule document at an instant (the default anchor, and what "future" is measured against). `calendars` finds
+ * those that its author may follow, as they are now.
  * Fault types: `missing`, `wrong_type`, `invalid_value`, `out_of_range`, `unknown_member`, `unsupported`
  * (part of a format that is taken only in part), `conflict` (two members that exclude each other), `no_future_slot`.
  */
-export function parseSchedule(document: JsonObject, now: Instant): ParsedSchedule {
+export function parseSchedule(
+  document: JsonObject,
+  now: Instant,
+  calendars: CalendarLookup = NO_CALENDARS,
+): ParsedSchedule {
   const { document: plain, fault } = withoutStartLine(document);
   const reading = new DocumentReading(plain);
   if (fault !== null) reading.faults.push(fault);
   const type = readType(reading);
   refuseOthers(reading, type);
-  const options = readOptions(reading, now);
+  const options = readOptions(reading, now, calendars);
   const shape = type === null ? null : readShape(reading, type, now, options);
   if (shape === null || reading.faults.length > 0) return { ok: false, faults: reading.faults };
   const catch_up_window_seconds = options.catch_up_window_seconds ?? defaultCatchUpWindow(shape, options);
@@ -37,7 +44,9 @@ export function parseSchedule(document: JsonObject, now: Instant): ParsedSchedul
   reading.fault(
     [],
     'no_future_slot',
-    says`has no future slot: no time that it names comes within its bounds`,
+    followsCalendars(schedule)
+      ? says`has no future slot: no time that it names comes within its bounds on a day that its calendars leave open`
+      : says`has no future slot: no time that it names comes within its bounds`,
   );
   return { ok: false, faults: reading.faults };
 }

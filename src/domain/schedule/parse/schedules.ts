@@ -8,6 +8,7 @@ import { type Said, says } from '../../shared/says.ts';
 import { MS_PER_MINUTE } from '../calendar/civil.ts';
 import { MAIN_SCHEDULE, namedSchedules, taskScheduleOf } from '../several.ts';
 import type { NamedSchedule, Schedule, ScheduleFault, TaskSchedule } from '../types.ts';
+import { type CalendarLookup, NO_CALENDARS, shownSchedule } from './calendars.ts';
 import { type FaultType, type Path, quotedForFault } from './members.ts';
 import { parseSchedule } from './parse.ts';
 import { begunAsStored } from './repeated.ts';
@@ -40,6 +41,7 @@ export function readSchedules(
   documents: readonly (JsonObject | null)[],
   now: Instant,
   stored: TaskSchedule | null,
+  calendars: CalendarLookup = NO_CALENDARS,
 ): ReadSchedules {
   const faults: ScheduleFault[] = [];
   const asked: AskedSchedule[] = [];
@@ -49,8 +51,10 @@ export function readSchedules(
   for (const [index, sent] of documents.entries()) {
     if (sent === null) continue;
     const { id = null, ...document } = sent;
-    const known = kept.find((one) => one.id === id && sameJson(withoutId(one), document));
-    const parsed = known === undefined ? parseSchedule(document, now) : null;
+    const known = kept.find(
+      (one) => one.id === id && sameJson(shownSchedule(withoutId(one)) as unknown as JsonObject, document),
+    );
+    const parsed = known === undefined ? parseSchedule(document, now, calendars) : null;
     const schedule = known === undefined ? (parsed?.ok ? parsed.schedule : null) : withoutId(known);
     if (parsed?.ok === false) {
       faults.push(...parsed.faults.map((one) => ({ ...one, path: [index, ...one.path] })));

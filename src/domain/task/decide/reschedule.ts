@@ -4,6 +4,7 @@
  * now that no event has decided on. It may have passed meanwhile: then it is late or missed like any other.
  */
 
+import { followsCalendars } from '../../schedule/calendar/closed-days.ts';
 import { partsOf } from '../../schedule/several.ts';
 import { nextSlot } from '../../schedule/slots.ts';
 import type { Schedule } from '../../schedule/types.ts';
@@ -36,7 +37,7 @@ function hangsOnZone(schedule: Schedule): boolean {
     case 'once':
       return false;
     case 'interval':
-      return schedule.exclude_dates !== null;
+      return schedule.exclude_dates !== null || followsCalendars(schedule);
     case 'cron':
     case 'daily':
     case 'weekly':

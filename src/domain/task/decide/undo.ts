@@ -12,9 +12,11 @@
  * The event that is undone stays where it is. An undo is such an event itself, so that it can be undone in its turn.
  */
 
+import { shownSchedule } from '../../schedule/parse/calendars.ts';
+import { partsOf } from '../../schedule/several.ts';
 import { type Decision, NOTHING, rejected } from '../../shared/decision.ts';
 import type { RecordedTaskEvent } from '../../shared/event.ts';
-import { sameJson } from '../../shared/json.ts';
+import { type Json, sameJson } from '../../shared/json.ts';
 import type { TaskChanges, UndoChange, UpdateTask } from '../commands.ts';
 import type { TaskEvent } from '../events/events.ts';
 import { evolve } from '../evolve/evolve.ts';
@@ -130,7 +132,14 @@ function valuesOf(before: TaskState, fields: readonly string[]): TaskChanges {
 function isAlike(field: string, a: TaskState, b: TaskState): boolean {
   // When it was deleted does not matter: deleted twice, it was restored in between, and that is an edit.
   if (field === 'deleted_at') return (a.deleted_at === null) === (b.deleted_at === null);
+  // Other days of a calendar are nobody's edit of the schedule.
+  if (field === 'schedule') return sameJson(namesOnly(a), namesOnly(b));
   return stateFieldsOf(field).every((member) => sameJson(a[member] ?? null, b[member] ?? null));
+}
+
+/** The schedules, with the ids of their calendars in the place of the days. */
+function namesOnly({ schedule }: TaskState): Json {
+  return (schedule === null ? null : partsOf(schedule).map(shownSchedule)) as unknown as Json;
 }
 
 function stateFieldsOf(field: string): readonly (keyof TaskState)[] {

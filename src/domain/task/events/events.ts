@@ -7,7 +7,7 @@
  */
 
 import type { TriggerType } from '../../execution/types.ts';
-import type { NamedSchedule, Schedule } from '../../schedule/types.ts';
+import type { CalendarDays, NamedSchedule, Schedule } from '../../schedule/types.ts';
 import type { CreditMicros } from '../../shared/credits.ts';
 import type { ExecutionId, Hash, TemplateId, Term } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
@@ -311,12 +311,15 @@ export interface BackfillRequested {
   readonly schedule_version: number;
 }
 
-/** Newer zone data has moved the next slot, or a clock that was ahead was put back. */
+/** Newer zone data has moved the next slot, a clock that was ahead was put back, or a calendar has other days. */
 export interface TaskRescheduled {
   /** Raised where slots that had been taken ahead of their time are due again. */
   readonly schedule_version: number;
-  readonly previous: Instant;
-  readonly next_run_time: Instant;
+  /** Null only where the calendars left the schedule no slot, or now leave it none. */
+  readonly previous: Instant | null;
+  readonly next_run_time: Instant | null;
+  /** Calendars that the task follows, with the days that they have from then on; absent: all have those that they had. */
+  readonly calendars?: readonly CalendarDays[];
 }
 
 export interface ReminderTriggered {

@@ -3,6 +3,7 @@
  * that is sealed. An event holds all that was decided, so the fold only writes it down: it never looks at a clock, a
  * schedule or the state machine.
  */
+import { withDays } from '../../schedule/followed-calendars.ts';
 import type { UnopenedTaskEvent } from '../../shared/event.ts';
 import type { Instant } from '../../shared/instant.ts';
 import { armedInVersion1, leavesArmedToReader } from '../events/armed-in-version-1.ts';
@@ -215,9 +216,15 @@ function updated(
 /** Under a new version slots that had been taken ahead of their time are due again. */
 function rescheduled(
   state: SchedulingState,
-  { schedule_version, next_run_time }: TaskRescheduled,
+  { schedule_version, next_run_time, calendars }: TaskRescheduled,
   time: Instant,
 ): SchedulingState {
+  if (calendars !== undefined) {
+    const schedule = state.schedule && withDays(state.schedule, calendars);
+    // What the days so far have left out stays left out, whatever the days are from now on.
+    const decided_through = throughSlot(state.decided_through, beforeSlots(next_run_time, time));
+    return { ...state, schedule, next_run_time, decided_through };
+  }
   if (schedule_version === state.schedule_version) return { ...state, next_run_time };
   const decided_through = beforeSlots(next_run_time, time);
   return { ...state, schedule_version, next_run_time, decided_through, taken_through: null };

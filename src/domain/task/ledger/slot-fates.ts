@@ -1,4 +1,5 @@
 /** What may become of a slot. */
+import type { ClosingCalendar } from '../../schedule/calendar/closed-days.ts';
 import type { ExecutionId } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { EndedExecution, LimitReason, SkippedRange } from '../events/events.ts';
@@ -10,7 +11,8 @@ export type SlotFate =
   | { readonly fate: 'skipped'; readonly reason: SkipReason }
   /** Nothing fired it in time; with a run, nothing started that in time. */
   | { readonly fate: 'missed'; readonly run: SlotRun | null }
-  | { readonly fate: 'excluded' }
+  /** `closing`: by which calendar; absent: by a date of the schedule's own. */
+  | { readonly fate: 'excluded'; readonly closing?: ClosingCalendar }
   | { readonly fate: 'void'; readonly reason: VoidReason }
   /** It has no fate yet: it is the next, waits for the end of a run, or is about to be taken. */
   | { readonly fate: 'due' };

@@ -139,6 +139,16 @@ export class SlotLedger {
       this.#open(after, time);
       this.#skips.keep(after);
     } else {
+      if (
+        event.type === 'task.rescheduled' &&
+        event.data.calendars !== undefined &&
+        hasSlotsThatCome(before)
+      ) {
+        // What the days so far have left out is told by them.
+        this.#span(before, slotsEndAt(after, time), {
+          fate: before.resting_status === 'paused' ? PAUSED : DUE,
+        });
+      }
       if (isSpokenFor(before) && !isSpokenFor(after)) this.#mark = before.buffered_slot;
       this.#take(before, after, event);
       // A task that was paused from pending awaits none: those after the mark have no fate yet.
@@ -178,7 +188,7 @@ export class SlotLedger {
       for (const slot of nominalSlotsFrom(schedule, from)) {
         if (slot.at > span.to || slot.at > range.to) break;
         const fate: SlotFate = slot.excluded
-          ? { fate: 'excluded' }
+          ? { fate: 'excluded', ...(slot.closing === undefined ? {} : { closing: slot.closing }) }
           : this.#skips.has(version, slot.at)
             ? BY_OWNER
             : span.entry.fate;

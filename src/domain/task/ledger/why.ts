@@ -1,9 +1,10 @@
 /** Why a task ran or did not run at some time, in a sentence. */
 
 import type { TriggerType } from '../../execution/types.ts';
+import type { ClosingCalendar } from '../../schedule/calendar/closed-days.ts';
 import { namedSchedules, scheduleBy, usedBy } from '../../schedule/several.ts';
 import { countSlots, END_OF_TIME, latestSlot, nextSlot, slotFrom } from '../../schedule/slots.ts';
-import type { NamedSchedule, TaskSchedule } from '../../schedule/types.ts';
+import type { NamedSchedule, Schedule, TaskSchedule } from '../../schedule/types.ts';
 import type { ExecutionId } from '../../shared/ids.ts';
 import { earliest, epochMs, type Instant, instantOf } from '../../shared/instant.ts';
 import { thinned } from '../skipped-slots.ts';
@@ -59,9 +60,12 @@ export function slotBefore({ at, now, was }: Pick<WhyFacts, 'at' | 'now' | 'was'
 }
 
 function withExcluded(schedule: TaskSchedule): TaskSchedule {
-  if (schedule.type !== 'several') return { ...schedule, exclude_dates: null };
-  const schedules = schedule.schedules.map((one) => ({ ...one, exclude_dates: null }));
-  return { ...schedule, schedules };
+  if (schedule.type !== 'several') return onAnyDay(schedule);
+  return { ...schedule, schedules: schedule.schedules.map(onAnyDay) };
+}
+
+function onAnyDay<One extends Schedule>({ exclude_calendars: _, only_calendars: __, ...plain }: One): One {
+  return { ...plain, exclude_dates: null } as unknown as One;
 }
 
 export function explainWhy(facts: WhyFacts): Why {
@@ -164,12 +168,19 @@ function whyOfSlot(slot: SlotRecord, was: SchedulingState | null, now: Instant):
       return `${it} was missed: nothing fired it in time, and the schedule's catch_up${policy} did not bring it back.`;
     }
     case 'excluded':
-      return `${it} was left out: its date is one of the schedule's exclude_dates.`;
+      return `${it} was left out: its date is ${closedBy(slot.closing)}.`;
     case 'void':
       return `${it} is void: ${VOID_BECAUSE[slot.reason]} before it could run.`;
     case 'due':
       return `${it} has not run yet: it is the task's next one, or waits for a run to end.`;
   }
+}
+
+function closedBy(closing: ClosingCalendar | undefined): string {
+  if (closing === undefined) return "one of the schedule's exclude_dates";
+  return closing.by === 'exclude_calendars'
+    ? `a day of the calendar ${closing.calendar_id}, which the schedule excludes`
+    : "no day of the schedule's only_calendars";
 }
 
 const SKIPPED_BECAUSE: Readonly<Record<SkipReason, string>> = {

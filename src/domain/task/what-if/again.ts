@@ -5,6 +5,7 @@ import type { TaskChanges, UpdateTask } from '../commands.ts';
 import { backfillTask } from '../decide/backfill.ts';
 import { deleteTask, updateTask } from '../decide/decide.ts';
 import { cancelExecution, requestExecution } from '../decide/execution.ts';
+import { followCalendars } from '../decide/follow-calendars.ts';
 import { markOccurrence } from '../decide/occurrence.ts';
 import { restoreTask } from '../decide/restore.ts';
 import { skipSlot } from '../decide/skip-slot.ts';
@@ -61,9 +62,13 @@ export function askedAgain(
     case 'task.webhook_issued':
     case 'task.webhook_revoked':
       return decided(event);
-    // Limits are not counted again, and the zone data is that of today.
+    // The zone data is that of today.
+    case 'task.rescheduled': {
+      const { calendars } = event.data;
+      return calendars === undefined ? NOTHING : followCalendars(state, { now, calendars });
+    }
+    // Limits are not counted again.
     case 'task.slots_skipped':
-    case 'task.rescheduled':
     // What follows is nobody's to ask.
     case 'task.created':
     case 'task.execution_started':

@@ -12,6 +12,7 @@ import { ConnectionWatch } from '../../connection/connection-watch.ts';
 import { lastSequence } from '../../connection/leader-read.ts';
 import {
   LOG_STREAM,
+  parseCalendarsSubject,
   parseDestinationsSubject,
   parseFactsSubject,
   parseTaskSubject,
@@ -70,14 +71,14 @@ export class JetStreamLogFollower implements LogFollower {
     onEvents: (
       events: readonly UnopenedTaskEvent[],
       through: Sequence,
-      others: Pick<OtherEvents, 'destinations'>,
+      others: Omit<OtherEvents, 'templates'>,
     ) => Promise<void>,
     options: FollowOptions,
   ): Promise<void> {
     return this.#follow(
       after,
       async (messages) => messages.map((message) => this.#unopened(message)),
-      (events, messages, through) => onEvents(events, through, { destinations: ownersIn(messages) }),
+      (events, messages, through) => onEvents(events, through, ownersIn(messages)),
       options,
     );
   }
@@ -165,10 +166,19 @@ function isErased({ body }: LogMessage): boolean {
 
 function othersIn(messages: readonly LogMessage[]): OtherEvents {
   const templates = messages.filter(({ subject }) => parseTemplateSubject(subject) !== null);
-  return { templates: templates.map(decodeTemplateEvent), destinations: ownersIn(messages) };
+  return { templates: templates.map(decodeTemplateEvent), ...ownersIn(messages) };
 }
 
-/** Whose event destinations have changed. */
-function ownersIn(messages: readonly LogMessage[]): readonly UserId[] {
-  return [...new Set(messages.flatMap(({ subject }) => parseDestinationsSubject(subject) ?? []))];
+/** Whose event destinations and calendars have changed. */
+function ownersIn(messages: readonly LogMessage[]): Omit<OtherEvents, 'templates'> {
+  const destinations = new Set<UserId>();
+  const calendars = new Set<UserId | null>();
+  for (const { subject } of messages) {
+    // Few are any of these, and most are told by a look at their end.
+    const owner = parseCalendarsSubject(subject);
+    if (owner !== undefined) calendars.add(owner);
+    const user = owner === undefined ? parseDestinationsSubject(subject) : null;
+    if (user !== null) destinations.add(user);
+  }
+  return { destinations: [...destinations], calendars: [...calendars] };
 }

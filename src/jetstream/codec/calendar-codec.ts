@@ -1,0 +1,94 @@
+/**
+ * Events of calendars to the bytes of the log and back: CloudEvents chained like those of tasks. A user's name for a
+ * calendar is sealed under the user's key, bound to the event and the calendar; the installation has no key, and nothing
+ * of its own to hide.
+ */
+import type { CalendarAppend } from '../../application/commands/calendars.ts';
+import type { CalendarEvent } from '../../domain/calendar/calendars.ts';
+import type { Upcasters } from '../../domain/shared/event.ts';
+import { parseCalendarId, parseRevision, type Revision } from '../../domain/shared/ids.ts';
+import { type Instant, parseInstant } from '../../domain/shared/instant.ts';
+import type { JsonObject } from '../../domain/shared/json.ts';
+import { parseCalendarsSubject } from '../connection/subjects.ts';
+import {
+  appendedMeta,
+  type CloudEvent,
+  cloudEvent,
+  type EncodedEvent,
+  encodedDocument,
+  malformed,
+  readDocument,
+  type StoredMessage,
+  UnreadableEvent,
+  versionsOf,
+} from './codec.ts';
+import { SealBroken, type SealingKey, seal, unseal } from './sealing.ts';
+
+const UPCASTERS: Upcasters<CalendarEvent['type']> = {
+  'calendar.created': [],
+  'calendar.changed': [],
+  'calendar.deleted': [],
+};
+
+/** As `EVENT_VERSIONS`. */
+export const CALENDAR_VERSIONS = versionsOf(UPCASTERS);
+
+/** `key` null: the installation's. */
+export function encodeCalendarEvent(append: CalendarAppend, key: SealingKey | null): EncodedEvent {
+  const { event, owner, eventId } = append;
+  const data: Record<string, unknown> = { ...event.data };
+  if ('personal' in event.data && key !== null) {
+    delete data.personal;
+    data.sealed = seal(
+      key,
+      JSON.stringify(event.data.personal),
+      sealContext(eventId, event.data.calendar_id),
+    );
+  }
+  const place = owner === null ? { subject: 'calendars' } : { subject: owner, userid: owner };
+  const meta = { ...place, ...appendedMeta(append) };
+  return encodedDocument(cloudEvent(event.type, CALENDAR_VERSIONS[event.type], data as JsonObject, meta));
+}
+
+export interface StoredCalendarEvent {
+  readonly event: CalendarEvent;
+  readonly revision: Revision;
+  readonly time: Instant;
+}
+
+/** `key` null: what was sealed reads as null. Throws UnreadableEvent. */
+export function decodeCalendarEvent(message: StoredMessage, key: SealingKey | null): StoredCalendarEvent {
+  const { type, data, document } = readDocument(message, UPCASTERS);
+  if ((document.userid ?? null) !== parseCalendarsSubject(message.subject)) {
+    throw malformed(message, `the document is of user ${document.userid}`);
+  }
+  const revision = parseRevision(document.revision);
+  const time = parseInstant(document.time);
+  if (revision === null || time === null) throw malformed(message, 'revision or time');
+  if (parseCalendarId(String(data.calendar_id)) === null) throw malformed(message, 'calendar_id');
+  const { sealed, ...open } = data;
+  const personal = sealed === undefined ? {} : { personal: opened(message, document, sealed, key) };
+  return { event: { type, data: { ...open, ...personal } } as unknown as CalendarEvent, revision, time };
+}
+
+function opened(
+  message: StoredMessage,
+  document: CloudEvent,
+  sealed: unknown,
+  key: SealingKey | null,
+): unknown {
+  if (key === null) return null;
+  if (typeof sealed !== 'string') throw malformed(message, '`data.sealed` is no text');
+  const context = sealContext(document.id, String(document.data.calendar_id));
+  try {
+    return JSON.parse(unseal(key, sealed, context).toString('utf8'));
+  } catch (cause) {
+    if (!(cause instanceof SealBroken)) throw cause;
+    const text = `event ${message.sequence} of the log (${message.subject}): ${cause.message}`;
+    throw new UnreadableEvent('SEAL_BROKEN', text, { cause });
+  }
+}
+
+function sealContext(eventId: string, calendarId: string): string {
+  return `${eventId}/${calendarId}`;
+}
