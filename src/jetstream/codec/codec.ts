@@ -120,17 +120,40 @@ export function decodeOpened(
   key: SealingKey | null,
   hash = hashOf(message.body),
 ): RecordedTaskEvent {
-  const { type, data, meta } = decode(message, hash);
-  const { sealed, ...open } = data;
-  const event = (personal: unknown) =>
-    ({ type, data: { ...open, personal }, meta }) as unknown as RecordedTaskEvent;
-  if (sealed === undefined) return { type, data: open, meta } as unknown as RecordedTaskEvent;
-  return event(key === null ? erasedContent(type) : unsealed(message, key, sealed, meta));
+  return openEvent(message, decodeSealed(message, hash), key);
 }
 
 /** The event without its personal content. Throws UnreadableEvent. */
 export function decodeUnopened(message: StoredMessage, hash = hashOf(message.body)): UnopenedTaskEvent {
-  const { type, data, meta } = decode(message, hash);
+  return leaveSealed(decodeSealed(message, hash));
+}
+
+/** An event as it stands in the log, read and checked, its personal content sealed. */
+export interface SealedEvent {
+  readonly type: TaskEventType;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly meta: EventMeta;
+}
+
+/** Throws UnreadableEvent. */
+export function decodeSealed(message: StoredMessage, hash: Hash): SealedEvent {
+  const { type, data, document } = readDocument(message, TASK_EVENT_UPCASTERS);
+  return { type, data, meta: metaOf(message, document, hash) };
+}
+
+/** `message`: that the event was decoded from. Throws UnreadableEvent. */
+export function openEvent(
+  message: StoredMessage,
+  { type, data, meta }: SealedEvent,
+  key: SealingKey | null,
+): RecordedTaskEvent {
+  const { sealed, ...open } = data;
+  if (sealed === undefined) return { type, data: open, meta } as unknown as RecordedTaskEvent;
+  const personal = key === null ? erasedContent(type) : unsealed(message, key, sealed, meta);
+  return { type, data: { ...open, personal }, meta } as unknown as RecordedTaskEvent;
+}
+
+export function leaveSealed({ type, data, meta }: SealedEvent): UnopenedTaskEvent {
   const { sealed: _, ...open } = data;
   return { type, data: open, meta } as unknown as UnopenedTaskEvent;
 }
@@ -192,17 +215,6 @@ function unsealed(message: StoredMessage, key: SealingKey, sealed: unknown, meta
     if (!(cause instanceof SealBroken)) throw cause;
     throw new UnreadableEvent('SEAL_BROKEN', `${named(message)}: ${cause.message}`, { cause });
   }
-}
-
-interface Decoded {
-  readonly type: TaskEventType;
-  readonly data: Readonly<Record<string, unknown>>;
-  readonly meta: EventMeta;
-}
-
-function decode(message: StoredMessage, hash: Hash): Decoded {
-  const { type, data, document } = readDocument(message, TASK_EVENT_UPCASTERS);
-  return { type, data, meta: metaOf(message, document, hash) };
 }
 
 /** The version that each type is written in: one more than there are upcasters. */

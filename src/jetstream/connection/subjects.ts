@@ -72,6 +72,8 @@ export function factsSubject(userId: UserId): string {
 
 /** Whose facts are under a subject; null where it is another. */
 export function parseFactsSubject(subject: string): UserId | null {
+  // Before it is taken apart: hardly any is.
+  if (!subject.endsWith(`.${FACTS}`)) return null;
   const [prefix, user, entity, ...more] = subject.split('.');
   if (prefix !== 'tasklog' || user === undefined || entity !== FACTS || more.length > 0) return null;
   const text = unescapeToken(user);

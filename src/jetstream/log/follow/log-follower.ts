@@ -4,7 +4,7 @@ import { LogUnavailable } from '../../../application/ports/failures.ts';
 import type { FollowOptions, LogFollower, OtherEvents } from '../../../application/ports/log/following.ts';
 import type { RecordedTaskEvent, UnopenedTaskEvent } from '../../../domain/shared/event.ts';
 import type { Sequence, UserId } from '../../../domain/shared/ids.ts';
-import { decodeOpened, decodeUnopened, type StoredMessage } from '../../codec/codec.ts';
+import type { StoredMessage } from '../../codec/codec.ts';
 import type { SealingKey } from '../../codec/sealing.ts';
 import { decodeTemplateEvent } from '../../codec/template-codec.ts';
 import type { UserKeys } from '../../codec/user-keys.ts';
@@ -15,7 +15,6 @@ import {
   parseCalendarsSubject,
   parseDestinationsSubject,
   parseFactsSubject,
-  parseTaskSubject,
   parseTemplateSubject,
 } from '../../connection/subjects.ts';
 import { LiveLog } from './live-log.ts';
@@ -99,8 +98,7 @@ export class JetStreamLogFollower implements LogFollower {
         const messages = await reader.next(maxBatch);
         const last = messages.at(-1);
         if (last === undefined) return;
-        const ofTasks = messages.filter(({ subject }) => {
-          const task = parseTaskSubject(subject);
+        const ofTasks = messages.filter(({ task }) => {
           return task !== null && (of === undefined || of(task.userId));
         });
         const events = await decode(ofTasks);
@@ -121,25 +119,25 @@ export class JetStreamLogFollower implements LogFollower {
   }
 
   #unopened(message: LogMessage): UnopenedTaskEvent {
-    return this.#own?.find(message, message.hash) ?? decodeUnopened(message, message.hash);
+    return message.ownIn(this.#own) ?? message.unopened();
   }
 
   async #opened(messages: readonly LogMessage[], signal: AbortSignal): Promise<RecordedTaskEvent[]> {
     const events: RecordedTaskEvent[] = [];
     const missing = new Set<UserId>();
     for (const message of messages) {
-      const own = this.#own?.find(message, message.hash) ?? null;
+      const own = message.ownIn(this.#own);
       if (own !== null) {
         events.push(own);
         continue;
       }
-      const userId = parseTaskSubject(message.subject)?.userId;
+      const userId = message.task?.userId;
       if (userId === undefined) continue;
       const kept = this.#keys.kept(userId);
       const key = kept ?? (missing.has(userId) ? null : await this.#keyOf(userId, signal));
       if (signal.aborted) return events;
       if (key === null) missing.add(userId);
-      events.push(decodeOpened(message, key, message.hash));
+      events.push(message.opened(key));
     }
     return events;
   }

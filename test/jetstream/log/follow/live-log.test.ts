@@ -42,6 +42,16 @@ describe('those who follow the log in one process', () => {
     expect(await consumersOfLog(nc)).toBe(1);
   });
 
+  test('decode an event once, and open none for who did not ask', async () => {
+    const { nc, log, follower, other } = await twoAtTheEnd();
+    const third = follow(follower, { after: 2 as Sequence, opened: false });
+    await expect.poll(() => consumersOfLog(nc)).toBe(1);
+    await log.append(appendOf());
+    await Promise.all([other.through(3), third.through(3)]);
+    expect(third.events.at(-1)).toBe(other.events.at(-1));
+    expect(third.events.at(-1)?.data).not.toHaveProperty('personal');
+  });
+
   test('catch up by themselves, and then join', async () => {
     const { nc, log, follower } = await twoAtTheEnd();
     await fill(nc, 3_000);
