@@ -31,6 +31,8 @@ const MOST_WAITING_BYTES = 16 * 1024 * 1024;
 /** Lines of everyday things are written so many bytes together, or after so long: one by one each costs a call. */
 const TOGETHER_BYTES = 4_096;
 const TOGETHER_MS = 100;
+/** Lines of another thread are handed over, so many together at most. */
+const FORWARDED_CHARACTERS = 64 * 1024;
 const WARN = 40;
 
 export interface LoggingOptions {
@@ -66,8 +68,9 @@ export function createLogger(options: LoggingOptions, destination?: Writable | D
 }
 
 /**
- * A logger of a thread whose lines another thread writes, so that all are in one stream and in order: `forward` gets what
- * one turn of the event loop logged. `flush` forwards at once.
+ * A logger of a thread whose lines another thread writes, so that all are in one stream and each thread's in order.
+ * `forward` gets lines as the standard output does, many together: each call wakes the other thread. `flush` forwards at
+ * once; what no thread is left to forward is lost.
  */
 export function createForwardingLogger(
   level: LogLevel,
@@ -75,7 +78,9 @@ export function createForwardingLogger(
 ): { readonly logger: Logger; readonly flush: () => void } {
   let text = '';
   let gravest = 0;
+  let timer: NodeJS.Timeout | undefined;
   const flush = () => {
+    clearTimeout(timer);
     if (text === '') return;
     const lines = { text, level: gravest };
     text = '';
@@ -84,9 +89,10 @@ export function createForwardingLogger(
   };
   const stream = leveled({
     write(line: string) {
-      if (text === '') setImmediate(flush);
+      if (text === '') timer = setTimeout(flush, TOGETHER_MS);
       text += line;
       gravest = Math.max(gravest, stream.lastLevel);
+      if (stream.lastLevel >= WARN || text.length >= FORWARDED_CHARACTERS) flush();
     },
   });
   return { logger: createLogger({ level, format: 'json' }, stream), flush };

@@ -6,7 +6,12 @@ import { PassThrough, type Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { Logger } from 'pino';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createLogger, type LoggingOptions } from '../../src/observability/logging.ts';
+import {
+  createForwardingLogger,
+  createLogger,
+  type LoggedLines,
+  type LoggingOptions,
+} from '../../src/observability/logging.ts';
 
 function logged(options: LoggingOptions, write: (logger: Logger) => void): string {
   const destination = new PassThrough();
@@ -56,6 +61,42 @@ describe('the log', () => {
       message: 'broken',
       stack: expect.stringContaining('logging.test'),
     });
+  });
+});
+
+describe('a thread whose lines another writes', () => {
+  const forwarding = () => {
+    const forwarded: LoggedLines[] = [];
+    const { logger, flush } = createForwardingLogger('info', (lines) => forwarded.push(lines));
+    const messages = () => forwarded.map(({ text, level }) => `${level} ${text.match(/(?<="msg":")[^"]+/g)}`);
+    return { logger, flush, messages };
+  };
+
+  test('hands everyday lines over together, after a while', async () => {
+    const { logger, messages } = forwarding();
+    logger.info('one');
+    await new Promise((resolve) => setImmediate(resolve));
+    logger.info('two');
+    expect(messages()).toEqual([]);
+    await expect.poll(messages).toEqual(['30 one,two']);
+    logger.info('three');
+    await expect.poll(messages).toEqual(['30 one,two', '30 three']);
+  });
+
+  test('hands over at once what tells what is wrong, and all before it', () => {
+    const { logger, messages } = forwarding();
+    logger.info('everyday');
+    logger.warn('wrong');
+    expect(messages()).toEqual(['40 everyday,wrong']);
+  });
+
+  test('keeps no more than 64 KiB, and nothing at its end', () => {
+    const { logger, flush, messages } = forwarding();
+    for (let line = 0; line < 10; line++) logger.info({ line, x: 'x'.repeat(8_000) }, 'long');
+    expect(messages()).toEqual([`30 ${Array(9).fill('long')}`]);
+    flush();
+    flush();
+    expect(messages()).toEqual([`30 ${Array(9).fill('long')}`, '30 long']);
   });
 });
 
