@@ -48,6 +48,9 @@ import { restingWhenSlotsEnd } from './resting.ts';
 /** A slot due less than this ago is late and simply runs; beyond it, catch-up decides. */
 const LATE_MS = 60_000;
 
+/** Slots that are looked at one by one for one answer: the next answer takes those after them. */
+const MOST_LOOKED_AT = 200;
+
 type Overlap = Schedule['overlap'];
 
 /** When `takeSlot` has an answer; null where no slot is awaited, or only the end of a run. */
@@ -165,16 +168,24 @@ function overlapping(state: SchedulingState, due: DueSlots, execution: Unfinishe
   }
 }
 
-/** The last due slot before one of a schedule that does otherwise on meeting a run; of one schedule the last. */
+/**
+ * The last due slot before one that meets a run otherwise; of one schedule the last. A slot of such a schedule may be
+ * another's too that comes before it in the list: then that one decides.
+ */
 function latestBefore(state: SchedulingState, due: DueSlots, others: readonly Overlap[]): Instant {
   const { schedule, first } = due;
   const latest = latestDue(state, due) ?? first;
   if (schedule.type !== 'several') return latest;
-  const after = plusMs(first, 1);
   const parts = partsOf(schedule).filter(({ overlap }) => others.includes(overlap));
-  const other = earliest(...parts.map((part) => slotFrom(part, after)));
-  if (other === null || other > latest) return latest;
-  return latestSlot(schedule, plusMs(other, -1), first) ?? first;
+  let before = first;
+  for (let looked = 0; looked < MOST_LOOKED_AT; looked++) {
+    const other = earliest(...parts.map((part) => slotFrom(part, plusMs(before, 1))));
+    if (other === null || other > latest) return latest;
+    if (others.includes(scheduleAt(state, schedule, other).overlap))
+      return latestSlot(schedule, plusMs(other, -1), first) ?? first;
+    before = other;
+  }
+  return before;
 }
 
 /** The last of the due slots that nothing will run for before one runs; null where the first of them runs. */

@@ -142,3 +142,16 @@ test('Slots that overlap are skipped together, up to one that does otherwise', (
       next_run_time: minutesPastNoon(5),
     });
 });
+
+test('They are skipped together, too, where the one that would do otherwise comes second for each of them', () => {
+  const schedules = [every('a', 1, { overlap: 'skip' }), every('b', 1, { overlap: 'buffer_one' })];
+  given(scheduled(schedules, 1), requested(1, ['a', 'b'], 2), started(60))
+    .when(due(50))
+    .yields('task.slots_skipped', {
+      reason: 'overlap',
+      count: 49,
+      from: minutesPastNoon(2),
+      to: minutesPastNoon(50),
+      next_run_time: minutesPastNoon(51),
+    });
+});
