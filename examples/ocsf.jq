@@ -2,7 +2,7 @@
 #
 #     curl -s "$URL/api/v1/audit/events?after=$LAST" -H "authorization: Bearer $TOKEN" | jq -cn -f examples/ocsf.jq
 #
-# What happened to a task, a template or a person's own settings is Entity Management (3004); what the service notes of
+# What happened to a task, a template, a calendar or a person's own settings is Entity Management (3004); what the service notes of
 # its log is a Base Event (0). Nothing is opened: what people write stays sealed. The last line says that all has come;
 # without it the filter fails at the end (exit 5), and what it has printed is what there is so far. See docs/audit.md.
 
@@ -21,16 +21,19 @@ def activity:
     "template.published": [1, "Create"],
     "user.calendar_feed_issued": [1, "Create"],
     "user.event_destination_created": [1, "Create"],
+    "calendar.created": [1, "Create"],
     "task.updated": [3, "Update"],
     "task.rescheduled": [3, "Update"],
     "template.changed": [3, "Update"],
     "user.tier_changed": [3, "Update"],
     "user.event_destination_changed": [3, "Update"],
+    "calendar.changed": [3, "Update"],
     "task.deleted": [4, "Delete"],
     "user.deleted": [4, "Delete"],
     "user.erased": [4, "Delete"],
     "user.calendar_feed_revoked": [4, "Delete"],
     "user.event_destination_deleted": [4, "Delete"],
+    "calendar.deleted": [4, "Delete"],
     "template.retired": [9, "Disable"],
     "user.event_destination_turned_off": [9, "Disable"]
   }[$type]
@@ -41,6 +44,7 @@ def activity:
 
 def entity:
   if .type | startswith("task.") then { type_id: 99, type: "Task", uid: .subject }
+  elif .type | startswith("calendar.") then { type_id: 99, type: "Calendar", uid: .subject }
   elif .type | startswith("template.") then { type_id: 99, type: "Template", uid: .subject }
   elif .type | startswith("user.calendar_feed_") then { type_id: 99, type: "Calendar feed", uid: .subject }
   elif .data.destination_id != null then { type_id: 99, type: "Event destination", uid: .data.destination_id }
@@ -87,7 +91,7 @@ def ocsf:
     else
       .event
       | severity as $severity
-      | (if .type | test("^(task|template|user)\\.") then
+      | (if .type | test("^(task|template|user|calendar)\\.") then
            classified(3004; activity) + { actor: (.actor | actor), entity: entity }
          else
            classified(0; [99, .type]) + { unmapped: { actor: .actor, data: .data } }
