@@ -16,6 +16,7 @@ const document = parse(
 ) as AsyncApi;
 const ajv = new Ajv2020({ allErrors: true, strictTypes: false });
 ajv.addFormat('date-time', (text) => !Number.isNaN(Date.parse(text)) && /T.*(Z|[+-]\d\d:\d\d)$/.test(text));
+ajv.addFormat('date', /^\d{4}-\d\d-\d\d$/);
 ajv.addKeyword('components');
 ajv.addSchema({ $id: 'asyncapi', components: document.components });
 
