@@ -35,6 +35,7 @@ import { historyFigures } from './history.ts';
 import { startHostileHosts } from './hostile-hosts.ts';
 import { type NeighbourRow, neighbours } from './neighbours.ts';
 import { nodeOptionsOf, THIS_BUILD } from './npm-started.ts';
+import { peers } from './peers.ts';
 import { makeRawStream, rawBatches, rawPublishes, rawPublishTimes, rawReads, rawReplay } from './raw.ts';
 import { Report } from './report.ts';
 import { type Bench, listsOfMany, requests } from './requests.ts';
@@ -61,12 +62,15 @@ const AUDITED = Number(process.env.AUDITED ?? (process.argv.includes('history') 
 const HISTORIES = [300, 100_000];
 const SCHEDULED_BACKLOG_MS = 15_000;
 
-if (process.argv[2] === 'beside') {
-  await beside(process.argv[3] ?? '');
-  process.exit(0);
-}
-if (process.argv[2] === 'start') {
-  await startWithMany();
+/** Those that start services of their own. */
+const APART: Readonly<Record<string, () => Promise<void>>> = {
+  beside: () => beside(process.argv[3] ?? ''),
+  start: startWithMany,
+  peers,
+};
+const apart = APART[process.argv[2] ?? ''];
+if (apart !== undefined) {
+  await apart();
   process.exit(0);
 }
 const only = new Set(process.argv.slice(2));
