@@ -70,7 +70,7 @@ export function useTaskPages(filters: TaskFilters, pages: readonly number[]) {
 /** Counts by hour, a day back and a day ahead of this hour, of the tasks in sight. */
 export function useStrips(rows: readonly TaskRow[]) {
   const hour = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
-  const ids = rows.filter(({ schedule }) => schedule !== null).map(({ task_id }) => task_id);
+  const ids = rows.filter(({ schedules }) => schedules.length > 0).map(({ task_id }) => task_id);
   const from = new Date(hour - (STRIP_HOURS - 1) * HOUR_MS).toISOString();
   const to = new Date(hour + (STRIP_HOURS + 1) * HOUR_MS).toISOString();
   const { data } = useQuery({
