@@ -8,21 +8,15 @@ import {
 } from '../../domain/feed/calendar-feed.ts';
 import type { Rejection } from '../../domain/shared/decision.ts';
 import type { Position } from '../../domain/shared/event.ts';
-import type { EventId, Sequence, UserId } from '../../domain/shared/ids.ts';
-import type { Instant } from '../../domain/shared/instant.ts';
-import type { Clock, CommandContext } from '../ports/clock.ts';
-import { lockedPosition, transact } from './transact.ts';
+import type { Sequence, UserId } from '../../domain/shared/ids.ts';
+import type { Clock } from '../ports/clock.ts';
+import { changeFacts, type FactAppend, type FactRequest } from './change-facts.ts';
 
 /** Where the user's facts stand, and the feed by then. */
 export type FeedSnapshot = Position & FeedState;
 
-export interface FeedAppend {
+export interface FeedAppend extends FactAppend<CalendarFeedEvent> {
   readonly userId: UserId;
-  readonly eventId: EventId;
-  readonly time: Instant;
-  readonly event: CalendarFeedEvent;
-  readonly context: CommandContext;
-  readonly after: Position;
 }
 
 /** Feeds as the log has them. */
@@ -37,12 +31,8 @@ export type FeedAppended =
   | { readonly kind: 'appended'; readonly sequence: Sequence }
   | { readonly kind: 'conflict' };
 
-export interface FeedTarget {
+export interface FeedTarget extends FactRequest {
   readonly userId: UserId;
-  readonly now: Instant;
-  /** For each try to append. */
-  readonly newEventId: () => EventId;
-  readonly context: CommandContext;
 }
 
 export type FeedChanged =
@@ -51,8 +41,6 @@ export type FeedChanged =
   | { readonly kind: 'rejected'; readonly rejection: Rejection }
   /** Others changed the user's facts again and again. */
   | { readonly kind: 'conflict' };
-
-const RETRY_FOR_MS = 4_000;
 
 export class CalendarFeeds {
   readonly #log: FeedLog;
@@ -69,26 +57,20 @@ export class CalendarFeeds {
   }
 
   /** Refused where the user is deleted: the last fact tells that, and stays the last. Throws as `EventLog.append`. */
-  async change(
-    { userId, now, newEventId, context }: FeedTarget,
-    command: CalendarFeedCommand,
-  ): Promise<FeedChanged> {
-    const retryUntil = this.#clock.monotonicMs() + RETRY_FOR_MS;
-    const result = await transact<FeedSnapshot | null, CalendarFeedEvent, Sequence>({
-      seen: undefined,
-      load: () => this.#log.readFeed(userId),
-      decide: (known) => feedDecider.decide(known ?? feedDecider.initial, command, now),
-      append: async (known, event) => {
-        const after = lockedPosition(known);
-        const append = { userId, eventId: newEventId(), time: now, event, context, after };
-        const appended = await this.#log.append(append);
-        return appended.kind === 'conflict' ? appended : { kind: 'stored', stored: appended.sequence };
+  async change({ userId, ...request }: FeedTarget, command: CalendarFeedCommand): Promise<FeedChanged> {
+    const result = await changeFacts(
+      {
+        load: () => this.#log.readFeed(userId),
+        decide: (known: FeedSnapshot | null) =>
+          feedDecider.decide(known ?? feedDecider.initial, command, request.now),
+        append: (append: FactAppend<CalendarFeedEvent>) => this.#log.append({ ...append, userId }),
       },
-      mayRetry: () => this.#clock.monotonicMs() <= retryUntil,
-    });
+      request,
+      this.#clock,
+    );
     switch (result.kind) {
       case 'stored':
-        return { kind: 'done', sequence: result.stored };
+        return { kind: 'done', sequence: result.stored.sequence };
       case 'nothing':
         return { kind: 'done', sequence: null };
       case 'rejected':

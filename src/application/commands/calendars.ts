@@ -9,10 +9,9 @@ import type { CalendarLookup } from '../../domain/schedule/parse/calendars.ts';
 import { type Ask, decideAsked } from '../../domain/shared/decider.ts';
 import type { Rejection } from '../../domain/shared/decision.ts';
 import type { Position } from '../../domain/shared/event.ts';
-import type { EventId, Sequence, UserId } from '../../domain/shared/ids.ts';
-import type { Instant } from '../../domain/shared/instant.ts';
-import type { Clock, CommandContext } from '../ports/clock.ts';
-import { lockedPosition, transact } from './transact.ts';
+import type { Sequence, UserId } from '../../domain/shared/ids.ts';
+import type { Clock } from '../ports/clock.ts';
+import { changeFacts, type FactAppend, type FactRequest } from './change-facts.ts';
 
 /** A user; null: the installation, whose calendars everybody may follow. */
 export type CalendarOwner = UserId | null;
@@ -22,13 +21,8 @@ export interface CalendarsSnapshot extends Position {
   readonly own: OwnCalendars;
 }
 
-export interface CalendarAppend {
+export interface CalendarAppend extends FactAppend<CalendarEvent> {
   readonly owner: CalendarOwner;
-  readonly eventId: EventId;
-  readonly time: Instant;
-  readonly event: CalendarEvent;
-  readonly context: CommandContext;
-  readonly after: Position;
 }
 
 /** Calendars as the log has them. */
@@ -43,12 +37,8 @@ export type CalendarAppended =
   | { readonly kind: 'appended'; readonly snapshot: CalendarsSnapshot }
   | { readonly kind: 'conflict' };
 
-export interface CalendarRequest {
+export interface CalendarRequest extends FactRequest {
   readonly owner: CalendarOwner;
-  readonly now: Instant;
-  /** For each try to append. */
-  readonly newEventId: () => EventId;
-  readonly context: CommandContext;
 }
 
 export type CalendarsChanged =
@@ -59,7 +49,6 @@ export type CalendarsChanged =
   | { readonly kind: 'conflict' };
 
 const NOTHING_YET = calendarDecider.initial;
-const RETRY_FOR_MS = 4_000;
 
 export class Calendars {
   readonly #log: CalendarLog;
@@ -84,31 +73,22 @@ export class Calendars {
 
   /** Throws as `EventLog.append`. */
   async change(
-    { owner, now, newEventId, context }: CalendarRequest,
+    { owner, ...request }: CalendarRequest,
     asked: Ask<OwnCalendars, CalendarCommand>,
   ): Promise<CalendarsChanged> {
-    const retryUntil = this.#clock.monotonicMs() + RETRY_FOR_MS;
-    const result = await transact<CalendarsSnapshot | null, CalendarEvent, CalendarsSnapshot>({
-      seen: undefined,
-      load: () => this.#log.readCalendars(owner),
-      decide: (known) => decideAsked(calendarDecider, known?.own ?? NOTHING_YET, asked, now),
-      append: async (known, event) => {
-        const after = lockedPosition(known);
-        const appended = await this.#log.append({
-          owner,
-          eventId: newEventId(),
-          time: now,
-          event,
-          context,
-          after,
-        });
-        return appended.kind === 'conflict' ? appended : { kind: 'stored', stored: appended.snapshot };
+    const result = await changeFacts(
+      {
+        load: () => this.#log.readCalendars(owner),
+        decide: (known: CalendarsSnapshot | null) =>
+          decideAsked(calendarDecider, known?.own ?? NOTHING_YET, asked, request.now),
+        append: (append: FactAppend<CalendarEvent>) => this.#log.append({ ...append, owner }),
       },
-      mayRetry: () => this.#clock.monotonicMs() <= retryUntil,
-    });
+      request,
+      this.#clock,
+    );
     switch (result.kind) {
       case 'stored':
-        return { kind: 'done', sequence: result.stored.sequence, own: result.stored.own };
+        return { kind: 'done', sequence: result.stored.snapshot.sequence, own: result.stored.snapshot.own };
       case 'nothing':
         return { kind: 'done', sequence: null, own: result.known?.own ?? NOTHING_YET };
       case 'rejected':

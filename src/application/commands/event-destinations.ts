@@ -4,23 +4,17 @@ import type { DestinationEvent, UserDestinations } from '../../domain/destinatio
 import { type Ask, decideAsked } from '../../domain/shared/decider.ts';
 import type { Rejection } from '../../domain/shared/decision.ts';
 import type { Position } from '../../domain/shared/event.ts';
-import type { EventId, Sequence, UserId } from '../../domain/shared/ids.ts';
-import type { Instant } from '../../domain/shared/instant.ts';
-import type { Clock, CommandContext } from '../ports/clock.ts';
-import { lockedPosition, transact } from './transact.ts';
+import type { Sequence, UserId } from '../../domain/shared/ids.ts';
+import type { Clock } from '../ports/clock.ts';
+import { changeFacts, type FactAppend, type FactRequest } from './change-facts.ts';
 
 /** Where the user's event destinations stand in the log, and what they are by then. */
 export interface DestinationsSnapshot extends Position {
   readonly user: UserDestinations;
 }
 
-export interface DestinationAppend {
+export interface DestinationAppend extends FactAppend<DestinationEvent> {
   readonly userId: UserId;
-  readonly eventId: EventId;
-  readonly time: Instant;
-  readonly event: DestinationEvent;
-  readonly context: CommandContext;
-  readonly after: Position;
 }
 
 /** Event destinations as the log has them. */
@@ -37,12 +31,8 @@ export type DestinationAppended =
   | { readonly kind: 'appended'; readonly snapshot: DestinationsSnapshot }
   | { readonly kind: 'conflict' };
 
-export interface DestinationRequest {
+export interface DestinationRequest extends FactRequest {
   readonly userId: UserId;
-  readonly now: Instant;
-  /** For each try to append. */
-  readonly newEventId: () => EventId;
-  readonly context: CommandContext;
 }
 
 export type DestinationsChanged =
@@ -53,7 +43,6 @@ export type DestinationsChanged =
   | { readonly kind: 'conflict' };
 
 const NOTHING_YET = destinationDecider.initial;
-const RETRY_FOR_MS = 4_000;
 
 export class EventDestinations {
   readonly #log: DestinationLog;
@@ -76,31 +65,22 @@ export class EventDestinations {
 
   /** Throws as `EventLog.append`. */
   async change(
-    { userId, now, newEventId, context }: DestinationRequest,
+    { userId, ...request }: DestinationRequest,
     asked: Ask<UserDestinations, DestinationCommand>,
   ): Promise<DestinationsChanged> {
-    const retryUntil = this.#clock.monotonicMs() + RETRY_FOR_MS;
-    const result = await transact<DestinationsSnapshot | null, DestinationEvent, DestinationsSnapshot>({
-      seen: undefined,
-      load: () => this.#log.readDestinations(userId),
-      decide: (known) => decideAsked(destinationDecider, known?.user ?? NOTHING_YET, asked, now),
-      append: async (known, event) => {
-        const after = lockedPosition(known);
-        const appended = await this.#log.append({
-          userId,
-          eventId: newEventId(),
-          time: now,
-          event,
-          context,
-          after,
-        });
-        return appended.kind === 'conflict' ? appended : { kind: 'stored', stored: appended.snapshot };
+    const result = await changeFacts(
+      {
+        load: () => this.#log.readDestinations(userId),
+        decide: (known: DestinationsSnapshot | null) =>
+          decideAsked(destinationDecider, known?.user ?? NOTHING_YET, asked, request.now),
+        append: (append: FactAppend<DestinationEvent>) => this.#log.append({ ...append, userId }),
       },
-      mayRetry: () => this.#clock.monotonicMs() <= retryUntil,
-    });
+      request,
+      this.#clock,
+    );
     switch (result.kind) {
       case 'stored':
-        return { kind: 'done', sequence: result.stored.sequence, user: result.stored.user };
+        return { kind: 'done', sequence: result.stored.snapshot.sequence, user: result.stored.snapshot.user };
       case 'nothing':
         return { kind: 'done', sequence: null, user: result.known?.user ?? NOTHING_YET };
       case 'rejected':
