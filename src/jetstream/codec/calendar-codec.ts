@@ -12,17 +12,16 @@ import type { JsonObject } from '../../domain/shared/json.ts';
 import { parseCalendarsSubject } from '../connection/subjects.ts';
 import {
   appendedMeta,
-  type CloudEvent,
   cloudEvent,
   type EncodedEvent,
   encodedDocument,
   malformed,
   readDocument,
   type StoredMessage,
-  UnreadableEvent,
   versionsOf,
 } from './codec.ts';
-import { SealBroken, type SealingKey, seal, unseal } from './sealing.ts';
+import { openedPersonal, withPersonalSealed } from './sealed-personal.ts';
+import type { SealingKey } from './sealing.ts';
 
 const UPCASTERS: Upcasters<CalendarEvent['type']> = {
   'calendar.created': [],
@@ -36,15 +35,10 @@ export const CALENDAR_VERSIONS = versionsOf(UPCASTERS);
 /** `key` null: the installation's. */
 export function encodeCalendarEvent(append: CalendarAppend, key: SealingKey | null): EncodedEvent {
   const { event, owner, eventId } = append;
-  const data: Record<string, unknown> = { ...event.data };
-  if ('personal' in event.data && key !== null) {
-    delete data.personal;
-    data.sealed = seal(
-      key,
-      JSON.stringify(event.data.personal),
-      sealContext(eventId, event.data.calendar_id),
-    );
-  }
+  const data =
+    'personal' in event.data && key !== null
+      ? withPersonalSealed(key, eventId, event.data.calendar_id, event.data)
+      : event.data;
   const place = owner === null ? { subject: 'calendars' } : { subject: owner, userid: owner };
   const meta = { ...place, ...appendedMeta(append) };
   return encodedDocument(cloudEvent(event.type, CALENDAR_VERSIONS[event.type], data as JsonObject, meta));
@@ -67,28 +61,9 @@ export function decodeCalendarEvent(message: StoredMessage, key: SealingKey | nu
   if (revision === null || time === null) throw malformed(message, 'revision or time');
   if (parseCalendarId(String(data.calendar_id)) === null) throw malformed(message, 'calendar_id');
   const { sealed, ...open } = data;
-  const personal = sealed === undefined ? {} : { personal: opened(message, document, sealed, key) };
+  const personal =
+    sealed === undefined
+      ? {}
+      : { personal: openedPersonal(message, document, String(data.calendar_id), key) };
   return { event: { type, data: { ...open, ...personal } } as unknown as CalendarEvent, revision, time };
-}
-
-function opened(
-  message: StoredMessage,
-  document: CloudEvent,
-  sealed: unknown,
-  key: SealingKey | null,
-): unknown {
-  if (key === null) return null;
-  if (typeof sealed !== 'string') throw malformed(message, '`data.sealed` is no text');
-  const context = sealContext(document.id, String(document.data.calendar_id));
-  try {
-    return JSON.parse(unseal(key, sealed, context).toString('utf8'));
-  } catch (cause) {
-    if (!(cause instanceof SealBroken)) throw cause;
-    const text = `event ${message.sequence} of the log (${message.subject}): ${cause.message}`;
-    throw new UnreadableEvent('SEAL_BROKEN', text, { cause });
-  }
-}
-
-function sealContext(eventId: string, calendarId: string): string {
-  return `${eventId}/${calendarId}`;
 }

@@ -149,7 +149,8 @@ export function openEvent(
 ): RecordedTaskEvent {
   const { sealed, ...open } = data;
   if (sealed === undefined) return { type, data: open, meta } as unknown as RecordedTaskEvent;
-  const personal = key === null ? erasedContent(type) : unsealed(message, key, sealed, meta);
+  const personal =
+    key === null ? erasedContent(type) : unsealed(message, key, sealed, sealContext(meta.id, meta.task_id));
   return { type, data: { ...open, personal }, meta } as unknown as RecordedTaskEvent;
 }
 
@@ -203,14 +204,16 @@ export function cloudEvent(
   };
 }
 
-function sealContext(eventId: string, taskId: string): string {
-  return `${eventId}/${taskId}`;
+/** What a seal is bound to: the event, and what it is of. */
+export function sealContext(eventId: string, of: string): string {
+  return `${eventId}/${of}`;
 }
 
-function unsealed(message: StoredMessage, key: SealingKey, sealed: unknown, meta: EventMeta): unknown {
+/** `context`: what it was sealed in. Throws UnreadableEvent. */
+export function unsealed(message: StoredMessage, key: SealingKey, sealed: unknown, context: string): unknown {
   if (typeof sealed !== 'string') throw malformed(message, '`data.sealed` is no text');
   try {
-    return JSON.parse(unseal(key, sealed, sealContext(meta.id, meta.task_id)).toString('utf8'));
+    return JSON.parse(unseal(key, sealed, context).toString('utf8'));
   } catch (cause) {
     if (!(cause instanceof SealBroken)) throw cause;
     throw new UnreadableEvent('SEAL_BROKEN', `${named(message)}: ${cause.message}`, { cause });

@@ -17,17 +17,16 @@ import type { JsonObject } from '../../domain/shared/json.ts';
 import { parseDestinationsSubject } from '../connection/subjects.ts';
 import {
   appendedMeta,
-  type CloudEvent,
   cloudEvent,
   type EncodedEvent,
   encodedDocument,
   malformed,
   readDocument,
   type StoredMessage,
-  UnreadableEvent,
   versionsOf,
 } from './codec.ts';
-import { SealBroken, type SealingKey, seal, unseal } from './sealing.ts';
+import { openedPersonal, withPersonalSealed } from './sealed-personal.ts';
+import type { SealingKey } from './sealing.ts';
 
 const UPCASTERS: Upcasters<DestinationEvent['type']> = {
   'user.event_destination_created': [],
@@ -44,12 +43,10 @@ export const DESTINATION_VERSIONS = versionsOf(UPCASTERS);
 
 export function encodeDestinationEvent(append: DestinationAppend, key: SealingKey): EncodedEvent {
   const { event, userId, eventId } = append;
-  const data: Record<string, unknown> = { ...event.data };
-  if ('personal' in event.data) {
-    delete data.personal;
-    const context = sealContext(eventId, event.data.destination_id);
-    data.sealed = seal(key, JSON.stringify(event.data.personal), context);
-  }
+  const data =
+    'personal' in event.data
+      ? withPersonalSealed(key, eventId, event.data.destination_id, event.data)
+      : event.data;
   const meta = { subject: userId, userid: userId, ...appendedMeta(append) };
   return encodedDocument(cloudEvent(event.type, DESTINATION_VERSIONS[event.type], data as JsonObject, meta));
 }
@@ -74,7 +71,10 @@ export function decodeDestinationEvent(
   if (revision === null || time === null) throw malformed(message, 'revision or time');
   const { sealed, ...open } = data;
   checkIds(message, open);
-  const personal = sealed === undefined ? {} : { personal: opened(message, document, sealed, key) };
+  const personal =
+    sealed === undefined
+      ? {}
+      : { personal: openedPersonal(message, document, String(data.destination_id), key) };
   return { event: { type, data: { ...open, ...personal } } as unknown as DestinationEvent, revision, time };
 }
 
@@ -86,26 +86,4 @@ function checkIds(message: StoredMessage, data: JsonObject): void {
       (name) => data[name] === undefined || parseSequence(Number(data[name])) !== null,
     );
   if (!isRight) throw malformed(message, 'destination_id, replay_id or a sequence');
-}
-
-function opened(
-  message: StoredMessage,
-  document: CloudEvent,
-  sealed: unknown,
-  key: SealingKey | null,
-): unknown {
-  if (key === null) return null;
-  if (typeof sealed !== 'string') throw malformed(message, '`data.sealed` is no text');
-  const context = sealContext(document.id, String(document.data.destination_id));
-  try {
-    return JSON.parse(unseal(key, sealed, context).toString('utf8'));
-  } catch (cause) {
-    if (!(cause instanceof SealBroken)) throw cause;
-    const text = `event ${message.sequence} of the log (${message.subject}): ${cause.message}`;
-    throw new UnreadableEvent('SEAL_BROKEN', text, { cause });
-  }
-}
-
-function sealContext(eventId: string, destinationId: string): string {
-  return `${eventId}/${destinationId}`;
 }
