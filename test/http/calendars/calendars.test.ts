@@ -178,6 +178,28 @@ describe('a schedule', () => {
     expect((await api.call('DELETE', weekend.path, { user })).status).toBe(204);
   });
 
+  test('may be one of several: the days are left out of that one alone', async () => {
+    const api = shared();
+    const { user, calendar_id } = await made({ dates: ['2030-12-25'] });
+    const common = { type: 'daily', start_at: '2030-12-24T00:00:00Z' };
+    const schedules = [
+      { ...common, id: 'am', run_time: '08:00', exclude_calendars: [calendar_id] },
+      { ...common, id: 'pm', run_time: '17:00' },
+    ];
+    const body = { name: 'Twice', task_type: 'todo', schedules };
+    const { body: task } = await api.call('POST', '/api/v1/tasks', { body, user });
+    const { body: shown } = await api.call('GET', `/api/v1/tasks/${task.task_id}/schedule/preview?count=5`, {
+      user,
+    });
+    expect(shown.slots.map(({ at }: { at: string }) => at.slice(5, 13))).toEqual([
+      '12-24T08',
+      '12-24T17',
+      '12-25T17',
+      '12-26T08',
+      '12-26T17',
+    ]);
+  });
+
   test('is refused with what is wrong about its calendars', async () => {
     const api = shared();
     const { user, calendar_id } = await made({ weekdays: [1, 2, 3, 4, 5, 6, 7] });
