@@ -11,15 +11,15 @@
  * older days is found whichever came first. Rows are moved at a pace that leaves the log to what is due.
  */
 import type { Logger } from 'pino';
-import type { CalendarOwner, Calendars } from '../../application/commands/calendars.ts';
-import { isLogAway } from '../../application/ports/failures.ts';
-import { calendarsFollowed } from '../../domain/schedule/followed-calendars.ts';
-import type { CalendarDays } from '../../domain/schedule/types.ts';
-import type { UserId } from '../../domain/shared/ids.ts';
-import { isBehind } from '../../domain/task/decide/follow-calendars.ts';
-import type { SchedulingState } from '../../domain/task/state.ts';
-import { onAbort } from '../../kernel/on-abort.ts';
-import { pauseUnless } from '../../kernel/pause.ts';
+import type { CalendarOwner, Calendars } from '../../../application/commands/calendars.ts';
+import { isLogAway } from '../../../application/ports/failures.ts';
+import { calendarsFollowed } from '../../../domain/schedule/followed-calendars.ts';
+import type { CalendarDays } from '../../../domain/schedule/types.ts';
+import type { UserId } from '../../../domain/shared/ids.ts';
+import { isBehind } from '../../../domain/task/decide/follow-calendars.ts';
+import type { SchedulingState } from '../../../domain/task/state.ts';
+import { onAbort } from '../../../kernel/on-abort.ts';
+import { pauseUnless } from '../../../kernel/pause.ts';
 
 /** 2,500 tasks a second at most. */
 const MOVED_TOGETHER = 50;

@@ -7,10 +7,10 @@
  * started yet it emits again in the same order, so it counts the same ones; for the seconds of a takeover a user
  * may have a few more.
  */
-import { FairPriorityQueue } from '../../application/processes/fair-priority-queue.ts';
-import type { UserId } from '../../domain/shared/ids.ts';
-import type { Instant } from '../../domain/shared/instant.ts';
-import type { Priority } from '../../domain/task/status.ts';
+import { FairPriorityQueue } from '../../../application/processes/fair-priority-queue.ts';
+import type { UserId } from '../../../domain/shared/ids.ts';
+import type { Instant } from '../../../domain/shared/instant.ts';
+import type { Priority } from '../../../domain/task/status.ts';
 
 /** An attempt that asks for a turn; `row` is its task's. */
 export interface Turn {

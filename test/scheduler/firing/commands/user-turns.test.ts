@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { UserId } from '../../../src/domain/shared/ids.ts';
-import { instantOf } from '../../../src/domain/shared/instant.ts';
-import { type Turn, UserTurns } from '../../../src/scheduler/firing/user-turns.ts';
+import type { UserId } from '../../../../src/domain/shared/ids.ts';
+import { instantOf } from '../../../../src/domain/shared/instant.ts';
+import { type Turn, UserTurns } from '../../../../src/scheduler/firing/commands/user-turns.ts';
 
 const turn = (row: number, user = 'ann', priority: Turn['priority'] = 'medium', due = row): Turn => ({
   row,

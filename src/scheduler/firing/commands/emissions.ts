@@ -4,12 +4,12 @@
  * lose commands, and make repeats harmless. A new leader has no record, so it emits at once what has not
  * started; the message id, which counts those 10 s, keeps that from doubling.
  */
-import type { ExecutionCommand } from '../../application/ports/work/execution-commands.ts';
-import type { ExecutionId, Term } from '../../domain/shared/ids.ts';
-import { epochMs } from '../../domain/shared/instant.ts';
-import { commandDueAt } from '../../domain/task/decide/due.ts';
-import type { SchedulingState } from '../../domain/task/state.ts';
-import { commandOf } from './local-starts.ts';
+import type { ExecutionCommand } from '../../../application/ports/work/execution-commands.ts';
+import type { ExecutionId, Term } from '../../../domain/shared/ids.ts';
+import { epochMs } from '../../../domain/shared/instant.ts';
+import { commandDueAt } from '../../../domain/task/decide/due.ts';
+import type { SchedulingState } from '../../../domain/task/state.ts';
+import { commandOf } from '../local-starts.ts';
 
 const REPEAT_MS = 10_000;
 

@@ -4,13 +4,13 @@
  * are emitted together.
  */
 import type { Logger } from 'pino';
-import type { Clock } from '../../application/ports/clock.ts';
+import type { Clock } from '../../../application/ports/clock.ts';
 import type {
   ExecutionCommand,
   ExecutionCommandPublisher,
-} from '../../application/ports/work/execution-commands.ts';
-import type { LocalWorker } from '../../application/ports/work/local-worker.ts';
-import { localClaim } from './start-event.ts';
+} from '../../../application/ports/work/execution-commands.ts';
+import type { LocalWorker } from '../../../application/ports/work/local-worker.ts';
+import { localClaim } from '../start-event.ts';
 
 interface Wanted {
   readonly row: number;
