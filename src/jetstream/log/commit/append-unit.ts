@@ -32,6 +32,8 @@ export type UnitOutcome =
 
 /** Room for the headers and the subject of one message, bytes. */
 const OVERHEAD = 1_024;
+const BATCH_ENTRIES = 256;
+const BATCH_BYTES = 4_000_000;
 
 /** Entries that are stored all or none, one lock for each of their subjects, from its append to its outcome. */
 export class AppendUnit {
@@ -66,6 +68,11 @@ export class AppendUnit {
       this.#resolve = resolve;
       this.#reject = reject;
     });
+  }
+
+  /** It needs no batch. */
+  get isSingle(): boolean {
+    return this.entries.length === 1;
   }
 
   /** Before it is sent: false where it is not to be any more. */
@@ -141,4 +148,16 @@ export function entryHeaders(entry: LogEntry): Record<string, string> {
     'Content-Type': CLOUD_EVENTS_JSON,
     'Event-Type': entry.eventType,
   };
+}
+
+/** How many of the units, in order, go into one batch; at least one of any. */
+export function batchSize(units: readonly AppendUnit[]): number {
+  let entries = 0;
+  let bytes = 0;
+  for (const [index, unit] of units.entries()) {
+    entries += unit.entries.length;
+    bytes += unit.bytes;
+    if (index > 0 && (entries > BATCH_ENTRIES || bytes > BATCH_BYTES)) return index;
+  }
+  return units.length;
 }

@@ -33,7 +33,15 @@ import { ConnectionWatch } from '../../connection/connection-watch.ts';
 import { getLastMessages } from '../../connection/last-messages.ts';
 import { LOG_STREAM } from '../../connection/subjects.ts';
 import { appendAlone, failureOf, type LoneAppend, PUBLISH_TIMEOUT_MS } from './append-alone.ts';
-import { AppendUnit, batchMessage, bytesOf, type LogEntry, type UnitOutcome } from './append-unit.ts';
+import {
+  AppendUnit,
+  batchMessage,
+  batchSize,
+  bytesOf,
+  type LogEntry,
+  type UnitOutcome,
+} from './append-unit.ts';
+import { ContestedSubjects } from './contested-subjects.ts';
 import { SubjectQueues } from './subject-queues.ts';
 
 /** From the start of an append to giving it up: a caller is told within 5 s. */
@@ -47,9 +55,6 @@ const BATCH_FROM = 24;
  */
 const LEAST_LEFT_MS = 1_000;
 const BATCHES_AT_ONCE = 1;
-const BATCH_ENTRIES = 256;
-const BATCH_BYTES = 4_000_000;
-const ALONE_AFTER_LOST_LOCK_MS = 1_000;
 /** At most this many units of contested subjects are published at once: others wait behind each of them. */
 const MAX_CONTESTED = 16;
 /** Beyond these, an append is refused at once as LogUnavailable. */
@@ -66,8 +71,7 @@ export class GroupCommit {
   readonly #lone: LoneAppend;
   readonly #measures: Pick<Measures, 'committed'>;
   readonly #queues = new SubjectQueues();
-  /** Subjects that lost a lock, and until when each goes alone. */
-  readonly #contested = new Map<string, number>();
+  readonly #contested = new ContestedSubjects();
   /** Not under way yet: behind others on a subject, or ready. */
   readonly #waiting = new Set<AppendUnit>();
   #ready: AppendUnit[] = [];
@@ -95,7 +99,7 @@ export class GroupCommit {
     this.#measures = measures;
     this.#watch = new ConnectionWatch(nc);
     this.#watch.onUp(() => this.#pumpSoon());
-    this.#lone = { nc, watch: this.#watch, onContested: (unit) => this.#contest(unit) };
+    this.#lone = { nc, watch: this.#watch, onContested: (unit) => this.#contested.add(unit) };
   }
 
   /** Appends entries, the first of each subject under a lock, all or none. Throws OutcomeUnknown, LogUnavailable or LogRefused within 5 s. */
@@ -144,14 +148,14 @@ export class GroupCommit {
   #pump(): void {
     if (!this.#watch.up) return;
     const units = this.#ready.filter((unit) => !unit.settled);
-    const quiet = units.filter((unit) => !this.#isContested(unit));
-    const contested = units.filter((unit) => this.#isContested(unit));
+    const quiet = units.filter((unit) => !this.#contested.has(unit));
+    const contested = units.filter((unit) => this.#contested.has(unit));
     const room = MAX_CONTESTED - this.#contestedUnderWay;
     for (const unit of contested.slice(0, room)) void this.#publishContested(unit);
     this.#ready = contested.slice(room);
     if (this.#batchesUnderWay >= BATCHES_AT_ONCE) {
       this.#ready.push(...quiet);
-    } else if (quiet.every(isSingle) && quiet.length + this.#singlesUnderWay < BATCH_FROM) {
+    } else if (quiet.every((unit) => unit.isSingle) && quiet.length + this.#singlesUnderWay < BATCH_FROM) {
       for (const unit of quiet) void this.#publishSingle(unit);
     } else {
       const units = this.#inTime(quiet, LEAST_LEFT_MS);
@@ -203,7 +207,7 @@ export class GroupCommit {
     const units = this.#inTime(members, 0).filter((unit) => this.#begins(unit));
     const [first] = units;
     if (first === undefined) return;
-    if (units.length === 1 && isSingle(first)) return this.#publishAlone(first);
+    if (units.length === 1 && first.isSingle) return this.#publishAlone(first);
     const entries = units.flatMap((unit) => unit.entries);
     const timeout = Math.min(PUBLISH_TIMEOUT_MS, ...units.map((unit) => unit.remaining()));
     try {
@@ -258,7 +262,7 @@ export class GroupCommit {
     if (losers.length === 0) return this.#inHalves(units);
     for (const unit of losers) {
       unit.contested = true;
-      this.#contest(unit);
+      this.#contested.add(unit);
     }
     const rest = units.filter((unit) => !losers.includes(unit));
     await Promise.all([this.#commit(rest), ...losers.map((unit) => this.#publishAlone(unit))]);
@@ -316,21 +320,9 @@ export class GroupCommit {
     }
   }
 
-  #contest(unit: AppendUnit): void {
-    const until = performance.now() + ALONE_AFTER_LOST_LOCK_MS;
-    for (const { subject } of unit.locks) this.#contested.set(subject, until);
-  }
-
-  #isContested(unit: AppendUnit): boolean {
-    if (this.#contested.size === 0) return false;
-    const now = performance.now();
-    return unit.locks.some(({ subject }) => (this.#contested.get(subject) ?? 0) > now);
-  }
-
   /** Gives up what has waited too long without being sent, and forgets old contests. */
   #sweep(): void {
-    const now = performance.now();
-    for (const [subject, until] of this.#contested) if (until <= now) this.#contested.delete(subject);
+    this.#contested.forgetOld();
     for (const unit of this.#waiting) if (unit.remaining() <= 0) this.#giveUp(unit);
     if (this.#unsettled > 0 || this.#contested.size > 0) return;
     if (this.#sweeper !== null) clearInterval(this.#sweeper);
@@ -347,20 +339,4 @@ export class GroupCommit {
     unit.abandon();
     this.#leave(unit);
   }
-}
-
-function isSingle(unit: AppendUnit): boolean {
-  return unit.entries.length === 1;
-}
-
-/** How many of the units, in order, go into one batch; at least one of any. */
-function batchSize(units: readonly AppendUnit[]): number {
-  let entries = 0;
-  let bytes = 0;
-  for (const [index, unit] of units.entries()) {
-    entries += unit.entries.length;
-    bytes += unit.bytes;
-    if (index > 0 && (entries > BATCH_ENTRIES || bytes > BATCH_BYTES)) return index;
-  }
-  return units.length;
 }
