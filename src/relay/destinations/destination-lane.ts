@@ -24,16 +24,15 @@ import type { DestinationCommand } from '../../domain/destination/decider.ts';
 import type { EventDestination, TurnedOffReason } from '../../domain/destination/event-destination.ts';
 import type { nextTry } from '../../domain/destination/retry-times.ts';
 import type { RecordedTaskEvent } from '../../domain/shared/event.ts';
-import type { Sequence, Term, UserId } from '../../domain/shared/ids.ts';
+import type { Term, UserId } from '../../domain/shared/ids.ts';
 import { type Instant, msBetween } from '../../domain/shared/instant.ts';
 import { onAbort } from '../../kernel/on-abort.ts';
 import { pauseUnless } from '../../kernel/pause.ts';
 import type { DeliveryPlaces } from './delivery-places.ts';
 import { EndpointHealth } from './endpoint-health.ts';
 import { deliveryRecord, type EventDelivery, isDelivered, isReplayed, signedCall } from './event-delivery.ts';
-import { LaneEvents } from './lane-events.ts';
-import { PendingDeliveries } from './pending-deliveries.ts';
-import { ReplayLane } from './replay-lane.ts';
+import { LaneQueue } from './lane-queue.ts';
+import { LaneSleep, LONGEST_SLEEP_MS } from './lane-sleep.ts';
 import { StoredProgress } from './stored-progress.ts';
 
 export interface LaneDeps {
@@ -55,15 +54,10 @@ export interface LaneDeps {
 
 /** Between two calls: fifty a second. */
 const PACE_MS = 20;
-/** Waiting to be tried again, before nothing new is begun; and before a replay rests. */
-const MOST_PENDING = 100;
-const MOST_PENDING_IN_REPLAY = 50;
 /** Why a lane ends whose owner wants nothing sent any more. */
 export const AT_ONCE = Symbol('at once');
 /** For what is under way when another instance is to go on. */
 const GRACE_MS = 2_000;
-/** A timer of Node holds no more. */
-const LONGEST_SLEEP_MS = 3_600_000;
 const LOG_AWAY_RETRY_MS = 500;
 
 export class DestinationLane {
@@ -76,30 +70,25 @@ export class DestinationLane {
   readonly #cut = new AbortController();
   #failure: unknown = null;
   #destination: EventDestination;
-  #events: LaneEvents;
-  #pending = new PendingDeliveries([]);
-  #replay: ReplayLane | null = null;
+  readonly #queue: LaneQueue;
   readonly #health = new EndpointHealth();
-  #onSince: Sequence;
-  #resendsThrough: Sequence;
   #nextStartMs = 0;
   #isTurnedOff = false;
-  #isWoken = false;
-  #goOn: () => void = () => {};
+  readonly #sleep = new LaneSleep();
 
   constructor(deps: LaneDeps, userId: UserId, destination: EventDestination, term: Term) {
     this.#deps = deps;
     this.#userId = userId;
     this.#destination = destination;
-    this.#events = new LaneEvents(deps.log, userId, { after: destination.after, last: null });
-    this.#onSince = destination.on_since;
-    this.#resendsThrough = destination.on_since;
+    const { log, records } = deps;
+    const onChanged = () => this.#stored.changed();
+    this.#queue = new LaneQueue({ log, records, userId, onChanged }, destination);
     this.#stored = new StoredProgress({
       store: deps.progress,
       userId,
       destinationId: destination.destination_id,
       term,
-      current: () => this.#progress(),
+      current: () => ({ ...this.#queue.progress, failing_since: this.#health.failingSince }),
       onFailure: (error) => this.#fail(error),
     });
   }
@@ -107,13 +96,13 @@ export class DestinationLane {
   /** It is configured anew, or something is asked of it. */
   update(destination: EventDestination): void {
     this.#destination = destination;
-    this.#wake();
+    this.#sleep.wake();
   }
 
   /** Its owner has new events. */
   wake(): void {
-    this.#events.wake();
-    this.#wake();
+    this.#queue.wake();
+    this.#sleep.wake();
   }
 
   /**
@@ -131,7 +120,7 @@ export class DestinationLane {
     try {
       this.#resume(await this.#stored.read());
       while (!signal.aborted) {
-        this.#isWoken = false;
+        this.#sleep.awake();
         await this.#takeUpRequests();
         const delivery = await this.#next();
         if (delivery === null) await this.#changed(signal);
@@ -150,63 +139,17 @@ export class DestinationLane {
 
   #resume(progress: DestinationProgress | null): void {
     if (progress === null) return;
-    const { through, pending, failing_since, on_since, resends_through } = progress;
-    const { log } = this.#deps;
-    this.#events = new LaneEvents(log, this.#userId, { after: through, last: null });
-    this.#pending = new PendingDeliveries(pending);
-    this.#resendsThrough = resends_through;
-    const { replay } = progress;
-    if (replay !== null && replay.replay_id === this.#destination.replay?.replay_id) {
-      this.#replay = this.#replayFrom(replay.through, replay.sent);
-    }
-    if (on_since === this.#destination.on_since) this.#health.failingSince = failing_since;
+    this.#queue.resume(progress, this.#destination);
+    if (progress.on_since === this.#destination.on_since) this.#health.failingSince = progress.failing_since;
     // Turned on anew by hand: whatever had failed before is forgotten.
-    else this.#pending.allDue(this.#deps.clock.now());
-  }
-
-  #progress(): DestinationProgress {
-    return {
-      through: this.#events.through,
-      pending: this.#pending.all,
-      failing_since: this.#health.failingSince,
-      on_since: this.#onSince,
-      resends_through: this.#resendsThrough,
-      replay: this.#replay?.progress ?? null,
-    };
+    else this.#queue.allDue(this.#deps.clock.now());
   }
 
   async #takeUpRequests(): Promise<void> {
-    const { resends, replay } = this.#destination;
-    const now = this.#deps.clock.now();
-    for (const { at, event_sequence: sequence } of resends) {
-      if (at <= this.#resendsThrough) continue;
-      this.#resendsThrough = at;
-      const known = this.#pending.find(sequence);
-      const fresh = { sequence, attempts: 0, first_at: now, next_at: now, is_replay: true };
-      this.#pending.put(known === null ? fresh : { ...known, next_at: now });
-      this.#stored.changed();
-    }
-    if (replay?.replay_id !== this.#replay?.replay.replay_id) {
-      this.#replay = replay === null ? null : this.#replayFrom((replay.from - 1) as Sequence, 0);
-      this.#stored.changed();
-    }
-    if (this.#replay?.isDone !== true) return;
-    const { replay_id } = this.#replay.replay;
-    const { sent } = this.#replay.progress;
-    const { destination_id } = this.#destination;
-    await this.#ask({ type: 'end_replay', data: { destination_id, replay_id, reason: 'done', sent } });
-    this.#replay.isEnded = true;
-  }
-
-  #replayFrom(after: Sequence, sent: number): ReplayLane | null {
-    const { replay, destination_id } = this.#destination;
-    if (replay === null) return null;
-    const { log, records } = this.#deps;
-    const failed = async () => {
-      const listed = await records.list(this.#userId, destination_id);
-      return listed.filter(({ status }) => status === 'failed').map(({ sequence }) => sequence);
-    };
-    return new ReplayLane({ log, userId: this.#userId, failed }, replay, after, sent);
+    const command = this.#queue.takeUpRequests(this.#destination, this.#deps.clock.now());
+    if (command === null) return;
+    await this.#ask(command);
+    this.#queue.replayEnded();
   }
 
   /** Null where there is nothing to begin now. */
@@ -214,26 +157,7 @@ export class DestinationLane {
     const { clock } = this.#deps;
     const isFull = this.#running.size >= this.#health.width;
     if (isFull || this.#isTurnedOff || this.#health.pausedMs(clock.monotonicMs()) > 0) return null;
-    const before = this.#pending.take(clock.now());
-    if (before !== null) {
-      const event = await this.#eventAt(before.sequence);
-      if (event !== null) return { event, from: 'pending', before };
-      this.#pending.remove(before.sequence);
-      return this.#next();
-    }
-    if (this.#pending.count < MOST_PENDING) {
-      const event = await this.#events.next(this.#destination);
-      this.#stored.changed();
-      if (event !== null) return { event, from: 'log', before: null };
-    }
-    if (this.#replay === null || this.#pending.count >= MOST_PENDING_IN_REPLAY) return null;
-    const event = await this.#replay.next(this.#destination);
-    return event === null ? null : { event, from: 'replay', before: null };
-  }
-
-  async #eventAt(sequence: Sequence): Promise<RecordedTaskEvent | null> {
-    const [event] = await this.#deps.log.readUser(this.#userId, (sequence - 1) as Sequence, 1);
-    return event?.meta.sequence === sequence ? event : null;
+    return this.#queue.next(this.#destination, clock.now());
   }
 
   async #begin(delivery: EventDelivery, signal: AbortSignal): Promise<void> {
@@ -247,7 +171,7 @@ export class DestinationLane {
       .finally(() => {
         giveBack();
         this.#running.delete(running);
-        this.#wake();
+        this.#sleep.wake();
       });
     this.#running.add(running);
   }
@@ -272,7 +196,7 @@ export class DestinationLane {
 
   async #settle(delivery: EventDelivery, answer: EndpointAnswer, durationMs: number): Promise<void> {
     const { clock, nextTry, random } = this.#deps;
-    const { event, before, from } = delivery;
+    const { event, before } = delivery;
     const { sequence } = event.meta;
     const now = clock.now();
     const attempts = (before?.attempts ?? 0) + 1;
@@ -280,16 +204,11 @@ export class DestinationLane {
     const retryAfterMs = answer.kind === 'answered' ? answer.retryAfterMs : null;
     const nextAt = isDelivered(answer) ? null : nextTry({ attempts, firstAt, now, retryAfterMs }, random());
     await this.#record(deliveryRecord(delivery, answer, { now, nextAt, durationMs }));
-    if (nextAt === null) this.#pending.remove(sequence);
-    else {
-      const is_replay = isReplayed(delivery);
-      this.#pending.put({ sequence, attempts, first_at: firstAt, next_at: nextAt, is_replay });
-    }
-    if (from === 'log') this.#events.finished(sequence);
-    if (from === 'replay') this.#replay?.finished(sequence);
-    this.#stored.changed();
+    const is_replay = isReplayed(delivery);
+    const again = { sequence, attempts, first_at: firstAt, next_at: nextAt ?? now, is_replay };
+    this.#queue.settled(delivery, nextAt === null ? null : again);
     if (isDelivered(answer)) {
-      if (this.#health.arrived()) this.#pending.allDue(now);
+      if (this.#health.arrived()) this.#queue.allDue(now);
       return;
     }
     const reason = this.#health.notArrived(answer, now, clock.monotonicMs());
@@ -337,28 +256,11 @@ export class DestinationLane {
   /** Until something has changed, or the next one is due. */
   async #changed(signal: AbortSignal): Promise<void> {
     const { clock } = this.#deps;
-    const { nextAt } = this.#pending;
+    const { nextAt } = this.#queue;
     const isFull = this.#running.size >= this.#health.width;
     const dueMs = nextAt === null || isFull ? LONGEST_SLEEP_MS : msBetween(clock.now(), nextAt);
     const pausedMs = this.#health.pausedMs(clock.monotonicMs());
-    const sleepMs = pausedMs > 0 ? pausedMs : dueMs;
-    let off = () => {};
-    await new Promise<void>((resolve) => {
-      if (this.#isWoken) return resolve();
-      const timer = setTimeout(resolve, Math.min(Math.max(sleepMs, 1), LONGEST_SLEEP_MS));
-      this.#goOn = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      off = onAbort(signal, this.#goOn);
-    });
-    off();
-    this.#goOn = () => {};
-  }
-
-  #wake(): void {
-    this.#isWoken = true;
-    this.#goOn();
+    await this.#sleep.sleep(pausedMs > 0 ? pausedMs : dueMs, signal);
   }
 
   #fail(error: unknown): void {
