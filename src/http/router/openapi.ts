@@ -1,6 +1,6 @@
 /** The OpenAPI 3.1 document, made from the schemas that validate. */
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { allErrorCodes } from '../server/problem.ts';
+import { allErrorCodes } from '../server/problem-kinds.ts';
 
 /**
  * `named`: schemas of what no zod schema checks, which a schema refers to by `[NAMED]`, where it must be an object.

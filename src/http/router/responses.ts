@@ -1,7 +1,7 @@
 /** The answers that routes have in common, for the OpenAPI document. */
 import { z } from '@hono/zod-openapi';
 import type { Json } from '../../domain/shared/json.ts';
-import { type ErrorCode, statusCodeOf, titleOf } from '../server/problem.ts';
+import { type ErrorCode, statusCodeOf, titleOf } from '../server/problem-kinds.ts';
 
 const plain = z.union([z.string(), z.number(), z.boolean()]);
 const FaultSchema = z

@@ -14,10 +14,8 @@ import type { Instant } from '../../domain/shared/instant.ts';
 import { type Json, objectOrNull, sameJson } from '../../domain/shared/json.ts';
 import type { CreateTask, PauseTask } from '../../domain/task/commands.ts';
 import type { TaskState } from '../../domain/task/state.ts';
-import { TASK_TYPES } from '../../domain/task/status.ts';
-import { covers, TIERS } from '../../domain/user/tier.ts';
 import type { CheckAccount } from '../auth/account-check.ts';
-import { subscriptionRequired, tierBasisOf } from '../auth/tier.ts';
+import { tierBasisOf } from '../auth/tier.ts';
 import { taskIdOf, taskPath } from '../router/paths.ts';
 import { etagOf, ifMatchOf, isNotModified } from '../router/preconditions.ts';
 import type { Input, Inspected, Router, UserCall } from '../router/route.ts';
@@ -48,7 +46,7 @@ import {
   type ReasonBody,
   TemplateTaskBody,
 } from './schemas.ts';
-import { tierFaults } from './tier-faults.ts';
+import { tierFaults, tierProblem } from './tier-faults.ts';
 import { triggerParts } from './trigger-field.ts';
 import { changesOf, withStored } from './update-body.ts';
 
@@ -320,21 +318,6 @@ class TaskHandlers {
 
 /** A task as it is after its event is told by its history up to there. */
 const BY_EVENT = true;
-
-/** What stands in the way of a task of this type, made without a template; null: nothing, or it is no type. */
-async function tierProblem(
-  { taskTypeTerms, tierOf }: TemplateUseDeps,
-  call: UserCall,
-  named: Json | undefined,
-): Promise<Problem | null> {
-  const taskType = TASK_TYPES.find((type) => type === named);
-  if (taskType === undefined) return null;
-  const { tier: required } = taskTypeTerms[taskType];
-  // The lowest is everybody's: nothing has to be asked.
-  if (required === TIERS[0]) return null;
-  const tier = await tierOf(call.caller);
-  return covers(tier, required) ? null : subscriptionRequired(required, tier);
-}
 
 function namesTemplate(body: Json | undefined): boolean {
   return objectOrNull(body)?.template_id !== undefined;
