@@ -11,23 +11,21 @@
  *
  * A server that dies is started again on the same port, so that connections find it again by themselves.
  */
-import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, realpath, rm, statfs } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect, nkeys } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
 import { PROJECT_FOLDER } from '../../kernel/project-folder.ts';
 import { jetstreamApi } from '../connection/api.ts';
-import { READERS, type Reader } from '../provisioning/mirrors.ts';
+import type { Reader } from '../provisioning/mirrors.ts';
 import { type DataDirLock, lockDataDir } from './data-dir-lock.ts';
 import { type GuardedProcess, startGuarded } from './guarded-process.ts';
 import { pidsWithArguments, signal } from './processes.ts';
 import { removeServerAccess, writeServerAccess } from './server-access.ts';
+import { inheritedEnvironment, notAskedAbout, OWN_USER, randomPassword } from './server-environment.ts';
 
 const CONF = join(PROJECT_FOLDER, 'nats-server.conf');
-const USER = 'task-service';
 
 const STOP_TIMEOUT_MS = 10_000;
 /** What a forgotten server gets to end by itself; its store is safe without, only slower to open. */
@@ -88,43 +86,8 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   }
 }
 
-/** The configuration reads a value that looks like a number as one: a letter first. */
-function randomPassword(): string {
-  return `p${randomBytes(24).toString('hex')}`;
-}
-
-const STATIC_USERS = [USER, ...READERS.flatMap((reader) => [reader, `${reader}-setup`])];
-/** One name has to stand there. */
-const NOBODY = ['nobody, so that devices may have any user name'];
-
-/** `auth_users` of nats-server.conf. */
-export function notAskedAbout(mqttPort: number): string {
-  return JSON.stringify(mqttPort === 0 ? STATIC_USERS : NOBODY);
-}
-
-/** What a program needs of the environment, and what settles Go's memory and cores: none of the service's secrets. */
-const INHERITED = ['PATH', 'HOME', 'TZ', 'TMPDIR', 'LANG', 'GOMAXPROCS', 'GOMEMLIMIT', 'GOGC', 'GODEBUG'];
-
-/**
- * Where the operator says nothing, half of the cores: the service needs the other half. Go wakes a core for every
- * goroutine that could go on, only to find nothing more to do, and that costs more than waiting for its turn. And half as
- * much garbage again as there is in use, instead of as much: most of it is blocks of messages that were read once.
- */
-function shareOfMachine(): Record<string, string> {
-  return { GOMAXPROCS: String(Math.max(1, Math.floor(availableParallelism() / 2))), GOGC: '50' };
-}
-
-function inherited(): Record<string, string> {
-  return Object.fromEntries(
-    INHERITED.flatMap((name) => {
-      const value = process.env[name];
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
-}
-
 class Supervisor implements EmbeddedServer {
-  readonly user = USER;
+  readonly user = OWN_USER;
   readonly pass = randomPassword();
   readonly #issuer = nkeys.createAccount();
   readonly #mqttPort: number;
@@ -194,7 +157,7 @@ class Supervisor implements EmbeddedServer {
     }
     this.#lastLines = [];
     this.#server = await startGuarded(this.#binary, ['-c', CONF, '-P', this.#pidFile], {
-      env: { ...shareOfMachine(), ...inherited(), ...(await this.#settings()) },
+      env: { ...inheritedEnvironment(), ...(await this.#settings()) },
       onLine: (line) => this.#log(line),
     });
     return this.#server;
@@ -276,7 +239,7 @@ class Supervisor implements EmbeddedServer {
     try {
       const nc = await connect({
         servers: this.servers,
-        user: USER,
+        user: OWN_USER,
         pass: this.pass,
         reconnect: false,
         timeout: 2_000,

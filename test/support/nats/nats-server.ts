@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { nkeys } from '@nats-io/transport-node';
 import { inject, onTestFinished } from 'vitest';
 import { findNatsServer } from '../../../bootstrap/nats-server.mjs';
-import { notAskedAbout } from '../../../src/jetstream/embedded-server/embedded-server.ts';
+import { notAskedAbout } from '../../../src/jetstream/embedded-server/server-environment.ts';
 import { outsideCluster } from '../cluster/outside-cluster.ts';
 import { testPorts } from './ports.ts';
 
