@@ -2,7 +2,8 @@
 import type { ClosingCalendar } from '../../schedule/calendar/closed-days.ts';
 import type { ExecutionId } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
-import type { EndedExecution, LimitReason, SkippedRange } from '../events/events.ts';
+import type { LimitReason, SkippedRange } from '../events/events.ts';
+import type { EndedExecution } from '../events/execution-events.ts';
 import type { SchedulingState } from '../state.ts';
 
 export type SlotFate =

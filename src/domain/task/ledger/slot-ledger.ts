@@ -13,10 +13,8 @@
  * While a task is done or has no schedule there is no mark, and no slots.
  */
 
-import { END_OF_TIME, nominalSlotsFrom } from '../../schedule/slots.ts';
-import type { TaskSchedule } from '../../schedule/types.ts';
+import { END_OF_TIME } from '../../schedule/slots.ts';
 import type { UnopenedTaskEvent } from '../../shared/event.ts';
-import type { ExecutionId } from '../../shared/ids.ts';
 import { type Instant, instantOf, plusMs } from '../../shared/instant.ts';
 import { executionEndOf, type TakenSlots, takenSlotsOf } from '../events/event-accessors.ts';
 import { evolveScheduling } from '../evolve/evolve-scheduling.ts';
@@ -39,37 +37,22 @@ import {
   type VoidReason,
   voidReason,
 } from './slot-fates.ts';
-
-/** A fate that may still become another. */
-interface Entry {
-  fate: SlotFate;
-}
-
-interface Span {
-  /** Of several schedules those with runs left. */
-  readonly schedule: TaskSchedule;
-  readonly version: number;
-  /** Slots after this … */
-  readonly after: Instant;
-  /** … up to this one, inclusive. */
-  readonly to: Instant;
-  readonly entry: Entry;
-}
+import { type FateEntry, latest, type SlotSpan, SlotSpans } from './slot-spans.ts';
 
 const DUE: SlotFate = { fate: 'due' };
 const ALL_OF_TIME: SlotRange = { from: instantOf(0), to: instantOf(END_OF_TIME) };
 
 export class SlotLedger {
   readonly #range: SlotRange | null;
-  readonly #spans: Span[] = [];
+  readonly #spans = new SlotSpans();
   #state: SchedulingState | null = null;
   /** Slots up to here have their fate. */
   #mark: Instant | null = null;
   /** The end of the last span of this schedule version. */
   #furthest: Instant | null = null;
-  #buffered: Entry | null = null;
+  #buffered: FateEntry | null = null;
   /** Of the unfinished execution, where a slot requested it. */
-  #running: Entry | null = null;
+  #running: FateEntry | null = null;
   #touched: SlotRange | null = null;
   readonly #skips = new SkipsByVersion();
 
@@ -111,17 +94,16 @@ export class SlotLedger {
     this.#skips.keep(state);
   }
 
-  #entryOf(run: SlotRun): Entry {
+  #entryOf(run: SlotRun): FateEntry {
     const fate: SlotFate = { fate: 'fired', run };
-    const known = this.#spans.findLast(({ entry }) => runOf(entry) === run.execution_id);
+    const known = this.#spans.ofRun(run.execution_id);
     if (known === undefined) return { fate };
-    known.entry.fate = fate;
-    return known.entry;
+    known.fate = fate;
+    return known;
   }
 
-  #entryAt({ schedule_version }: SchedulingState, slot: Instant): Entry {
-    const known = this.#spans.findLast(({ version, to }) => version === schedule_version && to === slot);
-    return known?.entry ?? { fate: DUE };
+  #entryAt({ schedule_version }: SchedulingState, slot: Instant): FateEntry {
+    return this.#spans.upTo(schedule_version, slot) ?? { fate: DUE };
   }
 
   /** The task's next event. */
@@ -172,35 +154,13 @@ export class SlotLedger {
    * Slots of a range after a place, in order, as of `now`; each is worked out as it is taken. `now` null: without those
    * that no event has taken.
    */
-  *slots(
+  slots(
     now: Instant | null,
     after: SlotPlace | null = null,
     range: SlotRange = this.#range ?? ALL_OF_TIME,
   ): Generator<SlotRecord, void, undefined> {
     const last = now === null ? null : this.#lastSpan(now);
-    for (const span of last === null ? this.#spans : [...this.#spans, last]) {
-      const { version, schedule } = span;
-      if (span.to < range.from || span.after >= range.to) continue;
-      if (after !== null && version < after.schedule_version) continue;
-      const seen = after !== null && version === after.schedule_version ? after.at : null;
-      const start = range.from <= span.after ? span.after : plusMs(range.from, -1);
-      const from = latest(start, seen);
-      for (const slot of nominalSlotsFrom(schedule, from)) {
-        if (slot.at > span.to || slot.at > range.to) break;
-        const fate: SlotFate = slot.excluded
-          ? { fate: 'excluded', ...(slot.closing === undefined ? {} : { closing: slot.closing }) }
-          : this.#skips.has(version, slot.at)
-            ? BY_OWNER
-            : span.entry.fate;
-        const { at, schedule_id } = slot;
-        yield {
-          at,
-          schedule_version: version,
-          ...(schedule_id === undefined ? {} : { schedule_id }),
-          ...fate,
-        };
-      }
-    }
+    return this.#spans.slots(last, after, range, this.#skips);
   }
 
   /** A schedule is set: its slots begin. */
@@ -296,7 +256,7 @@ export class SlotLedger {
   }
 
   /** All slots up to `to` that have no fate yet get this one. */
-  #span(state: SchedulingState, to: Instant, entry: Entry): void {
+  #span(state: SchedulingState, to: Instant, entry: FateEntry): void {
     const { schedule_version: version } = state;
     const schedule = wholeOpenSchedule(state);
     const after = this.#mark;
@@ -328,16 +288,11 @@ export class SlotLedger {
       this.#touch(last, this.#furthest);
       this.#furthest = last;
     }
-    for (let at = this.#spans.length - 1; at >= 0; at -= 1) {
-      const span = this.#spans[at];
-      if (span === undefined || span.version !== version || span.to <= last) return;
-      if (span.after >= last) this.#spans.pop();
-      else this.#spans[at] = { ...span, to: last };
-    }
+    this.#spans.takeBack(version, last);
   }
 
   /** Slots that no event has taken yet. */
-  #lastSpan(now: Instant): Span | null {
+  #lastSpan(now: Instant): SlotSpan | null {
     const state = this.#state;
     const mark = this.#mark;
     if (state === null || state.schedule === null || mark === null || state.deleted_at !== null) return null;
@@ -348,12 +303,4 @@ export class SlotLedger {
     if (state.resting_status !== 'scheduled') return null;
     return { schedule, version, after: mark, to: latest(now, next_run_time), entry: { fate: DUE } };
   }
-}
-
-function runOf({ fate }: Entry): ExecutionId | null {
-  return fate.fate === 'fired' ? fate.run.execution_id : null;
-}
-
-function latest(first: Instant, ...others: readonly (Instant | null)[]): Instant {
-  return others.reduce<Instant>((last, each) => (each !== null && each > last ? each : last), first);
 }
