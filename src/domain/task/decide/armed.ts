@@ -4,7 +4,8 @@
  */
 import { type Instant, plusMs } from '../../shared/instant.ts';
 import { overdueAt } from '../calendar-event.ts';
-import type { ArmedChange, ArmedTimers, OpenChanges, TaskCreated } from '../events/events.ts';
+import type { ArmedChange, ArmedTimers } from '../events/armed-timers.ts';
+import type { OpenChanges, TaskCreated } from '../events/events.ts';
 import { reminderBefore } from '../remind-before.ts';
 import type { SchedulingState } from '../state.ts';
 import { isDone, type RestingStatus } from '../status.ts';

@@ -16,13 +16,13 @@ import { eventTimeOf, movedWithEvent } from '../calendar-event.ts';
 import type { CancelTask, CreateTask, DeleteTask, PauseTask, ResumeTask, UpdateTask } from '../commands.ts';
 import { withoutOldDay } from '../due-day.ts';
 import type {
-  EndedExecution,
   OpenChanges,
   PersonalChanges,
   SkippedRange,
   StatusAction,
   TaskEvent,
 } from '../events/events.ts';
+import type { EndedExecution } from '../events/execution-events.ts';
 import { freeBehind } from '../evolve/decided-through.ts';
 import { scheduleMembers } from '../evolve/schedule-set.ts';
 import { thinned } from '../skipped-slots.ts';

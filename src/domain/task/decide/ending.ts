@@ -1,5 +1,5 @@
 /** An execution that a decision about its task ends. */
-import type { EndedExecution } from '../events/events.ts';
+import type { EndedExecution } from '../events/execution-events.ts';
 import type { UnfinishedExecution } from '../state.ts';
 
 export function ending(

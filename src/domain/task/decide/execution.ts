@@ -13,7 +13,8 @@ import type {
   RequestExecution,
   StartExecution,
 } from '../commands.ts';
-import type { ExecutionFailed, TaskEvent } from '../events/events.ts';
+import type { TaskEvent } from '../events/events.ts';
+import type { ExecutionFailed } from '../events/execution-events.ts';
 import { type SchedulingState, statusOf, type TaskState, type UnfinishedExecution } from '../state.ts';
 import type { RestingStatus } from '../status.ts';
 import { armedByEnd, armedByMove } from './armed.ts';

@@ -28,7 +28,8 @@ import {
 import type { Schedule, TaskSchedule, ThinnedOne, ThinnedSchedule } from '../../schedule/types.ts';
 import { earliest, type Instant, msBetween, plusMs } from '../../shared/instant.ts';
 import type { TakeDue } from '../commands.ts';
-import type { ExecutionRequested, SkippedRange, TaskEvent } from '../events/events.ts';
+import type { SkippedRange, TaskEvent } from '../events/events.ts';
+import type { ExecutionRequested } from '../events/execution-events.ts';
 import { isTicked, overdueFrom } from '../occurrences.ts';
 import { thinned } from '../skipped-slots.ts';
 import {

@@ -9,7 +9,8 @@ import type { UnopenedTaskEvent } from '../../shared/event.ts';
 import { epochMs, type Instant, instantOf, plusMs } from '../../shared/instant.ts';
 import type { SchedulingState } from '../state.ts';
 import type { RestingStatus, TaskType } from '../status.ts';
-import type { ArmedTimers, OpenChanges } from './events.ts';
+import type { ArmedTimers } from './armed-timers.ts';
+import type { OpenChanges } from './events.ts';
 
 const JUST_PASSED_MS = 60_000;
 

@@ -6,13 +6,8 @@ import type { RecordedTaskEvent, UnopenedTaskEvent } from '../../shared/event.ts
 import type { ExecutionId } from '../../shared/ids.ts';
 import { type Instant, msBetween } from '../../shared/instant.ts';
 import type { StatusMove } from '../status.ts';
-import type {
-  EndedExecution,
-  ExecutionCancelled,
-  ExecutionStarted,
-  SkippedRange,
-  TaskEvent,
-} from './events.ts';
+import type { SkippedRange, TaskEvent } from './events.ts';
+import type { EndedExecution, ExecutionCancelled, ExecutionStarted } from './execution-events.ts';
 
 type AnyEvent = TaskEvent | RecordedTaskEvent | UnopenedTaskEvent;
 

@@ -12,11 +12,8 @@ import type { Instant } from '../../shared/instant.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { RestingStatus, StatusMove } from '../status.ts';
 import { armedByCreationInVersion1 } from './armed-in-version-1.ts';
+import type { Armed } from './armed-timers.ts';
 import type {
-  Armed,
-  ExecutionCancelled,
-  ExecutionCompleted,
-  ExecutionFailed,
   ReminderTriggered,
   SlotsSkipped,
   TaskCreated,
@@ -25,6 +22,7 @@ import type {
   TaskStatusChanged,
   TaskUpdated,
 } from './events.ts';
+import type { ExecutionCancelled, ExecutionCompleted, ExecutionFailed } from './execution-events.ts';
 
 /** The version that a type is written in is one more than it has upcasters. */
 export const TASK_EVENT_UPCASTERS: Upcasters<TaskEventType> = {

@@ -7,14 +7,9 @@ import { withDays } from '../../schedule/followed-calendars.ts';
 import type { UnopenedTaskEvent } from '../../shared/event.ts';
 import type { Instant } from '../../shared/instant.ts';
 import { armedInVersion1, leavesArmedToReader } from '../events/armed-in-version-1.ts';
-import type {
-  ArmedChange,
-  EndedExecution,
-  ExecutionRequested,
-  TaskCreated,
-  TaskRescheduled,
-  TaskUpdated,
-} from '../events/events.ts';
+import type { ArmedChange } from '../events/armed-timers.ts';
+import type { TaskCreated, TaskRescheduled, TaskUpdated } from '../events/events.ts';
+import type { EndedExecution, ExecutionRequested } from '../events/execution-events.ts';
 import { isLimitReason } from '../limit-reason.ts';
 import { withoutPassedSkips, withoutSkips, withSkip } from '../skipped-slots.ts';
 import type { SchedulingState, UnfinishedExecution } from '../state.ts';

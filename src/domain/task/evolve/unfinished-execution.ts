@@ -2,7 +2,7 @@
 import type { CreditMicros } from '../../shared/credits.ts';
 import type { UnopenedTaskEvent } from '../../shared/event.ts';
 import type { Instant } from '../../shared/instant.ts';
-import type { ExecutionFailed, ExecutionRequested, ExecutionStarted } from '../events/events.ts';
+import type { ExecutionFailed, ExecutionRequested, ExecutionStarted } from '../events/execution-events.ts';
 import type { UnfinishedExecution } from '../state.ts';
 
 export function requested(
