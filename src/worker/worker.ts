@@ -6,10 +6,8 @@
  * way leaves the command to be delivered again and the domain to make it attempt n + 1. While it holds a command it
  * sends heartbeats; the queue gives a silent worker's commands to another.
  *
- *   queue --> picker --> start (append) --> executor --> finish (append) --> ack
- *               |           |                  |            '- log away: kept and tried again
- *               |           |                  '- over for the log (watch): aborted, nothing appended, ack
- *               |           '- refused: ack; log away: handed back
+ *   queue --> picker --> its run, from start to outcome (command-runs.ts) --> ack
+ *               |           '- log away: handed back
  *               '- no place for 5 s: handed back, another worker may have one
  *
  * The scheduler of the same process needs no queue (local-work.ts): it offers what is awaited, which waits for a place
@@ -22,12 +20,7 @@
  */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from 'pino';
 import type { TaskCommands } from '../application/commands/execute-command.ts';
-import type { TaskRepository } from '../application/commands/task-repository.ts';
-import type { Clock } from '../application/ports/clock.ts';
-import { isLogAway, LogUnavailable } from '../application/ports/failures.ts';
-import type { Span, Traces } from '../application/ports/traces.ts';
 import type {
   DeliveredCommand,
   ExecutionCommandQueue,
@@ -35,42 +28,20 @@ import type {
 import type { LocalWorker } from '../application/ports/work/local-worker.ts';
 import type { WorkerLeases } from '../application/ports/work/worker-leases.ts';
 import { FairPriorityQueue } from '../application/processes/fair-priority-queue.ts';
-import type { TaskQueries } from '../application/queries/queries.ts';
-import type { UserId } from '../domain/shared/ids.ts';
-import type { AttemptOutcome } from '../domain/task/commands.ts';
 import { PRIORITIES, type Priority } from '../domain/task/status.ts';
 import { onAbort } from '../kernel/on-abort.ts';
-import type { OutboundHttp } from '../outbound/outbound-http.ts';
-import type { Executors } from '../task-types/executor.ts';
-import type { DocumentReaders } from '../task-types/foreign/readings.ts';
-import { Attempt } from './runs/attempt.ts';
-import { AttemptLog, idsOf, type Recording, type TakenAttempt } from './runs/attempt-log.ts';
+import { idsOf } from './runs/attempt-log.ts';
 import { CommandInHand } from './runs/command-in-hand.ts';
-import { endSuperseded, type WatchedLog } from './runs/execution-watch.ts';
+import { CommandRuns, type RunDeps } from './runs/command-runs.ts';
 import type { LocalDelivery } from './runs/local-delivery.ts';
 import { LocalWork } from './runs/local-work.ts';
-import { OutsideWaits } from './runs/outside-waits.ts';
 import { type PlaceHolder, Places } from './runs/places.ts';
 import { Standstill } from './runs/standstill.ts';
+import { WORKER_TIMING, type WorkerTiming } from './runs/worker-timing.ts';
 
-export interface WorkerDeps {
-  /** Of this process alone, and of no earlier one: it says whose attempt an event is. */
-  readonly workerId: string;
+export interface WorkerDeps extends RunDeps {
   readonly queue: ExecutionCommandQueue;
   readonly commands: Pick<TaskCommands, 'execute' | 'readAhead'>;
-  /** Where tasks are loaded from whose attempts the scheduler has started. */
-  readonly tasks: Pick<TaskRepository, 'reaching'>;
-  /** Asked for the trigger data of an execution, by the executors that send it on. */
-  readonly queries: Pick<TaskQueries, 'execution'>;
-  readonly log: WatchedLog;
-  readonly executors: Executors;
-  readonly outbound: OutboundHttp;
-  readonly documents: DocumentReaders;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly traces: Traces;
-  /** Of whom nothing is started any more. */
-  readonly isDeleted: (userId: UserId) => boolean;
   /** Resolves when all who are deleted are known, or the signal aborts. */
   readonly usersKnown: (signal: AbortSignal) => Promise<void>;
   /** Tells that this worker lives; absent: nobody asks. */
@@ -79,31 +50,6 @@ export interface WorkerDeps {
   readonly concurrency: number;
   readonly timing?: Partial<WorkerTiming>;
 }
-
-/** Milliseconds. */
-export interface WorkerTiming {
-  readonly heartbeat: number;
-  readonly watch: number;
-  /** Longest that a command waits here for a place before it is handed back. */
-  readonly waitForPlace: number;
-  /** After so long a wait for others an attempt gives its place up. */
-  readonly aside: number;
-  /** What a clean stop gives to those that run. */
-  readonly stopGrace: number;
-  /** First and longest pause before an outcome is appended again. */
-  readonly retryFirst: number;
-  readonly retryMost: number;
-}
-
-const TIMING: WorkerTiming = {
-  heartbeat: 3_000,
-  watch: 1_000,
-  waitForPlace: 5_000,
-  aside: 500,
-  stopGrace: 15_000,
-  retryFirst: 100,
-  retryMost: 2_000,
-};
 
 export interface WorkerStatus {
   readonly worker_id: string;
@@ -127,12 +73,11 @@ export interface WorkerStatus {
 export class Worker {
   readonly #deps: WorkerDeps;
   readonly #timing: WorkerTiming;
-  readonly #log: AttemptLog;
+  readonly #runs: CommandRuns;
   readonly #picker = new FairPriorityQueue<CommandInHand>();
   /** Everything in hand, by message id. */
   readonly #held = new Map<string, CommandInHand>();
   readonly #active = new Map<CommandInHand, Promise<void>>();
-  readonly #attempts = new Map<CommandInHand, Attempt>();
   readonly #taking = new AbortController();
   /** Aborts when even outcomes that wait for the log are given up. */
   readonly #givingUp = new AbortController();
@@ -144,7 +89,6 @@ export class Worker {
   readonly #counts = { started: 0, completed: 0, failed: 0, superseded: 0, handed_back: 0 };
   readonly #places: Places<PlaceHolder>;
   readonly #standstill: Standstill;
-  #watching = false;
   /** It is known that this worker lives, and who is deleted. */
   #open = false;
   /** As the scheduler of this process sees it. */
@@ -152,11 +96,9 @@ export class Worker {
 
   constructor(deps: WorkerDeps) {
     this.#deps = deps;
-    this.#timing = { ...TIMING, ...deps.timing };
-    const { workerId, commands, clock, logger, isDeleted } = deps;
-    const { retryFirst, retryMost } = this.#timing;
+    this.#timing = { ...WORKER_TIMING, ...deps.timing };
     this.#places = new Places(deps.concurrency);
-    this.#standstill = new Standstill(clock);
+    this.#standstill = new Standstill(deps.clock);
     this.local = new LocalWork({
       ...deps,
       places: this.#places,
@@ -170,16 +112,15 @@ export class Worker {
         this.#counts[kind]++;
       },
     });
-    const { tasks } = deps;
-    this.#log = new AttemptLog({
-      workerId,
-      commands,
-      tasks,
-      isDeleted,
-      clock,
-      logger,
-      retryFirst,
-      retryMost,
+    this.#runs = new CommandRuns({
+      ...deps,
+      timing: this.#timing,
+      places: this.#places,
+      counts: this.#counts,
+      givingUp: this.#givingUp.signal,
+      onFree: () => this.#fillPlaces(),
+      settle: (held) => this.#settle(held),
+      handBack: (held, delayMs) => this.#handBack(held, delayMs),
     });
   }
 
@@ -188,7 +129,7 @@ export class Worker {
     const ready = this.#ready();
     for (const priority of PRIORITIES) this.#loops.push(this.#take(priority, ready));
     this.#timers.push(setInterval(() => this.#beat(), this.#timing.heartbeat));
-    this.#timers.push(setInterval(() => void this.#watch(), this.#timing.watch));
+    this.#timers.push(setInterval(() => void this.#runs.watch(), this.#timing.watch));
   }
 
   /** Takes no more, hands back what waits, lets what runs end for the grace time, then aborts and hands it back. */
@@ -201,7 +142,7 @@ export class Worker {
     const ended = this.#allEnded();
     await Promise.race([ended, delay(this.#timing.stopGrace, undefined, { signal: grace.signal })]);
     grace.abort();
-    for (const attempt of this.#attempts.values()) attempt.end('stopped');
+    this.#runs.stop();
     this.#givingUp.abort();
     await this.#allEnded();
     for (const timer of this.#timers) clearInterval(timer);
@@ -307,104 +248,15 @@ export class Worker {
   #begins(held: CommandInHand): void {
     this.#standstill.started();
     this.#places.take(held);
-    const ended = this.#workOn(held).finally(() => {
+    const ended = this.#runs.run(held).finally(() => {
       this.#active.delete(held);
       this.#places.leave(held);
-      this.#attempts.delete(held);
       this.#fillPlaces();
     });
     this.#active.set(held, ended);
   }
 
-  // ---- One command ------------------------------------------------------------------------------------
-
-  /** Never rejects: a command that breaks our own code is handed back, later and later, and nothing else suffers. */
-  async #workOn(held: CommandInHand): Promise<void> {
-    try {
-      if (await this.#isDone(held)) this.#settle(held);
-      else this.#handBack(held, 0);
-    } catch (err) {
-      if (isLogAway(err)) {
-        this.#deps.logger.warn(idsOf(held), 'the log is away; execution handed back');
-        this.#handBack(held, 1_000);
-      } else {
-        this.#deps.logger.error({ err, ...idsOf(held) }, 'an execution command broke down');
-        this.#handBack(held, Math.min(60_000, 1_000 * 2 ** Math.min(held.deliveries - 1, 6)));
-      }
-    }
-  }
-
-  /** One span, from the start to the outcome in the log. False where the worker stopped before the command was done. */
-  async #isDone(held: CommandInHand): Promise<boolean> {
-    const { traces } = this.#deps;
-    const { task_type, traceparent } = held.command;
-    const span = traces.begin(`execute ${task_type}`, 'consumer', traceparent);
-    if (span.isRecorded) tell(span, held);
-    held.traceparent = span.traceparent;
-    try {
-      const outcome = await this.#execute(held);
-      if (span.isRecorded) span.set({ 'task_service.outcome': outcome.as });
-      span.end(outcome.failure);
-      return outcome.as !== 'stopped';
-    } catch (error) {
-      span.end(error instanceof Error ? error.name : '_OTHER');
-      throw error;
-    } finally {
-      held.traceparent = traceparent;
-    }
-  }
-
-  async #execute(held: CommandInHand): Promise<Executed> {
-    const taken = await this.#log.take(held, this.#givingUp.signal);
-    if (taken === null) return { as: 'nothing to run' };
-    this.#counts.started++;
-    const attempt = this.#begin(held, taken);
-    const outcome = await attempt.run(this.#deps.executors[held.command.task_type]);
-    if (outcome === 'stopped') return { as: outcome };
-    if (outcome === 'superseded') {
-      this.#counts.superseded++;
-      return { as: outcome };
-    }
-    const recording = await this.#record(held, taken, outcome, attempt.durationMs());
-    if (recording === 'recorded') this.#counts[outcome.kind]++;
-    if (recording === 'refused') this.#counts.superseded++;
-    if (recording === 'given up') return { as: 'stopped' };
-    if (recording === 'refused') return { as: 'superseded' };
-    return outcome.kind === 'failed' ? { as: 'failed', failure: outcome.code } : { as: 'completed' };
-  }
-
-  async #record(
-    held: CommandInHand,
-    taken: TakenAttempt,
-    outcome: AttemptOutcome,
-    durationMs: number,
-  ): Promise<Recording> {
-    this.#places.record(held);
-    this.#attempts.delete(held);
-    this.#fillPlaces();
-    return await this.#log.record(held, taken, outcome, durationMs, this.#givingUp.signal);
-  }
-
-  #begin(held: CommandInHand, { snapshot, execution }: TakenAttempt): Attempt {
-    const { clock, outbound, documents, logger, queries } = this.#deps;
-    const { user_id, task_id, execution_id } = held.command;
-    const triggerData = async () =>
-      (await queries.execution(user_id, task_id, execution_id))?.trigger_data ?? {};
-    const { traceparent } = held;
-    const waits = new OutsideWaits({
-      afterMs: this.#timing.aside,
-      onLong: () => {
-        this.#places.setAside(held);
-        this.#fillPlaces();
-      },
-      onOver: () => this.#places.takeBack(held),
-    });
-    const deps = { clock, outbound, documents, logger, triggerData, traceparent, waits };
-    const attempt = new Attempt(snapshot, execution, deps);
-    this.#attempts.set(held, attempt);
-    if (this.#givingUp.signal.aborted) attempt.end('stopped');
-    return attempt;
-  }
+  // ---- Letting go of it -------------------------------------------------------------------------------
 
   #settle(held: CommandInHand): void {
     this.#held.delete(held.messageId);
@@ -438,41 +290,7 @@ export class Worker {
     }
   }
 
-  async #watch(): Promise<void> {
-    if (this.#watching) return;
-    this.#watching = true;
-    try {
-      const old = [...this.#attempts.values()].filter((it) => it.durationMs() >= this.#timing.watch / 2);
-      await endSuperseded(this.#deps.log, old);
-    } catch (err) {
-      if (!(err instanceof LogUnavailable)) this.#deps.logger.error({ err }, 'watching executions failed');
-    } finally {
-      this.#watching = false;
-    }
-  }
-
   async #allEnded(): Promise<void> {
     await Promise.all(this.#active.values());
   }
-}
-
-/** What became of a command here; `stopped`: nothing yet, it is handed back. */
-interface Executed {
-  readonly as: 'completed' | 'failed' | 'superseded' | 'nothing to run' | 'stopped';
-  /** Code of the failure. */
-  readonly failure?: string;
-}
-
-function tell(span: Span, { command, messageId }: CommandInHand): void {
-  span.set({
-    'messaging.system': 'nats',
-    'messaging.operation.name': 'execute',
-    'messaging.operation.type': 'process',
-    'messaging.destination.name': 'EXECUTION_COMMANDS',
-    'messaging.message.id': messageId,
-    'task_service.task_id': command.task_id,
-    'task_service.execution_id': command.execution_id,
-    'task_service.attempt': command.attempt,
-    'task_service.priority': command.priority,
-  });
 }
