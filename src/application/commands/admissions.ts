@@ -17,17 +17,16 @@ import type { EventId, UserId } from '../../domain/shared/ids.ts';
 import { dayOf, type Instant } from '../../domain/shared/instant.ts';
 import type { TaskSnapshot } from '../../domain/task/evolve/snapshot.ts';
 import { admitted, type Demand, isExact, judgedInOrder, limitInTheWay } from '../../domain/user/admission.ts';
-import { type UserCommand, type UserState, userDecider } from '../../domain/user/decider.ts';
-import type { UserEvent } from '../../domain/user/events.ts';
+import { type UserCommand, userDecider } from '../../domain/user/decider.ts';
 import { isUnlimited, type Limits, type TierLimits } from '../../domain/user/limits.ts';
 import { heldTo, isNews, type KnownTier, type Tier, type TierBasis, tierOf } from '../../domain/user/tier.ts';
 import { type Usage, usageOf } from '../../domain/user/usage.ts';
 import { KeyedQueue } from '../../kernel/keyed-queue.ts';
 import type { Clock, CommandContext, Ids } from '../ports/clock.ts';
-import { LogUnavailable } from '../ports/failures.ts';
 import type { Append, Appended, EventLog, MaySend, UserFacts, UserLog } from '../ports/log/log.ts';
 import type { KnownUsers } from './known-users.ts';
-import { lockedPosition, transact } from './transact.ts';
+import { lockedPosition } from './transact.ts';
+import { UserChanges, userOf } from './user-changes.ts';
 
 export interface AdmissionsOptions {
   readonly log: Pick<EventLog, 'append'> & UserLog;
@@ -55,14 +54,14 @@ export interface UserUsage {
   readonly usage: Usage;
 }
 
-const TRIES = 20;
-
 export class Admissions {
   readonly #options: AdmissionsOptions;
   readonly #queues = new KeyedQueue();
+  readonly #changes: UserChanges;
 
   constructor(options: AdmissionsOptions) {
     this.#options = options;
+    this.#changes = new UserChanges(options);
   }
 
   /**
@@ -167,29 +166,7 @@ export class Admissions {
     command: UserCommand,
     eventId?: EventId,
   ): Promise<UserFacts | null> {
-    const { tiers, clock } = this.#options;
-    let retries = TRIES;
-    return this.#queues.run(userId, async () => {
-      const result = await transact<UserFacts | null, UserEvent, UserFacts>({
-        seen: undefined,
-        load: () => tiers.read(userId),
-        decide: (facts) => userDecider.decide(userOf(facts), command, clock.now()),
-        append: async (facts, event) => {
-          const stored = await this.#record(userId, event, facts, context, eventId);
-          return stored === null ? { kind: 'conflict' } : { kind: 'stored', stored };
-        },
-        mayRetry: () => --retries > 0,
-      });
-      switch (result.kind) {
-        case 'stored':
-          return result.stored;
-        case 'nothing':
-        case 'rejected':
-          return result.known;
-        case 'conflict':
-          throw new LogUnavailable('the facts of the user kept changing');
-      }
-    });
+    return this.#queues.run(userId, () => this.#changes.change(userId, command, context, eventId));
   }
 
   /** What the caller is held to, without appending anything. Throws LogUnavailable. */
@@ -326,35 +303,7 @@ export class Admissions {
     const command: UserCommand = { type: 'change_tier', data: { tier: held.tier, source: 'claim' } };
     const decision = userDecider.decide(userOf(facts), command, this.#options.clock.now());
     if (decision.kind !== 'event') return facts;
-    return (await this.#record(userId, decision.event, facts, context)) ?? 'conflict';
-  }
-
-  /** Null where the lock was lost. */
-  async #record(
-    userId: UserId,
-    event: UserEvent,
-    facts: UserFacts | null,
-    context: CommandContext,
-    givenId?: EventId,
-  ): Promise<UserFacts | null> {
-    const { tiers, log, clock, ids } = this.#options;
-    const time = clock.now();
-    const eventId = givenId ?? ids.eventId(time);
-    tiers.sending(eventId);
-    const stored = await log.appendFact({
-      userId,
-      eventId,
-      time,
-      event,
-      context,
-      after: lockedPosition(facts),
-    });
-    if (stored.kind === 'conflict') {
-      tiers.forget(userId);
-      return null;
-    }
-    tiers.keep(userId, stored.facts);
-    return stored.facts;
+    return (await this.#changes.record(userId, decision.event, facts, context)) ?? 'conflict';
   }
 
   /** Null where there are none. */
@@ -370,8 +319,3 @@ export class Admissions {
 }
 
 type Judged = Asked & { readonly rejection: LimitExceeded | null };
-
-function userOf(facts: UserFacts | null): UserState {
-  if (facts === null) return userDecider.initial;
-  return { tier: facts.state, deleted: facts.deleted, erasure: facts.erasure ?? null };
-}
