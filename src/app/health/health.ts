@@ -10,6 +10,7 @@ import type { JsonObject } from '../../domain/shared/json.ts';
 import type { Priority } from '../../domain/task/status.ts';
 import type { DetailedHealth, Health, Readiness } from '../../http/health/health.ts';
 import type { StreamFigures } from '../../jetstream/provisioning/stream-figures.ts';
+import { SharedAnswer } from '../../kernel/shared-answer.ts';
 import type { StorageStatus } from '../../observability/storage-watch.ts';
 import type { RoleName } from '../config/schemas.ts';
 import type { ProcessStatus, RolesStatus } from './process-status.ts';
@@ -20,6 +21,8 @@ const STANDSTILL_SECONDS = 10;
 const UNCOSIGNED_MS = 600_000;
 /** A log that takes longer than this to say where it ends does not answer, nor does the record of the views. */
 const LOG_ANSWERS_WITHIN_MS = 2_000;
+/** Every stream and consumer is asked for them, some thirty questions: whoever asks often does not ask the server as often. */
+const STREAMS_KEPT_MS = 1_000;
 
 export interface HealthDeps {
   readonly guard: Pick<LogGuard, 'loss'>;
@@ -59,9 +62,15 @@ const NO_ROLES: RolesStatus = {
 
 export class ServiceHealth implements Health {
   readonly #deps: HealthDeps;
+  readonly #depth: SharedAnswer<Record<Priority, number>>;
+  readonly #streams: SharedAnswer<readonly StreamFigures[]>;
 
   constructor(deps: HealthDeps) {
     this.#deps = deps;
+    const { queue, streams, clock } = deps;
+    const nowMs = () => clock.monotonicMs();
+    this.#depth = new SharedAnswer(() => queue.depth(), STREAMS_KEPT_MS, nowMs);
+    this.#streams = new SharedAnswer(streams, STREAMS_KEPT_MS, nowMs);
   }
 
   /** Whatever can fail here mends itself or says `failed`, and a restart mends neither. */
@@ -106,8 +115,8 @@ export class ServiceHealth implements Health {
     const readiness = this.#readiness(end, process, await this.#areViewsBuilt());
     const answered = end !== null;
     const [depth, streams] = await Promise.all([
-      answered ? this.#deps.queue.depth().catch(() => null) : null,
-      answered ? this.#deps.streams().catch(() => null) : null,
+      answered ? this.#depth.get().catch(() => null) : null,
+      answered ? this.#streams.get().catch(() => null) : null,
     ]);
     const statuses = process?.roles ?? NO_ROLES;
     const { scheduler } = statuses;
@@ -136,8 +145,8 @@ export class ServiceHealth implements Health {
     const { ready } = this.#readiness(end, process, await this.#areViewsBuilt());
     if (end === null) return { ready, end, queue: null, streams: null, storage: null, process };
     const [queue, streams] = await Promise.all([
-      this.#deps.queue.depth().catch(() => null),
-      this.#deps.streams().catch(() => null),
+      this.#depth.get().catch(() => null),
+      this.#streams.get().catch(() => null),
     ]);
     const { used = null, limit = null } = process?.storage ?? {};
     return { ready, end, queue, streams, storage: used === null ? null : { used, limit }, process };
