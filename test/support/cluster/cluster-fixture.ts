@@ -26,9 +26,12 @@ const INSTANCES = 2;
 /** Writes have gone on where there was no gap of a second for so long: longer than that second, or none would show. */
 const STEADY_MS = 1_200;
 
-/** Ended when the test is over. */
-export async function loadedCluster(random: () => number): Promise<LoadedCluster> {
-  const cluster = await startNatsCluster();
+/** Ended when the test is over. `links`: what lies between its parts can be cut. */
+export async function loadedCluster(
+  random: () => number,
+  { links = false }: { readonly links?: boolean } = {},
+): Promise<LoadedCluster> {
+  const cluster = await startNatsCluster({ links });
   onTestFinished(() => cluster.stop());
   const starting = Array.from({ length: INSTANCES }, () =>
     startService({
@@ -87,6 +90,8 @@ export interface Outcome {
   readonly events: number;
   /** The latest start after its slot, milliseconds. */
   readonly latestMs: number;
+  /** Since the load ended, until every slot's execution had ended, milliseconds. */
+  readonly endedAfterMs: number;
 }
 
 /** Ends the load, and holds the log, the views and every replica against what was acknowledged. */
@@ -96,6 +101,7 @@ export async function expectNothingLost({ cluster, load }: LoadedCluster): Promi
   const nc = await connectNats({ servers: servers.split(','), user, pass, name: 'inspector' });
   onTestFinished(() => nc.close());
   const due = load.acknowledged.filter(({ slot }) => slot !== null).length;
+  const stopped = Date.now();
   const events = await eventually(() => endedLog(nc, due));
   expectSoundHistory(events);
   expect(lostOf(load.acknowledged, events)).toEqual({ tasks: [], twice: [], slots: [] });
@@ -105,7 +111,12 @@ export async function expectNothingLost({ cluster, load }: LoadedCluster): Promi
   });
   await expectViewsEqualLog(nc);
   await cluster.whole();
-  return { acknowledged: load.acknowledged.length, events: events.length, latestMs: latestStart(events) };
+  return {
+    acknowledged: load.acknowledged.length,
+    events: events.length,
+    latestMs: latestStart(events),
+    endedAfterMs: Math.max(0, latestEnd(events) - stopped),
+  };
 }
 
 /** The log once every slot's execution has ended. */
@@ -120,6 +131,12 @@ async function endedLog(nc: NatsConnection, slots: number): Promise<RecordedTask
 async function progress(nc: NatsConnection) {
   const checkpoint = await new JetStreamViews(nc, { executionsKept: 100, keys: NO_KEYS }).checkpoint();
   return { checkpoint, end: await new JetStreamLogFollower(nc, serviceKeys(nc)).lastSequence() };
+}
+
+/** When the last execution ended, in milliseconds of Unix time. */
+function latestEnd(events: readonly RecordedTaskEvent[]): number {
+  const ends = events.filter(({ type }) => type === 'task.execution_completed');
+  return Math.max(...ends.map(({ meta }) => Date.parse(meta.time)));
 }
 
 function latestStart(events: readonly RecordedTaskEvent[]): number {

@@ -6,12 +6,15 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { nkeys } from '@nats-io/transport-node';
 import { type NatsNode, natsNodes } from '../../../deploy/nats-nodes.mjs';
+import { ClusterLinks } from '../cluster/cluster-links.ts';
 import { natsServerBinary } from './nats-server.ts';
 import { portRange } from './ports.ts';
 
 /** Three real nats-servers in a cluster, with the configuration of compose.yaml, free ports and temporary stores. */
 export interface TestNatsCluster {
   readonly nodes: readonly ClusterNode[];
+  /** What lies between them, where it was asked for. */
+  readonly links: ClusterLinks | null;
   /** All addresses, as `NATS_URL` takes them. */
   readonly servers: string;
   readonly user: string;
@@ -50,10 +53,14 @@ interface Jsz {
   readonly account_details?: readonly { readonly stream_detail?: readonly StreamOnNode[] }[];
 }
 
-/** `accountFileStore`: what the service's account may take on all servers together; default 60GB. */
-export async function startNatsCluster(
-  options: { readonly accountFileStore?: string } = {},
-): Promise<TestNatsCluster> {
+interface TestClusterOptions {
+  /** What the service's account may take on all servers together; default 60GB. */
+  readonly accountFileStore?: string;
+  /** Servers reach each other, and clients reach them, by links that can be cut. */
+  readonly links?: boolean;
+}
+
+export async function startNatsCluster(options: TestClusterOptions = {}): Promise<TestNatsCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'task-service-test-'));
   const pass = `t${randomBytes(16).toString('hex')}`;
   const callout = nkeys.createAccount();
@@ -68,7 +75,11 @@ export async function startNatsCluster(
   });
   const { accountFileStore } = options;
   const limit = accountFileStore === undefined ? {} : { TASK_NATS_ACCOUNT_FILE_STORE: accountFileStore };
-  const nodes = wanted.map((node) => new Node({ ...node, env: { ...node.env, ...limit } }));
+  const links = options.links === true ? await ClusterLinks.before(wanted.map(portsOf)) : null;
+  const nodes = wanted.map((node, place) => {
+    const linked = links === null ? node : behind(links, place, node, routesPassword);
+    return new Node({ ...linked, env: { ...linked.env, ...limit } });
+  });
   await Promise.all(nodes.map((node) => node.start()));
 
   /** Asks the nodes that run until one of them knows. */
@@ -85,6 +96,7 @@ export async function startNatsCluster(
 
   return {
     nodes,
+    links,
     servers: nodes.map(({ url }) => url).join(','),
     user: 'task-service',
     pass,
@@ -106,8 +118,30 @@ export async function startNatsCluster(
     },
     stop: async () => {
       await Promise.all(nodes.map((node) => node.end('SIGKILL')));
+      await links?.close();
       await rm(folder, { recursive: true, force: true });
     },
+  };
+}
+
+function portsOf({ url, env }: NatsNode) {
+  return { clients: portOf(url), routes: portOf(`nats://${env.TASK_NATS_CLUSTER_LISTEN}`) };
+}
+
+function portOf(url: string): number {
+  return Number(new URL(url).port);
+}
+
+/** The node as one that knows the others, and is known, by its links alone. */
+function behind(links: ClusterLinks, place: number, node: NatsNode, routesPassword: string): NatsNode {
+  const url = `nats://127.0.0.1:${links.clientPort(place)}`;
+  const routes = links.routePorts(place).map((port) => `nats://route:${routesPassword}@127.0.0.1:${port}`);
+  return {
+    ...node,
+    url,
+    // Servers tell each other where others are reached: nowhere but by the routes that each was given.
+    args: [...node.args, '--cluster_advertise', '127.0.0.1:1', '--client_advertise', new URL(url).host],
+    env: { ...node.env, TASK_NATS_ROUTES: JSON.stringify(routes) },
   };
 }
 
