@@ -1,5 +1,5 @@
 /** What is marked by a sign rather than read from words: tags, priority, and the type of task at the beginning. */
-import type { LineSpan } from './words.ts';
+import type { LineSpan } from './language/words.ts';
 
 export type QuickPriority = 'low' | 'medium' | 'high' | 'urgent';
 /** Types of task that a line can say in full. */

@@ -11,14 +11,14 @@
  * parts, one after the other, are the text.
  */
 
-import { ENGLISH } from './english.ts';
-import { GERMAN } from './german.ts';
+import { ENGLISH } from './language/english.ts';
+import { GERMAN } from './language/german.ts';
+import type { Standing } from './language/standing.ts';
+import { joinedPhrase, phraseAt, type TimePhrase } from './language/time-phrases.ts';
+import { readingOf, type Vocabulary } from './language/vocabulary.ts';
+import { type LineSpan, quotedSpans, runsOf } from './language/words.ts';
 import { type Mark, marksOf, type QuickPriority, type QuickType } from './marks.ts';
 import { type Here, resolveTime, type When } from './resolve-time.ts';
-import type { Standing } from './standing.ts';
-import { joinedPhrase, phraseAt, type TimePhrase } from './time-phrases.ts';
-import { readingOf, type Vocabulary } from './vocabulary.ts';
-import { type LineSpan, quotedSpans, runsOf } from './words.ts';
 
 /** A day and a time of it that stand apart are two, of one `when`. */
 type TimeChip = LineSpan & { readonly kind: 'when'; readonly when: When };

@@ -9,9 +9,9 @@ import {
 import { instantOfWall } from '../../../domain/schedule/calendar/local-day.ts';
 import { offsetAt } from '../../../domain/schedule/calendar/zone.ts';
 import type { ScheduleDocument } from '../schedule/schedule-document.ts';
-import type { DayReference } from './day-phrases.ts';
-import type { RepeatRule } from './repeat-phrases.ts';
-import type { TimePhrase } from './time-phrases.ts';
+import type { DayReference } from './language/day-phrases.ts';
+import type { RepeatRule } from './language/repeat-phrases.ts';
+import type { TimePhrase } from './language/time-phrases.ts';
 
 /** Where and when a line is read. */
 export interface Here {
