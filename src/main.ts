@@ -5,7 +5,7 @@ import { startService } from './app/service.ts';
 import { bannerOf } from './app/start/banner.ts';
 import { makeSamples } from './app/start/samples.ts';
 import { exitCodeOf, isSelfExplanatory } from './app/start/start-faults.ts';
-import { limitYoungSpaceOfThreads } from './kernel/young-space.ts';
+import { limitYoungSpaceOfThreads } from './kernel/threads/young-space.ts';
 import { createLogger } from './observability/logging.ts';
 
 const STOP_WITHIN_MS = 20_000;

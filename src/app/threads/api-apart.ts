@@ -5,7 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import { threadFile } from '../../kernel/project-folder.ts';
-import { ThreadCalls } from '../../kernel/thread-calls.ts';
+import { ThreadCalls } from '../../kernel/threads/thread-calls.ts';
 import { writeLines } from '../../observability/logging.ts';
 import type { Parts } from '../parts.ts';
 import type { ApiStatus, Role } from '../roles/role.ts';

@@ -13,7 +13,7 @@ import { GroupCommit } from '../../jetstream/log/commit/group-commit.ts';
 import { JetStreamEventLog } from '../../jetstream/log/event-log.ts';
 import { JetStreamLogFollower } from '../../jetstream/log/follow/log-follower.ts';
 import { PROJECTOR_LEASE } from '../../jetstream/views/view-keys.ts';
-import { nameThread, standBack } from '../../kernel/thread-priority.ts';
+import { nameThread, standBack } from '../../kernel/threads/thread-priority.ts';
 import { createLogger, type LoggingOptions } from '../../observability/logging.ts';
 import { Projector } from '../../projector/projector.ts';
 import { systemClock } from '../system-clock.ts';

@@ -12,7 +12,7 @@
 
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import { onAbort } from './on-abort.ts';
+import { onAbort } from '../on-abort.ts';
 import { PoolThread, type ThreadAnswer, ThreadEnded, type ThreadOptions } from './pool-thread.ts';
 
 export interface ThreadPoolOptions extends ThreadOptions {

@@ -1,7 +1,8 @@
 /** Documents of others, read in threads: the limits that hold for each, and what becomes of one that breaks them. */
-import { type ThreadEnd, ThreadEnded } from '../../kernel/pool-thread.ts';
+
 import { threadFile } from '../../kernel/project-folder.ts';
-import { ThreadPool } from '../../kernel/thread-pool.ts';
+import { type ThreadEnd, ThreadEnded } from '../../kernel/threads/pool-thread.ts';
+import { ThreadPool } from '../../kernel/threads/thread-pool.ts';
 import { ExecutionFailure } from '../executor.ts';
 import type { ThrownInThread } from './reading-thread.ts';
 import type { DocumentReader, DocumentReaders, ReadingMessage, ReadingRun } from './readings.ts';

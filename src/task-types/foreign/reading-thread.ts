@@ -1,8 +1,8 @@
 /** Runs inside a thread: reads one document after the other. Its outside is `document-threads.ts`. */
 
 import type { JsonObject } from '../../domain/shared/json.ts';
-import { standBack } from '../../kernel/thread-priority.ts';
-import { answerWork } from '../../kernel/thread-work.ts';
+import { standBack } from '../../kernel/threads/thread-priority.ts';
+import { answerWork } from '../../kernel/threads/thread-work.ts';
 import { ExecutionFailure } from '../executor.ts';
 import { type ReadingMessage, readForeign } from './readings.ts';
 

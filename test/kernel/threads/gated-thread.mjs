@@ -1,5 +1,5 @@
 // A thread of a pool whose work begins and ends as the test says: `state` is shared, [begun, may end].
-import { answerWork } from '../../dist/kernel/thread-work.js';
+import { answerWork } from '../../../dist/kernel/threads/thread-work.js';
 
 answerWork(
   ({ state, name }) => {

@@ -1,6 +1,6 @@
 import { MessageChannel } from 'node:worker_threads';
 import { expect, onTestFinished, test } from 'vitest';
-import { ThreadCalls, ThreadSilent } from '../../src/kernel/thread-calls.ts';
+import { ThreadCalls, ThreadSilent } from '../../../src/kernel/threads/thread-calls.ts';
 
 type Sums = {
   sum: (of: readonly number[]) => number;

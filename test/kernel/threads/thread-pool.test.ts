@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { ThreadEnded } from '../../src/kernel/pool-thread.ts';
-import { ThreadPool, type ThreadPoolOptions } from '../../src/kernel/thread-pool.ts';
+import { ThreadEnded } from '../../../src/kernel/threads/pool-thread.ts';
+import { ThreadPool, type ThreadPoolOptions } from '../../../src/kernel/threads/thread-pool.ts';
 
 const FILE = new URL('./gated-thread.mjs', import.meta.url);
 

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { expect, it } from 'vitest';
-import { limitYoungSpaceOfThreads } from '../../src/kernel/young-space.ts';
+import { limitYoungSpaceOfThreads } from '../../../src/kernel/threads/young-space.ts';
 
 /** Enough survives each collection that the young space grows as far as it may. */
 const CHURN = `
