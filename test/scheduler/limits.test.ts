@@ -23,8 +23,8 @@ import {
   type TaskId,
 } from '../../src/domain/shared/ids.ts';
 import { type Instant, instantOf, plusMs } from '../../src/domain/shared/instant.ts';
-import { backfillTask } from '../../src/domain/task/decide/backfill.ts';
 import { finishExecution, requestExecution, startExecution } from '../../src/domain/task/decide/execution.ts';
+import { backfillTask } from '../../src/domain/task/decide/slots/backfill.ts';
 import { SlotLedger } from '../../src/domain/task/ledger/slot-ledger.ts';
 import type { TaskState } from '../../src/domain/task/state.ts';
 import type { UserEvent } from '../../src/domain/user/events.ts';

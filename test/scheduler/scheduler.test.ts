@@ -12,7 +12,7 @@ import {
   updateTask,
 } from '../../src/domain/task/decide/decide.ts';
 import { finishExecution, requestExecution, startExecution } from '../../src/domain/task/decide/execution.ts';
-import { rescheduleTask } from '../../src/domain/task/decide/reschedule.ts';
+import { rescheduleTask } from '../../src/domain/task/decide/slots/reschedule.ts';
 import {
   endsSoon,
   everyHour,

@@ -2,7 +2,7 @@ import { nextSlot, slotFrom } from '../../domain/schedule/slots.ts';
 import type { TaskSchedule } from '../../domain/schedule/types.ts';
 import type { TaskId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
-import { backfillSchedule } from '../../domain/task/decide/backfill.ts';
+import { backfillSchedule } from '../../domain/task/decide/slots/backfill.ts';
 import type { TaskSnapshot } from '../../domain/task/evolve/snapshot.ts';
 import { type IfMatch, revisionFor } from '../commands/if-match.ts';
 import type { Write } from './idempotent-writes.ts';

@@ -30,7 +30,6 @@ import type {
   UndoChange,
   UpdateTask,
 } from './commands.ts';
-import { backfillTask } from './decide/backfill.ts';
 import {
   cancelTask,
   createTask,
@@ -44,11 +43,12 @@ import {
 import { takeDue } from './decide/due.ts';
 import { dueAgain } from './decide/due-again.ts';
 import { cancelExecution, finishExecution, requestExecution, startExecution } from './decide/execution.ts';
-import { followCalendars } from './decide/follow-calendars.ts';
-import { markOccurrence } from './decide/occurrence.ts';
-import { rescheduleTask } from './decide/reschedule.ts';
 import { restoreTask } from './decide/restore.ts';
-import { skipSlot } from './decide/skip-slot.ts';
+import { backfillTask } from './decide/slots/backfill.ts';
+import { followCalendars } from './decide/slots/follow-calendars.ts';
+import { markOccurrence } from './decide/slots/occurrence.ts';
+import { rescheduleTask } from './decide/slots/reschedule.ts';
+import { skipSlot } from './decide/slots/skip-slot.ts';
 import { issueWebhook, requestByEvent, requestByWebhook, revokeWebhook } from './decide/trigger.ts';
 import { undoChange } from './decide/undo.ts';
 import type { TaskEvent } from './events/events.ts';

@@ -16,7 +16,7 @@ import type { Append, AppendedEvents } from '../../application/ports/log/log.ts'
 import type { LimitExceeded, UserDeleted } from '../../domain/shared/decision.ts';
 import type { UserId } from '../../domain/shared/ids.ts';
 import { epochMs, type Instant } from '../../domain/shared/instant.ts';
-import { skipToReset } from '../../domain/task/decide/skip-to-reset.ts';
+import { skipToReset } from '../../domain/task/decide/slots/skip-to-reset.ts';
 import type { TaskEvent } from '../../domain/task/events/events.ts';
 import type { SchedulingState, TaskState } from '../../domain/task/state.ts';
 import { demandOf, demandOfSlot } from '../../domain/user/admission.ts';

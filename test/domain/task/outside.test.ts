@@ -4,7 +4,7 @@ import type { Schedule } from '../../../src/domain/schedule/types.ts';
 import type { ExecutionId, Hash, Revision } from '../../../src/domain/shared/ids.ts';
 import { instantOf } from '../../../src/domain/shared/instant.ts';
 import type { RequestByEvent } from '../../../src/domain/task/commands.ts';
-import { backfillTask } from '../../../src/domain/task/decide/backfill.ts';
+import { backfillTask } from '../../../src/domain/task/decide/slots/backfill.ts';
 import {
   issueWebhook,
   opensWebhook,

@@ -4,7 +4,7 @@ import type { CreditMicros } from '../../../src/domain/shared/credits.ts';
 import type { LimitExceeded } from '../../../src/domain/shared/decision.ts';
 import type { RecordedTaskEvent } from '../../../src/domain/shared/event.ts';
 import { type Instant, instantOf } from '../../../src/domain/shared/instant.ts';
-import { skipToReset } from '../../../src/domain/task/decide/skip-to-reset.ts';
+import { skipToReset } from '../../../src/domain/task/decide/slots/skip-to-reset.ts';
 import type { TaskEvent } from '../../../src/domain/task/events/events.ts';
 import { SlotLedger } from '../../../src/domain/task/ledger/slot-ledger.ts';
 import type { TaskState } from '../../../src/domain/task/state.ts';

@@ -3,7 +3,7 @@ import { lockedPosition } from '../../../src/application/commands/transact.ts';
 import type { Clock } from '../../../src/application/ports/clock.ts';
 import type { ExecutionId, TaskId, Term, UserId } from '../../../src/domain/shared/ids.ts';
 import { epochMs, instantOf } from '../../../src/domain/shared/instant.ts';
-import { skipToReset } from '../../../src/domain/task/decide/skip-to-reset.ts';
+import { skipToReset } from '../../../src/domain/task/decide/slots/skip-to-reset.ts';
 import type { TaskSnapshot } from '../../../src/domain/task/evolve/snapshot.ts';
 import { machineMs } from '../../support/clock.ts';
 import { ALICE, BOB, type Stack, sharedStack } from '../../support/parts/stack.ts';

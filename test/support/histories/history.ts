@@ -22,7 +22,6 @@ import type {
   TaskChanges,
   UpdateTask,
 } from '../../../src/domain/task/commands.ts';
-import { backfillTask } from '../../../src/domain/task/decide/backfill.ts';
 import {
   cancelTask,
   createTask,
@@ -39,7 +38,8 @@ import {
   startExecution,
 } from '../../../src/domain/task/decide/execution.ts';
 import { restoreTask } from '../../../src/domain/task/decide/restore.ts';
-import { skipSlot } from '../../../src/domain/task/decide/skip-slot.ts';
+import { backfillTask } from '../../../src/domain/task/decide/slots/backfill.ts';
+import { skipSlot } from '../../../src/domain/task/decide/slots/skip-slot.ts';
 import { dueOnDay } from '../../../src/domain/task/due-day.ts';
 import type { TaskEvent } from '../../../src/domain/task/events/events.ts';
 import { evolve } from '../../../src/domain/task/evolve/evolve.ts';

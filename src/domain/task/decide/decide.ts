@@ -32,7 +32,7 @@ import { type RestingStatus, TRANSITIONS } from '../status.ts';
 import { armedByChanges, armedByCreation, armedByMove } from './armed.ts';
 import { keptBy, namesOf, realChanges, slotsKept, stayingIds } from './changed-fields.ts';
 import { ending, endingOfSlot } from './ending.ts';
-import { firstSlot } from './first-slot.ts';
+import { firstSlot } from './slots/first-slot.ts';
 
 /** A status that a person may ask for: `running` and `failed` are only ever the work of an execution. */
 type AskedStatus = UpdateTask['status'] & string;

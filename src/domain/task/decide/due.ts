@@ -14,8 +14,8 @@ import { reminderBefore } from '../remind-before.ts';
 import { mayBackfill, type SchedulingState } from '../state.ts';
 import { armedByReminder } from './armed.ts';
 import { endedByTime, workerLost } from './execution.ts';
-import { rescheduleTask } from './reschedule.ts';
-import { requestBackfill, slotDueAt, takeSlot } from './take-slot.ts';
+import { rescheduleTask } from './slots/reschedule.ts';
+import { requestBackfill, slotDueAt, takeSlot } from './slots/take-slot.ts';
 
 /** A live worker ends its attempt at the deadline itself; this much later it counts as lost. */
 const DEADLINE_GRACE_MS = 5_000;

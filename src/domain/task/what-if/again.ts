@@ -2,13 +2,13 @@
 import { type Decision, decided, NOTHING } from '../../shared/decision.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { TaskChanges, UpdateTask } from '../commands.ts';
-import { backfillTask } from '../decide/backfill.ts';
 import { deleteTask, updateTask } from '../decide/decide.ts';
 import { cancelExecution, requestExecution } from '../decide/execution.ts';
-import { followCalendars } from '../decide/follow-calendars.ts';
-import { markOccurrence } from '../decide/occurrence.ts';
 import { restoreTask } from '../decide/restore.ts';
-import { skipSlot } from '../decide/skip-slot.ts';
+import { backfillTask } from '../decide/slots/backfill.ts';
+import { followCalendars } from '../decide/slots/follow-calendars.ts';
+import { markOccurrence } from '../decide/slots/occurrence.ts';
+import { skipSlot } from '../decide/slots/skip-slot.ts';
 import type { TaskEvent } from '../events/events.ts';
 import { scheduleIn } from '../evolve/schedule-set.ts';
 import type { TaskState } from '../state.ts';

@@ -16,7 +16,7 @@ import { isLogAway } from '../../../application/ports/failures.ts';
 import { calendarsFollowed } from '../../../domain/schedule/followed-calendars.ts';
 import type { CalendarDays } from '../../../domain/schedule/types.ts';
 import type { UserId } from '../../../domain/shared/ids.ts';
-import { isBehind } from '../../../domain/task/decide/follow-calendars.ts';
+import { isBehind } from '../../../domain/task/decide/slots/follow-calendars.ts';
 import type { SchedulingState } from '../../../domain/task/state.ts';
 import { onAbort } from '../../../kernel/on-abort.ts';
 import { pauseUnless } from '../../../kernel/pause.ts';

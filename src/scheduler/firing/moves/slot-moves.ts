@@ -8,7 +8,7 @@ import type { Leadership } from '../../../application/ports/lease.ts';
 import { calendarsFollowed } from '../../../domain/schedule/followed-calendars.ts';
 import { type Decision, NOTHING } from '../../../domain/shared/decision.ts';
 import type { Instant } from '../../../domain/shared/instant.ts';
-import { followsZoneData } from '../../../domain/task/decide/reschedule.ts';
+import { followsZoneData } from '../../../domain/task/decide/slots/reschedule.ts';
 import { decideDue } from '../../../domain/task/decider.ts';
 import type { TaskEvent } from '../../../domain/task/events/events.ts';
 import type { SchedulingState } from '../../../domain/task/state.ts';

@@ -4,8 +4,8 @@ import { DEFAULT_OPTIONS } from '../../../../src/domain/schedule/parse/options.t
 import type { Schedule } from '../../../../src/domain/schedule/types.ts';
 import { type Instant, instantOf } from '../../../../src/domain/shared/instant.ts';
 import { commandDueAt, nextDueAt } from '../../../../src/domain/task/decide/due.ts';
-import { followsZoneData, rescheduleTask } from '../../../../src/domain/task/decide/reschedule.ts';
-import { requestBackfill, takeSlot } from '../../../../src/domain/task/decide/take-slot.ts';
+import { followsZoneData, rescheduleTask } from '../../../../src/domain/task/decide/slots/reschedule.ts';
+import { requestBackfill, takeSlot } from '../../../../src/domain/task/decide/slots/take-slot.ts';
 import type { TaskState } from '../../../../src/domain/task/state.ts';
 import {
   everyHour,

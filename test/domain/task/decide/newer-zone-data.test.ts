@@ -9,7 +9,7 @@ import { slotsFrom } from '../../../../src/domain/schedule/slots.ts';
 import type { Schedule } from '../../../../src/domain/schedule/types.ts';
 import type { RecordedTaskEvent } from '../../../../src/domain/shared/event.ts';
 import { type Instant, instantOf, msBetween } from '../../../../src/domain/shared/instant.ts';
-import { rescheduleTask } from '../../../../src/domain/task/decide/reschedule.ts';
+import { rescheduleTask } from '../../../../src/domain/task/decide/slots/reschedule.ts';
 import { evolve } from '../../../../src/domain/task/evolve/evolve.ts';
 import { SlotLedger } from '../../../../src/domain/task/ledger/slot-ledger.ts';
 import type { TaskState } from '../../../../src/domain/task/state.ts';

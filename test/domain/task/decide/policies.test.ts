@@ -4,7 +4,7 @@ import { DEFAULT_OPTIONS } from '../../../../src/domain/schedule/parse/options.t
 import type { Schedule } from '../../../../src/domain/schedule/types.ts';
 import { type Instant, instantOf } from '../../../../src/domain/shared/instant.ts';
 import { nextDueAt } from '../../../../src/domain/task/decide/due.ts';
-import { rescheduleTask } from '../../../../src/domain/task/decide/reschedule.ts';
+import { rescheduleTask } from '../../../../src/domain/task/decide/slots/reschedule.ts';
 import { statusOf, type TaskState } from '../../../../src/domain/task/state.ts';
 import {
   everyHour,

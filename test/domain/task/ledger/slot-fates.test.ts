@@ -5,7 +5,7 @@ import type { RecordedTaskEvent } from '../../../../src/domain/shared/event.ts';
 import type { ExecutionId, Hash } from '../../../../src/domain/shared/ids.ts';
 import { type Instant, instantOf, plusMs } from '../../../../src/domain/shared/instant.ts';
 import { requestExecution } from '../../../../src/domain/task/decide/execution.ts';
-import { skipToReset } from '../../../../src/domain/task/decide/skip-to-reset.ts';
+import { skipToReset } from '../../../../src/domain/task/decide/slots/skip-to-reset.ts';
 import { issueWebhook, revokeWebhook } from '../../../../src/domain/task/decide/trigger.ts';
 import type { SlotPlace, SlotRecord } from '../../../../src/domain/task/ledger/slot-fates.ts';
 import { SlotLedger } from '../../../../src/domain/task/ledger/slot-ledger.ts';

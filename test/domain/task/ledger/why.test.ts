@@ -4,7 +4,7 @@ import type { LimitExceeded } from '../../../../src/domain/shared/decision.ts';
 import type { ExecutionId } from '../../../../src/domain/shared/ids.ts';
 import { type Instant, instantOf } from '../../../../src/domain/shared/instant.ts';
 import { requestExecution } from '../../../../src/domain/task/decide/execution.ts';
-import { skipToReset } from '../../../../src/domain/task/decide/skip-to-reset.ts';
+import { skipToReset } from '../../../../src/domain/task/decide/slots/skip-to-reset.ts';
 import type { Why } from '../../../../src/domain/task/ledger/why.ts';
 import type { TaskState } from '../../../../src/domain/task/state.ts';
 import {

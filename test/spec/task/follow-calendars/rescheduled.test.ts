@@ -5,7 +5,7 @@ import type { CalendarDays, Schedule } from '../../../../src/domain/schedule/typ
 import type { CalendarId } from '../../../../src/domain/shared/ids.ts';
 import { type Instant, instantOf } from '../../../../src/domain/shared/instant.ts';
 import { pauseTask, resumeTask } from '../../../../src/domain/task/decide/decide.ts';
-import { followCalendars } from '../../../../src/domain/task/decide/follow-calendars.ts';
+import { followCalendars } from '../../../../src/domain/task/decide/slots/follow-calendars.ts';
 import { SlotLedger } from '../../../../src/domain/task/ledger/slot-ledger.ts';
 import type { TaskState } from '../../../../src/domain/task/state.ts';
 import { History, success } from '../../../support/histories/history.ts';

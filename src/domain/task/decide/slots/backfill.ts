@@ -1,12 +1,12 @@
 /** Running the slots of a past range again: one after another, beside the schedule, which goes on as it would. */
 
-import { MAIN_SCHEDULE, scheduleBy } from '../../schedule/several.ts';
-import { countSlots, slotFrom } from '../../schedule/slots.ts';
-import type { TaskSchedule } from '../../schedule/types.ts';
-import { type Decision, decided, NOTHING, rejected } from '../../shared/decision.ts';
-import type { RequestBackfill } from '../commands.ts';
-import type { TaskEvent } from '../events/events.ts';
-import type { SchedulingState, TaskState } from '../state.ts';
+import { MAIN_SCHEDULE, scheduleBy } from '../../../schedule/several.ts';
+import { countSlots, slotFrom } from '../../../schedule/slots.ts';
+import type { TaskSchedule } from '../../../schedule/types.ts';
+import { type Decision, decided, NOTHING, rejected } from '../../../shared/decision.ts';
+import type { RequestBackfill } from '../../commands.ts';
+import type { TaskEvent } from '../../events/events.ts';
+import type { SchedulingState, TaskState } from '../../state.ts';
 
 const MAX_BACKFILL_SLOTS = 1_000;
 

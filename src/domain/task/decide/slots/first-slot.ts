@@ -1,7 +1,7 @@
-import { namedSchedules } from '../../schedule/several.ts';
-import { nextSlot } from '../../schedule/slots.ts';
-import type { TaskSchedule } from '../../schedule/types.ts';
-import { earliest, type Instant, plusMs } from '../../shared/instant.ts';
+import { namedSchedules } from '../../../schedule/several.ts';
+import { nextSlot } from '../../../schedule/slots.ts';
+import type { TaskSchedule } from '../../../schedule/types.ts';
+import { earliest, type Instant, plusMs } from '../../../shared/instant.ts';
 
 /** A one-off whose time has passed by no more than this is due now. */
 const JUST_PASSED_MS = 60_000;

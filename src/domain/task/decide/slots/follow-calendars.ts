@@ -3,16 +3,16 @@
  * event that carries the days. Slots that have come keep what the days so far made of them: one that is due stays due,
  * late or missed as any other, and one that was left out is not called back.
  */
-import { newerDays, withDays } from '../../schedule/followed-calendars.ts';
-import { nextSlotWithin } from '../../schedule/slots.ts';
-import type { CalendarDays } from '../../schedule/types.ts';
-import { type Decision, decided, NOTHING } from '../../shared/decision.ts';
-import type { FollowCalendars } from '../commands.ts';
-import type { TaskEvent } from '../events/events.ts';
-import { freeBehind } from '../evolve/decided-through.ts';
-import { thinned } from '../skipped-slots.ts';
-import { slotsSpokenFor } from '../slots-used.ts';
-import { awaitsSlots, type SchedulingState } from '../state.ts';
+import { newerDays, withDays } from '../../../schedule/followed-calendars.ts';
+import { nextSlotWithin } from '../../../schedule/slots.ts';
+import type { CalendarDays } from '../../../schedule/types.ts';
+import { type Decision, decided, NOTHING } from '../../../shared/decision.ts';
+import type { FollowCalendars } from '../../commands.ts';
+import type { TaskEvent } from '../../events/events.ts';
+import { freeBehind } from '../../evolve/decided-through.ts';
+import { thinned } from '../../skipped-slots.ts';
+import { slotsSpokenFor } from '../../slots-used.ts';
+import { awaitsSlots, type SchedulingState } from '../../state.ts';
 
 /** Nothing where the schedule follows none of the calendars, or has these days already, or later ones. */
 export function followCalendars(

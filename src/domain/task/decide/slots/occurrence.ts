@@ -1,10 +1,10 @@
 /** Ticking one occurrence of a recurring to-do, and taking the tick back. The series is not moved by either. */
-import { type Decision, decided, NOTHING, rejected } from '../../shared/decision.ts';
-import type { MarkOccurrence } from '../commands.ts';
-import type { TaskEvent } from '../events/events.ts';
-import { isTicked, occurrenceAt, openOccurrences } from '../occurrences.ts';
-import type { TaskState } from '../state.ts';
-import { staleEdit, updateTask } from './decide.ts';
+import { type Decision, decided, NOTHING, rejected } from '../../../shared/decision.ts';
+import type { MarkOccurrence } from '../../commands.ts';
+import type { TaskEvent } from '../../events/events.ts';
+import { isTicked, occurrenceAt, openOccurrences } from '../../occurrences.ts';
+import type { TaskState } from '../../state.ts';
+import { staleEdit, updateTask } from '../decide.ts';
 
 /** Without a slot: the oldest open one; and of a task that is no recurring to-do, the task itself. */
 export function markOccurrence(state: TaskState | null, command: MarkOccurrence): Decision<TaskEvent> {

@@ -4,14 +4,14 @@
  * now that no event has decided on. It may have passed meanwhile: then it is late or missed like any other.
  */
 
-import { followsCalendars } from '../../schedule/calendar/closed-days.ts';
-import { partsOf } from '../../schedule/several.ts';
-import { nextSlot } from '../../schedule/slots.ts';
-import type { Schedule } from '../../schedule/types.ts';
-import { type Decision, decided, NOTHING } from '../../shared/decision.ts';
-import type { TaskEvent } from '../events/events.ts';
-import { openSchedule } from '../slots-used.ts';
-import { hasSlotLeft, type SchedulingState } from '../state.ts';
+import { followsCalendars } from '../../../schedule/calendar/closed-days.ts';
+import { partsOf } from '../../../schedule/several.ts';
+import { nextSlot } from '../../../schedule/slots.ts';
+import type { Schedule } from '../../../schedule/types.ts';
+import { type Decision, decided, NOTHING } from '../../../shared/decision.ts';
+import type { TaskEvent } from '../../events/events.ts';
+import { openSchedule } from '../../slots-used.ts';
+import { hasSlotLeft, type SchedulingState } from '../../state.ts';
 
 /** Nothing where the next slot is the next one by the zone data of this machine. */
 export function rescheduleTask(state: SchedulingState): Decision<TaskEvent> {

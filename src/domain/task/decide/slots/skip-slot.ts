@@ -1,14 +1,14 @@
 /** One planned slot that will not run, because its owner says so, and that same slot brought back. */
-import { namedSchedules, usedBy } from '../../schedule/several.ts';
-import { countSlots, nextSlot, nextSlotWithin, schedulesAt } from '../../schedule/slots.ts';
-import { type Decision, decided, NOTHING, type Rejection, rejected } from '../../shared/decision.ts';
-import { earliest, type Instant, plusMs } from '../../shared/instant.ts';
-import type { SkipSlot } from '../commands.ts';
-import type { TaskEvent } from '../events/events.ts';
-import { isSkipped, MOST_SKIPPED_SLOTS, thinned, withSkip } from '../skipped-slots.ts';
-import { slotsSpokenFor, wholeOpenSchedule } from '../slots-used.ts';
-import type { TaskState } from '../state.ts';
-import { staleEdit } from './decide.ts';
+import { namedSchedules, usedBy } from '../../../schedule/several.ts';
+import { countSlots, nextSlot, nextSlotWithin, schedulesAt } from '../../../schedule/slots.ts';
+import { type Decision, decided, NOTHING, type Rejection, rejected } from '../../../shared/decision.ts';
+import { earliest, type Instant, plusMs } from '../../../shared/instant.ts';
+import type { SkipSlot } from '../../commands.ts';
+import type { TaskEvent } from '../../events/events.ts';
+import { isSkipped, MOST_SKIPPED_SLOTS, thinned, withSkip } from '../../skipped-slots.ts';
+import { slotsSpokenFor, wholeOpenSchedule } from '../../slots-used.ts';
+import type { TaskState } from '../../state.ts';
+import { staleEdit } from '../decide.ts';
 
 type NotPlanned = Extract<Rejection, { readonly code: 'SLOT_NOT_PLANNED' }>['reason'];
 

@@ -3,16 +3,16 @@
  * skipped at once; the task goes on with the first slot after that.
  */
 
-import { withRunsLeft } from '../../schedule/several.ts';
-import { countSlots, latestSlot, nextSlotWithin } from '../../schedule/slots.ts';
-import type { LimitExceeded } from '../../shared/decision.ts';
-import { earliest, type Instant, plusMs } from '../../shared/instant.ts';
-import type { LimitReason, TaskEvent } from '../events/events.ts';
-import { thinned } from '../skipped-slots.ts';
-import { slotGivenBack, slotsTaken } from '../slots-used.ts';
-import type { SchedulingState } from '../state.ts';
-import { armedByEnd } from './armed.ts';
-import { restingWhenSlotsEnd } from './resting.ts';
+import { withRunsLeft } from '../../../schedule/several.ts';
+import { countSlots, latestSlot, nextSlotWithin } from '../../../schedule/slots.ts';
+import type { LimitExceeded } from '../../../shared/decision.ts';
+import { earliest, type Instant, plusMs } from '../../../shared/instant.ts';
+import type { LimitReason, TaskEvent } from '../../events/events.ts';
+import { thinned } from '../../skipped-slots.ts';
+import { slotGivenBack, slotsTaken } from '../../slots-used.ts';
+import type { SchedulingState } from '../../state.ts';
+import { armedByEnd } from '../armed.ts';
+import { restingWhenSlotsEnd } from '../resting.ts';
 
 /** `exceeded` is what stood in the way of requesting the slot that is due, or the buffered one. */
 export function skipToReset(state: SchedulingState, exceeded: LimitExceeded): TaskEvent {

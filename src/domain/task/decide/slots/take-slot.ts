@@ -15,8 +15,8 @@
  * Of several schedules each catches up its own slots, and the first that has a slot says what it does on meeting a run.
  */
 
-import { dueAt } from '../../schedule/jitter.ts';
-import { partsOf, scheduleBy } from '../../schedule/several.ts';
+import { dueAt } from '../../../schedule/jitter.ts';
+import { partsOf, scheduleBy } from '../../../schedule/several.ts';
 import {
   countSlots,
   latestSlot,
@@ -24,14 +24,14 @@ import {
   nextSlotWithin,
   schedulesAt,
   slotFrom,
-} from '../../schedule/slots.ts';
-import type { Schedule, TaskSchedule, ThinnedOne, ThinnedSchedule } from '../../schedule/types.ts';
-import { earliest, type Instant, msBetween, plusMs } from '../../shared/instant.ts';
-import type { TakeDue } from '../commands.ts';
-import type { SkippedRange, TaskEvent } from '../events/events.ts';
-import type { ExecutionRequested } from '../events/execution-events.ts';
-import { isTicked, overdueFrom } from '../occurrences.ts';
-import { thinned } from '../skipped-slots.ts';
+} from '../../../schedule/slots.ts';
+import type { Schedule, TaskSchedule, ThinnedOne, ThinnedSchedule } from '../../../schedule/types.ts';
+import { earliest, type Instant, msBetween, plusMs } from '../../../shared/instant.ts';
+import type { TakeDue } from '../../commands.ts';
+import type { SkippedRange, TaskEvent } from '../../events/events.ts';
+import type { ExecutionRequested } from '../../events/execution-events.ts';
+import { isTicked, overdueFrom } from '../../occurrences.ts';
+import { thinned } from '../../skipped-slots.ts';
 import {
   namedIds,
   openSchedule,
@@ -39,12 +39,12 @@ import {
   scheduleIdsAt,
   slotAfterTaking,
   slotsSpokenFor,
-} from '../slots-used.ts';
-import type { Backfill, SchedulingState, UnfinishedExecution } from '../state.ts';
-import { armedByEnd } from './armed.ts';
+} from '../../slots-used.ts';
+import type { Backfill, SchedulingState, UnfinishedExecution } from '../../state.ts';
+import { armedByEnd } from '../armed.ts';
+import { endedByTime } from '../execution.ts';
+import { restingWhenSlotsEnd } from '../resting.ts';
 import { backfillSchedule } from './backfill.ts';
-import { endedByTime } from './execution.ts';
-import { restingWhenSlotsEnd } from './resting.ts';
 
 /** A slot due less than this ago is late and simply runs; beyond it, catch-up decides. */
 const LATE_MS = 60_000;

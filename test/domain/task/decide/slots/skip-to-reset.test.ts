@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { Schedule } from '../../../../src/domain/schedule/types.ts';
-import type { LimitExceeded } from '../../../../src/domain/shared/decision.ts';
-import { type Instant, instantOf } from '../../../../src/domain/shared/instant.ts';
-import { skipToReset } from '../../../../src/domain/task/decide/skip-to-reset.ts';
-import type { TaskState } from '../../../../src/domain/task/state.ts';
-import { History, onceIn, START, success, TASK, withPolicy } from '../../../support/histories/history.ts';
+import type { Schedule } from '../../../../../src/domain/schedule/types.ts';
+import type { LimitExceeded } from '../../../../../src/domain/shared/decision.ts';
+import { type Instant, instantOf } from '../../../../../src/domain/shared/instant.ts';
+import { skipToReset } from '../../../../../src/domain/task/decide/slots/skip-to-reset.ts';
+import type { TaskState } from '../../../../../src/domain/task/state.ts';
+import { History, onceIn, START, success, TASK, withPolicy } from '../../../../support/histories/history.ts';
 
 const MINUTE = 60_000;
 const at = (ms: number) => instantOf(Date.parse(START) + ms);
