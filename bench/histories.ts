@@ -7,31 +7,16 @@ import pino from 'pino';
 import { systemClock } from '../src/app/system-clock.ts';
 import { TaskRepository } from '../src/application/commands/task-repository.ts';
 import type { Ids } from '../src/application/ports/clock.ts';
-import type { Append } from '../src/application/ports/log/log.ts';
 import { TaskQueries } from '../src/application/queries/queries.ts';
 import { DEFAULT_OPTIONS } from '../src/domain/schedule/parse/options.ts';
 import type { Schedule } from '../src/domain/schedule/types.ts';
-import type { Decision } from '../src/domain/shared/decision.ts';
-import {
-  NO_HASH,
-  NO_REVISION,
-  NO_SEQUENCE,
-  type Sequence,
-  type TaskId,
-  type Term,
-  type UserId,
-} from '../src/domain/shared/ids.ts';
+import type { TaskId, Term, UserId } from '../src/domain/shared/ids.ts';
 import { type Instant, instantOf, plusMs } from '../src/domain/shared/instant.ts';
 import { createTask } from '../src/domain/task/decide/decide.ts';
 import { takeDue } from '../src/domain/task/decide/due.ts';
-import { finishExecution, startExecution } from '../src/domain/task/decide/execution.ts';
-import type { TaskEvent } from '../src/domain/task/events/events.ts';
-import { advance, type TaskSnapshot } from '../src/domain/task/evolve/snapshot.ts';
-import type { TaskState } from '../src/domain/task/state.ts';
-import { encodeEvent } from '../src/jetstream/codec/codec.ts';
+import type { TaskSnapshot } from '../src/domain/task/evolve/snapshot.ts';
 import type { UserKeys } from '../src/jetstream/codec/user-keys.ts';
 import { type BatchMessage, publishBatch } from '../src/jetstream/connection/atomic-batch.ts';
-import { taskSubject } from '../src/jetstream/connection/subjects.ts';
 import { JetStreamLease } from '../src/jetstream/leases/lease.ts';
 import { GroupCommit } from '../src/jetstream/log/commit/group-commit.ts';
 import { JetStreamEventLog } from '../src/jetstream/log/event-log.ts';
@@ -39,6 +24,7 @@ import { JetStreamLogFollower } from '../src/jetstream/log/follow/log-follower.t
 import { JetStreamViews } from '../src/jetstream/views/views.ts';
 import { Projector } from '../src/projector/projector.ts';
 import { DONE, newTodo } from './seed.ts';
+import { SeededTask } from './seeded-task.ts';
 
 const USER = 'historian' as UserId;
 const MINUTE_MS = 60_000;
@@ -115,64 +101,32 @@ async function seedHistory(
   runs: number,
   end: Instant,
 ): Promise<TaskId> {
-  const key = await keys.getOrCreate(USER);
   const created = plusMs(end, -runs * MINUTE_MS - 1);
-  const taskId = ids.taskId(created);
-  const subject = taskSubject(USER, taskId);
   let waiting: BatchMessage[] = [];
-  let stored = NO_SEQUENCE as number;
+  let stored = 0;
   const flush = async () => {
-    if (waiting.length === 0) return;
     const [first, ...rest] = waiting;
-    const headers = { 'Nats-Expected-Last-Subject-Sequence': `${stored}` };
-    const messages = [{ ...(first as BatchMessage), headers }, ...rest];
-    stored = (await publishBatch(nc, messages, 10_000)).sequence;
+    if (first === undefined) return;
+    const headers = { ...first.headers, 'Nats-Expected-Last-Subject-Sequence': `${stored}` };
+    stored = (await publishBatch(nc, [{ ...first, headers }, ...rest], 10_000)).sequence;
     waiting = [];
   };
-  let snapshot: TaskSnapshot | null = null as TaskSnapshot | null;
-  const append = async (time: Instant, decision: Decision<TaskEvent>): Promise<TaskState> => {
-    if (decision.kind !== 'event') throw new Error(`not seeded: ${JSON.stringify(decision)}`);
-    const after = snapshot ?? { sequence: NO_SEQUENCE, revision: NO_REVISION, hash: NO_HASH };
-    const context = { actor: 'bench', correlation_id: 'bench', causation_id: null, traceparent: null };
-    const entry: Append = {
-      userId: USER,
-      taskId,
-      eventId: ids.eventId(time),
-      time,
-      event: decision.event,
-      context,
-      after,
-    };
-    const { body, hash } = encodeEvent(entry, key);
-    const revision = (after.revision + 1) as TaskSnapshot['revision'];
-    const meta = {
-      user_id: USER,
-      task_id: taskId,
-      id: entry.eventId,
-      time,
-      revision,
-      hash,
-      prevhash: after.hash,
-    };
-    const sequence = (after.sequence + 1) as Sequence;
-    snapshot = advance(snapshot, { ...decision.event, meta: { ...meta, ...context, sequence } });
-    waiting.push({ subject, headers: {}, payload: body });
+  const task = new SeededTask(USER, created, ids, await keys.getOrCreate(USER), async (message) => {
+    waiting.push(message);
     if (waiting.length === BATCH) await flush();
-    return snapshot.state;
-  };
-  let state = await append(created, createTask(null, newTodo(created, everyMinute(plusMs(created, 1)))));
+  });
+  await task.append(created, createTask(null, newTodo(created, everyMinute(plusMs(created, 1)))));
   for (let run = 0; run < runs; run++) {
-    const now = state.next_run_time ?? end;
-    const attempt = { now, execution_id: ids.executionId(now), attempt: 1 };
-    const claim = `${attempt.execution_id}.1.0`;
-    const asked = { default_timeout_seconds: 30, term: 1 as Term };
-    state = await append(now, takeDue(state, { ...attempt, ...asked }));
-    const start = { ...attempt, worker_id: 'bench', claim, redelivered: false };
-    state = await append(now, startExecution(state, start));
-    state = await append(now, finishExecution(state, { ...attempt, duration_ms: 5, outcome: DONE }));
+    const now = task.state.next_run_time ?? end;
+    await task.run(
+      now,
+      (state, execution_id) =>
+        takeDue(state, { now, execution_id, default_timeout_seconds: 30, term: 1 as Term }),
+      DONE,
+    );
   }
   await flush();
-  return taskId;
+  return task.taskId;
 }
 
 function everyMinute(anchor: Instant): Schedule {

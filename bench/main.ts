@@ -37,6 +37,7 @@ import { type NeighbourRow, neighbours } from './neighbours.ts';
 import { nodeOptionsOf, THIS_BUILD } from './npm-started.ts';
 import { peers } from './peers.ts';
 import { makeRawStream, rawBatches, rawPublishes, rawPublishTimes, rawReads, rawReplay } from './raw.ts';
+import { rebuilds } from './rebuild.ts';
 import { Report } from './report.ts';
 import { type Bench, listsOfMany, requests } from './requests.ts';
 import { runsAfter } from './runs.ts';
@@ -66,6 +67,7 @@ const SCHEDULED_BACKLOG_MS = 15_000;
 const APART: Readonly<Record<string, () => Promise<void>>> = {
   beside: () => beside(process.argv[3] ?? ''),
   start: startWithMany,
+  rebuild: () => rebuilds(process.argv[3]),
   peers,
 };
 const apart = APART[process.argv[2] ?? ''];
