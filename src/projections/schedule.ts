@@ -1,16 +1,10 @@
 import { isTimed, type SchedulingState, type TaskState } from '../domain/task/state.ts';
-import type { View } from './view.ts';
 
 /**
  * Every task with a timer or an unfinished execution, with all that deciding its slots needs and nothing personal.
  * A task that has neither has no value: it would come back with the next event that gives it one, from the task.
  */
-export const SCHEDULE: View<SchedulingState> = {
-  name: 'SCHEDULE',
-  version: 8,
-  placeOf: () => '',
-  evolve: (_value, _event, task) => scheduledPart(task),
-};
+export const SCHEDULE = { name: 'SCHEDULE', version: 8 } as const;
 
 /** What the view holds for a task in this state; null for nothing. */
 export function scheduledPart(task: TaskState): SchedulingState | null {

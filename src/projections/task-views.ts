@@ -4,7 +4,7 @@
  */
 
 import type { ExecutionState } from '../domain/execution/state.ts';
-import type { RecordedTaskEvent, Snapshot } from '../domain/shared/event.ts';
+import type { Position, RecordedTaskEvent, Snapshot } from '../domain/shared/event.ts';
 import type { Sequence } from '../domain/shared/ids.ts';
 import { sameJson } from '../domain/shared/json.ts';
 import { executionNumberOf } from '../domain/task/events/event-accessors.ts';
@@ -24,10 +24,13 @@ import {
   SPACING,
   type Spacing,
 } from './milestones.ts';
-import { SCHEDULE } from './schedule.ts';
+import { SCHEDULE, scheduledPart } from './schedule.ts';
 import { TASKS } from './tasks.ts';
-import { type Listener, TRIGGERS } from './triggers.ts';
+import { type Listener, listenerOf, TRIGGERS } from './triggers.ts';
 import type { View, ViewName } from './view.ts';
+
+/** Of a view with one value for each task. */
+const OF_TASK = '';
 
 export type ViewValue =
   | Snapshot<TaskState>
@@ -88,7 +91,7 @@ export class TaskViews {
    */
   project(before: TaskFold | null, event: RecordedTaskEvent): Projected {
     const folded = this.fold(before, event);
-    const changes = [...folded.changes, ...this.changesOf(before, folded.fold, event)];
+    const changes = [...folded.changes, ...this.changesOf(before, folded.fold)];
     return { ...folded, changes };
   }
 
@@ -100,7 +103,7 @@ export class TaskViews {
     const place = this.#executions.placeOf(event);
     if (place !== null) {
       const value = heldExecution(execution, event)?.state ?? null;
-      execution = snapshotOf(this.#executions.evolve(value, event, task.state), event);
+      execution = snapshotOf(this.#executions.evolve(value, event, task.state), event.meta);
       changes.push({ view: this.#executions.name, place, value: execution });
     }
     const milestones = this.#milestones(before, event, task, changes);
@@ -109,21 +112,19 @@ export class TaskViews {
   }
 
   /** The values that follow from the task, as it was before some events and as the last of them made it. */
-  changesOf(before: TaskFold | null, { task }: TaskFold, event: RecordedTaskEvent): ViewChange[] {
+  changesOf(before: TaskFold | null, { task }: TaskFold): ViewChange[] {
     const changes: ViewChange[] = [];
     const wasTimed = before !== null && isTimed(before.task.state);
-    const timed = snapshotOf(SCHEDULE.evolve(null, event, task.state), event);
+    const timed = snapshotOf(scheduledPart(task.state), task);
     if (timed !== null || wasTimed) {
-      const place = SCHEDULE.placeOf(event) ?? '';
-      changes.push({ view: SCHEDULE.name, place, value: timed, isNew: !wasTimed });
+      changes.push({ view: SCHEDULE.name, place: OF_TASK, value: timed, isNew: !wasTimed });
     }
-    const listener = TRIGGERS.evolve(null, event, task.state);
-    const listened = before === null ? null : TRIGGERS.evolve(null, event, before.task.state);
+    const listener = listenerOf(task.state);
+    const listened = before === null ? null : listenerOf(before.task.state);
     if (!sameJson(listener, listened)) {
-      const place = TRIGGERS.placeOf(event) ?? '';
-      changes.push({ view: TRIGGERS.name, place, value: snapshotOf(listener, event) });
+      changes.push({ view: TRIGGERS.name, place: OF_TASK, value: snapshotOf(listener, task) });
     }
-    changes.push({ view: TASKS.name, place: TASKS.placeOf(event) ?? '', value: task });
+    changes.push({ view: TASKS.name, place: OF_TASK, value: task });
     return changes;
   }
 
@@ -218,7 +219,7 @@ export class TaskStretch {
 
   /** Each value once, as it is after the last event. */
   changes(): ViewChange[] {
-    return [...this.#changes.values(), ...this.#views.changesOf(this.#before, this.#fold, this.#last)];
+    return [...this.#changes.values(), ...this.#views.changesOf(this.#before, this.#fold)];
   }
 }
 
@@ -234,8 +235,9 @@ function heldExecution(
   return number !== null && execution?.state.number === number ? execution : null;
 }
 
-function snapshotOf<S>(state: S | null, event: RecordedTaskEvent): Snapshot<S> | null {
+/** `at`: of the last event in it. */
+function snapshotOf<S>(state: S | null, at: Position): Snapshot<S> | null {
   if (state === null) return null;
-  const { sequence, revision, hash } = event.meta;
+  const { sequence, revision, hash } = at;
   return { sequence, revision, hash, state };
 }

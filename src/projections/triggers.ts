@@ -1,5 +1,5 @@
 import type { TaskId, UserId } from '../domain/shared/ids.ts';
-import type { View } from './view.ts';
+import type { TaskState } from '../domain/task/state.ts';
 
 /** Where a task listens. */
 export interface Listener {
@@ -12,12 +12,11 @@ export interface Listener {
 }
 
 /** Every task with an event trigger, deleted ones too; a cancelled one is never started again and has no value. */
-export const TRIGGERS: View<Listener> = {
-  name: 'TRIGGERS',
-  version: 2,
-  placeOf: () => '',
-  evolve: (_value, _event, { task_id, user_id, trigger, resting_status, deleted_at }) =>
-    trigger === null || resting_status === 'cancelled'
-      ? null
-      : { task_id, user_id, subject: trigger.subject, live: deleted_at === null },
-};
+export const TRIGGERS = { name: 'TRIGGERS', version: 2 } as const;
+
+/** What the view holds for a task in this state; null for nothing. */
+export function listenerOf(task: TaskState): Listener | null {
+  const { task_id, user_id, trigger, resting_status, deleted_at } = task;
+  if (trigger === null || resting_status === 'cancelled') return null;
+  return { task_id, user_id, subject: trigger.subject, live: deleted_at === null };
+}

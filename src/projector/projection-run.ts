@@ -24,7 +24,7 @@ import type { AnalyticsPlace, Counted } from '../projections/analytics.ts';
 import { addTally, placesOf } from '../projections/analytics-sums.ts';
 import { type TaskFold, TaskStretch, type TaskViews } from '../projections/task-views.ts';
 import { type AnalyticsValues, countedBytes } from './analytics-values.ts';
-import { ONE_BATCH, ProjectionStep, type StepLimits } from './projection-step.ts';
+import { ProjectionStep } from './projection-step.ts';
 import { StepWindow } from './step-window.ts';
 import { foldKey, follows, type TaskFolds, writtenBytes } from './task-folds.ts';
 import { type TemplateFolds, templateBytes } from './template-folds.ts';
@@ -44,14 +44,6 @@ export interface ProjectionRunOptions {
   readonly onCheckpoint: (checkpoint: Sequence) => void;
   /** Up to where the log has been seen. */
   readonly onSeen: (through: Sequence) => void;
-  /** Of a generation that nobody reads; absent: others wait for each step. */
-  readonly build?: BuildSteps;
-}
-
-/** Steps are committed when they are full, and when the log is in them up to `through`: so each value is written seldom. */
-export interface BuildSteps {
-  readonly through: Sequence;
-  readonly limits: StepLimits;
 }
 
 export class ProjectionRun {
@@ -83,7 +75,7 @@ export class ProjectionRun {
   }
 
   #newStep(): ProjectionStep {
-    return new ProjectionStep(this.#valuesThrough, this.#options.build?.limits ?? ONE_BATCH);
+    return new ProjectionStep(this.#valuesThrough);
   }
 
   /** Follows the log until `signal` aborts; the batch under way is waited for. Throws what ended the run otherwise. */
@@ -220,8 +212,8 @@ export class ProjectionRun {
       if (this.#open.through === null) this.#open.advanceTo(this.#taken);
       this.#waiting = this.#open;
       this.#open = this.#newStep();
-      const isWhole = this.#options.build !== undefined || this.#window.isOver();
-      if (isWhole || !this.#waiting.leaveSums(this.#open, this.#said)) this.#close(this.#waiting);
+      if (this.#window.isOver() || !this.#waiting.leaveSums(this.#open, this.#said))
+        this.#close(this.#waiting);
       if (this.#underWay === null) this.#commitNext();
       else this.#waiting.encode();
     } else {
@@ -238,18 +230,13 @@ export class ProjectionRun {
     if (this.#underWay !== null || this.#end.signal.aborted) return;
     const step = this.#waiting ?? this.#open;
     if (step.through === null) return;
-    if (step === this.#open && !this.#isOpenDue()) return;
+    if (step === this.#open && !this.#window.isDue()) return;
     if (step === this.#waiting) this.#waiting = null;
     else {
       this.#open = this.#newStep();
       this.#close(step);
     }
     this.#underWay = this.#commit(step, step.says ?? this.#said);
-  }
-
-  #isOpenDue(): boolean {
-    const { build } = this.#options;
-    return build === undefined ? this.#window.isDue() : this.#taken >= build.through;
   }
 
   /** Never rejects: a failure ends the run. */

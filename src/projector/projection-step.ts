@@ -17,14 +17,11 @@ import type { ViewChange, ViewValue } from '../projections/task-views.ts';
 import { TEMPLATES } from '../projections/templates.ts';
 import type { ViewName } from '../projections/view.ts';
 
-export interface StepLimits {
-  readonly values: number;
-  /** Of all values as they lie in memory; as JSON they are smaller. */
-  readonly bytes: number;
-}
-
-/** Of one batch: enough to make the fsync cheap, few enough not to hold up the event loop. */
-export const ONE_BATCH: StepLimits = { values: 990, bytes: 4 * 1024 * 1024 };
+/**
+ * Of one batch: enough to make the fsync cheap, few enough not to hold up the event loop. Bytes are those of the values as
+ * they lie in memory; as JSON they are smaller.
+ */
+export const ONE_BATCH = { values: 990, bytes: 4 * 1024 * 1024 };
 /** Sums that a step may leave to the next one: they must leave it room. */
 const MAX_LEFT_SUMS = 600;
 const MAX_LEFT_BYTES = 1024 * 1024;
@@ -57,7 +54,6 @@ export class ProjectionStep {
   /** Where sums are left to the next step: what the checkpoint goes on saying. */
   #said: Sequence | null = null;
   readonly #valuesThrough: Sequence;
-  readonly #limits: StepLimits;
   #encoded: ViewWrite[] | null = null;
 
   /** Up to where the log is in it; null while there is nothing to commit. */
@@ -66,9 +62,8 @@ export class ProjectionStep {
   }
 
   /** `valuesThrough`: values of tasks are in the views up to there already. */
-  constructor(valuesThrough: Sequence = NO_SEQUENCE, limits = ONE_BATCH) {
+  constructor(valuesThrough: Sequence = NO_SEQUENCE) {
     this.#valuesThrough = valuesThrough;
-    this.#limits = limits;
   }
 
   /** What its checkpoint will say: everything in the log up to there is in the views. */
@@ -79,7 +74,7 @@ export class ProjectionStep {
   /** Whether an event that changes so many values of so many bytes together may join; the first always may. */
   hasRoomFor(values: number, bytes: number): boolean {
     if (this.#count === 0) return true;
-    return this.#count + values <= this.#limits.values && this.#bytes + bytes <= this.#limits.bytes;
+    return this.#count + values <= ONE_BATCH.values && this.#bytes + bytes <= ONE_BATCH.bytes;
   }
 
   /** `bytes`: of all changes together; `key`: of the user, null where there is none. */
@@ -168,7 +163,12 @@ export class ProjectionStep {
   }
 }
 
-function writeOf(view: string, at: string, { value, isNew = false, key = null }: Touched): ViewWrite | null {
+/** Null where nothing is to be written: what came and went, and what no key is there for. */
+export function writeOf(
+  view: string,
+  at: string,
+  { value, isNew = false, key = null }: Omit<Touched, 'bytes'>,
+): ViewWrite | null {
   // What came and went within the step was never stored.
   if (value === null && isNew) return null;
   if (value === null) return { key: at, headers: { 'KV-Operation': 'DEL' }, payload: new Uint8Array() };

@@ -29,31 +29,12 @@ import type { KeyFinder } from '../jetstream/views/sealed-values.ts';
 import { type StoredCheckpoint, ViewBucket } from '../jetstream/views/view-bucket.ts';
 import { TaskViews } from '../projections/task-views.ts';
 import { AnalyticsValues } from './analytics-values.ts';
-import { commitInParts } from './commit-in-parts.ts';
-import { type BuildSteps, ProjectionRun } from './projection-run.ts';
+import { ViewBuild } from './build/view-build.ts';
+import { ProjectionRun } from './projection-run.ts';
 import type { ProjectionStep } from './projection-step.ts';
+import type { ProjectorState, ProjectorStatus } from './projector-status.ts';
 import { TaskFolds } from './task-folds.ts';
 import { TemplateFolds } from './template-folds.ts';
-
-export type ProjectorState =
-  | 'stopped'
-  /** Another instance projects, or none does yet. */
-  | 'standby'
-  | 'projecting'
-  /** The server does not answer; tried again. */
-  | 'waiting'
-  /** An event could not be read or folded: `error` names it. Ends only with the process. */
-  | 'failed';
-
-export interface ProjectorStatus {
-  readonly state: ProjectorState;
-  /** As far as this instance knows. */
-  readonly checkpoint: Sequence;
-  /** How far the log was ahead of it, in sequences, when this instance last looked. */
-  readonly lag: number;
-  /** What is wrong, or went wrong last before it was tried again. */
-  readonly error: string | null;
-}
 
 export interface ProjectorOptions {
   readonly nc: NatsConnection;
@@ -64,13 +45,13 @@ export interface ProjectorOptions {
   readonly logger: Logger;
   /** Executions of a task that have a value. */
   readonly executionsKept: number;
-  /** Memory for the tasks that are folded again and again, roughly, and as much for sums; default 32 MiB. */
+  /** Memory for the tasks that are folded again and again, roughly, and as much for sums; default 32 MiB, 256 in all for a build. */
   readonly cacheBytes?: number;
   /** Default: of this build's version. */
   readonly generations?: ViewGenerations;
 }
 
-/** A generation, for as long as it is projected here. */
+/** For as long as it is projected here. */
 interface Projecting extends ProjectedGeneration {
   /** Aborts where another one is to be projected. */
   readonly end: AbortController;
@@ -79,6 +60,7 @@ interface Projecting extends ProjectedGeneration {
 }
 
 const COMMIT_TIMEOUT_MS = 3_000;
+const BUILD_TIMEOUT_MS = 5_000;
 /** Twice as long each time that nothing was committed in between. */
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 1_000;
@@ -86,12 +68,9 @@ const LAST_RETRY_MS = 1_000;
 const RECONNECT_MS = 1_000;
 const CACHE_BYTES = 32 * 1024 * 1024;
 const LOOK_AHEAD_MS = 1_000;
-/** Of a build: so many events may be left to who goes on with it. */
-const NEARLY_ALL = 1_000;
-const MOST_ROUNDS = 5;
-/** Of a build: some hundred bytes a value, and two such steps in memory. */
-const BUILD_LIMITS = { values: 60_000, bytes: 48 * 1024 * 1024 };
+/** For tasks and sums of a build, roughly. */
 const BUILD_CACHE_BYTES = 256 * 1024 * 1024;
+const TELL_BUILD_EVERY_MS = 10_000;
 const DROP_UNUSED_EVERY_MS = 60_000;
 
 export class Projector {
@@ -150,7 +129,7 @@ export class Projector {
    * server does not answer or another projector was faster, and what is wrong with the log.
    */
   async runOnce(): Promise<Sequence> {
-    const generation = await this.#generations.projected();
+    const generation = await this.#projected();
     const end = await this.#options.follower.lastSequence();
     const done = new AbortController();
     await this.#project(generation, done.signal, (checkpoint) => {
@@ -165,17 +144,24 @@ export class Projector {
    * left is worth nothing. Throws as `runOnce`.
    */
   async build(bucket: ViewBucket, onProgress: (done: number, of: number) => void): Promise<Sequence> {
-    for (let round = 1; ; round++) {
-      const through = await this.#options.follower.lastSequence();
-      const done = new AbortController();
-      const generation = { bucket, through: null, build: { through, limits: BUILD_LIMITS } };
-      await this.#project(generation, done.signal, (checkpoint) => {
-        onProgress(Math.min(checkpoint, through), through);
-        if (checkpoint >= through) done.abort();
-      });
-      const end = await this.#options.follower.lastSequence();
-      if (end - this.#checkpoint <= NEARLY_ALL || round >= MOST_ROUNDS) return this.#checkpoint;
-    }
+    const never = new AbortController();
+    return (await this.#buildIn(bucket, onProgress).run(never.signal)) ?? NO_SEQUENCE;
+  }
+
+  #buildIn(bucket: ViewBucket, onProgress: (done: number, of: number) => void): ViewBuild {
+    const { nc, keys, log, follower, executionsKept, cacheBytes = BUILD_CACHE_BYTES } = this.#options;
+    return new ViewBuild({
+      views: this.#views,
+      keys,
+      log,
+      follower,
+      executionsKept,
+      cacheBytes,
+      templates: new TemplateFolds(this.#templateLog),
+      bucket,
+      store: (writes) => failIfLeaderGone(nc, bucket.stream, bucket.write(writes, BUILD_TIMEOUT_MS)),
+      onProgress,
+    });
   }
 
   /** Resolves once this instance has committed, or found committed, everything up to the sequence. */
@@ -190,7 +176,7 @@ export class Projector {
       this.#state = 'projecting';
       const before = this.#checkpoint;
       try {
-        await this.#project(await this.#generations.projected(), signal);
+        await this.#project(await this.#projected(), signal);
       } catch (error) {
         if (!isPassing(error)) {
           this.#fail(error);
@@ -208,9 +194,17 @@ export class Projector {
     this.#state = 'standby';
   }
 
+  /** A generation that somebody has begun to build, and not finished, is left for another. */
+  async #projected(): Promise<ProjectedGeneration> {
+    const generation = await this.#generations.projected();
+    if (generation.through === null) return generation;
+    const { at, sequence } = await generation.bucket.checkpoint();
+    return at > 0 && sequence === NO_SEQUENCE ? this.#generations.beginAgain(generation) : generation;
+  }
+
   /** Until the signal aborts, or another generation is to be projected. */
   async #project(
-    generation: ProjectedGeneration & { readonly build?: BuildSteps },
+    generation: ProjectedGeneration,
     signal: AbortSignal,
     onCheckpoint?: (checkpoint: Sequence) => void,
   ): Promise<void> {
@@ -220,7 +214,7 @@ export class Projector {
     this.#projecting = projecting;
     try {
       if (signal.aborted) return;
-      const from = await projecting.bucket.checkpoint();
+      const from = await this.#begun(projecting);
       const advance = (checkpoint: Sequence) => {
         this.#advanceTo(checkpoint);
         this.#switchIfDue(projecting);
@@ -229,7 +223,7 @@ export class Projector {
       // Of another generation than the last one it may be earlier.
       this.#checkpoint = NO_SEQUENCE;
       advance(from.sequence);
-      await this.#runIn(projecting.bucket, from, advance, generation.build).follow(
+      await this.#runIn(projecting.bucket, from, advance).follow(
         this.#options.follower,
         projecting.end.signal,
       );
@@ -240,14 +234,28 @@ export class Projector {
     }
   }
 
+  /** Where to go on in a generation. One that holds nothing yet, and that nobody reads, is built first. */
+  async #begun({ bucket, through, end }: Projecting): Promise<StoredCheckpoint> {
+    const from = await bucket.checkpoint();
+    if (through === null || from.at > 0) return from;
+    const { logger } = this.#options;
+    let toldAt = performance.now();
+    const build = this.#buildIn(bucket, (done, of) => {
+      if (of > this.#head) this.#head = of as Sequence;
+      if (performance.now() - toldAt < TELL_BUILD_EVERY_MS) return;
+      toldAt = performance.now();
+      logger.info({ done, of }, 'building the views');
+    });
+    await build.run(end.signal);
+    return bucket.checkpoint();
+  }
+
   #runIn(
     bucket: ViewBucket,
     from: StoredCheckpoint,
     onCheckpoint: (checkpoint: Sequence) => void,
-    build?: BuildSteps,
   ): ProjectionRun {
-    const { nc, keys, log, executionsKept } = this.#options;
-    const cacheBytes = this.#options.cacheBytes ?? (build === undefined ? CACHE_BYTES : BUILD_CACHE_BYTES);
+    const { keys, log, executionsKept, cacheBytes = CACHE_BYTES } = this.#options;
     return new ProjectionRun({
       from,
       views: this.#views,
@@ -255,9 +263,7 @@ export class Projector {
       analytics: new AnalyticsValues(bucket, cacheBytes),
       templates: new TemplateFolds(this.#templateLog),
       keys,
-      commit: (step, lock) =>
-        build === undefined ? this.#commit(bucket, step, lock) : commitInParts(nc, bucket, step.writes(lock)),
-      ...(build === undefined ? {} : { build }),
+      commit: (step, lock) => this.#commit(bucket, step, lock),
       onCheckpoint,
       onSeen: (through) => {
         if (through > this.#head) this.#head = through;

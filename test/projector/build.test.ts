@@ -6,6 +6,10 @@ import { jetstreamApi } from '../../src/jetstream/connection/api.ts';
 import { isUnavailable } from '../../src/jetstream/connection/errors.ts';
 import { provision } from '../../src/jetstream/provisioning/provision.ts';
 import { ViewGenerations } from '../../src/jetstream/views/generations.ts';
+import { streamOfBucket } from '../../src/jetstream/views/view-bucket.ts';
+import { CHECKPOINT_KEY, encodeValue, valueKey } from '../../src/jetstream/views/view-keys.ts';
+import { viewStreams } from '../../src/jetstream/views/view-streams.ts';
+import { TASKS as TASKS_VIEW } from '../../src/projections/tasks.ts';
 import { everyMinute } from '../support/histories/history.ts';
 import { connected } from '../support/nats/nats-client.ts';
 import { natsServer } from '../support/nats/nats-server.ts';
@@ -13,6 +17,7 @@ import { type TaskParts, taskParts } from '../support/parts/task-parts.ts';
 
 const TASKS = 600;
 const USERS = 5;
+const USER = 'usr_1' as UserId;
 
 async function scene() {
   const server = await natsServer();
@@ -49,7 +54,8 @@ it('a build writes each value once, however many there are, and they are what th
     `STREAM.INFO.${bucket.stream}`,
   );
   expect(state.messages).toBeGreaterThan(2 * TASKS);
-  expect(state.last_seq).toBe(state.messages);
+  // The checkpoint claims the bucket first, and comes last.
+  expect(state.last_seq).toBe(state.messages + 1);
   await generations.switchTo(bucket);
   expect(await verifyViews(parts)).toMatchObject({ differences: [], checkpoint });
 
@@ -57,6 +63,24 @@ it('a build writes each value once, however many there are, and they are what th
   await fill(parts);
   await parts.projector.runOnce();
   expect((await verifyViews(parts)).differences).toEqual([]);
+});
+
+it('a projector leaves what another has begun to build, and not finished, for a generation of its own', async () => {
+  const { nc, parts, generations } = await scene();
+  await parts.person.run(USER, await parts.person.create(USER));
+  const { bucket } = await generations.projected();
+  const key = valueKey(TASKS_VIEW, USER, 'tsk_0000000000000000000000000A' as TaskId);
+  const left = [
+    { key: CHECKPOINT_KEY, headers: {}, payload: encodeValue({ sequence: 0 }) },
+    { key, headers: {}, payload: encodeValue({ sequence: 1 }) },
+  ];
+  await bucket.write(left, 5_000);
+  const checkpoint = await parts.projector.runOnce();
+  const { current, building } = await generations.record();
+  expect(current?.bucket).not.toBe(bucket.name);
+  expect(building).toBeNull();
+  expect(await viewStreams(nc)).toEqual([streamOfBucket(current?.bucket ?? '')]);
+  expect(await verifyViews(parts)).toMatchObject({ differences: [], checkpoint });
 });
 
 it('a build during which nats-server is killed ends whole, or as one that is worth nothing: what is read is right', async () => {

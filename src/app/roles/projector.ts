@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { NO_SEQUENCE } from '../../domain/shared/ids.ts';
 import { threadFile } from '../../kernel/project-folder.ts';
 import { EXECUTIONS_KEPT } from '../../projections/executions.ts';
-import type { ProjectorStatus } from '../../projector/projector.ts';
+import type { ProjectorStatus } from '../../projector/projector-status.ts';
 import type { Parts } from '../parts.ts';
 import type { ProjectorThreadData } from '../threads/projector-thread.ts';
 import type { Role } from './role.ts';

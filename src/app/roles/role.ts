@@ -1,6 +1,6 @@
 import type { LocalWorker } from '../../application/ports/work/local-worker.ts';
 import type { AuditSignerStatus } from '../../history/audit/signer.ts';
-import type { ProjectorStatus } from '../../projector/projector.ts';
+import type { ProjectorStatus } from '../../projector/projector-status.ts';
 import type { RelayStatus } from '../../relay/relay.ts';
 import type { SchedulerStatus } from '../../scheduler/scheduler.ts';
 import type { EventTriggersStatus } from '../../scheduler/triggers/event-triggers.ts';

@@ -96,6 +96,18 @@ export class ViewGenerations {
     };
   }
 
+  /** Another in the place of one that a projector was to build, which is dropped. */
+  async beginAgain({ bucket }: ProjectedGeneration): Promise<ProjectedGeneration> {
+    const [now, end] = [await this.#now(), await lastSequence(this.#nc, LOG_STREAM)];
+    await this.#change((stored) =>
+      stored.building?.bucket === bucket.name
+        ? begin(stored, { version: this.#version, now, end, by: 'projector' })
+        : null,
+    );
+    await this.#dropUnused(LONG_AGO);
+    return this.projected();
+  }
+
   /** A new one beside what is read, for a rebuild; what an earlier rebuild has left is dropped. */
   async begin(): Promise<ViewBucket> {
     const [now, end] = [await this.#now(), await lastSequence(this.#nc, LOG_STREAM)];
