@@ -7,7 +7,7 @@ import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 
 const MODULE = pathToFileURL(
-  join(import.meta.dirname, '..', '..', 'dist', 'kernel', 'thread-priority.js'),
+  join(import.meta.dirname, '..', '..', '..', 'dist', 'kernel', 'threads', 'thread-priority.js'),
 ).href;
 
 /** Nice levels by which a thread stands behind its process once it has stood back. */
