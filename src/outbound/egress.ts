@@ -7,9 +7,9 @@
  * rebinding). Only globally routable unicast addresses pass; what carries an IPv4 address inside is judged by that
  * address. `EGRESS_ALLOW` names hosts that may be reached wherever they are.
  */
-import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { resolveBySystem } from './host-names.ts';
 
 export type OutboundErrorCode =
   | 'EGRESS_REFUSED'
@@ -169,9 +169,4 @@ export function parseTarget(text: string, base?: URL): URL | { readonly refused:
 
 function withoutTrailingDot(host: string): string {
   return host.endsWith('.') ? host.slice(0, -1) : host;
-}
-
-async function resolveBySystem(host: string): Promise<readonly string[]> {
-  const found = await lookup(host, { all: true });
-  return found.map(({ address }) => address);
 }
