@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
-import { findNatsServer } from '../bootstrap/nats-server.mjs';
+import { findNatsServer } from '../bootstrap/nats-server/nats-server.mjs';
 import { systemClock } from '../src/app/system-clock.ts';
 import { ulidIds } from '../src/app/ulid-ids.ts';
 import { NO_SEQUENCE, type Sequence, type UserId } from '../src/domain/shared/ids.ts';

@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import pino from 'pino';
-import { findNatsServer } from '../bootstrap/nats-server.mjs';
+import { findNatsServer } from '../bootstrap/nats-server/nats-server.mjs';
 import { connectNats } from '../src/jetstream/connection/connection.ts';
 import { startEmbeddedServer } from '../src/jetstream/embedded-server/embedded-server.ts';
 import { calibration } from './calibration.ts';

@@ -13,7 +13,7 @@ import { join, resolve } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import pino from 'pino';
-import { findNatsServer } from '../bootstrap/nats-server.mjs';
+import { findNatsServer } from '../bootstrap/nats-server/nats-server.mjs';
 import { ulidIds } from '../src/app/ulid-ids.ts';
 import { UserKeys } from '../src/jetstream/codec/user-keys.ts';
 import { connectNats } from '../src/jetstream/connection/connection.ts';

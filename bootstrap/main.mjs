@@ -36,7 +36,7 @@ async function main() {
   // Loaded only now: an old Node could not even read them.
   const { areInstalled, ensureDependencies, removeDevelopment } = await import('./dependencies.mjs');
   const { ensureBuild, isBuilt } = await import('./build.mjs');
-  const { findNatsServer } = await import('./nats-server.mjs');
+  const { findNatsServer } = await import('./nats-server/nats-server.mjs');
   // What runs for others has no compiler and no test tools beside it: they are installed for the build only, if there has
   // to be one. A checkout that somebody develops in keeps its own.
   const production = process.argv[2] === 'start' && process.env.NODE_ENV === 'production';

@@ -11,7 +11,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { nkeys } from '@nats-io/transport-node';
-import { findNatsServer } from '../bootstrap/nats-server.mjs';
+import { findNatsServer } from '../bootstrap/nats-server/nats-server.mjs';
 import { natsNodes } from './nats-nodes.mjs';
 
 const ROOT = join(import.meta.dirname, '..');

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { configuredArchives, fetchFromDistribution } from '../../bootstrap/distribution.mjs';
+import { configuredArchives, fetchFromDistribution } from '../../bootstrap/nats-server/distribution.mjs';
 import { fakeNatsServer, writeExecutable } from '../support/nats/fake-nats-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

@@ -1,7 +1,11 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type FetchWay, findNatsServer, NatsServerMissing } from '../../bootstrap/nats-server.mjs';
+import {
+  type FetchWay,
+  findNatsServer,
+  NatsServerMissing,
+} from '../../bootstrap/nats-server/nats-server.mjs';
 import { fakeNatsServer, writeExecutable } from '../support/nats/fake-nats-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

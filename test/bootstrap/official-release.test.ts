@@ -5,8 +5,8 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { findNatsServer } from '../../bootstrap/nats-server.mjs';
-import { fetchRelease, platformName, type Release } from '../../bootstrap/release.mjs';
+import { findNatsServer } from '../../bootstrap/nats-server/nats-server.mjs';
+import { fetchRelease, platformName, type Release } from '../../bootstrap/nats-server/release.mjs';
 import { fakeNatsServer } from '../support/nats/fake-nats-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
-import { findNatsServer } from '../../bootstrap/nats-server.mjs';
+import { findNatsServer } from '../../bootstrap/nats-server/nats-server.mjs';
 import type { ServiceProcess } from '../../harness/service-process.ts';
 import { connectNats } from '../../src/jetstream/connection/connection.ts';
 import { startEmbeddedServer } from '../../src/jetstream/embedded-server/embedded-server.ts';

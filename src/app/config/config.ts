@@ -22,7 +22,7 @@ export const EXIT_CONFIG = 78;
 
 export interface EmbeddedNats {
   readonly kind: 'embedded';
-  /** Path of the nats-server to run; null: the first that is found (see bootstrap/nats-server.mjs). */
+  /** Path of the nats-server to run; null: the first that is found (see bootstrap/nats-server/nats-server.mjs). */
   readonly serverBin: string | null;
   /** Loopback port; null: any free one. */
   readonly port: number | null;

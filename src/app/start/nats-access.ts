@@ -1,8 +1,8 @@
 /** How the service gets to NATS: a server of its own, or the operator's. */
 import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
-import { findNatsServer } from '../../../bootstrap/nats-server.mjs';
-import { isNewEnough, LEAST_TEXT } from '../../../bootstrap/version.mjs';
+import { findNatsServer } from '../../../bootstrap/nats-server/nats-server.mjs';
+import { isNewEnough, LEAST_TEXT } from '../../../bootstrap/nats-server/version.mjs';
 import {
   connectionEnd,
   connectNats,

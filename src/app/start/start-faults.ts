@@ -1,6 +1,6 @@
 /** How what a start fails with is told to the person who has to mend it: one line, and an exit code. */
 import { getSystemErrorMap } from 'node:util';
-import { NatsServerMissing } from '../../../bootstrap/nats-server.mjs';
+import { NatsServerMissing } from '../../../bootstrap/nats-server/nats-server.mjs';
 import { UnfitServer } from '../../jetstream/connection/connection.ts';
 import { EmbeddedServerFailed } from '../../jetstream/embedded-server/embedded-server.ts';
 import { ConfigError, EXIT_CONFIG } from '../config/config.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nkeys } from '@nats-io/transport-node';
 import { inject, onTestFinished } from 'vitest';
-import { findNatsServer } from '../../../bootstrap/nats-server.mjs';
+import { findNatsServer } from '../../../bootstrap/nats-server/nats-server.mjs';
 import { notAskedAbout } from '../../../src/jetstream/embedded-server/server-environment.ts';
 import { outsideCluster } from '../cluster/outside-cluster.ts';
 import { testPorts } from './ports.ts';

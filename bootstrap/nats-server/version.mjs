@@ -1,4 +1,4 @@
-import { run } from './run.mjs';
+import { run } from '../run.mjs';
 
 /**
  * The least nats-server of each line that has one, oldest first: what the service works with (atomic batches, batched

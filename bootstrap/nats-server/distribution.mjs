@@ -4,7 +4,7 @@
 // only unpacked. Installing it would drag in a service that starts on port 4222.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from './run.mjs';
+import { run } from '../run.mjs';
 
 /** Newer suites that have nats-server, and the component it is in. */
 const NEWER = {
