@@ -3,8 +3,9 @@
  *
  * They are fetched anew when they are old, and when a token names a key that is not among them (the issuer rotates
  * its keys), the latter at most once in a cool-down, so that nobody makes us ask without end. When the issuer does
- * not answer, or answers nonsense, the keys at hand go on to serve; with none at hand nobody can be verified.
+ * not answer soon, or answers nonsense, the keys at hand go on to serve; with none at hand nobody can be verified.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { type CryptoKey, importJWK, type JWK } from 'jose';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -18,6 +19,8 @@ export type KeySetAlgorithm = (typeof KEY_SET_ALGORITHMS)[number];
 const MAX_AGE_MS = 10 * 60_000;
 /** Between two fetches while keys are at hand. */
 const COOL_DOWN_MS = 30_000;
+/** For new ones while old ones are at hand. An issuer that hangs would hold up every caller for as long as it is asked. */
+const PATIENCE_MS = 250;
 /** Between two fetches while none are. */
 const RETRY_MS = 1_000;
 const MAX_KEYS = 100;
@@ -35,6 +38,13 @@ interface IssuerKey {
   readonly key: CryptoKey;
 }
 
+interface Fetching {
+  /** When the issuer has answered, or has been given up. */
+  readonly done: Promise<void>;
+  /** The same, or when it has been waited for long enough: of all who wait, since it began. */
+  readonly orPatience: Promise<void>;
+}
+
 export interface KeySetDeps {
   readonly calls: ServiceCalls;
   readonly clock: Clock;
@@ -49,7 +59,7 @@ export class KeySet {
   #fetchedMs = Number.NEGATIVE_INFINITY;
   #triedMs = Number.NEGATIVE_INFINITY;
   #failed = false;
-  #fetching: Promise<void> | null = null;
+  #fetching: Fetching | null = null;
 
   constructor(url: string, deps: KeySetDeps) {
     this.#url = url;
@@ -61,10 +71,10 @@ export class KeySet {
    * this issuer's. Throws ServiceUnavailable where that cannot be told.
    */
   async keysFor(alg: KeySetAlgorithm, kid: string | null): Promise<readonly CryptoKey[]> {
-    if (this.#deps.clock.monotonicMs() - this.#fetchedMs > MAX_AGE_MS) await this.#refresh();
+    if (this.#deps.clock.monotonicMs() - this.#fetchedMs > MAX_AGE_MS) await this.#refresh()?.orPatience;
     const known = this.#matching(alg, kid);
     if (known.length > 0) return known;
-    await this.#refresh();
+    await this.#refresh()?.done;
     const found = this.#matching(alg, kid);
     if (found.length === 0 && this.#failed) throw new ServiceUnavailable('the key set cannot be fetched');
     return found;
@@ -76,17 +86,19 @@ export class KeySet {
       .map(({ key }) => key);
   }
 
-  /** Fetches them, unless that was tried just now. */
-  async #refresh(): Promise<void> {
+  /** Fetches them; null where that was tried just now. */
+  #refresh(): Fetching | null {
     if (this.#fetching === null) {
       const nowMs = this.#deps.clock.monotonicMs();
-      if (nowMs - this.#triedMs < (this.#keys === null ? RETRY_MS : COOL_DOWN_MS)) return;
+      if (nowMs - this.#triedMs < (this.#keys === null ? RETRY_MS : COOL_DOWN_MS)) return null;
       this.#triedMs = nowMs;
-      this.#fetching = this.#fetch().finally(() => {
+      const done = this.#fetch().finally(() => {
         this.#fetching = null;
       });
+      const orPatience = Promise.race([done, delay(PATIENCE_MS, undefined, { ref: false })]);
+      this.#fetching = { done, orPatience };
     }
-    await this.#fetching;
+    return this.#fetching;
   }
 
   async #fetch(): Promise<void> {

@@ -177,6 +177,22 @@ describe('the keys of the issuer', () => {
     expect(await ask(bearer(await EC.sign()))).toMatchObject(VALID);
   });
 
+  it('go on to serve while the issuer hangs, without waiting for it', async () => {
+    const { issuer, clock, ask } = await withIssuer(RSA);
+    const token = await RSA.sign({ exp: SECONDS + 24 * 3600 });
+    expect(await ask(bearer(token))).toMatchObject(VALID);
+    const held: Parameters<Parameters<HttpReceiver['answer']>[0]>[1][] = [];
+    issuer.answer((_, response) => void held.push(response));
+    clock.pass(11 * 60_000);
+    const answers = Array.from({ length: 20 }, () => ask(bearer(token)));
+    for (const answer of await Promise.all(answers)) expect(answer).toMatchObject(VALID);
+    expect(await ask(bearer(token))).toMatchObject(VALID);
+    // The request for the keys has not been given up: what it is answered now counts.
+    expect(held).toHaveLength(1);
+    for (const response of held) json(response, 200, { keys: [EC.jwk] });
+    expect(await ask(bearer(await EC.sign({ exp: SECONDS + 24 * 3600 })))).toMatchObject(VALID);
+  });
+
   it('go on to serve while the issuer fails, and where none were ever had nobody is let in or refused: 503', async () => {
     const failures: [string, Parameters<HttpReceiver['answer']>[0]][] = [
       ['500', (_, response) => json(response, 500, { keys: [RSA.jwk] })],
