@@ -14,7 +14,7 @@ import { publishBatch } from '../src/jetstream/connection/atomic-batch.ts';
 import { placeOfSubject, taskSubject } from '../src/jetstream/connection/subjects.ts';
 import { JetStreamStoredLog } from '../src/jetstream/log/stored-log.ts';
 import { JetStreamAuditTiles } from '../src/jetstream/views/audit-tiles.ts';
-import { newTodo } from './seed.ts';
+import { newTodo } from './load/seed.ts';
 
 const USER = 'audited' as UserId;
 const BATCH = 900;

@@ -8,10 +8,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { watchProcessorTime } from './cores.ts';
-import { load } from './http-load.ts';
-import { readyAt, serverOf, started, THIS_BUILD } from './npm-started.ts';
-import { tokenFor } from './service.ts';
+import { load } from './load/http-load.ts';
+import { readyAt, serverOf, started, THIS_BUILD } from './load/npm-started.ts';
+import { tokenFor } from './load/service.ts';
+import { watchProcessorTime } from './measuring/cores.ts';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 /** In flight, to begin with, measured. */

@@ -1,8 +1,8 @@
 /** Readers of `/events/stream`: how long an event takes from the request that made it to all who follow, and what that costs. */
 import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Processes, type Spent, watchProcessorTime } from './cores.ts';
-import { tokenFor } from './service.ts';
+import { tokenFor } from './load/service.ts';
+import { type Processes, type Spent, watchProcessorTime } from './measuring/cores.ts';
 
 /** As many as a user may have on an instance. */
 const STREAMS_A_USER = 10;

@@ -23,8 +23,8 @@ import { JetStreamEventLog } from '../src/jetstream/log/event-log.ts';
 import { JetStreamLogFollower } from '../src/jetstream/log/follow/log-follower.ts';
 import { JetStreamViews } from '../src/jetstream/views/views.ts';
 import { Projector } from '../src/projector/projector.ts';
-import { DONE, newTodo } from './seed.ts';
-import { SeededTask } from './seeded-task.ts';
+import { DONE, newTodo } from './load/seed.ts';
+import { SeededTask } from './load/seeded-task.ts';
 
 const USER = 'historian' as UserId;
 const MINUTE_MS = 60_000;

@@ -1,7 +1,7 @@
 /** What following costs: readers of the event stream. */
 import { followerFigures } from './followers.ts';
+import { each, ms, whole } from './measuring/shown.ts';
 import type { Bench } from './requests.ts';
-import { each, ms, whole } from './shown.ts';
 
 const READERS = [100, 1_000];
 const FOLLOWED = 400;

@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { PRIORITIES, TASK_TYPES } from '../src/domain/task/status.ts';
-import { type Load, load } from './http-load.ts';
+import { type Load, load } from './load/http-load.ts';
 
 const TASKS = 10_000;
 const LISTS = 1_500;

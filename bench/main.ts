@@ -28,24 +28,31 @@ import { JetStreamViews } from '../src/jetstream/views/views.ts';
 import { Projector } from '../src/projector/projector.ts';
 import { auditFigures } from './audit.ts';
 import { beside } from './beside.ts';
-import { calibration } from './calibration.ts';
-import { watchCores, watchProcessorTime } from './cores.ts';
 import { histories } from './histories.ts';
 import { historyFigures } from './history.ts';
-import { startHostileHosts } from './hostile-hosts.ts';
+import { startHostileHosts } from './load/hostile-hosts.ts';
+import { nodeOptionsOf, THIS_BUILD } from './load/npm-started.ts';
+import { type DueTask, seedOnceTasks, seedRuns, seedYear } from './load/seed.ts';
+import { SECRETS_KEY, startService, tokenFor } from './load/service.ts';
+import { startWebhookReceiver } from './load/webhook-receiver.ts';
+import { calibration } from './measuring/calibration.ts';
+import { watchCores, watchProcessorTime } from './measuring/cores.ts';
+import {
+  makeRawStream,
+  rawBatches,
+  rawPublishes,
+  rawPublishTimes,
+  rawReads,
+  rawReplay,
+} from './measuring/raw.ts';
+import { Report } from './measuring/report.ts';
+import { runsAfter } from './measuring/runs.ts';
+import { each, ms, whole } from './measuring/shown.ts';
 import { type NeighbourRow, neighbours } from './neighbours.ts';
-import { nodeOptionsOf, THIS_BUILD } from './npm-started.ts';
 import { peers } from './peers.ts';
-import { makeRawStream, rawBatches, rawPublishes, rawPublishTimes, rawReads, rawReplay } from './raw.ts';
 import { rebuilds } from './rebuild.ts';
-import { Report } from './report.ts';
 import { type Bench, listsOfMany, requests } from './requests.ts';
-import { runsAfter } from './runs.ts';
-import { type DueTask, seedOnceTasks, seedRuns, seedYear } from './seed.ts';
-import { SECRETS_KEY, startService, tokenFor } from './service.ts';
-import { each, ms, whole } from './shown.ts';
 import { startWithMany } from './start.ts';
-import { startWebhookReceiver } from './webhook-receiver.ts';
 
 const TIMERS_ELSEWHERE = 100_000;
 const SLOTS = 5_000;

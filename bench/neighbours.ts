@@ -9,8 +9,8 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { HostileHosts } from './hostile-hosts.ts';
-import { tokenFor } from './service.ts';
+import type { HostileHosts } from './load/hostile-hosts.ts';
+import { tokenFor } from './load/service.ts';
 
 const ROW_MS = 5_000;
 /** Behind the beginning of the load. */
@@ -59,7 +59,7 @@ export async function neighbours(
 }
 
 async function watched(args: readonly string[]): Promise<Omit<NeighbourRow, 'what'>> {
-  const script = join(import.meta.dirname, 'victim.ts');
+  const script = join(import.meta.dirname, 'load', 'victim.ts');
   const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

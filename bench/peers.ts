@@ -19,11 +19,11 @@ import pino from 'pino';
 import { findNatsServer } from '../bootstrap/nats-server/nats-server.mjs';
 import { connectNats } from '../src/jetstream/connection/connection.ts';
 import { startEmbeddedServer } from '../src/jetstream/embedded-server/embedded-server.ts';
-import { calibration } from './calibration.ts';
-import { nodeOptionsOf, THIS_BUILD } from './npm-started.ts';
+import { nodeOptionsOf, THIS_BUILD } from './load/npm-started.ts';
+import { startService, tokenFor } from './load/service.ts';
+import { calibration } from './measuring/calibration.ts';
+import { whole } from './measuring/shown.ts';
 import { atOnce, type Burst, burst, type Creates, creates, TASK } from './peers/measure.mjs';
-import { startService, tokenFor } from './service.ts';
-import { whole } from './shown.ts';
 
 const FOLDER = join(import.meta.dirname, 'peers');
 const OURS = 'this service';

@@ -23,12 +23,12 @@ import {
   startEmbeddedServer,
 } from '../src/jetstream/embedded-server/embedded-server.ts';
 import { provision } from '../src/jetstream/provisioning/provision.ts';
-import { calibration } from './calibration.ts';
-import { seedMixedLog } from './mixed-log.ts';
-import { THIS_BUILD } from './npm-started.ts';
-import { rawReplay } from './raw.ts';
-import { SECRET, SECRETS_KEY } from './service.ts';
-import { whole } from './shown.ts';
+import { seedMixedLog } from './load/mixed-log.ts';
+import { THIS_BUILD } from './load/npm-started.ts';
+import { SECRET, SECRETS_KEY } from './load/service.ts';
+import { calibration } from './measuring/calibration.ts';
+import { rawReplay } from './measuring/raw.ts';
+import { whole } from './measuring/shown.ts';
 
 const EVENTS = Number(process.env.EVENTS ?? 100_000);
 const ROUNDS = Number(process.env.ROUNDS ?? 3);

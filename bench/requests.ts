@@ -1,12 +1,12 @@
 /** What requests over REST take: creates, reads and lists, each beside plain JetStream. */
 import type { NatsConnection } from '@nats-io/transport-node';
-import { type Processes, watchProcessorTime } from './cores.ts';
-import { load } from './http-load.ts';
 import { lists } from './lists.ts';
-import { rawPublishes, rawReads } from './raw.ts';
-import type { Report } from './report.ts';
-import { tokenFor } from './service.ts';
-import { each, ms, shown, whole } from './shown.ts';
+import { load } from './load/http-load.ts';
+import { tokenFor } from './load/service.ts';
+import { type Processes, watchProcessorTime } from './measuring/cores.ts';
+import { rawPublishes, rawReads } from './measuring/raw.ts';
+import type { Report } from './measuring/report.ts';
+import { each, ms, shown, whole } from './measuring/shown.ts';
 
 export interface Bench {
   readonly nc: NatsConnection;

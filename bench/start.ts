@@ -16,13 +16,13 @@ import { readServerAccess } from '../src/jetstream/embedded-server/server-access
 import { GroupCommit } from '../src/jetstream/log/commit/group-commit.ts';
 import { JetStreamEventLog } from '../src/jetstream/log/event-log.ts';
 import { JetStreamLogFollower } from '../src/jetstream/log/follow/log-follower.ts';
-import { calibration } from './calibration.ts';
-import { type Spent, spentSinceStart, watchProcessorTime } from './cores.ts';
-import { HeapWatch, type Memory, memoryOf, type ThreadHeap } from './memory.ts';
-import { readyAt, serverOf, started, THIS_BUILD } from './npm-started.ts';
-import { seedScheduled } from './seed.ts';
-import { SECRETS_KEY } from './service.ts';
-import { each, whole } from './shown.ts';
+import { readyAt, serverOf, started, THIS_BUILD } from './load/npm-started.ts';
+import { seedScheduled } from './load/seed.ts';
+import { SECRETS_KEY } from './load/service.ts';
+import { calibration } from './measuring/calibration.ts';
+import { type Spent, spentSinceStart, watchProcessorTime } from './measuring/cores.ts';
+import { HeapWatch, type Memory, memoryOf, type ThreadHeap } from './measuring/memory.ts';
+import { each, whole } from './measuring/shown.ts';
 
 const TASKS = Number(process.env.TASKS ?? 50_000);
 const USERS = Number(process.env.USERS ?? Math.max(1, Math.round(TASKS / 100)));

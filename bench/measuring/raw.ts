@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { publishBatch } from '../src/jetstream/connection/atomic-batch.ts';
+import { publishBatch } from '../../src/jetstream/connection/atomic-batch.ts';
 
 const STREAM = 'BENCH_RAW';
 /** About what a small event takes in the log. */

@@ -5,7 +5,7 @@
  * question to answer: that does not go by what else the machine does.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { restThreadMs } from '../harness/thread-time.ts';
+import { restThreadMs } from '../../harness/thread-time.ts';
 
 const EVERY_MS = 50;
 /** An answer that takes longer counts as failed, and as taking so long. */

@@ -1,7 +1,7 @@
 /** A task's history, made by the deciders, as messages of the log: for logs that are made faster than a service makes them. */
-import type { Ids } from '../src/application/ports/clock.ts';
-import type { Append } from '../src/application/ports/log/log.ts';
-import type { Decision } from '../src/domain/shared/decision.ts';
+import type { Ids } from '../../src/application/ports/clock.ts';
+import type { Append } from '../../src/application/ports/log/log.ts';
+import type { Decision } from '../../src/domain/shared/decision.ts';
 import {
   type ExecutionId,
   NO_HASH,
@@ -10,17 +10,17 @@ import {
   type Sequence,
   type TaskId,
   type UserId,
-} from '../src/domain/shared/ids.ts';
-import type { Instant } from '../src/domain/shared/instant.ts';
-import type { AttemptOutcome } from '../src/domain/task/commands.ts';
-import { finishExecution, startExecution } from '../src/domain/task/decide/execution.ts';
-import type { TaskEvent } from '../src/domain/task/events/events.ts';
-import { advance, type TaskSnapshot } from '../src/domain/task/evolve/snapshot.ts';
-import type { TaskState } from '../src/domain/task/state.ts';
-import { CLOUD_EVENTS_JSON, encodeEvent } from '../src/jetstream/codec/codec.ts';
-import type { SealingKey } from '../src/jetstream/codec/sealing.ts';
-import type { BatchMessage } from '../src/jetstream/connection/atomic-batch.ts';
-import { taskSubject } from '../src/jetstream/connection/subjects.ts';
+} from '../../src/domain/shared/ids.ts';
+import type { Instant } from '../../src/domain/shared/instant.ts';
+import type { AttemptOutcome } from '../../src/domain/task/commands.ts';
+import { finishExecution, startExecution } from '../../src/domain/task/decide/execution.ts';
+import type { TaskEvent } from '../../src/domain/task/events/events.ts';
+import { advance, type TaskSnapshot } from '../../src/domain/task/evolve/snapshot.ts';
+import type { TaskState } from '../../src/domain/task/state.ts';
+import { CLOUD_EVENTS_JSON, encodeEvent } from '../../src/jetstream/codec/codec.ts';
+import type { SealingKey } from '../../src/jetstream/codec/sealing.ts';
+import type { BatchMessage } from '../../src/jetstream/connection/atomic-batch.ts';
+import { taskSubject } from '../../src/jetstream/connection/subjects.ts';
 
 /** Takes what is to be stored next. */
 export type TakeMessage = (message: BatchMessage) => Promise<void>;

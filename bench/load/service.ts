@@ -1,6 +1,11 @@
 /** The service that the bench measures, and who calls it. */
 import { randomBytes } from 'node:crypto';
-import { onceStarted, type ServiceProcess, signedToken, spawnService } from '../harness/service-process.ts';
+import {
+  onceStarted,
+  type ServiceProcess,
+  signedToken,
+  spawnService,
+} from '../../harness/service-process.ts';
 
 export const SECRET = randomBytes(32).toString('hex');
 export const SECRETS_KEY = randomBytes(32).toString('base64');

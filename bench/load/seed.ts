@@ -1,19 +1,19 @@
-import { retryWhileUnavailable } from '../src/app/start/retry-while-unavailable.ts';
-import type { Ids } from '../src/application/ports/clock.ts';
-import type { Append } from '../src/application/ports/log/log.ts';
-import { DEFAULT_OPTIONS } from '../src/domain/schedule/parse/options.ts';
-import type { Schedule } from '../src/domain/schedule/types.ts';
-import type { CreditMicros } from '../src/domain/shared/credits.ts';
-import type { Decision } from '../src/domain/shared/decision.ts';
-import { NO_HASH, NO_REVISION, NO_SEQUENCE, type UserId } from '../src/domain/shared/ids.ts';
-import { type Instant, instantOf } from '../src/domain/shared/instant.ts';
-import type { CreateTask } from '../src/domain/task/commands.ts';
-import { createTask } from '../src/domain/task/decide/decide.ts';
-import { finishExecution, requestExecution, startExecution } from '../src/domain/task/decide/execution.ts';
-import type { TaskEvent } from '../src/domain/task/events/events.ts';
-import { advance, type TaskSnapshot } from '../src/domain/task/evolve/snapshot.ts';
-import { TASK_TYPES, type TaskType } from '../src/domain/task/status.ts';
-import type { JetStreamEventLog } from '../src/jetstream/log/event-log.ts';
+import { retryWhileUnavailable } from '../../src/app/start/retry-while-unavailable.ts';
+import type { Ids } from '../../src/application/ports/clock.ts';
+import type { Append } from '../../src/application/ports/log/log.ts';
+import { DEFAULT_OPTIONS } from '../../src/domain/schedule/parse/options.ts';
+import type { Schedule } from '../../src/domain/schedule/types.ts';
+import type { CreditMicros } from '../../src/domain/shared/credits.ts';
+import type { Decision } from '../../src/domain/shared/decision.ts';
+import { NO_HASH, NO_REVISION, NO_SEQUENCE, type UserId } from '../../src/domain/shared/ids.ts';
+import { type Instant, instantOf } from '../../src/domain/shared/instant.ts';
+import type { CreateTask } from '../../src/domain/task/commands.ts';
+import { createTask } from '../../src/domain/task/decide/decide.ts';
+import { finishExecution, requestExecution, startExecution } from '../../src/domain/task/decide/execution.ts';
+import type { TaskEvent } from '../../src/domain/task/events/events.ts';
+import { advance, type TaskSnapshot } from '../../src/domain/task/evolve/snapshot.ts';
+import { TASK_TYPES, type TaskType } from '../../src/domain/task/status.ts';
+import type { JetStreamEventLog } from '../../src/jetstream/log/event-log.ts';
 
 const AT_ONCE = 1_000;
 

@@ -1,8 +1,8 @@
 /** What the log says about the executions of a stretch: read after the fact, so that reading costs the run nothing. */
 
-import type { Sequence } from '../src/domain/shared/ids.ts';
-import { epochMs } from '../src/domain/shared/instant.ts';
-import type { JetStreamLogFollower } from '../src/jetstream/log/follow/log-follower.ts';
+import type { Sequence } from '../../src/domain/shared/ids.ts';
+import { epochMs } from '../../src/domain/shared/instant.ts';
+import type { JetStreamLogFollower } from '../../src/jetstream/log/follow/log-follower.ts';
 
 export interface Runs {
   readonly started: number;

@@ -1,6 +1,7 @@
 /** Figures as the table shows them. */
+
+import type { Load } from '../load/http-load.ts';
 import type { Spent } from './cores.ts';
-import type { Load } from './http-load.ts';
 
 export function shown({ perSecond, p50Ms, p95Ms, p99Ms, others }: Load): string {
   if (others > 0) throw new Error(`${others} answers were not as expected`);

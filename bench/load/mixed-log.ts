@@ -3,13 +3,13 @@
  * straight in the stream, in full batches.
  */
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { Ids } from '../src/application/ports/clock.ts';
-import type { UserId } from '../src/domain/shared/ids.ts';
-import { instantOf } from '../src/domain/shared/instant.ts';
-import { createTask } from '../src/domain/task/decide/decide.ts';
-import { requestExecution } from '../src/domain/task/decide/execution.ts';
-import type { UserKeys } from '../src/jetstream/codec/user-keys.ts';
-import { type BatchMessage, publishBatch } from '../src/jetstream/connection/atomic-batch.ts';
+import type { Ids } from '../../src/application/ports/clock.ts';
+import type { UserId } from '../../src/domain/shared/ids.ts';
+import { instantOf } from '../../src/domain/shared/instant.ts';
+import { createTask } from '../../src/domain/task/decide/decide.ts';
+import { requestExecution } from '../../src/domain/task/decide/execution.ts';
+import type { UserKeys } from '../../src/jetstream/codec/user-keys.ts';
+import { type BatchMessage, publishBatch } from '../../src/jetstream/connection/atomic-batch.ts';
 import { DONE, newTodo } from './seed.ts';
 import { SeededTask } from './seeded-task.ts';
 

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SECRET, SECRETS_KEY } from './service.ts';
 
-export const THIS_BUILD = resolve(import.meta.dirname, '..');
+export const THIS_BUILD = resolve(import.meta.dirname, '..', '..');
 
 /** What `npm start` tells node, by the build's package.json. */
 export function nodeOptionsOf(folder: string): readonly string[] {
