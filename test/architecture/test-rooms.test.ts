@@ -26,11 +26,3 @@ test('the bench knows no test, no test knows the bench, and what they share know
   expect(importsInto('bench', ['harness'])).not.toEqual([]);
   expect(importsInto('test', ['harness'])).not.toEqual([]);
 });
-
-test('no folder of test/support has more than fifteen files', () => {
-  const entries = readdirSync(join(ROOT, 'test', 'support'), { recursive: true, withFileTypes: true });
-  const counts = new Map<string, number>();
-  for (const entry of entries.filter((each) => each.isFile()))
-    counts.set(entry.parentPath, (counts.get(entry.parentPath) ?? 0) + 1);
-  expect([...counts].filter(([, count]) => count > 15)).toEqual([]);
-});

@@ -55,41 +55,7 @@ import {
   servers,
   wholeNumberFrom,
 } from './schemas.ts';
-
-type Mode = 'embedded' | 'outside';
-
-interface Options<Value> {
-  /** What holds where it is not set, in words. */
-  readonly otherwise?: string;
-  /** How a value is shown; `secret`: not at all. */
-  readonly show?: 'secret' | ((value: Value) => string);
-  /** Has an effect only with such a NATS server. */
-  readonly only?: Mode;
-}
-
-interface Variable<Schema extends z.ZodType, ByDefault> extends Options<z.output<Schema>> {
-  readonly schema: Schema;
-  /** In force where the variable is not set. */
-  readonly byDefault: ByDefault;
-  readonly meaning: string;
-}
-
-function variable<Schema extends z.ZodType>(
-  schema: Schema,
-  meaning: string,
-  options: Options<z.output<Schema>> = {},
-): Variable<Schema, null> {
-  return { schema, byDefault: null, meaning, ...options };
-}
-
-function defaulted<Schema extends z.ZodType>(
-  schema: Schema,
-  byDefault: z.output<Schema>,
-  meaning: string,
-  options: Options<z.output<Schema>> = {},
-): Variable<Schema, z.output<Schema>> {
-  return { schema, byDefault, meaning, ...options };
-}
+import { defaulted, variable } from './variable.ts';
 
 const SECRET = { show: 'secret' } as const;
 const OUTSIDE = { only: 'outside' } as const;
