@@ -77,17 +77,24 @@ test('a start that finds the store full goes without its new templates, and says
   expect(await publishShipped(shipped, commands, 'later')).toEqual({ published, refused: [] });
 });
 
-test('what another service has told is done when there is room again, however often it was refused', async () => {
+test('what another service has told is done when there is room again, however often it was refused, and the service started', async () => {
   const user = 'usr_ann' as UserId;
   const body = JSON.stringify({ user_id: user });
   const { nc, makeRoom } = await fullStore((to) => to.request('account_service.user.deleted', body));
   const { admissions, log, role: make, stop } = await platformOn(nc, SECRETS);
   onTestFinished(stop);
   const tried = vi.spyOn(admissions, 'deleteUser');
+  // More starts than the message may fail: what it waits for is no failure of its own.
+  for (let starts = 0; starts <= INBOX_TRIES; starts++) {
+    const before = tried.mock.calls.length;
+    const role = make();
+    role.start();
+    await eventually(async () => tried.mock.calls.length > before);
+    await role.stop();
+  }
   const role = make();
   onTestFinished(() => role.stop());
   role.start();
-  await eventually(async () => tried.mock.calls.length >= INBOX_TRIES);
   await makeRoom();
   await eventually(async () => (await log.lastFact(user))?.deleted === true);
 });

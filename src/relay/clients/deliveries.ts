@@ -5,8 +5,9 @@
  * A message is acked only after what it led to is stored, and buried before it is acked: whatever dies in between, it
  * comes again. So handlers see some messages twice.
  *
- * The server counts deliveries, whatever they failed of. What only waits for the log is therefore not handed back but
- * kept in hand, where all messages of the source need the log: else a full store would use up the tries of each.
+ * What a message may fail is counted here and not by the server's deliveries, which restarts add to. What only waits for
+ * the log, where all messages of the source need it, is no failure either: the message stays in hand meanwhile, and goes
+ * back at once where the service stops.
  */
 import type { Logger } from 'pino';
 import type { DeadLetters, DeliveredMessage, MessageSource } from '../../application/ports/platform.ts';
@@ -23,7 +24,7 @@ export interface DeliveriesOptions {
   readonly handle: (message: DeliveredMessage, signal: AbortSignal) => Promise<void>;
   readonly deadLetters: DeadLetters;
   readonly logger: Logger;
-  /** Failed so many times, a message is buried. */
+  /** Failed so many times in this process, a message is buried. */
   readonly tries: number;
   readonly longestPauseMs: number;
   readonly maxInHand: number;
@@ -35,11 +36,15 @@ export interface DeliveriesOptions {
 
 /** Below the ack wait: a handler that takes longer keeps its message by saying so. */
 const WORKING_MS = 10_000;
+/** Messages whose failures are remembered: others may have taken some that were handed back. */
+const MOST_FAILED = 10_000;
 
 export class Deliveries {
   readonly #options: DeliveriesOptions;
   readonly #stop = new AbortController();
   readonly #inHand = new Set<Promise<void>>();
+  /** How often messages have failed here that are not done with, by their sequence; those that failed last come last. */
+  readonly #failures = new Map<number, number>();
   #running: Promise<void> | null = null;
 
   constructor(options: DeliveriesOptions) {
@@ -68,6 +73,7 @@ export class Deliveries {
     const working = setInterval(() => message.working(), WORKING_MS);
     try {
       await this.#handled(message);
+      this.#failures.delete(message.place.sequence);
       message.ack();
     } catch (error) {
       await this.#failed(message, error);
@@ -95,25 +101,39 @@ export class Deliveries {
   async #failed(message: DeliveredMessage, error: unknown): Promise<void> {
     const { name, deadLetters, logger, tries } = this.#options;
     const { subject, deliveries, place, messageId, body } = message;
-    const hopeless = error instanceof Undeliverable || deliveries >= tries;
-    if (!hopeless || this.#stop.signal.aborted) {
+    if (this.#stop.signal.aborted) {
+      message.handBack(0);
+      return;
+    }
+    const failures = this.#countFailure(place.sequence);
+    if (!(error instanceof Undeliverable) && failures < tries) {
       logger.warn({ err: error, name, subject, deliveries }, 'a message is tried again');
-      message.handBack(this.#pauseMs(deliveries));
+      message.handBack(this.#pauseMs(failures));
       return;
     }
     const reason = error instanceof Error ? error.message : String(error);
     try {
       await deadLetters.bury({ place, subject, messageId, body, deliveries, reason });
       logger.error({ name, subject, deliveries, reason, ...place }, 'a message is now a dead letter');
+      this.#failures.delete(place.sequence);
       message.ack();
     } catch (failure) {
       logger.error({ err: failure, name, subject }, 'a message could not be buried');
-      message.handBack(this.#pauseMs(deliveries));
+      message.handBack(this.#pauseMs(failures));
     }
   }
 
-  #pauseMs(deliveries: number): number {
+  #countFailure(sequence: number): number {
+    const failures = (this.#failures.get(sequence) ?? 0) + 1;
+    this.#failures.delete(sequence);
+    this.#failures.set(sequence, failures);
+    const [oldest] = this.#failures.keys();
+    if (this.#failures.size > MOST_FAILED && oldest !== undefined) this.#failures.delete(oldest);
+    return failures;
+  }
+
+  #pauseMs(failures: number): number {
     const { firstPauseMs = 1_000, longestPauseMs } = this.#options;
-    return Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(deliveries - 1, 30));
+    return Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(failures - 1, 30));
   }
 }

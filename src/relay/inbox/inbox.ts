@@ -11,7 +11,7 @@ import type { DeliveredMessage } from '../../application/ports/platform.ts';
 import { type ForeignEvent, parseForeignEvent } from './foreign-events.ts';
 import { createLinkedReminder, wantsReminder } from './linked-reminder.ts';
 
-/** Failed so many times, a message is a dead letter (`max_deliver` of the consumer). */
+/** Failed so many times, a message is a dead letter. The server gives it up after fifty deliveries, as where each ends the process (`max_deliver` of the consumer). */
 export const INBOX_TRIES = 5;
 export const INBOX_LONGEST_PAUSE_MS = 60_000;
 
