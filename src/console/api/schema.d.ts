@@ -2573,6 +2573,8 @@ export interface components {
             tag?: ((string | string[]) | (unknown[] | string | string[])) | string | string[];
             /** @description One value, or an array of which any fits. */
             template_id?: ((string | string[]) | (unknown[] | string | string[])) | string | string[];
+            /** @description One value, or an array of which any fits. */
+            calendar_id?: ((string | string[]) | (unknown[] | string | string[])) | string | string[];
             /** @description Searched in name, description, tags. */
             q?: string;
             /**
@@ -6333,6 +6335,8 @@ export interface operations {
                 priority?: ("low" | "medium" | "high" | "urgent")[];
                 tag?: string[];
                 template_id?: string[];
+                /** @description Tasks with a schedule that follows one of these calendars. */
+                calendar_id?: string[];
                 /** @description Only these tasks, as far as they are the caller's. */
                 ids?: string[];
                 /** @description Searched in name, description, tags. */
@@ -6356,7 +6360,7 @@ export interface operations {
                 /** @description Also counts all tasks that the filters find. */
                 total?: boolean;
                 /** @description Also counts by the values of these, each without its own filter. */
-                facets?: ("status" | "task_type" | "priority" | "tag" | "template_id")[];
+                facets?: ("status" | "task_type" | "priority" | "tag" | "template_id" | "calendar_id")[];
                 limit?: number;
                 offset?: number;
                 /** @description The `next_cursor` of an earlier page. */

@@ -226,3 +226,39 @@ describe('a schedule', () => {
     }
   });
 });
+
+test('the tasks that follow a calendar are found and counted by it, by whichever of their schedules', async () => {
+  const api = shared();
+  const { user, calendar_id } = await made({ dates: ['2030-12-25'] });
+  const other = await made({ name: 'Others', weekdays: [7] }, user);
+  const create = async (body: object) =>
+    (await api.call('POST', '/api/v1/tasks', { body, user })).body.task_id;
+  const excluding = await create(daily({ exclude_calendars: [calendar_id] }));
+  const schedules = [
+    { id: 'a', type: 'daily', run_time: '07:00' },
+    { id: 'b', type: 'daily', run_time: '08:00', exclude_calendars: [calendar_id, other.calendar_id] },
+    { id: 'c', type: 'daily', run_time: '09:00', exclude_calendars: [calendar_id] },
+  ];
+  const several = await create({ name: 'Several', task_type: 'todo', schedules });
+  await create(daily({}));
+  const list = async (query: string) =>
+    (await api.call('GET', `/api/v1/tasks?sort=created_at&${query}`, { user })).body;
+  const found = await list(`calendar_id=${calendar_id}&total=true`);
+  expect([found.total, found.tasks.map(({ task_id }: { task_id: string }) => task_id)]).toEqual([
+    2,
+    [excluding, several],
+  ]);
+  expect(found.filters.calendar_id).toEqual([calendar_id]);
+  expect((await list('facets=calendar_id&limit=1')).facets.calendar_id).toEqual([
+    { value: calendar_id, count: 2 },
+    { value: other.calendar_id, count: 1 },
+  ]);
+  expect((await list('calendar_id=cal_nobody')).count).toBe(0);
+  const bulk = { action: 'pause', filter: { calendar_id: other.calendar_id } };
+  expect((await api.call('POST', '/api/v1/tasks/bulk', { body: bulk, user })).body).toMatchObject({
+    matched: 1,
+    changed: 1,
+  });
+  await api.call('DELETE', `/api/v1/tasks/${several}`, { user });
+  expect((await list(`calendar_id=${calendar_id}`)).count).toBe(1);
+});

@@ -32,6 +32,7 @@ export const BulkFilter = z
     priority: anyOf(z.enum(PRIORITIES)).optional(),
     tag: anyOf(z.string().min(1)).optional(),
     template_id: anyOf(z.string().min(1)).optional(),
+    calendar_id: anyOf(z.string().min(1)).optional(),
     q: searched.optional(),
     due_from: timestamp.optional(),
     due_before: timestamp.optional(),

@@ -4,7 +4,7 @@
  */
 import { statusOf, type TaskState } from '../../../domain/task/state.ts';
 import { Timeslice } from '../../../kernel/timeslice.ts';
-import type { FilterTest } from './filter.ts';
+import { type FilterTest, followedBy } from './filter.ts';
 import type { Facet } from './schemas.ts';
 
 export interface FacetCount {
@@ -66,6 +66,8 @@ function valuesOf(state: TaskState, facet: Facet): readonly string[] {
       return [...new Set(state.tags)];
     case 'template_id':
       return state.template_id === null ? [] : [state.template_id];
+    case 'calendar_id':
+      return [...new Set(followedBy(state))];
   }
 }
 

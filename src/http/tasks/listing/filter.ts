@@ -1,4 +1,5 @@
 /** By what tasks are chosen: each member of a filter is one test, and all must hold. */
+import { calendarsFollowed } from '../../../domain/schedule/followed-calendars.ts';
 import type { Instant } from '../../../domain/shared/instant.ts';
 import { openOccurrences } from '../../../domain/task/occurrences.ts';
 import { statusOf, type TaskState } from '../../../domain/task/state.ts';
@@ -13,6 +14,7 @@ export type TaskFilter = Pick<
   | 'priority'
   | 'tag'
   | 'template_id'
+  | 'calendar_id'
   | 'ids'
   | 'q'
   | 'due_from'
@@ -33,7 +35,7 @@ export interface FilterTest {
 export function testsOf(filter: TaskFilter): readonly FilterTest[] {
   const tests: FilterTest[] = [];
   const add = (member: keyof TaskFilter, fits: FilterTest['fits']) => tests.push({ member, fits });
-  const { status, task_type, priority, tag, template_id, ids, q, has_schedule } = filter;
+  const { status, task_type, priority, tag, template_id, calendar_id, ids, q, has_schedule } = filter;
   const { due_from, due_before, next_run_from, next_run_before } = filter;
   if (filter.include_deleted !== true) add('include_deleted', (state) => state.deleted_at === null);
   if (ids !== undefined) {
@@ -45,6 +47,9 @@ export function testsOf(filter: TaskFilter): readonly FilterTest[] {
   if (priority !== undefined) add('priority', (state) => priority.includes(state.priority));
   if (template_id !== undefined) {
     add('template_id', (state) => state.template_id !== null && template_id.includes(state.template_id));
+  }
+  if (calendar_id !== undefined) {
+    add('calendar_id', (state) => followedBy(state).some((id) => calendar_id.includes(id)));
   }
   if (has_schedule !== undefined) add('has_schedule', (state) => (state.schedule !== null) === has_schedule);
   const { has_open_occurrences: hasOpen } = filter;
@@ -60,6 +65,11 @@ export function testsOf(filter: TaskFilter): readonly FilterTest[] {
   if (tag !== undefined) add('tag', (state) => tag.some((one) => state.tags.includes(one)));
   if (q !== undefined) add('q', searchFor(q.toLowerCase()));
   return tests;
+}
+
+/** Ids of the calendars that a task follows; one may come several times. */
+export function followedBy({ schedule }: TaskState): readonly string[] {
+  return calendarsFollowed(schedule).map(({ calendar_id }) => calendar_id);
 }
 
 export function predicateOf(filter: TaskFilter): (state: TaskState) => boolean {
@@ -87,6 +97,7 @@ export function shownFilters(filter: TaskFilter) {
     priority: filter.priority ?? null,
     tag: filter.tag ?? null,
     template_id: filter.template_id ?? null,
+    calendar_id: filter.calendar_id ?? null,
     ids: filter.ids ?? null,
     q: filter.q ?? null,
     due_from: filter.due_from ?? null,

@@ -23,7 +23,7 @@ export const searched = z
   .max(255)
   .openapi({ description: 'Searched in name, description, tags.' });
 
-export const FACETS = ['status', 'task_type', 'priority', 'tag', 'template_id'] as const;
+export const FACETS = ['status', 'task_type', 'priority', 'tag', 'template_id', 'calendar_id'] as const;
 export type Facet = (typeof FACETS)[number];
 
 /** More would not fit into the line of a request. */
@@ -40,6 +40,10 @@ export const ListTasksQuery = z.strictObject({
   priority: z.array(z.enum(PRIORITIES)).optional(),
   tag: z.array(z.string().min(1)).optional(),
   template_id: z.array(z.string().min(1)).optional(),
+  calendar_id: z
+    .array(z.string().min(1))
+    .optional()
+    .openapi({ description: 'Tasks with a schedule that follows one of these calendars.' }),
   ids: z
     .array(taskIdValue)
     .max(MOST_IDS)
