@@ -57,3 +57,13 @@ export function apiProblemOf(response: Response, document: unknown): ApiProblem 
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof ApiProblem && codes.includes(error.code);
 }
+
+/** Those at a place and below it, by their paths from there. */
+export function faultsBelow(
+  faults: readonly FieldFault[],
+  place: readonly (string | number)[],
+): FieldFault[] {
+  return faults
+    .filter(({ loc }) => place.every((step, index) => loc[index] === step))
+    .map((fault) => ({ ...fault, loc: fault.loc.slice(place.length) }));
+}

@@ -5,15 +5,20 @@ import { Text } from './text.tsx';
 import { Moment } from './time.tsx';
 import { lengthText } from './time-text.ts';
 
+/** What the only schedule of a task goes by. */
+const ONLY = 'main';
+
 export interface RunTableProps {
   readonly runs: readonly ApiSchema<'ExecutionRow'>[];
   /** Of their task, where they are of one. */
   readonly zone?: string | null;
   /** Names the task of each. */
   readonly areMixed?: boolean;
+  /** Their task has several schedules: each names its own. */
+  readonly areOfSeveral?: boolean;
 }
 
-export function RunTable({ runs, zone = null, areMixed = false }: RunTableProps) {
+export function RunTable({ runs, zone = null, areMixed = false, areOfSeveral = false }: RunTableProps) {
   return (
     <table class="runs">
       <thead>
@@ -46,6 +51,11 @@ export function RunTable({ runs, zone = null, areMixed = false }: RunTableProps)
             </td>
             <td class="soft" data-label="By">
               {run.trigger_type}
+              {run.schedule_id !== null && (areOfSeveral || run.schedule_id !== ONLY) ? (
+                <>
+                  : <Text>{run.schedule_id}</Text>
+                </>
+              ) : null}
             </td>
             <td class="number" data-label="Took">
               {run.duration_ms === null ? '–' : lengthText(run.duration_ms)}

@@ -63,6 +63,11 @@ const PLANNED_BECAUSE: Readonly<Record<string, string>> = {
   credit_limit: 'it would go beyond the credits of the month.',
 };
 
+const EXCLUDED_BY: Readonly<Record<string, string>> = {
+  exclude_calendars: 'its day is one of a calendar that the schedule excludes.',
+  only_calendars: 'its day is in none of the calendars that the schedule keeps to.',
+};
+
 /** `skipped: the run before it was still going.` */
 export function slotSentence(slot: SlotLike): string {
   const kind = slotKind(slot);
@@ -81,7 +86,7 @@ export function slotSentence(slot: SlotLike): string {
     case 'planned':
       return reason === null ? 'is planned.' : `will not run: ${PLANNED_BECAUSE[reason] ?? reason}`;
     case 'excluded':
-      return 'is left out: its date is one that the schedule excludes.';
+      return `is left out: ${EXCLUDED_BY[reason ?? ''] ?? 'its date is one that the schedule excludes.'}`;
     case 'skipped':
     case 'missed':
     case 'void': {
@@ -94,4 +99,25 @@ export function slotSentence(slot: SlotLike): string {
 function latenessWords({ late_by_ms }: SlotLike): string {
   if (late_by_ms === null || late_by_ms === undefined || late_by_ms < 1_000) return 'on time';
   return `${Math.round(late_by_ms / 1_000)} s late`;
+}
+
+/** The field of the schedule that such a slot follows from, and what it is called; null: no setting makes it otherwise. */
+export function slotSetting(slot: SlotLike): { readonly field: string; readonly words: string } | null {
+  const reason = slot.reason?.toLowerCase() ?? null;
+  switch (slotKind(slot)) {
+    case 'skipped':
+      return reason === 'overlap' ? { field: 'overlap', words: 'Keep one waiting, or another way' } : null;
+    case 'missed':
+      return reason === 'not_started'
+        ? { field: 'catchUpWindow', words: 'How long a run may wait' }
+        : { field: 'catchUp', words: 'What becomes of missed runs' };
+    case 'excluded':
+      if (reason === 'exclude_calendars')
+        return { field: 'excludeCalendars', words: 'The calendars that it excludes' };
+      if (reason === 'only_calendars')
+        return { field: 'onlyCalendars', words: 'The calendars that it keeps to' };
+      return { field: 'excludeDates', words: 'The dates that it excludes' };
+    default:
+      return null;
+  }
 }

@@ -36,6 +36,11 @@ export function LinkedText({ children }: { readonly children: string }) {
   );
 }
 
+/** The same for places that take a text alone, such as a label. */
+export function plainText(text: string): string {
+  return text.replace(HIDDEN, (hidden) => `U+${hex(hidden.codePointAt(0) ?? 0)}`);
+}
+
 function visible(text: string): ComponentChild[] {
   const parts: ComponentChild[] = [];
   let from = 0;

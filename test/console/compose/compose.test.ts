@@ -129,6 +129,118 @@ test('a changed schedule says what it does to the planned runs, in both zones, b
   expect(body.schedule).toMatchObject({ expression: '0 9 * * MON-FRI', timezone: 'America/New_York' });
 });
 
+test('a task gets more schedules and loses them, by the keyboard, with the slots of all of them before', async () => {
+  const id = await created({
+    name: 'Watering',
+    task_type: 'todo',
+    schedule: { type: 'daily', run_time: '07:00', timezone: 'Europe/Zurich' },
+  });
+  const { page, complaints, goTo } = await consolePage(shared(), browser, {
+    viewport: { width: 320, height: 900 },
+  });
+  const task = async () => (await shared().call('GET', `/api/v1/tasks/${id}`)).body;
+  await goTo(`tasks/${id}/edit`);
+  await page.getByText('Nothing is changed.').waitFor();
+  await page.getByRole('button', { name: 'Another schedule' }).press('Enter');
+  const schedules = page.getByRole('list', { name: 'Schedules' });
+  const second = schedules.getByRole('listitem').nth(1);
+  await second.getByLabel('Name').fill('main');
+  await second.getByText('is the id of another one of the list').waitFor();
+  await second.getByLabel('Name').fill('evening');
+  await second.getByLabel('Time zone').fill('America/New_York');
+  await second.getByLabel('At', { exact: true }).fill('18:00');
+  const preview = page.getByRole('table', { name: 'The next runs' });
+  await preview
+    .getByRole('row', { name: /18:00 New York evening/ })
+    .first()
+    .waitFor();
+  await preview
+    .getByRole('row', { name: /07:00 Zurich main/ })
+    .first()
+    .waitFor();
+  await page.getByText(/^0 planned runs go, \d+ come/).waitFor();
+  expect(await axeFindings(page)).toEqual([]);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+  await second.getByRole('button', { name: 'Move up evening' }).press('Enter');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved Watering').waitFor();
+  expect(await task()).toMatchObject({
+    schedule: null,
+    schedules: [
+      { id: 'evening', run_time: '18:00', timezone: 'America/New_York' },
+      { id: 'main', run_time: '07:00', timezone: 'Europe/Zurich' },
+    ],
+  });
+  await page.getByRole('list', { name: 'Schedules' }).getByText('evening:').waitFor();
+  await page
+    .getByRole('button', { name: /, evening: is planned/ })
+    .first()
+    .waitFor();
+  await goTo(`tasks/${id}/edit`);
+  await page.getByText('Nothing is changed.').waitFor();
+  await page.getByRole('button', { name: 'Remove evening' }).press('Enter');
+  await page.getByRole('button', { name: 'Another schedule' }).and(page.locator(':focus')).waitFor();
+  await page.getByText(/^\d+ planned runs go, 0 come/).waitFor();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved Watering').last().waitFor();
+  await expect.poll(task).toMatchObject({ schedule: { run_time: '07:00' }, schedules: [{ id: 'main' }] });
+  expect(complaints).toEqual([]);
+});
+
+test('of ten schedules each is one of the form, and there is no eleventh', async () => {
+  const schedules = Array.from({ length: 10 }, (_, hour) => ({
+    id: `at-${hour}`,
+    type: 'daily',
+    run_time: `0${hour}:00`,
+  }));
+  const id = await created({ name: 'Ten', task_type: 'todo', schedules });
+  const { page, goTo } = await consolePage(shared(), browser);
+  await goTo(`tasks/${id}/edit`);
+  await page.getByText('A task has at most 10 schedules.').waitFor();
+  expect(await page.getByRole('button', { name: 'Another schedule' }).count()).toBe(0);
+  expect(await page.getByRole('list', { name: 'Schedules' }).getByRole('listitem').count()).toBe(10);
+  // Those that are folded away are there as well.
+  await page.getByText('at-3', { exact: true }).first().click();
+  await page.getByRole('group', { name: 'Schedule at-3' }).getByLabel('At', { exact: true }).fill('03:30');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved Ten').waitFor();
+  const { body } = await shared().call('GET', `/api/v1/tasks/${id}`);
+  expect(body.schedules.map(({ run_time }: { run_time: string }) => run_time)).toEqual(
+    schedules.map(({ run_time }, hour) => (hour === 3 ? '03:30' : run_time)),
+  );
+});
+
+test('the calendars that a schedule follows are chosen, and stay where something else is changed', async () => {
+  const made = async (name: string) =>
+    (await shared().call('POST', '/api/v1/calendars', { body: { name, dates: ['2036-12-25'] } })).body
+      .calendar_id;
+  const [holidays, term] = [await made('Holidays'), await made(HOSTILE)];
+  const id = await created({
+    name: 'School',
+    task_type: 'todo',
+    schedule: { type: 'daily', run_time: '07:00', exclude_calendars: [holidays] },
+  });
+  const { page, complaints, goTo } = await consolePage(shared(), browser);
+  const schedule = async () => (await shared().call('GET', `/api/v1/tasks/${id}`)).body.schedule;
+  await goTo(`tasks/${id}/edit`);
+  const excluded = page.getByRole('group', { name: 'Not on the days of' });
+  await excluded.getByText('Holidays').waitFor();
+  await page.getByLabel('At', { exact: true }).fill('08:00');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved School').waitFor();
+  expect(await schedule()).toMatchObject({ run_time: '08:00', exclude_calendars: [holidays] });
+  await goTo(`tasks/${id}/edit`);
+  await excluded.getByRole('button', { name: /^Not on the days of Holidays/ }).click();
+  await page.getByLabel('Only on the days of: another calendar').selectOption(term);
+  await page.getByRole('row', { name: /25 Dec 2036 / }).waitFor();
+  expect(await axeFindings(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved School').last().waitFor();
+  await expect.poll(schedule).toMatchObject({ only_calendars: [term] });
+  expect(await schedule()).not.toHaveProperty('exclude_calendars');
+  expect(complaints).toEqual([]);
+});
+
 test('where somebody else changed the task meanwhile, both changes can be kept', async () => {
   const id = await created({ name: HOSTILE, task_type: 'todo' });
   const { page, complaints, goTo } = await consolePage(shared(), browser);

@@ -31,3 +31,30 @@ test('the changes of the clocks of a year are found', () => {
   expect(shown('UTC')).toEqual([]);
   expect(shown('Asia/Kathmandu')).toEqual([]);
 });
+
+describe('of zones with changes of every kind', () => {
+  const HOUR = 3_600_000;
+  // Both changes of a year; Samoa left a whole day out, and changed its clocks for the last time in 2021.
+  test.each([
+    ['America/New_York', '2027-03-14T07:00:00Z', '2027-11-07T06:00:00Z'],
+    ['Australia/Lord_Howe', '2027-04-03T15:00:00Z', '2027-10-02T15:30:00Z'],
+    ['Asia/Kathmandu', '2027-03-28T01:00:00Z', '1985-12-31T18:30:00Z'],
+    ['Pacific/Apia', '2011-12-30T10:00:00Z', '2021-04-03T14:00:00Z'],
+  ])('%s shows what the browser does, and finds the instant again', (zone, ...changes) => {
+    const shown = new Intl.DateTimeFormat('sv-SE', {
+      timeZone: zone,
+      dateStyle: 'short',
+      timeStyle: 'short',
+    });
+    for (const change of changes) {
+      for (let at = Date.parse(change) - 30 * HOUR; at <= Date.parse(change) + 30 * HOUR; at += HOUR / 4) {
+        const local = localText(zone, at);
+        expect([new Date(at), local.replace('T', ' ')]).toEqual([new Date(at), shown.format(at)]);
+        const found = instantOfLocal(zone, local) ?? 0;
+        // Of two instants that show the same it is the first.
+        expect(localText(zone, found)).toBe(local);
+        expect(found).toBeLessThanOrEqual(at);
+      }
+    }
+  });
+});

@@ -1,6 +1,11 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bringBackChanges, eventWords, pathWords } from '../../../src/console/screens/history/event-words.ts';
+import {
+  bringBackBody,
+  bringBackChanges,
+  eventWords,
+  pathWords,
+} from '../../../src/console/screens/history/event-words.ts';
 import { TASK_EVENT_TYPES } from '../../../src/domain/task/events/event-types.ts';
 import { launchChromium } from '../../support/chromium.ts';
 import { sharedStack } from '../../support/parts/stack.ts';
@@ -22,6 +27,18 @@ test('what is brought back is what people can edit and what differs', () => {
   const then = { name: 'a', priority: 'low', run_count: 1, tags: ['x'] };
   const now = { name: 'b', priority: 'low', run_count: 9, tags: ['x'], due_date: '2027-01-01T00:00:00Z' };
   expect(bringBackChanges(now, then)).toEqual({ name: 'a', due_date: null });
+});
+
+test('schedules are brought back all together, whether there was one or several', () => {
+  const one = { id: 'main', type: 'daily', run_time: '07:00' };
+  const two = { id: 'evening', type: 'daily', run_time: '19:00' };
+  const single = { schedule: { type: 'daily', run_time: '07:00' }, schedules: [one] };
+  const several = { schedule: null, schedules: [one, two] };
+  const brought = (now: object, then: object) => bringBackBody(bringBackChanges({ ...now }, { ...then }));
+  expect(brought(single, several)).toEqual({ schedules: [one, two] });
+  expect(brought(several, single)).toEqual({ schedule: { type: 'daily', run_time: '07:00' } });
+  expect(brought(several, { schedule: null, schedules: [] })).toEqual({ schedule: null });
+  expect(brought(several, several)).toEqual({});
 });
 
 test('what one event changed is brought back by another, and never over what is newer', async () => {

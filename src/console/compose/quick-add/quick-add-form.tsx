@@ -1,6 +1,6 @@
 /** Quick add: one line, what was understood of it, and when it will be. Enter adds, Escape leaves. */
 import { useId, useMemo, useState } from 'preact/hooks';
-import { ApiProblem } from '../../api/problems.ts';
+import { ApiProblem, faultsBelow } from '../../api/problems.ts';
 import { showNotice } from '../../frame/notices.tsx';
 import { useGoTo } from '../../parts/link.tsx';
 import { Text } from '../../parts/text.tsx';
@@ -52,7 +52,7 @@ export default function QuickAddForm({ begun, close }: QuickAddFormProps) {
   }, [text, refused, zone, chosenPriority]);
   const taskType = chosenType ?? read.taskType ?? 'todo';
   const { draft, missing } = taskDraft(read, taskType, zone);
-  const preview = usePreview(draft.schedule, PREVIEWED);
+  const preview = usePreview(draft.schedule && [draft.schedule], PREVIEWED);
   const refuse = (part: LinePart) => setRefused(new Set([...refused, refusal(part)]));
   const change = (next: string) => {
     setText(next);
@@ -202,7 +202,7 @@ interface OutlookProps {
 
 /** The next slots, or why there are none. */
 function Outlook({ when, preview, hasSchedule, zone }: OutlookProps) {
-  const [fault] = preview.faults;
+  const [fault] = faultsBelow(preview.faults, ['body', 'schedule']);
   if (fault !== undefined)
     return (
       <p class="warn">{`It cannot be planned: ${[fault.loc.join(' '), fault.msg].filter((part) => part !== '').join(': ')}.`}</p>

@@ -1,4 +1,5 @@
 /** The fields of each kind of schedule. */
+import type { FieldFault } from '../../api/problems.ts';
 import { Field, FieldFaults } from '../forms/field.tsx';
 import { WEEKDAY_NAMES } from './schedule-document.ts';
 import type { ScheduleFieldsProps } from './schedule-editor.tsx';
@@ -48,25 +49,40 @@ export function KindFields(props: ScheduleFieldsProps) {
 }
 
 function Weekdays({ form, change, faultsOf }: ScheduleFieldsProps) {
+  return (
+    <WeekdayBoxes
+      legend="On"
+      weekdays={form.weekdays}
+      change={(weekdays) => change({ weekdays })}
+      faults={faultsOf('weekdays')}
+    />
+  );
+}
+
+export interface WeekdayBoxesProps {
+  readonly legend: string;
+  /** Monday is 1. */
+  readonly weekdays: readonly number[];
+  readonly change: (weekdays: readonly number[]) => void;
+  readonly faults: readonly FieldFault[];
+}
+
+export function WeekdayBoxes({ legend, weekdays, change, faults }: WeekdayBoxesProps) {
   const toggle = (weekday: number) => {
-    const others = form.weekdays.filter((each) => each !== weekday);
-    change({ weekdays: others.length < form.weekdays.length ? others : [...others, weekday] });
+    const others = weekdays.filter((each) => each !== weekday);
+    change(others.length < weekdays.length ? others : [...others, weekday]);
   };
   return (
     <fieldset class="weekdays">
-      <legend>On</legend>
+      <legend>{legend}</legend>
       {WEEKDAY_NAMES.map((name, index) => (
         <label key={name}>
-          <input
-            type="checkbox"
-            checked={form.weekdays.includes(index + 1)}
-            onChange={() => toggle(index + 1)}
-          />
+          <input type="checkbox" checked={weekdays.includes(index + 1)} onChange={() => toggle(index + 1)} />
           <span aria-hidden="true">{name.slice(0, 2)}</span>
           <span class="visually-hidden">{name}</span>
         </label>
       ))}
-      <FieldFaults faults={faultsOf('weekdays')} />
+      <FieldFaults faults={faults} />
     </fieldset>
   );
 }
@@ -179,6 +195,7 @@ export function TextField({
         <span class="row">
           <input
             {...input}
+            data-field={name}
             type={type}
             class={wide ? 'wide code' : unit === undefined ? undefined : 'short'}
             spellcheck={false}
@@ -207,6 +224,7 @@ export function ChoiceField({ form, change, faultsOf, name, label, help, choices
       {(input) => (
         <select
           {...input}
+          data-field={name}
           value={form[name]}
           onChange={(event) => change({ [name]: event.currentTarget.value })}
         >

@@ -1,4 +1,6 @@
 /** Limits, missed runs, overlap, retries: folded away until they are wanted, open where one of them is set. */
+import { useState } from 'preact/hooks';
+import { CalendarFields } from './calendar-fields.tsx';
 import { ChoiceField, TextField } from './kind-fields.tsx';
 import type { ScheduleFieldsProps } from './schedule-editor.tsx';
 import { newScheduleForm, type ScheduleForm } from './schedule-form.ts';
@@ -22,16 +24,25 @@ const OPTIONS = [
   'timeoutSeconds',
 ] as const satisfies readonly (keyof ScheduleForm)[];
 
+const FOLLOWED = ['excludeCalendars', 'onlyCalendars'] as const;
 const BLANK = newScheduleForm('UTC', 0);
 
 export function OptionFields(props: ScheduleFieldsProps) {
   const { form, faultsOf } = props;
-  const isSet = OPTIONS.some((name) => name !== 'catchUpWindow' && form[name] !== BLANK[name]);
-  const hasFault = OPTIONS.some((name) => faultsOf(name).length > 0);
+  const isSet =
+    OPTIONS.some((name) => name !== 'catchUpWindow' && form[name] !== BLANK[name]) ||
+    FOLLOWED.some((name) => form[name].length > 0);
+  const hasFault = [...OPTIONS, ...FOLLOWED].some((name) => faultsOf(name).length > 0);
+  // Open where something is set at first; what is taken away later does not fold it under somebody's hands.
+  const [isOpen, open] = useState(isSet);
   const isLocal = form.kind !== 'interval' && form.kind !== 'once';
   return (
-    <details class="schedule-options" open={isSet || hasFault}>
-      <summary>Limits, missed runs, overlap, retries</summary>
+    <details
+      class="schedule-options"
+      open={isOpen || hasFault}
+      onToggle={(event) => open(event.currentTarget.open)}
+    >
+      <summary>Limits, calendars, missed runs, overlap, retries</summary>
       <div class="option-fields">
         <TextField {...props} name="startAt" label="Not before" type="datetime-local" />
         <TextField {...props} name="endAt" label="Not after" type="datetime-local" />
@@ -100,6 +111,9 @@ export function OptionFields(props: ScheduleFieldsProps) {
           </>
         ) : null}
       </div>
+      {form.kind === 'once' && FOLLOWED.every((name) => form[name].length === 0) ? null : (
+        <CalendarFields {...props} />
+      )}
     </details>
   );
 }

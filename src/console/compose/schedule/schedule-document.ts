@@ -1,6 +1,27 @@
 /** A schedule as the API takes and shows it; what it shows has every option. */
 export type ScheduleDocument = { readonly type: string } & Readonly<Record<string, unknown>>;
 
+/** The id of a task's only schedule, unless it was given another. */
+const MAIN = 'main';
+
+/** Whether there is one schedule, and it goes by no id of its own. */
+export function isAlone(
+  schedules: readonly { readonly id?: unknown; readonly [member: string]: unknown }[],
+): boolean {
+  return schedules.length === 1 && (schedules[0]?.id || MAIN) === MAIN;
+}
+
+/** As the API is asked: the one that a task has as `schedule`, any others as `schedules`, none as null. */
+export function askedSchedules(
+  schedules: readonly ScheduleDocument[] | null,
+): { readonly schedule: ScheduleDocument | null } | { readonly schedules: readonly ScheduleDocument[] } {
+  const [first] = schedules ?? [];
+  if (schedules === null || first === undefined) return { schedule: null };
+  if (!isAlone(schedules)) return { schedules };
+  const { id: _, ...schedule } = first;
+  return { schedule: { ...schedule, type: first.type } };
+}
+
 export const WEEKDAY_NAMES = [
   'Monday',
   'Tuesday',

@@ -1,6 +1,7 @@
-/** The schedule of a task: what kind, when, in which zone, with which limits. It holds no state: the form is given. */
+/** A schedule of a task: what kind, when, in which zone, with which limits. It holds no state: the form is given. */
 import { useId } from 'preact/hooks';
 import type { FieldFault } from '../../api/problems.ts';
+import { TypedInput } from '../../parts/typed-input.tsx';
 import { viewerZone } from '../../parts/zones.ts';
 import { FieldFaults } from '../forms/field.tsx';
 import { CronWords } from './cron-words.tsx';
@@ -79,21 +80,30 @@ function ZoneField({ form, change, faultsOf }: ScheduleFieldsProps) {
   return (
     <div class="field">
       <label for={id}>Time zone</label>
-      <input
+      <TypedInput
         id={id}
-        list={`${id}-zones`}
+        list={ZONES}
+        data-field="timezone"
         value={form.timezone}
         spellcheck={false}
         autoComplete="off"
         aria-invalid={faults.length > 0}
-        onChange={(event) => change({ timezone: event.currentTarget.value.trim() || viewerZone })}
+        done={(typed) => change({ timezone: typed.trim() || viewerZone })}
       />
-      <datalist id={`${id}-zones`}>
-        {[...new Set([viewerZone, 'UTC', ...Intl.supportedValuesOf('timeZone')])].map((zone) => (
-          <option key={zone} value={zone} />
-        ))}
-      </datalist>
       <FieldFaults faults={faults} />
     </div>
+  );
+}
+
+const ZONES = 'zone-names';
+
+/** The names that fields for zones offer: once on a page, for there are hundreds. */
+export function ZoneNames() {
+  return (
+    <datalist id={ZONES}>
+      {[...new Set([viewerZone, 'UTC', ...Intl.supportedValuesOf('timeZone')])].map((zone) => (
+        <option key={zone} value={zone} />
+      ))}
+    </datalist>
   );
 }

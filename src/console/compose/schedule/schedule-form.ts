@@ -11,6 +11,8 @@ export type IntervalUnit = 'seconds' | 'minutes' | 'hours' | 'days';
 
 /** Text as it stands in its field; empty: not said. */
 export interface ScheduleForm {
+  /** By which the slots of several schedules name theirs. */
+  readonly id: string;
   readonly kind: ScheduleKind;
   /** Monday is 1. */
   readonly weekdays: readonly number[];
@@ -33,6 +35,9 @@ export interface ScheduleForm {
   readonly jitterSeconds: string;
   /** Dates, apart by spaces, commas or lines. */
   readonly excludeDates: string;
+  /** Ids of calendars. */
+  readonly excludeCalendars: readonly string[];
+  readonly onlyCalendars: readonly string[];
   readonly catchUp: string;
   readonly catchUpWindow: string;
   readonly overlap: string;
@@ -69,6 +74,7 @@ const UNIT_SECONDS: Readonly<Record<IntervalUnit, number>> = {
 export function newScheduleForm(zone: string, now: number): ScheduleForm {
   const tomorrow = localText(zone, now + 86_400_000);
   return {
+    id: '',
     kind: 'daily',
     weekdays: [1],
     time: '09:00',
@@ -86,6 +92,8 @@ export function newScheduleForm(zone: string, now: number): ScheduleForm {
     maxRuns: '',
     jitterSeconds: '',
     excludeDates: '',
+    excludeCalendars: [],
+    onlyCalendars: [],
     catchUp: 'latest',
     catchUpWindow: '',
     overlap: 'skip',
@@ -110,6 +118,7 @@ export function scheduleFormOf(schedule: ScheduleDocument | null, zone: string, 
   const endAt = localOf(schedule.end_at, timezone);
   return {
     ...blank,
+    id: textOf(schedule.id),
     ...shapeFields(schedule, blank),
     ...optionFields(schedule, blank),
     startAt: startAt?.[0] ?? '',
@@ -163,7 +172,9 @@ function optionFields(schedule: ScheduleDocument, blank: ScheduleForm): Partial<
   return {
     maxRuns: textOf(schedule.max_runs),
     jitterSeconds: jitter,
-    excludeDates: ((schedule.exclude_dates ?? []) as readonly string[]).join('\n'),
+    excludeDates: listOf(schedule.exclude_dates).join('\n'),
+    excludeCalendars: listOf(schedule.exclude_calendars),
+    onlyCalendars: listOf(schedule.only_calendars),
     catchUp: textOf(schedule.catch_up) || blank.catchUp,
     catchUpWindow: textOf(schedule.catch_up_window_seconds),
     overlap: textOf(schedule.overlap) || blank.overlap,
@@ -180,7 +191,8 @@ function optionFields(schedule: ScheduleDocument, blank: ScheduleForm): Partial<
 
 /** What is sent. What its field leaves open is not in it, so that the service's own default holds. */
 export function scheduleDocumentOf(form: ScheduleForm): ScheduleDocument {
-  return withoutEmpty({ ...shapeDocument(form), timezone: form.timezone, ...optionsDocument(form) });
+  const { id, timezone } = form;
+  return withoutEmpty({ id, ...shapeDocument(form), timezone, ...optionsDocument(form) });
 }
 
 function shapeDocument(form: ScheduleForm): ScheduleDocument {
@@ -229,7 +241,9 @@ function optionsDocument(form: ScheduleForm) {
     end_at: instantField(form, 'endAt'),
     max_runs: numberOf(form.maxRuns),
     jitter_seconds: numberOf(form.jitterSeconds),
-    exclude_dates: dates.length > 0 ? dates : null,
+    exclude_dates: orNull(dates),
+    exclude_calendars: orNull(form.excludeCalendars),
+    only_calendars: orNull(form.onlyCalendars),
     catch_up: form.catchUp,
     catch_up_window_seconds: numberOf(form.catchUpWindow),
     overlap: form.overlap,
@@ -255,6 +269,14 @@ function anchorOf(schedule: ScheduleDocument): readonly [number, string] | null 
 
 function localOf(instant: unknown, zone: string): readonly [string, string] | null {
   return typeof instant === 'string' ? [localText(zone, Date.parse(instant)), instant] : null;
+}
+
+function orNull(list: readonly string[]): readonly string[] | null {
+  return list.length > 0 ? list : null;
+}
+
+function listOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function textOf(value: unknown): string {
@@ -290,6 +312,7 @@ const RETRY_FIELDS: Readonly<Record<string, keyof ScheduleForm>> = {
   max_seconds: 'retryMax',
 };
 const FIELDS: Readonly<Record<string, keyof ScheduleForm>> = {
+  id: 'id',
   weekdays: 'weekdays',
   run_time: 'time',
   day: 'day',
@@ -305,6 +328,8 @@ const FIELDS: Readonly<Record<string, keyof ScheduleForm>> = {
   max_runs: 'maxRuns',
   jitter_seconds: 'jitterSeconds',
   exclude_dates: 'excludeDates',
+  exclude_calendars: 'excludeCalendars',
+  only_calendars: 'onlyCalendars',
   catch_up: 'catchUp',
   catch_up_window_seconds: 'catchUpWindow',
   overlap: 'overlap',

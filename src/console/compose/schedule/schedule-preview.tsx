@@ -1,54 +1,66 @@
-/** The next runs in the task's zone and the viewer's, side by side, with what changes of the clocks do to them. */
+/** The next runs in the zone of their schedule and the viewer's, side by side, with what changes of the clocks do to them. */
 import { Text } from '../../parts/text.tsx';
 import { clockText, dayText, placeOf } from '../../parts/time-text.ts';
 import { viewerZone } from '../../parts/zones.ts';
 import { clockChanges } from '../wall-time.ts';
 import type { PlannedChange } from './planned-change.ts';
-import type { PreviewedSlot } from './use-preview.ts';
+import type { PreviewedSchedule, PreviewedSlot } from './use-preview.ts';
 
-/** How many are shown first, and how many more of those that clocks change. */
+/** How many are shown first, of one schedule and of several, and how many more of those that clocks change. */
 const FIRST = 5;
+const FIRST_OF_SEVERAL = 8;
 const NOTED = 4;
 const YEAR_MS = 366 * 86_400_000;
 
 export interface SchedulePreviewProps {
   readonly slots: readonly PreviewedSlot[];
-  readonly zone: string;
+  /** Those that the slots are of; at least one. */
+  readonly schedules: readonly PreviewedSchedule[];
   /** What saving does to the runs that were planned; null: the task had none. */
   readonly planned: PlannedChange | null;
 }
 
-export function SchedulePreview({ slots, zone, planned }: SchedulePreviewProps) {
+export function SchedulePreview({ slots, schedules, planned }: SchedulePreviewProps) {
   const now = Date.now();
-  const zones = [...new Set([viewerZone, zone])];
-  const shown = slots.filter(({ note }, index) => index < FIRST || note !== null).slice(0, FIRST + NOTED);
+  const zones = [...new Set([viewerZone, ...schedules.map(({ timezone }) => timezone)])];
+  const isOne = schedules.length === 1;
+  const first = isOne ? FIRST : FIRST_OF_SEVERAL;
+  const shown = slots.filter(({ note }, index) => index < first || note !== null).slice(0, first + NOTED);
+  const zoneOf = ({ schedule_id }: PreviewedSlot) =>
+    schedules.find(({ id }) => id === schedule_id)?.timezone ?? viewerZone;
+  const isElsewhere = zones.length > 1;
   return (
     <div class="schedule-preview">
-      {planned === null ? null : <PlannedWords planned={planned} zone={zone} />}
+      {planned === null ? null : <PlannedWords planned={planned} zone={zones.at(-1) ?? viewerZone} />}
       {slots.length === 0 ? <p class="warn">There is no such time ahead.</p> : null}
       <table>
         <caption class="visually-hidden">The next runs</caption>
         <thead>
           <tr>
-            {zones.map((each) => (
-              <th key={each} scope="col">
-                {each === viewerZone ? 'yours' : 'task'} ({placeOf(each)})
-              </th>
-            ))}
+            <th scope="col">yours ({placeOf(viewerZone)})</th>
+            {isElsewhere ? <th scope="col">task{isOne ? ` (${placeOf(zones[1] ?? '')})` : ''}</th> : null}
+            {isOne ? null : <th scope="col">schedule</th>}
             <th scope="col">
               <span class="visually-hidden">Change of the clocks</span>
             </th>
           </tr>
         </thead>
         <tbody>
-          {shown.map(({ at, note }) => (
-            <tr key={at}>
-              {zones.map((each) => (
-                <td key={each} class="number">
-                  {fullText(Date.parse(at), each, now)}
+          {shown.map((slot) => (
+            <tr key={slot.at}>
+              <td class="number">{fullText(Date.parse(slot.at), viewerZone, now)}</td>
+              {isElsewhere ? (
+                <td class="number">
+                  {fullText(Date.parse(slot.at), zoneOf(slot), now)}
+                  {isOne ? '' : ` ${placeOf(zoneOf(slot))}`}
                 </td>
-              ))}
-              <td class="note">{note === null ? null : <Text>{note}</Text>}</td>
+              ) : null}
+              {isOne ? null : (
+                <td>
+                  <Text>{slot.schedule_id}</Text>
+                </td>
+              )}
+              <td class="note">{slot.note === null ? null : <Text>{slot.note}</Text>}</td>
             </tr>
           ))}
         </tbody>

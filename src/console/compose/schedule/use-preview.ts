@@ -1,37 +1,45 @@
-/** The slots that a schedule would have, asked of the service a moment after the schedule last changed. */
+/** The slots that schedules would have, asked of the service a moment after they last changed. */
 import { useEffect, useState } from 'preact/hooks';
 import { type ApiSchema, answered, api } from '../../api/client.ts';
 import { ApiProblem, type FieldFault } from '../../api/problems.ts';
-import type { ScheduleDocument } from './schedule-document.ts';
+import { askedSchedules, type ScheduleDocument } from './schedule-document.ts';
 
 const QUIET_MS = 150;
 
 export type PreviewedSlot = ApiSchema<'SchedulePreview'>['slots'][number];
 
+/** A schedule as the slots of a preview name it. */
+export interface PreviewedSchedule {
+  readonly id: string;
+  readonly timezone: string;
+}
+
 export interface Preview {
-  /** Of the last schedule that the service could read; kept while the next is asked for. */
+  /** Of the last schedules that the service could read; kept while the next are asked for. */
   readonly slots: readonly PreviewedSlot[] | null;
-  /** What is wrong with the schedule as it is now; paths below the schedule. */
+  /** Those that the slots are of, in the order in which they were asked for. */
+  readonly schedules: readonly PreviewedSchedule[];
+  /** What is wrong with the schedules as they are now; paths begin with `body`. */
   readonly faults: readonly FieldFault[];
   /** Why the service could not be asked; null where it was. */
   readonly error: unknown;
 }
 
-const NOTHING: Preview = { slots: null, faults: [], error: null };
+const NOTHING: Preview = { slots: null, schedules: [], faults: [], error: null };
 
-/** `schedule` null: there is nothing to ask for. */
-export function usePreview(schedule: ScheduleDocument | null, count: number): Preview {
+/** `schedules` null: there is nothing to ask for. */
+export function usePreview(schedules: readonly ScheduleDocument[] | null, count: number): Preview {
   const [preview, setPreview] = useState(NOTHING);
-  const asked = JSON.stringify(schedule);
+  const asked = JSON.stringify(schedules);
   useEffect(() => {
-    if (schedule === null) {
+    if (schedules === null) {
       setPreview(NOTHING);
       return;
     }
     const end = new AbortController();
     const timer = setTimeout(() => {
-      ask(schedule, count, end.signal).then(
-        (slots) => setPreview({ ...NOTHING, slots }),
+      ask(schedules, count, end.signal).then(
+        (found) => setPreview({ ...NOTHING, ...found }),
         (error: unknown) => {
           if (!end.signal.aborted) setPreview((before) => refusedBy(error, before));
         },
@@ -45,23 +53,14 @@ export function usePreview(schedule: ScheduleDocument | null, count: number): Pr
   return preview;
 }
 
-async function ask(schedule: ScheduleDocument, count: number, signal: AbortSignal) {
-  // As it is being written: whether it is one, the service says.
-  const body = { schedule: { ...schedule } as unknown as ApiSchema<'ScheduleDocument'>, count };
-  return (await answered(api.POST('/api/v1/schedules/preview', { body, signal }))).slots;
+async function ask(asked: readonly ScheduleDocument[], count: number, signal: AbortSignal) {
+  // As they are being written: whether they are any, the service says.
+  const body = { ...askedSchedules(asked), count } as unknown as ApiSchema<'PreviewSchedule'>;
+  const { slots, schedules } = await answered(api.POST('/api/v1/schedules/preview', { body, signal }));
+  return { slots, schedules: schedules as readonly PreviewedSchedule[] };
 }
 
 function refusedBy(error: unknown, before: Preview): Preview {
   if (!(error instanceof ApiProblem) || error.faults.length === 0) return { ...before, faults: [], error };
-  return { slots: null, faults: faultsBelow(error.faults, ['body', 'schedule']), error: null };
-}
-
-/** Those at a place and below it, by their paths from there. */
-export function faultsBelow(
-  faults: readonly FieldFault[],
-  place: readonly (string | number)[],
-): FieldFault[] {
-  return faults
-    .filter(({ loc }) => place.every((step, index) => loc[index] === step))
-    .map((fault) => ({ ...fault, loc: fault.loc.slice(place.length) }));
+  return { ...NOTHING, faults: error.faults };
 }

@@ -1,11 +1,13 @@
-/** Somebody else changed the task meanwhile: what both say, field by field, and three ways out. */
+/** Somebody else changed the task, or the calendar, meanwhile: what both say, field by field, and three ways out. */
 import { Text } from '../../parts/text.tsx';
 import type { ThreeWay } from '../forms/three-way.ts';
+import type { ScheduleDocument } from '../schedule/schedule-document.ts';
 import { scheduleWords } from '../schedule/schedule-words.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
 export interface ConflictPanelProps {
+  readonly what?: 'task' | 'calendar';
   readonly merge: ThreeWay;
   readonly mine: Members;
   readonly theirs: Members;
@@ -14,11 +16,12 @@ export interface ConflictPanelProps {
   readonly saveBoth: () => void;
 }
 
-export function ConflictPanel({ merge, mine, theirs, saveMine, takeTheirs, saveBoth }: ConflictPanelProps) {
+export function ConflictPanel(props: ConflictPanelProps) {
+  const { what = 'task', merge, mine, theirs, saveMine, takeTheirs, saveBoth } = props;
   const names = [...Object.keys(merge.mine), ...merge.theirsOnly];
   return (
-    <section class="panel padded conflict" role="alert" aria-label="The task was changed meanwhile">
-      <h2>The task was changed while you were writing</h2>
+    <section class="panel padded conflict" role="alert" aria-label={`The ${what} was changed meanwhile`}>
+      <h2>The {what} was changed while you were writing</h2>
       <table>
         <thead>
           <tr>
@@ -61,10 +64,17 @@ export function ConflictPanel({ merge, mine, theirs, saveMine, takeTheirs, saveB
 
 const LONGEST = 160;
 
+/** Schedules in words where there are any. */
 function shortText(value: unknown): string {
   if (value === null || value === undefined) return '–';
-  const document = typeof value === 'object' && 'type' in value ? (value as { readonly type: string }) : null;
-  const words = document === null ? null : scheduleWords(document as Parameters<typeof scheduleWords>[0]);
-  const text = words ?? (typeof value === 'string' ? value : JSON.stringify(value));
+  const parts = Array.isArray(value) ? value.map(wordsOf) : [wordsOf(value)];
+  const isWorded = parts.length > 0 && parts.every((part) => part !== null);
+  const text = isWorded ? parts.join('; ') : typeof value === 'string' ? value : JSON.stringify(value);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+/** Null: it is no schedule, or none that words can say. */
+function wordsOf(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null || !('type' in value)) return null;
+  return scheduleWords(value as ScheduleDocument);
 }

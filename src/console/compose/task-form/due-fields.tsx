@@ -1,9 +1,8 @@
 /** When a task is due: a day, and a time of it where there is one. */
-import type { FieldFault } from '../../api/problems.ts';
+import { type FieldFault, faultsBelow } from '../../api/problems.ts';
 import { placeOf } from '../../parts/time-text.ts';
 import { shownZone } from '../../parts/zones.ts';
 import { Field } from '../forms/field.tsx';
-import { faultsBelow } from '../schedule/use-preview.ts';
 import { instantOfLocal, localText } from '../wall-time.ts';
 import { isDay, type TaskForm } from './task-form.ts';
 

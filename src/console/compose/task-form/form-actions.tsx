@@ -31,5 +31,6 @@ export function FormActions({ step, word, cancel, changed }: FormActionsProps) {
 }
 
 function wordsOf(field: string): string {
-  return field === 'config' ? 'settings' : field.replaceAll('_', ' ');
+  if (field === 'config') return 'settings';
+  return field === 'schedules' ? 'schedule' : field.replaceAll('_', ' ');
 }

@@ -1,15 +1,13 @@
 /** The form of a task: what it is, its settings, when it runs. It holds no state: the form is given. */
 import type { ComponentChildren } from 'preact';
-import type { FieldFault } from '../../api/problems.ts';
+import { type FieldFault, faultsBelow } from '../../api/problems.ts';
 import { ConfigInput } from '../forms/config-inputs.tsx';
 import type { ConfigField } from '../forms/config-shape.ts';
 import { InstantInput } from '../forms/config-values.tsx';
 import { Field, FieldFaults } from '../forms/field.tsx';
 import type { PlannedChange } from '../schedule/planned-change.ts';
-import { ScheduleEditor } from '../schedule/schedule-editor.tsx';
-import type { ScheduleForm } from '../schedule/schedule-form.ts';
-import { SchedulePreview } from '../schedule/schedule-preview.tsx';
-import { faultsBelow, type Preview } from '../schedule/use-preview.ts';
+import { type ScheduleAim, ScheduleSection } from '../schedule/schedule-section.tsx';
+import type { Preview } from '../schedule/use-preview.ts';
 import { DueFields } from './due-fields.tsx';
 import type { TaskForm } from './task-form.ts';
 
@@ -25,11 +23,15 @@ const PLACED = [
   'reminder_time',
   'config',
   'schedule',
+  'schedules',
 ];
+
+/** Or what they are of the form as it is by then. */
+export type FormChanges = Partial<TaskForm> | ((now: TaskForm) => Partial<TaskForm>);
 
 export interface TaskFieldsProps {
   readonly form: TaskForm;
-  readonly change: (changes: Partial<TaskForm>) => void;
+  readonly change: (changes: FormChanges) => void;
   readonly config: ConfigField;
   /** Fields of the task, and members of its config, that the template asks for. */
   readonly required: readonly string[];
@@ -37,12 +39,18 @@ export interface TaskFieldsProps {
   readonly faults: readonly FieldFault[];
   readonly preview: Preview;
   readonly planned: PlannedChange | null;
+  /** The field of a schedule that somebody came for; null: they came for none. */
+  readonly aim?: ScheduleAim | null;
   /** What stands before the first field. */
   readonly children?: ComponentChildren;
 }
 
+export function changedForm(now: TaskForm, changes: FormChanges): TaskForm {
+  return { ...now, ...(typeof changes === 'function' ? changes(now) : changes) };
+}
+
 export function TaskFieldsForm(props: TaskFieldsProps) {
-  const { form, change, config, required, faults, children } = props;
+  const { form, change, config, required, faults, preview, planned, aim = null, children } = props;
   const of = (name: string) => faultsBelow(faults, ['body', name]);
   const hasSettings = config.shape.kind !== 'group' || config.shape.fields.length > 0;
   const others = faults.filter(({ loc }) => !PLACED.includes(String(loc[1])));
@@ -121,47 +129,15 @@ export function TaskFieldsForm(props: TaskFieldsProps) {
           />
         </section>
       ) : null}
-      <ScheduleSection {...props} faults={of('schedule')} />
+      <ScheduleSection
+        schedules={form.schedules}
+        hasSchedule={form.hasSchedule}
+        change={change}
+        faults={faults}
+        preview={preview}
+        planned={planned}
+        aim={aim}
+      />
     </>
-  );
-}
-
-function ScheduleSection({ form, change, faults, preview, planned }: TaskFieldsProps) {
-  const changeSchedule = (changes: Partial<ScheduleForm>) =>
-    change({ schedule: { ...form.schedule, ...changes } });
-  // What the preview says is newer than what the last try to save said.
-  const shown = preview.faults.length > 0 || preview.slots !== null ? preview.faults : faults;
-  if (form.keepsSchedules) {
-    return (
-      <section class="panel padded form-section" aria-label="Schedule">
-        <h2>Runs by several schedules</h2>
-        <p class="soft">
-          They stay as they are. The API changes them: <code>schedules</code> of the task.
-        </p>
-        <FieldFaults faults={faults} />
-      </section>
-    );
-  }
-  return (
-    <section class="panel padded form-section" aria-label="Schedule">
-      <label class="row">
-        <input
-          type="checkbox"
-          checked={form.hasSchedule}
-          onChange={(event) => change({ hasSchedule: event.currentTarget.checked })}
-        />
-        <h2>Runs by a schedule</h2>
-      </label>
-      {form.hasSchedule ? (
-        <>
-          <ScheduleEditor form={form.schedule} change={changeSchedule} faults={shown} />
-          {preview.slots === null ? null : (
-            <SchedulePreview slots={preview.slots} zone={form.schedule.timezone} planned={planned} />
-          )}
-        </>
-      ) : (
-        <FieldFaults faults={faults} />
-      )}
-    </section>
   );
 }

@@ -1,13 +1,9 @@
 /** What the form of a task holds, and what of it is sent. */
 import { type ConfigField, configValue, isMembers } from '../forms/config-shape.ts';
 import { isSame } from '../forms/three-way.ts';
-import { type ScheduleDocument, weekdayNumber } from '../schedule/schedule-document.ts';
-import {
-  newScheduleForm,
-  type ScheduleForm,
-  scheduleDocumentOf,
-  scheduleFormOf,
-} from '../schedule/schedule-form.ts';
+import { askedSchedules, type ScheduleDocument, weekdayNumber } from '../schedule/schedule-document.ts';
+import { scheduleDocumentOf } from '../schedule/schedule-form.ts';
+import { type ListedSchedule, listedSchedules } from '../schedule/schedule-list.ts';
 
 export interface TaskForm {
   readonly name: string;
@@ -16,11 +12,9 @@ export interface TaskForm {
   /** Apart by commas or spaces. */
   readonly tags: string;
   readonly config: unknown;
-  /** Kept while it is off, so that a second thought costs nothing. */
-  readonly schedule: ScheduleForm;
+  /** At least one; kept while they are off, so that a second thought costs nothing. */
+  readonly schedules: readonly ListedSchedule[];
   readonly hasSchedule: boolean;
-  /** It has several, or one by an id of its own: a form of one schedule leaves them as they are. */
-  readonly keepsSchedules: boolean;
   /** RFC 3339, or a day of `dueZone`; empty for none. */
   readonly dueDate: string;
   readonly dueZone: string;
@@ -37,7 +31,6 @@ export interface ShownTask {
   readonly priority: string;
   readonly tags: readonly string[];
   readonly config: Members;
-  readonly schedule: Members | null;
   readonly schedules: readonly Members[];
   readonly due_date: string | null;
   readonly due_timezone: string | null;
@@ -62,9 +55,8 @@ export function newTaskForm(zone: string, now: number, name: string): TaskForm {
     priority: 'medium',
     tags: '',
     config: {},
-    schedule: newScheduleForm(zone, now),
+    schedules: listedSchedules([], zone, now),
     hasSchedule: false,
-    keepsSchedules: false,
     dueDate: '',
     dueZone: zone,
     reminderTime: '',
@@ -80,7 +72,7 @@ export function templateTaskForm(template: ShownTemplate, zone: string, now: num
     description: template.description ?? '',
     tags: template.tags.join(', '),
     config: template.default_config,
-    schedule: scheduleFormOf(suggested, zone, now),
+    schedules: listedSchedules(suggested === null ? [] : [suggested], zone, now),
     hasSchedule: suggested !== null || template.required_fields.includes('schedule'),
   };
 }
@@ -101,20 +93,24 @@ export function taskFormOf(task: ShownTask, zone: string, now: number): TaskForm
     priority: task.priority,
     tags: task.tags.join(', '),
     config: task.config,
-    schedule: scheduleFormOf(scheduleOfTask(task), zone, now),
-    hasSchedule: task.schedule !== null,
-    keepsSchedules: task.schedule === null && task.schedules.length > 0,
+    schedules: listedSchedules(task.schedules.map(documentOf), zone, now),
+    hasSchedule: task.schedules.length > 0,
     dueDate: task.due_date ?? '',
     dueZone: task.due_timezone ?? zone,
     reminderTime: task.reminder_time ?? '',
   };
 }
 
-function scheduleOfTask({ schedule }: ShownTask): ScheduleDocument | null {
-  return schedule === null ? null : { ...schedule, type: String(schedule.type) };
+function documentOf(schedule: Members): ScheduleDocument {
+  return { ...schedule, type: String(schedule.type) };
 }
 
-/** All fields, as the API takes them. */
+/** The schedules of the form; null: it is to have none. */
+export function schedulesOfForm({ schedules, hasSchedule }: TaskForm): readonly ScheduleDocument[] | null {
+  return hasSchedule ? schedules.map(({ form }) => scheduleDocumentOf(form)) : null;
+}
+
+/** All fields; schedules as a list, however many they are, so that two forms can be compared. */
 export function fieldsOfForm(form: TaskForm, config: ConfigField): Members {
   return {
     name: form.name,
@@ -122,7 +118,7 @@ export function fieldsOfForm(form: TaskForm, config: ConfigField): Members {
     priority: form.priority,
     tags: form.tags.split(/[,\s]+/).filter((tag) => tag !== ''),
     config: configValue(config, form.config) ?? {},
-    ...(form.keepsSchedules ? {} : { schedule: form.hasSchedule ? scheduleDocumentOf(form.schedule) : null }),
+    schedules: schedulesOfForm(form),
     due_date: form.dueDate || null,
     due_timezone: isDay(form.dueDate) ? form.dueZone : null,
     reminder_time: form.reminderTime || null,
@@ -134,9 +130,17 @@ export function isDay(dueDate: string): boolean {
   return /^\d{4}-\d\d-\d\d$/.test(dueDate);
 }
 
+/** As the API takes them. */
+export function askedFields(fields: Members): Members {
+  if (!('schedules' in fields)) return fields;
+  const { schedules, ...others } = fields;
+  return { ...others, ...askedSchedules(schedules as readonly ScheduleDocument[] | null) };
+}
+
 /** Of a new task, what is said; of one from a template, what is not the template's anyway. */
 export function newTaskFields(form: TaskForm, config: ConfigField, template: ShownTemplate | null): Members {
-  const fields = Object.entries(fieldsOfForm(form, config)).filter(([, value]) => value !== null);
+  const asked = askedFields(fieldsOfForm(form, config));
+  const fields = Object.entries(asked).filter(([, value]) => value !== null);
   if (template === null) return Object.fromEntries(fields);
   const own: Members = { name: template.name, description: template.description, tags: template.tags };
   return {

@@ -6,17 +6,24 @@ import { ApiProblem, type FieldFault, hasCode } from '../../api/problems.ts';
 import { type ConfigField, configField } from '../../compose/forms/config-shape.ts';
 import { type ThreeWay, threeWay } from '../../compose/forms/three-way.ts';
 import { type PlannedSlots, plannedChange } from '../../compose/schedule/planned-change.ts';
-import { scheduleDocumentOf } from '../../compose/schedule/schedule-form.ts';
+import type { ScheduleAim } from '../../compose/schedule/schedule-section.tsx';
 import { type Preview, usePreview } from '../../compose/schedule/use-preview.ts';
 import { patchTask } from '../../compose/task-calls.ts';
 import { ConflictPanel } from '../../compose/task-form/conflict-panel.tsx';
 import { FormActions } from '../../compose/task-form/form-actions.tsx';
-import { TaskFieldsForm } from '../../compose/task-form/task-fields.tsx';
-import { changedFields, fieldsOfForm, type TaskForm, taskFormOf } from '../../compose/task-form/task-form.ts';
+import { changedForm, TaskFieldsForm } from '../../compose/task-form/task-fields.tsx';
+import {
+  askedFields,
+  changedFields,
+  fieldsOfForm,
+  schedulesOfForm,
+  type TaskForm,
+  taskFormOf,
+} from '../../compose/task-form/task-form.ts';
 import { FaultPanel } from '../../frame/no-screen.tsx';
 import { showNotice } from '../../frame/notices.tsx';
 import { ScreenPage, Skeleton } from '../../frame/page.tsx';
-import { useGoTo } from '../../parts/link.tsx';
+import { useFilters, useGoTo } from '../../parts/link.tsx';
 import { Text } from '../../parts/text.tsx';
 import { viewerZone } from '../../parts/zones.ts';
 
@@ -24,6 +31,7 @@ import { viewerZone } from '../../parts/zones.ts';
 const COMPARED = 100;
 
 export default function EditTaskScreen({ id }: { readonly id: string }) {
+  const { filters } = useFilters();
   // Once: what happens meanwhile does not change what is being written.
   const { data, error, refetch } = useQuery({
     queryKey: ['edit', id],
@@ -49,7 +57,14 @@ export default function EditTaskScreen({ id }: { readonly id: string }) {
       </ScreenPage>
     );
   }
-  return <Editing task={data.task} config={configField(data.type?.config_schema ?? {})} />;
+  const { field, schedule = null } = filters;
+  return (
+    <Editing
+      task={data.task}
+      config={configField(data.type?.config_schema ?? {})}
+      aim={field === undefined ? null : { field, id: schedule }}
+    />
+  );
 }
 
 function taskBy(id: string, signal?: AbortSignal) {
@@ -64,7 +79,13 @@ interface Conflict {
   readonly merge: ThreeWay;
 }
 
-function Editing({ task, config }: { readonly task: Task; readonly config: ConfigField }) {
+interface EditingProps {
+  readonly task: Task;
+  readonly config: ConfigField;
+  readonly aim: ScheduleAim | null;
+}
+
+function Editing({ task, config, aim }: EditingProps) {
   const [base, setBase] = useState(task);
   const [form, setForm] = useState<TaskForm>(() => taskFormOf(base, viewerZone, Date.now()));
   const [faults, setFaults] = useState<readonly FieldFault[]>([]);
@@ -75,8 +96,8 @@ function Editing({ task, config }: { readonly task: Task; readonly config: Confi
   const before = useMemo(() => fieldsOfForm(taskFormOf(base, viewerZone, Date.now()), config), [base]);
   const mine = fieldsOfForm(form, config);
   const changes = changedFields(before, mine);
-  const preview = usePreview(form.hasSchedule ? scheduleDocumentOf(form.schedule) : null, COMPARED);
-  const planned = usePlanned(base, preview, form.hasSchedule, 'schedule' in changes);
+  const preview = usePreview(schedulesOfForm(form), COMPARED);
+  const planned = usePlanned(base, preview, form.hasSchedule, 'schedules' in changes);
 
   const leave = () => goTo(`tasks/${task.task_id}`);
   const save = async (revision: number, fields: Readonly<Record<string, unknown>>) => {
@@ -84,7 +105,7 @@ function Editing({ task, config }: { readonly task: Task; readonly config: Confi
     setError(null);
     setFaults([]);
     try {
-      const saved = await patchTask(task.task_id, revision, fields, () => setStep('checking'));
+      const saved = await patchTask(task.task_id, revision, askedFields(fields), () => setStep('checking'));
       showNotice(`Saved ${saved.name}`);
       leave();
     } catch (refused) {
@@ -136,12 +157,13 @@ function Editing({ task, config }: { readonly task: Task; readonly config: Confi
       <form class="task-form" noValidate onSubmit={submit}>
         <TaskFieldsForm
           form={form}
-          change={(changed) => setForm((now) => ({ ...now, ...changed }))}
+          change={(changes) => setForm((now) => changedForm(now, changes))}
           config={config}
           required={[]}
           faults={faults}
           preview={preview}
           planned={planned}
+          aim={aim}
         />
         <FormActions step={step} word="Save" cancel={leave} changed={Object.keys(changes)} />
       </form>
@@ -157,7 +179,7 @@ function usePlanned(task: Task, preview: Preview, hasSchedule: boolean, isChange
       const params = { path: { task_id: task.task_id }, query: { count: COMPARED } };
       return answered(api.GET('/api/v1/tasks/{task_id}/schedule/preview', { params, signal }));
     },
-    enabled: isChanged && task.schedule !== null,
+    enabled: isChanged && task.schedules.length > 0,
   });
   if (!isChanged || data === undefined || (hasSchedule && preview.slots === null)) return null;
   return plannedChange(slotsOf(data.slots), slotsOf(preview.slots ?? []), Date.now());

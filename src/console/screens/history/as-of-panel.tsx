@@ -6,7 +6,7 @@ import { FaultPanel } from '../../frame/no-screen.tsx';
 import { showFault, showNotice } from '../../frame/notices.tsx';
 import { Text } from '../../parts/text.tsx';
 import { Moment } from '../../parts/time.tsx';
-import { bringBackChanges, pathWords } from './event-words.ts';
+import { bringBackBody, bringBackChanges, fieldWords, pathWords } from './event-words.ts';
 import type { HistoryEvent } from './history.tsx';
 
 type Task = ApiSchema<'Task'>;
@@ -126,9 +126,9 @@ function BringBack({ taskId, task, event }: BringBackProps) {
   if (names.length === 0) return <p class="soft">What can be edited is the same now.</p>;
   const bring = async () => {
     try {
-      const undo = bringBackChanges(then, task);
-      const done = await patchTask(taskId, task.revision, changes, () => {});
-      showNotice(`Brought back: ${names.join(', ')}`, () => {
+      const undo = bringBackBody(bringBackChanges(then, task));
+      const done = await patchTask(taskId, task.revision, bringBackBody(changes), () => {});
+      showNotice(`Brought back: ${fieldWords(names)}`, () => {
         patchTask(taskId, done.revision, undo, () => {}).catch((error: unknown) =>
           showFault('It was not undone', error),
         );
@@ -142,7 +142,7 @@ function BringBack({ taskId, task, event }: BringBackProps) {
       <button type="button" onClick={() => void bring()}>
         Bring this back
       </button>
-      <span class="soft">{names.map((name) => name.replaceAll('_', ' ')).join(', ')}</span>
+      <span class="soft">{fieldWords(names)}</span>
     </p>
   );
 }

@@ -1,5 +1,6 @@
 /** What happened, in a few words; and which fields of a task somebody may bring back. */
 import { isSame } from '../../compose/forms/three-way.ts';
+import { askedSchedules, type ScheduleDocument } from '../../compose/schedule/schedule-document.ts';
 
 export type EventData = Readonly<Record<string, unknown>>;
 
@@ -18,7 +19,7 @@ export function eventWords(type: string, data: EventData): string {
     case 'task.restored':
       return 'restored';
     case 'task.rescheduled':
-      return 'next run moved';
+      return data.calendars === undefined ? 'next run moved' : 'days of a calendar changed';
     case 'task.execution_requested':
       return `${run} requested, ${textOf(data.trigger_type)}`;
     case 'task.execution_started':
@@ -84,7 +85,7 @@ const EDITABLE = [
   'description',
   'priority',
   'config',
-  'schedule',
+  'schedules',
   'tags',
   'metadata',
   'due_date',
@@ -99,6 +100,18 @@ const EDITABLE = [
 export function bringBackChanges(now: EventData, then: EventData): EventData {
   const differing = EDITABLE.filter((name) => !isSame(then[name] ?? null, now[name] ?? null));
   return Object.fromEntries(differing.map((name) => [name, then[name] ?? null]));
+}
+
+/** As the API takes it. */
+export function bringBackBody(changes: EventData): EventData {
+  if (changes.schedules === undefined) return changes;
+  const { schedules, ...others } = changes;
+  return { ...others, ...askedSchedules(schedules as readonly ScheduleDocument[] | null) };
+}
+
+/** What people call the fields. */
+export function fieldWords(names: readonly string[]): string {
+  return names.map((name) => (name === 'schedules' ? 'schedule' : name.replaceAll('_', ' '))).join(', ');
 }
 
 /** `/schedule/run_time` as people read it: `schedule.run_time`. */

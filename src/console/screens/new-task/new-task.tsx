@@ -5,14 +5,14 @@ import { type ApiSchema, answered, api } from '../../api/client.ts';
 import { ApiProblem, type FieldFault } from '../../api/problems.ts';
 import { type ConfigField, configField } from '../../compose/forms/config-shape.ts';
 import { Field } from '../../compose/forms/field.tsx';
-import { scheduleDocumentOf } from '../../compose/schedule/schedule-form.ts';
 import { usePreview } from '../../compose/schedule/use-preview.ts';
 import { postTask, takeBack } from '../../compose/task-calls.ts';
 import { FormActions } from '../../compose/task-form/form-actions.tsx';
-import { TaskFieldsForm } from '../../compose/task-form/task-fields.tsx';
+import { changedForm, TaskFieldsForm } from '../../compose/task-form/task-fields.tsx';
 import {
   newTaskFields,
   newTaskForm,
+  schedulesOfForm,
   type TaskForm,
   templateTaskForm,
 } from '../../compose/task-form/task-form.ts';
@@ -137,7 +137,7 @@ function Creating({ config, template, taskType, name, kind }: CreatingProps) {
   const [error, setError] = useState<unknown>(null);
   const [step, setStep] = useState<'writing' | 'sending' | 'checking'>('writing');
   const goTo = useGoTo();
-  const preview = usePreview(form.hasSchedule ? scheduleDocumentOf(form.schedule) : null, PREVIEWED);
+  const preview = usePreview(schedulesOfForm(form), PREVIEWED);
   const submit = async (event: Event) => {
     event.preventDefault();
     setStep('sending');
@@ -162,7 +162,7 @@ function Creating({ config, template, taskType, name, kind }: CreatingProps) {
       <form class="task-form" noValidate onSubmit={(event) => void submit(event)}>
         <TaskFieldsForm
           form={form}
-          change={(changed) => setForm((now) => ({ ...now, ...changed }))}
+          change={(changes) => setForm((now) => changedForm(now, changes))}
           config={config}
           required={template?.required_fields ?? []}
           faults={faults}

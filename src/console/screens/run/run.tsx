@@ -147,6 +147,7 @@ function Times({ run }: { readonly run: Run }) {
   const rows: readonly (readonly [string, ComponentChildren])[] = [
     ['Asked for by', run.trigger_type],
     ['Slot', moment(run.scheduled_for)],
+    ...(run.schedule_id === null ? [] : [['Schedule', <Text>{run.schedule_id}</Text>] as const]),
     ['Requested', moment(run.created_at)],
     ['Started', moment(run.started_at)],
     ['Ended', moment(run.completed_at)],

@@ -2,7 +2,7 @@
 import type { ApiSchema } from '../../api/client.ts';
 import { askToResume, askToRun, askToSkip, askToTick } from '../../api/task-actions.ts';
 import { Link } from '../../parts/link.tsx';
-import { slotKind, slotSentence } from '../../parts/slot-words.ts';
+import { slotKind, slotSentence, slotSetting } from '../../parts/slot-words.ts';
 import { Moment } from '../../parts/time.tsx';
 
 const OCCURRENCE_WORDS = {
@@ -15,14 +15,21 @@ export interface SlotDetailProps {
   readonly slot: ApiSchema<'TimelineSlot'>;
   readonly task: ApiSchema<'Task'>;
   readonly zone: string | null;
+  /** The last run of a slot before it; null: none is in sight. */
+  readonly runBefore: string | null;
 }
 
-export function SlotDetail({ slot, task, zone }: SlotDetailProps) {
+/** What a tier allows is seen there. */
+const LIMITS = ['execution_limit', 'credit_limit'];
+
+export function SlotDetail({ slot, task, zone, runBefore }: SlotDetailProps) {
   const kind = slotKind(slot);
   const isOver = task.status === 'completed' || task.status === 'cancelled' || task.deleted_at !== null;
   const isAhead = kind === 'planned' && Date.parse(slot.at) > Date.now();
   const isAwaited = task.status === 'scheduled' || task.status === 'running';
   const mayBeSkipped = isAhead && isAwaited && slot.reason === null;
+  const setting = isOver ? null : slotSetting(slot);
+  const isOverlap = kind === 'skipped' && slot.reason === 'overlap';
   const isLost = kind === 'missed' || kind === 'skipped' || kind === 'failed';
   return (
     <div class="slot-detail" aria-live="polite">
@@ -46,6 +53,29 @@ export function SlotDetail({ slot, task, zone }: SlotDetailProps) {
             Show the run
           </Link>
         )}
+        {isOverlap && runBefore !== null ? (
+          <Link to={`tasks/${task.task_id}/runs/${runBefore}`} class="button">
+            Show the run before
+          </Link>
+        ) : null}
+        {slot.calendar_id === undefined ? null : (
+          <Link to={`calendars?id=${slot.calendar_id}`} class="button">
+            Show the calendar
+          </Link>
+        )}
+        {setting === null ? null : (
+          <Link
+            to={`tasks/${task.task_id}/edit?field=${setting.field}&schedule=${encodeURIComponent(slot.schedule_id)}`}
+            class="button"
+          >
+            {setting.words}
+          </Link>
+        )}
+        {LIMITS.includes(slot.reason ?? '') ? (
+          <Link to="analytics" class="button">
+            What was used
+          </Link>
+        ) : null}
         {task.status === 'paused' && slot.reason === 'paused' ? (
           <button type="button" onClick={() => void askToResume(task)}>
             Resume the task

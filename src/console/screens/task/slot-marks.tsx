@@ -14,6 +14,8 @@ export interface SlotMarksProps {
   readonly choose: (at: string) => void;
   /** Planned slots do not come as long as it is so. */
   readonly isPaused: boolean;
+  /** Each slot names its schedule: there are several. */
+  readonly areNamed: boolean;
 }
 
 /** More than these stand close together. */
@@ -33,7 +35,7 @@ const SHAPES: Readonly<Record<SlotShape, string>> = {
   planned: 'M4 8h8v8H4zM5.6 9.6v4.8h4.8V9.6z',
 };
 
-export function SlotMarks({ timeline, range, zone, chosen, choose, isPaused }: SlotMarksProps) {
+export function SlotMarks({ timeline, range, zone, chosen, choose, isPaused, areNamed }: SlotMarksProps) {
   const place = (at: number) => `${(((at - range.from) / (range.to - range.from)) * 100).toFixed(3)}%`;
   return (
     <div class={isPaused ? 'axis paused' : 'axis'}>
@@ -43,7 +45,14 @@ export function SlotMarks({ timeline, range, zone, chosen, choose, isPaused }: S
       {timeline?.buckets ? (
         <Buckets buckets={timeline.buckets} place={place} zone={zone} />
       ) : (
-        <Slots slots={timeline?.slots ?? []} place={place} zone={zone} chosen={chosen} choose={choose} />
+        <Slots
+          slots={timeline?.slots ?? []}
+          place={place}
+          zone={zone}
+          chosen={chosen}
+          choose={choose}
+          areNamed={areNamed}
+        />
       )}
     </div>
   );
@@ -55,10 +64,11 @@ interface SlotsProps {
   readonly zone: string;
   readonly chosen: string | null;
   readonly choose: (at: string) => void;
+  readonly areNamed: boolean;
 }
 
 /** One stop for the Tab key; arrows walk. */
-function Slots({ slots, place, zone, chosen, choose }: SlotsProps) {
+function Slots({ slots, place, zone, chosen, choose, areNamed }: SlotsProps) {
   const list = useRef<HTMLOListElement>(null);
   const entry = slots.some(({ at }) => at === chosen) ? chosen : (slots[0]?.at ?? null);
   const walk = (event: KeyboardEvent, index: number) => {
@@ -80,7 +90,7 @@ function Slots({ slots, place, zone, chosen, choose }: SlotsProps) {
               type="button"
               tabIndex={slot.at === entry ? 0 : -1}
               aria-pressed={slot.at === chosen}
-              aria-label={`${exactText(at, zone)}: ${slotSentence(slot)}`}
+              aria-label={`${exactText(at, zone)}${areNamed ? `, ${slot.schedule_id}` : ''}: ${slotSentence(slot)}`}
               class={slot.reason !== null && kind === 'planned' ? 'withheld' : undefined}
               onClick={() => choose(slot.at)}
               onKeyDown={(event) => walk(event, index)}

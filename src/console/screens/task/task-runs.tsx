@@ -34,7 +34,7 @@ export function TaskRuns({ task }: { readonly task: ApiSchema<'Task'> }) {
   return (
     <>
       <div class="panel">
-        <RunTable runs={data.executions} zone={taskZone(task)} />
+        <RunTable runs={data.executions} zone={taskZone(task)} areOfSeveral={task.schedule === null} />
       </div>
       {data.next_cursor === null ? null : (
         <p class="more">

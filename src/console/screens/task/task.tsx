@@ -13,9 +13,10 @@ import { placeOf } from '../../parts/time-text.ts';
 import { TaskButtons } from './task-buttons.tsx';
 import { TaskRuns } from './task-runs.tsx';
 import { TaskSettings } from './task-settings.tsx';
+import { TaskWebhook } from './task-webhook.tsx';
 import { TaskTimeline } from './timeline.tsx';
 
-const TABS = { runs: 'Runs', settings: 'Settings' } as const;
+const TABS = { runs: 'Runs', settings: 'Settings', webhook: 'Webhook' } as const;
 type Tab = keyof typeof TABS;
 
 export default function TaskScreen({ taskId }: { readonly taskId: string }) {
@@ -35,7 +36,7 @@ export default function TaskScreen({ taskId }: { readonly taskId: string }) {
       ),
   });
   if (hasCode(error, 'TASK_NOT_FOUND', 'VALIDATION_ERROR')) return <NoSuchScreen />;
-  const tab: Tab = filters.tab === 'settings' ? 'settings' : 'runs';
+  const tab = (Object.keys(TABS) as Tab[]).find((name) => name === filters.tab) ?? 'runs';
   if (task === undefined) {
     return (
       <ScreenPage title="Task">
@@ -89,7 +90,9 @@ export default function TaskScreen({ taskId }: { readonly taskId: string }) {
         <Link to={`tasks/${taskId}/history`}>History</Link>
       </p>
       <div id="tab-content" role="tabpanel" aria-labelledby={`tab-${tab}`}>
-        {tab === 'runs' ? <TaskRuns task={task} /> : <TaskSettings task={task} />}
+        {tab === 'runs' ? <TaskRuns task={task} /> : null}
+        {tab === 'settings' ? <TaskSettings task={task} /> : null}
+        {tab === 'webhook' ? <TaskWebhook task={task} /> : null}
       </div>
     </ScreenPage>
   );
@@ -121,10 +124,21 @@ function ScheduleLine({
     scheduleWords({ ...schedule, type: String(schedule.type) }) ??
     String(schedule.expression ?? schedule.rrule ?? schedule.type);
   const zone = zoneOf(schedule);
+  const followed = [schedule.exclude_calendars, schedule.only_calendars].flatMap((list) =>
+    Array.isArray(list) ? list.map(String) : [],
+  );
   return (
     <p class="soft">
       {id === null ? null : <strong>{id}: </strong>}
       <Text>{zone === null ? words : `${words}, ${placeOf(zone)}`}</Text>
+      {followed.length === 0 ? null : (
+        <>
+          {', by '}
+          <Link to={followed.length === 1 ? `calendars?id=${followed[0]}` : 'calendars'}>
+            {followed.length === 1 ? 'a calendar of days' : `${followed.length} calendars of days`}
+          </Link>
+        </>
+      )}
     </p>
   );
 }

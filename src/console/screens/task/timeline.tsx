@@ -99,6 +99,7 @@ export function TaskTimeline({ task, zone }: TaskTimelineProps) {
         chosen={slot?.at ?? null}
         choose={choose}
         isPaused={task.status === 'paused'}
+        areNamed={task.schedule === null}
       />
       <ol class="ticks" aria-hidden="true">
         {ticks.map(({ at, label }) => (
@@ -107,9 +108,15 @@ export function TaskTimeline({ task, zone }: TaskTimelineProps) {
           </li>
         ))}
       </ol>
-      {slot === undefined ? null : <SlotDetail slot={slot} task={task} zone={zone} />}
+      {slot === undefined ? null : (
+        <SlotDetail slot={slot} task={task} zone={zone} runBefore={runBefore(slots, slot.at)} />
+      )}
     </section>
   );
+}
+
+function runBefore(slots: readonly ApiSchema<'TimelineSlot'>[], at: string): string | null {
+  return slots.findLast((slot) => slot.at < at && slot.execution_id !== null)?.execution_id ?? null;
 }
 
 async function read(

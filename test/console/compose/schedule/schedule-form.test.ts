@@ -8,17 +8,24 @@ import {
   scheduleFieldOf,
   scheduleFormOf,
 } from '../../../../src/console/compose/schedule/schedule-form.ts';
+import { shownSchedule } from '../../../../src/domain/schedule/parse/calendars.ts';
 import { parseSchedule } from '../../../../src/domain/schedule/parse/parse.ts';
+import type { CalendarId } from '../../../../src/domain/shared/ids.ts';
 import type { Instant } from '../../../../src/domain/shared/instant.ts';
 import type { JsonObject } from '../../../../src/domain/shared/json.ts';
 
 const NOW = '2026-12-02T10:00:00.000Z' as Instant;
 const AT = Date.parse(NOW);
 
+const CALENDARS = ['cal_01ARZ3NDEKTSV4RRFFQ69G5FAV', 'cal_01ARZ3NDEKTSV4RRFFQ69G5FAW'];
+const days = (calendar_id: CalendarId) => ({ calendar_id, revision: 1, dates: '2036:0101', weekdays: [] });
+const allDays = (calendar_id: CalendarId) => ({ ...days(calendar_id), weekdays: [1, 2, 3, 4, 5, 6, 7] });
+
 function normalised(document: object): ScheduleDocument {
-  const parsed = parseSchedule(document as JsonObject, NOW);
+  const lookup = (id: CalendarId) => (id === CALENDARS[0] ? days(id) : allDays(id));
+  const parsed = parseSchedule(document as JsonObject, NOW, lookup);
   if (!parsed.ok) throw new Error(JSON.stringify([document, parsed.faults]));
-  return { ...parsed.schedule };
+  return { ...shownSchedule(parsed.schedule) };
 }
 
 const time = fc
@@ -65,6 +72,8 @@ const options = fc.record(
     max_runs: fc.integer({ min: 1, max: 50 }),
     jitter_seconds: fc.integer({ min: 0, max: 600 }),
     exclude_dates: fc.constant(['2027-12-24', '2027-12-25']),
+    exclude_calendars: fc.constant([CALENDARS[0]]),
+    only_calendars: fc.constant([CALENDARS[1]]),
     catch_up: fc.constantFrom('skip', 'latest', 'all'),
     catch_up_window_seconds: fc.integer({ min: 60, max: 3600 }),
     overlap: fc.constantFrom('skip', 'buffer_one', 'cancel_running'),
