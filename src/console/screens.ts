@@ -21,6 +21,7 @@ export const SCREENS: readonly ScreenEntry[] = [
   { path: 'tasks/:taskId/history', label: null, screen: lazy(() => import('./screens/history/history.tsx')) },
   { path: 'runs', label: 'Runs', screen: lazy(() => import('./screens/runs/runs.tsx')) },
   { path: 'calendar', label: 'Calendar', screen: lazy(() => import('./screens/calendar/calendar.tsx')) },
+  { path: 'calendars', label: null, screen: lazy(() => import('./screens/calendars/calendars.tsx')) },
   { path: 'templates', label: 'Templates', screen: lazy(() => import('./screens/templates/templates.tsx')) },
   { path: 'analytics', label: 'Analytics', screen: lazy(() => import('./screens/analytics/analytics.tsx')) },
   { path: 'new', label: null, screen: lazy(() => import('./screens/new-task/new-task.tsx')) },

@@ -19,6 +19,7 @@ export function everyScreen(day: PastDay): readonly ListedScreen[] {
     { name: 'run', path: day.failedRun, shows: 'Bad Gateway' },
     { name: 'runs', path: 'runs', shows: 'Flaky import' },
     { name: 'calendar', path: 'calendar', shows: 'Drag what is due' },
+    { name: 'calendars', path: 'calendars', shows: 'There are no calendars' },
     { name: 'templates', path: 'templates', shows: 'There are no templates.' },
     { name: 'analytics', path: 'analytics', shows: 'Runs by day' },
     { name: 'new', path: 'new', shows: 'Name' },

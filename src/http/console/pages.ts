@@ -15,6 +15,7 @@ const SCREENS = [
   'tasks',
   'runs',
   'calendar',
+  'calendars',
   'templates',
   'new',
   'analytics',

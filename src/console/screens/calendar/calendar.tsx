@@ -5,7 +5,7 @@ import { type ApiSchema, answered, api } from '../../api/client.ts';
 import { FaultPanel } from '../../frame/no-screen.tsx';
 import { showFault, showNotice } from '../../frame/notices.tsx';
 import { ScreenPage, Skeleton } from '../../frame/page.tsx';
-import { useFilters } from '../../parts/link.tsx';
+import { Link, useFilters } from '../../parts/link.tsx';
 import { now } from '../../parts/time.tsx';
 import { dayKey, shiftedDay } from '../../parts/time-text.ts';
 import { shownZone } from '../../parts/zones.ts';
@@ -75,6 +75,9 @@ export default function CalendarScreen() {
             <option value="month">Month</option>
             <option value="week">Week</option>
           </select>
+          <Link to="calendars" class="button">
+            Calendars of days
+          </Link>
           <FeedLink />
         </>
       }
