@@ -21,6 +21,7 @@ export function Frame({ children }: { readonly children: ComponentChildren }) {
   const goTo = useGoTo();
   useKeys([
     { key: '/', what: 'Search the tasks', run: () => search(goTo) },
+    { key: 'Ctrl k', what: 'Search the tasks', run: () => search(goTo) },
     { key: '?', what: 'Show these keys', run: () => showKeys(true) },
   ]);
   return (
@@ -53,9 +54,20 @@ function skip() {
 }
 
 function search(goTo: (screen: string) => void) {
-  const field = document.querySelector<HTMLInputElement>('input[type=search]');
-  if (field === null) goTo('tasks');
-  else field.focus();
+  const field = () => document.querySelector<HTMLInputElement>('input[type=search]');
+  const here = field();
+  if (here !== null) return here.focus();
+  goTo('tasks');
+  focusWhenThere(field, FRAMES);
+}
+
+/** Within about a second the screen is there. */
+const FRAMES = 60;
+
+function focusWhenThere(field: () => HTMLElement | null, frames: number): void {
+  const found = field();
+  if (found !== null) found.focus();
+  else if (frames > 0) requestAnimationFrame(() => focusWhenThere(field, frames - 1));
 }
 
 function Navigation() {

@@ -1,12 +1,12 @@
 /**
- * Keys of the whole page and of its screens: single letters, never while somebody types or with a modifier. The last
- * one bound to a key is the one that acts.
+ * Keys of the whole page and of its screens: single letters, never while somebody types or with a modifier; and those
+ * with Ctrl (on a Mac also Cmd), which act while somebody types, too. The last one bound to a key is the one that acts.
  */
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 
 export interface KeyBinding {
-  /** As `KeyboardEvent.key` has it: `j`, `?`, `ArrowLeft`. */
+  /** As `KeyboardEvent.key` has it: `j`, `?`, `ArrowLeft`; after `Ctrl ` where it is pressed with that. */
   readonly key: string;
   /** What it does, for the list of keys. */
   readonly what: string;
@@ -39,10 +39,11 @@ export function useKeys(bindings: readonly KeyBinding[]): void {
 }
 
 document.addEventListener('keydown', (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event.target))
-    return;
+  const isWithCtrl = event.ctrlKey || event.metaKey;
+  if (event.altKey || event.defaultPrevented || (!isWithCtrl && isTyping(event.target))) return;
   if (document.querySelector('dialog[open]') !== null) return;
-  const binding = boundKeys().find(({ key }) => key === event.key);
+  const pressed = isWithCtrl ? `Ctrl ${event.key}` : event.key;
+  const binding = boundKeys().find(({ key }) => key === pressed);
   // What stands under the focus has keys of its own.
   if (binding === undefined || (event.key === ' ' && isPressed(event.target))) return;
   event.preventDefault();

@@ -9,7 +9,7 @@ const WORDS = {
 } as const;
 const TITLES = {
   live: 'Shows what happens as it happens. Press to pause.',
-  silent: 'Nothing has been heard for ten seconds: what is shown may be old.',
+  silent: 'Nothing has been heard for twenty seconds: what is shown may be old.',
   connecting: 'The connection is gone and is being made again: what is shown may be old.',
   paused: 'What happens is not shown. Press to go on, from where it stopped.',
 } as const;

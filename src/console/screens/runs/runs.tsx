@@ -2,6 +2,7 @@
 
 import { useInfiniteQuery } from '@tanstack/preact-query';
 import { useEffect, useState } from 'preact/hooks';
+import { TASK_TYPES } from '../../../domain/task/status.ts';
 import { answered, api } from '../../api/client.ts';
 import { Empty, FaultPanel } from '../../frame/no-screen.tsx';
 import { ScreenPage, Skeleton } from '../../frame/page.tsx';
@@ -18,14 +19,29 @@ const PAGE = 50;
 /** Pixels from the top within which new rows may come in by themselves. */
 const AT_TOP = 200;
 
+const HOUR_MS = 3_600_000;
+const SPANS_MS: Readonly<Record<string, number>> = {
+  'Last hour': HOUR_MS,
+  'Last 24 hours': 24 * HOUR_MS,
+  'Last 7 days': 7 * 24 * HOUR_MS,
+  'Last 30 days': 30 * 24 * HOUR_MS,
+};
+
+/** RFC 3339, so long before now; null: of any time. */
+function startOf(span: string): string | null {
+  const ms = SPANS_MS[span];
+  return ms === undefined ? null : new Date(Date.now() - ms).toISOString();
+}
+
 export default function RunsScreen() {
   const { filters, change } = useFilters();
   const chosen = STATUSES.filter((status) => filters.status?.split(',').includes(status));
   const trigger = TRIGGERS.find((one) => one === filters.trigger);
+  const type = TASK_TYPES.find((one) => one === filters.type);
   const { q, task, from, to } = filters;
   const runs = useInfiniteQuery({
     // Kept up to date here, not by every event: rows that are being read stay where they are.
-    queryKey: ['task', 'runs', { chosen, trigger, q, task, from, to }],
+    queryKey: ['task', 'runs', { chosen, trigger, type, q, task, from, to }],
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) =>
       answered(
@@ -35,6 +51,7 @@ export default function RunsScreen() {
               limit: PAGE,
               ...(chosen.length === 0 ? {} : { status: chosen }),
               ...(trigger === undefined ? {} : { trigger_type: [trigger] }),
+              ...(type === undefined ? {} : { task_type: [type] }),
               ...(q ? { q } : {}),
               ...(task ? { task_id: task } : {}),
               ...(from ? { from } : {}),
@@ -104,6 +121,28 @@ export default function RunsScreen() {
             <option key={one} value={one}>
               {one}
             </option>
+          ))}
+        </select>
+        <select
+          aria-label="Type of the task"
+          value={type ?? ''}
+          onChange={(event) => change({ type: event.currentTarget.value })}
+        >
+          <option value="">All types</option>
+          {[...TASK_TYPES].sort().map((one) => (
+            <option key={one} value={one}>
+              {one.replaceAll('_', ' ')}
+            </option>
+          ))}
+        </select>
+        <select
+          aria-label="Time"
+          value=""
+          onChange={(event) => change({ from: startOf(event.currentTarget.value), to: null })}
+        >
+          <option value="">{from || to ? 'Another time' : 'Any time'}</option>
+          {Object.keys(SPANS_MS).map((span) => (
+            <option key={span}>{span}</option>
           ))}
         </select>
         {from || to ? (

@@ -3,10 +3,12 @@ import { useEffect, useState } from 'preact/hooks';
 import { TASK_TYPES } from '../../../domain/task/status.ts';
 import type { ApiSchema } from '../../api/client.ts';
 import { State } from '../../parts/marks.tsx';
+import { plainText } from '../../parts/text.tsx';
 import type { TaskFilters } from './task-pages.ts';
 
 const STATUSES = ['scheduled', 'running', 'failed', 'paused', 'pending', 'completed', 'cancelled'];
 const TYPES = [...TASK_TYPES].sort();
+const PRIORITIES = ['urgent', 'high', 'medium', 'low'];
 const SORTS: Readonly<Record<string, string>> = {
   '-created_at': 'Newest first',
   next_run_time: 'Next run',
@@ -53,18 +55,35 @@ export function TaskFiltersBar({ filters, facets, change }: TaskFiltersProps) {
         ))}
       </fieldset>
       <div class="row">
-        <select
-          aria-label="Type"
-          value={filters.type ?? ''}
-          onChange={(event) => change({ type: event.currentTarget.value })}
-        >
-          <option value="">All types</option>
-          {TYPES.map((type) => (
-            <option key={type} value={type}>
-              {type.replaceAll('_', ' ')}
-            </option>
-          ))}
-        </select>
+        <CountedSelect
+          label="Type"
+          all="All types"
+          values={TYPES}
+          counts={facets?.task_type}
+          value={filters.type}
+          choose={(type) => change({ type })}
+        />
+        <CountedSelect
+          label="Priority"
+          all="All priorities"
+          values={PRIORITIES}
+          counts={facets?.priority}
+          value={filters.priority}
+          choose={(priority) => change({ priority })}
+        />
+        <CountedSelect
+          label="Tag"
+          all="All tags"
+          values={facets?.tag?.map(({ value }) => value) ?? []}
+          counts={facets?.tag}
+          value={filters.tag}
+          choose={(tag) => change({ tag })}
+        />
+        {filters.calendar ? (
+          <button type="button" class="chip" onClick={() => change({ calendar: null })}>
+            Following one calendar ✕
+          </button>
+        ) : null}
         <select
           aria-label="Order"
           value={filters.sort ?? '-created_at'}
@@ -78,6 +97,33 @@ export function TaskFiltersBar({ filters, facets, change }: TaskFiltersProps) {
         </select>
       </div>
     </div>
+  );
+}
+
+interface CountedSelectProps {
+  readonly label: string;
+  /** What the choice of none is called. */
+  readonly all: string;
+  readonly values: readonly string[];
+  /** How many tasks there would be with each. */
+  readonly counts: readonly { readonly value: string; readonly count: number }[] | undefined;
+  readonly value: string | undefined;
+  readonly choose: (value: string) => void;
+}
+
+function CountedSelect({ label, all, values, counts, value = '', choose }: CountedSelectProps) {
+  const known = new Map(counts?.map((each) => [each.value, each.count]));
+  // What is chosen stays in the list, whatever else is.
+  const shown = value === '' || values.includes(value) ? values : [value, ...values];
+  return (
+    <select aria-label={label} value={value} onChange={(event) => choose(event.currentTarget.value)}>
+      <option value="">{all}</option>
+      {shown.map((each) => (
+        <option key={each} value={each}>
+          {`${values === TYPES ? each.replaceAll('_', ' ') : plainText(each)}${counts === undefined ? '' : ` (${(known.get(each) ?? 0).toLocaleString('en')})`}`}
+        </option>
+      ))}
+    </select>
   );
 }
 

@@ -10,7 +10,7 @@ const STRIP_HOURS = 24;
 export type TaskFilters = Readonly<Record<string, string | undefined>>;
 
 /** As the API takes the filters of the address. */
-export function filterOf({ q, status, type, priority, tag }: TaskFilters) {
+export function filterOf({ q, status, type, priority, tag, calendar }: TaskFilters) {
   const several = <T extends string>(text: string | undefined) =>
     text === undefined || text === '' ? {} : { values: text.split(',') as T[] };
   const statuses = several<TaskRow['status']>(status).values;
@@ -22,8 +22,11 @@ export function filterOf({ q, status, type, priority, tag }: TaskFilters) {
     ...(types ? { task_type: types } : {}),
     ...(priorities ? { priority: priorities } : {}),
     ...(tag ? { tag: [tag] } : {}),
+    ...(calendar ? { calendar_id: [calendar] } : {}),
   };
 }
+
+const FACETS = ['status', 'task_type', 'priority', 'tag'] as const;
 
 function listQuery(filters: TaskFilters, page: number) {
   return {
@@ -31,9 +34,7 @@ function listQuery(filters: TaskFilters, page: number) {
     view: 'summary' as const,
     limit: PAGE_ROWS,
     sort: sortOf(filters.sort),
-    ...(page === 0
-      ? { total: true, facets: ['status' as const, 'tag' as const] }
-      : { offset: page * PAGE_ROWS }),
+    ...(page === 0 ? { total: true, facets: [...FACETS] } : { offset: page * PAGE_ROWS }),
   };
 }
 

@@ -46,7 +46,7 @@ export default function TasksScreen() {
   };
   useRowKeys({ toggle, scrollTo: rows.scrollTo, rowAt, count });
   const samples = first.data?.facets?.tag?.find(({ value }) => value === 'sample')?.count ?? 0;
-  const isFiltered = ['q', 'status', 'type', 'priority', 'tag'].some((name) => filters[name]);
+  const isFiltered = ['q', 'status', 'type', 'priority', 'tag', 'calendar'].some((name) => filters[name]);
   return (
     <ScreenPage title="Tasks">
       <TaskFiltersBar
@@ -125,7 +125,7 @@ function NoTasks({
       </Empty>
     );
   }
-  const none = { q: null, status: null, type: null, priority: null, tag: null };
+  const none = { q: null, status: null, type: null, priority: null, tag: null, calendar: null };
   return (
     <Empty text="No task fits these filters.">
       <button type="button" onClick={() => change(none)}>
