@@ -1,6 +1,7 @@
 /** What every screen is put into: its title, what can be done there, and its content. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { labelText } from '../parts/text.tsx';
 
 export interface PageProps {
   readonly title: string;
@@ -13,7 +14,7 @@ export interface PageProps {
 export function ScreenPage({ title, heading, actions, children }: PageProps) {
   const head = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    document.title = `${title} · Tasks`;
+    document.title = `${labelText(title)} · Tasks`;
   }, [title]);
   // Who came by a link goes on reading here.
   useEffect(() => {

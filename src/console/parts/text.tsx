@@ -37,7 +37,7 @@ export function LinkedText({ children }: { readonly children: string }) {
 }
 
 /** The same for places that take a text alone, such as a label. */
-export function plainText(text: string): string {
+export function labelText(text: string): string {
   return text.replace(HIDDEN, (hidden) => `U+${hex(hidden.codePointAt(0) ?? 0)}`);
 }
 

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/preact-query';
 import { type ApiSchema, answered, api } from '../../api/client.ts';
 import { FaultPanel } from '../../frame/no-screen.tsx';
 import { screenUrl } from '../../parts/link.tsx';
-import { plainText, Text } from '../../parts/text.tsx';
+import { labelText, Text } from '../../parts/text.tsx';
 import { FieldFaults } from '../forms/field.tsx';
 import type { ScheduleFieldsProps } from './schedule-editor.tsx';
 
@@ -72,7 +72,7 @@ function CalendarList({ form, change, faultsOf, name, calendars, free }: Calenda
           <button
             type="button"
             class="quiet"
-            aria-label={`${label} ${plainText(nameOf(id))}: not any more`}
+            aria-label={`${label} ${labelText(nameOf(id))}: not any more`}
             onClick={() => change({ [name]: chosen.filter((each) => each !== id) })}
           >
             ✕
@@ -89,7 +89,7 @@ function CalendarList({ form, change, faultsOf, name, calendars, free }: Calenda
         <option value="">{free.length === 0 ? 'No other calendar' : 'Choose a calendar'}</option>
         {free.map((each) => (
           <option key={each.calendar_id} value={each.calendar_id}>
-            {plainText(calendarName(each, each.calendar_id))}
+            {labelText(calendarName(each, each.calendar_id))}
             {each.shared ? ' (of the installation)' : ''}
           </option>
         ))}

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/preact-query';
 import { answered, api } from '../../api/client.ts';
 import { FaultPanel } from '../../frame/no-screen.tsx';
 import { Link, useFilters } from '../../parts/link.tsx';
+import { Text } from '../../parts/text.tsx';
 import { Moment } from '../../parts/time.tsx';
 import { amountText } from './chart-scale.ts';
 
@@ -55,7 +56,9 @@ export function TaskTable() {
             {data.tasks.map((task) => (
               <tr key={task.task_id}>
                 <th scope="row">
-                  <Link to={`tasks/${task.task_id}`}>{task.name}</Link>
+                  <Link to={`tasks/${task.task_id}`}>
+                    <Text>{task.name}</Text>
+                  </Link>
                 </th>
                 <td class="number">{amountText(task.runs)}</td>
                 <td class="number">{amountText(task.failures)}</td>

@@ -7,7 +7,7 @@ import { WeekdayBoxes } from '../../compose/schedule/kind-fields.tsx';
 import { ConflictPanel } from '../../compose/task-form/conflict-panel.tsx';
 import { FaultPanel } from '../../frame/no-screen.tsx';
 import { showNotice } from '../../frame/notices.tsx';
-import { plainText } from '../../parts/text.tsx';
+import { labelText } from '../../parts/text.tsx';
 import {
   type CalendarFieldsSent,
   calendarBy,
@@ -15,7 +15,7 @@ import {
   postCalendar,
   putCalendar,
 } from './calendar-calls.ts';
-import { datesBetween, datesOf, MOST_DATES } from './calendar-words.ts';
+import { datesBetween, datesOf, MOST_CALENDAR_DATES } from './calendar-words.ts';
 
 export interface CalendarFormProps {
   /** Null: a new one. */
@@ -77,7 +77,7 @@ export function CalendarForm({ calendar, mayShare, close }: CalendarFormProps) {
   return (
     <form
       class="stack calendar-form"
-      aria-label={calendar === null ? 'New calendar' : `Change ${plainText(calendar.name ?? '')}`}
+      aria-label={calendar === null ? 'New calendar' : `Change ${labelText(calendar.name ?? '')}`}
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
@@ -114,7 +114,7 @@ export function CalendarForm({ calendar, mayShare, close }: CalendarFormProps) {
       />
       <Field
         label="Days"
-        help={`Dates such as 2027-12-24, apart by spaces or lines; ${mine.dates.length.toLocaleString('en')} of at most ${MOST_DATES.toLocaleString('en')}.`}
+        help={`Dates such as 2027-12-24, apart by spaces or lines; ${mine.dates.length.toLocaleString('en')} of at most ${MOST_CALENDAR_DATES.toLocaleString('en')}.`}
         faults={namedFaults(of('dates'), mine.dates)}
       >
         {(input) => (

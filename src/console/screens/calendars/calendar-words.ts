@@ -10,7 +10,7 @@ interface Days {
 }
 
 /** As many as a calendar may have. */
-export const MOST_DATES = 2_000;
+export const MOST_CALENDAR_DATES = 2_000;
 
 /** `3 days, Fri 25 Dec 2026 to Sat 1 Jan 2028; Saturdays and Sundays`. */
 export function daysWords({ dates, weekdays }: Days): string {
@@ -53,7 +53,7 @@ export function datesOf(text: string): string[] {
 /** Each day from one to another, both with it; none where the second is before the first. */
 export function datesBetween(from: string, to: string): string[] {
   const dates: string[] = [];
-  for (let date = from; date <= to && dates.length <= MOST_DATES; date = shiftedDay(date, 1))
+  for (let date = from; date <= to && dates.length <= MOST_CALENDAR_DATES; date = shiftedDay(date, 1))
     dates.push(date);
   return dates;
 }

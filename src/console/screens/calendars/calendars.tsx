@@ -7,7 +7,7 @@ import { showFault, showNotice } from '../../frame/notices.tsx';
 import { ScreenPage, Skeleton } from '../../frame/page.tsx';
 import { Link, useFilters } from '../../parts/link.tsx';
 import { Modal } from '../../parts/modal.tsx';
-import { plainText, Text } from '../../parts/text.tsx';
+import { labelText, Text } from '../../parts/text.tsx';
 import { viewer } from '../../session.ts';
 import { type DayCalendar, deleteCalendar, postCalendar } from './calendar-calls.ts';
 import { CalendarForm } from './calendar-form.tsx';
@@ -114,7 +114,7 @@ interface EntryProps {
 function CalendarEntry({ calendar, following, mayChange, isOpen, edit }: EntryProps) {
   const { calendar_id, dates, shared } = calendar;
   const name = calendar.name ?? calendar_id;
-  const label = plainText(name);
+  const label = labelText(name);
   return (
     <>
       <h2>

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { TASK_TYPES } from '../../../domain/task/status.ts';
 import type { ApiSchema } from '../../api/client.ts';
 import { State } from '../../parts/marks.tsx';
-import { plainText } from '../../parts/text.tsx';
+import { labelText } from '../../parts/text.tsx';
 import type { TaskFilters } from './task-pages.ts';
 
 const STATUSES = ['scheduled', 'running', 'failed', 'paused', 'pending', 'completed', 'cancelled'];
@@ -120,7 +120,7 @@ function CountedSelect({ label, all, values, counts, value = '', choose }: Count
       <option value="">{all}</option>
       {shown.map((each) => (
         <option key={each} value={each}>
-          {`${values === TYPES ? each.replaceAll('_', ' ') : plainText(each)}${counts === undefined ? '' : ` (${(known.get(each) ?? 0).toLocaleString('en')})`}`}
+          {`${values === TYPES ? each.replaceAll('_', ' ') : labelText(each)}${counts === undefined ? '' : ` (${(known.get(each) ?? 0).toLocaleString('en')})`}`}
         </option>
       ))}
     </select>
