@@ -34,6 +34,7 @@ async function createAll(bodies: readonly object[]): Promise<string[]> {
   }
   return ids;
 }
+const strips = (page: Page) => page.getByRole('img', { name: /completed/ }).first();
 const row = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name });
 
 describe('signing in', () => {
@@ -158,6 +159,38 @@ describe('a task', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('leads from a slot that was left out to the setting that would have changed that', async () => {
+    const { page, goTo } = await consolePage(shared(), browser);
+    await goTo(`tasks/${day.slow}`);
+    await page.getByText('was skipped: the run before it was still going.').waitFor();
+    await page.getByRole('link', { name: 'Show the run before' }).waitFor();
+    await page.getByRole('link', { name: 'Keep one waiting, or another way' }).press('Enter');
+    const overlap = page.getByLabel('While the last run goes on');
+    await overlap.and(page.locator(':focus')).waitFor();
+    expect(await overlap.inputValue()).toBe('skip');
+  });
+
+  it('is run by a URL that is shown once, until it is revoked', async () => {
+    const id = await create({ name: 'Hooked' });
+    const { page, complaints, goTo } = await consolePage(shared(), browser);
+    await goTo(`tasks/${id}?tab=webhook`);
+    await page.getByLabel('Calls have to show').selectOption('github');
+    await page.getByRole('button', { name: 'Make a URL' }).click();
+    await page.getByLabel('Secret that signs calls').waitFor();
+    await page.getByLabel('Calls have to show').selectOption('');
+    await page.getByRole('button', { name: 'Make a URL' }).click();
+    await page.getByLabel('Secret that signs calls').waitFor({ state: 'detached' });
+    const url = new URL(await page.getByLabel('URL', { exact: true }).inputValue());
+    const called = async () => (await shared().app.request(url.pathname, { method: 'POST' })).status;
+    expect(await called()).toBe(202);
+    expect(await axeFindings(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Revoke the URL' }).click();
+    await page.getByText('No URL runs the task any more').waitFor();
+    expect([await called(), await page.getByLabel('URL', { exact: true }).count()]).toEqual([404, 0]);
+    expect(complaints).toEqual([]);
+    await shared().call('DELETE', `/api/v1/tasks/${id}`);
+  });
+
   it('shows its times in the zone that the page is told, and keeps it from screen to screen', async () => {
     const { page, goTo } = await consolePage(shared(), browser);
     await goTo(`tasks/${day.slow}`);
@@ -190,6 +223,7 @@ describe('a task', () => {
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByText('Somebody else changed it meanwhile').waitFor();
     expect(await statusOf(id)).toBe('pending');
+    await shared().call('DELETE', `/api/v1/tasks/${id}`);
   });
 
   it('is changed once where nobody knew whether it was, by the same key', async () => {
@@ -209,6 +243,7 @@ describe('a task', () => {
     expect([new Set(keys).size, keys.length, await statusOf(id)]).toEqual([1, 2, 'paused']);
     const { body } = await shared().call('GET', `/api/v1/tasks/${id}/events`);
     expect(body.events.length).toBe(2);
+    await shared().call('DELETE', `/api/v1/tasks/${id}`);
   });
 
   it('keeps what is shown where an answer is a refusal, and says by what the operator finds it', async () => {
@@ -250,7 +285,35 @@ const screens = (): Readonly<Record<string, { readonly path: string; readonly sh
 const pictureOf = (name: string, colorScheme: string) =>
   join(import.meta.dirname, '..', '..', 'docs', 'console', `${name}-${colorScheme}.png`);
 
+describe('the search', () => {
+  it('is a key away from every screen, also while somebody types', async () => {
+    const { page, goTo } = await consolePage(shared(), browser);
+    await goTo('new');
+    await page.getByLabel(/^Name/).press('Control+k');
+    await page.getByLabel('Search names, descriptions and tags').and(page.locator(':focus')).waitFor();
+    await page.keyboard.type('flaky');
+    await row(page, 'Slow report').waitFor({ state: 'detached' });
+    await page.getByLabel('Priority').selectOption('low');
+    await page.getByText('No task fits these filters.').waitFor();
+    await page.getByLabel('Priority').selectOption({ label: 'high (1)' });
+    await row(page, 'Flaky import').waitFor();
+  });
+});
+
 describe('runs', () => {
+  it('are found by the type of their task and by when they were', async () => {
+    const { page, goTo } = await consolePage(shared(), browser);
+    await goTo('runs');
+    await row(page, 'Flaky import').first().waitFor();
+    await page.getByLabel('Type of the task').selectOption('data_backup');
+    await row(page, 'Flaky import').first().waitFor({ state: 'detached' });
+    await row(page, 'Back up the notes').first().waitFor();
+    const all = await page.getByRole('row').count();
+    await page.getByLabel('Time', { exact: true }).selectOption('Last hour');
+    await expect.poll(() => page.getByRole('row').count()).toBeLessThan(all);
+    await expect.poll(() => page.url()).toMatch(/type=data_backup.*from=/);
+  });
+
   it('are those of the time that the address names, until somebody asks for all', async () => {
     const { page, goTo } = await consolePage(shared(), browser);
     await goTo('runs?from=2999-01-01T00:00:00.000Z');
@@ -272,7 +335,10 @@ describe('every screen', () => {
       await goTo(path);
       await page.getByText(shows).first().waitFor();
       expect([name, await axeFindings(page)]).toEqual([name, []]);
-      if (process.env.CONSOLE_SCREENSHOTS) await page.screenshot({ path: pictureOf(name, colorScheme) });
+      if (process.env.CONSOLE_SCREENSHOTS) {
+        if (name === 'tasks') await strips(page).waitFor();
+        await page.screenshot({ path: pictureOf(name, colorScheme) });
+      }
       expect([name, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([name, width]);
     }
     expect(complaints).toEqual([]);
@@ -288,11 +354,7 @@ describe('every screen', () => {
       if (pathname.startsWith('/api/') && !pathname.endsWith('/events/stream')) calls.push(pathname);
     });
     const { tasks, task } = screens();
-    const drawn = () =>
-      page
-        .getByRole('img', { name: /completed/ })
-        .first()
-        .waitFor();
+    const drawn = () => strips(page).waitFor();
     await drawn();
     calls.length = 0;
     await goTo(tasks?.path ?? '');

@@ -1,4 +1,5 @@
 /** From the link of the banner to a changed schedule: once without a mouse, once without keys but for what is written. */
+import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startServer } from '../../src/http/server/server.ts';
@@ -30,6 +31,31 @@ async function signedInByLink(): Promise<Page> {
   return page;
 }
 
+/** For `docs/console.md`: `npm run console-screenshots`. Each walk on a wide page and on a narrow one, one of them dark. */
+async function picture(
+  page: Page,
+  name: string,
+  wide: 'light' | 'dark',
+  see: Locator = page.locator('main'),
+): Promise<void> {
+  if (!process.env.CONSOLE_SCREENSHOTS) return;
+  const narrow = wide === 'light' ? 'dark' : 'light';
+  // What was done a while ago would stand over what is to be seen.
+  await page.evaluate(
+    'for (const notice of document.querySelectorAll(".notice [aria-label=Dismiss]")) notice.click()',
+  );
+  for (const [colorScheme, width, height] of [
+    [narrow, 320, 720],
+    [wide, 1_200, 800],
+  ] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height });
+    await see.scrollIntoViewIfNeeded();
+    const file = `${name}-${width === 320 ? 'narrow' : 'wide'}.png`;
+    await page.screenshot({ path: join(import.meta.dirname, '..', '..', 'docs', 'console', file) });
+  }
+}
+
 /** An hour and a half ago, so that there is something to look at now. */
 async function addedInThePast(page: Page, name: string, add: () => Promise<void>): Promise<void> {
   clock.put(Date.now() - 90 * MINUTE);
@@ -45,11 +71,8 @@ async function scheduleOf(name: string): Promise<unknown> {
   return (await shared().call('GET', `/api/v1/tasks?q=${name}`)).body.tasks[0].schedule;
 }
 const SUNDAYS = { type: 'weekly', run_time: '02:30', timezone: 'Europe/Zurich' };
-const isMoved = (page: Page) =>
-  page
-    .getByRole('row', { name: /02:30 is moved to 03:30/ })
-    .first()
-    .waitFor();
+const moved = (page: Page) => page.getByRole('row', { name: /02:30 is moved to 03:30/ }).first();
+const isMoved = (page: Page) => moved(page).waitFor();
 
 test('a newcomer without a mouse', async () => {
   const page = await signedInByLink();
@@ -67,6 +90,8 @@ test('a newcomer without a mouse', async () => {
     await page.getByRole('textbox', { name: 'Task' }).waitFor();
     await keyboard.type('soup every 30 minutes');
     await page.getByText('↻ Every 30 minutes Zurich').waitFor();
+    await page.getByText(/^next /).waitFor();
+    await picture(page, 'keys-1-add', 'dark', page.getByRole('dialog'));
     await keyboard.press('Enter');
   });
   await page.getByRole('row').filter({ hasText: 'soup' }).waitFor();
@@ -74,8 +99,10 @@ test('a newcomer without a mouse', async () => {
   await keyboard.press('o');
   await page.getByText('was skipped: the run before it was still going.').waitFor();
   await page.getByRole('table').getByText('completed').waitFor();
+  await picture(page, 'keys-2-skipped', 'dark');
   await keyboard.press('ArrowLeft');
   await page.getByText('ran, on time, and completed.').waitFor();
+  await picture(page, 'keys-3-ran', 'dark');
   await keyboard.press('e');
   await tabTo(page.getByRole('radio', { name: 'Every …' }));
   for (const kind of ['Monthly', 'Daily', 'Weekly']) {
@@ -87,6 +114,7 @@ test('a newcomer without a mouse', async () => {
   await tabTo(page.getByLabel('At', { exact: true }));
   await keyboard.type('0230');
   await isMoved(page);
+  await picture(page, 'keys-4-clocks', 'dark', moved(page));
   await tabTo(page.getByRole('button', { name: 'Save' }));
   await keyboard.press('Enter');
   await page.getByText('Saved soup').waitFor();
@@ -99,14 +127,18 @@ test('a newcomer with a mouse', async () => {
     await page.getByRole('banner').getByRole('button', { name: 'Add' }).click();
     await page.getByRole('textbox', { name: 'Task' }).fill('bread every 30 minutes');
     await page.getByText('↻ Every 30 minutes Zurich').waitFor();
+    await page.getByText(/^next /).waitFor();
+    await picture(page, 'mouse-1-add', 'light', page.getByRole('dialog'));
     await page.getByRole('dialog').getByRole('button', { name: 'Add', exact: true }).click();
   });
   await page.getByRole('link', { name: 'bread', exact: true }).click();
   await page.getByText('was skipped: the run before it was still going.').waitFor();
   await page.getByRole('table').getByText('completed').waitFor();
+  await picture(page, 'mouse-2-skipped', 'light');
   await page.getByRole('button', { name: /ran, on time, and completed/ }).click();
   await page.getByRole('link', { name: 'Show the run' }).click();
   await page.getByRole('heading', { name: 'Run of bread' }).waitFor();
+  await picture(page, 'mouse-3-ran', 'light');
   await page.getByRole('link', { name: 'bread', exact: true }).click();
   await page
     .getByRole('button', { name: 'Edit' })
@@ -116,6 +148,7 @@ test('a newcomer with a mouse', async () => {
   await page.getByRole('checkbox', { name: 'Sunday' }).click();
   await page.getByLabel('At', { exact: true }).fill('02:30');
   await isMoved(page);
+  await picture(page, 'mouse-4-clocks', 'light', moved(page));
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Saved bread').waitFor();
   expect(await scheduleOf('bread')).toMatchObject(SUNDAYS);
