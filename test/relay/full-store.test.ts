@@ -98,3 +98,16 @@ test('what another service has told is done when there is room again, however of
   await makeRoom();
   await eventually(async () => (await log.lastFact(user))?.deleted === true);
 });
+
+test('a first start with devices that finds the store full starts, and notes where devices begin once there is room', async () => {
+  const { nc, makeRoom } = await fullStore();
+  const { role: make, stop } = await platformOn(nc, SECRETS);
+  onTestFinished(stop);
+  const role = make(undefined, { calloutSeed: new Uint8Array() });
+  onTestFinished(() => role.stop());
+  await role.start();
+  const records = new JetStreamRelayStateStore(nc);
+  expect(await records.get(['checkpoint', 'devices'])).toBeNull();
+  await makeRoom();
+  await eventually(async () => (await records.get(['checkpoint', 'devices'])) !== null);
+});

@@ -3,12 +3,14 @@
 import { isLogAway } from '../../application/ports/failures.ts';
 import type { Lease } from '../../application/ports/lease.ts';
 import type { DeliveredMessage } from '../../application/ports/platform.ts';
+import type { Sequence } from '../../domain/shared/ids.ts';
 import { JetStreamDeviceMessages } from '../../jetstream/devices/device-messages.ts';
 import { JetStreamPublishedStream, PUBLISHED_STREAM } from '../../jetstream/publishing/published-stream.ts';
 import { buryGivenUp } from '../../jetstream/queues/dead-letter-advisories.ts';
 import { JetStreamDeadLetters } from '../../jetstream/queues/dead-letters.ts';
 import { JetStreamMessageSource } from '../../jetstream/queues/message-source.ts';
 import { JetStreamRelayStateStore } from '../../jetstream/views/relay-state-store.ts';
+import { pauseUnless } from '../../kernel/pause.ts';
 import { beginBehind } from '../../relay/checkpoint.ts';
 import { Calendar } from '../../relay/clients/calendar.ts';
 import { Deliveries } from '../../relay/clients/deliveries.ts';
@@ -74,6 +76,9 @@ export type RelayParts = Pick<
   readonly lease: (name: string) => Lease;
 };
 
+/** Where the store had no room for where devices begin. */
+const BEGIN_AGAIN_MS = 1_000;
+
 export class RelayRole implements Role<RoleStatuses['relay']> {
   readonly #parts: RelayParts;
   readonly #pauses: RelayPauses;
@@ -86,6 +91,7 @@ export class RelayRole implements Role<RoleStatuses['relay']> {
   readonly #deliveries: readonly Deliveries[];
   readonly #destinations: DestinationsRelay;
   readonly #stop = new AbortController();
+  #beginning: Promise<void> = Promise.resolve();
   #burying: Promise<void> = Promise.resolve();
   #erasing: Promise<void> = Promise.resolve();
 
@@ -108,14 +114,15 @@ export class RelayRole implements Role<RoleStatuses['relay']> {
       lease: lease('relay'),
       keep: (task) => parts.repository.keep(task),
     });
-    this.#deviceRelay = this.#hasDevices
-      ? new Relay({
-          ...relaying,
-          name: DEVICES,
-          stream: new JetStreamDeviceMessages(nc),
-          lease: lease(DEVICES),
-        })
-      : null;
+    this.#deviceRelay =
+      parts.nats.calloutSeed !== null
+        ? new Relay({
+            ...relaying,
+            name: DEVICES,
+            stream: new JetStreamDeviceMessages(nc),
+            lease: lease(DEVICES),
+          })
+        : null;
     const { notificationServiceUrl, walletServiceUrl, calendarServiceUrl } = config;
     this.#deletions = new Deletions({
       users,
@@ -136,12 +143,14 @@ export class RelayRole implements Role<RoleStatuses['relay']> {
     ];
   }
 
-  /** Throws LogUnavailable and LogRefused. */
+  /** Throws LogUnavailable. */
   async start(): Promise<void> {
-    const { nc, logger, replicas, declarations } = this.#parts;
-    if (this.#hasDevices) await retryWhileUnavailable(() => this.#beginWithDevices());
+    const { nc, logger, replicas, declarations, follower } = this.#parts;
+    if (this.#deviceRelay !== null) {
+      const end = await retryWhileUnavailable(() => follower.lastSequence());
+      this.#beginning = this.#beginWithDevices(this.#deviceRelay, end);
+    }
     this.#relay.start();
-    this.#deviceRelay?.start();
     this.#deletions.start();
     this.#destinations.start();
     this.#erasing = this.#parts.erasures.run(this.#parts.lease('erasures'), this.#stop.signal);
@@ -155,6 +164,7 @@ export class RelayRole implements Role<RoleStatuses['relay']> {
 
   async stop(): Promise<void> {
     this.#stop.abort();
+    await this.#beginning;
     await Promise.all([
       this.#relay.stop(),
       this.#deviceRelay?.stop(),
@@ -170,13 +180,22 @@ export class RelayRole implements Role<RoleStatuses['relay']> {
     return { relay: this.#relay.status(), devices: this.#deviceRelay?.status() ?? null };
   }
 
-  get #hasDevices(): boolean {
-    return this.#parts.nats.calloutSeed !== null;
-  }
-
-  /** Devices hear of what comes from now on, where they never have: of nothing that is in the log already. */
-  async #beginWithDevices(): Promise<void> {
-    await beginBehind(this.#records, DEVICES, await this.#parts.follower.lastSequence());
+  /**
+   * Devices hear of what comes from now on, where they never have: of nothing that is in the log up to `end`. That is
+   * noted first, and a full store has no room for the note: the rest of the service does not wait for it.
+   */
+  async #beginWithDevices(relay: Relay, end: Sequence): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      try {
+        await beginBehind(this.#records, DEVICES, end);
+        relay.start();
+        return;
+      } catch (error) {
+        this.#parts.logger.warn({ err: error, component: DEVICES }, 'devices cannot be told yet');
+        await pauseUnless(signal, BEGIN_AGAIN_MS);
+      }
+    }
   }
 
   #inbox(): Deliveries {

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { RelayRole } from '../../../src/app/roles/relay.ts';
 import { erasuresOf } from '../../../src/app/start/erasures.ts';
+import type { NatsAccess } from '../../../src/app/start/nats-access.ts';
 import { wantedBy } from '../../../src/app/start/provisioning.ts';
 import { systemClock } from '../../../src/app/system-clock.ts';
 import { Admissions } from '../../../src/application/commands/admissions.ts';
@@ -73,7 +74,7 @@ export async function platformOn(nc: NatsConnection, secretsKey: Uint8Array, url
     { hasDevices: false, ...parts, nc, users, admissions, clock: systemClock, logger },
     true,
   );
-  const role = (circuitMs?: number) =>
+  const role = (circuitMs?: number, { calloutSeed = null }: Partial<Pick<NatsAccess, 'calloutSeed'>> = {}) =>
     new RelayRole(
       {
         ...parts,
@@ -90,7 +91,7 @@ export async function platformOn(nc: NatsConnection, secretsKey: Uint8Array, url
         clock: systemClock,
         traces: NOT_TRACED,
         replicas: 1,
-        nats: { calloutSeed: null },
+        nats: { calloutSeed },
       },
       { firstMs: 20, ...(circuitMs === undefined ? {} : { circuitMs }) },
     );
