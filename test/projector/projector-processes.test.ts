@@ -12,9 +12,10 @@ import { connected } from '../support/nats/nats-client.ts';
 import { natsServer, type TestNatsServer } from '../support/nats/nats-server.ts';
 import { watchViews } from '../support/nats/watched-views.ts';
 import { type TaskParts, taskParts } from '../support/parts/task-parts.ts';
+import { bundled } from '../support/processes/bundled.ts';
 
 const USER = 'usr_1' as UserId;
-const PROGRAM = join(import.meta.dirname, 'projecting-process.ts');
+const PROGRAM = await bundled(join(import.meta.dirname, 'projecting-process.ts'));
 const LEASE_TTL_MS = 400;
 
 /** A process that stands for projecting. */
@@ -33,7 +34,7 @@ class ProjectingProcess {
       key,
       lease === 'leased' ? String(LEASE_TTL_MS) : 'none',
     ];
-    this.#child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, ...args], {
+    this.#child = spawn(process.execPath, [PROGRAM, ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     createInterface({ input: this.#child.stdout as NodeJS.ReadableStream }).on('line', (line) => {

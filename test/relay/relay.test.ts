@@ -34,9 +34,10 @@ import { connected } from '../support/nats/nats-client.ts';
 import { natsServer } from '../support/nats/nats-server.ts';
 import { type RelayOptions, relayOn } from '../support/parts/relay-parts.ts';
 import { type TaskParts, taskParts } from '../support/parts/task-parts.ts';
+import { bundled } from '../support/processes/bundled.ts';
 
 const USER = 'usr_1' as UserId;
-const PROGRAM = join(import.meta.dirname, '..', 'support', 'processes', 'relaying-process.ts');
+const PROGRAM = await bundled(join(import.meta.dirname, '..', 'support', 'processes', 'relaying-process.ts'));
 const LEASE_TTL_MS = 300;
 
 const alwaysLeads: Lease = {
@@ -59,7 +60,7 @@ async function scene() {
   const process_ = () => {
     const key = Buffer.from(secretsKey).toString('base64');
     const args = [server.servers, server.user, server.pass, key, String(LEASE_TTL_MS)];
-    const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, ...args], { stdio: 'inherit' });
+    const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: 'inherit' });
     onTestFinished(() => void child.kill('SIGKILL'));
     return child;
   };

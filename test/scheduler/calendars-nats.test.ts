@@ -13,9 +13,12 @@ import { GroupCommit } from '../../src/jetstream/log/commit/group-commit.ts';
 import { onceIn } from '../support/histories/history.ts';
 import { SECRETS, USER } from '../support/log/log-fixture.ts';
 import { connected } from '../support/nats/nats-client.ts';
+import { bundled } from '../support/processes/bundled.ts';
 import { silent } from './fakes.ts';
 import { schedulerOn } from './instance.ts';
 import { LiveLog } from './live-log.ts';
+
+const PROGRAM = await bundled(join(import.meta.dirname, 'scheduler-process.ts'));
 
 const ID = 'cal_01J000000000000000000000A1' as CalendarId;
 const context = { actor: 'test', correlation_id: 'test', causation_id: null, traceparent: null };
@@ -96,16 +99,7 @@ it('moves every task once, though the leader is killed in the midst of it', asyn
   const { server } = live.fixture;
   const child = spawn(
     process.execPath,
-    [
-      '--import',
-      'tsx',
-      join(import.meta.dirname, 'scheduler-process.ts'),
-      server.servers,
-      server.user,
-      server.pass,
-      SECRETS.toString('base64'),
-      '1000',
-    ],
+    [PROGRAM, server.servers, server.user, server.pass, SECRETS.toString('base64'), '1000'],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   onTestFinished(() => void child.kill('SIGKILL'));

@@ -19,12 +19,13 @@ import type { Scheduler } from '../../src/scheduler/scheduler.ts';
 import { everyMinute, onceIn } from '../support/histories/history.ts';
 import { appendOf, SECRETS, START, USER } from '../support/log/log-fixture.ts';
 import { connected } from '../support/nats/nats-client.ts';
+import { bundled } from '../support/processes/bundled.ts';
 import { stopwatch, threadsWaitedForCores, waitedForCores } from '../support/processes/waited-for-cores.ts';
 import { silent } from './fakes.ts';
 import { type InstanceOptions, schedulerOn } from './instance.ts';
 import { LiveLog, onceAt } from './live-log.ts';
 
-const CHILD = join(import.meta.dirname, 'scheduler-process.ts');
+const CHILD = await bundled(join(import.meta.dirname, 'scheduler-process.ts'));
 
 async function startScheduler(live: LiveLog, options: Partial<InstanceOptions> = {}): Promise<Scheduler> {
   const scheduler = schedulerOn({
@@ -50,7 +51,7 @@ async function leadingProcess(live: LiveLog, ttlMs: number): Promise<ChildProces
   const key = SECRETS.toString('base64');
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', CHILD, server.servers, server.user, server.pass, key, String(ttlMs)],
+    [CHILD, server.servers, server.user, server.pass, key, String(ttlMs)],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   onTestFinished(() => {

@@ -15,7 +15,10 @@ import { natsServer } from '../support/nats/nats-server.ts';
 import { providers } from '../support/parts/providers.ts';
 import { outboundTo } from '../support/parts/run.ts';
 import { type Requested, startWorker, type WorkerParts, workerParts } from '../support/parts/worker-parts.ts';
+import { bundled } from '../support/processes/bundled.ts';
 import { type HttpReceiver, httpReceiver, json } from '../support/world/http-receiver.ts';
+
+const PROGRAM = await bundled(join(import.meta.dirname, 'worker-process.ts'));
 
 async function ground() {
   const server = await natsServer({ empty: true });
@@ -195,7 +198,6 @@ test('an edit of the task does not disturb its run', async () => {
 test('a worker killed with -9: the next one runs attempt 2 under the same execution id', async () => {
   const { server, secretsKey, parts, receiver, hook, outbound } = await ground();
   holding(receiver);
-  const file = join(import.meta.dirname, 'worker-process.ts');
   const args = [
     server.servers,
     server.user,
@@ -204,7 +206,7 @@ test('a worker killed with -9: the next one runs attempt 2 under the same execut
     'doomed',
     receiver.host,
   ];
-  const child = spawn(process.execPath, ['--import', 'tsx', file, ...args], {
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));

@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { bundled } from '../../support/processes/bundled.ts';
 import { whatTheyAre } from './given.ts';
 
-const PROGRAM = join(import.meta.dirname, 'parsing-process.ts');
+const PROGRAM = await bundled(join(import.meta.dirname, 'parsing-process.ts'));
 
 it('a normalised schedule has the same slots whatever the time zone of the machine', async () => {
   const documents = [
@@ -14,7 +15,7 @@ it('a normalised schedule has the same slots whatever the time zone of the machi
     { type: 'rrule', rrule: 'FREQ=DAILY;INTERVAL=2' },
   ];
   const givenIn = async (zone: string) => {
-    const args = ['--import', 'tsx', PROGRAM, JSON.stringify(documents)];
+    const args = [PROGRAM, JSON.stringify(documents)];
     const { stdout } = await promisify(execFile)(process.execPath, args, {
       env: { ...process.env, TZ: zone },
     });

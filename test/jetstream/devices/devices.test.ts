@@ -30,10 +30,13 @@ import { testPorts } from '../../support/nats/ports.ts';
 import { relayOn } from '../../support/parts/relay-parts.ts';
 import { silent } from '../../support/parts/run.ts';
 import { type TaskParts, taskParts } from '../../support/parts/task-parts.ts';
+import { bundled } from '../../support/processes/bundled.ts';
 import { type Device, device } from '../../support/world/device.ts';
 import { httpReceiver, json } from '../../support/world/http-receiver.ts';
 
-const PROGRAM = join(import.meta.dirname, '..', '..', 'support', 'processes', 'relaying-process.ts');
+const PROGRAM = await bundled(
+  join(import.meta.dirname, '..', '..', 'support', 'processes', 'relaying-process.ts'),
+);
 const LEASE_TTL_MS = 300;
 const SECRET = 'a secret that only these tests sign with';
 const AUTH: AuthSettings & { accountServiceUrl: string | null } = {
@@ -235,7 +238,7 @@ describe('what devices are told', () => {
     const key = secretsKey.toString('base64');
     const args = [server.servers, server.user, server.pass, key, String(LEASE_TTL_MS), 'devices'];
     const relays = Array.from({ length: 2 }, () =>
-      spawn(process.execPath, ['--import', 'tsx', PROGRAM, ...args], { stdio: 'inherit' }),
+      spawn(process.execPath, [PROGRAM, ...args], { stdio: 'inherit' }),
     );
     onTestFinished(() => {
       for (const relay of relays) relay.kill('SIGKILL');

@@ -18,6 +18,9 @@ import {
 } from '../../../src/jetstream/embedded-server/embedded-server.ts';
 import { lifeOf, pidsWithArguments, signal } from '../../../src/jetstream/embedded-server/processes.ts';
 import { natsServerBinary } from '../../support/nats/nats-server.ts';
+import { bundled } from '../../support/processes/bundled.ts';
+
+const PROGRAM = await bundled(join(import.meta.dirname, 'embedding-service.ts'));
 
 const silent = pino({ level: 'silent' });
 
@@ -93,8 +96,7 @@ interface Service extends Credentials {
 }
 
 async function spawnService(dataDir: string): Promise<ChildProcess> {
-  const script = join(import.meta.dirname, 'embedding-service.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', script, await natsServerBinary(), dataDir]);
+  const child = spawn(process.execPath, [PROGRAM, await natsServerBinary(), dataDir]);
   onTestFinished(async () => {
     child.kill('SIGKILL');
     for (const pid of await serverPids(dataDir)) signal(pid, 'SIGKILL');

@@ -9,7 +9,10 @@ import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { machineMs, testClock } from '../../support/clock.ts';
 import { connected } from '../../support/nats/nats-client.ts';
 import { natsServer, type TestNatsServer } from '../../support/nats/nats-server.ts';
+import { bundled } from '../../support/processes/bundled.ts';
 import { stopwatch } from '../../support/processes/waited-for-cores.ts';
+
+const PROGRAM = await bundled(join(import.meta.dirname, 'lease-holder.ts'));
 
 const TTL = 1_000;
 
@@ -119,8 +122,7 @@ function holderProcess(server: TestNatsServer): {
   lines: string[];
   leads: Promise<void>;
 } {
-  const file = join(import.meta.dirname, 'lease-holder.ts');
-  const args = ['--import', 'tsx', file, server.servers, server.user, server.pass, 'test', String(TTL)];
+  const args = [PROGRAM, server.servers, server.user, server.pass, 'test', String(TTL)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const lines: string[] = [];

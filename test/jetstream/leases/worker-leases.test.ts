@@ -10,6 +10,9 @@ import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { testClock } from '../../support/clock.ts';
 import { connected } from '../../support/nats/nats-client.ts';
 import { natsServer, type TestNatsServer } from '../../support/nats/nats-server.ts';
+import { bundled } from '../../support/processes/bundled.ts';
+
+const PROGRAM = await bundled(join(import.meta.dirname, 'worker-lease-holder.ts'));
 
 const logger = pino({ level: 'silent' });
 const GONE_AFTER_MS = 2_000;
@@ -109,9 +112,8 @@ test('a worker on the same machine whose process is no more is gone at once', as
     stop.abort();
     await watching;
   });
-  const file = join(import.meta.dirname, 'worker-lease-holder.ts');
   const { servers, user, pass } = server;
-  const args = ['--import', 'tsx', file, servers, user, pass, 'child'];
+  const args = [PROGRAM, servers, user, pass, 'child'];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   await once(child.stdout, 'data');

@@ -15,10 +15,11 @@ import { SECRETS } from '../../support/log/log-fixture.ts';
 import { leaderOf } from '../../support/nats/leader-of.ts';
 import { platformParts } from '../../support/parts/platform-parts.ts';
 import { silent } from '../../support/parts/run.ts';
+import { bundled } from '../../support/processes/bundled.ts';
 
 const USER = 'usr gone' as UserId;
 const OTHER = 'usr_stays' as UserId;
-const PROGRAM = join(import.meta.dirname, 'platform-process.ts');
+const PROGRAM = await bundled(join(import.meta.dirname, 'platform-process.ts'));
 const DELETED = 'account_service.user.deleted';
 const CHANGED = 'subscription_service.subscription.changed';
 
@@ -35,7 +36,7 @@ async function scene() {
   };
   const process_ = (...last: readonly string[]) => {
     const args = [server.servers, server.user, server.pass, SECRETS.toString('base64'), ...last];
-    const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, ...args], { stdio: 'inherit' });
+    const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: 'inherit' });
     onTestFinished(() => void child.kill('SIGKILL'));
     return child;
   };
