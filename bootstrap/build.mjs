@@ -40,7 +40,7 @@ export async function ensureBuild({ root = ROOT, say }) {
 
 /**
  * @param {string} root
- * @returns {boolean} whether dist/ is what src/ makes now
+ * @returns {boolean} whether dist/ is what src/ and bootstrap/ make now
  */
 export function isBuilt(root) {
   try {
@@ -51,7 +51,9 @@ export function isBuilt(root) {
 }
 
 function sourceHash(root) {
-  const sources = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
+  // How it is made counts as well.
+  const sources = ['src', 'bootstrap']
+    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { ensureBuild } from '../../bootstrap/build.mjs';
+import { ensureBuild, isBuilt } from '../../bootstrap/build.mjs';
 import { areInstalled, ensureDependencies, removeDevelopment } from '../../bootstrap/dependencies.mjs';
 import { isNodeSupported } from '../../bootstrap/node-version.mjs';
 import { natsServerBinary } from '../support/nats/nats-server.ts';
@@ -151,6 +151,7 @@ function projectToBuild(): { root: string; lines: string[]; build: () => Promise
   write(root, {
     'package.json': { type: 'module' },
     'package-lock.json': {},
+    'bootstrap/made.mjs': '',
     'src/main.ts': 'export const answer: number = 42;\n',
     'src/sub/other.ts': "export { answer } from '../main.ts';\n",
   });
@@ -160,12 +161,18 @@ function projectToBuild(): { root: string; lines: string[]; build: () => Promise
 }
 
 describe('the build', () => {
-  test('is made once, with a line, and again when a source changes', { timeout: 60_000 }, async () => {
+  test('is made once, with a line, and again when a source or the build itself changes', {
+    timeout: 60_000,
+  }, async () => {
     const { root, lines, build } = projectToBuild();
     await build();
     await build();
     expect(lines).toEqual(['building dist/']);
     expect(readFileSync(join(root, 'dist/sub/other.js'), 'utf8')).toContain('../main.js');
+    write(root, { 'bootstrap/made.mjs': '// otherwise' });
+    expect(isBuilt(root)).toBe(false);
+    write(root, { 'bootstrap/made.mjs': '' });
+    expect(isBuilt(root)).toBe(true);
     rmSync(join(root, 'src/sub'), { recursive: true });
     await build();
     expect(lines).toHaveLength(2);
