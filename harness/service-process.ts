@@ -44,8 +44,7 @@ export function spawnService(
       ...(process.env.NATS_SERVER_BIN === undefined ? {} : { NATS_SERVER_BIN: process.env.NATS_SERVER_BIN }),
       ...(process.env.XDG_CACHE_HOME === undefined ? {} : { XDG_CACHE_HOME: process.env.XDG_CACHE_HOME }),
       // Nobody outside is asked: a place counts as unanswered.
-      WEATHER_API_URL: NOWHERE,
-      GEOCODING_API_URL: NOWHERE,
+      WEATHER_API_URLS: `forecast=${NOWHERE},geocoding=${NOWHERE}`,
       PORT: '0',
       LOG_FORMAT: 'json',
       TASK_TYPE_TERMS: FREE_TERMS,

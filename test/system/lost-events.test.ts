@@ -20,7 +20,10 @@ async function command(name: string, dataDir: string): Promise<string> {
 test('a log that lost events is not served before that is accepted: not ready, no writes, no reads, and says why', async () => {
   const dataDir = await temporaryFolder();
   const start = async () => {
-    const service = await startService({ DATA_DIR: dataDir, NOTIFICATION_SERVICE_URL: 'http://127.0.0.1:9' });
+    const service = await startService({
+      DATA_DIR: dataDir,
+      PLATFORM_SERVICES: 'notification=http://127.0.0.1:9',
+    });
     return { service, ann: new Caller(service.url, await tokenFor('ann')) };
   };
   const before = await start();

@@ -29,7 +29,7 @@ async function emptyServer(): Promise<TestNatsServer> {
 
 async function serviceOn({ servers, user, pass }: TestNatsServer, notification: PlatformService) {
   const nats = { NATS_URL: servers, NATS_USER: user, NATS_PASSWORD: pass };
-  const service = await startService({ ...nats, NOTIFICATION_SERVICE_URL: notification.url });
+  const service = await startService({ ...nats, PLATFORM_SERVICES: `notification=${notification.url}` });
   return { service, ann: new Caller(service.url, await tokenFor('ann')) };
 }
 

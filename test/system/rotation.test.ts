@@ -32,7 +32,7 @@ test('killed in the middle, rotated to the end and alone at last, the new key op
   const notification = await startNotificationService();
   onTestFinished(() => notification.stop());
   const serve = (secrets: string) =>
-    startService({ ...env, SECRETS_KEY: secrets, NOTIFICATION_SERVICE_URL: notification.url });
+    startService({ ...env, SECRETS_KEY: secrets, PLATFORM_SERVICES: `notification=${notification.url}` });
   const annOf = async ({ url }: { url: string }) => new Caller(url, await tokenFor('ann'));
   const remind = (ann: Caller, name: string) => {
     const reminder_time = new Date(Date.now() + 200).toISOString();

@@ -14,8 +14,9 @@ import type { TracesConfig } from '../../observability/traces-config.ts';
 import type { AllowedHost } from '../../outbound/egress.ts';
 import type { NewsFeed } from '../../task-types/news/feed-list.ts';
 import { type ConsulConfig, isEverywhere } from './consul-config.ts';
+import { REMOVED } from './former-variables.ts';
 import type { RoleName } from './schemas.ts';
-import { REMOVED, VARIABLE_NAMES, VARIABLES, type Values, type VariableName } from './variables.ts';
+import { OPEN_METEO, VARIABLE_NAMES, VARIABLES, type Values, type VariableName } from './variables.ts';
 
 /** EX_CONFIG of sysexits.h: the service cannot start with what it was given. */
 export const EXIT_CONFIG = 78;
@@ -39,16 +40,10 @@ export interface OutsideNats {
   readonly credsFile: string | null;
   readonly user: string | null;
   readonly password: string | null;
-  /** Paths of PEM files; null: as the servers' addresses say. */
-  readonly tls: TlsFiles | null;
+  /** Folder of PEM files; null: as the servers' addresses say. */
+  readonly tlsDir: string | null;
   /** Seed of the key by which the servers believe whom the service lets in; null: no devices. */
   readonly calloutSeed: string | null;
-}
-
-export interface TlsFiles {
-  readonly caFile: string | null;
-  readonly certFile: string | null;
-  readonly keyFile: string | null;
 }
 
 export interface Config {
@@ -232,7 +227,6 @@ function faultsTogether(given: Given): string[] {
     }
   }
   pairs(given, 'NATS_USER', 'NATS_PASSWORD', faults);
-  pairs(given, 'NATS_TLS_CERT', 'NATS_TLS_KEY', faults);
   pairs(given, 'OIDC_ISSUER', 'OIDC_CLIENT_ID', faults);
   if (given.OIDC_CLIENT_SECRET !== undefined && given.OIDC_ISSUER === undefined) {
     faults.push('OIDC_CLIENT_SECRET has no effect without OIDC_ISSUER');
@@ -278,15 +272,15 @@ function configFrom(values: Values): Config {
     taskTypeTerms: values.TASK_TYPE_TERMS,
     rateLimits: values.RATE_LIMIT,
     trustedProxies: values.TRUSTED_PROXIES ?? [],
-    accountServiceUrl: values.ACCOUNT_SERVICE_URL,
+    accountServiceUrl: values.PLATFORM_SERVICES.account ?? null,
     corsOrigins: values.CORS_ORIGINS ?? [],
     egressAllow: values.EGRESS_ALLOW ?? [],
-    weatherApiUrl: values.WEATHER_API_URL,
-    geocodingApiUrl: values.GEOCODING_API_URL,
+    weatherApiUrl: values.WEATHER_API_URLS.forecast ?? OPEN_METEO.forecast,
+    geocodingApiUrl: values.WEATHER_API_URLS.geocoding ?? OPEN_METEO.geocoding,
     newsFeeds: values.NEWS_FEEDS,
-    notificationServiceUrl: values.NOTIFICATION_SERVICE_URL,
-    walletServiceUrl: values.WALLET_SERVICE_URL,
-    calendarServiceUrl: values.CALENDAR_SERVICE_URL,
+    notificationServiceUrl: values.PLATFORM_SERVICES.notification ?? null,
+    walletServiceUrl: values.PLATFORM_SERVICES.wallet ?? null,
+    calendarServiceUrl: values.PLATFORM_SERVICES.calendar ?? null,
     platformSubjects: values.PLATFORM_SUBJECTS,
     secretsKeys: values.SECRETS_KEY,
     workerConcurrency: values.WORKER_CONCURRENCY,
@@ -316,13 +310,9 @@ function natsFrom(values: Values): EmbeddedNats | OutsideNats {
       serverBin: values.NATS_SERVER_BIN,
       port: values.NATS_PORT,
       mqttPort: values.MQTT_PORT,
-      readerPasswords: {
-        subscriber: values.NATS_SUBSCRIBER_PASSWORD,
-        auditor: values.NATS_AUDITOR_PASSWORD,
-      },
+      readerPasswords: values.NATS_READERS ?? { subscriber: null, auditor: null },
     };
   }
-  const tls = { caFile: values.NATS_TLS_CA, certFile: values.NATS_TLS_CERT, keyFile: values.NATS_TLS_KEY };
   return {
     kind: 'outside',
     servers: values.NATS_URL,
@@ -330,6 +320,6 @@ function natsFrom(values: Values): EmbeddedNats | OutsideNats {
     user: values.NATS_USER,
     password: values.NATS_PASSWORD,
     calloutSeed: values.NATS_CALLOUT_SEED,
-    tls: Object.values(tls).some((file) => file !== null) ? tls : null,
+    tlsDir: values.NATS_TLS_DIR,
   };
 }

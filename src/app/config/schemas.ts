@@ -74,9 +74,45 @@ export const newsFeeds = listOf('URLs, name=URL or name[category|category]=URL',
     error: `must not name more than ${MOST_SOURCES} feeds: a task that names none reads them all`,
   });
 
-/** It stands in the server's configuration, where `$` begins other things. */
-export const readerPassword = z.string().regex(/^(?!\$)[\x21-\x7e]{16,128}$/, {
-  error: 'must be 16 to 128 visible ASCII characters, the first of them no $',
+/** `name=URL`, separated by commas: for each of the names at most one base URL. No fault shows what may be a secret. */
+export function urlTable<const Name extends string>(names: readonly Name[]) {
+  return z.string().transform((value, context): { readonly [N in Name]?: string } => {
+    const table: { [N in Name]?: string } = {};
+    const fault = (message: string) => context.addIssue({ code: 'custom', message });
+    for (const entry of value.split(',')) {
+      const [key = '', ...rest] = entry.split('=');
+      const name = names.find((one) => one === key.trim());
+      const url = baseUrl.safeParse(rest.join('=').trim());
+      if (name === undefined || rest.length === 0) fault(`must be a list of ${names.join('=URL, ')}=URL`);
+      else if (table[name] !== undefined) fault(`must name ${name} once`);
+      else if (url.success) table[name] = url.data;
+      else fault(`at ${name} ${url.error.issues[0]?.message}`);
+    }
+    return table;
+  });
+}
+
+const READER_NAMES = ['subscriber', 'auditor'] as const;
+type ReaderPasswords = { readonly [N in (typeof READER_NAMES)[number]]: string | null };
+
+/** `name:password`, separated by commas. A password stands in the server's configuration, where `$` begins other things. */
+export const readers = z.string().transform((value, context): ReaderPasswords => {
+  const passwords: Record<(typeof READER_NAMES)[number], string | null> = { subscriber: null, auditor: null };
+  for (const entry of value.split(',').map((one) => one.trim())) {
+    const [, key, password = ''] = /^([a-z]+):(.*)$/.exec(entry) ?? [];
+    const name = READER_NAMES.find((one) => one === key);
+    if (name !== undefined && passwords[name] === null && /^(?!\$)[\x21-\x7e]{16,128}$/.test(password)) {
+      passwords[name] = password;
+      continue;
+    }
+    context.addIssue({
+      code: 'custom',
+      message:
+        'must be subscriber:PASSWORD, auditor:PASSWORD or both with a comma between; a password is 16 to 128 visible ASCII characters without a comma, the first of them no $',
+    });
+    return z.NEVER;
+  }
+  return passwords;
 });
 
 /** Sent as a bearer token. */

@@ -49,10 +49,11 @@ import {
   newsFeeds,
   oneOf,
   ROLES,
-  readerPassword,
+  readers,
   roleNames,
   sealingKeys,
   servers,
+  urlTable,
   wholeNumberFrom,
 } from './schemas.ts';
 import { defaulted, variable } from './variable.ts';
@@ -61,9 +62,18 @@ const SECRET = { show: 'secret' } as const;
 const OUTSIDE = { only: 'outside' } as const;
 const EMBEDDED = { only: 'embedded' } as const;
 const NO_READER = { only: 'embedded', show: 'secret', otherwise: 'no such reader' } as const;
-const NOT_CALLED = { otherwise: 'not called' } as const;
 /** What stands in a query may be a token. */
 const withoutQuery = (url: string) => url.replace(/\?.*$/, '?***');
+const PLATFORM_SERVICES = ['account', 'notification', 'wallet', 'calendar'] as const;
+export const OPEN_METEO = {
+  forecast: 'https://api.open-meteo.com',
+  geocoding: 'https://geocoding-api.open-meteo.com',
+} as const;
+const WEATHER_APIS = ['forecast', 'geocoding'] as const;
+const showUrls = (urls: Readonly<Record<string, string>>) =>
+  Object.entries(urls)
+    .map(([name, url]) => `${name}=${url}`)
+    .join(',');
 const listed = (values: readonly unknown[]) => values.join(',');
 
 export const VARIABLES = {
@@ -88,13 +98,11 @@ export const VARIABLES = {
   NATS_CREDS: variable(anyText, 'path of a .creds file to log in there with', OUTSIDE),
   NATS_USER: variable(anyText, 'user to log in there as', OUTSIDE),
   NATS_PASSWORD: variable(anyText, 'password of that user', { ...OUTSIDE, ...SECRET }),
-  NATS_TLS_CA: variable(
+  NATS_TLS_DIR: variable(
     anyText,
-    'PEM file: the authority that vouches for the servers, else those that Node knows. With one of these three, or one `tls://` address, no server is spoken to without TLS',
+    'folder of PEM files: `ca.crt`, the authority that vouches for the servers, else those that Node knows, and `tls.crt` with `tls.key`, our own certificate, where we have one. With it, or with one `tls://` address, no server is spoken to without TLS',
     OUTSIDE,
   ),
-  NATS_TLS_CERT: variable(anyText, 'PEM file: our own certificate', OUTSIDE),
-  NATS_TLS_KEY: variable(anyText, 'PEM file: its key', OUTSIDE),
   NATS_SERVER_BIN: variable(anyText, 'nats-server to embed', { otherwise: 'the first found' }),
   NATS_PORT: variable(wholeNumberFrom(1, 65_535), 'its loopback port', {
     ...EMBEDDED,
@@ -110,12 +118,11 @@ export const VARIABLES = {
     "loopback port where people's devices listen by MQTT: [devices](devices.md)",
     { ...EMBEDDED, otherwise: 'no devices' },
   ),
-  NATS_SUBSCRIBER_PASSWORD: variable(
-    readerPassword,
-    'of its user `subscriber`, 16 to 128 characters; with it the server keeps a copy of what that user reads: [accounts](accounts.md)',
+  NATS_READERS: variable(
+    readers,
+    'who else may read there: `subscriber:PASSWORD`, `auditor:PASSWORD`, or both with a comma between, each of 16 to 128 characters; the server keeps a copy of what `subscriber` reads: [accounts](accounts.md)',
     NO_READER,
   ),
-  NATS_AUDITOR_PASSWORD: variable(readerPassword, 'the same for its user `auditor`', NO_READER),
   REPLICAS: variable(
     wholeNumberFrom(1, 5),
     'of every stream and bucket; set it for a cluster, whose servers may not all be there at the first start',
@@ -202,9 +209,6 @@ export const VARIABLES = {
       otherwise: 'none: the peer of the connection counts',
     },
   ),
-  ACCOUNT_SERVICE_URL: variable(baseUrl, 'base URL: a task is made only for a user with an account there', {
-    otherwise: 'not asked',
-  }),
   CORS_ORIGINS: variable(
     corsOrigins,
     'origins (`https://app.example`), separated by commas, whose pages may call in a browser',
@@ -215,15 +219,16 @@ export const VARIABLES = {
     '`host` or `host:port`, separated by commas: outbound calls may reach these although they are private',
     { show: (hosts) => listed(hosts.map(showAllowedHost)), otherwise: 'none' },
   ),
-  WEATHER_API_URL: defaulted(
-    baseUrl,
-    'https://api.open-meteo.com',
-    'forecasts of `daily_weather` and `weather_alert`',
-  ),
-  GEOCODING_API_URL: defaulted(
-    baseUrl,
-    'https://geocoding-api.open-meteo.com',
-    'where the places of these two lie',
+  WEATHER_API_URLS: defaulted(
+    urlTable(WEATHER_APIS),
+    {},
+    'where `daily_weather` and `weather_alert` ask: `forecast=URL`, `geocoding=URL` (where places lie), or both with a comma between',
+    {
+      show: showUrls,
+      otherwise: Object.entries(OPEN_METEO)
+        .map(([name, url]) => `${name}=${url}`)
+        .join(','),
+    },
   ),
   NEWS_FEEDS: defaulted(
     newsFeeds,
@@ -234,13 +239,12 @@ export const VARIABLES = {
       otherwise: 'six feeds (`npm run task-service -- config` shows them)',
     },
   ),
-  NOTIFICATION_SERVICE_URL: variable(
-    baseUrl,
-    "base URL of a service of the platform's ([other services](other-services.md)), which is told what happens from when it is set",
-    NOT_CALLED,
+  PLATFORM_SERVICES: defaulted(
+    urlTable(PLATFORM_SERVICES),
+    {},
+    "base URLs of the platform's services, `name=URL`, separated by commas: with `account` a task is made only for a user with an account there; `notification`, `wallet` and `calendar` are told what happens from when they are set ([other services](other-services.md))",
+    { show: showUrls, otherwise: 'none is called' },
   ),
-  WALLET_SERVICE_URL: variable(baseUrl, 'the same', NOT_CALLED),
-  CALENDAR_SERVICE_URL: variable(baseUrl, 'the same', NOT_CALLED),
   PLATFORM_SUBJECTS: defaulted(
     listOf(
       `literal subjects that end in ${FOREIGN_TYPES.map((type) => `.${type}`).join(', ')}`,
@@ -316,18 +320,6 @@ export type Values = {
   readonly [N in VariableName]:
     | z.output<(typeof VARIABLES)[N]['schema']>
     | Extract<(typeof VARIABLES)[N]['byDefault'], null>;
-};
-
-/** Variables of earlier versions, which are not read any more. */
-export const REMOVED: Readonly<Record<string, { readonly instead: string; readonly isFault: boolean }>> = {
-  NATS_TOKEN: { instead: 'log in with NATS_USER and NATS_PASSWORD, or NATS_CREDS', isFault: true },
-  RATE_LIMIT_FAILURES: { instead: 'give it in RATE_LIMIT, after a comma', isFault: true },
-  EXECUTIONS_KEPT: { instead: 'the newest 100 executions of a task are in the view', isFault: false },
-  OTEL_SERVICE_NAME: { instead: 'give service.name in OTEL_RESOURCE_ATTRIBUTES', isFault: false },
-  OTEL_TRACES_SAMPLER: {
-    instead: 'callers are followed, and OTEL_TRACES_SAMPLER_ARG says the share of other traces',
-    isFault: false,
-  },
 };
 
 function showAllowedHost({ host, port }: AllowedHost): string {

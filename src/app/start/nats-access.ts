@@ -1,5 +1,6 @@
 /** How the service gets to NATS: a server of its own, or the operator's. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { findNatsServer } from '../../../bootstrap/nats-server/nats-server.mjs';
 import { isNewEnough, LEAST_TEXT } from '../../../bootstrap/nats-server/version.mjs';
@@ -15,7 +16,7 @@ import { startEmbeddedServer } from '../../jetstream/embedded-server/embedded-se
 import { readServerAccess } from '../../jetstream/embedded-server/server-access.ts';
 import { provisionMirrors, READERS } from '../../jetstream/provisioning/mirrors.ts';
 import type { ProvisionReport } from '../../jetstream/provisioning/provision.ts';
-import { type Config, ConfigError, type OutsideNats, type TlsFiles } from '../config/config.ts';
+import { type Config, ConfigError, type OutsideNats } from '../config/config.ts';
 import type { VariableName } from '../config/variables.ts';
 import { asConfigError } from './start-faults.ts';
 
@@ -154,7 +155,7 @@ async function sayingThatItWaits<T>(
 
 /** How a connection to the operator's servers is made; reads the PEM files. Throws ConfigError where it cannot. */
 export function outsideOptions(nats: OutsideNats, name: string): NatsOptions {
-  const { servers, user, password, credsFile, tls } = nats;
+  const { servers, user, password, credsFile, tlsDir } = nats;
   if (credsFile !== null) readable('NATS_CREDS', credsFile);
   return {
     servers,
@@ -162,17 +163,33 @@ export function outsideOptions(nats: OutsideNats, name: string): NatsOptions {
     user: user ?? undefined,
     pass: password ?? undefined,
     credsFile: credsFile ?? undefined,
-    tls: tls === null && !servers.some((server) => server.startsWith('tls://')) ? undefined : pemFiles(tls),
+    tls:
+      tlsDir === null && !servers.some((server) => server.startsWith('tls://'))
+        ? undefined
+        : pemFilesIn(tlsDir),
   };
 }
 
-/** Settings, were they empty, that a connection without TLS does not fit: by itself the client would do without. */
-function pemFiles(tls: TlsFiles | null): NonNullable<NatsOptions['tls']> {
-  const { caFile = null, certFile = null, keyFile = null } = tls ?? {};
+/**
+ * Of a folder as Kubernetes and cert-manager write it. Settings, were they empty, that a connection without TLS does not
+ * fit: by itself the client would do without.
+ */
+function pemFilesIn(folder: string | null): NonNullable<NatsOptions['tls']> {
+  if (folder === null) return {};
+  const pem = (name: string) => {
+    const file = join(folder, name);
+    return existsSync(file) ? readable('NATS_TLS_DIR', file) : undefined;
+  };
+  const [ca, cert, key] = [pem('ca.crt'), pem('tls.crt'), pem('tls.key')];
+  if (ca === undefined && cert === undefined && key === undefined) {
+    throw new ConfigError([`NATS_TLS_DIR: ${folder} has neither ca.crt nor tls.crt and tls.key`]);
+  }
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new ConfigError([`NATS_TLS_DIR: of tls.crt and tls.key, ${folder} has one alone`]);
+  }
   return {
-    ...(caFile === null ? {} : { ca: readable('NATS_TLS_CA', caFile) }),
-    ...(certFile === null ? {} : { cert: readable('NATS_TLS_CERT', certFile) }),
-    ...(keyFile === null ? {} : { key: readable('NATS_TLS_KEY', keyFile) }),
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined || key === undefined ? {} : { cert, key }),
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * BR-TSK-002: a task's user has an account. Asked of the service at `ACCOUNT_SERVICE_URL` before a task is made,
+ * BR-TSK-002: a task's user has an account. Asked of the account service (`PLATFORM_SERVICES`) before a task is made,
  * and remembered for a short while. Without an answer no task is made.
  */
 import type { Logger } from 'pino';
@@ -21,7 +21,7 @@ const TIMEOUT_MS = 3_000;
 export type CheckAccount = (userId: UserId, traceparent: string | null) => Promise<Problem | null>;
 
 export interface AccountSettings {
-  /** `ACCOUNT_SERVICE_URL`; null: every user has an account. */
+  /** `account` of `PLATFORM_SERVICES`; null: every user has an account. */
   readonly url: string | null;
   /** `INTERNAL_SERVICE_SECRET`, by which services of one platform know each other; null: none is sent. */
   readonly internalServiceSecret: string | null;

@@ -108,7 +108,7 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
   readonly sessions: Sessions;
   /** Signing in at a provider; null: there is none. */
   readonly login: (Pick<LoginDeps, 'provider' | 'secret'> & { readonly issuer: string }) | null;
-  /** `ACCOUNT_SERVICE_URL`; null: every user has an account. */
+  /** `account` of `PLATFORM_SERVICES`; null: every user has an account. */
   readonly accountServiceUrl: string | null;
   readonly logger: Logger;
   readonly health: Health;

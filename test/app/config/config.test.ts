@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, parseConfig, warningsOf } from '../../../src/app/config/config.ts';
 import { registrationOf } from '../../../src/app/config/consul-config.ts';
+import { REMOVED } from '../../../src/app/config/former-variables.ts';
 import { ROLES } from '../../../src/app/config/schemas.ts';
-import { REMOVED, VARIABLE_NAMES } from '../../../src/app/config/variables.ts';
+import { VARIABLE_NAMES } from '../../../src/app/config/variables.ts';
 import { configurationTable, describeConfig } from '../../../src/cli/describe-config.ts';
 import { DEFAULT_TASK_TYPE_TERMS } from '../../../src/domain/task/type-terms.ts';
 import { DEFAULT_TIER_LIMITS } from '../../../src/domain/user/limits.ts';
@@ -100,22 +101,19 @@ describe('the configuration', () => {
       NATS_URL: 'nats://one.example:4222,tls://two.example, three.example:4333',
       NATS_USER: 'u',
       NATS_PASSWORD: 'p',
-      NATS_TLS_CA: '/ca.pem',
+      NATS_TLS_DIR: '/tls',
       REPLICAS: '3',
       AUTH_JWKS_URL: 'https://id.example/keys?v=1',
       AUTH_SERVICE_URL: 'http://auth.internal:8201/',
-      ACCOUNT_SERVICE_URL: 'http://accounts.internal/base/',
+      PLATFORM_SERVICES:
+        'account=http://accounts.internal/base/, notification=http://notes.example/, wallet=https://wallet.example, calendar=https://calendar.example/base',
       CORS_ORIGINS: 'https://app.example, http://localhost:3000',
       TRUSTED_PROXIES: '10.0.0.0/8, 2001:db8::1',
       AUTH_ISSUER: 'i',
       AUTH_AUDIENCE: 'a',
       INTERNAL_SERVICE_SECRET: 's',
       EGRESS_ALLOW: 'Hooks.example, 10.0.0.7:8080',
-      WEATHER_API_URL: 'http://127.0.0.1:9000/',
-      GEOCODING_API_URL: 'http://127.0.0.1:9001/geo',
-      NOTIFICATION_SERVICE_URL: 'http://notes.example/',
-      WALLET_SERVICE_URL: 'https://wallet.example',
-      CALENDAR_SERVICE_URL: 'https://calendar.example/base',
+      WEATHER_API_URLS: 'forecast=http://127.0.0.1:9000/,geocoding=http://127.0.0.1:9001/geo',
       PLATFORM_SUBJECTS: 'accounts.user.deleted, cal.v2.event.created',
       NEWS_FEEDS:
         'https://plain.example/feed?a=b, The Paper=https://paper.example/rss,lab[Science|tech]=http://lab.example/',
@@ -133,7 +131,7 @@ describe('the configuration', () => {
         servers: ['nats://one.example:4222', 'tls://two.example', 'nats://three.example:4333'],
         user: 'u',
         password: 'p',
-        tls: { caFile: '/ca.pem', certFile: null, keyFile: null },
+        tlsDir: '/tls',
       },
       replicas: 3,
       auth: { jwksUrl: 'https://id.example/keys?v=1', serviceUrl: 'http://auth.internal:8201' },
@@ -178,6 +176,14 @@ describe('the configuration', () => {
     expect(parseConfig(Object.fromEntries(VARIABLE_NAMES.map((name) => [name, ''])))).toEqual(
       parseConfig({}),
     );
+  });
+
+  test('takes one of a pair that has two, and the other as it is by default', () => {
+    const reader = `subscriber:${'s'.repeat(16)}`;
+    const config = parseConfig({ NATS_READERS: reader, WEATHER_API_URLS: 'geocoding=http://places' });
+    expect(config.nats).toMatchObject({ readerPasswords: { subscriber: 's'.repeat(16), auditor: null } });
+    expect(config.weatherApiUrl).toBe('https://api.open-meteo.com');
+    expect(config.geocodingApiUrl).toBe('http://places');
   });
 
   test('leaves the number of replicas to a cluster that is not told', () => {
@@ -247,7 +253,7 @@ describe('a bad configuration', () => {
       ROLES: 'api,ferry',
       LOG_LEVEL: 'loud',
       NATS_USER: 'u',
-      WEATHER_API_URL: 'ftp://weather.example',
+      WEATHER_API_URLS: 'forecast=ftp://weather.example',
     };
     let failure: unknown;
     try {
@@ -262,7 +268,7 @@ describe('a bad configuration', () => {
       expect.stringContaining("'--rolls'"),
       'PORT must be a whole number from 0 to 65535',
       'ROLES must be a list of api, projector, scheduler, worker, relay; "ferry" is not',
-      'WEATHER_API_URL must be an http or https URL without a query',
+      'WEATHER_API_URLS at forecast must be an http or https URL without a query',
       'LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent',
       'NATS_USER has no effect without NATS_URL',
       'NATS_USER and NATS_PASSWORD belong together',
@@ -319,10 +325,22 @@ describe('a bad configuration', () => {
     [{ AUTH_JWKS_URL: 'keys.json' }, 'AUTH_JWKS_URL must be an http or https URL'],
     [{ AUTH_JWKS_URL: 'https://me:hunter2@id.example/' }, 'AUTH_JWKS_URL must be'],
     [{ AUTH_SERVICE_URL: 'http://me@auth.internal' }, 'AUTH_SERVICE_URL must not contain a user name'],
-    [{ WALLET_SERVICE_URL: 'http://me:hunter2@wallet' }, 'WALLET_SERVICE_URL must not contain a user name'],
-    [{ WEATHER_API_URL: 'https://me:pw@w.example' }, 'WEATHER_API_URL must not contain a user name'],
+    [
+      { PLATFORM_SERVICES: 'wallet=http://me:hunter2@wallet' },
+      'PLATFORM_SERVICES at wallet must not contain a user name',
+    ],
+    [
+      { PLATFORM_SERVICES: 'http://wallet' },
+      'PLATFORM_SERVICES must be a list of account=URL, notification=URL, wallet=URL, calendar=URL',
+    ],
+    [{ PLATFORM_SERVICES: 'ledger=http://ledger' }, 'PLATFORM_SERVICES must be a list of'],
+    [{ PLATFORM_SERVICES: 'wallet=http://a,wallet=http://b' }, 'PLATFORM_SERVICES must name wallet once'],
+    [
+      { WEATHER_API_URLS: 'geocoding=https://me:pw@w.example' },
+      'WEATHER_API_URLS at geocoding must not contain a user name',
+    ],
     [{ PUBLIC_URL: 'https://me:pw@tasks.example' }, 'PUBLIC_URL must not contain a user name'],
-    [{ ACCOUNT_SERVICE_URL: 'accounts' }, 'ACCOUNT_SERVICE_URL must be an http or https URL'],
+    [{ PLATFORM_SERVICES: 'account=accounts' }, 'PLATFORM_SERVICES at account must be an http or https URL'],
     [{ CORS_ORIGINS: '*' }, 'CORS_ORIGINS must be a list of origins'],
     [{ CORS_ORIGINS: 'https://app.example/' }, 'CORS_ORIGINS'],
     [{ CORS_ORIGINS: 'https://me@app.example' }, 'CORS_ORIGINS'],
@@ -354,14 +372,15 @@ describe('a bad configuration', () => {
       { ...OUTSIDE, NATS_CALLOUT_SEED: `SU${'A'.repeat(56)}` },
       'NATS_CALLOUT_SEED must be the seed of an account nkey (nk -gen account), SA...',
     ],
-    [{ NATS_AUDITOR_PASSWORD: 'short' }, 'NATS_AUDITOR_PASSWORD must be 16 to 128 visible ASCII characters'],
-    [{ NATS_SUBSCRIBER_PASSWORD: '$2a$11$abcdefghijklmnop' }, 'the first of them no $'],
+    [{ NATS_READERS: 'auditor:short' }, 'a password is 16 to 128 visible ASCII characters'],
+    [{ NATS_READERS: 'subscriber:$2a$11$abcdefghijklmnop' }, 'the first of them no $'],
     [
-      { ...OUTSIDE, NATS_AUDITOR_PASSWORD: 'a'.repeat(16) },
-      'NATS_AUDITOR_PASSWORD has no effect with NATS_URL',
+      { NATS_READERS: `admin:${'a'.repeat(16)}` },
+      'NATS_READERS must be subscriber:PASSWORD, auditor:PASSWORD',
     ],
+    [{ ...OUTSIDE, NATS_READERS: `auditor:${'a'.repeat(16)}` }, 'NATS_READERS has no effect with NATS_URL'],
     [{ ...OUTSIDE, NATS_USER: 'u', NATS_PASSWORD: 'p', NATS_CREDS: '/c' }, 'exclude one another'],
-    [{ ...OUTSIDE, NATS_TLS_CERT: '/c' }, 'NATS_TLS_CERT and NATS_TLS_KEY belong together'],
+    [{ NATS_TLS_DIR: '/c' }, 'NATS_TLS_DIR has no effect without NATS_URL'],
   ])('%o is refused', (env, fault) => {
     expect(faultsOf(env)).toEqual([expect.stringContaining(fault)]);
   });
@@ -379,7 +398,9 @@ describe('a bad configuration', () => {
   });
 
   test('never shows the value of a secret', () => {
-    const env = { ...OUTSIDE, SECRETS_KEY: 'my-secret-key', NATS_URL: 'nats://me:hunter2@one.example' };
+    const services = { PLATFORM_SERVICES: 'wallet=http://me:hunter2@wallet, hunter2' };
+    const address = { NATS_URL: 'nats://me:hunter2@one.example', NATS_READERS: 'auditor:hunter2' };
+    const env = { ...OUTSIDE, SECRETS_KEY: 'my-secret-key', ...address, ...services };
     expect(faultsOf(env).join('\n')).not.toMatch(/my-secret-key|hunter2/);
   });
 });

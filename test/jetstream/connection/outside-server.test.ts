@@ -61,7 +61,14 @@ async function isKeptOut(env: Record<string, string>): Promise<boolean> {
   return nc === null;
 }
 
-test('a server with TLS is known by NATS_TLS_CA, and knows the service by NATS_TLS_CERT and NATS_TLS_KEY', async () => {
+/** As Kubernetes and cert-manager write it. */
+function tlsFolder(files: Readonly<Record<string, string>>): string {
+  const folder = temporaryFolder();
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  return folder;
+}
+
+test('a server with TLS is known by ca.crt in NATS_TLS_DIR, and knows the service by tls.crt and tls.key', async () => {
   const folder = temporaryFolder();
   const trusted = authority();
   const [server, client] = [trusted.issue('server'), trusted.issue('client')];
@@ -70,47 +77,50 @@ test('a server with TLS is known by NATS_TLS_CA, and knows the service by NATS_T
     writeFileSync(join(folder, name), content);
     return join(folder, name);
   };
-  const ca = file('ca.pem', trusted.cert);
   const tls = [
     `cert_file: "${file('server.pem', server.cert)}"`,
     `key_file: "${file('server.key', server.key)}"`,
-    `ca_file: "${ca}"`,
+    `ca_file: "${file('ca.pem', trusted.cert)}"`,
     'verify: true',
   ];
   const port = await serving(`tls { ${tls.join('\n')} }`, join(folder, 'nats'));
-  const address = { NATS_URL: `tls://127.0.0.1:${port}`, NATS_TLS_CA: ca };
-  const own = {
-    NATS_TLS_CERT: file('client.pem', client.cert),
-    NATS_TLS_KEY: file('client.key', client.key),
-  };
-  expect(await connectedTo({ ...address, ...own })).toBe('tls with JetStream');
-
-  const theirs = {
-    NATS_TLS_CERT: file('stranger.pem', stranger.cert),
-    NATS_TLS_KEY: file('stranger.key', stranger.key),
-  };
-  const { NATS_URL } = address;
-  expect(await isKeptOut({ ...address, ...own })).toBe(false);
+  const NATS_URL = `tls://127.0.0.1:${port}`;
+  const ca = { 'ca.crt': trusted.cert };
+  const own = { 'tls.crt': client.cert, 'tls.key': client.key };
+  const theirs = { 'tls.crt': stranger.cert, 'tls.key': stranger.key };
+  const withFiles = (files: Readonly<Record<string, string>>) => ({
+    NATS_URL,
+    NATS_TLS_DIR: tlsFolder(files),
+  });
+  expect(await connectedTo(withFiles({ ...ca, ...own }))).toBe('tls with JetStream');
+  expect(await isKeptOut(withFiles({ ...ca, ...own }))).toBe(false);
   const rows: [string, Record<string, string>][] = [
-    ['a certificate of another authority', { ...address, ...theirs }],
-    ['no certificate', address],
-    [
-      'a server that the authority does not vouch for',
-      { ...address, ...own, NATS_TLS_CA: file('other.pem', authority().cert) },
-    ],
-    ['a server that the machine does not know', { NATS_URL, ...own }],
+    ['a certificate of another authority', { ...ca, ...theirs }],
+    ['no certificate', ca],
+    ['a server that the authority does not vouch for', { ...own, 'ca.crt': authority().cert }],
+    ['a server that the machine does not know', own],
   ];
-  for (const [what, env] of rows) expect([what, await isKeptOut(env)]).toEqual([what, true]);
+  for (const [what, files] of rows) expect([what, await isKeptOut(withFiles(files))]).toEqual([what, true]);
 });
 
-test('an address with tls://, or any where there is a TLS file, is not spoken to without', async () => {
+test('an address with tls://, or any where there is a folder of TLS files, is not spoken to without', async () => {
   const port = await serving('');
-  const ca = join(temporaryFolder(), 'ca.pem');
-  writeFileSync(ca, authority().cert);
+  const NATS_TLS_DIR = tlsFolder({ 'ca.crt': authority().cert });
   expect(await isKeptOut({ NATS_URL: `nats://127.0.0.1:${port}` })).toBe(false);
   expect(await isKeptOut({ NATS_URL: `tls://127.0.0.1:${port}` })).toBe(true);
   expect(await isKeptOut({ NATS_URL: `nats://127.0.0.1:1,tls://127.0.0.1:${port}` })).toBe(true);
-  expect(await isKeptOut({ NATS_URL: `nats://127.0.0.1:${port}`, NATS_TLS_CA: ca })).toBe(true);
+  expect(await isKeptOut({ NATS_URL: `nats://127.0.0.1:${port}`, NATS_TLS_DIR })).toBe(true);
+});
+
+test('a folder of TLS files that has none, or half a pair, is a fault of the configuration', async () => {
+  const [empty, half] = [tlsFolder({}), tlsFolder({ 'ca.crt': 'a', 'tls.crt': 'b' })];
+  const faultOf = (NATS_TLS_DIR: string) =>
+    connectedTo({ NATS_URL: 'nats://127.0.0.1:1', NATS_TLS_DIR }).then(
+      () => [],
+      (error: unknown) => (error as { faults: string[] }).faults,
+    );
+  expect(await faultOf(empty)).toEqual([`NATS_TLS_DIR: ${empty} has neither ca.crt nor tls.crt and tls.key`]);
+  expect(await faultOf(half)).toEqual([`NATS_TLS_DIR: of tls.crt and tls.key, ${half} has one alone`]);
 });
 
 test('a cluster of accounts signed by an operator takes NATS_CREDS, and nothing else', async () => {
@@ -138,16 +148,13 @@ test('a cluster of accounts signed by an operator takes NATS_CREDS, and nothing 
   await Promise.all(tries);
 });
 
-test.each(['NATS_CREDS', 'NATS_TLS_CA'])(
-  'a file that is not there is a fault of the configuration: %s',
-  async (name) => {
-    const env = { NATS_URL: 'tls://127.0.0.1:1', [name]: '/nowhere/file' };
-    await expect(connectedTo(env)).rejects.toMatchObject({
-      name: 'ConfigError',
-      faults: [`${name}: /nowhere/file cannot be read (ENOENT)`],
-    });
-  },
-);
+test('a file that is not there is a fault of the configuration', async () => {
+  const env = { NATS_URL: 'tls://127.0.0.1:1', NATS_CREDS: '/nowhere/file' };
+  await expect(connectedTo(env)).rejects.toMatchObject({
+    name: 'ConfigError',
+    faults: ['NATS_CREDS: /nowhere/file cannot be read (ENOENT)'],
+  });
+});
 
 test('a .creds file that is none is refused', async () => {
   const folder = temporaryFolder();

@@ -303,7 +303,7 @@ test('the embedded server has the readers that have a password, and no others', 
     return { access, streams, as };
   };
   const pass = 'a "quoted" \\ password'.replaceAll(' ', '_');
-  const first = await embedded({ NATS_AUDITOR_PASSWORD: pass });
+  const first = await embedded({ NATS_READERS: `auditor:${pass}` });
   expect(first.streams).toMatchObject([{ name: 'TASK_LOG', action: 'created' }]);
   const auditor = await first.as('auditor', pass);
   expect(await outcome(auditor, '$JS.API.STREAM.INFO.TASK_LOG')).toBe('ok');

@@ -34,8 +34,9 @@ export default async function setUp(): Promise<() => Promise<void>> {
       EGRESS_ALLOW: '127.0.0.1',
       USER_CONCURRENCY: '2',
       TASK_TYPE_TERMS: FREE_TERMS,
-      WEATHER_API_URL: `http://127.0.0.1:${weather}`,
-      GEOCODING_API_URL: `http://127.0.0.1:${weather}`,
+      WEATHER_API_URLS: ['forecast', 'geocoding']
+        .map((name) => `${name}=http://127.0.0.1:${weather}`)
+        .join(','),
       NEWS_FEEDS: `paper[world]=http://127.0.0.1:${feeds}/paper`,
       INTERNAL_SERVICE_SECRET: DOOR_SECRET,
       ...fronts.env,

@@ -27,24 +27,24 @@ export interface PlatformFronts {
 
 type StandIn = (request: IncomingMessage, response: ServerResponse) => void;
 
-const SERVICES: Readonly<Record<Service, { readonly variable: string; readonly standIn: StandIn }>> = {
+const SERVICES: Readonly<Record<Service, { readonly name: string; readonly standIn: StandIn }>> = {
   accounts: {
-    variable: 'ACCOUNT_SERVICE_URL',
+    name: 'account',
     standIn: ({ url = '' }, response) => {
       const user_id = decodeURIComponent(url.split('/').at(-1) ?? '');
       json(response, 200, { user_id, is_active: true });
     },
   },
   notification: {
-    variable: 'NOTIFICATION_SERVICE_URL',
+    name: 'notification',
     standIn: (_, response) => json(response, 202, { accepted: true }),
   },
   wallet: {
-    variable: 'WALLET_SERVICE_URL',
+    name: 'wallet',
     standIn: (_, response) => json(response, 200, { success: true }),
   },
   calendar: {
-    variable: 'CALENDAR_SERVICE_URL',
+    name: 'calendar',
     standIn: ({ method }, response) =>
       method === 'POST' ? json(response, 201, { event_id: 'evt' }) : json(response, 200, {}),
   },
@@ -53,18 +53,18 @@ const SERVICES: Readonly<Record<Service, { readonly variable: string; readonly s
 export async function startPlatformFronts(): Promise<PlatformFronts> {
   const services = Object.keys(SERVICES) as Service[];
   const free = await testPorts(2 * services.length);
-  const env: Record<string, string> = {};
+  const urls: string[] = [];
   const ports: Partial<Record<Service, number>> = {};
   const stops: (() => Promise<void>)[] = [];
   for (const service of services) {
     const [front = 0, behind = 0] = free.splice(0, 2);
-    const { variable, standIn } = SERVICES[service];
+    const { name, standIn } = SERVICES[service];
     stops.push(await startFront(front, behind, standIn));
-    env[variable] = `http://127.0.0.1:${front}`;
+    urls.push(`${name}=http://127.0.0.1:${front}`);
     ports[service] = behind;
   }
   const stop = async () => void (await Promise.all(stops.map((each) => each())));
-  return { env, ports: ports as PlatformPorts, stop };
+  return { env: { PLATFORM_SERVICES: urls.join(',') }, ports: ports as PlatformPorts, stop };
 }
 
 /** Answers how to stop. */

@@ -87,14 +87,15 @@ async function start(stops: (() => Promise<unknown>)[]): Promise<Omit<WholePlatf
     NATS_USER: user,
     NATS_PASSWORD: pass,
     EGRESS_ALLOW: [weather.host, feeds.host, world.host].join(','),
-    WEATHER_API_URL: weather.url,
-    GEOCODING_API_URL: weather.url,
+    WEATHER_API_URLS: `forecast=${weather.url},geocoding=${weather.url}`,
     NEWS_FEEDS: `paper[world]=${feeds.url}/paper`,
-    ACCOUNT_SERVICE_URL: accounts.url,
     INTERNAL_SERVICE_SECRET: DOOR_SECRET,
-    NOTIFICATION_SERVICE_URL: notification.url,
-    WALLET_SERVICE_URL: wallet.url,
-    CALENDAR_SERVICE_URL: calendar.url,
+    PLATFORM_SERVICES: [
+      `account=${accounts.url}`,
+      `notification=${notification.url}`,
+      `wallet=${wallet.url}`,
+      `calendar=${calendar.url}`,
+    ].join(','),
   });
   stops.push(() => service.end('SIGTERM'));
   const nc = await connected(nats, 'scenarios', (close) => void stops.push(close));

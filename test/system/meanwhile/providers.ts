@@ -52,8 +52,7 @@ test('news, alerts and prices remember from run to run what they have told', asy
     DATA_DIR: temporaryFolder(),
     EGRESS_ALLOW: [feeds.host, weather.host, shop.host].join(','),
     NEWS_FEEDS: `paper[world]=${feeds.url}/paper`,
-    WEATHER_API_URL: weather.url,
-    GEOCODING_API_URL: weather.url,
+    WEATHER_API_URLS: `forecast=${weather.url},geocoding=${weather.url}`,
   });
   const caller = new Caller(service.url, await tokenFor('prue'));
   const runs = [
