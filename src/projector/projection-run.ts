@@ -8,29 +8,39 @@
  * Batches follow one another, never side by side: the lock of each is the checkpoint that the one before has written,
  * and guessing it could match one that another projector wrote. While a batch is under way the next one is folded.
  *
+ * Nobody waits for the views while what they lack is fresh, and the server that takes a batch takes the log's appends too.
+ * So then batches are short, and after each the server is left alone for longer than it took.
+ *
  * What is folded here holds only as long as each batch is taken. The first one that is refused, or whose answer is
  * lost, ends the run: a new one starts from the checkpoint that is stored.
  */
 import type { LogFollower, OtherEvents } from '../application/ports/log/following.ts';
 import type { RecordedTaskEvent } from '../domain/shared/event.ts';
 import type { Sequence, UserId } from '../domain/shared/ids.ts';
+import { epochMs } from '../domain/shared/instant.ts';
 import { brokenChain } from '../domain/task/evolve/snapshot.ts';
 import type { SealingKey } from '../jetstream/codec/sealing.ts';
 import { LogBroken } from '../jetstream/log/follow/log-message.ts';
 import type { KeyFinder } from '../jetstream/views/sealed-values.ts';
 import type { StoredCheckpoint } from '../jetstream/views/view-bucket.ts';
 import { analyticsKey } from '../jetstream/views/view-keys.ts';
+import { pauseUnless } from '../kernel/pause.ts';
 import type { AnalyticsPlace, Counted } from '../projections/analytics.ts';
 import { addTally, placesOf } from '../projections/analytics-sums.ts';
 import { type TaskFold, TaskStretch, type TaskViews } from '../projections/task-views.ts';
 import { type AnalyticsValues, countedBytes } from './analytics-values.ts';
-import { ProjectionStep } from './projection-step.ts';
+import { ONE_BATCH, ProjectionStep, SHORT_BATCH } from './projection-step.ts';
 import { StepWindow } from './step-window.ts';
 import { foldKey, follows, type TaskFolds, writtenBytes } from './task-folds.ts';
 import { type TemplateFolds, templateBytes } from './template-folds.ts';
 
 /** Events folded without giving way. */
 const EVENTS_AT_ONCE = 200;
+/** What is older has waited for a projector to come: that is caught up with at once. */
+const FRESH_MS = 10_000;
+/** After a batch, so many times as long as it took. */
+const REST_FACTOR = 2;
+const MOST_REST_MS = 100;
 
 export interface ProjectionRunOptions {
   readonly from: StoredCheckpoint;
@@ -44,6 +54,8 @@ export interface ProjectionRunOptions {
   readonly onCheckpoint: (checkpoint: Sequence) => void;
   /** Up to where the log has been seen. */
   readonly onSeen: (through: Sequence) => void;
+  /** Epoch milliseconds; default: of this machine. */
+  readonly nowMs?: () => number;
 }
 
 export class ProjectionRun {
@@ -57,6 +69,9 @@ export class ProjectionRun {
   #said: Sequence;
   /** Values of tasks are in the views up to here, from a run before this one; sums are not. */
   readonly #valuesThrough: Sequence;
+  readonly #nowMs: () => number;
+  /** Whether the events that come are fresh; so they are until some have come that are not. */
+  #isFresh = true;
   #open: ProjectionStep;
   #waiting: ProjectionStep | null = null;
   #committing: ProjectionStep | null = null;
@@ -71,11 +86,12 @@ export class ProjectionRun {
     this.#taken = options.from.sequence;
     this.#said = options.from.sequence;
     this.#valuesThrough = options.from.values;
+    this.#nowMs = options.nowMs ?? Date.now;
     this.#open = this.#newStep();
   }
 
   #newStep(): ProjectionStep {
-    return new ProjectionStep(this.#valuesThrough);
+    return new ProjectionStep(this.#valuesThrough, this.#isFresh ? SHORT_BATCH : ONE_BATCH);
   }
 
   /** Follows the log until `signal` aborts; the batch under way is waited for. Throws what ended the run otherwise. */
@@ -104,6 +120,8 @@ export class ProjectionRun {
   async #take(events: readonly RecordedTaskEvent[], through: Sequence, others: OtherEvents): Promise<void> {
     this.#options.onSeen(through);
     this.#window.arrived(events.length);
+    const last = events.at(-1);
+    if (last !== undefined) this.#isFresh = this.#nowMs() - epochMs(last.meta.time) < FRESH_MS;
     // First: a step that is committed in between says that everything up to its last event is in it.
     for (const event of others.templates) {
       const template = await this.#options.templates.with(event);
@@ -243,13 +261,16 @@ export class ProjectionRun {
   async #commit(step: ProjectionStep, through: Sequence): Promise<void> {
     this.#committing = step;
     try {
+      const began = performance.now();
       this.#lock = await this.#options.commit(step, this.#lock);
+      const tookMs = performance.now() - began;
       const moved = through > this.#committed;
       this.#committed = through;
       this.#committing = null;
-      this.#underWay = null;
       this.#options.onCheckpoint(through);
       if (moved) this.#window.committed();
+      if (this.#isFresh) await pauseUnless(this.#end.signal, Math.min(REST_FACTOR * tookMs, MOST_REST_MS));
+      this.#underWay = null;
       this.#commitNext();
     } catch (error) {
       this.#underWay = null;

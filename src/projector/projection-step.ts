@@ -17,14 +17,19 @@ import type { ViewChange, ViewValue } from '../projections/task-views.ts';
 import { TEMPLATES } from '../projections/templates.ts';
 import type { ViewName } from '../projections/view.ts';
 
-/**
- * Of one batch: enough to make the fsync cheap, few enough not to hold up the event loop. Bytes are those of the values as
- * they lie in memory; as JSON they are smaller.
- */
-export const ONE_BATCH = { values: 990, bytes: 4 * 1024 * 1024 };
-/** Sums that a step may leave to the next one: they must leave it room. */
-const MAX_LEFT_SUMS = 600;
-const MAX_LEFT_BYTES = 1024 * 1024;
+export interface StepLimits {
+  readonly values: number;
+  /** Of all values as they lie in memory; as JSON they are smaller. */
+  readonly bytes: number;
+}
+
+/** Of one batch: enough to make the fsync cheap, few enough not to hold up the event loop. */
+export const ONE_BATCH: StepLimits = { values: 990, bytes: 4 * 1024 * 1024 };
+/** Of one while slots fire and people write: the server takes it in some ten milliseconds, for which their events may wait. */
+export const SHORT_BATCH: StepLimits = { values: 250, bytes: 1024 * 1024 };
+/** Of what a step may hold, the sums that it may leave to the next one: they must leave it room. */
+const MAX_LEFT_SUMS = 0.6;
+const MAX_LEFT_BYTES = 0.25;
 
 type StepView = ViewName | typeof TEMPLATES.name | typeof ANALYTICS.name;
 
@@ -54,6 +59,7 @@ export class ProjectionStep {
   /** Where sums are left to the next step: what the checkpoint goes on saying. */
   #said: Sequence | null = null;
   readonly #valuesThrough: Sequence;
+  readonly #limits: StepLimits;
   #encoded: ViewWrite[] | null = null;
 
   /** Up to where the log is in it; null while there is nothing to commit. */
@@ -62,8 +68,9 @@ export class ProjectionStep {
   }
 
   /** `valuesThrough`: values of tasks are in the views up to there already. */
-  constructor(valuesThrough: Sequence = NO_SEQUENCE) {
+  constructor(valuesThrough: Sequence = NO_SEQUENCE, limits = ONE_BATCH) {
     this.#valuesThrough = valuesThrough;
+    this.#limits = limits;
   }
 
   /** What its checkpoint will say: everything in the log up to there is in the views. */
@@ -74,7 +81,7 @@ export class ProjectionStep {
   /** Whether an event that changes so many values of so many bytes together may join; the first always may. */
   hasRoomFor(values: number, bytes: number): boolean {
     if (this.#count === 0) return true;
-    return this.#count + values <= ONE_BATCH.values && this.#bytes + bytes <= ONE_BATCH.bytes;
+    return this.#count + values <= this.#limits.values && this.#bytes + bytes <= this.#limits.bytes;
   }
 
   /** `bytes`: of all changes together; `key`: of the user, null where there is none. */
@@ -107,7 +114,8 @@ export class ProjectionStep {
    */
   leaveSums(next: ProjectionStep, said: Sequence): boolean {
     const sums = this.#values.ANALYTICS;
-    if (sums.size > MAX_LEFT_SUMS || this.#sumBytes > MAX_LEFT_BYTES) return false;
+    const { values, bytes } = this.#limits;
+    if (sums.size > MAX_LEFT_SUMS * values || this.#sumBytes > MAX_LEFT_BYTES * bytes) return false;
     if (sums.size === 0 || sums.size === this.#count) return false;
     for (const [key, touched] of sums) next.#touch(ANALYTICS.name, key, touched);
     this.#count -= sums.size;

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { RecordedTaskEvent } from '../../src/domain/shared/event.ts';
 import type { Sequence, TaskId, UserId } from '../../src/domain/shared/ids.ts';
+import { epochMs, instantOf } from '../../src/domain/shared/instant.ts';
 import { decodeCounted } from '../../src/jetstream/views/view-keys.ts';
 import { TaskViews } from '../../src/projections/task-views.ts';
 import type { AnalyticsValues } from '../../src/projector/analytics-values.ts';
-import { ProjectionRun } from '../../src/projector/projection-run.ts';
+import { ProjectionRun, type ProjectionRunOptions } from '../../src/projector/projection-run.ts';
 import { TaskFolds } from '../../src/projector/task-folds.ts';
 import { TemplateFolds } from '../../src/projector/template-folds.ts';
 import { History, onceIn, success } from '../support/histories/history.ts';
@@ -13,10 +14,11 @@ import { followerOf, logOf } from '../support/parts/events-in-memory.ts';
 
 const TASKS = 500;
 const USERS = 7;
+const NEVER = instantOf(0);
 
 /** Tasks that are made one after another, and then run, each run as one unit. */
-function log(): RecordedTaskEvent[] {
-  const histories = Array.from({ length: TASKS }, (_, n) => {
+function log(tasks = TASKS): RecordedTaskEvent[] {
+  const histories = Array.from({ length: tasks }, (_, n) => {
     const history = new History().create({ schedule: onceIn(1_000) });
     history.step({ do: 'due', after: 1_000 });
     history.step({ do: 'start', after: 1 });
@@ -48,6 +50,7 @@ async function project(
   events: readonly RecordedTaskEvent[],
   bucket: BucketInMemory,
   steps: number,
+  more: Partial<ProjectionRunOptions> = {},
 ): Promise<void> {
   const end = new AbortController();
   const from = bucket.stored;
@@ -86,6 +89,7 @@ async function project(
       if (checkpoint === events.length) end.abort();
     },
     onSeen: () => {},
+    ...more,
   });
   const follower = followerOf(events, () => {
     // The second is over.
@@ -114,7 +118,7 @@ test('a burst writes its sums once a second, not with every step, and the checkp
 });
 
 test('killed behind any step it ends with the same values, none of which went back', async () => {
-  const events = log();
+  const events = log(TASKS / 2);
   const whole = new BucketInMemory();
   await project(events, whole, Number.POSITIVE_INFINITY);
   const killed = (error: Error) => expect(error.message).toBe('killed');
@@ -127,4 +131,41 @@ test('killed behind any step it ends with the same values, none of which went ba
     expect(bucket.texts()).toEqual(whole.texts());
     expect(bucket.goneBack).toEqual([]);
   }
+});
+
+test('steps are short while what comes is fresh, and the server is left alone after each', async () => {
+  const events = log();
+  const last = events.at(-1)?.meta.time ?? NEVER;
+  const bucket = new BucketInMemory();
+  const TOOK_MS = 20;
+  const rests: number[] = [];
+  let endedAt: number | null = null;
+  await project(events, bucket, Number.POSITIVE_INFINITY, {
+    nowMs: () => epochMs(last) + 1_000,
+    commit: async (step, lock) => {
+      if (endedAt !== null) rests.push(Number(process.hrtime.bigint() / 1_000_000n) - endedAt);
+      expect(step.writes(lock).length).toBeLessThanOrEqual(250 + 1);
+      now += TOOK_MS;
+      const at = bucket.take(step.writes(lock));
+      endedAt = Number(process.hrtime.bigint() / 1_000_000n);
+      return at;
+    },
+  });
+  expect(bucket.stored.sequence).toBe(events.length);
+  expect(Math.min(...rests)).toBeGreaterThanOrEqual(TOOK_MS);
+});
+
+test('steps are as large as can be where the projector has to catch up', async () => {
+  const events = log();
+  const last = events.at(-1)?.meta.time ?? NEVER;
+  const bucket = new BucketInMemory();
+  const sizes: number[] = [];
+  await project(events, bucket, Number.POSITIVE_INFINITY, {
+    nowMs: () => epochMs(last) + 60_000,
+    commit: async (step, lock) => {
+      sizes.push(step.writes(lock).length);
+      return bucket.take(step.writes(lock));
+    },
+  });
+  expect(Math.max(...sizes)).toBeGreaterThan(900);
 });
