@@ -26,7 +26,7 @@ export class AuditSigning implements Role<AuditSignerStatus | null> {
 
   /** Throws ConfigError. */
   async start(): Promise<void> {
-    const { config, nc, commit, clock, ids, lease } = this.#parts;
+    const { config, nc, commit, follower, clock, ids, lease } = this.#parts;
     const logger = this.#parts.logger.child({ component: 'audit' });
     const keys = await resolveAuditKey(config);
     if (keys === null) {
@@ -34,7 +34,7 @@ export class AuditSigning implements Role<AuditSignerStatus | null> {
       return;
     }
     const log = new JetStreamStoredLog(nc);
-    const tree = new LogTree(log, new JetStreamAuditTiles(nc));
+    const tree = new LogTree(log, new JetStreamAuditTiles(nc), follower.seen);
     this.#signer = new AuditSigner({
       log,
       tree,

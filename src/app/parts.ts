@@ -160,7 +160,12 @@ export async function assembleParts(
   if (leading === null) await retryWhileUnavailable(() => guard.start(replicas));
   else guard.goOn(leading.loss);
   const own = new RecentAppends();
-  const follower = new JetStreamLogFollower(nc, keys, { own, rest: OWN_APPENDS_REST });
+  const follower = new JetStreamLogFollower(nc, keys, {
+    own,
+    rest: OWN_APPENDS_REST,
+    // Where checkpoints of the log are signed.
+    keepsDigests: leading === null && config.roles.has('relay'),
+  });
   const storage = leading === null ? watchStorage(access, clock, stops) : null;
   const queue = new JetStreamCommandQueue(nc, { logger: logger.child({ component: 'queue' }), replicas });
   const roles = noRoles();

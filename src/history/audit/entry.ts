@@ -4,13 +4,17 @@
  * n - 1: the order is the tree's.
  */
 import { hash } from 'node:crypto';
-import type { StoredEntry } from '../../application/ports/log/audit.ts';
+import type { EntryDigest, StoredEntry } from '../../application/ports/log/audit.ts';
 import { leafHash } from './merkle.ts';
 
-export function treeEntry({ subject, body }: Pick<StoredEntry, 'subject' | 'body'>): Buffer {
-  return Buffer.from(`task-service/entry/v1\n${subject}\n${hash('sha256', body, 'hex')}\n`);
+/** What an event is in the tree by: its bytes, or their hash. */
+export type EntrySource = Pick<StoredEntry, 'subject' | 'body'> | Pick<EntryDigest, 'subject' | 'hash'>;
+
+export function treeEntry(entry: EntrySource): Buffer {
+  const hex = 'hash' in entry ? entry.hash : hash('sha256', entry.body, 'hex');
+  return Buffer.from(`task-service/entry/v1\n${entry.subject}\n${hex}\n`);
 }
 
-export function entryLeaf(entry: Pick<StoredEntry, 'subject' | 'body'>): Buffer {
+export function entryLeaf(entry: EntrySource): Buffer {
   return leafHash(treeEntry(entry));
 }

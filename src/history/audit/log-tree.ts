@@ -1,8 +1,15 @@
 /**
  * The tree over the log. Full tiles are kept; whatever is not kept, or not yet, is made of the log when it is asked for,
- * so an answer is right whether they are there or not.
+ * so an answer is right whether they are there or not. For tiles that become full, what this process has just seen at the
+ * end of the log is not read again; whatever else is asked is answered from the log as it is stored.
  */
-import type { StoredEntry, StoredLog, StoredTiles } from '../../application/ports/log/audit.ts';
+import type {
+  EntryDigest,
+  RecentDigests,
+  StoredEntry,
+  StoredLog,
+  StoredTiles,
+} from '../../application/ports/log/audit.ts';
 import type { Sequence } from '../../domain/shared/ids.ts';
 import { Timeslice } from '../../kernel/timeslice.ts';
 import { entryLeaf, treeEntry } from './entry.ts';
@@ -20,10 +27,12 @@ export class EntryMissing extends Error {
 export class LogTree {
   readonly #log: StoredLog;
   readonly #tiles: StoredTiles;
+  readonly #recent: RecentDigests | null;
 
-  constructor(log: StoredLog, tiles: StoredTiles) {
+  constructor(log: StoredLog, tiles: StoredTiles, recent: RecentDigests | null = null) {
     this.#log = log;
     this.#tiles = tiles;
+    this.#recent = recent;
   }
 
   root(size: number): Promise<Buffer> {
@@ -73,7 +82,7 @@ export class LogTree {
     let done = from;
     let leaves: Buffer[] = [];
     const slice = new Timeslice();
-    for await (const page of this.#log.pages(EVERYBODY, at(from), at(to))) {
+    for await (const page of this.#seenOrRead(at(from), at(to))) {
       for (const entry of page) {
         requirePlace(entry, done * TILE_WIDTH + leaves.length + 1);
         leaves.push(entryLeaf(entry));
@@ -120,6 +129,15 @@ export class LogTree {
     return Buffer.concat(roots);
   }
 
+  async *#seenOrRead(
+    after: Sequence,
+    through: Sequence,
+  ): AsyncGenerator<readonly (StoredEntry | EntryDigest)[]> {
+    const seen = this.#recent?.between(after, through) ?? null;
+    if (seen === null) yield* this.#log.pages(EVERYBODY, after, through);
+    else yield seen;
+  }
+
   async #entries(tile: number, width: number): Promise<StoredEntry[]> {
     const after = tile * TILE_WIDTH;
     const entries: StoredEntry[] = [];
@@ -135,6 +153,6 @@ function at(tiles: number): Sequence {
   return (tiles * TILE_WIDTH) as Sequence;
 }
 
-function requirePlace({ sequence }: StoredEntry, place: number): void {
+function requirePlace({ sequence }: Pick<StoredEntry, 'sequence'>, place: number): void {
   if (sequence !== place) throw new EntryMissing(`the log has no event ${place}`);
 }

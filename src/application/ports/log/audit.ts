@@ -10,6 +10,19 @@ export interface StoredEntry {
   readonly body: Uint8Array;
 }
 
+/** What the tree has of an event: where it stands, and the SHA-256 of what is stored, in hex. */
+export interface EntryDigest {
+  readonly sequence: Sequence;
+  readonly subject: string;
+  readonly hash: string;
+}
+
+/** Of events that the log acknowledged to this process, or delivered to it, last. */
+export interface RecentDigests {
+  /** Of all after a sequence, up to and with another; null where some of them are not known. */
+  between(after: Sequence, through: Sequence): readonly EntryDigest[] | null;
+}
+
 export interface EntryFilter {
   /** Null: of everybody, and of every task. */
   readonly userId: UserId | null;

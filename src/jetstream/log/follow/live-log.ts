@@ -18,6 +18,7 @@ import type { ConnectionWatch } from '../../connection/connection-watch.ts';
 import { countWithin, LogMessage } from './log-message.ts';
 import { LogTail } from './log-tail.ts';
 import type { PullRest } from './pull-pace.ts';
+import { SeenDigests } from './seen-digests.ts';
 
 /** Of the window, whoever still has to read it. */
 const MOST_MESSAGES = 8_192;
@@ -37,6 +38,8 @@ export class LiveLog {
   readonly #watch: ConnectionWatch;
   readonly #rest: PullRest | undefined;
   readonly #readers = new Set<LogReader>();
+  /** Null: nobody asks for them. */
+  readonly seen: SeenDigests | null;
   #stop: AbortController | null = null;
   #tail: LogTail | null = null;
   #window: LogMessage[] = [];
@@ -45,7 +48,8 @@ export class LiveLog {
   #last = 0;
   #failure: { readonly error: unknown } | null = null;
 
-  constructor(nc: NatsConnection, watch: ConnectionWatch, rest?: PullRest) {
+  constructor(nc: NatsConnection, watch: ConnectionWatch, rest?: PullRest, keepsDigests = false) {
+    this.seen = keepsDigests ? new SeenDigests() : null;
     this.#nc = nc;
     this.#watch = watch;
     this.#rest = rest;
@@ -104,6 +108,7 @@ export class LiveLog {
         const last = messages.at(-1);
         if (last === undefined || this.#stop !== stop) return;
         for (const message of messages) this.#bytes += message.body.length;
+        this.seen?.add(messages);
         this.#window.push(...messages);
         this.#last = last.sequence;
         this.#wakeAll();
@@ -148,6 +153,7 @@ export class LiveLog {
     this.#stop?.abort();
     this.#stop = null;
     this.#tail = null;
+    this.seen?.forget();
     this.#window = [];
     this.#bytes = 0;
     this.#failure = null;

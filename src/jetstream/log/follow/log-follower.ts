@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { LogUnavailable } from '../../../application/ports/failures.ts';
+import type { RecentDigests } from '../../../application/ports/log/audit.ts';
 import type { FollowOptions, LogFollower, OtherEvents } from '../../../application/ports/log/following.ts';
 import type { RecordedTaskEvent, UnopenedTaskEvent } from '../../../domain/shared/event.ts';
 import type { Sequence, UserId } from '../../../domain/shared/ids.ts';
@@ -30,6 +31,8 @@ export interface LogFollowerOptions {
   readonly own?: RecentAppends;
   /** Absent: all that others append is delivered at once. */
   readonly rest?: PullRest;
+  /** Whether `seen` is asked for. */
+  readonly keepsDigests?: boolean;
 }
 
 /** Throws LogBroken (log-message.ts) where the log lacks what it held, UnreadableEvent (codec.ts), and what the keys throw. */
@@ -39,11 +42,16 @@ export class JetStreamLogFollower implements LogFollower {
   readonly #live: LiveLog;
   readonly #own: RecentAppends | null;
 
-  constructor(nc: NatsConnection, keys: UserKeys, { own, rest }: LogFollowerOptions = {}) {
+  constructor(nc: NatsConnection, keys: UserKeys, options: LogFollowerOptions = {}) {
     this.#nc = nc;
     this.#keys = keys;
-    this.#live = new LiveLog(nc, new ConnectionWatch(nc), rest);
-    this.#own = own ?? null;
+    this.#live = new LiveLog(nc, new ConnectionWatch(nc), options.rest, options.keepsDigests);
+    this.#own = options.own ?? null;
+  }
+
+  /** What this process has seen at the end of the log; null where it keeps nothing of it. */
+  get seen(): RecentDigests | null {
+    return this.#live.seen;
   }
 
   /** Told of all that this process has stored in the log, so that it need not wait until it is delivered. */
