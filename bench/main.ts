@@ -28,6 +28,7 @@ import { JetStreamViews } from '../src/jetstream/views/views.ts';
 import { Projector } from '../src/projector/projector.ts';
 import { auditFigures } from './audit.ts';
 import { beside } from './beside.ts';
+import { floor } from './floor.ts';
 import { histories } from './histories.ts';
 import { historyFigures } from './history.ts';
 import { startHostileHosts } from './load/hostile-hosts.ts';
@@ -73,6 +74,7 @@ const SCHEDULED_BACKLOG_MS = 15_000;
 /** Those that start services of their own. */
 const APART: Readonly<Record<string, () => Promise<void>>> = {
   beside: () => beside(process.argv[3] ?? ''),
+  floor,
   start: startWithMany,
   rebuild: () => rebuilds(process.argv[3]),
   peers,

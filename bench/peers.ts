@@ -10,7 +10,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jetstream } from '@nats-io/jetstream';
@@ -20,6 +20,7 @@ import { findNatsServer } from '../bootstrap/nats-server/nats-server.mjs';
 import { connectNats } from '../src/jetstream/connection/connection.ts';
 import { startEmbeddedServer } from '../src/jetstream/embedded-server/embedded-server.ts';
 import { nodeOptionsOf, THIS_BUILD } from './load/npm-started.ts';
+import { postTask } from './load/post-task.ts';
 import { startService, tokenFor } from './load/service.ts';
 import { calibration } from './measuring/calibration.ts';
 import { whole } from './measuring/shown.ts';
@@ -100,7 +101,7 @@ async function withService<Result>(measured: (ours: Ours) => Promise<Result>): P
     const callers = await Promise.all(Array.from({ length: USERS }, (_, i) => tokenFor(`load${i}`)));
     const agent = new Agent({ keepAlive: true, maxSockets: 256 });
     const create = (index: number, more = {}) =>
-      post(agent, service.url, callers[index % USERS] ?? '', { ...TASK, ...more });
+      postTask(agent, service.url, callers[index % USERS] ?? '', { ...TASK, ...more });
     return await measured({
       create: (index) => create(index),
       runs: {
@@ -144,26 +145,6 @@ async function runsEnded(url: string): Promise<number> {
   const answer = await fetch(`${url}/health/detailed`);
   const { components } = (await answer.json()) as { components: { worker: Record<string, number> } };
   return (components.worker.completed ?? 0) + (components.worker.failed ?? 0);
-}
-
-function post(agent: Agent, url: string, token: string, task: unknown): Promise<void> {
-  const body = JSON.stringify(task);
-  const headers = {
-    authorization: `Bearer ${token}`,
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(body),
-  };
-  return new Promise((resolve, reject) => {
-    const sent = request(`${url}/api/v1/tasks`, { method: 'POST', agent, headers }, (answer) => {
-      answer.resume();
-      const { statusCode } = answer;
-      answer.once('end', () =>
-        statusCode === 201 ? resolve() : reject(new Error(`a create was answered by ${statusCode}`)),
-      );
-    });
-    sent.once('error', reject);
-    sent.end(body);
-  });
 }
 
 function print(figures: readonly Figure[]): void {
