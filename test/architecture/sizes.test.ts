@@ -46,3 +46,14 @@ test('no folder of code holds more than fifteen files, but those that are listed
     [],
   );
 });
+
+test('the journeys of docs/architecture.md pass at most 20, 15 and 12 files', () => {
+  const document = readFileSync(join(ROOT, 'docs', 'architecture.md'), 'utf8');
+  const passed = document
+    .split('\n## ')
+    .filter((section) => section.startsWith('Journey '))
+    .map((section) => section.split('\nBeside the way:')[0] ?? '')
+    .map((way) => new Set([...way.matchAll(/\(\.\.\/(src\/[^)#]+\.ts)\)/g)].map(([, file]) => file)).size);
+  expect(passed).toHaveLength(3);
+  for (const [index, most] of [20, 15, 12].entries()) expect(passed[index]).toBeLessThanOrEqual(most);
+});
