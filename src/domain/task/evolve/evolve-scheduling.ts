@@ -70,11 +70,7 @@ function withoutTimers(
       };
     }
     case 'task.execution_requested':
-      return {
-        ...afterRequest(state, event.data),
-        executions_requested: event.data.number,
-        execution: requested(event.data, event.meta, state.credits_per_run_micros),
-      };
+      return afterRequest(state, event.data, requested(event.data, event.meta, state.credits_per_run_micros));
     case 'task.execution_started':
       return { ...state, execution: started(state.execution, event.data, time) };
     case 'task.execution_completed':
@@ -135,13 +131,17 @@ function withoutTimers(
   }
 }
 
+const NONE_ARMED: ArmedChange = {};
+
 function withArmed(
   before: SchedulingState,
   after: SchedulingState,
   event: Exclude<UnopenedTaskEvent, { type: 'task.created' }>,
 ): SchedulingState {
   if (leavesArmedToReader(event)) return { ...after, ...armedInVersion1(before, after, event) };
-  return 'armed' in event.data ? { ...after, ...(event.data.armed as ArmedChange) } : after;
+  const armed = 'armed' in event.data ? (event.data.armed as ArmedChange) : NONE_ARMED;
+  // Most events arm nothing, and what is not changed need not be copied.
+  return Object.keys(armed).length === 0 ? after : { ...after, ...armed };
 }
 
 function created(data: Omit<TaskCreated, 'personal'>, meta: UnopenedTaskEvent['meta']): SchedulingState {
@@ -256,24 +256,33 @@ function movedByPerson(state: SchedulingState, to: RestingStatus): SchedulingSta
 }
 
 function withRestingStatus(from: SchedulingState, to: RestingStatus): SchedulingState {
+  if (from.resting_status === to && (to === 'scheduled' || from.buffered_slot === null)) return from;
   return { ...from, resting_status: to, buffered_slot: to === 'scheduled' ? from.buffered_slot : null };
 }
 
 /** What a request uses up: the next slot, the buffered one, or a slot of the backfill. */
-function afterRequest(state: SchedulingState, data: Omit<ExecutionRequested, 'personal'>): SchedulingState {
-  const { trigger_type, scheduled_for, next_run_time, next_backfill } = data;
+function afterRequest(
+  state: SchedulingState,
+  data: Omit<ExecutionRequested, 'personal'>,
+  execution: UnfinishedExecution,
+): SchedulingState {
+  const { trigger_type, scheduled_for, next_run_time, next_backfill, number } = data;
+  const executions_requested = number;
   if (trigger_type === 'backfill') {
     const backfill = state.backfill && next_backfill ? { ...state.backfill, next: next_backfill } : null;
-    return { ...state, next_run_time, backfill };
+    return { ...state, next_run_time, backfill, executions_requested, execution };
   }
-  if (trigger_type !== 'scheduled' || scheduled_for === null) return { ...state, next_run_time };
+  if (trigger_type !== 'scheduled' || scheduled_for === null) {
+    return { ...state, next_run_time, executions_requested, execution };
+  }
   const buffered_slot = scheduled_for === state.buffered_slot ? null : state.buffered_slot;
   const decided_through = throughSlot(state.decided_through, scheduled_for);
   const taken_through = throughSlot(state.taken_through ?? null, scheduled_for);
   const slots_taken = state.slots_taken + 1;
+  const taken = { next_run_time, decided_through, taken_through, buffered_slot, slots_taken };
   const { schedule_ids } = data;
   const counted = schedule_ids === undefined ? {} : { slots_taken_by: countedUp(state, schedule_ids) };
-  return { ...state, next_run_time, decided_through, taken_through, buffered_slot, slots_taken, ...counted };
+  return { ...state, ...taken, ...counted, executions_requested, execution };
 }
 
 function afterEnding(

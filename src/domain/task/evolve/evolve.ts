@@ -76,7 +76,9 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
   }
   if (state === null) throw new Error(`${event.type} before task.created on ${event.meta.task_id}`);
   const usage = withEvent(state.usage, event, time);
-  const next: TaskState = { ...state, ...scheduling, usage, revision };
+  // Folding the scheduling part copies all that it is given, so the rest of the task is in it. To spread both together
+  // takes V8 five times as long, and so does a copy more than is needed.
+  const task = scheduling as TaskState;
   const edited = { updated_at: time, edit_revision: revision };
   switch (event.type) {
     case 'task.updated': {
@@ -85,11 +87,22 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
       const paused_reason = status === null ? state.paused_reason : pausedReason(status.to, reason);
       const { notify = state.notify } = event.data.changes;
       const done = status !== null && isDone(status.to) ? withoutOpen(state) : {};
-      return { ...next, ...content, ...edited, ...done, notify: withAllSwitches(notify), paused_reason };
+      return {
+        ...task,
+        usage,
+        revision,
+        ...content,
+        ...edited,
+        ...done,
+        notify: withAllSwitches(notify),
+        paused_reason,
+      };
     }
     case 'task.status_changed':
       return {
-        ...next,
+        ...task,
+        usage,
+        revision,
         ...edited,
         ...(isDone(event.data.status.to) ? withoutOpen(state) : {}),
         paused_reason: pausedReason(event.data.status.to, event.data.personal.reason),
@@ -97,12 +110,13 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
     case 'task.deleted':
     case 'task.restored':
     case 'task.slot_skip_changed':
-      return { ...next, ...edited };
+      return { ...task, usage, revision, ...edited };
     case 'task.execution_started':
-      return { ...next, last_run_time: time };
+      return { ...task, usage, revision, last_run_time: time };
     case 'task.execution_completed':
       return {
-        ...next,
+        ...task,
+        revision,
         run_count: state.run_count + 1,
         success_count: state.success_count + 1,
         total_credits_consumed_micros: addCredits(
@@ -115,34 +129,34 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
         last_result: event.data.personal.result,
       };
     case 'task.execution_failed':
-      if (event.data.will_retry) return next;
+      if (event.data.will_retry) return { ...task, usage, revision };
       return {
-        ...next,
+        ...task,
+        usage,
+        revision,
         ...pausedAfter(event.data.paused_after_failures, time),
         run_count: state.run_count + 1,
         failure_count: state.failure_count + 1,
         last_error: event.data.personal.error_message,
       };
     case 'task.webhook_issued':
-      return { ...withoutHookTerms(next), ...edited, ...hookTermsIn(event.data) };
+      return { ...withoutHookTerms({ ...task, usage, revision }), ...edited, ...hookTermsIn(event.data) };
     case 'task.webhook_revoked':
-      return { ...withoutHookTerms(next), ...edited };
+      return { ...withoutHookTerms({ ...task, usage, revision }), ...edited };
     case 'task.execution_requested': {
       const { trigger_type, execution_id, scheduled_for, occurrence } = event.data;
-      const requested = {
-        ...next,
-        usage: withRequest(usage, time),
-        ...(occurrence === undefined || scheduled_for === null
-          ? {}
-          : { occurrences: withOccurrence(state, scheduled_for, occurrence.overdue_at) }),
-      };
+      const requested: TaskState = { ...task, usage: withRequest(usage, time), revision };
+      const counted =
+        occurrence === undefined || scheduled_for === null
+          ? requested
+          : { ...requested, occurrences: withOccurrence(state, scheduled_for, occurrence.overdue_at) };
       return trigger_type === 'event'
-        ? { ...requested, event_runs: withRun(state.event_runs, execution_id) }
-        : requested;
+        ? { ...counted, event_runs: withRun(state.event_runs, execution_id) }
+        : counted;
     }
     case 'task.occurrence_marked': {
       const { slot, done } = event.data;
-      return { ...next, ...edited, occurrences: withMark(state, slot, done ? time : null) };
+      return { ...task, usage, revision, ...edited, occurrences: withMark(state, slot, done ? time : null) };
     }
     case 'task.execution_cancelled':
     case 'task.slots_skipped':
@@ -151,7 +165,7 @@ export function evolve(state: TaskState | null, event: RecordedTaskEvent): TaskS
     case 'task.rescheduled':
     case 'task.reminder_triggered':
     case 'task.overdue':
-      return next;
+      return { ...task, usage, revision };
   }
 }
 
