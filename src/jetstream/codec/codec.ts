@@ -135,10 +135,14 @@ export interface SealedEvent {
   readonly meta: EventMeta;
 }
 
-/** Throws UnreadableEvent. */
-export function decodeSealed(message: StoredMessage, hash: Hash): SealedEvent {
+/** `target`: whose task the message's subject is of, null for none. Throws UnreadableEvent. */
+export function decodeSealed(
+  message: StoredMessage,
+  hash: Hash,
+  target = parseTaskSubject(message.subject),
+): SealedEvent {
   const { type, data, document } = readDocument(message, TASK_EVENT_UPCASTERS);
-  return { type, data, meta: metaOf(message, document, hash) };
+  return { type, data, meta: metaOf(message, document, hash, target) };
 }
 
 /** `message`: that the event was decoded from. Throws UnreadableEvent. */
@@ -149,9 +153,10 @@ export function openEvent(
 ): RecordedTaskEvent {
   const { sealed, ...open } = data;
   if (sealed === undefined) return { type, data: open, meta } as unknown as RecordedTaskEvent;
-  const personal =
+  const opened: Record<string, unknown> = open;
+  opened.personal =
     key === null ? erasedContent(type) : unsealed(message, key, sealed, sealContext(meta.id, meta.task_id));
-  return { type, data: { ...open, personal }, meta } as unknown as RecordedTaskEvent;
+  return { type, data: opened, meta } as unknown as RecordedTaskEvent;
 }
 
 export function leaveSealed({ type, data, meta }: SealedEvent): UnopenedTaskEvent {
@@ -263,8 +268,9 @@ export function currentData(
   upcasters: readonly Upcaster[],
   document: CloudEvent,
 ): JsonObject {
-  const version = versionOf(message, type, document);
   const current = upcasters.length + 1;
+  const isCurrent = document.dataschema === `${SCHEMA}${type}:${current}`;
+  const version = isCurrent ? current : versionOf(message, type, document);
   if (version > current) {
     const text = `${named(message)} is ${type} in version ${version}; this build knows version ${current}`;
     throw new UnreadableEvent('UNKNOWN_VERSION', text);
@@ -284,8 +290,12 @@ function versionOf(message: StoredMessage, type: string, { dataschema }: CloudEv
   return Number(version);
 }
 
-function metaOf(message: StoredMessage, document: CloudEvent, hash: Hash): EventMeta {
-  const target = parseTaskSubject(message.subject);
+function metaOf(
+  message: StoredMessage,
+  document: CloudEvent,
+  hash: Hash,
+  target: ReturnType<typeof parseTaskSubject>,
+): EventMeta {
   if (target === null || target.userId !== document.userid || target.taskId !== document.subject) {
     throw malformed(message, `the document is of user ${document.userid}, task ${document.subject}`);
   }

@@ -8,6 +8,7 @@ import { createCipheriv, createDecipheriv, type KeyObject, randomFillSync } from
 const VERSION = 'v1';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+const NOTHING = new Uint8Array();
 
 /** A 256-bit key and its number among the keys that its owner has had. */
 export interface SealingKey {
@@ -32,10 +33,10 @@ export function unseal(key: SealingKey, sealed: string, context: string): Buffer
   return decrypted(key, Buffer.from(sealed.slice(prefix.length), 'base64'), prefix + context);
 }
 
-/** The same as bytes: behind the prefix nonce, ciphertext and tag as they are. */
-export function sealBytes(key: SealingKey, content: string | Uint8Array, context: string): Buffer {
+/** The same as bytes: behind the prefix nonce, ciphertext and tag as they are. `head`: text that is put before it. */
+export function sealBytes(key: SealingKey, content: string | Uint8Array, context: string, head = ''): Buffer {
   const prefix = prefixOf(key);
-  return Buffer.concat([Buffer.from(prefix), encrypted(key, content, prefix + context)]);
+  return encrypted(key, content, prefix + context, Buffer.from(head + prefix));
 }
 
 /** Throws SealBroken. */
@@ -51,13 +52,19 @@ function prefixOf({ number }: SealingKey): string {
   return `${VERSION}.${number}.`;
 }
 
-function encrypted(key: SealingKey, content: string | Uint8Array, authenticated: string): Buffer {
+/** Behind `before`. */
+function encrypted(
+  key: SealingKey,
+  content: string | Uint8Array,
+  authenticated: string,
+  before: Uint8Array = NOTHING,
+): Buffer {
   const nonce = nextNonce();
   const cipher = createCipheriv('aes-256-gcm', key.secret, nonce);
   cipher.setAAD(Buffer.from(authenticated));
   const body = typeof content === 'string' ? cipher.update(content, 'utf8') : cipher.update(content);
   cipher.final();
-  return Buffer.concat([nonce, body, cipher.getAuthTag()]);
+  return Buffer.concat([before, nonce, body, cipher.getAuthTag()]);
 }
 
 function decrypted(key: SealingKey, bytes: Buffer, authenticated: string): Buffer {

@@ -22,6 +22,8 @@ const PREFIX = 'tasklog.';
 export const LOG_SUBJECTS = `${PREFIX}>`;
 const PLAIN = /^[A-Za-z0-9-][A-Za-z0-9_-]*$/;
 const ESCAPED = /^(?:[A-Za-z0-9-]|=[0-9A-F]{2})(?:[A-Za-z0-9_-]|=[0-9A-F]{2})*$/;
+/** Bytes of a user's id. */
+const MOST_PLAIN = 255;
 const HEX = Array.from({ length: 256 }, (_, byte) => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`);
 
 /** Throws RangeError for text that is empty or not well-formed Unicode: neither has a token. */
@@ -111,12 +113,19 @@ export function parseCalendarsSubject(subject: string): UserId | null | undefine
 
 /** Null for a subject of the log that is no task's (`_user`, `_destinations`, `_calendars`, `_catalog`, `_audit`). */
 export function parseTaskSubject(subject: string): { userId: UserId; taskId: TaskId } | null {
-  const [prefix, user, entity, ...more] = subject.split('.');
-  if (prefix !== 'tasklog' || user === undefined || entity === undefined || more.length > 0) return null;
-  const taskId = parseTaskId(entity);
-  const text = taskId === null ? null : unescapeToken(user);
-  const userId = text === null ? null : parseUserId(text);
-  return taskId === null || userId === null ? null : { userId, taskId };
+  const dot = subject.indexOf('.', PREFIX.length);
+  if (dot < 0 || !subject.startsWith(PREFIX)) return null;
+  const taskId = parseTaskId(subject.slice(dot + 1));
+  if (taskId === null) return null;
+  const userId = userOfToken(subject.slice(PREFIX.length, dot));
+  return userId === null ? null : { userId, taskId };
+}
+
+function userOfToken(token: string): UserId | null {
+  // Nothing that is no user's id is as plain as that, but for its length.
+  if (token.length <= MOST_PLAIN && PLAIN.test(token)) return token as UserId;
+  const text = unescapeToken(token);
+  return text === null ? null : parseUserId(text);
 }
 
 const CATALOGUE = `${PREFIX}_catalog.`;

@@ -35,8 +35,8 @@ export function sealedValue(
   key: SealingKey,
 ): Uint8Array {
   const position: Position = { sequence, revision, hash };
-  const head = Buffer.from(`${JSON.stringify(position)}\n`);
-  return Buffer.concat([head, sealBytes(key, JSON.stringify(state), contextOf(at, head))]);
+  const head = `${JSON.stringify(position)}\n`;
+  return sealBytes(key, JSON.stringify(state), contextOf(at, head), head);
 }
 
 /** Null for a value that is deleted or does not open. */
@@ -48,10 +48,10 @@ export function openedValue<State>(
   const end = data.indexOf(LINE_END);
   if (key === null || end < 0) return null;
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  const head = bytes.subarray(0, end + 1);
+  const head = bytes.toString('utf8', 0, end + 1);
   try {
     const state = unsealBytes(key, bytes.subarray(end + 1), contextOf(at, head));
-    const { sequence, revision, hash } = JSON.parse(head.toString('utf8')) as Position;
+    const { sequence, revision, hash } = JSON.parse(head) as Position;
     return { sequence, revision, hash, state: JSON.parse(state.toString('utf8')) as State };
   } catch (error) {
     if (error instanceof SealBroken) return null;
@@ -59,6 +59,6 @@ export function openedValue<State>(
   }
 }
 
-function contextOf(at: string, head: Buffer): string {
-  return `${at}\n${head.toString('utf8')}`;
+function contextOf(at: string, head: string): string {
+  return `${at}\n${head}`;
 }

@@ -58,13 +58,13 @@ export class LogMessage implements StoredMessage {
 
   /** Throws UnreadableEvent. */
   opened(key: SealingKey | null): RecordedTaskEvent {
-    this.#sealed ??= decodeSealed(this, this.hash);
+    this.#sealed ??= decodeSealed(this, this.hash, this.task);
     return openEvent(this, this.#sealed, key);
   }
 
   /** Throws UnreadableEvent. */
   unopened(): UnopenedTaskEvent {
-    this.#sealed ??= decodeSealed(this, this.hash);
+    this.#sealed ??= decodeSealed(this, this.hash, this.task);
     this.#unopened ??= leaveSealed(this.#sealed);
     return this.#unopened;
   }
