@@ -42,17 +42,21 @@ export function placesOf(tally: Tally): AnalyticsPlace[] {
   return places;
 }
 
-/** The values with the tally added. */
-export function addTally(held: HeldAnalytics, tally: Tally): AnalyticsChange[] {
+/**
+ * The values with the tally added. `areOwn`: what is held belongs to the caller alone, and may be changed instead of
+ * copied; for who adds a whole log.
+ */
+export function addTally(held: HeldAnalytics, tally: Tally, areOwn = false): AnalyticsChange[] {
   const { user_id, run } = tally;
   const changes: AnalyticsChange[] = [];
   if (run !== null) {
     const place = { user_id, period: monthOf(run.requested_at) };
-    changes.push({ ...place, state: addToMonth(held(place) as UserMonth | null, run) });
+    changes.push({ ...place, state: addToMonth(held(place) as UserMonth | null, run, areOwn) });
   }
   for (const day of serviceDaysOf(tally)) {
     const place = { user_id: null, period: day };
-    changes.push({ ...place, state: addToServiceDay(held(place) as ServiceDay | null, day, tally) });
+    const state = addToServiceDay(held(place) as ServiceDay | null, day, tally, areOwn);
+    changes.push({ ...place, state });
   }
   if (tally.tasks !== 0) {
     const own = { user_id, period: ALL };
@@ -65,21 +69,38 @@ export function addTally(held: HeldAnalytics, tally: Tally): AnalyticsChange[] {
   return changes;
 }
 
-export function addToMonth(month: UserMonth | null, run: RunTally): UserMonth {
-  const day = dayOf(run.requested_at);
-  return { days: { ...month?.days, [day]: addToDay(month?.days[day] ?? null, run) } };
+type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
+
+/** A copy, or itself where it may be changed. */
+function writable<T extends object>(part: T, isOwn: boolean): Writable<T> {
+  return isOwn ? part : { ...part };
 }
 
-function addToDay(day: DayCounts | null, { task_type, counts, requested_at }: RunTally): DayCounts {
+export function addToMonth(month: UserMonth | null, run: RunTally, isOwn = false): UserMonth {
+  const day = dayOf(run.requested_at);
+  const days = writable(month?.days ?? {}, isOwn);
+  days[day] = addToDay(days[day] ?? null, run, isOwn);
+  return { days };
+}
+
+function addToDay(
+  day: DayCounts | null,
+  { task_type, counts, requested_at }: RunTally,
+  isOwn: boolean,
+): DayCounts {
   const hour = Number(requested_at.slice(11, 13));
-  const { by_type, hours, durations } = day ?? NO_RUNS;
-  return {
-    by_type: { ...by_type, [task_type]: addTo(by_type[task_type], counts) },
-    hours: HOUR_COUNTERS.some((name) => name in counts)
-      ? { ...hours, [hour]: addToHour(hours[hour], counts) }
-      : hours,
-    durations: hasEnded(counts) ? addDuration(durations, counts.duration_ms ?? 0) : durations,
-  };
+  const by_type = writable(day?.by_type ?? {}, isOwn);
+  by_type[task_type] = addTo(by_type[task_type], counts);
+  let hours = day?.hours ?? {};
+  if (HOUR_COUNTERS.some((name) => name in counts)) {
+    const counted = writable(hours, isOwn);
+    counted[hour] = addToHour(counted[hour], counts);
+    hours = counted;
+  }
+  let durations = day?.durations ?? {};
+  if (hasEnded(counts))
+    durations = addDuration(durations, counts.duration_ms ?? 0, writable(durations, isOwn));
+  return { by_type, hours, durations };
 }
 
 function addToHour(hour: HourCounts | undefined, added: Added): HourCounts {
@@ -87,7 +108,6 @@ function addToHour(hour: HourCounts | undefined, added: Added): HourCounts {
 }
 
 const NOTHING: Counts = COUNTERS.map(() => 0);
-const NO_RUNS: DayCounts = { by_type: {}, hours: {}, durations: {} };
 const INDEX = Object.fromEntries(COUNTERS.map((counter, index) => [counter, index])) as Readonly<
   Record<Counter, number>
 >;
@@ -113,22 +133,20 @@ function addToServiceDay(
   held: ServiceDay | null,
   at: Day,
   { run, activates, created, day }: Tally,
+  isOwn: boolean,
 ): ServiceDay {
-  const before = held ?? {
-    ...NO_RUNS,
-    active_tasks: 0,
-    tasks_created: 0,
-    tasks_from_template: 0,
-  };
-  const counted = run !== null && dayOf(run.requested_at) === at ? addToDay(before, run) : before;
+  const isCounted = run !== null && dayOf(run.requested_at) === at;
+  const { by_type, hours, durations } = isCounted
+    ? addToDay(held, run, isOwn)
+    : (held ?? { by_type: {}, hours: {}, durations: {} });
   const isEvents = at === day;
   return {
-    by_type: counted.by_type,
-    hours: counted.hours,
-    durations: counted.durations,
-    active_tasks: before.active_tasks + (isEvents && activates ? 1 : 0),
-    tasks_created: before.tasks_created + (isEvents && created !== null ? 1 : 0),
-    tasks_from_template: before.tasks_from_template + (isEvents && created?.from_template ? 1 : 0),
+    by_type,
+    hours,
+    durations,
+    active_tasks: (held?.active_tasks ?? 0) + (isEvents && activates ? 1 : 0),
+    tasks_created: (held?.tasks_created ?? 0) + (isEvents && created !== null ? 1 : 0),
+    tasks_from_template: (held?.tasks_from_template ?? 0) + (isEvents && created?.from_template ? 1 : 0),
   };
 }
 

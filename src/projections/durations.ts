@@ -21,9 +21,15 @@ function leastOfClasses(): readonly number[] {
   return least;
 }
 
-export function addDuration(durations: Durations | undefined, ms: number): Durations {
+/** `into`: what is changed; default: a copy. */
+export function addDuration(
+  durations: Durations,
+  ms: number,
+  into: Record<number, number> = { ...durations },
+): Durations {
   const at = classOf(ms);
-  return { ...durations, [at]: (durations?.[at] ?? 0) + 1 };
+  into[at] = (into[at] ?? 0) + 1;
+  return into;
 }
 
 /** The duration, milliseconds, that `share` of the runs did not exceed; null of none. */

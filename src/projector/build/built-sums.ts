@@ -2,7 +2,7 @@
  * The analytics of a build: sums in memory, each written when there is no room for it any more, and at the end. One that
  * was written and is needed again is read from the leader, for nothing in it would tell that a part is missing.
  */
-import type { Sequence } from '../../domain/shared/ids.ts';
+import type { Sequence, UserId } from '../../domain/shared/ids.ts';
 import type { ViewBucket, ViewWrite } from '../../jetstream/views/view-bucket.ts';
 import { analyticsKey, decodeCounted, encodeValue } from '../../jetstream/views/view-keys.ts';
 import type { AnalyticsPlace, Counted, Tally } from '../../projections/analytics.ts';
@@ -16,14 +16,21 @@ export interface CountedEvent {
 }
 
 interface Kept {
+  readonly place: AnalyticsPlace;
   value: Counted;
   bytes: number;
+  /** How often something was added since it was measured. */
+  added: number;
 }
+
+/** Measuring a month takes as long as adding to it. */
+const MEASURED_EVERY = 32;
 
 export class BuiltSums {
   readonly #mostBytes: number;
-  readonly #kept = new Map<string, Kept>();
-  /** Written, and not in memory. */
+  /** By user, null for the service, and period. */
+  readonly #kept = new Map<UserId | null, Map<string, Kept>>();
+  /** Keys of those that are written, and not in memory. */
   readonly #away = new Set<string>();
   #bytes = 0;
 
@@ -32,45 +39,56 @@ export class BuiltSums {
     this.#mostBytes = mostBytes;
   }
 
-  /** What has to be read before these are added; mostly nothing. */
-  missing(counted: readonly CountedEvent[]): ReadonlySet<string> {
-    const missing = new Set<string>();
+  /** What has to be read before these are added, by key; mostly nothing. */
+  missing(counted: readonly CountedEvent[]): ReadonlyMap<string, AnalyticsPlace> {
+    const missing = new Map<string, AnalyticsPlace>();
     if (this.#away.size === 0) return missing;
     for (const { tally } of counted)
       for (const place of placesOf(tally)) {
         const key = analyticsKey(place);
-        if (this.#away.has(key)) missing.add(key);
+        if (this.#away.has(key)) missing.set(key, place);
       }
     return missing;
   }
 
   /** All that was written must be stored. Throws LogUnavailable. */
-  async read(keys: ReadonlySet<string>, bucket: Pick<ViewBucket, 'getFromLeader'>): Promise<void> {
-    for (const key of keys) {
+  async read(
+    missing: ReadonlyMap<string, AnalyticsPlace>,
+    bucket: Pick<ViewBucket, 'getFromLeader'>,
+  ): Promise<void> {
+    for (const [key, place] of missing) {
       const bytes = await bucket.getFromLeader(key);
       if (bytes === null) throw new Error(`${key} was written and is not there`);
       this.#away.delete(key);
-      this.#keep(key, decodeCounted(bytes));
+      this.#keep(place, decodeCounted(bytes));
     }
   }
 
   /** None of its values may be missing. */
   add({ tally, sequence }: CountedEvent): void {
-    const held = (place: AnalyticsPlace) => this.#kept.get(analyticsKey(place))?.value.state ?? null;
-    for (const { state, ...place } of addTally(held, tally))
-      this.#keep(analyticsKey(place), { sequence, state });
+    for (const change of addTally(this.#held, tally, true))
+      this.#keep(change, { sequence, state: change.state });
   }
 
-  #keep(key: string, value: Counted): void {
-    const bytes = countedBytes(value.state);
-    const kept = this.#kept.get(key);
-    this.#bytes += bytes - (kept?.bytes ?? 0);
+  readonly #held = ({ user_id, period }: AnalyticsPlace) =>
+    this.#kept.get(user_id)?.get(period)?.value.state ?? null;
+
+  #keep({ user_id, period }: AnalyticsPlace, value: Counted): void {
+    const ofUser = this.#kept.get(user_id) ?? new Map<string, Kept>();
+    if (ofUser.size === 0) this.#kept.set(user_id, ofUser);
+    const kept = ofUser.get(period);
     if (kept === undefined) {
-      this.#kept.set(key, { value, bytes });
-    } else {
-      kept.value = value;
-      kept.bytes = bytes;
+      const bytes = countedBytes(value.state);
+      ofUser.set(period, { place: { user_id, period }, value, bytes, added: 0 });
+      this.#bytes += bytes;
+      return;
     }
+    kept.value = value;
+    if (++kept.added < MEASURED_EVERY) return;
+    const bytes = countedBytes(value.state);
+    this.#bytes += bytes - kept.bytes;
+    kept.bytes = bytes;
+    kept.added = 0;
   }
 
   get isFull(): boolean {
@@ -79,10 +97,12 @@ export class BuiltSums {
 
   /** All that are in memory, to be written; they are away then. */
   *takeAll(): Generator<ViewWrite> {
-    for (const [key, { value }] of this.#kept) {
-      this.#away.add(key);
-      yield { key, headers: {}, payload: encodeValue(value) };
-    }
+    for (const ofUser of this.#kept.values())
+      for (const { place, value } of ofUser.values()) {
+        const key = analyticsKey(place);
+        this.#away.add(key);
+        yield { key, headers: {}, payload: encodeValue(value) };
+      }
     this.#kept.clear();
     this.#bytes = 0;
   }
