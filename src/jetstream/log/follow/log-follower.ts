@@ -131,23 +131,32 @@ export class JetStreamLogFollower implements LogFollower {
   }
 
   async #opened(messages: readonly LogMessage[], signal: AbortSignal): Promise<RecordedTaskEvent[]> {
+    const found = await this.#keysFor(messages, signal);
+    if (signal.aborted) return [];
     const events: RecordedTaskEvent[] = [];
-    const missing = new Set<UserId>();
     for (const message of messages) {
       const own = message.ownIn(this.#own);
-      if (own !== null) {
-        events.push(own);
-        continue;
-      }
       const userId = message.task?.userId;
-      if (userId === undefined) continue;
-      const kept = this.#keys.kept(userId);
-      const key = kept ?? (missing.has(userId) ? null : await this.#keyOf(userId, signal));
-      if (signal.aborted) return events;
-      if (key === null) missing.add(userId);
-      events.push(message.opened(key));
+      if (own !== null) events.push(own);
+      else if (userId !== undefined)
+        events.push(message.opened(this.#keys.kept(userId) ?? found.get(userId) ?? null));
     }
     return events;
+  }
+
+  /** The keys that this process has not opened yet, all asked for at once: a log that is read from its first event has many. */
+  async #keysFor(
+    messages: readonly LogMessage[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<UserId, SealingKey | null>> {
+    const wanted = new Set<UserId>();
+    for (const message of messages) {
+      const userId = message.task?.userId;
+      if (userId === undefined || this.#keys.kept(userId) !== null) continue;
+      if (message.ownIn(this.#own) === null) wanted.add(userId);
+    }
+    const find = async (userId: UserId) => [userId, await this.#keyOf(userId, signal)] as const;
+    return new Map(await Promise.all([...wanted].map(find)));
   }
 
   /** Null where the user has none. Waits for the keys as for the log itself, until the signal aborts. */
