@@ -11,6 +11,7 @@
  * as they are, reads go on (from the log), and a newer build goes on from the checkpoint. Nothing is ever skipped.
  */
 
+import { getHeapStatistics } from 'node:v8';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
 import { LogUnavailable } from '../application/ports/failures.ts';
@@ -45,7 +46,7 @@ export interface ProjectorOptions {
   readonly logger: Logger;
   /** Executions of a task that have a value. */
   readonly executionsKept: number;
-  /** Memory for the tasks that are folded again and again, roughly, and as much for sums; default 32 MiB, 256 in all for a build. */
+  /** Memory for the tasks that are folded again and again, roughly, and as much for sums; default 32 MiB, 256 at most in all for a build. */
   readonly cacheBytes?: number;
   /** Default: of this build's version. */
   readonly generations?: ViewGenerations;
@@ -68,8 +69,8 @@ const LAST_RETRY_MS = 1_000;
 const RECONNECT_MS = 1_000;
 const CACHE_BYTES = 32 * 1024 * 1024;
 const LOOK_AHEAD_MS = 1_000;
-/** For tasks and sums of a build, roughly. */
-const BUILD_CACHE_BYTES = 256 * 1024 * 1024;
+/** For tasks and sums of a build, roughly: where the heap may be small, a quarter of it. */
+const BUILD_CACHE_BYTES = Math.min(256 * 1024 * 1024, getHeapStatistics().heap_size_limit / 4);
 const TELL_BUILD_EVERY_MS = 10_000;
 const DROP_UNUSED_EVERY_MS = 60_000;
 

@@ -1,7 +1,8 @@
 /**
- * Stores what a build has made, of a generation that nobody reads or projects: one batch after another, as full as the
- * server takes them, while the next events are folded. Batches follow one another, so of two values for one key the later
- * stands; one whose answer was lost is sent again.
+ * Stores what a build has made, of a generation that nobody reads or projects: in batches as full as the server takes
+ * them, while the next events are folded. Two are under way at once, so that one is taken in while the disk has the other:
+ * before a value is made again, it is read, and before that all is stored (`flush`), so no two hold one key. A batch whose
+ * answer was lost is sent again.
  */
 import { isUnavailable } from '../../jetstream/connection/errors.ts';
 import { pauseFor } from '../../jetstream/connection/timing.ts';
@@ -12,6 +13,7 @@ const PATIENCE_MS = 30_000;
 const RETRY_MS = 500;
 /** Full batches that wait. */
 const MOST_WAITING = 3;
+const AT_ONCE = 2;
 
 /** Stores writes together, all or none; answers the place of the last in the stream. */
 export type StoreTogether = (writes: readonly ViewWrite[]) => Promise<number>;
@@ -22,7 +24,7 @@ export class BuildWriter {
   readonly #waiting: ViewWrite[][] = [];
   #open: ViewWrite[] = [];
   #openBytes = 0;
-  #underWay: Promise<void> | null = null;
+  readonly #underWay = new Set<Promise<void>>();
   #failure: { readonly error: unknown } | null = null;
 
   /** Nothing more is stored once `over` has aborted. */
@@ -40,40 +42,44 @@ export class BuildWriter {
 
   /** Resolves when more may be added without too much waiting. Throws what the last try of a batch threw. */
   async room(): Promise<void> {
-    while (this.#waiting.length > MOST_WAITING && this.#failure === null) await this.#underWay;
+    while (this.#waiting.length > MOST_WAITING && this.#underWay.size > 0) await Promise.race(this.#underWay);
     if (this.#failure !== null) throw this.#failure.error;
   }
 
   /** Resolves when all is stored. Throws likewise. */
   async flush(): Promise<void> {
     if (this.#open.length > 0) this.#close();
-    while (this.#underWay !== null) await this.#underWay;
+    while (this.#underWay.size > 0) await Promise.race(this.#underWay);
     if (this.#failure !== null) throw this.#failure.error;
   }
 
   /** Resolves when nothing is under way any more. */
   async end(): Promise<void> {
-    await this.#underWay;
+    await Promise.all(this.#underWay);
   }
 
   #close(): void {
     if (this.#open.length > 0) this.#waiting.push(this.#open);
     this.#open = [];
     this.#openBytes = 0;
-    this.#underWay ??= this.#storeWaiting();
+    this.#storeNext();
   }
 
-  /** Never rejects. */
-  async #storeWaiting(): Promise<void> {
-    try {
-      for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-        if (this.#over.aborted) break;
-        await this.#storeAtLast(next);
-      }
-    } catch (error) {
-      this.#failure = { error };
+  #storeNext(): void {
+    if (this.#failure !== null || this.#over.aborted) return;
+    while (this.#underWay.size < AT_ONCE) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      const stored: Promise<void> = this.#storeAtLast(next)
+        .catch((error: unknown) => {
+          this.#failure ??= { error };
+        })
+        .then(() => {
+          this.#underWay.delete(stored);
+          this.#storeNext();
+        });
+      this.#underWay.add(stored);
     }
-    this.#underWay = null;
   }
 
   /** Values may be stored twice: nobody reads what is between. */
