@@ -6,20 +6,25 @@
  *     take --> in hand, while that is worth less than IN_HAND_MS --> end
  *        '---> waiting, in order; beyond WAITING_MS of work or LONGEST_WAIT_MS: TooMuchWaiting
  *
- * A few pieces of each lane are always in hand, but of those that are known to be large, one. So what is cheap goes as before, many at once, and what is dear goes a few
- * at a time; lanes with much to do share the thread evenly. Who is alone is never held back: the bounds hold only
+ * A few pieces of each lane are always in hand, but of those that are dear, or known to be large, one. So what is cheap goes
+ * as before, many at once, and what is dear goes one at a time, in stretches that give way to who has just come
+ * (`newcomers.ts`); lanes with much to do share the thread evenly. Who is alone is never held back: the bounds hold only
  * while another lane has asked within the last seconds.
  *
  * Nobody can say beforehand what a piece costs, and nothing tells who ran on the thread. But what it was busy is known,
- * and divided among all that is in hand it comes out right on average; a lane's mean for a kind of work (a route, say)
- * stands for the next piece of that kind.
+ * and divided among all that is in hand, as much to each as was expected of it, it comes out right on average: who is
+ * cheap is not charged for the dear piece of another beside it. A lane's mean for a kind of work (a route, say) stands for
+ * the next piece of that kind.
  */
 import { performance } from 'node:perf_hooks';
+import { comeIntoHand } from './newcomers.ts';
 
 /** What a lane may have in hand, milliseconds of the thread. */
 const IN_HAND_MS = 20;
-/** What a lane may have in hand whatever it costs: its light pieces are charged too much beside the dear ones of others. */
+/** What a lane may have in hand whatever that costs together, of pieces that are not dear. */
 const FEW = 4;
+/** What is expected to cost so much is dear. */
+const DEAR_MS = 4;
 /** What a lane may have waiting. */
 const WAITING_MS = 5_000;
 const MOST_WAITING = 1_000;
@@ -27,7 +32,9 @@ const LONGEST_WAIT_MS = 10_000;
 /** Others are there while they have asked so lately. */
 const LATELY_MS = 2_000;
 /** Of a kind that the lane has not had yet. */
-const UNKNOWN_MS = 5;
+const UNKNOWN_MS = 3;
+/** The least that anything is taken to cost: of nothing no share could be charged. */
+const LEAST_MS = 0.1;
 /** How much the last piece of a kind counts. */
 const NEWEST = 0.25;
 const KINDS_KEPT = 200;
@@ -75,13 +82,20 @@ interface Lane {
   inHand: number;
   /** Sum of what is expected of what is in hand. */
   inHandMs: number;
-  largeInHand: number;
+  /** Of those that are dear or large. */
+  dearInHand: number;
   waitingMs: number;
+  readonly cheap: Queue;
+  readonly dear: Queue;
+  readonly costs: Map<string, number>;
+  askedAt: number;
+}
+
+/** In order; what is cheap does not wait for what is dear. */
+interface Queue {
   readonly waiting: Waiting[];
   /** Back from aside. */
   readonly returning: Returning[];
-  readonly costs: Map<string, number>;
-  askedAt: number;
 }
 
 interface Waiting {
@@ -108,9 +122,11 @@ export const THREAD_CLOCK: TurnClock = {
 export class FairTurns {
   readonly #clock: TurnClock;
   readonly #lanes = new Map<string, Lane>();
-  #inHand = 0;
-  /** What each piece that has been in hand since the beginning would have cost. */
-  #perPieceMs = 0;
+  /** Pieces in hand, of all lanes, and the sum of what is expected of them. */
+  #count = 0;
+  #inHandMs = 0;
+  /** What a piece would have cost that was expected to cost a millisecond, and in hand since the beginning. */
+  #perExpectedMs = 0;
   #busyAt: number;
   #sweptAt = 0;
   #latest: Lane | null = null;
@@ -127,17 +143,18 @@ export class FairTurns {
     const lane = this.#lane(piece.lane);
     this.#noteAsked(lane);
     const expectedMs = lane.costs.get(piece.kind) ?? UNKNOWN_MS;
-    if (isNext(lane) && this.#fits(lane, piece, expectedMs)) return this.#begin(lane, piece, expectedMs);
+    const queue = isDear(piece, expectedMs) ? lane.dear : lane.cheap;
+    if (isNext(queue) && this.#fits(lane, piece, expectedMs)) return this.#begin(lane, piece, expectedMs);
     const waitingMs = lane.waitingMs + expectedMs;
-    if (waitingMs > WAITING_MS || lane.waiting.length >= MOST_WAITING) throw new TooMuchWaiting(waitingMs);
+    if (waitingMs > WAITING_MS || waitingIn(lane) >= MOST_WAITING) throw new TooMuchWaiting(waitingMs);
     return new Promise((resolve, reject) => {
       const giveUp = () => {
-        this.#remove(lane, waiting);
+        this.#remove(lane, queue, waiting);
         reject(new TooMuchWaiting(lane.waitingMs));
       };
       const timer = setTimeout(giveUp, LONGEST_WAIT_MS);
       const waiting: Waiting = { piece, expectedMs, resolve, reject, timer };
-      lane.waiting.push(waiting);
+      queue.waiting.push(waiting);
       lane.waitingMs = waitingMs;
     });
   }
@@ -145,16 +162,18 @@ export class FairTurns {
   #begin(lane: Lane, piece: TurnRequest, expectedMs: number): TurnInHand {
     let costMs = 0;
     let since = 0;
-    let isInHand = false;
+    let leaveHand: (() => void) | null = null;
+    const dear = isDear(piece, expectedMs) ? 1 : 0;
     const enter = () => {
       since = this.#enter(lane, expectedMs);
-      if (piece.isLarge) lane.largeInHand += 1;
-      isInHand = true;
+      lane.dearInHand += dear;
+      leaveHand = comeIntoHand(piece.lane);
     };
     const leave = () => {
-      costMs += this.#leave(lane, expectedMs) - since;
-      if (piece.isLarge) lane.largeInHand -= 1;
-      isInHand = false;
+      costMs += (this.#leave(lane, expectedMs) - since) * expectedMs;
+      lane.dearInHand -= dear;
+      leaveHand?.();
+      leaveHand = null;
     };
     enter();
     return {
@@ -166,11 +185,13 @@ export class FairTurns {
         } finally {
           if (this.#fits(lane, piece, expectedMs)) enter();
           else
-            await new Promise<void>((resolve) => lane.returning.push({ piece, expectedMs, enter, resolve }));
+            await new Promise<void>((resolve) =>
+              lane[dear ? 'dear' : 'cheap'].returning.push({ piece, expectedMs, enter, resolve }),
+            );
         }
       },
       end: () => {
-        if (!isInHand) return;
+        if (leaveHand === null) return;
         leave();
         learn(lane, piece.kind, costMs);
         this.#goOn(lane);
@@ -180,46 +201,54 @@ export class FairTurns {
 
   #enter(lane: Lane, expectedMs: number): number {
     this.#account();
-    this.#inHand += 1;
+    this.#inHandMs += expectedMs;
+    this.#count += 1;
     lane.inHand += 1;
     lane.inHandMs += expectedMs;
-    return this.#perPieceMs;
+    return this.#perExpectedMs;
   }
 
   #leave(lane: Lane, expectedMs: number): number {
     this.#account();
-    this.#inHand -= 1;
+    this.#count -= 1;
+    // Anew from nothing each time: sums of fractions drift.
+    this.#inHandMs = this.#count === 0 ? 0 : this.#inHandMs - expectedMs;
     lane.inHand -= 1;
     lane.inHandMs = lane.inHand === 0 ? 0 : lane.inHandMs - expectedMs;
-    return this.#perPieceMs;
+    return this.#perExpectedMs;
   }
 
-  /** Divides what the thread was busy since it was last looked at among what is in hand. */
+  /** Divides what the thread was busy since it was last looked at among what is in hand, by what was expected. */
   #account(): void {
     const busy = this.#clock.busyMs();
-    if (this.#inHand > 0) this.#perPieceMs += (busy - this.#busyAt) / this.#inHand;
+    if (this.#count > 0) this.#perExpectedMs += (busy - this.#busyAt) / this.#inHandMs;
     this.#busyAt = busy;
   }
 
   #goOn(lane: Lane): void {
-    for (let next = lane.returning[0]; next !== undefined; next = lane.returning[0]) {
+    for (const queue of [lane.cheap, lane.dear]) this.#takeFrom(lane, queue);
+  }
+
+  #takeFrom(lane: Lane, queue: Queue): void {
+    const { returning, waiting } = queue;
+    for (let next = returning[0]; next !== undefined; next = returning[0]) {
       if (!this.#fits(lane, next.piece, next.expectedMs)) return;
-      lane.returning.shift();
+      returning.shift();
       next.enter();
       next.resolve();
     }
-    for (let next = lane.waiting[0]; next !== undefined; next = lane.waiting[0]) {
+    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
       const isWanted = next.piece.isWanted?.() ?? true;
       if (isWanted && !this.#fits(lane, next.piece, next.expectedMs)) return;
-      this.#remove(lane, next);
+      this.#remove(lane, queue, next);
       if (isWanted) next.resolve(this.#begin(lane, next.piece, next.expectedMs));
       else next.reject(new TooMuchWaiting(lane.waitingMs));
     }
   }
 
-  #fits(lane: Lane, { isLarge = false }: TurnRequest, expectedMs: number): boolean {
-    const isFew = isLarge
-      ? lane.largeInHand === 0
+  #fits(lane: Lane, piece: TurnRequest, expectedMs: number): boolean {
+    const isFew = isDear(piece, expectedMs)
+      ? lane.dearInHand === 0
       : lane.inHand < FEW || lane.inHandMs + expectedMs <= IN_HAND_MS;
     return isFew || this.#isAlone(lane);
   }
@@ -237,12 +266,12 @@ export class FairTurns {
     lane.askedAt = this.#clock.nowMs();
   }
 
-  #remove(lane: Lane, waiting: Waiting): void {
+  #remove(lane: Lane, queue: Queue, waiting: Waiting): void {
     clearTimeout(waiting.timer);
-    const at = lane.waiting.indexOf(waiting);
+    const at = queue.waiting.indexOf(waiting);
     if (at < 0) return;
-    lane.waiting.splice(at, 1);
-    lane.waitingMs = lane.waiting.length === 0 ? 0 : lane.waitingMs - waiting.expectedMs;
+    queue.waiting.splice(at, 1);
+    lane.waitingMs = waitingIn(lane) === 0 ? 0 : lane.waitingMs - waiting.expectedMs;
   }
 
   #lane(name: string): Lane {
@@ -252,10 +281,10 @@ export class FairTurns {
     const lane: Lane = {
       inHand: 0,
       inHandMs: 0,
-      largeInHand: 0,
+      dearInHand: 0,
       waitingMs: 0,
-      waiting: [],
-      returning: [],
+      cheap: { waiting: [], returning: [] },
+      dear: { waiting: [], returning: [] },
       costs: new Map(),
       askedAt: 0,
     };
@@ -267,17 +296,27 @@ export class FairTurns {
     const now = this.#clock.nowMs();
     if (this.#lanes.size < LANES_KEPT || now - this.#sweptAt < QUIET_MS / 10) return;
     this.#sweptAt = now;
-    for (const [name, { inHand, waiting, askedAt }] of this.#lanes) {
-      if (inHand === 0 && waiting.length === 0 && now - askedAt > QUIET_MS) this.#lanes.delete(name);
+    for (const [name, lane] of this.#lanes) {
+      const isIdle = lane.inHand === 0 && waitingIn(lane) === 0;
+      if (isIdle && now - lane.askedAt > QUIET_MS) this.#lanes.delete(name);
     }
   }
 }
 
-function isNext({ waiting, returning }: Lane): boolean {
+function isDear({ isLarge = false }: TurnRequest, expectedMs: number): boolean {
+  return isLarge || expectedMs >= DEAR_MS;
+}
+
+function isNext({ waiting, returning }: Queue): boolean {
   return waiting.length === 0 && returning.length === 0;
 }
 
-function learn({ costs }: Lane, kind: string, costMs: number): void {
+function waitingIn({ cheap, dear }: Lane): number {
+  return cheap.waiting.length + dear.waiting.length;
+}
+
+function learn({ costs }: Lane, kind: string, paidMs: number): void {
+  const costMs = Math.max(LEAST_MS, paidMs);
   const known = costs.get(kind);
   if (known === undefined && costs.size >= KINDS_KEPT) return;
   costs.set(kind, known === undefined ? costMs : known + (costMs - known) * NEWEST);

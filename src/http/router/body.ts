@@ -5,6 +5,7 @@
 import { parseExactJson } from '../../domain/shared/exact-json.ts';
 import { type Json, MAX_JSON_DEPTH } from '../../domain/shared/json.ts';
 import { type Said, says, shownAs } from '../../domain/shared/says.ts';
+import { Timeslice } from '../../kernel/timeslice.ts';
 import { type Fault, invalid, MAX_ROWS, Problem } from '../server/problem.ts';
 
 export const MAX_BODY_BYTES = 1024 * 1024;
@@ -29,7 +30,7 @@ export interface RawBody {
 /** Waits for what is still on its way. */
 export type WaitFor = <T>(wait: () => Promise<T>) => Promise<T>;
 
-/** The body, or null where there is none. Throws the problems 400, 413 and 415. */
+/** The body, or null where there is none. Throws the problems 400, 413, 415 and 422. */
 export async function readBody(request: Request, waitFor: WaitFor): Promise<Body | null> {
   const raw = await readRawBody(request, waitFor);
   if (raw === null) return null;
@@ -39,20 +40,22 @@ export async function readBody(request: Request, waitFor: WaitFor): Promise<Body
   return { bytes: raw.bytes, json: raw.json(() => OUT_OF_RANGE) };
 }
 
-/** Throws the problems 400 and 413, and 415 for one that is compressed. */
+/** Throws the problems 400, 413 and 422, and 415 for one that is compressed. */
 export async function readRawBody(request: Request, waitFor: WaitFor): Promise<RawBody | null> {
   // To take in a large one is work, not waiting.
   const bytes = hasLargeBody(request) ? await readBytes(request) : await waitFor(() => readBytes(request));
   if (bytes.byteLength === 0) return null;
-  const encoding = request.headers.get('content-encoding');
-  if (encoding !== null && encoding.trim().toLowerCase() !== 'identity') {
-    throw unsupported({ 'Accept-Encoding': 'identity' });
-  }
+  if (isEncoded(request)) throw unsupported({ 'Accept-Encoding': 'identity' });
   return {
     bytes,
     contentType: request.headers.get('content-type'),
     json: (inPlaceOf) => parse(bytes, inPlaceOf),
   };
+}
+
+function isEncoded({ headers }: Request): boolean {
+  const encoding = headers.get('content-encoding');
+  return encoding !== null && encoding.trim().toLowerCase() !== 'identity';
 }
 
 /** Whether to take in the body is work to be reckoned with; one of undeclared length may be. */
@@ -64,10 +67,9 @@ export function hasLargeBody({ headers }: Pick<Request, 'headers'>): boolean {
 async function readBytes(request: Request): Promise<Uint8Array> {
   const header = request.headers.get('content-length');
   if (header !== null && Number(header) > MAX_BODY_BYTES) throw tooLarge();
-  // The server has a declared length kept to, so only an undeclared one is counted while it is read.
-  const bytes = header === null ? await readCounting(request.body) : new Uint8Array(await readAll(request));
-  if (bytes.byteLength > MAX_BODY_BYTES) throw tooLarge();
-  return bytes;
+  // The server has a declared length kept to, and what is small cannot hold too many values.
+  const isSmall = header !== null && !hasLargeBody(request);
+  return isSmall ? new Uint8Array(await readAll(request)) : readInStretches(request);
 }
 
 async function readAll(request: Request): Promise<ArrayBuffer> {
@@ -78,26 +80,33 @@ async function readAll(request: Request): Promise<ArrayBuffer> {
   }
 }
 
-async function readCounting(stream: ReadableStream<Uint8Array> | null): Promise<Uint8Array> {
-  if (stream === null) return new Uint8Array();
+/**
+ * Piece by piece as it comes, with turns for others in between. JSON of too many values is read to its end, for who still
+ * sends it would not hear the answer, but nothing of it is kept. Throws the problems 400, 413 and 422.
+ */
+async function readInStretches(request: Request): Promise<Uint8Array> {
+  const reader = request.body?.getReader();
+  if (reader === undefined) return new Uint8Array();
+  const isJson = /\bjson\b/i.test(request.headers.get('content-type') ?? '') && !isEncoded(request);
+  const values = isJson ? new ValueCount() : null;
   const chunks: Uint8Array[] = [];
-  let size = 0;
-  const reader = stream.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      chunks.push(value);
-      size += value.byteLength;
-      if (size > MAX_BODY_BYTES) break;
+  const slice = new Timeslice();
+  for (let size = 0; ; ) {
+    if (slice.isOver()) await slice.next();
+    const { done, value } = await reader.read().catch(() => {
+      throw cutOff();
+    });
+    if (done) break;
+    size += value.byteLength;
+    if (size > MAX_BODY_BYTES) {
+      reader.cancel().catch(() => {});
+      throw tooLarge();
     }
-  } catch {
-    throw cutOff();
+    if (values?.isTooMany !== true) values?.add(value);
+    if (values?.isTooMany === true) chunks.length = 0;
+    else chunks.push(value);
   }
-  if (size > MAX_BODY_BYTES) {
-    reader.cancel().catch(() => {});
-    throw tooLarge();
-  }
+  if (values?.isTooMany === true) throw tooManyValues();
   return Buffer.concat(chunks);
 }
 
@@ -116,7 +125,6 @@ export function decodedUtf8(bytes: Uint8Array): string {
 const OUT_OF_RANGE = '1e999';
 
 function parse(bytes: Uint8Array, inPlaceOf: (digits: string) => string): Json {
-  if (hasTooManyValues(bytes)) throw tooManyValues();
   const text = decodedUtf8(bytes);
   try {
     return parseExactJson(text, inPlaceOf);
@@ -129,20 +137,33 @@ function parse(bytes: Uint8Array, inPlaceOf: (digits: string) => string): Json {
  * Looks at the bytes only, before anything is made of them. What is no JSON may be counted in any way. The codes stand in
  * it as literals: a constant of the module is looked up for every byte, which takes five times as long.
  */
-function hasTooManyValues(bytes: Uint8Array): boolean {
-  const end = bytes.byteLength;
-  if (end < 2 * MAX_BODY_VALUES) return false;
-  let values = 1;
-  let isInText = false;
-  for (let at = 0; at < end && values <= MAX_BODY_VALUES; at++) {
-    const byte = bytes[at];
-    if (isInText) {
-      if (byte === 0x5c /* \ */) at++;
-      else if (byte === 0x22 /* " */) isInText = false;
-    } else if (byte === 0x22) isInText = true;
-    else if (byte === 0x2c /* , */ || byte === 0x5b /* [ */ || byte === 0x7b /* { */) values++;
+class ValueCount {
+  #values = 1;
+  #isInText = false;
+  #isEscaped = false;
+
+  get isTooMany(): boolean {
+    return this.#values > MAX_BODY_VALUES;
   }
-  return values > MAX_BODY_VALUES;
+
+  add(bytes: Uint8Array): void {
+    const end = bytes.byteLength;
+    let values = this.#values;
+    let isInText = this.#isInText;
+    let at = this.#isEscaped ? 1 : 0;
+    for (; at < end && values <= MAX_BODY_VALUES; at++) {
+      const byte = bytes[at];
+      if (isInText) {
+        if (byte === 0x5c /* \ */) at++;
+        else if (byte === 0x22 /* " */) isInText = false;
+      } else if (byte === 0x22) isInText = true;
+      else if (byte === 0x2c /* , */ || byte === 0x5b /* [ */ || byte === 0x7b /* { */) values++;
+    }
+    this.#values = values;
+    this.#isInText = isInText;
+    // A backslash was the last byte.
+    this.#isEscaped = at > end;
+  }
 }
 
 function tooManyValues(): Problem {

@@ -238,8 +238,9 @@ export class JetStreamEventLog implements EventLog, UserLog {
     const events: RecordedTaskEvent[] = [];
     const slice = new Timeslice();
     for (const message of messages) {
+      // One alone is never worth a look.
+      if (events.length > 0 && slice.isOver()) await slice.next();
       events.push(decodeOpened(message, key));
-      if (slice.isOver()) await slice.next();
     }
     return events;
   }

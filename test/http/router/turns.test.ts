@@ -1,5 +1,5 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { NOT_MEASURED } from '../../../src/application/ports/measures.ts';
 import { NOT_TRACED } from '../../../src/application/ports/traces.ts';
 import { authentication } from '../../../src/http/auth/auth.ts';
@@ -55,10 +55,36 @@ function api() {
       },
     },
   );
+  router.user(createRoute({ method: 'get', path: '/steps', summary: 'S', responses: {} }), {
+    // As many turns of the loop as a read and a write of the log take.
+    handle: async () => {
+      await loopTurns(5);
+      return json(200, {});
+    },
+  });
   const ask = async (path: string, headers: Record<string, string>) => app.request(path, { headers });
   const save = async (text: string, headers: Record<string, string>) => {
     const sent = { 'content-type': 'application/json', 'content-length': `${text.length}`, ...headers };
     return app.request('/save', { method: 'POST', headers: sent, body: text });
+  };
+  /** A large body that comes in pieces; `taken` counts those that have been taken in. */
+  const saveInPieces = (pieces: number, headers: Record<string, string>, onTaken: () => void) => {
+    const sent = { taken: 0 };
+    const piece = new TextEncoder().encode(`"${'x'.repeat(1_000)}",`);
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          if (sent.taken === pieces) return controller.close();
+          sent.taken++;
+          onTaken();
+          controller.enqueue(piece);
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const request = { 'content-type': 'application/json', 'transfer-encoding': 'chunked', ...headers };
+    const init = { method: 'POST', headers: request, body, duplex: 'half' } as RequestInit;
+    return { sent, answer: Promise.resolve(app.request('/save', init)) };
   };
   const bearer = async (user: typeof ALICE) => ({ Authorization: `Bearer ${await tokenOf(user)}` });
   const letGo = () => {
@@ -71,7 +97,7 @@ function api() {
     letGo();
     await answer;
   };
-  return { ask, save, bearer, inHand, letGo, teach };
+  return { ask, save, saveInPieces, bearer, inHand, letGo, teach };
 }
 
 async function allOf<T>(answers: readonly Promise<T>[], letGo: () => void): Promise<T[]> {
@@ -89,7 +115,7 @@ async function loopTurns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-test('what is dear goes a few at a time while somebody else asks, and nobody else waits for it', async () => {
+test('what is dear goes one at a time while somebody else asks, and nobody else waits for it', async () => {
   const { ask, bearer, inHand, letGo, teach } = api();
   const [alice, bob] = [await bearer(ALICE), await bearer(BOB)];
   await teach('/dear', alice);
@@ -99,10 +125,10 @@ test('what is dear goes a few at a time while somebody else asks, and nobody els
   await loopTurns(20);
   const door = { 'X-Internal-Service': 'true', 'X-Internal-Service-Secret': DOOR_SECRET };
   const byService = ask('/cheap', { ...door, 'X-User-ID': ALICE });
-  await eventually(async () => inHand.length === 6);
+  await eventually(async () => inHand.length === 3);
   expect(inHand.map(({ who }) => who)).toEqual([
     `user:${BOB} ${BOB}`,
-    ...Array(4).fill(`user:${ALICE} ${ALICE}`),
+    `user:${ALICE} ${ALICE}`,
     `service:internal ${ALICE}`,
   ]);
   const answers = await allOf([cheap, byService, ...dear], letGo);
@@ -122,7 +148,7 @@ test('who has more waiting than five seconds of work is told when to come back',
     statuses.push(answer.status);
     if (answer.status === 429) refused ??= answer;
   });
-  await eventually(async () => statuses.length > 0 && inHand.length === 5);
+  await eventually(async () => statuses.length > 0 && inHand.length === 2);
   expect(statuses.every((status) => status === 429)).toBe(true);
   const problem = refused as unknown as Response;
   expect(Number(problem.headers.get('retry-after'))).toBeGreaterThanOrEqual(5);
@@ -159,4 +185,26 @@ test('large bodies of a caller are taken in one at a time while somebody else as
   await eventually(async () => inHand.length === 4);
   const answers = await allOf([...saved, ...others], letGo);
   expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+});
+
+test('a large body is taken in in stretches that give way to who comes meanwhile', async () => {
+  const { ask, saveInPieces, bearer } = api();
+  const [alice, bob] = [await bearer(ALICE), await bearer(BOB)];
+  // Who else is there is known by what they asked before.
+  await ask('/steps', bob);
+  vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
+  try {
+    // Each piece takes as long to take in as a stretch may be.
+    const { sent, answer } = saveInPieces(500, alice, () => vi.advanceTimersByTime(6));
+    while (sent.taken < 3) await loopTurns(1);
+    const before = sent.taken;
+    const answered = ask('/steps', bob);
+    expect((await answered).status).toBe(200);
+    // Without giving way it is one for each turn of the loop.
+    expect(sent.taken - before).toBeLessThanOrEqual(3);
+    expect(sent.taken).toBeLessThan(500);
+    expect((await answer).status).toBe(400);
+  } finally {
+    vi.useRealTimers();
+  }
 });

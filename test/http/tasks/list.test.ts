@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { NO_HASH } from '../../../src/domain/shared/ids.ts';
 import type { Instant } from '../../../src/domain/shared/instant.ts';
 import type { TaskSnapshot } from '../../../src/domain/task/evolve/snapshot.ts';
@@ -77,6 +77,40 @@ async function page(
 }
 
 describe('a page of tasks', () => {
+  it('looks at no more tasks in one turn of the loop where many pages are asked for than where one is', async () => {
+    if (one === null) throw new Error('no task');
+    const state = one;
+    const tasks = Array.from({ length: 300 }, (_, n) => ({
+      sequence: (n + 1) as never,
+      revision: 1 as never,
+      hash: NO_HASH,
+      state: { ...state, id: (n + 1) as never },
+    }));
+    let [looked, most, nowMs] = [0, 0, performance.now()];
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
+    const look = () => {
+      looked++;
+      nowMs += 0.2;
+      return false;
+    };
+    const asked: PageOf = { sort: '-created_at', limit: 10, offset: 0, after: null };
+    let isOver = false;
+    const countTurns = () => {
+      most = Math.max(most, looked);
+      looked = 0;
+      if (!isOver) setImmediate(countTurns);
+    };
+    try {
+      setImmediate(countTurns);
+      await Promise.all(Array.from({ length: 16 }, () => pageOfTasks(tasks, look, asked)));
+      // 64 between two looks at the time, and as many again where the first ended a little too early.
+      expect(most).toBeLessThanOrEqual(2 * 64);
+    } finally {
+      isOver = true;
+      clock.mockRestore();
+    }
+  });
+
   it('at an offset is that part of the whole in order, tasks without a value last, ties by id', async () => {
     const offsets = fc.integer({ min: 0, max: 50 });
     await fc.assert(

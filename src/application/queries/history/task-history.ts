@@ -19,6 +19,7 @@ import {
   type Why,
 } from '../../../domain/task/ledger/why.ts';
 import type { SchedulingState, TaskState } from '../../../domain/task/state.ts';
+import { Timeslice } from '../../../kernel/timeslice.ts';
 import type { EventLog } from '../../ports/log/log.ts';
 import { MilestoneHistory, type MilestoneViews, type StretchMark } from './milestone-history.ts';
 import { MOST_EVENTS_TRIED, type PastStretch } from './what-if.ts';
@@ -122,10 +123,14 @@ async function slotsAlong(history: MilestoneHistory, query: SlotsQuery, now: Ins
       (from_version < schedule_version || touched.to > after.at)
     );
   };
+  const slice = new Timeslice();
   for await (const stretch of history.stretches(isWanted)) {
     const { base } = stretch;
     if (base !== null) ledger.goOn(base.state, base.ledger);
-    for await (const event of await history.eventsOf(stretch)) ledger.add(event);
+    for await (const event of await history.eventsOf(stretch)) {
+      if (slice.isOver()) await slice.next();
+      ledger.add(event);
+    }
     const found = firstOf(ledger.slots(stretch.end === null ? now : null, after), limit);
     if (stretch.end === null) return found;
     end = (found.length < limit ? undefined : found.at(-1)?.at) ?? to;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { ulidFrom } from '../../../../src/application/commands/derived-ids.ts';
 import type { MilestoneViews } from '../../../../src/application/queries/history/milestone-history.ts';
 import { TaskHistory } from '../../../../src/application/queries/history/task-history.ts';
@@ -166,6 +166,27 @@ test('views of another history, or without a page, are of no consequence', async
   for (const views of [other.views, holes]) {
     const history = new TaskHistory(read.log, views);
     expect(await history.slots(read.task, whole, now)).toEqual(right);
+  }
+});
+
+test('slots of many runs are told in stretches, with turns for others in between', async () => {
+  const { events, now } = longHistory(200);
+  const read = new ReadHistory(events, SPACING);
+  // Each look at the clock is a millisecond later.
+  let nowMs = performance.now();
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => nowMs++);
+  let [turns, isOver] = [0, false];
+  const countTurns = () => {
+    turns++;
+    if (!isOver) setImmediate(countTurns);
+  };
+  try {
+    setImmediate(countTurns);
+    await read.history.slots(read.task, { from: BEGINNING, to: END, after: null, limit: 1_000 }, now);
+    expect(turns).toBeGreaterThan(events.length / 20);
+  } finally {
+    isOver = true;
+    clock.mockRestore();
   }
 });
 
