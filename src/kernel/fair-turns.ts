@@ -66,6 +66,8 @@ export interface TurnRequest {
 
 /** A piece in hand. */
 export interface TurnInHand {
+  /** Much is expected of it. */
+  readonly isDear: boolean;
   /** For what is waited for without the thread: meanwhile the piece is not in hand. Then it is next in its lane. */
   aside<T>(wait: () => Promise<T>): Promise<T>;
   end(): void;
@@ -163,11 +165,12 @@ export class FairTurns {
     let costMs = 0;
     let since = 0;
     let leaveHand: (() => void) | null = null;
-    const dear = isDear(piece, expectedMs) ? 1 : 0;
+    const isLong = isDear(piece, expectedMs);
+    const dear = isLong ? 1 : 0;
     const enter = () => {
       since = this.#enter(lane, expectedMs);
       lane.dearInHand += dear;
-      leaveHand = comeIntoHand(piece.lane);
+      leaveHand = comeIntoHand(piece.lane, isLong);
     };
     const leave = () => {
       costMs += (this.#leave(lane, expectedMs) - since) * expectedMs;
@@ -177,6 +180,7 @@ export class FairTurns {
     };
     enter();
     return {
+      isDear: isLong,
       aside: async (wait) => {
         leave();
         this.#goOn(lane);
@@ -186,7 +190,7 @@ export class FairTurns {
           if (this.#fits(lane, piece, expectedMs)) enter();
           else
             await new Promise<void>((resolve) =>
-              lane[dear ? 'dear' : 'cheap'].returning.push({ piece, expectedMs, enter, resolve }),
+              lane[isLong ? 'dear' : 'cheap'].returning.push({ piece, expectedMs, enter, resolve }),
             );
         }
       },

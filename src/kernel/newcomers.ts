@@ -12,6 +12,7 @@ const NEW_MS = 25;
 const LATELY_MS = 2_000;
 
 interface Piece {
+  readonly lane: string;
   readonly sinceMs: number;
 }
 
@@ -25,13 +26,16 @@ let latestCameMs = -Infinity;
 /** Called when something has left. */
 let look: (() => void) | null = null;
 
-/** Something of a lane is in hand from now on, until what is answered is called, once. */
-export function comeIntoHand(lane: string): () => void {
-  const piece = { sinceMs: performance.now() };
+/**
+ * Something of a lane is in hand from now on, until what is answered is called, once. `isLong`: it is known to be long, so
+ * nothing gives way to it, lest two that are long wait for each other.
+ */
+export function comeIntoHand(lane: string, isLong = false): () => void {
+  const piece = { lane, sinceMs: performance.now() };
   if (lane !== latestLane) otherCameMs = latestCameMs;
   latestLane = lane;
   latestCameMs = piece.sinceMs;
-  inHand.add(piece);
+  if (!isLong) inHand.add(piece);
   ofLanes.set(lane, (ofLanes.get(lane) ?? 0) + 1);
   return () => {
     inHand.delete(piece);
@@ -47,6 +51,13 @@ export function hasNewcomer(afterMs: number): boolean {
   if (ofLanes.size < 2) return false;
   const from = Math.max(afterMs, performance.now() - NEW_MS);
   for (const { sinceMs } of inHand) if (sinceMs > from) return true;
+  return false;
+}
+
+/** Whether somebody of another lane is new. */
+export function isAnotherNew(than: string): boolean {
+  const from = performance.now() - NEW_MS;
+  for (const { lane, sinceMs } of inHand) if (lane !== than && sinceMs > from) return true;
   return false;
 }
 

@@ -1,5 +1,5 @@
 import { setImmediate as tick } from 'node:timers/promises';
-import { hasNewcomer, isShared, whenSomethingLeaves } from './newcomers.ts';
+import { hasNewcomer, isAnotherNew, isShared, whenSomethingLeaves } from './newcomers.ts';
 
 /** How long work may hold the event loop before others get their turn: where several share the thread, and where not. */
 const SHARED_SLICE_MS = 2;
@@ -8,14 +8,16 @@ const SLICE_MS = 5;
 const GIVES_WAY_MS = 10;
 
 interface Waiting {
-  /** When its work began. */
-  readonly bornMs: number;
+  /** Whether somebody has come to whom it gives way. */
+  readonly isAwaited: () => boolean;
   readonly sinceMs: number;
   readonly begin: () => void;
 }
 
 /** What waits for its next stretch, in order. */
 const waiting: Waiting[] = [];
+/** Whether somebody is at it to let them begin, one after the other. */
+let isGoingOn = false;
 /** Looks again at who may go on, while none may. */
 let lookAgain: (() => void) | null = null;
 /** When work in stretches began in this turn of the loop; null: none has. */
@@ -40,12 +42,21 @@ export class Timeslice {
 
   /** Lets everything else that waits have its turn, then starts a new stretch. */
   next(): Promise<void> {
-    return new Promise((resolve) => {
-      waiting.push({ bornMs: this.#bornMs, sinceMs: performance.now(), begin: resolve });
-      if (waiting.length === 1) void goOn();
-      else lookAgain?.();
-    });
+    return nextStretch(() => hasNewcomer(this.#bornMs));
   }
+}
+
+/** Resolves when long work of a lane may begin: as its next stretch, when nobody of another lane is new. */
+export function longWorkMayBegin(lane: string): Promise<void> {
+  return nextStretch(() => isAnotherNew(lane));
+}
+
+function nextStretch(isAwaited: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    waiting.push({ isAwaited, sinceMs: performance.now(), begin: resolve });
+    if (isGoingOn) lookAgain?.();
+    else void goOn();
+  });
 }
 
 /** When the stretch of this turn of the loop has begun: now, where there was none yet. */
@@ -60,20 +71,22 @@ function begin(): number {
 }
 
 async function goOn(): Promise<void> {
-  do {
+  isGoingOn = true;
+  while (waiting.length > 0) {
     await tick();
     const next = await nextThatMay();
     begunMs = null;
     begin();
     next.begin();
-  } while (waiting.length > 0);
+  }
+  isGoingOn = false;
 }
 
 /** Takes out the first that nobody has come after, or that has given way for long enough. */
 async function nextThatMay(): Promise<Waiting> {
   for (;;) {
     const now = performance.now();
-    const at = waiting.findIndex((one) => now - one.sinceMs >= GIVES_WAY_MS || !hasNewcomer(one.bornMs));
+    const at = waiting.findIndex((one) => now - one.sinceMs >= GIVES_WAY_MS || !one.isAwaited());
     const [found] = at < 0 ? [] : waiting.splice(at, 1);
     if (found !== undefined) return found;
     await somethingChanged(GIVES_WAY_MS - (now - (waiting[0]?.sinceMs ?? now)));

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { comeIntoHand } from '../../src/kernel/newcomers.ts';
-import { Timeslice } from '../../src/kernel/timeslice.ts';
+import { longWorkMayBegin, Timeslice } from '../../src/kernel/timeslice.ts';
 
 /** Time passes only where it is told to: `passed` milliseconds. */
 beforeEach(async () => {
@@ -113,6 +113,38 @@ describe('work in stretches', () => {
     expect(work.done - before).toBeGreaterThan(1);
     await loopTurns(20);
     expect(work.done).toBe(10);
+  });
+
+  test('does not begin while somebody of another lane has just come; its own are no reason', async () => {
+    const [own, cheap] = [comes('dear'), comes('cheap')];
+    let hasBegun = false;
+    const ended = longWorkMayBegin('dear').then(() => {
+      hasBegun = true;
+    });
+    works.push({ ended });
+    await loopTurns(10);
+    expect(hasBegun).toBe(false);
+    cheap();
+    await loopTurns(5);
+    expect(hasBegun).toBe(true);
+    own();
+  });
+
+  test('waits for nothing that is known to be long, nor that for it', async () => {
+    const here = [comes('one'), comeIntoHand('two', true)];
+    let begun = 0;
+    for (const lane of ['one', 'two']) {
+      const ended = longWorkMayBegin(lane).then(() => {
+        begun++;
+      });
+      works.push({ ended });
+    }
+    await loopTurns(5);
+    // Of the other lane there is something new.
+    expect(begun).toBe(1);
+    for (const leave of here) leave();
+    await loopTurns(5);
+    expect(begun).toBe(2);
   });
 
   test('goes on all the same, a stretch at a time, while others come again and again', async () => {

@@ -5,6 +5,7 @@
 import type { Context } from 'hono';
 import type { Clock } from '../../application/ports/clock.ts';
 import { FairTurns, TooMuchWaiting, type TurnInHand } from '../../kernel/fair-turns.ts';
+import { longWorkMayBegin } from '../../kernel/timeslice.ts';
 import type { Authenticate, Caller } from '../auth/auth.ts';
 import { FailedCredentials } from '../auth/failed-credentials.ts';
 import { addressBlock } from '../server/address-block.ts';
@@ -103,6 +104,7 @@ export class Doorkeeper {
         throw error instanceof TooMuchWaiting ? tooMuchWaiting(error) : error;
       });
     try {
+      if (turn.isDear) await longWorkMayBegin(lane);
       return await act(turn);
     } finally {
       turn.end();
