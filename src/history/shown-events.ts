@@ -6,6 +6,7 @@ import { maskedEvent } from '../application/queries/masked-event.ts';
 import type { RecordedTaskEvent } from '../domain/shared/event.ts';
 import type { TaskId, UserId } from '../domain/shared/ids.ts';
 import type { TaskType } from '../domain/task/status.ts';
+import { mostEntries } from '../kernel/most-entries.ts';
 
 export interface ShownEventsDeps {
   readonly catalog: TaskTypeCatalog;
@@ -20,7 +21,7 @@ const KNOWN_TYPES = 10_000;
 export class ShownEvents {
   readonly #deps: ShownEventsDeps;
   /** A task's type never changes. */
-  readonly #types = new LRUCache<TaskId, TaskType>({ max: KNOWN_TYPES });
+  readonly #types = new LRUCache<TaskId, TaskType>(mostEntries(KNOWN_TYPES));
 
   constructor(deps: ShownEventsDeps) {
     this.#deps = deps;

@@ -9,6 +9,7 @@ import { LRUCache } from 'lru-cache';
 import type { UserId } from '../../domain/shared/ids.ts';
 import type { ErasureStage } from '../../domain/user/events.ts';
 import { type KnownTier, TIERS, type Tier, type TierSource } from '../../domain/user/tier.ts';
+import { mostEntries } from '../../kernel/most-entries.ts';
 import { onAbort } from '../../kernel/on-abort.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { UserFactListener, UserFacts, UserLog } from '../ports/log/log.ts';
@@ -35,11 +36,11 @@ export class KnownUsers implements UserFactListener {
   readonly #log: Pick<UserLog, 'lastFact'>;
   readonly #clock: Pick<Clock, 'monotonicMs'>;
   readonly #tiers = new Map<UserId, KnownTier | null>();
-  readonly #facts = new LRUCache<UserId, UserFacts>({ max: KEPT_POSITIONS });
+  readonly #facts = new LRUCache<UserId, UserFacts>(mostEntries(KEPT_POSITIONS));
   /** Until when what is known of a user is not believed, monotonic milliseconds. */
   readonly #unsure = new Map<UserId, number>();
   /** Ids of facts that this process sends. */
-  readonly #own = new LRUCache<string, true>({ max: KEPT_POSITIONS });
+  readonly #own = new LRUCache<string, true>(mostEntries(KEPT_POSITIONS));
   readonly #deleted = new Set<UserId>();
   readonly #onDeletion = new Set<(userId: UserId) => void>();
   /** Users whose erasure has been asked for, and is not completed. */

@@ -4,6 +4,7 @@
  * former out by asking nonsense.
  */
 import { LRUCache } from 'lru-cache';
+import { mostEntries } from '../../kernel/most-entries.ts';
 
 export interface Verdict<T> {
   readonly value: T;
@@ -21,8 +22,8 @@ const REMEMBERED = 10_000;
 
 export class AskedOnce<T> {
   readonly #monotonicMs: () => number;
-  readonly #passing = new LRUCache<string, Kept<T>>({ max: REMEMBERED });
-  readonly #refusing = new LRUCache<string, Kept<T>>({ max: REMEMBERED });
+  readonly #passing = new LRUCache<string, Kept<T>>(mostEntries(REMEMBERED));
+  readonly #refusing = new LRUCache<string, Kept<T>>(mostEntries(REMEMBERED));
   readonly #asking = new Map<string, Promise<T>>();
 
   constructor(monotonicMs: () => number) {

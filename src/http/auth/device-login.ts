@@ -14,6 +14,7 @@ import type { Clock } from '../../application/ports/clock.ts';
 import type { DeviceLogin, VerifyDevice } from '../../application/ports/devices.ts';
 import { LogUnavailable } from '../../application/ports/failures.ts';
 import type { UserId } from '../../domain/shared/ids.ts';
+import { mostEntries } from '../../kernel/most-entries.ts';
 import { addressBlock } from '../server/address-block.ts';
 import { Problem } from '../server/problem.ts';
 import { type RateLimit, RateLimiter } from '../server/rate-limit.ts';
@@ -48,7 +49,7 @@ export function deviceLogin(
   const failures = deps.failures && new RateLimiter('failed-logins', deps.failures, deps.clock);
   const logins = new RateLimiter('logins', LOGINS, deps.clock);
   /** Hashes of credentials that somebody was let in with. */
-  const known = new LRUCache<string, true>({ max: REMEMBERED });
+  const known = new LRUCache<string, true>(mostEntries(REMEMBERED));
   return async (password, address) => {
     const block = addressBlock(address);
     const name = hash('sha256', password, 'base64');

@@ -10,6 +10,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { UserId } from '../../domain/shared/ids.ts';
 import { epochMs } from '../../domain/shared/instant.ts';
+import { mostEntries } from '../../kernel/most-entries.ts';
 import { parseCallerId } from './caller-id.ts';
 import { KEY_SET_ALGORITHMS, type KeySet } from './key-set.ts';
 
@@ -57,7 +58,7 @@ export class TokenVerifier {
   readonly #secret: Uint8Array | null;
   readonly #settings: TokenSettings;
   readonly #clock: Clock;
-  readonly #remembered = new LRUCache<string, Remembered>({ max: REMEMBERED });
+  readonly #remembered = new LRUCache<string, Remembered>(mostEntries(REMEMBERED));
 
   constructor(settings: TokenSettings, clock: Clock) {
     this.#secret = settings.secret === null ? null : new TextEncoder().encode(settings.secret);

@@ -7,6 +7,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../application/ports/clock.ts';
+import { mostEntries } from '../../kernel/most-entries.ts';
 import { Problem } from './problem.ts';
 
 export interface RateLimit {
@@ -43,7 +44,7 @@ export class RateLimiter {
     this.#limit = limit;
     this.#clock = clock;
     this.#perMs = limit.requests / (limit.windowSeconds * 1000);
-    this.#buckets = new LRUCache({ max: kept });
+    this.#buckets = new LRUCache(mostEntries(kept));
     this.#policy = `"${name}";q=${limit.requests};w=${limit.windowSeconds}`;
   }
 

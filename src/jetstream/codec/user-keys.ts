@@ -20,6 +20,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { LRUCache } from 'lru-cache';
 import { LogRefused, LogUnavailable } from '../../application/ports/failures.ts';
 import { parseUserId, type UserId } from '../../domain/shared/ids.ts';
+import { mostEntries } from '../../kernel/most-entries.ts';
 import { JETSTREAM_TIMEOUT_MS } from '../connection/api.ts';
 import { type LeaderMessage, readLast, readNext } from '../connection/leader-read.ts';
 import {
@@ -76,7 +77,7 @@ export class UserKeys {
   readonly #nc: NatsConnection;
   readonly #wrapping: Wrapping;
   readonly #onNewUser: (userId: UserId) => void;
-  readonly #kept = new LRUCache<UserId, SealingKey>({ max: KEPT_KEYS });
+  readonly #kept = new LRUCache<UserId, SealingKey>(mostEntries(KEPT_KEYS));
   readonly #underWay = new Map<UserId, Promise<SealingKey | null>>();
   readonly #refused = new Set<UserId>();
 

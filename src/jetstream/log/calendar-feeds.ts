@@ -22,6 +22,7 @@ import {
   parseRevision,
   type UserId,
 } from '../../domain/shared/ids.ts';
+import { mostEntries } from '../../kernel/most-entries.ts';
 import {
   type CloudEvent,
   currentData,
@@ -58,7 +59,7 @@ const NO_FACTS: FeedSnapshot = {
 export class JetStreamFeedLog implements FeedLog {
   readonly #nc: NatsConnection;
   readonly #commit: GroupCommit;
-  readonly #kept = new LRUCache<UserId, FeedSnapshot>({ max: KEPT_USERS });
+  readonly #kept = new LRUCache<UserId, FeedSnapshot>(mostEntries(KEPT_USERS));
 
   constructor(nc: NatsConnection, commit: GroupCommit) {
     this.#nc = nc;

@@ -13,6 +13,7 @@ import type {
 } from '../../application/commands/calendars.ts';
 import { calendarDecider } from '../../domain/calendar/calendars.ts';
 import { NO_HASH, NO_REVISION, NO_SEQUENCE } from '../../domain/shared/ids.ts';
+import { mostEntries } from '../../kernel/most-entries.ts';
 import { decodeCalendarEvent, encodeCalendarEvent } from '../codec/calendar-codec.ts';
 import { hashOf, type StoredMessage } from '../codec/codec.ts';
 import type { SealingKey } from '../codec/sealing.ts';
@@ -36,7 +37,7 @@ export class JetStreamCalendarLog implements CalendarLog {
   readonly #commit: GroupCommit;
   readonly #keys: UserKeys;
   /** By subject. */
-  readonly #kept = new LRUCache<string, CalendarsSnapshot>({ max: KEPT_OWNERS });
+  readonly #kept = new LRUCache<string, CalendarsSnapshot>(mostEntries(KEPT_OWNERS));
 
   constructor(nc: NatsConnection, commit: GroupCommit, keys: UserKeys) {
     this.#nc = nc;

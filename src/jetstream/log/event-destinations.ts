@@ -12,6 +12,7 @@ import type {
 } from '../../application/commands/event-destinations.ts';
 import { destinationDecider } from '../../domain/destination/decider.ts';
 import { NO_HASH, NO_REVISION, NO_SEQUENCE, type UserId } from '../../domain/shared/ids.ts';
+import { mostEntries } from '../../kernel/most-entries.ts';
 import { hashOf, type StoredMessage } from '../codec/codec.ts';
 import { decodeDestinationEvent, encodeDestinationEvent } from '../codec/destination-codec.ts';
 import type { SealingKey } from '../codec/sealing.ts';
@@ -39,7 +40,7 @@ export class JetStreamDestinationLog implements DestinationLog {
   readonly #nc: NatsConnection;
   readonly #commit: GroupCommit;
   readonly #keys: UserKeys;
-  readonly #kept = new LRUCache<UserId, DestinationsSnapshot>({ max: KEPT_USERS });
+  readonly #kept = new LRUCache<UserId, DestinationsSnapshot>(mostEntries(KEPT_USERS));
 
   constructor(nc: NatsConnection, commit: GroupCommit, keys: UserKeys) {
     this.#nc = nc;
