@@ -281,6 +281,7 @@ describe('the list of tasks', () => {
       has_schedule: null,
       has_open_occurrences: null,
       template_id: null,
+      calendar_id: null,
       ids: null,
       include_deleted: false,
     });
