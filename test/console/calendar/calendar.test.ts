@@ -106,11 +106,19 @@ test('a calendar of days is made, changed by two at once, followed and deleted, 
   await form.getByLabel('From').fill('2036-12-30');
   await form.getByLabel('To (empty: one day)').fill('2037-01-02');
   await form.getByRole('button', { name: 'Add 4 days' }).press('Enter');
+  const file = (text: string) => ({ name: 'days.ics', mimeType: 'text/calendar', buffer: Buffer.from(text) });
+  const chosen = form.getByLabel('Days of an iCalendar file (.ics)');
+  await chosen.setInputFiles(file('<b>none</b>'));
+  await form.getByText('No days could be read of days.ics').waitFor();
+  await chosen.setInputFiles(
+    file('BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20370103\nEND:VEVENT\nEND:VCALENDAR'),
+  );
+  await form.getByText('1 day is in the field.').waitFor();
   await form.getByRole('checkbox', { name: 'Sunday' }).press('Space');
   expect(await axeFindings(page)).toEqual([]);
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
   await form.getByRole('button', { name: 'Save' }).press('Enter');
-  await page.getByText('5 days, Thu 25 Dec 2036 to Fri 2 Jan 2037; Sundays').waitFor();
+  await page.getByText('6 days, Thu 25 Dec 2036 to Sat 3 Jan 2037; Sundays').waitFor();
   const { body } = await shared().call('GET', '/api/v1/calendars');
   const [{ calendar_id }] = body.calendars;
   const path = `/api/v1/calendars/${calendar_id}`;

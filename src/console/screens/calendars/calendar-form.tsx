@@ -16,6 +16,7 @@ import {
   putCalendar,
 } from './calendar-calls.ts';
 import { datesBetween, datesOf, MOST_CALENDAR_DATES } from './calendar-words.ts';
+import { daysOfIcs, LONGEST_FILE } from './ics-days.ts';
 
 export interface CalendarFormProps {
   /** Null: a new one. */
@@ -128,6 +129,9 @@ export function CalendarForm({ calendar, mayShare, close }: CalendarFormProps) {
         )}
       </Field>
       <DayRange add={(dates) => change({ dates: datesOf([form.dates, ...dates].join('\n')).join('\n') })} />
+      <DaysFromFile
+        add={(dates) => change({ dates: datesOf([form.dates, ...dates].join('\n')).join('\n') })}
+      />
       {mayShare ? (
         <label class="row">
           <input
@@ -170,6 +174,38 @@ function DayRange({ add }: { readonly add: (dates: readonly string[]) => void })
         {dates.length > 1 ? `Add ${dates.length.toLocaleString('en')} days` : 'Add the day'}
       </button>
     </div>
+  );
+}
+
+/** The file is read here, in the browser: only its days are sent, with the rest. */
+function DaysFromFile({ add }: { readonly add: (dates: readonly string[]) => void }) {
+  const [said, say] = useState<string | null>(null);
+  const read = async (file: File) => {
+    try {
+      if (file.size > LONGEST_FILE) throw new Error('It is too large.');
+      const { dates, leftOut } = await daysOfIcs(await file.text());
+      add(dates);
+      const others = leftOut === 0 ? '' : ` ${leftOut} events have a time or repeat: they are left out.`;
+      const many = dates.length === 1 ? '1 day is' : `${dates.length.toLocaleString('en')} days are`;
+      say(`${many} in the field.${others}`);
+    } catch {
+      say(`No days could be read of ${labelText(file.name)}: it is no iCalendar file, or too large.`);
+    }
+  };
+  return (
+    <Field label="Days of an iCalendar file (.ics)" help={said}>
+      {(input) => (
+        <input
+          {...input}
+          type="file"
+          accept=".ics,text/calendar"
+          onChange={(event) => {
+            const [file] = event.currentTarget.files ?? [];
+            if (file !== undefined) void read(file);
+          }}
+        />
+      )}
+    </Field>
   );
 }
 
