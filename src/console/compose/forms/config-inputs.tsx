@@ -1,6 +1,7 @@
 /** The inputs of a form that a JSON Schema describes, one for each shape. */
 import { useState } from 'preact/hooks';
 import type { FieldFault } from '../../api/problems.ts';
+import { labelText, Text } from '../../parts/text.tsx';
 import { alternativeOf, blankOf, type ConfigField, type ConfigShape, isMembers } from './config-shape.ts';
 import { ConfigValue } from './config-values.tsx';
 import { Field, FieldFaults } from './field.tsx';
@@ -50,10 +51,14 @@ function Group(props: ConfigInputProps) {
   return (
     <fieldset class="group">
       <legend>
-        {field.title}
+        <Text>{field.title}</Text>
         {field.isRequired ? <span class="soft"> (required)</span> : null}
       </legend>
-      {field.description === null ? null : <small>{field.description}</small>}
+      {field.description === null ? null : (
+        <small>
+          <Text>{field.description}</Text>
+        </small>
+      )}
       <FieldFaults faults={faults.filter(({ loc }) => loc.length === 0)} />
       <GroupFields {...props} />
     </fieldset>
@@ -68,9 +73,9 @@ function GroupFields({ field, ...rest }: ConfigInputProps) {
     case 'list':
       return <Items {...rest} shape={shape} />;
     case 'pairs':
-      return <Pairs {...rest} title={field.title} />;
+      return <Pairs {...rest} title={labelText(field.title)} />;
     case 'either':
-      return <Either {...rest} shape={shape} title={field.title} />;
+      return <Either {...rest} shape={shape} title={labelText(field.title)} />;
     default:
       return null;
   }
@@ -100,7 +105,7 @@ function Members({ shape, value, change, faults }: ShapeProps<'group'>) {
 function Items({ shape, value, change, faults }: ShapeProps<'list'>) {
   const items: readonly unknown[] = Array.isArray(value) ? value : [];
   const { item } = shape;
-  const title = item.title || 'Value';
+  const title = labelText(item.title) || 'Value';
   return (
     <>
       {items.map((each, index) => (
@@ -159,7 +164,7 @@ function Pairs({
           <button
             type="button"
             class="quiet"
-            aria-label={`Remove ${name || `row ${index + 1}`}`}
+            aria-label={`Remove ${labelText(name) || `row ${index + 1}`}`}
             onClick={() => write(rows.toSpliced(index, 1))}
           >
             ✕
@@ -193,7 +198,7 @@ function Either({ shape, title, value, change, faults }: ShapeProps<'either'> & 
       >
         {shape.alternatives.map((each, index) => (
           <option key={index} value={index}>
-            {each.title || `Form ${index + 1}`}
+            {labelText(each.title) || `Form ${index + 1}`}
           </option>
         ))}
       </select>

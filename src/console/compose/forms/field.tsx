@@ -25,12 +25,16 @@ export function Field({ label, help = null, isRequired = false, faults = [], chi
   return (
     <div class="field">
       <label for={id}>
-        {label}
+        <Text>{label}</Text>
         {isRequired ? <span class="soft"> (required)</span> : null}
       </label>
       {children({ id, 'aria-invalid': faults.length > 0, 'aria-describedby': `${id}-help` })}
       <div id={`${id}-help`}>
-        {help === null ? null : <small>{help}</small>}
+        {help === null ? null : (
+          <small>
+            <Text>{help}</Text>
+          </small>
+        )}
         <FieldFaults faults={faults} />
       </div>
     </div>
