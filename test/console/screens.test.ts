@@ -6,6 +6,7 @@ import { launchChromium } from '../support/chromium.ts';
 import { ALICE, sharedStack, tokenOf } from '../support/parts/stack.ts';
 import { axeFindings, consolePage } from './console-page.ts';
 import { HOSTILE_TEXTS } from './hostile-text.ts';
+import { HARM, hostileScreens, hostileToken } from './hostile-world.ts';
 import { type PastDay, PlayedClock, playDay } from './past-day.ts';
 
 const clock = new PlayedClock();
@@ -385,42 +386,20 @@ describe('every screen', () => {
     expect(calls.length).toBeLessThanOrEqual(4);
   });
 
-  it('shows whatever somebody wrote as text', async () => {
-    const ids = await createAll(
-      HOSTILE_TEXTS.map((text, index) => ({
-        name: text.trim(),
-        description: text,
-        tags: ['hostile'],
-        metadata: { [`as ${text}`]: text, index },
-      })),
-    );
-    const { page, complaints, goTo } = await consolePage(shared(), browser);
+  // Twenty screens one after the other: a busy machine takes a minute for them.
+  it('shows whatever somebody wrote as text', { timeout: 180_000 }, async () => {
+    const listed = await hostileScreens(shared());
+    const token = await hostileToken();
+    const viewport = { width: 320, height: 800 };
+    const { page, complaints, goTo } = await consolePage(shared(), browser, { token, viewport });
     page.on('dialog', (dialog) => complaints.push(dialog.message()));
-    const ran = () =>
-      page.evaluate(
-        '"ran" in window || document.querySelector("main bdi > *:not(.hidden-char, a)") !== null',
-      );
-    await goTo('tasks?tag=hostile');
-    await page
-      .getByRole('row')
-      .nth(HOSTILE_TEXTS.length > 20 ? 15 : 1)
-      .waitFor();
-    expect(await ran()).toBe(false);
-    await goTo(`tasks/${ids[0]}?tab=settings`);
-    await page.getByRole('heading', { level: 1 }).getByText('<script>window.ran=1</script>').waitFor();
-    for (const id of ids) {
-      // As a press would, without loading the page anew for each.
-      await page.evaluate(
-        `history.pushState(null, '', '/tasks/${id}?tab=settings'); dispatchEvent(new PopStateEvent('popstate'))`,
-      );
-      await page.locator('.facts code', { hasText: id }).waitFor();
-      expect([id, await ran()]).toEqual([id, false]);
+    const harm: string[] = [];
+    for (const { path, selector } of listed) {
+      await goTo(path);
+      await page.locator(selector).locator('visible=true').first().waitFor();
+      for (const found of (await page.evaluate(HARM)) as string[]) harm.push(`${path}: ${found}`);
     }
-    const links = await page.evaluate(
-      '[...document.querySelectorAll("main a")].map(({ protocol }) => protocol)',
-    );
-    expect(new Set(links as string[]).size).toBeLessThanOrEqual(2);
-    expect(complaints).toEqual([]);
+    expect([harm, complaints]).toEqual([[], []]);
     expect(HOSTILE_TEXTS.length).toBeGreaterThanOrEqual(60);
   });
 });
