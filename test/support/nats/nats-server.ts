@@ -75,6 +75,8 @@ export async function startNatsServer(options: TestServerOptions = {}): Promise<
     const started = spawn(binary, ['-c', CONF], {
       env: {
         ...process.env,
+        // A quarter less processor time for each of a thousand starts; none lives long enough to grow.
+        GOGC: '400',
         TASK_NATS_NAME: 'test',
         TASK_NATS_LISTEN: `127.0.0.1:${port}`,
         TASK_NATS_PORTS_DIR: folder,
