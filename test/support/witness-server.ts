@@ -138,7 +138,8 @@ export async function startWitness(name: string, logKeys: () => readonly string[
 }
 
 function parseKey(vkey: string): { name: string; id: string; key: KeyObject } {
-  const [name = '', id = '', encoded = ''] = vkey.split('+');
+  // In base64 a plus may come too.
+  const [, name = '', id = '', encoded = ''] = /^([^+]+)\+([^+]+)\+(.+)$/.exec(vkey) ?? [];
   const spki = Buffer.concat([
     Buffer.from('302a300506032b6570032100', 'hex'),
     Buffer.from(encoded, 'base64').subarray(1),

@@ -93,11 +93,20 @@ export class SignedTree {
   }
 
   add(leaf: Buffer): TreeFault | null {
-    if (this.#tree === null) return null;
+    const before = this.sinceFault();
+    if (this.#tree === null) return before;
     this.#tree.add(leaf);
     this.#leaves.push(leaf);
+    return before;
+  }
+
+  /**
+   * Whether the log as far as it has come, no farther and not less, is that of the checkpoint that is held. Asked before
+   * the next event: the last one may have a checkpoint of an earlier size, to be looked at first.
+   */
+  sinceFault(): TreeFault | null {
     const since = this.#since;
-    if (since === null || this.#tree.size !== since.size) return null;
+    if (since === null || this.#tree === null || this.#tree.size !== since.size) return null;
     const fault = this.#compared(since, 'the checkpoint that is held');
     if (fault === null && !this.#differs) this.#signedThrough = since.size;
     return fault;

@@ -183,6 +183,7 @@ export class LinesVerifier {
   }
 
   #faultOfLog(): AuditFault | null {
+    this.#report(this.#tree.sinceFault());
     this.#report(this.#tree.end());
     const end = this.#end;
     const { since, policy = null } = this.#options;
