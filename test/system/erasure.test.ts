@@ -29,6 +29,8 @@ const PLANTED = {
   secret: 'whsec_cGxhbnRlZC1zZWNyZXQtb2YtYS13ZWJob29r',
   tag: 'planted-tag',
   endpoint: 'planted-path-of-an-endpoint',
+  calendar: 'Planted-name-of-a-calendar',
+  several: 'Planted-name-of-a-task-with-several-schedules',
   told: 'Planted-in-a-message-of-another-service',
   trigger: 'planted-message-of-a-trigger',
 };
@@ -72,6 +74,20 @@ async function lives(service: ServiceProcess, nc: NatsConnection) {
   // Of a type that no task here has: nothing is sent.
   const endpoint = { url: `https://93.184.216.34/${PLANTED.endpoint}`, types: ['task.overdue'] };
   expect((await gus.call('POST', '/event-destinations', endpoint)).status).toBe(201);
+  const calendar = await gus.call<{ calendar_id: string }>('POST', '/calendars', {
+    name: PLANTED.calendar,
+    dates: ['2030-12-25'],
+  });
+  const days = { exclude_calendars: [calendar.body.calendar_id] };
+  const several = await gus.call('POST', '/tasks', {
+    name: PLANTED.several,
+    task_type: 'todo',
+    schedules: [
+      { id: 'morning', type: 'daily', run_time: '09:00', ...days },
+      { id: 'evening', type: 'daily', run_time: '18:00' },
+    ],
+  });
+  expect(several.status).toBe(201);
   await gus.call('POST', `/tasks/${body.task_id}/execute`, {}, { prefer: 'wait=10' });
   const { body: olgas } = await olga.call<{ task_id: string }>('POST', '/tasks', {
     name: 'Hers',
