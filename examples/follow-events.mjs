@@ -40,6 +40,12 @@ for (;;) {
     const response = await fetch(`${TASK_SERVICE_URL}/api/v1/events/stream?after=0`, {
       headers: { authorization: `Bearer ${TASK_SERVICE_TOKEN}`, 'last-event-id': remembered() },
     });
+    if (response.status === 409) {
+      console.error(
+        `what is kept here is of a log that has lost events since: delete the file of the place, and begin anew`,
+      );
+      process.exit(1);
+    }
     if (!response.ok) throw new Error(`the service answers ${response.status}`);
     for await (const { id, event, data } of framesOf(response.body)) {
       if (event?.startsWith('task.')) console.log(`${id} ${event} ${JSON.parse(data).event.subject}`);

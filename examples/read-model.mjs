@@ -55,6 +55,12 @@ for (;;) {
     const response = await fetch(`${TASK_SERVICE_URL}/api/v1/events/stream?after=0`, {
       headers: { authorization: `Bearer ${TASK_SERVICE_TOKEN}`, 'last-event-id': statement.place.get().id },
     });
+    if (response.status === 409) {
+      console.error(
+        `what is kept here is of a log that has lost events since: delete the database, and begin anew`,
+      );
+      process.exit(1);
+    }
     if (!response.ok) throw new Error(`the service answers ${response.status}`);
     const decoder = new TextDecoder();
     let text = '';

@@ -17,7 +17,7 @@ import { UsageError } from './usage-error.ts';
 export const EVENTS_HELP = `  events follow   prints a user's events as they happen, one line of JSON each, until it is stopped
   events replay   prints what is in the log, and ends
             --user <id>            whose (demo; without TASK_SERVICE_TOKEN)
-            --after <sequence>     begin behind this place; 0: the beginning (replay: 0, follow: now)
+            --after <id>           begin behind this place; 0: the beginning (replay: 0, follow: now)
             --task <id,...>        only of these tasks
             --types <a,b>          only of these types, as task.created
             --forward-to <url>     also send each there, signed as webhooks are; the secret is printed first

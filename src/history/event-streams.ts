@@ -22,6 +22,7 @@ import type {
 } from '../application/ports/log/event-streams.ts';
 import type { LogFollower } from '../application/ports/log/following.ts';
 import type { EventLog } from '../application/ports/log/log.ts';
+import type { LogPlaces } from '../application/ports/log/log-places.ts';
 import type { RecordedTaskEvent } from '../domain/shared/event.ts';
 import type { Sequence, TaskId, UserId } from '../domain/shared/ids.ts';
 import { msBetween } from '../domain/shared/instant.ts';
@@ -30,6 +31,7 @@ import { LiveEvents, type LiveListener, type ShownEvent } from './live-events.ts
 export interface LogEventStreamsDeps {
   readonly log: Pick<EventLog, 'readUser'>;
   readonly follower: Pick<LogFollower, 'followOpened' | 'lastSequence'>;
+  readonly places: Pick<LogPlaces, 'epoch' | 'faultOfCursor'>;
   /** An event as its owner may see it, as one line of JSON. */
   readonly textOf: (event: RecordedTaskEvent) => Promise<string>;
   readonly clock: Clock;
@@ -90,11 +92,15 @@ export class LogEventStreams implements EventStreams {
     const place = this.#take(userId);
     signal.addEventListener('abort', place.give, { once: true });
     try {
-      const last = await this.#deps.follower.lastSequence();
-      const after = request.after ?? last;
-      if (after <= last) return { kind: 'opened', items: this.#items(request, after, signal, place) };
-      place.give();
-      return { kind: 'cursor_ahead', last };
+      const { follower, places } = this.#deps;
+      const fault = request.after === null ? null : await places.faultOfCursor(request.after);
+      if (fault !== null) {
+        place.give();
+        return fault;
+      }
+      const epoch = await places.epoch();
+      const after = request.after?.sequence ?? (await follower.lastSequence());
+      return { kind: 'opened', epoch, items: this.#items(request, after, signal, place) };
     } catch (error) {
       place.give();
       throw error;

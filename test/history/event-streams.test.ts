@@ -1,4 +1,12 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { systemClock } from '../../src/app/system-clock.ts';
+import { ulidIds } from '../../src/app/ulid-ids.ts';
+import type { Sequence } from '../../src/domain/shared/ids.ts';
+import { acceptLoss } from '../../src/jetstream/log-guard/accept-loss.ts';
+import { findLoss } from '../../src/jetstream/log-guard/find-loss.ts';
+import { lostBehind } from '../../src/jetstream/log-guard/log-places.ts';
+import { cutLogEnd } from '../support/nats/damaged-store.ts';
+import { connected } from '../support/nats/nats-client.ts';
 import { ALICE, BOB, type Stack, sharedStack, signed, stack } from '../support/parts/stack.ts';
 import { type EventReader, type FollowOptions, followEvents, isEvent } from './event-reader.ts';
 
@@ -131,7 +139,21 @@ describe('a stream of events', () => {
     expect((await reader.problem()).errors?.[0]?.loc).toEqual(loc);
   });
 
-  test.each(['-1', '12a', '1e3', '9'.repeat(10_000)])('refuses Last-Event-ID %.10s', async (lastEventId) => {
+  test.each([
+    '-1',
+    '12a',
+    '1e3',
+    '0x10',
+    '1-',
+    '1-0',
+    '1-0123456789AB',
+    '1-0123456789ab-1',
+    '1, 2',
+    '\u00e9\u0080\u00ff',
+    '\u00b2',
+    '9007199254740992',
+    '9'.repeat(10_000),
+  ])('refuses Last-Event-ID %.10s', async (lastEventId) => {
     const reader = await follow(shared(), { user: ALICE, lastEventId });
     expect(reader.status).toBe(400);
     expect(await reader.problem()).toMatchObject({ error_code: 'INVALID_HEADER' });
@@ -227,4 +249,85 @@ test('all streams say goodbye when the service stops', async () => {
   const goodbye = (await reader.until('goodbye')).at(-1);
   expect(goodbye?.data).toMatchObject({ reason: 'shutdown' });
   expect(await reader.next()).toBeNull();
+});
+
+test('a place from before a loss that was accepted is refused, although the log is longer already', async () => {
+  const stack_ = await stack();
+  const { server, call } = stack_;
+  const kept = await create(stack_, ALICE, 'kept');
+  await pause(stack_, ALICE, kept);
+  const reader = await follow(stack_, { user: ALICE, query: '?after=0' });
+  await reader.until('caught-up');
+  await create(stack_, ALICE, 'lost');
+  const [seen] = await reader.events(1);
+  const end = Number(seen?.id);
+  await server.halt();
+  cutLogEnd(server.storeDir, 100);
+  await server.restart();
+  const operator = await connected(server);
+  const loss = (await findLoss(operator, end)) ?? expect.fail();
+  await acceptLoss({ nc: operator, clock: systemClock, ids: ulidIds() }, loss);
+  await expect.poll(async () => (await call('GET', '/api/v1/tasks')).status).toBe(200);
+  const others = await create(stack_, ALICE, 'another');
+  await create(stack_, ALICE, 'one more');
+
+  const fork = { error_code: 'LOG_FORKED', lost_from: end };
+  // The reader may know more of what was lost than the service does.
+  for (const place of [end, end + 1, end + 2, end + 9]) {
+    for (const asked of [{ lastEventId: `${place}` }, { query: `?after=${place}` }]) {
+      const refused = await follow(stack_, { user: ALICE, ...asked });
+      expect([refused.status, await refused.problem()]).toMatchObject([409, fork]);
+    }
+  }
+  const again = await follow(stack_, { user: ALICE, lastEventId: `${end - 1}` });
+  const frames = await again.events(2);
+  expect(namesOf(frames)).toEqual(['another', 'one more']);
+  const [first, second] = frames.map(({ id }) => id ?? '') as [string, string];
+  expect(first).toMatch(new RegExp(`^${end + 2}-[0-9a-f]{12}$`));
+  const resumed = await follow(stack_, { user: ALICE, lastEventId: first });
+  expect((await resumed.events(1))[0]?.id).toBe(second);
+  const unknown = await follow(stack_, { user: ALICE, query: `?after=${end + 2}-000000000000` });
+  expect([unknown.status, await unknown.problem()]).toMatchObject([409, { error_code: 'LOG_FORKED' }]);
+  const beyond = await follow(stack_, { user: ALICE, lastEventId: second.replace(/^\d+/, '99') });
+  expect(await beyond.problem()).toMatchObject({ error_code: 'CURSOR_AHEAD' });
+
+  const task = `/api/v1/tasks/${kept}`;
+  const places = (place: number) => [
+    `${task}?as_of=${place}`,
+    `/api/v1/tasks?as_of=${place}`,
+    `/api/v1/analytics?as_of=${place}`,
+    `${task}/diff?from=${place}`,
+    `${task}/diff?from=1&to=${place}`,
+    `${task}/events?after=${place}`,
+  ];
+  const statuses = (place: number) =>
+    Promise.all(
+      places(place).map(async (path) => {
+        const { status, body } = await call('GET', path);
+        return status === 200 ? 200 : body.error_code;
+      }),
+    );
+  expect(await statuses(end - 1)).toEqual(Array(6).fill(200));
+  expect(await statuses(end)).toEqual(Array(6).fill('LOG_FORKED'));
+  expect(await statuses(end + 1)).toEqual(Array(6).fill('LOG_FORKED'));
+  expect(await statuses(Number.parseInt(second, 10))).toEqual(Array(6).fill(200));
+  expect(await statuses(end + 99)).toEqual(Array(6).fill('CURSOR_AHEAD'));
+  const headers = { authorization: `Bearer ${await signed({ sub: 'auditor', roles: ['auditor'] })}` };
+  const audited = await call('GET', `/api/v1/audit/events?after=${end}`, { user: null, headers });
+  expect(audited.body).toMatchObject(fork);
+  expect((await call('GET', `/api/v1/tasks/${others}?as_of=${Number.parseInt(first, 10)}`)).status).toBe(200);
+});
+
+test('several losses: a place is good where nothing behind it was lost since it was handed out', () => {
+  const losses = [
+    { from: 5, through: 7, epoch: 'a' },
+    { from: 12, through: 14, epoch: 'b' },
+  ];
+  const lost = (sequence: number, epoch: string | null) =>
+    lostBehind(losses, { sequence: sequence as Sequence, epoch });
+  expect([lost(4, null), lost(5, null), lost(20, null)]).toEqual([null, 5, 5]);
+  expect([lost(4, 'a'), lost(11, 'a'), lost(12, 'a')]).toEqual([null, null, 12]);
+  expect([lost(4, 'b'), lost(20, 'b'), lost(4, 'c')]).toEqual([null, null, 1]);
+  expect(lostBehind([], { sequence: 4 as Sequence, epoch: null })).toBeNull();
+  expect(lostBehind([], { sequence: 4 as Sequence, epoch: 'a' })).toBe(1);
 });

@@ -5,7 +5,7 @@ import { ulid } from 'ulid';
 import { expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/app/system-clock.ts';
 import { type CalendarOwner, Calendars } from '../../src/application/commands/calendars.ts';
-import { ownCalendar } from '../../src/domain/calendar/calendars.ts';
+import { ownCalendar, SHARED_CALENDAR_LIMITS } from '../../src/domain/calendar/calendars.ts';
 import type { CalendarDays, Schedule } from '../../src/domain/schedule/types.ts';
 import type { CalendarId, EventId } from '../../src/domain/shared/ids.ts';
 import { JetStreamCalendarLog } from '../../src/jetstream/log/calendars.ts';
@@ -34,7 +34,14 @@ function calendarsOn({ fixture: { nc, keys } }: LiveLog) {
   const calendars = new Calendars(new JetStreamCalendarLog(nc, new GroupCommit(nc), keys), systemClock);
   const save = async (owner: CalendarOwner, type: 'create' | 'change', dates: readonly string[]) => {
     const request = { owner, now: systemClock.now(), newEventId: () => ulid() as EventId, context };
-    const data = { calendar_id: ID, name: 'Holidays', dates, weekdays: [], if_match: null };
+    const data = {
+      calendar_id: ID,
+      name: 'Holidays',
+      dates,
+      weekdays: [],
+      if_match: null,
+      limits: SHARED_CALENDAR_LIMITS,
+    };
     const changed = await calendars.change(request, { type, data });
     if (changed.kind !== 'done') throw new Error(changed.kind);
     return (ownCalendar(changed.own, ID) as NonNullable<ReturnType<typeof ownCalendar>>).days;

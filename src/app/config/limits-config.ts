@@ -1,5 +1,6 @@
 /** The variables that say how much users and callers may do: read, and shown again by `config`. */
 import { z } from 'zod';
+import { MOST_CHANGES_A_DAY, MOST_OWN_CALENDARS } from '../../domain/calendar/calendars.ts';
 import { MOST_DESTINATIONS } from '../../domain/destination/event-destination.ts';
 import { type CreditMicros, creditsOf, parseCredits } from '../../domain/shared/credits.ts';
 import { TASK_TYPES, type TaskType } from '../../domain/task/status.ts';
@@ -27,6 +28,8 @@ const someLimits = z.strictObject({
   timeout_seconds: positive,
   attempts: positive,
   event_destinations: z.int().min(0).max(MOST_DESTINATIONS),
+  calendars: z.int().min(0).max(MOST_OWN_CALENDARS),
+  calendar_changes_per_day: z.int().min(0).max(MOST_CHANGES_A_DAY),
 });
 const tierLimits = z.strictObject(
   Object.fromEntries(TIERS.map((tier) => [tier, someLimits.partial()])) as Record<

@@ -33,6 +33,7 @@ import { JetStreamLogTimes } from '../../jetstream/log/log-times.ts';
 import { JetStreamStoredLog } from '../../jetstream/log/stored-log.ts';
 import { JetStreamTemplateLog } from '../../jetstream/log/template-log.ts';
 import { checkLog } from '../../jetstream/log-guard/log-faults.ts';
+import { JetStreamLogPlaces } from '../../jetstream/log-guard/log-places.ts';
 import { streamBytes } from '../../jetstream/provisioning/stream-figures.ts';
 import {
   JetStreamDeliveryRecords,
@@ -100,6 +101,7 @@ export class ApiRole implements Role<ApiStatus> {
       clock,
       logger: parts.logger.child({ component: 'event-streams' }),
       random: Math.random,
+      places: new JetStreamLogPlaces(nc),
     });
   }
 
@@ -182,6 +184,7 @@ export class ApiRole implements Role<ApiStatus> {
     const { commands, admissions, clock, ids, traces, measures, health } = this.#parts;
     return {
       eventStreams: this.#eventStreams,
+      logPlaces: new JetStreamLogPlaces(nc),
       calendars: this.#parts.calendars,
       eventDestinations: {
         destinations: this.#parts.destinations,

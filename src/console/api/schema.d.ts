@@ -1219,7 +1219,7 @@ export interface paths {
         };
         /**
          * Follow the events of the caller’s tasks
-         * @description Server-sent events: what is in the log after the cursor, then what happens, each event once and in order. `id` is the log sequence: a client that reconnects with `Last-Event-ID` goes on there, with no gap and no repeat. The header wins over `after`, for browsers repeat their first URL. Each event has its type as `event` and `{"sequence", "event"}` as `data`; `caught-up` comes once, when all that was in the log has been sent; an `id` without data says how far the log has been read; `goodbye` with `reason` and `retry` (milliseconds) is the last of a stream that the service ends.
+         * @description Server-sent events: what is in the log after the cursor, then what happens, each event once and in order. `id` is the log sequence, and `<sequence>-<epoch>` once the log has lost events: treat it as opaque. A client that reconnects with `Last-Event-ID` goes on there, with no gap and no repeat. The header wins over `after`, for browsers repeat their first URL. Each event has its type as `event` and `{"sequence", "event"}` as `data`; `caught-up` comes once, when all that was in the log has been sent; an `id` without data says how far the log has been read; `goodbye` with `reason` and `retry` (milliseconds) is the last of a stream that the service ends.
          */
         get: operations["getEventsStream"];
         put?: never;
@@ -1693,6 +1693,11 @@ export interface components {
                 };
                 /** Format: date-time */
                 next_run_time: string | null;
+                /**
+                 * @description Why a scheduled task has no `next_run_time`. `no_open_day`: the calendars that its schedule follows leave no day open; once they do, it goes on by itself. Null where there is one, or the task is not scheduled.
+                 * @enum {string|null}
+                 */
+                no_next_run_reason: "no_open_day" | null;
                 /** Format: date-time */
                 last_run_time: string | null;
                 /** Format: date-time */
@@ -1807,6 +1812,11 @@ export interface components {
             };
             /** Format: date-time */
             next_run_time: string | null;
+            /**
+             * @description Why a scheduled task has no `next_run_time`. `no_open_day`: the calendars that its schedule follows leave no day open; once they do, it goes on by itself. Null where there is one, or the task is not scheduled.
+             * @enum {string|null}
+             */
+            no_next_run_reason: "no_open_day" | null;
             /** Format: date-time */
             last_run_time: string | null;
             /** Format: date-time */
@@ -2354,6 +2364,11 @@ export interface components {
             tags: string[];
             /** Format: date-time */
             next_run_time: string | null;
+            /**
+             * @description Why a scheduled task has no `next_run_time`. `no_open_day`: the calendars that its schedule follows leave no day open; once they do, it goes on by itself. Null where there is one, or the task is not scheduled.
+             * @enum {string|null}
+             */
+            no_next_run_reason: "no_open_day" | null;
             /** Format: date-time */
             last_run_time: string | null;
             /** Format: date-time */
@@ -3160,7 +3175,8 @@ export interface components {
          *       "at": "2026-11-23T09:00:00.000Z",
          *       "why": "The slot of 2026-11-23T09:00:00.000Z was skipped: the task was paused.",
          *       "slot": null,
-         *       "execution_id": null
+         *       "execution_id": null,
+         *       "no_next_run_reason": null
          *     }
          */
         Why: {
@@ -3171,6 +3187,11 @@ export interface components {
             /** @description The slot of the minute that begins at `at`. */
             slot: components["schemas"]["Slot"] | null;
             execution_id: string | null;
+            /**
+             * @description Why a scheduled task has no `next_run_time`. `no_open_day`: the calendars that its schedule follows leave no day open; once they do, it goes on by itself. Null where there is one, or the task is not scheduled.
+             * @enum {string|null}
+             */
+            no_next_run_reason: "no_open_day" | null;
         };
         WhatIfAnswer: {
             task_id: string;
@@ -5862,6 +5883,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Cursor ahead (`CURSOR_AHEAD`), Log forked (`LOG_FORKED`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Invalid request (`VALIDATION_ERROR`), As of too far back (`AS_OF_TOO_FAR`) */
             422: {
                 headers: {
@@ -5891,7 +5921,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5958,6 +5988,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Cursor ahead (`CURSOR_AHEAD`), Log forked (`LOG_FORKED`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Invalid request (`VALIDATION_ERROR`), As of too far back (`AS_OF_TOO_FAR`) */
             422: {
                 headers: {
@@ -5987,7 +6026,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6070,7 +6109,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6152,7 +6191,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6235,7 +6274,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6316,7 +6355,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6411,6 +6450,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Cursor ahead (`CURSOR_AHEAD`), Log forked (`LOG_FORKED`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Invalid request (`VALIDATION_ERROR`), As of too far back (`AS_OF_TOO_FAR`) */
             422: {
                 headers: {
@@ -6440,7 +6488,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6588,7 +6636,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Account service unavailable (`ACCOUNT_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Account service unavailable (`ACCOUNT_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6736,7 +6784,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Account service unavailable (`ACCOUNT_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Account service unavailable (`ACCOUNT_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6809,6 +6857,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Cursor ahead (`CURSOR_AHEAD`), Log forked (`LOG_FORKED`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Invalid request (`VALIDATION_ERROR`) */
             422: {
                 headers: {
@@ -6838,7 +6895,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6988,7 +7045,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7129,7 +7186,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7279,7 +7336,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7426,7 +7483,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7573,7 +7630,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7720,7 +7777,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7867,7 +7924,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8014,7 +8071,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8137,7 +8194,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8207,6 +8264,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Cursor ahead (`CURSOR_AHEAD`), Log forked (`LOG_FORKED`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Invalid request (`VALIDATION_ERROR`) */
             422: {
                 headers: {
@@ -8236,7 +8302,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8302,6 +8368,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Cursor ahead (`CURSOR_AHEAD`), Log forked (`LOG_FORKED`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Invalid request (`VALIDATION_ERROR`) */
             422: {
                 headers: {
@@ -8331,7 +8406,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8478,7 +8553,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8556,7 +8631,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8641,7 +8716,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8768,7 +8843,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8866,7 +8941,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9013,7 +9088,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9156,7 +9231,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9318,7 +9393,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9461,7 +9536,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9558,7 +9633,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9650,7 +9725,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9739,7 +9814,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9829,7 +9904,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9975,7 +10050,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10109,7 +10184,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10204,7 +10279,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10313,7 +10388,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10408,7 +10483,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10499,7 +10574,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10628,7 +10703,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10714,7 +10789,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10861,7 +10936,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10946,7 +11021,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11024,7 +11099,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11102,7 +11177,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11247,7 +11322,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11331,7 +11406,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11420,7 +11495,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11541,7 +11616,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11688,7 +11763,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11829,7 +11904,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11954,7 +12029,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12073,7 +12148,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12190,7 +12265,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12345,7 +12420,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12423,7 +12498,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12485,7 +12560,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Cursor ahead (`CURSOR_AHEAD`) */
+            /** @description Cursor ahead (`CURSOR_AHEAD`), Log forked (`LOG_FORKED`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12523,7 +12598,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12621,7 +12696,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12711,7 +12786,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Verifying already (`VERIFYING_ALREADY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Verifying already (`VERIFYING_ALREADY`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12798,7 +12873,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12885,7 +12960,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12975,7 +13050,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13066,7 +13141,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13080,8 +13155,8 @@ export interface operations {
     getEventsStream: {
         parameters: {
             query?: {
-                /** @description A log sequence; 0: from the beginning. Default: only what happens from now on. */
-                after?: number;
+                /** @description A log sequence, or the `id` of an event of this stream; 0: from the beginning. Default: only what happens from now on. */
+                after?: string;
                 /** @description Only events of these types, at most 50; repeated or with commas. */
                 types?: string[];
                 /** @description Only events of these tasks, at most 50; repeated or with commas. */
@@ -13136,7 +13211,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Cursor ahead (`CURSOR_AHEAD`) */
+            /** @description Cursor ahead (`CURSOR_AHEAD`), Log forked (`LOG_FORKED`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13174,7 +13249,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Streams exhausted (`STREAMS_EXHAUSTED`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Streams exhausted (`STREAMS_EXHAUSTED`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13252,7 +13327,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13379,7 +13454,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13470,7 +13545,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13617,7 +13692,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13756,7 +13831,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13834,7 +13909,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13957,7 +14032,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14046,7 +14121,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14180,7 +14255,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14308,7 +14383,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14401,7 +14476,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14532,7 +14607,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14666,7 +14741,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14794,7 +14869,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Outcome unknown (`OUTCOME_UNKNOWN`), Storage full (`STORAGE_FULL`), No key (`NO_USER_KEY`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14872,7 +14947,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14983,7 +15058,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15086,7 +15161,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Log unavailable (`LOG_UNAVAILABLE`) */
+            /** @description Authentication unavailable (`AUTH_UNAVAILABLE`), Unknown zone (`UNKNOWN_ZONE`), Log unavailable (`LOG_UNAVAILABLE`) */
             503: {
                 headers: {
                     [name: string]: unknown;

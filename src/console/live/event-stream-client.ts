@@ -10,7 +10,8 @@ import type { LiveEvent, LiveNews } from './live.ts';
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
-const POSITION = /(?:^|\n)id: (\d+)\n\n/g;
+/** `<sequence>`, behind it the epoch of a log that has lost events. */
+const POSITION = /(?:^|\n)id: (\d+(?:-\w+)?)\n\n/g;
 
 export interface EventStreamClientOptions {
   /** The last sequence that is known to have been told; null: none yet. */
@@ -21,6 +22,9 @@ export interface EventStreamClientOptions {
 export class EventStreamClient {
   readonly #options: EventStreamClientOptions;
   #waitMs = FIRST_WAIT_MS;
+  #epoch = '';
+  /** What was told is of a log that is no more: all is to be read anew. */
+  #isForked = false;
 
   constructor(options: EventStreamClientOptions) {
     this.#options = options;
@@ -39,9 +43,12 @@ export class EventStreamClient {
 
   /** Whether it is to be tried again when the stream has ended. */
   async #connect(signal: AbortSignal): Promise<boolean> {
-    const after = this.#options.after();
+    const after = this.#isForked ? null : this.#options.after();
     const response = await fetch(`${origin}/api/v1/events/stream`, {
-      headers: { ...CONSOLE_HEADERS, ...(after === null ? {} : { 'Last-Event-ID': String(after) }) },
+      headers: {
+        ...CONSOLE_HEADERS,
+        ...(after === null ? {} : { 'Last-Event-ID': `${after}${this.#epoch}` }),
+      },
       signal,
       cache: 'no-store',
     });
@@ -49,7 +56,9 @@ export class EventStreamClient {
       endSession();
       return false;
     }
+    if (response.status === 409) this.#isForked = true;
     if (!response.ok || response.body === null) return true;
+    this.#isForked = false;
     // Before the first event nobody can tell what came since the rest was read.
     if (after === null) this.#options.news({ kind: 'gap' });
     this.#waitMs = FIRST_WAIT_MS;
@@ -61,14 +70,20 @@ export class EventStreamClient {
       parser.feed(value);
       // An id alone says how far the log has been read; the parser tells of events only.
       const id = [...value.matchAll(POSITION)].at(-1)?.[1];
-      if (id !== undefined) this.#options.news({ kind: 'heard', through: Number(id) });
+      if (id !== undefined) this.#options.news({ kind: 'heard', through: this.#sequenceOf(id) });
     }
+  }
+
+  #sequenceOf(id: string): number {
+    const [sequence = '', epoch] = id.split('-');
+    this.#epoch = epoch === undefined ? '' : `-${epoch}`;
+    return Number(sequence);
   }
 
   #take({ id, event, data }: EventSourceMessage): void {
     if (event === 'goodbye') return;
     if (event === 'caught-up') {
-      this.#options.news({ kind: 'heard', through: Number(id) });
+      this.#options.news({ kind: 'heard', through: this.#sequenceOf(id ?? '') });
       return;
     }
     const document = JSON.parse(data) as { sequence: number; event: { subject?: string; type: string } };

@@ -8,14 +8,19 @@ import type { Decider } from '../shared/decider.ts';
 import { type Decision, decided, NOTHING, rejected } from '../shared/decision.ts';
 import type { CalendarId, Revision } from '../shared/ids.ts';
 import { dayOf, type Instant, msBetween } from '../shared/instant.ts';
-import { resetsAt } from '../user/limits.ts';
+import { type CalendarLimits, resetsAt } from '../user/limits.ts';
 
-/** Of one owner. */
+/** Of one owner, whatever the tier. */
 export const MOST_OWN_CALENDARS = 50;
 /** Of one calendar. */
 export const MOST_DATES = 2_000;
-/** Changes of one owner in a day: each is an event of every task that follows. */
-const MOST_CHANGES_A_DAY = 200;
+/** Changes of one owner in a day, whatever the tier. */
+export const MOST_CHANGES_A_DAY = 200;
+/** The installation's, which are no user's. */
+export const SHARED_CALENDAR_LIMITS: CalendarLimits = {
+  calendars: MOST_OWN_CALENDARS,
+  calendar_changes_per_day: MOST_CHANGES_A_DAY,
+};
 
 /** `name` is a person's own words; null where the user's key is gone. */
 interface Personal {
@@ -47,6 +52,8 @@ export interface SaveCalendar {
   /** Valid, sorted, no repeats. */
   readonly dates: readonly string[];
   readonly weekdays: readonly number[];
+  /** What its owner may have. */
+  readonly limits: CalendarLimits;
 }
 
 export interface ChangeCalendar extends SaveCalendar {
@@ -87,18 +94,18 @@ export function ownCalendar({ calendars }: OwnCalendars, id: CalendarId): NamedC
 function create(own: OwnCalendars, asked: SaveCalendar, now: Instant): Decision<CalendarEvent> {
   if (ownCalendar(own, asked.calendar_id) !== null) return NOTHING;
   const used = own.calendars.length;
-  if (used >= MOST_OWN_CALENDARS) {
+  if (used >= asked.limits.calendars) {
     return rejected({
       code: 'CALENDAR_LIMIT_EXCEEDED',
       limit_type: 'calendars',
-      limit: MOST_OWN_CALENDARS,
+      limit: asked.limits.calendars,
       used,
       resets_at: null,
       retry_after_seconds: null,
     });
   }
   if (isTaken(own, asked)) return rejected({ code: 'CALENDAR_EXISTS' });
-  return unlessTooMany(own, now, { type: 'calendar.created', data: saved(asked, 1) });
+  return unlessTooMany(own, asked.limits, now, { type: 'calendar.created', data: saved(asked, 1) });
 }
 
 function change(own: OwnCalendars, asked: ChangeCalendar, now: Instant): Decision<CalendarEvent> {
@@ -112,7 +119,7 @@ function change(own: OwnCalendars, asked: ChangeCalendar, now: Instant): Decisio
     before.name === asked.name &&
     before.days.dates === data.dates &&
     before.days.weekdays.join() === data.weekdays.join();
-  return isSo ? NOTHING : unlessTooMany(own, now, { type: 'calendar.changed', data });
+  return isSo ? NOTHING : unlessTooMany(own, asked.limits, now, { type: 'calendar.changed', data });
 }
 
 /** A repeat, and one that never was: nothing. */
@@ -141,16 +148,17 @@ function saved(
 
 function unlessTooMany(
   { changes }: OwnCalendars,
+  { calendar_changes_per_day: limit }: CalendarLimits,
   now: Instant,
   event: CalendarEvent,
 ): Decision<CalendarEvent> {
   const used = changes.day === dayOf(now) ? changes.count : 0;
-  if (used < MOST_CHANGES_A_DAY) return decided(event);
+  if (used < limit) return decided(event);
   const resets_at = resetsAt('edits_per_day', now);
   return rejected({
     code: 'EDIT_LIMIT_EXCEEDED',
     limit_type: 'edits_per_day',
-    limit: MOST_CHANGES_A_DAY,
+    limit,
     used,
     resets_at,
     retry_after_seconds: resets_at === null ? null : Math.ceil(msBetween(now, resets_at) / 1_000),

@@ -1,5 +1,6 @@
 import type { TriggerType } from '../execution/types.ts';
 import { followsCalendars } from '../schedule/calendar/closed-days.ts';
+import { calendarsFollowed } from '../schedule/followed-calendars.ts';
 import { partsOf } from '../schedule/several.ts';
 import type { TaskSchedule } from '../schedule/types.ts';
 import type { CreditMicros } from '../shared/credits.ts';
@@ -186,6 +187,24 @@ export function statusOf(state: Pick<SchedulingState, 'execution' | 'resting_sta
 /** Whether a slot of the schedule is still to be run. */
 export function hasSlotLeft(state: Pick<SchedulingState, 'next_run_time' | 'buffered_slot'>): boolean {
   return state.next_run_time !== null || state.buffered_slot !== null;
+}
+
+/** Why a task that is scheduled has no next run; null where it has one, or where it needs no reason. */
+export type NoNextRunReason = 'no_open_day';
+
+/**
+ * A schedule that has run out ends its task. One that has no slot left and has not ended waits for days: the calendars
+ * that it follows leave none open, and may again.
+ */
+export function noNextRunReason(
+  state: Pick<
+    SchedulingState,
+    'schedule' | 'next_run_time' | 'buffered_slot' | 'execution' | 'resting_status' | 'deleted_at'
+  >,
+): NoNextRunReason | null {
+  const { schedule, execution, resting_status, deleted_at } = state;
+  const waits = resting_status === 'scheduled' && deleted_at === null && execution === null;
+  return waits && !hasSlotLeft(state) && calendarsFollowed(schedule).length > 0 ? 'no_open_day' : null;
 }
 
 /** Whether a backfill may go on: not while the task is paused. */

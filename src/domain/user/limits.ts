@@ -30,7 +30,13 @@ export interface DestinationLimits {
   readonly event_destinations: number;
 }
 
-export type TierLimits = Readonly<Record<Tier, Limits & ScheduleLimits & DestinationLimits>>;
+/** Named calendars of days: each change is an event of every task that follows. */
+export interface CalendarLimits {
+  readonly calendars: number;
+  readonly calendar_changes_per_day: number;
+}
+
+export type TierLimits = Readonly<Record<Tier, Limits & ScheduleLimits & DestinationLimits & CalendarLimits>>;
 
 const MIB = 1024 * 1024;
 const credits = (amount: number) => (amount * 1_000_000) as CreditMicros;
@@ -46,6 +52,8 @@ export const DEFAULT_TIER_LIMITS: TierLimits = {
     timeout_seconds: 60,
     attempts: 5,
     event_destinations: 1,
+    calendars: 5,
+    calendar_changes_per_day: 50,
   },
   basic: {
     tasks: 20,
@@ -57,6 +65,8 @@ export const DEFAULT_TIER_LIMITS: TierLimits = {
     timeout_seconds: 300,
     attempts: 10,
     event_destinations: 3,
+    calendars: 20,
+    calendar_changes_per_day: 100,
   },
   pro: {
     tasks: 100,
@@ -68,6 +78,8 @@ export const DEFAULT_TIER_LIMITS: TierLimits = {
     timeout_seconds: 900,
     attempts: null,
     event_destinations: 10,
+    calendars: 50,
+    calendar_changes_per_day: 200,
   },
   enterprise: {
     tasks: null,
@@ -79,6 +91,8 @@ export const DEFAULT_TIER_LIMITS: TierLimits = {
     timeout_seconds: null,
     attempts: null,
     event_destinations: 50,
+    calendars: 50,
+    calendar_changes_per_day: 200,
   },
 };
 

@@ -1,3 +1,4 @@
+import type { LogPlaces } from '../../application/ports/log/log-places.ts';
 import { hoursOfWeek } from '../../application/queries/analytics/hours-of-week.ts';
 import { taskFigures } from '../../application/queries/analytics/task-figures.ts';
 import type { AnalyticsPeriod, UserAnalytics } from '../../application/queries/analytics/user-analytics.ts';
@@ -7,6 +8,7 @@ import type { TaskQueries } from '../../application/queries/queries.ts';
 import { localDateOf } from '../../domain/schedule/calendar/local-day.ts';
 import { addCredits, creditsOf, NO_CREDITS } from '../../domain/shared/credits.ts';
 import type { Sequence } from '../../domain/shared/ids.ts';
+import { requirePlaces } from '../events/log-places.ts';
 import { hasTag } from '../router/preconditions.ts';
 import type { Input, Router, UserCall } from '../router/route.ts';
 import { type Answer, json } from '../server/answer.ts';
@@ -17,6 +19,7 @@ export interface AnalyticsHandlersDeps {
   readonly analytics: Pick<UserAnalytics, 'sequence' | 'of' | 'hours'>;
   readonly queries: Pick<TaskQueries, 'tasksOf'>;
   readonly userPast: Pick<UserPast, 'analyticsOf'>;
+  readonly logPlaces: Pick<LogPlaces, 'faultOfSequence'>;
 }
 
 export function mountAnalytics(router: Router, deps: AnalyticsHandlersDeps): void {
@@ -26,6 +29,7 @@ export function mountAnalytics(router: Router, deps: AnalyticsHandlersDeps): voi
       handle: async (call, { query: { days = DEFAULT_DAYS, timezone = 'UTC', as_of } }) => {
         const period = { days, timezone };
         if (as_of === undefined) return answerOf(analytics, call, period);
+        await requirePlaces(deps.logPlaces, as_of);
         const figures = await userPast.analyticsOf(call.caller.userId, period, as_of, call.now);
         return json(200, figures, { 'Cache-Control': 'private, no-cache' });
       },

@@ -26,7 +26,7 @@ const route = {
       'Cache-Control': '`private, no-cache`: ask again with If-None-Match.',
     }),
     304: { description: 'Nothing has changed.' },
-    ...problems(...READ_PROBLEMS, 'AS_OF_TOO_FAR'),
+    ...problems(...READ_PROBLEMS, 'AS_OF_TOO_FAR', 'CURSOR_AHEAD', 'LOG_FORKED'),
   },
 } as const;
 

@@ -1,10 +1,12 @@
 import type { z } from '@hono/zod-openapi';
 import { createRoute } from '@hono/zod-openapi';
 import type { AuditedLog, EntryFilter, StoreVerification } from '../../application/ports/log/audit.ts';
+import type { LogPlaces } from '../../application/ports/log/log-places.ts';
 import { NO_SEQUENCE, parseTaskId, type Sequence } from '../../domain/shared/ids.ts';
 import { says } from '../../domain/shared/says.ts';
 import { AUDITORS, hasPrivilege } from '../auth/auth.ts';
 import { parseCallerId } from '../auth/caller-id.ts';
+import { requirePlaces } from '../events/log-places.ts';
 import { taskIdOf } from '../router/paths.ts';
 import type { Call, Input, Route, Router, UserCall } from '../router/route.ts';
 import type { StreamedAnswer } from '../server/answer.ts';
@@ -26,6 +28,7 @@ import { Verifications } from './verifications.ts';
 
 export interface AuditHandlersDeps {
   readonly auditedLog: AuditedLog;
+  readonly logPlaces: Pick<LogPlaces, 'faultOfSequence'>;
   readonly verification: StoreVerification;
   /** The public key of checkpoints; null: nothing is signed. */
   readonly auditKey: string | null;
@@ -39,7 +42,10 @@ export function mountAudit(router: Router, deps: AuditHandlersDeps): void {
       ...(from !== undefined && to !== undefined && from > to ? [laterThan('from', 'to')] : []),
       ...(after !== undefined && until !== undefined && after > until ? [laterThan('after', 'until')] : []),
     ],
-    handle: (_call, { query }) => auditedEvents(deps.auditedLog, query),
+    handle: async (_call, { query }) => {
+      await requirePlaces(deps.logPlaces, query.after);
+      return auditedEvents(deps.auditedLog, query);
+    },
   });
   router.user(auditProofRoute, { handle: (call) => provenEvents(deps.auditedLog, call) });
   const verifications = new Verifications(deps.verification);

@@ -40,7 +40,7 @@ export const auditEventsRoute = createRoute({
   request: { query: AuditEventsQuery },
   responses: {
     200: { description: 'The events, oldest first.', content: { [NDJSON]: { schema: z.string() } } },
-    ...problems(...READ_PROBLEMS, 'FORBIDDEN', 'CURSOR_AHEAD'),
+    ...problems(...READ_PROBLEMS, 'FORBIDDEN', 'CURSOR_AHEAD', 'LOG_FORKED'),
   },
 });
 

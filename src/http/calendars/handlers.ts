@@ -1,18 +1,21 @@
+import type { Admissions } from '../../application/commands/admissions.ts';
 import type { CalendarOwner, Calendars, CalendarsChanged } from '../../application/commands/calendars.ts';
 import type { Ids } from '../../application/ports/clock.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
 import {
   type CalendarCommand,
-  MOST_OWN_CALENDARS,
   type NamedCalendar,
   type OwnCalendars,
   ownCalendar,
+  SHARED_CALENDAR_LIMITS,
 } from '../../domain/calendar/calendars.ts';
 import { unpackDates } from '../../domain/schedule/calendar/packed-dates.ts';
 import { calendarsFollowed } from '../../domain/schedule/followed-calendars.ts';
 import { type CalendarId, NO_REVISION, parseCalendarId, type Revision } from '../../domain/shared/ids.ts';
 import { awaitsSlots } from '../../domain/task/state.ts';
+import type { CalendarLimits } from '../../domain/user/limits.ts';
 import { ADMINS, requirePrivilege } from '../auth/auth.ts';
+import { tierBasisOf } from '../auth/tier.ts';
 import { etagOf, ifMatchOf } from '../router/preconditions.ts';
 import type { Input, Router, UserCall } from '../router/route.ts';
 import { commandContext, type Writes } from '../router/writes.ts';
@@ -23,6 +26,7 @@ import * as routes from './routes.ts';
 interface Deps {
   readonly calendars: Pick<Calendars, 'of' | 'change'>;
   readonly queries: Pick<TaskQueries, 'tasksOf'>;
+  readonly admissions: Pick<Admissions, 'limitsFor'>;
   readonly writes: Writes;
   readonly ids: Pick<Ids, 'eventId'>;
 }
@@ -53,7 +57,11 @@ class CalendarHandlers {
       refuseStrangers(call, owner);
       // The same for a repeat of the request, so that one whose answer was lost makes no second calendar.
       const calendar_id = write.newTaskId().replace(/^tsk_/, 'cal_') as CalendarId;
-      const changed = await this.#ask(call, owner, { type: 'create', data: { calendar_id, ...fields } });
+      const limits = await this.#limits(call, owner);
+      const changed = await this.#ask(call, owner, {
+        type: 'create',
+        data: { calendar_id, limits, ...fields },
+      });
       const made = ownCalendar(changed.own, calendar_id);
       if (made === null) throw new Problem('CALENDAR_NOT_FOUND');
       return json(201, calendarShown(made, owner), {
@@ -63,14 +71,19 @@ class CalendarHandlers {
     });
   }
 
-  async list({ caller }: UserCall): Promise<Answer> {
+  async list(call: UserCall): Promise<Answer> {
+    const { caller } = call;
     const { calendars } = this.#deps;
     const [shared, own] = await Promise.all([calendars.of(null), calendars.of(caller.userId)]);
     const all = [
       ...shared.calendars.map((each) => calendarShown(each, null)),
       ...own.calendars.map((each) => calendarShown(each, caller.userId)),
     ];
-    return json(200, { calendars: all, count: all.length, limit: MOST_OWN_CALENDARS });
+    return json(200, {
+      calendars: all,
+      count: all.length,
+      limit: (await this.#limits(call, caller.userId)).calendars,
+    });
   }
 
   async read(call: UserCall): Promise<Answer> {
@@ -83,9 +96,10 @@ class CalendarHandlers {
       const { calendar, owner } = await this.#found(call);
       refuseStrangers(call, owner);
       const { calendar_id } = calendar.days;
+      const limits = await this.#limits(call, owner);
       const changed = await this.#ask(call, owner, (own) => ({
         type: 'change',
-        data: { calendar_id, ...body, if_match: revisionAsked(call, own, calendar_id) },
+        data: { calendar_id, limits, ...body, if_match: revisionAsked(call, own, calendar_id) },
       }));
       const after = ownCalendar(changed.own, calendar_id);
       if (after === null) throw new Problem('CALENDAR_NOT_FOUND');
@@ -135,6 +149,11 @@ class CalendarHandlers {
       if (calendar !== null) return { calendar, owner };
     }
     return null;
+  }
+
+  async #limits({ caller }: UserCall, owner: CalendarOwner): Promise<CalendarLimits> {
+    if (owner === null) return SHARED_CALENDAR_LIMITS;
+    return (await this.#deps.admissions.limitsFor(owner, tierBasisOf(caller))).limits;
   }
 
   async #ask(

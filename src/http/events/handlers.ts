@@ -1,13 +1,15 @@
 /** The caller's events as server-sent events (WHATWG HTML, "Server-sent events"). */
 
 import type { EventStreamItem, EventStreams } from '../../application/ports/log/event-streams.ts';
-import { NO_SEQUENCE, parseSequence, parseTaskId, type Sequence } from '../../domain/shared/ids.ts';
+import type { LogCursor } from '../../application/ports/log/log-places.ts';
+import { parseTaskId, type Sequence } from '../../domain/shared/ids.ts';
 import { says } from '../../domain/shared/says.ts';
 import { credentialExpiry } from '../auth/credential-expiry.ts';
 import type { Sessions } from '../auth/sessions.ts';
 import type { Input, Router, UserCall } from '../router/route.ts';
 import type { StreamedAnswer } from '../server/answer.ts';
 import { Problem } from '../server/problem.ts';
+import { parseLogCursor, placeProblem } from './log-places.ts';
 import { streamEventsRoute } from './routes.ts';
 
 export interface EventHandlersDeps {
@@ -45,7 +47,7 @@ async function streamed(
   const opened = await eventStreams.open(
     {
       userId: call.caller.userId,
-      after: lastEventId(call.request) ?? (query.after === undefined ? null : (query.after as Sequence)),
+      after: lastEventId(call.request) ?? query.after ?? null,
       types: query.types === undefined ? null : new Set(query.types),
       taskIds:
         query.task_id === undefined ? null : new Set(query.task_id.flatMap((id) => parseTaskId(id) ?? [])),
@@ -55,9 +57,10 @@ async function streamed(
   );
   switch (opened.kind) {
     case 'opened':
-      return { status: 200, headers: HEADERS, body: bodyOf(opened.items, ended) };
+      return { status: 200, headers: HEADERS, body: bodyOf(opened.items, ended, opened.epoch) };
+    case 'forked':
     case 'cursor_ahead':
-      throw new Problem('CURSOR_AHEAD', { members: { last_sequence: opened.last } });
+      throw placeProblem(opened);
     case 'too_many':
       throw new Problem(opened.whose === 'user' ? 'TOO_MANY_STREAMS' : 'STREAMS_EXHAUSTED', {
         members: { limit: opened.most },
@@ -66,13 +69,13 @@ async function streamed(
 }
 
 /** Null where there is none. Throws INVALID_HEADER for what no event of ours ever had. */
-function lastEventId(request: Request): Sequence | null {
+function lastEventId(request: Request): LogCursor | null {
   const text = request.headers.get('last-event-id');
   if (text === null) return null;
   // An EventSource that has seen no id yet sends none; some clients send an empty one.
   if (text === '') return null;
-  const sequence = /^\d{1,16}$/.test(text) ? parseSequence(Number(text)) : null;
-  if (sequence === null) {
+  const cursor = parseLogCursor(text);
+  if (cursor === null) {
     throw new Problem('INVALID_HEADER', {
       detail: 'The header Last-Event-ID is not the id of an event of this stream.',
       members: {
@@ -80,7 +83,7 @@ function lastEventId(request: Request): Sequence | null {
       },
     });
   }
-  return sequence === 0 ? NO_SEQUENCE : sequence;
+  return cursor;
 }
 
 /**
@@ -90,6 +93,7 @@ function lastEventId(request: Request): Sequence | null {
 function bodyOf(
   items: AsyncGenerator<EventStreamItem, void, void>,
   ended: AbortController,
+  epoch: string | null,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let stuck: NodeJS.Timeout | undefined;
@@ -110,7 +114,8 @@ function bodyOf(
             controller.close();
             return;
           }
-          const text = isFirst ? `retry: ${RETRY_MS}\n${frameOf(value)}` : frameOf(value);
+          const frame = frameOf(value, epoch);
+          const text = isFirst ? `retry: ${RETRY_MS}\n${frame}` : frame;
           isFirst = false;
           controller.enqueue(encoder.encode(text));
           stuck = setTimeout(() => {
@@ -128,14 +133,15 @@ function bodyOf(
   );
 }
 
-function frameOf(item: EventStreamItem): string {
+function frameOf(item: EventStreamItem, epoch: string | null): string {
+  const idOf = (sequence: Sequence) => (epoch === null ? `${sequence}` : `${sequence}-${epoch}`);
   switch (item.kind) {
     case 'event':
-      return `id: ${item.sequence}\nevent: ${item.type}\ndata: ${item.text}\n\n`;
+      return `id: ${idOf(item.sequence)}\nevent: ${item.type}\ndata: ${item.text}\n\n`;
     case 'position':
-      return `id: ${item.sequence}\n\n`;
+      return `id: ${idOf(item.sequence)}\n\n`;
     case 'caught_up':
-      return `id: ${item.sequence}\nevent: caught-up\ndata: {"through":${item.sequence}}\n\n`;
+      return `id: ${idOf(item.sequence)}\nevent: caught-up\ndata: {"through":${item.sequence}}\n\n`;
     case 'goodbye':
       return `retry: ${item.retryMs}\nevent: goodbye\ndata: ${JSON.stringify({ reason: item.reason, retry: item.retryMs })}\n\n`;
   }

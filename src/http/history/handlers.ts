@@ -1,3 +1,4 @@
+import type { LogPlaces } from '../../application/ports/log/log-places.ts';
 import type { TaskTypeCatalog } from '../../application/ports/task-types.ts';
 import type { AsOf } from '../../application/queries/history/task-history.ts';
 import { maskedEvent } from '../../application/queries/masked-event.ts';
@@ -7,6 +8,7 @@ import { NO_SEQUENCE, type Sequence } from '../../domain/shared/ids.ts';
 import type { Json, JsonObject } from '../../domain/shared/json.ts';
 import { says } from '../../domain/shared/says.ts';
 import type { TaskSnapshot } from '../../domain/task/evolve/snapshot.ts';
+import { requirePlaces } from '../events/log-places.ts';
 import { taskIdOf } from '../router/paths.ts';
 import type { Input, Router, UserCall } from '../router/route.ts';
 import { type Answer, json, jsonText } from '../server/answer.ts';
@@ -19,6 +21,7 @@ import { diffTaskRoute, JSON_PATCH, listEventsRoute } from './routes.ts';
 export interface HistoryHandlersDeps {
   readonly queries: Pick<TaskQueries, 'task' | 'past' | 'eventPage'>;
   readonly catalog: TaskTypeCatalog;
+  readonly logPlaces: Pick<LogPlaces, 'faultOfSequence'>;
   readonly cloudEventOf: (event: RecordedTaskEvent) => object;
 }
 
@@ -49,6 +52,7 @@ async function eventsOfTask(
 ): Promise<Answer> {
   const { queries, catalog, cloudEventOf } = deps;
   const task = await currentTask(deps, call);
+  await requirePlaces(deps.logPlaces, query.after);
   const { order = 'asc', after = 0, before, types, limit = DEFAULT_TASKS_LIMIT } = query;
   const page = await queries.eventPage(
     task,
@@ -76,6 +80,7 @@ async function diffOfTask(
 ): Promise<Answer> {
   const { queries, catalog } = deps;
   const task = await currentTask(deps, call);
+  await requirePlaces(deps.logPlaces, from, to);
   const before = await queries.past.asOf(task, from);
   const after = to === undefined ? task : await queries.past.asOf(task, to);
   if (after === null) throw new Problem('TASK_NOT_FOUND', { detail: 'There was no such task then.' });

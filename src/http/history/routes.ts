@@ -27,7 +27,7 @@ export const listEventsRoute = createRoute({
   request: { params: TaskParams, query: EventsQuery },
   responses: {
     200: jsonAnswer('A page of its events.', EventsSchema),
-    ...problems(...READ_PROBLEMS, 'TASK_NOT_FOUND'),
+    ...problems(...READ_PROBLEMS, 'TASK_NOT_FOUND', 'CURSOR_AHEAD', 'LOG_FORKED'),
   },
 });
 
@@ -44,7 +44,7 @@ export const diffTaskRoute = createRoute({
       description: 'The changes.',
       content: { 'application/json': { schema: DiffSchema }, [JSON_PATCH]: { schema: PatchSchema } },
     },
-    ...problems(...READ_PROBLEMS, 'TASK_NOT_FOUND'),
+    ...problems(...READ_PROBLEMS, 'TASK_NOT_FOUND', 'CURSOR_AHEAD', 'LOG_FORKED'),
   },
 });
 

@@ -72,6 +72,7 @@ export const READ_PROBLEMS = [
   'USER_DELETED',
   'VALIDATION_ERROR',
   'RATE_LIMITED',
+  'UNKNOWN_ZONE',
 ] as const;
 /** What any write by somebody may be refused with. */
 export const WRITE_PROBLEMS = [
@@ -89,6 +90,7 @@ export const WRITE_PROBLEMS = [
   'OUTCOME_UNKNOWN',
   'STORAGE_FULL',
   'NO_USER_KEY',
+  'UNKNOWN_ZONE',
 ] as const;
 
 /** What a write that counts against the caller's limits may be refused with. */

@@ -14,6 +14,7 @@ import type { Instances } from '../../application/ports/instances.ts';
 import type { AuditedLog } from '../../application/ports/log/audit.ts';
 import type { EventStreams } from '../../application/ports/log/event-streams.ts';
 import type { LogSignals } from '../../application/ports/log/following.ts';
+import type { LogPlaces } from '../../application/ports/log/log-places.ts';
 import type { Measures } from '../../application/ports/measures.ts';
 import type { StoredDeadLetters } from '../../application/ports/platform.ts';
 import type { OutsideChecks, TaskTypeCatalog } from '../../application/ports/task-types.ts';
@@ -88,6 +89,7 @@ export interface AppDeps extends Pick<SchedulerHandlersDeps, 'pendingTasks' | 's
   /** The CloudEvent that an event is in the log, opened. */
   readonly cloudEventOf: (event: RecordedTaskEvent) => object;
   readonly eventStreams: EventStreams;
+  readonly logPlaces: LogPlaces;
   readonly eventDestinations: EventDestinationsDeps;
   readonly calendars: Calendars;
   readonly auditedLog: AuditedLog;
@@ -173,12 +175,19 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   const limitsOf: LimitsOf = (caller) => deps.admissions.limitsFor(caller.userId, tierBasisOf(caller));
 
   // Before the tasks: `/api/v1/tasks/health` and `/api/v1/tasks/analytics` are no tasks.
+  const { logPlaces } = deps;
   mountHealth(router, { health: deps.health, version, isOpen: monitoring.isOpen });
   mountMetrics(router, { exposition: deps.exposition });
-  mountAnalytics(router, { analytics: deps.analytics, userPast: deps.userPast, queries });
+  mountAnalytics(router, {
+    analytics: deps.analytics,
+    userPast: deps.userPast,
+    queries,
+    logPlaces,
+  });
   mountServiceStats(router, { version, serviceFigures: deps.serviceFigures });
   const { calendars } = deps;
   mountTasks(router, {
+    logPlaces,
     calendars,
     admissions: deps.admissions,
     newTaskId: (now) => ids.taskId(now),
@@ -193,7 +202,7 @@ export function createApp(deps: AppDeps): OpenAPIHono {
     taskTypeTerms,
     outsideChecks: deps.outsideChecks,
   });
-  mountHistory(router, { queries, catalog, cloudEventOf: deps.cloudEventOf });
+  mountHistory(router, { queries, catalog, cloudEventOf: deps.cloudEventOf, logPlaces });
   mountUndo(router, { queries, writes, catalog, limitsOf, taskTypeTerms });
   mountTaskTypes(router, { catalog, tierOf, taskTypeTerms });
   mountTemplates(router, { templates, writes, catalog, tierOf, taskTypeTerms });
@@ -227,13 +236,14 @@ export function createApp(deps: AppDeps): OpenAPIHono {
   mountMe(router, { admissions: deps.admissions });
   mountUsage(router, { admissions: deps.admissions });
   mountAudit(router, {
+    logPlaces,
     auditedLog: deps.auditedLog,
     verification: deps.storeVerification,
     auditKey: deps.auditKey,
     isPublic: deps.auditPublic,
   });
   mountEvents(router, { eventStreams: deps.eventStreams, sessions });
-  mountCalendars(router, { calendars, queries, writes, ids });
+  mountCalendars(router, { calendars, queries, writes, ids, admissions: deps.admissions });
   mountEventDestinations(router, {
     ...deps.eventDestinations,
     admissions: deps.admissions,

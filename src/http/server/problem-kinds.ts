@@ -29,6 +29,7 @@ type RequestCode =
   | 'IDEMPOTENCY_IN_FLIGHT'
   | 'CONCURRENT_UPDATE'
   | 'CURSOR_AHEAD'
+  | 'LOG_FORKED'
   | 'AS_OF_TOO_FAR'
   | 'NOT_YET_SIGNED'
   | 'VERIFYING_ALREADY'
@@ -39,6 +40,7 @@ type RequestCode =
   | 'OUTCOME_UNKNOWN'
   | 'STORAGE_FULL'
   | 'LOG_INCOMPLETE'
+  | 'UNKNOWN_ZONE'
   | 'NO_USER_KEY'
   | 'INTERNAL_ERROR';
 export type ErrorCode = RequestCode | RejectionCode;
@@ -131,6 +133,11 @@ export const PROBLEM_KINDS: Readonly<Record<ErrorCode, Kind>> = {
     'Log incomplete',
     'The event log has lost events: nothing is read or written before that is mended.',
   ),
+  UNKNOWN_ZONE: kind(
+    503,
+    'Unknown zone',
+    'The time zone data of this instance do not have the zone of the schedule, which another instance has stored: update it.',
+  ),
   INTERNAL_ERROR: kind(
     500,
     'Internal error',
@@ -208,6 +215,11 @@ export const PROBLEM_KINDS: Readonly<Record<ErrorCode, Kind>> = {
     409,
     'Cursor ahead',
     'The log ends before the place that was asked for: it is not the log that the place is of.',
+  ),
+  LOG_FORKED: kind(
+    409,
+    'Log forked',
+    'The log has lost events since this place was handed out, from `lost_from` on: begin anew behind the event before that.',
   ),
   TOO_MANY_STREAMS: kind(429, 'Too many streams', 'The user has as many event streams open as one may.'),
   VERIFYING_ALREADY: kind(

@@ -5,6 +5,7 @@
 import { LogRefused, LogUnavailable, OutcomeUnknown } from '../../application/ports/failures.ts';
 import { AsOfTooFar } from '../../application/queries/history/user-past.ts';
 import { WriteRefused } from '../../application/use-cases/idempotent-writes.ts';
+import { UnknownZone } from '../../domain/schedule/calendar/zone.ts';
 import type { Said } from '../../domain/shared/says.ts';
 import { type ErrorCode, PROBLEM_KINDS, RETRY_AFTER_SECONDS } from './problem-kinds.ts';
 import type { RequestContext } from './request-context.ts';
@@ -88,6 +89,9 @@ export function problemFrom(error: unknown): Problem {
   if (error instanceof LogRefused && error.code === 'LOG_FULL') return new Problem('STORAGE_FULL');
   if (error instanceof LogRefused && error.code === 'LOG_INCOMPLETE') return new Problem('LOG_INCOMPLETE');
   if (error instanceof LogRefused && error.code === 'NO_USER_KEY') return new Problem('NO_USER_KEY');
+  if (error instanceof UnknownZone) {
+    return new Problem('UNKNOWN_ZONE', { members: { timezone: error.zone }, cause: error });
+  }
   if (error instanceof AsOfTooFar) return new Problem('AS_OF_TOO_FAR');
   if (error instanceof OutcomeUnknown) return new Problem('OUTCOME_UNKNOWN');
   return new Problem('INTERNAL_ERROR');

@@ -13,7 +13,7 @@ import {
   TASK_HEADERS,
   WRITE_PROBLEMS,
 } from '../router/responses.ts';
-import { cursor, limit, TaskParams, TaskSchema } from '../tasks/schemas.ts';
+import { cursor, limit, NoNextRunReasonSchema, TaskParams, TaskSchema } from '../tasks/schemas.ts';
 
 const tags = ['schedules'];
 const security = SECURITY;
@@ -147,6 +147,7 @@ export const whyRoute = createRoute({
             .union([SlotSchema, z.null()])
             .openapi({ description: 'The slot of the minute that begins at `at`.' }),
           execution_id: z.string().nullable(),
+          no_next_run_reason: NoNextRunReasonSchema,
         })
         .openapi('Why', {
           example: {
@@ -155,6 +156,7 @@ export const whyRoute = createRoute({
             why: 'The slot of 2026-11-23T09:00:00.000Z was skipped: the task was paused.',
             slot: null,
             execution_id: null,
+            no_next_run_reason: null,
           },
         }),
     ),

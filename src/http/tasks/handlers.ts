@@ -2,6 +2,7 @@ import type { z } from '@hono/zod-openapi';
 import type { Admissions } from '../../application/commands/admissions.ts';
 import type { AskedOfTask } from '../../application/commands/execute-command.ts';
 import { revisionFor } from '../../application/commands/if-match.ts';
+import type { LogPlaces } from '../../application/ports/log/log-places.ts';
 import type { AsOf } from '../../application/queries/history/task-history.ts';
 import type { UserPast } from '../../application/queries/history/user-past.ts';
 import type { TaskQueries } from '../../application/queries/queries.ts';
@@ -16,6 +17,7 @@ import type { CreateTask, PauseTask } from '../../domain/task/commands.ts';
 import type { TaskState } from '../../domain/task/state.ts';
 import type { CheckAccount } from '../auth/account-check.ts';
 import { tierBasisOf } from '../auth/tier.ts';
+import { requirePlaces } from '../events/log-places.ts';
 import { taskIdOf, taskPath } from '../router/paths.ts';
 import { etagOf, ifMatchOf, isNotModified } from '../router/preconditions.ts';
 import type { Input, Inspected, Router, UserCall } from '../router/route.ts';
@@ -55,6 +57,7 @@ export interface TaskHandlersDeps extends TemplateUseDeps {
   readonly newTaskId: (now: Instant) => TaskId;
   readonly queries: TaskQueriesPort;
   readonly userPast: Pick<UserPast, 'tasksOf'>;
+  readonly logPlaces: Pick<LogPlaces, 'faultOfSequence'>;
   readonly writes: Writes;
   readonly checkAccount: CheckAccount;
 }
@@ -291,6 +294,7 @@ class TaskHandlers {
     asOf: AsOf,
     includeDeleted: boolean,
   ): Promise<Snapshot<TaskState>> {
+    await requirePlaces(this.#deps.logPlaces, asOf);
     const then = await this.#deps.queries.past.asOf(task, asOf);
     if (then === null || (then.state.deleted_at !== null && !includeDeleted)) {
       throw new Problem('TASK_NOT_FOUND', { detail: 'There was no such task then.' });

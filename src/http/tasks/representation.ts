@@ -7,7 +7,7 @@ import { creditsOf } from '../../domain/shared/credits.ts';
 import type { Snapshot } from '../../domain/shared/event.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { openOccurrences } from '../../domain/task/occurrences.ts';
-import { statusOf, type TaskState } from '../../domain/task/state.ts';
+import { noNextRunReason, statusOf, type TaskState } from '../../domain/task/state.ts';
 
 export function taskOf({ state, revision }: Snapshot<TaskState>, catalog: TaskTypeCatalog) {
   return {
@@ -25,6 +25,7 @@ export function taskOf({ state, revision }: Snapshot<TaskState>, catalog: TaskTy
     tags: state.tags,
     metadata: state.metadata,
     next_run_time: nextRunOf(state),
+    no_next_run_reason: noNextRunReason(state),
     last_run_time: state.last_run_time,
     last_success_time: state.last_success_time,
     last_error: state.last_error,

@@ -89,7 +89,7 @@ export const listTasksRoute = createRoute({
   responses: {
     200: jsonAnswer('A page of tasks.', TaskListSchema, { ETag: 'Of this page; weak.' }),
     304: { description: 'The caller has this page already.' },
-    ...problems(...READ_PROBLEMS, 'AS_OF_TOO_FAR'),
+    ...problems(...READ_PROBLEMS, 'AS_OF_TOO_FAR', 'CURSOR_AHEAD', 'LOG_FORKED'),
   },
 });
 
@@ -106,7 +106,7 @@ export const getTaskRoute = createRoute({
   responses: {
     200: jsonAnswer('The task.', TaskSchema, { ETag: TASK_HEADERS.ETag }),
     304: { description: 'The caller has this revision already.' },
-    ...problems(...READ_PROBLEMS, 'TASK_NOT_FOUND'),
+    ...problems(...READ_PROBLEMS, 'TASK_NOT_FOUND', 'CURSOR_AHEAD', 'LOG_FORKED'),
   },
 });
 

@@ -187,6 +187,15 @@ const instant = z.string().openapi({ format: 'date-time' });
 const object = z.looseObject({});
 const count = z.int().min(0);
 
+export const NoNextRunReasonSchema = z
+  .enum(['no_open_day'])
+  .nullable()
+  .openapi({
+    description:
+      'Why a scheduled task has no `next_run_time`. `no_open_day`: the calendars that its schedule follows leave no day ' +
+      'open; once they do, it goes on by itself. Null where there is one, or the task is not scheduled.',
+  });
+
 export const taskFields = {
   id: z.int().openapi({ description: 'Log sequence of its creation.' }),
   task_id: z.string(),
@@ -205,6 +214,7 @@ export const taskFields = {
   tags: z.array(z.string()),
   metadata: object,
   next_run_time: instant.nullable(),
+  no_next_run_reason: NoNextRunReasonSchema,
   last_run_time: instant.nullable(),
   last_success_time: instant.nullable(),
   last_error: z.string().nullable(),

@@ -5,7 +5,7 @@ import { type BatchMessage, publishBatch } from '../connection/atomic-batch.ts';
 import { unavailableOr } from '../connection/errors.ts';
 import { dropViews } from '../views/view-streams.ts';
 import type { LogLoss } from './find-loss.ts';
-import { type AcceptedLoss, type LastLoss, lossMessage, readLastLoss } from './loss-event.ts';
+import { type AcceptedLoss, earlierLosses, type LastLoss, lossMessage, readLastLoss } from './loss-event.ts';
 
 const AT_ONCE = 500;
 const TIMEOUT_MS = 5_000;
@@ -23,7 +23,14 @@ interface AcceptDeps {
 export async function acceptLoss(deps: AcceptDeps, loss: LogLoss): Promise<void> {
   const { nc } = deps;
   const { from, through, known, holes } = loss;
-  const accepted = { lost_from: from, lost_through: through, holes, known };
+  const earlier = earlierLosses(await readLastLoss(nc));
+  const accepted = {
+    lost_from: from,
+    lost_through: through,
+    holes,
+    known,
+    ...(earlier.length === 0 ? {} : { earlier }),
+  };
   // Numbers that the log has kept are passed by; those that it has forgotten are given out here.
   for (let end = loss.end; end < through; ) {
     const count = Math.min(AT_ONCE, through - end);

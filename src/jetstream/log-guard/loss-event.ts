@@ -45,6 +45,16 @@ export interface AcceptedLoss {
   readonly known: Readonly<Record<string, number>>;
   /** False while the acceptance is under way. */
   readonly complete: boolean;
+  /** Losses accepted before this one, oldest first; absent: none, or none that is known. */
+  readonly earlier?: readonly EarlierLoss[];
+}
+
+/** A loss that is accepted: events `from` to `through` are not what they were. */
+export interface EarlierLoss {
+  readonly from: number;
+  readonly through: number;
+  /** Names the log as it is behind the loss. */
+  readonly epoch: string;
 }
 
 /** Where the next such event follows. */
@@ -69,6 +79,16 @@ export async function readLastLoss(nc: NatsConnection): Promise<LastLoss> {
   if (document.type !== TYPE) throw malformed(message, `type ${document.type}`);
   const { sequence, revision, hash } = factMetaOf(message, document);
   return { sequence, revision, hash, loss: document.data as unknown as AcceptedLoss };
+}
+
+const EPOCH_DIGITS = 12;
+
+/** All losses that are accepted, oldest first. */
+export function earlierLosses({ loss, sequence, hash }: LastLoss): readonly EarlierLoss[] {
+  if (loss === null) return [];
+  const { earlier = [], complete, lost_from } = loss;
+  if (!complete) return earlier;
+  return [...earlier, { from: lost_from, through: sequence, epoch: hash.slice(0, EPOCH_DIGITS) }];
 }
 
 /** The event behind the last one; the first of a batch carries the lock. */

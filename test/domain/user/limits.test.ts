@@ -25,6 +25,8 @@ test('the tiers allow what the price list says', () => {
       edits_per_day: 500,
       stored_bytes: 33_554_432,
       event_destinations: 1,
+      calendars: 5,
+      calendar_changes_per_day: 50,
       timeout_seconds: 60,
       attempts: 5,
     },
@@ -36,6 +38,8 @@ test('the tiers allow what the price list says', () => {
       edits_per_day: 2_000,
       stored_bytes: 268_435_456,
       event_destinations: 3,
+      calendars: 20,
+      calendar_changes_per_day: 100,
       timeout_seconds: 300,
       attempts: 10,
     },
@@ -47,10 +51,19 @@ test('the tiers allow what the price list says', () => {
       edits_per_day: 20_000,
       stored_bytes: 2_147_483_648,
       event_destinations: 10,
+      calendars: 50,
+      calendar_changes_per_day: 200,
       timeout_seconds: 900,
       attempts: null,
     },
-    enterprise: { ...NONE, event_destinations: 50, timeout_seconds: null, attempts: null },
+    enterprise: {
+      ...NONE,
+      event_destinations: 50,
+      calendars: 50,
+      calendar_changes_per_day: 200,
+      timeout_seconds: null,
+      attempts: null,
+    },
   });
 });
 

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { MOST_DATES, MOST_OWN_CALENDARS } from '../../../src/domain/calendar/calendars.ts';
+import { MOST_DATES } from '../../../src/domain/calendar/calendars.ts';
+import { DEFAULT_TIER_LIMITS } from '../../../src/domain/user/limits.ts';
 import { type ALICE, BOB, sharedStack, signed } from '../../support/parts/stack.ts';
 
 const PATH = '/api/v1/calendars';
+/** Nothing is said of the callers' tier here. */
+const ALLOWED = DEFAULT_TIER_LIMITS.free.calendars;
 const shared = sharedStack();
 let users = 0;
 const newUser = () => `usr_calendars_${users++}` as typeof ALICE;
@@ -38,7 +41,7 @@ describe('a calendar over REST', () => {
     expect(answer.headers.get('location')).toBe(path);
     expect((await api.call('GET', path, { user })).body).toEqual(answer.body);
     const list = await api.call('GET', PATH, { user });
-    expect(list.body).toMatchObject({ calendars: [answer.body], count: 1, limit: MOST_OWN_CALENDARS });
+    expect(list.body).toMatchObject({ calendars: [answer.body], count: 1, limit: ALLOWED });
     const body = { name: 'Days off', dates: ['2031-01-01'] };
     const changed = await api.call('PUT', path, { body, user, headers: { 'If-Match': '"1"' } });
     expect(changed.body).toMatchObject({ ...body, weekdays: [], revision: 2 });
@@ -119,9 +122,9 @@ describe('a calendar over REST', () => {
     const { user } = await made();
     const twice = await api.call('POST', PATH, { body: { name: 'Holidays' }, user });
     expect([twice.status, twice.body.error_code]).toEqual([409, 'CALENDAR_EXISTS']);
-    for (let n = 1; n < MOST_OWN_CALENDARS; n++) await made({ name: `Number ${n}` }, user);
+    for (let n = 1; n < ALLOWED; n++) await made({ name: `Number ${n}` }, user);
     const over = await api.call('POST', PATH, { body: { name: 'Over' }, user });
-    expect(over.body).toMatchObject({ error_code: 'CALENDAR_LIMIT_EXCEEDED', limit: MOST_OWN_CALENDARS });
+    expect(over.body).toMatchObject({ error_code: 'CALENDAR_LIMIT_EXCEEDED', limit: ALLOWED });
   });
 });
 

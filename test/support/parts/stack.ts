@@ -58,6 +58,7 @@ import { JetStreamLogTimes } from '../../../src/jetstream/log/log-times.ts';
 import { JetStreamStoredLog } from '../../../src/jetstream/log/stored-log.ts';
 import { JetStreamTemplateLog } from '../../../src/jetstream/log/template-log.ts';
 import { checkLog } from '../../../src/jetstream/log-guard/log-faults.ts';
+import { JetStreamLogPlaces } from '../../../src/jetstream/log-guard/log-places.ts';
 import { provision } from '../../../src/jetstream/provisioning/provision.ts';
 import { streamBytes } from '../../../src/jetstream/provisioning/stream-figures.ts';
 import {
@@ -247,6 +248,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
     clock,
     logger,
     random: () => 0,
+    places: new JetStreamLogPlaces(nc),
     ...options.streams,
   });
   end(async () => eventStreams.stop());
@@ -258,6 +260,7 @@ export async function stack(options: StackOptions = {}): Promise<Stack> {
   const base: AppDeps = {
     calendars,
     eventStreams,
+    logPlaces: new JetStreamLogPlaces(nc),
     eventDestinations: {
       destinations,
       progress: new JetStreamDestinationProgress(nc),

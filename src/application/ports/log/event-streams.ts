@@ -2,11 +2,12 @@
 import type { Sequence, TaskId, UserId } from '../../../domain/shared/ids.ts';
 import type { Instant } from '../../../domain/shared/instant.ts';
 import type { TaskEvent } from '../../../domain/task/events/events.ts';
+import type { LogCursor, LogPlaceFault } from './log-places.ts';
 
 export interface EventStreamRequest {
   readonly userId: UserId;
-  /** The log sequence behind which the stream begins; null: behind the last event that there is. */
-  readonly after: Sequence | null;
+  /** The place behind which the stream begins; null: behind the last event that there is. */
+  readonly after: LogCursor | null;
   /** Null: all. */
   readonly types: ReadonlySet<TaskEvent['type']> | null;
   readonly taskIds: ReadonlySet<TaskId> | null;
@@ -32,9 +33,13 @@ export type EventStreamItem =
 export type GoodbyeReason = 'shutdown' | 'max_age' | 'credential_expired' | 'log_unavailable';
 
 export type OpenedEventStream =
-  | { readonly kind: 'opened'; readonly items: AsyncGenerator<EventStreamItem, void, void> }
-  /** The log ends before the place that was asked for. */
-  | { readonly kind: 'cursor_ahead'; readonly last: Sequence }
+  /** `epoch`: of the places that its items name. */
+  | {
+      readonly kind: 'opened';
+      readonly epoch: string | null;
+      readonly items: AsyncGenerator<EventStreamItem, void, void>;
+    }
+  | LogPlaceFault
   | { readonly kind: 'too_many'; readonly whose: 'user' | 'instance'; readonly most: number };
 
 export interface EventStreams {

@@ -45,6 +45,17 @@ interface Zone {
 
 const ALWAYS_UTC: Stretch = { from: -Infinity, to: Infinity, offset: 0, opened: null, closes: null };
 
+/** Stored, so known to the zone data of some instance, and not to those of this one. */
+export class UnknownZone extends RangeError {
+  override readonly name = 'UnknownZone';
+  readonly zone: string;
+
+  constructor(zone: string, cause: RangeError) {
+    super(`the zone data of this process have no zone ${zone}`, { cause });
+    this.zone = zone;
+  }
+}
+
 /** More than there are zone names; each holds a formatter of about 25 KB. */
 const zones = new BoundedCache<string, Zone>(700);
 /** About 100 bytes each, 15 a year for a zone in use. */
@@ -73,7 +84,7 @@ export function knownZone(name: string): string | null {
   }
 }
 
-/** The stretch that an instant (epoch ms) lies in. Throws RangeError for a zone that is unknown here. */
+/** The stretch that an instant (epoch ms) lies in. Throws UnknownZone. */
 export function stretchAt(zone: string, instant: number): Stretch {
   const known = zoneOf(zone);
   if (known.format === null) return ALWAYS_UTC;
@@ -101,11 +112,19 @@ export function gapAround(zone: string, wall: number): OffsetChange | null {
 
 function zoneOf(name: string): Zone {
   return zones.get(name, () => {
-    const format = new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'longOffset' });
+    const format = formatOf(name);
     const resolved = format.resolvedOptions().timeZone;
     const sameName = resolved.toLowerCase() === name.toLowerCase();
     return { name: sameName ? resolved : name, format: resolved === 'UTC' ? null : format };
   });
+}
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
+  } catch (error) {
+    throw error instanceof RangeError ? new UnknownZone(zone, error) : error;
+  }
 }
 
 function stretchesOf(format: Intl.DateTimeFormat, block: number): readonly Stretch[] {

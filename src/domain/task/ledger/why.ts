@@ -9,7 +9,7 @@ import type { ExecutionId } from '../../shared/ids.ts';
 import { earliest, epochMs, type Instant, instantOf } from '../../shared/instant.ts';
 import { thinned } from '../skipped-slots.ts';
 import { slotsSpokenFor } from '../slots-used.ts';
-import type { SchedulingState } from '../state.ts';
+import { type NoNextRunReason, noNextRunReason, type SchedulingState } from '../state.ts';
 import type { SkipReason, SlotRange, SlotRecord, SlotRun, VoidReason } from './slot-fates.ts';
 
 export interface Why {
@@ -18,6 +18,8 @@ export interface Why {
   readonly slot: SlotRecord | null;
   /** What ran then, for the slot or for another reason. */
   readonly execution_id: ExecutionId | null;
+  /** Why nothing will run at all, as things stand; of a time ahead. */
+  readonly no_next_run_reason: NoNextRunReason | null;
 }
 
 /** A run that was going in the minute that is asked about. */
@@ -69,11 +71,16 @@ function onAnyDay<One extends Schedule>({ exclude_calendars: _, only_calendars: 
 }
 
 export function explainWhy(facts: WhyFacts): Why {
-  const { slot, ran } = facts;
-  if (slot !== null)
-    return { why: whyOfSlot(slot, facts.was, facts.now), slot, execution_id: executionOf(slot) };
-  if (ran !== null) return { why: ranSentence(ran), slot: null, execution_id: ran.execution_id };
-  return { why: whyNone(facts), slot: null, execution_id: null };
+  const { slot, ran, at, now, task } = facts;
+  const no_next_run_reason = at > now ? noNextRunReason(task) : null;
+  if (slot !== null) {
+    const why = whyOfSlot(slot, facts.was, now);
+    return { why, slot, execution_id: executionOf(slot), no_next_run_reason };
+  }
+  if (ran !== null) {
+    return { why: ranSentence(ran), slot: null, execution_id: ran.execution_id, no_next_run_reason };
+  }
+  return { why: whyNone(facts), slot: null, execution_id: null, no_next_run_reason };
 }
 
 /** No slot fell on that time, and nothing ran. */
@@ -126,6 +133,9 @@ function whyAhead(state: SchedulingState, schedule: TaskSchedule, at: Instant, t
   if (state.resting_status === 'paused') return `The task is paused, so nothing will run at ${at}.`;
   const skipped = skippedIn(state, at, to);
   if (skipped !== undefined) return `The slot of ${skipped} will be skipped: ${SKIPPED_BECAUSE.by_owner}.`;
+  if (noNextRunReason(state) === 'no_open_day') {
+    return `Nothing will run at ${at}: the calendars that the schedule follows leave no day open. Once they do, it goes on.`;
+  }
   const { next_run_time } = state;
   const slot = firstOfEach(schedule, (one) => {
     const first = slotFrom(thinned(one, state), at);

@@ -1,3 +1,4 @@
+import type { LogPlaces } from '../../../application/ports/log/log-places.ts';
 import type { TaskTypeCatalog } from '../../../application/ports/task-types.ts';
 import type { UserPast } from '../../../application/queries/history/user-past.ts';
 import type { ListedTask } from '../../../application/queries/lists/listed-task.ts';
@@ -5,6 +6,7 @@ import type { TaskQueries } from '../../../application/queries/queries.ts';
 import { says } from '../../../domain/shared/says.ts';
 import type { TaskSnapshot } from '../../../domain/task/evolve/snapshot.ts';
 import { KeyedQueue } from '../../../kernel/keyed-queue.ts';
+import { requirePlaces } from '../../events/log-places.ts';
 import { invalidCursor, offsetFaults } from '../../router/cursor.ts';
 import { hasTag } from '../../router/preconditions.ts';
 import type { Router, UserCall } from '../../router/route.ts';
@@ -21,6 +23,7 @@ import { DEFAULT_SORT, type ListTasksFilter } from './schemas.ts';
 export interface TaskListDeps {
   readonly queries: Pick<TaskQueries, 'task' | 'tasksOf' | 'past'>;
   readonly userPast: Pick<UserPast, 'tasksOf'>;
+  readonly logPlaces: Pick<LogPlaces, 'faultOfSequence'>;
   readonly catalog: TaskTypeCatalog;
 }
 
@@ -53,8 +56,9 @@ class TaskList {
   }
 
   async answer(call: UserCall, filter: ListTasksFilter): Promise<Answer> {
-    const { queries, userPast } = this.#deps;
+    const { queries, userPast, logPlaces } = this.#deps;
     const { userId } = call.caller;
+    if (filter.as_of !== undefined) await requirePlaces(logPlaces, filter.as_of);
     const tasks: readonly ListedTask[] =
       filter.as_of === undefined
         ? await queries.tasksOf(userId)

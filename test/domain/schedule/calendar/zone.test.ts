@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gapAround, knownZone, offsetAt, stretchAt } from '../../../../src/domain/schedule/calendar/zone.ts';
+import {
+  gapAround,
+  knownZone,
+  offsetAt,
+  stretchAt,
+  UnknownZone,
+} from '../../../../src/domain/schedule/calendar/zone.ts';
 
 const HOUR = 3_600_000;
 const ms = (text: string) => Date.parse(text);
@@ -112,6 +118,16 @@ describe('the name of a zone', () => {
     `A${'a'.repeat(70)}`,
   ])('%j is none', (name) => {
     expect(knownZone(name)).toBeNull();
+  });
+});
+
+describe('a zone that is stored and not known here', () => {
+  it('is named by the error, and no zone to those who ask', () => {
+    expect(() => stretchAt('Mars/Olympus_Mons', 0)).toThrow(UnknownZone);
+    expect(() => offsetAt('Mars/Olympus_Mons', 0)).toThrow(
+      expect.objectContaining({ zone: 'Mars/Olympus_Mons' }),
+    );
+    expect(knownZone('Mars/Olympus_Mons')).toBeNull();
   });
 });
 

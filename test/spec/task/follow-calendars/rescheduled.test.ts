@@ -7,7 +7,8 @@ import { type Instant, instantOf } from '../../../../src/domain/shared/instant.t
 import { pauseTask, resumeTask } from '../../../../src/domain/task/decide/decide.ts';
 import { followCalendars } from '../../../../src/domain/task/decide/slots/follow-calendars.ts';
 import { SlotLedger } from '../../../../src/domain/task/ledger/slot-ledger.ts';
-import type { TaskState } from '../../../../src/domain/task/state.ts';
+import { explainWhy } from '../../../../src/domain/task/ledger/why.ts';
+import { noNextRunReason, type TaskState } from '../../../../src/domain/task/state.ts';
 import { History, success } from '../../../support/histories/history.ts';
 
 const ID = 'cal_01J000000000000000000000A1' as CalendarId;
@@ -53,6 +54,21 @@ const told = (history: History, now: Instant) => {
   for (const event of history.events) ledger.add(event);
   return [...ledger.slots(now)].map((slot) => `${slot.at.slice(8, 10)} ${slot.fate}`);
 };
+
+function whyAt(history: History, time: Instant) {
+  const task = stateOf(history);
+  const { created_at } = task;
+  return explainWhy({
+    at: time,
+    now: history.now,
+    created_at,
+    task,
+    was: task,
+    slot: null,
+    ran: null,
+    before: null,
+  });
+}
 
 describe('A task that follows a calendar', () => {
   test('has its next slot moved by the new days, on or back, and keeps its schedule version', () => {
@@ -104,8 +120,19 @@ describe('A task that follows a calendar', () => {
     const history = daily(days(1, 2), 'only_calendars');
     follow(history, history.now, days(2));
     expect(stateOf(history)).toMatchObject({ resting_status: 'scheduled', next_run_time: null });
+    expect(noNextRunReason(stateOf(history))).toBe('no_open_day');
+    expect(whyAt(history, nine(5))).toEqual({
+      why: expect.stringMatching(
+        /^Nothing will run at .*: the calendars that the schedule follows leave no day open/,
+      ),
+      slot: null,
+      execution_id: null,
+      no_next_run_reason: 'no_open_day',
+    });
     follow(history, at('2026-06-03T10:00:00Z'), days(3, 4));
     expect(stateOf(history).next_run_time).toBe(nine(4));
+    expect(noNextRunReason(stateOf(history))).toBeNull();
+    expect(whyAt(history, nine(5))).toMatchObject({ no_next_run_reason: null });
   });
 
   test('follows while it is paused, and is resumed to a slot of the new days', () => {
