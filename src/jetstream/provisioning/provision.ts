@@ -186,7 +186,10 @@ async function create(server: Server, asset: Asset): Promise<boolean> {
   }
 }
 
-/** What is stored and not declared is sent back as it was. An update that the server does not carry out is refused. */
+/**
+ * What is stored and not declared is sent back as it was. An update that the server does not carry out is refused. Its
+ * answer alone does not tell: the first update of a consumer after a start of the server is answered with what was.
+ */
 async function update(
   server: Server,
   asset: Asset,
@@ -196,7 +199,8 @@ async function update(
   try {
     const body = asset.update.body({ ...stored, ...asset.wanted });
     const { config } = await asked<{ config: Config }>(server, asset.update.subject, body);
-    const left = differences(asset.wanted, config);
+    const isDone = differences(asset.wanted, config).length === 0;
+    const left = isDone ? [] : differences(asset.wanted, (await storedConfig(server, asset.read)) ?? config);
     if (left.length > 0) throw new IncompatibleStream(asset.name, left, asset.wayOut, null);
   } catch (error) {
     throw error instanceof IncompatibleStream ? error : refusal(asset, changes, error);

@@ -161,14 +161,17 @@ describe('where the server differs from the declaration', () => {
     expect((await streamConfig(nc, 'DEAD_LETTERS')).compression).toBe('s2');
   });
 
-  test("a consumer's ack wait is applied and reported", async () => {
-    const nc = await connected(await natsServer({ empty: true }));
+  test("a consumer's ack wait is applied and reported, also right after a start of the server", async () => {
+    const server = await natsServer({ empty: true });
+    const nc = await connected(server);
     const declared = (await loadDeclarations()).filter(({ name }) => name === 'EXECUTION_COMMANDS');
     const declarations = declared.map((one) => ({
       ...one,
       consumers: one.consumers.map((settings) => ({ ...settings, ack_wait: SECOND })),
     }));
     await provision(nc, { replicas: 1, declarations });
+    await server.halt();
+    await server.restart();
 
     const { consumers } = await provision(nc, { replicas: 1, declarations: declared });
 
