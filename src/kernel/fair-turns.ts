@@ -17,7 +17,7 @@
  * the next piece of that kind.
  */
 import { performance } from 'node:perf_hooks';
-import { comeIntoHand } from './newcomers.ts';
+import { type Newcomers, newcomersHere } from './newcomers.ts';
 
 /** What a lane may have in hand, milliseconds of the thread. */
 const IN_HAND_MS = 20;
@@ -123,6 +123,7 @@ export const THREAD_CLOCK: TurnClock = {
 
 export class FairTurns {
   readonly #clock: TurnClock;
+  readonly #newcomers: Newcomers;
   readonly #lanes = new Map<string, Lane>();
   /** Pieces in hand, of all lanes, and the sum of what is expected of them. */
   #count = 0;
@@ -135,8 +136,10 @@ export class FairTurns {
   /** When a lane other than the latest asked last. */
   #otherAskedAt = -Infinity;
 
-  constructor(clock: TurnClock = THREAD_CLOCK) {
+  /** `newcomers`: who is told of what is in hand; default those of this thread. */
+  constructor(clock: TurnClock = THREAD_CLOCK, newcomers = newcomersHere) {
     this.#clock = clock;
+    this.#newcomers = newcomers;
     this.#busyAt = clock.busyMs();
   }
 
@@ -170,7 +173,7 @@ export class FairTurns {
     const enter = () => {
       since = this.#enter(lane, expectedMs);
       lane.dearInHand += dear;
-      leaveHand = comeIntoHand(piece.lane, isLong);
+      leaveHand = this.#newcomers.comeIntoHand(piece.lane, isLong);
     };
     const leave = () => {
       costMs += (this.#leave(lane, expectedMs) - since) * expectedMs;

@@ -16,57 +16,62 @@ interface Piece {
   readonly sinceMs: number;
 }
 
-/** In the order in which they came. */
-const inHand = new Set<Piece>();
-const ofLanes = new Map<string, number>();
-let latestLane = '';
-/** When something came last of another lane than the latest. */
-let otherCameMs = -Infinity;
-let latestCameMs = -Infinity;
-/** Called when something has left. */
-let look: (() => void) | null = null;
+/** What is in hand of one thread. */
+export class Newcomers {
+  /** In the order in which they came. */
+  readonly #inHand = new Set<Piece>();
+  readonly #ofLanes = new Map<string, number>();
+  #latestLane = '';
+  /** When something came last of another lane than the latest. */
+  #otherCameMs = Number.NEGATIVE_INFINITY;
+  #latestCameMs = Number.NEGATIVE_INFINITY;
+  /** Called when something has left. */
+  #look: (() => void) | null = null;
 
-/**
- * Something of a lane is in hand from now on, until what is answered is called, once. `isLong`: it is known to be long, so
- * nothing gives way to it, lest two that are long wait for each other.
- */
-export function comeIntoHand(lane: string, isLong = false): () => void {
-  const piece = { lane, sinceMs: performance.now() };
-  if (lane !== latestLane) otherCameMs = latestCameMs;
-  latestLane = lane;
-  latestCameMs = piece.sinceMs;
-  if (!isLong) inHand.add(piece);
-  ofLanes.set(lane, (ofLanes.get(lane) ?? 0) + 1);
-  return () => {
-    inHand.delete(piece);
-    const others = (ofLanes.get(lane) ?? 1) - 1;
-    if (others > 0) ofLanes.set(lane, others);
-    else ofLanes.delete(lane);
-    look?.();
-  };
+  /**
+   * Something of a lane is in hand from now on, until what is answered is called, once. `isLong`: it is known to be long,
+   * so nothing gives way to it, lest two that are long wait for each other.
+   */
+  comeIntoHand(lane: string, isLong = false): () => void {
+    const piece = { lane, sinceMs: performance.now() };
+    if (lane !== this.#latestLane) this.#otherCameMs = this.#latestCameMs;
+    this.#latestLane = lane;
+    this.#latestCameMs = piece.sinceMs;
+    if (!isLong) this.#inHand.add(piece);
+    this.#ofLanes.set(lane, (this.#ofLanes.get(lane) ?? 0) + 1);
+    return () => {
+      this.#inHand.delete(piece);
+      const others = (this.#ofLanes.get(lane) ?? 1) - 1;
+      if (others > 0) this.#ofLanes.set(lane, others);
+      else this.#ofLanes.delete(lane);
+      this.#look?.();
+    };
+  }
+
+  /** Whether somebody is new who came after this, monotonic milliseconds. */
+  hasNewcomer(afterMs: number): boolean {
+    if (this.#ofLanes.size < 2) return false;
+    const from = Math.max(afterMs, performance.now() - NEW_MS);
+    for (const { sinceMs } of this.#inHand) if (sinceMs > from) return true;
+    return false;
+  }
+
+  /** Whether somebody of another lane is new. */
+  isAnotherNew(than: string): boolean {
+    const from = performance.now() - NEW_MS;
+    for (const { lane, sinceMs } of this.#inHand) if (lane !== than && sinceMs > from) return true;
+    return false;
+  }
+
+  /** Whether more than one lane has been here lately: what is long is then to be done in shorter stretches. */
+  isShared(): boolean {
+    return performance.now() - this.#otherCameMs < LATELY_MS;
+  }
+
+  /** `act` is called whenever something leaves; null: no more. */
+  whenSomethingLeaves(act: (() => void) | null): void {
+    this.#look = act;
+  }
 }
 
-/** Whether somebody is new who came after this, monotonic milliseconds. */
-export function hasNewcomer(afterMs: number): boolean {
-  if (ofLanes.size < 2) return false;
-  const from = Math.max(afterMs, performance.now() - NEW_MS);
-  for (const { sinceMs } of inHand) if (sinceMs > from) return true;
-  return false;
-}
-
-/** Whether somebody of another lane is new. */
-export function isAnotherNew(than: string): boolean {
-  const from = performance.now() - NEW_MS;
-  for (const { lane, sinceMs } of inHand) if (lane !== than && sinceMs > from) return true;
-  return false;
-}
-
-/** Whether more than one lane has been here lately: what is long is then to be done in shorter stretches. */
-export function isShared(): boolean {
-  return performance.now() - otherCameMs < LATELY_MS;
-}
-
-/** `act` is called whenever something leaves; null: no more. */
-export function whenSomethingLeaves(act: (() => void) | null): void {
-  look = act;
-}
+export const newcomersHere = new Newcomers();

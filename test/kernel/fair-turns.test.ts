@@ -1,12 +1,13 @@
 import { expect, test, vi } from 'vitest';
 import { FairTurns, THREAD_CLOCK, TooMuchWaiting, type TurnInHand } from '../../src/kernel/fair-turns.ts';
+import { Newcomers } from '../../src/kernel/newcomers.ts';
 
 /** A thread whose work is told: nothing passes by itself. */
 function thread() {
   let nowMs = 10_000;
   let busyMs = 0;
   return {
-    turns: new FairTurns({ nowMs: () => nowMs, busyMs: () => busyMs }),
+    turns: new FairTurns({ nowMs: () => nowMs, busyMs: () => busyMs }, new Newcomers()),
     work: (ms: number) => {
       nowMs += ms;
       busyMs += ms;

@@ -1,11 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { comeIntoHand } from '../../src/kernel/newcomers.ts';
-import { longWorkMayBegin, Timeslice } from '../../src/kernel/timeslice.ts';
+import { Newcomers } from '../../src/kernel/newcomers.ts';
+import { longWorkMayBegin, Stretches, Timeslice } from '../../src/kernel/timeslice.ts';
+
+let newcomers: Newcomers;
+let ofTest: Stretches;
 
 /** Time passes only where it is told to: `passed` milliseconds. */
-beforeEach(async () => {
-  // What has begun in this turn of the loop is over.
-  await loopTurns(2);
+beforeEach(() => {
+  newcomers = new Newcomers();
+  ofTest = new Stretches(newcomers);
   vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
 });
 afterEach(async () => {
@@ -18,7 +21,7 @@ const here: (() => void)[] = [];
 const works: { readonly ended: Promise<void> }[] = [];
 
 function comes(lane: string): () => void {
-  const leave = comeIntoHand(lane);
+  const leave = newcomers.comeIntoHand(lane);
   here.push(leave);
   return () => {
     here.splice(here.indexOf(leave), 1);
@@ -33,7 +36,7 @@ const STRETCH_MS = 6;
 
 /** Work of so many stretches; `done` says how many there have been. */
 function longWork(stretches: number) {
-  const slice = new Timeslice();
+  const slice = new Timeslice(ofTest);
   const work = { done: 0, ended: Promise.resolve() };
   work.ended = (async () => {
     while (work.done < stretches) {
@@ -67,7 +70,7 @@ describe('work in stretches', () => {
     let done = 0;
     const inARow = async () => {
       for (let n = 0; n < 20; n++) {
-        const slice = new Timeslice();
+        const slice = new Timeslice(ofTest);
         if (slice.isOver()) await slice.next();
         passed(1);
         done++;
@@ -89,12 +92,12 @@ describe('work in stretches', () => {
   test('is done in shorter stretches where somebody else has been here lately', async () => {
     comes('one')();
     comes('two')();
-    const slice = new Timeslice();
+    const slice = new Timeslice(ofTest);
     passed(3);
     expect(slice.isOver()).toBe(true);
     passed(5_000);
     await loopTurns(2);
-    const alone = new Timeslice();
+    const alone = new Timeslice(ofTest);
     passed(3);
     expect(alone.isOver()).toBe(false);
   });
@@ -118,7 +121,7 @@ describe('work in stretches', () => {
   test('does not begin while somebody of another lane has just come; its own are no reason', async () => {
     const [own, cheap] = [comes('dear'), comes('cheap')];
     let hasBegun = false;
-    const ended = longWorkMayBegin('dear').then(() => {
+    const ended = longWorkMayBegin('dear', ofTest).then(() => {
       hasBegun = true;
     });
     works.push({ ended });
@@ -131,10 +134,10 @@ describe('work in stretches', () => {
   });
 
   test('waits for nothing that is known to be long, nor that for it', async () => {
-    const here = [comes('one'), comeIntoHand('two', true)];
+    const here = [comes('one'), newcomers.comeIntoHand('two', true)];
     let begun = 0;
     for (const lane of ['one', 'two']) {
-      const ended = longWorkMayBegin(lane).then(() => {
+      const ended = longWorkMayBegin(lane, ofTest).then(() => {
         begun++;
       });
       works.push({ ended });
