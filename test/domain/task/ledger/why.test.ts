@@ -69,6 +69,7 @@ describe('a slot that fired', () => {
         run: { execution_id: id, late_by_ms: null, status: 'requested', code: null },
       },
       execution_id: id,
+      no_next_run_reason: null,
     });
     history.step({ do: 'start', after: 0 });
     const fired = `The slot of ${SLOT} fired: execution ${id} started on time and`;
@@ -111,6 +112,7 @@ describe('a slot that did not run', () => {
       why: `${missed} (skip) did not bring it back.`,
       slot: { at: at(60 * MINUTE), schedule_version: 1, fate: 'missed', run: null },
       execution_id: null,
+      no_next_run_reason: null,
     });
     history.step({ do: 'update', after: 0, changes: { schedule: null }, status: null });
     expect(sentence(history, 60 * MINUTE)).toBe(`${missed} (skip) did not bring it back.`);
@@ -223,6 +225,7 @@ describe('a time without a slot, while something ran', () => {
       why: `${going} has not ended yet.`,
       slot: null,
       execution_id: HAND,
+      no_next_run_reason: null,
     });
     history.step({ do: 'finish', after: 0, outcome: success });
     expect(sentence(history, 30_000)).toBe(`${going} ended at ${at(80_000)}.`);
@@ -284,6 +287,7 @@ describe('a time without a slot or a run', () => {
       why: `The task was ${status} at ${at(MINUTE)}, so it had no slots.`,
       slot: null,
       execution_id: null,
+      no_next_run_reason: null,
     });
   });
 
@@ -349,7 +353,12 @@ describe('a time ahead', () => {
   test('tells when the task will be due in that minute', () => {
     const told = `The task will be due at ${at(120 * MINUTE)}, if nothing changes.`;
     const history = new History().create({ schedule: everyHour });
-    expect(ahead(history, 120 * MINUTE)).toEqual({ why: told, slot: null, execution_id: null });
+    expect(ahead(history, 120 * MINUTE)).toEqual({
+      why: told,
+      slot: null,
+      execution_id: null,
+      no_next_run_reason: null,
+    });
     expect(ahead(history, 119 * MINUTE + 1).why).toBe(told);
     expect(ahead(history, 59 * MINUTE).why).toBe(
       `No slot of the schedule will fall on ${at(59 * MINUTE)}; the next one after it is ${at(60 * MINUTE)}.`,
