@@ -13,6 +13,7 @@ import {
 } from '../../src/domain/task/decide/decide.ts';
 import { finishExecution, requestExecution, startExecution } from '../../src/domain/task/decide/execution.ts';
 import { rescheduleTask } from '../../src/domain/task/decide/slots/reschedule.ts';
+import { Timeslice } from '../../src/kernel/timeslice.ts';
 import {
   endsSoon,
   everyHour,
@@ -450,6 +451,23 @@ describe('execution commands', () => {
     await stage.clock.pass(5_000);
     expect(stage.commands.emitted).toHaveLength(100);
     expect(stage.commands.batches.length).toBeLessThan(10);
+  });
+
+  it('of due slots wait for no long work that others do in the same thread', async () => {
+    await stage.lead();
+    for (let task = 0; task < 10; task++) await stage.create({ schedule: onceIn(50) });
+    let goesOn = true;
+    const work = (async () => {
+      const slice = new Timeslice();
+      while (goesOn) {
+        while (!slice.isOver());
+        await slice.next();
+      }
+    })();
+    await stage.clock.pass(50);
+    await vi.waitFor(() => expect(stage.commands.emitted).toHaveLength(10), SOON);
+    goesOn = false;
+    await work;
   });
 });
 

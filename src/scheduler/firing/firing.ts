@@ -25,8 +25,9 @@ import type { LocalWorker } from '../../application/ports/work/local-worker.ts';
 import type { Sequence } from '../../domain/shared/ids.ts';
 import { epochMs } from '../../domain/shared/instant.ts';
 import type { SchedulingState } from '../../domain/task/state.ts';
+import { Newcomers } from '../../kernel/newcomers.ts';
 import { onAbort } from '../../kernel/on-abort.ts';
-import { Timeslice } from '../../kernel/timeslice.ts';
+import { Stretches, Timeslice } from '../../kernel/timeslice.ts';
 import type { ScheduleBook } from '../book/schedule-book.ts';
 import { Wakeup } from '../book/wakeup.ts';
 import { CommandSender } from './commands/command-sender.ts';
@@ -79,6 +80,8 @@ export class Firing {
   readonly #appends: DueAppends;
   readonly #moves: SlotMoves;
   readonly #rows: DueRows;
+  /** Of firing alone: what is due takes no turns with the long work of others in this thread. */
+  readonly #stretches = new Stretches(new Newcomers());
   #leadership: Leadership | null = null;
   #turnAsked = false;
 
@@ -237,7 +240,7 @@ export class Firing {
   #turn(): void {
     this.#turnAsked = false;
     if (this.#leadership === null) return;
-    const slice = new Timeslice();
+    const slice = new Timeslice(this.#stretches);
     const now = this.#deps.clock.now();
     const nowMs = epochMs(now);
     let earliest = this.#timers.earliest();
