@@ -1,5 +1,5 @@
 /** What somebody has to look at now: what is late, what is due, what failed since they last looked, what comes next. */
-import { useQuery } from '@tanstack/preact-query';
+import { keepPreviousData, useQuery } from '@tanstack/preact-query';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { answered, api } from '../../api/client.ts';
@@ -38,6 +38,8 @@ export default function TodayScreen() {
   const open = useOpenOccurrences();
   const next = useQuery({
     queryKey: ['tasks', 'next', present],
+    // A minute later something else is asked for; without a connection it does not come.
+    placeholderData: keepPreviousData,
     queryFn: ({ signal }) =>
       answered(
         api.GET('/api/v1/tasks', {
@@ -145,6 +147,7 @@ function retryFailed(...asked: readonly Asked[]): void {
 function useDue(before: string) {
   return useQuery({
     queryKey: ['tasks', 'due', before],
+    placeholderData: keepPreviousData,
     queryFn: ({ signal }) =>
       answered(
         api.GET('/api/v1/tasks', {
