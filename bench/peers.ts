@@ -29,7 +29,7 @@ import { atOnce, type Burst, burst, type Creates, creates, TASK } from './peers/
 const FOLDER = join(import.meta.dirname, 'peers');
 const OURS = 'this service';
 const USERS = 500;
-const LEAD_MS = 10_000;
+const LEAD_MS = 20_000;
 const PEERS = process.env.PEERS?.split(',') ?? ['restate', 'bullmq', 'graphile-worker', 'pg-boss'];
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 
