@@ -121,6 +121,23 @@ describe('every screen', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('keeps what it shows where a day passes and nothing answers', async () => {
+    const { page, complaints, goTo } = await consolePage(shared(), browser, { token });
+    const way = new Way();
+    await way.through(page);
+    await goTo('today');
+    const lists = ['Next 24 hours', 'Due today'].map((name) => page.getByRole('heading', { name }));
+    for (const list of lists) await list.waitFor();
+    await page.getByRole('button', { name: 'live' }).waitFor();
+    await page.clock.setSystemTime(Date.now() + 86_400_000);
+    await way.be('fails');
+    await shared().call('PATCH', `/api/v1/tasks/${day.slow}`, { body: { tags: ['a day later'] } });
+    await alertOf(page).waitFor();
+    await expect.poll(() => page.locator('.skeleton').count()).toBe(0);
+    for (const list of lists) expect(await list.isVisible()).toBe(true);
+    expect(complaints).toEqual([]);
+  });
+
   it('offers the next step to who has nothing yet', async () => {
     const { page, complaints, goTo } = await consolePage(shared(), browser, {
       token: await signed({ sub: BOB }),

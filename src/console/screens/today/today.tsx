@@ -1,5 +1,5 @@
 /** What somebody has to look at now: what is late, what is due, what failed since they last looked, what comes next. */
-import { keepPreviousData, useQuery } from '@tanstack/preact-query';
+import { useQuery } from '@tanstack/preact-query';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { answered, api } from '../../api/client.ts';
@@ -31,15 +31,11 @@ const LOOKED = 'looked-at-today';
 export default function TodayScreen() {
   const [since] = useState(lastLooked);
   useEffect(keepLooked, []);
-  // By the minute, so that the same is asked for as long as it is the same.
-  const present = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
-  const iso = (at: number) => new Date(at).toISOString();
-  const due = useDue(iso(endOfDay()));
+  const due = useDue();
   const open = useOpenOccurrences();
   const next = useQuery({
-    queryKey: ['tasks', 'next', present],
-    // A minute later something else is asked for; without a connection it does not come.
-    placeholderData: keepPreviousData,
+    queryKey: ['tasks', 'next'],
+    refetchInterval: MINUTE_MS,
     queryFn: ({ signal }) =>
       answered(
         api.GET('/api/v1/tasks', {
@@ -47,8 +43,8 @@ export default function TodayScreen() {
             query: {
               view: 'summary',
               sort: 'next_run_time',
-              next_run_from: iso(present),
-              next_run_before: iso(present + DAY_MS),
+              next_run_from: iso(Date.now()),
+              next_run_before: iso(Date.now() + DAY_MS),
               limit: SHOWN,
             },
           },
@@ -144,15 +140,25 @@ function retryFailed(...asked: readonly Asked[]): void {
   for (const { error, refetch } of asked) if (error !== null) void refetch();
 }
 
-function useDue(before: string) {
+/**
+ * Until when is part of each question, and not of what it is known by here: as the time passes the answer changes, and
+ * where none comes the last one stays.
+ */
+function useDue() {
   return useQuery({
-    queryKey: ['tasks', 'due', before],
-    placeholderData: keepPreviousData,
+    queryKey: ['tasks', 'due'],
+    refetchInterval: MINUTE_MS,
     queryFn: ({ signal }) =>
       answered(
         api.GET('/api/v1/tasks', {
           params: {
-            query: { view: 'summary', sort: 'due_date', due_before: before, status: [...OPEN], limit: 100 },
+            query: {
+              view: 'summary',
+              sort: 'due_date',
+              due_before: iso(endOfDay()),
+              status: [...OPEN],
+              limit: 100,
+            },
           },
           signal,
         }),
@@ -273,6 +279,10 @@ function putOff(task: TaskRow): Promise<void> {
   until.setDate(until.getDate() + 1);
   until.setHours(due.getHours(), due.getMinutes(), 0, 0);
   return askToPutOff(task, until.toISOString());
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
 }
 
 /** Of the viewer's day. */
