@@ -5,6 +5,7 @@ import { existingJwtSecret } from '../app/start/local-secrets.ts';
 import { exitCodeOf } from '../app/start/start-faults.ts';
 import { parseTier, TIERS } from '../domain/user/tier.ts';
 import { parseCallerId } from '../http/auth/caller-id.ts';
+import { standBack } from '../kernel/threads/thread-priority.ts';
 import { ACCEPT_LOSS_HELP, acceptLostEnd } from './accept-loss.ts';
 import { AUDIT_HELP, audit } from './audit.ts';
 import { BuildProgress } from './build-progress.ts';
@@ -21,6 +22,9 @@ import { UsageError } from './usage-error.ts';
 import { USER_BACKUP_HELP, userBackup } from './user-backup.ts';
 import { USERS_HELP, users } from './users.ts';
 import { rebuild, VIEWS_HELP, verify } from './views.ts';
+
+/** Where cores are short, a third of what the service gets. */
+const REBUILD_NICE_LEVELS = 5;
 
 /** EX_USAGE of sysexits.h. */
 const EXIT_USAGE = 64;
@@ -58,6 +62,8 @@ async function main(argv: readonly string[]): Promise<void> {
     const config = parseConfig(process.env);
     const tell = (line: string) => print(`${line}\n`);
     const progress = new BuildProgress(process.stderr);
+    // Nobody waits for it as for a service that runs beside.
+    if (command === 'rebuild') standBack(REBUILD_NICE_LEVELS);
     const isWell = command === 'verify' ? verify(config, tell) : rebuild(config, tell, progress);
     if (!(await isWell)) process.exitCode = 1;
     return;

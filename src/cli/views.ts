@@ -22,7 +22,6 @@ import { REBUILD_LEASE, ViewGenerations } from '../jetstream/views/generations.t
 import { streamOfBucket } from '../jetstream/views/view-bucket.ts';
 import { PROJECTOR_LEASE } from '../jetstream/views/view-keys.ts';
 import { JetStreamViews } from '../jetstream/views/views.ts';
-import { standBack } from '../kernel/threads/thread-priority.ts';
 import { createLogger } from '../observability/logging.ts';
 import { EXECUTIONS_KEPT } from '../projections/executions.ts';
 import { Projector } from '../projector/projector.ts';
@@ -35,9 +34,6 @@ export const VIEWS_HELP = `  verify  holds every event against its subject's cha
   rebuild makes the views anew from the log, beside those that are read, and has the new ones read then; may run while
           the service does
 `;
-
-/** Where cores are short, a third of what the service gets. */
-const NICE_LEVELS = 5;
 
 type Print = (line: string) => void;
 
@@ -88,8 +84,6 @@ export function rebuild(
 ): Promise<boolean> {
   const work = async (opened: Opened) => {
     const { nc, keys } = opened;
-    // Nobody waits for it as for a service that runs beside.
-    standBack(NICE_LEVELS);
     await provisionAs(config, nc);
     // Before anything is built that no other key could seal, or of a log that has lost events.
     await keys.check();
