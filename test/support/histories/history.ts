@@ -443,7 +443,9 @@ export const creations: fc.Arbitrary<Partial<CreateTask>> = fc
     reminder_time: maybeInstants,
     remind_before: fc.constantFrom(null, ['PT1M'], ['PT5M', 'PT1M', 'PT0S']),
   })
-  .map(({ due, ...others }) => ({ ...others, ...due }));
+  .map(({ due, ...others }) => ({ ...others, ...due }))
+  // One whose schedules have no slot at all is refused: there is no task then.
+  .filter((creation) => new History().create(creation).events.length > 0);
 
 export function play(creation: Partial<CreateTask>, all: readonly Step[]): History {
   const history = new History().create(creation);
